@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.judge.model import LongTermState
-from changqing.law.model import Route, Verdict
+from changqing.law.kinds.criterion import Route
+from changqing.law.model import Verdict
 from changqing.report.charts import TimeScale
 from changqing.report.codec import write_json
 from changqing.report.counting import select_asked, select_blocking

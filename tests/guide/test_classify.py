@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from changqing.errors import CaseError
 from changqing.guide.classify import Classified, Classifier
 from changqing.guide.classify_answers import ask_about, read_answers
-from changqing.law.classification import Need
+from changqing.law.kinds.classification import Need
 from changqing.rules.types import Kind, Value
 from changqing.text import Language
 from tests.share import examples

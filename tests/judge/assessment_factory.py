@@ -18,22 +18,21 @@ from changqing.evidence.model import (
 )
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Finding, Situation
+from changqing.law.kinds.criterion import (
+    Criterion,
+    Example,
+    LongTerm,
+    Remedy,
+    Route,
+    Weight,
+)
 from changqing.law.kinds.errand import Errand
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.licence import Licence, LicenceClass
 from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Dimension, Grade, InForce, Standing, Validity
 from changqing.law.lookup import vocabulary
-from changqing.law.model import (
-    Catalogue,
-    Criterion,
-    Example,
-    LongTerm,
-    Remedy,
-    Route,
-    Verdict,
-    Weight,
-)
+from changqing.law.model import Catalogue, Verdict
 from changqing.rules.parse import parse
 from changqing.rules.types import Kind, Value, ValueType
 from changqing.text import Text, both
@@ -215,7 +214,8 @@ def criterion(name: str, test: str, **overrides: object) -> Criterion:
     applies = str(overrides.pop("applies", "TRUE"))
     remedy = Remedy(
         errand=str(overrides.pop("errand", "visit")),
-        text=both(f"do {name}"),
+        zh=f"do {name}",
+        en=f"do {name}",
         lead_days=int(str(overrides.pop("lead_days", 1))),
         needs=tuple(overrides.pop("needs", ())),  # type: ignore[arg-type]
     )

@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 
 from changqing.judge.model import Assessment, Compliance, LongTermState, Readiness
+from changqing.law.kinds.criterion import Criterion, LongTerm, Route, Weight
 from changqing.law.kit import Standing
 from changqing.law.lookup import is_after_licence
-from changqing.law.model import Criterion, LongTerm, Route, Weight
 from changqing.rules.types import Value
 from changqing.sealing import verify
 from changqing.text import both

@@ -16,9 +16,9 @@ from changqing.calendar import (
 )
 from changqing.judge.errands import plan
 from changqing.judge.model import Aim, ErrandPlan, PlannedErrand
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.errand import Errand
 from changqing.law.kit import Standing
-from changqing.law.model import Criterion
 from tests.judge.assessment_factory import (
     AS_OF,
     CORE_ABILITY,

@@ -16,7 +16,8 @@ from changqing.judge.assess import Judge, bound_parameters
 from changqing.judge.errands import plan
 from changqing.judge.model import Aim, ErrandPlan, Situation
 from changqing.judge.simulate import simulate
-from changqing.law.model import Example, Verdict
+from changqing.law.kinds.criterion import Example
+from changqing.law.model import Verdict
 from tests.judge.assessment_factory import (
     AS_OF,
     CHEN,

@@ -9,8 +9,9 @@ import pytest
 
 from changqing.judge.model import Assessment, LongTermState, Readiness
 from changqing.judge.verdict import blocks, is_required
+from changqing.law.kinds.criterion import Criterion, Route
 from changqing.law.kit import Standing
-from changqing.law.model import Criterion, Route, Verdict
+from changqing.law.model import Verdict
 from changqing.rules.types import Value
 from changqing.text import both
 from tests.judge.assessment_factory import (

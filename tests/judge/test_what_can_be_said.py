@@ -13,7 +13,7 @@ from changqing.errors import CaseError
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.open import open_case
 from changqing.judge.model import DefectCertainty, Finding, Readiness
-from changqing.law.model import Route
+from changqing.law.kinds.criterion import Route
 from changqing.run import Outcome
 from changqing.sealing import verify
 from changqing.text import Language

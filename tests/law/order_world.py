@@ -40,10 +40,10 @@ from changqing.judge.verdict import (
     readiness_of,
 )
 from changqing.law.applicable import applicable
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kit import Grade
 from changqing.law.load import load
 from changqing.law.lookup import STAGES, is_after_licence, sqlite_program
-from changqing.law.model import Criterion
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine

@@ -20,10 +20,11 @@ from changqing.judge.model import (
     Readiness,
     Situation,
 )
+from changqing.law.kinds.criterion import Criterion, Weight
 from changqing.law.kinds.licence import LicenceClass
 from changqing.law.kit import Grade, Standing
 from changqing.law.lookup import STAGES
-from changqing.law.model import Criterion, Verdict, Weight
+from changqing.law.model import Verdict
 from changqing.rules.types import Value
 from tests.law.order_solver import Goal, Slot
 from tests.law.order_world import (

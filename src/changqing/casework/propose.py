@@ -20,9 +20,10 @@ from typing import Final
 from changqing.case.model import Case
 from changqing.casework.events import NoticeLine
 from changqing.law.applicable import applicable
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kit import Standing
 from changqing.law.lookup import sqlite_program
-from changqing.law.model import Catalogue, Criterion
+from changqing.law.model import Catalogue
 from changqing.rules.sqlite import SqliteEngine
 
 _MOST_CODES: Final = 3

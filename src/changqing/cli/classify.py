@@ -96,7 +96,7 @@ def _classify(file: Path | None, *, on: date, as_json: bool, language: Language)
 def _data(
     classified: Classified, catalogue: Catalogue, language: Language
 ) -> Mapping[str, object]:
-    from changqing.law.classification import Need
+    from changqing.law.kinds.classification import Need
 
     return {
         **{
@@ -125,7 +125,7 @@ def _encode_ruled(
     each: Ruled, catalogue: Catalogue, language: Language
 ) -> Mapping[str, object]:
     from changqing.law.cited import citation_data
-    from changqing.law.classification import Need
+    from changqing.law.kinds.classification import Need
 
     rule = each.rule
     data: dict[str, object] = {
@@ -146,7 +146,7 @@ def _encode_ruled(
 
 
 def _show(classified: Classified, catalogue: Catalogue, language: Language) -> None:
-    from changqing.law.classification import Need
+    from changqing.law.kinds.classification import Need
 
     sheet = Sheet(language)
     # Nothing these rules ask after is done here: their names are enough.

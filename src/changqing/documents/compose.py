@@ -29,7 +29,8 @@ from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
 from changqing.evidence.model import SourceKind
 from changqing.evidence.records import records_of
 from changqing.judge.model import Assessment, Situation
-from changqing.law.documents import DocumentTemplate, load_documents, read_document
+from changqing.law.documents import load_documents, read_document
+from changqing.law.kinds.document import DocumentTemplate
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.plainfile import check_plain

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from changqing.law.classification import ClassificationOutcome, Need, need_of
+from changqing.law.kinds.classification import ClassificationOutcome, Need, need_of
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.rows import MemberRow, Rows, Stance

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from changqing.law.classification import (
+from changqing.law.kinds.classification import (
     Classification,
     ClassificationOutcome,
     Need,

@@ -8,11 +8,12 @@ from datetime import date
 from typing import Final
 
 from changqing.law.cited import citation_data
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.material import Material, MaterialRequest, kinds_for
 from changqing.law.kit import Citation, Confidence, Standing
 from changqing.law.law import fill
 from changqing.law.lookup import in_force
-from changqing.law.model import Catalogue, Criterion
+from changqing.law.model import Catalogue
 from changqing.text import Language, Text
 
 _STANDINGS: Final = tuple(Standing)

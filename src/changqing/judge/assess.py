@@ -31,6 +31,7 @@ from changqing.judge.verdict import (
 )
 from changqing.judge.words import UNSET
 from changqing.law.applicable import applicable
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.lookup import (
     APPLIES,
     is_after_licence,
@@ -38,7 +39,7 @@ from changqing.law.lookup import (
     sqlite_program,
     vocabulary,
 )
-from changqing.law.model import Catalogue, Criterion, Verdict
+from changqing.law.model import Catalogue, Verdict
 from changqing.law.verdict import verdict_of
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite

@@ -15,7 +15,7 @@ from changqing.judge.explain import (
 )
 from changqing.judge.model import Finding, JudgedTerm, Side
 from changqing.judge.words import NO, YES
-from changqing.law.model import Criterion
+from changqing.law.kinds.criterion import Criterion
 from changqing.rules.rows import Stance
 from changqing.rules.tree import And, Not, Or, Quantifier, Quantity, Truth, judgements
 from changqing.text import Text

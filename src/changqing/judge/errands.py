@@ -25,8 +25,9 @@ from changqing.judge.model import (
     PlannedErrand,
 )
 from changqing.judge.verdict import blocks, is_required
+from changqing.law.kinds.criterion import Route
 from changqing.law.lookup import is_after_licence
-from changqing.law.model import Catalogue, Route, Verdict
+from changqing.law.model import Catalogue, Verdict
 from changqing.text import Text
 
 _SETTLED = (Verdict.MET, Verdict.NOT_APPLICABLE)

@@ -25,7 +25,8 @@ from changqing.judge.phrase import (
 )
 from changqing.judge.span import span_of
 from changqing.judge.words import YES, say_value
-from changqing.law.model import Catalogue, Criterion
+from changqing.law.kinds.criterion import Criterion
+from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.law.subjects import SUBJECTS
 from changqing.rules.expression import Expression

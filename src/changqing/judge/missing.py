@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from changqing.case.subjects import Subject
 from changqing.judge.explain import ExplainInputs, passes_over
 from changqing.judge.model import JudgedTerm, Missing, Side
-from changqing.law.model import Criterion, Verdict
+from changqing.law.kinds.criterion import Criterion
+from changqing.law.model import Verdict
 from changqing.rules.rows import Stance
 from changqing.rules.tree import (
     Agree,

@@ -10,7 +10,8 @@ from enum import StrEnum
 from changqing.case.model import Application
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Conflict, GapReason, Record, Resolved
-from changqing.law.model import Criterion, Route, Verdict
+from changqing.law.kinds.criterion import Criterion, Route
+from changqing.law.model import Verdict
 from changqing.text import Text, WordedEnum
 
 

@@ -13,8 +13,9 @@ from changqing.calendar import add_months
 from changqing.case.subjects import Subject
 from changqing.judge.assess import Judge, givens_of, rows_of, verdicts_of
 from changqing.judge.model import Assessment, Situation
+from changqing.law.kinds.criterion import Criterion, Example
 from changqing.law.lookup import EXAMPLE_GIVENS
-from changqing.law.model import Criterion, Example, Verdict
+from changqing.law.model import Verdict
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.tree import WholeMonths
 from changqing.rules.types import Value

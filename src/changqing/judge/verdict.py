@@ -16,9 +16,10 @@ from changqing.judge.model import (
     LongTermView,
     Readiness,
 )
+from changqing.law.kinds.criterion import Criterion, Route, Weight
 from changqing.law.kit import Standing
 from changqing.law.lookup import is_after_licence
-from changqing.law.model import Criterion, Route, Verdict, Weight
+from changqing.law.model import Verdict
 from changqing.text import Text
 
 S = TypeVar("S", Readiness, Compliance)

@@ -1,56 +1,28 @@
-"""Frozen values out of the plain data of checked files.
+"""The catalogue out of its entries.
 
-Both ways into the catalogue end here, from text and from the cache, so that they cannot
-differ. Nothing is checked here: the shapes were, and the references will be.
+Both ways into it end here, from text and from the cache, so that they cannot differ.
+Nothing is checked here: pydantic did, and `references` will.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
-from typing import Any, Final, overload
+from typing import Any, Final
 
-from changqing.law.classification import classification_of
+from changqing.law.examples import Examples
 from changqing.law.kind_folders import Entries
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import DateRange, Fact, NumberRange
 from changqing.law.kinds.material import Material
 from changqing.law.kinds.parameter import Parameter, Region
-from changqing.law.kit import (
-    Dimension,
-    Grade,
-    Standing,
-    Validity,
-)
-from changqing.law.model import (
-    Catalogue,
-    Criterion,
-    Example,
-    LongTerm,
-    Remedy,
-    Route,
-    Weight,
-)
-from changqing.law.parts import (
-    Data,
-    citations_of,
-    in_force_of,
-    maybe_text,
-    text_of,
-)
-from changqing.law.recent_changes import recent_change_of
+from changqing.law.kit import Dimension, Grade, Validity
+from changqing.law.model import Catalogue
 from changqing.law.words import STATES
 from changqing.rules.expression import Expression
 from changqing.rules.tree import And, Not, Or
-from changqing.rules.types import Kind, Value, ValueType
+from changqing.rules.types import Kind, ValueType
 from changqing.text import Text
-
-Folders = Mapping[str, Mapping[str, Data]]
-"""The files by folder and name; a fact's name is `<subject>/<id>`."""
-
-EXAMPLE_FIELDS: Final = frozenset(
-    {"given", "proven", "claimed", "agree", "closed", "then"}
-)
 
 _BOOLEAN: Final = ValueType(Kind.BOOLEAN)
 _PAPER_STAYS: Final = Text(
@@ -63,67 +35,55 @@ _CASE_SAYS: Final = Text(
 
 
 def build(
-    folders: Folders,
     entries: Entries,
-    expressions: Mapping[str, tuple[Expression, Expression]],
     *,
-    tests: Mapping[str, Expression],
     edition: str,
     digest: str,
     program: Mapping[str, Any] | None = None,
 ) -> Catalogue:
-    """Make the catalogue of the entries, and of the data of what is no entry yet.
-
-    `expressions` gives (applies, test) of each criterion, `tests` the test of each
-    rule of classification and, below `recent_changes/`, of each of those; what is in
-    neither is left out.
-    """
-    materials = entries["materials"]
+    """Make the catalogue of entries whose rules are parsed."""
     facts = {
         (fact.subject, fact.id): with_usual_range(fact, entries["ranges"])
         for fact in entries["facts"].values()
     }
-    for fact in generate_facts(materials):
+    for fact in generate_facts(entries["materials"]):
         facts.setdefault((fact.subject, fact.id), fact)
-    regions = entries["regions"]
-    criteria = {
-        name: _criterion(data, *expressions[name], facts=facts)
-        for name, data in folders["criteria"].items()
-        if name in expressions
-    }
     return Catalogue(
         edition=edition,
         digest=digest,
         instruments=entries["instruments"],
         law=entries["law"],
-        classification={
-            name: classification_of(data, tests[name])
-            for name, data in folders["classification"].items()
-            if name in tests
-        },
+        classification=entries["classification"],
         procedures=entries["procedures"],
         looks=entries["looks"],
         topics=entries["topics"],
         synonyms=entries["synonyms"],
         facts=dict(sorted(facts.items())),
-        materials=materials,
+        materials=entries["materials"],
         parameters={
-            name: with_regional_values(parameter, regions)
+            name: with_regional_values(parameter, entries["regions"])
             for name, parameter in entries["parameters"].items()
         },
-        criteria=criteria,
+        criteria={
+            name: with_typed_examples(criterion, facts)
+            for name, criterion in entries["criteria"].items()
+        },
         errands=entries["errands"],
         commitments=entries["commitments"],
-        recent_changes={
-            name: recent_change_of(data, tests[f"recent_changes/{name}"])
-            for name, data in folders["recent_changes"].items()
-            if f"recent_changes/{name}" in tests
-        },
+        recent_changes=entries["recent_changes"],
         licences=entries["licences"],
-        regions=regions,
+        regions=entries["regions"],
         defects=entries["defects"],
         program=program,
     )
+
+
+def with_typed_examples(
+    criterion: Criterion, facts: Mapping[tuple[str, str], Fact]
+) -> Criterion:
+    """Let the examples of a criterion have the values that facts have."""
+    examples = Examples(criterion.examples, criterion.subject, facts)
+    return replace(criterion, examples=examples)
 
 
 def with_usual_range(fact: Fact, ranges: Mapping[str, NumberRange | DateRange]) -> Fact:
@@ -175,7 +135,7 @@ def under_premise(
 
 
 def generate_facts(materials: Mapping[str, Material]) -> Iterator[Fact]:
-    """Generate the facts that materials give: kind, presence, what they state.
+    """Make the facts that materials give: a paper's kind, its presence, what it states.
 
     An element that several materials have is one fact; it bears the label of the first.
     """
@@ -234,160 +194,3 @@ def generate_facts(materials: Mapping[str, Material]) -> Iterator[Fact]:
             sources=("form", *(f"paper:{holder.id}" for holder in holders)),
             generated=True,
         )
-
-
-def value_of(kind: ValueType, written: object) -> Value | None:
-    """A value as a file writes it; None when it is not of the type."""
-    match kind.kind:
-        case Kind.BOOLEAN:
-            return written if isinstance(written, bool) else None
-        case Kind.NUMBER:
-            if isinstance(written, int) and not isinstance(written, bool):
-                return written if abs(written) <= 9_000_000_000_000_000 else None
-        case Kind.DATE:
-            if isinstance(written, str) and len(written) == 10:
-                try:
-                    return date.fromisoformat(written)
-                except ValueError:
-                    return None
-        case Kind.CATEGORY | Kind.TEXT:
-            if isinstance(written, str) and (
-                kind.values is None or written in kind.values
-            ):
-                return written
-        case Kind.SET:
-            if (
-                isinstance(written, list)
-                and all(isinstance(each, str) for each in written)
-                and (kind.values is None or kind.values.issuperset(written))
-            ):
-                return frozenset(written)
-    return None
-
-
-class Examples(Sequence[Example]):
-    """The examples of a criterion, made from their data when first looked at."""
-
-    __slots__ = ("_facts", "_made", "_subject", "_written")
-
-    def __init__(
-        self,
-        written: Sequence[Data],
-        subject: str,
-        facts: Mapping[tuple[str, str], Fact],
-    ) -> None:
-        self._written = written
-        self._subject = subject
-        self._facts = facts
-        self._made: tuple[Example, ...] | None = None
-
-    def _all(self) -> tuple[Example, ...]:
-        if self._made is None:
-            self._made = tuple(self._example(data) for data in self._written)
-        return self._made
-
-    def _example(self, data: Data) -> Example:
-        proven = self._row(self._subject, data.get("proven", {}))
-        claimed = {**proven, **self._row(self._subject, data.get("claimed", {}))}
-        return Example(
-            given={
-                name: date.fromisoformat(value)
-                if name in {"as_of", "submit_on"} and isinstance(value, str)
-                else value
-                for name, value in data.get("given", {}).items()
-            },
-            claimed=claimed,
-            proven=proven,
-            members={
-                subject: tuple(self._row(subject, row) for row in rows)
-                for subject, rows in data.items()
-                if subject not in EXAMPLE_FIELDS
-            },
-            closed=frozenset(data.get("closed", ())),
-            then=data["then"],
-            agree=dict(data.get("agree", {})),
-        )
-
-    def _row(self, subject: str, written: Data) -> dict[str, object]:
-        row: dict[str, object] = {}
-        for name, value in written.items():
-            fact = self._facts.get((subject, name))
-            known = None if fact is None else value_of(fact.type, value)
-            if known is not None:
-                row[name] = known
-        return row
-
-    @overload
-    def __getitem__(self, index: int) -> Example: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Example, ...]: ...
-    def __getitem__(self, index: int | slice) -> Example | tuple[Example, ...]:
-        return self._all()[index]
-
-    def __len__(self) -> int:
-        return len(self._all())
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Examples):
-            return NotImplemented
-        return self._all() == other._all()
-
-    def __hash__(self) -> int:
-        return hash(self._subject)
-
-    def __repr__(self) -> str:
-        return f"Examples({self._all()!r})"
-
-
-def own_criterion(
-    data: Data,
-    applies: Expression,
-    test: Expression,
-    *,
-    facts: Mapping[tuple[str, str], Fact],
-    mark: Text,
-) -> Criterion:
-    """A criterion that is an agency's own, and says so in its title."""
-    made = _criterion(data, applies, test, facts=facts)
-    title = Text(mark.zh + made.title.zh, mark.en + made.title.en)
-    return replace(made, title=title, own=True)
-
-
-def _criterion(
-    data: Data,
-    applies: Expression,
-    test: Expression,
-    *,
-    facts: Mapping[tuple[str, str], Fact],
-) -> Criterion:
-    long_term, remedy = data.get("long_term"), data["remedy"]
-    return Criterion(
-        id=data["id"],
-        title=text_of(data["title"]),
-        dimension=Dimension(data["dimension"]),
-        subject=data["subject"],
-        standing=Standing(data["standing"]),
-        long_term=None
-        if long_term is None
-        else LongTerm(
-            route=Route(long_term["route"]),
-            weight=Weight(long_term["weight"]),
-            veto=long_term.get("veto", False),
-        ),
-        citations=citations_of(data["citations"]),
-        in_force=in_force_of(data["in_force"]),
-        applies=applies,
-        test=test,
-        defects=tuple(data.get("defects") or ()),
-        remedy=Remedy(
-            errand=remedy["errand"],
-            text=text_of(remedy),
-            lead_days=remedy["lead_days"],
-            needs=tuple(remedy.get("needs") or ()),
-        ),
-        examples=Examples(data["examples"], data["subject"], facts),
-        strength=maybe_text(data, "strength"),
-        doubt=maybe_text(data, "doubt"),
-        headline=maybe_text(data, "headline"),
-        succeeds=data.get("succeeds"),
-    )

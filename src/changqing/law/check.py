@@ -19,9 +19,15 @@ from changqing.errors import CatalogueError, Issue
 from changqing.law.classification_check import run_classification
 from changqing.law.defect_check import find_undetected
 from changqing.law.files import Sources, root_of
+from changqing.law.kinds.criterion import Criterion, Example
 from changqing.law.load import Loaded, read_sources, sort_issues
-from changqing.law.lookup import APPLIES, EXAMPLE_GIVENS, parameter_value, vocabulary
-from changqing.law.model import Catalogue, Criterion, Example, Verdict
+from changqing.law.lookup import (
+    APPLIES,
+    EXAMPLE_GIVENS,
+    parameter_value,
+    vocabulary,
+)
+from changqing.law.model import Catalogue, Verdict
 from changqing.law.recent_check import run_recent_changes
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.law.verdict import verdict_of

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib.util import find_spec
 from typing import Final
 
 from changqing.errors import Issue
-from changqing.law.build import value_of
-from changqing.law.classification import Classification, Need, need_of
+from changqing.law.examples import value_of
 from changqing.law.files import Sources
+from changqing.law.kinds.classification import Classification, need_of
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
-from changqing.law.parts import Data, text_of
-from changqing.law.references import check_filled, citations, refer
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, Verdicts, compile_sqlite
 from changqing.text import Text
@@ -26,36 +24,28 @@ _ONE_DAY: Final = timedelta(days=1)
 
 
 def check_classification(sources: Sources, catalogue: Catalogue) -> None:
-    """References, texts, dates, and that tests rest on questions alone."""
-    for name, data in sources.folders[_FOLDER].items():
-        citations(sources, _FOLDER, name, ("citations",), data["citations"])
-        if data.get("licence") is not None:
-            refer(sources, (_FOLDER, name, ("licence",)), "licences", data["licence"])
-        for field in (*(need.value for need in Need), "dispute"):
-            if data.get(field) is not None:
-                check_filled(sources, (_FOLDER, name, (field,)), text_of(data[field]))
-        if data.get("succeeds") is not None:
-            refer(sources, (_FOLDER, name, ("succeeds",)), _FOLDER, data["succeeds"])
-            _succession(sources, name, data)
-        _answers(sources, catalogue, name, data)
+    """Dates and answers, and that tests rest on questions alone."""
+    for name, rule in sources.entries[_FOLDER].items():
+        _succession(sources, rule)
+        _answers(sources, catalogue, name, rule)
     for name, rule in catalogue.classification.items():
         _questions(sources, catalogue, name, rule)
         _every_answer(sources, name, rule)
 
 
-def _succession(sources: Sources, name: str, data: Data) -> None:
-    before = sources.folders[_FOLDER].get(data["succeeds"])
+def _succession(sources: Sources, rule: Classification) -> None:
+    before = sources.entries[_FOLDER].get(rule.succeeds or "")
     if before is None:
         return
-    start = date.fromisoformat(data["in_force"]["from"])
-    if before["in_force"].get("to") != (start - _ONE_DAY).isoformat():
+    name, start = rule.id, rule.in_force.start
+    if before.in_force.end != start - _ONE_DAY:
         sources.say(
             _FOLDER,
             name,
             ("succeeds",),
             Text(
-                f"前一规则 {data['succeeds']} 不在前一天结束",
-                f"succeeds {data['succeeds']}, which does not end the day before",
+                f"前一规则 {rule.succeeds} 不在前一天结束",
+                f"succeeds {rule.succeeds}, which does not end the day before",
             ),
             hint=Text(
                 f"请把它的 in_force.to 写为 {start - _ONE_DAY}",
@@ -64,11 +54,13 @@ def _succession(sources: Sources, name: str, data: Data) -> None:
         )
 
 
-def _answers(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> None:
+def _answers(
+    sources: Sources, catalogue: Catalogue, name: str, rule: Classification
+) -> None:
     """Every answer of an example is to a question, and of its type."""
     known = [fact for subject, fact in catalogue.facts if subject == _SUBJECT]
-    for place, example in enumerate(data["examples"]):
-        for question, written in example["answers"].items():
+    for place, example in enumerate(rule.examples):
+        for question, written in example.answers.items():
             loc = ("examples", place, "answers", question)
             fact = catalogue.facts.get((_SUBJECT, question))
             if fact is None:

@@ -12,20 +12,21 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from changqing.errors import RuleError
 from changqing.law.build import build
 from changqing.law.folders import CATALOGUE_ROOT
-from changqing.law.kind_folders import revive_entries
+from changqing.law.kind_folders import WITH_RULES, Entries, revive_entries
 from changqing.law.lookup import rules, vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
 from changqing.rules.sqlite import compile_sqlite
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _MOST_BYTES: Final = 50_000_000
 _PACKAGE: Final = Path(__file__).parent.parent
 _CODE: Final = ("law", "rules", "yamlfile", "text.py", "errors.py")
@@ -85,36 +86,29 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, object]]:
     loaded = load_sources(root)
     catalogue, folders = loaded.catalogue, loaded.sources.folders
     program = compile_sqlite(rules(catalogue), vocabulary=vocabulary(catalogue))
-    expressions = {
-        name: (criterion.applies, criterion.test)
-        for name, criterion in catalogue.criteria.items()
-    }
-    tests = {name: rule.test for name, rule in catalogue.classification.items()}
-    tests |= {
-        f"recent_changes/{name}": rule.test
-        for name, rule in catalogue.recent_changes.items()
-    }
     data: dict[str, object] = {
         "edition": catalogue.edition,
         "digest": catalogue.digest,
         "folders": folders,
-        "expressions": {
-            name: [applies.to_data(), test.to_data()]
-            for name, (applies, test) in expressions.items()
+        "rules": {
+            folder: {
+                name: {field: rule.to_data() for field, rule in rules_of(entry).items()}
+                for name, entry in getattr(catalogue, folder).items()
+            }
+            for folder in WITH_RULES
         },
-        "tests": {name: test.to_data() for name, test in tests.items()},
         "program": program.to_data(),
     }
-    with_program = build(
-        folders,
-        loaded.sources.entries,
-        expressions,
-        tests=tests,
-        edition=catalogue.edition,
-        digest=catalogue.digest,
-        program=program.to_data(),
-    )
-    return with_program, data
+    return replace(catalogue, program=program.to_data()), data
+
+
+def rules_of(entry: Any) -> Mapping[str, Expression]:
+    """The rules of an entry, by field."""
+    return {
+        field: getattr(entry, field)
+        for field in ("applies", "test")
+        if hasattr(entry, field)
+    }
 
 
 def _revive(head: dict[str, Any], payload: bytes) -> Catalogue | None:
@@ -122,21 +116,33 @@ def _revive(head: dict[str, Any], payload: bytes) -> Catalogue | None:
         return None
     try:
         data = json.loads(payload)
-        read = Expression.from_data
+        entries = with_kept_rules(revive_entries(data["folders"]), data["rules"])
         return build(
-            data["folders"],
-            revive_entries(data["folders"]),
-            {
-                name: (read(applies), read(test))
-                for name, (applies, test) in data["expressions"].items()
-            },
-            tests={name: read(test) for name, test in data["tests"].items()},
+            entries,
             edition=data["edition"],
             digest=data["digest"],
             program=data["program"],
         )
     except _UNREADABLE:
         return None
+
+
+def with_kept_rules(entries: Entries, kept: Mapping[str, Any]) -> Entries:
+    """Put the parsed rules of the cache into the entries; what has none is left out."""
+    read = Expression.from_data
+    return {
+        **entries,
+        **{
+            folder: {
+                name: replace(
+                    entries[folder][name],
+                    **{field: read(rule) for field, rule in rules.items()},
+                )
+                for name, rules in kept[folder].items()
+            }
+            for folder in WITH_RULES
+        },
+    }
 
 
 def _read_cache(file: Path) -> tuple[dict[str, Any], bytes]:

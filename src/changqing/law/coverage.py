@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from changqing.law.applicable import applicable
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.law import PLACE
 from changqing.law.kit import Citation, Confidence, Dimension, Standing
 from changqing.law.lookup import sqlite_program
-from changqing.law.model import Catalogue, Criterion
+from changqing.law.model import Catalogue
 from changqing.rules.sqlite import SqliteEngine
 from changqing.text import Text
 

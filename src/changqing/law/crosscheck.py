@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
-from changqing.law.build import EXAMPLE_FIELDS, value_of
 from changqing.law.classification_check import check_classification
+from changqing.law.examples import value_of
 from changqing.law.files import Sources
+from changqing.law.kinds.criterion import EXAMPLE_FIELDS, Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.parameter import ParameterValue
+from changqing.law.kit import Confidence
 from changqing.law.lookup import list_given_types
 from changqing.law.model import Catalogue
-from changqing.law.parts import Data
 from changqing.law.recent_check import check_recent_changes
 from changqing.law.references import (
     check_clocks,
@@ -23,7 +24,6 @@ from changqing.law.references import (
     check_references,
     check_synonyms,
     check_titles,
-    citations,
     refer,
 )
 from changqing.law.subjects import LISTED_SUBJECTS
@@ -47,7 +47,6 @@ _KIND_WORDS: Final[Mapping[Kind, Text]] = {
 
 def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     """Add to `sources.issues` whatever does not fit together."""
-    _instruments(sources)
     check_references(sources)
     check_classification(sources, catalogue)
     check_materials(sources)
@@ -65,15 +64,11 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
 
 def crosscheck_criteria(sources: Sources, catalogue: Catalogue) -> None:
     """The part of `crosscheck` that is about criteria."""
-    for name, data in sources.folders["criteria"].items():
-        _criterion(sources, catalogue, name, data)
-        _examples(sources, catalogue, name, data)
-
-
-def _instruments(sources: Sources) -> None:
-    """Every citation names an instrument."""
-    for name, data in sources.folders["criteria"].items():
-        citations(sources, "criteria", name, ("citations",), data["citations"])
+    for name, criterion in sources.entries["criteria"].items():
+        _long_term(sources, criterion)
+        _succession(sources, criterion)
+        _cycle(sources, name)
+        _examples(sources, catalogue, criterion)
 
 
 def _facts(sources: Sources, catalogue: Catalogue) -> None:
@@ -277,26 +272,11 @@ def _fact(
     return None
 
 
-def _criterion(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> None:
-    remedy = data["remedy"]
-    here = ("criteria", name)
-    refer(sources, (*here, ("remedy", "errand")), "errands", remedy["errand"])
-    for place, other in enumerate(remedy.get("needs") or ()):
-        refer(sources, (*here, ("remedy", "needs", place)), "criteria", other)
-    for place, code in enumerate(data.get("defects") or ()):
-        refer(sources, (*here, ("defects", place)), "defects", code)
-    _long_term(sources, name, data)
-    if data.get("succeeds") is not None:
-        refer(sources, (*here, ("succeeds",)), "criteria", data["succeeds"])
-        _succession(sources, name, data)
-    _cycle(sources, name)
-
-
-def _long_term(sources: Sources, name: str, data: Data) -> None:
-    long_term = data.get("long_term")
+def _long_term(sources: Sources, criterion: Criterion) -> None:
+    long_term, name = criterion.long_term, criterion.id
     if long_term is None:
         return
-    if data.get("doubt") is None:
+    if criterion.doubt is None:
         sources.say(
             "criteria",
             name,
@@ -307,14 +287,14 @@ def _long_term(sources: Sources, name: str, data: Data) -> None:
                 "say in one sentence what is doubted when it does not hold",
             ),
         )
-    low = {"practice_low", "recalled"}
-    if not all(each["confidence"] in low for each in data["citations"]):
+    low = {Confidence.PRACTICE_LOW, Confidence.RECALLED}
+    if not all(citation.confidence in low for citation in criterion.citations):
         return
     for key, value, instead in (
         ("weight", "core", "supporting"),
         ("veto", True, "false"),
     ):
-        if long_term.get(key) == value:
+        if getattr(long_term, key) == value:
             word = "true" if value is True else value
             sources.say(
                 "criteria",
@@ -329,33 +309,32 @@ def _long_term(sources: Sources, name: str, data: Data) -> None:
             )
 
 
-def _succession(sources: Sources, name: str, data: Data) -> None:
-    before = sources.folders["criteria"].get(data["succeeds"])
+def _succession(sources: Sources, criterion: Criterion) -> None:
+    name, earlier = criterion.id, criterion.succeeds
+    before = sources.entries["criteria"].get(earlier or "")
     if before is None:
         return
-    end = before["in_force"].get("to")
-    start = date.fromisoformat(data["in_force"]["from"])
-    if end is None:
+    last, start = before.in_force.end, criterion.in_force.start
+    if last is None:
         sources.say(
             "criteria",
             name,
             ("succeeds",),
             Text(
-                f"前一判据 {data['succeeds']} 没有写 in_force.to，两者会重叠",
-                f"succeeds {data['succeeds']}, which has no in_force.to: they overlap",
+                f"前一判据 {earlier} 没有写 in_force.to，两者会重叠",
+                f"succeeds {earlier}, which has no in_force.to: they overlap",
             ),
             hint=Text(
                 f"请把它写为 {start - _ONE_DAY}", f"close it on {start - _ONE_DAY}"
             ),
         )
         return
-    last = date.fromisoformat(end)
     if last + _ONE_DAY < start:
         text = _gap(last + _ONE_DAY, start - _ONE_DAY)
     elif last >= start:
         text = Text(
-            f"in_force 与前一判据 {data['succeeds']} 重叠：{start} 至 {last}",
-            f"in_force overlaps that of {data['succeeds']} from {start} to {last}",
+            f"in_force 与前一判据 {earlier} 重叠：{start} 至 {last}",
+            f"in_force overlaps that of {earlier} from {start} to {last}",
         )
     else:
         return
@@ -373,8 +352,8 @@ def _succession(sources: Sources, name: str, data: Data) -> None:
 
 def _cycle(sources: Sources, name: str) -> None:
     """`needs` never leads back to where it began."""
-    criteria = sources.folders["criteria"]
-    ahead = list(criteria[name]["remedy"].get("needs") or ())
+    criteria = sources.entries["criteria"]
+    ahead = list(criteria[name].remedy.needs)
     seen: set[str] = set()
     while ahead:
         other = ahead.pop()
@@ -389,11 +368,12 @@ def _cycle(sources: Sources, name: str) -> None:
             return
         if other in criteria and other not in seen:
             seen.add(other)
-            ahead += criteria[other]["remedy"].get("needs") or ()
+            ahead += criteria[other].remedy.needs
 
 
-def _examples(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> None:
-    thens = {example["then"] for example in data["examples"]}
+def _examples(sources: Sources, catalogue: Catalogue, criterion: Criterion) -> None:
+    name, subject = criterion.id, criterion.subject
+    thens = {example.then for example in criterion.examples}
     for wanted in ("met", "unmet"):
         if wanted not in thens:
             sources.say(
@@ -409,34 +389,26 @@ def _examples(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> 
     givens = list_given_types(
         frozenset(sources.named["licences"]), frozenset(sources.named["regions"])
     )
-    for place, example in enumerate(data["examples"]):
-        at = _Example(sources, catalogue, name, ("examples", place))
-        for given, value in (example.get("given") or {}).items():
+    subjects = ("applicant", *LISTED_SUBJECTS)
+    for place, example in enumerate(criterion.examples):
+        at = _ExampleCheck(sources, catalogue, name, ("examples", place))
+        for given, value in example.given.items():
             at.check_given(givens, given, value)
-        for row in ("proven", "claimed"):
-            at.row((row,), data["subject"], example.get(row) or {})
-        for fact in example.get("agree") or {}:
-            at.fact(("agree", fact), data["subject"], fact)
-        for position, subject in enumerate(example.get("closed") or ()):
-            at.choice(("closed", position), subject, LISTED_SUBJECTS)
-        subjects = ("applicant", *LISTED_SUBJECTS)
-        for subject, rows in example.items():
-            if subject in EXAMPLE_FIELDS:
-                continue
-            if subject not in subjects:
-                at.choice((subject,), subject, (*subjects, *EXAMPLE_FIELDS))
-                continue
-            if not isinstance(rows, list):
-                at.say(
-                    (subject,),
-                    Text(f"{subject} 应为列表", f"{subject} must be a list"),
-                )
+        at.row(("proven",), subject, example.proven)
+        at.row(("claimed",), subject, example.claimed)
+        for fact in example.agree:
+            at.fact(("agree", fact), subject, fact)
+        for listed in sorted(example.closed):
+            at.choice(("closed",), listed, LISTED_SUBJECTS)
+        for other, rows in example.members.items():
+            if other not in subjects:
+                at.choice((other,), other, (*subjects, *sorted(EXAMPLE_FIELDS)))
                 continue
             for position, member in enumerate(rows):
-                at.row((subject, position), subject, member)
+                at.row((other, position), other, member)
 
 
-class _Example:
+class _ExampleCheck:
     """One example being checked, and where it stands."""
 
     def __init__(
@@ -463,10 +435,7 @@ class _Example:
             return
         self.value(("given", name), name, givens[name], written)
 
-    def row(self, loc: Loc, subject: str, written: Any) -> None:
-        if not isinstance(written, dict):
-            self.say(loc, Text("应为“键: 值”", "must be keys with values"))
-            return
+    def row(self, loc: Loc, subject: str, written: Mapping[str, object]) -> None:
         for name, value in written.items():
             fact = self.fact((*loc, name), subject, name)
             if fact is not None:

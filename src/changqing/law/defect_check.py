@@ -9,11 +9,12 @@ from typing import Final
 from changqing.errors import Issue
 from changqing.law.applicable import applicable
 from changqing.law.files import Sources
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.defect import Defect
 from changqing.law.kinds.licence import LicenceClass
 from changqing.law.kit import Standing
 from changqing.law.lookup import STAGES, sqlite_program
-from changqing.law.model import Catalogue, Criterion
+from changqing.law.model import Catalogue
 from changqing.law.words import STAGE_WORDS
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.tree import Comparator, Compare, Literal, Name, ParameterNode, walk

@@ -9,46 +9,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from changqing.errors import CatalogueError, ChangqingError, Issue
 from changqing.law.folders import CATALOGUE_ROOT
+from changqing.law.kinds.document import DocumentTemplate
 from changqing.text import Text
 
 if TYPE_CHECKING:
-    from changqing.law.document_shape import DocumentShape
     from changqing.yamlfile.read import YamlFile
 
 FOLDER: Final = "documents"
 _LAW_IN_TEXT: Final = re.compile(r"第[〇一二三四五六七八九十百\d]+条")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentTemplate:
-    """One file of `documents/`, or the applicant's own copy of it.
-
-    `number` is the place among the papers of an application (6), an annex has its own
-    behind it (6-2). `materials` are the papers it stands for, `needs` the boolean fact
-    of the applicant without which it is left out, as it is where a set fact of `unless`
-    holds nothing but the values named there. `made_from` is the digest of the
-    template an own copy was made from. `line` is where the body begins in the file.
-    """
-
-    id: str
-    number: str | None
-    title: str
-    order: int
-    materials: tuple[str, ...]
-    needs: str | None
-    unless: Mapping[str, tuple[str, ...]]
-    signature: bool
-    body: str
-    digest: str
-    path: str
-    line: int
-    made_from: str | None = None
 
 
 def load_documents(root: Path | None = None) -> Mapping[str, DocumentTemplate]:
@@ -83,28 +57,19 @@ def read_document(
     head, body = _split_front(content)
     if head is None:
         raise error(Issue(text=_NO_FRONT, path=shown, line=1))
-    from changqing.law.document_shape import DocumentShape
-    from changqing.yamlfile.shape import read_shape
+    from changqing.yamlfile.shape import read_shape  # brings pydantic with it
 
     # A line of its own in front, so that the lines of the head are those of the file.
-    file, shape = read_shape(
-        path, DocumentShape, text=f"\n{head}", shown=shown, error=error
+    file, template = read_shape(
+        path, DocumentTemplate, text=f"\n{head}", shown=shown, error=error
     )
-    _refuse_misnamed(file, shape, path, error)
-    return DocumentTemplate(
-        id=shape.id,
-        number=shape.number,
-        title=shape.title,
-        order=shape.order,
-        materials=tuple(shape.materials),
-        needs=shape.needs,
-        unless={name: tuple(values) for name, values in shape.unless.items()},
-        signature=shape.signature,
+    _refuse_misnamed(file, template, path, error)
+    return replace(
+        template,
         body=body,
         digest=hashlib.sha256(content.encode()).hexdigest(),
         path=shown,
         line=content[: len(content) - len(body)].count("\n") + 1,
-        made_from=shape.made_from,
     )
 
 
@@ -149,15 +114,15 @@ def _split_front(content: str) -> tuple[str | None, str]:
 
 
 def _refuse_misnamed(
-    file: YamlFile, shape: DocumentShape, path: Path, error: type[ChangqingError]
+    file: YamlFile, template: DocumentTemplate, path: Path, error: type[ChangqingError]
 ) -> None:
-    if shape.id != path.stem:
+    if template.id != path.stem:
         raise error(
             file.issue(
                 ("id",),
                 Text(
-                    f"id {shape.id} 与文件名 {path.stem} 不同",
-                    f"has the id {shape.id}, but the file is {path.stem}",
+                    f"id {template.id} 与文件名 {path.stem} 不同",
+                    f"has the id {template.id}, but the file is {path.stem}",
                 ),
             )
         )

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 EntryKind = TypeVar("EntryKind")
 Mark = TypeVar("Mark")
 Loc = tuple[str | int, ...]
+Data = Mapping[str, Any]
+"""A mapping as it stands in a file."""
 
 
 def file_names(**written: str) -> Mapping[str, Any]:

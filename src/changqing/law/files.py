@@ -9,42 +9,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from pydantic import BaseModel
-
 from changqing.errors import Issue
-from changqing.law import (
-    classification_shapes,
-    recent_shapes,
-    shapes,
-)
-from changqing.law.entry import YamlEntry
+from changqing.law.entry import Data, YamlEntry
 from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kind_folders import KINDS, range_kind
 from changqing.law.kinds.defect import Defect
+from changqing.law.kinds.edition import Edition
 from changqing.law.kit import Unit
-from changqing.law.parts import Data
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile, as_mapping, examine
 from changqing.yamlfile.shape import check_shape
 
-SHAPES: Final[Mapping[str, type[BaseModel | YamlEntry]]] = {
-    "instruments": KINDS["instruments"],
-    "law": KINDS["law"],
-    "facts": KINDS["facts"],
-    "materials": KINDS["materials"],
-    "parameters": KINDS["parameters"],
-    "criteria": shapes.CriterionShape,
-    "errands": KINDS["errands"],
-    "commitments": KINDS["commitments"],
-    "recent_changes": recent_shapes.RecentChangeShape,
-    "licences": KINDS["licences"],
-    "classification": classification_shapes.ClassificationShape,
-    "regions": KINDS["regions"],
-    "procedures": KINDS["procedures"],
-    "looks": KINDS["looks"],
-    "topics": KINDS["topics"],
-    "synonyms": KINDS["synonyms"],
-}
 _DEFECTS: Final = "defects.yaml"
 _EDITION: Final = "edition.yaml"
 _RANGES: Final = "ranges.yaml"
@@ -88,7 +63,7 @@ class Sources:
 def gather(root: Path) -> Sources:
     """Read every file below `root`."""
     sources = Sources()
-    for folder, model in SHAPES.items():
+    for folder, model in KINDS.items():
         sources.folders[folder] = {}
         sources.entries[folder] = {}
         sources.files[folder] = {}
@@ -98,7 +73,7 @@ def gather(root: Path) -> Sources:
     _defects(sources, root)
     _edition(sources, root)
     _ranges(sources, root)
-    known = {*SHAPES, "calendar", "__pycache__"}
+    known = {*KINDS, "calendar", "__pycache__"}
     for path in sorted(root.glob("*.yaml")):
         if path.name not in {_DEFECTS, _EDITION, _RANGES}:
             sources.issues.append(_stray(path.name))
@@ -120,8 +95,8 @@ def _stray(name: str) -> Issue:
         text=Text("不属于目录的任何一类", "is no part of a catalogue"),
         path=name,
         hint=Text(
-            f"请放进 {'、'.join(SHAPES)} 之一，以 .yaml 结尾",
-            f"put it in one of {', '.join(SHAPES)}, ending in .yaml",
+            f"请放进 {'、'.join(KINDS)} 之一，以 .yaml 结尾",
+            f"put it in one of {', '.join(KINDS)}, ending in .yaml",
         ),
     )
 
@@ -131,7 +106,7 @@ def _take(
     root: Path,
     path: Path,
     folder: str,
-    model: type[BaseModel | YamlEntry],
+    model: type[YamlEntry],
 ) -> None:
     shown = path.relative_to(root).as_posix()
     name = path.stem
@@ -249,7 +224,7 @@ def _edition(sources: Sources, root: Path) -> None:
     if file is None:
         return
     sources.everything[_EDITION] = file.data
-    value, found = check_shape(file, shapes.EditionShape)
+    value, found = check_shape(file, Edition)
     sources.issues += found
     if value is not None:
         sources.edition = value.edition

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from changqing.law.entry import YamlEntry, revive
+from changqing.law.kinds.classification import Classification
 from changqing.law.kinds.commitment import Commitment
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.defect import Defect
 from changqing.law.kinds.errand import Errand
 from changqing.law.kinds.fact import DateRange, Fact, NumberRange
@@ -18,8 +20,12 @@ from changqing.law.kinds.look import GuidedLook
 from changqing.law.kinds.material import Material
 from changqing.law.kinds.parameter import Parameter, Region
 from changqing.law.kinds.procedure import Procedure
+from changqing.law.kinds.recent_change import RecentChange
 from changqing.law.kinds.synonyms import Synonyms
 from changqing.law.kinds.topic import Topic
+
+WITH_RULES: Final = ("criteria", "classification", "recent_changes")
+"""The folders whose entries have rules that have to be parsed."""
 
 KINDS: Final[Mapping[str, type[YamlEntry]]] = {
     "instruments": Instrument,
@@ -27,9 +33,12 @@ KINDS: Final[Mapping[str, type[YamlEntry]]] = {
     "facts": Fact,
     "materials": Material,
     "parameters": Parameter,
+    "criteria": Criterion,
     "errands": Errand,
     "commitments": Commitment,
+    "recent_changes": RecentChange,
     "licences": Licence,
+    "classification": Classification,
     "regions": Region,
     "procedures": Procedure,
     "looks": GuidedLook,

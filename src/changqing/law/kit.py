@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
 
 from changqing.law.entry import Ref, YamlEntry, file_names
 from changqing.law.subjects import SUBJECTS
+from changqing.rules.expression import Expression
 from changqing.text import Text, WordedEnum
 from changqing.yamlfile.values import (
     CheckedBy,
@@ -69,17 +70,14 @@ Id = Annotated[str, CheckedBy(_check_id)]
 RegionCode = Annotated[str, CheckedBy(_check_region)]
 BothLanguages = Annotated[Text, _Both()]
 FilledText = Annotated[BothLanguages, Filled()]
+Rule = Annotated[Expression, MadeBy(Expression.quote, Words)]
+"""A rule in SQL, whose text the loader parses once the words it may use are known."""
+ALWAYS: Final = Expression.quote("TRUE")
 Scope = Literal["intra_province", "cross_province"]
 ScopeName = Annotated[str, MadeBy(str, Scope)]
 """A scope where mypy is not to tell it from other words."""
 _ONE_OF: Any = Literal  # of words that stand in a table
-SubjectName = Annotated[
-    str,
-    MadeBy(
-        str,
-        _ONE_OF[tuple(SUBJECTS)],
-    ),
-]
+SubjectName = Annotated[str, MadeBy(str, _ONE_OF[tuple(SUBJECTS)])]
 Stage = Literal[
     "prepare", "apply", "operate", "annual_report", "amend", "renew", "stop"
 ]

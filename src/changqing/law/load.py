@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from changqing.errors import CatalogueError, Issue, RuleError
 from changqing.law.build import build, under_premise
@@ -14,6 +13,9 @@ from changqing.law.crosscheck import crosscheck
 from changqing.law.documents import check_documents
 from changqing.law.files import Sources, gather, root_of
 from changqing.law.folders import CATALOGUE_ROOT
+from changqing.law.kind_folders import WITH_RULES, Entries
+from changqing.law.kinds.criterion import Criterion
+from changqing.law.kit import ALWAYS
 from changqing.law.lookup import list_given_types, vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
@@ -22,9 +24,6 @@ from changqing.rules.types import Vocabulary
 from changqing.text import Text
 
 __all__ = ["CATALOGUE_ROOT", "Loaded", "load", "load_sources", "sort_issues"]
-
-_ALWAYS: Final = "TRUE"
-_WITH_TESTS: Final = ("criteria", "classification", "recent_changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,7 @@ def read_sources(root: Path) -> Loaded:
     sources = gather(root)
     digest = sources.digest()
     words = build(
-        {**sources.folders, **{folder: {} for folder in _WITH_TESTS}},
-        sources.entries,
-        {},
-        tests={},
+        {**sources.entries, **{folder: {} for folder in WITH_RULES}},
         edition=sources.edition,
         digest=digest,
     )
@@ -83,10 +79,7 @@ def read_sources(root: Path) -> Loaded:
         ),
     )
     catalogue = build(
-        sources.folders,
-        sources.entries,
-        _expressions(sources, known),
-        tests=_tests(sources, known),
+        {**sources.entries, **parse_rules(sources, known)},
         edition=sources.edition,
         digest=digest,
     )
@@ -104,50 +97,77 @@ def sort_issues(issues: Iterable[Issue]) -> list[Issue]:
     )
 
 
-def _expressions(
-    sources: Sources, words: Vocabulary
-) -> Mapping[str, tuple[Expression, Expression]]:
-    """`applies` and `test` of every criterion whose both can be read."""
-    found: dict[str, tuple[Expression, Expression]] = {}
-    for name, data in sources.folders["criteria"].items():
-        origin, subject = ("criteria", name), data["subject"]
-        applies = _expression(
-            sources, words, (*origin, "applies"), subject, only_given=True
+def parse_rules(sources: Sources, words: Vocabulary) -> Entries:
+    """Put the parsed rules into the entries that have some.
+
+    What cannot be parsed is an issue, and its entry is left out.
+    """
+    classification = {
+        name: replace(entry, test=test)
+        for name, entry in sources.entries["classification"].items()
+        if (test := _parse_test(sources, words, ("classification", name), "offer"))
+    }
+    recent_changes = {
+        name: replace(entry, test=test)
+        for name, entry in sources.entries["recent_changes"].items()
+        if (
+            test := _parse_test(sources, words, ("recent_changes", name), entry.subject)
         )
-        test = _expression(sources, words, (*origin, "test"), subject)
-        premise = _expression(sources, words, (*origin, "premise"), subject)
+    }
+    return {
+        "criteria": parse_criteria(sources, words),
+        "classification": classification,
+        "recent_changes": recent_changes,
+    }
+
+
+def _parse_test(
+    sources: Sources, words: Vocabulary, origin: tuple[str, str], subject: str
+) -> Expression | None:
+    text = sources.entries[origin[0]][origin[1]].test.text
+    return _parse_rule(sources, words, (*origin, "test"), (subject, text))
+
+
+def parse_criteria(sources: Sources, words: Vocabulary) -> Mapping[str, Criterion]:
+    """Put the parsed rules, with the premise, into criteria where all can be parsed."""
+    criteria: dict[str, Criterion] = {}
+    for name, entry in sources.entries["criteria"].items():
+        subject = entry.subject
+        applies = _parse_rule(
+            sources,
+            words,
+            ("criteria", name, "applies"),
+            (subject, entry.applies.text),
+            only_given=True,
+        )
+        test = _parse_rule(
+            sources, words, ("criteria", name, "test"), (subject, entry.test.text)
+        )
+        premise = _parse_rule(
+            sources,
+            words,
+            ("criteria", name, "premise"),
+            (subject, entry.premise or ALWAYS.text),
+        )
         if applies is not None and test is not None and premise is not None:
-            found[name] = under_premise(
-                applies, premise if data.get("premise") else None, test
+            applies, test = under_premise(
+                applies, premise if entry.premise else None, test
             )
-    return found
+            criteria[name] = replace(entry, applies=applies, test=test)
+    return criteria
 
 
-def _tests(sources: Sources, words: Vocabulary) -> Mapping[str, Expression]:
-    """`test` of every rule that is no criterion and can be read."""
-    found: dict[str, Expression] = {}
-    for name in sources.folders["classification"]:
-        test = _expression(sources, words, ("classification", name, "test"), "offer")
-        if test is not None:
-            found[name] = test
-    for name, data in sources.folders["recent_changes"].items():
-        origin = ("recent_changes", name, "test")
-        test = _expression(sources, words, origin, data["subject"])
-        if test is not None:
-            found[f"recent_changes/{name}"] = test
-    return found
-
-
-def _expression(
+def _parse_rule(
     sources: Sources,
     words: Vocabulary,
     origin: tuple[str, str, str],
-    subject: str,
+    written: tuple[str, str],
     *,
     only_given: bool = False,
 ) -> Expression | None:
+    """Parse what is `written` of a subject; None, and issues, when it cannot be."""
     folder, name, field = origin
-    text: str = sources.folders[folder][name].get(field) or _ALWAYS
+    subject, text = written
     try:
         return parse(text, subject=subject, vocabulary=words, only_given=only_given)
     except RuleError as error:

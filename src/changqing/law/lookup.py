@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final, get_args
 
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GUIDED
 from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Scope, Stage
-from changqing.law.model import Catalogue, Criterion
+from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
 from changqing.rules.sqlite import SqliteProgram, compile_sqlite
 from changqing.rules.types import Kind, Value, ValueType, Vocabulary

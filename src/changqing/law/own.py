@@ -11,19 +11,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from changqing.errors import CatalogueError, Issue, RuleError
-from changqing.law.build import own_criterion, under_premise
+from changqing.errors import CatalogueError, Issue
+from changqing.law.build import with_typed_examples
 from changqing.law.crosscheck import crosscheck_criteria
 from changqing.law.files import Sources, yaml_files
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kit import Standing
+from changqing.law.load import parse_criteria
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
-from changqing.law.references import citations
-from changqing.law.shapes import CriterionShape
-from changqing.rules.expression import Expression
-from changqing.rules.parse import parse
+from changqing.law.references import check_entries
 from changqing.text import Text
 from changqing.yamlfile.read import YamlFile, as_mapping, examine
 from changqing.yamlfile.shape import check_shape
@@ -47,41 +46,16 @@ def with_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
     sources = _sources(catalogue)
     for path in yaml_files(folder):
         _take(sources, catalogue, path)
-    words = vocabulary(catalogue)
-    expressions: dict[str, tuple[Expression, Expression]] = {}
-    for name, data in sources.folders["criteria"].items():
-        citations(sources, "criteria", name, ("citations",), data["citations"])
-        read: dict[str, Expression] = {}
-        for field in ("applies", "premise", "test"):
-            text = data.get(field) or "TRUE"
-            try:
-                read[field] = parse(
-                    text,
-                    subject=data["subject"],
-                    vocabulary=words,
-                    only_given=field == "applies",
-                )
-            except RuleError as error:
-                sources.issues += _locate(sources, name, field, error)
-        if len(read) == 3:
-            expressions[name] = under_premise(
-                read["applies"],
-                read["premise"] if data.get("premise") else None,
-                read["test"],
-            )
+    check_entries(sources, "criteria")
+    criteria = parse_criteria(sources, vocabulary(catalogue))
     merged = replace(
         catalogue,
         digest=_digest(catalogue, sources),
         criteria={
             **catalogue.criteria,
             **{
-                name: own_criterion(
-                    sources.folders["criteria"][name],
-                    *pair,
-                    facts=catalogue.facts,
-                    mark=_MARK,
-                )
-                for name, pair in sorted(expressions.items())
+                name: _as_own(with_typed_examples(criterion, catalogue.facts))
+                for name, criterion in sorted(criteria.items())
             },
         },
         program=None,
@@ -100,13 +74,19 @@ def _sources(catalogue: Catalogue) -> Sources:
     sources = Sources()
     for folder in _NAMED:
         sources.named[folder] = set(getattr(catalogue, folder))
-        sources.folders[folder] = {}
-        sources.files[folder] = {}
     sources.named["facts"] = {f"{of}/{name}" for of, name in catalogue.facts}
     sources.named["criteria"] = set(catalogue.criteria)
-    sources.folders["criteria"] = {}
+    for folder, names in sources.named.items():
+        sources.folders[folder] = {name: {} for name in names}  # none is broken
+    sources.entries["criteria"] = {}
     sources.files["criteria"] = {}
     return sources
+
+
+def _as_own(criterion: Criterion) -> Criterion:
+    """Let a criterion say in its title that it is an agency's own."""
+    title = Text(_MARK.zh + criterion.title.zh, _MARK.en + criterion.title.en)
+    return replace(criterion, title=title, own=True)
 
 
 def _take(sources: Sources, catalogue: Catalogue, path: Path) -> None:
@@ -114,71 +94,56 @@ def _take(sources: Sources, catalogue: Catalogue, path: Path) -> None:
     sources.issues += issues
     if file is None:
         return
-    shape, found = check_shape(file, CriterionShape)
+    criterion, found = check_shape(file, Criterion)
     sources.issues += found
-    if shape is None:
+    if criterion is None:
         return
-    data = as_mapping(file.data)
-    wrong = _find_refusals(sources, catalogue, path.stem, data)
+    wrong = _find_refusals(sources, catalogue, path.stem, criterion)
     for field, (text, hint) in wrong.items():
         sources.issues.append(file.issue((field,), text, hint=hint))
     if not wrong:
-        _accept(sources, path.stem, file, data)
+        _accept(sources, file, criterion)
 
 
-def _accept(
-    sources: Sources, name: str, file: YamlFile, data: Mapping[str, Any]
-) -> None:
+def _accept(sources: Sources, file: YamlFile, criterion: Criterion) -> None:
+    name = criterion.id
     sources.named["criteria"].add(name)
-    sources.folders["criteria"][name] = data
+    sources.folders["criteria"][name] = as_mapping(file.data)
+    sources.entries["criteria"][name] = criterion
     sources.files["criteria"][name] = file
     sources.everything[name] = file.data
 
 
 def _find_refusals(
-    sources: Sources, catalogue: Catalogue, name: str, data: Mapping[str, Any]
+    sources: Sources, catalogue: Catalogue, name: str, criterion: Criterion
 ) -> Mapping[str, tuple[Text, Text]]:
     wrong: dict[str, tuple[Text, Text]] = {}
-    if data["id"] != name:
+    if criterion.id != name:
         wrong["id"] = (
             Text(f"和文件名{name}不同", f"is not the file’s name, {name}"),
             Text("改成一致", "make them the same"),
         )
-    elif name in catalogue.criteria or name in sources.folders["criteria"]:
+    elif name in catalogue.criteria or name in sources.entries["criteria"]:
         wrong["id"] = (
             Text(f"{name}已经有了", f"{name} is taken"),
             Text("换一个名字；自有规则不能替换目录里的", "choose another name"),
         )
-    if data["standing"] != Standing.PRACTICE.value:
+    if criterion.standing is not Standing.PRACTICE:
         wrong["standing"] = (
             Text("自有规则只能是practice", "an own rule can only be practice"),
             Text("改成practice：它只提建议", "write practice: it only advises"),
         )
-    if data.get("long_term"):
+    if criterion.long_term is not None:
         wrong["long_term"] = (
             Text("自有规则不影响长期服务能力", "an own rule bears on no capability"),
             Text("删去long_term", "remove long_term"),
         )
-    if data.get("succeeds"):
+    if criterion.succeeds is not None:
         wrong["succeeds"] = (
             Text("自有规则不接替别的判据", "an own rule succeeds no criterion"),
             Text("删去succeeds", "remove succeeds"),
         )
     return wrong
-
-
-def _locate(sources: Sources, name: str, field: str, error: RuleError) -> list[Issue]:
-    file = sources.files["criteria"][name]
-    line = file.line_at((field,), error.offset)
-    return [
-        Issue(
-            text=Text(f"{field}：{issue.text.zh}", f"{field}: {issue.text.en}"),
-            path=file.path,
-            line=line,
-            hint=issue.hint,
-        )
-        for issue in error.issues
-    ]
 
 
 def _digest(catalogue: Catalogue, sources: Sources) -> str:

@@ -7,11 +7,11 @@ from string import Formatter
 from typing import Final
 
 from changqing.errors import Issue
-from changqing.law.build import value_of
+from changqing.law.examples import value_of
 from changqing.law.files import Sources
+from changqing.law.kinds.recent_change import RecentChange, RecentExample
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
-from changqing.law.recent_changes import RecentChange, RecentExample
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
 from changqing.rules.types import Kind

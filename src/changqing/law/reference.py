@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import Material, MaterialRequest
 from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Dimension, Standing
-from changqing.law.model import Catalogue, Criterion
+from changqing.law.model import Catalogue
 from changqing.law.reference_guide import guide_pages
 from changqing.law.reference_looks import look_pages
 from changqing.law.reference_page import Pages, row, table_head

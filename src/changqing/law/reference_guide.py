@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from changqing.law.classification import Classification, Need
+from changqing.law.kinds.classification import Classification, Need
 from changqing.law.kinds.licence import Licence, LicenceClass, SubClass
 from changqing.law.kinds.parameter import ParameterValue
 from changqing.law.model import Catalogue

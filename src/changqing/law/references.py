@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from changqing.law.entry import Ref, find_marks
@@ -14,7 +13,6 @@ from changqing.law.kinds.material import Material
 from changqing.law.kinds.procedure import Amount, Days
 from changqing.law.kit import Filled
 from changqing.law.model import Catalogue
-from changqing.law.parts import Data
 from changqing.rules.types import Kind
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
@@ -32,15 +30,20 @@ def check_references(sources: Sources) -> None:
     else an entry finds wrong with itself.
     """
     for folder in (*KINDS, "defects"):
-        for name, entry in sources.entries[folder].items():
-            # All defects stand in one file, under their codes.
-            start: Loc = (name,) if folder == "defects" else ()
-            for loc, ref, word in find_marks(entry, Ref):
-                refer(sources, (folder, name, start + loc), ref.folder, word)
-            for loc, _, text in find_marks(entry, Filled):
-                check_filled(sources, (folder, name, start + loc), text)
-            for fault in entry.faults():
-                sources.say(folder, name, fault.loc, fault.text, hint=fault.hint)
+        check_entries(sources, folder)
+
+
+def check_entries(sources: Sources, folder: str) -> None:
+    """As `check_references`, for the entries of one folder."""
+    for name, entry in sources.entries[folder].items():
+        # All defects stand in one file, under their codes.
+        start: Loc = (name,) if folder == "defects" else ()
+        for loc, ref, word in find_marks(entry, Ref):
+            refer(sources, (folder, name, start + loc), ref.folder, word)
+        for loc, _, text in find_marks(entry, Filled):
+            check_filled(sources, (folder, name, start + loc), text)
+        for fault in entry.faults():
+            sources.say(folder, name, fault.loc, fault.text, hint=fault.hint)
 
 
 def refer(
@@ -64,15 +67,6 @@ def refer(
         hint=suggest_word(name, known - {key})
         or Text(f"请先写入 {target}", f"add it to {target} first"),
     )
-
-
-def citations(
-    sources: Sources, folder: str, name: str, loc: Loc, found: Sequence[Data]
-) -> None:
-    """Every citation names an instrument."""
-    for place, citation in enumerate(found):
-        origin = (folder, name, (*loc, place, "instrument"))
-        refer(sources, origin, "instruments", citation["instrument"])
 
 
 def check_filled(sources: Sources, origin: tuple[str, str, Loc], filled: Text) -> None:

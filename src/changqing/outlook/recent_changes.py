@@ -11,9 +11,9 @@ from changqing.case.subjects import Subject
 from changqing.day import beijing_day
 from changqing.evidence.model import Record, Resolved
 from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.recent_change import RecentChange
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
-from changqing.law.recent_changes import RecentChange
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
 from changqing.rules.types import Value

@@ -8,7 +8,8 @@ from typing import Final, Protocol
 
 from changqing.judge.model import Aim, Finding
 from changqing.judge.verdict import URGENCY, lacks_proof, stands_against
-from changqing.law.model import Route, Verdict
+from changqing.law.kinds.criterion import Route
+from changqing.law.model import Verdict
 from changqing.report import words
 from changqing.report.model import (
     CaseReport,

@@ -19,8 +19,9 @@ from changqing.judge.model import (
     LongTermState,
     Readiness,
 )
+from changqing.law.kinds.criterion import Route, Weight
 from changqing.law.kit import Confidence, Dimension, Standing
-from changqing.law.model import Route, Verdict, Weight
+from changqing.law.model import Verdict
 from changqing.report.outlook_model import LabelledCode, OutlookView, SubjectView
 from changqing.text import Text
 

@@ -9,8 +9,8 @@ from typing import Final
 
 from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.judge.verdict import URGENCY
+from changqing.law.kinds.criterion import Route
 from changqing.law.kit import Dimension, Grade, Standing
-from changqing.law.model import Route
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.text import Language, Text, words_by_code
 

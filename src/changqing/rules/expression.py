@@ -9,6 +9,7 @@ from changqing.rules.data import from_data, to_data
 from changqing.rules.tree import (
     Agree,
     GivenNode,
+    Literal,
     Name,
     Node,
     ParameterNode,
@@ -17,6 +18,7 @@ from changqing.rules.tree import (
     judgements,
     walk,
 )
+from changqing.rules.types import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,14 @@ class Expression:
     text: str
     subject: str
     root: Truth
+
+    @classmethod
+    def quote(cls, text: str) -> Expression:
+        """Keep the text of a rule that nobody has parsed yet; what it reads is unknown.
+
+        Only for readers of files, who put the parsed rule in its place.
+        """
+        return cls(text, "", Literal(True, Kind.BOOLEAN))  # noqa: FBT003 - a value
 
     def walk(self) -> Iterator[Node]:
         """Every node, in reading order."""

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from changqing.law.cited import say_citation
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.parameter import ParameterValue
 from changqing.law.kit import InForce
 from changqing.law.lookup import sqlite_program
-from changqing.law.model import Catalogue, Criterion
+from changqing.law.model import Catalogue
 from changqing.rules.sqlite import SqliteProgram
 from changqing.sealing import verify
 from changqing.text import Text

@@ -19,8 +19,9 @@ from changqing.case.subjects import Subject
 from changqing.evidence.ledger.entry import Blob, Item, Line, UnknownEntry, withheld
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.judge.words import say_value
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.material import Material, Personal
-from changqing.law.model import Catalogue, Criterion
+from changqing.law.model import Catalogue
 
 ERASED: Final = "erased"
 NOT_UNDERSTOOD: Final = "not_understood"

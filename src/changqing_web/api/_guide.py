@@ -19,7 +19,7 @@ from changqing.guide.materials import checklist, checklist_data
 from changqing.guide.procedure import Givens, date_steps
 from changqing.guide.procedure_data import procedure_data
 from changqing.law.cited import citation_data
-from changqing.law.classification import Need
+from changqing.law.kinds.classification import Need
 from changqing.law.law import say_law
 from changqing.law.lookup import SCOPES, STAGES
 from changqing.rules.types import Value

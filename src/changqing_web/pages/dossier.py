@@ -25,7 +25,8 @@ from changqing.documents.document import Document
 from changqing.documents.schedule import concerns, schedule_of
 from changqing.documents.schedule_import import import_schedule
 from changqing.errors import ChangqingError
-from changqing.law.documents import DocumentTemplate, load_documents
+from changqing.law.documents import load_documents
+from changqing.law.kinds.document import DocumentTemplate
 from changqing.report.handing_in import compute_handing_in
 from changqing.text import Text
 from changqing_web import jobs

@@ -11,11 +11,11 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.law import LawFact
 from changqing.law.kinds.material import Material
 from changqing.law.law import fill, say_law
-from changqing.law.model import Criterion
 from changqing.law.said import say_article, say_freshness
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text, both

@@ -27,7 +27,7 @@ from changqing.guide.interview import (
 )
 from changqing.guide.write import write_case
 from changqing.law.cited import say_citation
-from changqing.law.classification import Classification, Need
+from changqing.law.kinds.classification import Classification, Need
 from changqing.law.words import SCOPE_WORDS
 from changqing.rules.types import Kind, Value
 from changqing.text import Text

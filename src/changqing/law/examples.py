@@ -1,0 +1,114 @@
+"""The values of examples: as files write them, and as facts have them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, overload
+
+from changqing.law.entry import revive
+from changqing.law.kinds.criterion import Example, gather_members
+from changqing.law.kinds.fact import Fact
+from changqing.rules.types import Kind, Value, ValueType
+
+
+def value_of(kind: ValueType, written: object) -> Value | None:
+    """A value as a file writes it; None when it is not of the type."""
+    match kind.kind:
+        case Kind.BOOLEAN:
+            return written if isinstance(written, bool) else None
+        case Kind.NUMBER:
+            if isinstance(written, int) and not isinstance(written, bool):
+                return written if abs(written) <= 9_000_000_000_000_000 else None
+        case Kind.DATE:
+            if isinstance(written, str) and len(written) == 10:
+                try:
+                    return date.fromisoformat(written)
+                except ValueError:
+                    return None
+        case Kind.CATEGORY | Kind.TEXT:
+            if isinstance(written, str) and (
+                kind.values is None or written in kind.values
+            ):
+                return written
+        case Kind.SET:
+            if (
+                isinstance(written, list)
+                and all(isinstance(each, str) for each in written)
+                and (kind.values is None or kind.values.issuperset(written))
+            ):
+                return frozenset(written)
+    return None
+
+
+class Examples(Sequence[Example]):
+    """The examples of a criterion, their values typed when first looked at."""
+
+    __slots__ = ("_facts", "_made", "_subject", "_written")
+
+    def __init__(
+        self,
+        written: Sequence[Example | Mapping[str, Any]],
+        subject: str,
+        facts: Mapping[tuple[str, str], Fact],
+    ) -> None:
+        self._written = written
+        self._subject = subject
+        self._facts = facts
+        self._made: tuple[Example, ...] | None = None
+
+    def _all(self) -> tuple[Example, ...]:
+        if self._made is None:
+            self._made = tuple(map(self._example, self._written))
+        return self._made
+
+    def _example(self, written: Example | Mapping[str, Any]) -> Example:
+        if not isinstance(written, Example):
+            written = revive(Example, gather_members(written))
+        proven = self._row(self._subject, written.proven)
+        return replace(
+            written,
+            given={
+                name: date.fromisoformat(value)
+                if name in {"as_of", "submit_on"} and isinstance(value, str)
+                else value
+                for name, value in written.given.items()
+            },
+            claimed={**proven, **self._row(self._subject, written.claimed)},
+            proven=proven,
+            members={
+                subject: tuple(self._row(subject, row) for row in rows)
+                for subject, rows in written.members.items()
+            },
+        )
+
+    def _row(self, subject: str, written: Mapping[str, object]) -> dict[str, object]:
+        row: dict[str, object] = {}
+        for name, value in written.items():
+            fact = self._facts.get((subject, name))
+            known = None if fact is None else value_of(fact.type, value)
+            if known is not None:
+                row[name] = known
+        return row
+
+    @overload
+    def __getitem__(self, index: int) -> Example: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Example, ...]: ...
+    def __getitem__(self, index: int | slice) -> Example | tuple[Example, ...]:
+        return self._all()[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Examples):
+            return NotImplemented
+        return self._all() == other._all()
+
+    def __hash__(self) -> int:
+        return hash(self._subject)
+
+    def __repr__(self) -> str:
+        return f"Examples({self._all()!r})"
