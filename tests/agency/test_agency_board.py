@@ -14,8 +14,9 @@ from changqing.agency.choose import Wanted, choose
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.example import make_example
 from changqing.agency.index import INDEX, board
+from changqing.agency.next_step import Party
 from changqing.agency.outcomes import count_outcomes
-from changqing.agency.rows import FIELDS, BoardRow, Party, When, read_row
+from changqing.agency.rows import FIELDS, BoardRow, When, read_row
 from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.casework.personal import set_deletion_day
 from changqing.errors import CaseError, TamperError

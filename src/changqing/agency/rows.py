@@ -7,9 +7,9 @@ field of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
@@ -21,13 +21,20 @@ from changqing.agency.columns import (
     ColumnSort,
     collect_columns,
 )
-from changqing.agency.desk import Deed, DeskJournal, Note, owner_of
+from changqing.agency.desk import DeskJournal, owner_of
+from changqing.agency.next_step import (
+    Party,
+    find_last_day,
+    find_party,
+    find_report_day,
+    name_step,
+    select_first_due,
+)
 from changqing.casework.events import CaseStage
 from changqing.casework.files import SUMMARY
-from changqing.day import beijing_day
 from changqing.errors import ChangqingError
 from changqing.judge.model import Compliance, LongTermState, Readiness
-from changqing.law.kinds.procedure import Actor, Bound
+from changqing.law.kinds.procedure import Actor
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
 from changqing.report.words import name_state
@@ -35,8 +42,7 @@ from changqing.text import Language, Text, WordedEnum
 
 if TYPE_CHECKING:
     from changqing.case.model import Case
-    from changqing.casework.dates import CaseDue, Status
-    from changqing.casework.events import Event
+    from changqing.casework.dates import Status
     from changqing.casework.stages import CaseState
 
 _Member = TypeVar("_Member", bound=WordedEnum)
@@ -53,14 +59,6 @@ class When(WordedEnum):
     UNDATED = "undated", Text("没有期限", "no date")
     ENDED = "ended", Text("已终止", "ended")
     UNREADABLE = "unreadable", Text("读不出，要先修好", "cannot be read: mend it first")
-
-
-class Party(WordedEnum):
-    """Who must act next: whoever keeps the case, its client, or the authority."""
-
-    WE = "we", Text("我方", "we")
-    CLIENT = "client", Text("客户", "client")
-    AUTHORITY = "authority", Text("主管机关", "authority")
 
 
 def _name_licences(catalogue: Catalogue) -> Mapping[str, Text]:
@@ -380,11 +378,6 @@ def load_row(fields: Mapping[str, Any]) -> BoardRow:
     return _CODEC.validate_python(fields)
 
 
-_REPORT: Final = "hand_in"
-_OF_CHOICE: Final = frozenset({"reconsideration", "litigation", "reapply"})
-"""Procedures that nobody has to begin: their days pass without anything being late."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """A row, and the days for which it holds: both included."""
@@ -422,12 +415,10 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
         )
     row = replace(
         _row(folder, case, found, owner_of(notes), summary),
-        must_act=find_party(due_first(found), notes, case, events, today),
+        must_act=find_party(select_first_due(found), notes, case, events, today),
     )
-    since, until = _holds(catalogue, events, found, today)
-    coming = (p.received_on for p in case.papers if p.received_on > today)
-    until = min(until, *(day - _ONE_DAY for day in coming), date.max)
-    return Read(row=row, since=since, until=until)
+    last = find_last_day(case, events, found, today)
+    return Read(row=row, since=today, until=last)
 
 
 def _row(
@@ -440,7 +431,7 @@ def _row(
     from changqing.casework.personal import is_personal
 
     state = found.state
-    due = due_first(found)
+    due = select_first_due(found)
     return BoardRow(
         folder=folder,
         name=case.name,
@@ -451,7 +442,7 @@ def _row(
         stage=state.stage,
         owner=owner,
         next_day=None if due is None else due.day,
-        next_what=None if due is None else _what(due),
+        next_what=None if due is None else name_step(due),
         next_actor=None if due is None else due.actor,
         provisional=due is not None and due.provisional,
         readiness=_member(Readiness, last.get("readiness")),
@@ -466,65 +457,10 @@ def _row(
         assessed_on=_day(last.get("as_of")),
         lines=len(state.lines) if state.stage is CaseStage.CORRECTION else 0,
         open_lines=_open(state),
-        report_due=_report_due(found),
+        report_due=find_report_day(found),
         delete_personal_on=case.delete_personal_on,
         personal=sum(is_personal(case.catalogue, one.kind) for one in case.papers),
         ended=state.ended,
-    )
-
-
-def due_first(found: Status) -> CaseDue | None:
-    """What must be done first: the oldest day that was missed, else the next."""
-    missed = [due for due in found.over if due.procedure not in _OF_CHOICE]
-    return missed[0] if missed else found.next
-
-
-def find_party(
-    due: CaseDue | None,
-    notes: Sequence[Note],
-    case: Case,
-    events: Sequence[Event],
-    today: date,
-) -> Party | None:
-    """Find who must take the next step; None without one.
-
-    A step of the applicant is the client's from the day we asked for something until
-    something came of it: a paper received after that day, or an event recorded since.
-    A paper of the same day may have been there before we asked.
-    """
-    if due is None:
-        return None
-    if due.actor not in (Actor.APPLICANT, Actor.BOTH):
-        return Party.AUTHORITY
-    asked = [note.recorded_at for note in notes if note.deed is Deed.ASK]
-    last = max((at for at in asked if at is not None), default=None)
-    if last is None or beijing_day(last) > today:
-        return Party.WE
-    received = any(
-        beijing_day(last) < paper.received_on <= today for paper in case.papers
-    )
-    recorded = any(event.recorded_at and event.recorded_at > last for event in events)
-    return Party.WE if received or recorded else Party.CLIENT
-
-
-def _report_due(found: Status) -> date | None:
-    """The last day for the annual report that comes next; none for who is stopping."""
-    from changqing.casework.stages import MATTERS
-
-    if found.state.stage is CaseStage.STOPPED:
-        return None
-    reports = MATTERS[CaseStage.ANNUAL_REPORT]
-    handing_in = (d for d in found.dues if d.procedure in reports and d.step == _REPORT)
-    return next(
-        (due.day for due in handing_in if due.bound is not Bound.EARLIEST), None
-    )
-
-
-def _what(due: CaseDue) -> Text:
-    if due.day is not None or due.unset is None:
-        return due.title
-    return Text(
-        zh=f"{due.title.zh}（{due.unset.zh}）", en=f"{due.title.en} ({due.unset.en})"
     )
 
 
@@ -539,38 +475,6 @@ def read_summary(folder: Path) -> Mapping[str, object]:
     except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
-
-
-def _holds(
-    catalogue: Catalogue, events: Sequence[Event], found: Status, today: date
-) -> tuple[date, date]:
-    """The days from `today` on for which the same row comes out.
-
-    It changes when a day ahead passes, when an event of a later day begins to count,
-    at New Year (the year to report on), and when a number of law does.
-    """
-    ends = [
-        due.day
-        for due in found.dues
-        if due.day is not None and not due.passed and due.bound is not Bound.EARLIEST
-    ]
-    ends += [date(today.year, 12, 31)]
-    ends += [event.on - _ONE_DAY for event in events if event.on > today]
-    ends += [day - _ONE_DAY for day in turns(catalogue) if day > today]
-    return today, min(ends)
-
-
-def turns(catalogue: Catalogue) -> Iterator[date]:
-    """The days on which a number that days are reckoned by begins or stops to hold."""
-    spans = [v.in_force for p in catalogue.parameters.values() for v in p.values]
-    spans += [f.in_force for f in catalogue.law.values() if f.in_force is not None]
-    for span in spans:
-        yield span.start
-        if span.end is not None:
-            yield span.end + _ONE_DAY
-
-
-_ONE_DAY: Final = timedelta(days=1)
 
 
 def pack(row: BoardRow) -> str:
