@@ -11,11 +11,23 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from changqing.case.model import CaseFile
-from changqing.case.values import NotAValueError, nearest, parse_date
+from changqing.case.model import (
+    CaseFile,
+    Statement,
+)
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.case.values import (
+    NotAValueError,
+    OutOfRangeError,
+    nearest,
+    parse_date,
+    parse_value,
+)
 from changqing.errors import CaseError, Issue
+from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
 from changqing.plainfile import open_plain
+from changqing.rules.types import Value
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile
 
@@ -24,15 +36,34 @@ MAX_PAPER_BYTES: Final = 200_000_000
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
+_BACK_FIELDS: Final = ("fact", "subject", "value", "place")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfRange:
+    """A value that the file could say before there were ranges; `issue` tells of it."""
+
+    subject: Subject
+    fact: str
+    value: Value | None
+    issue: Issue
+
+
 @dataclass(slots=True, kw_only=True)
 class Pieces:
-    """One `case.yaml` being read; what is wrong with it gathers in `issues`."""
+    """One `case.yaml` being read; what is wrong with it gathers in `issues`.
+
+    `known` are the subjects that the case lists, by how the file names them.
+    """
 
     folder: Path
     file: YamlFile
     catalogue: Catalogue
     issues: list[Issue]
     digests: dict[str, CaseFile | None] = field(default_factory=dict)
+    known: dict[str, Subject] = field(default_factory=dict)
+    out_of_range: list[OutOfRange] = field(default_factory=list)
+    _words: dict[str, frozenset[str]] = field(default_factory=dict)
 
     # Telling what is wrong
 
@@ -322,6 +353,170 @@ class Pieces:
         return CaseFile(
             path=str(PurePosixPath(name)), digest=digest, size=status.st_size
         )
+
+    # Facts
+
+    def know(self, subjects: Collection[Subject]) -> None:
+        """Keep that these subjects are in the case, so that others may name them."""
+        self.known.update({str(one): one for one in subjects})
+
+    def statement(
+        self, subject: Subject, name: str, written: object, loc: Loc, place: str
+    ) -> Statement | None:
+        """One fact of one subject, if the catalogue knows it and the value fits."""
+        fact = self.catalogue.facts[(subject.type, name)]
+        if written is None:
+            return Statement(
+                subject=subject, fact=name, value=None, raw=None, place=place
+            )
+        try:
+            parsed = parse_value(fact, written)
+        except OutOfRangeError as error:
+            parsed = error.parsed
+            self.out_of_range.append(
+                OutOfRange(
+                    subject=subject,
+                    fact=name,
+                    value=parsed.value,
+                    issue=self.issue(loc, about(name, error.text), error.hint),
+                )
+            )
+        except NotAValueError as error:
+            self.wrong(loc, about(name, error.text), error.hint)
+            return None
+        return Statement(
+            subject=subject,
+            fact=name,
+            value=parsed.value,
+            raw=parsed.raw,
+            place=place,
+            hidden=parsed.hidden,
+        )
+
+    def facts(
+        self,
+        subject: Subject,
+        node: Mapping[str, object],
+        loc: Loc,
+        fields: Collection[str],
+    ) -> tuple[Statement, ...]:
+        """All facts that stand directly in a mapping; `fields` are no facts."""
+        found = []
+        known = self.words(subject.type)
+        for name, written in node.items():
+            if (subject.type, name) in self.catalogue.facts and name in known:
+                said = self.statement(
+                    subject, name, written, (*loc, name), f"{subject}.{name}"
+                )
+                if said is not None and not (name in fields and written is None):
+                    found.append(said)
+            elif name not in fields:
+                self.unknown_field(loc, name, {*known, *fields})
+        return tuple(found)
+
+    def words(self, subject_type: str) -> frozenset[str]:
+        """The facts that may be written: neither generated nor known from the list."""
+        if subject_type not in self._words:
+            self._words[subject_type] = frozenset(
+                name
+                for (of, name), fact in self.catalogue.facts.items()
+                if of == subject_type
+                and not fact.generated
+                and name not in ("kind", "role", "roles")
+            )
+        return self._words[subject_type]
+
+    def backs(
+        self, node: Mapping[str, object], loc: Loc, *, place_needed: bool
+    ) -> tuple[Statement, ...]:
+        """What a paper or look says of others; a paper has to say where."""
+        found: list[Statement] = []
+        seen: dict[tuple[Subject, str], Loc] = {}
+        for inner, item in self.items(node.get("backs"), (*loc, "backs")):
+            for key in item:
+                if key not in _BACK_FIELDS:
+                    self.unknown_field(inner, key, _BACK_FIELDS)
+            place = self.word(item, "place", inner, needed=place_needed)
+            subject = self.subject(item, inner)
+            fact = self.read_fact_backed(item, inner, subject)
+            if item.get("value") is None:
+                self.lacks(inner, "value")
+            elif subject is not None and fact is not None:
+                said = self.statement(
+                    subject, fact.id, item["value"], (*inner, "value"), place or ""
+                )
+                first = seen.setdefault((subject, fact.id), inner)
+                if first is not inner:
+                    self.wrong(
+                        inner,
+                        Text(
+                            zh=f"{fact.id} 在第{self.file.line(first)}行已写过",
+                            en=f"{fact.id} is backed already in line "
+                            f"{self.file.line(first)}",
+                        ),
+                        Text(zh="只留一处", en="keep one of them"),
+                    )
+                elif said is not None:
+                    found.append(said)
+        return tuple(found)
+
+    def read_fact_backed(
+        self, item: Mapping[str, object], loc: Loc, subject: Subject | None
+    ) -> Fact | None:
+        """Read which fact something backs; told where its subject has no such fact."""
+        name = self.word(item, "fact", loc, needed=True)
+        if name is None or subject is None:
+            return None
+        known = self.words(subject.type)
+        if name in known:
+            return self.catalogue.facts[(subject.type, name)]
+        elsewhere = sorted(
+            of
+            for of, fact in self.catalogue.facts
+            if fact == name and of != subject.type
+        )
+        hint = nearest(name, known)
+        if elsewhere:
+            hint = Text(
+                zh=f"它说的是 {elsewhere[0]}，请写明 subject",
+                en=f"it is about a {elsewhere[0]}; say which with subject",
+            )
+        self.wrong(
+            (*loc, "fact"),
+            Text(
+                zh=f"{subject.type} 没有 {name} 这项事实",
+                en=f"{subject.type} has no fact {name}",
+            ),
+            hint
+            or Text(
+                zh="见 docs/reference 中的事实表", en="see the facts in docs/reference"
+            ),
+        )
+        return None
+
+    def subject(self, item: Mapping[str, object], loc: Loc) -> Subject | None:
+        """Read whom something is about: the applicant where it does not say."""
+        name = self.word(item, "subject", loc, needed=False)
+        if item.get("subject") is not None and name is None:
+            return None
+        if name in (None, "applicant"):
+            return APPLICANT
+        if name in self.known:
+            return self.known[name]
+        self.wrong(
+            (*loc, "subject"),
+            Text(
+                zh=f"subject 的“{name}”不在本案中",
+                en=f"the subject “{name}” is not in this case",
+            ),
+            nearest(str(name), self.known)
+            or Text(
+                zh="写作 applicant，或 service:<id>、person:<id>、paper:<id> 这样",
+                en="write applicant, or service:<id>, person:<id>, paper:<id> and the "
+                "like",
+            ),
+        )
+        return None
 
 
 def about(name: str, text: Text) -> Text:

@@ -1,0 +1,135 @@
+"""What `case.yaml` says is not there: closed lists, kinds of paper, posts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from changqing.case.model import (
+    Closing,
+    Member,
+    Paper,
+)
+from changqing.case.pieces import Pieces
+from changqing.case.read_members import list_kinds
+from changqing.case.subjects import CLOSABLE, Subject
+from changqing.case.values import (
+    nearest,
+)
+from changqing.law.kinds.material import kinds_for
+from changqing.law.subjects import SUBJECTS
+from changqing.text import Text
+from changqing.yamlfile.read import Loc
+
+
+def read_closed(
+    pieces: Pieces, top: Mapping[str, object], papers: Collection[str]
+) -> Mapping[str, Closing]:
+    """Read which lists are complete, by the type of their subjects.
+
+    `papers` are the ids of those the case lists, one of which may prove it.
+    """
+    loc: Loc = ("closed",)
+    found: dict[str, Closing] = {}
+    node = pieces.mapping(top.get("closed"), loc)
+    for name, written in node.items():
+        if name not in CLOSABLE:
+            pieces.unknown_field(loc, name, CLOSABLE)
+        elif isinstance(written, dict):
+            closing = _read_closing(pieces, written, (*loc, name), papers)
+            if closing is not None:
+                found[CLOSABLE[name]] = closing
+        else:
+            day = pieces.day(node, name, loc, needed=False)
+            if day is not None:
+                found[CLOSABLE[name]] = Closing(on=day)
+    return found
+
+
+def read_absent(
+    pieces: Pieces,
+    top: Mapping[str, object],
+    declared_on: date | None,
+    papers: Sequence[Paper],
+) -> Mapping[str, date]:
+    """Kinds of paper the applicant says it has not; none may be listed."""
+    materials = pieces.catalogue.materials
+    labels = {code: item.label.zh for code, item in materials.items()}
+    found = _read_without(pieces, top, "absent", labels, declared_on)
+    for kind in found:
+        doing = set(kinds_for(materials, kind))
+        for place, paper in enumerate(papers):
+            if paper.kind in doing:
+                _refuse_listed(
+                    pieces, "absent", labels[kind], ("papers", place), paper.id
+                )
+    return found
+
+
+def read_nobody(
+    pieces: Pieces,
+    top: Mapping[str, object],
+    declared_on: date | None,
+    people: Sequence[Member],
+) -> Mapping[str, date]:
+    """Posts the applicant says nobody holds; nobody listed may hold one."""
+    labels = list_kinds(pieces, SUBJECTS["person"])
+    found = _read_without(pieces, top, "nobody", labels, declared_on)
+    for post in found:
+        for place, person in enumerate(people):
+            if post in person.roles:
+                loc: Loc = ("people", place)
+                _refuse_listed(pieces, "nobody", labels[post], loc, person.name)
+    return found
+
+
+def _read_without(
+    pieces: Pieces,
+    top: Mapping[str, object],
+    name: str,
+    allowed: Mapping[str, str],
+    declared_on: date | None,
+) -> Mapping[str, date]:
+    """What is said not to be there: a list, as of `declared_on`, or day by day."""
+    written = top.get(name)
+    loc: Loc = (name,)
+    if isinstance(written, dict):
+        days = [(said, pieces.day(written, said, loc, needed=True)) for said in written]
+    else:
+        days = [(str(said), declared_on) for said in pieces.sequence(written, loc)]
+    return {
+        code: day
+        for said, day in days
+        if (code := pieces.choice({name: said}, name, (), allowed)) and day
+    }
+
+
+def _refuse_listed(
+    pieces: Pieces, name: str, label: str, loc: Loc, listed: str
+) -> None:
+    line = pieces.file.line(loc)
+    pieces.wrong(
+        (name,),
+        Text(
+            zh=f"{name} 说没有{label}，第{line}行却列了“{listed}”",
+            en=f"{name} says there is no {label}, but line {line} lists “{listed}”",
+        ),
+        Text(zh="两处留一处", en="keep one of the two"),
+    )
+
+
+def _read_closing(
+    pieces: Pieces, node: Mapping[str, object], loc: Loc, papers: Collection[str]
+) -> Closing | None:
+    for name in node:
+        if name not in ("on", "paper"):
+            pieces.unknown_field(loc, name, ("on", "paper"))
+    on = pieces.day(node, "on", loc, needed=True)
+    paper = pieces.word(node, "paper", loc, needed=False)
+    if paper is not None and str(Subject("paper", paper)) not in pieces.known:
+        pieces.wrong(
+            (*loc, "paper"),
+            Text(zh=f"papers 中没有“{paper}”", en=f"papers has no “{paper}”"),
+            nearest(paper, papers),
+        )
+    return None if on is None else Closing(on=on, paper=paper)

@@ -1,0 +1,141 @@
+"""The lists of `case.yaml`: services, people, holders and the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from changqing.case.model import (
+    APP_KINDS,
+    Member,
+    Statement,
+)
+from changqing.case.pieces import Pieces
+from changqing.case.subjects import Subject
+from changqing.case.suffix import registrable_domain
+from changqing.law.subjects import SubjectType
+from changqing.text import Text
+from changqing.yamlfile.read import Loc
+
+
+def read_members(
+    pieces: Pieces,
+    top: Mapping[str, object],
+    of: SubjectType,
+) -> tuple[Member, ...]:
+    """Read one list of the case; a member of which too much is missing is left out."""
+    found: list[Member] = []
+    taken: dict[str, Loc] = {}
+    kind_field, labels = of.kind_field, list_kinds(pieces, of)
+    fields = ("id", "name" if of.named else "url", kind_field)
+    for loc, node in pieces.items(top.get(of.listed), (of.listed,)):
+        identity = pieces.identity(node, loc, taken)
+        roles = _read_roles(pieces, node, loc, labels) if kind_field == "role" else ()
+        kind = roles[0] if roles else None
+        if kind_field != "role":
+            kind = pieces.choice(node, kind_field, loc, labels)
+        address = _read_url(pieces, node, "url", loc) if "url" in fields else None
+        called = pieces.word(node, "name", loc, needed="name" in fields)
+        subject = Subject(of.code, identity or "?")
+        facts = pieces.facts(subject, node, loc, (*fields, "name"))
+        url, store_page = address, None
+        if of.code == "service" and kind in APP_KINDS:
+            store_page = _read_url(pieces, node, "store_page", loc) or address
+            url, facts = None, _complete_app(pieces, subject, facts, store_page)
+        if url is not None:
+            facts = (*facts, *_find_domain(pieces, subject, facts, url))
+        if identity is not None and kind is not None:
+            found.append(
+                Member(
+                    subject=subject,
+                    name=called or url or store_page or identity,
+                    kind=kind,
+                    facts=facts,
+                    url=url,
+                    store_page=store_page,
+                    more_roles=roles[1:],
+                )
+            )
+        elif identity is not None:
+            # A broken item still is one that papers may refer to.
+            pieces.know((subject,))
+    return tuple(found)
+
+
+def _read_roles(
+    pieces: Pieces, node: Mapping[str, object], loc: Loc, labels: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The posts of a person: one, or a list of several."""
+    written = node.get("role")
+    if not isinstance(written, list) or not written:
+        one = pieces.choice(node, "role", loc, labels)
+        return () if one is None else (one,)
+    each = [
+        pieces.choice({"role": post}, "role", (*loc, "role", place), labels)
+        for place, post in enumerate(written)
+    ]
+    return tuple(dict.fromkeys(post for post in each if post is not None))
+
+
+def list_kinds(pieces: Pieces, of: SubjectType) -> Mapping[str, str]:
+    """List the kinds that members of a list may be of, each with its label."""
+    fact = pieces.catalogue.facts.get((of.code, of.kind_field))
+    if fact is None or not fact.type.values:
+        return {kind: kind for kind in of.kinds}
+    return {
+        code: fact.value_labels[code].zh if code in fact.value_labels else code
+        for code in sorted(fact.type.values)
+    }
+
+
+def _read_url(
+    pieces: Pieces, node: Mapping[str, object], field: str, loc: Loc
+) -> str | None:
+    needed = field == "url" and node.get("kind") == "website"
+    url = pieces.word(node, field, loc, needed=needed)
+    if url is None:
+        return None
+    if not re.fullmatch(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", url):
+        pieces.wrong(
+            (*loc, field),
+            Text(zh=f"“{url}”不是网址", en=f"“{url}” is not a web address"),
+            Text(
+                zh="写成 https://www.example.cn 的样子",
+                en="write it like https://www.example.cn",
+            ),
+        )
+        return None
+    return url
+
+
+def _complete_app(
+    pieces: Pieces, subject: Subject, facts: Sequence[Statement], store_page: str | None
+) -> tuple[Statement, ...]:
+    """What is said of an app; an address given as `url` is its page in a store."""
+    said = any(statement.fact == "store_page" for statement in facts)
+    kept = tuple(statement for statement in facts if statement.fact != "url")
+    if said or store_page is None:
+        return kept
+    page = Statement(
+        subject=subject,
+        fact="store_page",
+        value=store_page,
+        raw=store_page,
+        place=f"{subject}.url",
+    )
+    return (*kept, page)
+
+
+def _find_domain(
+    pieces: Pieces, subject: Subject, facts: Sequence[Statement], url: str
+) -> Iterator[Statement]:
+    said = any(statement.fact == "domain" for statement in facts)
+    domain = registrable_domain(url)
+    if not said and domain and ("service", "domain") in pieces.catalogue.facts:
+        yield Statement(
+            subject=subject,
+            fact="domain",
+            value=domain,
+            raw=url,
+            place=f"{subject}.url",
+        )

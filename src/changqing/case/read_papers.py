@@ -1,0 +1,233 @@
+"""The papers and guided looks of `case.yaml`, and what they back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from changqing.case.looked import worth_of
+from changqing.case.model import (
+    IssuerCheck,
+    Look,
+    Paper,
+    Statement,
+)
+from changqing.case.pieces import Pieces
+from changqing.case.shown import Sought
+from changqing.case.subjects import Subject
+from changqing.case.values import (
+    NotAValueError,
+    nearest,
+    parse_date,
+)
+from changqing.law.kinds.material import Material
+from changqing.law.lookup import looks_for
+from changqing.text import Text
+from changqing.yamlfile.read import Loc
+
+_PAPER_FIELDS: Final = (
+    "id",
+    "kind",
+    "file",
+    "received_on",
+    "issued_on",
+    "valid_until",
+    "issuer_checked",
+    "backs",
+    "states",
+)
+_LOOK_FIELDS: Final = ("id", "what", "on", "by", "file", "url", "backs")
+
+
+def read_papers(pieces: Pieces, top: Mapping[str, object]) -> tuple[Paper, ...]:
+    """Read the papers of the case; each may be named by another."""
+    items = list(pieces.items(top.get("papers"), ("papers",)))
+    taken: dict[str, Loc] = {}
+    named = [(loc, node, pieces.identity(node, loc, taken)) for loc, node in items]
+    pieces.know([Subject("paper", name) for _, _, name in named if name is not None])
+    found = (_read_paper(pieces, loc, node, name) for loc, node, name in named)
+    return tuple(paper for paper in found if paper is not None)
+
+
+def _read_paper(
+    pieces: Pieces, loc: Loc, node: Mapping[str, object], name: str | None
+) -> Paper | None:
+    subject = Subject("paper", name or "?")
+    materials = {
+        code: item.label.zh for code, item in pieces.catalogue.materials.items()
+    }
+    kind = pieces.choice(node, "kind", loc, materials)
+    received_on = pieces.day(node, "received_on", loc, needed=True)
+    issued_on = pieces.day(node, "issued_on", loc, needed=False)
+    valid_until = pieces.day(node, "valid_until", loc, needed=False)
+    _check_order(pieces, loc, "received_on", received_on, "issued_on", issued_on)
+    _check_order(pieces, loc, "valid_until", valid_until, "issued_on", issued_on)
+    checked = _read_issuer_check(pieces, node, loc)
+    file = pieces.file_of(node, loc)
+    own = {
+        key: value
+        for key, value in node.items()
+        if key not in _PAPER_FIELDS
+        or (
+            ("paper", key) in pieces.catalogue.facts
+            and key in ("received_on", "issued_on", "valid_until")
+            and _is_day(value)
+        )
+    }
+    facts = pieces.facts(subject, own, loc, _PAPER_FIELDS)
+    backs = pieces.backs(node, loc, place_needed=True)
+    states: tuple[Statement, ...] = ()
+    if kind is not None:
+        states = _read_states(
+            pieces, node, loc, subject, pieces.catalogue.materials[kind]
+        )
+    if name is None or kind is None or received_on is None or file is None:
+        return None
+    return Paper(
+        id=name,
+        kind=kind,
+        file=file,
+        received_on=received_on,
+        issued_on=issued_on,
+        valid_until=valid_until,
+        issuer_checked=checked,
+        facts=facts,
+        backs=backs,
+        states=states,
+    )
+
+
+def _check_order(
+    pieces: Pieces,
+    loc: Loc,
+    late: str,
+    later: date | None,
+    early: str,
+    earlier: date | None,
+) -> None:
+    if later is not None and earlier is not None and later < earlier:
+        pieces.wrong(
+            (*loc, late),
+            Text(
+                zh=f"{late}（{later}）早于 {early}（{earlier}）",
+                en=f"{late} ({later}) is before {early} ({earlier})",
+            ),
+            Text(zh="核对两个日期", en="check both dates"),
+        )
+
+
+def _read_issuer_check(
+    pieces: Pieces, node: Mapping[str, object], loc: Loc
+) -> IssuerCheck | None:
+    if node.get("issuer_checked") is None:
+        return None
+    inner = (*loc, "issuer_checked")
+    check = pieces.mapping(node["issuer_checked"], inner)
+    for name in check:
+        if name not in ("on", "how"):
+            pieces.unknown_field(inner, name, ("on", "how"))
+    on = pieces.day(check, "on", inner, needed=True)
+    how = pieces.word(check, "how", inner, needed=True)
+    return None if on is None or how is None else IssuerCheck(on=on, how=how)
+
+
+def _read_states(
+    pieces: Pieces,
+    node: Mapping[str, object],
+    loc: Loc,
+    subject: Subject,
+    material: Material,
+) -> tuple[Statement, ...]:
+    inner = (*loc, "states")
+    found = []
+    elements = {name.removeprefix("states_"): name for name in material.elements}
+    for written, place in pieces.mapping(node.get("states"), inner).items():
+        fact = elements.get(written.removeprefix("states_"))
+        if fact is None:
+            pieces.wrong(
+                (*inner, written),
+                Text(
+                    zh=f"{material.label.zh}没有 {written} 这个要素",
+                    en=f"{material.label.en} has no element {written}",
+                ),
+                nearest(written.removeprefix("states_"), elements)
+                or Text(
+                    zh="可选：" + ", ".join(sorted(elements)),
+                    en="it may be: " + ", ".join(sorted(elements)),
+                ),
+            )
+        elif place is False:
+            found.append(_element(subject, fact, "", stated=False))
+        elif isinstance(place, str) and place.strip():
+            found.append(_element(subject, fact, place.strip(), stated=True))
+        else:
+            pieces.wrong(
+                (*inner, written),
+                Text(
+                    zh=f"{written} 没有写明在哪一页哪一条",
+                    en=f"{written} does not say on which page and in which clause",
+                ),
+                Text(
+                    zh="写成 '第3页第2条'；读过而没有的写 false",
+                    en="write it like '第3页第2条'; false if read and not there",
+                ),
+            )
+    return tuple(found)
+
+
+def read_looks(
+    pieces: Pieces, top: Mapping[str, object], sought: Mapping[Subject, Sought]
+) -> tuple[Look, ...]:
+    """Read the guided looks, and what their kept pages are worth."""
+    found: list[Look] = []
+    taken: dict[str, Loc] = {}
+    targets = {
+        look for fact in pieces.catalogue.facts.values() for look in looks_for(fact)
+    }
+    for loc, node in pieces.items(top.get("looks"), ("looks",)):
+        for key in node:
+            if key not in _LOOK_FIELDS:
+                pieces.unknown_field(loc, key, _LOOK_FIELDS)
+        name = pieces.identity(node, loc, taken)
+        what = pieces.choice(node, "what", loc, targets)
+        on = pieces.day(node, "on", loc, needed=True)
+        by = pieces.word(node, "by", loc, needed=True)
+        url = pieces.word(node, "url", loc, needed=False)
+        file = pieces.file_of(node, loc)
+        backs = pieces.backs(node, loc, place_needed=False)
+        if name and what and on and by and file:
+            found.append(
+                Look(
+                    id=name,
+                    what=what,
+                    on=on,
+                    by=by,
+                    file=file,
+                    url=url,
+                    backs=backs,
+                    shown=worth_of(
+                        pieces.folder / file.path,
+                        pieces.folder,
+                        what,
+                        backs,
+                        sought,
+                        pieces.catalogue,
+                    ),
+                )
+            )
+    return tuple(found)
+
+
+def _element(subject: Subject, fact: str, place: str, *, stated: bool) -> Statement:
+    return Statement(
+        subject=subject, fact=fact, value=stated, raw=place or None, place=place
+    )
+
+
+def _is_day(written: object) -> bool:
+    try:
+        parse_date(written)
+    except NotAValueError:
+        return False
+    return True
