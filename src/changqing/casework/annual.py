@@ -213,8 +213,8 @@ class AnnualReport:
     @property
     def complete(self) -> bool:
         """Whether nothing is blank, at odds, unproven, or to be amended first."""
-        done = all(one.state is SectionState.COMPLETE for one in self.sections)
-        return done and not any(one.open for one in self.changes)
+        done = all(section.state is SectionState.COMPLETE for section in self.sections)
+        return done and not any(change.open for change in self.changes)
 
 
 def at_report_stage(situation: Situation) -> Situation:
@@ -363,7 +363,9 @@ def _season(situation: Situation, catalogue: Catalogue, year: int) -> Iterator[S
         days={"year_end": date(year, 12, 31)},
     )
     for step in date_steps(catalogue, catalogue.procedures[PROCEDURE], givens):
-        notes = (one.note for one in step.reckonings if one.day is None)
+        notes = (
+            reckoning.note for reckoning in step.reckonings if reckoning.day is None
+        )
         unset = NO_NUMBER if step.reckonings else NO_RULE
         yield Season(
             step=step,

@@ -147,14 +147,16 @@ def tables(
             ),
             rows=tuple(
                 (
-                    one.place,
-                    one.received.isoformat(),
-                    None if one.answered is None else one.answered.isoformat(),
-                    one.days,
+                    complaint.place,
+                    complaint.received.isoformat(),
+                    None
+                    if complaint.answered is None
+                    else complaint.answered.isoformat(),
+                    complaint.days,
                     COMPLAINT_RULE.say(language),
                     _OF_A_ROW.say(language),
                 )
-                for one in ledgers.complaints or ()
+                for complaint in ledgers.complaints or ()
             ),
         ),
         Table(
@@ -180,9 +182,13 @@ def tables(
                 _column("应答（1是0否）", "answered (1 yes, 0 no)"),
             ),
             rows=tuple(
-                (one.service.id, check.at.astimezone(UTC).isoformat(), int(check.up))
-                for one in services
-                for check in one.checks
+                (
+                    service.service.id,
+                    check.at.astimezone(UTC).isoformat(),
+                    int(check.up),
+                )
+                for service in services
+                for check in service.checks
             ),
         ),
         Table(
@@ -195,11 +201,11 @@ def tables(
             ),
             rows=tuple(
                 (
-                    one.place,
-                    one.start.isoformat(),
-                    None if one.end is None else one.end.isoformat(),
+                    fault.place,
+                    fault.start.isoformat(),
+                    None if fault.end is None else fault.end.isoformat(),
                 )
-                for one in ledgers.faults or ()
+                for fault in ledgers.faults or ()
             ),
         ),
     ]
@@ -209,16 +215,16 @@ def tables(
 def _availability(
     services: Sequence[Measured], ledgers: Ledgers, language: Language
 ) -> Iterable[tuple[Cell, ...]]:
-    for one in services:
-        found = one.account
+    for service in services:
+        found = service.account
         yield (
-            one.service.id,
+            service.service.id,
             found.since.astimezone(BEIJING).isoformat(),
             found.checks,
             round(found.observed.total_seconds()),
             round(found.up.total_seconds()),
             len(found.outages),
-            one.basis_points,
+            service.basis_points,
             RULE.say(language),
             _OF_CHECKS.say(language),
         )

@@ -109,7 +109,9 @@ class _AnnualPage:
                 for entry in section["entries"]
                 if entry["own_word"] and entry["supply"]
             ],
-            "other_findings": [self._finding(one) for one in report.other_findings],
+            "other_findings": [
+                self._finding(finding) for finding in report.other_findings
+            ],
             "changes": [self._change(change) for change in report.changes],
             "season": [self._season(one) for one in report.season],
             "measured": self._describe_measured(),
@@ -130,11 +132,13 @@ class _AnnualPage:
 
     def _headline(self) -> str:
         report = self._report
-        done = sum(one.state is SectionState.COMPLETE for one in report.sections)
-        blanks = sum(len(one.blanks) for one in report.sections)
-        trouble = sum(len(one.findings) for one in report.sections)
-        open_changes = sum(one.open for one in report.changes)
-        own = sum(len(one.own_words) for one in report.sections)
+        done = sum(
+            section.state is SectionState.COMPLETE for section in report.sections
+        )
+        blanks = sum(len(section.blanks) for section in report.sections)
+        trouble = sum(len(section.findings) for section in report.sections)
+        open_changes = sum(change.open for change in report.changes)
+        own = sum(len(section.own_words) for section in report.sections)
         count = len(report.sections)
         zh = [f"{count}个部分齐全{done}个"]
         en = [f"{done} of {count} sections complete"]
@@ -161,10 +165,10 @@ class _AnnualPage:
             "state_name": self._say(section.state.text),
             "glyph": _GLYPHS[section.state],
             "entered": section.entered,
-            "blanks": [self._say(one.fact.label) for one in section.blanks],
-            "own_words": [self._say(one.fact.label) for one in section.own_words],
+            "blanks": [self._say(blank.fact.label) for blank in section.blanks],
+            "own_words": [self._say(word.fact.label) for word in section.own_words],
             "entries": [self._entry(entry) for entry in section.entries],
-            "findings": [self._finding(one) for one in section.findings],
+            "findings": [self._finding(finding) for finding in section.findings],
         }
 
     def _entry(self, entry: AnnualEntry) -> Json:
@@ -211,8 +215,8 @@ class _AnnualPage:
             elif sort == "guided" and name in catalogue.looks:
                 proofs.append(catalogue.looks[name].title)
         return Text(
-            zh="或".join(one.zh for one in proofs),
-            en=", or ".join(one.en for one in proofs),
+            zh="或".join(proof.zh for proof in proofs),
+            en=", or ".join(proof.en for proof in proofs),
         )
 
     def _supply(self, entry: AnnualEntry) -> str | None:
@@ -295,7 +299,8 @@ class _AnnualPage:
             "unset": self._maybe(season.unset),
             "runs_out": self._maybe(step.runs_out),
             "sources": [
-                self._say(say_citation(self._catalogue, one)) for one in step.citations
+                self._say(say_citation(self._catalogue, citation))
+                for citation in step.citations
             ],
         }
 
@@ -307,15 +312,15 @@ class _AnnualPage:
         return {
             "services": [
                 {
-                    "service": one.service.id,
-                    "checks": one.account.checks,
-                    "days_observed": one.account.observed.days,
-                    "outages": len(one.account.outages),
+                    "service": service.service.id,
+                    "checks": service.account.checks,
+                    "days_observed": service.account.observed.days,
+                    "outages": len(service.account.outages),
                     "availability": None
-                    if one.basis_points is None
-                    else self._say(say_number(one.basis_points, "basis_points")),
+                    if service.basis_points is None
+                    else self._say(say_number(service.basis_points, "basis_points")),
                 }
-                for one in self._services
+                for service in self._services
             ],
             "services_rule": self._say(RULE),
             "faults": None

@@ -48,7 +48,7 @@ def read_erasures(case_dir: Path) -> tuple[Erasure, ...]:
     Papers erased by editions that did not write it down are not among them.
     """
     lines = _lines(case_dir).read(_decode_erasure)
-    return tuple(one for one in lines if one is not None)
+    return tuple(line for line in lines if line is not None)
 
 
 def note_erased(case_dir: Path, paper: str, digests: Iterable[str]) -> None:

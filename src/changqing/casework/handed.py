@@ -199,7 +199,7 @@ def _split_markdown(document: str, name: str, content: bytes) -> Iterator[Passag
 
 def collect_contents(case: Case, sections: Iterable[Passage]) -> Mapping[str, bytes]:
     """Collect all that is handed in, by its SHA-256; CaseError if a paper is gone."""
-    found = {each.digest: each.content for each in sections}
+    found = {section.digest: section.content for section in sections}
     for path in (CASE_FILE, *(paper.file.path for paper in case.papers)):
         try:
             content = case.read_file(path)
@@ -290,7 +290,7 @@ def _sections(
             unread=unread,
             content=each.markdown,
         )
-    for gone in sorted(set(state.sections) - {each.key for each in sections}):
+    for gone in sorted(set(state.sections) - {section.key for section in sections}):
         yield Difference(name=gone, title=gone, change=DifferenceKind.REMOVED)
 
 
@@ -391,10 +391,10 @@ def _words(
 def write_reissue(found: Differences) -> str:
     """Write the sections that changed as one Markdown text, in Chinese."""
     parts = ["# 重新出具的部分\n"]
-    for each in found.sections:
-        word = each.change.text.zh
-        parts.append(f"## {each.title}（{word}）\n")
-        parts.append(each.content or "这一部分不再出具。\n")
+    for section in found.sections:
+        word = section.change.text.zh
+        parts.append(f"## {section.title}（{word}）\n")
+        parts.append(section.content or "这一部分不再出具。\n")
     if len(parts) == 1:
         parts.append("没有需要重新出具的部分。\n")
     return "\n".join(parts)

@@ -37,7 +37,7 @@ def find_allowed_acts(
 def _of_a_kind(act: Act, state: CaseState, today: date) -> Iterable[Event]:
     """Events that a person might record: one that fits is enough to offer the act."""
     if act is Act.LINE:
-        return [Event(act=act, on=today, by="", lines=(each,)) for each in state.lines]
+        return [Event(act=act, on=today, by="", lines=(line,)) for line in state.lines]
     if act is Act.BEGIN:
         names = chain.from_iterable(MATTERS.values())
         return [Event(act=act, on=today, by="", matter=name) for name in names]

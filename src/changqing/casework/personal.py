@@ -113,9 +113,11 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
 def _find_recorded_kinds(folder: Path) -> dict[str, str]:
     """Map each paper that the log knows to its kind."""
     return {
-        one.subject.id: str(one.value)
-        for one in Evidence(folder).records()
-        if one.subject.type == "paper" and one.fact == "kind" and one.value is not None
+        record.subject.id: str(record.value)
+        for record in Evidence(folder).records()
+        if record.subject.type == "paper"
+        and record.fact == "kind"
+        and record.value is not None
     }
 
 
@@ -207,12 +209,12 @@ def _begin(
         "due": due,
         "papers": [
             {
-                "id": one.id,
-                "kind": one.kind,
-                "file": one.file,
-                "earlier": list(one.earlier),
+                "id": paper.id,
+                "kind": paper.kind,
+                "file": paper.file,
+                "earlier": list(paper.earlier),
             }
-            for one in papers
+            for paper in papers
         ],
     }
     disk = Disk(inside=folder)
@@ -258,7 +260,7 @@ def _decode(one: Mapping[str, Any]) -> dict[str, Any]:
     }
     files = [name for name in (found["file"], *found["earlier"]) if name]
     parts = [PurePosixPath(name).parts for name in files]
-    strange = any(not each or each[0] in _NO_PAPERS for each in parts)
+    strange = any(not part or part[0] in _NO_PAPERS for part in parts)
     if not files or strange or "\x00" in "".join(files):
         raise ValueError(files)
     return found
@@ -274,21 +276,21 @@ def _carry_out(
     ]
     _take_out(folder, papers, catalogue)
     _log_what_is_said(folder, catalogue, key, at)
-    noted = {(one.paper, one.at) for one in read_erasures(folder)}
-    for one in papers:
-        first, *rest = one.files
-        entries = erase_paper(folder, key, one.id, first, at, earlier=rest)
-        copies = Journal(folder).forget(one.id)
-        if (one.id, at) in noted:
+    noted = {(erasure.paper, erasure.at) for erasure in read_erasures(folder)}
+    for paper in papers:
+        first, *rest = paper.files
+        entries = erase_paper(folder, key, paper.id, first, at, earlier=rest)
+        copies = Journal(folder).forget(paper.id)
+        if (paper.id, at) in noted:
             continue
         done = Erasure(
-            paper=one.id,
-            kind=one.kind,
+            paper=paper.id,
+            kind=paper.kind,
             at=at,
             by=plan["by"],
             due=plan["due"],
             entries=entries,
-            files=len(one.files),
+            files=len(paper.files),
             copies=copies,
         )
         note_erasure(folder, done)
@@ -305,9 +307,9 @@ def _take_out(
     """
     written = edit.read(folder)
     gone = [
-        one
-        for one in papers
-        if one.file and written.at(("papers", one.id, "file")) == one.file
+        paper
+        for paper in papers
+        if paper.file and written.at(("papers", paper.id, "file")) == paper.file
     ]
     if not gone:
         return

@@ -138,9 +138,10 @@ class Proposer:
         It is about a paper that it asks for, or that proves a fact which it reads.
         """
         return any(
-            code in each.defects
-            and set(named) & (self._papers_of(each.id) | self._proofs_of(each))
-            for each in self._criteria
+            code in criterion.defects
+            and set(named)
+            & (self._papers_of(criterion.id) | self._proofs_of(criterion))
+            for criterion in self._criteria
         )
 
     def _proofs_of(self, criterion: Criterion) -> frozenset[str]:
@@ -213,7 +214,9 @@ class Proposer:
 
     def _of_presence(self, code: str) -> bool:
         """Whether a defect is, for the most part, that a paper is not there at all."""
-        detecting = [each for each in self._criteria if code in each.defects]
+        detecting = [
+            criterion for criterion in self._criteria if code in criterion.defects
+        ]
         return 2 * sum(map(_asks_presence, detecting)) > len(detecting)
 
     def _content(self, text: str, named: Sequence[str]) -> frozenset[str]:
@@ -232,11 +235,11 @@ class Proposer:
     def _defects_of(self, material: str, content: frozenset[str]) -> tuple[str, ...]:
         """The defects of the criterion that asks this paper for it; none of two."""
         found = {
-            each.defects
-            for each in self._criteria
-            if content & self._facts_of(each.id)
-            and material in self._papers_of(each.id)
-            and each.defects
+            criterion.defects
+            for criterion in self._criteria
+            if content & self._facts_of(criterion.id)
+            and material in self._papers_of(criterion.id)
+            and criterion.defects
         }
         return found.pop()[:_MOST_CODES] if len(found) == 1 else ()
 

@@ -98,7 +98,7 @@ def beside_findings(document: Mapping[str, Any], reasons: Reasons) -> dict[str, 
     `reasons` stands on every finding that is not met and has one: the code, the lines
     and cases that named it, and out of how many; and once on the document, the n.
     """
-    counted = {each.code: each for each in reasons.reasons}
+    counted = {reason.code: reason for reason in reasons.reasons}
 
     def list_defects(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [

@@ -62,7 +62,7 @@ def record(
             event = replace(
                 event,
                 papers={paper.id: paper.file.digest for paper in case.papers},
-                sections={each.key: each.digest for each in sections},
+                sections={section.key: section.digest for section in sections},
                 declared=case.digest,
             )
             handed_in = collect_contents(case, sections)

@@ -154,7 +154,7 @@ def find_licence_end(case: Case) -> date | None:
 
     The newest paper or look is taken before the word of `case.yaml`.
     """
-    if not any(one.fact == _LICENCE_END for one in case.statements()):
+    if not any(statement.fact == _LICENCE_END for statement in case.statements()):
         return None  # most cases: their records are costly to collect
     told = [
         record
@@ -359,7 +359,7 @@ def _rows() -> Iterable[Transition]:
 
 
 TRANSITIONS: Final[Mapping[tuple[CaseStage, Act], Transition]] = MappingProxyType(
-    {(each.origin, each.act): each for each in _rows()}
+    {(row.origin, row.act): row for row in _rows()}
 )
 """Every way on, by where it begins and what is recorded."""
 

@@ -163,13 +163,16 @@ class _Looking:
         self._behind = behind
         assessment = behind.assessment
         self._situation = None if assessment is None else assessment.situation
-        self._ledgers = {each.year: each for each in behind.ledgers}
+        self._ledgers = {ledger.year: ledger for ledger in behind.ledgers}
 
     def whole(self) -> TermYear | None:
         """What findings and facts say of the term as a whole; None without them."""
         if self._behind.assessment is None:
             return None
-        found = {one.criterion.id: one for one in self._behind.assessment.findings}
+        found = {
+            finding.criterion.id: finding
+            for finding in self._behind.assessment.findings
+        }
         remarks = [
             _of_finding(topic, found[name], self._behind.assessment.situation)
             for topic, names in _OF_TERM.items()
@@ -278,8 +281,16 @@ class _Looking:
     def _complaints(self, year: int) -> Iterator[Remark]:
         ledgers = self._ledgers.get(year)
         if ledgers is not None and ledgers.complaints and ledgers.complaint_paper:
-            open_ones = [one for one in ledgers.complaints if one.answered is None]
-            days = [one.days for one in ledgers.complaints if one.days is not None]
+            open_ones = [
+                complaint
+                for complaint in ledgers.complaints
+                if complaint.answered is None
+            ]
+            days = [
+                complaint.days
+                for complaint in ledgers.complaints
+                if complaint.days is not None
+            ]
             longest = max(days, default=None)
             zh, en = "都有答复日", "all have a day of reply"
             if open_ones:
@@ -319,19 +330,21 @@ class _Looking:
             )
 
     def _watch(self, year: int) -> Iterator[Remark]:
-        for one in self._behind.incidents or ():
-            since = beijing_day(one.since)
+        for incident in self._behind.incidents or ():
+            since = beijing_day(incident.since)
             if since.year != year:
                 continue
-            if one.closed_at is None:
+            if incident.closed_at is None:
                 zh, en = "，没有恢复", "; not over"
             else:
-                over = beijing_day(one.closed_at)
+                over = beijing_day(incident.closed_at)
                 zh, en = f"，{over}恢复", f"; over on {over}"
             yield Remark(
                 topic=TermTopic.WATCH,
                 told=Told.TROUBLE,
-                text=Text(zh=one.text.zh.rstrip("。") + zh, en=one.text.en + en),
+                text=Text(
+                    zh=incident.text.zh.rstrip("。") + zh, en=incident.text.en + en
+                ),
                 on=since,
                 source=_WATCH,
             )

@@ -112,8 +112,8 @@ class Walk:
         """The rules a day rests on, each once."""
         return list(
             dict.fromkeys(
-                say_citation(self.catalogue, each).say(self.language)
-                for each in due.citations
+                say_citation(self.catalogue, citation).say(self.language)
+                for citation in due.citations
             )
         )
 
@@ -137,13 +137,13 @@ class Walk:
         """Say how often this defect came back over the cases that were counted."""
         if self.reasons is None or not line.codes:
             return ""
-        for each in self.reasons.reasons:
-            if each.code == line.codes[0]:
+        for reason in self.reasons.reasons:
+            if reason.code == line.codes[0]:
                 return self.t(
-                    f"各案卷补正里{each.lines}条（n={self.reasons.lines}条），"
-                    f"{each.cases}个案卷（n={self.reasons.cases}个）",
-                    f"{each.lines} lines (n={self.reasons.lines}), {each.cases} cases "
-                    f"(n={self.reasons.cases})",
+                    f"各案卷补正里{reason.lines}条（n={self.reasons.lines}条），"
+                    f"{reason.cases}个案卷（n={self.reasons.cases}个）",
+                    f"{reason.lines} lines (n={self.reasons.lines}), "
+                    f"{reason.cases} cases (n={self.reasons.cases})",
                 )
         return ""
 

@@ -83,8 +83,8 @@ def _data(
                 if answer.differs is None
                 else answer.differs.say(language),
                 "citations": [
-                    citation_data(catalogue, each, language)
-                    for each in answer.citations
+                    citation_data(catalogue, citation, language)
+                    for citation in answer.citations
                 ],
                 "confidence": answer.certainty.value,
                 "score": answer.score,
@@ -136,7 +136,7 @@ def _show_answer(answer: GuideAnswer, catalogue: Catalogue, sheet: Sheet) -> Non
         sheet.line(differs, indent=2)
     sheet.gap()
     sheet.line(answer.certainty.text.say(language), indent=2)
-    sources = [say_citation(catalogue, each) for each in answer.citations]
+    sources = [say_citation(catalogue, citation) for citation in answer.citations]
     sheet.rows(
         (("·", source.say(language)) for source in sources), label_width=1, indent=2
     )

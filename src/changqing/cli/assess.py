@@ -260,16 +260,16 @@ def _show_reasons(document: Mapping[str, Any], language: Language) -> None:
                 "None of them concerns what is not proven here.",
             )
         )
-    for each in sorted(codes.values(), key=lambda one: (-one["lines"], one["code"])):
+    for code in sorted(codes.values(), key=lambda one: (-one["lines"], one["code"])):
         count = sheet.t(
-            f"{each['lines']}条，{each['cases']}个案卷",
-            f"lines {each['lines']}, cases {each['cases']}",
+            f"{code['lines']}条，{code['cases']}个案卷",
+            f"lines {code['lines']}, cases {code['cases']}",
         )
-        sheet.title(each["label"][language.value], each["code"], right=(count, ""))
+        sheet.title(code["label"][language.value], code["code"], right=(count, ""))
         hit = (
             finding["title"][language.value]
             for finding in document["findings"]
-            if any(one["code"] == each["code"] for one in finding.get("reasons", ()))
+            if any(one["code"] == code["code"] for one in finding.get("reasons", ()))
         )
         sheet.line(sheet.join(dict.fromkeys(hit)), indent=2, style="dim")
 

@@ -115,7 +115,7 @@ class BoardCommand(TranslatedCommand):
         """List the parameters, those of the columns behind the arguments."""
         if not self._complete:
             self._complete = True
-            place = sum(isinstance(each, click.Argument) for each in self.params)
+            place = sum(isinstance(param, click.Argument) for param in self.params)
             self.params[place:place] = self._column_options()
         return super().get_params(ctx)
 

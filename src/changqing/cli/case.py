@@ -41,7 +41,7 @@ class _StatusUnlessSaid(TranslatedGroup):
     """A case alone, options or not, is a question about its status."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        options = [each.startswith("-") for each in args[:2]]
+        options = [arg.startswith("-") for arg in args[:2]]
         if options in ([False], [False, True]):
             args = [args[0], "status", *args[1:]]
         return super().parse_args(ctx, args)

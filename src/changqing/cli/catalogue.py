@@ -132,7 +132,7 @@ def _catalogue_check(root: Path | None, *, language: Language) -> int:
         wrong = check_procedures(catalogue, root=root)
     if wrong:
         raise CatalogueError(*wrong)
-    dates = sum(len(each.examples) for each in catalogue.procedures.values())
+    dates = sum(len(procedure.examples) for procedure in catalogue.procedures.values())
     click.echo(
         Text(
             zh=f"目录{catalogue.edition}版：{len(catalogue.criteria)}项判据、"

@@ -279,8 +279,8 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
         return defects[code].label.say(language) if code in defects else code
 
     hit = {
-        each.code: [c.id for c in criteria if each.code in c.defects]
-        for each in found.reasons
+        reason.code: [c.id for c in criteria if reason.code in c.defects]
+        for reason in found.reasons
     }
     if as_json:
         print_json(
@@ -293,14 +293,14 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
                 "altered": [each.name for each in found.altered],
                 "reasons": [
                     {
-                        "code": each.code,
-                        "label": label(each.code),
-                        "lines": each.lines,
-                        "cases": each.cases,
-                        "confirmed": each.confirmed,
-                        "criteria": hit[each.code],
+                        "code": reason.code,
+                        "label": label(reason.code),
+                        "lines": reason.lines,
+                        "cases": reason.cases,
+                        "confirmed": reason.confirmed,
+                        "criteria": hit[reason.code],
                     }
-                    for each in found.reasons
+                    for reason in found.reasons
                 ],
             }
         )

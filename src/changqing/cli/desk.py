@@ -307,8 +307,8 @@ class _StatusPage:
         if due.runs_out is not None:
             rows.append((sheet.t("逾期", "Then"), due.runs_out.say(language)))
         sources = [
-            say_citation(self._opened.catalogue, each).say(language)
-            for each in due.citations
+            say_citation(self._opened.catalogue, citation).say(language)
+            for citation in due.citations
         ]
         if sources:
             text = "\n".join(dict.fromkeys(sources))
@@ -377,7 +377,8 @@ def _due_data(opened: Opened, due: CaseDue, language: Language) -> dict[str, obj
         "no_day_because": say(due.unset),
         "runs_out": say(due.runs_out),
         "citations": [
-            citation_data(opened.catalogue, each, language) for each in due.citations
+            citation_data(opened.catalogue, citation, language)
+            for citation in due.citations
         ],
     }
 

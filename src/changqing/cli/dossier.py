@@ -335,15 +335,15 @@ def _data(one: Document) -> dict[str, object]:
         ],
         "statements": [
             {
-                "section": each.section,
-                "text": each.text,
-                "subject": str(each.subject),
-                "fact": each.fact,
-                "grade": each.grade.name.lower(),
-                "evidence": each.evidence,
-                "source": each.source,
+                "section": statement.section,
+                "text": statement.text,
+                "subject": str(statement.subject),
+                "fact": statement.fact,
+                "grade": statement.grade.name.lower(),
+                "evidence": statement.evidence,
+                "source": statement.source,
             }
-            for each in one.statements
+            for statement in one.statements
         ],
     }
 

@@ -80,7 +80,7 @@ def _lines(
     language: Language,
 ) -> Iterator[str]:
     blanks = [
-        (one, each.section, each.supply) for one in written for each in one.blanks
+        (one, blank.section, blank.supply) for one in written for blank in one.blanks
     ]
     joint = "：" if language is Language.ZH else ": "
     declared = [
@@ -170,9 +170,9 @@ def _data(compared: Compared, written: Sequence[Document]) -> dict[str, object]:
             for one in compared.found
         ],
         "blanks": [
-            {"document": one.id, "section": each.section, "supply": each.supply}
+            {"document": one.id, "section": blank.section, "supply": blank.supply}
             for one in written
-            for each in one.blanks
+            for blank in one.blanks
         ],
         "unsupported": [
             {

@@ -193,8 +193,8 @@ def _data(
     schedule: ContentSchedule, wrong: Sequence[Concern], held: Sequence[Kept] | None
 ) -> dict[str, object]:
     return {
-        "items": [one.model_dump(mode="json") for one in schedule.items],
-        "months": [one.model_dump(mode="json") for one in schedule.months],
+        "items": [item.model_dump(mode="json") for item in schedule.items],
+        "months": [month.model_dump(mode="json") for month in schedule.months],
         "until": schedule.until.isoformat(),
         "concerns": [
             {"kind": one.kind, "zh": one.text.zh, "en": one.text.en} for one in wrong

@@ -103,7 +103,7 @@ def _history(
         click.echo(json.dumps({"history": listed}, ensure_ascii=False, indent=2))
         return READY
     console = terminal()
-    called = {one.subject: one.name for one in case.list_members()}
+    called = {member.subject: member.name for member in case.list_members()}
     for each in found:
         fact = catalogue.facts.get((each.subject.type, each.fact))
         label = both(each.fact) if fact is None else fact.label

@@ -92,13 +92,13 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     if as_json:
         data = [
             {
-                "licence": each.id,
-                "label": each.label.say(language),
-                "known_as": list(each.known_as),
-                "class": each.group.value,
-                "definition": each.definition.say(language),
+                "licence": licence.id,
+                "label": licence.label.say(language),
+                "known_as": list(licence.known_as),
+                "class": licence.group.value,
+                "definition": licence.definition.say(language),
             }
-            for each in catalogue.licences.values()
+            for licence in catalogue.licences.values()
         ]
         print_json(data)
         return
@@ -106,9 +106,9 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     for group in LicenceClass:
         sheet.line(group.text.say(language), style="bold")
         rows = [
-            (each.id, _label(each, language))
-            for each in catalogue.licences.values()
-            if each.group is group
+            (licence.id, _label(licence, language))
+            for licence in catalogue.licences.values()
+            if licence.group is group
         ]
         sheet.rows(rows, label_width=6, indent=2)
     sheet.line(
@@ -211,8 +211,8 @@ class _LicenceSheet:
         from changqing.law.cited import say_citation
 
         sources = dict.fromkeys(
-            say_citation(self._catalogue, each).say(self._language)
-            for each in citations
+            say_citation(self._catalogue, citation).say(self._language)
+            for citation in citations
         )
         t = self._sheet.t
         return f"{t('依据', 'Basis')}{self._sheet.colon}{t('；', '; ').join(sources)}"

@@ -173,8 +173,8 @@ def _list(
         offline=True,
     )
     due = {
-        each.look.id: each
-        for each in due_looks(catalogue, _missing(outcome.assessment))
+        look.look.id: look
+        for look in due_looks(catalogue, _missing(outcome.assessment))
     }
     if everything or what is not None:
         chosen = (
@@ -364,7 +364,7 @@ def _bytes_of(page: Path) -> bytes:
 
 
 def _subject(case: Case, written: str) -> Subject:
-    named = {str(one): one for one in case.subjects()} | {
+    named = {str(subject): subject for subject in case.subjects()} | {
         "applicant": case.subjects()[0]
     }
     if written not in named:
@@ -497,7 +497,7 @@ def _data(
             {
                 "subject": str(subject),
                 "fact": fact.id,
-                "values": [_plain(each.value) for each in values],
+                "values": [_plain(value.value) for value in values],
             }
             for subject, fact, values in reading.unclear
         ],
@@ -525,7 +525,7 @@ def _show(
 ) -> None:
     from changqing.judge.words import say_value
 
-    names = {one.subject: one.name for one in case.list_members()}
+    names = {member.subject: member.name for member in case.list_members()}
     for each in found:
         name, grade = names.get(each.subject, case.name), each.backed.grade.text
         value = say_value(each.value, each.fact)

@@ -212,7 +212,7 @@ def _say_expected(wrong: click.BadParameter) -> Text:
                 en="write a day such as 2027-05-01, from 1900 to 2199",
             )
         case click.Choice(choices=choices):
-            names = [str(each) for each in choices]
+            names = [str(choice) for choice in choices]
             return Text(
                 zh=f"可以写：{'、'.join(names)}", en=f"write one of {', '.join(names)}"
             )

@@ -222,7 +222,8 @@ class _MaterialsSheet:
             rows.append((t("说明", "Note"), say(asked.note)))
         self._rows(rows)
         sources = [
-            say_citation(catalogue, each).say(language) for each in asked.citations
+            say_citation(catalogue, citation).say(language)
+            for citation in asked.citations
         ]
         self._rows(
             [(t("来源", "Source"), "\n".join(dict.fromkeys(sources)))], style="dim"

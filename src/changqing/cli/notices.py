@@ -282,7 +282,7 @@ def _coming(folders: Sequence[Path], on: date) -> list[tuple[str, tuple[CaseDue,
     found: list[tuple[str, tuple[CaseDue, ...]]] = []
     for folder in folders:
         case = open_case(folder, catalogue)
-        events = [each for each in Journal(folder).events() if each.on <= on]
+        events = [event for event in Journal(folder).events() if event.on <= on]
         state = replay(catalogue, case, events)
         found.append((folder.resolve().name, status(catalogue, case, state, on).dues))
     return found

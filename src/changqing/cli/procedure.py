@@ -187,14 +187,14 @@ def _days(
     found: dict[str, date] = {}
     if valid_until is not None:
         found[_MAIN] = valid_until.date()
-    for each in starts:
-        name, _, written = each.partition("=")
+    for start in starts:
+        name, _, written = start.partition("=")
         try:
             day = datetime.strptime(written, "%Y-%m-%d").date()  # noqa: DTZ007
         except ValueError:
             raise given.wrong(
-                f"--start {each}应写成KEY=DATE，如submitted=2026-12-01",
-                f"--start {each} must be KEY=DATE, such as submitted=2026-12-01",
+                f"--start {start}应写成KEY=DATE，如submitted=2026-12-01",
+                f"--start {start} must be KEY=DATE, such as submitted=2026-12-01",
             ) from None
         if found.setdefault(name, day) != day:
             raise given.wrong(f"{name}给了两个日子", f"{name} is given twice")
@@ -345,7 +345,8 @@ class _ProcedureSheet:
         )
         rows = [(self._t("做什么", "What"), step.does.say(language))]
         rows += [
-            (self._t("期限", "When"), self._clock(each)) for each in step.reckonings
+            (self._t("期限", "When"), self._clock(reckoning))
+            for reckoning in step.reckonings
         ]
         if not step.reckonings:
             unset = self._t("没有规定期限", "No rule sets a time")
@@ -355,7 +356,8 @@ class _ProcedureSheet:
             rows.append((self._t("逾期", "Then"), step.runs_out.say(language)))
         self._rows(rows)
         sources = [
-            say_citation(self._catalogue, each).say(language) for each in step.citations
+            say_citation(self._catalogue, citation).say(language)
+            for citation in step.citations
         ]
         if sources:
             text = "\n".join(dict.fromkeys(sources))

@@ -162,20 +162,20 @@ def running_data(found: Running, case: Case, language: Language) -> dict[str, ob
         if found.findings is None
         else [
             {
-                "criterion": each.criterion.id,
-                "title": each.criterion.title.say(language),
-                "subject": None if each.subject is None else str(each.subject),
-                "standing": each.criterion.standing.value,
-                "verdict": each.verdict.value,
-                "verdict_name": each.verdict.text.say(language),
-                "blocking": blocks(each),
-                "explanation": each.explanation.say(language),
+                "criterion": finding.criterion.id,
+                "title": finding.criterion.title.say(language),
+                "subject": None if finding.subject is None else str(finding.subject),
+                "standing": finding.criterion.standing.value,
+                "verdict": finding.verdict.value,
+                "verdict_name": finding.verdict.text.say(language),
+                "blocking": blocks(finding),
+                "explanation": finding.explanation.say(language),
             }
-            for each in found.findings
+            for finding in found.findings
         ],
         "term": [
             {
-                "year": each.year,
+                "year": year.year,
                 "remarks": [
                     {
                         "topic": remark.topic.value,
@@ -185,10 +185,10 @@ def running_data(found: Running, case: Case, language: Language) -> dict[str, ob
                         "on": None if remark.on is None else remark.on.isoformat(),
                         "source": say(remark.source),
                     }
-                    for remark in each.remarks
+                    for remark in year.remarks
                 ],
             }
-            for each in found.years
+            for year in found.years
         ],
     }
 
@@ -247,7 +247,7 @@ def _show_findings(data: Mapping[str, Any], sheet: Sheet) -> None:
     if findings is None:
         return
     sheet.heading(t("结论", "Findings"))
-    blocking = sum(each["blocking"] for each in findings)
+    blocking = sum(finding["blocking"] for finding in findings)
     sheet.line(
         t(
             f"{len(findings)}项没有证实，其中{blocking}项要求没有满足",

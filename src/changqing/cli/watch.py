@@ -230,7 +230,7 @@ def _once(
         _count(found, language)
     problems = [each.problem for each in found if each.problem is not None]
     if problems:
-        bad_input = all(each.exit_code == MISUSED for each in problems)
+        bad_input = all(problem.exit_code == MISUSED for problem in problems)
         return MISUSED if bad_input else UNFINISHED
     return NOT_YET if any(each.open for each in found) else READY
 

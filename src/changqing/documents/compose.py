@@ -101,7 +101,7 @@ def own_copy(template: DocumentTemplate, content: str) -> str:
 
 def _last(templates: Mapping[str, DocumentTemplate]) -> Sequence[DocumentTemplate]:
     """All but the index, which is written when the others are known."""
-    return [one for one in templates.values() if one.id != INDEX]
+    return [template for template in templates.values() if template.id != INDEX]
 
 
 def _is_needed(situation: Situation, template: DocumentTemplate) -> bool:
@@ -155,7 +155,7 @@ def _write(
     cited = _list_evidence(sections, numbers)
     if cited is not None:
         sections = (*sections, cited)
-    said = [one for section in sections for one in section.statements]
+    said = [statement for section in sections for statement in section.statements]
     return Document(
         id=ours.id,
         number=ours.number,
@@ -346,7 +346,9 @@ def _split_sections(
 
 def _list_evidence(sections: Sequence[Section], numbers: Numbering) -> Section | None:
     """List what the numbers of this document stand for."""
-    used = {one.evidence for section in sections for one in section.statements} - {None}
+    used = {
+        statement.evidence for section in sections for statement in section.statements
+    } - {None}
     pieces = [piece for piece in numbers.pieces.values() if piece.number in used]
     if not pieces:
         return None

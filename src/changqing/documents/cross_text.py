@@ -78,15 +78,15 @@ def pages(
     case: Case, documents: Sequence[Document], catalogue: Catalogue
 ) -> Iterator[TextPage]:
     """Every text of the dossier: documents first, then the papers that are text."""
-    for one in documents:
+    for document in documents:
         own = None
-        if one.origin == "own":
-            own = case.read_file(f"dossier/{one.id}.md").decode()
+        if document.origin == "own":
+            own = case.read_file(f"dossier/{document.id}.md").decode()
         yield TextPage(
-            id=one.id,
-            title=Text(f"《{one.title}》", f"“{one.title}”"),
-            file=None if own is None else f"dossier/{one.id}.md",
-            lines=tuple(_document_lines(one, own)),
+            id=document.id,
+            title=Text(f"《{document.title}》", f"“{document.title}”"),
+            file=None if own is None else f"dossier/{document.id}.md",
+            lines=tuple(_document_lines(document, own)),
         )
     for paper in case.papers:
         if not paper.file.path.endswith(_READ) or paper.file.size > _MOST_BYTES:

@@ -147,8 +147,8 @@ class _Comparing:
         self._pages = read
         self._facts = case.catalogue.facts
         self._posts: dict[str, set[str]] = {}
-        for one in case.people:
-            self._posts.setdefault(one.name, set()).update(one.roles)
+        for person in case.people:
+            self._posts.setdefault(person.name, set()).update(person.roles)
         self._differ: dict[tuple[str, str], list[tuple[Record, Record]]] = {}
         for pair in conflicts(records, case.catalogue, situation.as_of):
             key = (pair.subject.type, pair.fact)
@@ -254,7 +254,7 @@ class _Comparing:
 
     def _role(self, check: Role) -> Iterator[_Pair]:
         """Who is named in a text with a post that the case gives to others."""
-        holders = [one for one in self._case.people if check.post in one.roles]
+        holders = [person for person in self._case.people if check.post in person.roles]
         if not holders:
             return
         names = [re.escape(name) for name in sorted(self._posts, key=len, reverse=True)]
@@ -283,7 +283,7 @@ class _Comparing:
                         one=PlaceRead(
                             title=_CASE,
                             place=f"people:{holders[0].subject.id}",
-                            value=both("、".join(one.name for one in holders)),
+                            value=both("、".join(holder.name for holder in holders)),
                             file="case.yaml",
                         ),
                         other=_mention(Mention(page=page, line=line, value=name)),
@@ -329,7 +329,7 @@ class _Comparing:
         if kind == "person" and name == "count":
             if self._case.people:
                 yield _Stands(
-                    value=len({one.name for one in self._case.people}),
+                    value=len({person.name for person in self._case.people}),
                     place=PlaceRead(
                         title=_CASE,
                         place="people",
@@ -402,7 +402,7 @@ class _Comparing:
                 if name in case.catalogue.looks:
                     title = case.catalogue.looks[name].title
                 file = next(
-                    (one.file.path for one in case.looks if one.what == name), None
+                    (look.file.path for look in case.looks if look.what == name), None
                 )
             case _:
                 title = source_name(name.split()[0]) if name else None
@@ -479,7 +479,9 @@ def _more(one: Value, other: Value) -> bool:
     if isinstance(one, date) and isinstance(other, date):
         return one > other
     numbers: Iterable[Value] = (one, other)
-    if all(isinstance(each, int) and not isinstance(each, bool) for each in numbers):
+    if all(
+        isinstance(number, int) and not isinstance(number, bool) for number in numbers
+    ):
         return int(one) > int(other)  # type: ignore[arg-type]
     return False
 

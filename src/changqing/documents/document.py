@@ -85,4 +85,6 @@ class Document:
     @property
     def statements(self) -> tuple[DocumentStatement, ...]:
         """Every statement, in the order of the text."""
-        return tuple(one for section in self.sections for one in section.statements)
+        return tuple(
+            statement for section in self.sections for statement in section.statements
+        )

@@ -30,7 +30,7 @@ def organisation_chart(case: Case, catalogue: Catalogue) -> str | None:
     labels = catalogue.facts["person", "roles"].value_labels
     levels: list[list[tuple[str, str]]] = []
     for role in _ABOVE:
-        held = [one for one in case.people if role in one.roles]
+        held = [person for person in case.people if role in person.roles]
         if held:
             levels.append([(labels[role].zh, one.name) for one in held])
     posts: dict[str, list[Member]] = {}

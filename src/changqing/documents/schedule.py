@@ -93,13 +93,15 @@ class ContentSchedule:
 
     def days(self, first: date, last: date) -> Sequence[date]:
         """The promised days from `first` to `last`, both included, each once."""
-        return sorted({one.on for one in self.items if first <= one.on <= last})
+        return sorted({item.on for item in self.items if first <= item.on <= last})
 
     @property
     def until(self) -> date:
         """The last day it covers."""
-        ends = [one.on for one in self.items]
-        ends += [add_months(one.first, 1) - timedelta(days=1) for one in self.months]
+        ends = [item.on for item in self.items]
+        ends += [
+            add_months(month.first, 1) - timedelta(days=1) for month in self.months
+        ]
         return max(ends)
 
 
@@ -173,7 +175,7 @@ def match_promises(
 def _span(
     schedule: ContentSchedule, start: date, daily: int | None, whole: int | None
 ) -> Iterator[Concern]:
-    by_day = max((one.on for one in schedule.items), default=None)
+    by_day = max((item.on for item in schedule.items), default=None)
     if daily is not None:
         needed = add_months(start, daily)
         if by_day is None or by_day.replace(day=1) < needed.replace(day=1):
@@ -200,7 +202,7 @@ def _span(
 
 def _gaps(schedule: ContentSchedule, start: date) -> Iterator[Concern]:
     """Months between handing in and the end of the plan in which nothing comes."""
-    planned = {f"{one.on:%Y-%m}" for one in schedule.items}
+    planned = {f"{item.on:%Y-%m}" for item in schedule.items}
     planned |= {one.month for one in schedule.months}
     month, empty = add_months(start.replace(day=1), 1), []
     while month <= schedule.until:
@@ -218,8 +220,8 @@ def _gaps(schedule: ContentSchedule, start: date) -> Iterator[Concern]:
 
 
 def _people(schedule: ContentSchedule) -> Iterator[Concern]:
-    rows = [(one.on.isoformat(), one.owner, one.reviewer) for one in schedule.items]
-    rows += [(one.month, one.owner, one.reviewer) for one in schedule.months]
+    rows = [(item.on.isoformat(), item.owner, item.reviewer) for item in schedule.items]
+    rows += [(month.month, month.owner, month.reviewer) for month in schedule.months]
     checks = (
         (
             "owner_missing",
@@ -249,7 +251,7 @@ def _people(schedule: ContentSchedule) -> Iterator[Concern]:
 
 
 def _holidays(schedule: ContentSchedule) -> Iterator[Concern]:
-    days = sorted({one.on for one in schedule.items if not is_working_day(one.on)})
+    days = sorted({item.on for item in schedule.items if not is_working_day(item.on)})
     if days:
         unsure = any(is_provisional(day) for day in days)
         places = [day.isoformat() for day in days]
@@ -265,7 +267,7 @@ def _holidays(schedule: ContentSchedule) -> Iterator[Concern]:
 
 
 def _twice(schedule: ContentSchedule) -> Iterator[Concern]:
-    counts = Counter(one.topic.strip() for one in schedule.items)
+    counts = Counter(item.topic.strip() for item in schedule.items)
     for topic, count in counts.items():
         if count > 1:
             yield Concern(
@@ -281,7 +283,7 @@ def _rate(schedule: ContentSchedule, situation: Situation) -> Iterator[Concern]:
     """The promised pace beside the one that was measured, where it was."""
     if len(schedule.items) < 2:
         return
-    days = [one.on for one in schedule.items]
+    days = [item.on for item in schedule.items]
     span = (max(days) - min(days)).days + 1
     promised = len(days) * _SEEN_DAYS / span
     for (subject, fact), found in situation.resolved.items():

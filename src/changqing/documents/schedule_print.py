@@ -31,10 +31,10 @@ def schedule_markdown(schedule: ContentSchedule) -> str:
     parts: list[str] = []
     if schedule.items:
         rows = "\n".join(
-            f"| {one.on.isoformat()} | {escape(one.topic)} "
-            f"| {escape(one.column) or '–'} "
-            f"| {_who(one.owner, '责任人')} | {_who(one.reviewer, '审核人')} |"
-            for one in schedule.items
+            f"| {item.on.isoformat()} | {escape(item.topic)} "
+            f"| {escape(item.column) or '–'} "
+            f"| {_who(item.owner, '责任人')} | {_who(item.reviewer, '审核人')} |"
+            for item in schedule.items
         )
         parts.append(
             f"| 日期 | 题材 | 栏目 | 责任人 | 审核人 |\n"
@@ -42,9 +42,9 @@ def schedule_markdown(schedule: ContentSchedule) -> str:
         )
     if schedule.months:
         rows = "\n".join(
-            f"| {one.month} | {one.items} | {escape(one.topic)} "
-            f"| {_who(one.owner, '责任人')} | {_who(one.reviewer, '审核人')} |"
-            for one in schedule.months
+            f"| {month.month} | {month.items} | {escape(month.topic)} "
+            f"| {_who(month.owner, '责任人')} | {_who(month.reviewer, '审核人')} |"
+            for month in schedule.months
         )
         parts.append(
             f"| 月份 | 条数 | 题材 | 责任人 | 审核人 |\n"

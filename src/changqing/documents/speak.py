@@ -103,9 +103,9 @@ class Speaker:
         return {
             **{function.__name__: function for function in functions},
             "applicant": APPLICANT,
-            "services": [each.subject for each in self.case.services],
-            "everybody": [each.subject for each in self.case.people],
-            "holders": [each.subject for each in self.case.holders],
+            "services": [service.subject for service in self.case.services],
+            "everybody": [person.subject for person in self.case.people],
+            "holders": [holder.subject for holder in self.case.holders],
             "licence": self.catalogue.licences[application.licence].label.zh,
             "licence_code": application.licence,
             "scope": SCOPE_WORDS[application.scope].zh,
@@ -160,13 +160,15 @@ class Speaker:
     def people(self, *roles: str) -> str:
         """Who holds one of these posts, each with what shows it; a blank for nobody."""
         members = [
-            one for one in self.case.people if not roles or set(roles) & {*one.roles}
+            person
+            for person in self.case.people
+            if not roles or set(roles) & {*person.roles}
         ]
         if not members:
             fact = self.catalogue.facts["person", "roles"]
             posts = "或".join(fact.value_labels[role].zh for role in roles)
             return self.blank(f"{posts}的姓名，在case.yaml的people里写明")
-        return "、".join(self.say("name", one.subject) for one in members)
+        return "、".join(self.say("name", member.subject) for member in members)
 
     def cash_lasts(self) -> str:
         """Until when the cash on hand lasts, as the outlook computed it."""
@@ -202,9 +204,9 @@ class Speaker:
     def contact(self) -> str:
         """Who is named as the contact; a blank for nobody."""
         named = [
-            one.subject
-            for one in self.case.people
-            if self.known("named_contact", one.subject) is True
+            person.subject
+            for person in self.case.people
+            if self.known("named_contact", person.subject) is True
         ]
         if not named:
             return self.blank("联系人的姓名，在人员里指明")

@@ -119,7 +119,9 @@ class Questions:
 
     def _answer(self, topic: Topic, score: float, on: date) -> GuideAnswer:
         law = [law_on(self._catalogue, name, on) for name in topic.law]
-        citations = dict.fromkeys(each for fact in law for each in fact.citations)
+        citations = dict.fromkeys(
+            citation for fact in law for citation in fact.citations
+        )
         differs = topic.differs
         return GuideAnswer(
             topic=topic,

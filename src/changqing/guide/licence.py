@@ -69,7 +69,7 @@ class LicencePage:
     def confidence(self) -> Confidence:
         """How well the source of the definition was read: the weakest counts."""
         order = list(Confidence)
-        found = [each.confidence for each in self.licence.citations]
+        found = [citation.confidence for citation in self.licence.citations]
         return max(found, key=order.index)
 
 
@@ -160,7 +160,7 @@ def licence_data(
     licence = page.licence
 
     def encode_citations(citations: Iterable[Citation]) -> list[Mapping[str, object]]:
-        return [citation_data(catalogue, each, language) for each in citations]
+        return [citation_data(catalogue, citation, language) for citation in citations]
 
     def number(found: LicenceNumber | None) -> Mapping[str, object] | None:
         if found is None:

@@ -46,7 +46,9 @@ class ListedMaterial:
     @property
     def confidence(self) -> Confidence:
         """That of the best-read of its sources."""
-        return min((each.confidence for each in self.citations), key=_CONFIDENCES.index)
+        return min(
+            (citation.confidence for citation in self.citations), key=_CONFIDENCES.index
+        )
 
     def texts(self, field: str) -> tuple[Text, ...]:
         """`accepts` or `refuses` of all entries, each said once."""
@@ -112,7 +114,7 @@ def checklist(
         stage=stage,
         on=on,
         papers=tuple(papers),
-        local=any(entry.regions for each in papers for entry in each.asked),
+        local=any(entry.regions for paper in papers for entry in paper.asked),
     )
 
 
@@ -180,26 +182,26 @@ def checklist_data(
 
     return [
         {
-            "id": each.material.id,
-            "name": each.material.label.say(language),
+            "id": paper.material.id,
+            "name": paper.material.label.say(language),
             "requirement": _join_sentences(
                 [
-                    *(say(entry.requirement) for entry in each.asked),
-                    *(say(entry.note) for entry in each.asked if entry.note),
+                    *(say(entry.requirement) for entry in paper.asked),
+                    *(say(entry.note) for entry in paper.asked if entry.note),
                 ],
                 language,
             ),
-            "accepts": [say(text) for text in each.texts("accepts")],
-            "refuses": [say(text) for text in each.texts("refuses")],
-            "facts": [f"{subject}.{fact}" for subject, fact in each.facts],
-            "standing": each.standing.value,
-            "confidence": each.confidence.value,
+            "accepts": [say(text) for text in paper.texts("accepts")],
+            "refuses": [say(text) for text in paper.texts("refuses")],
+            "facts": [f"{subject}.{fact}" for subject, fact in paper.facts],
+            "standing": paper.standing.value,
+            "confidence": paper.confidence.value,
             "citations": [
                 citation_data(catalogue, citation, language)
-                for citation in each.citations
+                for citation in paper.citations
             ],
         }
-        for each in found.papers
+        for paper in found.papers
     ]
 
 

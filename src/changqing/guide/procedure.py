@@ -225,7 +225,10 @@ def _date_step(
         ) from None
     bound, limit = _limit(step, reckonings)
     taken = givens.days.get(step.id)
-    basis = next((each for each in reckonings if limit and each.day == limit), None)
+    basis = next(
+        (reckoning for reckoning in reckonings if limit and reckoning.day == limit),
+        None,
+    )
     start = None if basis is None else known.get(basis.clock.start)
     return DatedStep(
         step=step,
@@ -253,9 +256,9 @@ def _limit(
     """The day that counts: a last one before one to reckon with before a first one."""
     for bound in (Bound.LATEST, Bound.EXPECTED, Bound.EARLIEST):
         days = [
-            each.day
-            for each in reckonings
-            if each.clock.bound is bound and each.day is not None
+            reckoning.day
+            for reckoning in reckonings
+            if reckoning.clock.bound is bound and reckoning.day is not None
         ]
         if not days:
             continue
@@ -263,15 +266,15 @@ def _limit(
             return bound, max(days)
         strict = bound is Bound.LATEST and step.actor is not Actor.AUTHORITY
         return bound, min(days) if strict else days[0]
-    kinds = [each.clock.bound for each in reckonings]
+    kinds = [reckoning.clock.bound for reckoning in reckonings]
     return (kinds[0] if kinds else None), None
 
 
 def _latest(reckonings: Sequence[Reckoning], bound: Bound) -> date | None:
     days = [
-        each.day
-        for each in reckonings
-        if each.clock.bound is bound and each.day is not None
+        reckoning.day
+        for reckoning in reckonings
+        if reckoning.clock.bound is bound and reckoning.day is not None
     ]
     return max(days, default=None)
 
@@ -285,7 +288,7 @@ def _sources(
     """Each place once: what the clocks rest on, the facts of law, the step's own."""
     found: dict[tuple[str, str | None], Citation] = {}
     every = [
-        *(citation for each in reckonings for citation in each.citations),
+        *(citation for reckoning in reckonings for citation in reckoning.citations),
         *(
             citation
             for name in step.law

@@ -351,7 +351,9 @@ def _count_members(
     asked = atom.where is not None or atom.body is not None
     by_truth: dict[bool | None, list[Subject]] = {True: [], False: [], None: []}
     passed_over = []
-    for member in (one for one in known.subjects if one.type == atom.subject):
+    for member in (
+        subject for subject in known.subjects if subject.type == atom.subject
+    ):
         if passes_over(key, member, known.truths, stance):
             passed_over.append(member)
             continue

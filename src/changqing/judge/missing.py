@@ -91,7 +91,9 @@ class _Search:
 
     def _of_members(self, key: str, atom: Quantifier) -> Iterator[Missing]:
         """The unknown facts of members; where none is unknown, further members."""
-        members = [one for one in self.known.subjects if one.type == atom.subject]
+        members = [
+            subject for subject in self.known.subjects if subject.type == atom.subject
+        ]
         found = [
             missing
             for member in members
@@ -134,6 +136,6 @@ def _kinds(condition: Truth) -> tuple[str, ...]:
         case Has(Name(fact=fact), member) if fact in _NOUNS:
             return (member,)
         case In(Name(fact=fact), values) if fact in _NOUNS:
-            return tuple(str(each.value) for each in values)
+            return tuple(str(value.value) for value in values)
         case _:
             return ()

@@ -319,9 +319,9 @@ def phrase_members(
     else:
         conditions = [rest, node.body]
     parts: list[Truth] = []
-    for one in conditions:
-        if one is not None:
-            parts += one.parts if isinstance(one, And) else (one,)
+    for condition in conditions:
+        if condition is not None:
+            parts += condition.parts if isinstance(condition, And) else (condition,)
     if not parts:
         return noun, None
     return noun, phrase(parts[0] if len(parts) == 1 else And(tuple(parts)), reading)
@@ -330,8 +330,8 @@ def phrase_members(
 def _phrase_conditions(conditions: Sequence[Truth], reading: PhraseReading) -> Text:
     """Phrase what the members counted have to be, after a colon, or nothing."""
     parts: list[Truth] = []
-    for one in conditions:
-        parts += one.parts if isinstance(one, And) else (one,)
+    for condition in conditions:
+        parts += condition.parts if isinstance(condition, And) else (condition,)
     if not parts:
         return both("")
     asked = phrase(parts[0] if len(parts) == 1 else And(tuple(parts)), reading)

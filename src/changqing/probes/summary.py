@@ -22,21 +22,21 @@ def summary(look: SiteLook, language: Language) -> Mapping[str, object]:
     facts: dict[str, object] = {}
     gaps: dict[str, object] = {}
     for probe, observations in sorted(look.observations.items()):
-        for each in observations:
-            if each.value is not None:
-                facts[each.fact] = {
-                    "value": plain(each.value),
-                    "raw": each.raw,
-                    "place": each.place,
+        for observation in observations:
+            if observation.value is not None:
+                facts[observation.fact] = {
+                    "value": plain(observation.value),
+                    "raw": observation.raw,
+                    "place": observation.place,
                     "probe": probe,
                 }
-            elif each.reason is not None:
-                gaps[each.fact] = {
-                    "reason": each.reason.value,
+            elif observation.reason is not None:
+                gaps[observation.fact] = {
+                    "reason": observation.reason.value,
                     "detail": None
-                    if each.detail is None
-                    else each.detail.say(language),
-                    "place": each.place,
+                    if observation.detail is None
+                    else observation.detail.say(language),
+                    "place": observation.place,
                     "probe": probe,
                 }
     return {
@@ -44,7 +44,7 @@ def summary(look: SiteLook, language: Language) -> Mapping[str, object]:
         "at": look.at.isoformat(),
         "facts": facts,
         "gaps": gaps,
-        "attempts": [_attempt(each) for each in look.attempts],
+        "attempts": [_attempt(attempt) for attempt in look.attempts],
         "without_internet": look.without_internet,
     }
 

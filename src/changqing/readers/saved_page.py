@@ -245,7 +245,11 @@ def _subjects(
     The applicant's own pages and notes need not name it.
     """
     types = {fact.subject for fact in facts}
-    asked = [one for one in case.subjects() if one.type in types and one in sought]
+    asked = [
+        subject
+        for subject in case.subjects()
+        if subject.type in types and subject in sought
+    ]
     if only is not None:
         if only not in asked:
             raise CaseError(_not_asked(only, asked))

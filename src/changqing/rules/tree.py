@@ -287,7 +287,7 @@ def _kinds_of(node: Truth) -> frozenset[str]:
         ):
             found = frozenset({kind})
         case In(Name(fact="kind" | "role"), values):
-            found = frozenset(str(each.value) for each in values)
+            found = frozenset(str(value.value) for value in values)
         case And(parts):
             narrowed = [kinds for part in parts if (kinds := _kinds_of(part))]
             found = min(narrowed, key=len, default=found)

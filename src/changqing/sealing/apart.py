@@ -94,7 +94,7 @@ def _main(
             arguments,
             rules,
             _witness(authorities),
-            lambda path: [(each.zh, each.en) for each in differing_rules(ours, path)],
+            lambda path: [(rule.zh, rule.en) for rule in differing_rules(ours, path)],
         )
     said.flush()
     printed = said.buffer

@@ -143,7 +143,7 @@ def seal(
         "assessment.json": encode_json(_assessment(assessment, shown)),
         "given.json": encode_json(_encode_given(case, assessment.situation)),
         "withheld.json": encode_json(_withheld(lines, shown, absent, papers)),
-        **{each.path: each.content for each in papers if each.path is not None},
+        **{paper.path: paper.content for paper in papers if paper.path is not None},
         "verify.py": Path(verify.__file__).read_bytes(),
     }
     contents = Contents(
@@ -277,8 +277,8 @@ def _find_hidden(
     Those of earlier versions too: they may print the same. And of all that are named by
     what is withheld.
     """
-    names = {each.name for each in papers if each.hidden}
-    shown = {each.digest for each in papers if not each.hidden}
+    names = {paper.name for paper in papers if paper.hidden}
+    shown = {paper.digest for paper in papers if not paper.hidden}
     return {
         line.number: Personal.PERSONAL_NUMBER
         for line in lines
@@ -522,7 +522,9 @@ def _withheld(
         ],
         "absent": [{"digest": digest} for digest in absent],
         "documents": [
-            {"name": each.shown, "masked": each.path} for each in papers if each.hidden
+            {"name": paper.shown, "masked": paper.path}
+            for paper in papers
+            if paper.hidden
         ],
     }
 

@@ -394,15 +394,15 @@ def _documents(contents: Contents, language: Language) -> Iterator[str]:
     heading = Text(zh=f"文书（{count}份）", en=f"Documents ({count})")
     heads = _heads(language, ("文件", "File"), ("在包里", "In the bundle"))
     yield f"<h2>{heading.say(language)}</h2>\n<table>{heads}"
-    for each in contents.documents:
-        if each.path is None:
+    for document in contents.documents:
+        if document.path is None:
             where = Text(zh="隐去（印有隐去的内容）", en="withheld: prints what is")
             cell = escape(where.say(language))
         else:
             masked = Text(zh="（遮去后的一份）", en=" (a masked copy)")
-            note = masked.say(language) if each.hidden else ""
-            cell = f'<a href="{each.path}">{each.path[:34]}…</a>{note}'
-        yield f"<tr><td>{escape(each.shown)}</td><td>{cell}</td></tr>"
+            note = masked.say(language) if document.hidden else ""
+            cell = f'<a href="{document.path}">{document.path[:34]}…</a>{note}'
+        yield f"<tr><td>{escape(document.shown)}</td><td>{cell}</td></tr>"
     yield "</table>"
 
 

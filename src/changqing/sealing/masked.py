@@ -77,12 +77,12 @@ def list_made_copies(papers: Iterable[Papered]) -> list[Made]:
     return [
         Made(
             what=MadeKind.DOCUMENT,
-            name=f"{verify.MASKED}{each.shown}",
-            digest=hashlib.sha256(each.content).hexdigest(),
-            size=len(each.content),
+            name=f"{verify.MASKED}{paper.shown}",
+            digest=hashlib.sha256(paper.content).hexdigest(),
+            size=len(paper.content),
         )
-        for each in papers
-        if each.hidden and each.path is not None
+        for paper in papers
+        if paper.hidden and paper.path is not None
     ]
 
 

@@ -64,9 +64,9 @@ def signature_holds(token: bytes, signing: x509.Certificate) -> bool:
         if named is None or attributes.tag != _ATTRIBUTES:
             return True
         told = [
-            each.parts()[1].parts()[0].inside
-            for each in attributes.parts()
-            if each.parts()[0].inside == _MESSAGE_DIGEST
+            part.parts()[1].parts()[0].inside
+            for part in attributes.parts()
+            if part.parts()[0].inside == _MESSAGE_DIGEST
         ]
         pss = signed_by.parts()[0].inside == _PSS
     except IndexError as error:

@@ -149,8 +149,8 @@ def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
 
 def _find_certificates(response: TimeStampResponse) -> list[x509.Certificate]:
     found = [
-        x509.load_der_x509_certificate(each)
-        for each in response.signed_data.certificates
+        x509.load_der_x509_certificate(certificate)
+        for certificate in response.signed_data.certificates
     ]
     if not found:
         raise ValueError(found)
@@ -162,7 +162,7 @@ def _signer(
 ) -> x509.Certificate:
     """The certificate of whoever signed."""
     signers = {
-        (one.issuer, one.serial_number) for one in response.signed_data.signer_infos
+        (info.issuer, info.serial_number) for info in response.signed_data.signer_infos
     }
     signing = [e for e in carried if (e.issuer, e.serial_number) in signers]
     return (signing or list(carried))[0]

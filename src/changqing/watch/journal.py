@@ -70,7 +70,11 @@ class WatchState:
     @property
     def open(self) -> tuple[Incident, ...]:
         """The incidents that are not over, oldest first."""
-        return tuple(one for one in self.incidents.values() if one.closed_at is None)
+        return tuple(
+            incident
+            for incident in self.incidents.values()
+            if incident.closed_at is None
+        )
 
     def sight(self, lapse: Lapse) -> Sight:
         """How a kind of lapse stands by the last look."""

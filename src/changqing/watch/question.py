@@ -70,7 +70,9 @@ def reply(
     """
     with Watchbook(case.path, memory=Memory.beside(key)) as book:
         questions = book.state().questions
-        waiting = [one for one in questions.values() if one.replied_at is None]
+        waiting = [
+            question for question in questions.values() if question.replied_at is None
+        ]
         asked = questions.get(id) if id is not None else None
         if id is None and len(waiting) == 1:
             asked = waiting[0]
@@ -107,10 +109,10 @@ def _derive(
     fact = case.catalogue.facts[APPLICANT.type, REPLY_FACT]
     days = fact.validity.days
     answered = [
-        (one.replied_at - one.sent_at, one.replied_at, one)
-        for one in questions
-        if one.replied_at is not None
-        and (days is None or now - one.replied_at <= timedelta(days=days))
+        (question.replied_at - question.sent_at, question.replied_at, question)
+        for question in questions
+        if question.replied_at is not None
+        and (days is None or now - question.replied_at <= timedelta(days=days))
     ]
     if not answered:
         return

@@ -268,7 +268,7 @@ def publications_read(case: Case, items: Sequence[Item], since: int) -> bool:
         none = dated is not None and dated.value is False
         return none or seen.latest("newest_item_on") is not None
 
-    sites = [one.subject for one in case.services if one.url is not None]
+    sites = [service.subject for service in case.services if service.url is not None]
     return bool(sites) and all(map(read, sites))
 
 
@@ -290,9 +290,9 @@ def compare_with_plan(
     last = beijing_day(seen_until) - grace - timedelta(days=1)
     promised = schedule.days(watched_from, last) if watched_from <= last else ()
     missed = [
-        one.on
-        for one in match_promises(promised, published, grace=settings.grace_days)
-        if one.published is None
+        promise.on
+        for promise in match_promises(promised, published, grace=settings.grace_days)
+        if promise.published is None
     ]
     latest = max(missed, default=None)
     return WatchReading(

@@ -278,7 +278,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
             state.questions.values(),
             resolved,
             now,
-            {one.key for one in state.incidents.values()},
+            {incident.key for incident in state.incidents.values()},
         ),
     ]
     if plan is not None and published is not None:
@@ -287,12 +287,12 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
                 plan,
                 publication_days(published),
                 read=publications_read(case, items, upto),
-                subject=one.subject,
+                subject=service.subject,
                 seen_until=now,
                 settings=settings,
                 watched_from=beijing_day(state.first_look or now),
             )
-            for one in case.services[:1]
+            for service in case.services[:1]
         ]
     told = _encode_look(state, readings, blind, settings, now, len(items))
     if well := find_well(readings):
@@ -313,9 +313,9 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
         looked=True,
         opened=tuple(one for one in state.open if one.id not in known),
         closed=tuple(
-            one
-            for one in state.incidents.values()
-            if one.closed_at is not None and one.id in was_open
+            incident
+            for incident in state.incidents.values()
+            if incident.closed_at is not None and incident.id in was_open
         ),
         blind=blind,
         sites=len(visit.looks),
@@ -460,7 +460,11 @@ def _standing(
     failing = sum(
         1 for each in state.watched.values() if each.fails and each.incident is None
     )
-    ends = [one.closed_at for one in state.incidents.values() if one.closed_at]
+    ends = [
+        incident.closed_at
+        for incident in state.incidents.values()
+        if incident.closed_at
+    ]
     return WatchStanding(
         folder=folder,
         name=name,
