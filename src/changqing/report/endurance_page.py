@@ -45,7 +45,7 @@ class EndurancePage(Spoken):
         return TimeScale.of(self.report.as_of, self.endurance)
 
     @property
-    def drawn(self) -> bool:
+    def has_ends(self) -> bool:
         """Whether any end, even a claimed one, can be drawn."""
         return any(
             line.proven or line.row.claimed_until or line.row.open_ended
@@ -128,7 +128,7 @@ class EndurancePage(Spoken):
             )
             or (until is not None and until < scale.start),
             missing=missing,
-            note=self._renewed(row) if kind == "renewals" else "",
+            note=self._say_renewals(row) if kind == "renewals" else "",
             blank=not proven and claimed is None,
             early=self._early(row, until) if proven else "",
         )
@@ -140,7 +140,7 @@ class EndurancePage(Spoken):
         return self.t("最早{day}", "{day} at the earliest", day=early.isoformat())
 
     @property
-    def whiskered(self) -> bool:
+    def has_ranges(self) -> bool:
         """Whether any end has a range to draw."""
         return any(
             charts.whisker(row) is not None for row in self.endurance.commitments
@@ -168,7 +168,7 @@ class EndurancePage(Spoken):
             return ""
         return words.span(words.months_between(until, term.end), self.language)
 
-    def _renewed(self, row: SupportView) -> str:
+    def _say_renewals(self, row: SupportView) -> str:
         if not row.renewed_times:
             return ""
         return self.n(row.renewed_times, "{n}次", "once", "{n} times")

@@ -58,14 +58,14 @@ class HandingIn:
     broken: bool = False
 
     @property
-    def written(self) -> bool:
+    def is_written(self) -> bool:
         """Whether the documents are complete, but for signatures and seals."""
         return self.documents is not None and not (self.blanks or self.apart)
 
     @property
     def ready(self) -> bool:
         """Whether only signing is left."""
-        return self.written and not (self.unmet or self.unproven)
+        return self.is_written and not (self.unmet or self.unproven)
 
     @property
     def text(self) -> Text:
@@ -100,7 +100,7 @@ class HandingIn:
         """What the documents lack; None where nothing is known to be lacking."""
         if self.broken:
             return Text("文书现在写不出来", "the documents cannot be written now")
-        if self.written or self.documents is None:
+        if self.is_written or self.documents is None:
             return None
         zh, en = list[str](), list[str]()
         if self.blanks:

@@ -104,7 +104,7 @@ class Page(EndurancePage, OutlookPage):
             return escape(number)
         return Markup('<a href="#{}">{}</a>').format(f"e-{number}", number)
 
-    def linked(self, text: str) -> Markup:
+    def link_numbers(self, text: str) -> Markup:
         """A sentence in which evidence numbers are links and dates never break."""
         parts, last = [], 0
         for found in _WAYS_IN.finditer(text):
@@ -116,13 +116,13 @@ class Page(EndurancePage, OutlookPage):
             last = found.end()
         return Markup("").join([*parts, escape(text[last:])])
 
-    def said(self, part: CadenceView | AvailabilityView | RunwayView) -> Markup:
+    def show_words(self, part: CadenceView | AvailabilityView | RunwayView) -> Markup:
         """The words of one part: the finding, then what it rests on."""
         first, *rest = map(self.say, part.words)
         return Markup('<p class="finding-line">{}</p>{}').format(
-            self.linked(first),
+            self.link_numbers(first),
             Markup("").join(
-                Markup('<p class="note">{}</p>').format(self.linked(words))
+                Markup('<p class="note">{}</p>').format(self.link_numbers(words))
                 for words in rest
             ),
         )
@@ -147,7 +147,7 @@ class Page(EndurancePage, OutlookPage):
         url = service.url.removeprefix("https://").removeprefix("http://").rstrip("/")
         return service.domain or url or service.name or service.id
 
-    def sourced(self, row: StatementView | EvidenceView) -> str:
+    def say_source(self, row: StatementView | EvidenceView) -> str:
         """The source and the place in it, which some sources already name."""
         source, place = self.say(row.source), row.place
         if not place or place in source:
@@ -178,7 +178,7 @@ class Page(EndurancePage, OutlookPage):
         return name or self.t("未具名", "Unnamed")
 
     @property
-    def recorded(self) -> bool:
+    def is_recorded(self) -> bool:
         """Whether recorded evidence was assessed and nothing looked at."""
         return self.report.case.evidence_mode == "recorded"
 
@@ -283,7 +283,7 @@ class Page(EndurancePage, OutlookPage):
         return select_blocking(self.findings)
 
     @property
-    def awaited(self) -> int:
+    def awaiting(self) -> int:
         """How many findings wait for something to be found out."""
         return count_awaiting(self.findings)
 
@@ -313,7 +313,7 @@ class Page(EndurancePage, OutlookPage):
         return said + self.t(
             "差得最多的是{names}，{each}{w}项。",
             " Furthest apart: {names} ({w}).",
-            names=self.listed(names),
+            names=self.join_list(names),
             each=each,
             w=widest,
         )
@@ -395,7 +395,7 @@ class Page(EndurancePage, OutlookPage):
             id(finding): answers(finding, self.language) for finding in self.findings
         }
 
-    def compared(self, term: TermView) -> tuple[str, str]:
+    def say_comparison(self, term: TermView) -> tuple[str, str]:
         """What is compared, and what it has to be; a plain yes goes unsaid."""
         label, wanted = self.say(term.label), self.say(term.threshold)
         if term.op == "∋":

@@ -89,6 +89,6 @@ class Spoken:
         """A comparison in signs, or in words where few know the sign."""
         return words.word(_OPERATORS, written, self.language)
 
-    def listed(self, parts: Iterable[str]) -> str:
+    def join_list(self, parts: Iterable[str]) -> str:
         """Join parts as a list."""
         return ("、" if self.zh else ", ").join(parts)

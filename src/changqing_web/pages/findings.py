@@ -172,7 +172,7 @@ def row_of(
 
 
 def _term(page: CasePage, one: FindingView, term: TermView) -> Term:
-    label, wanted = page.compared(term)
+    label, wanted = page.say_comparison(term)
     return Term(
         data=term,
         label=label,

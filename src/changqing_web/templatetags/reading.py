@@ -136,7 +136,7 @@ def shown(text: object) -> str:
 @register.filter
 def linked(text: str, page: object) -> SafeString:
     """A sentence in which evidence numbers are links, without personal numbers."""
-    return format_html("{}", page.linked(masked(text)))  # type: ignore[attr-defined]
+    return format_html("{}", page.link_numbers(masked(text)))  # type: ignore[attr-defined]
 
 
 @register.filter
