@@ -27,7 +27,7 @@ from changqing.evidence.ledger.entry import (
     find_marked,
     make_line,
     read_line,
-    withheld,
+    withhold,
     write_line,
 )
 from changqing.evidence.ledger.merkle import leaf_hash, verify_inclusion
@@ -118,11 +118,11 @@ def test_a_line_is_read_as_it_was_written_and_the_verifier_makes_the_same_of_it(
     assert line.content is not None
     head = verify.make_head(line.content, line.salts)
     assert head == line.find_head()
-    left = withheld(line)
+    left = withhold(line)
     assert read_line(write_line(left)) == left
     assert left.rest is not None
     assert verify.commit(head, left.rest) == left.commitment == line.commitment
-    assert withheld(left) == left
+    assert withhold(left) == left
 
 
 @settings(max_examples=examples(200))
@@ -130,7 +130,7 @@ def test_a_line_is_read_as_it_was_written_and_the_verifier_makes_the_same_of_it(
 def test_what_is_left_of_an_entry_names_nobody_and_tells_no_value(item: Item) -> None:
     """Nor a salt, by which a guess at a name or a number could be tested."""
     line = _line(item)
-    left = json.loads(write_line(withheld(line)))
+    left = json.loads(write_line(withhold(line)))
     allowed = {
         *("at", "cleared", "digest", "fact", "grade", "observed_at", "received_at"),
         *("source", "subject", "type", "valid_until", "version", "what"),
@@ -142,7 +142,7 @@ def test_what_is_left_of_an_entry_names_nobody_and_tells_no_value(item: Item) ->
     if source.get("kind") == "paper" and line.content.get("value") is not None:
         # A paper says of itself when it was issued and until when it holds.
         assert not {"observed_at", "valid_until"} & left["head"].keys()
-    text = write_line(withheld(line)).decode()
+    text = write_line(withhold(line)).decode()
     assert line.salt is not None
     assert line.salts is not None
     secrets = [line.salt.hex(), *(salt.hex() for salt in line.salts.values())]
@@ -183,7 +183,7 @@ def test_a_line_of_the_first_version_is_what_it_was() -> None:
     line = _old_line(make_record(), 3)
     assert json.loads(write_line(line)).keys() == {"content", "number", "salt"}
     assert read_line(write_line(line)) == line
-    left = withheld(line)
+    left = withhold(line)
     assert json.loads(write_line(left)).keys() == {"commitment", "number"}
     assert read_line(write_line(left)) == left
     assert line.find_head() is None
@@ -248,7 +248,7 @@ def test_a_head_that_was_altered_is_named(
     with Store(tmp_path, KEY) as store:
         store.append([make_record(), make_record(value=2)])
         lines = list(store.lines())
-    left = json.loads(write_line(withheld(lines[0])))
+    left = json.loads(write_line(withhold(lines[0])))
     allowed = WithheldEntries(entries=frozenset({1}))
     entries = tmp_path / "evidence" / "entries.jsonl"
     entries.write_bytes(canonical(left) + b"\n" + write_line(lines[1]))

@@ -12,7 +12,7 @@ from changqing.probes.document import parse
 from changqing.probes.feeds import feed_entries, feed_items
 from changqing.probes.items import Signal
 from changqing.probes.listed import find_items
-from changqing.probes.sitemaps import read_sitemap, sitemap_children, sitemap_items
+from changqing.probes.sitemaps import find_sitemap_items, read_sitemap, sitemap_children
 from changqing.probes.written_dates import day_of, find_dates, moment_of
 from tests.probes.probes_world import HOST, exchange
 
@@ -338,7 +338,7 @@ def test_the_sitemaps_of_an_index_are_absolute() -> None:
         f"https://{HOST}/post.xml",
         "https://a.cn/b.xml",
     ]
-    assert sitemap_items(answer, TODAY) == []
+    assert find_sitemap_items(answer, TODAY) == []
 
 
 def test_news_dates_count_for_want_of_a_change() -> None:
@@ -346,7 +346,7 @@ def test_news_dates_count_for_want_of_a_change() -> None:
         "<url><loc>https://a.cn/news/1.html</loc><news:news><news:publication_date>"
         "2026-11-20</news:publication_date></news:news></url>"
     )
-    [item] = sitemap_items(sitemap_exchange(inner), TODAY)
+    [item] = find_sitemap_items(sitemap_exchange(inner), TODAY)
     assert item.on == date(2026, 11, 20)
 
 

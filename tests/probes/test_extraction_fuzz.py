@@ -22,7 +22,7 @@ from changqing.probes.engine import read as read_capture
 from changqing.probes.feeds import feed_items
 from changqing.probes.model import Capture, Site
 from changqing.probes.page_facts import page_facts
-from changqing.probes.sitemaps import read_sitemap, sitemap_items
+from changqing.probes.sitemaps import find_sitemap_items, read_sitemap
 from changqing.probes.whose import attributions, source_sites
 from tests.probes.probes_world import DOMAIN, HOST, NOW, exchange
 
@@ -54,7 +54,7 @@ def read_page(answer: Exchange) -> None:
 def read_xml(answer: Exchange) -> None:
     feed_items(answer, TODAY)
     read_sitemap(answer)
-    sitemap_items(answer, TODAY)
+    find_sitemap_items(answer, TODAY)
 
 
 @pytest.fixture(scope="module", autouse=True)

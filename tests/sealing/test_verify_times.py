@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.errors import CaseError
-from changqing.evidence.ledger.entry import canonical, read_line, withheld, write_line
+from changqing.evidence.ledger.entry import canonical, read_line, withhold, write_line
 from changqing.net.model import NetSettings
 from changqing.sealing import verify
 from changqing.sealing.times import ask_time
@@ -227,7 +227,7 @@ def test_a_withheld_look_is_held_to_the_tokens_by_its_head(full: Sealed) -> None
     line = read_line(canonical({**entry, "version": 2}) + b"\n")
 
     def add(entries: Entries) -> None:
-        entries.append(json.loads(write_line(withheld(line))))
+        entries.append(json.loads(write_line(withhold(line))))
 
     files = full.relogged(full.files(), add)
     size = _size(files)

@@ -298,8 +298,8 @@ def _plan_licensed(today: date, dice: random.Random) -> _Plan:
     return _Plan(submit_on=events[0].on, events=events)
 
 
-def _running(matter: str, earliest: int, latest: int) -> _Story:
-    """Licensed `earliest` to `latest` days ago, and `matter` begun since."""
+def _plan_running(matter: str, earliest: int, latest: int) -> _Story:
+    """Plan a licence `earliest` to `latest` days old, with `matter` begun since."""
 
     def life(today: date, dice: random.Random) -> _Plan:
         events = _through(today - dice.randint(earliest, latest) * _DAY, dice)
@@ -324,10 +324,10 @@ _LIVES: Final[dict[str, _Story]] = {
     "submitted": _plan_submitted,
     "examined": _plan_examined,
     "licensed": _plan_licensed,
-    "report": _running("annual_report", 420, 1200),
-    "amend": _running("amend_registration", 100, 1200),
-    "renew": _running("renew", 1665, 1738),
-    "leave": _running("leave_at_expiry", 1668, 1734),
+    "report": _plan_running("annual_report", 420, 1200),
+    "amend": _plan_running("amend_registration", 100, 1200),
+    "renew": _plan_running("renew", 1665, 1738),
+    "leave": _plan_running("leave_at_expiry", 1668, 1734),
     "correction": _correction,
 }
 _OTHERS: Final = (

@@ -20,7 +20,7 @@ from changqing.outlook.derived import (
     chances,
     derive_committed,
     derive_records,
-    overlaid,
+    overlay,
 )
 from changqing.outlook.endurance import Endurance, LicenceTerm, endurance
 from changqing.outlook.observed import (
@@ -91,7 +91,7 @@ def look_ahead(
         services=services,
         as_of=as_of,
     ) + chances(cadences, availabilities, as_of)
-    whole = overlaid(resolved, derived, catalogue, as_of)
+    whole = overlay(resolved, derived, catalogue, as_of)
     enduring = endurance(
         whole,
         subjects,
@@ -108,7 +108,7 @@ def look_ahead(
         endurance=enduring,
         recent_changes=recent_changes(whole, subjects, labels, catalogue, as_of=as_of),
         derived=(*derived, *until),
-        resolved=overlaid(whole, until, catalogue, as_of),
+        resolved=overlay(whole, until, catalogue, as_of),
     )
 
 

@@ -97,10 +97,10 @@ def derive_committed(found: Endurance, as_of: date) -> tuple[Record, ...]:
     )
 
 
-def overlaid(
+def overlay(
     resolved: Facts, derived: Iterable[Record], catalogue: Catalogue, as_of: date
 ) -> dict[tuple[Subject, str], Resolved]:
-    """The facts with what was derived, where nothing else says the same."""
+    """Lay what was derived over the facts, where nothing else says the same."""
     whole = dict(resolved)
     for told in derived:
         key = (told.subject, told.fact)
@@ -220,7 +220,7 @@ def _grade_of(lasting: Runway) -> Grade:
 
 
 def _points(share: float) -> int:
-    """Rounded down: never more than it was."""
+    """Round down to basis points: never more than it was."""
     return int(share * _WHOLE)
 
 

@@ -22,7 +22,7 @@ from changqing.probes.model import (
     ProbeObservation,
     Site,
     SiteLook,
-    unseen,
+    report_unseen,
 )
 
 
@@ -72,7 +72,7 @@ async def look(
         except NetError as error:
             failure = make_failure(net, site.url, error)
             capture = Capture(probe=name, site=site, at=now, parts=(failure,))
-            found = tuple(unseen(probe.FACTS, failure))
+            found = tuple(report_unseen(probe.FACTS, failure))
         else:
             found = await asyncio.to_thread(read, capture)
         captures[name] = capture

@@ -119,8 +119,10 @@ def observe(
     return ProbeObservation(fact=fact, value=value, raw=raw, place=place)
 
 
-def unseen(facts: Iterable[str], failure: LookFailure) -> Iterator[ProbeObservation]:
-    """Could not look: each of `facts` stays unknown, with the reason."""
+def report_unseen(
+    facts: Iterable[str], failure: LookFailure
+) -> Iterator[ProbeObservation]:
+    """Report that we could not look: each of `facts` stays unknown, with the reason."""
     for fact in facts:
         yield ProbeObservation(
             fact=fact,
@@ -130,10 +132,10 @@ def unseen(facts: Iterable[str], failure: LookFailure) -> Iterator[ProbeObservat
         )
 
 
-def withheld(
+def report_withheld(
     fact: str, reason: GapReason, *, place: str, zh: str, en: str
 ) -> ProbeObservation:
-    """Looked, but what was there does not answer the question."""
+    """Report that we looked, and what was there does not answer the question."""
     return ProbeObservation(
         fact=fact, place=place, reason=reason, detail=Text(zh=zh, en=en)
     )

@@ -23,7 +23,7 @@ from changqing.probes.model import (
     ProbeObservation,
     Site,
     observe,
-    unseen,
+    report_unseen,
 )
 from changqing.text import Text
 
@@ -150,10 +150,10 @@ def opens(
     if is_gone(answer):
         if of_home is None:
             return observe(fact, value=False, place=place, raw=link.text[:100])
-        return next(unseen([fact], of_home))
+        return next(report_unseen([fact], of_home))
     doubt = find_doubt_of_answer(answer, site, called=link.text)
     if doubt is not None:
-        return next(unseen([fact], doubt))
+        return next(report_unseen([fact], doubt))
     return observe(fact, value=True, place=place, raw=link.text[:100])
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from changqing.evidence.model import GapReason
-from changqing.probes.model import ProbeObservation, observe, withheld
+from changqing.probes.model import ProbeObservation, observe, report_withheld
 
 FACTS: Final = (
     "domain_registrant",
@@ -51,7 +51,7 @@ class Registered:
 def observe_record(found: Registered, place: str) -> Iterator[ProbeObservation]:
     """Tell the facts of a record; a withheld registrant is hidden, never "nobody"."""
     if found.registrant is None:
-        yield withheld(
+        yield report_withheld(
             "domain_registrant",
             GapReason.HIDDEN,
             place=place,
@@ -118,7 +118,7 @@ def _state(written: str) -> str:
 
 
 def _silent(fact: str, place: str, *, zh: str, en: str) -> ProbeObservation:
-    return withheld(
+    return report_withheld(
         fact,
         GapReason.NO_RECORD,
         place=place,

@@ -121,8 +121,8 @@ def _unpack(body: bytes) -> bytes:
         return b""
 
 
-def sitemap_items(exchange: Exchange, today: date) -> list[PublishedItem]:
-    """Dated pages of a sitemap, unless one run of a program dated them all."""
+def find_sitemap_items(exchange: Exchange, today: date) -> list[PublishedItem]:
+    """Find dated pages of a sitemap, unless one run of a program dated them all."""
     sitemap = read_sitemap(exchange)
     if sitemap is None or sitemap.is_index:
         return []

@@ -142,7 +142,7 @@ def seal(
         "bound.json": encode_json(bound._asdict()),
         "assessment.json": encode_json(_assessment(assessment, shown)),
         "given.json": encode_json(_encode_given(case, assessment.situation)),
-        "withheld.json": encode_json(_withheld(lines, shown, absent, papers)),
+        "withheld.json": encode_json(_encode_withheld(lines, shown, absent, papers)),
         **{paper.path: paper.content for paper in papers if paper.path is not None},
         "verify.py": Path(verify.__file__).read_bytes(),
     }
@@ -496,7 +496,7 @@ def _assessment(assessment: Assessment, shown: ShownLog) -> dict[str, Any]:
     }
 
 
-def _withheld(
+def _encode_withheld(
     lines: Sequence[Line],
     shown: ShownLog,
     absent: Sequence[str],

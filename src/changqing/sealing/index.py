@@ -168,7 +168,7 @@ def _page(contents: Contents, language: Language) -> str:
         *_verdicts(contents, language),
         *_observations(contents, language),
         *_attempts(contents, language),
-        *_withheld(contents, language),
+        *_list_withheld(contents, language),
         *_documents(contents, language),
         "</body>\n</html>",
     ]
@@ -268,14 +268,14 @@ def _verdicts(contents: Contents, language: Language) -> Iterator[str]:
                             {e.number for e in finding.evidence if e.number}
                         )
                     ),
-                    *([escape(hidden)] if _unseen(contents, finding) else []),
+                    *([escape(hidden)] if _is_unseen(contents, finding) else []),
                 ]
             ),
         )
     yield "</table></div>"
 
 
-def _unseen(contents: Contents, finding: Finding) -> bool:
+def _is_unseen(contents: Contents, finding: Finding) -> bool:
     return contents.shown.unseen_by(finding.criterion, finding.subject)
 
 
@@ -360,7 +360,7 @@ def _attempts(contents: Contents, language: Language) -> Iterator[str]:
     yield "</table></div>"
 
 
-def _withheld(contents: Contents, language: Language) -> Iterator[str]:
+def _list_withheld(contents: Contents, language: Language) -> Iterator[str]:
     shown = contents.shown
     if not shown.left:
         return

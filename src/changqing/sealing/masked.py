@@ -194,7 +194,7 @@ def _make_masked_copy(
     if suffix not in _OFFICE:
         return None
     try:
-        made = _rewritten(content, lambda text: mask_text(text, secrets))
+        made = _rewrite(content, lambda text: mask_text(text, secrets))
         said = "\n".join(map(_words, _parts(made).values()))
     except _UNREADABLE:
         return None
@@ -246,7 +246,7 @@ def _parts(content: bytes) -> Mapping[str, str]:
     return found
 
 
-def _rewritten(content: bytes, change: Callable[[str], str]) -> bytes:
+def _rewrite(content: bytes, change: Callable[[str], str]) -> bytes:
     """An office file with its text changed; the same for the same file."""
     parts, made = _parts(content), io.BytesIO()
     with (

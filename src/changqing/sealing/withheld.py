@@ -16,7 +16,7 @@ from typing import Final
 from stdnum.cn import ric
 
 from changqing.case.subjects import Subject
-from changqing.evidence.ledger.entry import Blob, Item, Line, UnknownEntry, withheld
+from changqing.evidence.ledger.entry import Blob, Item, Line, UnknownEntry, withhold
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.judge.words import say_value
 from changqing.law.kinds.criterion import Criterion
@@ -98,7 +98,7 @@ def hide(
         if reason is None and not isinstance(item, UnknownEntry):
             shown.append(line)
             continue
-        shown.append(withheld(line))
+        shown.append(withhold(line))
         left.append(_make_left(line.number, item, reason or NOT_UNDERSTOOD))
         if isinstance(item, Record) and item.digest in why and reason is not None:
             papers[f"{item.source.kind}:{item.source.name}"] = reason
@@ -180,7 +180,7 @@ def _by_paper(
 def without(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownLog:
     """The same, with further entries left out, of which some may be so already."""
     lines = tuple(
-        withheld(line) if line.number in numbers else line for line in shown.lines
+        withhold(line) if line.number in numbers else line for line in shown.lines
     )
     already = {each.number for each in shown.left}
     left = [

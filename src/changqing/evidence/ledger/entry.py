@@ -237,7 +237,7 @@ def _write_shown(line: Line, content: bytes) -> bytes:
     return b'{"content":' + content + b"," + canonical(rest)[1:] + b"\n"
 
 
-def withheld(line: Line) -> Line:
+def withhold(line: Line) -> Line:
     """The same entry without what it says: its place in the log stays provable.
 
     Of version 2 the head stays, which says what it is about.

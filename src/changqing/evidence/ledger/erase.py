@@ -22,7 +22,7 @@ from typing import Final
 
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
-from changqing.evidence.ledger.entry import Line, UnknownEntry, withheld, write_line
+from changqing.evidence.ledger.entry import Line, UnknownEntry, withhold, write_line
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import (
     ENTRIES_FILE,
@@ -160,7 +160,7 @@ def _note(origin: str, entries: Iterable[int], at: datetime) -> str:
 
 def _without(lines: Iterable[Line], gone: set[int]) -> bytes:
     return b"".join(
-        write_line(withheld(line) if line.number in gone else line) for line in lines
+        write_line(withhold(line) if line.number in gone else line) for line in lines
     )
 
 

@@ -30,8 +30,8 @@ from changqing.probes.model import (
     Site,
     observe,
     registrable,
-    unseen,
-    withheld,
+    report_unseen,
+    report_withheld,
 )
 from changqing.text import Text
 
@@ -110,7 +110,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     answers = [part for part in parts if isinstance(part, Answer)]
     lost = any(isinstance(part, Control) and not part.ok for part in parts)
     if lost and answers and not any(answer.values for answer in answers):
-        yield from unseen(FACTS, _own_network(capture))
+        yield from report_unseen(FACTS, _own_network(capture))
         return
     four, six = (
         _find_answer(parts, site.host, "A"),
@@ -122,7 +122,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
             "ipv6_present", bool(six.values), place=_place(six), raw=_raw(six)
         )
     elif isinstance(six, LookFailure):
-        yield from unseen(["ipv6_present"], six)
+        yield from report_unseen(["ipv6_present"], six)
     servers = _find_answer(parts, site.domain, "NS")
     if isinstance(servers, Answer):
         count = len(servers.values)
@@ -131,7 +131,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         )
         yield from _networks(parts, servers)
     elif isinstance(servers, LookFailure):
-        yield from unseen(["name_server_count", "name_server_networks"], servers)
+        yield from report_unseen(["name_server_count", "name_server_networks"], servers)
     mail = _find_answer(parts, site.domain, "MX")
     if isinstance(mail, Answer):
         # RFC 7505: a lone "." says that the domain takes no mail.
@@ -140,7 +140,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
             "mail_exchanger_present", value=present, place=_place(mail), raw=_raw(mail)
         )
     elif isinstance(mail, LookFailure):
-        yield from unseen(["mail_exchanger_present"], mail)
+        yield from report_unseen(["mail_exchanger_present"], mail)
     yield from _resolvers(parts, site)
     yield from _check_delegation(parts, site)
     yield from _authorities(parts, site)
@@ -187,9 +187,9 @@ def _addresses(four: Asked, six: Asked) -> Iterator[ProbeObservation]:
             "domain_resolves", value=False, place=place, raw=answers[0].status.value
         )
     elif failures:
-        yield from unseen(["domain_resolves"], failures[0])
+        yield from report_unseen(["domain_resolves"], failures[0])
     if failures:
-        yield from unseen(["resolved_addresses"], failures[0])
+        yield from report_unseen(["resolved_addresses"], failures[0])
     elif answers:
         values = frozenset(value for answer in answers for value in answer.values)
         yield observe("resolved_addresses", value=values, place=_place(answers[0]))
@@ -202,7 +202,7 @@ def _networks(parts: Sequence[Part], servers: Answer) -> Iterator[ProbeObservati
         for kind in ("A", "AAAA"):
             answer = _find_answer(parts, name, kind)
             if isinstance(answer, LookFailure):
-                yield from unseen(["name_server_networks"], answer)
+                yield from report_unseen(["name_server_networks"], answer)
                 return
             if answer is not None:
                 networks.update(map(_network, answer.values))
@@ -235,7 +235,7 @@ def _resolvers(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation]:
         found = all(answer.status is not AnswerStatus.NO_NAME for answer in answers)
         yield observe("found_by_every_resolver", value=found, place=place, raw=raw)
     elif failures:
-        yield from unseen(["found_by_every_resolver"], failures[0])
+        yield from report_unseen(["found_by_every_resolver"], failures[0])
 
 
 def _check_delegation(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation]:
@@ -244,7 +244,7 @@ def _check_delegation(parts: Sequence[Part], site: Site) -> Iterator[ProbeObserv
     keys = _find_answer(parts, site.domain, "DNSKEY")
     if isinstance(delegation, LookFailure):
         both = ["delegation_signed", "delegation_signature_valid"]
-        yield from unseen(both, delegation)
+        yield from report_unseen(both, delegation)
         return
     if delegation is None:
         return
@@ -258,12 +258,12 @@ def _check_delegation(parts: Sequence[Part], site: Site) -> Iterator[ProbeObserv
     if not signed:
         return
     if isinstance(keys, LookFailure):
-        yield from unseen(["delegation_signature_valid"], keys)
+        yield from report_unseen(["delegation_signature_valid"], keys)
     elif keys is not None:
         valid = _verify_keys(delegation, keys)
         place = _place(keys)
         if valid is None:
-            yield withheld(
+            yield report_withheld(
                 "delegation_signature_valid",
                 GapReason.UNREADABLE,
                 place=place,
@@ -338,7 +338,7 @@ def _authorities(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation
             raw=_raw(said[0]),
         )
     elif failures:
-        yield from unseen(["certificate_authorities_restricted"], failures[0])
+        yield from report_unseen(["certificate_authorities_restricted"], failures[0])
     elif found:
         yield observe(
             "certificate_authorities_restricted", value=False, place=_place(found[0])
@@ -347,7 +347,7 @@ def _authorities(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation
 
 def _serial(answer: Asked) -> Iterator[ProbeObservation]:
     if isinstance(answer, LookFailure):
-        yield from unseen(["zone_serial"], answer)
+        yield from report_unseen(["zone_serial"], answer)
     elif answer is not None and answer.values:
         fields = answer.values[0].split()
         if len(fields) > 2 and fields[2].isdecimal():  # RFC 1035, 3.3.13
@@ -365,7 +365,7 @@ def _alias(answer: Asked, site: Site) -> Iterator[ProbeObservation]:
     Without one nothing is said: an address of its own may be a network's too.
     """
     if isinstance(answer, LookFailure):
-        yield from unseen(["behind_cdn"], answer)
+        yield from report_unseen(["behind_cdn"], answer)
     elif answer is not None:
         elsewhere = [name for name in answer.values if registrable(name) != site.domain]
         if elsewhere:

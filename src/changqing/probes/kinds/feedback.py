@@ -26,8 +26,8 @@ from changqing.probes.model import (
     ProbeObservation,
     Site,
     observe,
-    unseen,
-    withheld,
+    report_unseen,
+    report_withheld,
 )
 from changqing.probes.own_page import is_gone
 
@@ -81,7 +81,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     """Of a channel that is not named nothing is said here."""
     home = capture.parts[0]
     if isinstance(home, LookFailure):
-        yield from unseen(FACTS, home)
+        yield from report_unseen(FACTS, home)
         return
     if not isinstance(home, Exchange) or home.status != _OK:
         return
@@ -115,10 +115,10 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[ProbeObservation]:
     if answer is None:
         silent = [part for part in failures if part.target == f"MX {domain}"]
         if silent:
-            yield from unseen(FACTS[:2], silent[0])
+            yield from report_unseen(FACTS[:2], silent[0])
         return
     if any(isinstance(part, Control) and not part.ok for part in capture.parts):
-        yield withheld(
+        yield report_withheld(
             FACTS[0],
             GapReason.OWN_NETWORK,
             place=f"MX {domain}",
@@ -138,7 +138,7 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[ProbeObservation]:
         )
     else:
         # RFC 5321, 5.1: without exchangers the domain itself may take mail.
-        yield withheld(
+        yield report_withheld(
             "service_email_domain_receives",
             GapReason.NO_RECORD,
             place=place,
@@ -154,7 +154,7 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[ProbeObservation]:
             yield observe(FACTS[1], value=ready, place=place, raw=said)
             return
         # Mail servers turn away whole networks, and answer others all the same.
-        yield withheld(
+        yield report_withheld(
             FACTS[1],
             GapReason.BLOCKED,
             place=place,
@@ -166,7 +166,7 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[ProbeObservation]:
     refused = [part for part in failures if part.target.startswith("smtp://")]
     if refused:
         # Many networks let no program out on the port of mail: no answer is no proof.
-        yield from unseen(["service_mail_server_answers"], refused[0])
+        yield from report_unseen(["service_mail_server_answers"], refused[0])
 
 
 def _read_chat(capture: Capture, url: str) -> Iterator[ProbeObservation]:
@@ -175,7 +175,7 @@ def _read_chat(capture: Capture, url: str) -> Iterator[ProbeObservation]:
         gone, came = is_gone(part), part.status == _OK and bool(part.body)
         walled = is_challenge(part.status, part.headers, part.body)
         if walled or not (gone or came):
-            yield withheld(
+            yield report_withheld(
                 "online_chat_opens",
                 GapReason.BLOCKED if walled else GapReason.NOT_RECOGNISED,
                 place=url,
@@ -185,7 +185,7 @@ def _read_chat(capture: Capture, url: str) -> Iterator[ProbeObservation]:
             return
         yield observe("online_chat_opens", value=came, place=url, raw=str(part.status))
     elif part is not None:
-        yield from unseen(["online_chat_opens"], part)
+        yield from report_unseen(["online_chat_opens"], part)
 
 
 def _dialable(page: PageDocument) -> Iterator[ProbeObservation]:
@@ -212,7 +212,7 @@ def _dialable(page: PageDocument) -> Iterator[ProbeObservation]:
     elif not phonenumbers.is_possible_number(number):
         yield observe(fact, value=False, place=place, raw=mark.raw)
     else:
-        yield withheld(
+        yield report_withheld(
             fact,
             GapReason.NO_RECORD,
             place=place,

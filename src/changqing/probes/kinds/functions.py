@@ -21,7 +21,7 @@ from changqing.probes.model import (
     ProbeObservation,
     Site,
     observe,
-    unseen,
+    report_unseen,
 )
 from changqing.probes.own_page import doubt_of_search, find_doubt, is_gone
 
@@ -85,7 +85,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     """Which ways in there are, and which of those opened could be read."""
     home = capture.parts[0]
     if isinstance(home, LookFailure):
-        yield from unseen(FACTS, home)
+        yield from report_unseen(FACTS, home)
         return
     if not isinstance(home, Exchange):
         return
@@ -95,7 +95,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     if doubt is None and not found:
         doubt = doubt_of_search("function_entries", page)
     if doubt is not None:
-        yield from unseen(FACTS, doubt)
+        yield from report_unseen(FACTS, doubt)
         return
     raw = "; ".join(f"{link.text} {link.href}" for link in found.values())
     yield observe(
@@ -106,12 +106,14 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         answer = capture.page(_address(link))
         if not isinstance(answer, Exchange):
             # One way in that could not be looked at leaves the set unknown.
-            yield from unseen(["function_entries_open"], answer or _out_of_reach(page))
+            yield from report_unseen(
+                ["function_entries_open"], answer or _out_of_reach(page)
+            )
             return
         if not is_gone(answer):
             shown = parse(answer)
             if shown.flaw is not None:
-                yield from unseen(["function_entries_open"], flaw_of(shown))
+                yield from report_unseen(["function_entries_open"], flaw_of(shown))
                 return
             opened.add(name)
     yield observe("function_entries_open", value=frozenset(opened), place=page.url)

@@ -26,8 +26,8 @@ from changqing.probes.model import (
     ProbeObservation,
     Site,
     observe,
-    unseen,
-    withheld,
+    report_unseen,
+    report_withheld,
 )
 from changqing.probes.own_page import find_doubt, is_gone, opens
 
@@ -90,16 +90,16 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     home = capture.parts[0]
     if not isinstance(home, Exchange):
         if isinstance(home, LookFailure):
-            yield from unseen(FACTS, home)
+            yield from report_unseen(FACTS, home)
         return
     page = parse(home)
     doubt = find_doubt(page, capture.site)
     if home.status != _OK:  # what sent an error page need not be what sends the site
-        yield from unseen(FACTS, doubt or flaw_of(page))
+        yield from report_unseen(FACTS, doubt or flaw_of(page))
         return
     for observation in _observe_home(capture, home, page):
         if doubt is not None and observation.value is False:
-            yield from unseen([observation.fact], doubt)
+            yield from report_unseen([observation.fact], doubt)
         else:
             yield observation
     for fact, links in _POLICIES:
@@ -150,11 +150,11 @@ def _plain_address(capture: Capture, home: Exchange) -> Iterator[ProbeObservatio
         leads = answer.final_url.startswith("https:")
         doubt = None if leads else find_doubt(parse(answer), capture.site)
         if doubt is not None:
-            yield from unseen([fact], doubt)
+            yield from report_unseen([fact], doubt)
             return
         yield observe(fact, value=leads, place=plain, raw=" → ".join(answer.hops))
     elif answer is not None:
-        yield from unseen([fact], answer)
+        yield from report_unseen([fact], answer)
 
 
 def _find_mixed(home: Exchange, page: PageDocument) -> Iterator[ProbeObservation]:
@@ -179,7 +179,7 @@ def _security_contact(capture: Capture, home: Exchange) -> Iterator[ProbeObserva
         if found or is_gone(answer):
             yield observe("security_contact_published", value=found, place=place)
             return
-        yield withheld(
+        yield report_withheld(
             "security_contact_published",
             GapReason.NOT_RECOGNISED,
             place=place,
@@ -188,7 +188,7 @@ def _security_contact(capture: Capture, home: Exchange) -> Iterator[ProbeObserva
             "there is none",
         )
     elif answer is not None:
-        yield from unseen(["security_contact_published"], answer)
+        yield from report_unseen(["security_contact_published"], answer)
 
 
 def _policy(

@@ -32,8 +32,8 @@ from changqing.probes.model import (
     ProbeObservation,
     Site,
     observe,
-    unseen,
-    withheld,
+    report_unseen,
+    report_withheld,
 )
 from changqing.probes.numbers import Number, kind_of, licences, police_numbers
 from changqing.probes.own_page import (
@@ -90,7 +90,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     """Says "not there" only of pages surely the site's and read whole; else a gap."""
     home = capture.parts[0]
     if isinstance(home, LookFailure):
-        yield from unseen(FACTS, home)
+        yield from report_unseen(FACTS, home)
         return
     site = capture.site
     answers = [part for part in capture.parts if isinstance(part, Exchange)]
@@ -98,7 +98,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     first = pages[0]
     doubt = find_doubt(first, site)
     if doubt is not None and not first.legible:
-        yield from unseen(FACTS, doubt)
+        yield from report_unseen(FACTS, doubt)
         return
     failures = [part for part in capture.parts if isinstance(part, LookFailure)]
     doubts = [doubt] if doubt is not None else []
@@ -218,7 +218,7 @@ def _ministry_link(
     host = _host_of(href) if href else ""
     leads = host == _MINISTRY or host.endswith(f".{_MINISTRY}")
     if not leads and flaws:
-        return next(unseen(["filing_link_to_ministry"], flaws[0]))
+        return next(report_unseen(["filing_link_to_ministry"], flaws[0]))
     return observe("filing_link_to_ministry", value=leads, place=place, raw=href)
 
 
@@ -247,11 +247,11 @@ def _pair(
         yield observe(f"{name}_shown", value=mark.value, place=place, raw=mark.raw)
         return
     if doubts:
-        yield from unseen([f"shows_{name}", f"{name}_shown"], doubts[0])
+        yield from report_unseen([f"shows_{name}", f"{name}_shown"], doubts[0])
         return
     not_sure = doubt_of_search(name, home)
     if not_sure is not None:
-        yield from unseen([f"shows_{name}"], not_sure)
+        yield from report_unseen([f"shows_{name}"], not_sure)
     else:
         yield observe(f"shows_{name}", value=False, place=home.url)
 
@@ -282,7 +282,7 @@ def _complaint(
     if not links:
         why = doubt or doubt_of_search("complaint_page", home)
         if why is not None:
-            yield from unseen([fact], why)
+            yield from report_unseen([fact], why)
         else:
             yield observe(fact, value=False, place=home.url)
         return
@@ -295,7 +295,7 @@ def _complaint(
         if part is not None:
             yield opens(fact, part, link, capture.site, of_home=doubt)
             return
-    yield withheld(
+    yield report_withheld(
         fact,
         GapReason.NOT_LOOKED,
         place=links[0].href,
@@ -326,7 +326,7 @@ def _observe_link(
         return observe(fact, value=True, place=home.url, raw=raw[:300])
     why = doubt or doubt_of_search(name, home)
     if why is not None:
-        return next(unseen([fact], why))
+        return next(report_unseen([fact], why))
     return observe(fact, value=False, place=home.url)
 
 

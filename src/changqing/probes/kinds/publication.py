@@ -26,7 +26,7 @@ from changqing.probes.model import (
     ProbeObservation,
     Site,
     observe,
-    unseen,
+    report_unseen,
 )
 from changqing.probes.own_page import (
     doubt_of_search,
@@ -35,7 +35,7 @@ from changqing.probes.own_page import (
     is_gone,
     not_recognised,
 )
-from changqing.probes.sitemaps import sitemap_children, sitemap_items
+from changqing.probes.sitemaps import find_sitemap_items, sitemap_children
 from changqing.text import Text
 
 FACTS = (
@@ -82,7 +82,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     """Counts are of what could be seen; with any part unseen they stay unknown."""
     home = capture.parts[0]
     if isinstance(home, LookFailure):
-        yield from unseen(FACTS, home)
+        yield from report_unseen(FACTS, home)
         return
     failures = [part for part in capture.parts if isinstance(part, LookFailure)]
     items = [item for source in _sources(capture) for item in source]
@@ -94,7 +94,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     yield observe("shows_dated_items", value=True, place=newest.place, raw=raw)
     doubt = _doubt(capture, failures)
     if doubt is not None:
-        yield from unseen(FACTS[1:], doubt)
+        yield from report_unseen(FACTS[1:], doubt)
         return
     yield observe("newest_item_on", value=newest.on, place=newest.place, raw=raw)
     days = by_day(_sources(capture))
@@ -117,7 +117,7 @@ def _nothing(
 ) -> Iterator[ProbeObservation]:
     doubt = _doubt(capture, failures) or _doubt_of_silence(capture)
     if doubt is not None:
-        yield from unseen(FACTS, doubt)
+        yield from report_unseen(FACTS, doubt)
         return
     place = capture.site.url
     yield observe("shows_dated_items", value=False, place=place)
@@ -204,7 +204,7 @@ def _sources(capture: Capture) -> Iterator[list[PublishedItem]]:
         found = found or bool(source)
         yield from [source] if source else []
     for part in [] if found else later:
-        source = sitemap_items(part, today)
+        source = find_sitemap_items(part, today)
         yield from [source] if source else []
 
 

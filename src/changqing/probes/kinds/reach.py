@@ -21,8 +21,8 @@ from changqing.probes.model import (
     ProbeObservation,
     Site,
     observe,
+    report_unseen,
     service,
-    unseen,
 )
 
 FACTS: tuple[str, ...] = ("answer_milliseconds", "redirect_count", "ipv6_answers")
@@ -55,7 +55,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         hops = len(answer.hops) - 1
         yield observe("redirect_count", value=hops, place=place, raw=raw)
     elif isinstance(answer, LookFailure):
-        yield from unseen(["answer_milliseconds", "redirect_count"], answer)
+        yield from report_unseen(["answer_milliseconds", "redirect_count"], answer)
     for knock in knocks:
         if isinstance(knock, Dialogue):
             yield observe("ipv6_answers", value=True, place=knock.address)
@@ -65,7 +65,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
             )
         elif isinstance(knock, LookFailure):
             # A time-out may be our own want of IPv6, which no control shows.
-            yield from unseen(["ipv6_answers"], knock)
+            yield from report_unseen(["ipv6_answers"], knock)
 
 
 def attempts(capture: Capture) -> Iterator[Attempt]:

@@ -19,8 +19,8 @@ from changqing.probes.model import (
     Part,
     ProbeObservation,
     Site,
-    unseen,
-    withheld,
+    report_unseen,
+    report_withheld,
 )
 from changqing.probes.rdap import load_object, read_rdap
 from changqing.probes.registered import FACTS as _REGISTERED
@@ -73,7 +73,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     """The last part is the registry's answer, or why there is none."""
     part, domain = capture.parts[-1], capture.site.domain
     if isinstance(part, LookFailure):
-        yield from unseen(FACTS, part)
+        yield from report_unseen(FACTS, part)
     elif isinstance(part, Exchange):
         if part.status == _NOT_FOUND:
             yield from _observe_no_record(domain, part.url)
@@ -98,7 +98,7 @@ def _record(found: Registered | None, place: str) -> Iterator[ProbeObservation]:
         yield from observe_record(found, place)
         return
     for fact in FACTS:
-        yield withheld(
+        yield report_withheld(
             fact,
             GapReason.UNREADABLE,
             place=place,
@@ -109,7 +109,7 @@ def _record(found: Registered | None, place: str) -> Iterator[ProbeObservation]:
 
 def _observe_no_record(domain: str, place: str) -> Iterator[ProbeObservation]:
     for fact in FACTS:
-        yield withheld(
+        yield report_withheld(
             fact,
             GapReason.NO_RECORD,
             place=place,

@@ -23,8 +23,8 @@ from changqing.probes.model import (
     ProbeObservation,
     Site,
     observe,
-    unseen,
-    withheld,
+    report_unseen,
+    report_withheld,
 )
 
 FACTS = (
@@ -67,9 +67,9 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
             yield observe(
                 "https_served", value=False, place=shaken.target, raw="refused"
             )
-            yield from unseen(FACTS[1:], shaken)
+            yield from report_unseen(FACTS[1:], shaken)
         else:
-            yield from unseen(FACTS, shaken)
+            yield from report_unseen(FACTS, shaken)
 
 
 def _certificate(shaken: Handshake) -> Iterator[ProbeObservation]:
@@ -97,7 +97,7 @@ def _certificate(shaken: Handshake) -> Iterator[ProbeObservation]:
     except ValueError as error:
         for fact in _OF_THE_CERTIFICATE:
             if fact != "certificate_chain_trusted":
-                yield withheld(
+                yield report_withheld(
                     fact,
                     GapReason.UNREADABLE,
                     place=place,
