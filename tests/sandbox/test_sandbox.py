@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError, GivenUpError, NetError
+from changqing.sandbox import pool as pool_module
 from changqing.sandbox.pool import Limits, Pool
 from tests.sandbox import sandbox_work as work
 
@@ -97,6 +98,18 @@ def test_paths_are_those_of_who_asks(
         assert pool.run(LIMITS, work.read, "file") == name
     shutil.rmtree(tmp_path / "other")  # where this process stands
     assert pool.run(LIMITS, work.read, str(tmp_path / "one" / "file")) == "one"
+
+
+def test_a_process_that_is_ended_before_it_is_asked_was_too_slow() -> None:
+    child = pool_module._Child(None)
+
+    def ask_too_late() -> bytes:
+        while not child._process.stdin.closed:  # type: ignore[union-attr]
+            time.sleep(0.01)
+        child._send(b"question")
+        return b""
+
+    assert _reason(lambda: child._within(0.0, ask_too_late)) == "time"
 
 
 @pytest.mark.long

@@ -211,7 +211,10 @@ class _Child:
         timer.start()
         try:
             return work()
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, ValueError) as error:
+            # ValueError: `end` closed the stream before it was written to or read.
+            if isinstance(error, ValueError) and not over.is_set():
+                raise
             if over.is_set():
                 raise GivenUpError(
                     Issue(text=_too_long(seconds)), reason="time"
