@@ -15,15 +15,15 @@ from typing import Any, Final
 
 from changqing.case.edit import CaseData, FieldChange
 from changqing.case.values import NotAValueError, parse_value, spell_date
-from changqing.errors import CaseError, GivenUpError, Issue
+from changqing.errors import CaseError, Issue
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
+from changqing.readers.sheet import SheetLimits, name_limits, read_sheet_apart
 from changqing.rules.types import Kind
-from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
 from changqing_web.questions import may_be_written, wrong
-from changqing_web.sheets import MOST_COLUMNS, MOST_ROWS, SPLIT, TOO_BIG, read_cells
+from changqing_web.sheets import spell_cell
 
 _TITLES: Final = 5  # rows that may stand above the heads
 _YES: Final = frozenset({"是", "有", "对", "true", "yes", "y", "1", "√"})
@@ -140,23 +140,15 @@ def as_pasted(cells: Sequence[Sequence[str]]) -> str:
 
 def workbook(content: bytes) -> list[list[str]]:
     """The cells of the first sheet of an Excel workbook, read in a child process."""
-    try:
-        found = shared_pool().run(READING, read_cells, content)
-    except CaseError:
-        raise
-    except GivenUpError as error:
-        raise CaseError(Issue(text=error.issues[0].text, hint=SPLIT)) from error
-    except Exception as error:  # whatever a broken workbook makes the library raise
-        raise CaseError(Issue(text=_NO_TABLE, hint=_HOW)) from error
-    return _bounded(found)
+    return _bounded(read_sheet_apart(content, LIMITS, spell_cell)[1])
 
 
 def _bounded(rows: list[list[str]]) -> list[list[str]]:
     """The rows by their numbers in the sheet: empty ones stay in their places."""
     while rows and not _says_anything(rows[-1]):
         rows.pop()
-    if len(rows) > MOST_ROWS + 1 or any(len(row) > MOST_COLUMNS for row in rows):
-        raise CaseError(Issue(text=TOO_BIG, hint=SPLIT))
+    if len(rows) > LIMITS.rows + 1 or any(len(row) > LIMITS.columns for row in rows):
+        raise CaseError(Issue(text=name_limits(LIMITS), hint=LIMITS.hint))
     if sum(map(_says_anything, rows)) < 2:
         raise CaseError(Issue(text=_NO_TABLE, hint=_HOW))
     return rows
@@ -458,4 +450,13 @@ _HOW: Final = Text(
     zh="第一行写列名，其后每行一人或一项；可先下载模板",
     en="put heads in the first row and one member in each row below; a template can be "
     "downloaded",
+)
+LIMITS: Final = SheetLimits(
+    rows=2_000,
+    columns=80,
+    packed=20 * 1024 * 1024,
+    unpacked=100_000_000,
+    hint=Text(
+        f"{_HOW.zh}；太大的分成几份", f"{_HOW.en}; import a large table in parts"
+    ),
 )

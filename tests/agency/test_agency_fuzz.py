@@ -14,12 +14,13 @@ from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.rows import BoardRow, pack, read_summary, unpack
 from changqing.agency.workbook import (
     _COLUMNS,
+    _LIMITS,
     _heads,
     _RowReader,
-    _rows,
     make_template,
 )
 from changqing.errors import CaseError
+from changqing.readers.sheet import read_sheet
 from changqing.text import Language
 from tests.casework.test_casework_fuzz import sealed
 from tests.fuzzing import fuzz, fuzz_json
@@ -35,7 +36,7 @@ def test_a_workbook(tmp_path: Path, fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         path.write_bytes(content)
-        _rows(path)
+        read_sheet(path, _LIMITS)
 
     # In a child process with limits where people send it; here for what it raises.
     fuzz(look, [seed], fuzz_seconds, slowest=5)
@@ -108,4 +109,4 @@ def test_a_workbook_whose_packing_is_damaged_is_none(tmp_path: Path) -> None:
     content[begin : begin + 8] = b"\xff" * 8
     path.write_bytes(content)
     with pytest.raises(CaseError):
-        _rows(path)
+        read_sheet(path, _LIMITS)

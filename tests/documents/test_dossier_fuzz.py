@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from changqing.documents.schedule import schedule_of
-from changqing.documents.schedule_import import _sheet, import_schedule
+from changqing.documents.schedule_import import _LIMITS, import_schedule
 from changqing.documents.tree import document_tree, tokens_of
 from changqing.errors import CaseError
 from changqing.law.documents import read_document
 from changqing.law.load import CATALOGUE_ROOT
+from changqing.readers.sheet import read_sheet
 from tests.documents.dossier_case import EXAMPLES, assessed, written
 from tests.fuzzing import fuzz
 
@@ -59,7 +60,7 @@ def test_a_workbook_of_a_schedule(tmp_path: Path, fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         table.write_bytes(content)
-        _sheet(table)
+        read_sheet(table, _LIMITS)
 
     # In a child process with limits where people send it; here for what it raises.
     fuzz(look, [table.read_bytes()], fuzz_seconds, slowest=5)

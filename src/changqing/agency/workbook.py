@@ -6,8 +6,7 @@ one is written as the text it is.
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,22 +21,17 @@ from changqing.agency.tabulate import tabulate_rows
 from changqing.case.edit import write_new_case
 from changqing.case.fitting import check_submit_on
 from changqing.case.values import NotAValueError, parse_date, spell_date
-from changqing.errors import CaseError, GivenUpError, Issue
+from changqing.errors import CaseError, Issue
 from changqing.evidence.ledger.memory import Memory
 from changqing.guide.licence import licence_named
 from changqing.law.lookup import STAGES, is_after_licence
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
-from changqing.readers.cells import refuse_excess
+from changqing.readers.sheet import SheetLimits, read_sheet_apart
 from changqing.report.workbook import write_workbook
-from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
 from changqing.yamlfile.edit import quote
 
-_MOST_BYTES: Final = 20_000_000
-_MOST_UNPACKED: Final = 300_000_000
-_MOST_ROWS: Final = 20_000
-_MOST_COLUMNS: Final = 256
 _COLUMNS: Final[Mapping[str, Text]] = {
     "name": Text("公司名称", "company"),
     "credit_code": Text("统一社会信用代码", "credit code"),
@@ -116,18 +110,14 @@ def read_clients(
 
     A day of handing in before `today` is a fault, but for those who run already.
     """
-    sheet, rows = _rows_apart(path)
-    try:
-        heads = next(rows)
-    except StopIteration:
-        raise CaseError(Issue(text=_NO_HEADS, path=str(path), hint=_TEMPLATE)) from None
-    columns = _heads(heads, path)
+    sheet, rows = read_sheet_apart(path, _LIMITS)
+    if not rows:
+        raise CaseError(Issue(text=_NO_HEADS, path=str(path), hint=_TEMPLATE))
+    columns = _heads(rows[0], path)
     clients: list[ClientRow] = []
     faults: list[CellFault] = []
     seen: dict[str, int] = {}
-    for number, cells in enumerate(rows, start=2):
-        if number > _MOST_ROWS:
-            raise CaseError(Issue(text=_TOO_MANY, path=str(path)))
+    for number, cells in enumerate(rows[1:], start=2):
         given = {
             name: cells[place] if place < len(cells) else None
             for name, place in columns.items()
@@ -364,49 +354,6 @@ papers: []
 """
 
 
-def _rows_apart(path: Path) -> tuple[str, Iterator[Sequence[object]]]:
-    """Title and rows of the first sheet, read in a child process with limits."""
-    try:
-        title, table = shared_pool().run(READING, _rows, path)
-    except GivenUpError as error:
-        raise CaseError(
-            Issue(text=error.issues[0].text, path=str(path), hint=_IN_PARTS)
-        ) from error
-    return title, iter(table)
-
-
-def _rows(path: Path) -> tuple[str, list[list[object]]]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    from changqing.documents.schedule_import import BROKEN_BOOK
-
-    try:
-        _check_size(path)
-        book = load_workbook(path, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        table = [
-            list(row)
-            for row in sheet.iter_rows(
-                max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True
-            )
-        ]
-        refuse_excess(table, path=str(path))
-    except CaseError:
-        raise
-    except (*BROKEN_BOOK, InvalidFileException) as error:
-        raise CaseError(Issue(text=_NO_BOOK, path=str(path), hint=_TEMPLATE)) from error
-    return sheet.title, table
-
-
-def _check_size(path: Path) -> None:
-    """Refuse what would not fit in memory, before any of it is unpacked."""
-    with zipfile.ZipFile(path) as packed:
-        unpacked = sum(each.file_size for each in packed.infolist())
-    if path.stat().st_size > _MOST_BYTES or unpacked > _MOST_UNPACKED:
-        raise CaseError(Issue(text=_TOO_LARGE, path=str(path)))
-
-
 def _heads(cells: Sequence[object], path: Path) -> Mapping[str, int]:
     typed = ["" if cell is None else str(cell).strip().casefold() for cell in cells]
     found = {
@@ -427,15 +374,19 @@ def _heads(cells: Sequence[object], path: Path) -> Mapping[str, int]:
 
 _CASES: Final = Text("案件", "cases")
 _CLIENTS: Final = Text("客户", "clients")
-_NO_BOOK: Final = Text("不是能读的xlsx工作簿", "is no xlsx workbook that can be read")
 _NO_HEADS: Final = Text("第一张表是空的", "the first sheet is empty")
 _TEMPLATE: Final = Text(
     "用changqing clients template FILE.xlsx写一份空表",
     "changqing clients template FILE.xlsx writes an empty one",
 )
-_IN_PARTS: Final = Text("分成几份再导入", "import it in parts")
-_TOO_LARGE: Final = Text("文件太大，请分几次导入", "is too large; import it in parts")
-_TOO_MANY: Final = Text(
-    "超过2万行，请分几次导入", "has more than 20,000 rows; import it in parts"
+_LIMITS: Final = SheetLimits(
+    rows=20_000,
+    columns=256,
+    packed=20_000_000,
+    unpacked=300_000_000,
+    hint=Text(
+        f"{_TEMPLATE.zh}；太大的分成几份再导入",
+        f"{_TEMPLATE.en}; import a large one in parts",
+    ),
 )
 _UNWRITABLE: Final = Text("写不进这里", "cannot be written")

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -17,22 +15,11 @@ from typing import Final
 from changqing.case.values import NotAValueError, parse_date, spell_date
 from changqing.disk import Disk
 from changqing.documents.schedule import SCHEDULE_FILE
-from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.readers.cells import refuse_excess
-from changqing.sandbox.pool import READING, shared_pool
+from changqing.errors import CaseError, Issue
+from changqing.readers.sheet import SheetLimits, read_sheet_apart
 from changqing.text import Text
 from changqing.yamlfile.edit import quote
 
-_MOST_BYTES: Final = 5_000_000
-_MOST_UNPACKED: Final = 100_000_000
-BROKEN_BOOK: Final = (
-    *(ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError),
-    *(OSError, RuntimeError, SyntaxError, TypeError, ValueError),
-    *(zipfile.BadZipFile, zlib.error),
-)
-"""What reading a workbook raises that is damaged, or none."""
-_MOST_ROWS: Final = 5_000
-_MOST_COLUMNS: Final = 256
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "on": ("日期", "date", "day", "on"),
     "topic": ("题材", "主题", "内容", "topic", "title"),
@@ -155,12 +142,12 @@ def _word(cell: object) -> str:
 
 def _rows(table: Path) -> list[list[object]]:
     try:
-        if table.stat().st_size > _MOST_BYTES:
+        if table.stat().st_size > _LIMITS.packed:
             raise CaseError(Issue(text=_TOO_LARGE, path=str(table)))
-        rows = _sheet_apart(table) if table.suffix.lower() == ".xlsx" else _csv(table)
+        rows = _sheet(table) if table.suffix.lower() == ".xlsx" else _csv(table)
     except OSError as problem:
         raise CaseError(Issue(text=_UNREADABLE, path=str(table))) from problem
-    if len(rows) > _MOST_ROWS:
+    if len(rows) > _LIMITS.rows + 1:
         raise CaseError(Issue(text=_TOO_LARGE, path=str(table)))
     return rows
 
@@ -181,39 +168,13 @@ def _csv(table: Path) -> list[list[object]]:
     raise CaseError(Issue(text=_UNREADABLE, path=str(table), hint=_SAVE_AGAIN))
 
 
-def _sheet_apart(table: Path) -> list[list[object]]:
-    """The rows of the first sheet, read in a child process with limits."""
-    try:
-        return shared_pool().run(READING, _sheet, table)
-    except GivenUpError as problem:
-        raise CaseError(
-            Issue(text=problem.issues[0].text, path=str(table), hint=_SAVE_AGAIN)
-        ) from problem
-
-
 def _sheet(table: Path) -> list[list[object]]:
     try:
-        from openpyxl import load_workbook
-        from openpyxl.utils.exceptions import InvalidFileException
+        return read_sheet_apart(table, _LIMITS)[1]
     except ImportError as problem:
         raise CaseError(
             Issue(text=_NO_OFFICE, path=str(table), hint=_INSTALL)
         ) from problem
-    try:
-        with zipfile.ZipFile(table) as packed:
-            if sum(one.file_size for one in packed.infolist()) > _MOST_UNPACKED:
-                raise CaseError(Issue(text=_TOO_LARGE, path=str(table)))
-        book = load_workbook(table, read_only=True, data_only=True)
-        found = book.worksheets[0].iter_rows(
-            max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True
-        )
-        rows = [list(row) for row in found]
-    except (*BROKEN_BOOK, InvalidFileException) as problem:
-        raise CaseError(
-            Issue(text=_UNREADABLE, path=str(table), hint=_SAVE_AGAIN)
-        ) from problem
-    refuse_excess(rows, path=str(table))
-    return rows
 
 
 _THERE: Final = Text("已经有了，没有改动", "is there already and was left as it is")
@@ -225,6 +186,13 @@ _TOO_LARGE: Final = Text("表太大", "the table is too large")
 _UNREADABLE: Final = Text("这张表读不了", "this table cannot be read")
 _SAVE_AGAIN: Final = Text(
     "另存为CSV（UTF-8）或者xlsx再试", "save it as CSV (UTF-8) or xlsx"
+)
+_LIMITS: Final = SheetLimits(
+    rows=5_000,
+    columns=256,
+    packed=5_000_000,
+    unpacked=100_000_000,
+    hint=_SAVE_AGAIN,
 )
 _NO_OFFICE: Final = Text("没有装读xlsx的部件", "the part that reads xlsx is missing")
 _INSTALL: Final = Text(
