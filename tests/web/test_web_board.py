@@ -18,7 +18,6 @@ from changqing.agency.desk import DeskJournal, owner_of
 from changqing.agency.rows import read_row
 from changqing.casework.events import Act, Event, Journal
 from changqing.disk import only_writer
-from changqing.text import Text
 from changqing_web.clients import LOOK_AT_ALL
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import CaseEvent, CaseRow, Job
@@ -238,13 +237,14 @@ def test_the_workbook_has_what_fits_and_no_formula(many: Place) -> None:
 
 def test_an_assessment_leaves_its_counts_on_the_board(place: Place) -> None:
     page = place.editor.get(place.url())
-    counts = page.context["document"]["counts"]["by_verdict"]
+    report = page.context["report"]
+    tally = report.counts.by_verdict
     row = CaseRow.objects.get(pk=place.case.pk).board
-    assert (row.claimed, row.proven) == (counts["claimed"], counts["proven"])
-    assert row.scope == page.context["document"]["case"]["scope"]
-    carried = page.context["document"]["outlook"]["endurance"]["carried_by"]
-    assert row.carried_by == Text(**carried["label"])
-    assert carried["label"]["zh"] in _board(place)
+    assert (row.claimed, row.proven) == (tally.claimed, tally.proven)
+    assert row.scope == report.case.scope
+    carried_by = report.outlook.endurance.carried_by
+    assert row.carried_by == carried_by.label
+    assert carried_by.label.zh in _board(place)
 
 
 def test_every_column_of_a_row_is_kept_and_filled_in_again(place: Place) -> None:
