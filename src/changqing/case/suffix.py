@@ -28,4 +28,17 @@ def registrable_domain(url: str) -> str | None:
         host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
     except ValueError:
         return None
-    return _suffixes().privatesuffix(host.translate(_DOTS).rstrip("."))
+    host = host.translate(_DOTS).rstrip(".")
+    return _suffixes().privatesuffix(host) or _find_above_wildcard(host)
+
+
+def _find_above_wildcard(host: str) -> str | None:
+    """Give the host where `*.host` is a suffix, and it is itself below another one.
+
+    The rule *.kobe.jp says nothing of kobe.jp, which is a name below jp; the library
+    takes it for a suffix.
+    """
+    suffixes, below, (_, _, above) = _suffixes(), f"-.{host}", host.partition(".")
+    if not above or suffixes.publicsuffix(below) != below:
+        return None
+    return host if suffixes.publicsuffix(above) == above else None
