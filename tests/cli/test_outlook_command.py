@@ -28,7 +28,7 @@ def printed(
 def test_json_has_five_parts_and_no_blend(capsys: pytest.CaptureFixture[str]) -> None:
     out, _ = printed(capsys, str(EXAMPLE), "--as-of", "2026-11-24", "--json")
     data = json.loads(out)
-    assert set(data) == PARTS | {"derived"}
+    assert set(data) == PARTS | {"derived", "version"}
     assert data["runway"]["proven"]["basis"] == "plan"
     # Cash, cost and revenue are each read in a paper.
     assert data["runway"]["proven"]["grade"] == "documented"
