@@ -9,7 +9,7 @@ from changqing.documents.documents import copy_to_edit
 from changqing.documents.speak import escape
 from changqing.errors import CaseError, CatalogueError
 from changqing.law.documents import check_documents, load_documents
-from changqing.law.load import CATALOGUE_ROOT
+from changqing.law.folders import CATALOGUE_ROOT
 from changqing.run import Outcome
 from changqing.text import Language
 from tests.documents.dossier_case import (

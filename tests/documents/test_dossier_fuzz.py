@@ -13,7 +13,7 @@ from changqing.documents.schedule_import import _LIMITS, import_schedule
 from changqing.documents.tree import document_tree, tokens_of
 from changqing.errors import CaseError
 from changqing.law.documents import read_document
-from changqing.law.load import CATALOGUE_ROOT
+from changqing.law.folders import CATALOGUE_ROOT
 from changqing.readers.sheet import read_sheet
 from tests.documents.dossier_case import EXAMPLES, assessed, written
 from tests.fuzzing import fuzz

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.errors import CatalogueError
+from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kit import Grade
-from changqing.law.load import CATALOGUE_ROOT, load
+from changqing.law.load import load
 from changqing.law.lookup import (
     in_force,
     parameter_value,

@@ -70,7 +70,7 @@ def copy_to_edit(case: Case, document: str) -> tuple[Path, bool]:
     """
     from changqing.documents.compose import own_copy, own_path, refuse_unknown
     from changqing.law.documents import load_documents
-    from changqing.law.load import CATALOGUE_ROOT
+    from changqing.law.folders import CATALOGUE_ROOT
 
     templates = load_documents()
     refuse_unknown(frozenset({document}), templates)

@@ -8,8 +8,8 @@ from typing import Final
 
 from changqing.errors import ChangqingError, Issue
 from changqing.guide.procedure import Givens, date_steps
+from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kinds.procedure import Procedure, ProcedureExample
-from changqing.law.load import CATALOGUE_ROOT
 from changqing.law.model import Catalogue
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile, examine

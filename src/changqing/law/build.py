@@ -94,6 +94,8 @@ def with_usual_range(fact: Fact, ranges: Mapping[str, NumberRange | DateRange]) 
         if usual is not None:
             least = usual.at_least if least is None else least
             most = usual.at_most if most is None else most
+    if (least, most) == (fact.at_least, fact.at_most):
+        return fact
     return replace(fact, at_least=least, at_most=most)
 
 
@@ -101,17 +103,14 @@ def with_regional_values(
     parameter: Parameter, regions: Mapping[str, Region]
 ) -> Parameter:
     """Put the values of the regions' files behind the national ones."""
-    return replace(
-        parameter,
-        values=(
-            *parameter.values,
-            *(
-                replace(value, region=code)
-                for code, region in regions.items()
-                for value in region.parameters.get(parameter.id, ())
-            ),
-        ),
+    regional = tuple(
+        replace(value, region=code)
+        for code, region in regions.items()
+        for value in region.parameters.get(parameter.id, ())
     )
+    if not regional:
+        return parameter
+    return replace(parameter, values=(*parameter.values, *regional))
 
 
 def under_premise(

@@ -20,7 +20,7 @@ from changqing.law.classification_check import run_classification
 from changqing.law.defect_check import find_undetected
 from changqing.law.files import Sources, root_of
 from changqing.law.kinds.criterion import Criterion, Example
-from changqing.law.load import Loaded, read_sources, sort_issues
+from changqing.law.load import LoadedCatalogue, read_sources, sort_issues
 from changqing.law.lookup import (
     APPLIES,
     EXAMPLE_GIVENS,
@@ -101,10 +101,17 @@ class _Question:
 
 
 def check(root: Path | None = None) -> CheckOutcome:
-    """Load the catalogue below `root` and run all its examples; never raises.
+    """Load a catalogue and run all its examples on every engine that is installed.
 
     A faulty file keeps nothing else from being checked: the examples of every criterion
     that is in shape are run.
+
+    Args:
+        root: The folder with its texts; None for the one that ships with the package.
+
+    Returns:
+        All that is wrong, and how much was checked; a CatalogueError is among the
+        issues and is not raised.
     """
     try:
         loaded = read_sources(root_of(root))
@@ -153,7 +160,7 @@ def check(root: Path | None = None) -> CheckOutcome:
     )
 
 
-def _sound(loaded: Loaded) -> Mapping[str, Criterion]:
+def _sound(loaded: LoadedCatalogue) -> Mapping[str, Criterion]:
     """The criteria whose own file has no fault, nor that of a number they read."""
     files = loaded.sources.files
     faulty = {issue.path for issue in loaded.sources.issues}

@@ -20,7 +20,7 @@ from typing import Any, Final
 from changqing.errors import RuleError
 from changqing.law.build import build
 from changqing.law.folders import CATALOGUE_ROOT
-from changqing.law.kind_folders import WITH_RULES, Entries, revive_entries
+from changqing.law.kind_folders import WITH_RULES, revive_entries
 from changqing.law.lookup import rules, vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
@@ -43,10 +43,19 @@ _UNREADABLE: Final = (
 
 
 def load_compiled(root: Path | None = None, cache_dir: Path | None = None) -> Catalogue:
-    """The same catalogue as `load` gives, from the cache when nothing has changed.
+    """Load a catalogue from the cache, or from its texts when anything has changed.
 
-    It also carries the SQLite program (see `sqlite_program`). The cache stands in
-    `cache_dir`, or in the user's own cache folder. CatalogueError as from `load`.
+    Args:
+        root: The folder with its texts; None for the one that ships with the package.
+        cache_dir: Where the cache stands; None for the user's own cache folder. A
+            cache that cannot be read or written only costs time.
+
+    Returns:
+        What `load.load` gives, with the SQLite program of its rules (see
+        `sqlite_program`).
+
+    Raises:
+        CatalogueError: As `load.load`, when the texts have to be read.
     """
     root = (CATALOGUE_ROOT if root is None else root).absolute()
     folder = _user_cache() if cache_dir is None else cache_dir
@@ -116,9 +125,15 @@ def _revive(head: dict[str, Any], payload: bytes) -> Catalogue | None:
         return None
     try:
         data = json.loads(payload)
-        entries = with_kept_rules(revive_entries(data["folders"]), data["rules"])
+        folders, rules = data["folders"], data["rules"]
+        for folder in WITH_RULES:
+            # An entry whose rules were not kept is none of the catalogue.
+            folders[folder] = {
+                name: {**folders[folder][name], **_read_rules(kept)}
+                for name, kept in rules[folder].items()
+            }
         return build(
-            entries,
+            revive_entries(folders),
             edition=data["edition"],
             digest=data["digest"],
             program=data["program"],
@@ -127,22 +142,8 @@ def _revive(head: dict[str, Any], payload: bytes) -> Catalogue | None:
         return None
 
 
-def with_kept_rules(entries: Entries, kept: Mapping[str, Any]) -> Entries:
-    """Put the parsed rules of the cache into the entries; what has none is left out."""
-    read = Expression.from_data
-    return {
-        **entries,
-        **{
-            folder: {
-                name: replace(
-                    entries[folder][name],
-                    **{field: read(rule) for field, rule in rules.items()},
-                )
-                for name, rules in kept[folder].items()
-            }
-            for folder in WITH_RULES
-        },
-    }
+def _read_rules(kept: Mapping[str, Any]) -> Mapping[str, Expression]:
+    return {field: Expression.from_data(rule) for field, rule in kept.items()}
 
 
 def _read_cache(file: Path) -> tuple[dict[str, Any], bytes]:

@@ -216,7 +216,8 @@ def _reviver(hint: Any) -> Revive:
     if hint is Text:
         return _revive_text
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint
+        members = {member.value: member for member in hint}
+        return members.__getitem__  # a tenth of the time of calling the enum
     if _is_entry(hint):
         return _entry(hint)
     return _same

@@ -70,7 +70,14 @@ Id = Annotated[str, CheckedBy(_check_id)]
 RegionCode = Annotated[str, CheckedBy(_check_region)]
 BothLanguages = Annotated[Text, _Both()]
 FilledText = Annotated[BothLanguages, Filled()]
-Rule = Annotated[Expression, MadeBy(Expression.quote, Words)]
+
+
+def _rule_of(written: str | Expression) -> Expression:
+    """Keep the text of a rule until it is parsed; from the cache it comes parsed."""
+    return Expression.quote(written) if isinstance(written, str) else written
+
+
+Rule = Annotated[Expression, MadeBy(_rule_of, Words)]
 """A rule in SQL, whose text the loader parses once the words it may use are known."""
 ALWAYS: Final = Expression.quote("TRUE")
 Scope = Literal["intra_province", "cross_province"]

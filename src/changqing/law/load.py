@@ -12,7 +12,6 @@ from changqing.law.build import build, under_premise
 from changqing.law.crosscheck import crosscheck
 from changqing.law.documents import check_documents
 from changqing.law.files import Sources, gather, root_of
-from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kind_folders import WITH_RULES, Entries
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kit import ALWAYS
@@ -23,11 +22,9 @@ from changqing.rules.parse import parse
 from changqing.rules.types import Vocabulary
 from changqing.text import Text
 
-__all__ = ["CATALOGUE_ROOT", "Loaded", "load", "load_sources", "sort_issues"]
-
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedCatalogue:
     """A catalogue and the files it was made from.
 
     What is wrong with the files stands in `sources.issues`; the catalogue holds what is
@@ -39,22 +36,37 @@ class Loaded:
 
 
 def load(root: Path | None = None) -> Catalogue:
-    """Read and check the catalogue below `root`; CatalogueError tells all faults."""
+    """Read and check a whole catalogue.
+
+    Args:
+        root: The folder with its texts; None for the one that ships with the package.
+
+    Returns:
+        The catalogue, in which every name is the name of something and every rule is
+        parsed. Its examples were not run: see `check.check`.
+
+    Raises:
+        CatalogueError: With every fault of every file, each with its file and line.
+    """
     return load_sources(root_of(root)).catalogue
 
 
-def load_sources(root: Path) -> Loaded:
-    """As `load`, keeping the files, for whoever has to name lines in them."""
+def load_sources(root: Path) -> LoadedCatalogue:
+    """Do as `load`, and keep the files for whoever has to name lines in them.
+
+    Raises CatalogueError as `load` does.
+    """
     loaded = read_sources(root)
     if loaded.sources.issues:
         raise CatalogueError(*sort_issues(loaded.sources.issues))
     return loaded
 
 
-def read_sources(root: Path) -> Loaded:
-    """As `load_sources`, whatever is wrong with single files.
+def read_sources(root: Path) -> LoadedCatalogue:
+    """Do as `load_sources`, whatever is wrong with single files.
 
-    Raises CatalogueError only when there is no such folder.
+    Returns what is in shape; the faults of the rest stand in `sources.issues`. Raises
+    CatalogueError only when there is no such folder.
     """
     if not root.is_dir():
         raise CatalogueError(
@@ -87,7 +99,7 @@ def read_sources(root: Path) -> Loaded:
     sources.issues += check_documents(
         root, materials=catalogue.materials, facts=catalogue.facts
     )
-    return Loaded(catalogue, sources)
+    return LoadedCatalogue(catalogue, sources)
 
 
 def sort_issues(issues: Iterable[Issue]) -> list[Issue]:

@@ -35,11 +35,19 @@ _NAMED: Final = (
 
 
 def with_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
-    """The catalogue with the criteria below `folder` added, under a digest of its own.
+    """Add the criteria below `folder` to a catalogue, under a digest of its own.
 
-    CatalogueError tells every fault with file and line: another standing than
-    `practice`, a name that is taken, a fact that does not exist, a bearing on long-term
-    capability, and all that is checked of shipped criteria.
+    Args:
+        catalogue: The shipped one; it stays as it is.
+        folder: YAML files of criteria, at any depth.
+
+    Returns:
+        A catalogue whose added criteria say in their titles that they are own ones.
+
+    Raises:
+        CatalogueError: With every fault, each with its file and line: another standing
+            than `practice`, a name that is taken, a fact that does not exist, a bearing
+            on long-term capability, and all that is checked of shipped criteria.
     """
     if not folder.is_dir():
         raise CatalogueError(Issue(text=_NO_FOLDER, path=str(folder)))

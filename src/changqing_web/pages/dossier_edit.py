@@ -19,7 +19,7 @@ from changqing.disk import Disk, only_writer
 from changqing.documents.documents import copy_to_edit
 from changqing.errors import ChangqingError
 from changqing.law.documents import load_documents
-from changqing.law.load import CATALOGUE_ROOT
+from changqing.law.folders import CATALOGUE_ROOT
 from changqing.plainfile import check_plain, read_plain
 from changqing.text import Text
 from changqing_web import drafts
