@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from changqing.report.model import CaseReport
-from changqing.report.outlook_model import SupportView
+from changqing.report.outlook_model import SubjectView, SupportView
 from changqing.report.printer import Printer
 from changqing.text import Language, Text
 
@@ -25,20 +25,21 @@ class _OutlookPrinter(Printer):
 
     def print(self) -> None:
         outlook = self.report.outlook
-        as_of = self.t("　截至{d}", "  as of {d}", d=self.report.as_of)
-        self.print_line(self.report.case.name + as_of, style="bold")
+        self.print_line(self.whose, style="bold")
         self._print_endurance()
         for cadence in outlook.cadence:
-            title = self.t("更新节奏　", "Cadence  ")
-            label = None if cadence.service is None else cadence.service.label
-            self._print_part(title + self.say(label), cadence.words)
+            self._print_part(self._head_of("cadence", cadence.service), cadence.words)
         for availability in outlook.availability:
-            title = self.t("在线率　", "Availability  ")
-            service = availability.service
-            label = None if service is None else service.label
-            self._print_part(title + self.say(label), availability.words)
-        self._print_part(self.t("资金能用多久", "Runway"), outlook.runway.words)
+            self._print_part(
+                self._head_of("availability", availability.service),
+                availability.words,
+            )
+        self._print_part(self.head("runway"), outlook.runway.words)
         self._print_changes()
+
+    def _head_of(self, part: str, service: SubjectView | None) -> str:
+        label = None if service is None else service.label
+        return self.head(part) + self.t("　", "  ") + self.say(label)
 
     def _print_title(self, words: str) -> None:
         self.print_gap()
@@ -52,7 +53,7 @@ class _OutlookPrinter(Printer):
     def _print_endurance(self) -> None:
         endurance = self.report.outlook.endurance
         extend = endurance.extend_first
-        self._print_title(self.t("续航", "Endurance"))
+        self._print_title(self.head("endurance"))
         for text in (
             self.report.headline.endurance,
             endurance.coverage,
@@ -98,7 +99,7 @@ class _OutlookPrinter(Printer):
         return self.t("未知", "unknown")
 
     def _print_changes(self) -> None:
-        self._print_title(self.t("递交前的变化", "Changes shortly before"))
+        self._print_title(self.head("changes"))
         changes = self.report.outlook.recent_changes
         if not changes:
             self.print_line(

@@ -172,12 +172,6 @@ class Page(EndurancePage, OutlookPage):
     # ── the head ─────────────────────────────────────────────────────────────────────
 
     @property
-    def applicant(self) -> str:
-        """The name of the applicant."""
-        name = words.drop_controls(self.report.case.name)
-        return name or self.t("未具名", "Unnamed")
-
-    @property
     def is_recorded(self) -> bool:
         """Whether recorded evidence was assessed and nothing looked at."""
         return self.report.case.evidence_mode == "recorded"
@@ -201,11 +195,11 @@ class Page(EndurancePage, OutlookPage):
     @property
     def headings(self) -> list[tuple[str, str]]:
         """The sections in order: anchor and title."""
-        failing = self.first.failing
+        failing, endurance = self.first.failing, words.HEADINGS["endurance"]
         titles = (
             ("conclusion", "结论", "Conclusion"),
             ("claimed-proven", "自述与证实", "Claimed and proven"),
-            ("endurance", "续航", "Endurance"),
+            ("endurance", endurance.zh, endurance.en),
             ("outlook", "往后看", "Outlook"),
             ("blocking", failing.zh, failing.en),
             ("errands", "下一步", "Next steps"),

@@ -55,6 +55,12 @@ class Printer(Spoken):
         """How many cells a line has."""
         return min(_WIDTH, self.console.width)
 
+    @property
+    def whose(self) -> str:
+        """Whose report it is, and as of which day."""
+        as_of = self.t("　截至{d}", "  as of {d}", d=self.report.as_of)
+        return self.applicant + as_of
+
     def print_gap(self) -> None:
         """Print an empty line."""
         self.console.print()

@@ -40,6 +40,16 @@ class Spoken:
         """Say a text of the report; nothing where there is none."""
         return "" if text is None else words.drop_controls(text.say(self.language))
 
+    @property
+    def applicant(self) -> str:
+        """The name of the applicant."""
+        name = words.drop_controls(self.report.case.name)
+        return name or self.t("未具名", "Unnamed")
+
+    def head(self, part: str) -> str:
+        """Say what heads a part of the report."""
+        return words.HEADINGS[part].say(self.language)
+
     def n(self, number: int, zh: str, one: str, many: str) -> str:
         """Say how many there are."""
         return self.t(zh, one if number == 1 else many, n=number)

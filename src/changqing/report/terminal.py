@@ -73,12 +73,11 @@ class _SummaryPrinter(Printer):
 
     def _print_head(self) -> None:
         case = self.report.case
-        name = case.name or self.t("未具名", "Unnamed")
         as_of = self.t("截至{d}", "as of {d}", d=self.report.as_of)
         if case.evidence_mode == "recorded":
             as_of += self.t("，凭据为先前录存", ", evidence recorded earlier")
         self.print_gap()
-        self.print_line((name, "bold"), self.t("　", "  "), (as_of, "dim"))
+        self.print_line((self.applicant, "bold"), self.t("　", "  "), (as_of, "dim"))
         self.print_gap()
         for caveat in self.report.caveats:
             self.print_marked("open", self.say(caveat.text))
@@ -90,7 +89,7 @@ class _SummaryPrinter(Printer):
         for label, code, sentence in (
             (self.say(first.title), first.state, self.say(first.says)),
             (
-                self.t("长期服务能力", "Long-term capability"),
+                self.head("long_term"),
                 long_term.state,
                 self.say(self.report.headline.long_term),
             ),
@@ -99,12 +98,12 @@ class _SummaryPrinter(Printer):
                 self.print_line(label, style="dim")
             self.print_marked(code, sentence, style="bold")
         self._print_points(
-            self.t("疑点", "Doubts"), [(p.verdict, p.text) for p in long_term.doubts]
+            self.head("doubts"), [(p.verdict, p.text) for p in long_term.doubts]
         )
         if long_term.state != "shown":
             self._print_open_points()
         self._print_points(
-            self.t("加分项", "Strengths"),
+            self.head("strengths"),
             [(p.verdict, p.text) for p in long_term.strengths],
         )
         cautions = select_unnamed_cautions(self.report)
@@ -242,7 +241,7 @@ class _SummaryPrinter(Printer):
                 if part.words:
                     self.print_line(title, self.say(part.words[0]))
         if outlook.recent_changes:
-            self.print_line(self.t("递交前的变化", "Changes shortly before"))
+            self.print_line(self.head("changes"))
             for change in outlook.recent_changes[:_SHOWN]:
                 self.print_line(f"{change.on}  {self.say(change.text)}", indent=2)
         self.print_gap()

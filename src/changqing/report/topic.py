@@ -61,10 +61,8 @@ class _TopicPrinter(Printer):
 
     def print_head(self) -> None:
         """Whose case it is, and on what day."""
-        name = self.report.case.name or self.t("未具名", "Unnamed")
-        as_of = self.t("　截至{d}", "  as of {d}", d=self.report.as_of)
         self.print_gap()
-        self.print_line(name + as_of, style="dim")
+        self.print_line(self.whose, style="dim")
 
     def print_dimension(self, code: str) -> None:
         """Every finding of one dimension, the most urgent first."""

@@ -46,6 +46,18 @@ GRADES: Final[Mapping[str, Text]] = {grade.name.lower(): grade.text for grade in
 SCOPES: Final = {code: words.capitalised for code, words in SCOPE_WORDS.items()}
 STAGES: Final = {code: words.capitalised for code, words in STAGE_WORDS.items()}
 
+HEADINGS: Final[Mapping[str, Text]] = {
+    "long_term": Text("长期服务能力", "Long-term capability"),
+    "doubts": Text("疑点", "Doubts"),
+    "strengths": Text("加分项", "Strengths"),
+    "endurance": Text("续航", "Endurance"),
+    "cadence": Text("更新节奏", "Cadence"),
+    "availability": Text("在线率", "Availability"),
+    "runway": Text("资金能用多久", "Runway"),
+    "changes": Text("递交前的变化", "Changes shortly before"),
+}
+"""What heads a part of a report, on a page as in the terminal."""
+
 SERVICE_KINDS: Mapping[str, Text] = {
     "website": Text("网站", "Website"),
     "app": Text("应用", "App"),

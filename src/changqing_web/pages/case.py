@@ -83,17 +83,17 @@ def ahead(page: CasePage) -> list[Ahead]:
     parts = [
         _ahead(
             page,
-            page.t("更新节奏", "Cadence"),
+            page.head("cadence"),
             cadence,
             [] if cadence.unknown else page.chances(cadence),
         )
         for cadence in outlook.cadence
     ]
     parts += [
-        _ahead(page, page.t("在线率", "Availability"), found, page.levels(found))
+        _ahead(page, page.head("availability"), found, page.levels(found))
         for found in outlook.availability
     ]
-    parts.append(_ahead(page, page.t("资金能用多久", "Runway"), outlook.runway, []))
+    parts.append(_ahead(page, page.head("runway"), outlook.runway, []))
     return parts
 
 
