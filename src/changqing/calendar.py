@@ -101,7 +101,8 @@ def working_days_between(start: date, end: date) -> DayCount:
 def add_months(day: date, count: int) -> date:
     """`count` months after `day` (before it when negative), clamped to the month's end.
 
-    31 January plus one month is 28 or 29 February.
+    31 January plus one month is 28 or 29 February. Raises ValueError outside the years
+    1 to 9999.
     """
     years, month = divmod(day.month - 1 + count, 12)
     year, month = day.year + years, month + 1
@@ -113,6 +114,8 @@ def _walk(day: date, count: int, step: timedelta) -> Reckoned:
     edge = date.max if step > timedelta(0) else date.min
     while count > 0 and day != edge:
         day += step
+        # Each day on the way counts, not only the last: an announcement that makes any
+        # of them a day off, or a working day, moves where the count ends.
         provisional = provisional or is_provisional(day)
         count -= is_working_day(day)
     return Reckoned(day, provisional or count > 0)

@@ -162,6 +162,7 @@ def add_look(folder: Path, look: Mapping[str, object]) -> None:
         after, _ = examine(draft, inside=folder)
         if after is None or after.data != {**before.data, "looks": looks}:
             raise CaseError(_refuse_look(path, item))
+    # No lock is held: what somebody wrote since the first reading would be lost.
     if read_plain(path, inside=folder) != content:
         raise CaseError(Issue(text=_CHANGED, path=str(path), hint=_AGAIN))
     _replace(folder, text, Disk(inside=folder), shown=str(path))
@@ -361,6 +362,9 @@ def _check_draft(
         after, issues = examine(draft, inside=folder)
         if after is None:
             raise RefusedError(*issues, at={})
+        # YAML has more spellings (anchors, flow style, tags) than an editor of text can
+        # foresee. So the edited text is read back, and what it says has to be what the
+        # change makes of the old data: else the file is left alone.
         if after.data != _compute_expected(before.data, changes):
             raise CaseError(Issue(text=_UNUSUAL, path=CASE_FILE, hint=_BY_HAND))
         _check_case(folder, draft, after, changes, catalogue)

@@ -110,6 +110,9 @@ def _empty() -> NotThisKindError:
 
 
 def _withheld(text_kind: str, cleaned: str) -> Hidden | None:
+    # A name withheld must come out as hidden: as text it would differ from the one
+    # on the licence, and be told as a contradiction. 某 and XXX mask persons alone,
+    # for they may stand in the name of a company.
     masked = text_kind == "person" and _STARS.search(cleaned)
     if "*" in cleaned or masked or _WITHHELD.search(cleaned):
         return Hidden(
@@ -122,6 +125,7 @@ def _withheld(text_kind: str, cleaned: str) -> Hidden | None:
 
 
 def _name(cleaned: str) -> str:
+    # Spaces in a Han name are layout (张　三), in a Latin one they part its words.
     if script(cleaned) == "han":
         return _SPACES.sub("", cleaned).translate(_BRACKETS).translate(_DOTS).upper()
     words = re.sub(r"[.,，。'’]", " ", cleaned.translate(_DASHES))

@@ -65,6 +65,8 @@ class Status:
     @property
     def next(self) -> CaseDue | None:
         """What is to be done, or waited for, first."""
+        # A day from which somebody may act is nothing to meet, and never over: it is
+        # next only where nothing else is left.
         last_days = [due for due in self.dues if due.bound is not Bound.EARLIEST]
         ahead = [due for due in last_days if not due.passed]
         return next(iter(ahead or last_days or self.dues), None)
@@ -76,7 +78,11 @@ class Status:
 
 
 def status(catalogue: Catalogue, case: Case, state: CaseState, today: date) -> Status:
-    """Where a case stands on `today`, and all dates ahead of it."""
+    """Reckon where a case stands on `today`, a Beijing day, and all dates ahead.
+
+    `state` is what the recorded events come to. A day that no rule sets, or whose start
+    is not on record, is among `dues` without a day and with the reason.
+    """
     found = list(_deletion(catalogue, case, today))
     if not state.ended:
         found += _dues(catalogue, case, state, today)
@@ -111,6 +117,9 @@ def _dues(
             if due.procedure != state.matter or state.stage is CaseStage.CORRECTION:
                 yield due
     if state.refused_on is not None:
+        # Both times run from the day of learning of the refusal (reconsideration.yaml,
+        # litigation.yaml). On record is the day of the refusal, which is no later: the
+        # last day shown may come too early, never too late.
         learned = {"learned": state.refused_on}
         yield from reckoner.of("reconsideration", learned, only=("ask",))
         yield from reckoner.of("litigation", learned, only=("sue",))

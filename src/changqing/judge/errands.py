@@ -54,7 +54,7 @@ def plan(
     *,
     unsettled: Callable[[Iterable[str]], Sequence[str]],
 ) -> ErrandPlan:
-    """Lay out the errands that settle every open finding.
+    """Lay out the errands that settle every open finding, in working days.
 
     `unsettled` applies the remedies of the named criteria and returns those whose
     verdict is still not met (`simulate`); a plan promises nothing it did not try.
@@ -225,6 +225,9 @@ def _order(drafts: Mapping[str, _ErrandDraft]) -> list[str]:
         try:
             return list(TopologicalSorter(needs).static_order())
         except CycleError as circle:
+            # Criteria that need each other in no circle can do so once they are
+            # grouped: one errand may supply a second and need it for another of its
+            # criteria.
             supplier, needer = circle.args[1][0], circle.args[1][1]
             needs[needer].discard(supplier)
             drafts[needer].needs.discard(supplier)

@@ -128,6 +128,8 @@ def terms_of(
         term_of(f"{criterion.id}#{place}", atom, subject, known.reading, known)
         for place, atom in enumerate(atoms)
     ]
+    # `deciding` walks the tree in the order in which `judgements` lists it: the place
+    # of a truth is all that ties it to its comparison.
     _, claimed = deciding(criterion.test.root, [term.claimed.holds for term in terms])
     _, proven = deciding(criterion.test.root, [term.proven.holds for term in terms])
     return tuple(
@@ -148,7 +150,11 @@ def explanation_of(
     claimed: bool | None,
     proven: bool | None,
 ) -> Text:
-    """The requirement in words, then each answer with its values."""
+    """Say the requirement in words, then each answer with its values.
+
+    `terms` are those of `terms_of`; `claimed` and `proven` are the truths of the whole
+    test, None where it cannot be told. Answers that read alike are said once.
+    """
     asked = phrase(criterion.test.root, known.reading)
     said = _because([(t, t.claimed) for t in terms], holds=claimed)
     shown = _because([(t, t.proven) for t in terms], holds=proven)

@@ -102,6 +102,7 @@ def _first_sentence(findings: Sequence[Finding], failing: S, done: S, still: S) 
     required = [finding for finding in findings if is_required(finding)]
     if any(is_certain(finding) for finding in required):
         return failing
+    # All of nothing is met: where no criterion asked anything, nothing was shown.
     if required and all(finding.verdict is Verdict.MET for finding in required):
         return done
     return still
@@ -175,6 +176,8 @@ def long_term_of(findings: Sequence[Finding]) -> LongTermView:
         if cores[route] and all(f.verdict is Verdict.MET for f in cores[route])
     ]
     state, route = LongTermState.OPEN, None
+    # The law asks for one of the two (信誉或者能力): a core that is unmet counts
+    # against the case only where the other route has one as well.
     if vetoed or contradicted or all(unmet.values()):
         state = LongTermState.IN_DOUBT
     elif complete:

@@ -14,14 +14,18 @@ _CARRIERS = tuple(
     IPv6Network(network)
     for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")
 )
-"""IPv6 networks that carry an IPv4 address which nobody would check again."""
+"""IPv6 networks that carry an IPv4 address which nobody would check again.
+
+In order: IPv4-compatible (RFC 4291), NAT64 (RFC 6052, RFC 8215), Teredo (RFC 4380) and
+6to4 (RFC 3056). A gateway could take `64:ff9b::a00:1` to 10.0.0.1, inside our network.
+"""
 
 _WEB_PORTS = frozenset({80, 443})
 _FIRST_FREE_PORT = 1024  # below it stand mail, shells and file servers
 
 
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:
-    """`text` as an address, or None when it is a name."""
+    """Read `text` as an address, its zone (RFC 4007) left out; None for a name."""
     try:
         return ip_address(text.partition("%")[0])
     except ValueError:
@@ -30,6 +34,8 @@ def parse_address(text: str) -> IPv4Address | IPv6Address | None:
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether `address` is a plain public unicast one."""
+    # `is_global` alone lets through multicast, most reserved space and, below, the
+    # site-local addresses of old (RFC 3879).
     if address.is_multicast or address.is_reserved or not address.is_global:
         return False
     if isinstance(address, IPv6Address):
@@ -47,6 +53,8 @@ def check_address(
     if address is not None:
         if is_public(address):
             return str(address)
+        # By the name that was asked for: a stranger's name that points at 127.0.0.1
+        # opens nothing, whatever else is opened there.
         if address.is_loopback and (host, port) in opened:
             return str(address)
     raise failure(
@@ -58,7 +66,12 @@ def check_address(
 
 
 def check_url(text: str, opened: Container[tuple[str, int]]) -> URL:
-    """Return a web address that may be asked; raise NetError(unreadable) if not."""
+    """Return a web address that may be asked, without its fragment.
+
+    Asks no name server: where its host points is for `check_address`. Raises
+    NetError(unreadable) for what is no address, another scheme than http and https, a
+    user or password in it, and a port below 1024 that is not 80, 443 or `opened`.
+    """
     try:
         url = URL(text.strip())
         host, port = url.host, url.port

@@ -182,6 +182,7 @@ class Net:
                     checked, visit, sent=("application/json; charset=utf-8", body)
                 )
         except (HttpError, OSError, ValueError) as error:
+            # `from None`: the traceback of the cause could show the secret address.
             raise translate(error, host) from None
         reply = visit.reply
         if reply.reason is not None:
@@ -303,6 +304,8 @@ class Net:
         exchange = await self.glance(str(url.origin() / "robots.txt"))
         if is_challenge(exchange.status, exchange.headers, exchange.body):
             raise make_blocked(exchange)
+        # RFC 9309, 2.3.1: a robots.txt that is not there forbids nothing, one that the
+        # server fails to give forbids everything.
         if exchange.status >= 500:
             raise failure(
                 "server_error",
@@ -331,6 +334,8 @@ class Net:
             async def run() -> object:
                 return await make()
 
+            # A task of its own, and shielded: several probes wait for the same answer,
+            # and one that is cancelled must not take it from the others.
             known = (now, asyncio.create_task(run()))
             self._memory[key] = known
         return cast("T", await asyncio.shield(known[1]))
@@ -339,6 +344,8 @@ class Net:
         loop = asyncio.get_running_loop()
         now = loop.time()
         due = max(now, self._last.get(host, 0.0) + self.settings.pause_seconds)
+        # Taken before the sleep, so that those who come meanwhile queue up behind it
+        # instead of all waking at the same moment.
         self._last[host] = due
         if due > now:
             await asyncio.sleep(due - now)
@@ -347,10 +354,14 @@ class Net:
 
     async def _pin(self, host: str, port: int) -> tuple[str, ...]:
         """Resolve, check and pin the addresses of `host` for one port."""
+        # Whoever asks connects to these very addresses and resolves no more. A second
+        # answer could differ from the one that was checked: with a short TTL a name is
+        # public when checked and 127.0.0.1 when connected to (DNS rebinding).
         texts: list[str] = []
         if parse_address(host) is not None:
             texts.append(host)
         elif host == "localhost":
+            # RFC 6761, 6.3: no name server has a say in where this leads.
             texts.append("127.0.0.1")
         else:
             texts.extend(await self._addresses(host))
@@ -389,6 +400,8 @@ class Net:
         for answer in (four, six):
             if isinstance(answer, BaseException):
                 raise answer
+        # A resolver cut off from the net may say of every name that it does not exist:
+        # our own trouble must not be told as the end of the applicant's domain.
         if absent and not self._is_control(host) and not await self.names_work():
             raise failure(
                 "own_network",
@@ -483,6 +496,9 @@ class Net:
             await self._ask(url, visit)
             if not redirects(visit.reply):
                 return
+            # A public page may redirect to an address inside: the next hop passes the
+            # same guard as the first. Its reply starts empty, or time running out
+            # before it answers would hand on the redirect itself as the page.
             target = url.join(URL(visit.reply.header("location")))
             visit.reply = HttpReply()
             url = check_url(str(target), self.settings.opened)
@@ -518,6 +534,8 @@ class Net:
                     reply=visit.reply,
                 )
             except OSError as error:
+                # On to the next address only where no connection came about: a refused
+                # certificate is an answer, and nothing is sent twice.
                 if visit.reply.begun or isinstance(error, ssl.SSLError):
                     raise
                 refusal = error
@@ -625,6 +643,8 @@ class Net:
                 try:
                     dialled = await self._dial(address, host, port, context)
                 except ssl.SSLCertVerificationError as error:
+                    # The bad certificate is the very thing to report: it is fetched
+                    # without being trusted, and nothing is said over this connection.
                     code, message = error.verify_code, error.verify_message
                     context = self._make_context()
                     context.check_hostname = False

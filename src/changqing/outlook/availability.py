@@ -132,8 +132,11 @@ def availability(
 ) -> Availability:
     """Judge the checks before `as_of`; their order does not matter.
 
-    Of several at one moment it counts as up when one was.
+    Of several at one moment it counts as up when one was. `blind` may overlap. The
+    chance is None, and `unknown` says why, where too little was observed of late.
     """
+    # Of several at one moment only the last in order holds for any time: an observer
+    # that got through outweighs one that did not.
     before = sorted(
         (check for check in checks if check.at < as_of),
         key=lambda check: (check.at, check.up),
@@ -206,6 +209,8 @@ def account(
 
 def features(past: Account) -> tuple[float, float]:
     """What the weights multiply, from an account of the last 90 days."""
+    # Without the prior a service never seen down would have a level of 1 and infinite
+    # log odds, after a day as after ninety.
     share = (past.up / _DAY + _PRIOR_UP) / (past.observed / _DAY + _PRIOR_DAYS)
     return math.log(share / (1 - share)), float(past.down is not None)
 

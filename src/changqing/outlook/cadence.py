@@ -102,6 +102,8 @@ def cadence(
     """
     gaps = _days(unseen, watched_from, as_of)
     seen = {day for day in published if watched_from <= day <= as_of}
+    # What came out on a day we missed was read later by its date: of that day it is
+    # known that it was not silent.
     gaps -= seen
     stands_on = as_of
     while stands_on in gaps:
@@ -158,6 +160,8 @@ def _chances(
 
     A longer horizon holds the shorter one, so it is never given a smaller chance.
     """
+    # Nobody knows what came out on the days not observed: one number would guess, so
+    # the range takes in the worst and the best that can have been.
     busy = seen | {day for day in gaps if day < stands_on}
     chances: dict[int, Chance] = {}
     least = Chance(probability=0.0, low=0.0, high=0.0)

@@ -115,8 +115,9 @@ def endurance(
     ranges: Mapping[tuple[Subject, str], tuple[date | None, date | None]] | None = None,
     observed: Sequence[Observation] = (),
 ) -> Endurance:
-    """Read every commitment of the catalogue off the resolved facts.
+    """Read every commitment of the catalogue off the resolved facts, by their ends.
 
+    `term` is that of the licence; without one no share of it is reckoned.
     `ranges` gives the early and late end of what is estimated, by subject and fact;
     `observed` the history that says how often something was renewed.
     """
@@ -132,6 +133,8 @@ def endurance(
     supports.sort(key=_by_end)
     commitments = [s for s in supports if s.commitment.kind == "commitment"]
     renewals = [s for s in supports if s.commitment.kind == "renewal"]
+    # An unknown end is neither early nor endless: it takes no part in the headline, and
+    # `unknown_ends` stands beside it so that nobody reads the headline as the whole.
     ending = [s for s in commitments if s.proven_until is not None]
     first = ending[0] if ending else None
     until = None if first is None else first.proven_until
@@ -224,6 +227,8 @@ def _count_renewals(support: Support, observed: Sequence[Observation]) -> int | 
     for row in sorted(rows, key=lambda r: r.at):
         until = row.value or 0
         if last and until > last:
+            # One first seen after the old had run out is taken for a lapse, not for a
+            # renewal: the count of those running begins anew.
             in_time = (beijing_day(row.at) - _EPOCH).days <= last
             times = times + 1 if in_time else 0
         last = max(last, until)

@@ -105,7 +105,12 @@ def runway(
     *,
     as_of: date,
 ) -> Runway:
-    """How long the applicant's cash lasts, by what is known on `as_of`."""
+    """Reckon how long the applicant's cash lasts, by what is known on `as_of`.
+
+    `observed` is the history of balances and monthly results in fen; rows of other
+    kinds, of others or after `as_of` are passed over. The history counts as proof: a
+    claimed answer rests on the plan, unless all that it counts is proven alike.
+    """
     results = monthly_results(observed, as_of=as_of)
     claimed, why_claimed = _lasting(resolved, results, proven=False)
     proven, why_proven = _lasting(resolved, results, proven=True)
@@ -141,6 +146,8 @@ def monthly_results(rows: Iterable[Observation], *, as_of: date) -> tuple[int, .
                 balances[month] = (day, row.value)
     for (before, held), (month, holds) in pairwise(sorted(balances.items())):
         if month == before + 1:
+            # A difference also holds what is no result, such as a loan or new capital,
+            # so it never replaces a result that was told.
             told.setdefault(month, holds[1] - held[1])
     now = as_of.year * _YEAR + as_of.month
     if not told or now - max(told) > LONGEST_PAUSE:
@@ -219,6 +226,10 @@ def _from_history(
 
     def is_used_up(n: int, side: int) -> bool:
         """Tell whether cash + n · mean + side · reach is at or below zero."""
+        # The 95 % prediction interval of the sum of n further months, from k of the
+        # past: n · mean ± t · s · √(n + n²/k), where n is the spread of those months
+        # and n²/k the error of the mean. Multiplied out and squared, so that no root
+        # leaves whole numbers; t stands in thousandths, hence the million.
         balance = cash * k + n * total
         reach = t * t * spread * (n * k + n * n)
         square = balance * balance * 1_000_000 * (k - 1)
@@ -240,6 +251,8 @@ def _from_history(
         sampled=k,
         months=None if until is None else _whole_months(cash * k, -total),
         until=until,
+        # The edges are known by the month alone: the early end takes its first day, the
+        # late one its last, so that the range is never drawn too narrow.
         early=None if early is None else _least(_after(on, early - 1), until),
         late=None if late is None else _after(on, late),
         range_known=True,

@@ -43,6 +43,8 @@ RECALL_FIELDS: Final = {
 surely, or was never measured, is not recognised where it is not found.
 """
 
+# Only these say of the page that there is none (RFC 9110, 15.5.5 and 15.5.11); every
+# other error tells of the server, of us, or of somebody in between.
 _GONE: Final = frozenset({404, 410})
 _MOST_TEXT_OF_A_NOTICE: Final = 600  # characters; the home page of a site has more
 _LEAST_TEXT: Final = 120
@@ -249,6 +251,7 @@ def _gives_way(page: PageDocument) -> bool:
     said = [node.attributes.get("content") or "" for node in nodes]
     header = page.fetched.header("Refresh")
     for content in [*said, header] if header else said:
+        # A delay that cannot be read counts as short: doubt leaves the page unjudged.
         seconds = _DIGITS.match(content)
         if seconds is None or int(seconds[1][:6]) <= _SOON:
             return True

@@ -110,6 +110,8 @@ def _load(data: bytes) -> Capture:
             if name == "exchange":
                 fields["body"] = b""
             parts.append(cast("Part", _ADAPTERS[name].validate_python(fields)))
+        # Of the archive's own record only the body is read. The note before it holds
+        # all else, also what a WARC header cannot: phrases and values beyond ASCII.
         elif record.rec_type == "response":
             last = parts[-1]
             if isinstance(last, Exchange):
@@ -169,6 +171,8 @@ def _write_exchange(writer: _MemoryWriter, part: Exchange, number: int) -> None:
 
 
 def _undone(part: Exchange) -> Iterator[tuple[str, str]]:
+    # The body is stored unpacked: under its old framing headers an archive tool would
+    # unpack it, or count its bytes, once more.
     for key, value in part.headers:
         prefix = _ORIGINAL if key.lower() in _FRAMING else ""
         yield prefix + _plain(key), _plain(value)

@@ -72,9 +72,12 @@ class PolarsProgram:
         parameters: Known,
         givens: Known,
     ) -> Mapping[str, pl.DataFrame]:
-        """One boolean column per rule, beside `case`, `id` and `stance`, by subject.
+        """Judge every member of every case; null is unknown.
 
-        A subject without a frame has no members. Rows keep their order.
+        `frames` holds a frame for each subject, of the columns `schema` names; a
+        subject without one has no members. `lists` has those of `lists_schema`.
+        Returns by subject one boolean column per rule, beside `case`, `id` and
+        `stance`. Rows keep their order.
         """
         known = {**parameters, **givens}
         found: dict[str, pl.DataFrame] = {}
@@ -141,12 +144,16 @@ class PolarsProgram:
 def compile_polars(
     rules: Mapping[str, Expression], *, vocabulary: Vocabulary
 ) -> PolarsProgram:
-    """Prepare rules by id for Polars. Needs the extra `bulk`."""
+    """Prepare rules by id for Polars. Needs the extra `bulk`.
+
+    Raises RuleError as `compile_sqlite` does.
+    """
     return PolarsProgram(plan=lay_out(rules, vocabulary), vocabulary=vocabulary)
 
 
 def _bounds(members: pl.DataFrame, conditions: list[pl.Expr]) -> pl.LazyFrame:
     """How many members surely meet each condition, and how many may."""
+    # As in SQL a sum leaves null out, so each bound says first what unknown counts for.
     sums = [
         bound
         for condition in conditions
@@ -176,6 +183,8 @@ class _PolarsWriter:
 
     def truth(self, node: tree.Truth) -> pl.Expr:
         match node:
+            # `~`, `&`, `|` and comparisons of nullable columns are Kleene's, as SQL has
+            # them.
             case tree.Not(part):
                 return ~self.truth(part)
             case tree.And(parts):
@@ -249,6 +258,7 @@ class _PolarsWriter:
         )
         lists = tree.parts_counted(node) or (node.subject,)
         closed = reduce(and_, (pl.col(f"closed__{each}") for each in lists))
+        # No `otherwise`: what neither bound settles is null, as in `sqlite`.
         return (
             pl.when(low >= least)
             .then(not negative)

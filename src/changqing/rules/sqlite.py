@@ -59,7 +59,10 @@ class SqliteProgram:
         parameters: Mapping[str, Value | None],
         givens: Mapping[str, Value | None],
     ) -> Verdicts:
-        """Run once. For more than one case keep a `SqliteEngine`."""
+        """Judge the rows of one case, as `SqliteEngine.evaluate` does.
+
+        For more than one case keep a `SqliteEngine`: this opens one for a single call.
+        """
         with SqliteEngine(self) as engine:
             return engine.evaluate(rows, parameters=parameters, givens=givens)
 
@@ -137,11 +140,14 @@ class SqliteEngine:
         """Every rule for every member of its subject, in both stances.
 
         A parameter or given that is absent is unknown. A subject without members
-        gives no entries.
+        gives no entries. Raises RuleError for a value that no column can hold.
         """
         execute = self._connection.execute
         known = {**parameters, **givens}
         bound = {name: encode_value(known.get(name)) for name in self._program.names}
+        # Without a journal SQLite cannot roll back (ROLLBACK is undefined then), so
+        # what failed is committed as well; the next call empties every table before it
+        # fills.
         execute("BEGIN")
         try:
             self._fill(rows)
@@ -256,7 +262,11 @@ _STORE: Mapping[type, Callable[[Any], Stored]] = {
 def compile_sqlite(
     rules: Mapping[str, Expression], *, vocabulary: Vocabulary
 ) -> SqliteProgram:
-    """Compile rules by id. Only what they read gets a column."""
+    """Compile rules by id. Only what they read gets a column.
+
+    Raises RuleError for a fact that `vocabulary` has not, a name that the engine keeps
+    for itself, or more rules or facts of one subject than a table can hold.
+    """
     plan = lay_out(rules, vocabulary)
     return SqliteProgram(
         schema=_schema(plan, vocabulary),
@@ -316,6 +326,9 @@ def _query(subject: str, rules: Mapping[str, Expression]) -> str:
 
 def _bounds(counted: str, conditions: Mapping[str, int]) -> str:
     """How many members surely meet each condition, and how many may."""
+    # SUM leaves NULL out: summed as it is, a member of whom it is unknown would count
+    # in neither bound. IS TRUE keeps it out of `low`, IS NOT FALSE takes it into
+    # `high`.
     sums = "".join(
         f",\n    SUM({condition} IS TRUE) AS low{number}"
         f",\n    SUM({condition} IS NOT FALSE) AS high{number}"
@@ -335,6 +348,9 @@ class _SqlWriter:
 
     def truth(self, node: tree.Truth) -> str:
         match node:
+            # NOT, AND, OR and comparisons of SQL are those of Kleene's three values:
+            # with NULL as unknown they need no help. IN stays sound because its list
+            # holds only literals: with a NULL among them it could never be false.
             case tree.Literal(value):
                 return str(int(cast("bool", value)))
             case tree.Not(part):
@@ -374,6 +390,8 @@ class _SqlWriter:
             case tree.Arithmetic(operator, left, right):
                 return f"({self.operand(left)} {operator} {self.operand(right)})"
             case tree.DaysBetween(start, end):
+                # Both days are midnights, n + ½ in a double: their difference is exact
+                # and the cast cuts nothing off.
                 days = (
                     f"julianday({self.operand(end)}) - julianday({self.operand(start)})"
                 )
@@ -412,6 +430,10 @@ class _SqlWriter:
         parts = tuple(part for part in (node.where, body) if part is not None)
         inner = _SqlWriter("q", {})
         condition = inner.truth(tree.And(parts)) if parts else "1"
+        # Members on record can only be joined by others: `low` settles an answer at
+        # once, `high` only where every list that could bring another is closed. EVERY
+        # is that nobody fails. Without ELSE, or with an unknown `least`, CASE is NULL:
+        # unknown.
         conditions = self._counts.setdefault(node.subject, {})
         number = conditions.setdefault(condition, len(conditions) + 1)
         bounds = _quote(f"{node.subject}__bounds")
@@ -444,6 +466,8 @@ def _all_in(one: str, other: str) -> str:
         f"cut(item, rest) AS ({first} UNION ALL {following} FROM cut WHERE rest <> '')"
     )
     odd = f"FROM cut WHERE item <> '' AND instr({other}, '|' || item) = 0"
+    # With either side unknown no odd member is found, and NOT EXISTS alone would call
+    # that a yes.
     known = f"{one} IS NOT NULL AND {other} IS NOT NULL"
     return (
         f"(CASE WHEN {known} THEN NOT EXISTS (WITH RECURSIVE {cut} SELECT 1 {odd}) END)"

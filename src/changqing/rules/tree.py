@@ -269,6 +269,8 @@ def parts_counted(node: Quantifier) -> tuple[str, ...]:
     `some(person WHERE has(roles, 'technical'): full_time)` asks of technicians: where
     nobody is one, the list need not be closed to know that nobody counts.
     """
+    # Of EVERY only a member who fails the body counts, so the body narrows nothing
+    # down: every(person: role = 'x') is failed by whoever is of another role.
     asked = [node.where]
     if node.quantity is not Quantity.EVERY:
         asked.append(node.body)
@@ -278,6 +280,9 @@ def parts_counted(node: Quantifier) -> tuple[str, ...]:
 
 def _kinds_of(node: Truth) -> frozenset[str]:
     """The kinds of which a member has to be for `node` to hold; none if of any."""
+    # May miss a narrowing, never invent one: without it the answer waits for the whole
+    # list to be closed; a wrong one would settle it while somebody who changes it may
+    # still be added. So NOT narrows nothing, and OR only where each part does.
     found: frozenset[str] = frozenset()
     match node:
         case Has(Name(fact="roles"), member):

@@ -11,7 +11,12 @@ Value = bool | int | str | date | frozenset[str]
 """A known value. Unknown is never a value: it is the absence of one (None)."""
 
 LARGEST = 9_000_000_000_000_000
-"""The greatest size of a number that a fact, a parameter or a rule may hold."""
+"""The greatest size of a number that a fact, a parameter or a rule may hold.
+
+A thousand times as much still fits 64 bits, beyond which SQLite would go on in floating
+point and Polars would wrap around. It is below 2**53 too, so that a reader of JSON who
+holds numbers as doubles keeps it exact (RFC 7493, 2.2).
+"""
 
 
 class Kind(StrEnum):

@@ -102,6 +102,8 @@ class Pool:
         try:
             outcome, value = child.call(message, limits)
         except BaseException:
+            # Whatever broke the talk off may have left half an answer in the pipe,
+            # which the next caller would read as theirs.
             child.kill()
             raise
         if outcome == MEMORY:
@@ -152,6 +154,9 @@ def shared_pool() -> Pool:
     with _making:
         pool = _shared.get(os.getpid())
         if pool is None:
+            # After a fork the parent's pool stands here too. Its pipes lead to the
+            # parent's children: two processes talking on them would read each other's
+            # answers.
             _shared.clear()
             pool = _shared[os.getpid()] = Pool(most=2)
             atexit.register(pool.close)

@@ -17,7 +17,11 @@ from changqing.watch.settings import WatchRule
 def advance(
     before: Watched, reading: WatchReading, rule: WatchRule
 ) -> tuple[Watched, Incident | None]:
-    """The state after a reading, and the incident that it opens or closes, if any.
+    """Give the state after a reading, and the incident that it opens or closes, if any.
+
+    A reading whose `good` is None leaves the state as it is. `rule` says how many
+    failures in a row, over how many hours, open an incident, and how many passes close
+    it.
 
     An incident that is closed comes with its id, key and `closed_at`; what else is
     known of it stands with its opening.
@@ -27,6 +31,8 @@ def advance(
     if reading.good:
         return _count_pass(before, reading, rule)
     since = before.since if before.fails and before.since is not None else reading.at
+    # Counted no further than it takes: only states that changed are written, and months
+    # of one outage must not add to the history at every look.
     now = replace(
         before, fails=min(before.fails + 1, rule.fails), passes=0, since=since
     )
@@ -51,6 +57,8 @@ def _count_pass(
 ) -> tuple[Watched, Incident | None]:
     if before.incident is None:
         return Watched(), None
+    # Closing asks for passes in a row just as opening asks for failures: else what goes
+    # up and down would be told at every look.
     passes = before.passes + 1
     if passes < rule.passes:
         return replace(before, fails=0, passes=passes), None

@@ -73,6 +73,7 @@ def answering(attempts: Iterable[Attempt]) -> Iterator[WatchReading]:
         yield WatchReading(
             lapse=Lapse.STOPPED_ANSWERING,
             key=f"answering:{attempt.subject}",
+            # Where no control site answered, the fault is as likely our own.
             good=attempt.answered if attempt.control_ok else None,
             text=Text(
                 zh=f"{attempt.url}没有应答（{why.zh}）",
@@ -224,6 +225,8 @@ def _publishing(
 ) -> Iterator[WatchReading]:
     """Silence against the site's own cadence: the usual distance of two items."""
     before = [n for n in seen.values("weeks_with_items_last_52") if isinstance(n, int)]
+    # By the busiest year seen, not the latest: as a site falls silent the weeks of its
+    # last year fall too, and the limit would grow along with the silence.
     most = max(before, default=0)
     if not most:
         return
@@ -287,6 +290,7 @@ def compare_with_plan(
     A look that could not `read` what is published says nothing of it.
     """
     grace = timedelta(days=settings.grace_days)
+    # A promise whose days of grace are not over yet cannot be broken.
     last = beijing_day(seen_until) - grace - timedelta(days=1)
     promised = schedule.days(watched_from, last) if watched_from <= last else ()
     missed = [
