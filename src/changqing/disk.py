@@ -44,10 +44,14 @@ class Disk:
         self.step(f"open {path.name}")
         with _to_write(fresh) as stream:
             self._write(stream.fileno(), content, path.name)
+            # Before the rename, or after a power cut the new name may stand for a file
+            # whose bytes never came, and the old one is gone.
             self.step(f"sync {path.name}")
             os.fsync(stream.fileno())
         self.step(f"rename {path.name}")
         fresh.replace(path)
+        # A rename is kept only once the folder is; what the caller writes next may
+        # rely on it.
         self.step(f"sync the folder of {path.name}")
         _sync_folder(path.parent)
 
@@ -139,7 +143,7 @@ def _sync_folder(path: Path) -> None:
 
 @contextmanager
 def only_writer(path: Path, *, inside: Path | None = None) -> Iterator[None]:
-    """Hold the lock at `path`, or say at once that somebody else does.
+    """Hold the lock at `path`, or say at once that somebody else does (BusyError).
 
     `inside` is the folder of the case, as for `Disk`. The operating system lets go of
     the lock when the process ends, however it ends.
@@ -166,4 +170,6 @@ def only_writer(path: Path, *, inside: Path | None = None) -> Iterator[None]:
             ) from error
         yield
     finally:
+        # The file stays: were it removed, one process could hold the lock of what was
+        # removed while another locks a new file of the same name.
         os.close(descriptor)

@@ -92,7 +92,8 @@ class SealedLines:
     ) -> None:
         """Write one line, and before it the files it speaks of.
 
-        It is on disk when this returns. Call it inside the `with` alone.
+        `kept` has their bytes by path. All is on disk when this returns; CaseError when
+        the disk refuses. Call it inside the `with` alone.
         """
         lines, _ = self._lines()
         before = str(json.loads(lines[-1])["seal"]) if lines else ""
@@ -129,6 +130,7 @@ class SealedLines:
             return [], b""
         except OSError as error:
             raise _unwritable(self.folder, error) from error
+        # JSON writes no line feed inside a line, so one ends only what came whole.
         *lines, tail = content.split(b"\n")
         return lines, tail
 
@@ -163,6 +165,8 @@ class SealedLines:
         lines, tail = self._lines()
         if not tail:
             return
+        # Nothing signed says how it was to go on, as the evidence log's intent does, so
+        # it is not completed but kept for a person, and copied before it is cut.
         place = 1
         while (aside := self.folder / "set_aside" / f"{len(lines)}-{place}").exists():
             place += 1
@@ -180,6 +184,7 @@ def _json(data: object) -> bytes:
 
 
 def _seal(before: str, content: Mapping[str, object]) -> str:
+    # No canonical form is needed: `json` reads and writes keys in the order they stand.
     return hashlib.sha256(before.encode() + _json(content)).hexdigest()
 
 

@@ -129,7 +129,11 @@ class Observations:
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> tuple[Observation, ...]:
-        """Rows by subject, kind and time; from `since` on, and before `until`."""
+        """Read rows by subject, kind and time; from `since` on, and before `until`.
+
+        Both times have a zone. Oldest first within a subject and kind, each row once.
+        Raises TamperError when a file is no file of ours.
+        """
         pl = _polars()
         wanted: list[polars.Expr] = []
         if subject is not None:
@@ -235,6 +239,8 @@ class Observations:
                 pl.exceptions.PanicException,  # what it did not foresee in a file
             ) as error:
                 raise self._make_tamper_error() from error
+            # One file was written sorted and without doubles. Several may tell a row
+            # twice: a crash in `_merge` leaves the merged file beside the old ones.
             if len(files) == 1:
                 return rows
             once: polars.DataFrame = rows.unique().sort(*_COLUMNS)
@@ -251,6 +257,8 @@ class Observations:
             digest = self._write(self._rows(()), now, names)
         if store is not None:
             self._log(store)
+        # Last, when the new file is on disk and, with a store, its note says what it
+        # merged: a logged file that is neither there nor merged is taken for a loss.
         for path in before:
             if path.stem != digest:
                 self._disk.step(f"remove {path.name}")
@@ -325,6 +333,7 @@ def _plain(row: Observation) -> _Plain:
 
 
 def _order(row: _Plain) -> tuple[object, ...]:
+    # None before all else, as Polars sorts it: a batch and a merge have one order.
     return tuple(() if each is None else (each,) for each in row)
 
 

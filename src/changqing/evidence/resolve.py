@@ -52,10 +52,11 @@ _GAP_WORDS: Mapping[GapReason, Text] = {
 def resolve(
     records: Iterable[Record], gaps: Iterable[Gap], catalogue: Catalogue, as_of: date
 ) -> Mapping[Key, Resolved]:
-    """What is claimed and what is proven on a Beijing day, whatever the order given.
+    """Resolve each fact to one claimed and one proven value on the Beijing day `as_of`.
 
-    Holds only facts that some record or gap speaks of; `unresolved` gives the others.
-    Facts the catalogue does not know are left out.
+    Returns them by subject and name of fact, whatever the order of `records` and
+    `gaps`. Holds only facts that some record or gap speaks of; `resolve_unknown` gives
+    the others. Facts the catalogue does not know are left out.
     """
     known = _find_last_words(records, as_of)
     spoken = _group_gaps(gaps, as_of)
@@ -89,9 +90,10 @@ def resolve_unknown(subject: Subject, fact: str, catalogue: Catalogue) -> Resolv
 def conflicts(
     records: Iterable[Record], catalogue: Catalogue, as_of: date
 ) -> list[Conflict]:
-    """Each pair of live records of one fact and subject that differ, of any grade.
+    """List each pair of records of one fact and subject that differ, of any grade.
 
-    Names in different scripts do not differ: they cannot be compared.
+    Only records that count on the Beijing day `as_of`, by subject and fact, the older
+    of a pair first. Names in different scripts do not differ: they cannot be compared.
     """
     found = []
     for key, told in sorted(_find_last_words(records, as_of).items()):
@@ -185,6 +187,8 @@ def _find_last_words(records: Iterable[Record], as_of: date) -> dict[Key, list[R
         earlier = by_source.get(source)
         if earlier is None or _by_telling(record) > _by_telling(earlier):
             by_source[source] = record
+    # Cleared and expired values are dropped later, in `_live`: a source that withdrew
+    # a value, or gave one that has ended, must not fall back on what it said before.
     return {key: list(by_source.values()) for key, by_source in last.items()}
 
 
@@ -198,7 +202,8 @@ def _by_telling(
     """
     number = record.number or _NOT_TOLD_YET
     seen, received = record.observed_at.timestamp(), record.received_at.timestamp()
-    # Told at the same moment: the stronger, and of two alike the sooner to end.
+    # Told at the same moment: the stronger, and of two alike the sooner to end. The
+    # rest settles ties of what is not logged, for the order given must not matter.
     last = (
         int(record.grade),
         _write_value(record.value),
@@ -280,6 +285,8 @@ def _resolve_fact(
 
 def _agree_proven(live: Sequence[Record], rule: _FactRule) -> bool | None:
     """Whether the proofs agree, and no live record of any grade differs from them."""
+    # Where the applicant's own word proves a fact, to say it twice is still no
+    # agreement of evidence: that takes papers, looks or better.
     strong = max(Grade.DOCUMENTED, rule.proof)
     agreed = rule.agree([each for each in live if each.grade >= strong])
     return False if agreed and rule.agree(live) is False else agreed
@@ -296,6 +303,7 @@ def _find_claim(live: Sequence[Record], rule: _FactRule) -> Record | None:
     for record in live:
         equal = record.grade == best.grade and _same_day(record, best)
         if equal and rule.differ(record, best):
+            # To pick one would make the applicant say what it never declared.
             return None
     return best
 
@@ -310,6 +318,8 @@ def _proven(
     ]
     if claimed is not None and sufficient and not current:
         return None, (GapReason.OLDER_THAN_CLAIM, _older(sufficient, claimed))
+    # Of all live records, not of the proofs alone: a name in Latin letters cannot be
+    # held against one declared in Chinese, and that is a gap, never a difference.
     in_one_script = rule.in_one_script(live)
     readable = [record for record in current if record in in_one_script]
     if current and not readable:
@@ -328,6 +338,8 @@ def _decide(
     newest = max(beijing_day(record.observed_at) for record in readable)
     latest = [r for r in readable if beijing_day(r.observed_at) == newest]
     best = max(latest, key=_by_proof)
+    # All are proof enough. Of the newest day, even a weaker one unsettles the best, for
+    # days do not tell which came last; an older one only where it is the stronger.
     for record in sorted(readable, key=_by_proof, reverse=True):
         unsettled = record in latest or record.grade > best.grade
         if unsettled and rule.differ(record, best):
@@ -336,7 +348,10 @@ def _decide(
 
 
 def _is_outdated(record: Record, claimed: Record | None, rule: _FactRule) -> bool:
-    """Tell whether a proof is older than a declaration that differs from it."""
+    """Tell whether a proof is older than a declaration that differs from it.
+
+    One of the same day is not: a paper bears no hour, so neither came first.
+    """
     return (
         claimed is not None
         and claimed.source.kind is SourceKind.FORM

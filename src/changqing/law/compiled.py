@@ -29,6 +29,8 @@ from changqing.rules.sqlite import compile_sqlite
 _FORMAT: Final = 3
 _MOST_BYTES: Final = 50_000_000
 _PACKAGE: Final = Path(__file__).parent.parent
+# What reads, parses and compiles the texts: with other code, the same texts may give
+# another catalogue, so it is part of the key.
 _CODE: Final = ("law", "rules", "yamlfile", "text.py", "errors.py")
 _UNREADABLE: Final = (
     AttributeError,
@@ -149,6 +151,7 @@ def _read_rules(kept: Mapping[str, Any]) -> Mapping[str, Expression]:
 def _read_cache(file: Path) -> tuple[dict[str, Any], bytes]:
     """Read head and payload of a cache file; an empty head when none is to use."""
     try:
+        # What is longer is cut here, fails its digest, and is compiled anew.
         with file.open("rb") as stream:
             content = stream.read(_MOST_BYTES)
         line, _, payload = content.partition(b"\n")
@@ -208,6 +211,8 @@ def _stamp(root: Path) -> str:
     """Sizes and times of all inputs: enough to see that somebody touched them."""
     lines: list[str] = []
     for entry in _inputs(root):
+        # With the time of change, which no program can set: unpacking and copying may
+        # give an altered file the size and the time of writing that it had before.
         about = entry.stat()
         lines.append(
             f"{entry.path}\0{about.st_size}\0{about.st_mtime_ns}\0{about.st_ctime_ns}"

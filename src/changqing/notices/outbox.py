@@ -69,6 +69,8 @@ class SendFailure:
     @property
     def again(self) -> datetime:
         """When to try again: twice as late each time, half a day at most."""
+        # The exponent is bounded too: after some forty failures the pause would be
+        # longer than a timedelta can hold.
         pause = _FIRST_PAUSE * (1 << min(self.times - 1, 16))
         return self.at + min(pause, _LONGEST_PAUSE)
 
@@ -139,7 +141,13 @@ class Outbox:
     def record_sent(
         self, ids: str | Collection[str], channel: str, now: datetime
     ) -> None:
-        """Write down that notices were sent on a channel; twice is once."""
+        """Write down that notices were sent on a channel; twice is once.
+
+        Raises ValueError for a notice that was never put, CaseError when the disk
+        refuses.
+        """
+        # To be called after the channel took the message. A crash in between sends it
+        # again; to write it down first could lose a deadline without anybody knowing.
         with self._writing() as state:
             self._append(
                 {"sent": each, "channel": channel, "at": now.isoformat()}
@@ -164,7 +172,12 @@ class Outbox:
 
     @contextmanager
     def sending(self) -> Iterator[None]:
-        """Send alone, so that nothing goes twice; CaseError when another is at it."""
+        """Send alone, so that nothing goes twice; BusyError when another is at it.
+
+        Hold it from asking what is pending until all that was sent is written down.
+        """
+        # Another lock than that of the file: sending is as slow as the network, and
+        # notices must be added meanwhile.
         try:
             self._disk.directory(self.folder)
         except OSError as error:

@@ -99,8 +99,9 @@ def seal(
 ) -> Sealed:
     """Write the bundle of a case to `out`, whole or not at all.
 
-    `assessment` must have been made of what is in `evidence` alone. What is personal
-    is left out unless `full`. What is given, the verdicts and the `documents` (bytes by
+    `assessment` must have been made of what is in `evidence` alone, `headline` is what
+    the pages say of it first, and `key` signs the bundle. What is personal is left out
+    unless `full`. What is given, the verdicts and the `documents` (bytes by
     file name) are recorded first, and `stamp` is asked for a token over the checkpoint
     when none covers it. Every bundle is verified before it is written. Raises CaseError
     when nothing is recorded, there is too much, or the file cannot be
@@ -122,6 +123,8 @@ def seal(
     lines, shown = show()
     secrets = secrets_of(lines, shown, case.catalogue)
     papers = mask_documents(documents, secrets, full=full)
+    # The masked copies are known only once it is known what to mask: the log is longer
+    # now, and what is shown of it must reach its end.
     if _log_made(evidence, list_made_copies(papers)):
         lines, shown = show()
     if not full:
@@ -201,6 +204,8 @@ def _record(
 ) -> None:
     """Log what is given, judged and written, unless the log says the same already."""
     evidence.take_over()
+    # Without explanations: a bundle leaves out those that tell what is withheld, and
+    # `verify.py` must still get this digest from it.
     bare = _assessment(assessment, ShownLog(lines=()))
     for finding in bare["findings"]:
         del finding["explanation"]
@@ -249,6 +254,8 @@ class _Bound(NamedTuple):
 
 def _bound(evidence: Evidence, catalogue: Catalogue) -> _Bound:
     """The log up to its last entry that is no document, and the rules."""
+    # The undertaking prints this digest and is a document itself: a digest of the
+    # documents too would have to be of the page it stands on.
     lines, checkpoint = evidence.lines(), evidence.checkpoint()
     size = max(
         line.number
@@ -302,7 +309,13 @@ def _write(out: Path, content: bytes, disk: Disk) -> None:
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """Pack files into the container; every byte is determined by them."""
+    """Pack files (bytes by ASCII name) into the container, which they alone determine.
+
+    Returns its bytes.
+    """
+    # Not compressed: what zlib makes differs between versions, and the same files must
+    # give the same bytes. The headers are those of `verify.py`, which refuses any
+    # other, so that nothing can be hidden in them or between the files.
     body, listed = io.BytesIO(), io.BytesIO()
     for name, content in sorted(files.items()):
         size, crc = len(content), zlib.crc32(content)

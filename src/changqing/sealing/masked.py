@@ -29,6 +29,7 @@ _MOST: Final = 64 << 20
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 _NUMBERED: Final = re.compile(r"&#([xX][0-9a-fA-F]{1,6}|[0-9]{1,7});")
 _MARKUP: Final = frozenset("<>&\"'\r\n\t")
+"""What stays numbered in XML: as itself it would be markup or altered white space."""
 _DECLARED: Final = re.compile(r"\A<\?xml\b[^>]*\?>")
 _UTF_8: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _TAG: Final = re.compile(r"<[^>]*>")
@@ -89,7 +90,12 @@ def list_made_copies(papers: Iterable[Papered]) -> list[Made]:
 def mask_documents(
     documents: Mapping[str, bytes], secrets: Iterable[str], *, full: bool
 ) -> Sequence[Papered]:
-    """Return each document, or its masked copy where it prints one of the secrets."""
+    """Return each document, or its masked copy where it prints one of the secrets.
+
+    `documents` are bytes by file name, and come back in the order of their names; with
+    `full` all as they are. One that cannot be read or masked comes without bytes.
+    Raises GivenUpError when no child process is free to open one.
+    """
     found: list[Papered] = []
     taken: set[str] = set()
     for name, content in sorted(documents.items()):
@@ -208,6 +214,8 @@ def mask_text(text: str, secrets: Iterable[str]) -> str:
     def black(found: re.Match[str]) -> str:
         return _MASK * len(found[0]) if ric.is_valid(found[0]) else found[0]
 
+    # The longest first: a secret that is part of another, blacked out before it, would
+    # leave the rest of that one to be read.
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, _MASK * len(secret))
     return _NUMBER.sub(black, text)
@@ -256,5 +264,7 @@ def _rewrite(content: bytes, change: Callable[[str], str]) -> bytes:
         for info in opened.infolist():
             part = parts.get(info.filename)
             data = opened.read(info) if part is None else change(part).encode()
+            # One date and no compression, or the digest that the log has of this copy
+            # could be another at the next sealing.
             written.writestr(zipfile.ZipInfo(info.filename, _DATE), data)
     return made.getvalue()

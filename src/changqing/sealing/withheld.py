@@ -70,8 +70,14 @@ def hide(
     content_of: Callable[[str], bytes | None],
     materials: Mapping[str, Material],
 ) -> ShownLog:
-    """Leave out what is personal; `content_of` gives the bytes of a digest, if kept."""
+    """Leave out what is personal, and tell what was left out and why.
+
+    `content_of` gives the bytes of a digest (SHA-256 hex), if kept; `materials` say by
+    kind of paper which are personal.
+    """
     kinds = _kinds(lines)
+    # By digest, not by entry: several entries name the bytes of one paper, and a single
+    # one that is shown would give away the digest to test guesses with.
     why: dict[str, Personal] = {}
     papers: dict[str, Personal] = {}
     for line in lines:
@@ -213,6 +219,8 @@ def secrets_of(
         for text in (str(item.value), said.zh, said.en, item.raw or ""):
             if len(text) >= _TELLING:
                 told[line.number in hidden].add(text)
+    # What a shown entry tells as well is no secret, and masking it would black out what
+    # the bundle prints anyway.
     return frozenset(told[1] - told[0])
 
 
@@ -242,7 +250,10 @@ def _digests(lines: Iterable[Line]) -> set[str]:
 
 
 def _kinds(lines: Iterable[Line]) -> Mapping[str, set[str]]:
-    """What each paper has ever been listed as."""
+    """What each paper has ever been listed as.
+
+    Ever, or to list an identity paper as something else would bring it into the bundle.
+    """
     kinds: dict[str, set[str]] = {}
     for line in lines:
         item = line.item()

@@ -141,6 +141,8 @@ class Line:
         return make_head(self.content, self.salts)
 
 
+# RFC 8785 sorts keys by UTF-16 units and writes numbers as ECMAScript does; Python
+# agrees with it for ASCII keys and whole numbers, and we write no others.
 _WRITER: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 )
@@ -263,6 +265,8 @@ def read_line(text: bytes) -> Line:
         exact = write_line(line) if content is None else _write_shown(line, content)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenEntryError(str(error)) from error
+    # The commitment is made of the parsed content: another order of keys, or a key told
+    # twice of which readers may take either, would pass as the same entry.
     if exact != text:
         raise BrokenEntryError("the line is not in canonical form")
     return line
@@ -431,10 +435,11 @@ def _decode(data: Mapping[str, object], number: int) -> Item:
 
 
 def _encode_value(value: Value | None) -> dict[str, object] | None:
+    # With its kind, since a day and a text that reads like one are two values.
     match value:
         case None:
             return None
-        case bool():
+        case bool():  # before int, which True is in Python
             return {"boolean": value}
         case int():
             return {"number": value}

@@ -50,6 +50,7 @@ def erase_paper(
 ) -> int:
     """Erase a paper that the case file lists no longer; gives how many entries.
 
+    `paper` is its id, `file` its path in the case, `at` the time that the note tells.
     First the `earlier` files of the paper go, which are found by what the entries say,
     then the note is written, then the entries, then the file goes: a crash in between
     leaves a log that verifies, and doing it again finishes it. Raises CaseError when
@@ -63,6 +64,9 @@ def erase_paper(
         lines = list(store.lines())
         gone = _find_entries(lines, paper)
         if gone:
+            # The note replaces the one before, so it names all that was ever erased. It
+            # comes before the entries: an entry withheld without a note is damage, a
+            # note about an entry that is still shown is none.
             known = Evidence(folder).read_erased().entries
             checkpoint = store.checkpoint()
             if checkpoint is not None:

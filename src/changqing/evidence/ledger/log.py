@@ -36,7 +36,12 @@ class BrokenTileError(ValueError):
 
 
 def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
-    """Where a tile lies, below the log's folder."""
+    """Where a tile lies, below the log's folder.
+
+    `level` counts steps of eight tree levels, or is `ENTRIES`; `width` is the number of
+    hashes or entries in it. The number is cut into threes as in C2SP tlog-tiles:
+    `tile_path(0, 1234067)` is `tile/0/x001/x234/067`.
+    """
     groups = []
     rest = number
     while True:
@@ -87,7 +92,12 @@ class Tiles:
         return frozenset(self._kept)
 
     def node(self, level: int, index: int) -> bytes:
-        """The hash of a complete subtree, folded from the tile that holds its row."""
+        """The hash over leaves `index * 2**level` on, `2**level` of them.
+
+        Raises BrokenTileError when the tile cannot be read or is too short.
+        """
+        # On disk is every eighth level alone (C2SP tlog-tiles); those between are
+        # folded from the row below, where this node covers `1 << above` hashes.
         tile_level, above = divmod(level, HEIGHT)
         number, place = divmod(index << above, WIDTH)
         rows = self._folded.get((tile_level, number))
@@ -127,7 +137,7 @@ class Tiles:
         return self._kept[path]
 
     def entries(self, number: int) -> list[bytes]:
-        """The entries of one tile of 256."""
+        """The entries of one tile, 256 or fewer; BrokenTileError if it is damaged."""
         width = min(WIDTH, self.size - number * WIDTH)
         path = tile_path(ENTRIES, number, width)
         found = _split_bundle(self._read(path))
@@ -137,9 +147,9 @@ class Tiles:
 
 
 def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, bytes]]:
-    """The log with `entries` at its end, and the tiles that are new in it.
+    """The log with `entries` at its end, and the tiles that are new in it by path.
 
-    Nothing is written.
+    Nothing is written. Raises BrokenTileError when a tile it grows from is damaged.
     """
     size = tiles.size + len(entries)
     fresh: dict[str, bytes] = {}
@@ -158,6 +168,8 @@ def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, byte
         full = _split_tiles(fresh, level, number, before + b"".join(hashes))
         hashes = [fold(tile)[-1] for tile in full]
         level, count = level + 1, count // WIDTH
+    # The root and the next append need only the tiles that are not full, one a level:
+    # all others may be forgotten, however long the log.
     known = {**tiles._kept, **fresh}
     edge = {path: known[path] for path in _edge(size) if path in known}
     return Tiles(tiles._folder, size, edge, inside=tiles._inside), fresh
@@ -175,6 +187,7 @@ def _split_bundle(bundle: bytes) -> list[bytes] | None:
         begin = at + 2
         at = begin + int.from_bytes(bundle[at:begin], "big")
         found.append(bundle[begin:at])
+    # A cut leads beyond the end, be it in an entry or in the two bytes of its length.
     return found if at == len(bundle) else None
 
 
@@ -208,6 +221,8 @@ def _edge(size: int) -> list[str]:
 
 def write_tiles(folder: Path, fresh: Mapping[str, bytes], disk: Disk) -> None:
     """Write tiles that no checkpoint covers yet; those of before are left alone."""
+    # In place, without a rename: a tile that grows has another name for each width, so
+    # what the signed checkpoint needs is never opened; what is torn is written again.
     disk.write_all({folder / path: content for path, content in fresh.items()})
 
 

@@ -22,7 +22,9 @@ class Nodes(Protocol):
 
 
 def leaf_hash(entry: bytes) -> bytes:
-    """The hash of one leaf."""
+    """The hash of one leaf (RFC 6962, 2.1)."""
+    # Leaves begin with 0 and nodes with 1, or two hashes side by side could be passed
+    # off as an entry: another log with the same root.
     return sha256(b"\x00" + entry).digest()
 
 
@@ -52,7 +54,11 @@ def root(nodes: Nodes, size: int) -> bytes:
 
 
 def inclusion_proof(nodes: Nodes, index: int, size: int) -> list[bytes]:
-    """The hashes that lead from leaf `index` to the root over `size` leaves."""
+    """The hashes that lead from leaf `index` (from 0) to the root over `size` leaves.
+
+    From the leaf upwards (RFC 6962, 2.1.1). Raises IndexError when there is no such
+    leaf.
+    """
     if not 0 <= index < size:
         raise IndexError(index)
     proof: list[bytes] = []
@@ -70,7 +76,11 @@ def inclusion_proof(nodes: Nodes, index: int, size: int) -> list[bytes]:
 
 
 def consistency_proof(nodes: Nodes, old: int, new: int) -> list[bytes]:
-    """The hashes that show that the first `old` of `new` leaves are still the same."""
+    """The hashes that show that the first `old` of `new` leaves are still the same.
+
+    Empty where `old` is 0 or `new` (RFC 6962, 2.1.2). Raises IndexError when it is more
+    than `new`, or less than 0.
+    """
     if not 0 <= old <= new:
         raise IndexError(old)
     if old in (0, new):
@@ -85,6 +95,8 @@ def consistency_proof(nodes: Nodes, old: int, new: int) -> list[bytes]:
         else:
             proof.append(_span(nodes, low, middle))
             low, whole = middle, False
+    # As long as only left halves were taken, what remains is the old tree itself, and
+    # the checker has its root.
     if not whole:
         proof.append(_span(nodes, low, high))
     proof.reverse()
@@ -121,6 +133,7 @@ def consistent(
     if not 0 < old < new or not proof:
         return False
     parts = list(proof)
+    # An old tree of 2**n leaves is one node of the new, and the proof leaves it out.
     if old & (old - 1) == 0:
         parts.insert(0, old_root)
     place, last = old - 1, new - 1

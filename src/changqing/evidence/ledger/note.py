@@ -52,7 +52,10 @@ class Verifier:
 
     @property
     def key_id(self) -> bytes:
-        """The four bytes that name the key in a signature line."""
+        """The four bytes that name the key in a signature line (C2SP signed-note).
+
+        They only say which key to try: four bytes can be made to match.
+        """
         text = self.name.encode() + b"\n" + _ED25519 + self.public
         return hashlib.sha256(text).digest()[:4]
 
@@ -143,6 +146,7 @@ class SignedCheckpoint:
     @staticmethod
     def parse(text: str) -> SignedCheckpoint:
         """From the text of a signed note; raises BrokenNoteError."""
+        # At the last blank line: what is signed may hold blank lines, signatures not.
         body, blank, tail = text.rpartition("\n\n")
         body += "\n"
         lines = body.split("\n")
@@ -223,7 +227,8 @@ def rotate_key(
     """Make a new key at `path`, named and signed for by the one that was there.
 
     The note is written before the key, so that a crash between them loses no key; a
-    note whose key never came is replaced by the next rotation.
+    note whose key never came is replaced by the next rotation. Returns the new key;
+    raises CaseError when a file cannot be read or written.
     """
     old, fresh = load_key(path, entropy), make_key(entropy)
     new = SigningKey(fresh.seed, (*old.succeeds, rotation(old, fresh)), path.parent)
@@ -259,6 +264,7 @@ def _read_rotations(path: Path, seed: bytes) -> tuple[str, ...]:
         f"{ROTATION}\n{part}".rstrip("\n") + "\n"
         for part in text.split(f"{ROTATION}\n")[1:]
     ]
+    # A crash in `rotate_key` leaves a last note that leads to a key that never came.
     while notes and read_rotation(notes[-1])[1] != public:
         notes.pop()
     return tuple(notes)
@@ -279,7 +285,8 @@ def default_key_path(environ: Mapping[str, str], home: Path) -> Path:
 def load_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey:
     """The private key at `path`, made there (readable by its owner alone) if absent.
 
-    Two processes that make it at once end with the same key.
+    Two processes that make it at once end with the same key. Raises CaseError when the
+    key, or the history of its rotations, cannot be read, written or understood.
     """
     try:
         if not path.exists():
@@ -308,6 +315,8 @@ def _create(path: Path, key: SigningKey) -> None:
             stream.write(base64.b64encode(key.seed) + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
+        # A link, since a rename would put this key in the place of one that another
+        # process has just made, and may have signed with.
         try:
             os.link(fresh, path)
         except FileExistsError:
@@ -335,6 +344,7 @@ def _unusable(path: Path) -> CaseError:
 
 def _is_sound(point: bytes) -> bool:
     """Whether the encoding of a point is the only one of it, and not of small order."""
+    # The highest bit is the sign of x (RFC 8032, 5.1.2).
     y = int.from_bytes(point, "little") & ((1 << 255) - 1)
     return y < _PRIME and y not in _SMALL_ORDER
 

@@ -55,6 +55,7 @@ def write_hand_over(at: Checkpoint, before: Verifier, after: Verifier) -> bytes:
 def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
     """The notes of a log by which a key took it over, oldest first."""
     items = evidence.items()
+    # What a record was read from is somebody's page, which may read like a hand-over.
     pages = {item.digest for item in items if isinstance(item, Record)}
     found = []
     for item in items:
@@ -92,7 +93,11 @@ def keys_of(key: SigningKey) -> frozenset[bytes]:
 def find_successors(
     known: Iterable[bytes], rotations: Iterable[str]
 ) -> frozenset[bytes]:
-    """Find the keys that some keys named, one signing for the next, with themselves."""
+    """Find the keys that some keys named, one signing for the next, with themselves.
+
+    `known` and the result are public keys of 32 bytes; `rotations` are notes, oldest
+    first, so that a key is known before it names the next. What is no note is skipped.
+    """
     found = set(known)
     for note in rotations:
         try:
@@ -122,7 +127,9 @@ def compare_log(
 ) -> list[Issue]:
     """Say why a log is not the one that was seen in this folder, grown or not.
 
-    `mine` are this machine's own keys.
+    `mine` are this machine's own keys. Empty where it is the same, where none was seen,
+    and where a tile is damaged, which `Evidence.verify` names. Raises TamperError when
+    checkpoint or list of signers cannot be parsed.
     """
     if seen is None or not seen.origin:
         return []

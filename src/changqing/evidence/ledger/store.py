@@ -70,8 +70,8 @@ class Store(Evidence):
 
     Opening takes the case's lock (CaseError when another process has it), completes
     what a crash cut short, and checks that the log's tip is what was signed, and the
-    log the one that this machine saw here before. The first entry that a key adds to
-    the log of another says so.
+    log the one that this machine saw here before (TamperError otherwise). The first
+    entry that a key adds to the log of another says so.
     """
 
     def __init__(
@@ -147,12 +147,15 @@ class Store(Evidence):
         """Record items, and `blobs` before them; gives the items with their numbers.
 
         All is on disk and signed for when this returns. After a crash before that, a
-        beginning of them may have been recorded.
+        beginning of them may have been recorded. Raises CaseError when the disk
+        refuses.
         """
         told, kept = tuple(items), tuple(blobs)
         try:
             if not self._whole:
                 self._recover()
+            # Until all is done, memory and disk may differ (a full disk, say): the next
+            # append then begins as after a crash.
             self._whole = False
             if self._taken_from is not None and (told or kept):
                 kept = (self._hand_over_note(self._taken_from), *kept)
@@ -173,6 +176,8 @@ class Store(Evidence):
         """Keep the token that an authority gave for a checkpoint of this log."""
         place = self.log_folder / "times"
         number = len(self.tokens()) + 1
+        # The token last, for by it the pair is found: after a crash in between, the
+        # next stamp has the same number and writes over the checkpoint without one.
         try:
             self._disk.replace(place / f"{number:04d}.checkpoint", checkpoint)
             self._disk.replace(place / f"{number:04d}.tsr", token)
@@ -229,10 +234,14 @@ class Store(Evidence):
             if not any(signed.is_signed_by(signer) for signer in signers):
                 raise TamperError(damage.UNKNOWN_SIGNATURE)
             mine = self._key.verifier(signed.checkpoint.origin)
+            # Listed before it signs: the other way round, a crash would leave a
+            # checkpoint of a key that is not on the list, which is tampering.
             if mine not in signers:
                 self._hand_over(signers)
                 self._list_signers([*signers, mine])
             return signed.checkpoint
+        # A new log signs for no entries before it writes the first, so no crash leaves
+        # entries without a checkpoint: somebody removed it.
         if (self.folder / ENTRIES_FILE).exists():
             raise TamperError(damage.MISSING_CHECKPOINT)
         origin = f"changqing/case/{self._entropy(_ORIGIN_BYTES).hex()}"
@@ -274,6 +283,8 @@ class Store(Evidence):
         if issues:
             raise TamperError(*issues)
         beyond = [line.commitment for line in lines[size:] if line is not None]
+        # What is torn is copied away before it is cut off, and what is whole is in the
+        # intent already: a crash in here leaves no less, and is put right the same way.
         if tail:
             self._set_aside(len(lines), tail)
             self._disk.cut(self.folder / ENTRIES_FILE, end)
@@ -297,6 +308,8 @@ class Store(Evidence):
             if digest in self._blobs or digest in fresh:
                 continue
             fresh.add(digest)
+            # Before the entry: bytes that no entry names do no harm, an entry whose
+            # bytes never came would be damage for good.
             self._disk.replace(self.blob_path(digest), content)
             note = _NOTE.match(content)
             what = None if note is None else note[1].decode()
@@ -364,6 +377,8 @@ class Store(Evidence):
 
     def _prune(self, before: int | None = None) -> None:
         """Remove partial tiles that fuller ones have taken the place of."""
+        # After the checkpoint that needs them no longer. What a crash leaves, or brings
+        # back, is found when the log is next opened.
         for path in outgrown(self.log_folder, self._checkpoint.size, before):
             self._disk.step(f"prune {path.name}")
             path.unlink(missing_ok=True)
