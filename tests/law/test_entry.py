@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from changqing.law.entry import Ref, find_marks, revive
+from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.law import LawFact
 from changqing.law.kinds.parameter import ParameterValue
@@ -117,3 +120,54 @@ sources: [form]
     assert fact.type == ValueType(Kind.CATEGORY, frozenset({"red"}))
     assert fact.proof is Grade.OBSERVED
     assert revive(Fact, file.data) == fact
+
+
+CRITERION = """
+id: five_staff
+title: {zh: 员工不少于五名, en: At least five staff}
+dimension: team
+subject: applicant
+standing: practice
+citations: [{instrument: some_law, confidence: practice_low}]
+in_force: {from: 2020-01-01}
+test: headcount >= 5
+remedy: {errand: ask, zh: 问清人数, en: Ask how many, lead_days: 1}
+examples:
+  - {proven: {headcount: 8}, then: met, person: [{role: manager}]}
+"""
+
+
+def test_what_stands_beside_the_fields_of_an_example_are_its_members() -> None:
+    file, _ = examine(Path("five_staff.yaml"), text=CRITERION)
+    assert file is not None
+    criterion, issues = check_shape(file, Criterion)
+    assert issues == []
+    assert criterion is not None
+    (example,) = criterion.examples
+    assert example.members == {"person": [{"role": "manager"}]}
+    assert example.proven == {"headcount": 8}
+    assert criterion.applies.text == "TRUE"
+    assert criterion.test.text == "headcount >= 5"
+    assert criterion.remedy.text == Text("问清人数", "Ask how many")
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ("{role: manager}", "examples.person must be a list"),
+        ("[manager]", "examples.person must be keys with values"),
+    ],
+)
+def test_members_are_a_list_of_rows(members: str, told: str) -> None:
+    text = CRITERION.replace("[{role: manager}]", members)
+    file, _ = examine(Path("five_staff.yaml"), text=text)
+    assert file is not None
+    _, issues = check_shape(file, Criterion)
+    assert [issue.text.en for issue in issues] == [told]
+
+
+def test_an_agency_marks_no_rule_as_its_own_by_itself() -> None:
+    file, _ = examine(Path("five_staff.yaml"), text=CRITERION + "own: true\n")
+    assert file is not None
+    _, issues = check_shape(file, Criterion)
+    assert [issue.text.en for issue in issues] == ["has no field own"]
