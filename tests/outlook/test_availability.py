@@ -214,6 +214,11 @@ def test_a_short_outage_has_no_row_in_the_table() -> None:
     assert found.returns is None
 
 
+def test_a_moment_seen_up_and_down_is_no_outage() -> None:
+    found = account([check(240, up=False), check(240)], AS_OF - 10 * DAY, AS_OF)
+    assert found.outages == ()
+
+
 def test_an_outage_across_a_gap_is_one_and_its_gap_is_left_out() -> None:
     found = judge(hourly(91, down=range(100, 131)), blind(120, 110))
     assert len(found.past.outages) == 1

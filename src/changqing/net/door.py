@@ -33,7 +33,7 @@ from changqing.net.resolver import NameServers
 
 _BLOCKED = frozenset({401, 403, 429, 451})
 _CHUNK = 64 * 1024
-_ROBOTS_BYTES = 500_000
+_ROBOTS_BYTES = 500 * 1024  # no less is to be read (RFC 9309, 2.5)
 _WHOIS, _MAIL = 43, 25  # ports
 _IPV6 = 6
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME

@@ -195,9 +195,10 @@ def account(
         if run[0][0].up:
             up += seen
             continue
-        over = following[0][0].at if following else None
-        if over is None or over > since:
-            outages.append(Outage(start=run[0][0].at, end=over, observed=seen))
+        start, over = run[0][0].at, following[0][0].at if following else None
+        # A check that saw it up at the same moment leaves nothing of the outage.
+        if over is None or over > max(since, start):
+            outages.append(Outage(start=start, end=over, observed=seen))
     return Account(
         since=since,
         up=up,
