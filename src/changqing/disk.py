@@ -82,11 +82,16 @@ class Disk:
     def append(self, path: Path, content: bytes) -> None:
         """Add to a file; a crash may leave a part of `content` at its end."""
         self._check(path)
+        fresh = not path.exists()
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         with os.fdopen(open_guarded(path, flags), "ab") as stream:
             self._write(stream.fileno(), content, path.name)
             self.step(f"sync {path.name}")
             os.fsync(stream.fileno())
+        if fresh:
+            # A power cut may keep what was written later and lose the name of this.
+            self.step(f"sync the folder of {path.name}")
+            _sync_folder(path.parent)
 
     def cut(self, path: Path, size: int) -> None:
         """Take away what stands after the first `size` bytes."""
