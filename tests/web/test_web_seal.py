@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -286,6 +286,8 @@ def test_what_was_sealed_masked_still_verifies_after_an_erasure(sealing: Place) 
 def test_a_time_authority_that_is_set_witnesses_each_seal(
     sealing: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The authority goes by the clock of the machine, and sealing has to, too.
+    monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC))
     now, day = timezone.now(), timedelta(days=1)
     with serving(make_authority(tmp_path / "a", now - day, now + day)) as url:
         monkeypatch.setattr(settings, "TIME_AUTHORITY", url)
