@@ -59,3 +59,17 @@ def test_the_sound_catalogue_has_no_fault() -> None:
     checked = check(HERE / "sound")
     assert checked.issues == ()
     assert checked.examples == 15
+
+
+def test_a_word_of_a_list_is_told_with_its_own_line(tmp_path: Path) -> None:
+    root = tmp_path / "catalogue"
+    shutil.copytree(HERE / "sound", root)
+    file = root / "criteria/funding/capital_enough.yaml"
+    text = file.read_text(encoding="utf-8").rstrip("\n")
+    closed = (
+        "\n  - proven: {capital: 100}\n    closed:\n      - person\n      - persons"
+    )
+    file.write_text(f"{text}{closed}\n    then: met\n", encoding="utf-8")
+    (issue,) = check(root).issues
+    assert issue.line == len(text.split("\n")) + 4
+    assert issue.text.en == "example: persons does not exist"

@@ -398,8 +398,10 @@ def _examples(sources: Sources, catalogue: Catalogue, criterion: Criterion) -> N
         at.row(("claimed",), subject, example.claimed)
         for fact in example.agree:
             at.fact(("agree", fact), subject, fact)
-        for listed in sorted(example.closed):
-            at.choice(("closed",), listed, LISTED_SUBJECTS)
+        # Of the file: a set no longer knows in which line a word of it stood.
+        written = sources.folders["criteria"][name]["examples"][place]
+        for position, listed in enumerate(written.get("closed", ())):
+            at.choice(("closed", position), listed, LISTED_SUBJECTS)
         for other, rows in example.members.items():
             if other not in subjects:
                 at.choice((other,), other, (*subjects, *sorted(EXAMPLE_FIELDS)))
