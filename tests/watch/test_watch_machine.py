@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from changqing.evidence.reach import LEAST_ATTEMPTS, LEAST_SPAN
 from changqing.text import both
 from changqing.watch.machine import advance, after_gap
-from changqing.watch.model import LAPSE_WORDS, Incident, Lapse, Watched, WatchReading
+from changqing.watch.model import Incident, Lapse, Watched, WatchReading
 from changqing.watch.settings import WatchRule, load_shipped_settings
 from tests.watch.watch_sample import NOW
 
@@ -100,5 +100,5 @@ def test_not_answering_is_judged_as_the_evidence_of_it_is() -> None:
 def test_every_kind_of_lapse_has_words_and_a_rule() -> None:
     settings = load_shipped_settings()
     for lapse in Lapse:
-        assert LAPSE_WORDS[lapse].zh
+        assert lapse.text.capitalised.zh
         assert settings.rule(lapse).fails >= 1

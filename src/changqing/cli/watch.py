@@ -288,7 +288,6 @@ def _show(standing: WatchStanding, language: Language) -> None:
 
 
 def _lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
-    from changqing.watch.model import LAPSE_WORDS
 
     name = f"{standing.name}（{standing.folder.name}）"
     yield "bold", Text(zh=name, en=f"{standing.name} ({standing.folder.name})")
@@ -304,7 +303,7 @@ def _lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
         return
     fresh = {each.id for each in standing.opened}
     for one in standing.open:
-        word, since = LAPSE_WORDS[one.lapse], _moment(one.since)
+        word, since = one.lapse.text.capitalised, _moment(one.since)
         new = one.id in fresh
         yield (
             "red" if new else "",
@@ -316,7 +315,7 @@ def _lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
             ),
         )
     for one in standing.closed:
-        word = LAPSE_WORDS[one.lapse]
+        word = one.lapse.text.capitalised
         lasted = _lasts((one.closed_at or one.opened_at) - one.since)
         yield (
             "green",
@@ -356,9 +355,10 @@ def _all_well(standing: WatchStanding) -> bool:
 
 def _say_sights(standing: WatchStanding) -> Text:
     """How each kind of lapse stands that users notice first."""
-    from changqing.watch.model import LAPSE_WORDS
 
-    words = [(LAPSE_WORDS[lapse], one.text) for lapse, one in standing.sights.items()]
+    words = [
+        (lapse.text.capitalised, one.text) for lapse, one in standing.sights.items()
+    ]
     return Text(
         zh="  " + "，".join(f"{lapse.zh}：{sight.zh}" for lapse, sight in words),
         en="  " + "; ".join(f"{lapse.en}: {sight.en}" for lapse, sight in words),

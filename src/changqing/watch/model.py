@@ -4,61 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 FOLDER: Final = "watch"
 
 
-class Lapse(StrEnum):
+class Lapse(WordedEnum):
     """In which way a service stops being what it was."""
 
-    STOPPED_ANSWERING = "stopped_answering"
-    STOPPED_PUBLISHING = "stopped_publishing"
-    NO_REDRESS = "no_redress"
-    PROOF_EXPIRED = "proof_expired"
-    NAME_TRANSFERRED = "name_transferred"
-    NUMBER_GONE = "number_gone"
-    CERTIFICATE_ENDING = "certificate_ending"
-    PROMISE_BROKEN = "promise_broken"
-
-
-LAPSE_WORDS: Final = {
-    Lapse.STOPPED_ANSWERING: Text("服务中断", "Stopped answering"),
-    Lapse.STOPPED_PUBLISHING: Text("网站停更", "Stopped publishing"),
-    Lapse.NO_REDRESS: Text("投诉无门", "Nobody to complain to"),
-    Lapse.PROOF_EXPIRED: Text("凭据过期", "A proof ran out"),
-    Lapse.NAME_TRANSFERRED: Text("域名易主", "A name was transferred"),
-    Lapse.NUMBER_GONE: Text("编号不见了", "A number is gone from the page"),
-    Lapse.CERTIFICATE_ENDING: Text("证书将到期", "A certificate is near its end"),
-    Lapse.PROMISE_BROKEN: Text("承诺未兑现", "A promise was not kept"),
-}
+    STOPPED_ANSWERING = "stopped_answering", Text("服务中断", "stopped answering")
+    STOPPED_PUBLISHING = "stopped_publishing", Text("网站停更", "stopped publishing")
+    NO_REDRESS = "no_redress", Text("投诉无门", "nobody to complain to")
+    PROOF_EXPIRED = "proof_expired", Text("凭据过期", "a proof ran out")
+    NAME_TRANSFERRED = "name_transferred", Text("域名易主", "a name was transferred")
+    NUMBER_GONE = "number_gone", Text("编号不见了", "a number is gone from the page")
+    CERTIFICATE_ENDING = (
+        "certificate_ending",
+        Text("证书将到期", "a certificate is near its end"),
+    )
+    PROMISE_BROKEN = "promise_broken", Text("承诺未兑现", "a promise was not kept")
 
 
 THREE: Final = (Lapse.STOPPED_ANSWERING, Lapse.STOPPED_PUBLISHING, Lapse.NO_REDRESS)
 """What users notice first when a service does not last."""
 
 
-class Sight(StrEnum):
+class Sight(WordedEnum):
     """How a kind of lapse stands by the last round; unknown is never taken for well."""
 
-    LAPSED = "lapsed"
-    WELL = "well"
-    UNKNOWN = "unknown"
-
-    @property
-    def text(self) -> Text:
-        """The word for it."""
-        return _SIGHT_WORDS[self]
-
-
-_SIGHT_WORDS: Final = {
-    Sight.LAPSED: Text("有", "yes"),
-    Sight.WELL: Text("没有看到", "none seen"),
-    Sight.UNKNOWN: Text("未知", "unknown"),
-}
+    LAPSED = "lapsed", Text("有", "yes")
+    WELL = "well", Text("没有看到", "none seen")
+    UNKNOWN = "unknown", Text("未知", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

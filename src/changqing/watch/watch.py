@@ -45,7 +45,6 @@ from changqing.watch.journal import (
 )
 from changqing.watch.machine import advance, after_gap
 from changqing.watch.model import (
-    LAPSE_WORDS,
     THREE,
     BlindTime,
     Incident,
@@ -426,7 +425,7 @@ def _notice(case: Case, person: str, state: WatchState, name: str) -> Notice:
     """Its id does not hang on who reads it: who takes over is told nothing twice."""
     incident_id, _, what = name.partition(":")
     incident = state.incidents[incident_id]
-    word = LAPSE_WORDS[incident.lapse]
+    word = incident.lapse.text.capitalised
     over = what == "closed"
     at = incident.closed_at if over and incident.closed_at else incident.opened_at
     kind, day = "recovered" if over else "lapse", beijing_day(at)

@@ -18,7 +18,7 @@ from changqing.errors import ChangqingError
 from changqing.notices.settings import SETTINGS_FILE, read_settings
 from changqing.text import Text
 from changqing.watch.journal import Watchbook, WatchState
-from changqing.watch.model import LAPSE_WORDS, THREE, Incident, Lapse, Sight
+from changqing.watch.model import THREE, Incident, Lapse, Sight
 from changqing.watch.question import reply, send
 from changqing_web import drafts, jobs
 from changqing_web.cases import assess, context, key_path
@@ -218,7 +218,7 @@ def _standing(lapse: Lapse, state: WatchState, *, silent: bool) -> dict[str, obj
     if silent and sight is Sight.WELL:
         sight = Sight.UNKNOWN
     return {
-        "name": LAPSE_WORDS[lapse],
+        "name": lapse.text.capitalised,
         "sight": sight,
         "glyph": _GLYPHS[sight],
         "open": [one for one in state.open if one.lapse is lapse],
@@ -235,7 +235,7 @@ _GLYPHS: Final = {
 def _shown(one: Incident, now: datetime) -> dict[str, object]:
     return {
         "one": one,
-        "name": LAPSE_WORDS[one.lapse],
+        "name": one.lapse.text.capitalised,
         "lasts": _lasts(one.since, one.closed_at or now),
     }
 
