@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from difflib import unified_diff
 from pathlib import Path
 from typing import Final
 
@@ -57,20 +58,22 @@ _MOVING: Final = (
 
 
 @pytest.fixture
-def golden(db: None) -> Place:
-    """A workspace that stands under the same addresses each time."""
+def golden(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Place:
+    """A workspace under the same addresses each time, where nothing was sealed yet."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     return make_place("golden")
 
 
 def _differing(name: str, text: str) -> list[str]:
-    """Give the name where the text is not what is kept; nothing after writing it."""
+    """Give the lines that are not as they are kept; none after writing them."""
     for pattern, word in _MOVING:
         text = pattern.sub(word, text)
     text, kept = normalise(text), KEPT / name
     if WRITE:
         KEPT.mkdir(exist_ok=True)
         kept.write_text(text, encoding="utf-8")
-    return [] if kept.read_text("utf-8") == text else [name]
+    lines = kept.read_text("utf-8").splitlines(), text.splitlines()
+    return [f"{name}: {line}" for line in unified_diff(*lines, n=0, lineterm="")]
 
 
 def test_pages_and_replies_say_what_they_said(golden: Place) -> None:

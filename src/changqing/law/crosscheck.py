@@ -399,7 +399,10 @@ def _examples(sources: Sources, catalogue: Catalogue, criterion: Criterion) -> N
         for fact in example.agree:
             at.fact(("agree", fact), subject, fact)
         # Of the file: a set no longer knows in which line a word of it stood.
-        written = sources.folders["criteria"][name]["examples"][place]
+        written = sources.folders["criteria"].get(name)
+        if written is None:  # its id is not that of its file, which is told already
+            continue
+        written = written["examples"][place]
         for position, listed in enumerate(written.get("closed", ())):
             at.choice(("closed", position), listed, LISTED_SUBJECTS)
         for other, rows in example.members.items():

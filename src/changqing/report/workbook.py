@@ -5,63 +5,77 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from io import BytesIO
-from typing import Final
+from tempfile import TemporaryFile, gettempdir
+from typing import Any, Final
+
+from changqing.errors import CaseError, Issue
+from changqing.text import Text
 
 _WIDEST: Final = 60
 _NARROWEST: Final = 12  # a date that is typed into an empty column still shows
+_TRIAL: Final = 65_536  # bytes
 _LONGEST_TITLE: Final = 31  # characters that Excel takes as the name of a sheet
+_NO_ROOM: Final = Text(
+    zh="临时文件写不了，磁盘可能满了",
+    en="no temporary file can be written; the disk may be full",
+)
 Cell = str | int | date | None
 
 
 def write_workbook(
     title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]], *, fixed: int = 0
 ) -> bytes:
-    """One sheet with a frozen head and a filter, columns as wide as what is in them.
+    """Make a sheet with a frozen head and a filter, columns as wide as what they hold.
 
-    `fixed` columns at the left stay in sight as well.
+    `fixed` columns at the left stay in sight as well. CaseError where no temporary file
+    can be written.
     """
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
 
+    # openpyxl builds a sheet in a temporary file, and on a full disk fails with an
+    # error of whichever XML library it found.
+    try:
+        with TemporaryFile() as trial:
+            trial.write(bytes(_TRIAL))
+    except OSError as error:
+        raise CaseError(Issue(text=_NO_ROOM, path=gettempdir())) from error
     table: list[list[Cell]] = [list(heads), *(list(row) for row in rows)]
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:_LONGEST_TITLE])
+    book = Workbook()
+    sheet = book.active
+    sheet.title = title[:_LONGEST_TITLE]
     for place, column in enumerate(zip(*table, strict=True), start=1):
         width = max(_measure(value) for value in column) + 2
         width = min(_WIDEST, max(_NARROWEST, width))
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = f"{get_column_letter(fixed + 1)}2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(table)}"
-    for row in table:
-        sheet.append([_make_cell(sheet, value) for value in row])
+    for number, row in enumerate(table, start=1):
+        for place, value in enumerate(row, start=1):
+            _fill(sheet.cell(number, place), value)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _make_cell(sheet: object, value: Cell) -> object:
-    """The value itself; what a program could take for more is written as text.
+def _fill(cell: Any, value: Cell) -> None:
+    """Write a value; what a program could take for more is written as text.
 
     What is longer than its column, or has lines, is wrapped; a character that no
     workbook takes is replaced.
     """
     if not isinstance(value, str):
-        return value
-    from openpyxl.cell import WriteOnlyCell
+        cell.value = value
+        return
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment
 
     text: str = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
-    risky = text[:1] in ("=", "#")
-    long = "\n" in text or _measure(text) > _WIDEST
-    if not risky and not long:
-        return text
-    cell = WriteOnlyCell(sheet, text)
-    if risky:
+    cell.value = text
+    if text[:1] in ("=", "#"):
         cell.data_type = "s"
-    if long:
+    if "\n" in text or _measure(text) > _WIDEST:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
 
 
 def _measure(value: Cell) -> int:
