@@ -286,7 +286,7 @@ def test_an_output_folder_that_cannot_be_written_exits_two(
     [
         (("assess", "x", "--nope"), "没有选项--nope"),
         (("nope",), "没有命令nope"),
-        (("asses",), "没有命令asses，是否指assess"),
+        (("asses",), "没有命令asses，最接近的是assess"),
         (("assess",), "还缺参数CASE"),
         (("assess", "x", "--as-of", "tomorrow"), "选项--as-of的写法不对"),
         (("assess", "x", "--lang", "fr"), "选项--lang的写法不对"),

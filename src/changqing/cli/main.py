@@ -166,9 +166,9 @@ def _usage(wrong: click.ClickException, language: Language) -> str:
             near = wrong.possibilities or ()
             reason = Text(
                 zh=f"没有命令{wrong.command_name}"
-                + (f"，是否指{'、'.join(near)}？" if near else ""),
+                + (f"，最接近的是{'、'.join(near)}" if near else ""),
                 en=f"there is no command {wrong.command_name}"
-                + (f"; did you mean {', '.join(near)}?" if near else ""),
+                + (f"; the nearest is {', '.join(near)}" if near else ""),
             )
         case click.NoSuchOption():
             reason = Text(
