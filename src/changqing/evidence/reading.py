@@ -1,0 +1,144 @@
+"""What was read in a paper: its pages, the words on them, and where they stand.
+
+A reading is made once (`changqing.readers`), kept as evidence by its digest beside the
+paper it was made of, and read as often as somebody asks. It holds what stands there
+and nothing that was concluded from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from changqing.evidence.ledger.entry import canonical
+from changqing.text import Text, WordedEnum
+
+WHOLE: Final = 10_000
+"""Width, and height, of every page in the units of a `Box`."""
+SURE: Final = 100
+"""Confidence of what a file itself says: a text layer, a cell."""
+
+
+class BrokenReadingError(ValueError):
+    """Bytes are no reading as this program writes them."""
+
+
+class ReadingProblem(WordedEnum):
+    """Why a paper could not be read, or not all of it."""
+
+    LOCKED = "locked", Text("文件加了密码", "the file is locked by a password")
+    BROKEN = "broken", Text("文件已损坏", "the file is damaged")
+    EMPTY = "empty", Text("文件是空的", "the file is empty")
+    BLANK = "blank", Text("页面上没有字", "nothing stands on its pages")
+    FOREIGN = "foreign", Text("不是能读的文件类型", "it is no type of file we read")
+    UNCLEAR = "unclear", Text("图像看不清", "the picture cannot be made out")
+    TOO_LARGE = "too_large", Text("文件太大，没有读完", "too large to be read whole")
+    NO_READER = "no_reader", Text("本机没有装读它的组件", "its reader is not installed")
+
+
+class MarkKind(WordedEnum):
+    """What is found on a page beside words. It is there; nobody says it is genuine."""
+
+    SEAL = "seal", Text("印章", "seal")
+    SIGNATURE = "signature", Text("手写签名", "handwritten signature")
+    CODE = "code", Text("二维码或条码", "QR code or bar code")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A place on a page shown upright, in ten-thousandths of its width and height."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A place in a table: tables, rows and columns of a page are counted from 0."""
+
+    table: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Words on one line, as the reader found them together.
+
+    `confidence` is of 100; `box` None where a file has no pages of its own (text).
+    """
+
+    text: str
+    box: Box | None
+    confidence: int = SURE
+    cell: Cell | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A seal, a signature or a code; `text` is what a code says."""
+
+    kind: MarkKind
+    box: Box
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperPage:
+    """One page, its spans in the order in which one reads them.
+
+    `width` and `height` are in points of a PDF or pixels of a picture, as shown
+    upright; `turned` says by how many degrees clockwise the file had to be turned.
+    """
+
+    number: int  # from 1
+    width: int
+    height: int
+    spans: tuple[Span, ...]
+    marks: tuple[Mark, ...] = ()
+    turned: int = 0
+    problem: ReadingProblem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one reader found in one paper.
+
+    `paper` is the SHA-256 of the file; `reader` and `version` say what read it
+    (`text` 1, `pdf` 1, `ocr` rapidocr-3.10). `problem` is set where nothing, or not
+    everything, could be read.
+    """
+
+    paper: str
+    reader: str
+    version: str
+    pages: tuple[PaperPage, ...]
+    problem: ReadingProblem | None = None
+
+
+FORM: Final = 1
+"""Edition of the JSON of a reading; what an edition does not know it passes over."""
+
+
+def encode_reading(reading: Reading) -> bytes:
+    """Write a reading as canonical JSON, the same bytes for the same reading."""
+    content = _adapter().dump_python(reading, mode="json", exclude_defaults=True)
+    return canonical({**content, "form": FORM})
+
+
+def decode_reading(data: bytes) -> Reading:
+    """Parse what `encode_reading` wrote; BrokenReadingError where it did not."""
+    try:
+        return _adapter().validate_json(data)
+    except ValidationError as error:
+        raise BrokenReadingError(str(error)) from error
+
+
+@cache
+def _adapter() -> TypeAdapter[Reading]:
+    return TypeAdapter(Reading)
