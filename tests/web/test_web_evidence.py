@@ -21,6 +21,7 @@ from django.test import override_settings
 from changqing.case import edit
 from changqing.evidence.ledger.entry import Blob
 from changqing.evidence.ledger.recorded import Evidence
+from changqing.law.compiled import load_compiled
 from changqing_web import intake, uploads
 from changqing_web import recorded as recorded_module
 from changqing_web.masks import masked
@@ -232,6 +233,45 @@ def test_what_a_paper_proves_is_written_with_its_place(place: Place) -> None:
         "place": "第2条",
     } in backs
     assert len(backs) > 3
+
+
+def test_a_form_keeps_the_words_pointed_at_until_their_value_changes(
+    place: Place,
+) -> None:
+    url = place.url("papers/business_licence/")
+    at = ("papers", "business_licence", "backs")
+
+    def find() -> Any:
+        backs: Any = edit.read(place.folder).at(at)
+        return next(each for each in backs if each["fact"] == "registered_capital")
+
+    before: Any = edit.read(place.folder)
+    backs = [
+        {**each, "words": "壹佰万元整"}
+        if each["fact"] == "registered_capital"
+        else each
+        for each in before.at(at)
+    ]
+    edit.change(
+        place.folder,
+        [edit.FieldChange(at=at, value=backs)],
+        version=before.version,
+        catalogue=load_compiled(),
+    )
+    name, found = "applicant.self.registered_capital", find()
+    sent = {
+        "version": edit.read(place.folder).version,
+        "received_on": "2026-11-12",
+        f"was.{name}": json.dumps(found["value"]),
+        name: found["value"].removesuffix("万元"),
+        f"{name}~unit": "万元",
+        f"{name}~place": found["place"],
+    }
+    assert place.editor.post(url, sent).status_code == 303
+    assert find()["words"] == "壹佰万元整"
+    sent["version"] = edit.read(place.folder).version
+    assert place.editor.post(url, {**sent, name: "3"}).status_code == 303
+    assert "words" not in find()
 
 
 def test_the_page_shows_log_checkpoint_and_records(place: Place) -> None:

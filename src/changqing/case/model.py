@@ -23,7 +23,10 @@ APP_KINDS = frozenset({"app", "mini_program"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One fact as written in `case.yaml`; `place` says where, in it or in a paper."""
+    """One fact as written in `case.yaml`; `place` says where, in it or in a paper.
+
+    `words` are the words of the paper that say it, where somebody pointed at them.
+    """
 
     subject: Subject
     fact: str
@@ -31,6 +34,7 @@ class Statement:
     raw: str | None  # None: the field was cleared
     place: str
     hidden: Text | None = None  # the source withholds the value, and how
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

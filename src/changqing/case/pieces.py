@@ -6,7 +6,7 @@ import hashlib
 import re
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -36,7 +36,7 @@ MAX_PAPER_BYTES: Final = 200_000_000
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
-_BACK_FIELDS: Final = ("fact", "subject", "value", "place")
+_BACK_FIELDS: Final = ("fact", "subject", "value", "place", "words")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -437,6 +437,7 @@ class Pieces:
                 if key not in _BACK_FIELDS:
                     self.unknown_field(inner, key, _BACK_FIELDS)
             place = self.word(item, "place", inner, needed=place_needed)
+            words = self.word(item, "words", inner, needed=False)
             subject = self.subject(item, inner)
             fact = self.read_fact_backed(item, inner, subject)
             if item.get("value") is None:
@@ -457,7 +458,7 @@ class Pieces:
                         Text(zh="只留一处", en="keep one of them"),
                     )
                 elif said is not None:
-                    found.append(said)
+                    found.append(replace(said, words=words))
         return tuple(found)
 
     def read_fact_backed(

@@ -37,6 +37,7 @@ _PAPER_FIELDS: Final = (
     "backs",
     "states",
 )
+_POINTED_FIELDS: Final = ("place", "words")
 _LOOK_FIELDS: Final = ("id", "what", "on", "by", "file", "url", "backs")
 
 
@@ -142,7 +143,7 @@ def _read_states(
     inner = (*loc, "states")
     found = []
     elements = {name.removeprefix("states_"): name for name in material.elements}
-    for written, place in pieces.mapping(node.get("states"), inner).items():
+    for written, said in pieces.mapping(node.get("states"), inner).items():
         fact = elements.get(written.removeprefix("states_"))
         if fact is None:
             pieces.wrong(
@@ -157,10 +158,15 @@ def _read_states(
                     en="it may be: " + ", ".join(sorted(elements)),
                 ),
             )
-        elif place is False:
+        elif said is False:
             found.append(_element(subject, fact, "", stated=False))
-        elif isinstance(place, str) and place.strip():
-            found.append(_element(subject, fact, place.strip(), stated=True))
+        elif isinstance(said, dict):
+            pointed = _read_pointed(pieces, said, (*inner, written))
+            if pointed is not None:
+                place, words = pointed
+                found.append(_element(subject, fact, place, stated=True, words=words))
+        elif isinstance(said, str) and said.strip():
+            found.append(_element(subject, fact, said.strip(), stated=True))
         else:
             pieces.wrong(
                 (*inner, written),
@@ -174,6 +180,18 @@ def _read_states(
                 ),
             )
     return tuple(found)
+
+
+def _read_pointed(
+    pieces: Pieces, node: Mapping[str, object], loc: Loc
+) -> tuple[str, str | None] | None:
+    """Where an element stands, and the words there that say it."""
+    for name in node:
+        if name not in _POINTED_FIELDS:
+            pieces.unknown_field(loc, name, _POINTED_FIELDS)
+    place = pieces.word(node, "place", loc, needed=True)
+    words = pieces.word(node, "words", loc, needed=False)
+    return None if place is None else (place, words)
 
 
 def read_looks(
@@ -219,9 +237,21 @@ def read_looks(
     return tuple(found)
 
 
-def _element(subject: Subject, fact: str, place: str, *, stated: bool) -> Statement:
+def _element(
+    subject: Subject,
+    fact: str,
+    place: str,
+    *,
+    stated: bool,
+    words: str | None = None,
+) -> Statement:
     return Statement(
-        subject=subject, fact=fact, value=stated, raw=place or None, place=place
+        subject=subject,
+        fact=fact,
+        value=stated,
+        raw=place or None,
+        place=place,
+        words=words,
     )
 
 

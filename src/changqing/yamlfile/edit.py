@@ -24,7 +24,7 @@ from changqing.yamlfile.read import Loc, YamlFile
 At = tuple[str, ...]
 
 _DASH: Final = re.compile(r"\s*-\s")
-_IN_ONE_LINE: Final = frozenset({"fact", "subject", "value", "place"})
+_IN_ONE_LINE: Final = frozenset({"fact", "subject", "value", "place", "words"})
 _BARE: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 
 

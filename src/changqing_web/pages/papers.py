@@ -56,6 +56,27 @@ _DAYS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointed:
+    """The words that the file points at, and for what: another value loses them."""
+
+    words: str
+    place: str
+    value: object = True
+
+    def keep_for(self, place: str, value: object) -> dict[str, object]:
+        """Give the words as the file has them, while they are about the same."""
+        same = (self.place, self.value) == (place, to_plain(value))
+        return {"words": self.words} if same else {}
+
+
+def _find_pointed(item: object) -> Pointed | None:
+    if not isinstance(item, dict) or not isinstance(item.get("words"), str):
+        return None
+    place, value = str(item.get("place") or ""), item.get("value", True)
+    return Pointed(words=item["words"], place=place, value=to_plain(value))
+
+
 @dataclass(slots=True, kw_only=True)
 class Back:
     """One thing the paper may prove: a value, and where in the paper it stands."""
@@ -63,6 +84,7 @@ class Back:
     about: Field
     whose: str
     place: str = ""
+    pointed: Pointed | None = None
     errors: list[Text] = field(default_factory=list)
 
 
@@ -74,6 +96,7 @@ class State:
     label: Text
     place: str = ""
     absent: bool = False
+    pointed: Pointed | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -148,12 +171,15 @@ def _form(
     for name, label in (material.elements if material else {}).items():
         bare = name.removeprefix("states_")
         place = told.get(bare, told.get(name))
+        pointed = _find_pointed(place)
+        place = place.get("place") if isinstance(place, dict) else place
         states.append(
             State(
                 code=bare,
                 label=label,
                 place=place if isinstance(place, str) else "",
                 absent=place is False,
+                pointed=pointed,
             )
         )
     return Form(
@@ -197,7 +223,9 @@ def _backs(known: Catalogue, written: CaseData, item: Json) -> Sequence[Back]:
             )
             one.take_shown()
             place = "" if before is None else str(before.get("place") or "")
-            found.append(Back(about=one, whose=label, place=place))
+            pointed = _find_pointed(before)
+            back = Back(about=one, whose=label, place=place, pointed=pointed)
+            found.append(back)
     found.sort(key=lambda back: back.about.shown is None)
     return found
 
@@ -257,7 +285,7 @@ def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[FieldChan
         said[one.fact.id] = value
     said["backs"] = _backed(form) or None
     said["states"] = {
-        one.code: False if one.absent else one.place
+        one.code: False if one.absent else _stated(one)
         for one in form.states
         if one.absent or one.place
     } or None
@@ -266,6 +294,13 @@ def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[FieldChan
         for name, value in said.items()
         if to_plain(value) != shown.get(name)
     ]
+
+
+def _stated(state: State) -> object:
+    """Where an element stands, with the words pointed at while it stands there."""
+    pointed = state.pointed
+    words = {} if pointed is None else pointed.keep_for(state.place, pointed.value)
+    return {"place": state.place, **words} if words else state.place
 
 
 def _shown(typed: Typed, item: Json) -> Mapping[str, Any]:
@@ -366,7 +401,10 @@ def _backed(form: Form) -> list[dict[str, object]]:
         one: dict[str, object] = {"fact": back.about.fact.id}
         if back.about.subject != APPLICANT:
             one["subject"] = str(back.about.subject)
-        found.append({**one, "value": value, "place": back.place})
+        one |= {"value": value, "place": back.place}
+        if back.pointed is not None:
+            one |= back.pointed.keep_for(back.place, value)
+        found.append(one)
     return found
 
 
