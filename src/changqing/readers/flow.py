@@ -1,0 +1,377 @@
+"""The words of a paper in the order in which they are read, and where each stands.
+
+OCR gives lines in pieces and photographs give them aslant: pieces that stand side by
+side become one line here, lines that only break for want of room become one paragraph.
+Every character of a `Flow` knows the span it came from, so whatever is found in the
+text can be shown on the page.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from changqing.evidence.reading import Box, PaperPage, Span
+
+GAP: Final = "\t"
+"""Between two pieces of one line that stand apart, as the cells of a table do."""
+BREAK: Final = "\n"
+"""Between two paragraphs, two cells, two pages."""
+
+_DASHES: Final = str.maketrans("—–―−﹣～〜﹏", "-----~~~")
+_HEADING: Final = re.compile(
+    r"(第?[一二三四五六七八九十百]{1,4}[、.,:章条节部款]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
+    r"|\d{1,2}(\.\d{1,2}){0,2}[、.)）](?!\d)|第\d{1,3}[章条节页])"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where words stand: the page (from 1), the box, how surely they were read."""
+
+    page: int
+    box: Box | None
+    words: str
+    confidence: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    page: int  # index in the pages given
+    span: int
+    char: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Plain text of some pages; `origins` has one place for each character."""
+
+    text: str
+    pages: tuple[PaperPage, ...]
+    origins: tuple[_Origin | None, ...]
+
+    def find_place(self, start: int, end: int) -> Place:
+        """Say where the characters from `start` up to `end` stand.
+
+        Of words that run over two pages, where they begin.
+        """
+        kept = [origin for origin in self.origins[start:end] if origin is not None]
+        if not kept:
+            return Place(page=self.pages[0].number, box=None, words="", confidence=0)
+        page = kept[0].page
+        boxes: list[Box] = []
+        sure = []
+        pieces: dict[int, list[int]] = {}
+        for origin in kept:
+            if origin.page == page:
+                pieces.setdefault(origin.span, []).append(origin.char)
+        for index, chars in pieces.items():
+            span = self.pages[page].spans[index]
+            sure.append(span.confidence)
+            if span.box is not None:
+                boxes.append(cut_box(span.box, span.text, min(chars), max(chars) + 1))
+        return Place(
+            page=self.pages[page].number,
+            box=join_boxes(boxes),
+            words=re.sub(rf"[{GAP}{BREAK}]+", " ", self.text[start:end]).strip(),
+            confidence=min(sure),
+        )
+
+    def find_cell(self, start: int) -> Span | None:
+        """Return the span in which the character at `start` stands."""
+        origin = self.origins[start]
+        return None if origin is None else self.pages[origin.page].spans[origin.span]
+
+
+def measure_width(text: str) -> float:
+    """Width of a text in ems: Chinese characters one, others half."""
+    return sum(
+        1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in text
+    )
+
+
+def cut_box(box: Box, text: str, start: int, end: int) -> Box:
+    """Cut the box of some characters out of the box of their line."""
+    whole = measure_width(text) or 1
+    width = box.right - box.left
+    return Box(
+        left=round(box.left + width * measure_width(text[:start]) / whole),
+        top=box.top,
+        right=round(box.left + width * measure_width(text[:end]) / whole),
+        bottom=box.bottom,
+    )
+
+
+def join_boxes(boxes: Iterable[Box]) -> Box | None:
+    """Return the smallest box around all of them; None around none."""
+    each = list(boxes)
+    if not each:
+        return None
+    return Box(
+        left=min(box.left for box in each),
+        top=min(box.top for box in each),
+        right=max(box.right for box in each),
+        bottom=max(box.bottom for box in each),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """Words that stand together on a page, apart from their neighbours.
+
+    `y` is its middle on the page set level.
+    """
+
+    text: str
+    box: Box
+    y: float
+    page: int
+    span: int
+    start: int  # in the text of its span
+    confidence: int
+    height: int  # of its words, without the fall of the line
+
+    @property
+    def x(self) -> float:
+        """The middle of its box, from left to right."""
+        return (self.box.left + self.box.right) / 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Tokens side by side, from left to right."""
+
+    tokens: tuple[Token, ...]
+
+    @property
+    def y(self) -> float:
+        """The middle of the line on the page set level."""
+        return median(token.y for token in self.tokens)
+
+    @property
+    def height(self) -> float:
+        """How tall its tokens are, most of them."""
+        return median(token.height for token in self.tokens)
+
+    @property
+    def left(self) -> int:
+        """Where it begins."""
+        return self.tokens[0].box.left
+
+    @property
+    def right(self) -> int:
+        """Where it ends."""
+        return max(token.box.right for token in self.tokens)
+
+    @property
+    def text(self) -> str:
+        """All its words, with nothing between."""
+        return "".join(token.text for token in self.tokens)
+
+
+def measure_tilt(spans: Sequence[Span]) -> float:
+    """By how much lines fall from left to right, per unit of width.
+
+    The box of a slanting line is the taller the longer the line is, which tells how
+    much; which way is told by what stands side by side (it has to be level) and by
+    what stands one above the other (it must not be).
+    """
+    boxes = [span.box for span in spans if span.box is not None]
+    if len(boxes) < 6:
+        return 0.0
+    much, tall = _fit_heights(boxes)
+    if much < 0.004:
+        return 0.0
+    steps = [much * part / 10 for part in range(4, 17)]
+    slopes = [0.0, *steps, *(-step for step in steps)]
+    return max(slopes, key=lambda slope: _judge_slope(boxes, slope, tall))
+
+
+def _fit_heights(boxes: Sequence[Box]) -> tuple[float, float]:
+    """How much taller a box is per unit of width (Theil-Sen), and how tall without."""
+    sizes = sorted((box.right - box.left, box.bottom - box.top) for box in boxes)
+    short, long = sizes[: len(sizes) // 2], sizes[-(len(sizes) // 3) :]
+    slopes = [
+        (high - low) / (wide - narrow)
+        for narrow, low in short
+        for wide, high in long
+        if wide - narrow > 800
+    ]
+    much = max(median(slopes), 0.0) if slopes else 0.0
+    return much, max(median(high - much * wide for wide, high in sizes), 20.0)
+
+
+def _judge_slope(boxes: Sequence[Box], slope: float, tall: float) -> float:
+    heights = [
+        (box.top + box.bottom - slope * (box.left + box.right)) / 2 for box in boxes
+    ]
+    score = 0.0
+    for index, box in enumerate(boxes):
+        for other in range(index):
+            apart = abs(heights[index] - heights[other]) / tall
+            if apart > 2:
+                continue
+            against = boxes[other]
+            if box.left >= against.right or against.left >= box.right:
+                score += 1 / (1 + (4 * apart) ** 2)
+            elif apart < 0.9:
+                score -= 3 * (1 - apart)
+    return score
+
+
+def split_tokens(page: PaperPage, index: int = 0) -> list[Token]:
+    """Split the spans of a page where they have wide blanks, and set them level."""
+    slope = measure_tilt(page.spans)
+    fall = abs(slope)
+    tokens = []
+    for number, span in enumerate(page.spans):
+        if span.box is None:
+            continue
+        for match in re.finditer(r"\S+(?:[ \u00a0](?![ \u00a0\u3000])\S+)*", span.text):
+            box = cut_box(span.box, span.text, match.start(), match.end())
+            middle = (box.left + box.right) / 2
+            tokens.append(
+                Token(
+                    text=match[0],
+                    box=box,
+                    y=(box.top + box.bottom) / 2 - slope * middle,
+                    page=index,
+                    span=number,
+                    start=match.start(),
+                    confidence=span.confidence,
+                    height=round(
+                        max(box.bottom - box.top - fall * (box.right - box.left), 20)
+                    ),
+                )
+            )
+    return tokens
+
+
+def gather_lines(tokens: Iterable[Token]) -> list[Line]:
+    """Gather tokens of about the same height into lines, from top to bottom."""
+    lines: list[list[Token]] = []
+    for token in sorted(tokens, key=lambda token: token.y):
+        if lines:
+            last = lines[-1]
+            level = sum(each.y for each in last) / len(last)
+            reach = 0.5 * min(token.height, median(each.height for each in last))
+            beside = all(
+                token.box.left >= each.box.right - 0.5 * token.height
+                or token.box.right <= each.box.left + 0.5 * token.height
+                for each in last
+            )
+            if token.y - level <= reach and beside:
+                last.append(token)
+                continue
+        lines.append([token])
+    return [
+        Line(tokens=tuple(sorted(line, key=lambda token: token.box.left)))
+        for line in lines
+    ]
+
+
+def read_flow(pages: Sequence[PaperPage]) -> Flow:
+    """Put the words of some pages into one text, normalised, without blanks.
+
+    Full-width forms become plain ones and blanks go, for no rule should depend on how
+    a paper is set; `GAP` and `BREAK` stand where words are apart.
+    """
+    writer = _Writer()
+    for index, page in enumerate(pages):
+        if any(span.box is not None for span in page.spans):
+            _write_lines(writer, gather_lines(split_tokens(page, index)))
+        else:
+            _write_cells(writer, page, index)
+        writer.write_mark(BREAK)
+    return Flow(
+        text="".join(writer.text), pages=tuple(pages), origins=tuple(writer.origins)
+    )
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.origins: list[_Origin | None] = []
+
+    def write_mark(self, mark: str) -> None:
+        if not self.text:
+            return
+        if self.text[-1] in (GAP, BREAK):
+            if mark == BREAK:
+                self.text[-1] = BREAK
+            return
+        self.text.append(mark)
+        self.origins.append(None)
+
+    def write_words(self, words: str, page: int, span: int, start: int) -> None:
+        for offset, char in enumerate(words):
+            plain = unicodedata.normalize("NFKC", char).translate(_DASHES)
+            if len(plain) != 1:
+                plain = char
+            if char == "\n":
+                self.write_mark(BREAK)
+            elif not plain.isspace() and plain not in "\u200b\ufeff":
+                self.text.append(plain)
+                self.origins.append(_Origin(page, span, start + offset))
+
+
+def _write_lines(writer: _Writer, lines: Sequence[Line]) -> None:
+    if not lines:
+        return
+    margin = sorted(line.right for line in lines)[-max(1, len(lines) // 6)]
+    previous: Line | None = None
+    for line in lines:
+        if previous is not None:
+            first = unicodedata.normalize("NFKC", line.text[:8])
+            # A line that ends early, a heading, and a wide step down end a paragraph.
+            if (
+                previous.right < margin - 2.5 * _em(previous)
+                or _HEADING.match(first)
+                or line.y - previous.y > 3.2 * max(line.height, previous.height)
+                or _stands_apart(line)
+                or _stands_apart(previous)
+            ):
+                writer.write_mark(BREAK)
+        before: Token | None = None
+        for token in line.tokens:
+            if before is not None and _is_apart(before, token):
+                writer.write_mark(GAP)
+            writer.write_words(token.text, token.page, token.span, token.start)
+            before = token
+        previous = line
+
+
+def _em(line: Line) -> float:
+    token = max(line.tokens, key=lambda token: len(token.text))
+    return (token.box.right - token.box.left) / (measure_width(token.text) or 1)
+
+
+def _is_apart(left: Token, right: Token) -> bool:
+    if left.span == right.span:
+        return True
+    em = (left.box.right - left.box.left) / (measure_width(left.text) or 1)
+    return right.box.left - left.box.right > 1.5 * em
+
+
+def _stands_apart(line: Line) -> bool:
+    return any(_is_apart(left, right) for left, right in pairwise(line.tokens))
+
+
+def _write_cells(writer: _Writer, page: PaperPage, index: int) -> None:
+    before: Span | None = None
+    for number, span in enumerate(page.spans):
+        cell, last = span.cell, before.cell if before is not None else None
+        if before is not None:
+            beside = (
+                cell is not None
+                and last is not None
+                and (cell.table, cell.row) == (last.table, last.row)
+            )
+            writer.write_mark(GAP if beside else BREAK)
+        writer.write_words(span.text, index, number, 0)
+        before = span

@@ -1,0 +1,83 @@
+"""Spans become lines and paragraphs, level or aslant, and know where they stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from changqing.evidence.reading import Box, Cell, PaperPage, Span
+from changqing.readers.flow import join_boxes, measure_width, read_flow
+
+LINES = [
+    "房屋租赁合同",
+    "承租方（乙方）：甲山市溪流信息技术有限公司",
+    "一、房屋坐落",
+    "甲方将坐落于甲山省甲山市某区文枢路９号３幢１２０６室的房屋出租给乙方使用，建",
+    "筑面积130平方米。",
+    "二、租赁期限",
+    "租赁期自2024年3月1日起至2027年2月28日止。",
+]
+
+
+def lay_lines(lines: list[str], *, slope: float = 0.0) -> PaperPage:
+    """Set lines 20,000ths of an em wide on a page that leans by `slope`."""
+    spans = []
+    for row, text in enumerate(lines):
+        width = measure_width(text) * 200
+        left, top = 1000, 1000 + row * 300
+        ends = sorted((top + slope * left, top + slope * (left + width)))
+        box = Box(
+            left=left,
+            top=round(ends[0]),
+            right=round(left + width),
+            bottom=round(ends[1]) + 150,
+        )
+        spans.append(Span(text=text, box=box))
+    return PaperPage(number=1, width=600, height=850, spans=tuple(spans))
+
+
+def test_a_broken_line_goes_on_and_a_heading_begins_anew() -> None:
+    flow = read_flow([lay_lines(LINES)])
+    assert flow.text.split("\n")[2:5] == [
+        "一、房屋坐落",
+        "甲方将坐落于甲山省甲山市某区文枢路9号3幢1206室的房屋出租给乙方使用,建筑面积130平方米。",
+        "二、租赁期限",
+    ]
+
+
+@pytest.mark.parametrize("slope", [-0.08, -0.02, 0.02, 0.08])
+def test_a_leaning_page_reads_like_a_level_one(slope: float) -> None:
+    page = lay_lines(LINES, slope=slope)
+    assert read_flow([page]).text == read_flow([lay_lines(LINES)]).text
+
+
+def test_words_found_in_the_text_are_shown_where_they_stand() -> None:
+    flow = read_flow([lay_lines(LINES)])
+    start = flow.text.index("2027年2月28日")
+    place = flow.find_place(start, start + len("2027年2月28日"))
+    assert place.words == "2027年2月28日"
+    assert place.box is not None
+    assert (place.box.top, place.box.bottom) == (2800, 2950)
+    assert place.box.left > 3000
+
+
+def test_cells_stand_apart_and_rows_more_so() -> None:
+    words = [["姓名", "岗位"], ["王 小明", "客服"]]
+    page = PaperPage(
+        number=1,
+        width=0,
+        height=0,
+        spans=tuple(
+            Span(text=text, box=None, cell=Cell(table=0, row=row, column=column))
+            for row, cells in enumerate(words)
+            for column, text in enumerate(cells)
+        ),
+    )
+    assert read_flow([page]).text == "姓名\t岗位\n王小明\t客服\n"
+
+
+def test_nothing_has_no_box_and_a_page_without_words_no_text() -> None:
+    assert join_boxes([]) is None
+    empty = PaperPage(number=3, width=1, height=1, spans=())
+    flow = read_flow([empty])
+    assert flow.text == ""
+    assert flow.find_place(0, 0).page == 3
