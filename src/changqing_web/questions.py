@@ -19,7 +19,7 @@ from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError, parse_value
 from changqing.judge.verdict import URGENCY
 from changqing.law.kinds.fact import Fact
-from changqing.law.kit import Dimension, Grade
+from changqing.law.kit import Dimension, grade_of
 from changqing.law.model import Catalogue, Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.law.words import UNIT_WORDS
@@ -432,7 +432,7 @@ def by_label(report: CaseReport) -> dict[tuple[str, str], list[Found]]:
             )
         )
     for rows in found.values():
-        rows.sort(key=lambda row: (-Grade[row.grade.upper()], row.observed_on))
+        rows.sort(key=lambda row: (-grade_of(row.grade), row.observed_on))
     return found
 
 

@@ -86,7 +86,7 @@ def test_a_saved_page_becomes_evidence_of_the_case(
     )  # fmt: skip
     assert code == 0
     assert f"主办单位名称 {pages.COMPANY}" in out
-    assert "第三方证明" in out
+    assert "已向出具方核实" in out
     assert "审核日期：2026-10-12" in out
     after = (case / "case.yaml").read_text(encoding="utf-8")
     assert after.startswith(before.replace("# 末尾的说明\n", ""))

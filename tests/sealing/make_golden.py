@@ -63,6 +63,10 @@ def main() -> None:
         for name in fingerprints:
             content = (folder / f"{name}.zip").read_bytes()
             (GOLDEN / f"{name}.zip.xz").write_bytes(lzma.compress(content, preset=9))
+    # `typed` was sealed by rules that took for documented what was typed beside a file.
+    # No release makes such a bundle again, and it stays.
+    kept = (GOLDEN / "fingerprints.txt").read_text("ascii").splitlines()
+    fingerprints |= {n: key for key, n in map(str.split, kept) if n == "typed"}
     told = "".join(f"{key}  {name}\n" for name, key in sorted(fingerprints.items()))
     (GOLDEN / "fingerprints.txt").write_text(told, encoding="ascii")
 

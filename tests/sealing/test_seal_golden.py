@@ -15,6 +15,7 @@ import pytest
 from cryptography import x509
 
 from changqing.law.compiled import load_compiled
+from changqing.law.kit import Grade
 from changqing.sealing import verify
 from changqing.sealing.bundle import digest_installed_rules, pack
 from changqing.sealing.times import read_authorities, witness_of
@@ -50,6 +51,23 @@ def test_a_golden_bundle_verifies(name: str) -> None:
     for _, said in report.unchecked:
         assert any(each in said for each in EXPECTED), said
     assert any("the rules are those of changqing" in en for _, en in report.checked)
+
+
+@pytest.mark.parametrize("language", [0, 1])
+def test_a_bundle_of_four_grades_says_first_what_documented_meant(
+    language: int,
+) -> None:
+    report = _report("typed")
+    assert report.code in (0, 1)
+    first = next(verify.lines_for(report, None, language))
+    assert first == verify.TYPED[language]
+
+
+def test_a_bundle_of_today_knows_every_grade() -> None:
+    content = lzma.decompress(BUNDLE.read_bytes())
+    report, _ = verify.check(io.BytesIO(content), frozenset(), {})
+    assert verify.TYPED not in report.about
+    assert {grade.code: int(grade) for grade in Grade} == verify.GRADES
 
 
 def test_after_three_rotations_the_first_key_still_tells_who_signed() -> None:

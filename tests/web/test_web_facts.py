@@ -56,7 +56,7 @@ def test_each_dimension_shows_claimed_beside_found(place: Place) -> None:
     page = place.editor.get(place.url("facts/funding/")).content.decode()
     assert "注册资本" in page
     assert 'value="100"' in page or 'value="1000"' in page
-    assert "书证" in page
+    assert "外部材料" in page
     assert "自述，由您填写" in page
 
 

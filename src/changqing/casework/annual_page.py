@@ -185,7 +185,7 @@ class _AnnualPage:
             "value": None if entry.blank else self._value(entry.value, fact),
             "claimed": None if now.claimed is None else self._value(now.claimed, fact),
             "proven": None if now.proven is None else self._value(now.proven, fact),
-            "grade": None if record is None else record.grade.name.lower(),
+            "grade": None if record is None else record.grade.code,
             "grade_name": None if record is None else self._say(record.grade.text),
             "source": None if record is None else self._source(record),
             "evidence": None

@@ -339,7 +339,7 @@ def _data(one: Document) -> dict[str, object]:
                 "text": statement.text,
                 "subject": str(statement.subject),
                 "fact": statement.fact,
-                "grade": statement.grade.name.lower(),
+                "grade": statement.grade.code,
                 "evidence": statement.evidence,
                 "source": statement.source,
             }

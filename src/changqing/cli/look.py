@@ -266,7 +266,7 @@ def _look_data(look: GuidedLook, language: Language) -> dict[str, object]:
         "address": look.address,
         "steps": [step.say(language) for step in look.steps],
         "keep": look.keep.say(language),
-        "grade": look.grade.name.lower(),
+        "grade": look.grade.code,
     }
 
 
@@ -486,7 +486,7 @@ def _data(
                 "value": _plain(each.value),
                 "place": each.place,
                 "words": each.backed.words,
-                "grade": each.backed.grade.name.lower(),
+                "grade": each.backed.grade.code,
                 "not_shown": None
                 if each.backed.why is None
                 else each.backed.why.say(language),

@@ -145,7 +145,7 @@ def history_data(
                 "source": spell.source.kind.value,
                 "name": spell.source.name,
                 "value": _plain(spell.value),
-                "grade": None if spell.grade is None else spell.grade.name.lower(),
+                "grade": None if spell.grade is None else spell.grade.code,
                 "gap": None if spell.gap is None else spell.gap.value,
                 "detail": None if spell.detail is None else spell.detail.say(language),
                 "first": spell.first.isoformat(),

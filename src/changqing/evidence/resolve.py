@@ -287,7 +287,7 @@ def _agree_proven(live: Sequence[Record], rule: _FactRule) -> bool | None:
     """Whether the proofs agree, and no live record of any grade differs from them."""
     # Where the applicant's own word proves a fact, to say it twice is still no
     # agreement of evidence: that takes papers, looks or better.
-    strong = max(Grade.DOCUMENTED, rule.proof)
+    strong = max(Grade.UNDERTAKEN, rule.proof)
     agreed = rule.agree([each for each in live if each.grade >= strong])
     return False if agreed and rule.agree(live) is False else agreed
 
@@ -477,7 +477,6 @@ def _say_ended(record: Record) -> Text:
 def _weak(best: Record, rule: _FactRule) -> Text:
     have, need = best.grade.text, rule.proof.text
     return Text(
-        zh=f"现在只有{have.zh}，证明它须有{need.zh}或更强的证据",
-        en=f"there is only evidence that is {have.en}; proof needs at least "
-        f"evidence that is {need.en}",
+        zh=f"现有的证据：{have.zh}；证明它至少须：{need.zh}",
+        en=f"the evidence at hand: {have.en}; proof takes at least: {need.en}",
     )

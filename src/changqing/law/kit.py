@@ -167,25 +167,46 @@ class Standing(WordedEnum):
         return member
 
 
+class GradeGroup(WordedEnum):
+    """What first screens tell apart: said, written by the company, or proven."""
+
+    SAID = "said", Text("说了", "said")
+    WRITTEN = "written", Text("写了", "written")
+    PROVEN = "proven", Text("证了", "proven")
+
+
 class Grade(IntEnum):
-    """How well a record proves; a higher grade is a stronger proof."""
+    """How well a record proves; a higher grade is a stronger proof.
+
+    Each carries its code, as files write it, its words and its group.
+    """
 
     _value_: int
     text: Text
+    group: GradeGroup
 
-    def __new__(cls, rank: int, text: Text | None = None) -> Self:
-        """Make the member of a rank and its words."""
-        if text is None:
+    def __new__(
+        cls, rank: int, text: Text | None = None, group: GradeGroup | None = None
+    ) -> Self:
+        """Make the member of a rank, its words and its group."""
+        if text is None or group is None:
             raise TypeError(f"{rank} has no words")
         member = int.__new__(cls, rank)
         member._value_ = rank
-        member.text = text
+        member.text, member.group = text, group
         return member
 
-    DECLARED = 1, Text("自述", "declared")
-    DOCUMENTED = 2, Text("书证", "documented")
-    OBSERVED = 3, Text("实测", "observed")
-    ATTESTED = 4, Text("第三方证明", "attested by a third party")
+    DECLARED = 1, Text("自述", "declared"), GradeGroup.SAID
+    TRANSCRIBED = 2, Text("未核对", "not checked"), GradeGroup.SAID
+    UNDERTAKEN = 3, Text("公司文件", "company paper"), GradeGroup.WRITTEN
+    DOCUMENTED = 4, Text("外部材料", "outside paper"), GradeGroup.PROVEN
+    OBSERVED = 5, Text("实测", "observed"), GradeGroup.PROVEN
+    ATTESTED = 6, Text("已向出具方核实", "checked with issuer"), GradeGroup.PROVEN
+
+    @property
+    def code(self) -> str:
+        """The grade as files and JSON write it: observed."""
+        return self.name.lower()
 
 
 def grade_of(name: str) -> Grade:

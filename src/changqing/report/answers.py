@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from changqing.law.kit import grade_of
 from changqing.report.model import FindingView, SideView, TermView
-from changqing.report.words import GRADES
 from changqing.text import Language, Text
 
 SideName = Literal["claimed", "proven"]
-_GRADES: Final = list(GRADES)
 _MANY: Final = {
     True: Text("{n}项均符合", "all {n} hold"),
     False: Text("{n}项不符合", "{n} fail"),
@@ -94,7 +93,7 @@ def _deciding(finding: FindingView, side: SideName) -> Sequence[TermView]:
 def _weakest(finding: FindingView, side: SideName) -> SideView | None:
     proofs = [_pick(term, side) for term in _deciding(finding, side)]
     graded = [
-        (_GRADES.index(proof.grade), proof)
+        (grade_of(proof.grade), proof)
         for proof in proofs
         if proof.grade is not None and proof.holds is not None
     ]

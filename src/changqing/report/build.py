@@ -79,7 +79,7 @@ from changqing.report.sentences import (
     plan_sentence,
     ready_sentence,
 )
-from changqing.report.sources import grade_code, number_of, source_of
+from changqing.report.sources import number_of, source_of
 from changqing.text import both
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
@@ -355,7 +355,7 @@ class _ReportBuilder:
             brief=side.brief,
             holds=side.holds,
             decides=side.decides,
-            grade=None if record is None else grade_code(record.grade),
+            grade=None if record is None else record.grade.code,
             source=None
             if record is None
             else source_of(record, self.assessment.situation.labels),
@@ -382,7 +382,7 @@ class _ReportBuilder:
         fact = self.catalogue.facts[record.subject.type, record.fact]
         return StatementView(
             value=say_value(record.value, fact),
-            grade=grade_code(record.grade),
+            grade=record.grade.code,
             source=source_of(record, self.assessment.situation.labels),
             place=record.source.place,
             evidence=number_of(record),
@@ -460,7 +460,7 @@ class _ReportBuilder:
         return DerivedView(
             fact=record.fact,
             subject=self._subject(record.subject),
-            grade=grade_code(record.grade),
+            grade=record.grade.code,
             value=say_value(record.value, fact),
         )
 

@@ -42,7 +42,7 @@ from changqing.report.outlook_model import (
     SupportView,
     TermOfLicence,
 )
-from changqing.report.sources import grade_code, number_of
+from changqing.report.sources import number_of
 
 NameSubject = Callable[[Subject], SubjectView]
 
@@ -186,7 +186,7 @@ def _lasting(found: Lasting | None) -> LastingView | None:
         return None
     return LastingView(
         basis=found.basis.value,
-        grade=grade_code(weakest_grade(found)),
+        grade=weakest_grade(found).code,
         cash_fen=found.cash,
         cash_on=found.cash_on,
         result_fen_a_month=found.result,
@@ -249,6 +249,6 @@ def _support(support: Support, name: NameSubject) -> SupportView:
         endless=support.commitment.endless,
         renews=support.renews,
         unknown=support.unknown,
-        grade=None if record is None else grade_code(record.grade),
+        grade=None if record is None else record.grade.code,
         evidence=None if record is None else number_of(record),
     )

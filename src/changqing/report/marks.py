@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from changqing.law.kit import Grade, GradeGroup
+
 _INSIDE = 'class="g-in" stroke-width'
 _RING = 'cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6"'
 _DRAWN = {
@@ -42,7 +44,10 @@ _STATE_GLYPHS = {
     "in_doubt": "unmet",
 }
 _HOLLOW = ' fill="none"'
-_GRADE_STEPS = {"declared": 1, "documented": 2, "observed": 3, "attested": 4}
+_GROUP_STEPS = {group.value: step for step, group in enumerate(GradeGroup, start=1)}
+_GRADE_STEPS = _GROUP_STEPS | {
+    grade.code: _GROUP_STEPS[grade.group.value] for grade in Grade
+}
 
 
 def glyph(verdict: str, size: int = 16) -> Markup:
@@ -61,14 +66,14 @@ def state_glyph(state: str, size: int = 28) -> Markup:
 
 
 def grade_steps(grade: str) -> Markup:
-    """Four rising steps, filled from the left up to the grade."""
+    """Three rising steps, filled from the left up to the group of the grade."""
     filled = _GRADE_STEPS.get(grade)
     if filled is None:
         return Markup("")
     steps = "".join(
-        f'<rect x="{0.5 + 4 * step}" y="{7.5 - 2.5 * step}" width="3" '
-        f'height="{2.5 * step + 2}"{"" if step < filled else _HOLLOW}/>'
-        for step in range(4)
+        f'<rect x="{0.5 + 5 * step}" y="{6.5 - 3 * step}" width="4" '
+        f'height="{3 * step + 3}"{"" if step < filled else _HOLLOW}/>'
+        for step in range(len(GradeGroup))
     )
     return Markup(
         f'<svg class="steps" width="17" height="11" aria-hidden="true">{steps}</svg>'

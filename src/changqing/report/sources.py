@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Record
-from changqing.law.kit import Grade
 from changqing.text import Text, both
 
 _SOURCE_NAMES: Mapping[str, Text] = {
@@ -62,11 +61,6 @@ def source_name(name: str) -> Text | None:
     if said is None or not where:
         return said
     return Text(zh=f"{said.zh} {where}", en=f"{said.en} {where}")
-
-
-def grade_code(grade: Grade) -> str:
-    """The code of a grade, as written in the catalogue."""
-    return grade.name.lower()
 
 
 def number_of(record: Record) -> str | None:

@@ -10,7 +10,7 @@ from typing import Final
 from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.judge.verdict import URGENCY
 from changqing.law.kinds.criterion import Route
-from changqing.law.kit import Dimension, Grade, Standing
+from changqing.law.kit import Dimension, Grade, GradeGroup, Standing, grade_of
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.text import Language, Text, words_by_code
 
@@ -41,7 +41,14 @@ def name_state(readiness: str | None, compliance: str | None) -> Text | None:
 
 LONG_TERM: Final = words_by_code(LongTermState)
 ROUTES: Final[Mapping[str, Text]] = {route.value: route.text for route in Route}
-GRADES: Final[Mapping[str, Text]] = {grade.name.lower(): grade.text for grade in Grade}
+GRADES: Final[Mapping[str, Text]] = {grade.code: grade.text for grade in Grade}
+GRADE_GROUPS: Final = words_by_code(GradeGroup)
+
+
+def is_proof(grade: str | None) -> bool:
+    """Whether a grade is more than the applicant's word or its own paper."""
+    return grade is not None and grade_of(grade).group is GradeGroup.PROVEN
+
 
 SCOPES: Final = {code: words.capitalised for code, words in SCOPE_WORDS.items()}
 STAGES: Final = {code: words.capitalised for code, words in STAGE_WORDS.items()}

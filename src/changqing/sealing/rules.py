@@ -101,7 +101,7 @@ def _fact(fact: Fact) -> dict[str, object]:
         "kind": fact.type.kind.value,
         "unit": fact.unit,
         "text_kind": fact.text_kind,
-        "proof": int(fact.proof),
+        "proof": fact.proof.code,
         "tolerance": fact.tolerance,
         "generated": fact.generated,
         "days": fact.validity.days,

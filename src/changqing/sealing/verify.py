@@ -47,6 +47,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "abb69f476078c70dadaee030c02b5b8694620f5e6217296313c47018c2ddfa35": "2026.11",
     "8bfd5eb1e0a16c1cee2c4fd75c73bc265ff586bf4f408c9295509534ab9a10f1": "2026.11",
     "d2ec0c103ee5c8c1120bcb463a481b476c43efb1fbbc032cde4a92a993c0b14c": "2026.11",
+    "3890ee806f6d634045087b5e86a72bb66d5eb679b7832629b6ba0584db5012cd": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 MOST_BUNDLE = 512 << 20
@@ -691,9 +692,17 @@ def is_included(
 # Records and attempts
 
 Value = Any  # bool, int, date, str, frozenset
-DOCUMENTED = 2
-OBSERVED = 3
-GRADES = {"declared": 1, "documented": DOCUMENTED, "observed": OBSERVED, "attested": 4}
+GRADES = {
+    "declared": 1,
+    "transcribed": 2,  # typed from a paper in which nobody found it
+    "undertaken": 3,  # read in a paper of the company itself
+    "documented": 4,  # read in a paper that somebody else issued
+    "observed": 5,
+    "attested": 6,
+}
+DECLARED, UNDERTAKEN, OBSERVED = 1, 3, 5
+GRADES_BEFORE = ("declared", "documented", "observed", "attested")
+"""What rules wrote as 1 to 4 that knew no other grades."""
 STRUCTURAL = frozenset({"kind", "role", "roles"})
 SAID_IN_THE_CASE = frozenset({"form", "paper", "look"})
 CLOSED_PAPERS = "closed.papers"
@@ -933,7 +942,7 @@ def resolve(records: Iterable[Record], facts: Mapping[str, Any], as_of: date) ->
         ]
         claimed = _find_claimed(live, rule)
         proven = _find_proven(live, claimed, rule)
-        strong = [each for each in live if each.grade >= max(DOCUMENTED, rule.proof)]
+        strong = [each for each in live if each.grade >= max(UNDERTAKEN, rule.proof)]
         agreed, all_agree = rule.agree(strong), rule.agree(live)
         rows[subject, fact] = Resolved(
             claimed=None if claimed is None else claimed.value,
@@ -949,13 +958,21 @@ def known_from(record: Record) -> date:
     return max(record.seen, beijing_day(record.received_at))
 
 
+def least_grade(fact: Mapping[str, Any]) -> int:
+    """The least grade that proves a fact; raises when the rules name none."""
+    proof = fact["proof"]
+    if type(proof) is int:
+        proof = GRADES_BEFORE[proof - 1]
+    return GRADES[proof]
+
+
 def _rule(facts: Mapping[str, Any], subject: str, fact: str) -> Rule | None:
     found = facts.get(subject.partition(":")[0], {}).get(fact)
     structural = fact in STRUCTURAL
     if found is None:
         return Rule(1, 0, None, False, True) if structural else None  # noqa: FBT003
     return Rule(
-        found["proof"],
+        least_grade(found),
         found["tolerance"],
         found["text_kind"],
         found["generated"],
@@ -1114,7 +1131,7 @@ def add_derived(rows: Rows, given: Given, facts: Mapping[str, Any]) -> Rows:
         claimed = None if before is None else before.claimed
         whole[record.subject, record.fact] = Resolved(
             claimed=record.value if claimed is None else claimed,
-            proven=record.value if record.grade >= fact["proof"] else None,
+            proven=record.value if record.grade >= least_grade(fact) else None,
             agree_claimed=None,
             agree_proven=None,
         )
@@ -2273,9 +2290,7 @@ def check_objects(bundle: Bundle, listed: Listed, log: Log, report: Report) -> N
         )
     )
     seen = [
-        each
-        for each in log.records
-        if each.grade >= DOCUMENTED and each.value is not None
+        each for each in log.records if each.grade > DECLARED and each.value is not None
     ]
     bare = [each for each in seen if f"objects/{each.digest}" not in bundle.files]
     if bare:
@@ -2741,7 +2756,7 @@ def moments_of(log: Log) -> list[Moment]:
             each.number,
             each.received_at,
             each.source[0] not in SAID_IN_THE_CASE,
-            each.value is not None and each.grade >= DOCUMENTED,
+            each.value is not None and each.grade > DECLARED,
         )
         for each in log.records
     ]
@@ -2760,7 +2775,7 @@ def _moment_of(number: int, head: Mapping[str, Any]) -> Moment | None:
     if at is None or head["type"] not in _HEADS:
         return None
     measured = "source" not in head or head["source"]["type"] not in SAID_IN_THE_CASE
-    strong = GRADES.get(head.get("grade", ""), 0) >= DOCUMENTED
+    strong = GRADES.get(head.get("grade", ""), 0) > DECLARED
     return Moment(number, read_time(at), measured, strong and not head.get("cleared"))
 
 
@@ -2962,7 +2977,7 @@ def _newest_paper(told: Sequence[Record], as_of: date) -> Record | None:
     known = [
         each
         for each in told
-        if each.grade >= DOCUMENTED
+        if each.grade > DECLARED
         and each.value is not None
         and known_from(each) <= as_of
     ]
@@ -3388,7 +3403,21 @@ _APPLIED: dict[str, Said] = {
 }
 
 
-# Whose keys
+# By which rules, and whose keys
+
+
+def tell_grades(bundle: Bundle) -> list[Said]:
+    """What stands first of a bundle whose rules knew four grades alone."""
+    kinds = bundle.json("rules/facts.json").values()
+    proofs = {type(fact["proof"]) for facts in kinds for fact in facts.values()}
+    return [TYPED] if int in proofs else []
+
+
+TYPED: Said = (
+    "按当时的规则：“书证”（documented）指有人对着文件录入的值，没有在文件里核对过",
+    "By the rules of its time: “documented” means typed beside a file, and nobody "
+    "looked for it there",
+)
 
 
 def check_trust(
@@ -3745,6 +3774,7 @@ def check_bundle(
         log = held = _stage(ENTRIES, lambda: check_log(bundle, files.origin, report))
         _stage("withheld.json", lambda: check_withheld(bundle, held, report))
         check_objects(bundle, files, held, report)
+        report.about += _stage("rules/facts.json", lambda: tell_grades(bundle))
         report.about += check_trust(files, held, report, keys, rules)
         _stage(ENTRIES, lambda: check_hand_overs(bundle, held, report, keys))
         case = given = _stage("given.json", lambda: read_given(bundle))

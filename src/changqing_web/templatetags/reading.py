@@ -47,7 +47,7 @@ def word(code: str, kind: str) -> str:
 
 @register.filter
 def grade(code: str | None) -> SafeString:
-    """Four rising steps and the word of the grade; nothing where there is none."""
+    """Three rising steps and the word of the grade; nothing where there is none."""
     return _graded(code, spoken()) if code else mark_safe("")
 
 

@@ -25,7 +25,7 @@ from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
-from changqing.law.kit import Grade
+from changqing.law.kit import grade_of
 from changqing.rules.types import Value
 from changqing.text import Text
 
@@ -320,7 +320,7 @@ def encode(item: Item) -> dict[str, object]:
                 "value": _encode_value(item.value),
                 "source": _encode_source(item.source),
                 "observer": item.observer,
-                "grade": item.grade.name.lower(),
+                "grade": item.grade.code,
                 "digest": item.digest,
                 "observed_at": _encode_time(item.observed_at),
                 "received_at": _encode_time(item.received_at),
@@ -383,7 +383,7 @@ def _decode(data: Mapping[str, object], number: int) -> Item:
                 value=_decode_value(data["value"]),
                 source=_decode_source(data["source"]),
                 observer=_str(data["observer"]),
-                grade=Grade[_str(data["grade"]).upper()],
+                grade=grade_of(_str(data["grade"])),
                 digest=_optional(data["digest"]),
                 observed_at=_time(data["observed_at"]),
                 received_at=_time(data["received_at"]),

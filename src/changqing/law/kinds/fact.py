@@ -124,7 +124,10 @@ class Fact(YamlEntry):
     ) = None
     proof: Annotated[
         Grade,
-        MadeBy(grade_of, Literal["declared", "documented", "observed", "attested"]),
+        MadeBy(
+            grade_of,
+            Literal["declared", "undertaken", "documented", "observed", "attested"],
+        ),
     ]
     validity: Validity
     freshness: Freshness | None = None
