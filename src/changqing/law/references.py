@@ -7,9 +7,10 @@ from typing import Final
 from changqing.law.entry import Ref, find_marks
 from changqing.law.files import Sources
 from changqing.law.kind_folders import KINDS
+from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.law import PLACE
 from changqing.law.kinds.look import GUIDED
-from changqing.law.kinds.material import Material
+from changqing.law.kinds.material import FoundBy, Material
 from changqing.law.kinds.procedure import Amount, Days
 from changqing.law.kit import Filled
 from changqing.law.model import Catalogue
@@ -223,6 +224,7 @@ def check_materials(sources: Sources) -> None:
     """What is read in a paper can be; `satisfies` is no chain."""
     for name, material in sources.entries["materials"].items():
         _check_read_in(sources, name, material)
+        _check_shown(sources, name, material)
         for place, other in enumerate(material.satisfies):
             loc: Loc = ("satisfies", place)
             satisfier = sources.entries["materials"].get(other)
@@ -276,6 +278,100 @@ def _check_read_in(sources: Sources, name: str, material: Material) -> None:
                 f"write paper:{name} among the sources of a {kind.en}",
             ),
         )
+
+
+_NAMING: Final = frozenset({"applicant.name", "person.name", "holder.name"})
+"""Facts that any paper may be read for: they say whom it is about."""
+
+
+def _check_shown(sources: Sources, name: str, material: Material) -> None:
+    """What a program looks for in it is a fact it can prove, or its own element."""
+    for element in material.shows:
+        if element not in material.elements:
+            sources.say(
+                "materials",
+                name,
+                ("shows", element),
+                Text(f"没有要素 {element}", f"there is no element {element}"),
+                hint=suggest_word(element, material.elements),
+            )
+    if sources.find_broken("facts"):
+        return
+    facts = {
+        f"{fact.subject}.{fact.id}": fact
+        for fact in sources.entries["facts"].values()
+        if f"paper:{name}" in fact.sources
+        or fact.subject == "paper"
+        or f"{fact.subject}.{fact.id}" in _NAMING
+    }
+    for key, reading in material.reads.items():
+        fact = facts.get(key)
+        loc: Loc = ("reads", key)
+        if fact is None:
+            sources.say(
+                "materials",
+                name,
+                loc,
+                Text(
+                    f"{key} 不是这种材料能证明的事实",
+                    f"{key} is no fact that this kind of paper can prove",
+                ),
+                hint=suggest_word(key, facts)
+                or Text(
+                    f"在事实的 sources 里写 paper:{name}",
+                    f"write paper:{name} among the sources of the fact",
+                ),
+            )
+            continue
+        fits, values = _READ_BY.get(reading.by), _values_of(fact)
+        if fits is not None and fact.type.kind not in fits:
+            sources.say(
+                "materials",
+                name,
+                (*loc, "by"),
+                Text(
+                    f"{key} 是 {fact.type.kind}，不能由 {reading.by} 读出",
+                    f"{key} is a {fact.type.kind} and cannot be read by {reading.by}",
+                ),
+            )
+        for value in reading.words:
+            if value not in values:
+                sources.say(
+                    "materials",
+                    name,
+                    (*loc, "words", value),
+                    Text(f"{key} 没有取值 {value}", f"{key} has no value {value}"),
+                    hint=suggest_word(value, values),
+                )
+    for element, shown in material.shows.items():
+        for place, key in enumerate(shown.facts):
+            if key not in material.reads:
+                sources.say(
+                    "materials",
+                    name,
+                    ("shows", element, "facts", place),
+                    Text(f"reads 中没有 {key}", f"{key} is not among its reads"),
+                    hint=suggest_word(key, material.reads),
+                )
+
+
+_READ_BY: Final = {
+    FoundBy.VALUE: frozenset(Kind) - {Kind.BOOLEAN},
+    FoundBy.WORDS: frozenset({Kind.BOOLEAN, Kind.CATEGORY, Kind.SET}),
+    FoundBy.APPLICANT: frozenset({Kind.BOOLEAN}),
+    FoundBy.PRESENT: frozenset({Kind.BOOLEAN}),
+    FoundBy.FIRST_DAY: frozenset({Kind.DATE}),
+    FoundBy.LAST_DAY: frozenset({Kind.DATE}),
+    FoundBy.COUNT: frozenset({Kind.NUMBER}),
+    FoundBy.MONTHS: frozenset({Kind.NUMBER}),
+    FoundBy.RELATION: frozenset({Kind.CATEGORY}),
+}
+
+
+def _values_of(fact: Fact) -> frozenset[str]:
+    if fact.type.kind is Kind.BOOLEAN:
+        return frozenset({"true", "false"})
+    return fact.type.values or frozenset()
 
 
 def check_clocks(sources: Sources, catalogue: Catalogue) -> None:

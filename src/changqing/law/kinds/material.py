@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from changqing.law.entry import Ref, YamlEntry
@@ -22,10 +23,18 @@ from changqing.law.kit import (
     Scope,
     Stage,
     Standing,
+    SubjectName,
     check_freshness,
 )
 from changqing.text import Text, WordedEnum
-from changqing.yamlfile.values import CheckedBy, MadeBy, Positive, Refusal, Words
+from changqing.yamlfile.values import (
+    CheckedBy,
+    MadeBy,
+    NotEmpty,
+    Positive,
+    Refusal,
+    Words,
+)
 
 
 class Personal(WordedEnum):
@@ -104,6 +113,116 @@ class MaterialFreshness(Freshness):
     facts: tuple[Id, ...] = ()
 
 
+def _check_read(value: str) -> None:
+    if not re.fullmatch(r"[a-z]+\.[a-z][a-z0-9_]*", value):
+        raise Refusal(
+            "应写作 applicant.name 的样子：主体、点、事实",
+            "must be written like applicant.name: subject, dot, fact",
+        )
+
+
+class FoundBy(StrEnum):
+    """What in a paper says the value of a fact.
+
+    `value`: the value itself, beside a label, in a column or in a sentence. `words`:
+    one of the words listed for a value. `applicant`: the name that stands there, for a
+    fact that says whether it is the applicant's. `present`: that something stands
+    there, for a fact that says whether there is such a thing. `first_day`, `last_day`:
+    of the days that stand there. `count`: how many rows the table has. `months`: the
+    months without a gap up to the last one shown. `relation`: who the name that stands
+    there is to the applicant.
+    """
+
+    VALUE = "value"
+    WORDS = "words"
+    APPLICANT = "applicant"
+    PRESENT = "present"
+    FIRST_DAY = "first_day"
+    LAST_DAY = "last_day"
+    COUNT = "count"
+    MONTHS = "months"
+    RELATION = "relation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperFact(YamlEntry):
+    """How a kind of paper shows one fact, in the words that are printed there.
+
+    `labels`: what stands beside, above or before the value in a form. `columns`: the
+    heads of a table's column. `phrases`: sentences with … where the value stands.
+    `words`: by value (true and false of a yes or no), the words that say it; with
+    labels they are looked for beside these, else in the whole paper. `only_under`:
+    headings under which alone it is looked for. Whatever is looked for is tried in
+    this order, and the earlier of a list is the surer.
+    """
+
+    by: FoundBy = FoundBy.VALUE
+    labels: tuple[Words, ...] = ()
+    columns: tuple[Words, ...] = ()
+    phrases: tuple[Words, ...] = ()
+    words: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
+    only_under: tuple[Words, ...] = ()
+
+    def check(self) -> None:
+        """Refuse a fact for which nothing is looked for, and words that do nothing."""
+        if not (self.labels or self.columns or self.phrases or self.words):
+            raise Refusal(
+                "应写 labels、columns、phrases 或 words 之一",
+                "must have labels, columns, phrases or words",
+            )
+        if self.by is FoundBy.WORDS and not self.words:
+            raise Refusal(
+                "by 为 words 时须写 words",
+                "must list words when by is words",
+                at="words",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperElement(YamlEntry):
+    """What shows that a paper states an element of it; one of these is enough.
+
+    `facts`: that one of these, as named in `reads`, was found. `labels`: that something
+    stands beside one of them. `words`: that one of them stands in the paper, … for
+    anything between. `denied`: words that say that it is not so.
+    """
+
+    facts: tuple[Annotated[str, CheckedBy(_check_read)], ...] = ()
+    labels: tuple[Words, ...] = ()
+    words: tuple[Words, ...] = ()
+    denied: tuple[Words, ...] = ()
+
+    def check(self) -> None:
+        """Refuse an element for which nothing is looked for."""
+        if not (self.facts or self.labels or self.words):
+            raise Refusal(
+                "应写 facts、labels 或 words 之一", "must have facts, labels or words"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition(YamlEntry):
+    """By what a paper is known to be of a kind.
+
+    `titles` are what stands large at its head, without blanks. `words` each speak for
+    it, `against` each against it, wherever they stand. A title is worth five words.
+    `whose`: whether the name beside its `applicant` labels has to be the applicant's
+    (true) or somebody else's (false), where two kinds look alike.
+    """
+
+    titles: tuple[Words, ...] = ()
+    words: tuple[Words, ...] = ()
+    against: tuple[Words, ...] = ()
+    whose: Literal["applicant", "another"] | None = None
+
+    def check(self) -> None:
+        """Refuse a kind of paper that nothing speaks for."""
+        if not (self.titles or self.words):
+            raise Refusal(
+                "应写 titles 或 words", "must have titles or words", at="titles"
+            )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material(YamlEntry):
     """`materials/<id>.yaml`: a kind of paper.
@@ -116,6 +235,13 @@ class Material(YamlEntry):
     A paper counts as being there for `validity_days` from the day it was received; one
     that has to be recent (`freshness`) from its day of issue. `own_end` is the fact
     that says until when it runs: what is read in it counts until then.
+
+    How a program reads it stands here too. `recognition`: by what it is known.
+    `parties`: by subject, the labels beside which the paper names whom its facts are
+    about; beside those of `applicant` the applicant must stand, or the paper is
+    another's. `reads`: by `subject.fact`, how the paper shows it. `labels_beside`:
+    further labels of such papers, at which a value before them ends. `shows`: as
+    `reads`, for its elements. A new kind of paper is one such file.
     """
 
     id: Id
@@ -131,6 +257,17 @@ class Material(YamlEntry):
         default_factory=dict
     )
     asked: tuple[MaterialRequest, ...] = ()
+    recognition: Recognition | None = None
+    parties: Mapping[SubjectName, Annotated[tuple[Words, ...], NotEmpty]] = field(
+        default_factory=dict
+    )
+    reads: Mapping[Annotated[str, CheckedBy(_check_read)], PaperFact] = field(
+        default_factory=dict
+    )
+    labels_beside: tuple[Words, ...] = ()
+    shows: Mapping[Annotated[str, CheckedBy(_check_element)], PaperElement] = field(
+        default_factory=dict
+    )
 
     def check(self) -> None:
         """Refuse a freshness of no number of days."""

@@ -1,0 +1,158 @@
+"""Which kind of paper is it: by the title first, then by what else it says.
+
+A file may hold several papers: page after page, each from its title on, or two on one
+picture. What nothing speaks for is no paper of the catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from changqing.evidence.reading import Box, PaperPage
+from changqing.law.kinds.material import Material, Recognition
+from changqing.readers.layout import PageLayout, squeeze
+
+TITLE: Final = 5
+"""How many words that speak for a kind a title is worth."""
+LEAST: Final = 2.0
+"""The least that has to speak for a kind before a paper is taken for it."""
+_TITLE_LINES: Final = 12  # rows from the top among which a title may stand
+_NOT_A_TITLE: Final = re.compile(r"[。；;，,]|^第.{1,3}[条章]|见附件|复印件|扫描件$")
+_AROUND: Final = re.compile(
+    r"[《》“”\"'（(【\[）)】\]\s]|\.(?:docx?|xlsx?|pdf|md|txt)$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """A title on a page: for which kind, how sure, and in which row it stands."""
+
+    kind: str
+    worth: float
+    row: int
+    box: Box | None
+
+
+def split_papers(
+    pages: Sequence[PageLayout], materials: Mapping[str, Material]
+) -> list[tuple[PageLayout, ...]]:
+    """Part the pages of a file into papers, each from its title to the next.
+
+    A page without a title goes on with the paper before it. Two titles of different
+    kinds far apart on one page are two papers, each with its half of the page.
+    """
+    papers: list[list[PageLayout]] = []
+    kind: str | None = None
+    for page in pages:
+        parts = _split_page(page, materials)
+        for part in parts:
+            title = _best_title(part, materials)
+            fresh = title is not None and (
+                title.kind != kind or title.row <= 2 or len(parts) > 1
+            )
+            if not papers or fresh or len(parts) > 1:
+                papers.append([part])
+                kind = None if title is None else title.kind
+            else:
+                papers[-1].append(part)
+    return [tuple(paper) for paper in papers]
+
+
+def find_kind(
+    pages: Sequence[PageLayout], materials: Mapping[str, Material]
+) -> list[tuple[str, float]]:
+    """Rank the kinds of paper that these pages may be, the likeliest first.
+
+    Gives those alone for which at least `LEAST` speaks, with how much does.
+    """
+    text = "".join(page.text for page in pages)
+    title_worth: dict[str, float] = {}
+    if pages:
+        for title in find_titles(pages[0], materials):
+            worth = title_worth.get(title.kind, 0.0)
+            title_worth[title.kind] = max(worth, title.worth)
+    ranked = []
+    for name, material in materials.items():
+        recognition = material.recognition
+        if recognition is None:
+            continue
+        worth = TITLE * title_worth.get(name, 0.0) + _weigh(recognition, text)
+        if worth >= LEAST:
+            ranked.append((name, worth))
+    return sorted(ranked, key=lambda one: -one[1])
+
+
+def _weigh(recognition: Recognition, text: str) -> float:
+    """What the words of a paper say for a kind, and against it.
+
+    The more of the words that are listed, the more; half of them is worth a title.
+    """
+    spoken = sum(squeeze(word) in text for word in recognition.words)
+    against = sum(squeeze(word) in text for word in recognition.against)
+    if not recognition.words:
+        return -1.5 * against
+    share = spoken / len(recognition.words)
+    return min(spoken, 8 * share) - 1.5 * against
+
+
+def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator[Title]:
+    """Find the titles on a page: rows near its head that say little else."""
+    by_title = {
+        squeeze(title): name
+        for name, material in materials.items()
+        if material.recognition is not None
+        for title in material.recognition.titles
+    }
+    heads = [page.row_text(row) for row in page.rows[:_TITLE_LINES]]
+    for number, text in enumerate(heads):
+        plain = _AROUND.sub("", squeeze(text))
+        if not plain or _NOT_A_TITLE.search(plain):
+            continue
+        box = page.row_box(page.rows[number])
+        for title, name in by_title.items():
+            if title not in plain:
+                continue
+            # Little else on the line, best at its end: …公司章程, 租赁合同（副本）
+            share = len(title) / len(plain)
+            worth = 1.0 if share > 0.6 else 0.9 if plain.endswith(title) else share
+            if len(plain) > len(title) + 24 or (share < 0.3 and worth < 0.9):
+                continue
+            worth *= 1.0 if number < 5 else 0.8
+            yield Title(kind=name, worth=worth + len(title) / 100, row=number, box=box)
+
+
+def _best_title(page: PageLayout, materials: Mapping[str, Material]) -> Title | None:
+    titles = list(find_titles(page, materials))
+    return max(titles, key=lambda title: (title.worth, -title.row), default=None)
+
+
+def _split_page(
+    page: PageLayout, materials: Mapping[str, Material]
+) -> list[PageLayout]:
+    """Part a picture that shows two papers, by the titles on it."""
+    _ = materials
+    return [page]
+
+
+def keep_spans(page: PageLayout, box: Box) -> PageLayout:
+    """Keep the part of a page whose spans have their middle in a box."""
+    spans = tuple(
+        span
+        for span in page.page.spans
+        if span.box is None
+        or (
+            box.left <= (span.box.left + span.box.right) / 2 < box.right
+            and box.top <= (span.box.top + span.box.bottom) / 2 < box.bottom
+        )
+    )
+    marks = tuple(
+        mark
+        for mark in page.page.marks
+        if box.left <= (mark.box.left + mark.box.right) / 2 < box.right
+        and box.top <= (mark.box.top + mark.box.bottom) / 2 < box.bottom
+    )
+    kept: PaperPage = replace(page.page, spans=spans, marks=marks)
+    return PageLayout(kept)

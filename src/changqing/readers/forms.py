@@ -1,0 +1,344 @@
+"""Facts that stand beside a label, as on licences, certificates and filled-in forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from changqing.case.subjects import Subject
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.readers.layout import LabelledValue, Quote, squeeze, squeeze_mapped
+from changqing.readers.parse import (
+    find_amounts,
+    find_credit_codes,
+    find_days,
+    find_shares,
+    normalise_text,
+    parse_count,
+)
+from changqing.readers.proposal import (
+    PaperPages,
+    ProposedFact,
+    SelfCheck,
+    UnclearFact,
+)
+from changqing.rules.types import Kind, Value
+from changqing.text import Text
+
+_LINES: Final = {"address": 3, "company_name": 2, "plain": 2}
+"""How many lines a text of a kind may take; a set of words takes as many as it has."""
+_SURE: Final = {"colon": 97, "cell": 97, "right": 95, "glued": 93, "below": 88}
+_PERSON: Final = re.compile(r"[\u4e00-\u9fff·]{2,6}|[A-Z][A-Za-z .]{3,40}")
+_COMPANY: Final = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9（）()·&\-]{2,60}?(?:公司|合伙\)?）?|中心|事务所|合作社|集团|基金\S*|"
+    r"企业（[^）]{2,8}）|学校|大学|学院|医院|研究院|协会|委员会|厂|店|商行|局|院)"
+    r"|[A-Z][A-Za-z0-9 .,&\-]{3,60}(?:LIMITED|LTD|INC|LLC|CO|CORP)\.?",
+    re.IGNORECASE,
+)
+_PLACE: Final = re.compile("[省市区县镇乡村路街道号楼室巷弄栋幢座层]")
+_HEAD: Final = re.compile(r"[,，;；、:：]|[（(](?:以下|盖章|公章|签)")
+_HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
+DIFFERENT: Final = Text(
+    zh="材料里写了不同的数，不能替人挑一个",
+    en="the paper says two different values, and nobody should choose for it",
+)
+BAD_CODE: Final = Text(
+    zh="读到的代码校验位不符，请对照原件",
+    en="the code as read fails its check digit; compare it with the original",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRead:
+    """A value made of words, which part of the quote says it, and what checks it."""
+
+    value: Value
+    quote: Quote
+    checks: frozenset[SelfCheck] = frozenset()
+    doubtful: bool = False
+
+
+def find_in_forms(paper: PaperPages) -> Iterator[ProposedFact | UnclearFact]:
+    """Find the facts for which `reads` lists labels."""
+    for key, fact, reading in paper.reads_by("labels"):
+        subject = subject_of(paper, fact.subject)
+        if subject is not None:
+            yield from _find_fact(paper, key, fact, reading, subject)
+
+
+def subject_of(paper: PaperPages, kind: str) -> Subject | None:
+    """Whom the facts of a type in a paper are about; None where it does not say.
+
+    The applicant, the service and the paper itself; a person or holder by the name
+    beside the labels that `parties` lists.
+    """
+    match kind:
+        case "applicant":
+            return paper.applicant
+        case "service":
+            return paper.service
+        case "paper":
+            return paper.paper
+    named = find_party(paper, kind)
+    if named is None:
+        return None
+    return paper.names.subject_of(kind, named.text)
+
+
+def find_party(paper: PaperPages, kind: str) -> Quote | None:
+    """The name that stands beside the labels of a party of the paper."""
+    labels = paper.material.parties.get(kind, ())
+    for page in paper.pages:
+        for beside in page.beside(labels, paper.labels, lines=2):
+            if kind == "person":
+                name = take_person(beside.value)
+            else:
+                name = take_company(beside.value)
+            if name is not None:
+                return name
+    return None
+
+
+def _find_fact(
+    paper: PaperPages, key: str, fact: Fact, reading: PaperFact, subject: Subject
+) -> Iterator[ProposedFact | UnclearFact]:
+    lines = _LINES.get(fact.text_kind or "", 1)
+    if reading.words and fact.type.kind is Kind.SET:
+        lines = 30
+    elif reading.words:
+        lines = 2
+    best: tuple[int, ValueRead] | None = None
+    broken: list[Quote] = []
+    agree = 0
+    for page in paper.pages:
+        for beside in page.beside(reading.labels, paper.labels, lines=lines):
+            read = read_value(paper, fact, reading, beside)
+            if read is None:
+                continue
+            if read.doubtful:
+                broken.append(read.quote)
+                continue
+            sure = _rate(reading, beside)
+            if best is None or sure > best[0]:
+                agree = 0 if best is None or best[1].value != read.value else agree + 1
+                best = sure, read
+            elif best[1].value == read.value:
+                agree += 1
+    if best is None:
+        if broken:
+            why = BAD_CODE if fact.text_kind == "credit_code" else DIFFERENT
+            yield UnclearFact(subject=subject, fact=fact.id, why=why, quotes=(*broken,))
+        return
+    sure, read = best
+    checks = read.checks | ({SelfCheck.TWO_PLACES} if agree else frozenset())
+    yield ProposedFact(
+        subject=subject,
+        fact=fact.id,
+        value=read.value,
+        quote=read.quote,
+        confidence=min(sure, read.quote.confidence),
+        checks=checks,
+    )
+
+
+def _rate(reading: PaperFact, beside: LabelledValue) -> int:
+    """How sure a place is: by how it stands to its label, and how good the label is."""
+    rank = reading.labels.index(beside.label)
+    return _SURE[beside.how] - min(rank, 5)
+
+
+def read_value(
+    paper: PaperPages, fact: Fact, reading: PaperFact, beside: LabelledValue
+) -> ValueRead | None:
+    """Make the value that words beside a label say; None if they say none."""
+    quote = beside.value
+    match reading.by:
+        case FoundBy.PRESENT:
+            there = len(squeeze(quote.text)) >= 4
+            return ValueRead(value=there, quote=quote) if there else None
+        case FoundBy.APPLICANT:
+            return _read_whose(paper, quote)
+        case FoundBy.RELATION:
+            return _read_relation(paper, quote)
+        case FoundBy.WORDS:
+            return read_words(fact, reading.words, quote)
+        case FoundBy.FIRST_DAY | FoundBy.LAST_DAY:
+            days = find_days(quote.raw)
+            if not days:
+                return None
+            day = days[0] if reading.by is FoundBy.FIRST_DAY else days[-1]
+            return ValueRead(day.value, quote.narrow(day.start, day.end))
+        case _:
+            return read_plain_value(fact, quote)
+
+
+def read_plain_value(fact: Fact, quote: Quote) -> ValueRead | None:
+    """Make the value of a fact of words that say it as it is."""
+    match fact.type.kind:
+        case Kind.TEXT:
+            return _read_text(fact, quote)
+        case Kind.DATE:
+            days = find_days(quote.raw)
+            if len(days) != 1:
+                return None
+            return ValueRead(days[0].value, quote.narrow(days[0].start, days[0].end))
+        case Kind.NUMBER:
+            return _read_number(fact, quote)
+        case _:
+            return None
+
+
+def _read_number(fact: Fact, quote: Quote) -> ValueRead | None:
+    if fact.unit == "fen":
+        return read_amount(quote)
+    if fact.unit == "basis_points":
+        shares = find_shares(quote.raw)
+        return ValueRead(shares[0], quote) if len(shares) == 1 else None
+    number = parse_count(quote.text)
+    return None if number is None else ValueRead(number, quote)
+
+
+def read_amount(quote: Quote, *, unit: int | None = None) -> ValueRead | None:
+    """Make the amount that words say; doubtful where words and figures differ."""
+    amounts = [
+        amount
+        for amount in find_amounts(quote.raw, unit=unit)
+        if amount.unit or amount.fen >= 100_00 or "." in quote.raw
+    ]
+    if not amounts:
+        return None
+    first = amounts[0]
+    part = quote.narrow(first.start, first.end)
+    figures = {amount.fen for amount in amounts if not amount.words}
+    words = {amount.fen for amount in amounts if amount.words}
+    if words and figures:
+        if words != figures:
+            return ValueRead(first.fen, quote, doubtful=True)
+        return ValueRead(first.fen, part, frozenset({SelfCheck.WORDS_AND_FIGURES}))
+    if len(words | figures) != 1:
+        return None
+    return ValueRead(first.fen, part)
+
+
+def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
+    match fact.text_kind:
+        case "credit_code":
+            for code, right in find_credit_codes(quote.raw):
+                if right:
+                    checks = frozenset({SelfCheck.CHECK_DIGIT})
+                    return ValueRead(code, quote, checks)
+                return ValueRead(code, quote, doubtful=True)
+            return None
+        case "person":
+            part = take_person(quote)
+        case "company_name":
+            part = take_company(quote)
+        case "domain":
+            part = _take_part(quote, r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+")
+        case "address":
+            part = quote if _is_address(quote.text) else None
+        case _:
+            part = quote
+    if part is None:
+        return None
+    value = normalise_text(fact.text_kind, part.text)
+    return None if value is None else ValueRead(value, part)
+
+
+def _is_address(text: str) -> bool:
+    plain = squeeze(text)
+    return len(plain) >= 6 and bool(
+        re.search(r"[省市区县镇乡村路街道号楼室巷弄栋幢座层]", plain)
+    )
+
+
+def _take_part(quote: Quote, pattern: str) -> Quote | None:
+    plain, where = squeeze_mapped(quote.raw)
+    match = re.search(pattern, plain)
+    if match is None:
+        return None
+    return quote.narrow(where[match.start()], where[match.end() - 1] + 1)
+
+
+def take_person(quote: Quote) -> Quote | None:
+    """The name of a person that the words begin with; None if they are no name."""
+    head = re.split(r"[（(,，;；、:：/]|\s{2,}", quote.raw.strip())[0]
+    name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
+    if not _PERSON.fullmatch(name) or _HOLDS_DIGIT.search(name):
+        return None
+    start = quote.raw.find(head)
+    return quote.narrow(start, start + len(head))
+
+
+def take_company(quote: Quote) -> Quote | None:
+    """The name of a company or person that the words begin with."""
+    raw = quote.raw
+    head = re.split(
+        r"[,，;；、:：]|（(?:以下|盖章|公章|签)|\((?:以下|盖章|公章|签)", raw
+    )[0]
+    name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
+    if not (_COMPANY.fullmatch(name) or _PERSON.fullmatch(name)):
+        return None
+    start = raw.find(head)
+    return quote.narrow(start, start + len(head))
+
+
+def _read_whose(paper: PaperPages, quote: Quote) -> ValueRead | None:
+    name = take_company(quote)
+    mine = None if name is None else paper.names.is_applicant(name.text)
+    return None if name is None or mine is None else ValueRead(mine, name)
+
+
+def _read_relation(paper: PaperPages, quote: Quote) -> ValueRead | None:
+    name = take_company(quote)
+    if name is None or not paper.names.applicant:
+        return None
+    if paper.names.is_applicant(name.text):
+        return ValueRead("applicant", name)
+    if paper.names.find("holder", name.text):
+        return ValueRead("shareholder", name)
+    return ValueRead("unrelated", name)
+
+
+def read_words(
+    fact: Fact, words: Mapping[str, tuple[str, ...]], quote: Quote
+) -> ValueRead | None:
+    """Make the value whose words stand there; the longest where one holds another."""
+    plain = squeeze(quote.text)
+    found: dict[str, int] = {}
+    for value, listed in words.items():
+        longest = max(
+            (len(squeeze(w)) for w in listed if squeeze(w) in plain), default=0
+        )
+        if longest:
+            found[value] = longest
+    if not found:
+        return None
+    if fact.type.kind is Kind.SET:
+        return ValueRead(frozenset(found), quote)
+    best = max(found, key=lambda value: found[value])
+    if list(found.values()).count(found[best]) > 1:
+        return None
+    if fact.type.kind is Kind.BOOLEAN:
+        return ValueRead(best == "true", quote)
+    return ValueRead(best, quote)
+
+
+def merge(
+    proposals: Iterable[ProposedFact | UnclearFact],
+) -> Iterator[ProposedFact | UnclearFact]:
+    """Keep one proposal for each fact of each subject, the surest; differing: none."""
+    by: dict[tuple[Subject, str], ProposedFact | UnclearFact] = {}
+    for one in proposals:
+        key = (one.subject, one.fact)
+        before = by.get(key)
+        if (
+            before is None
+            or isinstance(one, UnclearFact)
+            or (isinstance(before, ProposedFact) and one.confidence > before.confidence)
+        ):
+            by[key] = one
+    yield from by.values()

@@ -1,0 +1,235 @@
+"""What reading proposes: values with page, box and words, and what could not be told.
+
+The model that the finders (`beside_labels`, `table`, `prose`) fill and `propose` hands
+on. Nothing here is proven yet; that is for whoever compares it with what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.reading import Box, ReadingProblem
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import Material, PaperFact
+from changqing.law.model import Catalogue
+from changqing.readers.layout import PageLayout, Quote
+from changqing.readers.parse import normalise_text
+from changqing.rules.types import Value
+from changqing.text import Text, WordedEnum
+
+
+class SelfCheck(WordedEnum):
+    """By what a value was found to be read right, without anybody's look."""
+
+    CHECK_DIGIT = "check_digit", Text("校验位相符", "its check digit agrees")
+    WORDS_AND_FIGURES = (
+        "words_and_figures",
+        Text("大小写一致", "words and figures agree"),
+    )
+    TWO_PLACES = "two_places", Text("两处一致", "two places agree")
+    SUM = "sum", Text("合计相符", "the sum agrees")
+    KNOWN = "known", Text("与申报一致", "it is what the case says")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedFact:
+    """A value that a paper shows.
+
+    The `subject` has its id in the case where the case lists it; else, for a person or
+    a holder, the name as it stands in the paper. `confidence` is of 100.
+    """
+
+    subject: Subject
+    fact: str
+    value: Value
+    quote: Quote
+    confidence: int
+    checks: frozenset[SelfCheck] = frozenset()
+
+    @property
+    def page(self) -> int:
+        """The page it stands on, from 1."""
+        return self.quote.page
+
+    @property
+    def box(self) -> Box | None:
+        """Where it stands; None where the file has no pages."""
+        return self.quote.box
+
+    @property
+    def words(self) -> str:
+        """The words that say it, as they were read."""
+        return self.quote.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnclearFact:
+    """A fact that the paper shows in a way nobody should choose from: both quotes."""
+
+    subject: Subject
+    fact: str
+    why: Text
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedElement:
+    """An element that a paper states (or, `stated` False, expressly denies)."""
+
+    element: str
+    stated: bool
+    quote: Quote | None
+    confidence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedPaper:
+    """One paper in a file: its kind, its pages, and what is read in it.
+
+    `kind` None: no paper of the catalogue. `another`: the company it speaks of, where
+    that is not the applicant. `sealed` and `signed` None: it cannot be told.
+    """
+
+    kind: str | None
+    pages: tuple[int, ...]
+    confidence: int
+    facts: tuple[ProposedFact, ...] = ()
+    elements: tuple[ProposedElement, ...] = ()
+    unclear: tuple[UnclearFact, ...] = ()
+    another: str | None = None
+    sealed: bool | None = None
+    signed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperProposal:
+    """What one file is proposed to be: one paper or several.
+
+    `problem` says why nothing can be proposed.
+    """
+
+    papers: tuple[ProposedPaper, ...]
+    problem: ReadingProblem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNames:
+    """Whom the case names, by which papers are told apart; all of it may be empty.
+
+    `members` are its subjects by type and normalised name, services by domain.
+    `providers` are companies that the case names as somebody else's.
+    """
+
+    applicant: str = ""
+    members: Mapping[str, Mapping[str, Subject]] = field(default_factory=dict)
+    providers: frozenset[str] = frozenset()
+    region: str = ""
+
+    def is_applicant(self, name: str) -> bool | None:
+        """Whether a name is the applicant's; None where the applicant is not known."""
+        if not self.applicant:
+            return None
+        return normalise_text("company_name", name) == normalise_text(
+            "company_name", self.applicant
+        )
+
+    def find(self, subject: str, name: str) -> Subject | None:
+        """The subject of a type whose name it is, if the case lists it."""
+        kind = "domain" if subject == "service" else "company_name"
+        return self.members.get(subject, {}).get(normalise_text(kind, name) or "")
+
+    def subject_of(self, subject: str, name: str) -> Subject:
+        """The subject of that name, new ones by the name itself."""
+        return self.find(subject, name) or Subject(subject, name)
+
+    def only(self, subject: str) -> Subject | None:
+        """The one subject of a type, if there is one alone."""
+        known = {*self.members.get(subject, {}).values()}
+        return known.pop() if len(known) == 1 else None
+
+
+def names_in(case: Case) -> CaseNames:
+    """Collect the names that a case says."""
+    members: dict[str, dict[str, Subject]] = {}
+    providers = set()
+    for member in case.list_members():
+        kind = member.subject.type
+        names = [member.name] if kind != "service" else []
+        for said in member.facts:
+            if kind == "service" and said.fact == "domain" and said.value:
+                names.append(str(said.value))
+            if said.fact in {"hosting_provider", "operator"} and said.value:
+                providers.add(str(said.value))
+        for name in names:
+            spelled = normalise_text(
+                "domain" if kind == "service" else "company_name", name
+            )
+            if spelled is not None:
+                members.setdefault(kind, {}).setdefault(spelled, member.subject)
+    return CaseNames(
+        applicant=case.name,
+        members=members,
+        providers=frozenset(providers),
+        region=case.application.region,
+    )
+
+
+@dataclass(frozen=True)
+class PaperPages:
+    """A paper in hand: its pages, the kind it is taken for, and whom the case names.
+
+    What every finder is given.
+    """
+
+    pages: tuple[PageLayout, ...]
+    material: Material
+    catalogue: Catalogue
+    names: CaseNames
+
+    def fact_of(self, key: str) -> Fact:
+        """The fact of a key of `reads`, such as applicant.name."""
+        subject, _, name = key.partition(".")
+        return self.catalogue.facts[subject, name]
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Every label that may stand on it: where one begins, a value ends."""
+        material = self.material
+        lists = [
+            *(reading.labels for reading in material.reads.values()),
+            *(element.labels for element in material.shows.values()),
+            *material.parties.values(),
+            material.labels_beside,
+        ]
+        return tuple(dict.fromkeys(label for labels in lists for label in labels))
+
+    def reads_by(self, field_name: str) -> Iterator[tuple[str, Fact, PaperFact]]:
+        """Give the facts for which something is listed under a field of `reads`."""
+        for key, reading in self.material.reads.items():
+            if getattr(reading, field_name):
+                yield key, self.fact_of(key), reading
+
+    @cached_property
+    def applicant(self) -> Subject:
+        """The applicant."""
+        return APPLICANT
+
+    @cached_property
+    def service(self) -> Subject:
+        """The service that the paper is about: the only one, or whose domain it has."""
+        alone = self.names.only("service")
+        if alone is not None:
+            return alone
+        for domain, subject in self.names.members.get("service", {}).items():
+            if any(domain in page.text for page in self.pages):
+                return subject
+        return Subject("service", "?")
+
+    @cached_property
+    def paper(self) -> Subject:
+        """The paper itself, which has no id before it is taken in."""
+        return Subject("paper", "?")

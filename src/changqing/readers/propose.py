@@ -1,0 +1,201 @@
+"""What a file is proposed to be, and what is read in it: the one entry of reading.
+
+A pure function of the reading, of what the case says and of the catalogue. What is not
+found is a gap; nothing is guessed, and what cannot be read proposes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from changqing.evidence.reading import MarkKind, Reading, ReadingProblem
+from changqing.law.kinds.material import Material
+from changqing.law.model import Catalogue
+from changqing.readers.classify import find_kind, split_papers
+from changqing.readers.forms import find_in_forms, find_party, merge
+from changqing.readers.layout import PageLayout
+from changqing.readers.proposal import (
+    CaseNames,
+    PaperPages,
+    PaperProposal,
+    ProposedElement,
+    ProposedFact,
+    ProposedPaper,
+    UnclearFact,
+)
+from changqing.readers.prose import find_in_prose
+from changqing.readers.table import find_in_tables
+
+_LEAST_LETTERS: Final = 12  # what has fewer is no paper, or cannot be made out
+_UNSURE: Final = 70  # of 100: words read less surely than that on the whole
+
+
+def propose_from(
+    reading: Reading, names: CaseNames, catalogue: Catalogue
+) -> PaperProposal:
+    """Propose what a file is, and what it says, from its reading.
+
+    Several papers in one file are told apart. `names` may be empty: then whose a paper
+    is cannot be told, and nothing that needs it is proposed.
+    """
+    pages = [PageLayout(page) for page in reading.pages]
+    problem = _find_problem(reading, pages)
+    if problem is not None:
+        return PaperProposal(papers=(), problem=problem)
+    papers = [
+        _propose_paper(part, names, catalogue)
+        for part in split_papers(pages, catalogue.materials)
+    ]
+    return PaperProposal(papers=tuple(papers))
+
+
+def _find_problem(
+    reading: Reading, pages: Sequence[PageLayout]
+) -> ReadingProblem | None:
+    """Why nothing can be proposed from a reading, if nothing can."""
+    letters = sum(len(page.text) for page in pages)
+    if letters < _LEAST_LETTERS:
+        return reading.problem or ReadingProblem.UNCLEAR
+    weight = sum(
+        span.confidence * len(span.text) for page in pages for span in page.spans
+    )
+    whole = sum(len(span.text) for page in pages for span in page.spans)
+    return ReadingProblem.UNCLEAR if weight < _UNSURE * whole else None
+
+
+def _propose_paper(
+    pages: tuple[PageLayout, ...], names: CaseNames, catalogue: Catalogue
+) -> ProposedPaper:
+    numbers = tuple(dict.fromkeys(page.page.number for page in pages))
+    ranked = find_kind(pages, catalogue.materials)
+    if not ranked:
+        return ProposedPaper(kind=None, pages=numbers, confidence=0)
+    kind, worth = ranked[0]
+    kind = _tell_twins(ranked, pages, names, catalogue)
+    runner = ranked[1][1] if len(ranked) > 1 else 0.0
+    paper = PaperPages(
+        pages=pages,
+        material=catalogue.materials[kind],
+        catalogue=catalogue,
+        names=names,
+    )
+    facts, unclear, elements = read_paper(paper)
+    return ProposedPaper(
+        kind=kind,
+        pages=numbers,
+        confidence=min(99, round(100 * worth / (worth + runner + 0.5))),
+        facts=facts,
+        elements=elements,
+        unclear=unclear,
+        another=find_another(paper),
+        sealed=_has_mark(pages, MarkKind.SEAL),
+        signed=_has_mark(pages, MarkKind.SIGNATURE),
+    )
+
+
+def _tell_twins(
+    ranked: Sequence[tuple[str, float]],
+    pages: tuple[PageLayout, ...],
+    names: CaseNames,
+    catalogue: Catalogue,
+) -> str:
+    """Of kinds that look alike, the one that belongs to whom the paper names."""
+    best = ranked[0]
+    twins = [
+        kind
+        for kind, worth in ranked
+        if worth >= best[1] - 2.5 and _whose(catalogue.materials[kind]) is not None
+    ]
+    if _whose(catalogue.materials[best[0]]) is None or len(twins) < 2:
+        return best[0]
+    for kind in twins:
+        paper = PaperPages(
+            pages=pages,
+            material=catalogue.materials[kind],
+            catalogue=catalogue,
+            names=names,
+        )
+        party = find_party(paper, "applicant")
+        mine = None if party is None else names.is_applicant(party.text)
+        if mine is not None and mine is (_whose(paper.material) == "applicant"):
+            return kind
+    return best[0]
+
+
+def _whose(material: Material) -> str | None:
+    return None if material.recognition is None else material.recognition.whose
+
+
+def read_paper(
+    paper: PaperPages,
+) -> tuple[
+    tuple[ProposedFact, ...], tuple[UnclearFact, ...], tuple[ProposedElement, ...]
+]:
+    """Read a paper whose kind is known: its facts, what is unclear, its elements."""
+    said: list[ProposedFact | UnclearFact] = []
+    elements: dict[str, ProposedElement] = {}
+    for found in _find_all(paper):
+        if isinstance(found, ProposedElement):
+            before = elements.get(found.element)
+            if before is None or (before.stated and not found.stated):
+                elements[found.element] = found
+        else:
+            said.append(found)
+    merged = list(merge(said))
+    facts = tuple(one for one in merged if isinstance(one, ProposedFact))
+    for element in _elements_of(paper, facts):
+        elements.setdefault(element.element, element)
+    return (
+        facts,
+        tuple(one for one in merged if isinstance(one, UnclearFact)),
+        tuple(elements.values()),
+    )
+
+
+def _find_all(
+    paper: PaperPages,
+) -> Iterator[ProposedFact | UnclearFact | ProposedElement]:
+    yield from find_in_forms(paper)
+    yield from find_in_tables(paper)
+    yield from find_in_prose(paper)
+
+
+def _elements_of(
+    paper: PaperPages, facts: Sequence[ProposedFact]
+) -> Iterator[ProposedElement]:
+    """The elements that follow from what was read, or stand beside a label."""
+    by_key: Mapping[str, ProposedFact] = {
+        f"{fact.subject.type}.{fact.fact}": fact for fact in facts
+    }
+    for name, shown in paper.material.shows.items():
+        fact = next((by_key[key] for key in shown.facts if key in by_key), None)
+        if fact is not None:
+            yield ProposedElement(
+                element=name,
+                stated=True,
+                quote=fact.quote,
+                confidence=fact.confidence,
+            )
+            continue
+        for page in paper.pages:
+            beside = next(page.beside(shown.labels, paper.labels), None)
+            if beside is not None:
+                yield ProposedElement(
+                    element=name, stated=True, quote=beside.value, confidence=90
+                )
+                break
+
+
+def find_another(paper: PaperPages) -> str | None:
+    """The company that the paper speaks of, where that is not the applicant."""
+    party = find_party(paper, "applicant")
+    if party is None or paper.names.is_applicant(party.text) is not False:
+        return None
+    if _whose(paper.material) == "another":
+        return None
+    return party.text
+
+
+def _has_mark(pages: Sequence[PageLayout], kind: MarkKind) -> bool:
+    return any(mark.kind is kind for page in pages for mark in page.page.marks)

@@ -1,0 +1,128 @@
+"""What stands beside a label on a page."""
+
+from __future__ import annotations
+
+from changqing.evidence.reading import Box, Cell, PaperPage, Span
+from changqing.readers.layout import LabelledValue, PageLayout
+
+LABELS = ("名称", "类型", "注册资本", "住所", "成立日期", "法定代表人")
+
+
+def put(text: str, left: int, top: int, *, tilt: float = 0.0) -> Span:
+    """A span of letters 100 high and wide; a tilted line has a higher box."""
+    right = left + 100 * len(text)
+    fall = round(tilt * (right - left))
+    start = top + round(tilt * left)
+    box = Box(left=left, top=start, right=right, bottom=start + 100 + fall)
+    return Span(text=text, box=box)
+
+
+def lay(*spans: Span) -> PageLayout:
+    page = PaperPage(number=1, width=1000, height=1000, spans=spans)
+    return PageLayout(page)
+
+
+def read(page: PageLayout, label: str, *, lines: int = 1) -> list[str]:
+    found: list[LabelledValue] = list(page.beside([label], LABELS, lines=lines))
+    return [beside.value.text for beside in found]
+
+
+def test_a_value_stands_to_the_right_of_its_label() -> None:
+    page = lay(put("名称", 100, 100), put("某某科技有限公司", 600, 100))
+    assert read(page, "名称") == ["某某科技有限公司"]
+
+
+def test_two_columns_keep_their_own_values() -> None:
+    page = lay(
+        put("名称", 100, 100),
+        put("某某科技有限公司", 600, 100),
+        put("注册资本", 3000, 110),
+        put("贰佰万元整", 3600, 110),
+        put("类型", 100, 300),
+        put("有限责任公司", 600, 300),
+    )
+    assert read(page, "名称") == ["某某科技有限公司"]
+    assert read(page, "注册资本") == ["贰佰万元整"]
+    assert read(page, "类型") == ["有限责任公司"]
+
+
+def test_a_label_may_have_its_letters_apart() -> None:
+    page = lay(
+        put("名", 100, 100), put("称", 400, 100), put("某某科技有限公司", 600, 100)
+    )
+    assert read(page, "名称") == ["某某科技有限公司"]
+    assert read(lay(put("名　 称：某某有限公司", 100, 100)), "名称") == ["某某有限公司"]
+
+
+def test_a_label_may_end_in_the_span_of_its_value() -> None:
+    page = lay(put("住", 100, 100), put("所某市某路1号", 400, 100))
+    assert read(page, "住所") == ["某市某路1号"]
+
+
+def test_a_value_may_be_glued_to_its_label() -> None:
+    page = lay(put("法定代表人张三", 100, 100))
+    assert read(page, "法定代表人") == ["张三"]
+
+
+def test_labels_in_one_line_end_each_other_s_values() -> None:
+    page = lay(put("法定代表人：张三 注册资本：200万元", 100, 100))
+    assert read(page, "法定代表人") == ["张三"]
+    assert read(page, "注册资本") == ["200万元"]
+
+
+def test_an_address_goes_on_in_the_next_line() -> None:
+    page = lay(
+        put("住所", 100, 100),
+        put("某省某市某区某路9号3幢", 600, 100),
+        put("1206室", 600, 240),
+        put("成立日期", 100, 400),
+        put("2024年03月18日", 600, 400),
+    )
+    assert read(page, "住所", lines=3) == ["某省某市某区某路9号3幢1206室"]
+
+
+def test_a_label_alone_has_no_value() -> None:
+    page = lay(put("名称", 100, 100), put("类型", 100, 300))
+    assert read(page, "名称") == []
+
+
+def test_a_tilted_page_is_straightened() -> None:
+    tilt = 0.1
+    page = lay(
+        put("名称", 100, 1000, tilt=tilt),
+        put("某某科技有限公司", 600, 1000, tilt=tilt),
+        put("注册资本", 3000, 1000, tilt=tilt),
+        put("贰佰万元整", 3600, 1000, tilt=tilt),
+        put("类型", 100, 1160, tilt=tilt),
+        put("有限责任公司自然人投资", 600, 1160, tilt=tilt),
+        put("成立日期", 3000, 1160, tilt=tilt),
+        put("2024年03月18日", 3600, 1160, tilt=tilt),
+    )
+    assert read(page, "名称") == ["某某科技有限公司"]
+    assert read(page, "注册资本") == ["贰佰万元整"]
+    assert read(page, "成立日期") == ["2024年03月18日"]
+
+
+def test_a_value_stands_in_the_next_cell() -> None:
+    cells = [("名称", 0, 0), ("某某公司", 0, 1), ("类型", 1, 0), ("有限公司", 1, 1)]
+    page = lay(
+        *(
+            Span(text=text, box=None, cell=Cell(table=0, row=row, column=column))
+            for text, row, column in cells
+        )
+    )
+    assert read(page, "名称") == ["某某公司"]
+    assert read(page, "类型") == ["有限公司"]
+
+
+def test_a_text_without_pages_is_read_by_its_colons() -> None:
+    page = lay(Span(text="名称：某某公司", box=None), Span(text="住所：", box=None))
+    assert read(page, "名称") == ["某某公司"]
+
+
+def test_a_part_of_a_line_has_its_part_of_the_box() -> None:
+    page = lay(put("法定代表人张三", 100, 100))
+    (beside,) = page.beside(["法定代表人"], LABELS)
+    box = beside.value.box
+    assert box is not None
+    assert (box.left, box.right) == (600, 800)
