@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from django.utils import timezone
 
 from changqing.agency.index import case_folders, stamp_of
 from changqing.agency.rows import read_row
-from changqing.law.compiled import load_compiled
+from changqing.law.compiled import load_shipped
 from changqing.law.model import Catalogue
 from changqing_web.columns import to_database
 from changqing_web.models import CaseRow, Workspace
 from changqing_web.walls import cases_of
 
 
-@cache
 def catalogue() -> Catalogue:
     """The catalogue in force, read once a process."""
-    return load_compiled()
+    return load_shipped()
 
 
 def refresh(workspace: Workspace, folder: str, today: date | None = None) -> CaseRow:

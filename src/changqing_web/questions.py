@@ -16,7 +16,7 @@ from typing import Final
 
 from changqing.case.edit import CaseData
 from changqing.case.subjects import Subject
-from changqing.case.values import NotAValueError, parse_value
+from changqing.case.values import NotAValueError, parse_value, spell_value
 from changqing.judge.verdict import URGENCY
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Dimension, grade_of
@@ -224,6 +224,7 @@ class Field:
         except EmptyError:
             return None
         parse_value(self.fact, written)
+        written = spell_value(self.fact, written)
         if self.fact.id in _FIELD and written == [self.shown]:
             return self.shown  # one post, as the file has it
         return written

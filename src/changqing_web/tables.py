@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from changqing.case.edit import CaseData, FieldChange
-from changqing.case.values import NotAValueError, parse_value, spell_date
+from changqing.case.values import NotAValueError, parse_value, spell_value
 from changqing.errors import CaseError, Issue
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
@@ -26,8 +26,6 @@ from changqing_web.questions import may_be_written, wrong
 from changqing_web.sheets import spell_cell
 
 _TITLES: Final = 5  # rows that may stand above the heads
-_YES: Final = frozenset({"是", "有", "对", "true", "yes", "y", "1", "√"})
-_NO: Final = frozenset({"否", "无", "不", "false", "no", "n", "0", "×"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,52 +314,21 @@ def meant(column: Column, cell: str) -> object:
         cell = unicodedata.normalize("NFKC", cell)
     value: object = cell
     match fact.type.kind:
-        case Kind.BOOLEAN:
-            word = cell.casefold()
-            value = True if word in _YES else False if word in _NO else cell
-            if value == cell:
-                raise NotAValueError(
-                    Text(
-                        zh=f"“{cell}”不是是或否", en=f"“{cell}” is neither yes nor no"
-                    ),
-                    Text(
-                        zh="填“是”或“否”，不清楚的留空",
-                        en="write yes or no, or nothing",
-                    ),
-                )
         case Kind.NUMBER if fact.unit == "basis_points" and not cell.endswith("%"):
             value = f"{cell}%"
         case Kind.NUMBER if fact.unit not in ("fen", "basis_points"):
             bare = cell.replace(",", "")
             value = int(bare) if bare.isdecimal() else cell
-        case Kind.DATE:
-            value = spell_date(cell)
-        case Kind.CATEGORY:
-            value = _code(fact, cell)
+        case Kind.BOOLEAN:
+            value = {"1": True, "0": False}.get(cell, cell)
         case Kind.SET:
             parts = cell.replace("、", ",").replace("，", ",").split(",")
-            value = [_code(fact, part.strip()) for part in parts if part.strip()]
-            if column.code == "role" and len(value) == 1:
-                return value[0]  # as people write it who have one post only
+            value = [part.strip() for part in parts if part.strip()]
+    value = spell_value(fact, value)
     parse_value(fact, value)
+    if column.code == "role" and isinstance(value, list) and len(value) == 1:
+        return value[0]  # as people write it who have one post only
     return value
-
-
-def _code(fact: Fact, said: str) -> str:
-    """The code of what was said; NotAValueError tells the words that may be said."""
-    for code, label in fact.value_labels.items():
-        if said.casefold() in (code.casefold(), label.zh, label.en.casefold()):
-            return code
-    if not fact.value_labels:
-        return said
-    labels = fact.value_labels.values()
-    raise NotAValueError(
-        Text(zh=f"“{said}”不在可选值中", en=f"“{said}” is not one of the choices"),
-        Text(
-            zh=f"可选：{'、'.join(one.zh for one in labels)}",
-            en=f"choose from {', '.join(one.en for one in labels)}",
-        ),
-    )
 
 
 def changes_of(sheet: Sheet, listed: Listed, written: CaseData) -> list[FieldChange]:

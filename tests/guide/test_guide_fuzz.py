@@ -15,7 +15,7 @@ from changqing.guide.classify import Classifier
 from changqing.guide.classify_answers import read_answers
 from changqing.guide.credit_code import spell_credit_code
 from changqing.guide.interview import read_url, yes_or_no
-from changqing.guide.licence import licence_named
+from changqing.law.lookup import find_licence
 from tests.fuzzing import fuzz
 from tests.shipped import CATALOGUE
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.fuzz
         yes_or_no,
         parse_date,
         spell_credit_code,
-        lambda text: licence_named(CATALOGUE, text),
+        lambda text: find_licence(CATALOGUE, text),
     ],
 )
 def test_what_is_typed(read: Callable[[str], object], fuzz_seconds: float) -> None:

@@ -203,7 +203,7 @@ def test_a_person_says_what_a_page_shows_in_other_words(case: Case) -> None:
     ("name", "written", "words"),
     [
         ("filing_found", "true", "settles no filing_found"),
-        ("users_can_publish", "maybe", "neither true nor false"),
+        ("users_can_publish", "maybe", "neither yes nor no"),
         ("users_can_publish", "true", "not clear whose"),
     ],
 )

@@ -20,11 +20,10 @@ from changqing.agency.rows import BoardRow
 from changqing.agency.tabulate import tabulate_rows
 from changqing.case.edit import write_new_case
 from changqing.case.fitting import check_submit_on
-from changqing.case.values import NotAValueError, parse_date, spell_date
+from changqing.case.values import NotAValueError, find_codes, parse_date
 from changqing.errors import CaseError, Issue
 from changqing.evidence.ledger.memory import Memory
-from changqing.guide.licence import licence_named
-from changqing.law.lookup import STAGES, is_after_licence
+from changqing.law.lookup import STAGES, find_licence, is_after_licence
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.readers.sheet import SheetLimits, read_sheet_apart
@@ -260,7 +259,7 @@ class _RowReader:
 
     def _licence(self) -> str:
         typed = self._word("licence")
-        code = licence_named(self._catalogue, typed) or typed.upper()
+        code = find_licence(self._catalogue, typed) or typed.upper()
         if typed and code not in self._catalogue.licences:
             known = "、".join(self._catalogue.licences)
             self.wrong(
@@ -275,11 +274,10 @@ class _RowReader:
 
     def _region(self) -> str:
         typed = self._word("region")
-        for code, region in self._catalogue.regions.items():
-            if typed == code or typed.casefold() == region.label.en.casefold():
-                return code
-            if len(typed) > 1 and region.label.zh.startswith(typed):
-                return code
+        regions = self._catalogue.regions.items()
+        meant = find_codes(typed, {code: region.label for code, region in regions})
+        if len(meant) == 1:
+            return meant[0]
         if typed:
             self.wrong(
                 "region",
@@ -292,9 +290,9 @@ class _RowReader:
         typed = self._word(column)
         if not typed:
             return otherwise
-        for name, text in words.items():
-            if typed.casefold() in (name, text.zh, text.en.casefold()):
-                return name
+        meant = find_codes(typed, words)
+        if len(meant) == 1:
+            return meant[0]
         known_zh = "、".join(text.zh for text in words.values())
         known_en = ", ".join(text.en for text in words.values())
         self.wrong(
@@ -311,7 +309,7 @@ class _RowReader:
         if day is None and not typed:
             return None
         try:
-            day = parse_date(spell_date(typed)) if day is None else day
+            day = parse_date(typed) if day is None else day
             if not is_after_licence(stage):
                 check_submit_on(day, self._today)
         except NotAValueError as error:

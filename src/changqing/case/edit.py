@@ -25,8 +25,10 @@ from typing import Any, Final
 from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER
 from changqing.case.model import Case
 from changqing.case.read import read_case
+from changqing.case.spelling import spell_data
 from changqing.disk import Disk, only_writer
 from changqing.errors import BusyError, CaseError, Issue
+from changqing.law.compiled import load_shipped
 from changqing.law.kinds.material import kinds_for
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
@@ -58,7 +60,10 @@ UNSEEN: Final = _Unseen()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseData:
-    """`case.yaml` as it was read: its version, and what it says as plain data."""
+    """`case.yaml` as it was read: its version, and what it says as plain data.
+
+    Its values are spelled as programs write them (see `case.spelling`).
+    """
 
     version: str
     data: Mapping[str, Any]
@@ -114,7 +119,7 @@ class RefusedError(CaseError):
 
 def read(folder: Path) -> CaseData:
     """The file as it is now; raises CaseError when it cannot be read."""
-    return _read(folder)[0]
+    return _spell(_read(folder)[0], load_shipped())
 
 
 def change(
@@ -133,7 +138,8 @@ def change(
     """
     disk = Disk(inside=folder) if disk is None else disk
     with _lock_case(folder, disk):
-        now, content = _read(folder)
+        before, content = _read(folder)
+        now = _spell(before, catalogue)
         clashes = _find_clashes(now, changes, version)
         if clashes:
             raise StaleError(clashes, now)
@@ -141,9 +147,9 @@ def change(
         if not wanted:
             return now
         text = _format(content.decode(), wanted)
-        _check_draft(folder, text, now, wanted, catalogue)
+        _check_draft(folder, text, before, wanted, catalogue)
         _replace(folder, text, disk, shown=CASE_FILE)
-        return _read(folder)[0]
+        return _spell(_read(folder)[0], catalogue)
 
 
 def add_look(folder: Path, look: Mapping[str, object]) -> None:
@@ -314,6 +320,10 @@ def _parse(path: Path) -> tuple[CaseData, bytes]:
     data = file.data if isinstance(file.data, dict) else {}
     version = hashlib.sha256(content).hexdigest()
     return CaseData(version=version, data=data), content
+
+
+def _spell(written: CaseData, catalogue: Catalogue) -> CaseData:
+    return CaseData(version=written.version, data=spell_data(written.data, catalogue))
 
 
 def _find_clashes(

@@ -19,6 +19,8 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.case.values import (
     NotAValueError,
     OutOfRangeError,
+    find_codes,
+    hint_choices,
     nearest,
     parse_date,
     parse_value,
@@ -187,39 +189,26 @@ class Pieces:
         node: Mapping[str, object],
         name: str,
         loc: Loc,
-        allowed: Mapping[str, str] | Collection[str],
+        allowed: Mapping[str, Text],
     ) -> str | None:
-        """A needed field that is one of `allowed`; a mapping adds Chinese names."""
+        """A needed field that is one of `allowed`: its code, or its label."""
         value = node.get(name)
         if value is None:
             self.lacks(loc, name)
             return None
-        if isinstance(value, str) and value in allowed:
-            return value
-        hint: Text | None = None
-        if not isinstance(value, str) and str(value) in allowed:
-            hint = Text(zh=f"加引号：'{value}'", en=f"put it in quotes: '{value}'")
-        elif isinstance(allowed, Mapping):
-            said = value if isinstance(value, str) and len(value) > 1 else ""
-            for code, label in allowed.items():
-                if value == label or (said and label.startswith(said)):
-                    hint = Text(zh=f"写作 '{code}'", en=f"write '{code}'")
-                    break
-        if hint is None:
-            hint = nearest(str(value), allowed)
-        if hint is None:
-            names = sorted(allowed)
-            if isinstance(allowed, Mapping) and len(allowed) > 12:
-                names = [f"'{code}' {allowed[code]}" for code in names]
-            listed = ", ".join(names)
-            hint = Text(zh=f"可选：{listed}", en=f"it may be: {listed}")
+        written = str(value) if isinstance(value, str | int) else ""
+        if written in allowed:
+            return written
+        meant = find_codes(written, allowed)
+        if len(meant) == 1:
+            return meant[0]
         self.wrong(
             (*loc, name),
             Text(
                 zh=f"{name} 的“{value}”不在可选值中",
                 en=f"“{value}” is not a {name} that is known here",
             ),
-            hint,
+            hint_choices(written, allowed, allowed),
         )
         return None
 

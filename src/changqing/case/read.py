@@ -27,9 +27,10 @@ from changqing.case.read_members import read_members
 from changqing.case.read_papers import read_looks, read_papers
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.errors import CaseError, Issue
-from changqing.law.lookup import STAGES
+from changqing.law.lookup import find_licence
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS, SUBJECTS
+from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, examine
@@ -154,15 +155,15 @@ def _read_application(pieces: Pieces, top: Mapping[str, object]) -> Application 
     for name in node:
         if name not in fields:
             pieces.unknown_field(loc, name, fields)
-    licences = {code: item.label.zh for code, item in pieces.catalogue.licences.items()}
-    licence = pieces.choice(node, "licence", loc, licences)
-    scopes: Collection[str] = ("intra_province", "cross_province")
+    licence = _read_licence(pieces, node, loc)
+    scopes: Collection[str] = SCOPE_WORDS
     if licence is not None and pieces.catalogue.licences[licence].scopes:
         scopes = pieces.catalogue.licences[licence].scopes
-    scope = pieces.choice(node, "scope", loc, scopes)
-    regions = {code: item.label.zh for code, item in pieces.catalogue.regions.items()}
+    words = {code: SCOPE_WORDS[code] for code in scopes}
+    scope = pieces.choice(node, "scope", loc, words)
+    regions = {code: item.label for code, item in pieces.catalogue.regions.items()}
     region = pieces.choice(node, "region", loc, regions)
-    stage = pieces.choice(node, "stage", loc, STAGES)
+    stage = pieces.choice(node, "stage", loc, STAGE_WORDS)
     submit_on = pieces.day(node, "submit_on", loc, needed=True)
     if (
         licence is None
@@ -181,6 +182,15 @@ def _read_application(pieces: Pieces, top: Mapping[str, object]) -> Application 
     )
 
 
+def _read_licence(pieces: Pieces, node: Mapping[str, object], loc: Loc) -> str | None:
+    """The licence, by its code, its name, or a short name such as ICP."""
+    named = find_licence(pieces.catalogue, str(node.get("licence")))
+    if named is not None:
+        return named
+    labels = {code: item.label for code, item in pieces.catalogue.licences.items()}
+    return pieces.choice(node, "licence", loc, labels)
+
+
 def _read_coverage(pieces: Pieces, top: Mapping[str, object]) -> Iterator[Statement]:
     """The provinces of a cross-province application: codes, names, or 全国."""
     node = top.get("application")
@@ -190,17 +200,11 @@ def _read_coverage(pieces: Pieces, top: Mapping[str, object]) -> Iterator[Statem
     if fact is None:
         return
     written = node["coverage"]
-    named = [str(each) for each in written] if isinstance(written, list) else None
-    labels = {label.zh: code for code, label in fact.value_labels.items()}
-    codes = [
-        next((code for zh, code in labels.items() if zh.startswith(each)), each)
-        for each in (named or [str(written)])
-        if each
-    ]
+    named = written if isinstance(written, list) else [written]
     said = pieces.statement(
         APPLICANT,
         fact.id,
-        codes,
+        [str(each) for each in named if each],
         ("application", "coverage"),
         "application.coverage",
     )

@@ -54,14 +54,14 @@ def read_absent(
 ) -> Mapping[str, date]:
     """Kinds of paper the applicant says it has not; none may be listed."""
     materials = pieces.catalogue.materials
-    labels = {code: item.label.zh for code, item in materials.items()}
+    labels = {code: item.label for code, item in materials.items()}
     found = _read_without(pieces, top, "absent", labels, declared_on)
     for kind in found:
         doing = set(kinds_for(materials, kind))
         for place, paper in enumerate(papers):
             if paper.kind in doing:
                 _refuse_listed(
-                    pieces, "absent", labels[kind], ("papers", place), paper.id
+                    pieces, "absent", labels[kind].zh, ("papers", place), paper.id
                 )
     return found
 
@@ -73,13 +73,13 @@ def read_nobody(
     people: Sequence[Member],
 ) -> Mapping[str, date]:
     """Posts the applicant says nobody holds; nobody listed may hold one."""
-    labels = list_kinds(pieces, SUBJECTS["person"])
+    labels = list_kinds(pieces.catalogue, SUBJECTS["person"])
     found = _read_without(pieces, top, "nobody", labels, declared_on)
     for post in found:
         for place, person in enumerate(people):
             if post in person.roles:
                 loc: Loc = ("people", place)
-                _refuse_listed(pieces, "nobody", labels[post], loc, person.name)
+                _refuse_listed(pieces, "nobody", labels[post].zh, loc, person.name)
     return found
 
 
@@ -87,7 +87,7 @@ def _read_without(
     pieces: Pieces,
     top: Mapping[str, object],
     name: str,
-    allowed: Mapping[str, str],
+    allowed: Mapping[str, Text],
     declared_on: date | None,
 ) -> Mapping[str, date]:
     """What is said not to be there: a list, as of `declared_on`, or day by day."""

@@ -13,8 +13,9 @@ from changqing.case.model import (
 from changqing.case.pieces import Pieces
 from changqing.case.subjects import Subject
 from changqing.case.suffix import registrable_domain
+from changqing.law.model import Catalogue
 from changqing.law.subjects import SubjectType
-from changqing.text import Text
+from changqing.text import Text, both
 from changqing.yamlfile.read import Loc
 
 
@@ -26,7 +27,7 @@ def read_members(
     """Read one list of the case; a member of which too much is missing is left out."""
     found: list[Member] = []
     taken: dict[str, Loc] = {}
-    kind_field, labels = of.kind_field, list_kinds(pieces, of)
+    kind_field, labels = of.kind_field, list_kinds(pieces.catalogue, of)
     fields = ("id", "name" if of.named else "url", kind_field)
     for loc, node in pieces.items(top.get(of.listed), (of.listed,)):
         identity = pieces.identity(node, loc, taken)
@@ -34,13 +35,17 @@ def read_members(
         kind = roles[0] if roles else None
         if kind_field != "role":
             kind = pieces.choice(node, kind_field, loc, labels)
-        address = _read_url(pieces, node, "url", loc) if "url" in fields else None
+        address = None
+        if "url" in fields:
+            needed = kind == "website"
+            address = _read_url(pieces, node, "url", loc, needed=needed)
         called = pieces.word(node, "name", loc, needed="name" in fields)
         subject = Subject(of.code, identity or "?")
         facts = pieces.facts(subject, node, loc, (*fields, "name"))
         url, store_page = address, None
         if of.code == "service" and kind in APP_KINDS:
-            store_page = _read_url(pieces, node, "store_page", loc) or address
+            page = _read_url(pieces, node, "store_page", loc, needed=False)
+            store_page = page or address
             url, facts = None, _complete_app(pieces, subject, facts, store_page)
         if url is not None:
             facts = (*facts, *_find_domain(pieces, subject, facts, url))
@@ -63,7 +68,7 @@ def read_members(
 
 
 def _read_roles(
-    pieces: Pieces, node: Mapping[str, object], loc: Loc, labels: Mapping[str, str]
+    pieces: Pieces, node: Mapping[str, object], loc: Loc, labels: Mapping[str, Text]
 ) -> tuple[str, ...]:
     """The posts of a person: one, or a list of several."""
     written = node.get("role")
@@ -77,21 +82,25 @@ def _read_roles(
     return tuple(dict.fromkeys(post for post in each if post is not None))
 
 
-def list_kinds(pieces: Pieces, of: SubjectType) -> Mapping[str, str]:
+def list_kinds(catalogue: Catalogue, of: SubjectType) -> Mapping[str, Text]:
     """List the kinds that members of a list may be of, each with its label."""
-    fact = pieces.catalogue.facts.get((of.code, of.kind_field))
+    fact = catalogue.facts.get((of.code, of.kind_field))
     if fact is None or not fact.type.values:
-        return {kind: kind for kind in of.kinds}
+        return {kind: both(kind) for kind in of.kinds}
     return {
-        code: fact.value_labels[code].zh if code in fact.value_labels else code
+        code: fact.value_labels.get(code, both(code))
         for code in sorted(fact.type.values)
     }
 
 
 def _read_url(
-    pieces: Pieces, node: Mapping[str, object], field: str, loc: Loc
+    pieces: Pieces,
+    node: Mapping[str, object],
+    field: str,
+    loc: Loc,
+    *,
+    needed: bool,
 ) -> str | None:
-    needed = field == "url" and node.get("kind") == "website"
     url = pieces.word(node, field, loc, needed=needed)
     if url is None:
         return None

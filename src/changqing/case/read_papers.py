@@ -20,10 +20,11 @@ from changqing.case.values import (
     NotAValueError,
     nearest,
     parse_date,
+    parse_yes_no,
 )
 from changqing.law.kinds.material import Material
 from changqing.law.lookup import looks_for
-from changqing.text import Text
+from changqing.text import Text, both
 from changqing.yamlfile.read import Loc
 
 _PAPER_FIELDS: Final = (
@@ -55,9 +56,7 @@ def _read_paper(
     pieces: Pieces, loc: Loc, node: Mapping[str, object], name: str | None
 ) -> Paper | None:
     subject = Subject("paper", name or "?")
-    materials = {
-        code: item.label.zh for code, item in pieces.catalogue.materials.items()
-    }
+    materials = {code: item.label for code, item in pieces.catalogue.materials.items()}
     kind = pieces.choice(node, "kind", loc, materials)
     received_on = pieces.day(node, "received_on", loc, needed=True)
     issued_on = pieces.day(node, "issued_on", loc, needed=False)
@@ -158,14 +157,14 @@ def _read_states(
                     en="it may be: " + ", ".join(sorted(elements)),
                 ),
             )
-        elif said is False:
+        elif said is False or (isinstance(said, str) and parse_yes_no(said) is False):
             found.append(_element(subject, fact, "", stated=False))
         elif isinstance(said, dict):
             pointed = _read_pointed(pieces, said, (*inner, written))
             if pointed is not None:
                 place, words = pointed
                 found.append(_element(subject, fact, place, stated=True, words=words))
-        elif isinstance(said, str) and said.strip():
+        elif isinstance(said, str) and said.strip() and parse_yes_no(said) is None:
             found.append(_element(subject, fact, said.strip(), stated=True))
         else:
             pieces.wrong(
@@ -200,8 +199,11 @@ def read_looks(
     """Read the guided looks, and what their kept pages are worth."""
     found: list[Look] = []
     taken: dict[str, Loc] = {}
+    named = pieces.catalogue.looks
     targets = {
-        look for fact in pieces.catalogue.facts.values() for look in looks_for(fact)
+        look: named[look].title if look in named else both(look)
+        for fact in pieces.catalogue.facts.values()
+        for look in looks_for(fact)
     }
     for loc, node in pieces.items(top.get("looks"), ("looks",)):
         for key in node:

@@ -1,10 +1,14 @@
-"""A value as somebody writes it in `case.yaml`, turned into one the rules can read."""
+"""A value as somebody writes it in `case.yaml`, turned into one the rules can read.
+
+`spell_value` gives the one spelling of what people write in many (是, 技术, 1000万,
+2027年1月15日), `parse_value` what it means. Files, forms and imported tables ask here.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -27,6 +31,9 @@ _MONEY = re.compile(
     r"(亿元|百万元|万元|元|yuan|RMB|CNY)(?:整|人民币)?",
     re.IGNORECASE,
 )
+_NO_YUAN = re.compile(r"(.*[0-9]\s*(?:亿|百万|万))(人民币)?", re.IGNORECASE)
+_YES = frozenset({"是", "有", "对", "true", "yes", "y", "√"})
+_NO = frozenset({"否", "无", "不", "不是", "没有", "false", "no", "n", "×"})
 _YUAN = {"亿元": 10**8, "百万元": 10**6, "万元": 10**4}
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY = re.compile(
@@ -138,24 +145,113 @@ def _say_range(fact: Fact) -> Text:
 
 
 def _parse(fact: Fact, written: object, beside: str | None) -> Parsed:
-    raw = _raw(written)
+    raw, spelled = _raw(written), spell_value(fact, written)
     match fact.type.kind:
         case Kind.BOOLEAN:
-            return Parsed(value=_boolean(written, raw), raw=raw)
+            return Parsed(value=_boolean(spelled, raw), raw=raw)
         case Kind.NUMBER:
-            return Parsed(value=_number(fact, written, raw), raw=raw)
+            return Parsed(value=_number(fact, spelled, raw), raw=raw)
         case Kind.DATE:
             return Parsed(value=parse_date(written), raw=raw)
         case Kind.CATEGORY:
-            return Parsed(value=_category(fact, written, raw), raw=raw)
+            return Parsed(value=_category(fact, spelled, raw), raw=raw)
         case Kind.SET:
-            return Parsed(value=_set(fact, written, raw), raw=raw)
+            return Parsed(value=_set(fact, spelled, raw), raw=raw)
         case Kind.TEXT:
             return _text(fact, written, raw, beside)
 
 
+def spell_value(fact: Fact, written: object) -> object:
+    """Spell what somebody wrote as the case file has it.
+
+    是 becomes true, 技术 the code of what begins so, 2027年1月15日 2027-01-15,
+    1000万 1000万元. What is unclear, or already spelled so, is returned as it is.
+    """
+    match fact.type.kind, written:
+        case Kind.BOOLEAN, str():
+            told = parse_yes_no(written)
+            return written if told is None else told
+        case Kind.DATE, str():
+            return spell_date(written)
+        case Kind.NUMBER, str() if fact.unit == "fen":
+            return spell_amount(written)
+        case Kind.CATEGORY, str():
+            return _spell_code(fact, written)
+        case Kind.SET, list() if fact.type.values:
+            return [_spell_code(fact, part) for part in written]
+    return written
+
+
+def parse_yes_no(written: str) -> bool | None:
+    """What a person's yes or no means; None for any other word."""
+    word = unicodedata.normalize("NFKC", written).strip().casefold()
+    return True if word in _YES else False if word in _NO else None
+
+
+def spell_amount(written: str) -> str:
+    """Spell 1000万 and 1.5亿 with the 元 that everybody leaves out."""
+    folded = unicodedata.normalize("NFKC", written).strip()
+    found = _NO_YUAN.fullmatch(folded)
+    return written if found is None else f"{found[1]}元"
+
+
+def find_codes(written: str, labels: Mapping[str, Text]) -> list[str]:
+    """Find the codes that a word may stand for: itself, a label, or how one begins.
+
+    A whole label is meant before one that only begins so. More than one code: the
+    word is ambiguous.
+    """
+    word = unicodedata.normalize("NFKC", written).strip().casefold()
+    whole = [
+        code
+        for code, label in labels.items()
+        if word in (code.casefold(), label.zh.casefold(), label.en.casefold())
+    ]
+    if whole or len(word) < 2:
+        return whole
+    return [
+        code for code, label in labels.items() if label.zh.casefold().startswith(word)
+    ]
+
+
+def hint_choices(
+    written: str, codes: Collection[str], labels: Mapping[str, Text]
+) -> Text:
+    """Tell what may be written instead: what it could mean, what is near, or all."""
+    meant = find_codes(written, labels)
+    close = None if meant else nearest(written, codes)
+    if close is not None:
+        return close
+    ordered = [code for code in labels if code in codes]
+    ordered += sorted(set(codes) - set(ordered))
+    listed = [(code, labels.get(code, both(code))) for code in meant or ordered]
+    # People write the label. The code of a licence or a province they know as well.
+    spoken = {code for code in codes if not code.islower()}
+    zh = "、".join(
+        f"{label.zh}（{code}）" if code in spoken and label.zh != code else label.zh
+        for code, label in listed
+    )
+    en = ", ".join(
+        f"{label.en} ({code})" if code in spoken and label.en != code else label.en
+        for code, label in listed
+    )
+    if meant:
+        return Text(zh=f"写明是哪一个：{zh}", en=f"say which: {en}")
+    return Text(zh=f"可选：{zh}", en=f"it may be: {en}")
+
+
+def _spell_code(fact: Fact, written: object) -> object:
+    values = fact.type.values or frozenset()
+    if not isinstance(written, str) or written in values:
+        return written
+    codes = find_codes(written, fact.value_labels)
+    return codes[0] if len(codes) == 1 and codes[0] in values else written
+
+
 def parse_date(written: object) -> date:
-    """A day written as YYYY-MM-DD; raises NotAValueError for anything else."""
+    """A day, as `spell_date` spells it; NotAValueError for what is none."""
+    if isinstance(written, str):
+        written = spell_date(written)
     if isinstance(written, date) and not isinstance(written, datetime):
         return _within_years(written)
     if isinstance(written, str) and _ISO_DAY.fullmatch(written.strip()):
@@ -180,7 +276,7 @@ def parse_date(written: object) -> date:
 
 
 def spell_date(typed: str) -> str:
-    """Spell a day typed into a form, a table or a terminal as YYYY-MM-DD.
+    """Spell a day as YYYY-MM-DD that somebody wrote in another of the usual ways.
 
     2026/1/5, 2026.1.5, 2026年1月5日, 20260105 and wide digits are understood; the year
     comes first, so that no order is guessed. Anything else is returned as it is.
@@ -226,8 +322,8 @@ def _boolean(written: object, raw: str) -> bool:
     if isinstance(written, bool):
         return written
     raise NotAValueError(
-        Text(zh=f"“{raw}”不是 true 或 false", en=f"“{raw}” is neither true nor false"),
-        Text(zh="是写 true，否写 false", en="write true for yes, false for no"),
+        Text(zh=f"“{raw}”不是是或否", en=f"“{raw}” is neither yes nor no"),
+        Text(zh="写是或否（true 或 false）", en="write true for yes, false for no"),
     )
 
 
@@ -247,7 +343,7 @@ def _number(fact: Fact, written: object, raw: str) -> int:
 
 
 def _money(written: object, raw: str) -> int:
-    folded = unicodedata.normalize("NFKC", raw).strip()
+    folded = unicodedata.normalize("NFKC", str(written)).strip()
     found = _MONEY.fullmatch(folded) if isinstance(written, str) else None
     if found is None:
         raise NotAValueError(
@@ -335,26 +431,15 @@ def _category(fact: Fact, written: object, raw: str) -> str:
     allowed = fact.type.values or frozenset()
     if isinstance(written, str) and written in allowed:
         return written
+    if not isinstance(written, str) and raw in allowed:
+        return raw  # a code of digits, without its quotes
     raise NotAValueError(
         Text(
             zh=f"“{raw}”不在可选值中",
             en=f"“{raw}” is not one of the values it may take",
         ),
-        _hint_allowed(fact, raw, allowed),
+        hint_choices(raw, allowed, fact.value_labels),
     )
-
-
-def _hint_allowed(fact: Fact, raw: str, allowed: frozenset[str]) -> Text:
-    for code, label in fact.value_labels.items():
-        if raw in (label.zh, label.en):
-            return Text(zh=f"写作 {code}", en=f"write {code}")
-    if raw in allowed:
-        return Text(zh=f"加引号：'{raw}'", en=f"put it in quotes: '{raw}'")
-    close = nearest(raw, allowed)
-    if close is not None:
-        return close
-    listed = ", ".join(sorted(allowed))
-    return Text(zh=f"可选：{listed}", en=f"it may be: {listed}")
 
 
 def _set(fact: Fact, written: object, raw: str) -> frozenset[str]:
@@ -382,7 +467,7 @@ def _set(fact: Fact, written: object, raw: str) -> frozenset[str]:
                     zh=f"“{part}”不在可选值中",
                     en=f"“{part}” is not one of the values it may hold",
                 ),
-                _hint_allowed(fact, part, fact.type.values),
+                hint_choices(part, fact.type.values, fact.value_labels),
             )
         members.add(part.strip())
     return frozenset(members)

@@ -36,9 +36,9 @@ class GivenOptions:
 
     def licence(self, typed: str, *, option: str = "--licence") -> str:
         """The code of a licence, typed as such or by a name it goes by."""
-        from changqing.guide.licence import licence_named
+        from changqing.law.lookup import find_licence
 
-        code = licence_named(self._catalogue, typed) or typed
+        code = find_licence(self._catalogue, typed) or typed
         return self.among(option, code, self._catalogue.licences)
 
     def scope(self, licence: str, typed: str) -> str:
@@ -101,18 +101,12 @@ class GivenOptions:
         )
 
     def _code(self, typed: str) -> str:
-        wanted = typed.strip().casefold()
-        for code, region in self._catalogue.regions.items():
-            # 四川 for 四川省, 内蒙古 for 内蒙古自治区; one character alone is no name.
-            if len(wanted) > 1 and region.label.zh.startswith(wanted):
-                return code
-            if wanted == region.label.en.casefold():
-                return code
-        return typed
+        regions = self._catalogue.regions.items()
+        return _by_words(typed, {code: region.label for code, region in regions})
 
 
 def _by_words(typed: str, words: Mapping[str, Text]) -> str:
-    for name, said in words.items():
-        if typed.strip().casefold() in (said.zh, said.en):
-            return name
-    return typed
+    from changqing.case.values import find_codes
+
+    meant = find_codes(typed, words)
+    return meant[0] if len(meant) == 1 else typed

@@ -9,7 +9,14 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from changqing.case.fitting import check_submit_on
-from changqing.case.values import NotAValueError, parse_date, parse_value, spell_date
+from changqing.case.values import (
+    NotAValueError,
+    find_codes,
+    parse_date,
+    parse_value,
+    parse_yes_no,
+    spell_value,
+)
 from changqing.day import BEIJING
 from changqing.errors import CaseError
 from changqing.law.kinds.fact import Fact
@@ -186,16 +193,14 @@ def _read_fact(fact: Fact, written: str, *, needed: bool) -> str:
     if fact.type.kind is Kind.BOOLEAN:
         return yes_or_no(written)
     parse_value(fact, written)
-    return written
+    return str(spell_value(fact, written))
 
 
 def yes_or_no(written: str) -> str:
     """`true` or `false` for a person's yes or no; NotAValueError otherwise."""
-    word = written.strip().lower()
-    if word in {"是", "y", "yes", "true", "对"}:
-        return "true"
-    if word in {"否", "n", "no", "false", "不是"}:
-        return "false"
+    told = parse_yes_no(written)
+    if told is not None:
+        return "true" if told else "false"
     raise NotAValueError(
         Text(zh=f"看不懂“{written}”", en=f"“{written}” is neither yes nor no"),
         Text(zh="填是或否", en="write yes or no"),
@@ -206,25 +211,22 @@ def _read_scope(written: str) -> str:
     within, across = SCOPE_WORDS
     if not written:
         raise _missing()
-    if written in {SCOPE_WORDS[within].zh, within}:
-        return within
-    if written in {SCOPE_WORDS[across].zh, across, "全国"}:
-        return across
+    meant = [across] if written == "全国" else find_codes(written, SCOPE_WORDS)
+    if len(meant) == 1:
+        return meant[0]
     return within if yes_or_no(written) == "true" else across
 
 
 def _read_region(catalogue: Catalogue, written: str) -> str:
-    wanted = written.strip().lower()
-    if not wanted:
+    if not written.strip():
         raise _missing()
-    for region in catalogue.regions.values():
-        names = {region.code, region.label.zh, region.label.en.lower()}
-        if wanted in names or (len(wanted) > 1 and region.label.zh.startswith(wanted)):
-            return region.code
-    labels = [region.label for region in catalogue.regions.values()]
+    labels = {code: region.label for code, region in catalogue.regions.items()}
+    meant = find_codes(written, labels)
+    if len(meant) == 1:
+        return meant[0]
     known = Text(
-        zh="、".join(label.zh for label in labels),
-        en=", ".join(label.en for label in labels),
+        zh="、".join(label.zh for label in labels.values()),
+        en=", ".join(label.en for label in labels.values()),
     )
     raise NotAValueError(
         Text(zh=f"没有“{written}”这个省", en=f"there is no province “{written}”"),
@@ -235,7 +237,7 @@ def _read_region(catalogue: Catalogue, written: str) -> str:
 def _read_day(written: str, today: date) -> str:
     if not written:
         return (today + SUBMIT_AFTER).isoformat()
-    day = parse_date(spell_date(written))
+    day = parse_date(written)
     check_submit_on(day, today)
     return day.isoformat()
 

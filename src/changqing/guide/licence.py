@@ -73,15 +73,6 @@ class LicencePage:
         return max(found, key=order.index)
 
 
-def licence_named(catalogue: Catalogue, typed: str) -> str | None:
-    """The code of a licence, from the code or a short name, in any case of letters."""
-    wanted = typed.strip().upper()
-    for code, licence in catalogue.licences.items():
-        if wanted in {code, *(name.upper() for name in licence.known_as)}:
-            return code
-    return None
-
-
 def describe_licence(
     catalogue: Catalogue,
     code: str,

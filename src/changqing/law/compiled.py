@@ -14,6 +14,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +43,12 @@ _UNREADABLE: Final = (
     TypeError,
     ValueError,
 )
+
+
+@cache
+def load_shipped() -> Catalogue:
+    """Load the catalogue of this package once a process."""
+    return load_compiled()
 
 
 def load_compiled(root: Path | None = None, cache_dir: Path | None = None) -> Catalogue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final, get_args
@@ -30,6 +31,7 @@ EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
 }
 """What an example is given where it says nothing."""
 
+_PERMIT: Final = re.compile(r"(?:经营)?(?:许可)?证$")
 APPLIES: Final = "applies:"
 """Prefix of the rule id of a criterion's `applies`; its test has the bare id."""
 
@@ -37,6 +39,15 @@ APPLIES: Final = "applies:"
 def is_after_licence(stage: str) -> bool:
     """Whether nothing is applied for: duties decide, and nothing is handed in."""
     return stage in _UNDER_LICENCE
+
+
+def find_licence(catalogue: Catalogue, named: str) -> str | None:
+    """Find the code of a licence by the code or a short name: B25, ICP, EDI许可证."""
+    wanted = _PERMIT.sub("", named.strip().upper())
+    for code, licence in catalogue.licences.items():
+        if wanted in {code, *(name.upper() for name in licence.known_as)}:
+            return code
+    return None
 
 
 def vocabulary(catalogue: Catalogue) -> Vocabulary:

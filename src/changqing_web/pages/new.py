@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing.case.fitting import check_submit_on
-from changqing.case.values import NotAValueError, parse_date, parse_value, spell_date
+from changqing.case.values import NotAValueError, parse_date, parse_value
 from changqing.errors import ChangqingError
 from changqing.guide.classify import Classifier, ClassifyQuestion
 from changqing.guide.credit_code import spell_credit_code
@@ -327,7 +327,7 @@ class _Reader:
         if not written:
             return today + SUBMIT_AFTER
         try:
-            day = parse_date(spell_date(written))
+            day = parse_date(written)
             check_submit_on(day, today)
         except NotAValueError as wrong:
             self.say("submit_on", wrong.text, wrong.hint)

@@ -285,7 +285,7 @@ def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[FieldChan
         said[one.fact.id] = value
     said["backs"] = _backed(form) or None
     said["states"] = {
-        one.code: False if one.absent else _stated(one)
+        one.code: False if one.absent else _format_state(one)
         for one in form.states
         if one.absent or one.place
     } or None
@@ -296,7 +296,7 @@ def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[FieldChan
     ]
 
 
-def _stated(state: State) -> object:
+def _format_state(state: State) -> object:
     """Where an element stands, with the words pointed at while it stands there."""
     pointed = state.pointed
     words = {} if pointed is None else pointed.keep_for(state.place, pointed.value)

@@ -1,0 +1,177 @@
+"""What `case.yaml` says in the spelling of programs, however a person has written it.
+
+People write 是, 四川, 技术人员 and 2027年1月15日; a form and whatever else works on the
+data of the file finds true, '51', technical and 2027-01-15 there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from changqing.case.read_members import list_kinds
+from changqing.case.values import find_codes, parse_yes_no, spell_date, spell_value
+from changqing.law.lookup import find_licence
+from changqing.law.model import Catalogue
+from changqing.law.subjects import SUBJECTS
+from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
+from changqing.text import Text
+
+_DAYS: Final = ("declared_on", "as_of", "delete_personal_on")
+_PAPER_DAYS: Final = ("received_on", "issued_on", "valid_until", "on")
+
+
+def spell_data(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """Give what a case file says with every value spelled as programs write it.
+
+    What cannot be understood stays as it is: reading the case tells of it.
+    """
+    speller = _Speller(catalogue)
+    listed = {of.listed: of.code for of in SUBJECTS.values() if of.listed}
+    spelled = dict(data)
+    for name, written in data.items():
+        if name in _DAYS:
+            spelled[name] = _spell_day(written)
+        elif name == "application" and isinstance(written, dict):
+            spelled[name] = speller.spell_application(written)
+        elif name == "applicant" and isinstance(written, dict):
+            spelled[name] = speller.spell_facts("applicant", written)
+        elif name in listed and isinstance(written, list):
+            of = listed[name]
+            spelled[name] = [speller.spell_item(of, item) for item in written]
+        elif name == "looks" and isinstance(written, list):
+            spelled[name] = [speller.spell_look(item) for item in written]
+        elif name == "closed" and isinstance(written, dict):
+            spelled[name] = {key: _spell_closing(day) for key, day in written.items()}
+        elif name in ("absent", "nobody"):
+            spelled[name] = speller.spell_without(name, written)
+    return spelled
+
+
+class _Speller:
+    """Spells the parts of a case file by the words of a catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._materials = {
+            code: item.label for code, item in catalogue.materials.items()
+        }
+
+    def spell_application(self, node: Mapping[str, Any]) -> dict[str, Any]:
+        """Spell licence, scope, region, stage, the day and the provinces covered."""
+        regions = self._catalogue.regions.items()
+        labels: Mapping[str, Mapping[str, Text]] = {
+            "scope": SCOPE_WORDS,
+            "region": {code: region.label for code, region in regions},
+            "stage": STAGE_WORDS,
+            "licence": {
+                code: item.label for code, item in self._catalogue.licences.items()
+            },
+        }
+        spelled = dict(node)
+        for name, written in node.items():
+            named = find_licence(self._catalogue, str(written))
+            if name == "licence" and named is not None:
+                spelled[name] = named
+            elif name in labels:
+                spelled[name] = _spell_code(written, labels[name])
+            elif name == "submit_on":
+                spelled[name] = _spell_day(written)
+            elif name == "coverage":
+                spelled[name] = self._spell_fact("applicant", name, written)
+        return spelled
+
+    def spell_item(self, of: str, item: Any) -> Any:
+        """Spell an item of a list, and what it backs where it is a paper."""
+        if not isinstance(item, dict):
+            return item
+        spelled = self.spell_facts(of, item)
+        field = SUBJECTS[of].kind_field
+        labels = list_kinds(self._catalogue, SUBJECTS[of])
+        written = item.get(field)
+        if of == "paper":
+            spelled = self._spell_paper(spelled)
+            labels = self._materials
+        if isinstance(written, list):
+            spelled[field] = [_spell_code(each, labels) for each in written]
+        elif written is not None:
+            spelled[field] = _spell_code(written, labels)
+        return spelled
+
+    def spell_look(self, item: Any) -> Any:
+        """Spell a guided look."""
+        if not isinstance(item, dict):
+            return item
+        looks = {code: look.title for code, look in self._catalogue.looks.items()}
+        return {
+            **self._spell_paper(item),
+            "what": _spell_code(item.get("what"), looks),
+        }
+
+    def spell_facts(self, of: str, node: Mapping[str, Any]) -> dict[str, Any]:
+        """Spell every value that is one of a fact."""
+        return {
+            name: self._spell_fact(of, name, written) for name, written in node.items()
+        }
+
+    def spell_without(self, name: str, written: Any) -> Any:
+        """Spell what is said to be absent, or held by nobody."""
+        people = list_kinds(self._catalogue, SUBJECTS["person"])
+        labels = self._materials if name == "absent" else people
+        if isinstance(written, dict):
+            return {
+                _spell_code(code, labels): _spell_day(day)
+                for code, day in written.items()
+            }
+        if isinstance(written, list):
+            return [_spell_code(code, labels) for code in written]
+        return written
+
+    def _spell_paper(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        spelled = dict(item)
+        for name in _PAPER_DAYS:
+            if name in item:
+                spelled[name] = _spell_day(item[name])
+        if isinstance(item.get("issuer_checked"), dict):
+            check = item["issuer_checked"]
+            spelled["issuer_checked"] = {**check, "on": _spell_day(check.get("on"))}
+        if isinstance(item.get("backs"), list):
+            spelled["backs"] = [self._spell_back(back) for back in item["backs"]]
+        if isinstance(item.get("states"), dict):
+            spelled["states"] = {
+                name: False
+                if isinstance(said, str) and parse_yes_no(said) is False
+                else said
+                for name, said in item["states"].items()
+            }
+        return spelled
+
+    def _spell_back(self, back: Any) -> Any:
+        if not isinstance(back, dict) or "value" not in back:
+            return back
+        of = str(back.get("subject") or "applicant").partition(":")[0]
+        value = self._spell_fact(of, str(back.get("fact")), back["value"])
+        return {**back, "value": value}
+
+    def _spell_fact(self, of: str, name: str, written: Any) -> Any:
+        fact = self._catalogue.facts.get((of, name))
+        return written if fact is None else spell_value(fact, written)
+
+
+def _spell_day(written: Any) -> Any:
+    return spell_date(written) if isinstance(written, str) else written
+
+
+def _spell_closing(written: Any) -> Any:
+    if isinstance(written, dict):
+        return {**written, "on": _spell_day(written.get("on"))}
+    return _spell_day(written)
+
+
+def _spell_code(written: Any, labels: Mapping[str, Text]) -> Any:
+    if isinstance(written, bool) or not isinstance(written, str | int):
+        return written
+    if str(written) in labels:
+        return str(written)
+    codes = find_codes(str(written), labels)
+    return codes[0] if len(codes) == 1 else written
