@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+_MOST_DAYS: Final = 4096
+"""Days and instants that are kept: a case asks thousands of times for a few dozen."""
 
 
+@lru_cache(maxsize=_MOST_DAYS)
 def beijing_day(instant: datetime) -> date:
     """The day an aware instant falls on in Beijing.
 
@@ -20,6 +25,7 @@ def beijing_day(instant: datetime) -> date:
         return date.min if instant.year == date.min.year else date.max
 
 
+@lru_cache(maxsize=_MOST_DAYS)
 def start_of(day: date) -> datetime:
     """The first instant, in UTC, of a Beijing day."""
     return datetime.combine(day, time.min, tzinfo=BEIJING).astimezone(UTC)

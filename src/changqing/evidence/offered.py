@@ -6,11 +6,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from changqing.law.kinds.classification import ClassificationOutcome, Need, need_of
+from changqing.law.kept import keep_by_catalogue
+from changqing.law.kinds.classification import (
+    Classification,
+    ClassificationOutcome,
+    Need,
+    need_of,
+)
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.rows import MemberRow, Rows, Stance
-from changqing.rules.sqlite import SqliteEngine, compile_sqlite
+from changqing.rules.sqlite import SqliteEngine, SqliteProgram, compile_sqlite
 from changqing.rules.types import Value
 
 _OFFER: Final = "offer"
@@ -62,19 +68,11 @@ def classes_needed(
     classification that are in force on the day; where one of them is open, the class is
     possible and no more.
     """
-    rules = {
-        name: rule
-        for name, rule in catalogue.classification.items()
-        if rule.outcome is ClassificationOutcome.LICENCE and rule.in_force.covers(on)
-    }
+    rules, program = _compile_rules(catalogue, on)
     members = [
         MemberRow(id=str(place), stance=Stance.CLAIMED, values=said)
         for place, said in enumerate(offers)
     ]
-    program = compile_sqlite(
-        {name: rule.test for name, rule in rules.items()},
-        vocabulary=vocabulary(catalogue),
-    )
     with SqliteEngine(program) as engine:
         truths = engine.evaluate(
             Rows(
@@ -93,3 +91,17 @@ def classes_needed(
             if need is Need.NEEDED:
                 needed.add(licence)
     return frozenset(needed), frozenset(possible)
+
+
+@keep_by_catalogue
+def _compile_rules(
+    catalogue: Catalogue, on: date
+) -> tuple[Mapping[str, Classification], SqliteProgram]:
+    """Compile the rules of the classification in force that lead to a licence."""
+    rules = {
+        name: rule
+        for name, rule in catalogue.classification.items()
+        if rule.outcome is ClassificationOutcome.LICENCE and rule.in_force.covers(on)
+    }
+    tests = {name: rule.test for name, rule in rules.items()}
+    return rules, compile_sqlite(tests, vocabulary=vocabulary(catalogue))

@@ -58,11 +58,12 @@ def together(case: Case, recorded: Iterable[Record]) -> list[Record]:
     """
     stored = list(recorded)
     numbers = {_statement(record): record.number for record in stored}
+    told = []
+    for record in records_of(case):
+        number = numbers.get(_statement(record), 0)
+        told.append(replace(record, number=number) if number else record)
     return [
-        *(
-            replace(record, number=numbers.get(_statement(record), 0))
-            for record in records_of(case)
-        ),
+        *told,
         *(each for each in stored if each.source.kind not in SAID_IN_THE_CASE),
     ]
 
@@ -81,9 +82,14 @@ def _bare(record: Record) -> Record:
     return replace(record, number=0)
 
 
-def _statement(record: Record) -> Record:
+def _statement(record: Record) -> tuple[object, ...]:
     """What a record says, whatever its number and however long it counts."""
-    return replace(record, number=0, valid_until=None)
+    subject, source = record.subject, record.source
+    return (
+        *(subject.type, subject.id, record.fact, record.value, record.raw),
+        *(source.kind, source.name, source.place, record.observer, record.grade),
+        *(record.digest, record.observed_at, record.received_at),
+    )
 
 
 def _overlap(before: Sequence[Record], after: Sequence[Record]) -> int:

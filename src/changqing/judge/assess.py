@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from changqing.case.model import Application
 from changqing.case.subjects import Subject
@@ -14,6 +15,7 @@ from changqing.judge.doubt import reason_of
 from changqing.judge.explain import (
     ExplainInputs,
     Truths,
+    Wording,
     atom_rules,
     explanation_of,
     terms_of,
@@ -31,6 +33,7 @@ from changqing.judge.verdict import (
 )
 from changqing.judge.words import UNSET
 from changqing.law.applicable import applicable
+from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.lookup import (
     APPLIES,
@@ -45,6 +48,19 @@ from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
 from changqing.rules.types import Value
 from changqing.text import Text
+
+_MOST_QUESTIONS: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What is asked of an application on a day, whatever the case."""
+
+    givens: Mapping[str, Value | None]
+    reading: PhraseReading
+    asked: frozenset[str]
+    """The criteria that can apply."""
+    wording: Wording
 
 
 @dataclass(frozen=True)
@@ -67,6 +83,31 @@ class Judge:
             compile_sqlite(atom_rules(criteria), vocabulary=vocabulary(self.catalogue))
         )
 
+    @cached_property
+    def _questions(self) -> dict[tuple[Application, date], _Question]:
+        return {}
+
+    def _find_question(self, application: Application, as_of: date) -> _Question:
+        """Find what is asked of such an application on a day: kept for the last few."""
+        kept = self._questions
+        found = kept.get((application, as_of))
+        if found is not None:
+            return found
+        parameters = bound_parameters(self.catalogue, application, as_of)
+        givens = givens_of(application, as_of)
+        found = _Question(
+            givens=givens,
+            reading=PhraseReading(
+                catalogue=self.catalogue, parameters=parameters, givens=givens
+            ),
+            asked=applicable(self._engine, givens),
+            wording=Wording(),
+        )
+        if len(kept) >= _MOST_QUESTIONS:
+            del kept[next(iter(kept))]
+        kept[application, as_of] = found
+        return found
+
     def truths(self, rows: Rows, application: Application, as_of: date) -> Truths:
         """What each rule says of each subject in each stance."""
         return self._engine.evaluate(
@@ -78,8 +119,8 @@ class Judge:
     def assess(self, situation: Situation) -> Assessment:
         """Judge `situation`; findings come in the order of urgency."""
         application, as_of = situation.application, situation.as_of
-        parameters = bound_parameters(self.catalogue, application, as_of)
-        givens = givens_of(application, as_of)
+        question = self._find_question(application, as_of)
+        parameters, givens = question.reading.parameters, question.givens
         rows = rows_of(situation)
         truths = self._engine.evaluate(rows, parameters=parameters, givens=givens)
         atoms = self._atoms.evaluate(rows, parameters=parameters, givens=givens)
@@ -90,16 +131,12 @@ class Judge:
             labels=situation.labels,
             truths=atoms,
             parameters=parameters,
-            reading=PhraseReading(
-                catalogue=self.catalogue,
-                parameters=parameters,
-                givens=givens,
-            ),
+            reading=question.reading,
             open_claimed=situation.open_claimed,
             open_proven=situation.open_proven,
             absent=situation.absent,
+            wording=question.wording,
         )
-        asked = applicable(self._engine, givens)
         findings = [
             replace(
                 finding,
@@ -109,7 +146,7 @@ class Judge:
             if criterion.in_force.covers(as_of)
             for finding in (
                 _findings(criterion, situation, truths, known)
-                if criterion.id in asked
+                if criterion.id in question.asked
                 else (_nothing_known(criterion, None, asked=False),)
             )
         ]
@@ -129,15 +166,19 @@ def bound_parameters(
     catalogue: Catalogue, application: Application, as_of: date
 ) -> Mapping[str, int | None]:
     """Each parameter's number for this application; None where no rule decides."""
+    return _bind_parameters(
+        catalogue, application.licence, application.scope, application.region, as_of
+    )
+
+
+@keep_by_catalogue
+def _bind_parameters(
+    catalogue: Catalogue, licence: str, scope: str, region: str, as_of: date
+) -> Mapping[str, int | None]:
     bound: dict[str, int | None] = {}
     for name in catalogue.parameters:
         found = parameter_value(
-            catalogue,
-            name,
-            licence=application.licence,
-            scope=application.scope,
-            region=application.region,
-            on=as_of,
+            catalogue, name, licence=licence, scope=scope, region=region, on=as_of
         )
         bound[name] = None if found is None else found.value
     return bound

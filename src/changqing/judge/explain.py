@@ -7,7 +7,7 @@ criterion, so an explanation can never disagree with its verdict.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Resolved
@@ -104,6 +104,35 @@ def inner_key(key: str, place: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TermShape:
+    """One comparison as a table prints it, whatever is known of a case.
+
+    `names` are the facts it reads, in reading order; `limit` is the number of its
+    threshold, and `span` the time whose length is compared, counted in `unit`.
+    """
+
+    label: Text
+    operator: str
+    threshold: Text
+    limit: int | None
+    names: tuple[str, ...]
+    span: DaysBetween | WholeMonths | None
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What the criteria ask, in words: the same for every case of one application.
+
+    It fills up while cases are explained: `shapes` by the rule of a comparison, the
+    `phrases` of whole tests by criterion.
+    """
+
+    shapes: dict[str, TermShape] = field(default_factory=dict)
+    phrases: dict[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainInputs:
     """Hold what the explanations are derived from."""
 
@@ -117,6 +146,7 @@ class ExplainInputs:
     open_claimed: frozenset[str]
     open_proven: frozenset[str]
     absent: frozenset[str] = frozenset()
+    wording: Wording = field(default_factory=Wording)
 
 
 def terms_of(
@@ -155,7 +185,10 @@ def explanation_of(
     `terms` are those of `terms_of`; `claimed` and `proven` are the truths of the whole
     test, None where it cannot be told. Answers that read alike are said once.
     """
-    asked = phrase(criterion.test.root, known.reading)
+    asked = known.wording.phrases.get(criterion.id)
+    if asked is None:
+        asked = phrase(criterion.test.root, known.reading)
+        known.wording.phrases[criterion.id] = asked
     said = _because([(t, t.claimed) for t in terms], holds=claimed)
     shown = _because([(t, t.proven) for t in terms], holds=proven)
     if said == shown:
@@ -220,14 +253,32 @@ def term_of(
     known: ExplainInputs,
 ) -> JudgedTerm:
     """Give one comparison of a test with what is known on both sides."""
-    label, operator, threshold = _shape(atom, reading)
+    shape = known.wording.shapes.get(key)
+    if shape is None:
+        shape = _shape_term(atom, reading, known)
+        known.wording.shapes[key] = shape
     return JudgedTerm(
+        label=shape.label,
+        operator=shape.operator,
+        threshold=shape.threshold,
+        claimed=_answer(key, atom, shape, subject, known, Stance.CLAIMED),
+        proven=_answer(key, atom, shape, subject, known, Stance.PROVEN),
+        limit=shape.limit,
+    )
+
+
+def _shape_term(atom: Truth, reading: PhraseReading, known: ExplainInputs) -> TermShape:
+    label, operator, threshold = _shape(atom, reading)
+    span = _span(atom)
+    names = (node.fact for node in walk(atom) if isinstance(node, Name))
+    return TermShape(
         label=label,
         operator=operator,
         threshold=threshold,
-        claimed=_answer(key, atom, subject, known, Stance.CLAIMED),
-        proven=_answer(key, atom, subject, known, Stance.PROVEN),
         limit=_limit(atom, known),
+        names=tuple(dict.fromkeys(names)),
+        span=span,
+        unit=None if span is None else unit_of(span, reading),
     )
 
 
@@ -253,7 +304,12 @@ def _shape(atom: Truth, reading: PhraseReading) -> tuple[Text, str, Text]:
 
 
 def _answer(
-    key: str, atom: Truth, subject: Subject, known: ExplainInputs, stance: Stance
+    key: str,
+    atom: Truth,
+    shape: TermShape,
+    subject: Subject,
+    known: ExplainInputs,
+    stance: Stance,
 ) -> Side:
     holds = known.truths.get((key, subject.id, stance))
     if isinstance(atom, Quantifier):
@@ -269,22 +325,22 @@ def _answer(
         return _agreement(known.resolved.get((subject, atom.fact)), stance, holds=holds)
     values: dict[str, Value | None] = {}
     records = []
-    for name in dict.fromkeys(n.fact for n in walk(atom) if isinstance(n, Name)):
+    for name in shape.names:
         found = known.resolved.get((subject, name))
         values[name] = None
         if found is not None:
             claimed = stance is Stance.CLAIMED
             values[name] = found.claimed if claimed else found.proven
             records.append(found.claimed_by if claimed else found.proven_by)
-    number = _number(atom, values, known)
+    number = _number(shape, values, known)
     said = (
         _say_values(values, subject, known)
         if values
         else _say_given(atom, known.reading)
     )
     length = None
-    if (span := _span(atom)) is not None and number is not None:
-        length = say_number(number, unit_of(span, known.reading))
+    if shape.span is not None and number is not None:
+        length = say_number(number, shape.unit)
         said = Text(zh=f"{length.zh}（{said.zh}）", en=f"{length.en} ({said.en})")
     return Side(
         value=said,
@@ -306,11 +362,11 @@ def _agreement(found: Resolved | None, stance: Stance, *, holds: bool | None) ->
 
 
 def _number(
-    atom: Truth, values: Mapping[str, Value | None], known: ExplainInputs
+    shape: TermShape, values: Mapping[str, Value | None], known: ExplainInputs
 ) -> int | None:
     """The one number that is compared: of a fact, or the length of a span."""
-    if (span := _span(atom)) is not None:
-        return span_of(span, values, known.reading.givens)
+    if shape.span is not None:
+        return span_of(shape.span, values, known.reading.givens)
     if len(values) != 1:
         return None
     (value,) = values.values()
@@ -321,8 +377,11 @@ def _say_values(
     values: Mapping[str, Value | None], subject: Subject, known: ExplainInputs
 ) -> Text:
     """Say the values of a comparison in words; of several each with its label."""
-    facts = {name: known.catalogue.facts[subject.type, name] for name in values}
-    said = [(fact.label, say_value(values[name], fact)) for name, fact in facts.items()]
+    facts = known.catalogue.facts
+    said = [
+        ((fact := facts[subject.type, name]).label, say_value(value, fact))
+        for name, value in values.items()
+    ]
     if len(said) == 1:
         return said[0][1]
     return Text(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final, get_args
 
+from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GUIDED
@@ -50,6 +51,7 @@ def find_licence(catalogue: Catalogue, named: str) -> str | None:
     return None
 
 
+@keep_by_catalogue
 def vocabulary(catalogue: Catalogue) -> Vocabulary:
     """Every name an expression may use, by subject."""
     facts: dict[str, dict[str, ValueType]] = {}

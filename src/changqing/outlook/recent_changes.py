@@ -10,12 +10,13 @@ from typing import Final
 from changqing.case.subjects import Subject
 from changqing.day import beijing_day
 from changqing.evidence.model import Record, Resolved
+from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.recent_change import RecentChange
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.rows import MemberRow, Rows, Stance
-from changqing.rules.sqlite import SqliteEngine, compile_sqlite
+from changqing.rules.sqlite import SqliteEngine, SqliteProgram, compile_sqlite
 from changqing.rules.types import Value
 from changqing.text import Text, both
 
@@ -62,9 +63,7 @@ def recent_changes(
         ]
         for name in types
     }
-    tests = {name: rule.test for name, rule in rules.items()}
-    program = compile_sqlite(tests, vocabulary=vocabulary(catalogue))
-    with SqliteEngine(program) as engine:
+    with SqliteEngine(_compile_rules(catalogue)) as engine:
         truths = engine.evaluate(
             Rows(
                 members=members,
@@ -81,6 +80,12 @@ def recent_changes(
         and truths.get((name, subject.id, Stance.PROVEN)) is True
     ]
     return tuple(sorted(found, key=lambda c: (-c.on.toordinal(), c.rule, c.subject)))
+
+
+@keep_by_catalogue
+def _compile_rules(catalogue: Catalogue) -> SqliteProgram:
+    tests = {name: rule.test for name, rule in catalogue.recent_changes.items()}
+    return compile_sqlite(tests, vocabulary=vocabulary(catalogue))
 
 
 def _values(

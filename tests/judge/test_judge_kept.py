@@ -1,0 +1,22 @@
+"""A judge that judged others before says what a new one says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from changqing.judge.assess import Judge
+from tests.judge.assessment_world import AS_OF, any_world, dice
+from tests.shipped import CATALOGUE
+
+
+def test_what_was_judged_before_changes_no_word_on_any_day() -> None:
+    used = Judge(CATALOGUE)
+    situations = [any_world(dice(seed)).situation() for seed in range(3)]
+    days = [AS_OF + timedelta(days=30 * number) for number in range(18)]
+    for day in days:  # more than a judge keeps
+        used.assess(replace(situations[0], as_of=day))
+    for situation in situations:
+        for day in (days[0], days[-1]):
+            asked = replace(situation, as_of=day)
+            assert used.assess(asked) == Judge(CATALOGUE).assess(asked)
