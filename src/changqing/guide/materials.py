@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from changqing.law.cited import citation_data
-from changqing.law.kinds.criterion import Criterion
+from changqing.law.kinds.criterion import Criterion, Weight
 from changqing.law.kinds.material import Material, MaterialRequest, kinds_for
 from changqing.law.kit import Citation, Confidence, Standing
 from changqing.law.law import fill
@@ -18,6 +18,7 @@ from changqing.text import Language, Text
 
 _STANDINGS: Final = tuple(Standing)
 _CONFIDENCES: Final = tuple(Confidence)
+_WEIGHTS: Final = tuple(Weight)
 _NO_ORDER: Final = 1_000_000
 
 
@@ -116,6 +117,21 @@ def checklist(
         papers=tuple(papers),
         local=any(entry.regions for paper in papers for entry in paper.asked),
     )
+
+
+def list_long_term(catalogue: Catalogue, on: date) -> dict[str, Weight]:
+    """List the kinds of paper on which long-term capability rests, the core first.
+
+    A kind counts as heavy as the heaviest criterion of a route that reads it.
+    """
+    backing = _Backing(catalogue, on)
+    found: dict[str, Weight] = {}
+    for name in catalogue.materials:
+        terms = [catalogue.criteria[rule].long_term for rule in backing.of(name)[1]]
+        weights = {term.weight for term in terms if term is not None}
+        if weights:
+            found[name] = min(weights, key=_WEIGHTS.index)
+    return dict(sorted(found.items(), key=lambda each: _WEIGHTS.index(each[1])))
 
 
 def _list_material(

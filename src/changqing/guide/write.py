@@ -8,13 +8,16 @@ from pathlib import Path
 
 from changqing.case.edit import write_new_case
 from changqing.case.folder import CASE_FILE
+from changqing.case.read_members import list_kinds
 from changqing.day import BEIJING
 from changqing.errors import CaseError, Issue
 from changqing.guide.interview import FACTS, InterviewAnswers
-from changqing.guide.materials import checklist
+from changqing.guide.materials import checklist, list_long_term
+from changqing.law.kinds.criterion import Weight
 from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Standing
 from changqing.law.model import Catalogue
+from changqing.law.subjects import SUBJECTS
 from changqing.law.words import SCOPE_WORDS
 from changqing.text import Language, Text
 from changqing.yamlfile.edit import quote
@@ -53,16 +56,25 @@ def write_case(
 def _lines(
     answers: InterviewAnswers, catalogue: Catalogue, today: date, language: Language
 ) -> Iterator[str]:
+    # A note begins with ##; a line with one # is used by taking "# " away, so that an
+    # editor's key for comments makes it one of the case.
     def note(zh: str, en: str) -> str:
-        return f"# {Text(zh=zh, en=en).say(language)}"
+        return f"## {Text(zh=zh, en=en).say(language)}"
 
     yield note(
-        "长青案件。以#开头的是说明；不清楚的留空，不要填0或否。",
-        "A Changqing case. Lines with # are notes; leave unknowns out, never write 0.",
+        "长青案件。两个#开头的是说明；一个#开头的行，去掉#和一个空格就能用。",
+        "A Changqing case. Lines with ## are notes; take “# ” away to use a line.",
     )
     yield note(
-        "金额写单位（100万元），日期写作2027-01-15，是否写true或false。",
-        "Money with its unit (100万元), days like 2027-01-15, true or false.",
+        "不清楚的留空，不要填0或否。金额写单位（1000万），日期写作2027-01-15或2027年1月15日，"
+        "是否写是或否。",
+        "Leave unknowns out, never write 0. Money with its unit (1000万元), days like "
+        "2027-01-15, true or false.",
+    )
+    yield note(
+        "每一处的写法和例子见docs/case-file.zh-CN.md，可以填的事实见docs/reference/。",
+        "How each part is written, with examples: docs/case-file.md; every fact: "
+        "docs/reference/.",
     )
     yield ""
     yield "applicant:"
@@ -74,10 +86,6 @@ def _lines(
             yield f"  {name}: {_scalar(value)}  # {label}"
         else:
             yield f"  # {name}:  # {label}"
-    yield note(
-        "其他可以填的事实见参考页docs/reference/。",
-        "Further facts are in docs/reference/.",
-    )
     yield ""
     yield "application:"
     licence = catalogue.licences[answers.licence].label.say(language)
@@ -89,68 +97,50 @@ def _lines(
             "The provinces covered stand below, such as ['51', '50']; [nationwide] for"
             " all of them.",
         )
-        yield "  # coverage: []"
+        yield "  # coverage: [全国]"
     region = catalogue.regions[answers.region].label.say(language)
     yield f"  region: '{answers.region}'  # {region}"
     yield f"  stage: {_STAGE}"
     yield f"  submit_on: {answers.submit_on}"
     yield f"declared_on: {today}"
     yield ""
-    if answers.url:
-        yield "services:"
-        for number, url in enumerate((answers.url, *answers.other_urls), start=1):
-            name = "site" if number == 1 else f"site_{number}"
-            yield f"  - {{id: {name}, kind: website, url: {_scalar(url)}}}"
-    else:
-        yield note("网站上线后写在这里。", "Add the website here when there is one.")
-        yield "services: []"
+    yield note("网站、应用和小程序。", "Websites, apps and mini-programmes.")
+    yield "services:"
+    urls = (answers.url, *answers.other_urls) if answers.url else ()
+    for number, url in enumerate(urls, start=1):
+        name = "site" if number == 1 else f"site_{number}"
+        yield f"  - {{id: {name}, kind: website, url: {_scalar(url)}}}"
+    if not urls:
+        yield "  # - {id: site, kind: 网站, url: 'https://www.example.cn/'}"
     yield note(
         "应用、小程序写名称和商店页面；商店的网址不是公司的网站：",
         "Of an app or mini-programme name and page in its store, which is no site of "
         "yours:",
     )
     yield (
-        "#  - {id: app, kind: app, name: 应用名称, store_page: https://…, "
-        "filing_found: true, hosting_provider: 云服务商}"
+        "  # - {id: app, kind: app, name: 应用名称, "
+        "store_page: 'https://apps.apple.com/cn/app/id1', hosting_provider: 云服务商}"
     )
     yield ""
     yield note(
-        "人员：岗位role可写technical、customer_service、security等；"
-        "一人多岗写[technical, security]，要离职的写leaves_on: 日期。",
-        "People: role is technical, customer_service, security and so on; two posts "
-        "of one person are [technical, security]; who leaves has leaves_on: a day.",
+        "人员：一人多岗写[技术人员, 信息安全负责人]，要离职的写leaves_on: 日期。",
+        "People: two posts of one person are [technical, security]; who leaves has "
+        "leaves_on: a day.",
     )
+    yield "people:"
     if answers.technician:
-        yield "people:"
         yield f"  - id: technician\n    name: {_scalar(answers.technician)}"
         yield "    role: technical\n    full_time: true"
         # Full-time is what was asked; whose contract it is was not.
         employer = catalogue.facts["person", "employer_is_applicant"].label
         yield f"    # employer_is_applicant:  # {employer.say(language)}"
-    else:
-        yield "people: []"
+    posts = list_kinds(catalogue, SUBJECTS["person"])
+    for role, post in posts.items():
+        if role not in ("other", "technical" if answers.technician else ""):
+            said = post.zh if language is Language.ZH else role
+            yield f"  # - {{id: {role}, name: 姓名, role: {said}}}"
     yield ""
-    yield note(
-        "材料：文件放进documents/，每份写一条。去掉#并改成实际内容。",
-        "Papers: put files into documents/, one entry each. Remove # and edit.",
-    )
-    yield "papers: []"
-    wanted = checklist(
-        catalogue,
-        licence=answers.licence,
-        scope=answers.scope,
-        region=answers.region,
-        stage=_STAGE,
-        on=today,
-    )
-    for listed in wanted.papers:
-        if listed.standing in (Standing.CONDITION, Standing.PUBLISHED):
-            for name in _kinds(catalogue, listed.material.id):
-                label = catalogue.materials[name].label.say(language)
-                yield (
-                    f"#  - {{id: {name}, kind: {name}, "
-                    f"file: documents/{name}.pdf, received_on: {today}}}  # {label}"
-                )
+    yield from _list_papers(answers, catalogue, today, language)
     yield ""
     yield note(
         "名单写全之后再声明齐全；在那之前，没写的算缺证，不算没有。",
@@ -161,8 +151,67 @@ def _lines(
         "只缺其中一份、只有一个岗位没人，也可以单独说，不必声明整张名单齐全。",
         "One paper or post that is not there may be said by itself, lists left open.",
     )
-    yield "# absent: [social_insurance]"
-    yield "# nobody: [technical]"
+    yield "# absent: []"
+    yield "# nobody: []"
+
+
+def _list_papers(
+    answers: InterviewAnswers, catalogue: Catalogue, today: date, language: Language
+) -> Iterator[str]:
+    """The papers that are asked for, then those that show long-term capability."""
+    wanted = checklist(
+        catalogue,
+        licence=answers.licence,
+        scope=answers.scope,
+        region=answers.region,
+        stage=_STAGE,
+        on=today,
+    )
+    asked = [
+        kind
+        for listed in wanted.papers
+        if listed.standing in (Standing.CONDITION, Standing.PUBLISHED)
+        for kind in _kinds(catalogue, listed.material.id)
+    ]
+    telling: dict[Weight, list[str]] = {weight: [] for weight in Weight}
+    for name, weight in list_long_term(catalogue, today).items():
+        for kind in _kinds(catalogue, name):
+            if kind not in asked and not any(kind in told for told in telling.values()):
+                telling[weight].append(kind)
+    groups = (
+        (
+            Text(
+                "材料：文件放进documents/，每份写一条。下面这些是递交时要的。",
+                "Papers: put files into documents/, one entry each. These are asked "
+                "for.",
+            ),
+            asked,
+        ),
+        (
+            Text(
+                "这些证明长期服务能力，评估的关键点读它们：",
+                "These show long-term capability; the key points read them:",
+            ),
+            telling[Weight.CORE],
+        ),
+        (
+            Text("这些也与长期服务能力有关，有就列：", "These bear on it as well:"),
+            telling[Weight.SUPPORTING],
+        ),
+    )
+    for number, (heading, kinds) in enumerate(groups):
+        yield f"## {heading.say(language)}"
+        if not number:
+            yield "papers:"
+        for kind in dict.fromkeys(kinds):
+            label = catalogue.materials[kind].label
+            # In Chinese, kinds are written by their names, as people call their files.
+            said = label.zh if language is Language.ZH else kind
+            beside = "" if language is Language.ZH else f"  # {label.en}"
+            yield (
+                f"  # - {{id: {kind}, kind: {said}, "
+                f"file: documents/{said}.pdf, received_on: {today}}}{beside}"
+            )
 
 
 def _kinds(catalogue: Catalogue, asked: str) -> Sequence[str]:
