@@ -74,7 +74,7 @@ class Flow:
             span = self.pages[page].spans[index]
             sure.append(span.confidence)
             if span.box is not None:
-                boxes.append(cut_box(span.box, span.text, min(chars), max(chars) + 1))
+                boxes.append(crop_box(span.box, span.text, min(chars), max(chars) + 1))
         return Place(
             page=self.pages[page].number,
             box=join_boxes(boxes),
@@ -95,7 +95,7 @@ def measure_width(text: str) -> float:
     )
 
 
-def cut_box(box: Box, text: str, start: int, end: int) -> Box:
+def crop_box(box: Box, text: str, start: int, end: int) -> Box:
     """Cut the box of some characters out of the box of their line."""
     whole = measure_width(text) or 1
     width = box.right - box.left
@@ -159,13 +159,13 @@ class Line:
         return median(token.height for token in self.tokens)
 
     @property
-    def left(self) -> int:
-        """Where it begins."""
+    def start(self) -> int:
+        """Where it begins, from the left."""
         return self.tokens[0].box.left
 
     @property
-    def right(self) -> int:
-        """Where it ends."""
+    def end(self) -> int:
+        """Where it ends, from the left."""
         return max(token.box.right for token in self.tokens)
 
     @property
@@ -233,7 +233,7 @@ def split_tokens(page: PaperPage, index: int = 0) -> list[Token]:
         if span.box is None:
             continue
         for match in re.finditer(r"\S+(?:[ \u00a0](?![ \u00a0\u3000])\S+)*", span.text):
-            box = cut_box(span.box, span.text, match.start(), match.end())
+            box = crop_box(span.box, span.text, match.start(), match.end())
             middle = (box.left + box.right) / 2
             tokens.append(
                 Token(
@@ -323,14 +323,14 @@ class _Writer:
 def _write_lines(writer: _Writer, lines: Sequence[Line]) -> None:
     if not lines:
         return
-    margin = sorted(line.right for line in lines)[-max(1, len(lines) // 6)]
+    margin = sorted(line.end for line in lines)[-max(1, len(lines) // 6)]
     previous: Line | None = None
     for line in lines:
         if previous is not None:
             first = unicodedata.normalize("NFKC", line.text[:8])
             # A line that ends early, a heading, and a wide step down end a paragraph.
             if (
-                previous.right < margin - 2.5 * _em(previous)
+                previous.end < margin - 2.5 * _em(previous)
                 or _HEADING.match(first)
                 or line.y - previous.y > 3.2 * max(line.height, previous.height)
                 or _stands_apart(line)
