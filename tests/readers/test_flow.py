@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from changqing.evidence.reading import Box, Cell, PaperPage, Span
-from changqing.readers.flow import join_boxes, measure_width, read_flow
+from changqing.readers.flow import read_flow
 
 LINES = [
     "房屋租赁合同",
@@ -22,7 +22,7 @@ def lay_lines(lines: list[str], *, slope: float = 0.0) -> PaperPage:
     """Set lines 20,000ths of an em wide on a page that leans by `slope`."""
     spans = []
     for row, text in enumerate(lines):
-        width = measure_width(text) * 200
+        width = sum(200 if char > "⺀" else 100 for char in text)
         left, top = 1000, 1000 + row * 300
         ends = sorted((top + slope * left, top + slope * (left + width)))
         box = Box(
@@ -53,11 +53,11 @@ def test_a_leaning_page_reads_like_a_level_one(slope: float) -> None:
 def test_words_found_in_the_text_are_shown_where_they_stand() -> None:
     flow = read_flow([lay_lines(LINES)])
     start = flow.text.index("2027年2月28日")
-    place = flow.find_place(start, start + len("2027年2月28日"))
-    assert place.words == "2027年2月28日"
-    assert place.box is not None
-    assert (place.box.top, place.box.bottom) == (2800, 2950)
-    assert place.box.left > 3000
+    quote = flow.quote(start, start + len("2027年2月28日"))
+    assert quote.text == "2027年2月28日"
+    assert quote.box is not None
+    assert (quote.box.top, quote.box.bottom) == (2800, 2950)
+    assert quote.box.left > 3000
 
 
 def test_cells_stand_apart_and_rows_more_so() -> None:
@@ -75,9 +75,8 @@ def test_cells_stand_apart_and_rows_more_so() -> None:
     assert read_flow([page]).text == "姓名\t岗位\n王小明\t客服\n"
 
 
-def test_nothing_has_no_box_and_a_page_without_words_no_text() -> None:
-    assert join_boxes([]) is None
+def test_a_page_without_words_has_no_text() -> None:
     empty = PaperPage(number=3, width=1, height=1, spans=())
     flow = read_flow([empty])
     assert flow.text == ""
-    assert flow.find_place(0, 0).page == 3
+    assert flow.quote(0, 0).page == 3

@@ -17,6 +17,7 @@ from statistics import median
 from typing import Final
 
 from changqing.evidence.reading import Box, PaperPage, Span
+from changqing.readers.layout import Quote, SpanPart
 
 GAP: Final = "\t"
 """Between two pieces of one line that stand apart, as the cells of a table do."""
@@ -28,16 +29,6 @@ _HEADING: Final = re.compile(
     r"(第?[一二三四五六七八九十百]{1,4}[、.,:章条节部款]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
     r"|\d{1,2}(\.\d{1,2}){0,2}[、.)）](?!\d)|第\d{1,3}[章条节页])"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where words stand: the page (from 1), the box, how surely they were read."""
-
-    page: int
-    box: Box | None
-    words: str
-    confidence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,68 +46,41 @@ class Flow:
     pages: tuple[PaperPage, ...]
     origins: tuple[_Origin | None, ...]
 
-    def find_place(self, start: int, end: int) -> Place:
-        """Say where the characters from `start` up to `end` stand.
+    def quote(self, start: int, end: int) -> Quote:
+        """Quote the characters from `start` up to `end`; no marks at their ends.
 
-        Of words that run over two pages, where they begin.
+        Of words that run over two pages, those on the first.
         """
-        kept = [origin for origin in self.origins[start:end] if origin is not None]
-        if not kept:
-            return Place(page=self.pages[0].number, box=None, words="", confidence=0)
-        page = kept[0].page
-        boxes: list[Box] = []
-        sure = []
-        pieces: dict[int, list[int]] = {}
-        for origin in kept:
-            if origin.page == page:
-                pieces.setdefault(origin.span, []).append(origin.char)
-        for index, chars in pieces.items():
-            span = self.pages[page].spans[index]
-            sure.append(span.confidence)
-            if span.box is not None:
-                boxes.append(crop_box(span.box, span.text, min(chars), max(chars) + 1))
-        return Place(
-            page=self.pages[page].number,
-            box=join_boxes(boxes),
-            words=re.sub(rf"[{GAP}{BREAK}]+", " ", self.text[start:end]).strip(),
-            confidence=min(sure),
+        found = [origin for origin in self.origins[start:end] if origin is not None]
+        if not found:
+            return Quote(page=self.pages[0].number, pieces=())
+        page = self.pages[found[0].page]
+        chars: dict[int, list[int]] = {}
+        for origin in found:
+            if origin.page == found[0].page:
+                chars.setdefault(origin.span, []).append(origin.char)
+        return Quote(
+            page=page.number,
+            pieces=tuple(
+                SpanPart(
+                    span=page.spans[number], start=min(places), end=max(places) + 1
+                )
+                for number, places in chars.items()
+            ),
         )
 
-    def find_cell(self, start: int) -> Span | None:
-        """Return the span in which the character at `start` stands."""
-        origin = self.origins[start]
-        return None if origin is None else self.pages[origin.page].spans[origin.span]
+
+def fold_signs(text: str) -> str:
+    """Make full-width and compatible signs plain ones, each in its place."""
+    return "".join(
+        plain if len(plain := unicodedata.normalize("NFKC", sign)) == 1 else sign
+        for sign in text
+    ).translate(_DASHES)
 
 
-def measure_width(text: str) -> float:
-    """Width of a text in ems: Chinese characters one, others half."""
+def _measure_width(text: str) -> float:
     return sum(
         1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in text
-    )
-
-
-def crop_box(box: Box, text: str, start: int, end: int) -> Box:
-    """Cut the box of some characters out of the box of their line."""
-    whole = measure_width(text) or 1
-    width = box.right - box.left
-    return Box(
-        left=round(box.left + width * measure_width(text[:start]) / whole),
-        top=box.top,
-        right=round(box.left + width * measure_width(text[:end]) / whole),
-        bottom=box.bottom,
-    )
-
-
-def join_boxes(boxes: Iterable[Box]) -> Box | None:
-    """Return the smallest box around all of them; None around none."""
-    each = list(boxes)
-    if not each:
-        return None
-    return Box(
-        left=min(box.left for box in each),
-        top=min(box.top for box in each),
-        right=max(box.right for box in each),
-        bottom=max(box.bottom for box in each),
     )
 
 
@@ -127,19 +91,27 @@ class Token:
     `y` is its middle on the page set level.
     """
 
-    text: str
+    piece: SpanPart
     box: Box
     y: float
-    page: int
-    span: int
-    start: int  # in the text of its span
-    confidence: int
+    page: int  # its place among the pages given
+    span: int  # its place among the spans of the page
     height: int  # of its words, without the fall of the line
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.piece.text
 
     @property
     def x(self) -> float:
         """The middle of its box, from left to right."""
         return (self.box.left + self.box.right) / 2
+
+    def crop(self, start: int, end: int) -> SpanPart:
+        """Take some of its characters alone."""
+        first = self.piece.start
+        return SpanPart(span=self.piece.span, start=first + start, end=first + end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,20 +205,19 @@ def split_tokens(page: PaperPage, index: int = 0) -> list[Token]:
         if span.box is None:
             continue
         for match in re.finditer(r"\S+(?:[ \u00a0](?![ \u00a0\u3000])\S+)*", span.text):
-            box = crop_box(span.box, span.text, match.start(), match.end())
+            piece = SpanPart(span=span, start=match.start(), end=match.end())
+            box = piece.box or span.box
             middle = (box.left + box.right) / 2
+            level = (box.top + box.bottom) / 2 - slope * middle
+            tall = box.bottom - box.top - fall * (box.right - box.left)
             tokens.append(
                 Token(
-                    text=match[0],
+                    piece=piece,
                     box=box,
-                    y=(box.top + box.bottom) / 2 - slope * middle,
+                    y=level,
                     page=index,
                     span=number,
-                    start=match.start(),
-                    confidence=span.confidence,
-                    height=round(
-                        max(box.bottom - box.top - fall * (box.right - box.left), 20)
-                    ),
+                    height=round(max(tall, 20)),
                 )
             )
     return tokens
@@ -310,9 +281,7 @@ class _Writer:
 
     def write_words(self, words: str, page: int, span: int, start: int) -> None:
         for offset, char in enumerate(words):
-            plain = unicodedata.normalize("NFKC", char).translate(_DASHES)
-            if len(plain) != 1:
-                plain = char
+            plain = fold_signs(char)
             if char == "\n":
                 self.write_mark(BREAK)
             elif not plain.isspace() and plain not in "\u200b\ufeff":
@@ -341,20 +310,20 @@ def _write_lines(writer: _Writer, lines: Sequence[Line]) -> None:
         for token in line.tokens:
             if before is not None and _is_apart(before, token):
                 writer.write_mark(GAP)
-            writer.write_words(token.text, token.page, token.span, token.start)
+            writer.write_words(token.text, token.page, token.span, token.piece.start)
             before = token
         previous = line
 
 
 def _em(line: Line) -> float:
     token = max(line.tokens, key=lambda token: len(token.text))
-    return (token.box.right - token.box.left) / (measure_width(token.text) or 1)
+    return (token.box.right - token.box.left) / (_measure_width(token.text) or 1)
 
 
 def _is_apart(left: Token, right: Token) -> bool:
     if left.span == right.span:
         return True
-    em = (left.box.right - left.box.left) / (measure_width(left.text) or 1)
+    em = (left.box.right - left.box.left) / (_measure_width(left.text) or 1)
     return right.box.left - left.box.right > 1.5 * em
 
 

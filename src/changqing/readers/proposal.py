@@ -120,13 +120,15 @@ class PaperProposal:
 class CaseNames:
     """Whom the case names, by which papers are told apart; all of it may be empty.
 
-    `members` are its subjects by type and normalised name, services by domain.
+    `members` are its subjects by type and normalised name, services by domain; `roles`
+    the first posts of its people.
     `providers` are companies that the case names as somebody else's.
     """
 
     applicant: str = ""
     members: Mapping[str, Mapping[str, Subject]] = field(default_factory=dict)
     providers: frozenset[str] = frozenset()
+    roles: Mapping[Subject, str] = field(default_factory=dict)
     region: str = ""
 
     def is_applicant(self, name: str) -> bool | None:
@@ -174,6 +176,7 @@ def names_in(case: Case) -> CaseNames:
         applicant=case.name,
         members=members,
         providers=frozenset(providers),
+        roles={person.subject: person.kind for person in case.people},
         region=case.application.region,
     )
 

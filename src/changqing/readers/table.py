@@ -2,12 +2,549 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import Final
 
-from changqing.readers.proposal import PaperPages, ProposedFact, UnclearFact
+from changqing.case.subjects import Subject
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.readers.flow import Flow, read_flow
+from changqing.readers.forms import (
+    find_party,
+    read_plain_value,
+    read_words,
+    take_company,
+)
+from changqing.readers.grid import (
+    MONTH,
+    CellText,
+    PaperTable,
+    TableRow,
+    find_tables,
+    join_rows,
+    name_month,
+)
+from changqing.readers.layout import Quote, squeeze
+from changqing.readers.parse import end_of_month, find_days
+from changqing.readers.proposal import (
+    PaperPages,
+    ProposedElement,
+    ProposedFact,
+    SelfCheck,
+    UnclearFact,
+)
+from changqing.rules.types import Kind, Value
+
+PERSON: Final = re.compile(
+    r"(?<![一-龥·])(?!姓名|合计|小计|总计|序号|说明|备注|单位|制表|审核|注意)"
+    r"[一-龥]{2,4}(?:·[一-龥]{1,8})*(?![一-龥·])"
+)
+_NUMBER: Final = re.compile(r"^\s*\d{1,3}\s*$")
+_DAY: Final = re.compile(
+    r"20\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|(?<!\d)20\d{6}(?!\d)"
+)
+_ANY: Final = re.compile(r"\S.*")
+_COUNT: Final = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+_AMOUNT: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_SHARE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s*%")
+_COMPANY: Final = re.compile(
+    r"[一-龥A-Za-z0-9()·]{3,40}?(?:有限责任公司|股份有限公司|有限公司|合伙企业(?:\([^)]{2,8}\))?)"
+)
+_NO_PAYER: Final = re.compile(r"社会保险|社保|医疗保障|人力资源和社会保障|银行|税务")
+_UNIT_CODE: Final = re.compile(r"(\d{6,20}):(?:[^:\n\t]{2,12}:)?")
+# Columns that are no fact themselves, by the names that `columns` of a kind uses.
+_FROM, _UNTIL, _PERIOD, _MONTH_COLUMN = "from", "until", "period", "month"
+_MONTHS, _PAYER, _PAYER_CODE, _STATE = "months", "payer", "payer_code", "state"
+_NUMBER_COLUMN = "number"
 
 
-def find_in_tables(paper: PaperPages) -> Iterator[ProposedFact | UnclearFact]:
-    """Find the facts for which `reads` lists columns."""
-    _ = paper
-    return iter(())
+def find_in_tables(
+    paper: PaperPages,
+) -> Iterator[ProposedFact | UnclearFact | ProposedElement]:
+    """Find the facts and the elements for which `reads` and `shows` list columns."""
+    if not any(True for _ in paper.reads_by("columns")):
+        return
+    finder = _Finder(paper)
+    yield from finder.find_elements()
+    yield from finder.find_members("person")
+    yield from finder.find_members("holder")
+    yield from finder.find_single()
+    yield from finder.find_days()
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """What is looked for in the tables of one paper, and its tables."""
+
+    paper: PaperPages
+
+    @cached_property
+    def columns(self) -> Mapping[str, Sequence[str]]:
+        """The heads of every column that is looked for, by `column_of` the first."""
+        heads: dict[str, list[str]] = {}
+        for name, labels in self._heads.items():
+            heads.setdefault(self.column_of[name], []).extend(labels)
+        return heads
+
+    @cached_property
+    def _heads(self) -> Mapping[str, Sequence[str]]:
+        reads = {key: each.columns for key, _, each in self.paper.reads_by("columns")}
+        shows = {key: each.columns for key, each in self.paper.material.shows.items()}
+        every = {**self.paper.material.columns, **reads, **shows}
+        return {
+            name: [squeeze(label) for label in labels]
+            for name, labels in every.items()
+            if labels
+        }
+
+    @cached_property
+    def column_of(self) -> Mapping[str, str]:
+        """The column in which each name is looked for: names share heads or do not."""
+        columns: dict[str, str] = {}
+        for name, labels in self._heads.items():
+            columns[name] = next(
+                (
+                    columns[other]
+                    for other in columns
+                    if set(labels) & set(self._heads[other])
+                ),
+                name,
+            )
+        return columns
+
+    @cached_property
+    def tables(self) -> list[PaperTable]:
+        """The tables of the paper."""
+        keys: dict[str, re.Pattern[str]] = {}
+        if "person.name" in self._heads:
+            keys[self.column_of["person.name"]] = PERSON
+        if "holder.name" in self._heads:
+            keys[_NUMBER_COLUMN] = _NUMBER
+            keys[self.column_of["holder.name"]] = _ANY
+        keys[_MONTH_COLUMN] = MONTH
+        for key, fact, reading in self.paper.reads_by("columns"):
+            if fact.type.kind is Kind.DATE and reading.by is not FoundBy.VALUE:
+                keys.setdefault(self.column_of[key], _DAY)
+        pages = [page.page for page in self.paper.pages]
+        return find_tables(pages, self.columns, keys)
+
+    @cached_property
+    def flow(self) -> Flow:
+        """The running text of the paper."""
+        return read_flow([page.page for page in self.paper.pages])
+
+    def find_elements(self) -> Iterator[ProposedElement]:
+        """Find the elements that a column with something in every row states."""
+        for element, shown in self.paper.material.shows.items():
+            if not shown.columns:
+                continue
+            column = self.column_of[element]
+            for table in self.tables:
+                if not table.has(column):
+                    continue
+                cells = [cell for row in table.rows if (cell := row.find_text(column))]
+                if cells and len(cells) >= 0.9 * len(table.rows):
+                    yield ProposedElement(
+                        element=element,
+                        stated=True,
+                        quote=cells[0].quote,
+                        confidence=min(95, cells[0].quote.confidence),
+                    )
+                    break
+
+    def find_members(self, kind: str) -> Iterator[ProposedFact | UnclearFact]:
+        """Find the facts of persons or holders, a row each."""
+        for table in self.tables:
+            if not table.has(self.column_of.get(f"{kind}.name", "?")):
+                continue
+            rows: dict[str, list[tuple[TableRow, CellText]]] = {}
+            for row in table.rows:
+                name = self._read_name(row, kind)
+                if name is not None and self._counts(row):
+                    rows.setdefault(name.text, []).append((row, name))
+            joined = [
+                (join_rows([row for row, _ in each]), each[0][1])
+                for each in rows.values()
+                # What goes on overleaf cannot be put together for certain.
+                if len({row.page.number for row, _ in each}) == 1
+            ]
+            shown = [months for row, _ in joined if (months := self._list_months(row))]
+            last = max((months[-1][0] for months in shown), default=None)
+            for row, name in joined:
+                subject = self.paper.names.subject_of(kind, name.text)
+                yield from self._find_in_row(row, subject, name, last)
+
+    def find_single(self) -> Iterator[ProposedFact | UnclearFact]:
+        """Find what a paper about one person says by a list of months."""
+        tables = [
+            table
+            for table in self.tables
+            if not table.has(self.column_of.get("person.name", "?"))
+        ]
+        named = find_party(self.paper, "person")
+        if named is None or not tables:
+            return
+        rows = [row for table in tables for row in table.rows]
+        subject = self.paper.names.subject_of("person", squeeze_name(named.text))
+        one = join_rows(rows)
+        months = self._read_months(one, None)
+        name = CellText(text=squeeze_name(named.text), quote=named)
+        if months is None and not self._list_months(one):
+            return
+        if self._is_misread(name):
+            return
+        yield from self._find_in_row(one, subject, name, None)
+
+    def find_days(self) -> Iterator[ProposedFact | UnclearFact]:
+        """Find the last or first day of what a column lists."""
+        for key, fact, reading in self.paper.reads_by("columns"):
+            if reading.by not in (FoundBy.FIRST_DAY, FoundBy.LAST_DAY):
+                continue
+            subject = {
+                "applicant": self.paper.applicant,
+                "service": self.paper.service,
+                "paper": self.paper.paper,
+            }.get(fact.subject)
+            if subject is None:
+                continue
+            days = list(self._list_days(key, reading))
+            if not days:
+                continue
+            pick = max if reading.by is FoundBy.LAST_DAY else min
+            day, quote = pick(days, key=lambda each: each[0])
+            values = Counter(value for value, _ in days)
+            sure = quote.confidence
+            # Where all rows say the same day nothing depends on one that was misread.
+            if len(days) > 2 and values[day] == 1 and quote.confidence < 100:
+                ordered = [value for value, _ in days]
+                if ordered != sorted(ordered):
+                    sure = min(sure, 80)
+            yield ProposedFact(
+                subject=subject,
+                fact=fact.id,
+                value=day,
+                quote=quote,
+                confidence=min(96, sure),
+            )
+
+    def _list_days(self, key: str, reading: PaperFact) -> Iterator[tuple[date, Quote]]:
+        for table in self.tables:
+            for row in table.rows:
+                months = (
+                    self._list_months(row) if reading.by is FoundBy.LAST_DAY else []
+                )
+                if key in self._heads and not months:
+                    for cell in row.find(self.column_of[key], _DAY):
+                        for found in find_days(cell.text):
+                            yield found.value, cell.quote
+                if months and key.endswith("paid_through") and self._counts(row):
+                    number, quote = months[-1]
+                    yield end_of_month(*divmod_month(number)), quote
+
+    # One row
+
+    def _find_in_row(
+        self, row: TableRow, subject: Subject, name: CellText, last: int | None
+    ) -> Iterator[ProposedFact | UnclearFact]:
+        payer = self._find_payer(row)
+        for key, reading in self.paper.material.reads.items():
+            kind, _, _ = key.partition(".")
+            if kind != subject.type:
+                continue
+            fact = self.paper.fact_of(key)
+            read = self._read_cell(row, key, subject, reading, name, payer, last)
+            if read is None:
+                continue
+            value, quote, sure = read
+            yield ProposedFact(
+                subject=subject,
+                fact=fact.id,
+                value=value,
+                quote=quote,
+                confidence=min(sure, quote.confidence, name.quote.confidence),
+                checks=self._check_name(subject, fact),
+            )
+
+    def _check_name(self, subject: Subject, fact: Fact) -> frozenset[SelfCheck]:
+        known = fact.id == "name" and subject.id != "" and self._is_listed(subject)
+        return frozenset({SelfCheck.KNOWN}) if known else frozenset()
+
+    def _is_listed(self, subject: Subject) -> bool:
+        return subject in self.paper.names.members.get(subject.type, {}).values()
+
+    def _read_cell(
+        self,
+        row: TableRow,
+        key: str,
+        subject: Subject,
+        reading: PaperFact,
+        name: CellText,
+        payer: tuple[bool, Quote] | None,
+        last: int | None,
+    ) -> tuple[Value, Quote, int] | None:
+        fact = self.paper.fact_of(key)
+        if fact.id == "name":
+            return name.text, name.quote, 97
+        match reading.by:
+            case FoundBy.PRESENT:
+                return True, name.quote, 97
+            case FoundBy.MONTHS:
+                months = self._read_months(row, last)
+                # Whose months they are has to be known before they count.
+                if months is None or payer is None or not payer[0]:
+                    return None
+                return months[0], months[1] or name.quote, 95
+            case FoundBy.APPLICANT:
+                return None if payer is None else (*payer, 95)
+        cell = row.find_text(self.column_of[key]) if key in self._heads else None
+        if cell is None:
+            return None
+        if reading.by is FoundBy.WORDS:
+            read = read_words(fact, reading.words, cell.quote)
+            if read is None:
+                return None
+            # Directors and general managers are whom the register may have as legal
+            # representative; which of them it is, the case says.
+            said = self.paper.names.roles.get(subject)
+            leads = read.value == "manager" and said == "legal_representative"
+            return "legal_representative" if leads else read.value, cell.quote, 95
+        if fact.unit == "basis_points":
+            share = row.find(self.column_of[key], _SHARE)
+            if len(share) != 1:
+                return None
+            plain = read_plain_value(fact, share[0].quote)
+            return None if plain is None else (plain.value, plain.quote, 95)
+        plain = read_plain_value(fact, cell.quote)
+        return None if plain is None else (plain.value, plain.quote, 93)
+
+    def _read_name(self, row: TableRow, kind: str) -> CellText | None:
+        if kind == "person":
+            names = row.find(self.column_of["person.name"], PERSON)
+            if len(names) != 1 or self._is_misread(names[0]):
+                return None
+            return names[0]
+        cell = row.find_text(self.column_of["holder.name"])
+        part = None if cell is None else take_company(cell.quote)
+        if part is None:
+            return None
+        name = CellText(text=squeeze_name(part.text), quote=part)
+        return None if self._is_misread(name) else name
+
+    def _is_misread(self, name: CellText) -> bool:
+        """Whether OCR read a name nearly like one of the case: no new name is made."""
+        if name.quote.confidence >= 100:
+            return False
+        known = {
+            member
+            for kind in ("person", "holder")
+            for member in self.paper.names.members.get(kind, {})
+        }
+        if name.text in known:
+            return False
+        return name.quote.confidence < 85 or any(
+            SequenceMatcher(None, name.text, other).ratio() > 0.6 for other in known
+        )
+
+    def _counts(self, row: TableRow) -> bool:
+        """Whether a row is of somebody who is insured still, as far as it says."""
+        reading = self.paper.material.reads.get("person.insured")
+        cell = row.find_text(_STATE)
+        if reading is None or cell is None:
+            return True
+        return _judge_state(cell.text, reading.words) is not False
+
+    # Months of insurance
+
+    def _list_months(self, row: TableRow) -> list[tuple[int, Quote]]:
+        """The months paid of which a row speaks, in order, those of a range its ends.
+
+        Empty if there is one among them that cannot be made out.
+        """
+        for column in (_PERIOD, _MONTH_COLUMN):
+            found = row.find(column, MONTH)
+            if found:
+                texts = row.list_cells(column)
+                if any(re.search(r"\d", MONTH.sub("", text)) for text in texts):
+                    return []
+                months = [(_month_number(cell.text), cell.quote) for cell in found]
+                return sorted(months, key=lambda each: each[0])
+        until, since = row.find(_UNTIL, MONTH), row.find(_FROM, MONTH)
+        if len(until) == 1:
+            ends = [*since[:1], until[0]]
+            return [(_month_number(cell.text), cell.quote) for cell in ends]
+        return self._list_months_under_heads(row)
+
+    def _list_months_under_heads(self, row: TableRow) -> list[tuple[int, Quote]]:
+        reading = self.paper.material.reads.get("person.insured")
+        words = {} if reading is None else reading.words
+        paid = []
+        for head in row.heads:
+            if head.column.startswith("@"):
+                cell = row.find_text(head.column)
+                if cell is not None and _judge_state(cell.text, words):
+                    paid.append((_month_number(head.column[1:]), cell.quote))
+        return sorted(paid, key=lambda each: each[0])
+
+    def _read_months(
+        self, row: TableRow, last: int | None
+    ) -> tuple[int, Quote | None] | None:
+        """How many months are paid without a gap, up to the last one shown.
+
+        None where that cannot be told for certain.
+        """
+        if any(head.column.startswith("@") for head in row.heads):
+            return self._count_under_heads(row)
+        shown = self._list_months(row)
+        if not shown or (last is not None and shown[-1][0] != last):
+            return None
+        if row.find(_MONTH_COLUMN, MONTH):
+            return self._count_listed(row, shown)
+        if len(shown) != 2:
+            return None
+        count = shown[1][0] - shown[0][0] + 1
+        stated = row.find(_MONTHS, _COUNT)
+        if row.find_text(_MONTHS) and (
+            len(stated) != 1 or int(stated[0].text) != count
+        ):
+            return None
+        if count < 1:
+            return None
+        return count, stated[0].quote if stated else shown[0][1]
+
+    def _count_listed(
+        self, row: TableRow, shown: Sequence[tuple[int, Quote]]
+    ) -> tuple[int, Quote | None] | None:
+        numbers = [number for number, _ in shown]
+        if len(set(numbers)) != len(numbers):
+            return None
+        reading = self.paper.material.reads.get("person.insured")
+        state = row.find_text(_STATE)
+        unpaid = () if reading is None else reading.words.get("false", ())
+        if state is not None and _judge_state(state.text, {"false": unpaid}) is False:
+            return None
+        count = 1
+        while count < len(numbers) and numbers[-count - 1] == numbers[-count] - 1:
+            count += 1
+        return count, None
+
+    def _count_under_heads(self, row: TableRow) -> tuple[int, Quote | None] | None:
+        reading = self.paper.material.reads.get("person.insured")
+        words = {} if reading is None else reading.words
+        heads = sorted(
+            (head for head in row.heads if head.column.startswith("@")),
+            key=lambda head: _month_number(head.column[1:]),
+        )
+        numbers = [_month_number(head.column[1:]) for head in heads]
+        count = 0
+        drawn = row.cells is None
+        for place in range(len(heads) - 1, -1, -1):
+            if place + 1 < len(heads) and numbers[place] != numbers[place + 1] - 1:
+                break
+            cell = row.find_text(heads[place].column)
+            state = None if cell is None else _judge_state(cell.text, words)
+            if state is None and (cell is not None or drawn):
+                return None
+            if not state:
+                break
+            count += 1
+        return (count, None) if count else None
+
+    # Who pays
+
+    def _find_payer(self, row: TableRow) -> tuple[bool, Quote] | None:
+        """Whether the payer of a row is the applicant, and where that stands."""
+        cell = row.find_text(_PAYER)
+        if cell is not None:
+            return self._judge_payer(cell.quote)
+        codes = {cell.text for cell in row.find(_PAYER_CODE, re.compile(r"\d{6,20}"))}
+        if codes:
+            named = self._payers_by_code
+            found = [named[code] for code in codes if code in named]
+            if len(found) == len(codes):
+                judged = [self._judge_payer(quote) for quote in found]
+                verdicts = {each[0] for each in judged if each is not None}
+                if len(verdicts) == 1 and None not in judged:
+                    return judged[0]
+                return None
+        return self._paper_payer
+
+    @cached_property
+    def _payers_by_code(self) -> Mapping[str, Quote]:
+        text = self.flow.text
+        found = {}
+        for match in _UNIT_CODE.finditer(text):
+            company = _COMPANY.match(text, match.end())
+            if company:
+                found[match[1]] = self.flow.quote(company.start(), company.end())
+        return found
+
+    @cached_property
+    def _paper_payer(self) -> tuple[bool, Quote] | None:
+        """The payer that the whole paper has: beside its label, or the one company."""
+        reading = self.paper.material.reads.get("person.si_payer_is_applicant")
+        if reading is None:
+            return None
+        for page in self.paper.pages:
+            for beside in page.beside(reading.labels, self.paper.labels, lines=2):
+                name = take_company(beside.value)
+                if name is not None:
+                    return self._judge_payer(name)
+        companies: dict[str, Quote] = {}
+        for match in _COMPANY.finditer(self.flow.text):
+            if not _NO_PAYER.search(match[0]):
+                companies.setdefault(
+                    match[0], self.flow.quote(match.start(), match.end())
+                )
+        if len(companies) != 1:
+            return None
+        return self._judge_payer(next(iter(companies.values())))
+
+    def _judge_payer(self, quote: Quote) -> tuple[bool, Quote] | None:
+        """Whether a name is the applicant's; None where it is only nearly so."""
+        mine = self.paper.names.is_applicant(squeeze_name(quote.text))
+        if mine is None:
+            return None
+        near = SequenceMatcher(
+            None, squeeze_name(quote.text), self.paper.names.applicant
+        ).ratio()
+        return None if not mine and near > 0.8 else (mine, quote)
+
+
+def squeeze_name(text: str) -> str:
+    """Take the blanks out of a Chinese name."""
+    return re.sub(r"\s+", "", text) if not text.isascii() else text.strip()
+
+
+def divmod_month(number: int) -> tuple[int, int]:
+    """Part a count of months into year and month."""
+    year, month = divmod(number, 12)
+    return year, month + 1
+
+
+def _month_number(text: str) -> int:
+    match = MONTH.search(text)
+    name = name_month(match)[1:] if match else text
+    year, _, month = name.partition("-")
+    return int(year) * 12 + int(month) - 1
+
+
+def _judge_state(text: str, words: Mapping[str, Sequence[str]]) -> bool | None:
+    """Whether a cell says that it was paid: the longest of the words for yes and no."""
+    plain = squeeze(text)
+    found = {
+        value: max((len(word) for word in listed if squeeze(word) in plain), default=0)
+        for value, listed in words.items()
+    }
+    yes, no = found.get("true", 0), found.get("false", 0)
+    if yes or no:
+        return yes > no
+    amounts = [match[0].replace(",", "") for match in _AMOUNT.finditer(plain)]
+    if len(amounts) == 1 and amounts[0] == plain.replace(",", "").lstrip("¥"):
+        return float(amounts[0]) > 0
+    return None

@@ -130,7 +130,11 @@ class FoundBy(StrEnum):
     there, for a fact that says whether there is such a thing. `first_day`, `last_day`:
     of the days that stand there. `count`: how many rows the table has. `months`: the
     months without a gap up to the last one shown. `relation`: who the name that stands
-    there is to the applicant.
+    there is to the applicant. `term`: the last day of a term by the day it begins and
+    its length, a phrase having two places …. `no_end`: for a fact that says that there
+    is no end, no where a last day stands. `counterparty`: of the two sides of a
+    contract the one that is not the applicant. `province`: where an address is, seen
+    from the province of the case.
     """
 
     VALUE = "value"
@@ -142,6 +146,10 @@ class FoundBy(StrEnum):
     COUNT = "count"
     MONTHS = "months"
     RELATION = "relation"
+    TERM = "term"
+    NO_END = "no_end"
+    COUNTERPARTY = "counterparty"
+    PROVINCE = "province"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +159,9 @@ class PaperFact(YamlEntry):
     `labels`: what stands beside, above or before the value in a form. `columns`: the
     heads of a table's column. `phrases`: sentences with … where the value stands.
     `words`: by value (true and false of a yes or no), the words that say it; with
-    labels they are looked for beside these, else in the whole paper. `only_under`:
-    headings under which alone it is looked for. Whatever is looked for is tried in
+    labels they are looked for beside these, else in the whole paper, and `unless` is
+    what holds such words and says something else. `only_under`: headings under which
+    alone it is looked for. Whatever is looked for is tried in
     this order, and the earlier of a list is the surer.
     """
 
@@ -161,6 +170,7 @@ class PaperFact(YamlEntry):
     columns: tuple[Words, ...] = ()
     phrases: tuple[Words, ...] = ()
     words: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
+    unless: tuple[Words, ...] = ()
     only_under: tuple[Words, ...] = ()
 
     def check(self) -> None:
@@ -184,19 +194,26 @@ class PaperElement(YamlEntry):
 
     `facts`: that one of these, as named in `reads`, was found. `labels`: that something
     stands beside one of them. `words`: that one of them stands in the paper, … for
-    anything between. `denied`: words that say that it is not so.
+    anything between, and `unless` what holds such words and says something else.
+    `columns`: that a table has something under one of these heads in every row.
+    `seals`: that so many seals are on its pages. `denied`: words that say that it is
+    not so.
     """
 
     facts: tuple[Annotated[str, CheckedBy(_check_read)], ...] = ()
     labels: tuple[Words, ...] = ()
+    columns: tuple[Words, ...] = ()
     words: tuple[Words, ...] = ()
+    unless: tuple[Words, ...] = ()
     denied: tuple[Words, ...] = ()
+    seals: Positive | None = None
 
     def check(self) -> None:
         """Refuse an element for which nothing is looked for."""
-        if not (self.facts or self.labels or self.words):
+        if not (self.facts or self.labels or self.columns or self.words or self.seals):
             raise Refusal(
-                "应写 facts、labels 或 words 之一", "must have facts, labels or words"
+                "应写 facts、labels、columns、words 或 seals 之一",
+                "must have facts, labels, columns, words or seals",
             )
 
 
@@ -240,7 +257,8 @@ class Material(YamlEntry):
     `parties`: by subject, the labels beside which the paper names whom its facts are
     about; beside those of `applicant` the applicant must stand, or the paper is
     another's. `reads`: by `subject.fact`, how the paper shows it. `labels_beside`:
-    further labels of such papers, at which a value before them ends. `shows`: as
+    further labels of such papers, at which a value before them ends. `columns`: heads
+    of its table that are read with others and are no fact of their own. `shows`: as
     `reads`, for its elements. A new kind of paper is one such file.
     """
 
@@ -265,6 +283,7 @@ class Material(YamlEntry):
         default_factory=dict
     )
     labels_beside: tuple[Words, ...] = ()
+    columns: Mapping[Id, tuple[Words, ...]] = field(default_factory=dict)
     shows: Mapping[Annotated[str, CheckedBy(_check_element)], PaperElement] = field(
         default_factory=dict
     )

@@ -1,0 +1,466 @@
+"""Tables of a paper: their heads, their rows, and what stands under a head.
+
+Word and Excel say what a cell is; on a page a column is what stands under its head, a
+row what stands beside its key (a name, a day, a month). Cells that OCR ran together are
+taken apart by what is looked for: each match goes to the head it stands under.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from changqing.evidence.reading import Box, PaperPage
+from changqing.readers.flow import (
+    Line,
+    Token,
+    fold_signs,
+    gather_lines,
+    split_tokens,
+)
+from changqing.readers.layout import Quote, SpanPart
+
+_UNIT: Final = re.compile(r"[(\[【（].*|[:*]+$")
+_FAR: Final = 3.0  # spacings of rows: a wider step ends a table
+MONTH: Final = re.compile(
+    r"(?<!\d)(?P<y>20\d{2})(?:[-/.年](?P<m>0?[1-9]|1[0-2])月?(?![-/.\d])|(?P<c>0[1-9]|1[0-2]))"
+    r"(?!\d{2}(?!\d))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnHead:
+    """The head of a column: what is under it is called `column`."""
+
+    column: str
+    text: str
+    box: Box | None
+    index: int  # number of the column where the file has cells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellText:
+    """Words under a head, plain and without blanks, and the quote of them."""
+
+    text: str
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """One row: its tokens, or its cells by number of the column."""
+
+    heads: tuple[ColumnHead, ...]
+    page: PaperPage
+    tokens: tuple[Token, ...] = ()
+    cells: Mapping[int, tuple[int, ...]] | None = None  # column → spans of the page
+
+    def find(self, column: str, pattern: re.Pattern[str]) -> list[CellText]:
+        """Find what matches under a head and under no other, from the top."""
+        found: list[tuple[float, CellText]] = []
+        for piece, y in self._list_pieces(column):
+            for match in pattern.finditer(fold_signs(piece.text)):
+                part = SpanPart(
+                    span=piece.span,
+                    start=piece.start + match.start(),
+                    end=piece.start + match.end(),
+                )
+                if self._stands_under(column, piece, part):
+                    cell = CellText(
+                        text=match[0],
+                        quote=Quote(page=self.page.number, pieces=(part,)),
+                    )
+                    found.append((y, cell))
+        return [cell for _, cell in sorted(found, key=lambda each: each[0])]
+
+    def list_cells(self, column: str) -> list[str]:
+        """List what stands under a head, line by line as it was read."""
+        return [
+            fold_signs(piece.text)
+            for piece, _ in self._list_pieces(column)
+            if self._stands_under(column, piece, piece)
+        ]
+
+    def _stands_under(self, column: str, whole: SpanPart, part: SpanPart) -> bool:
+        """Whether a part of a token is under a head; cells ran together are parted."""
+        if whole.box is None or part.box is None or self.cells is not None:
+            return True
+        spanned = [
+            head
+            for head in self.heads
+            if head.box is not None
+            and head.box.left < whole.box.right
+            and whole.box.left < head.box.right
+        ]
+        box = part.box if len(spanned) > 1 else whole.box
+        head = _nearest_head(self.heads, box)
+        return head is not None and head.column == column
+
+    def find_text(self, column: str) -> CellText | None:
+        """All that stands under a head, the lines of a cell put together."""
+        if self.cells is not None:
+            pieces = [piece for piece, _ in self._list_pieces(column)]
+        else:
+            tokens = [
+                token
+                for token in self.tokens
+                if (head := _nearest_head(self.heads, token.box))
+                and head.column == column
+            ]
+            tokens.sort(key=lambda token: (round(token.y / token.height), token.x))
+            pieces = [token.piece for token in tokens]
+        text = "".join(fold_signs(piece.text) for piece in pieces)
+        text = re.sub(r"\s+", "", text)
+        if not text:
+            return None
+        quote = Quote(page=self.page.number, pieces=tuple(pieces))
+        return CellText(text=text, quote=quote)
+
+    def _list_pieces(self, column: str) -> Iterator[tuple[SpanPart, float]]:
+        """The pieces in which something under a head may stand, and how far down."""
+        if self.cells is None:
+            yield from ((token.piece, token.y) for token in self.tokens)
+            return
+        for head in self.heads:
+            if head.column == column:
+                for number in self.cells.get(head.index, ()):
+                    span = self.page.spans[number]
+                    yield (
+                        SpanPart(span=span, start=0, end=len(span.text)),
+                        float(number),
+                    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperTable:
+    """A table: its heads, and its rows from the top, over pages if it goes on."""
+
+    heads: tuple[ColumnHead, ...]
+    rows: tuple[TableRow, ...]
+
+    def has(self, column: str) -> bool:
+        """Whether it has such a column."""
+        return any(head.column == column for head in self.heads)
+
+
+def _misfit(head: ColumnHead, box: Box) -> float:
+    """How far something stands from being set under a head: left, middle or right."""
+    if head.box is None:
+        return 0.0
+    return min(
+        abs(head.box.left - box.left),
+        abs((head.box.left + head.box.right - box.left - box.right) / 2),
+        abs(head.box.right - box.right),
+    ) - (
+        0.5 * max(0, min(head.box.right, box.right) - max(head.box.left, box.left))
+        if head.box.right > box.left and box.right > head.box.left
+        else 0
+    )
+
+
+def _nearest_head(heads: Sequence[ColumnHead], box: Box) -> ColumnHead | None:
+    near = min(heads, key=lambda head: _misfit(head, box), default=None)
+    if near is None or near.box is None:
+        return near
+    wide = near.box.right - near.box.left
+    return near if _misfit(near, box) < max(1.5 * wide, 600) else None
+
+
+def _find_heads(
+    text: str, columns: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, int, int]]:
+    """The heads that stand in some words: which column, from where, up to where."""
+    plain = fold_signs(text)
+    squeezed = [
+        (sign.lower(), place) for place, sign in enumerate(plain) if not sign.isspace()
+    ]
+    joined = "".join(sign for sign, _ in squeezed)
+    bare = _UNIT.sub("", joined)
+    for column, labels in columns.items():
+        if bare in labels or joined in labels:
+            yield column, 0, len(text)
+            return
+    if not joined or len(joined) > 40 or re.search(r"[。;:,]", joined):
+        return
+    # several heads in one piece: cut it where the longest of them begin
+    spots: list[tuple[int, int, str]] = []
+    known = sorted(
+        ((label, column) for column, labels in columns.items() for label in labels),
+        key=lambda each: -len(each[0]),
+    )
+    for label, column in known:
+        start = joined.find(label)
+        if start >= 0 and not any(
+            start < last and first < start + len(label) for first, last, _ in spots
+        ):
+            spots.append((start, start + len(label), column))
+    if len(spots) > 1:
+        for first, last, column in sorted(spots):
+            yield column, squeezed[first][1], squeezed[last - 1][1] + 1
+
+
+def find_tables(
+    pages: Sequence[PaperPage],
+    columns: Mapping[str, Sequence[str]],
+    keys: Mapping[str, re.Pattern[str]],
+) -> list[PaperTable]:
+    """Find the tables that have a key column and at least one other.
+
+    `columns` are the heads by the name of a column, months as heads are found by
+    themselves (columns `@YYYY-MM`). `keys` are the columns that begin a row, in order
+    of preference, with what stands in them.
+    """
+    made: list[PaperTable] = []
+    open_heads: list[tuple[ColumnHead, ...]] = []
+    for page in pages:
+        if any(span.cell is not None for span in page.spans):
+            made += _find_in_cells(page, columns, keys)
+            continue
+        lines = gather_lines(split_tokens(page))
+        starts = [
+            (number, heads)
+            for number, line in enumerate(lines)
+            if (heads := _read_heads(line.tokens, columns)) and _is_head(heads, keys)
+        ]
+        edges = [number for number, _ in starts] + [len(lines)]
+        # what stands above the first head goes on from the page before
+        for group in open_heads:
+            rows = _build_rows(page, lines[: edges[0]], group, keys)
+            if rows:
+                made.append(PaperTable(heads=group, rows=tuple(rows)))
+        if starts:
+            open_heads = []
+        for (number, heads), (_, end) in zip(starts, pairwise(edges), strict=True):
+            for group in _part_groups(heads, keys):
+                rows = _build_rows(page, lines[number + 1 : end], group, keys)
+                made.append(PaperTable(heads=tuple(group), rows=tuple(rows)))
+                open_heads.append(group)
+    return [table for table in made if table.rows]
+
+
+def _read_heads(
+    tokens: Iterable[Token], columns: Mapping[str, Sequence[str]]
+) -> list[ColumnHead]:
+    heads = []
+    for token in tokens:
+        found = list(_find_heads(token.text, columns))
+        months = list(MONTH.finditer(fold_signs(token.text)))
+        if not found and months and not MONTH.sub("", fold_signs(token.text)).strip():
+            found = [
+                (name_month(match), match.start(), match.end()) for match in months
+            ]
+        if not found:
+            found = [("", 0, len(token.text))]
+        heads += [
+            ColumnHead(
+                column=column,
+                text=token.text[start:end],
+                box=token.crop(start, end).box,
+                index=0,
+            )
+            for column, start, end in found
+        ]
+    return heads
+
+
+def name_month(match: re.Match[str]) -> str:
+    """Name the column of a month."""
+    return f"@{match['y']}-{int(match['m'] or match['c']):02d}"
+
+
+def _is_head(heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]) -> bool:
+    named = {head.column for head in heads if head.column}
+    return len(named) > 1 and any(key in named for key in keys)
+
+
+def _part_groups(
+    heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]
+) -> list[tuple[ColumnHead, ...]]:
+    """Part lists that stand side by side: each begins where the first head recurs."""
+    key = next(key for key in keys if any(head.column == key for head in heads))
+    count = sum(head.column == key for head in heads)
+    if count < 2:
+        return [tuple(heads)]
+    first = heads[0].text
+    starts = [number for number, head in enumerate(heads) if head.text == first]
+    if len(starts) != count:
+        starts = [number for number, head in enumerate(heads) if head.column == key]
+    return [tuple(heads[start:end]) for start, end in pairwise([*starts, len(heads)])]
+
+
+def _build_rows(
+    page: PaperPage,
+    lines: Sequence[Line],
+    heads: Sequence[ColumnHead],
+    keys: Mapping[str, re.Pattern[str]],
+) -> list[TableRow]:
+    left, right = _find_reach(heads)
+    tokens = [
+        token for line in lines for token in line.tokens if left <= token.x <= right
+    ]
+    anchors = [
+        found
+        for key, pattern in keys.items()
+        if (found := _find_anchors(tokens, heads, key, pattern))
+    ]
+    if not anchors:
+        return []
+    # A name may stand for several lines, before the first or beside their middle.
+    finer = next((each for each in anchors[1:] if len(each) > len(anchors[0])), None)
+    if finer is None:
+        parts = _part_by_lines(tokens, anchors[0])
+    else:
+        parts = _part_by_blocks(tokens, anchors[0], finer)
+    return [
+        TableRow(heads=tuple(heads), page=page, tokens=tuple(part)) for part in parts
+    ]
+
+
+def _find_anchors(
+    tokens: Sequence[Token],
+    heads: Sequence[ColumnHead],
+    key: str,
+    pattern: re.Pattern[str],
+) -> list[Token]:
+    """The tokens under the head of a key that begin a row, one a line, from the top."""
+    found: list[Token] = []
+    for token in sorted(tokens, key=lambda token: token.y):
+        for match in pattern.finditer(fold_signs(token.text)):
+            box = token.crop(match.start(), match.end()).box or token.box
+            head = _nearest_head(heads, box)
+            fits = head is not None and head.column == key
+            if fits and (not found or token.y - found[-1].y > 0.6 * token.height):
+                found.append(token)
+    return found
+
+
+def _part_by_lines(
+    tokens: Sequence[Token], anchors: Sequence[Token]
+) -> list[list[Token]]:
+    """Give each token to the nearest anchor, if it is near: a row of the table each."""
+    steps = [after.y - before.y for before, after in pairwise(anchors)]
+    usual = median(steps) if steps else 3.0 * anchors[0].height
+    rows = [anchors[0]]
+    for before, after in pairwise(anchors):
+        if after.y - before.y > _FAR * usual:
+            break
+        rows.append(after)
+    parts: list[list[Token]] = [[] for _ in rows]
+    for token in tokens:
+        near = min(range(len(rows)), key=lambda row: abs(rows[row].y - token.y))
+        if abs(rows[near].y - token.y) <= max(0.55 * usual, 0.8 * token.height):
+            parts[near].append(token)
+    return parts
+
+
+def _part_by_blocks(
+    tokens: Sequence[Token], anchors: Sequence[Token], lines: Sequence[Token]
+) -> list[list[Token]]:
+    """Give each token to the anchor in whose block of lines it stands."""
+    steps = [after.y - before.y for before, after in pairwise(lines)]
+    usual = median(steps) if steps else 3.0 * lines[0].height
+    inside: list[Token] = []
+    for token in sorted(tokens, key=lambda token: token.y):
+        if inside and token.y - inside[-1].y > 2.2 * usual:
+            break
+        inside.append(token)
+    centred = lines[0].y < anchors[0].y - 0.5 * anchors[0].height
+    parts: list[list[Token]] = [[] for _ in anchors]
+    for token in inside:
+        if centred:
+            row = min(
+                range(len(anchors)), key=lambda row: abs(anchors[row].y - token.y)
+            )
+        else:
+            above = [
+                row
+                for row, anchor in enumerate(anchors)
+                if anchor.y <= token.y + 0.5 * token.height
+            ]
+            row = above[-1] if above else 0
+        parts[row].append(token)
+    return parts
+
+
+def _find_reach(heads: Sequence[ColumnHead]) -> tuple[float, float]:
+    """From where to where the tokens of a list stand that has others beside it."""
+    boxes = [head.box for head in heads if head.box is not None]
+    return min(box.left for box in boxes) - 700, max(box.right for box in boxes) + 1500
+
+
+def _find_in_cells(
+    page: PaperPage,
+    columns: Mapping[str, Sequence[str]],
+    keys: Mapping[str, re.Pattern[str]],
+) -> Iterator[PaperTable]:
+    grid: dict[tuple[int, int], dict[int, int]] = {}
+    for number, span in enumerate(page.spans):
+        if span.cell is not None:
+            line = grid.setdefault((span.cell.table, span.cell.row), {})
+            line.setdefault(span.cell.column, number)
+    groups: list[tuple[ColumnHead, ...]] = []
+    rows: dict[int, list[TableRow]] = {}
+    table = -1
+    made: list[PaperTable] = []
+
+    def close() -> None:
+        made.extend(
+            PaperTable(heads=group, rows=tuple(rows[number]))
+            for number, group in enumerate(groups)
+            if rows.get(number)
+        )
+        groups.clear()
+        rows.clear()
+
+    for (number, _), cells in sorted(grid.items()):
+        if number != table:
+            close()
+            table = number
+        heads = [
+            _head_of_cell(page.spans[span].text, column, columns)
+            for column, span in sorted(cells.items())
+        ]
+        if _is_head(heads, keys):
+            close()
+            groups.extend(_part_groups(heads, keys))
+            continue
+        for place, group in enumerate(groups):
+            row = TableRow(
+                heads=group, page=page, cells={at: (it,) for at, it in cells.items()}
+            )
+            if any(row.find(key, pattern) for key, pattern in keys.items()):
+                rows.setdefault(place, []).append(row)
+    close()
+    yield from made
+
+
+def _head_of_cell(
+    text: str, column: int, columns: Mapping[str, Sequence[str]]
+) -> ColumnHead:
+    plain = re.sub(r"\s+", "", fold_signs(text)).lower()
+    bare = _UNIT.sub("", plain)
+    name = next(
+        (name for name, labels in columns.items() if bare in labels or plain in labels),
+        "",
+    )
+    if not name and (match := MONTH.fullmatch(plain)):
+        name = name_month(match)
+    return ColumnHead(column=name, text=text, box=None, index=column)
+
+
+def join_rows(rows: Sequence[TableRow]) -> TableRow:
+    """Take the rows of one page as one row: a list that is all about one person."""
+    first = rows[0]
+    same = [row for row in rows if row.page is first.page]
+    if first.cells is None:
+        tokens = tuple(token for row in same for token in row.tokens)
+        return TableRow(heads=first.heads, page=first.page, tokens=tokens)
+    cells: dict[int, tuple[int, ...]] = {}
+    for row in same:
+        for column, numbers in (row.cells or {}).items():
+            cells[column] = (*cells.get(column, ()), *numbers)
+    return TableRow(heads=first.heads, page=first.page, cells=cells)

@@ -1,0 +1,222 @@
+"""Lists, month tables and schedules: what is read in them, and what is left a gap."""
+
+from __future__ import annotations
+
+from changqing.case.subjects import Subject
+from changqing.evidence.reading import Box, Cell, PaperPage, Span
+from changqing.readers.layout import PageLayout
+from changqing.readers.proposal import (
+    CaseNames,
+    PaperPages,
+    ProposedElement,
+    ProposedFact,
+)
+from changqing.readers.table import find_in_tables
+from tests.shipped import CATALOGUE
+
+APPLICANT = "甲山溪流信息技术有限公司"
+AGENCY = "甲山示例人力资源有限公司"
+PEOPLE = {
+    name: Subject("person", key)
+    for name, key in {"王小明": "wang", "李知夏": "li", "赵一": "zhao"}.items()
+}
+NAMES = CaseNames(
+    applicant=APPLICANT,
+    members={"person": PEOPLE},
+    roles={PEOPLE["王小明"]: "legal_representative"},
+)
+
+
+def lay_table(
+    rows: list[dict[int, str]],
+    *,
+    above: str = "",
+    step: int = 300,
+    confidence: int = 100,
+    number: int = 1,
+) -> PaperPage:
+    """Set the words of each row from the left edges that its keys say."""
+    spans = []
+    if above:
+        box = Box(left=500, top=200, right=500 + 160 * len(above), bottom=340)
+        spans.append(Span(text=above, box=box, confidence=confidence))
+    for row, cells in enumerate(rows):
+        for left, text in cells.items():
+            width = sum(150 if char > "⺀" else 75 for char in text)
+            top = 600 + row * step
+            box = Box(left=left, top=top, right=left + width, bottom=top + 140)
+            spans.append(Span(text=text, box=box, confidence=confidence))
+    return PaperPage(number=number, width=600, height=850, spans=tuple(spans))
+
+
+def fill_cells(rows: list[list[str]]) -> PaperPage:
+    spans = [
+        Span(text=text, box=None, cell=Cell(table=0, row=row, column=column))
+        for row, cells in enumerate(rows)
+        for column, text in enumerate(cells)
+        if text
+    ]
+    return PaperPage(number=1, width=0, height=0, spans=tuple(spans))
+
+
+def read(kind: str, *pages: PaperPage) -> dict[tuple[str, str], object]:
+    """What the tables of a paper say, by subject (or "paper") and fact or element."""
+    paper = PaperPages(
+        pages=tuple(PageLayout(page) for page in pages),
+        material=CATALOGUE.materials[kind],
+        catalogue=CATALOGUE,
+        names=NAMES,
+    )
+    said: dict[tuple[str, str], object] = {}
+    for found in find_in_tables(paper):
+        match found:
+            case ProposedFact():
+                said[found.subject.id, found.fact] = found.value
+            case ProposedElement():
+                said["paper", found.element] = found.stated
+    return said
+
+
+def test_months_are_counted_from_a_range_that_the_column_of_months_confirms() -> None:
+    page = lay_table(
+        [
+            {600: "姓名", 1800: "缴费起止年月", 4500: "缴费月数"},
+            {600: "王小明", 1800: "2025-01 至 2026-10", 4500: "22"},
+            {600: "李知夏", 1800: "2025-01 至 2026-10", 4500: "15"},
+        ],
+        above=f"参保单位全称：{APPLICANT}",
+    )
+    said = read("social_insurance", page)
+    assert said["wang", "si_months_unbroken"] == 22
+    assert said["li", "insured"] is True
+    # A column that says fewer months than the range has means a gap somewhere.
+    assert ("li", "si_months_unbroken") not in said
+    assert str(said["self", "insurance_paid_through"]) == "2026-10-31"
+
+
+def test_who_is_paid_for_by_another_company_gets_no_months() -> None:
+    page = lay_table(
+        [
+            {600: "姓名", 1800: "参保时间", 3500: "缴至年月", 5200: "缴费单位"},
+            {600: "王小明", 1800: "2025年2月", 3500: "2026年10月", 5200: APPLICANT},
+            {600: "赵一", 1800: "2026年1月", 3500: "2026年10月", 5200: AGENCY},
+        ]
+    )
+    said = read("social_insurance", page)
+    assert said["wang", "si_payer_is_applicant"] is True
+    assert said["wang", "si_months_unbroken"] == 21
+    assert said["zhao", "si_payer_is_applicant"] is False
+    assert ("zhao", "si_months_unbroken") not in said
+    assert said["zhao", "insured"] is True
+
+
+def test_a_month_table_counts_back_until_the_first_month_that_is_not_paid() -> None:
+    page = fill_cells(
+        [
+            ["单位名称", APPLICANT],
+            ["姓名", "2026.06", "2026.07", "2026.08", "2026.09", "2026.10"],
+            ["王小明", "√", "√", "√", "√", "√"],
+            ["李知夏", "1091.36", "0.00", "1091.36", "1091.36", "1091.36"],
+            ["赵一", "已缴", "已缴", "已缴", "已缴", "见备注"],
+        ]
+    )
+    said = read("social_insurance", page)
+    assert said["wang", "si_months_unbroken"] == 5
+    assert said["li", "si_months_unbroken"] == 3
+    assert ("zhao", "si_months_unbroken") not in said
+
+
+def test_rows_of_one_person_are_gathered_around_the_name_between_them() -> None:
+    rows: list[dict[int, str]] = [{600: "姓名", 2000: "费款所属期", 4000: "缴费标志"}]
+    for name in ("王小明", "李知夏"):
+        rows += [
+            {2000: "2026-08", 4000: "缴费"},
+            {600: name, 2000: "2026-09", 4000: "缴费"},
+            {2000: "2026-10", 4000: "缴费"},
+        ]
+    page = lay_table(rows, above=f"组织机构名称：{APPLICANT}")
+    said = read("social_insurance", page)
+    assert said["wang", "si_months_unbroken"] == 3
+    assert said["li", "si_months_unbroken"] == 3
+
+
+def test_a_month_under_a_seal_is_a_gap_and_no_shorter_run() -> None:
+    page = lay_table(
+        [
+            {600: "姓名", 2000: "费款所属期", 4000: "缴费标志"},
+            {2000: "2026-08", 4000: "缴费"},
+            {600: "王小明", 2000: "2026-09", 4000: "缴费"},
+            {2000: "章326-1", 4000: "缴费"},
+        ],
+        above=f"组织机构名称：{APPLICANT}",
+        confidence=96,
+    )
+    said = read("social_insurance", page)
+    assert said["wang", "insured"] is True
+    assert ("wang", "si_months_unbroken") not in said
+
+
+def test_cells_that_ocr_ran_together_are_parted_by_what_they_hold() -> None:
+    page = lay_table(
+        [
+            {600: "姓名", 1200: "证件号码", 3400: "本单位参保起始", 5200: "缴至年月"},
+            {600: "王小明320***0024", 3400: "2025年02月", 5200: "2026年10月"},
+        ],
+        above=f"参保单位：{APPLICANT}",
+        confidence=97,
+    )
+    assert read("social_insurance", page)["wang", "si_months_unbroken"] == 21
+
+
+def test_a_name_read_nearly_like_one_of_the_case_makes_nobody_new() -> None:
+    page = lay_table(
+        [{600: "姓名", 2000: "缴至年月"}, {600: "王小朋", 2000: "2026年10月"}],
+        above=f"参保单位：{APPLICANT}",
+        confidence=97,
+    )
+    assert not [key for key in read("social_insurance", page) if key[1] == "insured"]
+
+
+def test_lists_side_by_side_and_over_pages_are_all_read() -> None:
+    heads = {500: "姓名", 1500: "缴至年月", 5000: "姓名", 6000: "缴至年月"}
+    first = lay_table(
+        [
+            heads,
+            {500: "王小明", 1500: "2026年10月", 5000: "李知夏", 6000: "2026年10月"},
+        ],
+        above=f"参保单位：{APPLICANT}",
+    )
+    second = lay_table([{500: "赵一", 1500: "2026年10月"}], number=2)
+    said = read("social_insurance", first, second)
+    assert {who for who, fact in said if fact == "insured"} == {"wang", "li", "zhao"}
+
+
+def test_the_post_of_who_leads_is_the_one_that_the_case_says() -> None:
+    page = fill_cells(
+        [
+            [f"{APPLICANT}人员花名册（共3人）"],
+            ["序号", "姓名", "岗位", "岗位职责", "顶替人"],
+            ["1", "王小明", "执行董事兼总经理", "全面负责公司经营管理", "李知夏"],
+            ["2", "李知夏", "安全工程师", "担任网络安全负责人", "赵一"],
+            ["3", "赵一", "后端工程师", "负责平台日常技术维护", "李知夏"],
+        ]
+    )
+    said = read("team_structure", page)
+    assert said["wang", "role"] == "legal_representative"
+    assert said["li", "role"] == "security"
+    assert said["li", "security_duty_assigned"] is True
+    assert said["zhao", "role"] == "technical"
+    assert said["zhao", "maintains_service"] is True
+    assert said["paper", "states_stand_in"] is True
+
+
+def test_a_schedule_runs_to_its_last_day_and_owners_stand_in_every_row() -> None:
+    rows = [["发布日期", "题材", "责任人"]]
+    rows += [[f"2026-12-{day:02}", "用户故事", "李知夏"] for day in range(1, 29, 7)]
+    said = read("content_schedule", fill_cells(rows))
+    assert str(said["?", "schedule_until"]) == "2026-12-22"
+    assert said["paper", "states_item_owners"] is True
+    rows = [[day, topic, ""] for day, topic, _ in rows]
+    rows[0][2] = "责任人"
+    said = read("content_schedule", fill_cells(rows))
+    assert ("paper", "states_item_owners") not in said
