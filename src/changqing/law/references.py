@@ -280,7 +280,9 @@ def _check_read_in(sources: Sources, name: str, material: Material) -> None:
         )
 
 
-_NAMING: Final = frozenset({"applicant.name", "person.name", "holder.name"})
+_NAMING: Final = frozenset(
+    {"applicant.name", "person.name", "holder.name", "service.domain"}
+)
 """Facts that any paper may be read for: they say whom it is about."""
 
 
@@ -362,6 +364,8 @@ _READ_BY: Final = {
     FoundBy.PRESENT: frozenset({Kind.BOOLEAN}),
     FoundBy.FIRST_DAY: frozenset({Kind.DATE}),
     FoundBy.LAST_DAY: frozenset({Kind.DATE}),
+    FoundBy.CLOSING_DAY: frozenset({Kind.DATE}),
+    FoundBy.DOMAIN: frozenset({Kind.BOOLEAN}),
     FoundBy.COUNT: frozenset({Kind.NUMBER}),
     FoundBy.MONTHS: frozenset({Kind.NUMBER}),
     FoundBy.RELATION: frozenset({Kind.CATEGORY}),

@@ -10,7 +10,13 @@ from typing import Final
 from changqing.case.subjects import Subject
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
-from changqing.readers.layout import LabelledValue, Quote, squeeze, squeeze_mapped
+from changqing.readers.layout import (
+    LabelledValue,
+    PageLayout,
+    Quote,
+    squeeze,
+    squeeze_mapped,
+)
 from changqing.readers.parse import (
     find_amounts,
     find_credit_codes,
@@ -41,6 +47,9 @@ _COMPANY: Final = re.compile(
 _PLACE: Final = re.compile("[省市区县镇乡村路街道号楼室巷弄栋幢座层]")
 _HEAD: Final = re.compile(r"[,，;；、:：]|[（(](?:以下|盖章|公章|签)")
 _HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
+REST: Final = "…"
+"""The word of a value for whatever else stands there."""
+_LEAST_REST: Final = 12  # letters: what is shorter may be a scrap of the value
 DIFFERENT: Final = Text(
     zh="材料里写了不同的数，不能替人挑一个",
     en="the paper says two different values, and nobody should choose for it",
@@ -63,10 +72,10 @@ class ValueRead:
 
 def find_in_forms(paper: PaperPages) -> Iterator[ProposedFact | UnclearFact]:
     """Find the facts for which `reads` lists labels."""
-    for key, fact, reading in paper.reads_by("labels"):
+    for _, fact, reading in paper.reads_by("labels"):
         subject = subject_of(paper, fact.subject)
         if subject is not None:
-            yield from _find_fact(paper, key, fact, reading, subject)
+            yield from _find_fact(paper, fact, reading, subject)
 
 
 def subject_of(paper: PaperPages, kind: str) -> Subject | None:
@@ -83,9 +92,16 @@ def subject_of(paper: PaperPages, kind: str) -> Subject | None:
         case "paper":
             return paper.paper
     named = find_party(paper, kind)
-    if named is None:
-        return None
-    return paper.names.subject_of(kind, named.text)
+    if named is not None:
+        return paper.names.subject_of(kind, named.text)
+    # Where no label names anybody, the one member of the case who stands in it.
+    text = "".join(page.text for page in paper.pages)
+    known = {
+        subject
+        for name, subject in paper.names.members.get(kind, {}).items()
+        if squeeze(name) in text
+    }
+    return known.pop() if len(known) == 1 else None
 
 
 def find_party(paper: PaperPages, kind: str) -> Quote | None:
@@ -103,7 +119,7 @@ def find_party(paper: PaperPages, kind: str) -> Quote | None:
 
 
 def _find_fact(
-    paper: PaperPages, key: str, fact: Fact, reading: PaperFact, subject: Subject
+    paper: PaperPages, fact: Fact, reading: PaperFact, subject: Subject
 ) -> Iterator[ProposedFact | UnclearFact]:
     lines = _LINES.get(fact.text_kind or "", 1)
     if reading.words and fact.type.kind is Kind.SET:
@@ -115,8 +131,8 @@ def _find_fact(
     agree = 0
     for page in paper.pages:
         for beside in page.beside(reading.labels, paper.labels, lines=lines):
-            read = read_value(paper, fact, reading, beside)
-            if read is None:
+            read = read_value(paper, fact, reading, beside, page)
+            if read is None or (beside.more and fact.type.kind in _ONE_OF_MANY):
                 continue
             if read.doubtful:
                 broken.append(read.quote)
@@ -127,6 +143,9 @@ def _find_fact(
                 best = sure, read
             elif best[1].value == read.value:
                 agree += 1
+    if best is None and reading.by is FoundBy.CLOSING_DAY:
+        closing = find_closing_day(paper)
+        best = None if closing is None else (90, closing)
     if best is None:
         if broken:
             why = BAD_CODE if fact.text_kind == "credit_code" else DIFFERENT
@@ -144,6 +163,43 @@ def _find_fact(
     )
 
 
+_SIGNING: Final = re.compile(
+    r"[(（]?(?:签字|签名|盖章|签章|公章|日期|法定代表人|注册会计师|经办|复核|授权|年月日|签署|代表)"
+)
+_OF_A_TABLE: Final = re.compile(r"编制单位|单位[:：]|金额|余额[:：]|期限|至\s*$|自\s*$")
+
+
+def find_closing_day(paper: PaperPages) -> ValueRead | None:
+    """The day that stands alone where a paper is signed and sealed: the last one.
+
+    None where none does, or where it stands in the head of a table.
+    """
+    for page in reversed(paper.pages):
+        for row in reversed(page.rows):
+            if _OF_A_TABLE.search(page.row_text(row)):
+                continue
+            for place in reversed(row):
+                read = _read_lone_day(page.quote_spans([place]))
+                if read is not None:
+                    return read
+    return None
+
+
+def _read_lone_day(quote: Quote) -> ValueRead | None:
+    days = find_days(quote.raw)
+    if len(days) != 1:
+        return None
+    day = days[0]
+    before, after = quote.raw[: day.start].strip(), quote.raw[day.end :].strip()
+    if len(after) > 2 or (before and not _SIGNING.match(before)) or len(before) > 24:
+        return None
+    return ValueRead(day.value, quote.narrow(day.start, day.end))
+
+
+_ONE_OF_MANY: Final = frozenset({Kind.NUMBER, Kind.DATE})
+"""Types of which the first of a column is no value of the paper."""
+
+
 def _rate(reading: PaperFact, beside: LabelledValue) -> int:
     """How sure a place is: by how it stands to its label, and how good the label is."""
     rank = reading.labels.index(beside.label)
@@ -151,10 +207,17 @@ def _rate(reading: PaperFact, beside: LabelledValue) -> int:
 
 
 def read_value(
-    paper: PaperPages, fact: Fact, reading: PaperFact, beside: LabelledValue
+    paper: PaperPages,
+    fact: Fact,
+    reading: PaperFact,
+    beside: LabelledValue,
+    page: PageLayout,
 ) -> ValueRead | None:
     """Make the value that words beside a label say; None if they say none."""
     quote = beside.value
+    if reading.columns:
+        under = page.find_under(reading.columns, quote)
+        quote = quote if under is None else under
     match reading.by:
         case FoundBy.PRESENT:
             there = len(squeeze(quote.text)) >= 4
@@ -165,14 +228,61 @@ def read_value(
             return _read_relation(paper, quote)
         case FoundBy.WORDS:
             return read_words(fact, reading.words, quote)
-        case FoundBy.FIRST_DAY | FoundBy.LAST_DAY:
+        case FoundBy.DOMAIN:
+            return _read_domain(paper, quote)
+        case FoundBy.CLOSING_DAY if len(find_days(quote.raw)) > 1:
+            return None
+        case FoundBy.FIRST_DAY | FoundBy.LAST_DAY | FoundBy.CLOSING_DAY:
             days = find_days(quote.raw)
             if not days:
                 return None
+            if (
+                len(days) == 1
+                and reading.by is FoundBy.FIRST_DAY
+                and _ENDS.search(quote.raw[: days[0].start])
+            ):
+                return None
             day = days[0] if reading.by is FoundBy.FIRST_DAY else days[-1]
+            if reading.by is FoundBy.LAST_DAY and not _ends_there(quote, beside.label):
+                return None
             return ValueRead(day.value, quote.narrow(day.start, day.end))
         case _:
             return read_plain_value(fact, quote)
+
+
+_ENDS: Final = re.compile(r"[至到止]")
+_TERM: Final = re.compile(r"期限|有效期|日期$|validity|period", re.IGNORECASE)
+
+
+def _ends_there(quote: Quote, label: str) -> bool:
+    """Whether the last day beside a label of a term is its end, and not its begin.
+
+    自2023年5月18日起 and what was cut off after it end nowhere.
+    """
+    days = find_days(quote.raw)
+    if len(days) > 1 or not _TERM.search(label) or "至" in label:
+        return not re.match(r"\s*起?\s*[至到\-—–~～]", quote.raw[days[-1].end :])
+    before, after = quote.raw[: days[0].start], quote.raw[days[0].end :]
+    if re.search(r"[至到\-—–~～]\s*$", before):
+        return True
+    return not (
+        before.strip().startswith("自") or re.match(r"\s*[起至到\-—–~～]", after)
+    )
+
+
+def _read_domain(paper: PaperPages, quote: Quote) -> ValueRead | None:
+    """Whether a domain that stands there is the service's."""
+    plain = squeeze(quote.text)
+    named = re.findall(r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+", plain)
+    known = paper.names.members.get("service", {})
+    if not named or not known:
+        return None
+    mine = any(
+        name == domain or name.endswith(f".{domain}")
+        for name in named
+        for domain in known
+    )
+    return ValueRead(value=mine, quote=quote)
 
 
 def read_plain_value(fact: Fact, quote: Quote) -> ValueRead | None:
@@ -299,7 +409,7 @@ def _read_relation(paper: PaperPages, quote: Quote) -> ValueRead | None:
     if paper.names.is_applicant(name.text):
         return ValueRead("applicant", name)
     if paper.names.find("holder", name.text):
-        return ValueRead("shareholder", name)
+        return ValueRead("holder", name)
     return ValueRead("unrelated", name)
 
 
@@ -315,6 +425,11 @@ def read_words(
         )
         if longest:
             found[value] = longest
+    if fact.type.kind is Kind.SET and found:
+        return ValueRead(frozenset(found), quote)
+    rest = next((value for value, listed in words.items() if REST in listed), None)
+    if not found and rest is not None and len(plain) >= _LEAST_REST:
+        found[rest] = 1
     if not found:
         return None
     if fact.type.kind is Kind.SET:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -106,11 +107,13 @@ class LabelledValue:
     """What stands beside a label, and where it stood to it.
 
     `how`: colon, right, cell, glued (no gap between label and value) or below.
+    `more`: below the value stands another, as in the column of a table.
     """
 
     label: str
     value: Quote
     how: str
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +351,33 @@ class PageLayout:
             ),
         )
 
+    def find_under(self, heads: Sequence[str], value: Quote) -> Quote | None:
+        """What stands in the row of a value under one of the heads of its columns.
+
+        None where no such head stands above it.
+        """
+        place = self._place_of(value.pieces[0].span)
+        start = self._box(place)
+        row = next((row for row in self.rows if place in row), ())
+        known = [squeeze(head) for head in heads]
+        for name in known:
+            for other, span in enumerate(self.spans):
+                box = self._box(other)
+                if squeeze(span.text) != name or box.bottom > start.top:
+                    continue
+                if span.box is None:
+                    cell, mine = span.cell, self.spans[place].cell
+                    if cell is None or mine is None or cell.table != mine.table:
+                        continue
+                    at = self._cells.get((mine.table, mine.row, cell.column))
+                    return None if at is None else self.quote_spans([at])
+                after = [one for one in row if self._box(one).left >= start.left - 50]
+                nearest = min(
+                    after, key=lambda one: abs(_centre(self._box(one)) - _centre(box))
+                )
+                return self.quote_spans([nearest])
+        return None
+
     # Labels
 
     def beside(
@@ -456,7 +486,7 @@ class PageLayout:
             note = re.match(r"[(（][^()（）]{1,12}[)）]", plain[end:])
             after = end + (note.end() if note is not None else 0)
             colon = plain[after : after + 1] == ":"
-            if not colon and note is not None:
+            if not colon and note is not None and not note[0].isascii():
                 after = end
             head = at == start and self._begins(span, where, at)
             if head or colon:
@@ -514,7 +544,8 @@ class PageLayout:
         below = self._below(label, taken)
         if below is not None:
             pieces = [self._up_to_label(below, labels)]
-            return self._finish(label, pieces, "below", labels, taken, lines)
+            made = self._finish(label, pieces, "below", labels, taken, lines)
+            return replace(made, more=self._goes_on_below(below, taken))
         return None
 
     def _start_of(self, label: _Label) -> int:
@@ -577,21 +608,30 @@ class PageLayout:
         box = label.box
         if box is None:
             return None
-        best: tuple[int, int] | None = None
+        best: dict[bool, tuple[int, int]] = {}
         for place, span in enumerate(self.spans):
             other = self._box(place)
             if span.box is None or label.at <= place <= label.last:
                 continue
             if other.left < box.right - _height(box) or other.right <= box.right:
                 continue
-            if _overlap(box, other) < 0.45 * min(_height(box), _height(other)):
+            least = min(_height(box), _height(other))
+            shared = _overlap(box, other)
+            if shared < -0.4 * least:
                 continue
+            # A label may stand beside the gap between two lines of its value.
+            level = shared >= 0.45 * least
             distance = other.left - box.right
-            if best is None or distance < best[0]:
-                best = distance, place
-        if best is None:
+            if level not in best or distance < best[level][0]:
+                best[level] = distance, place
+        if not best:
             return None
-        place = best[1]
+        nearest = best.get(True)
+        if nearest is None or (
+            False in best and best[False][0] < nearest[0] - 10 * _height(box)
+        ):
+            nearest = best.get(False, nearest)
+        place = nearest[1] if nearest is not None else -1
         if place in taken and not any(
             self._start_of(one) > 0 for one in labels.get(place, ())
         ):
@@ -616,6 +656,20 @@ class PageLayout:
             if best is None or drop < best[0]:
                 best = drop, place
         return None if best is None or best[1] in taken else best[1]
+
+    def _goes_on_below(self, place: int, taken: Collection[int]) -> bool:
+        """Whether another value stands close under one, as in a column."""
+        box = self._box(place)
+        for other, span in enumerate(self.spans):
+            under = self._box(other)
+            if span.box is None or other == place or other in taken:
+                continue
+            drop = under.top - box.bottom
+            if not 0 <= drop <= 2.0 * _height(box):
+                continue
+            if under.left < box.right and box.left < under.right:
+                return True
+        return False
 
     def _in_cells(
         self,
@@ -681,50 +735,104 @@ class PageLayout:
         lines: int,
     ) -> LabelledValue:
         if lines > 1 and pieces[-1].end == len(pieces[-1].span.text):
-            pieces = [*pieces, *self._further_lines(pieces, labels, taken, lines)]
+            pieces = self._block(label, pieces, labels, taken, lines)
         return LabelledValue(
             label=label.name,
             value=Quote(page=self.page.number, pieces=tuple(pieces)),
             how=how,
         )
 
-    def _further_lines(
+    def _block(
         self,
-        pieces: Sequence[SpanPart],
+        label: _Label,
+        pieces: list[SpanPart],
         labels: Mapping[int, Sequence[_Label]],
         taken: Collection[int],
         lines: int,
-    ) -> Iterator[SpanPart]:
-        """The next lines of a value: flush with it, close below, and no label's."""
+    ) -> list[SpanPart]:
+        """All lines of a value that has several, before and after the one found.
+
+        They stand flush with it, close together, and beside no other label. What stands
+        above is part of it only where a wider gap parts it from what is above that: a
+        form may set its label beside the middle of a value.
+        """
         first = self._place_of(pieces[0].span)
-        box = self._part(first, pieces[0].start, pieces[0].end)
-        if box is None:
-            return
-        left, height, bottom = box.left, _height(box), box.bottom
+        start = self._part(first, pieces[0].start, pieces[0].end)
+        if start is None:
+            return pieces
+        height = _height(start)
         used = {id(piece.span) for piece in pieces}
-        for _ in range(lines - 1):
-            best: tuple[int, int] | None = None
-            for place, span in enumerate(self.spans):
-                other = self._box(place)
-                if span.box is None or id(span) in used or place in taken:
-                    continue
-                drop = _middle(other) - (bottom - height / 2)
-                if not 0.5 * height < drop < _LEADING * height:
-                    continue
-                # flush with it within two letters, or within what it covers
-                if abs(other.left - left) > 2.2 * height:
-                    continue
-                if best is None or drop < best[0]:
-                    best = int(drop), place
-            if best is None or best[1] in labels:
-                return
-            span = self.spans[best[1]]
-            if self._has_label_left(best[1], left, taken):
-                return
-            used.add(id(span))
-            bottom = self._box(best[1]).bottom
-            yield self._up_to_label(best[1], labels)
-            yield from self._rest_of_row(best[1], labels, taken)
+        column = sorted(
+            (
+                place
+                for place, span in enumerate(self.spans)
+                if span.box is not None
+                and id(span) not in used
+                and abs(self._box(place).left - start.left) <= 2.2 * height
+            ),
+            key=lambda place: _middle(self._box(place)),
+        )
+
+        def is_free(place: int) -> bool:
+            return (
+                place not in taken
+                and place not in labels
+                and not self._has_label_left(place, start.left, taken)
+            )
+
+        middle = _middle(start)
+        below = [one for one in column if _middle(self._box(one)) > middle + height / 2]
+        above = [one for one in column if _middle(self._box(one)) < middle - height / 2]
+        down = self._close_lines(below, middle, height, is_free)[: lines - 1]
+        up = self._close_lines([*reversed(above)], middle, height, is_free)
+        if up:
+            tops = [_middle(self._box(place)) for place in (*reversed(up),)]
+            ends = [middle] if not down else [middle, _middle(self._box(down[0]))]
+            steps = [after - before for before, after in pairwise([*tops, *ends])]
+            rest = above[: len(above) - len(up)]
+            gap = tops[0] - _middle(self._box(rest[-1])) if rest else WHOLE
+            beside = label.box is not None and _middle(label.box) > middle + height / 2
+            if (
+                max(steps) > 1.25 * min(steps)
+                or (gap < 1.2 * max(steps))
+                or (not down and not beside)
+            ):
+                up = []
+        made: list[SpanPart] = []
+        for place in [*reversed(up)]:
+            made.append(self._up_to_label(place, labels))
+            made += self._rest_of_row(place, labels, taken)
+        made += pieces
+        for place in down:
+            made.append(self._up_to_label(place, labels))
+            made += self._rest_of_row(place, labels, taken)
+        return made
+
+    def _close_lines(
+        self,
+        places: Sequence[int],
+        middle: int,
+        height: int,
+        is_free: Callable[[int], bool],
+    ) -> list[int]:
+        """Lines one after the other that stand as close as the closest two of them."""
+        found: list[int] = []
+        steps: list[int] = []
+        for place in places:
+            here = _middle(self._box(place))
+            step = abs(here - middle)
+            if step < 0.5 * height:
+                continue
+            if step > _LEADING * height or not is_free(place):
+                break
+            found.append(place)
+            steps.append(step)
+            middle = here
+        tight = 1.3 * min(steps, default=0)
+        for number, step in enumerate(steps):
+            if step > tight:
+                return found[:number]
+        return found
 
     def _has_label_left(self, place: int, left: int, taken: Collection[int]) -> bool:
         """Whether a label stands right before a span on its height."""

@@ -127,8 +127,10 @@ class FoundBy(StrEnum):
     `value`: the value itself, beside a label, in a column or in a sentence. `words`:
     one of the words listed for a value. `applicant`: the name that stands there, for a
     fact that says whether it is the applicant's. `present`: that something stands
-    there, for a fact that says whether there is such a thing. `first_day`, `last_day`:
-    of the days that stand there. `count`: how many rows the table has. `months`: the
+    there, for a fact that says whether there is such a thing. `domain`: that the
+    service's domain stands there. `first_day`, `last_day`: of the days that stand
+    there. `closing_day`: the day beside a label, or the one that stands alone where a
+    paper is signed and sealed. `count`: how many rows the table has. `months`: the
     months without a gap up to the last one shown. `relation`: who the name that stands
     there is to the applicant. `term`: the last day of a term by the day it begins and
     its length, a phrase having two places …. `no_end`: for a fact that says that there
@@ -143,6 +145,8 @@ class FoundBy(StrEnum):
     PRESENT = "present"
     FIRST_DAY = "first_day"
     LAST_DAY = "last_day"
+    CLOSING_DAY = "closing_day"
+    DOMAIN = "domain"
     COUNT = "count"
     MONTHS = "months"
     RELATION = "relation"
