@@ -16,7 +16,7 @@ from changqing.evidence.ledger.anchors import anchor_heads
 from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
-from changqing.evidence.sync import changes
+from changqing.evidence.sync import record_changes
 from changqing.integrity import check_integrity
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
@@ -148,7 +148,7 @@ def _record(
         notice(each)
     tell(Text("正在记录新的内容", "Recording what is new"))
     with Store(case.path, signing) as store:
-        store.append(changes(case, store.items(), now))
+        record_changes(store, case, now)
         anchor_heads(store, case.path)
         tell(Text("正在评估和封存", "Judging and sealing"))
         known = read_log(case, store)

@@ -22,7 +22,7 @@ from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Gap
 from changqing.evidence.observations import Observation, ObservationKind, Observations
-from changqing.evidence.sync import changes
+from changqing.evidence.sync import record_changes
 from changqing.text import Text
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def list_sites(case: Case) -> list[Site]:
 
 def record_case(store: Store, case: Case, *, now: datetime) -> None:
     """Record what the folder says that the log does not yet, and where files end."""
-    store.append(changes(case, store.items(), now))
+    record_changes(store, case, now)
     anchor_heads(store, case.path)
 
 

@@ -16,7 +16,7 @@ from changqing.errors import ChangqingError
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
-from changqing.evidence.sync import changes
+from changqing.evidence.sync import record_changes
 from changqing.law.model import Verdict
 from changqing.report.model import CaseReport, FindingView
 from changqing.report.words import VERDICTS
@@ -44,7 +44,7 @@ def log_what_is_said(here: Here) -> None:
     """Record in the evidence log what the case file now says."""
     case = open_case(here.folder, catalogue())
     with Store(here.folder, load_key(key_path())) as store:
-        store.append(changes(case, store.items(), timezone.now()))
+        record_changes(store, case, timezone.now())
 
 
 def settle(request: HttpRequest, here: Here, before: CaseReport, *, done: str) -> None:

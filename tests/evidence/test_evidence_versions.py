@@ -277,23 +277,21 @@ def test_an_entry_of_a_type_of_later_is_kept_and_given_as_it_is(
     tmp_path: Path,
 ) -> None:
     content: dict[str, object] = {
-        "type": "confirmation",
+        "type": "event",
         "fact": "is_employed",
         "subject": "person:lin",
         "words": "专职",
     }
     with Store(tmp_path, KEY) as store:
-        store.append(
-            [UnknownEntry(type="confirmation", content=content), make_record()]
-        )
+        store.append([UnknownEntry(type="event", content=content), make_record()])
     evidence = Evidence(tmp_path)
     assert evidence.verify() is not None
     (found,) = evidence.unknown()
-    assert (found.type, found.content, found.number) == ("confirmation", content, 1)
+    assert (found.type, found.content, found.number) == ("event", content, 1)
     assert len(evidence.records()) == 1
     head = evidence.lines()[0].find_head()
     assert head is not None
-    assert (head["type"], head["fact"]) == ("confirmation", "is_employed")
+    assert (head["type"], head["fact"]) == ("event", "is_employed")
 
 
 def test_times_of_a_paper_that_withdraws_something_are_no_secret() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from changqing.case.comparison import Comparisons
 from changqing.case.shown import Backed
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import earliest, last_valid_day
@@ -204,6 +205,9 @@ class Case:
     # each with the day of saying so.
     absent: Mapping[str, date] = field(default_factory=dict)
     nobody: Mapping[str, date] = field(default_factory=dict)
+    # By paper, how what was typed of it compares with its reading; a paper that nobody
+    # has read is not in it.
+    compared: Mapping[str, Comparisons] = field(default_factory=dict)
 
     def read_file(self, name: str) -> bytes:
         """A file of the folder, such as a paper; errors as of `read_plain`."""

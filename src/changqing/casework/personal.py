@@ -30,7 +30,7 @@ from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
-from changqing.evidence.sync import changes
+from changqing.evidence.sync import record_changes
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
 from changqing.text import Text
@@ -332,7 +332,7 @@ def _log_what_is_said(
     try:
         case = open_case(folder, catalogue)
         with Store(folder, key) as store:
-            store.append(changes(case, store.items(), now))
+            record_changes(store, case, now)
     except TamperError:
         raise
     except CaseError:

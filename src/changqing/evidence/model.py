@@ -17,11 +17,14 @@ class SourceKind(WordedEnum):
 
     FORM = "form", Text("填报", "form")
     PAPER = "paper", Text("材料", "paper")
+    READING = "reading", Text("读取的材料", "reading")
     PROBE = "probe", Text("实测", "probe")
     LOOK = "look", Text("人工查看", "guided look")
     DERIVED = "derived", Text("推算", "derived record")
 
 
+OF_PAPERS = frozenset({SourceKind.PAPER, SourceKind.READING})
+"""The sources that tell what a paper says: as somebody typed it, as it was read."""
 CLOSED_PAPERS = "closed.papers"
 """Name of the form source that says a paper is not there: the list, or of it alone."""
 

@@ -11,6 +11,7 @@ from changqing.case.read import read_case
 from changqing.case.subjects import Subject
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.readings import KeptReadings, compare_papers
 from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 
@@ -24,7 +25,9 @@ def open_case(path: Path, catalogue: Catalogue) -> Case:
     """
     reading = read_case(path, catalogue)
     held = _load_held(find_folder(path)) if reading.out_of_range else ()
-    return reading.accept(held)
+    return compare_papers(
+        reading.accept(held), KeptReadings(Evidence(find_folder(path)))
+    )
 
 
 def _load_held(folder: Path) -> Collection[tuple[Subject, str, Value | None]]:

@@ -7,11 +7,9 @@ and nothing that was concluded from it.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from functools import cache
-from typing import Final
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any, Final
 
 from changqing.evidence.ledger.entry import canonical
 from changqing.text import Text, WordedEnum
@@ -127,18 +125,137 @@ FORM: Final = 1
 
 def encode_reading(reading: Reading) -> bytes:
     """Write a reading as canonical JSON, the same bytes for the same reading."""
-    content = _adapter().dump_python(reading, mode="json", exclude_defaults=True)
-    return canonical({**content, "form": FORM})
+    data: dict[str, object] = {
+        "form": FORM,
+        "paper": reading.paper,
+        "reader": reading.reader,
+        "version": reading.version,
+        "pages": [_encode_page(page) for page in reading.pages],
+    }
+    if reading.problem is not None:
+        data["problem"] = reading.problem.value
+    return canonical(data)
+
+
+def _encode_page(page: PaperPage) -> dict[str, object]:
+    data: dict[str, object] = {
+        "number": page.number,
+        "width": page.width,
+        "height": page.height,
+        "spans": [_encode_span(span) for span in page.spans],
+    }
+    if page.marks:
+        data["marks"] = [_encode_mark(mark) for mark in page.marks]
+    if page.turned:
+        data["turned"] = page.turned
+    if page.problem is not None:
+        data["problem"] = page.problem.value
+    return data
+
+
+def _encode_span(span: Span) -> dict[str, object]:
+    box = None if span.box is None else _encode_box(span.box)
+    data: dict[str, object] = {"text": span.text, "box": box}
+    if span.confidence != SURE:
+        data["confidence"] = span.confidence
+    if span.cell is not None:
+        cell = span.cell
+        data["cell"] = {"table": cell.table, "row": cell.row, "column": cell.column}
+    return data
+
+
+def _encode_box(box: Box) -> dict[str, int]:
+    return {
+        "left": box.left,
+        "top": box.top,
+        "right": box.right,
+        "bottom": box.bottom,
+    }
+
+
+def _encode_mark(mark: Mark) -> dict[str, object]:
+    data: dict[str, object] = {"kind": mark.kind.value, "box": _encode_box(mark.box)}
+    return {**data, "text": mark.text} if mark.text else data
 
 
 def decode_reading(data: bytes) -> Reading:
     """Parse what `encode_reading` wrote; BrokenReadingError where it did not."""
     try:
-        return _adapter().validate_json(data)
-    except ValidationError as error:
+        told = json.loads(data)
+        return Reading(
+            paper=_text(told["paper"]),
+            reader=_text(told["reader"]),
+            version=_text(told["version"]),
+            pages=tuple(_decode_page(page) for page in _list(told["pages"])),
+            problem=_decode_problem(told),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BrokenReadingError(str(error)) from error
 
 
-@cache
-def _adapter() -> TypeAdapter[Reading]:
-    return TypeAdapter(Reading)
+def _decode_page(told: Any) -> PaperPage:
+    return PaperPage(
+        number=_whole(told["number"]),
+        width=_whole(told["width"]),
+        height=_whole(told["height"]),
+        spans=tuple(_decode_span(span) for span in _list(told["spans"])),
+        marks=tuple(_decode_mark(mark) for mark in _list(told.get("marks", []))),
+        turned=_whole(told.get("turned", 0)),
+        problem=_decode_problem(told),
+    )
+
+
+def _decode_span(told: Any) -> Span:
+    cell = told.get("cell")
+    return Span(
+        text=_text(told["text"]),
+        box=None if told["box"] is None else _decode_box(told["box"]),
+        confidence=_whole(told.get("confidence", SURE)),
+        cell=None
+        if cell is None
+        else Cell(
+            table=_whole(cell["table"]),
+            row=_whole(cell["row"]),
+            column=_whole(cell["column"]),
+        ),
+    )
+
+
+def _decode_box(told: Any) -> Box:
+    return Box(
+        left=_whole(told["left"]),
+        top=_whole(told["top"]),
+        right=_whole(told["right"]),
+        bottom=_whole(told["bottom"]),
+    )
+
+
+def _decode_mark(told: Any) -> Mark:
+    return Mark(
+        kind=MarkKind(_text(told["kind"])),
+        box=_decode_box(told["box"]),
+        text=_text(told.get("text", "")),
+    )
+
+
+def _decode_problem(told: Any) -> ReadingProblem | None:
+    problem = told.get("problem")
+    return None if problem is None else ReadingProblem(_text(problem))
+
+
+def _text(data: object) -> str:
+    if not isinstance(data, str):
+        raise BrokenReadingError(f"{data!r} is no text")
+    return data
+
+
+def _whole(data: object) -> int:
+    if not isinstance(data, int) or isinstance(data, bool):
+        raise BrokenReadingError(f"{data!r} is no whole number")
+    return data
+
+
+def _list(data: object) -> list[Any]:
+    if not isinstance(data, list):
+        raise BrokenReadingError(f"{data!r} is no list")
+    return data

@@ -16,6 +16,7 @@ from changqing.case.subjects import Subject
 from changqing.day import beijing_day
 from changqing.evidence.model import (
     CLOSED_PAPERS,
+    OF_PAPERS,
     Conflict,
     Gap,
     GapReason,
@@ -37,7 +38,7 @@ _NOT_TOLD_YET = 2**63
 """Stands for the number of a record that is not logged: it was told last."""
 
 _STRUCTURAL = frozenset({"kind", "role", "roles"})
-_SAID_IN_THE_CASE = frozenset({SourceKind.FORM, SourceKind.PAPER, SourceKind.LOOK})
+_SAID_IN_THE_CASE = frozenset({SourceKind.FORM, SourceKind.LOOK}) | OF_PAPERS
 _PASSIVE = frozenset({GapReason.NOT_LOOKED, GapReason.NO_RECORD, GapReason.LIST_OPEN})
 
 _GAP_WORDS: Mapping[GapReason, Text] = {

@@ -9,12 +9,20 @@ from datetime import datetime
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.evidence.ledger.entry import Item
-from changqing.evidence.model import Gap, Record, SourceKind
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.model import OF_PAPERS, Gap, Record, SourceKind
+from changqing.evidence.readings import record_readings
 from changqing.evidence.records import gaps_of, records_of
 
 _Key = tuple[Subject, str, SourceKind, str]
 
-SAID_IN_THE_CASE = frozenset({SourceKind.FORM, SourceKind.PAPER, SourceKind.LOOK})
+SAID_IN_THE_CASE = frozenset({SourceKind.FORM, SourceKind.LOOK}) | OF_PAPERS
+
+
+def record_changes(store: Store, case: Case, now: datetime) -> None:
+    """Bring the log up to what the folder says, and to what its text papers say."""
+    store.append(changes(case, store.items(), now))
+    record_readings(store, case, now)
 
 
 def changes(case: Case, recorded: Iterable[Item], now: datetime) -> list[Item]:

@@ -704,7 +704,8 @@ DECLARED, UNDERTAKEN, OBSERVED = 1, 3, 5
 GRADES_BEFORE = ("declared", "documented", "observed", "attested")
 """What rules wrote as 1 to 4 that knew no other grades."""
 STRUCTURAL = frozenset({"kind", "role", "roles"})
-SAID_IN_THE_CASE = frozenset({"form", "paper", "look"})
+SAID_IN_THE_CASE = frozenset({"form", "paper", "reading", "look"})
+OF_PAPERS = frozenset({"paper", "reading"})
 CLOSED_PAPERS = "closed.papers"
 APPLICANT = "applicant:self"
 REACHABLE = "service_reachable"
@@ -1513,7 +1514,7 @@ def make_head(content: Mapping[str, Any], salts: Mapping[str, bytes]) -> dict[st
     issued, and until when it holds, is what the paper says.
     """
     source = content.get("source")
-    by_paper = isinstance(source, dict) and source.get("kind") == "paper"
+    by_paper = isinstance(source, dict) and source.get("kind") in OF_PAPERS
     hidden = _SAID_BY_A_PAPER if by_paper and content.get("value") is not None else ()
     head = {n: content[n] for n in _HEAD if n in content and n not in hidden}
     head["version"] = VERSION
@@ -1604,6 +1605,15 @@ class Withheld(NamedTuple):
         return self.numbers - self.heads.keys()
 
 
+class PaperRead(NamedTuple):
+    """That a paper was read, and by what; `digest` is of the reading."""
+
+    number: int
+    digest: str
+    reader: str
+    version: str
+
+
 class Log(NamedTuple):
     """What the log holds."""
 
@@ -1621,6 +1631,7 @@ class Log(NamedTuple):
     documents: set[int]
     notes: dict[int, str]  # small bytes that were kept, by the number of their entry
     gaps: list[tuple[int, datetime, str]]  # number, when, kind of source
+    readings: dict[str, PaperRead]  # by the digest of the paper
 
 
 def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
@@ -1659,6 +1670,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         documents=set(),
         notes={},
         gaps=[],
+        readings={},
     )
     proofs = lines_of(bundle, "log/proofs.txt")
     for number, line in enumerate(lines_of(bundle, ENTRIES), start=1):
@@ -1800,11 +1812,11 @@ _HEADS: dict[str, frozenset[str]] = {
     "attempt": frozenset({"at", "subject"}),
     "blob": frozenset({"digest"}),
     "made": frozenset({"digest", "what"}),
+    "reading": frozenset({"at", "digest"}),
+    "confirmation": frozenset({"at", "fact", "subject", "what"}),
 }
 """What the head of each known type of entry says at least."""
 _RESERVED: dict[str, Said] = {
-    "reading": ("读取", "what was read in a paper"),
-    "confirmation": ("确认", "what somebody confirmed"),
     "event": ("事件", "what happened"),
     "anchor": ("锚定", "how far other files reach"),
 }
@@ -1899,6 +1911,17 @@ def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
     elif kind == "gap":
         by = _text(content["source"]["kind"])
         log.gaps.append((number, read_time(content["at"]), by))
+    elif kind == "reading":
+        log.digests.add(_text(content["digest"]))
+        read_time(content["at"])
+        log.readings[_text(content["paper"])] = PaperRead(
+            number=number,
+            digest=_text(content["digest"]),
+            reader=_text(content["reader"]),
+            version=_text(content["version"]),
+        )
+    elif kind == "confirmation":
+        read_time(content["at"])
     elif kind not in _HEADS:
         log.withheld.unknown.setdefault(kind, Some()).add(number, withheld=False)
         subject, fact = content.get("subject"), content.get("fact")

@@ -16,8 +16,16 @@ from typing import Final
 from stdnum.cn import ric
 
 from changqing.case.subjects import Subject
-from changqing.evidence.ledger.entry import Blob, Item, Line, UnknownEntry, withhold
-from changqing.evidence.model import Attempt, Gap, Record, SourceKind
+from changqing.evidence.ledger.entry import (
+    Blob,
+    Confirmation,
+    Item,
+    KeptReading,
+    Line,
+    UnknownEntry,
+    withhold,
+)
+from changqing.evidence.model import OF_PAPERS, Attempt, Gap, Record
 from changqing.judge.words import say_value
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.material import Material, Personal
@@ -88,6 +96,7 @@ def hide(
     for digest in sorted(_digests(lines) - why.keys()):
         if _has_number(content_of(digest) or b""):
             why[digest] = Personal.PERSONAL_NUMBER
+    _share_fate(lines, why)
     shown, left = [], []
     names = _names(lines)
     for line in lines:
@@ -99,6 +108,8 @@ def hide(
         reason = _by_paper(item, kinds, materials)
         if reason is None and isinstance(item, Record | Blob):
             reason = why.get(item.digest or "")
+        if reason is None and isinstance(item, KeptReading | Confirmation):
+            reason = why.get(item.paper)
         if reason is None and _has_number(str(line.content).encode()):
             reason = Personal.PERSONAL_NUMBER
         if reason is None and not isinstance(item, UnknownEntry):
@@ -109,6 +120,24 @@ def hide(
         if isinstance(item, Record) and item.digest in why and reason is not None:
             papers[f"{item.source.kind}:{item.source.name}"] = reason
     return ShownLog(lines=tuple(shown), left=tuple(left), papers=papers)
+
+
+def _share_fate(lines: Iterable[Line], why: dict[str, Personal]) -> None:
+    """Withhold a reading with its paper, and a paper in whose reading a number stands.
+
+    A scan shows no number among its bytes; its reading does.
+    """
+    pairs = [
+        (item.paper, item.digest)
+        for line in lines
+        if isinstance(item := line.item(), KeptReading)
+    ]
+    for paper, reading in pairs:
+        if reading in why:
+            why.setdefault(paper, why[reading])
+    for paper, reading in pairs:
+        if paper in why:
+            why.setdefault(reading, why[paper])
 
 
 def whole(lines: Sequence[Line]) -> ShownLog:
@@ -175,7 +204,7 @@ def _by_paper(
     materials: Mapping[str, Material],
 ) -> Personal | None:
     """Why what a paper says is withheld: for what the paper is."""
-    if isinstance(item, Record | Gap) and item.source.kind is SourceKind.PAPER:
+    if isinstance(item, Record | Gap) and item.source.kind in OF_PAPERS:
         for kind in sorted(kinds.get(item.source.name, ())):
             material = materials.get(kind)
             if material is not None and material.personal is not None:
@@ -229,7 +258,7 @@ def _make_left(number: int, item: Item | None, reason: str) -> Left:
     if isinstance(item, UnknownEntry):
         told = [item.content.get(name) for name in ("subject", "fact")]
         subject, fact = (each if isinstance(each, str) else "" for each in told)
-    elif isinstance(item, Record | Gap | Attempt):
+    elif isinstance(item, Record | Gap | Attempt | Confirmation):
         subject = str(item.subject)
         fact = "" if isinstance(item, Attempt) else item.fact
     return Left(number=number, subject=subject, fact=fact, reason=reason)

@@ -27,7 +27,7 @@ from changqing.case.subjects import Subject
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import grade_of
 from changqing.rules.types import Value
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 SALT_BYTES: Final = 32
 MARK_SALT_BYTES: Final = 16
@@ -44,6 +44,8 @@ _HEAD: Final = (
 _OPAQUE: Final = frozenset({"digest", "source", "subject"})
 _SAID_BY_A_PAPER: Final = frozenset({"observed_at", "valid_until"})
 """When a paper was issued and until when it holds is part of what the paper says."""
+_PAPERS: Final = frozenset({"paper", "reading"})
+"""Kinds of source that tell what a paper says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +84,57 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReading:
+    """A paper was read: the SHA-256 of the paper, and of its reading among `objects/`.
+
+    It ends when the paper's file changes, for it is of these bytes alone.
+    """
+
+    paper: str
+    digest: str  # of the reading, as `encode_reading` writes it
+    reader: str
+    version: str
+    at: datetime
+    pages: int
+    number: int = 0
+
+
+class ConfirmationKind(WordedEnum):
+    """What a person settled of a paper that was read."""
+
+    ACCEPT = "accept", Text("采信读到的值", "accepted what was read")
+    POINT = "point", Text("指认原文", "pointed at the words")
+    UNDO = "undo", Text("撤回", "took it back")
+    ORIGINAL_SEEN = "original_seen", Text("核过原件", "saw the original")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """A person settled what one paper says of one fact.
+
+    Bound to the bytes of the paper, and to the reading where there was one. An undoing
+    takes back all that was settled before of the fact in that paper.
+    """
+
+    what: ConfirmationKind
+    by: str
+    fact: str
+    subject: Subject
+    value: Value | None
+    paper: str  # SHA-256 of the file
+    at: datetime
+    digest: str | None = None  # of the reading
+    words: str | None = None
+    page: int | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownEntry:
     """An entry of a type that this release does not know: another one recorded it.
 
-    `reading`, `confirmation`, `event` and `anchor` are reserved for such. Whatever the
-    head takes of its content (`make_head`) must be nobody's secret.
+    `event` and `anchor` are reserved for such. Whatever the head takes of its content
+    (`make_head`) must be nobody's secret.
     """
 
     type: str
@@ -94,7 +142,7 @@ class UnknownEntry:
     number: int = 0
 
 
-Item = Record | Gap | Attempt | Blob | Made | UnknownEntry
+Item = Record | Gap | Attempt | Blob | Made | KeptReading | Confirmation | UnknownEntry
 """What one entry of the log holds."""
 
 
@@ -160,7 +208,7 @@ def make_head(content: Mapping[str, object], salts: Salts) -> dict[str, object]:
     make it too. KeyError where a salt is missing.
     """
     source = content.get("source")
-    by_paper = isinstance(source, Mapping) and source.get("kind") == "paper"
+    by_paper = isinstance(source, Mapping) and source.get("kind") in _PAPERS
     says = by_paper and content.get("value") is not None
     hidden = _SAID_BY_A_PAPER if says else frozenset[str]()
     head: dict[str, object] = {
@@ -361,6 +409,30 @@ def encode(item: Item) -> dict[str, object]:
                 "digest": item.digest,
                 "size": item.size,
             }
+        case KeptReading():
+            return {
+                "type": "reading",
+                "paper": item.paper,
+                "digest": item.digest,
+                "reader": item.reader,
+                "version": item.version,
+                "at": _encode_time(item.at),
+                "pages": item.pages,
+            }
+        case Confirmation():
+            return {
+                "type": "confirmation",
+                "what": item.what.value,
+                "by": item.by,
+                "fact": item.fact,
+                "subject": str(item.subject),
+                "value": _encode_value(item.value),
+                "paper": item.paper,
+                "at": _encode_time(item.at),
+                "digest": item.digest,
+                "words": item.words,
+                "page": item.page,
+            }
         case UnknownEntry():
             return dict(item.content)
 
@@ -428,6 +500,31 @@ def _decode(data: Mapping[str, object], number: int) -> Item:
                 name=_str(data["name"]),
                 digest=_str(data["digest"]),
                 size=_int(data["size"]),
+                number=number,
+            )
+        case "reading":
+            return KeptReading(
+                paper=_str(data["paper"]),
+                digest=_str(data["digest"]),
+                reader=_str(data["reader"]),
+                version=_str(data["version"]),
+                at=_time(data["at"]),
+                pages=_int(data["pages"]),
+                number=number,
+            )
+        case "confirmation":
+            page = data["page"]
+            return Confirmation(
+                what=ConfirmationKind(_str(data["what"])),
+                by=_str(data["by"]),
+                fact=_str(data["fact"]),
+                subject=_subject(data["subject"]),
+                value=_decode_value(data["value"]),
+                paper=_str(data["paper"]),
+                at=_time(data["at"]),
+                digest=_optional(data["digest"]),
+                words=_optional(data["words"]),
+                page=None if page is None else _int(page),
                 number=number,
             )
         case other:

@@ -22,7 +22,15 @@ from typing import Final
 
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
-from changqing.evidence.ledger.entry import Line, UnknownEntry, withhold, write_line
+from changqing.evidence.ledger.entry import (
+    Blob,
+    Confirmation,
+    KeptReading,
+    Line,
+    UnknownEntry,
+    withhold,
+    write_line,
+)
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import (
     ENTRIES_FILE,
@@ -31,7 +39,7 @@ from changqing.evidence.ledger.recorded import (
     Evidence,
 )
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.model import Gap, Record, SourceKind
+from changqing.evidence.model import OF_PAPERS, Gap, Record, SourceKind
 from changqing.plainfile import open_plain
 from changqing.text import Text
 
@@ -62,7 +70,7 @@ def erase_paper(
         _unlink(one, disk)
     with Store(folder, key, disk=disk) as store:
         lines = list(store.lines())
-        gone = _find_entries(lines, paper)
+        gone, readings = _find_entries(lines, paper)
         if gone:
             # The note replaces the one before, so it names all that was ever erased. It
             # comes before the entries: an entry withheld without a note is damage, a
@@ -74,6 +82,8 @@ def erase_paper(
                 note = key.sign(body, checkpoint.origin)
                 disk.replace(store.log_folder / ERASED_FILE, note.encode())
             disk.replace(store.folder / ENTRIES_FILE, _without(lines, gone))
+        for digest in sorted(readings):
+            _unlink(store.blob_path(digest), disk)
     _unlink(path, disk)
     return len(gone)
 
@@ -123,29 +133,40 @@ def _unlink(path: Path, disk: Disk) -> None:
         raise CaseError(_stays(path.name, error)) from error
 
 
-def _find_entries(lines: Sequence[Line], paper: str) -> set[int]:
+def _find_entries(lines: Sequence[Line], paper: str) -> tuple[set[int], set[str]]:
     """The entries that say something of a paper, or something that the paper says.
 
-    Of a type that this release does not know, those that name the paper anywhere, or
-    its bytes.
+    What was read in its bytes goes with it: its readings, whose digests are given too,
+    and what somebody settled of them. Of a type that this release does not know, those
+    that name the paper anywhere, or its bytes.
     """
     found, digests = set(), set()
     for line in lines:
         item = line.item()
         if isinstance(item, Record | Gap):
             mine = item.subject.type == "paper" and item.subject.id == paper
-            said = item.source.kind is SourceKind.PAPER and item.source.name == paper
+            said = item.source.kind in OF_PAPERS and item.source.name == paper
             if mine or said:
                 found.add(line.number)
             if said and isinstance(item, Record) and item.digest is not None:
                 digests.add(item.digest)
+    readings = {
+        item.digest
+        for line in lines
+        if isinstance(item := line.item(), KeptReading) and item.paper in digests
+    }
     named = {paper, f"paper:{paper}", *digests}
     for line in lines:
-        if isinstance(item := line.item(), UnknownEntry) and _names(
-            item.content, named
-        ):
-            found.add(line.number)
-    return found
+        match line.item():
+            case KeptReading() | Confirmation() as item if item.paper in digests:
+                found.add(line.number)
+            case Blob() as item if item.digest in readings:
+                found.add(line.number)
+            case UnknownEntry() as item if _names(item.content, named):
+                found.add(line.number)
+            case _:
+                pass
+    return found, readings
 
 
 def _names(data: object, texts: Container[str]) -> bool:

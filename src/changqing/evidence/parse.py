@@ -1,0 +1,318 @@
+"""Values as papers print them: days, amounts, shares, counts, codes and terms.
+
+Pure functions of the words. What is printed ambiguously or fails its own check gives
+None or is marked as doubtful; no letter is ever put right. The spelling of a value in
+`case.yaml` is the business of `changqing.case.values`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from stdnum.cn import ric
+
+from changqing.case.normalise import Hidden, NotThisKindError, normalise
+from changqing.case.values import LARGEST, YEARS
+
+_DIGITS: Final = {
+    **{sign: value for value, sign in enumerate("零壹贰叁肆伍陆柒捌玖")},
+    **{sign: value for value, sign in enumerate("〇一二三四五六七八九")},
+    **{sign: value for value, sign in enumerate("０１２３４５６７８９")},
+    "○": 0,
+    "O": 0,
+    "o": 0,
+    "两": 2,
+    "貳": 2,
+    "叄": 3,
+    "陸": 6,
+    "弍": 2,
+    "参": 3,
+}
+_SMALL: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_LARGE: Final = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+_FIRST: Final = "零壹贰貳叁叄肆伍陆陸柒捌玖一二三四五六七八九两拾佰仟十百千"
+_CHINESE: Final = (
+    "零〇○壹贰貳叁叄肆伍陆陸柒捌玖一二三四五六七八九两拾佰仟十百千万萬亿億"
+)
+_MONTHS: Final = {
+    name.lower()[:3]: number for number, name in enumerate(calendar.month_name) if name
+}
+_ENGLISH: Final = "|".join(
+    f"{name[:3]}(?:{name[3:]})?" for name in calendar.month_name[1:]
+)
+
+_DAY: Final = re.compile(
+    r"(?<![\d.])(?P<y>[12]\d{3})\s*(?P<s>[-/.年])\s*(?P<m>\d{1,2})\s*"
+    r"(?:(?P=s)|月)\s*(?P<d>\d{1,2})(?![\d])\s*[日号]?"
+)
+_COMPACT: Final = re.compile(
+    r"(?<!\d)(?P<y>20\d{2}|19\d{2})(?P<m>\d{2})(?P<d>\d{2})(?!\d)"
+)
+_HAN_DAY: Final = re.compile(
+    r"(?P<y>[〇○零O一二三四五六七八九]{4})\s*年\s*(?P<m>[一二三四五六七八九十]{1,2})\s*月\s*"
+    r"(?P<d>[一二三四五六七八九十]{1,3})\s*[日号]"
+)
+_DAY_FIRST: Final = re.compile(
+    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s*(?P<m>{_ENGLISH})\.?,?\s*(?P<y>\d{{4}})",
+    re.IGNORECASE,
+)
+_MONTH_FIRST: Final = re.compile(
+    rf"(?P<m>{_ENGLISH})\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s*(?P<y>\d{{4}})(?!\d)",
+    re.IGNORECASE,
+)
+_MONTH: Final = re.compile(
+    r"(?<![\d.])(?P<y>20\d{2})\s*(?:[-/.年]\s*(?P<m>\d{1,2})|(?P<c>0[1-9]|1[0-2]))"
+    r"(?![\d])(?!\s*[-/.]\s*\d)(?!\s*月\s*\d)\s*月?"
+)
+_FIGURES: Final = re.compile(
+    r"(?:人民币|RMB|CNY|¥|￥)?\s*(?P<n>\d{1,3}(?:[,，]\d{3})+(?:\.\d{1,6})?|\d+(?:\.\d{1,6})?)"
+    r"\s*(?P<u>亿元?|百万元?|万元?|元|圆)?(?:人民币|整)?"
+)
+_WORDS: Final = re.compile(
+    rf"(?<![\d.{_CHINESE}])(?P<n>[{_FIRST}][{_CHINESE}]*)[元圆圓](?P<j>[零壹贰貳叁叄肆伍陆陸柒捌玖]角)?"
+    r"(?P<f>零?[壹贰貳叁叄肆伍陆陸柒捌玖]分)?[整正]?"
+    rf"|(?<![\d.{_CHINESE}])(?P<w>[{_FIRST}][{_CHINESE}]*[万萬亿億])(?:[元圆圓]?[整正])?"
+)
+_UNITS: Final = {"亿": 10**8, "百万": 10**6, "万": 10**4, "元": 1, "圆": 1, "": 1}
+_SHARE: Final = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,4})?)\s*[%％]")
+_TERM: Final = re.compile(
+    rf"(?P<n>\d{{1,3}}|[{_CHINESE}]{{1,3}})\s*(?P<u>个月|年|日|天)"
+)
+NO_END: Final = frozenset(
+    {"长期", "长期有效", "永久", "无固定期限", "永续", "long-term"}
+)
+"""What stands where a day would, if there is no end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDay:
+    """A day in a text, and the part of the text that says it."""
+
+    value: date
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAmount:
+    """An amount in a text, in fen; `unit` False where no unit or sign is written.
+
+    `words`: it is written in the capital numerals of amounts.
+    """
+
+    fen: int
+    start: int
+    end: int
+    unit: bool
+    words: bool = False
+
+
+def fold(text: str) -> str:
+    """Give a text without blanks, its wide and compatible characters made plain."""
+    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text))
+
+
+def parse_han_number(text: str) -> int | None:
+    """The number that Chinese numerals say: 贰佰万, 一百二十三; None if they do not."""
+    total = part = 0
+    digit: int | None = None
+    if not text:
+        return None
+    for sign in text:
+        if sign in _DIGITS:
+            if digit:  # two digits in a row are no number but a row of digits
+                return None
+            digit = _DIGITS[sign]
+        elif sign in _SMALL:
+            part += (1 if digit is None else digit or 1) * _SMALL[sign]
+            digit = None
+        elif sign in _LARGE:
+            value = part + (digit or 0)
+            if _LARGE[sign] == 10**8:
+                total = (total + value) * 10**8
+            else:
+                total += (value or 1) * 10**4
+            part, digit = 0, None
+        else:
+            return None
+    return total + part + (digit or 0)
+
+
+def find_days(text: str) -> list[FoundDay]:
+    """Find every day that a text says, in its order.
+
+    2026-11-05, 2026年 11 月 5 日, 2026.11.05, 20261105, 二〇二六年十一月五日,
+    5 November 2026. A day that no calendar has is none.
+    """
+    found: dict[int, FoundDay] = {}
+    for pattern in (_DAY, _HAN_DAY, _DAY_FIRST, _MONTH_FIRST, _COMPACT):
+        for match in pattern.finditer(text):
+            if any(
+                day.start < match.end() and match.start() < day.end
+                for day in found.values()
+            ):
+                continue
+            value = _make_day(match["y"], match["m"], match["d"])
+            if value is not None:
+                found[match.start()] = FoundDay(
+                    value=value, start=match.start(), end=match.end()
+                )
+    return [found[start] for start in sorted(found)]
+
+
+def _make_day(year: str, month: str, day: str) -> date | None:
+    numbers = [
+        int("".join(str(_DIGITS[sign]) for sign in year))
+        if not year.isdigit() or not year.isascii()
+        else int(year),
+        _MONTHS[month.lower()[:3]] if month.lower()[:3] in _MONTHS else _whole(month),
+        _whole(day),
+    ]
+    try:
+        made = date(*[number or 0 for number in numbers])
+    except ValueError:
+        return None
+    return made if made.year in YEARS else None
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isdecimal() else parse_han_number(text)
+
+
+def find_months(text: str) -> list[FoundDay]:
+    """Find every month that stands alone (2026-10, 202610, 2026年10月), as its end."""
+    return [
+        FoundDay(
+            value=end_of_month(int(match["y"]), month),
+            start=match.start(),
+            end=match.end(),
+        )
+        for match in _MONTH.finditer(text)
+        if 1 <= (month := int(match["m"] or match["c"])) <= 12
+    ]
+
+
+def end_of_month(year: int, month: int) -> date:
+    """Give the last day of a month."""
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def find_amounts(text: str, *, unit: int | None = None) -> list[FoundAmount]:
+    """Find every amount that a text says, in figures or in words, in its order.
+
+    `unit` is what figures without a unit of their own are counted in, in yuan, as the
+    head of a column says (10,000 for 万元); without it they count as yuan and say that
+    they had none.
+    """
+    found: list[FoundAmount] = []
+    for match in _WORDS.finditer(text):
+        yuan = parse_han_number(match["n"] or match["w"] or "")
+        if yuan is None:
+            continue
+        jiao = _DIGITS[match["j"][0]] if match["j"] else 0
+        fen = _DIGITS[match["f"][-2]] if match["f"] else 0
+        found.append(
+            FoundAmount(
+                fen=yuan * 100 + jiao * 10 + fen,
+                start=match.start(),
+                end=match.end(),
+                unit=True,
+                words=True,
+            )
+        )
+    for match in _FIGURES.finditer(text):
+        if any(one.start < match.end() and match.start() < one.end for one in found):
+            continue
+        written = (match["u"] or "").removesuffix("元") or (match["u"] or "")
+        signed = match[0].strip()[:1] in "¥￥人RC"
+        factor = _UNITS[written] if written else unit or 1
+        amount = Decimal(re.sub("[,，]", "", match["n"])) * factor * 100
+        if amount == amount.to_integral_value() and amount <= LARGEST:
+            found.append(
+                FoundAmount(
+                    fen=int(amount),
+                    start=match.start(),
+                    end=match.end(),
+                    unit=bool(written or signed or unit),
+                )
+            )
+    return sorted(found, key=lambda one: one.start)
+
+
+def find_shares(text: str) -> list[int]:
+    """Find every share with its per-cent sign, in basis points."""
+    values = [Decimal(match[1]) * 100 for match in _SHARE.finditer(text)]
+    return [int(value) for value in values if value == value.to_integral_value()]
+
+
+def parse_count(text: str) -> int | None:
+    """The one whole number of a text, in figures or Chinese numerals; else None."""
+    figures = re.findall(r"(?<![\d.])\d[\d,]*(?![\d]|\.\d)", text)
+    if len(figures) == 1:
+        return int(figures[0].replace(",", ""))
+    if figures:
+        return None
+    numerals = re.findall(rf"[{_CHINESE}]+", text)
+    return parse_han_number(numerals[0]) if len(numerals) == 1 else None
+
+
+def find_term(text: str) -> int | None:
+    """The length of a term in months: 十二个月, 3年, 36个月; None if there is none."""
+    for match in _TERM.finditer(text):
+        number = _whole(match["n"])
+        if number and match["u"] == "个月":
+            return number
+        if number and match["u"] == "年" and number < 100:
+            return number * 12
+    return None
+
+
+def end_of_term(start: date, months: int) -> date:
+    """Give the last day of a term of so many months that begins on `start`."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    if start.day > last:
+        return date(year, month + 1, last)
+    return date(year, month + 1, start.day) - timedelta(days=1)
+
+
+def find_credit_codes(text: str) -> Iterator[tuple[str, bool]]:
+    """Find what is printed like a unified social credit code; whether its check holds.
+
+    One whose check fails is given as printed, and so are look-alikes that never stand
+    in a code (I, O, S, V, Z): reading must mark them, never mend them.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    for match in re.finditer(
+        r"(?<![0-9A-Z])[0-9A-Z](?:[ \-]?[0-9A-Z]){17}(?![0-9A-Z])", plain
+    ):
+        code = re.sub(r"[ \-]", "", match[0])
+        if not re.match(r"[0-9A-Z]{2}[0-9OIZSBL]{4}", code) or code.isalpha():
+            continue
+        try:
+            yield str(normalise("credit_code", code)), True
+        except NotThisKindError:
+            yield code, False
+
+
+def find_id_numbers(text: str) -> Iterator[tuple[str, bool]]:
+    """Find what is printed like the number of a person; whether its check holds."""
+    for match in re.finditer(r"(?<!\d)\d{17}[\dXx](?![0-9A-Za-z])", fold(text)):
+        number = match[0].upper()
+        yield number, ric.calc_check_digit(number) == number[-1]
+
+
+def normalise_text(text_kind: str | None, text: str) -> str | None:
+    """The one spelling of a text of a kind; None where it is none, or withheld."""
+    try:
+        value = normalise(text_kind, text)
+    except NotThisKindError:
+        return None
+    return None if isinstance(value, Hidden) else value
