@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from changqing.readers.parse import (
+from changqing.evidence.parse import (
     end_of_term,
     find_amounts,
     find_credit_codes,

@@ -37,7 +37,7 @@ from changqing.evidence.parse import (
 from changqing.evidence.reading import MarkKind, Reading, ReadingProblem
 from changqing.evidence.tolerance import is_near
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import Material
+from changqing.law.kinds.material import FoundBy, Material
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
 
@@ -67,6 +67,7 @@ _COMPANY: Final = re.compile(
 )
 _SEALED: Final = re.compile(r"[（(](?:[^（）()]{0,12})?盖章|公章|电子章|印章|专用章")
 _SIGNED: Final = re.compile(r"手签|签字|签名|签署|签章")
+_BY_NAME: Final = frozenset({FoundBy.APPLICANT, FoundBy.RELATION})
 _PAPER_ITSELF: Final = frozenset(
     {
         *("received_on", "needs_seal", "needs_signature"),
@@ -155,10 +156,8 @@ class _Comparer:
         self.said, self.fact, self.text, self.names = said, fact, text, names
         self.value = said.value
         key = f"{said.subject.type}.{said.fact}"
-        reads = {} if material is None else getattr(material, "reads", {})
-        shows = {} if material is None else getattr(material, "shows", {})
-        self.rule = reads.get(key)
-        self.element = shows.get(said.fact)
+        self.rule = None if material is None else material.reads.get(key)
+        self.element = None if material is None else material.shows.get(said.fact)
         self.is_element = material is not None and said.fact in material.elements
         self.place = text.locate(said.place) if said.place else None
 
@@ -498,8 +497,7 @@ class _Comparer:
 
     def _by_applicant(self, scope: Sequence[int]) -> Iterator[_Hit]:
         """Whether the name beside a label is the applicant's."""
-        by = None if self.rule is None else str(self.rule.by)
-        if self.rule is None or by not in ("applicant", "relation"):
+        if self.rule is None or self.rule.by not in _BY_NAME:
             return
         mine = squeeze(_canon("company_name", self.names.applicant))
         labels = [squeeze(label) for label in (*self.rule.labels, *self.rule.columns)]
@@ -521,7 +519,7 @@ class _Comparer:
                     if not is_mine and other is None:
                         continue
                     value: Value = is_mine
-                    if by == "relation":
+                    if self.rule.by is FoundBy.RELATION:
                         if not is_mine:
                             continue
                         value = "applicant"
@@ -561,7 +559,7 @@ class _Comparer:
 
     def _present(self, scope: Sequence[int]) -> Iterator[_Hit]:
         """That something is there, for a fact that says whether it is."""
-        if self.rule is None or str(self.rule.by) != "present":
+        if self.rule is None or self.rule.by is not FoundBy.PRESENT:
             return
         if self.said.subject.type in ("person", "holder"):
             name = self.names.subjects.get(self.said.subject, "")

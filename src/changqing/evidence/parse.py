@@ -37,9 +37,9 @@ _DIGITS: Final = {
 }
 _SMALL: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE: Final = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
-_FIRST: Final = "零壹贰貳叁叄肆伍陆陸柒捌玖一二三四五六七八九两拾佰仟十百千"
+_FIRST: Final = "零壹贰貳叁参叄肆伍陆陸柒捌玖一二三四五六七八九两拾佰仟十百千"
 _CHINESE: Final = (
-    "零〇○壹贰貳叁叄肆伍陆陸柒捌玖一二三四五六七八九两拾佰仟十百千万萬亿億"
+    "零〇○壹贰貳叁参叄肆伍陆陸柒捌玖一二三四五六七八九两拾佰仟十百千万萬亿億"
 )
 _MONTHS: Final = {
     name.lower()[:3]: number for number, name in enumerate(calendar.month_name) if name
@@ -72,12 +72,13 @@ _MONTH: Final = re.compile(
     r"(?![\d])(?!\s*[-/.]\s*\d)(?!\s*月\s*\d)\s*月?"
 )
 _FIGURES: Final = re.compile(
-    r"(?:人民币|RMB|CNY|¥|￥)?\s*(?P<n>\d{1,3}(?:[,，]\d{3})+(?:\.\d{1,6})?|\d+(?:\.\d{1,6})?)"
+    r"(?:人民币|RMB|CNY|¥|￥)?\s*(?<![\d.,，])(?P<n>\d{1,3}(?:[,，.]\d{3})+\.\d{2}|"
+    r"\d{1,3}(?:[,，]\d{3})+(?:\.\d{1,6})?|\d+(?:\.\d{1,6})?)(?!\d|[.,，]\d)"
     r"\s*(?P<u>亿元?|百万元?|万元?|元|圆)?(?:人民币|整)?"
 )
 _WORDS: Final = re.compile(
-    rf"(?<![\d.{_CHINESE}])(?P<n>[{_FIRST}][{_CHINESE}]*)[元圆圓](?P<j>[零壹贰貳叁叄肆伍陆陸柒捌玖]角)?"
-    r"(?P<f>零?[壹贰貳叁叄肆伍陆陸柒捌玖]分)?[整正]?"
+    rf"(?<![\d.{_CHINESE}])(?P<n>[{_FIRST}][{_CHINESE}]*)[元圆圓](?P<j>[零壹贰貳叁参叄肆伍陆陸柒捌玖]角)?"
+    r"(?P<f>零?[壹贰貳叁参叄肆伍陆陸柒捌玖]分)?[整正]?"
     rf"|(?<![\d.{_CHINESE}])(?P<w>[{_FIRST}][{_CHINESE}]*[万萬亿億])(?:[元圆圓]?[整正])?"
 )
 _UNITS: Final = {"亿": 10**8, "百万": 10**6, "万": 10**4, "元": 1, "圆": 1, "": 1}
@@ -233,7 +234,9 @@ def find_amounts(text: str, *, unit: int | None = None) -> list[FoundAmount]:
         written = (match["u"] or "").removesuffix("元") or (match["u"] or "")
         signed = match[0].strip()[:1] in "¥￥人RC"
         factor = _UNITS[written] if written else unit or 1
-        amount = Decimal(re.sub("[,，]", "", match["n"])) * factor * 100
+        # A printed comma is often read as a point: the last one alone parts the fen.
+        whole, point, part = re.sub("[,，]", "", match["n"]).rpartition(".")
+        amount = Decimal(whole.replace(".", "") + point + part) * factor * 100
         if amount == amount.to_integral_value() and amount <= LARGEST:
             found.append(
                 FoundAmount(

@@ -8,6 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from changqing.case.subjects import Subject
+from changqing.evidence.parse import (
+    find_amounts,
+    find_credit_codes,
+    find_days,
+    find_shares,
+    normalise_text,
+    parse_count,
+)
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.layout import (
@@ -16,14 +24,6 @@ from changqing.readers.layout import (
     Quote,
     squeeze,
     squeeze_mapped,
-)
-from changqing.readers.parse import (
-    find_amounts,
-    find_credit_codes,
-    find_days,
-    find_shares,
-    normalise_text,
-    parse_count,
 )
 from changqing.readers.proposal import (
     PaperPages,

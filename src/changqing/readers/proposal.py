@@ -12,12 +12,12 @@ from functools import cached_property
 
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.parse import normalise_text
 from changqing.evidence.reading import Box, ReadingProblem
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import Material, PaperFact
 from changqing.law.model import Catalogue
 from changqing.readers.layout import PageLayout, Quote
-from changqing.readers.parse import normalise_text
 from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 

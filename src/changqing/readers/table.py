@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from changqing.case.subjects import Subject
+from changqing.evidence.parse import end_of_month, find_days
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.flow import Flow, read_flow
@@ -31,7 +32,6 @@ from changqing.readers.grid import (
     name_month,
 )
 from changqing.readers.layout import Quote, squeeze
-from changqing.readers.parse import end_of_month, find_days
 from changqing.readers.proposal import (
     PaperPages,
     ProposedElement,
