@@ -10,7 +10,7 @@ import pytest
 from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.case.model import Statement
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.evidence.compare import CaseNames, compare
+from changqing.evidence.compare import NamedSubjects, compare
 from changqing.evidence.paper_text import PaperText
 from changqing.evidence.reading import Box, PaperPage, Reading, Span
 from changqing.evidence.text_reading import read_text_paper
@@ -20,7 +20,7 @@ from tests.shipped import CATALOGUE
 CHENG = Subject("person", "cheng")
 MENG = Subject("person", "meng")
 COMPANY = "杭州初棠信息科技有限公司"
-NAMES = CaseNames(
+NAMES = NamedSubjects(
     applicant=COMPANY,
     subjects={APPLICANT: COMPANY, CHENG: "程初夏", MENG: "孟行舟"},
 )

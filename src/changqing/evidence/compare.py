@@ -78,7 +78,7 @@ _PAPER_ITSELF: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseNames:
+class NamedSubjects:
     """Whom a case is about, as its papers name them."""
 
     applicant: str
@@ -104,7 +104,7 @@ def compare(
     fact: Fact,
     material: Material | None,
     text: PaperText,
-    names: CaseNames,
+    names: NamedSubjects,
 ) -> Comparison:
     """Hold one typed value against the reading of its paper."""
     if text.is_empty:
@@ -151,7 +151,7 @@ class _Comparer:
         fact: Fact,
         material: Material | None,
         text: PaperText,
-        names: CaseNames,
+        names: NamedSubjects,
     ) -> None:
         self.said, self.fact, self.text, self.names = said, fact, text, names
         self.value = said.value
@@ -899,7 +899,7 @@ def _has_own_words(place: str) -> bool:
     return len(squeeze(rest)) > 1
 
 
-def _no_name(names: CaseNames, subject: Subject) -> Text:
+def _no_name(names: NamedSubjects, subject: Subject) -> Text:
     name = names.subjects.get(subject, subject.id)
     return Text(
         zh=f"材料上没有读到“{name}”", en=f"the paper was not found to name “{name}”"
@@ -915,8 +915,8 @@ _NO_SUCH_WORDS: Final = Text(
 )
 
 
-def list_names(applicant: str, members: Iterable[tuple[Subject, str]]) -> CaseNames:
+def list_names(applicant: str, members: Iterable[tuple[Subject, str]]) -> NamedSubjects:
     """Collect whom a case is about."""
-    return CaseNames(
+    return NamedSubjects(
         applicant=applicant, subjects={APPLICANT: applicant, **dict(members)}
     )

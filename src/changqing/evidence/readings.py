@@ -14,7 +14,7 @@ from changqing.case.model import Case, Paper
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.errors import Issue, TamperError
 from changqing.evidence.compare import (
-    CaseNames,
+    NamedSubjects,
     compare,
     compare_presence,
     is_in_paper,
@@ -62,7 +62,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         self._kept = kept
         self._papers = {paper.id: paper for paper in case.papers}
         self._found: dict[str, Comparisons | None] = {}
-        self._names: CaseNames | None = None
+        self._names: NamedSubjects | None = None
 
     def __getitem__(self, paper: str) -> Comparisons:
         if paper not in self._papers:
@@ -199,7 +199,7 @@ def read_as_text(case: Case, paper: Paper) -> Reading | None:
     return read_text_paper(content, paper=paper.file.digest, path=paper.file.path)
 
 
-def list_case_names(case: Case) -> CaseNames:
+def list_case_names(case: Case) -> NamedSubjects:
     """Collect whom a case is about, from what it lists."""
     return list_names(
         case.name, ((member.subject, member.name) for member in case.list_members())
