@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from changqing.evidence.reading import Box, Cell, PaperPage, Span
-from changqing.readers.layout import LabelledValue, PageLayout
+from changqing.readers.labels import LabelledValue, find_beside
+from changqing.readers.layout import PageLayout
 
 LABELS = ("名称", "类型", "注册资本", "住所", "成立日期", "法定代表人")
 
@@ -23,7 +24,7 @@ def lay(*spans: Span) -> PageLayout:
 
 
 def read(page: PageLayout, label: str, *, lines: int = 1) -> list[str]:
-    found: list[LabelledValue] = list(page.beside([label], LABELS, lines=lines))
+    found: list[LabelledValue] = list(find_beside(page, [label], LABELS, lines=lines))
     return [beside.value.text for beside in found]
 
 
@@ -122,7 +123,7 @@ def test_a_text_without_pages_is_read_by_its_colons() -> None:
 
 def test_a_part_of_a_line_has_its_part_of_the_box() -> None:
     page = lay(put("法定代表人张三", 100, 100))
-    (beside,) = page.beside(["法定代表人"], LABELS)
+    (beside,) = find_beside(page, ["法定代表人"], LABELS)
     box = beside.value.box
     assert box is not None
     assert (box.left, box.right) == (600, 800)

@@ -26,11 +26,18 @@ _AROUND: Final = re.compile(
 )
 
 
+_AFTER_TITLE: Final = re.compile(
+    r"(?:副本|正本|复印件|扫描件|书|表|一览表|打印版|终稿|定稿|示例|页面示例|样本|单位|个人|"
+    r"续|盖章|年度|[a-z0-9.\-〔〕年第号v/]{1,16})*"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
     """A title on a page: for which kind, how sure, and in which row it stands."""
 
     kind: str
+    words: str
     worth: float
     row: int
     box: Box | None
@@ -45,17 +52,19 @@ def split_papers(
     kinds far apart on one page are two papers, each with its half of the page.
     """
     papers: list[list[PageLayout]] = []
-    kind: str | None = None
+    head: Title | None = None
     for page in pages:
         parts = _split_page(page, materials)
         for part in parts:
             title = _best_title(part, materials)
+            # Another kind of paper begins, or the same one again: 利润表 after 审计报告
+            # is neither.
             fresh = title is not None and (
-                title.kind != kind or title.row <= 2 or len(parts) > 1
+                head is None or title.kind != head.kind or title.words == head.words
             )
             if not papers or fresh or len(parts) > 1:
                 papers.append([part])
-                kind = None if title is None else title.kind
+                head = title
             else:
                 papers[-1].append(part)
     return [tuple(paper) for paper in papers]
@@ -115,13 +124,19 @@ def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator
         for title, name in by_title.items():
             if title not in plain:
                 continue
-            # Little else on the line, best at its end: …公司章程, 租赁合同（副本）
-            share = len(title) / len(plain)
-            worth = 1.0 if share > 0.6 else 0.9 if plain.endswith(title) else share
-            if len(plain) > len(title) + 24 or (share < 0.3 and worth < 0.9):
+            # It ends the line, or what follows says which copy: （副本）, 复印件, v3.
+            after = plain[plain.rindex(title) + len(title) :]
+            if not _AFTER_TITLE.fullmatch(after) or len(plain) > len(title) + 24:
                 continue
+            worth = 1.0 if plain == title else 0.9
             worth *= 1.0 if number < 5 else 0.8
-            yield Title(kind=name, worth=worth + len(title) / 100, row=number, box=box)
+            yield Title(
+                kind=name,
+                words=title,
+                worth=worth + len(title) / 100,
+                row=number,
+                box=box,
+            )
 
 
 def _best_title(page: PageLayout, materials: Mapping[str, Material]) -> Title | None:

@@ -18,8 +18,8 @@ from changqing.evidence.parse import (
 )
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.readers.labels import LabelledValue
 from changqing.readers.layout import (
-    LabelledValue,
     PageLayout,
     Quote,
     squeeze,
@@ -36,7 +36,15 @@ from changqing.text import Text
 
 _LINES: Final = {"address": 3, "company_name": 2, "plain": 2}
 """How many lines a text of a kind may take; a set of words takes as many as it has."""
-_SURE: Final = {"colon": 97, "cell": 97, "right": 95, "glued": 93, "below": 88}
+_SURE: Final = {
+    "colon": 97,
+    "cell": 97,
+    "right": 95,
+    "glued": 93,
+    "clause": 90,
+    "below": 88,
+    "torn": 84,
+}
 _PERSON: Final = re.compile(r"[\u4e00-\u9fff·]{2,6}|[A-Z][A-Za-z .]{3,40}")
 _COMPANY: Final = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9（）()·&\-]{2,60}?(?:公司|合伙\)?）?|中心|事务所|合作社|集团|基金\S*|"
@@ -108,7 +116,7 @@ def find_party(paper: PaperPages, kind: str) -> Quote | None:
     """The name that stands beside the labels of a party of the paper."""
     labels = paper.material.parties.get(kind, ())
     for page in paper.pages:
-        for beside in page.beside(labels, paper.labels, lines=2):
+        for beside in paper.beside(page, labels, lines=2):
             if kind == "person":
                 name = take_person(beside.value)
             else:
@@ -130,7 +138,7 @@ def _find_fact(
     broken: list[Quote] = []
     agree = 0
     for page in paper.pages:
-        for beside in page.beside(reading.labels, paper.labels, lines=lines):
+        for beside in paper.beside(page, reading.labels, lines=lines):
             read = read_value(paper, fact, reading, beside, page)
             if read is None or (beside.more and fact.type.kind in _ONE_OF_MANY):
                 continue
@@ -143,6 +151,9 @@ def _find_fact(
                 best = sure, read
             elif best[1].value == read.value:
                 agree += 1
+    if best is None and not broken and fact.text_kind == "credit_code":
+        lone, broken = find_lone_code(paper)
+        best = None if lone is None else (92, lone)
     if best is None and reading.by is FoundBy.CLOSING_DAY:
         closing = find_closing_day(paper)
         best = None if closing is None else (90, closing)
@@ -161,6 +172,26 @@ def _find_fact(
         confidence=min(sure, read.quote.confidence),
         checks=checks,
     )
+
+
+def find_lone_code(paper: PaperPages) -> tuple[ValueRead | None, list[Quote]]:
+    """The one credit code of a paper, wherever it stands, or those that fail.
+
+    A paper that has two tells by its labels alone whose is whose.
+    """
+    right: dict[str, Quote] = {}
+    wrong: list[Quote] = []
+    for page in paper.pages:
+        for place, span in enumerate(page.spans):
+            for code, holds in find_credit_codes(span.text):
+                if holds:
+                    right.setdefault(code, page.quote_spans([place]))
+                else:
+                    wrong.append(page.quote_spans([place]))
+    if len(right) != 1:
+        return None, [] if right else wrong
+    (code, quote), *_ = right.items()
+    return ValueRead(code, quote, frozenset({SelfCheck.CHECK_DIGIT})), []
 
 
 _SIGNING: Final = re.compile(

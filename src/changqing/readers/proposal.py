@@ -6,7 +6,7 @@ on. Nothing here is proven yet; that is for whoever compares it with what was ty
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from changqing.evidence.reading import Box, ReadingProblem
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import Material, PaperFact
 from changqing.law.model import Catalogue
+from changqing.readers.labels import LabelledPage, LabelledValue
 from changqing.readers.layout import PageLayout, Quote
 from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
@@ -192,6 +193,7 @@ class PaperPages:
     material: Material
     catalogue: Catalogue
     names: CaseNames
+    _labelled: dict[int, LabelledPage] = field(default_factory=dict, repr=False)
 
     def fact_of(self, key: str) -> Fact:
         """The fact of a key of `reads`, such as applicant.name."""
@@ -209,6 +211,14 @@ class PaperPages:
             material.labels_beside,
         ]
         return tuple(dict.fromkeys(label for labels in lists for label in labels))
+
+    def beside(
+        self, page: PageLayout, labels: Sequence[str], *, lines: int = 1
+    ) -> Iterator[LabelledValue]:
+        """Find what stands beside some of the labels of the paper on a page of it."""
+        if page.page.number not in self._labelled:
+            self._labelled[page.page.number] = LabelledPage(page, self.labels)
+        yield from self._labelled[page.page.number].find(labels, lines=lines)
 
     def reads_by(self, field_name: str) -> Iterator[tuple[str, Fact, PaperFact]]:
         """Give the facts for which something is listed under a field of `reads`."""

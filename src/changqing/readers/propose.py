@@ -179,7 +179,7 @@ def _elements_of(
             )
             continue
         for page in paper.pages:
-            beside = next(page.beside(shown.labels, paper.labels), None)
+            beside = next(paper.beside(page, shown.labels), None)
             if beside is not None:
                 yield ProposedElement(
                     element=name, stated=True, quote=beside.value, confidence=90

@@ -491,7 +491,7 @@ class _Finder:
         if reading is None:
             return None
         for page in self.paper.pages:
-            for beside in page.beside(reading.labels, self.paper.labels, lines=2):
+            for beside in self.paper.beside(page, reading.labels, lines=2):
                 name = take_company(beside.value)
                 if name is not None:
                     return self._judge_payer(name)

@@ -1,0 +1,587 @@
+"""What stands beside a label: after its colon, right of it, in the next cell, below.
+
+Labels are found whatever the blanks between their letters, and even where the first of
+two letters alone was read. A value ends where the next label begins, and may go on in
+the next line. Nothing here knows what a value means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+from changqing.evidence.reading import WHOLE, Box
+from changqing.readers.layout import (
+    PageLayout,
+    Quote,
+    SpanPart,
+    common_height,
+    height_of,
+    join_boxes,
+    middle_of,
+    squeeze,
+    squeeze_mapped,
+)
+
+_COLON: Final = re.compile(r"\s*[:：]")
+_LEAD: Final = re.compile(
+    r"^[\s(（]*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）、.．]\s*"
+)
+_NOTE: Final = re.compile(r"[(（][^()（）]{1,24}[)）]")
+_CLAUSE: Final = frozenset("。;；,，、")
+_FILLER: Final = "_＿—-·.．…:：;；,，|/\\"
+_WIDE_GAP: Final = 2.5  # heights of a line: what is further apart is another column
+_LEADING: Final = 1.9  # heights of a line from one line of a value to its next
+_BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledValue:
+    """What stands beside a label, and where it stood to it.
+
+    `how`: colon, right, cell, glued (no gap between label and value), clause (the
+    label begins a clause of a sentence), torn (of the label one letter was read) or
+    below. `more`: below the value stands another, as in the column of a table.
+    """
+
+    label: str
+    value: Quote
+    how: str
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Label:
+    """A label on the page: which, its spans, and where it ends in the last of them."""
+
+    name: str
+    at: int  # place of its first span in the page
+    last: int  # place of its last span
+    start: int  # character of the first span at which it begins
+    rest: int  # character of the last span at which its value would begin
+    how: str  # what a value right after it would be: colon, glued, clause, torn
+    box: Box | None  # straightened
+
+
+def find_beside(
+    page: PageLayout,
+    labels: Sequence[str],
+    others: Collection[str],
+    *,
+    lines: int = 1,
+) -> Iterator[LabelledValue]:
+    """Find what stands beside any of `labels`, those named first first.
+
+    `others` are all labels that may stand on such a paper: where one of them begins, a
+    value ends. `lines`: how many lines a value may have. What stands to the right of a
+    label comes before what stands below the same; whoever reads takes the first that
+    can be its value.
+    """
+    yield from LabelledPage(page, (*others, *labels)).find(labels, lines=lines)
+
+
+@dataclass(frozen=True)
+class LabelledPage:
+    """A page and the labels that may stand on it, found once."""
+
+    page: PageLayout
+    names: tuple[str, ...]
+
+    def find(self, labels: Sequence[str], *, lines: int = 1) -> Iterator[LabelledValue]:
+        """As `find_beside`, for labels among `names`."""
+        for wanted in dict.fromkeys(labels):
+            for label in self._labels:
+                if label.name == wanted or squeeze(label.name) == squeeze(wanted):
+                    for value in self._values_of(label, lines):
+                        yield replace(value, label=wanted)
+
+    # Labels
+
+    @cached_property
+    def _labels(self) -> tuple[_Label, ...]:
+        known = {squeeze(name): name for name in self.names if squeeze(name)}
+        if not known:
+            return ()
+        longest = sorted(known, key=len, reverse=True)
+        pattern = re.compile("|".join(map(re.escape, longest)))
+        found: list[_Label] = []
+        alone: list[int] = []
+        consumed: set[int] = set()
+        for row in self.page.rows:
+            for at, place in enumerate(row):
+                if place in consumed:
+                    continue
+                joined = self._join_letters(row, at, known)
+                if joined is not None:
+                    found.append(joined)
+                    consumed.update(row[at : row.index(joined.last) + 1])
+                    continue
+                inside = list(self._find_inside(place, pattern, known))
+                found += inside
+                if not inside and len(squeeze(self.page.spans[place].text)) == 1:
+                    alone.append(place)
+        found += self._complete(alone, found, known)
+        return tuple(found)
+
+    @cached_property
+    def _by_span(self) -> Mapping[int, tuple[_Label, ...]]:
+        """The labels that begin in a span, but that of a span that is a label alone."""
+        by: dict[int, list[_Label]] = {}
+        for label in self._labels:
+            by.setdefault(label.at, []).append(label)
+        return {place: tuple(labels) for place, labels in by.items()}
+
+    @cached_property
+    def _heads(self) -> frozenset[int]:
+        """The spans in which a label begins at once, so that they begin no value."""
+        taken = set()
+        for label in self._labels:
+            if label.start <= _lead_of(self.page.spans[label.at].text):
+                taken.add(label.at)
+            if label.last != label.at:
+                taken.update((label.at, label.last))
+        return frozenset(taken)
+
+    def _join_letters(
+        self, row: Sequence[int], at: int, known: Mapping[str, str]
+    ) -> _Label | None:
+        """A label whose letters are spans of their own: 名　称, 住 所.
+
+        The last of them may go on with the value.
+        """
+        spans = self.page.spans
+        joined = squeeze(spans[row[at]].text).strip(":")
+        if not joined or len(joined) > 4 or joined in known:
+            return None
+        for more in range(1, min(6, len(row) - at)):
+            before, after = row[at + more - 1], row[at + more]
+            cell = spans[after].cell
+            if spans[before].cell != cell:
+                return None
+            one, other = self.page.flat[before], self.page.flat[after]
+            gap = other.left - one.right
+            if cell is None and gap > _BETWEEN_LETTERS * height_of(one):
+                return None
+            plain, where = squeeze_mapped(spans[after].text)
+            for name in known:
+                ahead = name[len(joined) :]
+                if ahead and name.startswith(joined) and plain.startswith(ahead):
+                    places = row[at : at + more + 1]
+                    return self._label_of(
+                        known[name], places, where[len(ahead) - 1] + 1
+                    )
+            joined += plain.strip(":")
+            if len(joined) > 8:
+                return None
+        return None
+
+    def _label_of(self, name: str, places: Sequence[int], rest: int) -> _Label:
+        """Make a label of several spans, of the last of which it takes `rest`."""
+        last = places[-1]
+        text = self.page.spans[last].text
+        boxes = [self.page.flat_part(one, 0, None) for one in places[:-1]]
+        boxes.append(self.page.flat_part(last, 0, max(rest, 1)))
+        colon = _COLON.match(text, rest)
+        return _Label(
+            name=name,
+            at=places[0],
+            last=last,
+            start=0,
+            rest=rest if colon is None else colon.end(),
+            how="glued" if colon is None else "colon",
+            box=join_boxes(boxes),
+        )
+
+    def _find_inside(
+        self, place: int, pattern: re.Pattern[str], known: Mapping[str, str]
+    ) -> Iterator[_Label]:
+        """Labels in one span: at its head, before a colon, or where a clause begins."""
+        text = self.page.spans[place].text
+        plain, where = squeeze_mapped(text)
+        lead = _lead_of(text)
+        at = 0
+        while at < len(plain):
+            match = pattern.match(plain, at)
+            if match is None:
+                at += 1
+                continue
+            end = match.end()
+            note = _NOTE.match(plain, end)
+            after = end if note is None else note.end()
+            colon = plain[after : after + 1] == ":"
+            if not colon and note is not None and not note[0].isascii():
+                after = end
+            head = where[at] <= lead
+            clause = at > 0 and plain[at - 1] in _CLAUSE
+            if head or colon or clause:
+                rest = where[after] + 1 if colon else where[after - 1] + 1
+                yield _Label(
+                    name=known[match[0]],
+                    at=place,
+                    last=place,
+                    start=where[at],
+                    rest=rest,
+                    how="colon" if colon else "glued" if head else "clause",
+                    box=self.page.flat_part(place, where[at], rest),
+                )
+            at = end
+
+    def _complete(
+        self, alone: Sequence[int], found: Sequence[_Label], known: Mapping[str, str]
+    ) -> Iterator[_Label]:
+        """Labels of two letters of which the first alone was read: 名 for 名称.
+
+        Only where it stands flush with other labels, and no second label begins so.
+        """
+        lefts = [
+            label.box.left
+            for label in found
+            if label.box is not None and label.start == 0
+        ]
+        for place in alone:
+            letter = squeeze(self.page.spans[place].text)
+            meant = {
+                known[name] for name in known if len(name) == 2 and name[0] == letter
+            }
+            box = self.page.flat_part(place, 0, None)
+            if len(meant) != 1 or box is None:
+                continue
+            if sum(abs(left - box.left) < height_of(box) for left in lefts) < 2:
+                continue
+            yield _Label(
+                name=meant.pop(),
+                at=place,
+                last=place,
+                start=0,
+                rest=len(self.page.spans[place].text),
+                how="torn",
+                box=box,
+            )
+
+    # Values
+
+    def _values_of(self, label: _Label, lines: int) -> Iterator[LabelledValue]:
+        inside = self._inside_of(label)
+        if inside is not None:
+            pieces = [inside]
+            if inside.end == len(inside.span.text.rstrip()):
+                pieces += self._rest_of_row(label.last)
+            yield self._make(label, pieces, label.how, lines)
+            return
+        span = self.page.spans[label.last]
+        if self._has_next_label(label):
+            return
+        if span.cell is not None:
+            yield from self._in_cells(label, lines)
+            return
+        if span.box is None:
+            yield from self._next_line(label)
+            return
+        right = self._right_of(label)
+        if right is not None:
+            piece = self._up_to_label(right)
+            pieces = [piece]
+            if piece.end == len(piece.span.text):
+                pieces += self._rest_of_row(right)
+            how = "torn" if label.how == "torn" else "right"
+            yield self._make(label, pieces, how, lines)
+        below = self._below(label)
+        if below is not None and label.how != "torn":
+            made = self._make(label, [self._up_to_label(below)], "below", lines)
+            yield replace(made, more=self._goes_on_below(below))
+
+    def _inside_of(self, label: _Label) -> SpanPart | None:
+        """What follows a label in its own span, up to the next label in it."""
+        span = self.page.spans[label.last]
+        starts = [
+            other.start
+            for other in self._by_span.get(label.last, ())
+            if other.start >= label.rest
+        ]
+        end = min(starts, default=len(span.text))
+        text = span.text[label.rest : end]
+        if not text.strip().strip(_FILLER).strip():
+            return None
+        blank = len(text) - len(text.lstrip(" \t　" + _FILLER))
+        last = label.rest + len(text.rstrip())
+        return SpanPart(span=span, start=label.rest + blank, end=last)
+
+    def _has_next_label(self, label: _Label) -> bool:
+        """Whether another label follows in the same span: then its field is blank."""
+        return any(
+            other.start >= label.rest
+            for other in self._by_span.get(label.last, ())
+            if other.last == label.last
+        )
+
+    def _up_to_label(self, place: int) -> SpanPart:
+        span = self.page.spans[place]
+        starts = [label.start for label in self._by_span.get(place, ())]
+        end = min((start for start in starts if start > 0), default=len(span.text))
+        return SpanPart(span=span, start=0, end=end)
+
+    def _rest_of_row(self, place: int) -> list[SpanPart]:
+        """What stands close to the right of a span and goes on with it."""
+        pieces: list[SpanPart] = []
+        span = self.page.spans[place]
+        if span.box is None or span.cell is not None:
+            return pieces
+        row = next((row for row in self.page.rows if place in row), (place,))
+        before = self.page.flat[place]
+        for other in row[row.index(place) + 1 :]:
+            box = self.page.flat[other]
+            if other in self._heads:
+                break
+            if box.left - before.right > _WIDE_GAP * height_of(before):
+                break
+            piece = self._up_to_label(other)
+            pieces.append(piece)
+            if piece.end < len(piece.span.text):
+                break
+            before = box
+        return pieces
+
+    def _right_of(self, label: _Label) -> int | None:
+        """The nearest span to the right of a label that stands on its height."""
+        box = label.box
+        if box is None:
+            return None
+        # A label may stand beside the gap between two lines of its value.
+        best: dict[bool, tuple[int, int]] = {}
+        for place in self.page.regular:
+            other = self.page.flat[place]
+            if label.at <= place <= label.last:
+                continue
+            if other.left < box.right - height_of(box) or other.right <= box.right:
+                continue
+            least = min(height_of(box), height_of(other))
+            shared = common_height(box, other)
+            if shared < -0.4 * least:
+                continue
+            level = shared >= 0.45 * least
+            distance = other.left - box.right
+            if level not in best or distance < best[level][0]:
+                best[level] = distance, place
+        if not best:
+            return None
+        beside, between = best.get(True), best.get(False)
+        if beside is None or (
+            between is not None and between[0] < beside[0] - 10 * height_of(box)
+        ):
+            beside = between
+        return None if beside is None or beside[1] in self._heads else beside[1]
+
+    def _below(self, label: _Label) -> int | None:
+        """The nearest span under a label that no other label stands before."""
+        box = label.box
+        if box is None:
+            return None
+        best: tuple[int, int] | None = None
+        for place in self.page.regular:
+            other = self.page.flat[place]
+            if label.at <= place <= label.last:
+                continue
+            drop = other.top - box.bottom
+            if not -0.3 * height_of(box) <= drop <= 1.6 * height_of(box):
+                continue
+            if other.right <= box.left or other.left >= box.right + height_of(box):
+                continue
+            if best is None or drop < best[0]:
+                best = drop, place
+        if best is None or best[1] in self._heads:
+            return None
+        if self._has_label_left(best[1], self.page.flat[best[1]].left):
+            return None
+        return best[1]
+
+    def _goes_on_below(self, place: int) -> bool:
+        """Whether another value stands close under one, as in a column."""
+        box = self.page.flat[place]
+        for other in self.page.regular:
+            under = self.page.flat[other]
+            if other == place or other in self._heads:
+                continue
+            if not 0 <= under.top - box.bottom <= 2.0 * height_of(box):
+                continue
+            if under.left < box.right and box.left < under.right:
+                return True
+        return False
+
+    def _in_cells(self, label: _Label, lines: int) -> Iterator[LabelledValue]:
+        page = self.page
+        cell = page.spans[label.last].cell
+        if cell is None:
+            return
+        same = [
+            place
+            for place, span in enumerate(page.spans)
+            if span.cell == cell and place > label.last
+        ]
+        if same and same[0] not in self._heads:
+            pieces = [self._up_to_label(place) for place in same[:lines]]
+            yield self._make(label, pieces, "cell", 1)
+            return
+        columns = sorted(
+            column
+            for table, row, column in page.cells
+            if (table, row) == (cell.table, cell.row) and column > cell.column
+        )
+        if columns:
+            pieces = self._pieces_of_cell((cell.table, cell.row, columns[0]))
+            if pieces:
+                yield self._make(label, pieces, "cell", 1)
+        pieces = self._pieces_of_cell((cell.table, cell.row + 1, cell.column))
+        if pieces:
+            more = page.cells.get((cell.table, cell.row + 2, cell.column)) is not None
+            yield replace(self._make(label, pieces, "below", 1), more=more)
+
+    def _pieces_of_cell(self, cell: tuple[int, int, int]) -> list[SpanPart]:
+        """What stands in a cell, where that is a value and no label."""
+        first = self.page.cells.get(cell)
+        if first is None or first in self._heads:
+            return []
+        of = self.page.spans[first].cell
+        pieces = [
+            self._up_to_label(place)
+            for place, span in enumerate(self.page.spans)
+            if span.cell == of
+        ]
+        return pieces if any(piece.text.strip() for piece in pieces) else []
+
+    def _next_line(self, label: _Label) -> Iterator[LabelledValue]:
+        place = label.last + 1
+        if (
+            label.how == "colon"
+            and place < len(self.page.spans)
+            and place not in self._heads
+        ):
+            yield self._make(label, [self._up_to_label(place)], "below", 1)
+
+    def _make(
+        self, label: _Label, pieces: list[SpanPart], how: str, lines: int
+    ) -> LabelledValue:
+        if lines > 1 and pieces[-1].end == len(pieces[-1].span.text):
+            pieces = self._add_lines(label, pieces, lines)
+        quote = Quote(page=self.page.page.number, pieces=tuple(pieces))
+        return LabelledValue(label=label.name, value=quote, how=how)
+
+    def _add_lines(
+        self, label: _Label, pieces: list[SpanPart], lines: int
+    ) -> list[SpanPart]:
+        """All lines of a value that has several, before and after the one found.
+
+        They stand flush with it, close together, and beside no other label. What stands
+        above is part of it only where a wider gap parts it from what is above that: a
+        form may set its label beside the middle of a value.
+        """
+        page = self.page
+        first = page.place_of(pieces[0].span)
+        start = page.flat_part(first, pieces[0].start, pieces[0].end)
+        if start is None:
+            return pieces
+        height, middle = height_of(start), middle_of(start)
+        used = {id(piece.span) for piece in pieces}
+        column = sorted(
+            (
+                place
+                for place in page.regular
+                if id(page.spans[place]) not in used
+                and abs(page.flat[place].left - start.left) <= 2.2 * height
+            ),
+            key=lambda place: middle_of(page.flat[place]),
+        )
+
+        def is_free(place: int) -> bool:
+            return place not in self._heads and not self._has_label_left(
+                place, start.left
+            )
+
+        below = [
+            one for one in column if middle_of(page.flat[one]) > middle + height / 2
+        ]
+        above = [
+            one for one in column if middle_of(page.flat[one]) < middle - height / 2
+        ]
+        down = self._close_lines(below, start, is_free)[: lines - 1]
+        up = self._close_lines(above[::-1], start, is_free)[::-1]
+        if up and not self._holds_together(label, start, up, down, above):
+            up = []
+        made: list[SpanPart] = []
+        for place in up:
+            made += [self._up_to_label(place), *self._rest_of_row(place)]
+        made += pieces
+        for place in down:
+            made += [self._up_to_label(place), *self._rest_of_row(place)]
+        return made
+
+    def _holds_together(
+        self,
+        label: _Label,
+        start: Box,
+        up: Sequence[int],
+        down: Sequence[int],
+        above: Sequence[int],
+    ) -> bool:
+        """Whether the lines above a value are its own, and not of what stands above."""
+        flat = self.page.flat
+        heights = [middle_of(flat[place]) for place in up]
+        heights += [middle_of(start), *(middle_of(flat[place]) for place in down[:1])]
+        steps = [after - before for before, after in pairwise(heights)]
+        rest = above[: len(above) - len(up)]
+        gap = heights[0] - middle_of(flat[rest[-1]]) if rest else WHOLE
+        lower = label.box is not None and (
+            middle_of(label.box) > middle_of(start) + 0.35 * height_of(start)
+        )
+        return (
+            max(steps) <= 1.25 * min(steps)
+            and gap >= 1.2 * max(steps)
+            and (bool(down) or lower)
+        )
+
+    def _close_lines(
+        self, places: Sequence[int], start: Box, is_free: Callable[[int], bool]
+    ) -> list[int]:
+        """Lines one after the other that stand as close as the closest two of them."""
+        found: list[int] = []
+        steps: list[int] = []
+        middle, height = middle_of(start), height_of(start)
+        for place in places:
+            here = middle_of(self.page.flat[place])
+            step = abs(here - middle)
+            if step < 0.5 * height:
+                continue
+            if step > _LEADING * height or not is_free(place):
+                break
+            found.append(place)
+            steps.append(step)
+            middle = here
+        tight = 1.3 * min(steps, default=0)
+        for number, step in enumerate(steps):
+            if step > tight:
+                return found[:number]
+        return found
+
+    def _has_label_left(self, place: int, left: int) -> bool:
+        """Whether a label stands right before a span on its height."""
+        box = self.page.flat[place]
+        for other in self._heads:
+            before = self.page.flat[other]
+            if other not in self.page.regular or before.right > left + 50:
+                continue
+            if left - before.right > 12 * height_of(box):
+                continue
+            least = min(height_of(before), height_of(box))
+            if common_height(before, box) > 0.5 * least:
+                return True
+        return False
+
+
+def _lead_of(text: str) -> int:
+    """The place after the number that a line begins with: 1. or （二）."""
+    lead = _LEAD.match(text)
+    blank = len(text) - len(text.lstrip())
+    return blank if lead is None else lead.end()
