@@ -2,12 +2,13 @@
 
 A folder that was handed over can hold a link to a private key, a pipe that nobody
 writes to, or a device. Whatever is read or written in a case goes through here:
-`read_plain` and `open_plain` to read, `write_plain` to write, or `check_plain` before
-something else does, and `list_plain` for all files below a folder.
+`read_plain`, `digest_plain` and `open_plain` to read, `write_plain` to write, or
+`check_plain` before something else does, and `list_plain` for all files below a folder.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -26,12 +27,22 @@ _GUARDED: Final = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+_AT_ONCE: Final = 1 << 18
 
 
 def read_plain(path: Path, *, inside: Path) -> bytes:
     """Read a whole file of the folder `inside`; see `open_plain`."""
     with open_plain(path, inside=inside) as stream, _naming(path):
         return stream.read()
+
+
+def digest_plain(path: Path, *, inside: Path) -> str:
+    """Compute the SHA-256 of a file of the folder `inside`; see `open_plain`."""
+    with open_plain(path, inside=inside) as stream, _naming(path):
+        digest = hashlib.sha256()
+        while part := stream.read(_AT_ONCE):
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def open_plain(path: Path, *, inside: Path) -> BufferedReader:
@@ -43,7 +54,7 @@ def open_plain(path: Path, *, inside: Path) -> BufferedReader:
     """
     check_plain(path, inside=inside)
     with _naming(path):
-        return os.fdopen(open_guarded(path, os.O_RDONLY), "rb")
+        return os.fdopen(_open_checked(path, os.O_RDONLY), "rb")
 
 
 def write_plain(path: Path, content: bytes, *, inside: Path) -> None:
@@ -88,6 +99,10 @@ def folder_around(path: Path, case_dir: Path) -> Path:
 def open_guarded(path: Path, flags: int, mode: int = 0o666) -> int:
     """Open one file by its descriptor; CaseError where it is no plain file."""
     check_plain(path, inside=path.parent)
+    return _open_checked(path, flags, mode)
+
+
+def _open_checked(path: Path, flags: int, mode: int = 0o666) -> int:
     descriptor = os.open(path, flags | _GUARDED, mode)
     # Again, for it may have become something else in between.
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -130,27 +145,37 @@ def list_plain(folder: Path, *, inside: Path) -> Iterator[Path]:
 def _check(
     path: Path, inside: Path, wanted: Callable[[int], bool], otherwise: Text
 ) -> bool:
-    if not path.is_relative_to(inside):  # one was named from here, one from the root
+    if _stands_below(path, inside):
+        steps = path.parts[len(inside.parts) :]
+    else:  # one was named from here, one from the root
         path, inside = _from_root(path), _from_root(inside)
-    at = inside
-    steps = path.relative_to(inside).parts
+        steps = path.relative_to(inside).parts
     if ".." in steps:
         raise CaseError(_refuse(path, _OUTSIDE))
-    for number, step in enumerate(steps, start=1):
-        at = at / step
+    # By words and not by `Path`: a case has hundreds of files, each checked this way.
+    at = str(inside)
+    for left, step in zip(range(len(steps) - 1, -1, -1), steps, strict=True):
+        at = os.path.join(at, step)  # noqa: PTH118
         try:
-            with _naming(at):
-                mode = os.lstat(at).st_mode
+            mode = os.lstat(at).st_mode
         except FileNotFoundError:
             return False
-        last = number == len(steps)
+        except OSError as error:
+            raise _cannot_read(Path(at), error) from error
         if stat.S_ISLNK(mode):
-            raise CaseError(_refuse(at, _A_LINK))
-        if last and not wanted(mode):
-            raise CaseError(_refuse(at, otherwise))
-        if not last and not stat.S_ISDIR(mode):
-            raise CaseError(_refuse(at, _NOT_A_FOLDER))
+            raise CaseError(_refuse(Path(at), _A_LINK))
+        if left == 0 and not wanted(mode):
+            raise CaseError(_refuse(Path(at), otherwise))
+        if left > 0 and not stat.S_ISDIR(mode):
+            raise CaseError(_refuse(Path(at), _NOT_A_FOLDER))
     return True
+
+
+def _stands_below(path: Path, inside: Path) -> bool:
+    """Whether a path begins with the other, by their words; `..` is none of it."""
+    return (
+        path.parts[: len(inside.parts)] == inside.parts and path.anchor == inside.anchor
+    )
 
 
 @contextmanager
@@ -161,9 +186,13 @@ def _naming(path: Path) -> Iterator[None]:
     except FileNotFoundError:
         raise
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        text = Text(zh=f"读不出（{said}）", en=f"cannot be read ({said})")
-        raise CaseError(Issue(text=text, path=str(path), hint=_PERMISSIONS)) from error
+        raise _cannot_read(path, error) from error
+
+
+def _cannot_read(path: Path, error: OSError) -> CaseError:
+    said = error.strerror or type(error).__name__
+    text = Text(zh=f"读不出（{said}）", en=f"cannot be read ({said})")
+    return CaseError(Issue(text=text, path=str(path), hint=_PERMISSIONS))
 
 
 def _from_root(path: Path) -> Path:

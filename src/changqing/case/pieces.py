@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -28,7 +27,7 @@ from changqing.case.values import (
 from changqing.errors import CaseError, Issue
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
-from changqing.plainfile import open_plain
+from changqing.plainfile import digest_plain
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile
@@ -66,6 +65,7 @@ class Pieces:
     known: dict[str, Subject] = field(default_factory=dict)
     out_of_range: list[OutOfRange] = field(default_factory=list)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
+    _resolved: Path | None = None
 
     # Telling what is wrong
 
@@ -267,7 +267,8 @@ class Pieces:
         path = self.folder / name if inside else self.folder
         try:
             if inside and path.exists():
-                inside = path.resolve().is_relative_to(self.folder.resolve())
+                self._resolved = self._resolved or self.folder.resolve()
+                inside = path.resolve().is_relative_to(self._resolved)
             if not inside:
                 self.wrong(
                     loc,
@@ -333,8 +334,7 @@ class Pieces:
             )
             return None
         try:
-            with open_plain(path, inside=self.folder) as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest = digest_plain(path, inside=self.folder)
         except CaseError as refused:  # a link on the way, that leads to nowhere else
             (issue,) = refused.issues
             self.wrong(loc, about(name, issue.text), issue.hint or issue.text)

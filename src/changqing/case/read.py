@@ -31,6 +31,7 @@ from changqing.law.lookup import find_licence
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS, SUBJECTS
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
+from changqing.plainfile import digest_plain, read_plain
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, examine
@@ -41,6 +42,11 @@ _TOP: Final = (
     *(each.listed for each in _MEMBERS),
     *("papers", "looks", "closed", "absent", "nobody"),
 )
+
+
+_MOST_LATEST: Final = 8
+_LATEST: Final[dict[Path, _KeptReading]] = {}
+"""Cases read lately: a page asks for the same one several times over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +83,66 @@ def read_case(
     is no YAML at all. Who opens a case to work on it calls `evidence.open.open_case`.
     """
     folder = find_folder(path)
+    content = None if draft is not None else _read_content(folder)
+    if content is not None:
+        kept = _LATEST.get(folder)
+        if kept is not None and kept.still_holds(content, catalogue):
+            return kept.reading
     source = draft or folder / CASE_FILE
-    file, issues = examine(source, inside=folder if draft is None else None)
+    file, issues = examine(
+        source, text=content, inside=folder if draft is None else None
+    )
     if file is None:
         raise CaseError(*issues)
     digest = hashlib.sha256(file.text.encode()).hexdigest()
     pieces = Pieces(folder=folder, file=file, catalogue=catalogue, issues=list(issues))
     case = _read_case(pieces, digest)
-    return CaseReading(
+    reading = CaseReading(
         case=case,
         issues=tuple(pieces.issues),
         out_of_range=tuple(pieces.out_of_range),
     )
+    if content is not None and case is not None and not reading.issues:
+        if len(_LATEST) >= _MOST_LATEST:
+            _LATEST.pop(next(iter(_LATEST)), None)
+        _LATEST[folder] = _KeptReading(content=content, case=case, reading=reading)
+    return reading
+
+
+def _read_content(folder: Path) -> bytes | None:
+    """Read the bytes of `case.yaml`; None where `examine` has to say what is wrong."""
+    try:
+        return read_plain(folder / CASE_FILE, inside=folder)
+    except (CaseError, OSError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KeptReading:
+    """What was read of a case without fault, and the bytes it was read from."""
+
+    content: bytes
+    case: Case
+    reading: CaseReading
+
+    def still_holds(self, content: bytes, catalogue: Catalogue) -> bool:
+        """Whether a reading anew would come to the same.
+
+        Every paper is digested again, for its bytes may have been changed by anybody at
+        any moment, whatever its size and times say.
+        """
+        case = self.case
+        if content != self.content or catalogue is not case.catalogue:
+            return False
+        files = {file.path: file for file in (each.file for each in case.papers)}
+        files |= {look.file.path: look.file for look in case.looks}
+        try:
+            return all(
+                digest_plain(case.path / name, inside=case.path) == file.digest
+                for name, file in files.items()
+            )
+        except (CaseError, OSError):
+            return False
 
 
 def _read_case(pieces: Pieces, digest: str) -> Case | None:

@@ -46,6 +46,19 @@ def records_of(case: Case) -> list[Record]:
     has no such word, give no record. The order does not depend on the
     order of the lists in the file.
     """
+    global _latest
+    known, told = _latest
+    if known is not case:
+        told = tuple(_collect_records(case))
+        _latest = (case, told)  # at once, for another thread may read it
+    return list(told)
+
+
+_latest: tuple[Case | None, tuple[Record, ...]] = (None, ())
+"""The case that was asked for last: one page or assessment asks several times over."""
+
+
+def _collect_records(case: Case) -> list[Record]:
     catalogue = case.catalogue
     found = [
         *_structure(case),
