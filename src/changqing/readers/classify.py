@@ -11,14 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from changqing.evidence.reading import Box, PaperPage
-from changqing.law.kinds.material import Material, Recognition
+from changqing.evidence.reading import WHOLE, Box, PaperPage
+from changqing.law.kinds.material import Material, Personal, Recognition
 from changqing.readers.layout import PageLayout, squeeze
 
 TITLE: Final = 5
 """How many words that speak for a kind a title is worth."""
 LEAST: Final = 2.0
 """The least that has to speak for a kind before a paper is taken for it."""
+_PAPER_OF_ITS_OWN: Final = 3.5  # the least that speaks for one half of a picture
+_MORE_THAN_WHOLE: Final = 2.0
+_LEAST_GAP: Final = 40  # ten-thousandths of the page
 _TITLE_LINES: Final = 12  # rows from the top among which a title may stand
 _NOT_A_TITLE: Final = re.compile(r"[。；;，,]|^第.{1,3}[条章]|见附件|复印件|扫描件$")
 _AROUND: Final = re.compile(
@@ -109,34 +112,50 @@ def _weigh(recognition: Recognition, text: str) -> float:
 
 def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator[Title]:
     """Find the titles on a page: rows near its head that say little else."""
-    by_title = {
-        squeeze(title): name
-        for name, material in materials.items()
-        if material.recognition is not None
-        for title in material.recognition.titles
-    }
-    heads = [page.row_text(row) for row in page.rows[:_TITLE_LINES]]
-    for number, text in enumerate(heads):
-        plain = _AROUND.sub("", squeeze(text))
-        if not plain or _NOT_A_TITLE.search(plain):
-            continue
-        box = page.row_box(page.rows[number])
-        for title, name in by_title.items():
-            if title not in plain:
-                continue
-            # It ends the line, or what follows says which copy: （副本）, 复印件, v3.
-            after = plain[plain.rindex(title) + len(title) :]
-            if not _AFTER_TITLE.fullmatch(after) or len(plain) > len(title) + 24:
-                continue
-            worth = 1.0 if plain == title else 0.9
-            worth *= 1.0 if number < 5 else 0.8
-            yield Title(
-                kind=name,
-                words=title,
-                worth=worth + len(title) / 100,
-                row=number,
-                box=box,
-            )
+    by_title: dict[str, list[str]] = {}
+    for name, material in materials.items():
+        if material.recognition is not None:
+            for title in material.recognition.titles:
+                by_title.setdefault(squeeze(title), []).append(name)
+    rows = page.rows[:_TITLE_LINES]
+    for number, row in enumerate(rows):
+        for plain in _title_texts(page, rows, number):
+            for title, names in by_title.items():
+                worth = _rate_title(title, plain)
+                for name in names if worth else ():
+                    yield Title(
+                        kind=name,
+                        words=title,
+                        worth=worth * (1.0 if number < 5 else 0.8) + len(title) / 100,
+                        row=number,
+                        box=page.row_box(row),
+                    )
+
+
+def _title_texts(
+    page: PageLayout, rows: Sequence[Sequence[int]], number: int
+) -> Iterator[str]:
+    """What may be a title in a row: all of it, its first words, it and the next row."""
+    whole = page.row_text(rows[number])
+    first = re.split(r"\s{2,}|[\u3000\t]|:|：", whole.strip())[0]
+    texts = [whole, first]
+    if number + 1 < len(rows) and len(rows[number]) == len(rows[number + 1]) == 1:
+        texts.append(whole + page.row_text(rows[number + 1]))
+    for text in dict.fromkeys(texts):
+        bare = re.sub(r"[(（][^()（）]{1,16}[)）]\s*$", "", text.strip())
+        plain = _AROUND.sub("", squeeze(bare))
+        if plain and not _NOT_A_TITLE.search(plain):
+            yield plain
+
+
+def _rate_title(title: str, plain: str) -> float:
+    """How well a line says a title: it ends the line, but for what says which copy."""
+    if title not in plain or len(plain) > len(title) + 24:
+        return 0.0
+    after = plain[plain.rindex(title) + len(title) :]
+    if not _AFTER_TITLE.fullmatch(after):
+        return 0.0
+    return 1.0 if plain == title else 0.9
 
 
 def _best_title(page: PageLayout, materials: Mapping[str, Material]) -> Title | None:
@@ -147,9 +166,65 @@ def _best_title(page: PageLayout, materials: Mapping[str, Material]) -> Title | 
 def _split_page(
     page: PageLayout, materials: Mapping[str, Material]
 ) -> list[PageLayout]:
-    """Part a picture that shows two papers, by the titles on it."""
-    _ = materials
-    return [page]
+    """Part a picture of two papers, where a gap parts what speaks for two kinds.
+
+    Each half has to be a paper of its own kind, and both together more than the whole.
+    """
+    if not page.is_picture:
+        return [page]
+    whole = find_kind([page], materials)
+    best: tuple[float, PageLayout, PageLayout] | None = None
+    for one, other in _halve(page):
+        first, second = find_kind([one], materials), find_kind([other], materials)
+        if not first or not second or {first[0][0]} & {name for name, _ in second}:
+            continue
+        if min(first[0][1], second[0][1]) < _PAPER_OF_ITS_OWN or not (
+            _stands_alone(one, first[0][0], materials)
+            and _stands_alone(other, second[0][0], materials)
+        ):
+            continue
+        worth = first[0][1] + second[0][1]
+        if best is None or worth > best[0]:
+            best = worth, one, other
+    if best is None or (whole and best[0] < whole[0][1] + _MORE_THAN_WHOLE):
+        return [page]
+    return [best[1], best[2]]
+
+
+def _stands_alone(
+    page: PageLayout, kind: str, materials: Mapping[str, Material]
+) -> bool:
+    """Whether a half has a title of its kind, as all papers have but identity cards."""
+    return materials[kind].personal is Personal.IDENTITY or any(
+        title.kind == kind for title in find_titles(page, materials)
+    )
+
+
+def _halve(page: PageLayout) -> Iterator[tuple[PageLayout, PageLayout]]:
+    """Cut a page where nothing stands: between rows, and between columns."""
+    boxes = [span.box for span in page.spans if span.box is not None]
+    spans_across = sorted((box.left, box.right) for box in boxes)
+    spans_down = sorted((box.top, box.bottom) for box in boxes)
+    for cuts, upright in ((_gaps(spans_across), True), (_gaps(spans_down), False)):
+        for cut in cuts:
+            if upright:
+                first = Box(left=0, top=0, right=cut, bottom=WHOLE)
+                second = Box(left=cut, top=0, right=WHOLE, bottom=WHOLE)
+            else:
+                first = Box(left=0, top=0, right=WHOLE, bottom=cut)
+                second = Box(left=0, top=cut, right=WHOLE, bottom=WHOLE)
+            yield keep_spans(page, first), keep_spans(page, second)
+
+
+def _gaps(stretches: Sequence[tuple[int, int]]) -> list[int]:
+    """The middles of the widest gaps between stretches, at most six."""
+    gaps: list[tuple[int, int]] = []
+    end = stretches[0][1] if stretches else 0
+    for start, stop in stretches[1:]:
+        if start - end > _LEAST_GAP:
+            gaps.append((start - end, (start + end) // 2))
+        end = max(end, stop)
+    return [middle for _, middle in sorted(gaps, reverse=True)[:6]]
 
 
 def keep_spans(page: PageLayout, box: Box) -> PageLayout:

@@ -16,12 +16,14 @@ from changqing.evidence.parse import (
     normalise_text,
     parse_count,
 )
+from changqing.evidence.reading import WHOLE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.labels import LabelledValue
 from changqing.readers.layout import (
     PageLayout,
     Quote,
+    height_of,
     squeeze,
     squeeze_mapped,
 )
@@ -55,8 +57,10 @@ _COMPANY: Final = re.compile(
 _PLACE: Final = re.compile("[省市区县镇乡村路街道号楼室巷弄栋幢座层]")
 _HEAD: Final = re.compile(r"[,，;；、:：]|[（(](?:以下|盖章|公章|签)")
 _HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
+_LEAST_PIXELS: Final = 15  # high; a line of smaller letters is read wrong too often
 REST: Final = "…"
 """The word of a value for whatever else stands there."""
+_SURE_REST: Final = 80  # of 100: what is read worse may hold any word
 _LEAST_REST: Final = 12  # letters: what is shorter may be a scrap of the value
 DIFFERENT: Final = Text(
     zh="材料里写了不同的数，不能替人挑一个",
@@ -142,6 +146,8 @@ def _find_fact(
             read = read_value(paper, fact, reading, beside, page)
             if read is None or (beside.more and fact.type.kind in _ONE_OF_MANY):
                 continue
+            if _is_too_small(paper, page, fact, read):
+                continue
             if read.doubtful:
                 broken.append(read.quote)
                 continue
@@ -172,6 +178,22 @@ def _find_fact(
         confidence=min(sure, read.quote.confidence),
         checks=checks,
     )
+
+
+def _is_too_small(
+    paper: PaperPages, page: PageLayout, fact: Fact, read: ValueRead
+) -> bool:
+    """Whether the letters of a picture are too small for a text that nothing checks.
+
+    Letters look alike then: 宇 is read for 字. What the case says may be read so.
+    """
+    box = read.quote.box
+    if fact.type.kind is not Kind.TEXT or box is None or not page.is_picture:
+        return False
+    if SelfCheck.CHECK_DIGIT in read.checks or paper.names.knows(read.quote.text):
+        return False
+    first = page.flat[page.place_of(read.quote.pieces[0].span)]
+    return height_of(first) * page.page.height < _LEAST_PIXELS * WHOLE
 
 
 def find_lone_code(paper: PaperPages) -> tuple[ValueRead | None, list[Quote]]:
@@ -210,6 +232,8 @@ def find_closing_day(paper: PaperPages) -> ValueRead | None:
             if _OF_A_TABLE.search(page.row_text(row)):
                 continue
             for place in reversed(row):
+                if place in paper.labels_on(page).values:
+                    continue
                 read = _read_lone_day(page.quote_spans([place]))
                 if read is not None:
                     return read
@@ -459,7 +483,12 @@ def read_words(
     if fact.type.kind is Kind.SET and found:
         return ValueRead(frozenset(found), quote)
     rest = next((value for value, listed in words.items() if REST in listed), None)
-    if not found and rest is not None and len(plain) >= _LEAST_REST:
+    if (
+        not found
+        and rest is not None
+        and len(plain) >= _LEAST_REST
+        and (quote.confidence >= _SURE_REST)
+    ):
         found[rest] = 1
     if not found:
         return None

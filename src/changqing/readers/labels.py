@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from statistics import median
 from typing import Final
 
 from changqing.evidence.reading import WHOLE, Box
@@ -98,6 +99,17 @@ class LabelledPage:
                 if label.name == wanted or squeeze(label.name) == squeeze(wanted):
                     for value in self._values_of(label, lines):
                         yield replace(value, label=wanted)
+
+    @cached_property
+    def values(self) -> frozenset[int]:
+        """The places of the spans that are the value of some label, on its own line."""
+        return frozenset(
+            self.page.place_of(piece.span)
+            for label in self._labels
+            for value in self._values_of(label, 1)
+            if value.how != "below"
+            for piece in value.value.pieces
+        )
 
     # Labels
 
@@ -336,6 +348,8 @@ class LabelledPage:
             box = self.page.flat[other]
             if other in self._heads:
                 break
+            if box.left < before.right - height_of(before):
+                continue  # another line of a tilted page
             if box.left - before.right > _WIDE_GAP * height_of(before):
                 break
             piece = self._up_to_label(other)
@@ -364,6 +378,7 @@ class LabelledPage:
                 continue
             level = shared >= 0.45 * least
             distance = other.left - box.right
+            distance += 2 * abs(middle_of(other) - middle_of(box))
             if level not in best or distance < best[level][0]:
                 best[level] = distance, place
         if not best:
@@ -484,28 +499,34 @@ class LabelledPage:
         if start is None:
             return pieces
         height, middle = height_of(start), middle_of(start)
+        # Where a value is glued to its label, where it begins can but be guessed.
+        glued = label.how in {"glued", "clause"} and pieces[0].start > 0
+        most = (4.5 if glued else 2.2) * height
         used = {id(piece.span) for piece in pieces}
         column = sorted(
             (
                 place
                 for place in page.regular
                 if id(page.spans[place]) not in used
-                and abs(page.flat[place].left - start.left) <= 2.2 * height
+                and -2.2 * height <= page.flat[place].left - start.left <= most
             ),
             key=lambda place: middle_of(page.flat[place]),
         )
 
+        own = range(label.at, label.last + 1)
+
         def is_free(place: int) -> bool:
             return place not in self._heads and not self._has_label_left(
-                place, start.left
+                place, start.left, but=own
             )
 
-        below = [
-            one for one in column if middle_of(page.flat[one]) > middle + height / 2
-        ]
-        above = [
-            one for one in column if middle_of(page.flat[one]) < middle - height / 2
-        ]
+        def drop(place: int) -> float:
+            """How far below the first line, in halves of the lower of both."""
+            box = page.flat[place]
+            return (middle_of(box) - middle) / (min(height, height_of(box)) / 2)
+
+        below = [place for place in column if drop(place) > 1]
+        above = [place for place in column if drop(place) < -1]
         down = self._close_lines(below, start, is_free)[: lines - 1]
         up = self._close_lines(above[::-1], start, is_free)[::-1]
         if up and not self._holds_together(label, start, up, down, above):
@@ -552,23 +573,28 @@ class LabelledPage:
         for place in places:
             here = middle_of(self.page.flat[place])
             step = abs(here - middle)
-            if step < 0.5 * height:
+            if step < 0.5 * min(height, height_of(self.page.flat[place])):
                 continue
             if step > _LEADING * height or not is_free(place):
                 break
             found.append(place)
             steps.append(step)
             middle = here
-        tight = 1.3 * min(steps, default=0)
+        # Letters of another size make the first step differ; a wide one is another row.
+        most = 1.35 * median(steps) if len(steps) > 2 else 1.5 * min(steps, default=0)
         for number, step in enumerate(steps):
-            if step > tight:
+            if step > most:
                 return found[:number]
         return found
 
-    def _has_label_left(self, place: int, left: int) -> bool:
+    def _has_label_left(
+        self, place: int, left: int, *, but: Collection[int] = ()
+    ) -> bool:
         """Whether a label stands right before a span on its height."""
         box = self.page.flat[place]
         for other in self._heads:
+            if other in but:
+                continue
             before = self.page.flat[other]
             if other not in self.page.regular or before.right > left + 50:
                 continue

@@ -16,7 +16,7 @@ from functools import cached_property
 from statistics import median
 from typing import Final
 
-from changqing.evidence.reading import WHOLE, Box, PaperPage, Span
+from changqing.evidence.reading import SURE, WHOLE, Box, PaperPage, Span
 
 _BLANK: Final = re.compile(r"[\s\u200b\ufeff]")
 
@@ -250,6 +250,13 @@ class PageLayout:
             for place in boxed
             if height_of(self.flat[place]) <= 2.6 * usual
             or len(squeeze(self.spans[place].text)) > 2
+        )
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether its words were read from a picture: its size is in pixels then."""
+        return any(span.confidence < SURE for span in self.spans) and bool(
+            self.page.width
         )
 
     # Rows and running text

@@ -140,6 +140,13 @@ class CaseNames:
             "company_name", self.applicant
         )
 
+    def knows(self, name: str) -> bool:
+        """Whether the case names somebody or something so."""
+        spelled = normalise_text("company_name", name)
+        return self.is_applicant(name) is True or any(
+            spelled in members for members in self.members.values()
+        )
+
     def find(self, subject: str, name: str) -> Subject | None:
         """The subject of a type whose name it is, if the case lists it."""
         kind = "domain" if subject == "service" else "company_name"
@@ -193,7 +200,7 @@ class PaperPages:
     material: Material
     catalogue: Catalogue
     names: CaseNames
-    _labelled: dict[int, LabelledPage] = field(default_factory=dict, repr=False)
+    _found: dict[int, LabelledPage] = field(default_factory=dict, repr=False)
 
     def fact_of(self, key: str) -> Fact:
         """The fact of a key of `reads`, such as applicant.name."""
@@ -216,9 +223,14 @@ class PaperPages:
         self, page: PageLayout, labels: Sequence[str], *, lines: int = 1
     ) -> Iterator[LabelledValue]:
         """Find what stands beside some of the labels of the paper on a page of it."""
-        if page.page.number not in self._labelled:
-            self._labelled[page.page.number] = LabelledPage(page, self.labels)
-        yield from self._labelled[page.page.number].find(labels, lines=lines)
+        yield from self.labels_on(page).find(labels, lines=lines)
+
+    def labels_on(self, page: PageLayout) -> LabelledPage:
+        """The labels of the paper on a page of it, found once."""
+        number = page.page.number
+        if number not in self._found:
+            self._found[number] = LabelledPage(page, self.labels)
+        return self._found[number]
 
     def reads_by(self, field_name: str) -> Iterator[tuple[str, Fact, PaperFact]]:
         """Give the facts for which something is listed under a field of `reads`."""

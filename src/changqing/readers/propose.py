@@ -14,7 +14,7 @@ from changqing.law.kinds.material import Material
 from changqing.law.model import Catalogue
 from changqing.readers.classify import find_kind, split_papers
 from changqing.readers.forms import find_in_forms, find_party, merge
-from changqing.readers.layout import PageLayout
+from changqing.readers.layout import PageLayout, squeeze
 from changqing.readers.proposal import (
     CaseNames,
     PaperPages,
@@ -192,6 +192,10 @@ def find_another(paper: PaperPages) -> str | None:
     party = find_party(paper, "applicant")
     if party is None or paper.names.is_applicant(party.text) is not False:
         return None
+    if squeeze(paper.names.applicant) in squeeze(party.text):
+        return None  # with a seal's words, or its branch
+    if paper.names.knows(party.text):
+        return None  # a domain that a shareholder holds, say
     if _whose(paper.material) == "another":
         return None
     return party.text
