@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from changqing.case.subjects import Subject
@@ -144,6 +144,9 @@ def _find_fact(
     for page in paper.pages:
         for beside in paper.beside(page, reading.labels, lines=lines):
             read = read_value(paper, fact, reading, beside, page)
+            if read is None and beside.first is not None:
+                first = replace(beside, value=beside.first)
+                read = read_value(paper, fact, reading, first, page)
             if read is None or (beside.more and fact.type.kind in _ONE_OF_MANY):
                 continue
             if _is_too_small(paper, page, fact, read):
@@ -160,6 +163,12 @@ def _find_fact(
     if best is None and not broken and fact.text_kind == "credit_code":
         lone, broken = find_lone_code(paper)
         best = None if lone is None else (92, lone)
+    if best is None and fact.text_kind == "domain":
+        lone_domain = find_lone_domain(paper)
+        best = None if lone_domain is None else (88, lone_domain)
+    if best is None and (fact.subject, fact.id) == ("applicant", "name"):
+        own = find_applicant(paper)
+        best = None if own is None else (86, own)
     if best is None and reading.by is FoundBy.CLOSING_DAY:
         closing = find_closing_day(paper)
         best = None if closing is None else (90, closing)
@@ -216,6 +225,44 @@ def find_lone_code(paper: PaperPages) -> tuple[ValueRead | None, list[Quote]]:
     return ValueRead(code, quote, frozenset({SelfCheck.CHECK_DIGIT})), []
 
 
+def find_lone_domain(paper: PaperPages) -> ValueRead | None:
+    """The one domain that stands in a paper by itself, as on a certificate.
+
+    The service's where the case names it; else one that is alone on its line.
+    """
+    known = paper.names.members.get("service", {})
+    alone: dict[str, Quote] = {}
+    for page in paper.pages:
+        for place, span in enumerate(page.spans):
+            quote = page.quote_spans([place])
+            for domain in _DOMAIN.findall(squeeze(span.text)):
+                part = _take_part(quote, re.escape(domain)) or quote
+                if domain in known:
+                    return ValueRead(domain, part, frozenset({SelfCheck.KNOWN}))
+                if squeeze(span.text) == domain:
+                    alone[domain] = part
+    if known or len(alone) != 1:
+        return None
+    (domain, part), *_ = alone.items()
+    return ValueRead(domain, part)
+
+
+def find_applicant(paper: PaperPages) -> ValueRead | None:
+    """The applicant's name where it stands in a paper, beside a label or not."""
+    name = squeeze(paper.names.applicant)
+    for page in paper.pages if name else ():
+        at = page.text.find(name)
+        if at >= 0:
+            quote = page.quote(at, at + len(name))
+            value = normalise_text("company_name", quote.text)
+            if value is not None:
+                return ValueRead(value, quote, frozenset({SelfCheck.KNOWN}))
+    return None
+
+
+_DOMAIN: Final = re.compile(
+    r"(?<![a-z0-9.@/-])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
+)
 _SIGNING: Final = re.compile(
     r"[(（]?(?:签字|签名|盖章|签章|公章|日期|法定代表人|注册会计师|经办|复核|授权|年月日|签署|代表)"
 )

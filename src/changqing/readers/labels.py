@@ -46,13 +46,15 @@ class LabelledValue:
 
     `how`: colon, right, cell, glued (no gap between label and value), clause (the
     label begins a clause of a sentence), torn (of the label one letter was read) or
-    below. `more`: below the value stands another, as in the column of a table.
+    below. `more`: below the value stands another, as in the column of a table. `first`:
+    the first line of a value that was taken to have several.
     """
 
     label: str
     value: Quote
     how: str
     more: bool = False
+    first: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -479,10 +481,15 @@ class LabelledPage:
     def _make(
         self, label: _Label, pieces: list[SpanPart], how: str, lines: int
     ) -> LabelledValue:
+        number = self.page.page.number
+        first = None
         if lines > 1 and pieces[-1].end == len(pieces[-1].span.text):
-            pieces = self._add_lines(label, pieces, lines)
-        quote = Quote(page=self.page.page.number, pieces=tuple(pieces))
-        return LabelledValue(label=label.name, value=quote, how=how)
+            whole = self._add_lines(label, pieces, lines)
+            if len(whole) > len(pieces):
+                first = Quote(page=number, pieces=tuple(pieces))
+                pieces = whole
+        quote = Quote(page=number, pieces=tuple(pieces))
+        return LabelledValue(label=label.name, value=quote, how=how, first=first)
 
     def _add_lines(
         self, label: _Label, pieces: list[SpanPart], lines: int
@@ -532,12 +539,19 @@ class LabelledPage:
         if up and not self._holds_together(label, start, up, down, above):
             up = []
         made: list[SpanPart] = []
-        for place in up:
-            made += [self._up_to_label(place), *self._rest_of_row(place)]
-        made += pieces
-        for place in down:
-            made += [self._up_to_label(place), *self._rest_of_row(place)]
+        for part in (
+            *self._parts_of(up),
+            *pieces,
+            *self._parts_of(down),
+        ):
+            if not any(part.span is other.span for other in made):
+                made.append(part)
         return made
+
+    def _parts_of(self, lines: Sequence[int]) -> Iterator[SpanPart]:
+        for place in lines:
+            yield self._up_to_label(place)
+            yield from self._rest_of_row(place)
 
     def _holds_together(
         self,

@@ -194,43 +194,62 @@ class PageLayout:
         if fall < 0.015:
             return 0.0
 
-        def count_in_line(slope: float) -> int:
-            count = 0
-            for one, letter in boxes:
-                for other, _ in boxes:
-                    gap = (other.left - one.right) * shape
-                    if 0 <= gap < 8 * letter:
-                        across = (centre_of(other) - centre_of(one)) * shape
-                        drop = middle_of(other) - middle_of(one) - slope * across
-                        count += abs(drop) < 0.25 * letter
-            return count
+        pairs = [
+            (
+                (middle_of(other) - middle_of(one)) / letter,
+                (centre_of(other) - centre_of(one)) * shape / letter,
+            )
+            for one, letter in boxes
+            for other, _ in boxes
+            if 0 <= (other.left - one.right) * shape < 8 * letter
+        ]
+
+        def rate(slope: float) -> float:
+            """How well neighbours stand on one line, near ones the better."""
+            return sum(
+                max(0.0, 1 - 3 * abs(drop - slope * across)) for drop, across in pairs
+            )
 
         # What the heights say is too much where letters are padded, never too little.
-        steps = round(min(1.3 * fall, 0.3) * 100)
-        counts = {step: count_in_line(step / 100) for step in range(-steps, steps + 1)}
-        most = max(counts.values())
-        best = [step for step, count in counts.items() if count == most]
-        way = 1 if sum(best) >= 0 else -1
-        return median(step for step in best if step * way >= 0) / 100
+        steps = round(min(1.3 * fall, 0.3) * 200)
+        rates = {step: rate(step / 200) for step in range(-steps, steps + 1)}
+        best = max(rates, key=lambda step: (rates[step], -abs(step)))
+        return best / 200 if rates[best] > rates[0] else 0.0
 
     @cached_property
     def flat(self) -> tuple[Box, ...]:
-        """The boxes as if the page lay straight, across in the units of down."""
+        """The boxes as if the page lay straight, across in the units of down.
+
+        A line keeps the height of its left end: over a long one, a small error of the
+        slope would add up.
+        """
         made, shape, slope = [], self._shape, self.slope
+        widths = [
+            (span.box.right - span.box.left) * shape * 2 / _measure(span.text)
+            for span in self.spans
+            if span.box is not None and span.text
+        ]
+        widest = 1.3 * median(widths) if widths else 0.0  # spaced letters are no wider
         for span in self.spans:
             if span.box is None:
                 made.append(Box(left=0, top=0, right=WHOLE, bottom=WHOLE))
                 continue
             left, right = span.box.left * shape, span.box.right * shape
-            middle = middle_of(span.box) - slope * (left + right) / 2
-            height = height_of(span.box) - abs(slope) * (right - left)
-            half = max(height, 0.4 * height_of(span.box), 1) / 2
+            high = height_of(span.box)
+            height = float(high)
+            if slope:
+                letter = (right - left) * 2 / max(1, _measure(span.text))
+                letter = min(letter, widest)
+                level = high - abs(slope) * (right - left)
+                height = min(max(level, 0.9 * letter), 1.8 * letter, high)
+            top = span.box.top if slope >= 0 else span.box.bottom - height
+            top -= slope * left
             made.append(
                 Box(
                     left=round(left),
-                    top=round(middle - half),
+                    top=round(top),
                     right=round(right),
-                    bottom=round(middle + half),
+                    bottom=round(top + max(height, 1)),
                 )
             )
         return tuple(made)
