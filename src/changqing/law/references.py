@@ -369,9 +369,7 @@ _READ_BY: Final = {
     FoundBy.COUNT: frozenset({Kind.NUMBER}),
     FoundBy.MONTHS: frozenset({Kind.NUMBER}),
     FoundBy.RELATION: frozenset({Kind.CATEGORY}),
-    FoundBy.TERM: frozenset({Kind.DATE}),
     FoundBy.NO_END: frozenset({Kind.BOOLEAN}),
-    FoundBy.COUNTERPARTY: frozenset({Kind.TEXT}),
     FoundBy.PROVINCE: frozenset({Kind.CATEGORY}),
 }
 

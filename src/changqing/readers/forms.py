@@ -125,7 +125,10 @@ def find_party(paper: PaperPages, kind: str) -> Quote | None:
                 name = take_person(beside.value)
             else:
                 name = take_company(beside.value)
-            if name is not None:
+            if name is None:
+                continue
+            sure = name.confidence
+            if not paper.names.is_misread(kind, name.text, sure=sure):
                 return name
     return None
 
@@ -325,9 +328,14 @@ def read_value(
             there = len(squeeze(quote.text)) >= 4
             return ValueRead(value=there, quote=quote) if there else None
         case FoundBy.APPLICANT:
-            return _read_whose(paper, quote)
+            return read_whose(paper, quote)
         case FoundBy.RELATION:
             return _read_relation(paper, quote)
+        case FoundBy.PROVINCE:
+            return read_province(paper, reading, quote)
+        case FoundBy.NO_END:
+            ends = bool(find_days(quote.raw)) and _ends_there(quote, beside.label)
+            return ValueRead(value=False, quote=quote) if ends else None
         case FoundBy.WORDS:
             return read_words(fact, reading.words, quote)
         case FoundBy.DOMAIN:
@@ -492,16 +500,39 @@ def take_company(quote: Quote) -> Quote | None:
         r"[,，;；、:：]|（(?:以下|盖章|公章|签)|\((?:以下|盖章|公章|签)", raw
     )[0]
     name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
-    if not (_COMPANY.fullmatch(name) or _PERSON.fullmatch(name)):
-        return None
     start = raw.find(head)
-    return quote.narrow(start, start + len(head))
+    if _COMPANY.fullmatch(name) or _PERSON.fullmatch(name):
+        return quote.narrow(start, start + len(head))
+    # The mark of a heading, or a speck, that a line below or beside it left behind.
+    longest = re.match(r".*公司(?=[\s·.、。*'`一二三四五六七八九十]{1,4}$)", head)
+    if longest is None or not _COMPANY.fullmatch(re.sub(r"\s+", "", longest[0])):
+        return None
+    return quote.narrow(start, start + longest.end())
 
 
-def _read_whose(paper: PaperPages, quote: Quote) -> ValueRead | None:
+def read_whose(paper: PaperPages, quote: Quote) -> ValueRead | None:
+    """Whether the name that words begin with is the applicant's; None: who knows."""
     name = take_company(quote)
-    mine = None if name is None else paper.names.is_applicant(name.text)
-    return None if name is None or mine is None else ValueRead(mine, name)
+    if name is None:
+        return None
+    mine = paper.names.is_applicant(name.text, sure=name.confidence)
+    return None if mine is None else ValueRead(mine, name)
+
+
+def read_province(
+    paper: PaperPages, reading: PaperFact, quote: Quote
+) -> ValueRead | None:
+    """Where an address is: in the province of the case, in another, or abroad."""
+    text = squeeze(quote.text)
+    for value, words in reading.words.items():
+        if any(squeeze(word) in text for word in words):
+            return ValueRead(value, quote)
+    for code, region in paper.catalogue.regions.items():
+        short = re.sub(r"(省|市|(?:壮族|回族|维吾尔)?自治区)$", "", region.label.zh)
+        if text.startswith(short) and paper.names.region:
+            same = code == paper.names.region
+            return ValueRead("same_province" if same else "other_province", quote)
+    return None
 
 
 def _read_relation(paper: PaperPages, quote: Quote) -> ValueRead | None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from functools import cached_property
+from typing import Final
 
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.parse import normalise_text
-from changqing.evidence.reading import Box, ReadingProblem
+from changqing.evidence.reading import SURE, Box, ReadingProblem
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import Material, PaperFact
 from changqing.law.model import Catalogue
@@ -132,12 +134,29 @@ class CaseNames:
     roles: Mapping[Subject, str] = field(default_factory=dict)
     region: str = ""
 
-    def is_applicant(self, name: str) -> bool | None:
-        """Whether a name is the applicant's; None where the applicant is not known."""
+    def is_applicant(self, name: str, *, sure: int = SURE) -> bool | None:
+        """Whether a name is the applicant's; None where the applicant is not known.
+
+        Nor can it be told of a name that was read less than surely (`sure` of 100) and
+        is nearly the applicant's.
+        """
         if not self.applicant:
             return None
-        return normalise_text("company_name", name) == normalise_text(
-            "company_name", self.applicant
+        said = normalise_text("company_name", name)
+        known = normalise_text("company_name", self.applicant)
+        if said == known:
+            return True
+        near = _NEARLY if sure < SURE else 1.0
+        return None if said and known and _liken(said, known) > near else False
+
+    def is_misread(self, subject: str, name: str, *, sure: int) -> bool:
+        """Whether a name read less than surely is nearly one that the case lists."""
+        if sure >= SURE or self.find(subject, name) is not None:
+            return False
+        said = normalise_text("company_name", name) or name
+        return any(
+            _liken(said, known) > _NEARLY_NAMED
+            for known in self.members.get(subject, {})
         )
 
     def knows(self, name: str) -> bool:
@@ -160,6 +179,14 @@ class CaseNames:
         """The one subject of a type, if there is one alone."""
         known = {*self.members.get(subject, {}).values()}
         return known.pop() if len(known) == 1 else None
+
+
+_NEARLY: Final = 0.8  # of the letters, above which OCR may have misread a company
+_NEARLY_NAMED: Final = 0.6  # the same of a person: two letters of three
+
+
+def _liken(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def names_in(case: Case) -> CaseNames:

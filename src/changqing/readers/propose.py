@@ -190,7 +190,10 @@ def _elements_of(
 def find_another(paper: PaperPages) -> str | None:
     """The company that the paper speaks of, where that is not the applicant."""
     party = find_party(paper, "applicant")
-    if party is None or paper.names.is_applicant(party.text) is not False:
+    if (
+        party is None
+        or paper.names.is_applicant(party.text, sure=party.confidence) is not False
+    ):
         return None
     if squeeze(paper.names.applicant) in squeeze(party.text):
         return None  # with a seal's words, or its branch

@@ -1,20 +1,545 @@
-"""Facts and elements that stand in sentences, by phrases and their opposites."""
+"""Facts and elements that stand in sentences, by phrases and their opposites.
+
+A phrase of the catalogue has … where the value stands, and …… where anything may stand
+within the sentence. What stands beside a “not” never counts as said, nor does a box
+that is not ticked or a question whether.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final
 
+from changqing.case.subjects import Subject
+from changqing.evidence.parse import (
+    end_of_term,
+    find_days,
+    find_months,
+    find_term,
+    parse_count,
+)
+from changqing.evidence.reading import MarkKind
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import FoundBy, PaperElement, PaperFact
+from changqing.readers.flow import Flow, fold_signs, read_flow
+from changqing.readers.forms import (
+    DIFFERENT,
+    ValueRead,
+    read_plain_value,
+    read_province,
+    read_whose,
+    read_words,
+    subject_of,
+    take_company,
+)
+from changqing.readers.layout import Quote
 from changqing.readers.proposal import (
     PaperPages,
     ProposedElement,
     ProposedFact,
+    SelfCheck,
     UnclearFact,
 )
+from changqing.rules.types import Kind, Value
+
+_DAY: Final = (
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|20\d{6}(?!\d)"
+    r"|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日"
+)
+_MONTH: Final = r"20\d{2}(?:[-/.年]\d{1,2}月?|\d{2}(?!\d))"
+_FIGURE: Final = r"\d{1,6}|[零〇一二三四五六七八九十两百壹贰叁肆伍陆柒捌玖拾]{1,5}"
+_LENGTH: Final = (
+    rf"(?:{_FIGURE})\(?(?:\d{{1,4}})?\)?"
+    r"(?:个月|个自然月|个自然日|自然日|年|日|天|小时)"
+)
+_AMOUNT: Final = (
+    r"(?:人民币)?[¥￥]?\d[\d,]*(?:\.\d+)?(?:亿"
+    r"|万)?元?|[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆]整?"
+)
+_ADDRESS: Final = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
+_NOT: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|拒绝|取消|停止|尚待|拟)$")
+_FORBIDDEN: Final = re.compile(
+    r"不得|不能|不可|不应|不允许|禁止|严禁|未经|不再|不予|不会|不属于|不存在|不提供|并非|"
+    r"无需|无须|不必|免于|除外|是否|有无|如需|如有必要"
+)
+_STOPS: Final = re.compile(r"[,。;:!?\t\n]")
+_TICKED: Final = "☑✓✔√■☒◉●▣"
+_UNTICKED: Final = "□☐○◯▢"
+_LATER_DENIAL: Final = re.compile(
+    r"^(?:的除外|除外|[:：]?\(?(?:否|无|没有|不|未)(?![一-龥]))"
+)
+_SEVERAL: Final = 2
+_LONG_SENTENCE: Final = 90
+_MEASURES: Final = frozenset("人名位台个套")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseMatch:
+    """Where a phrase stands: its whole, and the places where it has …."""
+
+    start: int
+    end: int
+    slots: tuple[tuple[int, int], ...]
+    rank: int = 0
+
+
+@dataclass(frozen=True)
+class Prose:
+    """The running text of a paper, and what is said in it."""
+
+    flow: Flow
+
+    def find_phrases(
+        self, phrases: Sequence[str], slot: str, unless: Sequence[str] = ()
+    ) -> Iterator[PhraseMatch]:
+        """Find phrases, those named first first, that nothing beside them denies."""
+        held = [
+            match.span()
+            for phrase in unless
+            for match in compile_phrase(phrase, slot).finditer(self.flow.text)
+        ]
+        for rank, phrase in enumerate(phrases):
+            pattern = compile_phrase(phrase, slot)
+            for match in pattern.finditer(self.flow.text):
+                inside = any(
+                    start <= match.start() and match.end() <= end for start, end in held
+                )
+                if inside or self.is_denied(match.start(), match.end()):
+                    continue
+                yield PhraseMatch(
+                    start=match.start(),
+                    end=match.end(),
+                    slots=tuple(
+                        match.span(number + 1) for number in range(pattern.groups)
+                    ),
+                    rank=rank,
+                )
+
+    def is_denied(self, start: int, end: int) -> bool:
+        """Whether a “not”, a “whether” or an empty box stands beside some words."""
+        text = self.flow.text
+        stop = 0
+        for match in _STOPS.finditer(text, max(0, start - 40), start):
+            stop = match.end()
+        clause = text[max(stop, start - 40) : start]
+        if _NOT.search(clause) or _FORBIDDEN.search(clause):
+            return True
+        if _LATER_DENIAL.match(text[end : end + 4]):
+            return True
+        before = text[max(0, start - 2) : start].strip()
+        return before[-1:] != "" and before[-1:] in _UNTICKED
+
+    def quote_slot(self, start: int, end: int) -> Quote:
+        """Quote what stands in a slot, with the one measure word after a number."""
+        if self.flow.text[end : end + 1] in _MEASURES:
+            end += 1
+        return self.flow.quote(start, end)
+
+    def quote_sentence(self, start: int, end: int) -> Quote:
+        """Quote the sentence in which some words stand; a long one, its words alone."""
+        text = self.flow.text
+        first = max(text.rfind(stop, 0, start) for stop in "。;\n\t") + 1
+        stops = [at for stop in "。;\n\t" if (at := text.find(stop, end)) >= 0]
+        last = min(stops, default=len(text))
+        if last - first > _LONG_SENTENCE:
+            return self.flow.quote(start, end)
+        return self.flow.quote(first, last)
+
+
+@lru_cache(maxsize=4096)
+def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
+    """Make a pattern of a phrase: … is a `slot`, …… anything within the sentence."""
+    made = []
+    for part in re.split(r"(……|…)", re.sub(r"\s+", "", fold_marks(phrase))):
+        if part == "……":
+            made.append(r"[^。;\n]{0,40}?")
+        elif part == "…":
+            made.append(rf"[\t\n]?({slot})[\t\n]?")
+        else:
+            made.append("".join(re.escape(sign) for sign in part))
+    if slot.endswith("?") and phrase.endswith("…"):
+        made.append(r"(?=[,。;:、()\t\n]|$)")
+    return re.compile("".join(made))
+
+
+def fold_marks(phrase: str) -> str:
+    """As `fold_signs`, the marks … of a phrase kept."""
+    return "…".join(fold_signs(part) for part in phrase.split("…"))
 
 
 def find_in_prose(
     paper: PaperPages,
 ) -> Iterator[ProposedFact | UnclearFact | ProposedElement]:
     """Find facts by `phrases` and `words` without labels, elements by their words."""
-    _ = paper
-    return iter(())
+    prose = Prose(read_flow([page.page for page in paper.pages]))
+    for key, reading in paper.material.reads.items():
+        fact = paper.fact_of(key)
+        subject = subject_of(paper, fact.subject)
+        if reading.phrases:
+            yield from _PhraseFinder(paper, prose, fact, reading).find(subject)
+        elif reading.words and not (reading.labels or reading.columns):
+            yield from _find_stance(prose, fact, reading, subject)
+        if reading.sides and subject is not None:
+            yield from _find_counterparty(paper, fact, reading, subject)
+    for element, shown in paper.material.shows.items():
+        yield from _find_element(paper, prose, element, shown)
+
+
+# Facts whose value stands in a sentence
+
+
+@dataclass(frozen=True)
+class _PhraseFinder:
+    paper: PaperPages
+    prose: Prose
+    fact: Fact
+    reading: PaperFact
+
+    def find(self, subject: Subject | None) -> Iterator[ProposedFact | UnclearFact]:
+        """Propose what the first phrase says that says anything."""
+        slot = self._slot()
+        named: dict[int, list[tuple[Subject, ValueRead]]] = {}
+        for match in self.prose.find_phrases(
+            self.reading.phrases, slot, self.reading.unless
+        ):
+            read = self._read(match)
+            if read is None:
+                continue
+            whose = subject if subject is not None else self._subject_near(match)
+            if whose is not None:
+                named.setdefault(match.rank, []).append((whose, read))
+        if not named:
+            return
+        rank = min(named)
+        found = named[rank]
+        if self.fact.type.kind is Kind.SET:
+            found = [each for _, reads in sorted(named.items()) for each in reads]
+        for whose in dict.fromkeys(whose for whose, _ in found):
+            reads = [read for other, read in found if other == whose]
+            yield self._propose(whose, reads, rank)
+
+    def _propose(
+        self, subject: Subject, reads: Sequence[ValueRead], rank: int
+    ) -> ProposedFact | UnclearFact:
+        first = reads[0]
+        if self.fact.type.kind is Kind.SET:
+            values = [read.value for read in reads if isinstance(read.value, frozenset)]
+            first = ValueRead(frozenset().union(*values), first.quote)
+        elif len({read.value for read in reads}) > 1 or first.doubtful:
+            return UnclearFact(
+                subject=subject,
+                fact=self.fact.id,
+                why=DIFFERENT,
+                quotes=tuple(read.quote for read in reads),
+            )
+        return ProposedFact(
+            subject=subject,
+            fact=self.fact.id,
+            value=first.value,
+            quote=first.quote,
+            confidence=min(96 - min(rank, 8) // 2, first.quote.confidence),
+            checks=first.checks
+            | (
+                {SelfCheck.TWO_PLACES}
+                if len(reads) >= _SEVERAL
+                else frozenset[SelfCheck]()
+            ),
+        )
+
+    def _slot(self) -> str:
+        match self.reading.by:
+            case FoundBy.FIRST_DAY:
+                return rf"{_DAY}|{_MONTH}"
+            case FoundBy.LAST_DAY | FoundBy.NO_END:
+                return rf"{_DAY}|{_MONTH}|{_LENGTH}"
+            case FoundBy.APPLICANT:
+                return r"[^,。;:\t\n]{4,40}?"
+            case FoundBy.PROVINCE:
+                return r"[^,。;:\t\n]{4,50}"
+        if self.reading.words:
+            return r"[^,。;\n]{1,24}"
+        match self.fact.type.kind:
+            case Kind.DATE:
+                return _DAY
+            case Kind.SET:
+                return rf"{_ADDRESS}(?:[、,/;和及与\t\n]{{0,2}}{_ADDRESS})*"
+            case Kind.NUMBER if self.fact.unit == "fen":
+                return _AMOUNT
+            case Kind.NUMBER if self.fact.unit in ("months", "days"):
+                return _LENGTH
+            case Kind.NUMBER if self.fact.unit == "basis_points":
+                return r"\d{1,3}(?:\.\d{1,4})?%"
+            case Kind.NUMBER:
+                return _FIGURE
+        if self.fact.text_kind == "person":
+            return r"[一-龥]{2,4}(?:·[一-龥]{1,8})*?"
+        if self.fact.text_kind == "address":
+            return r"[^,。;\t\n]{6,60}?"
+        return r"[^,。;:\t\n]{2,40}?"
+
+    def _subject_near(self, match: PhraseMatch) -> Subject | None:
+        """The one person of the case whom the sentence around a match names."""
+        text = self.prose.flow.text
+        start = max(text.rfind(stop, 0, match.start) for stop in "。;\n") + 1
+        ends = [at for stop in "。;\n" if (at := text.find(stop, match.end)) >= 0]
+        sentence = text[start : min(ends, default=len(text))]
+        named = {
+            subject
+            for name, subject in self.paper.names.members.get(
+                self.fact.subject, {}
+            ).items()
+            if name in sentence
+        }
+        return named.pop() if len(named) == 1 else None
+
+    def _read(self, match: PhraseMatch) -> ValueRead | None:
+        quotes = [self.prose.quote_slot(*slot) for slot in match.slots]
+        texts = [self.prose.flow.text[start:end] for start, end in match.slots]
+        whole = self.prose.flow.quote(match.start, match.end)
+        match self.reading.by:
+            case FoundBy.FIRST_DAY:
+                return _read_last(texts[0], quotes[0])
+            case FoundBy.LAST_DAY | FoundBy.NO_END:
+                term = len(texts) > 1
+                last = (
+                    _read_term(texts, whole)
+                    if term
+                    else _read_last(texts[0], quotes[0])
+                )
+                if last is not None and self.reading.by is FoundBy.NO_END:
+                    return ValueRead(value=False, quote=last.quote)
+                return last
+            case FoundBy.APPLICANT:
+                return read_whose(self.paper, quotes[0])
+            case FoundBy.PROVINCE:
+                return read_province(self.paper, self.reading, quotes[0])
+            case FoundBy.PRESENT:
+                return ValueRead(value=True, quote=quotes[0] if quotes else whole)
+        if self.reading.words:
+            ticked = _drop_unticked(texts[0])
+            if ticked is None:
+                return None
+            return _read_words_in(self.fact, self.reading.words, ticked, quotes[0])
+        if not texts:
+            return None
+        return self._read_value(texts[0], quotes[0])
+
+    def _read_value(self, text: str, quote: Quote) -> ValueRead | None:
+        match self.fact.type.kind:
+            case Kind.SET:
+                found = frozenset(
+                    address
+                    for address in re.findall(_ADDRESS, text)
+                    if all(int(part) < 256 for part in address.split("."))
+                    and not address.startswith(("255.", "0.", "127."))
+                )
+                return ValueRead(found, quote) if found else None
+            case Kind.DATE:
+                days = find_days(text)
+                return ValueRead(days[0].value, quote) if len(days) == 1 else None
+            case Kind.NUMBER if self.fact.unit in ("months", "days"):
+                length = _read_length(text, self.fact.unit)
+                return None if length is None else ValueRead(length, quote)
+            case Kind.NUMBER if self.fact.unit is None or self.fact.unit not in (
+                "fen",
+                "basis_points",
+            ):
+                count = parse_count(text)
+                return None if count is None else ValueRead(count, quote)
+        return read_plain_value(self.fact, quote)
+
+
+def _read_length(text: str, unit: str) -> int | None:
+    """A length of time in months or days; None where it is none in whole ones."""
+    match = re.match(rf"({_FIGURE})(?:\(\d+\))?(.+)", text)
+    number = None if match is None else parse_count(match[1])
+    if match is None or number is None:
+        return None
+    what = match[2].replace("自然", "")
+    if unit == "months":
+        if what in ("日", "天"):
+            return number // 30 if number % 30 == 0 or number in (180, 365) else None
+        return {"个月": number, "年": number * 12}.get(what)
+    if what == "小时":
+        return number // 24 if number % 24 == 0 and number else None
+    return {"日": number, "天": number, "个日": number}.get(what)
+
+
+def _read_last(text: str, quote: Quote) -> ValueRead | None:
+    days = find_days(text)
+    if len(days) == 1:
+        return ValueRead(days[0].value, quote)
+    months = find_months(text)
+    return ValueRead(months[-1].value, quote) if len(months) == 1 else None
+
+
+def _read_term(texts: Sequence[str], quote: Quote) -> ValueRead | None:
+    """The last day of a term of which its first day and its length are said."""
+    starts = [days[0].value for text in texts if (days := find_days(text))]
+    lengths = [
+        length
+        for text in texts
+        if not find_days(text) and (length := find_term(text)) is not None
+    ]
+    if len(starts) != 1 or len(lengths) != 1:
+        return None
+    made: date = end_of_term(starts[0], lengths[0])
+    return ValueRead(made, quote)
+
+
+def _read_words_in(
+    fact: Fact, words: Mapping[str, tuple[str, ...]], text: str, quote: Quote
+) -> ValueRead | None:
+    """Make the value of the words in a slot; one beside a “not” says nothing."""
+    said = Prose(_flow_of(text))
+    for listed in words.values():
+        for word in listed:
+            start = text.find(fold_signs(word))
+            if start >= 0 and said.is_denied(start, start + len(word)):
+                return None
+    if text != quote.text:
+        # Only what is ticked counts; the quote keeps the whole place.
+        for value, listed in words.items():
+            if any(fold_signs(word) in text for word in listed):
+                others = [
+                    other
+                    for name, texts in words.items()
+                    for other in texts
+                    if name != value and fold_signs(other) in text
+                ]
+                if not others:
+                    return ValueRead(_say_value(fact, value), quote)
+        return None
+    return read_words(fact, words, quote)
+
+
+def _say_value(fact: Fact, value: str) -> Value:
+    """The value of a fact by its name among `words`."""
+    match fact.type.kind:
+        case Kind.BOOLEAN:
+            return value == "true"
+        case Kind.SET:
+            return frozenset({value})
+        case _:
+            return value
+
+
+def _flow_of(text: str) -> Flow:
+    return Flow(text=text, pages=(), origins=())
+
+
+def _drop_unticked(text: str) -> str | None:
+    """Keep what is ticked where there are boxes; None where none of them is."""
+    if not any(sign in text for sign in _UNTICKED + _TICKED):
+        return text
+    ticked = re.findall(rf"[{_TICKED}]([^{_TICKED}{_UNTICKED}]*)", text)
+    return ticked[0] if len(ticked) == 1 else None
+
+
+# What a paper says by words alone
+
+
+def _find_stance(
+    prose: Prose, fact: Fact, reading: PaperFact, subject: Subject | None
+) -> Iterator[ProposedFact | UnclearFact]:
+    """Propose the value whose words the paper has; both: unclear; neither: a gap."""
+    if subject is None:
+        return
+    spots = [
+        (match.start, match.end, value)
+        for value, words in reading.words.items()
+        for match in prose.find_phrases(words, ".{1,30}?", reading.unless)
+    ]
+    kept = [
+        (start, end, value)
+        for start, end, value in spots
+        # 全日制 within 非全日制 is not said by itself.
+        if not any(
+            first <= start and end <= last and last - first > end - start
+            for first, last, other in spots
+            if other != value
+        )
+    ]
+    values = dict.fromkeys(value for _, _, value in kept)
+    if not values:
+        return
+    quotes = tuple(prose.quote_sentence(start, end) for start, end, _ in kept)
+    if len(values) > 1:
+        yield UnclearFact(subject=subject, fact=fact.id, why=DIFFERENT, quotes=quotes)
+        return
+    yield ProposedFact(
+        subject=subject,
+        fact=fact.id,
+        value=_say_value(fact, next(iter(values))),
+        quote=quotes[0],
+        confidence=min(95, quotes[0].confidence),
+    )
+
+
+def _find_counterparty(
+    paper: PaperPages, fact: Fact, reading: PaperFact, subject: Subject
+) -> Iterator[ProposedFact]:
+    """Propose the one side of a contract that is not the applicant, if there is one."""
+    names: dict[str, Quote] = {}
+    for page in paper.pages:
+        for beside in page.beside(reading.sides, paper.labels, lines=2):
+            name = take_company(beside.value)
+            if name is not None:
+                names.setdefault(re.sub(r"\s+", "", name.text), name)
+    mine = {name for name in names if paper.names.is_applicant(name)}
+    others = [quote for name, quote in names.items() if name not in mine]
+    if len(mine) == 1 and len(others) == 1:
+        read = read_plain_value(fact, others[0])
+        if read is not None:
+            yield ProposedFact(
+                subject=subject,
+                fact=fact.id,
+                value=read.value,
+                quote=read.quote,
+                confidence=min(90, read.quote.confidence),
+            )
+
+
+# Elements
+
+
+def _find_element(
+    paper: PaperPages, prose: Prose, element: str, shown: PaperElement
+) -> Iterator[ProposedElement]:
+    denied = next(_find_words(prose, shown.denied, ()), None)
+    if denied is not None:
+        yield ProposedElement(
+            element=element, stated=False, quote=denied, confidence=90
+        )
+        return
+    said = next(_find_words(prose, shown.words, shown.unless), None)
+    if said is not None:
+        yield ProposedElement(
+            element=element,
+            stated=True,
+            quote=said,
+            confidence=min(94, said.confidence),
+        )
+        return
+    if shown.seals is not None:
+        seals = sum(
+            mark.kind is MarkKind.SEAL
+            for page in paper.pages
+            for mark in page.page.marks
+        )
+        if seals >= shown.seals:
+            yield ProposedElement(
+                element=element, stated=True, quote=None, confidence=90
+            )
+
+
+def _find_words(
+    prose: Prose, words: Iterable[str], unless: Sequence[str]
+) -> Iterator[Quote]:
+    listed = list(words)
+    for match in prose.find_phrases(listed, "[^。;\n]{1,40}?", unless):
+        yield prose.flow.quote(match.start, match.end)

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Final
 
@@ -70,7 +69,7 @@ def find_in_tables(
     """Find the facts and the elements for which `reads` and `shows` list columns."""
     if not any(True for _ in paper.reads_by("columns")):
         return
-    finder = _Finder(paper)
+    finder = _TableFinder(paper)
     yield from finder.find_elements()
     yield from finder.find_members("person")
     yield from finder.find_members("holder")
@@ -79,7 +78,7 @@ def find_in_tables(
 
 
 @dataclass(frozen=True)
-class _Finder:
+class _TableFinder:
     """What is looked for in the tables of one paper, and its tables."""
 
     paper: PaperPages
@@ -94,7 +93,11 @@ class _Finder:
 
     @cached_property
     def _heads(self) -> Mapping[str, Sequence[str]]:
-        reads = {key: each.columns for key, _, each in self.paper.reads_by("columns")}
+        reads = {
+            key: each.columns
+            for key, _, each in self.paper.reads_by("columns")
+            if not each.labels
+        }
         shows = {key: each.columns for key, each in self.paper.material.shows.items()}
         every = {**self.paper.material.columns, **reads, **shows}
         return {
@@ -230,7 +233,7 @@ class _Finder:
                 fact=fact.id,
                 value=day,
                 quote=quote,
-                confidence=min(96, sure),
+                confidence=min(94, sure),
             )
 
     def _list_days(self, key: str, reading: PaperFact) -> Iterator[tuple[date, Quote]]:
@@ -340,15 +343,12 @@ class _Finder:
         """Whether OCR read a name nearly like one of the case: no new name is made."""
         if name.quote.confidence >= 100:
             return False
-        known = {
-            member
-            for kind in ("person", "holder")
-            for member in self.paper.names.members.get(kind, {})
-        }
-        if name.text in known:
+        names, sure = self.paper.names, name.quote.confidence
+        if any(names.find(kind, name.text) for kind in ("person", "holder")):
             return False
-        return name.quote.confidence < 85 or any(
-            SequenceMatcher(None, name.text, other).ratio() > 0.6 for other in known
+        return sure < 85 or any(
+            names.is_misread(kind, name.text, sure=sure)
+            for kind in ("person", "holder")
         )
 
     def _counts(self, row: TableRow) -> bool:
@@ -506,14 +506,11 @@ class _Finder:
         return self._judge_payer(next(iter(companies.values())))
 
     def _judge_payer(self, quote: Quote) -> tuple[bool, Quote] | None:
-        """Whether a name is the applicant's; None where it is only nearly so."""
-        mine = self.paper.names.is_applicant(squeeze_name(quote.text))
-        if mine is None:
-            return None
-        near = SequenceMatcher(
-            None, squeeze_name(quote.text), self.paper.names.applicant
-        ).ratio()
-        return None if not mine and near > 0.8 else (mine, quote)
+        """Whether a name is the applicant's; None where that cannot be told."""
+        mine = self.paper.names.is_applicant(
+            squeeze_name(quote.text), sure=quote.confidence
+        )
+        return None if mine is None else (mine, quote)
 
 
 def squeeze_name(text: str) -> str:

@@ -132,11 +132,9 @@ class FoundBy(StrEnum):
     there. `closing_day`: the day beside a label, or the one that stands alone where a
     paper is signed and sealed. `count`: how many rows the table has. `months`: the
     months without a gap up to the last one shown. `relation`: who the name that stands
-    there is to the applicant. `term`: the last day of a term by the day it begins and
-    its length, a phrase having two places …. `no_end`: for a fact that says that there
-    is no end, no where a last day stands. `counterparty`: of the two sides of a
-    contract the one that is not the applicant. `province`: where an address is, seen
-    from the province of the case.
+    there is to the applicant. `no_end`: for a fact that says that there is no
+    end, no where a last day stands. `province`: where an address is, seen from
+    the province of the case.
     """
 
     VALUE = "value"
@@ -150,9 +148,7 @@ class FoundBy(StrEnum):
     COUNT = "count"
     MONTHS = "months"
     RELATION = "relation"
-    TERM = "term"
     NO_END = "no_end"
-    COUNTERPARTY = "counterparty"
     PROVINCE = "province"
 
 
@@ -161,11 +157,13 @@ class PaperFact(YamlEntry):
     """How a kind of paper shows one fact, in the words that are printed there.
 
     `labels`: what stands beside, above or before the value in a form. `columns`: the
-    heads of a table's column. `phrases`: sentences with … where the value stands.
+    heads of a table's column. `phrases`: sentences with … where the value stands and ……
+    where anything may; a last day may have two …, for the first day and the length.
     `words`: by value (true and false of a yes or no), the words that say it; with
     labels they are looked for beside these, else in the whole paper, and `unless` is
-    what holds such words and says something else. `only_under`: headings under which
-    alone it is looked for. Whatever is looked for is tried in
+    what holds such words and says something else. `sides`: the labels of the two sides
+    of a contract, of which the one that is not the applicant is meant. `only_under`:
+    headings under which alone it is looked for. Whatever is looked for is tried in
     this order, and the earlier of a list is the surer.
     """
 
@@ -175,6 +173,7 @@ class PaperFact(YamlEntry):
     phrases: tuple[Words, ...] = ()
     words: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
     unless: tuple[Words, ...] = ()
+    sides: tuple[Words, ...] = ()
     only_under: tuple[Words, ...] = ()
 
     def check(self) -> None:
