@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from changqing.evidence.reading import Box, PaperPage
+from changqing.evidence.reading import WHOLE, Box, PaperPage
 from changqing.readers.flow import (
     Line,
     Token,
@@ -77,12 +77,19 @@ class TableRow:
                     found.append((y, cell))
         return [cell for _, cell in sorted(found, key=lambda each: each[0])]
 
-    def list_cells(self, column: str) -> list[str]:
-        """List what stands under a head, line by line as it was read."""
+    def list_cells(self, column: str, like: Sequence[CellText]) -> list[str]:
+        """List what stands under a head, piece by piece, where cells `like` stand.
+
+        A piece that lies beside all of them belongs to the column next to theirs.
+        """
+        boxes = [cell.quote.box for cell in like]
+        left = min((box.left for box in boxes if box is not None), default=0)
+        right = max((box.right for box in boxes if box is not None), default=WHOLE)
         return [
             fold_signs(piece.text)
             for piece, _ in self._list_pieces(column)
             if self._stands_under(column, piece, piece)
+            and (piece.box is None or _overlaps(piece.box, left, right))
         ]
 
     def _stands_under(self, column: str, whole: SpanPart, part: SpanPart) -> bool:
@@ -160,6 +167,11 @@ def _misfit(head: ColumnHead, box: Box) -> float:
         if head.box.right > box.left and box.right > head.box.left
         else 0
     )
+
+
+def _overlaps(box: Box, left: int, right: int) -> bool:
+    common = min(box.right, right) - max(box.left, left)
+    return common > 0.3 * (box.right - box.left)
 
 
 def _nearest_head(heads: Sequence[ColumnHead], box: Box) -> ColumnHead | None:

@@ -240,6 +240,7 @@ class PaperPages:
         material = self.material
         lists = [
             *(reading.labels for reading in material.reads.values()),
+            *(reading.sides for reading in material.reads.values()),
             *(element.labels for element in material.shows.values()),
             *material.parties.values(),
             material.labels_beside,

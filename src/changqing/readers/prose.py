@@ -486,7 +486,7 @@ def _find_counterparty(
     """Propose the one side of a contract that is not the applicant, if there is one."""
     names: dict[str, Quote] = {}
     for page in paper.pages:
-        for beside in page.beside(reading.sides, paper.labels, lines=2):
+        for beside in paper.beside(page, reading.sides, lines=2):
             name = take_company(beside.value)
             if name is not None:
                 names.setdefault(re.sub(r"\s+", "", name.text), name)

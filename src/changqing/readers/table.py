@@ -41,8 +41,9 @@ from changqing.readers.proposal import (
 from changqing.rules.types import Kind, Value
 
 PERSON: Final = re.compile(
-    r"(?<![一-龥·])(?!姓名|合计|小计|总计|序号|说明|备注|单位|制表|审核|注意)"
-    r"[一-龥]{2,4}(?:·[一-龥]{1,8})*(?![一-龥·])"
+    r"(?<![^\d\s、.])(?!姓名|合计|小计|总计|序号|说明|备注|单位|制表|审核|注意|以上|以下)"
+    r"(?![一-龥]{0,2}(?:缴费|参保|保险|人数|证明|公司))[一-龥]{2,4}(?:·[一-龥]{1,8})*"
+    r"(?![^\d\s*(男女])"
 )
 _NUMBER: Final = re.compile(r"^\s*\d{1,3}\s*$")
 _DAY: Final = re.compile(
@@ -369,7 +370,7 @@ class _TableFinder:
         for column in (_PERIOD, _MONTH_COLUMN):
             found = row.find(column, MONTH)
             if found:
-                texts = row.list_cells(column)
+                texts = row.list_cells(column, found)
                 if any(re.search(r"\d", MONTH.sub("", text)) for text in texts):
                     return []
                 months = [(_month_number(cell.text), cell.quote) for cell in found]
