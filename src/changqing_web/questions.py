@@ -14,7 +14,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from changqing.case.edit import CaseData
+from changqing.case.edit import CaseData, find_place
 from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError, parse_value, spell_value
 from changqing.judge.verdict import URGENCY
@@ -51,7 +51,6 @@ _LEADING: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("offer", "earns"): ("applicant", "offers_described"),
 }
 """What is asked because another fact follows from it, and that fact."""
-_FIELD: Final = {"roles": "role"}  # where the file has it under another name
 MONEY: Final[Mapping[str, Text]] = {
     "元": Text(zh="元", en="CNY"),
     "万元": Text(zh="万元", en="CNY 10,000"),
@@ -225,7 +224,7 @@ class Field:
             return None
         parse_value(self.fact, written)
         written = spell_value(self.fact, written)
-        if self.fact.id in _FIELD and written == [self.shown]:
+        if self.fact.id == "roles" and written == [self.shown]:
             return self.shown  # one post, as the file has it
         return written
 
@@ -315,13 +314,6 @@ def listed_in(subject_type: str) -> str:
     return SUBJECTS[subject_type].listed
 
 
-def place_of(subject: Subject, fact: str) -> At:
-    """Where the file has a fact of a subject."""
-    if subject.type == "applicant":
-        return ("applicant", fact)
-    return (SUBJECTS[subject.type].listed, subject.id, _FIELD.get(fact, fact))
-
-
 def may_be_written(catalogue: Catalogue, subject_type: str) -> list[Fact]:
     """The facts of a type of subject that a form may ask."""
     return [
@@ -385,7 +377,7 @@ def fields_about(
     found: list[Field] = []
     for subject in subjects:
         for fact in may_be_written(catalogue, subject.type):
-            at = place_of(subject, fact.id)
+            at = find_place(subject, fact.id)
             shown = written.at(at)
             deciding = [
                 name
@@ -491,7 +483,7 @@ def sides(
     counts: dict[Dimension, list[int]] = {one: [0, 0] for one in Dimension}
     for subject in (Subject("applicant", "self"), *services(written)):
         for fact in may_be_written(catalogue, subject.type):
-            said = written.at(place_of(subject, fact.id)) is not None
+            said = written.at(find_place(subject, fact.id)) is not None
             readers_ = reading.get((subject.type, fact.id), ())
             if said or any(name in asked for name in readers_):
                 counts[fact.dimension][0] += said

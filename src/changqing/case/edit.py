@@ -26,6 +26,7 @@ from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER
 from changqing.case.model import Case
 from changqing.case.read import read_case
 from changqing.case.spelling import spell_data
+from changqing.case.subjects import Subject
 from changqing.disk import Disk, only_writer
 from changqing.errors import BusyError, CaseError, Issue
 from changqing.law.compiled import load_shipped
@@ -266,6 +267,14 @@ def remove_item(
         version=version,
         catalogue=catalogue,
     )
+
+
+def find_place(subject: Subject, fact: str) -> At:
+    """Find where the file has what is said of a fact of a subject."""
+    if subject.type == "applicant":
+        return ("applicant", fact)
+    field = SUBJECTS[subject.type].kind_field if fact == "roles" else fact
+    return (SUBJECTS[subject.type].listed, subject.id, field)
 
 
 def free_id(written: CaseData, listed: str, wanted: str) -> str:

@@ -182,6 +182,21 @@ def spell_value(fact: Fact, written: object) -> object:
     return written
 
 
+def spell_for_file(fact: Fact, value: Value | None) -> object:
+    """Spell a value that was read as `case.yaml` has it, with its unit."""
+    match value:
+        case frozenset():
+            return sorted(value)
+        case int() if not isinstance(value, bool) and fact.unit == "fen":
+            for unit, fen in (("亿元", 10**10), ("万元", 10**6)):
+                if value and value % (fen // 100) == 0 and abs(value) >= fen:
+                    return f"{Decimal(value) / fen:f}{unit}"
+            return f"{Decimal(value) / 100:f}元"
+        case int() if not isinstance(value, bool) and fact.unit == "basis_points":
+            return f"{Decimal(value) / 100:f}%"
+    return value
+
+
 def parse_yes_no(written: str) -> bool | None:
     """What a person's yes or no means; None for any other word."""
     word = unicodedata.normalize("NFKC", written).strip().casefold()

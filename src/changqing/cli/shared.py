@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 import click
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.status import Status
 
 from changqing.text import Language, Text
 
@@ -121,10 +122,10 @@ def terminal() -> Console:
 
 
 @contextmanager
-def working(on: str) -> Iterator[None]:
+def working(on: str) -> Iterator[Status]:
     """Show in a terminal, beside the output, what is being worked on."""
-    with Console(stderr=True, highlight=False, emoji=False).status(on):
-        yield
+    with Console(stderr=True, highlight=False, emoji=False).status(on) as status:
+        yield status
 
 
 def program() -> str:

@@ -36,6 +36,8 @@ FACTS = (
 )
 """The applicant's facts that are asked for, in the order asked."""
 
+QUESTIONS = (*FACTS, "region", "scope", "submit_on", "url", "technician")
+"""What is asked, by name."""
 _PATIENCE = 10  # tries at one question; a closed or empty input must end
 SUBMIT_AFTER = timedelta(days=60)
 """How far off the day of handing in is, when none is given."""
@@ -60,19 +62,24 @@ class InterviewAnswers:
     other_urls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Desk:
-    """Asks again until the answer can be used."""
+    """Asks again until the answer can be used, and not for what is `known`."""
 
     language: Language
     ask: Ask
     tell: Tell
+    known: Mapping[str, str]
+    asked: int = 0
 
     def answer(
-        self, number: int, question: Text, help_: Text, read: Callable[[str], str]
+        self, name: str, question: Text, help_: Text, read: Callable[[str], str]
     ) -> str:
-        said = question.say(self.language)
-        self.tell(f"\n{number}/12  {said}")
+        if name in self.known:
+            return self.known[name]
+        self.asked += 1
+        number, said = self.asked, question.say(self.language)
+        self.tell(f"\n{number}/{len(QUESTIONS) - len(self.known)}  {said}")
         self.tell(f"      {help_.say(self.language)}")
         for _ in range(_PATIENCE):
             written = self.ask(">").strip()
@@ -93,26 +100,36 @@ class _Desk:
 
 
 def interview(
-    catalogue: Catalogue, language: Language, *, now: datetime, ask: Ask, tell: Tell
+    catalogue: Catalogue,
+    language: Language,
+    *,
+    now: datetime,
+    ask: Ask,
+    tell: Tell,
+    known: Mapping[str, str] | None = None,
 ) -> InterviewAnswers:
-    """Ask the twelve questions. `ask` shows a prompt and returns what was typed."""
-    desk = _Desk(language=language, ask=ask, tell=tell)
+    """Ask the twelve questions. `ask` shows a prompt and returns what was typed.
+
+    Nobody is asked what is `known`, by the names in `QUESTIONS`; "" is known to be told
+    by a paper, or by nobody.
+    """
+    desk = _Desk(language=language, ask=ask, tell=tell, known=known or {})
     today = now.astimezone(BEIJING).date()
     facts: dict[str, str] = {}
 
-    def ask_fact(number: int, name: str) -> None:
+    def ask_fact(name: str) -> None:
         fact = catalogue.facts["applicant", name]
         facts[name] = desk.answer(
-            number,
+            name,
             fact.question or fact.label,
             _NEEDED if name == "name" else _help(fact),
             lambda written: _read_fact(fact, written, needed=name == "name"),
         )
 
-    ask_fact(1, "name")
-    ask_fact(2, "credit_code")
+    ask_fact("name")
+    ask_fact("credit_code")
     region = desk.answer(
-        3,
+        "region",
         Text(
             zh="公司注册在哪个省？", en="In which province is the company registered?"
         ),
@@ -120,7 +137,7 @@ def interview(
         lambda written: _read_region(catalogue, written),
     )
     scope = desk.answer(
-        4,
+        "scope",
         Text(
             zh="业务只在这一个省内开展吗？", en="Is the service for this province only?"
         ),
@@ -131,7 +148,7 @@ def interview(
         _read_scope,
     )
     submit_on = desk.answer(
-        5,
+        "submit_on",
         Text(zh="打算哪一天递交？", en="On which day do you plan to submit?"),
         Text(
             zh=f"写作2027-01-15这样；不填按{today + SUBMIT_AFTER}",
@@ -139,10 +156,10 @@ def interview(
         ),
         lambda written: _read_day(written, today),
     )
-    for number, name in enumerate(FACTS[2:], start=6):
-        ask_fact(number, name)
+    for name in FACTS[2:]:
+        ask_fact(name)
     url = desk.answer(
-        11,
+        "url",
         Text(zh="网站地址是什么？", en="What is the address of the website?"),
         Text(
             zh="写作https://www.example.cn/这样；还没有就不填",
@@ -151,7 +168,7 @@ def interview(
         read_url,
     )
     technician = desk.answer(
-        12,
+        "technician",
         Text(zh="专职技术人员叫什么名字？", en="Who is the full-time technician?"),
         Text(zh="还没有就不填", en="Leave empty if there is none yet"),
         str.strip,

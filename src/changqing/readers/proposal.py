@@ -35,6 +35,7 @@ class SelfCheck(WordedEnum):
     )
     TWO_PLACES = "two_places", Text("两处一致", "two places agree")
     SUM = "sum", Text("合计相符", "the sum agrees")
+    ORDER = "order", Text("日期先后相符", "its dates are in order")
     KNOWN = "known", Text("与申报一致", "it is what the case says")
 
 

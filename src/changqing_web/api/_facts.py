@@ -10,6 +10,7 @@ from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from changqing.case import edit
+from changqing.case.edit import find_place
 from changqing.case.subjects import Subject
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
@@ -18,7 +19,7 @@ from changqing_web.api._door import REFUSED, Json, at_case
 from changqing_web.index import catalogue, refresh
 from changqing_web.intake import take
 from changqing_web.models import Role
-from changqing_web.questions import listed_in, place_of
+from changqing_web.questions import listed_in
 from changqing_web.record import record
 from changqing_web.said import log_what_is_said
 from changqing_web.walls import Here
@@ -112,7 +113,7 @@ def _change(each: Value, written: edit.CaseData) -> edit.FieldChange:
                 Issue(text=Text(f"没有{each.subject}", f"there is no {each.subject}"))
             )
     return edit.FieldChange(
-        at=place_of(Subject(kind, name), each.fact), value=each.value
+        at=find_place(Subject(kind, name), each.fact), value=each.value
     )
 
 

@@ -1,0 +1,262 @@
+"""What a person settled about a paper, written into `case.yaml` and into the log.
+
+Taken values become what the paper `backs` or `states`, with place and words; the log
+keeps who took, refused or took back what, bound to the bytes of the paper and of its
+reading. Taking back is a further record: nothing is unsaid.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from changqing.case import edit
+from changqing.case.edit import CaseData, FieldChange, find_place
+from changqing.case.model import Case, Paper
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.case.values import spell_for_file
+from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.reading import Reading, encode_reading
+from changqing.law.kinds.fact import Fact
+from changqing.papers.settle import Settlement
+from changqing.rules.types import Value
+
+FactKey = tuple[str, Subject, str]
+"""A fact in a paper: the SHA-256 of the file, the subject and the fact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decided about a value that was read.
+
+    `value` is what they take, as read or as they put it right; None: not taken. `words`
+    are those of the paper that say it, where the value is not the one that was read.
+    """
+
+    settlement: Settlement
+    value: Value | None
+    words: str | None = None
+
+    @property
+    def as_read(self) -> bool:
+        """Whether the value is taken as it was read."""
+        return self.value == self.settlement.value
+
+    @property
+    def quote(self) -> str | None:
+        """The words of the paper that are kept beside the value."""
+        return self.words or ((self.settlement.words or None) if self.as_read else None)
+
+
+def find_rejected(case: Case) -> frozenset[FactKey]:
+    """Find what was refused or taken back last, and is not to be asked about again."""
+    last: dict[FactKey, ConfirmationKind] = {}
+    for item in Evidence(case.path).items():
+        if isinstance(item, Confirmation):
+            last[item.paper, item.subject, item.fact] = item.what
+    return frozenset(key for key, what in last.items() if what is ConfirmationKind.UNDO)
+
+
+def settle_paper(
+    case: Case,
+    paper: Paper,
+    reading: Reading,
+    decisions: Sequence[Decision],
+    *,
+    by: str,
+    key: Path,
+    now: datetime,
+) -> None:
+    """Write what was decided about one paper: the case file first, then the log.
+
+    Raises CaseError where the file would not be valid, or somebody else is writing.
+    """
+    taken = [each for each in decisions if each.value is not None]
+    written = edit.read(case.path)
+    changes = [*_change_entry(written, paper, taken), *_change_claims(written, taken)]
+    if changes:
+        edit.change(
+            case.path, changes, version=written.version, catalogue=case.catalogue
+        )
+    digest = hashlib.sha256(encode_reading(reading)).hexdigest()
+    with Store(case.path, load_key(key)) as store:
+        store.append(
+            _confirm(paper, each, by=by, digest=digest, now=now) for each in decisions
+        )
+
+
+def take_back(
+    case: Case,
+    paper: Paper,
+    subject: Subject,
+    fact: Fact,
+    *,
+    by: str,
+    key: Path,
+    now: datetime,
+) -> bool:
+    """Take back what a paper was said to show of a fact; False: nothing was said."""
+    written = edit.read(case.path)
+    changes = _remove(written, paper, subject, fact)
+    if changes:
+        edit.change(
+            case.path, changes, version=written.version, catalogue=case.catalogue
+        )
+    undone = Confirmation(
+        what=ConfirmationKind.UNDO,
+        by=by,
+        fact=fact.id,
+        subject=subject,
+        value=None,
+        paper=paper.file.digest,
+        at=now,
+    )
+    with Store(case.path, load_key(key)) as store:
+        store.append([undone])
+    return bool(changes)
+
+
+def _confirm(
+    paper: Paper, decision: Decision, *, by: str, digest: str, now: datetime
+) -> Confirmation:
+    settlement = decision.settlement
+    what = ConfirmationKind.ACCEPT
+    if decision.value is None:
+        what = ConfirmationKind.UNDO
+    elif decision.words is not None:
+        what = ConfirmationKind.POINT
+    return Confirmation(
+        what=what,
+        by=by,
+        fact=settlement.fact.id,
+        subject=settlement.subject,
+        value=decision.value,
+        paper=paper.file.digest,
+        at=now,
+        digest=digest,
+        words=decision.quote,
+        page=settlement.page,
+    )
+
+
+# The entry of the paper
+
+
+def _change_entry(
+    written: CaseData, paper: Paper, taken: Sequence[Decision]
+) -> list[FieldChange]:
+    """What changes in the entry of the paper: what it backs, states, and its days."""
+    at = ("papers", paper.id)
+    changes: list[FieldChange] = []
+    backs = _merge_backs(written.at((*at, "backs")), taken)
+    if backs is not None:
+        changes.append(_replace(written, (*at, "backs"), backs))
+    shown: Any = written.at((*at, "states"))
+    states = dict(shown) if isinstance(shown, dict) else {}
+    elements = [each for each in taken if each.settlement.element]
+    for each in elements:
+        bare = each.settlement.fact.id.removeprefix("states_")
+        states.pop(each.settlement.fact.id, None)
+        states[bare] = _format_element(each)
+    if elements:
+        changes.append(_replace(written, (*at, "states"), states))
+    for each in taken:
+        settlement = each.settlement
+        if settlement.subject == paper.subject and not settlement.element:
+            value = spell_for_file(settlement.fact, each.value)
+            changes.append(_replace(written, (*at, settlement.fact.id), value))
+    return changes
+
+
+def _format_element(decision: Decision) -> object:
+    if decision.value is False:
+        return False
+    place = decision.settlement.place
+    quote = decision.quote
+    return place if quote is None else {"place": place, "words": quote}
+
+
+def _merge_backs(
+    shown: object, taken: Sequence[Decision]
+) -> list[Mapping[str, object]] | None:
+    """The list of what the paper backs with the new values; None: nothing is new."""
+    new = {
+        (_name_subject(each.settlement.subject), each.settlement.fact.id): each
+        for each in taken
+        if each.settlement.subject.type != "paper"
+    }
+    if not new:
+        return None
+    kept = [
+        each
+        for each in (shown if isinstance(shown, list) else ())
+        if isinstance(each, dict)
+        and (str(each.get("subject") or "applicant"), str(each.get("fact"))) not in new
+    ]
+    return [*kept, *(_format_back(each) for each in new.values())]
+
+
+def _format_back(decision: Decision) -> Mapping[str, object]:
+    settlement = decision.settlement
+    back: dict[str, object] = {"fact": settlement.fact.id}
+    if settlement.subject != APPLICANT:
+        back["subject"] = str(settlement.subject)
+    back["value"] = spell_for_file(settlement.fact, decision.value)
+    back["place"] = settlement.place
+    if decision.quote is not None:
+        back["words"] = decision.quote
+    return back
+
+
+def _name_subject(subject: Subject) -> str:
+    return "applicant" if subject == APPLICANT else str(subject)
+
+
+def _change_claims(written: CaseData, taken: Iterable[Decision]) -> list[FieldChange]:
+    """Put right what the company says where a person took what the paper says."""
+    changes = []
+    for each in taken:
+        settlement = each.settlement
+        at = find_place(settlement.subject, settlement.fact.id)
+        if settlement.subject.type != "paper" and written.at(at) is not None:
+            value = spell_for_file(settlement.fact, each.value)
+            changes.append(_replace(written, at, value))
+    return changes
+
+
+def _remove(
+    written: CaseData, paper: Paper, subject: Subject, fact: Fact
+) -> list[FieldChange]:
+    at = ("papers", paper.id)
+    if subject == paper.subject and fact.id.startswith("states_"):
+        shown: Any = written.at((*at, "states")) or {}
+        names = (fact.id, fact.id.removeprefix("states_"))
+        kept = {name: said for name, said in shown.items() if name not in names}
+        if kept == shown:
+            return []
+        return [_replace(written, (*at, "states"), kept or None)]
+    if subject == paper.subject:
+        if written.at((*at, fact.id)) is None:
+            return []
+        return [_replace(written, (*at, fact.id), None)]
+    backs: Any = written.at((*at, "backs")) or []
+    gone = (_name_subject(subject), fact.id)
+    left = [
+        each
+        for each in backs
+        if (str(each.get("subject") or "applicant"), str(each.get("fact"))) != gone
+    ]
+    if len(left) == len(backs):
+        return []
+    return [_replace(written, (*at, "backs"), left or None)]
+
+
+def _replace(written: CaseData, at: tuple[str, ...], value: object) -> FieldChange:
+    return FieldChange(at=at, value=value, shown=written.at(at))

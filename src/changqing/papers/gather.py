@@ -1,0 +1,157 @@
+"""The files that somebody hands over: a folder or a zip, in any order, under any name.
+
+Names stay as they were given, Chinese ones too: many a zip keeps them in GBK and does
+not say so. What no folder may hold is left out and named.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from changqing.case.pieces import MAX_PAPER_BYTES
+from changqing.errors import CaseError, Issue
+from changqing.plainfile import list_plain, read_plain
+from changqing.text import Text
+
+MOST_FILES: Final = 2_000
+MOST_BYTES: Final = 4_000_000_000
+_UTF8: Final = 0x800  # the flag of a name that says its own encoding
+_ENCRYPTED: Final = 0x1
+_FORBIDDEN: Final = frozenset('\\:*?"<>|')
+_CLUTTER: Final = ("__MACOSX", "~$", ".", "Thumbs.db", "desktop.ini")
+"""How the names begin of what a computer puts into folders by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenFile:
+    """A file that was handed over, by its name below the folder or in the zip.
+
+    `problem` says why it cannot be taken; its content is then empty.
+    """
+
+    name: str
+    content: bytes
+    problem: Text | None = None
+
+
+def gather_files(source: Path) -> Iterator[GivenFile]:
+    """Give every file of a folder or a zip, one after another, and zips inside it.
+
+    Raises CaseError for what is neither, and where there are too many files.
+    """
+    found = _walk_folder(source) if source.is_dir() else _unpack(source)
+    total = size = 0
+    for given in found:
+        total, size = total + 1, size + len(given.content)
+        if total > MOST_FILES or size > MOST_BYTES:
+            raise CaseError(Issue(text=_TOO_MUCH, path=str(source), hint=_FEWER))
+        yield given
+
+
+def _walk_folder(folder: Path) -> Iterator[GivenFile]:
+    for path in list_plain(folder, inside=folder):
+        name = path.relative_to(folder).as_posix()
+        if _is_clutter(name):
+            continue
+        if path.suffix.lower() == ".zip":
+            for given in _unpack(path):
+                yield GivenFile(
+                    name=f"{name.removesuffix(path.suffix)}/{given.name}",
+                    content=given.content,
+                    problem=given.problem,
+                )
+        elif path.stat().st_size > MAX_PAPER_BYTES:
+            yield GivenFile(name=name, content=b"", problem=_TOO_LARGE)
+        else:
+            yield GivenFile(name=name, content=read_plain(path, inside=folder))
+
+
+def _unpack(path: Path) -> Iterator[GivenFile]:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            entries = [each for each in packed.infolist() if not each.is_dir()]
+            if len(entries) > MOST_FILES:
+                raise CaseError(Issue(text=_TOO_MUCH, path=str(path), hint=_FEWER))
+            for entry in entries:
+                name = decode_name(entry)
+                if not _is_clutter(name):
+                    yield _read_entry(packed, entry, name)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError) as error:
+        raise CaseError(Issue(text=_NO_ZIP, path=str(path), hint=_A_FOLDER)) from error
+
+
+def _read_entry(
+    packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str
+) -> GivenFile:
+    problem: Text | None = None
+    if entry.flag_bits & _ENCRYPTED:
+        problem = _LOCKED
+    elif entry.file_size > MAX_PAPER_BYTES:
+        problem = _TOO_LARGE
+    elif stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
+        problem = _NO_FILE
+    if problem is not None:
+        return GivenFile(name=name, content=b"", problem=problem)
+    with packed.open(entry) as stream:
+        content = stream.read(MAX_PAPER_BYTES + 1)  # its own word of its size may lie
+    if len(content) > MAX_PAPER_BYTES:
+        return GivenFile(name=name, content=b"", problem=_TOO_LARGE)
+    return GivenFile(name=name, content=content)
+
+
+def decode_name(entry: zipfile.ZipInfo) -> str:
+    """The name of an entry as the person knows it, in UTF-8 or GB 18030."""
+    if entry.flag_bits & _UTF8:
+        return entry.filename
+    try:
+        raw = entry.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return entry.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return entry.filename
+
+
+def spell_path(name: str) -> str:
+    """Spell a name so that it can stand in a case folder, and stay what it was."""
+    parts = []
+    for part in name.replace("\\", "/").split("/"):
+        kept = "".join(
+            "_" if letter in _FORBIDDEN or not letter.isprintable() else letter
+            for letter in part
+        ).strip(" .")
+        if kept:
+            parts.append(kept[-_LONGEST:])
+    return "/".join(parts[-_DEEPEST:]) or "file"
+
+
+def _is_clutter(name: str) -> bool:
+    parts = [part for part in name.split("/") if part.strip(".")]
+    return any(part.startswith(mark) for part in parts for mark in _CLUTTER)
+
+
+_LONGEST: Final = 80  # letters of a name; a Chinese one takes three bytes each
+_DEEPEST: Final = 4
+_TOO_MUCH: Final = Text(
+    zh=f"文件太多或太大，最多{MOST_FILES}个",
+    en=f"over {MOST_FILES} files, or too large",
+)
+_FEWER: Final = Text(
+    zh="只放这家公司的材料", en="leave the papers of this company alone"
+)
+_TOO_LARGE: Final = Text(zh="文件太大", en="the file is too large")
+_LOCKED: Final = Text(zh="压缩包里的这个文件加了密码", en="it is locked by a password")
+_NO_FILE: Final = Text(zh="不是普通文件", en="it is no plain file")
+_NO_ZIP: Final = Text(zh="不是文件夹，也不是能打开的zip", en="is no folder and no zip")
+_A_FOLDER: Final = Text(
+    zh="解压成文件夹再给", en="unpack it into a folder and give that"
+)

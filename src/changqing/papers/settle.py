@@ -1,0 +1,529 @@
+"""What the papers of a case show beside what it says, and what is left to settle.
+
+A pure function of the case and of what was proposed for its papers. What checks itself
+needs nobody; a person is asked about what is unsure, in conflict with the case, or said
+by nobody yet.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from changqing.case.comparison import ReadOutcome
+from changqing.case.model import Case, Paper
+from changqing.case.normalise import comparable
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.reading import Box, Reading, ReadingProblem
+from changqing.evidence.readings import compare_papers
+from changqing.evidence.tolerance import is_near
+from changqing.law.kinds.criterion import Weight
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import kinds_for
+from changqing.law.lookup import in_force
+from changqing.law.model import Catalogue
+from changqing.readers.layout import PageLayout, Quote
+from changqing.readers.proposal import (
+    CaseNames,
+    PaperPages,
+    PaperProposal,
+    ProposedFact,
+    ProposedPaper,
+    SelfCheck,
+    UnclearFact,
+    names_in,
+)
+from changqing.readers.propose import propose_from, read_paper
+from changqing.rules.types import Value
+from changqing.text import Text, WordedEnum
+
+SURE: Final = 90
+"""Of 100: a value read less surely contradicts nothing and is asked about as unsure."""
+_OWN_FIELDS: Final = frozenset({"received_on", "needs_seal", "needs_signature"})
+"""What is said of a paper and never stands in it."""
+_STRUCTURAL: Final = frozenset({"kind", "role", "roles"})
+"""What a list of the case says of its members, and no paper backs."""
+
+
+class SettlementState(WordedEnum):
+    """What has to be done about a value that was read."""
+
+    SETTLED = "settled", Text("已写在案件里", "in the case already")
+    SURE = "sure", Text("读得确实", "read surely")
+    UNSURE = "unsure", Text("拿不准", "not sure")
+    CONFLICT = "conflict", Text("与案件里写的不同", "differs from the case")
+    NEW = "new", Text("案件里还没有", "not in the case yet")
+    UNFOUND = (
+        "unfound",
+        Text("填了，材料上没有读到", "typed, and not found in the paper"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """One value that a paper of the case shows, and what the case says of the same.
+
+    `value` None: the paper shows it in a way from which nobody should choose, and `why`
+    says how. `claimed` is what the case says, in this paper's entry or in a form. An
+    element that is stated by the very words of a value `follows` it, by its name, and
+    is settled with it.
+    """
+
+    paper: str
+    subject: Subject
+    fact: Fact
+    value: Value | None
+    page: int
+    words: str
+    box: Box | None
+    confidence: int
+    checks: frozenset[SelfCheck]
+    state: SettlementState
+    key: bool
+    claimed: Value | None = None
+    why: Text | None = None
+    follows: str | None = None
+
+    @property
+    def element(self) -> bool:
+        """Whether it is an element that the paper states, and no value."""
+        return self.subject.type == "paper" and self.fact.id.startswith("states_")
+
+    @property
+    def in_bulk(self) -> bool:
+        """Whether it may be taken together with others, without a look at each."""
+        return self.state is SettlementState.SURE and not self.key and bool(self.checks)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as `case.yaml` has it."""
+        return f"第{self.page}页"
+
+    @property
+    def name(self) -> str:
+        """By which a person names it on the command line."""
+        whose = "applicant" if self.subject == APPLICANT else self.subject
+        return f"{self.paper}/{whose}.{self.fact.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPaper:
+    """A paper of the case as it was read.
+
+    `looks_like` is the kind it is read as, where that is not what the case calls it;
+    `another` the company that it speaks of instead of the applicant; `unlisted` are
+    people and others that it names and the case does not list; `beside` the kinds of
+    further papers in the same file, each with its first page.
+    """
+
+    paper: Paper
+    reading: Reading
+    settlements: tuple[Settlement, ...]
+    problem: ReadingProblem | None = None
+    looks_like: str | None = None
+    another: str | None = None
+    unlisted: tuple[Subject, ...] = ()
+    beside: tuple[tuple[str, int], ...] = ()
+
+
+def list_settlements(
+    case: Case,
+    readings: Mapping[str, Reading],
+    *,
+    on: date,
+    declared: bool = True,
+) -> tuple[ReadPaper, ...]:
+    """Say what each paper shows, in the order of the case.
+
+    `readings` are by the SHA-256 of the paper; a paper without one is left out. What
+    the case says is no word of anybody's yet where it was made from these very papers:
+    then it is not `declared`.
+    """
+    case = compare_papers(case, readings)
+    names, key_facts = names_in(case), find_key_facts(case.catalogue, on)
+    listed = set(case.subjects())
+    read = [
+        _read_paper(case, paper, reading, names)
+        for paper in case.papers
+        if (reading := readings.get(paper.file.digest)) is not None
+    ]
+    agreed = _find_agreed(shown for _, shown in read)
+    claims = dict(_list_claims(case)) if declared else {}
+    entries = {(paper.file.digest, paper.kind) for paper in case.papers}
+    papers = []
+    for about, shown in read:
+        settlements = _link_elements(
+            [
+                _settle(case, about.paper, found, claims, key_facts, agreed)
+                for found in _list_shown(about.paper, shown, case.catalogue)
+                if found.subject in listed
+            ]
+        )
+        if about.problem is None:
+            settlements += _list_unfound(case, about.paper, settlements, key_facts)
+        others = {found.subject for found in _list_found(shown)} - listed
+        papers.append(
+            replace(
+                about,
+                settlements=tuple(settlements),
+                beside=tuple(
+                    each
+                    for each in about.beside
+                    if (about.paper.file.digest, each[0]) not in entries
+                ),
+                unlisted=tuple(sorted(others - _NOBODY, key=str)),
+            )
+        )
+    return tuple(papers)
+
+
+def _list_unfound(
+    case: Case,
+    paper: Paper,
+    settlements: Sequence[Settlement],
+    key_facts: frozenset[tuple[str, str]],
+) -> Iterator[Settlement]:
+    """The values that somebody typed and that were not found, or are denied."""
+    known = {(each.subject, each.fact.id) for each in settlements}
+    compared = case.compared.get(paper.id, {})
+    for said in paper.statements():
+        found = compared.get((said.subject, said.fact))
+        told = found is None or found.outcome is ReadOutcome.READ
+        if found is None or told or (said.subject, said.fact) in known:
+            continue
+        denied = found.outcome is ReadOutcome.DENIED
+        yield Settlement(
+            paper=paper.id,
+            subject=said.subject,
+            fact=case.catalogue.facts[said.subject.type, said.fact],
+            value=found.stands if denied else said.value,
+            page=found.page or 1,
+            words=found.words or "",
+            box=None if found.box is None else Box(**_name_edges(found.box)),
+            confidence=0,
+            checks=frozenset(),
+            state=SettlementState.CONFLICT if denied else SettlementState.UNFOUND,
+            key=(said.subject.type, said.fact) in key_facts,
+            claimed=said.value,
+            why=found.why,
+        )
+
+
+def _name_edges(box: tuple[int, int, int, int]) -> dict[str, int]:
+    return dict(zip(("left", "top", "right", "bottom"), box, strict=True))
+
+
+def _link_elements(settlements: Sequence[Settlement]) -> list[Settlement]:
+    """Let an element go with the value by whose words it is stated.
+
+    One on a key point is settled by itself.
+    """
+    leaders = {
+        (each.page, each.words): each
+        for each in reversed(settlements)
+        if not each.element and each.value is not None
+    }
+    linked = []
+    for each in settlements:
+        leader = leaders.get((each.page, each.words)) if each.element else None
+        open_ = each.state not in (SettlementState.SETTLED, SettlementState.CONFLICT)
+        if leader is not None and open_ and not each.key:
+            state = leader.state
+            if state is SettlementState.SETTLED or leader.in_bulk:
+                state = SettlementState.SURE
+            elif state is SettlementState.CONFLICT:
+                state = (
+                    SettlementState.NEW
+                )  # the value differs, what states it does not
+            linked.append(
+                replace(each, state=state, checks=leader.checks, follows=leader.name)
+            )
+        else:
+            linked.append(each)
+    return linked
+
+
+def find_key_facts(catalogue: Catalogue, on: date) -> frozenset[tuple[str, str]]:
+    """Find the facts that carry a route to long-term capability, by subject and name.
+
+    What they say is settled singly.
+    """
+    return frozenset(
+        key
+        for criterion in in_force(catalogue, on).values()
+        if criterion.long_term is not None and criterion.long_term.weight is Weight.CORE
+        for key in criterion.test.facts
+    )
+
+
+_NOBODY: Final = frozenset({Subject("service", "?"), Subject("paper", "?")})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """A value that a paper shows, with its subject as the case has it."""
+
+    subject: Subject
+    fact: Fact
+    value: Value | None
+    quote: Quote | None
+    confidence: int
+    checks: frozenset[SelfCheck] = frozenset()
+    why: Text | None = None
+
+
+def _read_paper(
+    case: Case, paper: Paper, reading: Reading, names: CaseNames
+) -> tuple[ReadPaper, ProposedPaper | None]:
+    """Find the part of a file that is the paper which the case lists."""
+    proposal = propose_from(reading, names, case.catalogue)
+    about = ReadPaper(
+        paper=paper, reading=reading, settlements=(), problem=proposal.problem
+    )
+    if proposal.problem is not None:
+        return about, None
+    doing = {paper.kind, *kinds_for(case.catalogue.materials, paper.kind)}
+    mine = next((each for each in proposal.papers if each.kind in doing), None)
+    beside = tuple(
+        (each.kind, min(each.pages, default=1))
+        for each in proposal.papers
+        if each is not mine and each.kind is not None and mine is not None
+    )
+    if mine is None:
+        mine, likely = _read_as(case, paper, reading, names), _find_likely(proposal)
+        return replace(about, looks_like=likely, another=mine.another), (
+            mine if likely is None else None
+        )
+    return replace(about, beside=beside, another=mine.another), (
+        mine if mine.another is None else None
+    )
+
+
+def _find_likely(proposal: PaperProposal) -> str | None:
+    """The kind that a file is taken for as a whole, if one is likely."""
+    kinds = [each.kind for each in proposal.papers if each.confidence >= SURE]
+    return kinds[0] if kinds else None
+
+
+def _read_as(
+    case: Case, paper: Paper, reading: Reading, names: CaseNames
+) -> ProposedPaper:
+    """Read a file as the kind of paper that the case says it is."""
+    pages = tuple(PageLayout(page) for page in reading.pages)
+    facts, unclear, elements = read_paper(
+        PaperPages(
+            pages=pages,
+            material=case.catalogue.materials[paper.kind],
+            catalogue=case.catalogue,
+            names=names,
+        )
+    )
+    return ProposedPaper(
+        kind=paper.kind,
+        pages=tuple(page.page.number for page in pages),
+        confidence=0,
+        facts=facts,
+        elements=elements,
+        unclear=unclear,
+    )
+
+
+def _list_found(shown: ProposedPaper | None) -> Iterator[ProposedFact | UnclearFact]:
+    if shown is not None:
+        yield from shown.facts
+        yield from shown.unclear
+
+
+def _list_shown(
+    paper: Paper, shown: ProposedPaper | None, catalogue: Catalogue
+) -> Iterator[_Shown]:
+    if shown is None:
+        return
+    for found in _list_found(shown):
+        fact = catalogue.facts.get((found.subject.type, found.fact))
+        own = found.subject.type == "paper"
+        if fact is None or fact.generated or fact.id in _STRUCTURAL:
+            continue
+        if own and fact.id in _OWN_FIELDS:
+            continue
+        subject = paper.subject if own else found.subject
+        if isinstance(found, ProposedFact):
+            yield _Shown(
+                subject=subject,
+                fact=fact,
+                value=found.value,
+                quote=found.quote,
+                confidence=min(found.confidence, found.quote.confidence),
+                checks=found.checks,
+            )
+        else:
+            quote = next(iter(found.quotes), None)
+            yield _Shown(
+                subject=subject,
+                fact=fact,
+                value=None,
+                quote=quote,
+                confidence=0,
+                why=found.why,
+            )
+    for element in shown.elements:
+        fact = catalogue.facts.get(("paper", element.element))
+        if fact is not None:
+            yield _Shown(
+                subject=paper.subject,
+                fact=fact,
+                value=element.stated,
+                quote=element.quote,
+                confidence=element.confidence,
+            )
+
+
+_Agreed = frozenset[tuple[Subject, str, Value]]
+
+
+def _find_agreed(papers: Iterable[ProposedPaper | None]) -> _Agreed:
+    """What two papers show alike, read surely in both."""
+    counted = Counter(
+        told
+        for shown in papers
+        if shown is not None
+        for told in {
+            (found.subject, found.fact, found.value)
+            for found in shown.facts
+            if found.confidence >= SURE and found.subject.type != "paper"
+        }
+    )
+    return frozenset(told for told, times in counted.items() if times > 1)
+
+
+def _settle(
+    case: Case,
+    paper: Paper,
+    found: _Shown,
+    claims: Mapping[tuple[Subject, str], Value],
+    key_facts: frozenset[tuple[str, str]],
+    agreed: _Agreed,
+) -> Settlement:
+    typed = _find_typed(paper, found)
+    claimed = claims.get((found.subject, found.fact.id)) if typed is None else typed
+    checks = set(found.checks) - {SelfCheck.KNOWN}  # that is for the case to say
+    if found.value is not None and (
+        (found.subject, found.fact.id, found.value) in agreed
+    ):
+        checks.add(SelfCheck.TWO_PLACES)
+    if found.confidence >= SURE and _follows(paper, found):
+        checks.add(SelfCheck.ORDER)
+    same = claimed is not None and _is_same(found.fact, found.value, claimed)
+    if same:
+        checks.add(SelfCheck.KNOWN)
+    sure = (found.confidence >= SURE or bool(checks)) and _may_differ(found, claimed)
+    if found.value is None:
+        state = SettlementState.UNSURE
+    elif typed is not None and same and _is_found(case, paper, found):
+        state = SettlementState.SETTLED
+    elif same or (claimed is None and checks):
+        state = SettlementState.SURE
+    elif not sure:
+        state = SettlementState.UNSURE
+    else:
+        state = SettlementState.NEW if claimed is None else SettlementState.CONFLICT
+    quote = found.quote
+    return Settlement(
+        paper=paper.id,
+        subject=found.subject,
+        fact=found.fact,
+        value=found.value,
+        page=1 if quote is None else quote.page,
+        words="" if quote is None else quote.text,
+        box=None if quote is None else quote.box,
+        confidence=found.confidence,
+        checks=frozenset(checks),
+        state=state,
+        key=(found.subject.type, found.fact.id) in key_facts,
+        claimed=claimed,
+        why=found.why,
+    )
+
+
+def _is_found(case: Case, paper: Paper, found: _Shown) -> bool:
+    """Whether what was typed counts as found: else the words are put beside it."""
+    compared = case.compared.get(paper.id, {}).get((found.subject, found.fact.id))
+    return compared is None or compared.outcome is ReadOutcome.READ
+
+
+def _follows(paper: Paper, found: _Shown) -> bool:
+    """Whether a day of the paper itself fits to its other days."""
+    if found.subject != paper.subject or not isinstance(found.value, date):
+        return False
+    days: dict[str, Value | None] = {
+        "issued_on": paper.issued_on,
+        "received_on": paper.received_on,
+        "valid_until": paper.valid_until,
+        found.fact.id: found.value,
+    }
+    return found.fact.id in ("issued_on", "valid_until") and are_in_order(days)
+
+
+def _find_typed(paper: Paper, found: _Shown) -> Value | None:
+    """What the entry of the paper says of it already."""
+    if found.subject == paper.subject and found.fact.id == "issued_on":
+        return paper.issued_on
+    if found.subject == paper.subject and found.fact.id == "valid_until":
+        return paper.valid_until
+    return next(
+        (
+            said.value
+            for said in paper.statements()
+            if (said.subject, said.fact) == (found.subject, found.fact.id)
+        ),
+        None,
+    )
+
+
+def _list_claims(case: Case) -> Iterator[tuple[tuple[Subject, str], Value]]:
+    """What the case says by its forms, names and codes among it."""
+    yield (APPLICANT, "name"), case.name
+    if case.credit_code is not None:
+        yield (APPLICANT, "credit_code"), case.credit_code
+    for member in case.list_members():
+        yield (member.subject, "name"), member.name
+    for said in case.form_statements():
+        if said.value is not None:
+            yield (said.subject, said.fact), said.value
+
+
+def _may_differ(found: _Shown, claimed: Value | None) -> bool:
+    """Whether two names differ where they are not alike: a translation does not."""
+    if isinstance(found.value, str) and isinstance(claimed, str):
+        return comparable(found.fact.text_kind, found.value, claimed)
+    return True
+
+
+def _is_same(fact: Fact, value: Value | None, claimed: Value) -> bool:
+    return is_near(value, claimed, fact.tolerance)
+
+
+def are_in_order(days: Mapping[str, Value | None]) -> bool:
+    """Whether the days of a paper follow one another: issued, received, valid until."""
+    issued, received, until = (
+        days.get(name) for name in ("issued_on", "received_on", "valid_until")
+    )
+    if not isinstance(issued, date):
+        return True
+    return not (
+        (isinstance(received, date) and received < issued)
+        or (isinstance(until, date) and until < issued)
+    )
+
+
+def left_to_settle(papers: Sequence[ReadPaper]) -> list[Settlement]:
+    """List what a person is asked about: what is in the case already is not."""
+    return [
+        each
+        for about in papers
+        for each in about.settlements
+        if each.state is not SettlementState.SETTLED and each.follows is None
+    ]

@@ -1,0 +1,82 @@
+"""Files come as a folder or a zip, with the names that people gave them."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from changqing.errors import CaseError
+from changqing.papers import gather
+from changqing.papers.gather import gather_files, spell_path
+
+
+def names_of(source: Path) -> list[str]:
+    return sorted(given.name for given in gather_files(source))
+
+
+def pack(path: Path, files: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, content in files.items():
+            packed.writestr(name, content)
+    return path
+
+
+def test_a_folder_gives_its_files_without_what_computers_leave_there(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "证照").mkdir()
+    (tmp_path / "证照/营业执照.pdf").write_bytes(b"a")
+    (tmp_path / ".DS_Store").write_bytes(b"b")
+    (tmp_path / "~$花名册.docx").write_bytes(b"c")
+    (tmp_path / "Thumbs.db").write_bytes(b"d")
+    assert names_of(tmp_path) == ["证照/营业执照.pdf"]
+
+
+def test_a_zip_gives_chinese_names_in_either_encoding(tmp_path: Path) -> None:
+    assert names_of(pack(tmp_path / "a.zip", {"营业执照.pdf": b"a"})) == [
+        "营业执照.pdf"
+    ]
+    gbk = tmp_path / "b.zip"
+    with zipfile.ZipFile(gbk, "w") as packed:
+        entry = zipfile.ZipInfo("x" * len("营业执照.pdf".encode("gbk")))
+        packed.writestr(entry, b"a")
+    raw = gbk.read_bytes()
+    old, new = entry.filename.encode(), "营业执照.pdf".encode("gbk")
+    gbk.write_bytes(raw.replace(old, new))
+    assert names_of(gbk) == ["营业执照.pdf"]
+
+
+def test_a_zip_in_a_folder_is_opened_too(tmp_path: Path) -> None:
+    pack(tmp_path / "社保.zip", {"10月.pdf": b"a", "__MACOSX/._10月.pdf": b"b"})
+    assert names_of(tmp_path) == ["社保/10月.pdf"]
+
+
+def test_names_that_lead_out_of_the_folder_do_not(tmp_path: Path) -> None:
+    source = pack(tmp_path / "a.zip", {"../../etc/passwd": b"a", "/root/x": b"b"})
+    assert [spell_path(name) for name in names_of(source)] == ["etc/passwd", "root/x"]
+    assert spell_path("C:\\资料\\执照?.pdf") == "C_/资料/执照_.pdf"
+    assert spell_path("..") == "file"
+
+
+def test_what_is_no_zip_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(b"PK\x03\x04 no")
+    with pytest.raises(CaseError) as refused:
+        list(gather_files(path))
+    assert "zip" in refused.value.issues[0].text.zh
+
+
+def test_too_many_files_and_too_large_ones_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = pack(tmp_path / "a.zip", {"a": b"12345", "b": b"1"})
+    monkeypatch.setattr(gather, "MAX_PAPER_BYTES", 3)
+    given = {each.name: each for each in gather_files(source)}
+    assert given["a"].problem is not None
+    assert given["a"].content == b""
+    assert given["b"].content == b"1"
+    monkeypatch.setattr(gather, "MOST_FILES", 1)
+    with pytest.raises(CaseError):
+        list(gather_files(source))

@@ -1,0 +1,139 @@
+"""What papers show is told apart by what a person has to do about it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from changqing.law.compiled import load_shipped
+from changqing.papers.settle import (
+    SettlementState,
+    find_key_facts,
+    left_to_settle,
+)
+from tests.papers.settling_sample import (
+    CODE,
+    LICENCE,
+    NAME,
+    ON,
+    make_case,
+    read_papers_of,
+    settlements_of,
+)
+
+CAPITAL = "licence/applicant.registered_capital"
+CASH = "cash/applicant.cash_on_hand"
+OTHER = """\
+  - id: extract
+    kind: register_extract
+    file: documents/登记.txt
+    received_on: 2026-11-18
+"""
+EXTRACT = LICENCE.replace("营业执照", "企业登记信息查询单")
+
+
+def test_a_value_with_a_check_digit_is_sure_and_needs_nobody(tmp_path: Path) -> None:
+    found = settlements_of(make_case(tmp_path))["licence/applicant.credit_code"]
+    assert (found.value, found.state) == (CODE, SettlementState.SURE)
+    assert found.in_bulk
+    assert found.words == CODE
+
+
+def test_a_value_that_nobody_said_is_new_and_asked_about(tmp_path: Path) -> None:
+    found = settlements_of(make_case(tmp_path))[CAPITAL]
+    assert (found.value, found.state) == (2_000_000_00, SettlementState.NEW)
+    assert not found.in_bulk
+    assert found.words == "贰佰万元整"
+
+
+def test_what_the_case_says_and_the_paper_too_is_sure(tmp_path: Path) -> None:
+    case = make_case(tmp_path, applicant="  registered_capital: 200万元\n")
+    found = settlements_of(case)[CAPITAL]
+    assert found.state is SettlementState.SURE
+    assert found.in_bulk
+
+
+def test_what_was_made_from_these_papers_is_nobodys_word_yet(tmp_path: Path) -> None:
+    case = make_case(tmp_path, applicant="  registered_capital: 200万元\n")
+    papers = read_papers_of(case, declared=False)
+    found = {each.name: each for about in papers for each in about.settlements}
+    assert found[CAPITAL].state is SettlementState.NEW
+    assert found["licence/applicant.name"].state is SettlementState.NEW
+
+
+def test_a_paper_that_says_otherwise_is_a_conflict_with_both(tmp_path: Path) -> None:
+    case = make_case(tmp_path, applicant="  registered_capital: 300万元\n")
+    found = settlements_of(case)[CAPITAL]
+    assert found.state is SettlementState.CONFLICT
+    assert (found.value, found.claimed) == (2_000_000_00, 3_000_000_00)
+    assert not found.in_bulk
+
+
+def test_a_key_point_is_never_taken_in_bulk_however_sure(tmp_path: Path) -> None:
+    found = settlements_of(make_case(tmp_path))[CASH]
+    assert ("applicant", "cash_on_hand") in find_key_facts(load_shipped(), ON)
+    assert found.checks  # words and figures, or two places
+    assert found.key
+    assert not found.in_bulk
+
+
+def test_what_is_typed_and_found_is_settled(tmp_path: Path) -> None:
+    backs = (
+        "    backs:\n      - {fact: registered_capital, value: 200万元, place: 正文}\n"
+    )
+    case = make_case(tmp_path, licence=backs)
+    assert settlements_of(case)[CAPITAL].state is SettlementState.SETTLED
+    assert CAPITAL not in [each.name for each in left_to_settle(read_papers_of(case))]
+
+
+def test_what_is_typed_and_stands_nowhere_asks_for_its_words(tmp_path: Path) -> None:
+    backs = "    backs:\n      - {fact: monthly_cost, value: 3万元, place: 正文}\n"
+    found = settlements_of(make_case(tmp_path, cash=backs))
+    unfound = found["cash/applicant.monthly_cost"]
+    assert unfound.state is SettlementState.UNFOUND
+    assert unfound.claimed == 30_000_00
+    assert unfound.why is not None
+
+
+def test_two_papers_that_agree_make_a_value_sure(tmp_path: Path) -> None:
+    case = make_case(tmp_path, cash=OTHER, 登记=EXTRACT)
+    found = settlements_of(case)
+    assert found["licence/applicant.address"].in_bulk
+    assert found["extract/applicant.address"].in_bulk
+
+
+def test_an_element_goes_with_the_value_that_states_it(tmp_path: Path) -> None:
+    found = settlements_of(make_case(tmp_path))
+    element = found["licence/paper:licence.states_registered_capital"]
+    assert element.follows == CAPITAL
+    assert element.name not in [
+        each.name for each in left_to_settle(read_papers_of(make_case(tmp_path / "b")))
+    ]
+
+
+def test_days_of_a_paper_in_order_are_sure_and_others_are_not(tmp_path: Path) -> None:
+    name = "licence/paper:licence.issued_on"
+    found = settlements_of(make_case(tmp_path / "a"))[name]
+    assert (found.value, found.in_bulk) == (date(2024, 3, 18), True)
+    late = LICENCE.replace("登记机关　2024年03月18日", "登记机关　2027年03月18日")
+    found = settlements_of(make_case(tmp_path / "b", 执照=late))[name]
+    assert not found.in_bulk
+
+
+def test_a_paper_of_another_company_proposes_nothing(tmp_path: Path) -> None:
+    strange = LICENCE.replace(NAME, "成都别家网络科技有限公司")
+    about = read_papers_of(make_case(tmp_path, 执照=strange))[0]
+    assert about.another == "成都别家网络科技有限公司"
+    assert not about.settlements
+
+
+def test_a_paper_of_another_kind_is_told_and_proposes_nothing(tmp_path: Path) -> None:
+    about = read_papers_of(make_case(tmp_path, 存款=LICENCE))[1]
+    assert about.looks_like == "business_licence"
+    assert not about.settlements
+
+
+def test_a_paper_without_words_says_that_it_cannot_be_read(tmp_path: Path) -> None:
+    about = read_papers_of(make_case(tmp_path, 存款="  \n"))[1]
+    assert about.problem is not None
+    assert not about.settlements
