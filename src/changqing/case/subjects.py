@@ -16,6 +16,10 @@ class Subject:
     type: str
     id: str
 
+    def __hash__(self) -> int:
+        # Subjects key nearly every mapping, and their ids are seldom the same.
+        return hash(self.id)
+
     def __str__(self) -> str:
         return f"{self.type}:{self.id}"
 

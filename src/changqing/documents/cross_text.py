@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
@@ -20,6 +20,8 @@ _NOTE: Final = re.compile(
     r"\^[^^\n]{0,500}\^|〔[^〕\n]{0,500}〕|!\[[^\]]{0,500}\]\([^)]{0,500}\)"
 )
 _ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]<>#|^~$!&])")
+_MARKS: Final = ("^", "〔", "![", "\\")
+"""What every note or escape begins with."""
 _HEADING: Final = re.compile(r"#{1,6}\s+(.*)")
 _HAN: Final = "\u4e00-\u9fff"
 
@@ -57,12 +59,20 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPage:
-    """A document or paper as lines; `id` is the document's or the material's."""
+    """A document or paper as lines; `id` is the document's or the material's.
+
+    `whole` are the lines as one text, to see at once whether a word is in it.
+    """
 
     id: str
     title: Text
     file: str | None
     lines: tuple[TextLine, ...]
+    whole: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        whole = "\n".join(line.text for line in self.lines)
+        object.__setattr__(self, "whole", whole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +120,13 @@ def mentions(
     page: TextPage, words: Sequence[str], shape: str, *, after: bool
 ) -> Iterator[Mention]:
     """Every value of `shape` that stands by one of `words`; after: words follow it."""
+    if not any(word in page.whole for word in words):
+        return
     pattern = _pattern(tuple(words), shape, after=after)
     for line in page.lines:
+        # Looking for the words costs a tenth of looking for the value beside them.
+        if not any(word in line.text for word in words):
+            continue
         for found in pattern.finditer(line.text):
             value = next(group for group in found.groups() if group)
             yield Mention(page=page, line=line, value=value.strip())
@@ -156,5 +171,7 @@ def _paper_lines(content: str) -> Iterator[TextLine]:
 
 def plain(markdown: str) -> str:
     """One line as it is read: without notes, blanks and escapes."""
-    shown = _ESCAPED.sub(r"\1", _NOTE.sub("", markdown))
+    shown = markdown
+    if any(mark in shown for mark in _MARKS):
+        shown = _ESCAPED.sub(r"\1", _NOTE.sub("", shown))
     return unicodedata.normalize("NFC", shown).replace("**", "").strip()

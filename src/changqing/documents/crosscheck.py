@@ -20,7 +20,7 @@ from changqing.case.values import NotAValueError, parse_value
 from changqing.documents.cross_table import CrossCheck, Role, ValueCheck, cross_table
 from changqing.documents.cross_text import Mention, TextPage, mentions, pages, unread
 from changqing.documents.document import Document
-from changqing.evidence.model import Record, SourceKind
+from changqing.evidence.model import Record, Resolved, SourceKind
 from changqing.evidence.resolve import conflicts
 from changqing.evidence.tolerance import is_near
 from changqing.judge.model import Situation
@@ -149,6 +149,10 @@ class _Comparing:
         self._posts: dict[str, set[str]] = {}
         for person in case.people:
             self._posts.setdefault(person.name, set()).update(person.roles)
+        self._resolved: dict[tuple[str, str], list[tuple[Subject, Resolved]]] = {}
+        for (subject, name), found in situation.resolved.items():
+            of_name = self._resolved.setdefault((subject.type, name), [])
+            of_name.append((subject, found))
         self._differ: dict[tuple[str, str], list[tuple[Record, Record]]] = {}
         for pair in conflicts(records, case.catalogue, situation.as_of):
             key = (pair.subject.type, pair.fact)
@@ -268,6 +272,8 @@ class _Comparing:
         )
         fact = self._facts["person", "roles"]
         for page in self._pages:
+            if not any(word in page.whole for word in check.words):
+                continue
             for line in page.lines:
                 for found in pattern.finditer(line.text):
                     name = next(group for group in found.groups() if group)
@@ -355,9 +361,7 @@ class _Comparing:
                         label=self._facts["person", "roles"].value_labels[name],
                     )
             return
-        for (subject, known), found in self._situation.resolved.items():
-            if subject.type != kind or known != name:
-                continue
+        for subject, found in self._resolved.get((kind, name), ()):
             value, record = found.claimed, found.claimed_by
             if value is None or record is None:
                 value, record = found.proven, found.proven_by

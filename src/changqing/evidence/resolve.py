@@ -26,6 +26,7 @@ from changqing.evidence.model import (
     SourceKind,
 )
 from changqing.evidence.tolerance import is_near
+from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
@@ -62,8 +63,9 @@ def resolve(
     known = _find_last_words(records, as_of)
     spoken = _group_gaps(gaps, as_of)
     found: dict[Key, Resolved] = {}
-    for key in sorted(known.keys() | spoken.keys()):
-        rule = _rule(catalogue, key)
+    rules = _rules_of(catalogue)
+    for key in sorted(known.keys() | spoken.keys(), key=_by_words):
+        rule = rules.get((key[0].type, key[1])) or _rule_of_structure(key)
         if rule is not None:
             found[key] = _resolve_fact(
                 key, rule, known.get(key, ()), spoken.get(key, ()), as_of
@@ -97,8 +99,15 @@ def conflicts(
     of a pair first. Names in different scripts do not differ: they cannot be compared.
     """
     found = []
-    for key, told in sorted(_find_last_words(records, as_of).items()):
-        rule = _rule(catalogue, key)
+    several = {
+        key: told
+        for key, told in _find_last_words(records, as_of).items()
+        if len(told) > 1
+    }
+    rules = _rules_of(catalogue)
+    for key in sorted(several, key=_by_words):
+        told = several[key]
+        rule = rules.get((key[0].type, key[1])) or _rule_of_structure(key)
         if rule is None:
             continue
         live = sorted(_live(told, as_of), key=_by_age)
@@ -159,19 +168,30 @@ class _FactRule:
         ]
 
 
-def _rule(catalogue: Catalogue, key: Key) -> _FactRule | None:
-    subject, name = key
-    fact = catalogue.facts.get((subject.type, name))
-    if fact is not None:
-        return _FactRule(
+@keep_by_catalogue
+def _rules_of(catalogue: Catalogue) -> Mapping[tuple[str, str], _FactRule]:
+    return {
+        key: _FactRule(
             proof=fact.proof,
             tolerance=fact.tolerance,
             text_kind=fact.text_kind,
             fact=fact,
         )
-    if name in _STRUCTURAL:
+        for key, fact in catalogue.facts.items()
+    }
+
+
+def _rule_of_structure(key: Key) -> _FactRule | None:
+    """The rule of what is known from the listing, where the catalogue has none."""
+    if key[1] in _STRUCTURAL:
         return _FactRule(proof=Grade.DECLARED, tolerance=0, text_kind=None, fact=None)
     return None
+
+
+def _by_words(key: Key) -> tuple[str, str, str]:
+    """The order of keys, compared without a call for each pair."""
+    subject, name = key
+    return subject.type, subject.id, name
 
 
 def _find_last_words(records: Iterable[Record], as_of: date) -> dict[Key, list[Record]]:

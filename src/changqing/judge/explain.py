@@ -7,7 +7,7 @@ criterion, so an explanation can never disagree with its verdict.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Resolved
@@ -153,22 +153,29 @@ def terms_of(
     criterion: Criterion, subject: Subject, known: ExplainInputs
 ) -> tuple[JudgedTerm, ...]:
     """Both answers beside each comparison, and which comparisons settle each."""
-    atoms = tuple(criterion.test.judgements())
-    terms = [
-        term_of(f"{criterion.id}#{place}", atom, subject, known.reading, known)
-        for place, atom in enumerate(atoms)
+    atoms = [
+        (f"{criterion.id}#{place}", atom)
+        for place, atom in enumerate(criterion.test.judgements())
     ]
     # `deciding` walks the tree in the order in which `judgements` lists it: the place
     # of a truth is all that ties it to its comparison.
-    _, claimed = deciding(criterion.test.root, [term.claimed.holds for term in terms])
-    _, proven = deciding(criterion.test.root, [term.proven.holds for term in terms])
+    settling = {
+        stance: deciding(
+            criterion.test.root,
+            [known.truths.get((key, subject.id, stance)) for key, _ in atoms],
+        )[1]
+        for stance in Stance
+    }
     return tuple(
-        replace(
-            term,
-            claimed=replace(term.claimed, decides=place in claimed),
-            proven=replace(term.proven, decides=place in proven),
+        term_of(
+            key,
+            atom,
+            subject,
+            known.reading,
+            known,
+            decides=frozenset(s for s, places in settling.items() if place in places),
         )
-        for place, term in enumerate(terms)
+        for place, (key, atom) in enumerate(atoms)
     )
 
 
@@ -251,8 +258,13 @@ def term_of(
     subject: Subject,
     reading: PhraseReading,
     known: ExplainInputs,
+    *,
+    decides: frozenset[Stance] = frozenset(),
 ) -> JudgedTerm:
-    """Give one comparison of a test with what is known on both sides."""
+    """Give one comparison of a test with what is known on both sides.
+
+    `decides` are the sides whose answer it settles.
+    """
     shape = known.wording.shapes.get(key)
     if shape is None:
         shape = _shape_term(atom, reading, known)
@@ -261,8 +273,8 @@ def term_of(
         label=shape.label,
         operator=shape.operator,
         threshold=shape.threshold,
-        claimed=_answer(key, atom, shape, subject, known, Stance.CLAIMED),
-        proven=_answer(key, atom, shape, subject, known, Stance.PROVEN),
+        claimed=_answer(key, atom, shape, subject, known, Stance.CLAIMED, decides),
+        proven=_answer(key, atom, shape, subject, known, Stance.PROVEN, decides),
         limit=shape.limit,
     )
 
@@ -310,7 +322,9 @@ def _answer(
     subject: Subject,
     known: ExplainInputs,
     stance: Stance,
+    settling: frozenset[Stance],
 ) -> Side:
+    decides = stance in settling
     holds = known.truths.get((key, subject.id, stance))
     if isinstance(atom, Quantifier):
         counted = _count_members(key, atom, known, stance)
@@ -319,10 +333,12 @@ def _answer(
             in_full=counted.in_full(known.reading),
             brief=counted.say_count(holds=holds),
             holds=holds,
+            decides=decides,
             record=counted.weakest(known.resolved, stance, holds=holds),
         )
     if isinstance(atom, Agree):
-        return _agreement(known.resolved.get((subject, atom.fact)), stance, holds=holds)
+        found = known.resolved.get((subject, atom.fact))
+        return _agreement(found, stance, holds=holds, decides=decides)
     values: dict[str, Value | None] = {}
     records = []
     for name in shape.names:
@@ -346,19 +362,22 @@ def _answer(
         value=said,
         brief=length,
         holds=holds,
+        decides=decides,
         record=weakest(records),
         number=number,
     )
 
 
-def _agreement(found: Resolved | None, stance: Stance, *, holds: bool | None) -> Side:
+def _agreement(
+    found: Resolved | None, stance: Stance, *, holds: bool | None, decides: bool
+) -> Side:
     if found is None:
-        return Side(value=_AGREED[None], holds=holds, record=None)
+        return Side(value=_AGREED[None], holds=holds, decides=decides, record=None)
     if stance is Stance.CLAIMED:
         agreed, record = found.agree_claimed, found.claimed_by
     else:
         agreed, record = found.agree_proven, found.proven_by
-    return Side(value=_AGREED[agreed], holds=holds, record=record)
+    return Side(value=_AGREED[agreed], holds=holds, decides=decides, record=record)
 
 
 def _number(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import beijing_day
 from changqing.evidence.model import Conflict, Record
 from changqing.judge.advice import Adviser
 from changqing.judge.doubt import doubt_line
@@ -360,7 +361,7 @@ class _ReportBuilder:
             if record is None
             else source_of(record, self.assessment.situation.labels),
             evidence=None if record is None else number_of(record),
-            date=None if record is None else _beijing_day(record.observed_at),
+            date=None if record is None else beijing_day(record.observed_at),
         )
 
     def _conflict(self, conflict: Conflict) -> ConflictView:
@@ -386,7 +387,7 @@ class _ReportBuilder:
             source=source_of(record, self.assessment.situation.labels),
             place=record.source.place,
             evidence=number_of(record),
-            date=_beijing_day(record.observed_at),
+            date=beijing_day(record.observed_at),
         )
 
     def _gaps(self) -> tuple[GapView, ...]:
@@ -479,9 +480,7 @@ class _ReportBuilder:
             for record in (resolved.claimed_by, resolved.proven_by):
                 if record is not None:
                     records[record.subject, record.fact, record.source] = record
-        ordered = sorted(
-            records.values(), key=lambda r: (r.number, r.subject, r.fact, r.source)
-        )
+        ordered = sorted(records.values(), key=_by_number)
         return tuple(map(self._evidence_of, ordered))
 
     def _evidence_of(self, record: Record) -> EvidenceView:
@@ -500,6 +499,12 @@ class _ReportBuilder:
             valid_until=record.valid_until,
             digest=record.digest,
         )
+
+
+def _by_number(record: Record) -> tuple[object, ...]:
+    subject, source = record.subject, record.source
+    named = (subject.type, subject.id, record.fact)
+    return (record.number, *named, source.kind, source.name, source.place)
 
 
 def _numbers(records: Sequence[Record]) -> tuple[str, ...]:
@@ -535,10 +540,6 @@ def _beijing_moment(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
     return moment.astimezone(_BEIJING).replace(microsecond=0)
-
-
-def _beijing_day(moment: datetime) -> date:
-    return moment.astimezone(_BEIJING).date()
 
 
 def _counts(findings: Sequence[Finding]) -> Counts:

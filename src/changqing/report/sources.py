@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from changqing.case.subjects import Subject
-from changqing.evidence.model import Record
+from changqing.evidence.model import Record, SourceKind
 from changqing.text import Text, both
 
 _SOURCE_NAMES: Mapping[str, Text] = {
@@ -42,14 +42,14 @@ _SOURCE_NAMES: Mapping[str, Text] = {
 def source_of(record: Record, labels: Mapping[Subject, Text]) -> Text:
     """The source and the place in it; a paper is called as the case calls it."""
     source = record.source
+    if source.kind is SourceKind.FORM:
+        return source.kind.text
     inside = source.place.startswith(f"{source.kind.value}:")
     inside = inside or source.name.endswith(f" {source.place}")
     place = f"，{source.place}" if source.place and not inside else ""
     place_en = f", {source.place}" if source.place and not inside else ""
     kind = source.kind.text
-    name = labels.get(Subject("paper", source.name), source_name(source.name))
-    if source.kind.value == "form":
-        return kind
+    name = labels.get(Subject("paper", source.name)) or source_name(source.name)
     said = both(source.name) if name is None else name
     return Text(zh=f"{kind.zh}：{said.zh}{place}", en=f"{kind.en}: {said.en}{place_en}")
 
