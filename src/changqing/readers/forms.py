@@ -80,6 +80,7 @@ class ValueRead:
     quote: Quote
     checks: frozenset[SelfCheck] = frozenset()
     doubtful: bool = False
+    in_words: bool | None = None  # of an amount: in the numerals of amounts, or figures
 
 
 def find_in_forms(paper: PaperPages) -> Iterator[ProposedFact | UnclearFact]:
@@ -141,9 +142,8 @@ def _find_fact(
         lines = 30
     elif reading.words:
         lines = 2
-    best: tuple[int, ValueRead] | None = None
+    found: list[tuple[int, ValueRead]] = []
     broken: list[Quote] = []
-    agree = 0
     for page in paper.pages:
         for beside in paper.beside(page, reading.labels, lines=lines):
             read = read_value(paper, fact, reading, beside, page)
@@ -156,13 +156,22 @@ def _find_fact(
                 continue
             if read.doubtful:
                 broken.append(read.quote)
-                continue
-            sure = _rate(reading, beside)
-            if best is None or sure > best[0]:
-                agree = 0 if best is None or best[1].value != read.value else agree + 1
-                best = sure, read
-            elif best[1].value == read.value:
-                agree += 1
+            else:
+                found.append((_rate(reading, beside), read))
+    best = max(found, key=lambda one: one[0], default=None)
+    if best is not None and best[1].in_words is not None:
+        other = next(
+            (read for _, read in found if read.in_words is not best[1].in_words), None
+        )
+        if other is not None and other.value != best[1].value:
+            broken, best = [best[1].quote, other.quote], None
+        elif other is not None:
+            figures = other if best[1].in_words else best[1]
+            both = frozenset({SelfCheck.WORDS_AND_FIGURES})
+            best = best[0], replace(figures, checks=figures.checks | both)
+    agree = best is not None and (
+        sum(read.value == best[1].value for _, read in found) > 1
+    )
     if best is None and not broken and fact.text_kind == "credit_code":
         lone, broken = find_lone_code(paper)
         best = None if lone is None else (92, lone)
@@ -357,9 +366,11 @@ def read_value(
                 return None
             return ValueRead(day.value, quote.narrow(day.start, day.end))
         case _:
-            return read_plain_value(fact, quote)
+            return read_plain_value(fact, quote, unit=find_unit(page))
 
 
+_UNIT: Final = re.compile(r"单位[:：](?:人民币)?(百万元|万元|千元|元)")
+_YUAN: Final = {"元": 1, "千元": 1000, "万元": 10_000, "百万元": 1_000_000}
 _ENDS: Final = re.compile(r"[至到止]")
 _TERM: Final = re.compile(r"期限|有效期|日期$|validity|period", re.IGNORECASE)
 
@@ -395,8 +406,19 @@ def _read_domain(paper: PaperPages, quote: Quote) -> ValueRead | None:
     return ValueRead(value=mine, quote=quote)
 
 
-def read_plain_value(fact: Fact, quote: Quote) -> ValueRead | None:
-    """Make the value of a fact of words that say it as it is."""
+def find_unit(page: PageLayout) -> int | None:
+    """In how many yuan a page counts, as the head of a statement says: 单位：万元."""
+    unit = _UNIT.search(page.text)
+    return None if unit is None else _YUAN[unit[1]]
+
+
+def read_plain_value(
+    fact: Fact, quote: Quote, *, unit: int | None = None
+) -> ValueRead | None:
+    """Make the value of a fact of words that say it as it is.
+
+    `unit` is what figures without one are counted in, in yuan.
+    """
     match fact.type.kind:
         case Kind.TEXT:
             return _read_text(fact, quote)
@@ -406,14 +428,14 @@ def read_plain_value(fact: Fact, quote: Quote) -> ValueRead | None:
                 return None
             return ValueRead(days[0].value, quote.narrow(days[0].start, days[0].end))
         case Kind.NUMBER:
-            return _read_number(fact, quote)
+            return _read_number(fact, quote, unit)
         case _:
             return None
 
 
-def _read_number(fact: Fact, quote: Quote) -> ValueRead | None:
+def _read_number(fact: Fact, quote: Quote, unit: int | None) -> ValueRead | None:
     if fact.unit == "fen":
-        return read_amount(quote)
+        return read_amount(quote, unit=unit)
     if fact.unit == "basis_points":
         shares = find_shares(quote.raw)
         return ValueRead(shares[0], quote) if len(shares) == 1 else None
@@ -440,7 +462,7 @@ def read_amount(quote: Quote, *, unit: int | None = None) -> ValueRead | None:
         return ValueRead(first.fen, part, frozenset({SelfCheck.WORDS_AND_FIGURES}))
     if len(words | figures) != 1:
         return None
-    return ValueRead(first.fen, part)
+    return ValueRead(first.fen, part, in_words=bool(words))
 
 
 def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:

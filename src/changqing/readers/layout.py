@@ -21,6 +21,9 @@ from changqing.evidence.reading import SURE, WHOLE, Box, PaperPage, Span
 _BLANK: Final = re.compile(r"[\s\u200b\ufeff]")
 
 
+_NEAREST: Final = 8  # neighbours of a span by which a tilt is measured
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpanPart:
     """Some of the words of a span: characters `start` to `end` of its text."""
@@ -194,27 +197,36 @@ class PageLayout:
         if fall < 0.015:
             return 0.0
 
-        pairs = [
-            (
-                (middle_of(other) - middle_of(one)) / letter,
-                (centre_of(other) - centre_of(one)) * shape / letter,
-            )
-            for one, letter in boxes
-            for other, _ in boxes
-            if 0 <= (other.left - one.right) * shape < 8 * letter
-        ]
+        pairs: list[tuple[float, float]] = []
+        boxes.sort(key=lambda one: one[0].left)
+        for number, (one, letter) in enumerate(boxes):
+            near = 0
+            for other, _ in boxes[number + 1 :]:
+                gap = (other.left - one.right) * shape
+                if gap < 0 or near > _NEAREST:
+                    continue
+                if gap >= 8 * letter:
+                    break
+                drop = (middle_of(other) - middle_of(one)) / letter
+                across = (centre_of(other) - centre_of(one)) * shape / letter
+                if abs(drop) < 0.35 * across + 0.4:
+                    pairs.append((drop, across))
+                    near += 1
 
-        def rate(slope: float) -> float:
+        def rate(step: int) -> float:
             """How well neighbours stand on one line, near ones the better."""
+            slope = step / 200
             return sum(
                 max(0.0, 1 - 3 * abs(drop - slope * across)) for drop, across in pairs
             )
 
         # What the heights say is too much where letters are padded, never too little.
-        steps = round(min(1.3 * fall, 0.3) * 200)
-        rates = {step: rate(step / 200) for step in range(-steps, steps + 1)}
-        best = max(rates, key=lambda step: (rates[step], -abs(step)))
-        return best / 200 if rates[best] > rates[0] else 0.0
+        most = round(min(1.3 * fall, 0.3) * 200)
+        coarse = max(
+            range(-most, most + 1, 3), key=lambda step: (rate(step), -abs(step))
+        )
+        best = max(range(coarse - 2, coarse + 3), key=rate)
+        return best / 200 if rate(best) > rate(0) else 0.0
 
     @cached_property
     def flat(self) -> tuple[Box, ...]:

@@ -1,0 +1,351 @@
+"""What is proposed of forms: whose, which kind, which values, and what is left open."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.reading import (
+    Box,
+    Cell,
+    PaperPage,
+    Reading,
+    ReadingProblem,
+    Span,
+)
+from changqing.law.compiled import load_compiled
+from changqing.law.model import Catalogue
+from changqing.readers.proposal import (
+    CaseNames,
+    PaperProposal,
+    ProposedPaper,
+    SelfCheck,
+)
+from changqing.readers.propose import propose_from
+from changqing.rules.types import Value
+
+COMPANY = "某某互联科技有限公司"
+CODE = "91320113MAEXA1P237"
+NAMES = CaseNames(
+    applicant=COMPANY,
+    members={
+        "service": {"example.cn": Subject("service", "site")},
+        "person": {"张三": Subject("person", "zhang")},
+    },
+)
+LICENCE = [
+    ("营业执照", 4000, 500),
+    ("统一社会信用代码", 1000, 1000),
+    (CODE, 1000, 1200),
+    ("名称", 1000, 2000),
+    (COMPANY, 2000, 2000),
+    ("注册资本", 5500, 2000),
+    ("贰佰万元整", 6500, 2000),
+    ("类型", 1000, 2400),
+    ("有限责任公司（自然人独资）", 2000, 2400),
+    ("成立日期", 5500, 2400),
+    ("2024年03月18日", 6500, 2400),
+    ("法定代表人", 1000, 2800),
+    ("张三", 2000, 2800),
+    ("经营范围", 1000, 3200),
+    ("许可项目：第二类增值电信业务。一般项目：", 2000, 3200),
+    ("软件开发；广告制作。", 2000, 3350),
+    ("登记机关", 5500, 6000),
+    ("2024年03月18日", 6500, 6400),
+]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_compiled()
+
+
+def put(text: str, left: int, top: int, confidence: int = 100) -> Span:
+    box = Box(left=left, top=top, right=left + 100 * len(text), bottom=top + 100)
+    return Span(text=text, box=box, confidence=confidence)
+
+
+def read_pages(*pages: list[tuple[str, int, int]]) -> Reading:
+    return Reading(
+        paper="0" * 64,
+        reader="text",
+        version="1",
+        pages=tuple(
+            PaperPage(
+                number=number,
+                width=1000,
+                height=1000,
+                spans=tuple(put(*words) for words in page),
+            )
+            for number, page in enumerate(pages, start=1)
+        ),
+    )
+
+
+def propose(
+    catalogue: Catalogue, *pages: list[tuple[str, int, int]], names: CaseNames = NAMES
+) -> ProposedPaper:
+    proposal = propose_from(read_pages(*pages), names, catalogue)
+    (paper,) = proposal.papers
+    return paper
+
+
+def values_of(paper: ProposedPaper) -> dict[str, Value]:
+    return {f"{fact.subject.type}.{fact.fact}": fact.value for fact in paper.facts}
+
+
+def test_a_licence_of_two_columns_is_read_whole(catalogue: Catalogue) -> None:
+    paper = propose(catalogue, LICENCE)
+    assert paper.kind == "business_licence"
+    assert paper.another is None
+    assert values_of(paper) == {
+        "applicant.name": COMPANY,
+        "applicant.credit_code": CODE,
+        "applicant.legal_form": "limited_company",
+        "applicant.registered_legal_rep": "张三",
+        "applicant.registered_capital": 200_000_000,
+        "applicant.business_scope": frozenset(
+            {"value_added_telecom", "software", "advertising"}
+        ),
+        "paper.issued_on": date(2024, 3, 18),
+    }
+
+
+def test_a_code_is_checked_by_its_digit(catalogue: Catalogue) -> None:
+    paper = propose(catalogue, LICENCE)
+    (code,) = (fact for fact in paper.facts if fact.fact == "credit_code")
+    assert SelfCheck.CHECK_DIGIT in code.checks
+    assert code.box == Box(left=1000, top=1200, right=2800, bottom=1300)
+
+
+def test_a_code_that_fails_its_check_is_unclear(catalogue: Catalogue) -> None:
+    lines = [(text.replace(CODE, CODE[:-1] + "8"), *at) for text, *at in LICENCE]
+    paper = propose(catalogue, lines)  # type: ignore[arg-type]
+    assert "applicant.credit_code" not in values_of(paper)
+    assert [unclear.fact for unclear in paper.unclear] == ["credit_code"]
+
+
+def test_a_licence_of_another_company_is_said_to_be_so(catalogue: Catalogue) -> None:
+    names = CaseNames(applicant="另一家有限公司")
+    assert propose(catalogue, LICENCE, names=names).another == COMPANY
+
+
+def test_without_a_case_nothing_is_said_of_whose_it_is(catalogue: Catalogue) -> None:
+    paper = propose(catalogue, LICENCE, names=CaseNames())
+    assert paper.another is None
+    assert values_of(paper)["applicant.name"] == COMPANY
+
+
+def test_the_day_of_foundation_is_no_day_of_issue(catalogue: Catalogue) -> None:
+    paper = propose(catalogue, LICENCE[:-1])
+    assert "paper.issued_on" not in values_of(paper)
+
+
+def test_words_and_figures_that_differ_are_unclear(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("单位存款余额证明", 3000, 500),
+            (f"户名：{COMPANY}", 1000, 1000),
+            ("账户余额：600,000.00元", 1000, 1300),
+            ("金额（大写）：人民币壹佰陆拾万元整", 1000, 1600),
+            ("2026年11月10日", 6000, 2500),
+        ],
+    )
+    assert paper.kind == "bank_statement"
+    assert [unclear.fact for unclear in paper.unclear] == ["cash_on_hand"]
+    assert values_of(paper) == {"paper.issued_on": date(2026, 11, 10)}
+
+
+def test_words_and_figures_that_agree_check_each_other(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("单位存款余额证明", 3000, 500),
+            (f"户名：{COMPANY}", 1000, 1000),
+            ("账户余额：1,600,000.00元", 1000, 1300),
+            ("金额（大写）：人民币壹佰陆拾万元整", 1000, 1600),
+        ],
+    )
+    (cash,) = paper.facts
+    assert cash.value == 160_000_000
+    assert SelfCheck.WORDS_AND_FIGURES in cash.checks
+    assert cash.words == "1,600,000.00元"
+
+
+def test_the_first_of_a_column_is_no_balance(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("单位活期存款对账单", 3000, 500),
+            ("交易日期", 1000, 1000),
+            ("余额", 5000, 1000),
+            ("2026-10-03", 1000, 1150),
+            ("5,100.00", 5000, 1150),
+            ("2026-10-04", 1000, 1300),
+            ("4,100.00", 5000, 1300),
+        ],
+    )
+    assert "applicant.cash_on_hand" not in values_of(paper)
+
+
+def test_a_term_gives_its_last_day_and_its_first(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("域名注册证书", 3000, 500),
+            ("域名：example.cn", 1000, 1000),
+            (f"域名持有者：{COMPANY}", 1000, 1300),
+            ("注册日期：2024-04-02", 1000, 1600),
+            ("到期日期：2028年4月2日", 1000, 1900),
+        ],
+    )
+    assert values_of(paper) == {
+        "service.domain": "example.cn",
+        "service.domain_registrant": COMPANY,
+        "service.domain_holder_relation": "applicant",
+        "service.domain_registered_on": date(2024, 4, 2),
+        "service.domain_expires_on": date(2028, 4, 2),
+    }
+    assert {fact.subject for fact in paper.facts} == {Subject("service", "site")}
+
+
+def test_a_blank_field_proposes_nothing(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("域名注册证书", 3000, 500),
+            ("域名：", 1000, 1000),
+            ("域名持有者：", 1000, 1300),
+            ("注册日期：", 1000, 1600),
+            ("到期日期：", 1000, 1900),
+        ],
+    )
+    assert paper.kind == "domain_cert"
+    assert paper.facts == ()
+
+
+def test_a_licence_to_host_belongs_to_somebody_else(catalogue: Catalogue) -> None:
+    def licence(holder: str) -> list[tuple[str, int, int]]:
+        return [
+            ("中华人民共和国增值电信业务经营许可证", 2000, 500),
+            ("经营许可证编号：B1-20230001", 1000, 900),
+            (f"公司名称：{holder}", 1000, 1200),
+            ("业务种类：互联网数据中心业务、互联网接入服务业务", 1000, 1500),
+            ("有效期限：自2023年05月18日至2028年05月17日", 1000, 1800),
+        ]
+
+    other = propose(catalogue, licence("云某数据有限公司"))
+    assert other.kind == "hosting_provider_licence"
+    assert values_of(other)["service.hosting_provider_licensed"] is True
+    assert values_of(other)["paper.valid_until"] == date(2028, 5, 17)
+    own = propose(catalogue, licence(COMPANY))
+    assert own.kind == "existing_licence"
+    assert values_of(own)["applicant.licence_valid_from"] == date(2023, 5, 18)
+
+
+def test_a_card_names_the_person_of_the_case(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("姓名 张三", 1000, 500),
+            ("性别 男 民族 汉", 1000, 800),
+            ("住址 某市某路1号", 1000, 1100),
+            ("公民身份号码 990099199003030024", 1000, 1400),
+            ("中华人民共和国", 3000, 3000),
+            ("居民身份证", 3000, 3200),
+            ("签发机关 某市公安局", 1000, 4000),
+            ("有效期限 2016.05.12-2036.05.12", 1000, 4300),
+        ],
+    )
+    assert paper.kind in {"legal_rep_id", "staff_id"}
+    assert {fact.subject for fact in paper.facts} == {Subject("person", "zhang")}
+    assert values_of(paper)["person.id_valid_until"] == date(2036, 5, 12)
+
+
+def test_several_papers_in_one_file_are_told_apart(catalogue: Catalogue) -> None:
+    notice = [("域名注册证书", 3000, 500), ("域名：example.cn", 1000, 1000)]
+    more = [("（续）附件说明及其他登记事项，共一页", 1000, 1000)]
+    proposal = propose_from(read_pages(LICENCE, notice, more), NAMES, catalogue)
+    assert [(paper.kind, paper.pages) for paper in proposal.papers] == [
+        ("business_licence", (1,)),
+        ("domain_cert", (2, 3)),
+    ]
+
+
+def test_what_nothing_speaks_for_is_no_paper(catalogue: Catalogue) -> None:
+    paper = propose(catalogue, [("今天天气很好，我们一起去公园散步吧", 1000, 1000)])
+    assert paper.kind is None
+    assert paper.facts == ()
+
+
+def test_a_title_may_stand_on_two_lines(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("信息系统安全等级保护", 3000, 500),
+            ("备案证明", 4000, 700),
+            ("证书编号：11010001885-00001", 5000, 1000),
+        ],
+    )
+    assert paper.kind == "security_level_record"
+
+
+def propose_raw(catalogue: Catalogue, *spans: Span) -> PaperProposal:
+    page = PaperPage(number=1, width=1000, height=1000, spans=spans)
+    reading = Reading(paper="0" * 64, reader="ocr", version="1", pages=(page,))
+    return propose_from(reading, NAMES, catalogue)
+
+
+def test_what_cannot_be_made_out_proposes_nothing(catalogue: Catalogue) -> None:
+    blurred = [put(text, left, top, 40) for text, left, top in LICENCE]
+    proposal = propose_raw(catalogue, *blurred)
+    assert proposal.papers == ()
+    assert proposal.problem is ReadingProblem.UNCLEAR
+
+
+def test_an_empty_reading_proposes_nothing(catalogue: Catalogue) -> None:
+    assert propose_raw(catalogue).problem is ReadingProblem.UNCLEAR
+
+
+def test_small_letters_of_a_picture_are_no_name(catalogue: Catalogue) -> None:
+    page = PaperPage(
+        number=1,
+        width=300,
+        height=300,
+        spans=tuple(put(text, left, top, 96) for text, left, top in LICENCE),
+    )
+    reading = Reading(paper="0" * 64, reader="ocr", version="1", pages=(page,))
+    proposal = propose_from(reading, CaseNames(), catalogue)
+    assert "applicant.name" not in values_of(proposal.papers[0])
+    known = propose_from(reading, NAMES, catalogue)
+    assert values_of(known.papers[0])["applicant.name"] == COMPANY
+
+
+def test_a_form_of_cells_is_read_by_its_cells(catalogue: Catalogue) -> None:
+    cells = [("企业登记信息查询单", None), ("企业名称", (0, 0)), (COMPANY, (0, 1))]
+    cells += [("统一社会信用代码", (1, 0)), (CODE, (1, 1))]
+    spans = [
+        Span(
+            text=text,
+            box=None,
+            cell=None if at is None else Cell(table=0, row=at[0], column=at[1]),
+        )
+        for text, at in cells
+    ]
+    (paper,) = propose_raw(catalogue, *spans).papers
+    assert paper.kind == "register_extract"
+    assert values_of(paper) == {
+        "applicant.name": COMPANY,
+        "applicant.credit_code": CODE,
+    }
+    assert all(fact.subject == APPLICANT for fact in paper.facts)
+
+
+def test_every_kind_of_paper_says_by_what_it_is_known(catalogue: Catalogue) -> None:
+    folder = Path(__file__).parents[2] / "src/changqing/law/data/materials"
+    assert len(catalogue.materials) == len(list(folder.glob("*.yaml")))
+    assert all(one.recognition is not None for one in catalogue.materials.values())
