@@ -132,7 +132,7 @@ def read_page(content: bytes) -> ReadPage:
         )
     if content.startswith(b"%PDF-"):
         return _of_text(_pdf_text_apart(content))
-    text = _decode(content)
+    text = decode_text(content)
     if re.search(r"<(?:!doctype|html|head|body|table|div|p)\b", text[:20_000], re.I):
         return _of_html(text)
     return _of_text(text)
@@ -181,7 +181,8 @@ def _beside(row: Row, below: Row | None, named: Mapping[int, str]) -> Iterator[F
 # Bytes to text
 
 
-def _decode(content: bytes) -> str:
+def decode_text(content: bytes) -> str:
+    """Decode text, however it was written; UnreadablePageError for what is none."""
     for bom, name in _BOMS:
         if content.startswith(bom):
             return content.decode(name, "replace")

@@ -69,12 +69,15 @@ class Span:
     """Words on one line, as the reader found them together.
 
     `confidence` is of 100; `box` None where a file has no pages of its own (text).
+    `flat` is set where a picture shows its paper aslant: the same place on the paper
+    laid flat, in the same units, on which lines are level and columns upright.
     """
 
     text: str
     box: Box | None
     confidence: int = SURE
     cell: Cell | None = None
+    flat: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
-"""Reading what people bring: pure functions from kept pages to facts.
+"""Reading what people bring: pure functions from files and kept pages to facts.
 
-`saved_page.read_saved_page` reads a page that a person saved,
-`sheet.read_sheet_apart` the first sheet of a workbook.
+`capture.capture_paper_apart` makes a `Reading` of the bytes of any paper, and what is
+proposed from it follows in `propose`; `saved_page.read_saved_page` reads a page that a
+person saved, `sheet.read_sheet_apart` the first sheet of a workbook.
 """

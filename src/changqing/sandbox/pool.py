@@ -33,7 +33,7 @@ _PREPARING: Final = 120.0  # seconds in which a child must be ready
 _EXPECTED: Final = (ChangqingError, OSError, ValueError)
 """What functions raise of what they were given. After anything else, such as an import
 that a limit broke off, the child may be left half made, and is replaced."""
-_shared: dict[int, Pool] = {}
+_shared: dict[tuple[int, str], Pool] = {}
 _making = threading.Lock()
 _GROUPS: Final = hasattr(os, "killpg")
 
@@ -145,20 +145,26 @@ def _find_folder() -> str | None:
         return None
 
 
-def shared_pool() -> Pool:
+def shared_pool(
+    name: str = "", *, prepare: str | None = None, patience: float = 5.0
+) -> Pool:
     """The pool of this process for files and texts that strangers wrote.
 
     A process that was forked has one of its own. Two children are enough: who waits
-    long is refused, and what else this process does goes on.
+    long is refused, and what else this process does goes on. What takes seconds (a
+    paper read page by page) has a pool of another name, so that nobody waits for it;
+    `prepare` and `patience` are those of a `Pool`, and count for the first who asks.
     """
     with _making:
-        pool = _shared.get(os.getpid())
+        pool = _shared.get((os.getpid(), name))
         if pool is None:
-            # After a fork the parent's pool stands here too. Its pipes lead to the
+            # After a fork the parent's pools stand here too. Their pipes lead to the
             # parent's children: two processes talking on them would read each other's
             # answers.
-            _shared.clear()
-            pool = _shared[os.getpid()] = Pool(most=2)
+            for other in [key for key in _shared if key[0] != os.getpid()]:
+                del _shared[other]
+            pool = Pool(most=2, prepare=prepare, patience=patience)
+            _shared[os.getpid(), name] = pool
             atexit.register(pool.close)
     return pool
 

@@ -1,0 +1,129 @@
+"""What stands on a page beside words: seals and codes.
+
+A seal is looked for as red ink in a round, oval or square frame. That it is there is
+all that is said; nobody can tell from a picture whether it is genuine. Seals of a fax
+or of a grey copy are not found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from changqing.readers.ocr import Picture, shrink
+
+_SMALL: Final = 700
+"""Pixels of the longer side of the picture on which seals are looked for."""
+_LEAST: Final = 0.035
+_MOST: Final = 0.4
+"""Sides of a seal, of the longer side of the page."""
+_ROUND: Final = 2.0
+"""How many times longer than high, or higher than long, a seal may be."""
+_INKED: Final = (0.06, 0.62)
+"""How much of its box is inked: an emblem is filled, a line is thin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """A seal on a picture: its box in pixels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+def mask_red(picture: Picture) -> NDArray[np.bool_]:
+    """Say of each pixel whether it is red ink on paper, or red ink over print."""
+    blue, green, red = (picture[:, :, at].astype(np.int16) for at in range(3))
+    other = np.maximum(blue, green)
+    least = np.minimum(blue, green)
+    # Ink of a seal is nearly as far from green as from blue; gold and skin are not.
+    return (red - other > 28) & (red > 90) & (other - least < 0.55 * (red - least))
+
+
+def find_seals(picture: Picture) -> list[Seal]:
+    """Find the seals of a picture."""
+    height, width = picture.shape[:2]
+    scale = min(1.0, _SMALL / max(height, width))
+    small = shrink(picture, scale) if scale < 1 else picture
+    whole = max(small.shape[:2])
+    red = mask_red(small).astype(np.uint8)
+    if red.mean() > 0.25:  # red paper, not red ink
+        return []
+    near = max(3, round(0.012 * whole)) | 1
+    closed = cv2.morphologyEx(
+        red, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (near, near))
+    )
+    _, _, parts, _ = cv2.connectedComponentsWithStats(closed)
+    seals = []
+    for left, top, wide, high, _area in parts[1:].tolist():
+        long, short = max(wide, high), min(wide, high)
+        if not (_LEAST * whole < long < _MOST * whole and long <= _ROUND * short):
+            continue
+        box = red[top : top + high, left : left + wide]
+        if not _INKED[0] < float(box.mean()) < _INKED[1] or not _reaches_rim(box):
+            continue
+        seals.append(
+            Seal(
+                left=round(left / scale),
+                top=round(top / scale),
+                right=round((left + wide) / scale),
+                bottom=round((top + high) / scale),
+            )
+        )
+    return [seal for seal in seals if not any(_within(seal, each) for each in seals)]
+
+
+def _reaches_rim(box: NDArray[np.uint8]) -> bool:
+    """Whether there is ink along the rim of its frame, on every side."""
+    high, wide = box.shape
+    y, x = np.mgrid[0:high, 0:wide]
+    away_x, away_y = (x + 0.5) / wide * 2 - 1, (y + 0.5) / high * 2 - 1
+    ring = np.hypot(away_x, away_y)
+    square = np.maximum(np.abs(away_x), np.abs(away_y))
+    turn = ((np.arctan2(away_y, away_x) / (2 * np.pi) + 1) % 1 * 24).astype(int)
+    inked = box > 0
+    rims = ((ring > 0.8) & (ring <= 1.03), square > 0.8)
+    return any(len(np.unique(turn[inked & rim])) >= 17 for rim in rims)
+
+
+def _within(inner: Seal, outer: Seal) -> bool:
+    return inner is not outer and (
+        outer.left <= inner.left
+        and outer.top <= inner.top
+        and outer.right >= inner.right
+        and outer.bottom >= inner.bottom
+        and (inner.right - inner.left) < (outer.right - outer.left)
+    )
+
+
+def lift_seal(picture: Picture) -> Picture:
+    """Make red ink as light as paper, so that print below it can be read."""
+    red = picture[:, :, 2]
+    inked = mask_red(picture)
+    level = float(np.median(red[inked])) if inked.any() else 255.0
+    light = np.clip(red.astype(np.float32) * (245.0 / max(level, 120.0)), 0, 255)
+    return np.repeat(light.astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+def find_codes(picture: Picture) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """Find QR codes and bar codes: what each says, and its corners in pixels."""
+    import zxingcpp
+
+    gray = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
+    for code in zxingcpp.read_barcodes(gray):
+        place = code.position
+        corners = (
+            place.top_left,
+            place.top_right,
+            place.bottom_right,
+            place.bottom_left,
+        )
+        if code.text:
+            yield code.text, [(corner.x, corner.y) for corner in corners]

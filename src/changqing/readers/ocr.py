@@ -1,0 +1,213 @@
+"""Words in a picture, by the OCR models that come in the wheel of RapidOCR.
+
+Nothing is fetched: the models are named by their files. Lines are found on a picture
+of at most `LONGEST` pixels, which loses nothing and saves most of the time, and read
+from the picture itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import rapidocr
+from numpy.typing import NDArray
+from rapidocr.ch_ppocr_det import TextDetector
+from rapidocr.ch_ppocr_rec import TextRecognizer
+
+LONGEST: Final = 960
+"""Pixels of the longer side of the picture on which lines are looked for."""
+_THREADS: Final = 2
+_HEIGHT: Final = 48
+"""Pixels of a line as the model reads it."""
+_SHORTEST: Final = 320
+"""Pixels in width to which short lines are filled up: the model was taught so."""
+_MOST: Final = 50 * _HEIGHT
+_BATCH: Final = 6
+
+Picture = NDArray[np.uint8]
+"""Rows of pixels of blue, green and red."""
+Corners = NDArray[np.float32]
+"""Four points (x, y) in pixels: top left, top right, bottom right, bottom left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A character of a line: where its middle is, of 1 from the left, and how sure."""
+
+    text: str
+    at: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReadLine:
+    """A line of a picture and what was read in it."""
+
+    corners: Corners
+    letters: tuple[Letter, ...]
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return "".join(letter.text for letter in self.letters)
+
+    @property
+    def confidence(self) -> float:
+        """The mean over its letters, of 1; 0 where there are none."""
+        if not self.letters:
+            return 0.0
+        return sum(letter.confidence for letter in self.letters) / len(self.letters)
+
+
+class Ocr:
+    """Two models: one finds lines, one reads them."""
+
+    def __init__(self) -> None:
+        folder = Path(rapidocr.__file__).parent / "models"
+        # One core is left to whoever waits; more than two gain little on one page.
+        threads = min(_THREADS, os.cpu_count() or 1)
+        engine = rapidocr.RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "Det.model_path": str(folder / "PP-OCRv6_det_small.onnx"),
+                "Rec.model_path": str(folder / "PP-OCRv6_rec_small.onnx"),
+                "Det.limit_type": "max",
+                "Det.limit_side_len": 1 << 16,
+                "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            }
+        )
+        settings: Any = engine.cfg
+        for part in (settings.Det, settings.Rec):
+            part.engine_cfg = settings.EngineConfig.onnxruntime
+        settings.Rec.font_path = None
+        self._finder: Any = TextDetector(settings.Det)
+        self._reader: Any = TextRecognizer(settings.Rec)
+
+    def find_lines(self, picture: Picture, longest: int = LONGEST) -> list[Corners]:
+        """Find lines, those that stand too."""
+        height, width = picture.shape[:2]
+        scale = longest / max(height, width)
+        small = picture if scale >= 1 else shrink(picture, scale)
+        tensor = self._finder.get_preprocess()(small)
+        if tensor is None:
+            return []
+        boxes, _ = self._finder.postprocess_op(
+            self._finder.session(tensor), (height, width)
+        )
+        return [order_corners(np.asarray(box, dtype=np.float32)) for box in boxes]
+
+    def read_lines(self, picture: Picture, lines: Sequence[Corners]) -> list[ReadLine]:
+        """Read each of the lines; one without words has no letters."""
+        crops = [extract_line(picture, corners) for corners in lines]
+        order = sorted(range(len(crops)), key=lambda at: crops[at].shape[1])
+        read: list[tuple[Letter, ...]] = [()] * len(crops)
+        for begin in range(0, len(order), _BATCH):
+            batch = order[begin : begin + _BATCH]
+            width = max(_SHORTEST, *(crops[at].shape[1] for at in batch))
+            tensor = np.zeros((len(batch), 3, _HEIGHT, width), np.float32)
+            for row, at in enumerate(batch):
+                pixels = crops[at].astype(np.float32).transpose(2, 0, 1)
+                tensor[row, :, :, : pixels.shape[2]] = pixels / 127.5 - 1
+            scores = self._reader.session(tensor)
+            for row, at in enumerate(batch):
+                read[at] = self._decode(scores[row], width / crops[at].shape[1])
+        return [
+            ReadLine(corners=corners, letters=letters)
+            for corners, letters in zip(lines, read, strict=True)
+        ]
+
+    def _decode(
+        self, scores: NDArray[np.float32], stretch: float
+    ) -> tuple[Letter, ...]:
+        """Take the surest character of each step; gaps and repetitions fall away."""
+        characters = self._reader.postprocess_op.character
+        best = scores.argmax(axis=1)
+        sure = scores.max(axis=1)
+        letters: list[Letter] = []
+        last = begin = 0
+        for step, index in enumerate([*best.tolist(), 0]):
+            if index == last:
+                continue
+            if last:
+                middle = (begin + step) / 2 / len(best) * stretch
+                letters.append(
+                    Letter(
+                        text=characters[last],
+                        at=min(middle, 1.0),
+                        confidence=float(sure[begin:step].max()),
+                    )
+                )
+            last, begin = index, step
+        return tuple(letters)
+
+
+def shrink(picture: Picture, scale: float) -> Picture:
+    """Make a picture smaller, every pixel of it taken in."""
+    height, width = picture.shape[:2]
+    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    return np.asarray(
+        cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8
+    )
+
+
+def order_corners(corners: Corners) -> Corners:
+    """Order four corners clockwise; from the first to the second it goes to the right.
+
+    Of the four sides, the one that goes the most to the right is the upper one: that
+    holds for lines that lie and for lines that stand, however they lean.
+    """
+    middle = corners.mean(axis=0)
+    around = np.arctan2(corners[:, 1] - middle[1], corners[:, 0] - middle[0])
+    corners = corners[np.argsort(around)]
+    sides = np.roll(corners, -1, axis=0) - corners
+    level = sides[:, 0] / np.maximum(np.linalg.norm(sides, axis=1), 1e-6)
+    return np.roll(corners, -int(level.argmax()), axis=0)
+
+
+def measure_line(corners: Corners) -> tuple[float, float]:
+    """Return the width and the height of a line, in pixels."""
+    top, right = corners[1] - corners[0], corners[2] - corners[1]
+    bottom, left = corners[2] - corners[3], corners[3] - corners[0]
+    width = max(float(np.linalg.norm(top)), float(np.linalg.norm(bottom)))
+    height = max(float(np.linalg.norm(left)), float(np.linalg.norm(right)))
+    return max(width, 1.0), max(height, 1.0)
+
+
+def extract_line(picture: Picture, corners: Corners) -> Picture:
+    """Cut a line out of a picture, straight and as high as the model reads it."""
+    width, height = measure_line(corners)
+    flat = np.array(
+        [[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32
+    )
+    straight = cv2.warpPerspective(
+        picture,
+        cv2.getPerspectiveTransform(corners, flat),
+        (max(round(width), 1), max(round(height), 1)),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    wide = min(max(round(width / height * _HEIGHT), 8), _MOST)
+    way = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR
+    return np.asarray(
+        cv2.resize(straight, (wide, _HEIGHT), interpolation=way), dtype=np.uint8
+    )
+
+
+@cache
+def load_ocr() -> Ocr:
+    """Load the models, once in a process."""
+    return Ocr()
+
+
+def name_ocr() -> str:
+    """Name the reader of pictures and its version."""
+    return f"rapidocr-{version('rapidocr')}"
