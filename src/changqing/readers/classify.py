@@ -7,8 +7,10 @@ picture. What nothing speaks for is no paper of the catalogue.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from changqing.evidence.reading import WHOLE, Box, PaperPage
@@ -19,6 +21,8 @@ TITLE: Final = 5
 """How many words that speak for a kind a title is worth."""
 LEAST: Final = 2.0
 """The least that has to speak for a kind before a paper is taken for it."""
+_WORD: Final = 0.65
+_MOST_WORDS: Final = 4.5
 _PAPER_OF_ITS_OWN: Final = 3.5  # the least that speaks for one half of a picture
 _MORE_THAN_WHOLE: Final = 2.0
 _LEAST_GAP: Final = 40  # ten-thousandths of the page
@@ -86,28 +90,42 @@ def find_kind(
         for title in find_titles(pages[0], materials):
             worth = title_worth.get(title.kind, 0.0)
             title_worth[title.kind] = max(worth, title.worth)
+    rarity = _rate_words(
+        tuple(
+            material.recognition.words
+            for material in materials.values()
+            if material.recognition is not None
+        )
+    )
     ranked = []
     for name, material in materials.items():
         recognition = material.recognition
         if recognition is None:
             continue
-        worth = TITLE * title_worth.get(name, 0.0) + _weigh(recognition, text)
+        worth = TITLE * title_worth.get(name, 0.0) + _weigh(recognition, text, rarity)
         if worth >= LEAST:
             ranked.append((name, worth))
     return sorted(ranked, key=lambda one: -one[1])
 
 
-def _weigh(recognition: Recognition, text: str) -> float:
+def _weigh(recognition: Recognition, text: str, rarity: Mapping[str, float]) -> float:
     """What the words of a paper say for a kind, and against it.
 
-    The more of the words that are listed, the more; half of them is worth a title.
+    A word that many kinds list says little; all together are worth less than a title.
     """
-    spoken = sum(squeeze(word) in text for word in recognition.words)
+    spoken = sum(rarity[word] for word in recognition.words if squeeze(word) in text)
     against = sum(squeeze(word) in text for word in recognition.against)
-    if not recognition.words:
-        return -1.5 * against
-    share = spoken / len(recognition.words)
-    return min(spoken, 8 * share) - 1.5 * against
+    return min(_WORD * spoken, _MOST_WORDS) - 1.5 * against
+
+
+@lru_cache(maxsize=4)
+def _rate_words(lists: tuple[tuple[str, ...], ...]) -> Mapping[str, float]:
+    """How much each word says: the more, the fewer kinds list it.
+
+    Kinds that look alike list the same, and count once.
+    """
+    counts = Counter(word for words in {*map(frozenset, lists)} for word in words)
+    return {word: float(count) ** -0.5 for word, count in counts.items()}
 
 
 def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator[Title]:
@@ -149,7 +167,14 @@ def _title_texts(
 
 
 def _rate_title(title: str, plain: str) -> float:
-    """How well a line says a title: it ends the line, but for what says which copy."""
+    """How well a line says a title: it ends the line, but for what says which copy.
+
+    … in a title stands for a few letters.
+    """
+    if "…" in title:
+        head, _, tail = title.partition("…")
+        found = re.search(f"{re.escape(head)}.{{0,12}}?{re.escape(tail)}", plain)
+        return 0.0 if found is None else 0.9 * _rate_title(found[0], plain)
     if title not in plain or len(plain) > len(title) + 24:
         return 0.0
     after = plain[plain.rindex(title) + len(title) :]

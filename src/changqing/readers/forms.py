@@ -56,6 +56,7 @@ _COMPANY: Final = re.compile(
 )
 _PLACE: Final = re.compile("[省市区县镇乡村路街道号楼室巷弄栋幢座层]")
 _HEAD: Final = re.compile(r"[,，;；、:：]|[（(](?:以下|盖章|公章|签)")
+_LONGEST_APART: Final = 4  # letters of a name that may stand apart
 _HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
 _LEAST_PIXELS: Final = 15  # high; a line of smaller letters is read wrong too often
 REST: Final = "…"
@@ -506,8 +507,16 @@ def _take_part(quote: Quote, pattern: str) -> Quote | None:
 
 
 def take_person(quote: Quote) -> Quote | None:
-    """The name of a person that the words begin with; None if they are no name."""
+    """The name of a person that the words begin with; None if they are no name.
+
+    Letters may stand apart (张 三); what follows a whole name is not of it.
+    """
     head = re.split(r"[（(,，;；、:：/]|\s{2,}", quote.raw.strip())[0]
+    parts = head.split()
+    if not head.isascii() and len(parts) > 1:
+        letters = "".join(parts)
+        if len(letters) > _LONGEST_APART or min(map(len, parts)) > 1:
+            head = parts[0]
     name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
     if not _PERSON.fullmatch(name) or _HOLDS_DIGIT.search(name):
         return None
