@@ -349,3 +349,48 @@ def test_every_kind_of_paper_says_by_what_it_is_known(catalogue: Catalogue) -> N
     folder = Path(__file__).parents[2] / "src/changqing/law/data/materials"
     assert len(catalogue.materials) == len(list(folder.glob("*.yaml")))
     assert all(one.recognition is not None for one in catalogue.materials.values())
+
+
+def test_an_amount_is_held_against_its_words_in_a_sentence(
+    catalogue: Catalogue,
+) -> None:
+    def report(words: str) -> ProposedPaper:
+        return propose(
+            catalogue,
+            [
+                ("验资报告", 3000, 500),
+                (f"{COMPANY}：", 1000, 900),
+                ("贵公司已收到全体股东缴纳的实收资本合计人民币", 1000, 1200),
+                (f"600,000.00元（大写：{words}），均以货币出资。", 1000, 1400),
+            ],
+        )
+
+    differs = report("壹佰陆拾万元整")
+    assert [unclear.fact for unclear in differs.unclear] == ["paid_in_capital"]
+    assert differs.facts == ()
+    (paid,) = report("陆拾万元整").facts
+    assert paid.value == 60_000_000
+    assert SelfCheck.WORDS_AND_FIGURES in paid.checks
+
+
+def test_heads_of_a_table_read_as_one_are_still_two(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("ICP备案查询", 1000, 500),
+            ("序号主办单位名称", 500, 1000),
+            ("网站备案/许可证号", 3000, 1000),
+            ("网站域名", 6000, 1000),
+            ("1", 600, 1200),
+            (COMPANY, 900, 1200),
+            ("苏ICP备2024999001号-1", 3000, 1200),
+            ("example.cn", 6000, 1200),
+        ],
+    )
+    assert values_of(paper) == {
+        "service.domain": "example.cn",
+        "service.filing_subject": COMPANY,
+        "service.filing_subject_is_applicant": True,
+        "service.filing_covers_domain": True,
+        "service.filing_found": True,
+    }

@@ -58,6 +58,7 @@ _PLACE: Final = re.compile("[省市区县镇乡村路街道号楼室巷弄栋幢
 _HEAD: Final = re.compile(r"[,，;；、:：]|[（(](?:以下|盖章|公章|签)")
 _LONGEST_APART: Final = 4  # letters of a name that may stand apart
 _HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
+_BESIDE_AMOUNT: Final = 40  # letters after an amount in which it may be said again
 _LEAST_PIXELS: Final = 15  # high; a line of smaller letters is read wrong too often
 REST: Final = "…"
 """The word of a value for whatever else stands there."""
@@ -609,6 +610,41 @@ def read_words(
     if fact.type.kind is Kind.BOOLEAN:
         return ValueRead(best == "true", quote)
     return ValueRead(best, quote)
+
+
+_OPPOSITE: Final = re.compile(r"^[（(]?(?:人民币)?[（(]?(?:大写|小写)?[)）]?[:：]?")
+
+
+def check_amount(
+    paper: PaperPages, said: ProposedFact | UnclearFact
+) -> ProposedFact | UnclearFact:
+    """Hold an amount against the same in words, or in figures, right after it.
+
+    …合计人民币600,000.00元（大写：壹佰陆拾万元整）: nobody should choose.
+    """
+    if isinstance(said, UnclearFact) or not isinstance(said.value, int):
+        return said
+    if paper.catalogue.facts[said.subject.type, said.fact].unit != "fen":
+        return said
+    page = next(page for page in paper.pages if page.page.number == said.page)
+    place = page.find(said.quote)
+    if place is None:
+        return said
+    after = page.text[place[1] : place[1] + _BESIDE_AMOUNT]
+    here = find_amounts(said.quote.raw)
+    if not here or after[:1] not in {"(", "（", "大", "元", ","}:
+        return said
+    tail = re.split("[。;；]", after)[0].lstrip("元,，")
+    beside = find_amounts(_OPPOSITE.sub("", tail))
+    if not beside or beside[0].start > 2 or beside[0].words is here[0].words:
+        return said
+    if beside[0].fen == said.value:
+        return replace(said, checks=said.checks | {SelfCheck.WORDS_AND_FIGURES})
+    start = place[1] + after.index(tail)
+    quotes = (said.quote, page.quote(start, start + len(tail)))
+    return UnclearFact(
+        subject=said.subject, fact=said.fact, why=DIFFERENT, quotes=quotes
+    )
 
 
 def merge(

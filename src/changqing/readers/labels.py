@@ -217,7 +217,7 @@ class LabelledPage:
         text = self.page.spans[place].text
         plain, where = squeeze_mapped(text)
         lead = _lead_of(text)
-        at = 0
+        at, before = 0, -1
         while at < len(plain):
             match = pattern.match(plain, at)
             if match is None:
@@ -231,7 +231,10 @@ class LabelledPage:
                 after = end
             head = where[at] <= lead
             clause = at > 0 and plain[at - 1] in _CLAUSE
-            if head or colon or clause:
+            # Two heads of a table may have been read as one: 序号主办单位名称.
+            follows = at == before and end == len(plain)
+            if head or colon or clause or follows:
+                before = end
                 rest = where[after] + 1 if colon else where[after - 1] + 1
                 yield _Label(
                     name=known[match[0]],

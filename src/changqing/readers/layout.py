@@ -363,6 +363,20 @@ class PageLayout:
                 pieces.append(SpanPart(span=span, start=place, end=place + 1))
         return Quote(page=self.page.number, pieces=tuple(pieces))
 
+    def find(self, quote: Quote) -> tuple[int, int] | None:
+        """Where in `text` a quote stands: the reverse of `quote`."""
+        if not quote.pieces:
+            return None
+        first, last = quote.pieces[0], quote.pieces[-1]
+        start = end = None
+        for at, (number, place) in enumerate(self._running[1]):
+            span = self.spans[number]
+            if start is None and span is first.span and place >= first.start:
+                start = at
+            if span is last.span and place < last.end:
+                end = at + 1
+        return None if start is None or end is None else (start, end)
+
     def row_text(self, row: Sequence[int]) -> str:
         """The words of a row, its spans parted by a blank."""
         return " ".join(self.spans[place].text for place in row)

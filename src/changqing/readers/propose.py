@@ -13,7 +13,12 @@ from changqing.evidence.reading import MarkKind, Reading, ReadingProblem
 from changqing.law.kinds.material import Material
 from changqing.law.model import Catalogue
 from changqing.readers.classify import find_kind, split_papers
-from changqing.readers.forms import find_in_forms, find_party, merge
+from changqing.readers.forms import (
+    check_amount,
+    find_in_forms,
+    find_party,
+    merge,
+)
 from changqing.readers.layout import PageLayout, squeeze
 from changqing.readers.proposal import (
     CaseNames,
@@ -142,7 +147,7 @@ def read_paper(
                 elements[found.element] = found
         else:
             said.append(found)
-    merged = list(merge(said))
+    merged = list(merge(check_amount(paper, one) for one in said))
     facts = tuple(one for one in merged if isinstance(one, ProposedFact))
     for element in _elements_of(paper, facts):
         elements.setdefault(element.element, element)

@@ -224,8 +224,9 @@ class PaperElement(YamlEntry):
 class Recognition(YamlEntry):
     """By what a paper is known to be of a kind.
 
-    `titles` are what stands large at its head, … for a few letters. `words` each speak for
-    it, `against` each against it, wherever they stand. A title is worth five words.
+    `titles` are what stands large at its head, … for a few letters. `words` each speak
+    for it, the fewer kinds list them the more; `against` each against it, wherever they
+    stand. A title is worth five words.
     `whose`: whether the name beside its `applicant` labels has to be the applicant's
     (true) or somebody else's (false), where two kinds look alike.
     """
