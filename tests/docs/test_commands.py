@@ -43,6 +43,8 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "changqing probe": "asks the internet; tests/cli/test_probe_command.py",
     "changqing watch CASES": "goes on until it is stopped; tests/cli/test_watch_command",
     "changqing watch CASE question": "needs an answer of the service; tests/watch",
+    "changqing new CASE --from": "needs papers; tests/cli/test_read_command.py",
+    "changqing read CASE --undo": "needs a value; tests/cli/test_read_command.py",
     "changqing look CASE filing_lookup": "needs a saved page; test_look_command.py",
     "changqing look CASE service_page": "needs a saved page; test_look_command.py",
     "changqing case CASE correct": "needs a notice; tests/cli/test_case_correction.py",

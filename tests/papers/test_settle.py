@@ -9,7 +9,7 @@ from changqing.law.compiled import load_shipped
 from changqing.papers.settle import (
     SettlementState,
     find_key_facts,
-    left_to_settle,
+    list_open,
 )
 from tests.papers.settling_sample import (
     CODE,
@@ -83,7 +83,7 @@ def test_what_is_typed_and_found_is_settled(tmp_path: Path) -> None:
     )
     case = make_case(tmp_path, licence=backs)
     assert settlements_of(case)[CAPITAL].state is SettlementState.SETTLED
-    assert CAPITAL not in [each.name for each in left_to_settle(read_papers_of(case))]
+    assert CAPITAL not in [each.name for each in list_open(read_papers_of(case))]
 
 
 def test_what_is_typed_and_stands_nowhere_asks_for_its_words(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_an_element_goes_with_the_value_that_states_it(tmp_path: Path) -> None:
     element = found["licence/paper:licence.states_registered_capital"]
     assert element.follows == CAPITAL
     assert element.name not in [
-        each.name for each in left_to_settle(read_papers_of(make_case(tmp_path / "b")))
+        each.name for each in list_open(read_papers_of(make_case(tmp_path / "b")))
     ]
 
 

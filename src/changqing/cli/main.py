@@ -33,6 +33,7 @@ from changqing.text import Language, Text
 COMMANDS: Final = (
     "assess",
     "outlook",
+    "read",
     "look",
     "history",
     "case",

@@ -1,8 +1,9 @@
-"""`changqing new`: twelve questions and a first verdict."""
+"""`changqing new`: twelve questions and a first verdict, or a case from files alone."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,9 @@ from changqing.errors import CaseError, Issue
 from changqing.plainfile import write_plain
 from changqing.text import Language, Text
 
+if TYPE_CHECKING:
+    from changqing.law.model import Catalogue
+
 
 def add(group: click.Group, language: Language) -> None:
     """Add the command."""
@@ -29,34 +33,57 @@ def add(group: click.Group, language: Language) -> None:
         "new",
         help=say_help(
             language,
-            "回答十二个问题，三分钟得到第一份结论，并写出case.yaml。",
-            "Answer twelve questions, get a first verdict, write case.yaml.",
+            "回答十二个问题，三分钟得到第一份结论，并写出case.yaml；"
+            "或用--from从一堆材料直接建案件。",
+            "Answer twelve questions, get a first verdict, write case.yaml; or make a "
+            "case from papers with --from.",
         ),
     )
     @click.argument("folder", type=click.Path(path_type=Path), default="my-case")
+    @click.option(
+        "--from",
+        "source",
+        type=click.Path(path_type=Path, exists=True),
+        help=say_help(
+            language,
+            "材料所在的文件夹或zip，文件名和次序随意；只问材料里没有的。",
+            "A folder or zip of papers, in any order, under any names; asks only for "
+            "what no paper says.",
+        ),
+    )
     @language_option(language)
-    def new(folder: Path, lang: str | None) -> int:
-        return _new(folder, language=language)
+    def new(folder: Path, source: Path | None, lang: str | None) -> int:
+        return _new(folder, source=source, language=language)
 
 
-def _new(folder: Path, *, language: Language) -> int:
+def _new(folder: Path, *, source: Path | None, language: Language) -> int:
     from changqing.evidence.ledger.memory import Memory
     from changqing.guide.interview import interview
     from changqing.guide.write import write_case
+    from changqing.law.compiled import load_shipped
+
+    catalogue = load_shipped()
+    if (folder / "case.yaml").exists():
+        raise CaseError(Issue(text=_EXISTS, path=str(folder / "case.yaml")))
+    now = clock()
+    if source is not None:
+        from changqing.cli.new_from import start_from
+
+        start_from(source, folder, catalogue, now=now, language=language)
+    else:
+        answers = interview(catalogue, language, now=now, ask=ask, tell=click.echo)
+        write_case(folder, answers, catalogue, now=now, language=language)
+        Memory.beside(own_key()).forget(folder)
+    return _assess(folder, catalogue, language=language)
+
+
+def _assess(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
     from changqing.judge.assess import Judge
-    from changqing.law.compiled import load_compiled
     from changqing.report.html import render_report
     from changqing.report.terminal import print_summary
     from changqing.run import run
 
-    catalogue = load_compiled()
     console = terminal()
-    if (folder / "case.yaml").exists():
-        raise CaseError(Issue(text=_EXISTS, path=str(folder / "case.yaml")))
-    now = clock()
-    answers = interview(catalogue, language, now=now, ask=ask, tell=click.echo)
-    write_case(folder, answers, catalogue, now=now, language=language)
-    Memory.beside(own_key()).forget(folder)
     outcome = run(
         folder,
         judge=Judge(catalogue),

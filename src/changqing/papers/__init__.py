@@ -1,6 +1,7 @@
-"""The papers of a case: what they show, and what a person has settled of it.
+"""The papers of a case, from a folder of files to values that a person has settled.
 
-`gather.gather_files` opens a folder or zip that somebody hands over,
+`read.read_papers` reads what nobody has read yet and keeps it as evidence,
 `settle.list_settlements` says what each paper shows beside what the case says, and
 `accept.settle_paper` writes what a person takes into `case.yaml` and the log.
+`start.sort_files` tells what a first case needs from nothing but files.
 """

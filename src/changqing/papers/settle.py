@@ -519,7 +519,7 @@ def are_in_order(days: Mapping[str, Value | None]) -> bool:
     )
 
 
-def left_to_settle(papers: Sequence[ReadPaper]) -> list[Settlement]:
+def list_open(papers: Sequence[ReadPaper]) -> list[Settlement]:
     """List what a person is asked about: what is in the case already is not."""
     return [
         each

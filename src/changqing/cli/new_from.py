@@ -1,0 +1,190 @@
+"""`changqing new --from`: a case from nothing but files, and what no paper says."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from changqing.cli.read import collect, report_pages, settle_all, show_papers
+from changqing.cli.shared import ask, clock, own_key
+from changqing.cli.sheet import Sheet
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.guide.interview import InterviewAnswers
+    from changqing.law.model import Catalogue
+    from changqing.papers.start import FoundCase, SortedFile
+
+
+def start_from(
+    source: Path,
+    folder: Path,
+    catalogue: Catalogue,
+    *,
+    now: datetime,
+    language: Language,
+) -> None:
+    """Make the case in `folder` from the files of `source`, and settle what they say.
+
+    Raises CaseError where no file says whom the case is about and nobody can be asked.
+    """
+    from changqing.case import edit
+    from changqing.day import beijing_day
+    from changqing.evidence.ledger.memory import Memory
+    from changqing.evidence.ledger.note import load_key
+    from changqing.evidence.ledger.store import Store
+    from changqing.evidence.open import open_case
+    from changqing.evidence.readings import keep_readings
+    from changqing.guide.write import write_case
+    from changqing.papers.gather import gather_files
+    from changqing.papers.start import list_started, sort_files, take_files
+
+    sheet = Sheet(language)
+    with report_pages(sheet) as progress:
+        taken = take_files(gather_files(source), folder, progress)
+        found = sort_files(taken, catalogue)
+    _show_files(found, catalogue, sheet)
+    answers = _answer(found, catalogue, sheet, now=now)
+    write_case(folder, answers, catalogue, now=now, language=language)
+    Memory.beside(own_key()).forget(folder)
+    with Store(folder, load_key(own_key())) as store:
+        listed = [each.taken.reading for each in found.files if each.papers]
+        keep_readings(store, filter(None, listed), clock())
+    changes = list_started(found, received_on=beijing_day(now))
+    written = edit.read(folder)
+    edit.change(folder, changes, version=written.version, catalogue=catalogue)
+    case = open_case(folder, catalogue)
+    papers = collect(case, None, declared=False)
+    interactive = sys.stdin.isatty()
+    show_papers(case, papers, sheet)
+    settle_all(case, papers, sheet, by=getpass.getuser(), singly=interactive)
+
+
+def _answer(
+    found: FoundCase, catalogue: Catalogue, sheet: Sheet, *, now: datetime
+) -> InterviewAnswers:
+    """Ask what no paper says; where nobody is there, go by what is usual and say so."""
+    from changqing.guide.interview import QUESTIONS, interview
+
+    known = _list_known(found)
+    if sys.stdin.isatty():
+        if found.name:
+            sheet.heading(
+                sheet.t("材料里没有的，请回答：", "What no paper says, please answer:")
+            )
+        return interview(
+            catalogue, sheet.language, now=now, ask=ask, tell=click.echo, known=known
+        )
+    if not found.name or not found.region:
+        raise CaseError(Issue(text=_WHOSE, hint=_GIVE_LICENCE))
+    usual = dict.fromkeys(QUESTIONS, "")
+    usual |= {"scope": "intra_province", **known}
+    sheet.line(
+        sheet.t(
+            "没有人可以问：许可证先按B25、范围先按省内，不对的在case.yaml里改。",
+            "Nobody can be asked: licence B25 and one province are taken for now; mend "
+            "them in case.yaml.",
+        ),
+        style="yellow",
+    )
+    return interview(
+        catalogue,
+        sheet.language,
+        now=now,
+        ask=lambda _: "",
+        tell=lambda _: None,
+        known={name: said for name, said in usual.items() if name != "submit_on"},
+    )
+
+
+def _list_known(found: FoundCase) -> Mapping[str, str]:
+    """The answers that the papers give, by question; "" where a paper backs it."""
+    from changqing.guide.interview import FACTS
+    from changqing.papers.start import find_service
+
+    known = {name: "" for name in FACTS if name in found.said}
+    given = {
+        "name": found.name,
+        "credit_code": found.credit_code,
+        "region": found.region,
+        "url": find_service(found),
+    }
+    known |= {name: said for name, said in given.items() if said}
+    if any("technical" in person.roles for person in found.people):
+        known["technician"] = ""
+    return known
+
+
+# What is told of the files
+
+
+def _show_files(found: FoundCase, catalogue: Catalogue, sheet: Sheet) -> None:
+    count = len(found.files)
+    sheet.line(
+        sheet.t(
+            f"读了{count}个文件，是{found.name or '哪家公司的还不清楚'}。",
+            f"Files read: {count}. The company: {found.name or 'not clear yet'}.",
+        ),
+        style="bold",
+    )
+    for each in found.files:
+        words, style = _say_file(each, catalogue, sheet)
+        sheet.title(each.taken.name, "", right=(words, style))
+    if found.people:
+        named = sheet.join(person.name for person in found.people)
+        sheet.line(sheet.t(f"人员：{named}", f"People: {named}"))
+    if len(found.domains) > 1:
+        sheet.line(
+            sheet.t(
+                f"材料写了几个域名，先用第一个：{sheet.join(found.domains)}",
+                f"Several domains are named; the first is taken: "
+                f"{sheet.join(found.domains)}",
+            ),
+            style="yellow",
+        )
+
+
+def _say_file(each: SortedFile, catalogue: Catalogue, sheet: Sheet) -> tuple[str, str]:
+    """What became of a file, and in which style it is said."""
+
+    def name_kinds(kinds: tuple[str | None, ...]) -> str:
+        labels = (catalogue.materials[str(kind)].label for kind in kinds)
+        return sheet.join(label.say(sheet.language) for label in labels)
+
+    taken = each.taken
+    if taken.same_as is not None:
+        return sheet.t(f"与{taken.same_as}相同", f"same as {taken.same_as}"), "dim"
+    if taken.problem is not None:
+        why = taken.problem.say(sheet.language)
+        return sheet.t(f"读不出：{why}", f"not read: {why}"), "red"
+    told = []
+    if each.papers:
+        told.append(name_kinds(tuple(paper.kind for paper in each.papers)))
+    for paper in each.others:
+        kind = name_kinds((paper.kind,))
+        told.append(
+            sheet.t(
+                f"{paper.another}的{kind}，没有列入",
+                f"{kind} of {paper.another}, not listed",
+            )
+        )
+    if told:
+        return "；".join(told), "yellow" if each.others else ""
+    return sheet.t("不是目录里的材料", "no paper of the catalogue"), "yellow"
+
+
+_WHOSE: Final = Text(
+    zh="看不出是哪家公司、在哪个省",
+    en="it is not clear which company this is, and in which province",
+)
+_GIVE_LICENCE: Final = Text(
+    zh="放入看得清的营业执照，或在终端里运行，由人回答",
+    en="add a business licence that can be read, or run this in a terminal",
+)

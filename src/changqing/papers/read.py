@@ -1,0 +1,75 @@
+"""Reading the papers of a case: what is unread is read and kept as evidence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from changqing.case.model import Case, Paper
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.reading import Reading, ReadingProblem
+from changqing.evidence.readings import KeptReadings, keep_readings
+from changqing.readers.capture import capture_paper_apart
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a file, how many of its pages were read, and of how many."""
+
+
+def list_unread(case: Case) -> tuple[Paper, ...]:
+    """List the papers of which no reading is kept, each file once."""
+    kept = KeptReadings(Evidence(case.path))
+    unread = {
+        paper.file.digest: paper
+        for paper in case.papers
+        if paper.file.digest not in kept
+    }
+    return tuple(unread.values())
+
+
+def read_papers(
+    case: Case,
+    *,
+    key: Path,
+    clock: Callable[[], datetime],
+    progress: Progress,
+) -> Mapping[str, Reading]:
+    """Read every paper that nobody has read yet, and give all readings of the case.
+
+    A reading is kept as soon as it is made: who stops in between loses one paper. One
+    that failed for want of a component is not kept, for it may be installed tomorrow.
+    Gives them by the SHA-256 of the paper. Raises CaseError and TamperError, and
+    GivenUpError where every child that could read stays busy.
+    """
+    unread = list_unread(case)
+    failed: dict[str, Reading] = {}
+    if unread:
+        with Store(case.path, load_key(key)) as store:
+            for paper in unread:
+                reading = read_one(case, paper, progress)
+                if reading is None:
+                    continue
+                if reading.problem is ReadingProblem.NO_READER:
+                    failed[paper.file.digest] = reading
+                else:
+                    keep_readings(store, [reading], clock())
+    kept = KeptReadings(Evidence(case.path))
+    digests = dict.fromkeys(paper.file.digest for paper in case.papers)
+    return {
+        **failed,
+        **{digest: kept[digest] for digest in digests if digest in kept},
+    }
+
+
+def read_one(case: Case, paper: Paper, progress: Progress) -> Reading | None:
+    """Read a paper of the case; None where its file changed since the case was read."""
+    content = case.read_file(paper.file.path)
+    if hashlib.sha256(content).hexdigest() != paper.file.digest:
+        return None
+    name = PurePosixPath(paper.file.path).name
+    return capture_paper_apart(
+        content, name, progress=lambda done, total: progress(name, done, total)
+    )

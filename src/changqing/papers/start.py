@@ -1,0 +1,369 @@
+"""A case from nothing but files: what each of them is, whose, and what it says of whom.
+
+`take_files` copies them into the case folder and reads them, `sort_files` tells whose
+they are and what a first `case.yaml` needs, and `list_started` says what is added to
+it. What no paper says is asked in between, by whoever calls. Values do not become the
+company's word here: they are settled like those of any paper that was read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from changqing.case.edit import FieldChange
+from changqing.case.normalise import NotThisKindError, normalise
+from changqing.case.read_members import list_kinds
+from changqing.errors import CaseError, Issue
+from changqing.evidence.reading import Reading
+from changqing.law.model import Catalogue
+from changqing.law.subjects import SUBJECTS
+from changqing.papers.gather import GivenFile, spell_path
+from changqing.papers.read import Progress
+from changqing.papers.settle import SURE, are_in_order
+from changqing.plainfile import read_plain, write_new
+from changqing.readers.capture import capture_paper_apart
+from changqing.readers.layout import squeeze
+from changqing.readers.proposal import (
+    CaseNames,
+    PaperProposal,
+    ProposedFact,
+    ProposedPaper,
+)
+from changqing.readers.propose import propose_from
+from changqing.rules.types import Value
+from changqing.text import Text
+
+DOCUMENTS: Final = "documents"
+_LIKELY: Final = 50
+"""Of 100: a kind that is less likely is not taken for what a paper is."""
+_LEGAL_REP: Final = "legal_representative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenFile:
+    """A file that was handed over, and where it lies in the case folder.
+
+    `same_as` names the file that has the same bytes; `problem` says why there is
+    nothing to be read.
+    """
+
+    name: str
+    file: str
+    digest: str
+    reading: Reading | None
+    problem: Text | None = None
+    same_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortedFile:
+    """A file with the papers it holds: those of the applicant and those of others."""
+
+    taken: TakenFile
+    papers: tuple[ProposedPaper, ...] = ()
+    others: tuple[ProposedPaper, ...] = ()
+
+    @property
+    def strange(self) -> bool:
+        """Whether it was read, and is no paper of the catalogue."""
+        told = self.taken.problem is not None or self.taken.same_as is not None
+        return not (told or self.papers or self.others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedPerson:
+    """Somebody whom the papers name, with the posts that they give."""
+
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCase:
+    """What the files say that a first case needs; empty where none says it.
+
+    `said` are the applicant's facts that some paper shows: nobody is asked for them.
+    """
+
+    name: str
+    credit_code: str
+    region: str
+    domains: tuple[str, ...]
+    people: tuple[StartedPerson, ...]
+    said: frozenset[str]
+    files: tuple[SortedFile, ...]
+
+
+def take_files(
+    given: Iterable[GivenFile], folder: Path, progress: Progress
+) -> list[TakenFile]:
+    """Copy every file into the case folder, under its own name, and read it.
+
+    Raises CaseError where it cannot be written, and GivenUpError where every child
+    that could read stays busy.
+    """
+    taken: list[TakenFile] = []
+    first: dict[str, str] = {}
+    used: set[str] = set()
+    for each in given:
+        digest = hashlib.sha256(each.content).hexdigest()
+        if each.problem is not None:
+            taken.append(
+                TakenFile(
+                    name=each.name,
+                    file="",
+                    digest=digest,
+                    reading=None,
+                    problem=each.problem,
+                )
+            )
+            continue
+        if digest in first:
+            taken.append(
+                TakenFile(
+                    name=each.name,
+                    file="",
+                    digest=digest,
+                    reading=None,
+                    same_as=first[digest],
+                )
+            )
+            continue
+        first[digest] = each.name
+        file = _copy(each, folder, used)
+        taken.append(_read(each, file, digest, progress))
+    return taken
+
+
+def _copy(given: GivenFile, folder: Path, used: set[str]) -> str:
+    """Write a file below `documents/`; two names that come out alike are numbered.
+
+    What an earlier attempt has left there with the same bytes is used as it is.
+    """
+    path = PurePosixPath(DOCUMENTS) / spell_path(given.name)
+    name, number = str(path), 1
+    while name.casefold() in used or not _write_same(folder / name, given, folder):
+        number += 1
+        name = str(path.with_name(f"{path.stem}-{number}{path.suffix}"))
+    used.add(name.casefold())
+    return name
+
+
+def _write_same(path: Path, given: GivenFile, folder: Path) -> bool:
+    """Write a file unless another one stands there; whether it now has these bytes."""
+    try:
+        write_new(path, given.content, inside=folder)
+    except FileExistsError:
+        return read_plain(path, inside=folder) == given.content
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        raise CaseError(
+            Issue(
+                text=Text(zh=f"写不进去（{said}）", en=f"cannot be written ({said})"),
+                path=str(path),
+                hint=Text(
+                    zh="检查磁盘空间和权限", en="check disk space and permissions"
+                ),
+            )
+        ) from error
+    return True
+
+
+def _read(given: GivenFile, file: str, digest: str, progress: Progress) -> TakenFile:
+    name = PurePosixPath(given.name).name
+    reading = capture_paper_apart(
+        given.content,
+        name,
+        progress=lambda done, total: progress(given.name, done, total),
+    )
+    problem = None if reading.problem is None else reading.problem.text
+    return TakenFile(
+        name=given.name, file=file, digest=digest, reading=reading, problem=problem
+    )
+
+
+# Whose they are, and what they say
+
+
+def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
+    """Tell which company the files are about, what each is, and what they say.
+
+    The applicant is the company of a business licence, or of another paper of the
+    register, whom most of the files name.
+    """
+    name = _find_applicant(taken, catalogue)
+    names = CaseNames(applicant=name)
+    files = [_sort(each, names, catalogue) for each in taken]
+    facts = [fact for each in files for paper in each.papers for fact in paper.facts]
+    code = _most_said(facts, "applicant", "credit_code")
+    region = _find_region(code, facts, catalogue)
+    domains = [
+        str(fact.value)
+        for fact in facts
+        if (fact.subject.type, fact.fact) == ("service", "domain")
+    ]
+    return FoundCase(
+        name=name,
+        credit_code=code,
+        region=region,
+        domains=tuple(each for each, _ in Counter(domains).most_common()),
+        people=tuple(_find_people(facts, catalogue)),
+        said=frozenset(
+            fact.fact
+            for fact in facts
+            if fact.subject.type == "applicant" and fact.confidence >= SURE
+        ),
+        files=tuple(files),
+    )
+
+
+def _sort(each: TakenFile, names: CaseNames, catalogue: Catalogue) -> SortedFile:
+    if each.reading is None:
+        return SortedFile(taken=each)
+    proposal = propose_from(each.reading, names, catalogue)
+    if proposal.problem is not None:
+        return SortedFile(taken=replace(each, problem=proposal.problem.text))
+    known = _list_known(proposal)
+    return SortedFile(
+        taken=replace(each, problem=None),
+        papers=tuple(paper for paper in known if paper.another is None),
+        others=tuple(paper for paper in known if paper.another is not None),
+    )
+
+
+def _list_known(proposal: PaperProposal) -> list[ProposedPaper]:
+    return [
+        paper
+        for paper in proposal.papers
+        if paper.kind is not None and paper.confidence >= _LIKELY
+    ]
+
+
+def _find_applicant(taken: Sequence[TakenFile], catalogue: Catalogue) -> str:
+    """The company that a licence is of and that most files name; "" if none is."""
+    read = [each.reading for each in taken if each.reading is not None]
+    texts = [_join_words(reading) for reading in read]
+    candidates: Counter[str] = Counter()
+    for reading in read:
+        for paper in propose_from(reading, CaseNames(), catalogue).papers:
+            for fact in paper.facts:
+                if (fact.subject.type, fact.fact) == ("applicant", "name"):
+                    candidates[str(fact.value)] += 1
+    return max(
+        candidates,
+        key=lambda name: (
+            sum(squeeze(name) in text for text in texts),
+            candidates[name],
+        ),
+        default="",
+    )
+
+
+def _join_words(reading: Reading) -> str:
+    return squeeze("".join(span.text for page in reading.pages for span in page.spans))
+
+
+def _most_said(facts: Sequence[ProposedFact], subject: str, name: str) -> str:
+    """What most papers say of a fact, read surely by those that count."""
+    counted: Counter[Value] = Counter()
+    for fact in facts:
+        if (fact.subject.type, fact.fact) == (subject, name):
+            counted[fact.value] += 2 if fact.checks else 1
+    return str(counted.most_common(1)[0][0]) if counted else ""
+
+
+def _find_region(code: str, facts: Sequence[ProposedFact], catalogue: Catalogue) -> str:
+    """The province where the company is registered: by its code, else its address."""
+    if code[2:4] in catalogue.regions:
+        return code[2:4]
+    address = _most_said(facts, "applicant", "address")
+    for region in catalogue.regions.values():
+        if address and address.startswith(region.label.zh[:2]):
+            return region.code
+    return ""
+
+
+def _find_people(
+    facts: Sequence[ProposedFact], catalogue: Catalogue
+) -> Iterator[StartedPerson]:
+    """The people to whom a paper gives a post, and who represents the company.
+
+    Who stands on a list of insured alone is nobody whom the case is about.
+    """
+    known = list_kinds(catalogue, SUBJECTS["person"])
+    roles: dict[str, dict[str, None]] = {}
+    representative = _most_said(facts, "applicant", "registered_legal_rep")
+    if representative and _LEGAL_REP in known:
+        roles[representative] = {_LEGAL_REP: None}
+    for fact in facts:
+        if fact.subject.type == "person" and fact.fact in ("role", "roles"):
+            said = fact.value if isinstance(fact.value, frozenset) else {fact.value}
+            posts = [str(each) for each in said if str(each) in known]
+            name = _spell_name(fact.subject.id)
+            if name and posts:
+                roles.setdefault(name, {}).update(dict.fromkeys(sorted(posts)))
+    for name, held in roles.items():
+        yield StartedPerson(name=name, roles=tuple(held))
+
+
+def _spell_name(written: str) -> str:
+    try:
+        spelled = normalise("person", written)
+    except NotThisKindError:
+        return ""
+    return spelled if isinstance(spelled, str) else ""
+
+
+# What is written
+
+
+def list_started(found: FoundCase, *, received_on: date) -> list[FieldChange]:
+    """List what the files add to a first case file: people, and every paper."""
+    changes = []
+    for number, person in enumerate(found.people, start=1):
+        roles = list(person.roles)
+        item: dict[str, object] = {
+            "id": f"person_{number}",
+            "name": person.name,
+            "role": roles if len(roles) > 1 else roles[0],
+        }
+        changes.append(FieldChange(at=("people", str(item["id"])), value=item))
+    used: Counter[str] = Counter()
+    for each in found.files:
+        for paper in each.papers:
+            kind = str(paper.kind)
+            used[kind] += 1
+            name = kind if used[kind] == 1 else f"{kind}_{used[kind]}"
+            entry = {
+                "id": name,
+                "kind": kind,
+                "file": each.taken.file,
+                "received_on": received_on,
+                **_find_days(paper, received_on),
+            }
+            changes.append(FieldChange(at=("papers", name), value=entry))
+    return changes
+
+
+def _find_days(paper: ProposedPaper, received_on: date) -> Mapping[str, date]:
+    """The days that a paper gives of itself, where they follow one another."""
+    days = {
+        fact.fact: fact.value
+        for fact in paper.facts
+        if fact.subject.type == "paper"
+        and fact.fact in ("issued_on", "valid_until")
+        and isinstance(fact.value, date)
+        and fact.confidence >= SURE
+    }
+    return days if are_in_order({**days, "received_on": received_on}) else {}
+
+
+def find_service(found: FoundCase) -> str:
+    """The address of the site, by its domain; "" where no paper names one."""
+    return f"https://{found.domains[0]}/" if found.domains else ""

@@ -1,0 +1,244 @@
+"""`changqing read`: what papers say, settled by keys in a terminal or by itself."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from changqing.case import edit
+from changqing.cli import new_from, read
+from changqing.cli.main import main
+from changqing.evidence.ledger.entry import Confirmation
+from changqing.evidence.ledger.recorded import Evidence
+from tests.papers.settling_sample import LICENCE, NAME, STATEMENT, make_case
+
+Ran = tuple[int, str, str]
+Call = Callable[..., Ran]
+CAPITAL = ("papers", "licence", "backs")
+
+
+@pytest.fixture
+def call(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Call:
+    """Run the command; `keys` are what a person types into the terminal."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+
+    def run(*arguments: str | Path, keys: tuple[str, ...] | None = None) -> Ran:
+        with monkeypatch.context() as patch:
+            if keys is not None:
+                typed = iter(keys)
+                patch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+                for module in (read, new_from):
+                    patch.setattr(module, "ask", _typing(typed))
+            with pytest.raises(SystemExit) as ended:
+                main([str(each) for each in arguments] + ["--lang", "zh"])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, out, err
+
+    return run
+
+
+def _typing(typed: Iterator[str]) -> Callable[[str], str]:
+    """A person who types one answer after another, and stops when all is typed."""
+    return lambda question: next(typed, "q")
+
+
+def facts_backed(folder: Path, paper: str) -> set[str]:
+    backs = edit.read(folder).at(("papers", paper, "backs"))
+    return {each["fact"] for each in backs} if isinstance(backs, list) else set()
+
+
+def test_what_papers_say_is_shown_with_its_words_and_nothing_is_written(
+    call: Call, tmp_path: Path
+) -> None:
+    folder = make_case(tmp_path / "案件").path
+    before = (folder / "case.yaml").read_bytes()
+    code, out, _ = call("read", folder)
+    assert code == 1
+    assert "营业执照" in out
+    assert "注册资本：200万元" in out
+    assert "“贰佰万元整”" in out
+    assert "校验位相符" in out
+    assert "关键点" in out
+    assert "项要确认" in out
+    assert (folder / "case.yaml").read_bytes() == before
+
+
+def test_a_reading_is_kept_and_not_made_twice(call: Call, tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "案件").path
+    call("read", folder)
+    size = sum(1 for _ in Evidence(folder).items())
+    assert size >= 2
+    call("read", folder)
+    assert sum(1 for _ in Evidence(folder).items()) == size
+
+
+def test_accept_sure_takes_what_checks_itself_and_no_key_point(
+    call: Call, tmp_path: Path
+) -> None:
+    folder = make_case(tmp_path / "案件").path
+    code, out, _ = call("read", folder, "--accept", "sure", "--by", "周经办")
+    assert code == 1
+    assert {"credit_code", "name"} <= facts_backed(folder, "licence")
+    assert "registered_capital" not in facts_backed(folder, "licence")
+    assert not facts_backed(folder, "cash")
+    assert "写入" in out
+    by = {
+        item.by for item in Evidence(folder).items() if isinstance(item, Confirmation)
+    }
+    assert by == {"周经办"}
+
+
+def test_a_person_takes_edits_and_rejects_by_keys(call: Call, tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "案件").path
+    # All that is sure; then legal form, representative, capital, address …
+    keys = ("", "", "x", "e", "一千万", "1000万", "注册资本：贰佰万元整", "")
+    code, out, _ = call("read", folder, keys=keys)
+    assert code == 1
+    backs = edit.read(folder).at(CAPITAL)
+    assert isinstance(backs, list)
+    said = {each["fact"]: each for each in backs}
+    assert said["legal_form"]["value"] == "limited_company"
+    assert "registered_legal_rep" not in said
+    assert said["registered_capital"]["value"] == "1000万元"
+    assert said["registered_capital"]["words"] == "注册资本：贰佰万元整"
+    assert said["address"]["place"] == "第1页"
+    assert "没有写明单位" in out
+    # What was refused is not asked about again.
+    _, out, _ = call("read", folder)
+    assert "登记的法定代表人" not in out
+
+
+def test_who_stops_keeps_what_was_settled(call: Call, tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "案件").path
+    call("read", folder, keys=("", "", "q"))
+    assert "legal_form" in facts_backed(folder, "licence")
+    assert not facts_backed(folder, "cash")
+
+
+def test_when_all_is_settled_the_command_says_so_and_exits_zero(
+    call: Call, tmp_path: Path
+) -> None:
+    folder = make_case(tmp_path / "案件").path
+    call("read", folder, keys=("",) * 30)
+    code, out, _ = call("read", folder)
+    assert code == 0
+    assert "没有要确认的了" in out
+
+
+def test_undo_takes_a_value_back_by_its_name(call: Call, tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "案件").path
+    call("read", folder, "--accept", "sure")
+    name = "licence/applicant.credit_code"
+    code, out, _ = call("read", folder, "--undo", name)
+    assert (code, "已撤回" in out) == (0, True)
+    assert "credit_code" not in facts_backed(folder, "licence")
+    assert call("read", folder, "--undo", name)[0] == 1
+    code, _, err = call("read", folder, "--undo", "licence/nothing.at_all")
+    assert (code, "没有这一项" in err) == (2, True)
+
+
+def test_json_has_every_value_with_its_place(call: Call, tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "案件").path
+    code, out, _ = call("read", folder, "--json")
+    data = json.loads(out)
+    assert (code, data["version"]) == (1, 1)
+    assert [each["id"] for each in data["papers"]] == ["licence", "cash"]
+    values = {each["name"]: each for each in data["papers"][0]["values"]}
+    capital = values["licence/applicant.registered_capital"]
+    assert (capital["value"], capital["state"]) == ("200万元", "new")
+    assert (capital["page"], capital["words"]) == (1, "贰佰万元整")
+    assert data["left"] > 0
+
+
+def test_a_paper_that_cannot_be_read_says_what_to_do(
+    call: Call, tmp_path: Path
+) -> None:
+    folder = make_case(tmp_path / "案件", 存款="　\n").path
+    _, out, _ = call("read", folder)
+    assert "读不出" in out
+    assert "请重新扫描" in out
+
+
+# new --from
+
+
+def hand_over(folder: Path) -> Path:
+    """What a person drops: a licence, a statement, another's licence, a photo list."""
+    (folder / "资料").mkdir(parents=True)
+    other = LICENCE.replace(NAME, "成都别家网络科技有限公司")
+    files = {
+        "资料/营业执照 副本.txt": LICENCE,
+        "存款证明(11月).txt": STATEMENT,
+        "别家的执照.txt": other,
+        "说明.txt": "各位同事，请于周五前把材料交到前台，谢谢大家的配合与支持。",
+        "空白.txt": " ",
+        "又一份执照.txt": LICENCE,
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_case_is_made_from_files_alone(call: Call, tmp_path: Path) -> None:
+    source, folder = hand_over(tmp_path / "给的"), tmp_path / "新案件"
+    code, out, _ = call("new", folder, "--from", source)
+    assert code == 1
+    written = edit.read(folder)
+    assert written.at(("applicant", "name")) == NAME
+    assert written.at(("applicant", "credit_code")) == "91330109MA0EXAM1YG"
+    assert written.at(("application", "region")) == "33"
+    people = written.items("people")
+    assert [(each["name"], each["role"]) for each in people] == [
+        ("梁其安", "legal_representative")
+    ]
+    papers = {each["kind"]: each["file"] for each in written.items("papers")}
+    assert papers == {
+        "business_licence": "documents/又一份执照.txt",
+        "bank_statement": "documents/存款证明(11月).txt",
+    }
+    assert "成都别家网络科技有限公司的营业执照，没有列入" in out
+    assert "不是目录里的材料" in out
+    assert "读不出" in out
+    assert "与又一份执照.txt相同" in out
+    assert "申报条件" in out  # the first verdict
+    assert (folder / "report.html").exists()
+
+
+def test_only_what_no_paper_says_is_asked(call: Call, tmp_path: Path) -> None:
+    source, folder = hand_over(tmp_path / "给的"), tmp_path / "新案件"
+    answers = ("省内", "2027-01-20", "是", "", "3万", "chengyan.example", "梁其安")
+    code, out, _ = call("new", folder, "--from", source, keys=(*answers, *[""] * 30))
+    assert code == 1
+    asked = [line for line in out.splitlines() if "/7  " in line]
+    assert len(asked) == 7
+    assert not [line for line in asked if "注册资本" in line or "公司名称" in line]
+    written = edit.read(folder)
+    assert written.at(("application", "submit_on")) == "2027-01-20"
+    assert written.at(("applicant", "charges_users")) is True
+    assert "cash_on_hand" in facts_backed(folder, "bank_statement")
+
+
+def test_files_that_name_no_company_make_no_case(call: Call, tmp_path: Path) -> None:
+    source = tmp_path / "给的"
+    source.mkdir()
+    (source / "说明.txt").write_text("请于周五前把材料交到前台，谢谢大家的配合。")
+    code, _, err = call("new", tmp_path / "新案件", "--from", source)
+    assert (code, "看不出是哪家公司" in err) == (2, True)
+    assert not (tmp_path / "新案件/case.yaml").exists()
+    # With the licence added, the second attempt begins where the first has ended.
+    (source / "营业执照.txt").write_text(LICENCE, encoding="utf-8")
+    assert call("new", tmp_path / "新案件", "--from", source)[0] == 1
+    names = sorted(path.name for path in (tmp_path / "新案件/documents").iterdir())
+    assert names == ["营业执照.txt", "说明.txt"]
