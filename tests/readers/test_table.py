@@ -59,6 +59,11 @@ def fill_cells(rows: list[list[str]]) -> PaperPage:
     return PaperPage(number=1, width=0, height=0, spans=tuple(spans))
 
 
+def write_lines(*lines: str) -> PaperPage:
+    spans = tuple(Span(text=line, box=None) for line in lines)
+    return PaperPage(number=1, width=0, height=0, spans=spans)
+
+
 def read(kind: str, *pages: PaperPage) -> dict[tuple[str, str], object]:
     """What the tables of a paper say, by subject (or "paper") and fact or element."""
     paper = PaperPages(
@@ -220,3 +225,84 @@ def test_a_schedule_runs_to_its_last_day_and_owners_stand_in_every_row() -> None
     rows[0][2] = "责任人"
     said = read("content_schedule", fill_cells(rows))
     assert ("paper", "states_item_owners") not in said
+
+
+def test_a_proof_in_sentences_says_of_each_who_is_insured_and_how_long() -> None:
+    page = write_lines(
+        f"兹有{APPLICANT}在我中心办理社会保险参保登记，截至2026年10月：王小明（身份证号"
+        "420***********6611）自2018年06月起参保，连续缴费101个月；李知夏（身份证号"
+        "420***********3034）自2026年2月起参保，连续缴费9个月。"
+    )
+    said = read("social_insurance", page)
+    assert said["wang", "si_months_unbroken"] == 101
+    assert said["li", "si_months_unbroken"] == 9
+    assert said["li", "si_payer_is_applicant"] is True
+
+
+def test_what_is_no_longer_paid_names_nobody_as_insured() -> None:
+    page = write_lines(
+        f"{APPLICANT}：王小明（身份证号420***6611）自2026年3月起未参保。"
+    )
+    assert ("wang", "insured") not in read("social_insurance", page)
+
+
+def test_shares_of_a_register_follow_from_amounts_that_add_up_to_the_capital() -> None:
+    rows = [
+        {600: "注册资本", 2500: "200万人民币"},
+        {600: "序号", 1500: "股东名称", 4500: "认缴额（万元）"},
+        {600: "1", 2600: "王小明", 4500: "130.000000"},
+        {600: "2", 2600: "李知夏", 4500: "70.000000"},
+        {600: "序号", 1500: "变更事项", 4500: "变更前"},
+        {600: "1", 1500: "注册资本变更", 4500: "100.000000"},
+    ]
+    said = read("register_extract", lay_table(rows))
+    assert said["王小明", "share"] == 6500
+    assert said["李知夏", "share"] == 3500
+    assert ("注册资本变更", "name") not in said
+    rows[2][4500] = "120.000000"
+    assert ("王小明", "share") not in read("register_extract", lay_table(rows))
+
+
+def draw_chart(*, share: str = "35%", note: str = "不含外国投资者") -> PaperPage:
+    spans = [
+        ("股权结构图", 4400, 900),
+        ("王小明", 2900, 3000),
+        ("甲山示例创业投资基", 6000, 3000),
+        ("金（有限合伙）", 6150, 3210),
+        ("65%", 3200, 4000),
+        (share, 6700, 4000),
+        (APPLICANT, 3900, 5500),
+        (f"说明：各股东持股合计100%，{note}。", 900, 6700),
+    ]
+    return PaperPage(
+        number=1,
+        width=842,
+        height=595,
+        spans=tuple(
+            Span(
+                text=text,
+                box=Box(left=x, top=y, right=x + 150 * len(text), bottom=y + 200),
+            )
+            for text, x, y in spans
+        ),
+    )
+
+
+def test_a_chart_pairs_each_name_with_the_share_on_its_line() -> None:
+    said = read("equity_chart", draw_chart())
+    fund = "甲山示例创业投资基金(有限合伙)"
+    assert said["王小明", "share"] == 6500
+    assert said[fund, "share"] == 3500
+    assert said[fund, "is_foreign"] is False
+    # The fund has holders of its own that are not drawn.
+    assert ("paper", "states_every_layer") not in said
+    assert ("self", "foreign_share") not in said
+
+
+def test_shares_that_do_not_add_up_are_nobody_s() -> None:
+    assert not read("equity_chart", draw_chart(share="30%"))
+
+
+def test_who_is_from_abroad_is_not_told_by_the_name_of_a_person() -> None:
+    said = read("equity_chart", draw_chart(note="含外国投资者"))
+    assert ("王小明", "is_foreign") not in said

@@ -26,6 +26,7 @@ from changqing.readers.layout import Quote, SpanPart
 
 _UNIT: Final = re.compile(r"[(\[【（].*|[:*]+$")
 _FAR: Final = 3.0  # spacings of rows: a wider step ends a table
+_HEAD_LINES: Final = 2  # lines of a running head, at most
 MONTH: Final = re.compile(
     r"(?<!\d)(?P<y>20\d{2})(?:[-/.年](?P<m>0?[1-9]|1[0-2])月?(?![-/.\d])|(?P<c>0[1-9]|1[0-2]))"
     r"(?!\d{2}(?!\d))"
@@ -175,11 +176,25 @@ def _overlaps(box: Box, left: int, right: int) -> bool:
 
 
 def _nearest_head(heads: Sequence[ColumnHead], box: Box) -> ColumnHead | None:
+    """The head under which something is set; None where it is under none of them."""
     near = min(heads, key=lambda head: _misfit(head, box), default=None)
     if near is None or near.box is None:
         return near
     wide = near.box.right - near.box.left
-    return near if _misfit(near, box) < max(1.5 * wide, 600) else None
+    if _misfit(near, box) < max(1.5 * wide, 600):
+        return near
+    # Heads at the left of wide columns: what stands before the next head is theirs.
+    before = [
+        head for head in heads if head.box is not None and head.box.left <= box.left
+    ]
+    own = max(before, key=lambda head: head.box.left if head.box else 0, default=None)
+    after = [
+        head.box.left
+        for head in heads
+        if head.box is not None and own is not None and own.box is not None
+        if head.box.left > own.box.left
+    ]
+    return own if own is not None and after and box.right <= min(after) else None
 
 
 def _find_heads(
@@ -231,6 +246,7 @@ def find_tables(
     for page in pages:
         if any(span.cell is not None for span in page.spans):
             made += _find_in_cells(page, columns, keys)
+            open_heads = []
             continue
         lines = gather_lines(split_tokens(page))
         starts = [
@@ -241,17 +257,34 @@ def find_tables(
         edges = [number for number, _ in starts] + [len(lines)]
         # what stands above the first head goes on from the page before
         for group in open_heads:
-            rows = _build_rows(page, lines[: edges[0]], group, keys)
-            if rows:
+            above = _end_table(lines[: edges[0]], group)
+            rows = _build_rows(page, above, group, keys)
+            if rows and _begins_above(rows[0], lines):
                 made.append(PaperTable(heads=group, rows=tuple(rows)))
-        if starts:
-            open_heads = []
+        open_heads = []
         for (number, heads), (_, end) in zip(starts, pairwise(edges), strict=True):
             for group in _part_groups(heads, keys):
-                rows = _build_rows(page, lines[number + 1 : end], group, keys)
+                below = _end_table(lines[number + 1 : end], group)
+                rows = _build_rows(page, below, group, keys)
                 made.append(PaperTable(heads=tuple(group), rows=tuple(rows)))
-                open_heads.append(group)
+                if number + 1 + len(below) == len(lines):
+                    open_heads.append(group)
     return [table for table in made if table.rows]
+
+
+def _end_table(lines: Sequence[Line], heads: Sequence[ColumnHead]) -> list[Line]:
+    """The lines down to where another table begins with a head of this one's."""
+    words = {fold_signs(head.text).strip() for head in heads}
+    for number, line in enumerate(lines):
+        if any(fold_signs(token.text).strip() in words for token in line.tokens):
+            return list(lines[:number])
+    return list(lines)
+
+
+def _begins_above(row: TableRow, lines: Sequence[Line]) -> bool:
+    """Whether a row is among the first lines of its page: a list that goes on."""
+    top = min(token.y for token in row.tokens)
+    return sum(line.y < top - 0.5 * line.height for line in lines) <= _HEAD_LINES
 
 
 def _read_heads(
@@ -314,19 +347,28 @@ def _build_rows(
     tokens = [
         token for line in lines for token in line.tokens if left <= token.x <= right
     ]
-    anchors = [
-        found
+    anchors = {
+        key: found
         for key, pattern in keys.items()
         if (found := _find_anchors(tokens, heads, key, pattern))
-    ]
+    }
     if not anchors:
         return []
-    # A name may stand for several lines, before the first or beside their middle.
-    finer = next((each for each in anchors[1:] if len(each) > len(anchors[0])), None)
+    # A name may stand for several lines, before the first or beside their middle;
+    # several lines of a name do not make several rows.
+    first, *others = anchors
+    finer = next(
+        (
+            anchors[key]
+            for key in others
+            if not key.endswith(".name") and len(anchors[key]) > len(anchors[first])
+        ),
+        None,
+    )
     if finer is None:
-        parts = _part_by_lines(tokens, anchors[0])
+        parts = _part_by_lines(tokens, anchors[first])
     else:
-        parts = _part_by_blocks(tokens, anchors[0], finer)
+        parts = _part_by_blocks(tokens, anchors[first], finer)
     return [
         TableRow(heads=tuple(heads), page=page, tokens=tuple(part)) for part in parts
     ]

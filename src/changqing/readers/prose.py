@@ -50,9 +50,9 @@ _DAY: Final = (
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|20\d{6}(?!\d)"
     r"|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日"
 )
-_MONTH: Final = r"20\d{2}(?:[-/.年]\d{1,2}月?|\d{2}(?!\d))"
+_MONTH: Final = r"20\d{2}(?:[-/.年]\d{1,2}(?!\d)月?(?![-/.\d])|\d{2}(?!\d))"
 _FIGURE: Final = r"\d{1,6}|[零〇一二三四五六七八九十两百壹贰叁肆伍陆柒捌玖拾]{1,5}"
-_LENGTH: Final = (
+LENGTH: Final = (
     rf"(?:{_FIGURE})\(?(?:\d{{1,4}})?\)?"
     r"(?:个月|个自然月|个自然日|自然日|年|日|天|小时)"
 )
@@ -74,6 +74,7 @@ _LATER_DENIAL: Final = re.compile(
 )
 _SEVERAL: Final = 2
 _LONG_SENTENCE: Final = 90
+_SHORT: Final = 12
 _MEASURES: Final = frozenset("人名位台个套")
 
 
@@ -133,6 +134,14 @@ class Prose:
         before = text[max(0, start - 2) : start].strip()
         return before[-1:] != "" and before[-1:] in _UNTICKED
 
+    def list_sentences(self) -> Iterator[tuple[int, int]]:
+        """List where each sentence begins and ends; a semicolon ends one as well."""
+        start = 0
+        for match in re.finditer(r"[。;\n]|$", self.flow.text):
+            if match.start() > start:
+                yield start, match.start()
+            start = match.end()
+
     def quote_slot(self, start: int, end: int) -> Quote:
         """Quote what stands in a slot, with the one measure word after a number."""
         if self.flow.text[end : end + 1] in _MEASURES:
@@ -179,7 +188,7 @@ def find_in_prose(
     for key, reading in paper.material.reads.items():
         fact = paper.fact_of(key)
         subject = subject_of(paper, fact.subject)
-        if reading.phrases:
+        if reading.phrases and reading.by is not FoundBy.MONTHS:
             yield from _PhraseFinder(paper, prose, fact, reading).find(subject)
         elif reading.words and not (reading.labels or reading.columns):
             yield from _find_stance(prose, fact, reading, subject)
@@ -254,8 +263,10 @@ class _PhraseFinder:
         match self.reading.by:
             case FoundBy.FIRST_DAY:
                 return rf"{_DAY}|{_MONTH}"
+            case FoundBy.LAST_DAY if self.fact.id.endswith("_through"):
+                return _MONTH  # through a month, whatever day the paper is of
             case FoundBy.LAST_DAY | FoundBy.NO_END:
-                return rf"{_DAY}|{_MONTH}|{_LENGTH}"
+                return rf"{_DAY}|{_MONTH}|{LENGTH}"
             case FoundBy.APPLICANT:
                 return r"[^,。;:\t\n]{4,40}?"
             case FoundBy.PROVINCE:
@@ -270,7 +281,7 @@ class _PhraseFinder:
             case Kind.NUMBER if self.fact.unit == "fen":
                 return _AMOUNT
             case Kind.NUMBER if self.fact.unit in ("months", "days"):
-                return _LENGTH
+                return LENGTH
             case Kind.NUMBER if self.fact.unit == "basis_points":
                 return r"\d{1,3}(?:\.\d{1,4})?%"
             case Kind.NUMBER:
@@ -326,6 +337,9 @@ class _PhraseFinder:
             return _read_words_in(self.fact, self.reading.words, ticked, quotes[0])
         if not texts:
             return None
+        short = match.end - match.start <= _SHORT
+        if self.fact.unit == "basis_points" and short:
+            return self._read_value(texts[0], whole)
         return self._read_value(texts[0], quotes[0])
 
     def _read_value(self, text: str, quote: Quote) -> ValueRead | None:
@@ -342,7 +356,7 @@ class _PhraseFinder:
                 days = find_days(text)
                 return ValueRead(days[0].value, quote) if len(days) == 1 else None
             case Kind.NUMBER if self.fact.unit in ("months", "days"):
-                length = _read_length(text, self.fact.unit)
+                length = read_length(text, self.fact.unit)
                 return None if length is None else ValueRead(length, quote)
             case Kind.NUMBER if self.fact.unit is None or self.fact.unit not in (
                 "fen",
@@ -353,8 +367,8 @@ class _PhraseFinder:
         return read_plain_value(self.fact, quote)
 
 
-def _read_length(text: str, unit: str) -> int | None:
-    """A length of time in months or days; None where it is none in whole ones."""
+def read_length(text: str, unit: str) -> int | None:
+    """Read a length of time in months or days; None where it is none in whole ones."""
     match = re.match(rf"({_FIGURE})(?:\(\d+\))?(.+)", text)
     number = None if match is None else parse_count(match[1])
     if match is None or number is None:

@@ -11,12 +11,20 @@ from functools import cached_property
 from typing import Final
 
 from changqing.case.subjects import Subject
-from changqing.evidence.parse import end_of_month, find_days
+from changqing.evidence.parse import (
+    end_of_month,
+    find_amounts,
+    find_days,
+    find_shares,
+)
+from changqing.evidence.reading import SURE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
-from changqing.readers.flow import Flow, read_flow
+from changqing.readers.chart import WHOLE_SHARE, find_in_chart
+from changqing.readers.flow import Flow, fold_signs, read_flow
 from changqing.readers.forms import (
     find_party,
+    read_amount,
     read_plain_value,
     read_words,
     take_company,
@@ -38,6 +46,7 @@ from changqing.readers.proposal import (
     SelfCheck,
     UnclearFact,
 )
+from changqing.readers.prose import LENGTH, Prose, read_length
 from changqing.rules.types import Kind, Value
 
 PERSON: Final = re.compile(
@@ -52,22 +61,27 @@ _DAY: Final = re.compile(
 _ANY: Final = re.compile(r"\S.*")
 _COUNT: Final = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _AMOUNT: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_SHARE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s*%")
+_NUMBERED: Final = re.compile(
+    r"(?<![一-龥])[一-龥]{2,4}(?=[(,:]{0,2}(?:性别:?)?[男女]?[,;]?\(?"
+    r"(?:公民身份|居民身份证|身份证|身份证件|证件)(?:号码?)?)"
+)
 _COMPANY: Final = re.compile(
     r"[一-龥A-Za-z0-9()·]{3,40}?(?:有限责任公司|股份有限公司|有限公司|合伙企业(?:\([^)]{2,8}\))?)"
 )
+_LEAD: Final = re.compile(r"(?:兹证明|兹有|兹|由|与|和|及|在|为|向|系|查|经)+")
 _NO_PAYER: Final = re.compile(r"社会保险|社保|医疗保障|人力资源和社会保障|银行|税务")
 _UNIT_CODE: Final = re.compile(r"(\d{6,20}):(?:[^:\n\t]{2,12}:)?")
 # Columns that are no fact themselves, by the names that `columns` of a kind uses.
 _FROM, _UNTIL, _PERIOD, _MONTH_COLUMN = "from", "until", "period", "month"
 _MONTHS, _PAYER, _PAYER_CODE, _STATE = "months", "payer", "payer_code", "state"
-_NUMBER_COLUMN = "number"
+_NUMBER_COLUMN, _AMOUNTS = "number", "amount"
 
 
 def find_in_tables(
     paper: PaperPages,
 ) -> Iterator[ProposedFact | UnclearFact | ProposedElement]:
     """Find the facts and the elements for which `reads` and `shows` list columns."""
+    yield from find_in_chart(paper)
     if not any(True for _ in paper.reads_by("columns")):
         return
     finder = _TableFinder(paper)
@@ -75,6 +89,7 @@ def find_in_tables(
     yield from finder.find_members("person")
     yield from finder.find_members("holder")
     yield from finder.find_single()
+    yield from finder.find_in_sentences()
     yield from finder.find_days()
 
 
@@ -183,6 +198,8 @@ class _TableFinder:
             for row, name in joined:
                 subject = self.paper.names.subject_of(kind, name.text)
                 yield from self._find_in_row(row, subject, name, last)
+            if kind == "holder":
+                yield from self._find_shares(table, joined)
 
     def find_single(self) -> Iterator[ProposedFact | UnclearFact]:
         """Find what a paper about one person says by a list of months."""
@@ -204,6 +221,65 @@ class _TableFinder:
         if self._is_misread(name):
             return
         yield from self._find_in_row(one, subject, name, None)
+
+    def find_in_sentences(self) -> Iterator[ProposedFact]:
+        """Find who is insured where a proof says so in sentences, a person each."""
+        reads = self.paper.material.reads
+        insured = reads.get("person.insured")
+        months = reads.get("person.si_months_unbroken")
+        if insured is None or months is None or not insured.phrases:
+            return
+        prose = Prose(self.flow)
+        said = list(prose.find_phrases(insured.phrases, LENGTH, insured.unless))
+        counted = list(prose.find_phrases(months.phrases, LENGTH, months.unless))
+        for start, end in prose.list_sentences():
+            named = self._name_in(start, end)
+            if named is None or not any(start <= match.start < end for match in said):
+                continue
+            name = CellText(text=squeeze_name(named.text), quote=named)
+            if self._is_misread(name):
+                continue
+            subject = self.paper.names.subject_of("person", name.text)
+            values: list[tuple[str, Value, Quote]] = [
+                ("name", name.text, named),
+                ("insured", True, named),
+            ]
+            if self._paper_payer is not None:
+                values.append(("si_payer_is_applicant", *self._paper_payer))
+                lengths = [match for match in counted if start <= match.start < end]
+                if len(lengths) == 1 and self._paper_payer[0]:
+                    slot = lengths[0].slots[0]
+                    length = read_length(self.flow.text[slice(*slot)], "months")
+                    if length is not None:
+                        quote = self.flow.quote(*slot)
+                        values.append(("si_months_unbroken", length, quote))
+            for fact, value, quote in values:
+                if f"person.{fact}" in reads:
+                    yield ProposedFact(
+                        subject=subject,
+                        fact=fact,
+                        value=value,
+                        quote=quote,
+                        confidence=min(95, quote.confidence, named.confidence),
+                    )
+
+    def _name_in(self, start: int, end: int) -> Quote | None:
+        """The one person whom a sentence names: one of the case, or by the number."""
+        text = self.flow.text
+        known = {
+            at: len(name)
+            for name in self.paper.names.members.get("person", {})
+            if (at := text.find(name, start, end)) >= 0
+        }
+        if not known:
+            known = {
+                match.start(): match.end() - match.start()
+                for match in _NUMBERED.finditer(text, start, end)
+            }
+        if len(known) != 1:
+            return None
+        at, length = known.popitem()
+        return self.flow.quote(at, at + length)
 
     def find_days(self) -> Iterator[ProposedFact | UnclearFact]:
         """Find the last or first day of what a column lists."""
@@ -249,7 +325,80 @@ class _TableFinder:
                             yield found.value, cell.quote
                 if months and key.endswith("paid_through") and self._counts(row):
                     number, quote = months[-1]
-                    yield end_of_month(*divmod_month(number)), quote
+                    # Ticks that were not made out make no earlier end.
+                    if _is_last_head(row, number) or quote.confidence >= SURE:
+                        yield end_of_month(*divmod_month(number)), quote
+
+    def _find_shares(
+        self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
+    ) -> Iterator[ProposedFact]:
+        """Find the share of each holder of a list, if they add up to the whole.
+
+        By a column of shares, or by one of amounts that add up to the capital.
+        """
+        if "holder.share" not in self.paper.material.reads:
+            return
+        shares = self._read_shares(table, rows) or self._share_amounts(table, rows)
+        for (_, name), (share, quote) in zip(rows, shares, strict=False):
+            yield ProposedFact(
+                subject=self.paper.names.subject_of("holder", name.text),
+                fact="share",
+                value=share,
+                quote=quote,
+                confidence=min(96, quote.confidence, name.quote.confidence),
+                checks=frozenset({SelfCheck.SUM}),
+            )
+
+    def _read_shares(
+        self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
+    ) -> list[tuple[int, Quote]]:
+        column = self.column_of.get("holder.share", "?")
+        head = next((head for head in table.heads if head.column == column), None)
+        if head is None:
+            return []
+        made = []
+        for row, _ in rows:
+            cell = row.find_text(column)
+            sign = "" if cell is None or "%" in cell.text else "%"
+            bare = sign and "%" not in fold_signs(head.text)
+            points = [] if cell is None or bare else find_shares(cell.text + sign)
+            if cell is None or len(points) != 1:
+                return []
+            made.append((points[0], cell.quote))
+        whole = abs(sum(share for share, _ in made) - WHOLE_SHARE) <= len(made)
+        return made if whole else []
+
+    def _share_amounts(
+        self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
+    ) -> list[tuple[int, Quote]]:
+        head = next((head for head in table.heads if head.column == _AMOUNTS), None)
+        if head is None or self._capital is None:
+            return []
+        unit = 10_000 if "万" in head.text else None
+        made = []
+        for row, name in rows:
+            cell = row.find_text(_AMOUNTS)
+            amounts = [] if cell is None else find_amounts(cell.text, unit=unit)
+            if len(amounts) != 1:
+                return []
+            made.append((amounts[0].fen, name.quote))
+        total = sum(fen for fen, _ in made)
+        if total != self._capital and total * 10_000 != self._capital:
+            return []
+        shares = [round(fen * WHOLE_SHARE / total) for fen, _ in made]
+        return [(share, quote) for share, (_, quote) in zip(shares, made, strict=True)]
+
+    @cached_property
+    def _capital(self) -> int | None:
+        """The capital that the paper states, in fen."""
+        reading = self.paper.material.reads.get("applicant.registered_capital")
+        labels = () if reading is None else reading.labels
+        for page in self.paper.pages:
+            for beside in self.paper.beside(page, labels, lines=2):
+                read = read_amount(beside.value)
+                if read is not None and isinstance(read.value, int):
+                    return read.value
+        return None
 
     # One row
 
@@ -307,7 +456,7 @@ class _TableFinder:
             case FoundBy.APPLICANT:
                 return None if payer is None else (*payer, 95)
         cell = row.find_text(self.column_of[key]) if key in self._heads else None
-        if cell is None:
+        if cell is None or reading.by is FoundBy.CHART:
             return None
         if reading.by is FoundBy.WORDS:
             read = read_words(fact, reading.words, cell.quote)
@@ -319,11 +468,7 @@ class _TableFinder:
             leads = read.value == "manager" and said == "legal_representative"
             return "legal_representative" if leads else read.value, cell.quote, 95
         if fact.unit == "basis_points":
-            share = row.find(self.column_of[key], _SHARE)
-            if len(share) != 1:
-                return None
-            plain = read_plain_value(fact, share[0].quote)
-            return None if plain is None else (plain.value, plain.quote, 95)
+            return None  # see _find_shares
         plain = read_plain_value(fact, cell.quote)
         return None if plain is None else (plain.value, plain.quote, 93)
 
@@ -497,11 +642,17 @@ class _TableFinder:
                 if name is not None:
                     return self._judge_payer(name)
         companies: dict[str, Quote] = {}
+        applicant = fold_signs(self.paper.names.applicant)
         for match in _COMPANY.finditer(self.flow.text):
+            start = match.start()
+            lead = _LEAD.match(match[0])
+            if applicant and match[0].endswith(applicant):
+                start = match.end() - len(applicant)
+            elif lead is not None:
+                start += lead.end()
             if not _NO_PAYER.search(match[0]):
-                companies.setdefault(
-                    match[0], self.flow.quote(match.start(), match.end())
-                )
+                company = self.flow.text[start : match.end()]
+                companies.setdefault(company, self.flow.quote(start, match.end()))
         if len(companies) != 1:
             return None
         return self._judge_payer(next(iter(companies.values())))
@@ -512,6 +663,12 @@ class _TableFinder:
             squeeze_name(quote.text), sure=quote.confidence
         )
         return None if mine is None else (mine, quote)
+
+
+def _is_last_head(row: TableRow, number: int) -> bool:
+    """Whether a month is the last of those that are heads, if any are."""
+    heads = [head.column[1:] for head in row.heads if head.column.startswith("@")]
+    return not heads or number == max(_month_number(head) for head in heads)
 
 
 def squeeze_name(text: str) -> str:

@@ -134,7 +134,8 @@ class FoundBy(StrEnum):
     months without a gap up to the last one shown. `relation`: who the name that stands
     there is to the applicant. `no_end`: for a fact that says that there is no
     end, no where a last day stands. `province`: where an address is, seen from
-    the province of the case.
+    the province of the case. `chart`: in a drawing of who holds how much; what the
+    whole drawing says of its holders stands in `words`.
     """
 
     VALUE = "value"
@@ -150,6 +151,7 @@ class FoundBy(StrEnum):
     RELATION = "relation"
     NO_END = "no_end"
     PROVINCE = "province"
+    CHART = "chart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +180,8 @@ class PaperFact(YamlEntry):
 
     def check(self) -> None:
         """Refuse a fact for which nothing is looked for, and words that do nothing."""
-        if not (self.labels or self.columns or self.phrases or self.words):
+        drawn = self.by is FoundBy.CHART
+        if not (self.labels or self.columns or self.phrases or self.words or drawn):
             raise Refusal(
                 "应写 labels、columns、phrases 或 words 之一",
                 "must have labels, columns, phrases or words",

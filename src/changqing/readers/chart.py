@@ -1,0 +1,286 @@
+"""Charts of who holds how much of a company: names in boxes, shares on the lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from changqing.case.subjects import Subject
+from changqing.evidence.parse import find_shares
+from changqing.evidence.reading import Box, PaperPage
+from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.readers.flow import Token, fold_signs, read_flow, split_tokens
+from changqing.readers.layout import Quote, SpanPart, join_boxes
+from changqing.readers.proposal import (
+    PaperPages,
+    ProposedElement,
+    ProposedFact,
+    SelfCheck,
+)
+from changqing.rules.types import Value
+
+WHOLE_SHARE: Final = 10_000  # basis points
+_SHARE: Final = re.compile(r"\(?(\d{1,3}(?:\.\d{1,4})?)%\)?")
+_NAME: Final = re.compile(r"[一-龥A-Za-z0-9()·.,&\- ]+")
+_NO_NAME: Final = re.compile(
+    r"股权|结构|架构|说明|截至|合计|法定代表人|盖章|签字|公司\(盖|日期|^图|备注|持股"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnHolder:
+    """A holder right above (or below) the company in a chart, and its share."""
+
+    name: str
+    quote: Quote
+    share: int  # basis points
+    share_quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines of words that stand one above the other: the name in one box."""
+
+    tokens: tuple[Token, ...]
+
+    @property
+    def box(self) -> Box:
+        boxes = [token.box for token in self.tokens]
+        return join_boxes(boxes) or boxes[0]
+
+    @property
+    def text(self) -> str:
+        """The name, put together again."""
+        words = [fold_signs(token.text).strip() for token in self.tokens]
+        return "".join(words)
+
+    @property
+    def x(self) -> float:
+        return (self.box.left + self.box.right) / 2
+
+    @property
+    def y(self) -> float:
+        return sum(token.y for token in self.tokens) / len(self.tokens)
+
+    @property
+    def pieces(self) -> tuple[SpanPart, ...]:
+        return tuple(token.piece for token in self.tokens)
+
+
+def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]:
+    """Find the facts that are read `by: chart`: names, shares, and whose they are."""
+    reads = {
+        key: reading
+        for key, reading in paper.material.reads.items()
+        if reading.by is FoundBy.CHART
+    }
+    if not reads or not paper.names.applicant:
+        return
+    holders = next(
+        (
+            found
+            for page in paper.pages
+            if (found := find_holders(page.page, paper.names.applicant))
+        ),
+        (),
+    )
+    foreign = _says_foreign(paper, reads.get("holder.is_foreign"))
+    abroad: list[DrawnHolder] = []
+    for holder in holders:
+        subject = _subject_of(paper, holder)
+        if subject is None:
+            continue
+        from_abroad = _is_from_abroad(holder.name, stated=foreign)
+        if from_abroad:
+            abroad.append(holder)
+        said: dict[str, tuple[Value | None, Quote]] = {
+            "holder.name": (_name_in(paper, subject, holder), holder.quote),
+            "holder.share": (holder.share, holder.share_quote),
+            "holder.is_foreign": (from_abroad, holder.quote),
+        }
+        for key, (value, quote) in said.items():
+            if key in reads and value is not None:
+                yield _propose(subject, key, value, quote)
+    if not holders:
+        return
+    # Where a company holds it, its own holders would have to be drawn as well.
+    if "states_every_layer" in paper.material.shows and _all_final(holders):
+        yield ProposedElement(
+            element="states_every_layer",
+            stated=True,
+            quote=holders[0].quote,
+            confidence=min(90, holders[0].quote.confidence),
+        )
+    if "applicant.leaf_share_total" in reads and _all_final(holders):
+        total = sum(holder.share for holder in holders)
+        quote = holders[0].share_quote
+        yield _propose(
+            paper.applicant, "applicant.leaf_share_total", total, quote, sure=90
+        )
+    if "applicant.foreign_share" in reads and abroad:
+        total = sum(holder.share for holder in abroad)
+        quote = abroad[0].share_quote
+        yield _propose(paper.applicant, "applicant.foreign_share", total, quote)
+
+
+def _propose(
+    subject: Subject, key: str, value: Value, quote: Quote, *, sure: int = 95
+) -> ProposedFact:
+    return ProposedFact(
+        subject=subject,
+        fact=key.partition(".")[2],
+        value=value,
+        quote=quote,
+        confidence=min(sure, quote.confidence),
+        checks=frozenset({SelfCheck.SUM}),
+    )
+
+
+def _subject_of(paper: PaperPages, holder: DrawnHolder) -> Subject | None:
+    """The holder of the case whose name is drawn; a name misread is nobody's."""
+    plain = re.sub(r"\s+", "", holder.name).lower()
+    for known, subject in paper.names.members.get("holder", {}).items():
+        if re.sub(r"\s+", "", known).lower() == plain:
+            return subject
+    sure = holder.quote.confidence
+    if paper.names.is_misread("holder", holder.name, sure=sure):
+        return None
+    return paper.names.subject_of("holder", holder.name)
+
+
+def _name_in(paper: PaperPages, subject: Subject, holder: DrawnHolder) -> str:
+    """The name as the case spells it, where blanks alone differ."""
+    for known, other in paper.names.members.get("holder", {}).items():
+        if other == subject:
+            return known
+    return holder.name
+
+
+def _says_foreign(paper: PaperPages, reading: PaperFact | None) -> bool | None:
+    """Whether the chart says that foreign investors hold it; None: it does not say."""
+    if reading is None:
+        return None
+    text = read_flow([page.page for page in paper.pages]).text
+    if any(fold_signs(word) in text for word in reading.words.get("false", ())):
+        return False
+    if any(fold_signs(word) in text for word in reading.words.get("true", ())):
+        return True
+    return None
+
+
+def _is_from_abroad(name: str, *, stated: bool | None) -> bool | None:
+    """Whether a holder is from abroad, by its name and what the chart says of all.
+
+    A person's nationality and a company's seat in Hong Kong are no matter of spelling.
+    """
+    if stated is False:
+        return False
+    if stated is None or re.match("香港|澳门|台湾|英属|开曼|新加坡|美国|日本", name):
+        return None
+    if re.fullmatch(r"[A-Za-z0-9()&.,\- ]+", name):
+        return True
+    return False if re.search("公司|合伙|基金|企业", name) else None
+
+
+def _all_final(holders: Sequence[DrawnHolder]) -> bool:
+    """Whether persons alone hold it: a company has holders that are not drawn here."""
+    return all(re.fullmatch("[一-龥·]{2,8}", holder.name) for holder in holders)
+
+
+def find_holders(page: PaperPage, company: str) -> tuple[DrawnHolder, ...]:
+    """Find who holds the company directly, if the shares drawn add up to the whole.
+
+    Empty where the chart cannot be made out for certain: `company` is not drawn, a
+    share has no name or a name no share, or their sum is another.
+    """
+    tokens = split_tokens(page)
+    blocks = _stack_tokens([token for token in tokens if _is_name(token)])
+    root = [block for block in blocks if block.text == fold_signs(company)]
+    if not root:
+        return ()
+    rest = [block for block in blocks if block.text != fold_signs(company)]
+    shares = [token for token in tokens if _SHARE.fullmatch(fold_signs(token.text))]
+    # Where the company is drawn twice, as in a line for the seal, one has the shares.
+    for company_block in sorted(root, key=lambda block: block.y):
+        direct = list(_pair_shares(page, company_block, rest, shares))
+        total = sum(holder.share for holder in direct)
+        if direct and abs(total - WHOLE_SHARE) <= 1:
+            return tuple(direct)
+    return ()
+
+
+def _is_name(token: Token) -> bool:
+    text = fold_signs(token.text).strip()
+    return bool(
+        len(text) >= 1
+        and _NAME.fullmatch(text)
+        and not _NO_NAME.search(text)
+        and re.search(r"[一-龥A-Za-z]", text)
+    )
+
+
+def _stack_tokens(tokens: Sequence[Token]) -> list[_Block]:
+    """Put lines together that stand close below one another, on one middle."""
+    blocks: list[list[Token]] = []
+    for token in sorted(tokens, key=lambda token: token.y):
+        for block in blocks:
+            last = block[-1]
+            tall = max(token.height, last.height)
+            if 0.4 * tall < token.y - last.y < 1.5 * tall and abs(
+                token.x - last.x
+            ) < 0.35 * _width(last):
+                block.append(token)
+                break
+        else:
+            blocks.append([token])
+    return [_Block(tuple(block)) for block in blocks]
+
+
+def _width(token: Token) -> int:
+    return token.box.right - token.box.left
+
+
+def _pair_shares(
+    page: PaperPage,
+    company: _Block,
+    blocks: Sequence[_Block],
+    shares: Sequence[Token],
+) -> Iterator[DrawnHolder]:
+    """Pair each share between a name and the company with the name it hangs from."""
+    above = sum(share.y < company.y for share in shares)
+    side = -1 if above * 2 >= len(shares) else 1  # holders above the company, or below
+    lines = [share for share in shares if (share.y - company.y) * side > 0]
+    if not lines:
+        return
+    # Of several layers the one next to the company is its own.
+    nearest = min(abs(share.y - company.y) for share in lines)
+    tall = max(share.height for share in lines)
+    layer = [
+        share for share in lines if abs(share.y - company.y) < nearest + 1.5 * tall
+    ]
+    taken: set[int] = set()
+    for share in layer:
+        candidates = [
+            (abs(block.x - share.x) + 0.3 * abs(block.y - share.y), number)
+            for number, block in enumerate(blocks)
+            if (block.y - share.y) * side > 0 and number not in taken
+        ]
+        if not candidates:
+            return
+        _, number = min(candidates)
+        block = blocks[number]
+        reach = max(block.box.right - block.box.left, 1200)
+        if abs(block.x - share.x) > reach:
+            return
+        taken.add(number)
+        points = find_shares(fold_signs(share.text))
+        if len(points) != 1:
+            return
+        yield DrawnHolder(
+            name=block.text,
+            quote=Quote(page=page.number, pieces=block.pieces),
+            share=points[0],
+            share_quote=Quote(page=page.number, pieces=(share.piece,)),
+        )
