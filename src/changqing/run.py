@@ -45,6 +45,7 @@ from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.endurance import LicenceTerm, licence_term
+from changqing.papers.read import read_unread
 from changqing.plainfile import read_plain
 from changqing.report.build import Portrait, build_report
 from changqing.report.codec import to_plain
@@ -112,8 +113,9 @@ def run(
     """Assess the case in `folder`.
 
     A fixed day (`as_of`, or one written in the case) implies offline and writes no
-    evidence. Otherwise the services are looked at, everything is recorded, and the case
-    is assessed as of its own end. Raises CaseError, TamperError and NetError.
+    evidence. Otherwise papers that nobody has read are read, the services are looked
+    at, everything is recorded, and the case is assessed as of its own end. Raises
+    CaseError, TamperError and NetError.
     """
     case = open_case(folder, judge.catalogue)
     fixed = as_of or case.as_of
@@ -134,6 +136,8 @@ def run(
     check_past_days(case, today)
     pending = _awaits_submission(case, known, judge.catalogue, today)
     check_days(case, today, pending=pending)
+    if read_unread(case, key=key, clock=clock, progress=progress):
+        case = open_case(folder, judge.catalogue)
     looked = visit_services(case, key=key, clock=clock, net=net, progress=progress)
     end = clock()
     checked = check_integrity(folder, key=key)

@@ -8,12 +8,15 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from changqing.case.model import Case, Paper
+from changqing.errors import GivenUpError
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.reading import Reading, ReadingProblem
 from changqing.evidence.readings import KeptReadings, keep_readings
+from changqing.evidence.text_reading import is_text_paper
 from changqing.readers.capture import capture_paper_apart
+from changqing.text import Text
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a file, how many of its pages were read, and of how many."""
@@ -62,6 +65,44 @@ def read_papers(
         **failed,
         **{digest: kept[digest] for digest in digests if digest in kept},
     }
+
+
+def read_unread(
+    case: Case,
+    *,
+    key: Path,
+    clock: Callable[[], datetime],
+    progress: Callable[[Text], None],
+) -> bool:
+    """Read what nobody has read yet before a case is assessed; whether any was read.
+
+    Text is left out: it is read as it is recorded. Where every child that could read
+    stays busy the rest waits for the next time.
+    """
+    unread = [
+        paper for paper in list_unread(case) if not is_text_paper(paper.file.path)
+    ]
+    read = False
+    for paper in unread:
+
+        def tell(name: str, done: int, total: int) -> None:
+            progress(
+                Text(
+                    zh=f"读取{name}：第{done}页，共{total}页",
+                    en=f"reading {name}: page {done} of {total}",
+                )
+            )
+
+        try:
+            reading = read_one(case, paper, tell)
+        except GivenUpError:
+            break
+        if reading is None or reading.problem is ReadingProblem.NO_READER:
+            continue
+        with Store(case.path, load_key(key)) as store:
+            keep_readings(store, [reading], clock())
+        read = True
+    return read
 
 
 def read_one(case: Case, paper: Paper, progress: Progress) -> Reading | None:
