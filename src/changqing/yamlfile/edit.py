@@ -10,8 +10,9 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -19,10 +20,11 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
-from changqing.yamlfile.read import Loc, YamlFile
+from changqing.yamlfile.read import Loc, YamlFile, examine
 
 At = tuple[str, ...]
 
+_TOP_KEY: Final = re.compile(r"([A-Za-z_]+):(?=\s|$)")
 _DASH: Final = re.compile(r"\s*-\s")
 _IN_ONE_LINE: Final = frozenset({"fact", "subject", "value", "place", "words"})
 _BARE: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
@@ -160,7 +162,78 @@ def set_values(
 
     What they do not touch stays as it was. Raises UnusualYamlError where it cannot.
     """
+    changed = list(values)
     offset = _find_offset(text)
+    written = _set_in_parts(text, changed, lists=lists, offset=offset)
+    if written is None:
+        written = _set_in_text(text, changed, lists=lists, offset=offset)
+    return written
+
+
+def _set_in_parts(
+    text: str,
+    values: Sequence[tuple[At, object]],
+    *,
+    lists: Collection[str],
+    offset: int,
+) -> str | None:
+    """Write values into those entries of the top alone that they belong to.
+
+    The writer that keeps comments takes a second for a thousand lines. None where the
+    file has to be written as a whole; what comes out is read back to be sure.
+    """
+    names = {at[0] for at, _ in values}
+    parts = _cut_parts(text)
+    if parts is None or any(sum(name == n for n, _ in parts) != 1 for name in names):
+        return None
+    try:
+        for place, (name, lines) in enumerate(parts):
+            if name in names:
+                own = [(at, value) for at, value in values if at[0] == name]
+                lines = _set_in_text(lines, own, lists=lists, offset=offset)
+                parts[place] = (name, "" if lines.strip() == "{}" else lines)
+    except UnusualYamlError:
+        return None
+    written = "".join(lines for _, lines in parts)
+    before, _ = examine(Path(), text=text)
+    after, issues = examine(Path(), text=written)
+    if before is None or after is None or issues:
+        return None
+    expected = before.data
+    for at, value in values:
+        set_value(expected, at, to_plain(value), lists=lists)
+    return written if after.data == expected else None
+
+
+def _cut_parts(text: str) -> list[tuple[str, str]] | None:
+    """Cut a text into the entries of its top, by key, and what stands between them.
+
+    What is between, comments and blank lines, has no key. None where a line begins in
+    another way.
+    """
+    parts: list[tuple[str, str]] = []
+    name, own, between = "", "", ""
+    for line in text.splitlines(keepends=True):
+        key = _TOP_KEY.match(line)
+        if key is not None:
+            parts += [(name, own), ("", between)]
+            name, own, between = key[1], line, ""
+        elif not line.strip() or line.startswith("#"):
+            between += line
+        elif line[0] == " " or line.startswith("- "):
+            own, between = own + between + line, ""
+        else:
+            return None
+    return [*parts, (name, own), ("", between)]
+
+
+def _set_in_text(
+    text: str,
+    values: Iterable[tuple[At, object]],
+    *,
+    lists: Collection[str],
+    offset: int,
+) -> str:
     yaml = _make_yaml(offset)
     yaml.preserve_quotes = True
     try:

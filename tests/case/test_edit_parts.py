@@ -1,0 +1,89 @@
+"""A change of `case.yaml` rewrites the entry of the top it belongs to, and no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from changqing.yamlfile.edit import At, UnusualYamlError, set_values
+from changqing.yamlfile.read import read
+from tests.share import every_so_many
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+LISTS = frozenset({"people", "papers"})
+ODD = """\
+# 抬头
+applicant:
+  name: 长青        # 名称
+  tags: [a,   b]
+
+  # 一句注释
+people:
+- {id: lin,   name: 林}
+# 末尾
+papers:   [ ]
+"""
+
+
+def change(text: str, at: At, value: object) -> str:
+    return set_values(text, [(at, value)], lists=LISTS)
+
+
+def load(text: str) -> object:
+    return read(Path("case.yaml"), text=text).data
+
+
+def test_every_byte_of_the_other_entries_stays() -> None:
+    after = change(ODD, ("people", "lin", "name"), "林一")
+    kept = ODD.split("people:")[0]
+    assert after.startswith(kept)
+    assert after.endswith("# 末尾\npapers:   [ ]\n")
+    assert load(after) != load(ODD)
+    there = change(ODD.replace("\n", "\r\n"), ("applicant", "name"), "常青")
+    assert there.endswith(
+        "people:\r\n- {id: lin,   name: 林}\r\n# 末尾\r\npapers:   [ ]\r\n"
+    )
+    assert "name: '常青'" in there or "name: 常青" in there
+
+
+def test_an_entry_that_is_taken_out_leaves_the_others() -> None:
+    after = change(ODD, ("people",), None)
+    assert "people" not in after
+    assert after == ODD.replace("people:\n- {id: lin,   name: 林}\n", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "applicant: &a {name: 甲}\nowner: *a\n",
+        "'applicant': {name: 甲}\nowner: {name: 乙}\n",
+        "{applicant: {name: 甲}, owner: {name: 乙}}\n",
+        "---\napplicant: {name: 甲}\nowner: {name: 乙}\n",
+        "applicant: {name: '甲\n  owner: x'}\nowner: {name: 乙}\n",
+        "applicant:\n  name: |\n    甲\n    owner: 丙\nowner: {name: 乙}\n",
+        "",
+    ],
+    ids=["anchor", "quoted", "flow", "marker", "two lines", "block", "empty"],
+)
+def test_a_file_written_in_another_way_is_changed_or_refused(text: str) -> None:
+    before = load(text)
+    expected = {**before, "owner": {"name": "丁"}} if isinstance(before, dict) else None
+    try:
+        after = load(change(text, ("owner", "name"), "丁"))
+    except UnusualYamlError:
+        return
+    if "*a" not in text:  # what an alias shares changes in both places
+        assert after == (expected or {"owner": {"name": "丁"}})
+
+
+@pytest.mark.parametrize(
+    "example", every_so_many(["newly-registered", "contradictory", "local-life"])
+)
+def test_one_answer_of_an_example_changes_one_line(example: str) -> None:
+    text = (EXAMPLES / example / "case.yaml").read_text(encoding="utf-8")
+    after = change(text, ("applicant", "address"), "杭州市西湖区一号")
+    pairs = zip(text.splitlines(), after.splitlines(), strict=True)
+    assert [old.split(":")[0].strip() for old, new in pairs if old != new] == [
+        "address"
+    ]
