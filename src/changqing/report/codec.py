@@ -5,7 +5,7 @@ Texts are `{zh, en}`; enums are their codes; days are ISO 8601. Same input, same
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -14,7 +14,7 @@ from typing import Any, Final
 from changqing.report.model import CaseReport
 
 Json = dict[str, Any]
-_PLAIN: Final = frozenset({str, bool, int, float})
+_PLAIN: Final = frozenset({type(None), str, bool, int, float})
 
 
 def write_json(report: CaseReport) -> Json:
@@ -30,25 +30,37 @@ def write_outlook(report: CaseReport) -> Json:
 
 def to_plain(value: object) -> Any:
     """Turn a part of a report into what JSON knows, its keys in order."""
-    if value is None or type(value) in _PLAIN:
+    kind: type = type(value)
+    if kind in _PLAIN:
         return value
-    if is_dataclass(value) and not isinstance(value, type):
-        plain = {}
-        for name, key, default in _keys(type(value)):
-            content = getattr(value, name)
-            if content is not default:
-                plain[key] = to_plain(content)
-        return plain
-    if isinstance(value, tuple | list):
-        return [to_plain(element) for element in value]
-    if isinstance(value, Mapping):
-        return {str(key): to_plain(content) for key, content in value.items()}
-    if isinstance(value, date):  # a moment too
-        return value.isoformat()
-    return str(value)  # the code of an enum
+    return _find_writer(kind)(value)
 
 
 @cache
+def _find_writer(kind: type) -> Callable[[Any], Any]:
+    """Find how values of a class are written: a report has a hundred thousand."""
+    if is_dataclass(kind):
+        keys = _keys(kind)
+
+        def write(value: object) -> Json:
+            plain = {}
+            for name, key, default in keys:
+                content = getattr(value, name)
+                if content is not default:
+                    plain_already = type(content) in _PLAIN
+                    plain[key] = content if plain_already else to_plain(content)
+            return plain
+
+        return write
+    if issubclass(kind, tuple | list):
+        return lambda value: [to_plain(element) for element in value]
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): to_plain(part) for key, part in value.items()}
+    if issubclass(kind, date):  # a moment too
+        return lambda value: value.isoformat()
+    return str  # the code of an enum
+
+
 def _keys(kind: type) -> tuple[tuple[str, str, object], ...]:
     """The fields of a class: name, key in the JSON, and the value that is left out."""
     return tuple(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -274,13 +273,22 @@ def _compose(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
     """The file of a text; one that was read just before is not read anew."""
     before = _LATEST.get(content)
     if before is not None:
-        return replace(before, path=name, data=deepcopy(before.data)), []
+        return replace(before, path=name, data=_copy(before.data)), []
     file, issues = _compose_file(content, name)
     if not issues and len(content) >= _LONG:
         if len(_LATEST) >= _MOST_LATEST:
             _LATEST.pop(next(iter(_LATEST)), None)
-        _LATEST[content] = replace(file, data=deepcopy(file.data))
+        _LATEST[content] = replace(file, data=_copy(file.data))
     return file, issues
+
+
+def _copy(data: object) -> object:
+    """Copy plain data; what an alias shares comes apart, which nobody can tell."""
+    if isinstance(data, dict):
+        return {key: _copy(part) for key, part in data.items()}
+    if isinstance(data, list):
+        return [_copy(part) for part in data]
+    return data
 
 
 def _quick(content: str, name: str) -> YamlFile | None:
