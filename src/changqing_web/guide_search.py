@@ -140,7 +140,9 @@ class _Index:
                 for named, score, entry in rated[:_MOST]
                 if named or score >= best * _SHARE
             ),
-            unknown=tuple(word for word in unknown if not words[word].is_grouped),
+            unknown=tuple(
+                _join_pairs(word for word in unknown if not words[word].is_grouped)
+            ),
             named=bool(rated) and rated[0][0],
         )
 
@@ -196,6 +198,17 @@ def _meant(asked: str) -> list[str]:
     """What the law calls what was asked for in words of every day."""
     plain = asked.casefold()
     return [meant for everyday, meant in EVERYDAY.items() if everyday in plain]
+
+
+def _join_pairs(words: Iterable[str]) -> list[str]:
+    """Join pairs of characters that overlap: 红烧 and 烧肉 are 红烧肉."""
+    joined: list[str] = []
+    for word in words:
+        if joined and not word.isascii() and joined[-1][-1] == word[0]:
+            joined[-1] += word[1:]
+        else:
+            joined.append(word)
+    return joined
 
 
 def _pairs(said: str) -> Iterator[str]:

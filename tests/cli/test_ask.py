@@ -26,9 +26,13 @@ def test_the_data_has_the_listed_title_the_confidence_and_the_sources(
     said = json.loads(out)
     best = said["answers"][0]
     assert code == 0
-    assert set(said) == {"answers", "nearest"}
+    assert {"version", "answers", "nearest", "on", "for", "ask"} <= set(said)
     assert {"topic", "title", "answer", "citations", "confidence", "score"} <= set(best)
-    assert best["title"] == "温州呼叫中心许可证办理,个体户能申请吗?"
+    assert {"aliases", "tier", "kind", "law", "short", "odds"} <= set(best)
+    assert best["title"] == "个体户能在温州申请呼叫中心许可证吗"
+    assert best["tier"] == "sure"
+    was = {"zh": "温州呼叫中心许可证办理", "en": "A call-centre licence in Wenzhou"}
+    assert best["aliases"][0].startswith(was[language])
     assert "Wenzhou" in best["title_en"]
     assert best["confidence"] == "answered"
     assert best["citations"]

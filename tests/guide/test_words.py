@@ -66,6 +66,9 @@ def test_licences_and_regions_are_told_from_other_words(words: Words) -> None:
         ("我们公司的许可证", False),
         ("电信业务经营许可证", False),
         ("申请许可证", False),
+        ("换了法人没改许可证", False),
+        ("什么情形下许可证会被注销", False),
+        ("码号使用证书", False),
     ],
 )
 def test_a_licence_of_another_trade_is_noticed(

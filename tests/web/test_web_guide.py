@@ -111,7 +111,7 @@ def test_what_a_person_types_finds_the_page_on_it(
     reader: Client, asked: str, first: set[str]
 ) -> None:
     context = reader.get("/guide/", {"q": asked}).context
-    found = [each.topic.id for each, _, _ in context["answers"]]
+    found = [answer.id for answer, *_ in context["answers"]]
     found += [hit.id for hit in context["found"].hits[:3]]
     assert first & set(found), found
 

@@ -19,12 +19,9 @@ from changqing.cli.shared import (
     say_help,
 )
 from changqing.cli.sheet import Sheet
-from changqing.law.kinds.topic import Topic
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from changqing.guide.ask import GuideAnswer, GuideReply
     from changqing.law.model import Catalogue
 
@@ -62,73 +59,57 @@ def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:
     catalogue = load_compiled()
     reply = Questions(catalogue).ask(question, on=on)
     if as_json:
-        print_json(_data(reply, catalogue, language))
+        from changqing.guide.reply_data import reply_data
+
+        print_json(reply_data(catalogue, reply, language))
     else:
         _show(reply, catalogue, language)
     return READY if reply.answers else NOT_YET
-
-
-def _data(
-    reply: GuideReply, catalogue: Catalogue, language: Language
-) -> Mapping[str, object]:
-    from changqing.law.cited import citation_data
-
-    return {
-        "answers": [
-            {
-                "topic": answer.topic.id,
-                **_title(answer.topic),
-                "answer": answer.answer.say(language),
-                "differs": None
-                if answer.differs is None
-                else answer.differs.say(language),
-                "citations": [
-                    citation_data(catalogue, citation, language)
-                    for citation in answer.citations
-                ],
-                "confidence": answer.certainty.value,
-                "score": answer.score,
-            }
-            for answer in reply.answers
-        ],
-        "nearest": [
-            {"topic": topic.id, **_title(topic), "score": score}
-            for topic, score in reply.nearest
-        ],
-    }
-
-
-def _title(topic: Topic) -> Mapping[str, str]:
-    """The question as it is listed, whatever the language, and its translation."""
-    return {"title": topic.title.zh, "title_en": topic.title.en}
 
 
 def _show(reply: GuideReply, catalogue: Catalogue, language: Language) -> None:
     sheet = Sheet(language)
     if not reply.answers:
         sheet.line(_UNKNOWN.say(language))
+        sheet.line(reply.ask.say(language))
         commands = f"{program()} {sheet.join(('licence', 'materials', 'procedure'))}"
         by = sheet.t(
             "按业务和省份查条件、材料和日子",
             "Conditions, papers and days by licence and province",
         )
         sheet.line(by + sheet.colon + commands)
+    tier = None
     for answer in reply.answers:
+        if answer.tier.value != "sure" and answer.tier is not tier:
+            sheet.gap()
+            also = _ALSO if tier is not None else answer.tier.text
+            sheet.line(also.say(language), style="bold")
+        tier = answer.tier
         _show_answer(answer, catalogue, sheet)
     if reply.nearest:
         sheet.heading((_NEAREST if reply.answers else _PERHAPS).say(language))
         for topic, _ in reply.nearest:
             sheet.rows([("·", topic.title.say(language))], label_width=1, indent=2)
     sheet.gap()
-    sheet.line(_NO_AUTHORITY.say(language), style="dim")
+    sheet.line(
+        sheet.t(
+            f"以上按{reply.on.isoformat()}的规定整理，列明依据，不代表任何机关的意见。",
+            f"By the law of {reply.on.isoformat()}, put together from the sources "
+            "listed; no authority's opinion.",
+        ),
+        style="dim",
+    )
 
 
 def _show_answer(answer: GuideAnswer, catalogue: Catalogue, sheet: Sheet) -> None:
     from changqing.law.cited import say_citation
 
     language = sheet.language
-    sheet.heading(answer.topic.title.say(language))
+    sheet.heading(answer.title.say(language))
     sheet.gap()
+    if answer.short is not None:
+        sheet.line(answer.short.say(language), indent=2)
+        sheet.gap()
     sheet.line(answer.answer.say(language), indent=2)
     if answer.differs is not None:
         sheet.gap()
@@ -150,7 +131,4 @@ _UNKNOWN = Text(
 _PERHAPS = Text(zh="最接近的问题", en="The nearest questions")
 _NEAREST = Text(zh="相近的问题", en="Questions near it")
 _DIFFERS = Text(zh="因地区而异：", en="Depends on the region: ")
-_NO_AUTHORITY = Text(
-    zh="以上按所列依据整理，不代表任何机关的意见。",
-    en="Put together from the sources listed; no authority's opinion.",
-)
+_ALSO = Text(zh="也可能是", en="Or perhaps")

@@ -1,309 +1,306 @@
-"""Which of the catalogue's topics answers a question, or that none does.
+"""Which entries of the catalogue answer a question, how surely, or that none does.
 
-SQLite's full-text index finds the topics that share a word and ranks them by BM25.
-Whether one answers at all is decided apart from the rank: by how much of the question
-it covers, each word weighed by how few topics ask with it; by how near the question is
-to one way of putting the topic; by whether it has the question's words of the field;
-and by whether the topic is about every licence and, where the answer depends on it,
-every region that the question names. A word that no topic asks with weighs as much as
-the rarest that one does, so a question about something else stays below the threshold
-however many words of the field stand in it.
+Everything that can answer (see `list_answerables`) is ranked by its words (see
+`Index`); a long story is asked whole and sentence by sentence.
 
-The threshold was chosen on the questions of `tests/guide/questions.yaml`, which no
-topic lists: it lies between the paraphrases, which are to be answered, and the
-questions outside the field or beside it, which are not. Where the two overlap it leans
-to silence: a wrong answer does more harm than none, for the nearest topics are shown in
-any case. The shares of a score matter little: with a third or a half for either of the
-first two parts, at least 98 of a hundred paraphrases have the right topic first.
+How sure that is, is another matter, and is decided by `_ODDS`: weights that were
+estimated by logistic regression on questions that no entry lists, two in five of them
+with no answer (`benchmarks/questions.py` fits them and tells, by cross-validation, what
+they do on questions left out). From `_SURE` on an answer is
+given as one; from `_PROBABLE` on it is shown as probable; below, nothing is shown but
+whom to ask: a wrong answer does more harm than none.
 """
 
 from __future__ import annotations
 
 import math
-import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from changqing.guide.answerable import (
+    AnswerKind,
+    Place,
+    list_answerables,
+    say_answer,
+    say_place,
+)
+from changqing.guide.index import Index, Match, NamedWords
 from changqing.guide.words import OTHER_LICENCE, Word, Words, language_of
-from changqing.law.kinds.synonyms import Names
 from changqing.law.kinds.topic import Certainty, Topic
 from changqing.law.kit import Citation
-from changqing.law.law import fill, law_on
 from changqing.law.model import Catalogue
-from changqing.text import Language, Text
+from changqing.text import Language, Text, WordedEnum
 
-_ENOUGH: Final = 0.45
-"""Below this a topic does not answer."""
-
-_BESIDE_BEST: Final = 0.9
-"""A further answer is given when its score is at least this share of the best."""
+_SURE: Final = 0.8
+_PROBABLE: Final = 0.25
 
 _NEAREST: Final = 3
-_COLUMN_WEIGHTS: Final = (4.0, 4.0, 1.0)  # title, asks, answer
+_MOST_PROBABLE: Final = 3
+_BESIDE_BEST: Final = {"sure": 0.85, "probable": 0.6}
+"""A further answer is shown when its score is at least this share of the best."""
 
-_COVERED: Final = 0.4
-_NEAR: Final = 0.5
-_RANKED: Final = 0.1
-"""The shares of the three parts of a score; they add up to one."""
+_MOST_TOPICS: Final = 8
+_CHIEF: Final = 2
+_TOPIC_SHARE: Final = 0.55
+"""A topic goes before a fact it chiefly rests on, at this share of its score."""
 
-_ONLY_IN_ANSWER: Final = 0.3
-"""What a word counts that stands in the answer, not in the question."""
+_SENTENCE: Final = re.compile(r"[。！？!?；;\n]|(?<=[^0-9])[,，.](?=\D|$)")
+_LONG: Final = 14
+"""A question of more words is asked sentence by sentence too."""
+_OF_SENTENCE: Final = 0.93
+_FEW: Final = 2
+"""A sentence of fewer words of its own asks nothing."""
 
-_OTHER: Final = {Names.LICENCE: 0.5, Names.REGION: 0.6}
-"""What is left of a score when the question names one that the topic does not."""
 
-_MISSED: Final = 0.5
-"""How far a word of the field lowers the score of a topic that never says it."""
+class Tier(WordedEnum):
+    """How surely an answer is the one asked for."""
 
-_THIN: Final = 1.0
-"""Below this a question names a licence or region and hardly asks anything of it."""
-
-_UNNAMED: Final = 0.75
-"""What is left when the topic is about one licence and the question names none."""
+    SURE = "sure", Text("答复", "Answer")
+    PROBABLE = (
+        "probable",
+        Text("您问的可能是这个", "You probably mean this"),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuideAnswer:
-    """A topic that answers, its numbers filled in; `score` from 0 to 1."""
+    """An entry that answers, its numbers filled in.
 
-    topic: Topic
+    `short` says what it comes to for the licence and province that were named;
+    `score` goes from 0 to 1, as does `odds`, the chance that this is what was asked.
+    """
+
+    kind: AnswerKind
+    id: str
+    title: Text
+    aliases: tuple[Text, ...]
+    tier: Tier
+    short: Text | None
     answer: Text
     differs: Text | None
+    law: tuple[str, ...]
     citations: tuple[Citation, ...]
     certainty: Certainty
     score: float
+    odds: float
+
+    @property
+    def whole(self) -> Text:
+        """The answer, and before it what it comes to for whom it was asked."""
+        if self.short is None:
+            return self.answer
+        return Text(self.short.zh + self.answer.zh, f"{self.short.en} {self.answer.en}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuideReply:
-    """What is known on a question: answers, best first, and the nearest topics."""
+    """What is known on a question: answers, best first, and the nearest topics.
 
+    `place` is what the question names; `ask` whom to ask where nothing is known.
+    """
+
+    on: date
+    place: Place
     answers: tuple[GuideAnswer, ...]
     nearest: tuple[tuple[Topic, float], ...]
+    ask: Text
 
 
 class Questions:
-    """The topics of a catalogue, ready to be asked; made once, asked often.
+    """The entries of a catalogue, ready to be asked; made once, asked often.
 
-    The first question in a language takes a tenth of a second or two: its index is
-    made then.
+    The first question in a language takes a moment: its index is made then.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._words = Words(catalogue)
-        self._indexes: dict[Language, _Index] = {}
+        self._entries = tuple(list_answerables(catalogue))
+        self._named = NamedWords(catalogue)
+        self._indexes: dict[Language, Index] = {}
 
     def ask(self, question: str, *, on: date) -> GuideReply:
         """Answer a question in either language, with the law as of a day."""
-        ranked = self._index(language_of(question)).rank(question)
-        least = max(_ENOUGH, ranked[0][1] * _BESIDE_BEST) if ranked else _ENOUGH
+        matches, odds = self.weigh(question)
+        place = self._named.place_of(self._words.of(question))
+        tier = (
+            Tier.SURE if odds >= _SURE else Tier.PROBABLE if odds >= _PROBABLE else None
+        )
+        shown = [] if tier is None else list(_choose(matches, tier))
         answers = tuple(
-            self._answer(topic, score, on)
-            for topic, score in ranked[:_NEAREST]
-            if score >= least
+            self._answer(
+                match, tier if tier and not at else Tier.PROBABLE, place, on, odds
+            )
+            for at, match in enumerate(shown)
         )
-        nearest = tuple(
-            (topic, round(score, 3))
-            for topic, score in ranked[len(answers) : len(answers) + _NEAREST]
+        given = {match.entry.id for match in shown}
+        topics = self._catalogue.topics
+        ranked = [
+            (topics[match.entry.id], round(match.score, 3))
+            for match in matches
+            if match.entry.kind is AnswerKind.TOPIC and match.entry.id not in given
+        ]
+        given |= {topic.id for topic, _ in ranked}
+        rest = [(topic, 0.0) for name, topic in topics.items() if name not in given]
+        return GuideReply(
+            on=on,
+            place=place,
+            answers=answers,
+            nearest=tuple((ranked + rest)[:_NEAREST]),
+            ask=_say_whom_to_ask(self._catalogue, place),
         )
-        return GuideReply(answers=answers, nearest=nearest)
 
-    def _index(self, language: Language) -> _Index:
+    def weigh(self, question: str) -> tuple[Sequence[Match], float]:
+        """Rank the entries for a question, with the chance that the first is right."""
+        index = self._index(language_of(question))
+        words = self._words.of(question)
+        matches, nothing = self._match(index, question, words)
+        odds = _estimate_odds(index.measure(words, matches, nothing))
+        if any(word == OTHER_LICENCE for word in words):
+            odds = 0.0
+        listed = index.find_exact(question)
+        if listed is None:
+            return _move_topic_first(matches), odds
+        exact = Match(entry=listed, score=1.0, near=1.0, covered=1.0)
+        return [exact, *(m for m in matches if m.entry is not listed)], 1.0
+
+    def measure(self, question: str) -> Sequence[float]:
+        """Measure what `_ODDS` weighs, for estimating it anew."""
+        index = self._index(language_of(question))
+        words = self._words.of(question)
+        return index.measure(words, *self._match(index, question, words))
+
+    def _match(
+        self, index: Index, question: str, words: Sequence[Word]
+    ) -> tuple[Sequence[Match], float]:
+        """Match what answers, best first, and tell how near a question of none is."""
+        matches = index.rank(words)
+        if len(words) > _LONG:
+            matches = self._with_sentences(index, question, words, matches)
+        nothing = next(
+            (m.score for m in matches if m.entry.kind is AnswerKind.ELSEWHERE), 0.0
+        )
+        answering = [m for m in matches if m.entry.kind is not AnswerKind.ELSEWHERE]
+        return answering, nothing
+
+    def _with_sentences(
+        self,
+        index: Index,
+        question: str,
+        words: Sequence[Word],
+        matches: Sequence[Match],
+    ) -> Sequence[Match]:
+        """Let each sentence of a story ask too, with what the story names."""
+        named = [word for word in words if word.names is not None]
+        best = {match.entry.id: match for match in matches}
+        for sentence in _SENTENCE.split(question):
+            own = [word for word in self._words.of(sentence) if word.names is None]
+            if len(own) < _FEW:
+                continue
+            for match in index.rank([*named, *own])[:_NEAREST]:
+                score = match.score * _OF_SENTENCE
+                known = best.get(match.entry.id)
+                if known is None or known.score < score:
+                    best[match.entry.id] = replace(match, score=score)
+        return sorted(best.values(), key=lambda match: -match.score)
+
+    def _index(self, language: Language) -> Index:
         if language not in self._indexes:
-            self._indexes[language] = _Index(self._catalogue, self._words, language)
+            self._indexes[language] = Index(
+                self._entries, self._words, self._named, language
+            )
         return self._indexes[language]
 
-    def _answer(self, topic: Topic, score: float, on: date) -> GuideAnswer:
-        law = [law_on(self._catalogue, name, on) for name in topic.law]
-        citations = dict.fromkeys(
-            citation for fact in law for citation in fact.citations
-        )
-        differs = topic.differs
+    def _answer(
+        self, match: Match, tier: Tier, place: Place, on: date, odds: float
+    ) -> GuideAnswer:
+        entry = match.entry
+        said = say_answer(self._catalogue, entry, on=on)
         return GuideAnswer(
-            topic=topic,
-            answer=fill(self._catalogue, topic.answer, on=on),
-            differs=None if differs is None else fill(self._catalogue, differs, on=on),
-            citations=tuple(citations),
-            certainty=topic.certainty,
-            score=round(score, 3),
+            kind=entry.kind,
+            id=entry.id,
+            title=entry.title,
+            aliases=entry.aliases,
+            tier=tier,
+            short=say_place(self._catalogue, entry, place, on=on),
+            answer=said.answer,
+            differs=said.differs,
+            law=entry.law,
+            citations=said.citations,
+            certainty=said.certainty,
+            score=round(match.score, 3),
+            odds=round(odds, 3),
         )
 
 
-class _Index:
-    """All topics in one language, by their words."""
+def _move_topic_first(matches: Sequence[Match]) -> Sequence[Match]:
+    """Let a topic that rests on the best fact, and is nearly as near, go before it."""
+    if not matches or matches[0].entry.kind is not AnswerKind.LAW:
+        return matches
+    best = matches[0]
+    for at, match in enumerate(matches[1:_MOST_TOPICS], start=1):
+        if (
+            match.entry.kind is AnswerKind.TOPIC
+            and match.fits
+            and best.entry.id in match.entry.law[:_CHIEF]
+            and match.score >= best.score * _TOPIC_SHARE
+        ):
+            return [match, *matches[:at], *matches[at + 1 :]]
+    return matches
 
-    def __init__(self, catalogue: Catalogue, words: Words, language: Language) -> None:
-        self._words = words
-        self._pages = [
-            _TopicPage.of(topic, words, language) for topic in catalogue.topics.values()
-        ]
-        self._frequency = Counter(
-            word for page in self._pages for word in page.questions
+
+def _choose(matches: Sequence[Match], tier: Tier) -> Iterator[Match]:
+    """The best, and what is nearly as near, unless it says the same law again."""
+    best = matches[0]
+    yield best
+    said = set(best.entry.law)
+    for match in matches[1:_MOST_PROBABLE]:
+        if match.score < best.score * _BESIDE_BEST[tier]:
+            return
+        if not match.entry.law or not set(match.entry.law) <= said:
+            said |= set(match.entry.law)
+            yield match
+
+
+def _say_whom_to_ask(catalogue: Catalogue, place: Place) -> Text:
+    if place.region is not None:
+        authority = catalogue.regions[place.region].authority
+        return Text(
+            f"可以问{authority.zh}；跨地区经营的问工业和信息化部。",
+            f"Ask the {authority.en}; for cross-provincial business, the Ministry of "
+            "Industry and Information Technology.",
         )
-        self._ways = [
-            [
-                (frozenset(_texts([way])), sum(self._weight(word) for word in set(way)))
-                for way in page.ways
-            ]
-            for page in self._pages
-        ]
-        self._table = sqlite3.connect(":memory:")
-        self._table.execute(
-            "CREATE VIRTUAL TABLE page USING fts5"
-            "(title, asks, answer, tokenize = \"unicode61 tokenchars '_'\")"
-        )
-        self._table.executemany(
-            "INSERT INTO page (rowid, title, asks, answer) VALUES (?, ?, ?, ?)",
-            ((place, *page.columns) for place, page in enumerate(self._pages, start=1)),
-        )
-
-    def rank(self, question: str) -> list[tuple[Topic, float]]:
-        """Rank all topics, with scores from 0 to 1, best first, then the general."""
-        scores = self._scores(self._words.of(question))
-        pages = enumerate(self._pages)
-        rated = [(page, scores.get(place, 0.0)) for place, page in pages]
-        rated.sort(key=lambda each: (-each[1], each[0].narrowness))
-        return [(page.topic, score) for page, score in rated]
-
-    def _scores(self, words: Sequence[Word]) -> Mapping[int, float]:
-        ranks = self._bm25(words)
-        if not ranks:
-            return {}
-        highest = max(ranks.values())
-        asked = {word.text: self._weight(word) for word in words}
-        return {
-            place: self._score(place, words, asked, rank / highest)
-            for place, rank in ranks.items()
-        }
-
-    def _score(
-        self,
-        place: int,
-        words: Sequence[Word],
-        asked: Mapping[str, float],
-        rank: float,
-    ) -> float:
-        page, ways = self._pages[place], self._ways[place]
-        covered = sum(weight * page.has(word) for word, weight in asked.items()) / sum(
-            asked.values()
-        )
-        near = max(_likeness(asked, way, total) for way, total in ways)
-        if sum(asked[word.text] for word in words if word.names is None) < _THIN:
-            score = near * near
-        else:
-            score = _COVERED * covered + _NEAR * near + _RANKED * covered * rank
-        score *= 1 - _MISSED * _measure_missed(words, asked, page)
-        for kind, left in _OTHER.items():
-            meant = {word.text for word in words if word.names is kind}
-            named = page.named[kind]
-            other = named or OTHER_LICENCE.text in meant
-            if meant and other and not meant <= named:
-                score *= left
-            elif named and not meant and kind is Names.LICENCE:
-                score *= _UNNAMED
-        return score
-
-    def _bm25(self, words: Sequence[Word]) -> Mapping[int, float]:
-        if not words:
-            return {}
-        query = " OR ".join(f'"{word.text}"' for word in words)
-        title, asks, answer = _COLUMN_WEIGHTS
-        rows = self._table.execute(
-            "SELECT rowid, -bm25(page, ?, ?, ?) FROM page WHERE page MATCH ?",
-            (title, asks, answer, query),
-        )
-        return {place - 1: rank for place, rank in rows}
-
-    def _weight(self, word: Word) -> float:
-        pages = len(self._pages)
-        known = max(1, self._frequency[word.text])
-        return word.weight * math.log(1 + (pages - known + 0.5) / (known + 0.5))
+    return Text(
+        "可以问所在省（自治区、直辖市）通信管理局；跨地区经营的问工业和信息化部。",
+        "Ask the communications administration of the province; for cross-provincial "
+        "business, the Ministry of Industry and Information Technology.",
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _TopicPage:
-    """One topic as it is searched in one language.
-
-    `named` has the licences and regions a topic is about: those of its title and, when
-    its title has any of the kind, of the other ways to ask. A topic whose answer is the
-    same everywhere is about no region, whichever its title names.
-    """
-
-    topic: Topic
-    ways: tuple[Sequence[Word], ...]  # the title and every other way to ask
-    questions: frozenset[str]
-    everything: frozenset[str]
-    named: Mapping[Names, frozenset[str]]
-    columns: tuple[str, str, str]
-
-    def has(self, word: str) -> float:
-        """How far a word is the topic's: one when asked with, less when answered."""
-        if word in self.questions:
-            return 1.0
-        return _ONLY_IN_ANSWER if word in self.everything else 0.0
-
-    @property
-    def narrowness(self) -> int:
-        """How many kinds of names it keeps to: 0 for any licence in any region."""
-        return sum(1 for each in self.named.values() if each)
-
-    @classmethod
-    def of(cls, topic: Topic, words: Words, language: Language) -> _TopicPage:
-        asks = topic.asks.zh if language is Language.ZH else topic.asks.en
-        title, *others, answer = (
-            [word for word in words.of(text) if word != OTHER_LICENCE]
-            for text in (topic.title.say(language), *asks, topic.answer.say(language))
-        )
-        ways = [title, *others]
-        questions = frozenset(_texts(ways))
-        return cls(
-            topic=topic,
-            ways=tuple(way for way in ways if way),
-            questions=questions,
-            everything=questions | frozenset(_texts([answer])),
-            named={
-                Names.LICENCE: _find_named(Names.LICENCE, title, ways),
-                Names.REGION: _find_named(Names.REGION, title, ways)
-                if topic.differs is not None
-                else frozenset(),
-            },
-            columns=(
-                " ".join(_texts([title])),
-                " ".join(_texts(others)),
-                " ".join(_texts([answer])),
-            ),
-        )
+_ODDS: Final = (
+    -6.3,
+    4.45,
+    2.02,
+    -1.69,
+    10.09,
+    -2.84,
+    -2.63,
+    -2.4,
+    -3.78,
+    2.98,
+    7.17,
+    0.92,
+    -4.64,
+)
+"""The constant and the weights of what `Index.measure` measures."""
 
 
-def _find_named(
-    kind: Names, title: Iterable[Word], ways: Iterable[Iterable[Word]]
-) -> frozenset[str]:
-    if all(word.names is not kind for word in title):
-        return frozenset()
-    return frozenset(word.text for way in ways for word in way if word.names is kind)
-
-
-def _likeness(asked: Mapping[str, float], way: frozenset[str], total: float) -> float:
-    """How much a question and one way of putting a topic share: Dice, weighed."""
-    shared = sum(weight for word, weight in asked.items() if word in way)
-    return 2 * shared / (sum(asked.values()) + total)
-
-
-def _measure_missed(
-    words: Iterable[Word], asked: Mapping[str, float], page: _TopicPage
-) -> float:
-    """Return the share of a question's words of the field that a topic does not have.
-
-    Names of licences and regions are left to `_OTHER`.
-    """
-    field = {word.text for word in words if word.is_grouped and word.names is None}
-    missed = sum(asked[word] * (1 - page.has(word)) for word in field)
-    return missed / sum(asked[word] for word in field) if missed else 0.0
-
-
-def _texts(ways: Iterable[Iterable[Word]]) -> Iterable[str]:
-    return (word.text for way in ways for word in way)
+def _estimate_odds(measured: Sequence[float]) -> float:
+    if not measured:
+        return 0.0
+    constant, *weights = _ODDS
+    sum_ = constant + sum(w * m for w, m in zip(weights, measured, strict=True))
+    return 1 / (1 + math.exp(-sum_))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from changqing.law.kinds.synonyms import Names
@@ -14,36 +16,35 @@ from changqing.law.model import Catalogue
 from changqing.text import Language
 
 if TYPE_CHECKING:
-    import rjieba
     from snowballstemmer.english_stemmer import EnglishStemmer
 
 _CONTENT: Final = 1.0
-_ACTION: Final = 0.5
-_ASIDE: Final = 0.25
-_WEIGHTS: Final = {
-    "n": _CONTENT,
-    "j": _CONTENT,
-    "i": _CONTENT,
-    "l": _CONTENT,
-    "vn": _CONTENT,
-    "v": _ACTION,
-    "a": _ACTION,
-}
-"""By jieba's tag or its first letter: nouns and set phrases say what is meant."""
-
-_EMPTY: Final = ("u", "y", "e", "o", "p", "c", "w", "x", "k", "h", "r", "q")
-"""Particles, prepositions, conjunctions, pronouns, measures, signs: no content."""
+_PAIR: Final = 0.5
+"""A pair of characters outside the words of the field says less than one of them."""
 
 _FRAME: Final = (
     "请问 问 问题 想 想要 打算 知道 时候 情况 方面 事情 东西 一下 一个 一家 一般 "
     "大概 到底 究竟 是否 应该 可以 能 能够 能否 可否 不能 会 不会 会不会 要 不要 "
     "需要 要不要 得 必须 是 不是 是不是 有 有没有 行 行不行 用 用不用 做 弄 搞 "
     "怎么弄 怎么办 让 给 到 来 去 企业 公司 单位 老板 现在 最新 今年 年 目前 如果 "
-    "已经 还 还是 就 都 也 才 里 上 下 中"
+    "已经 还 还是 就 都 也 才 里 上 下 中 我们 你们 他们 自己 咱们 这个 那个 什么 "
+    "怎么 怎样 如何 这样 那样 哪里 为什么 因为 所以 但是 可是 然后 的话 您好 你好 "
+    "谢谢 麻烦 没有 不用 是不是 的 了 吗 呢 啊 呀 吧 么 我 你 他 您 咱 俺 这 那 和 "
+    "跟 与 或 在 对 被 把 为 多 个 张 本 份 请 以 之 其 哦 哈 嘛 哪 谁 又 再 着 过 "
+    "地 很 太 真 好 没 不 从 由 将 等 只 一 们 后 前 时"
 )
 _IDLE_CHINESE: Final = frozenset(_FRAME.split())
 """What a question is framed with, or what every asker is: a company."""
 
+_PARTICLES: Final = frozenset("的了吗呢啊呀吧么我你他这那和跟与或在个")
+"""No pair of characters goes across one of these."""
+
+_IDLE_PHRASE: Final = re.compile(
+    "|".join(sorted((w for w in _IDLE_CHINESE if len(w) > 1), key=len, reverse=True))
+)
+
+_TRADITIONAL: Final = "traditional.txt"
+_SPELLINGS: Final = "spellings.txt"
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _RUN: Final = re.compile(r"[a-z0-9][a-z0-9 '’-]*|[^\x00-\x7f]+")
 _LATIN: Final = re.compile(r"[a-z0-9][a-z0-9'’-]*")
@@ -87,24 +88,37 @@ OTHER_LICENCE: Final = Word("_other_licence", _CONTENT, Names.LICENCE)
 _ANY_TRADE: Final = ("业务", "服务", "经营", "运营")
 """What stands between the name of a trade and 许可证 and says nothing of the trade."""
 
+_BEFORE_LICENCE: Final = (
+    "拿到 取得 获得 领取 持有 发放 颁发 收到 使用 拿 领 换 买 看 办 发 交 改 查 补 持 "
+    "批 正式 原件 纸 相应 相关 行政 单独 另外 别家 人家 有关 "
+    "， 。 、 ？ ！ ； ： , . ? ! ; : “ ” （ ） ( )"
+)
+_GETS: Final = tuple(_BEFORE_LICENCE.split())
+"""What stands before 许可证 and is the name of no trade."""
+
 
 class Words:
     """Cuts texts of both languages into words, synonyms brought to one.
 
-    Latin letters stay whole words; Chinese is cut by jieba's dictionary once the words
-    of the field are taken out.
+    Latin letters stay whole words; Chinese is cut into the words of the field, and what
+    is left of it into pairs of characters: no dictionary cuts 补办 out of 证丢了补办 as
+    surely as the pairs find it again, and none has to be loaded.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._groups: dict[str, Word] = {}
+        groups = [(g.id, g.names, g.zh, g.en) for g in catalogue.synonyms.values()]
+        lists = [read_lines(name) for name in (_TRADITIONAL, _SPELLINGS)]
+        self.digest = repr((groups, lists)).encode()
+        """Everything that the words are cut by."""
         for group in catalogue.synonyms.values():
             word = Word(f"_{group.id}", _CONTENT, group.names)
             for each in (*group.zh, *group.en):
                 self._groups[_plain(each)] = word
         self._phrases: dict[str, list[str]] = {}
         for phrase in sorted(self._groups, key=len, reverse=True):
-            # A single character is a word where the dictionary cuts it out, not
-            # wherever it stands: 证 in 认证 is no licence.
+            # A single character is a word where it stands alone, not wherever it
+            # stands: 证 in 认证 is no licence.
             if len(phrase) > 1:
                 self._phrases.setdefault(phrase[0], []).append(phrase)
 
@@ -113,6 +127,7 @@ class Words:
         plain = _plain(text)
         language = language_of(plain)
         found: list[Word] = []
+        last: Word | None = None
         cut = place = 0
         while place < len(plain):
             phrase, end = self._phrase(plain, place)
@@ -121,22 +136,35 @@ class Words:
                 continue
             found += self._split(plain[cut:place], language)
             word = self._groups[phrase]
-            if word.text == _ANY_LICENCE and self._other(plain[:place], found):
+            if word.text == _ANY_LICENCE and (
+                self._other(plain[cut:place])
+                or self._is_of_elsewhere(plain[cut:place], last)
+            ):
                 word = OTHER_LICENCE
             found.append(word)
+            last = word
             cut = place = end
         found += self._split(plain[cut:], language)
         return found
 
-    def _other(self, before: str, found: list[Word]) -> bool:
+    def _is_of_elsewhere(self, between: str, last: Word | None) -> bool:
+        """Whether a word of another trade stands before 许可证: 食品经营许可证."""
+        for word in _ANY_TRADE:
+            between = between.replace(word, "")
+        return not between and last is not None and last.names is Names.ELSEWHERE
+
+    def _other(self, before: str) -> bool:
         """Whether a licence is one of another trade: 许可证 right after 道路运输."""
-        for word in reversed(found):
-            if word.is_grouped or not before.endswith(word.text):
-                return False
-            if word.text not in _ANY_TRADE:
-                return word.weight == _CONTENT
-            before = before.removesuffix(word.text)
-        return False
+        trade = before
+        for word in _ANY_TRADE:
+            trade = trade.removesuffix(word)
+        trade = _IDLE_PHRASE.split(trade)[-1]
+        for verb in _GETS:
+            trade = trade.rpartition(verb)[2]
+        last = trade[-2:]
+        return len(last) > 1 and not any(
+            each in _IDLE_CHINESE or _latin(each) for each in last
+        )
 
     def _phrase(self, plain: str, start: int) -> tuple[str | None, int]:
         """The longest phrase that begins there and where it ends; Latin ones whole."""
@@ -168,13 +196,18 @@ class Words:
                 yield self._stems.get(stem) or Word(stem, _CONTENT)
 
     def _chinese(self, run: str) -> Iterator[Word]:
-        for word, tag in self._cutter.tag(run):
-            kind = tag[:1]
-            if word in self._groups:
-                yield self._groups[word]
-            elif kind not in _EMPTY and word.strip() and word not in _IDLE_CHINESE:
-                weight = _WEIGHTS.get(tag, _WEIGHTS.get(kind, _ASIDE))
-                yield Word(word, weight)
+        """The pairs of characters of what is no word of the field."""
+        for part in _IDLE_PHRASE.split(run):
+            for piece in "".join(
+                " " if each in _PARTICLES else each for each in part
+            ).split():
+                if len(piece) == 1:
+                    if piece in self._groups:
+                        yield self._groups[piece]
+                    elif piece not in _IDLE_CHINESE:
+                        yield Word(piece, _PAIR)
+                for one, two in pairwise(piece):
+                    yield self._groups.get(one + two) or Word(one + two, _PAIR)
 
     @cached_property
     def _stems(self) -> dict[str, Word]:
@@ -186,12 +219,6 @@ class Words:
                 if len(stem) >= _LEAST_STEM:
                     found.setdefault(stem, word)
         return found
-
-    @cached_property
-    def _cutter(self) -> rjieba.Jieba:
-        import rjieba
-
-        return rjieba.Jieba()
 
     @cached_property
     def _stemmer(self) -> EnglishStemmer:
@@ -207,7 +234,37 @@ def language_of(text: str) -> Language:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Write a text as the catalogue would: simplified, small letters, no slips."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if plain.isascii():
+        return plain
+    plain = plain.translate(_read_simplified())
+    for said, meant in _read_spellings():
+        plain = plain.replace(said, meant)
+    return plain
+
+
+@cache
+def _read_simplified() -> Mapping[int, str]:
+    lines = read_lines(_TRADITIONAL)
+    return {
+        ord(one): other
+        for old, new in zip(lines[::2], lines[1::2], strict=True)
+        for one, other in zip(old, new, strict=True)
+    }
+
+
+@cache
+def _read_spellings() -> Sequence[tuple[str, str]]:
+    """What is said otherwise, the longest first: 咋个 before 咋."""
+    pairs = (line.partition("=")[::2] for line in read_lines(_SPELLINGS))
+    return sorted(pairs, key=lambda pair: -len(pair[0]))
+
+
+def read_lines(name: str) -> Sequence[str]:
+    """Read a list that stands beside this module, without its comments."""
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def _latin(character: str) -> bool:

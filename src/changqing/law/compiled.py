@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -96,6 +96,37 @@ def load_compiled(root: Path | None = None, cache_dir: Path | None = None) -> Ca
     }
     _keep(file, head, payload)
     return catalogue
+
+
+def load_kept(
+    name: str,
+    key: str,
+    make: Callable[[], Mapping[str, Any]],
+    cache_dir: Path | None = None,
+) -> Mapping[str, Any]:
+    """Load what was made from a catalogue and kept under a key, or make and keep it.
+
+    Args:
+        name: What the file is called; one of a name is kept.
+        key: A digest of everything it is made of; with another one it is made anew.
+        make: Makes it, of what JSON can hold.
+        cache_dir: As for `load_compiled`.
+    """
+    folder = _user_cache() if cache_dir is None else cache_dir
+    if folder is None:
+        return make()
+    file = folder / f"{name}.json"
+    head, payload = _read_cache(file)
+    if head.get("key") == key:
+        with contextlib.suppress(*_UNREADABLE):
+            if head["sha256"] == hashlib.sha256(payload).hexdigest():
+                kept: Mapping[str, Any] = json.loads(payload)
+                return kept
+    made = make()
+    payload = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
+    digest = hashlib.sha256(payload).hexdigest()
+    _keep(file, {"format": _FORMAT, "key": key, "sha256": digest}, payload)
+    return made
 
 
 def _compile(root: Path) -> tuple[Catalogue, dict[str, object]]:

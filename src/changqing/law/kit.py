@@ -277,6 +277,14 @@ Citations = Annotated[tuple[Citation, ...], NotEmpty]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherWays(YamlEntry):
+    """Other ways to put a question, as many in either language as there are."""
+
+    zh: tuple[Words, ...] = ()
+    en: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Validity(YamlEntry):
     """How long a record of the fact counts; no `days` is for ever, with a reason."""
 

@@ -18,6 +18,7 @@ from changqing.guide.licence import describe_licence, licence_data
 from changqing.guide.materials import checklist, checklist_data
 from changqing.guide.procedure import Givens, date_steps
 from changqing.guide.procedure_data import procedure_data
+from changqing.guide.reply_data import reply_data
 from changqing.law.cited import citation_data
 from changqing.law.kinds.classification import Need
 from changqing.law.law import say_law
@@ -73,25 +74,7 @@ def ask(request: HttpRequest, given: Asked) -> Json:
     at_desk(request)
     language = spoken()
     reply = questions().ask(given.question, on=timezone.localdate())
-    return {
-        "answers": [
-            {
-                "topic": each.topic.id,
-                "title": each.topic.title.say(language),
-                "answer": each.answer.say(language),
-                "differs": None if each.differs is None else each.differs.say(language),
-                "confidence": each.certainty.value,
-                "citations": [
-                    citation_data(catalogue(), c, language) for c in each.citations
-                ],
-            }
-            for each in reply.answers
-        ],
-        "nearest": [
-            {"topic": topic.id, "title": topic.title.say(language)}
-            for topic, _ in reply.nearest
-        ],
-    }
+    return reply_data(catalogue(), reply, language)
 
 
 @router.post("/classify", response={200: Json, **REFUSED}, operation_id="classify")

@@ -12,7 +12,8 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 
-from changqing.guide.ask import Questions
+from changqing.guide.answerable import AnswerKind
+from changqing.guide.ask import Questions, Tier
 from changqing.guide.licence import describe_licence
 from changqing.guide.materials import checklist
 from changqing.guide.procedure import DatedStep, Givens, date_steps
@@ -39,6 +40,15 @@ from changqing_web.walls import Route
 
 _LONGEST_QUESTION: Final = 200
 _ASKED = local()
+_PAGES: Final[Mapping[AnswerKind, str]] = {
+    AnswerKind.TOPIC: "guide_question",
+    AnswerKind.LAW: "guide_law_fact",
+    AnswerKind.LICENCE: "guide_licence",
+    AnswerKind.MATERIAL: "guide_material",
+    AnswerKind.PROCEDURE: "guide_procedure",
+    AnswerKind.CRITERION: "guide_criterion",
+}
+"""Where each kind of answer has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +75,7 @@ def guide(request: HttpRequest, user: User) -> HttpResponse:
     reply = questions().ask(asked, on=today()) if asked else None
     found = search(asked) if asked else None
     answers = () if reply is None else reply.answers
-    answered = {("guide_question", each.topic.id) for each in answers}
+    answered = {(_PAGES.get(each.kind), each.id) for each in answers}
     hits = [
         hit
         for hit in (() if found is None else found.hits)
@@ -77,8 +87,16 @@ def guide(request: HttpRequest, user: User) -> HttpResponse:
         "",
         asked=asked,
         answers=[
-            (each, sources(each.citations), each.certainty.text) for each in answers
+            (
+                each,
+                _PAGES.get(each.kind),
+                sources(each.citations),
+                each.certainty.text,
+                each.tier is not Tier.SURE,
+            )
+            for each in answers
         ],
+        whom=None if reply is None else reply.ask,
         found=found,
         hits=hits,
         nearest=[

@@ -15,6 +15,7 @@ from changqing.law.kit import (
     InForce,
     LawRef,
     LicenceRef,
+    OtherWays,
     ParameterRef,
     RegionCode,
     RegionRef,
@@ -64,7 +65,8 @@ class LawFact(YamlEntry):
     """`law/<topic>/<id>.yaml`: one fact in our own words, dated and cited.
 
     `says` and `note` have `{name}` where a value of `values` is filled in; ask
-    `say_law`. Empty `licences` and no `scope` or `region`: everywhere.
+    `say_law`. Empty `licences` and no `scope` or `region`: everywhere. `asks` has the
+    questions it answers; the first in each language is the one it is listed under.
     """
 
     id: Id
@@ -80,6 +82,7 @@ class LawFact(YamlEntry):
     in_force: InForce | None = None
     succeeds: LawRef | None = None
     note: BothLanguages | None = None
+    asks: OtherWays = field(default_factory=OtherWays)
 
     def faults(self) -> Iterator[Fault]:
         """Find values that a text fills in and are not there, or in one language."""

@@ -15,6 +15,8 @@ class Names(StrEnum):
 
     LICENCE = "licence"
     REGION = "region"
+    ELSEWHERE = "elsewhere"
+    """Another trade, or a thing of daily life, which no answer is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

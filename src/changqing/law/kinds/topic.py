@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from changqing.law.entry import YamlEntry
-from changqing.law.kit import BothLanguages, FilledText, Id, LawRef
+from changqing.law.kit import BothLanguages, FilledText, Id, LawRef, OtherWays
 from changqing.text import Text, WordedEnum
-from changqing.yamlfile.values import NotEmpty, Words
+from changqing.yamlfile.values import NotEmpty
 
 
 class Certainty(WordedEnum):
@@ -29,23 +29,17 @@ class Certainty(WordedEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OtherWays(YamlEntry):
-    """Other ways to put a question, as many in either language as there are."""
-
-    zh: tuple[Words, ...] = ()
-    en: tuple[Words, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic(YamlEntry):
     """`topics/<id>.yaml`: a question and its answer.
 
     `law` names the facts the answer rests on, the most important first; ask `fill` for
-    `answer` and `differs`, which says what depends on the region.
+    `answer` and `differs`, which says what depends on the region. `aliases` are what it
+    was listed under before, or is elsewhere: asked word for word, they find it.
     """
 
     id: Id
     title: BothLanguages
+    aliases: tuple[BothLanguages, ...] = ()
     answer: FilledText
     differs: FilledText | None = None
     law: Annotated[tuple[LawRef, ...], NotEmpty]

@@ -1,0 +1,66 @@
+"""The answers to a question as data: one shape for terminal, API and assistants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from changqing.guide.ask import GuideAnswer, GuideReply
+from changqing.law.cited import citation_data
+from changqing.law.model import Catalogue
+from changqing.text import Language, Text
+
+
+def reply_data(
+    catalogue: Catalogue, reply: GuideReply, language: Language
+) -> dict[str, object]:
+    """Encode a reply; titles in both languages, the rest in the reader's.
+
+    `answers` stand best first. `topic` is the entry's id, whatever its `kind`; `law`
+    the facts it rests on; `answer` begins with `short`, where one was asked for a
+    licence or a province.
+    """
+    return {
+        "version": 1,
+        "answers": [
+            _answer_data(catalogue, answer, language) for answer in reply.answers
+        ],
+        "nearest": [
+            {"topic": topic.id, **_title_data(topic.title), "score": score}
+            for topic, score in reply.nearest
+        ],
+        "on": reply.on.isoformat(),
+        "for": {
+            "licence": reply.place.licence,
+            "region": reply.place.region,
+            "scope": reply.place.scope,
+        },
+        "ask": reply.ask.say(language),
+    }
+
+
+def _answer_data(
+    catalogue: Catalogue, answer: GuideAnswer, language: Language
+) -> Mapping[str, object]:
+    short = answer.short
+    return {
+        "topic": answer.id,
+        "kind": answer.kind.value,
+        **_title_data(answer.title),
+        "aliases": [alias.say(language) for alias in answer.aliases],
+        "tier": answer.tier.value,
+        "short": None if short is None else short.say(language),
+        "answer": answer.whole.say(language),
+        "differs": None if answer.differs is None else answer.differs.say(language),
+        "citations": [
+            citation_data(catalogue, citation, language)
+            for citation in answer.citations
+        ],
+        "confidence": answer.certainty.value,
+        "law": list(answer.law),
+        "score": answer.score,
+        "odds": answer.odds,
+    }
+
+
+def _title_data(title: Text) -> Mapping[str, str]:
+    return {"title": title.zh, "title_en": title.en}
