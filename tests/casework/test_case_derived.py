@@ -88,7 +88,7 @@ def test_a_ledger_proves_availability_and_an_unreadable_one_is_a_gap(
     assert found.claimed == 9990
     assert ledger.proven == int((365 - 2.5) * 10_000 / 365)
     assert ledger.proven_by is not None
-    assert ledger.proven_by.grade is Grade.DOCUMENTED
+    assert ledger.proven_by.grade is Grade.UNDERTAKEN  # the company keeps it itself
     torn = known(
         assessed(write_annual(tmp_path / "c", faults="何时\n2025\n")),
         R2025,
@@ -118,7 +118,13 @@ def test_events_tell_of_renewals_reports_and_the_term(tmp_path: Path) -> None:
     tell(folder, Act.SUBMIT, "2026-02-10")
     outcome = assessed(folder)
     renewed = known(outcome, APPLICANT, "renewed_times")
-    # The licence was recorded with a paper of the case, so it is proven by it.
+    # The licence was recorded with a paper of the case, but with the company's own.
+    assert (renewed.claimed, renewed.proven) == (1, None)
+    path = folder / "case.yaml"
+    told = path.read_text(encoding="utf-8")
+    path.write_text(told.replace("annual_finance", "existing_licence"), "utf-8")
+    outcome = assessed(folder)
+    renewed = known(outcome, APPLICANT, "renewed_times")
     assert (renewed.claimed, renewed.proven) == (1, 1)
     assert known(outcome, APPLICANT, "licence_valid_until").proven == date(2031, 5, 9)
     # case.yaml says that the report was not handed in: that stays, and no day is told.

@@ -11,7 +11,7 @@ from changqing.day import start_of
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.licence import Licence, LicenceClass
-from changqing.law.kinds.material import Material
+from changqing.law.kinds.material import Issuer, Material
 from changqing.law.kinds.parameter import Region
 from changqing.law.kit import Dimension, Grade, Validity
 from changqing.law.model import Catalogue
@@ -54,11 +54,13 @@ def make_material(
     *elements: str,
     days: int | None = None,
     satisfies: tuple[str, ...] = (),
+    issuer: Issuer = Issuer.INSTITUTION,
 ) -> Material:
     return Material(
         id=name,
         label=Text(zh=f"材料{name}", en=f"material {name}"),
         dimension=Dimension.ENTITY,
+        issuer=issuer,
         elements={f"states_{element}": both(element) for element in elements},
         validity_days=days,
         satisfies=satisfies,

@@ -182,7 +182,7 @@ def test_old_statements_do_not_prove_the_revenue_of_the_last_twelve_months(
     tmp_path: Path,
 ) -> None:
     paper = (
-        "kind: financial_statements\nissued_on: {issued}\nreceived_on: 2026-11-20\n"
+        "kind: audit_report\nissued_on: {issued}\nreceived_on: 2026-11-20\n"
         "backs: [{{fact: revenue_12m, value: 268万元, place: 第2条}}]"
     )
     fact = "applicant:self.revenue_12m"

@@ -24,13 +24,12 @@ papers:
       - {{fact: holds_telecom_licence, value: true, place: 第1页}}
       - {{fact: licence_valid_until, value: {until}, place: 第1页}}
 """
-OPENED = """\
-    backs:
-      - {fact: has_served, value: true, place: '第1条 可用率'}
-"""
+# Of the customer's contract: what the company counts itself does not show that it served.
+SIGNED = "      fee: '第3条 费用'\n"
 OPENED_IN_TERM = """\
-      - {fact: opened_in_term, value: true, place: '第1条 可用率'}
-      - {fact: opening_proof_ready, value: true, place: '第1条 可用率'}
+    backs:
+      - {fact: opened_in_term, value: true, place: '第2条 期限'}
+      - {fact: opening_proof_ready, value: true, place: '第2条 期限'}
 """
 
 
@@ -46,7 +45,7 @@ def renewing(
         ("stage: apply", "stage: renew"),
         ("  has_served: true\n", "  has_served: true\n  renewal_submitted: false\n"),
         ("papers:\n", licence),
-        (OPENED, OPENED + OPENED_IN_TERM),
+        (SIGNED, SIGNED + OPENED_IN_TERM),
     ):
         assert old in text
         text = text.replace(old, new, 1)

@@ -11,7 +11,7 @@ import pytest
 
 from changqing.cli.main import main
 from changqing.guide.materials import Checklist, checklist, checklist_data
-from changqing.law.kinds.material import Material, MaterialRequest, is_permit
+from changqing.law.kinds.material import Issuer, Material, MaterialRequest, is_permit
 from changqing.law.kit import Citation, Confidence, Dimension, Standing
 from changqing.law.lookup import STAGES
 from changqing.law.model import Catalogue
@@ -133,6 +133,7 @@ def with_one(*entries: MaterialRequest) -> Catalogue:
         id="paper",
         label=Text("材料", "Paper"),
         dimension=Dimension.ENTITY,
+        issuer=Issuer.INSTITUTION,
         elements={},
         validity_days=None,
         asked=entries,

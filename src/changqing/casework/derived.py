@@ -30,6 +30,7 @@ from changqing.casework.stages import CaseState, steps
 from changqing.day import start_of
 from changqing.errors import CaseError
 from changqing.evidence.model import GapReason, Record, Resolved, Source, SourceKind
+from changqing.evidence.records import grade_of_paper
 from changqing.evidence.resolve import resolve_unknown
 from changqing.judge.model import Situation
 from changqing.law.kit import Grade
@@ -195,7 +196,7 @@ class _Filling:
                 "availability_from_faults",
                 _Derivation(
                     value=availability(faults, year),
-                    grade=Grade.DOCUMENTED,
+                    grade=grade_of_paper(self._catalogue, paper.kind),
                     place=paper.file.path,
                     digest=paper.file.digest,
                 ),
@@ -252,7 +253,9 @@ class _Filling:
         paper = self._papers.get(event.paper or "")
         return _Derivation(
             value=value,
-            grade=Grade.DECLARED if paper is None else Grade.DOCUMENTED,
+            grade=Grade.DECLARED
+            if paper is None
+            else grade_of_paper(self._catalogue, paper.kind),
             place=f"{FOLDER}/{EVENTS}:{event.number}",
             digest=None if paper is None else paper.file.digest,
         )

@@ -19,8 +19,8 @@ from changqing.evidence.model import (
 )
 from changqing.evidence.offered import classes_needed, read_offer
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import kinds_for
-from changqing.law.kit import Grade
+from changqing.law.kinds.material import Issuer, kinds_for
+from changqing.law.kit import Grade, GradeGroup
 from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 
@@ -286,8 +286,10 @@ def _read_in_paper(case: Case, paper: Paper, said: Statement) -> Iterator[Record
 
     How long it counts is not said yet.
     """
-    received = [(Grade.DOCUMENTED, paper.received_on)]
-    if paper.issuer_checked is not None:
+    grade = grade_of_paper(case.catalogue, paper.kind)
+    received = [(grade, paper.received_on)]
+    # Who asks the company whether its own paper is right asks nobody else.
+    if paper.issuer_checked is not None and grade.group is GradeGroup.PROVEN:
         checked = max(paper.issuer_checked.on, paper.received_on)
         if checked == paper.received_on:
             received = [(Grade.ATTESTED, checked)]
@@ -307,6 +309,12 @@ def _read_in_paper(case: Case, paper: Paper, said: Statement) -> Iterator[Record
             valid_until=None,
             raw=said.raw,
         )
+
+
+def grade_of_paper(catalogue: Catalogue, kind: str) -> Grade:
+    """Find the grade of what is read in a kind of paper: by who issues it."""
+    material = catalogue.materials.get(kind)
+    return Issuer.COMPANY.grade if material is None else material.issuer.grade
 
 
 def _counts_until(

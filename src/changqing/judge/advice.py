@@ -312,8 +312,9 @@ class Adviser:
         kinds = [
             kind
             for source in fact.sources
-            if source.startswith(_PAPER) and fact.proof <= Grade.DOCUMENTED
+            if source.startswith(_PAPER)
             for kind in kinds_for(self.catalogue.materials, source.removeprefix(_PAPER))
+            if self.catalogue.materials[kind].issuer.grade >= fact.proof
         ]
         guided = [s.removeprefix(_GUIDED) for s in fact.sources if _GUIDED in s]
         gap = None if found is None else found.gap

@@ -14,7 +14,7 @@ from changqing.law.examples import Examples
 from changqing.law.kind_folders import Entries
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import DateRange, Fact, NumberRange
-from changqing.law.kinds.material import Material
+from changqing.law.kinds.material import Material, kinds_for
 from changqing.law.kinds.parameter import Parameter, Region
 from changqing.law.kit import Dimension, Grade, Validity
 from changqing.law.model import Catalogue
@@ -137,6 +137,8 @@ def generate_facts(materials: Mapping[str, Material]) -> Iterator[Fact]:
     """Make the facts that materials give: a paper's kind, its presence, what it states.
 
     An element that several materials have is one fact; it bears the label of the first.
+    That a paper is there, and what it states, is proven by the paper itself: of several
+    kinds the one whose issuer proves least is enough, for a record keeps its own grade.
     """
     forever = Validity(days=None, reason=_PAPER_STAYS)
     yield Fact(
@@ -165,7 +167,9 @@ def generate_facts(materials: Mapping[str, Material]) -> Iterator[Fact]:
             unit=None,
             text_kind=None,
             value_labels={},
-            proof=Grade.DOCUMENTED,
+            proof=min(
+                materials[kind].issuer.grade for kind in kinds_for(materials, name)
+            ),
             validity=forever
             if material.validity_days is None
             else Validity(days=material.validity_days),
@@ -187,7 +191,7 @@ def generate_facts(materials: Mapping[str, Material]) -> Iterator[Fact]:
             unit=None,
             text_kind=None,
             value_labels={},
-            proof=Grade.DOCUMENTED,
+            proof=min(holder.issuer.grade for holder in holders),
             validity=forever,
             tolerance=0,
             sources=("form", *(f"paper:{holder.id}" for holder in holders)),

@@ -21,6 +21,7 @@ from changqing.law.references import (
     check_clocks,
     check_looks,
     check_materials,
+    check_proofs,
     check_references,
     check_synonyms,
     check_titles,
@@ -50,6 +51,7 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     check_references(sources)
     check_classification(sources, catalogue)
     check_materials(sources)
+    check_proofs(sources)
     check_clocks(sources, catalogue)
     check_looks(sources)
     check_titles(sources)

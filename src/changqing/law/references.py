@@ -243,6 +243,39 @@ def check_materials(sources: Sources) -> None:
                 )
 
 
+_ON_PAPER: Final = frozenset({"form", "paper"})
+
+
+def check_proofs(sources: Sources) -> None:
+    """A fact that papers are to prove has one whose issuer proves enough.
+
+    What a company writes itself never proves what is so. A fact that somebody looks at
+    or that is derived needs no paper.
+    """
+    if sources.find_broken("materials"):
+        return
+    materials = sources.entries["materials"]
+    for name, fact in sources.entries["facts"].items():
+        kinds = [source.removeprefix("paper:") for source in fact.sources]
+        grades = [materials[kind].issuer.grade for kind in kinds if kind in materials]
+        on_paper = all(each.partition(":")[0] in _ON_PAPER for each in fact.sources)
+        if on_paper and grades and max(grades) < fact.proof:
+            sources.say(
+                "facts",
+                name,
+                ("proof",),
+                Text(
+                    "proof 高于 sources 里的材料：都是公司自己写的",
+                    "proof is beyond the sources: all are papers of the company itself",
+                ),
+                hint=Text(
+                    "这是公司自己的计划或承诺的，写 undertaken；否则加上别人出具的材料",
+                    "write undertaken if it is about the company’s own plan or "
+                    "promise, else add a paper that somebody else issues",
+                ),
+            )
+
+
 def _check_read_in(sources: Sources, name: str, material: Material) -> None:
     """Its own end and what has to be recent are facts that it is a source of."""
     if sources.find_broken("facts"):

@@ -700,7 +700,7 @@ GRADES = {
     "observed": 5,
     "attested": 6,
 }
-DECLARED, UNDERTAKEN, OBSERVED = 1, 3, 5
+DECLARED, UNDERTAKEN, DOCUMENTED, OBSERVED = 1, 3, 4, 5
 GRADES_BEFORE = ("declared", "documented", "observed", "attested")
 """What rules wrote as 1 to 4 that knew no other grades."""
 STRUCTURAL = frozenset({"kind", "role", "roles"})
@@ -943,8 +943,11 @@ def resolve(records: Iterable[Record], facts: Mapping[str, Any], as_of: date) ->
         ]
         claimed = _find_claimed(live, rule)
         proven = _find_proven(live, claimed, rule)
-        strong = [each for each in live if each.grade >= max(UNDERTAKEN, rule.proof)]
-        agreed, all_agree = rule.agree(strong), rule.agree(live)
+        least = rule.proof if rule.proof > DOCUMENTED else UNDERTAKEN
+        strong = [each for each in live if each.grade >= least]
+        proves = any(rule.suffices(each) for each in strong)
+        agreed = rule.agree(strong) if proves else None
+        all_agree = rule.agree(live)
         rows[subject, fact] = Resolved(
             claimed=None if claimed is None else claimed.value,
             proven=None if proven is None else proven.value,

@@ -16,6 +16,7 @@ from changqing.law.kit import (
     Dimension,
     FilledText,
     Freshness,
+    Grade,
     Id,
     InForce,
     LicenceRef,
@@ -43,6 +44,22 @@ class Personal(WordedEnum):
     IDENTITY = "identity", Text("身份证件", "identity paper")
     SALARY = "salary", Text("劳动合同、工资", "employment, salary")
     PERSONAL_NUMBER = "personal_number", Text("个人号码", "personal number")
+
+
+class Issuer(WordedEnum):
+    """Who issues a kind of paper: whose word it is that stands in it."""
+
+    COMPANY = "company", Text("公司自己", "the company itself")
+    COUNTERPARTY = "counterparty", Text("对方", "another party")
+    INSTITUTION = "institution", Text("机构", "an institution")
+
+    @property
+    def grade(self) -> Grade:
+        """The grade of what is read in such a paper.
+
+        What a company writes itself shows what it plans or promises, never what is so.
+        """
+        return Grade.UNDERTAKEN if self is Issuer.COMPANY else Grade.DOCUMENTED
 
 
 def _check_element(value: str) -> None:
@@ -254,7 +271,8 @@ class Material(YamlEntry):
     Gives the facts `applicant.has_<id>` and `paper.states_<element>`. A lease
     `satisfies` what is asked for as proof of premises. `order` is its place in a list
     of papers; without one it comes after those that have one. What is `personal` is
-    about a person and not about the company.
+    about a person and not about the company. `issuer` is whose word the paper is: the
+    company's own proves less.
 
     A paper counts as being there for `validity_days` from the day it was received; one
     that has to be recent (`freshness`) from its day of issue. `own_end` is the fact
@@ -272,6 +290,7 @@ class Material(YamlEntry):
     id: Id
     label: BothLanguages
     dimension: Dimension
+    issuer: Issuer
     order: Positive | None = None
     satisfies: tuple[Annotated[Words, Ref("materials")], ...] = ()
     validity_days: Positive | None = None
