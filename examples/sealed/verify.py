@@ -48,6 +48,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "8bfd5eb1e0a16c1cee2c4fd75c73bc265ff586bf4f408c9295509534ab9a10f1": "2026.11",
     "d2ec0c103ee5c8c1120bcb463a481b476c43efb1fbbc032cde4a92a993c0b14c": "2026.11",
     "3890ee806f6d634045087b5e86a72bb66d5eb679b7832629b6ba0584db5012cd": "2026.11",
+    "097b9011e4fe4802178b2680a416537acb49a12d50e537ed03d51db1c1c91ee5": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 MOST_BUNDLE = 512 << 20
@@ -700,11 +701,12 @@ GRADES = {
     "observed": 5,
     "attested": 6,
 }
-DECLARED, UNDERTAKEN, OBSERVED = 1, 3, 5
+DECLARED, UNDERTAKEN, DOCUMENTED, OBSERVED = 1, 3, 4, 5
 GRADES_BEFORE = ("declared", "documented", "observed", "attested")
 """What rules wrote as 1 to 4 that knew no other grades."""
 STRUCTURAL = frozenset({"kind", "role", "roles"})
-SAID_IN_THE_CASE = frozenset({"form", "paper", "look"})
+SAID_IN_THE_CASE = frozenset({"form", "paper", "reading", "look"})
+OF_PAPERS = frozenset({"paper", "reading"})
 CLOSED_PAPERS = "closed.papers"
 APPLICANT = "applicant:self"
 REACHABLE = "service_reachable"
@@ -942,8 +944,11 @@ def resolve(records: Iterable[Record], facts: Mapping[str, Any], as_of: date) ->
         ]
         claimed = _find_claimed(live, rule)
         proven = _find_proven(live, claimed, rule)
-        strong = [each for each in live if each.grade >= max(UNDERTAKEN, rule.proof)]
-        agreed, all_agree = rule.agree(strong), rule.agree(live)
+        least = rule.proof if rule.proof > DOCUMENTED else UNDERTAKEN
+        strong = [each for each in live if each.grade >= least]
+        proves = any(rule.suffices(each) for each in strong)
+        agreed = rule.agree(strong) if proves else None
+        all_agree = rule.agree(live)
         rows[subject, fact] = Resolved(
             claimed=None if claimed is None else claimed.value,
             proven=None if proven is None else proven.value,
@@ -1513,7 +1518,7 @@ def make_head(content: Mapping[str, Any], salts: Mapping[str, bytes]) -> dict[st
     issued, and until when it holds, is what the paper says.
     """
     source = content.get("source")
-    by_paper = isinstance(source, dict) and source.get("kind") == "paper"
+    by_paper = isinstance(source, dict) and source.get("kind") in OF_PAPERS
     hidden = _SAID_BY_A_PAPER if by_paper and content.get("value") is not None else ()
     head = {n: content[n] for n in _HEAD if n in content and n not in hidden}
     head["version"] = VERSION
@@ -1604,6 +1609,15 @@ class Withheld(NamedTuple):
         return self.numbers - self.heads.keys()
 
 
+class PaperRead(NamedTuple):
+    """That a paper was read, and by what; `digest` is of the reading."""
+
+    number: int
+    digest: str
+    reader: str
+    version: str
+
+
 class Log(NamedTuple):
     """What the log holds."""
 
@@ -1621,6 +1635,7 @@ class Log(NamedTuple):
     documents: set[int]
     notes: dict[int, str]  # small bytes that were kept, by the number of their entry
     gaps: list[tuple[int, datetime, str]]  # number, when, kind of source
+    readings: dict[str, PaperRead]  # by the digest of the paper
 
 
 def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
@@ -1659,6 +1674,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         documents=set(),
         notes={},
         gaps=[],
+        readings={},
     )
     proofs = lines_of(bundle, "log/proofs.txt")
     for number, line in enumerate(lines_of(bundle, ENTRIES), start=1):
@@ -1800,11 +1816,11 @@ _HEADS: dict[str, frozenset[str]] = {
     "attempt": frozenset({"at", "subject"}),
     "blob": frozenset({"digest"}),
     "made": frozenset({"digest", "what"}),
+    "reading": frozenset({"at", "digest"}),
+    "confirmation": frozenset({"at", "fact", "subject", "what"}),
 }
 """What the head of each known type of entry says at least."""
 _RESERVED: dict[str, Said] = {
-    "reading": ("读取", "what was read in a paper"),
-    "confirmation": ("确认", "what somebody confirmed"),
     "event": ("事件", "what happened"),
     "anchor": ("锚定", "how far other files reach"),
 }
@@ -1899,6 +1915,17 @@ def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
     elif kind == "gap":
         by = _text(content["source"]["kind"])
         log.gaps.append((number, read_time(content["at"]), by))
+    elif kind == "reading":
+        log.digests.add(_text(content["digest"]))
+        read_time(content["at"])
+        log.readings[_text(content["paper"])] = PaperRead(
+            number=number,
+            digest=_text(content["digest"]),
+            reader=_text(content["reader"]),
+            version=_text(content["version"]),
+        )
+    elif kind == "confirmation":
+        read_time(content["at"])
     elif kind not in _HEADS:
         log.withheld.unknown.setdefault(kind, Some()).add(number, withheld=False)
         subject, fact = content.get("subject"), content.get("fact")

@@ -307,8 +307,8 @@ def _resolve_fact(
 def _agree_proven(live: Sequence[Record], rule: _FactRule) -> bool | None:
     """Whether the proofs agree, and no live record of any grade differs from them."""
     # Where the applicant's own word proves a fact, to say it twice is still no
-    # agreement of evidence: that takes papers, looks or better. The company's own papers
-    # are among what has to agree, but they alone prove nothing of a fact of the world.
+    # agreement of evidence: that takes papers, looks or better. The company's own paper
+    # is among what has to agree, but proves nothing by itself where it is no proof.
     strong = rule.proof if rule.proof > Grade.DOCUMENTED else Grade.UNDERTAKEN
     told = [each for each in live if each.grade >= strong]
     proves = any(rule.suffices(each) for each in told)

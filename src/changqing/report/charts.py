@@ -15,7 +15,7 @@ from markupsafe import Markup
 from changqing.report.counting import CLAIMED_FAILS, CLAIMED_HOLDS
 from changqing.report.model import NumericView, Tally
 from changqing.report.outlook_model import EnduranceView, SupportView
-from changqing.report.words import is_proof
+from changqing.report.words import is_on_paper
 
 _CELLS_PER_LINE = 24
 _LINE_HEIGHT = 18
@@ -177,7 +177,7 @@ def bar(row: SupportView, scale: TimeScale, *, shared: bool, label: str) -> Mark
     proven_at = 0.0
     if proven is not None:
         proven_at = scale.at(proven)
-    elif row.open_ended and is_proof(row.grade):
+    elif row.open_ended and is_on_paper(row.grade):
         proven_at = 1.0
     claimed_at = scale.at(claimed) if claimed is not None else 0.0
     if row.open_ended:

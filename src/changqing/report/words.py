@@ -45,9 +45,9 @@ GRADES: Final[Mapping[str, Text]] = {grade.code: grade.text for grade in Grade}
 GRADE_GROUPS: Final = words_by_code(GradeGroup)
 
 
-def is_proof(grade: str | None) -> bool:
-    """Whether a grade is more than the applicant's word or its own paper."""
-    return grade is not None and grade_of(grade).group is GradeGroup.PROVEN
+def is_on_paper(grade: str | None) -> bool:
+    """Whether a grade is more than what is merely said."""
+    return grade is not None and grade_of(grade).group is not GradeGroup.SAID
 
 
 SCOPES: Final = {code: words.capitalised for code, words in SCOPE_WORDS.items()}

@@ -48,6 +48,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "8bfd5eb1e0a16c1cee2c4fd75c73bc265ff586bf4f408c9295509534ab9a10f1": "2026.11",
     "d2ec0c103ee5c8c1120bcb463a481b476c43efb1fbbc032cde4a92a993c0b14c": "2026.11",
     "3890ee806f6d634045087b5e86a72bb66d5eb679b7832629b6ba0584db5012cd": "2026.11",
+    "097b9011e4fe4802178b2680a416537acb49a12d50e537ed03d51db1c1c91ee5": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 MOST_BUNDLE = 512 << 20
