@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from changqing.judge.model import LongTermState
 from changqing.law.kinds.criterion import Route
+from changqing.law.kit import Grade
 from changqing.law.model import Verdict
 from changqing.report.charts import TimeScale
 from changqing.report.codec import write_json
@@ -141,7 +142,7 @@ def _poison(part: object, kind: object) -> object:
     return part if ours else _HOSTILE
 
 
-_CODES = {"readiness", "not_ready", "documented", "observed", "attested", "declared"}
+_CODES = {"readiness", "not_ready", *(grade.code for grade in Grade)}
 
 
 @pytest.mark.parametrize("word", ["打分", "得分", "通过率", "风险等级", "抱歉", "！"])
