@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CatalogueError
+from changqing.law import compiled
 from changqing.law.compiled import load_compiled
 from changqing.law.load import load
 from changqing.law.lookup import rules, sqlite_program, vocabulary
@@ -58,6 +59,21 @@ def test_a_change_in_a_text_is_seen(root: Path, cache: Path) -> None:
     after = load_compiled(root, cache)
     assert after.digest != before.digest
     assert after.errands["bank"].where.zh == "分行"
+
+
+def test_a_process_loads_its_own_catalogue_once_until_a_text_changes(
+    root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "CATALOGUE_ROOT", root)
+    monkeypatch.setattr(compiled, "_latest", ("", None))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    first = load_compiled()
+    assert load_compiled() is first
+    assert load_compiled(root, cache) is not first
+    file = root / "errands/bank.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("银行", "分行"), encoding="utf-8")
+    assert load_compiled().errands["bank"].where.zh == "分行"
 
 
 def test_a_touched_file_with_the_same_bytes_keeps_the_cache(

@@ -45,7 +45,7 @@ from changqing.law.lookup import (
 from changqing.law.model import Catalogue, Verdict
 from changqing.law.verdict import verdict_of
 from changqing.rules.rows import MemberRow, Rows, Stance
-from changqing.rules.sqlite import SqliteEngine, compile_sqlite
+from changqing.rules.sqlite import SqliteEngine, SqliteProgram, compile_sqlite
 from changqing.rules.types import Value
 from changqing.text import Text
 
@@ -78,10 +78,7 @@ class Judge:
 
     @cached_property
     def _atoms(self) -> SqliteEngine:
-        criteria = tuple(self.catalogue.criteria.values())
-        return SqliteEngine(
-            compile_sqlite(atom_rules(criteria), vocabulary=vocabulary(self.catalogue))
-        )
+        return SqliteEngine(_compile_atoms(self.catalogue))
 
     @cached_property
     def _questions(self) -> dict[tuple[Application, date], _Question]:
@@ -160,6 +157,12 @@ class Judge:
             long_term=long_term_of(findings),
             cautions=cautions_of(findings, situation.labels),
         )
+
+
+@keep_by_catalogue
+def _compile_atoms(catalogue: Catalogue) -> SqliteProgram:
+    atoms = atom_rules(tuple(catalogue.criteria.values()))
+    return compile_sqlite(atoms, vocabulary=vocabulary(catalogue))
 
 
 def bound_parameters(

@@ -66,7 +66,22 @@ def load_compiled(root: Path | None = None, cache_dir: Path | None = None) -> Ca
     Raises:
         CatalogueError: As `load.load`, when the texts have to be read.
     """
-    root = (CATALOGUE_ROOT if root is None else root).absolute()
+    global _latest
+    if root is not None or cache_dir is not None:
+        return _load(root or CATALOGUE_ROOT, cache_dir)
+    stamp, (before, latest) = _stamp(CATALOGUE_ROOT.absolute()), _latest
+    if latest is None or stamp != before:
+        latest = _load(CATALOGUE_ROOT, cache_dir)
+        _latest = (stamp, latest)
+    return latest
+
+
+_latest: tuple[str, Catalogue | None] = ("", None)
+"""The shipped catalogue as this process loaded it, by the stamp of what it is of."""
+
+
+def _load(root: Path, cache_dir: Path | None) -> Catalogue:
+    root = root.absolute()
     folder = _user_cache() if cache_dir is None else cache_dir
     if folder is None:
         return _compile(root)[0]
