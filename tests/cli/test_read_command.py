@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from changqing.case import edit
@@ -51,7 +52,12 @@ def call(
 
 def _typing(typed: Iterator[str]) -> Callable[[str], str]:
     """A person who types one answer after another, and stops when all is typed."""
-    return lambda question: next(typed, "q")
+
+    def ask(question: str) -> str:
+        click.echo(question)
+        return next(typed, "q")
+
+    return ask
 
 
 def facts_backed(folder: Path, paper: str) -> set[str]:
@@ -118,6 +124,41 @@ def test_a_person_takes_edits_and_rejects_by_keys(call: Call, tmp_path: Path) ->
     # What was refused is not asked about again.
     _, out, _ = call("read", folder)
     assert "登记的法定代表人" not in out
+
+
+TEAM = """\
+团队结构表
+姓名,岗位,职责,顶替人
+梁其安,总经理,负责平台日常技术维护、备份与故障处理,何一
+"""
+TEAM_ENTRY = """\
+  - id: team
+    kind: team_structure
+    file: documents/花名册.csv
+    received_on: 2026-11-18
+"""
+
+
+def test_what_one_look_settles_is_asked_together_and_one_by_one_on_demand(
+    call: Call, tmp_path: Path
+) -> None:
+    def states(folder: Path) -> int:
+        said = edit.read(folder).at(("papers", "team", "states"))
+        return len(said) if isinstance(said, dict) else 0
+
+    one, other = (
+        make_case(
+            tmp_path / name,
+            cash=TEAM_ENTRY,
+            **{"花名册.csv": TEAM, "执照": "空白页" * 9, "存款": "空白页" * 9},
+        ).path
+        for name in ("甲", "乙")
+    )
+    _, out, _ = call("read", one, keys=("", "", "", ""))
+    assert "回车采用这2项" in out
+    assert states(one) == 3
+    call("read", other, keys=("", "", "e", "", "x", "q"))
+    assert states(other) == states(one) - 1
 
 
 def test_who_stops_keeps_what_was_settled(call: Call, tmp_path: Path) -> None:

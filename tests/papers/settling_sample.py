@@ -71,7 +71,8 @@ def make_case(
     (folder / "documents").mkdir(parents=True)
     papers = {"执照": LICENCE, "存款": STATEMENT, **other}
     for name, text in papers.items():
-        (folder / f"documents/{name}.txt").write_text(text, encoding="utf-8")
+        file = name if "." in name else f"{name}.txt"
+        (folder / "documents" / file).write_text(text, encoding="utf-8")
     text = CASE.format(name=NAME, applicant=applicant, licence=licence, cash=cash)
     (folder / "case.yaml").write_text(text, encoding="utf-8")
     return open_case(folder, load_shipped())

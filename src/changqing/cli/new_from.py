@@ -63,7 +63,7 @@ def start_from(
     case = open_case(folder, catalogue)
     papers = collect(case, None, declared=False)
     interactive = sys.stdin.isatty()
-    show_papers(case, papers, sheet)
+    show_papers(case, papers, sheet, values=not interactive)
     settle_all(case, papers, sheet, by=getpass.getuser(), singly=interactive)
 
 

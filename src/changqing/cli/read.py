@@ -125,7 +125,7 @@ def _read(
         print_json(read_data(case, papers, language))
         return READY if not _list_open(papers) else NOT_YET
     if not as_json:
-        show_papers(case, papers, sheet)
+        show_papers(case, papers, sheet, values=not interactive)
     if accept or interactive:
         settle_all(case, papers, sheet, by=by, singly=interactive, quiet=as_json)
         case = open_case(folder, load_shipped())
@@ -195,8 +195,13 @@ def _list_open(papers: Sequence[ReadPaper]) -> list[Settlement]:
 # What is shown
 
 
-def show_papers(case: Case, papers: Sequence[ReadPaper], sheet: Sheet) -> None:
-    """Show per paper what was read surely, what is unsure, differs, or is new."""
+def show_papers(
+    case: Case, papers: Sequence[ReadPaper], sheet: Sheet, *, values: bool = True
+) -> None:
+    """Show per paper what was read surely, what is unsure, differs, or is new.
+
+    Without `values`, which are about to be asked about, what is to be said of it alone.
+    """
     for about in papers:
         kind = case.catalogue.materials[about.paper.kind].label.say(sheet.language)
         pages = len(about.reading.pages)
@@ -215,7 +220,7 @@ def show_papers(case: Case, papers: Sequence[ReadPaper], sheet: Sheet) -> None:
                 indent=2,
                 style="dim",
             )
-        for each in about.settlements:
+        for each in about.settlements if values else ():
             if each.state.value != "settled" and each.follows is None:
                 _show_one(case, each, sheet)
 
@@ -280,7 +285,9 @@ def describe(case: Case, each: Settlement, sheet: Sheet) -> str:
     from changqing.judge.words import say_value
 
     label = each.fact.label.say(sheet.language)
-    names = {one.subject: one.name for one in case.list_members()}
+    alone = case.services[0].subject if len(case.services) == 1 else None
+    members = case.list_members()
+    names = {one.subject: one.name for one in members if one.subject != alone}
     whose = names.get(each.subject, "")
     value = sheet.t("看不定", "cannot be told")
     if each.value is not None:
@@ -433,9 +440,6 @@ def _ask_for_sure(case: Case, sure: Sequence[Settlement], sheet: Sheet) -> bool:
 
 def _ask_singly(case: Case, about: ReadPaper, sheet: Sheet) -> list[Decision]:
     """Ask about each value that is not sure; Q stops, with what was answered so far."""
-    from changqing.papers.accept import Decision
-
-    found: list[Decision] = []
     asked = [
         each
         for each in about.settlements
@@ -445,33 +449,94 @@ def _ask_singly(case: Case, about: ReadPaper, sheet: Sheet) -> list[Decision]:
         kind = case.catalogue.materials[about.paper.kind].label.say(sheet.language)
         sheet.gap()
         sheet.title(kind, about.paper.file.path)
-    for each in asked:
-        _show_one(case, each, sheet)
-        if each.state.value == "unfound":
-            words = ask(_POINT.say(sheet.language)).strip()
-            if words:
-                found.append(Decision(settlement=each, value=each.value, words=words))
-            continue
-        try:
-            key = ask(_say_keys(each, sheet)).strip().casefold()
-        except (click.Abort, EOFError):
-            key = "q"
-        if key == "q":
-            raise _EnoughError(found)
-        if key == "x":
-            found.append(Decision(settlement=each, value=None))
-        elif key == "e":
-            edited = _edit(each, sheet)
-            if edited is not None:
-                found.append(edited)
-        elif each.value is not None:
-            found.append(Decision(settlement=each, value=each.value))
-            found += [
-                Decision(settlement=other, value=other.value)
-                for other in about.settlements
-                if other.follows == each.name
-            ]
+    found: list[Decision] = []
+    try:
+        for group in _group(asked):
+            found += _ask_group(case, about, group, sheet)
+    except _EnoughError as enough:
+        raise _EnoughError([*found, *enough.args[0]]) from None
     return found
+
+
+def _group(asked: Sequence[Settlement]) -> list[list[Settlement]]:
+    """Put together what one look settles: a person's row, the elements of a paper.
+
+    A key point, and what is unsure or in conflict, stands alone.
+    """
+    groups: dict[object, list[Settlement]] = {}
+    for each in asked:
+        own: object = each.name
+        if each.state.value == "new" and not each.key and each.element:
+            own = "elements"
+        elif each.state.value == "new" and not each.key and each.subject.type in _ROWS:
+            own = (each.subject, each.page)
+        groups.setdefault(own, []).append(each)
+    return list(groups.values())
+
+
+def _ask_group(
+    case: Case, about: ReadPaper, group: Sequence[Settlement], sheet: Sheet
+) -> list[Decision]:
+    if len(group) == 1:
+        return _ask_one(case, about, group[0], sheet)
+    for each in group:
+        _show_one(case, each, sheet)
+    key = _ask_key(
+        sheet.t(
+            f"回车采用这{len(group)}项 · E逐项看 · X都不采用 · Q先停",
+            f"Enter accept these {len(group)} · E one by one · X reject all · Q stop",
+        )
+    )
+    if key == "e":
+        return [
+            decision
+            for each in group
+            for decision in _ask_one(case, about, each, sheet)
+        ]
+    return [
+        decision for each in group for decision in _decide(about, each, take=key != "x")
+    ]
+
+
+def _ask_one(
+    case: Case, about: ReadPaper, each: Settlement, sheet: Sheet
+) -> list[Decision]:
+    from changqing.papers.accept import Decision
+
+    _show_one(case, each, sheet)
+    if each.state.value == "unfound":
+        words = ask(_POINT.say(sheet.language)).strip()
+        if not words:
+            return []
+        return [Decision(settlement=each, value=each.value, words=words)]
+    key = _ask_key(_say_keys(each, sheet))
+    if key == "e":
+        edited = _edit(each, sheet)
+        return [] if edited is None else [edited]
+    if key != "x" and each.value is None:
+        return []
+    return _decide(about, each, take=key != "x")
+
+
+def _ask_key(question: str) -> str:
+    """The key that a person pressed; _EnoughError for Q, and where nobody is there."""
+    try:
+        key = ask(question).strip().casefold()
+    except (click.Abort, EOFError):
+        key = "q"
+    if key == "q":
+        raise _EnoughError([])
+    return key
+
+
+def _decide(about: ReadPaper, each: Settlement, *, take: bool) -> list[Decision]:
+    """Take a value with the elements that go with it, or refuse it."""
+    from changqing.papers.accept import Decision
+
+    if not take:
+        return [Decision(settlement=each, value=None)]
+    going = [other for other in about.settlements if other.follows == each.name]
+    return [Decision(settlement=other, value=other.value) for other in (each, *going)]
 
 
 def _say_keys(each: Settlement, sheet: Sheet) -> str:
@@ -630,5 +695,6 @@ _MARKS: Final = {
     "new": ("+", ""),
     "unfound": ("?", "yellow"),
 }
+_ROWS: Final = frozenset({"person", "holder", "offer", "resource"})
 _MOST_WORDS: Final = 60
 _MOST_NAMES: Final = 5
