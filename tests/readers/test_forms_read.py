@@ -398,3 +398,59 @@ def test_heads_of_a_table_read_as_one_are_still_two(catalogue: Catalogue) -> Non
         "service.filing_covers_domain": True,
         "service.filing_found": True,
     }
+
+
+def contract(person: str) -> list[tuple[str, int, int]]:
+    return [
+        ("劳动合同书", 3000, 500),
+        (f"甲方（用人单位）：{COMPANY}", 1000, 900),
+        (f"乙方（劳动者）：{person}", 1000, 1200),
+        ("双方根据劳动合同法订立本合同，合同期限为固定期限，试用期两个月。", 500, 1500),
+        ("工作内容和工作地点由双方约定，劳动报酬按月支付。", 500, 1800),
+    ]
+
+
+def test_the_same_form_once_more_is_another_paper(catalogue: Catalogue) -> None:
+    reading = read_pages(contract("张三"), contract("李四"))
+    papers = propose_from(reading, NAMES, catalogue).papers
+    assert [(paper.kind, paper.pages) for paper in papers] == [
+        ("labour_contract", (1,)),
+        ("labour_contract", (2,)),
+    ]
+
+
+def test_a_page_that_says_it_is_the_second_goes_on(catalogue: Catalogue) -> None:
+    second = [*contract("张三"), ("第2页 共2页", 4000, 9500)]
+    reading = read_pages(contract("张三"), second)
+    (paper,) = propose_from(reading, NAMES, catalogue).papers
+    assert paper.pages == (1, 2)
+
+
+def test_statements_of_an_audit_are_parts_of_it(catalogue: Catalogue) -> None:
+    audit = [("审计报告", 4000, 500), (f"{COMPANY}全体股东：", 1000, 900)]
+    profit = [("利润表", 4000, 500), ("一、营业收入", 1000, 900)]
+    reading = read_pages(audit, profit)
+    (paper,) = propose_from(reading, NAMES, catalogue).papers
+    assert paper.kind == "financial_statements"
+    assert paper.pages == (1, 2)
+
+
+def test_statements_side_by_side_keep_their_columns(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("资产负债表", 4000, 500),
+            ("单位：万元", 8000, 800),
+            ("年初余额", 1500, 1000),
+            ("期末余额", 2500, 1000),
+            ("年初余额", 6000, 1000),
+            ("期末余额", 7500, 1000),
+            ("货币资金", 300, 1200),
+            ("10.00", 1500, 1200),
+            ("20.00", 2500, 1200),
+            ("实收资本", 4500, 1200),
+            ("100.00", 6000, 1200),
+            ("200.00", 7500, 1200),
+        ],
+    )
+    assert values_of(paper) == {"applicant.paid_in_capital": 200_000_000}

@@ -23,6 +23,9 @@ LEAST: Final = 2.0
 """The least that has to speak for a kind before a paper is taken for it."""
 _WORD: Final = 0.65
 _MOST_WORDS: Final = 4.5
+_SPEAKS_CLEARLY: Final = 4.0  # of words alone: then a page needs no title
+_SAME_FORM: Final = 0.45  # of what is printed: the same form, filled in once more
+_PAGE_NUMBER: Final = re.compile(r"第(\d{1,3})页|^(\d{1,3})/\d{1,3}$")
 _PAPER_OF_ITS_OWN: Final = 3.5  # the least that speaks for one half of a picture
 _MORE_THAN_WHOLE: Final = 2.0
 _LEAST_GAP: Final = 40  # ten-thousandths of the page
@@ -35,7 +38,7 @@ _AROUND: Final = re.compile(
 
 _AFTER_TITLE: Final = re.compile(
     r"(?:副本|正本|复印件|扫描件|书|表|一览表|打印版|终稿|定稿|示例|页面示例|样本|单位|个人|"
-    r"续|盖章|年度|[a-z0-9.\-〔〕年第号v/]{1,16})*"
+    r"续|盖章|年度|查询|结果|页面|详情|[a-z0-9.\-〔〕年第号v/]{1,16})*"
 )
 
 
@@ -55,8 +58,9 @@ def split_papers(
 ) -> list[tuple[PageLayout, ...]]:
     """Part the pages of a file into papers, each from its title to the next.
 
-    A page without a title goes on with the paper before it. Two titles of different
-    kinds far apart on one page are two papers, each with its half of the page.
+    A page without a title goes on with the paper before it, unless all that it says is
+    another kind's; so does one that says it is page 2. Two papers on one picture have
+    each its half of the page.
     """
     papers: list[list[PageLayout]] = []
     head: Title | None = None
@@ -64,17 +68,65 @@ def split_papers(
         parts = _split_page(page, materials)
         for part in parts:
             title = _best_title(part, materials)
-            # Another kind of paper begins, or the same one again: 利润表 after 审计报告
-            # is neither.
-            fresh = title is not None and (
-                head is None or title.kind != head.kind or title.words == head.words
-            )
-            if not papers or fresh or len(parts) > 1:
+            if (
+                not papers
+                or len(parts) > 1
+                or _begins(part, title, head, papers[-1], materials)
+            ):
                 papers.append([part])
                 head = title
             else:
                 papers[-1].append(part)
     return [tuple(paper) for paper in papers]
+
+
+def _begins(
+    page: PageLayout,
+    title: Title | None,
+    head: Title | None,
+    paper: Sequence[PageLayout],
+    materials: Mapping[str, Material],
+) -> bool:
+    """Whether a page begins another paper than the one before it."""
+    if (number := _page_number(page)) is not None and number > 1:
+        return False
+    if title is None:
+        # What it says is all another kind's, and nothing that of the pages before.
+        own, before = find_kind([page], materials), find_kind(paper, materials)
+        return (
+            bool(own)
+            and own[0][1] >= _SPEAKS_CLEARLY
+            and (not before or before[0][0] not in {kind for kind, _ in own})
+        )
+    if head is None:
+        return True
+    recognition = materials[head.kind].recognition
+    if recognition is not None and title.words in map(squeeze, recognition.parts):
+        return False
+    if title.kind != head.kind:
+        return True
+    if title.words == head.words:  # the same once more, or the head of every page
+        return _likeness(page.text, paper[0].text) > _SAME_FORM
+    return title.row <= 1
+
+
+def _page_number(page: PageLayout) -> int | None:
+    """Which page of its paper a page says it is: 第2页 共3页, 2/3."""
+    rows = page.rows
+    for row in (*rows[-2:], *rows[:2]):
+        found = _PAGE_NUMBER.search(squeeze(page.row_text(row)))
+        if found is not None:
+            return int(found[1] or found[2])
+    return None
+
+
+def _likeness(one: str, other: str) -> float:
+    """How much of what is printed on two pages is the same, from 0 to 1."""
+    first, second = (
+        {text[at : at + 3] for at in range(max(1, len(text) - 2))}
+        for text in (one, other)
+    )
+    return len(first & second) / max(1, len(first | second))
 
 
 def find_kind(
@@ -172,8 +224,8 @@ def _rate_title(title: str, plain: str) -> float:
     … in a title stands for a few letters.
     """
     if "…" in title:
-        head, _, tail = title.partition("…")
-        found = re.search(f"{re.escape(head)}.{{0,12}}?{re.escape(tail)}", plain)
+        parts = map(re.escape, title.split("…"))
+        found = re.search(".{0,12}?".join(parts), plain)
         return 0.0 if found is None else 0.9 * _rate_title(found[0], plain)
     if title not in plain or len(plain) > len(title) + 24:
         return 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -56,6 +56,7 @@ _COMPANY: Final = re.compile(
 )
 _PLACE: Final = re.compile("[省市区县镇乡村路街道号楼室巷弄栋幢座层]")
 _HEAD: Final = re.compile(r"[,，;；、:：]|[（(](?:以下|盖章|公章|签)")
+_BLANK_RUN: Final = re.compile(r"[\s_＿]{4,}")
 _LONGEST_APART: Final = 4  # letters of a name that may stand apart
 _HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
 _BESIDE_AMOUNT: Final = 40  # letters after an amount in which it may be said again
@@ -171,6 +172,8 @@ def _find_fact(
             figures = other if best[1].in_words else best[1]
             both = frozenset({SelfCheck.WORDS_AND_FIGURES})
             best = best[0], replace(figures, checks=figures.checks | both)
+    if best is not None and isinstance(best[1].value, frozenset):
+        best = best[0], _join_sets(best[1], found, reading)
     agree = best is not None and (
         sum(read.value == best[1].value for _, read in found) > 1
     )
@@ -201,6 +204,18 @@ def _find_fact(
         confidence=min(sure, read.quote.confidence),
         checks=checks,
     )
+
+
+def _join_sets(
+    best: ValueRead, found: Sequence[tuple[int, ValueRead]], reading: PaperFact
+) -> ValueRead:
+    """All that the places of a set name: 许可经营项目 and 一般经营项目 are one."""
+    members: set[str] = set()
+    for _, read in found:
+        if isinstance(read.value, frozenset):
+            members |= read.value
+    rest = {value for value, listed in reading.words.items() if REST in listed}
+    return replace(best, value=frozenset(members - rest or members))
 
 
 def _is_too_small(
@@ -493,6 +508,8 @@ def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
 
 
 def _is_address(text: str) -> bool:
+    if _BLANK_RUN.search(text.strip()):  # a form that nobody filled in
+        return False
     plain = squeeze(text)
     return len(plain) >= 6 and bool(
         re.search(r"[省市区县镇乡村路街道号楼室巷弄栋幢座层]", plain)

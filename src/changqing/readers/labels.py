@@ -36,7 +36,7 @@ _NOTE: Final = re.compile(r"[(（][^()（）]{1,24}[)）]")
 _CLAUSE: Final = frozenset("。;；,，、")
 _FILLER: Final = "_＿—-·.．…:：;；,，|/\\"
 _WIDE_GAP: Final = 2.5  # heights of a line: what is further apart is another column
-_LEADING: Final = 1.9  # heights of a line from one line of a value to its next
+_LEADING: Final = 2.1  # heights of a line from one line of a value to its next
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
 
 
@@ -609,18 +609,38 @@ class LabelledPage:
     ) -> bool:
         """Whether a label stands right before a span on its height."""
         box = self.page.flat[place]
-        for other in self._heads:
-            if other in but:
-                continue
-            before = self.page.flat[other]
-            if other not in self.page.regular or before.right > left + 50:
+        for label in self._open_labels:
+            before = label.box
+            if before is None or label.at in but or before.right > left + 50:
                 continue
             if left - before.right > 12 * height_of(box):
                 continue
-            least = min(height_of(before), height_of(box))
-            if common_height(before, box) > 0.5 * least:
+            if _is_level(before, box) and not self._is_parted(before, box):
                 return True
         return False
+
+    @cached_property
+    def _open_labels(self) -> tuple[_Label, ...]:
+        """The labels after which nothing stands in their own span."""
+        return tuple(
+            label
+            for label in self._labels
+            if label.last in self.page.regular and self._inside_of(label) is None
+        )
+
+    def _is_parted(self, label: Box, value: Box) -> bool:
+        """Whether something else stands between a label and a span on one height."""
+        for place in self.page.regular:
+            box = self.page.flat[place]
+            between = label.right <= box.left and box.right <= value.left
+            if between and _is_level(box, value) and place not in self._heads:
+                return True
+        return False
+
+
+def _is_level(one: Box, other: Box) -> bool:
+    least = min(height_of(one), height_of(other))
+    return common_height(one, other) > 0.5 * least
 
 
 def _lead_of(text: str) -> int:

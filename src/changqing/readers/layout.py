@@ -277,10 +277,7 @@ class PageLayout:
             return frozenset()
         usual = median(height_of(self.flat[place]) for place in boxed)
         return frozenset(
-            place
-            for place in boxed
-            if height_of(self.flat[place]) <= 2.6 * usual
-            or len(squeeze(self.spans[place].text)) > 2
+            place for place in boxed if height_of(self.flat[place]) <= 2.6 * usual
         )
 
     @property
@@ -407,23 +404,36 @@ class PageLayout:
         row = next((row for row in self.rows if place in row), ())
         known = [squeeze(head) for head in heads]
         for name in known:
-            for other, span in enumerate(self.spans):
-                box = self.flat[other]
-                if squeeze(span.text) != name or box.bottom > start.top:
-                    continue
-                if span.box is None:
-                    cell, mine = span.cell, self.spans[place].cell
-                    if cell is None or mine is None or cell.table != mine.table:
-                        continue
-                    at = self.cells.get((mine.table, mine.row, cell.column))
-                    return None if at is None else self.quote_spans([at])
-                after = [one for one in row if self.flat[one].left >= start.left - 50]
-                nearest = min(
-                    after,
-                    key=lambda one: abs(centre_of(self.flat[one]) - centre_of(box)),
+            above = [
+                other
+                for other, span in enumerate(self.spans)
+                if squeeze(span.text) == name
+                and (span.box is None or self.flat[other].bottom <= start.top)
+            ]
+            if not above:
+                continue
+            if self.spans[place].box is None:
+                cell = self.spans[place].cell
+                columns = [self.spans[one].cell for one in above]
+                at = next(
+                    (
+                        self.cells.get((cell.table, cell.row, one.column))
+                        for one in columns
+                        if cell and one and one.table == cell.table
+                    ),
+                    None,
                 )
-                return self.quote_spans([nearest])
+                return None if at is None else self.quote_spans([at])
+            # Statements side by side have the same heads twice.
+            head = min(above, key=lambda one: abs(self._aside(one, place)))
+            after = [one for one in row if self.flat[one].left >= start.left - 50]
+            nearest = min(after, key=lambda one: abs(self._aside(one, head)))
+            return self.quote_spans([nearest])
         return None
+
+    def _aside(self, one: int, other: int) -> int:
+        """How far to the side one span stands from another."""
+        return centre_of(self.flat[one]) - centre_of(self.flat[other])
 
     @property
     def _shape(self) -> float:

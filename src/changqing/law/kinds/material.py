@@ -246,7 +246,8 @@ class Recognition(YamlEntry):
 
     `titles` are what stands large at its head, … for a few letters. `words` each speak
     for it, the fewer kinds list them the more; `against` each against it, wherever they
-    stand. A title is worth five words.
+    stand. A title is worth five words. `parts` are titles within such a paper, which
+    begin no other.
     `whose`: whether the name beside its `applicant` labels has to be the applicant's
     (true) or somebody else's (false), where two kinds look alike.
     """
@@ -254,6 +255,7 @@ class Recognition(YamlEntry):
     titles: tuple[Words, ...] = ()
     words: tuple[Words, ...] = ()
     against: tuple[Words, ...] = ()
+    parts: tuple[Words, ...] = ()
     whose: Literal["applicant", "another"] | None = None
 
     def check(self) -> None:
