@@ -134,6 +134,8 @@ def test_a_paper_that_comes_takes_back_a_chinese_word_that_it_is_absent(
         ("registered_capital", "1,000 万", 10_000_000_00),
         ("registered_capital", "１．５亿", 150_000_000_00),
         ("registered_capital", "100万人民币", 1_000_000_00),
+        ("registered_capital", "一千万", 10_000_000_00),
+        ("registered_capital", "人民币贰佰万元整", 2_000_000_00),
         ("licence_valid_from", "2019年3月8日", date(2019, 3, 8)),
         ("licence_valid_from", "20190308", date(2019, 3, 8)),
         ("coverage", ["全国"], frozenset({"nationwide"})),
@@ -152,6 +154,8 @@ def test_a_value_is_understood_and_spelled_alike(
     [
         ("charges_users", "大概", "不是是或否"),
         ("registered_capital", "1000", "没有写明单位"),
+        ("registered_capital", "一千", "没有写明单位"),
+        ("registered_capital", "万元", "没有写明单位"),
         ("licence_valid_from", "3月8日", "不是日期"),
         ("licence_valid_from", 20190308, "不是日期"),
         ("licence_valid_from", "2019年2月30日", "日历上没有"),

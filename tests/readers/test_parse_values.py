@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from changqing.case.numerals import parse_han_number
 from changqing.evidence.parse import (
     end_of_term,
     find_amounts,
@@ -15,7 +16,6 @@ from changqing.evidence.parse import (
     find_shares,
     find_term,
     parse_count,
-    parse_han_number,
 )
 
 

@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
 from changqing.case.normalise import Hidden, NotThisKindError, normalise
+from changqing.case.numerals import HAN_NUMERALS, parse_han_number
 from changqing.law.kinds.fact import Fact
 from changqing.law.said import say_number
 from changqing.rules.types import Kind, Value
@@ -32,6 +33,10 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _NO_YUAN = re.compile(r"(.*[0-9]\s*(?:亿|百万|万))(人民币)?", re.IGNORECASE)
+_HAN_YUAN = re.compile(
+    r"(?:人民币)?(?![万萬亿億])"
+    rf"(?:([{HAN_NUMERALS}]+)[元圆](?:整|正)?|([{HAN_NUMERALS}]+[万萬亿億]))"
+)
 _YES = frozenset({"是", "有", "对", "true", "yes", "y", "√"})
 _NO = frozenset({"否", "无", "不", "不是", "没有", "false", "no", "n", "×"})
 _YUAN = {"亿元": 10**8, "百万元": 10**6, "万元": 10**4}
@@ -204,10 +209,14 @@ def parse_yes_no(written: str) -> bool | None:
 
 
 def spell_amount(written: str) -> str:
-    """Spell 1000万 and 1.5亿 with the 元 that everybody leaves out."""
+    """Spell 1000万 with the 元 that everybody leaves out, and 一千万 in figures."""
     folded = unicodedata.normalize("NFKC", written).strip()
     found = _NO_YUAN.fullmatch(folded)
-    return written if found is None else f"{found[1]}元"
+    if found is not None:
+        return f"{found[1]}元"
+    words = _HAN_YUAN.fullmatch(folded)
+    yuan = None if words is None else parse_han_number(words[1] or words[2])
+    return written if yuan is None else f"{yuan}元"
 
 
 def find_codes(written: str, labels: Mapping[str, Text]) -> list[str]:

@@ -17,6 +17,7 @@ from typing import Final
 from changqing.case.comparison import APART, Comparison, ReadOutcome
 from changqing.case.model import Statement
 from changqing.case.normalise import comparable
+from changqing.case.numerals import parse_han_number
 from changqing.case.page import squeeze
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.paper_text import (
@@ -32,7 +33,6 @@ from changqing.evidence.parse import (
     find_months,
     find_shares,
     normalise_text,
-    parse_han_number,
 )
 from changqing.evidence.reading import MarkKind, Reading, ReadingProblem
 from changqing.evidence.tolerance import is_near

@@ -19,28 +19,10 @@ from typing import Final
 from stdnum.cn import ric
 
 from changqing.case.normalise import Hidden, NotThisKindError, normalise
+from changqing.case.numerals import HAN_DIGITS, HAN_NUMERALS, parse_han_number
 from changqing.case.values import LARGEST, YEARS
 
-_DIGITS: Final = {
-    **{sign: value for value, sign in enumerate("零壹贰叁肆伍陆柒捌玖")},
-    **{sign: value for value, sign in enumerate("〇一二三四五六七八九")},
-    **{sign: value for value, sign in enumerate("０１２３４５６７８９")},
-    "○": 0,
-    "O": 0,
-    "o": 0,
-    "两": 2,
-    "貳": 2,
-    "叄": 3,
-    "陸": 6,
-    "弍": 2,
-    "参": 3,
-}
-_SMALL: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_LARGE: Final = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _FIRST: Final = "零壹贰貳叁参叄肆伍陆陸柒捌玖一二三四五六七八九两拾佰仟十百千"
-_CHINESE: Final = (
-    "零〇○壹贰貳叁参叄肆伍陆陸柒捌玖一二三四五六七八九两拾佰仟十百千万萬亿億"
-)
 _MONTHS: Final = {
     name.lower()[:3]: number for number, name in enumerate(calendar.month_name) if name
 }
@@ -77,14 +59,14 @@ _FIGURES: Final = re.compile(
     r"\s*[（(]?(?P<u>亿元?|百万元?|万元?|元|圆)?(?:人民币|整)?"
 )
 _WORDS: Final = re.compile(
-    rf"(?<![\d.{_CHINESE}])(?P<n>[{_FIRST}][{_CHINESE}]*)[元圆圓](?P<j>[零壹贰貳叁参叄肆伍陆陸柒捌玖]角)?"
+    rf"(?<![\d.{HAN_NUMERALS}])(?P<n>[{_FIRST}][{HAN_NUMERALS}]*)[元圆圓](?P<j>[零壹贰貳叁参叄肆伍陆陸柒捌玖]角)?"
     r"(?P<f>零?[壹贰貳叁参叄肆伍陆陸柒捌玖]分)?[整正]?"
-    rf"|(?<![\d.{_CHINESE}])(?P<w>[{_FIRST}][{_CHINESE}]*[万萬亿億])(?:[元圆圓]?[整正])?"
+    rf"|(?<![\d.{HAN_NUMERALS}])(?P<w>[{_FIRST}][{HAN_NUMERALS}]*[万萬亿億])(?:[元圆圓]?[整正])?"
 )
 _UNITS: Final = {"亿": 10**8, "百万": 10**6, "万": 10**4, "元": 1, "圆": 1, "": 1}
 _SHARE: Final = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,4})?)\s*[%％]")
 _TERM: Final = re.compile(
-    rf"(?P<n>\d{{1,3}}|[{_CHINESE}]{{1,3}})\s*(?P<u>个月|年|日|天)"
+    rf"(?P<n>\d{{1,3}}|[{HAN_NUMERALS}]{{1,3}})\s*(?P<u>个月|年|日|天)"
 )
 NO_END: Final = frozenset(
     {"长期", "长期有效", "永久", "无固定期限", "永续", "long-term"}
@@ -120,32 +102,6 @@ def fold(text: str) -> str:
     return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text))
 
 
-def parse_han_number(text: str) -> int | None:
-    """The number that Chinese numerals say: 贰佰万, 一百二十三; None if they do not."""
-    total = part = 0
-    digit: int | None = None
-    if not text:
-        return None
-    for sign in text:
-        if sign in _DIGITS:
-            if digit:  # two digits in a row are no number but a row of digits
-                return None
-            digit = _DIGITS[sign]
-        elif sign in _SMALL:
-            part += (1 if digit is None else digit or 1) * _SMALL[sign]
-            digit = None
-        elif sign in _LARGE:
-            value = part + (digit or 0)
-            if _LARGE[sign] == 10**8:
-                total = (total + value) * 10**8
-            else:
-                total += (value or 1) * 10**4
-            part, digit = 0, None
-        else:
-            return None
-    return total + part + (digit or 0)
-
-
 def find_days(text: str) -> list[FoundDay]:
     """Find every day that a text says, in its order.
 
@@ -170,7 +126,7 @@ def find_days(text: str) -> list[FoundDay]:
 
 def _make_day(year: str, month: str, day: str) -> date | None:
     numbers = [
-        int("".join(str(_DIGITS[sign]) for sign in year))
+        int("".join(str(HAN_DIGITS[sign]) for sign in year))
         if not year.isdigit() or not year.isascii()
         else int(year),
         _MONTHS[month.lower()[:3]] if month.lower()[:3] in _MONTHS else _whole(month),
@@ -217,8 +173,8 @@ def find_amounts(text: str, *, unit: int | None = None) -> list[FoundAmount]:
         yuan = parse_han_number(match["n"] or match["w"] or "")
         if yuan is None:
             continue
-        jiao = _DIGITS[match["j"][0]] if match["j"] else 0
-        fen = _DIGITS[match["f"][-2]] if match["f"] else 0
+        jiao = HAN_DIGITS[match["j"][0]] if match["j"] else 0
+        fen = HAN_DIGITS[match["f"][-2]] if match["f"] else 0
         found.append(
             FoundAmount(
                 fen=yuan * 100 + jiao * 10 + fen,
@@ -262,7 +218,7 @@ def parse_count(text: str) -> int | None:
         return int(figures[0].replace(",", ""))
     if figures:
         return None
-    numerals = re.findall(rf"[{_CHINESE}]+", text)
+    numerals = re.findall(rf"[{HAN_NUMERALS}]+", text)
     return parse_han_number(numerals[0]) if len(numerals) == 1 else None
 
 
