@@ -204,3 +204,47 @@ def test_a_name_that_ocr_read_nearly_right_is_no_other_company() -> None:
     assert ("wang", "employer_is_applicant") not in said
     said = read("labour_contract", *lines)
     assert said["wang", "employer_is_applicant"] is False
+
+
+def test_the_side_of_a_lease_that_the_words_mean_is_the_tenant() -> None:
+    sides = [f"乙方：{APPLICANT}", "甲方：甲山众创空间管理有限公司"]
+    said = read_lease(*sides, "甲方将甲山市某路99号A座1501室租赁给乙方作为办公使用。")
+    assert said["self", "lessee_is_applicant"] is True
+    assert said["self", "address"] == "甲山市某路99号A座1501室"
+    assert said["self", "premises_use"] == "office"
+    said = read_lease(*sides, "乙方将甲山市某路99号房屋租赁给甲方。")
+    assert said["self", "lessee_is_applicant"] is False
+    assert ("self", "lessee_is_applicant") not in read_lease(*sides)
+
+
+def test_a_city_with_the_street_left_blank_is_no_address() -> None:
+    said = read_lease("甲方同意将坐落于甲山省甲山市                 门面租赁给乙方。")
+    assert ("self", "address") not in said
+
+
+@pytest.mark.parametrize(
+    ("room", "location"),
+    [
+        ("部署于华东2（上海）地域", "other_province"),
+        ("托管于苏州太湖国际信息中心", "same_province"),
+        ("放置于香港葵涌数据中心", "hong_kong_macao_taiwan"),
+        ("放置于静安区南京西路100号", None),
+    ],
+)
+def test_where_a_server_stands_is_told_by_province_or_city(
+    room: str, location: str | None
+) -> None:
+    said = read("hosting_agreement", f"服务器3台，{room}。")
+    assert said.get(("site", "server_location")) == location
+
+
+def test_a_range_of_addresses_has_all_between_its_ends() -> None:
+    said = read("hosting_agreement", "IP地址：203.0.113.10-203.0.113.12")
+    assert said["site", "hosting_addresses"] == {
+        "203.0.113.10",
+        "203.0.113.11",
+        "203.0.113.12",
+    }
+    assert ("site", "hosting_addresses") not in read(
+        "hosting_agreement", "IP地址：203.0.113.0/24"
+    )

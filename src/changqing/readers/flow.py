@@ -24,6 +24,7 @@ GAP: Final = "\t"
 BREAK: Final = "\n"
 """Between two paragraphs, two cells, two pages."""
 
+_BLANK: Final = re.compile(r"_{2,}|[^\S\n]{3,}")  # to be filled in, or left so
 _DASHES: Final = str.maketrans("—–―−﹣～〜﹏", "-----~~~")
 _HEADING: Final = re.compile(
     r"(第?[一二三四五六七八九十百]{1,4}[、.,:章条节部款]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
@@ -280,10 +281,17 @@ class _Writer:
         self.origins.append(None)
 
     def write_words(self, words: str, page: int, span: int, start: int) -> None:
+        blanks = {
+            place
+            for match in _BLANK.finditer(words)
+            for place in range(match.start(), match.end())
+        }
         for offset, char in enumerate(words):
             plain = fold_signs(char)
             if char == "\n":
                 self.write_mark(BREAK)
+            elif offset in blanks:
+                self.write_mark(GAP)
             elif not plain.isspace() and plain not in "\u200b\ufeff":
                 self.text.append(plain)
                 self.origins.append(_Origin(page, span, start + offset))

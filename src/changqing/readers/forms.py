@@ -19,6 +19,7 @@ from changqing.evidence.parse import (
 from changqing.evidence.reading import WHOLE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.law.model import Catalogue
 from changqing.readers.labels import LabelledValue
 from changqing.readers.layout import (
     PageLayout,
@@ -576,12 +577,35 @@ def read_province(
     for value, words in reading.words.items():
         if any(squeeze(word) in text for word in words):
             return ValueRead(value, quote)
-    for code, region in paper.catalogue.regions.items():
+    code = find_region(text, paper.catalogue)
+    if code is None or not paper.names.region:
+        return None
+    same = code == paper.names.region
+    return ValueRead("same_province" if same else "other_province", quote)
+
+
+def find_region(address: str, catalogue: Catalogue) -> str | None:
+    """The code of the region in which an address is: by its begin, else by its city.
+
+    A road that is named after a place says nothing, nor do places of two regions.
+    """
+    named: dict[str, tuple[str, ...]] = {}
+    for code, region in catalogue.regions.items():
         short = re.sub(r"(省|市|(?:壮族|回族|维吾尔)?自治区)$", "", region.label.zh)
-        if text.startswith(short) and paper.names.region:
-            same = code == paper.names.region
-            return ValueRead("same_province" if same else "other_province", quote)
-    return None
+        if address.startswith(short):
+            return code
+        key = region.label.en.lower().replace(" ", "_")
+        known = catalogue.synonyms.get(key)
+        named[code] = (short, *(known.zh if known is not None else ()))
+    places = {
+        code
+        for code, words in named.items()
+        if any(
+            re.search(rf"{word}(?![东西南北中]{{0,2}}[路街道巷])", address)
+            for word in words
+        )
+    }
+    return places.pop() if len(places) == 1 else None
 
 
 def _read_relation(paper: PaperPages, quote: Quote) -> ValueRead | None:

@@ -72,6 +72,11 @@ _UNTICKED: Final = "□☐○◯▢"
 _LATER_DENIAL: Final = re.compile(
     r"^(?:的除外|除外|[:：]?\(?(?:否|无|没有|不|未)(?![一-龥]))"
 )
+_AFTER_ADDRESS: Final = re.compile(
+    r"\((?:以下|下称|简称|建筑|面积)|的?(?:房屋|房产|场地|物业)?(?:出租|租赁|租给|转租|提供)给"
+)
+_EXACT: Final = re.compile(r"[\d号楼室路街巷弄栋幢座层村]")
+_LARGE_RANGE: Final = 64
 _SEVERAL: Final = 2
 _LONG_SENTENCE: Final = 90
 _SHORT: Final = 12
@@ -193,7 +198,8 @@ def find_in_prose(
         elif reading.words and not (reading.labels or reading.columns):
             yield from _find_stance(prose, fact, reading, subject)
         if reading.sides and subject is not None:
-            yield from _find_counterparty(paper, fact, reading, subject)
+            find = _find_side if reading.by is FoundBy.APPLICANT else _find_counterparty
+            yield from find(paper, prose, fact, reading, subject)
     for element, shown in paper.material.shows.items():
         yield from _find_element(paper, prose, element, shown)
 
@@ -277,7 +283,7 @@ class _PhraseFinder:
             case Kind.DATE:
                 return _DAY
             case Kind.SET:
-                return rf"{_ADDRESS}(?:[、,/;和及与\t\n]{{0,2}}{_ADDRESS})*"
+                return rf"{_ADDRESS}(?:[、,/;和及与\t\n~-]{{0,2}}{_ADDRESS})*(?:/\d+)?"
             case Kind.NUMBER if self.fact.unit == "fen":
                 return _AMOUNT
             case Kind.NUMBER if self.fact.unit in ("months", "days"):
@@ -340,17 +346,18 @@ class _PhraseFinder:
         short = match.end - match.start <= _SHORT
         if self.fact.unit == "basis_points" and short:
             return self._read_value(texts[0], whole)
+        if self.fact.text_kind == "address":
+            text, _, _ = re.sub(_AFTER_ADDRESS, "\0", texts[0]).partition("\0")
+            if not _EXACT.search(text):
+                return None  # a city, with the street left blank
+            start = match.slots[0][0]
+            quotes[0] = self.prose.flow.quote(start, start + len(text))
         return self._read_value(texts[0], quotes[0])
 
     def _read_value(self, text: str, quote: Quote) -> ValueRead | None:
         match self.fact.type.kind:
             case Kind.SET:
-                found = frozenset(
-                    address
-                    for address in re.findall(_ADDRESS, text)
-                    if all(int(part) < 256 for part in address.split("."))
-                    and not address.startswith(("255.", "0.", "127."))
-                )
+                found = _read_addresses(text)
                 return ValueRead(found, quote) if found else None
             case Kind.DATE:
                 days = find_days(text)
@@ -365,6 +372,25 @@ class _PhraseFinder:
                 count = parse_count(text)
                 return None if count is None else ValueRead(count, quote)
         return read_plain_value(self.fact, quote)
+
+
+def _read_addresses(text: str) -> frozenset[str]:
+    """The addresses of a list; a range counts with all between, a whole net not."""
+    if re.search(r"/\d", text):
+        return frozenset()
+    found = set()
+    for match in re.finditer(rf"({_ADDRESS})(?:[-~]({_ADDRESS}))?", text):
+        first, last = match[1], match[2] or match[1]
+        head, _, low = first.rpartition(".")
+        other, _, high = last.rpartition(".")
+        parts = [int(part) for part in (*first.split("."), *last.split("."))]
+        if max(parts) > 255 or first.startswith(("255.", "0.", "127.")):
+            continue
+        if head == other and 0 <= int(high) - int(low) < _LARGE_RANGE:
+            found |= {f"{head}.{n}" for n in range(int(low), int(high) + 1)}
+        else:
+            found |= {first, last}
+    return frozenset(found)
 
 
 def read_length(text: str, unit: str) -> int | None:
@@ -494,16 +520,48 @@ def _find_stance(
     )
 
 
-def _find_counterparty(
-    paper: PaperPages, fact: Fact, reading: PaperFact, subject: Subject
-) -> Iterator[ProposedFact]:
-    """Propose the one side of a contract that is not the applicant, if there is one."""
-    names: dict[str, Quote] = {}
+def _list_sides(paper: PaperPages, reading: PaperFact) -> dict[str, tuple[str, Quote]]:
+    """The two sides of a contract by their names, with the label of each."""
+    names: dict[str, tuple[str, Quote]] = {}
     for page in paper.pages:
         for beside in paper.beside(page, reading.sides, lines=2):
             name = take_company(beside.value)
             if name is not None:
-                names.setdefault(re.sub(r"\s+", "", name.text), name)
+                plain = re.sub(r"\s+", "", name.text)
+                names.setdefault(plain, (beside.label, name))
+    return names
+
+
+def _find_side(
+    paper: PaperPages, prose: Prose, fact: Fact, reading: PaperFact, subject: Subject
+) -> Iterator[ProposedFact]:
+    """Propose whether the side that the words mean is the applicant."""
+    meant = {
+        side
+        for side, value in zip(reading.sides, ("false", "true"), strict=False)
+        for _ in prose.find_phrases(reading.words.get(value, ()), ".{1,30}?")
+    }
+    sides = _list_sides(paper, reading)
+    quotes = [quote for label, quote in sides.values() if label in meant]
+    if len(meant) != 1 or len(quotes) != 1 or len(sides) != len(reading.sides):
+        return
+    read = read_whose(paper, quotes[0])
+    if read is not None:
+        yield ProposedFact(
+            subject=subject,
+            fact=fact.id,
+            value=read.value,
+            quote=read.quote,
+            confidence=min(91, read.quote.confidence),
+        )
+
+
+def _find_counterparty(
+    paper: PaperPages, prose: Prose, fact: Fact, reading: PaperFact, subject: Subject
+) -> Iterator[ProposedFact]:
+    """Propose the one side of a contract that is not the applicant, if there is one."""
+    _ = prose
+    names = {name: quote for name, (_, quote) in _list_sides(paper, reading).items()}
     mine = {name for name in names if paper.names.is_applicant(name)}
     others = [quote for name, quote in names.items() if name not in mine]
     if len(mine) == 1 and len(others) == 1:

@@ -181,7 +181,8 @@ class PaperFact(YamlEntry):
     `words`: by value (true and false of a yes or no), the words that say it; with
     labels they are looked for beside these, else in the whole paper, and `unless` is
     what holds such words and says something else. `sides`: the labels of the two sides
-    of a contract, of which the one that is not the applicant is meant. `only_under`:
+    of a contract, of which the one that is not the applicant is meant, or, `by:
+    applicant`, the first (false) or the second (true) as `words` say. `only_under`:
     headings under which alone it is looked for. Whatever is looked for is tried in
     this order, and the earlier of a list is the surer.
     """
