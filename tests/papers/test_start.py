@@ -1,0 +1,111 @@
+"""A heap of files tells whose it is, what each file is, and whom it names."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from changqing.law.compiled import load_shipped
+from changqing.papers.gather import GivenFile
+from changqing.papers.start import (
+    FoundCase,
+    find_service,
+    list_started,
+    sort_files,
+    take_files,
+)
+from changqing.text import both
+from tests.papers.settling_sample import CODE, LICENCE, NAME, STATEMENT
+
+OTHER = "成都别家网络科技有限公司"
+TEAM = "团队结构表\n姓名,岗位\n梁其安,总经理\n何一,技术总监\n方晓,合计\n"
+DAY = date(2026, 11, 18)
+DOMAIN = f"""\
+顶级国际域名注册证书
+域名：chengyan.example
+域名所有者：{NAME}
+注册时间：2024年04月02日
+到期时间：2028年04月02日
+"""
+
+
+def sort(folder: Path, **files: str) -> FoundCase:
+    given = [
+        GivenFile(name=name.replace("_", "."), content=text.encode())
+        for name, text in files.items()
+    ]
+    pages: list[tuple[str, int, int]] = []
+    taken = take_files(given, folder, lambda *page: pages.append(page))
+    assert {name for name, _, _ in pages} == {
+        each.name for each in taken if each.reading is not None and each.reading.pages
+    }
+    return sort_files(taken, load_shipped())
+
+
+def test_the_company_that_most_files_name_is_the_applicant(tmp_path: Path) -> None:
+    found = sort(
+        tmp_path,
+        甲_txt=LICENCE.replace(NAME, OTHER).replace(CODE, "91510100MA6DEM0001"),
+        乙_txt=LICENCE,
+        丙_txt=STATEMENT,
+    )
+    assert (found.name, found.credit_code, found.region) == (NAME, CODE, "33")
+    others = [paper.another for each in found.files for paper in each.others]
+    assert others == [OTHER]
+    kinds = [entry.value for entry in list_started(found, received_on=DAY)]
+    assert [
+        each["kind"] for each in kinds if isinstance(each, dict) and "kind" in each
+    ] == [*("business_licence", "bank_statement")]
+
+
+def test_the_region_comes_from_the_address_where_no_code_is_read(
+    tmp_path: Path,
+) -> None:
+    found = sort(tmp_path, 照_txt=LICENCE.replace(CODE, "看不清"))
+    assert (found.credit_code, found.region) == ("", "33")
+
+
+def test_posts_of_a_staff_list_make_people_and_the_licence_its_representative(
+    tmp_path: Path,
+) -> None:
+    found = sort(tmp_path, 照_txt=LICENCE, 花名册_csv=TEAM, 域名_txt=DOMAIN)
+    assert {each.name: each.roles for each in found.people} == {
+        "梁其安": ("legal_representative", "manager"),
+        "何一": ("technical",),
+    }
+    assert find_service(found) == "https://chengyan.example/"
+    changes = {one.at: one.value for one in list_started(found, received_on=DAY)}
+    assert changes["people", "person_1"] == {
+        "id": "person_1",
+        "name": "梁其安",
+        "role": ["legal_representative", "manager"],
+    }
+
+
+def test_days_that_do_not_follow_one_another_are_left_to_a_person(
+    tmp_path: Path,
+) -> None:
+    def find_days(folder: Path, day: str) -> dict[str, object]:
+        text = LICENCE.replace("登记机关　2024年03月18日", f"登记机关　{day}")
+        (change,) = [
+            one
+            for one in list_started(sort(folder, 照_txt=text), received_on=DAY)
+            if one.at[0] == "papers"
+        ]
+        assert isinstance(change.value, dict)
+        return change.value
+
+    assert find_days(tmp_path / "a", "2024年03月18日")["issued_on"] == date(2024, 3, 18)
+    assert "issued_on" not in find_days(tmp_path / "b", "2027年03月18日")
+
+
+def test_a_file_that_cannot_be_taken_says_why_and_stops_nothing(tmp_path: Path) -> None:
+    given = [
+        GivenFile(name="锁.pdf", content=b"", problem=both("locked")),
+        GivenFile(name="照.txt", content=LICENCE.encode()),
+        GivenFile(name="又.txt", content=LICENCE.encode()),
+    ]
+    taken = take_files(given, tmp_path, lambda *_: None)
+    assert [each.file for each in taken] == ["", "documents/照.txt", ""]
+    assert taken[2].same_as == "照.txt"
+    assert not any(each.strange for each in sort_files(taken, load_shipped()).files)
