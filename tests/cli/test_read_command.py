@@ -109,7 +109,7 @@ def test_accept_sure_takes_what_checks_itself_and_no_key_point(
 def test_a_person_takes_edits_and_rejects_by_keys(call: Call, tmp_path: Path) -> None:
     folder = make_case(tmp_path / "案件").path
     # All that is sure; then legal form, representative, capital, address …
-    keys = ("", "", "x", "e", "一千万", "1000万", "注册资本：贰佰万元整", "")
+    keys = ("", "", "x", "e", "一千", "1000万", "注册资本：贰佰万元整", "")
     code, out, _ = call("read", folder, keys=keys)
     assert code == 1
     backs = edit.read(folder).at(CAPITAL)

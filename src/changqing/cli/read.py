@@ -440,38 +440,20 @@ def _ask_for_sure(case: Case, sure: Sequence[Settlement], sheet: Sheet) -> bool:
 
 def _ask_singly(case: Case, about: ReadPaper, sheet: Sheet) -> list[Decision]:
     """Ask about each value that is not sure; Q stops, with what was answered so far."""
-    asked = [
-        each
-        for each in about.settlements
-        if each.state.value != "settled" and not each.in_bulk and each.follows is None
-    ]
-    if asked:
+    from changqing.papers.settle import group_by_look
+
+    groups = group_by_look(about)
+    if groups:
         kind = case.catalogue.materials[about.paper.kind].label.say(sheet.language)
         sheet.gap()
         sheet.title(kind, about.paper.file.path)
     found: list[Decision] = []
     try:
-        for group in _group(asked):
+        for group in groups:
             found += _ask_group(case, about, group, sheet)
     except _EnoughError as enough:
         raise _EnoughError([*found, *enough.args[0]]) from None
     return found
-
-
-def _group(asked: Sequence[Settlement]) -> list[list[Settlement]]:
-    """Put together what one look settles: a person's row, the elements of a paper.
-
-    A key point, and what is unsure or in conflict, stands alone.
-    """
-    groups: dict[object, list[Settlement]] = {}
-    for each in asked:
-        own: object = each.name
-        if each.state.value == "new" and not each.key and each.element:
-            own = "elements"
-        elif each.state.value == "new" and not each.key and each.subject.type in _ROWS:
-            own = (each.subject, each.page)
-        groups.setdefault(own, []).append(each)
-    return list(groups.values())
 
 
 def _ask_group(
@@ -695,6 +677,5 @@ _MARKS: Final = {
     "new": ("+", ""),
     "unfound": ("?", "yellow"),
 }
-_ROWS: Final = frozenset({"person", "holder", "offer", "resource"})
 _MOST_WORDS: Final = 60
 _MOST_NAMES: Final = 5

@@ -47,6 +47,9 @@ _OWN_FIELDS: Final = frozenset({"received_on", "needs_seal", "needs_signature"})
 _STRUCTURAL: Final = frozenset({"kind", "role", "roles"})
 """What a list of the case says of its members, and no paper backs."""
 
+_ROWS: Final = frozenset({"person", "holder", "offer", "resource"})
+"""Subjects of which a paper says several things in one row."""
+
 
 class SettlementState(WordedEnum):
     """What has to be done about a value that was read."""
@@ -527,3 +530,23 @@ def list_open(papers: Sequence[ReadPaper]) -> list[Settlement]:
         for each in about.settlements
         if each.state is not SettlementState.SETTLED and each.follows is None
     ]
+
+
+def group_by_look(about: ReadPaper) -> list[list[Settlement]]:
+    """Put together what one look settles: a person's row, the elements of a paper.
+
+    A key point, and what is unsure or in conflict, stands alone. What may be taken in
+    bulk, or goes with another value, is in none of them.
+    """
+    groups: dict[object, list[Settlement]] = {}
+    for each in list_open([about]):
+        if each.in_bulk:
+            continue
+        plain = each.state is SettlementState.NEW and not each.key
+        own: object = each.name
+        if plain and each.element:
+            own = "elements"
+        elif plain and each.subject.type in _ROWS:
+            own = (each.subject, each.page)
+        groups.setdefault(own, []).append(each)
+    return list(groups.values())
