@@ -10,6 +10,7 @@ from changqing_web import (
     clients,  # noqa: F401 - each of these names its own work
     erasing,  # noqa: F401
     work_dossier,  # noqa: F401
+    work_read,  # noqa: F401
     work_seal,  # noqa: F401
     work_watch,  # noqa: F401
 )

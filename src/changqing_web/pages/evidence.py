@@ -34,7 +34,7 @@ from changqing.law.kit import Dimension
 from changqing.report.model import CaseReport, EvidenceView
 from changqing.report.sources import source_name
 from changqing.text import Text
-from changqing_web import intake, uploads
+from changqing_web import intake, jobs, uploads
 from changqing_web.cases import context, report_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
@@ -134,6 +134,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
         _carry_over(request, here, kept)
         done = "".join(one.said.say(spoken()) + t("。", ". ") for one in kept)
         settle(request, here, before, done=done)
+        jobs.begin(here, "read")
     if errors:
         return _refused(request, here, errors, typed)
     address = _after(request, here, kept)
@@ -178,7 +179,7 @@ def _after(request: HttpRequest, here: Here, kept: Sequence[uploads.Kept]) -> st
         return f"{address}#paper-{kept[0].kind}"
     if len(kept) == 1:
         return reverse("paper", args=[*case, kept[0].paper])
-    return reverse("evidence", args=case)
+    return reverse("reading", args=case)
 
 
 # The page

@@ -1,0 +1,652 @@
+"""读取: what was read in the papers, beside the page it stands on, to be settled.
+
+Nothing that was read becomes the company's own word by itself: a person takes it, puts
+it right or leaves it, one value at a time, or together those that check themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from changqing.case.model import Case, Paper
+from changqing.case.values import NotAValueError, parse_value, spell_for_file
+from changqing.casework.personal import is_personal
+from changqing.errors import ChangqingError
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.open import open_case
+from changqing.evidence.reading import WHOLE, Box, PaperPage, Reading, Span
+from changqing.evidence.readings import KeptReadings
+from changqing.judge.words import say_value
+from changqing.papers.accept import (
+    Decision,
+    find_rejected,
+    settle_paper,
+    take_back,
+)
+from changqing.papers.read import list_unread
+from changqing.papers.settle import (
+    ReadPaper,
+    Settlement,
+    SettlementState,
+    list_settlements,
+)
+from changqing.readers.filetype import FileType, find_type
+from changqing.readers.page_view import draw_page_apart
+from changqing.rules.types import Value
+from changqing.text import Text
+from changqing_web import jobs, questions
+from changqing_web.access import Given, note_access
+from changqing_web.cases import context, key_path
+from changqing_web.drafts import Typed
+from changqing_web.errors import issues_of
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import t
+from changqing_web.masks import masked
+from changqing_web.models import Job, PaperAccess, Role
+from changqing_web.pages.evidence import SANDBOX
+from changqing_web.questions import EmptyError, Field
+from changqing_web.record import record
+from changqing_web.said import log_what_is_said
+from changqing_web.walls import Here, Route
+
+_ORDER: Final = (
+    SettlementState.CONFLICT,
+    SettlementState.UNSURE,
+    SettlementState.NEW,
+    SettlementState.SURE,
+    SettlementState.SETTLED,
+)
+_DRAWN: Final = frozenset({FileType.PDF, FileType.PICTURE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePapers:
+    """The papers of a case as they were read, and those that were not."""
+
+    case: Case
+    read: tuple[ReadPaper, ...]
+    unread: tuple[Paper, ...]
+    rejected: frozenset[tuple[str, object, str]]
+
+    def find(self, paper: str) -> ReadPaper:
+        """The reading of a paper; 404 where it was not read."""
+        for about in self.read:
+            if about.paper.id == paper:
+                return about
+        raise Http404
+
+    def left(self, about: ReadPaper) -> list[Settlement]:
+        """What a person is still asked about, in the order in which to settle it."""
+        return sorted(
+            (
+                each
+                for each in about.settlements
+                if each.state is not SettlementState.SETTLED
+                and not self.is_rejected(about, each)
+            ),
+            key=lambda each: (_ORDER.index(each.state), not each.key),
+        )
+
+    def is_rejected(self, about: ReadPaper, settlement: Settlement) -> bool:
+        """Whether it was refused or taken back, and is not asked about again."""
+        key = (about.paper.file.digest, settlement.subject, settlement.fact.id)
+        return key in self.rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRow:
+    """A paper in the list of those that were read."""
+
+    about: ReadPaper
+    label: Text
+    left: int
+    conflicts: int
+    bulk: int
+
+    @property
+    def warnings(self) -> list[Text]:
+        """What is odd about the paper as a whole."""
+        found = []
+        if self.about.problem is not None:
+            problem = self.about.problem.text
+            found.append(
+                Text(
+                    zh=f"读不出：{problem.zh}，请重新扫描后更换文件",
+                    en=f"It cannot be read: {problem.en}. Scan it again and replace "
+                    "the file",
+                )
+            )
+        if self.about.another is not None:
+            found.append(
+                Text(
+                    zh=f"是“{self.about.another}”的，不是本公司的",
+                    en=f"It is of “{self.about.another}”, not of this company",
+                )
+            )
+        if self.about.looks_like is not None:
+            kind = catalogue().materials[self.about.looks_like].label
+            found.append(
+                Text(zh=f"看起来是《{kind.zh}》", en=f"It looks like: {kind.en}")
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleRow:
+    """A value that a paper shows, as the page lists it."""
+
+    settlement: Settlement
+    about: str
+    lit: bool
+    rejected: bool
+
+    @property
+    def value(self) -> Text | None:
+        """What was read; personal numbers in part."""
+        found = self.settlement
+        return None if found.value is None else _say(found.value, found)
+
+    @property
+    def claimed(self) -> Text | None:
+        """What the case says, where that is something else."""
+        found = self.settlement
+        if found.state is not SettlementState.CONFLICT or found.claimed is None:
+            return None
+        return _say(found.claimed, found)
+
+    @property
+    def words(self) -> str:
+        """The words of the paper that say it."""
+        return masked(self.settlement.words)
+
+    @property
+    def checks(self) -> list[Text]:
+        """By what it was found to be read right."""
+        return [check.text for check in sorted(self.settlement.checks)]
+
+
+def _say(value: Value, settlement: Settlement) -> Text:
+    told = say_value(value, settlement.fact)
+    return Text(zh=masked(told.zh), en=masked(told.en))
+
+
+def _load(here: Here) -> CasePapers:
+    case = open_case(here.folder, catalogue())
+    kept = KeptReadings(Evidence(here.folder))
+    digests = {paper.file.digest for paper in case.papers}
+    readings = {digest: kept[digest] for digest in digests if digest in kept}
+    return CasePapers(
+        case=case,
+        read=list_settlements(case, readings, on=timezone.localdate()),
+        unread=list_unread(case),
+        rejected=find_rejected(case),
+    )
+
+
+# The list
+
+
+def reading(request: HttpRequest, here: Here) -> HttpResponse:
+    """All papers: what is unread, and how much is left to settle in each."""
+    if request.method == "POST":
+        jobs.begin(here, "read")
+        return HttpResponseRedirect(request.path, status=303)
+    papers = _load(here)
+    rows = [_make_row(papers, about) for about in papers.read]
+    return render(
+        request,
+        "reading.html",
+        context(
+            here,
+            "evidence",
+            rows=sorted(rows, key=lambda row: (not row.conflicts, not row.left)),
+            unread=[(paper, _label(paper)) for paper in papers.unread],
+            left=sum(row.left for row in rows),
+            bulk=[
+                (row, [_settle_row(papers, row.about, each) for each in together])
+                for row in rows
+                if (together := _in_bulk(papers, row.about))
+            ],
+            job=last_job(here),
+        ),
+    )
+
+
+def last_job(here: Here) -> Job | None:
+    """The reading that is under way, or that failed last."""
+    job = (
+        Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind="read")
+        .order_by("-pk")
+        .first()
+    )
+    if job is None or job.state == Job.State.DONE:
+        return None
+    return job
+
+
+def _make_row(papers: CasePapers, about: ReadPaper) -> ReadRow:
+    left = papers.left(about)
+    conflict = SettlementState.CONFLICT
+    return ReadRow(
+        about=about,
+        label=_label(about.paper),
+        left=len(left),
+        conflicts=sum(each.state is conflict for each in left),
+        bulk=sum(each.in_bulk for each in left),
+    )
+
+
+def _label(paper: Paper) -> Text:
+    return catalogue().materials[paper.kind].label
+
+
+def _in_bulk(papers: CasePapers, about: ReadPaper) -> list[Settlement]:
+    return [each for each in papers.left(about) if each.in_bulk]
+
+
+def take_sure(request: HttpRequest, here: Here) -> HttpResponse:
+    """Take together what checks itself: those that the page showed, and no others."""
+    papers, named = _load(here), set(request.POST.getlist("name"))
+    taken = 0
+    try:
+        for about in papers.read:
+            decisions = [
+                Decision(settlement=each, value=each.value)
+                for each in _in_bulk(papers, about)
+                if each.name in named
+            ]
+            if decisions:
+                _keep(here, papers.case, about, decisions)
+                papers = _load(here)
+                taken += len(decisions)
+        log_what_is_said(here)
+    except ChangqingError as error:
+        _tell_wrong(request, error)
+    messages.success(request, t(f"采用了{taken}个值。", f"{taken} values taken."))
+    refresh(here.workspace, here.row.folder)
+    return HttpResponseRedirect(_address(here), status=303)
+
+
+def _address(here: Here, paper: str | None = None, at: str = "") -> str:
+    case = [here.workspace.slug, here.row.folder]
+    if paper is None:
+        return reverse("reading", args=case)
+    address = reverse("reading_paper", args=[*case, paper])
+    return f"{address}?at={quote(at)}#at" if at else address
+
+
+# One paper
+
+
+def reading_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+    """The page on one side with the place lit, the values on the other."""
+    papers = _load(here)
+    if any(each.id == paper for each in papers.unread):
+        return HttpResponseRedirect(_address(here), status=303)
+    about = papers.find(paper)
+    if request.method == "POST":
+        return _decide(request, here, papers, about)
+    return _show(request, here, papers, about, request.GET.get("at", ""))
+
+
+def _show(
+    request: HttpRequest,
+    here: Here,
+    papers: CasePapers,
+    about: ReadPaper,
+    at: str,
+    *,
+    field: Field | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    left = papers.left(about)
+    rest = [each for each in about.settlements if each not in left]
+    listed = [*left, *rest]
+    lit = next((each for each in listed if each.name == at), None)
+    if lit is None and listed:
+        lit = listed[0]
+    page = _find_page(about.reading, lit, request.GET.get("page", ""))
+    content = papers.case.read_file(about.paper.file.path)
+    drawn = find_type(content, about.paper.file.path) in _DRAWN
+    personal = is_personal(catalogue(), about.paper.kind)
+    shown = not personal or request.GET.get("show") == "1"
+    if field is None and lit is not None:
+        field = _make_field(lit)
+    return render(
+        request,
+        "reading_paper.html",
+        context(
+            here,
+            "evidence",
+            row=_make_row(papers, about),
+            paper=about.paper,
+            label=_label(about.paper),
+            rows=[_settle_row(papers, about, each, lit=each is lit) for each in left],
+            settled=[
+                _settle_row(papers, about, each, lit=each is lit) for each in rest
+            ],
+            lit=None if lit is None else _settle_row(papers, about, lit, lit=True),
+            one=field,
+            page=page,
+            pages=[each.number for each in about.reading.pages],
+            box=None if lit is None or page is None else _box_on(lit, page),
+            crop=None if lit is None or page is None else _crop_around(lit, page),
+            places=_list_places(page) if page is not None and shown else [],
+            lines=_list_lines(page, lit) if page is not None and shown else [],
+            drawn=drawn,
+            personal=personal,
+            shown=shown,
+        ),
+        status=status,
+    )
+
+
+def _find_page(
+    reading: Reading, lit: Settlement | None, asked: str
+) -> PaperPage | None:
+    number = lit.page if lit is not None else 1
+    if asked.isascii() and asked.isdigit():
+        number = int(asked[:6])
+    by_number = {page.number: page for page in reading.pages}
+    return by_number.get(number) or next(iter(reading.pages), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LitBox:
+    """A place on the picture of a page, in ten-thousandths."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    words: str = ""
+
+
+_EDGE: Final = 40
+
+
+def _make_box(box: Box, words: str = "", edge: int = 0) -> LitBox:
+    return LitBox(
+        left=max(0, box.left - edge),
+        top=max(0, box.top - edge),
+        width=box.right - box.left + 2 * edge,
+        height=box.bottom - box.top + 2 * edge,
+        words=words,
+    )
+
+
+def _box_on(lit: Settlement, page: PaperPage) -> LitBox | None:
+    if lit.box is None or lit.page != page.number:
+        return None
+    return _make_box(lit.box, edge=_EDGE)
+
+
+def _crop_around(lit: Settlement, page: PaperPage) -> LitBox | None:
+    """The part of a page at which one reads a value, in the units of the page."""
+    if lit.box is None or lit.page != page.number or not page.width:
+        return None
+    left, right = (edge * page.width // WHOLE for edge in (lit.box.left, lit.box.right))
+    top, bottom = (
+        edge * page.height // WHOLE for edge in (lit.box.top, lit.box.bottom)
+    )
+    around = max(1, bottom - top)
+    return LitBox(
+        left=max(0, left - 2 * around),
+        top=max(0, top - around),
+        width=right - left + 4 * around,
+        height=3 * around,
+    )
+
+
+def _list_places(page: PaperPage) -> Sequence[LitBox]:
+    """The words of a page where they stand, to be pointed at."""
+    return [
+        _make_box(span.box, span.text) for span in page.spans if span.box is not None
+    ]
+
+
+def _list_lines(page: PaperPage, lit: Settlement | None) -> list[tuple[str, bool]]:
+    """The words of a page line by line, and whether a line is what is settled."""
+    words = "" if lit is None or lit.page != page.number else lit.words
+    found: list[tuple[str, bool]] = []
+    row: tuple[int, int] | None = None
+    parts: list[Span] = []
+
+    def close() -> None:
+        if parts:
+            told = "　".join(part.text for part in parts)
+            lights = bool(words) and any(
+                part.text in words or words in part.text for part in parts
+            )
+            found.append((told, lights))
+            parts.clear()
+
+    for span in page.spans:
+        at = None if span.cell is None else (span.cell.table, span.cell.row)
+        if at is None or at != row:
+            close()
+        row = at
+        parts.append(span)
+    close()
+    return found
+
+
+def _settle_row(
+    papers: CasePapers, about: ReadPaper, settlement: Settlement, *, lit: bool = False
+) -> SettleRow:
+    names: Mapping[object, str] = {
+        member.subject: member.name for member in papers.case.list_members()
+    }
+    return SettleRow(
+        settlement=settlement,
+        about=names.get(settlement.subject, ""),
+        lit=lit,
+        rejected=papers.is_rejected(about, settlement),
+    )
+
+
+def _make_field(settlement: Settlement) -> Field:
+    """The value as a field in which it can be put right."""
+    field = Field(
+        subject=settlement.subject,
+        fact=settlement.fact,
+        at=("papers", settlement.paper, "backs"),
+        shown=spell_for_file(settlement.fact, settlement.value),
+    )
+    field.take_shown()
+    return field
+
+
+# Settling
+
+
+def _decide(
+    request: HttpRequest, here: Here, papers: CasePapers, about: ReadPaper
+) -> HttpResponse:
+    name, what = request.POST.get("name", ""), request.POST.get("do", "")
+    order = [each.name for each in papers.left(about)]
+    settlement = next((e for e in about.settlements if e.name == name), None)
+    if settlement is None or what not in {"accept", "edit", "reject", "undo"}:
+        raise Http404
+    try:
+        if what == "undo":
+            take_back(
+                papers.case,
+                about.paper,
+                settlement.subject,
+                settlement.fact,
+                by=here.name,
+                key=key_path(),
+                now=timezone.now(),
+            )
+        else:
+            decision = _read_decision(request, settlement, what)
+            if isinstance(decision, Field):
+                at = settlement.name
+                return _show(
+                    request, here, papers, about, at, field=decision, status=422
+                )
+            _keep(here, papers.case, about, [decision])
+        log_what_is_said(here)
+    except ChangqingError as error:
+        _tell_wrong(request, error)
+        return HttpResponseRedirect(_address(here, about.paper.id, name), status=303)
+    _record(here, about, settlement, what)
+    refresh(here.workspace, here.row.folder)
+    return HttpResponseRedirect(_find_next(here, about, order, name), status=303)
+
+
+def _read_decision(
+    request: HttpRequest, settlement: Settlement, what: str
+) -> Decision | Field:
+    """What was decided; the field with its errors where the value is none."""
+    if what == "reject":
+        return Decision(settlement=settlement, value=None)
+    if what == "accept":
+        if settlement.value is None:
+            raise Http404
+        return Decision(settlement=settlement, value=settlement.value)
+    field = _make_field(settlement)
+    field.take(Typed.of(request.POST).all)
+    try:
+        value = parse_value(field.fact, field.written()).value
+    except EmptyError:
+        field.errors.append(_EMPTY)
+        return field
+    except NotAValueError as error:
+        field.errors.append(questions.wrong(error))
+        return field
+    words = " ".join(request.POST.get("words", "").split())
+    return Decision(settlement=settlement, value=value, words=words or None)
+
+
+_EMPTY: Final = Text(
+    zh="填上材料上的值；材料上没有的，点“不采用”",
+    en="Type what the paper says; where it says nothing, do not take it",
+)
+
+
+def _keep(
+    here: Here, case: Case, about: ReadPaper, decisions: Sequence[Decision]
+) -> None:
+    settle_paper(
+        case,
+        about.paper,
+        about.reading,
+        decisions,
+        by=here.name,
+        key=key_path(),
+        now=timezone.now(),
+    )
+
+
+def _tell_wrong(request: HttpRequest, error: ChangqingError) -> None:
+    for line in issues_of(error):
+        messages.error(request, line)
+
+
+_DONE: Final[Mapping[str, Text]] = {
+    "accept": Text(zh="采用了读到的值", en="Took what was read"),
+    "edit": Text(zh="改正了读到的值", en="Put right what was read"),
+    "reject": Text(zh="没有采用读到的值", en="Did not take what was read"),
+    "undo": Text(zh="撤回了确认", en="Took a confirmation back"),
+}
+
+
+def _record(here: Here, about: ReadPaper, settlement: Settlement, what: str) -> None:
+    label, fact = _label(about.paper), settlement.fact.label
+    record(
+        here,
+        "read",
+        Text(
+            zh=f"《{label.zh}》{fact.zh}：{_DONE[what].zh}",
+            en=f"{label.en}, {fact.en}: {_DONE[what].en}",
+        ),
+        paper=about.paper.id,
+    )
+
+
+def _find_next(here: Here, about: ReadPaper, order: Sequence[str], name: str) -> str:
+    """The next value to settle after one, or the list once there is none."""
+    at = order.index(name) if name in order else -1
+    following = [*order[at + 1 :], *order[: max(at, 0)]]
+    if not following:
+        return _address(here)
+    return _address(here, about.paper.id, following[0])
+
+
+# The picture
+
+
+def page_picture(
+    request: HttpRequest, here: Here, paper: str, number: int
+) -> HttpResponse:
+    """A page of a paper, upright; what is about a person is audited."""
+    case = open_case(here.folder, catalogue())
+    about = next((each for each in case.papers if each.id == paper), None)
+    if about is None:
+        raise Http404
+    kept = KeptReadings(Evidence(here.folder))
+    content = case.read_file(about.file.path)
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != about.file.digest or digest not in kept:
+        raise Http404
+    page = next((each for each in kept[digest].pages if each.number == number), None)
+    if page is None:
+        raise Http404
+    if is_personal(catalogue(), about.kind):
+        given = Given(paper=paper, kind=about.kind, digest=digest)
+        note_access(here, PaperAccess.Way.VIEW, [given])
+    name = PurePosixPath(about.file.path).name
+    drawn = draw_page_apart(content, name, number=number, turned=page.turned)
+    if drawn is None:
+        raise Http404
+    answer = HttpResponse(drawn, content_type="image/png")
+    answer["Content-Security-Policy"] = SANDBOX
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+ROUTES = (
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/reading/",
+        view=reading,
+        name="reading",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/reading/sure/",
+        view=take_sure,
+        name="reading_sure",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/reading/<slug:paper>/",
+        view=reading_paper,
+        name="reading_paper",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+        sample={"paper": "business_licence"},
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/reading/<slug:paper>/page-<int:number>.png",
+        view=page_picture,
+        name="reading_picture",
+        least=Role.EDITOR,
+        sample={"paper": "business_licence", "number": 1},
+    ),
+)
