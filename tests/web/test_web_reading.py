@@ -1,0 +1,233 @@
+"""The pages on which a person settles what was read in the papers of a case."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+
+import pytest
+from django.utils import timezone
+from django.utils.html import escape
+
+from changqing.case import edit
+from changqing.case.edit import FieldChange
+from changqing.case.model import Case
+from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.open import open_case
+from changqing.evidence.reading import Box, PaperPage, Reading, Span
+from changqing.evidence.readings import KeptReadings, keep_readings
+from changqing.papers.settle import ReadPaper, SettlementState, list_settlements
+from changqing_web.cases import key_path
+from changqing_web.index import catalogue
+from changqing_web.models import Job, PaperAccess
+from tests.web.web_world import Place
+
+LEASE = "lease"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A case whose lease was read, and of which nothing was typed from it."""
+
+    place: Place
+
+    @property
+    def case(self) -> Case:
+        return open_case(self.place.folder, catalogue())
+
+    def paper(self, name: str = LEASE) -> ReadPaper:
+        """What a paper shows beside what the case says."""
+        case, kept = self.case, KeptReadings(Evidence(self.place.folder))
+        read = list_settlements(case, kept, on=timezone.localdate())
+        return next(about for about in read if about.paper.id == name)
+
+    def decide(self, name: str, what: str, **typed: str) -> str:
+        """Send a decision about a value; where the page leads."""
+        address = self.place.url(f"reading/{name.partition('/')[0]}/")
+        answer = self.place.editor.post(address, {"name": name, "do": what, **typed})
+        assert answer.status_code == 303, answer.content.decode()[:2000]
+        return str(answer["Location"])
+
+    def entry(self) -> dict[str, object]:
+        """What the case file says of the lease."""
+        found = edit.read(self.place.folder).at(("papers", LEASE))
+        assert isinstance(found, dict)
+        return found
+
+    def confirmations(self) -> list[Confirmation]:
+        """What people settled, as the log has it."""
+        items = Evidence(self.place.folder).items()
+        return [item for item in items if isinstance(item, Confirmation)]
+
+
+@pytest.fixture
+def desk(place: Place) -> Desk:
+    """Forget what was typed from the lease, and read all papers."""
+    written = edit.read(place.folder)
+    changes = [
+        FieldChange(at=at, value=None, shown=written.at(at))
+        for name in ("backs", "states")
+        for at in [("papers", LEASE, name)]
+        if written.at(at) is not None
+    ]
+    edit.change(place.folder, changes, version=written.version, catalogue=catalogue())
+    assert place.editor.post(place.url("reading/")).status_code == 303
+    from changqing_web.jobs import do
+
+    for job in Job.objects.filter(kind="read", state=Job.State.WAITING):
+        do(job.pk)
+    return Desk(place=place)
+
+
+def _find(desk: Desk, state: SettlementState) -> str:
+    found = [each for each in desk.paper().settlements if each.state is state]
+    assert found, [str(each.state) for each in desk.paper().settlements]
+    return found[0].name
+
+
+def test_reading_keeps_every_paper_and_lists_what_is_left(desk: Desk) -> None:
+    kept = KeptReadings(Evidence(desk.place.folder))
+    assert {paper.file.digest for paper in desk.case.papers} <= set(kept)
+    page = desk.place.editor.get(desk.place.url("reading/")).content.decode()
+    assert "场地租赁合同" in page
+    assert "待您确认" in page or "等您确认" in page
+
+
+def test_a_value_taken_stands_in_the_case_and_in_the_log(desk: Desk) -> None:
+    name = _find(desk, SettlementState.NEW)
+    settlement = next(e for e in desk.paper().settlements if e.name == name)
+    following = desk.decide(name, "accept")
+    assert "backs" in desk.entry() or "states" in desk.entry()
+    assert settlement.words in str(desk.entry())
+    last = desk.confirmations()[-1]
+    assert last.what is ConfirmationKind.ACCEPT
+    assert last.value == settlement.value
+    assert following.startswith(desk.place.url("reading/"))
+    after = next(e for e in desk.paper().settlements if e.name == name)
+    assert after.state is SettlementState.SETTLED
+
+
+def test_what_was_not_taken_is_not_asked_about_again(desk: Desk) -> None:
+    name = _find(desk, SettlementState.NEW)
+    desk.decide(name, "reject")
+    page = desk.place.editor.get(desk.place.url(f"reading/{LEASE}/")).content.decode()
+    waiting = page.partition("values")[2].partition("</ol>")[0]
+    assert escape(name) not in waiting
+    assert desk.entry().get("backs") is None
+
+
+def test_what_was_taken_is_taken_back_by_a_further_record(desk: Desk) -> None:
+    name = _find(desk, SettlementState.NEW)
+    desk.decide(name, "accept")
+    count = len(desk.confirmations())
+    desk.decide(name, "undo")
+    assert [each.what for each in desk.confirmations()][count:] == [
+        ConfirmationKind.UNDO
+    ]
+    assert not desk.entry().get("backs")
+    assert not desk.entry().get("states")
+
+
+def test_a_value_put_right_has_to_be_one(desk: Desk) -> None:
+    name = f"{LEASE}/applicant:applicant.lease_until"
+    names = [each.name for each in desk.paper().settlements]
+    name = next(each for each in names if each.endswith(".lease_until"))
+    field = name.partition("/")[2].replace(":", ".")
+    address = desk.place.url(f"reading/{LEASE}/")
+    for typed in ("", "明年"):
+        sent = {"name": name, "do": "edit", _field_name(desk, name): typed}
+        answer = desk.place.editor.post(address, sent)
+        assert answer.status_code == 422, field
+        assert "wrong-why" in answer.content.decode()
+    sent = {"name": name, "do": "edit", _field_name(desk, name): "2029-01-31"}
+    assert desk.place.editor.post(address, sent).status_code == 303
+    assert "2029-01-31" in str(desk.entry()["backs"])
+
+
+def _field_name(desk: Desk, name: str) -> str:
+    settlement = next(e for e in desk.paper().settlements if e.name == name)
+    subject = settlement.subject
+    return f"{subject.type}.{subject.id}.{settlement.fact.id}"
+
+
+def test_only_what_checks_itself_and_was_shown_is_taken_together(desk: Desk) -> None:
+    settlements = desk.paper().settlements
+    names = [each.name for each in settlements]
+    desk.place.editor.post(desk.place.url("reading/sure/"), {"name": names})
+    after = {each.name: each.state for each in desk.paper().settlements}
+    for each in settlements:
+        taken = after[each.name] is SettlementState.SETTLED
+        assert taken == (each.in_bulk or each.state is SettlementState.SETTLED)
+
+
+def _read_card(desk: Desk, kind: str = "legal_rep_id") -> str:
+    """Put a picture in the place of a paper, with a reading of it."""
+    from hashlib import sha256
+
+    from PIL import Image
+
+    paper = next(each for each in desk.case.papers if each.kind == kind)
+    made = io.BytesIO()
+    Image.new("RGB", (400, 200), "white").save(made, "PNG")
+    path = desk.place.folder / "documents" / "card.png"
+    path.write_bytes(made.getvalue())
+    written = edit.read(desk.place.folder)
+    at = ("papers", paper.id, "file")
+    change = FieldChange(at=at, value="documents/card.png", shown=written.at(at))
+    edit.change(
+        desk.place.folder, [change], version=written.version, catalogue=catalogue()
+    )
+    box = Box(left=1000, top=1000, right=5000, bottom=2000)
+    page = PaperPage(
+        number=1,
+        width=200,
+        height=400,
+        spans=(Span(text="姓名 程初夏", box=box, confidence=99),),
+        turned=90,
+    )
+    reading = Reading(
+        paper=sha256(made.getvalue()).hexdigest(),
+        reader="ocr",
+        version="1",
+        pages=(page,),
+    )
+    with Store(desk.place.folder, load_key(key_path())) as store:
+        keep_readings(store, [reading], timezone.now())
+    return paper.id
+
+
+def test_a_page_is_shown_as_upright_as_it_was_read(desk: Desk) -> None:
+    from PIL import Image
+
+    paper = _read_card(desk)
+    answer = desk.place.editor.get(desk.place.url(f"reading/{paper}/page-1.png"))
+    assert answer.status_code == 200
+    with Image.open(io.BytesIO(answer.content)) as drawn:
+        assert drawn.size == (200, 400)
+    missing = desk.place.editor.get(desk.place.url(f"reading/{paper}/page-2.png"))
+    assert missing.status_code == 404
+
+
+def test_a_paper_about_a_person_is_masked_and_every_look_recorded(desk: Desk) -> None:
+    paper = _read_card(desk)
+    address = desk.place.url(f"reading/{paper}/")
+    page = desk.place.editor.get(address).content.decode()
+    assert "page-1.png" not in page
+    assert "程初夏" not in re.sub(r"<header.*?</header>", "", page, flags=re.DOTALL)
+    before = PaperAccess.objects.count()
+    shown = desk.place.editor.get(f"{address}?show=1").content.decode()
+    assert "page-1.png" in shown
+    desk.place.editor.get(f"{address}page-1.png")
+    assert PaperAccess.objects.count() == before + 1
+
+
+def test_an_unread_paper_leads_to_the_list(place: Place) -> None:
+    answer = place.editor.get(place.url(f"reading/{LEASE}/"))
+    assert answer.status_code == 303
+    assert answer["Location"] == place.url("reading/")
+    page = place.editor.get(place.url("reading/")).content.decode()
+    assert "未读取" in page
