@@ -13,7 +13,7 @@ from changqing.case.model import Case
 from changqing.evidence.open import open_case
 from changqing.evidence.reading import Reading
 from changqing.papers.read import Progress, list_unread, read_papers
-from changqing.papers.settle import left_to_settle, list_settlements
+from changqing.papers.settle import list_open, list_settlements
 from changqing.text import Text
 from changqing_web import cases
 from changqing_web.index import catalogue
@@ -44,7 +44,7 @@ def read(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
             break
         case, readings = _read(here.folder, tell_page)
     papers = list_settlements(case, readings, on=timezone.localdate())
-    left = len(left_to_settle(papers))
+    left = len(list_open(papers))
     cases.assess(here)
     return {
         "said": {

@@ -63,6 +63,7 @@ from changqing_web.walls import Here, Route
 _ORDER: Final = (
     SettlementState.CONFLICT,
     SettlementState.UNSURE,
+    SettlementState.UNFOUND,
     SettlementState.NEW,
     SettlementState.SURE,
     SettlementState.SETTLED,
@@ -93,6 +94,7 @@ class CasePapers:
                 each
                 for each in about.settlements
                 if each.state is not SettlementState.SETTLED
+                and each.follows is None
                 and not self.is_rejected(about, each)
             ),
             key=lambda each: (_ORDER.index(each.state), not each.key),
@@ -150,6 +152,11 @@ class SettleRow:
     about: str
     lit: bool
     rejected: bool
+
+    @property
+    def may_take(self) -> bool:
+        """Whether the value may be taken as it is."""
+        return _may_take(self.settlement)
 
     @property
     def value(self) -> Text | None:
@@ -255,21 +262,27 @@ def _in_bulk(papers: CasePapers, about: ReadPaper) -> list[Settlement]:
     return [each for each in papers.left(about) if each.in_bulk]
 
 
+def _take(about: ReadPaper, settlement: Settlement) -> list[Decision]:
+    """Take a value as it was read, and what is stated by the very same words."""
+    return [
+        Decision(settlement=each, value=each.value)
+        for each in about.settlements
+        if settlement.name in (each.name, each.follows)
+    ]
+
+
 def take_sure(request: HttpRequest, here: Here) -> HttpResponse:
     """Take together what checks itself: those that the page showed, and no others."""
     papers, named = _load(here), set(request.POST.getlist("name"))
     taken = 0
     try:
         for about in papers.read:
-            decisions = [
-                Decision(settlement=each, value=each.value)
-                for each in _in_bulk(papers, about)
-                if each.name in named
-            ]
-            if decisions:
+            chosen = [each for each in _in_bulk(papers, about) if each.name in named]
+            if chosen:
+                decisions = [made for each in chosen for made in _take(about, each)]
                 _keep(here, papers.case, about, decisions)
                 papers = _load(here)
-                taken += len(decisions)
+                taken += len(chosen)
         log_what_is_said(here)
     except ChangqingError as error:
         _tell_wrong(request, error)
@@ -311,7 +324,12 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     left = papers.left(about)
-    rest = [each for each in about.settlements if each not in left]
+    rest = [
+        each
+        for each in about.settlements
+        if each not in left
+        and (each.follows is None or each.state is SettlementState.SETTLED)
+    ]
     listed = [*left, *rest]
     lit = next((each for each in listed if each.name == at), None)
     if lit is None and listed:
@@ -491,13 +509,13 @@ def _decide(
                 now=timezone.now(),
             )
         else:
-            decision = _read_decision(request, settlement, what)
-            if isinstance(decision, Field):
+            decided = _read_decision(request, about, settlement, what)
+            if isinstance(decided, Field):
                 at = settlement.name
                 return _show(
-                    request, here, papers, about, at, field=decision, status=422
+                    request, here, papers, about, at, field=decided, status=422
                 )
-            _keep(here, papers.case, about, [decision])
+            _keep(here, papers.case, about, decided)
         log_what_is_said(here)
     except ChangqingError as error:
         _tell_wrong(request, error)
@@ -508,15 +526,15 @@ def _decide(
 
 
 def _read_decision(
-    request: HttpRequest, settlement: Settlement, what: str
-) -> Decision | Field:
+    request: HttpRequest, about: ReadPaper, settlement: Settlement, what: str
+) -> list[Decision] | Field:
     """What was decided; the field with its errors where the value is none."""
     if what == "reject":
-        return Decision(settlement=settlement, value=None)
+        return [Decision(settlement=settlement, value=None)]
     if what == "accept":
-        if settlement.value is None:
+        if not _may_take(settlement):
             raise Http404
-        return Decision(settlement=settlement, value=settlement.value)
+        return _take(about, settlement)
     field = _make_field(settlement)
     field.take(Typed.of(request.POST).all)
     try:
@@ -528,8 +546,23 @@ def _read_decision(
         field.errors.append(questions.wrong(error))
         return field
     words = " ".join(request.POST.get("words", "").split())
-    return Decision(settlement=settlement, value=value, words=words or None)
+    if settlement.state is SettlementState.UNFOUND and not words:
+        field.errors.append(_POINT)
+        return field
+    return [Decision(settlement=settlement, value=value, words=words or None)]
 
+
+def _may_take(settlement: Settlement) -> bool:
+    """Whether there is something to take: what was typed was not read."""
+    return (
+        settlement.value is not None and settlement.state is not SettlementState.UNFOUND
+    )
+
+
+_POINT: Final = Text(
+    zh="程序没有读到，请引用材料上写明它的原文",
+    en="It was not found; quote the words of the paper that say it",
+)
 
 _EMPTY: Final = Text(
     zh="填上材料上的值；材料上没有的，点“不采用”",
