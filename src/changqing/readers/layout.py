@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
 from typing import Final
 
@@ -110,6 +110,7 @@ def join_boxes(boxes: Iterable[Box | None]) -> Box | None:
     )
 
 
+@lru_cache(maxsize=1 << 15)  # the words of the catalogue are sought on every page
 def squeeze(text: str) -> str:
     """Take the blanks away, make wide letters plain and all of them small."""
     return squeeze_mapped(text)[0]

@@ -87,7 +87,7 @@ class CasePapers:
                 return about
         raise Http404
 
-    def left(self, about: ReadPaper) -> list[Settlement]:
+    def list_left(self, about: ReadPaper) -> list[Settlement]:
         """What a person is still asked about, in the order in which to settle it."""
         return sorted(
             (
@@ -165,7 +165,7 @@ class SettleRow:
         return None if found.value is None else _say(found.value, found)
 
     @property
-    def claimed(self) -> Text | None:
+    def claimed_value(self) -> Text | None:
         """What the case says, where that is something else."""
         found = self.settlement
         if found.state is not SettlementState.CONFLICT or found.claimed is None:
@@ -243,7 +243,7 @@ def last_job(here: Here) -> Job | None:
 
 
 def _make_row(papers: CasePapers, about: ReadPaper) -> ReadRow:
-    left = papers.left(about)
+    left = papers.list_left(about)
     conflict = SettlementState.CONFLICT
     return ReadRow(
         about=about,
@@ -259,7 +259,7 @@ def _label(paper: Paper) -> Text:
 
 
 def _in_bulk(papers: CasePapers, about: ReadPaper) -> list[Settlement]:
-    return [each for each in papers.left(about) if each.in_bulk]
+    return [each for each in papers.list_left(about) if each.in_bulk]
 
 
 def _take(about: ReadPaper, settlement: Settlement) -> list[Decision]:
@@ -323,7 +323,7 @@ def _show(
     field: Field | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    left = papers.left(about)
+    left = papers.list_left(about)
     rest = [
         each
         for each in about.settlements
@@ -493,7 +493,7 @@ def _decide(
     request: HttpRequest, here: Here, papers: CasePapers, about: ReadPaper
 ) -> HttpResponse:
     name, what = request.POST.get("name", ""), request.POST.get("do", "")
-    order = [each.name for each in papers.left(about)]
+    order = [each.name for each in papers.list_left(about)]
     settlement = next((e for e in about.settlements if e.name == name), None)
     if settlement is None or what not in {"accept", "edit", "reject", "undo"}:
         raise Http404
