@@ -53,7 +53,7 @@ _MOST_QUESTIONS: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
+class _AskedRules:
     """What is asked of an application on a day, whatever the case."""
 
     givens: Mapping[str, Value | None]
@@ -81,10 +81,10 @@ class Judge:
         return SqliteEngine(_compile_atoms(self.catalogue))
 
     @cached_property
-    def _questions(self) -> dict[tuple[Application, date], _Question]:
+    def _questions(self) -> dict[tuple[Application, date], _AskedRules]:
         return {}
 
-    def _find_question(self, application: Application, as_of: date) -> _Question:
+    def _find_question(self, application: Application, as_of: date) -> _AskedRules:
         """Find what is asked of such an application on a day: kept for the last few."""
         kept = self._questions
         found = kept.get((application, as_of))
@@ -92,7 +92,7 @@ class Judge:
             return found
         parameters = bound_parameters(self.catalogue, application, as_of)
         givens = givens_of(application, as_of)
-        found = _Question(
+        found = _AskedRules(
             givens=givens,
             reading=PhraseReading(
                 catalogue=self.catalogue, parameters=parameters, givens=givens
