@@ -165,7 +165,7 @@ class SettleRow:
         return None if found.value is None else _say(found.value, found)
 
     @property
-    def claimed_value(self) -> Text | None:
+    def other_value(self) -> Text | None:
         """What the case says, where that is something else."""
         found = self.settlement
         if found.state is not SettlementState.CONFLICT or found.claimed is None:
