@@ -183,7 +183,7 @@ def _set_in_parts(
     file has to be written as a whole; what comes out is read back to be sure.
     """
     names = {at[0] for at, _ in values}
-    parts = _cut_parts(text)
+    parts = _split_entries(text)
     if parts is None or any(sum(name == n for n, _ in parts) != 1 for name in names):
         return None
     try:
@@ -205,7 +205,7 @@ def _set_in_parts(
     return written if after.data == expected else None
 
 
-def _cut_parts(text: str) -> list[tuple[str, str]] | None:
+def _split_entries(text: str) -> list[tuple[str, str]] | None:
     """Cut a text into the entries of its top, by key, and what stands between them.
 
     What is between, comments and blank lines, has no key. None where a line begins in
