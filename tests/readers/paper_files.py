@@ -27,15 +27,15 @@ LICENCE = (
 def draw_paper(
     lines: Sequence[str] = LICENCE,
     *,
-    size: tuple[int, int] = (900, 700),
-    letter: int = 30,
+    size: tuple[int, int] = (640, 440),
+    letter: int = 24,
 ) -> Image.Image:
     """Draw lines on a white page, as a scanner would see them."""
     page = Image.new("RGB", size, "white")
     pen = ImageDraw.Draw(page)
     font = ImageFont.truetype(str(find_font()), letter)
     for at, line in enumerate(lines):
-        pen.text((80, 80 + 2 * letter * at), line, font=font, fill="black")
+        pen.text((60, 50 + 2 * letter * at), line, font=font, fill="black")
     return page
 
 

@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 import rapidocr
 from numpy.typing import NDArray
+from onnxruntime import InferenceSession, SessionOptions
 from rapidocr.ch_ppocr_det import TextDetector
 from rapidocr.ch_ppocr_rec import TextRecognizer
 
@@ -67,30 +68,38 @@ class ReadLine:
         return sum(letter.confidence for letter in self.letters) / len(self.letters)
 
 
+class _Settings(dict[str, Any]):
+    """Settings of a model as the library wants them, with a session of our own."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self.get(name)
+
+
+def _open_model(path: Path) -> InferenceSession:
+    options = SessionOptions()
+    options.log_severity_level = 4
+    options.enable_cpu_mem_arena = False
+    options.intra_op_num_threads = min(_THREADS, os.cpu_count() or 1)
+    options.inter_op_num_threads = 1
+    # A thread that waits for work would otherwise turn round and round meanwhile, and
+    # take as much time of a busy machine as the work itself.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
 class Ocr:
     """Two models: one finds lines, one reads them."""
 
     def __init__(self) -> None:
         folder = Path(rapidocr.__file__).parent / "models"
-        # One core is left to whoever waits; more than two gain little on one page.
-        threads = min(_THREADS, os.cpu_count() or 1)
-        engine = rapidocr.RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "Det.model_path": str(folder / "PP-OCRv6_det_small.onnx"),
-                "Rec.model_path": str(folder / "PP-OCRv6_rec_small.onnx"),
-                "Det.limit_type": "max",
-                "Det.limit_side_len": 1 << 16,
-                "EngineConfig.onnxruntime.intra_op_num_threads": threads,
-                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            }
-        )
-        settings: Any = engine.cfg
-        for part in (settings.Det, settings.Rec):
-            part.engine_cfg = settings.EngineConfig.onnxruntime
-        settings.Rec.font_path = None
-        self._finder: Any = TextDetector(settings.Det)
-        self._reader: Any = TextRecognizer(settings.Rec)
+        settings = rapidocr.RapidOCR(params={"Global.log_level": "critical"}).cfg
+        finder = _Settings(settings.Det)
+        finder |= {"limit_type": "max", "limit_side_len": 1 << 16}
+        finder["session"] = _open_model(folder / "PP-OCRv6_det_small.onnx")
+        reader = _Settings(settings.Rec)
+        reader["session"] = _open_model(folder / "PP-OCRv6_rec_small.onnx")
+        self._finder: Any = TextDetector(finder)
+        self._reader: Any = TextRecognizer(reader)
 
     def find_lines(self, picture: Picture, longest: int = LONGEST) -> list[Corners]:
         """Find lines, those that stand too."""

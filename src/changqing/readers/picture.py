@@ -44,7 +44,7 @@ MOST_BYTES: Final = 400 << 20
 """Of a picture as it is decoded."""
 MOST_FRAMES: Final = 300
 _CLOSEST: Final = 1_440
-_SAMPLE: Final = 6
+_SAMPLE: Final = 4
 _CERTAIN: Final = 0.93
 _LEAST_SURE: Final = 0.5
 """Of 1: what is read with less is no word."""
@@ -180,19 +180,22 @@ def look_at(picture: Picture, *, photographed: bool) -> SeenPicture:
     """Turn a picture upright, lay it flat where it is not, and read its lines."""
     ocr = load_ocr()
     lines = ocr.find_lines(picture) if _varies(picture) else []
-    turned = find_turn(picture, lines)
-    picture, lines = turn(picture, lines, turned)
+    turned, sample = find_turn(picture, lines)
+    if turned:
+        picture, lines = turn(picture, lines, turned)
     view = find_view(picture, lines, seen_aside=photographed)
     if photographed and lines:
         if view is not None and (view.tilt > 1 or view.share < 0.6):
             flat = view.draw(picture)
             found = ocr.find_lines(flat, _closer(flat))
-            lines = [view.return_points(corners) for corners in found]
-        else:
-            lines = ocr.find_lines(picture, _closer(picture))
+            lines, sample = [view.return_points(corners) for corners in found], []
+        elif _closer(picture) > LONGEST:
+            lines, sample = ocr.find_lines(picture, _closer(picture)), []
+    known = {id(line.corners) for line in sample}
+    others = [corners for corners in lines if id(corners) not in known]
     read = [
         line
-        for line in ocr.read_lines(picture, lines)
+        for line in [*sample, *ocr.read_lines(picture, others)]
         if line.confidence >= _LEAST_SURE
     ]
     seals = find_seals(picture)
@@ -361,11 +364,11 @@ def _frame(points: NDArray[np.float32], width: int, height: int) -> Box:
     return make_box(left, top, right, bottom, width, height)
 
 
-def find_turn(picture: Picture, lines: Sequence[Corners]) -> int:
+def find_turn(picture: Picture, lines: Sequence[Corners]) -> tuple[int, list[ReadLine]]:
     """Find by how many degrees clockwise a picture must be turned to be read.
 
     Lines lie or stand by their shape; which of the two ways is up is told by reading
-    a few of the longest both ways.
+    a few of the longest both ways. Returned with them, where none had to be turned.
     """
     lying = standing = 0.0
     for corners in lines:
@@ -375,17 +378,18 @@ def find_turn(picture: Picture, lines: Sequence[Corners]) -> int:
         elif high > 1.5 * wide:
             standing += high
     if lying == standing:
-        return 0
+        return 0, []
+    ocr = load_ocr()
     sure: dict[int, float] = {}
     for way in (90, 270) if standing > lying else (0, 180):
-        at, moved = turn(picture, lines, way)
+        at, moved = turn(picture, lines, way) if way else (picture, list(lines))
         longest = sorted(moved, key=lambda corners: -measure_line(corners)[0])
-        read = load_ocr().read_lines(at, longest[:_SAMPLE])
+        read = ocr.read_lines(at, longest[:_SAMPLE])
         letters = [letter.confidence for line in read for letter in line.letters]
         sure[way] = sum(letters) / len(letters) if letters else 0.0
         if sure[way] > _CERTAIN:
-            return way
-    return max(sure, key=lambda way: sure[way])
+            return way, [] if way else read
+    return max(sure, key=lambda way: sure[way]), []
 
 
 def turn(
