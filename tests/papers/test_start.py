@@ -109,3 +109,22 @@ def test_a_file_that_cannot_be_taken_says_why_and_stops_nothing(tmp_path: Path) 
     assert [each.file for each in taken] == ["", "documents/照.txt", ""]
     assert taken[2].same_as == "照.txt"
     assert not any(each.strange for each in sort_files(taken, load_shipped()).files)
+
+
+def test_holders_are_listed_where_their_kind_is_plain(tmp_path: Path) -> None:
+    extract = (
+        LICENCE.replace("营业执照", "企业登记信息查询单")
+        + "股东信息\n股东名称,出资比例\n"
+        + "梁其安,60%\n杭州示例投资合伙企业（有限合伙）,25%\n示例控股有限公司,15%\n"
+    )
+    found = sort(tmp_path, 登记_csv=extract)
+    assert {each.name: each.kind for each in found.holders} == {
+        "梁其安": "person",
+        "杭州示例投资合伙企业（有限合伙）": "fund",
+    }
+    changes = {one.at: one.value for one in list_started(found, received_on=DAY)}
+    assert changes["holders", "holder_1"] == {
+        "id": "holder_1",
+        "name": "梁其安",
+        "kind": "person",
+    }

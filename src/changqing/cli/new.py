@@ -14,8 +14,8 @@ from changqing.cli.shared import (
     clock,
     language_option,
     own_key,
-    program,
     say_help,
+    spell_command,
     terminal,
 )
 from changqing.errors import CaseError, Issue
@@ -97,12 +97,12 @@ def _assess(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
     print_summary(outcome.report, console, language, path=target)
     console.print(
         Text(
-            zh=f"案件写在{folder}/case.yaml，每一项都有说明。补上材料后运行："
-            f"{program()} assess {folder}",
+            zh=f"案件写在{folder}/case.yaml，每一项都有说明。补上材料后运行：",
             en=f"The case is in {folder}/case.yaml, with notes on every field. "
-            f"Add papers, then run: {program()} assess {folder}",
+            "Add papers, then run:",
         ).say(language)
     )
+    console.print(f"  {spell_command('assess', folder)}", soft_wrap=True)
     return READY if outcome.ready_and_shown else NOT_YET
 
 

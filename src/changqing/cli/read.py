@@ -22,8 +22,8 @@ from changqing.cli.shared import (
     own_key,
     plain,
     print_json,
-    program,
     say_help,
+    spell_command,
     working,
 )
 from changqing.cli.sheet import Sheet
@@ -228,6 +228,7 @@ def show_papers(
 def _remark_on(case: Case, about: ReadPaper, sheet: Sheet) -> Iterator[str]:
     """What has to be said of the paper as a whole."""
     from changqing.evidence.reading import ReadingProblem
+    from changqing.law.subjects import SUBJECTS
 
     materials = case.catalogue.materials
     if about.problem is ReadingProblem.NO_READER:
@@ -264,7 +265,10 @@ def _remark_on(case: Case, about: ReadPaper, sheet: Sheet) -> Iterator[str]:
             f"in the same file: {kinds}; each needs an entry of its own in papers",
         )
     if about.unlisted:
-        names = sheet.join(each.id for each in about.unlisted[:_MOST_NAMES])
+        names = sheet.join(
+            f"{SUBJECTS[each.type].text.say(sheet.language)} {each.id}"
+            for each in about.unlisted[:_MOST_NAMES]
+        )
         more = len(about.unlisted) - _MOST_NAMES
         names += sheet.t(f"等{len(about.unlisted)}名", ", …") if more > 0 else ""
         yield sheet.t(
@@ -340,20 +344,16 @@ def _show_left(
         if not interactive:
             sheet.line(
                 sheet.t(
-                    f"在终端里运行{program()} read {folder}，逐项按回车、E或X。",
-                    f"Run {program()} read {folder} in a terminal, and press Enter, E "
-                    "or X.",
+                    "在终端里运行下面这条，逐项按回车、E或X：",
+                    "Run this in a terminal, and press Enter, E or X:",
                 )
             )
+            click.echo(f"  {spell_command('read', folder)}")
     if unread:
         names = sheet.join(each.paper.file.path for each in unread)
         sheet.line(sheet.t(f"读不出的：{names}", f"Could not be read: {names}"))
-    sheet.line(
-        sheet.t(
-            f"要看结论，运行：{program()} assess {folder}",
-            f"For the verdict, run: {program()} assess {folder}",
-        )
-    )
+    sheet.line(sheet.t("要看结论，运行：", "For the verdict, run:"))
+    click.echo(f"  {spell_command('assess', folder)}")
 
 
 def _count_states(left: Iterable[Settlement]) -> list[tuple[Text, int]]:
@@ -386,9 +386,9 @@ def settle_all(
     """
     from changqing.papers.accept import Decision, settle_paper
 
-    sure = [each for about in papers for each in about.settlements if each.in_bulk]
-    shown = [each for each in sure if each.follows is None]
-    take_sure = bool(sure) and (not singly or _ask_for_sure(case, shown, sheet))
+    take_sure = any(each.in_bulk for about in papers for each in about.settlements)
+    if take_sure and singly:
+        take_sure = _ask_for_sure(case, papers, sheet)
     count = 0
     for about in papers:
         decisions: list[Decision] = []
@@ -423,19 +423,34 @@ def settle_all(
     return count
 
 
-def _ask_for_sure(case: Case, sure: Sequence[Settlement], sheet: Sheet) -> bool:
+def _ask_for_sure(case: Case, papers: Sequence[ReadPaper], sheet: Sheet) -> bool:
+    """Show what was read surely, and ask whether all of it is taken."""
+    sure = {
+        about.paper.id: [
+            each for each in about.settlements if each.in_bulk and each.follows is None
+        ]
+        for about in papers
+    }
+    count = sum(len(each) for each in sure.values())
     sheet.heading(
         sheet.t(
-            f"这{len(sure)}项读得确实：有校验位、合计，或者两处一致",
-            f"{len(sure)} were read surely: by check digit, sum or two places",
+            f"这{count}项读得确实：有校验位、合计，或者两处一致",
+            f"{count} were read surely: by check digit, sum or two places",
         )
     )
-    for each in sure:
-        sheet.line(describe(case, each, sheet), indent=2)
-        for line in _explain(each, sheet):
-            sheet.line(line, indent=4, style="dim")
+    for about in papers:
+        if sure[about.paper.id]:
+            _show_title(case, about, sheet)
+        for each in sure[about.paper.id]:
+            _show_one(case, each, sheet)
     answer = ask(sheet.t("回车全部写入，X都不写", "Enter takes them all, X none"))
     return answer.strip().casefold() != "x"
+
+
+def _show_title(case: Case, about: ReadPaper, sheet: Sheet) -> None:
+    kind = case.catalogue.materials[about.paper.kind].label.say(sheet.language)
+    sheet.gap()
+    sheet.title(kind, about.paper.file.path)
 
 
 def _ask_singly(case: Case, about: ReadPaper, sheet: Sheet) -> list[Decision]:
@@ -444,9 +459,7 @@ def _ask_singly(case: Case, about: ReadPaper, sheet: Sheet) -> list[Decision]:
 
     groups = group_by_look(about)
     if groups:
-        kind = case.catalogue.materials[about.paper.kind].label.say(sheet.language)
-        sheet.gap()
-        sheet.title(kind, about.paper.file.path)
+        _show_title(case, about, sheet)
     found: list[Decision] = []
     try:
         for group in groups:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -134,6 +135,11 @@ def program() -> str:
     if called.name != "changqing":
         return "changqing"
     return str(called.relative_to(here) if called.is_relative_to(here) else called)
+
+
+def spell_command(*words: str | Path) -> str:
+    """Spell a command of this program so that it can be copied as it stands."""
+    return shlex.join([program(), *(str(word) for word in words)])
 
 
 def clock() -> datetime:

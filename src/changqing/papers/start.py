@@ -9,6 +9,7 @@ company's word here: they are settled like those of any paper that was read.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,6 +43,10 @@ from changqing.text import Text
 DOCUMENTS: Final = "documents"
 _LIKELY: Final = 50
 """Of 100: a kind that is less likely is not taken for what a paper is."""
+_PERSON: Final = re.compile(
+    r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*(?<![司委局厅部府会社厂院所站行校办])"
+)
+"""A name of so few letters is one of a person, unless it ends like one of an office."""
 _LEGAL_REP: Final = "legal_representative"
 
 
@@ -85,6 +90,14 @@ class StartedPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartedHolder:
+    """A holder of shares whom the papers name, and of which kind it is by its name."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundCase:
     """What the files say that a first case needs; empty where none says it.
 
@@ -96,6 +109,7 @@ class FoundCase:
     region: str
     domains: tuple[str, ...]
     people: tuple[StartedPerson, ...]
+    holders: tuple[StartedHolder, ...]
     said: frozenset[str]
     files: tuple[SortedFile, ...]
 
@@ -214,6 +228,7 @@ def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
         region=region,
         domains=tuple(each for each, _ in Counter(domains).most_common()),
         people=tuple(_find_people(facts, catalogue)),
+        holders=tuple(_find_holders(facts)),
         said=frozenset(
             fact.fact
             for fact in facts
@@ -312,6 +327,18 @@ def _find_people(
         yield StartedPerson(name=name, roles=tuple(held))
 
 
+def _find_holders(facts: Sequence[ProposedFact]) -> Iterator[StartedHolder]:
+    """The holders whose kind is plain; of a company a person has to say whose it is."""
+    names = dict.fromkeys(
+        fact.subject.id for fact in facts if fact.subject.type == "holder"
+    )
+    for name in names:
+        if _PERSON.fullmatch(name):
+            yield StartedHolder(name=name, kind="person")
+        elif "合伙" in name:
+            yield StartedHolder(name=name, kind="fund")
+
+
 def _spell_name(written: str) -> str:
     try:
         spelled = normalise("person", written)
@@ -334,6 +361,9 @@ def list_started(found: FoundCase, *, received_on: date) -> list[FieldChange]:
             "role": roles if len(roles) > 1 else roles[0],
         }
         changes.append(FieldChange(at=("people", str(item["id"])), value=item))
+    for number, holder in enumerate(found.holders, start=1):
+        owner = {"id": f"holder_{number}", "name": holder.name, "kind": holder.kind}
+        changes.append(FieldChange(at=("holders", owner["id"]), value=owner))
     used: Counter[str] = Counter()
     for each in found.files:
         for paper in each.papers:
