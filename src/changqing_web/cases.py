@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from threading import Lock, local
 from typing import Final
@@ -22,9 +21,8 @@ from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import default_key_path
 from changqing.judge.assess import Judge
-from changqing.report.codec import write_json
 from changqing.report.model import CaseReport
-from changqing.report.parse import parse_report
+from changqing.report.parse import dump_report, parse_report
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text
 from changqing_web.casehead import count, facts_line, tell_deletion
@@ -47,7 +45,7 @@ class Tab:
 _OF_THREAD = local()
 _JUDGING: Final = Lock()
 _judged: Final[Newest[Outcome]] = Newest()
-_PARSED: Final = 24
+_read: Final[Newest[CaseReport]] = Newest(most=24)
 """Results held ready in a process, some 5 MB each."""
 
 
@@ -99,27 +97,31 @@ def report_of(here: Here) -> CaseReport:
     found = _kept(kept)
     if found is None:
         with _JUDGING:  # whoever asks at the same moment waits, and reads the same
-            found = _kept(kept) or assess(here)
+            found = _kept(kept) or _keep(here, outcome(here))
     return found
 
 
 def _kept(path: Path) -> CaseReport | None:
     """A result that was kept, unless it cannot be read."""
     try:
-        stamp = path.stat()
-        return _parsed(path, stamp.st_ino, stamp.st_mtime_ns)
+        return _read.find_or_make(
+            _name_file(path), lambda: parse_report(path.read_bytes())
+        )
     except (OSError, ValueError):
         return None
 
 
-@lru_cache(maxsize=_PARSED)
-def _parsed(path: Path, inode: int, changed_at: int) -> CaseReport:
-    return parse_report(path.read_bytes())
+def _name_file(path: Path) -> str:
+    stamp = path.stat()
+    return f"{path}:{stamp.st_ino}:{stamp.st_mtime_ns}"
 
 
 def assess(here: Here) -> CaseReport:
     """Judge anew, keep the result beside the database and its sum in the folder."""
-    found = _judged.keep(stamp_of(here), _judge_folder(here, None))
+    return _keep(here, _judged.keep(stamp_of(here), _judge_folder(here, None)))
+
+
+def _keep(here: Here, found: Outcome) -> CaseReport:
     report = replace(found.report, evidence_notices=found.notices)
     keep_summary(here.folder, report)
     refresh(here.workspace, here.row.folder)
@@ -127,9 +129,9 @@ def assess(here: Here) -> CaseReport:
     kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in kept.parent.glob("*.json"):
         old.unlink(missing_ok=True)
-    content = json.dumps(write_json(report), ensure_ascii=False)
-    Disk().replace(kept, content.encode())
-    return report
+    Disk().replace(kept, dump_report(report))
+    # Whoever reads the file would come to the same report.
+    return _read.keep(_name_file(kept), report)
 
 
 def kept_at(here: Here) -> Path:

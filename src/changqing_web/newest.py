@@ -28,7 +28,8 @@ T = TypeVar("T")
 class Newest(Generic[T]):
     """The newest few values of one kind, shared by the threads of a process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most: int = _MOST) -> None:
+        self._most = most
         self._values: OrderedDict[str, T] = OrderedDict()
         self._alone = Lock()
 
@@ -37,7 +38,7 @@ class Newest(Generic[T]):
         with self._alone:
             self._values[stamp] = value
             self._values.move_to_end(stamp)
-            while len(self._values) > _MOST:
+            while len(self._values) > self._most:
                 self._values.popitem(last=False)
         return value
 

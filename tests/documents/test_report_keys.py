@@ -13,7 +13,7 @@ from changqing.report.codec import to_plain, write_json
 from changqing.report.html import render_report
 from changqing.report.model import VERSION, CaseReport
 from changqing.report.outlook import print_outlook
-from changqing.report.parse import parse_report
+from changqing.report.parse import dump_report, parse_report
 from changqing.report.terminal import print_summary
 from changqing.report.topic import TOPICS, print_topic
 from changqing.text import Language
@@ -56,6 +56,7 @@ def test_a_report_that_was_kept_is_read_back_whole(name: str) -> None:
     kept = json.dumps(write_json(report), ensure_ascii=False).encode()
 
     assert parse_report(kept) == report
+    assert parse_report(dump_report(report)) == report
     assert json.dumps(write_json(parse_report(kept)), ensure_ascii=False) == (
         kept.decode()
     )

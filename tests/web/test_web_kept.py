@@ -13,9 +13,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template, TemplateSyntaxError
 
 from changqing.report.codec import write_json
+from changqing.report.parse import parse_report
 from changqing.run import Outcome
 from changqing_web import cases
 from changqing_web.models import Role
+from changqing_web.newest import Newest
 from changqing_web.walls import Here, route_table
 from tests.web.web_world import Place
 
@@ -58,6 +60,19 @@ def test_a_result_that_cannot_be_read_is_judged_again(place: Place) -> None:
     assert cases.report_of(here) == found
 
 
+def test_what_one_page_judged_is_what_the_next_one_shows(place: Place) -> None:
+    here = _here(place)
+    judged = cases.outcome(here).report
+    report = cases.report_of(here)
+    assert report.findings is judged.findings
+    assert cases.report_of(here) is report
+    kept = cases.kept_at(here)
+    assert parse_report(kept.read_bytes()) == report
+    again = cases.assess(here)
+    assert again == report
+    assert again.findings is not report.findings
+
+
 @pytest.mark.django_db(transaction=True)
 def test_people_who_ask_at_once_share_one_judgement(
     transactional_db: None,
@@ -71,6 +86,7 @@ def test_people_who_ask_at_once_share_one_judgement(
         judged.append(here.row.folder)
         return judge(here, as_of)
 
+    monkeypatch.setattr(cases, "_judged", Newest())  # no test before judged it
     monkeypatch.setattr(cases, "_judge_folder", count)
     monkeypatch.setattr(cases, "refresh", lambda *_: None)  # a database of its thread
     with ThreadPoolExecutor(4) as people:

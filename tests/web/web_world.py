@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import lzma
 import shutil
+import tempfile
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -48,14 +51,22 @@ class Place:
         return self.people[Role.EDITOR]
 
 
+@cache
+def _prepare_example(example: str, today: date) -> Path:
+    """Prepare an example once; its copies have its times, and so are alike."""
+    folder = Path(tempfile.mkdtemp(dir=settings.HOME)) / example
+    shutil.copytree(EXAMPLES / example, folder)
+    plan_ahead(folder, today=today)
+    return folder
+
+
 def make_place(slug: str, example: str = "newly-registered") -> Place:
     """A workspace of its own, with a copy of an example in it."""
     workspace = Workspace.objects.create(slug=slug, name=f"工作区{slug}")
     target = cases_of(workspace) / example
     for kept in ("cases", "results", "imports", "made"):  # of an earlier test
         shutil.rmtree(settings.HOME / kept / slug, ignore_errors=True)
-    shutil.copytree(EXAMPLES / example, target)
-    plan_ahead(target, today=timezone.localdate())
+    shutil.copytree(_prepare_example(example, timezone.localdate()), target)
     case_memory().forget(target)
     case = refresh(workspace, example)
     people = {}
