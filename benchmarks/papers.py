@@ -46,6 +46,8 @@ FOLDERS: Final = ("files", "real")
 SCORER: Final = Path("../../tools/score_papers.py")
 """Where the scorer stands, seen from the folder."""
 _STATES: Final = "states_"
+_LABELLED_AS: Final = {"audit_report": "financial_statements"}
+"""Kinds that labels do not know apart: an audit, and what is audited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +183,7 @@ def describe(read: ReadFile, catalogue: Catalogue) -> dict[str, object]:
     ]
     if len(proposal.papers) != 1:
         line["documents"] = [
-            {"kind": paper.kind, "pages": list(paper.pages)}
+            {"kind": name_kind(paper), "pages": list(paper.pages)}
             for paper in proposal.papers
         ]
         return line
@@ -191,7 +193,7 @@ def describe(read: ReadFile, catalogue: Catalogue) -> dict[str, object]:
 def describe_paper(paper: ProposedPaper) -> dict[str, object]:
     """Write what is said of a paper as a whole."""
     return {
-        "kind": paper.kind,
+        "kind": name_kind(paper),
         "other_company": paper.another is not None,
         "states": [
             element.element.removeprefix(_STATES)
@@ -241,6 +243,11 @@ def write_value(fact: Fact, value: Value) -> object:
             return f"{value / 100:g}%"
         case _:
             return value
+
+
+def name_kind(paper: ProposedPaper) -> str | None:
+    """Name the kind of a paper as the labels do."""
+    return _LABELLED_AS.get(str(paper.kind), paper.kind)
 
 
 def turn_back(box: Box, turned: int) -> list[float]:

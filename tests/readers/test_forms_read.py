@@ -431,7 +431,7 @@ def test_statements_of_an_audit_are_parts_of_it(catalogue: Catalogue) -> None:
     profit = [("利润表", 4000, 500), ("一、营业收入", 1000, 900)]
     reading = read_pages(audit, profit)
     (paper,) = propose_from(reading, NAMES, catalogue).papers
-    assert paper.kind == "financial_statements"
+    assert paper.kind == "audit_report"
     assert paper.pages == (1, 2)
 
 
@@ -454,3 +454,36 @@ def test_statements_side_by_side_keep_their_columns(catalogue: Catalogue) -> Non
         ],
     )
     assert values_of(paper) == {"applicant.paid_in_capital": 200_000_000}
+
+
+def test_a_label_that_nobody_listed_ends_a_value(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("企业登记信息查询单", 3000, 500),
+            (f"企业名称：{COMPANY}", 1000, 900),
+            ("法定代表人：张三", 1000, 1200),
+            ("企业状况：在业", 2000, 1200),
+            ("住所", 1000, 1500),
+            ("某省某市某区某路9号3幢", 2500, 1500),
+            ("房产证号", 1000, 1650),
+            ("某房权证第0012345号", 2500, 1650),
+        ],
+    )
+    assert values_of(paper)["applicant.registered_legal_rep"] == "张三"
+    assert values_of(paper)["applicant.address"] == "某省某市某区某路9号3幢"
+
+
+def test_a_day_in_a_table_is_no_day_of_issue(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("单位活期存款对账单", 3000, 500),
+            (f"户名：{COMPANY}", 1000, 800),
+            ("2026-10-31", 1000, 1150),
+            ("房租", 2600, 1150),
+            ("992,700.00", 7000, 1150),
+        ],
+    )
+    assert paper.kind == "bank_statement"
+    assert paper.facts == ()

@@ -151,9 +151,11 @@ def _find_fact(
     for page in paper.pages:
         for beside in paper.beside(page, reading.labels, lines=lines):
             read = read_value(paper, fact, reading, beside, page)
-            if read is None and beside.first is not None:
+            if beside.first is not None and fact.type.kind in _ONE_LINE | (
+                frozenset() if read is not None else frozenset({Kind.TEXT})
+            ):
                 first = replace(beside, value=beside.first)
-                read = read_value(paper, fact, reading, first, page)
+                read = read_value(paper, fact, reading, first, page) or read
             if read is None or (beside.more and fact.type.kind in _ONE_OF_MANY):
                 continue
             if _is_too_small(paper, page, fact, read):
@@ -296,7 +298,10 @@ _DOMAIN: Final = re.compile(
 _SIGNING: Final = re.compile(
     r"[(（]?(?:签字|签名|盖章|签章|公章|日期|法定代表人|注册会计师|经办|复核|授权|年月日|签署|代表)"
 )
-_OF_A_TABLE: Final = re.compile(r"编制单位|单位[:：]|金额|余额[:：]|期限|至\s*$|自\s*$")
+_OF_A_TABLE: Final = re.compile(
+    r"编制单位|单位[:：]|金额|余额[:：]|期限|至\s*$|自\s*$|(?<!\d)\d{1,3}(?:,\d{3})*\.\d{2}(?!\d)"
+)
+_MOST_SIGNING: Final = 4  # spans in the row of a day under which somebody signs
 
 
 def find_closing_day(paper: PaperPages) -> ValueRead | None:
@@ -306,7 +311,7 @@ def find_closing_day(paper: PaperPages) -> ValueRead | None:
     """
     for page in reversed(paper.pages):
         for row in reversed(page.rows):
-            if _OF_A_TABLE.search(page.row_text(row)):
+            if _OF_A_TABLE.search(page.row_text(row)) or len(row) > _MOST_SIGNING:
                 continue
             for place in reversed(row):
                 if place in paper.labels_on(page).values:
@@ -328,6 +333,8 @@ def _read_lone_day(quote: Quote) -> ValueRead | None:
     return ValueRead(day.value, quote.narrow(day.start, day.end))
 
 
+_ONE_LINE: Final = frozenset({Kind.CATEGORY, Kind.BOOLEAN})
+"""Types whose value one line says, if it says it at all."""
 _ONE_OF_MANY: Final = frozenset({Kind.NUMBER, Kind.DATE})
 """Types of which the first of a column is no value of the paper."""
 
@@ -505,6 +512,8 @@ def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
     if part is None:
         return None
     value = normalise_text(fact.text_kind, part.text)
+    if value is not None and fact.text_kind == "domain":
+        value = value.removeprefix("www.")
     return None if value is None else ValueRead(value, part)
 
 

@@ -33,6 +33,7 @@ _LEAD: Final = re.compile(
     r"^[\s(（]*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）、.．]\s*"
 )
 _NOTE: Final = re.compile(r"[(（][^()（）]{1,24}[)）]")
+_UNKNOWN: Final = re.compile(r"(?:^|\s+)[\u4e00-\u9fff()（）/]{2,12}[:：]")
 _CLAUSE: Final = frozenset("。;；,，、")
 _FILLER: Final = "_＿—-·.．…:：;；,，|/\\"
 _WIDE_GAP: Final = 2.5  # heights of a line: what is further apart is another column
@@ -323,6 +324,9 @@ class LabelledPage:
         text = span.text[label.rest : end]
         if not text.strip().strip(_FILLER).strip():
             return None
+        unknown = _UNKNOWN.search(text, len(text) - len(text.lstrip()) + 1)
+        if unknown is not None:
+            text = text[: unknown.start()]
         blank = len(text) - len(text.lstrip(" \t　" + _FILLER))
         last = label.rest + len(text.rstrip())
         return SpanPart(span=span, start=label.rest + blank, end=last)
@@ -339,6 +343,9 @@ class LabelledPage:
         span = self.page.spans[place]
         starts = [label.start for label in self._by_span.get(place, ())]
         end = min((start for start in starts if start > 0), default=len(span.text))
+        unknown = _UNKNOWN.search(span.text, 1, end)
+        if unknown is not None and unknown.start() > 0:
+            end = unknown.start()
         return SpanPart(span=span, start=0, end=end)
 
     def _rest_of_row(self, place: int) -> list[SpanPart]:
@@ -356,6 +363,8 @@ class LabelledPage:
             if box.left < before.right - height_of(before):
                 continue  # another line of a tilted page
             if box.left - before.right > _WIDE_GAP * height_of(before):
+                break
+            if _UNKNOWN.match(self.page.spans[other].text):
                 break
             piece = self._up_to_label(other)
             pieces.append(piece)
@@ -526,8 +535,10 @@ class LabelledPage:
         own = range(label.at, label.last + 1)
 
         def is_free(place: int) -> bool:
-            return place not in self._heads and not self._has_label_left(
-                place, start.left, but=own
+            return (
+                place not in self._heads
+                and not self._has_label_left(place, start.left, but=own)
+                and not self._has_head(place, label)
             )
 
         def drop(place: int) -> float:
@@ -627,6 +638,23 @@ class LabelledPage:
             for label in self._labels
             if label.last in self.page.regular and self._inside_of(label) is None
         )
+
+    def _has_head(self, place: int, label: _Label) -> bool:
+        """Whether on the height of a line something stands flush with the label.
+
+        It may be a label that nobody listed; what is beside it is no more the value.
+        """
+        box = self.page.flat[place]
+        if label.box is None:
+            return False
+        for other in self.page.regular:
+            head = self.page.flat[other]
+            if label.at <= other <= label.last or other == place:
+                continue
+            flush = abs(head.left - label.box.left) < 2 * height_of(head)
+            if flush and head.right <= box.left and _is_level(head, box):
+                return True
+        return False
 
     def _is_parted(self, label: Box, value: Box) -> bool:
         """Whether something else stands between a label and a span on one height."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from changqing.evidence.reading import MarkKind, Reading, ReadingProblem
-from changqing.law.kinds.material import Material
+from changqing.law.kinds.material import FoundBy, Material
 from changqing.law.model import Catalogue
 from changqing.readers.classify import find_kind, split_papers
 from changqing.readers.forms import (
@@ -202,8 +202,11 @@ def find_another(paper: PaperPages) -> str | None:
         return None
     if squeeze(paper.names.applicant) in squeeze(party.text):
         return None  # with a seal's words, or its branch
-    if paper.names.knows(party.text):
-        return None  # a domain that a shareholder holds, say
+    related = any(
+        reading.by is FoundBy.RELATION for reading in paper.material.reads.values()
+    )
+    if related and paper.names.knows(party.text):
+        return None  # a domain may be a shareholder's
     if _whose(paper.material) == "another":
         return None
     return party.text
