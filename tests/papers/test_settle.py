@@ -86,6 +86,22 @@ def test_what_is_typed_and_found_is_settled(tmp_path: Path) -> None:
     assert CAPITAL not in [each.name for each in list_open(read_papers_of(case))]
 
 
+def test_an_address_that_runs_on_is_what_the_case_says(tmp_path: Path) -> None:
+    address = "浙江省杭州市萧山区示例路8号"
+    longer = LICENCE.replace(address, f"{address}，由自然人投资")
+    case = make_case(tmp_path, applicant=f"  address: {address}\n", 执照=longer)
+    found = settlements_of(case)["licence/applicant.address"]
+    assert (found.value, found.state) == (address, SettlementState.SURE)
+
+
+def test_what_was_typed_and_stands_in_the_paper_is_no_conflict(tmp_path: Path) -> None:
+    backs = f"    backs:\n      - {{fact: name, value: {NAME}, place: 正文}}\n"
+    twice = LICENCE.replace("登记机关", "名称：名称见上\n登记机关")
+    case = make_case(tmp_path, licence=backs, 执照=twice)
+    found = settlements_of(case)["licence/applicant.name"]
+    assert found.state is SettlementState.SETTLED
+
+
 def test_what_is_typed_and_stands_nowhere_asks_for_its_words(tmp_path: Path) -> None:
     backs = "    backs:\n      - {fact: monthly_cost, value: 3万元, place: 正文}\n"
     found = settlements_of(make_case(tmp_path, cash=backs))

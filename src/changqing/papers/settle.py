@@ -25,7 +25,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import kinds_for
 from changqing.law.lookup import in_force
 from changqing.law.model import Catalogue
-from changqing.readers.layout import PageLayout, Quote
+from changqing.readers.layout import PageLayout, Quote, squeeze
 from changqing.readers.proposal import (
     CaseNames,
     PaperPages,
@@ -417,16 +417,18 @@ def _settle(
         (found.subject, found.fact.id, found.value) in agreed
     ):
         checks.add(SelfCheck.TWO_PLACES)
+    if claimed is not None and _is_said_in(found, claimed):
+        found = replace(found, value=claimed)  # what follows it is no part of it
     if found.confidence >= SURE and _follows(paper, found):
         checks.add(SelfCheck.ORDER)
     same = claimed is not None and _is_same(found.fact, found.value, claimed)
     if same:
         checks.add(SelfCheck.KNOWN)
     sure = (found.confidence >= SURE or bool(checks)) and _may_differ(found, claimed)
-    if found.value is None:
-        state = SettlementState.UNSURE
-    elif typed is not None and same and _is_found(case, paper, found):
+    if typed is not None and _is_found(case, paper, found, same=same):
         state = SettlementState.SETTLED
+    elif found.value is None:
+        state = SettlementState.UNSURE
     elif same or (claimed is None and checks):
         state = SettlementState.SURE
     elif not sure:
@@ -451,10 +453,22 @@ def _settle(
     )
 
 
-def _is_found(case: Case, paper: Paper, found: _Shown) -> bool:
-    """Whether what was typed counts as found: else the words are put beside it."""
+def _is_found(case: Case, paper: Paper, found: _Shown, *, same: bool) -> bool:
+    """Whether what was typed counts as found, wherever in the paper it stands.
+
+    What is the `same` and was not found there has its words put beside it.
+    """
     compared = case.compared.get(paper.id, {}).get((found.subject, found.fact.id))
-    return compared is None or compared.outcome is ReadOutcome.READ
+    return same if compared is None else compared.outcome is ReadOutcome.READ
+
+
+def _is_said_in(found: _Shown, claimed: Value) -> bool:
+    """Whether the words that were read hold the text that the case says."""
+    if not isinstance(found.value, str) or not isinstance(claimed, str):
+        return False
+    if found.fact.text_kind not in ("address", "company_name"):
+        return False
+    return squeeze(claimed) in squeeze(found.value)
 
 
 def _follows(paper: Paper, found: _Shown) -> bool:
