@@ -29,6 +29,7 @@ _PAGE_NUMBER: Final = re.compile(r"第(\d{1,3})页|^(\d{1,3})/\d{1,3}$")
 _PAPER_OF_ITS_OWN: Final = 3.5  # the least that speaks for one half of a picture
 _MORE_THAN_WHOLE: Final = 2.0
 _LEAST_GAP: Final = 40  # ten-thousandths of the page
+_LONGEST_TITLE: Final = 44  # letters of the line on which a title stands
 _TITLE_LINES: Final = 12  # rows from the top among which a title may stand
 _NOT_A_TITLE: Final = re.compile(r"[。；;，,]|^第.{1,3}[条章]|见附件|复印件|扫描件$")
 _AROUND: Final = re.compile(
@@ -214,7 +215,7 @@ def _title_texts(
     for text in dict.fromkeys(texts):
         bare = re.sub(r"[(（][^()（）]{1,16}[)）]\s*$", "", text.strip())
         plain = _AROUND.sub("", squeeze(bare))
-        if plain and not _NOT_A_TITLE.search(plain):
+        if 0 < len(plain) <= _LONGEST_TITLE and not _NOT_A_TITLE.search(plain):
             yield plain
 
 
