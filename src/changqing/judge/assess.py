@@ -27,9 +27,12 @@ from changqing.judge.verdict import (
     by_urgency,
     cautions_of,
     compliance_of,
+    group_of,
     is_asked_for,
+    is_required,
     long_term_of,
     readiness_of,
+    rest_of,
 )
 from changqing.judge.words import UNSET
 from changqing.law.applicable import applicable
@@ -156,6 +159,7 @@ class Judge:
             compliance=compliance_of(findings) if licensed else None,
             long_term=long_term_of(findings),
             cautions=cautions_of(findings, situation.labels),
+            rests_on=rest_of([f for f in findings if is_required(f)]),
         )
 
 
@@ -333,6 +337,7 @@ def _findings(
             unknown_parameters=unset,
             missing=missing_of(criterion, subject, verdict, terms, known),
             reason=reason_of(criterion, terms, known, claimed=claimed, proven=proven),
+            rests_on=group_of(terms) if verdict is Verdict.MET else None,
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Record, Resolved
 from changqing.judge.phrase import PhraseReading, phrase_members
+from changqing.law.kit import Grade
 from changqing.law.subjects import SUBJECTS
 from changqing.rules.rows import Stance
 from changqing.rules.tree import Agree, Name, Quantifier, Quantity, walk
@@ -110,14 +111,14 @@ class CountedMembers:
         measure = SUBJECTS[self.atom.subject].measure
         return Text(zh=f"{len(members)}{measure}{zh}", en=f"{len(members)} {en}")
 
-    def weakest(
+    def proofs(
         self,
         resolved: Mapping[tuple[Subject, str], Resolved],
         stance: Stance,
         *,
         holds: bool | None,
-    ) -> Record | None:
-        """The weakest proof of those who settle the answer; None while it is unknown.
+    ) -> Sequence[Record | None]:
+        """The proofs of those who settle the answer; none while it is unknown.
 
         By what is known from the listing itself (a kind, a post, that nobody said when
         somebody leaves) nothing is proven of a member.
@@ -134,7 +135,7 @@ class CountedMembers:
                 if found is not None:
                     claimed = stance is Stance.CLAIMED
                     records.append(found.claimed_by if claimed else found.proven_by)
-        return weakest(records)
+        return records
 
     def _settling(self, *, holds: bool | None) -> Sequence[Subject]:
         """A few where some are asked for or one is too many; else all of them."""
@@ -166,6 +167,11 @@ def _describe(noun: Text, asked: Text | None, *, truth: bool | None) -> Text:
             zh=f"并非“{asked.zh}”的{noun.zh}", en=f"{noun.en} without ({asked.en})"
         )
     return Text(zh=f"“{asked.zh}”的{noun.zh}", en=f"{noun.en} with ({asked.en})")
+
+
+def strongest(records: Iterable[Record | None]) -> Grade | None:
+    """The highest grade among records."""
+    return max((r.grade for r in records if r is not None), default=None)
 
 
 def weakest(records: Iterable[Record | None]) -> Record | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Resolved
-from changqing.judge.counted import CountedMembers, weakest
+from changqing.judge.counted import CountedMembers, strongest, weakest
 from changqing.judge.deciding import deciding
 from changqing.judge.model import JudgedTerm, Side
 from changqing.judge.phrase import (
@@ -328,13 +328,15 @@ def _answer(
     holds = known.truths.get((key, subject.id, stance))
     if isinstance(atom, Quantifier):
         counted = _count_members(key, atom, known, stance)
+        proofs = counted.proofs(known.resolved, stance, holds=holds)
         return Side(
             value=counted.say_members(),
             in_full=counted.in_full(known.reading),
             brief=counted.say_count(holds=holds),
             holds=holds,
             decides=decides,
-            record=counted.weakest(known.resolved, stance, holds=holds),
+            record=weakest(proofs),
+            strongest=strongest(proofs),
         )
     if isinstance(atom, Agree):
         found = known.resolved.get((subject, atom.fact))
@@ -364,6 +366,7 @@ def _answer(
         holds=holds,
         decides=decides,
         record=weakest(records),
+        strongest=strongest(records),
         number=number,
     )
 
@@ -377,7 +380,13 @@ def _agreement(
         agreed, record = found.agree_claimed, found.claimed_by
     else:
         agreed, record = found.agree_proven, found.proven_by
-    return Side(value=_AGREED[agreed], holds=holds, decides=decides, record=record)
+    return Side(
+        value=_AGREED[agreed],
+        holds=holds,
+        decides=decides,
+        record=record,
+        strongest=strongest([record]),
+    )
 
 
 def _number(

@@ -11,6 +11,7 @@ from changqing.case.model import Application
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Conflict, GapReason, Record, Resolved
 from changqing.law.kinds.criterion import Criterion, Route
+from changqing.law.kit import Grade, GradeGroup
 from changqing.law.model import Verdict
 from changqing.text import Text, WordedEnum
 
@@ -34,8 +35,8 @@ class Compliance(WordedEnum):
 class LongTermState(WordedEnum):
     """长期服务能力: whether the service is shown to last."""
 
-    SHOWN = "shown", Text("已能证实", "shown")
-    OPEN = "open", Text("尚待证实", "not yet proven")
+    SHOWN = "shown", Text("有佐证", "shown")
+    OPEN = "open", Text("佐证不足", "not yet shown")
     IN_DOUBT = "in_doubt", Text("存疑", "in doubt")
 
 
@@ -88,6 +89,7 @@ class Side:
     brief: Text | None = None
     decides: bool = False
     in_full: Text | None = None  # of counted members: with what is asked of them
+    strongest: Grade | None = None  # of all that it rests on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,7 @@ class Finding:
     reason: Text | None = None  # which comparisons fail, where they do
     asked: bool = True
     required: bool = False  # counts for the first sentence of this stage
+    rests_on: GradeGroup | None = None  # by what it is met at best, where it is met
 
     @property
     def certainty(self) -> DefectCertainty | None:
@@ -163,6 +166,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestsOn:
+    """How many key points there are, and what those that are met rest on.
+
+    `written` are met by the company's own papers alone, `said` by its word alone.
+    """
+
+    key_points: int
+    proven: int
+    written: int
+    said: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LongTermView:
     """The second sentence: its state, what carries it, doubts and strengths."""
 
@@ -171,6 +187,7 @@ class LongTermView:
     doubts: tuple[Finding, ...]
     strengths: tuple[Finding, ...]
     cores: Mapping[Route, tuple[Finding, ...]]
+    rests_on: RestsOn
 
     @property
     def is_asked(self) -> bool:
@@ -267,3 +284,4 @@ class Assessment:
     compliance: Compliance | None  # None before it
     long_term: LongTermView
     cautions: tuple[Caution, ...]
+    rests_on: RestsOn  # of the first sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -12,12 +13,14 @@ from changqing.judge.model import (
     Compliance,
     DefectCertainty,
     Finding,
+    JudgedTerm,
     LongTermState,
     LongTermView,
     Readiness,
+    RestsOn,
 )
 from changqing.law.kinds.criterion import Criterion, Route, Weight
-from changqing.law.kit import Standing
+from changqing.law.kit import Grade, GradeGroup, Standing
 from changqing.law.lookup import is_after_licence
 from changqing.law.model import Verdict
 from changqing.text import Text
@@ -36,6 +39,7 @@ URGENCY = (
 _URGENCY = {verdict: place for place, verdict in enumerate(URGENCY)}
 _WEIGHTIEST = {standing: place for place, standing in enumerate(Standing)}
 _REQUIRED = (Standing.CONDITION, Standing.PUBLISHED)
+_ROUTES = (Route.ABILITY, Route.STANDING)
 
 
 def is_asked_for(standing: Standing, stage: str) -> bool:
@@ -153,6 +157,10 @@ def long_term_of(findings: Sequence[Finding]) -> LongTermView:
     hold: a dead service or a false paper is outweighed by nothing.
     """
     cores = {route: _cores(findings, route) for route in Route}
+
+    def count_met(of: Route) -> int:
+        return count(cores[of])[Verdict.MET]
+
     vetoed = [
         finding
         for finding in findings
@@ -172,7 +180,7 @@ def long_term_of(findings: Sequence[Finding]) -> LongTermView:
     }
     complete = [
         route
-        for route in (Route.ABILITY, Route.STANDING)
+        for route in _ROUTES
         if cores[route] and all(f.verdict is Verdict.MET for f in cores[route])
     ]
     state, route = LongTermState.OPEN, None
@@ -194,6 +202,8 @@ def long_term_of(findings: Sequence[Finding]) -> LongTermView:
         doubts=tuple(doubts),
         strengths=tuple(_strengths(findings)),
         cores=cores,
+        # Of two routes that are not shown, the one on which more is met.
+        rests_on=rest_of(cores[route or max(_ROUTES, key=count_met)]),
     )
 
 
@@ -217,6 +227,26 @@ def _strengths(findings: Sequence[Finding]) -> list[Finding]:
         and finding.criterion.strength is not None
         and not is_required(finding)
     ]
+
+
+def group_of(terms: Sequence[JudgedTerm]) -> GradeGroup:
+    """By what a criterion is met at best: written only if by company papers alone.
+
+    What needs no record, such as the day of submission, is the applicant's own word.
+    """
+    grades = (t.proven.strongest for t in terms if t.proven.decides)
+    return max((g for g in grades if g is not None), default=Grade.DECLARED).group
+
+
+def rest_of(findings: Sequence[Finding]) -> RestsOn:
+    """Count what those of the key points that are met rest on."""
+    groups = Counter(f.rests_on for f in findings if f.verdict is Verdict.MET)
+    return RestsOn(
+        key_points=len(findings),
+        proven=groups[GradeGroup.PROVEN],
+        written=groups[GradeGroup.WRITTEN],
+        said=groups[GradeGroup.SAID],
+    )
 
 
 def count(findings: Sequence[Finding]) -> Mapping[Verdict, int]:

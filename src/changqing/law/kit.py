@@ -168,11 +168,45 @@ class Standing(WordedEnum):
 
 
 class GradeGroup(WordedEnum):
-    """What first screens tell apart: said, written by the company, or proven."""
+    """What first screens tell apart: said, written by the company, or proven.
 
-    SAID = "said", Text("说了", "said")
-    WRITTEN = "written", Text("写了", "written")
-    PROVEN = "proven", Text("证了", "proven")
+    Each carries what a criterion is called that is met by nothing stronger (`met`), and
+    what it rests on then (`what`).
+    """
+
+    SAID = (
+        *("said", Text("说了", "said")),
+        *(Text("已说明", "stated"), Text("自述", "own word")),
+    )
+    WRITTEN = (
+        *("written", Text("写了", "written")),
+        *(Text("已写明", "written down"), Text("公司文件", "company papers")),
+    )
+    PROVEN = (
+        *("proven", Text("证了", "proven")),
+        *(
+            Text("已证实", "met"),
+            Text("外部材料或实测", "outside papers or observed"),
+        ),
+    )
+
+    met: Text
+    what: Text
+
+    def __new__(
+        cls,
+        code: str,
+        text: Text | None = None,
+        met: Text | None = None,
+        what: Text | None = None,
+    ) -> Self:
+        """Make the member of a code and its words."""
+        if text is None or met is None or what is None:
+            raise TypeError(f"{code} lacks words")
+        member = str.__new__(cls, code)
+        member._value_, member.text = code, text
+        member.met, member.what = met, what
+        return member
 
 
 class Grade(IntEnum):

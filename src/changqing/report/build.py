@@ -144,6 +144,7 @@ class _ReportBuilder:
             readiness=assessment.readiness,
             compliance=assessment.compliance,
             first_sentence=first,
+            rests_on=assessment.rests_on,
             long_term=self._long_term(),
             cautions=tuple(map(self._caution, assessment.cautions)),
             headline=Headline(
@@ -208,6 +209,7 @@ class _ReportBuilder:
             state=view.state,
             asked=view.is_asked,
             route=view.route,
+            rests_on=view.rests_on,
             doubts=tuple(
                 KeyPoint(
                     criterion=finding.criterion.id,
@@ -275,6 +277,7 @@ class _ReportBuilder:
             required=finding.required,
             claimed=finding.claimed,
             proven=finding.proven,
+            rests_on=finding.rests_on,
             route=None if bearing is None else bearing.route,
             weight=None if bearing is None else bearing.weight,
             veto=bearing is not None and bearing.veto,

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from changqing.judge.model import Aim, Finding
 from changqing.judge.verdict import URGENCY, lacks_proof, stands_against
 from changqing.law.kinds.criterion import Route
+from changqing.law.kit import GradeGroup
 from changqing.law.model import Verdict
 from changqing.report import words
 from changqing.report.model import (
@@ -60,7 +61,31 @@ def count_verdicts(findings: Iterable[Finding | FindingView]) -> Tally:
         claimed=sum(finding.claimed is True for finding in applying),
         proven=sum(finding.proven is True for finding in applying),
         total=len(applying),
+        met_written=sum(f.rests_on is GradeGroup.WRITTEN for f in counted),
+        met_said=sum(f.rests_on is GradeGroup.SAID for f in counted),
     )
+
+
+def list_counts(tally: Tally) -> list[tuple[str, Text, int]]:
+    """List the verdicts of what applies with their words and counts.
+
+    What is met is told apart by what it rests on: proven, written down, or stated.
+    """
+    rests = {
+        GradeGroup.PROVEN: tally.met - tally.met_written - tally.met_said,
+        GradeGroup.WRITTEN: tally.met_written,
+        GradeGroup.SAID: tally.met_said,
+    }
+    met = [
+        (Verdict.MET.value, group.met.capitalised, number)
+        for group, number in rests.items()
+        if number or group is GradeGroup.PROVEN
+    ]
+    others = (v for v in (*CLAIMED_HOLDS, *CLAIMED_FAILS) if v is not Verdict.MET)
+    return met + [
+        (verdict.value, words.VERDICTS[verdict.value], tally.count(verdict))
+        for verdict in others
+    ]
 
 
 def select_asked(findings: Iterable[FindingView]) -> tuple[FindingView, ...]:

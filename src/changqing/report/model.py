@@ -18,9 +18,10 @@ from changqing.judge.model import (
     DefectCertainty,
     LongTermState,
     Readiness,
+    RestsOn,
 )
 from changqing.law.kinds.criterion import Route, Weight
-from changqing.law.kit import Confidence, Dimension, Standing
+from changqing.law.kit import Confidence, Dimension, GradeGroup, Standing
 from changqing.law.model import Verdict
 from changqing.report.outlook_model import LabelledCode, OutlookView, SubjectView
 from changqing.text import Text
@@ -125,6 +126,7 @@ class LongTermSummary:
     doubts: tuple[KeyPoint, ...]
     strengths: tuple[KeyPoint, ...]
     open: tuple[OpenPoint, ...]
+    rests_on: RestsOn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +173,8 @@ class Tally:
     claimed: int
     proven: int
     total: int
+    met_written: int = 0  # of those met, by the company's own papers alone
+    met_said: int = 0  # by the applicant's word alone, where that is enough
 
     @property
     def apart(self) -> int:
@@ -300,6 +304,7 @@ class FindingView:
     required: bool
     claimed: bool | None
     proven: bool | None
+    rests_on: GradeGroup | None = None
     route: Route | None
     weight: Weight | None
     veto: bool
@@ -446,6 +451,7 @@ class CaseReport:
     readiness: Readiness | None
     compliance: Compliance | None
     first_sentence: FirstSentence
+    rests_on: RestsOn | None = None
     long_term: LongTermSummary
     cautions: tuple[CautionView, ...]
     headline: Headline

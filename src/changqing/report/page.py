@@ -11,6 +11,7 @@ from typing import Self
 
 from markupsafe import Markup, escape
 
+from changqing.judge.model import LongTermState
 from changqing.law.kit import Dimension, Standing
 from changqing.law.model import Verdict
 from changqing.law.said import numeral
@@ -20,6 +21,7 @@ from changqing.report.counting import (
     count_awaiting,
     group_errands,
     group_open_points,
+    list_counts,
     select_asked,
     select_blocking,
     select_unnamed_cautions,
@@ -43,7 +45,8 @@ from changqing.report.model import (
 )
 from changqing.report.outlook_model import AvailabilityView, CadenceView, RunwayView
 from changqing.report.outlook_page import OutlookPage
-from changqing.text import Language
+from changqing.report.words import KEY_POINTS, say_rests_on
+from changqing.text import Language, Text
 
 _BEIJING = timezone(timedelta(hours=8))
 _GAP_SORTS = {
@@ -223,6 +226,29 @@ class Page(EndurancePage, OutlookPage):
     def total(self) -> Tally:
         """The counts of all that was asked about."""
         return self.report.counts.by_verdict
+
+    @property
+    def keys(self) -> list[tuple[str, Text, int]]:
+        """The verdicts with their words and counts."""
+        return list_counts(self.total)
+
+    @property
+    def proof(self) -> Text:
+        """What proof is, in one sentence."""
+        return words.PROOF
+
+    @property
+    def rests(self) -> str:
+        """What the key points rest on, where the sentence does not say it."""
+        long_term = self.report.long_term
+        if long_term.state is LongTermState.SHOWN or not long_term.asked:
+            return ""
+        rests = long_term.rests_on
+        return "" if rests is None else self.say(say_rests_on(rests, KEY_POINTS))
+
+    def name_verdict(self, finding: FindingView) -> str:
+        """The word of a finding's verdict."""
+        return self.say(words.name_verdict(finding.verdict, finding.rests_on))
 
     @cached_property
     def dimensions(self) -> list[_Group]:

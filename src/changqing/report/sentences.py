@@ -17,7 +17,14 @@ from changqing.judge.verdict import blocks, is_required, lacks_proof
 from changqing.law.model import Catalogue, Verdict
 from changqing.outlook.endurance import Endurance
 from changqing.report.model import FirstSentence
-from changqing.report.words import COMPLIANCE, NOT_NEEDED, READINESS
+from changqing.report.words import (
+    COMPLIANCE,
+    KEY_POINTS,
+    NOT_NEEDED,
+    READINESS,
+    REQUIREMENTS,
+    say_rests_on,
+)
 from changqing.text import Text
 
 if TYPE_CHECKING:
@@ -88,9 +95,10 @@ def _readiness_sentence(assessment: Assessment) -> Text:
             "not satisfied",
         )
     if assessment.readiness is Readiness.READY:
+        rests = say_rests_on(assessment.rests_on, REQUIREMENTS)
         return Text(
-            zh="申报条件已具备：各项要求均有凭据",
-            en="The conditions are met: every requirement is proven",
+            zh=f"申报条件已具备（{rests.zh}）",
+            en=f"The conditions are met ({rests.en})",
         )
     if not any(is_required(finding) for finding in assessment.findings):
         return Text(
@@ -141,9 +149,10 @@ def long_term_sentence(assessment: Assessment) -> Text:
     said = assessment.long_term
     if said.state is LongTermState.SHOWN:
         by = _ROUTES["" if said.route is None else said.route.value]
+        rests = say_rests_on(said.rests_on, KEY_POINTS)
         return Text(
-            zh=f"长期服务能力已证明：凭{by.zh}",
-            en=f"Long-term service is shown, by {by.en}",
+            zh=f"长期服务能力有佐证，凭{by.zh}（{rests.zh}）",
+            en=f"Long-term service is shown, by {by.en} ({rests.en})",
         )
     if said.state is LongTermState.IN_DOUBT:
         return Text(
@@ -162,7 +171,7 @@ def long_term_sentence(assessment: Assessment) -> Text:
         for finding in cores
     )
     return Text(
-        zh=f"长期服务能力尚待证明：{left}个关键点还缺凭据",
+        zh=f"长期服务能力佐证不足：{left}个关键点还缺凭据",
         en="Long-term service is still to be shown: "
         f"{format_count(left, 'key point')} without proof",
     )

@@ -18,6 +18,7 @@ from changqing.report import words
 from changqing.report.counting import (
     count_awaiting,
     group_open_points,
+    list_counts,
     select_blocking,
     select_unnamed_cautions,
 )
@@ -63,6 +64,7 @@ class _SummaryPrinter(Printer):
         if path is not None:
             where = Line(self.t("报告：", "Report: ")).append(str(path), "bold")
             self.console.print(where, soft_wrap=True, highlight=False)
+        self.print_line(self.say(words.PROOF), style="dim")
         self.print_line(
             self.t(
                 "本结论按所列判据复算，不是主管部门的意见。",
@@ -97,6 +99,7 @@ class _SummaryPrinter(Printer):
             if label not in sentence:
                 self.print_line(label, style="dim")
             self.print_marked(code, sentence, style="bold")
+        self._print_rests()
         self._print_points(
             self.head("doubts"), [(p.verdict, p.text) for p in long_term.doubts]
         )
@@ -112,6 +115,14 @@ class _SummaryPrinter(Printer):
             [(caution.verdict, caution.says) for caution in cautions],
         )
         self.print_gap()
+
+    def _print_rests(self) -> None:
+        """Print what the key points rest on, where the sentence does not say it."""
+        long_term = self.report.long_term
+        rests = long_term.rests_on
+        if rests is not None and long_term.asked and long_term.state != "shown":
+            rest = words.say_rests_on(rests, words.KEY_POINTS)
+            self.print_line(self.say(rest), style="dim", indent=2)
 
     def _print_open_points(self) -> None:
         """The first few key points not shown, by route: either route is enough."""
@@ -218,6 +229,9 @@ class _SummaryPrinter(Printer):
             style="bold",
         )
         self.console.print(table, width=self.width)
+        met = [c for c in list_counts(whole) if c[0] == Verdict.MET.value]
+        told = (f"{self.say(name)}{self.t('', ' ')}{number}" for _, name, number in met)
+        self.print_line(self.t("，", ", ").join(told), style="dim")
         key = self.t("，", ", ").join(
             f"{SHAPES[code]} {self.name('verdict', code)}" for code in _AGAINST
         )

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from changqing.judge.model import Compliance, LongTermState, Readiness
+from changqing.judge.model import Compliance, LongTermState, Readiness, RestsOn
 from changqing.judge.verdict import URGENCY
 from changqing.law.kinds.criterion import Route
 from changqing.law.kit import Dimension, Grade, GradeGroup, Standing, grade_of
+from changqing.law.model import Verdict
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
-from changqing.text import Language, Text, words_by_code
+from changqing.text import Language, Text, both, words_by_code
 
 DIMENSIONS: Final = words_by_code(Dimension)
 STANDINGS: Final = words_by_code(Standing)
@@ -43,6 +44,43 @@ LONG_TERM: Final = words_by_code(LongTermState)
 ROUTES: Final[Mapping[str, Text]] = {route.value: route.text for route in Route}
 GRADES: Final[Mapping[str, Text]] = {grade.code: grade.text for grade in Grade}
 GRADE_GROUPS: Final = words_by_code(GradeGroup)
+
+
+def name_verdict(verdict: Verdict, rests_on: GradeGroup | None) -> Text:
+    """What a verdict is called: what only the company's papers say is written down."""
+    if verdict is Verdict.MET and rests_on is not None:
+        return rests_on.met.capitalised
+    return VERDICTS.get(verdict, both(verdict))
+
+
+def say_rests_on(rests: RestsOn, what: Text) -> Text:
+    """Say how many there are of `what`, and what those that are met rest on.
+
+    13个关键点：外部材料或实测6，公司文件7
+    """
+    counts = (rests.proven, rests.written, rests.said)
+    parts = [
+        Text(f"{group.what.zh}{n}", f"{group.what.en} {n}")
+        for group, n in zip(reversed(GradeGroup), counts, strict=True)
+        if n or group is not GradeGroup.SAID
+    ]
+    if left := rests.key_points - sum(counts):
+        parts.append(Text(f"还缺{left}", f"still open {left}"))
+    return Text(
+        f"{rests.key_points}{what.zh}：{'，'.join(part.zh for part in parts)}",
+        f"{rests.key_points} {what.en}: {', '.join(part.en for part in parts)}",
+    )
+
+
+KEY_POINTS: Final = Text("个关键点", "key points")
+REQUIREMENTS: Final = Text("项要求", "requirements")
+PROOF: Final = Text(
+    "别人出具或当场查到、原件上读得到、现在仍有效，才叫证实；公司自己写的只算承诺，做到了才算数。",
+    "Issued by somebody else or seen on the spot, readable in the original, still "
+    "valid: that is proof. What a company writes itself is a promise, and counts when "
+    "it is kept.",
+)
+"""What proof is, in one sentence."""
 
 
 def is_on_paper(grade: str | None) -> bool:

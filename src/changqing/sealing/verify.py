@@ -3414,7 +3414,7 @@ _SENTENCES: dict[str, Said] = {
     "not_ready": ("未具备", "not ready"),
     "in_order": ("均已履行", "in order"),
     "breached": ("有未履行的", "breached"),
-    "shown": ("已能证实", "shown"),
+    "shown": ("有佐证", "shown"),
     "in_doubt": ("存疑", "in doubt"),
 }
 _APPLIED: dict[str, Said] = {

@@ -22,7 +22,6 @@ from changqing_web.record import record
 from changqing_web.walls import Here, Route
 
 _NEXT_SHOWN: Final = 8
-_DRAWN: Final = ("met", "unproven", "contradicted", "undetermined", "unmet")
 _CHANGES_SHOWN: Final = 6
 _SEEN_SHOWN: Final = 5
 
@@ -53,7 +52,6 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
             {"group": group, "drawing": page.drawing(group)}
             for group in page.dimensions
         ],
-        "keys": [(code, page.total.count(code)) for code in _DRAWN],
         "blocking": page.blocking,
         "endurance": page.endurance,
         "rows": [(kind, page.rows(kind)) for kind in ("commitments", "renewals")],

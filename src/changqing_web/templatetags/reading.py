@@ -18,7 +18,15 @@ from changqing.law.said import say_article
 from changqing.law.words import SCOPE_WORDS
 from changqing.report.charts import key_cell
 from changqing.report.marks import grade_steps
-from changqing.report.words import DIMENSIONS, GRADES, LONG_TERM, STANDINGS, VERDICTS
+from changqing.report.model import FindingView
+from changqing.report.words import (
+    DIMENSIONS,
+    GRADES,
+    LONG_TERM,
+    STANDINGS,
+    VERDICTS,
+    name_verdict,
+)
 from changqing.text import Language
 from changqing_web.charts import until_bar as drawn_until
 from changqing_web.columns import NARROWING
@@ -43,6 +51,12 @@ def word(code: str, kind: str) -> str:
     """The word for a code of one kind; an unknown code as it is."""
     said = _WORDS[kind].get(code)
     return code if said is None else said.say(spoken())
+
+
+@register.filter
+def verdict_name(finding: FindingView) -> str:
+    """The word of a finding's verdict, by what it rests on."""
+    return name_verdict(finding.verdict, finding.rests_on).say(spoken())
 
 
 @register.filter
