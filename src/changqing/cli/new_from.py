@@ -44,12 +44,18 @@ def start_from(
     from changqing.evidence.readings import keep_readings
     from changqing.guide.write import write_case
     from changqing.papers.gather import gather_files
-    from changqing.papers.start import list_started, sort_files, take_files
+    from changqing.papers.start import (
+        drop_unlisted,
+        list_started,
+        sort_files,
+        take_files,
+    )
 
     sheet = Sheet(language)
     with report_pages(sheet) as progress:
         taken = take_files(gather_files(source), folder, progress)
         found = sort_files(taken, catalogue)
+    drop_unlisted(found, folder)
     _show_files(found, catalogue, sheet)
     answers = _answer(found, catalogue, sheet, now=now)
     write_case(folder, answers, catalogue, now=now, language=language)

@@ -350,6 +350,22 @@ def _spell_name(written: str) -> str:
 # What is written
 
 
+def drop_unlisted(found: FoundCase, folder: Path) -> None:
+    """Take the files out of the case again that it does not list.
+
+    What is no paper of it, or another company's, may be about persons: nobody would
+    think of it when the case is to forget them. It lies where it came from.
+    """
+    for each in found.files:
+        if each.taken.file and not each.papers:
+            path = folder / each.taken.file
+            path.unlink(missing_ok=True)
+            for parent in path.relative_to(folder).parents:
+                if str(parent) in (".", DOCUMENTS) or any((folder / parent).iterdir()):
+                    break
+                (folder / parent).rmdir()
+
+
 def list_started(found: FoundCase, *, received_on: date) -> list[FieldChange]:
     """List what the files add to a first case file: people, and every paper."""
     changes = []
