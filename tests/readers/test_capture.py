@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -24,6 +25,7 @@ from changqing.readers.capture import (
     stay_in,
 )
 from changqing.readers.package import MOST_UNPACKED
+from changqing.readers.picture import find_marks
 from tests.readers.paper_files import (
     LICENCE,
     change_part,
@@ -403,6 +405,18 @@ def test_a_seal_and_what_stands_below_it_are_found() -> None:
     (mark,) = [mark for mark in read.marks if mark.kind is MarkKind.SEAL]
     assert abs(mark.box.left - 2344) < 120
     assert "2026年11月10日" in _text(read)
+
+
+def test_a_seal_on_a_grey_copy_is_found_and_an_emblem_is_none() -> None:
+    page = draw_paper(("承诺书", "日期"), size=(640, 800)).convert("L")
+    pen = ImageDraw.Draw(page)
+    pen.ellipse((300, 500, 420, 620), outline=80, width=4)
+    pen.regular_polygon((360, 560, 18), 5, fill=80)
+    pen.ellipse((280, 20, 360, 100), fill=80)  # an emblem is filled
+    (seal,) = find_marks(np.asarray(page.convert("RGB")))
+    assert seal.kind is MarkKind.SEAL
+    assert abs(seal.box.left - 4688) < 150
+    assert abs(seal.box.top - 6250) < 150
 
 
 def test_a_code_says_what_it_says() -> None:

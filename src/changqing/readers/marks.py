@@ -1,8 +1,9 @@
 """What stands on a page beside words: seals and codes.
 
-A seal is looked for as red ink in a round, oval or square frame. That it is there is
-all that is said; nobody can tell from a picture whether it is genuine. Seals of a fax
-or of a grey copy are not found.
+A seal is looked for as red ink in a round, oval or square frame, and where there is no
+red (the blue one of a registry, a fax, a grey copy) as a ring with clear paper around.
+That it is there is all that is said; nobody can tell from a picture whether it is
+genuine.
 """
 
 from __future__ import annotations
@@ -23,19 +24,27 @@ _LEAST: Final = 0.035
 _MOST: Final = 0.4
 """Sides of a seal, of the longer side of the page."""
 _ROUND: Final = 2.0
-"""How many times longer than high, or higher than long, a seal may be."""
+"""How many times longer than high, or the reverse, a seal may be."""
+_RING_SIZE: Final = 600
+"""Pixels of the longer side of the picture on which rings are looked for."""
+_RINGS: Final = (0.035, 0.13)
+"""Radius of a ring, of the longer side of the page."""
+_MOST_RINGS: Final = 12
+_DARKER: Final = 40
+"""By how much, of 255, ink is darker than paper."""
 _INKED: Final = (0.06, 0.62)
 """How much of its box is inked: an emblem is filled, a line is thin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
-    """A seal on a picture: its box in pixels."""
+    """A seal on a picture: its box in pixels, and whether its ink is red."""
 
     left: int
     top: int
     right: int
     bottom: int
+    red: bool = True
 
 
 def mask_red(picture: Picture) -> NDArray[np.bool_]:
@@ -77,7 +86,65 @@ def find_seals(picture: Picture) -> list[Seal]:
                 bottom=round((top + high) / scale),
             )
         )
+    if not seals:
+        return _find_rings(picture)
     return [seal for seal in seals if not any(_within(seal, each) for each in seals)]
+
+
+def _find_rings(picture: Picture) -> list[Seal]:
+    """Find rings of ink with clear paper outside and letters, no ring, inside."""
+    scale = min(1.0, _RING_SIZE / max(picture.shape[:2]))
+    gray = cv2.cvtColor(shrink(picture, scale), cv2.COLOR_BGR2GRAY)
+    gray = np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), dtype=np.uint8)
+    whole = max(gray.shape)
+    found = cv2.HoughCircles(
+        gray,
+        cv2.HOUGH_GRADIENT,
+        1.5,
+        0.1 * whole,
+        param1=120,
+        param2=60,
+        minRadius=round(_RINGS[0] * whole),
+        maxRadius=round(_RINGS[1] * whole),
+    )
+    if found is None:
+        return []
+    inked = gray < float(np.median(gray)) - _DARKER
+    seals = []
+    for x, y, radius in np.asarray(found).reshape(-1, 3)[:_MOST_RINGS].tolist():
+        around = (
+            _share_of_ring(inked, x, y, radius * size, band)
+            for size, band in ((1.0, 2), (1.2, 1), (0.86, 1))
+        )
+        line, outside, inside = around
+        if line > 0.94 and outside < 0.3 and inside < 0.7:
+            seals.append(
+                Seal(
+                    left=max(round((x - radius) / scale), 0),
+                    top=max(round((y - radius) / scale), 0),
+                    right=round((x + radius) / scale),
+                    bottom=round((y + radius) / scale),
+                    red=False,
+                )
+            )
+    return seals
+
+
+def _share_of_ring(
+    inked: NDArray[np.bool_], x: float, y: float, radius: float, band: int
+) -> float:
+    """Return the share of a ring, `band` pixels wide to each side, that is inked."""
+    turns = np.linspace(0, 2 * np.pi, 120, endpoint=False)
+    hit = np.zeros(len(turns), dtype=bool)
+    for step in range(-band, band + 1):
+        across = np.round(x + (radius + step) * np.cos(turns)).astype(int)
+        down = np.round(y + (radius + step) * np.sin(turns)).astype(int)
+        on_page = (
+            (across >= 0) & (down >= 0)
+            & (across < inked.shape[1]) & (down < inked.shape[0])
+        )  # fmt: skip
+        hit[on_page] |= inked[down[on_page], across[on_page]]
+    return float(hit.mean())
 
 
 def _reaches_rim(box: NDArray[np.uint8]) -> bool:

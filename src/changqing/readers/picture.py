@@ -200,7 +200,8 @@ def look_at(picture: Picture, *, photographed: bool) -> SeenPicture:
     ]
     seals = find_seals(picture)
     for seal in seals:
-        read = _read_below(picture, seal, read)
+        if seal.red:
+            read = _read_below(picture, seal, read)
     return SeenPicture(
         picture=picture,
         turned=turned,
