@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from changqing.case.subjects import Subject
@@ -29,7 +31,11 @@ NAMES = CaseNames(
 
 
 def read(
-    kind: str, *lines: str, marks: tuple[Mark, ...] = (), confidence: int = 100
+    kind: str,
+    *lines: str,
+    marks: tuple[Mark, ...] = (),
+    confidence: int = 100,
+    names: CaseNames = NAMES,
 ) -> dict[tuple[str, str], object]:
     """What a paper of these lines says, by subject ("" for elements) and fact."""
     page = PaperPage(
@@ -43,7 +49,7 @@ def read(
         pages=(PageLayout(page),),
         material=CATALOGUE.materials[kind],
         catalogue=CATALOGUE,
-        names=NAMES,
+        names=names,
     )
     said: dict[tuple[str, str], object] = {}
     facts, unclear, elements = read_paper(paper)
@@ -248,3 +254,57 @@ def test_a_range_of_addresses_has_all_between_its_ends() -> None:
     assert ("site", "hosting_addresses") not in read(
         "hosting_agreement", "IP地址：203.0.113.0/24"
     )
+
+
+def test_a_paper_about_several_people_is_read_a_sentence_each() -> None:
+    names = replace(
+        NAMES,
+        members={
+            "person": {
+                "王小明": Subject("person", "wang"),
+                "李知夏": Subject("person", "li"),
+            }
+        },
+    )
+    said = read(
+        "labour_contract",
+        f"用人单位：{APPLICANT}。王小明任行政（兼管技术），非专职。",
+        f"用人单位：{APPLICANT}。李知夏任客服，专职。",
+        names=names,
+    )
+    assert said["wang", "full_time"] is False
+    assert said["li", "full_time"] is True
+    assert said["li", "employer_is_applicant"] is True
+
+
+def test_a_heading_with_words_under_it_states_an_element_and_an_empty_one_none() -> (
+    None
+):
+    said = read("complaint_rules", "投诉处理制度", "第5条 回访", "办结后两日内致电。")
+    assert said["", "states_follow_up"] is True
+    said = read("complaint_rules", "投诉处理制度", "第5条 回访", "第6条 分类")
+    assert ("", "states_follow_up") not in said
+    said = read("complaint_rules", "投诉处理制度", "五、回访：暂无")
+    assert ("", "states_follow_up") not in said
+
+
+@pytest.mark.parametrize(
+    ("sentence", "days"),
+    [
+        ("24小时首次答复，5日内办结。", 5),
+        ("自接到投诉之日起十五日内答复。", 15),
+        ("尽快答复。", None),
+    ],
+)
+def test_within_how_many_days_complaints_are_settled(
+    sentence: str, days: int | None
+) -> None:
+    said = read("complaint_rules", "投诉处理制度", sentence)
+    assert said.get(("self", "complaint_reply_days")) == days
+
+
+def test_what_a_provider_does_is_not_its_name() -> None:
+    said = read("hosting_agreement", "服务商负责机房、网络和物理安全。")
+    assert ("site", "hosting_provider") not in said
+    said = read_lease(f"承租人为{APPLICANT}。")
+    assert said["self", "lessee_is_applicant"] is True

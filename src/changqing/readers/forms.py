@@ -124,8 +124,9 @@ def subject_of(paper: PaperPages, kind: str) -> Subject | None:
 def find_party(paper: PaperPages, kind: str) -> Quote | None:
     """The name that stands beside the labels of a party of the paper."""
     labels = paper.material.parties.get(kind, ())
+    lines = 1 if kind == "person" else 2  # a company's name may run on, a person's not
     for page in paper.pages:
-        for beside in paper.beside(page, labels, lines=2):
+        for beside in paper.beside(page, labels, lines=lines):
             if kind == "person":
                 name = take_person(beside.value)
             else:
@@ -506,7 +507,10 @@ def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
         case "domain":
             part = _take_part(quote, r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+")
         case "address":
-            part = quote if _is_address(quote.text) else None
+            # 住所某路1号，企业类型为…: the address ends with its clause.
+            clause = re.split("[，。；;]|,(?!\\s*\\d)", quote.raw)[0]
+            part = quote.narrow(0, len(clause))
+            part = part if _is_address(part.text) else None
         case _:
             part = quote
     if part is None:
@@ -552,15 +556,27 @@ def take_person(quote: Quote) -> Quote | None:
     return quote.narrow(start, start + len(head))
 
 
+_IS: Final = re.compile(r"\s*(?:应?为|是|系)(?=.*公司)")
+_DOES: Final = re.compile(
+    "负责|应当|应于|应按|须|需|不得|提供|同意|承担|有权|保证|的|或者|以及|将|双方|甲方|乙方|使用|"
+    "支付|签字|盖章|出具|如下|信息|情况|名称"
+)
+
+
 def take_company(quote: Quote) -> Quote | None:
     """The name of a company or person that the words begin with."""
     raw = quote.raw
     head = re.split(
-        r"[,，;；、:：]|（(?:以下|盖章|公章|签)|\((?:以下|盖章|公章|签)", raw
+        r"[,，;；、:：。]|（(?:以下|盖章|公章|签)|\((?:以下|盖章|公章|签)", raw
     )[0]
-    name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
     start = raw.find(head)
-    if _COMPANY.fullmatch(name) or _PERSON.fullmatch(name):
+    # 承租人为某某公司 is a sentence, and so is 服务商负责机房.
+    verb = _IS.match(head)
+    if verb is not None:
+        head, start = head[verb.end() :], start + verb.end()
+    name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
+    person = _PERSON.fullmatch(name) and verb is None and not _DOES.search(name)
+    if _COMPANY.fullmatch(name) or person:
         return quote.narrow(start, start + len(head))
     # The mark of a heading, or a speck, that a line below or beside it left behind.
     longest = re.match(r".*公司(?=[\s·.、。*'`一二三四五六七八九十]{1,4}$)", head)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -80,6 +80,15 @@ _LARGE_RANGE: Final = 64
 _SEVERAL: Final = 2
 _LONG_SENTENCE: Final = 90
 _SHORT: Final = 12
+_LONG_HEADING: Final = 20
+_SOME_WORDS: Final = 3
+_NOTHING: Final = re.compile(
+    r"(?:暂无|无|略|待定|待补充|另行规定|未定|\(空\)|/|-)+[。;]?$"
+)
+_LEAD: Final = re.compile(
+    r"(?:#{1,4})?(?:第[一二三四五六七八九十百\d]{1,4}[条章节部分]+|[一二三四五六七八九十]{1,3}[、.]"
+    r"|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}(?:\.\d{1,2}){0,2}[、.)]?)[、:.]?|#{1,4}"
+)
 _MEASURES: Final = frozenset("人名位台个套")
 
 
@@ -147,6 +156,24 @@ class Prose:
                 yield start, match.start()
             start = match.end()
 
+    def find_parts(self, headings: Sequence[str]) -> Iterator[Quote]:
+        """Find what stands under a heading that has such words, or right behind it."""
+        plain = [fold_signs(re.sub(r"\s+", "", heading)) for heading in headings]
+        lines = list(re.finditer(r"[^\n]+", self.flow.text)) if plain else []
+        for number, line in enumerate(lines):
+            lead = _LEAD.match(line[0])
+            head, _, rest = line[0][lead.end() if lead else 0 :].partition(":")
+            if len(head) > _LONG_HEADING or not any(word in head for word in plain):
+                continue
+            if len(rest) >= _SOME_WORDS and not _NOTHING.match(rest):
+                yield self.flow.quote(line.start(), line.end())
+            elif not rest and (lead or len(head) <= _SHORT) and number + 1 < len(lines):
+                below = lines[number + 1]
+                is_head = len(below[0]) <= _LONG_HEADING and _LEAD.match(below[0])
+                some = len(below[0]) >= _SOME_WORDS and not _NOTHING.match(below[0])
+                if some and not is_head:
+                    yield self.flow.quote(line.start(), below.end())
+
     def quote_slot(self, start: int, end: int) -> Quote:
         """Quote what stands in a slot, with the one measure word after a number."""
         if self.flow.text[end : end + 1] in _MEASURES:
@@ -196,7 +223,10 @@ def find_in_prose(
         if reading.phrases and reading.by is not FoundBy.MONTHS:
             yield from _PhraseFinder(paper, prose, fact, reading).find(subject)
         elif reading.words and not (reading.labels or reading.columns):
-            yield from _find_stance(prose, fact, reading, subject)
+            if subject is None and fact.subject == "person":
+                yield from _find_stances(paper, prose, fact, reading)
+            elif subject is not None:
+                yield from _find_stance(prose, fact, reading, subject)
         if reading.sides and subject is not None:
             find = _find_side if reading.by is FoundBy.APPLICANT else _find_counterparty
             yield from find(paper, prose, fact, reading, subject)
@@ -265,12 +295,17 @@ class _PhraseFinder:
             ),
         )
 
+    @property
+    def _is_through(self) -> bool:
+        """Whether the fact is the end of the last month of something."""
+        return self.fact.id.endswith("_through")
+
     def _slot(self) -> str:
         match self.reading.by:
             case FoundBy.FIRST_DAY:
                 return rf"{_DAY}|{_MONTH}"
-            case FoundBy.LAST_DAY if self.fact.id.endswith("_through"):
-                return _MONTH  # through a month, whatever day the paper is of
+            case FoundBy.LAST_DAY if self._is_through:
+                return rf"{_DAY}|{_MONTH}"
             case FoundBy.LAST_DAY | FoundBy.NO_END:
                 return rf"{_DAY}|{_MONTH}|{LENGTH}"
             case FoundBy.APPLICANT:
@@ -327,6 +362,8 @@ class _PhraseFinder:
                     if term
                     else _read_last(texts[0], quotes[0])
                 )
+                if self._is_through and not _ends_month(last):
+                    return None  # the day of the paper, not of what was paid
                 if last is not None and self.reading.by is FoundBy.NO_END:
                     return ValueRead(value=False, quote=last.quote)
                 return last
@@ -417,6 +454,14 @@ def _read_last(text: str, quote: Quote) -> ValueRead | None:
     return ValueRead(months[-1].value, quote) if len(months) == 1 else None
 
 
+def _ends_month(read: ValueRead | None) -> bool:
+    return (
+        read is not None
+        and isinstance(read.value, date)
+        and (read.value + timedelta(days=1)).day == 1
+    )
+
+
 def _read_term(texts: Sequence[str], quote: Quote) -> ValueRead | None:
     """The last day of a term of which its first day and its length are said."""
     starts = [days[0].value for text in texts if (days := find_days(text))]
@@ -483,31 +528,84 @@ def _drop_unticked(text: str) -> str | None:
 # What a paper says by words alone
 
 
-def _find_stance(
-    prose: Prose, fact: Fact, reading: PaperFact, subject: Subject | None
+def _find_stances(
+    paper: PaperPages, prose: Prose, fact: Fact, reading: PaperFact
 ) -> Iterator[ProposedFact | UnclearFact]:
-    """Propose the value whose words the paper has; both: unclear; neither: a gap."""
-    if subject is None:
-        return
+    """Propose what is said of each person of the case, a sentence each.
+
+    And that the applicant employs them, where nobody else is named as employer.
+    """
+    employer = _find_employer(paper)
+    for start, end in prose.list_sentences():
+        subject = name_in(paper, prose.flow, start, end)
+        if subject is None:
+            continue
+        for found in _find_stance(prose, fact, reading, subject, start, end):
+            yield found
+            if employer is not None:
+                yield ProposedFact(
+                    subject=subject,
+                    fact="employer_is_applicant",
+                    value=True,
+                    quote=employer,
+                    confidence=min(92, employer.confidence),
+                )
+
+
+def _find_employer(paper: PaperPages) -> Quote | None:
+    """Where the applicant stands as employer, and nobody else does."""
+    reading = paper.material.reads.get("person.employer_is_applicant")
+    labels = () if reading is None else reading.labels
+    reads = [
+        read
+        for page in paper.pages
+        for beside in paper.beside(page, labels, lines=2)
+        if (read := read_whose(paper, beside.value)) is not None
+    ]
+    mine = all(read.value is True for read in reads)
+    return reads[0].quote if reads and mine else None
+
+
+def name_in(paper: PaperPages, flow: Flow, start: int, end: int) -> Subject | None:
+    """The one person of the case whom some part of the text names."""
+    named = {
+        subject
+        for name, subject in paper.names.members.get("person", {}).items()
+        if flow.text.find(name, start, end) >= 0
+    }
+    return named.pop() if len(named) == 1 else None
+
+
+def _find_stance(
+    prose: Prose,
+    fact: Fact,
+    reading: PaperFact,
+    subject: Subject,
+    start: int = 0,
+    end: int | None = None,
+) -> Iterator[ProposedFact | UnclearFact]:
+    """Propose the value whose words a text has; both: unclear; neither: a gap."""
+    last_sign = len(prose.flow.text) if end is None else end
     spots = [
         (match.start, match.end, value)
         for value, words in reading.words.items()
         for match in prose.find_phrases(words, ".{1,30}?", reading.unless)
+        if start <= match.start and match.end <= last_sign
     ]
     kept = [
-        (start, end, value)
-        for start, end, value in spots
+        (first, last, value)
+        for first, last, value in spots
         # 全日制 within 非全日制 is not said by itself.
         if not any(
-            first <= start and end <= last and last - first > end - start
-            for first, last, other in spots
+            begin <= first and last <= close and close - begin > last - first
+            for begin, close, other in spots
             if other != value
         )
     ]
     values = dict.fromkeys(value for _, _, value in kept)
     if not values:
         return
-    quotes = tuple(prose.quote_sentence(start, end) for start, end, _ in kept)
+    quotes = tuple(prose.quote_sentence(first, last) for first, last, _ in kept)
     if len(values) > 1:
         yield UnclearFact(subject=subject, fact=fact.id, why=DIFFERENT, quotes=quotes)
         return
@@ -589,6 +687,8 @@ def _find_element(
         )
         return
     said = next(_find_words(prose, shown.words, shown.unless), None)
+    if said is None:
+        said = next(prose.find_parts(shown.headings), None)
     if said is not None:
         yield ProposedElement(
             element=element,

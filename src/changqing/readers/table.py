@@ -82,7 +82,8 @@ def find_in_tables(
 ) -> Iterator[ProposedFact | UnclearFact | ProposedElement]:
     """Find the facts and the elements for which `reads` and `shows` list columns."""
     yield from find_in_chart(paper)
-    if not any(True for _ in paper.reads_by("columns")):
+    shows = any(shown.columns for shown in paper.material.shows.values())
+    if not (shows or any(True for _ in paper.reads_by("columns"))):
         return
     finder = _TableFinder(paper)
     yield from finder.find_elements()
@@ -150,6 +151,10 @@ class _TableFinder:
         for key, fact, reading in self.paper.reads_by("columns"):
             if fact.type.kind is Kind.DATE and reading.by is not FoundBy.VALUE:
                 keys.setdefault(self.column_of[key], _DAY)
+        for pattern in (_DAY, _ANY):
+            for element, shown in self.paper.material.shows.items():
+                if shown.columns:
+                    keys.setdefault(self.column_of[element], pattern)
         pages = [page.page for page in self.paper.pages]
         return find_tables(pages, self.columns, keys)
 
@@ -544,6 +549,10 @@ class _TableFinder:
 
         None where that cannot be told for certain.
         """
+        column = self.column_of.get("person.si_months_unbroken", "?")
+        stated = row.find(column, _COUNT)
+        if len(stated) == 1:
+            return int(stated[0].text), stated[0].quote
         if any(head.column.startswith("@") for head in row.heads):
             return self._count_under_heads(row)
         shown = self._list_months(row)

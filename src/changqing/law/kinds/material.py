@@ -220,6 +220,7 @@ class PaperElement(YamlEntry):
     stands beside one of them. `words`: that one of them stands in the paper, … for
     anything between, and `unless` what holds such words and says something else.
     `columns`: that a table has something under one of these heads in every row.
+    `headings`: that a part under such a heading has words in it.
     `seals`: that so many seals are on its pages. `denied`: words that say that it is
     not so.
     """
@@ -227,6 +228,7 @@ class PaperElement(YamlEntry):
     facts: tuple[Annotated[str, CheckedBy(_check_read)], ...] = ()
     labels: tuple[Words, ...] = ()
     columns: tuple[Words, ...] = ()
+    headings: tuple[Words, ...] = ()
     words: tuple[Words, ...] = ()
     unless: tuple[Words, ...] = ()
     denied: tuple[Words, ...] = ()
@@ -234,10 +236,11 @@ class PaperElement(YamlEntry):
 
     def check(self) -> None:
         """Refuse an element for which nothing is looked for."""
-        if not (self.facts or self.labels or self.columns or self.words or self.seals):
+        listed = self.labels or self.columns or self.headings or self.words
+        if not (self.facts or listed or self.seals):
             raise Refusal(
-                "应写 facts、labels、columns、words 或 seals 之一",
-                "must have facts, labels, columns, words or seals",
+                "应写 facts、labels、columns、headings、words 或 seals 之一",
+                "must have facts, labels, columns, headings, words or seals",
             )
 
 
