@@ -276,7 +276,7 @@ def test_the_situation_itself_is_left_as_it_was() -> None:
 def test_an_unanswered_question_is_asked_before_anybody_goes_anywhere() -> None:
     errands = {one.errand: one for one in planned(empty_world()).errands}
     answer = errands[ANSWER]
-    assert {"foreign_capital_approved", "sector_approval_held"} <= set(answer.criteria)
+    assert {"sector_approval_held"} <= set(answer.criteria)
     assert (answer.start, answer.done_by, answer.late) == (AS_OF, AS_OF, False)
-    remedies = CATALOGUE.criteria["foreign_capital_approved"].remedy
+    remedies = CATALOGUE.criteria["sector_approval_held"].remedy
     assert remedies.errand not in errands

@@ -158,6 +158,17 @@ def test_tests_of_access_systems_moved_from_the_licence_to_the_opening(
     assert "access_systems_tested_before_2019" not in after
 
 
+def test_consent_before_applying_is_asked_in_pilot_areas_alone(asked: Ask) -> None:
+    def named(**given: Value) -> set[str]:
+        found = asked("apply", licence="B25", **given)
+        return {name for name in found if name.startswith("foreign_capital_approved")}
+
+    assert named(region="53") == set()
+    assert named(region="31") == {"foreign_capital_approved"}
+    before = asked("apply", on=date(2021, 6, 1), licence="B25", region="53")
+    assert "foreign_capital_approved_before_2022" in before
+
+
 def test_what_was_pre_approved_depends_on_the_day(asked: Ask) -> None:
     for day, named in (
         (date(2025, 1, 19), "sector_approval_held_before_2025"),

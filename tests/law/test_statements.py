@@ -1,0 +1,150 @@
+"""What the catalogue says of law, where it once said it wrongly."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from changqing.guide.ask import Questions, Tier
+from changqing.guide.licence import describe_licence
+from changqing.guide.procedure import Givens, date_steps
+from changqing.law.law import law_number, law_on, say_law
+from changqing.law.lookup import SCOPES
+from tests.shipped import CATALOGUE
+
+TODAY = date(2026, 11, 24)
+VALUE_ADDED = [code for code in CATALOGUE.licences if code.startswith("B")]
+
+
+def says(name: str, on: date = TODAY) -> str:
+    return say_law(CATALOGUE, law_on(CATALOGUE, name, on), on=on).zh
+
+
+@pytest.mark.parametrize("licence", VALUE_ADDED)
+@pytest.mark.parametrize("scope", SCOPES)
+def test_every_licence_page_sends_foreign_capital_to_the_ministry(
+    licence: str, scope: str
+) -> None:
+    page = describe_licence(CATALOGUE, licence, on=TODAY, scope=scope, region="53")
+    stated = [each.says.zh for each in page.foreign]
+    assert any("都向工业和信息化部申请，省通信管理局不批" in each for each in stated)
+    assert "外商投资的，不论覆盖几个省" in says("approver_by_coverage")
+    about = CATALOGUE.procedures["apply"].about
+    assert about is not None
+    assert "含外资的，不论覆盖几个省" in about.zh
+
+
+def test_a_vocational_course_needs_no_consent_and_a_degree_school_does() -> None:
+    test = CATALOGUE.criteria["sector_approval_held"].test.text
+    assert "'degree_education'" in test
+    assert "'education'" not in test
+    assert "须经主管部门同意的，才要先取得同意" in says("iis_preapproval_current")
+    assert "职业培训、兴趣课程不在其内" in says("education_consent_degree")
+
+
+def test_a_hearing_on_a_penalty_is_asked_for_within_five_working_days() -> None:
+    fact = CATALOGUE.law["penalty_hearing"]
+    value = fact.values["request_within"]
+    assert law_number(CATALOGUE, value, on=TODAY) == (5, "working_days")
+    steps = date_steps(
+        CATALOGUE,
+        CATALOGUE.procedures["penalty"],
+        Givens(
+            licence="B25",
+            scope="intra_province",
+            region="33",
+            as_of=TODAY,
+            days={"told": date(2026, 2, 12)},
+        ),
+    )
+    asked = next(each for each in steps if each.step.id == "ask_hearing")
+    assert asked.day == date(2026, 2, 26)  # the Spring Festival lies between
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("许可证丢了怎么补", "reissue_lost_permit", "annual_report_forgotten"),
+        ("注册资本100万还没实缴可以申请吗", "paid_in_capital", "conferencing_capital"),
+        ("二手交易APP需要EDI证吗", "def_b21", "finance_information_edi"),
+        ("ICP备案需要几天", "noncommercial_filing_20_days", "idc_filing_questions"),
+    ],
+)
+def test_everyday_questions_get_their_own_answer(
+    question: str, right: str, wrong: str
+) -> None:
+    answers = Questions(CATALOGUE).ask(question, on=TODAY).answers
+    assert right in [answer.id for answer in answers]
+    assert wrong not in [a.id for a in answers if a.tier is Tier.SURE]
+
+
+def test_a_commercial_site_is_filed_first_and_licensed_then() -> None:
+    assert "备案和许可不是二选一" in says("commercial_site_also_files")
+    assert "经营性的也先备案" in says("iis_commercial_or_not")
+    filing = CATALOGUE.classification["site_filing"].needed
+    assert filing is not None
+    assert "拿到备案号再申请许可" in filing.zh
+    hand_in = CATALOGUE.procedures["site_filing"].steps[0]
+    assert "在接入服务商" in hand_in.does.zh
+    assert "按国家规定可以" not in CATALOGUE.topics["icp_before_site_built"].answer.zh
+
+
+def test_nothing_of_beijing_is_said_without_a_source() -> None:
+    answer = CATALOGUE.topics["beijing_sp_difficulties"].answer.zh
+    assert "难点多在三处" not in answer
+    assert "没有读到依据" in answer
+
+
+def test_a_change_of_operator_is_not_among_the_general_fines() -> None:
+    assert "按超范围经营处罚" in says("fine_order42_general")
+    assert "擅自改变业务范围" in says("fine_unlicensed_or_overscope")
+
+
+def test_since_july_2026_only_silence_has_to_be_reconsidered_first() -> None:
+    assert "明示拒绝的可以直接起诉" in says("inaction_review_first_2026")
+    before = says("inaction_review_first_2026", date(2026, 6, 30))
+    assert "明示拒绝" not in before
+
+
+def test_the_applicant_too_may_ask_for_a_hearing() -> None:
+    assert "申请人和利害关系人" in says("hearing_request")
+
+
+def test_reconsideration_names_its_body_its_start_and_its_short_steps() -> None:
+    assert "向工业和信息化部申请复议" in says("reconsideration_body")
+    assert "从受理之日起算" in says("review_decision_time")
+    assert "5个工作日内决定是否受理" in says("reconsideration_acceptance")
+    steps = [each.id for each in CATALOGUE.procedures["reconsideration"].steps]
+    assert steps == ["ask", "accept", "decide"]
+
+
+def test_a_suit_after_reconsideration_has_fifteen_days() -> None:
+    steps = date_steps(
+        CATALOGUE,
+        CATALOGUE.procedures["litigation"],
+        Givens(
+            licence="B25",
+            scope="intra_province",
+            region="33",
+            as_of=TODAY,
+            days={"reconsidered": date(2026, 11, 2)},
+        ),
+    )
+    days = {each.step.id: each.day for each in steps}
+    assert days["sue_after_reconsideration"] == date(2026, 11, 17)
+
+
+def test_access_providers_collect_no_charges_for_the_unlicensed_and_report() -> None:
+    said = says("access_provider_duties_order42")
+    assert "代收费" in said
+    assert "定期报送" in said
+
+
+def test_both_fines_for_a_missing_number_say_whom_they_bind() -> None:
+    assert "经营性和非经营性的都管" in says("display_number_iis")
+    assert "只适用于备案的非经营性网站" in says("noncommercial_filing_display")
+
+
+def test_the_answer_on_renewal_says_that_silence_is_consent() -> None:
+    assert "视为准予延续" in CATALOGUE.topics["sp_renewal_timing"].answer.zh
