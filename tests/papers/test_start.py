@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from changqing.case.subjects import APPLICANT
 from changqing.law.compiled import load_shipped
 from changqing.papers.gather import GivenFile
+from changqing.papers.settle import merge_parts
 from changqing.papers.start import (
     FoundCase,
     find_service,
@@ -14,6 +16,8 @@ from changqing.papers.start import (
     sort_files,
     take_files,
 )
+from changqing.readers.layout import Quote
+from changqing.readers.proposal import ProposedFact, ProposedPaper
 from changqing.text import both
 from tests.papers.settling_sample import CODE, LICENCE, NAME, STATEMENT
 
@@ -128,3 +132,29 @@ def test_holders_are_listed_where_their_kind_is_plain(tmp_path: Path) -> None:
         "name": "梁其安",
         "kind": "person",
     }
+
+
+def test_several_papers_of_a_kind_in_one_file_are_one_entry(tmp_path: Path) -> None:
+    pages = [
+        ProposedPaper(kind="bank_statement", pages=(page,), confidence=90, facts=facts)
+        for page, facts in ((1, (tell(5_00),)), (2, (tell(7_00),)), (3, ()))
+    ]
+    strange = ProposedPaper(kind="lease", pages=(4,), confidence=90, another=OTHER)
+    merged, other = merge_parts([*pages, strange])
+    assert (merged.kind, merged.pages, other.another) == (
+        *("bank_statement", (1, 2, 3)),
+        OTHER,
+    )
+    assert not merged.facts
+    (unclear,) = merged.unclear
+    assert (unclear.fact, len(unclear.quotes)) == ("cash_on_hand", 2)
+
+
+def tell(fen: int) -> ProposedFact:
+    return ProposedFact(
+        subject=APPLICANT,
+        fact="cash_on_hand",
+        value=fen,
+        quote=Quote(page=1, pieces=()),
+        confidence=95,
+    )

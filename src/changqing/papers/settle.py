@@ -289,10 +289,11 @@ def _read_paper(
     if proposal.problem is not None:
         return about, None
     doing = {paper.kind, *kinds_for(case.catalogue.materials, paper.kind)}
-    mine = next((each for each in proposal.papers if each.kind in doing), None)
+    parts = merge_parts(proposal.papers)
+    mine = next((each for each in parts if each.kind in doing), None)
     beside = tuple(
         (each.kind, min(each.pages, default=1))
-        for each in proposal.papers
+        for each in parts
         if each is not mine and each.kind is not None and mine is not None
     )
     if mine is None:
@@ -303,6 +304,53 @@ def _read_paper(
     return replace(about, beside=beside, another=mine.another), (
         mine if mine.another is None else None
     )
+
+
+def merge_parts(papers: Sequence[ProposedPaper]) -> list[ProposedPaper]:
+    """Put the papers of one kind in a file together: three persons' proofs are one.
+
+    A fact of which two of them say different values is unclear, and of another company
+    none is put with those of the applicant.
+    """
+    parts: dict[tuple[str | None, str | None], list[ProposedPaper]] = {}
+    for each in papers:
+        parts.setdefault((each.kind, each.another), []).append(each)
+    return [
+        same[0] if len(same) == 1 else _merge(same[0], same) for same in parts.values()
+    ]
+
+
+def _merge(first: ProposedPaper, same: Sequence[ProposedPaper]) -> ProposedPaper:
+    facts: dict[tuple[Subject, str], ProposedFact] = {}
+    unclear = {
+        (each.subject, each.fact): each for part in same for each in part.unclear
+    }
+    for part in same:
+        for fact in part.facts:
+            key = (fact.subject, fact.fact)
+            before = facts.setdefault(key, fact)
+            if before.value != fact.value:
+                unclear[key] = UnclearFact(
+                    subject=fact.subject,
+                    fact=fact.fact,
+                    why=_DIFFERENT,
+                    quotes=(before.quote, fact.quote),
+                )
+    elements = {each.element: each for part in reversed(same) for each in part.elements}
+    return replace(
+        first,
+        pages=tuple(dict.fromkeys(page for part in same for page in part.pages)),
+        confidence=max(part.confidence for part in same),
+        facts=tuple(fact for key, fact in facts.items() if key not in unclear),
+        unclear=tuple(unclear.values()),
+        elements=tuple(elements.values()),
+    )
+
+
+_DIFFERENT: Final = Text(
+    zh="同一个文件里有几份，写得不同",
+    en="there are several in the file, and they say different things",
+)
 
 
 def _find_likely(proposal: PaperProposal) -> str | None:

@@ -26,7 +26,7 @@ from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
 from changqing.papers.gather import GivenFile, spell_path
 from changqing.papers.read import Progress
-from changqing.papers.settle import SURE, are_in_order
+from changqing.papers.settle import SURE, are_in_order, merge_parts
 from changqing.plainfile import read_plain, write_new
 from changqing.readers.capture import capture_paper_apart
 from changqing.readers.layout import squeeze
@@ -253,11 +253,12 @@ def _sort(each: TakenFile, names: CaseNames, catalogue: Catalogue) -> SortedFile
 
 
 def _list_known(proposal: PaperProposal) -> list[ProposedPaper]:
-    return [
+    likely = [
         paper
         for paper in proposal.papers
         if paper.kind is not None and paper.confidence >= _LIKELY
     ]
+    return merge_parts(likely)
 
 
 def _find_applicant(taken: Sequence[TakenFile], catalogue: Catalogue) -> str:
