@@ -487,3 +487,43 @@ def test_a_day_in_a_table_is_no_day_of_issue(catalogue: Catalogue) -> None:
     )
     assert paper.kind == "bank_statement"
     assert paper.facts == ()
+
+
+def test_a_day_of_issue_may_be_read_in_pieces(catalogue: Catalogue) -> None:
+    pieces = [("2024", 6500, 6400), ("年", 7000, 6400), ("03月18日", 7200, 6400)]
+    paper = propose(catalogue, [*LICENCE[:-1], *pieces])
+    assert values_of(paper)["paper.issued_on"] == date(2024, 3, 18)
+
+
+def test_a_title_may_be_said_in_another_way(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("公安机关互联网站备案信息", 3000, 500),
+            (f"开办者名称：{COMPANY}", 1000, 900),
+            ("备案编号：苏公网安备 32011302320999号", 1000, 1200),
+            ("开通日期：2024年7月1日", 1000, 1500),
+        ],
+    )
+    assert paper.kind == "police_filing_proof"
+    assert paper.confidence >= 90
+    assert values_of(paper) == {
+        "service.police_filing_found": True,
+        "service.service_opened_on": date(2024, 7, 1),
+    }
+
+
+def test_kinds_that_look_alike_do_not_make_each_other_unsure(
+    catalogue: Catalogue,
+) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("中华人民共和国增值电信业务经营许可证", 2000, 500),
+            ("经营许可证编号：B1-20230001", 1000, 900),
+            ("公司名称：云某数据有限公司", 1000, 1200),
+            ("业务种类：互联网数据中心业务", 1000, 1500),
+        ],
+    )
+    assert paper.kind == "hosting_provider_licence"
+    assert paper.confidence >= 90

@@ -32,7 +32,7 @@ _ENGLISH: Final = "|".join(
 
 _DAY: Final = re.compile(
     r"(?<![\d.])(?P<y>[12]\d{3})\s*(?P<s>[-/.年])\s*(?P<m>\d{1,2})\s*"
-    r"(?:(?P=s)|月)\s*(?P<d>\d{1,2})(?![\d])\s*[日号]?"
+    r"(?:(?P=s)|月)\s*(?P<d>\d{2}(?=\d{2}:\d{2})|\d{1,2}(?!\d))\s*[日号]?"
 )
 _COMPACT: Final = re.compile(
     r"(?<!\d)(?P<y>20\d{2}|19\d{2})(?P<m>\d{2})(?P<d>\d{2})(?!\d)"

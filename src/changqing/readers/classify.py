@@ -29,6 +29,7 @@ _PAGE_NUMBER: Final = re.compile(r"第(\d{1,3})页|^(\d{1,3})/\d{1,3}$")
 _PAPER_OF_ITS_OWN: Final = 3.5  # the least that speaks for one half of a picture
 _MORE_THAN_WHOLE: Final = 2.0
 _LEAST_GAP: Final = 40  # ten-thousandths of the page
+_ANYTHING: Final = squeeze("…")
 _LONGEST_TITLE: Final = 44  # letters of the line on which a title stands
 _TITLE_LINES: Final = 12  # rows from the top among which a title may stand
 _NOT_A_TITLE: Final = re.compile(r"[。；;，,]|^第.{1,3}[条章]|见附件|复印件|扫描件$")
@@ -191,9 +192,19 @@ def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator
     rows = page.rows[:_TITLE_LINES]
     for number, row in enumerate(rows):
         for plain in _title_texts(page, rows, number):
-            for title, names in by_title.items():
-                worth = _rate_title(title, plain)
-                for name in names if worth else ():
+            matches = [
+                (title, said, worth)
+                for title in by_title
+                for said, worth in [_match_title(title, plain)]
+                if worth
+            ]
+            longest = max(matches, key=_length_of, default=("", "", 0.0))
+            for title, said, worth in matches:
+                # 网站备案信息 within 公安机关互联网站备案信息 is no title of its own.
+                inside = said != longest[1] and said in longest[1]
+                if inside and by_title[title] != by_title[longest[0]]:
+                    continue
+                for name in by_title[title]:
                     yield Title(
                         kind=name,
                         words=title,
@@ -219,21 +230,27 @@ def _title_texts(
             yield plain
 
 
-def _rate_title(title: str, plain: str) -> float:
-    """How well a line says a title: it ends the line, but for what says which copy.
+def _length_of(match: tuple[str, str, float]) -> int:
+    return len(match[1])
+
+
+def _match_title(title: str, plain: str) -> tuple[str, float]:
+    """What of a line is a title, and how well: it ends the line, but for its copy.
 
     … in a title stands for a few letters.
     """
-    if "…" in title:
-        parts = map(re.escape, title.split("…"))
-        found = re.search(".{0,12}?".join(parts), plain)
-        return 0.0 if found is None else 0.9 * _rate_title(found[0], plain)
-    if title not in plain or len(plain) > len(title) + 24:
-        return 0.0
-    after = plain[plain.rindex(title) + len(title) :]
+    said, worth = title, 1.0
+    if _ANYTHING in title:
+        found = re.search(
+            ".{0,12}?".join(map(re.escape, title.split(_ANYTHING))), plain
+        )
+        said, worth = ("", 0.0) if found is None else (found[0], 0.9)
+    if not said or said not in plain or len(plain) > len(said) + 24:
+        return said, 0.0
+    after = plain[plain.rindex(said) + len(said) :]
     if not _AFTER_TITLE.fullmatch(after):
-        return 0.0
-    return 1.0 if plain == title else 0.9
+        return said, 0.0
+    return said, worth if plain == said else 0.9 * worth
 
 
 def _best_title(page: PageLayout, materials: Mapping[str, Material]) -> Title | None:

@@ -314,12 +314,16 @@ def find_closing_day(paper: PaperPages) -> ValueRead | None:
         for row in reversed(page.rows):
             if _OF_A_TABLE.search(page.row_text(row)) or len(row) > _MOST_SIGNING:
                 continue
-            for place in reversed(row):
-                if place in paper.labels_on(page).values:
-                    continue
-                read = _read_lone_day(page.quote_spans([place]))
-                if read is not None:
-                    return read
+            values = paper.labels_on(page).values
+            for first in reversed(range(len(row))):
+                # A day may be read in pieces: 2024 | 年 | 01月12日
+                for last in range(first + 1, min(first + 5, len(row)) + 1):
+                    places = row[first:last]
+                    if values.intersection(places):
+                        break
+                    read = _read_lone_day(page.quote_spans(places))
+                    if read is not None:
+                        return read
     return None
 
 

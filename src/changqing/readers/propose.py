@@ -78,7 +78,14 @@ def _propose_paper(
         return ProposedPaper(kind=None, pages=numbers, confidence=0)
     kind, worth = ranked[0]
     kind = _tell_twins(ranked, pages, names, catalogue)
-    runner = ranked[1][1] if len(ranked) > 1 else 0.0
+    runner = next(
+        (
+            other_worth
+            for other, other_worth in ranked
+            if not _look_alike(catalogue.materials[kind], catalogue.materials[other])
+        ),
+        0.0,
+    )
     paper = PaperPages(
         pages=pages,
         material=catalogue.materials[kind],
@@ -126,6 +133,14 @@ def _tell_twins(
         if mine is not None and mine is (_whose(paper.material) == "applicant"):
             return kind
     return best[0]
+
+
+def _look_alike(one: Material, other: Material) -> bool:
+    """Whether two kinds are known by the same words: whose they are tells them."""
+    if one.recognition is None or other.recognition is None:
+        return one is other
+    words = set(one.recognition.words)
+    return 2 * len(words & set(other.recognition.words)) > len(words)
 
 
 def _whose(material: Material) -> str | None:
