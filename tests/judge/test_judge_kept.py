@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from changqing.judge.assess import Judge
+from changqing.law.lookup import STAGES
 from tests.judge.assessment_world import AS_OF, any_world, dice
 from tests.shipped import CATALOGUE
 
@@ -20,3 +21,11 @@ def test_what_was_judged_before_changes_no_word_on_any_day() -> None:
         for day in (days[0], days[-1]):
             asked = replace(situation, as_of=day)
             assert used.assess(asked) == Judge(CATALOGUE).assess(asked)
+
+
+def test_each_stage_is_judged_by_what_it_asks_itself() -> None:
+    used, situation = Judge(CATALOGUE), any_world(dice(1)).situation()
+    for stage in (*STAGES, *STAGES):
+        application = replace(situation.application, stage=stage)
+        asked = replace(situation, application=application)
+        assert used.assess(asked) == Judge(CATALOGUE).assess(asked)

@@ -63,6 +63,8 @@ class _AskedRules:
     reading: PhraseReading
     asked: frozenset[str]
     """The criteria that can apply."""
+    atoms: SqliteEngine
+    """The comparisons that these make."""
     wording: Wording
 
 
@@ -80,10 +82,6 @@ class Judge:
         return SqliteEngine(sqlite_program(self.catalogue))
 
     @cached_property
-    def _atoms(self) -> SqliteEngine:
-        return SqliteEngine(_compile_atoms(self.catalogue))
-
-    @cached_property
     def _questions(self) -> dict[tuple[Application, date], _AskedRules]:
         return {}
 
@@ -95,12 +93,15 @@ class Judge:
             return found
         parameters = bound_parameters(self.catalogue, application, as_of)
         givens = givens_of(application, as_of)
+        asked = applicable(self._engine, givens)
         found = _AskedRules(
             givens=givens,
             reading=PhraseReading(
                 catalogue=self.catalogue, parameters=parameters, givens=givens
             ),
-            asked=applicable(self._engine, givens),
+            asked=asked,
+            atoms=next((q.atoms for q in kept.values() if q.asked == asked), None)
+            or SqliteEngine(_compile_atoms(self.catalogue, asked)),
             wording=Wording(),
         )
         if len(kept) >= _MOST_QUESTIONS:
@@ -123,7 +124,7 @@ class Judge:
         parameters, givens = question.reading.parameters, question.givens
         rows = rows_of(situation)
         truths = self._engine.evaluate(rows, parameters=parameters, givens=givens)
-        atoms = self._atoms.evaluate(rows, parameters=parameters, givens=givens)
+        atoms = question.atoms.evaluate(rows, parameters=parameters, givens=givens)
         known = ExplainInputs(
             catalogue=self.catalogue,
             resolved=situation.resolved,
@@ -138,10 +139,9 @@ class Judge:
             wording=question.wording,
         )
         findings = [
-            replace(
-                finding,
-                required=is_asked_for(criterion.standing, application.stage),
-            )
+            replace(finding, required=True)
+            if is_asked_for(criterion.standing, application.stage)
+            else finding
             for criterion in self.catalogue.criteria.values()
             if criterion.in_force.covers(as_of)
             for finding in (
@@ -164,8 +164,10 @@ class Judge:
 
 
 @keep_by_catalogue
-def _compile_atoms(catalogue: Catalogue) -> SqliteProgram:
-    atoms = atom_rules(tuple(catalogue.criteria.values()))
+def _compile_atoms(catalogue: Catalogue, asked: frozenset[str]) -> SqliteProgram:
+    """Compile the comparisons of some criteria; half of all concern no one case."""
+    criteria = catalogue.criteria
+    atoms = atom_rules([criteria[name] for name in criteria if name in asked])
     return compile_sqlite(atoms, vocabulary=vocabulary(catalogue))
 
 
@@ -393,6 +395,8 @@ def _gaps(
 def _conflicts(
     read: Sequence[tuple[Subject, str]], conflicts: Sequence[Conflict]
 ) -> tuple[Conflict, ...]:
+    if not conflicts:
+        return ()
     keys = set(read)
     return tuple(c for c in conflicts if (c.subject, c.fact) in keys)
 

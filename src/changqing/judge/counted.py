@@ -115,19 +115,15 @@ class CountedMembers:
         self,
         resolved: Mapping[tuple[Subject, str], Resolved],
         stance: Stance,
+        facts: Sequence[str],
         *,
         holds: bool | None,
     ) -> Sequence[Record | None]:
-        """The proofs of those who settle the answer; none while it is unknown.
+        """The proofs of `facts` of who settles the answer; none while it is unknown.
 
         By what is known from the listing itself (a kind, a post, that nobody said when
         somebody leaves) nothing is proven of a member.
         """
-        facts = [
-            node.fact
-            for node in walk(self.atom)
-            if isinstance(node, Name | Agree) and node.fact not in _FROM_THE_LISTING
-        ]
         records = []
         for member in self._settling(holds=holds):
             for fact in facts:
@@ -172,6 +168,12 @@ def _describe(noun: Text, asked: Text | None, *, truth: bool | None) -> Text:
 def strongest(records: Iterable[Record | None]) -> Grade | None:
     """The highest grade among records."""
     return max((r.grade for r in records if r is not None), default=None)
+
+
+def list_facts_counted(atom: Quantifier) -> tuple[str, ...]:
+    """List the facts by which members are proven, but those known from the listing."""
+    facts = (n.fact for n in walk(atom) if isinstance(n, Name | Agree))
+    return tuple(dict.fromkeys(fact for fact in facts if fact not in _FROM_THE_LISTING))
 
 
 def weakest(records: Iterable[Record | None]) -> Record | None:

@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Resolved
-from changqing.judge.counted import CountedMembers, strongest, weakest
+from changqing.judge.counted import (
+    CountedMembers,
+    list_facts_counted,
+    strongest,
+    weakest,
+)
 from changqing.judge.deciding import deciding
 from changqing.judge.model import JudgedTerm, Side
 from changqing.judge.phrase import (
@@ -107,8 +112,9 @@ def inner_key(key: str, place: int) -> str:
 class TermShape:
     """One comparison as a table prints it, whatever is known of a case.
 
-    `names` are the facts it reads, in reading order; `limit` is the number of its
-    threshold, and `span` the time whose length is compared, counted in `unit`.
+    `names` are the facts it reads, in reading order, and `counted` those by which the
+    members are proven that it counts; `limit` is the number of its threshold, and
+    `span` the time whose length is compared, counted in `unit`.
     """
 
     label: Text
@@ -116,6 +122,7 @@ class TermShape:
     threshold: Text
     limit: int | None
     names: tuple[str, ...]
+    counted: tuple[str, ...]
     span: DaysBetween | WholeMonths | None
     unit: str | None
 
@@ -289,6 +296,7 @@ def _shape_term(atom: Truth, reading: PhraseReading, known: ExplainInputs) -> Te
         threshold=threshold,
         limit=_limit(atom, known),
         names=tuple(dict.fromkeys(names)),
+        counted=list_facts_counted(atom) if isinstance(atom, Quantifier) else (),
         span=span,
         unit=None if span is None else unit_of(span, reading),
     )
@@ -328,7 +336,7 @@ def _answer(
     holds = known.truths.get((key, subject.id, stance))
     if isinstance(atom, Quantifier):
         counted = _count_members(key, atom, known, stance)
-        proofs = counted.proofs(known.resolved, stance, holds=holds)
+        proofs = counted.proofs(known.resolved, stance, shape.counted, holds=holds)
         return Side(
             value=counted.say_members(),
             in_full=counted.in_full(known.reading),

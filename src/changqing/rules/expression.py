@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from changqing.rules.data import from_data, to_data
 from changqing.rules.tree import (
@@ -28,6 +28,13 @@ class Expression:
     text: str
     subject: str
     root: Truth
+    # Every judgement of every case asks for these two.
+    _facts: frozenset[tuple[str, str]] | None = field(
+        default=None, init=False, compare=False, repr=False
+    )
+    _parameters: frozenset[str] | None = field(
+        default=None, init=False, compare=False, repr=False
+    )
 
     @classmethod
     def quote(cls, text: str) -> Expression:
@@ -48,11 +55,15 @@ class Expression:
     @property
     def facts(self) -> frozenset[tuple[str, str]]:
         """(subject, fact) of all that is read, within quantifiers and `agree` too."""
-        return frozenset(
-            (node.subject, node.fact)
-            for node in self.walk()
-            if isinstance(node, Name | Agree)
-        )
+        if self._facts is None:
+            found = frozenset(
+                (node.subject, node.fact)
+                for node in self.walk()
+                if isinstance(node, Name | Agree)
+            )
+            object.__setattr__(self, "_facts", found)
+            return found
+        return self._facts
 
     @property
     def agreements(self) -> frozenset[tuple[str, str]]:
@@ -71,9 +82,13 @@ class Expression:
     @property
     def parameters(self) -> frozenset[str]:
         """Names of the parameters that are read."""
-        return frozenset(
-            node.name for node in self.walk() if isinstance(node, ParameterNode)
-        )
+        if self._parameters is None:
+            found = frozenset(
+                node.name for node in self.walk() if isinstance(node, ParameterNode)
+            )
+            object.__setattr__(self, "_parameters", found)
+            return found
+        return self._parameters
 
     @property
     def givens(self) -> frozenset[str]:
