@@ -306,3 +306,20 @@ def test_shares_that_do_not_add_up_are_nobody_s() -> None:
 def test_who_is_from_abroad_is_not_told_by_the_name_of_a_person() -> None:
     said = read("equity_chart", draw_chart(note="含外国投资者"))
     assert ("王小明", "is_foreign") not in said
+
+
+def test_a_blank_under_a_month_is_unpaid_where_no_ocr_can_have_missed_a_tick() -> None:
+    heads = {1000: "姓名", 3000: "2026.08", 4500: "2026.09", 6000: "2026.10"}
+    rows = [heads, {1000: "王小明", 4600: "√", 6100: "√"}]
+    above = f"参保单位：{APPLICANT}"
+    said = read("social_insurance", lay_table(rows, above=above))
+    assert said["wang", "si_months_unbroken"] == 2
+    page = lay_table(rows, above=above, confidence=97)
+    assert ("wang", "si_months_unbroken") not in read("social_insurance", page)
+
+
+def test_a_schedule_by_months_runs_to_the_end_of_the_last() -> None:
+    rows = [["时间", "题材", "责任人"]]
+    rows += [[f"2027年{month}月", "政策解读", "李知夏"] for month in range(1, 7)]
+    said = read("content_schedule", fill_cells(rows))
+    assert str(said["?", "schedule_until"]) == "2027-06-30"

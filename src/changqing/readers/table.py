@@ -15,6 +15,7 @@ from changqing.evidence.parse import (
     end_of_month,
     find_amounts,
     find_days,
+    find_months,
     find_shares,
 )
 from changqing.evidence.reading import SURE
@@ -57,6 +58,7 @@ PERSON: Final = re.compile(
 _NUMBER: Final = re.compile(r"^\s*\d{1,3}\s*$")
 _DAY: Final = re.compile(
     r"20\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|(?<!\d)20\d{6}(?!\d)"
+    r"|20\d{2}年\d{1,2}月(?!\d)"
 )
 _ANY: Final = re.compile(r"\S.*")
 _COUNT: Final = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
@@ -326,7 +328,8 @@ class _TableFinder:
                 )
                 if key in self._heads and not months:
                     for cell in row.find(self.column_of[key], _DAY):
-                        for found in find_days(cell.text):
+                        # A plan by months ends with the last of them.
+                        for found in find_days(cell.text) or find_months(cell.text):
                             yield found.value, cell.quote
                 if months and key.endswith("paid_through") and self._counts(row):
                     number, quote = months[-1]
@@ -597,7 +600,8 @@ class _TableFinder:
         )
         numbers = [_month_number(head.column[1:]) for head in heads]
         count = 0
-        drawn = row.cells is None
+        # What OCR did not make out may be a tick; a text layer has all that is there.
+        drawn = any(token.piece.span.confidence < SURE for token in row.tokens)
         for place in range(len(heads) - 1, -1, -1):
             if place + 1 < len(heads) and numbers[place] != numbers[place + 1] - 1:
                 break
