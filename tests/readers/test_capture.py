@@ -339,6 +339,25 @@ def test_a_blank_page_among_others_is_said_of_that_page_alone() -> None:
     assert reading.problem is None
 
 
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_signature_is_what_is_drawn_where_one_is_asked_for(signed: bool) -> None:
+    stroke = (
+        "#place(dx: 45mm, dy: -9mm, curve(stroke: 1pt, curve.move((0mm, 5mm)),"
+        " curve.cubic((5mm, -9mm), (9mm, 14mm), (14mm, 1mm)),"
+        " curve.cubic((18mm, -8mm), (20mm, 9mm), (26mm, 3mm))))"
+    )
+    rule = "#place(dx: 45mm, dy: -1mm, line(length: 40mm, stroke: 0.5pt))"
+    content = make_pdf(
+        "依法经营承诺书\n\n法定代表人（签字）：\n\n"
+        + (stroke if signed else "")
+        + rule
+        + "#rect(width: 9mm, height: 9mm, fill: red)"
+    )
+    (page,) = capture_paper(content, "x.pdf").pages
+    kinds = [mark.kind for mark in page.marks]
+    assert kinds.count(MarkKind.SIGNATURE) == signed
+
+
 # Pictures
 
 

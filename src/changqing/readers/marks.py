@@ -1,4 +1,4 @@
-"""What stands on a page beside words: seals and codes.
+"""What stands on a page beside words: seals, signatures and codes.
 
 A seal is looked for as red ink in a round, oval or square frame, and where there is no
 red (the blue one of a registry, a fax, a grey copy) as a ring with clear paper around.
@@ -8,7 +8,7 @@ genuine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,8 +32,14 @@ _RINGS: Final = (0.035, 0.13)
 _MOST_RINGS: Final = 12
 _DARKER: Final = 40
 """By how much, of 255, ink is darker than paper."""
+_INK: Final = 150
+"""Brightness, of 255, below which a pixel is ink."""
 _INKED: Final = (0.06, 0.62)
 """How much of its box is inked: an emblem is filled, a line is thin."""
+
+
+Frame = tuple[int, int, int, int]
+"""Left, top, right and bottom, in pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,3 +200,40 @@ def find_codes(picture: Picture) -> Iterator[tuple[str, list[tuple[int, int]]]]:
         )
         if code.text:
             yield code.text, [(corner.x, corner.y) for corner in corners]
+
+
+def find_signatures(
+    picture: Picture, words: Sequence[Frame], labels: Sequence[Frame]
+) -> Iterator[Frame]:
+    """Find ink beside labels that ask for a signature, where no printed words stand.
+
+    `words` are the frames of all that is printed, in pixels, `labels` those that ask.
+    """
+    ink = cv2.cvtColor(lift_seal(picture), cv2.COLOR_BGR2GRAY) < _INK
+    for left, top, right, bottom in words:
+        ink[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1] = False
+    for _, top, right, bottom in labels:
+        high = bottom - top
+        begin_x, begin_y = max(right - high, 0), max(top - 2 * high, 0)
+        beside = ink[begin_y : bottom + 7 * high, begin_x : right + 10 * high]
+        near = _drop_rules(beside.astype(np.uint8))
+        down, across = np.nonzero(near)
+        if not len(down):
+            continue
+        wide, tall = int(np.ptp(across)), int(np.ptp(down))
+        if wide > 1.5 * high and tall > 0.7 * high and len(down) > 0.25 * high * high:
+            yield (
+                begin_x + int(across.min()),
+                begin_y + int(down.min()),
+                begin_x + int(across.max()) + 1,
+                begin_y + int(down.max()) + 1,
+            )
+
+
+def _drop_rules(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Take away the rules on which one signs, and the frames of tables."""
+    kept = ink.copy()
+    for size in ((25, 1), (1, 25)):
+        shape = cv2.getStructuringElement(cv2.MORPH_RECT, size)
+        kept[cv2.morphologyEx(ink, cv2.MORPH_OPEN, shape) > 0] = 0
+    return kept

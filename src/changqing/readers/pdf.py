@@ -8,6 +8,7 @@ Then what is seen counts, and the page is read as a picture.
 from __future__ import annotations
 
 import ctypes
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from changqing.evidence.reading import WHOLE, Box, Mark, PaperPage, Span
+from changqing.evidence.reading import WHOLE, Box, Mark, MarkKind, PaperPage, Span
 from changqing.readers.lines import (
     Glyph,
     make_box,
@@ -26,6 +27,7 @@ from changqing.readers.lines import (
     order_runs,
     split_at_gaps,
 )
+from changqing.readers.marks import Frame, find_signatures
 from changqing.readers.ocr import Picture
 from changqing.readers.picture import find_marks, read_picture
 
@@ -39,6 +41,11 @@ _FEW: Final = 60
 _COVERS: Final = 0.5
 _UNREADABLE: Final = 0.15
 """Share of characters without meaning with which a text layer is worth nothing."""
+_ASKS: Final = re.compile(
+    r"签\s*(?:字|名|章|署|[（(]章[）)])|代\s*表\s*人?[^，。]{0,8}[:：]?$"
+)
+_LABEL: Final = 14
+"""Characters of the end of a line that asks for a signature."""
 _SLANTED: Final = 3.0
 """Degrees off a quarter turn from which characters are no line: a watermark."""
 
@@ -134,7 +141,7 @@ def _read_page(page: Any, number: int) -> PdfPage:
         picture = draw_page(page, _LOOKED_AT)
         if turned:
             picture = np.ascontiguousarray(np.rot90(picture, k=-turned // 90))
-        marks = tuple(find_marks(picture))
+        marks = (*find_marks(picture), *_find_signatures(picture, spans))
     read = PaperPage(
         number=number,
         width=round(width),
@@ -144,6 +151,29 @@ def _read_page(page: Any, number: int) -> PdfPage:
         turned=turned,
     )
     return PdfPage(page=read, seen=False)
+
+
+def _find_signatures(picture: Picture, spans: Sequence[Span]) -> Iterator[Mark]:
+    """Find what is drawn, not set, where a page asks for a signature."""
+    high, wide = picture.shape[:2]
+
+    def frame(box: Box) -> Frame:
+        return (
+            box.left * wide // WHOLE,
+            box.top * high // WHOLE,
+            box.right * wide // WHOLE,
+            box.bottom * high // WHOLE,
+        )
+
+    placed = [(span.text, frame(span.box)) for span in spans if span.box is not None]
+    labels = [place for text, place in placed if _ASKS.search(text[-_LABEL:])]
+    if labels:
+        words = [place for _, place in placed]
+        for left, top, right, bottom in find_signatures(picture, words, labels):
+            yield Mark(
+                kind=MarkKind.SIGNATURE,
+                box=make_box(left, top, right, bottom, wide, high),
+            )
 
 
 def draw_page(page: Any, dots_per_inch: int) -> Picture:

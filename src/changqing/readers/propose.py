@@ -102,7 +102,8 @@ def _propose_paper(
         unclear=unclear,
         another=find_another(paper),
         sealed=_has_mark(pages, MarkKind.SEAL),
-        signed=_has_mark(pages, MarkKind.SIGNATURE),
+        # One on a scan is seldom told from print: none found is none told.
+        signed=_has_mark(pages, MarkKind.SIGNATURE) or None,
     )
 
 
