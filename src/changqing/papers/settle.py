@@ -148,10 +148,16 @@ def list_settlements(
     case = compare_papers(case, readings)
     names, key_facts = names_in(case), find_key_facts(case.catalogue, on)
     listed = set(case.subjects())
+    # A bound file is listed once for each kind of paper in it, and read once.
+    proposals = {
+        digest: propose_from(readings[digest], names, case.catalogue)
+        for digest in dict.fromkeys(paper.file.digest for paper in case.papers)
+        if digest in readings
+    }
     read = [
-        _read_paper(case, paper, reading, names)
+        _find_part(case, paper, readings[digest], names, proposals[digest])
         for paper in case.papers
-        if (reading := readings.get(paper.file.digest)) is not None
+        if (digest := paper.file.digest) in proposals
     ]
     agreed = _find_agreed(shown for _, shown in read)
     claims = dict(_list_claims(case)) if declared else {}
@@ -278,11 +284,14 @@ class _Shown:
     why: Text | None = None
 
 
-def _read_paper(
-    case: Case, paper: Paper, reading: Reading, names: CaseNames
+def _find_part(
+    case: Case,
+    paper: Paper,
+    reading: Reading,
+    names: CaseNames,
+    proposal: PaperProposal,
 ) -> tuple[ReadPaper, ProposedPaper | None]:
     """Find the part of a file that is the paper which the case lists."""
-    proposal = propose_from(reading, names, case.catalogue)
     about = ReadPaper(
         paper=paper, reading=reading, settlements=(), problem=proposal.problem
     )
