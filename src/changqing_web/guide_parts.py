@@ -44,7 +44,7 @@ def sources(citations: Iterable[Citation]) -> list[Source]:
             title=known[each.instrument].title,
             article=None if each.article is None else say_article(each.article),
             anchor=anchor_of(each.article),
-            read=each.confidence.text,
+            read=each.badge,
             says=each.says,
         )
         for each in citations

@@ -9,6 +9,8 @@ import pytest
 from changqing.guide.ask import Questions, Tier
 from changqing.guide.licence import describe_licence
 from changqing.guide.procedure import Givens, date_steps
+from changqing.law.cited import say_citation
+from changqing.law.kit import Standing
 from changqing.law.law import law_number, law_on, say_law
 from changqing.law.lookup import SCOPES
 from tests.shipped import CATALOGUE
@@ -148,3 +150,34 @@ def test_both_fines_for_a_missing_number_say_whom_they_bind() -> None:
 
 def test_the_answer_on_renewal_says_that_silence_is_consent() -> None:
     assert "视为准予延续" in CATALOGUE.topics["sp_renewal_timing"].answer.zh
+
+
+def test_the_badge_of_a_number_that_no_article_has_says_so() -> None:
+    silent = [
+        citation
+        for entries in (CATALOGUE.criteria.values(), CATALOGUE.parameters.values())
+        for entry in entries
+        for citation in (
+            entry.citations
+            if hasattr(entry, "citations")
+            else [each for value in entry.values for each in value.citations]
+        )
+        if citation.says is not None and "没有给出衡量办法" in citation.says.zh
+    ]
+    assert len(silent) >= 15
+    for citation in silent:
+        assert "条文已核读" not in citation.badge.zh
+        assert "条文已核读" not in say_citation(CATALOGUE, citation).zh
+
+
+def test_fifteen_days_to_answer_a_complaint_are_no_duty_of_the_article_read() -> None:
+    values = CATALOGUE.parameters["complaint_reply_limit"].values
+    nationwide = next(value for value in values if value.region is None)
+    assert nationwide.standing is Standing.PRACTICE
+
+
+def test_platforms_report_to_the_tax_authority_from_june_2025() -> None:
+    assert "30天内，向税务机关报送" in says("platform_tax_reports")
+    fact = CATALOGUE.law["platform_tax_reports"]
+    assert fact.in_force is not None
+    assert not fact.in_force.covers(date(2025, 6, 19))

@@ -428,7 +428,7 @@ class Speaker:
         title = self.catalogue.instruments[citation.instrument].title.zh
         named = title if "《" in title else f"《{title}》"
         article = say_article(citation.article or "").zh
-        return f"{named}{article}（{citation.confidence.text.zh}）"
+        return f"{named}{article}（{citation.badge.zh}）"
 
     def _supports(self) -> list[Mapping[str, object]]:
         """Every commitment and renewal, with the fact that says its end."""

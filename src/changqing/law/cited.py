@@ -13,7 +13,7 @@ from changqing.text import Language, Text
 def say_citation(catalogue: Catalogue, citation: Citation) -> Text:
     """《电信条例》第十三条第（三）项（条文已核读）."""
     title = catalogue.instruments[citation.instrument].title
-    how = citation.confidence.text
+    how = citation.badge
     zh, en = title.zh, title.en
     if citation.article is not None:
         article = say_article(citation.article)

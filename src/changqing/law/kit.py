@@ -297,14 +297,30 @@ class InForce(YamlEntry):
         return self.start <= day and (self.end is None or day <= self.end)
 
 
+_PRINCIPLE_ALONE: Final = Text(
+    "条文只定原则，衡量办法出自实务",
+    "the article states the principle; the measure is from practice",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation(YamlEntry):
-    """Where a rule stands. `article` is None when no number may be printed."""
+    """Where a rule stands. `article` is None when no number may be printed.
+
+    `principle`: the article was read and states the principle alone; the measure or
+    number beside it is not in it.
+    """
 
     instrument: InstrumentRef
     article: Words | None = None
     confidence: Confidence
+    principle: Annotated[bool, MadeBy(bool, Literal[True])] = False
     says: BothLanguages | None = None
+
+    @property
+    def badge(self) -> Text:
+        """How it was read, and whether what stands beside it is in it."""
+        return _PRINCIPLE_ALONE if self.principle else self.confidence.text
 
 
 Citations = Annotated[tuple[Citation, ...], NotEmpty]

@@ -63,7 +63,7 @@ class Pages:
         if citation.article is not None:
             article = say_article(citation.article).say(language)
             said += article if language is Language.ZH else f", {article}"
-        confidence = citation.confidence.text.say(language)
+        confidence = citation.badge.say(language)
         said += self.say(f"【{confidence}】", f" [{confidence}]")
         if citation.says is not None:
             said += self.say("：", " – ") + citation.says.say(language)

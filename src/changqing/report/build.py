@@ -331,7 +331,7 @@ class _ReportBuilder:
             number=instrument.number,
             article=citation.article,
             confidence=citation.confidence,
-            confidence_label=citation.confidence.text,
+            confidence_label=citation.badge,
             says=citation.says,
         )
 
