@@ -27,6 +27,7 @@ from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.evidence.observations import Observation, Observations
 from changqing.evidence.open import open_case
 from changqing.evidence.reach import reachability, without_internet
+from changqing.evidence.readings import count_unread
 from changqing.evidence.records import gaps_of
 from changqing.evidence.resolve import conflicts, resolve
 from changqing.evidence.sync import together
@@ -362,7 +363,7 @@ def conclude(
             ),
             evidence_mode="recorded" if assessed_at is None else "live",
             assessed_at=assessed_at,
-            caveats=tuple(_caveats(known, as_of)),
+            caveats=tuple(_caveats(case, known, as_of)),
         ),
         handing_in=_find_handing_in(case, known, assessment, outlook),
     )
@@ -413,8 +414,23 @@ def _find_handing_in(
     return compute_handing_in(assessment, written, apart=compared.apart)
 
 
-def _caveats(known: Known, as_of: date) -> Iterator[Caveat]:
+def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
     """What bounds the whole assessment, whatever the case says."""
+    unread = count_unread(case)
+    if unread.values:
+        yield Caveat(
+            code="papers_unread",
+            text=Text(
+                zh=f"从材料填写的值里，{unread.values}处没有人在材料里读到"
+                + (f"（{unread.papers}份材料还没有读取）" if unread.papers else "")
+                + "，按未核对计，不作证明。读取材料：changqing read 案卷",
+                en=f"Of what was typed from papers, {unread.values} values were not "
+                "read there"
+                + (f" ({unread.papers} papers are not read)" if unread.papers else "")
+                + "; they are not checked and prove nothing. To read the papers: "
+                "changqing read CASE",
+            ),
+        )
     day = without_internet(known.attempts, as_of)
     if day is not None:
         yield Caveat(

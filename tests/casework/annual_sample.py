@@ -102,7 +102,7 @@ def write_annual(
     for name, text in (
         ("faults.csv", faults),
         ("complaints.csv", complaints),
-        ("accounts.md", "专项审计报告"),
+        ("accounts.md", "专项审计报告\n第2页 电信业务收入300万元\n"),
     ):
         (folder / "documents" / name).write_text(text, encoding="utf-8")
     text = CASE.format(facts=facts).replace("licence: B25", f"licence: {licence}")

@@ -253,7 +253,7 @@ holders:
 papers:
   - id: licence_copy
     kind: business_licence
-    file: documents/licence.pdf
+    file: documents/licence.md
     received_on: 2026-11-18
     issued_on: 2026-11-01
     sealed: true
@@ -261,10 +261,10 @@ papers:
       - {fact: registered_capital, value: '1,000,000元', place: 第1页}
   - id: hosting
     kind: hosting_agreement
-    file: documents/hosting.pdf
+    file: documents/hosting.md
     received_on: 2026-11-18
     valid_until: 2027-03-01
-    states: {ip: 第2页第3条, room: false}
+    states: {ip: 第3条 服务器与IP地址, room: false}
 looks:
   - id: filing
     what: filing_query
@@ -277,13 +277,27 @@ closed: {papers: 2026-11-20, people: 2026-11-20}
 """
 
 
+LICENCE = """\
+营业执照
+杭州绿洲网络科技有限公司
+注册资本：1,000,000元
+出具日期：2026-11-01（盖章）
+"""
+HOSTING = """\
+托管协议
+第3条 服务器与IP地址
+203.0.113.7
+有效期至2027-03-01
+"""
+
+
 def write_case(
     folder: Path, text: str = CASE, files: Mapping[str, bytes] | None = None
 ) -> Path:
     """A case folder with the files that CASE names."""
     kept = {
-        "documents/licence.pdf": b"licence",
-        "documents/hosting.pdf": b"hosting",
+        "documents/licence.md": LICENCE.encode(),
+        "documents/hosting.md": HOSTING.encode(),
         "documents/filing.html": "<html><p>备案号：浙ICP备2024000001号-1".encode(),
     }
     for name, content in (kept | dict(files or {})).items():

@@ -14,7 +14,9 @@ from changqing.evidence.compare import NamedSubjects, compare
 from changqing.evidence.paper_text import PaperText
 from changqing.evidence.reading import Box, PaperPage, Reading, Span
 from changqing.evidence.text_reading import read_text_paper
+from changqing.law.kinds.material import Material
 from changqing.rules.types import Value
+from tests.evidence.evidence_factory import make_material
 from tests.shipped import CATALOGUE
 
 CHENG = Subject("person", "cheng")
@@ -53,7 +55,7 @@ def held(
     subject: Subject = APPLICANT,
     place: str = "",
     words: str | None = None,
-    material: str | None = None,
+    material: Material | None = None,
 ) -> Comparison:
     """Hold what was typed against a paper."""
     return compare(
@@ -66,7 +68,7 @@ def held(
             words=words,
         ),
         fact=CATALOGUE.facts[subject.type, fact],
-        material=None if material is None else CATALOGUE.materials[material],
+        material=material,
         text=paper if isinstance(paper, PaperText) else text_of(paper),
         names=NAMES,
     )
@@ -218,7 +220,7 @@ def test_a_form_that_ticks_no_denies_a_yes() -> None:
 
 def test_an_empty_clause_states_nothing() -> None:
     paper = "# 协议\n## 第1条 期限\n一年\n## 第2条 费用\n无\n"
-    lease = "hosting_agreement"
+    lease = make_material("agreement", "term", "fee")
     paper_itself = Subject("paper", "p1")
     stated = held(
         paper,
@@ -237,3 +239,22 @@ def test_an_empty_clause_states_nothing() -> None:
         material=lease,
     )
     assert (stated.outcome, empty.outcome) == (ReadOutcome.READ, ReadOutcome.DENIED)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "paper"),
+    [
+        ("complaint_reply_days", 5, "办结时限：一般投诉3日、复杂投诉5日内办结"),
+        (
+            "monthly_cost",
+            5_000_000,
+            "每月支出：人员3.6万元、其他1.4万元，合计5万元",
+        ),
+        ("complaint_reply_days", 9, "投诉答复天数：一般投诉3日、复杂投诉5日"),
+    ],
+)
+def test_several_values_at_a_label_deny_none(
+    fact: str, value: Value, paper: str
+) -> None:
+    found = held(paper, fact, value)
+    assert found.outcome is not ReadOutcome.DENIED

@@ -49,7 +49,7 @@ def test_a_case_becomes_records(tmp_path: Path) -> None:
 
 def test_a_paper_that_does_for_what_is_asked_counts_as_that(tmp_path: Path) -> None:
     lease = CASE.replace("kind: hosting_agreement", "kind: lease")
-    lease = lease.replace("    states: {ip: 第2页第3条, room: false}\n", "")
+    lease = lease.replace("    states: {ip: 第3条 服务器与IP地址, room: false}\n", "")
     for text, there in ((CASE, False), (lease, True)):
         case = opened(tmp_path / str(there), text)
         found = resolve(records_of(case), gaps_of(case), CATALOGUE, AS_OF)
@@ -63,9 +63,8 @@ def test_an_open_list_makes_nothing_missing(tmp_path: Path) -> None:
 
 
 def test_a_checked_issuer_attests_and_a_withheld_name_is_a_gap(tmp_path: Path) -> None:
-    text = CASE.replace(
-        "    sealed: true\n", "    issuer_checked: {on: 2026-11-19, how: 官网查验}\n"
-    ).replace(
+    check = "{on: 2026-11-19, how: 官网查验, file: documents/licence.md}"
+    text = CASE.replace("    sealed: true\n", f"    issuer_checked: {check}\n").replace(
         "      - {fact: filing_found, subject: 'service:site', value: true, "
         "place: 备案号}",
         "      - {fact: domain_registrant, subject: 'service:site', "
@@ -92,15 +91,15 @@ def test_a_checked_issuer_attests_and_a_withheld_name_is_a_gap(tmp_path: Path) -
         ("declared_on: 2026-11-20", "declared_on: 11月20日", 13, "不是日期"),
         ("2026-12-24", "2026-02-30", 12, "日历上没有"),
         ("kind: business_licence", "kind: busines_licence", 28, "business_licence"),
-        ("documents/licence.pdf", "documents/licences.pdf", 29, "不存在"),
-        ("documents/licence.pdf", "../licence.pdf", 29, "之外"),
-        ("documents/licence.pdf", "/etc/hosts", 29, "之外"),
+        ("documents/licence.md", "documents/licences.md", 29, "不存在"),
+        ("documents/licence.md", "../licence.pdf", 29, "之外"),
+        ("documents/licence.md", "/etc/hosts", 29, "之外"),
         ("'service:site'", "'service:sit'", 46, "是否指 service:site？"),
         ("id: hosting", "id: licence_copy", 35, "重复"),
         ("region: '33'", "region: '99'", 10, "不在可选值中"),
         ("region: '33'", "region: 华东", 10, "（33）"),
         ("licence: B25", "licence: B99", 8, "B25"),
-        ("ip: 第2页第3条", "ip: true", 39, "没有写明在哪一页"),
+        ("ip: 第3条 服务器与IP地址", "ip: true", 39, "没有写明在哪一页"),
         ("room: false", "rom: false", 39, "是否指 room？"),
         ("issued_on: 2026-11-01", "issued_on: 2026-11-19", 30, "早于"),
         ("is_employed: true", "is_employed: 也许", 24, "不是是或否"),
@@ -143,7 +142,7 @@ def test_a_folder_without_case_file_says_so(tmp_path: Path) -> None:
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     folder = write_case(tmp_path / "case")
     (tmp_path / "secret").write_bytes(b"x")
-    (folder / "documents/licence.pdf").unlink()
-    (folder / "documents/licence.pdf").symlink_to(tmp_path / "secret")
+    (folder / "documents/licence.md").unlink()
+    (folder / "documents/licence.md").symlink_to(tmp_path / "secret")
     with pytest.raises(CaseError, match="outside the case folder"):
         open_case(folder, CATALOGUE)

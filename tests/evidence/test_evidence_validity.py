@@ -16,6 +16,8 @@ from changqing.evidence.records import gaps_of, records_of
 from changqing.evidence.resolve import resolve
 from changqing.evidence.sync import changes, together
 from changqing.law.compiled import load_compiled
+from changqing.law.kit import Grade
+from tests.printing import print_papers
 
 CATALOGUE = load_compiled()
 AS_OF = date(2026, 11, 24)
@@ -41,9 +43,9 @@ papers:
 def open_one(folder: Path, paper: str) -> Case:
     """A case with one paper."""
     (folder / "documents").mkdir(parents=True, exist_ok=True)
-    (folder / "documents/paper.md").write_text("paper", encoding="utf-8")
     lines = "".join(f"    {line}\n" for line in paper.strip().split("\n"))
     (folder / "case.yaml").write_text(CASE + lines, encoding="utf-8")
+    print_papers(folder)
     return open_case(folder, CATALOGUE)
 
 
@@ -151,16 +153,42 @@ def test_each_card_on_one_paper_counts_until_its_own_end(tmp_path: Path) -> None
     assert known["person:he.id_valid_until"].proven is None
 
 
-def test_an_issuer_asked_later_confirms_from_that_day(tmp_path: Path) -> None:
+CHECKED = "issuer_checked: {on: 2026-11-10, how: 官网查验, file: documents/page.html}\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "attested"),
+    [
+        ("杭州绿洲网络科技有限公司 注册资本 100万元", True),
+        ("杭州绿洲网络科技有限公司 注册资本 50万元", False),
+        ("没有记录", False),
+    ],
+)
+def test_an_issuer_asked_later_confirms_from_that_day_what_its_page_shows(
+    tmp_path: Path, page: str, attested: bool
+) -> None:
+    (tmp_path / "documents").mkdir()
+    kept = tmp_path / "documents" / "page.html"
+    kept.write_text(f"<html><p>{page}", encoding="utf-8")
+    paper = (
+        "kind: business_licence\nissued_on: 2023-05-08\nreceived_on: 2025-01-10\n"
+        f"{CHECKED}"
+        "backs: [{fact: registered_capital, value: 100万元, place: 第2条}]"
+    )
+    found = read_in(tmp_path, paper)["applicant:self.registered_capital"]
+    by = found.proven_by
+    assert (by is not None and by.grade is Grade.ATTESTED) is attested
+    assert attested or found.gap is GapReason.EXPIRED
+
+
+def test_saying_that_the_issuer_was_asked_proves_nothing_more(tmp_path: Path) -> None:
     paper = (
         "kind: business_licence\nissued_on: 2023-05-08\nreceived_on: 2025-01-10\n"
         "issuer_checked: {on: 2026-11-10, how: 官网查验}\n"
         "backs: [{fact: registered_capital, value: 100万元, place: 第2条}]"
     )
-    fact = "applicant:self.registered_capital"
-    assert read_in(tmp_path, paper)[fact].proven == 100_000_000
-    unchecked = paper.replace("issuer_checked: {on: 2026-11-10, how: 官网查验}\n", "")
-    assert read_in(tmp_path, unchecked)[fact].gap is GapReason.EXPIRED
+    found = read_in(tmp_path, paper)["applicant:self.registered_capital"]
+    assert found.gap is GapReason.EXPIRED
 
 
 def test_where_a_recent_paper_is_asked_for_the_day_of_issue_counts(

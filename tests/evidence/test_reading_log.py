@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from changqing.case.comparison import ReadOutcome
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.errors import TamperError
 from changqing.evidence.ledger.entry import (
@@ -173,6 +175,43 @@ def test_erasing_a_paper_erases_what_was_read_and_settled_of_it(
     assert left == []
     assert not evidence.has_blob(reading.digest)
     assert "2037" not in (folder / "evidence" / "entries.jsonl").read_text()
+
+
+def outcome_of(folder: Path) -> ReadOutcome:
+    case = open_case(folder, CATALOGUE)
+    key = (Subject("person", "lin"), "id_valid_until")
+    return case.compared["legal_rep_id"][key].outcome
+
+
+def test_a_reviewer_may_have_seen_in_the_original_what_no_program_found(
+    tmp_path: Path,
+) -> None:
+    folder = write(tmp_path / "case")
+    (folder / "documents" / "id.md").write_text(
+        "林晓，有效期看不清\n", encoding="utf-8"
+    )
+    assert outcome_of(folder) is ReadOutcome.NOT_FOUND
+    paper = open_case(folder, CATALOGUE).papers[0].file.digest
+    seen = make_confirmation(what=ConfirmationKind.ORIGINAL_SEEN, paper=paper)
+    with Store(folder, KEY) as store:
+        store.append([seen])
+    assert outcome_of(folder) is ReadOutcome.READ
+    with Store(folder, KEY) as store:
+        store.append([replace(seen, what=ConfirmationKind.UNDO, value=None)])
+    assert outcome_of(folder) is ReadOutcome.NOT_FOUND
+
+
+def test_what_a_reviewer_saw_is_of_that_file_and_value_alone(tmp_path: Path) -> None:
+    folder = write(tmp_path / "case")
+    paper = open_case(folder, CATALOGUE).papers[0].file.digest
+    (folder / "documents" / "id.md").write_text("林晓，看不清\n", encoding="utf-8")
+    changed = open_case(folder, CATALOGUE).papers[0].file.digest
+    other = date(2030, 1, 1)
+    with Store(folder, KEY) as store:
+        kind = ConfirmationKind.ORIGINAL_SEEN
+        store.append([make_confirmation(what=kind, paper=paper)])
+        store.append([make_confirmation(what=kind, paper=changed, value=other)])
+    assert outcome_of(folder) is ReadOutcome.NOT_FOUND
 
 
 def kept_lines(folder: Path, text: str) -> Store:

@@ -20,7 +20,7 @@ def words(reading: Reading) -> list[str]:
 
 
 def test_lines_stand_as_written_without_the_marks_of_markdown() -> None:
-    found = read("# 租赁合同\n\n## 第1条 租期\n\n- 至**2028-08-16**止\n---\n".encode())
+    found = read("# 租赁合同\n\n## 第1条 租期\n\n至**2028-08-16**止\n".encode())
     assert words(found) == ["租赁合同", "第1条 租期", "至2028-08-16止"]
     assert found.problem is None
 

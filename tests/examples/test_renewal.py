@@ -9,6 +9,7 @@ import pytest
 from changqing.judge.model import LongTermState, Readiness
 from changqing.law.model import Verdict
 from tests.documents.dossier_case import assessed, copied
+from tests.printing import print_papers
 
 LICENCE = """\
 papers:
@@ -50,6 +51,7 @@ def renewing(
         assert old in text
         text = text.replace(old, new, 1)
     file.write_text(text, encoding="utf-8")
+    print_papers(case)
     return case
 
 

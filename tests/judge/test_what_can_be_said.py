@@ -18,6 +18,7 @@ from changqing.run import Outcome
 from changqing.sealing import verify
 from changqing.text import Language
 from tests.documents.dossier_case import assessed, copied, judge
+from tests.printing import print_papers
 from tests.sealing.sealed_bundle import changqing, unpacked
 
 TECHNICIAN = "{id: tang, name: 唐砚, role: technical,"
@@ -81,13 +82,13 @@ def with_words(case: Path, words: str) -> Path:
 
 def with_paper(case: Path, kind: str, back: str) -> Path:
     """The case with one more paper, of the days after it was declared."""
-    (case / "documents" / "more.md").write_text("另一份材料。\n")
     text = (case / "case.yaml").read_text()
     more = (
         f"papers:\n  - id: more\n    kind: {kind}\n    file: documents/more.md\n"
         f"    received_on: 2026-11-22\n    backs:\n      - {back}\n"
     )
     (case / "case.yaml").write_text(text.replace("papers:\n", more, 1))
+    print_papers(case, "more")
     return case
 
 

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from changqing.judge.assess import Judge
 from changqing.judge.model import DefectCertainty
 from changqing.run import Outcome, run
+from tests.printing import write_papers
 from tests.shipped import CATALOGUE
 
 HERE: Final = Path(__file__).resolve().parent
@@ -98,9 +99,14 @@ def tell(story: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def assess(folder: Path, story: Mapping[str, Any]) -> Outcome:
-    """Write the case into the folder and judge it; its own evidence stays."""
+    """Write the case and its papers into the folder, and judge it.
+
+    Its own evidence stays.
+    """
+    case = tell(story)
+    write_papers(folder, case)
     with (folder / "case.yaml").open("w", encoding="utf-8") as file:
-        YAML().dump(tell(story), file)
+        YAML().dump(case, file)
     as_of = story.get("as_of", DAY)
     return run(folder, judge=JUDGE, clock=_no_clock, key=folder / "key", as_of=as_of)
 

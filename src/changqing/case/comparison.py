@@ -28,7 +28,8 @@ class Comparison:
     `words` are those of the paper that say the value, or deny it; pieces that stand
     apart are parted by `APART`. `page` counts from 1, `box` is left, top, right and
     bottom in ten-thousandths of the page; None where a file has no pages of its own.
-    `at_place`: they stand where it was said that they do. `stands` is the value that
+    `at_place`: they stand where it was said that they do. `attested`: the page that
+    the issuer showed of the paper says so too. `stands` is the value that
     the paper gives instead, where it denies the typed one by another.
     """
 
@@ -37,6 +38,7 @@ class Comparison:
     box: tuple[int, int, int, int] | None = None
     words: str | None = None
     at_place: bool = False
+    attested: bool = False
     stands: Value | None = None
     why: Text | None = None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from changqing.case.comparison import Comparisons
+from changqing.case.comparison import Comparisons, ReadOutcome
 from changqing.case.shown import Backed
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import earliest, last_valid_day
@@ -73,10 +73,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerCheck:
-    """Somebody asked the issuer whether a paper is genuine."""
+    """Somebody asked the issuer whether a paper is genuine.
+
+    `page` is what the issuer showed, kept; without it this is no more than a word.
+    """
 
     on: date
     how: str
+    page: CaseFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +131,12 @@ class Paper:
         last = found if isinstance(found, date) else self.true_on
         return last - timedelta(days=1)
 
-    def counts_until(self, catalogue: Catalogue) -> date | None:
-        """Give the last day on which it counts as being there; None: for ever."""
+    def counts_until(self, catalogue: Catalogue, *, end_read: bool) -> date | None:
+        """Give the last day on which it counts as being there; None: for ever.
+
+        An end that was typed and not read in it (`end_read` false) ends it no later
+        than a paper that states none.
+        """
         material = catalogue.materials.get(self.kind)
         days = None if material is None else material.validity_days
         believed = self.last_believed_on
@@ -136,14 +144,10 @@ class Paper:
             return earliest(
                 believed, self.valid_until, last_valid_day(self.true_on, days)
             )
-        until = self.valid_until or last_valid_day(self.received_on, days)
+        until = last_valid_day(self.received_on, days)
+        if self.valid_until is not None:
+            until = self.valid_until if end_read else earliest(self.valid_until, until)
         return earliest(believed, until)
-
-    def in_force(self, catalogue: Catalogue, as_of: date) -> bool:
-        """Tell whether it had been received by that day and still counts on it."""
-        until = self.counts_until(catalogue)
-        begun = self.received_on <= as_of and self.true_on <= as_of
-        return begun and (until is None or as_of <= until)
 
     def statements(self) -> Iterator[Statement]:
         """List what is said of the paper, and what stands in it."""
@@ -288,11 +292,27 @@ class Case:
             | {part_of("person", role) for role in posts}
         )
 
+    def was_read(self, paper: Paper, subject: Subject, fact: str) -> bool:
+        """Whether what was typed of a paper was read in it."""
+        found = self.compared.get(paper.id, {}).get((subject, fact))
+        return found is not None and found.outcome is ReadOutcome.READ
+
+    def counts_until(self, paper: Paper) -> date | None:
+        """Give the last day on which a paper counts as being there; None: for ever."""
+        end_read = self.was_read(paper, paper.subject, "valid_until")
+        return paper.counts_until(self.catalogue, end_read=end_read)
+
+    def is_in_force(self, paper: Paper, as_of: date) -> bool:
+        """Tell whether a paper was received by that day, and still counts on it."""
+        until = self.counts_until(paper)
+        begun = paper.received_on <= as_of and paper.true_on <= as_of
+        return begun and (until is None or as_of <= until)
+
     def find_closed_by_proof(self, as_of: date) -> frozenset[str]:
         """Find the subject types whose list is proven closed on that day.
 
-        For holders a paper has to say so, and to be in force; for every other list
-        the applicant's own word is proof enough.
+        For holders a paper has to say so, to be read and to be in force; for every
+        other list the applicant's own word is proof enough.
         """
         papers = {paper.id: paper for paper in self.papers}
         proven = set()
@@ -300,7 +320,9 @@ class Case:
             shown_by = self.closed[name].paper if name == "holder" else None
             paper = papers.get(shown_by or "")
             if name != "holder" or (
-                paper is not None and paper.in_force(self.catalogue, as_of)
+                paper is not None
+                and self.was_read(paper, APPLICANT, f"has_{paper.kind}")
+                and self.is_in_force(paper, as_of)
             ):
                 proven.add(name)
         return frozenset(proven)

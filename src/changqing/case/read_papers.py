@@ -38,6 +38,7 @@ _PAPER_FIELDS: Final = (
     "backs",
     "states",
 )
+_CHECK_FIELDS: Final = ("on", "how", "file")
 _POINTED_FIELDS: Final = ("place", "words")
 _LOOK_FIELDS: Final = ("id", "what", "on", "by", "file", "url", "backs")
 
@@ -125,11 +126,14 @@ def _read_issuer_check(
     inner = (*loc, "issuer_checked")
     check = pieces.mapping(node["issuer_checked"], inner)
     for name in check:
-        if name not in ("on", "how"):
-            pieces.unknown_field(inner, name, ("on", "how"))
+        if name not in _CHECK_FIELDS:
+            pieces.unknown_field(inner, name, _CHECK_FIELDS)
     on = pieces.day(check, "on", inner, needed=True)
     how = pieces.word(check, "how", inner, needed=True)
-    return None if on is None or how is None else IssuerCheck(on=on, how=how)
+    page = None if check.get("file") is None else pieces.file_of(check, inner)
+    if on is None or how is None:
+        return None
+    return IssuerCheck(on=on, how=how, page=page)
 
 
 def _read_states(

@@ -26,7 +26,7 @@ from changqing.documents.document import (
 from changqing.documents.numbering import Numbering, Piece, numbering
 from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
-from changqing.evidence.model import SourceKind
+from changqing.evidence.model import OF_PAPERS
 from changqing.evidence.records import records_of
 from changqing.judge.model import Assessment, Situation
 from changqing.law.documents import load_documents, read_document
@@ -62,9 +62,7 @@ def compose(
     templates = load_documents()
     refuse_unknown(only, templates)
     numbers = numbering(case, situation, catalogue)
-    read = [
-        record for record in records_of(case) if record.source.kind is SourceKind.PAPER
-    ]
+    read = [record for record in records_of(case) if record.source.kind in OF_PAPERS]
     written: list[Document] = []
     for template in (*_last(templates), templates[INDEX]):
         if not _is_needed(situation, template):

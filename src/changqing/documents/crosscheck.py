@@ -396,7 +396,7 @@ class _Comparing:
         match record.source.kind:
             case SourceKind.FORM:
                 title, file = _CASE, "case.yaml"
-            case SourceKind.PAPER:
+            case SourceKind.PAPER | SourceKind.READING:
                 paper = next((one for one in case.papers if one.id == name), None)
                 if paper is not None:
                     label = case.catalogue.materials[paper.kind].label

@@ -13,7 +13,7 @@ from datetime import date
 
 from changqing.case.model import Case
 from changqing.day import beijing_day
-from changqing.evidence.model import Record, SourceKind
+from changqing.evidence.model import OF_PAPERS, Record, SourceKind
 from changqing.judge.model import Situation
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
@@ -116,7 +116,8 @@ def _piece(
 def _key(record: Record) -> Key:
     measured = record.source.kind in (SourceKind.PROBE, SourceKind.DERIVED)
     about = str(record.subject) if measured else ""
-    return record.source.kind.value, record.source.name, about
+    kind = SourceKind.PAPER if record.source.kind in OF_PAPERS else record.source.kind
+    return kind.value, record.source.name, about
 
 
 def place_of(record: Record) -> str:

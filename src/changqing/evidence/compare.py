@@ -9,9 +9,10 @@ is a gap and never a no.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import chain
 from typing import Final
 
 from changqing.case.comparison import APART, Comparison, ReadOutcome
@@ -26,6 +27,7 @@ from changqing.evidence.paper_text import (
     find_quote,
     join_boxes,
     split_sentences,
+    strip_number,
 )
 from changqing.evidence.parse import (
     find_amounts,
@@ -50,7 +52,10 @@ _UNITS: Final[Mapping[str, str]] = {
     "days": "日|天|个工作日|工作日",
     "months": "个月|月",
     "years": "年|周年",
-    "hours": "小时",
+    "hours": "个?小时",
+    "minutes": "分钟?",
+    "weeks": "周|个?星期",
+    "working_days": "个?工作日",
 }
 _COUNT: Final = re.compile(
     r"(?<!\d)(?<!\d[.,:])(\d{1,3}(?:,\d{3})+|\d{1,9})(?!\d|[.,:]\d)"
@@ -154,7 +159,7 @@ class _Comparer:
         names: NamedSubjects,
     ) -> None:
         self.said, self.fact, self.text, self.names = said, fact, text, names
-        self.value = said.value
+        self.value, self.material = said.value, material
         key = f"{said.subject.type}.{said.fact}"
         self.rule = None if material is None else material.reads.get(key)
         self.element = None if material is None else material.shows.get(said.fact)
@@ -277,7 +282,7 @@ class _Comparer:
             for place, part in enumerate(line.parts):
                 if part.head and part.head in heads:
                     yield from self._values(part.bare, at, sure=part.is_sure)
-                bare = part.bare.rstrip(":")
+                bare = strip_number(part.bare).rstrip(":")
                 if bare in labels:
                     follows = self._after_label(line, at, place, inside)
                     for words, where, sure in follows:
@@ -300,29 +305,52 @@ class _Comparer:
                 yield below.bare, at + 1, below.parts[0].is_sure
 
     def _values(self, words: str, at: int, *, sure: bool) -> Iterator[_Hit]:
-        """The values of the fact's type that stand at a label."""
-        for value in self._parse_values(words):
-            quote = self.text.lines[at].words[:MAX_WORDS]
-            yield _Hit(value=value, at=at, words=quote, labelled=True, sure=sure)
+        """The values of the fact's type that stand at a label.
+
+        Of several nobody can say which is meant: they may say what was typed, and deny
+        nothing.
+        """
+        values = list(dict.fromkeys(self._parse_values(words)))
+        for value in values:
+            yield _Hit(
+                value=value,
+                at=at,
+                words=self.text.lines[at].words[:MAX_WORDS],
+                labelled=True,
+                sure=sure and len(values) == 1,
+            )
 
     def _parse_values(self, words: str) -> Sequence[Value]:
         match self.fact.type.kind:
             case Kind.DATE:
                 days = [day.value for day in find_days(words)]
                 days = days or [day.value for day in find_months(words)]
-                if len(days) > 1 and self._is_end:
-                    return [days[-1]]
-                return list(days[:2])
+                return [days[-1]] if len(days) > 1 and self._is_end else days
             case Kind.NUMBER if self.fact.unit == "fen":
-                return [amount.fen for amount in find_amounts(words)][:1]
+                return [amount.fen for amount in find_amounts(words)]
             case Kind.NUMBER if self.fact.unit == "basis_points":
-                return list(find_shares(words)[:1])
+                return list(find_shares(words))
             case Kind.NUMBER:
-                return [value for value, _, _ in _find_counts(words)][:1]
+                return self._parse_counts(words)
             case Kind.TEXT:
                 return self._parse_text(words)
             case _:
                 return []
+
+    def _parse_counts(self, words: str) -> list[Value]:
+        """Counts with their unit; without one where nothing else stands at the label.
+
+        一般 is no count, and 3日 none of months.
+        """
+        units = _UNITS.get(self.fact.unit or "count")
+        found = _find_counts(words)
+        told: list[Value] = [
+            number
+            for number, _, end in found
+            if units is not None and re.match(units, words[end:])
+        ]
+        alone = len(found) == 1 and found[0][1] == 0 and found[0][2] >= len(words) - 1
+        return told or ([found[0][0]] if alone else [])
 
     def _parse_text(self, words: str) -> list[Value]:
         cut = re.split(r"[。；;]", words, maxsplit=1)[0]
@@ -453,8 +481,8 @@ class _Comparer:
 
     def _by_phrases(self, scope: Sequence[int]) -> Comparison:
         hits = [*self._by_label(scope), *self._by_applicant(scope)]
+        hits = hits or list(self._find_present(scope))
         hits = hits or list(self._find_words(scope))
-        hits = hits or list(self._present(scope))
         here = [hit for hit in hits if self._is_at_place(hit.at)] or hits
         yes = [hit for hit in here if hit.value == self.value]
         no = [hit for hit in here if hit.value != self.value and hit.sure]
@@ -505,7 +533,7 @@ class _Comparer:
             line = self.text.lines[at]
             for place, part in enumerate(line.parts):
                 told = [part.bare] if part.head in labels else []
-                if part.bare.rstrip(":") in labels:
+                if strip_number(part.bare).rstrip(":") in labels:
                     follows = self._after_label(line, at, place, set(scope))
                     told += [words for words, _, _ in follows]
                 told += [
@@ -557,14 +585,21 @@ class _Comparer:
                         sure=sure,
                     )
 
-    def _present(self, scope: Sequence[int]) -> Iterator[_Hit]:
-        """That something is there, for a fact that says whether it is."""
+    def _find_present(self, scope: Sequence[int]) -> Iterator[_Hit]:
+        """That something is there, for a fact that says whether it is.
+
+        Somebody is in a list whose name stands there, unless the row says otherwise.
+        """
         if self.rule is None or self.rule.by is not FoundBy.PRESENT:
             return
         if self.said.subject.type in ("person", "holder"):
             name = self.names.subjects.get(self.said.subject, "")
+            no = {squeeze(word) for word in self.rule.words.get("false", ())}
             for at in self.text.name_lines(name):
-                yield self._hit(at, value=True)
+                line = self.text.lines[at]
+                words = {part.bare for part in line.parts}
+                words |= set(re.split(r"[,，。；;、:]", line.bare))
+                yield self._hit(at, value=not words & no)
             return
         for label in self.rule.labels:
             for at in scope:
@@ -579,9 +614,9 @@ class _Comparer:
         wanted = self.value if isinstance(self.value, frozenset) else frozenset()
         quotes: dict[int, str] = {}
         for member in sorted(wanted):
-            words = phrases.get(member, (squeeze(member),))
+            said = phrases.get(member, (squeeze(member),))
             pattern = re.compile(
-                "|".join(map(_pattern_of, sorted(words, key=len, reverse=True)))
+                "|".join(map(_pattern_of, sorted(said, key=len, reverse=True)))
             )
             place = next(
                 (
@@ -606,8 +641,8 @@ class _Comparer:
         if not quotes:
             return self._make_gap(None)
         at = min(quotes)
-        words_ = APART.join(quotes[each] for each in sorted(quotes))
-        return self._read(_Hit(value=wanted, at=at, words=words_[:MAX_WORDS]))
+        words = _join_quotes(quotes[each] for each in sorted(quotes))
+        return self._read(_Hit(value=wanted, at=at, words=words))
 
     def _sort_by_place(self, scope: Sequence[int]) -> list[int]:
         return sorted(scope, key=lambda at: (not self._is_at_place(at), at))
@@ -618,25 +653,39 @@ class _Comparer:
         if self.value is False:
             return self._compare_missing()
         if self.element is not None:
-            for at, _ in self._denials():
+            for at in self._find_denials():
                 if self.place is None or at in self.place:
                     return self._make_denial(self._hit(at, value=False))
-            hits = sorted(self._showings(), key=lambda at: not self._is_at_place(at))
-            return self._read(self._hit(hits[0])) if hits else self._make_gap(None)
-        # Who quotes the heading under which something stands points at it.
+            shown = sorted(
+                self._find_showings(), key=lambda at: not self._is_at_place(at)
+            )
+            if shown:
+                return self._read(self._hit(shown[0]))
+        # Who quotes the heading under which something stands points at it. Where
+        # columns, dates or seals alone show an element, the heading has to be its own.
         if self.place is None or not _has_own_words(self.said.place):
             return self._make_gap(None)
-        told = "".join(self.text.lines[at].bare for at in self.place)
         heading = self.text.lines[self.place.start].bare
+        if not self._is_told_by_heading(heading):
+            return self._make_gap(None)
+        told = "".join(self.text.lines[at].bare for at in self.place)
         body = told[len(heading) :] if len(self.place) > 1 else told
         if body.strip("。.;；,，:") in _EMPTY:
             return self._make_denial(self._hit(self.place.start, value=False))
         return self._read(self._hit(self.place.start))
 
+    def _is_told_by_heading(self, heading: str) -> bool:
+        element = self.element
+        if element is None or element.labels or element.words:
+            return True
+        bare = strip_number(heading)
+        names = [self.fact.label.zh, *element.columns]
+        return any(name in bare for name in map(squeeze, names) if len(name) > 1)
+
     def _compare_missing(self) -> Comparison:
         """Said to be missing: a person's word, unless the paper shows it."""
         if self.element is not None:
-            shown = next(self._showings(), None)
+            shown = next(self._find_showings(), None)
             if shown is not None:
                 return self._make_denial(self._hit(shown, value=True))
         first = self.text.lines[0]
@@ -644,38 +693,93 @@ class _Comparer:
             outcome=ReadOutcome.READ, page=first.page, words=first.words[:MAX_WORDS]
         )
 
-    def _showings(self) -> Iterator[int]:
-        assert self.element is not None  # noqa: S101 - asked where there is one
-        patterns = [
-            re.compile(_pattern_of(squeeze(each))) for each in self.element.words
+    def _find_showings(self) -> Iterator[int]:
+        """The lines by which the paper shows the element, as its kind of paper does."""
+        element = self.element
+        assert element is not None  # noqa: S101 - asked where there is one
+        words = [re.compile(_pattern_of(squeeze(each))) for each in element.words]
+        unless = [re.compile(_pattern_of(squeeze(each))) for each in element.unless]
+        labels = {squeeze(label) for label in element.labels}
+        heads = {squeeze(column) for column in element.columns}
+        seals = sum(
+            mark.kind is MarkKind.SEAL
+            for page in self.text.reading.pages
+            for mark in page.marks
+        )
+        told = [
+            at for at, line in enumerate(self.text.lines) if _SEALED.search(line.bare)
         ]
-        labels = [squeeze(label) for label in self.element.labels]
+        seals = seals or sum(
+            len(_SEALED.findall(self.text.lines[at].bare)) for at in told
+        )
+        if element.seals is not None and seals >= element.seals:
+            yield told[-1] if told else 0
+        for key in element.facts:
+            yield from self._find_fact_shown(key)
+        everything = set(range(len(self.text.lines)))
+        for at, line in enumerate(self.text.lines):
+            said = any(pattern.search(line.bare) for pattern in words)
+            if (
+                (said and not any(pattern.search(line.bare) for pattern in unless))
+                or self._stands_beside(line, at, labels, everything)
+                or any(
+                    part.head in heads and part.bare not in _EMPTY
+                    for part in line.parts
+                )
+            ):
+                yield at
+
+    def _stands_beside(
+        self, line: PaperLine, at: int, labels: Collection[str], inside: set[int]
+    ) -> bool:
+        """Whether something stands beside, after or below one of the labels."""
+        for place, part in enumerate(line.parts):
+            if strip_number(part.bare).rstrip(":") in labels:
+                follows = self._after_label(line, at, place, inside)
+                if any(words not in _EMPTY for words, _, _ in follows):
+                    return True
+            elif any(
+                (window := _window_after(part.bare, label)) and window not in _EMPTY
+                for label in labels
+            ):
+                return True
+        return False
+
+    def _find_fact_shown(self, key: str) -> Iterator[int]:
+        """The lines in which a fact stands that shows the element."""
+        subject, _, name = key.partition(".")
+        if name == "name":
+            for other, called in self.names.subjects.items():
+                if other.type == subject:
+                    yield from self.text.name_lines(called)
+            return
+        rule = None if self.material is None else self.material.reads.get(key)
+        if rule is None:
+            return
+        if rule.by in _BY_NAME:
+            yield from self.text.name_lines(self.names.applicant)
+        words = [
+            re.compile(_pattern_of(squeeze(each)))
+            for each in (*rule.phrases, *chain.from_iterable(rule.words.values()))
+        ]
+        labels = {squeeze(label) for label in rule.labels}
+        heads = {squeeze(column) for column in rule.columns}
+        everything = set(range(len(self.text.lines)))
+        for at, line in enumerate(self.text.lines):
+            if (
+                any(pattern.search(line.bare) for pattern in words)
+                or self._stands_beside(line, at, labels, everything)
+                or any(part.head in heads for part in line.parts)
+            ):
+                yield at
+
+    def _find_denials(self) -> Iterator[int]:
+        element = self.element
+        assert element is not None  # noqa: S101 - asked where there is one
+        patterns = [re.compile(_pattern_of(squeeze(each))) for each in element.denied]
         for at, line in enumerate(self.text.lines):
             if any(pattern.search(line.bare) for pattern in patterns):
                 yield at
-                continue
-            for place, part in enumerate(line.parts):
-                for label in labels:
-                    window = _window_after(part.bare, label)
-                    below = list(
-                        self._after_label(
-                            line, at, place, set(range(len(self.text.lines)))
-                        )
-                    )
-                    after = (
-                        below[0][0] if part.bare.rstrip(":") == label and below else ""
-                    )
-                    if (window or after) and (window or after) not in _EMPTY:
-                        yield at
-
-    def _denials(self) -> Iterator[tuple[int, str]]:
-        assert self.element is not None  # noqa: S101 - asked where there is one
-        patterns = [
-            re.compile(_pattern_of(squeeze(each))) for each in self.element.denied
-        ]
-        for at, line in enumerate(self.text.lines):
-            if any(pattern.search(line.bare) for pattern in patterns):
-                yield at, line.words
 
     def _of_the_paper(self) -> Comparison | None:
         """What is said of a paper as a thing: sealed, signed, legible."""
@@ -702,7 +806,6 @@ class _Comparer:
                             outcome=ReadOutcome.READ,
                             page=number,
                             box=(box.left, box.top, box.right, box.bottom),
-                            words=wanted.text.zh,
                         )
                 if self.value is True:
                     for at in reversed(range(len(self.text.lines))):
@@ -710,8 +813,36 @@ class _Comparer:
                             return self._read(self._hit(at))
                     return self._make_gap(None)
                 return self._read(self._hit(0))
+            case "plan_months" | "schedule_until":
+                return self._compare_span()
             case _:
                 return None
+
+    def _compare_span(self) -> Comparison:
+        """How far the days of a plan reach: so many months, or until when."""
+        days = [
+            (day.value, at)
+            for at, line in enumerate(self.text.lines)
+            for part in line.parts
+            for day in find_days(part.bare)
+            if line.is_row
+        ]
+        if not days:
+            return self._make_gap(None)
+        (first, start), (last, end) = min(days), max(days)
+        if self.said.fact == "plan_months":
+            # Whole months at least, months of the calendar at most.
+            after = last + timedelta(days=1)
+            touched = (last.year - first.year) * 12 + last.month - first.month + 1
+            whole = (after.year - first.year) * 12 + after.month - first.month
+            whole -= after.day < first.day
+            fits = isinstance(self.value, int) and whole <= self.value <= touched
+        else:
+            fits = last == self.value
+        if not fits:
+            return self._make_gap(None)
+        lines = [self.text.lines[at].words for at in dict.fromkeys((start, end))]
+        return self._read(replace(self._hit(start), words=_join_quotes(lines)))
 
     # Words that somebody pointed at
 
@@ -772,6 +903,11 @@ class _Comparer:
             (each for each in split_sentences(around) if quote in each), around
         )
         at = sentence.find(quote)
+        if self.value is True:
+            label = re.escape(squeeze(self.fact.label.zh))
+            denied = re.search(rf"(?:{'|'.join(_NOT)}){label}", sentence)
+            if quote.startswith(_NOT) or denied is not None:
+                return False
         if (
             isinstance(self.value, bool)
             and at >= 0
@@ -841,6 +977,17 @@ class _Comparer:
                 "at its words with words",
             ),
         )
+
+
+def _join_quotes(pieces: Iterable[str]) -> str:
+    """Join pieces that stand apart, as many as one quotation may hold."""
+    joined = ""
+    for piece in pieces:
+        more = f"{joined}{APART}{piece}" if joined else piece[:MAX_WORDS]
+        if len(more) > MAX_WORDS:
+            break
+        joined = more
+    return joined
 
 
 def _canon(kind: str | None, words: str) -> str:

@@ -76,6 +76,7 @@ class GapReason(StrEnum):
     UNREADABLE = "unreadable"
     NOT_RECOGNISED = "not_recognised"  # it came; a program cannot tell what it is
     NOT_SHOWN = "not_shown"
+    NOT_READ = "not_read"  # nobody read the paper yet
     NOT_LOOKED = "not_looked"
     NOT_ENOUGH_ATTEMPTS = "not_enough_attempts"
     HIDDEN = "hidden"

@@ -14,7 +14,7 @@ from changqing.case.subjects import Subject
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.note import Checkpoint
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.readings import KeptReadings, compare_papers
+from changqing.evidence.readings import KeptReadings, SeenOriginals, compare_papers
 from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 
@@ -48,7 +48,7 @@ def open_case(path: Path, catalogue: Catalogue) -> Case:
     kept = _LATEST.get(folder)
     if kept is not None and kept.read is case and kept.head == head:
         return kept.compared
-    compared = compare_papers(case, KeptReadings(log))
+    compared = compare_papers(case, KeptReadings(log), seen=SeenOriginals(log))
     if len(_LATEST) >= _MOST_LATEST:
         _LATEST.pop(next(iter(_LATEST)), None)
     _LATEST[folder] = _KeptCase(read=case, head=head, compared=compared)

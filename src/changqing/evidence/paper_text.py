@@ -20,7 +20,7 @@ from changqing.evidence.reading import Box, Cell, Reading, Span
 SURE_ENOUGH: Final = 90
 """Least confidence of a reader from which its words may deny what was typed."""
 _CLAUSE: Final = re.compile(r"第[0-9零〇一二三四五六七八九十百]+[条章节款项]")
-_PAGE: Final = re.compile(r"第\s*(\d{1,4})\s*页")
+_PAGE: Final = re.compile(r"第\s*(\d{1,4})\s*页|\bpage\s*(\d{1,4})\b", re.IGNORECASE)
 _HEADING: Final = re.compile(
     r"(?:第[0-9零〇一二三四五六七八九十百]+[条章节]|[一二三四五六七八九十]{1,3}[、.．]|"
     r"[（(][一二三四五六七八九十]{1,3}[)）])"
@@ -103,7 +103,7 @@ class PaperText:
         A clause goes on to the next heading. None where no such place is found.
         """
         page = _PAGE.search(place)
-        number = None if page is None else int(page[1])
+        number = None if page is None else int(page[1] or page[2])
         rest = place if page is None else place.replace(page[0], " ")
         bare = squeeze(rest).strip("，,、；;。.")
         candidates = [
@@ -152,6 +152,11 @@ class PaperText:
         return tuple(
             range(first, last) for first, last in pairwise(bounds) if first < last
         )
+
+
+def strip_number(bare: str) -> str:
+    """Take the number of a clause off a folded heading: 第3条租期 is 租期."""
+    return _HEADING.sub("", bare, count=1) if _HEADING.match(bare) else bare
 
 
 def split_sentences(text: str) -> list[str]:

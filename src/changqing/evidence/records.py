@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from changqing.case.comparison import UNREAD, Comparison, ReadOutcome
 from changqing.case.model import Case, Look, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day, earliest, last_valid_day, start_of
+from changqing.evidence.compare import is_in_paper
 from changqing.evidence.model import (
     CLOSED_PAPERS,
     Gap,
@@ -88,6 +90,7 @@ def gaps_of(case: Case) -> list[Gap]:
     for paper in case.papers:
         source = Source(kind=SourceKind.PAPER, name=paper.id)
         gaps += [_gap(paper.received_on, source, said) for said in paper.statements()]
+        gaps += _find_unread(case, paper)
     for look in case.looks:
         source = Source(kind=SourceKind.LOOK, name=look.what)
         gaps += [_gap(look.on, source, said) for said in look.backs]
@@ -124,6 +127,55 @@ def _not_shown(look: Look, source: Source) -> Iterator[Gap]:
                 detail=backed.why,
                 at=start_of(look.on),
             )
+
+
+_WHY_NOT_READ = {
+    ReadOutcome.NOT_FOUND: GapReason.NOT_SHOWN,
+    ReadOutcome.DENIED: GapReason.NOT_SHOWN,
+    ReadOutcome.UNREADABLE: GapReason.UNREADABLE,
+    ReadOutcome.UNREAD: GapReason.NOT_READ,
+}
+
+
+def _find_unread(case: Case, paper: Paper) -> Iterator[Gap]:
+    """What was typed of a paper and nobody has read in it."""
+    told = [
+        *(said for said in paper.statements() if is_in_paper(said)),
+        _say_presence(paper),
+    ]
+    for said in told:
+        compared = _find_comparison(case, paper, said)
+        if (
+            compared.outcome is ReadOutcome.READ
+            or said.value is None
+            or (said.subject.type, said.fact) not in case.catalogue.facts
+        ):
+            continue
+        yield Gap(
+            fact=said.fact,
+            subject=said.subject,
+            source=Source(kind=SourceKind.PAPER, name=paper.id, place=said.place),
+            reason=_WHY_NOT_READ[compared.outcome],
+            detail=compared.why or compared.outcome.text,
+            at=start_of(paper.received_on),
+        )
+
+
+def _find_comparison(case: Case, paper: Paper, said: Statement) -> Comparison:
+    """Find what became of a typed value when its paper was read."""
+    found = case.compared.get(paper.id)
+    return UNREAD if found is None else found.get((said.subject, said.fact), UNREAD)
+
+
+def _say_presence(paper: Paper) -> Statement:
+    """Say that a paper of this kind is there."""
+    return Statement(
+        subject=APPLICANT,
+        fact=f"has_{paper.kind}",
+        value=True,
+        raw=paper.file.path,
+        place=paper.file.path,
+    )
 
 
 def _kinds(case: Case) -> Iterator[tuple[Subject, str, Value]]:
@@ -277,38 +329,62 @@ def _paper(case: Case, paper: Paper, catalogue: Catalogue) -> Iterator[Record]:
         if said.hidden is not None or fact is None:
             continue
         for record in _read_in_paper(case, paper, said):
-            until = _counts_until(record, paper, fact, catalogue)
+            until = _counts_until(case, record, paper, fact)
             yield replace(record, valid_until=until)
 
 
 def _read_in_paper(case: Case, paper: Paper, said: Statement) -> Iterator[Record]:
-    """What a paper says, once it is received and once more when its issuer confirms.
+    """What a paper says, once it is received. How long it counts is not said yet.
 
-    How long it counts is not said yet.
+    What was typed proves as much as its paper does where it was read there, and
+    nothing where it was not. What the page of its issuer says too is attested, from
+    the day on which somebody asked. Where the paper says otherwise, that is a record
+    of the reading beside what was typed, and both are named as a conflict.
     """
-    grade = grade_of_paper(case.catalogue, paper.kind)
-    received = [(grade, paper.received_on)]
+    compared = _find_comparison(case, paper, said)
+    grade = Grade.TRANSCRIBED
+    if not is_in_paper(said):
+        grade = Grade.DECLARED
+    elif compared.outcome is ReadOutcome.READ:
+        grade = grade_of_paper(case.catalogue, paper.kind)
+    was_read = compared.outcome is ReadOutcome.READ and compared.words is not None
+    typed = Record(
+        fact=said.fact,
+        subject=said.subject,
+        value=said.value,
+        source=Source(kind=SourceKind.PAPER, name=paper.id, place=said.place),
+        observer=case.name,
+        grade=grade,
+        digest=paper.file.digest,
+        observed_at=start_of(paper.true_on),
+        received_at=start_of(paper.received_on),
+        valid_until=None,
+        raw=compared.words if was_read else said.raw,
+    )
+    yield typed
+    check = paper.issuer_checked
     # Who asks the company whether its own paper is right asks nobody else.
-    if paper.issuer_checked is not None and grade.group is GradeGroup.PROVEN:
-        checked = max(paper.issuer_checked.on, paper.received_on)
-        if checked == paper.received_on:
-            received = [(Grade.ATTESTED, checked)]
-        else:
-            received.append((Grade.ATTESTED, checked))
-    for grade, day in received:
-        yield Record(
-            fact=said.fact,
-            subject=said.subject,
-            value=said.value,
-            source=Source(kind=SourceKind.PAPER, name=paper.id, place=said.place),
-            observer=case.name,
-            grade=grade,
-            digest=paper.file.digest,
-            observed_at=start_of(paper.true_on),
-            received_at=start_of(day),
-            valid_until=None,
-            raw=said.raw,
+    asked = compared.attested and grade.group is GradeGroup.PROVEN
+    if was_read and asked and check is not None:
+        yield replace(
+            typed,
+            grade=Grade.ATTESTED,
+            received_at=start_of(max(check.on, paper.received_on)),
         )
+    if compared.outcome is ReadOutcome.DENIED and compared.stands is not None:
+        yield replace(
+            typed,
+            value=compared.stands,
+            source=Source(
+                kind=SourceKind.READING, name=paper.id, place=_name_page(compared)
+            ),
+            grade=grade_of_paper(case.catalogue, paper.kind),
+            raw=compared.words,
+        )
+
+
+def _name_page(compared: Comparison) -> str:
+    return "" if compared.page is None else f"第{compared.page}页"
 
 
 def grade_of_paper(catalogue: Catalogue, kind: str) -> Grade:
@@ -317,15 +393,15 @@ def grade_of_paper(catalogue: Catalogue, kind: str) -> Grade:
     return Issuer.COMPANY.grade if material is None else material.issuer.grade
 
 
-def _counts_until(
-    record: Record, paper: Paper, fact: Fact, catalogue: Catalogue
-) -> date | None:
+def _counts_until(case: Case, record: Record, paper: Paper, fact: Fact) -> date | None:
     """The last day on which something read in a paper counts; None: for ever.
 
     A paper that states its own end counts until then, another so many days from when
-    it was received (or its issuer confirmed it): its day of issue ends nothing. Only
-    where recent papers are asked for do the days count from the day of issue.
+    it was received: its day of issue ends nothing. Only where recent papers are asked
+    for do the days count from the day of issue. An end that was typed and that nobody
+    read in the paper ends it sooner, never later.
     """
+    catalogue = case.catalogue
     if record.subject == paper.subject and record.fact in _OF_THE_PAPER_ITSELF:
         return None
     material = catalogue.materials.get(paper.kind)
@@ -334,7 +410,9 @@ def _counts_until(
     kept = last_valid_day(beijing_day(record.received_at), days)
     ends = paper.valid_until
     if ends is None and kept is not None:
-        ends = _find_own_end(paper, record.subject, own_end)
+        ends = _find_own_end(case, paper, record.subject, own_end)
+    elif not case.was_read(paper, paper.subject, "valid_until"):
+        ends = earliest(ends, kept)
     until = ends or kept
     if ends is not None and record.fact == own_end:
         # That it has ended is known after the end, as long as other things are.
@@ -345,11 +423,17 @@ def _counts_until(
     return earliest(until, paper.last_believed_on)
 
 
-def _find_own_end(paper: Paper, subject: Subject, own_end: str | None) -> date | None:
-    """The end that a paper states of a subject: of one lease, one card, one domain."""
+def _find_own_end(
+    case: Case, paper: Paper, subject: Subject, own_end: str | None
+) -> date | None:
+    """The end that a paper states of a subject: of one lease, one card, one domain.
+
+    None where it was typed and not read there.
+    """
     for said in paper.backs:
         if (said.subject, said.fact) == (subject, own_end):
-            return said.value if isinstance(said.value, date) else None
+            read = case.was_read(paper, subject, said.fact)
+            return said.value if read and isinstance(said.value, date) else None
     return None
 
 
@@ -391,18 +475,12 @@ def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         kinds = set(kinds_for(catalogue.materials, material))
         papers = [paper for paper in case.papers if paper.kind in kinds]
         for paper in papers:
-            said = Statement(
-                subject=APPLICANT,
-                fact=name,
-                value=True,
-                raw=paper.file.path,
-                place=paper.file.path,
-            )
-            until = paper.counts_until(catalogue)
+            until = case.counts_until(paper)
+            said = _say_presence(paper)
             for record in _read_in_paper(case, paper, said):
-                yield replace(record, valid_until=until)
+                yield replace(record, fact=name, raw=said.raw, valid_until=until)
         if closing is not None:
-            since = _absent_since(papers, closing.on, catalogue)
+            since = _absent_since(case, papers, closing.on)
             if since is not None:
                 yield _absent(case, name, closing.on, since)
         told = _find_day_absent(case, kinds)
@@ -416,12 +494,10 @@ def _find_day_absent(case: Case, kinds: set[str]) -> date | None:
     return next((day for day in days if kinds <= case.absent_kinds(day)), None)
 
 
-def _absent_since(
-    papers: list[Paper], closed: date, catalogue: Catalogue
-) -> date | None:
+def _absent_since(case: Case, papers: list[Paper], closed: date) -> date | None:
     since = closed
     for paper in papers:
-        until = paper.counts_until(catalogue)
+        until = case.counts_until(paper)
         if until is None or until == date.max:
             return None
         since = max(since, until + timedelta(days=1))

@@ -374,10 +374,12 @@ def _decide(
 def _is_outdated(record: Record, claimed: Record | None, rule: _FactRule) -> bool:
     """Tell whether a proof is older than a declaration that differs from it.
 
-    One of the same day is not: a paper bears no hour, so neither came first.
+    One of the same day is not: a paper bears no hour, so neither came first. Nor is
+    what was read in a paper by which somebody backs the declaration.
     """
     return (
         claimed is not None
+        and record.source.kind is not SourceKind.READING
         and claimed.source.kind is SourceKind.FORM
         and beijing_day(record.observed_at) < beijing_day(claimed.observed_at)
         and rule.differ(record, claimed)
@@ -427,11 +429,13 @@ def _gap_age(gap: Gap) -> tuple[datetime, Source, str, str]:
 def _is_superseded(gap: Gap, told: Sequence[Record]) -> bool:
     """Tell whether a later look by the same source saw something, ending the gap.
 
-    What a kept page did not show counts as a paper, and does not end its own gap.
+    What a kept page did not show counts as a paper, and does not end its own gap; nor
+    does what was typed of a paper in which nobody read it.
     """
     return any(
         _identity(record.source) == _identity(gap.source)
         and record.value is not None
+        and record.grade is not Grade.TRANSCRIBED
         and record.observed_at >= gap.at
         and (gap.reason is not GapReason.NOT_SHOWN or record.grade > Grade.DOCUMENTED)
         for record in told

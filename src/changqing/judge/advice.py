@@ -115,6 +115,7 @@ _NO_PROOF_YET: Final = frozenset(
         GapReason.WEAK_GRADE,
         GapReason.HIDDEN,
         GapReason.NOT_SHOWN,
+        GapReason.NOT_READ,
         GapReason.UNREADABLE,
         GapReason.NOT_RECOGNISED,
     }

@@ -19,10 +19,10 @@ from typing import Final
 
 from changqing.case.page import UnreadablePageError, decode_text, read_page
 from changqing.errors import GivenUpError
+from changqing.evidence.plain_text import read_plain_text, read_table_text
 from changqing.evidence.reading import Cell, PaperPage, Reading, ReadingProblem, Span
 from changqing.readers.filetype import FileType, find_type, is_container
 from changqing.readers.package import DAMAGED, TooLargePackageError, open_package
-from changqing.readers.plain import read_plain_text, read_table_text
 from changqing.sandbox.pool import Limits, shared_pool
 
 EDITION: Final = "1"

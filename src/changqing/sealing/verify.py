@@ -49,6 +49,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "d2ec0c103ee5c8c1120bcb463a481b476c43efb1fbbc032cde4a92a993c0b14c": "2026.11",
     "3890ee806f6d634045087b5e86a72bb66d5eb679b7832629b6ba0584db5012cd": "2026.11",
     "097b9011e4fe4802178b2680a416537acb49a12d50e537ed03d51db1c1c91ee5": "2026.11",
+    "ad2dfa8445f24816671d359f12907426f37631354c6af5de12b1d6ea1562395b": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 MOST_BUNDLE = 512 << 20
@@ -701,7 +702,7 @@ GRADES = {
     "observed": 5,
     "attested": 6,
 }
-DECLARED, UNDERTAKEN, DOCUMENTED, OBSERVED = 1, 3, 4, 5
+DECLARED, TRANSCRIBED, UNDERTAKEN, DOCUMENTED, OBSERVED = 1, 2, 3, 4, 5
 GRADES_BEFORE = ("declared", "documented", "observed", "attested")
 """What rules wrote as 1 to 4 that knew no other grades."""
 STRUCTURAL = frozenset({"kind", "role", "roles"})
@@ -1008,6 +1009,7 @@ def _find_proven(
         and not (
             claimed is not None
             and claimed.source[0] == "form"
+            and record.source[0] != "reading"
             and record.seen < claimed.seen
             and rule.differ(record, claimed)
         )
@@ -2329,6 +2331,108 @@ def check_objects(bundle: Bundle, listed: Listed, log: Log, report: Report) -> N
                 f"issuers, {len(bare)} have no original inside: the recorder’s word",
             )
         )
+
+
+APART = " … "
+"""Between pieces of a quotation that do not stand together."""
+PRESENT = "has_"
+"""How a fact begins that says that a paper is there; no words of it say so."""
+
+
+def check_readings(bundle: Bundle, log: Log, report: Report) -> None:
+    """Whether what counts as read in a paper stands in the kept reading of it.
+
+    The words of each value, in the reading of the paper with that digest. What was
+    typed and nobody read is named; of a bundle of before nothing was read.
+    """
+    if tell_grades(bundle):
+        return
+    last: dict[tuple[str, str, str, str], Record] = {}
+    for record in log.records:
+        if record.source[0] in OF_PAPERS:
+            last[record.subject, record.fact, *record.source[:2]] = record
+    stands = 0
+    unread = Some()
+    readings: dict[str, ReadWords] = {}
+    for record in sorted(last.values(), key=lambda record: record.number):
+        said = record.value is not None and not record.fact.startswith(PRESENT)
+        if not said or record.grade < TRANSCRIBED:
+            continue
+        kept = log.readings.get(record.digest)
+        if kept is not None and kept.digest not in readings:
+            readings[kept.digest] = _read_words(bundle, kept.digest)
+        if (
+            kept is not None
+            and record.grade >= UNDERTAKEN
+            and readings[kept.digest].hold(record)
+        ):
+            stands += 1
+        else:
+            unread.add(record.number, withheld=False)
+    if stands:
+        report.checked.append(
+            (
+                f"{stands}处读自材料的值，原文都在所存的读取结果里（只核对材料上写了什么，"
+                "不鉴定真伪）",
+                f"{stands} values read in papers, whose words stand in the readings "
+                "kept of them (what papers say, not whether they are genuine)",
+            )
+        )
+    if unread.count:
+        zh, en = _name_entries([unread])
+        report.unchecked.append(
+            (
+                f"{unread.count}处从材料填写的值没有人在材料里读到，或没有存下原文（{zh}）",
+                f"{unread.count} values typed from papers that nobody read there, or "
+                f"of which no words were kept ({en})",
+            )
+        )
+
+
+class ReadWords(NamedTuple):
+    """What a kept reading holds: the words of each page, and the kinds of its marks."""
+
+    pages: list[str]
+    marks: set[str]
+
+    def hold(self, record: Record) -> bool:
+        """Whether all pieces of a quotation stand on one page, or a mark is there."""
+        if MARKS.get(record.fact) in self.marks and record.value is True:
+            return True
+        pieces = [squeeze(piece) for piece in record.raw.split(APART)]
+        return any(all(piece in page for piece in pieces) for page in self.pages)
+
+
+MARKS = {"sealed": "seal", "signed": "signature"}
+"""The mark on a page that says so of a paper, by fact."""
+
+
+def _read_words(bundle: Bundle, digest: str) -> ReadWords:
+    """The words of a kept reading; none where it is withheld."""
+    name = f"objects/{digest}"
+    if name not in bundle.files:
+        return ReadWords([], set())
+    try:
+        pages = parse(bundle.read(name, MOST_PAGE), name)["pages"]
+        return ReadWords(
+            pages=[
+                squeeze("".join(_text(span["text"]) for span in page["spans"]))
+                for page in pages
+            ],
+            marks={
+                _text(mark["kind"]) for page in pages for mark in page.get("marks", ())
+            },
+        )
+    except _MALFORMED as error:
+        raise DamageError(
+            name, "读取结果的写法不对", "it is no reading of a paper"
+        ) from error
+
+
+def squeeze(words: str) -> str:
+    """Words without blanks, width and case."""
+    folded = unicodedata.normalize("NFKC", words).casefold()
+    return "".join(folded.split())
 
 
 def check_made(bundle: Bundle, log: Log, report: Report) -> None:
@@ -3813,6 +3917,7 @@ def check_bundle(
             "assessment.json",
             lambda: check_verdicts(bundle, judged, report),
         )
+        _stage("rules/facts.json", lambda: check_readings(bundle, held, report))
         _stage("given.json", lambda: check_made(bundle, held, report))
         _stage("withheld.json", lambda: check_documents(bundle, held, report))
         check_names(bundle, report)

@@ -54,7 +54,7 @@ _REASONS: Final[Mapping[GapReason | None, Text]] = {
 _UNSAID: Final = Text("原因不明", "reason unknown")
 _WEEKS: Final = 52
 _WEEK: Final = 7
-_LOOKED_AT: Final = (SourceKind.PAPER, SourceKind.LOOK)
+_LOOKED_AT: Final = (SourceKind.PAPER, SourceKind.READING, SourceKind.LOOK)
 
 
 class Schedule(Protocol):
