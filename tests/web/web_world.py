@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import shutil
 import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -30,13 +31,34 @@ def sealed_example() -> bytes:
     return lzma.decompress((EXAMPLES / "sealed" / "bundle.zip.xz").read_bytes())
 
 
+class _People(Mapping[Role, Client]):
+    """Somebody in each role, who signs in when first asked for: most tests ask for one."""
+
+    def __init__(self, users: Mapping[Role, User]) -> None:
+        self._users = users
+        self._clients: dict[Role, Client] = {}
+
+    def __getitem__(self, role: Role) -> Client:
+        if role not in self._clients:
+            client = Client()
+            client.force_login(self._users[role], backend=_BACKEND)
+            self._clients[role] = client
+        return self._clients[role]
+
+    def __iter__(self) -> Iterator[Role]:
+        return iter(self._users)
+
+    def __len__(self) -> int:
+        return len(self._users)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A workspace with one case, and somebody in each role, signed in."""
 
     workspace: Workspace
     case: CaseRow
-    people: dict[Role, Client]
+    people: Mapping[Role, Client]
 
     def url(self, rest: str = "") -> str:
         """An address below the case."""
@@ -69,7 +91,7 @@ def make_place(slug: str, example: str = "newly-registered") -> Place:
     shutil.copytree(_prepare_example(example, timezone.localdate()), target)
     case_memory().forget(target)
     case = refresh(workspace, example)
-    people = {}
+    users = {}
     for role in Role:
         user = User.objects.create_user(
             f"{role}@{slug}.example", password="long enough"
@@ -79,6 +101,5 @@ def make_place(slug: str, example: str = "newly-registered") -> Place:
         )
         if role in {Role.RESPONDENT, Role.REVIEWER}:
             membership.cases.add(case)
-        people[role] = client = Client()
-        client.force_login(user, backend=_BACKEND)
-    return Place(workspace=workspace, case=case, people=people)
+        users[role] = user
+    return Place(workspace=workspace, case=case, people=_People(users))
