@@ -323,3 +323,37 @@ def test_a_schedule_by_months_runs_to_the_end_of_the_last() -> None:
     rows += [[f"2027年{month}月", "政策解读", "李知夏"] for month in range(1, 7)]
     said = read("content_schedule", fill_cells(rows))
     assert str(said["?", "schedule_until"]) == "2027-06-30"
+
+
+def test_shares_in_sentences_count_where_they_add_up() -> None:
+    told = "王小明出资140万元，持股70%；李知夏出资60万元，持股30%。"
+    said = read("equity_chart", write_lines("股权结构说明", told))
+    assert said["王小明", "share"] == 7000
+    assert said["李知夏", "share"] == 3000
+    assert not read("equity_chart", write_lines(told.replace("30%", "20%")))
+
+
+def test_a_chart_with_the_company_on_top_is_read_the_other_way_round() -> None:
+    spans = [
+        (APPLICANT, 3900, 900),
+        ("王小明", 2000, 3000),
+        ("65%", 2100, 3230),
+        ("李知夏", 6000, 3000),
+        ("35%", 6100, 3230),
+    ]
+    page = PaperPage(
+        number=1,
+        width=842,
+        height=595,
+        spans=tuple(
+            Span(
+                text=text,
+                box=Box(left=x, top=y, right=x + 150 * len(text), bottom=y + 150),
+            )
+            for text, x, y in spans
+        ),
+    )
+    said = read("equity_chart", page)
+    assert said["王小明", "share"] == 6500
+    assert said["李知夏", "share"] == 3500
+    assert said["paper", "states_every_layer"] is True

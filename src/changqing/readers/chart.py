@@ -11,7 +11,13 @@ from changqing.case.subjects import Subject
 from changqing.evidence.parse import find_shares
 from changqing.evidence.reading import Box, PaperPage
 from changqing.law.kinds.material import FoundBy, PaperFact
-from changqing.readers.flow import Token, fold_signs, read_flow, split_tokens
+from changqing.readers.flow import (
+    Flow,
+    Token,
+    fold_signs,
+    read_flow,
+    split_tokens,
+)
 from changqing.readers.layout import Quote, SpanPart, join_boxes
 from changqing.readers.proposal import (
     PaperPages,
@@ -26,6 +32,16 @@ _SHARE: Final = re.compile(r"\(?(\d{1,3}(?:\.\d{1,4})?)%\)?")
 _NAME: Final = re.compile(r"[一-龥A-Za-z0-9()·.,&\- ]+")
 _NO_NAME: Final = re.compile(
     r"股权|结构|架构|说明|截至|合计|法定代表人|盖章|签字|公司\(盖|日期|^图|备注|持股"
+)
+
+
+_TOLD: Final = re.compile(
+    r"(?:(?<=[\n\t,;。:、])|^)(?:其中|股东|自然人股东|自然人)?[,:]?"
+    r"(?P<name>[一-龥·]{2,4}|[一-龥A-Za-z0-9()]{4,40}?(?:公司|企业|基金|中心)(?:\([^)]{2,8}\))?"
+    r"|[A-Z][A-Za-z .,&]{4,60})"
+    r"(?:[,:]?(?:认缴)?出资(?:额)?\d[\d.,]*(?:万)?元[,、]?)?"
+    r"(?:直接)?(?:持有公司股权|持有|持股比例|出资比例|持股|占股|占比|占)(?:为|是|:)?"
+    r"(?P<share>\d{1,3}(?:\.\d{1,4})?%)"
 )
 
 
@@ -78,15 +94,10 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
     }
     if not reads or not paper.names.applicant:
         return
-    holders = next(
-        (
-            found
-            for page in paper.pages
-            if (found := find_holders(page.page, paper.names.applicant))
-        ),
-        (),
-    )
-    foreign = _says_foreign(paper, reads.get("holder.is_foreign"))
+    flow = read_flow([page.page for page in paper.pages])
+    drawn = (find_holders(page.page, paper.names.applicant) for page in paper.pages)
+    holders = next((found for found in drawn if found), ()) or find_told_holders(flow)
+    foreign = _says_foreign(flow, reads.get("holder.is_foreign"))
     abroad: list[DrawnHolder] = []
     for holder in holders:
         subject = _subject_of(paper, holder)
@@ -158,11 +169,11 @@ def _name_in(paper: PaperPages, subject: Subject, holder: DrawnHolder) -> str:
     return holder.name
 
 
-def _says_foreign(paper: PaperPages, reading: PaperFact | None) -> bool | None:
+def _says_foreign(flow: Flow, reading: PaperFact | None) -> bool | None:
     """Whether the chart says that foreign investors hold it; None: it does not say."""
     if reading is None:
         return None
-    text = read_flow([page.page for page in paper.pages]).text
+    text = flow.text
     if any(fold_signs(word) in text for word in reading.words.get("false", ())):
         return False
     if any(fold_signs(word) in text for word in reading.words.get("true", ())):
@@ -204,11 +215,30 @@ def find_holders(page: PaperPage, company: str) -> tuple[DrawnHolder, ...]:
     shares = [token for token in tokens if _SHARE.fullmatch(fold_signs(token.text))]
     # Where the company is drawn twice, as in a line for the seal, one has the shares.
     for company_block in sorted(root, key=lambda block: block.y):
-        direct = list(_pair_shares(page, company_block, rest, shares))
-        total = sum(holder.share for holder in direct)
-        if direct and abs(total - WHOLE_SHARE) <= 1:
-            return tuple(direct)
+        for pair in (_pair_shares, _pair_nearest):
+            direct = list(pair(page, company_block, rest, shares))
+            total = sum(holder.share for holder in direct)
+            if direct and abs(total - WHOLE_SHARE) <= 1:
+                return tuple(direct)
     return ()
+
+
+def find_told_holders(flow: Flow) -> tuple[DrawnHolder, ...]:
+    """Find holders whose shares stand in sentences and add up to the whole."""
+    told = [
+        DrawnHolder(
+            name=match["name"],
+            quote=flow.quote(*match.span("name")),
+            share=find_shares(match["share"])[0],
+            share_quote=flow.quote(*match.span("share")),
+        )
+        for match in _TOLD.finditer(flow.text)
+        if len(find_shares(match["share"])) == 1
+    ]
+    names = {holder.name for holder in told}
+    total = sum(holder.share for holder in told)
+    whole = abs(total - WHOLE_SHARE) <= 1 and len(names) == len(told)
+    return tuple(told) if whole else ()
 
 
 def _is_name(token: Token) -> bool:
@@ -281,6 +311,35 @@ def _pair_shares(
         yield DrawnHolder(
             name=block.text,
             quote=Quote(page=page.number, pieces=block.pieces),
+            share=points[0],
+            share_quote=Quote(page=page.number, pieces=(share.piece,)),
+        )
+
+
+def _pair_nearest(
+    page: PaperPage,
+    company: _Block,
+    blocks: Sequence[_Block],
+    shares: Sequence[Token],
+) -> Iterator[DrawnHolder]:
+    """Pair each share with the name right above it, as where both are in one box."""
+    _ = company
+    taken: set[int] = set()
+    for share in shares:
+        near = [
+            (share.y - block.y, number)
+            for number, block in enumerate(blocks)
+            if 0 < share.y - block.y < 3.5 * share.height
+            and block.box.left - 200 <= share.x <= block.box.right + 200
+        ]
+        points = find_shares(fold_signs(share.text))
+        if not near or len(points) != 1 or min(near)[1] in taken:
+            return
+        _, number = min(near)
+        taken.add(number)
+        yield DrawnHolder(
+            name=blocks[number].text,
+            quote=Quote(page=page.number, pieces=blocks[number].pieces),
             share=points[0],
             share_quote=Quote(page=page.number, pieces=(share.piece,)),
         )
