@@ -16,7 +16,12 @@ from typing import Final
 
 from changqing.case.edit import CaseData, find_place
 from changqing.case.subjects import Subject
-from changqing.case.values import NotAValueError, parse_value, spell_value
+from changqing.case.values import (
+    NotAValueError,
+    parse_value,
+    spell_amount,
+    spell_value,
+)
 from changqing.judge.verdict import URGENCY
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Dimension, grade_of
@@ -274,7 +279,8 @@ def as_written(fact: Fact, typed: Mapping[str, Sequence[str]]) -> object:
 def _number(fact: Fact, text: str, unit: str) -> object:
     folded = unicodedata.normalize("NFKC", text).replace(" ", "")
     if fact.unit == "fen":
-        return folded if folded.endswith("元") else f"{folded}{unit}"
+        spelled = spell_amount(folded)  # 1000万 says its unit, whatever is chosen
+        return spelled if spelled.endswith("元") else f"{spelled}{unit}"
     if fact.unit == "basis_points":
         return folded if folded.endswith("%") else f"{folded}%"
     bare = folded.replace(",", "")

@@ -16,6 +16,7 @@ from changqing.evidence.open import open_case
 from changqing.law.compiled import load_shipped
 from changqing.rules.types import Value
 from changqing.text import Text
+from changqing_web.questions import as_written
 
 CHINESE = """\
 applicant:
@@ -179,3 +180,10 @@ def test_a_word_that_begins_two_labels_is_asked_back(tmp_path: Path) -> None:
         opened(tmp_path, CHINESE.replace("kind: 内容更新安排", "kind: 内容"))
     assert "写明是哪一个：" in refused.value.issues[0].hint.zh  # type: ignore[union-attr]
     assert "内容更新安排" in str(refused.value.issues[0].hint)
+
+
+@pytest.mark.parametrize("typed", ["1000万", "一千万", "1000万元", "10000000元"])
+def test_a_form_takes_an_amount_that_says_its_unit(typed: str) -> None:
+    asked = load_shipped().facts["applicant", "registered_capital"]
+    written = as_written(asked, {"": [typed], "unit": ["元"]})
+    assert parse_value(asked, written).value == 10_000_000_00

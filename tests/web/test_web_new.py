@@ -251,7 +251,7 @@ def test_what_is_wrong_is_told_on_top_and_leads_to_its_field(
 
 
 @pytest.mark.parametrize(
-    "written", ["１００", "100", "100.0", "100万元", "1,000,000元"]
+    "written", ["１００", "100", "100.0", "100万元", "1,000,000元", "100万", "一百万"]
 )
 def test_an_amount_is_read_as_people_type_it(
     place: Place, address: str, written: str

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing.case.fitting import check_submit_on
-from changqing.case.values import NotAValueError, parse_date, parse_value
+from changqing.case.values import NotAValueError, parse_date, parse_value, spell_amount
 from changqing.errors import ChangqingError
 from changqing.guide.classify import Classifier, ClassifyQuestion
 from changqing.guide.credit_code import spell_credit_code
@@ -303,6 +303,7 @@ class _Reader:
         written = unicodedata.normalize("NFKC", self._typed.one(name)).strip()
         if not written:
             return ""
+        written = spell_amount(written)
         if _BARE.fullmatch(written):
             written += "万元"
         elif not written.endswith("元"):
