@@ -308,3 +308,18 @@ def test_what_a_provider_does_is_not_its_name() -> None:
     assert ("site", "hosting_provider") not in said
     said = read_lease(f"承租人为{APPLICANT}。")
     assert said["self", "lessee_is_applicant"] is True
+
+
+def test_of_two_people_in_a_sentence_the_one_in_the_phrase_is_meant() -> None:
+    names = replace(
+        NAMES,
+        members={
+            "person": {
+                "王小明": Subject("person", "wang"),
+                "李知夏": Subject("person", "li"),
+            }
+        },
+    )
+    said = read("maintenance_plan", "王小明负责，李知夏顶替。", names=names)
+    assert said["wang", "maintains_service"] is True
+    assert ("li", "maintains_service") not in said

@@ -334,19 +334,16 @@ class _PhraseFinder:
         return r"[^,。;:\t\n]{2,40}?"
 
     def _subject_near(self, match: PhraseMatch) -> Subject | None:
-        """The one person of the case whom the sentence around a match names."""
-        text = self.prose.flow.text
+        """The one person of the case whom … names, else the sentence around it."""
+        if self.fact.subject != "person":
+            return None
+        flow, places = self.prose.flow, list(match.slots[:1])
+        text = flow.text
         start = max(text.rfind(stop, 0, match.start) for stop in "。;\n") + 1
         ends = [at for stop in "。;\n" if (at := text.find(stop, match.end)) >= 0]
-        sentence = text[start : min(ends, default=len(text))]
-        named = {
-            subject
-            for name, subject in self.paper.names.members.get(
-                self.fact.subject, {}
-            ).items()
-            if name in sentence
-        }
-        return named.pop() if len(named) == 1 else None
+        places.append((start, min(ends, default=len(text))))
+        named = (name_in(self.paper, flow, first, last) for first, last in places)
+        return next((subject for subject in named if subject is not None), None)
 
     def _read(self, match: PhraseMatch) -> ValueRead | None:
         quotes = [self.prose.quote_slot(*slot) for slot in match.slots]
