@@ -181,3 +181,17 @@ def test_platforms_report_to_the_tax_authority_from_june_2025() -> None:
     fact = CATALOGUE.law["platform_tax_reports"]
     assert fact.in_force is not None
     assert not fact.in_force.covers(date(2025, 6, 19))
+
+
+def test_filing_rules_of_a_province_answer_there_and_nowhere_else() -> None:
+    questions = Questions(CATALOGUE)
+    known = [name for name in CATALOGUE.law if name.startswith("filing_rules_")]
+    assert len(known) == 25
+    for name in known:
+        region = CATALOGUE.regions[name.removeprefix("filing_rules_")]
+        short = region.label.zh.removesuffix("省").removesuffix("市")
+        found = questions.ask(f"{short}的网站备案有什么要求", on=TODAY).answers
+        assert name in [answer.id for answer in found], name
+        assert region.authority.zh in says(name)
+    elsewhere = questions.ask("网站备案要多久", on=TODAY).answers
+    assert not {answer.id for answer in elsewhere} & set(known)
