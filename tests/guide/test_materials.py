@@ -318,6 +318,7 @@ def test_json_has_what_others_build_on(call: Call) -> None:
         assert list(each) == [
             "id",
             "name",
+            "issuer",
             "requirement",
             "accepts",
             "refuses",

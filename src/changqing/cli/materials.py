@@ -200,7 +200,9 @@ class _MaterialsSheet:
         backed = t(
             f"{facts}项事实、{criteria}项判据", f"facts: {facts}; criteria: {criteria}"
         )
-        self._rows([(t("用来证明", "Backs"), backed)], style="dim")
+        issuer = material.issuer.says.say(self._language)
+        rows = [(t("出具方", "Issued by"), issuer), (t("用来证明", "Backs"), backed)]
+        self._rows(rows, style="dim")
 
     def _show_asked(self, asked: MaterialRequest) -> None:
         from changqing.law.cited import say_citation

@@ -188,7 +188,7 @@ def checklist_data(
 ) -> list[dict[str, object]]:
     """The list as plain data, one object for each paper, in one language.
 
-    Keys: `id`, `name`, `requirement`, `accepts`, `refuses`, `facts` (written
+    Keys: `id`, `name`, `issuer`, `requirement`, `accepts`, `refuses`, `facts` (written
     `subject.fact`), `standing`, `confidence`, `citations` (see `citation_data`). What
     several entries ask is joined; notes, such as what is disputed, come last.
     """
@@ -200,6 +200,7 @@ def checklist_data(
         {
             "id": paper.material.id,
             "name": paper.material.label.say(language),
+            "issuer": paper.material.issuer.value,
             "requirement": _join_sentences(
                 [
                     *(say(entry.requirement) for entry in paper.asked),

@@ -338,6 +338,9 @@ class _Pages(Pages):
             dimension = material.dimension.text.say(language)
             yield f"`{material.id}` · {dimension}"
             yield ""
+            issuer = material.issuer.says.say(language)
+            yield f"{say('出具方', 'Issued by')}{self.colon}{issuer}"
+            yield ""
             for other in material.satisfies:
                 wanted = self.catalogue.materials[other].label.say(language)
                 yield f"- {say('可作为', 'Does for')}{self.colon}[{wanted}](#{other})"

@@ -43,7 +43,10 @@ def name_state(readiness: str | None, compliance: str | None) -> Text | None:
 LONG_TERM: Final = words_by_code(LongTermState)
 ROUTES: Final[Mapping[str, Text]] = {route.value: route.text for route in Route}
 GRADES: Final[Mapping[str, Text]] = {grade.code: grade.text for grade in Grade}
-GRADE_GROUPS: Final = words_by_code(GradeGroup)
+GRADE_GROUPS: Final[Mapping[str, Text]] = {
+    grade.code: grade.group.text.capitalised for grade in Grade
+}
+"""说了, 写了, 证了: what a first screen says of a grade."""
 
 
 def name_verdict(verdict: Verdict, rests_on: GradeGroup | None) -> Text:

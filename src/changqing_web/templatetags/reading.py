@@ -21,6 +21,7 @@ from changqing.report.marks import grade_steps
 from changqing.report.model import FindingView
 from changqing.report.words import (
     DIMENSIONS,
+    GRADE_GROUPS,
     GRADES,
     LONG_TERM,
     STANDINGS,
@@ -42,6 +43,7 @@ _WORDS = {
     "standing": STANDINGS,
     "verdict": VERDICTS,
     "grade": GRADES,
+    "grade_group": GRADE_GROUPS,
     "long_term": LONG_TERM,
 }
 
@@ -62,14 +64,21 @@ def verdict_name(finding: FindingView) -> str:
 @register.filter
 def grade(code: str | None) -> SafeString:
     """Three rising steps and the word of the grade; nothing where there is none."""
-    return _graded(code, spoken()) if code else mark_safe("")
+    return _draw_grade(code, "grade", spoken()) if code else mark_safe("")
+
+
+@register.filter
+def grade_group(code: str | None) -> SafeString:
+    """The steps with 说了, 写了 or 证了, as first screens have it."""
+    return _draw_grade(code, "grade_group", spoken()) if code else mark_safe("")
 
 
 @cache
-def _graded(code: str, language: Language) -> SafeString:
-    said = GRADES.get(code)
+def _draw_grade(code: str, kind: str, language: Language) -> SafeString:
+    said, full = _WORDS[kind].get(code), GRADES.get(code)
     return format_html(
-        '<span class="grade">{}{}</span>',
+        '<span class="grade" title="{}">{}{}</span>',
+        code if full is None else full.say(language),
         grade_steps(code),
         code if said is None else said.say(language),
     )

@@ -54,6 +54,12 @@ class Issuer(WordedEnum):
     INSTITUTION = "institution", Text("机构", "an institution")
 
     @property
+    def says(self) -> Text:
+        """Who issues the paper, and what that makes of it: 公司自己（公司文件）."""
+        who, what = self.text, self.grade.text
+        return Text(f"{who.zh}（{what.zh}）", f"{who.en} ({what.en})")
+
+    @property
     def grade(self) -> Grade:
         """The grade of what is read in such a paper.
 
