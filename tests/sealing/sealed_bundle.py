@@ -137,6 +137,17 @@ def commitment_of(entry: dict[str, Any]) -> bytes:
     return read_line(canonical(entry) + b"\n").commitment
 
 
+def withhold(line: Any) -> Any:
+    """What is left of a line when its content is taken out."""
+    salts = {name: bytes.fromhex(salt) for name, salt in line["salts"].items()}
+    told = bytes.fromhex(line["salt"]) + verify.canonical(line["content"])
+    return {
+        "head": verify.make_head(line["content"], salts),
+        "number": line["number"],
+        "rest": hashlib.sha256(told).hexdigest(),
+    }
+
+
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 

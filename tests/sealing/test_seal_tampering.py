@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 import re
@@ -13,7 +12,7 @@ import pytest
 from changqing.evidence.ledger.note import make_key
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack
-from tests.sealing.sealed_bundle import Files, Sealed, broken, edited
+from tests.sealing.sealed_bundle import Files, Sealed, broken, edited, withhold
 
 
 def _parts(files: Files) -> list[str]:
@@ -238,10 +237,7 @@ def test_a_manifest_of_another_key_under_the_same_name_is_refused(
 def test_hiding_an_entry_without_saying_so_is_found_out(full: Sealed) -> None:
     files = full.files()
     lines = _entries(files)
-    data = json.loads(lines[2])
-    salted = bytes.fromhex(data["salt"]) + verify.canonical(data["content"])
-    told = {"commitment": hashlib.sha256(salted).hexdigest(), "number": 3}
-    lines[2] = verify.canonical(told) + b"\n"
+    lines[2] = verify.canonical(withhold(json.loads(lines[2]))) + b"\n"
     files["log/entries.jsonl"] = b"".join(lines)
     assert broken(full.check(full.resealed(files))) == ["withheld.json"]
 

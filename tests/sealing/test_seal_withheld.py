@@ -44,6 +44,7 @@ from tests.sealing.sealed_bundle import (
     edited,
     entry_of,
     verified,
+    withhold,
 )
 from tests.share import examples
 from tests.upgrade.made_before import extract_case
@@ -87,17 +88,6 @@ def _with_lines(files: Files, lines: list[Any]) -> Files:
     return {**files, verify.ENTRIES: text}
 
 
-def _withhold(line: Any) -> Any:
-    """What is left of a line when its content is taken out."""
-    salts = {name: bytes.fromhex(salt) for name, salt in line["salts"].items()}
-    told = bytes.fromhex(line["salt"]) + verify.canonical(line["content"])
-    return {
-        "head": verify.make_head(line["content"], salts),
-        "number": line["number"],
-        "rest": hashlib.sha256(told).hexdigest(),
-    }
-
-
 def hide(files: Files, numbers: Collection[int]) -> Files:
     """Hide entries of a whole bundle as a sealer may, and say truly what they are of."""
     lines = _lines(files)
@@ -131,7 +121,7 @@ def hide(files: Files, numbers: Collection[int]) -> Files:
         if not name.startswith("objects/") or name[8:] in named
     }
     kept["withheld.json"] = edited(files["withheld.json"], list_them)
-    left = {line["number"]: _withhold(line) for line in hidden}
+    left = {line["number"]: withhold(line) for line in hidden}
     return _with_lines(kept, [left.get(line["number"], line) for line in lines])
 
 

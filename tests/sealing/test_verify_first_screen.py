@@ -30,10 +30,10 @@ from tests.sealing.sealed_bundle import (
     Sealed,
     broken,
     changqing,
-    commitment_of,
     edited,
     entry_of,
     verified,
+    withhold,
 )
 
 COMPANY = "杭州初棠信息科技有限公司"
@@ -354,7 +354,8 @@ def test_records_younger_than_the_chosen_day_are_counted(
     for line in full.files()["log/entries.jsonl"].splitlines():
         content = json.loads(line)["content"]
         at = content.get("received_at") or content.get("at")
-        told = content["type"] != "reading"  # which proves from when the paper came
+        # A reading proves from when the paper came, and a gap is no record.
+        told = content["type"] not in ("reading", "gap")
         if told and at is not None and content.get("fact") not in verify.STRUCTURAL:
             moments = [at, content.get("observed_at") or at]
             days = [verify.beijing_day(datetime.fromisoformat(e)) for e in moments]
@@ -452,9 +453,9 @@ def _hide(full: Sealed, subject: str, fact: str) -> Files:
             content = entry["content"]
             if (content.get("subject"), content.get("fact")) == (subject, fact):
                 numbers.append(entry["number"])
-                commitment = commitment_of(entry)
+                left = withhold(entry)
                 entry.clear()
-                entry["commitment"] = commitment.hex()
+                entry.update(left)
 
     files = full.relogged(full.files(), change)
     listed = edited(

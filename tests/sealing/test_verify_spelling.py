@@ -133,8 +133,8 @@ def test_a_commitment_in_another_spelling_is_refused(
     spelled: Any, sealed: Sealed
 ) -> None:
     def write(entry: dict[str, Any]) -> bytes:
-        if "commitment" in entry:
-            entry = {**entry, "commitment": spelled(entry["commitment"])}
+        if "rest" in entry:
+            entry = {**entry, "rest": spelled(entry["rest"])}
         return verify.canonical(entry)
 
     files = sealed.relogged(sealed.files(), lambda entries: None, write)
