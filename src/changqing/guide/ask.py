@@ -34,8 +34,8 @@ from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text, WordedEnum
 
-_SURE: Final = 0.8
-_PROBABLE: Final = 0.25
+_SURE: Final = 0.83
+_PROBABLE: Final = 0.2
 
 _NEAREST: Final = 3
 _MOST_PROBABLE: Final = 3
