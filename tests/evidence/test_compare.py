@@ -109,6 +109,7 @@ def test_bytes_that_say_nothing_prove_nothing(paper: bytes) -> None:
     ("fact", "value", "paper"),
     [
         ("headcount", 5, "第5页"),
+        ("headcount", 5, "第五人"),
         ("headcount", 5, "程初夏，电话0571-5，共15人"),
         ("complaint_reply_days", 5, "15日内办结"),
         ("log_retention_months", 12, "保存12日，另保存120个月"),
@@ -258,3 +259,29 @@ def test_several_values_at_a_label_deny_none(
 ) -> None:
     found = held(paper, fact, value)
     assert found.outcome is not ReadOutcome.DENIED
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "paper"),
+    [
+        # A range: what was typed is its one end.
+        ("lease_until", date(2028, 8, 16), "租期 自2026年8月17日起至2028年8月16日"),
+        # A head of a form is no name of a registrar.
+        ("business_scope", frozenset({"software"}), "经营范围：软件开发"),
+    ],
+)
+def test_what_stands_beside_a_label_is_read(
+    fact: str, value: Value, paper: str
+) -> None:
+    assert held(paper, fact, value).outcome is ReadOutcome.READ
+
+
+def test_a_name_with_a_letter_misread_is_nobody_elses() -> None:
+    """A fax makes 初棠 something else; that is no other employer."""
+    paper = "# 劳动合同\n用人单位：杭州初堂信息科技有限公司。程初夏任总经理。\n"
+    contract = CATALOGUE.materials["labour_contract"]
+    for value in (True, False):
+        found = held(
+            paper, "employer_is_applicant", value, subject=CHENG, material=contract
+        )
+        assert found.outcome is ReadOutcome.NOT_FOUND

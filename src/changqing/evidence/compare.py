@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from difflib import SequenceMatcher
 from itertools import chain
 from typing import Final
 
@@ -48,7 +49,7 @@ MAX_WORDS: Final = 200
 _WINDOW: Final = 60  # characters after a label in which its value stands
 _UNITS: Final[Mapping[str, str]] = {
     "persons": "人|名|位",
-    "count": "台|个|次|条|份|家|项|篇",
+    "count": "台|个(?!工作日|月|小时|星期)|次|条|份|家|项|篇",
     "days": "日|天|个工作日|工作日",
     "months": "个月|月",
     "years": "年|周年",
@@ -70,6 +71,10 @@ _UNTIL: Final = re.compile(r"(?:_until|_through|_expires_on|_valid_to)$")
 _COMPANY: Final = re.compile(
     r"[\u4e00-\u9fff（）()]{2,40}(?:公司|中心|事务所|研究院|集团|合作社|厂|大学|学院|医院)"
 )
+_DENIED_BY_LABEL: Final = frozenset({"company_name", "credit_code", "domain"})
+"""Kinds of text of which what stands at a label can be told from what stands beside."""
+_MISREAD: Final = 0.7
+"""How alike two names are of which one is likely the other, misread."""
 _SEALED: Final = re.compile(r"[（(](?:[^（）()]{0,12})?盖章|公章|电子章|印章|专用章")
 _SIGNED: Final = re.compile(r"手签|签字|签名|签署|签章")
 _BY_NAME: Final = frozenset({FoundBy.APPLICANT, FoundBy.RELATION})
@@ -244,12 +249,13 @@ class _Comparer:
         for hit in self._in_order(labelled):
             if self._same(hit.value):
                 return self._read(hit)
+        standing = self._in_order(self._find_standing(scope))
         sure = [hit for hit in labelled if hit.sure and self._differs(hit.value)]
-        if sure:
+        # What was typed may stand beside the label too, as the one end of a span.
+        beside = {hit.at for hit in sure} & {hit.at for hit in standing}
+        if sure and not beside:
             return self._make_denial(sure[0])
-        for hit in self._in_order(self._find_standing(scope)):
-            return self._read(hit)
-        return self._make_gap(None)
+        return self._read(standing[0]) if standing else self._make_gap(None)
 
     def _in_order(self, hits: Iterable[_Hit]) -> list[_Hit]:
         """The hits at the place that was given before all others."""
@@ -262,6 +268,8 @@ class _Comparer:
 
     def _differs(self, value: Value) -> bool:
         if isinstance(value, str) and isinstance(self.value, str):
+            if self.fact.text_kind not in _DENIED_BY_LABEL:
+                return False
             return comparable(self.fact.text_kind, value, self.value) and not (
                 value in self.value or self.value in value
             )
@@ -544,7 +552,7 @@ class _Comparer:
                 for words in told:
                     is_mine = mine in squeeze(_canon("company_name", words))
                     other = _COMPANY.search(words)
-                    if not is_mine and other is None:
+                    if not is_mine and (other is None or _is_like(other[0], mine)):
                         continue
                     value: Value = is_mine
                     if self.rule.by is FoundBy.RELATION:
@@ -565,6 +573,11 @@ class _Comparer:
         by_word = {word: value for value, words in phrases.items() for word in words}
         if not by_word:
             return
+        # That a paper has the name of another value somewhere denies nothing.
+        told = (
+            () if self.rule is None else chain.from_iterable(self.rule.words.values())
+        )
+        denying = set(map(squeeze, told))
         longest = sorted(by_word, key=len, reverse=True)
         pattern = re.compile("|".join(map(_pattern_of, longest)))
         for at, words, sure in self._texts(scope):
@@ -582,7 +595,7 @@ class _Comparer:
                         value=value,
                         at=at,
                         words=self.text.lines[at].words[:MAX_WORDS],
-                        sure=sure,
+                        sure=sure and word in denying,
                     )
 
     def _find_present(self, scope: Sequence[int]) -> Iterator[_Hit]:
@@ -979,6 +992,11 @@ class _Comparer:
         )
 
 
+def _is_like(name: str, mine: str) -> bool:
+    """Whether a name may be the applicant's with a letter or two misread."""
+    return SequenceMatcher(None, squeeze(name), mine).ratio() >= _MISREAD
+
+
 def _join_quotes(pieces: Iterable[str]) -> str:
     """Join pieces that stand apart, as many as one quotation may hold."""
     joined = ""
@@ -1035,7 +1053,8 @@ def _find_counts(words: str) -> list[tuple[int, int, int]]:
         number = (
             int(match[1].replace(",", "")) if match[1] else parse_han_number(match[2])
         )
-        if number is not None:
+        # 第九条 counts nothing.
+        if number is not None and words[: match.start()][-1:] != "第":
             found.append((number, match.start(), match.end()))
     return found
 
