@@ -59,6 +59,7 @@ MOST_DIRECTORY = 4 << 20
 MOST_ENTRIES = 256 << 20
 MOST_DOCUMENT = 4 << 20
 MOST_PAGE = 64 << 20
+MOST_READING = 64 << 20
 MOST_LINE = 256 << 10
 MOST_SIGNATURES = 16
 MOST_UNPACKED = 48 << 20
@@ -2414,7 +2415,7 @@ def _read_words(bundle: Bundle, digest: str) -> ReadWords:
     if name not in bundle.files:
         return ReadWords([], set())
     try:
-        pages = parse(bundle.read(name, MOST_PAGE), name)["pages"]
+        pages = parse(bundle.read(name, MOST_READING), name)["pages"]
         return ReadWords(
             pages=[
                 squeeze("".join(_text(span["text"]) for span in page["spans"]))
