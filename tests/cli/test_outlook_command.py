@@ -30,8 +30,8 @@ def test_json_has_five_parts_and_no_blend(capsys: pytest.CaptureFixture[str]) ->
     data = json.loads(out)
     assert set(data) == PARTS | {"derived", "version"}
     assert data["runway"]["proven"]["basis"] == "plan"
-    # Cash, cost and revenue are each read in a paper.
-    assert data["runway"]["proven"]["grade"] == "documented"
+    # Cash is read in a bank's paper; the cost is the company's own plan.
+    assert data["runway"]["proven"]["grade"] == "undertaken"
     assert data["cadence"][0]["unknown"]["zh"].startswith("未知")
     assert data["cadence"][0]["within"] == {}
 

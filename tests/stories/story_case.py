@@ -53,6 +53,7 @@ def tell(story: Mapping[str, Any]) -> dict[str, Any]:
     it, and what it was read through for and has not, `add` and `remove` are members of the lists, `top` is written as it stands.
     """
     case = read_yaml(WHOLE / "case.yaml")
+    _prove_from_outside(case)
     for kind, ids in story.get("remove", {}).items():
         case[kind] = [one for one in case[kind] if one["id"] not in ids]
         if kind == "people":
@@ -96,6 +97,25 @@ def tell(story: Mapping[str, Any]) -> dict[str, Any]:
         stated.update(dict.fromkeys(elements, False))
     case |= story.get("top", {})
     return case
+
+
+def _prove_from_outside(case: dict[str, Any]) -> None:
+    """Let an auditor and a customer say what the company's own figures cannot prove."""
+    day = date(2026, 11, 13)
+    told = {place: dict(next(_shown(case, place))) for place in _BY_OTHERS}
+    audit = {"id": "audit_report", "kind": "audit_report", "received_on": day}
+    case["papers"].append(audit | {"issued_on": date(2026, 11, 9), "backs": []})
+    for place, paper in _BY_OTHERS.items():
+        back = told[place] | {"place": "第1条"}
+        back.pop("words", None)
+        _member(case, f"paper:{paper}").setdefault("backs", []).append(back)
+
+
+_BY_OTHERS: Final[Mapping[str, str]] = {
+    "applicant.revenue_12m": "audit_report",
+    "applicant.has_served": "business_contract",
+    "applicant.first_served_on": "business_contract",
+}
 
 
 def assess(folder: Path, story: Mapping[str, Any]) -> Outcome:

@@ -94,16 +94,16 @@ def test_a_wrong_answer_is_refused_at_its_field_and_kept_on_the_page(
     place: Place,
 ) -> None:
     before = edit.read(place.folder)
-    sent = _shown(place) | _answer("三百")
+    sent = _shown(place) | _answer("不少")
     answer = place.editor.post(place.url("facts/funding/"), sent)
     page = answer.content.decode()
     assert answer.status_code == 422
     assert f'href="#{CAPITAL}"' in page
-    assert 'value="三百"' in page
+    assert 'value="不少"' in page
     assert edit.read(place.folder) == before
     # A closed tab loses nothing: the page opened again shows what was typed.
     again = place.editor.get(place.url("facts/funding/")).content.decode()
-    assert 'value="三百"' in again
+    assert 'value="不少"' in again
 
 
 def test_a_value_that_cannot_be_is_refused_with_its_range(place: Place) -> None:

@@ -335,14 +335,15 @@ def test_bundles_drafts_and_kept_results_go_with_them(
 
 
 def test_what_comes_after_the_day_goes_too_and_that_is_said(
-    place: Place, run_due: RunDue
+    place: Place, run_due: RunDue, django_capture_on_commit_callbacks: Commits
 ) -> None:
     set_day(place, TODAY())
     run_due(TODAY())
     file = io.BytesIO(b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
     file.name = "scan.pdf"
     sent = {"kind": "staff_id", "file": file}
-    place.editor.post(place.url("evidence/upload/"), sent)
+    with django_capture_on_commit_callbacks(execute=True):  # it is read at once
+        place.editor.post(place.url("evidence/upload/"), sent)
     page = place.editor.get(place.url("events/")).content.decode()
     assert "以后传入的也一样" in page
     [job] = run_due(TODAY())

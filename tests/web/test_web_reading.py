@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 
 import pytest
 from django.utils import timezone
 from django.utils.html import escape
+from PIL import Image
 
 import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.case import edit
@@ -168,23 +170,23 @@ def test_only_what_checks_itself_and_was_shown_is_taken_together(desk: Desk) -> 
         assert taken == (each.in_bulk or each.state is SettlementState.SETTLED)
 
 
-def _read_card(desk: Desk, kind: str = "legal_rep_id") -> str:
-    """Put a picture in the place of a paper, with a reading of it."""
-    from hashlib import sha256
-
-    from PIL import Image
-
-    paper = next(each for each in desk.case.papers if each.kind == kind)
+def _put_picture(place: Place, kind: str) -> tuple[str, str]:
+    """Put a picture in the place of a paper: its id, and the digest of the file."""
+    case = open_case(place.folder, catalogue())
+    paper = next(each for each in case.papers if each.kind == kind)
     made = io.BytesIO()
     Image.new("RGB", (400, 200), "white").save(made, "PNG")
-    path = desk.place.folder / "documents" / "card.png"
-    path.write_bytes(made.getvalue())
-    written = edit.read(desk.place.folder)
+    (place.folder / "documents" / "card.png").write_bytes(made.getvalue())
+    written = edit.read(place.folder)
     at = ("papers", paper.id, "file")
     change = FieldChange(at=at, value="documents/card.png", shown=written.at(at))
-    edit.change(
-        desk.place.folder, [change], version=written.version, catalogue=catalogue()
-    )
+    edit.change(place.folder, [change], version=written.version, catalogue=catalogue())
+    return paper.id, sha256(made.getvalue()).hexdigest()
+
+
+def _read_card(place: Place) -> str:
+    """Put a picture in the place of a paper about a person, with a reading of it."""
+    paper, digest = _put_picture(place, "legal_rep_id")
     box = Box(left=1000, top=1000, right=5000, bottom=2000)
     page = PaperPage(
         number=1,
@@ -193,44 +195,38 @@ def _read_card(desk: Desk, kind: str = "legal_rep_id") -> str:
         spans=(Span(text="姓名 程初夏", box=box, confidence=99),),
         turned=90,
     )
-    reading = Reading(
-        paper=sha256(made.getvalue()).hexdigest(),
-        reader="ocr",
-        version="1",
-        pages=(page,),
-    )
-    with Store(desk.place.folder, load_key(key_path())) as store:
+    reading = Reading(paper=digest, reader="ocr", version="1", pages=(page,))
+    with Store(place.folder, load_key(key_path())) as store:
         keep_readings(store, [reading], timezone.now())
-    return paper.id
+    return paper
 
 
-def test_a_page_is_shown_as_upright_as_it_was_read(desk: Desk) -> None:
-    from PIL import Image
-
-    paper = _read_card(desk)
-    answer = desk.place.editor.get(desk.place.url(f"reading/{paper}/page-1.png"))
+def test_a_page_is_shown_as_upright_as_it_was_read(place: Place) -> None:
+    paper = _read_card(place)
+    answer = place.editor.get(place.url(f"reading/{paper}/page-1.png"))
     assert answer.status_code == 200
     with Image.open(io.BytesIO(answer.content)) as drawn:
         assert drawn.size == (200, 400)
-    missing = desk.place.editor.get(desk.place.url(f"reading/{paper}/page-2.png"))
+    missing = place.editor.get(place.url(f"reading/{paper}/page-2.png"))
     assert missing.status_code == 404
 
 
-def test_a_paper_about_a_person_is_masked_and_every_look_recorded(desk: Desk) -> None:
-    paper = _read_card(desk)
-    address = desk.place.url(f"reading/{paper}/")
-    page = desk.place.editor.get(address).content.decode()
+def test_a_paper_about_a_person_is_masked_and_every_look_recorded(place: Place) -> None:
+    paper = _read_card(place)
+    address = place.url(f"reading/{paper}/")
+    page = place.editor.get(address).content.decode()
     assert "page-1.png" not in page
     assert "程初夏" not in re.sub(r"<header.*?</header>", "", page, flags=re.DOTALL)
     before = PaperAccess.objects.count()
-    shown = desk.place.editor.get(f"{address}?show=1").content.decode()
+    shown = place.editor.get(f"{address}?show=1").content.decode()
     assert "page-1.png" in shown
-    desk.place.editor.get(f"{address}page-1.png")
+    place.editor.get(f"{address}page-1.png")
     assert PaperAccess.objects.count() == before + 1
 
 
 def test_an_unread_paper_leads_to_the_list(place: Place) -> None:
-    answer = place.editor.get(place.url(f"reading/{LEASE}/"))
+    paper, _ = _put_picture(place, LEASE)
+    answer = place.editor.get(place.url(f"reading/{paper}/"))
     assert answer.status_code == 303
     assert answer["Location"] == place.url("reading/")
     page = place.editor.get(place.url("reading/")).content.decode()

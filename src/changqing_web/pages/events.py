@@ -26,7 +26,7 @@ KINDS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
     ),
     "papers": (
         Text("材料", "Papers"),
-        ("upload", "paper", "ask_papers", "erase", "deletion_day"),
+        ("upload", "paper", "read", "ask_papers", "erase", "deletion_day"),
     ),
     "looks": (Text("查看和监测", "Looks and watching"), ("look", "watch", "question")),
     "dossier": (
