@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from changqing.agency.example_paper import Written, print_paper
 from changqing.case.folder import CASE_FILE
 from changqing.law.model import Catalogue
 from changqing.yamlfile.read import as_mapping, read
@@ -61,12 +62,20 @@ def write_client(
     """Write `case.yaml` and the documents it lists into a folder that is there."""
     dice = random.Random(client.number)  # noqa: S311 - an example
     made = _Made.of(client, today, dice)
-    text = "\n".join(_case(made, submit_on)) + "\n"
-    (folder / CASE_FILE).write_text(text, encoding="utf-8")
+    named = _name_all(made)
+    papers = [_fill_paper(made, paper) for paper in made.papers]
     documents = folder / "documents"
     documents.mkdir()
-    for name, content in _documents(catalogue, made):
-        (documents / name).write_text(content, encoding="utf-8")
+    for number, paper in enumerate(papers, start=1):
+        content = print_paper(named, paper, catalogue)
+        content += f"\n{client.name}（虚构示例）\n"
+        path = documents / _file_name(number, paper["kind"])
+        path.write_text(content, encoding="utf-8")
+    for look in made.looks:
+        path = documents / f"look-{look['what']}.html"
+        path.write_text(_write_page(made, look), encoding="utf-8")
+    text = "\n".join(_case(made, papers, submit_on)) + "\n"
+    (folder / CASE_FILE).write_text(text, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +270,9 @@ _WRONG: Final = (
 """What may be wrong with a client. Each changes what it says, or only what it shows."""
 
 
-def _case(made: _Made, submit_on: date) -> Iterator[str]:
+def _case(
+    made: _Made, papers: Sequence[Mapping[str, Any]], submit_on: date
+) -> Iterator[str]:
     """The lines of `case.yaml`."""
     client, says = made.client, example_data()["says"]
     yield "# 虚构的客户：公司、人物、号码、网址都不存在。"
@@ -282,8 +293,8 @@ def _case(made: _Made, submit_on: date) -> Iterator[str]:
         yield f"{name}:" if listed else f"{name}: []"
         for each in listed:
             yield f"  - {_flow(each, made.says)}"
-    yield "papers:" if made.papers else "papers: []"
-    for number, paper in enumerate(made.papers, start=1):
+    yield "papers:" if papers else "papers: []"
+    for number, paper in enumerate(papers, start=1):
         yield from _paper(made, number, paper)
     if made.looks:
         yield "looks:"
@@ -313,14 +324,23 @@ _BRIEFLY: Final = (
 """What a client says that has shown nothing yet."""
 
 
-def _paper(made: _Made, number: int, paper: Mapping[str, Any]) -> Iterator[str]:
-    kind = paper["kind"]
-    about: Values = {
-        "id": kind,
-        "kind": kind,
-        "file": f"documents/{_file_name(number, kind)}",
-        "received_on": made.received_on,
+def _name_all(made: _Made) -> Written:
+    """Whom the papers of a client may name."""
+    says = example_data()["says"]
+    listed = {
+        name: [
+            {"id": each["id"], "name": _fill(each["name"], made.says)}
+            for each in says[name]
+        ]
+        for name in ("people", "holders")
     }
+    return {"applicant": {"name": made.client.name}, **listed}
+
+
+def _fill_paper(made: _Made, paper: Mapping[str, Any]) -> Written:
+    """Put what a client shows into a paper of `example.yaml`."""
+    kind = paper["kind"]
+    about: Written = {"id": kind, "kind": kind, "received_on": made.received_on}
     if "issued" in paper:
         about["issued_on"] = made.received_on - paper["issued"] * _DAY
     if marks := paper.get("marks"):
@@ -330,13 +350,36 @@ def _paper(made: _Made, number: int, paper: Mapping[str, Any]) -> Iterator[str]:
             about["signed"] = True
     for name in ("plan_months", "schedule_until"):
         if name in paper:
-            about[name] = paper[name]
-    yield from _block(about, made.shows)
+            about[name] = _fill(paper[name], made.shows)
     if "states" in paper:
+        about["states"] = {
+            name: _fill(place, made.shows) for name, place in paper["states"].items()
+        }
+    about["backs"] = list(_fill_backs(made, paper))
+    return about
+
+
+def _fill_backs(made: _Made, source: Mapping[str, Any]) -> Iterator[Written]:
+    for back in source.get("backs", ()):
+        for each in _each(back):
+            yield {name: _fill(value, made.shows) for name, value in each.items()}
+
+
+def _paper(made: _Made, number: int, paper: Mapping[str, Any]) -> Iterator[str]:
+    file = f"documents/{_file_name(number, paper['kind'])}"
+    own = {name: value for name, value in paper.items() if name not in _LISTED}
+    yield from _block({**own, "file": file}, made.shows)
+    if paper.get("states"):
         yield "    states:"
-        for name, place in paper["states"].items():
-            yield f"      {name}: {_scalar(_fill(place, made.shows))}"
-    yield from _backs(made, paper)
+        for name, said in paper["states"].items():
+            yield f"      {name}: {_flow(said, {})}"
+    if paper["backs"]:
+        yield "    backs:"
+    for back in paper["backs"]:
+        yield f"      - {_flow(back, {})}"
+
+
+_LISTED: Final = frozenset({"states", "backs"})
 
 
 def _look(made: _Made, look: Mapping[str, Any]) -> Iterator[str]:
@@ -372,33 +415,6 @@ def _each(back: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield {**back, "subject": "service:site"}
     else:
         yield back
-
-
-def _documents(catalogue: Catalogue, made: _Made) -> Iterator[tuple[str, str]]:
-    """The papers and the saved pages, by the names of their files."""
-    for number, paper in enumerate(made.papers, start=1):
-        kind = paper["kind"]
-        title = catalogue.materials[kind].label.zh
-        yield _file_name(number, kind), "\n".join(_write_paper(made, paper, title))
-    for look in made.looks:
-        yield f"look-{look['what']}.html", _write_page(made, look)
-
-
-def _write_paper(made: _Made, paper: Mapping[str, Any], title: str) -> Iterator[str]:
-    """Write a paper as text: what it says at each place, and who signs."""
-    yield f"# {title}\n"
-    said: dict[str, list[str]] = {}
-    for place in paper.get("states", {}).values():
-        said.setdefault(str(_fill(place, made.shows)), [])
-    for back in paper.get("backs", ()):
-        place = str(_fill(back["place"], made.shows))
-        value = _plain(_fill(back["value"], made.shows))
-        said.setdefault(place, []).append(value)
-    for place, values in said.items():
-        yield f"## {place}\n"
-        yield "、".join(dict.fromkeys(v for v in values if v)) or "详见所附原件。"
-        yield ""
-    yield f"---\n\n{made.client.name}（虚构示例）　{made.received_on}\n"
 
 
 def _write_page(made: _Made, look: Mapping[str, Any]) -> str:
@@ -448,12 +464,3 @@ def _scalar(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(str, value))}]"
     return json.dumps(value, ensure_ascii=False)
-
-
-def _plain(value: object) -> str:
-    """A value as a person would write it; yes, no and codes are not written out."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool | list) or (isinstance(value, str) and value.isascii()):
-        return ""
-    return str(value)
