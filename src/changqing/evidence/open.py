@@ -44,7 +44,10 @@ def open_case(path: Path, catalogue: Catalogue) -> Case:
     reading = read_case(path, catalogue)
     held = _load_held(folder) if reading.out_of_range else ()
     case, log = reading.accept(held), Evidence(folder)
-    head = _read_head(log)
+    try:
+        head = log.checkpoint()
+    except ChangqingError:  # what is wrong with the log is told by who reads it
+        return compare_papers(case, {})
     kept = _LATEST.get(folder)
     if kept is not None and kept.read is case and kept.head == head:
         return kept.compared
@@ -53,14 +56,6 @@ def open_case(path: Path, catalogue: Catalogue) -> Case:
         _LATEST.pop(next(iter(_LATEST)), None)
     _LATEST[folder] = _KeptCase(read=case, head=head, compared=compared)
     return compared
-
-
-def _read_head(log: Evidence) -> Checkpoint | None:
-    """Read how far the log goes; what is wrong with it is told by who reads it."""
-    try:
-        return log.checkpoint()
-    except ChangqingError:
-        return None
 
 
 def _load_held(folder: Path) -> Collection[tuple[Subject, str, Value | None]]:
