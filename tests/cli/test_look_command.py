@@ -136,7 +136,7 @@ def test_what_a_person_judges_is_recorded_at_its_place(
     assert grades == {
         "users_can_publish": "observed",
         "pages_screened": "observed",
-        "illegal_signs_seen": "documented",
+        "illegal_signs_seen": "transcribed",
     }
     assert open_case(case, load_compiled()).looks[0].file.path.endswith(".txt")
 

@@ -285,3 +285,9 @@ def test_a_name_with_a_letter_misread_is_nobody_elses() -> None:
             paper, "employer_is_applicant", value, subject=CHENG, material=contract
         )
         assert found.outcome is ReadOutcome.NOT_FOUND
+
+
+@pytest.mark.parametrize("mark", ["sealed", "signed"])
+def test_a_mark_that_no_program_saw_is_not_said_to_be_missing(mark: str) -> None:
+    found = held(CONTRACT, mark, value=False, subject=Subject("paper", "contract"))
+    assert found.outcome is ReadOutcome.NOT_FOUND

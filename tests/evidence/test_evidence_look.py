@@ -134,14 +134,12 @@ def test_what_stands_in_the_page_is_attested_with_its_words(tmp_path: Path) -> N
         "{fact: filing_found, subject: 'service:site', value: false}",
     ],
 )
-def test_what_the_page_does_not_say_counts_as_a_paper(
-    tmp_path: Path, back: str
-) -> None:
+def test_what_the_page_does_not_say_proves_nothing(tmp_path: Path, back: str) -> None:
     case = opened(
         tmp_path, PAGE.replace("oasis", "杭州绿洲科技有限公司 oasis"), f"- {back}"
     )
     (record,) = looked(case).values()
-    assert record.grade is Grade.DOCUMENTED
+    assert record.grade is Grade.TRANSCRIBED
     (gap,) = [gap for gap in gaps_of(case) if gap.reason is GapReason.NOT_SHOWN]
     assert gap.fact == record.fact
 
@@ -162,11 +160,11 @@ def test_a_page_of_ones_own_is_observed_at_most(tmp_path: Path) -> None:
 def test_a_page_about_somebody_else_attests_nothing(tmp_path: Path) -> None:
     case = opened(tmp_path, PAGE.replace("oasis.com.cn", "other.cn"), FOUND)
     (record,) = looked(case).values()
-    assert record.grade is Grade.DOCUMENTED
+    assert record.grade is Grade.TRANSCRIBED
     assert "名称、域名或号码" in gaps_of(case)[0].detail.zh
 
 
-def test_a_picture_of_the_page_counts_as_a_paper_and_says_why(tmp_path: Path) -> None:
+def test_a_picture_of_the_page_proves_nothing_and_says_why(tmp_path: Path) -> None:
     case = opened(tmp_path, PAGE, FOUND)
     (tmp_path / "documents/filing.html").write_bytes(b"\x89PNG\r\n\0\xff\xfe")
     case = open_case(tmp_path, case.catalogue)

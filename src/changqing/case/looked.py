@@ -125,7 +125,7 @@ def worth_of(
     try:
         page = load_page(path, inside=inside)
     except UnreadablePageError as error:
-        unread = Backed(grade=Grade.DOCUMENTED, words=None, why=error.text)
+        unread = Backed(grade=Grade.TRANSCRIBED, words=None, why=error.text)
         return {(said.subject, said.fact): unread for said in backs}
     look = catalogue.looks.get(what)
     found = {}

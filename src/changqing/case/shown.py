@@ -123,13 +123,14 @@ def back(
     """Whether the page shows `value`, and how well that proves it.
 
     Found by a program: the grade of the look. Judged by a person from words at `place`
-    that stand in the page: observed. Anything else is documented at most.
+    that stand in the page: observed. Anything else nobody found there: it proves
+    nothing.
     """
     sought = sought.by(look)
     reading = None if look is None else look.reads.get(fact.id)
     full = Grade.OBSERVED if look is None else look.grade
     if full is Grade.ATTESTED and not sought.is_in(page):
-        return Backed(grade=Grade.DOCUMENTED, words=None, why=_ANOTHER)
+        return Backed(grade=Grade.TRANSCRIBED, words=None, why=_ANOTHER)
     if reading is not None:
         found = find_shown(page, fact, reading, sought)
         if fact.type.kind is Kind.BOOLEAN:
@@ -139,13 +140,13 @@ def back(
                 return Backed(grade=full, words=each.words, why=None)
         if found or fact.type.kind is Kind.BOOLEAN:
             why = _other_words(fact, found) if found else _absent(fact)
-            return Backed(grade=Grade.DOCUMENTED, words=None, why=why)
+            return Backed(grade=Grade.TRANSCRIBED, words=None, why=why)
     if (row := _standing(page, fact, value)) is not None:
         return Backed(grade=full, words=_quote(row), why=None)
     if fact.type.kind in _JUDGED and (row := _find_row(page, place)) is not None:
         grade = min(full, Grade.OBSERVED)
         return Backed(grade=grade, words=_quote(row), why=None)
-    return Backed(grade=Grade.DOCUMENTED, words=None, why=_absent(fact))
+    return Backed(grade=Grade.TRANSCRIBED, words=None, why=_absent(fact))
 
 
 _JUDGED: Final = frozenset({Kind.BOOLEAN, Kind.CATEGORY, Kind.SET})
@@ -391,18 +392,18 @@ def _quote(row: Row) -> str:
 
 
 _ANOTHER: Final = Text(
-    zh="保存的页面上没有本案的名称、域名或号码，不能确定查的是它，只能算书证",
+    zh="保存的页面上没有本案的名称、域名或号码，不能确定查的是它，只算未核对",
     en="no name, domain or number of the case stands in the saved page, so it may be "
-    "about somebody else, and counts as a paper only",
+    "about somebody else, and proves nothing",
 )
 
 
 def _absent(fact: Fact) -> Text:
     return Text(
-        zh=f"保存的页面上找不到所说的“{fact.label.zh}”，只能算书证；"
+        zh=f"保存的页面上找不到所说的“{fact.label.zh}”，只算未核对；"
         "请核对页面，或用 place 写明它在页面上的原话",
         en=f"what is said of “{fact.label.en}” is not found in the saved page and "
-        "counts as a paper only; check the page, or quote its words as the place",
+        "proves nothing; check the page, or quote its words as the place",
     )
 
 

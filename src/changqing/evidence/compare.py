@@ -825,7 +825,7 @@ class _Comparer:
                         if told.search(self.text.lines[at].bare):
                             return self._read(self._hit(at))
                     return self._make_gap(None)
-                return self._read(self._hit(0))
+                return self._make_gap(_NO_MARK)
             case "plan_months" | "schedule_until":
                 return self._compare_span()
             case _:
@@ -1075,6 +1075,10 @@ def _no_name(names: NamedSubjects, subject: Subject) -> Text:
 _BOTH: Final = Text(
     zh="材料上两种说法都有，须人工核对",
     en="the paper says both; a person must check",
+)
+_NO_MARK: Final = Text(
+    zh="程序没有看到，不等于没有，须人工核对",
+    en="a program saw none, which proves nothing; a person must check",
 )
 _NO_SUCH_WORDS: Final = Text(
     zh="材料上没有所引的原文", en="the words that were quoted do not stand in the paper"

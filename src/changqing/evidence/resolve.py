@@ -429,15 +429,13 @@ def _gap_age(gap: Gap) -> tuple[datetime, Source, str, str]:
 def _is_superseded(gap: Gap, told: Sequence[Record]) -> bool:
     """Tell whether a later look by the same source saw something, ending the gap.
 
-    What a kept page did not show counts as a paper, and does not end its own gap; nor
-    does what was typed of a paper in which nobody read it.
+    What was typed and read by nobody, in a paper or in a kept page, ends no gap.
     """
     return any(
         _identity(record.source) == _identity(gap.source)
         and record.value is not None
         and record.grade is not Grade.TRANSCRIBED
         and record.observed_at >= gap.at
-        and (gap.reason is not GapReason.NOT_SHOWN or record.grade > Grade.DOCUMENTED)
         for record in told
     )
 
