@@ -18,11 +18,15 @@ from changqing.evidence.reading import (
 )
 from changqing.law.compiled import load_compiled
 from changqing.law.model import Catalogue
+from changqing.readers.forms import merge
+from changqing.readers.layout import Quote, SpanPart
 from changqing.readers.proposal import (
     CaseNames,
     PaperProposal,
+    ProposedFact,
     ProposedPaper,
     SelfCheck,
+    UnclearFact,
 )
 from changqing.readers.propose import propose_from
 from changqing.rules.types import Value
@@ -527,3 +531,28 @@ def test_kinds_that_look_alike_do_not_make_each_other_unsure(
     )
     assert paper.kind == "hosting_provider_licence"
     assert paper.confidence >= 90
+
+
+def _propose(value: int, confidence: int) -> ProposedFact:
+    span = Span(text=f"{value}元", box=None, confidence=confidence)
+    quote = Quote(page=1, pieces=(SpanPart(span=span, start=0, end=len(span.text)),))
+    return ProposedFact(
+        subject=APPLICANT,
+        fact="cash_on_hand",
+        value=value,
+        quote=quote,
+        confidence=confidence,
+    )
+
+
+def test_of_two_values_read_alike_surely_nobody_chooses() -> None:
+    (found,) = merge([_propose(100, 95), _propose(200, 95)])
+    assert isinstance(found, UnclearFact)
+    assert [quote.text for quote in found.quotes] == ["100元", "200元"]
+
+
+def test_of_two_values_the_surer_is_kept_whichever_came_first() -> None:
+    for proposals in ([(100, 95), (200, 80)], [(200, 80), (100, 95)]):
+        (found,) = merge(_propose(*one) for one in proposals)
+        assert isinstance(found, ProposedFact)
+        assert found.value == 100

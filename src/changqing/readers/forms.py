@@ -720,15 +720,31 @@ def check_amount(
 def merge(
     proposals: Iterable[ProposedFact | UnclearFact],
 ) -> Iterator[ProposedFact | UnclearFact]:
-    """Keep one proposal for each fact of each subject, the surest; differing: none."""
+    """Keep one proposal for each fact of each subject.
+
+    Of values that differ the surer is kept; where none is surer, nobody chooses and
+    the fact is unclear, with the words of both.
+    """
     by: dict[tuple[Subject, str], ProposedFact | UnclearFact] = {}
     for one in proposals:
         key = (one.subject, one.fact)
         before = by.get(key)
-        if (
-            before is None
-            or isinstance(one, UnclearFact)
-            or (isinstance(before, ProposedFact) and one.confidence > before.confidence)
-        ):
-            by[key] = one
+        by[key] = one if before is None else _choose(before, one)
     yield from by.values()
+
+
+def _choose(
+    before: ProposedFact | UnclearFact, one: ProposedFact | UnclearFact
+) -> ProposedFact | UnclearFact:
+    if isinstance(before, UnclearFact):
+        return before
+    if isinstance(one, UnclearFact):
+        return one
+    if one.value != before.value and one.confidence == before.confidence:
+        return UnclearFact(
+            subject=one.subject,
+            fact=one.fact,
+            why=DIFFERENT,
+            quotes=(before.quote, one.quote),
+        )
+    return one if one.confidence > before.confidence else before
