@@ -195,8 +195,8 @@ def test_a_person_says_what_a_page_shows_in_other_words(case: Case) -> None:
         ).backed.grade
 
     assert said("只有编辑发布") is Grade.OBSERVED
-    assert said("用户可以随意发布") is Grade.DOCUMENTED
-    assert said("") is Grade.DOCUMENTED
+    assert said("用户可以随意发布") is Grade.TRANSCRIBED
+    assert said("") is Grade.TRANSCRIBED
 
 
 @pytest.mark.parametrize(
