@@ -1,13 +1,24 @@
-"""Files to keep, never shown in the page."""
+"""Files that are handed out: to keep, or shown apart from the page."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SANDBOX: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src 'self' data:",
+        "sandbox",
+        "frame-ancestors 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+)
 
 
 def download(content: bytes, name: str, kind: str = XLSX) -> HttpResponse:
@@ -17,3 +28,10 @@ def download(content: bytes, name: str, kind: str = XLSX) -> HttpResponse:
         as_attachment=True, filename=name
     )
     return answer
+
+
+def seclude(answer: HttpResponseBase) -> None:
+    """Let bytes of strangers run nothing in a browser, and lie in no cache."""
+    answer["Content-Security-Policy"] = _SANDBOX
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"

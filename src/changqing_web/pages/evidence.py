@@ -36,6 +36,7 @@ from changqing.report.sources import source_name
 from changqing.text import Text
 from changqing_web import intake, jobs, uploads
 from changqing_web.cases import context, report_of
+from changqing_web.downloads import seclude
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
 from changqing_web.models import Role
@@ -54,17 +55,6 @@ _VIEWS: Final[Mapping[str, Text]] = {
     "records": Text(zh="凭据", en="Records"),
     "log": Text(zh="存证日志", en="Evidence log"),
 }
-SANDBOX: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'unsafe-inline'",
-        "img-src 'self' data:",
-        "sandbox",
-        "frame-ancestors 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,9 +392,7 @@ def attached(content: bytes, name: str) -> HttpResponse:
     """Bytes as a download that no browser opens in place."""
     answer = HttpResponse(content, content_type="application/octet-stream")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Content-Security-Policy"] = SANDBOX
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
+    seclude(answer)
     return answer
 
 

@@ -26,12 +26,12 @@ from changqing.plainfile import check_plain, open_plain
 from changqing_web import intake
 from changqing_web.access import Given, digest_of_file, note_access
 from changqing_web.cases import key_path
+from changqing_web.downloads import seclude
 from changqing_web.erasing import forget_beside
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
 from changqing_web.models import PaperAccess, Role
-from changqing_web.pages.evidence import SANDBOX
 from changqing_web.walls import Here, Route
 
 Json = dict[str, Any]
@@ -89,10 +89,8 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
         as_attachment=not inline,
         filename=path.name,
     )
-    answer["Content-Security-Policy"] = SANDBOX
-    answer["X-Content-Type-Options"] = "nosniff"
+    seclude(answer)
     answer["X-Frame-Options"] = "SAMEORIGIN"
-    answer["Cache-Control"] = "private, no-store"
     return answer
 
 

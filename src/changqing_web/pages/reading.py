@@ -48,13 +48,13 @@ from changqing.text import Text
 from changqing_web import jobs, questions
 from changqing_web.access import Given, note_access
 from changqing_web.cases import context, key_path
+from changqing_web.downloads import seclude
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.masks import masked
 from changqing_web.models import Job, PaperAccess, Role
-from changqing_web.pages.evidence import SANDBOX
 from changqing_web.questions import EmptyError, Field
 from changqing_web.record import record
 from changqing_web.said import log_what_is_said
@@ -646,9 +646,7 @@ def page_picture(
     if drawn is None:
         raise Http404
     answer = HttpResponse(drawn, content_type="image/png")
-    answer["Content-Security-Policy"] = SANDBOX
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
+    seclude(answer)
     return answer
 
 
