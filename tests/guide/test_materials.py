@@ -82,6 +82,17 @@ OF_LAW = [
 ]
 """The nine items of the law's own list, the articles and plans each a paper."""
 
+ONLY_NAMED = {
+    "articles": "公司章程，是申请材料的一项。",
+    "equity_chart": "画到哪一层，条文没有说",
+    "business_plan": "写什么，条文没有说",
+    "tech_plan": "写什么，条文没有说",
+    "service_assurance": "写什么，条文没有说",
+    "infosec_measures": "写什么，条文没有说",
+    "credit_proof": "什么形式，条文没有限定",
+}
+"""Papers that the law’s list names without saying what stands in them."""
+
 Ran = tuple[int, str, str]
 Call = Callable[..., Ran]
 
@@ -236,6 +247,43 @@ def test_standing_and_confidence_are_the_strongest_of_its_entries() -> None:
     (paper,) = listed(catalogue=catalogue).papers
     assert paper.standing is Standing.CONDITION
     assert paper.confidence is Confidence.TEXT_VERIFIED
+
+
+@pytest.mark.parametrize("name", ONLY_NAMED)
+def test_what_the_law_only_names_is_told_apart_from_what_practice_asks(
+    name: str,
+) -> None:
+    (paper,) = (p for p in listed("B23").papers if p.material.id == name)
+    of_law = [e for e in paper.asked if e.standing is Standing.CONDITION]
+    assert len(of_law) == 1
+    assert ONLY_NAMED[name] in of_law[0].requirement.zh
+    assert not of_law[0].accepts
+    assert not of_law[0].refuses
+    assert {each.confidence for each in of_law[0].citations} == {
+        Confidence.TEXT_VERIFIED
+    }
+    beyond = [e for e in paper.asked if e.standing is not Standing.CONDITION]
+    assert any(each.accepts or each.refuses for each in beyond)
+
+
+def test_the_law_wants_the_undertaking_signed_and_practice_sealed() -> None:
+    (paper,) = (p for p in listed("B23").papers if p.material.id == "commitment")
+    said = {
+        standing: "".join(
+            each.requirement.zh for each in paper.asked if each.standing is standing
+        )
+        for standing in (Standing.CONDITION, Standing.PRACTICE)
+    }
+    assert "签署" in said[Standing.CONDITION]
+    assert "公章" not in said[Standing.CONDITION]
+    assert "公章" in said[Standing.PRACTICE]
+
+
+def test_a_consent_is_asked_only_where_a_rule_requires_it() -> None:
+    (paper,) = (p for p in listed().papers if p.material.id == "pre_approval")
+    said = {each.standing: each.requirement.zh for each in paper.asked}
+    assert "不是凡涉及这些领域都要" in said[Standing.CONDITION]
+    assert "网络预约车" in said[Standing.PRACTICE]
 
 
 def test_what_a_paper_backs_is_derived_from_the_facts() -> None:
