@@ -26,12 +26,12 @@ from benchmarks.peer_data import (
 )
 from benchmarks.peer_zen import ZenRules
 from benchmarks.rounds import Times, milliseconds, ratio, take_turns
-from changqing.evidence.open import open_case
 from changqing.judge.assess import bound_parameters, givens_of, rows_of
 from changqing.law.compiled import load_compiled
 from changqing.law.load import load
 from changqing.law.lookup import rules, sqlite_program
 from changqing.law.model import Catalogue
+from changqing.papers.open import open_case
 from changqing.rules.rows import Rows
 from changqing.rules.sqlite import SqliteEngine, encode_value
 from changqing.rules.types import Value

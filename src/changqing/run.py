@@ -25,9 +25,7 @@ from changqing.errors import CaseError, DocumentError, GivenUpError, Issue, Tamp
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.evidence.observations import Observation, Observations
-from changqing.evidence.open import open_case
 from changqing.evidence.reach import reachability, without_internet
-from changqing.evidence.readings import count_unread
 from changqing.evidence.records import gaps_of
 from changqing.evidence.resolve import conflicts, resolve
 from changqing.evidence.sync import together
@@ -46,6 +44,8 @@ from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.endurance import LicenceTerm, licence_term
+from changqing.papers.comparisons import count_unread
+from changqing.papers.open import open_case
 from changqing.papers.read import read_unread
 from changqing.plainfile import read_plain
 from changqing.report.build import Portrait, build_report

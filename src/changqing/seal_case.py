@@ -15,11 +15,11 @@ from typing import Final
 from changqing.evidence.ledger.anchors import anchor_heads
 from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.open import open_case
 from changqing.evidence.sync import record_changes
 from changqing.integrity import check_integrity
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
+from changqing.papers.open import open_case
 from changqing.plainfile import folder_around, list_plain, read_plain
 from changqing.run import Outcome, check_log_kept, conclude, last_day, read_log
 from changqing.sandbox.pool import Limits, shared_pool

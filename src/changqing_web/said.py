@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.open import open_case
 from changqing.evidence.sync import record_changes
 from changqing.law.model import Verdict
+from changqing.papers.open import open_case
 from changqing.report.model import CaseReport, FindingView
 from changqing.report.words import VERDICTS
 from changqing.text import Text

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.case.model import Case
-from changqing.evidence.open import open_case
 from changqing.evidence.reading import Reading
+from changqing.papers.open import open_case
 from changqing.papers.read import Progress, list_unread, read_papers
 from changqing.papers.settle import list_open, list_settlements
 from changqing.text import Text

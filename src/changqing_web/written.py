@@ -23,7 +23,7 @@ from changqing.documents.document import Document
 from changqing.documents.documents import documents
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.errors import ChangqingError, GivenUpError
-from changqing.evidence.open import open_case
+from changqing.papers.open import open_case
 from changqing.run import Outcome, read_recorded
 from changqing_web.cases import outcome
 from changqing_web.index import catalogue

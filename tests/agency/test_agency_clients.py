@@ -25,9 +25,9 @@ from changqing.casework.events import NoticeLine
 from changqing.errors import CaseError
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import default_key_path
-from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.law.model import Catalogue
+from changqing.papers.open import open_case
 from changqing.report.model import CaseReport
 from changqing.run import run
 from changqing.text import Language, Text

@@ -12,8 +12,8 @@ from changqing.case.edit import FieldChange
 from changqing.case.model import Case
 from changqing.case.values import NotAValueError, find_codes, parse_value, spell_value
 from changqing.errors import CaseError
-from changqing.evidence.open import open_case
 from changqing.law.compiled import load_shipped
+from changqing.papers.open import open_case
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing_web.questions import as_written

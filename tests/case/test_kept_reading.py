@@ -12,8 +12,8 @@ import pytest
 from changqing.case.edit import FieldChange, change, read
 from changqing.errors import CaseError
 from changqing.evidence.model import Record
-from changqing.evidence.open import open_case
 from changqing.evidence.records import records_of
+from changqing.papers.open import open_case
 from changqing.rules.types import Value
 from tests.shipped import CATALOGUE
 

@@ -10,8 +10,8 @@ from changqing.case import edit
 from changqing.case.edit import FieldChange
 from changqing.case.model import Paper
 from changqing.errors import CaseError
-from changqing.evidence.open import open_case
 from changqing.law.compiled import load_compiled
+from changqing.papers.open import open_case
 
 CASE = """\
 applicant: {name: 杭州长青网络科技有限公司}

@@ -9,8 +9,8 @@ from pathlib import Path
 from changqing.case.model import Case
 from changqing.casework.events import Act, Event
 from changqing.casework.stages import CaseState, advance, first_state
-from changqing.evidence.open import open_case
 from changqing.law.model import Catalogue
+from changqing.papers.open import open_case
 from tests.shipped import CATALOGUE
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)

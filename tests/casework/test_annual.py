@@ -29,8 +29,8 @@ from changqing.casework.annual_measured import (
 from changqing.casework.annual_page import report_data, report_page
 from changqing.errors import CaseError
 from changqing.evidence.model import Attempt, GapReason
-from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
+from changqing.papers.open import open_case
 from changqing.run import read_recorded, situation_of
 from changqing.text import Language, Text
 from tests.casework.annual_sample import COMPLAINTS, FACTS, FAULTS, write_annual

@@ -12,7 +12,7 @@ from changqing.casework.annual_duty import ReportDuty, ReportState, find_duty
 from changqing.casework.dates import status
 from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.casework.stages import replay
-from changqing.evidence.open import open_case
+from changqing.papers.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event, write_case
 
 TODAY = date(2026, 11, 27)

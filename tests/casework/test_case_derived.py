@@ -10,10 +10,10 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.events import Act
 from changqing.casework.record import record
 from changqing.evidence.model import GapReason, Resolved
-from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.law.kit import Grade
 from changqing.law.model import Verdict
+from changqing.papers.open import open_case
 from changqing.run import Outcome, conclude, read_recorded
 from tests.casework.annual_sample import FACTS, write_annual
 from tests.casework.casework_sample import NOW, catalogue, make_event

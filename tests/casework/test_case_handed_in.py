@@ -18,7 +18,7 @@ from changqing.casework.handed import (
 )
 from changqing.casework.record import record
 from changqing.casework.stages import replay
-from changqing.evidence.open import open_case
+from changqing.papers.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event, write_case
 
 PLAN = "# 目标\n\n三年服务一百家商户。\n\n# 人员\n\n技术负责人一名。\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from changqing.casework.events import Act, Journal
 from changqing.casework.record import record
-from changqing.evidence.open import open_case
+from changqing.papers.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event
 from tests.sealing.sealed_bundle import changqing, copied
 

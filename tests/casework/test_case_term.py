@@ -12,7 +12,7 @@ from changqing.casework.events import Act
 from changqing.casework.record import record
 from changqing.casework.term import Behind, TermYear, Told, look_back
 from changqing.cli.main import main
-from changqing.evidence.open import open_case
+from changqing.papers.open import open_case
 from changqing.text import Text
 from changqing.watch.model import Incident, Lapse
 from tests.casework.annual_sample import write_annual

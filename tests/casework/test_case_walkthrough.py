@@ -25,8 +25,8 @@ from changqing.casework.walk import walk_page
 from changqing.documents.document import Document
 from changqing.documents.documents import documents
 from changqing.documents.render import render_documents
-from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
+from changqing.papers.open import open_case
 from changqing.run import conclude, read_recorded
 from changqing.text import Language
 from tests.casework.casework_sample import catalogue, make_event

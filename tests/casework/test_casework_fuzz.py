@@ -22,7 +22,7 @@ from changqing.casework.personal import erase_due
 from changqing.casework.sealed import _seal
 from changqing.casework.stages import replay
 from changqing.evidence.ledger.note import load_key
-from changqing.evidence.open import open_case
+from changqing.papers.open import open_case
 from tests.casework.casework_sample import write_case
 from tests.fuzzing import fuzz, fuzz_json
 from tests.shipped import CATALOGUE

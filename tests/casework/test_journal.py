@@ -13,7 +13,7 @@ from changqing.casework.record import record
 from changqing.casework.stages import replay
 from changqing.disk import Disk
 from changqing.errors import CaseError, TamperError
-from changqing.evidence.open import open_case
+from changqing.papers.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_case, make_event
 
 FILE = "casework/events.jsonl"

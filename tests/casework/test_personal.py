@@ -31,9 +31,9 @@ from changqing.errors import CaseError
 from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.open import open_case
 from changqing.evidence.sync import changes
 from changqing.integrity import check_integrity
+from changqing.papers.open import open_case
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"

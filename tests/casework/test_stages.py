@@ -23,8 +23,8 @@ from changqing.casework.stages import (
     replay,
 )
 from changqing.errors import CaseError
-from changqing.evidence.open import open_case
 from changqing.law.kinds.procedure import Actor
+from changqing.papers.open import open_case
 from tests.casework.casework_sample import (
     catalogue,
     make_case,

@@ -13,7 +13,7 @@ import pytest
 from changqing.casework.events import Act
 from changqing.casework.record import record
 from changqing.cli.main import main
-from changqing.evidence.open import open_case
+from changqing.papers.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event, write_case
 
 NOTICE = Path(__file__).parents[1] / "casework" / "notice.txt"

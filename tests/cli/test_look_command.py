@@ -12,10 +12,10 @@ from changqing.cli.main import main
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import SourceKind
-from changqing.evidence.open import open_case
 from changqing.evidence.records import records_of
 from changqing.evidence.sync import changes
 from changqing.law.compiled import load_compiled
+from changqing.papers.open import open_case
 from tests.readers import reader_pages as pages
 
 Ran = tuple[int, str, str]

@@ -17,10 +17,10 @@ from changqing.cli.watch import owner
 from changqing.day import BEIJING
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.observations import ObservationKind, Observations
-from changqing.evidence.open import open_case
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.notices.outbox import Outbox
+from changqing.papers.open import open_case
 from changqing.run import read_recorded, situation_of
 from changqing.watch.journal import Watchbook
 from changqing.watch.question import REPLY_FACT

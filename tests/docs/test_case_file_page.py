@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from changqing.case.model import Case
-from changqing.evidence.open import open_case
 from changqing.law.compiled import load_shipped
+from changqing.papers.open import open_case
 from tests.docs.tour_page import ROOT
 
 PAGES = {

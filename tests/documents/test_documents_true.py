@@ -9,9 +9,9 @@ import pytest
 
 from changqing.documents.compose import fill_empty_cells
 from changqing.evidence.model import SourceKind
-from changqing.evidence.open import open_case
 from changqing.evidence.records import records_of
 from changqing.law.documents import load_documents
+from changqing.papers.open import open_case
 from tests.documents.dossier_case import (
     EXAMPLES,
     assessed,

@@ -9,9 +9,9 @@ import pytest
 from changqing.case import edit
 from changqing.case.model import Case
 from changqing.errors import CaseError
-from changqing.evidence.open import open_case
 from changqing.law.compiled import load_compiled
 from changqing.law.subjects import LISTED_SUBJECTS, SUBJECTS
+from changqing.papers.open import open_case
 from changqing_web.tables import LISTS
 
 CASE = """\

@@ -10,9 +10,9 @@ from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.errors import CaseError
 from changqing.evidence.model import GapReason
-from changqing.evidence.open import open_case
 from changqing.evidence.records import gaps_of, records_of
 from changqing.evidence.resolve import resolve
+from changqing.papers.open import open_case
 from changqing.text import Language
 from tests.evidence.evidence_factory import (
     AS_OF,

@@ -17,9 +17,9 @@ from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Gap, GapReason, Source, SourceKind
-from changqing.evidence.open import open_case
 from changqing.evidence.sync import changes
 from changqing.law.compiled import load_compiled
+from changqing.papers.open import open_case
 from changqing.text import Text
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

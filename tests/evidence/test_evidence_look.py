@@ -14,13 +14,13 @@ from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.errors import CaseError
 from changqing.evidence.model import GapReason, Record, SourceKind
-from changqing.evidence.open import open_case
 from changqing.evidence.records import gaps_of, records_of
 from changqing.evidence.resolve import resolve
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GuidedLook, LookReading, ShownBy, YesNoWords
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
+from changqing.papers.open import open_case
 from changqing.rules.types import Kind, ValueType
 from changqing.text import both
 from tests.evidence.evidence_factory import (

@@ -22,9 +22,9 @@ from changqing.evidence.ledger.note import (
 from changqing.evidence.ledger.recorded import Evidence, WithheldEntries
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
-from changqing.evidence.open import open_case
 from changqing.evidence.records import records_of
 from changqing.evidence.sync import changes, together
+from changqing.papers.open import open_case
 from changqing.rules.types import Value
 from tests.evidence.evidence_factory import (
     AS_OF,

@@ -11,12 +11,12 @@ import pytest
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.evidence.model import GapReason, Resolved
-from changqing.evidence.open import open_case
 from changqing.evidence.records import gaps_of, records_of
 from changqing.evidence.resolve import resolve
 from changqing.evidence.sync import changes, together
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
+from changqing.papers.open import open_case
 from tests.printing import print_papers
 
 CATALOGUE = load_compiled()

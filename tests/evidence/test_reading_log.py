@@ -23,11 +23,11 @@ from changqing.evidence.ledger.erase import erase_paper
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.open import open_case
 from changqing.evidence.reading import PaperPage, Reading, Span
 from changqing.evidence.readings import KeptReadings, keep_readings
 from changqing.evidence.sync import record_changes
 from changqing.law.kinds.material import Personal
+from changqing.papers.open import open_case
 from changqing.sealing.withheld import hide
 from tests.evidence.evidence_factory import make_record, write_case
 from tests.shipped import CATALOGUE

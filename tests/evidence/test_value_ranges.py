@@ -15,10 +15,10 @@ from changqing.errors import CaseError
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.open import open_case
 from changqing.evidence.records import records_of
 from changqing.law.compiled import load_compiled
 from changqing.law.model import Catalogue
+from changqing.papers.open import open_case
 from changqing.rules.types import Kind
 from changqing.text import Language
 

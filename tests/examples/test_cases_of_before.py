@@ -7,9 +7,9 @@ from pathlib import Path
 
 from changqing.case.subjects import APPLICANT
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.open import open_case
-from changqing.evidence.readings import count_unread
 from changqing.judge.assess import Judge
+from changqing.papers.comparisons import count_unread
+from changqing.papers.open import open_case
 from changqing.run import run
 from tests.shipped import CATALOGUE
 from tests.upgrade.made_before import extract_case

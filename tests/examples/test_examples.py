@@ -15,10 +15,10 @@ from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.case.subjects import Subject
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import GapReason
-from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.judge.model import LongTermState, Readiness
 from changqing.law.model import Verdict
+from changqing.papers.open import open_case
 from changqing.rehearsal.live import copy_for, plan_ahead, read_world, stage
 from changqing.report.codec import write_json
 from changqing.run import Outcome, change, run

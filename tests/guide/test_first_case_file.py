@@ -10,13 +10,13 @@ import pytest
 
 from changqing.case import edit
 from changqing.case.model import Case
-from changqing.evidence.open import open_case
 from changqing.guide.interview import InterviewAnswers
 from changqing.guide.materials import list_long_term
 from changqing.guide.write import write_case
 from changqing.law.compiled import load_shipped
 from changqing.law.kinds.criterion import Weight
 from changqing.law.kinds.material import kinds_for
+from changqing.papers.open import open_case
 from changqing.text import Language
 
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.evidence.open import open_case
 from changqing.guide.interview import InterviewAnswers, interview, read_url
 from changqing.guide.write import write_case
 from changqing.judge.assess import Judge
+from changqing.papers.open import open_case
 from changqing.run import run
 from changqing.text import Language
 from tests.shipped import CATALOGUE

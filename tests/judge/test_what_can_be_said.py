@@ -11,9 +11,9 @@ import pytest
 from changqing.case.subjects import APPLICANT
 from changqing.errors import CaseError
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.open import open_case
 from changqing.judge.model import DefectCertainty, Finding, Readiness
 from changqing.law.kinds.criterion import Route
+from changqing.papers.open import open_case
 from changqing.run import Outcome
 from changqing.sealing import verify
 from changqing.text import Language

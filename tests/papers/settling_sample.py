@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from changqing.case.model import Case
-from changqing.evidence.open import open_case
 from changqing.evidence.reading import Reading
 from changqing.evidence.text_reading import read_text_paper
 from changqing.law.compiled import load_shipped
+from changqing.papers.open import open_case
 from changqing.papers.settle import ReadPaper, Settlement, list_settlements
 
 ON = date(2026, 11, 27)

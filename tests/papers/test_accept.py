@@ -14,9 +14,9 @@ from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.open import open_case
 from changqing.law.compiled import load_shipped
 from changqing.papers.accept import Decision, find_rejected, settle_paper, take_back
+from changqing.papers.open import open_case
 from changqing.papers.settle import Settlement, SettlementState
 from tests.papers.settling_sample import make_case, read_all, settlements_of
 

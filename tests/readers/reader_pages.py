@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from changqing.case.model import Case
-from changqing.evidence.open import open_case
 from changqing.law.model import Catalogue
+from changqing.papers.open import open_case
 
 COMPANY = "杭州初棠信息科技有限公司"
 PROVIDER = "浙江云麓数据服务有限公司"

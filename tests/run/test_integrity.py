@@ -21,8 +21,8 @@ from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import SigningKey, load_key, make_key, rotate_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.open import open_case
 from changqing.integrity import accept_case, check_integrity
+from changqing.papers.open import open_case
 from changqing.watch.journal import Watchbook, What
 from tests.evidence.evidence_factory import make_record
 from tests.shipped import CATALOGUE

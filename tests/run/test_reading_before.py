@@ -9,10 +9,10 @@ import pytest
 from openpyxl import Workbook
 
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.open import open_case
 from changqing.evidence.readings import KeptReadings
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_shipped
+from changqing.papers.open import open_case
 from changqing.papers.read import list_unread
 from changqing.run import run
 from changqing.text import Text

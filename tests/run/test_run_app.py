@@ -12,12 +12,12 @@ from changqing.errors import CaseError
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Record, Source, SourceKind
-from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.law.model import Verdict
 from changqing.net.model import NetSettings
+from changqing.papers.open import open_case
 from changqing.run import run
 from changqing.text import Language
 

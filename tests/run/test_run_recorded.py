@@ -12,7 +12,7 @@ import pytest
 from changqing.cli.main import main
 from changqing.evidence.ledger.note import make_key
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.open import open_case
+from changqing.papers.open import open_case
 from changqing.run import find_changed_papers
 from tests.shipped import CATALOGUE
 

@@ -26,10 +26,10 @@ from changqing.evidence.ledger.ownership import write_hand_over
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Source, SourceKind
-from changqing.evidence.open import open_case
 from changqing.evidence.sync import changes
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
+from changqing.papers.open import open_case
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack
 from tests.evidence.evidence_factory import make_attempt, make_gap, make_record

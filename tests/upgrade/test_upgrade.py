@@ -24,9 +24,9 @@ import pytest
 from changqing.casework.events import CaseStage, Journal
 from changqing.casework.stages import replay
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.law.load import load
+from changqing.papers.open import open_case
 from changqing.run import run
 from tests.upgrade.made_before import MADE
 

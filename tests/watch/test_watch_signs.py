@@ -15,10 +15,10 @@ from changqing.case.subjects import Subject
 from changqing.errors import CaseError
 from changqing.evidence.ledger.entry import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
-from changqing.evidence.open import open_case
 from changqing.evidence.records import records_of
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
+from changqing.papers.open import open_case
 from changqing.rules.types import Value
 from changqing.run import Known, situation_of
 from changqing.text import both

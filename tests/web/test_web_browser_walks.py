@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.open import open_case
 from changqing.law.compiled import load_compiled
+from changqing.papers.open import open_case
 from tests.web.web_live import Live, chromium, signed_in
 from tests.web.web_world import sealed_example
 

@@ -20,9 +20,9 @@ from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.open import open_case
 from changqing.evidence.reading import Box, PaperPage, Reading, Span
 from changqing.evidence.readings import KeptReadings, keep_readings
+from changqing.papers.open import open_case
 from changqing.papers.settle import ReadPaper, SettlementState, list_settlements
 from changqing_web.cases import key_path
 from changqing_web.index import catalogue

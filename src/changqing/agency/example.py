@@ -24,8 +24,8 @@ from changqing.day import BEIJING
 from changqing.disk import Disk
 from changqing.errors import CaseError, DayError, Issue
 from changqing.evidence.ledger.memory import Memory
-from changqing.evidence.open import open_case
 from changqing.law.model import Catalogue
+from changqing.papers.open import open_case
 from changqing.text import Text
 
 _BY: Final = "示例生成"

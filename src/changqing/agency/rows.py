@@ -392,7 +392,7 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
     from changqing.casework.dates import status
     from changqing.casework.events import Journal
     from changqing.casework.stages import replay
-    from changqing.evidence.open import open_case
+    from changqing.papers.open import open_case
 
     place = root / folder
     try:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Final
 
 from changqing.case.comparison import Comparisons, ReadOutcome
 from changqing.case.shown import Backed
@@ -36,6 +37,20 @@ class Statement:
     place: str
     hidden: Text | None = None  # the source withholds the value, and how
     words: str | None = None
+
+    @property
+    def is_in_paper(self) -> bool:
+        """Whether it is of what stands in a paper, and not of the paper's fate."""
+        return self.subject.type != "paper" or self.fact not in _PAPERS_FATE
+
+
+_PAPERS_FATE: Final = frozenset(
+    {
+        *("received_on", "needs_seal", "needs_signature"),
+        *("found_false", "found_false_on", "found_false_by"),
+    }
+)
+"""What is said of a paper and stands in none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,7 @@ def read_case(
 
     Reads every listed paper once, for its digest. A `draft` is read in the place of
     `case.yaml`, so that it can be checked before it is kept. Raises CaseError where it
-    is no YAML at all. Who opens a case to work on it calls `evidence.open.open_case`.
+    is no YAML at all. Who opens a case to work on it calls `papers.open.open_case`.
     """
     folder = find_folder(path)
     content = None if draft is not None else _read_content(folder)

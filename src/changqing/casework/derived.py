@@ -30,7 +30,7 @@ from changqing.casework.stages import CaseState, steps
 from changqing.day import start_of
 from changqing.errors import CaseError
 from changqing.evidence.model import GapReason, Record, Resolved, Source, SourceKind
-from changqing.evidence.records import grade_of_paper
+from changqing.evidence.paper_records import grade_of_paper
 from changqing.evidence.resolve import resolve_unknown
 from changqing.judge.model import Situation
 from changqing.law.kit import Grade

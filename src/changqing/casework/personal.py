@@ -29,9 +29,9 @@ from changqing.evidence.ledger.erase import erase_paper, find_replaced_files
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.open import open_case
 from changqing.evidence.sync import record_changes
 from changqing.law.model import Catalogue
+from changqing.papers.open import open_case
 from changqing.plainfile import read_plain
 from changqing.text import Text
 from changqing.yamlfile.edit import to_plain

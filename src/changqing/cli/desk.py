@@ -46,8 +46,8 @@ class Desk:
     @cached_property
     def opened(self) -> Opened:
         """The case, read when it is first asked for."""
-        from changqing.evidence.open import open_case
         from changqing.law.compiled import load_compiled
+        from changqing.papers.open import open_case
 
         catalogue = load_compiled()
         case = open_case(self.folder, catalogue)

@@ -183,8 +183,8 @@ def _add_edit(command: click.Group, language: Language) -> None:
     @click.pass_obj
     def edit(case: Path, *, document: str, lang: str | None) -> int:
         from changqing.documents.documents import copy_to_edit
-        from changqing.evidence.open import open_case
         from changqing.law.compiled import load_compiled
+        from changqing.papers.open import open_case
 
         path, made = copy_to_edit(open_case(case, load_compiled()), document)
         here = program()

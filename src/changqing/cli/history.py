@@ -87,8 +87,8 @@ def _history(
 ) -> int:
     from changqing.evidence.history import history, history_data
     from changqing.evidence.ledger.recorded import Evidence
-    from changqing.evidence.open import open_case
     from changqing.law.compiled import load_compiled
+    from changqing.papers.open import open_case
 
     catalogue = load_compiled()
     case = open_case(folder, catalogue)

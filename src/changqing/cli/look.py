@@ -312,8 +312,8 @@ def _take(
     language: Language,
 ) -> int:
     from changqing.case.page import UnreadablePageError, read_page
-    from changqing.evidence.open import open_case
     from changqing.law.compiled import load_compiled
+    from changqing.papers.open import open_case
     from changqing.readers.saved_page import read_saved_page
 
     catalogue = load_compiled()

@@ -40,10 +40,10 @@ def start_from(
     from changqing.evidence.ledger.memory import Memory
     from changqing.evidence.ledger.note import load_key
     from changqing.evidence.ledger.store import Store
-    from changqing.evidence.open import open_case
     from changqing.evidence.readings import keep_readings
     from changqing.guide.write import write_case
     from changqing.papers.gather import gather_files
+    from changqing.papers.open import open_case
     from changqing.papers.start import (
         drop_unlisted,
         list_started,

@@ -275,8 +275,8 @@ def _coming(folders: Sequence[Path], on: date) -> list[tuple[str, tuple[CaseDue,
     from changqing.casework.dates import status
     from changqing.casework.events import Journal
     from changqing.casework.stages import replay
-    from changqing.evidence.open import open_case
     from changqing.law.compiled import load_compiled
+    from changqing.papers.open import open_case
 
     catalogue = load_compiled()
     found: list[tuple[str, tuple[CaseDue, ...]]] = []

@@ -111,8 +111,8 @@ def _read(
     as_json: bool,
     language: Language,
 ) -> int:
-    from changqing.evidence.open import open_case
     from changqing.law.compiled import load_shipped
+    from changqing.papers.open import open_case
 
     sheet = Sheet(language)
     case = open_case(folder, load_shipped())

@@ -596,8 +596,8 @@ def _questions(language: Language) -> click.Group:
 
 
 def _open_case(folder: Path) -> Any:
-    from changqing.evidence.open import open_case
     from changqing.law.compiled import load_compiled
+    from changqing.papers.open import open_case
 
     return open_case(folder, load_compiled())
 

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from changqing.case.comparison import UNREAD, Comparison, ReadOutcome
 from changqing.case.model import Case, Look, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import beijing_day, earliest, last_valid_day, start_of
-from changqing.evidence.compare import is_in_paper
+from changqing.day import last_valid_day, start_of
 from changqing.evidence.model import (
     CLOSED_PAPERS,
     Gap,
@@ -20,17 +18,18 @@ from changqing.evidence.model import (
     SourceKind,
 )
 from changqing.evidence.offered import classes_needed, read_offer
-from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import Issuer, kinds_for
-from changqing.law.kit import Grade, GradeGroup
+from changqing.evidence.paper_records import (
+    find_unread_values,
+    make_paper_records,
+    make_typed_records,
+    say_presence,
+)
+from changqing.law.kinds.material import kinds_for
+from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 
 FORM = "case.yaml"
-_OF_THE_PAPER_ITSELF = (
-    *("received_on", "issued_on", "valid_until"),
-    *("found_false", "found_false_on", "found_false_by"),
-)
 _ENDLESS = {
     "id_valid_until": "id_no_expiry",
     "lease_until": "lease_open_ended",
@@ -66,7 +65,11 @@ def _collect_records(case: Case) -> list[Record]:
         *_structure(case),
         *_declare_all(case, catalogue),
         *_imply(case, catalogue),
-        *(record for paper in case.papers for record in _paper(case, paper, catalogue)),
+        *(
+            record
+            for paper in case.papers
+            for record in make_paper_records(case, paper, catalogue)
+        ),
         *(record for look in case.looks for record in _look(look, catalogue)),
         *_presence(case, catalogue),
     ]
@@ -90,7 +93,7 @@ def gaps_of(case: Case) -> list[Gap]:
     for paper in case.papers:
         source = Source(kind=SourceKind.PAPER, name=paper.id)
         gaps += [_gap(paper.received_on, source, said) for said in paper.statements()]
-        gaps += _find_unread(case, paper)
+        gaps += find_unread_values(case, paper)
     for look in case.looks:
         source = Source(kind=SourceKind.LOOK, name=look.what)
         gaps += [_gap(look.on, source, said) for said in look.backs]
@@ -127,55 +130,6 @@ def _not_shown(look: Look, source: Source) -> Iterator[Gap]:
                 detail=backed.why,
                 at=start_of(look.on),
             )
-
-
-_WHY_NOT_READ = {
-    ReadOutcome.NOT_FOUND: GapReason.NOT_SHOWN,
-    ReadOutcome.DENIED: GapReason.NOT_SHOWN,
-    ReadOutcome.UNREADABLE: GapReason.UNREADABLE,
-    ReadOutcome.UNREAD: GapReason.NOT_READ,
-}
-
-
-def _find_unread(case: Case, paper: Paper) -> Iterator[Gap]:
-    """What was typed of a paper and nobody has read in it."""
-    told = [
-        *(said for said in paper.statements() if is_in_paper(said)),
-        _say_presence(paper),
-    ]
-    for said in told:
-        compared = _find_comparison(case, paper, said)
-        if (
-            compared.outcome is ReadOutcome.READ
-            or said.value is None
-            or (said.subject.type, said.fact) not in case.catalogue.facts
-        ):
-            continue
-        yield Gap(
-            fact=said.fact,
-            subject=said.subject,
-            source=Source(kind=SourceKind.PAPER, name=paper.id, place=said.place),
-            reason=_WHY_NOT_READ[compared.outcome],
-            detail=compared.why or compared.outcome.text,
-            at=start_of(paper.received_on),
-        )
-
-
-def _find_comparison(case: Case, paper: Paper, said: Statement) -> Comparison:
-    """Find what became of a typed value when its paper was read."""
-    found = case.compared.get(paper.id)
-    return UNREAD if found is None else found.get((said.subject, said.fact), UNREAD)
-
-
-def _say_presence(paper: Paper) -> Statement:
-    """Say that a paper of this kind is there."""
-    return Statement(
-        subject=APPLICANT,
-        fact=f"has_{paper.kind}",
-        value=True,
-        raw=paper.file.path,
-        place=paper.file.path,
-    )
 
 
 def _kinds(case: Case) -> Iterator[tuple[Subject, str, Value]]:
@@ -323,120 +277,6 @@ def _classify_offers(
     return found
 
 
-def _paper(case: Case, paper: Paper, catalogue: Catalogue) -> Iterator[Record]:
-    for said in paper.statements():
-        fact = catalogue.facts.get((said.subject.type, said.fact))
-        if said.hidden is not None or fact is None:
-            continue
-        for record in _read_in_paper(case, paper, said):
-            until = _counts_until(case, record, paper, fact)
-            yield replace(record, valid_until=until)
-
-
-def _read_in_paper(case: Case, paper: Paper, said: Statement) -> Iterator[Record]:
-    """What a paper says, once it is received. How long it counts is not said yet.
-
-    What was typed proves as much as its paper does where it was read there, and
-    nothing where it was not. What the page of its issuer says too is attested, from
-    the day on which somebody asked. Where the paper says otherwise, that is a record
-    of the reading beside what was typed, and both are named as a conflict.
-    """
-    compared = _find_comparison(case, paper, said)
-    grade = Grade.TRANSCRIBED
-    if not is_in_paper(said):
-        grade = Grade.DECLARED
-    elif compared.outcome is ReadOutcome.READ:
-        grade = grade_of_paper(case.catalogue, paper.kind)
-    was_read = compared.outcome is ReadOutcome.READ and compared.words is not None
-    typed = Record(
-        fact=said.fact,
-        subject=said.subject,
-        value=said.value,
-        source=Source(kind=SourceKind.PAPER, name=paper.id, place=said.place),
-        observer=case.name,
-        grade=grade,
-        digest=paper.file.digest,
-        observed_at=start_of(paper.true_on),
-        received_at=start_of(paper.received_on),
-        valid_until=None,
-        raw=compared.words if was_read else said.raw,
-    )
-    yield typed
-    check = paper.issuer_checked
-    # Who asks the company whether its own paper is right asks nobody else.
-    asked = compared.attested and grade.group is GradeGroup.PROVEN
-    if was_read and asked and check is not None:
-        yield replace(
-            typed,
-            grade=Grade.ATTESTED,
-            received_at=start_of(max(check.on, paper.received_on)),
-        )
-    if compared.outcome is ReadOutcome.DENIED and compared.stands is not None:
-        yield replace(
-            typed,
-            value=compared.stands,
-            source=Source(
-                kind=SourceKind.READING, name=paper.id, place=_name_page(compared)
-            ),
-            grade=grade_of_paper(case.catalogue, paper.kind),
-            raw=compared.words,
-        )
-
-
-def _name_page(compared: Comparison) -> str:
-    return "" if compared.page is None else f"第{compared.page}页"
-
-
-def grade_of_paper(catalogue: Catalogue, kind: str) -> Grade:
-    """Find the grade of what is read in a kind of paper: by who issues it."""
-    material = catalogue.materials.get(kind)
-    return Issuer.COMPANY.grade if material is None else material.issuer.grade
-
-
-def _counts_until(case: Case, record: Record, paper: Paper, fact: Fact) -> date | None:
-    """The last day on which something read in a paper counts; None: for ever.
-
-    A paper that states its own end counts until then, another so many days from when
-    it was received: its day of issue ends nothing. Only where recent papers are asked
-    for do the days count from the day of issue. An end that was typed and that nobody
-    read in the paper ends it sooner, never later.
-    """
-    catalogue = case.catalogue
-    if record.subject == paper.subject and record.fact in _OF_THE_PAPER_ITSELF:
-        return None
-    material = catalogue.materials.get(paper.kind)
-    own_end = None if material is None else material.own_end
-    days = fact.validity.days
-    kept = last_valid_day(beijing_day(record.received_at), days)
-    ends = paper.valid_until
-    if ends is None and kept is not None:
-        ends = _find_own_end(case, paper, record.subject, own_end)
-    elif not case.was_read(paper, paper.subject, "valid_until"):
-        ends = earliest(ends, kept)
-    until = ends or kept
-    if ends is not None and record.fact == own_end:
-        # That it has ended is known after the end, as long as other things are.
-        until = None if kept is None else max(ends, kept)
-    asked_recent = None if material is None else material.freshness
-    if fact.freshness or (asked_recent and record.fact in asked_recent.facts):
-        until = earliest(until, last_valid_day(paper.true_on, days))
-    return earliest(until, paper.last_believed_on)
-
-
-def _find_own_end(
-    case: Case, paper: Paper, subject: Subject, own_end: str | None
-) -> date | None:
-    """The end that a paper states of a subject: of one lease, one card, one domain.
-
-    None where it was typed and not read there.
-    """
-    for said in paper.backs:
-        if (said.subject, said.fact) == (subject, own_end):
-            read = case.was_read(paper, subject, said.fact)
-            return said.value if read and isinstance(said.value, date) else None
-    return None
-
-
 def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
     at = start_of(look.on)
     for said in look.backs:
@@ -476,8 +316,8 @@ def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         papers = [paper for paper in case.papers if paper.kind in kinds]
         for paper in papers:
             until = case.counts_until(paper)
-            said = _say_presence(paper)
-            for record in _read_in_paper(case, paper, said):
+            said = say_presence(paper)
+            for record in make_typed_records(case, paper, said):
                 yield replace(record, fact=name, raw=said.raw, valid_until=until)
         if closing is not None:
             since = _absent_since(case, papers, closing.on)

@@ -3,5 +3,7 @@
 `read.read_papers` reads what nobody has read yet and keeps it as evidence,
 `settle.list_settlements` says what each paper shows beside what the case says, and
 `accept.settle_paper` writes what a person takes into `case.yaml` and the log.
-`start.sort_files` tells what a first case needs from nothing but files.
+`open.open_case` opens a case with its papers compared: `comparisons.compare_papers`
+holds every typed value against them. `start.sort_files` tells what a first case needs
+from nothing but files.
 """

@@ -18,13 +18,13 @@ from changqing.case.model import Case, Paper
 from changqing.case.normalise import comparable
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.reading import Box, Reading, ReadingProblem
-from changqing.evidence.readings import compare_papers
 from changqing.evidence.tolerance import is_near
 from changqing.law.kinds.criterion import Weight
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import kinds_for
 from changqing.law.lookup import in_force
 from changqing.law.model import Catalogue
+from changqing.papers.comparisons import compare_papers
 from changqing.readers.layout import PageLayout, Quote, squeeze
 from changqing.readers.proposal import (
     CaseNames,

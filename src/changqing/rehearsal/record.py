@@ -23,11 +23,11 @@ from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt
 from changqing.evidence.observations import Observation, ObservationKind, Observations
-from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.law.load import load
 from changqing.net.door import Net
 from changqing.net.loop import run as run_loop
+from changqing.papers.open import open_case
 from changqing.probes.kinds import reach
 from changqing.probes.model import Site
 from changqing.rehearsal.live import RECORDED_ON, WORLD_FILE, read_world, serve_folder

@@ -17,12 +17,12 @@ from changqing.case.subjects import Subject
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.judge.doubt import doubt_line
 from changqing.judge.model import Finding
 from changqing.judge.verdict import blocks
 from changqing.judge.words import say_value
+from changqing.papers.open import open_case
 from changqing.rehearsal.live import RehearsalStage, WhatIf, stage
 from changqing.report.html import render_report
 from changqing.rules.types import Kind, Value

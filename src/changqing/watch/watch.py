@@ -26,12 +26,12 @@ from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Record
 from changqing.evidence.observations import Observation, ObservationKind
-from changqing.evidence.open import open_case
 from changqing.evidence.records import gaps_of, records_of
 from changqing.evidence.sync import together
 from changqing.law.model import Catalogue
 from changqing.notices.outbox import Notice, notice_id
 from changqing.outlook.observed import publication_days
+from changqing.papers.open import open_case
 from changqing.run import Known, situation_of
 from changqing.text import Text
 from changqing.visit import list_sites, record_case, record_look, remember_looks

@@ -15,8 +15,8 @@ from changqing.casework.events import Act, Event, Journal, encode, encode_line
 from changqing.casework.offered import find_allowed_acts
 from changqing.casework.record import record as write_event
 from changqing.casework.stages import replay
-from changqing.evidence.open import open_case
 from changqing.law.cited import citation_data
+from changqing.papers.open import open_case
 from changqing.text import Text
 from changqing_web.api._door import REFUSED, Json, at_case
 from changqing_web.cases import case_memory

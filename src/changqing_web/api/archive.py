@@ -17,7 +17,7 @@ from typing import IO, Any, Final
 from django.core.files.uploadedfile import UploadedFile
 
 from changqing.errors import CaseError, Issue
-from changqing.evidence.open import open_case
+from changqing.papers.open import open_case
 from changqing.run import read_recorded
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.text import Text

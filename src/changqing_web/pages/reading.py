@@ -24,7 +24,6 @@ from changqing.case.values import NotAValueError, parse_value, spell_for_file
 from changqing.casework.personal import is_personal
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.open import open_case
 from changqing.evidence.reading import WHOLE, Box, PaperPage, Reading, Span
 from changqing.evidence.readings import KeptReadings
 from changqing.judge.words import say_value
@@ -34,6 +33,7 @@ from changqing.papers.accept import (
     settle_paper,
     take_back,
 )
+from changqing.papers.open import open_case
 from changqing.papers.read import list_unread
 from changqing.papers.settle import (
     ReadPaper,

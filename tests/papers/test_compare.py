@@ -10,11 +10,12 @@ import pytest
 from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.case.model import Statement
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.evidence.compare import NamedSubjects, compare
 from changqing.evidence.paper_text import PaperText
 from changqing.evidence.reading import Box, PaperPage, Reading, Span
 from changqing.evidence.text_reading import read_text_paper
 from changqing.law.kinds.material import Material
+from changqing.papers.compare.compare_value import compare_value
+from changqing.papers.compare.sought import NamedSubjects, SoughtValue
 from changqing.rules.types import Value
 from tests.evidence.evidence_factory import make_material
 from tests.shipped import CATALOGUE
@@ -58,19 +59,22 @@ def held(
     material: Material | None = None,
 ) -> Comparison:
     """Hold what was typed against a paper."""
-    return compare(
-        Statement(
-            subject=subject,
-            fact=fact,
-            value=value,
-            raw=str(value),
-            place=place,
-            words=words,
-        ),
-        fact=CATALOGUE.facts[subject.type, fact],
-        material=material,
-        text=paper if isinstance(paper, PaperText) else text_of(paper),
-        names=NAMES,
+    said = Statement(
+        subject=subject,
+        fact=fact,
+        value=value,
+        raw=str(value),
+        place=place,
+        words=words,
+    )
+    return compare_value(
+        SoughtValue(
+            said=said,
+            fact=CATALOGUE.facts[subject.type, fact],
+            material=material,
+            text=paper if isinstance(paper, PaperText) else text_of(paper),
+            names=NAMES,
+        )
     )
 
 

@@ -14,8 +14,9 @@ from changqing.case.subjects import Subject
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.note import Checkpoint
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.readings import KeptReadings, SeenOriginals, compare_papers
+from changqing.evidence.readings import KeptReadings
 from changqing.law.model import Catalogue
+from changqing.papers.comparisons import SeenOriginals, compare_papers
 from changqing.rules.types import Value
 
 

@@ -1,0 +1,49 @@
+"""What stands beside a label: after it in its line, in the next cell, or below it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from changqing.evidence.paper_text import PaperLine, PaperText, strip_number
+from changqing.papers.compare.spelling import EMPTY, find_window
+
+
+def find_after_label(
+    text: PaperText, at: int, place: int, inside: Collection[int]
+) -> Iterator[tuple[str, int, bool]]:
+    """Find what follows a part of a line that is a label and nothing else.
+
+    Gives words, line, and whether they were read surely: the next part of the line;
+    without one the line below, where that is one of those `inside` which is looked.
+    """
+    line = text.lines[at]
+    if place + 1 < len(line.parts):
+        after = line.parts[place + 1]
+        yield after.bare, at, after.is_sure
+    elif not line.is_row and at + 1 in inside:
+        below = text.lines[at + 1]
+        if len(below.parts) == 1:
+            yield below.bare, at + 1, below.parts[0].is_sure
+
+
+def is_label(bare: str, labels: Collection[str]) -> bool:
+    """Whether a part of a line is one of the labels, but for its number and colon."""
+    return strip_number(bare).rstrip(":") in labels
+
+
+def has_value_beside(
+    text: PaperText, at: int, labels: Collection[str], inside: Collection[int]
+) -> bool:
+    """Whether something stands beside, after or below one of the labels in a line."""
+    line: PaperLine = text.lines[at]
+    for place, part in enumerate(line.parts):
+        if is_label(part.bare, labels):
+            follows = find_after_label(text, at, place, inside)
+            if any(words not in EMPTY for words, _, _ in follows):
+                return True
+        elif any(
+            (window := find_window(part.bare, label)) and window not in EMPTY
+            for label in labels
+        ):
+            return True
+    return False

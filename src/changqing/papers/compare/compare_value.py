@@ -1,0 +1,43 @@
+"""Whether a paper says what somebody typed beside it.
+
+A pure function of the statement, of what its kind of paper prints (`reads` and `shows`
+of the material) and of the reading. Found is proven; a value that differs at the very
+label, or a phrase that says the opposite, is denied; anything else is not found, which
+is a gap and never a no.
+"""
+
+from __future__ import annotations
+
+from changqing.case.comparison import Comparison
+from changqing.papers.compare.elements import compare_element
+from changqing.papers.compare.marks import compare_paper_itself
+from changqing.papers.compare.outcome import make_gap, make_unreadable, name_missing
+from changqing.papers.compare.phrases import compare_members, compare_phrases
+from changqing.papers.compare.pointing import compare_pointing
+from changqing.papers.compare.sought import SoughtValue
+from changqing.papers.compare.values import compare_plain_value
+from changqing.rules.types import Kind
+
+
+def compare_value(sought: SoughtValue) -> Comparison:
+    """Hold one typed value against the reading of its paper."""
+    if sought.text.is_empty:
+        return make_unreadable(sought.text.reading)
+    if sought.said.words:
+        return compare_pointing(sought, sought.said.words)
+    if sought.is_element:
+        return compare_element(sought)
+    if sought.said.subject.type == "paper":
+        found = compare_paper_itself(sought)
+        if found is not None:
+            return found
+    lines = sought.find_lines()
+    if lines is None:
+        return make_gap(sought, name_missing(sought.names, sought.said.subject))
+    match sought.fact.type.kind:
+        case Kind.BOOLEAN | Kind.CATEGORY:
+            return compare_phrases(sought, lines)
+        case Kind.SET:
+            return compare_members(sought, lines)
+        case _:
+            return compare_plain_value(sought, lines)

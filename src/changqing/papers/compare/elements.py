@@ -1,0 +1,135 @@
+"""Whether a paper states what its kind has to state: the elements, `states_…`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+
+from changqing.case.comparison import Comparison, ReadOutcome
+from changqing.case.page import squeeze
+from changqing.evidence.paper_text import strip_number
+from changqing.law.kinds.material import PaperElement
+from changqing.papers.compare.beside import has_value_beside
+from changqing.papers.compare.marks import find_seals
+from changqing.papers.compare.outcome import make_denial, make_gap, make_hit, make_read
+from changqing.papers.compare.phrases import BY_NAME
+from changqing.papers.compare.sought import SoughtValue
+from changqing.papers.compare.spelling import EMPTY, MAX_WORDS, compile_phrase
+
+_PLACE_NUMBER: Final = re.compile(r"第[0-9零〇一二三四五六七八九十百]+[页条章节款项]")
+
+
+def compare_element(sought: SoughtValue) -> Comparison:
+    """Hold what a paper was said to state, or not to state, against its text."""
+    if sought.value is False:
+        return _compare_missing(sought)
+    element, text = sought.element, sought.text
+    if element is not None:
+        for at in _find_denials(sought, element):
+            if sought.place is None or at in sought.place:
+                return make_denial(sought, make_hit(sought, at, value=False))
+        shown = sought.sort_by_place(_find_showings(sought, element))
+        if shown:
+            return make_read(sought, make_hit(sought, shown[0]))
+    # Who quotes the heading under which something stands points at it. Where
+    # columns, dates or seals alone show an element, the heading has to be its own.
+    if sought.place is None or not _has_own_words(sought.said.place):
+        return make_gap(sought, None)
+    heading = text.lines[sought.place.start].bare
+    if not _is_told_by_heading(sought, heading):
+        return make_gap(sought, None)
+    told = "".join(text.lines[at].bare for at in sought.place)
+    body = told[len(heading) :] if len(sought.place) > 1 else told
+    start = sought.place.start
+    if body.strip("。.;；,，:") in EMPTY:
+        return make_denial(sought, make_hit(sought, start, value=False))
+    return make_read(sought, make_hit(sought, start))
+
+
+def _has_own_words(place: str) -> bool:
+    """Whether a place quotes words of the paper, and not numbers of pages alone."""
+    return len(squeeze(_PLACE_NUMBER.sub("", place))) > 1
+
+
+def _is_told_by_heading(sought: SoughtValue, heading: str) -> bool:
+    element = sought.element
+    if element is None or element.labels or element.words:
+        return True
+    bare = strip_number(heading)
+    names = [sought.fact.label.zh, *element.columns]
+    return any(name in bare for name in map(squeeze, names) if len(name) > 1)
+
+
+def _compare_missing(sought: SoughtValue) -> Comparison:
+    """Take a person's word that something is missing, unless the paper shows it."""
+    if sought.element is not None:
+        shown = next(_find_showings(sought, sought.element), None)
+        if shown is not None:
+            return make_denial(sought, make_hit(sought, shown, value=True))
+    first = sought.text.lines[0]
+    return Comparison(
+        outcome=ReadOutcome.READ, page=first.page, words=first.words[:MAX_WORDS]
+    )
+
+
+def _find_showings(sought: SoughtValue, element: PaperElement) -> Iterator[int]:
+    """Find the lines by which the paper shows the element, as its kind does."""
+    text = sought.text
+    words = [re.compile(compile_phrase(squeeze(each))) for each in element.words]
+    unless = [re.compile(compile_phrase(squeeze(each))) for each in element.unless]
+    labels = {squeeze(label) for label in element.labels}
+    heads = {squeeze(column) for column in element.columns}
+    if element.seals is not None:
+        seals, at = find_seals(text)
+        if seals >= element.seals:
+            yield at
+    for key in element.facts:
+        yield from _find_fact_shown(sought, key)
+    everything = range(len(text.lines))
+    for at, line in enumerate(text.lines):
+        said = any(pattern.search(line.bare) for pattern in words)
+        if (
+            (said and not any(pattern.search(line.bare) for pattern in unless))
+            or has_value_beside(text, at, labels, everything)
+            or any(part.head in heads and part.bare not in EMPTY for part in line.parts)
+        ):
+            yield at
+
+
+def _find_fact_shown(sought: SoughtValue, key: str) -> Iterator[int]:
+    """Find the lines in which a fact stands that shows the element."""
+    text = sought.text
+    subject, _, name = key.partition(".")
+    if name == "name":
+        for other, called in sought.names.subjects.items():
+            if other.type == subject:
+                yield from text.name_lines(called)
+        return
+    rule = None if sought.material is None else sought.material.reads.get(key)
+    if rule is None:
+        return
+    if rule.by in BY_NAME:
+        yield from text.name_lines(sought.names.applicant)
+    words = [
+        re.compile(compile_phrase(squeeze(each)))
+        for each in (*rule.phrases, *chain.from_iterable(rule.words.values()))
+    ]
+    labels = {squeeze(label) for label in rule.labels}
+    heads = {squeeze(column) for column in rule.columns}
+    everything = range(len(text.lines))
+    for at, line in enumerate(text.lines):
+        if (
+            any(pattern.search(line.bare) for pattern in words)
+            or has_value_beside(text, at, labels, everything)
+            or any(part.head in heads for part in line.parts)
+        ):
+            yield at
+
+
+def _find_denials(sought: SoughtValue, element: PaperElement) -> Iterator[int]:
+    patterns = [re.compile(compile_phrase(squeeze(each))) for each in element.denied]
+    for at, line in enumerate(sought.text.lines):
+        if any(pattern.search(line.bare) for pattern in patterns):
+            yield at

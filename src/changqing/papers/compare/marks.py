@@ -1,0 +1,114 @@
+"""What is said of a paper as a thing: it is there, legible, sealed, signed, so long."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from changqing.case.comparison import Comparison, ReadOutcome
+from changqing.evidence.paper_text import PaperText
+from changqing.evidence.parse import find_days
+from changqing.evidence.reading import MarkKind
+from changqing.papers.compare.outcome import (
+    NO_MARK,
+    make_gap,
+    make_hit,
+    make_read,
+    make_unreadable,
+)
+from changqing.papers.compare.sought import SoughtValue
+from changqing.papers.compare.spelling import MAX_WORDS, join_quotes
+
+_SEALED: Final = re.compile(r"[（(](?:[^（）()]{0,12})?盖章|公章|电子章|印章|专用章")
+_SIGNED: Final = re.compile(r"手签|签字|签名|签署|签章")
+
+
+def compare_presence(text: PaperText) -> Comparison:
+    """Whether the file of a paper was read."""
+    if text.is_empty:
+        return make_unreadable(text.reading)
+    first = text.lines[0]
+    return Comparison(
+        outcome=ReadOutcome.READ, page=first.page, words=first.words[:MAX_WORDS]
+    )
+
+
+def compare_paper_itself(sought: SoughtValue) -> Comparison | None:
+    """Hold what is said of the paper itself against it; None: it is no such thing."""
+    match sought.said.fact:
+        case "legible":
+            if sought.value is True and sought.text.reading.problem is None:
+                return make_read(sought, make_hit(sought, 0))
+            return make_gap(sought, None)
+        case "sealed":
+            return _compare_mark(sought, MarkKind.SEAL, _SEALED)
+        case "signed":
+            return _compare_mark(sought, MarkKind.SIGNATURE, _SIGNED)
+        case "plan_months" | "schedule_until":
+            return _compare_span(sought)
+        case _:
+            return None
+
+
+def find_seals(text: PaperText) -> tuple[int, int]:
+    """Count the seals of a paper, by marks or else by words, and find the last line."""
+    marks = sum(
+        mark.kind is MarkKind.SEAL for page in text.reading.pages for mark in page.marks
+    )
+    told = [at for at, line in enumerate(text.lines) if _SEALED.search(line.bare)]
+    said = sum(len(_SEALED.findall(text.lines[at].bare)) for at in told)
+    return marks or said, told[-1] if told else 0
+
+
+def _compare_mark(
+    sought: SoughtValue, kind: MarkKind, told: re.Pattern[str]
+) -> Comparison:
+    """Hold a seal or a signature against the marks on the pages, and what is said.
+
+    That a program saw none proves nothing.
+    """
+    if sought.value is not True:
+        return make_gap(sought, NO_MARK)
+    for page in sought.text.reading.pages:
+        for mark in page.marks:
+            if mark.kind is kind:
+                box = mark.box
+                return Comparison(
+                    outcome=ReadOutcome.READ,
+                    page=page.number,
+                    box=(box.left, box.top, box.right, box.bottom),
+                )
+    for at in reversed(range(len(sought.text.lines))):
+        if told.search(sought.text.lines[at].bare):
+            return make_read(sought, make_hit(sought, at))
+    return make_gap(sought, None)
+
+
+def _compare_span(sought: SoughtValue) -> Comparison:
+    """Hold how far the days of a plan reach: so many months, or until when."""
+    lines = sought.text.lines
+    days = [
+        (day.value, at)
+        for at, line in enumerate(lines)
+        for part in line.parts
+        for day in find_days(part.bare)
+        if line.is_row
+    ]
+    if not days:
+        return make_gap(sought, None)
+    (first, start), (last, end) = min(days), max(days)
+    if sought.said.fact == "plan_months":
+        # Whole months at least, months of the calendar at most.
+        after = last + timedelta(days=1)
+        touched = (last.year - first.year) * 12 + last.month - first.month + 1
+        whole = (after.year - first.year) * 12 + after.month - first.month
+        whole -= after.day < first.day
+        fits = isinstance(sought.value, int) and whole <= sought.value <= touched
+    else:
+        fits = last == sought.value
+    if not fits:
+        return make_gap(sought, None)
+    quote = join_quotes(lines[at].words for at in dict.fromkeys((start, end)))
+    return make_read(sought, replace(make_hit(sought, start), words=quote))

@@ -1,0 +1,255 @@
+"""How a typed yes or no, a category or a set is looked for: phrases and opposites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Final
+
+from changqing.case.comparison import Comparison
+from changqing.case.page import squeeze
+from changqing.evidence.paper_text import split_sentences
+from changqing.law.kinds.material import FoundBy
+from changqing.papers.compare.beside import find_after_label, is_label
+from changqing.papers.compare.outcome import (
+    SAYS_BOTH,
+    ValueHit,
+    make_denial,
+    make_gap,
+    make_hit,
+    make_read,
+)
+from changqing.papers.compare.sought import SoughtValue
+from changqing.papers.compare.spelling import (
+    COMPANY,
+    EMPTY,
+    MAX_WORDS,
+    NOT,
+    compile_phrase,
+    find_window,
+    is_like,
+    is_negated,
+    join_quotes,
+    spell_canonically,
+)
+from changqing.rules.types import Kind, Value
+from changqing.text import Text
+
+_YES: Final = re.compile(r"(?:是|有|已|√|✓|☑|对|yes|true)")
+_NO: Final = re.compile(r"(?:否|无|没有|未|×|✗|不|非|no|false)")
+BY_NAME: Final = frozenset({FoundBy.APPLICANT, FoundBy.RELATION})
+"""How a fact is found of which the applicant's name at a label decides."""
+
+
+def compare_phrases(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
+    """Hold a typed yes or no, or a category, against what the lines say of it."""
+    hits = [*_find_at_label(sought, lines), *_find_by_applicant(sought, lines)]
+    hits = hits or list(_find_present(sought, lines))
+    hits = hits or list(_find_words(sought, lines))
+    here = [hit for hit in hits if sought.is_at_place(hit.at)] or hits
+    yes = [hit for hit in here if hit.value == sought.value]
+    no = [hit for hit in here if hit.value != sought.value and hit.sure]
+    if yes and no:
+        return make_gap(sought, SAYS_BOTH)
+    if no:
+        return make_denial(sought, no[0])
+    return make_read(sought, yes[0]) if yes else make_gap(sought, None)
+
+
+def compare_members(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
+    """Hold a typed set against the lines: it is read when each of its members is."""
+    phrases = list_phrases(sought)
+    wanted = sought.value if isinstance(sought.value, frozenset) else frozenset()
+    quotes: dict[int, str] = {}
+    for member in sorted(wanted):
+        said = phrases.get(member, (squeeze(member),))
+        place = _find_member(sought, lines, said)
+        if place is None:
+            label = sought.fact.value_labels.get(member)
+            name = member if label is None else label.zh
+            return make_gap(
+                sought, Text(zh=f"没有读到“{name}”", en=f"“{name}” was not found")
+            )
+        quotes[place] = sought.text.lines[place].words
+    if not quotes:
+        return make_gap(sought, None)
+    words = join_quotes(quotes[at] for at in sorted(quotes))
+    return make_read(sought, ValueHit(value=wanted, at=min(quotes), words=words))
+
+
+def _find_member(
+    sought: SoughtValue, lines: Sequence[int], said: Sequence[str]
+) -> int | None:
+    pattern = re.compile(
+        "|".join(map(compile_phrase, sorted(said, key=len, reverse=True)))
+    )
+    for at in sought.sort_by_place(lines):
+        bare = sought.text.lines[at].bare
+        if any(
+            not is_negated(bare, match.start(), match[0])
+            for match in pattern.finditer(bare)
+        ):
+            return at
+    return None
+
+
+def list_phrases(sought: SoughtValue) -> Mapping[Value, tuple[str, ...]]:
+    """List the words that say each value of the fact, folded."""
+    fact = sought.fact
+    found: dict[Value, tuple[str, ...]] = {}
+    if sought.rule is not None:
+        for name, words in sought.rule.words.items():
+            value: Value = name
+            if fact.type.kind is Kind.BOOLEAN:
+                value = str(name).lower() == "true"
+            found[value] = tuple(map(squeeze, words))
+    for name, label in fact.value_labels.items():
+        bare = squeeze(label.zh)
+        if len(bare) > 1:
+            found[name] = (*found.get(name, ()), bare)
+    return found
+
+
+def find_other_value(sought: SoughtValue, quote: str, around: str) -> Value | None:
+    """Find another value that the sentence around a quotation says, if it says one."""
+    sentence = next((each for each in split_sentences(around) if quote in each), around)
+    typed = sought.value
+    at = sentence.find(quote)
+    if typed is True:
+        label = re.escape(squeeze(sought.fact.label.zh))
+        denied = re.search(rf"(?:{'|'.join(NOT)}){label}", sentence)
+        if quote.startswith(NOT) or denied is not None:
+            return False
+    if isinstance(typed, bool) and at >= 0 and is_negated(sentence, at, quote):
+        return not typed
+    phrases = list_phrases(sought)
+    mine = phrases.get(typed, ()) if isinstance(typed, bool | str) else ()
+    by_word = {word: value for value, each in phrases.items() for word in each}
+    if not by_word or isinstance(typed, frozenset):
+        return None
+    told: dict[Value, int] = {}
+    longest = sorted(by_word, key=len, reverse=True)
+    for match in re.finditer("|".join(map(compile_phrase, longest)), sentence):
+        word = next(w for w in longest if re.fullmatch(compile_phrase(w), match[0]))
+        value: Value = by_word[word]
+        if isinstance(value, bool) and is_negated(sentence, match.start(), word):
+            value = not value
+        told.setdefault(value, match.start())
+    if typed in told or (mine and any(word in quote for word in mine)):
+        return None if typed in told else next(iter(told), None)
+    return next(iter(told), None)
+
+
+def _find_at_label(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+    """是否专职：是, or a value's own name beside the label of the fact."""
+    label = squeeze(sought.fact.label.zh)
+    for at, words, sure in sought.list_texts(lines):
+        line = sought.text.lines[at]
+        told = [
+            part.bare for part in line.parts if part.head in (label, f"是否{label}")
+        ]
+        found = re.search(rf"{re.escape(label)}[:](.{{1,40}})", words)
+        if found is not None:
+            told.append(found[1])
+        for each in told:
+            value = _parse_value(sought, each)
+            if value is not None:
+                quote = line.words[:MAX_WORDS]
+                yield ValueHit(value=value, at=at, words=quote, sure=sure)
+
+
+def _parse_value(sought: SoughtValue, words: str) -> Value | None:
+    if sought.fact.type.kind is Kind.BOOLEAN:
+        if _NO.match(words):
+            return False
+        return True if _YES.match(words) else None
+    for name, label in sought.fact.value_labels.items():
+        if words.startswith(squeeze(label.zh)):
+            return name
+    return None
+
+
+def _find_by_applicant(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+    """Find whether the name beside a label is the applicant's."""
+    rule = sought.rule
+    if rule is None or rule.by not in BY_NAME:
+        return
+    mine = squeeze(spell_canonically("company_name", sought.names.applicant))
+    labels = [squeeze(label) for label in (*rule.labels, *rule.columns)]
+    inside = set(lines)
+    for at in lines:
+        line = sought.text.lines[at]
+        for place, part in enumerate(line.parts):
+            told = [part.bare] if part.head in labels else []
+            if is_label(part.bare, labels):
+                follows = find_after_label(sought.text, at, place, inside)
+                told += [words for words, _, _ in follows]
+            told += [
+                window for label in labels if (window := find_window(part.bare, label))
+            ]
+            for words in told:
+                is_mine = mine in squeeze(spell_canonically("company_name", words))
+                other = COMPANY.search(words)
+                if not is_mine and (other is None or is_like(other[0], mine)):
+                    continue
+                value: Value = is_mine
+                if rule.by is FoundBy.RELATION:
+                    if not is_mine:
+                        continue
+                    value = "applicant"
+                quote = line.words[:MAX_WORDS]
+                yield ValueHit(value=value, at=at, words=quote, sure=part.is_sure)
+
+
+def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+    phrases = list_phrases(sought)
+    by_word = {word: value for value, words in phrases.items() for word in words}
+    if not by_word:
+        return
+    # That a paper has the name of another value somewhere denies nothing.
+    told = (
+        () if sought.rule is None else chain.from_iterable(sought.rule.words.values())
+    )
+    denying = set(map(squeeze, told))
+    longest = sorted(by_word, key=len, reverse=True)
+    pattern = re.compile("|".join(map(compile_phrase, longest)))
+    for at, words, sure in sought.list_texts(lines):
+        for match in pattern.finditer(words):
+            word = next(
+                each for each in longest if re.fullmatch(compile_phrase(each), match[0])
+            )
+            value: Value | None = by_word[word]
+            if is_negated(words, match.start(), word):
+                value = (not value) if isinstance(value, bool) else None
+            if value is not None:
+                yield ValueHit(
+                    value=value,
+                    at=at,
+                    words=sought.text.lines[at].words[:MAX_WORDS],
+                    sure=sure and word in denying,
+                )
+
+
+def _find_present(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+    """Find that something is there, for a fact that says whether it is.
+
+    Somebody is in a list whose name stands there, unless the row says otherwise.
+    """
+    rule = sought.rule
+    if rule is None or rule.by is not FoundBy.PRESENT:
+        return
+    if sought.is_of_member:
+        no = {squeeze(word) for word in rule.words.get("false", ())}
+        for at in sought.text.name_lines(sought.name):
+            line = sought.text.lines[at]
+            words = {part.bare for part in line.parts}
+            words |= set(re.split(r"[,，。；;、:]", line.bare))
+            yield make_hit(sought, at, value=not words & no)
+        return
+    for label in rule.labels:
+        for at in lines:
+            for part in sought.text.lines[at].parts:
+                window = find_window(part.bare, squeeze(label))
+                if window and window not in EMPTY:
+                    yield make_hit(sought, at, value=True)

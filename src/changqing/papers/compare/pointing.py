@@ -1,0 +1,83 @@
+"""Whether the words that somebody pointed at stand in a paper, and say the value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from changqing.case.comparison import Comparison
+from changqing.case.page import squeeze
+from changqing.evidence.paper_text import find_quote
+from changqing.evidence.parse import find_amounts, find_days, find_months, find_shares
+from changqing.papers.compare.outcome import (
+    NO_SUCH_WORDS,
+    ValueHit,
+    make_denial,
+    make_gap,
+    make_read,
+)
+from changqing.papers.compare.phrases import find_other_value
+from changqing.papers.compare.sought import SoughtValue
+from changqing.papers.compare.spelling import (
+    MAX_WORDS,
+    UNITS,
+    find_counts,
+    spell_canonically,
+)
+from changqing.rules.types import Kind, Value
+
+
+def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
+    """Hold quoted words against the paper, and the typed value against them."""
+    found = find_quote(sought.text, words)
+    if found is None:
+        return make_gap(sought, NO_SUCH_WORDS)
+    first, last = found
+    lines = sought.text.lines
+    bare = squeeze(words)
+    hit = ValueHit(value=sought.value or False, at=first, words=words[:MAX_WORDS])
+    if sought.fact.type.kind in (Kind.BOOLEAN, Kind.CATEGORY, Kind.SET):
+        around = "".join(lines[at].bare for at in range(first, last + 1))
+        other = find_other_value(sought, bare, around)
+        if other is not None:
+            quote = lines[first].words[:MAX_WORDS]
+            return make_denial(sought, replace(hit, value=other, words=quote))
+        return make_read(sought, hit)
+    values = _parse_quote(sought, bare)
+    if any(map(sought.is_same, values)):
+        return make_read(sought, hit)
+    if values:
+        return make_denial(sought, replace(hit, value=values[0]))
+    return make_read(sought, hit) if _may_be_counted(sought) else make_gap(sought, None)
+
+
+def _may_be_counted(sought: SoughtValue) -> bool:
+    """Whether a value need not be printed as such: so many months, from when on."""
+    return sought.fact.type.kind is Kind.NUMBER and sought.fact.unit not in (
+        "fen",
+        "basis_points",
+    )
+
+
+def _parse_quote(sought: SoughtValue, words: str) -> list[Value]:
+    """Parse the values of the fact's own type in a quotation, with their units."""
+    fact = sought.fact
+    match fact.type.kind:
+        case Kind.DATE:
+            days = [day.value for day in find_days(words)]
+            return [*days, *(month.value for month in find_months(words))]
+        case Kind.NUMBER if fact.unit == "fen":
+            return [amount.fen for amount in find_amounts(words) if amount.unit]
+        case Kind.NUMBER if fact.unit == "basis_points":
+            return list(find_shares(words))
+        case Kind.NUMBER:
+            units = UNITS.get(fact.unit or "count", "")
+            return [
+                number
+                for number, _, end in find_counts(words)
+                if units and re.match(units, words[end:])
+            ]
+        case _:
+            typed = squeeze(str(sought.value))
+            spelled = squeeze(spell_canonically(fact.text_kind, words))
+            return [str(sought.value)] if typed in spelled else []

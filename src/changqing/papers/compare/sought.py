@@ -1,0 +1,151 @@
+"""What is looked for in a paper: one typed value, its place, and whom it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from changqing.case.model import Statement
+from changqing.case.page import squeeze
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.paper_text import PaperText, split_sentences
+from changqing.evidence.tolerance import is_near
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import Material, PaperElement, PaperFact
+from changqing.rules.types import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedSubjects:
+    """Whom a case is about, as its papers name them."""
+
+    applicant: str
+    subjects: Mapping[Subject, str]
+
+    def others(self, subject: Subject) -> frozenset[str]:
+        """The names of those of the same kind."""
+        return frozenset(
+            squeeze(name)
+            for other, name in self.subjects.items()
+            if other.type == subject.type and other != subject
+        ) - {squeeze(self.subjects.get(subject, ""))}
+
+
+def list_names(applicant: str, members: Iterable[tuple[Subject, str]]) -> NamedSubjects:
+    """Collect whom a case is about."""
+    return NamedSubjects(
+        applicant=applicant, subjects={APPLICANT: applicant, **dict(members)}
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoughtValue:
+    """One typed value that is looked for in the text of a paper.
+
+    `material` is the kind of the paper: what it prints, and in which words.
+    """
+
+    said: Statement
+    fact: Fact
+    material: Material | None
+    text: PaperText
+    names: NamedSubjects
+
+    @property
+    def value(self) -> Value | None:
+        """What was typed."""
+        return self.said.value
+
+    @cached_property
+    def rule(self) -> PaperFact | None:
+        """How this kind of paper prints the fact."""
+        if self.material is None:
+            return None
+        return self.material.reads.get(f"{self.said.subject.type}.{self.said.fact}")
+
+    @cached_property
+    def element(self) -> PaperElement | None:
+        """How this kind of paper shows the element that was typed."""
+        return None if self.material is None else self.material.shows.get(self.fact.id)
+
+    @property
+    def is_element(self) -> bool:
+        """Whether what was typed is that the paper states something."""
+        return self.material is not None and self.fact.id in self.material.elements
+
+    @property
+    def is_of_member(self) -> bool:
+        """Whether it is of somebody whom a paper lists beside others."""
+        return self.said.subject.type in ("person", "holder")
+
+    @property
+    def name(self) -> str:
+        """The name of whom it is about; empty where the case gives none."""
+        return self.names.subjects.get(self.said.subject, "")
+
+    @cached_property
+    def place(self) -> range | None:
+        """The lines at which it was said to stand."""
+        return self.text.locate(self.said.place) if self.said.place else None
+
+    def is_at_place(self, at: int) -> bool:
+        """Whether a line is where the value was said to stand."""
+        return self.place is not None and at in self.place
+
+    def sort_by_place(self, lines: Iterable[int]) -> list[int]:
+        """Sort lines, those at the given place before all others."""
+        return sorted(lines, key=lambda at: (not self.is_at_place(at), at))
+
+    def is_same(self, value: Value) -> bool:
+        """Whether a value is the one that was typed."""
+        if isinstance(value, str) and isinstance(self.value, str):
+            return value == self.value
+        return is_near(value, self.value, self.fact.tolerance)
+
+    def find_lines(self) -> Sequence[int] | None:
+        """Find the lines that speak of the subject; None where none names it."""
+        everything = range(len(self.text.lines))
+        if not self.is_of_member:
+            return everything
+        mine = self.text.name_lines(self.name)
+        if not mine:
+            return None
+        others = [
+            each for each in self.names.others(self.said.subject) if len(each) > 1
+        ]
+        named = {
+            at
+            for at, line in enumerate(self.text.lines)
+            if any(other in line.bare for other in others)
+        }
+        if not named:
+            return everything
+        found = set(mine)
+        for clause in self.text.clauses:
+            inside = [at for at in clause if at in found]
+            if inside and not named.intersection(clause):
+                found.update(clause)
+            elif inside and inside[0] == clause.start:
+                # A clause that is headed by a name is about it as far as it goes.
+                found.update(at for at in clause if at not in named)
+        return sorted(found)
+
+    def list_texts(self, lines: Iterable[int]) -> Iterator[tuple[int, str, bool]]:
+        """List the pieces of text of lines, folded, and whether each was read surely.
+
+        Of a line that names others too, the sentences that name the subject.
+        """
+        others: frozenset[str] = frozenset()
+        if self.is_of_member:
+            others = self.names.others(self.said.subject)
+        name = squeeze(self.name)
+        for at in lines:
+            line = self.text.lines[at]
+            sure = all(part.is_sure for part in line.parts)
+            if not line.is_row and any(other in line.bare for other in others):
+                for sentence in split_sentences(line.bare):
+                    if name and name in sentence:
+                        yield at, sentence, sure
+                continue
+            yield at, line.bare, sure

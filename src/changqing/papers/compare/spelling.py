@@ -1,0 +1,107 @@
+"""How folded text spells values: counts, units, phrases and what denies them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+from typing import Final
+
+from changqing.case.comparison import APART
+from changqing.case.numerals import parse_han_number
+from changqing.case.page import squeeze
+
+MAX_WORDS: Final = 200
+"""Characters that are quoted of a paper for one value."""
+EMPTY: Final = frozenset({"", "无", "略", "不适用", "待定", "/", "-", "—", "空"})
+"""What stands in a field that is blank."""
+NOT: Final = ("非", "不", "未", "无", "没有", "并非", "不是", "不再", "尚未", "没")
+"""How a phrase begins that denies."""
+UNITS: Final[Mapping[str, str]] = {
+    "persons": "人|名|位",
+    "count": "台|个(?!工作日|月|小时|星期)|次|条|份|家|项|篇",
+    "days": "日|天|个工作日|工作日",
+    "months": "个月|月",
+    "years": "年|周年",
+    "hours": "个?小时",
+    "minutes": "分钟?",
+    "weeks": "周|个?星期",
+    "working_days": "个?工作日",
+}
+"""How the units of numbers are written, as patterns."""
+COMPANY: Final = re.compile(
+    r"[\u4e00-\u9fff（）()]{2,40}(?:公司|中心|事务所|研究院|集团|合作社|厂|大学|学院|医院)"
+)
+_COUNT: Final = re.compile(
+    r"(?<!\d)(?<!\d[.,:])(\d{1,3}(?:,\d{3})+|\d{1,9})(?!\d|[.,:]\d)"
+    r"|([零〇一二三四五六七八九十百千两]{1,7})"
+)
+_BRACKETS: Final = str.maketrans("([〔【{)]〕】}", "（（（（（）））））")
+_DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣─", "-"))
+_WINDOW: Final = 60  # characters after a label in which its value stands
+_MISREAD: Final = 0.7
+"""How alike two names are of which one is likely the other, misread."""
+
+
+def find_counts(words: str) -> list[tuple[int, int, int]]:
+    """Find whole numbers: each with where it begins and ends."""
+    found = []
+    for match in _COUNT.finditer(words):
+        number = (
+            int(match[1].replace(",", "")) if match[1] else parse_han_number(match[2])
+        )
+        # 第九条 counts nothing.
+        if number is not None and words[: match.start()][-1:] != "第":
+            found.append((number, match.start(), match.end()))
+    return found
+
+
+def compile_phrase(phrase: str) -> str:
+    """Write a phrase of the catalogue as a pattern; … stands for some words between."""
+    parts = [re.escape(part) for part in re.split(r"…+|\.\.\.", phrase)]
+    return r"[^。；;\n]{0,30}?".join(parts)
+
+
+def is_negated(words: str, at: int, phrase: str) -> bool:
+    """Whether a phrase is denied by what stands right before it: 非专职."""
+    if phrase.startswith(NOT):
+        return False
+    before = words[max(0, at - 2) : at]
+    return before.endswith(NOT)
+
+
+def spell_canonically(kind: str | None, words: str) -> str:
+    """Spell words as `normalise` spells a text of a kind."""
+    if kind in ("company_name", "person", "address"):
+        words = words.translate(_BRACKETS)
+    if kind == "address":
+        words = re.sub(r"[\s,，;；、]+", "", words.translate(_DASHES))
+    return words
+
+
+def find_window(words: str, label: str) -> str:
+    """Find what follows a label in a folded text, up to the end of its sentence."""
+    at = words.find(label) if label else -1
+    while at >= 0:
+        before = words[at - 1 : at]
+        if not before or not ("\u4e00" <= before <= "\u9fff"):
+            rest = re.sub(r"^[:为是共计合]+", "", words[at + len(label) :])
+            return re.split(r"[。；;]", rest, maxsplit=1)[0][:_WINDOW]
+        at = words.find(label, at + 1)
+    return ""
+
+
+def is_like(name: str, mine: str) -> bool:
+    """Whether a name may be the applicant's with a letter or two misread."""
+    return SequenceMatcher(None, squeeze(name), mine).ratio() >= _MISREAD
+
+
+def join_quotes(pieces: Iterable[str]) -> str:
+    """Join pieces that stand apart, as many as one quotation may hold."""
+    joined = ""
+    for piece in pieces:
+        more = f"{joined}{APART}{piece}" if joined else piece[:MAX_WORDS]
+        if len(more) > MAX_WORDS:
+            break
+        joined = more
+    return joined

@@ -1,0 +1,261 @@
+"""How a typed text, day or number is looked for: at its label first, then anywhere.
+
+At a label another value denies what was typed; anywhere else it says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from changqing.case.comparison import Comparison
+from changqing.case.normalise import comparable
+from changqing.case.page import squeeze
+from changqing.evidence.parse import (
+    find_amounts,
+    find_days,
+    find_months,
+    find_shares,
+    normalise_text,
+)
+from changqing.evidence.tolerance import is_near
+from changqing.papers.compare.beside import find_after_label, is_label
+from changqing.papers.compare.outcome import (
+    ValueHit,
+    make_denial,
+    make_gap,
+    make_hit,
+    make_read,
+)
+from changqing.papers.compare.sought import SoughtValue
+from changqing.papers.compare.spelling import (
+    COMPANY,
+    MAX_WORDS,
+    UNITS,
+    find_counts,
+    find_window,
+    spell_canonically,
+)
+from changqing.rules.types import Kind, Value
+
+_FROM: Final = re.compile(r"(?:起|开始|至|到|-|—|~|～)")
+_UNTIL: Final = re.compile(r"(?:_until|_through|_expires_on|_valid_to)$")
+_DENIED_BY_LABEL: Final = frozenset({"company_name", "credit_code", "domain"})
+"""Kinds of text of which what stands at a label can be told from what stands beside."""
+
+
+def compare_plain_value(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
+    """Hold a typed text, day or number against the lines that speak of its subject."""
+    labelled = list(_find_labelled(sought, lines))
+    for hit in _sort_hits(sought, labelled):
+        if sought.is_same(hit.value):
+            return make_read(sought, hit)
+    standing = _sort_hits(sought, _find_standing(sought, lines))
+    sure = [hit for hit in labelled if hit.sure and _differs(sought, hit.value)]
+    # What was typed may stand beside the label too, as the one end of a span.
+    beside = {hit.at for hit in sure} & {hit.at for hit in standing}
+    if sure and not beside:
+        return make_denial(sought, sure[0])
+    return make_read(sought, standing[0]) if standing else make_gap(sought, None)
+
+
+def _sort_hits(sought: SoughtValue, hits: Iterable[ValueHit]) -> list[ValueHit]:
+    """The hits at the place that was given before all others."""
+    return sorted(hits, key=lambda hit: not sought.is_at_place(hit.at))
+
+
+def _differs(sought: SoughtValue, value: Value) -> bool:
+    typed, kind = sought.value, sought.fact.text_kind
+    if isinstance(value, str) and isinstance(typed, str):
+        if kind not in _DENIED_BY_LABEL:
+            return False
+        return comparable(kind, value, typed) and not (value in typed or typed in value)
+    return True
+
+
+# At the labels of the fact
+
+
+def _find_labelled(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+    """Find the values that stand beside the labels of the fact."""
+    known = [sought.fact.label.zh]
+    columns: tuple[str, ...] = ()
+    if sought.rule is not None:
+        known = [*sought.rule.labels, *known]
+        columns = sought.rule.columns
+    labels = [squeeze(label) for label in known]
+    heads = {*labels, *(squeeze(column) for column in columns)}
+    inside = set(lines)
+    for at in lines:
+        for place, part in enumerate(sought.text.lines[at].parts):
+            if part.head and part.head in heads:
+                yield from _find_values(sought, part.bare, at, sure=part.is_sure)
+            if is_label(part.bare, labels):
+                for words, where, sure in find_after_label(
+                    sought.text, at, place, inside
+                ):
+                    yield from _find_values(sought, words, where, sure=sure)
+                continue
+            for label in labels:
+                window = find_window(part.bare, label)
+                if window:
+                    yield from _find_values(sought, window, at, sure=part.is_sure)
+
+
+def _find_values(
+    sought: SoughtValue, words: str, at: int, *, sure: bool
+) -> Iterator[ValueHit]:
+    """Find the values of the fact's type that stand at a label.
+
+    Of several nobody can say which is meant: they may say what was typed, and deny
+    nothing.
+    """
+    values = list(dict.fromkeys(_parse_values(sought, words)))
+    for value in values:
+        yield ValueHit(
+            value=value,
+            at=at,
+            words=sought.text.lines[at].words[:MAX_WORDS],
+            sure=sure and len(values) == 1,
+        )
+
+
+def _parse_values(sought: SoughtValue, words: str) -> Sequence[Value]:
+    fact = sought.fact
+    match fact.type.kind:
+        case Kind.DATE:
+            days = [day.value for day in find_days(words)]
+            days = days or [day.value for day in find_months(words)]
+            return [days[-1]] if len(days) > 1 and _is_end(sought) else days
+        case Kind.NUMBER if fact.unit == "fen":
+            return [amount.fen for amount in find_amounts(words)]
+        case Kind.NUMBER if fact.unit == "basis_points":
+            return list(find_shares(words))
+        case Kind.NUMBER:
+            return _parse_counts(fact.unit, words)
+        case Kind.TEXT:
+            return _parse_text(fact.text_kind, words)
+        case _:
+            return []
+
+
+def _parse_counts(unit: str | None, words: str) -> list[Value]:
+    """Parse counts with their unit; without one where nothing else stands there.
+
+    一般 is no count, and 3日 none of months.
+    """
+    units = UNITS.get(unit or "count")
+    found = find_counts(words)
+    counted: list[Value] = [
+        number
+        for number, _, end in found
+        if units is not None and re.match(units, words[end:])
+    ]
+    alone = len(found) == 1 and found[0][1] == 0 and found[0][2] >= len(words) - 1
+    return counted or ([found[0][0]] if alone else [])
+
+
+def _parse_text(kind: str | None, words: str) -> list[Value]:
+    cut = re.split(r"[。；;]", words, maxsplit=1)[0]
+    if kind == "company_name":
+        found = COMPANY.search(cut)
+        cut = "" if found is None else found[0]
+    elif kind != "address":
+        cut = re.split(r"[,，、（(]", cut, maxsplit=1)[0]
+    value = normalise_text(kind, cut) if cut else None
+    return [] if value is None else [value]
+
+
+def _is_end(sought: SoughtValue) -> bool:
+    return _UNTIL.search(sought.fact.id) is not None
+
+
+# Anywhere among the lines
+
+
+def _find_standing(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+    """Find where the typed value itself stands in the paper."""
+    match sought.value:
+        case str():
+            yield from _find_text(sought, sought.value, set(lines))
+        case date():
+            for at, words, _ in sought.list_texts(lines):
+                if _has_day(sought, words, sought.value):
+                    yield make_hit(sought, at)
+        case int():
+            for at, words, _ in sought.list_texts(lines):
+                if _has_number(sought, at, words, sought.value):
+                    yield make_hit(sought, at)
+
+
+def _find_text(sought: SoughtValue, value: str, inside: set[int]) -> Iterator[ValueHit]:
+    kind, text = sought.fact.text_kind, sought.text
+
+    def spell(words: str) -> str:
+        return squeeze(spell_canonically(kind, words))
+
+    for first, last in text.find(squeeze(value), spell, kind or "plain"):
+        if first in inside and _stands_alone(sought, value, first, last):
+            words = "".join(text.lines[at].words for at in range(first, last + 1))
+            yield ValueHit(value=value, at=first, words=words[:MAX_WORDS])
+    if kind == "phone":
+        for at in sorted(inside):
+            numbers = re.findall(
+                r"[+\d][\d\-() ]{5,20}\d(?:转\d+)?",
+                " ".join(part.span.text for part in text.lines[at].parts),
+            )
+            if any(normalise_text(kind, number) == value for number in numbers):
+                yield make_hit(sought, at)
+
+
+def _stands_alone(sought: SoughtValue, value: str, first: int, last: int) -> bool:
+    """Whether a text is no part of a longer one: a code, a domain, a branch."""
+    words = "".join(sought.text.lines[at].bare for at in range(first, last + 1))
+    spelled = re.escape(squeeze(value))
+    match sought.fact.text_kind:
+        case "domain":
+            after = rf"{spelled}(?![a-z0-9-]|\.[a-z0-9])"
+            return (
+                re.search(rf"(?<![a-z0-9.-]){after}", words) is not None
+                or re.search(rf"(?:www\.|//){after}", words) is not None
+            )
+        case "credit_code":
+            return re.search(rf"(?<![a-z0-9]){spelled}(?![a-z0-9])", words) is not None
+        case "company_name":
+            bare = squeeze(spell_canonically("company_name", words))
+            return re.search(rf"{spelled}(?!\w{{0,12}}分公司)", bare) is not None
+        case _:
+            return True
+
+
+def _has_day(sought: SoughtValue, words: str, value: date) -> bool:
+    for day in find_days(words):
+        if is_near(day.value, value, sought.fact.tolerance):
+            begins = _FROM.match(words, day.end) is not None
+            if not (_is_end(sought) and begins):
+                return True
+    months = find_months(words) if _is_end(sought) else []
+    return any(month.value == value for month in months)
+
+
+def _has_number(sought: SoughtValue, at: int, words: str, value: int) -> bool:
+    unit = sought.fact.unit
+    if unit == "fen":
+        found = [amount.fen for amount in find_amounts(words) if amount.unit]
+        return any(is_near(each, value, sought.fact.tolerance) for each in found)
+    if unit == "basis_points":
+        return value in find_shares(words)
+    units = UNITS.get(unit or "count")
+    line = sought.text.lines[at]
+    for part in line.parts if line.is_row else ():
+        counted = units is not None and re.search(units, part.head)
+        if counted and [v for v, _, _ in find_counts(part.bare)] == [value]:
+            return True
+    if units is None:
+        return False
+    return any(
+        number == value and re.match(units, words[end:]) is not None
+        for number, _, end in find_counts(words)
+    )

@@ -1,0 +1,229 @@
+"""How the papers of a case compare with what was typed of them, found when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from changqing.case.comparison import UNREAD, Comparison, Comparisons, ReadOutcome
+from changqing.case.looked import collect_sought, worth_of
+from changqing.case.model import Case, Paper
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.paper_text import PaperText
+from changqing.evidence.reading import Reading
+from changqing.evidence.readings import read_as_text
+from changqing.papers.compare.compare_value import compare_value
+from changqing.papers.compare.marks import compare_presence
+from changqing.papers.compare.sought import NamedSubjects, SoughtValue, list_names
+
+PRESENCE: Final = "has_"
+"""How the fact begins that a kind of paper is there."""
+
+
+def presence_key(paper: Paper) -> tuple[Subject, str]:
+    """The fact that says that a paper of this kind is there."""
+    return APPLICANT, f"{PRESENCE}{paper.kind}"
+
+
+SeenKey = tuple[str, Subject, str]
+"""A fact in the bytes of a paper: its SHA-256, the subject and the fact."""
+
+
+def compare_papers(
+    case: Case,
+    kept: Mapping[str, Reading],
+    *,
+    seen: Mapping[SeenKey, Confirmation] | None = None,
+) -> Case:
+    """Hold what was typed of every paper against its reading.
+
+    `kept` are readings by the SHA-256 of the paper. A paper that is text is read now,
+    unless its reading was kept. `seen` is what a reviewer saw in the original.
+    """
+    return replace(case, compared=_LazyComparisons(case, kept, seen or {}))
+
+
+class SeenOriginals(Mapping[SeenKey, Confirmation]):
+    """What reviewers last said that they saw in the originals, by a case's log.
+
+    What was taken back, or settled otherwise since, is not among it.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._found: dict[SeenKey, Confirmation] | None = None
+
+    def __getitem__(self, key: SeenKey) -> Confirmation:
+        return self._list()[key]
+
+    def __iter__(self) -> Iterator[SeenKey]:
+        return iter(self._list())
+
+    def __len__(self) -> int:
+        return len(self._list())
+
+    def _list(self) -> dict[SeenKey, Confirmation]:
+        if self._found is None:
+            last = {
+                (item.paper, item.subject, item.fact): item
+                for item in self._evidence.items()
+                if isinstance(item, Confirmation)
+            }
+            self._found = {
+                key: item
+                for key, item in last.items()
+                if item.what is ConfirmationKind.ORIGINAL_SEEN
+            }
+        return self._found
+
+
+class _LazyComparisons(Mapping[str, Comparisons]):
+    """How papers compare, worked out for a paper when somebody asks.
+
+    A case is opened far more often than its papers are judged.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        kept: Mapping[str, Reading],
+        seen: Mapping[SeenKey, Confirmation],
+    ) -> None:
+        self._case = case
+        self._kept = kept
+        self._seen = seen
+        self._papers = {paper.id: paper for paper in case.papers}
+        self._found: dict[str, Comparisons | None] = {}
+        self._names: NamedSubjects | None = None
+
+    def __getitem__(self, paper: str) -> Comparisons:
+        if paper not in self._papers:
+            raise KeyError(paper)
+        if paper not in self._found:
+            self._found[paper] = self._compare(self._papers[paper])
+        found = self._found[paper]
+        if found is None:
+            raise KeyError(paper)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._papers if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, paper: object) -> bool:
+        try:
+            self[str(paper)]
+        except KeyError:
+            return False
+        return True
+
+    def _compare(self, paper: Paper) -> Comparisons | None:
+        text = self._read(paper)
+        if text is None:
+            return self._list_seen(paper, {}) or None
+        if self._names is None:
+            self._names = list_case_names(self._case)
+        catalogue = self._case.catalogue
+        material = catalogue.materials.get(paper.kind)
+        found: dict[tuple[Subject, str], Comparison] = {
+            presence_key(paper): compare_presence(text)
+        }
+        for said in paper.statements():
+            fact = catalogue.facts.get((said.subject.type, said.fact))
+            if fact is None or said.value is None or not said.is_in_paper:
+                continue
+            found[said.subject, said.fact] = compare_value(
+                SoughtValue(
+                    said=said,
+                    fact=fact,
+                    material=material,
+                    text=text,
+                    names=self._names,
+                )
+            )
+        for key in self._find_attested(paper):
+            if key in found:
+                found[key] = replace(found[key], attested=True)
+        return {**found, **self._list_seen(paper, found)}
+
+    def _list_seen(
+        self, paper: Paper, found: Comparisons
+    ) -> dict[tuple[Subject, str], Comparison]:
+        """What a reviewer saw in the original and no program found in the file.
+
+        A paper that a program read to say otherwise stays a conflict.
+        """
+        told = {}
+        for said in paper.statements():
+            seen = self._seen.get((paper.file.digest, said.subject, said.fact))
+            before = found.get((said.subject, said.fact), UNREAD)
+            if (
+                seen is not None
+                and seen.value == said.value
+                and before.outcome not in (ReadOutcome.READ, ReadOutcome.DENIED)
+            ):
+                told[said.subject, said.fact] = replace(
+                    before,
+                    outcome=ReadOutcome.READ,
+                    page=seen.page,
+                    words=seen.words,
+                    why=None,
+                )
+        return told
+
+    def _find_attested(self, paper: Paper) -> Iterator[tuple[Subject, str]]:
+        """What the page says too that the issuer of a paper showed."""
+        check = paper.issuer_checked
+        if check is None or check.page is None:
+            return
+        folder = self._case.path
+        worth = worth_of(
+            folder / check.page.path,
+            folder,
+            "",
+            tuple(paper.statements()),
+            collect_sought(self._case),
+            self._case.catalogue,
+        )
+        yield from (key for key, backed in worth.items() if backed.why is None)
+
+    def _read(self, paper: Paper) -> PaperText | None:
+        reading = self._kept.get(paper.file.digest)
+        if reading is None:
+            reading = read_as_text(self._case, paper)
+        return None if reading is None else PaperText(reading)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadCount:
+    """How many typed values nobody read in their papers, and how many papers."""
+
+    values: int
+    papers: int
+
+
+def count_unread(case: Case) -> UnreadCount:
+    """Count what was typed of papers and not read there."""
+    values = sum(
+        case.compared.get(paper.id, {}).get((said.subject, said.fact), UNREAD).outcome
+        not in (ReadOutcome.READ, ReadOutcome.DENIED)
+        for paper in case.papers
+        for said in paper.statements()
+        if said.is_in_paper
+        and said.value is not None
+        and (said.subject.type, said.fact) in case.catalogue.facts
+    )
+    papers = sum(paper.id not in case.compared for paper in case.papers)
+    return UnreadCount(values=values, papers=papers)
+
+
+def list_case_names(case: Case) -> NamedSubjects:
+    """Collect whom a case is about, from what it lists."""
+    return list_names(
+        case.name, ((member.subject, member.name) for member in case.list_members())
+    )
