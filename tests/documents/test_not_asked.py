@@ -16,13 +16,13 @@ from changqing.report.sentences import (
 from changqing.text import Language
 from tests.law.order_solver import Slot
 from tests.law.order_world import (
-    CATALOGUE,
     JUDGE,
     Ask,
     order,
     situation_of,
     told_otherwise,
 )
+from tests.shipped import CATALOGUE
 
 
 def planned(assessment: Assessment) -> ErrandPlan:

@@ -42,7 +42,6 @@ from changqing.judge.verdict import (
 from changqing.law.applicable import applicable
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kit import Grade
-from changqing.law.load import load
 from changqing.law.lookup import STAGES, is_after_licence, sqlite_program
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.rules.rows import MemberRow, Rows, Stance
@@ -60,11 +59,11 @@ from tests.law.order_solver import (
     group_goals,
 )
 from tests.rules.expression_language import Reader
+from tests.shipped import CATALOGUE
 
 AS_OF = date(2026, 11, 24)
 SUBMIT_ON = date(2026, 12, 24)
-JUDGE = Judge(load())
-CATALOGUE = JUDGE.catalogue
+JUDGE = Judge(CATALOGUE)
 ENGINE = SqliteEngine(sqlite_program(CATALOGUE))
 _CRITERIA = {id(each.test.root): each for each in CATALOGUE.criteria.values()}
 _NOBODY = Rows(

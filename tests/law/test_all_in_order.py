@@ -28,7 +28,6 @@ from changqing.law.model import Verdict
 from changqing.rules.types import Value
 from tests.law.order_solver import Goal, Slot
 from tests.law.order_world import (
-    CATALOGUE,
     JUDGE,
     Ask,
     Flaw,
@@ -43,6 +42,7 @@ from tests.law.order_world import (
     told_otherwise,
 )
 from tests.share import CI
+from tests.shipped import CATALOGUE
 
 SAMPLE = (
     Ask(licence="B25", stage="apply"),

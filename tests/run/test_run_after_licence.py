@@ -10,13 +10,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from changqing.judge.assess import Judge
-from changqing.law.load import load
 from changqing.report.model import FirstSentence
 from changqing.run import Outcome, run
 from changqing.text import Language, Text
+from tests.shipped import CATALOGUE
 
 DAY = date(2026, 11, 24)
-JUDGE = Judge(load())
+JUDGE = Judge(CATALOGUE)
 
 LICENSED: dict[str, Any] = {
     "orders_taken": True,

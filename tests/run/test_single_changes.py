@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,16 +23,16 @@ from ruamel.yaml import YAML
 from changqing.judge.assess import Judge
 from changqing.judge.model import DefectCertainty, Finding
 from changqing.judge.verdict import blocks
-from changqing.law.load import load
 from changqing.report.terminal import print_summary
 from changqing.run import Outcome, run
 from changqing.text import Language
 from tests.share import every_so_many
+from tests.shipped import CATALOGUE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPLETE = ROOT / "examples" / "local-life"
 DAY = date(2026, 11, 24)
-JUDGE = Judge(load())
+JUDGE = Judge(CATALOGUE)
 LACKING = frozenset({"content_schedule_full_year"})
 """What the case is without as it stands, and would only be a strength."""
 
@@ -48,9 +49,14 @@ class Change:
         return self.name
 
 
-def read_case() -> dict[str, Any]:
+@cache
+def _parse_case() -> dict[str, Any]:
     text = (COMPLETE / "case.yaml").read_text(encoding="utf-8")
     return cast("dict[str, Any]", YAML(typ="safe").load(text))
+
+
+def read_case() -> dict[str, Any]:
+    return deepcopy(_parse_case())
 
 
 def papers_taken_out() -> Iterator[Change]:

@@ -186,6 +186,12 @@ def test_the_description_is_openapi_3_1_and_open(db: None) -> None:
     assert Client().get(f"{_ROOT}/docs").status_code == 404
 
 
+def test_the_description_is_worked_out_once() -> None:
+    """It takes a second of CPU, and each page of tokens shows what stands in it."""
+    assert api().get_openapi_schema(path_prefix=f"{_ROOT}/") is _SCHEMA
+    assert api().get_openapi_schema() is _SCHEMA
+
+
 def test_the_result_is_what_the_command_prints(call: Caller) -> None:
     result = call("get", call.case("/result")).json()
     assert result["case"]["name"] == call.place.case.name

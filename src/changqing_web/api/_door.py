@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
 from changqing.case.edit import StaleError
@@ -101,9 +103,28 @@ class Token(HttpBearer):
         return Here(user=link.user, workspace=link.workspace, role=role, link=link)
 
 
+class DescribedApi(NinjaAPI):
+    """An API that works out its description once: it takes a second of CPU."""
+
+    @cache  # noqa: B019 - there is one API in a process, and it lives as long
+    def _describe(self, path_prefix: str) -> OpenAPISchema:
+        return super().get_openapi_schema(path_prefix=path_prefix)
+
+    def get_openapi_schema(
+        self,
+        *,
+        path_prefix: str | None = None,
+        path_params: dict[str, Any] | None = None,
+    ) -> OpenAPISchema:
+        """Do as Ninja does; whoever is given the description does not change it."""
+        if path_prefix is None:
+            path_prefix = self.get_root_path(path_params or {})
+        return self._describe(path_prefix)
+
+
 def new_api() -> NinjaAPI:
     """An API without operations: its door and its errors."""
-    api = NinjaAPI(
+    api = DescribedApi(
         title="长青 Changqing",
         version="1",
         description="The verbs of the command line, for one workspace. "
