@@ -1476,6 +1476,7 @@ def check_files(bundle: Bundle, report: Report) -> Listed:
 _KNOWN = re.compile(
     r"manifest\.txt|verify\.py|index(?:\.en)?\.html"
     r"|(?:assessment|bound|given|withheld)\.json|rules/.*|objects/.*|documents/.*"
+    r"|crops/.*"
     r"|log/(?:checkpoint|entries\.jsonl|proofs\.txt|signers|rotations/[0-9]{4})"
     r"|times/[0-9]{4}\.(?:checkpoint|tsr)"
 )
@@ -2545,6 +2546,34 @@ def _say_masked(masked: int, unrecorded: int, report: Report) -> None:
     )
 
 
+CROPS = "crops/"
+"""Where the pictures of places in papers stand that the page shows."""
+_CROP = re.compile(r"crops/([0-9a-f]{64})\.jpg")
+_JPEG = b"\xff\xd8\xff"
+
+
+def check_crops(bundle: Bundle, report: Report) -> None:
+    """Each picture on the page is one, and has the digest that is its name.
+
+    That it shows the paper is the sealer's word, for nothing here draws papers.
+    """
+    kept = sorted(name for name in bundle.files if name.startswith(CROPS))
+    for name in kept:
+        named = _CROP.fullmatch(name)
+        if named is None or bundle.digest(name) != named[1]:
+            raise DamageError(name, "名字不对", "it is wrongly named")
+        if not next(iter(bundle.chunks(name)), b"").startswith(_JPEG):
+            raise DamageError(name, "不是图片", "it is no picture")
+    if kept:
+        report.notes.append(
+            (
+                f"网页上有{len(kept)}张从材料上截下的图：是否照材料截取，只是封包的人的话",
+                f"the page shows {len(kept)} pictures cut out of papers: that they "
+                "show the papers is the sealer’s word",
+            )
+        )
+
+
 _TAG = re.compile(r'</?([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _STYLE = re.compile(r"<style>([^<]*)</style>")
@@ -2552,7 +2581,7 @@ _DOING = re.compile(
     r"url\s*\(|@import|image-set|expression|behavior|[\\]", re.IGNORECASE
 )
 _LINK = re.compile(r"#[a-z0-9-]+|index(?:\.en)?\.html|documents/[\w.-]+")
-_PICTURE = re.compile(r"objects/[0-9a-f]{64}")
+_PICTURE = re.compile(r"objects/[0-9a-f]{64}|crops/[0-9a-f]{64}\.jpg")
 PASSIVE = frozenset(
     re.findall(
         "[a-z0-9]+",
@@ -3923,6 +3952,7 @@ def check_bundle(
         _stage("given.json", lambda: check_made(bundle, held, report))
         _stage("withheld.json", lambda: check_documents(bundle, held, report))
         check_names(bundle, report)
+        _stage("index.html", lambda: check_crops(bundle, report))
         check_page(bundle, report)
         check_links(bundle, report)
         _stage("bound.json", lambda: check_bound(bundle, held, files, report))

@@ -1,7 +1,8 @@
 """A bundle: everything needed to compute the verdicts of a case again.
 
 The same log, checkpoint, rules, day and key give the same bytes: entries are stored in
-order of their names, with one date, and nothing in them is of this moment.
+order of their names, with one date, and nothing in them is of this moment. Pictures of
+places in papers are as the installed libraries draw them.
 """
 
 from __future__ import annotations
@@ -34,12 +35,14 @@ from changqing.evidence.ledger.recorded import Evidence, Verified
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
 from changqing.evidence.observations import Observations
+from changqing.evidence.readings import KeptReadings
 from changqing.judge.model import Assessment, Situation
 from changqing.law.kinds.material import Personal
 from changqing.law.lookup import sqlite_program
 from changqing.law.model import Catalogue
 from changqing.outlook.derived import OUTLOOK
 from changqing.plainfile import read_plain
+from changqing.readers.page_view import has_drawer
 from changqing.rules.rows import still_open
 from changqing.sealing import verify
 from changqing.sealing.index import Contents, pages
@@ -50,6 +53,7 @@ from changqing.sealing.masked import (
     mask_documents,
     mask_text,
 )
+from changqing.sealing.places import quote_key_points
 from changqing.sealing.rules import encode_json, encode_text, rule_files
 from changqing.sealing.withheld import (
     ShownLog,
@@ -138,6 +142,14 @@ def seal(
     absent = sorted(digest for digest in named if not kept.has(digest))
     signer = key.verifier(verified.origin)
     bound = _bound(evidence, case.catalogue)
+    quoted = quote_key_points(
+        case,
+        assessment,
+        shown={line.number for line in shown.lines if line.content is not None},
+        originals=named.difference(absent),
+        read=kept.read,
+        readings=KeptReadings(evidence),
+    )
     files: dict[str, bytes] = {
         **rule_files(case.catalogue),
         **_log_files(evidence, verified, shown.lines),
@@ -147,6 +159,7 @@ def seal(
         "given.json": encode_json(_encode_given(case, assessment.situation)),
         "withheld.json": encode_json(_encode_withheld(lines, shown, absent, papers)),
         **{paper.path: paper.content for paper in papers if paper.path is not None},
+        **{value.path: value.crop for value in quoted if value.crop is not None},
         "verify.py": Path(verify.__file__).read_bytes(),
     }
     contents = Contents(
@@ -166,6 +179,8 @@ def seal(
             verify.token_time(token, note) for note, token in evidence.tokens()
         ),
         documents=tuple(papers),
+        quoted=quoted,
+        drawable=has_drawer(),
     )
     files.update(pages(contents))
     body = "".join(

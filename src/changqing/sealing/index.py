@@ -12,6 +12,7 @@ from datetime import datetime
 from html import escape
 from typing import Final
 
+from changqing.case.comparison import ReadOutcome
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.day import beijing_day
@@ -19,6 +20,7 @@ from changqing.evidence.model import Attempt, Gap, Record
 from changqing.judge.model import Assessment, Finding
 from changqing.judge.words import say_value
 from changqing.sealing.masked import Papered
+from changqing.sealing.places import QuotedValue
 from changqing.sealing.withheld import ShownLog
 from changqing.text import Language, Text
 
@@ -30,6 +32,8 @@ class Contents:
     """What the page speaks of. Keys, rules and verifier are named by their SHA-256.
 
     `bound` is the digest for the undertaking; `tokens` are the times that tokens say.
+    `quoted` are the values of key points with the places in papers that say them, and
+    `drawable` says whether this machine can draw those places.
     """
 
     case: Case
@@ -46,6 +50,8 @@ class Contents:
     bound: str
     tokens: tuple[datetime | None, ...]
     documents: tuple[Papered, ...]
+    quoted: tuple[QuotedValue, ...] = ()
+    drawable: bool = True
 
 
 def pages(contents: Contents) -> Mapping[str, bytes]:
@@ -125,6 +131,9 @@ th{color:var(--soft);font-weight:normal}
 .no{white-space:nowrap}
 .verdicts td:nth-child(2){min-width:15rem}.verdicts td:nth-child(3){min-width:9rem}
 tr:target{background:var(--shade)}
+.places img{display:block;max-width:100%;max-height:15rem;margin-top:.4rem;
+border:1px solid var(--line);background:#fff}
+.places td:nth-child(3){min-width:9rem}.places td:nth-child(5){min-width:16rem}
 @media(max-width:44rem){.pair{grid-template-columns:1fr}
 .wide tr:first-child{display:none}.wide tr{display:block;padding:.5rem 0;
 border-bottom:1px solid var(--line)}.wide td{display:block;border:0;padding:0;
@@ -166,6 +175,7 @@ def _page(contents: Contents, language: Language) -> str:
         "</div>",
         *_how(contents, t),
         *_verdicts(contents, language),
+        *_quotations(contents, language),
         *_observations(contents, language),
         *_attempts(contents, language),
         *_list_withheld(contents, language),
@@ -289,6 +299,81 @@ def _name(labels: Mapping[Subject, Text], subject: Subject) -> Mapping[Language,
         language: str(subject) if label is None else label.say(language)
         for language in Language
     }
+
+
+ONLY_WHAT_IS_WRITTEN: Final = Text(
+    zh="只核对材料上写了什么，不鉴定真伪。",
+    en="What papers say was compared, never whether they are genuine.",
+)
+_NO_DRAWER: Final = Text(
+    zh="封包的机器没有装papers组件，只引原文，没有材料上的图。",
+    en="The machine that sealed this has no extra papers: words alone, no pictures.",
+)
+_NO_PICTURE: Final = Text(zh="（没有图）", en="(no picture)")
+
+
+def _quotations(contents: Contents, language: Language) -> Iterator[str]:
+    """The values of key points beside the places in papers that say them."""
+    quoted = contents.quoted
+    heading = Text(
+        zh=f"关键点上的值与材料原文（{len(quoted)}处）",
+        en=f"Values of key points and what papers say ({len(quoted)})",
+    )
+    yield f"<h2>{heading.say(language)}</h2>"
+    undrawn = any(value.drawn for value in quoted) and not contents.drawable
+    notes = [ONLY_WHAT_IS_WRITTEN, *([_NO_DRAWER] if undrawn else [])]
+    yield "".join(f"<p>{escape(note.say(language))}</p>" for note in notes)
+    if not quoted:
+        return
+    heads = _heads(
+        language,
+        ("编号", "No."),
+        ("关于", "Of"),
+        ("内容", "What"),
+        ("材料", "Paper"),
+        ("材料上写的", "What the paper says"),
+    )
+    yield f'<div class="wide"><table class="places">{heads}'
+    facts, labels = contents.case.catalogue.facts, contents.assessment.situation.labels
+    joint = Text(zh="；", en="; ").say(language)
+    colon = Text(zh="：", en=": ").say(language)
+    for value in quoted:
+        record, found = value.record, value.found
+        fact = facts.get((record.subject.type, record.fact))
+        label = record.fact if fact is None else fact.label.say(language)
+        titles = joint.join(each.title.say(language) for each in value.criteria)
+        paper = _name(labels, value.paper.subject)[language]
+        page = _say_page(found.page, language) if value.drawn else ""
+        number = f'<a href="#r{record.number}">{record.number:04d}</a>'
+        what = f"{label}{colon}{say_value(record.value, fact).say(language)}"
+        cells = [
+            number,
+            escape(_name(labels, record.subject)[language]),
+            f'{escape(what)}<p class="soft">{escape(titles)}</p>',
+            escape(f"{paper} {page}".strip()),
+            _show_place(value, language),
+        ]
+        yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    yield "</table></div>"
+
+
+def _say_page(number: int | None, language: Language) -> str:
+    if number is None:
+        return ""
+    return Text(zh=f"第{number}页", en=f"page {number}").say(language)
+
+
+def _show_place(value: QuotedValue, language: Language) -> str:
+    """The words of the paper, and the picture of where they stand."""
+    words = value.found.words or ""
+    if value.found.outcome is ReadOutcome.DENIED:
+        words = f"{ReadOutcome.DENIED.text.say(language)} {words}"
+    told = escape(words.strip())
+    if value.crop is not None:
+        return f'{told}<img src="{value.path}" alt="{told}">'
+    if value.drawn and value.found.box is not None:
+        return f"{told} {escape(_NO_PICTURE.say(language))}"
+    return told
 
 
 def _observations(contents: Contents, language: Language) -> Iterator[str]:
