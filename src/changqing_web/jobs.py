@@ -39,6 +39,8 @@ SECONDS: Final[dict[str, float]] = {}
 """After how long it is ended, where that is less than for all."""
 AFTER: Final[dict[str, Callable[[Job], None]]] = {}
 """What is cleared away when a job has ended, by kind."""
+STOPPABLE: Final[set[str]] = set()
+"""The kinds of work that look, in between, whether they were asked to stop."""
 MOST_TRIES: Final = 2
 _MOST_SECONDS: Final = 1800.0
 _MOST_MEMORY: Final = 3 << 30
@@ -64,6 +66,10 @@ class GiveWay(Exception):  # noqa: N818 - nothing is wrong
 
     What it has done so far stays in `job.result`, and it is begun again after them.
     """
+
+
+class JobStopped(Exception):  # noqa: N818 - nothing is wrong
+    """Raised by work that somebody asked to stop; what it has done stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +98,13 @@ def work(
     *,
     seconds: float | None = None,
     after: Callable[[Job], None] | None = None,
+    stoppable: bool = False,
 ) -> Callable[[Work], Work]:
     """Let `function` do jobs of a kind. It gets the job and tells its steps.
 
     After `seconds` it is ended; what may take longer gives way in between. `after` is
-    called once a job has ended, however it did.
+    called once a job has ended, however it did. What is `stoppable` calls
+    `stop_if_asked` in between.
     """
 
     def named(function: Work) -> Work:
@@ -105,6 +113,8 @@ def work(
             SECONDS[kind] = seconds
         if after is not None:
             AFTER[kind] = after
+        if stoppable:
+            STOPPABLE.add(kind)
         return function
 
     return named
@@ -250,6 +260,8 @@ def work_on(key: int) -> Outcome:
         return Outcome(state=Job.State.DONE, result=_work(job))
     except GiveWay:
         return Outcome(state=Job.State.WAITING, result=job.result, gives_way=True)
+    except JobStopped:
+        return Outcome(state=Job.State.STOPPED, result=job.result)
     except ChangqingError as error:
         told = {language.value: issues_of(error, language) for language in Language}
         return Outcome(state=Job.State.FAILED, result={"error": told})
@@ -275,6 +287,20 @@ def _put_back(job: Job, result: dict[str, Any] | None = None) -> None:
 def may_see(here: Here, job: Job) -> bool:
     """Whether a person may know of a job; of personal papers only who may edit."""
     return here.may(Role.EDITOR) or not job.given.get("full")
+
+
+def ask_to_stop(job: Job) -> None:
+    """Ask a job to end: one that waits ends now, one that runs after what it does."""
+    Job.objects.filter(pk=job.pk).update(stop_asked=True)
+    Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
+        state=Job.State.STOPPED, ended_at=timezone.now()
+    )
+
+
+def stop_if_asked(job: Job) -> None:
+    """Raise JobStopped where somebody asked that the job ends."""
+    if Job.objects.filter(pk=job.pk, stop_asked=True).exists():
+        raise JobStopped
 
 
 def others_wait(job: Job) -> bool:
@@ -324,6 +350,12 @@ def given_up(error: GivenUpError | None) -> dict[str, list[str]]:
             "less; if that fails too, tell the administrator."
         ],
     }
+
+
+def keep_progress(job: Job, result: dict[str, Any]) -> None:
+    """Keep what a job has done so far, for who looks on and for a next turn."""
+    job.result = result
+    job.save(update_fields=["result"])
 
 
 def _tell(job: Job, step: Text) -> None:

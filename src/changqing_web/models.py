@@ -109,6 +109,11 @@ class CaseRow(models.Model):
             models.Index(fields=["workspace", "licence"], name="case_licence"),
             models.Index(fields=["workspace", "region"], name="case_region"),
             models.Index(fields=["workspace", "owner"], name="case_owner"),
+            models.Index(
+                fields=["workspace", "unread_papers"],
+                condition=models.Q(unread_papers__gt=0, ended=False),
+                name="case_unread",
+            ),
         )
 
     def __str__(self) -> str:
@@ -218,6 +223,7 @@ class Job(models.Model):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        STOPPED = "stopped"
 
     workspace = models.ForeignKey(
         Workspace, on_delete=models.CASCADE, related_name="jobs"
@@ -228,6 +234,7 @@ class Job(models.Model):
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.WAITING
     )
+    stop_asked = models.BooleanField(default=False)  # written by pages alone
     step = models.JSONField(default=dict)  # {zh, en}: what it is doing now
     result = models.JSONField(default=dict)
     asked_by = models.CharField(max_length=200)

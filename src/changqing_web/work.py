@@ -11,6 +11,7 @@ from changqing_web import (
     erasing,  # noqa: F401
     work_dossier,  # noqa: F401
     work_read,  # noqa: F401
+    work_read_all,  # noqa: F401
     work_seal,  # noqa: F401
     work_watch,  # noqa: F401
 )

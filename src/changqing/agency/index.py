@@ -21,7 +21,7 @@ from typing import Final
 
 from changqing.agency.desk import FILE as DESK
 from changqing.agency.rows import FIELDS, BoardRow, pack, read_row, unpack
-from changqing.case.folder import CASE_FILE
+from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER
 from changqing.casework.files import EVENTS, SUMMARY
 from changqing.errors import CaseError, Issue
 from changqing.law.model import Catalogue
@@ -29,8 +29,14 @@ from changqing.plainfile import read_plain
 from changqing.text import Text
 
 INDEX: Final = Path(".changqing", "board.sqlite")
-_FORMAT: Final = 5
-_SOURCES: Final = (CASE_FILE, f"casework/{EVENTS}", f"casework/{DESK}", SUMMARY)
+_FORMAT: Final = 6
+_SOURCES: Final = (
+    CASE_FILE,
+    f"casework/{EVENTS}",
+    f"casework/{DESK}",
+    SUMMARY,
+    f"{EVIDENCE_FOLDER}/log/checkpoint",
+)
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS rows (

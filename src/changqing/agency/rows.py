@@ -80,7 +80,8 @@ class BoardRow:
     is empty then. From `readiness` to `assessed_on` it is what the last assessment
     found, all None when there was none. `report_due` is the last day for the next
     annual report of a licensee. `delete_personal_on` is the day on which its `personal`
-    papers about persons go.
+    papers about persons go. Of `unread_papers` no reading is kept; None where nobody
+    counted them, or the log cannot be read.
     """
 
     folder: Annotated[
@@ -299,6 +300,10 @@ class BoardRow:
     personal: Annotated[
         int, BoardColumn(Text("个人材料", "papers about persons"), exported=False)
     ] = 0
+    unread_papers: Annotated[
+        int | None,
+        BoardColumn(Text("待读取材料", "papers to read"), exported=False, api=False),
+    ] = None
     ended: Annotated[bool, BoardColumn(Text("已终止", "ended"), exported=False)] = False
     broken: Annotated[
         Text | None,
@@ -460,8 +465,19 @@ def _row(
         report_due=find_report_day(found),
         delete_personal_on=case.delete_personal_on,
         personal=sum(is_personal(case.catalogue, one.kind) for one in case.papers),
+        unread_papers=_count_unread(case),
         ended=state.ended,
     )
+
+
+def _count_unread(case: Case) -> int | None:
+    """Count the papers of which no reading is kept."""
+    from changqing.papers.read import list_unread
+
+    try:
+        return len(list_unread(case))
+    except ChangqingError:  # what is wrong with the log is told by who reads it
+        return None
 
 
 def _open(state: CaseState) -> int:

@@ -47,18 +47,11 @@ def read_papers(
     Gives them by the SHA-256 of the paper. Raises CaseError and TamperError, and
     GivenUpError where every child that could read stays busy.
     """
-    unread = list_unread(case)
     failed: dict[str, Reading] = {}
-    if unread:
-        with Store(case.path, load_key(key)) as store:
-            for paper in unread:
-                reading = read_one(case, paper, progress)
-                if reading is None:
-                    continue
-                if reading.problem is ReadingProblem.NO_READER:
-                    failed[paper.file.digest] = reading
-                else:
-                    keep_readings(store, [reading], clock())
+    for paper in list_unread(case):
+        reading = read_and_keep(case, paper, key=key, clock=clock, progress=progress)
+        if reading is not None and reading.problem is ReadingProblem.NO_READER:
+            failed[paper.file.digest] = reading
     kept = KeptReadings(Evidence(case.path))
     digests = dict.fromkeys(paper.file.digest for paper in case.papers)
     return {
@@ -94,15 +87,32 @@ def read_unread(
             )
 
         try:
-            reading = read_one(case, paper, tell)
+            reading = read_and_keep(case, paper, key=key, clock=clock, progress=tell)
         except GivenUpError:
             break
-        if reading is None or reading.problem is ReadingProblem.NO_READER:
-            continue
+        if reading is not None and reading.problem is not ReadingProblem.NO_READER:
+            read = True
+    return read
+
+
+def read_and_keep(
+    case: Case,
+    paper: Paper,
+    *,
+    key: Path,
+    clock: Callable[[], datetime],
+    progress: Progress,
+) -> Reading | None:
+    """Read a paper and keep what was read; None where its file changed meanwhile.
+
+    Nobody is kept from writing to the case while its pages are being read. What failed
+    for want of a component is not kept.
+    """
+    reading = read_one(case, paper, progress)
+    if reading is not None and reading.problem is not ReadingProblem.NO_READER:
         with Store(case.path, load_key(key)) as store:
             keep_readings(store, [reading], clock())
-        read = True
-    return read
+    return reading
 
 
 def read_one(case: Case, paper: Paper, progress: Progress) -> Reading | None:

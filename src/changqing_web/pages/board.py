@@ -32,6 +32,7 @@ from changqing_web.language import spoken, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.record import record
 from changqing_web.walls import Here, Route
+from changqing_web.work_read_all import last_reading, list_waiting
 
 _PAGE: Final = 40
 _MOST_ASSIGNED: Final = 200
@@ -292,6 +293,8 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
         "in_all": here.workspace.cases.count(),
         "now": timezone.localtime(),
         "job": under_way(here),
+        "waiting": list_waiting(here.workspace).count(),
+        "reading_all": last_reading(here.workspace),
         "page": page,
         "numbers": page.paginator.get_elided_page_range(
             page.number, on_each_side=1, on_ends=1

@@ -8,9 +8,9 @@ may hold `said` ({zh, en}, a sentence on what came of it) and `next` (an address
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from changqing_web.jobs import may_see
+from changqing_web.jobs import STOPPABLE, ask_to_stop, may_see
 from changqing_web.models import Job, Role
 from changqing_web.walls import Here, Route
 
@@ -26,6 +26,23 @@ def of_workspace(request: HttpRequest, here: Here, job: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, here: Here, case: str, key: int) -> HttpResponse:
+    job = _find(here, case, key)
+    reload = request.GET.get("reload") == "1"
+    context = {
+        "job": job,
+        "reload": reload,
+        "cases_read": here.workspace.cases.filter(folder__in=_list_read(job)),
+        "may_stop": not case and job.kind in STOPPABLE and job.under_way,
+    }
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, "job.html", context)
+    answer = render(request, "_job_state.html", context)
+    if reload and not job.under_way:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+def _find(here: Here, case: str, key: int) -> Job:
     job = (
         Job.objects.filter(workspace=here.workspace, case=case, pk=key)
         .select_related("workspace")
@@ -33,14 +50,22 @@ def _shown(request: HttpRequest, here: Here, case: str, key: int) -> HttpRespons
     )
     if job is None or not may_see(here, job):
         raise Http404
-    reload = request.GET.get("reload") == "1"
-    context = {"job": job, "reload": reload}
-    if not request.htmx:  # type: ignore[attr-defined]
-        return render(request, "job.html", context)
-    answer = render(request, "_job_state.html", context)
-    if reload and not job.under_way:
-        answer.headers["HX-Refresh"] = "true"
-    return answer
+    return job
+
+
+def _list_read(job: Job) -> list[str]:
+    """The folders of the cases that a job over many has been through."""
+    cases = job.result.get("cases", [])
+    return [str(folder) for folder in cases] if isinstance(cases, list) else []
+
+
+def stop(request: HttpRequest, here: Here, job: int) -> HttpResponse:
+    """Ask work that concerns no single case to end; what it has done stays."""
+    found = _find(here, "", job)
+    if found.kind not in STOPPABLE:
+        raise Http404
+    ask_to_stop(found)
+    return redirect("job_of_workspace", workspace=here.workspace.slug, job=job)
 
 
 ROUTES = (
@@ -57,6 +82,14 @@ ROUTES = (
         view=of_workspace,
         name="job_of_workspace",
         least=Role.EDITOR,
+        sample={"job": 1},
+    ),
+    Route(
+        path="w/<slug:workspace>/jobs/<int:job>/stop/",
+        view=stop,
+        name="job_stop",
+        least=Role.EDITOR,
+        methods=("POST",),
         sample={"job": 1},
     ),
 )
