@@ -295,3 +295,13 @@ def test_a_name_with_a_letter_misread_is_nobody_elses() -> None:
 def test_a_mark_that_no_program_saw_is_not_said_to_be_missing(mark: str) -> None:
     found = held(CONTRACT, mark, value=False, subject=Subject("paper", "contract"))
     assert found.outcome is ReadOutcome.NOT_FOUND
+
+
+def test_the_day_from_which_a_term_runs_is_not_its_end() -> None:
+    found = held(
+        "租赁期限自2026年3月1日起，共三年",
+        "lease_until",
+        date(2029, 2, 28),
+        material=CATALOGUE.materials["lease"],
+    )
+    assert found.outcome is ReadOutcome.NOT_FOUND

@@ -8,7 +8,7 @@ from pathlib import Path
 from changqing.case.subjects import APPLICANT
 from changqing.law.compiled import load_shipped
 from changqing.papers.gather import GivenFile
-from changqing.papers.settle import merge_parts
+from changqing.papers.parts import merge_parts
 from changqing.papers.start import (
     FoundCase,
     find_service,

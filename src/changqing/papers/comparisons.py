@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from changqing.case.comparison import UNREAD, Comparison, Comparisons, ReadOutcome
 from changqing.case.looked import collect_sought, worth_of
@@ -17,7 +17,12 @@ from changqing.evidence.reading import Reading
 from changqing.evidence.readings import read_as_text
 from changqing.papers.compare.compare_value import compare_value
 from changqing.papers.compare.marks import compare_presence
+from changqing.papers.compare.proposed import asks_layout, compare_proposed
 from changqing.papers.compare.sought import NamedSubjects, SoughtValue, list_names
+
+if TYPE_CHECKING:
+    from changqing.papers.parts import PaperPart
+    from changqing.readers.proposal import CaseNames
 
 PRESENCE: Final = "has_"
 """How the fact begins that a kind of paper is there."""
@@ -98,6 +103,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         self._papers = {paper.id: paper for paper in case.papers}
         self._found: dict[str, Comparisons | None] = {}
         self._names: NamedSubjects | None = None
+        self._proposed_names: CaseNames | None = None
 
     def __getitem__(self, paper: str) -> Comparisons:
         if paper not in self._papers:
@@ -137,19 +143,32 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             fact = catalogue.facts.get((said.subject.type, said.fact))
             if fact is None or said.value is None or not said.is_in_paper:
                 continue
-            found[said.subject, said.fact] = compare_value(
-                SoughtValue(
-                    said=said,
-                    fact=fact,
-                    material=material,
-                    text=text,
-                    names=self._names,
-                )
+            sought = SoughtValue(
+                said=said, fact=fact, material=material, text=text, names=self._names
             )
+            compared = compare_value(sought)
+            if asks_layout(sought, compared):
+                part = self._find_part(paper, text.reading)
+                compared = compare_proposed(sought, compared, part)
+            found[said.subject, said.fact] = compared
         for key in self._find_attested(paper):
             if key in found:
                 found[key] = replace(found[key], attested=True)
         return {**found, **self._list_seen(paper, found)}
+
+    def _find_part(self, paper: Paper, reading: Reading) -> PaperPart:
+        """Find what is proposed for a paper; the readers are loaded when it is asked.
+
+        Nearly all of what is typed stands in the lines, which costs far less to see.
+        """
+        from changqing.papers.parts import find_part
+        from changqing.readers.proposal import names_in
+
+        if self._proposed_names is None:
+            self._proposed_names = names_in(self._case)
+        return find_part(
+            paper.kind, reading, self._proposed_names, self._case.catalogue
+        )
 
     def _list_seen(
         self, paper: Paper, found: Comparisons

@@ -21,27 +21,21 @@ from changqing.evidence.reading import Box, Reading, ReadingProblem
 from changqing.evidence.tolerance import is_near
 from changqing.law.kinds.criterion import Weight
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import kinds_for
 from changqing.law.lookup import in_force
 from changqing.law.model import Catalogue
 from changqing.papers.comparisons import compare_papers
-from changqing.readers.layout import PageLayout, Quote, squeeze
+from changqing.papers.parts import SURE, find_part
+from changqing.readers.layout import Quote, squeeze
 from changqing.readers.proposal import (
-    CaseNames,
-    PaperPages,
-    PaperProposal,
     ProposedFact,
     ProposedPaper,
     SelfCheck,
     UnclearFact,
     names_in,
 )
-from changqing.readers.propose import propose_from, read_paper
 from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 
-SURE: Final = 90
-"""Of 100: a value read less surely contradicts nothing and is asked about as unsure."""
 _OWN_FIELDS: Final = frozenset({"received_on", "needs_seal", "needs_signature"})
 """What is said of a paper and never stands in it."""
 _STRUCTURAL: Final = frozenset({"kind", "role", "roles"})
@@ -148,42 +142,40 @@ def list_settlements(
     case = compare_papers(case, readings)
     names, key_facts = names_in(case), find_key_facts(case.catalogue, on)
     listed = set(case.subjects())
-    # A bound file is listed once for each kind of paper in it, and read once.
-    proposals = {
-        digest: propose_from(readings[digest], names, case.catalogue)
-        for digest in dict.fromkeys(paper.file.digest for paper in case.papers)
-        if digest in readings
-    }
     read = [
-        _find_part(case, paper, readings[digest], names, proposals[digest])
+        (paper, reading, find_part(paper.kind, reading, names, case.catalogue))
         for paper in case.papers
-        if (digest := paper.file.digest) in proposals
+        if (reading := readings.get(paper.file.digest)) is not None
     ]
-    agreed = _find_agreed(shown for _, shown in read)
+    agreed = _find_agreed(part.shown for _, _, part in read)
     claims = dict(_list_claims(case)) if declared else {}
     entries = {(paper.file.digest, paper.kind) for paper in case.papers}
     papers = []
-    for about, shown in read:
+    for paper, reading, part in read:
         settlements = _link_elements(
             [
-                _settle(case, about.paper, found, claims, key_facts, agreed)
-                for found in _list_shown(about.paper, shown, case.catalogue)
+                _settle(case, paper, found, claims, key_facts, agreed)
+                for found in _list_shown(paper, part.shown, case.catalogue)
                 if found.subject in listed
             ]
         )
-        if about.problem is None:
-            settlements += _list_unfound(case, about.paper, settlements, key_facts)
-        others = {found.subject for found in _list_found(shown)} - listed
+        if part.problem is None:
+            settlements += _list_unfound(case, paper, settlements, key_facts)
+        others = {found.subject for found in _list_found(part.shown)} - listed
         papers.append(
-            replace(
-                about,
+            ReadPaper(
+                paper=paper,
+                reading=reading,
                 settlements=tuple(settlements),
+                problem=part.problem,
+                looks_like=part.looks_like,
+                another=part.another,
+                unlisted=tuple(sorted(others - _NOBODY, key=str)),
                 beside=tuple(
                     each
-                    for each in about.beside
-                    if (about.paper.file.digest, each[0]) not in entries
+                    for each in part.beside
+                    if (paper.file.digest, each[0]) not in entries
                 ),
-                unlisted=tuple(sorted(others - _NOBODY, key=str)),
             )
         )
     return tuple(papers)
@@ -282,113 +274,6 @@ class _Shown:
     confidence: int
     checks: frozenset[SelfCheck] = frozenset()
     why: Text | None = None
-
-
-def _find_part(
-    case: Case,
-    paper: Paper,
-    reading: Reading,
-    names: CaseNames,
-    proposal: PaperProposal,
-) -> tuple[ReadPaper, ProposedPaper | None]:
-    """Find the part of a file that is the paper which the case lists."""
-    about = ReadPaper(
-        paper=paper, reading=reading, settlements=(), problem=proposal.problem
-    )
-    if proposal.problem is not None:
-        return about, None
-    doing = {paper.kind, *kinds_for(case.catalogue.materials, paper.kind)}
-    parts = merge_parts(proposal.papers)
-    mine = next((each for each in parts if each.kind in doing), None)
-    beside = tuple(
-        (each.kind, min(each.pages, default=1))
-        for each in parts
-        if each is not mine and each.kind is not None and mine is not None
-    )
-    if mine is None:
-        mine, likely = _read_as(case, paper, reading, names), _find_likely(proposal)
-        return replace(about, looks_like=likely, another=mine.another), (
-            mine if likely is None else None
-        )
-    return replace(about, beside=beside, another=mine.another), (
-        mine if mine.another is None else None
-    )
-
-
-def merge_parts(papers: Sequence[ProposedPaper]) -> list[ProposedPaper]:
-    """Put the papers of one kind in a file together: three persons' proofs are one.
-
-    A fact of which two of them say different values is unclear, and of another company
-    none is put with those of the applicant.
-    """
-    parts: dict[tuple[str | None, str | None], list[ProposedPaper]] = {}
-    for each in papers:
-        parts.setdefault((each.kind, each.another), []).append(each)
-    return [
-        same[0] if len(same) == 1 else _merge(same[0], same) for same in parts.values()
-    ]
-
-
-def _merge(first: ProposedPaper, same: Sequence[ProposedPaper]) -> ProposedPaper:
-    facts: dict[tuple[Subject, str], ProposedFact] = {}
-    unclear = {
-        (each.subject, each.fact): each for part in same for each in part.unclear
-    }
-    for part in same:
-        for fact in part.facts:
-            key = (fact.subject, fact.fact)
-            before = facts.setdefault(key, fact)
-            if before.value != fact.value:
-                unclear[key] = UnclearFact(
-                    subject=fact.subject,
-                    fact=fact.fact,
-                    why=_DIFFERENT,
-                    quotes=(before.quote, fact.quote),
-                )
-    elements = {each.element: each for part in reversed(same) for each in part.elements}
-    return replace(
-        first,
-        pages=tuple(dict.fromkeys(page for part in same for page in part.pages)),
-        confidence=max(part.confidence for part in same),
-        facts=tuple(fact for key, fact in facts.items() if key not in unclear),
-        unclear=tuple(unclear.values()),
-        elements=tuple(elements.values()),
-    )
-
-
-_DIFFERENT: Final = Text(
-    zh="同一个文件里有几份，写得不同",
-    en="there are several in the file, and they say different things",
-)
-
-
-def _find_likely(proposal: PaperProposal) -> str | None:
-    """The kind that a file is taken for as a whole, if one is likely."""
-    kinds = [each.kind for each in proposal.papers if each.confidence >= SURE]
-    return kinds[0] if kinds else None
-
-
-def _read_as(
-    case: Case, paper: Paper, reading: Reading, names: CaseNames
-) -> ProposedPaper:
-    """Read a file as the kind of paper that the case says it is."""
-    pages = tuple(PageLayout(page) for page in reading.pages)
-    facts, unclear, elements = read_paper(
-        PaperPages(
-            pages=pages,
-            material=case.catalogue.materials[paper.kind],
-            catalogue=case.catalogue,
-            names=names,
-        )
-    )
-    return ProposedPaper(
-        kind=paper.kind,
-        pages=tuple(page.page.number for page in pages),
-        confidence=0,
-        facts=facts,
-        elements=elements,
-        unclear=unclear,
-    )
 
 
 def _list_found(shown: ProposedPaper | None) -> Iterator[ProposedFact | UnclearFact]:

@@ -25,8 +25,9 @@ from changqing.evidence.reading import Reading
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
 from changqing.papers.gather import GivenFile, spell_path
+from changqing.papers.parts import SURE, merge_parts
 from changqing.papers.read import Progress
-from changqing.papers.settle import SURE, are_in_order, merge_parts
+from changqing.papers.settle import are_in_order
 from changqing.plainfile import read_plain, write_new
 from changqing.readers.capture import capture_paper_apart
 from changqing.readers.layout import squeeze

@@ -95,7 +95,7 @@ class SoughtValue:
 
     def sort_by_place(self, lines: Iterable[int]) -> list[int]:
         """Sort lines, those at the given place before all others."""
-        return sorted(lines, key=lambda at: (not self.is_at_place(at), at))
+        return sorted(lines, key=lambda at: not self.is_at_place(at))
 
     def is_same(self, value: Value) -> bool:
         """Whether a value is the one that was typed."""

@@ -41,6 +41,7 @@ from changqing.papers.compare.spelling import (
 from changqing.rules.types import Kind, Value
 
 _FROM: Final = re.compile(r"(?:起|开始|至|到|-|—|~|～)")
+_BEGINS: Final = re.compile(r"(?:起|开始)")
 _UNTIL: Final = re.compile(r"(?:_until|_through|_expires_on|_valid_to)$")
 _DENIED_BY_LABEL: Final = frozenset({"company_name", "credit_code", "domain"})
 """Kinds of text of which what stands at a label can be told from what stands beside."""
@@ -126,9 +127,7 @@ def _parse_values(sought: SoughtValue, words: str) -> Sequence[Value]:
     fact = sought.fact
     match fact.type.kind:
         case Kind.DATE:
-            days = [day.value for day in find_days(words)]
-            days = days or [day.value for day in find_months(words)]
-            return [days[-1]] if len(days) > 1 and _is_end(sought) else days
+            return _parse_days(words, is_end=_is_end(sought))
         case Kind.NUMBER if fact.unit == "fen":
             return [amount.fen for amount in find_amounts(words)]
         case Kind.NUMBER if fact.unit == "basis_points":
@@ -139,6 +138,15 @@ def _parse_values(sought: SoughtValue, words: str) -> Sequence[Value]:
             return _parse_text(fact.text_kind, words)
         case _:
             return []
+
+
+def _parse_days(words: str, *, is_end: bool) -> Sequence[Value]:
+    """Parse days, else months; of an end the last one, and none from which it runs."""
+    days = find_days(words) or find_months(words)
+    if not is_end:
+        return [day.value for day in days]
+    ends = [day.value for day in days if not _BEGINS.match(words, day.end)]
+    return ends[-1:]
 
 
 def _parse_counts(unit: str | None, words: str) -> list[Value]:

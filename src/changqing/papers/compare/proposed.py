@@ -1,0 +1,195 @@
+"""What the layout of a paper says of a value that its lines were not found to say.
+
+A month in a matrix, a count of rows, a term reckoned from its first day: what `readers`
+propose for a paper is held against what was typed. The same is read; another value that
+was read surely denies it; what is unclear stays a gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Final
+
+from changqing.case.comparison import Comparison, ReadOutcome
+from changqing.case.normalise import comparable
+from changqing.case.page import squeeze
+from changqing.papers.compare.outcome import (
+    SAYS_BOTH,
+    describe_denial,
+    make_gap,
+)
+from changqing.papers.compare.sought import SoughtValue
+from changqing.papers.compare.spelling import MAX_WORDS, join_quotes
+from changqing.rules.types import Kind, Value
+
+if TYPE_CHECKING:
+    from changqing.papers.parts import PaperPart
+    from changqing.readers.layout import Quote
+    from changqing.readers.proposal import ProposedElement, ProposedFact, UnclearFact
+
+LEAST_SURE: Final = 70
+"""Of 100: a value read less surely says nothing, be it the very one that was typed."""
+SURE_TO_DENY: Final = 90
+"""Of 100: a value read less surely denies nothing."""
+_DENIED: Final = frozenset({"company_name", "credit_code", "domain", "person"})
+"""Kinds of text of which another one is surely another, however it is written."""
+_NEARLY: Final = 0.6  # of the letters: two names of which one may be the other, misread
+
+
+def asks_layout(sought: SoughtValue, found: Comparison) -> bool:
+    """Whether what the lines said leaves a question that the layout may answer.
+
+    It may where nothing was found, where the lines deny it, and where a value stands
+    somewhere else than it was said to. Who pointed at words has said where to look, and
+    what a paper says both ways is for a person.
+    """
+    if sought.said.words or sought.material is None:
+        return False
+    if found.outcome is not ReadOutcome.READ:
+        return found.why != SAYS_BOTH
+    measured = sought.fact.type.kind in (Kind.DATE, Kind.NUMBER)
+    elsewhere = sought.place is not None and not found.at_place
+    return measured and elsewhere and sought.rule is not None
+
+
+def compare_proposed(
+    sought: SoughtValue, found: Comparison, part: PaperPart
+) -> Comparison:
+    """Hold a typed value against what is proposed for its paper, where it says more.
+
+    `found` is what the lines said: not found, or standing where nobody said it does.
+    """
+    if part.shown is None:
+        return found
+    if sought.is_element:
+        for element in part.shown.elements:
+            if element.element == sought.fact.id:
+                return _compare_element(sought, found, element)
+        return found
+    for unclear in part.shown.unclear:
+        if _is_of(sought, unclear):
+            return _keep_answer(found, make_gap(sought, unclear.why))
+    for proposed in part.shown.facts:
+        if _is_of(sought, proposed):
+            return _compare_fact(sought, found, proposed)
+    return found
+
+
+def _is_of(sought: SoughtValue, proposed: ProposedFact | UnclearFact) -> bool:
+    subject = sought.said.subject
+    if proposed.fact != sought.fact.id:
+        return False
+    # The paper itself has no id before it is taken in.
+    return proposed.subject == subject or (
+        subject.type == proposed.subject.type == "paper"
+    )
+
+
+def _keep_answer(found: Comparison, other: Comparison) -> Comparison:
+    return other if found.outcome is ReadOutcome.NOT_FOUND else found
+
+
+def _compare_fact(
+    sought: SoughtValue, found: Comparison, proposed: ProposedFact
+) -> Comparison:
+    confidence = min(proposed.confidence, proposed.quote.confidence)
+    checked = any(check.name != "KNOWN" for check in proposed.checks)
+    sure = confidence >= SURE_TO_DENY or checked
+    if _says(sought, proposed.value):
+        if found.outcome is ReadOutcome.READ:
+            return found
+        # Of two answers one is met by chance: a yes has to be read surely.
+        chance = sought.fact.type.kind in (Kind.BOOLEAN, Kind.CATEGORY)
+        if found.outcome is ReadOutcome.DENIED and chance:
+            return make_gap(sought, SAYS_BOTH) if sure else found
+        if sure or (confidence >= LEAST_SURE and not chance):
+            return _make(sought, ReadOutcome.READ, proposed.quote)
+        return found
+    if not sure or not _denies(sought, proposed.value):
+        return found
+    if found.outcome is ReadOutcome.READ:
+        return make_gap(sought, SAYS_BOTH)
+    if found.outcome is ReadOutcome.DENIED:
+        return found
+    denial = _make(sought, ReadOutcome.DENIED, proposed.quote)
+    return replace(
+        denial, stands=proposed.value, why=describe_denial(denial.words or "")
+    )
+
+
+def _compare_element(
+    sought: SoughtValue, found: Comparison, element: ProposedElement
+) -> Comparison:
+    if element.quote is None or element.confidence < SURE_TO_DENY:
+        return found
+    if element.stated is sought.value:
+        return _keep_answer(found, _make(sought, ReadOutcome.READ, element.quote))
+    if found.outcome is not ReadOutcome.NOT_FOUND:
+        return found
+    denial = _make(sought, ReadOutcome.DENIED, element.quote)
+    return replace(
+        denial, stands=element.stated, why=describe_denial(denial.words or "")
+    )
+
+
+def _says(sought: SoughtValue, value: Value) -> bool:
+    """Whether a value that was read is what was typed, or holds it."""
+    typed = sought.value
+    if isinstance(typed, frozenset) and isinstance(value, frozenset):
+        return bool(typed) and typed <= value
+    if isinstance(typed, str) and isinstance(value, str):
+        if sought.fact.text_kind in ("address", "company_name"):
+            return squeeze(typed) in squeeze(value)
+        return squeeze(typed) == squeeze(value)
+    return sought.is_same(value)
+
+
+def _denies(sought: SoughtValue, value: Value) -> bool:
+    """Whether a value that was read cannot stand beside what was typed."""
+    typed, kind = sought.value, sought.fact.text_kind
+    if isinstance(typed, frozenset):
+        return False  # a paper need not list all
+    if sought.fact.type.kind is Kind.TEXT:
+        if not isinstance(typed, str) or not isinstance(value, str):
+            return False
+        if kind not in _DENIED or not comparable(kind, value, typed):
+            return False
+        if typed in value or value in typed:
+            return False
+        return kind in ("credit_code", "domain") or not _is_nearly(typed, value)
+    return True
+
+
+def _is_nearly(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other).ratio() > _NEARLY
+
+
+def _make(sought: SoughtValue, outcome: ReadOutcome, quote: Quote) -> Comparison:
+    box = quote.box
+    return Comparison(
+        outcome=outcome,
+        page=quote.page,
+        box=None if box is None else (box.left, box.top, box.right, box.bottom),
+        words=_quote_pieces(sought, quote),
+        at_place=any(map(sought.is_at_place, _find_lines(sought, quote))),
+    )
+
+
+def _quote_pieces(sought: SoughtValue, quote: Quote) -> str:
+    """The words of a quotation, in pieces where they do not stand together."""
+    whole = quote.text
+    page = "".join(line.bare for line in sought.text.lines if line.page == quote.page)
+    if len(whole) <= MAX_WORDS and squeeze(whole) in page:
+        return whole
+    return join_quotes(piece.text for piece in quote.pieces if piece.text.strip())
+
+
+def _find_lines(sought: SoughtValue, quote: Quote) -> list[int]:
+    """Find the lines in which the pieces of a quotation stand."""
+    spans = [piece.span for piece in quote.pieces]
+    return [
+        at
+        for at, line in enumerate(sought.text.lines)
+        if line.page == quote.page and any(part.span in spans for part in line.parts)
+    ]

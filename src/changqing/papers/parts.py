@@ -1,0 +1,201 @@
+"""Which part of a file is the paper that a case lists, and what is proposed of it.
+
+Pure functions of reading, names and catalogue, whose outcomes are kept in memory by the
+digest of the paper: a comparison asks again whenever a case is saved.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from changqing.case.subjects import Subject
+from changqing.evidence.reading import Reading, ReadingProblem
+from changqing.law.kinds.material import kinds_for
+from changqing.law.model import Catalogue
+from changqing.readers.layout import PageLayout
+from changqing.readers.proposal import (
+    CaseNames,
+    PaperPages,
+    PaperProposal,
+    ProposedFact,
+    ProposedPaper,
+    UnclearFact,
+)
+from changqing.readers.propose import propose_from, read_paper
+from changqing.text import Text
+
+SURE: Final = 90
+"""Of 100: a value read less surely contradicts nothing and is asked about as unsure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperPart:
+    """The part of a file that is a paper of the case, and what it shows.
+
+    `shown` None: nothing may be taken from it. `looks_like` is the kind the file is
+    read as, where it is not the one that was asked for; `another` the company that it
+    speaks of instead of the applicant; `beside` the kinds of further papers in the
+    file, each with its first page.
+    """
+
+    shown: ProposedPaper | None
+    problem: ReadingProblem | None = None
+    looks_like: str | None = None
+    another: str | None = None
+    beside: tuple[tuple[str, int], ...] = ()
+
+
+def find_part(
+    kind: str, reading: Reading, names: CaseNames, catalogue: Catalogue
+) -> PaperPart:
+    """Find the part of a file that is a paper of a kind, and what is read in it."""
+    return _keep(
+        kind,
+        (reading, names, catalogue),
+        lambda: _find_part(kind, reading, names, catalogue),
+    )
+
+
+def propose_once(
+    reading: Reading, names: CaseNames, catalogue: Catalogue
+) -> PaperProposal:
+    """Propose what a file is and says; what was proposed of it lately is kept."""
+    return _keep(
+        "",
+        (reading, names, catalogue),
+        lambda: propose_from(reading, names, catalogue),
+    )
+
+
+def _find_part(
+    kind: str, reading: Reading, names: CaseNames, catalogue: Catalogue
+) -> PaperPart:
+    proposal = propose_once(reading, names, catalogue)
+    if proposal.problem is not None:
+        return PaperPart(shown=None, problem=proposal.problem)
+    doing = {kind, *kinds_for(catalogue.materials, kind)}
+    parts = merge_parts(proposal.papers)
+    mine = next((each for each in parts if each.kind in doing), None)
+    if mine is None:
+        likely = _find_likely(proposal)
+        read = _read_as(kind, reading, names, catalogue)
+        return PaperPart(
+            shown=read if likely is None else None,
+            looks_like=likely,
+            another=read.another,
+        )
+    beside = tuple(
+        (each.kind, min(each.pages, default=1))
+        for each in parts
+        if each is not mine and each.kind is not None
+    )
+    return PaperPart(
+        shown=mine if mine.another is None else None,
+        another=mine.another,
+        beside=beside,
+    )
+
+
+def merge_parts(papers: Sequence[ProposedPaper]) -> list[ProposedPaper]:
+    """Put the papers of one kind in a file together: three persons' proofs are one.
+
+    A fact of which two of them say different values is unclear, and of another company
+    none is put with those of the applicant.
+    """
+    parts: dict[tuple[str | None, str | None], list[ProposedPaper]] = {}
+    for each in papers:
+        parts.setdefault((each.kind, each.another), []).append(each)
+    return [
+        same[0] if len(same) == 1 else _merge(same[0], same) for same in parts.values()
+    ]
+
+
+def _merge(first: ProposedPaper, same: Sequence[ProposedPaper]) -> ProposedPaper:
+    facts: dict[tuple[Subject, str], ProposedFact] = {}
+    unclear = {
+        (each.subject, each.fact): each for part in same for each in part.unclear
+    }
+    for part in same:
+        for fact in part.facts:
+            key = (fact.subject, fact.fact)
+            before = facts.setdefault(key, fact)
+            if before.value != fact.value:
+                unclear[key] = UnclearFact(
+                    subject=fact.subject,
+                    fact=fact.fact,
+                    why=_DIFFERENT,
+                    quotes=(before.quote, fact.quote),
+                )
+    elements = {each.element: each for part in reversed(same) for each in part.elements}
+    return replace(
+        first,
+        pages=tuple(dict.fromkeys(page for part in same for page in part.pages)),
+        confidence=max(part.confidence for part in same),
+        facts=tuple(fact for key, fact in facts.items() if key not in unclear),
+        unclear=tuple(unclear.values()),
+        elements=tuple(elements.values()),
+    )
+
+
+_DIFFERENT: Final = Text(
+    zh="同一个文件里有几份，写得不同",
+    en="there are several in the file, and they say different things",
+)
+
+
+def _find_likely(proposal: PaperProposal) -> str | None:
+    """The kind that a file is taken for as a whole, if one is likely."""
+    kinds = [each.kind for each in proposal.papers if each.confidence >= SURE]
+    return kinds[0] if kinds else None
+
+
+def _read_as(
+    kind: str, reading: Reading, names: CaseNames, catalogue: Catalogue
+) -> ProposedPaper:
+    """Read a file as the kind of paper that the case says it is."""
+    pages = tuple(PageLayout(page) for page in reading.pages)
+    facts, unclear, elements = read_paper(
+        PaperPages(
+            pages=pages,
+            material=catalogue.materials[kind],
+            catalogue=catalogue,
+            names=names,
+        )
+    )
+    return ProposedPaper(
+        kind=kind,
+        pages=tuple(page.page.number for page in pages),
+        confidence=0,
+        facts=facts,
+        elements=elements,
+        unclear=unclear,
+    )
+
+
+_Basis = tuple[Reading, CaseNames, Catalogue]
+_Outcome = TypeVar("_Outcome")
+_MOST_KEPT: Final = 1_024
+_KEPT: Final[OrderedDict[tuple[str, str, str], tuple[_Basis, object]]] = OrderedDict()
+"""What came out lately, by digest, kind and applicant, with what it was made from."""
+
+
+def _keep(kind: str, basis: _Basis, work_out: Callable[[], _Outcome]) -> _Outcome:
+    """Give what was worked out before from the very same; else work it out.
+
+    The reading is compared too, not its digest alone: a paper may be read again.
+    """
+    reading, names, catalogue = basis
+    key = (reading.paper, kind, names.applicant)
+    kept = _KEPT.get(key)
+    if kept is not None:
+        before = kept[0]
+        if before[2] is catalogue and before[:2] == (reading, names):
+            return kept[1]  # type: ignore[return-value]  # one kind, one type
+    outcome = work_out()
+    _KEPT[key] = (basis, outcome)
+    while len(_KEPT) > _MOST_KEPT:
+        _KEPT.popitem(last=False)
+    return outcome

@@ -1,0 +1,157 @@
+"""What the layout of a paper says settles what its lines alone leave open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from changqing.case.comparison import Comparison, ReadOutcome
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.model import SourceKind
+from changqing.evidence.records import records_of
+from changqing.law.kit import Grade
+from changqing.papers.open import open_case
+from changqing.papers.parts import PaperPart, find_part
+from changqing.papers.settle import SettlementState
+from changqing.readers.proposal import names_in
+from tests.papers.settling_sample import NAME, make_case, read_all, settlements_of
+from tests.shipped import CATALOGUE
+
+LIANG = Subject("person", "liang")
+MATRIX = f"""\
+单位名称,{NAME}
+姓名,2026.06,2026.07,2026.08,2026.09,2026.10
+梁其安,√,√,√,√,√
+"""
+LEASE = f"""\
+房屋租赁合同
+出租方：杭州示例资产管理有限公司
+承租方：{NAME}
+第一条 租赁期限
+租赁期限为叁年，自2026年3月1日起计算。
+"""
+INSURANCE = """\
+  - id: insured
+    kind: social_insurance
+    file: documents/参保.csv
+    received_on: 2026-11-18
+    backs:
+      - {{fact: si_months_unbroken, subject: 'person:liang', value: {months}, place: 第1页}}
+"""
+CONTRACT = """\
+  - id: lease
+    kind: lease
+    file: documents/租约.txt
+    received_on: 2026-11-18
+    backs:
+      - {{fact: lease_until, value: {until}, place: 第1页}}
+"""
+
+
+def compared_months(folder: Path, months: int, table: str = MATRIX) -> Comparison:
+    cash = INSURANCE.format(months=months)
+    case = make_case(folder, cash=cash, **{"参保.csv": table})
+    return case.compared["insured"][LIANG, "si_months_unbroken"]
+
+
+def test_months_of_a_matrix_are_read_as_they_were_typed(tmp_path: Path) -> None:
+    found = compared_months(tmp_path, 5)
+    assert found.outcome is ReadOutcome.READ
+    assert found.page == 1
+    case = open_case(tmp_path, CATALOGUE)
+    (record,) = (
+        record
+        for record in records_of(case)
+        if (record.subject, record.fact) == (LIANG, "si_months_unbroken")
+    )
+    assert record.grade is Grade.DOCUMENTED
+    # The same comparison tells a person that nothing is left to settle.
+    name = "insured/person:liang.si_months_unbroken"
+    assert settlements_of(case)[name].state is SettlementState.SETTLED
+
+
+def test_months_of_a_matrix_deny_others_that_were_typed(tmp_path: Path) -> None:
+    found = compared_months(tmp_path, 12)
+    assert (found.outcome, found.stands) == (ReadOutcome.DENIED, 5)
+    assert found.words is not None
+    for piece in found.words.split(" … "):
+        assert piece in MATRIX
+    case = open_case(tmp_path, CATALOGUE)
+    said = {
+        record.source.kind: (record.value, record.grade)
+        for record in records_of(case)
+        if (record.subject, record.fact) == (LIANG, "si_months_unbroken")
+    }
+    assert said == {
+        SourceKind.PAPER: (12, Grade.TRANSCRIBED),
+        SourceKind.READING: (5, Grade.DOCUMENTED),
+    }
+    name = "insured/person:liang.si_months_unbroken"
+    assert settlements_of(case)[name].state is SettlementState.CONFLICT
+
+
+def test_a_month_that_cannot_be_made_out_denies_nothing(tmp_path: Path) -> None:
+    blurred = MATRIX.replace("√,√\n", "√,见备注\n")
+    found = compared_months(tmp_path, 12, blurred)
+    assert found.outcome is ReadOutcome.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("until", "outcome"),
+    [("2029-02-28", ReadOutcome.READ), ("2031-02-28", ReadOutcome.DENIED)],
+)
+def test_an_end_that_follows_from_a_term_is_reckoned(
+    tmp_path: Path, until: str, outcome: ReadOutcome
+) -> None:
+    cash = CONTRACT.format(until=until)
+    case = make_case(tmp_path, cash=cash, 租约=LEASE)
+    found = case.compared["lease"][APPLICANT, "lease_until"]
+    assert found.outcome is outcome
+    assert found.words is not None
+    assert "叁年" in found.words
+
+
+def test_what_points_at_words_is_judged_by_them_alone(tmp_path: Path) -> None:
+    cash = INSURANCE.format(months=5).replace("5,", "5, words: '没有这句话',")
+    case = make_case(tmp_path, cash=cash, **{"参保.csv": MATRIX})
+    found = case.compared["insured"][LIANG, "si_months_unbroken"]
+    assert found.outcome is ReadOutcome.NOT_FOUND
+
+
+def test_what_was_proposed_is_kept_however_often_a_case_is_saved(
+    tmp_path: Path,
+) -> None:
+    compared_months(tmp_path, 5)
+    before = find_insured(open_case(tmp_path, CATALOGUE))
+    path = tmp_path / "case.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("value: 5,", "value: 6,"), encoding="utf-8")
+    case = open_case(tmp_path, CATALOGUE)
+    found = case.compared["insured"][LIANG, "si_months_unbroken"]
+    assert found.outcome is ReadOutcome.DENIED
+    assert find_insured(case) is before
+
+
+def find_insured(case: Case) -> PaperPart:
+    (paper,) = (paper for paper in case.papers if paper.id == "insured")
+    reading = read_all(case)[paper.file.digest]
+    return find_part(paper.kind, reading, names_in(case), CATALOGUE)
+
+
+def test_what_was_kept_of_other_words_under_one_digest_is_not_taken(
+    tmp_path: Path,
+) -> None:
+    case = make_case(tmp_path)
+    (reading, *_) = read_all(case).values()
+    names = names_in(case)
+    first = find_part("business_licence", reading, names, CATALOGUE)
+    blank = replace(reading, pages=())
+    second = find_part("business_licence", blank, names, CATALOGUE)
+    assert first.shown is not None
+    assert any(
+        (fact.subject, fact.fact) == (APPLICANT, "name") for fact in first.shown.facts
+    )
+    assert second.shown is None
