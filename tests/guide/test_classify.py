@@ -68,7 +68,36 @@ BUSINESSES: Mapping[str, tuple[Written, set[str], set[str]]] = {
             "fields": ["education"],
             "channels": ["site", "mini_program"],
         },
-        {"internet_information", "named_sectors", "site_filing", "app_filing"},
+        {"internet_information", "site_filing", "app_filing"},
+        set(),
+    ),
+    "a school for distance degrees": (
+        {
+            "activities": ["information"],
+            "earns": ["users"],
+            "fields": ["degree_education"],
+            "channels": ["site"],
+        },
+        {"internet_information", "named_sectors", "site_filing"},
+        set(),
+    ),
+    "a chat with a large model": (
+        {
+            "activities": ["information", "online_software"],
+            "earns": ["users"],
+            "fields": ["generative_ai"],
+            "channels": ["site", "app"],
+        },
+        {"internet_information", "generative_ai", "site_filing", "app_filing"},
+        set(),
+    ),
+    "a ride-hailing platform": (
+        {
+            "activities": ["marketplace"],
+            "fields": ["ride_hailing", "recommendation"],
+            "channels": ["app"],
+        },
+        {"online_processing", "ride_hailing", "algorithm_filing", "app_filing"},
         set(),
     ),
     "a reseller of cloud in its own name": (
@@ -185,6 +214,42 @@ def test_every_answer_has_its_reason_and_source_in_both_languages(
             assert "{" not in reason
             assert each.rule.title.say(language)
         assert each.rule.citations
+
+
+PERMITS_BESIDE = {
+    "live": ("live_streaming", "网络文化经营许可证"),
+    "audiovisual": ("audiovisual_programmes", "视听节目许可证"),
+    "culture": ("network_culture", "网络文化经营许可证"),
+    "news": ("news_information", "互联网新闻信息服务许可证"),
+    "publishing": ("online_publishing", "网络出版服务许可证"),
+    "generative_ai": ("generative_ai", "安全评估"),
+    "recommendation": ("algorithm_filing", "10个工作日"),
+    "ride_hailing": ("ride_hailing", "网络预约出租汽车经营许可证"),
+}
+
+
+@pytest.mark.parametrize("field", PERMITS_BESIDE)
+def test_a_permit_beside_telecom_is_named_where_content_needs_one(field: str) -> None:
+    rule, permit = PERMITS_BESIDE[field]
+    answers: Written = {"activities": ["community"], "earns": [], "fields": [field]}
+    found = {e.rule.id: e for e in interviewed(answers).of(Need.NEEDED)}
+    assert permit in found[rule].reason.zh
+    without = interviewed({**answers, "fields": []})
+    untouched = next(e for e in without.of(Need.NOT_NEEDED) if e.rule.id == rule)
+    assert not untouched.near
+
+
+def test_nothing_else_is_said_only_of_what_was_asked() -> None:
+    found = interviewed({"activities": ["community"], "fields": ["live"]})
+    others = next(e for e in found.ruled if e.rule.id == "other_sectors")
+    assert "别的行业的，问它的主管部门" in others.reason.zh
+    assert "where the content touches another, ask" in others.reason.en
+
+
+def test_courses_without_a_degree_need_no_consent_and_are_told_why() -> None:
+    found = interviewed(BUSINESSES["a seller of online courses"][0])
+    assert "named_sectors" in rules(found, Need.NOT_NEEDED)
+    assert "other_education" in rules(found, Need.REMARKED)
 
 
 def test_using_a_service_is_told_apart_from_running_it() -> None:

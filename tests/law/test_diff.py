@@ -111,9 +111,9 @@ def test_other_changes_of_the_years_before_are_in_it() -> None:
     assert days["instrument", "foreign_telecom_rules"] == date(2022, 5, 1)
     assert days["instrument", "penalty_law"] == date(2021, 7, 15)
     assert days["instrument", "reconsideration_law"] == date(2024, 1, 1)
-    assert days["law", "fie_experience_rule_until_2022"] == date(2022, 5, 1)
+    assert days["law", "fie_no_record_for_value_added"] == date(2022, 5, 1)
     assert days["law", "renewal_chongqing_60_days"] == date(2018, 7, 26)
-    assert found["law", "fie_experience_rule_until_2022"].turn is Turn.ENDED
+    assert found["law", "fie_no_record_for_value_added"].turn is Turn.REPLACED
     reconsideration = found["instrument", "reconsideration_law"].touched
     assert "reconsideration" in reconsideration.procedures
 

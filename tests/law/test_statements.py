@@ -8,9 +8,10 @@ import pytest
 
 from changqing.guide.ask import Questions, Tier
 from changqing.guide.licence import describe_licence
+from changqing.guide.materials import checklist
 from changqing.guide.procedure import Givens, date_steps
 from changqing.law.cited import say_citation
-from changqing.law.kit import Standing
+from changqing.law.kit import Confidence, Standing
 from changqing.law.law import law_number, law_on, say_law
 from changqing.law.lookup import SCOPES
 from tests.shipped import CATALOGUE
@@ -195,3 +196,66 @@ def test_filing_rules_of_a_province_answer_there_and_nowhere_else() -> None:
         assert region.authority.zh in says(name)
     elsewhere = questions.ask("网站备案要多久", on=TODAY).answers
     assert not {answer.id for answer in elsewhere} & set(known)
+
+
+@pytest.mark.parametrize(
+    ("name", "article", "words"),
+    [
+        ("fie_no_record_for_value_added", "8", "没有业绩和经验的要求"),
+        ("csl_credit_and_leniency", "72", "记入信用档案"),
+        ("reconsideration_online", "28", "不得另要纸件"),
+    ],
+)
+def test_law_that_was_missing_is_read_and_cited(
+    name: str, article: str, words: str
+) -> None:
+    assert words in says(name)
+    cited = CATALOGUE.law[name].citations[0]
+    assert (cited.article, cited.confidence) == (article, Confidence.TEXT_VERIFIED)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "commitment_track_ftz",
+        "data_security_measures_yearly",
+        "ftz_2018_opening",
+        "generative_ai_filing",
+        "live_platform_permits",
+        "merchant_checks_half_yearly",
+        "ministry_on_ride_hailing_and_commodities",
+        "port_message_content_provider",
+        "vat_pilot_first_companies",
+    ],
+)
+def test_what_nobody_read_in_the_original_says_so_beside_the_citation(
+    name: str,
+) -> None:
+    fact = CATALOGUE.law[name]
+    assert says(name)
+    assert all(each.confidence != Confidence.TEXT_VERIFIED for each in fact.citations)
+    for doubt in ("凭记忆", "没有读到", "未经核实"):
+        assert doubt not in says(name)
+
+
+def test_an_unread_text_that_may_change_things_is_named_with_its_place() -> None:
+    for name in ("cepa", "permit_separation_notice"):
+        assert CATALOGUE.instruments[name].read == "none"
+    assert CATALOGUE.instruments["permit_measures"].official
+    (amended,) = CATALOGUE.instruments["filing_measures"].amendments
+    assert amended.on == date(2024, 1, 18)
+    assert "第68号" in amended.says.zh
+
+
+def test_a_foreign_invested_applicant_adds_a_statement_on_its_investors() -> None:
+    found = checklist(
+        CATALOGUE,
+        licence="B25",
+        scope="intra_province",
+        region="31",
+        stage="apply",
+        on=TODAY,
+    )
+    (paper,) = (p for p in found.papers if p.material.id == "investor_statement")
+    assert paper.standing is Standing.CONDITION
+    assert "investor_statement_present" in paper.criteria

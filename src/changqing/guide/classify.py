@@ -48,7 +48,8 @@ class Ruled:
     """What one rule says about this business.
 
     `open` names the questions that could still settle it, none unless doubtful.
-    `near`: something the rule asks after is done here, so its no deserves a reason.
+    `near`: something the rule asks after is done here, so its no deserves a reason;
+    that of a permit beside telecom, which is asked after by one field, never does.
     """
 
     rule: Classification
@@ -165,7 +166,8 @@ class Classifier:
             if said is None
             else fill(self._catalogue, said, on=self._on),
             open=tuple(_facts(found.open(rule.test.root))),
-            near=any(found.of(atom) is True for atom in rule.test.judgements()),
+            near=rule.outcome is not ClassificationOutcome.OTHER_PERMIT
+            and any(found.of(atom) is True for atom in rule.test.judgements()),
         )
 
     def _evaluate(self, answers: Answered) -> Mapping[str, bool | None]:

@@ -28,6 +28,8 @@ class ClassificationOutcome(WordedEnum):
     FILING = "filing", Text("备案", "filing")
     # Another authority's consent comes first.
     SECTOR = "sector", Text("前置同意", "consent that comes first")
+    # What another law asks beside the telecom licence; it precedes nothing here.
+    OTHER_PERMIT = "other_permit", Text("电信以外的许可", "a permit beside telecom")
     # Nothing: says why not.
     NONE = "none", Text("不需要什么", "nothing needed")
     # Nothing to obtain, but to be known.

@@ -28,7 +28,11 @@ class Amendment(YamlEntry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument(YamlEntry):
-    """`instruments/<id>.yaml`: a law, a guide, or a collection of practice."""
+    """`instruments/<id>.yaml`: a law, a guide, or a collection of practice.
+
+    `sources` are the pages that were read, `official` the addresses at which a person
+    finds the authority's own text where that was not.
+    """
 
     id: Words
     title: BothLanguages
@@ -37,5 +41,6 @@ class Instrument(YamlEntry):
     in_force: InForce | None = None
     read: Literal["full", "partial", "secondary-only", "none"]
     sources: tuple[Words, ...] = ()
+    official: tuple[Words, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     note: BothLanguages | None = None
