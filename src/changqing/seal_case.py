@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from changqing.documents.package import PAPERS
 from changqing.evidence.ledger.anchors import anchor_heads
 from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.store import Store
@@ -105,7 +106,10 @@ def seal_apart(
 
 
 def read_documents(folder: Path, case_dir: Path) -> Mapping[str, bytes]:
-    """The files below a folder, by name, but for hidden ones and the zip of them all.
+    """The files below a folder, by name: but for hidden ones, zips, and the papers.
+
+    The papers of the case are sealed as evidence, or withheld there; a second copy
+    beside the documents would show what is withheld.
 
     Raises CaseError where anything in it, or on the way to it in the case, is a link or
     no plain file: it would be sealed for others to read.
@@ -116,7 +120,8 @@ def read_documents(folder: Path, case_dir: Path) -> Mapping[str, bytes]:
     for path in list_plain(folder, inside=inside):
         name = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in name.parts)
-        if not hidden and path.suffix != ".zip":
+        is_paper = name.parts[0] == PAPERS and len(name.parts) > 1
+        if not hidden and not is_paper and path.suffix != ".zip":
             found[name.as_posix()] = read_plain(path, inside=folder)
     return found
 

@@ -14,57 +14,79 @@ from typing import Final
 from django.conf import settings
 
 from changqing.disk import Disk
-from changqing.documents.document import Document
+from changqing.documents.document import Document, DocumentEdition
+from changqing.documents.package import PAPERS, DossierText
 from changqing_web.walls import Here
 
 FOLDER: Final = "dossier/out"
+_PARTS: Final = (*(edition.value for edition in DocumentEdition), PAPERS)
 _ALL: Final = "*"  # under which the zip is remembered
 
 
 def files_of(folder: Path) -> list[Path]:
     """The files that were made, by name."""
     place = folder / FOLDER
-    if not place.is_dir():
-        return []
+    parts = (place, *(place / name for name in _PARTS))
     return sorted(
         path
-        for path in place.iterdir()
+        for part in parts
+        if part.is_dir() and not part.is_symlink()
+        for path in part.iterdir()
         if path.is_file()
         and not path.is_symlink()  # sealing names it; it is not handed out
         and not path.name.startswith(".")
     )
 
 
-def current(here: Here, document: Document) -> bool:
+def current(here: Here, writing: DossierText, document: Document) -> bool:
     """Whether the files of a document are of its text as it is now."""
     place = here.folder / FOLDER
-    return _made(here).get(document.id) == digest_of(document) and all(
-        (place / f"{document.file_name}{suffix}").is_file()
+    copies = _copies(writing, document.id)
+    return _made(here).get(document.id) == _digest_of_copies(copies) and all(
+        (place / one.edition.value / f"{one.file_stem}{suffix}").is_file()
+        for one in copies
         for suffix in (".pdf", ".docx")
     )
 
 
-def packed(here: Here, documents: Sequence[Document]) -> Path | None:
-    """The zip of all documents, if it holds their text as it is now."""
-    if _made(here).get(_ALL) != _digest_of_all(documents):
+def packed(here: Here, writing: DossierText) -> Path | None:
+    """The zip to hand in, if it holds documents and papers as they are now."""
+    if _made(here).get(_ALL) != _digest_of_all(writing):
         return None
     zips = [path for path in files_of(here.folder) if path.suffix == ".zip"]
     return zips[0] if zips else None
 
 
-def note(here: Here, documents: Sequence[Document], *, zipped: bool) -> None:
+def note(here: Here, writing: DossierText, *, zipped: bool) -> None:
     """Remember of which text the files are that were just made, and the zip."""
-    told = _made(here) | {one.id: digest_of(one) for one in documents}
+    told = _made(here) | {
+        one.id: _digest_of_copies(_copies(writing, one.id)) for one in writing.annotated
+    }
     if zipped:
-        told[_ALL] = _digest_of_all(documents)
+        told[_ALL] = _digest_of_all(writing)
     path = place_of(here)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     Disk().replace(path, json.dumps(told).encode())
 
 
-def _digest_of_all(documents: Sequence[Document]) -> str:
+def _copies(writing: DossierText, document: str) -> list[Document]:
+    """A document in both editions; one where it is not handed in."""
+    return [one for one in (*writing.clean, *writing.annotated) if one.id == document]
+
+
+def _digest_of_copies(documents: Sequence[Document]) -> str:
     parts = "\0".join(digest_of(one) for one in documents)
     return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def _digest_of_all(writing: DossierText) -> str:
+    papers = [
+        f"{name} {told.st_size} {told.st_mtime_ns}"
+        for name, path in writing.papers.items()
+        if (told := path.stat())
+    ]
+    documents = _digest_of_copies((*writing.clean, *writing.annotated))
+    return hashlib.sha256("\0".join([documents, *papers]).encode()).hexdigest()
 
 
 def place_of(here: Here) -> Path:

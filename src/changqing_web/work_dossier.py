@@ -11,8 +11,9 @@ from changqing_web.models import Job
 
 @work("dossier", seconds=600)
 def dossier(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
-    """Write the documents that are named, or all of them and one zip."""
-    from changqing.documents.render import render_documents, upload_name, write_dossier
+    """Write the documents that are named, or all with the papers and one zip."""
+    from changqing.documents.package import render_package, write_package
+    from changqing.documents.render import upload_name
     from changqing_web.rendered import FOLDER, note
     from changqing_web.work import desk_of
     from changqing_web.written import writings
@@ -22,7 +23,8 @@ def dossier(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     if found.problem is not None:
         raise found.problem
     only = job.given.get("only") or []
-    wanted = [one for one in found.documents if not only or one.id in only]
+    writing = found.writing.select(only) if only else found.writing
+    count = len(writing.clean) + len(writing.annotated)
     made = 0
 
     def progress(_: object) -> None:
@@ -30,25 +32,19 @@ def dossier(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
         made += 1
         tell(
             Text(
-                f"已写出{made}份，共{len(wanted)}份",
-                f"{made} of {len(wanted)} documents written",
+                f"已写出{made}份，共{count}份",
+                f"{made} of {count} documents written",
             )
         )
 
     case = found.outcome.case
-    tell(Text(f"共{len(wanted)}份文书", f"{len(wanted)} documents"))
-    rendered = render_documents(
-        wanted,
-        case_name=case.name,
-        digest=case.digest,
-        as_of=found.outcome.situation.as_of,
-        progress=progress,
-    )
+    tell(Text(f"共{count}份文书", f"{count} documents"))
+    package = render_package(writing, case, found.outcome.situation, progress=progress)
     name = None if only else upload_name(case.name)
-    files = write_dossier(
-        rendered, here.folder / FOLDER, zip_name=name, case_dir=here.folder
+    files = write_package(
+        package, here.folder / FOLDER, zip_name=name, case_dir=here.folder
     )
-    note(here, wanted, zipped=name is not None)
+    note(here, writing, zipped=name is not None)
     return {
         "said": {
             "zh": f"写出{len(files)}个文件。",

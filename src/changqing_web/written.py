@@ -21,6 +21,7 @@ from changqing.casework.stages import CaseState, replay
 from changqing.documents.crosscheck import Compared, cross_check
 from changqing.documents.document import Document
 from changqing.documents.documents import documents
+from changqing.documents.package import DossierText, write_both
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.errors import ChangqingError, GivenUpError
 from changqing.papers.open import open_case
@@ -33,14 +34,19 @@ from changqing_web.walls import Here
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writings:
-    """A case judged today, with its dossier.
+    """A case judged today, with its dossier in both editions.
 
-    `problem` says why the dossier could not be composed; `documents` is empty then.
+    `problem` says why the dossier could not be composed; nothing is written then.
     """
 
     outcome: Outcome
-    documents: tuple[Document, ...]
+    writing: DossierText
     problem: ChangqingError | None
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The annotated copies, which show what every word rests on."""
+        return self.writing.annotated
 
     def document(self, name: str) -> Document | None:
         """The document of this name."""
@@ -100,9 +106,9 @@ def state_of(here: Here, case: Case, on: date) -> CaseState:
 def _made(here: Here) -> Writings:
     done = outcome(here)
     problem: ChangqingError | None = None
-    composed: tuple[Document, ...] = ()
+    writing = DossierText(clean=(), annotated=(), papers={})
     try:
-        composed = documents(
+        writing = write_both(
             done.case,
             done.situation,
             done.assessment,
@@ -115,7 +121,7 @@ def _made(here: Here) -> Writings:
         problem = error
     return Writings(
         outcome=done,
-        documents=composed,
+        writing=writing,
         problem=problem,
     )
 

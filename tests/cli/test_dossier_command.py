@@ -52,11 +52,14 @@ def test_one_document_is_written_in_both_forms_without_a_zip(
 
     assert _run(case, "--out", str(out), "--only", "emergency", *DAY) == 0
 
-    assert sorted(path.name for path in out.iterdir()) == [
-        "06-6应急预案.docx",
-        "06-6应急预案.pdf",
+    found = sorted(p.relative_to(out).as_posix() for p in out.rglob("*.*"))
+    assert found == [
+        "annotated/06-6应急预案批注.docx",
+        "annotated/06-6应急预案批注.pdf",
+        "clean/06-6应急预案.docx",
+        "clean/06-6应急预案.pdf",
     ]
-    assert zipfile.is_zipfile(out / "06-6应急预案.docx")
+    assert zipfile.is_zipfile(out / "clean" / "06-6应急预案.docx")
     assert str(out) in capsys.readouterr().out
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from changqing.documents.document import Document
+from changqing.documents.document import Document, DocumentEdition
 from changqing.documents.documents import documents
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
@@ -52,7 +52,9 @@ def moved(outcome: Outcome, folder: Path) -> Outcome:
     return replace(outcome, case=replace(outcome.case, path=folder))
 
 
-def written(outcome: Outcome, *only: str) -> dict[str, Document]:
+def written(
+    outcome: Outcome, *only: str, edition: DocumentEdition = DocumentEdition.ANNOTATED
+) -> dict[str, Document]:
     """Its documents by id."""
     made = documents(
         outcome.case,
@@ -61,6 +63,7 @@ def written(outcome: Outcome, *only: str) -> dict[str, Document]:
         outcome.outlook.endurance,
         outcome.case.catalogue,
         only=only,
+        edition=edition,
     )
     return {one.id: one for one in made}
 

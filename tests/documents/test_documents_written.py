@@ -134,7 +134,7 @@ def test_the_own_copy_wins_and_its_blanks_count(
     path, made = copy_to_edit(case.case, "written_application")
     assert made
     content = path.read_text(encoding="utf-8")
-    content = content.replace("{{ blank('联系人的电子邮箱') }}", "zhou@qinghe.example")
+    content = content.replace("{{ cell('contact_email') }}", "zhou@qinghe.example")
     path.write_text(content, encoding="utf-8")
 
     document = written(case)["written_application"]

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from changqing.documents.document import Document, Section
+from changqing.documents.document import Document, DocumentEdition, Section
+from changqing.documents.package import Package, zip_package
 from changqing.documents.render import (
     Rendered,
+    list_files,
     render_documents,
-    upload,
     upload_name,
-    write_dossier,
+    write_files,
 )
 from changqing.documents.render_docx import docx
 from changqing.documents.render_typst import pdf
@@ -181,25 +182,40 @@ def test_lists_headings_and_emphasis_of_a_copy_are_set(tmp_path: Path) -> None:
         assert words in said
 
 
-def test_the_zip_is_sorted_and_holds_both_forms(rendered: Rendered) -> None:
-    first = upload([rendered])
-    with zipfile.ZipFile(io.BytesIO(first)) as archive:
-        assert archive.namelist() == ["PDF/03公司概况.pdf", "Word/03公司概况.docx"]
-        assert archive.testzip() is None
+def test_the_zip_is_sorted_and_holds_both_forms_and_the_papers(
+    documents: dict[str, Document], tmp_path: Path
+) -> None:
+    clean = replace(documents["company_profile"], edition=DocumentEdition.CLEAN)
+    made = render_documents([clean], case_name=COMPANY, digest=DIGEST, as_of=AS_OF)
+    paper = tmp_path / "scan.pdf"
+    paper.write_bytes(b"%PDF")
+    package = Package(clean=made, annotated=(), papers={"附件01营业执照.pdf": paper})
 
-    assert upload([rendered]) == first
+    for name in ("one.zip", "other.zip"):
+        zip_package(package, tmp_path / name)
+
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        assert archive.namelist() == [
+            "Word/03公司概况.docx",
+            "PDF/03公司概况.pdf",
+            "附件/附件01营业执照.pdf",
+        ]
+        assert archive.testzip() is None
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "other.zip").read_bytes()
     assert upload_name("甲/乙 公司") == "申请材料-甲乙公司.zip"
 
 
 def test_files_are_written_whole_or_refused(rendered: Rendered, tmp_path: Path) -> None:
-    files = write_dossier([rendered], tmp_path / "out", zip_name="全.zip")
+    given = list_files([rendered])
+
+    files = write_files(given, tmp_path / "out", case_dir=tmp_path / "case")
 
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
         path.name for path in files
     )
     (tmp_path / "file").write_text("x")
     with pytest.raises(DocumentError):
-        write_dossier([rendered], tmp_path / "file", zip_name=None)
+        write_files(given, tmp_path / "file", case_dir=tmp_path / "case")
 
 
 def test_a_document_that_cannot_be_set_is_told(rendered: Rendered) -> None:

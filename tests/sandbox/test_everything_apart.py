@@ -17,7 +17,12 @@ from changqing.agency.workbook import make_template, read_clients
 from changqing.case.page import UnreadablePageError, read_page
 from changqing.casework.notice import read_notice
 from changqing.documents.document import Document, Section
-from changqing.documents.render import LIMITS, render_documents, write_dossier
+from changqing.documents.render import (
+    LIMITS,
+    list_files,
+    render_documents,
+    write_files,
+)
 from changqing.documents.schedule_import import import_schedule
 from changqing.errors import CaseError, GivenUpError
 from changqing.law.compiled import load_compiled
@@ -163,13 +168,13 @@ def test_dossiers_replace_no_link(files: dict[str, bytes], tmp_path: Path) -> No
     made = render_documents(
         [_document("说明")], case_name="某公司", digest="0" * 64, as_of=AS_OF
     )
-    for name in ("01试排.docx", ".01试排.pdf.part"):
+    for name in ("01试排批注.docx", ".01试排批注.pdf.part"):
         (out / name).symlink_to(outside)
         with pytest.raises(CaseError, match="is a link"):
-            write_dossier(made, out, zip_name=None, case_dir=case)
+            write_files(list_files(made), out, case_dir=case)
         assert outside.read_bytes() == b"own"
         (out / name).unlink()
-    assert len(write_dossier(made, out, zip_name="all.zip", case_dir=case)) == 3
+    assert len(write_files(list_files(made), out, case_dir=case)) == 2
 
 
 def _shared_everywhere(size: int, rows: int, columns: int) -> bytes:

@@ -351,7 +351,7 @@ def test_the_undertaking_prints_the_digest_that_the_bundle_has(
         config=config,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    (word,) = out.glob("*.docx")
+    (word,) = out.glob("clean/*.docx")
     with zipfile.ZipFile(word) as opened:
         printed = opened.read("word/document.xml").decode()
     done = changqing("seal", case, "-o", tmp_path / "b.zip", config=config)

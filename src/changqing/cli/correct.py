@@ -466,16 +466,21 @@ def _issue(
     texts = (letter.markdown(), letter.page(), write_reissue(found))
     for name, text in zip(_FILES, texts, strict=True):
         _write(out / name, text, case.path)
-    changed = select_reissued(found, documents)
+    changed = {one.id for one in select_reissued(found, documents)}
     if not changed:
         return
-    from changqing.documents.render import render_documents, write_dossier
+    from changqing.documents.document import DocumentEdition
+    from changqing.documents.render import list_files, render_documents, write_files
 
     try:
+        clean = desk.documents(today, DocumentEdition.CLEAN)
         rendered = render_documents(
-            changed, case_name=case.name, digest=case.digest, as_of=today
+            [one for one in clean if one.id in changed],
+            case_name=case.name,
+            digest=case.digest,
+            as_of=today,
         )
-        paths = write_dossier(rendered, out, zip_name=None, case_dir=case.path)
+        paths = write_files(list_files(rendered), out, case_dir=case.path)
     except DocumentError as error:
         why = error.issues[0].say(desk.language)
         told = Text(zh=f"没有写成Word和PDF：{why}", en=f"no Word and PDF: {why}")

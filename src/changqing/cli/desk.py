@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from changqing.casework.events import Event, NoticeLine
     from changqing.casework.record import Recorded
     from changqing.casework.stages import CaseState
-    from changqing.documents.document import Document
+    from changqing.documents.document import Document, DocumentEdition
     from changqing.law.model import Catalogue
 
 
@@ -87,12 +87,16 @@ class Desk:
         events = [e for e in Journal(self.folder).events() if e.on <= on]
         return replay(opened.catalogue, opened.case, events)
 
-    def documents(self, on: date) -> tuple[Document, ...]:
+    def documents(
+        self, on: date, edition: DocumentEdition | None = None
+    ) -> tuple[Document, ...]:
         """The dossier of an application as it would be written for a day.
 
         None for what is not an application, and, with a word, where it cannot be
-        written: that is no reason not to record what was done.
+        written: that is no reason not to record what was done. Without `edition` the
+        annotated copies, which tell what changed behind the words.
         """
+        from changqing.documents.document import DocumentEdition
         from changqing.documents.documents import documents
         from changqing.errors import ChangqingError, TamperError
         from changqing.judge.assess import Judge
@@ -112,6 +116,7 @@ class Desk:
                 found.assessment,
                 found.outlook.endurance,
                 opened.catalogue,
+                edition=edition or DocumentEdition.ANNOTATED,
             )
         except TamperError:
             raise

@@ -31,6 +31,7 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.documents.document import Document
+    from changqing.documents.package import DossierText
     from changqing.run import Outcome
 
 
@@ -155,16 +156,16 @@ def _add_write(command: click.Group, language: Language) -> None:
             )
         inserts = _bound(context.obj, as_of) if digest else {}
         outcome = assess_recorded(context.obj, as_of)
-        written = write_documents(outcome, only, inserts)
+        writing = write_documents(outcome, only, inserts)
         files: tuple[Path, ...] = ()
         if out is not None:
-            files = _write(outcome, written, out, language, whole=not only)
+            files = _write(outcome, writing, out, language, whole=not only)
         if as_json:
-            print_json([_data(one) for one in written])
-        elif listing:
-            _show(written, language)
+            print_json([_data(one) for one in writing.annotated])
+        elif listing or out is None:
+            _show(writing.annotated, language)
         else:
-            _tell(written, files, language)
+            _tell(writing.annotated, files, out, language)
         return READY
 
 
@@ -216,28 +217,28 @@ def _bound(folder: Path, as_of: datetime | None) -> Mapping[str, str]:
 
 def _write(
     outcome: Outcome,
-    written: tuple[Document, ...],
+    writing: DossierText,
     out: Path,
     language: Language,
     *,
     whole: bool,
 ) -> tuple[Path, ...]:
-    from changqing.documents.render import render_documents, upload_name, write_dossier
+    from changqing.documents.package import render_package, write_package
+    from changqing.documents.render import upload_name
 
     case = outcome.case
     if out.resolve() == case.path.resolve():
         raise CaseError(Issue(text=_CASE_ITSELF, path=str(out)))
     begun = Text("正在写文书", "writing").say(language)
     with Console(stderr=True, highlight=False, emoji=False).status(begun) as status:
-        rendered = render_documents(
-            written,
-            case_name=case.name,
-            digest=case.digest,
-            as_of=outcome.situation.as_of,
-            progress=lambda one: status.update(f"{begun} {one.file_name}"),
+        package = render_package(
+            writing,
+            case,
+            outcome.situation,
+            progress=lambda one: status.update(f"{begun} {one.file_stem}"),
         )
     name = upload_name(case.name) if whole else None
-    return write_dossier(rendered, out, zip_name=name, case_dir=case.path)
+    return write_package(package, out, zip_name=name, case_dir=case.path)
 
 
 def _show(written: tuple[Document, ...], language: Language) -> None:
@@ -261,18 +262,24 @@ def _show(written: tuple[Document, ...], language: Language) -> None:
 
 
 def _tell(
-    written: tuple[Document, ...], files: tuple[Path, ...], language: Language
+    written: tuple[Document, ...],
+    files: tuple[Path, ...],
+    out: Path,
+    language: Language,
 ) -> None:
     console = terminal()
     if files:
         size = sum(file.stat().st_size for file in files) / 1_000_000
         console.print(
             Text(
-                f"写出{len(files)}个文件（{size:.1f} MB），在{files[0].parent}",
-                f"Wrote {len(files)} files ({size:.1f} MB) into {files[0].parent}",
+                f"写出{len(files)}个文件（{size:.1f} MB），在{out}",
+                f"Wrote {len(files)} files ({size:.1f} MB) into {out}",
             ).say(language),
             soft_wrap=True,
         )
+        for folder, what in _FOLDERS.items():
+            if (out / folder).is_dir():
+                console.print(f"  {folder}/  {what.say(language)}", soft_wrap=True)
         for file in files:
             if file.suffix == ".zip":
                 console.print(
@@ -348,6 +355,11 @@ def _data(one: Document) -> dict[str, object]:
     }
 
 
+_FOLDERS: Final = {
+    "clean": Text("递交用，没有任何内部标记", "to hand in, without any mark of ours"),
+    "annotated": Text("批注件，公司自己核对用", "annotated, for your own check"),
+    "papers": Text("附件，按受理机关的次序", "attachments, in the authority's order"),
+}
 _COLUMNS: Final = (
     Text("编号", "No."),
     Text("名称", "Id"),

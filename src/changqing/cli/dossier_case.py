@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from changqing.cli.shared import clock
 
 if TYPE_CHECKING:
-    from changqing.documents.document import Document
+    from changqing.documents.package import DossierText
     from changqing.run import Outcome
 
 
@@ -36,11 +36,11 @@ def write_documents(
     outcome: Outcome,
     only: tuple[str, ...] = (),
     inserts: Mapping[str, str] | None = None,
-) -> tuple[Document, ...]:
+) -> DossierText:
     """Write the documents of a case, those in `only` if any are named."""
-    from changqing.documents.documents import documents
+    from changqing.documents.package import write_both
 
-    return documents(
+    return write_both(
         outcome.case,
         outcome.situation,
         outcome.assessment,

@@ -56,7 +56,7 @@ def add_check(command: click.Group, language: Language) -> None:
         from changqing.run import read_recorded
 
         outcome = assess_recorded(case, as_of)
-        written = write_documents(outcome)
+        written = write_documents(outcome).annotated
         compared = cross_check(
             outcome.case,
             outcome.situation,

@@ -16,17 +16,19 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
+from changqing.documents.attachments import list_attachments
 from changqing.documents.document import (
     CITED,
     Blank,
     Document,
+    DocumentEdition,
     DocumentStatement,
     Section,
 )
 from changqing.documents.numbering import Numbering, Piece, numbering
 from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
-from changqing.evidence.model import OF_PAPERS
+from changqing.evidence.model import OF_PAPERS, SourceKind
 from changqing.evidence.records import records_of
 from changqing.judge.model import Assessment, Situation
 from changqing.law.documents import load_documents, read_document
@@ -34,8 +36,9 @@ from changqing.law.kinds.document import DocumentTemplate
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.plainfile import check_plain
+from changqing.report.words import long_day
 from changqing.rules.types import Value
-from changqing.text import Text
+from changqing.text import Language, Text
 
 OWN_FOLDER = "dossier"
 _LONGEST = 1_000_000  # characters of one document; ours have a few thousand
@@ -57,15 +60,19 @@ def compose(
     *,
     only: frozenset[str],
     inserts: Mapping[str, str],
+    edition: DocumentEdition,
 ) -> tuple[Document, ...]:
     """Write the documents; see `documents`."""
     templates = load_documents()
     refuse_unknown(only, templates)
     numbers = numbering(case, situation, catalogue)
+    attachments = list_attachments(case, situation, catalogue)
     read = [record for record in records_of(case) if record.source.kind in OF_PAPERS]
     written: list[Document] = []
     for template in (*_last(templates), templates[INDEX]):
         if not _is_needed(situation, template):
+            continue
+        if template.internal and edition is DocumentEdition.CLEAN:
             continue
         speaker = Speaker(
             case=case,
@@ -74,13 +81,15 @@ def compose(
             endurance=endurance,
             catalogue=catalogue,
             numbers=numbers,
+            attachments=attachments,
+            edition=edition,
             inserts=inserts,
             read=read,
             written=tuple(written),
             document=template.id,
             materials=template.materials,
         )
-        written.append(_write(case, template, speaker, numbers))
+        written.append(_write(case, template, speaker))
     order = list(templates)
     written.sort(key=lambda one: order.index(one.id))
     return tuple(one for one in written if not only or one.id in only)
@@ -138,9 +147,7 @@ def refuse_unknown(
         )
 
 
-def _write(
-    case: Case, ours: DocumentTemplate, speaker: Speaker, numbers: Numbering
-) -> Document:
+def _write(case: Case, ours: DocumentTemplate, speaker: Speaker) -> Document:
     path = case.path / own_path(ours.id)
     own = check_plain(path, inside=case.path)
     template = ours
@@ -150,7 +157,10 @@ def _write(
         _render(template, speaker, CaseError if own else DocumentError), speaker
     )
     sections, blanks = _split_sections(text, template.id, speaker)
-    cited = _list_evidence(sections, numbers)
+    if speaker.edition is DocumentEdition.CLEAN:
+        cited = _list_proofs(sections, speaker)
+    else:
+        cited = _list_evidence(sections, speaker.numbers)
     if cited is not None:
         sections = (*sections, cited)
     said = [statement for section in sections for statement in section.statements]
@@ -167,6 +177,7 @@ def _write(
         stale=own and template.made_from not in (None, ours.digest),
         charts=dict(speaker.charts),
         signature=template.signature,
+        edition=speaker.edition,
     )
 
 
@@ -361,3 +372,45 @@ def _list_evidence(sections: Sequence[Section], numbers: Numbering) -> Section |
         markdown=f"| 编号 | 凭据 | 日期 | 证明方式 |\n|---|------|---|---|\n{rows}\n",
         statements=(),
     )
+
+
+def _list_proofs(sections: Sequence[Section], speaker: Speaker) -> Section | None:
+    """List what stands behind the statements of a document, for who checks them.
+
+    One line for each statement and what shows it: an attachment and the place in it, or
+    what anybody can look up or see.
+    """
+    rows: dict[str, None] = {}
+    for section in sections:
+        for said in section.statements:
+            if said.evidence is not None:
+                rows[_write_proof(said, speaker)] = None
+    if not rows:
+        return None
+    return Section(
+        id=CITED,
+        title="佐证对照表",
+        markdown=f"{_PROOF_HEAD}\n{chr(10).join(rows)}\n",
+        statements=(),
+    )
+
+
+_COMPUTED = "按本材料所列的数据推算"
+_PROOF_HEAD = "| 事项 | 佐证 | 出具人 | 有效期至 |\n|---|------|---|---|"
+
+
+def _write_proof(said: DocumentStatement, speaker: Speaker) -> str:
+    piece = next(
+        one for one in speaker.numbers.pieces.values() if one.number == said.evidence
+    )
+    attachment = speaker.attachments.find(piece.source)
+    if piece.kind is SourceKind.DERIVED:
+        return f"| {escape(said.label)} | {_COMPUTED} | – | – |"
+    if attachment is None:
+        proof, issuer = f"{piece.title}，{long_day(piece.on, Language.ZH)}", "公开可查"
+        until = None
+    else:
+        proof, issuer = attachment.name_place(said.place), attachment.issuer.text.zh
+        until = attachment.paper.valid_until
+    ends = "–" if until is None else until.isoformat()
+    return f"| {escape(said.label)} | {escape(proof)} | {issuer} | {ends} |"

@@ -18,7 +18,7 @@ from typing import Final
 
 from changqing.case.model import Case
 from changqing.documents.compose import OWN_FOLDER, compose
-from changqing.documents.document import Document
+from changqing.documents.document import Document, DocumentEdition
 from changqing.judge.model import Assessment, Situation
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
@@ -60,7 +60,11 @@ def has_own_copies(folder: Path) -> bool:
 
 
 def compose_apart(
-    facts: Facts, *, only: frozenset[str], inserts: Mapping[str, str]
+    facts: Facts,
+    *,
+    only: frozenset[str],
+    inserts: Mapping[str, str],
+    edition: DocumentEdition,
 ) -> tuple[Document, ...]:
     """Compose as `compose` does, within limits.
 
@@ -68,7 +72,7 @@ def compose_apart(
     pause in typing: they are sent once. Raises GivenUpError when a limit is reached.
     """
     packed = _pack(facts)
-    asked = (packed.key, facts.case.path, only, dict(inserts))
+    asked = (packed.key, facts.case.path, only, dict(inserts), edition)
     pool = shared_pool()
     composed = pool.run(LIMITS, _compose, None, *asked)
     if composed is None:
@@ -100,6 +104,7 @@ def _compose(
     path: Path,
     only: frozenset[str],
     inserts: Mapping[str, str],
+    edition: DocumentEdition,
 ) -> tuple[Document, ...] | None:
     """In the child: compose, or give None where it does not have the facts."""
     if content is not None:
@@ -117,4 +122,5 @@ def _compose(
         facts.catalogue,
         only=only,
         inserts=inserts,
+        edition=edition,
     )

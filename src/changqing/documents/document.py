@@ -8,9 +8,21 @@ from dataclasses import dataclass, field
 from changqing.case.subjects import Subject
 from changqing.law.kit import Grade
 from changqing.rules.types import Value
+from changqing.text import Text, WordedEnum
 
 CITED = "evidence"
-"""The id of the section that says what the evidence numbers of a document mean."""
+"""The id of the section that says what stands behind the statements of a document."""
+
+
+class DocumentEdition(WordedEnum):
+    """For whom a document is printed.
+
+    The authority's copy has nothing in it but what is handed in; ours has every mark:
+    numbers of evidence, grades, days, and how the law was read.
+    """
+
+    CLEAN = "clean", Text("递交件", "copy to hand in")
+    ANNOTATED = "annotated", Text("批注件", "annotated copy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +31,8 @@ class DocumentStatement:
 
     `evidence` is the number printed beside it (E-07); None where nothing but the
     applicant's word stands behind it, which the document marks 自述. `value` is what
-    `text` was made from, `source` who says so, as in the index of evidence.
+    `text` was made from, `source` who says so, as in the index of evidence. `label` is
+    what it is about, `place` where in the evidence that stands.
     """
 
     text: str
@@ -31,6 +44,8 @@ class DocumentStatement:
     section: str
     value: Value
     source: str
+    label: str = ""
+    place: str = ""
 
     @property
     def is_supported(self) -> bool:
@@ -81,6 +96,14 @@ class Document:
     stale: bool = False
     charts: Mapping[str, str] = field(default_factory=dict)  # SVG by name
     signature: bool = False  # signed and sealed at its end
+    edition: DocumentEdition = DocumentEdition.ANNOTATED
+
+    @property
+    def file_stem(self) -> str:
+        """What its files are called: one edition can never pass for the other."""
+        if self.edition is DocumentEdition.CLEAN:
+            return self.file_name
+        return f"{self.file_name}批注"
 
     @property
     def statements(self) -> tuple[DocumentStatement, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from changqing.case.model import Case
-from changqing.documents.document import Document
+from changqing.documents.document import Document, DocumentEdition
 from changqing.errors import CaseError, Issue
 from changqing.judge.model import Assessment, Situation
 from changqing.law.model import Catalogue
@@ -27,8 +27,12 @@ def documents(
     *,
     only: Collection[str] = (),
     inserts: Mapping[str, str] | None = None,
+    edition: DocumentEdition = DocumentEdition.ANNOTATED,
 ) -> tuple[Document, ...]:
     """Write every document of the case, or those in `only`, in the order of the law.
+
+    `edition` is for whom: the annotated copy has every mark and leads to its proof, the
+    copy to hand in has none.
 
     `inserts` gives Markdown for the places documents keep open, by name; the content
     schedule of the case stands in its own unless another is given.
@@ -50,7 +54,7 @@ def documents(
             endurance=endurance,
             catalogue=catalogue,
         )
-        return compose_apart(facts, only=wanted, inserts=texts)
+        return compose_apart(facts, only=wanted, inserts=texts, edition=edition)
     return compose(
         case,
         situation,
@@ -59,6 +63,7 @@ def documents(
         catalogue,
         only=wanted,
         inserts=texts,
+        edition=edition,
     )
 
 

@@ -27,6 +27,8 @@ class Piece:
     """One piece of evidence as the index of evidence prints it."""
 
     number: str  # E-07
+    kind: SourceKind
+    source: str  # the id of the paper, or the name of the look or probe
     title: str
     file: str | None
     on: date
@@ -102,6 +104,8 @@ def _piece(
             title = f"{title}（{label.zh}）"
     return Piece(
         number=number,
+        kind=SourceKind(kind),
+        source=name,
         title=title,
         file=file,
         on=beijing_day(newest.observed_at),

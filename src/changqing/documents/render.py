@@ -1,4 +1,4 @@
-"""The whole dossier as files: Word, PDF, and one zip to hand in.
+"""Documents as files: Word and PDF.
 
 Each document is set in a child process with limits: what it says was written by
 people, and a typesetter may loop over it or ask for all the memory there is.
@@ -6,16 +6,15 @@ people, and a typesetter may loop over it or ask for all the memory there is.
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import time
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from changqing.documents.document import Document
 from changqing.errors import DocumentError, GivenUpError, Issue
@@ -23,7 +22,8 @@ from changqing.plainfile import check_folder, check_plain, folder_around, write_
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.text import Text
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+"""The time of every entry of a zip: no clock is in what is handed in."""
 _WORKERS = 2  # as many children as there are
 LIMITS = Limits(seconds=60, processor=120, memory=3 << 30, output=256 << 20)
 """For one document, as PDF and Word. Ours take less than a second."""
@@ -114,51 +114,40 @@ def _about(document: Document, issue: Issue) -> Issue:
     )
 
 
-def upload(rendered: Sequence[Rendered]) -> bytes:
-    """One zip of all of them, PDF and Word apart; no clock in it."""
-    files = {f"PDF/{one.document.file_name}.pdf": one.pdf for one in rendered}
-    files |= {f"Word/{one.document.file_name}.docx": one.docx for one in rendered}
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name])
-    return made.getvalue()
-
-
 def upload_name(case_name: str) -> str:
     """The name of that zip: 申请材料-公司名称.zip."""
     safe = re.sub(r'[\\/:*?"<>|\s]', "", case_name) or "公司"
     return f"申请材料-{safe[:60]}.zip"
 
 
-def write_dossier(
-    rendered: Sequence[Rendered],
-    folder: Path,
-    *,
-    zip_name: str | None,
-    case_dir: Path | None = None,
+def list_files(rendered: Sequence[Rendered]) -> dict[str, bytes]:
+    """The files of documents by name, the PDF and the Word of each."""
+    files: dict[str, bytes] = {}
+    for one in rendered:
+        files[f"{one.document.file_stem}.pdf"] = one.pdf
+        files[f"{one.document.file_stem}.docx"] = one.docx
+    return files
+
+
+def write_files(
+    files: Mapping[str, bytes | Path], folder: Path, *, case_dir: Path
 ) -> tuple[Path, ...]:
-    """Write the files into `folder`, and the zip when it is named.
+    """Write files into `folder` by their names in it; a path is a file to copy.
 
     Each file is whole or is not there. Raises DocumentError, and CaseError where a link
     or the like stands in the way, in `folder` or between it and the case it lies in.
     """
-    files = {f"{one.document.file_name}.pdf": one.pdf for one in rendered}
-    files |= {f"{one.document.file_name}.docx": one.docx for one in rendered}
-    if zip_name is not None:
-        files[zip_name] = upload(rendered)
     written: list[Path] = []
     try:
-        inside = folder_around(folder / "file", case_dir or folder)
+        inside = folder_around(folder / "file", case_dir)
         check_folder(folder, inside=inside)
         folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
+        for name, given in files.items():
             target = folder / name
             check_plain(target, inside=inside)
-            part = target.with_name(f".{name}.part")
-            write_plain(part, data, inside=inside)
+            content = given.read_bytes() if isinstance(given, Path) else given
+            part = target.with_name(f".{target.name}.part")
+            write_plain(part, content, inside=inside)
             part.replace(target)
             written.append(target)
     except OSError as problem:

@@ -23,7 +23,13 @@ from typing import Any
 from changqing.documents.document import Document
 from changqing.documents.reference_docx import pack_docx, reference
 from changqing.documents.render_typst import png
-from changqing.documents.tree import Node, children_of, document_tree, plain_text
+from changqing.documents.tree import (
+    Node,
+    children_of,
+    document_tree,
+    plain_text,
+    print_margins,
+)
 from changqing.errors import DocumentError, Issue
 from changqing.text import Text
 
@@ -35,19 +41,21 @@ _SECONDS = 60
 def docx(document: Document, *, case_name: str, digest: str, as_of: date) -> bytes:
     """The document as Word. Raises DocumentError when it cannot be made."""
     tree = document_tree(document, case_name=case_name, digest=digest, as_of=as_of)
+    margins = print_margins(document, digest=digest, as_of=as_of)
     with tempfile.TemporaryDirectory(prefix="changqing-") as made:
         folder = Path(made)
         for name, svg in document.charts.items():
             (folder / f"{name}.png").write_bytes(png(svg, as_of=as_of))
         style = folder / "reference.docx"
         number = f"材料{document.number}　" if document.number else ""
+        title = f"{number}{document.title}"
         style.write_bytes(
             reference(
                 _base(),
                 left=case_name,
-                middle=f"{number}{document.title}",
-                right=f"案卷 {digest[:12]}",
-                foot=f"情况截至{as_of.year}年{as_of.month}月{as_of.day}日",
+                middle=title if margins["mark"] else "",
+                right=str(margins["mark"]) or title,
+                foot=str(margins["day"]),
             )
         )
         target = folder / "out.docx"

@@ -10,7 +10,13 @@ from typing import cast
 
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.documents.document import Blank, Document, DocumentStatement
+from changqing.documents.attachments import Attachments
+from changqing.documents.document import (
+    Blank,
+    Document,
+    DocumentEdition,
+    DocumentStatement,
+)
 from changqing.documents.drawings import (
     endurance_chart,
     equity_chart,
@@ -39,6 +45,8 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|^~$!&])")
 _DECLARED = "^自述^"
 _COVERAGE = "覆盖的省级行政区，或全国"
 _NEEDED_FOR_CASH = "货币资金和每月成本，用来算够用几个月"
+_SENTENCE_ENDS = ("。", "；", "！")
+_LONGEST_QUOTE = 200  # characters; more is read in the paper itself
 _OPTIONAL = frozenset({"bundle_digest"})
 """Inserts without which a document is complete: a bundle is sealed with it inside."""
 
@@ -65,6 +73,8 @@ class Speaker:
     endurance: Endurance
     catalogue: Catalogue
     numbers: Numbering
+    attachments: Attachments
+    edition: DocumentEdition
     inserts: Mapping[str, str]
     read: Sequence[Record]
     written: tuple[Document, ...]
@@ -111,10 +121,12 @@ class Speaker:
             "scope": SCOPE_WORDS[application.scope].zh,
             "region": "" if region is None else region.label.zh,
             "authority": self._authority(),
+            "annotated": self.edition is DocumentEdition.ANNOTATED,
             "as_of": long_day(self.situation.as_of, Language.ZH),
             "submit_on": long_day(application.submit_on, Language.ZH),
             "supports": self._supports(),
             "pieces": list(self.numbers.pieces.values()),
+            "attachments": list(self.attachments),
             "written": self.written,
         }
 
@@ -167,7 +179,7 @@ class Speaker:
         if not members:
             fact = self.catalogue.facts["person", "roles"]
             posts = "或".join(fact.value_labels[role].zh for role in roles)
-            return self.blank(f"{posts}的姓名，在case.yaml的people里写明")
+            return self.blank(f"{posts}的姓名")
         return "、".join(self.say("name", member.subject) for member in members)
 
     def cash_lasts(self) -> str:
@@ -232,11 +244,16 @@ class Speaker:
             value, record = _standing(found)
             if value is True and record is not None and found is not None:
                 name = f"《{self.catalogue.materials[kind].label.zh}》"
-                return self._state(name, name, found, value, record)
+                return self._state(
+                    name, self._refer(record, name), found, value, record
+                )
         return self._missing(f"附上{label}", f"has_{material}", APPLICANT)
 
     def shown(self, material: str, element: str) -> str:
-        """Where a paper of the case writes something; a blank where none does."""
+        """What a paper of the case writes, in its own words; a blank where none does.
+
+        Only a whole sentence that was read is quoted; of another the place is named.
+        """
         kinds = list(kinds_for(self.catalogue.materials, material))
         for paper in self.case.papers:
             if paper.kind not in kinds:
@@ -244,10 +261,17 @@ class Speaker:
             found = self.situation.resolved.get((paper.subject, element))
             value, record = _standing(found)
             if value is True and record is not None and found is not None:
-                name = self.catalogue.materials[paper.kind].label.zh
-                place = place_of(record)
-                text = f"见《{name}》{place}"
-                return self._state(text, escape(text), found, value, record)
+                name = f"《{self.catalogue.materials[paper.kind].label.zh}》"
+                place = self._refer(record, name)
+                quoted = _quote(record)
+                if quoted is None:
+                    text, written = f"见{place}", f"见{escape(place)}"
+                elif paper.kind in self.materials:  # the document is this very paper
+                    text, written = quoted, escape(quoted)
+                else:
+                    text = f"{quoted}（{place}）"
+                    written = escape(text)
+                return self._state(text, written, found, value, record)
         known = self.catalogue.materials[material]
         what = known.elements[element].zh
         return self._missing(f"{what}，写进《{known.label.zh}》", element, APPLICANT)
@@ -334,7 +358,7 @@ class Speaker:
                 title, drawn = "股权结构图", equity_chart(self.case, self.situation)
             case "endurance":
                 title, drawn = (
-                    "续航图",
+                    "期限图",
                     endurance_chart(self.endurance, self.situation.as_of),
                 )
             case _:
@@ -382,7 +406,7 @@ class Speaker:
     ) -> str:
         piece = self.numbers.of(record)
         declared = record.source.kind is SourceKind.FORM or piece is None
-        place = place_of(record)
+        place = self._place(record)
         source = "自述" if piece is None else piece.title + (place and f"，{place}")
         self.said.append(
             DocumentStatement(
@@ -395,10 +419,31 @@ class Speaker:
                 section="",
                 value=value,
                 source=source,
+                label=self._label(record),
+                place=place,
             )
         )
         mark = _DECLARED if piece is None else f"^{piece.number}^"
+        if self.edition is DocumentEdition.CLEAN:
+            mark = ""
         return f"{OPEN}s{len(self.said) - 1}{CLOSE}{markdown}{mark}"
+
+    def _place(self, record: Record) -> str:
+        """Where in its paper a record stands; nothing where it is the paper itself."""
+        attachment = self.attachments.find(record.source.name)
+        place = place_of(record)
+        whole = attachment is not None and place == attachment.paper.file.path
+        return "" if whole else place
+
+    def _label(self, record: Record) -> str:
+        """What a record is about: the element a paper writes, or the fact."""
+        paper = self.attachments.find(record.subject.id)
+        if record.subject.type == "paper" and paper is not None:
+            elements = self.catalogue.materials[paper.paper.kind].elements
+            if record.fact in elements:
+                return elements[record.fact].zh
+        fact = self.catalogue.facts.get((record.subject.type, record.fact))
+        return record.fact if fact is None else fact.label.zh
 
     def _blank_for(self, name: str, subject: Subject) -> str:
         fact = self.catalogue.facts[subject.type, name]
@@ -428,7 +473,20 @@ class Speaker:
         title = self.catalogue.instruments[citation.instrument].title.zh
         named = title if "《" in title else f"《{title}》"
         article = say_article(citation.article or "").zh
+        if self.edition is DocumentEdition.CLEAN:
+            return f"{named}{article}"
         return f"{named}{article}（{citation.badge.zh}）"
+
+    def _refer(self, record: Record, name: str) -> str:
+        """Name the paper a record came from, and the place in it.
+
+        In the copy to hand in by its number among the attachments.
+        """
+        attachment = self.attachments.find(record.source.name)
+        place = self._place(record)
+        if self.edition is DocumentEdition.CLEAN and attachment is not None:
+            return attachment.name_place(place)
+        return f"{name}{place}"
 
     def _supports(self) -> list[Mapping[str, object]]:
         """Every commitment and renewal, with the fact that says its end."""
@@ -460,6 +518,18 @@ def _standing(found: Resolved | None) -> tuple[Value | None, Record | None]:
     if found is None:
         return None, None
     return found.best, found.best_by
+
+
+def _quote(record: Record) -> str | None:
+    """The whole sentence that was read in a paper; None where no such was read.
+
+    What was typed beside a paper is nobody's quotation, and a line that breaks off, or
+    the heading above the words, says less than the place.
+    """
+    words = (record.raw or "").strip()
+    is_read = record.grade >= Grade.UNDERTAKEN
+    whole = words.endswith(_SENTENCE_ENDS) and len(words) <= _LONGEST_QUOTE
+    return words if is_read and whole else None
 
 
 def _write_value(value: Value, fact: Fact, *, short: bool) -> str:

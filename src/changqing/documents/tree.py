@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from changqing.documents.document import CITED, Document
+from changqing.documents.document import CITED, Document, DocumentEdition
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -34,10 +34,22 @@ def document_tree(
         "title": document.title,
         "number": document.number or "",
         "case": case_name,
-        "digest": digest[:12],
-        "day": f"{as_of.year}年{as_of.month}月{as_of.day}日",
+        **print_margins(document, digest=digest, as_of=as_of),
         "contents": titled > 2,
         "blocks": list(_blocks(document)),
+    }
+
+
+def print_margins(document: Document, *, digest: str, as_of: date) -> Node:
+    """What stands at the right of the head and at the left of the foot.
+
+    The copy to hand in has nothing there: the case and the day are ours.
+    """
+    if document.edition is DocumentEdition.CLEAN:
+        return {"mark": "", "day": ""}
+    return {
+        "mark": f"批注件　案卷 {digest[:12]}",
+        "day": f"情况截至{as_of.year}年{as_of.month}月{as_of.day}日",
     }
 
 

@@ -13,7 +13,8 @@ from ninja import File, Form, Router, Schema, UploadedFile
 
 from changqing.day import beijing_day
 from changqing.documents.document import Document
-from changqing.documents.render import render_documents, upload, upload_name
+from changqing.documents.package import render_package, zip_package
+from changqing.documents.render import upload_name
 from changqing.seal_case import LIMITS, seal_apart
 from changqing.sealing import verify
 from changqing.sealing.apart import check_apart
@@ -90,19 +91,20 @@ def _writing(one: Document) -> Json:
     openapi_extra=ZIPPED,
 )
 def build_dossier(request: HttpRequest, case: str) -> HttpResponse:
-    """Write every document as PDF and Word, in one zip."""
+    """Write what is handed in, documents as PDF and Word, and papers: one zip."""
     here = at_case(request, case, Role.EDITOR)
     written = writings(here)
     found = written.outcome
-    rendered = render_documents(
-        written.documents,
-        case_name=found.case.name,
-        digest=found.case.digest,
-        as_of=found.situation.as_of,
-        seconds=_RENDERING,
+    package = render_package(
+        written.writing, found.case, found.situation, seconds=_RENDERING
     )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "dossier.zip"
+        zip_package(package, path)
+        content = path.read_bytes()
+    note_access(here, PaperAccess.Way.FOLDER, personal_files(here, copies=False))
     record(here, "dossier", Text("接口生成申报材料", "Dossier made by API"))
-    return packed(upload(rendered), upload_name(found.case.name))
+    return packed(content, upload_name(found.case.name))
 
 
 @router.post(

@@ -22,6 +22,7 @@ from django.urls import reverse
 
 from changqing.disk import only_writer
 from changqing.documents.document import Document
+from changqing.documents.package import PAPERS
 from changqing.documents.schedule import concerns, schedule_of
 from changqing.documents.schedule_import import import_schedule
 from changqing.errors import ChangqingError
@@ -30,12 +31,13 @@ from changqing.law.kinds.document import DocumentTemplate
 from changqing.report.handing_in import compute_handing_in
 from changqing.text import Text
 from changqing_web import jobs
+from changqing_web.access import note_access, personal_files
 from changqing_web.cases import context
 from changqing_web.dossier_ways import aparts, lacks
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import t
-from changqing_web.models import Job, Role
+from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.prose import document_prose
 from changqing_web.record import record
 from changqing_web.rendered import current, files_of, packed
@@ -60,6 +62,7 @@ class Line:
     word: Text
     glyph: str
     made: bool  # its files are of the text as it is now
+    clean: Document | None  # its copy to hand in
 
 
 def dossier(request: HttpRequest, here: Here) -> HttpResponse:
@@ -97,7 +100,7 @@ def _overview(
 ) -> HttpResponse:
     found = writings(here)
     checked = compared(here)
-    lines = [_line(here, one) for one in found.documents]
+    lines = [_line(here, found, one) for one in found.documents]
     apart = aparts(here, found.outcome.case, checked.found)
     more: dict[str, object] = {
         "problem": found.problem and issues_of(found.problem),
@@ -118,7 +121,7 @@ def _overview(
         and not any(one.document.blanks for one in lines),
         "schedule": _schedule(here, found),
         "wrong": wrong,
-        "zip": packed(here, found.documents),
+        "zip": packed(here, found.writing),
         "job": last_job(here),
         "may_edit": here.may(Role.EDITOR),
     }
@@ -144,7 +147,7 @@ def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     blanks, unsupported = lacks(here, one)
     at = found.documents.index(one)
     more: dict[str, object] = {
-        "line": _line(here, one),
+        "line": _line(here, found, one),
         "document": one,
         "text": document_prose(one, chart_of(here, one.id)),
         "blanks": blanks,
@@ -196,6 +199,8 @@ def file(request: HttpRequest, here: Here, file: str) -> HttpResponse | FileResp
     path = names.get(file)
     if path is None:
         raise Http404
+    if path.suffix == ".zip" or path.parent.name == PAPERS:
+        note_access(here, PaperAccess.Way.DOWNLOAD, personal_files(here, copies=False))
     answer = FileResponse(
         path.open("rb"), content_type="application/octet-stream", as_attachment=True
     )
@@ -220,11 +225,16 @@ def last_job(here: Here) -> Job | None:
 # What is shown
 
 
-def _line(here: Here, one: Document) -> Line:
+def _line(here: Here, found: Writings, one: Document) -> Line:
     state = "blank" if one.blanks else "unsupported" if one.unsupported else "ready"
     word, glyph = _STATES[state]
     return Line(
-        document=one, state=state, word=word, glyph=glyph, made=current(here, one)
+        document=one,
+        state=state,
+        word=word,
+        glyph=glyph,
+        made=current(here, found.writing, one),
+        clean=found.writing.find_clean(one.id),
     )
 
 

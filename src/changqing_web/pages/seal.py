@@ -247,7 +247,8 @@ def _inside(here: Here) -> Inside:
     try:
         entries = len(evidence.lines())
         papers = case_of(here).papers
-        stale = sum(not current(here, one) for one in writings(here).documents)
+        writing = writings(here).writing
+        stale = sum(not current(here, writing, one) for one in writing.annotated)
     except ChangqingError as error:
         problem = error
     return Inside(

@@ -29,8 +29,9 @@ class DocumentTemplate(YamlEntry):
     `number` is the place among the papers of an application (6), an annex has its own
     behind it (6-2). `materials` are the papers it stands for, `needs` the boolean fact
     of the applicant without which it is left out, as it is where a set fact of `unless`
-    holds nothing but the values named there. `made_from` is the digest of the template
-    an own copy was made from. `line` is where the body begins in the file.
+    holds nothing but the values named there. One that is `internal` is not handed in.
+    `made_from` is the digest of the template an own copy was made from. `line` is where
+    the body begins in the file.
     """
 
     id: Id
@@ -41,6 +42,7 @@ class DocumentTemplate(YamlEntry):
     needs: Id | None = None
     unless: Mapping[Id, tuple[Id, ...]] = field(default_factory=dict)
     signature: Flag = False
+    internal: Flag = False
     made_from: Annotated[str, CheckedBy(_check_digest)] | None = None
     body: str = field(default="", metadata=NOT_IN_FILE)
     digest: str = field(default="", metadata=NOT_IN_FILE)

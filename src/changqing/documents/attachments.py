@@ -1,0 +1,92 @@
+"""The papers that are handed in with the documents: 附件1, 附件2 …
+
+They come in the order in which the authority lists what it asks for, as
+`guide.materials` has it; what nobody asks for comes last, in the order of the case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from changqing.case.model import Case, Paper
+from changqing.guide.materials import checklist
+from changqing.judge.model import Situation
+from changqing.law.kinds.material import Issuer, kinds_for
+from changqing.law.model import Catalogue
+
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One paper among the attachments; `title` is what kind of paper it is."""
+
+    number: int
+    paper: Paper
+    title: str
+    issuer: Issuer
+
+    @property
+    def name(self) -> str:
+        """How a document refers to it: 附件12《社保缴纳证明》."""
+        return f"附件{self.number}《{self.title}》"
+
+    def name_place(self, place: str) -> str:
+        """The same with where in it something stands: 附件12《社保缴纳证明》第1页."""
+        return f"{self.name}{place}"
+
+    @property
+    def file_name(self) -> str:
+        """What its file is called when it is handed in: 附件12社保缴纳证明.pdf."""
+        safe = _NOT_IN_NAMES.sub("", self.title)
+        suffix = PurePosixPath(self.paper.file.path).suffix.lower()
+        return f"附件{self.number:02d}{safe}{suffix}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachments:
+    """The attachments of a dossier by the id of the paper, in their order."""
+
+    by_paper: Mapping[str, Attachment] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Attachment]:
+        """Go through them in their order."""
+        return iter(self.by_paper.values())
+
+    def find(self, paper: str) -> Attachment | None:
+        """The attachment a paper of the case is; None for what is no paper of it."""
+        return self.by_paper.get(paper)
+
+
+def list_attachments(
+    case: Case, situation: Situation, catalogue: Catalogue
+) -> Attachments:
+    """Number the papers of a case as they are handed in."""
+    application = situation.application
+    asked = checklist(
+        catalogue,
+        licence=application.licence,
+        scope=application.scope,
+        region=application.region,
+        stage=application.stage,
+        on=situation.as_of,
+    )
+    places: dict[str, int] = {}
+    for place, listed in enumerate(asked.papers):
+        for kind in kinds_for(catalogue.materials, listed.material.id):
+            places.setdefault(kind, place)
+    papers = sorted(case.papers, key=lambda one: places.get(one.kind, len(places)))
+    return Attachments(
+        by_paper={
+            paper.id: Attachment(
+                number=number,
+                paper=paper,
+                title=catalogue.materials[paper.kind].label.zh,
+                issuer=catalogue.materials[paper.kind].issuer,
+            )
+            for number, paper in enumerate(papers, start=1)
+        }
+    )

@@ -1,0 +1,165 @@
+"""The dossier as it is handed in: clean copies, our annotated copies, and the papers.
+
+`clean/` and `papers/` go to the authority, and one zip holds both in the order of its
+list. `annotated/` stays with the company: the same documents with every mark.
+"""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from changqing.case.model import Case
+from changqing.documents.attachments import list_attachments
+from changqing.documents.document import Document, DocumentEdition
+from changqing.documents.documents import documents
+from changqing.documents.render import (
+    EPOCH,
+    Rendered,
+    list_files,
+    render_documents,
+    write_files,
+)
+from changqing.judge.model import Assessment, Situation
+from changqing.law.model import Catalogue
+from changqing.outlook.endurance import Endurance
+
+PAPERS: Final = "papers"
+"""The folder of the papers of the case, which a bundle has already."""
+_IN_ZIP: Final = {".pdf": "PDF", ".docx": "Word"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierText:
+    """The documents of a case in both editions, and the files of its papers by name."""
+
+    clean: tuple[Document, ...]
+    annotated: tuple[Document, ...]
+    papers: Mapping[str, Path]
+
+    def find_clean(self, document: str) -> Document | None:
+        """The copy to hand in of a document; None for one that stays in the house."""
+        return next((one for one in self.clean if one.id == document), None)
+
+    def select(self, names: Collection[str]) -> DossierText:
+        """The documents of these names alone, without papers."""
+        return DossierText(
+            clean=tuple(one for one in self.clean if one.id in names),
+            annotated=tuple(one for one in self.annotated if one.id in names),
+            papers={},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """The same as files: PDF and Word of each document, and the papers."""
+
+    clean: tuple[Rendered, ...]
+    annotated: tuple[Rendered, ...]
+    papers: Mapping[str, Path]
+
+
+def write_both(
+    case: Case,
+    situation: Situation,
+    assessment: Assessment,
+    endurance: Endurance,
+    catalogue: Catalogue,
+    *,
+    only: Collection[str] = (),
+    inserts: Mapping[str, str] | None = None,
+) -> DossierText:
+    """Write the documents in both editions; errors as `documents` raises them.
+
+    The papers come with the whole dossier, not where `only` some documents are asked.
+    """
+
+    def write(edition: DocumentEdition) -> tuple[Document, ...]:
+        return documents(
+            case,
+            situation,
+            assessment,
+            endurance,
+            catalogue,
+            only=only,
+            inserts=inserts,
+            edition=edition,
+        )
+
+    attachments = () if only else list_attachments(case, situation, catalogue)
+    return DossierText(
+        clean=write(DocumentEdition.CLEAN),
+        annotated=write(DocumentEdition.ANNOTATED),
+        papers={one.file_name: case.path / one.paper.file.path for one in attachments},
+    )
+
+
+def render_package(
+    writing: DossierText,
+    case: Case,
+    situation: Situation,
+    *,
+    progress: Callable[[Document], None] = lambda _: None,
+    seconds: float | None = None,
+) -> Package:
+    """Make files of what was written; errors as `render_documents` raises them."""
+    rendered = render_documents(
+        (*writing.clean, *writing.annotated),
+        case_name=case.name,
+        digest=case.digest,
+        as_of=situation.as_of,
+        progress=progress,
+        seconds=seconds,
+    )
+    count = len(writing.clean)
+    return Package(
+        clean=rendered[:count], annotated=rendered[count:], papers=writing.papers
+    )
+
+
+def write_package(
+    package: Package, folder: Path, *, zip_name: str | None, case_dir: Path
+) -> tuple[Path, ...]:
+    """Write the package into `folder`, and the zip to hand in when it is named.
+
+    Each file is whole or is not there. Raises DocumentError, and CaseError where a link
+    or the like stands in the way, in `folder` or between it and the case it lies in.
+    """
+    files: dict[str, bytes | Path] = {}
+    for edition, rendered in (
+        (DocumentEdition.CLEAN, package.clean),
+        (DocumentEdition.ANNOTATED, package.annotated),
+    ):
+        for name, content in list_files(rendered).items():
+            files[f"{edition.value}/{name}"] = content
+    for name, path in package.papers.items():
+        files[f"{PAPERS}/{name}"] = path
+    written = write_files(files, folder, case_dir=case_dir)
+    if zip_name is None:
+        return written
+    part = folder / f".{zip_name}.part"
+    zip_package(package, part)
+    part.replace(folder / zip_name)
+    return (*written, folder / zip_name)
+
+
+def zip_package(package: Package, target: Path) -> None:
+    """Write one zip of what is handed in; same package, same bytes."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in sorted(list_files(package.clean).items()):
+            folder = _IN_ZIP[PurePosixPath(name).suffix]
+            archive.writestr(_make_entry(f"{folder}/{name}"), content)
+        for name, path in sorted(package.papers.items()):
+            entry = _make_entry(f"附件/{name}")
+            with path.open("rb") as source, archive.open(entry, "w") as sink:
+                shutil.copyfileobj(source, sink)
+
+
+def _make_entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.external_attr = 0o644 << 16
+    return entry

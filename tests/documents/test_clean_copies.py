@@ -1,0 +1,114 @@
+"""What is handed in bears no mark of ours, and refers to its attachments rightly."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from changqing.documents.document import CITED, Document, DocumentEdition
+from changqing.documents.package import render_package, write_both, write_package
+from changqing.documents.tree import document_tree, plain_text
+from changqing.law.compiled import load_compiled
+from changqing.run import Outcome, conclude, read_recorded
+from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed, judge, written
+
+OURS = re.compile(
+    r"E-\d|自述|条文已核读|转录|未核对|存证|案卷|证据索引|齐备|情况截至|续航|case\.yaml"
+    r"|schedule\.yaml|changqing|长青|SHA-256|\{\{|\{%"
+)
+"""Numbers, grades, days and words that are ours and none of the authority's."""
+
+
+@pytest.fixture(scope="module")
+def local_life() -> Outcome:
+    return assessed(EXAMPLES / "local-life")
+
+
+def _apply_for(outcome: Outcome, licence: str) -> Outcome:
+    """The same company, as if it applied for another licence."""
+    case = replace(
+        outcome.case, application=replace(outcome.case.application, licence=licence)
+    )
+    known = read_recorded(case)
+    return conclude(case, known, judge=judge(), as_of=AS_OF, assessed_at=None)
+
+
+def _printed(document: Document) -> str:
+    tree = document_tree(document, case_name="某公司", digest="ab" * 32, as_of=AS_OF)
+    blocks = {"kind": "section", "children": tree.pop("blocks")}
+    return "\n".join([*map(str, tree.values()), plain_text(blocks)])
+
+
+@pytest.mark.parametrize("licence", sorted(load_compiled().licences))
+def test_no_mark_of_ours_stands_in_what_is_handed_in(
+    local_life: Outcome, licence: str
+) -> None:
+    outcome = _apply_for(local_life, licence)
+
+    for document in written(outcome, edition=DocumentEdition.CLEAN).values():
+        found = OURS.search(_printed(document))
+        assert found is None, f"{document.id}: {found}"
+        assert all("^" not in section.markdown for section in document.sections)
+
+
+def test_the_annotated_copy_keeps_its_marks(local_life: Outcome) -> None:
+    copy = written(local_life, "user_service")["user_service"]
+
+    assert OURS.search(_printed(copy))
+    assert copy.file_stem == "06-7用户服务与投诉处理批注"
+
+
+def test_an_attachment_is_named_by_its_number_and_place(local_life: Outcome) -> None:
+    clean = written(local_life, edition=DocumentEdition.CLEAN)
+
+    listed = "\n".join(one.markdown for one in clean["index"].sections)
+    (number,) = re.findall(r"附件(\d+) \| 银行对账单", listed)
+    funds = {one.id: one.markdown for one in clean["funds_and_runway"].sections}
+    assert f"附件{number}《银行对账单》第2条 余额" in funds[CITED]
+    assert "| 账上现金 |" in funds[CITED]
+
+
+def test_a_paper_is_quoted_in_its_own_words(local_life: Outcome) -> None:
+    clean = written(local_life, edition=DocumentEdition.CLEAN)
+    paper = EXAMPLES / "local-life" / "documents" / "38-service-assurance.md"
+
+    text = clean["service_assurance"].sections[1].markdown
+
+    quoted = "一般投诉3日、复杂投诉5日内办结并回访。"
+    assert quoted in paper.read_text(encoding="utf-8")
+    assert f"| 办结 | {quoted} |" in text
+
+
+def test_papers_go_with_the_whole_package_alone(
+    local_life: Outcome, tmp_path: Path
+) -> None:
+    given = (
+        local_life.case,
+        local_life.situation,
+        local_life.assessment,
+        local_life.outlook.endurance,
+        local_life.case.catalogue,
+    )
+    whole, one = write_both(*given), write_both(*given, only=["emergency"])
+    package = render_package(one, local_life.case, local_life.situation)
+
+    files = write_package(
+        replace(package, papers=dict(list(whole.papers.items())[:1])),
+        tmp_path / "out",
+        zip_name="全.zip",
+        case_dir=local_life.case.path,
+    )
+
+    assert not one.papers
+    assert len(whole.papers) == len(local_life.case.papers)
+    assert [path.relative_to(tmp_path / "out").as_posix() for path in files] == [
+        "clean/06-6应急预案.pdf",
+        "clean/06-6应急预案.docx",
+        "annotated/06-6应急预案批注.pdf",
+        "annotated/06-6应急预案批注.docx",
+        "papers/附件01书面申请.md",
+        "全.zip",
+    ]
