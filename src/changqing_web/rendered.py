@@ -80,11 +80,10 @@ def _digest_of_copies(documents: Sequence[Document]) -> str:
 
 
 def _digest_of_all(writing: DossierText) -> str:
-    papers = [
-        f"{name} {told.st_size} {told.st_mtime_ns}"
-        for name, path in writing.papers.items()
-        if (told := path.stat())
-    ]
+    papers: list[str] = []
+    for name, path in writing.papers.items():
+        told = path.stat()
+        papers.append(f"{name} {told.st_size} {told.st_mtime_ns}")
     documents = _digest_of_copies((*writing.clean, *writing.annotated))
     return hashlib.sha256("\0".join([documents, *papers]).encode()).hexdigest()
 
