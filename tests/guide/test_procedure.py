@@ -313,6 +313,47 @@ def test_every_clock_of_a_parameter_can_be_found_for_its_licences() -> None:
                         assert each.citations
 
 
+NEWCOMER = [
+    "company",
+    "domain",
+    "hosting",
+    "hand_in_filing",
+    "filed",
+    "pages",
+    "police",
+    "hand_in",
+    "deliver",
+    "numbers",
+    "report",
+]
+"""The order of a newcomer, other steps between."""
+
+
+def test_a_newcomer_gets_one_order_with_its_days() -> None:
+    days = {"verified": date(2026, 3, 2), "year_end": date(2026, 12, 31)}
+    steps = days_of("newcomer", days)
+    assert [name for name in steps if name in NEWCOMER] == NEWCOMER
+    dated = [step.day for step in steps.values() if step.day is not None]
+    assert len(dated) >= 10
+    filed, applied = steps["filed"].day, steps["hand_in"].day
+    assert filed is not None
+    assert applied is not None
+    assert applied >= filed
+    assert "tax" not in steps
+    assert "tax" in days_of("newcomer", days, licence="B21")
+
+
+def test_foreign_zone_and_several_classes_have_orders_of_their_own() -> None:
+    submitted = {"submitted": date(2026, 3, 2)}
+    pilot = days_of("newcomer_foreign", submitted, region="31")
+    outside = days_of("newcomer_foreign", submitted, region="33")
+    assert "pilot_reply" in pilot
+    assert "pilot_reply" not in outside
+    assert "投资者情况说明书" in pilot["hand_in"].step.does.zh
+    assert days_of("newcomer_ftz", submitted)["decide"].day == date(2026, 5, 1)
+    assert "capital" in days_of("several_licences", submitted)
+
+
 def test_the_command_prints_the_dates_of_a_renewal(call: Call) -> None:
     code, out, _ = call(
         *("procedure", "renew", "--licence", "B12", "--valid-until", "2027-05-01"),
