@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from changqing.evidence.ledger.note import load_key
+from tests.sealing.drawn_case import make_drawn_case, read_case_papers
 from tests.sealing.sealed_bundle import Sealed, changqing, copied
 
 
@@ -33,3 +34,11 @@ def sealed(desk: Path) -> Sealed:
 @pytest.fixture(scope="session")
 def full(desk: Path) -> Sealed:
     return _sealed(desk, "full.zip", "--full")
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case two of whose papers are PDF, read."""
+    folder = make_drawn_case(tmp_path_factory.mktemp("drawn") / "case")
+    read_case_papers(folder)
+    return folder

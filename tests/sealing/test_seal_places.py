@@ -4,71 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import re
-import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from changqing.evidence.ledger.note import load_key
-from changqing.judge.assess import Judge
-from changqing.law.compiled import load_compiled
-from changqing.papers.open import open_case
-from changqing.papers.read import read_papers
 from changqing.readers.page_view import MOST_CLIP
-from changqing.seal_case import seal_case
 from changqing.sealing import places, verify
-from tests.readers.paper_files import make_pdf
-from tests.sealing.sealed_bundle import ROOT, Sealed, broken
-
-DOCUMENTS = ROOT / "examples" / "newly-registered" / "documents"
-DRAWN = ("03-business-licence", "09-legal-rep-id")
-NOW = datetime(2026, 11, 26, 4, tzinfo=UTC)
-
-
-def _set_as_pdf(markdown: str) -> bytes:
-    """The same words on a page of a PDF."""
-    lines = [line.lstrip("# ") for line in markdown.splitlines()]
-    return make_pdf("\n\n".join(f"#{json.dumps(s, ensure_ascii=False)}" for s in lines))
-
-
-@pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A case two of whose papers are PDF, read."""
-    folder = tmp_path_factory.mktemp("places") / "case"
-    shutil.copytree(DOCUMENTS.parent, folder)
-    shutil.rmtree(folder / "evidence")
-    text = (folder / "case.yaml").read_text("utf-8")
-    for name in DRAWN:
-        old = folder / "documents" / f"{name}.md"
-        content = _set_as_pdf(old.read_text("utf-8"))
-        (folder / "documents" / f"{name}.pdf").write_bytes(content)
-        old.unlink()
-        text = text.replace(f"documents/{name}.md", f"documents/{name}.pdf")
-    (folder / "case.yaml").write_text(text, "utf-8")
-    case = open_case(folder, load_compiled())
-    read_papers(
-        case,
-        key=folder.parent / "key",
-        clock=lambda: NOW,
-        progress=lambda *_: None,
-    )
-    return folder
-
-
-def _seal(folder: Path, name: str, *, full: bool = False) -> Sealed:
-    key, out = folder.parent / "key", folder.parent / name
-    judge = Judge(load_compiled())
-    seal_case(folder, out=out, judge=judge, key=key, now=NOW, full=full)
-    return Sealed(case=folder, bundle=out, key=load_key(key))
+from tests.sealing.drawn_case import seal_drawn
+from tests.sealing.sealed_bundle import Sealed, broken
 
 
 @pytest.fixture(scope="module")
 def bundle(drawn: Path) -> Sealed:
-    return _seal(drawn, "b.zip")
+    return seal_drawn(drawn, "b.zip")
 
 
 def _row(page: bytes, fact: str) -> str:
@@ -120,7 +70,7 @@ def test_a_withheld_paper_is_neither_shown_nor_quoted(
     files = bundle.files()
     hidden = _digest(drawn, "09-legal-rep-id")
     assert f"objects/{hidden}" not in files
-    full = _seal(drawn, "full.zip", full=True).files()
+    full = seal_drawn(drawn, "full.zip", full=True).files()
     assert f"objects/{hidden}" in full
     handed, everything = (
         {name for name in each if name.startswith(verify.CROPS)}
@@ -130,7 +80,7 @@ def test_a_withheld_paper_is_neither_shown_nor_quoted(
 
 
 def test_pictures_are_small_and_the_same_each_time(bundle: Sealed, drawn: Path) -> None:
-    again = _seal(drawn, "again.zip")
+    again = seal_drawn(drawn, "again.zip")
     assert again.bundle.read_bytes() == bundle.bundle.read_bytes()
     crops = [data for name, data in bundle.files().items() if "crops/" in name]
     assert crops
@@ -160,7 +110,7 @@ def test_without_the_libraries_the_page_quotes_and_says_so(
     drawn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("changqing.readers.page_view._LIBRARIES", ("no_such_module",))
-    files = _seal(drawn, "bare.zip").files()
+    files = seal_drawn(drawn, "bare.zip").files()
     assert not [name for name in files if name.startswith(verify.CROPS)]
     page = files["index.html"].decode()
     assert "没有装papers组件" in page
@@ -172,5 +122,5 @@ def test_of_more_values_than_pictures_the_rest_is_quoted(
     drawn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(places, "MOST_CROPS", 1)
-    files = _seal(drawn, "one.zip").files()
+    files = seal_drawn(drawn, "one.zip").files()
     assert sum(name.startswith(verify.CROPS) for name in files) == 1
