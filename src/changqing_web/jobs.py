@@ -39,6 +39,8 @@ SECONDS: Final[dict[str, float]] = {}
 """After how long it is ended, where that is less than for all."""
 AFTER: Final[dict[str, Callable[[Job], None]]] = {}
 """What is cleared away when a job has ended, by kind."""
+EACH: Final[set[str]] = set()
+"""The kinds of work that may be under way several times, for what is given."""
 STOPPABLE: Final[set[str]] = set()
 """The kinds of work that look, in between, whether they were asked to stop."""
 MOST_TRIES: Final = 2
@@ -99,12 +101,14 @@ def work(
     seconds: float | None = None,
     after: Callable[[Job], None] | None = None,
     stoppable: bool = False,
+    each: bool = False,
 ) -> Callable[[Work], Work]:
     """Let `function` do jobs of a kind. It gets the job and tells its steps.
 
     After `seconds` it is ended; what may take longer gives way in between. `after` is
     called once a job has ended, however it did. What is `stoppable` calls
-    `stop_if_asked` in between.
+    `stop_if_asked` in between. Of one kind on one case one is under way at a time, but
+    for `each`, of which there is one for what it is given.
     """
 
     def named(function: Work) -> Work:
@@ -115,6 +119,8 @@ def work(
             AFTER[kind] = after
         if stoppable:
             STOPPABLE.add(kind)
+        if each:
+            EACH.add(kind)
         return function
 
     return named
@@ -131,6 +137,7 @@ def begin(here: Here, kind: str, **given: object) -> Job:
             case=case,
             kind=kind,
             state__in=[Job.State.WAITING, Job.State.RUNNING],
+            **({"given": given} if kind in EACH else {}),
         ).first()
         if running is not None:
             return running

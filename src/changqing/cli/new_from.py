@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from changqing.cli.read import collect, report_pages, settle_all, show_papers
-from changqing.cli.shared import ask, clock, own_key
+from changqing.cli.shared import ask, own_key
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
@@ -35,21 +34,9 @@ def start_from(
 
     Raises CaseError where no file says whom the case is about and nobody can be asked.
     """
-    from changqing.case import edit
-    from changqing.day import beijing_day
-    from changqing.evidence.ledger.memory import Memory
-    from changqing.evidence.ledger.note import load_key
-    from changqing.evidence.ledger.store import Store
-    from changqing.evidence.readings import keep_readings
-    from changqing.guide.write import write_case
+    from changqing.guide.from_papers import start_case
     from changqing.papers.gather import gather_files
-    from changqing.papers.open import open_case
-    from changqing.papers.start import (
-        drop_unlisted,
-        list_started,
-        sort_files,
-        take_files,
-    )
+    from changqing.papers.start import drop_unlisted, sort_files, take_files
 
     sheet = Sheet(language)
     with report_pages(sheet) as progress:
@@ -58,15 +45,9 @@ def start_from(
     drop_unlisted(found, folder)
     _show_files(found, catalogue, sheet)
     answers = _answer(found, catalogue, sheet, now=now)
-    write_case(folder, answers, catalogue, now=now, language=language)
-    Memory.beside(own_key()).forget(folder)
-    with Store(folder, load_key(own_key())) as store:
-        listed = [each.taken.reading for each in found.files if each.papers]
-        keep_readings(store, filter(None, listed), clock())
-    changes = list_started(found, received_on=beijing_day(now))
-    written = edit.read(folder)
-    edit.change(folder, changes, version=written.version, catalogue=catalogue)
-    case = open_case(folder, catalogue)
+    case = start_case(
+        folder, found, answers, catalogue, key=own_key(), now=now, language=language
+    )
     papers = collect(case, None, declared=False)
     interactive = sys.stdin.isatty()
     show_papers(case, papers, sheet, values=not interactive)
@@ -77,9 +58,10 @@ def _answer(
     found: FoundCase, catalogue: Catalogue, sheet: Sheet, *, now: datetime
 ) -> InterviewAnswers:
     """Ask what no paper says; where nobody is there, go by what is usual and say so."""
+    from changqing.guide.from_papers import list_known
     from changqing.guide.interview import QUESTIONS, interview
 
-    known = _list_known(found)
+    known = list_known(found)
     if sys.stdin.isatty():
         if found.name:
             sheet.heading(
@@ -108,24 +90,6 @@ def _answer(
         tell=lambda _: None,
         known={name: said for name, said in usual.items() if name != "submit_on"},
     )
-
-
-def _list_known(found: FoundCase) -> Mapping[str, str]:
-    """The answers that the papers give, by question; "" where a paper backs it."""
-    from changqing.guide.interview import FACTS
-    from changqing.papers.start import find_service
-
-    known = {name: "" for name in FACTS if name in found.said}
-    given = {
-        "name": found.name,
-        "credit_code": found.credit_code,
-        "region": found.region,
-        "url": find_service(found),
-    }
-    known |= {name: said for name, said in given.items() if said}
-    if any("technical" in person.roles for person in found.people):
-        known["technician"] = ""
-    return known
 
 
 # What is told of the files

@@ -31,6 +31,7 @@ from changqing_web.index import catalogue, outdated, refresh
 from changqing_web.language import spoken, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.record import record
+from changqing_web.starts import count_limits
 from changqing_web.walls import Here, Route
 from changqing_web.work_read_all import last_reading, list_waiting
 
@@ -311,6 +312,7 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
         "across": len(LISTED) + 1,  # with the box to tick
         "near_end": today + _NEAR_END,
         "may_edit": here.may(Role.EDITOR),
+        **count_limits(),
     }
     template = "board_list.html" if request.htmx else "board.html"  # type: ignore[attr-defined]
     return render(request, template, context)

@@ -38,6 +38,7 @@ from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.record import record
+from changqing_web.starts import count_limits
 from changqing_web.walls import Here, Route, cases_of
 
 FORM: Final = "new"
@@ -82,6 +83,19 @@ def _form(
     kept_at: datetime | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    context = make_form(typed, wrong=wrong, same=same) | count_limits()
+    context |= {"kept": None if kept_at is None else drafts.said(kept_at)}
+    return render(request, "new.html", context, status=status)
+
+
+def make_form(
+    typed: Typed,
+    *,
+    wrong: tuple[Wrong, ...] = (),
+    same: tuple[CaseRow, ...] = (),
+    told: Container[str] = (),
+) -> dict[str, object]:
+    """What the fields of a new case show. Nobody is asked what papers have `told`."""
     known = catalogue()
     licence = typed.one("licence")
     if licence not in known.licences:
@@ -91,30 +105,25 @@ def _form(
         for (subject, name), fact in known.facts.items()
         if subject == "applicant"
     }
-    return render(
-        request,
-        "new.html",
-        {
-            "section": "board",
-            "typed": {
-                name: values[-1] for name, values in typed.data.items() if values
-            },
-            "licence": licence,
-            "licences": known.licences.items(),
-            "scopes": _scopes(licence, typed.one("scope")),
-            "regions": [(r.code, r.label) for r in known.regions.values()],
-            "labels": labels,
-            "money": [
-                (name, labels[name], typed.one(name), by_field(wrong).get(name))
-                for name in _MONEY
-            ],
-            "wrong": by_field(wrong),
-            "faults": wrong,
-            "same": same,
-            "kept": None if kept_at is None else drafts.said(kept_at),
-        },
-        status=status,
-    )
+    return {
+        "section": "board",
+        "typed": {name: values[-1] for name, values in typed.data.items() if values},
+        "licence": licence,
+        "licences": known.licences.items(),
+        "scopes": _scopes(licence, typed.one("scope")),
+        "regions": [(r.code, r.label) for r in known.regions.values()],
+        "labels": labels,
+        "money": [
+            (name, labels[name], typed.one(name), by_field(wrong).get(name))
+            for name in _MONEY
+            if name not in told
+        ],
+        "asks_charges": "charges_users" not in told,
+        "asks_technician": "technician" not in told,
+        "wrong": by_field(wrong),
+        "faults": wrong,
+        "same": same,
+    }
 
 
 def _scopes(licence: str, typed: str) -> list[tuple[str, Text, bool]]:

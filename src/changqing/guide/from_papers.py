@@ -1,0 +1,65 @@
+"""The first case of what papers say and people answered, written once.
+
+`list_known` says which questions the papers answer; `start_case` writes the case file
+with all that they add, and keeps what was read in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from changqing.case import edit
+from changqing.case.model import Case
+from changqing.day import beijing_day
+from changqing.evidence.ledger.memory import Memory
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.readings import keep_readings
+from changqing.guide.interview import FACTS, InterviewAnswers
+from changqing.guide.write import write_case
+from changqing.law.model import Catalogue
+from changqing.papers.open import open_case
+from changqing.papers.start import FoundCase, find_service, list_started
+from changqing.text import Language
+
+
+def list_known(found: FoundCase) -> Mapping[str, str]:
+    """The answers that the files give, by question; "" where a paper backs it."""
+    known = {name: "" for name in FACTS if name in found.said}
+    given = {
+        "name": found.name,
+        "credit_code": found.credit_code,
+        "region": found.region,
+        "url": find_service(found),
+    }
+    known |= {name: said for name, said in given.items() if said}
+    if any("technical" in person.roles for person in found.people):
+        known["technician"] = ""
+    return known
+
+
+def start_case(
+    folder: Path,
+    found: FoundCase,
+    answers: InterviewAnswers,
+    catalogue: Catalogue,
+    *,
+    key: Path,
+    now: datetime,
+    language: Language,
+) -> Case:
+    """Write the first `case.yaml` with all that the files add, and keep what was read.
+
+    Raises CaseError where there is a case already, or it cannot be written.
+    """
+    write_case(folder, answers, catalogue, now=now, language=language)
+    Memory.beside(key).forget(folder)
+    with Store(folder, load_key(key)) as store:
+        listed = [each.taken.reading for each in found.files if each.papers]
+        keep_readings(store, filter(None, listed), now)
+    changes = list_started(found, received_on=beijing_day(now))
+    written = edit.read(folder)
+    edit.change(folder, changes, version=written.version, catalogue=catalogue)
+    return open_case(folder, catalogue)

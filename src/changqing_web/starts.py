@@ -1,0 +1,358 @@
+"""Files from which a case is to be made: kept apart until it is, or for a few days.
+
+```
+starts/<workspace>/<token>/given/      files as somebody sent them
+starts/<workspace>/<token>/case/       the folder that becomes the case
+starts/<workspace>/<token>/readings/   what was read, by the SHA-256 of the file
+starts/<workspace>/<token>/taken.json  each file, and where it lies in the case
+starts/<workspace>/<token>/shown.json  what was recognised, as the page shows it
+```
+Nothing of it is in the database: it is about persons, and no case guards it yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from pydantic import TypeAdapter
+
+from changqing.disk import Disk
+from changqing.errors import CaseError, Issue
+from changqing.evidence.reading import decode_reading, encode_reading
+from changqing.judge.words import say_value
+from changqing.law.model import Catalogue
+from changqing.papers.gather import MOST_FILES, spell_path
+from changqing.papers.parts import SURE
+from changqing.papers.start import FoundCase, TakenFile, find_service
+from changqing.readers.proposal import ProposedFact, ProposedPaper
+from changqing.text import Text
+from changqing_web.masks import masked
+from changqing_web.models import Workspace
+
+KEPT_FOR: Final = timedelta(days=3)
+MOST_BYTES: Final = 1_000_000_000
+_TOKEN: Final = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedValue:
+    """A value that a paper shows; personal numbers in part."""
+
+    label: Text
+    about: str
+    value: Text
+    page: int
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedPaper:
+    """A paper that was recognised. `another` is whose it is, if not the applicant's."""
+
+    label: Text
+    values: tuple[RecognisedValue, ...]
+    another: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedFile:
+    """What became of a file."""
+
+    name: str
+    problem: Text | None
+    same_as: str | None
+    papers: tuple[RecognisedPaper, ...]
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the case will list a paper of it."""
+        return any(paper.another is None for paper in self.papers)
+
+    @property
+    def is_strange(self) -> bool:
+        """Whether it was read, and is no paper of the catalogue."""
+        return not (self.papers or self.problem or self.same_as)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedStart:
+    """What the files say that a first case needs; empty where none says it.
+
+    `said` are the applicant's facts that some paper shows.
+    """
+
+    name: str
+    credit_code: str
+    region: str
+    url: str
+    domains: tuple[str, ...]
+    people: tuple[str, ...]
+    holders: tuple[str, ...]
+    technician: bool
+    said: tuple[str, ...]
+    files: tuple[RecognisedFile, ...]
+
+    @property
+    def papers(self) -> int:
+        """How many papers the case will list."""
+        return sum(
+            paper.another is None for file in self.files for paper in file.papers
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TakenEntry:
+    """A file that was taken, without what was read in it."""
+
+    name: str
+    file: str
+    digest: str
+    problem: Text | None
+    same_as: str | None
+
+
+_SHOWN: Final = TypeAdapter(RecognisedStart)
+_TAKEN: Final = TypeAdapter(tuple[_TakenEntry, ...])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Files that were sent to make one case of."""
+
+    token: str
+    folder: Path
+
+    @property
+    def inbox(self) -> Path:
+        """Where the files lie as they were sent."""
+        return self.folder / "given"
+
+    @property
+    def case(self) -> Path:
+        """The folder that becomes the case."""
+        return self.folder / "case"
+
+    def list_given(self) -> list[str]:
+        """List the names of the files that were sent."""
+        if not self.inbox.is_dir():
+            return []
+        files = sorted(path for path in self.inbox.rglob("*") if path.is_file())
+        return [path.relative_to(self.inbox).as_posix() for path in files]
+
+    def keep_file(self, file: UploadedFile[Any], name: str) -> None:
+        """Keep a file under its own name; the same file sent again is kept once.
+
+        Raises CaseError for one that is empty or too large, and where there are too
+        many.
+        """
+        _check_size(file, name)
+        sizes = [path.stat().st_size for path in self.inbox.rglob("*")]
+        if len(sizes) >= MOST_FILES or sum(sizes) + (file.size or 0) > MOST_BYTES:
+            raise CaseError(Issue(text=_TOO_MUCH, hint=_IN_PARTS))
+        self.inbox.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = self.folder / f"{secrets.token_hex(8)}.new"
+        sha = hashlib.sha256()
+        with fresh.open("xb") as stream:
+            for chunk in file.chunks():
+                sha.update(chunk)
+                stream.write(chunk)
+        path = self.inbox / spell_path(name)
+        number, plain = 1, path
+        while path.exists() and _digest(path) != sha.digest():
+            number += 1
+            path = plain.with_name(f"{plain.stem}-{number}{plain.suffix}")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh.replace(path)
+
+    def keep_found(
+        self, taken: Sequence[TakenFile], found: FoundCase, catalogue: Catalogue
+    ) -> None:
+        """Keep what was read in the files, and what of it the page shows."""
+        disk = Disk()
+        for each in taken:
+            if each.reading is not None:
+                content = encode_reading(each.reading)
+                disk.replace(self.folder / "readings" / each.digest, content)
+        kept = tuple(
+            _TakenEntry(
+                name=each.name,
+                file=each.file,
+                digest=each.digest,
+                problem=each.problem,
+                same_as=each.same_as,
+            )
+            for each in taken
+        )
+        disk.replace(self.folder / "taken.json", _TAKEN.dump_json(kept))
+        shown = _SHOWN.dump_json(_show(found, catalogue))
+        disk.replace(self.folder / "shown.json", shown)
+
+    def load_shown(self) -> RecognisedStart | None:
+        """Load what was recognised; None while nothing was."""
+        try:
+            return _SHOWN.validate_json((self.folder / "shown.json").read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def load_taken(self) -> list[TakenFile]:
+        """Load the files as they were read."""
+        kept = _TAKEN.validate_json((self.folder / "taken.json").read_bytes())
+        return list(map(self._load_one, kept))
+
+    def _load_one(self, kept: _TakenEntry) -> TakenFile:
+        path = self.folder / "readings" / kept.digest
+        there = path.is_file() and kept.same_as is None
+        return TakenFile(
+            name=kept.name,
+            file=kept.file,
+            digest=kept.digest,
+            reading=decode_reading(path.read_bytes()) if there else None,
+            problem=kept.problem,
+            same_as=kept.same_as,
+        )
+
+    def forget_shown(self) -> None:
+        """Forget what was recognised: there are more files."""
+        (self.folder / "shown.json").unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Delete all of it: a case was made, or nobody wants one."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def count_limits() -> dict[str, object]:
+    """How much may be sent, in MB, as the place to drop files says it."""
+    return {
+        "most": settings.UPLOAD_LIMIT >> 20,
+        "most_at_once": settings.REQUEST_LIMIT >> 20,
+    }
+
+
+def begin_start(workspace: Workspace) -> Start:
+    """Make a place for files that somebody sends."""
+    start = _place(workspace, secrets.token_hex(16))
+    start.inbox.mkdir(mode=0o700, parents=True)
+    return start
+
+
+def find_start(workspace: Workspace, token: str) -> Start | None:
+    """Find the files of this workspace that were sent under a token."""
+    start = _place(workspace, token)
+    return start if _TOKEN.fullmatch(token) and start.folder.is_dir() else None
+
+
+def list_starts(workspace: Workspace) -> list[Start]:
+    """List what was sent and not made a case of yet, newest first."""
+    root = Path(settings.HOME, "starts", workspace.slug)
+    found = sorted(root.glob("*"), key=lambda path: -path.stat().st_mtime)
+    starts = [_place(workspace, path.name) for path in found]
+    return [start for start in starts if start.list_given()]
+
+
+def forget_starts(now: datetime) -> int:
+    """Delete what nobody made a case of within `KEPT_FOR`. How many."""
+    before = (now - KEPT_FOR).timestamp()
+    gone = 0
+    for folder in Path(settings.HOME, "starts").glob("*/*"):
+        if folder.stat().st_mtime < before:
+            shutil.rmtree(folder, ignore_errors=True)
+            gone += 1
+    return gone
+
+
+def _place(workspace: Workspace, token: str) -> Start:
+    folder = Path(settings.HOME, "starts", workspace.slug, token)
+    return Start(token=token, folder=folder)
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").digest()
+
+
+def _check_size(file: UploadedFile[Any], name: str) -> None:
+    size = file.size or 0
+    most = settings.UPLOAD_LIMIT
+    if name.lower().endswith(".zip"):
+        most = settings.REQUEST_LIMIT
+    if size == 0:
+        text = Text(zh=f"“{name}”是空的", en=f"“{name}” is empty")
+        raise CaseError(Issue(text=text, hint=_ANOTHER))
+    if size > most:
+        mega = most >> 20
+        text = Text(zh=f"“{name}”超过{mega} MB", en=f"“{name}” is over {mega} MB")
+        raise CaseError(Issue(text=text, hint=_SMALLER))
+
+
+# What the page shows
+
+
+def _show(found: FoundCase, catalogue: Catalogue) -> RecognisedStart:
+    return RecognisedStart(
+        name=found.name,
+        credit_code=found.credit_code,
+        region=found.region,
+        url=find_service(found),
+        domains=found.domains,
+        people=tuple(person.name for person in found.people),
+        holders=tuple(holder.name for holder in found.holders),
+        technician=any("technical" in person.roles for person in found.people),
+        said=tuple(sorted(found.said)),
+        files=tuple(
+            RecognisedFile(
+                name=each.taken.name,
+                problem=each.taken.problem,
+                same_as=each.taken.same_as,
+                papers=tuple(_show_papers((*each.papers, *each.others), catalogue)),
+            )
+            for each in found.files
+        ),
+    )
+
+
+def _show_papers(
+    papers: Sequence[ProposedPaper], catalogue: Catalogue
+) -> Iterator[RecognisedPaper]:
+    for paper in papers:
+        values = (_show_value(fact, catalogue) for fact in paper.facts)
+        yield RecognisedPaper(
+            label=catalogue.materials[str(paper.kind)].label,
+            values=tuple(value for value in values if value is not None),
+            another=paper.another,
+        )
+
+
+def _show_value(read: ProposedFact, catalogue: Catalogue) -> RecognisedValue | None:
+    fact = catalogue.facts.get((read.subject.type, read.fact))
+    if fact is None:
+        return None
+    told = say_value(read.value, fact)
+    named = read.subject.type in ("person", "holder")
+    return RecognisedValue(
+        label=fact.label,
+        about=read.subject.id if named and read.subject.id else "",
+        value=replace(told, zh=masked(told.zh), en=masked(told.en)),
+        page=read.page,
+        sure=read.confidence >= SURE,
+    )
+
+
+_TOO_MUCH: Final = Text(
+    zh=f"文件太多或太大：一共最多{MOST_FILES}个、{MOST_BYTES // 10**6} MB",
+    en=f"too much: {MOST_FILES} files and {MOST_BYTES // 10**6} MB at most",
+)
+_IN_PARTS: Final = Text(
+    zh="只放这一家公司的材料", en="send the papers of this one company"
+)
+_ANOTHER: Final = Text(zh="换成有内容的文件", en="choose another file")
+_SMALLER: Final = Text(zh="压缩后再传", en="make it smaller and send it again")

@@ -1,0 +1,182 @@
+"""The jobs that read files which somebody dropped, and make a case of them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils import timezone
+from huey import crontab
+from pydantic import TypeAdapter
+
+from changqing.errors import CaseError, ChangqingError, Issue
+from changqing.guide.from_papers import start_case
+from changqing.guide.interview import InterviewAnswers
+from changqing.papers.gather import gather_files
+from changqing.papers.settle import list_open, list_settlements
+from changqing.papers.start import (
+    FoundCase,
+    drop_unlisted,
+    sort_files,
+    take_files,
+)
+from changqing.text import Language, Text
+from changqing_web import cases
+from changqing_web.index import catalogue, refresh
+from changqing_web.jobs import huey, work
+from changqing_web.models import Job, Role
+from changqing_web.record import record_for
+from changqing_web.starts import Start, find_start, forget_starts
+from changqing_web.walls import Here, cases_of
+
+READ_START: Final = "read_start"
+MAKE_START: Final = "make_start"
+_ANSWERS: Final = TypeAdapter(InterviewAnswers)
+
+
+def encode_answers(answers: InterviewAnswers) -> Any:
+    """Write answers as plain JSON, for a job."""
+    return _ANSWERS.dump_python(answers, mode="json")
+
+
+@huey.periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]
+def forget_untaken() -> None:
+    """Every hour: delete files of which nobody made a case."""
+    forget_starts(timezone.now())
+
+
+@work(READ_START, each=True)
+def read_start(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+    """Read what was sent, page after page, and tell what it is."""
+    start = _find(job)
+    seen: dict[str, None] = {}
+
+    def tell_page(name: str, page: int, pages: int) -> None:
+        seen.setdefault(name)
+        tell(
+            Text(
+                zh=f"第{len(seen)}个文件：{name}，读到第{page}页，共{pages}页",
+                en=f"File {len(seen)}: {name}, page {page} of {pages}",
+            )
+        )
+
+    taken = take_files(gather_files(start.inbox), start.case, tell_page)
+    tell(Text(zh="正在辨认各是什么材料", en="Telling which papers they are"))
+    found = sort_files(taken, catalogue())
+    start.keep_found(taken, found, catalogue())
+    return {
+        "said": {
+            "zh": f"读了{len(taken)}个文件。",
+            "en": f"{len(taken)} files read.",
+        },
+        "next": reverse("start_papers", args=[job.workspace.slug, start.token]),
+    }
+
+
+@work(MAKE_START, each=True)
+def make_start(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+    """Make the case of what was read and answered, and judge it once."""
+    start = _find(job)
+    answers = _ANSWERS.validate_python(job.given["answers"])
+    language = Language(str(job.given["language"]))
+    tell(Text(zh="正在建立案件", en="Making the case"))
+    found = sort_files(start.load_taken(), catalogue())
+    folder = _free_folder(job, found.credit_code or answers.facts["credit_code"])
+    _write_case(job, start, found, answers, folder=folder, language=language)
+    start.remove()
+    here = Here(
+        user=AnonymousUser(),
+        workspace=job.workspace,
+        role=Role.EDITOR,
+        case=refresh(job.workspace, folder),
+    )
+    record_for(
+        job.asked_by,
+        here,
+        "new",
+        Text(
+            f"从材料新建案件：{here.row.name}，{answers.licence}",
+            f"New case from papers: {here.row.name}, {answers.licence}",
+        ),
+    )
+    tell(Text(zh="正在评估", en="Assessing"))
+    cases.assess(here)
+    return {
+        "said": _say_made(here),
+        "next": reverse("reading", args=[job.workspace.slug, folder]),
+        "folder": folder,
+    }
+
+
+def _find(job: Job) -> Start:
+    start = find_start(job.workspace, str(job.given["start"]))
+    if start is None:
+        raise CaseError(Issue(text=_GONE, hint=_SEND_AGAIN))
+    return start
+
+
+def _free_folder(job: Job, code: str) -> str:
+    """A name of a folder that no case has."""
+    wanted = code.lower() or f"case-{timezone.localdate():%Y%m%d}"
+    root, name, number = cases_of(job.workspace), wanted, 1
+    while (root / name).exists():
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def _write_case(
+    job: Job,
+    start: Start,
+    found: FoundCase,
+    answers: InterviewAnswers,
+    *,
+    folder: str,
+    language: Language,
+) -> None:
+    """Make the folder of a case out of what was read; an error leaves all as it was.
+
+    What the case does not list stays among what was sent until the case is there.
+    """
+    root = cases_of(job.workspace)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = root / folder
+    shutil.copytree(start.case, target)
+    try:
+        drop_unlisted(found, target)
+        start_case(
+            target,
+            found,
+            answers,
+            catalogue(),
+            key=cases.key_path(),
+            now=timezone.now(),
+            language=language,
+        )
+    except (ChangqingError, OSError):
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+
+
+def _say_made(here: Here) -> dict[str, str]:
+    """How much is left to settle in the new case."""
+    from changqing.evidence.ledger.recorded import Evidence
+    from changqing.evidence.readings import KeptReadings
+    from changqing.papers.open import open_case
+
+    case = open_case(here.folder, catalogue())
+    kept = KeptReadings(Evidence(here.folder))
+    papers = list_settlements(case, kept, on=timezone.localdate())
+    left = len(list_open(papers))
+    return {
+        "zh": f"案件建好了，列入{len(case.papers)}份材料，{left}个值待您确认。",
+        "en": f"The case is there with {len(case.papers)} papers; {left} values wait "
+        "for you.",
+    }
+
+
+_GONE: Final = Text(zh="这些文件已经不在了", en="these files are gone")
+_SEND_AGAIN: Final = Text(zh="重新上传", en="send them again")
