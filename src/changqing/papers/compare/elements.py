@@ -16,7 +16,7 @@ from changqing.papers.compare.marks import find_seals
 from changqing.papers.compare.outcome import make_denial, make_gap, make_hit, make_read
 from changqing.papers.compare.phrases import BY_NAME
 from changqing.papers.compare.sought import SoughtValue
-from changqing.papers.compare.spelling import EMPTY, MAX_WORDS, compile_phrase
+from changqing.papers.compare.spelling import EMPTY, MAX_WORDS, compile_phrases
 
 _PLACE_NUMBER: Final = re.compile(r"第[0-9零〇一二三四五六七八九十百]+[页条章节款项]")
 
@@ -77,8 +77,8 @@ def _compare_missing(sought: SoughtValue) -> Comparison:
 def _find_showings(sought: SoughtValue, element: PaperElement) -> Iterator[int]:
     """Find the lines by which the paper shows the element, as its kind does."""
     text = sought.text
-    words = [re.compile(compile_phrase(squeeze(each))) for each in element.words]
-    unless = [re.compile(compile_phrase(squeeze(each))) for each in element.unless]
+    words = compile_phrases(tuple(map(squeeze, element.words)))
+    unless = compile_phrases(tuple(map(squeeze, element.unless)))
     labels = {squeeze(label) for label in element.labels}
     heads = {squeeze(column) for column in element.columns}
     if element.seals is not None:
@@ -89,9 +89,8 @@ def _find_showings(sought: SoughtValue, element: PaperElement) -> Iterator[int]:
         yield from _find_fact_shown(sought, key)
     everything = range(len(text.lines))
     for at, line in enumerate(text.lines):
-        said = any(pattern.search(line.bare) for pattern in words)
         if (
-            (said and not any(pattern.search(line.bare) for pattern in unless))
+            (words.search(line.bare) and not unless.search(line.bare))
             or has_value_beside(text, at, labels, everything)
             or any(part.head in heads and part.bare not in EMPTY for part in line.parts)
         ):
@@ -112,16 +111,14 @@ def _find_fact_shown(sought: SoughtValue, key: str) -> Iterator[int]:
         return
     if rule.by in BY_NAME:
         yield from text.name_lines(sought.names.applicant)
-    words = [
-        re.compile(compile_phrase(squeeze(each)))
-        for each in (*rule.phrases, *chain.from_iterable(rule.words.values()))
-    ]
+    told = (*rule.phrases, *chain.from_iterable(rule.words.values()))
+    words = compile_phrases(tuple(map(squeeze, told)))
     labels = {squeeze(label) for label in rule.labels}
     heads = {squeeze(column) for column in rule.columns}
     everything = range(len(text.lines))
     for at, line in enumerate(text.lines):
         if (
-            any(pattern.search(line.bare) for pattern in words)
+            words.search(line.bare)
             or has_value_beside(text, at, labels, everything)
             or any(part.head in heads for part in line.parts)
         ):
@@ -129,7 +126,7 @@ def _find_fact_shown(sought: SoughtValue, key: str) -> Iterator[int]:
 
 
 def _find_denials(sought: SoughtValue, element: PaperElement) -> Iterator[int]:
-    patterns = [re.compile(compile_phrase(squeeze(each))) for each in element.denied]
+    denied = compile_phrases(tuple(map(squeeze, element.denied)))
     for at, line in enumerate(sought.text.lines):
-        if any(pattern.search(line.bare) for pattern in patterns):
+        if denied.search(line.bare):
             yield at

@@ -26,7 +26,7 @@ from changqing.papers.compare.spelling import (
     EMPTY,
     MAX_WORDS,
     NOT,
-    compile_phrase,
+    compile_phrases,
     find_window,
     is_like,
     is_negated,
@@ -81,9 +81,7 @@ def compare_members(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
 def _find_member(
     sought: SoughtValue, lines: Sequence[int], said: Sequence[str]
 ) -> int | None:
-    pattern = re.compile(
-        "|".join(map(compile_phrase, sorted(said, key=len, reverse=True)))
-    )
+    pattern = compile_phrases(tuple(sorted(said, key=len, reverse=True)))
     for at in sought.sort_by_place(lines):
         bare = sought.text.lines[at].bare
         if any(
@@ -130,8 +128,8 @@ def find_other_value(sought: SoughtValue, quote: str, around: str) -> Value | No
         return None
     told: dict[Value, int] = {}
     longest = sorted(by_word, key=len, reverse=True)
-    for match in re.finditer("|".join(map(compile_phrase, longest)), sentence):
-        word = next(w for w in longest if re.fullmatch(compile_phrase(w), match[0]))
+    for match in compile_phrases(tuple(longest)).finditer(sentence):
+        word = next(w for w in longest if compile_phrases((w,)).fullmatch(match[0]))
         value: Value = by_word[word]
         if isinstance(value, bool) and is_negated(sentence, match.start(), word):
             value = not value
@@ -213,12 +211,10 @@ def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]
     )
     denying = set(map(squeeze, told))
     longest = sorted(by_word, key=len, reverse=True)
-    pattern = re.compile("|".join(map(compile_phrase, longest)))
+    pattern = compile_phrases(tuple(longest))
     for at, words, sure in sought.list_texts(lines):
         for match in pattern.finditer(words):
-            word = next(
-                each for each in longest if re.fullmatch(compile_phrase(each), match[0])
-            )
+            word = next(w for w in longest if compile_phrases((w,)).fullmatch(match[0]))
             value: Value | None = by_word[word]
             if is_negated(words, match.start(), word):
                 value = (not value) if isinstance(value, bool) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 from changqing.case.comparison import APART
@@ -60,6 +61,18 @@ def compile_phrase(phrase: str) -> str:
     """Write a phrase of the catalogue as a pattern; … stands for some words between."""
     parts = [re.escape(part) for part in re.split(r"…+|\.\.\.", phrase)]
     return r"[^。；;\n]{0,30}?".join(parts)
+
+
+@lru_cache(maxsize=4096)
+def compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Compile folded phrases of the catalogue: what finds the first of them that fits.
+
+    Kept: every paper of a case is held against the same ones, more often than the cache
+    of `re` has room.
+    """
+    if not phrases:
+        return re.compile(r"(?!)")  # nothing is found by no phrase
+    return re.compile("|".join(map(compile_phrase, phrases)))
 
 
 def is_negated(words: str, at: int, phrase: str) -> bool:
