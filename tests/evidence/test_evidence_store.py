@@ -69,6 +69,33 @@ def test_what_was_recorded_is_read_again_with_its_number(case: Path) -> None:
     assert verify_inclusion(leaf, 2, 9, proof, verified.root)
 
 
+def test_a_log_that_grew_is_parsed_from_where_it_ended(
+    case: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Saving a case adds a few lines to thousands, and each page reads them all."""
+    before = Evidence(case).items()
+    other = tmp_path_factory.mktemp("other")
+    with Store(other, KEY) as store:
+        store.append([make_gap()])
+    assert len(Evidence(other).items()) == 1
+    with Store(case, KEY) as store:
+        store.append([make_gap()])
+    after = Evidence(case).items()
+    assert len(after) == len(before) + 1
+    assert all(new is old for new, old in zip(after, before, strict=False))
+
+
+def test_what_was_parsed_before_hides_no_altered_line(case: Path) -> None:
+    file = case / "evidence" / "entries.jsonl"
+    content = file.read_bytes()
+    assert len(Evidence(case).items()) == 9
+    file.write_bytes(content.replace("文字".encode(), "别字".encode()))
+    with pytest.raises(TamperError):
+        Evidence(case).verify()
+    file.write_bytes(content)
+    assert Evidence(case).verify() is not None
+
+
 def test_bytes_are_kept_once_by_their_digest(case: Path) -> None:
     with Store(case, KEY) as store:
         digest = store.keep(b"page")

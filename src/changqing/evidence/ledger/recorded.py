@@ -84,31 +84,74 @@ class Verified:
 
 
 _Parsed = Sequence[tuple[Line | None, int]]
-_parsed: dict[bytes, _Parsed] = {}
-"""The lines of the log that was parsed last, by the SHA-256 of all of them.
 
-A case is opened several times over while it is judged or sealed, and to parse its log
-takes ten times as long as to read it.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ParsedLog:
+    """The whole lines of a log, by their length and SHA-256."""
+
+    length: int
+    tail: bytes
+    digest: bytes
+    lines: _Parsed
+
+    def begins(self, content: bytes) -> bool:
+        """Whether these lines are the first of `content`, to the last byte."""
+        if not content.startswith(self.tail, self.length - len(self.tail)):
+            return False  # said without a look at all of it
+        return hashlib.sha256(content[: self.length]).digest() == self.digest
+
+
+_TAIL: Final = 256  # bytes at the end of a log by which another is told apart
+_MOST_PARSED: Final = 8
+_MOST_LINES: Final = 20_000
+_parsed: list[_ParsedLog] = []
+"""Logs that were parsed lately, the last one first.
+
+A case is opened several times over while it is judged, sealed or saved, with a few
+lines more each time, and to parse its log takes ten times as long as to read it.
 """
 
 
 def _parse_lines(content: bytes) -> _Parsed:
     """Every line with its end in `content`, None for one that is no entry."""
-    digest = hashlib.sha256(content).digest()
-    found = _parsed.get(digest)
-    if found is None:
-        made: list[tuple[Line | None, int]] = []
-        end = 0
-        while (after := content.find(b"\n", end) + 1) > 0:
-            line: Line | None = None
-            with suppress(BrokenEntryError):
-                line = read_line(content[end:after])
-            made.append((line, after))
-            end = after
-        found = tuple(made)
-        _parsed.clear()
-        _parsed[digest] = found
-    return found
+    before = max(
+        (log for log in tuple(_parsed) if log.begins(content)),
+        key=lambda log: log.length,
+        default=None,
+    )
+    made = [] if before is None else list(before.lines)
+    end = 0 if before is None else before.length
+    while (after := content.find(b"\n", end) + 1) > 0:
+        line: Line | None = None
+        with suppress(BrokenEntryError):
+            line = read_line(content[end:after])
+        made.append((line, after))
+        end = after
+    if before is not None and end == before.length:
+        return before.lines
+    lines = tuple(made)
+    _keep_parsed(content[:end], lines, instead_of=before)
+    return lines
+
+
+def _keep_parsed(
+    content: bytes, lines: _Parsed, *, instead_of: _ParsedLog | None
+) -> None:
+    """Keep the lines of a log for who reads it next; the last few logs stay."""
+    log = _ParsedLog(
+        length=len(content),
+        tail=content[-_TAIL:],
+        digest=hashlib.sha256(content).digest(),
+        lines=lines,
+    )
+    others = [each for each in _parsed if each is not instead_of]
+    count, kept = len(lines), [log]
+    for other in others[: _MOST_PARSED - 1]:
+        count += len(other.lines)
+        if count <= _MOST_LINES:
+            kept.append(other)
+    _parsed[:] = kept
 
 
 class Evidence:
