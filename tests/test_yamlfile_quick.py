@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 
+from changqing.latest import Latest
 from changqing.yamlfile import read
 from changqing.yamlfile.read import YamlFile, examine
 from tests.test_yamlfile import HERE, PIECES
@@ -27,7 +28,7 @@ def strictly() -> Iterator[None]:
     """As on a machine without libyaml, with nothing remembered."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(read, "_LIBYAML", None)
-        patch.setattr(read, "_LATEST", {})
+        patch.setattr(read, "_LATEST", Latest(most=1))
         yield
 
 

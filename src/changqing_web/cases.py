@@ -21,6 +21,7 @@ from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import default_key_path
 from changqing.judge.assess import Judge
+from changqing.latest import Latest
 from changqing.report.model import CaseReport
 from changqing.report.parse import dump_report, parse_report
 from changqing.run import Outcome, keep_summary, run
@@ -28,7 +29,7 @@ from changqing.text import Text
 from changqing_web.casehead import count, facts_line, tell_deletion
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import Role
-from changqing_web.newest import Newest, stamp_of
+from changqing_web.stamp import stamp_of
 from changqing_web.walls import Here
 
 
@@ -44,8 +45,8 @@ class Tab:
 
 _OF_THREAD = local()
 _JUDGING: Final = Lock()
-_judged: Final[Newest[Outcome]] = Newest()
-_read: Final[Newest[CaseReport]] = Newest(most=24)
+_judged: Final[Latest[str, Outcome]] = Latest(most=4)
+_read: Final[Latest[str, CaseReport]] = Latest(most=24)
 """Results held ready in a process, some 5 MB each."""
 
 

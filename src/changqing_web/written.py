@@ -24,11 +24,12 @@ from changqing.documents.documents import documents
 from changqing.documents.package import DossierText, write_both
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.errors import ChangqingError, GivenUpError
+from changqing.latest import Latest
 from changqing.papers.open import open_case
 from changqing.run import Outcome, read_recorded
 from changqing_web.cases import outcome
 from changqing_web.index import catalogue
-from changqing_web.newest import Newest, stamp_of
+from changqing_web.stamp import stamp_of
 from changqing_web.walls import Here
 
 
@@ -53,8 +54,8 @@ class Writings:
         return next((one for one in self.documents if one.id == name), None)
 
 
-_kept: Final[Newest[Writings]] = Newest()
-_compared: Final[Newest[Compared]] = Newest()
+_kept: Final[Latest[str, Writings]] = Latest(most=4)
+_compared: Final[Latest[str, Compared]] = Latest(most=4)
 
 
 def writings(here: Here) -> Writings:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from changqing.case.edit import FieldChange, change, read
+from changqing.case.read import read_case
 from changqing.errors import CaseError
 from changqing.evidence.model import Record
 from changqing.evidence.records import records_of
@@ -43,6 +44,35 @@ def test_a_case_that_did_not_change_is_not_read_twice(folder: Path) -> None:
     assert open_case(folder, CATALOGUE) is first
     other = replace(CATALOGUE)
     assert open_case(folder, other).catalogue is other
+
+
+def test_what_a_case_said_before_is_found_again(folder: Path) -> None:
+    first = open_case(folder, CATALOGUE)
+    (folder / "case.yaml").write_text(CASE.replace("100万元", "200万元"))
+    assert open_case(folder, CATALOGUE) is not first
+    (folder / "case.yaml").write_text(CASE)
+    assert open_case(folder, CATALOGUE) is first
+
+
+def test_a_draft_that_was_checked_is_not_read_again_in_its_place(folder: Path) -> None:
+    draft = folder / ".case.yaml.draft"
+    draft.write_text(CASE.replace("100万元", "200万元"))
+    checked = read_case(folder, CATALOGUE, draft=draft)
+    draft.replace(folder / "case.yaml")
+    assert read_case(folder, CATALOGUE) is checked
+
+
+def test_the_page_of_an_issuer_changed_is_noticed(folder: Path) -> None:
+    page = folder / "documents/issuer.html"
+    page.write_text("<p>有效</p>")
+    checked = (
+        "    issuer_checked: {file: documents/issuer.html, on: 2026-11-20, how: 官网}\n"
+    )
+    (folder / "case.yaml").write_text(CASE + checked)
+    first = open_case(folder, CATALOGUE)
+    assert open_case(folder, CATALOGUE) is first
+    page.write_text("<p>无效</p>")
+    assert open_case(folder, CATALOGUE) is not first
 
 
 def test_a_paper_changed_behind_its_size_and_times_is_noticed(folder: Path) -> None:

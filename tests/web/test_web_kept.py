@@ -12,12 +12,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template, TemplateSyntaxError
 
+from changqing.latest import Latest
 from changqing.report.codec import write_json
 from changqing.report.parse import parse_report
 from changqing.run import Outcome
 from changqing_web import cases
 from changqing_web.models import Role
-from changqing_web.newest import Newest
 from changqing_web.walls import Here, route_table
 from tests.web.web_world import Place
 
@@ -86,7 +86,7 @@ def test_people_who_ask_at_once_share_one_judgement(
         judged.append(here.row.folder)
         return judge(here, as_of)
 
-    monkeypatch.setattr(cases, "_judged", Newest())  # no test before judged it
+    monkeypatch.setattr(cases, "_judged", Latest(most=1))  # no test before judged it
     monkeypatch.setattr(cases, "_judge_folder", count)
     monkeypatch.setattr(cases, "refresh", lambda *_: None)  # a database of its thread
     with ThreadPoolExecutor(4) as people:

@@ -18,6 +18,7 @@ from changqing.case.looked import build_sought
 from changqing.case.model import (
     Application,
     Case,
+    CaseFile,
     Statement,
 )
 from changqing.case.normalise import NotThisKindError, normalise
@@ -27,6 +28,7 @@ from changqing.case.read_members import read_members
 from changqing.case.read_papers import read_looks, read_papers
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.errors import CaseError, Issue
+from changqing.latest import Latest
 from changqing.law.lookup import find_licence
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS, SUBJECTS
@@ -42,11 +44,6 @@ _TOP: Final = (
     *(each.listed for each in _MEMBERS),
     *("papers", "looks", "closed", "absent", "nobody"),
 )
-
-
-_MOST_LATEST: Final = 8
-_LATEST: Final[dict[Path, _KeptReading]] = {}
-"""Cases read lately: a page asks for the same one several times over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +80,11 @@ def read_case(
     is no YAML at all. Who opens a case to work on it calls `papers.open.open_case`.
     """
     folder = find_folder(path)
-    content = None if draft is not None else _read_content(folder)
-    if content is not None:
-        kept = _LATEST.get(folder)
-        if kept is not None and kept.still_holds(content, catalogue):
-            return kept.reading
     source = draft or folder / CASE_FILE
+    content = _read_content(source, folder)
+    kept = None if content is None else _LATEST.find((folder, content))
+    if kept is not None and kept.still_holds(catalogue):
+        return kept.reading
     file, issues = examine(
         source, text=content, inside=folder if draft is None else None
     )
@@ -103,46 +99,51 @@ def read_case(
         out_of_range=tuple(pieces.out_of_range),
     )
     if content is not None and case is not None and not reading.issues:
-        if len(_LATEST) >= _MOST_LATEST:
-            _LATEST.pop(next(iter(_LATEST)), None)
-        _LATEST[folder] = _KeptReading(content=content, case=case, reading=reading)
+        _LATEST.keep(
+            (folder, content),
+            _KeptReading(files=pieces.digests, case=case, reading=reading),
+        )
     return reading
 
 
-def _read_content(folder: Path) -> bytes | None:
+def _read_content(source: Path, folder: Path) -> bytes | None:
     """Read the bytes of `case.yaml`; None where `examine` has to say what is wrong."""
     try:
-        return read_plain(folder / CASE_FILE, inside=folder)
+        return read_plain(source, inside=folder)
     except (CaseError, OSError, ValueError):
         return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _KeptReading:
-    """What was read of a case without fault, and the bytes it was read from."""
+    """What was read of a case without fault."""
 
-    content: bytes
+    files: Mapping[str, CaseFile | None]
     case: Case
     reading: CaseReading
 
-    def still_holds(self, content: bytes, catalogue: Catalogue) -> bool:
-        """Whether a reading anew would come to the same.
+    def still_holds(self, catalogue: Catalogue) -> bool:
+        """Whether a reading of the same bytes of `case.yaml` would come to the same.
 
-        Every paper is digested again, for its bytes may have been changed by anybody at
+        Every file is digested again, for its bytes may have been changed by anybody at
         any moment, whatever its size and times say.
         """
         case = self.case
-        if content != self.content or catalogue is not case.catalogue:
+        if catalogue is not case.catalogue:
             return False
-        files = {file.path: file for file in (each.file for each in case.papers)}
-        files |= {look.file.path: look.file for look in case.looks}
         try:
             return all(
-                digest_plain(case.path / name, inside=case.path) == file.digest
-                for name, file in files.items()
+                file is not None
+                and digest_plain(case.path / name, inside=case.path) == file.digest
+                for name, file in self.files.items()
             )
         except (CaseError, OSError):
             return False
+
+
+_LATEST: Final[Latest[tuple[Path, bytes], _KeptReading]] = Latest(most=8)
+"""Cases read lately, by folder and bytes: a page asks for the same one several times
+over, and what was checked as a draft is read when it took its place."""
 
 
 def _read_case(pieces: Pieces, digest: str) -> Case | None:

@@ -15,6 +15,7 @@ from changqing.errors import ChangqingError
 from changqing.evidence.ledger.note import Checkpoint
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.readings import KeptReadings
+from changqing.latest import Latest
 from changqing.law.model import Catalogue
 from changqing.papers.comparisons import SeenOriginals, compare_papers
 from changqing.rules.types import Value
@@ -22,16 +23,15 @@ from changqing.rules.types import Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _KeptCase:
-    """A case with its papers compared, by what was read and the log it was beside."""
+    """A case as it was read, and with its papers compared."""
 
     read: Case
-    head: Checkpoint | None
     compared: Case
 
 
-_MOST_LATEST: Final = 8
-_LATEST: Final[dict[Path, _KeptCase]] = {}
-"""Cases opened lately: while neither file nor log changed, nothing compares anew."""
+_LATEST: Final[Latest[tuple[Path, str, Checkpoint | None], _KeptCase]] = Latest(most=8)
+"""Cases opened lately, by folder, digest and log: while none of them changed, nothing
+compares anew."""
 
 
 def open_case(path: Path, catalogue: Catalogue) -> Case:
@@ -49,13 +49,12 @@ def open_case(path: Path, catalogue: Catalogue) -> Case:
         head = log.checkpoint()
     except ChangqingError:  # what is wrong with the log is told by who reads it
         return compare_papers(case, {})
-    kept = _LATEST.get(folder)
-    if kept is not None and kept.read is case and kept.head == head:
+    key = (folder, case.digest, head)
+    kept = _LATEST.find(key)
+    if kept is not None and kept.read is case:
         return kept.compared
     compared = compare_papers(case, KeptReadings(log), seen=SeenOriginals(log))
-    if len(_LATEST) >= _MOST_LATEST:
-        _LATEST.pop(next(iter(_LATEST)), None)
-    _LATEST[folder] = _KeptCase(read=case, head=head, compared=compared)
+    _LATEST.keep(key, _KeptCase(read=case, compared=compared))
     return compared
 
 

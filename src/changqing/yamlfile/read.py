@@ -22,6 +22,7 @@ from ruamel.yaml.reader import ReaderError
 from yaml import events as quick
 
 from changqing.errors import CaseError, ChangqingError, Issue
+from changqing.latest import Latest
 from changqing.plainfile import open_plain
 from changqing.text import Text
 
@@ -80,8 +81,7 @@ _BROKEN_SCANNER: Final = (
 
 
 _LONG: Final = 4_000  # characters from which on a text is worth remembering
-_MOST_LATEST: Final = 8
-_LATEST: Final[dict[str, YamlFile]] = {}
+_LATEST: Final[Latest[str, YamlFile]] = Latest(most=8)
 """Long texts that were read lately, and had nothing wrong with them."""
 
 
@@ -271,14 +271,12 @@ def _no_file(name: str) -> Issue:
 
 def _compose(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
     """The file of a text; one that was read just before is not read anew."""
-    before = _LATEST.get(content)
+    before = _LATEST.find(content)
     if before is not None:
         return replace(before, path=name, data=_copy(before.data)), []
     file, issues = _compose_file(content, name)
     if not issues and len(content) >= _LONG:
-        if len(_LATEST) >= _MOST_LATEST:
-            _LATEST.pop(next(iter(_LATEST)), None)
-        _LATEST[content] = replace(file, data=_copy(file.data))
+        _LATEST.keep(content, replace(file, data=_copy(file.data)))
     return file, issues
 
 

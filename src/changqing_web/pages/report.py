@@ -31,6 +31,7 @@ from changqing.casework.annual_page import report_data, report_page
 from changqing.casework.events import CaseStage
 from changqing.day import start_of
 from changqing.errors import ChangqingError
+from changqing.latest import Latest
 from changqing.run import read_history, read_recorded, situation_of
 from changqing.text import Text
 from changqing_web.cases import context, judge
@@ -40,7 +41,7 @@ from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken
 from changqing_web.models import Role
-from changqing_web.newest import Newest, stamp_of
+from changqing_web.stamp import stamp_of
 from changqing_web.walls import Here, Route
 from changqing_web.written import case_of, state_of
 
@@ -62,7 +63,7 @@ class Year:
     tables: tuple[Table, ...]
 
 
-_kept: Final[Newest[Year]] = Newest()
+_kept: Final[Latest[str, Year]] = Latest(most=4)
 
 
 def annual(request: HttpRequest, here: Here) -> HttpResponse:
