@@ -17,7 +17,6 @@ from changqing.law.kinds.material import Material
 from changqing.papers.compare.compare_value import compare_value
 from changqing.papers.compare.sought import NamedSubjects, SoughtValue
 from changqing.rules.types import Value
-from tests.evidence.evidence_factory import make_material
 from tests.shipped import CATALOGUE
 
 CHENG = Subject("person", "cheng")
@@ -223,27 +222,29 @@ def test_a_form_that_ticks_no_denies_a_yes() -> None:
     assert found.outcome is ReadOutcome.DENIED
 
 
-def test_an_empty_clause_states_nothing() -> None:
-    paper = "# 协议\n## 第1条 期限\n一年\n## 第2条 费用\n无\n"
-    lease = make_material("agreement", "term", "fee")
-    paper_itself = Subject("paper", "p1")
+@pytest.mark.parametrize(
+    ("place", "outcome"),
+    [
+        ("第1条 费用", ReadOutcome.READ),
+        ("第2条 数据备份", ReadOutcome.DENIED),
+        # Neither a heading of something else nor its number says that it is there.
+        ("第3条 其他", ReadOutcome.NOT_FOUND),
+        ("第1页", ReadOutcome.NOT_FOUND),
+    ],
+)
+def test_an_empty_clause_or_another_states_nothing(
+    place: str, outcome: ReadOutcome
+) -> None:
+    paper = "# 协议\n## 第1条 费用\n面议\n## 第2条 数据备份\n无\n## 第3条 其他\n从略处另议\n"
     stated = held(
         paper,
-        "states_term",
+        "states_fee" if "费用" in place else "states_backup",
         value=True,
-        subject=paper_itself,
-        place="第1条 期限",
-        material=lease,
+        subject=Subject("paper", "p1"),
+        place=place,
+        material=CATALOGUE.materials["hosting_agreement"],
     )
-    empty = held(
-        paper,
-        "states_fee",
-        value=True,
-        subject=paper_itself,
-        place="第2条 费用",
-        material=lease,
-    )
-    assert (stated.outcome, empty.outcome) == (ReadOutcome.READ, ReadOutcome.DENIED)
+    assert stated.outcome is outcome
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ _HEADING: Final = re.compile(
     r"(?:第[0-9零〇一二三四五六七八九十百]+[条章节]|[一二三四五六七八九十]{1,3}[、.．]|"
     r"[（(][一二三四五六七八九十]{1,3}[)）])"
 )
+EMPTY_FIELD: Final = frozenset({"", "无", "略", "不适用", "待定", "/", "-", "—", "空"})
+"""What stands in a field or a clause that is blank."""
 _SENTENCE: Final = re.compile(r"[。；;\n]")
 
 
@@ -122,6 +124,14 @@ class PaperText:
                 if self.lines[at].bare.startswith(clause[0]):
                     return range(at, self._end_of_clause(at))
         return None
+
+    def is_blank_clause(self, at: int) -> bool:
+        """Whether a line begins a clause that says nothing: 第2条 备份, then 无."""
+        if not self.is_heading(at):
+            return False
+        below = range(at + 1, self._end_of_clause(at))
+        told = "".join(self.lines[each].bare for each in below)
+        return len(below) > 0 and told.strip("。.;；,，:") in EMPTY_FIELD
 
     def _end_of_clause(self, at: int) -> int:
         """The line after a clause that begins at a heading; else the next line."""

@@ -16,7 +16,11 @@ from changqing.evidence.paper_text import PaperText
 from changqing.evidence.reading import Reading
 from changqing.evidence.readings import read_as_text
 from changqing.papers.compare.compare_value import compare_value
-from changqing.papers.compare.marks import compare_presence
+from changqing.papers.compare.kind import (
+    compare_presence,
+    may_be_another,
+    refuse_mismatched,
+)
 from changqing.papers.compare.proposed import asks_layout, compare_proposed
 from changqing.papers.compare.sought import NamedSubjects, SoughtValue, list_names
 
@@ -154,6 +158,11 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         for key in self._find_attested(paper):
             if key in found:
                 found[key] = replace(found[key], attested=True)
+        if not text.is_empty and may_be_another(
+            text, paper.kind, catalogue, self._names
+        ):
+            part = self._find_part(paper, text.reading)
+            found = refuse_mismatched(found, part, paper.kind, catalogue.materials)
         return {**found, **self._list_seen(paper, found)}
 
     def _find_part(self, paper: Paper, reading: Reading) -> PaperPart:

@@ -24,7 +24,7 @@ from changqing.readers.proposal import (
     ProposedPaper,
     UnclearFact,
 )
-from changqing.readers.propose import propose_from, read_paper
+from changqing.readers.propose import look_alike, propose_from, read_paper
 from changqing.text import Text
 
 SURE: Final = 90
@@ -80,7 +80,7 @@ def _find_part(
     parts = merge_parts(proposal.papers)
     mine = next((each for each in parts if each.kind in doing), None)
     if mine is None:
-        likely = _find_likely(proposal)
+        likely = _find_likely(kind, proposal, catalogue)
         read = _read_as(kind, reading, names, catalogue)
         return PaperPart(
             shown=read if likely is None else None,
@@ -146,10 +146,23 @@ _DIFFERENT: Final = Text(
 )
 
 
-def _find_likely(proposal: PaperProposal) -> str | None:
-    """The kind that a file is taken for as a whole, if one is likely."""
-    kinds = [each.kind for each in proposal.papers if each.confidence >= SURE]
-    return kinds[0] if kinds else None
+def _find_likely(
+    kind: str, proposal: PaperProposal, catalogue: Catalogue
+) -> str | None:
+    """The other kind that a file is taken for as a whole, if one is likely.
+
+    One that is known by the same words is no other: whose it is, the case says.
+    """
+    known = catalogue.materials
+    kinds = [
+        each.kind
+        for each in proposal.papers
+        if each.kind is not None and each.confidence >= SURE
+    ]
+    likely = next(iter(kinds), None)
+    if likely is None or look_alike(known[kind], known[likely]):
+        return None
+    return likely
 
 
 def _read_as(

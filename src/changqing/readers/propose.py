@@ -82,7 +82,7 @@ def _propose_paper(
         (
             other_worth
             for other, other_worth in ranked
-            if not _look_alike(catalogue.materials[kind], catalogue.materials[other])
+            if not look_alike(catalogue.materials[kind], catalogue.materials[other])
         ),
         0.0,
     )
@@ -136,7 +136,7 @@ def _tell_twins(
     return best[0]
 
 
-def _look_alike(one: Material, other: Material) -> bool:
+def look_alike(one: Material, other: Material) -> bool:
     """Whether two kinds are known by the same words: whose they are tells them."""
     if one.recognition is None or other.recognition is None:
         return one is other

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
+from typing import Final
 
-from changqing.evidence.paper_text import PaperLine, PaperText, strip_number
-from changqing.papers.compare.spelling import EMPTY, find_window
+from changqing.evidence.paper_text import (
+    EMPTY_FIELD,
+    PaperLine,
+    PaperText,
+    strip_number,
+)
+from changqing.papers.compare.spelling import find_window
+
+_ANYTHING: Final = re.compile("")
 
 
 def find_after_label(
@@ -32,18 +41,27 @@ def is_label(bare: str, labels: Collection[str]) -> bool:
 
 
 def has_value_beside(
-    text: PaperText, at: int, labels: Collection[str], inside: Collection[int]
+    text: PaperText,
+    at: int,
+    labels: Collection[str],
+    inside: Collection[int],
+    *,
+    like: re.Pattern[str] = _ANYTHING,
 ) -> bool:
-    """Whether something stands beside, after or below one of the labels in a line."""
+    """Whether something stands beside, after or below one of the labels in a line.
+
+    `like`: what it has to hold.
+    """
+
+    def holds(words: str) -> bool:
+        return words not in EMPTY_FIELD and like.search(words) is not None
+
     line: PaperLine = text.lines[at]
     for place, part in enumerate(line.parts):
         if is_label(part.bare, labels):
             follows = find_after_label(text, at, place, inside)
-            if any(words not in EMPTY for words, _, _ in follows):
+            if any(holds(words) for words, _, _ in follows):
                 return True
-        elif any(
-            (window := find_window(part.bare, label)) and window not in EMPTY
-            for label in labels
-        ):
+        elif any(holds(find_window(part.bare, label)) for label in labels):
             return True
     return False

@@ -9,15 +9,21 @@ from typing import Final
 
 from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.case.page import squeeze
-from changqing.evidence.paper_text import strip_number
-from changqing.law.kinds.material import PaperElement
+from changqing.evidence.paper_text import EMPTY_FIELD, strip_number
+from changqing.law.kinds.material import FoundBy, PaperElement
 from changqing.papers.compare.beside import has_value_beside
 from changqing.papers.compare.marks import find_seals
 from changqing.papers.compare.outcome import make_denial, make_gap, make_hit, make_read
 from changqing.papers.compare.phrases import BY_NAME
 from changqing.papers.compare.sought import SoughtValue
-from changqing.papers.compare.spelling import EMPTY, MAX_WORDS, compile_phrases
+from changqing.papers.compare.spelling import MAX_WORDS, compile_phrases
 
+_COUNTED: Final = frozenset(
+    {FoundBy.FIRST_DAY, FoundBy.LAST_DAY, FoundBy.CLOSING_DAY, FoundBy.MONTHS}
+)
+"""How a day or a length is found, which is nothing without a number."""
+_NUMBER: Final = re.compile(r"[0-9〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]")
+_ANYTHING: Final = re.compile("")
 _PLACE_NUMBER: Final = re.compile(r"第[0-9零〇一二三四五六七八九十百]+[页条章节款项]")
 
 
@@ -25,27 +31,26 @@ def compare_element(sought: SoughtValue) -> Comparison:
     """Hold what a paper was said to state, or not to state, against its text."""
     if sought.value is False:
         return _compare_missing(sought)
-    element, text = sought.element, sought.text
+    element, text, place = sought.element, sought.text, sought.place
+    own = (
+        place is not None
+        and _has_own_words(sought.said.place)
+        and _is_own_heading(sought, text.lines[place.start].bare)
+    )
+    if own and place is not None and text.is_blank_clause(place.start):
+        return make_denial(sought, make_hit(sought, place.start, value=False))
     if element is not None:
         for at in _find_denials(sought, element):
-            if sought.place is None or at in sought.place:
+            if place is None or at in place:
                 return make_denial(sought, make_hit(sought, at, value=False))
         shown = sought.sort_by_place(_find_showings(sought, element))
         if shown:
             return make_read(sought, make_hit(sought, shown[0]))
-    # Who quotes the heading under which something stands points at it. Where
-    # columns, dates or seals alone show an element, the heading has to be its own.
-    if sought.place is None or not _has_own_words(sought.said.place):
-        return make_gap(sought, None)
-    heading = text.lines[sought.place.start].bare
-    if not _is_told_by_heading(sought, heading):
-        return make_gap(sought, None)
-    told = "".join(text.lines[at].bare for at in sought.place)
-    body = told[len(heading) :] if len(sought.place) > 1 else told
-    start = sought.place.start
-    if body.strip("。.;；,，:") in EMPTY:
-        return make_denial(sought, make_hit(sought, start, value=False))
-    return make_read(sought, make_hit(sought, start))
+    # That a place quotes a heading says nothing of what stands under it, unless it is
+    # the element's own: then what stands there is the element.
+    if own and place is not None:
+        return make_read(sought, make_hit(sought, place.start))
+    return make_gap(sought, None)
 
 
 def _has_own_words(place: str) -> bool:
@@ -53,12 +58,21 @@ def _has_own_words(place: str) -> bool:
     return len(squeeze(_PLACE_NUMBER.sub("", place))) > 1
 
 
-def _is_told_by_heading(sought: SoughtValue, heading: str) -> bool:
-    element = sought.element
-    if element is None or element.labels or element.words:
+def _is_own_heading(sought: SoughtValue, heading: str) -> bool:
+    """Whether a heading names the element: by its label, or as its kind of paper does.
+
+    So does one that is a part of the label: 处理者 of 处理者名称与联系方式.
+    """
+    bare = strip_number(heading).rstrip(":")
+    label = sought.fact.label.zh
+    if sought.material is not None:
+        label = sought.material.elements[sought.fact.id].zh
+    if len(bare) > 1 and bare in squeeze(label):
         return True
-    bare = strip_number(heading)
-    names = [sought.fact.label.zh, *element.columns]
+    names = [label]
+    if sought.element is not None:
+        element = sought.element
+        names += [*element.headings, *element.labels, *element.columns]
     return any(name in bare for name in map(squeeze, names) if len(name) > 1)
 
 
@@ -89,10 +103,15 @@ def _find_showings(sought: SoughtValue, element: PaperElement) -> Iterator[int]:
         yield from _find_fact_shown(sought, key)
     everything = range(len(text.lines))
     for at, line in enumerate(text.lines):
+        if text.is_blank_clause(at):
+            continue  # a heading alone promises and says nothing
         if (
             (words.search(line.bare) and not unless.search(line.bare))
             or has_value_beside(text, at, labels, everything)
-            or any(part.head in heads and part.bare not in EMPTY for part in line.parts)
+            or any(
+                part.head in heads and part.bare not in EMPTY_FIELD
+                for part in line.parts
+            )
         ):
             yield at
 
@@ -115,12 +134,13 @@ def _find_fact_shown(sought: SoughtValue, key: str) -> Iterator[int]:
     words = compile_phrases(tuple(map(squeeze, told)))
     labels = {squeeze(label) for label in rule.labels}
     heads = {squeeze(column) for column in rule.columns}
+    like = _NUMBER if rule.by in _COUNTED else _ANYTHING
     everything = range(len(text.lines))
     for at, line in enumerate(text.lines):
         if (
             words.search(line.bare)
-            or has_value_beside(text, at, labels, everything)
-            or any(part.head in heads for part in line.parts)
+            or has_value_beside(text, at, labels, everything, like=like)
+            or any(part.head in heads and like.search(part.bare) for part in line.parts)
         ):
             yield at
 

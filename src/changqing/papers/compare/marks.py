@@ -1,4 +1,4 @@
-"""What is said of a paper as a thing: it is there, legible, sealed, signed, so long."""
+"""What is said of a paper as a thing: it is legible, sealed, signed, reaches so far."""
 
 from __future__ import annotations
 
@@ -16,23 +16,12 @@ from changqing.papers.compare.outcome import (
     make_gap,
     make_hit,
     make_read,
-    make_unreadable,
 )
 from changqing.papers.compare.sought import SoughtValue
-from changqing.papers.compare.spelling import MAX_WORDS, join_quotes
+from changqing.papers.compare.spelling import join_quotes
 
 _SEALED: Final = re.compile(r"[（(](?:[^（）()]{0,12})?盖章|公章|电子章|印章|专用章")
 _SIGNED: Final = re.compile(r"手签|签字|签名|签署|签章")
-
-
-def compare_presence(text: PaperText) -> Comparison:
-    """Whether the file of a paper was read."""
-    if text.is_empty:
-        return make_unreadable(text.reading)
-    first = text.lines[0]
-    return Comparison(
-        outcome=ReadOutcome.READ, page=first.page, words=first.words[:MAX_WORDS]
-    )
 
 
 def compare_paper_itself(sought: SoughtValue) -> Comparison | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from changqing.case.comparison import Comparison
 from changqing.case.page import squeeze
-from changqing.evidence.paper_text import split_sentences
+from changqing.evidence.paper_text import EMPTY_FIELD, split_sentences
 from changqing.law.kinds.material import FoundBy
 from changqing.papers.compare.beside import find_after_label, is_label
 from changqing.papers.compare.outcome import (
@@ -23,7 +23,6 @@ from changqing.papers.compare.outcome import (
 from changqing.papers.compare.sought import SoughtValue
 from changqing.papers.compare.spelling import (
     COMPANY,
-    EMPTY,
     MAX_WORDS,
     NOT,
     compile_phrases,
@@ -247,5 +246,5 @@ def _find_present(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHi
         for at in lines:
             for part in sought.text.lines[at].parts:
                 window = find_window(part.bare, squeeze(label))
-                if window and window not in EMPTY:
+                if window and window not in EMPTY_FIELD:
                     yield make_hit(sought, at, value=True)

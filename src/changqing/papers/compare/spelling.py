@@ -14,8 +14,6 @@ from changqing.case.page import squeeze
 
 MAX_WORDS: Final = 200
 """Characters that are quoted of a paper for one value."""
-EMPTY: Final = frozenset({"", "无", "略", "不适用", "待定", "/", "-", "—", "空"})
-"""What stands in a field that is blank."""
 NOT: Final = ("非", "不", "未", "无", "没有", "并非", "不是", "不再", "尚未", "没")
 """How a phrase begins that denies."""
 UNITS: Final[Mapping[str, str]] = {

@@ -1,0 +1,136 @@
+"""Whether a file is the paper that a case calls it: of its kind, and the applicant's.
+
+What stands in a plan of the company proves nothing for being listed as a bank's
+statement, and what stands in another company's licence nothing of this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from changqing.case.comparison import Comparison, ReadOutcome
+from changqing.case.page import squeeze
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.paper_text import PaperText
+from changqing.law.kept import keep_by_catalogue
+from changqing.law.kinds.material import Material, PaperFact, kinds_for
+from changqing.law.model import Catalogue
+from changqing.papers.compare.outcome import make_unreadable
+from changqing.papers.compare.phrases import BY_NAME
+from changqing.papers.compare.sought import NamedSubjects
+from changqing.papers.compare.spelling import MAX_WORDS, spell_canonically
+from changqing.text import Text
+
+if TYPE_CHECKING:
+    from changqing.papers.parts import PaperPart
+
+FactKey = tuple[Subject, str]
+_LEAST_TITLE: Final = 4  # letters: 银行 heads many a paper
+_HEAD: Final = 12  # lines from the top among which a title may stand
+_ENOUGH_WORDS: Final = 2
+"""How many words of a kind have to stand in a paper that has none of its titles."""
+
+
+def compare_presence(text: PaperText) -> Comparison:
+    """Whether the file of a paper was read."""
+    if text.is_empty:
+        return make_unreadable(text.reading)
+    first = text.lines[0]
+    return Comparison(
+        outcome=ReadOutcome.READ, page=first.page, words=first.words[:MAX_WORDS]
+    )
+
+
+def may_be_another(
+    text: PaperText,
+    kind: str,
+    catalogue: Catalogue,
+    names: NamedSubjects,
+) -> bool:
+    """Whether to ask what a file is: it lacks the applicant's name or its own words.
+
+    What has the words of its kind is that, and what is headed by no title of another is
+    not plainly another: both are seen at once.
+    """
+    materials = catalogue.materials
+    whole = "".join(line.bare for line in text.lines)
+    material = materials.get(kind)
+    labels = () if material is None else material.parties.get("applicant", ())
+    if any(squeeze(label) in whole for label in labels):
+        name = squeeze(spell_canonically("company_name", names.applicant))
+        if name not in squeeze(spell_canonically("company_name", whole)):
+            return True
+    mine = {kind, *kinds_for(materials, kind)}
+    if any(_speaks_of(whole, materials[name]) for name in mine & materials.keys()):
+        return False
+    head = "".join(line.bare for line in text.lines[:_HEAD])
+    return any(title in head for title in _list_titles(catalogue))
+
+
+@keep_by_catalogue
+def _list_titles(catalogue: Catalogue) -> tuple[str, ...]:
+    """List the titles by which papers of all kinds are known, folded."""
+    titles = {
+        squeeze(title.partition("…")[0])
+        for material in catalogue.materials.values()
+        if material.recognition is not None
+        for title in material.recognition.titles
+    }
+    return tuple(title for title in titles if len(title) >= _LEAST_TITLE)
+
+
+def _speaks_of(whole: str, material: Material) -> bool:
+    known = material.recognition
+    if known is None or any(squeeze(title) in whole for title in known.titles):
+        return True
+    return sum(squeeze(word) in whole for word in known.words) >= _ENOUGH_WORDS
+
+
+def refuse_mismatched(
+    found: Mapping[FactKey, Comparison],
+    part: PaperPart,
+    kind: str,
+    materials: Mapping[str, Material],
+) -> dict[FactKey, Comparison]:
+    """Turn into gaps what was read in a file that plainly is another paper.
+
+    Of another kind it is nothing of the paper that it is listed as. Of another company
+    it says nothing of the applicant, unless just that is what is said of it; a person
+    or a domain may well be another's.
+    """
+    if part.looks_like is not None:
+        seen, listed = materials[part.looks_like].label, materials[kind].label
+        why = Text(
+            zh=f"这份材料看起来是《{seen.zh}》，不是《{listed.zh}》",
+            en=f"this paper looks like “{seen.en}”, not “{listed.en}”",
+        )
+        return {key: _refuse(compared, why) for key, compared in found.items()}
+    if part.another is None:
+        return dict(found)
+    why = Text(
+        zh=f"这份材料写的是“{part.another}”，不是本公司",
+        en=f"this paper is of “{part.another}”, not of this company",
+    )
+    reads = materials[kind].reads
+    return {
+        key: _refuse(compared, why) if _is_of_applicant(key, reads) else compared
+        for key, compared in found.items()
+    }
+
+
+def _is_of_applicant(key: FactKey, reads: Mapping[str, PaperFact]) -> bool:
+    """Whether a fact is what a paper says of the applicant, and not who it is of."""
+    subject, fact = key
+    if subject != APPLICANT:
+        return False
+    if fact.startswith("has_"):
+        return "applicant.credit_code" in reads
+    rule = reads.get(f"applicant.{fact}")
+    return rule is not None and rule.by not in BY_NAME
+
+
+def _refuse(compared: Comparison, why: Text) -> Comparison:
+    if compared.outcome is not ReadOutcome.READ:
+        return compared
+    return Comparison(outcome=ReadOutcome.NOT_FOUND, why=why)
