@@ -7,7 +7,7 @@ arguments: the clock, the settings of the door, the folder.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.util import find_spec
@@ -44,7 +44,7 @@ from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.endurance import LicenceTerm, licence_term
-from changqing.papers.comparisons import count_unread
+from changqing.papers.comparisons import SeenCount, count_seen, count_unread
 from changqing.papers.open import open_case
 from changqing.papers.read import read_unread
 from changqing.plainfile import read_plain
@@ -431,6 +431,9 @@ def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
                 "changqing read CASE",
             ),
         )
+    seen = count_seen(case)
+    if seen:
+        yield Caveat(code="originals_seen", text=_say_seen(case, seen))
     day = without_internet(known.attempts, as_of)
     if day is not None:
         yield Caveat(
@@ -454,6 +457,23 @@ def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
                 "pip install 'changqing[bulk]'",
             ),
         )
+
+
+def _say_seen(case: Case, seen: Sequence[SeenCount]) -> Text:
+    """Say what counts because a reviewer saw originals: of which papers, and who."""
+    materials = case.catalogue.materials
+    parts = [(materials[each.paper.kind].label, each) for each in seen]
+    zh = "；".join(
+        f"《{label.zh}》{each.values}处（{each.by}，{each.on}）"
+        for label, each in parts
+    )
+    en = "; ".join(
+        f"{label.en}, {each.values} ({each.by}, {each.on})" for label, each in parts
+    )
+    return Text(
+        zh=f"程序没有读到、由审查人核过原件的值：{zh}",
+        en=f"Values that no program read and a reviewer saw in the original: {en}",
+    )
 
 
 def situation_of(

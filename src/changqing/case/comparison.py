@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from changqing.case.subjects import Subject
@@ -29,8 +30,9 @@ class Comparison:
     apart are parted by `APART`. `page` counts from 1, `box` is left, top, right and
     bottom in ten-thousandths of the page; None where a file has no pages of its own.
     `at_place`: they stand where it was said that they do. `attested`: the page that
-    the issuer showed of the paper says so too. `stands` is the value that
-    the paper gives instead, where it denies the typed one by another.
+    the issuer showed of the paper says so too. `seen_by` and `seen_on`: a reviewer
+    saw it in the original, where no program found it in the file. `stands` is the value
+    that the paper gives instead, where it denies the typed one by another.
     """
 
     outcome: ReadOutcome
@@ -39,6 +41,8 @@ class Comparison:
     words: str | None = None
     at_place: bool = False
     attested: bool = False
+    seen_by: str | None = None
+    seen_on: date | None = None
     stands: Value | None = None
     why: Text | None = None
 

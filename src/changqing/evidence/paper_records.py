@@ -59,7 +59,7 @@ def make_typed_records(case: Case, paper: Paper, said: Statement) -> Iterator[Re
         subject=said.subject,
         value=said.value,
         source=Source(kind=SourceKind.PAPER, name=paper.id, place=said.place),
-        observer=case.name,
+        observer=compared.seen_by or case.name,
         grade=grade,
         digest=paper.file.digest,
         observed_at=start_of(paper.true_on),

@@ -16,7 +16,7 @@ from typing import Any
 
 from changqing.case import edit
 from changqing.case.edit import CaseData, FieldChange, find_place
-from changqing.case.model import Case, Paper
+from changqing.case.model import Case, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.case.values import spell_for_file
 from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
@@ -56,11 +56,23 @@ class Decision:
 
 
 def find_rejected(case: Case) -> frozenset[FactKey]:
-    """Find what was refused or taken back last, and is not to be asked about again."""
+    """Find what was refused or taken back last, and is not to be asked about again.
+
+    What a reviewer saw in the original, and no longer vouches for, says nothing of what
+    the applicant took or refused.
+    """
     last: dict[FactKey, ConfirmationKind] = {}
+    seen: dict[FactKey, str] = {}
     for item in Evidence(case.path).items():
-        if isinstance(item, Confirmation):
-            last[item.paper, item.subject, item.fact] = item.what
+        if not isinstance(item, Confirmation):
+            continue
+        key = (item.paper, item.subject, item.fact)
+        if item.what is ConfirmationKind.ORIGINAL_SEEN:
+            seen[key] = item.by
+        elif item.what is ConfirmationKind.UNDO and seen.get(key) == item.by:
+            del seen[key]
+        else:
+            last[key] = item.what
     return frozenset(key for key, what in last.items() if what is ConfirmationKind.UNDO)
 
 
@@ -121,6 +133,39 @@ def take_back(
     with Store(case.path, load_key(key)) as store:
         store.append([undone])
     return bool(changes)
+
+
+def see_original(
+    case: Case,
+    paper: Paper,
+    statements: Iterable[Statement],
+    *,
+    by: str,
+    key: Path,
+    now: datetime,
+    seen: bool = True,
+) -> int:
+    """Record that a reviewer saw values in the original, or says so no longer.
+
+    Bound to the bytes of the paper and to each value: another file, or another value,
+    and it says nothing. Gives how many. Raises CaseError where somebody is writing.
+    """
+    what = ConfirmationKind.ORIGINAL_SEEN if seen else ConfirmationKind.UNDO
+    entries = [
+        Confirmation(
+            what=what,
+            by=by,
+            fact=said.fact,
+            subject=said.subject,
+            value=said.value if seen else None,
+            paper=paper.file.digest,
+            at=now,
+        )
+        for said in statements
+    ]
+    with Store(case.path, load_key(key)) as store:
+        store.append(entries)
+    return len(entries)
 
 
 def _confirm(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from changqing.case.comparison import UNREAD, Comparison, Comparisons, ReadOutcome
 from changqing.case.looked import collect_sought, worth_of
 from changqing.case.model import Case, Paper
 from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import beijing_day
 from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.paper_text import PaperText
@@ -200,6 +202,8 @@ class _LazyComparisons(Mapping[str, Comparisons]):
                     outcome=ReadOutcome.READ,
                     page=seen.page,
                     words=seen.words,
+                    seen_by=seen.by,
+                    seen_on=beijing_day(seen.at),
                     why=None,
                 )
         return told
@@ -225,6 +229,38 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         if reading is None:
             reading = read_as_text(self._case, paper)
         return None if reading is None else PaperText(reading)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenCount:
+    """How many values of a paper somebody saw in the original, and who did when last.
+
+    Only what no program found in the file: these rest on a reviewer's word.
+    """
+
+    paper: Paper
+    values: int
+    by: str
+    on: date
+
+
+def count_seen(case: Case) -> tuple[SeenCount, ...]:
+    """Count, by paper, what counts as read because a reviewer saw the original."""
+    found = []
+    for paper in case.papers:
+        compared = case.compared.get(paper.id, {}).values()
+        seen = [each for each in compared if each.seen_by and each.seen_on]
+        if seen:
+            last = max(seen, key=lambda each: each.seen_on or date.min)
+            found.append(
+                SeenCount(
+                    paper=paper,
+                    values=len(seen),
+                    by=last.seen_by or "",
+                    on=last.seen_on or date.min,
+                )
+            )
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ from changqing_web.pages.originals import (
     item_of,
     path_in,
 )
+from changqing_web.pages.seen_originals import SeenRow, list_seen_rows
 from changqing_web.questions import Field
 from changqing_web.record import record
 from changqing_web.said import settle
@@ -522,6 +523,8 @@ def _page(
             and (not personal or request.GET.get("show") == "1"),
             earlier=[Path(one).name for one in _before(here, written, str(item["id"]))],
             may_write=may_write,
+            may_vouch=here.role is Role.REVIEWER,
+            seen_rows=_list_shown(here, str(item["id"])),
             may_erase=personal and here.may(Role.OWNER),
             version=written.version,
             errors=list(errors),
@@ -530,6 +533,12 @@ def _page(
         ),
         status=status,
     )
+
+
+def _list_shown(here: Here, paper: str) -> Sequence[SeenRow]:
+    """What a reviewer is shown of a paper, and who writes in it of what was seen."""
+    rows = list_seen_rows(here, paper)
+    return [row for row in rows if row.seen or not here.may(Role.EDITOR)]
 
 
 def _mask(form: Form) -> None:

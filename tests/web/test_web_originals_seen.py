@@ -1,0 +1,142 @@
+"""A reviewer says which values they saw in the original of a paper; nobody else may."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from changqing.case.comparison import ReadOutcome
+from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.papers.accept import find_rejected
+from changqing.papers.open import open_case
+from changqing_web.cases import outcome
+from changqing_web.index import catalogue
+from changqing_web.models import CaseEvent, Link, Role
+from changqing_web.walls import Here
+from tests.web.web_world import Place
+
+LEASE = "lease"
+_WHO = "市局受理窗口"
+
+
+@pytest.fixture
+def unread(place: Place) -> Place:
+    """A case whose lease is a file in which nothing that was typed can be found."""
+    case = open_case(place.folder, catalogue())
+    paper = next(each for each in case.papers if each.id == LEASE)
+    (place.folder / paper.file.path).write_text("字迹不清的一页\n", encoding="utf-8")
+    return place
+
+
+@pytest.fixture
+def reviewer(unread: Place) -> Client:
+    """Somebody who followed a review link to the case."""
+    _, secret = Link.make(
+        Link.Purpose.REVIEW,
+        expires_at=timezone.now() + timedelta(days=1),
+        workspace=unread.workspace,
+        case=unread.case,
+        label=_WHO,
+    )
+    client = Client()
+    client.get(f"/review/{secret}/")
+    return client
+
+
+def _outcomes(place: Place) -> set[ReadOutcome]:
+    case = open_case(place.folder, catalogue())
+    paper = next(each for each in case.papers if each.id == LEASE)
+    return {
+        case.compared[LEASE][said.subject, said.fact].outcome
+        for said in paper.statements()
+        if said.is_in_paper and (said.subject, said.fact) in case.compared[LEASE]
+    }
+
+
+def _entries(place: Place) -> list[Confirmation]:
+    items = Evidence(place.folder).items()
+    return [item for item in items if isinstance(item, Confirmation)]
+
+
+def _caveats(place: Place) -> dict[str, str]:
+    here = Here(
+        user=None,  # type: ignore[arg-type]
+        workspace=place.workspace,
+        role=Role.EDITOR,
+        case=place.case,
+    )
+    return {one.code: one.text.zh for one in outcome(here).report.caveats}
+
+
+def test_a_reviewer_vouches_for_a_paper_that_no_program_could_read(
+    unread: Place, reviewer: Client
+) -> None:
+    assert ReadOutcome.READ not in _outcomes(unread)
+    page = reviewer.get(unread.url(f"papers/{LEASE}/")).content.decode()
+    assert "核过原件" in page
+    assert "它证明什么" not in page  # the form of who may write
+    answer = reviewer.post(unread.url(f"papers/{LEASE}/original/"), {"every": "1"})
+    assert answer.status_code == 303
+    assert _outcomes(unread) == {ReadOutcome.READ}
+    case = open_case(unread.folder, catalogue())
+    digest = next(each for each in case.papers if each.id == LEASE).file.digest
+    entries = _entries(unread)
+    assert {entry.what for entry in entries} == {ConfirmationKind.ORIGINAL_SEEN}
+    assert {(entry.by, entry.paper) for entry in entries} == {(_WHO, digest)}
+    told = CaseEvent.objects.get(verb="original_seen")
+    assert (told.actor, told.detail["digest"]) == (_WHO, digest)
+    for client in (reviewer, unread.editor):
+        page = client.get(unread.url(f"papers/{LEASE}/")).content.decode()
+        assert _WHO in page
+    assert _WHO in _caveats(unread)["originals_seen"]
+    assert _WHO in reviewer.get(unread.url()).content.decode()
+
+
+def test_one_value_is_ticked_and_taken_back_by_a_further_record(
+    unread: Place, reviewer: Client
+) -> None:
+    address = unread.url(f"papers/{LEASE}/original/")
+    page = reviewer.get(unread.url(f"papers/{LEASE}/")).content.decode()
+    name = re.findall(r'name="name"\s+value="([^"]+)"', page)[0]
+    reviewer.post(address, {"name": [name]})
+    assert [entry.what for entry in _entries(unread)] == [
+        ConfirmationKind.ORIGINAL_SEEN
+    ]
+    reviewer.post(address, {"name": [name]})  # once more says nothing new
+    assert len(_entries(unread)) == 1
+    reviewer.post(address, {"undo": name})
+    assert [entry.what for entry in _entries(unread)] == [
+        ConfirmationKind.ORIGINAL_SEEN,
+        ConfirmationKind.UNDO,
+    ]
+    assert ReadOutcome.READ not in _outcomes(unread)
+    assert "originals_seen" not in _caveats(unread)
+    # What a reviewer takes back, the applicant did not refuse.
+    assert not find_rejected(open_case(unread.folder, catalogue()))
+
+
+def test_another_file_takes_the_tick_away(unread: Place, reviewer: Client) -> None:
+    reviewer.post(unread.url(f"papers/{LEASE}/original/"), {"every": "1"})
+    case = open_case(unread.folder, catalogue())
+    paper = next(each for each in case.papers if each.id == LEASE)
+    (unread.folder / paper.file.path).write_text("又一页\n", encoding="utf-8")
+    assert ReadOutcome.READ not in _outcomes(unread)
+
+
+def test_a_member_who_reviews_may_and_nobody_else(unread: Place) -> None:
+    address = unread.url(f"papers/{LEASE}/original/")
+    for role in (Role.OWNER, Role.EDITOR, Role.RESPONDENT):
+        assert unread.people[role].post(address, {"every": "1"}).status_code == 404
+    assert not _entries(unread)
+    assert (
+        "核过原件"
+        not in unread.editor.get(unread.url(f"papers/{LEASE}/")).content.decode()
+    )
+    member = unread.people[Role.REVIEWER]
+    assert member.post(address, {"every": "1"}).status_code == 303
+    assert {entry.by for entry in _entries(unread)} == {"reviewer@here.example"}
