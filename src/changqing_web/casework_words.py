@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from changqing.case.model import Case
 from changqing.casework.dates import Status
+from changqing.casework.event_papers import EventCheck
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine
 from changqing.casework.handed import Difference, Differences
 from changqing.casework.stages import CaseState
@@ -84,9 +85,14 @@ def _next_line(state: CaseState, letter: str) -> Step:
     return Step(label=Text("看补正说明", "Open the answer letter"), href=letter)
 
 
-def happened(events: Sequence[Event]) -> list[tuple[Event, Text]]:
-    """What was recorded, newest first, each as it is said."""
-    return [(event, _said(event)) for event in reversed(events)]
+def happened(
+    events: Sequence[Event], checks: Sequence[EventCheck]
+) -> list[tuple[Event, Text, list[EventCheck]]]:
+    """What was recorded, newest first, each as it is said, with its days checked."""
+    return [
+        (event, _said(event), [c for c in checks if c.event == event.number])
+        for event in reversed(events)
+    ]
 
 
 def _said(event: Event) -> Text:

@@ -123,6 +123,10 @@ def test_events_tell_of_renewals_reports_and_the_term(tmp_path: Path) -> None:
     path = folder / "case.yaml"
     told = path.read_text(encoding="utf-8")
     path.write_text(told.replace("annual_finance", "existing_licence"), "utf-8")
+    # Nor does a licence prove it in which nobody read its last day.
+    assert known(assessed(folder), APPLICANT, "renewed_times").proven is None
+    licence = folder / "documents" / "accounts.md"
+    licence.write_text("电信业务经营许可证\n有效期至：2031年5月9日\n", "utf-8")
     outcome = assessed(folder)
     renewed = known(outcome, APPLICANT, "renewed_times")
     assert (renewed.claimed, renewed.proven) == (1, 1)

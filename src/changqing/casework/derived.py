@@ -8,12 +8,13 @@ proven as well as the weakest of its inputs. What was said is never replaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from changqing.case.comparison import ReadOutcome
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.annual_ledgers import (
@@ -24,12 +25,20 @@ from changqing.casework.annual_ledgers import (
     of_year,
     read_faults,
 )
+from changqing.casework.event_papers import EventCheck, TypedDay, check_events
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.casework.stages import CaseState, steps
 from changqing.day import start_of
 from changqing.errors import CaseError
-from changqing.evidence.model import GapReason, Record, Resolved, Source, SourceKind
+from changqing.evidence.model import (
+    Conflict,
+    GapReason,
+    Record,
+    Resolved,
+    Source,
+    SourceKind,
+)
 from changqing.evidence.paper_records import grade_of_paper
 from changqing.evidence.resolve import resolve_unknown
 from changqing.judge.model import Situation
@@ -43,16 +52,25 @@ _AGAIN: Final = ("users", "revenue")
 _REPORTS: Final = "annual_report"
 _HANDED_IN: Final = "hand_in"
 _LICENCE_TERM: Final = "licence_term"
+_WHY_NOT_PROVEN: Final = {
+    ReadOutcome.READ: GapReason.WEAK_GRADE,
+    ReadOutcome.UNREAD: GapReason.NOT_READ,
+    ReadOutcome.UNREADABLE: GapReason.UNREADABLE,
+}
+"""Why the day of an event is not proven, where its paper does not say otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """What a case folder tells beside its evidence, read once.
 
-    A fault ledger that cannot be read is kept as the reason, by the id of its paper.
+    `checks` are the days typed beside events, held against the papers that came with
+    them. A fault ledger that cannot be read is kept as the reason, by the id of its
+    paper.
     """
 
     events: tuple[Event, ...] = ()
+    checks: tuple[EventCheck, ...] = ()
     faults: Mapping[str, tuple[ServiceFault, ...] | Text] = field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -66,7 +84,8 @@ def recall(case: Case) -> Past:
             faults[paper.id] = read_faults(case, paper)
         except CaseError as error:
             faults[paper.id] = error.issues[0].text
-    return Past(events=Journal(case.path).events(), faults=faults)
+    events = Journal(case.path).events()
+    return Past(events=events, checks=check_events(case, events), faults=faults)
 
 
 def report_of(situation: Situation, year: int) -> Subject | None:
@@ -95,12 +114,16 @@ def complete_facts(
     situation: Situation, case: Case, catalogue: Catalogue, past: Past
 ) -> Situation:
     """The same situation with what follows from its facts and from the past."""
-    filling = _Filling(situation, case, catalogue)
+    filling = _Filling(situation, case, catalogue, past.checks)
     filling.tell(past.events)
     filling.hold_licence()
     for subject, year in _annual_reports(situation):
         filling.report(subject, year, past)
-    return replace(situation, resolved=filling.resolved)
+    return replace(
+        situation,
+        resolved=filling.resolved,
+        conflicts=(*situation.conflicts, *filling.conflicts),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +135,22 @@ class _Derivation:
     place: str
     digest: str | None = None
     source: str = ""  # where the place does not tell it
+    check: EventCheck | None = None  # where a day of an event says it
 
 
 class _Filling:
     """The facts of one situation while what follows is added, blank by blank."""
 
-    def __init__(self, situation: Situation, case: Case, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        situation: Situation,
+        case: Case,
+        catalogue: Catalogue,
+        checks: Sequence[EventCheck],
+    ) -> None:
         self.resolved = dict(situation.resolved)
+        self.conflicts: list[Conflict] = []
+        self._checks = {(check.event, check.day): check for check in checks}
         self._situation = situation
         self._case = case
         self._catalogue = catalogue
@@ -226,39 +258,77 @@ class _Filling:
     def _fill_report(self, subject: Subject | None, event: Event) -> None:
         """Fill in that, and when, it was handed in; not where the case denies it."""
         if subject is not None and self._now(subject, "submitted").claimed is not False:
-            self._fill(subject, "submitted", self._derive(event, value=True))
-            self._fill(subject, "submitted_on", self._derive(event, value=event.on))
+            self._fill_submission(subject, ("submitted", "submitted_on"), event)
+
+    def _fill_submission(
+        self, subject: Subject, names: tuple[str, str], event: Event
+    ) -> None:
+        """Fill in that something was handed in, and the day, which its receipt says."""
+        that, day = names
+        self._fill(subject, that, self._derive(event, TypedDay.ON, value=True))
+        self._fill_day(subject, day, self._derive(event, TypedDay.ON, value=event.on))
 
     def _fill_licence(
         self, state: CaseState, licence: Event, submitted: Event | None
     ) -> None:
-        renewed = self._derive(licence, value=state.renewed)
+        renewed = self._derive(licence, TypedDay.UNTIL, value=state.renewed)
         self._fill(APPLICANT, "renewed_times", renewed)
         if state.valid_until is not None:
-            until = self._derive(licence, value=state.valid_until)
-            self._fill(APPLICANT, "licence_valid_until", until)
+            until = self._derive(licence, TypedDay.UNTIL, value=state.valid_until)
+            self._fill_day(APPLICANT, "licence_valid_until", until)
         applied = state.days.get(_HANDED_IN)
         if state.matter == "renew" and applied is not None and submitted is not None:
-            self._fill(
-                APPLICANT, "renewal_submitted", self._derive(submitted, value=True)
+            names = ("renewal_submitted", "renewal_submitted_on")
+            handed = (
+                submitted
+                if submitted.on == applied
+                else replace(submitted, on=applied, paper=None)
             )
-            self._fill(
-                APPLICANT,
-                "renewal_submitted_on",
-                self._derive(submitted, value=applied),
-            )
+            self._fill_submission(APPLICANT, names, handed)
 
-    def _derive(self, event: Event, *, value: Value) -> _Derivation:
-        """Take a value from an event: a paper of the case behind it proves it."""
+    def _derive(self, event: Event, day: TypedDay, *, value: Value) -> _Derivation:
+        """Take a value from an event, proven as well as its day was read in a paper."""
         paper = self._papers.get(event.paper or "")
+        check = None if paper is None else self._checks.get((event.number, day))
+        grade = Grade.DECLARED if paper is None else Grade.TRANSCRIBED
         return _Derivation(
             value=value,
-            grade=Grade.DECLARED
-            if paper is None
-            else grade_of_paper(self._catalogue, paper.kind),
+            grade=grade if check is None else check.grade,
             place=f"{FOLDER}/{EVENTS}:{event.number}",
             digest=None if paper is None else paper.file.digest,
+            check=check,
         )
+
+    def _fill_day(self, subject: Subject, name: str, known: _Derivation) -> None:
+        """Fill in a day; where its paper gives another, both are a conflict.
+
+        The paper's own day is then what is proven, as of every paper that denies what
+        was typed of it.
+        """
+        self._fill(subject, name, known)
+        check = known.check
+        if check is None or not check.is_denied or check.paper is None:
+            return
+        stands = check.found.stands
+        if stands is None:
+            return
+        denied = replace(
+            known,
+            value=stands,
+            grade=grade_of_paper(self._catalogue, check.paper.kind),
+            check=None,
+        )
+        typed = self._record(subject, name, known)
+        page = "" if check.found.page is None else f"第{check.found.page}页"
+        read = replace(
+            self._record(subject, name, denied),
+            source=Source(kind=SourceKind.READING, name=check.paper.id, place=page),
+            raw=check.found.words,
+        )
+        self.conflicts.append(
+            Conflict(fact=name, subject=subject, one=typed, other=read)
+        )
+        self._prove(subject, name, denied, by=read)
 
     def _fill(self, subject: Subject, name: str, known: _Derivation) -> None:
         self._claim(subject, name, known)
@@ -272,16 +342,32 @@ class _Filling:
                 now, claimed=known.value, claimed_by=record
             )
 
-    def _prove(self, subject: Subject, name: str, known: _Derivation) -> None:
+    def _prove(
+        self,
+        subject: Subject,
+        name: str,
+        known: _Derivation,
+        *,
+        by: Record | None = None,
+    ) -> None:
         now = self._now(subject, name)
         proof = self._catalogue.facts[subject.type, name].proof
-        if now.proven is None and known.grade >= proof:
+        if now.proven is not None:
+            return
+        if known.grade >= proof:
             self.resolved[subject, name] = replace(
                 now,
                 proven=known.value,
-                proven_by=self._record(subject, name, known),
+                proven_by=by or self._record(subject, name, known),
                 gap=None,
                 gap_detail=None,
+                gap_at=None,
+            )
+        elif known.check is not None:
+            self.resolved[subject, name] = replace(
+                now,
+                gap=_WHY_NOT_PROVEN.get(known.check.found.outcome, GapReason.NOT_SHOWN),
+                gap_detail=known.check.say(),
                 gap_at=None,
             )
 

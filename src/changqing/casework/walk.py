@@ -19,7 +19,8 @@ from markupsafe import Markup
 
 from changqing.case.model import Case
 from changqing.casework.dates import CaseDue, Status, status
-from changqing.casework.events import NoticeLine
+from changqing.casework.event_papers import EventCheck, check_events
+from changqing.casework.events import Event, Journal, NoticeLine
 from changqing.casework.handed import (
     Difference,
     Differences,
@@ -53,6 +54,7 @@ class Walk:
     reasons: Reasons | None
     findings: Sequence[Finding] | None
     years: Sequence[TermYear]
+    checks: Sequence[tuple[Event, EventCheck]]
     language: Language
 
     def t(self, zh: str, en: str) -> str:
@@ -213,10 +215,18 @@ def walk_page(
         reasons=reasons,
         findings=findings,
         years=years,
+        checks=_list_checks(case, today),
         language=language,
     )
     template = _environment().get_template("walk.html.j2")
     return template.render(page=walk, style=stylesheet())
+
+
+def _list_checks(case: Case, today: date) -> list[tuple[Event, EventCheck]]:
+    """The days of events up to today that came with a paper, and what it says."""
+    events = [event for event in Journal(case.path).events() if event.on <= today]
+    by_number = {event.number: event for event in events}
+    return [(by_number[check.event], check) for check in check_events(case, events)]
 
 
 @lru_cache(maxsize=1)

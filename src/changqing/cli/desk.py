@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -21,6 +21,7 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.casework.dates import CaseDue, Status
+    from changqing.casework.event_papers import EventCheck
     from changqing.casework.events import Event, NoticeLine
     from changqing.casework.record import Recorded
     from changqing.casework.stages import CaseState
@@ -137,8 +138,9 @@ class Desk:
 
         self.check()
         events = Journal(self.folder).events()
+        checks = self._check_days(events)
         if as_json:
-            print_json([_event_data(event) for event in events])
+            print_json([_event_data(event, checks) for event in events])
             return
         sheet = Sheet(self.language)
         if not events:
@@ -157,6 +159,14 @@ class Desk:
                 (sheet.t("材料", "Paper"), event.paper),
                 (sheet.t("到", "Until"), event.until and event.until.isoformat()),
             ]
+            rows += [
+                (
+                    check.day.text.say(self.language),
+                    f"{check.value} · {check.say().say(self.language)}",
+                )
+                for check in checks
+                if check.event == event.number
+            ]
             rows += [(name, day.isoformat()) for name, day in event.days.items()]
             rows += [
                 (
@@ -170,6 +180,19 @@ class Desk:
                 label_width=12,
                 indent=4,
             )
+
+    def _check_days(self, events: Sequence[Event]) -> Sequence[EventCheck]:
+        """Hold the days of events against their papers; none where the case is broken.
+
+        What was recorded is listed all the same.
+        """
+        from changqing.casework.event_papers import check_events
+        from changqing.errors import CaseError
+
+        try:
+            return check_events(self.opened.case, events)
+        except CaseError:
+            return ()
 
     def record(self, act: str, given: Mapping[str, object]) -> int:
         """Record an event, and show where the case stands then."""
@@ -240,14 +263,20 @@ class Desk:
 
     def _print(self, state: CaseState, today: date, *, as_json: bool) -> None:
         from changqing.casework.dates import status
+        from changqing.casework.event_papers import encode_check, find_licence_check
+        from changqing.casework.events import Journal
 
         opened = self.opened
         found = status(opened.catalogue, opened.case, state, today)
         under = running_data(self.running(state, today), opened.case, self.language)
+        events = [e for e in Journal(self.folder).events() if e.on <= today]
+        term = find_licence_check(events, self._check_days(events))
         if as_json:
+            checked = None if term is None else encode_check(term)
+            under = {**under, "valid_until_check": checked}
             print_json({**_status_data(opened, found, self.language), **under})
         else:
-            _StatusPage(opened, Sheet(self.language)).show(found, under)
+            _StatusPage(opened, Sheet(self.language), term).show(found, under)
 
     def running(self, state: CaseState, today: date) -> Running:
         """What runs under the licence: papers, findings, the term behind."""
@@ -258,9 +287,10 @@ class Desk:
 class _StatusPage:
     """Where a case stands, for a person."""
 
-    def __init__(self, opened: Opened, sheet: Sheet) -> None:
+    def __init__(self, opened: Opened, sheet: Sheet, term: EventCheck | None) -> None:
         self._opened = opened
         self._sheet = sheet
+        self._term = term
 
     def show(self, found: Status, under: Mapping[str, object]) -> None:
 
@@ -279,6 +309,8 @@ class _StatusPage:
                     f"The licence runs until {state.valid_until}",
                 )
             )
+        if self._term is not None:
+            sheet.line(self._term.say().say(sheet.language), indent=2, style="dim")
         for note in found.notes:
             sheet.line(note.say(sheet.language))
         following = found.next
@@ -388,10 +420,12 @@ def _due_data(opened: Opened, due: CaseDue, language: Language) -> dict[str, obj
     }
 
 
-def _event_data(event: Event) -> Mapping[str, object]:
+def _event_data(event: Event, checks: Sequence[EventCheck]) -> Mapping[str, object]:
+    from changqing.casework.event_papers import encode_check
     from changqing.casework.events import encode
 
-    return encode(event)
+    mine = [encode_check(check) for check in checks if check.event == event.number]
+    return {**encode(event), **({"checks": mine} if mine else {})}
 
 
 def _line_words(line: NoticeLine) -> str:

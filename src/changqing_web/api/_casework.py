@@ -11,6 +11,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from changqing.casework.dates import CaseDue, status
+from changqing.casework.event_papers import check_events, encode_check
 from changqing.casework.events import Act, Event, Journal, encode, encode_line
 from changqing.casework.offered import find_allowed_acts
 from changqing.casework.record import record as write_event
@@ -59,7 +60,17 @@ def get_casework(request: HttpRequest, case: str) -> Json:
 def get_events(request: HttpRequest, case: str) -> list[Any]:
     """Everything that was recorded, oldest first."""
     here = at_case(request, case)
-    return [encode(event) for event in Journal(here.folder).events()]
+    events = Journal(here.folder).events()
+    checks = check_events(open_case(here.folder, catalogue()), events)
+    return [
+        {
+            **encode(event),
+            "checks": [
+                encode_check(check) for check in checks if check.event == event.number
+            ],
+        }
+        for event in events
+    ]
 
 
 @router.post(

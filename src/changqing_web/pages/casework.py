@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from changqing.case import edit
 from changqing.casework.dates import status
+from changqing.casework.event_papers import check_events
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.handed import differences, passages
 from changqing.casework.offered import find_allowed_acts
@@ -170,6 +171,7 @@ def show(
         case = case_of(here)
         state = state_of(here, case, date.max)
         events = Journal(here.folder).events()
+        checks = check_events(case, events)
     except ChangqingError as error:
         told = issues_of(error)
         return render(
@@ -205,7 +207,7 @@ def show(
         "changed": changed,
         "changes": words.changes_of(changed, _personal(here)) if changed.known else [],
         "handed_in": any(event.act is Act.SUBMIT for event in events),
-        "events": words.happened(events),
+        "events": words.happened(events, checks),
         "problem": known.problem and list(known.problem.lines(spoken())),
     }
     return render(
