@@ -18,7 +18,12 @@ from changqing.evidence.reading import (
 )
 from changqing.law.compiled import load_compiled
 from changqing.law.model import Catalogue
-from changqing.readers.forms import merge
+from changqing.readers.forms import (
+    merge,
+    read_plain_value,
+    take_company,
+    take_person,
+)
 from changqing.readers.layout import Quote, SpanPart
 from changqing.readers.proposal import (
     CaseNames,
@@ -556,3 +561,32 @@ def test_of_two_values_the_surer_is_kept_whichever_came_first() -> None:
         (found,) = merge(_propose(*one) for one in proposals)
         assert isinstance(found, ProposedFact)
         assert found.value == 100
+
+
+def quote_words(text: str) -> Quote:
+    span = Span(text=text, box=None)
+    return Quote(page=1, pieces=(SpanPart(span=span, start=0, end=len(text)),))
+
+
+@pytest.mark.parametrize("text", ["为甲方专职员工", "签字", "（签名）", "甲方", "姓名"])
+def test_what_goes_on_with_a_sentence_is_no_name(text: str) -> None:
+    assert take_person(quote_words(text)) is None
+
+
+def test_a_company_ends_before_a_note_and_never_within_a_bracket() -> None:
+    noted = take_company(quote_words("某某（上海）网络有限公司（许可证编号：B1-1）"))
+    assert noted is not None
+    assert noted.text == "某某（上海）网络有限公司"
+    assert take_company(quote_words("（乙某某网络有限公司")) is None
+    assert take_company(quote_words("序号")) is None
+
+
+def test_an_address_does_not_begin_with_where_it_stands(catalogue: Catalogue) -> None:
+    address = catalogue.facts["applicant", "address"]
+    for said, value in (
+        ("于浙江省杭州市某路1号", "浙江省杭州市某路1号"),
+        ("于洪区某路1号", "于洪区某路1号"),
+    ):
+        read = read_plain_value(address, quote_words(said))
+        assert read is not None
+        assert read.value == value

@@ -127,3 +127,33 @@ def test_a_part_of_a_line_has_its_part_of_the_box() -> None:
     box = beside.value.box
     assert box is not None
     assert (box.left, box.right) == (600, 800)
+
+
+def test_a_label_may_stand_over_two_lines_of_a_narrow_column() -> None:
+    page = lay(put("法定代表", 100, 100), put("张三", 900, 150), put("人", 100, 210))
+    assert read(page, "法定代表人") == ["张三"]
+
+
+def test_a_note_torn_by_the_end_of_a_line_is_no_value() -> None:
+    page = lay(
+        put("名称（甲", 100, 100),
+        put("某某科技有限公司", 900, 150),
+        put("方）", 100, 210),
+    )
+    assert read(page, "名称") == ["某某科技有限公司"]
+
+
+def test_the_english_of_a_label_is_no_value() -> None:
+    beside = lay(put("名称 Name：某某科技有限公司", 100, 100))
+    assert read(beside, "名称") == ["某某科技有限公司"]
+    apart = lay(put("成立日期 Date", 100, 100), put("2026年3月1日", 2000, 100))
+    assert read(apart, "成立日期") == ["2026年3月1日"]
+    below = lay(
+        put("名称", 100, 100), put("Name", 100, 220), put("某某科技有限公司", 100, 360)
+    )
+    assert read(below, "名称") == ["某某科技有限公司"]
+
+
+def test_a_note_that_ends_a_label_is_of_the_label() -> None:
+    page = lay(put("名称（全称）", 100, 100), put("某某科技有限公司", 1500, 100))
+    assert read(page, "名称") == ["某某科技有限公司"]

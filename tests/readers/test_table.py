@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from changqing.case.subjects import Subject
 from changqing.evidence.reading import Box, Cell, PaperPage, Span
 from changqing.readers.layout import PageLayout
@@ -357,3 +359,80 @@ def test_a_chart_with_the_company_on_top_is_read_the_other_way_round() -> None:
     assert said["王小明", "share"] == 6500
     assert said["李知夏", "share"] == 3500
     assert said["paper", "states_every_layer"] is True
+
+
+def test_months_stand_under_the_year_that_is_set_above_them() -> None:
+    page = lay_table(
+        [
+            {3000: "2025年", 5000: "2026年"},
+            {500: "姓名", 1500: "证件号码"},
+            {3000: "11月", 4000: "12月", 5000: "01月", 6000: "02月"},
+            {500: "王小明", 1500: "320", 3000: "已缴", 4000: "已缴"}
+            | {5000: "已缴", 6000: "已缴"},
+            {500: "李知夏", 1500: "320", 3000: "—", 4000: "—", 5000: "已缴"}
+            | {6000: "已缴"},
+        ],
+        above=f"缴费单位：{APPLICANT}",
+        step=250,
+    )
+    said = read("social_insurance", page)
+    assert said["wang", "si_months_unbroken"] == 4
+    assert said["li", "si_months_unbroken"] == 2
+    assert said["self", "insurance_paid_through"] == date(2026, 2, 28)
+
+
+def test_months_without_the_year_they_belong_to_are_a_gap() -> None:
+    page = lay_table(
+        [
+            {500: "姓名", 1500: "证件号码", 3000: "11月", 4000: "12月", 5000: "01月"},
+            {500: "王小明", 1500: "320", 3000: "已缴", 4000: "已缴", 5000: "已缴"},
+        ],
+        above=f"缴费单位：{APPLICANT}",
+    )
+    said = read("social_insurance", page)
+    assert said["wang", "insured"] is True
+    assert ("wang", "si_months_unbroken") not in said
+
+
+def test_year_and_month_in_columns_of_their_own_make_a_month() -> None:
+    months = [(2025, 12), (2026, 1), (2026, 2)]
+    page = lay_table(
+        [
+            {500: "姓名：王小明", 3000: f"参保单位：{APPLICANT}"},
+            {500: "年", 1500: "月", 2500: "缴费基数"},
+            *(
+                {500: str(year), 1500: f"{month:02d}", 2500: "8000.0"}
+                for year, month in months
+            ),
+        ]
+    )
+    said = read("social_insurance", page)
+    assert said["wang", "si_months_unbroken"] == 3
+    assert said["self", "insurance_paid_through"] == date(2026, 2, 28)
+
+
+def test_a_list_of_one_month_names_who_is_insured_and_counts_no_months() -> None:
+    page = lay_table(
+        [
+            {500: "序号", 1500: "姓名", 3000: "公民身份号码", 6000: "缴费基数"},
+            {500: "1", 1500: "王小明", 3000: "320***", 6000: "8,000.00"},
+        ],
+        above=f"缴费单位：{APPLICANT}",
+    )
+    said = read("social_insurance", page)
+    assert said["wang", "insured"] is True
+    assert said["wang", "si_payer_is_applicant"] is True
+    assert ("wang", "si_months_unbroken") not in said
+
+
+def test_a_sentence_under_a_table_is_no_row_of_it() -> None:
+    page = lay_table(
+        [
+            {500: "姓名：王小明", 3000: f"参保单位：{APPLICANT}"},
+            {500: "缴费年月", 2500: "缴费基数"},
+            {500: "202601", 2500: "8000.00"},
+            {500: "202602", 2500: "8000.00"},
+            {500: "截至2026年2月，该参保人在本市连续参保，特此证明其情况属实。"},
+        ]
+    )
+    assert read("social_insurance", page)["wang", "si_months_unbroken"] == 2

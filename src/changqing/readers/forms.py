@@ -49,6 +49,10 @@ _SURE: Final = {
     "torn": 84,
 }
 _PERSON: Final = re.compile(r"[\u4e00-\u9fff·]{2,6}|[A-Z][A-Za-z .]{3,40}")
+_NO_PERSON: Final = re.compile(
+    r"签|盖章|甲方|乙方|双方|姓名|性别|日期|号码|本人|员工|职工|公司|单位"
+    r"|^(?:为|是|须|需|将|在|与|同意|负责|不|因|如|若|未|自|的|其)"
+)
 _COMPANY: Final = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9（）()·&\-]{2,60}?(?:公司|合伙\)?）?|中心|事务所|合作社|集团|基金\S*|"
     r"企业（[^）]{2,8}）|学校|大学|学院|医院|研究院|协会|委员会|厂|店|商行|局|院)"
@@ -123,6 +127,23 @@ def subject_of(paper: PaperPages, kind: str) -> Subject | None:
 
 def find_party(paper: PaperPages, kind: str) -> Quote | None:
     """The name that stands beside the labels of a party of the paper."""
+    found = list(_list_parties(paper, kind))
+    if kind != "person" or not found:
+        return found[0][1] if found else None
+    # Of several names beside one label the one that the case knows is meant.
+    label, first = found[0]
+    return next(
+        (
+            name
+            for other, name in found
+            if other == label and paper.names.knows(name.text)
+        ),
+        first,
+    )
+
+
+def _list_parties(paper: PaperPages, kind: str) -> Iterator[tuple[str, Quote]]:
+    """List the names beside the labels of a party, with the label of each."""
     labels = paper.material.parties.get(kind, ())
     lines = 1 if kind == "person" else 2  # a company's name may run on, a person's not
     for page in paper.pages:
@@ -135,8 +156,7 @@ def find_party(paper: PaperPages, kind: str) -> Quote | None:
                 continue
             sure = name.confidence
             if not paper.names.is_misread(kind, name.text, sure=sure):
-                return name
-    return None
+                yield beside.label, name
 
 
 def _find_fact(
@@ -513,7 +533,8 @@ def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
         case "address":
             # 住所某路1号，企业类型为…: the address ends with its clause.
             clause = re.split("[，。；;]|,(?!\\s*\\d)", quote.raw)[0]
-            part = quote.narrow(0, len(clause))
+            verb = _STANDS_AT.match(clause)
+            part = quote.narrow(0 if verb is None else verb.end(), len(clause))
             part = part if _is_address(part.text) else None
         case _:
             part = quote
@@ -523,6 +544,11 @@ def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
     if value is not None and fact.text_kind == "domain":
         value = value.removeprefix("www.")
     return None if value is None else ValueRead(value, part)
+
+
+_STANDS_AT: Final = re.compile(
+    r"\s*(?:位于|坐落于|座落于|坐落在|座落在|于(?![洪都田])|在)"
+)
 
 
 def _is_address(text: str) -> bool:
@@ -556,14 +582,20 @@ def take_person(quote: Quote) -> Quote | None:
     name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
     if not _PERSON.fullmatch(name) or _HOLDS_DIGIT.search(name):
         return None
+    if _NO_PERSON.search(name):
+        return None
     start = quote.raw.find(head)
     return quote.narrow(start, start + len(head))
 
 
+_BEFORE_NOTE: Final = re.compile(
+    r"[^（(]*(?:[（(][^（()）]{2,8}[)）][^（(]*)?公司(?=\s*[（(])"
+)
 _IS: Final = re.compile(r"\s*(?:应?为|是|系)(?=.*公司)")
 _DOES: Final = re.compile(
     "负责|应当|应于|应按|须|需|不得|提供|同意|承担|有权|保证|的|或者|以及|将|双方|甲方|乙方|使用|"
-    "支付|签字|盖章|出具|如下|信息|情况|名称"
+    "支付|签字|盖章|出具|如下|信息|情况|名称|序号|姓名|性别|编号|号码|证件|合计|日期|时间|类型|"
+    "状态|备注"
 )
 
 
@@ -580,13 +612,25 @@ def take_company(quote: Quote) -> Quote | None:
         head, start = head[verb.end() :], start + verb.end()
     name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
     person = _PERSON.fullmatch(name) and verb is None and not _DOES.search(name)
-    if _COMPANY.fullmatch(name) or person:
+    if (_COMPANY.fullmatch(name) or person) and _is_closed(name):
         return quote.narrow(start, start + len(head))
+    # …有限公司（增值电信业务经营许可证编号: what stands in brackets is no name.
+    noted = re.match(
+        r"[^（(]*(?:[（(][^（()）]{2,8}[)）][^（(]*)?公司(?=\s*[（(])", head
+    )
+    if noted is not None and _COMPANY.fullmatch(re.sub(r"\s+", "", noted[0])):
+        return quote.narrow(start, start + noted.end())
     # The mark of a heading, or a speck, that a line below or beside it left behind.
     longest = re.match(r".*公司(?=[\s·.、。*'`一二三四五六七八九十]{1,4}$)", head)
     if longest is None or not _COMPANY.fullmatch(re.sub(r"\s+", "", longest[0])):
         return None
     return quote.narrow(start, start + longest.end())
+
+
+def _is_closed(name: str) -> bool:
+    """Whether every bracket of a name has its other half: one torn off has not."""
+    opened = len(re.findall("[（(]", name))
+    return opened == len(re.findall("[)）]", name))
 
 
 def read_whose(paper: PaperPages, quote: Quote) -> ValueRead | None:

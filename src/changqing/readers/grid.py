@@ -27,6 +27,13 @@ from changqing.readers.layout import Quote, SpanPart
 _UNIT: Final = re.compile(r"[(\[【（].*|[:*]+$")
 _FAR: Final = 3.0  # spacings of rows: a wider step ends a table
 _HEAD_LINES: Final = 2  # lines of a running head, at most
+_HEAD_STEP: Final = 2.2  # heights of a line from one line of heads to the next
+_LEAST_MONTHS: Final = 3  # bare months in a row that are heads for certain
+_LONGEST_CELL: Final = 24  # letters; a longer one with a stop in it is a sentence
+_SENTENCE: Final = re.compile("[，。；]")
+_BARE_YEAR: Final = re.compile(r"(20\d{2})年?度?")
+_TORN_DIGIT: Final = re.compile(r"[01]")
+_BARE_MONTH: Final = re.compile(r"(0?[1-9]|1[0-2])月")
 MONTH: Final = re.compile(
     r"(?<!\d)(?P<y>20\d{2})(?:[-/.年](?P<m>0?[1-9]|1[0-2])月?(?![-/.\d])|(?P<c>0[1-9]|1[0-2]))"
     r"(?!\d{2}(?!\d))"
@@ -216,7 +223,12 @@ def _find_heads(
     # several heads in one piece: cut it where the longest of them begin
     spots: list[tuple[int, int, str]] = []
     known = sorted(
-        ((label, column) for column, labels in columns.items() for label in labels),
+        (
+            (label, column)
+            for column, labels in columns.items()
+            for label in labels
+            if len(label) > 1  # 年 and 月 stand in every date
+        ),
         key=lambda each: -len(each[0]),
     )
     for label, column in known:
@@ -249,12 +261,8 @@ def find_tables(
             open_heads = []
             continue
         lines = gather_lines(split_tokens(page))
-        starts = [
-            (number, heads)
-            for number, line in enumerate(lines)
-            if (heads := _read_heads(line.tokens, columns)) and _is_head(heads, keys)
-        ]
-        edges = [number for number, _ in starts] + [len(lines)]
+        starts = list(_find_head_lines(lines, columns, keys))
+        edges = [number for number, _, _ in starts] + [len(lines)]
         # what stands above the first head goes on from the page before
         for group in open_heads:
             above = _end_table(lines[: edges[0]], group)
@@ -262,14 +270,126 @@ def find_tables(
             if rows and _begins_above(rows[0], lines):
                 made.append(PaperTable(heads=group, rows=tuple(rows)))
         open_heads = []
-        for (number, heads), (_, end) in zip(starts, pairwise(edges), strict=True):
+        for (_, last, heads), (_, end) in zip(starts, pairwise(edges), strict=True):
             for group in _part_groups(heads, keys):
-                below = _end_table(lines[number + 1 : end], group)
+                below = _end_table(lines[last + 1 : end], group)
                 rows = _build_rows(page, below, group, keys)
                 made.append(PaperTable(heads=tuple(group), rows=tuple(rows)))
-                if number + 1 + len(below) == len(lines):
+                if last + 1 + len(below) == len(lines):
                     open_heads.append(group)
     return [table for table in made if table.rows]
+
+
+def _find_head_lines(
+    lines: Sequence[Line],
+    columns: Mapping[str, Sequence[str]],
+    keys: Mapping[str, re.Pattern[str]],
+) -> Iterator[tuple[int, int, list[ColumnHead]]]:
+    """Find the heads of tables: their first line, their last, and what they name.
+
+    Heads may stand over two or three lines: years above their months, and what needs
+    one line alone in the middle of both.
+    """
+    done = -1
+    for number, line in enumerate(lines):
+        if number <= done:
+            continue
+        heads = _read_heads(line.tokens, columns)
+        if not any(head.column in keys for head in heads):
+            continue
+        first, last = _reach_heads(lines, number, columns, done)
+        tokens = [token for line in lines[first : last + 1] for token in line.tokens]
+        if last > first and (months := _read_bare_months(tokens)):
+            heads = [head for head in heads if head.column] + months
+            for line in (*lines[first:number], *lines[number + 1 : last + 1]):
+                heads += [
+                    head for head in _read_heads(line.tokens, columns) if head.column
+                ]
+            heads.sort(key=lambda head: head.box.left if head.box is not None else 0)
+        else:
+            first = last = number
+        if _is_head(heads, keys):
+            yield first, last, heads
+            done = last
+
+
+def _reach_heads(
+    lines: Sequence[Line],
+    number: int,
+    columns: Mapping[str, Sequence[str]],
+    done: int,
+) -> tuple[int, int]:
+    """From which line to which the heads around a line of heads stand."""
+
+    def is_of_heads(line: Line) -> bool:
+        return all(
+            _BARE_YEAR.fullmatch(plain)
+            or _BARE_MONTH.fullmatch(plain)
+            or _TORN_DIGIT.fullmatch(plain)
+            or any(True for _ in _find_heads(token.text, columns))
+            for token in line.tokens
+            for plain in [re.sub(r"\s+", "", fold_signs(token.text))]
+        )
+
+    def is_close(one: Line, other: Line) -> bool:
+        return abs(one.y - other.y) < _HEAD_STEP * max(one.height, other.height)
+
+    first = last = number
+    while (
+        first - 1 > done
+        and number - first < _HEAD_LINES
+        and is_close(lines[first - 1], lines[first])
+        and is_of_heads(lines[first - 1])
+    ):
+        first -= 1
+    while (
+        last + 1 < len(lines)
+        and last - number < _HEAD_LINES
+        and is_close(lines[last + 1], lines[last])
+        and is_of_heads(lines[last + 1])
+    ):
+        last += 1
+    return first, last
+
+
+def _read_bare_months(tokens: Sequence[Token]) -> list[ColumnHead]:
+    """Read months that are heads without their year, which stands above them.
+
+    From left to right they follow one another, and each December ends a year that is
+    named; else nothing is read, for a month of another year would be wrong.
+    """
+    years: list[int] = []
+    months: list[tuple[int, Token]] = []
+    torn = ""
+    for token in sorted(tokens, key=lambda token: token.box.left):
+        plain = re.sub(r"\s+", "", fold_signs(token.text))
+        if _TORN_DIGIT.fullmatch(plain):
+            torn = plain  # 1 | 1月 is 11月
+            continue
+        year = _BARE_YEAR.fullmatch(plain)
+        month = _BARE_MONTH.fullmatch(torn + plain)
+        if year is not None:
+            years.append(int(year[1]))
+        elif month is not None:
+            months.append((int(month[1]), token))
+        torn = ""
+    if not years or len(months) < _LEAST_MONTHS:
+        return []
+    now, heads, step = years[0], [], 0
+    for place, (number, token) in enumerate(months):
+        if place:
+            before = months[place - 1][0]
+            step = step or (1 if number % 12 == (before + 1) % 12 else -1)
+            if number % 12 != (before + step) % 12:
+                return []
+            now += {(12, 1): 1, (1, 12): -1}.get((before, number), 0)
+        heads.append(
+            ColumnHead(
+                column=f"@{now}-{number:02d}", text=token.text, box=token.box, index=0
+            )
+        )
+    spanned = list(dict.fromkeys(int(head.column[1:5]) for head in heads))
+    return heads if years == spanned else []
 
 
 def _end_table(lines: Sequence[Line], heads: Sequence[ColumnHead]) -> list[Line]:
@@ -383,6 +503,8 @@ def _find_anchors(
     """The tokens under the head of a key that begin a row, one a line, from the top."""
     found: list[Token] = []
     for token in sorted(tokens, key=lambda token: token.y):
+        if len(token.text) > _LONGEST_CELL and _SENTENCE.search(token.text):
+            continue  # what is said beneath a table begins no row of it
         for match in pattern.finditer(fold_signs(token.text)):
             box = token.crop(match.start(), match.end()).box or token.box
             head = _nearest_head(heads, box)

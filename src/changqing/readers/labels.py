@@ -16,16 +16,15 @@ from statistics import median
 from typing import Final
 
 from changqing.evidence.reading import WHOLE, Box
+from changqing.readers.label_spots import LabelSpot, find_spots, lead_of
 from changqing.readers.layout import (
     PageLayout,
     Quote,
     SpanPart,
     common_height,
     height_of,
-    join_boxes,
     middle_of,
     squeeze,
-    squeeze_mapped,
 )
 
 _COLON: Final = re.compile(r"\s*[:：]")
@@ -33,6 +32,7 @@ _LEAD: Final = re.compile(
     r"^[\s(（]*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）、.．]\s*"
 )
 _NOTE: Final = re.compile(r"[(（][^()（）]{1,24}[)）]")
+_TORN_NOTE: Final = re.compile(r"\s*[(（][^()（）]{0,6}$")  # 承租方（乙 | 方）
 _UNKNOWN: Final = re.compile(r"(?:^|\s+)[\u4e00-\u9fff()（）/]{2,12}[:：]")
 _CLAUSE: Final = frozenset("。;；,，、")
 _FILLER: Final = "_＿—-·.．…:：;；,，|/\\"
@@ -56,19 +56,6 @@ class LabelledValue:
     how: str
     more: bool = False
     first: Quote | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Label:
-    """A label on the page: which, its spans, and where it ends in the last of them."""
-
-    name: str
-    at: int  # place of its first span in the page
-    last: int  # place of its last span
-    start: int  # character of the first span at which it begins
-    rest: int  # character of the last span at which its value would begin
-    how: str  # what a value right after it would be: colon, glued, clause, torn
-    box: Box | None  # straightened
 
 
 def find_beside(
@@ -117,35 +104,13 @@ class LabelledPage:
     # Labels
 
     @cached_property
-    def _labels(self) -> tuple[_Label, ...]:
-        known = {squeeze(name): name for name in self.names if squeeze(name)}
-        if not known:
-            return ()
-        longest = sorted(known, key=len, reverse=True)
-        pattern = re.compile("|".join(map(re.escape, longest)))
-        found: list[_Label] = []
-        alone: list[int] = []
-        consumed: set[int] = set()
-        for row in self.page.rows:
-            for at, place in enumerate(row):
-                if place in consumed:
-                    continue
-                joined = self._join_letters(row, at, known)
-                if joined is not None:
-                    found.append(joined)
-                    consumed.update(row[at : row.index(joined.last) + 1])
-                    continue
-                inside = list(self._find_inside(place, pattern, known))
-                found += inside
-                if not inside and len(squeeze(self.page.spans[place].text)) == 1:
-                    alone.append(place)
-        found += self._complete(alone, found, known)
-        return tuple(found)
+    def _labels(self) -> tuple[LabelSpot, ...]:
+        return find_spots(self.page, self.names)
 
     @cached_property
-    def _by_span(self) -> Mapping[int, tuple[_Label, ...]]:
+    def _by_span(self) -> Mapping[int, tuple[LabelSpot, ...]]:
         """The labels that begin in a span, but that of a span that is a label alone."""
-        by: dict[int, list[_Label]] = {}
+        by: dict[int, list[LabelSpot]] = {}
         for label in self._labels:
             by.setdefault(label.at, []).append(label)
         return {place: tuple(labels) for place, labels in by.items()}
@@ -155,134 +120,15 @@ class LabelledPage:
         """The spans in which a label begins at once, so that they begin no value."""
         taken = set()
         for label in self._labels:
-            if label.start <= _lead_of(self.page.spans[label.at].text):
+            if label.start <= lead_of(self.page.spans[label.at].text):
                 taken.add(label.at)
-            if label.last != label.at:
-                taken.update((label.at, label.last))
+            if len(label.places) > 1:
+                taken |= label.places
         return frozenset(taken)
-
-    def _join_letters(
-        self, row: Sequence[int], at: int, known: Mapping[str, str]
-    ) -> _Label | None:
-        """A label whose letters are spans of their own: 名　称, 住 所.
-
-        The last of them may go on with the value.
-        """
-        spans = self.page.spans
-        joined = squeeze(spans[row[at]].text).strip(":")
-        if not joined or len(joined) > 4 or joined in known:
-            return None
-        for more in range(1, min(6, len(row) - at)):
-            before, after = row[at + more - 1], row[at + more]
-            cell = spans[after].cell
-            if spans[before].cell != cell:
-                return None
-            one, other = self.page.flat[before], self.page.flat[after]
-            gap = other.left - one.right
-            if cell is None and gap > _BETWEEN_LETTERS * height_of(one):
-                return None
-            plain, where = squeeze_mapped(spans[after].text)
-            for name in known:
-                ahead = name[len(joined) :]
-                if ahead and name.startswith(joined) and plain.startswith(ahead):
-                    places = row[at : at + more + 1]
-                    return self._label_of(
-                        known[name], places, where[len(ahead) - 1] + 1
-                    )
-            joined += plain.strip(":")
-            if len(joined) > 8:
-                return None
-        return None
-
-    def _label_of(self, name: str, places: Sequence[int], rest: int) -> _Label:
-        """Make a label of several spans, of the last of which it takes `rest`."""
-        last = places[-1]
-        text = self.page.spans[last].text
-        boxes = [self.page.flat_part(one, 0, None) for one in places[:-1]]
-        boxes.append(self.page.flat_part(last, 0, max(rest, 1)))
-        colon = _COLON.match(text, rest)
-        return _Label(
-            name=name,
-            at=places[0],
-            last=last,
-            start=0,
-            rest=rest if colon is None else colon.end(),
-            how="glued" if colon is None else "colon",
-            box=join_boxes(boxes),
-        )
-
-    def _find_inside(
-        self, place: int, pattern: re.Pattern[str], known: Mapping[str, str]
-    ) -> Iterator[_Label]:
-        """Labels in one span: at its head, before a colon, or where a clause begins."""
-        text = self.page.spans[place].text
-        plain, where = squeeze_mapped(text)
-        lead = _lead_of(text)
-        at, before = 0, -1
-        while at < len(plain):
-            match = pattern.match(plain, at)
-            if match is None:
-                at += 1
-                continue
-            end = match.end()
-            note = _NOTE.match(plain, end)
-            after = end if note is None else note.end()
-            colon = plain[after : after + 1] == ":"
-            if not colon and note is not None and not note[0].isascii():
-                after = end
-            head = where[at] <= lead
-            clause = at > 0 and plain[at - 1] in _CLAUSE
-            # Two heads of a table may have been read as one: 序号主办单位名称.
-            follows = at == before and end == len(plain)
-            if head or colon or clause or follows:
-                before = end
-                rest = where[after] + 1 if colon else where[after - 1] + 1
-                yield _Label(
-                    name=known[match[0]],
-                    at=place,
-                    last=place,
-                    start=where[at],
-                    rest=rest,
-                    how="colon" if colon else "glued" if head else "clause",
-                    box=self.page.flat_part(place, where[at], rest),
-                )
-            at = end
-
-    def _complete(
-        self, alone: Sequence[int], found: Sequence[_Label], known: Mapping[str, str]
-    ) -> Iterator[_Label]:
-        """Labels of two letters of which the first alone was read: 名 for 名称.
-
-        Only where it stands flush with other labels, and no second label begins so.
-        """
-        lefts = [
-            label.box.left
-            for label in found
-            if label.box is not None and label.start == 0
-        ]
-        for place in alone:
-            letter = squeeze(self.page.spans[place].text)
-            meant = {
-                known[name] for name in known if len(name) == 2 and name[0] == letter
-            }
-            box = self.page.flat_part(place, 0, None)
-            if len(meant) != 1 or box is None:
-                continue
-            if sum(abs(left - box.left) < height_of(box) for left in lefts) < 2:
-                continue
-            yield _Label(
-                name=meant.pop(),
-                at=place,
-                last=place,
-                start=0,
-                rest=len(self.page.spans[place].text),
-                how="torn",
-                box=box,
-            )
 
     # Values
 
-    def _values_of(self, label: _Label, lines: int) -> Iterator[LabelledValue]:
+    def _values_of(self, label: LabelSpot, lines: int) -> Iterator[LabelledValue]:
         inside = self._inside_of(label)
         if inside is not None:
             pieces = [inside]
@@ -312,7 +158,7 @@ class LabelledPage:
             made = self._make(label, [self._up_to_label(below)], "below", lines)
             yield replace(made, more=self._goes_on_below(below))
 
-    def _inside_of(self, label: _Label) -> SpanPart | None:
+    def _inside_of(self, label: LabelSpot) -> SpanPart | None:
         """What follows a label in its own span, up to the next label in it."""
         span = self.page.spans[label.last]
         starts = [
@@ -322,7 +168,7 @@ class LabelledPage:
         ]
         end = min(starts, default=len(span.text))
         text = span.text[label.rest : end]
-        if not text.strip().strip(_FILLER).strip():
+        if not text.strip().strip(_FILLER).strip() or _TORN_NOTE.match(text):
             return None
         unknown = _UNKNOWN.search(text, len(text) - len(text.lstrip()) + 1)
         if unknown is not None:
@@ -331,7 +177,7 @@ class LabelledPage:
         last = label.rest + len(text.rstrip())
         return SpanPart(span=span, start=label.rest + blank, end=last)
 
-    def _has_next_label(self, label: _Label) -> bool:
+    def _has_next_label(self, label: LabelSpot) -> bool:
         """Whether another label follows in the same span: then its field is blank."""
         return any(
             other.start >= label.rest
@@ -373,7 +219,7 @@ class LabelledPage:
             before = box
         return pieces
 
-    def _right_of(self, label: _Label) -> int | None:
+    def _right_of(self, label: LabelSpot) -> int | None:
         """The nearest span to the right of a label that stands on its height."""
         box = label.box
         if box is None:
@@ -382,7 +228,7 @@ class LabelledPage:
         best: dict[bool, tuple[int, int]] = {}
         for place in self.page.regular:
             other = self.page.flat[place]
-            if label.at <= place <= label.last:
+            if place in label.places:
                 continue
             if other.left < box.right - height_of(box) or other.right <= box.right:
                 continue
@@ -404,7 +250,7 @@ class LabelledPage:
             beside = between
         return None if beside is None or beside[1] in self._heads else beside[1]
 
-    def _below(self, label: _Label) -> int | None:
+    def _below(self, label: LabelSpot) -> int | None:
         """The nearest span under a label that no other label stands before."""
         box = label.box
         if box is None:
@@ -412,7 +258,7 @@ class LabelledPage:
         best: tuple[int, int] | None = None
         for place in self.page.regular:
             other = self.page.flat[place]
-            if label.at <= place <= label.last:
+            if place in label.places:
                 continue
             drop = other.top - box.bottom
             if not -0.3 * height_of(box) <= drop <= 1.6 * height_of(box):
@@ -440,7 +286,7 @@ class LabelledPage:
                 return True
         return False
 
-    def _in_cells(self, label: _Label, lines: int) -> Iterator[LabelledValue]:
+    def _in_cells(self, label: LabelSpot, lines: int) -> Iterator[LabelledValue]:
         page = self.page
         cell = page.spans[label.last].cell
         if cell is None:
@@ -481,7 +327,7 @@ class LabelledPage:
         ]
         return pieces if any(piece.text.strip() for piece in pieces) else []
 
-    def _next_line(self, label: _Label) -> Iterator[LabelledValue]:
+    def _next_line(self, label: LabelSpot) -> Iterator[LabelledValue]:
         place = label.last + 1
         if (
             label.how == "colon"
@@ -491,7 +337,7 @@ class LabelledPage:
             yield self._make(label, [self._up_to_label(place)], "below", 1)
 
     def _make(
-        self, label: _Label, pieces: list[SpanPart], how: str, lines: int
+        self, label: LabelSpot, pieces: list[SpanPart], how: str, lines: int
     ) -> LabelledValue:
         number = self.page.page.number
         first = None
@@ -504,7 +350,7 @@ class LabelledPage:
         return LabelledValue(label=label.name, value=quote, how=how, first=first)
 
     def _add_lines(
-        self, label: _Label, pieces: list[SpanPart], lines: int
+        self, label: LabelSpot, pieces: list[SpanPart], lines: int
     ) -> list[SpanPart]:
         """All lines of a value that has several, before and after the one found.
 
@@ -532,7 +378,7 @@ class LabelledPage:
             key=lambda place: middle_of(page.flat[place]),
         )
 
-        own = range(label.at, label.last + 1)
+        own = label.places
 
         def is_free(place: int) -> bool:
             return (
@@ -569,7 +415,7 @@ class LabelledPage:
 
     def _holds_together(
         self,
-        label: _Label,
+        label: LabelSpot,
         start: Box,
         up: Sequence[int],
         down: Sequence[int],
@@ -631,7 +477,7 @@ class LabelledPage:
         return False
 
     @cached_property
-    def _open_labels(self) -> tuple[_Label, ...]:
+    def _open_labels(self) -> tuple[LabelSpot, ...]:
         """The labels after which nothing stands in their own span."""
         return tuple(
             label
@@ -639,7 +485,7 @@ class LabelledPage:
             if label.last in self.page.regular and self._inside_of(label) is None
         )
 
-    def _has_head(self, place: int, label: _Label) -> bool:
+    def _has_head(self, place: int, label: LabelSpot) -> bool:
         """Whether on the height of a line something stands flush with the label.
 
         It may be a label that nobody listed; what is beside it is no more the value.
@@ -649,7 +495,7 @@ class LabelledPage:
             return False
         for other in self.page.regular:
             head = self.page.flat[other]
-            if label.at <= other <= label.last or other == place:
+            if other in label.places or other == place:
                 continue
             flush = abs(head.left - label.box.left) < 2 * height_of(head)
             if flush and head.right <= box.left and _is_level(head, box):
@@ -669,10 +515,3 @@ class LabelledPage:
 def _is_level(one: Box, other: Box) -> bool:
     least = min(height_of(one), height_of(other))
     return common_height(one, other) > 0.5 * least
-
-
-def _lead_of(text: str) -> int:
-    """The place after the number that a line begins with: 1. or （二）."""
-    lead = _LEAD.match(text)
-    blank = len(text) - len(text.lstrip())
-    return blank if lead is None else lead.end()

@@ -37,9 +37,18 @@ from changqing.readers.grid import (
     TableRow,
     find_tables,
     join_rows,
-    name_month,
 )
 from changqing.readers.layout import Quote, squeeze
+from changqing.readers.paid_months import (
+    MONTH_COLUMN,
+    STATE_COLUMN,
+    YEAR,
+    YEAR_COLUMN,
+    PaidMonths,
+    divmod_month,
+    is_last_head,
+    judge_state,
+)
 from changqing.readers.proposal import (
     PaperPages,
     ProposedElement,
@@ -61,8 +70,6 @@ _DAY: Final = re.compile(
     r"|20\d{2}年\d{1,2}月(?!\d)"
 )
 _ANY: Final = re.compile(r"\S.*")
-_COUNT: Final = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
-_AMOUNT: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _NUMBERED: Final = re.compile(
     r"(?<![一-龥])[一-龥]{2,4}(?=[(,:]{0,2}(?:性别:?)?[男女]?[,;]?\(?"
     r"(?:公民身份|居民身份证|身份证|身份证件|证件)(?:号码?)?)"
@@ -74,8 +81,7 @@ _LEAD: Final = re.compile(r"(?:兹证明|兹有|兹|由|与|和|及|在|为|向|
 _NO_PAYER: Final = re.compile(r"社会保险|社保|医疗保障|人力资源和社会保障|银行|税务")
 _UNIT_CODE: Final = re.compile(r"(\d{6,20}):(?:[^:\n\t]{2,12}:)?")
 # Columns that are no fact themselves, by the names that `columns` of a kind uses.
-_FROM, _UNTIL, _PERIOD, _MONTH_COLUMN = "from", "until", "period", "month"
-_MONTHS, _PAYER, _PAYER_CODE, _STATE = "months", "payer", "payer_code", "state"
+_PAYER, _PAYER_CODE = "payer", "payer_code"
 _NUMBER_COLUMN, _AMOUNTS = "number", "amount"
 
 
@@ -149,7 +155,8 @@ class _TableFinder:
         if "holder.name" in self._heads:
             keys[_NUMBER_COLUMN] = _NUMBER
             keys[self.column_of["holder.name"]] = _ANY
-        keys[_MONTH_COLUMN] = MONTH
+        keys[MONTH_COLUMN] = MONTH
+        keys[YEAR_COLUMN] = YEAR
         for key, fact, reading in self.paper.reads_by("columns"):
             if fact.type.kind is Kind.DATE and reading.by is not FoundBy.VALUE:
                 keys.setdefault(self.column_of[key], _DAY)
@@ -164,6 +171,15 @@ class _TableFinder:
     def flow(self) -> Flow:
         """The running text of the paper."""
         return read_flow([page.page for page in self.paper.pages])
+
+    @cached_property
+    def months(self) -> PaidMonths:
+        """What rows say of the months that were paid."""
+        insured = self.paper.material.reads.get("person.insured")
+        return PaidMonths(
+            words={} if insured is None else insured.words,
+            stated=self.column_of.get("person.si_months_unbroken", "?"),
+        )
 
     def find_elements(self) -> Iterator[ProposedElement]:
         """Find the elements that a column with something in every row states."""
@@ -200,7 +216,9 @@ class _TableFinder:
                 # What goes on overleaf cannot be put together for certain.
                 if len({row.page.number for row, _ in each}) == 1
             ]
-            shown = [months for row, _ in joined if (months := self._list_months(row))]
+            shown = [
+                months for row, _ in joined if (months := self.months.list_paid(row))
+            ]
             last = max((months[-1][0] for months in shown), default=None)
             for row, name in joined:
                 subject = self.paper.names.subject_of(kind, name.text)
@@ -221,9 +239,9 @@ class _TableFinder:
         rows = [row for table in tables for row in table.rows]
         subject = self.paper.names.subject_of("person", squeeze_name(named.text))
         one = join_rows(rows)
-        months = self._read_months(one, None)
+        months = self.months.count_unbroken(one, None)
         name = CellText(text=squeeze_name(named.text), quote=named)
-        if months is None and not self._list_months(one):
+        if months is None and not self.months.list_paid(one):
             return
         if self._is_misread(name):
             return
@@ -324,7 +342,7 @@ class _TableFinder:
         for table in self.tables:
             for row in table.rows:
                 months = (
-                    self._list_months(row) if reading.by is FoundBy.LAST_DAY else []
+                    self.months.list_paid(row) if reading.by is FoundBy.LAST_DAY else []
                 )
                 if key in self._heads and not months:
                     for cell in row.find(self.column_of[key], _DAY):
@@ -334,7 +352,7 @@ class _TableFinder:
                 if months and key.endswith("paid_through") and self._counts(row):
                     number, quote = months[-1]
                     # Ticks that were not made out make no earlier end.
-                    if _is_last_head(row, number) or quote.confidence >= SURE:
+                    if is_last_head(row, number) or quote.confidence >= SURE:
                         yield end_of_month(*divmod_month(number)), quote
 
     def _find_shares(
@@ -456,7 +474,7 @@ class _TableFinder:
             case FoundBy.PRESENT:
                 return True, name.quote, 97
             case FoundBy.MONTHS:
-                months = self._read_months(row, last)
+                months = self.months.count_unbroken(row, last)
                 # Whose months they are has to be known before they count.
                 if months is None or payer is None or not payer[0]:
                     return None
@@ -508,111 +526,10 @@ class _TableFinder:
     def _counts(self, row: TableRow) -> bool:
         """Whether a row is of somebody who is insured still, as far as it says."""
         reading = self.paper.material.reads.get("person.insured")
-        cell = row.find_text(_STATE)
+        cell = row.find_text(STATE_COLUMN)
         if reading is None or cell is None:
             return True
-        return _judge_state(cell.text, reading.words) is not False
-
-    # Months of insurance
-
-    def _list_months(self, row: TableRow) -> list[tuple[int, Quote]]:
-        """The months paid of which a row speaks, in order, those of a range its ends.
-
-        Empty if there is one among them that cannot be made out.
-        """
-        for column in (_PERIOD, _MONTH_COLUMN):
-            found = row.find(column, MONTH)
-            if found:
-                texts = row.list_cells(column, found)
-                if any(re.search(r"\d", MONTH.sub("", text)) for text in texts):
-                    return []
-                months = [(_month_number(cell.text), cell.quote) for cell in found]
-                return sorted(months, key=lambda each: each[0])
-        until, since = row.find(_UNTIL, MONTH), row.find(_FROM, MONTH)
-        if len(until) == 1:
-            ends = [*since[:1], until[0]]
-            return [(_month_number(cell.text), cell.quote) for cell in ends]
-        return self._list_months_under_heads(row)
-
-    def _list_months_under_heads(self, row: TableRow) -> list[tuple[int, Quote]]:
-        reading = self.paper.material.reads.get("person.insured")
-        words = {} if reading is None else reading.words
-        paid = []
-        for head in row.heads:
-            if head.column.startswith("@"):
-                cell = row.find_text(head.column)
-                if cell is not None and _judge_state(cell.text, words):
-                    paid.append((_month_number(head.column[1:]), cell.quote))
-        return sorted(paid, key=lambda each: each[0])
-
-    def _read_months(
-        self, row: TableRow, last: int | None
-    ) -> tuple[int, Quote | None] | None:
-        """How many months are paid without a gap, up to the last one shown.
-
-        None where that cannot be told for certain.
-        """
-        column = self.column_of.get("person.si_months_unbroken", "?")
-        stated = row.find(column, _COUNT)
-        if len(stated) == 1:
-            return int(stated[0].text), stated[0].quote
-        if any(head.column.startswith("@") for head in row.heads):
-            return self._count_under_heads(row)
-        shown = self._list_months(row)
-        if not shown or (last is not None and shown[-1][0] != last):
-            return None
-        if row.find(_MONTH_COLUMN, MONTH):
-            return self._count_listed(row, shown)
-        if len(shown) != 2:
-            return None
-        count = shown[1][0] - shown[0][0] + 1
-        stated = row.find(_MONTHS, _COUNT)
-        if row.find_text(_MONTHS) and (
-            len(stated) != 1 or int(stated[0].text) != count
-        ):
-            return None
-        if count < 1:
-            return None
-        return count, stated[0].quote if stated else shown[0][1]
-
-    def _count_listed(
-        self, row: TableRow, shown: Sequence[tuple[int, Quote]]
-    ) -> tuple[int, Quote | None] | None:
-        numbers = [number for number, _ in shown]
-        if len(set(numbers)) != len(numbers):
-            return None
-        reading = self.paper.material.reads.get("person.insured")
-        state = row.find_text(_STATE)
-        unpaid = () if reading is None else reading.words.get("false", ())
-        if state is not None and _judge_state(state.text, {"false": unpaid}) is False:
-            return None
-        count = 1
-        while count < len(numbers) and numbers[-count - 1] == numbers[-count] - 1:
-            count += 1
-        return count, None
-
-    def _count_under_heads(self, row: TableRow) -> tuple[int, Quote | None] | None:
-        reading = self.paper.material.reads.get("person.insured")
-        words = {} if reading is None else reading.words
-        heads = sorted(
-            (head for head in row.heads if head.column.startswith("@")),
-            key=lambda head: _month_number(head.column[1:]),
-        )
-        numbers = [_month_number(head.column[1:]) for head in heads]
-        count = 0
-        # What OCR did not make out may be a tick; a text layer has all that is there.
-        drawn = any(token.piece.span.confidence < SURE for token in row.tokens)
-        for place in range(len(heads) - 1, -1, -1):
-            if place + 1 < len(heads) and numbers[place] != numbers[place + 1] - 1:
-                break
-            cell = row.find_text(heads[place].column)
-            state = None if cell is None else _judge_state(cell.text, words)
-            if state is None and (cell is not None or drawn):
-                return None
-            if not state:
-                break
-            count += 1
-        return (count, None) if count else None
+        return judge_state(cell.text, reading.words) is not False
 
     # Who pays
 
@@ -678,41 +595,6 @@ class _TableFinder:
         return None if mine is None else (mine, quote)
 
 
-def _is_last_head(row: TableRow, number: int) -> bool:
-    """Whether a month is the last of those that are heads, if any are."""
-    heads = [head.column[1:] for head in row.heads if head.column.startswith("@")]
-    return not heads or number == max(_month_number(head) for head in heads)
-
-
 def squeeze_name(text: str) -> str:
     """Take the blanks out of a Chinese name."""
     return re.sub(r"\s+", "", text) if not text.isascii() else text.strip()
-
-
-def divmod_month(number: int) -> tuple[int, int]:
-    """Part a count of months into year and month."""
-    year, month = divmod(number, 12)
-    return year, month + 1
-
-
-def _month_number(text: str) -> int:
-    match = MONTH.search(text)
-    name = name_month(match)[1:] if match else text
-    year, _, month = name.partition("-")
-    return int(year) * 12 + int(month) - 1
-
-
-def _judge_state(text: str, words: Mapping[str, Sequence[str]]) -> bool | None:
-    """Whether a cell says that it was paid: the longest of the words for yes and no."""
-    plain = squeeze(text)
-    found = {
-        value: max((len(word) for word in listed if squeeze(word) in plain), default=0)
-        for value, listed in words.items()
-    }
-    yes, no = found.get("true", 0), found.get("false", 0)
-    if yes or no:
-        return yes > no
-    amounts = [match[0].replace(",", "") for match in _AMOUNT.finditer(plain)]
-    if len(amounts) == 1 and amounts[0] == plain.replace(",", "").lstrip("¥"):
-        return float(amounts[0]) > 0
-    return None

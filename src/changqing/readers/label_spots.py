@@ -1,0 +1,305 @@
+"""Where the labels of a form stand on a page, however they are set.
+
+A label is found whatever the blanks between its letters, over two lines of a narrow
+column, with its English beside it, and even where the first of two letters alone was
+read. What stands beside a label is for `labels`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from changqing.evidence.reading import Box
+from changqing.readers.layout import (
+    PageLayout,
+    centre_of,
+    height_of,
+    join_boxes,
+    squeeze,
+    squeeze_mapped,
+)
+
+_COLON: Final = re.compile(r"\s*[:：]")
+_LEAD: Final = re.compile(
+    r"^[\s(（]*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）、.．]\s*"
+)
+_NOTE: Final = re.compile(r"[(（][^()（）]{1,24}[)）]")
+_CLAUSE: Final = frozenset("。;；,，、")
+_BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
+_BETWEEN_LINES: Final = 1.3  # heights of a line between the two lines of a label
+_LEAST_OF_TWO: Final = 2  # letters in the first line of a label that has two
+GLOSS: Final = re.compile(
+    r"(?:account|address|amount|applicant|authority|balance|bank|card|certificate|code|"
+    r"company|contract|created|creation|currency|customer|date|dates|day|deposit|domain|"
+    r"effective|employee|employer|end|enterprise|expiration|expires|expiry|from|full|"
+    r"gender|holder|id|issue|issued|issuing|item|job|legal|lessee|lessor|name|number|no|"
+    r"of|on|organi[sz]ation|owner|party[ab]|period|person|position|post|registered|"
+    r"registrant|registrar|registration|registry|remarks?|representative|salary|serial|"
+    r"service|sex|social|start|status|tenant|term|the|time|to|type|unit|until|valid|"
+    r"validity|[.,/()&'’\-])+"
+)
+"""The English of a label, squeezed: Account No., Expiry Date, Party B."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelSpot:
+    """A label on the page: which, its spans, and where it ends in the last of them."""
+
+    name: str
+    at: int  # place of its first span in the page
+    last: int  # place of its last span
+    start: int  # character of the first span at which it begins
+    rest: int  # character of the last span at which its value would begin
+    how: str  # what a value right after it would be: colon, glued, clause, torn
+    box: Box | None  # straightened
+    places: frozenset[int]  # all spans that are of it and of nothing else
+
+
+def find_spots(page: PageLayout, names: Sequence[str]) -> tuple[LabelSpot, ...]:
+    """Find where any of some labels stands on a page, row by row."""
+    known = {squeeze(name): name for name in names if squeeze(name)}
+    return tuple(_SpotFinder(page, known).find()) if known else ()
+
+
+@dataclass(frozen=True)
+class _SpotFinder:
+    page: PageLayout
+    known: Mapping[str, str]  # by the label squeezed, the label as it is listed
+
+    def find(self) -> list[LabelSpot]:
+        """Find the labels, in the order of the rows."""
+        known = self.known
+        longest = sorted(known, key=len, reverse=True)
+        pattern = re.compile("|".join(map(re.escape, longest)))
+        found: list[LabelSpot] = []
+        alone: list[int] = []
+        consumed: set[int] = set()
+        for row in self.page.rows:
+            for at, place in enumerate(row):
+                if place in consumed:
+                    continue
+                stacked = self._join_lines(place)
+                if stacked is not None:
+                    found.append(stacked)
+                    consumed.update(stacked.places)
+                    continue
+                joined = self._join_letters(row, at, known)
+                if joined is not None:
+                    found.append(joined)
+                    consumed.update(row[at : row.index(joined.last) + 1])
+                    continue
+                inside = list(self._find_inside(place, pattern, known))
+                found += inside
+                if not inside and len(squeeze(self.page.spans[place].text)) == 1:
+                    alone.append(place)
+        found += self._complete(alone, found, known)
+        return [self._add_gloss(spot) for spot in found]
+
+    def _join_lines(self, place: int) -> LabelSpot | None:
+        """A label over two lines of a narrow column: 法定代表 above 人.
+
+        So may a label with a note have them: 承租方（乙 above 方）.
+        """
+        first = squeeze(self.page.spans[place].text)
+        if len(first) < _LEAST_OF_TWO or first in self.known:
+            return None
+        torn = first.count("(") > first.count(")")
+        if not torn and not any(name.startswith(first) for name in self.known):
+            return None
+        below = self._span_below(place)
+        if below is None:
+            return None
+        whole = first + squeeze(self.page.spans[below].text).rstrip(":")
+        bare = _NOTE.sub("", whole) if torn else whole
+        name = self.known.get(whole) or self.known.get(bare)
+        if name is None:
+            return None
+        text = self.page.spans[below].text
+        return LabelSpot(
+            name=name,
+            at=place,
+            last=below,
+            start=0,
+            rest=len(text),
+            how="colon" if squeeze(text).endswith(":") else "glued",
+            box=join_boxes([self.page.flat[place], self.page.flat[below]]),
+            places=frozenset({place, below}),
+        )
+
+    def _span_below(self, place: int) -> int | None:
+        """The span that stands close under another, flush with it or centred."""
+        box = self.page.flat[place]
+        if self.page.spans[place].box is None:
+            return None
+        near = [
+            (other.top - box.bottom, number)
+            for number in self.page.regular
+            if number != place
+            for other in [self.page.flat[number]]
+            if -0.4 * height_of(box)
+            <= other.top - box.bottom
+            <= _BETWEEN_LINES * height_of(box)
+            and _is_set_alike(box, other)
+        ]
+        return min(near)[1] if near else None
+
+    def _add_gloss(self, spot: LabelSpot) -> LabelSpot:
+        """Take the English of a label that stands in its own line under it."""
+        text = self.page.spans[spot.last].text
+        if spot.box is None or text[spot.rest :].strip():
+            return spot
+        below = self._span_below(spot.last)
+        if below is None or below in spot.places:
+            return spot
+        plain = squeeze(self.page.spans[below].text)
+        if plain in self.known or not GLOSS.fullmatch(plain):
+            return spot
+        return replace(
+            spot,
+            box=join_boxes([spot.box, self.page.flat[below]]),
+            places=spot.places | {below},
+        )
+
+    def _join_letters(
+        self, row: Sequence[int], at: int, known: Mapping[str, str]
+    ) -> LabelSpot | None:
+        """A label whose letters are spans of their own: 名　称, 住 所.
+
+        The last of them may go on with the value.
+        """
+        spans = self.page.spans
+        joined = squeeze(spans[row[at]].text).strip(":")
+        if not joined or len(joined) > 4 or joined in known:
+            return None
+        for more in range(1, min(6, len(row) - at)):
+            before, after = row[at + more - 1], row[at + more]
+            cell = spans[after].cell
+            if spans[before].cell != cell:
+                return None
+            one, other = self.page.flat[before], self.page.flat[after]
+            gap = other.left - one.right
+            if cell is None and gap > _BETWEEN_LETTERS * height_of(one):
+                return None
+            plain, where = squeeze_mapped(spans[after].text)
+            for name in known:
+                ahead = name[len(joined) :]
+                if ahead and name.startswith(joined) and plain.startswith(ahead):
+                    places = row[at : at + more + 1]
+                    return self._label_of(
+                        known[name], places, where[len(ahead) - 1] + 1
+                    )
+            joined += plain.strip(":")
+            if len(joined) > 8:
+                return None
+        return None
+
+    def _label_of(self, name: str, places: Sequence[int], rest: int) -> LabelSpot:
+        """Make a label of several spans, of the last of which it takes `rest`."""
+        last = places[-1]
+        text = self.page.spans[last].text
+        boxes = [self.page.flat_part(one, 0, None) for one in places[:-1]]
+        boxes.append(self.page.flat_part(last, 0, max(rest, 1)))
+        colon = _COLON.match(text, rest)
+        return LabelSpot(
+            name=name,
+            at=places[0],
+            last=last,
+            start=0,
+            rest=rest if colon is None else colon.end(),
+            how="glued" if colon is None else "colon",
+            box=join_boxes(boxes),
+            places=frozenset(places),
+        )
+
+    def _find_inside(
+        self, place: int, pattern: re.Pattern[str], known: Mapping[str, str]
+    ) -> Iterator[LabelSpot]:
+        """Labels in one span: at its head, before a colon, or where a clause begins."""
+        text = self.page.spans[place].text
+        plain, where = squeeze_mapped(text)
+        lead = lead_of(text)
+        at, before = 0, -1
+        while at < len(plain):
+            match = pattern.match(plain, at)
+            if match is None:
+                at += 1
+                continue
+            end = match.end()
+            note = _NOTE.match(plain, end)
+            after = end if note is None else note.end()
+            gloss = GLOSS.match(plain, after)
+            if gloss is not None and plain[gloss.end() : gloss.end() + 1] in {"", ":"}:
+                after = gloss.end()
+            colon = plain[after : after + 1] == ":"
+            alone = where[at] <= lead and after == len(plain)
+            if not (colon or alone) and note is not None and not note[0].isascii():
+                after = end
+            head = where[at] <= lead
+            clause = at > 0 and plain[at - 1] in _CLAUSE
+            # Two heads of a table may have been read as one: 序号主办单位名称.
+            follows = at == before and end == len(plain)
+            if head or colon or clause or follows:
+                before = end
+                rest = where[after] + 1 if colon else where[after - 1] + 1
+                yield LabelSpot(
+                    name=known[match[0]],
+                    at=place,
+                    last=place,
+                    start=where[at],
+                    rest=rest,
+                    how="colon" if colon else "glued" if head else "clause",
+                    box=self.page.flat_part(place, where[at], rest),
+                    places=frozenset({place}),
+                )
+            at = end
+
+    def _complete(
+        self, alone: Sequence[int], found: Sequence[LabelSpot], known: Mapping[str, str]
+    ) -> Iterator[LabelSpot]:
+        """Labels of two letters of which the first alone was read: 名 for 名称.
+
+        Only where it stands flush with other labels, and no second label begins so.
+        """
+        lefts = [
+            label.box.left
+            for label in found
+            if label.box is not None and label.start == 0
+        ]
+        for place in alone:
+            letter = squeeze(self.page.spans[place].text)
+            meant = {
+                known[name] for name in known if len(name) == 2 and name[0] == letter
+            }
+            box = self.page.flat_part(place, 0, None)
+            if len(meant) != 1 or box is None:
+                continue
+            if sum(abs(left - box.left) < height_of(box) for left in lefts) < 2:
+                continue
+            yield LabelSpot(
+                name=meant.pop(),
+                at=place,
+                last=place,
+                start=0,
+                rest=len(self.page.spans[place].text),
+                how="torn",
+                box=box,
+                places=frozenset({place}),
+            )
+
+
+def _is_set_alike(one: Box, other: Box) -> bool:
+    height = height_of(one)
+    return (
+        abs(one.left - other.left) < height
+        or abs(centre_of(one) - centre_of(other)) < height
+    )
+
+
+def lead_of(text: str) -> int:
+    """The place after the number that a line begins with: 1. or （二）."""
+    lead = _LEAD.match(text)
+    blank = len(text) - len(text.lstrip())
+    return blank if lead is None else lead.end()

@@ -1,0 +1,181 @@
+"""The months of insurance that the rows of a list show, and how many without a gap.
+
+A list has a row for each month, a column for each month, the first month and the last,
+or says how many there are. What cannot be made out for certain counts as nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from changqing.evidence.reading import SURE
+from changqing.readers.grid import MONTH, CellText, TableRow, name_month
+from changqing.readers.layout import Quote, squeeze
+
+# Columns that are no fact themselves, by the names that `columns` of a kind uses.
+MONTH_COLUMN: Final = "month"
+YEAR_COLUMN: Final = "year"
+STATE_COLUMN: Final = "state"
+_MONTH_OF_YEAR: Final = "month_of_year"
+_FROM, _UNTIL, _PERIOD, _MONTHS = "from", "until", "period", "months"
+YEAR: Final = re.compile(r"(?<!\d)20\d{2}(?!\d)")
+_NUMBER: Final = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])(?!\d)")
+_COUNT: Final = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+_AMOUNT: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidMonths:
+    """How to read months: the `words` for paid and unpaid, and which column counts."""
+
+    words: Mapping[str, Sequence[str]]
+    stated: str  # the column that says how many months were paid without a gap
+
+    def list_paid(self, row: TableRow) -> list[tuple[int, Quote]]:
+        """The months paid of which a row speaks, in order, those of a range its ends.
+
+        Empty if there is one among them that cannot be made out.
+        """
+        for column in (_PERIOD, MONTH_COLUMN):
+            found = row.find(column, MONTH)
+            if found:
+                texts = row.list_cells(column, found)
+                if any(re.search(r"\d", MONTH.sub("", text)) for text in texts):
+                    return []
+                months = [(_month_number(cell.text), cell.quote) for cell in found]
+                return sorted(months, key=lambda each: each[0])
+        parted = self._list_parted(row)
+        if parted:
+            return parted
+        until, since = row.find(_UNTIL, MONTH), row.find(_FROM, MONTH)
+        if len(until) == 1:
+            ends = [*since[:1], until[0]]
+            return [(_month_number(cell.text), cell.quote) for cell in ends]
+        return self._list_under_heads(row)
+
+    def _list_parted(self, row: TableRow) -> list[tuple[int, Quote]]:
+        """The months of a list that has year and month in columns of their own."""
+        years = row.find(YEAR_COLUMN, YEAR)
+        months = row.find(_MONTH_OF_YEAR, _NUMBER)
+        if not years or len(years) != len(months):
+            return []
+        return sorted(
+            (
+                (12 * int(year.text) + int(month.text) - 1, month.quote)
+                for year, month in zip(years, months, strict=True)
+            ),
+            key=lambda each: each[0],
+        )
+
+    def _list_under_heads(self, row: TableRow) -> list[tuple[int, Quote]]:
+        paid = []
+        for head in row.heads:
+            if head.column.startswith("@"):
+                cell = row.find_text(head.column)
+                if cell is not None and judge_state(cell.text, self.words):
+                    paid.append((_month_number(head.column[1:]), cell.quote))
+        return sorted(paid, key=lambda each: each[0])
+
+    def count_unbroken(
+        self, row: TableRow, last: int | None
+    ) -> tuple[int, Quote | None] | None:
+        """How many months are paid without a gap, up to the last one shown.
+
+        None where that cannot be told for certain. `last` is the last month that any
+        row shows: a row that ends before it is of somebody who is insured no more.
+        """
+        stated = row.find(self.stated, _COUNT)
+        if len(stated) == 1:
+            return int(stated[0].text), stated[0].quote
+        if any(head.column.startswith("@") for head in row.heads):
+            return self._count_under_heads(row)
+        shown = self.list_paid(row)
+        if not shown or (last is not None and shown[-1][0] != last):
+            return None
+        if row.find(MONTH_COLUMN, MONTH) or row.find(YEAR_COLUMN, YEAR):
+            return self._count_listed(row, shown)
+        if len(shown) != 2:
+            return None
+        count = shown[1][0] - shown[0][0] + 1
+        counted = row.find(_MONTHS, _COUNT)
+        if row.find_text(_MONTHS) and (
+            len(counted) != 1 or int(counted[0].text) != count
+        ):
+            return None
+        if count < 1:
+            return None
+        return count, counted[0].quote if counted else shown[0][1]
+
+    def _count_listed(
+        self, row: TableRow, shown: Sequence[tuple[int, Quote]]
+    ) -> tuple[int, Quote | None] | None:
+        numbers = [number for number, _ in shown]
+        if len(set(numbers)) != len(numbers):
+            return None
+        state = row.find_text(STATE_COLUMN)
+        unpaid = {"false": self.words.get("false", ())}
+        if state is not None and judge_state(state.text, unpaid) is False:
+            return None
+        count = 1
+        while count < len(numbers) and numbers[-count - 1] == numbers[-count] - 1:
+            count += 1
+        return count, None
+
+    def _count_under_heads(self, row: TableRow) -> tuple[int, Quote | None] | None:
+        heads = sorted(
+            (head for head in row.heads if head.column.startswith("@")),
+            key=lambda head: _month_number(head.column[1:]),
+        )
+        numbers = [_month_number(head.column[1:]) for head in heads]
+        count = 0
+        # What OCR did not make out may be a tick; a text layer has all that is there.
+        drawn = any(token.piece.span.confidence < SURE for token in row.tokens)
+        for place in range(len(heads) - 1, -1, -1):
+            if place + 1 < len(heads) and numbers[place] != numbers[place + 1] - 1:
+                break
+            cell: CellText | None = row.find_text(heads[place].column)
+            state = None if cell is None else judge_state(cell.text, self.words)
+            if state is None and (cell is not None or drawn):
+                return None
+            if not state:
+                break
+            count += 1
+        return (count, None) if count else None
+
+
+def is_last_head(row: TableRow, number: int) -> bool:
+    """Whether a month is the last of those that are heads, if any are."""
+    heads = [head.column[1:] for head in row.heads if head.column.startswith("@")]
+    return not heads or number == max(_month_number(head) for head in heads)
+
+
+def divmod_month(number: int) -> tuple[int, int]:
+    """Part a count of months into year and month."""
+    year, month = divmod(number, 12)
+    return year, month + 1
+
+
+def _month_number(text: str) -> int:
+    match = MONTH.search(text)
+    name = name_month(match)[1:] if match else text
+    year, _, month = name.partition("-")
+    return int(year) * 12 + int(month) - 1
+
+
+def judge_state(text: str, words: Mapping[str, Sequence[str]]) -> bool | None:
+    """Whether a cell says that it was paid: the longest of the words for yes and no."""
+    plain = squeeze(text)
+    found = {
+        value: max((len(word) for word in listed if squeeze(word) in plain), default=0)
+        for value, listed in words.items()
+    }
+    yes, no = found.get("true", 0), found.get("false", 0)
+    if yes or no:
+        return yes > no
+    amounts = [match[0].replace(",", "") for match in _AMOUNT.finditer(plain)]
+    if len(amounts) == 1 and amounts[0] == plain.replace(",", "").lstrip("¥"):
+        return float(amounts[0]) > 0
+    return None
