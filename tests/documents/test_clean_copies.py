@@ -13,7 +13,14 @@ from changqing.documents.package import render_package, write_both, write_packag
 from changqing.documents.tree import document_tree, plain_text
 from changqing.law.compiled import load_compiled
 from changqing.run import Outcome, conclude, read_recorded
-from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed, judge, written
+from tests.documents.dossier_case import (
+    AS_OF,
+    EXAMPLES,
+    assessed,
+    judge,
+    text_of,
+    written,
+)
 
 OURS = re.compile(
     r"E-\d|自述|条文已核读|转录|未核对|存证|案卷|证据索引|齐备|情况截至|续航|case\.yaml"
@@ -75,11 +82,11 @@ def test_a_paper_is_quoted_in_its_own_words(local_life: Outcome) -> None:
     clean = written(local_life, edition=DocumentEdition.CLEAN)
     paper = EXAMPLES / "local-life" / "documents" / "38-service-assurance.md"
 
-    text = clean["service_assurance"].sections[1].markdown
+    text = text_of(clean["service_assurance"])
 
     quoted = "一般投诉3日、复杂投诉5日内办结并回访。"
     assert quoted in paper.read_text(encoding="utf-8")
-    assert f"| 办结 | {quoted} |" in text
+    assert f"| 办结 | 何晚晴 | {quoted} |" in text
 
 
 def test_papers_go_with_the_whole_package_alone(

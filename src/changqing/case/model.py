@@ -198,6 +198,14 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChoice:
+    """What the company decided for a plan: an answer that is offered, or own words."""
+
+    answer: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A case folder that has been read and checked against a catalogue."""
 
@@ -224,6 +232,8 @@ class Case:
     # each with the day of saying so.
     absent: Mapping[str, date] = field(default_factory=dict)
     nobody: Mapping[str, date] = field(default_factory=dict)
+    # What was decided for the plans, by the id of the choice.
+    choices: Mapping[str, CaseChoice] = field(default_factory=dict)
     # By paper, how what was typed of it compares with its reading; a paper that nobody
     # has read is not in it.
     compared: Mapping[str, Comparisons] = field(default_factory=dict)

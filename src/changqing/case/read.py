@@ -24,6 +24,7 @@ from changqing.case.model import (
 from changqing.case.normalise import NotThisKindError, normalise
 from changqing.case.pieces import OutOfRange, Pieces, about
 from changqing.case.read_absence import read_absent, read_closed, read_nobody
+from changqing.case.read_choices import read_choices
 from changqing.case.read_members import read_members
 from changqing.case.read_papers import read_looks, read_papers
 from changqing.case.subjects import APPLICANT, Subject
@@ -42,7 +43,7 @@ _MEMBERS: Final = tuple(SUBJECTS[code] for code in LISTED_SUBJECTS if code != "p
 _TOP: Final = (
     *("applicant", "application", "declared_on", "as_of", "delete_personal_on"),
     *(each.listed for each in _MEMBERS),
-    *("papers", "looks", "closed", "absent", "nobody"),
+    *("papers", "looks", "closed", "absent", "nobody", "choices"),
 )
 
 
@@ -173,6 +174,7 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
     closed = read_closed(pieces, top, {paper.id for paper in papers})
     absent = read_absent(pieces, top, declared_on, papers)
     nobody = read_nobody(pieces, top, declared_on, lists["person"])
+    choices = read_choices(pieces, top)
     if application is None or declared_on is None or name is None:
         return None
     return Case(
@@ -194,6 +196,7 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
         closed=closed,
         absent=absent,
         nobody=nobody,
+        choices=choices,
         declared_on=declared_on,
         as_of=as_of,
         delete_personal_on=delete_personal_on,

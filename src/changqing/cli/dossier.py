@@ -14,6 +14,7 @@ from rich.table import Table
 
 from changqing.cli.dossier_case import assess_recorded, write_documents
 from changqing.cli.dossier_check import add_check
+from changqing.cli.dossier_choose import add_choose
 from changqing.cli.dossier_schedule import add_schedule
 from changqing.cli.help_page import TranslatedGroup
 from changqing.cli.shared import (
@@ -81,6 +82,7 @@ def add(group: click.Group, language: Language) -> None:
     _add_edit(command, language)
     add_check(command, language)
     add_schedule(command, language)
+    add_choose(command, language)
 
 
 def _add_write(command: click.Group, language: Language) -> None:

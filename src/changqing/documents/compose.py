@@ -88,6 +88,7 @@ def compose(
             written=tuple(written),
             document=template.id,
             materials=template.materials,
+            fill=_fill,
         )
         written.append(_write(case, template, speaker))
     order = list(templates)
@@ -177,6 +178,7 @@ def _write(case: Case, ours: DocumentTemplate, speaker: Speaker) -> Document:
         stale=own and template.made_from not in (None, ours.digest),
         charts=dict(speaker.charts),
         signature=template.signature,
+        drafted=tuple(dict.fromkeys(speaker.drafted)),
         edition=speaker.edition,
     )
 
@@ -231,7 +233,12 @@ def _render(
         ) from problem
 
 
-@lru_cache(maxsize=64)  # ours are two dozen, the same for every case
+def _fill(sentence: str, words: Mapping[str, object]) -> str:
+    """Fill the braces of a sentence of the catalogue."""
+    return _compile(sentence).render(words)
+
+
+@lru_cache(maxsize=256)  # two dozen documents, and the sentences of choices
 def _compile(body: str) -> Template:
     """Compile a template, which takes longer than to fill it in.
 

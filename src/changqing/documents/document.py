@@ -62,6 +62,7 @@ class Blank:
     section: str
     fact: str | None = None
     subject: Subject | None = None
+    choice: str | None = None  # of the plan, which is not made yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,8 @@ class Document:
     `number` is its place in the law's list (6), an annex's (6-2), or None for the
     index. `complete` means that nothing in it is blank. `origin` is ours, or own where
     the applicant's copy in the case folder was taken; `stale` then says that ours has
-    changed since the copy was made.
+    changed since the copy was made. `drafted` are the choices that wrote a
+    sentence.
     """
 
     id: str
@@ -96,6 +98,7 @@ class Document:
     stale: bool = False
     charts: Mapping[str, str] = field(default_factory=dict)  # SVG by name
     signature: bool = False  # signed and sealed at its end
+    drafted: tuple[str, ...] = ()
     edition: DocumentEdition = DocumentEdition.ANNOTATED
 
     @property

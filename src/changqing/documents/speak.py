@@ -28,6 +28,7 @@ from changqing.evidence.tolerance import is_near
 from changqing.judge.assess import bound_parameters
 from changqing.judge.model import Assessment, Situation
 from changqing.judge.words import say_value
+from changqing.law.kinds.choice import PlanChoice
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Citation, Grade
@@ -80,8 +81,10 @@ class Speaker:
     written: tuple[Document, ...]
     document: str
     materials: tuple[str, ...]
+    fill: Callable[[str, Mapping[str, object]], str]  # the braces of a sentence
     said: list[DocumentStatement] = field(default_factory=list)
     missing: list[Blank] = field(default_factory=list)
+    drafted: list[str] = field(default_factory=list)  # choices that wrote a sentence
     charts: dict[str, str] = field(default_factory=dict)
 
     def words(self) -> dict[str, object]:
@@ -97,6 +100,9 @@ class Speaker:
             self.shown,
             self.blank,
             self.choice,
+            self.draft,
+            self.asks,
+            self.is_decided,
             self.rule,
             self.basis,
             self.chart,
@@ -316,6 +322,53 @@ class Speaker:
         if given is not None:
             return given
         return "" if name in _OPTIONAL or not supply else self.blank(supply)
+
+    # ── what the company decides ─────────────────────────────────────────────────────
+
+    def asks(self, choice: str) -> bool:
+        """Whether a choice is one of an application for this licence."""
+        licence = self.situation.application.licence
+        return self.catalogue.choices[choice].is_asked(licence)
+
+    def is_decided(self, choice: str) -> bool:
+        """Whether the company has decided this for itself."""
+        return choice in self.case.choices
+
+    def draft(self, choice: str) -> str:
+        """The sentence of what the company decided, or what its own paper writes.
+
+        A blank with the question where it has decided nothing and no paper says it.
+        """
+        asked = self.catalogue.choices[choice]
+        made = self.case.choices.get(choice)
+        if made is None:
+            return self._draft_from_paper(asked)
+        self.drafted.append(choice)
+        answer = asked.find_answer(made.answer or "")
+        text = (
+            escape(made.words or "")
+            if answer is None
+            else self.fill(answer.sentence, self.words())
+        )
+        if self.edition is DocumentEdition.CLEAN:
+            return text
+        return f"{text}^{'承诺' if asked.promise else '公司自定'}^"
+
+    def _draft_from_paper(self, asked: PlanChoice) -> str:
+        material, _, element = (asked.element or "").partition(".")
+        if element:
+            for paper in self.case.papers:
+                if paper.kind in kinds_for(self.catalogue.materials, material):
+                    found = self.situation.resolved.get((paper.subject, element))
+                    if _standing(found)[0] is True:
+                        return self.shown(material, element)
+        if asked.optional:
+            return ""
+        supply = escape(asked.question.zh)
+        self.missing.append(
+            Blank(supply=supply, document=self.document, section="", choice=asked.id)
+        )
+        return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔待补：{supply}〕"
 
     # ── law and drawings ─────────────────────────────────────────────────────────────
 

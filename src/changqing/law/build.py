@@ -70,6 +70,7 @@ def build(
         },
         errands=entries["errands"],
         commitments=entries["commitments"],
+        choices=dict(sorted(entries["choices"].items(), key=lambda one: one[1].order)),
         recent_changes=entries["recent_changes"],
         licences=entries["licences"],
         regions=entries["regions"],

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from changqing.law.entry import YamlEntry, revive
+from changqing.law.kinds.choice import PlanChoice
 from changqing.law.kinds.classification import Classification
 from changqing.law.kinds.commitment import Commitment
 from changqing.law.kinds.criterion import Criterion
@@ -36,6 +37,7 @@ KINDS: Final[Mapping[str, type[YamlEntry]]] = {
     "criteria": Criterion,
     "errands": Errand,
     "commitments": Commitment,
+    "choices": PlanChoice,
     "recent_changes": RecentChange,
     "licences": Licence,
     "classification": Classification,

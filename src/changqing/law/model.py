@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from changqing.law.kinds.choice import PlanChoice
 from changqing.law.kinds.classification import Classification
 from changqing.law.kinds.commitment import Commitment
 from changqing.law.kinds.criterion import Criterion
@@ -54,6 +55,7 @@ class Catalogue:
     commitments: Mapping[str, Commitment]
     licences: Mapping[str, Licence]
     regions: Mapping[str, Region]
+    choices: Mapping[str, PlanChoice] = field(default_factory=dict)
     defects: Mapping[str, Defect] = field(default_factory=dict)
     law: Mapping[str, LawFact] = field(default_factory=dict)
     classification: Mapping[str, Classification] = field(default_factory=dict)

@@ -1,0 +1,53 @@
+"""What the company decided for its plans: `choices` of `case.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from changqing.case.model import CaseChoice
+from changqing.case.pieces import Pieces
+from changqing.text import Text
+from changqing.yamlfile.read import Loc
+
+_LONGEST = 2_000  # characters of a company's own words for one choice
+
+
+def read_choices(pieces: Pieces, top: Mapping[str, object]) -> Mapping[str, CaseChoice]:
+    """Read the answers by the id of the choice: one that is offered, or own words.
+
+    An answer is written by its id or its label, own words as `{words: …}`.
+    """
+    loc: Loc = ("choices",)
+    known = pieces.catalogue.choices
+    found: dict[str, CaseChoice] = {}
+    node = pieces.mapping(top.get("choices"), loc)
+    for name, written in node.items():
+        if name not in known:
+            pieces.unknown_field(loc, name, list(known))
+        elif isinstance(written, dict):
+            words = _read_words(pieces, written, (*loc, name))
+            if words is not None:
+                found[name] = CaseChoice(words=words)
+        else:
+            labels = {one.id: one.label for one in known[name].answers}
+            answer = pieces.choice(node, name, loc, labels)
+            if answer is not None:
+                found[name] = CaseChoice(answer=answer)
+    return found
+
+
+def _read_words(pieces: Pieces, node: Mapping[str, object], loc: Loc) -> str | None:
+    for name in node:
+        if name != "words":
+            pieces.unknown_field(loc, name, ("words",))
+    words = pieces.word(node, "words", loc, needed=True)
+    if words is not None and len(words) > _LONGEST:
+        pieces.wrong(
+            (*loc, "words"),
+            Text(
+                f"words 最多{_LONGEST}字，现有{len(words)}字",
+                f"words may have {_LONGEST} characters, and has {len(words)}",
+            ),
+        )
+        return None
+    return words

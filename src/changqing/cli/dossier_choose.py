@@ -1,0 +1,178 @@
+"""`changqing dossier CASE choose`: what the company decides for its plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from changqing.cli.dossier_case import assess_recorded
+from changqing.cli.shared import (
+    NOT_YET,
+    READY,
+    json_option,
+    language_option,
+    print_json,
+    program,
+    say_help,
+    terminal,
+)
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.documents.choices import AskedChoice
+    from changqing.run import Outcome
+
+
+def add_choose(command: click.Group, language: Language) -> None:
+    """Add the command below `changqing dossier`."""
+
+    @command.command(
+        "choose",
+        help=say_help(
+            language,
+            "文书里要公司自己定的事：客服时间、答复时限、备份、演练……\n\n"
+            "不带参数时列出各项和可选的答案；choose ID 答案 写进case.yaml，"
+            "--words 写自己的话，--undo 收回。还有没定的，退出码为1。",
+            "What the company itself decides for its plans: hours of support, time to "
+            "answer, backups, drills …\n\nWithout arguments it lists them with their "
+            "answers; choose ID ANSWER writes one into case.yaml, --words takes your "
+            "own words, --undo takes it back. Exit code 1 while something is open.",
+        ),
+    )
+    @click.argument("choice", metavar="[ID]", required=False)
+    @click.argument("answer", metavar="[ANSWER]", required=False)
+    @click.option(
+        "--words",
+        help=say_help(
+            language,
+            "用自己的一句话，代替可选的答案。",
+            "Your own sentence, in place of an answer.",
+        ),
+    )
+    @click.option(
+        "--undo",
+        is_flag=True,
+        help=say_help(language, "收回这一项。", "Take this decision back."),
+    )
+    @json_option(language)
+    @language_option(language)
+    @click.pass_obj
+    def choose(
+        case: Path,
+        *,
+        choice: str | None,
+        answer: str | None,
+        words: str | None,
+        undo: bool,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        from changqing.documents.choices import decide, list_choices
+
+        given = [one for one in (answer, words) if one] + ["--undo"] * undo
+        if choice is not None and len(given) != 1:
+            raise click.UsageError(_ONE_OF_THEM.say(language))
+        outcome = assess_recorded(case, None)
+        if choice is not None:
+            decide(outcome.case, choice, answer=answer, words=words)
+            outcome = assess_recorded(case, None)
+        asked = list_choices(outcome.case, outcome.case.catalogue)
+        if as_json:
+            print_json([_data(one, outcome) for one in asked])
+        elif choice is not None:
+            _tell(
+                next(one for one in asked if one.choice.id == choice), outcome, language
+            )
+        else:
+            _show(asked, outcome, language, case)
+        return READY if all(one.made for one in asked) else NOT_YET
+
+
+def _tell(one: AskedChoice, outcome: Outcome, language: Language) -> None:
+    console = terminal()
+    title = one.choice.title.say(language)
+    if one.made is None:
+        console.print(f"{title}：{_OPEN.say(language)}", soft_wrap=True, markup=False)
+        return
+    console.print(f"{title}：{_write(one, language)}", soft_wrap=True, markup=False)
+    for warning in _warnings(one, outcome):
+        console.print(f"  ！{warning.say(language)}", soft_wrap=True, markup=False)
+
+
+def _show(
+    asked: Sequence[AskedChoice], outcome: Outcome, language: Language, case: Path
+) -> None:
+    console = terminal()
+    for one in asked:
+        console.print(
+            f"{one.choice.id}  {one.choice.question.say(language)}",
+            soft_wrap=True,
+            markup=False,
+        )
+        told = _OPEN.say(language) if one.made is None else _write(one, language)
+        console.print(f"    → {told}", soft_wrap=True, markup=False)
+        for warning in _warnings(one, outcome):
+            console.print(
+                f"    ！{warning.say(language)}", soft_wrap=True, markup=False
+            )
+        if one.made is None:
+            for answer in one.choice.answers:
+                console.print(
+                    f"      {answer.id}  {answer.label.say(language)}",
+                    soft_wrap=True,
+                    markup=False,
+                )
+    left = [one for one in asked if one.made is None]
+    if left:
+        here, first = program(), left[0].choice
+        name = first.answers[0].id if first.answers else "--words '…'"
+        console.print(
+            Text(
+                f"还有{len(left)}项没有定。例如：{here} dossier {case} choose "
+                f"{first.id} {name}",
+                f"{len(left)} are open. For example: {here} dossier {case} choose "
+                f"{first.id} {name}",
+            ).say(language),
+            soft_wrap=True,
+            markup=False,
+        )
+
+
+def _write(one: AskedChoice, language: Language) -> str:
+    if one.answer is not None:
+        return one.answer.label.say(language)
+    return "" if one.made is None else one.made.words or ""
+
+
+def _warnings(one: AskedChoice, outcome: Outcome) -> Iterator[Text]:
+    from changqing.documents.choices import warn_of
+
+    if one.answer is not None:
+        yield from warn_of(one.answer, outcome.situation, outcome.case.catalogue)
+
+
+def _data(one: AskedChoice, outcome: Outcome) -> dict[str, object]:
+    made = one.made
+    return {
+        "id": one.choice.id,
+        "document": one.choice.document,
+        "question": {"zh": one.choice.question.zh, "en": one.choice.question.en},
+        "promise": one.choice.promise,
+        "answers": [
+            {"id": each.id, "zh": each.label.zh, "en": each.label.en}
+            for each in one.choice.answers
+        ],
+        "answer": None if made is None else made.answer,
+        "words": None if made is None else made.words,
+        "warnings": [{"zh": w.zh, "en": w.en} for w in _warnings(one, outcome)],
+    }
+
+
+_OPEN: Final = Text("还没有定", "not decided")
+_ONE_OF_THEM: Final = Text(
+    "写一个答案，或者--words，或者--undo，只能一样",
+    "give an answer, or --words, or --undo: one of them",
+)

@@ -1,0 +1,107 @@
+"""The choices of the plans: which are asked, what was decided, what it would take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from changqing.case.edit import CaseData, FieldChange, change, read
+from changqing.case.model import Case, CaseChoice
+from changqing.case.subjects import APPLICANT
+from changqing.errors import CaseError, Issue
+from changqing.judge.model import Situation
+from changqing.judge.words import say_value
+from changqing.law.kinds.choice import PlanAnswer, PlanChoice
+from changqing.law.model import Catalogue
+from changqing.text import Text
+from changqing.yamlfile.suggest import suggest_word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedChoice:
+    """One choice of an application, and what was decided."""
+
+    choice: PlanChoice
+    made: CaseChoice | None
+
+    @property
+    def answer(self) -> PlanAnswer | None:
+        """The answer that was taken; None for own words, and where nothing is."""
+        made = self.made
+        return None if made is None else self.choice.find_answer(made.answer or "")
+
+
+def list_choices(case: Case, catalogue: Catalogue) -> tuple[AskedChoice, ...]:
+    """The choices that are asked of this application, in the order of the plans."""
+    licence = case.application.licence
+    return tuple(
+        AskedChoice(choice=choice, made=case.choices.get(choice.id))
+        for choice in catalogue.choices.values()
+        if choice.is_asked(licence)
+    )
+
+
+def warn_of(
+    answer: PlanAnswer, situation: Situation, catalogue: Catalogue
+) -> Iterator[Text]:
+    """Say what the case lacks for an answer to be kept; nothing where it has it all.
+
+    A promise that nothing supports is found out by the first reviewer who looks.
+    """
+    for name, least in answer.needs.items():
+        fact = catalogue.facts["applicant", name]
+        found = situation.resolved.get((APPLICANT, name))
+        known = None if found is None else found.best
+        needed = say_value(least, fact)
+        if known is None:
+            yield Text(
+                f"做到这一条一般要{fact.label.zh}{needed.zh}，案件里还没有写",
+                f"keeping this usually takes {fact.label.en} of {needed.en}, "
+                "which the case does not say",
+            )
+        elif isinstance(known, int) and known < least:
+            has = say_value(known, fact)
+            yield Text(
+                f"做到这一条一般要{fact.label.zh}{needed.zh}，案件里是{has.zh}",
+                f"keeping this usually takes {fact.label.en} of {needed.en}, "
+                f"and the case has {has.en}",
+            )
+
+
+def decide(
+    case: Case,
+    choice: str,
+    *,
+    answer: str | None = None,
+    words: str | None = None,
+    shown: CaseData | None = None,
+) -> CaseData:
+    """Write one decision into `case.yaml`: an answer, own words, or neither: undecided.
+
+    `shown` is the file a form was made from; without it that of now is changed. Raises
+    CaseError for a choice or answer that does not exist, and as `case.edit.change`.
+    """
+    asked = case.catalogue.choices.get(choice)
+    if asked is None:
+        raise CaseError(_refuse(choice, list(case.catalogue.choices)))
+    if answer is not None and asked.find_answer(answer) is None:
+        raise CaseError(_refuse(answer, [one.id for one in asked.answers]))
+    value = {"words": words} if words else answer
+    now = read(case.path) if shown is None else shown
+    at: tuple[str, ...] = ("choices", choice)
+    if value is None and set(case.choices) <= {choice}:
+        at = ("choices",)  # nothing is left in it
+    return change(
+        case.path,
+        [FieldChange(at=at, value=value, shown=now.at(at))],
+        version=now.version,
+        catalogue=case.catalogue,
+    )
+
+
+def _refuse(given: str, known: list[str]) -> Issue:
+    every = Text(f"有：{'、'.join(known)}", f"there are: {', '.join(known)}")
+    return Issue(
+        text=Text(f"没有“{given}”这一项", f"there is no “{given}”"),
+        hint=suggest_word(given, known) or every,
+    )

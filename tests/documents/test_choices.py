@@ -1,0 +1,111 @@
+"""What the company decides for its plans becomes a sentence, and is kept as its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from changqing.documents.choices import decide, list_choices, warn_of
+from changqing.documents.document import DocumentEdition
+from changqing.errors import CaseError
+from changqing.law.compiled import load_compiled
+from changqing.papers.open import open_case
+from tests.documents.dossier_case import assessed, copied, text_of, written
+
+
+@pytest.fixture
+def young(tmp_path: Path) -> Path:
+    """A case of a young company that has decided nothing."""
+    return copied("newly-registered", tmp_path)
+
+
+def test_an_answer_writes_its_sentence_into_both_editions(young: Path) -> None:
+    case = open_case(young, load_compiled())
+    (asked,) = [
+        one for one in list_choices(case, case.catalogue) if one.choice.id == "backup"
+    ]
+    answer = asked.choice.answers[0]
+
+    decide(case, "backup", answer=answer.id)
+
+    outcome = assessed(young)
+    clean = written(outcome, "maintenance", edition=DocumentEdition.CLEAN)
+    ours = written(outcome, "maintenance")
+    assert answer.sentence in text_of(clean["maintenance"])
+    assert f"{answer.sentence}^承诺^" in text_of(ours["maintenance"])
+    assert "backup" in clean["maintenance"].drafted
+
+
+def test_own_words_stand_as_they_were_written(young: Path) -> None:
+    case = open_case(young, load_compiled())
+
+    decide(case, "backup", words="每晚*全量*备份，{{ 1 }}。")
+
+    text = text_of(
+        written(assessed(young), "maintenance", edition=DocumentEdition.CLEAN)[
+            "maintenance"
+        ]
+    )
+    assert r"每晚\*全量\*备份，\{\{ 1 \}\}。" in text
+
+
+def test_what_nobody_decided_is_one_blank_with_its_question(young: Path) -> None:
+    asked = load_compiled().choices["restore_test"]
+
+    document = written(assessed(young), "maintenance")["maintenance"]
+
+    (blank,) = [one for one in document.blanks if one.choice == "restore_test"]
+    assert blank.supply == asked.question.zh
+
+
+def test_a_decision_is_taken_back_without_a_trace(young: Path) -> None:
+    before = (young / "case.yaml").read_text(encoding="utf-8")
+    case = open_case(young, load_compiled())
+
+    decide(case, "backup", words="每周一次。")
+    decide(open_case(young, load_compiled()), "backup")
+
+    assert (young / "case.yaml").read_text(encoding="utf-8") == before
+
+
+def test_a_promise_that_nothing_supports_is_warned_about(young: Path) -> None:
+    outcome = assessed(young)
+    always = load_compiled().choices["support_hours"].find_answer("always")
+    assert always is not None
+
+    warned = [one.zh for one in warn_of(always, outcome.situation, load_compiled())]
+
+    assert len(warned) == len(always.needs) == 1
+    assert "员工" in warned[0] or "人" in warned[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("choices: {backup: dayly}", "backup 的“dayly”不在可选值中"),
+        ("choices: {backupp: daily}", "backupp"),
+        ("choices: {backup: {word: 每天}}", "word"),
+    ],
+)
+def test_a_choice_that_does_not_exist_is_told_with_its_line(
+    young: Path, written: str, told: str
+) -> None:
+    path = young / "case.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}\n{written}\n", encoding="utf-8")
+
+    with pytest.raises(CaseError) as caught:
+        open_case(young, load_compiled())
+
+    assert any(told in one.text.zh for one in caught.value.issues)
+    assert all(one.line is not None for one in caught.value.issues)
+
+
+def test_every_choice_is_printed_where_it_belongs() -> None:
+    """A choice that no document asks for is a question for nothing."""
+    root = Path(__file__).parents[2] / "src/changqing/law/data/documents"
+    for choice in load_compiled().choices.values():
+        body = (root / f"{choice.document}.md").read_text(encoding="utf-8")
+        assert f"'{choice.id}'" in body, choice.id
+        assert len({one.id for one in choice.answers}) == len(choice.answers)
