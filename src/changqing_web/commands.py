@@ -285,9 +285,13 @@ def sign_in(*, address: str | None, at: str, without_second_factor: bool) -> Non
 
 
 @main.command()
-@click.option("--workers", default=1, show_default=True)
+@click.option("--workers", default=2, show_default=True)
 def work(*, workers: int) -> None:
-    """Do what was asked for in the background."""
+    """Do what was asked for in the background.
+
+    Two at a time, so that nobody waits for a look while sixty pages are read. Each is
+    a child process; two of one case wait for each other where they write to it.
+    """
     from huey.consumer import Consumer
 
     import changqing_web.work  # noqa: F401 - names what can be done
