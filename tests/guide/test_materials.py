@@ -10,7 +10,13 @@ from datetime import date
 import pytest
 
 from changqing.cli.main import main
-from changqing.guide.materials import Checklist, checklist, checklist_data
+from changqing.guide.materials import (
+    Checklist,
+    PaperGroup,
+    checklist,
+    checklist_data,
+    group_papers,
+)
 from changqing.law.kinds.material import Issuer, Material, MaterialRequest, is_permit
 from changqing.law.kit import Citation, Confidence, Dimension, Standing
 from changqing.law.lookup import STAGES
@@ -180,7 +186,7 @@ def test_the_papers_of_law_are_asked_of_every_permit(licence: str) -> None:
 
 
 def test_a_number_is_no_permit_and_is_not_asked_for_its_papers() -> None:
-    assert names(listed("N106")) == []
+    assert names(listed("N106")) == ["written_application"]
     assert names(listed("N96")) == ["written_application"]
 
 
@@ -374,6 +380,7 @@ def test_json_has_what_others_build_on(call: Call) -> None:
             "standing",
             "confidence",
             "citations",
+            "handed_in",
         ]
         assert each["standing"] in set(Standing)
         assert each["confidence"] in {c["confidence"] for c in each["citations"]}
@@ -414,6 +421,38 @@ def test_the_list_in_a_terminal_fits_eighty_columns(call: Call) -> None:
         assert max(map(cell_len, out.splitlines())) <= 80
 
 
+def test_a_person_sees_the_law_first_then_the_guide_and_practice_by_name_alone(
+    call: Call,
+) -> None:
+    given = ("--licence", "B25", "--scope", "intra_province", "--region", "51")
+    _, out, _ = call(*given)
+    heads = ["法规要的", "机关的指南要的", "实务中要的", "不递交、要备好的"]
+    places = [out.index(f"\n{head}（") for head in heads]
+    assert places == sorted(places)
+    assert all(out.index(name) < places[1] for name in OF_LAW if name in law_of(out))
+    practice = out[places[2] :]
+    assert "emergency_plan" in practice
+    assert "来源" not in practice
+    _, every, _ = call(*given, "--all")
+    assert "来源" in every[every.index("\n实务中要的（") :]
+    assert 2 * len(every.splitlines()) > 3 * len(out.splitlines())
+
+
+def law_of(out: str) -> list[str]:
+    """The papers of the first group, by id."""
+    part = out[out.index("\n法规要的（") : out.index("\n机关的指南要的（")]
+    return [name for name in CATALOGUE.materials if f"  {name}\n" in part]
+
+
+def test_the_law_asks_a_provincial_icp_for_few_papers() -> None:
+    groups = dict(group_papers(CATALOGUE, listed(region="51")))
+    law = {paper.material.id for paper in groups[PaperGroup.LAW]}
+    # Two are asked of some alone: with foreign capital, and in named sectors.
+    of_some = {"investor_statement", "pre_approval"}
+    assert law == {*OF_LAW, *of_some} - {"shareholder_proof"}
+    assert all(not paper.handed_in for paper in groups[PaperGroup.KEPT])
+
+
 @pytest.mark.parametrize("region", ["51", "71"])
 def test_a_region_without_wishes_of_its_own_is_said_so(call: Call, region: str) -> None:
     given = ("--licence", "B25", "--scope", "intra_province", "--region", region)
@@ -422,7 +461,8 @@ def test_a_region_without_wishes_of_its_own_is_said_so(call: Call, region: str) 
 
 
 def test_what_nobody_has_found_is_said_so(call: Call) -> None:
-    given = ("--licence", "N106", "--scope", "intra_province", "--region", "51")
+    number = ("--licence", "N106", "--scope", "intra_province", "--region", "51")
+    given = (*number, "--stage", "amend")
     code, out, _ = call(*given)
     assert code == 0
     assert "请向受理机关确认" in out

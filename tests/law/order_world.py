@@ -116,10 +116,14 @@ class Flaw:
 
 
 class Questions:
-    """All that is asked of one application, and of whom."""
+    """All that is asked of one application, and of whom.
 
-    def __init__(self, ask: Ask) -> None:
+    With `papers`, of those kinds alone is there a paper.
+    """
+
+    def __init__(self, ask: Ask, *, papers: frozenset[str] | None = None) -> None:
         self.ask = ask
+        self._papers = papers
         self.givens = givens_of(ask.application, AS_OF)
         self.parameters: Mapping[str, Value | None] = bound_parameters(
             CATALOGUE, ask.application, AS_OF
@@ -204,6 +208,11 @@ class Questions:
                     CATALOGUE.facts[subject_type, fact].type.values or ()
                 )
                 if any(self._concerns(c, subject_type, kind) for c in self.criteria)
+                and (
+                    subject_type != "paper"
+                    or self._papers is None
+                    or kind in self._papers
+                )
             ]
             for kind in kinds:
                 yield Subject(subject_type, kind.replace("_", "-")), kind
@@ -245,11 +254,13 @@ class Order:
     """A case in which all that is asked is in order, every fact being known.
 
     `waived` are the rules that nothing can meet, for no law sets a number they need.
+    With `papers`, these kinds of paper are there, and no others.
     """
 
-    def __init__(self, ask: Ask) -> None:
-        self.asked = Questions(ask)
+    def __init__(self, ask: Ask, *, papers: frozenset[str] | None = None) -> None:
+        self.asked = Questions(ask, papers=papers)
         search = self.asked.search()
+        pins = {} if papers is None else self._presence(search, papers)
         self._groups = group_goals(search, self.asked.goals)
         self._group_of = {
             slot: number
@@ -260,10 +271,11 @@ class Order:
         self._unset: set[int] = set()  # groups that need a number which no rule sets
         values: Values = {}
         for number, group in enumerate(self._groups):
-            found = self._solved(number, {})
+            mine = {s: v for s, v in pins.items() if self._group_of[s] == number}
+            found = self._solved(number, mine)
             if found is None and any(self._reads_unset(goal) for goal in group):
                 self._unset.add(number)
-                found = self._solved(number, {})
+                found = self._solved(number, mine)
             if found is None:
                 names = sorted({criterion_of(goal).id for goal in group})
                 raise NoSuchCaseError(f"{ask}: {', '.join(names)}")
@@ -276,6 +288,17 @@ class Order:
             for goal in self._groups[number]
             if search.truth(goal.node, goal.subject) is None
         )
+
+    def _presence(self, search: Search, papers: frozenset[str]) -> Values:
+        """Whether each kind of paper that a rule asks for is there."""
+        return {
+            slot: slot.fact.removeprefix("has_") in papers
+            for goal in self.asked.goals
+            for slot in search.slots_read(goal.node, goal.subject)
+            if not slot.agreement
+            and slot.subject == APPLICANT
+            and slot.fact.removeprefix("has_") in CATALOGUE.materials
+        }
 
     def with_values(self, pins: Values) -> Values | None:
         """A case in order with these values, as like this one as can be; or None."""

@@ -170,10 +170,28 @@ def test_days_that_are_given_are_counted_from(reader: Client) -> None:
 def test_papers_differ_by_licence_and_stage(reader: Client) -> None:
     def papers(**chosen: str) -> list[str]:
         context = reader.get("/guide/materials/", chosen).context
-        return [listed.material.id for listed, _, _ in context["papers"]]
+        return [
+            listed.material.id
+            for _, group in context["groups"]
+            for listed, _, _ in group
+        ]
 
     assert papers(stage="apply") != papers(stage="annual_report")
     assert papers(licence="nonsense", region="00") == papers()
+
+
+def test_papers_of_law_stand_open_and_what_is_practice_is_folded(
+    reader: Client,
+) -> None:
+    page = reader.get(
+        "/guide/materials/",
+        {"licence": "B25", "scope": "intra_province", "region": "51", "lang": "zh"},
+    ).content.decode()
+    law, practice = page.index("法规要的"), page.index("实务中要的")
+    assert law < practice
+    assert page[:law].rindex("<details") < page[:law].rindex(" open>")
+    assert "open" not in page[page[:practice].rindex("<details") : practice]
+    assert "问四川省通信管理局" in page
 
 
 def test_from_which_day_a_paper_counts_is_said(reader: Client) -> None:

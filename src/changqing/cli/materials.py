@@ -66,6 +66,16 @@ def add(group: click.Group, language: Language) -> None:
             "apply (the default), annual_report, amend, renew, operate or stop.",
         ),
     )
+    @click.option(
+        "--all",
+        "every",
+        is_flag=True,
+        help=say_help(
+            language,
+            "义务、实务和备查的也逐条列出。",
+            "List duties, practice and what is kept at hand in full as well.",
+        ),
+    )
     @as_of_option(language, "按这一天的要求。", "As asked for on this day.")
     @json_option(language)
     @language_option(language)
@@ -75,6 +85,7 @@ def add(group: click.Group, language: Language) -> None:
         scope: str | None,
         region: str | None,
         stage: str,
+        every: bool,
         as_of: datetime | None,
         as_json: bool,
         lang: str | None,
@@ -93,7 +104,7 @@ def add(group: click.Group, language: Language) -> None:
             stage=given.stage(stage),
             on=day_of(as_of),
         )
-        _print(catalogue, found, language, as_json=as_json)
+        _print(catalogue, found, language, every=every, as_json=as_json)
         return READY
 
 
@@ -113,7 +124,12 @@ def _scope(
 
 
 def _print(
-    catalogue: Catalogue, found: Checklist, language: Language, *, as_json: bool
+    catalogue: Catalogue,
+    found: Checklist,
+    language: Language,
+    *,
+    every: bool,
+    as_json: bool,
 ) -> None:
     from changqing.guide.materials import checklist_data
 
@@ -123,7 +139,7 @@ def _print(
             click.echo(national.say(language), err=True)
         print_json(checklist_data(catalogue, found, language))
         return
-    _MaterialsSheet(catalogue, found, language).show(national)
+    _MaterialsSheet(catalogue, found, language, every=every).show(national)
 
 
 def _national(catalogue: Catalogue, found: Checklist) -> Text | None:
@@ -146,28 +162,46 @@ def _national(catalogue: Catalogue, found: Checklist) -> Text | None:
 
 
 class _MaterialsSheet:
-    """The list for a person: one block a paper, in eighty columns or more."""
+    """The list for a person, in eighty columns or more.
+
+    What the law asks comes first, then what the authority’s guide adds, a block a
+    paper; duties, practice and what is kept at hand are named alone, unless `every`.
+    """
 
     def __init__(
-        self, catalogue: Catalogue, found: Checklist, language: Language
+        self, catalogue: Catalogue, found: Checklist, language: Language, *, every: bool
     ) -> None:
         self._catalogue = catalogue
         self._found = found
         self._language = language
+        self._every = every
         self._sheet = Sheet(language)
 
     def show(self, national: Text | None) -> None:
+        from changqing.guide.materials import group_papers
+
         sheet, language = self._sheet, self._language
+        groups = group_papers(self._catalogue, self._found)
         self._head()
-        if not self._found.papers:
+        if not groups:
             sheet.line(_NONE.say(language))
             return
         if national is not None:
             sheet.line(national.say(language), style="yellow")
-        for number, listed in enumerate(self._found.papers, start=1):
-            sheet.gap()
-            self._paper(number, listed)
+        number = 1
+        for group, papers in groups:
+            title, count = group.text.capitalised.say(language), len(papers)
+            sheet.heading(sheet.t(f"{title}（{count}种）", f"{title} ({count})"))
+            for listed in papers:
+                if group.is_brief and not self._every:
+                    self._name(listed)
+                else:
+                    sheet.gap()
+                    self._paper(number, listed)
+                    number += 1
         sheet.gap()
+        if not self._every:
+            sheet.line(_FOLDED.say(language))
         sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
     def _head(self) -> None:
@@ -185,17 +219,30 @@ class _MaterialsSheet:
         self._sheet.line(" · ".join(parts), style="bold")
         count = len(found.papers)
         counted = t(
-            f"截至{found.on}，共{count}种材料。",
-            f"As of {found.on}, kinds of paper: {count}.",
+            f"截至{found.on}，要交的共{count}种。",
+            f"As of {found.on}, kinds of paper to hand in: {count}.",
         )
         self._sheet.line(counted, style="dim")
+
+    def _name(self, listed: ListedMaterial) -> None:
+        """A paper by its name, and in a few words what it must be."""
+        from changqing.law.law import fill
+
+        catalogue, language = self._catalogue, self._language
+        self._sheet.title(listed.material.label.say(language), listed.material.id)
+        requirement = fill(catalogue, listed.asked[0].requirement, on=self._found.on)
+        self._sheet.line(requirement.say(language), indent=4, style="dim")
 
     def _paper(self, number: int, listed: ListedMaterial) -> None:
         sheet, t = self._sheet, self._sheet.t
         material = listed.material
         sheet.title(material.label.say(self._language), material.id, number=number)
-        for asked in listed.asked:
+        shown = listed.asked if self._every else listed.binding
+        for asked in shown:
             self._show_asked(asked)
+        if left_out := len(listed.asked) - len(shown):
+            more = t(f"另有实务要求{left_out}条", f"more from practice: {left_out}")
+            self._rows([(t("实务", "Practice"), more)], style="dim")
         facts, criteria = len(listed.facts), len(listed.criteria)
         backed = t(
             f"{facts}项事实、{criteria}项判据", f"facts: {facts}; criteria: {criteria}"
@@ -252,6 +299,10 @@ _ASKED = {
 _NONE = Text(
     zh="没有找到这一步的材料清单，全国的和当地的都没有。请向受理机关确认。",
     en="No list of papers was found for this, national or local. Ask the authority.",
+)
+_FOLDED = Text(
+    zh="义务、实务和备查的只列名称；逐条看加--all。",
+    en="Duties, practice and what is kept are named alone; --all lists them in full.",
 )
 _NO_AUTHORITY = Text(
     zh="“法定”出自法规，“公布”出自机关公开的指南，“义务”是其他法律或以后阶段的要求，"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from changqing.guide.kept_papers import find_kept_papers
 from changqing.law.cited import citation_data
 from changqing.law.kinds.criterion import Criterion, Weight
 from changqing.law.kinds.material import Material, MaterialRequest, kinds_for
@@ -14,12 +15,13 @@ from changqing.law.kit import Citation, Confidence, Standing
 from changqing.law.law import fill
 from changqing.law.lookup import in_force
 from changqing.law.model import Catalogue
-from changqing.text import Language, Text
+from changqing.text import Language, Text, WordedEnum
 
 _STANDINGS: Final = tuple(Standing)
 _CONFIDENCES: Final = tuple(Confidence)
 _WEIGHTS: Final = tuple(Weight)
 _NO_ORDER: Final = 1_000_000
+_BINDING: Final = (Standing.CONDITION, Standing.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,17 +29,29 @@ class ListedMaterial:
     """One paper of a list: every entry that asks for it, and what it backs.
 
     `facts` are `(subject, fact)`, `criteria` the ids of the criteria that read them.
+    What is not `handed_in` is kept at hand: criteria look at it.
     """
 
     material: Material
     asked: tuple[MaterialRequest, ...]
     facts: tuple[tuple[str, str], ...]
     criteria: tuple[str, ...]
+    handed_in: bool = True
 
     @property
     def standing(self) -> Standing:
         """The most binding of its entries."""
         return min((each.standing for each in self.asked), key=_STANDINGS.index)
+
+    @property
+    def binding(self) -> tuple[MaterialRequest, ...]:
+        """Its entries of law and of guides, and those of the place; without, all."""
+        found = tuple(
+            each
+            for each in self.asked
+            if each.standing in _BINDING or each.regions or not self.handed_in
+        )
+        return found or self.asked
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -56,6 +70,32 @@ class ListedMaterial:
         return tuple(
             dict.fromkeys(text for each in self.asked for text in getattr(each, field))
         )
+
+
+class PaperGroup(WordedEnum):
+    """Where a paper stands in a list: what the law asks comes first."""
+
+    LAW = "law", Text("法规要的", "asked by law")
+    GUIDE = "guide", Text("机关的指南要的", "asked by the authority’s guide")
+    DUTY = (
+        "duty",
+        Text("其他法律或以后阶段要的", "duties of other laws or later stages"),
+    )
+    PRACTICE = "practice", Text("实务中要的", "asked in practice")
+    KEPT = "kept", Text("不递交、要备好的", "not handed in, to be at hand")
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether a list names its papers alone until somebody asks for more."""
+        return self not in (PaperGroup.LAW, PaperGroup.GUIDE)
+
+
+_GROUPS: Final = {
+    Standing.CONDITION: PaperGroup.LAW,
+    Standing.PUBLISHED: PaperGroup.GUIDE,
+    Standing.DUTY: PaperGroup.DUTY,
+    Standing.PRACTICE: PaperGroup.PRACTICE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +157,42 @@ def checklist(
         papers=tuple(papers),
         local=any(entry.regions for paper in papers for entry in paper.asked),
     )
+
+
+def list_kept(catalogue: Catalogue, found: Checklist) -> tuple[ListedMaterial, ...]:
+    """List what criteria look at beside a list of papers, the more binding first.
+
+    Whoever holds exactly both, all in order, lacks no paper.
+    """
+    wanted = find_kept_papers(
+        catalogue,
+        frozenset(paper.material.id for paper in found.papers),
+        licence=found.licence,
+        scope=found.scope,
+        region=found.region,
+        stage=found.stage,
+        on=found.on,
+    )
+    backing = _Backing(catalogue, found.on)
+    papers = [
+        replace(
+            _list_material(catalogue.materials[name], requests, backing),
+            handed_in=False,
+        )
+        for name, requests in wanted.items()
+    ]
+    return tuple(sorted(papers, key=lambda each: _STANDINGS.index(each.standing)))
+
+
+def group_papers(
+    catalogue: Catalogue, found: Checklist
+) -> tuple[tuple[PaperGroup, tuple[ListedMaterial, ...]], ...]:
+    """Group a list for a person, groups without papers left out."""
+    groups: dict[PaperGroup, list[ListedMaterial]] = {group: [] for group in PaperGroup}
+    for paper in found.papers:
+        groups[_GROUPS[paper.standing]].append(paper)
+    groups[PaperGroup.KEPT].extend(list_kept(catalogue, found))
+    return tuple((group, tuple(papers)) for group, papers in groups.items() if papers)
 
 
 def list_long_term(catalogue: Catalogue, on: date) -> dict[str, Weight]:
@@ -190,7 +266,8 @@ def checklist_data(
 
     Keys: `id`, `name`, `issuer`, `requirement`, `accepts`, `refuses`, `facts` (written
     `subject.fact`), `standing`, `confidence`, `citations` (see `citation_data`). What
-    several entries ask is joined; notes, such as what is disputed, come last.
+    several entries ask is joined; notes, such as what is disputed, come last. Then what
+    is not handed in but looked at (`handed_in` false).
     """
 
     def say(text: Text) -> str:
@@ -217,8 +294,9 @@ def checklist_data(
                 citation_data(catalogue, citation, language)
                 for citation in paper.citations
             ],
+            "handed_in": paper.handed_in,
         }
-        for paper in found.papers
+        for paper in (*found.papers, *list_kept(catalogue, found))
     ]
 
 

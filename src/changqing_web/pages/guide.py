@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from changqing.guide.answerable import AnswerKind
 from changqing.guide.ask import Questions, Tier
 from changqing.guide.licence import describe_licence
-from changqing.guide.materials import checklist
+from changqing.guide.materials import checklist, group_papers
 from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.law.kinds.licence import Licence
 from changqing.law.kinds.procedure import Procedure
@@ -188,15 +188,23 @@ def materials(request: HttpRequest, user: User) -> HttpResponse:
         "materials",
         place=place,
         **_choices(place),
-        papers=[
+        groups=[
             (
-                each,
-                filled([a.requirement for a in each.asked]),
-                each.standing.text,
+                group,
+                [
+                    (
+                        each,
+                        filled([a.requirement for a in each.asked]),
+                        each.standing.text,
+                    )
+                    for each in papers
+                ],
             )
-            for each in found.papers
+            for group, papers in group_papers(catalogue(), found)
         ],
+        count=len(found.papers),
         local=found.local,
+        region=catalogue().regions.get(place.region or ""),
         every=sorted(catalogue().materials.values(), key=lambda each: each.id),
     )
 

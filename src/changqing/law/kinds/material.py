@@ -118,13 +118,15 @@ class MaterialRequest(YamlEntry):
     ) -> bool:
         """Whether it is asked of such an application on a day; no `region`: national.
 
-        A region's entry concerns that region alone, a national one every region.
+        A region's entry concerns that region alone, a national one every region. Who
+        prepares an application gathers what is asked of one.
         """
+        asked_at = "apply" if stage == "prepare" else stage
         return (
             (licence in self.licences if self.licences else is_permit(licence))
             and (not self.scopes or scope in self.scopes)
             and (not self.regions or region in self.regions)
-            and (not self.stages or stage in self.stages)
+            and (not self.stages or stage in self.stages or asked_at in self.stages)
             and (self.in_force is None or self.in_force.covers(on))
         )
 
