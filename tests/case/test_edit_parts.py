@@ -47,6 +47,43 @@ def test_every_byte_of_the_other_entries_stays() -> None:
     assert "name: '常青'" in there or "name: 常青" in there
 
 
+TWO = """\
+papers:   # 材料
+  - {id: plan,   kind: schedule}
+  # 执照
+  - id: licence
+    kind:   business_licence   # 副本
+
+  - {id: lease,  kind: lease}
+# 末尾
+"""
+
+
+def test_every_byte_of_the_other_items_stays() -> None:
+    after = change(TWO, ("papers", "licence", "kind"), "telecom_licence")
+    head, tail = TWO.split("  - id: licence")[0], TWO.split("# 副本\n")[1]
+    assert after.startswith(f"{head}  - id: licence\n    kind: telecom_licence")
+    assert after.endswith(f"# 副本\n{tail}")
+    gone = change(TWO, ("papers", "lease"), None)
+    assert gone == TWO.replace("  - {id: lease,  kind: lease}\n", "")
+    both = set_values(
+        TWO, [(("papers", "plan"), None), (("papers", "lease", "on"), "x")], lists=LISTS
+    )
+    assert load(both) == {
+        "papers": [
+            {"id": "licence", "kind": "business_licence"},
+            {"id": "lease", "kind": "lease", "on": "x"},
+        ]
+    }
+
+
+def test_an_entry_that_is_new_leaves_every_byte_of_the_others() -> None:
+    after = change(ODD, ("owner",), "林")
+    assert after == f"{ODD}owner: '林'\n"
+    ended = change(ODD.replace("\n", "\r\n"), ("owner",), "林")
+    assert ended == after.replace("\n", "\r\n")
+
+
 def test_an_entry_that_is_taken_out_leaves_the_others() -> None:
     after = change(ODD, ("people",), None)
     assert "people" not in after

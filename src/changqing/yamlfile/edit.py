@@ -11,6 +11,7 @@ import io
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -182,27 +183,110 @@ def _set_in_parts(
     The writer that keeps comments takes a second for a thousand lines. None where the
     file has to be written as a whole; what comes out is read back to be sure.
     """
-    names = {at[0] for at, _ in values}
+    own: dict[str, list[tuple[At, object]]] = {}
+    for at, value in values:
+        own.setdefault(at[0], []).append((at, value))
     parts = _split_entries(text)
-    if parts is None or any(sum(name == n for n, _ in parts) != 1 for name in names):
-        return None
-    try:
-        for place, (name, lines) in enumerate(parts):
-            if name in names:
-                own = [(at, value) for at, value in values if at[0] == name]
-                lines = _set_in_text(lines, own, lists=lists, offset=offset)
-                parts[place] = (name, "" if lines.strip() == "{}" else lines)
-    except UnusualYamlError:
-        return None
-    written = "".join(lines for _, lines in parts)
     before, _ = examine(Path(), text=text)
-    after, issues = examine(Path(), text=written)
-    if before is None or after is None or issues:
+    if parts is None or before is None or not isinstance(before.data, dict):
         return None
-    expected = before.data
+    expected = deepcopy(before.data)
     for at, value in values:
         set_value(expected, at, to_plain(value), lists=lists)
-    return written if after.data == expected else None
+    names = [name for name, _ in parts]
+    if any(names.count(name) > 1 for name in own):
+        return None
+    if fresh := [name for name in own if name not in names]:
+        if text and not text.endswith("\n"):
+            return None
+        parts += [(name, "") for name in fresh]
+    for narrow in (True, False):
+        try:
+            written = "".join(
+                _set_in_entry(
+                    lines,
+                    own[name],
+                    get_value(before.data, (name,)) if narrow else None,
+                    lists=lists,
+                    offset=offset,
+                    end="\r\n" if "\r\n" in text else "\n",
+                )
+                if name in own
+                else lines
+                for name, lines in parts
+            )
+        except UnusualYamlError:
+            continue
+        after, issues = examine(Path(), text=written)
+        if after is not None and not issues and after.data == expected:
+            return written
+    return None
+
+
+def _set_in_entry(
+    lines: str,
+    values: Sequence[tuple[At, object]],
+    items: object,
+    *,
+    lists: Collection[str],
+    offset: int,
+    end: str,
+) -> str:
+    """Write values into the lines of one entry; of a list of items, into those alone.
+
+    `items` is what the entry holds, or None to write all of it.
+    """
+    pieces = _split_items(lines) if isinstance(items, list) else None
+    own: dict[int, list[tuple[At, object]]] = {}
+    for at, value in values:
+        place = None
+        if pieces is not None and isinstance(items, list) and len(at) > 1:
+            place = find_item(items, at[1])
+        if place is None or (len(at) == 2 and value is not None):
+            pieces = None
+            break
+        own.setdefault(place, []).append((at, value))
+    if (
+        pieces is None
+        or not isinstance(items, list)
+        or len(pieces) != len(items) + 1
+        or len(own) == len(items)
+    ):
+        written = _set_in_text(lines, values, lists=lists, offset=offset)
+        if "\r\n" not in written:
+            written = written.replace("\n", end)
+        return "" if written.strip() == "{}" else written
+    head, *parts = pieces
+    for place, changed in own.items():
+        if any(len(at) == 2 for at, _ in changed):  # it is taken out
+            parts[place] = ""
+            continue
+        key = f"{changed[0][0][0]}:\n"
+        written = _set_in_text(key + parts[place], changed, lists=lists, offset=offset)
+        parts[place] = written.partition("\n")[2]
+    return head + "".join(parts)
+
+
+def _split_items(lines: str) -> list[str] | None:
+    """Cut an entry that is a list into its head and its items; None where it is none.
+
+    What stands behind an item, comments and blank lines, belongs to it.
+    """
+    head, *rest = lines.splitlines(keepends=True)
+    dash = next((line for line in rest if _DASH.match(line)), None)
+    if dash is None:
+        return None
+    before = dash[: dash.index("-")]
+    pieces = [head]
+    for line in rest:
+        bare = line.strip()
+        if line.startswith(f"{before}- "):
+            pieces.append(line)
+        elif not bare or bare[0] == "#" or line.startswith(f"{before} "):
+            pieces[-1] += line
+        else:
+            return None
+    return pieces
 
 
 def _split_entries(text: str) -> list[tuple[str, str]] | None:
