@@ -51,6 +51,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "097b9011e4fe4802178b2680a416537acb49a12d50e537ed03d51db1c1c91ee5": "2026.11",
     "ad2dfa8445f24816671d359f12907426f37631354c6af5de12b1d6ea1562395b": "2026.11",
     "982da051a269c315cc3c0b03cb31c00aa5f0d1c03d7ce46c5d5578d76fba6494": "2026.11",
+    "a8c5a74a3986cbc2821456e6c2e56c33c96fc3c35cf0c7df5d5a4de8742fc8ac": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 MOST_BUNDLE = 512 << 20
