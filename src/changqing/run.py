@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from changqing.case.fitting import check_days, check_past_days
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.casework.files import SUMMARY
+from changqing.casework.files import SUMMARY, read_summary
+from changqing.casework.upgrade import GRADING, UpgradeTurn, find_turn
 from changqing.day import beijing_day
 from changqing.disk import Disk
 from changqing.documents.documents import documents
@@ -47,7 +48,6 @@ from changqing.outlook.endurance import LicenceTerm, licence_term
 from changqing.papers.comparisons import SeenCount, count_seen, count_unread
 from changqing.papers.open import open_case
 from changqing.papers.read import read_unread
-from changqing.plainfile import read_plain
 from changqing.report.build import Portrait, build_report
 from changqing.report.codec import to_plain
 from changqing.report.handing_in import HandingIn, compute_handing_in
@@ -59,6 +59,10 @@ from changqing.visit import Progress, ServiceVisit, visit_services
 if TYPE_CHECKING:
     from changqing.casework.derived import Past
     from changqing.net.model import NetSettings
+
+
+PAPERS_UNREAD: Final = "papers_unread"
+"""The caveat that something typed from papers was not read in them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +158,12 @@ def run(
     return replace(outcome, looked=looked, notices=notices)
 
 
-def keep_summary(folder: Path, report: CaseReport) -> None:
-    """Leave in the case folder what a list of many cases shows of this assessment."""
+def keep_summary(folder: Path, report: CaseReport) -> UpgradeTurn | None:
+    """Leave in the case folder what a list of many cases shows of this assessment.
+
+    Gives what the rules of a newer program turned, where this is the first assessment
+    by them: nobody is to be alerted of it.
+    """
     endurance, counts = report.outlook.endurance, report.counts
     carried = endurance.carried_by
     summary = {
@@ -176,9 +184,16 @@ def keep_summary(folder: Path, report: CaseReport) -> None:
         "proven_until": endurance.committed_until,
         "carried_by": None if carried is None else carried.label,
         "recorded": count_entries(folder),
+        "grading": GRADING,
     }
-    content = json.dumps(to_plain(summary), ensure_ascii=False, indent=1) + "\n"
+    told, before = to_plain(summary), read_summary(folder)
+    unread = any(caveat.code == PAPERS_UNREAD for caveat in report.caveats)
+    turn = find_turn(before, told, on=report.as_of, unread=unread)
+    if turn is not None:
+        told["upgrade"] = turn.encode()
+    content = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
     Disk(inside=folder).replace(folder / SUMMARY, content.encode())
+    return turn if before.get("grading") != GRADING else None
 
 
 def count_entries(folder: Path) -> int:
@@ -218,12 +233,7 @@ def check_log_kept(folder: Path) -> None:
 
 def _entries_before(folder: Path) -> int:
     """How many entries the log had when the folder was assessed last."""
-    try:
-        summary = json.loads(read_plain(folder / SUMMARY, inside=folder))
-    except (OSError, ValueError):
-        return 0
-    if not isinstance(summary, dict):
-        return 0
+    summary = read_summary(folder)
     size = summary.get("recorded")
     if isinstance(size, int):
         return size
@@ -419,7 +429,7 @@ def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
     unread = count_unread(case)
     if unread.values:
         yield Caveat(
-            code="papers_unread",
+            code=PAPERS_UNREAD,
             text=Text(
                 zh=f"从材料填写的值里，{unread.values}处没有人在材料里读到"
                 + (f"（{unread.papers}份材料还没有读取）" if unread.papers else "")

@@ -29,8 +29,9 @@ from changqing.text import Text
 from changqing_web.casehead import count, facts_line, tell_deletion
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import Role
+from changqing_web.record import record_for
 from changqing_web.stamp import stamp_of
-from changqing_web.walls import Here
+from changqing_web.walls import PROGRAM, Here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,9 @@ def assess(here: Here) -> CaseReport:
 
 def _keep(here: Here, found: Outcome) -> CaseReport:
     report = replace(found.report, evidence_notices=found.notices)
-    keep_summary(here.folder, report)
+    turn = keep_summary(here.folder, report)
+    if turn is not None:
+        record_for(PROGRAM, here, "upgrade", turn.text)
     refresh(here.workspace, here.row.folder)
     kept = kept_at(here)
     kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from changqing.agency.desk import Deed, DeskJournal, Note
-from changqing.agency.rows import BoardRow, pack, read_summary, unpack
+from changqing.agency.rows import BoardRow, pack, unpack
 from changqing.agency.workbook import (
     _COLUMNS,
     _LIMITS,
@@ -19,6 +19,7 @@ from changqing.agency.workbook import (
     _RowReader,
     make_template,
 )
+from changqing.casework.files import read_summary
 from changqing.errors import CaseError
 from changqing.readers.sheet import read_sheet
 from changqing.text import Language

@@ -22,12 +22,14 @@ from pathlib import Path
 import pytest
 
 from changqing.casework.events import CaseStage, Journal
+from changqing.casework.files import read_summary
 from changqing.casework.stages import replay
+from changqing.casework.upgrade import UpgradeTurn, find_turn, find_upgrade
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.judge.assess import Judge
 from changqing.law.load import load
 from changqing.papers.open import open_case
-from changqing.run import run
+from changqing.run import keep_summary, run
 from tests.upgrade.made_before import MADE
 
 CASES = ("contradictory", "local-life", "newly-registered")
@@ -93,6 +95,32 @@ def test_a_case_folder_opens_and_keeps_all_that_was_recorded(
     }
     assert {record.number for record in log.records()} == logged
     assert _lines(folder) == before
+
+
+def test_a_state_that_the_newer_rules_turn_is_marked_as_theirs(made: Path) -> None:
+    folder = made / "home" / "cases" / "agency" / "local-life"
+    assert read_summary(folder)["readiness"] == "ready"
+    assert find_upgrade(folder) is None
+
+    def assess() -> UpgradeTurn | None:
+        outcome = run(
+            folder,
+            judge=Judge(load()),
+            clock=lambda: datetime(2026, 11, 27, 4, tzinfo=UTC),
+            key=made / "signing-key",
+            offline=True,
+        )
+        return keep_summary(folder, outcome.report)
+
+    turn = assess()
+    assert turn is not None
+    assert (turn.before["readiness"], turn.after["readiness"]) == ("ready", "open")
+    assert "变的是规则，不是公司的情况" in turn.text.zh
+    assert assess() is None  # told once, and kept while the state is what it made
+    assert find_upgrade(folder) == turn
+    summary = {**read_summary(folder), "readiness": "not_ready"}
+    after = {**summary, "readiness": "open", "long_term": "in_doubt"}
+    assert find_turn(summary, after, on=DAY, unread=True) is None
 
 
 def test_the_events_of_a_case_stand_as_they_were(made: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -184,8 +185,10 @@ def test_a_site_that_never_published_does_not_stop_doing_so() -> None:
     assert Lapse.STOPPED_PUBLISHING not in {one.lapse for one in readings}
 
 
-def proofs(on: date, watched: Iterable[str] = ()) -> list[WatchReading]:
-    records = records_of(case())
+def proofs(
+    on: date, watched: Iterable[str] = (), added: Sequence[Record] = ()
+) -> list[WatchReading]:
+    records = [*records_of(case()), *added]
     situation = situation_of(
         case(),
         Known(records=tuple(records), gaps=(), attempts=()),
@@ -208,6 +211,25 @@ def test_a_paper_whose_validity_ends_is_told_and_a_new_one_closes_it() -> None:
     assert bank.text.zh.startswith("《")
     (again,) = proofs(NOW.date(), ["proof:bank_statement", "answering:x"])
     assert again.good is True
+
+
+def test_a_paper_that_nobody_has_read_yet_is_no_news_of_a_proof() -> None:
+    """So it is with every paper of a case of before, right after an upgrade."""
+    later, key = NOW.date() + timedelta(days=400), "proof:bank_statement"
+    unread = [
+        replace(
+            record,
+            source=replace(record.source, name="bank_statement_2"),
+            grade=Grade.TRANSCRIBED,
+            valid_until=None,
+        )
+        for record in records_of(case())
+        if record.source.name == "bank_statement"
+    ]
+    assert {one.key: one.good for one in proofs(later)}[key] is False
+    for watched in ((), (key,)):  # nothing opens, and what is open does not close
+        told = {one.key: one.good for one in proofs(later, watched, unread)}
+        assert told[key] is None
 
 
 class Plan:

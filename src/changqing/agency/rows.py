@@ -6,7 +6,6 @@ field of it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,12 +30,11 @@ from changqing.agency.next_step import (
     select_first_due,
 )
 from changqing.casework.events import CaseStage
-from changqing.casework.files import SUMMARY
+from changqing.casework.files import read_summary
 from changqing.errors import ChangqingError
 from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.law.kinds.procedure import Actor
 from changqing.law.model import Catalogue
-from changqing.plainfile import read_plain
 from changqing.report.words import name_state
 from changqing.text import Language, Text, WordedEnum
 
@@ -482,15 +480,6 @@ def _count_unread(case: Case) -> int | None:
 
 def _open(state: CaseState) -> int:
     return len(state.open_lines) if state.stage is CaseStage.CORRECTION else 0
-
-
-def read_summary(folder: Path) -> Mapping[str, object]:
-    """What the last assessment left in the case folder; empty when there is nothing."""
-    try:
-        data = json.loads(read_plain(folder / SUMMARY, inside=folder))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
 
 
 def pack(row: BoardRow) -> str:

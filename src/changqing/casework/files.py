@@ -1,7 +1,23 @@
 """What a case folder holds beside `case.yaml`, by name."""
 
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
+
+from changqing.plainfile import read_plain
 
 FOLDER: Final = "casework"
 EVENTS: Final = "events.jsonl"
 SUMMARY: Final = "assessment.json"
+
+
+def read_summary(folder: Path) -> Mapping[str, object]:
+    """What the last assessment left in the case folder; empty when there is nothing."""
+    try:
+        data = json.loads(read_plain(folder / SUMMARY, inside=folder))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -204,7 +204,9 @@ def _assess(
     try:
         write_plain(target, page.encode(), inside=folder_around(target, folder))
         if as_of is None and out is None:
-            keep_summary(folder, outcome.report)
+            turn = keep_summary(folder, outcome.report)
+            if turn is not None:
+                notes.print(turn.text.say(language), style="dim", soft_wrap=True)
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(target))) from error
     document = write_json(replace(outcome.report, evidence_notices=outcome.notices))

@@ -24,6 +24,7 @@ from changqing.evidence.model import (
     SourceKind,
 )
 from changqing.evidence.records import records_of
+from changqing.law.kit import Grade
 from changqing.text import Text, both
 from changqing.watch.model import ChannelQuestion, Lapse, WatchReading
 from changqing.watch.settings import WatchSettings
@@ -318,13 +319,18 @@ def ran_out(
     now: datetime,
     watched: Iterable[str],
 ) -> Iterator[WatchReading]:
-    """Papers and looks that counted and count no more, with nothing in their place."""
+    """Papers and looks that counted and count no more, with nothing in their place.
+
+    Where a paper that nobody has read yet stands in its place nothing is known: that it
+    does not count is for want of a reading, as after an upgrade, and is no news.
+    """
     today = beijing_day(now)
     by_fact: dict[tuple[Subject, str], list[Record]] = {}
     for record in records:
         if record.source.kind in _LOOKED_AT and record.value is not None:
             by_fact.setdefault((record.subject, record.fact), []).append(record)
     gone: dict[str, list[tuple[date, Text]]] = {}
+    waiting: set[str] = set()
     for key, found in resolved.items():
         if found.gap is not GapReason.EXPIRED or found.proven is not None:
             continue
@@ -336,6 +342,9 @@ def ran_out(
         fact = case.catalogue.facts.get((key[0].type, key[1]))
         if ended and fact is not None:
             until, name = max(ended)
+            if any(_awaits_reading(record, today) for record in by_fact[key]):
+                waiting.add(name)
+                continue
             gone.setdefault(name, []).append((until, fact.label))
     for name, told in sorted(gone.items()):
         labels = [label for _, label in told][:3]
@@ -355,8 +364,20 @@ def ran_out(
             ),
             at=now,
         )
+    for name in sorted(waiting - gone.keys()):
+        yield WatchReading(
+            lapse=Lapse.PROOF_EXPIRED,
+            key=f"proof:{name}",
+            good=None,
+            text=Text(
+                zh="接替它的材料还没有读取",
+                en="the paper in its place has not been read",
+            ),
+            at=now,
+        )
     for key_ in sorted(watched):
-        if key_.startswith("proof:") and key_.removeprefix("proof:") not in gone:
+        name = key_.removeprefix("proof:")
+        if key_.startswith("proof:") and name not in gone and name not in waiting:
             yield WatchReading(
                 lapse=Lapse.PROOF_EXPIRED,
                 key=key_,
@@ -364,6 +385,12 @@ def ran_out(
                 text=Text(zh="已有新的凭据", en="there is proof again"),
                 at=now,
             )
+
+
+def _awaits_reading(record: Record, today: date) -> bool:
+    """Whether it was typed from a paper that is still valid and not read."""
+    valid = record.valid_until is None or record.valid_until >= today
+    return record.grade is Grade.TRANSCRIBED and valid
 
 
 def _name_paper(case: Case, name: str) -> Text:

@@ -9,6 +9,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from changqing.casework.upgrade import find_upgrade
 from changqing.report.model import GapView
 from changqing.report.outlook_model import AvailabilityView, CadenceView, RunwayView
 from changqing.text import Text
@@ -46,6 +47,7 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
     shown = sorted(first, key=lambda errand: errand.start)[:_NEXT_SHOWN]
     more: dict[str, object] = {
         "report": report,
+        "upgrade": find_upgrade(here.folder),
         "first": report.first_sentence,
         "page": page,
         "dimensions": [

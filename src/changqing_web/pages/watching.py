@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.casework.upgrade import find_upgrade
 from changqing.day import BEIJING
 from changqing.errors import ChangqingError
 from changqing.notices.settings import SETTINGS_FILE, read_settings
@@ -177,6 +178,7 @@ def _page(
         "wrong": wrong or {},
         "errors": errors or [],
         "silent": silent,
+        "upgrade": find_upgrade(here.folder),
         "told": _told(here),
         "who": here.name,
         "now": timezone.localtime(now),
