@@ -20,9 +20,6 @@ from changqing.law.compiled import load_compiled
 from changqing.law.model import Catalogue
 from changqing.readers.forms import (
     merge,
-    read_plain_value,
-    take_company,
-    take_person,
 )
 from changqing.readers.layout import Quote, SpanPart
 from changqing.readers.proposal import (
@@ -34,6 +31,12 @@ from changqing.readers.proposal import (
     UnclearFact,
 )
 from changqing.readers.propose import propose_from
+from changqing.readers.values import (
+    read_plain_value,
+    read_words,
+    take_company,
+    take_person,
+)
 from changqing.rules.types import Value
 
 COMPANY = "某某互联科技有限公司"
@@ -568,6 +571,12 @@ def quote_words(text: str) -> Quote:
     return Quote(page=1, pieces=(SpanPart(span=span, start=0, end=len(text)),))
 
 
+def read_facts(
+    catalogue: Catalogue, words: list[tuple[str, int, int]]
+) -> dict[str, ProposedFact]:
+    return {fact.fact: fact for fact in propose(catalogue, words).facts}
+
+
 @pytest.mark.parametrize("text", ["为甲方专职员工", "签字", "（签名）", "甲方", "姓名"])
 def test_what_goes_on_with_a_sentence_is_no_name(text: str) -> None:
     assert take_person(quote_words(text)) is None
@@ -590,3 +599,64 @@ def test_an_address_does_not_begin_with_where_it_stands(catalogue: Catalogue) ->
         read = read_plain_value(address, quote_words(said))
         assert read is not None
         assert read.value == value
+
+
+def test_of_boxes_beside_a_label_the_ticked_one_counts(catalogue: Catalogue) -> None:
+    use = catalogue.facts["applicant", "premises_use"]
+    words = catalogue.materials["lease"].reads["applicant.premises_use"].words
+    ticked = read_words(use, words, quote_words("☑办公 □商业 □成套住宅"))
+    assert ticked is not None
+    assert ticked.value == "office"
+    assert read_words(use, words, quote_words("□办公 □商业 □住宅")) is None
+
+
+def test_a_use_of_premises_is_read_beside_its_label(catalogue: Catalogue) -> None:
+    facts = read_facts(
+        catalogue,
+        [
+            ("房屋租赁合同", 4000, 500),
+            ("承租方（乙方）", 1000, 1000),
+            (COMPANY, 3000, 1000),
+            ("规划用途", 1000, 1300),
+            ("工业（研发）", 3000, 1300),
+        ],
+    )
+    assert facts["premises_use"].value == "industrial"
+
+
+def test_a_domain_that_goes_on_in_the_next_line_is_no_other_domain(
+    catalogue: Catalogue,
+) -> None:
+    facts = read_facts(
+        catalogue,
+        [
+            ("ICP备案查询", 4000, 300),
+            ("主办单位名称", 1000, 600),
+            (COMPANY, 3000, 600),
+            ("网站首页地址", 1000, 900),
+            ("www.exam-", 3000, 900),
+            ("ple.cn", 3000, 1300),
+        ],
+    )
+    assert "filing_covers_domain" not in facts
+
+
+def test_a_proof_in_sentences_of_another_company_is_said_to_be_so(
+    catalogue: Catalogue,
+) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("参保缴费证明", 4000, 300),
+            ("兹证明乙山人力资源有限公司为下列人员缴纳了社会保险费：", 1000, 600),
+            ("姓名", 1000, 900),
+            ("身份证号", 2500, 900),
+            ("缴费险种", 5000, 900),
+            ("已缴至", 7000, 900),
+            ("张三", 1000, 1200),
+            ("320***", 2500, 1200),
+            ("养老、工伤", 5000, 1200),
+            ("2026年10月", 7000, 1200),
+        ],
+    )
+    assert paper.another == "乙山人力资源有限公司"

@@ -157,3 +157,15 @@ def test_the_english_of_a_label_is_no_value() -> None:
 def test_a_note_that_ends_a_label_is_of_the_label() -> None:
     page = lay(put("名称（全称）", 100, 100), put("某某科技有限公司", 1500, 100))
     assert read(page, "名称") == ["某某科技有限公司"]
+
+
+def test_the_lines_of_a_cell_below_its_head_are_one_value() -> None:
+    page = lay(
+        put("名称", 1500, 100),
+        put("类型", 4000, 100),
+        put("某某网络科技有限责", 1150, 300),
+        put("企业", 4000, 350),
+        put("任公司", 1450, 420),
+        put("1", 100, 360),
+    )
+    assert read(page, "名称", lines=2)[0] == "某某网络科技有限责任公司"

@@ -245,12 +245,13 @@ def test_where_a_server_stands_is_told_by_province_or_city(
 
 
 def test_a_range_of_addresses_has_all_between_its_ends() -> None:
-    said = read("hosting_agreement", "IP地址：203.0.113.10-203.0.113.12")
-    assert said["site", "hosting_addresses"] == {
-        "203.0.113.10",
-        "203.0.113.11",
-        "203.0.113.12",
-    }
+    for between in ("-", "至"):
+        said = read("hosting_agreement", f"IP地址：203.0.113.10{between}203.0.113.12")
+        assert said["site", "hosting_addresses"] == {
+            "203.0.113.10",
+            "203.0.113.11",
+            "203.0.113.12",
+        }
     assert ("site", "hosting_addresses") not in read(
         "hosting_agreement", "IP地址：203.0.113.0/24"
     )
@@ -323,3 +324,8 @@ def test_of_two_people_in_a_sentence_the_one_in_the_phrase_is_meant() -> None:
     said = read("maintenance_plan", "王小明负责，李知夏顶替。", names=names)
     assert said["wang", "maintains_service"] is True
     assert ("li", "maintains_service") not in said
+
+
+def test_a_lease_that_goes_on_where_nobody_objects_renews_itself() -> None:
+    said = read_lease("续租：期满前60日乙方未书面提出异议的，本协议自动续展一年。")
+    assert said["self", "lease_renews"] is True

@@ -436,3 +436,46 @@ def test_a_sentence_under_a_table_is_no_row_of_it() -> None:
         ]
     )
     assert read("social_insurance", page)["wang", "si_months_unbroken"] == 2
+
+
+def test_who_has_left_is_none_of_the_staff() -> None:
+    page = fill_cells(
+        [
+            ["姓名", "岗位", "离职日期"],
+            ["王小明", "运维工程师", ""],
+            ["李知夏", "客服专员", "2025-08-31"],
+        ]
+    )
+    said = read("team_structure", page)
+    assert ("wang", "name") in said
+    assert ("li", "name") not in said
+
+
+def test_what_a_holder_is_noted_to_be_is_no_name() -> None:
+    page = lay_table(
+        [
+            {1500: "王小明", 4500: "李知夏"},
+            {1450: "（自然人）", 4450: "（自然人）"},
+            {1500: "60%", 4500: "40%"},
+            {2200: APPLICANT},
+        ],
+        step=180,
+    )
+    said = read("equity_chart", page)
+    assert said["王小明", "share"] == 6000
+    assert said["李知夏", "share"] == 4000
+    assert not any("自然人" in subject for subject, _ in said)
+
+
+def test_a_list_of_holders_says_whether_they_are_from_abroad() -> None:
+    page = lay_table(
+        [
+            {500: "股东名称", 4000: "持股比例"},
+            {500: "乙山示例投资有限公司", 4000: "60%"},
+            {500: "王小明", 4000: "40%"},
+            {500: "本公司不含外国投资者"},
+        ]
+    )
+    said = read("equity_chart", page)
+    assert said["乙山示例投资有限公司", "is_foreign"] is False
+    assert said["王小明", "is_foreign"] is False

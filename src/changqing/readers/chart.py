@@ -35,6 +35,11 @@ _NO_NAME: Final = re.compile(
 )
 
 
+_NATURE: Final = re.compile(
+    r"\((?:境内|境外|中国)?(?:自然人|法人|国有法人|非法人|企业|公司|机构|个人|合伙企业|内资|外资|中国籍|中国|"
+    r"国资|国有)(?:股东|企业|独资|控股)?\)"
+)
+"""What somebody is, noted under a name: （自然人）. （有限合伙） is of the name."""
 _TOLD: Final = re.compile(
     r"(?:(?<=[\n\t,;。:、])|^)(?:其中|股东|自然人股东|自然人)?[,:]?"
     r"(?P<name>[一-龥·]{2,4}|[一-龥A-Za-z0-9()]{4,40}?(?:公司|企业|基金|中心)(?:\([^)]{2,8}\))?"
@@ -70,7 +75,7 @@ class _Block:
     def text(self) -> str:
         """The name, put together again."""
         words = [fold_signs(token.text).strip() for token in self.tokens]
-        return "".join(words)
+        return re.sub(rf"{_NATURE.pattern}$", "", "".join(words))
 
     @property
     def x(self) -> float:
@@ -97,13 +102,13 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
     flow = read_flow([page.page for page in paper.pages])
     drawn = (find_holders(page.page, paper.names.applicant) for page in paper.pages)
     holders = next((found for found in drawn if found), ()) or find_told_holders(flow)
-    foreign = _says_foreign(flow, reads.get("holder.is_foreign"))
+    foreign = says_foreign(flow, reads.get("holder.is_foreign"))
     abroad: list[DrawnHolder] = []
     for holder in holders:
         subject = _subject_of(paper, holder)
         if subject is None:
             continue
-        from_abroad = _is_from_abroad(holder.name, stated=foreign)
+        from_abroad = is_from_abroad(holder.name, stated=foreign)
         if from_abroad:
             abroad.append(holder)
         said: dict[str, tuple[Value | None, Quote]] = {
@@ -169,7 +174,7 @@ def _name_in(paper: PaperPages, subject: Subject, holder: DrawnHolder) -> str:
     return holder.name
 
 
-def _says_foreign(flow: Flow, reading: PaperFact | None) -> bool | None:
+def says_foreign(flow: Flow, reading: PaperFact | None) -> bool | None:
     """Whether the chart says that foreign investors hold it; None: it does not say."""
     if reading is None:
         return None
@@ -181,7 +186,7 @@ def _says_foreign(flow: Flow, reading: PaperFact | None) -> bool | None:
     return None
 
 
-def _is_from_abroad(name: str, *, stated: bool | None) -> bool | None:
+def is_from_abroad(name: str, *, stated: bool | None) -> bool | None:
     """Whether a holder is from abroad, by its name and what the chart says of all.
 
     A person's nationality and a company's seat in Hong Kong are no matter of spelling.
@@ -247,6 +252,7 @@ def _is_name(token: Token) -> bool:
         len(text) >= 1
         and _NAME.fullmatch(text)
         and not _NO_NAME.search(text)
+        and not _NATURE.fullmatch(text)
         and re.search(r"[一-龥A-Za-z]", text)
     )
 

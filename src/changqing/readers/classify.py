@@ -224,7 +224,7 @@ def _title_texts(
     if number + 1 < len(rows) and len(rows[number]) == len(rows[number + 1]) == 1:
         texts.append(whole + page.row_text(rows[number + 1]))
     for text in dict.fromkeys(texts):
-        bare = re.sub(r"[(（][^()（）]{1,16}[)）]\s*$", "", text.strip())
+        bare = re.sub(r"[(（][^()（）]{1,24}[)）]\s*$", "", text.strip())
         plain = _AROUND.sub("", squeeze(bare))
         if 0 < len(plain) <= _LONGEST_TITLE and not _NOT_A_TITLE.search(plain):
             yield plain

@@ -21,6 +21,7 @@ from changqing.readers.layout import (
     PageLayout,
     Quote,
     SpanPart,
+    centre_of,
     common_height,
     height_of,
     middle_of,
@@ -342,7 +343,7 @@ class LabelledPage:
         number = self.page.page.number
         first = None
         if lines > 1 and pieces[-1].end == len(pieces[-1].span.text):
-            whole = self._add_lines(label, pieces, lines)
+            whole = self._add_lines(label, pieces, lines, how)
             if len(whole) > len(pieces):
                 first = Quote(page=number, pieces=tuple(pieces))
                 pieces = whole
@@ -350,7 +351,7 @@ class LabelledPage:
         return LabelledValue(label=label.name, value=quote, how=how, first=first)
 
     def _add_lines(
-        self, label: LabelSpot, pieces: list[SpanPart], lines: int
+        self, label: LabelSpot, pieces: list[SpanPart], lines: int, how: str
     ) -> list[SpanPart]:
         """All lines of a value that has several, before and after the one found.
 
@@ -368,12 +369,25 @@ class LabelledPage:
         glued = label.how in {"glued", "clause"} and pieces[0].start > 0
         most = (4.5 if glued else 2.2) * height
         used = {id(piece.span) for piece in pieces}
+
+        def is_of_cell(place: int) -> bool:
+            """Whether it is a line of the same cell: flush with the one or centred."""
+            box = page.flat[place]
+            return (box.left < start.right and start.left < box.right) and (
+                abs(box.left - start.left) <= 2.2 * height
+                or abs(centre_of(box) - centre_of(start)) < 0.5 * height
+            )
+
         column = sorted(
             (
                 place
                 for place in page.regular
                 if id(page.spans[place]) not in used
-                and -2.2 * height <= page.flat[place].left - start.left <= most
+                and (
+                    is_of_cell(place)
+                    if how == "below"
+                    else -2.2 * height <= page.flat[place].left - start.left <= most
+                )
             ),
             key=lambda place: middle_of(page.flat[place]),
         )
@@ -400,18 +414,19 @@ class LabelledPage:
             up = []
         made: list[SpanPart] = []
         for part in (
-            *self._parts_of(up),
+            *self._parts_of(up, how),
             *pieces,
-            *self._parts_of(down),
+            *self._parts_of(down, how),
         ):
             if not any(part.span is other.span for other in made):
                 made.append(part)
         return made
 
-    def _parts_of(self, lines: Sequence[int]) -> Iterator[SpanPart]:
+    def _parts_of(self, lines: Sequence[int], how: str) -> Iterator[SpanPart]:
         for place in lines:
             yield self._up_to_label(place)
-            yield from self._rest_of_row(place)
+            if how != "below":  # what is beside a line of a cell is another cell
+                yield from self._rest_of_row(place)
 
     def _holds_together(
         self,

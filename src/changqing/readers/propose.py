@@ -100,7 +100,7 @@ def _propose_paper(
         facts=facts,
         elements=elements,
         unclear=unclear,
-        another=find_another(paper),
+        another=find_another(paper) or find_named_instead(paper, facts),
         sealed=_has_mark(pages, MarkKind.SEAL),
         # One on a scan is seldom told from print: none found is none told.
         signed=_has_mark(pages, MarkKind.SIGNATURE) or None,
@@ -226,6 +226,25 @@ def find_another(paper: PaperPages) -> str | None:
     if _whose(paper.material) == "another":
         return None
     return party.text
+
+
+def find_named_instead(paper: PaperPages, facts: Sequence[ProposedFact]) -> str | None:
+    """The one company that stands wherever a paper of persons would name the applicant.
+
+    A proof in sentences names no party beside a label, but says of each person who
+    pays; where that is somebody else each time, the paper is of theirs.
+    """
+    judged = [
+        fact
+        for fact in facts
+        if fact.subject.type == "person"
+        and (reading := paper.material.reads.get(f"{fact.subject.type}.{fact.fact}"))
+        and reading.by is FoundBy.APPLICANT
+    ]
+    named = {squeeze(fact.words) for fact in judged}
+    if len(named) != 1 or any(fact.value is not False for fact in judged):
+        return None
+    return judged[0].words
 
 
 def _has_mark(pages: Sequence[PageLayout], kind: MarkKind) -> bool:

@@ -28,13 +28,7 @@ from changqing.law.kinds.material import FoundBy, PaperElement, PaperFact
 from changqing.readers.flow import Flow, fold_signs, read_flow
 from changqing.readers.forms import (
     DIFFERENT,
-    ValueRead,
-    read_plain_value,
-    read_province,
-    read_whose,
-    read_words,
     subject_of,
-    take_company,
 )
 from changqing.readers.layout import Quote
 from changqing.readers.proposal import (
@@ -43,6 +37,16 @@ from changqing.readers.proposal import (
     ProposedFact,
     SelfCheck,
     UnclearFact,
+)
+from changqing.readers.values import (
+    UNTICKED,
+    ValueRead,
+    drop_unticked,
+    read_plain_value,
+    read_province,
+    read_whose,
+    read_words,
+    take_company,
 )
 from changqing.rules.types import Kind, Value
 
@@ -57,8 +61,9 @@ LENGTH: Final = (
     r"(?:个月|个自然月|个自然日|自然日|年|日|天|小时)"
 )
 _AMOUNT: Final = (
-    r"(?:人民币)?[¥￥]?\d[\d,]*(?:\.\d+)?(?:亿"
-    r"|万)?元?|(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆]整?"
+    r"(?:人民币)?(?:\((?:小写|大写)\):?)?(?:人民币)?(?:[¥￥]|RMB|CNY)?"
+    r"\d[\d,]*(?:\.\d+)?(?:亿|万)?元?"
+    r"|(?:人民币)?(?:\(大写\):?)?(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆]整?"
 )
 _ADDRESS: Final = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
 _NOT: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|拒绝|取消|停止|尚待|拟)$")
@@ -67,8 +72,6 @@ _FORBIDDEN: Final = re.compile(
     r"无需|无须|不必|免于|除外|是否|有无|如需|如有必要"
 )
 _STOPS: Final = re.compile(r"[,。;:!?\t\n]")
-_TICKED: Final = "☑✓✔√■☒◉●▣"
-_UNTICKED: Final = "□☐○◯▢"
 _LATER_DENIAL: Final = re.compile(
     r"^(?:的除外|除外|[:：]?\(?(?:否|无|没有|不|未)(?![一-龥]))"
 )
@@ -146,7 +149,7 @@ class Prose:
         if _LATER_DENIAL.match(text[end : end + 4]):
             return True
         before = text[max(0, start - 2) : start].strip()
-        return before[-1:] != "" and before[-1:] in _UNTICKED
+        return before[-1:] != "" and before[-1:] in UNTICKED
 
     def list_sentences(self) -> Iterator[tuple[int, int]]:
         """List where each sentence begins and ends; a semicolon ends one as well."""
@@ -318,7 +321,9 @@ class _PhraseFinder:
             case Kind.DATE:
                 return _DAY
             case Kind.SET:
-                return rf"{_ADDRESS}(?:[、,/;和及与\t\n~-]{{0,2}}{_ADDRESS})*(?:/\d+)?"
+                return (
+                    rf"{_ADDRESS}(?:[、,/;和及与至到\t\n~-]{{0,2}}{_ADDRESS})*(?:/\d+)?"
+                )
             case Kind.NUMBER if self.fact.unit == "fen":
                 return _AMOUNT
             case Kind.NUMBER if self.fact.unit in ("months", "days"):
@@ -371,7 +376,7 @@ class _PhraseFinder:
             case FoundBy.PRESENT:
                 return ValueRead(value=True, quote=quotes[0] if quotes else whole)
         if self.reading.words:
-            ticked = _drop_unticked(texts[0])
+            ticked = drop_unticked(texts[0])
             if ticked is None:
                 return None
             return _read_words_in(self.fact, self.reading.words, ticked, quotes[0])
@@ -413,7 +418,7 @@ def _read_addresses(text: str) -> frozenset[str]:
     if re.search(r"/\d", text):
         return frozenset()
     found = set()
-    for match in re.finditer(rf"({_ADDRESS})(?:[-~]({_ADDRESS}))?", text):
+    for match in re.finditer(rf"({_ADDRESS})(?:[-~至到]({_ADDRESS}))?", text):
         first, last = match[1], match[2] or match[1]
         head, _, low = first.rpartition(".")
         other, _, high = last.rpartition(".")
@@ -512,14 +517,6 @@ def _say_value(fact: Fact, value: str) -> Value:
 
 def _flow_of(text: str) -> Flow:
     return Flow(text=text, pages=(), origins=())
-
-
-def _drop_unticked(text: str) -> str | None:
-    """Keep what is ticked where there are boxes; None where none of them is."""
-    if not any(sign in text for sign in _UNTICKED + _TICKED):
-        return text
-    ticked = re.findall(rf"[{_TICKED}]([^{_TICKED}{_UNTICKED}]*)", text)
-    return ticked[0] if len(ticked) == 1 else None
 
 
 # What a paper says by words alone

@@ -21,14 +21,15 @@ from changqing.evidence.parse import (
 from changqing.evidence.reading import SURE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
-from changqing.readers.chart import WHOLE_SHARE, find_in_chart
+from changqing.readers.chart import (
+    WHOLE_SHARE,
+    find_in_chart,
+    is_from_abroad,
+    says_foreign,
+)
 from changqing.readers.flow import Flow, fold_signs, read_flow
 from changqing.readers.forms import (
     find_party,
-    read_amount,
-    read_plain_value,
-    read_words,
-    take_company,
 )
 from changqing.readers.grid import (
     MONTH,
@@ -57,6 +58,12 @@ from changqing.readers.proposal import (
     UnclearFact,
 )
 from changqing.readers.prose import LENGTH, Prose, read_length
+from changqing.readers.values import (
+    read_amount,
+    read_plain_value,
+    read_words,
+    take_company,
+)
 from changqing.rules.types import Kind, Value
 
 PERSON: Final = re.compile(
@@ -83,6 +90,7 @@ _UNIT_CODE: Final = re.compile(r"(\d{6,20}):(?:[^:\n\t]{2,12}:)?")
 # Columns that are no fact themselves, by the names that `columns` of a kind uses.
 _PAYER, _PAYER_CODE = "payer", "payer_code"
 _NUMBER_COLUMN, _AMOUNTS = "number", "amount"
+_GONE = "gone"  # the day on which somebody left
 
 
 def find_in_tables(
@@ -208,7 +216,8 @@ class _TableFinder:
             rows: dict[str, list[tuple[TableRow, CellText]]] = {}
             for row in table.rows:
                 name = self._read_name(row, kind)
-                if name is not None and self._counts(row):
+                gone = row.find_text(_GONE) is not None
+                if name is not None and not gone and self._counts(row):
                     rows.setdefault(name.text, []).append((row, name))
             joined = [
                 (join_rows([row for row, _ in each]), each[0][1])
@@ -481,6 +490,10 @@ class _TableFinder:
                 return months[0], months[1] or name.quote, 95
             case FoundBy.APPLICANT:
                 return None if payer is None else (*payer, 95)
+        if fact.id == "is_foreign" and reading.by is FoundBy.CHART:
+            stated = says_foreign(self.flow, reading)
+            foreign = is_from_abroad(name.text, stated=stated)
+            return None if foreign is None else (foreign, name.quote, 92)
         cell = row.find_text(self.column_of[key]) if key in self._heads else None
         if cell is None or reading.by is FoundBy.CHART:
             return None

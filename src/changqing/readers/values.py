@@ -1,0 +1,361 @@
+"""Values that words of a paper say, whatever place they were found in.
+
+Names, amounts, days, shares, addresses, words of a list: each is made of a quote, and
+keeps the part of the quote that says it. What is no value of its kind is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from changqing.evidence.parse import (
+    find_amounts,
+    find_credit_codes,
+    find_days,
+    find_shares,
+    normalise_text,
+    parse_count,
+)
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import PaperFact
+from changqing.law.model import Catalogue
+from changqing.readers.layout import PageLayout, Quote, squeeze, squeeze_mapped
+from changqing.readers.proposal import PaperPages, SelfCheck
+from changqing.rules.types import Kind, Value
+
+_PERSON: Final = re.compile(r"[\u4e00-\u9fff·]{2,6}|[A-Z][A-Za-z .]{3,40}")
+_NO_PERSON: Final = re.compile(
+    r"签|盖章|甲方|乙方|双方|姓名|性别|日期|号码|本人|员工|职工|公司|单位"
+    r"|^(?:为|是|须|需|将|在|与|同意|负责|不|因|如|若|未|自|的|其)"
+)
+_COMPANY: Final = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9（）()·&\-]{2,60}?(?:公司|合伙\)?）?|中心|事务所|合作社|集团|基金\S*|"
+    r"企业（[^）]{2,8}）|学校|大学|学院|医院|研究院|协会|委员会|厂|店|商行|局|院)"
+    r"|[A-Z][A-Za-z0-9 .,&\-]{3,60}(?:LIMITED|LTD|INC|LLC|CO|CORP)\.?",
+    re.IGNORECASE,
+)
+_BLANK_RUN: Final = re.compile(r"[\s_＿]{4,}")
+_LONGEST_APART: Final = 4  # letters of a name that may stand apart
+_HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
+_UNIT: Final = re.compile(r"单位[:：](?:人民币)?(百万元|万元|千元|元)")
+_YUAN: Final = {"元": 1, "千元": 1000, "万元": 10_000, "百万元": 1_000_000}
+TICKED: Final = "☑✓✔√■☒◉●▣"
+UNTICKED: Final = "□☐○◯▢"
+REST: Final = "…"
+"""The word of a value for whatever else stands there."""
+_SURE_REST: Final = 80  # of 100: what is read worse may hold any word
+_LEAST_REST: Final = 12  # letters: what is shorter may be a scrap of the value
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRead:
+    """A value made of words, which part of the quote says it, and what checks it."""
+
+    value: Value
+    quote: Quote
+    checks: frozenset[SelfCheck] = frozenset()
+    doubtful: bool = False
+    in_words: bool | None = None  # of an amount: in the numerals of amounts, or figures
+
+
+def read_domain(paper: PaperPages, quote: Quote) -> ValueRead | None:
+    """Whether a domain that stands there is the service's."""
+    plain = squeeze(quote.text)
+    if plain.endswith(("-", ".")):
+        return None  # it goes on in another line
+    named = re.findall(r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+", plain)
+    known = paper.names.members.get("service", {})
+    if not named or not known:
+        return None
+    mine = any(
+        name == domain or name.endswith(f".{domain}")
+        for name in named
+        for domain in known
+    )
+    return ValueRead(value=mine, quote=quote)
+
+
+def find_unit(page: PageLayout) -> int | None:
+    """In how many yuan a page counts, as the head of a statement says: 单位：万元."""
+    unit = _UNIT.search(page.text)
+    return None if unit is None else _YUAN[unit[1]]
+
+
+def read_plain_value(
+    fact: Fact, quote: Quote, *, unit: int | None = None
+) -> ValueRead | None:
+    """Make the value of a fact of words that say it as it is.
+
+    `unit` is what figures without one are counted in, in yuan.
+    """
+    match fact.type.kind:
+        case Kind.TEXT:
+            return _read_text(fact, quote)
+        case Kind.DATE:
+            days = find_days(quote.raw)
+            if len(days) != 1:
+                return None
+            return ValueRead(days[0].value, quote.narrow(days[0].start, days[0].end))
+        case Kind.NUMBER:
+            return _read_number(fact, quote, unit)
+        case _:
+            return None
+
+
+def _read_number(fact: Fact, quote: Quote, unit: int | None) -> ValueRead | None:
+    if fact.unit == "fen":
+        return read_amount(quote, unit=unit)
+    if fact.unit == "basis_points":
+        shares = find_shares(quote.raw)
+        return ValueRead(shares[0], quote) if len(shares) == 1 else None
+    number = parse_count(quote.text)
+    return None if number is None else ValueRead(number, quote)
+
+
+def read_amount(quote: Quote, *, unit: int | None = None) -> ValueRead | None:
+    """Make the amount that words say; doubtful where words and figures differ."""
+    amounts = [
+        amount
+        for amount in find_amounts(quote.raw, unit=unit)
+        if amount.unit or amount.fen >= 100_00 or "." in quote.raw
+    ]
+    if not amounts:
+        return None
+    first = amounts[0]
+    part = quote.narrow(first.start, first.end)
+    figures = {amount.fen for amount in amounts if not amount.words}
+    words = {amount.fen for amount in amounts if amount.words}
+    if words and figures:
+        if words != figures:
+            return ValueRead(first.fen, quote, doubtful=True)
+        return ValueRead(first.fen, part, frozenset({SelfCheck.WORDS_AND_FIGURES}))
+    if len(words | figures) != 1:
+        return None
+    return ValueRead(first.fen, part, in_words=bool(words))
+
+
+def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
+    match fact.text_kind:
+        case "credit_code":
+            for code, right in find_credit_codes(quote.raw):
+                if right:
+                    checks = frozenset({SelfCheck.CHECK_DIGIT})
+                    return ValueRead(code, quote, checks)
+                return ValueRead(code, quote, doubtful=True)
+            return None
+        case "person":
+            part = take_person(quote)
+        case "company_name":
+            part = take_company(quote)
+        case "domain":
+            part = take_part(quote, r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+")
+        case "address":
+            # 住所某路1号，企业类型为…: the address ends with its clause.
+            clause = re.split("[，。；;]|,(?!\\s*\\d)", quote.raw)[0]
+            verb = _STANDS_AT.match(clause)
+            part = quote.narrow(0 if verb is None else verb.end(), len(clause))
+            part = part if _is_address(part.text) else None
+        case _:
+            part = quote
+    if part is None:
+        return None
+    value = normalise_text(fact.text_kind, part.text)
+    if value is not None and fact.text_kind == "domain":
+        value = value.removeprefix("www.")
+    return None if value is None else ValueRead(value, part)
+
+
+_STANDS_AT: Final = re.compile(
+    r"\s*(?:位于|坐落于|座落于|坐落在|座落在|于(?![洪都田])|在)"
+)
+
+
+def _is_address(text: str) -> bool:
+    if _BLANK_RUN.search(text.strip()):  # a form that nobody filled in
+        return False
+    plain = squeeze(text)
+    return len(plain) >= 6 and bool(
+        re.search(r"[省市区县镇乡村路街道号楼室巷弄栋幢座层]", plain)
+    )
+
+
+def take_part(quote: Quote, pattern: str) -> Quote | None:
+    """The part of the words that matches a pattern once blanks are out of them."""
+    plain, where = squeeze_mapped(quote.raw)
+    match = re.search(pattern, plain)
+    if match is None:
+        return None
+    return quote.narrow(where[match.start()], where[match.end() - 1] + 1)
+
+
+def take_person(quote: Quote) -> Quote | None:
+    """The name of a person that the words begin with; None if they are no name.
+
+    Letters may stand apart (张 三); what follows a whole name is not of it.
+    """
+    head = re.split(r"[（(,，;；、:：/]|\s{2,}", quote.raw.strip())[0]
+    parts = head.split()
+    if not head.isascii() and len(parts) > 1:
+        letters = "".join(parts)
+        if len(letters) > _LONGEST_APART or min(map(len, parts)) > 1:
+            head = parts[0]
+    name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
+    if not _PERSON.fullmatch(name) or _HOLDS_DIGIT.search(name):
+        return None
+    if _NO_PERSON.search(name):
+        return None
+    start = quote.raw.find(head)
+    return quote.narrow(start, start + len(head))
+
+
+_BEFORE_NOTE: Final = re.compile(
+    r"[^（(]*(?:[（(][^（()）]{2,8}[)）][^（(]*)?公司(?=\s*[（(])"
+)
+_IS: Final = re.compile(r"\s*(?:应?为|是|系)(?=.*公司)")
+_DOES: Final = re.compile(
+    "负责|应当|应于|应按|须|需|不得|提供|同意|承担|有权|保证|的|或者|以及|将|双方|甲方|乙方|使用|"
+    "支付|签字|盖章|出具|如下|信息|情况|名称|序号|姓名|性别|编号|号码|证件|合计|日期|时间|类型|"
+    "状态|备注"
+)
+
+
+def take_company(quote: Quote) -> Quote | None:
+    """The name of a company or person that the words begin with."""
+    raw = quote.raw
+    head = re.split(
+        r"[,，;；、:：。]|（(?:以下|盖章|公章|签)|\((?:以下|盖章|公章|签)", raw
+    )[0]
+    start = raw.find(head)
+    # 承租人为某某公司 is a sentence, and so is 服务商负责机房.
+    verb = _IS.match(head)
+    if verb is not None:
+        head, start = head[verb.end() :], start + verb.end()
+    name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
+    person = _PERSON.fullmatch(name) and verb is None and not _DOES.search(name)
+    if (_COMPANY.fullmatch(name) or person) and _is_closed(name):
+        return quote.narrow(start, start + len(head))
+    # …有限公司（增值电信业务经营许可证编号: what stands in brackets is no name.
+    noted = re.match(
+        r"[^（(]*(?:[（(][^（()）]{2,8}[)）][^（(]*)?公司(?=\s*[（(])", head
+    )
+    if noted is not None and _COMPANY.fullmatch(re.sub(r"\s+", "", noted[0])):
+        return quote.narrow(start, start + noted.end())
+    # The mark of a heading, or a speck, that a line below or beside it left behind.
+    longest = re.match(r".*公司(?=[\s·.、。*'`一二三四五六七八九十]{1,4}$)", head)
+    if longest is None or not _COMPANY.fullmatch(re.sub(r"\s+", "", longest[0])):
+        return None
+    return quote.narrow(start, start + longest.end())
+
+
+def _is_closed(name: str) -> bool:
+    """Whether every bracket of a name has its other half: one torn off has not."""
+    opened = len(re.findall("[（(]", name))
+    return opened == len(re.findall("[)）]", name))
+
+
+def read_whose(paper: PaperPages, quote: Quote) -> ValueRead | None:
+    """Whether the name that words begin with is the applicant's; None: who knows."""
+    name = take_company(quote)
+    if name is None:
+        return None
+    mine = paper.names.is_applicant(name.text, sure=name.confidence)
+    return None if mine is None else ValueRead(mine, name)
+
+
+def read_province(
+    paper: PaperPages, reading: PaperFact, quote: Quote
+) -> ValueRead | None:
+    """Where an address is: in the province of the case, in another, or abroad."""
+    text = squeeze(quote.text)
+    for value, words in reading.words.items():
+        if any(squeeze(word) in text for word in words):
+            return ValueRead(value, quote)
+    code = find_region(text, paper.catalogue)
+    if code is None or not paper.names.region:
+        return None
+    same = code == paper.names.region
+    return ValueRead("same_province" if same else "other_province", quote)
+
+
+def find_region(address: str, catalogue: Catalogue) -> str | None:
+    """The code of the region in which an address is: by its begin, else by its city.
+
+    A road that is named after a place says nothing, nor do places of two regions.
+    """
+    named: dict[str, tuple[str, ...]] = {}
+    for code, region in catalogue.regions.items():
+        short = re.sub(r"(省|市|(?:壮族|回族|维吾尔)?自治区)$", "", region.label.zh)
+        if address.startswith(short):
+            return code
+        key = region.label.en.lower().replace(" ", "_")
+        known = catalogue.synonyms.get(key)
+        named[code] = (short, *(known.zh if known is not None else ()))
+    places = {
+        code
+        for code, words in named.items()
+        if any(
+            re.search(rf"{word}(?![东西南北中]{{0,2}}[路街道巷])", address)
+            for word in words
+        )
+    }
+    return places.pop() if len(places) == 1 else None
+
+
+def read_relation(paper: PaperPages, quote: Quote) -> ValueRead | None:
+    """Who the name that words begin with is to the applicant, as the case knows it."""
+    name = take_company(quote)
+    if name is None or not paper.names.applicant:
+        return None
+    if paper.names.is_applicant(name.text):
+        return ValueRead("applicant", name)
+    if paper.names.find("holder", name.text):
+        return ValueRead("holder", name)
+    return ValueRead("unrelated", name)
+
+
+def drop_unticked(text: str) -> str | None:
+    """Keep what is ticked where there are boxes; None where not one of them is."""
+    if not any(sign in text for sign in UNTICKED + TICKED):
+        return text
+    ticked = re.findall(rf"[{TICKED}]([^{TICKED}{UNTICKED}]*)", text)
+    return ticked[0] if len(ticked) == 1 else None
+
+
+def read_words(
+    fact: Fact, words: Mapping[str, tuple[str, ...]], quote: Quote
+) -> ValueRead | None:
+    """Make the value whose words stand there; the longest where one holds another."""
+    ticked = quote.text if fact.type.kind is Kind.SET else drop_unticked(quote.text)
+    if ticked is None:
+        return None
+    plain = squeeze(ticked)
+    found: dict[str, int] = {}
+    for value, listed in words.items():
+        longest = max(
+            (len(squeeze(w)) for w in listed if squeeze(w) in plain), default=0
+        )
+        if longest:
+            found[value] = longest
+    if fact.type.kind is Kind.SET and found:
+        return ValueRead(frozenset(found), quote)
+    rest = next((value for value, listed in words.items() if REST in listed), None)
+    if (
+        not found
+        and rest is not None
+        and len(plain) >= _LEAST_REST
+        and (quote.confidence >= _SURE_REST)
+    ):
+        found[rest] = 1
+    if not found:
+        return None
+    if fact.type.kind is Kind.SET:
+        return ValueRead(frozenset(found), quote)
+    best = max(found, key=lambda value: found[value])
+    if list(found.values()).count(found[best]) > 1:
+        return None
+    if fact.type.kind is Kind.BOOLEAN:
+        return ValueRead(best == "true", quote)
+    return ValueRead(best, quote)
