@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import idna
 from stdnum.cn import uscc
@@ -171,6 +172,31 @@ def _phone(cleaned: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise _not_a_phone(cleaned)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def write_phone(number: str) -> str:
+    """Write a number kept as E.164 as people write it at home: 400-000-0501.
+
+    A mobile number without gaps, a line with its area code apart; a number of another
+    country stays as it is kept.
+    """
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    if parsed.country_code != _CHINA:
+        return number
+    style = phonenumbers.PhoneNumberFormat.NATIONAL
+    first, *rest = phonenumbers.format_number(parsed, style).split()
+    if first.startswith("0"):
+        return f"{first}-{''.join(rest)}"
+    return "-".join([first, *rest]) if first in _SERVICE else "".join([first, *rest])
+
+
+_CHINA: Final = 86  # the country code of ITU-T E.164
+_SERVICE: Final = frozenset({"400", "800"})
 
 
 def _not_a_phone(cleaned: str) -> NotThisKindError:

@@ -83,11 +83,15 @@ def _lines(
         (one, blank.section, blank.supply) for one in written for blank in one.blanks
     ]
     joint = "：" if language is Language.ZH else ": "
+    # A person answers for many lines of a plan, and is one statement all the same.
     declared = [
-        (one, each.section, f"{label.say(language)}{joint}{each.text}")
+        (one, section, said)
         for one in written
-        for each in one.unsupported
-        for label in (catalogue.facts[each.subject.type, each.fact].label,)
+        for section, said in dict.fromkeys(
+            (each.section, f"{label.say(language)}{joint}{each.text}")
+            for each in one.unsupported
+            for label in (catalogue.facts[each.subject.type, each.fact].label,)
+        )
     ]
     summary = _summary(compared, len(blanks), len(declared)).say(language)
     yield f"[bold]{summary}[/]"

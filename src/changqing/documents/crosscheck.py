@@ -466,6 +466,8 @@ def _value(fact: Fact | None, shape: str, written: str) -> Value:
     elif shape in ("persons", "machines", "days", "months"):
         digits = _DIGITS.search(written)
         said = int(digits.group()) if digits else written
+    if fact is None and shape == "phone":
+        return _NO_DIGIT.sub("", written.removeprefix("+86"))
     if fact is None:
         return str(said).replace(" ", "").lower()
     try:
@@ -491,5 +493,6 @@ def _more(one: Value, other: Value) -> bool:
 
 
 _CASE = both("case.yaml")
+_NO_DIGIT = re.compile(r"\D")
 _WHOLE_WORD = Text("全部股权", "the whole")
 _LISTED = Text("列出的人员", "The people listed")

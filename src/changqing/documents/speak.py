@@ -9,6 +9,7 @@ from datetime import date
 from typing import cast
 
 from changqing.case.model import Case
+from changqing.case.normalise import write_phone
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.attachments import Attachments
 from changqing.documents.document import (
@@ -588,4 +589,6 @@ def _quote(record: Record) -> str | None:
 def _write_value(value: Value, fact: Fact, *, short: bool) -> str:
     if isinstance(value, date):
         return value.isoformat() if short else long_day(value, Language.ZH)
+    if fact.text_kind == "phone" and isinstance(value, str):
+        return write_phone(value)
     return say_value(value, fact).zh
