@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case.normalise import write_phone
 from changqing.documents.document import CITED, Document, DocumentEdition
 from changqing.documents.package import render_package, write_both, write_package
 from changqing.documents.tree import document_tree, plain_text
@@ -119,3 +120,17 @@ def test_papers_go_with_the_whole_package_alone(
         "papers/附件01书面申请.md",
         "全.zip",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kept", "written_as"),
+    [
+        ("+864000000501", "400-000-0501"),
+        ("+861087654321", "010-87654321"),
+        ("+8613800138000", "13800138000"),
+        ("+85223456789", "+85223456789"),
+        ("95555", "95555"),
+    ],
+)
+def test_a_number_is_written_as_people_write_it(kept: str, written_as: str) -> None:
+    assert write_phone(kept) == written_as
