@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from stdnum.cn import ric
@@ -16,10 +17,12 @@ from changqing.law.compiled import load_compiled
 from changqing.sealing import verify, withheld
 from changqing.sealing.bundle import pack
 from changqing.sealing.index import NOT_PROVEN, PROVEN
+from changqing.sealing.rules import rule_files
 from tests.sealing.sealed_bundle import (
     VERIFIER,
     Sealed,
 )
+from tests.shipped import CATALOGUE
 
 
 def test_the_verifier_is_in_the_bundle_and_says_it_is_a_convenience(
@@ -146,3 +149,11 @@ def test_the_container_opens_in_any_unzip(sealed: Sealed) -> None:
     assert names == sorted(names) == sorted(sealed.files())
     assert pack(sealed.files()) == sealed.bundle.read_bytes()
     assert verify.MANIFEST in names
+
+
+def test_the_files_of_the_rules_are_made_once_for_a_catalogue() -> None:
+    """Half a second of writing JSON, twice for each seal and once for each check."""
+    files = rule_files(CATALOGUE)
+    assert rule_files(CATALOGUE) is files
+    assert rule_files(replace(CATALOGUE)) is not files
+    assert rule_files(replace(CATALOGUE)) == files

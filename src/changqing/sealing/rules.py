@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from changqing.law.cited import say_citation
+from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.parameter import ParameterValue
@@ -18,6 +19,7 @@ from changqing.sealing import verify
 from changqing.text import Text
 
 
+@keep_by_catalogue
 def rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
     """The files below `rules/`: the same catalogue gives the same bytes."""
     program = sqlite_program(catalogue)
