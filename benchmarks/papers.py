@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.effort import measure_effort
 from changqing.case.subjects import Subject
 from changqing.evidence.parse import normalise_text
 from changqing.evidence.reading import (
@@ -64,13 +65,24 @@ class ReadFile:
 def main() -> None:
     """Read the folder of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, metavar="DIR")
-    parser.add_argument("--predictions", type=Path, required=True, metavar="FILE")
+    parser.add_argument("folder", type=Path, nargs="?", metavar="DIR")
+    parser.add_argument("--predictions", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--effort",
+        action="store_true",
+        help="count what a person types and confirms from an empty case: of the ready "
+        "example, or of each case in DIR",
+    )
     parser.add_argument(
         "--readings", type=Path, metavar="DIR", help="keep readings here by digest"
     )
     parser.add_argument("--only", default="", help="files whose path has this in it")
     asked = parser.parse_args()
+    if asked.effort:
+        measure_effort(asked.folder)
+        return
+    if asked.folder is None or asked.predictions is None:
+        parser.error("DIR and --predictions are needed")
     catalogue = load_compiled()
     read: list[ReadFile] = []
     with asked.predictions.open("w", encoding="utf-8") as stream:

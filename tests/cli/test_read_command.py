@@ -11,7 +11,7 @@ import click
 import pytest
 
 from changqing.case import edit
-from changqing.cli import new_from, read
+from changqing.cli import new_from, settling
 from changqing.cli.main import main
 from changqing.evidence.ledger.entry import Confirmation
 from changqing.evidence.ledger.recorded import Evidence
@@ -38,7 +38,7 @@ def call(
             if keys is not None:
                 typed = iter(keys)
                 patch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
-                for module in (read, new_from):
+                for module in (settling, new_from):
                     patch.setattr(module, "ask", _typing(typed))
             with pytest.raises(SystemExit) as ended:
                 main([str(each) for each in arguments] + ["--lang", "zh"])
@@ -108,22 +108,35 @@ def test_accept_sure_takes_what_checks_itself_and_no_key_point(
 
 def test_a_person_takes_edits_and_rejects_by_keys(call: Call, tmp_path: Path) -> None:
     folder = make_case(tmp_path / "案件").path
-    # All that is sure; then legal form, representative, capital, address …
-    keys = ("", "", "x", "e", "一千", "1000万", "注册资本：贰佰万元整", "")
+    # All that is sure; then the page one by one: form, capital, address, scope.
+    typed = ("e", "一千", "1000万", "注册资本：贰佰万元整")
+    keys = ("", "e", "", *typed, "x", "")
     code, out, _ = call("read", folder, keys=keys)
     assert code == 1
     backs = edit.read(folder).at(CAPITAL)
     assert isinstance(backs, list)
     said = {each["fact"]: each for each in backs}
     assert said["legal_form"]["value"] == "limited_company"
-    assert "registered_legal_rep" not in said
+    assert "address" not in said
     assert said["registered_capital"]["value"] == "1000万元"
     assert said["registered_capital"]["words"] == "注册资本：贰佰万元整"
-    assert said["address"]["place"] == "第1页"
+    assert said["business_scope"]["place"] == "第1页"
     assert "没有写明单位" in out
     # What was refused is not asked about again.
     _, out, _ = call("read", folder)
-    assert "登记的法定代表人" not in out
+    assert "住所" not in out
+
+
+def test_what_no_criterion_reads_is_offered_in_one_look_at_the_end(
+    call: Call, tmp_path: Path
+) -> None:
+    taken, left = (make_case(tmp_path / name).path for name in ("甲", "乙"))
+    _, out, _ = call("read", taken, keys=("",) * 4)
+    assert "没有判据要看" in out
+    assert "registered_legal_rep" in facts_backed(taken, "licence")
+    call("read", left, keys=("", "", "", "x"))
+    assert "registered_legal_rep" not in facts_backed(left, "licence")
+    assert call("read", left)[0] == 0  # nobody is asked about it
 
 
 TEAM = """\
@@ -157,7 +170,7 @@ def test_what_one_look_settles_is_asked_together_and_one_by_one_on_demand(
     _, out, _ = call("read", one, keys=("", "", "", ""))
     assert "回车采用这2项" in out
     assert states(one) == 3
-    call("read", other, keys=("", "", "e", "", "x", "q"))
+    call("read", other, keys=("", "e", "", "x", ""))
     assert states(other) == states(one) - 1
 
 

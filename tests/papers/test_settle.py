@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from changqing.law.compiled import load_shipped
 from changqing.papers.settle import (
     SettlementState,
-    find_key_facts,
+    group_by_look,
     list_open,
+    list_unasked,
 )
 from tests.papers.settling_sample import (
     CODE,
     LICENCE,
     NAME,
-    ON,
     make_case,
     read_papers_of,
     settlements_of,
@@ -71,7 +70,6 @@ def test_a_paper_that_says_otherwise_is_a_conflict_with_both(tmp_path: Path) -> 
 
 def test_a_key_point_is_never_taken_in_bulk_however_sure(tmp_path: Path) -> None:
     found = settlements_of(make_case(tmp_path))[CASH]
-    assert ("applicant", "cash_on_hand") in find_key_facts(load_shipped(), ON)
     assert found.checks  # words and figures, or two places
     assert found.key
     assert not found.in_bulk
@@ -153,3 +151,50 @@ def test_a_paper_without_words_says_that_it_cannot_be_read(tmp_path: Path) -> No
     about = read_papers_of(make_case(tmp_path, 存款="  \n"))[1]
     assert about.problem is not None
     assert not about.settlements
+
+
+def test_one_look_takes_what_is_plain_on_a_page_and_a_key_point_none(
+    tmp_path: Path,
+) -> None:
+    licence, cash = read_papers_of(make_case(tmp_path))
+    (page,) = group_by_look(licence)
+    assert len(page) > 2
+    assert all(each.is_plain for each in page)
+    assert [each.name for each in group_by_look(cash)[0]] == [CASH]
+
+
+def test_what_no_criterion_reads_is_offered_apart_and_not_asked(
+    tmp_path: Path,
+) -> None:
+    papers = read_papers_of(make_case(tmp_path))
+    asked = {each.name for each in list_open(papers)}
+    offered = {each.name for each in list_unasked(papers)}
+    looked_at = {
+        each.name
+        for about in papers
+        for group in group_by_look(about)
+        for each in group
+    }
+    assert "licence/applicant.registered_legal_rep" in offered
+    assert not (asked | looked_at) & offered
+    assert CAPITAL in looked_at
+
+
+def test_a_register_that_calls_a_holder_a_person_says_where_the_equity_ends(
+    tmp_path: Path,
+) -> None:
+    holders = (
+        "holders:\n"
+        "  - {id: liang, name: 梁其安, kind: person}\n"
+        "  - {id: fund, name: 杭州示例投资合伙企业（有限合伙）, kind: fund}\n"
+    )
+    extract = EXTRACT + (
+        "股东信息\n股东名称,股东类型,持股比例\n梁其安,自然人股东,60%\n"
+        "杭州示例投资合伙企业（有限合伙）,合伙企业,40%\n"
+    )
+    entry = OTHER.replace("登记.txt", "登记.csv") + holders
+    found = settlements_of(make_case(tmp_path, cash=entry, **{"登记.csv": extract}))
+    leaf = found["extract/holder:liang.is_leaf"]
+    assert (leaf.value, leaf.words) == (True, "自然人股东")
+    assert found["extract/holder:liang.ends_in"].value == "person"
+    assert "extract/holder:fund.is_leaf" not in found

@@ -86,6 +86,43 @@ def test_posts_of_a_staff_list_make_people_and_the_licence_its_representative(
     }
 
 
+CARD = """\
+中华人民共和国居民身份证
+姓名　{name}
+性别　女　民族　汉
+出生　1984年1月1日
+住址　浙江省杭州市萧山区示例路8号
+公民身份号码　990099198401010011
+签发机关　杭州市公安局萧山分局
+有效期限　2016.03.18-2036.03.18
+"""
+
+
+def test_a_card_is_of_the_kind_that_its_owners_post_makes_it(tmp_path: Path) -> None:
+    found = sort(
+        tmp_path,
+        照_txt=LICENCE,
+        花名册_csv=TEAM,
+        甲_txt=CARD.format(name="梁其安"),
+        乙_txt=CARD.format(name="何一"),
+    )
+    kinds = {
+        each.taken.name: [paper.kind for paper in each.papers] for each in found.files
+    }
+    assert (kinds["甲.txt"], kinds["乙.txt"]) == (["legal_rep_id"], ["staff_id"])
+
+
+def test_where_somebody_leads_a_post_the_others_only_work_there(tmp_path: Path) -> None:
+    led = "团队结构表\n姓名,岗位\n何一,技术负责人\n方晓,工程师\n王五,编辑\n"
+    found = sort(tmp_path, 照_txt=LICENCE, 花名册_csv=led)
+    assert {each.name: each.roles for each in found.people} == {
+        "梁其安": ("legal_representative",),
+        "何一": ("technical",),
+        "方晓": ("other",),
+        "王五": ("content",),
+    }
+
+
 def test_days_that_do_not_follow_one_another_are_left_to_a_person(
     tmp_path: Path,
 ) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.read import collect, report_pages, settle_all, show_papers
+from changqing.cli.read import collect, report_pages, show_papers
+from changqing.cli.settling import settle_all
 from changqing.cli.shared import ask, own_key
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue

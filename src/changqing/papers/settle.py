@@ -19,12 +19,12 @@ from changqing.case.normalise import comparable
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.reading import Box, Reading, ReadingProblem
 from changqing.evidence.tolerance import is_near
-from changqing.law.kinds.criterion import Weight
 from changqing.law.kinds.fact import Fact
-from changqing.law.lookup import in_force
 from changqing.law.model import Catalogue
 from changqing.papers.comparisons import compare_papers
+from changqing.papers.conclude import conclude_of_persons
 from changqing.papers.parts import SURE, find_part
+from changqing.papers.read_facts import ReadFacts, find_read_facts
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.proposal import (
     ProposedFact,
@@ -40,9 +40,6 @@ _OWN_FIELDS: Final = frozenset({"received_on", "needs_seal", "needs_signature"})
 """What is said of a paper and never stands in it."""
 _STRUCTURAL: Final = frozenset({"kind", "role", "roles"})
 """What a list of the case says of its members, and no paper backs."""
-
-_ROWS: Final = frozenset({"person", "holder", "offer", "resource"})
-"""Subjects of which a paper says several things in one row."""
 
 
 class SettlementState(WordedEnum):
@@ -66,7 +63,8 @@ class Settlement:
     `value` None: the paper shows it in a way from which nobody should choose, and `why`
     says how. `claimed` is what the case says, in this paper's entry or in a form. An
     element that is stated by the very words of a value `follows` it, by its name, and
-    is settled with it.
+    is settled with it. What no criterion of the case reads is not `asked`: it is good
+    for documents alone.
     """
 
     paper: str
@@ -83,6 +81,7 @@ class Settlement:
     claimed: Value | None = None
     why: Text | None = None
     follows: str | None = None
+    asked: bool = True
 
     @property
     def element(self) -> bool:
@@ -93,6 +92,11 @@ class Settlement:
     def in_bulk(self) -> bool:
         """Whether it may be taken together with others, without a look at each."""
         return self.state is SettlementState.SURE and not self.key and bool(self.checks)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether one look takes it with the others of its page."""
+        return self.state is SettlementState.NEW and not self.key
 
     @property
     def place(self) -> str:
@@ -140,28 +144,37 @@ def list_settlements(
     then it is not `declared`.
     """
     case = compare_papers(case, readings)
-    names, key_facts = names_in(case), find_key_facts(case.catalogue, on)
+    names, read_facts = names_in(case), find_read_facts(case, on)
+    key_points = read_facts.select_key_points()
     listed = set(case.subjects())
     read = [
         (paper, reading, find_part(paper.kind, reading, names, case.catalogue))
         for paper in case.papers
         if (reading := readings.get(paper.file.digest)) is not None
     ]
-    agreed = _find_agreed(part.shown for _, _, part in read)
+    shown_by = [
+        part.shown and conclude_of_persons(case, paper, reading, part.shown)
+        for paper, reading, part in read
+    ]
+    agreed = _find_agreed(shown_by)
     claims = dict(_list_claims(case)) if declared else {}
     entries = {(paper.file.digest, paper.kind) for paper in case.papers}
     papers = []
-    for paper, reading, part in read:
+    for (paper, reading, part), shown in zip(read, shown_by, strict=True):
         settlements = _link_elements(
             [
-                _settle(case, paper, found, claims, key_facts, agreed)
-                for found in _list_shown(paper, part.shown, case.catalogue)
+                _settle(case, paper, found, claims, key_points, agreed)
+                for found in _list_shown(paper, shown, case.catalogue)
                 if found.subject in listed
             ]
         )
+        settlements = [
+            replace(each, asked=(each.subject, each.fact.id) in read_facts)
+            for each in settlements
+        ]
         if part.problem is None:
-            settlements += _list_unfound(case, paper, settlements, key_facts)
-        others = {found.subject for found in _list_found(part.shown)} - listed
+            settlements += _list_unfound(case, paper, settlements, key_points)
+        others = {found.subject for found in _list_found(shown)} - listed
         papers.append(
             ReadPaper(
                 paper=paper,
@@ -185,7 +198,7 @@ def _list_unfound(
     case: Case,
     paper: Paper,
     settlements: Sequence[Settlement],
-    key_facts: frozenset[tuple[str, str]],
+    key_points: ReadFacts,
 ) -> Iterator[Settlement]:
     """The values that somebody typed and that were not found, or are denied."""
     known = {(each.subject, each.fact.id) for each in settlements}
@@ -207,7 +220,7 @@ def _list_unfound(
             confidence=0,
             checks=frozenset(),
             state=SettlementState.CONFLICT if denied else SettlementState.UNFOUND,
-            key=(said.subject.type, said.fact) in key_facts,
+            key=(said.subject, said.fact) in key_points,
             claimed=said.value,
             why=found.why,
         )
@@ -245,19 +258,6 @@ def _link_elements(settlements: Sequence[Settlement]) -> list[Settlement]:
         else:
             linked.append(each)
     return linked
-
-
-def find_key_facts(catalogue: Catalogue, on: date) -> frozenset[tuple[str, str]]:
-    """Find the facts that carry a route to long-term capability, by subject and name.
-
-    What they say is settled singly.
-    """
-    return frozenset(
-        key
-        for criterion in in_force(catalogue, on).values()
-        if criterion.long_term is not None and criterion.long_term.weight is Weight.CORE
-        for key in criterion.test.facts
-    )
 
 
 _NOBODY: Final = frozenset({Subject("service", "?"), Subject("paper", "?")})
@@ -349,7 +349,7 @@ def _settle(
     paper: Paper,
     found: _Shown,
     claims: Mapping[tuple[Subject, str], Value],
-    key_facts: frozenset[tuple[str, str]],
+    key_points: ReadFacts,
     agreed: _Agreed,
 ) -> Settlement:
     typed = _find_typed(paper, found)
@@ -389,7 +389,7 @@ def _settle(
         confidence=found.confidence,
         checks=frozenset(checks),
         state=state,
-        key=(found.subject.type, found.fact.id) in key_facts,
+        key=(found.subject, found.fact.id) in key_points,
         claimed=claimed,
         why=found.why,
     )
@@ -479,17 +479,36 @@ def are_in_order(days: Mapping[str, Value | None]) -> bool:
 
 
 def list_open(papers: Sequence[ReadPaper]) -> list[Settlement]:
-    """List what a person is asked about: what is in the case already is not."""
+    """List what a person is asked about: what is in the case already is not.
+
+    Nor is what no criterion reads, unless the case says otherwise.
+    """
+    return [each for each in _list_left(papers) if _is_asked(each)]
+
+
+def list_unasked(papers: Sequence[ReadPaper]) -> list[Settlement]:
+    """List what was read surely and no criterion reads: good for documents alone."""
     return [
         each
-        for about in papers
-        for each in about.settlements
-        if each.state is not SettlementState.SETTLED and each.follows is None
+        for each in _list_left(papers)
+        if each.is_plain and not (_is_asked(each) or each.in_bulk)
     ]
 
 
+def _list_left(papers: Sequence[ReadPaper]) -> Iterator[Settlement]:
+    for about in papers:
+        for each in about.settlements:
+            if each.state is not SettlementState.SETTLED and each.follows is None:
+                yield each
+
+
+def _is_asked(each: Settlement) -> bool:
+    told = (SettlementState.CONFLICT, SettlementState.UNFOUND, SettlementState.SURE)
+    return each.asked or each.state in told
+
+
 def group_by_look(about: ReadPaper) -> list[list[Settlement]]:
-    """Put together what one look settles: a person's row, the elements of a paper.
+    """Put together what one look settles: what is plain on a page of the paper.
 
     A key point, and what is unsure or in conflict, stands alone. What may be taken in
     bulk, or goes with another value, is in none of them.
@@ -498,11 +517,5 @@ def group_by_look(about: ReadPaper) -> list[list[Settlement]]:
     for each in list_open([about]):
         if each.in_bulk:
             continue
-        plain = each.state is SettlementState.NEW and not each.key
-        own: object = each.name
-        if plain and each.element:
-            own = "elements"
-        elif plain and each.subject.type in _ROWS:
-            own = (each.subject, each.page)
-        groups.setdefault(own, []).append(each)
+        groups.setdefault(each.page if each.is_plain else each.name, []).append(each)
     return list(groups.values())

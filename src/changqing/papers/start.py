@@ -20,6 +20,7 @@ from typing import Final
 from changqing.case.edit import FieldChange
 from changqing.case.normalise import NotThisKindError, normalise
 from changqing.case.read_members import list_kinds
+from changqing.case.subjects import Subject
 from changqing.errors import CaseError, Issue
 from changqing.evidence.reading import Reading
 from changqing.law.model import Catalogue
@@ -49,6 +50,11 @@ _PERSON: Final = re.compile(
 )
 """A name of so few letters is one of a person, unless it ends like one of an office."""
 _LEGAL_REP: Final = "legal_representative"
+_OTHER: Final = "other"
+_LEADS: Final = re.compile(
+    r"负责|主管|总监|经理|主编|主任|组长|首席|[CＣ][TFEI]O|总$|长$"
+)
+"""What stands in the name of a post that leads others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,9 +219,8 @@ def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
     register, whom most of the files name.
     """
     name = _find_applicant(taken, catalogue)
-    names = CaseNames(applicant=name)
-    files = [_sort(each, names, catalogue) for each in taken]
-    facts = [fact for each in files for paper in each.papers for fact in paper.facts]
+    first = [_sort(each, CaseNames(applicant=name), catalogue) for each in taken]
+    facts = [fact for each in first for paper in each.papers for fact in paper.facts]
     code = _most_said(facts, "applicant", "credit_code")
     region = _find_region(code, facts, catalogue)
     domains = [
@@ -223,19 +228,42 @@ def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
         for fact in facts
         if (fact.subject.type, fact.fact) == ("service", "domain")
     ]
+    people, holders = tuple(_find_people(facts, catalogue)), tuple(_find_holders(facts))
+    # Whose card it is, or whose licence, is known when everybody is.
+    names = _name_found(name, region, people, facts)
+    files = [_sort(each, names, catalogue) for each in taken]
     return FoundCase(
         name=name,
         credit_code=code,
         region=region,
         domains=tuple(each for each, _ in Counter(domains).most_common()),
-        people=tuple(_find_people(facts, catalogue)),
-        holders=tuple(_find_holders(facts)),
+        people=people,
+        holders=holders,
         said=frozenset(
             fact.fact
             for fact in facts
             if fact.subject.type == "applicant" and fact.confidence >= SURE
         ),
         files=tuple(files),
+    )
+
+
+def _name_found(
+    applicant: str,
+    region: str,
+    people: Sequence[StartedPerson],
+    facts: Iterable[ProposedFact],
+) -> CaseNames:
+    """Put together whom the files name, as a case of them will."""
+    subjects = {person.name: Subject("person", person.name) for person in people}
+    return CaseNames(
+        applicant=applicant,
+        members={"person": subjects},
+        providers=frozenset(
+            str(fact.value) for fact in facts if fact.fact == "hosting_provider"
+        ),
+        roles={subjects[person.name]: person.roles[0] for person in people},
+        region=region,
     )
 
 
@@ -311,22 +339,36 @@ def _find_people(
 ) -> Iterator[StartedPerson]:
     """The people to whom a paper gives a post, and who represents the company.
 
-    Who stands on a list of insured alone is nobody whom the case is about.
+    Who stands on a list of insured alone is nobody whom the case is about. A post that
+    somebody leads is theirs: of the others, who work there, no card is asked for.
     """
     known = list_kinds(catalogue, SUBJECTS["person"])
     roles: dict[str, dict[str, None]] = {}
     representative = _most_said(facts, "applicant", "registered_legal_rep")
     if representative and _LEGAL_REP in known:
         roles[representative] = {_LEGAL_REP: None}
+    told = list(_list_posts(facts, known))
+    led = {post for _, post, leads in told if leads}
+    for name, post, leads in told:
+        held = post if leads or post not in led else _OTHER
+        roles.setdefault(name, {})[held] = None
+    for name, posts in roles.items():
+        real = [post for post in posts if post != _OTHER]
+        yield StartedPerson(name=name, roles=tuple(real or [_OTHER]))
+
+
+def _list_posts(
+    facts: Sequence[ProposedFact], known: Mapping[str, Text]
+) -> Iterator[tuple[str, str, bool]]:
+    """The posts that papers give to people, and whether each is one of a leader."""
     for fact in facts:
-        if fact.subject.type == "person" and fact.fact in ("role", "roles"):
-            said = fact.value if isinstance(fact.value, frozenset) else {fact.value}
-            posts = [str(each) for each in said if str(each) in known]
-            name = _spell_name(fact.subject.id)
-            if name and posts:
-                roles.setdefault(name, {}).update(dict.fromkeys(sorted(posts)))
-    for name, held in roles.items():
-        yield StartedPerson(name=name, roles=tuple(held))
+        if fact.subject.type != "person" or fact.fact not in ("role", "roles"):
+            continue
+        said = fact.value if isinstance(fact.value, frozenset) else {fact.value}
+        name = _spell_name(fact.subject.id)
+        for post in sorted(map(str, said)):
+            if name and post in known:
+                yield name, post, _LEADS.search(fact.words) is not None
 
 
 def _find_holders(facts: Sequence[ProposedFact]) -> Iterator[StartedHolder]:

@@ -125,8 +125,8 @@ class CaseNames:
     """Whom the case names, by which papers are told apart; all of it may be empty.
 
     `members` are its subjects by type and normalised name, services by domain; `roles`
-    the first posts of its people.
-    `providers` are companies that the case names as somebody else's.
+    the first posts of its people, and `service` its only service, which may have no
+    domain. `providers` are companies that the case names as somebody else's.
     """
 
     applicant: str = ""
@@ -134,6 +134,7 @@ class CaseNames:
     providers: frozenset[str] = frozenset()
     roles: Mapping[Subject, str] = field(default_factory=dict)
     region: str = ""
+    service: Subject | None = None
 
     def is_applicant(self, name: str, *, sure: int = SURE) -> bool | None:
         """Whether a name is the applicant's; None where the applicant is not known.
@@ -214,6 +215,7 @@ def names_in(case: Case) -> CaseNames:
         providers=frozenset(providers),
         roles={person.subject: person.kind for person in case.people},
         region=case.application.region,
+        service=case.services[0].subject if len(case.services) == 1 else None,
     )
 
 
@@ -275,7 +277,7 @@ class PaperPages:
     @cached_property
     def service(self) -> Subject:
         """The service that the paper is about: the only one, or whose domain it has."""
-        alone = self.names.only("service")
+        alone = self.names.service or self.names.only("service")
         if alone is not None:
             return alone
         for domain, subject in self.names.members.get("service", {}).items():

@@ -33,6 +33,7 @@ from changqing.readers.prose import find_in_prose
 from changqing.readers.table import find_in_tables
 
 _LEAST_LETTERS: Final = 12  # what has fewer is no paper, or cannot be made out
+_REPRESENTATIVE: Final = "legal_representative"
 _UNSURE: Final = 70  # of 100: words read less surely than that on the whole
 
 
@@ -129,11 +130,22 @@ def _tell_twins(
             catalogue=catalogue,
             names=names,
         )
-        party = find_party(paper, "applicant")
-        mine = None if party is None else names.is_applicant(party.text)
-        if mine is not None and mine is (_whose(paper.material) == "applicant"):
+        if _belongs_to(paper):
             return kind
     return best[0]
+
+
+def _belongs_to(paper: PaperPages) -> bool:
+    """Whether the paper names whom its kind belongs to, where that can be told."""
+    whose = _whose(paper.material)
+    if whose in ("applicant", "another"):
+        party = find_party(paper, "applicant")
+        mine = None if party is None else paper.names.is_applicant(party.text)
+        return mine is not None and mine is (whose == "applicant")
+    party = find_party(paper, "person")
+    person = None if party is None else paper.names.find("person", party.text)
+    post = None if person is None else paper.names.roles.get(person)
+    return post is not None and (post == whose) is (whose == _REPRESENTATIVE)
 
 
 def look_alike(one: Material, other: Material) -> bool:

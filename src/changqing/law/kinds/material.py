@@ -260,15 +260,18 @@ class Recognition(YamlEntry):
     for it, the fewer kinds list them the more; `against` each against it, wherever they
     stand. A title is worth five words. `parts` are titles within such a paper, which
     begin no other.
-    `whose`: whether the name beside its `applicant` labels has to be the applicant's
-    (true) or somebody else's (false), where two kinds look alike.
+    `whose`: where two kinds look alike, whether the name beside its `applicant` labels
+    has to be the applicant's or another's, or the one beside its `person` labels that
+    of the legal representative or of somebody else of the staff.
     """
 
     titles: tuple[Words, ...] = ()
     words: tuple[Words, ...] = ()
     against: tuple[Words, ...] = ()
     parts: tuple[Words, ...] = ()
-    whose: Literal["applicant", "another"] | None = None
+    whose: Literal["applicant", "another", "legal_representative", "staff"] | None = (
+        None
+    )
 
     def check(self) -> None:
         """Refuse a kind of paper that nothing speaks for."""

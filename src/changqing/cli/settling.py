@@ -1,0 +1,350 @@
+"""Settling what was read in a terminal: a key a look, and what needs none.
+
+Shared by `changqing read` and `changqing new --from`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from changqing.cli.shared import ask, clock, own_key
+from changqing.cli.sheet import Sheet
+from changqing.text import Text
+
+if TYPE_CHECKING:
+    from changqing.case.model import Case
+    from changqing.papers.accept import Decision
+    from changqing.papers.settle import ReadPaper, Settlement
+
+_TRIES: Final = 10
+
+
+class _EnoughError(Exception):
+    """The person wants to stop; what was settled is kept."""
+
+
+def settle_all(
+    case: Case,
+    papers: Sequence[ReadPaper],
+    sheet: Sheet,
+    *,
+    by: str,
+    singly: bool,
+    quiet: bool = False,
+) -> int:
+    """Write what needs no look, then ask about the rest where a person is there.
+
+    Gives how many values were written. What was settled is written paper by paper, and
+    kept by who stops in between.
+    """
+    from changqing.papers.accept import Decision, settle_paper
+
+    take_sure = any(each.in_bulk for about in papers for each in about.settlements)
+    if take_sure and singly:
+        take_sure = _ask_for_sure(case, papers, sheet)
+    count = 0
+
+    def write(about: ReadPaper, decisions: Sequence[Decision]) -> int:
+        if decisions:
+            settle_paper(
+                case,
+                about.paper,
+                about.reading,
+                decisions,
+                by=by,
+                key=own_key(),
+                now=clock(),
+            )
+        return sum(each.value is not None for each in decisions)
+
+    for about in papers:
+        decisions: list[Decision] = []
+        if take_sure:
+            decisions = [
+                Decision(settlement=each, value=each.value)
+                for each in about.settlements
+                if each.in_bulk
+            ]
+        try:
+            if singly:
+                decisions += _ask_singly(case, about, sheet)
+        except _EnoughError as enough:
+            decisions += enough.args[0]
+            singly = False
+        count += write(about, decisions)
+    if singly:
+        for about, decisions in _ask_unasked(case, papers, sheet):
+            count += write(about, decisions)
+    if not quiet:
+        sheet.gap()
+        sheet.line(
+            sheet.t(f"写入{count}项。", f"Values written: {count}."), style="bold"
+        )
+    return count
+
+
+def _ask_for_sure(case: Case, papers: Sequence[ReadPaper], sheet: Sheet) -> bool:
+    """Show what was read surely, and ask whether all of it is taken."""
+    sure = {
+        about.paper.id: [
+            each for each in about.settlements if each.in_bulk and each.follows is None
+        ]
+        for about in papers
+    }
+    count = sum(len(each) for each in sure.values())
+    sheet.heading(
+        sheet.t(
+            f"这{count}项读得确实：有校验位、合计，或者两处一致",
+            f"{count} were read surely: by check digit, sum or two places",
+        )
+    )
+    for about in papers:
+        if sure[about.paper.id]:
+            _show_title(case, about, sheet)
+        for each in sure[about.paper.id]:
+            show_value(case, each, sheet)
+    answer = ask(sheet.t("回车全部写入，X都不写", "Enter takes them all, X none"))
+    return answer.strip().casefold() != "x"
+
+
+def _ask_unasked(
+    case: Case, papers: Sequence[ReadPaper], sheet: Sheet
+) -> Iterator[tuple[ReadPaper, list[Decision]]]:
+    """Offer, in one look at the end, what no criterion reads: documents print it."""
+    from changqing.papers.settle import list_unasked
+
+    offered = [(about, list_unasked([about])) for about in papers]
+    offered = [(about, left) for about, left in offered if left]
+    count = sum(len(left) for _, left in offered)
+    if not count:
+        return
+    sheet.heading(
+        sheet.t(
+            f"还读到{count}项，没有判据要看，文书里会印",
+            f"{count} more were read; no criterion asks for them, documents print them",
+        )
+    )
+    for about, left in offered:
+        _show_title(case, about, sheet)
+        for each in left:
+            show_value(case, each, sheet)
+    try:
+        key = _ask_key(
+            sheet.t(
+                "回车全部采用 · E逐项看 · X或Q先不管",
+                "Enter accept them all · E one by one · X or Q leave them",
+            )
+        )
+    except _EnoughError:
+        return
+    for about, left in offered if key != "x" else ():
+        decisions: list[Decision] = []
+        try:
+            for each in left:
+                decisions += (
+                    _ask_one(case, about, each, sheet)
+                    if key == "e"
+                    else _decide(about, each, take=True)
+                )
+        except _EnoughError:
+            yield about, decisions
+            return
+        yield about, decisions
+
+
+def _show_title(case: Case, about: ReadPaper, sheet: Sheet) -> None:
+    kind = case.catalogue.materials[about.paper.kind].label.say(sheet.language)
+    sheet.gap()
+    sheet.title(kind, about.paper.file.path)
+
+
+def _ask_singly(case: Case, about: ReadPaper, sheet: Sheet) -> list[Decision]:
+    """Ask about each value that is not sure; Q stops, with what was answered so far."""
+    from changqing.papers.settle import group_by_look
+
+    groups = group_by_look(about)
+    if groups:
+        _show_title(case, about, sheet)
+    found: list[Decision] = []
+    try:
+        for group in groups:
+            found += _ask_group(case, about, group, sheet)
+    except _EnoughError as enough:
+        raise _EnoughError([*found, *enough.args[0]]) from None
+    return found
+
+
+def _ask_group(
+    case: Case, about: ReadPaper, group: Sequence[Settlement], sheet: Sheet
+) -> list[Decision]:
+    if len(group) == 1:
+        return _ask_one(case, about, group[0], sheet)
+    for each in group:
+        show_value(case, each, sheet)
+    key = _ask_key(
+        sheet.t(
+            f"回车采用这{len(group)}项 · E逐项看 · X都不采用 · Q先停",
+            f"Enter accept these {len(group)} · E one by one · X reject all · Q stop",
+        )
+    )
+    if key == "e":
+        return [
+            decision
+            for each in group
+            for decision in _ask_one(case, about, each, sheet)
+        ]
+    return [
+        decision for each in group for decision in _decide(about, each, take=key != "x")
+    ]
+
+
+def _ask_one(
+    case: Case, about: ReadPaper, each: Settlement, sheet: Sheet
+) -> list[Decision]:
+    from changqing.papers.accept import Decision
+
+    show_value(case, each, sheet)
+    if each.state.value == "unfound":
+        words = ask(_POINT.say(sheet.language)).strip()
+        if not words:
+            return []
+        return [Decision(settlement=each, value=each.value, words=words)]
+    key = _ask_key(_say_keys(each, sheet))
+    if key == "e":
+        edited = _edit(each, sheet)
+        return [] if edited is None else [edited]
+    if key != "x" and each.value is None:
+        return []
+    return _decide(about, each, take=key != "x")
+
+
+def _ask_key(question: str) -> str:
+    """The key that a person pressed; _EnoughError for Q, and where nobody is there."""
+    try:
+        key = ask(question).strip().casefold()
+    except (click.Abort, EOFError):
+        key = "q"
+    if key == "q":
+        raise _EnoughError([])
+    return key
+
+
+def _decide(about: ReadPaper, each: Settlement, *, take: bool) -> list[Decision]:
+    """Take a value with the elements that go with it, or refuse it."""
+    from changqing.papers.accept import Decision
+
+    if not take:
+        return [Decision(settlement=each, value=None)]
+    going = [other for other in about.settlements if other.follows == each.name]
+    return [Decision(settlement=other, value=other.value) for other in (each, *going)]
+
+
+def _say_keys(each: Settlement, sheet: Sheet) -> str:
+    if each.value is None:
+        return sheet.t(
+            "E填上 · X不采用 · 回车跳过 · Q先停",
+            "E type · X reject · Enter skip · Q stop",
+        )
+    if each.state.value == "conflict":
+        return sheet.t(
+            "回车以材料为准，案件里的也改 · E修改 · X不采用 · Q先停",
+            "Enter the paper is right, mend the case · E edit · X reject · Q stop",
+        )
+    return sheet.t(
+        "回车采用 · E修改 · X不采用 · Q先停",
+        "Enter accept · E edit · X reject · Q stop",
+    )
+
+
+def _edit(each: Settlement, sheet: Sheet) -> Decision | None:
+    """What stands there, as a person types it, with the words that say it."""
+    from changqing.case.values import NotAValueError, parse_value
+    from changqing.papers.accept import Decision
+
+    for _ in range(_TRIES):
+        typed = ask(sheet.t("材料上写的是", "The paper says")).strip()
+        if not typed:
+            return None
+        try:
+            value = parse_value(each.fact, spell_typed(each, typed)).value
+        except NotAValueError as wrong:
+            hint = wrong.text if wrong.hint is None else wrong.hint
+            sheet.line(f"{wrong.text.say(sheet.language)}。{hint.say(sheet.language)}")
+            continue
+        words = ask(
+            sheet.t("原话（不填由程序去找）", "Its words (empty: the program looks)")
+        )
+        return Decision(settlement=each, value=value, words=words.strip() or None)
+    return None
+
+
+def spell_typed(each: Settlement, typed: str) -> object:
+    """What was typed as the case file has it: sets in a row, whole numbers as such."""
+    from changqing.rules.types import Kind
+
+    if each.fact.type.kind is Kind.SET:
+        return [part for part in typed.replace("、", ",").split(",") if part.strip()]
+    return int(typed) if typed.isdecimal() and each.fact.unit != "fen" else typed
+
+
+# What is shown of a value
+
+
+def show_value(case: Case, each: Settlement, sheet: Sheet) -> None:
+    """Show one value that was read, with its words and why it is asked about."""
+    mark, style = _MARKS[each.state.value]
+    sheet.line(f"{mark} {describe(case, each, sheet)}", indent=2, style=style)
+    for line in _explain(each, sheet):
+        sheet.line(line, indent=4, style="dim")
+
+
+def describe(case: Case, each: Settlement, sheet: Sheet) -> str:
+    """Say a value that was read: whose, what, and what it is."""
+    from changqing.judge.words import say_value
+
+    label = each.fact.label.say(sheet.language)
+    alone = case.services[0].subject if len(case.services) == 1 else None
+    members = case.list_members()
+    names = {one.subject: one.name for one in members if one.subject != alone}
+    whose = names.get(each.subject, "")
+    value = sheet.t("看不定", "cannot be told")
+    if each.value is not None:
+        value = say_value(each.value, each.fact).say(sheet.language)
+    return f"{whose + ' ' if whose else ''}{label}{sheet.colon}{value}"
+
+
+def _explain(each: Settlement, sheet: Sheet) -> Iterator[str]:
+    """The words of the paper, by what the value is sure, and what the case says."""
+    from changqing.judge.words import say_value
+
+    parts = [sheet.t(f"第{each.page}页", f"page {each.page}")]
+    if each.words:
+        parts.append(f"“{each.words[:_MOST_WORDS]}”")
+    parts += sorted(check.text.say(sheet.language) for check in each.checks)
+    if not each.checks and each.confidence:
+        parts.append(sheet.t(f"把握{each.confidence}%", f"{each.confidence}% sure"))
+    if each.key:
+        parts.append(sheet.t("关键点", "key point"))
+    yield " · ".join(parts)
+    if each.why is not None:
+        yield each.why.say(sheet.language)
+    if each.state.value == "conflict":
+        said = say_value(each.claimed, each.fact).say(sheet.language)
+        yield sheet.t(f"案件里写的是{said}", f"the case says {said}")
+
+
+_POINT: Final = Text(
+    zh="照抄材料上说这话的原文，不填就跳过",
+    en="copy the words of the paper that say so; empty to skip",
+)
+_MARKS: Final = {
+    "sure": ("✓", "green"),
+    "unsure": ("?", "yellow"),
+    "conflict": ("≠", "red"),
+    "new": ("+", ""),
+    "unfound": ("?", "yellow"),
+}
+_MOST_WORDS: Final = 60

@@ -1,0 +1,188 @@
+"""Which values the criteria of a case read, and which carry long-term capability.
+
+A value is read where a criterion of this very application reads it of such a subject:
+the working hours of a technician, not of everybody; the owner that a service promise
+names, not the one in every other paper. Where the criterion is a core one the value is
+on a key point, and settled singly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from changqing.case.model import Case
+from changqing.case.subjects import Subject
+from changqing.law.kinds.criterion import Criterion, Weight
+from changqing.law.kinds.material import kinds_for
+from changqing.law.lookup import in_force
+from changqing.rules.tree import (
+    Agree,
+    And,
+    Comparator,
+    Compare,
+    GivenNode,
+    Has,
+    In,
+    Literal,
+    Name,
+    Node,
+    Not,
+    Or,
+    Quantifier,
+    children,
+)
+from changqing.rules.types import Kind, Value
+
+_NOUNS = frozenset({"kind", "role", "roles"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFacts:
+    """What some criteria read of the subjects of a case."""
+
+    criteria: tuple[Criterion, ...]
+    givens: Mapping[str, str]
+    kinds: Mapping[Subject, frozenset[str]]
+
+    def __contains__(self, asked: tuple[Subject, str]) -> bool:
+        """Whether a fact of a subject is read by one of them."""
+        subject, fact = asked
+        return any(self._reads(criterion, subject, fact) for criterion in self.criteria)
+
+    def _reads(self, criterion: Criterion, subject: Subject, fact: str) -> bool:
+        if (subject.type, fact) not in criterion.test.facts:
+            return False
+        kinds = self.kinds.get(subject, frozenset())
+        own = criterion.subject == subject.type
+        applies = criterion.applies.root
+        return _could_hold(applies, self.givens, kinds if own else None) and any(
+            _could_hold(where, self.givens, kinds)
+            for where in _find_places(criterion.test.root, subject.type, fact)
+        )
+
+    def select_key_points(self) -> ReadFacts:
+        """Select what carries a route to long-term capability."""
+        return replace(
+            self,
+            criteria=tuple(
+                criterion
+                for criterion in self.criteria
+                if criterion.long_term is not None
+                and criterion.long_term.weight is Weight.CORE
+            ),
+        )
+
+
+def find_read_facts(case: Case, on: date) -> ReadFacts:
+    """Find what is read of a case, by what is applied for and whom it lists."""
+    catalogue = case.catalogue
+    kinds: dict[Subject, frozenset[str]] = {
+        member.subject: frozenset(member.roles) for member in case.list_members()
+    }
+    for paper in case.papers:
+        does_for = (
+            asked
+            for asked in catalogue.materials
+            if paper.kind in kinds_for(catalogue.materials, asked)
+        )
+        kinds[paper.subject] = frozenset({paper.kind, *does_for})
+    applied = case.application
+    givens = {
+        "licence": applied.licence,
+        "scope": applied.scope,
+        "region": applied.region,
+        "stage": applied.stage,
+    }
+    applied = case.application
+    givens = {
+        "licence": applied.licence,
+        "scope": applied.scope,
+        "region": applied.region,
+        "stage": applied.stage,
+    }
+    return ReadFacts(
+        criteria=tuple(
+            criterion
+            for criterion in in_force(catalogue, on).values()
+            if _could_hold(criterion.applies.root, givens, None)
+        ),
+        givens=givens,
+        kinds=kinds,
+    )
+
+
+_ANY: Final = Literal(value=True, kind=Kind.BOOLEAN)
+
+
+def _find_places(
+    node: Node, subject: str, fact: str, *, where: Node = _ANY
+) -> Iterator[Node]:
+    """Give, for each place that reads a fact, of which members it is read there."""
+    match node:
+        case Quantifier(subject=of) if of == subject:
+            inner = where if node.where is None else node.where
+        case Name(subject=of, fact=name) | Agree(subject=of, fact=name):
+            if (of, name) == (subject, fact):
+                yield where
+            return
+        case _:
+            inner = where
+    for child in children(node):
+        yield from _find_places(child, subject, fact, where=inner)
+
+
+def _could_hold(
+    node: Node, givens: Mapping[str, str], kinds: frozenset[str] | None
+) -> bool:
+    """Whether a condition is not false, by what is given and the kinds of a subject."""
+    return _hold(node, givens, kinds) is not False
+
+
+def _hold(
+    node: Node, givens: Mapping[str, str], kinds: frozenset[str] | None
+) -> bool | None:
+    """Whether a condition holds; None where it hangs on anything else."""
+    match node:
+        case Literal(value=bool() as value):
+            return value
+        case Not(part):
+            held = _hold(part, givens, kinds)
+            return None if held is None else not held
+        case And(parts):
+            held_parts = [_hold(part, givens, kinds) for part in parts]
+            return _join(held_parts, decides=False)
+        case Or(parts):
+            held_parts = [_hold(part, givens, kinds) for part in parts]
+            return _join(held_parts, decides=True)
+        case Has(Name(fact="roles"), member):
+            return None if kinds is None else member in kinds
+        case Compare(Comparator.EQUAL, item, Literal(value=value)):
+            return _is_one_of(item, (value,), givens, kinds)
+        case In(item, values):
+            return _is_one_of(item, tuple(each.value for each in values), givens, kinds)
+        case _:
+            return None
+
+
+def _join(held: list[bool | None], *, decides: bool) -> bool | None:
+    if decides in held:
+        return decides
+    return None if None in held else not decides
+
+
+def _is_one_of(
+    item: Node,
+    values: tuple[Value, ...],
+    givens: Mapping[str, str],
+    kinds: frozenset[str] | None,
+) -> bool | None:
+    match item:
+        case GivenNode(name) if name in givens:
+            return givens[name] in values
+        case Name(fact=noun) if noun in _NOUNS and kinds is not None:
+            return not kinds.isdisjoint(map(str, values))
+        case _:
+            return None
