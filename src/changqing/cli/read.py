@@ -227,13 +227,11 @@ def _remark_on(case: Case, about: ReadPaper, sheet: Sheet) -> Iterator[str]:
     """What has to be said of the paper as a whole."""
     from changqing.evidence.reading import ReadingProblem
     from changqing.law.subjects import SUBJECTS
+    from changqing.papers.read import NO_READER_HINT
 
     materials = case.catalogue.materials
     if about.problem is ReadingProblem.NO_READER:
-        yield sheet.t(
-            "本机没有装读它的组件，请安装：pip install 'changqing[papers]'",
-            "its reader is not installed: pip install 'changqing[papers]'",
-        )
+        yield NO_READER_HINT.say(sheet.language)
     elif about.problem is not None:
         why = about.problem.text.say(sheet.language)
         yield sheet.t(

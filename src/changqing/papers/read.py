@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from changqing.case.model import Case, Paper
 from changqing.errors import GivenUpError
@@ -90,9 +91,24 @@ def read_unread(
             reading = read_and_keep(case, paper, key=key, clock=clock, progress=tell)
         except GivenUpError:
             break
-        if reading is not None and reading.problem is not ReadingProblem.NO_READER:
+        if reading is not None and reading.problem is ReadingProblem.NO_READER:
+            progress(_say_reader_missing(PurePosixPath(paper.file.path).name))
+        elif reading is not None:
             read = True
     return read
+
+
+def _say_reader_missing(name: str) -> Text:
+    return Text(
+        zh=f"{name}没有读：{NO_READER_HINT.zh}",
+        en=f"{name} was not read: {NO_READER_HINT.en}",
+    )
+
+
+NO_READER_HINT: Final = Text(
+    zh="本机没有装读它的组件，请安装：pip install 'changqing[papers]'",
+    en="its reader is not installed: pip install 'changqing[papers]'",
+)
 
 
 def read_and_keep(
