@@ -14,11 +14,29 @@ from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.model import SourceKind
+from changqing.evidence.records import records_of
 from changqing.law.compiled import load_shipped
-from changqing.papers.accept import Decision, find_rejected, settle_paper, take_back
+from changqing.papers.accept import (
+    Decision,
+    find_rejected,
+    leave_out_rejected,
+    settle_paper,
+    take_back,
+)
 from changqing.papers.open import open_case
-from changqing.papers.settle import Settlement, SettlementState
-from tests.papers.settling_sample import make_case, read_all, settlements_of
+from changqing.papers.settle import (
+    Settlement,
+    SettlementState,
+    group_by_look,
+    list_open,
+)
+from tests.papers.settling_sample import (
+    make_case,
+    read_all,
+    read_papers_of,
+    settlements_of,
+)
 
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
 CAPITAL = "licence/applicant.registered_capital"
@@ -170,3 +188,85 @@ def test_a_changed_paper_ends_what_was_refused_of_it(tmp_path: Path, key: Path) 
     fresh = open_case(case.path, load_shipped())
     digest = fresh.papers[0].file.digest
     assert (digest, APPLICANT, "registered_capital") not in find_rejected(fresh)
+
+
+COMMENTED = """\
+    backs:
+      # 周经办核过原件
+      - {fact: registered_legal_rep, value: 梁其安, place: 法定代表人}  # 看过身份证
+      # 增资以后要改
+      - {fact: registered_capital, value: 300万元, place: 正文}  # 先按章程
+      # 住所没有变
+      - fact: address
+        value: 浙江省杭州市萧山区示例路8号
+        place: 住所
+      # 到此为止
+"""
+
+
+def comments_of(case: Case) -> list[str]:
+    text = (case.path / "case.yaml").read_text(encoding="utf-8")
+    return [line.partition("#")[2].strip() for line in text.splitlines() if "#" in line]
+
+
+def test_comments_in_what_a_paper_backs_are_kept(tmp_path: Path, key: Path) -> None:
+    case = make_case(tmp_path / "c", licence=COMMENTED)
+    before = comments_of(case)
+    taken = take(case, CAPITAL, "licence/applicant.legal_form", ELEMENT)
+    case = decide(case, taken, key)
+    assert comments_of(case) == before
+    assert [(said.fact, said.value) for said in case.papers[0].backs][:2] == [
+        ("registered_legal_rep", "梁其安"),
+        ("registered_capital", 2_000_000_00),
+    ]
+    assert len(case.papers[0].backs) == 4
+    text = (case.path / "case.yaml").read_text(encoding="utf-8")
+    assert "# 增资以后要改\n      - {fact: registered_capital" in text
+    # A second element beside the first, and the comment of neither is lost.
+    noted = text.replace(
+        "      registered_capital:", "      # 要素\n      registered_capital:"
+    )
+    assert noted != text
+    (case.path / "case.yaml").write_text(noted, encoding="utf-8")
+    case = open_case(case.path, load_shipped())
+    case = decide(case, take(case, "licence/paper:licence.states_address"), key)
+    assert "要素" in comments_of(case)
+
+
+def test_taking_back_keeps_the_comments_of_the_rest(tmp_path: Path, key: Path) -> None:
+    case = make_case(tmp_path / "c", licence=COMMENTED)
+    fact = case.catalogue.facts["applicant", "registered_capital"]
+    told = {"by": "周经办", "key": key, "now": NOW}
+    assert take_back(case, case.papers[0], APPLICANT, fact, **told)  # type: ignore[arg-type]
+    left = comments_of(case)
+    for comment in ("周经办核过原件", "看过身份证", "住所没有变", "到此为止"):
+        assert comment in left
+    assert "先按章程" not in left
+
+
+def test_a_conflict_that_is_not_taken_is_a_conflict_still(
+    tmp_path: Path, key: Path
+) -> None:
+    case = make_case(tmp_path / "c", licence=COMMENTED)
+    found = settlements_of(case)[CAPITAL]
+    assert found.state is SettlementState.CONFLICT
+    address = settlements_of(case)["licence/applicant.legal_form"]
+    refused = [Decision(settlement=each, value=None) for each in (found, address)]
+    case = decide(case, refused, key)
+    papers = leave_out_rejected(read_papers_of(case), find_rejected(case))
+    left = {each.name: each for each in list_open(papers)}
+    assert left[CAPITAL].rejected
+    assert address.name not in left
+    # Nobody is asked about it again, and the assessment names both values.
+    assert CAPITAL not in [
+        each.name for row in group_by_look(papers[0]) for each in row
+    ]
+    said = {
+        record.source.kind: record.value
+        for record in records_of(case)
+        if record.fact == "registered_capital"
+    }
+    assert said == {
+        SourceKind.PAPER: 3_000_000_00,
+        SourceKind.READING: 2_000_000_00,
+    }

@@ -44,8 +44,8 @@ from changqing.yamlfile.edit import (
     get_value,
     set_value,
     set_values,
-    to_plain,
 )
+from changqing.yamlfile.plain import to_plain
 from changqing.yamlfile.read import YamlFile, examine
 
 _WAIT: Final = 3.0  # seconds another writer is waited for

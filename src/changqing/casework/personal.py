@@ -34,7 +34,7 @@ from changqing.law.model import Catalogue
 from changqing.papers.open import open_case
 from changqing.plainfile import read_plain
 from changqing.text import Text
-from changqing.yamlfile.edit import to_plain
+from changqing.yamlfile.plain import to_plain
 
 FIELD: Final = "delete_personal_on"
 _PLAN: Final = "erasing.json"

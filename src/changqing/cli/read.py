@@ -6,7 +6,6 @@ import getpass
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -143,7 +142,7 @@ def collect(
     See `list_settlements` for what is `declared`.
     """
     from changqing.day import beijing_day
-    from changqing.papers.accept import find_rejected
+    from changqing.papers.accept import find_rejected, leave_out_rejected
     from changqing.papers.read import read_papers
     from changqing.papers.settle import list_settlements
 
@@ -151,18 +150,8 @@ def collect(
         case, key=own_key(), clock=clock, progress=progress or _be_silent
     )
     on = case.as_of or beijing_day(clock())
-    rejected = find_rejected(case)
-    return tuple(
-        replace(
-            about,
-            settlements=tuple(
-                each
-                for each in about.settlements
-                if (about.paper.file.digest, each.subject, each.fact.id) not in rejected
-            ),
-        )
-        for about in list_settlements(case, readings, on=on, declared=declared)
-    )
+    papers = list_settlements(case, readings, on=on, declared=declared)
+    return leave_out_rejected(papers, find_rejected(case))
 
 
 @contextmanager
@@ -402,6 +391,7 @@ def read_data(
                         "confidence": each.confidence,
                         "checks": sorted(check.value for check in each.checks),
                         "key": each.key,
+                        "rejected": each.rejected,
                         "why": None if each.why is None else each.why.say(language),
                     }
                     for each in about.settlements

@@ -334,6 +334,12 @@ def _explain(each: Settlement, sheet: Sheet) -> Iterator[str]:
     if each.state.value == "conflict":
         said = say_value(each.claimed, each.fact).say(sheet.language)
         yield sheet.t(f"案件里写的是{said}", f"the case says {said}")
+    if each.rejected:
+        yield sheet.t(
+            "您没有采用，两处仍不一致：改案件，或者换材料",
+            "you did not take it, and the two still differ: mend the case, or replace "
+            "the paper",
+        )
 
 
 _POINT: Final = Text(

@@ -8,8 +8,8 @@ reading. Taking back is a further record: nothing is unsaid.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.reading import Reading, encode_reading
 from changqing.law.kinds.fact import Fact
-from changqing.papers.settle import Settlement
+from changqing.papers.settle import ReadPaper, Settlement, SettlementState
 from changqing.rules.types import Value
 
 FactKey = tuple[str, Subject, str]
@@ -74,6 +74,31 @@ def find_rejected(case: Case) -> frozenset[FactKey]:
         else:
             last[key] = item.what
     return frozenset(key for key, what in last.items() if what is ConfirmationKind.UNDO)
+
+
+def leave_out_rejected(
+    papers: Sequence[ReadPaper], rejected: Collection[FactKey]
+) -> tuple[ReadPaper, ...]:
+    """Leave out what was refused and is not to be asked about again.
+
+    A value that differs from the case stays, marked: not to take it mends neither.
+    """
+
+    def is_rejected(about: ReadPaper, each: Settlement) -> bool:
+        return (about.paper.file.digest, each.subject, each.fact.id) in rejected
+
+    return tuple(
+        replace(
+            about,
+            settlements=tuple(
+                replace(each, rejected=is_rejected(about, each))
+                for each in about.settlements
+                if each.state is SettlementState.CONFLICT
+                or not is_rejected(about, each)
+            ),
+        )
+        for about in papers
+    )
 
 
 def settle_paper(
@@ -239,13 +264,18 @@ def _merge_backs(
     }
     if not new:
         return None
-    kept = [
-        each
-        for each in (shown if isinstance(shown, list) else ())
-        if isinstance(each, dict)
-        and (str(each.get("subject") or "applicant"), str(each.get("fact"))) not in new
-    ]
-    return [*kept, *(_format_back(each) for each in new.values())]
+    merged: list[Mapping[str, object]] = []
+    written: set[tuple[str, str]] = set()
+    for each in shown if isinstance(shown, list) else ():
+        if isinstance(each, dict):
+            key = (str(each.get("subject") or "applicant"), str(each.get("fact")))
+            if key not in new:
+                merged.append(each)
+            elif key not in written:
+                written.add(key)
+                merged.append(_format_back(new[key]))
+    fresh = (_format_back(each) for key, each in new.items() if key not in written)
+    return [*merged, *fresh]
 
 
 def _format_back(decision: Decision) -> Mapping[str, object]:

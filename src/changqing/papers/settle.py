@@ -64,7 +64,8 @@ class Settlement:
     says how. `claimed` is what the case says, in this paper's entry or in a form. An
     element that is stated by the very words of a value `follows` it, by its name, and
     is settled with it. What no criterion of the case reads is not `asked`: it is good
-    for documents alone.
+    for documents alone. `rejected`: a person did not take it, and what differs differs
+    still.
     """
 
     paper: str
@@ -82,6 +83,7 @@ class Settlement:
     why: Text | None = None
     follows: str | None = None
     asked: bool = True
+    rejected: bool = False
 
     @property
     def element(self) -> bool:
@@ -511,11 +513,11 @@ def group_by_look(about: ReadPaper) -> list[list[Settlement]]:
     """Put together what one look settles: what is plain on a page of the paper.
 
     A key point, and what is unsure or in conflict, stands alone. What may be taken in
-    bulk, or goes with another value, is in none of them.
+    bulk, goes with another value or was not taken before is in none of them.
     """
     groups: dict[object, list[Settlement]] = {}
     for each in list_open([about]):
-        if each.in_bulk:
+        if each.in_bulk or each.rejected:
             continue
         groups.setdefault(each.page if each.is_plain else each.name, []).append(each)
     return list(groups.values())

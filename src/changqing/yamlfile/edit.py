@@ -10,9 +10,9 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from datetime import date
+from operator import setitem
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,9 +21,12 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
+from changqing.yamlfile.comments import merge_in_one_line, merge_value
+from changqing.yamlfile.plain import to_plain
 from changqing.yamlfile.read import Loc, YamlFile, examine
 
 At = tuple[str, ...]
+ReplaceValue = Callable[[Any, Any, object], None]
 
 _TOP_KEY: Final = re.compile(r"([A-Za-z_]+):(?=\s|$)")
 _DASH: Final = re.compile(r"\s*-\s")
@@ -41,19 +44,6 @@ def quote(text: str) -> str:
 
 
 # Plain data, as the strict reader gives it
-
-
-def to_plain(value: object) -> object:
-    """Give a value as the strict reader gives it: days are text."""
-    match value:
-        case Mapping():
-            return {str(key): to_plain(part) for key, part in value.items()}
-        case list() | tuple():
-            return [to_plain(part) for part in value]
-        case date():
-            return value.isoformat()
-        case _:
-            return value
 
 
 def get_value(data: object, at: At) -> Any:
@@ -74,11 +64,12 @@ def set_value(
     lists: Collection[str],
     new_map: type = dict,
     new_list: type = list,
+    replace: ReplaceValue = setitem,
 ) -> None:
     """Put `value` at a place of plain data, or of a commented tree; None takes it out.
 
     What is missing on the way there is made: a list where the first step is one of
-    `lists`, else a mapping.
+    `lists`, else a mapping. `replace` puts it in the place of what stands there.
     """
     node = data
     for step in at[:-1]:
@@ -100,9 +91,11 @@ def set_value(
         elif place is None:
             node.append(value)
         else:
-            node[place] = value
+            replace(node, place, value)
     elif value is None:
         node.pop(last, None)
+    elif last in node:
+        replace(node, last, value)
     else:
         node[last] = value
 
@@ -165,10 +158,35 @@ def set_values(
     """
     changed = list(values)
     offset = _find_offset(text)
-    written = _set_in_parts(text, changed, lists=lists, offset=offset)
-    if written is None:
-        written = _set_in_text(text, changed, lists=lists, offset=offset)
-    return written
+    # Item by item first, which keeps the comments inside a list. Where the writer puts
+    # a comment so that the file says something else, the list is written as a whole.
+    for replace in (merge_value, merge_in_one_line, setitem):
+        part = _set_in_parts(text, changed, lists=lists, offset=offset, replace=replace)
+        if part is not None:
+            return part
+    for replace in (merge_value, merge_in_one_line):
+        whole = _set_in_text(text, changed, lists=lists, offset=offset, replace=replace)
+        if _says(whole, text, changed, lists=lists):
+            return whole
+    return _set_in_text(text, changed, lists=lists, offset=offset, replace=setitem)
+
+
+def _says(
+    written: str,
+    text: str,
+    values: Iterable[tuple[At, object]],
+    *,
+    lists: Collection[str],
+) -> bool:
+    """Whether a text that was written says what the values make of the one before."""
+    before, _ = examine(Path(), text=text)
+    after, issues = examine(Path(), text=written)
+    if before is None or after is None or issues:
+        return False
+    expected = {} if before.data is None else before.data
+    for at, value in values:
+        set_value(expected, at, to_plain(value), lists=lists)
+    return bool(after.data == expected)
 
 
 def _set_in_parts(
@@ -177,6 +195,7 @@ def _set_in_parts(
     *,
     lists: Collection[str],
     offset: int,
+    replace: ReplaceValue,
 ) -> str | None:
     """Write values into those entries of the top alone that they belong to.
 
@@ -209,6 +228,7 @@ def _set_in_parts(
                     get_value(before.data, (name,)) if narrow else None,
                     lists=lists,
                     offset=offset,
+                    replace=replace,
                     end="\r\n" if "\r\n" in text else "\n",
                 )
                 if name in own
@@ -230,6 +250,7 @@ def _set_in_entry(
     *,
     lists: Collection[str],
     offset: int,
+    replace: ReplaceValue,
     end: str,
 ) -> str:
     """Write values into the lines of one entry; of a list of items, into those alone.
@@ -252,7 +273,9 @@ def _set_in_entry(
         or len(pieces) != len(items) + 1
         or len(own) == len(items)
     ):
-        written = _set_in_text(lines, values, lists=lists, offset=offset)
+        written = _set_in_text(
+            lines, values, lists=lists, offset=offset, replace=replace
+        )
         if "\r\n" not in written:
             written = written.replace("\n", end)
         return "" if written.strip() == "{}" else written
@@ -262,7 +285,9 @@ def _set_in_entry(
             parts[place] = ""
             continue
         key = f"{changed[0][0][0]}:\n"
-        written = _set_in_text(key + parts[place], changed, lists=lists, offset=offset)
+        written = _set_in_text(
+            key + parts[place], changed, lists=lists, offset=offset, replace=replace
+        )
         parts[place] = written.partition("\n")[2]
     return head + "".join(parts)
 
@@ -317,6 +342,7 @@ def _set_in_text(
     *,
     lists: Collection[str],
     offset: int,
+    replace: ReplaceValue,
 ) -> str:
     yaml = _make_yaml(offset)
     yaml.preserve_quotes = True
@@ -332,6 +358,7 @@ def _set_in_text(
                 lists=lists,
                 new_map=CommentedMap,
                 new_list=CommentedSeq,
+                replace=replace,
             )
         stream = io.StringIO()
         yaml.dump(data, stream)

@@ -29,7 +29,7 @@ from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.report.model import CaseReport
 from changqing.text import Text
-from changqing.yamlfile.edit import to_plain
+from changqing.yamlfile.plain import to_plain
 from changqing_web import drafts, intake, questions
 from changqing_web.cases import context, report_of
 from changqing_web.drafts import Typed

@@ -249,7 +249,11 @@ def _make_row(papers: CasePapers, about: ReadPaper) -> ReadRow:
         about=about,
         label=_label(about.paper),
         left=len(left),
-        conflicts=sum(each.state is conflict for each in left),
+        # Not to take what the paper says mends neither: the two differ still.
+        conflicts=sum(
+            each.state is conflict and each.follows is None
+            for each in about.settlements
+        ),
         bulk=sum(each.in_bulk for each in left),
     )
 
