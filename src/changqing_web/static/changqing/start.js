@@ -12,6 +12,7 @@
     const area = form.querySelector("[data-start-drop]");
     const inputs = [...form.querySelectorAll("input[type=file]")];
     const chosen = form.querySelector("[data-start-chosen]");
+    form.classList.add("scripted"); // says itself what was chosen
     let files = [];
     let token = form.elements.namedItem("start")?.value || "";
 

@@ -1,0 +1,85 @@
+"""From an empty home to a case made of dropped files, in a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from changqing.case import edit
+from changqing.law.compiled import load_compiled
+from tests.web.web_live import Live, chromium, signed_in
+from tests.web.web_world import EXAMPLES
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+expect.set_options(timeout=40_000)
+_DOCUMENTS = EXAMPLES / "newly-registered" / "documents"
+_DROP = """async (area, files) => {
+  const data = new DataTransfer();
+  for (const [name, text] of files) data.items.add(new File([text], name));
+  area.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
+}"""
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[Live]:
+    """An installation with nothing in it."""
+    live = Live(home=tmp_path / "home")
+    live.start()
+    yield live
+    live.kill()
+
+
+def _drop(page: Page, *names: str) -> None:
+    files = [[name, (_DOCUMENTS / name).read_text("utf-8")] for name in names]
+    area = page.locator("[data-start-drop]")
+    area.evaluate(_DROP, files)
+
+
+def _make_case(page: Page) -> str:
+    """Drop a licence, choose a lease, and make the case; the address of it."""
+    page.goto("/")
+    expect(page.locator(".tabs.quick")).to_have_count(0)
+    _drop(page, "03-business-licence.md")
+    chosen = page.locator("[data-start-chosen]")
+    expect(chosen).to_contain_text("03-business-licence.md")
+    page.locator("#start-file").set_input_files([_DOCUMENTS / "13-lease.md"])
+    expect(chosen).to_contain_text("2个文件")
+    page.get_by_role("button", name="读取这些材料").press("Enter")
+    page.wait_for_url("**/start/*/")
+    expect(page.locator("h1")).to_contain_text("杭州初棠信息科技有限公司")
+    expect(page.locator(".recognised")).to_contain_text("场地租赁合同")
+    page.get_by_role("button", name="建案件").first.click()
+    page.wait_for_url("**/reading/")
+    expect(page.locator("h1")).to_have_text("读取材料")
+    return page.url.removesuffix("reading/")
+
+
+def test_dropped_files_become_a_case_and_what_is_unread_is_read_from_the_board(
+    live: Live,
+) -> None:
+    with chromium() as browser:
+        page = signed_in(browser, live).new_page()
+        case = _make_case(page)
+        slug, name = re.findall(r"/w/([^/]+)/c/([^/]+)/", case)[0]
+        folder = live.home / "cases" / slug / name
+        content = (_DOCUMENTS / "17-bank-statement.md").read_bytes()
+        (folder / "documents" / "流水.md").write_bytes(content)
+        item = {
+            "id": "bank_statement",
+            "kind": "bank_statement",
+            "file": "documents/流水.md",
+            "received_on": "2026-11-24",
+        }
+        known = load_compiled()
+        edit.set_item(folder, "papers", item, catalogue=known, shown=None)
+        page.goto(case)  # what was put there by hand is seen
+        page.goto(f"/w/{slug}/")
+        expect(page.locator(".waiting")).to_contain_text("1个项目有材料待读取")
+        page.get_by_role("button", name="全部读取").click()
+        expect(page.locator("main")).to_contain_text("读过1个项目的1份材料")
+        page.goto(f"/w/{slug}/")
+        expect(page.locator(".waiting")).to_have_count(0)
