@@ -8,8 +8,8 @@ from typing import Final, Protocol
 
 from changqing.judge.model import Aim, Finding
 from changqing.judge.verdict import URGENCY, lacks_proof, stands_against
-from changqing.law.kinds.criterion import Route
-from changqing.law.kit import GradeGroup
+from changqing.law.kinds.criterion import Route, Weight
+from changqing.law.kit import GradeGroup, Standing
 from changqing.law.model import Verdict
 from changqing.report import words
 from changqing.report.model import (
@@ -102,6 +102,30 @@ def select_blocking(findings: Iterable[FindingView]) -> list[FindingView]:
 def count_awaiting(findings: Iterable[FindingView]) -> int:
     """Count what the first sentence rests on and still lacks proof."""
     return sum(lacks_proof(f.verdict, required=f.required) for f in findings)
+
+
+def say_whose_measure(findings: Iterable[FindingView]) -> Text | None:
+    """Say whose measure the key points are held to; the law gives none of its own.
+
+    None where no key point is asked about.
+    """
+    key_points = [
+        finding
+        for finding in findings
+        if finding.weight is Weight.CORE
+        and finding.asked
+        and finding.verdict is not Verdict.NOT_APPLICABLE
+    ]
+    if not key_points:
+        return None
+    practice = sum(each.standing is Standing.PRACTICE for each in key_points)
+    return Text(
+        f"法律只说“信誉或者能力”，没有给出衡量办法：两条路径的{len(key_points)}个关键点中，"
+        f"{practice}个的尺度出自实务，不是法定。",
+        "The law says standing or ability and gives no measure: of the "
+        f"{len(key_points)} key points on both routes, the measure of {practice} is "
+        "from practice and not from law.",
+    )
 
 
 def urgency(finding: Ordered) -> int:

@@ -22,6 +22,7 @@ from changqing.report.counting import (
     group_errands,
     group_open_points,
     list_counts,
+    say_whose_measure,
     select_asked,
     select_blocking,
     select_unnamed_cautions,
@@ -245,6 +246,12 @@ class Page(EndurancePage, OutlookPage):
             return ""
         rests = long_term.rests_on
         return "" if rests is None else self.say(say_rests_on(rests, KEY_POINTS))
+
+    @property
+    def whose_measure(self) -> str:
+        """Whose measure the key points are held to."""
+        said = say_whose_measure(self.findings)
+        return "" if said is None else self.say(said)
 
     def name_verdict(self, finding: FindingView) -> str:
         """The word of a finding's verdict."""

@@ -19,6 +19,7 @@ from changqing.report.counting import (
     count_awaiting,
     group_open_points,
     list_counts,
+    say_whose_measure,
     select_blocking,
     select_unnamed_cautions,
 )
@@ -100,6 +101,8 @@ class _SummaryPrinter(Printer):
                 self.print_line(label, style="dim")
             self.print_marked(code, sentence, style="bold")
         self._print_rests()
+        if measure := say_whose_measure(self.report.findings):
+            self.print_line(self.say(measure), style="dim", indent=2)
         self._print_points(
             self.head("doubts"), [(p.verdict, p.text) for p in long_term.doubts]
         )
