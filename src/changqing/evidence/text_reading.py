@@ -6,6 +6,7 @@ Pure: bytes in, a reading out. The same as what `readers.capture` makes of such 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -24,6 +25,7 @@ def is_text_paper(path: str) -> bool:
     return PurePosixPath(path.lower()).suffix in TEXT_SUFFIXES
 
 
+@lru_cache(maxsize=128)
 def read_text_paper(content: bytes, *, paper: str, path: str) -> Reading:
     """Read a text file; `paper` is its SHA-256, `path` its name in the case.
 

@@ -17,6 +17,8 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.paper_text import PaperText
 from changqing.evidence.reading import Reading
 from changqing.evidence.readings import read_as_text
+from changqing.latest import Latest
+from changqing.law.model import Catalogue
 from changqing.papers.compare.compare_value import compare_value
 from changqing.papers.compare.kind import (
     compare_presence,
@@ -110,6 +112,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         self._found: dict[str, Comparisons | None] = {}
         self._names: NamedSubjects | None = None
         self._proposed_names: CaseNames | None = None
+        self._about = (case.name, case.application.region, *case.list_members())
 
     def __getitem__(self, paper: str) -> Comparisons:
         if paper not in self._papers:
@@ -135,9 +138,27 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         return True
 
     def _compare(self, paper: Paper) -> Comparisons | None:
-        text = self._read(paper)
-        if text is None:
+        reading = self._read(paper)
+        if reading is None:
             return self._list_seen(paper, {}) or None
+        catalogue = self._case.catalogue
+        said = tuple(paper.statements())
+        # Neither a reading nor a catalogue ever changes: they are known by identity,
+        # and kept with what was found, so that nothing else comes to be known by it.
+        key = (id(reading), id(catalogue), paper.kind, said, self._about)
+        kept = _LATEST.find_or_make(key, lambda: self._compare_text(paper, reading))
+        found = dict(kept.found)
+        for attested in self._find_attested(paper):
+            if attested in found:
+                found[attested] = replace(found[attested], attested=True)
+        if kept.may_be_another:
+            part = self._find_part(paper, reading)
+            found = refuse_mismatched(found, part, paper.kind, catalogue.materials)
+        return {**found, **self._list_seen(paper, found)}
+
+    def _compare_text(self, paper: Paper, reading: Reading) -> _ComparedText:
+        """Hold what was typed of a paper against what was read in it."""
+        text = PaperText(reading)
         if self._names is None:
             self._names = list_case_names(self._case)
         catalogue = self._case.catalogue
@@ -154,18 +175,16 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             )
             compared = compare_value(sought)
             if asks_layout(sought, compared):
-                part = self._find_part(paper, text.reading)
+                part = self._find_part(paper, reading)
                 compared = compare_proposed(sought, compared, part)
             found[said.subject, said.fact] = compared
-        for key in self._find_attested(paper):
-            if key in found:
-                found[key] = replace(found[key], attested=True)
-        if not text.is_empty and may_be_another(
-            text, paper.kind, catalogue, self._names
-        ):
-            part = self._find_part(paper, text.reading)
-            found = refuse_mismatched(found, part, paper.kind, catalogue.materials)
-        return {**found, **self._list_seen(paper, found)}
+        return _ComparedText(
+            reading=reading,
+            catalogue=catalogue,
+            found=found,
+            may_be_another=not text.is_empty
+            and may_be_another(text, paper.kind, catalogue, self._names),
+        )
 
     def _find_part(self, paper: Paper, reading: Reading) -> PaperPart:
         """Find what is proposed for a paper; the readers are loaded when it is asked.
@@ -224,11 +243,26 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         )
         yield from (key for key, backed in worth.items() if backed.why is None)
 
-    def _read(self, paper: Paper) -> PaperText | None:
+    def _read(self, paper: Paper) -> Reading | None:
         reading = self._kept.get(paper.file.digest)
-        if reading is None:
-            reading = read_as_text(self._case, paper)
-        return None if reading is None else PaperText(reading)
+        return read_as_text(self._case, paper) if reading is None else reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ComparedText:
+    """How what was typed of a paper compares with its words, and what it was made of.
+
+    Who asked the issuer or saw the original is not in it: that changes by itself.
+    """
+
+    reading: Reading
+    catalogue: Catalogue
+    found: Comparisons
+    may_be_another: bool
+
+
+_LATEST: Final[Latest[tuple[object, ...], _ComparedText]] = Latest(most=256)
+"""Papers compared lately: a change of the case leaves nearly all as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
