@@ -63,13 +63,15 @@ def test_an_open_list_makes_nothing_missing(tmp_path: Path) -> None:
 
 
 def test_a_checked_issuer_attests_and_a_withheld_name_is_a_gap(tmp_path: Path) -> None:
-    check = "{on: 2026-11-19, how: 官网查验, file: documents/licence.md}"
+    check = "{on: 2026-11-19, how: 官网查验, file: documents/page.html}"
     text = CASE.replace("    sealed: true\n", f"    issuer_checked: {check}\n").replace(
         "      - {fact: filing_found, subject: 'service:site', value: true, "
         "place: 备案号}",
         "      - {fact: domain_registrant, subject: 'service:site', "
         "value: REDACTED FOR PRIVACY}",
     )
+    page = write_case(tmp_path, text) / "documents" / "page.html"
+    page.write_text("<p>杭州绿洲网络科技有限公司 注册资本：100万元", encoding="utf-8")
     case = opened(tmp_path, text)
     found = resolve(records_of(case), gaps_of(case), CATALOGUE, AS_OF)
     by = found[APPLICANT, "registered_capital"].proven_by

@@ -30,7 +30,8 @@ class Comparison:
     apart are parted by `APART`. `page` counts from 1, `box` is left, top, right and
     bottom in ten-thousandths of the page; None where a file has no pages of its own.
     `at_place`: they stand where it was said that they do. `attested`: the page that
-    the issuer showed of the paper says so too. `seen_by` and `seen_on`: a reviewer
+    the issuer showed of the paper says so too; `issuer` is what that page says where it
+    says otherwise. `seen_by` and `seen_on`: a reviewer
     saw it in the original, where no program found it in the file. `stands` is the value
     that the paper gives instead, where it denies the typed one by another.
     """
@@ -43,6 +44,7 @@ class Comparison:
     attested: bool = False
     seen_by: str | None = None
     seen_on: date | None = None
+    issuer: Comparison | None = None
     stands: Value | None = None
     why: Text | None = None
 

@@ -30,8 +30,7 @@ from changqing.evidence.reading import Reading
 from changqing.evidence.readings import KeptReadings, read_as_text
 from changqing.law.kit import Grade
 from changqing.papers.compare.compare_value import compare_value
-from changqing.papers.compare.sought import SoughtValue
-from changqing.papers.comparisons import list_case_names
+from changqing.papers.compare.sought import SoughtValue, list_case_names
 from changqing.plainfile import read_plain
 from changqing.text import Text, WordedEnum
 

@@ -35,6 +35,7 @@ COMMANDS: Final = (
     "outlook",
     "read",
     "look",
+    "issuer",
     "history",
     "case",
     "dossier",

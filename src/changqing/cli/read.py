@@ -131,6 +131,7 @@ def _read(
         print_json(read_data(case, papers, language))
     else:
         _show_left(folder, papers, sheet, interactive=interactive)
+        _offer_issuers(case, folder, sheet)
     return READY if not _list_open(papers) else NOT_YET
 
 
@@ -259,6 +260,27 @@ def _remark_on(case: Case, about: ReadPaper, sheet: Sheet) -> Iterator[str]:
         yield sheet.t(
             f"还写到案件里没有列的：{names}",
             f"it also names, and the case does not list: {names}",
+        )
+
+
+def _offer_issuers(case: Case, folder: Path, sheet: Sheet) -> None:
+    """Say that papers carry codes that their issuers answer, and nobody asked yet."""
+    from changqing.papers.issuer_page import IssuerAnswer, list_offered_checks
+
+    open_ = {
+        each.paper.id
+        for each in list_offered_checks(case)
+        if each.result.answer is not IssuerAnswer.AGREES
+    }
+    if open_:
+        command = spell_command("issuer", folder)
+        sheet.line(
+            sheet.t(
+                f"{len(open_)}份材料带出具方可核验的码：打开出具方的页面，保存，加进来；"
+                f"见 {command}",
+                f"{len(open_)} papers carry a code that their issuer answers: open the "
+                f"issuer’s page, save it, add it; see {command}",
+            )
         )
 
 

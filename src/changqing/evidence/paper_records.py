@@ -45,7 +45,8 @@ def make_typed_records(case: Case, paper: Paper, said: Statement) -> Iterator[Re
     What was typed proves as much as its paper does where it was read there, and
     nothing where it was not. What the page of its issuer says too is attested, from
     the day on which somebody asked. Where the paper says otherwise, that is a record
-    of the reading beside what was typed, and both are named as a conflict.
+    of the reading beside what was typed, and both are named as a conflict. So is what
+    the page of the issuer says otherwise than a paper in which it was read.
     """
     compared = _find_comparison(case, paper, said)
     grade = Grade.TRANSCRIBED
@@ -77,6 +78,8 @@ def make_typed_records(case: Case, paper: Paper, said: Statement) -> Iterator[Re
             grade=Grade.ATTESTED,
             received_at=start_of(max(check.on, paper.received_on)),
         )
+    if was_read and grade.group is GradeGroup.PROVEN:
+        yield from _make_issuer_record(paper, typed, compared.issuer)
     if compared.outcome is ReadOutcome.DENIED and compared.stands is not None:
         yield replace(
             typed,
@@ -87,6 +90,25 @@ def make_typed_records(case: Case, paper: Paper, said: Statement) -> Iterator[Re
             grade=grade_of_paper(case.catalogue, paper.kind),
             raw=compared.words,
         )
+
+
+def _make_issuer_record(
+    paper: Paper, typed: Record, shown: Comparison | None
+) -> Iterator[Record]:
+    """Make the record of what the page of the issuer says otherwise than the paper."""
+    check = paper.issuer_checked
+    if check is None or check.page is None or shown is None or shown.stands is None:
+        return
+    yield replace(
+        typed,
+        value=shown.stands,
+        source=Source(kind=SourceKind.READING, name=paper.id, place=check.page.path),
+        grade=Grade.ATTESTED,
+        digest=check.page.digest,
+        observed_at=start_of(max(check.on, paper.true_on)),
+        received_at=start_of(max(check.on, paper.received_on)),
+        raw=shown.words,
+    )
 
 
 def _name_page(compared: Comparison) -> str:

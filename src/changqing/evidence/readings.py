@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from changqing.case.model import Case, Paper
+from changqing.case.model import Case, CaseFile, Paper
+from changqing.case.page import UnreadablePageError, read_page
 from changqing.errors import Issue, TamperError
 from changqing.evidence.ledger.entry import KeptReading
 from changqing.evidence.ledger.recorded import Evidence
@@ -19,7 +20,11 @@ from changqing.evidence.reading import (
     decode_reading,
     encode_reading,
 )
-from changqing.evidence.text_reading import is_text_paper, read_text_paper
+from changqing.evidence.text_reading import (
+    is_text_paper,
+    make_page_reading,
+    read_text_paper,
+)
 from changqing.text import Text
 
 
@@ -63,7 +68,11 @@ def decode_kept(content: bytes) -> Reading:
 
 
 def record_readings(store: Store, case: Case, now: datetime) -> None:
-    """Keep the readings of text papers that the log does not have yet."""
+    """Keep the readings of text papers that the log does not have yet.
+
+    Those of pages that issuers showed are kept where such a page says otherwise than
+    its paper: that is quoted from it, and shares the fate of what the paper says.
+    """
     kept = KeptReadings(store)
     fresh = [
         reading
@@ -71,7 +80,31 @@ def record_readings(store: Store, case: Case, now: datetime) -> None:
         if paper.file.digest not in kept
         and (reading := read_as_text(case, paper)) is not None
     ]
+    pages = {
+        check.page.digest: check.page
+        for paper in case.papers
+        if (check := paper.issuer_checked)
+        and check.page
+        and any(each.issuer for each in case.compared.get(paper.id, {}).values())
+    }
+    fresh += [
+        reading
+        for digest, page in pages.items()
+        if digest not in kept and (reading := _read_saved_page(case, page)) is not None
+    ]
     keep_readings(store, fresh, now)
+
+
+def _read_saved_page(case: Case, file: CaseFile) -> Reading | None:
+    """Read a saved page of the case; None where it cannot be read or has changed."""
+    try:
+        content = case.read_file(file.path)
+        page = read_page(content)
+    except (OSError, UnreadablePageError):
+        return None
+    if hashlib.sha256(content).hexdigest() != file.digest:
+        return None
+    return make_page_reading(page, paper=file.digest)
 
 
 def keep_readings(store: Store, readings: Iterable[Reading], now: datetime) -> None:

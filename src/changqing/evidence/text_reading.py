@@ -10,9 +10,15 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
-from changqing.case.page import UnreadablePageError, decode_text
+from changqing.case.page import ReadPage, UnreadablePageError, decode_text
 from changqing.evidence.plain_text import read_plain_text, read_table_text
-from changqing.evidence.reading import PaperPage, Reading, ReadingProblem
+from changqing.evidence.reading import (
+    Cell,
+    PaperPage,
+    Reading,
+    ReadingProblem,
+    Span,
+)
 
 TEXT_SUFFIXES: Final = frozenset({".md", ".txt", ".csv"})
 READER: Final = "text"
@@ -54,4 +60,33 @@ def _make_reading(
 ) -> Reading:
     return Reading(
         paper=paper, reader=READER, version=VERSION, pages=pages, problem=problem
+    )
+
+
+def make_page_reading(page: ReadPage, *, paper: str) -> Reading:
+    """Make a reading of a saved page: rows of as many cells are one table.
+
+    `paper` is the SHA-256 of its file.
+    """
+    spans: list[Span] = []
+    table, at, width = -1, 0, 0
+    for row in page.rows:
+        cells = [cell for cell in row.cells if cell.strip()]
+        if len(row.cells) < 2 or len(cells) < 2:
+            width = 0
+            spans += [Span(text=cell, box=None) for cell in cells]
+            continue
+        if len(row.cells) != width:
+            table, at, width = table + 1, 0, len(row.cells)
+        spans += [
+            Span(text=cell, box=None, cell=Cell(table=table, row=at, column=column))
+            for column, cell in enumerate(row.cells)
+            if cell.strip()
+        ]
+        at += 1
+    return Reading(
+        paper=paper,
+        reader="page",
+        version="1",
+        pages=(PaperPage(number=1, width=0, height=0, spans=tuple(spans)),),
     )

@@ -37,10 +37,20 @@ class _LookPages(Pages):
         where = look.where.say(language) + address
         yield f"- {say('在哪里', 'Where')}{self.colon}{where}"
         yield f"- {say('保存', 'Keep')}{self.colon}{look.keep.say(language)}"
+        if look.codes is not None:
+            yield f"- {say('材料上的码', 'Codes on papers')}{self.colon}" + say(
+                "、", ", "
+            ).join(
+                self.catalogue.materials[name].label.say(language)
+                for name in look.codes.materials
+            )
         yield ""
         for number, step in enumerate(look.steps, start=1):
             yield f"{number}. {step.say(language)}"
         yield ""
+        settled = list(find_settled(self.catalogue, look.id))
+        if not settled:
+            return
         yield from table_head(
             [
                 say("说明的事实", "Settles"),
@@ -51,7 +61,7 @@ class _LookPages(Pages):
         by_person = say(
             "由人判断，引页面原话", "judged by a person, who quotes the page"
         )
-        for fact in find_settled(self.catalogue, look.id):
+        for fact in settled:
             reading = look.reads.get(fact.id)
             yield row(
                 [

@@ -147,7 +147,11 @@ def check_looks(sources: Sources) -> None:
             settled.setdefault(name, {})[fact.id] = fact.type.kind
     for name, look in sources.entries["looks"].items():
         facts = settled[name]
-        if not facts and not sources.find_broken("facts"):
+        asked = () if look.codes is None else look.codes.materials
+        for place, material in enumerate(asked):
+            where = ("looks", name, ("codes", "materials", place))
+            refer(sources, where, "materials", material)
+        if not facts and not asked and not sources.find_broken("facts"):
             sources.say(
                 "looks",
                 name,

@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from changqing.case.comparison import UNREAD, Comparison, Comparisons, ReadOutcome
-from changqing.case.looked import collect_sought, worth_of
 from changqing.case.model import Case, Paper
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day
@@ -26,7 +25,12 @@ from changqing.papers.compare.kind import (
     refuse_mismatched,
 )
 from changqing.papers.compare.proposed import asks_layout, compare_proposed
-from changqing.papers.compare.sought import NamedSubjects, SoughtValue, list_names
+from changqing.papers.compare.sought import (
+    NamedSubjects,
+    SoughtValue,
+    list_case_names,
+)
+from changqing.papers.issuer_page import check_with_issuer
 
 if TYPE_CHECKING:
     from changqing.papers.parts import PaperPart
@@ -148,9 +152,13 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         key = (id(reading), id(catalogue), paper.kind, said, self._about)
         kept = _LATEST.find_or_make(key, lambda: self._compare_text(paper, reading))
         found = dict(kept.found)
-        for attested in self._find_attested(paper):
-            if attested in found:
-                found[attested] = replace(found[attested], attested=True)
+        for place, shown in self._find_shown_by_issuer(paper, reading):
+            if place in found:
+                found[place] = replace(
+                    found[place],
+                    attested=shown.outcome is ReadOutcome.READ,
+                    issuer=shown if shown.outcome is ReadOutcome.DENIED else None,
+                )
         if kept.may_be_another:
             part = self._find_part(paper, reading)
             found = refuse_mismatched(found, part, paper.kind, catalogue.materials)
@@ -227,21 +235,15 @@ class _LazyComparisons(Mapping[str, Comparisons]):
                 )
         return told
 
-    def _find_attested(self, paper: Paper) -> Iterator[tuple[Subject, str]]:
-        """What the page says too that the issuer of a paper showed."""
-        check = paper.issuer_checked
-        if check is None or check.page is None:
+    def _find_shown_by_issuer(
+        self, paper: Paper, reading: Reading
+    ) -> Iterator[tuple[tuple[Subject, str], Comparison]]:
+        """What the page of an issuer says of a paper too, and what otherwise."""
+        if paper.issuer_checked is None:
             return
-        folder = self._case.path
-        worth = worth_of(
-            folder / check.page.path,
-            folder,
-            "",
-            tuple(paper.statements()),
-            collect_sought(self._case),
-            self._case.catalogue,
-        )
-        yield from (key for key, backed in worth.items() if backed.why is None)
+        names = self._names or list_case_names(self._case)
+        checked = check_with_issuer(self._case, paper, PaperText(reading), names)
+        yield from checked.values.items()
 
     def _read(self, paper: Paper) -> Reading | None:
         reading = self._kept.get(paper.file.digest)
@@ -318,10 +320,3 @@ def count_unread(case: Case) -> UnreadCount:
     )
     papers = sum(paper.id not in case.compared for paper in case.papers)
     return UnreadCount(values=values, papers=papers)
-
-
-def list_case_names(case: Case) -> NamedSubjects:
-    """Collect whom a case is about, from what it lists."""
-    return list_names(
-        case.name, ((member.subject, member.name) for member in case.list_members())
-    )

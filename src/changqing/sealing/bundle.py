@@ -349,6 +349,14 @@ def digest_installed_rules(catalogue: Catalogue) -> Mapping[str, str]:
     return {digest: f"changqing {catalogue.edition}"}
 
 
+def _list_issuer_pages(case: Case) -> Iterator[CaseFile]:
+    """The pages that issuers showed of papers."""
+    for paper in case.papers:
+        check = paper.issuer_checked
+        if check is not None and check.page is not None:
+            yield check.page
+
+
 class _Originals:
     """Bytes by their digest: from the evidence, or a paper or page of the folder."""
 
@@ -360,6 +368,7 @@ class _Originals:
             for file in (
                 *(paper.file for paper in case.papers),
                 *(look.file for look in case.looks),
+                *_list_issuer_pages(case),
             )
         }
 

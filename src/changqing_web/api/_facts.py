@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
@@ -14,10 +15,14 @@ from changqing.case.edit import find_place
 from changqing.case.subjects import Subject
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
+from changqing.papers.issuer_page import encode_check, list_offered_checks
+from changqing.papers.keep_issuer_page import keep_issuer_page
+from changqing.papers.open import open_case
 from changqing.text import Text
 from changqing_web.api._door import REFUSED, Json, at_case
 from changqing_web.index import catalogue, refresh
 from changqing_web.intake import take
+from changqing_web.language import spoken
 from changqing_web.models import Role
 from changqing_web.questions import listed_in
 from changqing_web.record import record
@@ -181,6 +186,48 @@ def add_paper(
             "size": taken.size,
         },
     )
+
+
+@router.get(
+    "/cases/{case}/issuer",
+    response={200: list[Json], **REFUSED},
+    operation_id="getIssuerChecks",
+)
+def get_issuer_checks(request: HttpRequest, case: str) -> list[Any]:
+    """The papers with a code that their issuer answers, and what its page says."""
+    here = at_case(request, case, Role.EDITOR)
+    checks = list_offered_checks(open_case(here.folder, catalogue()))
+    return [encode_check(check, spoken()) for check in checks]
+
+
+@router.post(
+    "/cases/{case}/issuer",
+    response={201: list[Json], **REFUSED},
+    operation_id="addIssuerPage",
+)
+def add_issuer_page(
+    request: HttpRequest,
+    case: str,
+    page: File[UploadedFile],
+    paper: Annotated[str, Form(pattern=_NAME)],
+    on: Annotated[date | None, Form()] = None,
+) -> Status[list[Any]]:
+    """Keep the page that an issuer showed of a paper; what the page says of it."""
+    here = at_case(request, case, Role.EDITOR)
+    about = open_case(here.folder, catalogue())
+    day = on or timezone.localdate()
+    keep_issuer_page(
+        about,
+        paper,
+        page.read(),
+        named=page.name or "",
+        on=min(day, timezone.localdate()),
+        by=here.name,
+    )
+    _noted(here, Text(f"接口收到{paper}的核验页面", f"issuer page of {paper} by API"))
+    checks = list_offered_checks(open_case(here.folder, catalogue()))
+    mine = [each for each in checks if each.paper.id == paper]
+    return Status(201, [encode_check(check, spoken()) for check in mine])
 
 
 def _noted(here: Here, what: Text) -> None:

@@ -95,6 +95,17 @@ class Beside(YamlEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodesOnPapers(YamlEntry):
+    """The codes on papers by which their issuer shows, on a page, what it issued.
+
+    `labels` are the words beside a code that is printed; QR codes need none.
+    """
+
+    materials: Annotated[tuple[Id, ...], NotEmpty]
+    labels: Annotated[tuple[Words, ...], NotEmpty]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuidedLook(YamlEntry):
     """`looks/<id>.yaml`: what a person looks at, in which steps, and what to save.
 
@@ -102,7 +113,9 @@ class GuidedLook(YamlEntry):
     somebody else keeps the register, observed where it is the applicant's own page.
     `reads` names the facts whose value a program can find there; of any other a person
     says where in the page it stands. `seeks` names the facts that hold what is looked
-    up, where that is not the subject itself: a provider, say.
+    up, where that is not the subject itself: a provider, say. `codes` are those on
+    papers whose issuer is asked by this look; what its page shows is held against the
+    paper.
     """
 
     id: Id
@@ -116,3 +129,4 @@ class GuidedLook(YamlEntry):
     reads: Mapping[Id, LookReading] = field(default_factory=dict)
     seeks: tuple[Id, ...] = ()
     beside: tuple[Beside, ...] = ()
+    codes: CodesOnPapers | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from changqing.case.model import Statement
+from changqing.case.model import Case, Statement
 from changqing.case.page import squeeze
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.paper_text import PaperText, split_sentences
@@ -36,6 +36,13 @@ def list_names(applicant: str, members: Iterable[tuple[Subject, str]]) -> NamedS
     """Collect whom a case is about."""
     return NamedSubjects(
         applicant=applicant, subjects={APPLICANT: applicant, **dict(members)}
+    )
+
+
+def list_case_names(case: Case) -> NamedSubjects:
+    """Collect whom a case is about, from what it lists."""
+    return list_names(
+        case.name, ((member.subject, member.name) for member in case.list_members())
     )
 
 

@@ -1,0 +1,168 @@
+"""`changqing issuer`: which papers carry a code their issuer answers, and its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from changqing.cli.shared import (
+    NOT_YET,
+    READY,
+    Day,
+    clock,
+    json_option,
+    language_option,
+    print_json,
+    say_help,
+    spell_command,
+)
+from changqing.cli.sheet import Sheet
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.papers.issuer_page import OfferedCheck
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "issuer",
+        help=say_help(
+            language,
+            "向出具方核实：列出带验证码或二维码的材料，该去哪里核验；"
+            "把保存的核验页面加进来，与材料逐项比对。",
+            "Check papers with their issuers: list those with a check code or QR code "
+            "and where to look; add the page you saved, which is held against the "
+            "paper.",
+        ),
+    )
+    @click.argument("case", type=click.Path(path_type=Path))
+    @click.argument("paper", required=False)
+    @click.option(
+        "--page",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=say_help(
+            language,
+            "出具方的核验页面，保存成网页、文本或PDF。",
+            "The issuer’s page, saved as HTML, text or PDF.",
+        ),
+    )
+    @click.option("--by", help=say_help(language, "谁查看的。", "Who looked."))
+    @click.option(
+        "--on",
+        type=Day(),
+        help=say_help(language, "哪天查看的，默认今天。", "The day; today by default."),
+    )
+    @json_option(language)
+    @language_option(language)
+    def issuer(
+        *,
+        case: Path,
+        paper: str | None,
+        page: Path | None,
+        by: str | None,
+        on: datetime | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        if page is not None:
+            if paper is None or by is None:
+                raise CaseError(Issue(text=_INCOMPLETE))
+            _keep(case, paper, page, by, on)
+        return _list(case, paper, as_json=as_json, language=language)
+
+
+def _keep(folder: Path, paper: str, page: Path, by: str, on: datetime | None) -> None:
+    from changqing.case.page import MAX_PAGE_BYTES
+    from changqing.day import beijing_day
+    from changqing.law.compiled import load_shipped
+    from changqing.papers.keep_issuer_page import keep_issuer_page
+    from changqing.papers.open import open_case
+
+    today = beijing_day(clock())
+    day = today if on is None else on.date()
+    if day > today:
+        raise CaseError(Issue(text=_TO_COME))
+    try:
+        with page.open("rb") as stream:
+            content = stream.read(MAX_PAGE_BYTES + 1)
+    except OSError as error:
+        raise CaseError(Issue(text=_UNREADABLE, path=str(page))) from error
+    case = open_case(folder, load_shipped())
+    keep_issuer_page(case, paper, content, named=page.name, on=day, by=by)
+
+
+def _list(folder: Path, paper: str | None, *, as_json: bool, language: Language) -> int:
+    from changqing.law.compiled import load_shipped
+    from changqing.papers.issuer_page import IssuerAnswer, list_offered_checks
+    from changqing.papers.open import open_case
+
+    case = open_case(folder, load_shipped())
+    offered = [
+        each
+        for each in list_offered_checks(case)
+        if paper is None or each.paper.id == paper
+    ]
+    if as_json:
+        from changqing.papers.issuer_page import encode_check
+
+        print_json({"checks": [encode_check(each, language) for each in offered]})
+    else:
+        _show(folder, offered, Sheet(language))
+    settled = all(each.result.answer is IssuerAnswer.AGREES for each in offered)
+    return READY if settled else NOT_YET
+
+
+def _show(folder: Path, offered: Sequence[OfferedCheck], sheet: Sheet) -> None:
+    from changqing.papers.issuer_page import IssuerAnswer, spell_codes
+
+    language = sheet.language
+    if not offered:
+        sheet.line(_NONE.say(language))
+    for each in offered:
+        answer = each.result.answer
+        agrees = answer is IssuerAnswer.AGREES
+        sheet.gap()
+        sheet.title(
+            each.look.title.say(language),
+            each.paper.id,
+            right=(answer.text.say(language), "" if agrees else "yellow"),
+        )
+        sheet.line(spell_codes(each.codes).say(language), indent=2)
+        if each.result.why is not None:
+            sheet.line(each.result.why.say(language), indent=2, style="yellow")
+        for line in each.result.list_differences(each.paper.issuer_checked):
+            sheet.line(line.say(language), indent=2, style="red")
+        if not agrees:
+            sheet.line(each.look.where.say(language), indent=2)
+            for number, step in enumerate(each.look.steps, start=1):
+                sheet.line(f"{number}. {step.say(language)}", indent=2)
+            command = spell_command("issuer", folder, each.paper.id, "--page", "FILE")
+            sheet.line(f"{command} --by NAME", indent=2, style="dim")
+    if offered:
+        sheet.gap()
+        sheet.line(_NOTHING_FETCHED.say(language), style="dim")
+
+
+_NONE = Text(
+    zh="读过的材料里没有出具方可以核验的验证码或二维码",
+    en="no paper that was read has a check code or QR code that its issuer answers",
+)
+_NOTHING_FETCHED = Text(
+    zh="程序不打开二维码里的网址，也不代填验证码：请本人打开、核对网址、保存。",
+    en="Nothing is fetched and no picture solved: open the address yourself, see whose "
+    "it is, and save the page.",
+)
+_INCOMPLETE = Text(
+    zh="加入页面要写明材料和查看的人：changqing issuer 案卷 材料 --page 文件 --by 姓名",
+    en="to add a page name the paper and who looked: changqing issuer CASE PAPER "
+    "--page FILE --by NAME",
+)
+_TO_COME = Text(zh="查看的日子还没有到", en="the day of the look is still to come")
+_UNREADABLE = Text(zh="读不出这个文件", en="the file cannot be read")
