@@ -11,10 +11,15 @@ import click
 import pytest
 
 from changqing.case import edit
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.cli import new_from, settling
 from changqing.cli.main import main
 from changqing.evidence.ledger.entry import Confirmation
 from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.records import records_of
+from changqing.law.compiled import load_shipped
+from changqing.law.kit import Grade
+from changqing.papers.open import open_case
 from tests.papers.settling_sample import LICENCE, NAME, STATEMENT, make_case
 
 Ran = tuple[int, str, str]
@@ -270,6 +275,36 @@ def test_a_case_is_made_from_files_alone(call: Call, tmp_path: Path) -> None:
     assert kept == {"又一份执照.txt", "存款证明(11月).txt"}  # nobody else's papers
     assert "申报条件" in out  # the first verdict
     assert (folder / "report.html").exists()
+
+
+def test_names_taken_from_papers_count_by_these_and_not_as_declared(
+    call: Call, tmp_path: Path
+) -> None:
+    source, folder = hand_over(tmp_path / "给的"), tmp_path / "新案件"
+    (source / "域名.txt").write_text(
+        f"顶级国际域名注册证书\n域名：chengyan.example\n域名所有者：{NAME}\n"
+        "注册时间：2024年04月02日\n到期时间：2028年04月02日\n",
+        encoding="utf-8",
+    )
+    call("new", folder, "--from", source)
+    case = open_case(folder, load_shipped())
+    proven = {
+        (record.subject, record.fact): (record.value, record.grade)
+        for record in records_of(case)
+        if record.grade is Grade.DOCUMENTED
+    }
+    assert proven[APPLICANT, "name"] == (NAME, Grade.DOCUMENTED)
+    assert proven[APPLICANT, "credit_code"][1] is Grade.DOCUMENTED
+    site = Subject("service", "site")
+    assert proven[site, "domain"] == ("chengyan.example", Grade.DOCUMENTED)
+    # Nobody is asked about what the case says by just this paper.
+    states = {
+        each["name"]: each["state"]
+        for paper in json.loads(call("read", folder, "--json")[1])["papers"]
+        for each in paper["values"]
+    }
+    assert states["business_licence/applicant.name"] == "settled"
+    assert states["domain_cert/service:site.domain"] == "settled"
 
 
 def test_only_what_no_paper_says_is_asked(call: Call, tmp_path: Path) -> None:

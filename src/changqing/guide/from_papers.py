@@ -59,7 +59,11 @@ def start_case(
     with Store(folder, load_key(key)) as store:
         listed = [each.taken.reading for each in found.files if each.papers]
         keep_readings(store, filter(None, listed), now)
-    changes = list_started(found, received_on=beijing_day(now))
+    # The site is the one that the papers name unless a person said otherwise.
+    named = bool(found.domains) and found.domains[0] in answers.url
+    changes = list_started(
+        found, received_on=beijing_day(now), site="site" if named else None
+    )
     written = edit.read(folder)
     edit.change(folder, changes, version=written.version, catalogue=catalogue)
     return open_case(folder, catalogue)

@@ -410,9 +410,16 @@ def drop_unlisted(found: FoundCase, folder: Path) -> None:
                 (folder / parent).rmdir()
 
 
-def list_started(found: FoundCase, *, received_on: date) -> list[FieldChange]:
-    """List what the files add to a first case file: people, and every paper."""
+def list_started(
+    found: FoundCase, *, received_on: date, site: str | None = None
+) -> list[FieldChange]:
+    """List what the files add to a first case file: people, and every paper.
+
+    What the case says by a paper, its names and the domain of the `site` (its id), is
+    written beside that paper, too: it counts by the paper, and not as somebody's word.
+    """
     changes = []
+    taken = _list_taken(found, site)
     for number, person in enumerate(found.people, start=1):
         roles = list(person.roles)
         item: dict[str, object] = {
@@ -437,8 +444,45 @@ def list_started(found: FoundCase, *, received_on: date) -> list[FieldChange]:
                 "received_on": received_on,
                 **_find_days(paper, received_on),
             }
+            backs = list(_list_backs(paper, taken))
+            if backs:
+                entry["backs"] = backs
             changes.append(FieldChange(at=("papers", name), value=entry))
     return changes
+
+
+_Taken = Mapping[tuple[str, str, Value], str]
+"""What of the papers the case says: by type, fact and value, whom it is about."""
+
+
+def _list_taken(found: FoundCase, site: str | None) -> _Taken:
+    """List what a case of these files says by its papers."""
+    taken: dict[tuple[str, str, Value], str] = {
+        ("applicant", "name", found.name): "applicant",
+        ("applicant", "credit_code", found.credit_code): "applicant",
+    }
+    for number, person in enumerate(found.people, start=1):
+        taken["person", "name", person.name] = f"person:person_{number}"
+    for number, holder in enumerate(found.holders, start=1):
+        taken["holder", "name", holder.name] = f"holder:holder_{number}"
+    if site is not None and found.domains:
+        taken["service", "domain", found.domains[0]] = f"service:{site}"
+    return taken
+
+
+def _list_backs(paper: ProposedPaper, taken: _Taken) -> Iterator[Mapping[str, object]]:
+    """List what a paper shows surely of what the case says by its papers."""
+    for fact in paper.facts:
+        about = taken.get((fact.subject.type, fact.fact, fact.value))
+        sure = min(fact.confidence, fact.quote.confidence) >= SURE or fact.checks
+        if about is not None and sure:
+            whose = {} if about == "applicant" else {"subject": about}
+            yield {
+                "fact": fact.fact,
+                **whose,
+                "value": fact.value,
+                "place": f"第{fact.page}页",
+            }
 
 
 def _find_days(paper: ProposedPaper, received_on: date) -> Mapping[str, date]:
