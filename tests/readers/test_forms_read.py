@@ -660,3 +660,39 @@ def test_a_proof_in_sentences_of_another_company_is_said_to_be_so(
         ],
     )
     assert paper.another == "乙山人力资源有限公司"
+
+
+@pytest.mark.parametrize(
+    ("name", "may"),
+    [("尉迟靖", True), ("阿依古丽·买买提", True), ("性质", False), ("签收", False)],
+)
+def test_a_person_has_a_surname_or_a_dot_in_the_name(name: str, *, may: bool) -> None:
+    assert (take_company(quote_words(name)) is not None) is may
+
+
+def test_the_first_day_of_a_term_is_no_end_of_it(catalogue: Catalogue) -> None:
+    facts = read_facts(
+        catalogue,
+        [
+            ("房屋租赁合同", 4000, 500),
+            ("承租方（乙方）", 1000, 1000),
+            (COMPANY, 3000, 1000),
+            ("租期", 1000, 1300),
+            ("自2026年4月1日起", 3000, 1300),
+        ],
+    )
+    assert "lease_until" not in facts
+
+
+def test_a_day_of_points_is_a_day_and_no_amount(catalogue: Catalogue) -> None:
+    facts = read_facts(
+        catalogue,
+        [
+            ("存款证明", 4000, 500),
+            ("户名", 1000, 1000),
+            (COMPANY, 3000, 1000),
+            ("某某银行", 6000, 3000),
+            ("2026.11.05", 6000, 3300),
+        ],
+    )
+    assert facts["issued_on"].value == date(2026, 11, 5)

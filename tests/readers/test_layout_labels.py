@@ -169,3 +169,25 @@ def test_the_lines_of_a_cell_below_its_head_are_one_value() -> None:
         put("1", 100, 360),
     )
     assert read(page, "名称", lines=2)[0] == "某某网络科技有限责任公司"
+
+
+def test_each_letter_of_a_label_may_have_a_line() -> None:
+    letters = (put(sign, 100, 100 + 120 * row) for row, sign in enumerate("注册资本"))
+    page = lay(*letters, put("贰佰万元整", 400, 100))
+    assert read(page, "注册资本") == ["贰佰万元整"]
+
+
+def test_a_value_that_fills_its_line_goes_on_at_the_margin_of_the_next() -> None:
+    page = lay(
+        put("第一条住所：某省某市某区某街道某某路88号某某大厦（入驻第", 100, 100),
+        put("12号）", 100, 250),
+        put("第二条名称：某某", 100, 420),
+    )
+    value = read(page, "住所", lines=3)[0]
+    assert value.endswith("（入驻第12号）")
+    short = lay(
+        put("住所：某市某路1号", 100, 100),
+        put("乙方不得转租。", 100, 250),
+        put("租金按月支付，先付后用，逾期加收违约金", 100, 400),
+    )
+    assert read(short, "住所", lines=3) == ["某市某路1号"]

@@ -329,3 +329,13 @@ def test_of_two_people_in_a_sentence_the_one_in_the_phrase_is_meant() -> None:
 def test_a_lease_that_goes_on_where_nobody_objects_renews_itself() -> None:
     said = read_lease("续租：期满前60日乙方未书面提出异议的，本协议自动续展一年。")
     assert said["self", "lease_renews"] is True
+
+
+def test_addresses_parted_by_a_slash_are_no_net() -> None:
+    said = read("hosting_agreement", "IP地址：192.0.2.131/192.0.2.132")
+    assert said["site", "hosting_addresses"] == {"192.0.2.131", "192.0.2.132"}
+
+
+def test_an_address_may_stand_in_brackets_behind_what_it_is_of() -> None:
+    said = read_lease("甲方将自有房屋（某省某市某路28号32-5）出租给乙方作为办公用房。")
+    assert said["self", "address"] == "某省某市某路28号32-5"

@@ -479,3 +479,42 @@ def test_a_list_of_holders_says_whether_they_are_from_abroad() -> None:
     said = read("equity_chart", page)
     assert said["乙山示例投资有限公司", "is_foreign"] is False
     assert said["王小明", "is_foreign"] is False
+
+
+def test_a_head_may_have_a_few_more_letters_than_the_one_listed() -> None:
+    page = lay_table(
+        [
+            {500: "姓名", 1500: "本单位本险种起始缴费年月"}
+            | {4000: "本单位本险种终止缴费年月", 6500: "本单位实际缴费月数"},
+            {500: "王小明", 1500: "202511", 4000: "202610", 6500: "12"},
+        ],
+        above=f"缴费单位：{APPLICANT}",
+    )
+    assert read("social_insurance", page)["wang", "si_months_unbroken"] == 12
+
+
+def test_cells_need_one_head_that_is_known_and_no_figures_beside_it() -> None:
+    known = fill_cells(
+        [
+            ["月份", "上线时间", "方向"],
+            ["一月", "2027年1月5日", "读书"],
+            ["一月", "2027年1月19日", "观展"],
+        ]
+    )
+    said = read("content_schedule", known)
+    assert said["?", "schedule_until"] == date(2027, 1, 19)
+
+
+def test_a_share_may_say_that_it_is_one() -> None:
+    page = lay_table(
+        [
+            {1000: "乙山示例投资有限公司", 5000: "王小明"},
+            {1500: "持股80%", 5000: "持股20%"},
+            {2500: APPLICANT},
+            {500: "以上股东合计持股100%，均为境内主体。"},
+        ],
+        step=350,
+    )
+    said = read("equity_chart", page)
+    assert said["王小明", "share"] == 2000
+    assert ("合计", "share") not in said

@@ -28,7 +28,9 @@ from changqing.readers.proposal import (
 from changqing.rules.types import Value
 
 WHOLE_SHARE: Final = 10_000  # basis points
-_SHARE: Final = re.compile(r"\(?(\d{1,3}(?:\.\d{1,4})?)%\)?")
+_SHARE: Final = re.compile(
+    r"(?:持股|占股|出资|认缴|占|股权)?(?:比例)?[:]?\(?(\d{1,3}(?:\.\d{1,4})?)%\)?"
+)
 _NAME: Final = re.compile(r"[一-龥A-Za-z0-9()·.,&\- ]+")
 _NO_NAME: Final = re.compile(
     r"股权|结构|架构|说明|截至|合计|法定代表人|盖章|签字|公司\(盖|日期|^图|备注|持股"
@@ -238,7 +240,7 @@ def find_told_holders(flow: Flow) -> tuple[DrawnHolder, ...]:
             share_quote=flow.quote(*match.span("share")),
         )
         for match in _TOLD.finditer(flow.text)
-        if len(find_shares(match["share"])) == 1
+        if not _NO_NAME.search(match["name"]) and len(find_shares(match["share"])) == 1
     ]
     names = {holder.name for holder in told}
     total = sum(holder.share for holder in told)

@@ -131,6 +131,8 @@ def _list_parties(paper: PaperPages, kind: str) -> Iterator[tuple[str, Quote]]:
                 name = take_person(beside.value)
             else:
                 name = take_company(beside.value)
+            if name is None and beside.first is not None:
+                name = take_company(beside.first)
             if name is None:
                 continue
             sure = name.confidence
@@ -300,7 +302,8 @@ _SIGNING: Final = re.compile(
     r"[(（]?(?:签字|签名|盖章|签章|公章|日期|法定代表人|注册会计师|经办|复核|授权|年月日|签署|代表)"
 )
 _OF_A_TABLE: Final = re.compile(
-    r"编制单位|单位[:：]|金额|余额[:：]|期限|至\s*$|自\s*$|(?<!\d)\d{1,3}(?:,\d{3})*\.\d{2}(?!\d)"
+    r"编制单位|单位[:：]|金额|余额[:：]|期限|至\s*$|自\s*$"
+    r"|(?<![\d.])\d{1,3}(?:,\d{3})*\.\d{2}(?![\d.])"
 )
 _MOST_SIGNING: Final = 4  # spans in the row of a day under which somebody signs
 
@@ -402,7 +405,10 @@ def read_value(
 
 
 _ENDS: Final = re.compile(r"[至到止]")
-_TERM: Final = re.compile(r"期限|有效期|日期$|validity|period", re.IGNORECASE)
+_TERM: Final = re.compile(
+    r"期限|有效期|日期$|租期|租赁期|服务期|合同期|托管期|协议期|期间|起止|租赁时间|validity|period",
+    re.IGNORECASE,
+)
 
 
 def _ends_there(quote: Quote, label: str) -> bool:

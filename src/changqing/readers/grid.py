@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 from typing import Final
@@ -22,8 +23,9 @@ from changqing.readers.flow import (
     gather_lines,
     split_tokens,
 )
-from changqing.readers.layout import Quote, SpanPart
+from changqing.readers.layout import Quote, SpanPart, squeeze
 
+_FEW: Final = squeeze("…")  # in a head: a few letters
 _UNIT: Final = re.compile(r"[(\[【（].*|[:*]+$")
 _FAR: Final = 3.0  # spacings of rows: a wider step ends a table
 _HEAD_LINES: Final = 2  # lines of a running head, at most
@@ -32,6 +34,7 @@ _LEAST_MONTHS: Final = 3  # bare months in a row that are heads for certain
 _LONGEST_CELL: Final = 24  # letters; a longer one with a stop in it is a sentence
 _SENTENCE: Final = re.compile("[，。；]")
 _BARE_YEAR: Final = re.compile(r"(20\d{2})年?度?")
+_SHORT_HEAD: Final = re.compile(r"[^\d:]{1,10}")
 _TORN_DIGIT: Final = re.compile(r"[01]")
 _BARE_MONTH: Final = re.compile(r"(0?[1-9]|1[0-2])月")
 MONTH: Final = re.compile(
@@ -213,11 +216,10 @@ def _find_heads(
         (sign.lower(), place) for place, sign in enumerate(plain) if not sign.isspace()
     ]
     joined = "".join(sign for sign, _ in squeezed)
-    bare = _UNIT.sub("", joined)
-    for column, labels in columns.items():
-        if bare in labels or joined in labels:
-            yield column, 0, len(text)
-            return
+    named = _name_column(joined, columns)
+    if named:
+        yield named, 0, len(text)
+        return
     if not joined or len(joined) > 40 or re.search(r"[。;:,]", joined):
         return
     # several heads in one piece: cut it where the longest of them begin
@@ -227,7 +229,7 @@ def _find_heads(
             (label, column)
             for column, labels in columns.items()
             for label in labels
-            if len(label) > 1  # 年 and 月 stand in every date
+            if len(label) > 1 and _FEW not in label  # 年 and 月 stand in every date
         ),
         key=lambda each: -len(each[0]),
     )
@@ -240,6 +242,27 @@ def _find_heads(
     if len(spots) > 1:
         for first, last, column in sorted(spots):
             yield column, squeezed[first][1], squeezed[last - 1][1] + 1
+
+
+def _name_column(text: str, columns: Mapping[str, Sequence[str]]) -> str:
+    """The column of which some words are the head; empty if they are of none.
+
+    A head that is listed comes before one with … in it, for a few letters.
+    """
+    bare = _UNIT.sub("", text)
+    for column, labels in columns.items():
+        if bare in labels or text in labels:
+            return column
+    for column, labels in columns.items():
+        for label in labels:
+            if _FEW in label and _compile_head(label).fullmatch(bare):
+                return column
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def _compile_head(label: str) -> re.Pattern[str]:
+    return re.compile(r"[^\d:,。;]{0,8}".join(map(re.escape, label.split(_FEW))))
 
 
 def find_tables(
@@ -442,6 +465,20 @@ def _is_head(heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]) -
     return len(named) > 1 and any(key in named for key in keys)
 
 
+def _is_head_of_cells(
+    heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]
+) -> bool:
+    """Whether a row of cells is one of heads of which a key alone is listed.
+
+    Cells are certain to be a row; heads are short words, with no figure and no colon.
+    """
+    return (
+        len(heads) >= _LEAST_MONTHS
+        and any(head.column in keys for head in heads)
+        and all(_SHORT_HEAD.fullmatch(fold_signs(head.text).strip()) for head in heads)
+    )
+
+
 def _part_groups(
     heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]
 ) -> list[tuple[ColumnHead, ...]]:
@@ -600,7 +637,7 @@ def _find_in_cells(
             _head_of_cell(page.spans[span].text, column, columns)
             for column, span in sorted(cells.items())
         ]
-        if _is_head(heads, keys):
+        if _is_head(heads, keys) or (not groups and _is_head_of_cells(heads, keys)):
             close()
             groups.extend(_part_groups(heads, keys))
             continue
@@ -618,11 +655,7 @@ def _head_of_cell(
     text: str, column: int, columns: Mapping[str, Sequence[str]]
 ) -> ColumnHead:
     plain = re.sub(r"\s+", "", fold_signs(text)).lower()
-    bare = _UNIT.sub("", plain)
-    name = next(
-        (name for name, labels in columns.items() if bare in labels or plain in labels),
-        "",
-    )
+    name = _name_column(plain, columns)
     if not name and (match := MONTH.fullmatch(plain)):
         name = name_month(match)
     return ColumnHead(column=name, text=text, box=None, index=column)

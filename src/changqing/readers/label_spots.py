@@ -30,7 +30,8 @@ _NOTE: Final = re.compile(r"[(（][^()（）]{1,24}[)）]")
 _CLAUSE: Final = frozenset("。;；,，、")
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
 _BETWEEN_LINES: Final = 1.3  # heights of a line between the two lines of a label
-_LEAST_OF_TWO: Final = 2  # letters in the first line of a label that has two
+_LONGEST_STACKED: Final = 8  # letters in the first line of a label that has several
+_MOST_LINES: Final = 5  # of a label, as where each letter has a line
 GLOSS: Final = re.compile(
     r"(?:account|address|amount|applicant|authority|balance|bank|card|certificate|code|"
     r"company|contract|created|creation|currency|customer|date|dates|day|deposit|domain|"
@@ -99,34 +100,37 @@ class _SpotFinder:
         return [self._add_gloss(spot) for spot in found]
 
     def _join_lines(self, place: int) -> LabelSpot | None:
-        """A label over two lines of a narrow column: 法定代表 above 人.
+        """A label over the lines of a narrow column: 法定代表 above 人, 注 above 册….
 
         So may a label with a note have them: 承租方（乙 above 方）.
         """
-        first = squeeze(self.page.spans[place].text)
-        if len(first) < _LEAST_OF_TWO or first in self.known:
+        whole = squeeze(self.page.spans[place].text)
+        if not whole or len(whole) > _LONGEST_STACKED or whole in self.known:
             return None
-        torn = first.count("(") > first.count(")")
-        if not torn and not any(name.startswith(first) for name in self.known):
-            return None
-        below = self._span_below(place)
-        if below is None:
-            return None
-        whole = first + squeeze(self.page.spans[below].text).rstrip(":")
-        bare = _NOTE.sub("", whole) if torn else whole
-        name = self.known.get(whole) or self.known.get(bare)
+        places, name = [place], None
+        while name is None and len(places) < _MOST_LINES:
+            torn = whole.count("(") > whole.count(")")
+            if not torn and not any(known.startswith(whole) for known in self.known):
+                return None
+            below = self._span_below(places[-1])
+            if below is None:
+                return None
+            places.append(below)
+            whole += squeeze(self.page.spans[below].text).rstrip(":")
+            bare = _NOTE.sub("", whole) if torn else whole
+            name = self.known.get(whole) or self.known.get(bare)
         if name is None:
             return None
-        text = self.page.spans[below].text
+        text = self.page.spans[places[-1]].text
         return LabelSpot(
             name=name,
             at=place,
-            last=below,
+            last=places[-1],
             start=0,
             rest=len(text),
             how="colon" if squeeze(text).endswith(":") else "glued",
-            box=join_boxes([self.page.flat[place], self.page.flat[below]]),
-            places=frozenset({place, below}),
+            box=join_boxes([self.page.flat[one] for one in places]),
+            places=frozenset(places),
         )
 
     def _span_below(self, place: int) -> int | None:

@@ -378,6 +378,18 @@ class LabelledPage:
                 or abs(centre_of(box) - centre_of(start)) < 0.5 * height
             )
 
+        margin = max(page.flat[place].right for place in page.regular)
+        full = start.right >= margin - 1.5 * height and label.last == first
+
+        def goes_on(place: int) -> bool:
+            """Whether a paragraph goes on with it, whose line the value fills."""
+            box = page.flat[place]
+            return (
+                full
+                and abs(box.left - page.flat[label.at].left) <= 2.2 * height
+                and 0 < middle_of(box) - middle <= _LEADING * height
+            )
+
         column = sorted(
             (
                 place
@@ -387,6 +399,7 @@ class LabelledPage:
                     is_of_cell(place)
                     if how == "below"
                     else -2.2 * height <= page.flat[place].left - start.left <= most
+                    or goes_on(place)
                 )
             ),
             key=lambda place: middle_of(page.flat[place]),

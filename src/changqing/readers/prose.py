@@ -78,6 +78,7 @@ _LATER_DENIAL: Final = re.compile(
 _AFTER_ADDRESS: Final = re.compile(
     r"\((?:以下|下称|简称|建筑|面积)|的?(?:房屋|房产|场地|物业)?(?:出租|租赁|租给|转租|提供)给"
 )
+_IN_BRACKETS: Final = re.compile(r"[^省市区县路号()]{2,10}\(([^()]{8,})\)")
 _EXACT: Final = re.compile(r"[\d号楼室路街巷弄栋幢座层村]")
 _LARGE_RANGE: Final = 64
 _SEVERAL: Final = 2
@@ -390,6 +391,9 @@ class _PhraseFinder:
             if not _EXACT.search(text):
                 return None  # a city, with the street left blank
             start = match.slots[0][0]
+            inside = _IN_BRACKETS.fullmatch(text)  # 自有房屋（某市某路1号）
+            if inside is not None:
+                start, text = start + inside.start(1), inside[1]
             quotes[0] = self.prose.flow.quote(start, start + len(text))
         return self._read_value(texts[0], quotes[0])
 
@@ -415,7 +419,7 @@ class _PhraseFinder:
 
 def _read_addresses(text: str) -> frozenset[str]:
     """The addresses of a list; a range counts with all between, a whole net not."""
-    if re.search(r"/\d", text):
+    if re.search(r"/\d{1,3}(?![\d.])", text):
         return frozenset()
     found = set()
     for match in re.finditer(rf"({_ADDRESS})(?:[-~至到]({_ADDRESS}))?", text):

@@ -582,6 +582,8 @@ class _TableFinder:
         for page in self.paper.pages:
             for beside in self.paper.beside(page, reading.labels, lines=2):
                 name = take_company(beside.value)
+                if name is None and beside.first is not None:
+                    name = take_company(beside.first)
                 if name is not None:
                     return self._judge_payer(name)
         companies: dict[str, Quote] = {}

@@ -24,9 +24,13 @@ from changqing.law.kinds.material import PaperFact
 from changqing.law.model import Catalogue
 from changqing.readers.layout import PageLayout, Quote, squeeze, squeeze_mapped
 from changqing.readers.proposal import PaperPages, SelfCheck
+from changqing.readers.surnames import may_be_person
 from changqing.rules.types import Kind, Value
 
-_PERSON: Final = re.compile(r"[\u4e00-\u9fff·]{2,6}|[A-Z][A-Za-z .]{3,40}")
+_PERSON: Final = re.compile(
+    r"[\u4e00-\u9fff]{2,6}|[\u4e00-\u9fff]{2,8}(?:·[\u4e00-\u9fff]{1,10})+"
+    r"|[A-Z][A-Za-z .]{3,40}"
+)
 _NO_PERSON: Final = re.compile(
     r"签|盖章|甲方|乙方|双方|姓名|性别|日期|号码|本人|员工|职工|公司|单位"
     r"|^(?:为|是|须|需|将|在|与|同意|负责|不|因|如|若|未|自|的|其)"
@@ -205,7 +209,7 @@ def take_person(quote: Quote) -> Quote | None:
     name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
     if not _PERSON.fullmatch(name) or _HOLDS_DIGIT.search(name):
         return None
-    if _NO_PERSON.search(name):
+    if _NO_PERSON.search(name) or not may_be_person(name):
         return None
     start = quote.raw.find(head)
     return quote.narrow(start, start + len(head))
@@ -234,7 +238,12 @@ def take_company(quote: Quote) -> Quote | None:
     if verb is not None:
         head, start = head[verb.end() :], start + verb.end()
     name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
-    person = _PERSON.fullmatch(name) and verb is None and not _DOES.search(name)
+    person = (
+        _PERSON.fullmatch(name)
+        and verb is None
+        and not _DOES.search(name)
+        and may_be_person(name)
+    )
     if (_COMPANY.fullmatch(name) or person) and _is_closed(name):
         return quote.narrow(start, start + len(head))
     # …有限公司（增值电信业务经营许可证编号: what stands in brackets is no name.
@@ -251,9 +260,10 @@ def take_company(quote: Quote) -> Quote | None:
 
 
 def _is_closed(name: str) -> bool:
-    """Whether every bracket of a name has its other half: one torn off has not."""
+    """Whether it is one whole name: no bracket without its other half, no two names."""
     opened = len(re.findall("[（(]", name))
-    return opened == len(re.findall("[)）]", name))
+    two = name.count("公司") > 1 and not name.endswith("分公司")
+    return opened == len(re.findall("[)）]", name)) and not two
 
 
 def read_whose(paper: PaperPages, quote: Quote) -> ValueRead | None:
