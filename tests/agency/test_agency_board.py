@@ -56,6 +56,21 @@ def root(made: Path, tmp_path: Path) -> Path:
     return shutil.copytree(made, tmp_path / "clients", copy_function=shutil.copy2)
 
 
+@pytest.fixture(scope="module")
+def listed(
+    catalogue: Catalogue, made: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The same clients, and the index that a first board left."""
+    root = shutil.copytree(made, tmp_path_factory.mktemp("listed") / "clients")
+    assert board(catalogue, root, TODAY).read == 40
+    return root
+
+
+@pytest.fixture
+def root_listed(listed: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(listed, tmp_path / "clients", copy_function=shutil.copy2)
+
+
 def test_every_example_client_is_read_and_has_a_next_thing_to_do(
     catalogue: Catalogue, root: Path
 ) -> None:
@@ -168,36 +183,33 @@ def test_a_second_board_reads_no_case_and_shows_the_same(
 
 @pytest.mark.parametrize("days", [1, 3, 8, 30, 37, 38, 130, 400])
 def test_the_index_never_changes_what_another_day_shows(
-    catalogue: Catalogue, root: Path, days: int
+    catalogue: Catalogue, root_listed: Path, days: int
 ) -> None:
-    board(catalogue, root, TODAY)
     later = TODAY + timedelta(days=days)
-    through_index = board(catalogue, root, later).rows
-    shutil.rmtree(root / INDEX.parent)
-    assert board(catalogue, root, later).rows == through_index
+    through_index = board(catalogue, root_listed, later).rows
+    shutil.rmtree(root_listed / INDEX.parent)
+    assert board(catalogue, root_listed, later).rows == through_index
 
 
 def test_a_case_whose_files_change_is_read_again(
-    catalogue: Catalogue, root: Path
+    catalogue: Catalogue, root_listed: Path
 ) -> None:
-    board(catalogue, root, TODAY)
-    file = root / "client-0001" / "case.yaml"
+    file = root_listed / "client-0001" / "case.yaml"
     text = file.read_text(encoding="utf-8").replace("有限公司", "股份有限公司")
     file.write_text(text, encoding="utf-8")
-    with DeskJournal(root / "client-0002") as desk:
+    with DeskJournal(root_listed / "client-0002") as desk:
         desk.append(Note(deed=Deed.ASSIGN, by="甲", to="乙"), now=NOW)
-    found = board(catalogue, root, TODAY)
+    found = board(catalogue, root_listed, TODAY)
     assert found.read == 2
     assert found.rows[0].name.endswith("股份有限公司")
     assert found.rows[1].owner == "乙"
 
 
 def test_a_case_that_was_only_touched_is_not_read_again(
-    catalogue: Catalogue, root: Path
+    catalogue: Catalogue, root_listed: Path
 ) -> None:
-    board(catalogue, root, TODAY)
-    (root / "client-0001" / "case.yaml").touch()
-    assert board(catalogue, root, TODAY).read == 0
+    (root_listed / "client-0001" / "case.yaml").touch()
+    assert board(catalogue, root_listed, TODAY).read == 0
 
 
 def test_a_damaged_index_is_made_again(catalogue: Catalogue, root: Path) -> None:
@@ -208,12 +220,11 @@ def test_a_damaged_index_is_made_again(catalogue: Catalogue, root: Path) -> None
 
 
 def test_a_case_that_is_gone_is_gone_from_the_board(
-    catalogue: Catalogue, root: Path
+    catalogue: Catalogue, root_listed: Path
 ) -> None:
-    board(catalogue, root, TODAY)
-    shutil.rmtree(root / "client-0001")
+    shutil.rmtree(root_listed / "client-0001")
     assert "client-0001" not in {
-        row.folder for row in board(catalogue, root, TODAY).rows
+        row.folder for row in board(catalogue, root_listed, TODAY).rows
     }
 
 

@@ -17,11 +17,13 @@ from changqing.papers.open import open_case
 from changqing.run import Outcome
 from changqing.sealing import verify
 from changqing.text import Language
-from tests.documents.dossier_case import assessed, copied, judge
+from tests.documents.dossier_case import EXAMPLES, assessed, copied, judge
 from tests.printing import print_papers
 from tests.sealing.sealed_bundle import changqing, unpacked
 
 TECHNICIAN = "{id: tang, name: 唐砚, role: technical,"
+_LINES = (EXAMPLES / "local-life" / "case.yaml").read_text().splitlines()
+TECHNICIAN_LINE = next(at for at, line in enumerate(_LINES, 1) if TECHNICIAN in line)
 
 
 def said(folder: Path, *edits: tuple[str, str], name: str = "local-life") -> Outcome:
@@ -147,7 +149,10 @@ def test_what_is_said_absent_on_a_later_day_does_not_count_before(
 @pytest.mark.parametrize(
     ("words", "zh"),
     [
-        ("nobody: [technical]", "nobody 说没有技术人员，第69行却列了“唐砚”"),
+        (
+            "nobody: [technical]",
+            f"nobody 说没有技术人员，第{TECHNICIAN_LINE}行却列了“唐砚”",
+        ),
         ("absent: [business_plan]", "absent 说没有"),
         ("nobody: [tecnical]", "是否指 technical"),
         ("absent: [social_insurence]", "是否指 social_insurance"),
@@ -215,7 +220,7 @@ def test_a_post_that_is_not_known_is_said_with_its_line(
 ) -> None:
     case = edited(tmp_path, ("role: technical", f"role: {post}"))
     told = refusal(case)
-    assert "case.yaml:69" in told
+    assert f"case.yaml:{TECHNICIAN_LINE} " in told
     assert zh in told
 
 
