@@ -24,6 +24,7 @@ from changqing_web.walls import Here
 _NAMES: Final = frozenset({"name", "url"})  # changed where the members are listed
 _FILL: Final = Text("去填写", "Fill in")
 _UPLOAD: Final = Text("去上传凭据", "Upload proof")
+_DECIDE: Final = Text("去选定", "Decide")
 _WRITE: Final = Text("写进文书", "Write it in")
 _SELF: Final = Subject("applicant", "self")
 
@@ -67,8 +68,12 @@ def lacks(here: Here, document: Document) -> tuple[list[Lack], list[Lack]]:
         "dossier_edit", args=[here.workspace.slug, here.row.folder, document.id]
     )
 
+    choices = reverse("dossier_choices", args=[here.workspace.slug, here.row.folder])
+
     def lack(one: Blank | DocumentStatement, what: str) -> Lack:
         way, does = _way(here, one.subject, one.fact) or (edit, _WRITE)
+        if isinstance(one, Blank) and one.choice is not None:
+            way, does = f"{choices}#c-{one.choice}", _DECIDE
         section = titles.get(one.section, "")
         return Lack(what=what, section=section, way=way, does=does)
 

@@ -49,7 +49,7 @@ def test_each_document_is_listed_with_its_state(place: Place) -> None:
 
 
 def test_overview_errands_and_dossier_say_the_same_of_handing_in(db: None) -> None:
-    place = make_place("same", "local-life")
+    place = make_place("same", "newly-registered")
 
     def say() -> str:
         page = place.editor.get(place.url("dossier/"))
@@ -400,3 +400,46 @@ def test_a_preview_that_is_asked_for_again_costs_little(place: Place) -> None:
 
     ask(0)
     assert min(ask(number) for number in range(1, 6)) < 2
+
+
+def test_what_the_company_decides_is_kept_and_printed(db: None) -> None:
+    place = make_place("decide", "newly-registered")
+    address = place.url("choices/")
+    page = place.editor.get(address)
+    (drill,) = [
+        one
+        for _, fields in page.context["groups"]
+        for one in fields
+        if one.asked.choice.id == "restore_test"
+    ]
+    given = {
+        "version": page.context["version"],
+        "was.restore_test": "",
+        "a.restore_test": drill.asked.choice.answers[0].id,
+        "was.exit_data": "",
+        "w.exit_data": "停止服务后\n逐户发还数据。",
+    }
+
+    answer = place.editor.post(f"{address}keep", given)
+
+    assert answer.status_code == 303
+    kept = place.editor.get(place.url("dossier/maintenance/")).content.decode()
+    assert drill.asked.choice.answers[0].sentence in kept
+    other = place.editor.get(place.url("dossier/service_assurance/")).content.decode()
+    assert "停止服务后 逐户发还数据。" in other
+    assert CaseEvent.objects.filter(what__zh="选定2项").exists()
+
+
+def test_a_decision_that_somebody_changed_meanwhile_is_not_overwritten(
+    db: None,
+) -> None:
+    place = make_place("decided", "newly-registered")
+    address = f"{place.url('choices/')}keep"
+    seen = place.editor.get(place.url("choices/")).context["version"]
+    given = {"version": seen, "was.drill": "", "a.drill": "quarterly"}
+    assert place.editor.post(address, given).status_code == 303
+
+    late = place.editor.post(address, given | {"a.drill": "yearly"})
+
+    assert late.status_code == 409
+    assert "drill: quarterly" in (place.folder / "case.yaml").read_text("utf-8")

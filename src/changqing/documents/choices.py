@@ -69,25 +69,20 @@ def warn_of(
 
 
 def decide(
-    case: Case,
-    choice: str,
-    *,
-    answer: str | None = None,
-    words: str | None = None,
-    shown: CaseData | None = None,
+    case: Case, choice: str, *, answer: str | None = None, words: str | None = None
 ) -> CaseData:
     """Write one decision into `case.yaml`: an answer, own words, or neither: undecided.
 
-    `shown` is the file a form was made from; without it that of now is changed. Raises
-    CaseError for a choice or answer that does not exist, and as `case.edit.change`.
+    Raises CaseError for a choice or answer that does not exist, and as
+    `case.edit.change` does.
     """
     asked = case.catalogue.choices.get(choice)
     if asked is None:
         raise CaseError(_refuse(choice, list(case.catalogue.choices)))
     if answer is not None and asked.find_answer(answer) is None:
         raise CaseError(_refuse(answer, [one.id for one in asked.answers]))
+    now = read(case.path)
     value = {"words": words} if words else answer
-    now = read(case.path) if shown is None else shown
     at: tuple[str, ...] = ("choices", choice)
     if value is None and set(case.choices) <= {choice}:
         at = ("choices",)  # nothing is left in it

@@ -1,0 +1,153 @@
+"""文书里由公司自己定的事: each a question with its usual answers, or own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from changqing.case import edit
+from changqing.case.edit import FieldChange, StaleError
+from changqing.documents.choices import AskedChoice, list_choices, warn_of
+from changqing.errors import ChangqingError
+from changqing.law.documents import load_documents
+from changqing.text import Text
+from changqing_web.cases import context
+from changqing_web.errors import issues_of
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import t
+from changqing_web.models import Role
+from changqing_web.record import record
+from changqing_web.walls import Here, Route
+from changqing_web.written import writings
+
+_OWN: Final = "own_words"  # the answer that is none of those offered
+_LONGEST: Final = 2_000  # characters of own words, as the case file takes them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceField:
+    """One choice as the form has it: what is ticked, and own words."""
+
+    asked: AskedChoice
+    ticked: str
+    words: str
+    warnings: tuple[Text, ...]
+
+
+def choices(request: HttpRequest, here: Here) -> HttpResponse:
+    """What the company decides, document by document, and what is decided."""
+    return _show(request, here, typed={}, wrong=())
+
+
+def keep(request: HttpRequest, here: Here) -> HttpResponse:
+    """Write what was decided into the case; all of it, or nothing with the reason."""
+    typed = {name: request.POST.get(name, "") for name in request.POST}
+    wanted: list[FieldChange] = []
+    for asked in list_choices(writings(here).outcome.case, catalogue()):
+        name = asked.choice.id
+        now = _value_of(typed.get(f"a.{name}", ""), typed.get(f"w.{name}", ""))
+        was = _value_of(typed.get(f"was.{name}", ""), typed.get(f"wasw.{name}", ""))
+        if now != was and f"was.{name}" in typed:
+            wanted.append(FieldChange(at=("choices", name), value=now, shown=was))
+    try:
+        edit.change(
+            here.folder, wanted, version=typed.get("version", ""), catalogue=catalogue()
+        )
+    except StaleError:
+        told = t("别人刚改过，请看过再改", "Somebody has just changed it; look again")
+        return _show(request, here, typed=typed, wrong=[told], status=409)
+    except ChangqingError as error:
+        return _show(request, here, typed=typed, wrong=issues_of(error), status=422)
+    if wanted:
+        record(
+            here,
+            "dossier",
+            Text(f"选定{len(wanted)}项", f"{len(wanted)} choices made"),
+            changed=[".".join(one.at) for one in wanted],
+        )
+        refresh(here.workspace, here.row.folder)
+    messages.success(request, t("已保存。", "Kept."))
+    address = reverse("dossier_choices", args=[here.workspace.slug, here.row.folder])
+    return HttpResponseRedirect(address, status=303)
+
+
+def _value_of(ticked: str, words: str) -> object:
+    """What the case file is to say; None for what is not decided.
+
+    Who writes a sentence and ticks nothing means the sentence.
+    """
+    said = " ".join(words[:_LONGEST].split())
+    if ticked == _OWN or (said and not ticked):
+        return {"words": said} if said else None
+    return ticked or None
+
+
+def _show(
+    request: HttpRequest,
+    here: Here,
+    *,
+    typed: Mapping[str, str],
+    wrong: Sequence[str],
+    status: int = 200,
+) -> HttpResponse:
+    fields = list(_list_fields(here, typed))
+    titles = {one.id: one.title for one in load_documents().values()}
+    more: dict[str, object] = {
+        "groups": [
+            (titles[document], list(group))
+            for document, group in groupby(
+                fields, key=lambda one: one.asked.choice.document
+            )
+        ],
+        "open": sum(
+            one.asked.made is None and not one.asked.choice.optional for one in fields
+        ),
+        "own": _OWN,
+        "version": edit.read(here.folder).version,
+        "wrong": wrong,
+        "may_edit": here.may(Role.EDITOR),
+    }
+    return render(
+        request,
+        "dossier_choices.html",
+        context(here, "dossier", **more),
+        status=status,
+    )
+
+
+def _list_fields(here: Here, typed: Mapping[str, str]) -> Iterator[ChoiceField]:
+    outcome = writings(here).outcome
+    for asked in list_choices(outcome.case, catalogue()):
+        name, made = asked.choice.id, asked.made
+        ticked, words = "", ""
+        if made is not None:
+            ticked, words = made.answer or _OWN, made.words or ""
+        answer = asked.answer
+        yield ChoiceField(
+            asked=asked,
+            ticked=typed.get(f"a.{name}", ticked),
+            words=typed.get(f"w.{name}", words),
+            warnings=()
+            if answer is None
+            else tuple(warn_of(answer, outcome.situation, catalogue())),
+        )
+
+
+_AT: Final = "w/<slug:workspace>/c/<str:case>/choices/"
+ROUTES = (
+    Route(path=_AT, view=choices, name="dossier_choices", least=Role.EDITOR),
+    Route(
+        path=f"{_AT}keep",
+        view=keep,
+        name="dossier_choices_keep",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+)
