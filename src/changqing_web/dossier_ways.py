@@ -79,7 +79,7 @@ def lacks(here: Here, document: Document) -> tuple[list[Lack], list[Lack]]:
 
     return (
         [lack(blank, blank.supply) for blank in document.blanks],
-        [lack(said, said.text) for said in document.unsupported],
+        list(dict.fromkeys(lack(said, said.text) for said in document.unsupported)),
     )
 
 

@@ -22,9 +22,11 @@ def young(tmp_path: Path) -> Path:
 
 def test_an_answer_writes_its_sentence_into_both_editions(young: Path) -> None:
     case = open_case(young, load_compiled())
-    (asked,) = [
-        one for one in list_choices(case, case.catalogue) if one.choice.id == "backup"
-    ]
+    asked = next(
+        one
+        for one in list_choices(case, case.catalogue, ())
+        if one.choice.id == "backup"
+    )
     answer = asked.choice.answers[0]
 
     decide(case, "backup", answer=answer.id)

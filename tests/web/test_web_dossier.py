@@ -119,10 +119,13 @@ def test_each_lack_of_a_document_leads_to_where_it_is_mended(place: Place) -> No
     for line in place.editor.get(place.url("dossier/")).context["lines"]:
         page = place.editor.get(place.url(f"dossier/{line.document.id}/"))
         found = [*page.context["blanks"], *page.context["unsupported"]]
-        assert len(found) == len(line.document.blanks) + len(line.document.unsupported)
+        lacking = {one.supply for one in line.document.blanks}
+        assert {one.what for one in found} == lacking | {
+            one.text for one in line.document.unsupported
+        }
         lacks |= {one.way for one in found}
     assert any("#upload" in way for way in lacks)
-    assert any("/edit/" in way for way in lacks)
+    assert any("/choices/#c-" in way for way in lacks)
     for way in lacks:
         answer = place.editor.get(way)
         assert answer.status_code == 200, way

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.dossier_case import assess_recorded
+from changqing.cli.dossier_case import assess_recorded, write_documents
 from changqing.cli.shared import (
     NOT_YET,
     READY,
@@ -79,7 +79,8 @@ def add_choose(command: click.Group, language: Language) -> None:
         if choice is not None:
             decide(outcome.case, choice, answer=answer, words=words)
             outcome = assess_recorded(case, None)
-        asked = list_choices(outcome.case, outcome.case.catalogue)
+        written = write_documents(outcome).annotated
+        asked = list_choices(outcome.case, outcome.case.catalogue, written)
         if as_json:
             print_json([_data(one, outcome) for one in asked])
         elif choice is not None:
@@ -88,7 +89,7 @@ def add_choose(command: click.Group, language: Language) -> None:
             )
         else:
             _show(asked, outcome, language, case)
-        return READY if all(one.made for one in asked) else NOT_YET
+        return NOT_YET if any(one.is_open for one in asked) else READY
 
 
 def _tell(one: AskedChoice, outcome: Outcome, language: Language) -> None:
@@ -106,26 +107,28 @@ def _show(
     asked: Sequence[AskedChoice], outcome: Outcome, language: Language, case: Path
 ) -> None:
     console = terminal()
-    for one in asked:
+    for one in sorted(asked, key=lambda each: not each.is_open):
         console.print(
             f"{one.choice.id}  {one.choice.question.say(language)}",
             soft_wrap=True,
             markup=False,
         )
-        told = _OPEN.say(language) if one.made is None else _write(one, language)
+        told = (
+            _say_state(one).say(language) if one.made is None else _write(one, language)
+        )
         console.print(f"    → {told}", soft_wrap=True, markup=False)
         for warning in _warnings(one, outcome):
             console.print(
                 f"    ！{warning.say(language)}", soft_wrap=True, markup=False
             )
-        if one.made is None:
+        if one.is_open:
             for answer in one.choice.answers:
                 console.print(
                     f"      {answer.id}  {answer.label.say(language)}",
                     soft_wrap=True,
                     markup=False,
                 )
-    left = [one for one in asked if one.made is None]
+    left = [one for one in asked if one.is_open]
     if left:
         here, first = program(), left[0].choice
         name = first.answers[0].id if first.answers else "--words '…'"
@@ -139,6 +142,13 @@ def _show(
             soft_wrap=True,
             markup=False,
         )
+
+
+def _say_state(one: AskedChoice) -> Text:
+    """Why nothing is decided, and whether that matters."""
+    if one.is_open:
+        return _OPEN
+    return _MAY_BE_LEFT if one.choice.optional else _IN_PAPERS
 
 
 def _write(one: AskedChoice, language: Language) -> str:
@@ -161,6 +171,7 @@ def _data(one: AskedChoice, outcome: Outcome) -> dict[str, object]:
         "document": one.choice.document,
         "question": {"zh": one.choice.question.zh, "en": one.choice.question.en},
         "promise": one.choice.promise,
+        "open": one.is_open,
         "answers": [
             {"id": each.id, "zh": each.label.zh, "en": each.label.en}
             for each in one.choice.answers
@@ -172,6 +183,8 @@ def _data(one: AskedChoice, outcome: Outcome) -> dict[str, object]:
 
 
 _OPEN: Final = Text("还没有定", "not decided")
+_IN_PAPERS: Final = Text("材料上已经写了", "your papers say it")
+_MAY_BE_LEFT: Final = Text("可以不填", "may be left out")
 _ONE_OF_THEM: Final = Text(
     "写一个答案，或者--words，或者--undo，只能一样",
     "give an answer, or --words, or --undo: one of them",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from changqing.case.edit import CaseData, FieldChange, change, read
 from changqing.case.model import Case, CaseChoice
 from changqing.case.subjects import APPLICANT
+from changqing.documents.document import Document
 from changqing.errors import CaseError, Issue
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
@@ -19,10 +20,14 @@ from changqing.yamlfile.suggest import suggest_word
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedChoice:
-    """One choice of an application, and what was decided."""
+    """One choice of an application, what was decided, and whether a document waits.
+
+    None waits for what a paper of the case says, nor for what may be left out.
+    """
 
     choice: PlanChoice
     made: CaseChoice | None
+    is_open: bool
 
     @property
     def answer(self) -> PlanAnswer | None:
@@ -31,11 +36,21 @@ class AskedChoice:
         return None if made is None else self.choice.find_answer(made.answer or "")
 
 
-def list_choices(case: Case, catalogue: Catalogue) -> tuple[AskedChoice, ...]:
-    """The choices that are asked of this application, in the order of the plans."""
+def list_choices(
+    case: Case, catalogue: Catalogue, written: Iterable[Document]
+) -> tuple[AskedChoice, ...]:
+    """The choices that are asked of this application, in the order of the plans.
+
+    `written` are its documents as they are now.
+    """
     licence = case.application.licence
+    waited = {blank.choice for document in written for blank in document.blanks}
     return tuple(
-        AskedChoice(choice=choice, made=case.choices.get(choice.id))
+        AskedChoice(
+            choice=choice,
+            made=case.choices.get(choice.id),
+            is_open=choice.id in waited,
+        )
         for choice in catalogue.choices.values()
         if choice.is_asked(licence)
     )

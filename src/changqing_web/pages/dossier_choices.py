@@ -39,6 +39,7 @@ class ChoiceField:
     ticked: str
     words: str
     warnings: tuple[Text, ...]
+    folded: bool
 
 
 def choices(request: HttpRequest, here: Here) -> HttpResponse:
@@ -50,7 +51,8 @@ def keep(request: HttpRequest, here: Here) -> HttpResponse:
     """Write what was decided into the case; all of it, or nothing with the reason."""
     typed = {name: request.POST.get(name, "") for name in request.POST}
     wanted: list[FieldChange] = []
-    for asked in list_choices(writings(here).outcome.case, catalogue()):
+    found = writings(here)
+    for asked in list_choices(found.outcome.case, catalogue(), found.documents):
         name = asked.choice.id
         now = _value_of(typed.get(f"a.{name}", ""), typed.get(f"w.{name}", ""))
         was = _value_of(typed.get(f"was.{name}", ""), typed.get(f"wasw.{name}", ""))
@@ -106,9 +108,7 @@ def _show(
                 fields, key=lambda one: one.asked.choice.document
             )
         ],
-        "open": sum(
-            one.asked.made is None and not one.asked.choice.optional for one in fields
-        ),
+        "open": sum(one.asked.is_open for one in fields),
         "own": _OWN,
         "version": edit.read(here.folder).version,
         "wrong": wrong,
@@ -123,8 +123,9 @@ def _show(
 
 
 def _list_fields(here: Here, typed: Mapping[str, str]) -> Iterator[ChoiceField]:
-    outcome = writings(here).outcome
-    for asked in list_choices(outcome.case, catalogue()):
+    found = writings(here)
+    outcome = found.outcome
+    for asked in list_choices(outcome.case, catalogue(), found.documents):
         name, made = asked.choice.id, asked.made
         ticked, words = "", ""
         if made is not None:
@@ -137,6 +138,7 @@ def _list_fields(here: Here, typed: Mapping[str, str]) -> Iterator[ChoiceField]:
             warnings=()
             if answer is None
             else tuple(warn_of(answer, outcome.situation, catalogue())),
+            folded=made is None and not asked.is_open and f"a.{name}" not in typed,
         )
 
 
