@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import hashlib
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +16,11 @@ from changqing.documents.crosscheck import Compared, cross_check
 from changqing.documents.document import Document, Section
 from changqing.documents.documents import copy_to_edit
 from changqing.errors import CatalogueError
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.reading import Reading
+from changqing.evidence.readings import keep_readings
+from changqing.evidence.text_reading import read_text_paper
 from changqing.run import Outcome, read_recorded
 from changqing.text import Language
 from tests.documents.dossier_case import EXAMPLES, assessed, copied, moved, written
@@ -266,14 +275,50 @@ def test_facts_that_cannot_both_be_are_found(tmp_path: Path) -> None:
     } <= checks
 
 
-def test_papers_that_are_no_text_are_counted_as_unread(tmp_path: Path) -> None:
+def scan(folder: Path, name: str, change: Callable[[str], str]) -> Path:
+    """Put a file that is no text in the place of a paper; gives the text it was of."""
+    paper = folder / f"documents/{name}.md"
+    text = change(paper.read_text(encoding="utf-8"))
+    paper.rename(paper.with_suffix(".pdf"))
+    paper.with_suffix(".pdf").write_bytes(b"%PDF-1.7 " + text.encode())
+    file = folder / "case.yaml"
+    told = file.read_text(encoding="utf-8").replace(f"{name}.md", f"{name}.pdf")
+    file.write_text(told, encoding="utf-8")
+    return paper.with_suffix(".pdf")
+
+
+def test_papers_that_nobody_read_are_counted(tmp_path: Path) -> None:
     case = copied("local-life", tmp_path)
-    (case / "documents/13-lease.md").rename(case / "documents/13-lease.pdf")
-    file = case / "case.yaml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("13-lease.md", "13-lease.pdf"), encoding="utf-8")
+    scan(case, "13-lease", str)
 
     assert compared(assessed(case)).unread == 1
+
+
+@pytest.mark.parametrize(("confidence", "told"), [(96, ["987人"]), (70, [])])
+def test_a_scan_that_was_read_is_compared_as_text_is(
+    tmp_path: Path, confidence: int, told: list[str]
+) -> None:
+    case = copied("local-life", tmp_path)
+    path = scan(
+        case, "04-company-profile", lambda text: text.replace("员工12人", "员工987人")
+    )
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    page = read_text_paper(path.read_bytes()[9:], paper=digest, path="a.md").pages[0]
+    spans = tuple(replace(span, confidence=confidence) for span in page.spans)
+    reading = Reading(
+        paper=digest, reader="ocr", version="1", pages=(replace(page, spans=spans),)
+    )
+    with Store(case, load_key(tmp_path / "key")) as store:
+        keep_readings(store, [reading], datetime(2026, 11, 24, tzinfo=UTC))
+
+    found = compared(assessed(case))
+
+    assert found.unread == 0
+    wrong = [each for each in found.found if each.check == "headcount_written"]
+    assert [each.other.value.zh for each in wrong] == told
+    for each in wrong:
+        assert each.other.place == "第1页"
+        assert each.other.file == "documents/04-company-profile.pdf"
 
 
 @pytest.mark.parametrize(

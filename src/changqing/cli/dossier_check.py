@@ -152,9 +152,10 @@ def _summary(compared: Compared, blanks: int, declared: int) -> Text:
 
 def _unread(count: int) -> Text:
     return Text(
-        f"{count}份材料是图片或PDF，文字没有读，只对照了case.yaml里写明的内容。",
-        f"{count} papers are pictures or PDFs: their text was not read, only what "
-        "case.yaml says of them was compared.",
+        f"{count}份材料还没有读取，只对照了case.yaml里写明的内容。"
+        "读取：changqing read 案卷",
+        f"{count} papers are not read yet: only what case.yaml says of them was "
+        "compared. To read them: changqing read CASE",
     )
 
 

@@ -1,4 +1,4 @@
-"""What the texts of a dossier say: its documents, and the papers written as text."""
+"""What the texts of a dossier say: its documents, and its papers as they were read."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from typing import Final
 
 from changqing.case.model import Case
 from changqing.documents.document import Document
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.paper_text import PaperText
+from changqing.evidence.reading import Reading
+from changqing.evidence.readings import KeptReadings
 from changqing.law.model import Catalogue
 from changqing.text import Text
 
@@ -87,7 +91,7 @@ class Mention:
 def pages(
     case: Case, documents: Sequence[Document], catalogue: Catalogue
 ) -> Iterator[TextPage]:
-    """Every text of the dossier: documents first, then the papers that are text."""
+    """Every text of the dossier: documents first, then the papers that were read."""
     for document in documents:
         own = None
         if document.origin == "own":
@@ -98,22 +102,41 @@ def pages(
             file=None if own is None else f"dossier/{document.id}.md",
             lines=tuple(_document_lines(document, own)),
         )
+    kept = _find_kept(case)
     for paper in case.papers:
-        if not paper.file.path.endswith(_READ) or paper.file.size > _MOST_BYTES:
+        lines: Iterator[TextLine]
+        if paper.file.path.endswith(_READ):
+            if paper.file.size > _MOST_BYTES:
+                continue
+            content = case.read_file(paper.file.path).decode("utf-8", "replace")
+            lines = _paper_lines(content)
+        elif (reading := kept.get(paper.file.digest)) is not None:
+            lines = _reading_lines(reading)
+        else:
             continue
-        content = case.read_file(paper.file.path).decode("utf-8", "replace")
         label = catalogue.materials[paper.kind].label
         yield TextPage(
             id=paper.kind,
             title=Text(f"《{label.zh}》", f"“{label.en}”"),
             file=paper.file.path,
-            lines=tuple(_paper_lines(content)),
+            lines=tuple(lines),
         )
 
 
 def unread(case: Case) -> int:
-    """How many papers are pictures, PDFs or else no text that can be compared."""
-    return sum(not paper.file.path.endswith(_READ) for paper in case.papers)
+    """Count the papers whose text cannot be compared, for nobody has read them yet."""
+    kept = _find_kept(case)
+    return sum(
+        not paper.file.path.endswith(_READ) and paper.file.digest not in kept
+        for paper in case.papers
+    )
+
+
+def _find_kept(case: Case) -> Mapping[str, Reading]:
+    """Find the readings of papers; the log is asked only where not all are text."""
+    if all(paper.file.path.endswith(_READ) for paper in case.papers):
+        return {}
+    return KeptReadings(Evidence(case.path))
 
 
 def mentions(
@@ -167,6 +190,16 @@ def _paper_lines(content: str) -> Iterator[TextLine]:
             place = heading.group(1).strip()
         elif said := plain(text):
             yield TextLine(number=number, place=place, text=said)
+
+
+def _reading_lines(reading: Reading) -> Iterator[TextLine]:
+    """The lines of a reading; what was read less than surely contradicts nothing."""
+    for line in PaperText(reading).lines:
+        if not all(part.is_sure for part in line.parts):
+            continue
+        words = [plain(part.span.text) for part in line.parts]
+        text = f"| {' | '.join(words)} |" if line.is_row else " ".join(words)
+        yield TextLine(number=None, place=f"第{line.page}页", text=text)
 
 
 def plain(markdown: str) -> str:

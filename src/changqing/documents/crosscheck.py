@@ -69,7 +69,7 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """What the cross-checks found; `unread` papers are no text, and were not read."""
+    """What the cross-checks found; `unread` papers were read by nobody yet."""
 
     checks: int
     texts: int
