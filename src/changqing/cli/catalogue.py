@@ -7,15 +7,17 @@ from pathlib import Path
 
 import click
 
+from changqing.cli.given import day_of
 from changqing.cli.shared import (
     READY,
+    as_of_option,
     json_option,
     language_option,
     print_json,
     say_help,
     working,
 )
-from changqing.errors import CatalogueError, Issue
+from changqing.errors import CaseError, CatalogueError, Issue
 from changqing.text import Language, Text
 
 
@@ -105,6 +107,40 @@ def add(group: click.Group, language: Language) -> None:
         )
 
     @catalogue.command(
+        "read",
+        help=say_help(
+            language,
+            "读一份存下来的法规正文（文本或网页），逐条说它证实了目录里的哪些说法、"
+            "与哪些不符。",
+            "Read a saved text of a law (plain text or a page) and show, article by "
+            "article, which statements of the catalogue it confirms or contradicts.",
+        ),
+    )
+    @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+    @click.option(
+        "--instrument",
+        help=say_help(
+            language,
+            "它是目录中的哪一份，如permit_measures；不写按标题认。",
+            "Which instrument it is, such as permit_measures; else by its title.",
+        ),
+    )
+    @as_of_option(language, "按这一天的说法。", "The statements of this day.")
+    @json_option(language)
+    @language_option(language)
+    def read(
+        *,
+        file: Path,
+        instrument: str | None,
+        as_of: datetime | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        return _catalogue_read(
+            file, instrument, on=day_of(as_of), as_json=as_json, language=language
+        )
+
+    @catalogue.command(
         "reference",
         help=say_help(language, "生成参考页。", "Write the reference pages."),
     )
@@ -185,6 +221,49 @@ def _catalogue_diff(
     else:
         show_diff(catalogue, found, start=start, end=end, language=language)
     return READY
+
+
+def _catalogue_read(
+    file: Path, instrument: str | None, *, on: date, as_json: bool, language: Language
+) -> int:
+    from changqing.cli.law_text import law_text_data, show_law_text
+    from changqing.law.compiled import load_compiled
+    from changqing.law.read_text import extract_text, find_instrument, read_law
+    from changqing.yamlfile.suggest import suggest_word
+
+    catalogue = load_compiled()
+    try:
+        text = extract_text(file.read_bytes().decode("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseError(
+            Issue(text=_UNREADABLE, path=str(file), hint=_SAVE_AS_TEXT)
+        ) from error
+    named = instrument or find_instrument(catalogue, text)
+    if named is None or named not in catalogue.instruments:
+        hint = None if named is None else suggest_word(named, catalogue.instruments)
+        raise CaseError(
+            Issue(text=_WHICH_LAW, path=str(file), hint=hint or _SAY_INSTRUMENT)
+        )
+    found = read_law(catalogue, named, text, on=on)
+    if not found.articles:
+        raise CaseError(Issue(text=_NO_ARTICLES, path=str(file), hint=_SAVE_AS_TEXT))
+    if as_json:
+        print_json(law_text_data(catalogue, found, language))
+    else:
+        show_law_text(catalogue, found, language)
+    return READY
+
+
+_UNREADABLE = Text("读不出文字", "no words can be read from it")
+_SAVE_AS_TEXT = Text(
+    "请把正文另存为UTF-8的文本或网页", "save the text as plain text or a page in UTF-8"
+)
+_WHICH_LAW = Text("认不出是目录里的哪份法规", "it is no instrument of the catalogue")
+_SAY_INSTRUMENT = Text(
+    "请用--instrument写明，名称见参考页instruments.md",
+    "say it with --instrument; the names stand on the page instruments.md",
+)
+_NO_ARTICLES = Text("文中没有“第…条”", "it has no articles 第…条")
 
 
 def _catalogue_reference(folder: Path, *, only_check: bool, language: Language) -> int:

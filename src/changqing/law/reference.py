@@ -13,8 +13,9 @@ from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Dimension, Standing
 from changqing.law.model import Catalogue
 from changqing.law.reference_guide import guide_pages
+from changqing.law.reference_law import law_pages
 from changqing.law.reference_looks import look_pages
-from changqing.law.reference_page import Pages, row, table_head
+from changqing.law.reference_page import READ_WORDS, Pages, row, table_head
 from changqing.law.reference_procedures import procedure_pages
 from changqing.law.said import say_days, say_freshness, say_number
 from changqing.law.subjects import SUBJECTS
@@ -30,12 +31,6 @@ _KINDS: Final[Mapping[str, Text]] = {
     "category": Text("分类", "category"),
     "text": Text("文字", "text"),
     "set": Text("集合", "set"),
-}
-_READ: Final[Mapping[str, Text]] = {
-    "full": Text("全文已读", "read in full"),
-    "partial": Text("只读到部分条文", "read in part"),
-    "secondary-only": Text("只见他人转述", "seen only in accounts of others"),
-    "none": Text("未读到文本", "text not seen"),
 }
 _SOURCES: Final[Mapping[str, Text]] = {
     "form": Text("填写", "form"),
@@ -71,6 +66,7 @@ def reference(catalogue: Catalogue, language: Language) -> Mapping[str, str]:
     pages |= guide_pages(catalogue, language)
     pages |= procedure_pages(catalogue, language)
     pages |= look_pages(catalogue, language)
+    pages |= law_pages(catalogue, language)
     return {name: "\n".join(lines).rstrip() + "\n" for name, lines in pages.items()}
 
 
@@ -129,7 +125,11 @@ class _Pages(Pages):
             ("errands", Text("要办的事", "Errands")),
             ("commitments", Text("承托与续期", "Commitments and renewals")),
             ("recent_changes", Text("递交前的变化", "Changes shortly before")),
+            ("answers", Text("问答", "Answers")),
+            ("law", Text("法规要点", "Facts of law")),
+            ("regions", Text("各省", "Regions")),
             ("instruments", Text("法规文件", "Instruments")),
+            ("unread", Text("没有读到的文本", "What we have not read")),
             ("defects", Text("退回原因", "Defects")),
         ):
             yield f"- [{title.say(language)}]({name}.md)"
@@ -553,13 +553,13 @@ class _Pages(Pages):
                 parts.append(each.issuer.say(language))
             if each.in_force is not None:
                 parts.append(self.force(each.in_force))
-            parts.append(_READ[each.read].say(language))
+            parts.append(READ_WORDS[each.read].say(language))
             yield " · ".join(parts)
             yield ""
             if each.note is not None:
                 yield each.note.say(language)
                 yield ""
-            yield from (f"- <{source}>" for source in each.sources)
+            yield from (f"- <{page}>" for page in (*each.official, *each.sources))
             yield ""
 
     def defects(self) -> Iterator[str]:

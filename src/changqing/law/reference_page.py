@@ -13,6 +13,13 @@ from changqing.law.model import Catalogue
 from changqing.law.said import say_article
 from changqing.text import Language, Text
 
+READ_WORDS: Final[Mapping[str, Text]] = {
+    "full": Text("全文已读", "read in full"),
+    "partial": Text("只读到部分条文", "read in part"),
+    "secondary-only": Text("只见他人转述", "seen only in accounts of others"),
+    "none": Text("未读到文本", "text not seen"),
+}
+"""How far an instrument was read."""
 _LATEST: Final = date.max
 """The day of a page that is of no day: what has no end yet."""
 _MADE: Final = Text(

@@ -1,0 +1,129 @@
+"""What a saved text of a law says of the catalogue, on the terminal and as data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from changqing.cli.sheet import Sheet
+from changqing.law.model import Catalogue
+from changqing.law.read_text import Agreement, StatedAmount, StatementRead, TextRead
+from changqing.law.said import say_article, say_number
+from changqing.text import Language, Text
+
+_VERSION: Final = 1
+_SHOWN: Final = 120
+_MARKS: Final = {
+    Agreement.CONFIRMED: ("✓", "green"),
+    Agreement.CONTRADICTED: ("✗", "red"),
+    Agreement.NO_ARTICLE: ("✗", "red"),
+    Agreement.TO_READ: ("·", ""),
+}
+
+
+def show_law_text(catalogue: Catalogue, found: TextRead, language: Language) -> None:
+    """Show a text article by article, with the statements that rest on each."""
+    sheet = Sheet(language)
+    sheet.line(
+        catalogue.instruments[found.instrument].title.say(language), style="bold"
+    )
+    counted = Counter(each.agreement for each in found.statements)
+    sheet.line(
+        sheet.join(
+            f"{agreement.text.say(language)} {counted[agreement]}"
+            for agreement in Agreement
+        ),
+        style="dim",
+    )
+    for article, words in found.articles.items():
+        statements = found.of_article(article)
+        if statements:
+            sheet.heading(say_article(article).say(language))
+            short = words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
+            sheet.line(short, indent=2, style="dim")
+            _show_statements(sheet, statements)
+    if found.without_article:
+        sheet.heading(
+            sheet.t(
+                "没有写条号，或文中没有那一条", "No article, or one not in the text"
+            )
+        )
+        _show_statements(sheet, found.without_article)
+    sheet.gap()
+    sheet.line(_ONLY_NUMBERS.say(language), style="dim")
+
+
+def _show_statements(sheet: Sheet, statements: Iterable[StatementRead]) -> None:
+    language = sheet.language
+    for each in statements:
+        mark, style = _MARKS[each.agreement]
+        name = f"{each.name}{sheet.colon}{each.says.say(language)}"
+        sheet.line(f"{mark} {name}", indent=2, style=style)
+        if each.agreement is Agreement.CONTRADICTED:
+            differ = sheet.t(
+                "目录说{ours}，条文是{theirs}", "Catalogue {ours}; text {theirs}"
+            )
+            said = differ.format(
+                ours=_say_amounts(sheet, each.missing),
+                theirs=_say_amounts(sheet, each.instead),
+            )
+            sheet.line(said, indent=4, style=style)
+        elif not each.cites_article and each.articles:
+            places = sheet.join(say_article(a).say(language) for a in each.articles)
+            maybe = sheet.t("可能在", "May stand in")
+            sheet.line(f"{maybe}{sheet.colon}{places}", indent=4, style="dim")
+
+
+def _say_amounts(sheet: Sheet, amounts: Iterable[StatedAmount]) -> str:
+    return sheet.join(
+        say_number(each.number, each.unit).say(sheet.language) for each in amounts
+    )
+
+
+def law_text_data(
+    catalogue: Catalogue, found: TextRead, language: Language
+) -> dict[str, object]:
+    """The same as data: `articles` with `text` and `statements`, then the rest."""
+    return {
+        "version": _VERSION,
+        "instrument": found.instrument,
+        "title": catalogue.instruments[found.instrument].title.say(language),
+        "articles": [
+            {
+                "article": article,
+                "text": words,
+                "statements": [
+                    _encode_statement(each, language)
+                    for each in found.of_article(article)
+                ],
+            }
+            for article, words in found.articles.items()
+        ],
+        "without_article": [
+            _encode_statement(each, language) for each in found.without_article
+        ],
+    }
+
+
+def _encode_statement(each: StatementRead, language: Language) -> dict[str, object]:
+    return {
+        "kind": each.kind,
+        "id": each.name,
+        "says": each.says.say(language),
+        "articles": list(each.articles),
+        "agreement": each.agreement.value,
+        "missing": [_encode_amount(amount) for amount in each.missing],
+        "instead": [_encode_amount(amount) for amount in each.instead],
+    }
+
+
+def _encode_amount(amount: StatedAmount) -> dict[str, object]:
+    return {"number": amount.number, "unit": amount.unit}
+
+
+_ONLY_NUMBERS: Final = Text(
+    "只比对天数、月数、金额、比例等数字；文字是否相符，由人对照条文读。",
+    "Days, months, amounts and shares alone are compared; whether the words agree is "
+    "for a person to read beside the article.",
+)

@@ -1,0 +1,204 @@
+"""Reference pages of what users are told: answers, law, regions; and what is unread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from changqing.law.kinds.instrument import Instrument
+from changqing.law.kinds.law import LawFact
+from changqing.law.kinds.parameter import Region
+from changqing.law.kinds.topic import Topic
+from changqing.law.kit import Citation, Confidence
+from changqing.law.model import Catalogue
+from changqing.law.reference_page import READ_WORDS, Pages
+from changqing.law.said import say_number
+from changqing.text import Language
+
+
+def law_pages(catalogue: Catalogue, language: Language) -> Mapping[str, Iterator[str]]:
+    """The lines of `answers.md`, `law.md`, `regions.md` and `unread.md`."""
+    pages = _LawPages(catalogue, language)
+    return {
+        "answers.md": pages.answers(),
+        "law.md": pages.law(),
+        "regions.md": pages.regions(),
+        "unread.md": pages.unread(),
+    }
+
+
+class _LawPages(Pages):
+    """What `changqing ask` says, and what is still to be read."""
+
+    def answers(self) -> Iterator[str]:
+        yield from self.top(self.say("问答", "Answers"))
+        for topic in self.catalogue.topics.values():
+            yield from self._topic(topic)
+
+    def _topic(self, topic: Topic) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield f"## {topic.title.say(language)}"
+        yield ""
+        yield f"`{topic.id}` · {topic.certainty.text.say(language)}"
+        yield ""
+        yield self.fill(topic.answer)
+        yield ""
+        if topic.differs is not None:
+            label = say("各地不同的", "What differs by place")
+            yield f"- {label}{self.colon}{self.fill(topic.differs)}"
+        if topic.aliases:
+            others = self.join(alias.say(language) for alias in topic.aliases)
+            yield f"- {say('又作', 'Also asked as')}{self.colon}{others}"
+        links = self.join(f"[`{name}`](law.md#{name})" for name in topic.law)
+        yield f"- {say('依据的法规要点', 'Rests on')}{self.colon}{links}"
+        yield ""
+
+    def law(self) -> Iterator[str]:
+        yield from self.top(self.say("法规要点", "Facts of law"))
+        facts = sorted(self.catalogue.law.values(), key=lambda each: each.topic)
+        for topic, found in groupby(facts, key=lambda each: each.topic):
+            yield f"## `{topic}`"
+            yield ""
+            for fact in found:
+                yield from self._fact(fact)
+
+    def _fact(self, fact: LawFact) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield f'<a id="{fact.id}"></a>'
+        yield ""
+        parts = [f"`{fact.id}`", *fact.licences]
+        if fact.region is not None:
+            parts.append(self.catalogue.regions[fact.region].label.say(language))
+        if fact.in_force is not None:
+            parts.append(self.force(fact.in_force))
+        yield " · ".join(parts)
+        yield ""
+        yield self.fill(fact.says, own=fact.values)
+        yield ""
+        for citation in fact.citations:
+            yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
+        if fact.note is not None:
+            note = self.fill(fact.note, own=fact.values)
+            yield f"- {say('说明', 'Note')}{self.colon}{note}"
+        if asks := fact.asks.zh if language is Language.ZH else fact.asks.en:
+            yield f"- {say('这样问得到', 'Asked as')}{self.colon}{asks[0]}"
+        yield ""
+
+    def regions(self) -> Iterator[str]:
+        yield from self.top(self.say("各省", "Regions"))
+        for region in self.catalogue.regions.values():
+            yield from self._region(region)
+
+    def _region(self, region: Region) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield f"## {region.code} {region.label.say(language)}"
+        yield ""
+        authority = region.authority.say(language)
+        yield f"- {say('受理机关', 'Authority')}{self.colon}{authority}"
+        lines = [*self._list_told(region)]
+        yield from lines
+        if not lines:
+            yield "- " + say(
+                f"没有收录当地自己的要求，问{authority}",
+                f"Nothing that it asks of its own is on record: ask the {authority}",
+            )
+        yield ""
+
+    def _list_told(self, region: Region) -> Iterator[str]:
+        language, catalogue = self.language, self.catalogue
+        for fact in catalogue.law.values():
+            if fact.region == region.code:
+                said = self.fill(fact.says, own=fact.values)
+                yield f"- [`{fact.id}`](law.md#{fact.id}){self.colon}{said}"
+        for parameter in catalogue.parameters.values():
+            for value in parameter.values:
+                if value.region == region.code and value.value is not None:
+                    number = say_number(value.value, parameter.unit).say(language)
+                    standing = value.standing.text.say(language)
+                    label = parameter.label.say(language)
+                    yield f"- {label} `{parameter.id}`{self.colon}{number} · {standing}"
+        for material in catalogue.materials.values():
+            for request in material.asked:
+                if region.code in request.regions:
+                    said = self.fill(request.requirement)
+                    standing = request.standing.text.say(language)
+                    label = material.label.say(language)
+                    yield f"- {label}{self.colon}{said} · {standing}"
+
+    def unread(self) -> Iterator[str]:
+        say = self.say
+        yield from self.top(say("没有读到的文本", "What we have not read"))
+        yield say(
+            "下面的文本只读到一部分，或者只见过转述。有浏览器的人打开地址、把正文存成文本或网页，"
+            "用 `changqing catalogue read 文件` 逐条比对，就能结清。",
+            "These texts were read in part or known from accounts alone. A person with "
+            "a browser opens the address, saves the text or page, and settles it by "
+            "article with `changqing catalogue read FILE`.",
+        )
+        yield ""
+        for instrument in self.catalogue.instruments.values():
+            rests = _find_resting(self.catalogue, instrument)
+            if instrument.read != "full" and not _is_practice(rests):
+                yield from self._unread(instrument, rests)
+
+    def _unread(
+        self, instrument: Instrument, rests: Mapping[str, tuple[Citation, ...]]
+    ) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield f"## {instrument.title.say(language)}"
+        yield ""
+        number = () if instrument.number is None else (instrument.number,)
+        parts = [
+            f"`{instrument.id}`",
+            *number,
+            READ_WORDS[instrument.read].say(language),
+        ]
+        yield " · ".join(parts)
+        yield ""
+        if instrument.official:
+            for address in instrument.official:
+                yield f"- {say('官方地址', 'Official address')}{self.colon}<{address}>"
+        else:
+            yield "- " + say(
+                "官方地址没有查到，在发布机关的网站上找",
+                "No official address was found: look on the issuer’s site",
+            )
+        if instrument.note is not None:
+            yield f"- {say('读到哪里', 'What was read')}{self.colon}" + (
+                instrument.note.say(language)
+            )
+        unsure = [name for name, cited in rests.items() if not _is_read(cited)]
+        if unsure:
+            names = self.join(f"`{name}`" for name in unsure)
+            yield f"- {say('等它来核的', 'Waits for it')}{self.colon}{names}"
+        yield ""
+
+
+def _find_resting(
+    catalogue: Catalogue, instrument: Instrument
+) -> Mapping[str, tuple[Citation, ...]]:
+    """By name, what rests on an instrument, and the citations that say so."""
+    entries: Iterable[tuple[str, tuple[Citation, ...]]] = (
+        *((each.id, each.citations) for each in catalogue.law.values()),
+        *((each.id, each.citations) for each in catalogue.criteria.values()),
+        *((each.id, each.citations) for each in catalogue.classification.values()),
+        *(
+            (each.id, tuple(c for value in each.values for c in value.citations))
+            for each in catalogue.parameters.values()
+        ),
+    )
+    return {
+        name: cited
+        for name, citations in entries
+        if (cited := tuple(c for c in citations if c.instrument == instrument.id))
+    }
+
+
+def _is_read(citations: tuple[Citation, ...]) -> bool:
+    return all(c.confidence is Confidence.TEXT_VERIFIED for c in citations)
+
+
+def _is_practice(rests: Mapping[str, tuple[Citation, ...]]) -> bool:
+    """Whether only practice is told of it: a collection of practice is no text."""
+    cited = [citation for found in rests.values() for citation in found]
+    return bool(cited) and any(c.confidence.startswith("practice") for c in cited)
