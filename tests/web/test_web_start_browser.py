@@ -83,3 +83,26 @@ def test_dropped_files_become_a_case_and_what_is_unread_is_read_from_the_board(
         expect(page.locator("main")).to_contain_text("读过1个项目的1份材料")
         page.goto(f"/w/{slug}/")
         expect(page.locator(".waiting")).to_have_count(0)
+
+
+def test_a_reviewer_vouches_by_keyboard_and_takes_it_back(live: Live) -> None:
+    with chromium() as browser:
+        owner = signed_in(browser, live).new_page()
+        case = _make_case(owner)
+        owner.get_by_role("button", name="采用勾选的值").click()
+        expect(owner.locator(".notice.success")).to_be_visible()
+        slug, name = re.findall(r"/w/([^/]+)/c/([^/]+)/", case)[0]
+        owner.goto(f"/w/{slug}/members/")
+        owner.locator("#review-case").fill(name)
+        owner.locator("#review-label").fill("受理窗口")
+        owner.get_by_role("button", name="生成审阅链接").click()
+        link = owner.locator(".notice code").inner_text()
+        page = browser.new_context(base_url=live.url, locale="zh-CN").new_page()
+        page.goto(link)
+        page.goto(f"/w/{slug}/c/{name}/papers/business_licence/")
+        first = page.locator(".seen-rows input[type=checkbox]").first
+        first.press("Space")
+        page.get_by_role("button", name="记为核过原件").press("Enter")
+        expect(page.locator(".seen-rows")).to_contain_text("受理窗口")
+        page.get_by_role("button", name="撤回").first.click()
+        expect(page.locator(".seen-rows")).not_to_contain_text("受理窗口")

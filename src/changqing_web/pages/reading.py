@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote
@@ -19,31 +18,25 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from changqing.case.model import Case, Paper
+from changqing.case.model import Case
 from changqing.case.values import NotAValueError, parse_value, spell_for_file
 from changqing.casework.personal import is_personal
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.reading import WHOLE, Box, PaperPage, Reading, Span
 from changqing.evidence.readings import KeptReadings
-from changqing.judge.words import say_value
 from changqing.papers.accept import (
     Decision,
-    find_rejected,
     settle_paper,
     take_back,
 )
 from changqing.papers.open import open_case
-from changqing.papers.read import list_unread
 from changqing.papers.settle import (
     ReadPaper,
     Settlement,
     SettlementState,
-    list_settlements,
 )
 from changqing.readers.filetype import FileType, find_type
 from changqing.readers.page_view import draw_page_apart
-from changqing.rules.types import Value
 from changqing.text import Text
 from changqing_web import jobs, questions
 from changqing_web.access import Given, note_access
@@ -53,152 +46,29 @@ from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
-from changqing_web.masks import masked
 from changqing_web.models import Job, PaperAccess, Role
+from changqing_web.page_places import (
+    box_on,
+    crop_around,
+    find_page,
+    list_lines,
+    list_places,
+)
 from changqing_web.questions import EmptyError, Field
 from changqing_web.record import record
 from changqing_web.said import log_what_is_said
+from changqing_web.settling import (
+    CasePapers,
+    list_bulk,
+    load_papers,
+    make_read_row,
+    make_settle_row,
+    may_take_value,
+    name_paper,
+)
 from changqing_web.walls import Here, Route
 
-_ORDER: Final = (
-    SettlementState.CONFLICT,
-    SettlementState.UNSURE,
-    SettlementState.UNFOUND,
-    SettlementState.NEW,
-    SettlementState.SURE,
-    SettlementState.SETTLED,
-)
 _DRAWN: Final = frozenset({FileType.PDF, FileType.PICTURE})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CasePapers:
-    """The papers of a case as they were read, and those that were not."""
-
-    case: Case
-    read: tuple[ReadPaper, ...]
-    unread: tuple[Paper, ...]
-    rejected: frozenset[tuple[str, object, str]]
-
-    def find(self, paper: str) -> ReadPaper:
-        """The reading of a paper; 404 where it was not read."""
-        for about in self.read:
-            if about.paper.id == paper:
-                return about
-        raise Http404
-
-    def list_left(self, about: ReadPaper) -> list[Settlement]:
-        """What a person is still asked about, in the order in which to settle it."""
-        return sorted(
-            (
-                each
-                for each in about.settlements
-                if each.state is not SettlementState.SETTLED
-                and each.follows is None
-                and not self.is_rejected(about, each)
-            ),
-            key=lambda each: (_ORDER.index(each.state), not each.key),
-        )
-
-    def is_rejected(self, about: ReadPaper, settlement: Settlement) -> bool:
-        """Whether it was refused or taken back, and is not asked about again."""
-        key = (about.paper.file.digest, settlement.subject, settlement.fact.id)
-        return key in self.rejected
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadRow:
-    """A paper in the list of those that were read."""
-
-    about: ReadPaper
-    label: Text
-    left: int
-    conflicts: int
-    bulk: int
-
-    @property
-    def warnings(self) -> list[Text]:
-        """What is odd about the paper as a whole."""
-        found = []
-        if self.about.problem is not None:
-            problem = self.about.problem.text
-            found.append(
-                Text(
-                    zh=f"读不出：{problem.zh}，请重新扫描后更换文件",
-                    en=f"It cannot be read: {problem.en}. Scan it again and replace "
-                    "the file",
-                )
-            )
-        if self.about.another is not None:
-            found.append(
-                Text(
-                    zh=f"是“{self.about.another}”的，不是本公司的",
-                    en=f"It is of “{self.about.another}”, not of this company",
-                )
-            )
-        if self.about.looks_like is not None:
-            kind = catalogue().materials[self.about.looks_like].label
-            found.append(
-                Text(zh=f"看起来是《{kind.zh}》", en=f"It looks like: {kind.en}")
-            )
-        return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettleRow:
-    """A value that a paper shows, as the page lists it."""
-
-    settlement: Settlement
-    about: str
-    lit: bool
-    rejected: bool
-
-    @property
-    def may_take(self) -> bool:
-        """Whether the value may be taken as it is."""
-        return _may_take(self.settlement)
-
-    @property
-    def value(self) -> Text | None:
-        """What was read; personal numbers in part."""
-        found = self.settlement
-        return None if found.value is None else _say(found.value, found)
-
-    @property
-    def other_value(self) -> Text | None:
-        """What the case says, where that is something else."""
-        found = self.settlement
-        if found.state is not SettlementState.CONFLICT or found.claimed is None:
-            return None
-        return _say(found.claimed, found)
-
-    @property
-    def words(self) -> str:
-        """The words of the paper that say it."""
-        return masked(self.settlement.words)
-
-    @property
-    def checks(self) -> list[Text]:
-        """By what it was found to be read right."""
-        return [check.text for check in sorted(self.settlement.checks)]
-
-
-def _say(value: Value, settlement: Settlement) -> Text:
-    told = say_value(value, settlement.fact)
-    return Text(zh=masked(told.zh), en=masked(told.en))
-
-
-def _load(here: Here) -> CasePapers:
-    case = open_case(here.folder, catalogue())
-    kept = KeptReadings(Evidence(here.folder))
-    digests = {paper.file.digest for paper in case.papers}
-    readings = {digest: kept[digest] for digest in digests if digest in kept}
-    return CasePapers(
-        case=case,
-        read=list_settlements(case, readings, on=timezone.localdate()),
-        unread=list_unread(case),
-        rejected=find_rejected(case),
-    )
 
 
 # The list
@@ -209,8 +79,8 @@ def reading(request: HttpRequest, here: Here) -> HttpResponse:
     if request.method == "POST":
         jobs.begin(here, "read")
         return HttpResponseRedirect(request.path, status=303)
-    papers = _load(here)
-    rows = [_make_row(papers, about) for about in papers.read]
+    papers = load_papers(here)
+    rows = [make_read_row(papers, about) for about in papers.read]
     return render(
         request,
         "reading.html",
@@ -218,12 +88,12 @@ def reading(request: HttpRequest, here: Here) -> HttpResponse:
             here,
             "evidence",
             rows=sorted(rows, key=lambda row: (not row.conflicts, not row.left)),
-            unread=[(paper, _label(paper)) for paper in papers.unread],
+            unread=[(paper, name_paper(paper)) for paper in papers.unread],
             left=sum(row.left for row in rows),
             bulk=[
-                (row, [_settle_row(papers, row.about, each) for each in together])
+                (row, [make_settle_row(papers, row.about, each) for each in together])
                 for row in rows
-                if (together := _in_bulk(papers, row.about))
+                if (together := list_bulk(papers, row.about))
             ],
             job=last_job(here),
         ),
@@ -242,30 +112,6 @@ def last_job(here: Here) -> Job | None:
     return job
 
 
-def _make_row(papers: CasePapers, about: ReadPaper) -> ReadRow:
-    left = papers.list_left(about)
-    conflict = SettlementState.CONFLICT
-    return ReadRow(
-        about=about,
-        label=_label(about.paper),
-        left=len(left),
-        # Not to take what the paper says mends neither: the two differ still.
-        conflicts=sum(
-            each.state is conflict and each.follows is None
-            for each in about.settlements
-        ),
-        bulk=sum(each.in_bulk for each in left),
-    )
-
-
-def _label(paper: Paper) -> Text:
-    return catalogue().materials[paper.kind].label
-
-
-def _in_bulk(papers: CasePapers, about: ReadPaper) -> list[Settlement]:
-    return [each for each in papers.list_left(about) if each.in_bulk]
-
-
 def _take(about: ReadPaper, settlement: Settlement) -> list[Decision]:
     """Take a value as it was read, and what is stated by the very same words."""
     return [
@@ -277,15 +123,15 @@ def _take(about: ReadPaper, settlement: Settlement) -> list[Decision]:
 
 def take_sure(request: HttpRequest, here: Here) -> HttpResponse:
     """Take together what checks itself: those that the page showed, and no others."""
-    papers, named = _load(here), set(request.POST.getlist("name"))
+    papers, named = load_papers(here), set(request.POST.getlist("name"))
     taken = 0
     try:
         for about in papers.read:
-            chosen = [each for each in _in_bulk(papers, about) if each.name in named]
+            chosen = [each for each in list_bulk(papers, about) if each.name in named]
             if chosen:
                 decisions = [made for each in chosen for made in _take(about, each)]
                 _keep(here, papers.case, about, decisions)
-                papers = _load(here)
+                papers = load_papers(here)
                 taken += len(chosen)
         log_what_is_said(here)
     except ChangqingError as error:
@@ -308,7 +154,7 @@ def _address(here: Here, paper: str | None = None, at: str = "") -> str:
 
 def reading_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """The page on one side with the place lit, the values on the other."""
-    papers = _load(here)
+    papers = load_papers(here)
     if any(each.id == paper for each in papers.unread):
         return HttpResponseRedirect(_address(here), status=303)
     about = papers.find(paper)
@@ -338,7 +184,7 @@ def _show(
     lit = next((each for each in listed if each.name == at), None)
     if lit is None and listed:
         lit = listed[0]
-    page = _find_page(about.reading, lit, request.GET.get("page", ""))
+    page = find_page(about.reading, lit, request.GET.get("page", ""))
     content = papers.case.read_file(about.paper.file.path)
     drawn = find_type(content, about.paper.file.path) in _DRAWN
     personal = is_personal(catalogue(), about.paper.kind)
@@ -351,130 +197,28 @@ def _show(
         context(
             here,
             "evidence",
-            row=_make_row(papers, about),
+            row=make_read_row(papers, about),
             paper=about.paper,
-            label=_label(about.paper),
-            rows=[_settle_row(papers, about, each, lit=each is lit) for each in left],
-            settled=[
-                _settle_row(papers, about, each, lit=each is lit) for each in rest
+            label=name_paper(about.paper),
+            rows=[
+                make_settle_row(papers, about, each, lit=each is lit) for each in left
             ],
-            lit=None if lit is None else _settle_row(papers, about, lit, lit=True),
+            settled=[
+                make_settle_row(papers, about, each, lit=each is lit) for each in rest
+            ],
+            lit=None if lit is None else make_settle_row(papers, about, lit, lit=True),
             one=field,
             page=page,
             pages=[each.number for each in about.reading.pages],
-            box=None if lit is None or page is None else _box_on(lit, page),
-            crop=None if lit is None or page is None else _crop_around(lit, page),
-            places=_list_places(page) if page is not None and shown else [],
-            lines=_list_lines(page, lit) if page is not None and shown else [],
+            box=None if lit is None or page is None else box_on(lit, page),
+            crop=None if lit is None or page is None else crop_around(lit, page),
+            places=list_places(page) if page is not None and shown else [],
+            lines=list_lines(page, lit) if page is not None and shown else [],
             drawn=drawn,
             personal=personal,
             shown=shown,
         ),
         status=status,
-    )
-
-
-def _find_page(
-    reading: Reading, lit: Settlement | None, asked: str
-) -> PaperPage | None:
-    number = lit.page if lit is not None else 1
-    if asked.isascii() and asked.isdigit():
-        number = int(asked[:6])
-    by_number = {page.number: page for page in reading.pages}
-    return by_number.get(number) or next(iter(reading.pages), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LitBox:
-    """A place on the picture of a page, in ten-thousandths."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-    words: str = ""
-
-
-_EDGE: Final = 40
-
-
-def _make_box(box: Box, words: str = "", edge: int = 0) -> LitBox:
-    return LitBox(
-        left=max(0, box.left - edge),
-        top=max(0, box.top - edge),
-        width=box.right - box.left + 2 * edge,
-        height=box.bottom - box.top + 2 * edge,
-        words=words,
-    )
-
-
-def _box_on(lit: Settlement, page: PaperPage) -> LitBox | None:
-    if lit.box is None or lit.page != page.number:
-        return None
-    return _make_box(lit.box, edge=_EDGE)
-
-
-def _crop_around(lit: Settlement, page: PaperPage) -> LitBox | None:
-    """The part of a page at which one reads a value, in the units of the page."""
-    if lit.box is None or lit.page != page.number or not page.width:
-        return None
-    left, right = (edge * page.width // WHOLE for edge in (lit.box.left, lit.box.right))
-    top, bottom = (
-        edge * page.height // WHOLE for edge in (lit.box.top, lit.box.bottom)
-    )
-    around = max(1, bottom - top)
-    return LitBox(
-        left=max(0, left - 2 * around),
-        top=max(0, top - around),
-        width=right - left + 4 * around,
-        height=3 * around,
-    )
-
-
-def _list_places(page: PaperPage) -> Sequence[LitBox]:
-    """The words of a page where they stand, to be pointed at."""
-    return [
-        _make_box(span.box, span.text) for span in page.spans if span.box is not None
-    ]
-
-
-def _list_lines(page: PaperPage, lit: Settlement | None) -> list[tuple[str, bool]]:
-    """The words of a page line by line, and whether a line is what is settled."""
-    words = "" if lit is None or lit.page != page.number else lit.words
-    found: list[tuple[str, bool]] = []
-    row: tuple[int, int] | None = None
-    parts: list[Span] = []
-
-    def close() -> None:
-        if parts:
-            told = "　".join(part.text for part in parts)
-            lights = bool(words) and any(
-                part.text in words or words in part.text for part in parts
-            )
-            found.append((told, lights))
-            parts.clear()
-
-    for span in page.spans:
-        at = None if span.cell is None else (span.cell.table, span.cell.row)
-        if at is None or at != row:
-            close()
-        row = at
-        parts.append(span)
-    close()
-    return found
-
-
-def _settle_row(
-    papers: CasePapers, about: ReadPaper, settlement: Settlement, *, lit: bool = False
-) -> SettleRow:
-    names: Mapping[object, str] = {
-        member.subject: member.name for member in papers.case.list_members()
-    }
-    return SettleRow(
-        settlement=settlement,
-        about=names.get(settlement.subject, ""),
-        lit=lit,
-        rejected=papers.is_rejected(about, settlement),
     )
 
 
@@ -536,7 +280,7 @@ def _read_decision(
     if what == "reject":
         return [Decision(settlement=settlement, value=None)]
     if what == "accept":
-        if not _may_take(settlement):
+        if not may_take_value(settlement):
             raise Http404
         return _take(about, settlement)
     field = _make_field(settlement)
@@ -554,13 +298,6 @@ def _read_decision(
         field.errors.append(_POINT)
         return field
     return [Decision(settlement=settlement, value=value, words=words or None)]
-
-
-def _may_take(settlement: Settlement) -> bool:
-    """Whether there is something to take: what was typed was not read."""
-    return (
-        settlement.value is not None and settlement.state is not SettlementState.UNFOUND
-    )
 
 
 _POINT: Final = Text(
@@ -602,7 +339,7 @@ _DONE: Final[Mapping[str, Text]] = {
 
 
 def _record(here: Here, about: ReadPaper, settlement: Settlement, what: str) -> None:
-    label, fact = _label(about.paper), settlement.fact.label
+    label, fact = name_paper(about.paper), settlement.fact.label
     record(
         here,
         "read",

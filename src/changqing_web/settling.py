@@ -1,0 +1,218 @@
+"""What was read in the papers of a case, as the pages list it to be settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import Http404
+from django.utils import timezone
+
+from changqing.case.model import Case, Paper
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.readings import KeptReadings
+from changqing.judge.words import say_value
+from changqing.papers.accept import find_rejected
+from changqing.papers.open import open_case
+from changqing.papers.read import list_unread
+from changqing.papers.settle import (
+    ReadPaper,
+    Settlement,
+    SettlementState,
+    list_settlements,
+)
+from changqing.rules.types import Value
+from changqing.text import Text
+from changqing_web.index import catalogue
+from changqing_web.masks import masked
+from changqing_web.walls import Here
+
+_ORDER: Final = (
+    SettlementState.CONFLICT,
+    SettlementState.UNSURE,
+    SettlementState.UNFOUND,
+    SettlementState.NEW,
+    SettlementState.SURE,
+    SettlementState.SETTLED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePapers:
+    """The papers of a case as they were read, and those that were not."""
+
+    case: Case
+    read: tuple[ReadPaper, ...]
+    unread: tuple[Paper, ...]
+    rejected: frozenset[tuple[str, object, str]]
+
+    def find(self, paper: str) -> ReadPaper:
+        """The reading of a paper; 404 where it was not read."""
+        for about in self.read:
+            if about.paper.id == paper:
+                return about
+        raise Http404
+
+    def list_left(self, about: ReadPaper) -> list[Settlement]:
+        """What a person is still asked about, in the order in which to settle it."""
+        return sorted(
+            (
+                each
+                for each in about.settlements
+                if each.state is not SettlementState.SETTLED
+                and each.follows is None
+                and not self.is_rejected(about, each)
+            ),
+            key=lambda each: (_ORDER.index(each.state), not each.key),
+        )
+
+    def is_rejected(self, about: ReadPaper, settlement: Settlement) -> bool:
+        """Whether it was refused or taken back, and is not asked about again."""
+        key = (about.paper.file.digest, settlement.subject, settlement.fact.id)
+        return key in self.rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRow:
+    """A paper in the list of those that were read."""
+
+    about: ReadPaper
+    label: Text
+    left: int
+    conflicts: int
+    bulk: int
+
+    @property
+    def warnings(self) -> list[Text]:
+        """What is odd about the paper as a whole."""
+        found = []
+        if self.about.problem is not None:
+            problem = self.about.problem.text
+            found.append(
+                Text(
+                    zh=f"读不出：{problem.zh}，请重新扫描后更换文件",
+                    en=f"It cannot be read: {problem.en}. Scan it again and replace "
+                    "the file",
+                )
+            )
+        if self.about.another is not None:
+            found.append(
+                Text(
+                    zh=f"是“{self.about.another}”的，不是本公司的",
+                    en=f"It is of “{self.about.another}”, not of this company",
+                )
+            )
+        if self.about.looks_like is not None:
+            kind = catalogue().materials[self.about.looks_like].label
+            found.append(
+                Text(zh=f"看起来是《{kind.zh}》", en=f"It looks like: {kind.en}")
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleRow:
+    """A value that a paper shows, as the page lists it."""
+
+    settlement: Settlement
+    about: str
+    lit: bool
+    rejected: bool
+
+    @property
+    def may_take(self) -> bool:
+        """Whether the value may be taken as it is."""
+        return may_take_value(self.settlement)
+
+    @property
+    def value(self) -> Text | None:
+        """What was read; personal numbers in part."""
+        found = self.settlement
+        return None if found.value is None else _say(found.value, found)
+
+    @property
+    def other_value(self) -> Text | None:
+        """What the case says, where that is something else."""
+        found = self.settlement
+        if found.state is not SettlementState.CONFLICT or found.claimed is None:
+            return None
+        return _say(found.claimed, found)
+
+    @property
+    def words(self) -> str:
+        """The words of the paper that say it."""
+        return masked(self.settlement.words)
+
+    @property
+    def checks(self) -> list[Text]:
+        """By what it was found to be read right."""
+        return [check.text for check in sorted(self.settlement.checks)]
+
+
+def _say(value: Value, settlement: Settlement) -> Text:
+    told = say_value(value, settlement.fact)
+    return Text(zh=masked(told.zh), en=masked(told.en))
+
+
+def load_papers(here: Here) -> CasePapers:
+    """Load the papers of a case with all that was read in them."""
+    case = open_case(here.folder, catalogue())
+    kept = KeptReadings(Evidence(here.folder))
+    digests = {paper.file.digest for paper in case.papers}
+    readings = {digest: kept[digest] for digest in digests if digest in kept}
+    return CasePapers(
+        case=case,
+        read=list_settlements(case, readings, on=timezone.localdate()),
+        unread=list_unread(case),
+        rejected=find_rejected(case),
+    )
+
+
+def make_read_row(papers: CasePapers, about: ReadPaper) -> ReadRow:
+    """Make the row of a paper, with how much of it is left to settle."""
+    left = papers.list_left(about)
+    conflict = SettlementState.CONFLICT
+    return ReadRow(
+        about=about,
+        label=name_paper(about.paper),
+        left=len(left),
+        # Not to take what the paper says mends neither: the two differ still.
+        conflicts=sum(
+            each.state is conflict and each.follows is None
+            for each in about.settlements
+        ),
+        bulk=sum(each.in_bulk for each in left),
+    )
+
+
+def make_settle_row(
+    papers: CasePapers, about: ReadPaper, settlement: Settlement, *, lit: bool = False
+) -> SettleRow:
+    """Make the row of a value, with whom it is about by name."""
+    names: Mapping[object, str] = {
+        member.subject: member.name for member in papers.case.list_members()
+    }
+    return SettleRow(
+        settlement=settlement,
+        about=names.get(settlement.subject, ""),
+        lit=lit,
+        rejected=papers.is_rejected(about, settlement),
+    )
+
+
+def name_paper(paper: Paper) -> Text:
+    """What its kind is called."""
+    return catalogue().materials[paper.kind].label
+
+
+def list_bulk(papers: CasePapers, about: ReadPaper) -> list[Settlement]:
+    """List what is left of a paper and may be taken together."""
+    return [each for each in papers.list_left(about) if each.in_bulk]
+
+
+def may_take_value(settlement: Settlement) -> bool:
+    """Whether there is something to take: what was typed was not read."""
+    return (
+        settlement.value is not None and settlement.state is not SettlementState.UNFOUND
+    )
