@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -20,6 +21,7 @@ from changqing.evidence.readings import KeptReadings
 from changqing.evidence.records import gaps_of, records_of
 from changqing.evidence.resolve import conflicts, resolve
 from changqing.evidence.sync import record_changes
+from changqing.judge.assess import Judge
 from changqing.law.kit import Grade
 from changqing.papers.issuer_page import (
     IssuerAnswer,
@@ -29,7 +31,10 @@ from changqing.papers.issuer_page import (
 )
 from changqing.papers.keep_issuer_page import keep_issuer_page
 from changqing.papers.open import open_case
+from changqing.seal_case import seal_case
+from changqing.sealing import verify
 from changqing.text import Language
+from tests.sealing.sealed_bundle import unpacked
 from tests.shipped import CATALOGUE
 
 AS_OF = date(2026, 11, 24)
@@ -294,3 +299,46 @@ def test_the_terminal_lists_the_codes_takes_the_page_and_says_what_came_of_it(
     assert (check["answer"], check["differences"]) == ("agrees", [])
     code, _ = run("issuer", str(folder), "--page", str(saved))
     assert code == 2
+
+
+SHOWN = """\
+<html><body><p>验证码：AB12CD34EF</p><p>单位名称：杭州绿洲网络科技有限公司</p>
+<table><tr><td>姓名</td><td>连续参保月数</td></tr>
+<tr><td>林晓</td><td>1个月</td></tr></table></body></html>
+"""
+
+
+def test_a_page_about_persons_is_withheld_with_its_paper_and_the_rest_verifies(
+    tmp_path: Path,
+) -> None:
+    folder = _write(tmp_path / "c")
+    _keep(folder, PAGE.format("50万元"))
+    text = (
+        (folder / "case.yaml")
+        .read_text("utf-8")
+        .replace(
+            "      - {fact: insured, subject: 'person:lin', value: true, place: 人员}\n",
+            "      - {fact: si_months_unbroken, subject: 'person:lin', value: 3, "
+            "place: 人员, words: '林晓 正常参保 2026-08至2026-10'}\n",
+        )
+    )
+    (folder / "case.yaml").write_text(text, "utf-8")
+    _keep(folder, SHOWN, "social")
+    assert _offered(folder)["social"].result.answer is IssuerAnswer.DIFFERS
+    out = tmp_path / "b.zip"
+    seal_case(
+        folder, out=out, judge=Judge(CATALOGUE), key=tmp_path / "key",
+        now=datetime(2026, 11, 24, tzinfo=UTC),
+    )  # fmt: skip
+    files = unpacked(out.read_bytes())
+    pages = {
+        paper.id: paper.issuer_checked.page.digest
+        for paper in _open(folder).papers
+        if paper.issuer_checked is not None and paper.issuer_checked.page is not None
+    }
+    assert f"objects/{pages['licence']}" in files
+    assert f"objects/{pages['social']}" not in files
+    assert not [name for name, data in files.items() if "林晓 1个月".encode() in data]
+    report, _ = verify.check(io.BytesIO(out.read_bytes()), frozenset(), {})
+    assert not report.damaged
+    assert "50万元" in files["index.html"].decode()

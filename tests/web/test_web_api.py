@@ -255,6 +255,24 @@ def test_a_paper_is_taken_by_what_it_is(call: Caller) -> None:
     assert call("get", call.case("/result")).status_code == 200
 
 
+def test_the_page_of_an_issuer_is_taken_and_held_against_its_paper(
+    call: Caller,
+) -> None:
+    checks, paper = call.case("/issuer"), "social_insurance"
+    (offered,) = (each for each in call("get", checks).json() if each["paper"] == paper)
+    assert (offered["answer"], offered["look"]) == ("unasked", "insurance_proof_check")
+    code = {"text": "xy-0000-example", "label": "验证码", "page": 1}
+    assert offered["codes"] == [code]
+    page = SimpleUploadedFile("page.html", "<p>验证码：ZZ99".encode())
+    kept = call("post", checks, data={"page": page, "paper": paper})
+    assert kept.status_code == 201, kept.text
+    (answered,) = kept.json()
+    assert answered["answer"] == "another"
+    page = SimpleUploadedFile("page.html", b"<p>x")
+    unknown = call("post", checks, data={"page": page, "paper": "no_such_paper"})
+    assert unknown.status_code == 422
+
+
 def test_what_happened_is_recorded_if_it_may_have(call: Caller) -> None:
     events = call.case("/casework/events")
     too_soon = call("post", events, json={"act": "grant", "on": "2026-01-05"})

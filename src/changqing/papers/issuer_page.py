@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from changqing.case.comparison import Comparison, ReadOutcome
@@ -260,14 +260,15 @@ def _compare_values(
             or said.fact in elements | _OF_A_THING
         ):
             continue
-        yield (
-            (said.subject, said.fact),
-            compare_value(
-                SoughtValue(
-                    said=said, fact=fact, material=material, text=text, names=names
-                )
-            ),
+        sought = SoughtValue(
+            # Where it stands in the paper, and in which words, says nothing of a page.
+            said=replace(said, place="", words=None),
+            fact=fact,
+            material=material,
+            text=text,
+            names=names,
         )
+        yield (said.subject, said.fact), compare_value(sought)
 
 
 def spell_codes(codes: Sequence[PaperCode]) -> Text:
