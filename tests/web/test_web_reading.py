@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.html import escape
 from PIL import Image
@@ -234,3 +235,29 @@ def test_an_unread_paper_leads_to_the_list(place: Place) -> None:
     assert answer["Location"] == place.url("reading/")
     page = place.editor.get(place.url("reading/")).content.decode()
     assert "未读取" in page
+
+
+def test_a_code_offers_the_issuers_page_and_takes_the_one_that_was_saved(
+    place: Place,
+) -> None:
+    shown = place.editor.get(place.url("reading/")).content.decode()
+    assert "核验社保证明的验证码" in shown
+    assert "xy-0000-example" in shown
+    address = place.url("issuer/social_insurance/")
+
+    def send(content: bytes) -> str:
+        page = SimpleUploadedFile("核验.html", content, "text/html")
+        sent = place.editor.post(address, {"page": page}, follow=True)
+        assert sent.status_code == 200
+        return sent.content.decode()
+
+    assert "保存的页面说的不是这份材料" in send("<p>验证码：ZZ-99".encode())
+    case = open_case(place.folder, catalogue())
+    (paper,) = (each for each in case.papers if each.id == "social_insurance")
+    assert paper.issuer_checked is not None
+    assert paper.issuer_checked.page is not None
+    content = b"<p>" + "验证码：XY-0000-EXAMPLE 查询成功".encode()
+    assert "出具方的页面没有写所填的内容" in send(content)
+    assert "读不出文字" in send(b"\x89PNG\r\n\x1a\n\x00\x00")
+    nothing = place.editor.post(address, {}, follow=True).content.decode()
+    assert "请选保存下来的核验页面" in nothing

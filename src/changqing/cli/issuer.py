@@ -120,7 +120,7 @@ def _list(folder: Path, paper: str | None, *, as_json: bool, language: Language)
 
 
 def _show(folder: Path, offered: Sequence[OfferedCheck], sheet: Sheet) -> None:
-    from changqing.papers.issuer_page import IssuerAnswer, spell_codes
+    from changqing.papers.issuer_page import IssuerAnswer
 
     language = sheet.language
     if not offered:
@@ -134,10 +134,10 @@ def _show(folder: Path, offered: Sequence[OfferedCheck], sheet: Sheet) -> None:
             each.paper.id,
             right=(answer.text.say(language), "" if agrees else "yellow"),
         )
-        sheet.line(spell_codes(each.codes).say(language), indent=2)
+        sheet.line(each.codes_text.say(language), indent=2)
         if each.result.why is not None:
             sheet.line(each.result.why.say(language), indent=2, style="yellow")
-        for line in each.result.list_differences(each.paper.issuer_checked):
+        for line in each.differences:
             sheet.line(line.say(language), indent=2, style="red")
         if not agrees:
             sheet.line(each.look.where.say(language), indent=2)

@@ -10,13 +10,13 @@ paper, or the paper itself in place of a page, proves nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.case.looked import collect_sought, load_page
-from changqing.case.model import Case, IssuerCheck, Paper
+from changqing.case.model import Case, Paper
 from changqing.case.page import ReadPage, UnreadablePageError, squeeze
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.ledger.recorded import Evidence
@@ -96,18 +96,6 @@ class IssuerCheckResult:
     values: Mapping[tuple[Subject, str], Comparison] = field(default_factory=dict)
     why: Text | None = None
 
-    def list_differences(self, check: IssuerCheck | None) -> list[Text]:
-        """Say what the page says otherwise, with its words and where it is kept."""
-        file = "" if check is None or check.page is None else check.page.path
-        return [
-            Text(
-                zh=f"{file}：{found.why.zh.replace('材料', '页面')}",
-                en=f"{file}: {found.why.en.replace('paper', 'page')}",
-            )
-            for found in self.values.values()
-            if found.outcome is ReadOutcome.DENIED and found.why is not None
-        ]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferedCheck:
@@ -120,6 +108,27 @@ class OfferedCheck:
     look: GuidedLook
     codes: tuple[PaperCode, ...]
     result: IssuerCheckResult
+
+    @property
+    def codes_text(self) -> Text:
+        """The codes of the paper with the words beside them."""
+        zh = [f"{code.label or '二维码'} {code.text}" for code in self.codes]
+        en = [f"{code.label or 'QR code'} {code.text}" for code in self.codes]
+        return Text(zh="、".join(zh), en=", ".join(en))
+
+    @property
+    def differences(self) -> list[Text]:
+        """What the page says otherwise, with its words and where it is kept."""
+        check = self.paper.issuer_checked
+        file = "" if check is None or check.page is None else check.page.path
+        return [
+            Text(
+                zh=f"{file}：{found.why.zh.replace('材料', '页面')}",
+                en=f"{file}: {found.why.en.replace('paper', 'page')}",
+            )
+            for found in self.result.values.values()
+            if found.outcome is ReadOutcome.DENIED and found.why is not None
+        ]
 
 
 def find_codes(text: PaperText, look: GuidedLook) -> tuple[PaperCode, ...]:
@@ -191,10 +200,7 @@ def encode_check(check: OfferedCheck, language: Language) -> dict[str, object]:
         "answer": result.answer.value,
         "answer_name": result.answer.text.say(language),
         "why": None if result.why is None else result.why.say(language),
-        "differences": [
-            said.say(language)
-            for said in result.list_differences(check.paper.issuer_checked)
-        ],
+        "differences": [said.say(language) for said in check.differences],
     }
 
 
@@ -269,13 +275,6 @@ def _compare_values(
             names=names,
         )
         yield (said.subject, said.fact), compare_value(sought)
-
-
-def spell_codes(codes: Sequence[PaperCode]) -> Text:
-    """Spell the codes of a paper with the words beside them."""
-    zh = [f"{code.label or '二维码'} {code.text}" for code in codes]
-    en = [f"{code.label or 'QR code'} {code.text}" for code in codes]
-    return Text(zh="、".join(zh), en=", ".join(en))
 
 
 _THE_PAPER_ITSELF: Final = Text(

@@ -29,6 +29,7 @@ from changqing.papers.accept import (
     settle_paper,
     take_back,
 )
+from changqing.papers.issuer_page import list_offered_checks
 from changqing.papers.open import open_case
 from changqing.papers.settle import (
     ReadPaper,
@@ -95,6 +96,7 @@ def reading(request: HttpRequest, here: Here) -> HttpResponse:
                 for row in rows
                 if (together := list_bulk(papers, row.about))
             ],
+            issuers=list_offered_checks(papers.case),
             job=last_job(here),
         ),
     )
