@@ -14,6 +14,7 @@ from changqing.documents.package import render_package, write_both, write_packag
 from changqing.documents.tree import document_tree, plain_text
 from changqing.law.compiled import load_compiled
 from changqing.run import Outcome, conclude, read_recorded
+from changqing.seal_case import read_documents
 from tests.documents.dossier_case import (
     AS_OF,
     EXAMPLES,
@@ -134,3 +135,12 @@ def test_papers_go_with_the_whole_package_alone(
 )
 def test_a_number_is_written_as_people_write_it(kept: str, written_as: str) -> None:
     assert write_phone(kept) == written_as
+
+
+def test_copies_of_papers_are_not_sealed_beside_the_documents(tmp_path: Path) -> None:
+    out = tmp_path / "dossier" / "out"
+    for name in ("clean/01申请书.pdf", "papers/附件01身份证.pdf", "全.zip"):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(b"x")
+
+    assert list(read_documents(out, tmp_path)) == ["clean/01申请书.pdf"]
