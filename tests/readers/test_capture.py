@@ -24,8 +24,8 @@ from changqing.readers.capture import (
     capture_paper_apart,
     stay_in,
 )
+from changqing.readers.marks import find_seals
 from changqing.readers.package import MOST_UNPACKED
-from changqing.readers.picture import find_marks
 from tests.readers.paper_files import (
     LICENCE,
     change_part,
@@ -432,10 +432,11 @@ def test_a_seal_on_a_grey_copy_is_found_and_an_emblem_is_none() -> None:
     pen.ellipse((300, 500, 420, 620), outline=80, width=4)
     pen.regular_polygon((360, 560, 18), 5, fill=80)
     pen.ellipse((280, 20, 360, 100), fill=80)  # an emblem is filled
-    (seal,) = find_marks(np.asarray(page.convert("RGB")))
-    assert seal.kind is MarkKind.SEAL
-    assert abs(seal.box.left - 4688) < 150
-    assert abs(seal.box.top - 6250) < 150
+    (seal,) = find_seals(np.asarray(page.convert("RGB")))
+    assert not seal.red
+    assert abs(seal.left - 300) < 10
+    assert abs(seal.top - 500) < 12
+    assert not find_seals(np.asarray(page.convert("RGB")), may_be_grey=False)
 
 
 def test_a_code_says_what_it_says() -> None:

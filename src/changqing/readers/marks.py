@@ -55,15 +55,20 @@ class Seal:
 
 def mask_red(picture: Picture) -> NDArray[np.bool_]:
     """Say of each pixel whether it is red ink on paper, or red ink over print."""
-    blue, green, red = (picture[:, :, at].astype(np.int16) for at in range(3))
-    other = np.maximum(blue, green)
-    least = np.minimum(blue, green)
+    blue, green, red = cv2.split(picture)
+    other, least = cv2.max(blue, green), cv2.min(blue, green)
+    apart = cv2.subtract(other, least).astype(np.uint16)
+    above = cv2.subtract(red, least).astype(np.uint16)
     # Ink of a seal is nearly as far from green as from blue; gold and skin are not.
-    return (red - other > 28) & (red > 90) & (other - least < 0.55 * (red - least))
+    inked = (cv2.subtract(red, other) > 28) & (red > 90) & (20 * apart < 11 * above)
+    return np.asarray(inked, dtype=np.bool_)
 
 
-def find_seals(picture: Picture) -> list[Seal]:
-    """Find the seals of a picture."""
+def find_seals(picture: Picture, *, may_be_grey: bool = True) -> list[Seal]:
+    """Find the seals of a picture: red ones, or else, if there may be any, grey ones.
+
+    To look for those takes ten times as long.
+    """
     height, width = picture.shape[:2]
     scale = min(1.0, _SMALL / max(height, width))
     small = shrink(picture, scale) if scale < 1 else picture
@@ -71,6 +76,8 @@ def find_seals(picture: Picture) -> list[Seal]:
     red = mask_red(small).astype(np.uint8)
     if red.mean() > 0.25:  # red paper, not red ink
         return []
+    if not red.any():
+        return _find_rings(picture) if may_be_grey else []
     near = max(3, round(0.012 * whole)) | 1
     closed = cv2.morphologyEx(
         red, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (near, near))
@@ -93,7 +100,7 @@ def find_seals(picture: Picture) -> list[Seal]:
             )
         )
     if not seals:
-        return _find_rings(picture)
+        return _find_rings(picture) if may_be_grey else []
     return [seal for seal in seals if not any(_within(seal, each) for each in seals)]
 
 
@@ -176,21 +183,36 @@ def _within(inner: Seal, outer: Seal) -> bool:
     )
 
 
-def lift_seal(picture: Picture) -> Picture:
-    """Make red ink as light as paper, so that print below it can be read."""
-    red = picture[:, :, 2]
+def measure_red(picture: Picture) -> float:
+    """Measure how bright, of 255, the red of seals is on a picture; 255 without any."""
     inked = mask_red(picture)
-    level = float(np.median(red[inked])) if inked.any() else 255.0
+    return float(np.median(picture[:, :, 2][inked])) if inked.any() else 255.0
+
+
+def lift_seal(picture: Picture, level: float | None = None) -> Picture:
+    """Make red ink as light as paper, so that print below it can be read.
+
+    `level` is the brightness of the ink, where it is known.
+    """
+    red = picture[:, :, 2]
+    level = measure_red(picture) if level is None else level
     light = np.clip(red.astype(np.float32) * (245.0 / max(level, 120.0)), 0, 255)
     return np.repeat(light.astype(np.uint8)[:, :, None], 3, axis=2)
 
 
-def find_codes(picture: Picture) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """Find QR codes and bar codes: what each says, and its corners in pixels."""
+def find_codes(
+    picture: Picture, *, seen: bool = True
+) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """Find QR codes and bar codes: what each says, and its corners in pixels.
+
+    On a page that was drawn, not `seen`, they are level and sharp.
+    """
     import zxingcpp
 
     gray = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
-    for code in zxingcpp.read_barcodes(gray):
+    for code in zxingcpp.read_barcodes(
+        gray, try_rotate=seen, try_downscale=seen, try_invert=seen
+    ):
         place = code.position
         corners = (
             place.top_left,
@@ -209,14 +231,17 @@ def find_signatures(
 
     `words` are the frames of all that is printed, in pixels, `labels` those that ask.
     """
-    ink = cv2.cvtColor(lift_seal(picture), cv2.COLOR_BGR2GRAY) < _INK
-    for left, top, right, bottom in words:
-        ink[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1] = False
+    level = measure_red(picture[::2, ::2])
     for _, top, right, bottom in labels:
         high = bottom - top
         begin_x, begin_y = max(right - high, 0), max(top - 2 * high, 0)
-        beside = ink[begin_y : bottom + 7 * high, begin_x : right + 10 * high]
-        near = _drop_rules(beside.astype(np.uint8))
+        beside = picture[begin_y : bottom + 7 * high, begin_x : right + 10 * high]
+        if not beside.size:
+            continue
+        ink = lift_seal(beside, level)[:, :, 0] < _INK
+        for frame in words:
+            _erase(ink, frame, begin_x, begin_y)
+        near = _drop_rules(ink.astype(np.uint8))
         down, across = np.nonzero(near)
         if not len(down):
             continue
@@ -228,6 +253,13 @@ def find_signatures(
                 begin_x + int(across.max()) + 1,
                 begin_y + int(down.max()) + 1,
             )
+
+
+def _erase(ink: NDArray[np.bool_], word: Frame, begin_x: int, begin_y: int) -> None:
+    """Take a printed word out of a piece of a page that begins there."""
+    left, top, right, bottom = word
+    rows = slice(max(top - 1 - begin_y, 0), max(bottom + 1 - begin_y, 0))
+    ink[rows, max(left - 1 - begin_x, 0) : max(right + 1 - begin_x, 0)] = False
 
 
 def _drop_rules(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -27,15 +27,17 @@ from changqing.readers.lines import (
     order_runs,
     split_at_gaps,
 )
-from changqing.readers.marks import Frame, find_signatures
+from changqing.readers.marks import Frame, find_seals, find_signatures
 from changqing.readers.ocr import Picture
 from changqing.readers.picture import find_marks, read_picture
 
 _DOTS_PER_INCH: Final = 200
 _LONGEST: Final = 3_000
 """Pixels of the longer side of a page that is drawn to be read."""
-_LOOKED_AT: Final = 110
-"""Dots per inch of a page that is drawn for its seals and codes."""
+_LOOKED_AT: Final = 1_400
+"""Pixels of the longer side of a page that is drawn for its seals and codes."""
+_RING: Final = (0.05, 0.4)
+"""Sides of what may be a seal in grey or blue, of the longer side of the page."""
 _FEW: Final = 60
 """Characters; a page with fewer and with a picture is looked at."""
 _COVERS: Final = 0.5
@@ -46,6 +48,7 @@ _ASKS: Final = re.compile(
 )
 _LABEL: Final = 14
 """Characters of the end of a line that asks for a signature."""
+_CURVED: Final = 12  # segments of a path; a frame has five
 _SLANTED: Final = 3.0
 """Degrees off a quarter turn from which characters are no line: a watermark."""
 
@@ -80,12 +83,14 @@ class PageLook:
     """What a page of a PDF holds, before it is read.
 
     `covered` is the share of it that pictures take; `hidden` whether its words are not
-    to be seen; `coloured` whether anything but words and thin lines is drawn.
+    to be seen; `coloured` whether anything but words and thin lines is drawn, and
+    `ringed` whether some of it may be a seal that is not red.
     """
 
     covered: float
     hidden: bool
     coloured: bool
+    ringed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +143,14 @@ def _read_page(page: Any, number: int) -> PdfPage:
     ]
     marks: tuple[Mark, ...] = ()
     if look.coloured:
-        picture = draw_page(page, _LOOKED_AT)
+        picture = draw_page(page, _DOTS_PER_INCH, _LOOKED_AT)
         if turned:
             picture = np.ascontiguousarray(np.rot90(picture, k=-turned // 90))
-        marks = (*find_marks(picture), *_find_signatures(picture, spans))
+        seals = find_seals(picture, may_be_grey=look.ringed)
+        marks = (
+            *find_marks(picture, seals, seen=False),
+            *_find_signatures(picture, spans),
+        )
     read = PaperPage(
         number=number,
         width=round(width),
@@ -176,10 +185,11 @@ def _find_signatures(picture: Picture, spans: Sequence[Span]) -> Iterator[Mark]:
             )
 
 
-def draw_page(page: Any, dots_per_inch: int) -> Picture:
-    """Draw a page as a picture of blue, green and red."""
+def draw_page(page: Any, dots_per_inch: int, longest: int = _LONGEST) -> Picture:
+    """Draw a page as a picture of blue, green and red, its longer side at most so."""
     width, height = page.get_size()
-    scale = min(dots_per_inch / 72, _LONGEST / max(width, height, 1.0))
+    # A little less: the size is rounded up.
+    scale = min(dots_per_inch / 72, (longest - 0.01) / max(width, height, 1.0))
     bitmap = page.render(scale=scale, rev_byteorder=False, prefer_bgrx=False)
     try:
         drawn = np.asarray(bitmap.to_numpy(), dtype=np.uint8)
@@ -345,12 +355,13 @@ def look_at_page(page: Any) -> PageLook:
     """Look at what a page holds beside its words."""
     width, height = page.get_size()
     covered = 0.0
-    hidden = shown = shapes = 0
+    hidden = shown = shapes = rings = 0
     for thing in page.get_objects(max_depth=3):
         match thing.type:
             case pdfium.FPDF_PAGEOBJ_IMAGE:
                 left, bottom, right, top = thing.get_bounds()
                 covered += max(right - left, 0) * max(top - bottom, 0)
+                rings += _may_be_ring(thing, max(width, height))
             case pdfium.FPDF_PAGEOBJ_TEXT:
                 mode = pdfium.FPDFTextObj_GetTextRenderMode(thing)
                 if mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
@@ -359,13 +370,25 @@ def look_at_page(page: Any) -> PageLook:
                     shown += 1
             case pdfium.FPDF_PAGEOBJ_PATH | pdfium.FPDF_PAGEOBJ_SHADING:
                 shapes += not _is_thin_line(thing)
+                curved = pdfium.FPDFPath_CountSegments(thing) > _CURVED
+                rings += curved and _may_be_ring(thing, max(width, height))
             case _:
                 pass
     return PageLook(
         covered=covered / max(width * height, 1.0),
         hidden=hidden > shown,
         coloured=covered > 0 or shapes > 0,
+        ringed=rings > 0 or covered >= _COVERS * width * height,
     )
+
+
+def _may_be_ring(thing: Any, longest: float) -> bool:
+    """Whether something is about as high as wide, and of the size of a seal."""
+    left, bottom, right, top = thing.get_bounds()
+    wide, high = right - left, top - bottom
+    least, most = (share * longest for share in _RING)
+    longer, shorter = max(wide, high), min(wide, high)
+    return bool(least < longer < most and longer <= 2 * shorter)
 
 
 def _is_thin_line(thing: Any) -> bool:
@@ -379,7 +402,7 @@ def _is_thin_line(thing: Any) -> bool:
             if max(values) - min(values) > 40:
                 return False
     left, bottom, right, top = thing.get_bounds()
-    curved = pdfium.FPDFPath_CountSegments(thing) > 12
+    curved = pdfium.FPDFPath_CountSegments(thing) > _CURVED
     return found and not (curved and right - left > 5 and top - bottom > 5)
 
 

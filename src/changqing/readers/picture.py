@@ -279,15 +279,20 @@ def _closer(picture: Picture) -> int:
     return min(max(LONGEST, round(0.7 * longest)), _CLOSEST)
 
 
-def find_marks(picture: Picture, seals: Sequence[Seal] | None = None) -> Iterator[Mark]:
-    """Find seals, where they are not known, and codes on an upright picture."""
+def find_marks(
+    picture: Picture, seals: Sequence[Seal], *, seen: bool = True
+) -> Iterator[Mark]:
+    """Mark the seals of an upright picture, and find its codes.
+
+    See `find_codes` for what was not `seen`.
+    """
     height, width = picture.shape[:2]
-    for seal in find_seals(picture) if seals is None else seals:
+    for seal in seals:
         yield Mark(
             kind=MarkKind.SEAL,
             box=make_box(seal.left, seal.top, seal.right, seal.bottom, width, height),
         )
-    for text, corners in find_codes(picture):
+    for text, corners in find_codes(picture, seen=seen):
         place = _frame(np.array(corners, dtype=np.float32), width, height)
         yield Mark(kind=MarkKind.CODE, box=place, text=text)
 
