@@ -306,3 +306,24 @@ def test_the_day_from_which_a_term_runs_is_not_its_end() -> None:
         material=CATALOGUE.materials["lease"],
     )
     assert found.outcome is ReadOutcome.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("confidence", "outcome"),
+    [(97, ReadOutcome.NOT_FOUND), (100, ReadOutcome.DENIED)],
+)
+def test_a_letter_that_ocr_took_for_another_is_no_other_company(
+    confidence: int, outcome: ReadOutcome
+) -> None:
+    box = Box(left=0, top=0, right=9000, bottom=300)
+    text = f"名称：{COMPANY.replace('棠', '堂')}"
+    page = PaperPage(
+        number=1,
+        width=100,
+        height=100,
+        spans=(Span(text=text, box=box, confidence=confidence),),
+    )
+    reading = Reading(paper="ab" * 32, reader="ocr", version="1", pages=(page,))
+    licence = CATALOGUE.materials["business_licence"]
+    found = held(PaperText(reading), "name", COMPANY, material=licence)
+    assert found.outcome is outcome

@@ -20,6 +20,7 @@ from changqing.evidence.parse import (
     find_shares,
     normalise_text,
 )
+from changqing.evidence.reading import SURE
 from changqing.evidence.tolerance import is_near
 from changqing.papers.compare.beside import find_after_label, is_label
 from changqing.papers.compare.outcome import (
@@ -36,6 +37,7 @@ from changqing.papers.compare.spelling import (
     UNITS,
     find_counts,
     find_window,
+    is_like,
     spell_canonically,
 )
 from changqing.rules.types import Kind, Value
@@ -54,7 +56,11 @@ def compare_plain_value(sought: SoughtValue, lines: Sequence[int]) -> Comparison
         if sought.is_same(hit.value):
             return make_read(sought, hit)
     standing = _sort_hits(sought, _find_standing(sought, lines))
-    sure = [hit for hit in labelled if hit.sure and _differs(sought, hit.value)]
+    sure = [
+        hit
+        for hit in labelled
+        if hit.sure and _differs(sought, hit.value) and not _may_be_misread(sought, hit)
+    ]
     # What was typed may stand beside the label too, as the one end of a span.
     beside = {hit.at for hit in sure} & {hit.at for hit in standing}
     if sure and not beside:
@@ -74,6 +80,16 @@ def _differs(sought: SoughtValue, value: Value) -> bool:
             return False
         return comparable(kind, value, typed) and not (value in typed or typed in value)
     return True
+
+
+def _may_be_misread(sought: SoughtValue, hit: ValueHit) -> bool:
+    """Whether a name may be the typed one with a letter that OCR took for another."""
+    if sought.fact.text_kind != "company_name" or not is_like(
+        str(hit.value), str(sought.value)
+    ):
+        return False
+    parts = sought.text.lines[hit.at].parts
+    return any(part.span.confidence < SURE for part in parts)
 
 
 # At the labels of the fact
