@@ -616,3 +616,10 @@ def test_pages_are_read_from_any_one_on() -> None:
     batch = capture_pages(content, "x.pdf", 1)
     assert [page.number for page in batch.pages] == [2]
     assert batch.total == 2
+
+
+def test_a_hyphen_at_the_end_of_a_line_is_kept() -> None:
+    narrow = "#set page(width: 70pt, height: 200pt, margin: 10pt)\nwww.some-place.com"
+    reading = capture_paper(make_pdf(narrow), "域名.pdf")
+    words = "".join(span.text for page in reading.pages for span in page.spans)
+    assert words == "www.some-place.com"

@@ -696,3 +696,51 @@ def test_a_day_of_points_is_a_day_and_no_amount(catalogue: Catalogue) -> None:
         ],
     )
     assert facts["issued_on"].value == date(2026, 11, 5)
+
+
+def test_half_an_address_and_the_rest_of_a_name_are_none(catalogue: Catalogue) -> None:
+    address = catalogue.facts["applicant", "address"]
+    assert read_plain_value(address, quote_words("某市某区某街道高新区社")) is None
+    assert take_company(quote_words("公司")) is None
+
+
+def test_a_scope_that_a_sentence_speaks_of_lists_nothing(catalogue: Catalogue) -> None:
+    facts = read_facts(
+        catalogue,
+        [
+            ("营业执照", 4000, 500),
+            ("名称", 1000, 1000),
+            (COMPANY, 2000, 1000),
+            (
+                "1.某某主体的经营范围由章程确定。经营范围中属于应当经批准的项目，",
+                1000,
+                1600,
+            ),
+            ("取得许可审批文件后方可开展相关经营活动。", 1000, 1750),
+        ],
+    )
+    assert "business_scope" not in facts
+
+
+def test_how_to_tick_a_box_is_no_tick(catalogue: Catalogue) -> None:
+    use = catalogue.facts["applicant", "premises_use"]
+    words = catalogue.materials["lease"].reads["applicant.premises_use"].words
+    said = quote_words("（请在□内打√，只可勾选一项）：☑办公 □商业 □住宅")
+    read = read_words(use, words, said)
+    assert read is not None
+    assert read.value == "office"
+
+
+def test_who_of_the_case_rents_is_no_other_company(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("房屋租赁合同", 4000, 500),
+            ("承租方", 1000, 1000),
+            ("张三", 3000, 1000),
+            ("房屋地址", 1000, 1300),
+            ("某省某市某路100号", 3000, 1300),
+        ],
+    )
+    assert paper.kind == "lease"
+    assert paper.another is None

@@ -130,3 +130,10 @@ def test_a_letter_that_no_code_has_fails_the_check() -> None:
     assert list(find_credit_codes("9132O113MAEXA1P237")) == [
         ("9132O113MAEXA1P237", False)
     ]
+
+
+def test_a_day_may_be_written_in_the_numerals_of_amounts() -> None:
+    (day,) = find_days("贰零贰柒年零肆月叁拾日")
+    assert day.value == date(2027, 4, 30)
+    (late,) = find_days("贰零贰陆年壹拾壹月拾肆日")
+    assert late.value == date(2026, 11, 14)

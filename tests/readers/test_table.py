@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from changqing.case.subjects import Subject
@@ -518,3 +519,16 @@ def test_a_share_may_say_that_it_is_one() -> None:
     said = read("equity_chart", page)
     assert said["王小明", "share"] == 2000
     assert ("合计", "share") not in said
+
+
+def test_a_name_over_two_lines_of_its_cell_is_no_shorter_name() -> None:
+    page = lay_table(
+        [
+            {500: "姓名", 2500: "证件号码", 5000: "缴费截止年月"},
+            {500: "阿依古丽·买买", 2500: "320***", 5000: "202610"},
+        ],
+        above=f"缴费单位：{APPLICANT}",
+    )
+    wrapped = Span(text="提", box=Box(left=500, top=1050, right=650, bottom=1190))
+    whole = replace(page, spans=(*page.spans, wrapped))
+    assert not any(fact == "name" for _, fact in read("social_insurance", whole))

@@ -52,6 +52,9 @@ _TOLD: Final = re.compile(
 )
 
 
+_LEADING: Final = 2.0  # heights of a line from one line of a name to its next
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnHolder:
     """A holder right above (or below) the company in a chart, and its share."""
@@ -266,7 +269,7 @@ def _stack_tokens(tokens: Sequence[Token]) -> list[_Block]:
         for block in blocks:
             last = block[-1]
             tall = max(token.height, last.height)
-            if 0.4 * tall < token.y - last.y < 1.5 * tall and abs(
+            if 0.4 * tall < token.y - last.y < _LEADING * tall and abs(
                 token.x - last.x
             ) < 0.35 * _width(last):
                 block.append(token)

@@ -152,6 +152,10 @@ def _find_fact(
     broken: list[Quote] = []
     for page in paper.pages:
         for beside in paper.beside(page, reading.labels, lines=lines):
+            if fact.type.kind is Kind.SET and beside.how == "clause":
+                continue  # …的经营范围由章程确定 lists nothing
+            if fact.type.kind is Kind.SET and _GOES_ON.match(beside.value.text):
+                continue
             read = read_value(paper, fact, reading, beside, page)
             one_line = fact.type.kind in _ONE_LINE and reading.by is not FoundBy.DOMAIN
             if beside.first is not None and (
@@ -302,7 +306,7 @@ _SIGNING: Final = re.compile(
     r"[(（]?(?:签字|签名|盖章|签章|公章|日期|法定代表人|注册会计师|经办|复核|授权|年月日|签署|代表)"
 )
 _OF_A_TABLE: Final = re.compile(
-    r"编制单位|单位[:：]|金额|余额[:：]|期限|至\s*$|自\s*$"
+    r"编制单位|单位[:：]|金额|余额[:：]|期限|所属期|至\s*$|自\s*$"
     r"|(?<![\d.])\d{1,3}(?:,\d{3})*\.\d{2}(?![\d.])"
 )
 _MOST_SIGNING: Final = 4  # spans in the row of a day under which somebody signs
@@ -341,6 +345,7 @@ def _read_lone_day(quote: Quote) -> ValueRead | None:
     return ValueRead(day.value, quote.narrow(day.start, day.end))
 
 
+_GOES_ON: Final = re.compile(r"[中由和以的内外应须不]")
 _ONE_LINE: Final = frozenset({Kind.CATEGORY, Kind.BOOLEAN})
 """Types whose value one line says, if it says it at all."""
 _ONE_OF_MANY: Final = frozenset({Kind.NUMBER, Kind.DATE})

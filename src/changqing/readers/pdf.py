@@ -221,6 +221,13 @@ class _PageLetter:
         )
 
 
+_HYPHEN_AT_END: Final = 0x02
+"""What PDFium gives for a hyphen that ends a line, as if the word went on without it.
+
+A domain or a day (2026-05-) that is broken there would lose it.
+"""
+
+
 def _read_letters(page: Any) -> tuple[list[_PageLetter], list[_PageLetter]]:
     """Read the characters in the order in which they are drawn, and those aslant."""
     level: list[_PageLetter] = []
@@ -234,6 +241,8 @@ def _read_letters(page: Any) -> tuple[list[_PageLetter], list[_PageLetter]]:
         raw = layer.raw
         for at in range(layer.count_chars()):
             code = pdfium.FPDFText_GetUnicode(raw, at)
+            if code == _HYPHEN_AT_END:
+                code = ord("-")
             if code < 0x20 or code in (0xFFFE, 0xFFFF, 0xAD):
                 continue
             if pdfium.FPDFText_IsGenerated(raw, at) == 1:

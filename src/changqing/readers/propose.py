@@ -235,6 +235,8 @@ def find_another(paper: PaperPages) -> str | None:
     )
     if related and paper.names.knows(party.text):
         return None  # a domain may be a shareholder's
+    if paper.names.find("person", party.text) is not None:
+        return None  # somebody of the case, who is no company
     if _whose(paper.material) == "another":
         return None
     return party.text

@@ -514,9 +514,18 @@ class _TableFinder:
     def _read_name(self, row: TableRow, kind: str) -> CellText | None:
         if kind == "person":
             names = row.find(self.column_of["person.name"], PERSON)
-            if len(names) != 1 or self._is_misread(names[0]):
+            if len(names) != 1:
                 return None
-            return names[0]
+            # A long name may go on in the next line of its cell.
+            whole = row.find_text(self.column_of["person.name"])
+            name = names[0]
+            if whole is not None and whole.text.startswith(name.text):
+                longer = whole.text != name.text
+                if longer and self.paper.names.find("person", whole.text) is not None:
+                    name = whole
+                elif longer and "·" in name.text:
+                    return None
+            return None if self._is_misread(name) else name
         cell = row.find_text(self.column_of["holder.name"])
         part = None if cell is None else take_company(cell.quote)
         if part is None:

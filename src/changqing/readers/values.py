@@ -161,7 +161,7 @@ def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
             clause = re.split("[，。；;]|,(?!\\s*\\d)", quote.raw)[0]
             verb = _STANDS_AT.match(clause)
             part = quote.narrow(0 if verb is None else verb.end(), len(clause))
-            part = part if _is_address(part.text) else None
+            part = part if _is_address(part.text) and _ENDS.search(part.text) else None
         case _:
             part = quote
     if part is None:
@@ -172,6 +172,11 @@ def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
     return None if value is None else ValueRead(value, part)
 
 
+_ENDS: Final = re.compile(
+    r"[省市区县镇乡道村路街号楼室巷弄栋幢座层院园厦场心城里组内侧间房铺店库厂屯苑址处]\s*$"
+    r"|[)）0-9０-９A-Za-z#]\s*$"
+)
+"""What an address ends with; one that ends within a word goes on elsewhere."""
 _STANDS_AT: Final = re.compile(
     r"\s*(?:位于|坐落于|座落于|坐落在|座落在|于(?![洪都田])|在)"
 )
@@ -222,7 +227,7 @@ _IS: Final = re.compile(r"\s*(?:应?为|是|系)(?=.*公司)")
 _DOES: Final = re.compile(
     "负责|应当|应于|应按|须|需|不得|提供|同意|承担|有权|保证|的|或者|以及|将|双方|甲方|乙方|使用|"
     "支付|签字|盖章|出具|如下|信息|情况|名称|序号|姓名|性别|编号|号码|证件|合计|日期|时间|类型|"
-    "状态|备注"
+    "状态|备注|公司|企业"
 )
 
 
@@ -326,8 +331,14 @@ def read_relation(paper: PaperPages, quote: Quote) -> ValueRead | None:
     return ValueRead("unrelated", name)
 
 
+_HOW_TO_TICK: Final = re.compile(
+    r"[(（][^()（）]*(?:勾选|打[“\"]?[√✓]|请选择)[^()（）]*[)）]"
+)
+
+
 def drop_unticked(text: str) -> str | None:
     """Keep what is ticked where there are boxes; None where not one of them is."""
+    text = _HOW_TO_TICK.sub("", text)
     if not any(sign in text for sign in UNTICKED + TICKED):
         return text
     ticked = re.findall(rf"[{TICKED}]([^{TICKED}{UNTICKED}]*)", text)
