@@ -114,6 +114,17 @@ def test_a_notice_becomes_lines_with_proposals_and_its_day(place: Place) -> None
     assert kept["Content-Disposition"].startswith("attachment")
 
 
+def test_the_page_says_what_the_day_of_a_notice_rests_on(place: Place) -> None:
+    _submit(place)
+    page = _post(
+        place, "record/", act="correction", on=timezone.localdate().isoformat(),
+        by="林疏影", until="2026-12-24",
+        notice=SimpleUploadedFile("notice.docx", make_docx(NOTICE.decode().splitlines())),
+    ).content.decode()  # fmt: skip
+    assert "材料上是2026-12-20" in page
+    assert "材料上没有读到这一天，是记的人自己的话" in page
+
+
 @pytest.mark.parametrize(
     ("name", "make", "until"),
     [
