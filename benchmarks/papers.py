@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -279,16 +280,20 @@ def turn_back(box: Box, turned: int) -> list[float]:
 
 
 def print_costs(read: Sequence[ReadFile]) -> None:
-    """Print CPU seconds a page, by the reader that read it."""
+    """Print CPU seconds a page by the reader that read it, and the most memory held."""
     for reader in sorted({one.reading.reader for one in read}):
         files = [one for one in read if one.reading.reader == reader]
         pages = sum(len(one.reading.pages) for one in files) or 1
         captured = sum(one.captured for one in files) / pages
         proposed = sum(one.proposed for one in files) / pages
+        worst = max(one.captured / (len(one.reading.pages) or 1) for one in files)
         print(
             f"{reader:10} {len(files):4} files {pages:5} pages"
-            f"  captured {captured:.3f} s  proposed {proposed:.3f} s a page"
+            f"  captured {captured:.3f} s (worst file {worst:.3f})"
+            f"  proposed {proposed:.3f} s a page"
         )
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000
+    print(f"most memory {most:.0f} MB")
 
 
 def print_counts(read: Sequence[ReadFile]) -> None:

@@ -230,6 +230,21 @@ def test_a_paper_that_cannot_be_read_says_what_to_do(
     assert "请重新扫描" in out
 
 
+PHOTO = """\
+  - id: photo
+    kind: lease
+    file: documents/照片.heic
+    received_on: 2026-11-18
+"""
+
+
+def test_a_photograph_in_heic_says_what_to_install(call: Call, tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "案件", cash=PHOTO, **{"照片.heic": "x"}).path
+    (folder / "documents/照片.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(64))
+    _, out, _ = call("read", folder)
+    assert "pip install pillow-heif" in out
+
+
 # new --from
 
 

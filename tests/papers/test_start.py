@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 from pathlib import Path
 
 from changqing.case.subjects import APPLICANT
 from changqing.law.compiled import load_shipped
-from changqing.papers.gather import GivenFile
+from changqing.papers.gather import GivenFile, gather_files
 from changqing.papers.parts import merge_parts
 from changqing.papers.start import (
     FoundCase,
@@ -169,6 +170,42 @@ def test_holders_are_listed_where_their_kind_is_plain(tmp_path: Path) -> None:
         "name": "梁其安",
         "kind": "person",
     }
+
+
+def test_a_holder_in_wide_and_in_narrow_brackets_is_one(tmp_path: Path) -> None:
+    extract = (
+        LICENCE.replace("营业执照", "企业登记信息查询单")
+        + "股东信息\n股东名称,出资比例\n杭州示例投资合伙企业（有限合伙）,25%\n"
+    )
+    found = sort(
+        tmp_path,
+        甲_csv=extract,
+        乙_csv=extract.replace("（有限合伙）", "(有限合伙)"),
+    )
+    assert [each.kind for each in found.holders] == ["fund"]
+
+
+def test_folders_and_zips_in_chinese_keep_their_names_in_the_case(
+    tmp_path: Path,
+) -> None:
+    source, folder = tmp_path / "给的", tmp_path / "案件"
+    (source / "一、证照").mkdir(parents=True)
+    folder.mkdir()
+    (source / "一、证照" / "营业执照（副本）.txt").write_text(LICENCE, "utf-8")
+    with zipfile.ZipFile(source / "银行材料.zip", "w") as packed:
+        packed.writestr("十一月/存款证明.txt", STATEMENT)
+        packed.writestr("别家/执照.txt", LICENCE.replace(NAME, OTHER))
+    taken = take_files(gather_files(source), folder, lambda *_: None)
+    found = sort_files(taken, load_shipped())
+    entries = [one.value for one in list_started(found, received_on=DAY)]
+    assert {
+        each["file"] for each in entries if isinstance(each, dict) and "file" in each
+    } >= {
+        "documents/一、证照/营业执照（副本）.txt",
+        "documents/银行材料/十一月/存款证明.txt",
+    }
+    others = [paper.another for each in found.files for paper in each.others]
+    assert others == [OTHER]
 
 
 def test_several_papers_of_a_kind_in_one_file_are_one_entry(tmp_path: Path) -> None:

@@ -220,7 +220,15 @@ def _remark_on(case: Case, about: ReadPaper, sheet: Sheet) -> Iterator[str]:
     from changqing.papers.read import NO_READER_HINT
 
     materials = case.catalogue.materials
-    if about.problem is ReadingProblem.NO_READER:
+    if (
+        about.problem is ReadingProblem.NO_READER
+        and about.paper.file.path.lower().endswith(_HEIC)
+    ):
+        yield sheet.t(
+            "读手机的HEIC照片要另装：pip install pillow-heif；或在手机里存成JPEG",
+            "to read photographs in HEIC: pip install pillow-heif; or save it as JPEG",
+        )
+    elif about.problem is ReadingProblem.NO_READER:
         yield NO_READER_HINT.say(sheet.language)
     elif about.problem is not None:
         why = about.problem.text.say(sheet.language)
@@ -426,4 +434,5 @@ def read_data(
     }
 
 
+_HEIC: Final = (".heic", ".heif")
 _MOST_NAMES: Final = 5

@@ -373,10 +373,11 @@ def _list_posts(
 
 def _find_holders(facts: Sequence[ProposedFact]) -> Iterator[StartedHolder]:
     """The holders whose kind is plain; of a company a person has to say whose it is."""
-    names = dict.fromkeys(
-        fact.subject.id for fact in facts if fact.subject.type == "holder"
-    )
-    for name in names:
+    names: dict[str, str] = {}  # by one spelling: brackets are wide, or are not
+    for fact in facts:
+        if fact.subject.type == "holder":
+            names.setdefault(squeeze(fact.subject.id), fact.subject.id)
+    for name in names.values():
         if _PERSON.fullmatch(name):
             yield StartedHolder(name=name, kind="person")
         elif "合伙" in name:
