@@ -147,3 +147,24 @@ def test_a_term_that_is_still_to_be_agreed_is_none(tmp_path: Path) -> None:
     case = make_case(tmp_path, cash=entry, 租约=paper)
     stated = case.compared["lease"][Subject("paper", "lease"), "states_term"]
     assert stated.outcome is ReadOutcome.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("filled", "outcome"), [(False, ReadOutcome.NOT_FOUND), (True, ReadOutcome.READ)]
+)
+def test_a_form_that_nobody_filled_in_states_nothing(
+    tmp_path: Path,
+    filled: bool,
+    outcome: ReadOutcome,
+) -> None:
+    form = (
+        "房屋租赁合同\n出租方：          （甲方）\n承租方：          （乙方）\n"
+        "甲方将坐落于            的房屋出租给乙方作        使用。\n"
+        "租赁期为      个月，自      年    月    日起至      年    月    日止。\n"
+        "月租金      元，提前15天支付。\n"
+    )
+    if filled:
+        form = LEASE.replace(OTHER, NAME)
+    case = make_case(tmp_path, cash=RENTED.format(place="第1页"), 租约=form)
+    stated = case.compared["lease"][Subject("paper", "lease"), "states_term"]
+    assert stated.outcome is outcome

@@ -25,6 +25,9 @@ _HEADING: Final = re.compile(
     r"(?:第[0-9零〇一二三四五六七八九十百]+[条章节]|[一二三四五六七八九十]{1,3}[、.．]|"
     r"[（(][一二三四五六七八九十]{1,3}[)）])"
 )
+_UNFILLED_DAY: Final = re.compile(r"(?<![0-9〇一二三四五六七八九十])年月日")
+_GAP: Final = re.compile(r"[_＿]{3,}|\S[ \u3000]{5,}\S")
+_BLANK_LINES: Final = 3  # with blanks, from which a form is taken to be one
 EMPTY_FIELD: Final = frozenset({"", "无", "略", "不适用", "待定", "/", "-", "—", "空"})
 """What stands in a field or a clause that is blank."""
 _SENTENCE: Final = re.compile(r"[。；;\n]")
@@ -52,6 +55,13 @@ class PaperLine:
     parts: tuple[LinePart, ...]
     bare: str
     is_row: bool = False
+
+    @property
+    def is_unfilled(self) -> bool:
+        """Whether it has blanks to fill in: 自    年  月  日起."""
+        return _UNFILLED_DAY.search(self.bare) is not None or any(
+            _GAP.search(part.span.text) for part in self.parts
+        )
 
     @property
     def words(self) -> str:
@@ -153,6 +163,11 @@ class PaperText:
         if len(bare) < 2:
             return []
         return [at for at, line in enumerate(self.lines) if bare in line.bare]
+
+    @cached_property
+    def has_blanks(self) -> bool:
+        """Whether it is a form that nobody filled in."""
+        return sum(line.is_unfilled for line in self.lines) >= _BLANK_LINES
 
     @cached_property
     def clauses(self) -> tuple[range, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from changqing.case.comparison import UNREAD, Comparison, Comparisons, ReadOutcome
-from changqing.case.model import Case, Paper
+from changqing.case.model import Case, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day
 from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
@@ -61,6 +61,10 @@ def compare_papers(
     unless its reading was kept. `seen` is what a reviewer saw in the original.
     """
     return replace(case, compared=_LazyComparisons(case, kept, seen or {}))
+
+
+def _is_element(said: Statement) -> bool:
+    return said.fact.startswith("states_")
 
 
 class SeenOriginals(Mapping[SeenKey, Confirmation]):
@@ -174,18 +178,27 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         found: dict[tuple[Subject, str], Comparison] = {
             presence_key(paper): compare_presence(text)
         }
-        for said in paper.statements():
+        read: set[str] = set()
+        # What is read shows elements, which therefore come last.
+        for said in sorted(paper.statements(), key=_is_element):
             fact = catalogue.facts.get((said.subject.type, said.fact))
             if fact is None or said.value is None or not said.is_in_paper:
                 continue
             sought = SoughtValue(
-                said=said, fact=fact, material=material, text=text, names=self._names
+                said=said,
+                fact=fact,
+                material=material,
+                text=text,
+                names=self._names,
+                read=read,
             )
             compared = compare_value(sought)
             if asks_layout(sought, compared):
                 part = self._find_part(paper, reading)
                 compared = compare_proposed(sought, compared, part)
             found[said.subject, said.fact] = compared
+            if compared.outcome is ReadOutcome.READ:
+                read.add(f"{said.subject.type}.{said.fact}")
         return _ComparedText(
             reading=reading,
             catalogue=catalogue,

@@ -100,7 +100,9 @@ def _find_showings(sought: SoughtValue, element: PaperElement) -> Iterator[int]:
         if seals >= element.seals:
             yield at
     for key in element.facts:
-        yield from _find_fact_shown(sought, key)
+        # The words of a form stand in a blank one too: there the fact has to be read.
+        if not text.has_blanks or key in sought.read:
+            yield from _find_fact_shown(sought, key)
     everything = range(len(text.lines))
     for at, line in enumerate(text.lines):
         if text.is_blank_clause(at):
@@ -138,7 +140,7 @@ def _find_fact_shown(sought: SoughtValue, key: str) -> Iterator[int]:
     everything = range(len(text.lines))
     for at, line in enumerate(text.lines):
         if (
-            words.search(line.bare)
+            (words.search(line.bare) and not line.is_unfilled)
             or has_value_beside(text, at, labels, everything, like=like)
             or any(part.head in heads and like.search(part.bare) for part in line.parts)
         ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,7 +50,8 @@ def list_case_names(case: Case) -> NamedSubjects:
 class SoughtValue:
     """One typed value that is looked for in the text of a paper.
 
-    `material` is the kind of the paper: what it prints, and in which words.
+    `material` is the kind of the paper: what it prints, and in which words. `read` are
+    the facts that were typed of it and read in it, by which an element may be shown.
     """
 
     said: Statement
@@ -58,6 +59,7 @@ class SoughtValue:
     material: Material | None
     text: PaperText
     names: NamedSubjects
+    read: Collection[str] = ()
 
     @property
     def value(self) -> Value | None:
