@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from changqing.evidence.ledger.entry import Item
+from changqing.evidence.ledger.items import Item
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind

@@ -21,7 +21,7 @@ from typing import Final
 
 from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.errors import ChangqingError, Issue
-from changqing.evidence.ledger.entry import Blob, Item
+from changqing.evidence.ledger.items import Blob, Item
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record, SourceKind
 from changqing.integrity import check_integrity

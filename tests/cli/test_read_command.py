@@ -14,7 +14,7 @@ from changqing.case import edit
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.cli import new_from, settling
 from changqing.cli.main import main
-from changqing.evidence.ledger.entry import Confirmation
+from changqing.evidence.ledger.items import Confirmation
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.records import records_of
 from changqing.law.compiled import load_shipped

@@ -15,7 +15,7 @@ import pytest
 
 from changqing.disk import Disk
 from changqing.errors import CaseError
-from changqing.evidence.ledger.entry import Item
+from changqing.evidence.ledger.items import Item
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store

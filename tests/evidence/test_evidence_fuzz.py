@@ -20,13 +20,9 @@ from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import ChangqingError, TamperError
 from changqing.evidence.ledger.anchors import read_anchor
-from changqing.evidence.ledger.entry import (
-    BrokenEntryError,
-    canonical,
-    read_line,
-    write_line,
-)
+from changqing.evidence.ledger.entry import canonical, read_line, write_line
 from changqing.evidence.ledger.heads import Head
+from changqing.evidence.ledger.items import BrokenEntryError
 from changqing.evidence.ledger.memory import Memory, Seen
 from changqing.evidence.ledger.note import (
     BrokenNoteError,

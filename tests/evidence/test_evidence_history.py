@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from changqing.day import start_of
 from changqing.evidence.history import Spell, history
-from changqing.evidence.ledger.entry import Item
+from changqing.evidence.ledger.items import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Grade
 from tests.evidence.evidence_factory import AS_OF, SITE, make_gap, make_record

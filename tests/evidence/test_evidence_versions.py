@@ -16,21 +16,17 @@ from hypothesis import strategies as st
 
 from changqing.case.subjects import Subject
 from changqing.errors import TamperError
+from changqing.evidence.ledger.codec import encode
 from changqing.evidence.ledger.entry import (
-    Blob,
-    Item,
     Line,
-    Made,
-    MadeKind,
-    UnknownEntry,
     canonical,
-    encode,
     find_marked,
     make_line,
     read_line,
     withhold,
     write_line,
 )
+from changqing.evidence.ledger.items import Blob, Item, Made, MadeKind, UnknownEntry
 from changqing.evidence.ledger.merkle import leaf_hash, verify_inclusion
 from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.recorded import Evidence, WithheldEntries

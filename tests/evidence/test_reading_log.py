@@ -11,15 +11,14 @@ import pytest
 from changqing.case.comparison import ReadOutcome
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.errors import TamperError
-from changqing.evidence.ledger.entry import (
+from changqing.evidence.ledger.codec import decode, encode
+from changqing.evidence.ledger.erase import erase_paper
+from changqing.evidence.ledger.items import (
     Blob,
     Confirmation,
     ConfirmationKind,
     KeptReading,
-    decode,
-    encode,
 )
-from changqing.evidence.ledger.erase import erase_paper
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store

@@ -12,7 +12,7 @@ from changqing.case import edit
 from changqing.case.comparison import ReadOutcome
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
-from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
+from changqing.evidence.ledger.items import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import SourceKind
 from changqing.evidence.records import records_of

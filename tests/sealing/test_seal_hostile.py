@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from changqing.evidence.ledger.entry import BrokenEntryError
+from changqing.evidence.ledger.items import BrokenEntryError
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack
 from tests.sealing.sealed_bundle import VERIFIER, Sealed, broken, edited, verified

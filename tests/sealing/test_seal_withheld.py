@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from changqing.case.subjects import Subject
-from changqing.evidence.ledger.entry import Blob, UnknownEntry
 from changqing.evidence.ledger.erase import erase_paper
+from changqing.evidence.ledger.items import Blob, UnknownEntry
 from changqing.evidence.ledger.merkle import leaf_hash
 from changqing.evidence.ledger.note import Checkpoint, SigningKey, Verifier, load_key
 from changqing.evidence.ledger.ownership import write_hand_over

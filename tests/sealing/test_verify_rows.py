@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day, start_of
-from changqing.evidence.ledger.entry import encode
+from changqing.evidence.ledger.codec import encode
 from changqing.evidence.ledger.log import Tiles, grown
 from changqing.evidence.ledger.merkle import leaf_hash
 from changqing.evidence.model import CLOSED_PAPERS, Attempt, Record, Source, SourceKind

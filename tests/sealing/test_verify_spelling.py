@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.ledger.entry import BrokenEntryError, decode
+from changqing.evidence.ledger.codec import decode
+from changqing.evidence.ledger.items import BrokenEntryError
 from changqing.evidence.ledger.note import BrokenNoteError, SignedCheckpoint
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack

@@ -14,7 +14,7 @@ import pytest
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.errors import CaseError
-from changqing.evidence.ledger.entry import Item
+from changqing.evidence.ledger.items import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import records_of
 from changqing.law.compiled import load_compiled

@@ -19,7 +19,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from changqing.case import edit
-from changqing.evidence.ledger.entry import Blob
+from changqing.evidence.ledger.items import Blob
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.law.compiled import load_compiled
 from changqing_web import intake, uploads

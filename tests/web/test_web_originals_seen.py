@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from changqing.case.comparison import ReadOutcome
-from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
+from changqing.evidence.ledger.items import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.papers.accept import find_rejected
 from changqing.papers.open import open_case

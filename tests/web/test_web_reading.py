@@ -17,7 +17,7 @@ import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.case import edit
 from changqing.case.edit import FieldChange
 from changqing.case.model import Case
-from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
+from changqing.evidence.ledger.items import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store

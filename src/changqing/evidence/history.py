@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from changqing.case.subjects import Subject
 from changqing.day import beijing_day
-from changqing.evidence.ledger.entry import Item
+from changqing.evidence.ledger.items import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue

@@ -30,7 +30,7 @@ from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.case.subjects import Subject
 from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError, ChangqingError, Issue, TamperError
-from changqing.evidence.ledger.entry import Blob
+from changqing.evidence.ledger.items import Blob
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record

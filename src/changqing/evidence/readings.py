@@ -11,7 +11,7 @@ from typing import Final
 from changqing.case.model import Case, CaseFile, Paper
 from changqing.case.page import UnreadablePageError, read_page
 from changqing.errors import Issue, TamperError
-from changqing.evidence.ledger.entry import KeptReading
+from changqing.evidence.ledger.items import KeptReading
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.reading import (

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
-from changqing.evidence.ledger.entry import Item
+from changqing.evidence.ledger.items import Item
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import OF_PAPERS, Gap, Record, SourceKind
 from changqing.evidence.readings import record_readings

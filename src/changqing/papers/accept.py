@@ -19,7 +19,7 @@ from changqing.case.edit import CaseData, FieldChange, find_place
 from changqing.case.model import Case, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.case.values import spell_for_file
-from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
+from changqing.evidence.ledger.items import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store

@@ -11,7 +11,7 @@ from changqing.case.comparison import UNREAD, Comparison, Comparisons, ReadOutco
 from changqing.case.model import Case, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day
-from changqing.evidence.ledger.entry import Confirmation, ConfirmationKind
+from changqing.evidence.ledger.items import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.paper_text import PaperText
 from changqing.evidence.reading import Reading

@@ -21,14 +21,9 @@ from changqing.case.model import Case, CaseFile
 from changqing.case.subjects import Subject
 from changqing.disk import Disk
 from changqing.errors import CaseError, DocumentError, Issue
-from changqing.evidence.ledger.entry import (
-    Line,
-    Made,
-    MadeKind,
-    canonical,
-    encode,
-    write_line,
-)
+from changqing.evidence.ledger.codec import encode
+from changqing.evidence.ledger.entry import Line, canonical, write_line
+from changqing.evidence.ledger.items import Made, MadeKind
 from changqing.evidence.ledger.merkle import leaf_hash
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence, Verified

@@ -16,7 +16,7 @@ from typing import Final
 from stdnum.cn import ric
 
 from changqing.errors import GivenUpError
-from changqing.evidence.ledger.entry import Made, MadeKind
+from changqing.evidence.ledger.items import Made, MadeKind
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.sealing import verify
 

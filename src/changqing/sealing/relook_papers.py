@@ -16,7 +16,8 @@ from changqing.case.comparison import APART, Comparison, ReadOutcome
 from changqing.case.model import Statement
 from changqing.case.page import squeeze
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.evidence.ledger.entry import KeptReading, read_line
+from changqing.evidence.ledger.entry import read_line
+from changqing.evidence.ledger.items import KeptReading
 from changqing.evidence.model import Record, SourceKind
 from changqing.evidence.paper_text import PaperText
 from changqing.evidence.parse import normalise_text

@@ -16,14 +16,13 @@ from typing import Final
 from stdnum.cn import ric
 
 from changqing.case.subjects import Subject
-from changqing.evidence.ledger.entry import (
+from changqing.evidence.ledger.entry import Line, withhold
+from changqing.evidence.ledger.items import (
     Blob,
     Confirmation,
     Item,
     KeptReading,
-    Line,
     UnknownEntry,
-    withhold,
 )
 from changqing.evidence.model import OF_PAPERS, Attempt, Gap, Record
 from changqing.judge.words import say_value

@@ -14,7 +14,7 @@ from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day
 from changqing.documents.schedule import match_promises
-from changqing.evidence.ledger.entry import Item
+from changqing.evidence.ledger.items import Item
 from changqing.evidence.model import (
     Attempt,
     Gap,

@@ -24,8 +24,8 @@ from django.utils import timezone
 from changqing.case import edit
 from changqing.case.edit import CaseData
 from changqing.errors import ChangqingError
-from changqing.evidence.ledger.entry import Blob
 from changqing.evidence.ledger.erase import find_replaced_files
+from changqing.evidence.ledger.items import Blob
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record
 from changqing.judge.words import say_value

@@ -18,7 +18,7 @@ from django.utils import timezone
 from changqing.case.comparison import UNREAD
 from changqing.case.model import Case, Paper, Statement
 from changqing.errors import ChangqingError
-from changqing.evidence.ledger.entry import Confirmation
+from changqing.evidence.ledger.items import Confirmation
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.judge.words import say_value
 from changqing.law.kinds.fact import Fact

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import TamperError
-from changqing.evidence.ledger.entry import Blob, canonical
+from changqing.evidence.ledger.entry import canonical
 from changqing.evidence.ledger.heads import (
     Head,
     collect_heads,
@@ -19,6 +19,7 @@ from changqing.evidence.ledger.heads import (
     decode_heads,
     encode_heads,
 )
+from changqing.evidence.ledger.items import Blob
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record

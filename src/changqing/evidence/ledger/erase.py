@@ -22,14 +22,12 @@ from typing import Final
 
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
-from changqing.evidence.ledger.entry import (
+from changqing.evidence.ledger.entry import Line, withhold, write_line
+from changqing.evidence.ledger.items import (
     Blob,
     Confirmation,
     KeptReading,
-    Line,
     UnknownEntry,
-    withhold,
-    write_line,
 )
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import (

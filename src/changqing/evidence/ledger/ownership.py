@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import Issue
-from changqing.evidence.ledger.entry import Blob
+from changqing.evidence.ledger.items import Blob
 from changqing.evidence.ledger.log import BrokenTileError, Tiles
 from changqing.evidence.ledger.memory import Seen
 from changqing.evidence.ledger.merkle import root

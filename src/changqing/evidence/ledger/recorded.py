@@ -24,15 +24,8 @@ from typing import Final
 from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger import damage
-from changqing.evidence.ledger.entry import (
-    COMMITMENT_BYTES,
-    Blob,
-    BrokenEntryError,
-    Item,
-    Line,
-    UnknownEntry,
-    read_line,
-)
+from changqing.evidence.ledger.entry import COMMITMENT_BYTES, Line, read_line
+from changqing.evidence.ledger.items import Blob, BrokenEntryError, Item, UnknownEntry
 from changqing.evidence.ledger.log import (
     ENTRIES,
     WIDTH,

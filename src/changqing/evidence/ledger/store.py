@@ -21,18 +21,17 @@ from typing import Final, Self
 from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger import damage
+from changqing.evidence.ledger.codec import encode
 from changqing.evidence.ledger.entry import (
     MARK_SALT_BYTES,
     SALT_BYTES,
-    Blob,
-    Item,
     Line,
-    encode,
     find_marked,
     make_line,
     write_line,
 )
 from changqing.evidence.ledger.heads import Head
+from changqing.evidence.ledger.items import Blob, Item
 from changqing.evidence.ledger.log import (
     BrokenTileError,
     Tiles,
