@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -19,7 +19,7 @@ from changqing.guide.materials import (
 )
 from changqing.law.kinds.material import Issuer, Material, MaterialRequest, is_permit
 from changqing.law.kit import Citation, Confidence, Dimension, Standing
-from changqing.law.lookup import STAGES
+from changqing.law.lookup import STAGES, list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
@@ -115,6 +115,18 @@ def listed(
     return checklist(
         catalogue, licence=licence, scope=scope, region=region, stage=stage, on=on
     )
+
+
+def test_what_is_asked_of_an_application_is_listed_once() -> None:
+    assert listed() is listed()
+    assert listed(on=ON + timedelta(days=1)) is not listed()
+    twin = replace(CATALOGUE)
+    assert listed(catalogue=twin) is not listed()
+    assert listed(catalogue=twin) == listed()
+    asked = next(iter(CATALOGUE.materials))
+    kinds = list_kinds_for(CATALOGUE, asked)
+    assert asked in kinds
+    assert list_kinds_for(CATALOGUE, asked) is kinds
 
 
 def names(found: Checklist) -> list[str]:

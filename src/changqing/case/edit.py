@@ -30,7 +30,7 @@ from changqing.case.subjects import Subject
 from changqing.disk import Disk, only_writer
 from changqing.errors import BusyError, CaseError, Issue
 from changqing.law.compiled import load_shipped
-from changqing.law.kinds.material import kinds_for
+from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
 from changqing.plainfile import check_folder, read_plain, write_new, write_plain
@@ -247,7 +247,7 @@ def set_item(
     changes += [
         say_without(now, "absent", asked, since=None)
         for asked in without(now, "absent")
-        if listed == "papers" and kind in kinds_for(catalogue.materials, asked)
+        if listed == "papers" and kind in list_kinds_for(catalogue, asked)
     ]
     return change(
         folder,

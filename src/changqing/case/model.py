@@ -12,7 +12,7 @@ from changqing.case.comparison import Comparisons, ReadOutcome
 from changqing.case.shown import Backed
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import earliest, last_valid_day
-from changqing.law.kinds.material import kinds_for
+from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
 from changqing.rules.rows import part_of
@@ -303,7 +303,7 @@ class Case:
             kind
             for asked, since in self.absent.items()
             if since <= as_of
-            for kind in kinds_for(self.catalogue.materials, asked)
+            for kind in list_kinds_for(self.catalogue, asked)
         )
 
     def find_absent_parts(self, as_of: date) -> frozenset[str]:

@@ -14,7 +14,8 @@ from pathlib import PurePosixPath
 from changqing.case.model import Case, Paper
 from changqing.guide.materials import checklist
 from changqing.judge.model import Situation
-from changqing.law.kinds.material import Issuer, kinds_for
+from changqing.law.kinds.material import Issuer
+from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]')
@@ -76,7 +77,7 @@ def list_attachments(
     )
     places: dict[str, int] = {}
     for place, listed in enumerate(asked.papers):
-        for kind in kinds_for(catalogue.materials, listed.material.id):
+        for kind in list_kinds_for(catalogue, listed.material.id):
             places.setdefault(kind, place)
     papers = sorted(case.papers, key=lambda one: places.get(one.kind, len(places)))
     return Attachments(

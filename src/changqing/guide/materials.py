@@ -9,6 +9,7 @@ from typing import Final
 
 from changqing.guide.kept_papers import find_kept_papers
 from changqing.law.cited import citation_data
+from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion, Weight
 from changqing.law.kinds.material import Material, MaterialRequest, kinds_for
 from changqing.law.kit import Citation, Confidence, Standing
@@ -115,6 +116,7 @@ class Checklist:
     local: bool
 
 
+@keep_by_catalogue
 def checklist(
     catalogue: Catalogue,
     *,

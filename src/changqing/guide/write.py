@@ -14,8 +14,8 @@ from changqing.errors import CaseError, Issue
 from changqing.guide.interview import FACTS, InterviewAnswers
 from changqing.guide.materials import checklist, list_long_term
 from changqing.law.kinds.criterion import Weight
-from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Standing
+from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
 from changqing.law.words import SCOPE_WORDS
@@ -216,7 +216,7 @@ def _list_papers(
 
 def _kinds(catalogue: Catalogue, asked: str) -> Sequence[str]:
     """The papers that do for what is asked, where it is more than one paper's name."""
-    others = [kind for kind in kinds_for(catalogue.materials, asked) if kind != asked]
+    others = [kind for kind in list_kinds_for(catalogue, asked) if kind != asked]
     return others or [asked]
 
 

@@ -18,8 +18,8 @@ from changqing.case.subjects import Subject
 from changqing.evidence.model import GapReason, Resolved
 from changqing.judge.model import Aim, Finding, Missing, Situation
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Grade
+from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue, Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.rules.types import Kind
@@ -288,7 +288,7 @@ class Adviser:
         return material if own and material in self.catalogue.materials else ""
 
     def _hand_in(self, material: str, fact: Fact, *, said: bool) -> AdviceStep:
-        kinds = list(kinds_for(self.catalogue.materials, material))
+        kinds = list(list_kinds_for(self.catalogue, material))
         return AdviceStep(
             way=Way.FETCH if said else Way.HAVE,
             about=fact.label,
@@ -314,7 +314,7 @@ class Adviser:
             kind
             for source in fact.sources
             if source.startswith(_PAPER)
-            for kind in kinds_for(self.catalogue.materials, source.removeprefix(_PAPER))
+            for kind in list_kinds_for(self.catalogue, source.removeprefix(_PAPER))
             if self.catalogue.materials[kind].issuer.grade >= fact.proof
         ]
         guided = [s.removeprefix(_GUIDED) for s in fact.sources if _GUIDED in s]

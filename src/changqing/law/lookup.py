@@ -11,6 +11,7 @@ from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GUIDED
+from changqing.law.kinds.material import kinds_for
 from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Scope, Stage
 from changqing.law.model import Catalogue
@@ -35,6 +36,12 @@ EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
 _PERMIT: Final = re.compile(r"(?:经营)?(?:许可)?证$")
 APPLIES: Final = "applies:"
 """Prefix of the rule id of a criterion's `applies`; its test has the bare id."""
+
+
+@keep_by_catalogue
+def list_kinds_for(catalogue: Catalogue, asked: str) -> tuple[str, ...]:
+    """List the kinds of paper that do for what is asked; a case asks that often."""
+    return tuple(kinds_for(catalogue.materials, asked))
 
 
 def is_after_licence(stage: str) -> bool:
