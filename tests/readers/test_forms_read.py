@@ -744,3 +744,17 @@ def test_who_of_the_case_rents_is_no_other_company(catalogue: Catalogue) -> None
     )
     assert paper.kind == "lease"
     assert paper.another is None
+
+
+def test_a_proof_of_insurance_may_be_called_a_voucher(catalogue: Catalogue) -> None:
+    paper = propose(
+        catalogue,
+        [
+            ("某省社会保险单位参保缴费凭证", 3500, 300),
+            ("姓名", 1000, 900),
+            ("身份证件号码", 2500, 900),
+            ("张三", 1000, 1200),
+            ("320***", 2500, 1200),
+        ],
+    )
+    assert paper.kind == "social_insurance"
