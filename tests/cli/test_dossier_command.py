@@ -136,7 +136,7 @@ def test_check_tells_both_places_and_the_way_to_mend(
 def test_check_gives_json_in_both_languages(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert _run(str(EXAMPLES / "local-life"), "check", "--json", *DAY) == 1
+    assert _run(str(EXAMPLES / "newly-registered"), "check", "--json", *DAY) == 1
     told = json.loads(capsys.readouterr().out)
 
     assert told["contradictions"] == []
