@@ -144,3 +144,10 @@ def test_copies_of_papers_are_not_sealed_beside_the_documents(tmp_path: Path) ->
         (out / name).write_bytes(b"x")
 
     assert list(read_documents(out, tmp_path)) == ["clean/01申请书.pdf"]
+
+
+def test_the_ready_example_leaves_no_blank(local_life: Outcome) -> None:
+    documents = written(local_life, edition=DocumentEdition.CLEAN)
+
+    assert not [blank for one in documents.values() for blank in one.blanks]
+    assert documents["personal_information"].drafted
