@@ -73,10 +73,12 @@ class TooLargePictureError(ValueError):
 
 def open_pictures(content: bytes, first: int = 0) -> Iterator[Picture]:
     """Decode the pages of a picture file, upright as the file itself says they are."""
-    with _open(content) as image:
-        for number in range(first, min(_count(image), MOST_FRAMES)):
+    for number in range(first, min(count_frames(content), MOST_FRAMES)):
+        # What was decoded is let go before the page is read.
+        with _open(content) as image:
             image.seek(number)
-            yield _decode(image)
+            picture = _decode(image)
+        yield picture
 
 
 def count_frames(content: bytes) -> int:
@@ -116,6 +118,7 @@ def _decode(image: Image.Image) -> Picture:
     many = max(page.size) // LARGEST
     if many > 1:
         page = page.convert("L").reduce(many) if page.mode == "1" else page.reduce(many)
+        image.close()  # its pixels take the most memory of all
     page = ImageOps.exif_transpose(page)
     if page.mode in ("RGBA", "LA", "PA") or "transparency" in page.info:
         page = page.convert("RGBA")
