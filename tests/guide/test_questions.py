@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from changqing.guide.answerable import AnswerKind, list_answerables, say_answer
 from changqing.guide.ask import GuideAnswer, GuideReply, Questions, Tier
 from changqing.law.model import Catalogue
 from tests.shipped import CATALOGUE
@@ -95,17 +96,24 @@ def test_english_inflected_and_framed_otherwise_finds_the_topic(
     assert questions.ask(question, on=TODAY).answers[0].id == topic
 
 
+@pytest.fixture(scope="module")
+def replies_of_facts(
+    questions: Questions,
+) -> Sequence[tuple[Sequence[str], Sequence[GuideAnswer]]]:
+    return [
+        (each["found"], questions.ask(each["asked"], on=TODAY).answers)
+        for each in ASKED["facts"]
+    ]
+
+
 def rests_on(answer: GuideAnswer, found: Sequence[str]) -> bool:
     return answer.id in found or not set(found).isdisjoint(answer.law)
 
 
 def test_plain_questions_of_fact_are_answered_and_rightly_where_surely(
-    questions: Questions,
+    replies_of_facts: Sequence[tuple[Sequence[str], Sequence[GuideAnswer]]],
 ) -> None:
-    replies = [
-        (each["found"], questions.ask(each["asked"], on=TODAY).answers)
-        for each in ASKED["facts"]
-    ]
+    replies = replies_of_facts
     answered = [
         any(rests_on(answer, found) for answer in answers) for found, answers in replies
     ]
@@ -117,6 +125,39 @@ def test_plain_questions_of_fact_are_answered_and_rightly_where_surely(
     assert sum(answered) / len(replies) >= 0.93
     assert len(sure) / len(replies) >= 0.70
     assert sum(sure) / len(sure) >= 0.95
+
+
+def test_papers_procedures_and_provinces_are_found_by_name(
+    questions: Questions,
+) -> None:
+    replies = [
+        (each["found"], questions.ask(each["asked"], on=TODAY).answers)
+        for each in ASKED["subjects"]
+    ]
+    answered = [
+        any(rests_on(answer, found) for answer in answers) for found, answers in replies
+    ]
+    sure = [
+        rests_on(answers[0], found)
+        for found, answers in replies
+        if answers and answers[0].tier is Tier.SURE
+    ]
+    assert sum(answered) / len(replies) >= 0.75
+    assert sum(sure) / len(sure) >= 0.9
+
+
+def test_everyday_questions_are_answered_and_none_wrongly(questions: Questions) -> None:
+    silent, wrong = [], []
+    for each in ASKED["everyday"]:
+        answers = questions.ask(each["asked"], on=TODAY).answers
+        if not answers:
+            silent.append(each["asked"])
+        elif not any(rests_on(answer, each["found"]) for answer in answers) or (
+            answers[0].tier is Tier.SURE and not rests_on(answers[0], each["found"])
+        ):
+            wrong.append(each["asked"])
+    assert wrong == []
+    assert len(silent) / len(ASKED["everyday"]) <= 1 / 6, silent
 
 
 def test_licence_province_and_subject_are_composed(questions: Questions) -> None:
@@ -154,10 +195,11 @@ def test_a_question_listed_word_for_word_is_answered_surely(
         assert questions.ask(way, on=TODAY).answers[0].tier is Tier.SURE
 
 
-def test_the_second_answer_is_never_more_than_probable(questions: Questions) -> None:
-    for each in ASKED["facts"]:
-        further = questions.ask(each["asked"], on=TODAY).answers[1:]
-        assert all(answer.tier is Tier.PROBABLE for answer in further)
+def test_the_second_answer_is_never_more_than_probable(
+    replies_of_facts: Sequence[tuple[Sequence[str], Sequence[GuideAnswer]]],
+) -> None:
+    for _, answers in replies_of_facts:
+        assert all(answer.tier is Tier.PROBABLE for answer in answers[1:])
 
 
 @pytest.mark.parametrize(
@@ -216,6 +258,17 @@ def test_an_answer_has_its_numbers_and_its_sources(
         assert "{" not in said
         assert answer.citations
         assert answer.certainty is topic.certainty
+
+
+def test_no_answer_doubts_itself_outside_its_citations(catalogue: Catalogue) -> None:
+    doubting = [
+        entry.id
+        for entry in list_answerables(catalogue)
+        if entry.kind is not AnswerKind.ELSEWHERE
+        for said in [say_answer(catalogue, entry, on=TODAY).answer]
+        if "凭记忆" in said.zh or "from memory" in said.en or "{" in said.zh + said.en
+    ]
+    assert doubting == []
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ from changqing.law.words import SCOPE_WORDS
 from changqing.text import Language, Text, WordedEnum
 
 _ELSEWHERE: Final = "elsewhere.txt"
+_GAP: Final = "…"
+"""Stands for a few letters in the titles by which a paper is known."""
 
 
 class AnswerKind(WordedEnum):
@@ -287,9 +289,15 @@ def _of_licence(licence: Licence) -> Answerable:
         asks=(
             Text(f"什么是{label.zh}", f"Who needs {label.en}?"),
             Text(f"{code}是什么业务", f"What does {code} cover?"),
+            Text(f"{label.zh}的代码是什么", f"Which code does {label.en} have?"),
+            Text(f"{code}是干什么的，管什么业务", ""),
             *(
-                Text(f"{name}是什么证，谁要办", f"What is an {name} licence?")
+                way
                 for name in licence.known_as
+                for way in (
+                    Text(f"{name}是什么证，谁要办", f"What is an {name} licence?"),
+                    Text(f"{name}是什么意思", f"What does {name} mean?"),
+                )
             ),
         ),
         body=Text(
@@ -302,8 +310,11 @@ def _of_licence(licence: Licence) -> Answerable:
 
 
 def _of_material(material: Material) -> Answerable:
-    label = material.label
-    requirement = _main_request(material).requirement
+    label, en = material.label, material.label.en.lower()
+    request = _main_request(material)
+    told = (request.requirement, *request.accepts, *request.refuses)
+    titles = () if material.recognition is None else material.recognition.titles
+    names = [name for name in titles if name != label.zh and _GAP not in name]
     return Answerable(
         kind=AnswerKind.MATERIAL,
         id=material.id,
@@ -311,10 +322,19 @@ def _of_material(material: Material) -> Answerable:
             f"“{label.zh}”这份材料有什么要求", f"{label.en}: what is asked for?"
         ),
         asks=(
-            Text(f"{label.zh}怎么写", f"What must the {label.en.lower()} say?"),
-            Text(f"{label.zh}要怎么准备", ""),
+            Text(
+                f"{label.zh}怎么写，写什么内容", f"What must the {en} say or contain?"
+            ),
+            Text(f"{label.zh}要怎么准备，画什么", f"How is the {en} prepared?"),
+            Text(f"{label.zh}包括哪些，要交几张", f"What should the {en} show?"),
+            Text(f"{label.zh}谁签字盖章", f"Who signs the {en}?"),
+            Text(f"{label.zh}要什么样的才收", f"Which {en} is accepted?"),
+            Text(f"{label.zh}从哪里开，去哪里下载", f"Where do I get the {en}?"),
+            *(Text(f"{name}有什么要求", "") for name in names),
         ),
-        body=requirement,
+        body=Text(
+            "".join(each.zh for each in told), " ".join(each.en for each in told)
+        ),
     )
 
 
@@ -341,7 +361,9 @@ def _of_procedure(procedure: Procedure) -> Answerable:
                 f"{title.zh}的流程和步骤",
                 f"Steps and time limits of {title.en.lower()}",
             ),
-            Text(f"{title.zh}有哪几步", ""),
+            Text(f"{title.zh}有哪几步", f"How do I go about {title.en.lower()}?"),
+            Text(f"{title.zh}去哪里办、找谁", ""),
+            Text(f"怎么{title.zh}，先做什么", ""),
         ),
         body=Text("".join(s.zh for s in steps), " ".join(s.en for s in steps)),
         licences=procedure.licences,
@@ -354,6 +376,7 @@ def _of_parameter(parameter: Parameter) -> Answerable:
         kind=AnswerKind.PARAMETER,
         id=parameter.id,
         title=Text(f"{label.zh}是多少", f"{label.en}: how many?"),
+        asks=(Text(f"{label.zh}有规定吗", f"Is there a rule on {label.en.lower()}?"),),
         body=label,
     )
 
@@ -364,6 +387,7 @@ def _of_criterion(criterion: Criterion) -> Answerable:
         kind=AnswerKind.CRITERION,
         id=criterion.id,
         title=Text(f"怎样做到：{title.zh}", f"How is this met: {title.en}"),
+        asks=(Text(f"必须{title.zh}吗", f"Is this asked for: {title.en}"),),
         body=criterion.remedy.text,
     )
 

@@ -1,56 +1,67 @@
 """Which entries of the catalogue answer a question, how surely, or that none does.
 
-Everything that can answer (see `list_answerables`) is ranked by its words (see
-`Index`); a long story is asked whole and sentence by sentence.
+Everything that can answer (see `list_answerables`) is measured by its words and letters
+(see `Index`); a long story is asked whole and sentence by sentence.
 
-How sure that is, is another matter, and is decided by `_ODDS`: weights that were
-estimated by logistic regression on questions that no entry lists, two in five of them
-with no answer (`benchmarks/questions.py` fits them and tells, by cross-validation, what
-they do on questions left out). From `_SURE` on an answer is
-given as one; from `_PROBABLE` on it is shown as probable; below, nothing is shown but
-whom to ask: a wrong answer does more harm than none.
+How likely each of them is what was asked, `odds` says; the odds of the best and of what
+says the same law are added up. From `_SURE` on an answer is given as one; from
+`_PROBABLE` on it is shown as probable; below, nothing is shown but whom to ask: a wrong
+answer does more harm than none. Both were read off questions that were left out of the
+estimate (`benchmarks/questions.py`).
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from changqing.guide.answerable import (
+    Answerable,
     AnswerKind,
     Place,
     list_answerables,
     say_answer,
     say_place,
 )
-from changqing.guide.index import Index, Match, NamedWords
-from changqing.guide.words import OTHER_LICENCE, Word, Words, language_of
+from changqing.guide.index import Found, Index, NamedWords
+from changqing.guide.odds import share_odds
+from changqing.guide.words import Word, Words, language_of
+from changqing.law.kinds.synonyms import Names
 from changqing.law.kinds.topic import Certainty, Topic
 from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text, WordedEnum
 
-_SURE: Final = 0.83
-_PROBABLE: Final = 0.2
+_SURE: Final = 0.7
+_PROBABLE: Final = 0.22
 
 _NEAREST: Final = 3
-_MOST_PROBABLE: Final = 3
-_BESIDE_BEST: Final = {"sure": 0.85, "probable": 0.6}
-"""A further answer is shown when its score is at least this share of the best."""
+_MOST_ANSWERS: Final = 3
+_BESIDE_BEST: Final = {"sure": 0.2, "probable": 0.1}
+"""A further answer is shown when its odds are at least this share of the best's."""
 
 _MOST_TOPICS: Final = 8
 _CHIEF: Final = 2
-_TOPIC_SHARE: Final = 0.55
-"""A topic goes before a fact it chiefly rests on, at this share of its score."""
+_TOPIC_SHARE: Final = 0.2
+"""A topic goes before a fact it chiefly rests on, at this share of its odds."""
+
+_OF_MISFIT: Final = 0.2
+"""What is left of the odds of an entry about another licence or province."""
 
 _SENTENCE: Final = re.compile(r"[。！？!?；;\n]|(?<=[^0-9])[,，.](?=\D|$)")
 _LONG: Final = 14
 """A question of more words is asked sentence by sentence too."""
-_OF_SENTENCE: Final = 0.93
+_ASKS: Final = re.compile(
+    r"[?？吗呢么啥咋谁哪几]|什么|怎|多少|多久|是不是|是否|能不能|要不要|行不行|可不可以|有没有"
+    r"|\b(?:how|what|when|where|which|who|can|may|must|should|do|does|is|are)\b",
+    re.IGNORECASE,
+)
+"""What tells the sentences of a story that ask from those that tell, if any asks."""
+_OF_SENTENCE: Final = 0.9
 _FEW: Final = 2
 """A sentence of fewer words of its own asks nothing."""
 
@@ -66,11 +77,21 @@ class Tier(WordedEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """An entry that may answer, and how likely it is the one asked for."""
+
+    entry: Answerable
+    odds: float
+    fits: bool = True  # is not about another licence or province
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuideAnswer:
     """An entry that answers, its numbers filled in.
 
     `short` says what it comes to for the licence and province that were named;
-    `score` goes from 0 to 1, as does `odds`, the chance that this is what was asked.
+    `score` is the chance that this entry is what was asked, `odds` that the best is or
+    says the same law.
     """
 
     kind: AnswerKind
@@ -139,7 +160,7 @@ class Questions:
         given = {match.entry.id for match in shown}
         topics = self._catalogue.topics
         ranked = [
-            (topics[match.entry.id], round(match.score, 3))
+            (topics[match.entry.id], round(match.odds, 3))
             for match in matches
             if match.entry.kind is AnswerKind.TOPIC and match.entry.id not in given
         ]
@@ -157,55 +178,65 @@ class Questions:
         """Rank the entries for a question, with the chance that the first is right."""
         index = self._index(language_of(question))
         words = self._words.of(question)
-        matches, nothing = self._match(index, question, words)
-        odds = _estimate_odds(index.measure(words, matches, nothing))
-        if any(word == OTHER_LICENCE for word in words):
-            odds = 0.0
+        matches = self._match(index, question, words)
+        odds = _add_up(matches)
         listed = index.find_exact(question)
         if listed is None:
             return _move_topic_first(matches), odds
-        exact = Match(entry=listed, score=1.0, near=1.0, covered=1.0)
+        exact = Match(entry=listed, odds=1.0)
         return [exact, *(m for m in matches if m.entry is not listed)], 1.0
 
-    def measure(self, question: str) -> Sequence[float]:
-        """Measure what `_ODDS` weighs, for estimating it anew."""
+    def find(self, question: str) -> Found:
+        """Find and measure what may answer, for estimating the weights anew."""
         index = self._index(language_of(question))
-        words = self._words.of(question)
-        return index.measure(words, *self._match(index, question, words))
+        return index.find(question, self._words.of(question))
 
     def _match(
         self, index: Index, question: str, words: Sequence[Word]
-    ) -> tuple[Sequence[Match], float]:
-        """Match what answers, best first, and tell how near a question of none is."""
-        matches = index.rank(words)
-        if len(words) > _LONG:
-            matches = self._with_sentences(index, question, words, matches)
-        nothing = next(
-            (m.score for m in matches if m.entry.kind is AnswerKind.ELSEWHERE), 0.0
-        )
-        answering = [m for m in matches if m.entry.kind is not AnswerKind.ELSEWHERE]
-        return answering, nothing
-
-    def _with_sentences(
-        self,
-        index: Index,
-        question: str,
-        words: Sequence[Word],
-        matches: Sequence[Match],
     ) -> Sequence[Match]:
-        """Let each sentence of a story ask too, with what the story names."""
-        named = [word for word in words if word.names is not None]
-        best = {match.entry.id: match for match in matches}
-        for sentence in _SENTENCE.split(question):
-            own = [word for word in self._words.of(sentence) if word.names is None]
-            if len(own) < _FEW:
-                continue
-            for match in index.rank([*named, *own])[:_NEAREST]:
-                score = match.score * _OF_SENTENCE
-                known = best.get(match.entry.id)
-                if known is None or known.score < score:
-                    best[match.entry.id] = replace(match, score=score)
-        return sorted(best.values(), key=lambda match: -match.score)
+        """Match what may answer with its odds, best first."""
+        best = {
+            match.entry.id: match
+            for match in self._weigh_with_and_without_names(index, question, words)
+        }
+        if len(words) > _LONG:
+            named = [word for word in words if word.names is not None]
+            sentences = list(filter(None, _SENTENCE.split(question)))
+            pairs = [f"{one}，{two}" for one, two in pairwise(sentences)]
+            parts = [*sentences, *pairs]
+            for sentence in [part for part in parts if _ASKS.search(part)] or parts:
+                own = [word for word in self._words.of(sentence) if word.names is None]
+                if len(own) < _FEW:
+                    continue
+                for match in _weigh_found(index, sentence, [*named, *own]):
+                    odds = match.odds * _OF_SENTENCE
+                    known = best.get(match.entry.id)
+                    if known is None or known.odds < odds:
+                        best[match.entry.id] = replace(match, odds=odds)
+        whole = max(1.0, sum(match.odds for match in best.values()))
+        matches = [replace(match, odds=match.odds / whole) for match in best.values()]
+        return sorted(matches, key=lambda match: -match.odds)
+
+    def _weigh_with_and_without_names(
+        self, index: Index, question: str, words: Sequence[Word]
+    ) -> Iterable[Match]:
+        """Weigh a question that names a province or a licence without the names too.
+
+        What is so everywhere says nothing of them, yet may be all that is asked.
+        """
+        matches = list(_weigh_found(index, question, words))
+        if not any(word.names in {Names.LICENCE, Names.REGION} for word in words):
+            return matches
+        plain = self._words.without_names(question)
+        found = {match.entry.id: match for match in matches}
+        misfits = {match.entry.id for match in matches if not match.fits}
+        for match in _weigh_found(index, plain, self._words.of(plain), misfits):
+            known = found.get(match.entry.id, replace(match, odds=0.0))
+            found[match.entry.id] = replace(known, odds=known.odds + match.odds)
+        return [
+            replace(match, odds=match.odds / 2 * (1 if match.fits else _OF_MISFIT))
+            for match in found.values()
+        ]
 
     def _index(self, language: Language) -> Index:
         if language not in self._indexes:
@@ -231,13 +262,39 @@ class Questions:
             law=entry.law,
             citations=said.citations,
             certainty=said.certainty,
-            score=round(match.score, 3),
+            score=round(match.odds, 3),
             odds=round(odds, 3),
         )
 
 
+def _weigh_found(
+    index: Index,
+    question: str,
+    words: Sequence[Word],
+    without: Set[str] = frozenset(),
+) -> Iterator[Match]:
+    found = index.find(question, words)
+    candidates = [each for each in found.candidates if each.entry.id not in without]
+    odds = share_odds([each.measures for each in candidates], found.measures)
+    for candidate, share in zip(candidates, odds, strict=True):
+        yield Match(entry=candidate.entry, odds=share, fits=candidate.fits)
+
+
+def _add_up(matches: Sequence[Match]) -> float:
+    """The chance that the best is right: its own, and of all that says the same law."""
+    if not matches:
+        return 0.0
+    same = says(matches[0].entry)
+    return sum(match.odds for match in matches if same & says(match.entry))
+
+
+def says(entry: Answerable) -> set[str]:
+    """What an answer comes down to: the facts it rests on, and itself."""
+    return {entry.id, *entry.law[:_CHIEF]}
+
+
 def _move_topic_first(matches: Sequence[Match]) -> Sequence[Match]:
-    """Let a topic that rests on the best fact, and is nearly as near, go before it."""
+    """Let a topic that rests on the best fact, and is nearly as likely, go first."""
     if not matches or matches[0].entry.kind is not AnswerKind.LAW:
         return matches
     best = matches[0]
@@ -246,22 +303,24 @@ def _move_topic_first(matches: Sequence[Match]) -> Sequence[Match]:
             match.entry.kind is AnswerKind.TOPIC
             and match.fits
             and best.entry.id in match.entry.law[:_CHIEF]
-            and match.score >= best.score * _TOPIC_SHARE
+            and match.odds >= best.odds * _TOPIC_SHARE
         ):
             return [match, *matches[:at], *matches[at + 1 :]]
     return matches
 
 
 def _choose(matches: Sequence[Match], tier: Tier) -> Iterator[Match]:
-    """The best, and what is nearly as near, unless it says the same law again."""
+    """The best, and what is nearly as likely, unless it says the same law again."""
     best = matches[0]
     yield best
     said = set(best.entry.law)
-    for match in matches[1:_MOST_PROBABLE]:
-        if match.score < best.score * _BESIDE_BEST[tier]:
+    shown = 1
+    for match in matches[1:]:
+        if shown == _MOST_ANSWERS or match.odds < best.odds * _BESIDE_BEST[tier.value]:
             return
         if not match.entry.law or not set(match.entry.law) <= said:
             said |= set(match.entry.law)
+            shown += 1
             yield match
 
 
@@ -278,29 +337,3 @@ def _say_whom_to_ask(catalogue: Catalogue, place: Place) -> Text:
         "Ask the communications administration of the province; for cross-provincial "
         "business, the Ministry of Industry and Information Technology.",
     )
-
-
-_ODDS: Final = (
-    -6.3,
-    4.45,
-    2.02,
-    -1.69,
-    10.09,
-    -2.84,
-    -2.63,
-    -2.4,
-    -3.78,
-    2.98,
-    7.17,
-    0.92,
-    -4.64,
-)
-"""The constant and the weights of what `Index.measure` measures."""
-
-
-def _estimate_odds(measured: Sequence[float]) -> float:
-    if not measured:
-        return 0.0
-    constant, *weights = _ODDS
-    sum_ = constant + sum(w * m for w, m in zip(weights, measured, strict=True))
-    return 1 / (1 + math.exp(-sum_))

@@ -1,9 +1,10 @@
 """How near every entry of the catalogue comes to a question, by its words.
 
-How near is told by two shares, each word weighed by how few entries ask with it: how
-much of the question an entry covers at all, and how much the question has in common
+How near is told first by two shares, each word weighed by how few entries ask with it:
+how much of the question an entry covers at all, and how much the question has in common
 with one way of asking. What a question names, a licence or a province, counts only with
-entries that are about one; entries about another are put back.
+entries that are about one; entries about another are put back. The nearest are then
+measured more closely, with the letters they share (`GramIndex`); `odds` weighs that.
 
 The index of a language is made once and kept as plain JSON beside the catalogue's: it
 takes a second to make and a moment to read.
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from changqing.guide.answerable import Answerable, AnswerKind, Place
+from changqing.guide.grams import GramIndex, Likeness, cutters, make_grams
 from changqing.guide.words import OTHER_LICENCE, Word, Words
 from changqing.law.compiled import load_kept
 from changqing.law.kinds.synonyms import Names
@@ -28,7 +30,7 @@ from changqing.text import Language
 
 _COVERED: Final = 0.45
 _NEAR: Final = 0.55
-"""The shares of the two parts of a score; they add up to one."""
+"""The shares of the two parts of a first score; they add up to one."""
 
 _ONLY_IN_BODY: Final = 0.3
 """What a word counts that stands in the answer, not in a question."""
@@ -42,39 +44,44 @@ _SAME_NAME: Final = 1.1
 _UNNAMED: Final = 0.85
 """What is left for a topic about one licence or province if the question has none."""
 
-_KIND: Final = {
-    AnswerKind.TOPIC: 1.03,
-    AnswerKind.LAW: 1.0,
-    AnswerKind.LICENCE: 0.95,
-    AnswerKind.PROCEDURE: 0.9,
-    AnswerKind.MATERIAL: 0.9,
-    AnswerKind.PARAMETER: 0.85,
-    AnswerKind.CRITERION: 0.8,
-    AnswerKind.ELSEWHERE: 1.0,
-}
-"""How readily a kind of entry answers; one written as an answer goes first."""
+_CANDIDATES: Final = 25
+"""So many, by their first scores, are looked at more closely."""
 
-_RIVALS: Final = frozenset({AnswerKind.TOPIC, AnswerKind.LAW, AnswerKind.LICENCE})
-"""What would answer otherwise; a paper or a procedure says the same at length."""
-
-_CLEAR: Final = 0.3
-_FAR_NEARER: Final = 2.0
-_MANY_HITS: Final = 3
 _MANY_WORDS: Final = 12
-"""Where measures of `Index.measure` end: more tells nothing more."""
+_MANY_OF_FIELD: Final = 4
+_MANY_WAYS: Final = 4.0
+"""Where measures end, the last as a logarithm: more tells nothing more."""
 
 _NAMED: Final = (Names.LICENCE, Names.REGION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """How near an entry comes to a question."""
+class Candidate:
+    """An entry that may answer, and its measures (`odds.ANSWER_MEASURES`)."""
 
     entry: Answerable
-    score: float
-    near: float
-    covered: float
-    fits: bool = True  # is not about another licence or province
+    fits: bool  # is not about another licence or province
+    measures: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The candidates for a question, and its own measures (`QUESTION_MEASURES`)."""
+
+    candidates: Sequence[Candidate]
+    measures: Sequence[float]
+
+
+@dataclass(slots=True)
+class _Nearness:
+    """How near one entry comes by its words; shares of the question's weight."""
+
+    ways: list[float]  # two best, best first
+    asked_with: float
+    only_said: float
+    missed: float
+    left: float
+    first_score: float
 
 
 class NamedWords:
@@ -132,7 +139,6 @@ class _Entries:
     weight: float  # its own and how rare it is
     ways: Sequence[tuple[int, int]]  # the entry, and which of its ways
     bodies: Sequence[int]
-    answers: bool  # stands in any entry that answers
 
 
 class Index:
@@ -150,6 +156,7 @@ class Index:
 
         data = load_kept(f"questions-{language.value}", _key_of(entries, words), make)
         self._entries = entries
+        self._language = language
         self._exact: Mapping[str, int] = data["exact"]
         self._rarest: float = data["rarest"]
         self._totals: Sequence[Sequence[float]] = data["totals"]
@@ -158,115 +165,148 @@ class Index:
             for each in data["named"]
         ]
         self._words = {word: _Entries(*each) for word, each in data["words"].items()}
+        self._ways: Sequence[int] = data["ways"]
+        self._elsewhere = [
+            place
+            for place, entry in enumerate(entries)
+            if entry.kind is AnswerKind.ELSEWHERE
+        ]
+        self._grams = [
+            GramIndex(grams, cut)
+            for grams, cut in zip(data["grams"], cutters(language), strict=True)
+        ]
 
     def find_exact(self, question: str) -> Answerable | None:
         """Find the entry that lists a question word for word, signs aside."""
         place = self._exact.get(_strip_signs(question))
         return None if place is None else self._entries[place]
 
-    def rank(self, words: Sequence[Word]) -> Sequence[Match]:
-        """Rank the entries that share a word with a question, best first."""
+    def find(self, question: str, words: Sequence[Word]) -> Found:
+        """Find the entries that may answer, and measure them and the question.
+
+        Args:
+            question: The text, for its grams.
+            words: Its words; those of more than the text where it is part of a story.
+        """
         asked = self._weigh(words)
+        whole = sum(asked.values()) or 1.0
+        field = {word.text for word in words if word.is_grouped and word.names is None}
+        near, unanswered = self._find_near(words, asked, field, whole)
+        best = sorted(near, key=lambda place: -near[place].first_score)[:_CANDIDATES]
+        small, large = (each.compare(question) for each in self._grams)
+        ways = (
+            way for p in best for way in list_ways(self._entries[p], self._language)
+        )
+        likest = self._grams[1].compare_ways(question, ways)
+        strange = sum(
+            weight for word, weight in asked.items() if word not in self._words
+        )
+        return Found(
+            candidates=[
+                self._measure(place, near[place], small, large) for place in best
+            ],
+            measures=(
+                1.0,
+                unanswered,
+                self._find_likest_elsewhere(small),
+                max(0.0, self._find_likest_elsewhere(large) - likest),
+                strange / whole,
+                float(any(word.names is Names.ELSEWHERE for word in words)),
+                float(OTHER_LICENCE in words),
+                min(1.0, len(asked) / _MANY_WORDS),
+                min(1.0, len(field) / _MANY_OF_FIELD),
+            ),
+        )
+
+    def _find_likest_elsewhere(self, likeness: Likeness) -> float:
+        return max((likeness.cosine(p) for p in self._elsewhere), default=0.0)
+
+    def _find_near(
+        self,
+        words: Sequence[Word],
+        asked: Mapping[str, float],
+        field: set[str],
+        whole: float,
+    ) -> tuple[dict[int, _Nearness], float]:
+        """Find what shares words, and how near a question without answer comes."""
         names = {
             kind: {word.text for word in words if word.names is kind} for kind in _NAMED
         }
+        of_names = {kind: sum(asked[word] for word in names[kind]) for kind in _NAMED}
         shared: dict[int, dict[int, float]] = {}
-        covered: dict[int, float] = {}
+        with_words: dict[int, set[str]] = {}
+        said: dict[int, set[str]] = {}
         for word, weight in asked.items():
             known = self._words.get(word)
             if known is None:
                 continue
             for place, at in known.ways:
-                ways = shared.setdefault(place, {})
-                ways[at] = ways.get(at, 0.0) + weight
-            for place in {place for place, _ in known.ways}:
-                covered[place] = covered.get(place, 0.0) + weight
+                weights = shared.setdefault(place, {})
+                weights[at] = weights.get(at, 0.0) + weight
+                with_words.setdefault(place, set()).add(word)
             for place in known.bodies:
-                covered[place] = covered.get(place, 0.0) + _ONLY_IN_BODY * weight
-        whole = sum(asked.values())
-        of_names = {kind: sum(asked[word] for word in names[kind]) for kind in _NAMED}
-        matches = []
-        for place, weight in covered.items():
+                said.setdefault(place, set()).add(word)
+        near: dict[int, _Nearness] = {}
+        unanswered = 0.0
+        for place in with_words.keys() | said:
             entry, about = self._entries[place], self._named[place]
             total = whole - sum(of_names[kind] for kind in _NAMED if not about[kind])
             if total <= 0:
                 continue
-            near = max(
+            ways = sorted(
                 (
                     2 * each / (total + self._totals[place][at])
                     for at, each in shared.get(place, {}).items()
                 ),
-                default=0.0,
-            )
-            share = min(1.0, weight / total)
-            score = (_COVERED * share + _NEAR * near) * _KIND[entry.kind]
+                reverse=True,
+            )[:2]
+            ways += [0.0] * (2 - len(ways))
+            if entry.kind is AnswerKind.ELSEWHERE:
+                unanswered = max(unanswered, ways[0])
+                continue
+            here = with_words.get(place, set())
+            only = said.get(place, set())
+            asked_with = sum(asked[word] for word in here) / total
+            only_said = sum(asked[word] for word in only) / total
             left = _discount_names(entry, about, names)
-            matches.append(
-                Match(
-                    entry=entry,
-                    score=min(score * left, 1.0),
-                    near=near,
-                    covered=share,
-                    fits=left > _OTHER_NAME,
-                )
+            share = min(1.0, asked_with + _ONLY_IN_BODY * only_said)
+            near[place] = _Nearness(
+                ways=ways,
+                asked_with=asked_with,
+                only_said=only_said,
+                missed=sum(asked[word] for word in field - here - only) / whole,
+                left=left,
+                first_score=(_COVERED * share + _NEAR * ways[0]) * left,
             )
-        matches.sort(key=lambda match: (-match.score, -_KIND[match.entry.kind]))
-        return matches
+        return near, unanswered
 
-    def measure(
-        self, words: Sequence[Word], matches: Sequence[Match], nothing: float
-    ) -> Sequence[float]:
-        """Measure what tells a right first answer from a wrong one.
-
-        `nothing` is the score of the nearest question that has no answer.
-        """
-        if not matches:
-            return ()
-        best = matches[0]
-        law = set(best.entry.law)
-        other = next(
-            (
-                match.score
-                for match in matches[1:]
-                if match.entry.kind in _RIVALS and not law & set(match.entry.law)
+    def _measure(
+        self, place: int, near: _Nearness, small: Likeness, large: Likeness
+    ) -> Candidate:
+        entry = self._entries[place]
+        other = near.left <= _OTHER_NAME
+        return Candidate(
+            entry=entry,
+            fits=not other,
+            measures=(
+                small.cosine(place),
+                small.share(place),
+                large.cosine(place),
+                large.share(place),
+                *near.ways,
+                near.asked_with,
+                near.only_said,
+                near.missed,
+                float(other),
+                float(near.left > 1),
+                float(_OTHER_NAME < near.left < 1),
+                float(entry.kind is AnswerKind.TOPIC),
+                float(entry.kind is AnswerKind.LICENCE),
+                float(entry.kind in {AnswerKind.MATERIAL, AnswerKind.PROCEDURE}),
+                float(entry.kind in {AnswerKind.PARAMETER, AnswerKind.CRITERION}),
+                min(1.0, math.log(1 + self._ways[place]) / _MANY_WAYS),
             ),
-            0.0,
         )
-        asked = self._weigh(words)
-        total = sum(asked.values()) or 1.0
-        place = self._entries.index(best.entry)
-        field = {word.text for word in words if word.is_grouped and word.names is None}
-        asked_with = {word for word in field if self._asks_with(place, word)}
-        missed = sum(
-            asked[word] for word in field - asked_with if not self._says(place, word)
-        )
-        strange = sum(
-            weight
-            for word, weight in asked.items()
-            if word not in self._words or not self._words[word].answers
-        )
-        return (
-            best.score,
-            best.near,
-            best.covered,
-            min(_CLEAR, best.score - other),
-            min(_FAR_NEARER, nothing / best.score),
-            strange / total,
-            missed / total,
-            float(any(word.names is Names.ELSEWHERE for word in words)),
-            min(1.0, len(asked_with) / _MANY_HITS),
-            min(1.0, len(asked) / _MANY_WORDS),
-            float(best.entry.kind is AnswerKind.TOPIC),
-            float(best.entry.kind not in {AnswerKind.TOPIC, AnswerKind.LAW}),
-        )
-
-    def _asks_with(self, place: int, word: str) -> bool:
-        known = self._words.get(word)
-        return known is not None and any(where == place for where, _ in known.ways)
-
-    def _says(self, place: int, word: str) -> bool:
-        known = self._words.get(word)
-        return known is not None and place in known.bodies
 
     def _weigh(self, words: Iterable[Word]) -> Mapping[str, float]:
         """Weigh the words of a question; one that is not known is as the rarest."""
@@ -291,7 +331,7 @@ def _key_of(entries: Sequence[Answerable], words: Words) -> str:
         )
         texts = (entry.title, *entry.asks, entry.body)
         hashed.update(repr((said, [(t.zh, t.en) for t in texts])).encode())
-    for module in ("index.py", "words.py"):
+    for module in ("grams.py", "index.py", "words.py"):
         hashed.update((Path(__file__).parent / module).read_bytes())
     return hashed.hexdigest()
 
@@ -304,16 +344,17 @@ def _make_index(
 ) -> Mapping[str, Any]:
     weights: dict[str, float] = {}
     names, totals = [], []
+    all_asks: list[Sequence[str]] = []
     all_ways: dict[str, list[tuple[int, int]]] = {}
     bodies: dict[str, list[int]] = {}
-    answers: set[str] = set()
     cut_ways: list[list[frozenset[str]]] = []
     exact: dict[str, int] = {}
     for place, entry in enumerate(entries):
-        asks = [each.say(language) for each in (entry.title, *entry.asks)]
-        cut = [words.of(each) for each in asks if each]
+        asks = list_ways(entry, language)
+        all_asks.append(asks)
+        cut = [words.of(each) for each in asks]
         if entry.kind is not AnswerKind.ELSEWHERE:
-            for each in filter(None, asks):
+            for each in asks:
                 exact.setdefault(_strip_signs(each), place)
         body = words.of(entry.body.say(language))
         weights |= {word.text: word.weight for way in (*cut, body) for word in way}
@@ -335,8 +376,6 @@ def _make_index(
         only_said = {word.text for word in body} - asked_with
         for word in only_said:
             bodies.setdefault(word, []).append(place)
-        if entry.kind is not AnswerKind.ELSEWHERE:
-            answers |= asked_with | only_said
         names.append([sorted(about[kind]) for kind in _NAMED])
     spread = {word: len({p for p, _ in where}) for word, where in all_ways.items()}
     weight = {
@@ -350,16 +389,26 @@ def _make_index(
         "rarest": _rarity(len(entries), 1),
         "named": names,
         "totals": totals,
+        "ways": [len(each) for each in all_asks],
+        "grams": [
+            make_grams(all_asks, [e.body.say(language) for e in entries], cut)
+            for cut in cutters(language)
+        ],
         "words": {
             word: [
                 weight[word],
                 all_ways.get(word, []),
                 bodies.get(word, []),
-                word in answers,
             ]
             for word in sorted(weight)
         },
     }
+
+
+def list_ways(entry: Answerable, language: Language) -> Sequence[str]:
+    """List what an entry is asked by in a language, its title first."""
+    asks = (each.say(language) for each in (entry.title, *entry.asks))
+    return list(dict.fromkeys(filter(None, asks)))
 
 
 def _strip_signs(text: str) -> str:

@@ -114,7 +114,7 @@ class Words:
         for group in catalogue.synonyms.values():
             word = Word(f"_{group.id}", _CONTENT, group.names)
             for each in (*group.zh, *group.en):
-                self._groups[_plain(each)] = word
+                self._groups[simplify_text(each)] = word
         self._phrases: dict[str, list[str]] = {}
         for phrase in sorted(self._groups, key=len, reverse=True):
             # A single character is a word where it stands alone, not wherever it
@@ -124,7 +124,7 @@ class Words:
 
     def of(self, text: str) -> list[Word]:
         """The words of a text in order; a synonym is one word, `_` and its group."""
-        plain = _plain(text)
+        plain = simplify_text(text)
         language = language_of(plain)
         found: list[Word] = []
         last: Word | None = None
@@ -146,6 +146,26 @@ class Words:
             cut = place = end
         found += self._split(plain[cut:], language)
         return found
+
+    def without_names(self, text: str) -> str:
+        """Write a question as it stands where it names no province and no licence."""
+        plain = simplify_text(text)
+        licence = "许可证" if language_of(plain) is Language.ZH else "licence"
+        kept: list[str] = []
+        place = 0
+        while place < len(plain):
+            phrase, end = self._phrase(plain, place)
+            if phrase is None:
+                kept.append(plain[place])
+                place += 1
+                continue
+            names = self._groups[phrase].names
+            if names is Names.LICENCE:
+                kept.append(licence)
+            elif names is not Names.REGION:
+                kept.append(plain[place:end])
+            place = end
+        return "".join(kept)
 
     def _is_of_elsewhere(self, between: str, last: Word | None) -> bool:
         """Whether a word of another trade stands before 许可证: 食品经营许可证."""
@@ -233,7 +253,7 @@ def language_of(text: str) -> Language:
     return Language.ZH if chinese else Language.EN
 
 
-def _plain(text: str) -> str:
+def simplify_text(text: str) -> str:
     """Write a text as the catalogue would: simplified, small letters, no slips."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     if plain.isascii():

@@ -1,0 +1,174 @@
+"""How much of its letters a question shares with everything an entry says.
+
+Words of the field alone leave most of a question unread: 多少天内 and 怎么罚 are no
+words of any trade, yet they tell what is asked. So every character and every pair of
+them counts (in English every word and every four letters), each by how few entries have
+it: as the cosine of question and entry, and as the share of the question found there.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, Final
+
+from changqing.guide.words import simplify_text
+from changqing.text import Language
+
+_LETTERS: Final = 4
+_ENGLISH: Final = re.compile(r"[a-z0-9]+")
+_IN_ANSWER: Final = 0.5
+"""What a gram counts that stands in the answer, where a way of asking counts one."""
+_ONLY_IN_ANSWER: Final = 0.6
+_MOST_KEPT: Final = 16_384
+"""So many texts stay cut: the ways of asking are compared again and again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """How like a question each entry is, by the grams of one size."""
+
+    products: Mapping[int, float]
+    shares: Mapping[int, float]
+    length: float
+    whole: float
+    lengths: Sequence[float]
+
+    def cosine(self, place: int) -> float:
+        """Tell the cosine of the question and an entry."""
+        product = self.products.get(place)
+        return 0.0 if product is None else product / (self.length * self.lengths[place])
+
+    def share(self, place: int) -> float:
+        """Tell how much of the question stands in an entry."""
+        return self.shares.get(place, 0.0) / (self.whole or 1.0)
+
+
+class GramIndex:
+    """The grams of one size of all entries of a language."""
+
+    def __init__(self, data: Mapping[str, Any], cut: Callable[[str], Set[str]]) -> None:
+        self._cut = cut
+        self._unknown: float = data["unknown"]
+        self._lengths: Sequence[float] = data["lengths"]
+        self._grams: Mapping[str, Sequence[Any]] = data["grams"]
+
+    def compare_ways(self, text: str, ways: Iterable[str]) -> float:
+        """Tell the cosine of a question and the likest of several ways to ask."""
+        asked = self._cut(text)
+        length = self._measure_length(asked)
+        likest = 0.0
+        for way in ways:
+            cut = self._cut(way)
+            shared = sum(self._rarity(gram) ** 2 for gram in asked & cut)
+            if shared:
+                likest = max(likest, shared / (length * self._measure_length(cut)))
+        return likest
+
+    def _measure_length(self, grams: Set[str]) -> float:
+        return math.sqrt(sum(self._rarity(gram) ** 2 for gram in grams))
+
+    def _rarity(self, gram: str) -> float:
+        known = self._grams.get(gram)
+        return self._unknown if known is None else known[0]
+
+    def compare(self, text: str) -> Likeness:
+        """Compare a question with every entry."""
+        products: dict[int, float] = {}
+        shares: dict[int, float] = {}
+        squares = whole = 0.0
+        for gram in self._cut(text):
+            rarity, places, weights = self._grams.get(gram, (self._unknown, (), ()))
+            squares += rarity**2
+            whole += rarity
+            for place, weight in zip(places, weights, strict=True):
+                products[place] = products.get(place, 0.0) + weight * rarity
+                shares[place] = shares.get(place, 0.0) + rarity
+        return Likeness(
+            products=products,
+            shares=shares,
+            length=math.sqrt(squares),
+            whole=whole,
+            lengths=self._lengths,
+        )
+
+
+def make_grams(
+    asks: Sequence[Sequence[str]],
+    answers: Sequence[str],
+    cut: Callable[[str], Set[str]],
+) -> Mapping[str, Any]:
+    """Index the grams of entries, each by its ways of asking and by its answer."""
+    counted = []
+    for ways, answer in zip(asks, answers, strict=True):
+        count: Counter[str] = Counter()
+        for way in ways:
+            count.update(cut(way))
+        said = dict.fromkeys(cut(answer), _IN_ANSWER)
+        counted.append(
+            {
+                gram: count[gram] + said.get(gram, 0.0)
+                for gram in count.keys() | said.keys()
+            }
+        )
+    spread = Counter(gram for times_of in counted for gram in times_of)
+    rarity = {gram: math.log(1 + len(asks) / n) for gram, n in spread.items()}
+    lengths = []
+    places: dict[str, list[int]] = {gram: [] for gram in sorted(rarity)}
+    weights: dict[str, list[float]] = {gram: [] for gram in places}
+    for place, times_of in enumerate(counted):
+        squares = 0.0
+        for gram, times in times_of.items():
+            weight = rarity[gram] * (
+                1 + math.log(times) if times >= 1 else _ONLY_IN_ANSWER
+            )
+            squares += weight**2
+            places[gram].append(place)
+            weights[gram].append(round(weight, 2))
+        lengths.append(round(math.sqrt(squares) or 1.0, 4))
+    return {
+        "unknown": math.log(1 + len(asks)),
+        "lengths": lengths,
+        "grams": {
+            gram: [round(rarity[gram], 4), places[gram], weights[gram]]
+            for gram in places
+        },
+    }
+
+
+def cutters(language: Language) -> tuple[Callable[[str], Set[str]], ...]:
+    """How texts of a language are cut into grams, small and large."""
+    if language is Language.EN:
+        return _cut_words, _cut_letters
+    return _cut_characters, _cut_pairs
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _cut_words(text: str) -> Set[str]:
+    return frozenset(_ENGLISH.findall(simplify_text(text)))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _cut_letters(text: str) -> Set[str]:
+    joined = " ".join(_ENGLISH.findall(simplify_text(text)))
+    ends = range(_LETTERS, len(joined) + 1)
+    return frozenset(joined[end - _LETTERS : end] for end in ends)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _cut_characters(text: str) -> Set[str]:
+    return frozenset(_keep_letters(text))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _cut_pairs(text: str) -> Set[str]:
+    return frozenset(one + two for one, two in pairwise(_keep_letters(text)))
+
+
+def _keep_letters(text: str) -> Iterable[str]:
+    return [each for each in simplify_text(text) if each.isalnum()]

@@ -1,0 +1,99 @@
+"""How likely each entry is what a question asks for, or that none is.
+
+The candidates of an index compete with each other and with no answer at all: each gets
+the weighed sum of its measures, and the share of its exponential is its chance
+(conditional logistic regression). The weights were estimated on questions that no entry
+lists, a third of them with no answer, and on the ways of asking that entries do list,
+each asked of an index without it (`benchmarks/questions.py` does both, and tells what
+the weights do on questions left out).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+ANSWER_MEASURES: Final = (
+    "cosine_small",
+    "share_small",
+    "cosine_large",
+    "share_large",
+    "nearest_way",
+    "second_way",
+    "asked_with",
+    "only_said",
+    "missed",
+    "other_name",
+    "same_name",
+    "unasked_name",
+    "topic",
+    "licence",
+    "paper_or_procedure",
+    "number_or_criterion",
+    "ways",
+)
+"""What is measured of every candidate, in order; see `Index.find`."""
+
+QUESTION_MEASURES: Final = (
+    "constant",
+    "like_unanswered",
+    "cosine_small_of_unanswered",
+    "unanswered_is_likelier",
+    "strange",
+    "elsewhere",
+    "other_licence",
+    "length",
+    "words_of_the_field",
+)
+"""What is measured of the question alone, and speaks for no answer."""
+
+ANSWER_WEIGHTS: Final = (
+    7.70,  # cosine_small
+    4.31,  # share_small
+    -3.35,  # cosine_large
+    2.98,  # share_large
+    3.99,  # nearest_way
+    2.83,  # second_way
+    1.51,  # asked_with
+    1.86,  # only_said
+    -3.22,  # missed
+    -2.5,  # other_name
+    0.74,  # same_name
+    -1.28,  # unasked_name
+    1.33,  # topic
+    0.26,  # licence
+    -0.80,  # paper_or_procedure
+    -1.52,  # number_or_criterion
+    -0.05,  # ways
+)
+
+QUESTION_WEIGHTS: Final = (
+    8.59,  # constant
+    4.04,  # like_unanswered
+    7.07,  # cosine_small_of_unanswered
+    9.99,  # unanswered_is_likelier
+    1.15,  # strange
+    2.73,  # elsewhere
+    3.0,  # other_licence
+    -8.08,  # length
+    -3.43,  # words_of_the_field
+)
+
+"""Set by hand: `other_name` and `other_licence`, of which the questions say little."""
+
+
+def share_odds(
+    candidates: Sequence[Sequence[float]], question: Sequence[float]
+) -> Sequence[float]:
+    """Share the odds among candidates by their measures; what is missing is none's."""
+    sums = [_weigh(measures, ANSWER_WEIGHTS) for measures in candidates]
+    none = _weigh(question, QUESTION_WEIGHTS)
+    most = max((none, *sums))
+    shares = [math.exp(each - most) for each in sums]
+    whole = math.exp(none - most) + sum(shares)
+    return [each / whole for each in shares]
+
+
+def _weigh(measures: Sequence[float], weights: Sequence[float]) -> float:
+    return sum(m * w for m, w in zip(measures, weights, strict=True))
