@@ -27,7 +27,7 @@ from changqing.guide.answerable import (
     say_answer,
     say_place,
 )
-from changqing.guide.index import Found, Index, NamedWords
+from changqing.guide.index import Index, NamedWords
 from changqing.guide.odds import share_odds
 from changqing.guide.words import Word, Words, language_of
 from changqing.law.kinds.synonyms import Names
@@ -37,7 +37,7 @@ from changqing.law.model import Catalogue
 from changqing.text import Language, Text, WordedEnum
 
 _SURE: Final = 0.7
-_PROBABLE: Final = 0.22
+_PROBABLE: Final = 0.25
 
 _NEAREST: Final = 3
 _MOST_ANSWERS: Final = 3
@@ -180,16 +180,15 @@ class Questions:
         words = self._words.of(question)
         matches = self._match(index, question, words)
         odds = _add_up(matches)
-        listed = index.find_exact(question)
+        listed = self.find_listed(question)
         if listed is None:
             return _move_topic_first(matches), odds
         exact = Match(entry=listed, odds=1.0)
         return [exact, *(m for m in matches if m.entry is not listed)], 1.0
 
-    def find(self, question: str) -> Found:
-        """Find and measure what may answer, for estimating the weights anew."""
-        index = self._index(language_of(question))
-        return index.find(question, self._words.of(question))
+    def find_listed(self, question: str) -> Answerable | None:
+        """Find the entry that lists a question word for word."""
+        return self._index(language_of(question)).find_exact(question)
 
     def _match(
         self, index: Index, question: str, words: Sequence[Word]
@@ -318,7 +317,7 @@ def _choose(matches: Sequence[Match], tier: Tier) -> Iterator[Match]:
     for match in matches[1:]:
         if shown == _MOST_ANSWERS or match.odds < best.odds * _BESIDE_BEST[tier.value]:
             return
-        if not match.entry.law or not set(match.entry.law) <= said:
+        if match.fits and (not match.entry.law or not set(match.entry.law) <= said):
             said |= set(match.entry.law)
             shown += 1
             yield match
