@@ -144,29 +144,29 @@ def make_grams(
 def cutters(language: Language) -> tuple[Callable[[str], Set[str]], ...]:
     """How texts of a language are cut into grams, small and large."""
     if language is Language.EN:
-        return _cut_words, _cut_letters
-    return _cut_characters, _cut_pairs
+        return _collect_words, _collect_letters
+    return _collect_characters, _collect_pairs
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _cut_words(text: str) -> Set[str]:
+def _collect_words(text: str) -> Set[str]:
     return frozenset(_ENGLISH.findall(simplify_text(text)))
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _cut_letters(text: str) -> Set[str]:
+def _collect_letters(text: str) -> Set[str]:
     joined = " ".join(_ENGLISH.findall(simplify_text(text)))
     ends = range(_LETTERS, len(joined) + 1)
     return frozenset(joined[end - _LETTERS : end] for end in ends)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _cut_characters(text: str) -> Set[str]:
+def _collect_characters(text: str) -> Set[str]:
     return frozenset(_keep_letters(text))
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _cut_pairs(text: str) -> Set[str]:
+def _collect_pairs(text: str) -> Set[str]:
     return frozenset(one + two for one, two in pairwise(_keep_letters(text)))
 
 
