@@ -700,7 +700,8 @@ def test_a_day_of_points_is_a_day_and_no_amount(catalogue: Catalogue) -> None:
 
 def test_half_an_address_and_the_rest_of_a_name_are_none(catalogue: Catalogue) -> None:
     address = catalogue.facts["applicant", "address"]
-    assert read_plain_value(address, quote_words("某市某区某街道高新区社")) is None
+    for part in ("某市某区某街道高新区社", "区某路12号某大厦", "A座20层2003室"):
+        assert read_plain_value(address, quote_words(part)) is None
     assert take_company(quote_words("公司")) is None
 
 

@@ -186,8 +186,11 @@ def _is_address(text: str) -> bool:
     if _BLANK_RUN.search(text.strip()):  # a form that nobody filled in
         return False
     plain = squeeze(text)
-    return len(plain) >= 6 and bool(
-        re.search(r"[省市区县镇乡村路街道号楼室巷弄栋幢座层]", plain)
+    # The second line of an address alone has no place, or begins within a word.
+    return (
+        len(plain) >= 6
+        and re.search("[省市区县旗镇乡村路街道巷弄园]", plain) is not None
+        and re.match("[区路街号座层室楼]", plain) is None
     )
 
 
