@@ -47,6 +47,8 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "changqing read CASE --undo": "needs a value; tests/cli/test_read_command.py",
     "changqing look CASE filing_lookup": "needs a saved page; test_look_command.py",
     "changqing look CASE service_page": "needs a saved page; test_look_command.py",
+    "changqing catalogue read law.txt": "needs a law; tests/law/test_read_text.py",
+    "changqing issuer CASE social_insurance": "needs a page; tests/papers",
     "changqing case CASE correct": "needs a notice; tests/cli/test_case_correction.py",
     "changqing case CASE line": "needs a notice; tests/cli/test_case_correction.py",
     "changqing case CASE answer": "needs a notice; tests/cli/test_case_correction.py",

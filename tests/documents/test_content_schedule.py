@@ -187,7 +187,7 @@ def test_the_schedule_stands_in_its_document_and_a_missing_name_is_a_blank(
     assert [one.supply for one in after.blanks if one not in before.blanks] == [
         "责任人"
     ]
-    assert any("逐日的内容计划" in one.supply for one in before.blanks)
+    assert "逐项安排见《内容更新安排》" in text_of(before)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])

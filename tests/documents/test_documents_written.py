@@ -127,10 +127,8 @@ def test_an_unknown_document_is_refused_with_those_there_are(
     assert "company_profile" in line
 
 
-def test_the_own_copy_wins_and_its_blanks_count(
-    local_life: Outcome, tmp_path: Path
-) -> None:
-    case = moved(local_life, tmp_path)
+def test_the_own_copy_wins_and_its_blanks_count(tmp_path: Path) -> None:
+    case = moved(assessed(EXAMPLES / "newly-registered"), tmp_path)
     path, made = copy_to_edit(case.case, "written_application")
     assert made
     content = path.read_text(encoding="utf-8")

@@ -173,7 +173,8 @@ def test_erasing_a_paper_erases_what_was_read_and_settled_of_it(
     ]
     assert left == []
     assert not evidence.has_blob(reading.digest)
-    assert "2037" not in (folder / "evidence" / "entries.jsonl").read_text()
+    # A digest may hold these four digits by chance; the day it tells none can.
+    assert "2037-05-16" not in (folder / "evidence" / "entries.jsonl").read_text()
 
 
 def outcome_of(folder: Path) -> ReadOutcome:

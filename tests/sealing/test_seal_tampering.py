@@ -123,7 +123,12 @@ def test_a_sealer_who_edits_the_log_is_found_out(
 
 def test_a_sealer_who_swaps_two_originals_is_found_out(sealed: Sealed) -> None:
     files = sealed.files()
-    one, other = [name for name in sorted(files) if name.startswith("objects/")][:2]
+    originals = [
+        name
+        for name in sorted(files)
+        if name.startswith("objects/") and not files[name].startswith(b'{"form"')
+    ]  # a reading put in another's place is named a second time: it is malformed
+    one, other = originals[:2]
     files[one], files[other] = files[other], files[one]
     assert broken(sealed.check(sealed.resealed(files))) == [one, other]
 
