@@ -234,7 +234,8 @@ class Job(models.Model):
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.WAITING
     )
-    stop_asked = models.BooleanField(default=False)  # written by pages alone
+    # Written by pages alone; a program of before adds jobs without naming it.
+    stop_asked = models.BooleanField(default=False, db_default=False)
     step = models.JSONField(default=dict)  # {zh, en}: what it is doing now
     result = models.JSONField(default=dict)
     asked_by = models.CharField(max_length=200)
