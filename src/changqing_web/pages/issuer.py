@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,13 +31,19 @@ def add_issuer_page(request: HttpRequest, here: Here, paper: str) -> HttpRespons
         reverse("reading", args=[here.workspace.slug, here.row.folder]) + "#issuers",
         status=303,
     )
+    try:
+        case = open_case(here.folder, catalogue())
+    except ChangqingError as error:
+        return _tell_wrong(request, error, answer)
+    if all(each.id != paper for each in case.papers):
+        raise Http404
     file = request.FILES.get("page")
     if file is None or (file.size or 0) > MAX_PAGE_BYTES:
         messages.error(request, _NO_PAGE.say(spoken()))
         return answer
     try:
         keep_issuer_page(
-            open_case(here.folder, catalogue()),
+            case,
             paper,
             b"".join(file.chunks()),
             named=file.name or "",
@@ -48,9 +54,7 @@ def add_issuer_page(request: HttpRequest, here: Here, paper: str) -> HttpRespons
         messages.error(request, _CHANGED.say(spoken()))
         return answer
     except ChangqingError as error:
-        for line in issues_of(error):
-            messages.error(request, line)
-        return answer
+        return _tell_wrong(request, error, answer)
     record(
         here,
         "read",
@@ -63,6 +67,14 @@ def add_issuer_page(request: HttpRequest, here: Here, paper: str) -> HttpRespons
         if check.paper.id == paper:
             said = check.result.answer.text
             messages.info(request, t(f"{said.zh}。", f"{said.en.capitalize()}."))
+    return answer
+
+
+def _tell_wrong(
+    request: HttpRequest, error: ChangqingError, answer: HttpResponse
+) -> HttpResponse:
+    for line in issues_of(error):
+        messages.error(request, line)
     return answer
 
 
