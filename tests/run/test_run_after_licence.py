@@ -148,6 +148,11 @@ def test_a_licence_is_held_by_its_days_where_nobody_says_so(tmp_path: Path) -> N
         ({}, {"newest_item_on": date(2025, 11, 1)}, "published_recently"),
         (
             {},
+            {"newest_item_on": date(2025, 11, 1), "shows_dated_items": False},
+            "published_recently",
+        ),
+        (
+            {},
             dict.fromkeys(
                 (
                     *("shows_hotline", "shows_service_email", "shows_online_chat"),
@@ -172,11 +177,23 @@ def test_what_went_dark_puts_lasting_in_doubt(
     assert criterion in doubts(found)
 
 
+@pytest.mark.parametrize("stage", ["operate", "annual_report"])
+def test_a_site_that_never_dated_anything_is_not_called_silent(
+    tmp_path: Path, stage: str
+) -> None:
+    tool = {"shows_dated_items": False, "service_reachable": True}
+    found = outcome(tmp_path / "case", stage=stage, service=tool)
+    assert not {"published_recently", "operation_visible"} & doubts(found)
+    assert verdict_of(found, "published_recently") == "undetermined"
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_nothing_is_called_in_order_beside_a_caution(
     tmp_path: Path, language: Language
 ) -> None:
-    found = outcome(tmp_path / "case", service={"newest_item_on": date(2025, 11, 1)})
+    # A look that sees the newest item always sees that items bear dates.
+    silent = {"newest_item_on": date(2025, 11, 1), "shows_dated_items": True}
+    found = outcome(tmp_path / "case", service=silent)
     named = {caution.criterion for caution in found.report.cautions}
     assert named == {"operation_visible", "published_recently"}
     assert first(found).nothing == Text("", "")
