@@ -51,6 +51,12 @@ _TOPIC_SHARE: Final = 0.2
 
 _OF_MISFIT: Final = 0.2
 """What is left of the odds of an entry about another licence or province."""
+_NAMED: Final = 0.75
+"""How much a question with its names counts beside the same without them.
+
+With half and half, topics about a licence were sure in .80 of the questions of the
+development set, with this in .94, and right of those in .965 instead of .959.
+"""
 
 _SENTENCE: Final = re.compile(r"[。！？!?；;\n]|(?<=[^0-9])[,，.](?=\D|$)")
 _LONG: Final = 14
@@ -228,12 +234,21 @@ class Questions:
             return matches
         plain = self._words.without_names(question)
         found = {match.entry.id: match for match in matches}
+        plainly: dict[str, float] = {}
         misfits = {match.entry.id for match in matches if not match.fits}
         for match in _weigh_found(index, plain, self._words.of(plain), misfits):
             known = found.get(match.entry.id, replace(match, odds=0.0))
-            found[match.entry.id] = replace(known, odds=known.odds + match.odds)
+            plainly[match.entry.id] = match.odds
+            found[match.entry.id] = known
         return [
-            replace(match, odds=match.odds / 2 * (1 if match.fits else _OF_MISFIT))
+            replace(
+                match,
+                odds=(
+                    _NAMED * match.odds
+                    + (1 - _NAMED) * plainly.get(match.entry.id, 0.0)
+                )
+                * (1 if match.fits else _OF_MISFIT),
+            )
             for match in found.values()
         ]
 
