@@ -4,7 +4,8 @@
 document.querySelector("[data-focus]")?.focus();
 
 document.addEventListener("keydown", (event) => {
-  const field = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  // Fields alone: a button's key must not take Enter from the link or button in focus.
+  const field = document.querySelector(`input[data-key="${CSS.escape(event.key)}"]`);
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   if (field && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
