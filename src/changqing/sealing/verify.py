@@ -53,6 +53,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "982da051a269c315cc3c0b03cb31c00aa5f0d1c03d7ce46c5d5578d76fba6494": "2026.11",
     "a8c5a74a3986cbc2821456e6c2e56c33c96fc3c35cf0c7df5d5a4de8742fc8ac": "2026.11",
     "4168b81dc554d13a5b35671cbe44dc2013f731bbb8e231fd39cff06e67d4b0db": "2026.11",
+    "57be916709a1ff9180389f82bc4479deff99ec66ac8b8f2bda4b433fce1c7e13": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 MOST_BUNDLE = 512 << 20
