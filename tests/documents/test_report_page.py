@@ -401,3 +401,11 @@ def test_the_closing_line_of_the_report_stands_under_what_it_closes(name: str) -
     for errand in report.errands:
         place = html.index(f'id="errand-{errand.errand}"')
         assert (place < closing) == errand.required
+
+
+def test_a_part_of_the_outlook_without_words_says_nothing() -> None:
+    report = example_report(TORN)
+    silent = tuple(replace(one, words=()) for one in report.outlook.cadence)
+    outlook = replace(report.outlook, cadence=silent)
+
+    assert "</html>" in render_report(replace(report, outlook=outlook), Language.ZH)

@@ -79,8 +79,7 @@ QUESTION_WEIGHTS: Final = (
     -8.08,  # length
     -3.43,  # words_of_the_field
 )
-
-"""Set by hand: `other_name` and `other_licence`, of which the questions say little."""
+"""`other_name` and `other_licence` are set by hand: questions say little of them."""
 
 
 def share_odds(

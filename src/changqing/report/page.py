@@ -121,7 +121,12 @@ class Page(EndurancePage, OutlookPage):
         return Markup("").join([*parts, escape(text[last:])])
 
     def show_words(self, part: CadenceView | AvailabilityView | RunwayView) -> Markup:
-        """The words of one part: the finding, then what it rests on."""
+        """The words of one part: the finding, then what it rests on.
+
+        Nothing where a part has none: a report is made of whatever is known.
+        """
+        if not part.words:
+            return Markup("")
         first, *rest = map(self.say, part.words)
         return Markup('<p class="finding-line">{}</p>{}').format(
             self.link_numbers(first),
