@@ -108,7 +108,8 @@ def _read_case(
         user=AnonymousUser(), workspace=job.workspace, role=Role.EDITOR, case=row
     )
     case = open_case(here.folder, catalogue())
-    for paper in list_unread(case):
+    unread = list_unread(case)
+    for place, paper in enumerate(unread, start=1):
         stop_if_asked(job)
         label = catalogue().materials[paper.kind].label
         number = job.result["done"] + len(job.result["failed"]) + 1
@@ -144,10 +145,18 @@ def _read_case(
             _note(job, "failed", _describe(row, paper.id, label, why))
         else:
             keep_progress(job, {**job.result, "done": job.result["done"] + 1})
-        if others_wait(job) or time.monotonic() > end:
-            raise GiveWay
+        # A case whose last paper is read waits for nothing more: it would not be found
+        # again, and has to be judged first.
+        if place < len(unread):
+            _give_way_if_due(job, end)
     cases.assess(here)
     _note(job, "cases", row.folder)
+    _give_way_if_due(job, end)
+
+
+def _give_way_if_due(job: Job, end: float) -> None:
+    if others_wait(job) or time.monotonic() > end:
+        raise GiveWay
 
 
 def _describe(

@@ -116,6 +116,19 @@ def test_each_paper_is_counted_and_gives_way_to_who_waits(two: Place) -> None:
     assert job.result["done"] == job.result["total"]
 
 
+def test_a_case_is_judged_though_others_wait_when_its_last_paper_is_read(
+    two: Place,
+) -> None:
+    CaseRow.objects.exclude(folder=_SECOND).delete()
+    Job.objects.create(workspace=two.workspace, kind="look", asked_by="another")
+    job = _ask(two)
+    while not job.result or job.result["done"] < job.result["total"]:
+        with pytest.raises(GiveWay):
+            read_all(job, lambda _: None)
+    assert job.result["cases"] == [_SECOND]
+    assert (two.folder.parent / _SECOND / "assessment.json").exists()
+
+
 def test_a_case_that_cannot_be_opened_stops_no_other(two: Place) -> None:
     (two.folder / "case.yaml").write_text("applicant: 1")
     job = _ask(two)
