@@ -10,8 +10,14 @@ import pytest
 
 from changqing.case.normalise import write_phone
 from changqing.documents.document import CITED, Document, DocumentEdition
-from changqing.documents.package import render_package, write_both, write_package
+from changqing.documents.package import (
+    Package,
+    render_package,
+    write_both,
+    write_package,
+)
 from changqing.documents.tree import document_tree, plain_text
+from changqing.errors import CaseError
 from changqing.law.compiled import load_compiled
 from changqing.run import Outcome, conclude, read_recorded
 from changqing.seal_case import read_documents
@@ -151,3 +157,37 @@ def test_the_ready_example_leaves_no_blank(local_life: Outcome) -> None:
 
     assert not [blank for one in documents.values() for blank in one.blanks]
     assert documents["personal_information"].drafted
+
+
+def _write(outcome: Outcome, papers: dict[str, Path], out: Path) -> None:
+    """Write a whole package of no documents and these papers."""
+    package = Package(clean=(), annotated=(), papers=papers)
+    write_package(package, out, zip_name="全.zip", case_dir=outcome.case.path)
+
+
+def test_no_paper_stays_under_the_number_of_another(
+    local_life: Outcome, tmp_path: Path
+) -> None:
+    papers = local_life.case.path / "documents"
+    out = tmp_path / "out"
+    _write(local_life, {"附件01营业执照.md": papers / "03-business-licence.md"}, out)
+    (out / "papers" / "我的笔记.txt").write_text("留下", encoding="utf-8")
+
+    _write(local_life, {"附件01公司章程.md": papers / "13-lease.md"}, out)
+
+    left = sorted(path.name for path in (out / "papers").iterdir())
+    assert left == ["我的笔记.txt", "附件01公司章程.md"]
+
+
+def test_a_package_is_not_written_through_a_link(
+    local_life: Outcome, tmp_path: Path
+) -> None:
+    out, outside = tmp_path / "out", tmp_path / "outside"
+    out.mkdir()
+    outside.write_bytes(b"own")
+    for name in (".全.zip.part", "全.zip"):
+        (out / name).symlink_to(outside)
+        with pytest.raises(CaseError):
+            _write(local_life, {}, out)
+        assert outside.read_bytes() == b"own"
+        (out / name).unlink()

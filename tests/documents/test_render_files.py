@@ -192,7 +192,8 @@ def test_the_zip_is_sorted_and_holds_both_forms_and_the_papers(
     package = Package(clean=made, annotated=(), papers={"附件01营业执照.pdf": paper})
 
     for name in ("one.zip", "other.zip"):
-        zip_package(package, tmp_path / name)
+        with (tmp_path / name).open("wb") as stream:
+            zip_package(package, stream, case_dir=tmp_path)
 
     with zipfile.ZipFile(tmp_path / "one.zip") as archive:
         assert archive.namelist() == [

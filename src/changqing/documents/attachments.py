@@ -43,8 +43,8 @@ class Attachment:
     def file_name(self) -> str:
         """What its file is called when it is handed in: 附件12社保缴纳证明.pdf."""
         safe = _NOT_IN_NAMES.sub("", self.title)
-        suffix = PurePosixPath(self.paper.file.path).suffix.lower()
-        return f"附件{self.number:02d}{safe}{suffix}"
+        suffix = _NOT_IN_NAMES.sub("", PurePosixPath(self.paper.file.path).suffix)
+        return f"附件{self.number:02d}{safe}{suffix.lower()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

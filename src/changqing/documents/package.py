@@ -6,12 +6,14 @@ list. `annotated/` stays with the company: the same documents with every mark.
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import IO, Final
 
 from changqing.case.model import Case
 from changqing.documents.attachments import list_attachments
@@ -21,16 +23,28 @@ from changqing.documents.render import (
     EPOCH,
     Rendered,
     list_files,
+    refuse_folder,
     render_documents,
     write_files,
 )
 from changqing.judge.model import Assessment, Situation
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
+from changqing.plainfile import (
+    check_plain,
+    folder_around,
+    list_plain,
+    open_guarded,
+    open_plain,
+)
 
 PAPERS: Final = "papers"
 """The folder of the papers of the case, which a bundle has already."""
 _IN_ZIP: Final = {".pdf": "PDF", ".docx": "Word"}
+_EDITIONS: Final = tuple(edition.value for edition in DocumentEdition)
+_OURS: Final = re.compile(r"(?:[0-9]{2}|附件[0-9]{2}).*\.[a-z0-9]+\Z")
+"""How every document and attachment that we write is named."""
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +140,11 @@ def write_package(
 ) -> tuple[Path, ...]:
     """Write the package into `folder`, and the zip to hand in when it is named.
 
-    Each file is whole or is not there. Raises DocumentError, and CaseError where a link
-    or the like stands in the way, in `folder` or between it and the case it lies in.
+    Each file is whole or is not there. With the zip, the package is whole, and what an
+    earlier one left in the three folders goes: a paper under the number of another
+    could be handed in. Raises DocumentError, and CaseError where a link or the like
+    stands in the way, in `folder` or between it and the case it lies in, or in the
+    place of a paper.
     """
     files: dict[str, bytes | Path] = {}
     for edition, rendered in (
@@ -141,13 +158,20 @@ def write_package(
     written = write_files(files, folder, case_dir=case_dir)
     if zip_name is None:
         return written
+    inside = folder_around(folder / zip_name, case_dir)
+    _remove_old(folder, written, inside=inside)
     part = folder / f".{zip_name}.part"
-    zip_package(package, part)
-    part.replace(folder / zip_name)
+    try:
+        with os.fdopen(open_guarded(part, _NEW), "wb") as stream:
+            zip_package(package, stream, case_dir=case_dir)
+        check_plain(folder / zip_name, inside=inside)
+        part.replace(folder / zip_name)
+    except OSError as problem:
+        raise refuse_folder(folder) from problem
     return (*written, folder / zip_name)
 
 
-def zip_package(package: Package, target: Path) -> None:
+def zip_package(package: Package, target: IO[bytes], *, case_dir: Path) -> None:
     """Write one zip of what is handed in; same package, same bytes."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, content in sorted(list_files(package.clean).items()):
@@ -155,8 +179,24 @@ def zip_package(package: Package, target: Path) -> None:
             archive.writestr(_make_entry(f"{folder}/{name}"), content)
         for name, path in sorted(package.papers.items()):
             entry = _make_entry(f"附件/{name}")
-            with path.open("rb") as source, archive.open(entry, "w") as sink:
+            with (
+                open_plain(path, inside=case_dir) as source,
+                archive.open(entry, "w") as sink,
+            ):
                 shutil.copyfileobj(source, sink)
+
+
+def _remove_old(folder: Path, kept: Collection[Path], *, inside: Path) -> None:
+    """Remove what an earlier package left in the folders that are ours alone.
+
+    In a case the documents of before there were two editions lie in `folder` itself.
+    """
+    ours = {folder / part for part in (*_EDITIONS, PAPERS)}
+    if inside != folder:
+        ours.add(folder)
+    for path in list_plain(folder, inside=inside):
+        if path.parent in ours and path not in kept and _OURS.match(path.name):
+            path.unlink()
 
 
 def _make_entry(name: str) -> zipfile.ZipInfo:

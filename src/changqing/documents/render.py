@@ -18,7 +18,13 @@ from typing import Final
 
 from changqing.documents.document import Document
 from changqing.errors import DocumentError, GivenUpError, Issue
-from changqing.plainfile import check_folder, check_plain, folder_around, write_plain
+from changqing.plainfile import (
+    check_folder,
+    check_plain,
+    folder_around,
+    read_plain,
+    write_plain,
+)
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.text import Text
 
@@ -132,7 +138,7 @@ def list_files(rendered: Sequence[Rendered]) -> dict[str, bytes]:
 def write_files(
     files: Mapping[str, bytes | Path], folder: Path, *, case_dir: Path
 ) -> tuple[Path, ...]:
-    """Write files into `folder` by their names in it; a path is a file to copy.
+    """Write files into `folder` by their names in it; a path is copied from the case.
 
     Each file is whole or is not there. Raises DocumentError, and CaseError where a link
     or the like stands in the way, in `folder` or between it and the case it lies in.
@@ -145,16 +151,21 @@ def write_files(
         for name, given in files.items():
             target = folder / name
             check_plain(target, inside=inside)
-            content = given.read_bytes() if isinstance(given, Path) else given
+            content = (
+                read_plain(given, inside=case_dir) if isinstance(given, Path) else given
+            )
             part = target.with_name(f".{target.name}.part")
             write_plain(part, content, inside=inside)
             part.replace(target)
             written.append(target)
     except OSError as problem:
-        raise DocumentError(
-            Issue(text=_UNWRITABLE, path=str(folder), hint=_ELSEWHERE)
-        ) from problem
+        raise refuse_folder(folder) from problem
     return tuple(written)
+
+
+def refuse_folder(folder: Path) -> DocumentError:
+    """Say that nothing can be written there, and what to do."""
+    return DocumentError(Issue(text=_UNWRITABLE, path=str(folder), hint=_ELSEWHERE))
 
 
 _NO_EXTRA = Text("没有装生成文书的部件", "the parts that make documents are missing")

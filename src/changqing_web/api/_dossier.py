@@ -100,7 +100,8 @@ def build_dossier(request: HttpRequest, case: str) -> HttpResponse:
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "dossier.zip"
-        zip_package(package, path)
+        with path.open("wb") as stream:
+            zip_package(package, stream, case_dir=found.case.path)
         content = path.read_bytes()
     note_access(here, PaperAccess.Way.FOLDER, personal_files(here, copies=False))
     record(here, "dossier", Text("接口生成申报材料", "Dossier made by API"))
