@@ -33,6 +33,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.sync import changes
 from changqing.integrity import check_integrity
+from changqing.papers.keep_issuer_page import keep_issuer_page
 from changqing.papers.open import open_case
 from tests.shipped import CATALOGUE
 
@@ -164,6 +165,60 @@ def test_files_that_were_replaced_or_taken_out_of_the_list_go_too(
     assert {"staff_id", "legal_rep_id"} <= set(due(folder, key))
     assert not any((folder / file).exists() for file in gone)
     assert Evidence(folder).verify() is not None
+
+
+def _keep_page(folder: Path, paper: str, on: date) -> str:
+    content = f"<p>核验结果 王小二 {on}</p>".encode()
+    return keep_issuer_page(
+        open_case(folder, CATALOGUE), paper, content, named="a.html", on=on, by="李四"
+    )
+
+
+def test_pages_that_the_issuer_showed_of_a_paper_go_with_it(
+    folder: Path, key: SigningKey
+) -> None:
+    staying = _keep_page(folder, "business_licence", TODAY)
+    before = _keep_page(folder, "social_insurance", date(2026, 11, 26))
+    now = _keep_page(folder, "social_insurance", TODAY)
+    (insurance,) = (
+        one for one in find_personal(CATALOGUE, folder) if one.id == "social_insurance"
+    )
+    assert set(insurance.files) == {insurance.file, before, now}
+    erase_papers(
+        folder, ["social_insurance"], catalogue=CATALOGUE, key=key, now=NOW, by="李四"
+    )
+    assert not any((folder / name).exists() for name in insurance.files)
+    assert (folder / staying).exists()
+    assert read_erasures(folder)[-1].files == 3
+
+
+def test_a_page_named_beside_two_papers_goes_with_the_last_of_them(
+    folder: Path, key: SigningKey
+) -> None:
+    page = _keep_page(folder, "social_insurance", TODAY)
+    written = edit.read(folder)
+    check = written.at(("papers", "social_insurance", "issuer_checked"))
+    change = edit.FieldChange(at=("papers", "staff_id", "issuer_checked"), value=check)
+    edit.change(folder, [change], version=written.version, catalogue=CATALOGUE)
+    for paper, left in (("social_insurance", True), ("staff_id", False)):
+        erase_papers(folder, [paper], catalogue=CATALOGUE, key=key, now=NOW, by="李四")
+        assert (folder / page).exists() is left
+
+
+def test_pages_of_a_paper_that_was_taken_out_of_the_list_go_too(
+    folder: Path, key: SigningKey
+) -> None:
+    page = _keep_page(folder, "social_insurance", TODAY)
+    edit.remove_item(
+        folder,
+        "papers",
+        "social_insurance",
+        catalogue=CATALOGUE,
+        version=edit.read(folder).version,
+    )
+    set_deletion_day(folder, TODAY, catalogue=CATALOGUE)
+    assert "social_insurance" in due(folder, key)
+    assert not (folder / page).exists()
 
 
 def test_copies_kept_at_handing_in_go_and_are_not_missed(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -50,6 +51,7 @@ from changqing.yamlfile.read import YamlFile, examine
 
 _WAIT: Final = 3.0  # seconds another writer is waited for
 _STEP: Final = 0.1
+_KEPT_PAGE: Final = re.compile(r"look-(.+)-\d{4}-\d{2}-\d{2}(?:-\d+)?\.[a-z]+")
 
 
 class _Unseen:
@@ -195,6 +197,16 @@ def keep_page(folder: Path, content: bytes, *, what: str, on: date, named: str) 
     except OSError as error:
         raise CaseError(_unwritable(str(folder / name), error)) from error
     return name
+
+
+def find_kept_pages(folder: Path) -> dict[str, list[str]]:
+    """Find the pages that `keep_page` kept, by what they are of: paths in the case."""
+    place = folder / "documents"
+    found: dict[str, list[str]] = {}
+    for path in sorted(place.iterdir()) if place.is_dir() else ():
+        if named := _KEPT_PAGE.fullmatch(path.name):
+            found.setdefault(named[1], []).append(f"documents/{path.name}")
+    return found
 
 
 def write_new_case(folder: Path, text: str) -> None:

@@ -9,7 +9,7 @@ crash the next call ends what was begun.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -31,6 +31,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.sync import record_changes
 from changqing.law.model import Catalogue
+from changqing.papers.keep_issuer_page import find_issuer_pages
 from changqing.papers.open import open_case
 from changqing.plainfile import read_plain
 from changqing.text import Text
@@ -48,17 +49,19 @@ class PersonalPaper:
     """A paper about a person, by what the case calls it, its kind and its files.
 
     `file` is empty for one that the case lists no longer and of which files are left.
+    `pages` are those that its issuer showed of it.
     """
 
     id: str
     kind: str
     file: str
     earlier: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Every file that is or was this paper, the one that counts first."""
-        return (*filter(None, (self.file,)), *self.earlier)
+        """Every file that is or was this paper or tells of it, what counts first."""
+        return (*filter(None, (self.file,)), *self.earlier, *self.pages)
 
 
 def is_personal(catalogue: Catalogue, kind: str) -> bool:
@@ -82,32 +85,66 @@ def find_listed_personal(
 def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ...]:
     """Every paper about a person of which a case holds a file.
 
-    Beside what `case.yaml` lists these are files that others took the place of, and
-    those of papers that were taken out of the list and not erased.
+    Beside what `case.yaml` lists these are files that others took the place of, those
+    of papers that were taken out of the list and not erased, and the pages that issuers
+    showed of any of them.
     """
     written = edit.read(folder)
     files = {
         str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
     }
     beside = find_replaced_files(folder, listed=files)
+    pages = _find_pages(folder, written, listed=files)
     found = [
         PersonalPaper(
             id=one.id,
             kind=one.kind,
             file=one.file,
             earlier=tuple(beside.pop(one.id, ())),
+            pages=tuple(pages.pop(one.id, ())),
         )
         for one in find_listed_personal(catalogue, written)
     ]
-    if beside:
+    others = {str(one.get("id")) for one in written.items("papers")}
+    if left := [name for name in {**beside, **pages} if name not in others]:
         kinds = _find_recorded_kinds(folder)
-        others = {str(one.get("id")) for one in written.items("papers")}
         found += [
-            PersonalPaper(id=name, kind=kinds[name], file="", earlier=tuple(left))
-            for name, left in beside.items()
-            if name not in others and is_personal(catalogue, kinds.get(name, ""))
+            PersonalPaper(
+                id=name,
+                kind=kinds[name],
+                file="",
+                earlier=tuple(beside.get(name, ())),
+                pages=tuple(pages.get(name, ())),
+            )
+            for name in left
+            if is_personal(catalogue, kinds.get(name, ""))
         ]
     return tuple(found)
+
+
+def _find_pages(
+    folder: Path, written: edit.CaseData, *, listed: Container[str]
+) -> dict[str, list[str]]:
+    """Find by paper the pages that its issuer showed, the one that counts first.
+
+    What `case.yaml` also names as a paper or a look, `listed`, is not among them.
+    """
+    kept = find_issuer_pages(folder)
+    named = _find_named_pages(written)
+    found = {}
+    for paper in {**named, **kept}:
+        pages = dict.fromkeys((named.get(paper), *kept.get(paper, ())))
+        found[paper] = [page for page in pages if page and page not in listed]
+    return {paper: pages for paper, pages in found.items() if pages}
+
+
+def _find_named_pages(written: edit.CaseData) -> dict[str, str]:
+    """Map each paper to the page of its issuer that `case.yaml` names beside it."""
+    return {
+        str(one.get("id")): str(check["file"])
+        for one in written.items("papers")
+        if isinstance(check := one.get("issuer_checked"), Mapping) and check.get("file")
+    }
 
 
 def _find_recorded_kinds(folder: Path) -> dict[str, str]:
@@ -203,6 +240,11 @@ def _begin(
     by: str,
     due: bool,
 ) -> tuple[Erasure, ...]:
+    named = _find_named_pages(edit.read(folder))
+    # A page may have been named beside several papers: it goes with the last of them.
+    kept = {
+        page for name, page in named.items() if name not in {one.id for one in papers}
+    }
     plan: dict[str, Any] = {
         "at": now.isoformat(timespec="seconds"),
         "by": by,
@@ -213,6 +255,7 @@ def _begin(
                 "kind": paper.kind,
                 "file": paper.file,
                 "earlier": list(paper.earlier),
+                "pages": [page for page in paper.pages if page not in kept],
             }
             for paper in papers
         ],
@@ -257,8 +300,11 @@ def _decode(one: Mapping[str, Any]) -> dict[str, Any]:
         "kind": str(one["kind"]),
         "file": str(one["file"]),
         "earlier": [str(each) for each in one["earlier"]],
+        # A plan of before names none.
+        "pages": [str(each) for each in one.get("pages", ())],
     }
-    files = [name for name in (found["file"], *found["earlier"]) if name]
+    files = [found["file"], *found["earlier"], *found["pages"]]
+    files = [name for name in files if name]
     parts = [PurePosixPath(name).parts for name in files]
     strange = any(not part or part[0] in _NO_PAPERS for part in parts)
     if not files or strange or "\x00" in "".join(files):
@@ -271,7 +317,13 @@ def _carry_out(
 ) -> Iterator[Erasure]:
     at = datetime.fromisoformat(plan["at"])
     papers = [
-        PersonalPaper(**{**one, "earlier": tuple(one["earlier"])})
+        PersonalPaper(
+            **{
+                **one,
+                "earlier": tuple(one["earlier"]),
+                "pages": tuple(one["pages"]),
+            }
+        )
         for one in plan["papers"]
     ]
     _take_out(folder, papers, catalogue)
@@ -344,11 +396,11 @@ def _plan_path(folder: Path) -> Path:
 
 
 REACHED: Final = Text(
-    zh="抹去的有：文件（连同换下的旧文件）、存证日志中从它读出的内容、递交时留存的副本。"
-    "日志只留摘要和它关于什么，仍可复核。",
-    en="What goes: the file and those it took the place of, what the evidence log says "
-    "that it says, and the copies kept at handing in. The log keeps their "
-    "digests and what they are about, and still verifies.",
+    zh="抹去的有：文件（连同换下的旧文件和保存的出具方页面）、存证日志中从它读出的内容、"
+    "递交时留存的副本。日志只留摘要和它关于什么，仍可复核。",
+    en="What goes: the file, those it took the place of and the saved pages of its "
+    "issuer, what the evidence log says that it says, and the copies kept at handing "
+    "in. The log keeps their digests and what they are about, and still verifies.",
 )
 NOT_REACHED: Final = (
     Text(
@@ -359,6 +411,11 @@ NOT_REACHED: Final = (
         zh="已经下载、发出的文件、文件夹压缩包和含个人材料的封包：请通知收到的人删除。",
         en="Files, zipped folders and bundles with personal papers that were "
         "downloaded or sent: ask whoever has them to delete them.",
+    ),
+    Text(
+        zh="写到别处的整套材料（文件夹里的papers和zip里的附件）：是副本，请自己删除。",
+        en="Whole dossiers written elsewhere (papers in the folder, 附件 in its zip): "
+        "they are copies, delete them yourself.",
     ),
     Text(
         zh="案卷里填写的人员和事实、申报文书和自改稿里写出的姓名号码、"

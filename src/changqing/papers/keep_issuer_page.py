@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from changqing.case import edit
@@ -32,7 +33,7 @@ def keep_issuer_page(
         raise CaseError(Issue(text=error.text, path=named)) from error
     looks = list_looks(case.catalogue, about.kind)
     file = edit.keep_page(
-        case.path, content, what=f"issuer-{paper}", on=on, named=named
+        case.path, content, what=f"{_OF_PAPER}{paper}", on=on, named=named
     )
     written = edit.read(case.path)
     edit.change(
@@ -47,6 +48,15 @@ def keep_issuer_page(
         catalogue=case.catalogue,
     )
     return file
+
+
+def find_issuer_pages(folder: Path) -> dict[str, list[str]]:
+    """Find by paper every page that was kept of it, also those named no more."""
+    return {
+        what.removeprefix(_OF_PAPER): pages
+        for what, pages in edit.find_kept_pages(folder).items()
+        if what.startswith(_OF_PAPER)
+    }
 
 
 def _find_paper(case: Case, name: str) -> Paper:
@@ -68,6 +78,7 @@ def _say_how(looks: tuple[GuidedLook, ...], by: str) -> str:
     return f"{by}：{what}"
 
 
+_OF_PAPER: Final = "issuer-"
 _TOO_EARLY: Final = Text(
     zh="查看的日子早于收到材料的日子", en="the look was before the paper came"
 )
