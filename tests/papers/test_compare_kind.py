@@ -55,6 +55,24 @@ RENTED = """\
       - {{fact: lease_until, value: 2029-02-28, place: 第1页}}
 """
 
+HOSTING = """\
+云服务器托管服务协议
+甲方（委托方）：{client}
+乙方（服务方）：杭州示例云计算有限公司
+第一条 服务内容
+乙方为甲方提供服务器托管服务。
+第二条 服务期限
+自2026年3月1日起至2029年2月28日止。
+"""
+HOSTED = """\
+  - id: host
+    kind: hosting_agreement
+    file: documents/托管.txt
+    received_on: 2026-11-18
+    backs:
+      - {fact: hosting_until, subject: 'service:site', value: 2029-02-28, place: 第二条}
+"""
+
 
 def compared(case: Case, paper: str, fact: str) -> Comparison:
     return case.compared[paper][APPLICANT, fact]
@@ -97,6 +115,46 @@ def test_a_licence_of_another_company_says_nothing_of_this_one(tmp_path: Path) -
         assert found.outcome is ReadOutcome.NOT_FOUND
         assert found.why is not None
         assert OTHER in found.why.zh
+
+
+def test_a_bank_statement_of_another_company_proves_nothing_at_all(
+    tmp_path: Path,
+) -> None:
+    entry = """\
+    issued_on: 2026-11-10
+    states: {balance: 第1页}
+    backs:
+      - {fact: cash_on_hand, value: 1863520.47元, place: 第1页}
+      - {fact: paid_in_capital, value: 1863520.47元, place: 第1页}
+"""
+    case = make_case(tmp_path, cash=entry, 存款=STATEMENT.replace(NAME, OTHER))
+    outcomes = {found.outcome for found in case.compared["cash"].values()}
+    assert len(case.compared["cash"]) == 5
+    assert outcomes == {ReadOutcome.NOT_FOUND}
+
+
+@pytest.mark.parametrize(
+    ("client", "outcome"),
+    [(NAME, ReadOutcome.READ), (OTHER, ReadOutcome.NOT_FOUND)],
+)
+def test_servers_hosted_for_another_company_are_not_those_of_the_service(
+    tmp_path: Path, client: str, outcome: ReadOutcome
+) -> None:
+    case = make_case(tmp_path, cash=HOSTED, 托管=HOSTING.format(client=client))
+    site = Subject("service", "site")
+    found = case.compared["host"]
+    assert found[site, "hosting_until"].outcome is outcome
+    assert found[APPLICANT, "has_hosting_agreement"].outcome is outcome
+
+
+def test_a_fact_that_its_kind_does_not_print_is_not_read_in_anothers_lease(
+    tmp_path: Path,
+) -> None:
+    rent = "      - {fact: cash_on_hand, value: 300万元, place: 第1页}\n"
+    entry = RENTED.format(place="第1页") + rent
+    case = make_case(tmp_path, cash=entry, 租约=LEASE + "保证金：人民币300万元\n")
+    assert compared(case, "lease", "cash_on_hand").outcome is ReadOutcome.NOT_FOUND
+    assert compared(case, "lease", "lessee_is_applicant").outcome is ReadOutcome.READ
 
 
 def test_a_lease_of_another_company_is_read_to_be_just_that(tmp_path: Path) -> None:

@@ -96,8 +96,7 @@ def refuse_mismatched(
     """Turn into gaps what was read in a file that plainly is another paper.
 
     Of another kind it is nothing of the paper that it is listed as. Of another company
-    it says nothing of the applicant, unless just that is what is said of it; a person
-    or a domain may well be another's.
+    it says nothing of this case, unless its kind has a fact that tells whose it is.
     """
     if part.looks_like is not None:
         seen, listed = materials[part.looks_like].label, materials[kind].label
@@ -114,20 +113,27 @@ def refuse_mismatched(
     )
     reads = materials[kind].reads
     return {
-        key: _refuse(compared, why) if _is_of_applicant(key, reads) else compared
+        key: _refuse(compared, why) if _says_nothing(key, reads) else compared
         for key, compared in found.items()
     }
 
 
-def _is_of_applicant(key: FactKey, reads: Mapping[str, PaperFact]) -> bool:
-    """Whether a fact is what a paper says of the applicant, and not who it is of."""
+def _says_nothing(key: FactKey, reads: Mapping[str, PaperFact]) -> bool:
+    """Whether a paper of another company says nothing of this case for a fact.
+
+    A kind with a fact that tells whose it is (who rents, who pays the insurance) tells
+    by that fact, and a person or a domain in it may well be another's; of any other
+    kind nothing would tell. A holder may be the very company.
+    """
     subject, fact = key
-    if subject != APPLICANT:
+    if subject.type == "holder":
         return False
-    if fact.startswith("has_"):
-        return "applicant.credit_code" in reads
-    rule = reads.get(f"applicant.{fact}")
-    return rule is not None and rule.by not in BY_NAME
+    if not any(rule.by in BY_NAME for rule in reads.values()):
+        return True
+    if subject != APPLICANT or fact.startswith("has_"):
+        return False
+    known = reads.get(f"applicant.{fact}")
+    return known is None or known.by not in BY_NAME
 
 
 def _refuse(compared: Comparison, why: Text) -> Comparison:
