@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,10 +77,15 @@ def test_a_promise_that_nothing_supports_is_warned_about(young: Path) -> None:
     always = load_compiled().choices["support_hours"].find_answer("always")
     assert always is not None
 
-    warned = [one.zh for one in warn_of(always, outcome.situation, load_compiled())]
+    def warn(people: int) -> list[str]:
+        asked = replace(always, needs={"headcount": people})
+        return [one.zh for one in warn_of(asked, outcome.situation, load_compiled())]
 
-    assert len(warned) == len(always.needs) == 1
-    assert "员工" in warned[0] or "人" in warned[0]
+    (told,) = warn(100)
+    assert always.because is not None
+    assert told.startswith(always.because.zh)
+    assert "至少要100人" in told
+    assert not warn(1)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,9 @@ def warn_of(
 
     A promise that nothing supports is found out by the first reviewer who looks.
     """
+    if answer.because is None:
+        return
+    why = answer.because
     for name, least in answer.needs.items():
         fact = catalogue.facts["applicant", name]
         found = situation.resolved.get((APPLICANT, name))
@@ -70,16 +73,16 @@ def warn_of(
         needed = say_value(least, fact)
         if known is None:
             yield Text(
-                f"做到这一条一般要{fact.label.zh}{needed.zh}，案件里还没有写",
-                f"keeping this usually takes {fact.label.en} of {needed.en}, "
-                "which the case does not say",
+                f"{why.zh}；案件里还没有写{fact.label.zh}（至少要{needed.zh}）",
+                f"{why.en}; the case does not say {fact.label.en} "
+                f"(at least {needed.en})",
             )
         elif isinstance(known, int) and known < least:
             has = say_value(known, fact)
             yield Text(
-                f"做到这一条一般要{fact.label.zh}{needed.zh}，案件里是{has.zh}",
-                f"keeping this usually takes {fact.label.en} of {needed.en}, "
-                f"and the case has {has.en}",
+                f"{why.zh}；案件里的{fact.label.zh}是{has.zh}，至少要{needed.zh}",
+                f"{why.en}; {fact.label.en} of the case is {has.en}, and must be "
+                f"{needed.en} at least",
             )
 
 

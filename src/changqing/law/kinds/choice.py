@@ -25,13 +25,20 @@ class PlanAnswer(YamlEntry):
 
     `sentence` is Chinese, as handed in, and may take facts as a document's template
     does. `needs` names number facts of the applicant, each with the least at which the
-    answer can be kept; where the case says less, or nothing, whoever chooses is warned.
+    answer can be kept, and `because` says how that follows; where the case says less,
+    or nothing, whoever chooses is warned. It is arithmetic, never a rule of law.
     """
 
     id: Id
     label: BothLanguages
     sentence: Annotated[str, CheckedBy(_check_sentence)]
     needs: Mapping[Id, Positive] = field(default_factory=dict)
+    because: BothLanguages | None = None
+
+    def check(self) -> None:
+        """Refuse what is needed without the reason for it."""
+        if bool(self.needs) != (self.because is not None):
+            raise Refusal("和because应一起写", "and because go together", at="needs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
