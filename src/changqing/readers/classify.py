@@ -38,9 +38,10 @@ _AROUND: Final = re.compile(
 )
 
 
+# A letter at a time: runs within a run would be tried in every way to part them.
 _AFTER_TITLE: Final = re.compile(
     r"(?:副本|正本|复印件|扫描件|书|表|一览表|打印版|终稿|定稿|示例|页面示例|样本|单位|个人|"
-    r"续|盖章|年度|查询|结果|页面|详情|[a-z0-9.\-〔〕年第号v/]{1,16})*"
+    r"续|盖章|年度|查询|结果|页面|详情|[a-z0-9.\-〔〕年第号v/])*"
 )
 
 

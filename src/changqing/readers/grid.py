@@ -26,7 +26,7 @@ from changqing.readers.flow import (
 from changqing.readers.layout import Quote, SpanPart, squeeze
 
 _FEW: Final = squeeze("…")  # in a head: a few letters
-_UNIT: Final = re.compile(r"[(\[【（].*|[:*]+$")
+_UNIT: Final = re.compile(r"[(\[【（].*|(?<![:*])[:*]+$")
 _FAR: Final = 3.0  # spacings of rows: a wider step ends a table
 _HEAD_LINES: Final = 2  # lines of a running head, at most
 _HEAD_STEP: Final = 2.2  # heights of a line from one line of heads to the next

@@ -34,7 +34,7 @@ _LEAD: Final = re.compile(
 )
 _NOTE: Final = re.compile(r"[(（][^()（）]{1,24}[)）]")
 _TORN_NOTE: Final = re.compile(r"\s*[(（][^()（）]{0,6}$")  # 承租方（乙 | 方）
-_UNKNOWN: Final = re.compile(r"(?:^|\s+)[\u4e00-\u9fff()（）/]{2,12}[:：]")
+_UNKNOWN: Final = re.compile(r"(?:^|(?<!\s)\s++)[\u4e00-\u9fff()（）/]{2,12}[:：]")
 _CLAUSE: Final = frozenset("。;；,，、")
 _FILLER: Final = "_＿—-·.．…:：;；,，|/\\"
 _WIDE_GAP: Final = 2.5  # heights of a line: what is further apart is another column

@@ -335,7 +335,7 @@ def read_relation(paper: PaperPages, quote: Quote) -> ValueRead | None:
 
 
 _HOW_TO_TICK: Final = re.compile(
-    r"[(（][^()（）]*(?:勾选|打[“\"]?[√✓]|请选择)[^()（）]*[)）]"
+    r"[(（](?=[^()（）]*+[)）])[^()（）]*?(?:勾选|打[“\"]?[√✓]|请选择)[^()（）]*+[)）]"
 )
 
 
