@@ -31,6 +31,8 @@ from changqing.papers.compare.sought import (
     list_case_names,
 )
 from changqing.papers.issuer_page import check_with_issuer
+from changqing.rules.types import Value
+from changqing.text import Text
 
 if TYPE_CHECKING:
     from changqing.papers.parts import PaperPart
@@ -61,6 +63,26 @@ def compare_papers(
     unless its reading was kept. `seen` is what a reviewer saw in the original.
     """
     return replace(case, compared=_LazyComparisons(case, kept, seen or {}))
+
+
+def refuse_ambiguous(paper: Paper, found: Comparisons) -> Comparisons:
+    """Turn into gaps what the entry of a paper says in two ways, as of its own end.
+
+    What was read of a fact would else prove both values, of which one was not read.
+    """
+    first: dict[tuple[Subject, str], Value | None] = {}
+    refused = {}
+    for said in paper.statements():
+        key = (said.subject, said.fact)
+        if key in found and first.setdefault(key, said.value) != said.value:
+            refused[key] = Comparison(outcome=ReadOutcome.NOT_FOUND, why=_SAID_TWICE)
+    return {**found, **refused}
+
+
+_SAID_TWICE: Final = Text(
+    zh="同一份材料下填了两个不同的值，只留一个",
+    en="two different values are typed of this paper; keep one of them",
+)
 
 
 def _is_element(said: Statement) -> bool:
@@ -126,7 +148,9 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         if paper not in self._papers:
             raise KeyError(paper)
         if paper not in self._found:
-            self._found[paper] = self._compare(self._papers[paper])
+            about = self._papers[paper]
+            compared = self._compare(about)
+            self._found[paper] = compared and refuse_ambiguous(about, compared)
         found = self._found[paper]
         if found is None:
             raise KeyError(paper)
