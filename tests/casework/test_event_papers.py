@@ -166,6 +166,22 @@ def test_a_receipt_of_another_day_is_a_conflict(tmp_path: Path) -> None:
     ) == 1
 
 
+def test_no_other_day_on_a_receipt_stands_for_the_one_it_names(tmp_path: Path) -> None:
+    """The receipt was printed on the day that was typed, and says another."""
+    words = RECEIPT.format("2026年2月20日 打印日期：2026年2月10日")
+    for printed, outcome, stands in (
+        ("", ReadOutcome.DENIED, date(2026, 2, 20)),
+        ("接收时间：2026年2月21日\n", ReadOutcome.NOT_FOUND, None),
+        ("接收时间：2026年2月10日\n", ReadOutcome.READ, None),
+    ):
+        folder = _write(tmp_path / printed[-4:-1], words + printed, kind="icp_filing")
+        tell(folder, Act.LICENCE, "2021-05-10", until=date(2026, 5, 9))
+        tell(folder, Act.BEGIN, "2026-02-01", matter="annual_report")
+        tell(folder, Act.SUBMIT, "2026-02-10", paper="came")
+        found = _check(folder)[3, TypedDay.ON].found
+        assert (found.outcome, found.stands) == (outcome, stands)
+
+
 def test_a_day_without_a_paper_is_the_word_of_whoever_recorded_it(
     tmp_path: Path,
 ) -> None:
@@ -209,14 +225,23 @@ def test_another_day_than_the_notice_sets_is_said(tmp_path: Path) -> None:
     assert "2026-03-20" in check.say().en
 
 
+def test_a_notice_that_sets_two_days_denies_none(tmp_path: Path) -> None:
+    notice = make_word(*NOTICE, "如有异议，请于2026年4月20日前提出。")
+    check = _corrected(tmp_path, notice, "2026-03-30")
+    assert check.found.outcome is ReadOutcome.NOT_FOUND
+    assert check.grade is Grade.TRANSCRIBED
+
+
 def test_a_notice_that_sets_no_day_leaves_it_unchecked(tmp_path: Path) -> None:
     check = _corrected(tmp_path, make_word(*NOTICE[:2]), "2026-03-30")
     assert check.found.outcome is ReadOutcome.NOT_FOUND
     assert check.grade is Grade.TRANSCRIBED
 
 
-def test_a_notice_that_was_typed_proves_nothing(tmp_path: Path) -> None:
-    check = _corrected(tmp_path, "\n".join(NOTICE).encode(), "2026-03-20")
+@pytest.mark.parametrize("begins", ["", "<补正通知书>\n", "PKU\n"])
+def test_a_notice_that_was_typed_proves_nothing(tmp_path: Path, begins: str) -> None:
+    notice = (begins + "\n".join(NOTICE)).encode()
+    check = _corrected(tmp_path, notice, "2026-03-20")
     assert check.is_read
     assert check.grade is Grade.TRANSCRIBED
     assert check.say().zh.startswith("未核对")

@@ -21,6 +21,7 @@ from changqing.errors import GivenUpError
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
 
+_HTML: Final = re.compile(r"<(?:!doctype|html|head|body|table|div|p)\b", re.IGNORECASE)
 MAX_PAGE_BYTES: Final = 5_000_000
 MAX_ROWS: Final = 20_000
 MAX_PDF_PAGES: Final = 60
@@ -133,9 +134,16 @@ def read_page(content: bytes) -> ReadPage:
     if content.startswith(b"%PDF-"):
         return _of_text(_pdf_text_apart(content))
     text = decode_text(content)
-    if re.search(r"<(?:!doctype|html|head|body|table|div|p)\b", text[:20_000], re.I):
-        return _of_html(text)
-    return _of_text(text)
+    return _of_html(text) if _is_html(text) else _of_text(text)
+
+
+def is_plain_text(content: bytes) -> bool:
+    """Whether a kept page is text as anybody types it, neither HTML nor PDF."""
+    return not content.startswith(b"%PDF-") and not _is_html(decode_text(content))
+
+
+def _is_html(text: str) -> bool:
+    return _HTML.search(text[:20_000]) is not None
 
 
 @lru_cache(maxsize=1 << 16)

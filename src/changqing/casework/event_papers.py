@@ -19,7 +19,7 @@ from changqing.case.comparison import UNREAD, Comparison, ReadOutcome
 from changqing.case.model import Case, Paper, Statement
 from changqing.case.subjects import APPLICANT
 from changqing.casework.events import Act, Event, Journal
-from changqing.casework.notice import due_day, read_notice
+from changqing.casework.notice import NoticeText, due_day, read_notice
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.paper_records import grade_of_paper
@@ -189,21 +189,20 @@ def _load_notice(case: Case, digest: str) -> tuple[PaperText | None, bool]:
         return None, False
     if hashlib.sha256(content).hexdigest() != digest:
         return None, False
-    words, typed = _read_words(content)
-    if words is None:
-        return None, typed
-    pages = tuple(read_plain_text(words))
+    notice = _read_notice(content)
+    if notice is None:
+        return None, False
+    pages = tuple(read_plain_text(notice.words))
     reading = Reading(paper=digest, reader="text", version="1", pages=pages)
-    return PaperText(reading), typed
+    return PaperText(reading), notice.is_plain
 
 
 @lru_cache(maxsize=64)
-def _read_words(content: bytes) -> tuple[str | None, bool]:
-    typed = not content.lstrip().startswith((b"%PDF", b"PK", b"<"))
+def _read_notice(content: bytes) -> NoticeText | None:
     try:
-        return read_notice(content, name="").words, typed
+        return read_notice(content, name="")
     except ChangqingError:
-        return None, typed
+        return None
 
 
 def _compare_day(
@@ -219,21 +218,39 @@ def _compare_day(
 
 
 def _compare_on(event: Event, text: PaperText) -> Comparison:
-    """Look for the day itself; of a handing in the paper may name another."""
+    """Look for the day itself.
+
+    Where a receipt says by name when something was handed in, no other day on it, such
+    as that of printing, is the day of handing in.
+    """
+    if event.act is Act.SUBMIT and (labelled := _find_labelled_days(text)):
+        if event.on in labelled:
+            return _quote(ReadOutcome.READ, text, labelled[event.on])
+        return _deny_by_only(labelled, text, otherwise=_NO_SUCH_DAY)
     for at, line in enumerate(text.lines):
         if any(found.value == event.on for found in find_days(line.bare)):
             return _quote(ReadOutcome.READ, text, at)
-    if event.act is Act.SUBMIT:
-        labelled = {
-            found.value: at
-            for at, line in enumerate(text.lines)
-            for found in find_days(_text_after(line.bare, _HANDED_IN_ON))
-            if all(part.is_sure for part in line.parts)
-        }
-        if len(labelled) == 1:
-            ((stands, at),) = labelled.items()
-            return _quote(ReadOutcome.DENIED, text, at, stands=stands)
     return Comparison(outcome=ReadOutcome.NOT_FOUND, why=_NO_SUCH_DAY)
+
+
+def _find_labelled_days(text: PaperText) -> dict[date, int]:
+    """Find the days that a receipt calls the day of handing in, and their lines."""
+    return {
+        found.value: at
+        for at, line in enumerate(text.lines)
+        for found in find_days(_text_after(line.bare, _HANDED_IN_ON))[:1]
+    }
+
+
+def _deny_by_only(
+    days: Mapping[date, int], text: PaperText, *, otherwise: Text
+) -> Comparison:
+    """Deny a day by the only other one that stands in its place and is read surely."""
+    if len(days) == 1:
+        ((stands, at),) = days.items()
+        if all(part.is_sure for part in text.lines[at].parts):
+            return _quote(ReadOutcome.DENIED, text, at, stands=stands)
+    return Comparison(outcome=ReadOutcome.NOT_FOUND, why=otherwise)
 
 
 def _text_after(words: str, labels: Sequence[str]) -> str:
@@ -264,17 +281,24 @@ def _compare_licence_end(
 
 
 def _compare_due(event: Event, text: PaperText) -> Comparison:
-    """Hold the day that a notice sets, by name or so many days after it came."""
+    """Hold the day that a notice sets, by name or so many days after it came.
+
+    A notice may set several, as for what is asked and for going against it: which of
+    them is meant nobody can tell, and nothing is denied.
+    """
+    named: dict[date, int] = {}
+    provisional = False
     for at, line in enumerate(text.lines):
-        named = due_day(line.bare, event.on)
-        if named is None:
+        due = due_day(line.bare, event.on)
+        if due is None:
             continue
-        if named.day == event.until:
+        if due.day == event.until:
             return _quote(ReadOutcome.READ, text, at)
-        if named.provisional:
-            break  # holidays may move it: nothing is denied by that
-        return _quote(ReadOutcome.DENIED, text, at, stands=named.day)
-    return Comparison(outcome=ReadOutcome.NOT_FOUND, why=_NO_DUE_DAY)
+        provisional = provisional or due.provisional
+        named.setdefault(due.day, at)
+    # Holidays may move a provisional day: nothing is denied by that.
+    only = {} if provisional else named
+    return _deny_by_only(only, text, otherwise=_NO_DUE_DAY)
 
 
 def _quote(
@@ -300,5 +324,5 @@ _NO_SUCH_DAY: Final = Text(
     en="the paper was not found to say this day: the recorder’s own word",
 )
 _NO_DUE_DAY: Final = Text(
-    zh="通知上没有读到期限", en="the notice was not found to set a day"
+    zh="通知上没有读到这个期限", en="the notice was not found to set this day"
 )

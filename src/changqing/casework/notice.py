@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from changqing.calendar import Reckoned, add_working_days
-from changqing.case.page import UnreadablePageError, read_page
+from changqing.case.page import UnreadablePageError, is_plain_text, read_page
 from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
@@ -58,10 +58,14 @@ class NoticeItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeText:
-    """The words of a notice, and its lines: each one thing asked for."""
+    """The words of a notice, and its lines: each one thing asked for.
+
+    `is_plain` says that it came as plain text, which anybody may have typed.
+    """
 
     words: str
     lines: tuple[str, ...]
+    is_plain: bool
 
 
 def read_notice(content: bytes, *, name: str) -> NoticeText:
@@ -71,7 +75,8 @@ def read_notice(content: bytes, *, name: str) -> NoticeText:
     """
     if len(content) > _MAX_BYTES:
         raise _unreadable(name, _TOO_LARGE)
-    if content.startswith(b"PK\x03\x04"):
+    is_word = content.startswith(b"PK\x03\x04")
+    if is_word:
         words = _docx_words_apart(content, name)
     else:
         try:
@@ -83,7 +88,9 @@ def read_notice(content: bytes, *, name: str) -> NoticeText:
     lines = split_notice(words)
     if not lines:
         raise _unreadable(name, _NOTHING_ASKED)
-    return NoticeText(words=words, lines=lines)
+    return NoticeText(
+        words=words, lines=lines, is_plain=not is_word and is_plain_text(content)
+    )
 
 
 def split_notice(words: str) -> tuple[str, ...]:
