@@ -224,6 +224,46 @@ def test_the_paper_itself_is_no_page_of_its_issuer(tmp_path: Path) -> None:
     assert by.grade is Grade.DOCUMENTED
 
 
+@pytest.mark.parametrize(
+    "copy",
+    [
+        LICENCE + "\n",
+        LICENCE.replace("\n", "\r\n"),
+        "".join(f"<p>{line}</p>" for line in LICENCE.splitlines()),
+    ],
+)
+def test_a_copy_of_the_paper_is_no_page_of_its_issuer(
+    tmp_path: Path, copy: str
+) -> None:
+    folder = _write(tmp_path / "c")
+    _keep(folder, copy)
+    assert _offered(folder)["licence"].result.answer is IssuerAnswer.ANOTHER
+    by = _resolve(folder).proven_by
+    assert by is not None
+    assert by.grade is Grade.DOCUMENTED
+
+
+def test_what_the_company_wrote_is_no_page_of_an_issuer(tmp_path: Path) -> None:
+    folder = _write(tmp_path / "c")
+    (folder / "documents" / "plan.md").write_text(PAGE.format("100万元"), "utf-8")
+    text = (folder / "case.yaml").read_text("utf-8")
+    check = "{on: 2026-11-20, how: 官网, file: documents/plan.md}"
+    plan = "documents/plan.md\n    received_on: 2026-11-18\n"
+    (folder / "case.yaml").write_text(
+        text.replace(
+            "    kind: business_licence\n",
+            f"    kind: business_licence\n    issuer_checked: {check}\n",
+        )
+        + f"  - id: plan\n    kind: business_plan\n    file: {plan}",
+        "utf-8",
+    )
+    result = _offered(folder)["licence"].result
+    assert result.answer is IssuerAnswer.ANOTHER
+    by = _resolve(folder).proven_by
+    assert by is not None
+    assert by.grade is Grade.DOCUMENTED
+
+
 def test_a_page_without_the_values_is_silent_and_a_picture_is_refused(
     tmp_path: Path,
 ) -> None:

@@ -16,15 +16,17 @@ from typing import Final
 
 from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.case.looked import collect_sought, load_page
-from changqing.case.model import Case, Paper
+from changqing.case.model import Case, CaseFile, Paper
 from changqing.case.page import ReadPage, UnreadablePageError, squeeze
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.paper_records import grade_of_paper
 from changqing.evidence.paper_text import PaperText
 from changqing.evidence.reading import MarkKind
 from changqing.evidence.readings import KeptReadings, read_as_text
 from changqing.evidence.text_reading import make_page_reading
 from changqing.law.kinds.look import GuidedLook
+from changqing.law.kit import GradeGroup
 from changqing.law.model import Catalogue
 from changqing.papers.compare.compare_value import compare_value
 from changqing.papers.compare.sought import (
@@ -38,6 +40,7 @@ _CODE: Final = (
     r"(?:为|是)?[:：]?"
     r"([\u4e00-\u9fff]?icp[备證证]\d{5,}号?(?:-\d+)?|[0-9a-z][0-9a-z-]{3,39})"
 )
+_NO_LETTER: Final = re.compile(r"[\W_]+")
 _TOKEN: Final = re.compile(r"[0-9a-z]{6,}")
 _OF_A_THING: Final = frozenset({"sealed", "signed", "legible"})
 """What only the paper itself can show, and no page about it."""
@@ -211,13 +214,18 @@ def check_with_issuer(
     check = paper.issuer_checked
     if check is None or check.page is None:
         return IssuerCheckResult(answer=IssuerAnswer.UNASKED)
-    if check.page.digest == paper.file.digest:
-        return IssuerCheckResult(answer=IssuerAnswer.ANOTHER, why=_THE_PAPER_ITSELF)
+    why = _find_why_no_page(case, paper, check.page)
+    if why is not None:
+        return IssuerCheckResult(answer=IssuerAnswer.ANOTHER, why=why)
     try:
         page = load_page(case.path / check.page.path, inside=case.path)
     except UnreadablePageError as error:
         return IssuerCheckResult(answer=IssuerAnswer.UNREADABLE, why=error.text)
-    why = _find_why_another(case, paper, text, page)
+    why = (
+        _THE_PAPER_ITSELF
+        if _has_same_words(text, page)
+        else _find_why_another(case, paper, text, page)
+    )
     if why is not None:
         return IssuerCheckResult(answer=IssuerAnswer.ANOTHER, why=why)
     values = dict(_compare_values(case, paper, page, names))
@@ -228,6 +236,28 @@ def check_with_issuer(
     elif ReadOutcome.READ in outcomes:
         answer = IssuerAnswer.AGREES
     return IssuerCheckResult(answer=answer, values=values)
+
+
+def _find_why_no_page(case: Case, paper: Paper, file: CaseFile) -> Text | None:
+    """Say why a file is no page of an issuer; None where it may be one.
+
+    What the company wrote itself, and lists as its own paper, is nobody else's.
+    """
+    if file.digest == paper.file.digest:
+        return _THE_PAPER_ITSELF
+    own = any(
+        other.file.digest == file.digest
+        and grade_of_paper(case.catalogue, other.kind).group is not GradeGroup.PROVEN
+        for other in case.papers
+    )
+    return _OWN_PAPER if own else None
+
+
+def _has_same_words(text: PaperText, page: ReadPage) -> bool:
+    """Whether a page says what the paper says and nothing else: a copy, saved anew."""
+    shown = squeeze("".join(row.words for row in page.rows))
+    printed = "".join(line.bare for line in text.lines)
+    return _NO_LETTER.sub("", shown) == _NO_LETTER.sub("", printed)
 
 
 def _find_why_another(
@@ -280,6 +310,10 @@ def _compare_values(
 _THE_PAPER_ITSELF: Final = Text(
     zh="所给的就是材料本身，不是出具方的页面",
     en="what was given is the paper itself, and no page of its issuer",
+)
+_OWN_PAPER: Final = Text(
+    zh="所给的是公司自己的材料，不是出具方的页面",
+    en="what was given is a paper of the company, and no page of the issuer",
 )
 _OTHER_CODE: Final = Text(
     zh="页面上没有材料上的验证码", en="the page does not show the code of the paper"
