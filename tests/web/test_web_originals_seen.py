@@ -48,6 +48,18 @@ def reviewer(unread: Place) -> Client:
     return client
 
 
+def _shown(client: Client, place: Place) -> list[str]:
+    """What the page shows of the lease and nobody vouched for, as its form sends it."""
+    page = client.get(place.url(f"papers/{LEASE}/")).content.decode()
+    return re.findall(r'name="shown"\s+value="([^"]+)"', page)
+
+
+def _see_all(client: Client, place: Place, shown: list[str]) -> int:
+    """Vouch for all that was shown; gives the status of the answer."""
+    address = place.url(f"papers/{LEASE}/original/")
+    return client.post(address, {"every": "1", "shown": shown}).status_code
+
+
 def _outcomes(place: Place) -> set[ReadOutcome]:
     case = open_case(place.folder, catalogue())
     paper = next(each for each in case.papers if each.id == LEASE)
@@ -80,8 +92,7 @@ def test_a_reviewer_vouches_for_a_paper_that_no_program_could_read(
     page = reviewer.get(unread.url(f"papers/{LEASE}/")).content.decode()
     assert "核过原件" in page
     assert "它证明什么" not in page  # the form of who may write
-    answer = reviewer.post(unread.url(f"papers/{LEASE}/original/"), {"every": "1"})
-    assert answer.status_code == 303
+    assert _see_all(reviewer, unread, _shown(reviewer, unread)) == 303
     assert _outcomes(unread) == {ReadOutcome.READ}
     case = open_case(unread.folder, catalogue())
     digest = next(each for each in case.papers if each.id == LEASE).file.digest
@@ -101,8 +112,7 @@ def test_one_value_is_ticked_and_taken_back_by_a_further_record(
     unread: Place, reviewer: Client
 ) -> None:
     address = unread.url(f"papers/{LEASE}/original/")
-    page = reviewer.get(unread.url(f"papers/{LEASE}/")).content.decode()
-    name = re.findall(r'name="name"\s+value="([^"]+)"', page)[0]
+    name = _shown(reviewer, unread)[0]
     reviewer.post(address, {"name": [name]})
     assert [entry.what for entry in _entries(unread)] == [
         ConfirmationKind.ORIGINAL_SEEN
@@ -121,22 +131,40 @@ def test_one_value_is_ticked_and_taken_back_by_a_further_record(
 
 
 def test_another_file_takes_the_tick_away(unread: Place, reviewer: Client) -> None:
-    reviewer.post(unread.url(f"papers/{LEASE}/original/"), {"every": "1"})
+    _see_all(reviewer, unread, _shown(reviewer, unread))
     case = open_case(unread.folder, catalogue())
     paper = next(each for each in case.papers if each.id == LEASE)
     (unread.folder / paper.file.path).write_text("又一页\n", encoding="utf-8")
     assert ReadOutcome.READ not in _outcomes(unread)
 
 
-def test_a_member_who_reviews_may_and_nobody_else(unread: Place) -> None:
+@pytest.mark.parametrize("every", [True, False])
+def test_nobody_vouches_for_what_was_changed_after_the_page_was_shown(
+    unread: Place, reviewer: Client, *, every: bool
+) -> None:
+    shown = _shown(reviewer, unread)
+    until = [each for each in shown if "|lease_until|" in each]
+    file = unread.folder / "case.yaml"
+    written = file.read_text("utf-8")
+    later = written.replace("lease_until, value: 2028-", "lease_until, value: 2031-")
+    assert later != written
+    file.write_text(later, "utf-8")
     address = unread.url(f"papers/{LEASE}/original/")
+    given = {"every": "1", "shown": shown} if every else {"name": until}
+    answer = reviewer.post(address, given, follow=True)
+    assert "请再看一遍" in answer.content.decode()
+    assert not _entries(unread)
+
+
+def test_a_member_who_reviews_may_and_nobody_else(unread: Place) -> None:
+    member = unread.people[Role.REVIEWER]
+    shown = _shown(member, unread)
     for role in (Role.OWNER, Role.EDITOR, Role.RESPONDENT):
-        assert unread.people[role].post(address, {"every": "1"}).status_code == 404
+        assert _see_all(unread.people[role], unread, shown) == 404
     assert not _entries(unread)
     assert (
         "核过原件"
         not in unread.editor.get(unread.url(f"papers/{LEASE}/")).content.decode()
     )
-    member = unread.people[Role.REVIEWER]
-    assert member.post(address, {"every": "1"}).status_code == 303
+    assert _see_all(member, unread, shown) == 303
     assert {entry.by for entry in _entries(unread)} == {"reviewer@here.example"}

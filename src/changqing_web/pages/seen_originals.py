@@ -2,21 +2,26 @@
 
 Only who comes by a review link, or is a member as a reviewer, may say so: the word of
 the applicant or its agency about a paper proves nothing. Each is an entry of the log,
-bound to the digest of the paper; taking it back is a further one.
+bound to the digest of the paper; taking it back is a further one. A form says which
+file and which values it showed: nobody vouches for what was changed meanwhile.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from changqing.case.comparison import UNREAD
 from changqing.case.model import Case, Paper, Statement
+from changqing.case.values import spell_for_file
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.items import Confirmation
 from changqing.evidence.ledger.recorded import Evidence
@@ -29,7 +34,7 @@ from changqing.text import Text
 from changqing_web.cases import key_path, report_of
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import t
+from changqing_web.language import spoken, t
 from changqing_web.masks import masked
 from changqing_web.models import Role
 from changqing_web.record import record_for
@@ -43,14 +48,21 @@ class SeenRow:
 
     said: Statement
     fact: Fact
+    digest: str  # SHA-256 of the paper
     about: str
     outcome: Text
     seen: Confirmation | None
 
     @property
     def name(self) -> str:
-        """By which the form names it."""
-        return f"{self.said.subject}|{self.said.fact}"
+        """By which the form names it: whose fact, and this value in these bytes.
+
+        The value goes in under a key, for it may be a number that is shown in part.
+        """
+        value = spell_for_file(self.fact, self.said.value)
+        shown = json.dumps([self.digest, value], default=str)
+        mark = salted_hmac(__name__, shown, algorithm="sha256").hexdigest()
+        return f"{self.said.subject}|{self.said.fact}|{mark}"
 
     @property
     def value(self) -> Text:
@@ -102,6 +114,7 @@ def _list_rows(case: Case, paper: Paper) -> list[SeenRow]:
             SeenRow(
                 said=said,
                 fact=fact,
+                digest=paper.file.digest,
                 about=names.get(said.subject, ""),
                 outcome=outcome.text,
                 seen=last if last is not None and last.value == said.value else None,
@@ -116,16 +129,16 @@ def see(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         raise Http404
     undone, every = request.POST.getlist("undo"), request.POST.get("every") == "1"
     what = "undo" if undone else "see"
-    named = set(undone or request.POST.getlist("name"))
+    named = set(undone or request.POST.getlist("shown" if every else "name"))
     address = reverse("paper", args=[here.workspace.slug, here.row.folder, paper])
     try:
         case = open_case(here.folder, catalogue())
         about = _find_paper(case, paper)
-        chosen = [
-            row
-            for row in _list_rows(case, about)
-            if (every or row.name in named) and (row.seen is None) == (what == "see")
-        ]
+        rows = [row for row in _list_rows(case, about) if row.name in named]
+        if len(rows) < len(named):
+            messages.error(request, _CHANGED.say(spoken()))
+            return HttpResponseRedirect(f"{address}#originals", status=303)
+        chosen = [row for row in rows if (row.seen is None) == (what == "see")]
         if not chosen:
             messages.info(request, t("没有改动。", "Nothing was changed."))
             return HttpResponseRedirect(f"{address}#originals", status=303)
@@ -169,6 +182,12 @@ def _record(here: Here, paper: Paper, count: int, what: str) -> None:
         digest=paper.file.digest,
     )
 
+
+_CHANGED: Final = Text(
+    zh="这份材料或填的值刚有改动，没有记下，请再看一遍。",
+    en="This paper or what is typed of it has just changed; nothing was recorded. "
+    "Look at it again.",
+)
 
 ROUTES = (
     Route(
