@@ -759,3 +759,59 @@ def test_a_proof_of_insurance_may_be_called_a_voucher(catalogue: Catalogue) -> N
         ],
     )
     assert paper.kind == "social_insurance"
+
+
+@pytest.mark.parametrize(
+    ("currency", "balance", "fen"),
+    [
+        ("人民币", "1,200,000.00", 120_000_000),
+        ("美元", "1,200,000.00", None),
+        ("USD", "1,200,000.00", None),
+        ("美元", "人民币1,200,000.00元", 120_000_000),
+        ("人民币", "1,200,000.00美元", None),
+    ],
+)
+def test_a_balance_in_money_of_another_country_is_a_gap(
+    catalogue: Catalogue, currency: str, balance: str, fen: int | None
+) -> None:
+    lines = [
+        ("银行存款证明", 4000, 500),
+        ("户名", 1000, 1000),
+        (COMPANY, 2000, 1000),
+        ("币种", 1000, 1400),
+        (currency, 2000, 1400),
+        ("账户余额", 1000, 1800),
+        (balance, 2000, 1800),
+    ]
+    paper = propose(catalogue, lines)
+    assert paper.kind == "bank_statement"
+    assert values_of(paper).get("applicant.cash_on_hand") == fen
+
+
+@pytest.mark.parametrize(
+    ("units", "fen"),
+    [
+        (["单位：元"], 50_000),
+        (["单位：万元"], 500_000_000),
+        (["单位：亿元"], 5_000_000_000_000),
+        (["单位：元", "单位：万元"], None),
+        (["单位：万美元"], None),
+        ([], 50_000),
+    ],
+)
+def test_figures_count_in_the_one_unit_that_the_page_names(
+    catalogue: Catalogue, units: list[str], fen: int | None
+) -> None:
+    lines = [
+        ("利润表", 4000, 500),
+        (f"编制单位：{COMPANY}", 1000, 800),
+        *((unit, 1000 + 3000 * number, 1000) for number, unit in enumerate(units)),
+        ("项目", 1000, 1400),
+        ("本年累计金额", 4000, 1400),
+        ("营业收入", 1000, 1800),
+        ("500.00", 4000, 1800),
+        ("营业成本", 1000, 2200),
+        ("净利润", 1000, 2600),
+    ]
+    paper = propose(catalogue, lines)
+    assert values_of(paper).get("applicant.revenue_12m") == fen

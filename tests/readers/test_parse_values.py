@@ -82,6 +82,30 @@ def test_jiao_and_fen_are_read_in_words() -> None:
     assert amount.fen == 186_352_047
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "500万美元",
+        "伍佰万美元",
+        "1,000,000.00 港元",
+        "USD 120,000.00",
+        "HK$1,000,000.00",
+        "100万元（美元）",
+        "（欧元）100,000.00",
+        "港币100万元",
+        "€1,000,000",
+    ],
+)
+def test_money_of_another_country_is_no_amount_in_yuan(text: str) -> None:
+    assert find_amounts(text) == []
+
+
+@pytest.mark.parametrize("text", ["700万元（100万美元）", "700万元（折合100万美元）"])
+def test_yuan_count_where_they_stand_beside_other_money(text: str) -> None:
+    (amount,) = find_amounts(text)
+    assert amount.fen == 700_000_000
+
+
 def test_an_amount_without_a_unit_says_so() -> None:
     (amount,) = find_amounts("1,863,520.47")
     assert amount.fen == 186_352_047

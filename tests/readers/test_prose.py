@@ -339,3 +339,18 @@ def test_addresses_parted_by_a_slash_are_no_net() -> None:
 def test_an_address_may_stand_in_brackets_behind_what_it_is_of() -> None:
     said = read_lease("甲方将自有房屋（某省某市某路28号32-5）出租给乙方作为办公用房。")
     assert said["self", "address"] == "某省某市某路28号32-5"
+
+
+@pytest.mark.parametrize(
+    ("amount", "fen"),
+    [
+        ("1,200,000.00元", 120_000_000),
+        ("1,200,000.00美元", None),
+        ("1200000（USD）", None),
+    ],
+)
+def test_a_balance_in_a_sentence_counts_where_it_is_of_yuan(
+    amount: str, fen: int | None
+) -> None:
+    said = read("bank_statement", f"截至今日，该公司存款余额为{amount}。")
+    assert said.get(("self", "cash_on_hand")) == fen

@@ -64,6 +64,18 @@ _WORDS: Final = re.compile(
     r"(?P<f>零?[壹贰貳叁参叄肆伍陆陸柒捌玖]分)?[整正]?"
     rf"|(?<![\d.{HAN_NUMERALS}])(?P<w>[{_FIRST}][{HAN_NUMERALS}]*[万萬亿億])(?:[元圆圓]?[整正])?"
 )
+FOREIGN: Final = (
+    r"(?:美元|美金|美币|港[币元幣]|欧元|英镑|[日韩][元圆币]|澳元|澳门[元币]|加元|新台币|台币|"
+    r"新加坡[元币]|新元|瑞士法郎|法郎|卢布|泰铢|外币|"
+    r"(?<![A-Za-z])(?:USD|US\$|HKD|HK\$|EUR|GBP|JPY|KRW|AUD|CAD|SGD|CHF|TWD|MOP|RUB|THB)"
+    r"(?![A-Za-z])|[$＄€£])"
+)
+"""Money of another country, by its words, its code or its sign."""
+_FOREIGN_BEFORE: Final = re.compile(
+    rf"{FOREIGN}\s?[)）]?[:：]?[（(]?\s?$", re.IGNORECASE
+)
+_FOREIGN_AFTER: Final = re.compile(rf"\s*[（(]?\s*{FOREIGN}", re.IGNORECASE)
+_LONGEST_CURRENCY: Final = 8  # letters, with a blank or a colon beside them
 _UNITS: Final = {"亿": 10**8, "百万": 10**6, "万": 10**4, "元": 1, "圆": 1, "": 1}
 _SHARE: Final = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,4})?)\s*[%％]")
 _TERM: Final = re.compile(
@@ -167,10 +179,12 @@ def find_amounts(text: str, *, unit: int | None = None) -> list[FoundAmount]:
 
     `unit` is what figures without a unit of their own are counted in, in yuan, as the
     head of a column says (10,000 for 万元); without it they count as yuan and say that
-    they had none.
+    they had none. Money of another country is no amount: nobody knows how many yuan.
     """
     found: list[FoundAmount] = []
     for match in _WORDS.finditer(text):
+        if _is_foreign(text, match):
+            continue
         yuan = parse_han_number(match["n"] or match["w"] or "")
         if yuan is None:
             continue
@@ -188,6 +202,8 @@ def find_amounts(text: str, *, unit: int | None = None) -> list[FoundAmount]:
     for match in _FIGURES.finditer(text):
         if any(one.start < match.end() and match.start() < one.end for one in found):
             continue
+        if _is_foreign(text, match):
+            continue
         written = (match["u"] or "").removesuffix("元") or (match["u"] or "")
         signed = match[0].strip()[:1] in "¥￥人RC"
         factor = _UNITS[written] if written else unit or 1
@@ -204,6 +220,15 @@ def find_amounts(text: str, *, unit: int | None = None) -> list[FoundAmount]:
                 )
             )
     return sorted(found, key=lambda one: one.start)
+
+
+def _is_foreign(text: str, amount: re.Match[str]) -> bool:
+    """Whether an amount is of the money that is named right before or after it."""
+    before = text[max(amount.start() - _LONGEST_CURRENCY, 0) : amount.start()]
+    return (
+        _FOREIGN_BEFORE.search(before) is not None
+        or _FOREIGN_AFTER.match(text, amount.end()) is not None
+    )
 
 
 def find_shares(text: str) -> list[int]:

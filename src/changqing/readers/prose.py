@@ -16,6 +16,7 @@ from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.evidence.parse import (
+    FOREIGN,
     end_of_term,
     find_days,
     find_months,
@@ -40,8 +41,10 @@ from changqing.readers.proposal import (
 )
 from changqing.readers.values import (
     UNTICKED,
+    UNTOLD,
     ValueRead,
     drop_unticked,
+    find_unit,
     read_plain_value,
     read_province,
     read_whose,
@@ -63,9 +66,10 @@ LENGTH: Final = (
     r"(?:个月|个自然月|个自然日|自然日|年|日|天|小时)"
 )
 _AMOUNT: Final = (
-    r"(?:人民币)?(?:\((?:小写|大写)\):?)?(?:人民币)?(?:[¥￥]|RMB|CNY)?"
+    r"(?>(?:人民币)?(?:\((?:小写|大写)\):?)?(?:人民币)?(?:[¥￥]|RMB|CNY)?"
     r"\d[\d,]*(?:\.\d+)?(?:亿|万)?元?"
-    r"|(?:人民币)?(?:\(大写\):?)?(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆]整?"
+    r"|(?:人民币)?(?:\(大写\):?)?(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆]整?)"
+    rf"(?!\(?{FOREIGN})"
 )
 _ADDRESS: Final = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
 _NOT: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|拒绝|取消|停止|尚待|拟)$")
@@ -416,7 +420,12 @@ class _PhraseFinder:
             ):
                 count = parse_count(text)
                 return None if count is None else ValueRead(count, quote)
-        return read_plain_value(self.fact, quote)
+        return read_plain_value(self.fact, quote, unit=self._find_unit(quote))
+
+    def _find_unit(self, quote: Quote) -> int | None:
+        """In what a figure of a sentence counts: the unit of a table is not its own."""
+        page = next(page for page in self.paper.pages if page.page.number == quote.page)
+        return UNTOLD if find_unit(page) not in (None, 1) else None
 
 
 def _read_addresses(text: str) -> frozenset[str]:

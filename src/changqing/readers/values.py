@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from changqing.evidence.parse import (
+    FOREIGN,
     find_amounts,
     find_credit_codes,
     find_days,
@@ -44,13 +45,26 @@ _COMPANY: Final = re.compile(
 _BLANK_RUN: Final = re.compile(r"[\s_＿]{4,}")
 _LONGEST_APART: Final = 4  # letters of a name that may stand apart
 _HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
-_UNIT: Final = re.compile(r"单位[:：](?:人民币)?(百万元|万元|千元|元)")
-_YUAN: Final = {"元": 1, "千元": 1000, "万元": 10_000, "百万元": 1_000_000}
+_UNIT: Final = re.compile(
+    rf"单位[:：](?:人民币)?((?:亿|百万|万|千|百)?(?:元|{FOREIGN}))", re.IGNORECASE
+)
+_CURRENCY: Final = re.compile(rf"(?:币种[:：]?)?{FOREIGN}", re.IGNORECASE)
+_YUAN: Final = {
+    "元": 1,
+    "百元": 100,
+    "千元": 1000,
+    "万元": 10_000,
+    "百万元": 1_000_000,
+    "亿元": 100_000_000,
+}
+UNTOLD: Final = 0
+"""The unit of a page that names several, or one that is not counted in yuan."""
 TICKED: Final = "☑✓✔√■☒◉●▣"
 UNTICKED: Final = "□☐○◯▢"
 REST: Final = "…"
 """The word of a value for whatever else stands there."""
 _SURE_REST: Final = 80  # of 100: what is read worse may hold any word
+_LEAST_BARE: Final = 100_00  # fen: a whole number below, with no unit, may count things
 _LEAST_REST: Final = 12  # letters: what is shorter may be a scrap of the value
 
 
@@ -83,9 +97,16 @@ def read_domain(paper: PaperPages, quote: Quote) -> ValueRead | None:
 
 
 def find_unit(page: PageLayout) -> int | None:
-    """In how many yuan a page counts, as the head of a statement says: 单位：万元."""
-    unit = _UNIT.search(page.text)
-    return None if unit is None else _YUAN[unit[1]]
+    """In how many yuan a page counts, as the head of a statement says: 单位：万元.
+
+    None where it does not say; `UNTOLD` where nobody can tell in what.
+    """
+    if any(_CURRENCY.fullmatch(squeeze(span.text)) for span in page.spans):
+        return UNTOLD
+    units = {_YUAN.get(unit[1], UNTOLD) for unit in _UNIT.finditer(page.text)}
+    if not units:
+        return None
+    return units.pop() if len(units) == 1 else UNTOLD
 
 
 def read_plain_value(
@@ -93,7 +114,7 @@ def read_plain_value(
 ) -> ValueRead | None:
     """Make the value of a fact of words that say it as it is.
 
-    `unit` is what figures without one are counted in, in yuan.
+    `unit` is what figures without one are counted in, in yuan; see `find_unit`.
     """
     match fact.type.kind:
         case Kind.TEXT:
@@ -123,8 +144,9 @@ def read_amount(quote: Quote, *, unit: int | None = None) -> ValueRead | None:
     """Make the amount that words say; doubtful where words and figures differ."""
     amounts = [
         amount
-        for amount in find_amounts(quote.raw, unit=unit)
-        if amount.unit or amount.fen >= 100_00 or "." in quote.raw
+        for amount in find_amounts(quote.raw, unit=unit or None)
+        if amount.unit
+        or (unit != UNTOLD and (amount.fen >= _LEAST_BARE or "." in quote.raw))
     ]
     if not amounts:
         return None
