@@ -68,6 +68,25 @@ def test_what_is_no_zip_is_told(tmp_path: Path) -> None:
     assert "zip" in refused.value.issues[0].text.zh
 
 
+def test_a_broken_zip_or_entry_holds_up_no_other_file(tmp_path: Path) -> None:
+    (tmp_path / "坏.zip").write_bytes(b"PK\x03\x04 no")
+    (tmp_path / "营业执照.pdf").write_bytes(b"a")
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        source = tmp_path / f"{method}.zip"
+        with zipfile.ZipFile(source, "w", method) as packed:
+            packed.writestr("坏.pdf", b"bad" * 99)
+            packed.writestr("好.pdf", b"good" * 99)
+        raw = bytearray(source.read_bytes())
+        at = raw.index("坏.pdf".encode()) + len("坏.pdf".encode())
+        raw[at : at + 12] = b"\xff" * 12
+        source.write_bytes(raw)
+    given = {each.name: each for each in gather_files(tmp_path)}
+    broken = {name for name, each in given.items() if each.problem is not None}
+    assert broken == {"坏.zip", "8/坏.pdf", "12/坏.pdf", "14/坏.pdf"}
+    assert given["营业执照.pdf"].content == b"a"
+    assert given["14/好.pdf"].content == b"good" * 99
+
+
 def test_too_many_files_and_too_large_ones_are_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

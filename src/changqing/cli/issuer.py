@@ -72,7 +72,7 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         if page is not None:
-            if paper is None or by is None:
+            if paper is None or by is None or not by.strip():
                 raise CaseError(Issue(text=_INCOMPLETE))
             _keep(case, paper, page, by, on)
         return _list(case, paper, as_json=as_json, language=language)
@@ -101,9 +101,12 @@ def _keep(folder: Path, paper: str, page: Path, by: str, on: datetime | None) ->
 def _list(folder: Path, paper: str | None, *, as_json: bool, language: Language) -> int:
     from changqing.law.compiled import load_shipped
     from changqing.papers.issuer_page import IssuerAnswer, list_offered_checks
+    from changqing.papers.keep_issuer_page import find_paper
     from changqing.papers.open import open_case
 
     case = open_case(folder, load_shipped())
+    if paper is not None:
+        find_paper(case, paper)
     offered = [
         each
         for each in list_offered_checks(case)

@@ -220,6 +220,11 @@ def _say_expected(wrong: click.BadParameter) -> Text:
             )
         case click.Path() if (named := _QUOTED.search(wrong.message)) is not None:
             path = named[1]
+            if Path(path).exists() and not os.access(path, os.R_OK):
+                return Text(
+                    zh=f"{path}读不出，检查权限",
+                    en=f"{path} cannot be read; check its permissions",
+                )
             if Path(path).is_dir():
                 return Text(zh=f"{path}是文件夹", en=f"{path} is a folder")
             if Path(path).is_file():

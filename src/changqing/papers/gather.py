@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from changqing.case.pieces import MAX_PAPER_BYTES
 from changqing.errors import CaseError, Issue
 from changqing.plainfile import list_plain, read_plain
+from changqing.readers.package import DAMAGED
 from changqing.text import Text
 
 MOST_FILES: Final = 2_000
@@ -43,9 +43,15 @@ class GivenFile:
 def gather_files(source: Path) -> Iterator[GivenFile]:
     """Give every file of a folder or a zip, one after another, and zips inside it.
 
+    What of it cannot be read is given with the problem and holds up nothing else.
     Raises CaseError for what is neither, and where there are too many files.
     """
-    found = _walk_folder(source) if source.is_dir() else _unpack(source)
+    if source.is_dir():
+        found = _walk_folder(source)
+    elif (packed := _open_zip(source)) is not None:
+        found = _unpack(packed, source)
+    else:
+        raise CaseError(Issue(text=_NO_ZIP, path=str(source), hint=_A_FOLDER))
     total = size = 0
     for given in found:
         total, size = total + 1, size + len(given.content)
@@ -60,30 +66,42 @@ def _walk_folder(folder: Path) -> Iterator[GivenFile]:
         if _is_clutter(name):
             continue
         if path.suffix.lower() == ".zip":
-            for given in _unpack(path):
-                yield GivenFile(
-                    name=f"{name.removesuffix(path.suffix)}/{given.name}",
-                    content=given.content,
-                    problem=given.problem,
-                )
+            packed = _open_zip(path)
+            if packed is None:
+                yield GivenFile(name=name, content=b"", problem=_BROKEN_ZIP)
+                continue
+            for given in _unpack(packed, path):
+                inner = f"{name.removesuffix(path.suffix)}/{given.name}"
+                yield replace(given, name=inner)
         elif path.stat().st_size > MAX_PAPER_BYTES:
             yield GivenFile(name=name, content=b"", problem=_TOO_LARGE)
         else:
-            yield GivenFile(name=name, content=read_plain(path, inside=folder))
+            yield _read_file(path, name, folder)
 
 
-def _unpack(path: Path) -> Iterator[GivenFile]:
+def _read_file(path: Path, name: str, folder: Path) -> GivenFile:
     try:
-        with zipfile.ZipFile(path) as packed:
-            entries = [each for each in packed.infolist() if not each.is_dir()]
-            if len(entries) > MOST_FILES:
-                raise CaseError(Issue(text=_TOO_MUCH, path=str(path), hint=_FEWER))
-            for entry in entries:
-                name = decode_name(entry)
-                if not _is_clutter(name):
-                    yield _read_entry(packed, entry, name)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError) as error:
-        raise CaseError(Issue(text=_NO_ZIP, path=str(path), hint=_A_FOLDER)) from error
+        return GivenFile(name=name, content=read_plain(path, inside=folder))
+    except CaseError as error:
+        return GivenFile(name=name, content=b"", problem=error.issues[0].text)
+
+
+def _open_zip(path: Path) -> zipfile.ZipFile | None:
+    try:
+        return zipfile.ZipFile(path)
+    except DAMAGED:
+        return None
+
+
+def _unpack(packed: zipfile.ZipFile, path: Path) -> Iterator[GivenFile]:
+    with packed:
+        entries = [each for each in packed.infolist() if not each.is_dir()]
+        if len(entries) > MOST_FILES:
+            raise CaseError(Issue(text=_TOO_MUCH, path=str(path), hint=_FEWER))
+        for entry in entries:
+            name = decode_name(entry)
+            if not _is_clutter(name):
+                yield _read_entry(packed, entry, name)
 
 
 def _read_entry(
@@ -98,8 +116,12 @@ def _read_entry(
         problem = _NO_FILE
     if problem is not None:
         return GivenFile(name=name, content=b"", problem=problem)
-    with packed.open(entry) as stream:
-        content = stream.read(MAX_PAPER_BYTES + 1)  # its own word of its size may lie
+    try:
+        with packed.open(entry) as stream:
+            # Its own word of its size may lie.
+            content = stream.read(MAX_PAPER_BYTES + 1)
+    except DAMAGED:
+        return GivenFile(name=name, content=b"", problem=_DAMAGED_FILE)
     if len(content) > MAX_PAPER_BYTES:
         return GivenFile(name=name, content=b"", problem=_TOO_LARGE)
     return GivenFile(name=name, content=content)
@@ -152,6 +174,12 @@ _TOO_LARGE: Final = Text(zh="文件太大", en="the file is too large")
 _LOCKED: Final = Text(zh="压缩包里的这个文件加了密码", en="it is locked by a password")
 _NO_FILE: Final = Text(zh="不是普通文件", en="it is no plain file")
 _NO_ZIP: Final = Text(zh="不是文件夹，也不是能打开的zip", en="is no folder and no zip")
+_BROKEN_ZIP: Final = Text(
+    zh="压缩包打不开，可能损坏了", en="the zip cannot be opened; it may be damaged"
+)
+_DAMAGED_FILE: Final = Text(
+    zh="压缩包里的这个文件损坏了", en="it is damaged inside the zip"
+)
 _A_FOLDER: Final = Text(
     zh="解压成文件夹再给", en="unpack it into a folder and give that"
 )

@@ -24,13 +24,15 @@ def keep_issuer_page(
     from what it says. Raises CaseError where there is no such paper, the page came
     before the paper or cannot be read, or the file of the case cannot be changed.
     """
-    about = _find_paper(case, paper)
+    about = find_paper(case, paper)
     if on < about.received_on:
         raise CaseError(Issue(text=_TOO_EARLY, path=named))
     try:
-        read_page(content)
+        page = read_page(content)
     except UnreadablePageError as error:
         raise CaseError(Issue(text=error.text, path=named)) from error
+    if not page.rows:
+        raise CaseError(Issue(text=_NO_WORDS, path=named))
     looks = list_looks(case.catalogue, about.kind)
     file = edit.keep_page(
         case.path, content, what=f"{_OF_PAPER}{paper}", on=on, named=named
@@ -59,7 +61,8 @@ def find_issuer_pages(folder: Path) -> dict[str, list[str]]:
     }
 
 
-def _find_paper(case: Case, name: str) -> Paper:
+def find_paper(case: Case, name: str) -> Paper:
+    """Find a paper by its id; raises CaseError, which names those there are."""
     for paper in case.papers:
         if paper.id == name:
             return paper
@@ -79,6 +82,7 @@ def _say_how(looks: tuple[GuidedLook, ...], by: str) -> str:
 
 
 _OF_PAPER: Final = "issuer-"
+_NO_WORDS: Final = Text(zh="页面上没有文字", en="the page has no words")
 _TOO_EARLY: Final = Text(
     zh="查看的日子早于收到材料的日子", en="the look was before the paper came"
 )

@@ -8,6 +8,7 @@ unpacked, and one that declares a document type is refused: none of these format
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ _DECLARES: Final = tuple(
 DAMAGED: Final = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError),
     *(OSError, RecursionError, RuntimeError, SyntaxError, TypeError, ValueError),
-    *(zipfile.BadZipFile, zlib.error),
+    *(lzma.LZMAError, zipfile.BadZipFile, zlib.error),
 )
 """What libraries raise of files that are damaged, or not what they seem."""
 
