@@ -77,6 +77,17 @@ def test_every_byte_of_the_other_items_stays() -> None:
     }
 
 
+def test_what_is_commented_out_keeps_its_indentation() -> None:
+    told = "      # 样例：\n      #   - fact: name\n      #     value: 1\n"
+    text = (
+        "papers:\n  - id: plan\n    backs:\n      - fact: one\n        value: 1\n"
+        f"{told}      - fact: two\n        value: 2\n"
+    )
+    after = change(text, ("papers", "plan", "backs"), [{"fact": "two", "value": 2}])
+    assert told in after
+    assert "fact: one" not in after
+
+
 def test_an_entry_that_is_new_leaves_every_byte_of_the_others() -> None:
     after = change(ODD, ("owner",), "林")
     assert after == f"{ODD}owner: '林'\n"

@@ -87,7 +87,8 @@ def _remove(node: Any, place: Any) -> None:
     if not lines or at + 1 >= len(places):
         return
     key = follows if isinstance(node, CommentedSeq) else follows[0]
-    told = "\n".join(line.strip().removeprefix("#").strip() for line in lines)
+    # What is commented out keeps its own indentation behind the sign.
+    told = "\n".join(line.strip().removeprefix("#").removeprefix(" ") for line in lines)
     indent = len(lines[0]) - len(lines[0].lstrip())
     node.yaml_set_comment_before_after_key(key, before=told, indent=indent)
 
