@@ -96,13 +96,6 @@ def find_read_facts(case: Case, on: date) -> ReadFacts:
         "region": applied.region,
         "stage": applied.stage,
     }
-    applied = case.application
-    givens = {
-        "licence": applied.licence,
-        "scope": applied.scope,
-        "region": applied.region,
-        "stage": applied.stage,
-    }
     return ReadFacts(
         criteria=tuple(
             criterion
