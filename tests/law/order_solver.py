@@ -10,7 +10,7 @@ so that a case which it finds can be held against them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain
 
@@ -38,6 +38,7 @@ from changqing.rules.tree import (
     Truth,
     WholeMonths,
     Within,
+    children,
     walk,
 )
 from changqing.rules.types import Kind, Value
@@ -74,11 +75,107 @@ class GaveUpError(Exception):
     """The search used up its patience: neither found nor refuted."""
 
 
+Part = tuple[int, str]
+"""A part of a rule, by its identity, and the row of whom it is read."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What searches with the same subjects, structure and givens need not find again.
+
+    `reads` are the slots that a part reads, in order, `readers` the parts whose truth
+    may turn with a slot, `fixed` the truths of what hangs on no slot and no parameter,
+    as `kind = 'lease'` does. Parts have to outlive it: they go by their identity.
+    """
+
+    walks: dict[int, tuple[Node, ...]] = field(default_factory=dict)
+    reads: dict[tuple[int, Subject], tuple[Slot, ...]] = field(default_factory=dict)
+    readers: dict[Slot, list[Part]] = field(default_factory=dict)
+    noted: set[Part] = field(default_factory=set)
+    fixed: dict[Part, bool | None] = field(default_factory=dict)
+
+    def walk(self, node: Node) -> tuple[Node, ...]:
+        """A part and all below it, in reading order."""
+        parts = self.walks.get(id(node))
+        if parts is None:
+            parts = self.walks[id(node)] = tuple(walk(node))
+        return parts
+
+
+class RememberingReader(Reader):
+    """The plain reader, which reads a part anew only if what it reads has changed."""
+
+    def __init__(self, search: Search, known: Known, rows: Rows) -> None:
+        super().__init__(rows=rows, parameters=search.parameters, givens=search.givens)
+        self.__dict__.update(search=search, known=known, truths={})
+
+    search: Search
+    known: Known
+    truths: dict[Part, bool | None]
+
+    def truth(self, node: Node, member: MemberRow) -> bool | None:
+        """What a part says of a member, as things are assigned."""
+        part = (id(node), member.id)
+        if part in self.truths:
+            return self.truths[part]
+        known = self.known
+        if part in known.fixed:
+            return known.fixed[part]
+        truth = super().truth(node, member)
+        if part in known.noted or self._note(node, part):
+            self.truths[part] = truth
+        else:
+            known.fixed[part] = truth
+        return truth
+
+    def forget(self, slot: Slot) -> None:
+        """Read anew whatever reads a slot that gets another value."""
+        if self.truths:
+            for part in self.known.readers.get(slot, ()):
+                self.truths.pop(part, None)
+
+    def _note(self, node: Node, part: Part) -> bool:
+        """Note what a part hangs on, and say if it hangs on anything."""
+        slots = self.search.slots_in_order(node, self.search.subject_of(part[1]))
+        if not slots and not any(
+            isinstance(one, ParameterNode) for one in self.known.walk(node)
+        ):
+            return False
+        self.known.noted.add(part)
+        for slot in slots:
+            self.known.readers.setdefault(slot, []).append(part)
+        return True
+
+
+class Members(Mapping[str, Sequence[MemberRow]]):
+    """The rows of a search by type of subject, made when they are asked for."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._rows: dict[str, Sequence[MemberRow]] = {}
+
+    def __getitem__(self, subject_type: str) -> Sequence[MemberRow]:
+        rows = self._rows.get(subject_type)
+        if rows is None:
+            rows = self._rows[subject_type] = [
+                self._search.row_of(subject)
+                for subject in self._search.subjects
+                if subject.type == subject_type
+            ]
+        return rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(one.type for one in self._search.subjects))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
 class Search:
     """One assignment that grows and shrinks. All lists are closed.
 
-    `read` keeps what each part of the rules reads, by the same subjects, between
-    searches; the parts have to outlive it.
+    `structure` is what always is known of a subject, `known` what other searches with
+    the same subjects, structure and givens have found of the rules.
 
     With `once`, a comparison is made true or false by the first values that do it: what
     `solve` then goes through are the parts of AND and OR, and the members.
@@ -91,59 +188,79 @@ class Search:
         *,
         parameters: Mapping[str, Value | None],
         givens: Mapping[str, Value | None],
+        structure: Mapping[Subject, Mapping[str, Value]],
+        known: Known,
         values: Values | None = None,
         once: bool = False,
-        read: dict[tuple[int, Subject], frozenset[Slot]] | None = None,
     ) -> None:
         self._once = once
-        self._read = {} if read is None else read
+        self._known = known
         self.catalogue = catalogue
         self.subjects = tuple(subjects)
+        self._structure = structure
         self.parameters = parameters
         self.givens = givens
         self._tries = 0
         self._leaves: dict[tuple[str, str], tuple[Node, ...]] = {}
-        self._facts: dict[Subject, dict[str, Value | None]] = {
-            subject: {} for subject in subjects
-        }
-        self._agree: dict[Subject, dict[str, bool | None]] = {
-            subject: {} for subject in subjects
-        }
-        self._rows = {
-            subject: MemberRow(
-                id=subject.id,
-                stance=Stance.PROVEN,
-                values=self._facts[subject],
-                agree=self._agree[subject],
-            )
-            for subject in subjects
-        }
-        members: dict[str, list[MemberRow]] = {}
-        for subject in subjects:
-            members.setdefault(subject.type, []).append(self._rows[subject])
-        self._reader = Reader(
-            rows=Rows(members=members, open_lists={}),
-            parameters=parameters,
-            givens=givens,
+        self._wanted: dict[Slot, list[Goal]] = {}
+        self._facts: dict[Subject, dict[str, Value | None]] = {}
+        self._agree: dict[Subject, dict[str, bool | None]] = {}
+        self._rows: dict[Subject, MemberRow] = {}
+        self._of_row: dict[str, Subject] = {}
+        self._reader = RememberingReader(
+            self, known, Rows(members=Members(self), open_lists={})
         )
         for slot, value in (values or {}).items():
             self._set(slot, value)
 
     def truth(self, node: Truth, subject: Subject) -> bool | None:
         """What the rule says of the subject as things are assigned."""
-        return self._reader.truth(node, self._rows[subject])
+        return self._reader.truth(node, self.row_of(subject))
 
-    def values(self) -> Values:
-        """A copy of the assignment."""
+    def row_of(self, subject: Subject) -> MemberRow:
+        """The row of a subject, which shows what is assigned at any time."""
+        row = self._rows.get(subject)
+        if row is None:
+            row = self._rows[subject] = MemberRow(
+                id=str(subject),
+                stance=Stance.PROVEN,
+                values=self._facts_of(subject),
+                agree=self._agree.setdefault(subject, {}),
+            )
+            self._of_row[row.id] = subject
+        return row
+
+    def subject_of(self, row: str) -> Subject:
+        """Whose a row is, by its id."""
+        return self._of_row[row]
+
+    def _facts_of(self, subject: Subject) -> dict[str, Value | None]:
+        facts = self._facts.get(subject)
+        if facts is None:
+            facts = self._facts[subject] = dict(self._structure.get(subject, {}))
+        return facts
+
+    def assigned(self) -> Values:
+        """A copy of the assignment, without what always is known."""
         found: Values = {}
         for subject in self.subjects:
-            for fact, value in self._facts[subject].items():
-                if value is not None:
+            always = self._structure.get(subject, {})
+            for fact, value in self._facts.get(subject, {}).items():
+                if value is not None and fact not in always:
                     found[Slot(subject, fact)] = value
-            for fact, agreed in self._agree[subject].items():
+            for fact, agreed in self._agree.get(subject, {}).items():
                 if agreed is not None:
                     found[Slot(subject, fact, agreement=True)] = agreed
         return found
+
+    def values(self) -> Values:
+        """All that is known: what is assigned, and what always is."""
+        always = {
+            Slot(subject, fact): value
+            for subject, facts in self._structure.items()
+            for fact, value in facts.items()
+        }
+        return always | self.assigned()
 
     def solve(self, goals: Sequence[Goal]) -> Iterator[None]:
         """Each way to reach all goals from the assignment; undone on going on.
@@ -160,20 +277,25 @@ class Search:
     def prepare(self, goals: Sequence[Goal]) -> list[Goal]:
         """The goals in the order to take them: those that read least first.
 
-        What their comparisons name is remembered, as values worth trying elsewhere.
+        What their comparisons name is remembered, as values worth trying elsewhere,
+        and that all of them have to be reached: what rules one out is not gone into.
         """
+        self._wanted = {}
+        for goal in () if self._once else goals:
+            for slot in self.slots_in_order(goal.node, goal.subject):
+                self._wanted.setdefault(slot, []).append(goal)
         leaves: dict[tuple[str, str], dict[Node, None]] = {}
         for goal in goals:
-            for node in walk(goal.node):
+            for node in self._known.walk(goal.node):
                 if isinstance(node, Compare | Between | In | Has | Within):
-                    for name in walk(node):
+                    for name in self._known.walk(node):
                         if isinstance(name, Name):
                             leaves.setdefault((name.subject, name.fact), {})[node] = (
                                 None
                             )
         self._leaves = {key: tuple(nodes) for key, nodes in leaves.items()}
         return sorted(
-            goals, key=lambda goal: len(self.slots_read(goal.node, goal.subject))
+            goals, key=lambda goal: len(self.slots_in_order(goal.node, goal.subject))
         )
 
     def set(self, slot: Slot, value: Value) -> None:
@@ -182,24 +304,24 @@ class Search:
 
     def slots_read(self, node: Node, subject: Subject) -> frozenset[Slot]:
         """All slots a rule reads of the subject and of the members it counts."""
-        kept = self._read.get((id(node), subject))
+        return frozenset(self.slots_in_order(node, subject))
+
+    def slots_in_order(self, node: Node, subject: Subject) -> tuple[Slot, ...]:
+        """What `slots_read` gives, in the order in which slots are tried."""
+        reads = self._known.reads
+        kept = reads.get((id(node), subject))
         if kept is None:
-            kept = self._read[id(node), subject] = self._slots_read(node, subject)
+            found = set(self._slots_read(node, (subject,)))
+            kept = reads[id(node), subject] = tuple(sorted(found))
         return kept
 
-    def _slots_read(self, node: Node, subject: Subject) -> frozenset[Slot]:
-        found: set[Slot] = set()
-        for part in walk(node):
-            if not isinstance(part, Name | Agree) or part.fact in STRUCTURAL:
-                continue
-            whom = (
-                (subject,)
-                if part.subject == subject.type
-                else tuple(s for s in self.subjects if s.type == part.subject)
-            )
-            agreement = isinstance(part, Agree)
-            found.update(Slot(one, part.fact, agreement) for one in whom)
-        return frozenset(found)
+    def _slots_read(self, node: Node, whom: Sequence[Subject]) -> Iterator[Slot]:
+        if isinstance(node, Quantifier):
+            whom = [one for one in self.subjects if one.type == node.subject]
+        elif isinstance(node, Name | Agree) and node.fact not in STRUCTURAL:
+            yield from (Slot(one, node.fact, isinstance(node, Agree)) for one in whom)
+        for part in children(node):
+            yield from self._slots_read(part, whom)
 
     def candidates(self, slot: Slot, *leaves: Node) -> Iterator[Value]:
         """Values worth trying for a slot, the plain ones first, none twice.
@@ -294,7 +416,7 @@ class Search:
     def _want_leaf(self, leaf: Truth, subject: Subject, truth: bool) -> Iterator[None]:
         open_slots = [
             slot
-            for slot in sorted(self.slots_read(leaf, subject))
+            for slot in self.slots_in_order(leaf, subject)
             if self._get(slot) is None
         ]
         if not open_slots:
@@ -306,6 +428,9 @@ class Search:
             if self._tries > PATIENCE:
                 raise GaveUpError
             self._set(slot, value)
+            if self._is_ruled_out(slot):
+                self._set(slot, None)
+                continue
             reached = False
             for _ in self._want(leaf, subject, truth):
                 reached = True
@@ -314,21 +439,30 @@ class Search:
             if reached and self._once:
                 return
 
+    def _is_ruled_out(self, slot: Slot) -> bool:
+        """Whether a value makes a goal fail: more facts never make it hold again."""
+        return any(
+            self.truth(goal.node, goal.subject) is (not goal.truth)
+            for goal in self._wanted.get(slot, ())
+        )
+
     def _leaves_reading(self, slot: Slot) -> tuple[Node, ...]:
         return self._leaves.get((slot.subject.type, slot.fact), ())
 
     # values
 
     def _get(self, slot: Slot) -> Value | None:
-        held = self._agree if slot.agreement else self._facts
-        return held[slot.subject].get(slot.fact)
+        if slot.agreement:
+            return self._agree.setdefault(slot.subject, {}).get(slot.fact)
+        return self._facts_of(slot.subject).get(slot.fact)
 
     def _set(self, slot: Slot, value: Value | None) -> None:
         if slot.agreement:
             assert value is None or isinstance(value, bool)
-            self._agree[slot.subject][slot.fact] = value
+            self._agree.setdefault(slot.subject, {})[slot.fact] = value
         else:
-            self._facts[slot.subject][slot.fact] = value
+            self._facts_of(slot.subject)[slot.fact] = value
+        self._reader.forget(slot)
 
     def _worth_trying(self, fact: Fact, slot: Slot, leaf: Node) -> Iterator[Value]:
         match fact.type.kind:
@@ -347,7 +481,7 @@ class Search:
 
     def _named(self, slot: Slot, leaf: Node) -> Iterator[Value]:
         """All values beside the slot in a comparison: literals, givens, other facts."""
-        for part in walk(leaf):
+        for part in self._known.walk(leaf):
             match part:
                 case Literal(value):
                     yield value
@@ -358,7 +492,7 @@ class Search:
                 case GivenNode(name) if (given := self.givens[name]) is not None:
                     yield given
                 case Name(subject, name) if subject == slot.subject.type:
-                    known = self._facts[slot.subject].get(name)
+                    known = self._facts_of(slot.subject).get(name)
                     if known is not None:
                         yield known
 
@@ -391,8 +525,8 @@ class Search:
             for n in named
             if isinstance(n, int) and not isinstance(n, bool) and abs(n) < 4000
         }
-        months = any(isinstance(part, WholeMonths) for part in walk(leaf))
-        steps = any(isinstance(part, DaysBetween) for part in walk(leaf))
+        months = any(isinstance(part, WholeMonths) for part in self._known.walk(leaf))
+        steps = any(isinstance(part, DaysBetween) for part in self._known.walk(leaf))
         for anchor in dict.fromkeys([*anchors, as_of, submit_on]):
             yield anchor
             for count in sorted(counts if months else ()):
@@ -409,7 +543,7 @@ class Search:
     def _sets(self, fact: Fact, slot: Slot, leaf: Node) -> Iterator[frozenset[str]]:
         all_of = fact.type.values or frozenset({"192.0.2.1", "192.0.2.2"})
         yield from (v for v in self._named(slot, leaf) if isinstance(v, frozenset))
-        for part in walk(leaf):
+        for part in self._known.walk(leaf):
             match part:
                 case SetLiteral(members):
                     yield frozenset(members)

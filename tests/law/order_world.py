@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice, product
 
 from changqing.case.model import Application
@@ -53,6 +53,7 @@ from tests.judge.assessment_factory import record
 from tests.law.order_solver import (
     GaveUpError,
     Goal,
+    Known,
     Search,
     Slot,
     Values,
@@ -66,6 +67,10 @@ SUBMIT_ON = date(2026, 12, 24)
 JUDGE = Judge(CATALOGUE)
 ENGINE = SqliteEngine(sqlite_program(CATALOGUE))
 _CRITERIA = {id(each.test.root): each for each in CATALOGUE.criteria.values()}
+_COUNTS = {
+    each.id: tuple(part for part in each.test.walk() if isinstance(part, Quantifier))
+    for each in CATALOGUE.criteria.values()
+}
 _NOBODY = Rows(
     members={}, open_lists={stance: frozenset(LISTED_SUBJECTS) for stance in Stance}
 )
@@ -128,7 +133,7 @@ class Questions:
         self.parameters: Mapping[str, Value | None] = bound_parameters(
             CATALOGUE, ask.application, AS_OF
         )
-        asked = applicable(ENGINE, self.givens)
+        asked = _asked_criteria(ask)
         self.criteria = tuple(
             criterion
             for criterion in CATALOGUE.criteria.values()
@@ -136,7 +141,11 @@ class Questions:
         )
         self.kinds = dict(self._members())
         self.subjects = (APPLICANT, *self.kinds)
-        self._read: dict[tuple[int, Subject], frozenset[Slot]] = {}
+        self._structure = {
+            subject: structure_of(subject.type, kind)
+            for subject, kind in self.kinds.items()
+        }
+        self._known = Known()
         self.goals = [
             Goal(criterion.test.root, subject)
             for criterion in self.criteria
@@ -154,11 +163,6 @@ class Questions:
 
         A number that no rule sets is taken to be `unset`.
         """
-        structure: Values = {
-            Slot(subject, fact): value
-            for subject, kind in self.kinds.items()
-            for fact, value in structure_of(subject.type, kind).items()
-        }
         return Search(
             CATALOGUE,
             self.subjects,
@@ -167,9 +171,10 @@ class Questions:
                 for name, number in self.parameters.items()
             },
             givens=self.givens,
-            values={**structure, **(values or {})},
+            structure=self._structure,
+            known=self._known,
+            values=values,
             once=once,
-            read=self._read,
         )
 
     def slots_read(self, criterion: Criterion, subject: Subject) -> frozenset[Slot]:
@@ -191,12 +196,11 @@ class Questions:
 
     def _applies(self, criterion: Criterion, kind: str | None) -> bool:
         row = _row_of_kind(criterion.subject, kind)
-        reader = Reader(
-            rows=_NOBODY,
-            parameters=self.parameters,
-            givens=self.givens,
-        )
-        return reader.truth(criterion.applies.root, row) is not False
+        return self._of_nobody.truth(criterion.applies.root, row) is not False
+
+    @cached_property
+    def _of_nobody(self) -> Reader:
+        return Reader(rows=_NOBODY, parameters=self.parameters, givens=self.givens)
 
     def _members(self) -> Iterator[tuple[Subject, str]]:
         """One member of each kind that a rule asks about or counts, more if counted."""
@@ -221,17 +225,16 @@ class Questions:
         if criterion.subject == subject_type and self._applies(criterion, kind):
             return True
         row = _row_of_kind(subject_type, kind)
-        reader = Reader(
-            rows=_NOBODY,
-            parameters=self.parameters,
-            givens=self.givens,
-        )
         return any(
-            isinstance(node, Quantifier)
-            and node.subject == subject_type
-            and (node.where is None or reader.truth(node.where, row) is not False)
-            for node in criterion.test.walk()
+            node.where is None or self._of_nobody.truth(node.where, row) is not False
+            for node in _COUNTS[criterion.id]
+            if node.subject == subject_type
         )
+
+
+@lru_cache(maxsize=512)
+def _asked_criteria(ask: Ask) -> frozenset[str]:
+    return applicable(ENGINE, givens_of(ask.application, AS_OF))
 
 
 def structure_of(subject_type: str, kind: str) -> Mapping[str, Value]:
@@ -241,6 +244,7 @@ def structure_of(subject_type: str, kind: str) -> Mapping[str, Value]:
     return {"kind": kind}
 
 
+@cache
 def _row_of_kind(subject_type: str, kind: str | None) -> MemberRow:
     known = {} if kind is None else structure_of(subject_type, kind)
     return MemberRow(id="any", stance=Stance.PROVEN, values=known)
@@ -422,24 +426,22 @@ def hanging_on(
 
     Each with the value with which it holds, and the one with which it fails.
     """
-    structure = asked.search().values().keys()
     for bad in asked.search().candidates(slot, goal.node):
         failing = asked.search({slot: bad}, once=True)
         failing.prepare([goal])
         for _ in islice(failing.solve([replace(goal, truth=False)]), WAYS):
-            rest = failing.values()
+            rest = failing.assigned()
+            tried = asked.search(rest)
             for good in failing.candidates(slot, goal.node):
                 if good == bad:
                     continue
+                tried.set(slot, good)
+                if tried.truth(goal.node, goal.subject) is False:
+                    continue  # no other fact that is still open makes it hold
                 holding = asked.search({**rest, slot: good}, once=True)
                 holding.prepare([goal])
                 for _ in holding.solve([goal]):
-                    told = holding.values()
-                    yield (
-                        {s: v for s, v in told.items() if s not in structure},
-                        good,
-                        bad,
-                    )
+                    yield holding.assigned(), good, bad
                     break
                 else:
                     continue
