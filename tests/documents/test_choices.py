@@ -92,6 +92,7 @@ def test_a_promise_that_nothing_supports_is_warned_about(young: Path) -> None:
     ("written", "told"),
     [
         ("choices: {backup: dayly}", "backup 的“dayly”不在可选值中"),
+        ("choices: {backup: 每天}", "backup 的“每天”不在可选值中"),
         ("choices: {backupp: daily}", "backupp"),
         ("choices: {backup: {word: 每天}}", "word"),
     ],
@@ -117,3 +118,16 @@ def test_every_choice_is_printed_where_it_belongs() -> None:
         body = (root / f"{choice.document}.md").read_text(encoding="utf-8")
         assert f"'{choice.id}'" in body, choice.id
         assert len({one.id for one in choice.answers}) == len(choice.answers)
+
+
+def test_choice_and_answer_are_named_as_people_read_them(young: Path) -> None:
+    case = open_case(young, load_compiled())
+
+    decide(case, "恢复测试", answer="每季度")
+
+    made = open_case(young, load_compiled()).choices["restore_test"]
+    assert made.answer == "quarterly"
+    with pytest.raises(CaseError) as caught:
+        decide(case, "备分", answer="每天")
+    assert caught.value.issues[0].hint is not None
+    assert "备份" in caught.value.issues[0].hint.zh

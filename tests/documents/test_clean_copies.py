@@ -83,7 +83,7 @@ def test_an_attachment_is_named_by_its_number_and_place(local_life: Outcome) -> 
     (number,) = re.findall(r"附件(\d+) \| 银行对账单", listed)
     funds = {one.id: one.markdown for one in clean["funds_and_runway"].sections}
     assert f"附件{number}《银行对账单》第2条 余额" in funds[CITED]
-    assert "| 账上现金 |" in funds[CITED]
+    assert "| 账上现金：263万元 |" in funds[CITED]
 
 
 def test_a_paper_is_quoted_in_its_own_words(local_life: Outcome) -> None:

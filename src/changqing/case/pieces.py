@@ -202,15 +202,21 @@ class Pieces:
         meant = find_codes(written, allowed)
         if len(meant) == 1:
             return meant[0]
+        self.refuse_choice(name, value, loc, allowed)
+        return None
+
+    def refuse_choice(
+        self, name: str, value: object, loc: Loc, allowed: Mapping[str, Text]
+    ) -> None:
+        """Tell that a value is none of those allowed, and what may be written."""
         self.wrong(
             (*loc, name),
             Text(
                 zh=f"{name} 的“{value}”不在可选值中",
                 en=f"“{value}” is not a {name} that is known here",
             ),
-            hint_choices(written, allowed, allowed),
+            hint_choices(str(value), allowed, allowed),
         )
-        return None
 
     def identity(
         self, node: Mapping[str, object], loc: Loc, taken: dict[str, Loc]

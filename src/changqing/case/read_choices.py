@@ -29,10 +29,12 @@ def read_choices(pieces: Pieces, top: Mapping[str, object]) -> Mapping[str, Case
             if words is not None:
                 found[name] = CaseChoice(words=words)
         else:
+            answer = known[name].find_answer(str(written))
             labels = {one.id: one.label for one in known[name].answers}
-            answer = pieces.choice(node, name, loc, labels)
             if answer is not None:
-                found[name] = CaseChoice(answer=answer)
+                found[name] = CaseChoice(answer=answer.id)
+            else:
+                pieces.refuse_choice(name, written, loc, labels)
     return found
 
 

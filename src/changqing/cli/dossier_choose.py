@@ -70,13 +70,14 @@ def add_choose(command: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.documents.choices import decide, list_choices
+        from changqing.documents.choices import decide, find_choice, list_choices
 
         given = [one for one in (answer, words) if one] + ["--undo"] * undo
         if choice is not None and len(given) != 1:
             raise click.UsageError(_ONE_OF_THEM.say(language))
         outcome = assess_recorded(case, None)
         if choice is not None:
+            choice = find_choice(outcome.case, choice).id
             decide(outcome.case, choice, answer=answer, words=words)
             outcome = assess_recorded(case, None)
         written = write_documents(outcome).annotated
@@ -109,7 +110,8 @@ def _show(
     console = terminal()
     for one in sorted(asked, key=lambda each: not each.is_open):
         console.print(
-            f"{one.choice.id}  {one.choice.question.say(language)}",
+            f"{one.choice.title.say(language)}：{one.choice.question.say(language)}"
+            f"  [{one.choice.id}]",
             soft_wrap=True,
             markup=False,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from changqing.case.edit import CaseData, FieldChange, change, read
@@ -91,18 +91,17 @@ def decide(
 ) -> CaseData:
     """Write one decision into `case.yaml`: an answer, own words, or neither: undecided.
 
-    Raises CaseError for a choice or answer that does not exist, and as
-    `case.edit.change` does.
+    Choice and answer are named by id or title, as people read them. Raises CaseError
+    for a choice or answer that does not exist, and as `case.edit.change` does.
     """
-    asked = case.catalogue.choices.get(choice)
-    if asked is None:
-        raise CaseError(_refuse(choice, list(case.catalogue.choices)))
-    if answer is not None and asked.find_answer(answer) is None:
-        raise CaseError(_refuse(answer, [one.id for one in asked.answers]))
+    asked = find_choice(case, choice)
+    taken = None if answer is None else asked.find_answer(answer)
+    if answer is not None and taken is None:
+        raise CaseError(_refuse(answer, [one.label for one in asked.answers]))
     now = read(case.path)
-    value = {"words": words} if words else answer
-    at: tuple[str, ...] = ("choices", choice)
-    if value is None and set(case.choices) <= {choice}:
+    value = {"words": words} if words else taken and taken.id
+    at: tuple[str, ...] = ("choices", asked.id)
+    if value is None and set(case.choices) <= {asked.id}:
         at = ("choices",)  # nothing is left in it
     return change(
         case.path,
@@ -112,9 +111,24 @@ def decide(
     )
 
 
-def _refuse(given: str, known: list[str]) -> Issue:
-    every = Text(f"有：{'、'.join(known)}", f"there are: {', '.join(known)}")
+def find_choice(case: Case, name: str) -> PlanChoice:
+    """Find a choice by id or title; raises CaseError with what there is."""
+    for choice in case.catalogue.choices.values():
+        if name in (choice.id, choice.title.zh, choice.title.en):
+            return choice
+    titles = [
+        choice.title
+        for choice in case.catalogue.choices.values()
+        if choice.is_asked(case.application.licence)
+    ]
+    raise CaseError(_refuse(name, titles))
+
+
+def _refuse(given: str, known: Sequence[Text]) -> Issue:
+    zh, en = [one.zh for one in known], [one.en for one in known]
+    near = suggest_word(given, zh) or suggest_word(given, en)
+    every = Text(f"有：{'；'.join(zh)}", f"there are: {'; '.join(en)}")
     return Issue(
         text=Text(f"没有“{given}”这一项", f"there is no “{given}”"),
-        hint=suggest_word(given, known) or every,
+        hint=near or every,
     )

@@ -403,6 +403,7 @@ def _list_proofs(sections: Sequence[Section], speaker: Speaker) -> Section | Non
 
 
 _COMPUTED = "按本材料所列的数据推算"
+_LONGEST_VALUE = 24  # characters: two lines of the first column
 _PROOF_HEAD = "| 事项 | 佐证 | 出具人 | 有效期至 |\n|---|------|---|---|"
 
 
@@ -411,8 +412,9 @@ def _write_proof(said: DocumentStatement, speaker: Speaker) -> str:
         one for one in speaker.numbers.pieces.values() if one.number == said.evidence
     )
     attachment = speaker.attachments.find(piece.source)
+    what = escape(_name_statement(said))
     if piece.kind is SourceKind.DERIVED:
-        return f"| {escape(said.label)} | {_COMPUTED} | – | – |"
+        return f"| {what} | {_COMPUTED} | – | – |"
     if attachment is None:
         proof, issuer = f"{piece.title}，{long_day(piece.on, Language.ZH)}", "公开可查"
         until = None
@@ -420,4 +422,13 @@ def _write_proof(said: DocumentStatement, speaker: Speaker) -> str:
         proof, issuer = attachment.name_place(said.place), attachment.issuer.text.zh
         until = attachment.paper.valid_until
     ends = "–" if until is None else until.isoformat()
-    return f"| {escape(said.label)} | {escape(proof)} | {issuer} | {ends} |"
+    return f"| {what} | {escape(proof)} | {issuer} | {ends} |"
+
+
+def _name_statement(said: DocumentStatement) -> str:
+    """What a line of the table is about: the fact with its value, where that is short.
+
+    What a paper says in a sentence stands in the document, and is not said again.
+    """
+    short = said.subject.type != "paper" and len(said.text) <= _LONGEST_VALUE
+    return f"{said.label}：{said.text}" if short else said.label

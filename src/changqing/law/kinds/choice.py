@@ -70,5 +70,16 @@ class PlanChoice(YamlEntry):
         return not self.licences or licence in self.licences
 
     def find_answer(self, name: str) -> PlanAnswer | None:
-        """The answer of this id."""
-        return next((one for one in self.answers if one.id == name), None)
+        """The answer of this id, or with this whole label in either language.
+
+        A label that only begins so is none: an answer is a promise, and half of it may
+        be all that was meant.
+        """
+        return next(
+            (
+                one
+                for one in self.answers
+                if name in (one.id, one.label.zh, one.label.en)
+            ),
+            None,
+        )
