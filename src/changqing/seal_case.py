@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from changqing.documents.package import PAPERS
+from changqing.documents.made import PAPERS
 from changqing.evidence.ledger.anchors import anchor_heads
 from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.store import Store
@@ -27,8 +27,6 @@ from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing.bundle import Sealed, bind, seal
 from changqing.text import Text
 
-OUT: Final = "dossier/out"
-"""Where the files of the dossier stand that are sealed with a case."""
 LIMITS: Final = Limits(seconds=240, memory=3 << 30, output=1 << 30)
 """For a case of any honest size."""
 Tell = Callable[[Text], None]

@@ -1,6 +1,6 @@
 """Which files of the dossier were made, and of which text.
 
-The files stand in the case (`dossier/out`), where sealing finds them.
+The files stand in the case (`MADE`), where sealing finds them.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from django.conf import settings
 
 from changqing.disk import Disk
 from changqing.documents.document import Document, DocumentEdition
-from changqing.documents.package import PAPERS, DossierText
+from changqing.documents.made import MADE, PAPERS
+from changqing.documents.package import DossierText
 from changqing_web.walls import Here
 
-FOLDER: Final = "dossier/out"
 _PARTS: Final = (*(edition.value for edition in DocumentEdition), PAPERS)
 _ALL: Final = "*"  # under which the zip is remembered
 
 
 def files_of(folder: Path) -> list[Path]:
     """The files that were made, by name."""
-    place = folder / FOLDER
+    place = folder / MADE
     parts = (place, *(place / name for name in _PARTS))
     return sorted(
         path
@@ -40,7 +40,7 @@ def files_of(folder: Path) -> list[Path]:
 
 def current(here: Here, writing: DossierText, document: Document) -> bool:
     """Whether the files of a document are of its text as it is now."""
-    place = here.folder / FOLDER
+    place = here.folder / MADE
     copies = _copies(writing, document.id)
     return _made(here).get(document.id) == _digest_of_copies(copies) and all(
         (place / one.edition.value / f"{one.file_stem}{suffix}").is_file()

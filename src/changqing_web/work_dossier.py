@@ -12,9 +12,10 @@ from changqing_web.models import Job
 @work("dossier", seconds=600)
 def dossier(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Write the documents that are named, or all with the papers and one zip."""
+    from changqing.documents.made import MADE
     from changqing.documents.package import render_package, write_package
     from changqing.documents.render import upload_name
-    from changqing_web.rendered import FOLDER, note
+    from changqing_web.rendered import note
     from changqing_web.work import desk_of
     from changqing_web.written import writings
 
@@ -42,7 +43,7 @@ def dossier(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     package = render_package(writing, case, found.outcome.situation, progress=progress)
     name = None if only else upload_name(case.name)
     files = write_package(
-        package, here.folder / FOLDER, zip_name=name, case_dir=here.folder
+        package, here.folder / MADE, zip_name=name, case_dir=here.folder
     )
     note(here, writing, zipped=name is not None)
     return {

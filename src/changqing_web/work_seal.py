@@ -9,12 +9,12 @@ from dataclasses import asdict
 from django.conf import settings
 from django.utils import timezone
 
+from changqing.documents.made import MADE
 from changqing.text import Text
 from changqing_web.access import personal_files
 from changqing_web.bundles import bundle_of
 from changqing_web.jobs import work
 from changqing_web.models import Job
-from changqing_web.rendered import FOLDER
 
 
 @work("seal")
@@ -34,7 +34,7 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
         key=cases.key_path(),
         now=timezone.now(),
         full=bool(job.given.get("full")),
-        documents=here.folder / FOLDER,
+        documents=here.folder / MADE,
         stamp=_stamp(tell),
         tell=tell,
     )

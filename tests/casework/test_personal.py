@@ -72,6 +72,25 @@ def due(folder: Path, key: SigningKey, now: datetime = NOW) -> list[str]:
     return [one.paper for one in done]
 
 
+def test_the_copies_in_the_dossier_of_the_case_go_too(
+    folder: Path, key: SigningKey
+) -> None:
+    made = folder / "dossier" / "out"
+    papers = made / "papers"
+    papers.mkdir(parents=True)
+    paper = find_personal(CATALOGUE, folder)[0]
+    copies = [papers / "附件03身份证.md", papers / ".附件03身份证.md.part"]
+    copies += [made / "整套.zip", made / ".整套.zip.part"]
+    for copy in copies:
+        copy.write_bytes((folder / paper.file).read_bytes())
+    document = made / "clean" / "01申请书.pdf"
+    document.parent.mkdir()
+    document.write_bytes(b"%PDF-")
+    erase_papers(folder, [paper.id], catalogue=CATALOGUE, key=key, now=NOW, by="me")
+    assert not any(copy.exists() for copy in copies)
+    assert document.exists()
+
+
 def test_without_a_day_nothing_goes(folder: Path, key: SigningKey) -> None:
     before = ids(folder)
     assert {"legal_rep_id", "staff_id", "labour_contract"} <= before

@@ -24,6 +24,7 @@ from changqing.casework.events import Journal
 from changqing.casework.files import FOLDER
 from changqing.day import beijing_day
 from changqing.disk import Disk
+from changqing.documents.made import remove_paper_copies
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger.erase import erase_paper, find_replaced_files
 from changqing.evidence.ledger.note import SigningKey
@@ -326,6 +327,10 @@ def _carry_out(
         )
         for one in plan["papers"]
     ]
+    try:
+        remove_paper_copies(folder)
+    except OSError as error:
+        raise CaseError(_unwritable(folder, error)) from error
     _take_out(folder, papers, catalogue)
     _log_what_is_said(folder, catalogue, key, at)
     noted = {(erasure.paper, erasure.at) for erasure in read_erasures(folder)}
@@ -397,10 +402,11 @@ def _plan_path(folder: Path) -> Path:
 
 REACHED: Final = Text(
     zh="抹去的有：文件（连同换下的旧文件和保存的出具方页面）、存证日志中从它读出的内容、"
-    "递交时留存的副本。日志只留摘要和它关于什么，仍可复核。",
+    "递交时留存的副本、案卷里整套材料中的附件和zip。日志只留摘要和它关于什么，仍可复核。",
     en="What goes: the file, those it took the place of and the saved pages of its "
-    "issuer, what the evidence log says that it says, and the copies kept at handing "
-    "in. The log keeps their digests and what they are about, and still verifies.",
+    "issuer, what the evidence log says that it says, the copies kept at handing in, "
+    "and the attachments and zips of the dossier that stands in the case. The log "
+    "keeps their digests and what they are about, and still verifies.",
 )
 NOT_REACHED: Final = (
     Text(

@@ -19,6 +19,7 @@ from changqing.case.model import Case
 from changqing.documents.attachments import list_attachments
 from changqing.documents.document import Document, DocumentEdition
 from changqing.documents.documents import documents
+from changqing.documents.made import PAPERS
 from changqing.documents.render import (
     EPOCH,
     Rendered,
@@ -38,8 +39,6 @@ from changqing.plainfile import (
     open_plain,
 )
 
-PAPERS: Final = "papers"
-"""The folder of the papers of the case, which a bundle has already."""
 _IN_ZIP: Final = {".pdf": "PDF", ".docx": "Word"}
 _EDITIONS: Final = tuple(edition.value for edition in DocumentEdition)
 _OURS: Final = re.compile(r"(?:[0-9]{2}|附件[0-9]{2}).*\.[a-z0-9]+\Z")

@@ -22,7 +22,7 @@ from django.urls import reverse
 
 from changqing.disk import only_writer
 from changqing.documents.document import Document
-from changqing.documents.package import PAPERS
+from changqing.documents.made import PAPERS
 from changqing.documents.schedule import concerns, schedule_of
 from changqing.documents.schedule_import import import_schedule
 from changqing.errors import ChangqingError
