@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from changqing.case.model import Case
 from changqing.casework.events import Act, CaseStage
 from changqing.casework.propose import Proposer
-from changqing.casework.stages import MATTERS, CaseState
+from changqing.casework.state import MATTERS, CaseState
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web.drafts import Typed

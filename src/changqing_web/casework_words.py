@@ -13,7 +13,7 @@ from changqing.casework.dates import Status
 from changqing.casework.event_papers import EventCheck
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine
 from changqing.casework.handed import Difference, Differences
-from changqing.casework.stages import CaseState
+from changqing.casework.state import CaseState
 from changqing.law.cited import say_citation
 from changqing.text import Text
 from changqing_web.index import catalogue

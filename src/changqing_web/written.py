@@ -17,7 +17,8 @@ from typing import Final
 
 from changqing.case.model import Case
 from changqing.casework.events import Journal
-from changqing.casework.stages import CaseState, replay
+from changqing.casework.stages import replay
+from changqing.casework.state import CaseState
 from changqing.documents.crosscheck import Compared, cross_check
 from changqing.documents.document import Document
 from changqing.documents.documents import documents

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from changqing.case.model import Case
 from changqing.casework.events import Act, Event
-from changqing.casework.stages import CaseState, advance, first_state
+from changqing.casework.stages import advance, first_state
+from changqing.casework.state import CaseState
 from changqing.law.model import Catalogue
 from changqing.papers.open import open_case
 from tests.shipped import CATALOGUE

@@ -14,14 +14,9 @@ from changqing.case.model import Case
 from changqing.casework.dates import status
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine
 from changqing.casework.offered import find_allowed_acts
-from changqing.casework.stages import (
-    MATTERS,
-    TRANSITIONS,
-    advance,
-    first_state,
-    possible_acts,
-    replay,
-)
+from changqing.casework.stages import advance, first_state, possible_acts, replay
+from changqing.casework.state import MATTERS
+from changqing.casework.transitions import TRANSITIONS
 from changqing.errors import CaseError
 from changqing.law.kinds.procedure import Actor
 from changqing.papers.open import open_case

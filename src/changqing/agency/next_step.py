@@ -67,7 +67,7 @@ def find_party(
 
 def find_report_day(found: Status) -> date | None:
     """Find the last day for the next annual report; none for who is stopping."""
-    from changqing.casework.stages import MATTERS
+    from changqing.casework.state import MATTERS
 
     if found.state.stage is CaseStage.STOPPED:
         return None

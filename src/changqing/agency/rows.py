@@ -41,7 +41,7 @@ from changqing.text import Language, Text, WordedEnum
 if TYPE_CHECKING:
     from changqing.case.model import Case
     from changqing.casework.dates import Status
-    from changqing.casework.stages import CaseState
+    from changqing.casework.state import CaseState
 
 _Member = TypeVar("_Member", bound=WordedEnum)
 

@@ -20,7 +20,6 @@ from changqing.case.values import (
     OutOfRangeError,
     find_codes,
     hint_choices,
-    nearest,
     parse_date,
     parse_value,
 )
@@ -31,6 +30,7 @@ from changqing.plainfile import digest_plain
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile
+from changqing.yamlfile.suggest import suggest_word
 
 MAX_PAPER_BYTES: Final = 200_000_000
 
@@ -93,7 +93,7 @@ class Pieces:
 
     def unknown_field(self, loc: Loc, name: str, known: Collection[str]) -> None:
         """Keep that a field is not known, with the nearest that is."""
-        hint = nearest(name, known)
+        hint = suggest_word(name, known)
         self.wrong(
             (*loc, name),
             Text(
@@ -317,7 +317,7 @@ class Pieces:
             self.wrong(
                 loc,
                 Text(zh=f"文件“{name}”不存在", en=f"the file “{name}” does not exist"),
-                nearest(name, siblings)
+                suggest_word(name, siblings)
                 or Text(
                     zh="放入文件，或删去这一项",
                     en="put the file there, or remove the item",
@@ -471,7 +471,7 @@ class Pieces:
             for of, fact in self.catalogue.facts
             if fact == name and of != subject.type
         )
-        hint = nearest(name, known)
+        hint = suggest_word(name, known)
         if elsewhere:
             hint = Text(
                 zh=f"它说的是 {elsewhere[0]}，请写明 subject",
@@ -505,7 +505,7 @@ class Pieces:
                 zh=f"subject 的“{name}”不在本案中",
                 en=f"the subject “{name}” is not in this case",
             ),
-            nearest(str(name), self.known)
+            suggest_word(str(name), self.known)
             or Text(
                 zh="写作 applicant，或 service:<id>、person:<id>、paper:<id> 这样",
                 en="write applicant, or service:<id>, person:<id>, paper:<id> and the "

@@ -13,13 +13,11 @@ from changqing.case.model import (
 from changqing.case.pieces import Pieces
 from changqing.case.read_members import list_kinds
 from changqing.case.subjects import CLOSABLE, Subject
-from changqing.case.values import (
-    nearest,
-)
 from changqing.law.kinds.material import kinds_for
 from changqing.law.subjects import SUBJECTS
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
+from changqing.yamlfile.suggest import suggest_word
 
 
 def read_closed(
@@ -130,6 +128,6 @@ def _read_closing(
         pieces.wrong(
             (*loc, "paper"),
             Text(zh=f"papers 中没有“{paper}”", en=f"papers has no “{paper}”"),
-            nearest(paper, papers),
+            suggest_word(paper, papers),
         )
     return None if on is None else Closing(on=on, paper=paper)

@@ -18,7 +18,6 @@ from changqing.case.shown import Sought
 from changqing.case.subjects import Subject
 from changqing.case.values import (
     NotAValueError,
-    nearest,
     parse_date,
     parse_yes_no,
 )
@@ -26,6 +25,7 @@ from changqing.law.kinds.material import Material
 from changqing.law.lookup import looks_for
 from changqing.text import Text, both
 from changqing.yamlfile.read import Loc
+from changqing.yamlfile.suggest import suggest_word
 
 _PAPER_FIELDS: Final = (
     "id",
@@ -155,7 +155,7 @@ def _read_states(
                     zh=f"{material.label.zh}没有 {written} 这个要素",
                     en=f"{material.label.en} has no element {written}",
                 ),
-                nearest(written.removeprefix("states_"), elements)
+                suggest_word(written.removeprefix("states_"), elements)
                 or Text(
                     zh="可选：" + ", ".join(sorted(elements)),
                     en="it may be: " + ", ".join(sorted(elements)),

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 
 from changqing.case.normalise import Hidden, NotThisKindError, normalise
 from changqing.case.numerals import HAN_NUMERALS, parse_han_number
@@ -20,6 +19,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.said import say_number
 from changqing.rules.types import Kind, Value
 from changqing.text import Text, both
+from changqing.yamlfile.suggest import suggest_word
 
 LARGEST = 9 * 10**15
 YEARS = range(1900, 2200)
@@ -81,14 +81,6 @@ class OutOfRangeError(NotAValueError):
     def __init__(self, text: Text, hint: Text, parsed: Parsed) -> None:
         super().__init__(text, hint)
         self.parsed = parsed
-
-
-def nearest(word: str, words: Iterable[str]) -> Text | None:
-    """A hint with the right name that is nearest to `word`, if any is near."""
-    close = get_close_matches(word, sorted(words), n=1, cutoff=0.6)
-    if not close:
-        return None
-    return Text(zh=f"是否指 {close[0]}？", en=f"did you mean {close[0]}?")
 
 
 def parse_value(fact: Fact, written: object, *, beside: str | None = None) -> Parsed:
@@ -243,7 +235,7 @@ def hint_choices(
 ) -> Text:
     """Tell what may be written instead: what it could mean, what is near, or all."""
     meant = find_codes(written, labels)
-    close = None if meant else nearest(written, codes)
+    close = None if meant else suggest_word(written, codes)
     if close is not None:
         return close
     ordered = [code for code in labels if code in codes]

@@ -16,7 +16,7 @@ from typing import Final
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.casework.events import CaseStage
-from changqing.casework.stages import CaseState, matters
+from changqing.casework.state import CaseState, matters
 from changqing.evidence.records import records_of
 from changqing.guide.procedure import Givens, date_steps
 from changqing.law.model import Catalogue

@@ -20,7 +20,7 @@ from changqing.casework.annual_duty import (
 )
 from changqing.casework.events import CaseStage
 from changqing.casework.personal import is_personal
-from changqing.casework.stages import CaseState, matters
+from changqing.casework.state import CaseState, matters
 from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.law.kinds.procedure import Actor, Bound
 from changqing.law.kit import Citation

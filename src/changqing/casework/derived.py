@@ -28,7 +28,8 @@ from changqing.casework.annual_ledgers import (
 from changqing.casework.event_papers import EventCheck, TypedDay, check_events
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.files import EVENTS, FOLDER
-from changqing.casework.stages import CaseState, steps
+from changqing.casework.stages import steps
+from changqing.casework.state import CaseState
 from changqing.day import start_of
 from changqing.errors import CaseError
 from changqing.evidence.model import (

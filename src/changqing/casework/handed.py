@@ -20,7 +20,7 @@ from changqing.case.folder import CASE_FILE
 from changqing.case.model import Case
 from changqing.case.page import UnreadablePageError, read_page
 from changqing.casework.events import Journal
-from changqing.casework.stages import CaseState
+from changqing.casework.state import CaseState
 from changqing.documents.document import Document
 from changqing.errors import CaseError, Issue
 from changqing.plainfile import read_plain

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from changqing.case.model import Case, Paper
 from changqing.casework.events import NoticeLine
-from changqing.casework.stages import CaseState
+from changqing.casework.state import CaseState
 from changqing.errors import CaseError, Issue
 from changqing.guide.licence import describe_licence
 from changqing.law.model import Catalogue

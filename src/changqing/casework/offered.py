@@ -8,13 +8,9 @@ from itertools import chain
 
 from changqing.case.model import Case
 from changqing.casework.events import Act, Event
-from changqing.casework.stages import (
-    MATTERS,
-    TRANSITIONS,
-    AskedEvent,
-    CaseState,
-    possible_acts,
-)
+from changqing.casework.stages import possible_acts
+from changqing.casework.state import MATTERS, CaseState
+from changqing.casework.transitions import TRANSITIONS, AskedEvent
 from changqing.law.model import Catalogue
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from changqing.case.model import Case
 from changqing.casework.events import CLEARED, Act, Event, Journal
 from changqing.casework.handed import DossierDocument, collect_contents, passages
-from changqing.casework.stages import CaseState, advance, replay
+from changqing.casework.stages import advance, replay
+from changqing.casework.state import CaseState
 from changqing.day import beijing_day
 from changqing.errors import CaseError, Issue
 from changqing.evidence.ledger.memory import Memory

@@ -7,86 +7,32 @@ How long anything takes stands in the catalogue's procedures, never here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 from changqing.case.model import Case
-from changqing.case.subjects import APPLICANT
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine
+from changqing.casework.state import CaseState, find_licence_end, find_stage_of, matters
+from changqing.casework.transitions import TRANSITIONS, AskedEvent, Transition
 from changqing.errors import CaseError, Issue
-from changqing.evidence.records import records_of
-from changqing.law.kit import Grade
 from changqing.law.lookup import is_after_licence
 from changqing.law.model import Catalogue
 from changqing.text import Text
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseState:
-    """What the events add up to.
-
-    `matter` is the procedure that runs, `days` its days that are known, by the names
-    it gives them. `licensed_on` is the day of the newest licence, `licensed_since` of
-    the first, where that was applied for in this case. `reports` has the day each
-    report was handed in, by the end of the year reported on. `corrections` counts
-    notices since the application was handed in first. `lines` are those of the last
-    notice; `papers`, `sections` and `declared` are the digests of what was handed in
-    last. `renewed` counts the licences that came out of a renewal.
-    """
-
-    stage: CaseStage
-    matter: str
-    since: date | None = None
-    days: Mapping[str, date] = field(default_factory=dict)
-    licensed_on: date | None = None
-    licensed_since: date | None = None
-    valid_until: date | None = None
-    reports: Mapping[date, date] = field(default_factory=dict)
-    refused_on: date | None = None
-    corrections: int = 0
-    lines: tuple[NoticeLine, ...] = ()
-    notice: Event | None = None
-    papers: Mapping[str, str] = field(default_factory=dict)
-    sections: Mapping[str, str] = field(default_factory=dict)
-    declared: str | None = None
-    renewed: int = 0
-    ended: bool = False
-
-    @property
-    def years_reported(self) -> frozenset[date]:
-        """Return the ends of the years reported on."""
-        return frozenset(self.reports)
-
-    @property
-    def open_lines(self) -> tuple[NoticeLine, ...]:
-        """Lines of the last notice that nobody has settled."""
-        return tuple(line for line in self.lines if not line.is_settled)
-
-    @property
-    def is_handed_in(self) -> bool:
-        """Tell whether what runs was handed in, and no decision has been recorded."""
-        return bool(_HANDED_IN & self.days.keys()) and "decide" not in self.days
-
-
-MATTERS: Final[Mapping[CaseStage, tuple[str, ...]]] = MappingProxyType(
+_RENEW: Final = "renew"
+_NEED_END: Final = frozenset({_RENEW, "leave_at_expiry"})
+"""The procedures of a licence that count from the day on which it ends."""
+_BEFORE_LICENCE: Final = frozenset(
     {
-        CaseStage.PREPARE: ("apply", "number_apply"),
-        CaseStage.ANNUAL_REPORT: ("annual_report", "number_report"),
-        CaseStage.AMENDMENT: (
-            "amend_registration",
-            "amend_operator_or_scope",
-            "amend_site_or_item",
-            "number_contact",
-        ),
-        CaseStage.RENEWAL: ("renew", "number_renew"),
-        CaseStage.STOPPED: ("stop", "leave_at_expiry", "number_withdrawal"),
+        CaseStage.PREPARE,
+        CaseStage.SUBMITTED,
+        CaseStage.CORRECTION,
+        CaseStage.EXAMINATION,
     }
 )
-"""The procedures that run in each stage which a person begins."""
-
 _BEGUN_AS: Final[Mapping[str, CaseStage]] = MappingProxyType(
     {
         "prepare": CaseStage.PREPARE,
@@ -98,33 +44,6 @@ _BEGUN_AS: Final[Mapping[str, CaseStage]] = MappingProxyType(
         "stop": CaseStage.STOPPED,
     }
 )
-_HANDED_IN: Final = frozenset({"hand_in", "tell", "report", "object"})
-_RENEW: Final = "renew"
-_LICENCE_END: Final = "licence_valid_until"
-_NEED_END: Final = frozenset({_RENEW, "leave_at_expiry"})
-"""The procedures of a licence that count from the day on which it ends."""
-_BEFORE_LICENCE: Final = frozenset(
-    {
-        CaseStage.PREPARE,
-        CaseStage.SUBMITTED,
-        CaseStage.CORRECTION,
-        CaseStage.EXAMINATION,
-    }
-)
-
-
-def matters(catalogue: Catalogue, case: Case, stage: CaseStage) -> tuple[str, ...]:
-    """The procedures of a stage that concern the case’s licence."""
-    application = case.application
-    return tuple(
-        name
-        for name in MATTERS.get(stage, ())
-        if catalogue.procedures[name].covers(
-            licence=application.licence,
-            scope=application.scope,
-            region=application.region,
-        )
-    )
 
 
 def first_state(catalogue: Catalogue, case: Case) -> CaseState:
@@ -147,229 +66,6 @@ def _open_state(
         until = find_licence_end(case)
     days = {} if until is None or matter not in _NEED_END else {"valid_until": until}
     return CaseState(stage=stage, matter=matter, days=days, valid_until=until)
-
-
-def find_licence_end(case: Case) -> date | None:
-    """The last day of the licence as the folder has it; None where nothing says it.
-
-    The newest paper or look is taken before the word of `case.yaml`.
-    """
-    if not any(statement.fact == _LICENCE_END for statement in case.statements()):
-        return None  # most cases: their records are costly to collect
-    told = [
-        record
-        for record in records_of(case)
-        if (record.subject, record.fact) == (APPLICANT, _LICENCE_END)
-        and isinstance(record.value, date)
-    ]
-    newest = max(
-        told,
-        key=lambda record: (record.grade > Grade.DECLARED, record.observed_at),
-        default=None,
-    )
-    value = None if newest is None else newest.value
-    return value if isinstance(value, date) else None
-
-
-# Guards: each says what is wrong, or nothing.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedEvent:
-    """An event that somebody wants to record, and all that a guard may look at."""
-
-    catalogue: Catalogue
-    case: Case
-    state: CaseState
-    event: Event
-
-
-Guard = Callable[[AskedEvent], Text | None]
-
-
-def _free(asked: AskedEvent) -> Text | None:
-    return None
-
-
-def _guard_handed_in(asked: AskedEvent) -> Text | None:
-    if asked.state.is_handed_in:
-        return None
-    return Text(
-        zh="还没有记下递交，或者已经有了决定",
-        en="no handing in is recorded, or it was decided already",
-    )
-
-
-def _not_handed_in(asked: AskedEvent) -> Text | None:
-    if not _HANDED_IN & asked.state.days.keys():
-        return None
-    return Text(zh="这件事已经递交过", en="it was handed in already")
-
-
-def _due_after(asked: AskedEvent) -> Text | None:
-    until = asked.event.until
-    if until is None or until >= asked.event.on:
-        return None
-    return Text(
-        zh=f"补正期限{until}早于收到通知的{asked.event.on}",
-        en=f"the day set, {until}, is before the notice came, {asked.event.on}",
-    )
-
-
-def _correction(asked: AskedEvent) -> Text | None:
-    return _guard_handed_in(asked) or _due_after(asked)
-
-
-def _report_returned(asked: AskedEvent) -> Text | None:
-    """Under a licence nothing comes back but the report that was handed in last."""
-    if (
-        find_stage_of(asked.state.matter) is CaseStage.ANNUAL_REPORT
-        and asked.state.years_reported
-    ):
-        return _due_after(asked)
-    return Text(
-        zh="手上没有递交过、可以补正的事", en="nothing that was handed in can come back"
-    )
-
-
-def _lines_settled(asked: AskedEvent) -> Text | None:
-    numbers = [str(line.number) for line in asked.state.open_lines]
-    if not numbers:
-        return None
-    return Text(
-        zh=f"补正通知还有没答的：第{'、'.join(numbers)}条；每条写明办结日和答复",
-        en=f"lines of the notice are open: {', '.join(numbers)}; give each its day and "
-        "answer",
-    )
-
-
-def _term(asked: AskedEvent) -> Text | None:
-    until = asked.event.until or asked.state.valid_until
-    if until is None:
-        return Text(
-            zh="要写明许可证有效期届满日", en="the day the licence expires is missing"
-        )
-    if until > asked.event.on:
-        return None
-    return Text(
-        zh=f"有效期届满日{until}不晚于发证的{asked.event.on}",
-        en=f"the licence would expire on {until}, not after {asked.event.on}",
-    )
-
-
-def _guard_grant(asked: AskedEvent) -> Text | None:
-    if not asked.state.is_handed_in and "decide" not in asked.state.days:
-        return _guard_handed_in(asked)
-    return _term(asked)
-
-
-def _begins(asked: AskedEvent) -> Text | None:
-    stage = find_stage_of(asked.event.matter)
-    wanted = matters(asked.catalogue, asked.case, stage) if stage else ()
-    if asked.event.matter not in wanted:
-        fit = [
-            name
-            for each in MATTERS
-            if each is not CaseStage.PREPARE
-            for name in matters(asked.catalogue, asked.case, each)
-        ]
-        return Text(
-            zh=f"{asked.event.matter}不是这张许可证能办的事，可以办：{'、'.join(fit)}",
-            en=f"{asked.event.matter} is nothing to be done with this licence; there "
-            f"are {', '.join(fit)}",
-        )
-    return None
-
-
-def _begins_otherwise(asked: AskedEvent) -> Text | None:
-    """Another procedure of the same stage, or the same with other days."""
-    if find_stage_of(asked.event.matter) is not asked.state.stage:
-        return Text(
-            zh="手上的事还没有办完；不办了先记撤回",
-            en="something else is under way; record its withdrawal first",
-        )
-    return _not_handed_in(asked) or _begins(asked)
-
-
-def _guard_known_line(asked: AskedEvent) -> Text | None:
-    (line,) = asked.event.lines
-    if line.number in {each.number for each in asked.state.lines}:
-        return None
-    count = len(asked.state.lines)
-    return Text(
-        zh=f"补正通知没有第{line.number}条，共{count}条",
-        en=f"the notice has no line {line.number}; it has {count}",
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """One way on: `target` None stays, or goes back to where the matter waits."""
-
-    origin: CaseStage
-    act: Act
-    target: CaseStage | None
-    guard: Guard
-
-
-def _rows() -> Iterable[Transition]:
-    def row(
-        origin: CaseStage, act: Act, target: CaseStage | None, guard: Guard = _free
-    ) -> Transition:
-        return Transition(origin=origin, act=act, target=target, guard=guard)
-
-    yield row(CaseStage.PREPARE, Act.SUBMIT, CaseStage.SUBMITTED)
-    yield row(CaseStage.SUBMITTED, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
-    yield row(CaseStage.SUBMITTED, Act.ACCEPTANCE, CaseStage.EXAMINATION)
-    yield row(CaseStage.SUBMITTED, Act.NON_ACCEPTANCE, CaseStage.PREPARE)
-    yield row(CaseStage.SUBMITTED, Act.WITHDRAW, CaseStage.PREPARE)
-    yield row(CaseStage.CORRECTION, Act.LINE, None, _guard_known_line)
-    yield row(CaseStage.CORRECTION, Act.SUBMIT, None, _lines_settled)
-    yield row(CaseStage.CORRECTION, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
-    yield row(CaseStage.CORRECTION, Act.WITHDRAW, None)
-    yield row(CaseStage.CORRECTION, Act.NON_ACCEPTANCE, None)
-    yield row(CaseStage.CORRECTION, Act.REFUSAL, None)
-    yield row(CaseStage.EXAMINATION, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
-    yield row(CaseStage.EXAMINATION, Act.GRANT, None, _guard_handed_in)
-    yield row(CaseStage.EXAMINATION, Act.REFUSAL, CaseStage.PREPARE, _guard_handed_in)
-    yield row(CaseStage.EXAMINATION, Act.LICENCE, CaseStage.LICENSED, _term)
-    yield row(CaseStage.EXAMINATION, Act.WITHDRAW, CaseStage.PREPARE, _guard_handed_in)
-    yield row(CaseStage.LICENSED, Act.BEGIN, None, _begins)
-    yield row(CaseStage.LICENSED, Act.LICENCE, CaseStage.LICENSED, _term)
-    yield row(
-        CaseStage.LICENSED, Act.CORRECTION, CaseStage.CORRECTION, _report_returned
-    )
-    yield row(CaseStage.LICENSED, Act.DEREGISTRATION, CaseStage.STOPPED)
-    yield row(CaseStage.ANNUAL_REPORT, Act.SUBMIT, CaseStage.LICENSED)
-    yield row(CaseStage.ANNUAL_REPORT, Act.WITHDRAW, CaseStage.LICENSED)
-    yield row(CaseStage.ANNUAL_REPORT, Act.BEGIN, None, _begins_otherwise)
-    for stage in (CaseStage.AMENDMENT, CaseStage.RENEWAL, CaseStage.STOPPED):
-        yield row(stage, Act.BEGIN, None, _begins_otherwise)
-        yield row(stage, Act.SUBMIT, None, _not_handed_in)
-        yield row(stage, Act.CORRECTION, CaseStage.CORRECTION, _correction)
-        yield row(stage, Act.ACCEPTANCE, None, _guard_handed_in)
-        yield row(stage, Act.NON_ACCEPTANCE, CaseStage.LICENSED, _guard_handed_in)
-        yield row(stage, Act.GRANT, None, _guard_handed_in)
-        yield row(stage, Act.REFUSAL, CaseStage.LICENSED, _guard_handed_in)
-        yield row(stage, Act.WITHDRAW, CaseStage.LICENSED)
-    for stage in (CaseStage.AMENDMENT, CaseStage.RENEWAL):
-        yield row(stage, Act.LICENCE, CaseStage.LICENSED, _guard_grant)
-    yield row(CaseStage.RENEWAL, Act.DEREGISTRATION, CaseStage.STOPPED)
-    yield row(CaseStage.STOPPED, Act.DEREGISTRATION, None)
-
-
-TRANSITIONS: Final[Mapping[tuple[CaseStage, Act], Transition]] = MappingProxyType(
-    {(row.origin, row.act): row for row in _rows()}
-)
-"""Every way on, by where it begins and what is recorded."""
-
-
-def find_stage_of(matter: str | None) -> CaseStage | None:
-    """Find the stage in which a procedure runs that a licensed company begins."""
-    for stage, names in MATTERS.items():
-        if matter in names and stage is not CaseStage.PREPARE:
-            return stage
-    return None
 
 
 def advance(

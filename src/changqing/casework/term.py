@@ -19,7 +19,7 @@ from changqing.casework.derived import report_of
 from changqing.casework.events import Act, CaseStage, Event
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.casework.sources import say_source
-from changqing.casework.stages import CaseState, find_stage_of
+from changqing.casework.state import CaseState, find_stage_of
 from changqing.day import beijing_day
 from changqing.evidence.model import Record, Resolved
 from changqing.judge.model import Assessment, DefectCertainty, Finding, Situation

@@ -30,7 +30,7 @@ from changqing.casework.handed import (
 )
 from changqing.casework.letter import Letter, answer_letter
 from changqing.casework.reasons import Reasons
-from changqing.casework.stages import CaseState
+from changqing.casework.state import CaseState
 from changqing.casework.term import Remark, TermYear
 from changqing.judge.model import Finding
 from changqing.judge.verdict import blocks

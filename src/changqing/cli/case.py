@@ -10,11 +10,12 @@ from typing import Final
 import click
 
 from changqing.cli.annual import add_annual
-from changqing.cli.correct import add_correcting, show_reasons
+from changqing.cli.correct import add_correcting
 from changqing.cli.desk import Desk
 from changqing.cli.erase import add_erasing
 from changqing.cli.given import day_of
 from changqing.cli.help_page import TranslatedGroup
+from changqing.cli.reasons import show_reasons
 from changqing.cli.shared import (
     READY,
     Command,

@@ -1,4 +1,4 @@
-"""`changqing case CASE correct | line | answer`, and the reasons over many cases."""
+"""`changqing case CASE correct | line | answer`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from changqing.casework.events import NoticeLine
     from changqing.casework.letter import Letter
-    from changqing.casework.stages import CaseState
+    from changqing.casework.state import CaseState
 
 _FILES: Final = ("answer.md", "answer.html", "sections.md")
 
@@ -264,66 +264,6 @@ def _write(path: Path, text: str, case_dir: Path) -> None:
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
     click.echo(path)
-
-
-def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
-    """Why papers came back over the cases of a folder, with n."""
-    from changqing.casework.reasons import count_reasons
-    from changqing.law.compiled import load_compiled
-
-    found = count_reasons(folder)
-    defects = load_compiled().defects
-    criteria = load_compiled().criteria.values()
-
-    def label(code: str) -> str:
-        return defects[code].label.say(language) if code in defects else code
-
-    hit = {
-        reason.code: [c.id for c in criteria if reason.code in c.defects]
-        for reason in found.reasons
-    }
-    if as_json:
-        print_json(
-            {
-                "cases": found.cases,
-                "corrected": found.corrected,
-                "notices": found.notices,
-                "lines": found.lines,
-                "unnamed": found.unnamed,
-                "altered": [each.name for each in found.altered],
-                "reasons": [
-                    {
-                        "code": reason.code,
-                        "label": label(reason.code),
-                        "lines": reason.lines,
-                        "cases": reason.cases,
-                        "confirmed": reason.confirmed,
-                        "criteria": hit[reason.code],
-                    }
-                    for reason in found.reasons
-                ],
-            }
-        )
-        found.whole()
-        return
-    sheet = Sheet(language)
-    sheet.line(
-        sheet.t(
-            f"案卷n={found.cases}，其中有补正通知的{found.corrected}个；"
-            f"通知{found.notices}份，共{found.lines}条，未能归类{found.unnamed}条。",
-            f"Cases n={found.cases}, with a notice {found.corrected}; notices "
-            f"{found.notices}, lines {found.lines}, unnamed {found.unnamed}.",
-        )
-    )
-    for each in found.reasons:
-        count = sheet.t(
-            f"{each.lines}条（n={found.lines}），{each.cases}个案卷",
-            f"{each.lines} lines (n={found.lines}), {each.cases} cases",
-        )
-        sheet.title(label(each.code), each.code, right=(count, ""))
-        if hit[each.code]:
-            sheet.line(sheet.join(hit[each.code]), indent=4, style="dim")
-    found.whole()
 
 
 def _correct(

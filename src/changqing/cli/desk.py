@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from changqing.casework.event_papers import EventCheck
     from changqing.casework.events import Event, NoticeLine
     from changqing.casework.record import Recorded
-    from changqing.casework.stages import CaseState
+    from changqing.casework.state import CaseState
     from changqing.documents.document import Document, DocumentEdition
     from changqing.law.model import Catalogue
 

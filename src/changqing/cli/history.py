@@ -121,18 +121,16 @@ def _history(
 
 
 def _require_fact(catalogue: Catalogue, name: str) -> None:
-    from changqing.yamlfile.suggest import nearest
+    from changqing.yamlfile.suggest import suggest_word
 
     names = {fact for _, fact in catalogue.facts}
     if name in names:
         return
-    close = nearest(name, names)
     raise CaseError(
         Issue(
             text=Text(zh=f"没有“{name}”这项事实", en=f"there is no fact “{name}”"),
-            hint=Text(zh=f"是否指 {close}？", en=f"did you mean {close}?")
-            if close is not None
-            else Text(
+            hint=suggest_word(name, names)
+            or Text(
                 zh="见 docs/reference 中的事实表", en="see the facts in docs/reference"
             ),
         )

@@ -14,7 +14,7 @@ from changqing.errors import CaseError, ChangqingError, TamperError
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.casework.stages import CaseState
+    from changqing.casework.state import CaseState
     from changqing.casework.term import Behind, TermYear
     from changqing.cli.sheet import Sheet
     from changqing.guide.materials import Checklist

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.rules.types import Kind, Value
 from changqing.text import Language, Text
 from changqing.yamlfile.read import YamlFile, examine
+from changqing.yamlfile.suggest import suggest_word
 
 _PATIENCE: Final = 10  # tries at one question; a closed or empty input must end
 _NOTHING: Final = frozenset({"0", "无", "没有", "都没有", "none", "no"})
@@ -143,13 +143,10 @@ def _help(question: ClassifyQuestion) -> Text:
 
 
 def _no_question(file: YamlFile, name: object, questions: Mapping[str, Fact]) -> Issue:
-    close = get_close_matches(str(name), list(questions), n=1, cutoff=0.6)
     return file.issue(
         (str(name),),
         Text(f"没有 {name} 这个问题", f"there is no question {name}"),
-        hint=Text(f"是否指 {close[0]}？", f"did you mean {close[0]}?")
-        if close
-        else _list_questions(questions),
+        hint=suggest_word(str(name), questions) or _list_questions(questions),
     )
 
 

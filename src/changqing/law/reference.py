@@ -24,14 +24,6 @@ from changqing.rules.tree import Literal
 from changqing.rules.types import Kind
 from changqing.text import Language, Text
 
-_KINDS: Final[Mapping[str, Text]] = {
-    "boolean": Text("是否", "yes or no"),
-    "number": Text("整数", "whole number"),
-    "date": Text("日期", "day"),
-    "category": Text("分类", "category"),
-    "text": Text("文字", "text"),
-    "set": Text("集合", "set"),
-}
 _SOURCES: Final[Mapping[str, Text]] = {
     "form": Text("填写", "form"),
     "paper": Text("材料", "paper"),
@@ -277,7 +269,7 @@ class _Pages(Pages):
             yield ""
 
     def _type(self, fact: Fact) -> str:
-        said = _KINDS[fact.type.kind].say(self.language)
+        said = fact.type.kind.text.say(self.language)
         if fact.unit is not None:
             said += f" ({fact.unit})"
         if fact.type.kind is Kind.NUMBER:

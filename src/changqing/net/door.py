@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Self
 
 from protego import Protego
 from yarl import URL
@@ -17,9 +17,16 @@ from yarl import URL
 from changqing.errors import NetError
 from changqing.net.address import check_address, check_url, parse_address
 from changqing.net.challenge import is_challenge
-from changqing.net.failures import failure, make_blocked, make_broken, translate
+from changqing.net.failures import (
+    failure,
+    make_blocked,
+    make_broken,
+    make_server_error,
+    translate,
+)
 from changqing.net.http import HttpError, HttpReply, Target, ask, redirects
 from changqing.net.lines import MOST_BYTES, converse
+from changqing.net.memory import AnswerMemory
 from changqing.net.model import (
     Answer,
     AnswerStatus,
@@ -30,15 +37,13 @@ from changqing.net.model import (
     Posted,
 )
 from changqing.net.resolver import NameServers
+from changqing.net.robots import parse_robots
+from changqing.net.tls import ask_certificate, make_context
 
 _BLOCKED = frozenset({401, 403, 429, 451})
 _CHUNK = 64 * 1024
-_ROBOTS_BYTES = 500 * 1024  # no less is to be read (RFC 9309, 2.5)
 _WHOIS, _MAIL = 43, 25  # ports
 _IPV6 = 6
-_NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,15 +52,6 @@ class _Fetch:
 
     hops: list[str] = field(default_factory=list)
     reply: HttpReply = field(default_factory=HttpReply)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Dialled:
-    """What a handshake came to."""
-
-    certificate: bytes
-    version: str
-    protocol: str
 
 
 class Net:
@@ -77,8 +73,8 @@ class Net:
         )
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._last: dict[str, float] = {}
-        self._memory: dict[tuple[str, ...], tuple[float, asyncio.Task[object]]] = {}
-        self._context = self._make_context()
+        self._memory = AnswerMemory(settings.memory_seconds)
+        self._context = make_context(settings)
         self._names: NameServers | None = None
 
     async def __aenter__(self) -> Self:
@@ -93,11 +89,7 @@ class Net:
         trace: TracebackType | None,
     ) -> None:
         """Close every socket and forget every page."""
-        tasks = [task for _, task in self._memory.values() if not task.done()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._memory.clear()
+        await self._memory.clear()
         if self._names is not None:
             await self._names.close()
 
@@ -115,11 +107,7 @@ class Net:
         if exchange.status in _BLOCKED:
             raise make_blocked(exchange)
         if exchange.status >= 500:
-            raise failure(
-                "server_error",
-                f"{url}返回{exchange.status}",
-                f"{url} answered {exchange.status}",
-            )
+            raise make_server_error(url, exchange.status)
         if exchange.reason is not None:
             raise make_broken(exchange)
         return exchange
@@ -131,7 +119,9 @@ class Net:
         when nobody does.
         """
         checked = check_url(url, self.settings.opened)
-        return await self._remember(("get", str(checked)), lambda: self._fetch(checked))
+        return await self._memory.remember(
+            ("get", str(checked)), lambda: self._fetch(checked)
+        )
 
     async def post(self, url: str, content: bytes, kind: str) -> bytes:
         """Send bytes of a media type, and give the whole answer to them.
@@ -145,17 +135,10 @@ class Net:
         try:
             async with asyncio.timeout(self.settings.total_seconds):
                 await self._ask(checked, visit, sent=(kind, content))
-        except TimeoutError as error:
-            raise failure(
-                "timeout", f"{url}没有及时应答", f"{url} did not answer in time"
-            ) from error
         except (HttpError, OSError, ValueError) as error:
             raise translate(error, url) from error
         if visit.reply.status != 200 or visit.reply.reason is not None:
-            status = visit.reply.status
-            raise failure(
-                "server_error", f"{url}返回{status}", f"{url} answered {status}"
-            )
+            raise make_server_error(url, visit.reply.status)
         return bytes(visit.reply.body)
 
     async def post_json(self, url: str, data: object) -> Posted:
@@ -198,7 +181,7 @@ class Net:
         """
         names, name = _require_open(self._names), name.lower()
         key = ("dns", name, kind, server or "", "signed" if signed else "")
-        return await self._remember(
+        return await self._memory.remember(
             key, lambda: names.ask(name, kind, server=server, signed=signed)
         )
 
@@ -209,7 +192,7 @@ class Net:
         """
         host, _, port = server.partition(":")
         place = (host, int(port) if port.isdecimal() else _WHOIS)
-        return await self._remember(
+        return await self._memory.remember(
             ("whois", server, question), lambda: self._converse(place, question)
         )
 
@@ -218,7 +201,7 @@ class Net:
 
         No mail is begun. Raises NetError when nobody answers.
         """
-        return await self._remember(
+        return await self._memory.remember(
             ("mail", host),
             lambda: self._converse((host, _MAIL), "QUIT", greeted=True),
         )
@@ -226,7 +209,7 @@ class Net:
     async def handshake(self, host: str, port: int) -> Handshake:
         """The certificate `host` shows, and whether its chain is trusted here."""
         key = ("tls", host, str(port))
-        return await self._remember(key, lambda: self._shake(host, port))
+        return await self._memory.remember(key, lambda: self._shake(host, port))
 
     async def knock(self, host: str, port: int, *, version: int) -> Dialogue:
         """Connect to the first IPv4 or IPv6 address, and say nothing.
@@ -234,7 +217,9 @@ class Net:
         Raises NetError when there is none, or nobody opens.
         """
         key = ("knock", host, str(port), str(version))
-        return await self._remember(key, lambda: self._knock(host, port, version))
+        return await self._memory.remember(
+            key, lambda: self._knock(host, port, version)
+        )
 
     async def control(self) -> bool:
         """Whether our own network works: one of the control targets answers."""
@@ -277,12 +262,7 @@ class Net:
 
     def forget(self, host: str) -> None:
         """Let go of the pages of one host, which has been looked at."""
-        pages = [
-            key for key in self._memory if key[0] == "get" and URL(key[1]).host == host
-        ]
-        for key in pages:
-            if self._memory[key][1].done():
-                del self._memory[key]
+        self._memory.forget_pages(host)
 
     # -- politeness
 
@@ -301,44 +281,7 @@ class Net:
 
     async def _robots(self, url: URL) -> Protego | None:
         """The rules of the host, None when it has none; raises what kept us from it."""
-        exchange = await self.glance(str(url.origin() / "robots.txt"))
-        if is_challenge(exchange.status, exchange.headers, exchange.body):
-            raise make_blocked(exchange)
-        # RFC 9309, 2.3.1: a robots.txt that is not there forbids nothing, one that the
-        # server fails to give forbids everything.
-        if exchange.status >= 500:
-            raise failure(
-                "server_error",
-                f"{exchange.url}返回{exchange.status}",
-                f"{exchange.url} answered {exchange.status}",
-            )
-        if exchange.status != 200:
-            return None
-        text = exchange.body[:_ROBOTS_BYTES].decode("utf-8", "replace")
-        return Protego.parse(text)
-
-    async def _remember(
-        self, key: tuple[str, ...], make: Callable[[], Awaitable[T]]
-    ) -> T:
-        now = asyncio.get_running_loop().time()
-        limit = now - self.settings.memory_seconds
-        while self._memory:  # in the order they were asked for
-            oldest = next(iter(self._memory))
-            asked, task = self._memory[oldest]
-            if asked >= limit or not task.done():
-                break
-            del self._memory[oldest]
-        known = self._memory.get(key)
-        if known is None:
-
-            async def run() -> object:
-                return await make()
-
-            # A task of its own, and shielded: several probes wait for the same answer,
-            # and one that is cancelled must not take it from the others.
-            known = (now, asyncio.create_task(run()))
-            self._memory[key] = known
-        return cast("T", await asyncio.shield(known[1]))
+        return parse_robots(await self.glance(str(url.origin() / "robots.txt")))
 
     async def _wait_for_turn(self, host: str) -> None:
         loop = asyncio.get_running_loop()
@@ -416,14 +359,6 @@ class Net:
             transient=False,
         )
 
-    def _make_context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        for pem in self.settings.trust:
-            context.load_verify_locations(cadata=pem)
-        if self.settings.own_time:
-            context.verify_flags |= _NO_CHECK_TIME
-        return context
-
     # -- pages
 
     async def _fetch(self, url: URL) -> Exchange:
@@ -439,9 +374,7 @@ class Net:
                     visit = await self._visit(url, visit, start)
             except TimeoutError as error:
                 if not visit.reply.begun:
-                    raise failure(
-                        "timeout", f"{url}没有及时应答", f"{url} did not answer in time"
-                    ) from error
+                    raise translate(error, str(url)) from error
                 visit.reply.reason = "timeout"
             except (HttpError, OSError, ValueError) as error:
                 raise translate(error, str(url)) from error
@@ -637,25 +570,9 @@ class Net:
         try:
             async with asyncio.timeout(self.settings.total_seconds):
                 address = (await self._pin(host, port))[0]
-                code, message = 0, ""
-                context = self._make_context()
-                context.check_hostname = False
-                try:
-                    dialled = await self._dial(address, host, port, context)
-                except ssl.SSLCertVerificationError as error:
-                    # The bad certificate is the very thing to report: it is fetched
-                    # without being trusted, and nothing is said over this connection.
-                    code, message = error.verify_code, error.verify_message
-                    context = self._make_context()
-                    context.check_hostname = False
-                    context.verify_mode = ssl.CERT_NONE
-                    dialled = await self._dial(address, host, port, context)
-        except TimeoutError as error:
-            raise failure(
-                "timeout",
-                f"{host}:{port}没有及时应答",
-                f"{host}:{port} did not answer in time",
-            ) from error
+                shown = await ask_certificate(
+                    address, self._port(host, port), host, self.settings
+                )
         except OSError as error:
             raise translate(error, f"{host}:{port}") from error
         return Handshake(
@@ -664,34 +581,15 @@ class Net:
             at=at,
             seconds=loop.time() - start,
             address=address,
-            version=dialled.version,
-            certificate=dialled.certificate,
-            verify_code=code,
-            verify_message=message,
-            protocol=dialled.protocol,
+            version=shown.version,
+            certificate=shown.certificate,
+            verify_code=shown.verify_code,
+            verify_message=shown.verify_message,
+            protocol=shown.protocol,
         )
 
-    async def _dial(
-        self, address: str, host: str, port: int, context: ssl.SSLContext
-    ) -> _Dialled:
-        context.set_alpn_protocols(["h2", "http/1.1"])
-        async with asyncio.timeout(self.settings.connect_seconds):
-            _, writer = await asyncio.open_connection(
-                address, self._port(host, port), ssl=context, server_hostname=host
-            )
-        try:
-            secured = writer.get_extra_info("ssl_object")
-            der = secured.getpeercert(binary_form=True)
-            return _Dialled(
-                certificate=bytes(der or b""),
-                version=str(secured.version() or ""),
-                protocol=str(secured.selected_alpn_protocol() or ""),
-            )
-        finally:
-            writer.transport.abort()
 
-
-def _require_open(part: T | None) -> T:
+def _require_open(part: NameServers | None) -> NameServers:
     if part is None:
         raise failure("not_looked", "网络入口没有打开", "the door is not open")
     return part

@@ -11,6 +11,7 @@ from changqing.net.model import Exchange
 from changqing.text import Text
 
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+_SILENT = frozenset({errno.ETIMEDOUT, errno.EHOSTUNREACH})
 _RESET = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
 
 
@@ -27,6 +28,11 @@ def make_blocked(exchange: Exchange) -> NetError:
         f"{exchange.url}拒绝程序查看（{exchange.status}）",
         f"{exchange.url} does not let programs in ({exchange.status})",
     )
+
+
+def make_server_error(url: str, status: int) -> NetError:
+    """Make the error for a server that fails, by its own word."""
+    return failure("server_error", f"{url}返回{status}", f"{url} answered {status}")
 
 
 def make_broken(exchange: Exchange) -> NetError:
@@ -49,7 +55,8 @@ def translate(error: Exception, what: str) -> NetError:
     """The reason behind a foreign exception."""
     if isinstance(error, NetError):
         return error
-    if isinstance(error, TimeoutError):
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, TimeoutError) or number in _SILENT:
         return failure(
             "timeout", f"{what}没有及时应答", f"{what} did not answer in time"
         )
@@ -61,16 +68,11 @@ def translate(error: Exception, what: str) -> NetError:
         )
     if isinstance(error, HttpError) and error.reason == "reset":
         return failure("reset", f"{what}中途断开连接", f"{what} broke off")
-    number = error.errno if isinstance(error, OSError) else None
     if number == errno.ECONNREFUSED:
         return failure("refused", f"{what}拒绝连接", f"{what} refuses connections")
     if number in _UNREACHABLE:
         return failure(
             "own_network", f"本机到{what}没有路由", f"no route from here to {what}"
-        )
-    if number in (errno.ETIMEDOUT, errno.EHOSTUNREACH):
-        return failure(
-            "timeout", f"{what}没有及时应答", f"{what} did not answer in time"
         )
     if number in _RESET:
         return failure("reset", f"{what}中途断开连接", f"{what} broke off")

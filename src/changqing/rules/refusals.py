@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from changqing.errors import Issue, RuleError
 from changqing.rules.types import Kind
 from changqing.text import Text
+from changqing.yamlfile.suggest import nearest as nearest_word
 
 KINDS = {
     Kind.BOOLEAN: Text(zh="是非", en="a yes-or-no value"),
@@ -92,8 +92,8 @@ def missing(offset: int, name: str, known: Iterable[str], mark: str = "") -> Rul
 
 def nearest(name: str, known: Iterable[str], mark: str = "") -> Text | None:
     """“Did you mean …?”, when something known is spelt nearly so."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return suggest(mark + close[0]) if close else None
+    close = nearest_word(name, known)
+    return None if close is None else suggest(mark + close)
 
 
 def suggest(right: str) -> Text:

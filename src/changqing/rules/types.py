@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+
+from changqing.text import Text, WordedEnum
 
 Value = bool | int | str | date | frozenset[str]
 """A known value. Unknown is never a value: it is the absence of one (None)."""
@@ -19,15 +20,15 @@ holds numbers as doubles keeps it exact (RFC 7493, 2.2).
 """
 
 
-class Kind(StrEnum):
+class Kind(WordedEnum):
     """The six types of the language."""
 
-    BOOLEAN = "boolean"
-    NUMBER = "number"
-    DATE = "date"
-    CATEGORY = "category"
-    TEXT = "text"
-    SET = "set"
+    BOOLEAN = "boolean", Text("是否", "yes or no")
+    NUMBER = "number", Text("整数", "whole number")
+    DATE = "date", Text("日期", "day")
+    CATEGORY = "category", Text("分类", "category")
+    TEXT = "text", Text("文字", "text")
+    SET = "set", Text("集合", "set")
 
 
 @dataclass(frozen=True, slots=True)

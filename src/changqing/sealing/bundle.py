@@ -15,32 +15,26 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from changqing.case.model import Case, CaseFile
-from changqing.case.subjects import Subject
 from changqing.disk import Disk
 from changqing.errors import CaseError, DocumentError, Issue
-from changqing.evidence.ledger.codec import encode
 from changqing.evidence.ledger.entry import Line, canonical, write_line
 from changqing.evidence.ledger.items import Made, MadeKind
 from changqing.evidence.ledger.merkle import leaf_hash
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence, Verified
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.model import Record
-from changqing.evidence.observations import Observations
 from changqing.evidence.readings import KeptReadings
-from changqing.judge.model import Assessment, Situation
+from changqing.judge.model import Assessment
 from changqing.law.kinds.material import Personal
-from changqing.law.lookup import sqlite_program
 from changqing.law.model import Catalogue
-from changqing.outlook.derived import OUTLOOK
 from changqing.plainfile import read_plain
 from changqing.readers.page_view import has_drawer
-from changqing.rules.rows import still_open
 from changqing.sealing import verify
 from changqing.sealing.index import Contents, pages
+from changqing.sealing.judged import encode_assessment, encode_given
 from changqing.sealing.masked import (
     Papered,
     list_made,
@@ -49,7 +43,7 @@ from changqing.sealing.masked import (
     mask_text,
 )
 from changqing.sealing.places import quote_key_points
-from changqing.sealing.rules import encode_json, encode_text, rule_files
+from changqing.sealing.rules import encode_json, rule_files
 from changqing.sealing.withheld import (
     ShownLog,
     digests_of,
@@ -150,8 +144,8 @@ def seal(
         **_log_files(evidence, verified, shown.lines),
         **dict(_originals(kept, named.difference(absent))),
         "bound.json": encode_json(bound._asdict()),
-        "assessment.json": encode_json(_assessment(assessment, shown)),
-        "given.json": encode_json(_encode_given(case, assessment.situation)),
+        "assessment.json": encode_json(encode_assessment(assessment, shown)),
+        "given.json": encode_json(encode_given(case, assessment.situation)),
         "withheld.json": encode_json(_encode_withheld(lines, shown, absent, papers)),
         **{paper.path: paper.content for paper in papers if paper.path is not None},
         **{value.path: value.crop for value in quoted if value.crop is not None},
@@ -216,12 +210,12 @@ def _record(
     evidence.take_over()
     # Without explanations: a bundle leaves out those that tell what is withheld, and
     # `verify.py` must still get this digest from it.
-    bare = _assessment(assessment, ShownLog(lines=()))
+    bare = encode_assessment(assessment, ShownLog(lines=()))
     for finding in bare["findings"]:
         del finding["explanation"]
     day = assessment.situation.as_of.isoformat()
     said = {
-        MadeKind.GIVEN: _encode_given(case, assessment.situation),
+        MadeKind.GIVEN: encode_given(case, assessment.situation),
         MadeKind.ASSESSMENT: bare,
     }
     made = [
@@ -434,97 +428,6 @@ def _log_files(
             for number, pair in enumerate(evidence.tokens(), start=1)
             for kind, content in zip(("checkpoint", "tsr"), pair, strict=True)
         },
-    }
-
-
-def _encode_given(case: Case, situation: Situation) -> dict[str, object]:
-    application = situation.application
-    return {
-        "as_of": situation.as_of.isoformat(),
-        "case": {"name": case.name, "credit_code": case.credit_code},
-        "catalogue": {
-            "edition": case.catalogue.edition,
-            "digest": case.catalogue.digest,
-        },
-        "application": {
-            "licence": application.licence,
-            "scope": application.scope,
-            "region": application.region,
-            "stage": application.stage,
-            "submit_on": application.submit_on.isoformat(),
-        },
-        "subjects": [
-            {"id": str(subject), "name": encode_text(situation.labels[subject])}
-            for subject in situation.subjects
-        ],
-        "open": {
-            "claimed": _still_open(case, situation, situation.open_claimed),
-            "proven": _still_open(case, situation, situation.open_proven),
-        },
-        **_encode_carried(case, situation),
-    }
-
-
-def _still_open(case: Case, situation: Situation, lists: frozenset[str]) -> list[str]:
-    """The open lists, and the parts that rules count of them and that may grow."""
-    counted = sqlite_program(case.catalogue).lists
-    return sorted(lists | still_open(counted, lists, situation.absent))
-
-
-def _encode_carried(case: Case, situation: Situation) -> dict[str, object]:
-    """Encode what follows from the history and a model, which no verifier can redo.
-
-    A claim stands before the proof of the same fact.
-    """
-    told = dict.fromkeys(
-        record
-        for found in situation.resolved.values()
-        for record in (found.claimed_by, found.proven_by)
-        if record is not None and record.source == OUTLOOK
-    )
-    if not told:
-        return {}
-    return {
-        "derived": [encode(each) for each in sorted(told, key=_whose)],
-        "history": list(Observations(case.path).batches()),
-    }
-
-
-def _whose(record: Record) -> tuple[Subject, str]:
-    return record.subject, record.fact
-
-
-def _assessment(assessment: Assessment, shown: ShownLog) -> dict[str, Any]:
-    findings = [
-        {
-            "criterion": finding.criterion.id,
-            "subject": None if finding.subject is None else str(finding.subject),
-            "verdict": finding.verdict.value,
-            "claimed": finding.claimed,
-            "proven": finding.proven,
-            # What it says of a fact that is withheld, it must not say here.
-            "explanation": None
-            if shown.unseen_by(finding.criterion, finding.subject)
-            else encode_text(finding.explanation),
-            "evidence": sorted({e.number for e in finding.evidence if e.number}),
-        }
-        for finding in assessment.findings
-    ]
-    route = assessment.long_term.route
-    return {
-        "readiness": None
-        if assessment.readiness is None
-        else assessment.readiness.value,
-        "compliance": None
-        if assessment.compliance is None
-        else assessment.compliance.value,
-        "long_term": {
-            "state": assessment.long_term.state.value,
-            "route": None if route is None else route.value,
-        },
-        "findings": sorted(
-            findings, key=lambda each: (str(each["criterion"]), str(each["subject"]))
-        ),
     }
 
 

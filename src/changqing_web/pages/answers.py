@@ -24,7 +24,7 @@ from changqing.case.edit import CaseData, FieldChange, RefusedError, StaleError
 from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError
 from changqing.casework.events import NoticeLine
-from changqing.casework.stages import CaseState
+from changqing.casework.state import CaseState
 from changqing.errors import ChangqingError
 from changqing.plainfile import check_plain
 from changqing.report.counting import select_asked

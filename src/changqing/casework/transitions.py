@@ -1,0 +1,213 @@
+"""Which act leads from which stage to which, each with its guard.
+
+A guard says what is wrong, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from changqing.case.model import Case
+from changqing.casework.events import Act, CaseStage, Event
+from changqing.casework.state import (
+    HANDED_IN,
+    MATTERS,
+    CaseState,
+    find_stage_of,
+    matters,
+)
+from changqing.law.model import Catalogue
+from changqing.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedEvent:
+    """An event that somebody wants to record, and all that a guard may look at."""
+
+    catalogue: Catalogue
+    case: Case
+    state: CaseState
+    event: Event
+
+
+Guard = Callable[[AskedEvent], Text | None]
+
+
+def _free(asked: AskedEvent) -> Text | None:
+    return None
+
+
+def _guard_handed_in(asked: AskedEvent) -> Text | None:
+    if asked.state.is_handed_in:
+        return None
+    return Text(
+        zh="还没有记下递交，或者已经有了决定",
+        en="no handing in is recorded, or it was decided already",
+    )
+
+
+def _not_handed_in(asked: AskedEvent) -> Text | None:
+    if not HANDED_IN & asked.state.days.keys():
+        return None
+    return Text(zh="这件事已经递交过", en="it was handed in already")
+
+
+def _due_after(asked: AskedEvent) -> Text | None:
+    until = asked.event.until
+    if until is None or until >= asked.event.on:
+        return None
+    return Text(
+        zh=f"补正期限{until}早于收到通知的{asked.event.on}",
+        en=f"the day set, {until}, is before the notice came, {asked.event.on}",
+    )
+
+
+def _correction(asked: AskedEvent) -> Text | None:
+    return _guard_handed_in(asked) or _due_after(asked)
+
+
+def _report_returned(asked: AskedEvent) -> Text | None:
+    """Under a licence nothing comes back but the report that was handed in last."""
+    if (
+        find_stage_of(asked.state.matter) is CaseStage.ANNUAL_REPORT
+        and asked.state.years_reported
+    ):
+        return _due_after(asked)
+    return Text(
+        zh="手上没有递交过、可以补正的事", en="nothing that was handed in can come back"
+    )
+
+
+def _lines_settled(asked: AskedEvent) -> Text | None:
+    numbers = [str(line.number) for line in asked.state.open_lines]
+    if not numbers:
+        return None
+    return Text(
+        zh=f"补正通知还有没答的：第{'、'.join(numbers)}条；每条写明办结日和答复",
+        en=f"lines of the notice are open: {', '.join(numbers)}; give each its day and "
+        "answer",
+    )
+
+
+def _term(asked: AskedEvent) -> Text | None:
+    until = asked.event.until or asked.state.valid_until
+    if until is None:
+        return Text(
+            zh="要写明许可证有效期届满日", en="the day the licence expires is missing"
+        )
+    if until > asked.event.on:
+        return None
+    return Text(
+        zh=f"有效期届满日{until}不晚于发证的{asked.event.on}",
+        en=f"the licence would expire on {until}, not after {asked.event.on}",
+    )
+
+
+def _guard_grant(asked: AskedEvent) -> Text | None:
+    if not asked.state.is_handed_in and "decide" not in asked.state.days:
+        return _guard_handed_in(asked)
+    return _term(asked)
+
+
+def _begins(asked: AskedEvent) -> Text | None:
+    stage = find_stage_of(asked.event.matter)
+    wanted = matters(asked.catalogue, asked.case, stage) if stage else ()
+    if asked.event.matter not in wanted:
+        fit = [
+            name
+            for each in MATTERS
+            if each is not CaseStage.PREPARE
+            for name in matters(asked.catalogue, asked.case, each)
+        ]
+        return Text(
+            zh=f"{asked.event.matter}不是这张许可证能办的事，可以办：{'、'.join(fit)}",
+            en=f"{asked.event.matter} is nothing to be done with this licence; there "
+            f"are {', '.join(fit)}",
+        )
+    return None
+
+
+def _begins_otherwise(asked: AskedEvent) -> Text | None:
+    """Another procedure of the same stage, or the same with other days."""
+    if find_stage_of(asked.event.matter) is not asked.state.stage:
+        return Text(
+            zh="手上的事还没有办完；不办了先记撤回",
+            en="something else is under way; record its withdrawal first",
+        )
+    return _not_handed_in(asked) or _begins(asked)
+
+
+def _guard_known_line(asked: AskedEvent) -> Text | None:
+    (line,) = asked.event.lines
+    if line.number in {each.number for each in asked.state.lines}:
+        return None
+    count = len(asked.state.lines)
+    return Text(
+        zh=f"补正通知没有第{line.number}条，共{count}条",
+        en=f"the notice has no line {line.number}; it has {count}",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One way on: `target` None stays, or goes back to where the matter waits."""
+
+    origin: CaseStage
+    act: Act
+    target: CaseStage | None
+    guard: Guard
+
+
+def _rows() -> Iterable[Transition]:
+    def row(
+        origin: CaseStage, act: Act, target: CaseStage | None, guard: Guard = _free
+    ) -> Transition:
+        return Transition(origin=origin, act=act, target=target, guard=guard)
+
+    yield row(CaseStage.PREPARE, Act.SUBMIT, CaseStage.SUBMITTED)
+    yield row(CaseStage.SUBMITTED, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
+    yield row(CaseStage.SUBMITTED, Act.ACCEPTANCE, CaseStage.EXAMINATION)
+    yield row(CaseStage.SUBMITTED, Act.NON_ACCEPTANCE, CaseStage.PREPARE)
+    yield row(CaseStage.SUBMITTED, Act.WITHDRAW, CaseStage.PREPARE)
+    yield row(CaseStage.CORRECTION, Act.LINE, None, _guard_known_line)
+    yield row(CaseStage.CORRECTION, Act.SUBMIT, None, _lines_settled)
+    yield row(CaseStage.CORRECTION, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
+    yield row(CaseStage.CORRECTION, Act.WITHDRAW, None)
+    yield row(CaseStage.CORRECTION, Act.NON_ACCEPTANCE, None)
+    yield row(CaseStage.CORRECTION, Act.REFUSAL, None)
+    yield row(CaseStage.EXAMINATION, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
+    yield row(CaseStage.EXAMINATION, Act.GRANT, None, _guard_handed_in)
+    yield row(CaseStage.EXAMINATION, Act.REFUSAL, CaseStage.PREPARE, _guard_handed_in)
+    yield row(CaseStage.EXAMINATION, Act.LICENCE, CaseStage.LICENSED, _term)
+    yield row(CaseStage.EXAMINATION, Act.WITHDRAW, CaseStage.PREPARE, _guard_handed_in)
+    yield row(CaseStage.LICENSED, Act.BEGIN, None, _begins)
+    yield row(CaseStage.LICENSED, Act.LICENCE, CaseStage.LICENSED, _term)
+    yield row(
+        CaseStage.LICENSED, Act.CORRECTION, CaseStage.CORRECTION, _report_returned
+    )
+    yield row(CaseStage.LICENSED, Act.DEREGISTRATION, CaseStage.STOPPED)
+    yield row(CaseStage.ANNUAL_REPORT, Act.SUBMIT, CaseStage.LICENSED)
+    yield row(CaseStage.ANNUAL_REPORT, Act.WITHDRAW, CaseStage.LICENSED)
+    yield row(CaseStage.ANNUAL_REPORT, Act.BEGIN, None, _begins_otherwise)
+    for stage in (CaseStage.AMENDMENT, CaseStage.RENEWAL, CaseStage.STOPPED):
+        yield row(stage, Act.BEGIN, None, _begins_otherwise)
+        yield row(stage, Act.SUBMIT, None, _not_handed_in)
+        yield row(stage, Act.CORRECTION, CaseStage.CORRECTION, _correction)
+        yield row(stage, Act.ACCEPTANCE, None, _guard_handed_in)
+        yield row(stage, Act.NON_ACCEPTANCE, CaseStage.LICENSED, _guard_handed_in)
+        yield row(stage, Act.GRANT, None, _guard_handed_in)
+        yield row(stage, Act.REFUSAL, CaseStage.LICENSED, _guard_handed_in)
+        yield row(stage, Act.WITHDRAW, CaseStage.LICENSED)
+    for stage in (CaseStage.AMENDMENT, CaseStage.RENEWAL):
+        yield row(stage, Act.LICENCE, CaseStage.LICENSED, _guard_grant)
+    yield row(CaseStage.RENEWAL, Act.DEREGISTRATION, CaseStage.STOPPED)
+    yield row(CaseStage.STOPPED, Act.DEREGISTRATION, None)
+
+
+TRANSITIONS: Final[Mapping[tuple[CaseStage, Act], Transition]] = MappingProxyType(
+    {(row.origin, row.act): row for row in _rows()}
+)
+"""Every way on, by where it begins and what is recorded."""

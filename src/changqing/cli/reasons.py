@@ -1,0 +1,75 @@
+"""`changqing case FOLDER reasons`: why papers came back, over many cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from changqing.cli.shared import (
+    print_json,
+)
+from changqing.cli.sheet import Sheet
+from changqing.text import Language
+
+if TYPE_CHECKING:
+    pass
+
+
+def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
+    """Why papers came back over the cases of a folder, with n."""
+    from changqing.casework.reasons import count_reasons
+    from changqing.law.compiled import load_compiled
+
+    found = count_reasons(folder)
+    defects = load_compiled().defects
+    criteria = load_compiled().criteria.values()
+
+    def label(code: str) -> str:
+        return defects[code].label.say(language) if code in defects else code
+
+    hit = {
+        reason.code: [c.id for c in criteria if reason.code in c.defects]
+        for reason in found.reasons
+    }
+    if as_json:
+        print_json(
+            {
+                "cases": found.cases,
+                "corrected": found.corrected,
+                "notices": found.notices,
+                "lines": found.lines,
+                "unnamed": found.unnamed,
+                "altered": [each.name for each in found.altered],
+                "reasons": [
+                    {
+                        "code": reason.code,
+                        "label": label(reason.code),
+                        "lines": reason.lines,
+                        "cases": reason.cases,
+                        "confirmed": reason.confirmed,
+                        "criteria": hit[reason.code],
+                    }
+                    for reason in found.reasons
+                ],
+            }
+        )
+        found.whole()
+        return
+    sheet = Sheet(language)
+    sheet.line(
+        sheet.t(
+            f"案卷n={found.cases}，其中有补正通知的{found.corrected}个；"
+            f"通知{found.notices}份，共{found.lines}条，未能归类{found.unnamed}条。",
+            f"Cases n={found.cases}, with a notice {found.corrected}; notices "
+            f"{found.notices}, lines {found.lines}, unnamed {found.unnamed}.",
+        )
+    )
+    for each in found.reasons:
+        count = sheet.t(
+            f"{each.lines}条（n={found.lines}），{each.cases}个案卷",
+            f"{each.lines} lines (n={found.lines}), {each.cases} cases",
+        )
+        sheet.title(label(each.code), each.code, right=(count, ""))
+        if hit[each.code]:
+            sheet.line(sheet.join(hit[each.code]), indent=4, style="dim")
+    found.whole()

@@ -1,0 +1,221 @@
+"""What a watch found, for a person at a terminal and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from changqing.cli.shared import (
+    plain,
+    terminal,
+)
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.watch.model import Incident
+    from changqing.watch.watch import WatchStanding
+
+
+def show_standing(standing: WatchStanding, language: Language) -> None:
+    """Print how a case stands, a line a thing."""
+    from rich.padding import Padding
+    from rich.text import Text as Styled
+
+    console = terminal()
+    for style, line in _lines(standing):
+        told = plain(line.say(language))
+        indent = len(told) - len(told.lstrip(" "))
+        console.print(
+            Padding(
+                Styled(told.lstrip(" ")), (0, 0, 0, indent), style=style, expand=False
+            )
+        )
+
+
+def _lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
+
+    name = f"{standing.name}（{standing.folder.name}）"
+    yield "bold", Text(zh=name, en=f"{standing.name} ({standing.folder.name})")
+    if standing.problem is not None:
+        for issue in standing.problem.issues:
+            yield (
+                "red",
+                Text(
+                    zh=f"  没有看成：{issue.say(Language.ZH)}",
+                    en=f"  could not be watched: {issue.say(Language.EN)}",
+                ),
+            )
+        return
+    fresh = {each.id for each in standing.opened}
+    for one in standing.open:
+        word, since = one.lapse.text.capitalised, _moment(one.since)
+        new = one.id in fresh
+        yield (
+            "red" if new else "",
+            Text(
+                zh=f"  {'新出现' if new else '仍然'}　"
+                f"{word.zh}：{one.text.zh}（自{since}）",
+                en=f"  {'lapsed' if new else 'still'}: {word.en}: {one.text.en} "
+                f"(since {since})",
+            ),
+        )
+    for one in standing.closed:
+        word = one.lapse.text.capitalised
+        lasted = say_length((one.closed_at or one.opened_at) - one.since)
+        yield (
+            "green",
+            Text(
+                zh=f"  已恢复　{word.zh}：前后{lasted.zh}",
+                en=f"  recovered: {word.en}, after {lasted.en}",
+            ),
+        )
+    if standing.well_since is not None:
+        since = _moment(standing.well_since)
+        yield (
+            "",
+            Text(zh=f"  自{since}以来没有看到中断", en=f"  no lapse seen since {since}")
+            if standing.unseen or not _all_well(standing)
+            else Text(zh=f"  自{since}以来一切照常", en=f"  all well since {since}"),
+        )
+    if standing.looked and standing.sights and not _all_well(standing):
+        yield "", _say_sights(standing)
+    yield from _not_known(standing)
+    for blind in standing.blind:
+        first, last = _moment(blind.start), _moment(blind.end)
+        span = first if first == last else f"{first} – {last}"
+        yield (
+            "dim",
+            Text(
+                zh=f"  我方未能观察　{span}：{blind.why.zh}",
+                en=f"  our own blind time, {span}: {blind.why.en}",
+            ),
+        )
+    if not standing.looked:
+        yield "dim", Text(zh="  没到时候，这次没看", en="  not due; left alone")
+
+
+def _all_well(standing: WatchStanding) -> bool:
+    return all(sight.value == "well" for sight in standing.sights.values())
+
+
+def _say_sights(standing: WatchStanding) -> Text:
+    """How each kind of lapse stands that users notice first."""
+
+    words = [
+        (lapse.text.capitalised, one.text) for lapse, one in standing.sights.items()
+    ]
+    return Text(
+        zh="  " + "，".join(f"{lapse.zh}：{sight.zh}" for lapse, sight in words),
+        en="  " + "; ".join(f"{lapse.en}: {sight.en}" for lapse, sight in words),
+    )
+
+
+def _not_known(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
+    """What cannot be called well, though no incident was opened."""
+    if standing.failing:
+        yield (
+            "",
+            Text(
+                zh=f"  有{standing.failing}处看到不好，次数还不够，不算中断",
+                en=f"  seen wrong, not often enough yet to be a lapse: "
+                f"{standing.failing}",
+            ),
+        )
+    if standing.looked and not standing.sites:
+        yield (
+            "dim",
+            Text(
+                zh="  案卷里没有网址，没有网站可看，只核对了凭据和承诺",
+                en="  the case has no web address: only proofs and promises were "
+                "checked",
+            ),
+        )
+    if standing.unseen:
+        yield (
+            "dim",
+            Text(
+                zh=f"  有{standing.unseen}处这次没能看到，不算好也不算坏",
+                en=f"  could not be seen this time, neither well nor wrong: "
+                f"{standing.unseen}",
+            ),
+        )
+
+
+def count_standings(found: Sequence[WatchStanding], language: Language) -> None:
+    """Print the numbers over several cases."""
+    looked = sum(each.looked for each in found)
+    opened = sum(len(each.opened) for each in found)
+    closed = sum(len(each.closed) for each in found)
+    troubled = sum(each.problem is not None for each in found)
+    terminal().print(
+        Text(
+            zh=f"{len(found)}个案卷，这次看了{looked}个：新出现{opened}处，"
+            f"已恢复{closed}处，没有看成{troubled}个",
+            en=f"{len(found)} cases, {looked} looked at: {opened} lapsed, {closed} "
+            f"recovered, {troubled} could not be watched",
+        ).say(language)
+    )
+
+
+def encode_standing(
+    standing: WatchStanding, language: Language
+) -> Mapping[str, object]:
+    """Give how a case stands as JSON."""
+
+    def one(incident: Incident) -> Mapping[str, object]:
+        closed = incident.closed_at
+        return {
+            "id": incident.id,
+            "lapse": incident.lapse.value,
+            "about": incident.key,
+            "text": incident.text.say(language),
+            "since": incident.since.isoformat(),
+            "opened_at": incident.opened_at.isoformat(),
+            "closed_at": None if closed is None else closed.isoformat(),
+        }
+
+    since, problem = standing.well_since, standing.problem
+    return {
+        "case": str(standing.folder),
+        "name": standing.name,
+        "at": standing.at.isoformat(),
+        "looked": standing.looked,
+        "well_since": None if since is None else since.isoformat(),
+        "sights": {
+            lapse.value: sight.value for lapse, sight in standing.sights.items()
+        },
+        "sites": standing.sites,
+        "failing": standing.failing,
+        "unseen": standing.unseen,
+        "lapsed": [one(each) for each in standing.opened],
+        "recovered": [one(each) for each in standing.closed],
+        "open": [one(each) for each in standing.open],
+        "blind": [
+            {
+                "start": each.start.isoformat(),
+                "end": each.end.isoformat(),
+                "why": each.why.say(language),
+            }
+            for each in standing.blind
+        ],
+        "problem": None if problem is None else list(problem.lines(language)),
+    }
+
+
+def _moment(at: datetime) -> str:
+    from changqing.day import BEIJING
+
+    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
+def say_length(time: timedelta) -> Text:
+    """Say how long something lasts, in the largest unit that fits."""
+    minutes = max(0, round(time.total_seconds() / 60))
+    if minutes % 1440 == 0 and minutes:
+        count = minutes // 1440
+        return Text(zh=f"{count}天", en=f"{count} day{'s' * (count != 1)}")
+    if minutes >= 60:
+        count = round(minutes / 60)
+        return Text(zh=f"{count}小时", en=f"{count} hour{'s' * (count != 1)}")
+    return Text(zh=f"{minutes}分钟", en=f"{minutes} minute{'s' * (minutes != 1)}")

@@ -1,0 +1,112 @@
+"""What a bundle says of a case: what was given, what was derived, the verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from changqing.case.model import Case
+from changqing.case.subjects import Subject
+from changqing.evidence.ledger.codec import encode
+from changqing.evidence.model import Record
+from changqing.evidence.observations import Observations
+from changqing.judge.model import Assessment, Situation
+from changqing.law.lookup import sqlite_program
+from changqing.outlook.derived import OUTLOOK
+from changqing.rules.rows import still_open
+from changqing.sealing.rules import encode_text
+from changqing.sealing.withheld import (
+    ShownLog,
+)
+
+
+def encode_given(case: Case, situation: Situation) -> dict[str, object]:
+    """Encode for whom and what the verdicts are, and as of which day."""
+    application = situation.application
+    return {
+        "as_of": situation.as_of.isoformat(),
+        "case": {"name": case.name, "credit_code": case.credit_code},
+        "catalogue": {
+            "edition": case.catalogue.edition,
+            "digest": case.catalogue.digest,
+        },
+        "application": {
+            "licence": application.licence,
+            "scope": application.scope,
+            "region": application.region,
+            "stage": application.stage,
+            "submit_on": application.submit_on.isoformat(),
+        },
+        "subjects": [
+            {"id": str(subject), "name": encode_text(situation.labels[subject])}
+            for subject in situation.subjects
+        ],
+        "open": {
+            "claimed": _still_open(case, situation, situation.open_claimed),
+            "proven": _still_open(case, situation, situation.open_proven),
+        },
+        **_encode_carried(case, situation),
+    }
+
+
+def _still_open(case: Case, situation: Situation, lists: frozenset[str]) -> list[str]:
+    """The open lists, and the parts that rules count of them and that may grow."""
+    counted = sqlite_program(case.catalogue).lists
+    return sorted(lists | still_open(counted, lists, situation.absent))
+
+
+def _encode_carried(case: Case, situation: Situation) -> dict[str, object]:
+    """Encode what follows from the history and a model, which no verifier can redo.
+
+    A claim stands before the proof of the same fact.
+    """
+    told = dict.fromkeys(
+        record
+        for found in situation.resolved.values()
+        for record in (found.claimed_by, found.proven_by)
+        if record is not None and record.source == OUTLOOK
+    )
+    if not told:
+        return {}
+    return {
+        "derived": [encode(each) for each in sorted(told, key=_whose)],
+        "history": list(Observations(case.path).batches()),
+    }
+
+
+def _whose(record: Record) -> tuple[Subject, str]:
+    return record.subject, record.fact
+
+
+def encode_assessment(assessment: Assessment, shown: ShownLog) -> dict[str, Any]:
+    """Encode the verdicts, without what they say of facts that are withheld."""
+    findings = [
+        {
+            "criterion": finding.criterion.id,
+            "subject": None if finding.subject is None else str(finding.subject),
+            "verdict": finding.verdict.value,
+            "claimed": finding.claimed,
+            "proven": finding.proven,
+            # What it says of a fact that is withheld, it must not say here.
+            "explanation": None
+            if shown.unseen_by(finding.criterion, finding.subject)
+            else encode_text(finding.explanation),
+            "evidence": sorted({e.number for e in finding.evidence if e.number}),
+        }
+        for finding in assessment.findings
+    ]
+    route = assessment.long_term.route
+    return {
+        "readiness": None
+        if assessment.readiness is None
+        else assessment.readiness.value,
+        "compliance": None
+        if assessment.compliance is None
+        else assessment.compliance.value,
+        "long_term": {
+            "state": assessment.long_term.state.value,
+            "route": None if route is None else route.value,
+        },
+        "findings": sorted(
+            findings, key=lambda each: (str(each["criterion"]), str(each["subject"]))
+        ),
+    }
