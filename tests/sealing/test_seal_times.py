@@ -160,7 +160,7 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
     stamped: Sealed, desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The holder of the key softens a rule, and makes log, verdicts and bundle anew."""
-    judged = sealing_bundle._assessment
+    judged = sealing_bundle.encode_assessment
     softened = dict(rule_files(load_compiled()))
     criteria = json.loads(softened["rules/criteria.json"])
     for each in criteria.values():
