@@ -19,6 +19,7 @@ from changqing.law.compiled import load_compiled
 from changqing.sealing import bundle as sealing_bundle
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack
+from changqing.sealing.judged import encode_assessment
 from changqing.sealing.rules import rule_files
 from changqing.sealing.times import read_authorities, witness_of
 from tests.sealing.sealed_bundle import (
@@ -160,7 +161,7 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
     stamped: Sealed, desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The holder of the key softens a rule, and makes log, verdicts and bundle anew."""
-    judged = sealing_bundle.encode_assessment
+    judged = encode_assessment
     softened = dict(rule_files(load_compiled()))
     criteria = json.loads(softened["rules/criteria.json"])
     for each in criteria.values():
@@ -174,7 +175,7 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
         return {**data, "readiness": readiness, "long_term": long_term}
 
     monkeypatch.setattr(sealing_bundle, "rule_files", lambda _: softened)
-    monkeypatch.setattr(sealing_bundle, "_assessment", told)
+    monkeypatch.setattr(sealing_bundle, "encode_assessment", told)
     case = tmp_path / "case"
     shutil.copytree(stamped.case, case)
     shutil.rmtree(case / "evidence")
