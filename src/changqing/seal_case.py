@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from changqing.documents.made import PAPERS
+from changqing.documents.made import holds_papers
 from changqing.evidence.ledger.anchors import anchor_heads
 from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.store import Store
@@ -104,7 +104,7 @@ def seal_apart(
 
 
 def read_documents(folder: Path, case_dir: Path) -> Mapping[str, bytes]:
-    """The files below a folder, by name: but for hidden ones, zips, and the papers.
+    """The files below a folder, by name: but for hidden ones and what holds papers.
 
     The papers of the case are sealed as evidence, or withheld there; a second copy
     beside the documents would show what is withheld.
@@ -118,8 +118,7 @@ def read_documents(folder: Path, case_dir: Path) -> Mapping[str, bytes]:
     for path in list_plain(folder, inside=inside):
         name = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in name.parts)
-        is_paper = name.parts[0] == PAPERS and len(name.parts) > 1
-        if not hidden and not is_paper and path.suffix != ".zip":
+        if not hidden and not holds_papers(name):
             found[name.as_posix()] = read_plain(path, inside=folder)
     return found
 

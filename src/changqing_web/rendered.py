@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from django.conf import settings
 
 from changqing.disk import Disk
 from changqing.documents.document import Document, DocumentEdition
-from changqing.documents.made import MADE, PAPERS
+from changqing.documents.made import MADE, PAPERS, VOLUME
 from changqing.documents.package import DossierText
 from changqing_web.walls import Here
 
@@ -51,10 +51,20 @@ def current(here: Here, writing: DossierText, document: Document) -> bool:
 
 def packed(here: Here, writing: DossierText) -> Path | None:
     """The zip to hand in, if it holds documents and papers as they are now."""
+    return _find_whole(here, writing, lambda path: path.suffix == ".zip")
+
+
+def bound(here: Here, writing: DossierText) -> Path | None:
+    """The bound volume, if it has documents and papers as they are now."""
+    return _find_whole(here, writing, lambda path: path.name.startswith(VOLUME))
+
+
+def _find_whole(
+    here: Here, writing: DossierText, is_wanted: Callable[[Path], bool]
+) -> Path | None:
     if _made(here).get(_ALL) != _digest_of_all(writing):
         return None
-    zips = [path for path in files_of(here.folder) if path.suffix == ".zip"]
-    return zips[0] if zips else None
+    return next((path for path in files_of(here.folder) if is_wanted(path)), None)
 
 
 def note(here: Here, writing: DossierText, *, zipped: bool) -> None:

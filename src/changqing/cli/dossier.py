@@ -27,6 +27,7 @@ from changqing.cli.shared import (
     say_help,
     terminal,
 )
+from changqing.documents.made import VOLUME
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
@@ -237,7 +238,7 @@ def _write(
             writing,
             case,
             outcome.situation,
-            progress=lambda one: status.update(f"{begun} {one.file_stem}"),
+            progress=lambda name: status.update(f"{begun} {name}"),
         )
     name = upload_name(case.name) if whole else None
     return write_package(package, out, zip_name=name, case_dir=case.path)
@@ -283,13 +284,13 @@ def _tell(
             if (out / folder).is_dir():
                 console.print(f"  {folder}/  {what.say(language)}", soft_wrap=True)
         for file in files:
-            if file.suffix == ".zip":
-                console.print(
-                    Text(f"上传用：{file.name}", f"To upload: {file.name}").say(
-                        language
-                    ),
-                    soft_wrap=True,
-                )
+            if file.name.startswith(VOLUME):
+                named = Text(f"合订本：{file.name}", f"Bound volume: {file.name}")
+            elif file.suffix == ".zip":
+                named = Text(f"上传用：{file.name}", f"To upload: {file.name}")
+            else:
+                continue
+            console.print(named.say(language), soft_wrap=True)
     console.print(_summary(written).say(language))
     _warn(written, language)
 

@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Final
 
 from changqing.case.model import Case, Paper
+from changqing.evidence.model import OF_PAPERS
 from changqing.guide.materials import checklist
 from changqing.judge.model import Situation
 from changqing.law.kinds.material import Issuer
@@ -23,12 +25,17 @@ _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """One paper among the attachments; `title` is what kind of paper it is."""
+    """One paper among the attachments; `title` is what kind of paper it is.
+
+    `issued_by` names who issued it where that is known, and says of the others whether
+    it was another party or an institution.
+    """
 
     number: int
     paper: Paper
     title: str
     issuer: Issuer
+    issued_by: str
 
     @property
     def name(self) -> str:
@@ -87,7 +94,35 @@ def list_attachments(
                 paper=paper,
                 title=catalogue.materials[paper.kind].label.zh,
                 issuer=catalogue.materials[paper.kind].issuer,
+                issued_by=_name_issuer(
+                    situation, paper, catalogue.materials[paper.kind].issuer
+                ),
             )
             for number, paper in enumerate(papers, start=1)
         }
     )
+
+
+_OURSELVES: Final = "本公司"
+_NAMED_BY: Final[Mapping[str, str]] = {
+    "hosting_agreement": "hosting_provider",
+    "domain_cert": "domain_registrar",
+}
+"""The fact that names who issued a paper of a kind, where it was read in that paper."""
+
+
+def _name_issuer(situation: Situation, paper: Paper, issuer: Issuer) -> str:
+    if issuer is Issuer.COMPANY:
+        return _OURSELVES
+    wanted = _NAMED_BY.get(paper.kind)
+    for (_, fact), found in situation.resolved.items():
+        record = found.proven_by
+        if (
+            fact == wanted
+            and record is not None
+            and record.source.kind in OF_PAPERS
+            and record.source.name == paper.id
+            and isinstance(record.value, str)
+        ):
+            return record.value
+    return issuer.text.zh

@@ -19,6 +19,7 @@ from changqing.case.subjects import APPLICANT
 from changqing.documents.attachments import list_attachments
 from changqing.documents.document import (
     CITED,
+    INDEX,
     Blank,
     Document,
     DocumentEdition,
@@ -26,9 +27,10 @@ from changqing.documents.document import (
     Section,
 )
 from changqing.documents.numbering import Numbering, Piece, numbering
+from changqing.documents.proofs import describe_proof
 from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
-from changqing.evidence.model import OF_PAPERS, SourceKind
+from changqing.evidence.model import OF_PAPERS
 from changqing.evidence.records import records_of
 from changqing.judge.model import Assessment, Situation
 from changqing.law.documents import load_documents, read_document
@@ -36,14 +38,12 @@ from changqing.law.kinds.document import DocumentTemplate
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.plainfile import check_plain
-from changqing.report.words import long_day
 from changqing.rules.types import Value
-from changqing.text import Language, Text
+from changqing.text import Text
 
 OWN_FOLDER = "dossier"
 _LONGEST = 1_000_000  # characters of one document; ours have a few thousand
 _TOO_LONG = Text("写出来太长，没有写", "comes out too long and was not written")
-INDEX = "index"
 _MARK = re.compile(f"{OPEN}([sb])([0-9]{{1,6}}){CLOSE}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")  # what marks are made of
 _BLANK = re.compile(r"〔(待补|须核对|请选定)：([^〕]{0,500})〕")
@@ -402,33 +402,10 @@ def _list_proofs(sections: Sequence[Section], speaker: Speaker) -> Section | Non
     )
 
 
-_COMPUTED = "按本材料所列的数据推算"
-_LONGEST_VALUE = 24  # characters: two lines of the first column
 _PROOF_HEAD = "| 事项 | 佐证 | 出具人 | 有效期至 |\n|---|------|---|---|"
 
 
 def _write_proof(said: DocumentStatement, speaker: Speaker) -> str:
-    piece = next(
-        one for one in speaker.numbers.pieces.values() if one.number == said.evidence
-    )
-    attachment = speaker.attachments.find(piece.source)
-    what = escape(_name_statement(said))
-    if piece.kind is SourceKind.DERIVED:
-        return f"| {what} | {_COMPUTED} | – | – |"
-    if attachment is None:
-        proof, issuer = f"{piece.title}，{long_day(piece.on, Language.ZH)}", "公开可查"
-        until = None
-    else:
-        proof, issuer = attachment.name_place(said.place), attachment.issuer.text.zh
-        until = attachment.paper.valid_until
-    ends = "–" if until is None else until.isoformat()
-    return f"| {what} | {escape(proof)} | {issuer} | {ends} |"
-
-
-def _name_statement(said: DocumentStatement) -> str:
-    """What a line of the table is about: the fact with its value, where that is short.
-
-    What a paper says in a sentence stands in the document, and is not said again.
-    """
-    short = said.subject.type != "paper" and len(said.text) <= _LONGEST_VALUE
-    return f"{said.label}：{said.text}" if short else said.label
+    found = describe_proof(said, speaker.numbers, speaker.attachments)
+    what, proof, issuer = map(escape, (found.what, found.proof, found.issuer))
+    return f"| {what} | {proof} | {issuer} | {found.ends} |"

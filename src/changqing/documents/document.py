@@ -12,6 +12,8 @@ from changqing.text import Text, WordedEnum
 
 CITED = "evidence"
 """The id of the section that says what stands behind the statements of a document."""
+INDEX = "index"
+"""The id of the document that lists the others."""
 
 
 class DocumentEdition(WordedEnum):

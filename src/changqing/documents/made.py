@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+from pathlib import Path, PurePath
 from typing import Final
 
 from changqing.plainfile import list_plain
@@ -11,16 +12,30 @@ MADE: Final = "dossier/out"
 """Where the files of the dossier stand in a case; they are sealed with it."""
 PAPERS: Final = "papers"
 """The folder of the papers of the case, which a bundle has already."""
+VOLUME: Final = "合订本-"
+"""How the name of a bound volume begins: the papers are among its pages."""
+
+
+def name_volume(case_name: str) -> str:
+    """The name of the file of a bound volume: 合订本-公司名称.pdf."""
+    safe = re.sub(r'[\\/:*?"<>|\s]', "", case_name) or "公司"
+    return f"{VOLUME}{safe[:60]}.pdf"
+
+
+def holds_papers(made: PurePath) -> bool:
+    """Whether a file that was made, by its name below its folder, has papers in it."""
+    # A file that was cut short while it was written has another ending after it.
+    zipped, bound = ".zip" in made.suffixes, made.name.lstrip(".").startswith(VOLUME)
+    return zipped or bound or (made.parts[0] == PAPERS and len(made.parts) > 1)
 
 
 def remove_paper_copies(case_dir: Path) -> None:
-    """Remove the copies of papers that the dossier of a case has: its zips hold some.
+    """Remove the copies of papers that the dossier of a case has: zips and volumes too.
 
     They are made again of what the case then lists. Raises CaseError where a link or
     the like stands in the way, and OSError where one cannot be removed.
     """
     folder = case_dir / MADE
     for path in list_plain(folder, inside=case_dir):
-        # A zip that was cut short while it was written has another ending after it.
-        if path.parent == folder / PAPERS or ".zip" in path.suffixes:
+        if holds_papers(path.relative_to(folder)):
             path.unlink(missing_ok=True)

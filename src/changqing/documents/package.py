@@ -11,15 +11,15 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from changqing.case.model import Case
-from changqing.documents.attachments import list_attachments
-from changqing.documents.document import Document, DocumentEdition
+from changqing.documents.attachments import Attachments, list_attachments
+from changqing.documents.document import INDEX, Document, DocumentEdition
 from changqing.documents.documents import documents
-from changqing.documents.made import PAPERS
+from changqing.documents.made import PAPERS, name_volume
 from changqing.documents.render import (
     EPOCH,
     Rendered,
@@ -28,6 +28,7 @@ from changqing.documents.render import (
     render_documents,
     write_files,
 )
+from changqing.documents.volume import BoundVolume, bind_volume
 from changqing.judge.model import Assessment, Situation
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
@@ -41,7 +42,7 @@ from changqing.plainfile import (
 
 _IN_ZIP: Final = {".pdf": "PDF", ".docx": "Word"}
 _EDITIONS: Final = tuple(edition.value for edition in DocumentEdition)
-_OURS: Final = re.compile(r"(?:[0-9]{2}|附件[0-9]{2}).*\.[a-z0-9]+\Z")
+_OURS: Final = re.compile(r"(?:[0-9]{2}|附件[0-9]{2}|合订本-).*\.[a-z0-9]+\Z")
 """How every document and attachment that we write is named."""
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
@@ -53,10 +54,16 @@ class DossierText:
     clean: tuple[Document, ...]
     annotated: tuple[Document, ...]
     papers: Mapping[str, Path]
+    attachments: Attachments = field(default_factory=Attachments)
 
     def find_clean(self, document: str) -> Document | None:
         """The copy to hand in of a document; None for one that stays in the house."""
         return next((one for one in self.clean if one.id == document), None)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the whole dossier, not some of its documents."""
+        return any(one.id == INDEX for one in self.clean)
 
     def select(self, names: Collection[str]) -> DossierText:
         """The documents of these names alone, without papers."""
@@ -69,11 +76,15 @@ class DossierText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """The same as files: PDF and Word of each document, and the papers."""
+    """The same as files: PDF and Word of each document, and the papers.
+
+    `volume` is all of it in one PDF, made with the whole package alone.
+    """
 
     clean: tuple[Rendered, ...]
     annotated: tuple[Rendered, ...]
     papers: Mapping[str, Path]
+    volume: BoundVolume | None = None
 
 
 def write_both(
@@ -103,11 +114,14 @@ def write_both(
             edition=edition,
         )
 
-    attachments = () if only else list_attachments(case, situation, catalogue)
+    attachments = (
+        Attachments() if only else list_attachments(case, situation, catalogue)
+    )
     return DossierText(
         clean=write(DocumentEdition.CLEAN),
         annotated=write(DocumentEdition.ANNOTATED),
         papers={one.file_name: case.path / one.paper.file.path for one in attachments},
+        attachments=attachments,
     )
 
 
@@ -116,21 +130,32 @@ def render_package(
     case: Case,
     situation: Situation,
     *,
-    progress: Callable[[Document], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
     seconds: float | None = None,
 ) -> Package:
-    """Make files of what was written; errors as `render_documents` raises them."""
+    """Make files of what was written; errors as `render_documents` raises them.
+
+    `progress` hears the name of each file that was made. With the papers of the case
+    all is bound into one volume too; errors then are those of `bind_volume` as well.
+    """
     rendered = render_documents(
         (*writing.clean, *writing.annotated),
         case_name=case.name,
         digest=case.digest,
         as_of=situation.as_of,
-        progress=progress,
+        progress=lambda document: progress(document.file_stem),
         seconds=seconds,
     )
     count = len(writing.clean)
+    clean, annotated = rendered[:count], rendered[count:]
+    volume = None
+    if writing.whole:
+        progress(name_volume(case.name))
+        volume = bind_volume(
+            clean, writing.attachments, case, situation, case.catalogue
+        )
     return Package(
-        clean=rendered[:count], annotated=rendered[count:], papers=writing.papers
+        clean=clean, annotated=annotated, papers=writing.papers, volume=volume
     )
 
 
@@ -154,6 +179,9 @@ def write_package(
             files[f"{edition.value}/{name}"] = content
     for name, path in package.papers.items():
         files[f"{PAPERS}/{name}"] = path
+    if package.volume is not None:
+        name = name_volume(package.volume.company)
+        files[name] = package.volume.volume.pdf
     written = write_files(files, folder, case_dir=case_dir)
     if zip_name is None:
         return written
@@ -176,6 +204,9 @@ def zip_package(package: Package, target: IO[bytes], *, case_dir: Path) -> None:
         for name, content in sorted(list_files(package.clean).items()):
             folder = _IN_ZIP[PurePosixPath(name).suffix]
             archive.writestr(_make_entry(f"{folder}/{name}"), content)
+        if package.volume is not None:
+            entry = _make_entry(name_volume(package.volume.company))
+            archive.writestr(entry, package.volume.volume.pdf)
         for name, path in sorted(package.papers.items()):
             entry = _make_entry(f"附件/{name}")
             with (

@@ -29,7 +29,7 @@ def pdf(document: Document, *, case_name: str, digest: str, as_of: date) -> byte
         "document.json": json.dumps(tree, ensure_ascii=False).encode(),
         **{f"{name}.svg": svg.encode() for name, svg in document.charts.items()},
     }
-    return _compile(files, "pdf", document.title, as_of)
+    return compile_files(files, "pdf", document.title, as_of)
 
 
 def png(svg: str, *, as_of: date) -> bytes:
@@ -39,10 +39,10 @@ def png(svg: str, *, as_of: date) -> bytes:
         '#image("chart.svg", width: 640pt)\n'
     )
     files = {"main.typ": source.encode(), "chart.svg": svg.encode()}
-    return _compile(files, "png", "chart", as_of)
+    return compile_files(files, "png", "chart", as_of)
 
 
-def _compile(files: dict[str, bytes], kind: str, title: str, as_of: date) -> bytes:
+def compile_files(files: dict[str, bytes], kind: str, title: str, as_of: date) -> bytes:
     """Set `files` in an empty root, so that no other file can be named."""
     import typst
 

@@ -22,7 +22,7 @@ from django.urls import reverse
 
 from changqing.disk import only_writer
 from changqing.documents.document import Document
-from changqing.documents.made import PAPERS
+from changqing.documents.made import MADE, holds_papers
 from changqing.documents.schedule import concerns, schedule_of
 from changqing.documents.schedule_import import import_schedule
 from changqing.errors import ChangqingError
@@ -40,7 +40,7 @@ from changqing_web.language import t
 from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.prose import document_prose
 from changqing_web.record import record
-from changqing_web.rendered import current, files_of, packed
+from changqing_web.rendered import bound, current, files_of, packed
 from changqing_web.walls import Here, Route
 from changqing_web.written import Writings, compared, writings
 
@@ -122,6 +122,7 @@ def _overview(
         "schedule": _schedule(here, found),
         "wrong": wrong,
         "zip": packed(here, found.writing),
+        "volume": bound(here, found.writing),
         "job": last_job(here),
         "may_edit": here.may(Role.EDITOR),
     }
@@ -199,7 +200,7 @@ def file(request: HttpRequest, here: Here, file: str) -> HttpResponse | FileResp
     path = names.get(file)
     if path is None:
         raise Http404
-    if path.suffix == ".zip" or path.parent.name == PAPERS:
+    if holds_papers(path.relative_to(here.folder / MADE)):
         note_access(here, PaperAccess.Way.DOWNLOAD, personal_files(here, copies=False))
     answer = FileResponse(
         path.open("rb"), content_type="application/octet-stream", as_attachment=True

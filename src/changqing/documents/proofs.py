@@ -1,0 +1,99 @@
+"""What stands behind a statement of a document, as whoever checks it is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from changqing.documents.attachments import Attachment, Attachments
+from changqing.documents.document import Document, DocumentStatement
+from changqing.documents.numbering import Numbering, Piece
+from changqing.evidence.model import SourceKind
+from changqing.report.words import long_day
+from changqing.text import Language
+
+_COMPUTED: Final = "按本材料所列的数据推算"
+_PUBLIC: Final = "公开可查"
+_LONGEST_VALUE: Final = 24  # characters: two lines of the first column
+_PAGE: Final = re.compile(r"第(\d{1,4})页")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A statement and what shows it.
+
+    `attachment` is None for what anybody can look up or see, and for what was computed.
+    """
+
+    what: str
+    proof: str
+    attachment: Attachment | None
+    place: str
+    issuer: str
+    until: date | None
+
+    @property
+    def page(self) -> int | None:
+        """The page of the attachment, where the place names one."""
+        found = _PAGE.search(self.place)
+        return None if found is None else int(found[1])
+
+    @property
+    def ends(self) -> str:
+        """Until when it counts, as a table prints it."""
+        return "–" if self.until is None else self.until.isoformat()
+
+
+def describe_proof(
+    said: DocumentStatement, numbers: Numbering, attachments: Attachments
+) -> Proof:
+    """Describe what shows a statement that evidence stands behind."""
+    piece = _find_piece(said, numbers)
+    attachment = attachments.find(piece.source)
+    what = _name_statement(said)
+    if piece.kind is SourceKind.DERIVED:
+        proof, issuer = _COMPUTED, "–"
+    elif attachment is None:
+        proof, issuer = f"{piece.title}，{long_day(piece.on, Language.ZH)}", _PUBLIC
+    else:
+        proof, issuer = (
+            attachment.name_place(said.place),
+            attachment.issued_by,
+        )
+    found = None if piece.kind is SourceKind.DERIVED else attachment
+    return Proof(
+        what=what,
+        proof=proof,
+        attachment=found,
+        place=said.place,
+        issuer=issuer,
+        until=None if found is None else found.paper.valid_until,
+    )
+
+
+def list_proofs(
+    documents: Sequence[Document], numbers: Numbering, attachments: Attachments
+) -> tuple[Proof, ...]:
+    """What stands behind the statements of documents, each said once, in order."""
+    found: dict[Proof, None] = {}
+    for document in documents:
+        for said in document.statements:
+            if said.evidence is not None:
+                found[describe_proof(said, numbers, attachments)] = None
+    return tuple(found)
+
+
+def _find_piece(said: DocumentStatement, numbers: Numbering) -> Piece:
+    return next(one for one in numbers.pieces.values() if one.number == said.evidence)
+
+
+def _name_statement(said: DocumentStatement) -> str:
+    """What a line of the table is about: the fact with its value, where that is short.
+
+    What a paper says in a sentence stands in the document, and is not said again.
+    """
+    short = said.subject.type != "paper" and len(said.text) <= _LONGEST_VALUE
+    return f"{said.label}：{said.text}" if short else said.label

@@ -1,0 +1,159 @@
+"""The bound volume 合订本: all that is handed in as one PDF, with page numbers through.
+
+A front with the contents, the documents in the authority's order, each paper behind the
+document that it belongs to, and at the end what stands behind every statement, by the
+page of the volume. Word and Excel stay files of their own and are listed as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from changqing.case.model import Case
+from changqing.documents.attachments import Attachment, Attachments
+from changqing.documents.document import INDEX, Document
+from changqing.documents.numbering import numbering
+from changqing.documents.proofs import list_proofs
+from changqing.documents.render import Rendered
+from changqing.documents.volume_pages import (
+    OURS,
+    Volume,
+    VolumePart,
+    VolumeProof,
+    bind_pages,
+)
+from changqing.judge.model import Situation
+from changqing.law.documents import load_documents
+from changqing.law.lookup import list_kinds_for
+from changqing.law.model import Catalogue
+from changqing.law.words import SCOPE_WORDS
+from changqing.plainfile import read_plain
+from changqing.sandbox.pool import Limits, shared_pool
+
+TITLE: Final = "申请材料"
+LIMITS: Final = Limits(seconds=120, processor=240, memory=3 << 30, output=512 << 20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundVolume:
+    """The volume of a package, with the attachments that stay files of their own."""
+
+    company: str
+    volume: Volume
+    parts: tuple[VolumePart, ...]
+    attachments: Mapping[int, int] = field(default_factory=dict)
+    """The place among the parts of each attachment, by its number."""
+
+
+def bind_volume(
+    clean: Sequence[Rendered],
+    attachments: Attachments,
+    case: Case,
+    situation: Situation,
+    catalogue: Catalogue,
+    *,
+    stamped: Mapping[str, bytes] | None = None,
+) -> BoundVolume:
+    """Bind the copies to hand in and the papers of a case into one volume.
+
+    `stamped` are scans, as PDF, that stand in the place of documents, by id. Raises
+    DocumentError, GivenUpError where a limit is reached, and CaseError where a paper of
+    the case is no plain file.
+    """
+    parts: list[VolumePart] = []
+    places: dict[int, int] = {}
+    for document, pdf, attached in _order(clean, attachments, catalogue):
+        if document is not None:
+            scan = (stamped or {}).get(document.id)
+            parts.append(
+                VolumePart(
+                    number=document.number or "",
+                    title=document.title,
+                    name=f"{document.file_name}{OURS if scan is None else '.pdf'}",
+                    content=pdf if scan is None else scan,
+                    whole=True,
+                )
+            )
+        for one in attached:
+            places[one.number] = len(parts)
+            parts.append(
+                VolumePart(
+                    number=f"附件{one.number}",
+                    title=one.title,
+                    name=one.file_name,
+                    content=read_plain(
+                        case.path / one.paper.file.path, inside=case.path
+                    ),
+                    head=one.name,
+                )
+            )
+    found = list_proofs(
+        [one.document for one in clean],
+        numbering(case, situation, catalogue),
+        attachments,
+    )
+    proofs = tuple(
+        VolumeProof(
+            what=proof.what,
+            proof=proof.proof,
+            part=None
+            if proof.attachment is None
+            else places.get(proof.attachment.number),
+            page=proof.page,
+            issuer=proof.issuer,
+            until=proof.ends,
+        )
+        for proof in found
+    )
+    volume = shared_pool().run(
+        LIMITS,
+        bind_pages,
+        tuple(parts),
+        proofs,
+        title=TITLE,
+        company=case.name,
+        lines=tuple(_say_application(situation, catalogue)),
+        as_of=situation.as_of,
+    )
+    return BoundVolume(
+        company=case.name, volume=volume, parts=tuple(parts), attachments=places
+    )
+
+
+def _order(
+    clean: Sequence[Rendered], attachments: Attachments, catalogue: Catalogue
+) -> Iterator[tuple[Document | None, bytes, list[Attachment]]]:
+    """Each document with the papers behind it; what belongs to none comes last."""
+    templates = load_documents()
+    left = list(attachments)
+    for one in clean:
+        if one.document.id == INDEX:
+            continue  # the front lists the same, with the pages
+        kinds = {
+            kind
+            for asked in templates[one.document.id].materials
+            for kind in list_kinds_for(catalogue, asked)
+        }
+        behind = [each for each in left if each.paper.kind in kinds]
+        left = [each for each in left if each.paper.kind not in kinds]
+        yield one.document, one.pdf, behind
+    yield None, b"", left
+
+
+def _say_application(situation: Situation, catalogue: Catalogue) -> Iterator[str]:
+    application = situation.application
+    licence = catalogue.licences[application.licence]
+    scope = SCOPE_WORDS[application.scope].zh
+    yield f"申请业务：{licence.label.zh}（{application.licence}），{scope}"
+    yield f"受理机关：{name_authority(situation, catalogue)}"
+
+
+def name_authority(situation: Situation, catalogue: Catalogue) -> str:
+    """Who decides on the application of a case."""
+    application = situation.application
+    region = catalogue.regions.get(application.region)
+    if application.scope == "intra_province" and region is not None:
+        return region.authority.zh
+    return catalogue.licences[application.licence].approver[application.scope].zh
