@@ -22,6 +22,7 @@ from changqing.law.references import (
     check_looks,
     check_materials,
     check_proofs,
+    check_questions,
     check_references,
     check_synonyms,
     check_titles,
@@ -56,6 +57,7 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     check_looks(sources)
     check_titles(sources)
     check_synonyms(sources)
+    check_questions(sources)
     _facts(sources, catalogue)
     _parameters(sources, catalogue)
     _commitments(sources, catalogue)

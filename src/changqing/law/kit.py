@@ -124,6 +124,34 @@ class Dimension(WordedEnum):
     SECURITY = "security", Text("网络与信息安全", "security")
 
 
+class Knower(WordedEnum):
+    """Who can know a fact."""
+
+    APPLICANT = "applicant", Text("申请人", "the applicant")
+    PAPER = "paper", Text("材料", "a paper")
+    PROBE = "probe", Text("看网站", "a look at the site")
+    LOOKUP = "lookup", Text("查询", "a lookup")
+    REVIEWER = "reviewer", Text("看材料的人", "who looks at the paper")
+
+
+class QuestionGroup(WordedEnum):
+    """What questions are about, in the order of a conversation."""
+
+    COMPANY = "company", Text("公司", "The company")
+    OFFER = "offer", Text("做什么业务", "What it offers")
+    SITE = "site", Text("网站和应用", "Site and app")
+    PEOPLE = "people", Text("人员", "People")
+    MONEY = "money", Text("资金", "Money")
+    HOSTING = "hosting", Text("服务器和资源", "Hosting and resources")
+    CONTENT = "content", Text("内容", "Content")
+    SERVICE = "service", Text("用户服务", "User service")
+    SECURITY = "security", Text("信息安全", "Security")
+    LICENCE = "licence", Text("已有的许可证", "The licence it holds")
+    RECORD = "record", Text("与主管部门的往来", "Dealings with the authority")
+    REPORT = "report", Text("年报", "Annual report")
+    PAPERS = "papers", Text("材料", "Papers")
+
+
 class Standing(WordedEnum):
     """How binding a criterion is at this stage."""
 

@@ -252,6 +252,7 @@ class _Pages(Pages):
                     say("怎样算已证", "Proven by"),
                     say("有效", "Counts"),
                     say("来自", "Comes from"),
+                    say("先问谁", "Whom to ask, first first"),
                 ]
             )
             for (owner, name), fact in self.catalogue.facts.items():
@@ -264,6 +265,7 @@ class _Pages(Pages):
                             fact.proof.text.say(language),
                             self._validity(fact),
                             self.join(map(self._source, fact.sources)),
+                            self.join(who.text.say(language) for who in fact.who),
                         ]
                     )
             yield ""

@@ -135,6 +135,27 @@ def check_synonyms(sources: Sources) -> None:
                     )
 
 
+def check_questions(sources: Sources) -> None:
+    """No two questions of a kind of subject stand in one place of the conversation."""
+    places: dict[tuple[str, str, int], str] = {}
+    for name, fact in sources.entries["facts"].items():
+        if fact.ask is None:
+            continue
+        place = (fact.subject, fact.ask.group.value, fact.ask.order)
+        other = places.setdefault(place, fact.id)
+        if other != fact.id:
+            sources.say(
+                "facts",
+                name,
+                ("ask", "order"),
+                Text(
+                    f"{fact.ask.group} 组的第 {fact.ask.order} 位已是 {other}",
+                    f"place {fact.ask.order} of {fact.ask.group} is taken by {other}",
+                ),
+                hint=Text("换一个序号", "give it another"),
+            )
+
+
 def check_looks(sources: Sources) -> None:
     """Every guided source is described, settles something, and reads what it can."""
     settled: dict[str, dict[str, Kind]] = {name: {} for name in sources.named["looks"]}

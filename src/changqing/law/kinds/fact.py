@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from changqing.law.entry import NOT_IN_FILE, YamlEntry, file_names
 from changqing.law.kit import (
@@ -14,6 +15,8 @@ from changqing.law.kit import (
     Freshness,
     Grade,
     Id,
+    Knower,
+    QuestionGroup,
     SubjectName,
     UnitName,
     Validity,
@@ -38,6 +41,16 @@ def _end_of(value: object) -> int | date:
 
 
 End = Annotated[int | date, MadeBy(_end_of)]
+
+
+_KNOWER: Final = {
+    "paper": Knower.PAPER,
+    "probe": Knower.PROBE,
+    "guided": Knower.LOOKUP,
+}
+"""Who is heard by a kind of source."""
+_NEGATIVE: Final = re.compile("未|不得|不再|无|没")
+"""A no to a question that holds one of these says nothing clear."""
 
 
 def type_of(kind: str) -> ValueType:
@@ -88,12 +101,26 @@ class DateRange(YamlEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asking(YamlEntry):
+    """How a person is asked for a fact, beside its question.
+
+    `order` is the place within the group; `why` says what the answer is for.
+    """
+
+    group: QuestionGroup
+    order: Count
+    why: BothLanguages
+    example: BothLanguages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact(YamlEntry):
     """`facts/<subject>/<id>.yaml`: what may be known of one subject.
 
     `sources` are form, derived, paper:<material>, probe:<name>, guided:<target>. No
     `at_least` or `at_most`: whatever the type can hold. A `generated` fact has no file;
-    it comes with a material.
+    it comes with a material. `who` can know it, first who should be asked; nobody is
+    where it follows from other facts or from how the case lists its subjects.
     """
 
     __pydantic_config__: ClassVar = file_names(value_labels="values")
@@ -135,7 +162,9 @@ class Fact(YamlEntry):
     at_least: End | None = None
     at_most: End | None = None
     sources: Annotated[tuple[Words, ...], NotEmpty]
+    who: tuple[Knower, ...] = ()
     question: BothLanguages | None = None
+    ask: Asking | None = None
     generated: bool = field(default=False, metadata=NOT_IN_FILE)
 
     def __post_init__(self) -> None:
@@ -165,6 +194,63 @@ class Fact(YamlEntry):
         if self.tolerance and kind not in {Kind.NUMBER, Kind.DATE}:
             raise _refuse_field("tolerance", kind, "a ")
         check_freshness(self.freshness, self.validity.days)
+        self._check_who()
+        self._check_asking()
+
+    def _check_who(self) -> None:
+        """Refuse a knower whom no source answers to, and a source left out."""
+        heard = {
+            knower
+            for source in self.sources
+            if (knower := _KNOWER.get(source.partition(":")[0]))
+        }
+        # A person may write what a form takes without being asked for it, and whoever
+        # looks at a paper sees what it looks like.
+        others = (
+            {Knower.APPLICANT, Knower.REVIEWER} if "form" in self.sources else set()
+        )
+        if self.subject == "paper":
+            others.add(Knower.PAPER)
+        for knower in self.who:
+            if knower not in heard | others:
+                raise Refusal(
+                    f"有 {knower}，而 sources 里没有",
+                    f"names {knower}, which no source stands for",
+                    at="who",
+                )
+        for knower in sorted(heard - set(self.who)):
+            raise Refusal(
+                f"缺 {knower}，而 sources 里有",
+                f"lacks {knower}, for which there is a source",
+                at="who",
+            )
+        if len(set(self.who)) < len(self.who):
+            raise Refusal("有重复的", "names one twice", at="who")
+
+    def _check_asking(self) -> None:
+        """Refuse a fact that a person is asked without all that a question needs."""
+        if Knower.APPLICANT not in self.who:
+            if self.ask is not None:
+                raise Refusal(
+                    "不问 applicant，不能有",
+                    "is for what the applicant is asked",
+                    at="ask",
+                )
+            return
+        if self.question is None:
+            raise Refusal(
+                "有 applicant，应写明 question", "asks, and has no question", at="who"
+            )
+        if self.ask is None:
+            raise Refusal("有 applicant，应写明 ask", "asks, and has no ask", at="who")
+        if found := _NEGATIVE.search(self.question.zh):
+            raise Refusal(
+                f"不能用否定的问法（{found.group()}）",
+                f"must not ask in the negative ({found.group()})",
+                at="question",
+            )
+        if not self.question.zh.endswith("？"):
+            raise Refusal("应为问句", "must be a question", at="question")
 
 
 def _refuse_field(name: str, kind: Kind, article: str = "") -> Refusal:
