@@ -14,7 +14,7 @@ from typing import Final
 from django.conf import settings
 
 from changqing.disk import Disk
-from changqing.documents.document import Document, DocumentEdition
+from changqing.documents.document import Document, DocumentEdition, digest_document
 from changqing.documents.made import MADE, PAPERS, VOLUME
 from changqing.documents.package import DossierText
 from changqing_web.walls import Here
@@ -85,7 +85,7 @@ def _copies(writing: DossierText, document: str) -> list[Document]:
 
 
 def _digest_of_copies(documents: Sequence[Document]) -> str:
-    parts = "\0".join(digest_of(one) for one in documents)
+    parts = "\0".join(digest_document(one) for one in documents)
     return hashlib.sha256(parts.encode()).hexdigest()
 
 
@@ -102,16 +102,6 @@ def place_of(here: Here) -> Path:
     """Where that is remembered."""
     root: Path = settings.HOME
     return root / "made" / here.workspace.slug / here.row.folder / "dossier.json"
-
-
-def digest_of(document: Document) -> str:
-    """Of all that goes into the files of a document."""
-    parts = [
-        document.title,
-        *(f"{one.title}\n{one.markdown}" for one in document.sections),
-        *(f"{name}\n{drawn}" for name, drawn in sorted(document.charts.items())),
-    ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _made(here: Here) -> dict[str, str]:

@@ -16,6 +16,7 @@ from changqing.cli.dossier_case import assess_recorded, write_documents
 from changqing.cli.dossier_check import add_check
 from changqing.cli.dossier_choose import add_choose
 from changqing.cli.dossier_schedule import add_schedule
+from changqing.cli.dossier_stamp import add_stamp
 from changqing.cli.help_page import TranslatedGroup
 from changqing.cli.shared import (
     READY,
@@ -84,6 +85,7 @@ def add(group: click.Group, language: Language) -> None:
     add_check(command, language)
     add_schedule(command, language)
     add_choose(command, language)
+    add_stamp(command, language)
 
 
 def _add_write(command: click.Group, language: Language) -> None:

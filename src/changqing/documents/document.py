@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -116,3 +117,13 @@ class Document:
         return tuple(
             statement for section in self.sections for statement in section.statements
         )
+
+
+def digest_document(document: Document) -> str:
+    """Take the digest of all that goes into the files of a document."""
+    parts = [
+        document.title,
+        *(f"{one.title}\n{one.markdown}" for one in document.sections),
+        *(f"{name}\n{drawn}" for name, drawn in sorted(document.charts.items())),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -17,7 +17,12 @@ from typing import IO, Final
 
 from changqing.case.model import Case
 from changqing.documents.attachments import Attachments, list_attachments
-from changqing.documents.document import INDEX, Document, DocumentEdition
+from changqing.documents.document import (
+    INDEX,
+    Document,
+    DocumentEdition,
+    digest_document,
+)
 from changqing.documents.documents import documents
 from changqing.documents.made import PAPERS, name_volume
 from changqing.documents.render import (
@@ -28,6 +33,7 @@ from changqing.documents.render import (
     render_documents,
     write_files,
 )
+from changqing.documents.stamping import SignedCopies, load_signed
 from changqing.documents.volume import BoundVolume, bind_volume
 from changqing.judge.model import Assessment, Situation
 from changqing.law.model import Catalogue
@@ -147,16 +153,34 @@ def render_package(
         seconds=seconds,
     )
     count = len(writing.clean)
-    clean, annotated = rendered[:count], rendered[count:]
+    signed = find_signed(case.path, writing)
+    clean = signed.put_in_place(rendered[:count])
     volume = None
     if writing.whole:
         progress(name_volume(case.name))
         volume = bind_volume(
-            clean, writing.attachments, case, situation, case.catalogue
+            clean,
+            writing.attachments,
+            case,
+            situation,
+            case.catalogue,
+            signed=signed.current,
         )
     return Package(
-        clean=clean, annotated=annotated, papers=writing.papers, volume=volume
+        clean=clean,
+        annotated=rendered[count:],
+        papers=writing.papers,
+        volume=volume,
     )
+
+
+def find_signed(case_dir: Path, writing: DossierText) -> SignedCopies:
+    """The scans of signed documents that stand in the place of what was written.
+
+    Raises CaseError where a link or the like stands in the way.
+    """
+    asked = {one.id: digest_document(one) for one in writing.clean if one.signature}
+    return load_signed(case_dir, asked)
 
 
 def write_package(

@@ -7,7 +7,7 @@ page of the volume. Word and Excel stay files of their own and are listed as suc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -54,11 +54,11 @@ def bind_volume(
     situation: Situation,
     catalogue: Catalogue,
     *,
-    stamped: Mapping[str, bytes] | None = None,
+    signed: Collection[str] = (),
 ) -> BoundVolume:
     """Bind the copies to hand in and the papers of a case into one volume.
 
-    `stamped` are scans, as PDF, that stand in the place of documents, by id. Raises
+    Of the documents in `signed` the PDF is the scan of what was signed. Raises
     DocumentError, GivenUpError where a limit is reached, and CaseError where a paper of
     the case is no plain file.
     """
@@ -66,13 +66,13 @@ def bind_volume(
     places: dict[int, int] = {}
     for document, pdf, attached in _order(clean, attachments, catalogue):
         if document is not None:
-            scan = (stamped or {}).get(document.id)
+            ending = ".pdf" if document.id in signed else OURS
             parts.append(
                 VolumePart(
                     number=document.number or "",
                     title=document.title,
-                    name=f"{document.file_name}{OURS if scan is None else '.pdf'}",
-                    content=pdf if scan is None else scan,
+                    name=f"{document.file_name}{ending}",
+                    content=pdf,
                     whole=True,
                 )
             )

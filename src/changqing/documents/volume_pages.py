@@ -132,13 +132,13 @@ def bind_pages(
     try:
         import pypdf
     except ImportError as problem:
-        raise DocumentError(Issue(text=_NO_EXTRA, hint=_INSTALL)) from problem
+        raise DocumentError(NO_EXTRA) from problem
 
-    gathered: list[list[_Leaf]] = []
+    gathered: list[list[Leaf]] = []
     apart: dict[int, LeftApart] = {}
     writer = pypdf.PdfWriter()
     for at, part in enumerate(parts):
-        found = _open_part(part, writer, as_of=as_of)
+        found = open_part(part, writer, as_of=as_of)
         if isinstance(found, LeftApart):
             apart[at], found = found, []
         gathered.append(found)
@@ -148,9 +148,9 @@ def bind_pages(
     front = _set_front(parts, gathered, apart, offset, title, company, lines, as_of)
     table = _set_proofs(proofs, ranges, apart, company, as_of) if proofs else b""
     leaves = [
-        *_leaves_of(front, writer),
+        *take_leaves(front, writer),
         *(leaf for leaves in gathered for leaf in leaves),
-        *(_leaves_of(table, writer) if table else ()),
+        *(take_leaves(table, writer) if table else ()),
     ]
     heads = [""] * offset
     for part, found in zip(parts, gathered, strict=True):
@@ -189,7 +189,7 @@ def bind_pages(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Leaf:
+class Leaf:
     """What is drawn on one page of the volume, and how it is laid on it."""
 
     form: Any  # an indirect object of the writer: a form or an image
@@ -197,19 +197,25 @@ class _Leaf:
     width: float
     height: float
 
+    def draw(self, name: str) -> str:
+        """The instruction that draws it, under a name of the page's resources."""
+        matrix = " ".join(f"{value:.5f}" for value in self.matrix)
+        return f"q {matrix} cm {name} Do Q"
 
-def _open_part(
+
+def open_part(
     part: VolumePart, writer: PdfWriter, *, as_of: date
-) -> list[_Leaf] | LeftApart:
+) -> list[Leaf] | LeftApart:
+    """Take over the pages of a part; says why where it stays a file of its own."""
     kind = find_type(part.content, part.name)
     if kind is FileType.PDF:
         if part.whole and part.name.endswith(OURS):
-            return list(_leaves_of(part.content, writer))
+            return list(take_leaves(part.content, writer))
         return _open_pdf(part, writer)
     if kind is FileType.PICTURE:
         return _open_picture(part, writer)
     if kind in (FileType.TEXT, FileType.TABLE):
-        return list(_leaves_of(_set_text(part, as_of), writer, part=part))
+        return list(take_leaves(_set_text(part, as_of), writer, part=part))
     if kind in (FileType.WORD, FileType.WORKBOOK):
         return LeftApart.OFFICE
     if kind is FileType.LOCKED:
@@ -221,7 +227,7 @@ OURS: Final = ".ours.pdf"
 """The end of the name of a PDF that we set ourselves and nobody has touched since."""
 
 
-def _open_pdf(part: VolumePart, writer: PdfWriter) -> list[_Leaf] | LeftApart:
+def _open_pdf(part: VolumePart, writer: PdfWriter) -> list[Leaf] | LeftApart:
     """The pages of a PDF of a stranger, with what is laid over them drawn in."""
     import pypdfium2
     import pypdfium2.raw as pdfium
@@ -242,16 +248,16 @@ def _open_pdf(part: VolumePart, writer: PdfWriter) -> list[_Leaf] | LeftApart:
             page.close()
         saved = io.BytesIO()
         document.save(saved)
-        return list(_leaves_of(saved.getvalue(), writer, part=part))
+        return list(take_leaves(saved.getvalue(), writer, part=part))
     except (pypdfium2.PdfiumError, PyPdfError, ValueError, KeyError):
         return LeftApart.BROKEN
     finally:
         document.close()
 
 
-def _leaves_of(
+def take_leaves(
     content: bytes, writer: PdfWriter, *, part: VolumePart | None = None
-) -> Iterator[_Leaf]:
+) -> Iterator[Leaf]:
     """Take the pages of a PDF over; those of a paper are made to fit A4."""
     from pypdf import PdfReader
 
@@ -259,7 +265,7 @@ def _leaves_of(
         yield _take_page(page, writer, fit=None if part is None else part)
 
 
-def _take_page(page: PageObject, writer: PdfWriter, *, fit: VolumePart | None) -> _Leaf:
+def _take_page(page: PageObject, writer: PdfWriter, *, fit: VolumePart | None) -> Leaf:
     from pypdf.generic import (
         ArrayObject,
         DecodedStreamObject,
@@ -297,13 +303,13 @@ def _take_page(page: PageObject, writer: PdfWriter, *, fit: VolumePart | None) -
     width, height = right - left, top - bottom
     if turned in (90, 270):
         width, height = height, width
-    leaf = _Leaf(
+    leaf = Leaf(
         form=writer._add_object(stream), matrix=matrix, width=width, height=height
     )
     return leaf if fit is None else _fit(leaf, whole=fit.whole)
 
 
-def _fit(leaf: _Leaf, *, whole: bool) -> _Leaf:
+def _fit(leaf: Leaf, *, whole: bool) -> Leaf:
     """Lay a leaf in the middle of an A4 page, upright or lying as it is."""
     width, height = A4 if leaf.height >= leaf.width else (A4[1], A4[0])
     aside, above, below = (0.0, 0.0, 0.0) if whole else (_ASIDE, _ABOVE, _BELOW)
@@ -319,7 +325,7 @@ def _fit(leaf: _Leaf, *, whole: bool) -> _Leaf:
     )
 
 
-def _open_picture(part: VolumePart, writer: PdfWriter) -> list[_Leaf] | LeftApart:
+def _open_picture(part: VolumePart, writer: PdfWriter) -> list[Leaf] | LeftApart:
     from pypdf.generic import NameObject, NumberObject, StreamObject
 
     try:
@@ -330,7 +336,7 @@ def _open_picture(part: VolumePart, writer: PdfWriter) -> list[_Leaf] | LeftApar
         from changqing.readers.picture import TooLargePictureError, open_pictures
     except ImportError as problem:
         raise DocumentError(Issue(text=_NO_PICTURES, hint=_INSTALL)) from problem
-    leaves: list[_Leaf] = []
+    leaves: list[Leaf] = []
     try:
         for picture in open_pictures(part.content):
             scale = min(1.0, _DOTS / max(picture.shape[:2]))
@@ -350,7 +356,7 @@ def _open_picture(part: VolumePart, writer: PdfWriter) -> list[_Leaf] | LeftApar
                     NameObject("/Height"): NumberObject(height),
                 }
             )
-            leaf = _Leaf(
+            leaf = Leaf(
                 form=writer._add_object(image),
                 matrix=(width, 0.0, 0.0, height, 0.0, 0.0),
                 width=width,
@@ -391,7 +397,7 @@ def _set_text(part: VolumePart, as_of: date) -> bytes:
 
 def print_over(
     writer: PdfWriter,
-    leaves: Sequence[_Leaf],
+    leaves: Sequence[Leaf],
     sheets: Sequence[Sheet],
     *,
     codes: Mapping[str, bytes],
@@ -401,11 +407,11 @@ def print_over(
     from pypdf import PageObject
     from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
-    printed = _leaves_of(_set_sheets(sheets, codes, as_of), writer)
+    printed = take_leaves(_set_sheets(sheets, codes, as_of), writer)
     for leaf, over in zip(leaves, printed, strict=True):
         page = PageObject.create_blank_page(writer, leaf.width, leaf.height)
         drawn = DecodedStreamObject()
-        drawn.set_data(f"{_draw('/P', leaf)}\n{_draw('/S', over)}\n".encode())
+        drawn.set_data(f"{leaf.draw('/P')}\n{over.draw('/S')}\n".encode())
         forms = DictionaryObject(
             {NameObject("/P"): leaf.form, NameObject("/S"): over.form}
         )
@@ -414,10 +420,6 @@ def print_over(
         )
         page[NameObject("/Contents")] = writer._add_object(drawn)
         writer.add_page(page)
-
-
-def _draw(name: str, leaf: _Leaf) -> str:
-    return f"q {' '.join(f'{value:.5f}' for value in leaf.matrix)} cm {name} Do Q"
 
 
 def save_pages(writer: PdfWriter, *, title: str) -> bytes:
@@ -432,7 +434,7 @@ def save_pages(writer: PdfWriter, *, title: str) -> bytes:
 
 
 def _find_ranges(
-    gathered: Sequence[Sequence[_Leaf]], offset: int
+    gathered: Sequence[Sequence[Leaf]], offset: int
 ) -> list[PageRange | None]:
     ranges: list[PageRange | None] = []
     at = offset
@@ -445,7 +447,7 @@ def _find_ranges(
 
 def _set_front(
     parts: Sequence[VolumePart],
-    gathered: Sequence[Sequence[_Leaf]],
+    gathered: Sequence[Sequence[Leaf]],
     apart: Mapping[int, LeftApart],
     offset: int,
     title: str,
@@ -486,7 +488,7 @@ def _set_front(
         "apart_title": "另附的文件",
         "apart_heads": ["编号", "文件名", "说明"],
     }
-    return _set(told, {}, as_of)
+    return set_pages(told, {}, as_of)
 
 
 PROOFS: Final = "佐证对照表"
@@ -522,7 +524,7 @@ def _set_proofs(
         "heads": ["事项", "佐证", "合订本", "出具人", "有效期至"],
         "rows": rows,
     }
-    return _set(told, {}, as_of)
+    return set_pages(told, {}, as_of)
 
 
 def _set_sheets(
@@ -539,12 +541,15 @@ def _set_sheets(
         }
         for sheet in sheets
     ]
-    return _set(
+    return set_pages(
         {"kind": "sheets", "title": "", "company": "", "rows": rows}, codes, as_of
     )
 
 
-def _set(told: dict[str, Any], files: Mapping[str, bytes], as_of: date) -> bytes:
+def set_pages(
+    told: Mapping[str, Any], files: Mapping[str, bytes], as_of: date
+) -> bytes:
+    """Set pages of ours by the template of volumes; `told` is all that they say."""
     import json
     from pathlib import Path
 
@@ -564,10 +569,13 @@ def _count(content: bytes) -> int:
     return len(PdfReader(io.BytesIO(content)).pages)
 
 
-_NO_EXTRA: Final = Text("没有装合订文件的部件", "the parts that bind files are missing")
+_NO_BINDER: Final = Text(
+    "没有装合订文件的部件", "the parts that bind files are missing"
+)
 _NO_PICTURES: Final = Text(
     "没有装读图片的部件", "the parts that read pictures are missing"
 )
 _INSTALL: Final = Text(
     "请装 changqing[documents,papers]", "install changqing[documents,papers]"
 )
+NO_EXTRA: Final = Issue(text=_NO_BINDER, hint=_INSTALL)

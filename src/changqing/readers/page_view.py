@@ -155,6 +155,11 @@ def _shrink(picture: Picture, widest: int, highest: int) -> Picture:
     )
 
 
+def find_page_picture(content: bytes, name: str, number: int) -> Picture | None:
+    """Draw a page as it lies in the file, in this very process; None where none is."""
+    return _find_picture(content, find_type(content, name), number)
+
+
 def _find_picture(content: bytes, kind: FileType, number: int) -> Picture | None:
     if kind is FileType.PDF:
         from changqing.readers.pdf import draw_page, open_pdf

@@ -1,0 +1,232 @@
+"""`changqing dossier CASE stamp` and `stamped`: print to be signed, take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from changqing.cli.dossier_case import assess_recorded, write_documents
+from changqing.cli.shared import (
+    NOT_YET,
+    READY,
+    as_of_option,
+    json_option,
+    language_option,
+    print_json,
+    program,
+    say_help,
+    terminal,
+)
+from changqing.errors import CaseError, Issue
+from changqing.plainfile import folder_around, write_plain
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.documents.signed_scan import FiledScan, SignedDocument
+
+
+def add_stamp(command: click.Group, language: Language) -> None:
+    """Add the commands below `changqing dossier`."""
+    _add_print(command, language)
+    _add_take(command, language)
+
+
+def _add_print(command: click.Group, language: Language) -> None:
+    @command.command(
+        "stamp",
+        help=say_help(
+            language,
+            "盖章包：要签字盖章的文书，按打印的次序合成一份PDF，每页有方码，"
+            "第一页写明在哪里签字盖章。",
+            "What must be signed and sealed as one PDF in print order, a code on each "
+            "page; its first page says where to sign and seal.",
+        ),
+    )
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=say_help(
+            language,
+            "写到这个文件；默认案卷里的dossier/stamping/盖章包.pdf。",
+            "Write this file; dossier/stamping/盖章包.pdf in the case by default.",
+        ),
+    )
+    @as_of_option(
+        language, "按这一天写，默认今天。", "As of this day; today by default."
+    )
+    @language_option(language)
+    @click.pass_obj
+    def stamp(
+        case: Path, *, out: Path | None, as_of: datetime | None, lang: str | None
+    ) -> int:
+        from changqing.documents.render import render_documents
+        from changqing.documents.stamping import FOLDER, PACK, print_for_signing
+
+        outcome = assess_recorded(case, as_of)
+        clean = [one for one in write_documents(outcome).clean if one.signature]
+        busy = Text("正在排版", "setting the pages").say(language)
+        with Console(stderr=True, highlight=False, emoji=False).status(busy):
+            rendered = render_documents(
+                clean,
+                case_name=outcome.case.name,
+                digest=outcome.case.digest,
+                as_of=outcome.situation.as_of,
+            )
+            pack = print_for_signing(rendered, outcome.case, outcome.situation.as_of)
+        path = case / FOLDER / PACK if out is None else out
+        try:
+            write_plain(path, pack.pdf, inside=folder_around(path, case))
+        except OSError as problem:
+            raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from problem
+        console = terminal()
+        console.print(
+            Text(f"盖章包写在{path}", f"To print and sign: {path}").say(language),
+            soft_wrap=True,
+        )
+        for printed in pack.documents:
+            joint = "：" if language is Language.ZH else ": "
+            told = f"  {printed.title}{joint}{printed.place.say(language)}"
+            console.print(escape(told), soft_wrap=True)
+        blank = sum(len(one.blanks) for one in clean)
+        if blank:
+            console.print(
+                Text(
+                    f"还有{blank}处待补：补好以后再打印，改过的要重新盖章。",
+                    f"{blank} places are still to be filled: print when they are; "
+                    "what is changed later has to be signed again.",
+                ).say(language)
+            )
+        console.print(
+            Text(
+                f"签好以后全部扫描成一个文件：{program()} dossier {case} stamped 文件",
+                "When signed, scan all into one file: "
+                f"{program()} dossier {case} stamped FILE",
+            ).say(language),
+            soft_wrap=True,
+        )
+        return NOT_YET if blank else READY
+
+
+def _add_take(command: click.Group, language: Language) -> None:
+    @command.command(
+        "stamped",
+        help=say_help(
+            language,
+            "签好盖好的扫描件：逐页与打印的核对，齐的、没有改动的、有章有字的自动归入申请材料。",
+            "The scan of the signed pages: each is held against what was printed; what "
+            "is whole, unaltered, signed and sealed is filed into the dossier.",
+        ),
+    )
+    @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+    @click.option(
+        "--accept",
+        is_flag=True,
+        help=say_help(
+            language,
+            "看不清的地方已有人看过原件，照样归入；缺页和改动的不归入。",
+            "Somebody has looked at what could not be told; file it all the same. "
+            "Missing or altered pages are never filed.",
+        ),
+    )
+    @json_option(language)
+    @language_option(language)
+    @click.pass_obj
+    def stamped(
+        case: Path, *, file: Path, accept: bool, as_json: bool, lang: str | None
+    ) -> int:
+        from changqing.documents.signed_scan import file_scan
+
+        try:
+            content = file.read_bytes()
+        except OSError as problem:
+            raise CaseError(Issue(text=_UNREADABLE, path=str(file))) from problem
+        busy = Text("正在读扫描件", "reading the scan").say(language)
+        with Console(stderr=True, highlight=False, emoji=False).status(busy) as status:
+            found = file_scan(
+                case,
+                content,
+                file.name,
+                accept=accept,
+                progress=lambda done, total: status.update(f"{busy} {done}/{total}"),
+            )
+        if as_json:
+            print_json(_data(found))
+        else:
+            console = terminal()
+            for line in list_outcome(found, language):
+                console.print(escape(line), soft_wrap=True)
+        whole = len(found.filed) == len(found.match.documents) and not (
+            found.match.strange
+        )
+        return READY if whole and found.filed else NOT_YET
+
+
+def list_outcome(found: FiledScan, language: Language) -> Iterator[str]:
+    """Say of each document of a scan what became of it, and why."""
+    joint = "：" if language is Language.ZH else ": "
+    for document in found.match.documents:
+        state = _say_state(document, is_filed=document in found.filed)
+        yield f"{document.printed.title}{joint}{state.say(language)}"
+        for text in (*document.wrong, *document.untold):
+            yield f"    {text.say(language)}"
+    if found.match.strange:
+        pages = "、".join(map(str, found.match.strange))
+        yield Text(
+            f"扫描件第{pages}页认不出是哪一页",
+            f"page {pages} of the scan is none that was printed",
+        ).say(language)
+    if not found.match.documents:
+        yield Text("没有认出打印过的文书", "no printed document was found in it").say(
+            language
+        )
+
+
+def _say_state(document: SignedDocument, *, is_filed: bool) -> Text:
+    count = len(document.pages)
+    if document.wrong:
+        return Text("没有归入，要重新打印盖章或补扫", "not filed; print or scan again")
+    if not is_filed:
+        return Text(
+            "没有归入；看过原件没有问题的，加--accept",
+            "not filed; add --accept when somebody has looked at the original",
+        )
+    return Text(f"已归入（{count}页）", f"filed ({count} pages)")
+
+
+def _data(found: FiledScan) -> dict[str, object]:
+    return {
+        "version": 1,
+        "documents": [
+            {
+                "document": one.printed.document,
+                "digest": one.printed.digest,
+                "filed": one in found.filed,
+                "missing": list(one.missing),
+                "wrong": [text.zh for text in one.wrong],
+                "untold": [text.zh for text in one.untold],
+                "pages": [
+                    {
+                        "page": page.page,
+                        "scan_page": page.scan_page,
+                        "by_code": page.by_code,
+                        "share": round(page.share, 3),
+                        "has_seal": page.has_seal,
+                        "has_signature": page.has_signature,
+                    }
+                    for page in one.pages
+                ],
+            }
+            for one in found.match.documents
+        ],
+        "strange": list(found.match.strange),
+    }
+
+
+_UNWRITABLE: Final = Text("写不进这里", "this cannot be written here")
+_UNREADABLE: Final = Text("读不出这个文件", "the file cannot be read")

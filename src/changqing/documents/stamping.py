@@ -1,0 +1,224 @@
+"""What must be signed and sealed, in print order, and the scan that comes back.
+
+Every page that goes to the printer carries a small code: which document, which page,
+of which text. What was printed is kept in the case, so that the scan of the signed
+pages can be held against it page by page, whenever it comes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from changqing.case.model import Case
+from changqing.documents.document import digest_document
+from changqing.documents.render import Rendered
+from changqing.documents.signing_pages import SigningPart, bind_for_signing
+from changqing.errors import CaseError, DocumentError, Issue
+from changqing.plainfile import check_plain, list_plain, read_plain, write_plain
+from changqing.sandbox.pool import Limits, shared_pool
+from changqing.text import Text
+
+FOLDER: Final = "dossier/stamping"
+"""Where a case keeps what was printed to be signed, and the scans that came back."""
+PACK: Final = "盖章包.pdf"
+LIMITS: Final = Limits(seconds=90, processor=120, memory=2 << 30, output=256 << 20)
+_DIGITS: Final = 12
+"""Of the digest of a document, as the code of a page has it."""
+_FORM: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedDocument:
+    """A document as it went to the printer: the words of its pages, and what is asked.
+
+    `sign_page` is the page, from 1, on which signature and seal are asked for.
+    """
+
+    document: str
+    title: str
+    file_name: str
+    digest: str
+    pages: tuple[str, ...]
+    sign_page: int
+
+    @property
+    def place(self) -> Text:
+        """Where to sign and seal."""
+        at, total = self.sign_page, len(self.pages)
+        return Text(
+            f"第{at}页（共{total}页）：法定代表人签字，公司盖章，填日期",
+            f"page {at} of {total}: signature of the legal representative, company "
+            "seal, date",
+        )
+
+    def code_of(self, page: int) -> str:
+        """What the code on a page says."""
+        return f"CQ1 {self.document} {page}/{len(self.pages)} {self.digest[:_DIGITS]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningPack:
+    """The PDF to print, and the documents in it, in its order."""
+
+    pdf: bytes
+    documents: tuple[PrintedDocument, ...]
+
+
+def print_for_signing(
+    clean: Sequence[Rendered], case: Case, as_of: date
+) -> SigningPack:
+    """Make the pack of what is signed and sealed, and remember what was printed.
+
+    Raises DocumentError where nothing is to be signed or a library is missing, and
+    CaseError where the case cannot be written to.
+    """
+    asked = [one for one in clean if one.document.signature]
+    if not asked:
+        raise DocumentError(Issue(text=_NOTHING, path=str(case.path)))
+    parts = tuple(
+        SigningPart(
+            document=one.document.id,
+            number=one.document.number or "",
+            title=one.document.title,
+            digest=digest_document(one.document)[:_DIGITS],
+            content=one.pdf,
+        )
+        for one in asked
+    )
+    pdf, texts, signed = shared_pool().run(
+        LIMITS, bind_for_signing, parts, company=case.name, as_of=as_of
+    )
+    documents = tuple(
+        PrintedDocument(
+            document=one.document.id,
+            title=one.document.title,
+            file_name=one.document.file_name,
+            digest=digest_document(one.document),
+            pages=pages,
+            sign_page=page,
+        )
+        for one, pages, page in zip(asked, texts, signed, strict=True)
+    )
+    for printed in documents:
+        _keep_printed(case.path, printed)
+    return SigningPack(pdf=pdf, documents=documents)
+
+
+def _keep_printed(case_dir: Path, printed: PrintedDocument) -> None:
+    path = case_dir / FOLDER / f"{printed.document}-{printed.digest[:_DIGITS]}.json"
+    told = {
+        "form": _FORM,
+        "document": printed.document,
+        "title": printed.title,
+        "file_name": printed.file_name,
+        "digest": printed.digest,
+        "pages": list(printed.pages),
+        "sign_page": printed.sign_page,
+    }
+    _write(path, json.dumps(told, ensure_ascii=False).encode(), case_dir)
+
+
+def load_printed(case_dir: Path) -> tuple[PrintedDocument, ...]:
+    """What of a case was ever printed to be signed. Raises CaseError as `read_plain`.
+
+    A file that is no record of a print is passed over.
+    """
+    found: list[PrintedDocument] = []
+    folder = case_dir / FOLDER
+    for path in sorted(list_plain(folder, inside=case_dir)):
+        if path.parent == folder and path.suffix == ".json":
+            printed = _parse(read_plain(path, inside=case_dir))
+            if printed is not None:
+                found.append(printed)
+    return tuple(found)
+
+
+def _parse(content: bytes) -> PrintedDocument | None:
+    try:
+        told: dict[str, Any] = json.loads(content)
+        return PrintedDocument(
+            document=str(told["document"]),
+            title=str(told["title"]),
+            file_name=str(told["file_name"]),
+            digest=str(told["digest"]),
+            pages=tuple(str(page) for page in told["pages"]),
+            sign_page=int(told["sign_page"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+# What came back
+
+
+def keep_signed(case_dir: Path, printed: PrintedDocument, pdf: bytes) -> Path:
+    """File the scan of a signed document in the case; a later one takes its place."""
+    path = _signed_path(case_dir, printed.document)
+    _write(path, pdf, case_dir)
+    note = json.dumps({"form": _FORM, "digest": printed.digest}).encode()
+    _write(path.with_suffix(".json"), note, case_dir)
+    return path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedCopies:
+    """The scans of signed documents that a case has.
+
+    `current` are those whose text is the text of today, as PDF by document; `outdated`
+    the ids of documents that were written anew since they were signed.
+    """
+
+    current: Mapping[str, bytes]
+    outdated: tuple[str, ...]
+
+    def put_in_place(self, clean: Iterable[Rendered]) -> tuple[Rendered, ...]:
+        """The same documents, with the scan as the PDF where there is one."""
+        return tuple(
+            replace(one, pdf=self.current.get(one.document.id, one.pdf))
+            for one in clean
+        )
+
+
+def load_signed(case_dir: Path, digests: Mapping[str, str]) -> SignedCopies:
+    """The signed copies of a case; `digests` are of its documents as they are now.
+
+    Raises CaseError where a link or the like stands in the way.
+    """
+    current: dict[str, bytes] = {}
+    outdated: list[str] = []
+    for document, digest in digests.items():
+        path = _signed_path(case_dir, document)
+        note = path.with_suffix(".json")
+        if not (
+            check_plain(path, inside=case_dir) and check_plain(note, inside=case_dir)
+        ):
+            continue
+        try:
+            of: object = json.loads(read_plain(note, inside=case_dir)).get("digest")
+        except (ValueError, AttributeError):
+            continue
+        if of == digest:
+            current[document] = read_plain(path, inside=case_dir)
+        else:
+            outdated.append(document)
+    return SignedCopies(current=current, outdated=tuple(outdated))
+
+
+def _signed_path(case_dir: Path, document: str) -> Path:
+    return case_dir / FOLDER / "signed" / f"{document}.pdf"
+
+
+def _write(path: Path, content: bytes, case_dir: Path) -> None:
+    try:
+        write_plain(path, content, inside=case_dir)
+    except OSError as problem:
+        raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from problem
+
+
+_NOTHING: Final = Text("没有要签字盖章的文书", "no document is signed or sealed")
+_UNWRITABLE: Final = Text("写不进案卷文件夹", "the case folder cannot be written to")

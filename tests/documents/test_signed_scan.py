@@ -1,0 +1,266 @@
+"""What is printed to be signed, and the scan that comes back, page by page."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import ImageDraw
+
+from changqing.documents.document import DocumentEdition
+from changqing.documents.package import DossierText, find_signed
+from changqing.documents.render import Rendered, render_documents
+from changqing.documents.signed_scan import ScanMatch, file_scan, match_scan
+from changqing.documents.stamping import (
+    PrintedDocument,
+    SigningPack,
+    keep_signed,
+    load_printed,
+    load_signed,
+    print_for_signing,
+)
+from changqing.errors import CaseError, DocumentError
+from changqing.evidence.reading import (
+    WHOLE,
+    Box,
+    Mark,
+    MarkKind,
+    PaperPage,
+    Reading,
+    Span,
+)
+from changqing.run import Outcome
+from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed, moved, written
+
+PRINTED = PrintedDocument(
+    document="undertaking",
+    title="依法经营承诺书",
+    file_name="09依法经营承诺书",
+    digest="ab" * 32,
+    pages=(
+        "本公司承诺依法经营增值电信业务，注册资本200万元，第一页的内容到此为止。",
+        "法定代表人（签字）：　公司（盖章）：杭州某某有限公司　日期：　年　月　日",
+    ),
+    sign_page=2,
+)
+BOX = Box(left=100, top=100, right=9000, bottom=300)
+SEAL = Mark(kind=MarkKind.SEAL, box=Box(left=0, top=8000, right=10, bottom=8010))
+
+
+def _page(
+    number: int, text: str, *, code: str = "", seal: bool = False, confidence: int = 98
+) -> PaperPage:
+    marks = [Mark(kind=MarkKind.CODE, box=BOX, text=code)] if code else []
+    return PaperPage(
+        number=number,
+        width=WHOLE,
+        height=WHOLE,
+        spans=(Span(text=text, box=BOX, confidence=confidence),),
+        marks=(*marks, SEAL) if seal else tuple(marks),
+    )
+
+
+def _match(*pages: PaperPage, signed: Sequence[bool] | None = None) -> ScanMatch:
+    reading = Reading(paper="0", reader="ocr", version="1", pages=pages)
+    return match_scan(reading, [PRINTED], signed or [False] * len(pages))
+
+
+def _scan(at: int, **changed: str | int | bool) -> PaperPage:
+    """A page as it was printed, but for what is changed."""
+    given = {"text": PRINTED.pages[at], "code": PRINTED.code_of(at + 1), **changed}
+    return _page(at + 1, **given)  # type: ignore[arg-type]
+
+
+def test_whole_unaltered_and_signed_pages_are_in_order_however_they_lie() -> None:
+    second, first = replace(_scan(1, seal=True), number=1), replace(_scan(0), number=2)
+
+    found = _match(second, first, signed=[True, False])
+
+    (document,) = found.documents
+    assert document.is_complete
+    assert [page.page for page in document.pages] == [1, 2]
+    assert [page.scan_page for page in document.pages] == [2, 1]
+
+
+def test_a_figure_that_was_changed_is_named_with_both_readings() -> None:
+    altered = PRINTED.pages[0].replace("200万元", "900万元")
+
+    found = _match(_scan(0, text=altered), _scan(1, seal=True), signed=[False, True])
+
+    (document,) = found.documents
+    (wrong,) = document.wrong
+    assert "200万元" in wrong.zh
+    assert "900万元" in wrong.zh
+    assert not document.is_complete
+
+
+def test_a_clause_that_was_added_is_an_alteration() -> None:
+    longer = PRINTED.pages[0] + "另加一条本公司不承担任何责任"
+
+    found = _match(_scan(0, text=longer), _scan(1, seal=True), signed=[False, True])
+
+    (wrong,) = found.documents[0].wrong
+    assert "不承担任何责任" in wrong.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence"),
+    [
+        (PRINTED.pages[0].replace("200万元", "900万元"), 60),  # read, but not surely
+        (PRINTED.pages[0].replace("第一页的内容到此为止", ""), 98),  # not there
+    ],
+)
+def test_what_was_not_surely_read_is_said_to_be_unread(
+    text: str, confidence: int
+) -> None:
+    scanned = _scan(0, text=text, confidence=confidence)
+
+    found = _match(scanned, _scan(1, seal=True), signed=[False, True])
+
+    (document,) = found.documents
+    assert not document.wrong
+    assert document.untold or document.is_complete
+    if confidence == 98:
+        assert "第一页的内容到此为止" in document.untold[0].zh
+
+
+def test_one_letter_that_ocr_errs_in_alters_nothing() -> None:
+    slip = PRINTED.pages[0].replace("依法", "衣法")
+
+    found = _match(_scan(0, text=slip), _scan(1, seal=True), signed=[False, True])
+
+    assert found.documents[0].is_complete
+
+
+def test_missing_pages_seals_and_signatures_are_named() -> None:
+    (document,) = _match(_scan(1)).documents
+
+    assert [text.zh for text in document.wrong] == ["缺第1页"]
+    assert [text.zh for text in document.untold] == [
+        "第2页没有看到印章",
+        "第2页没有看到签字",
+    ]
+
+
+def test_a_page_whose_code_is_covered_is_known_by_its_words() -> None:
+    found = _match(_scan(0, code=""), _page(2, "一张完全无关的发票，金额三百元"))
+
+    assert [page.by_code for page in found.documents[0].pages] == [False]
+    assert found.strange == (2,)
+
+
+def test_a_page_of_a_print_that_is_not_known_is_strange() -> None:
+    other = PRINTED.code_of(1).replace("abab", "cdcd")
+
+    assert _match(_scan(0, code=other)).strange == (1,)
+
+
+@pytest.fixture(scope="module")
+def local_life() -> Outcome:
+    return assessed(EXAMPLES / "local-life")
+
+
+@pytest.fixture(scope="module")
+def undertaking(local_life: Outcome) -> Rendered:
+    document = written(local_life, "undertaking", edition=DocumentEdition.CLEAN)
+    (made,) = render_documents(
+        list(document.values()), case_name="某公司", digest="0", as_of=AS_OF
+    )
+    return made
+
+
+def _print(outcome: Outcome, made: Rendered, folder: Path) -> SigningPack:
+    return print_for_signing([made], moved(outcome, folder).case, AS_OF)
+
+
+def _draw_signed(pdf: bytes, *, sign: bool = True) -> bytes:
+    """The printed pages as a scanner sees them, signed and sealed in red."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        pages = [
+            page.render(scale=200 / 72).to_pil().convert("RGB") for page in document
+        ]
+        words = document[len(document) - 1].get_textpage()
+        asked = words.search("（签字）")
+        at, count = asked.get_next()
+        _, _, right, top = words.get_charbox(at + count - 1)
+        height = document[len(document) - 1].get_height()
+    last = pages[-1]
+    pen = ImageDraw.Draw(last)
+    scale = 200 / 72
+    x, y = right * scale + 40, (height - top) * scale
+    if sign:
+        pen.line(
+            [(x, y + 10), (x + 40, y - 20), (x + 60, y + 40), (x + 120, y - 10)],
+            fill=(30, 30, 60),
+            width=5,
+        )
+        pen.line([(x + 20, y + 35), (x + 110, y + 20)], fill=(30, 30, 60), width=5)
+    centre = (x + 700, y + 160)
+    for inset in range(7):
+        pen.ellipse(
+            [
+                centre[0] - 155 + inset,
+                centre[1] - 155 + inset,
+                centre[0] + 155 - inset,
+                centre[1] + 155 - inset,
+            ],
+            outline=(200, 30, 40),
+        )
+    pen.regular_polygon((*centre, 40), 5, fill=(200, 30, 40))
+    packed = io.BytesIO()
+    first, *others = pages
+    first.save(packed, "PDF", save_all=True, append_images=others, resolution=200)
+    return packed.getvalue()
+
+
+def test_a_scan_is_read_and_filed_in_the_place_of_the_document(
+    local_life: Outcome, undertaking: Rendered, tmp_path: Path
+) -> None:
+    pack = _print(local_life, undertaking, tmp_path)
+    (printed,) = pack.documents
+    assert load_printed(tmp_path) == pack.documents
+
+    found = file_scan(tmp_path, _draw_signed(pack.pdf), "scan.pdf")
+
+    (document,) = found.match.documents
+    assert [text.zh for text in (*document.wrong, *document.untold)] == []
+    assert [page.by_code for page in document.pages] == [True] * len(printed.pages)
+    assert found.filed == (document,)
+    assert found.match.strange == (1,)  # the list of where to sign is no document
+    signed = load_signed(tmp_path, {"undertaking": printed.digest})
+    (copy,) = signed.put_in_place([undertaking])
+    with closing(pypdfium2.PdfDocument(copy.pdf)) as scan:
+        assert len(scan) == len(printed.pages)
+
+
+def test_a_scan_of_an_older_text_no_longer_stands_for_the_document(
+    local_life: Outcome, undertaking: Rendered, tmp_path: Path
+) -> None:
+    (printed,) = _print(local_life, undertaking, tmp_path).documents
+    keep_signed(tmp_path, printed, b"%PDF-scan")
+    document = undertaking.document
+    writing = DossierText(clean=(document,), annotated=(), papers={})
+
+    assert find_signed(tmp_path, writing).current == {"undertaking": b"%PDF-scan"}
+
+    changed = replace(document, title="别的承诺书")
+    signed = find_signed(tmp_path, replace(writing, clean=(changed,)))
+    assert not signed.current
+    assert signed.outdated == ("undertaking",)
+
+
+def test_nothing_is_matched_before_anything_was_printed(
+    local_life: Outcome, undertaking: Rendered, tmp_path: Path
+) -> None:
+    with pytest.raises(CaseError):
+        file_scan(tmp_path, b"%PDF-1.7", "scan.pdf")
+    unsigned = replace(
+        undertaking, document=replace(undertaking.document, signature=False)
+    )
+    with pytest.raises(DocumentError):
+        _print(local_life, unsigned, tmp_path)
