@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,19 +61,28 @@ class Apart:
     places: tuple[Said, ...]
 
 
-def lacks(here: Here, document: Document) -> tuple[list[Lack], list[Lack]]:
-    """What is blank in a document, and what only the applicant's word stands for."""
+def lacks(
+    here: Here, document: Document, *, placed: Collection[str]
+) -> tuple[list[Lack], list[Lack]]:
+    """What is blank in a document, and what only the applicant's word stands for.
+
+    `placed` names what has a field on the page of the document itself.
+    """
     titles = {section.id: section.title for section in document.sections}
-    edit = reverse(
-        "dossier_edit", args=[here.workspace.slug, here.row.folder, document.id]
+    page = reverse(
+        "dossier_document", args=[here.workspace.slug, here.row.folder, document.id]
     )
 
-    choices = reverse("dossier_choices", args=[here.workspace.slug, here.row.folder])
-
     def lack(one: Blank | DocumentStatement, what: str) -> Lack:
-        way, does = _way(here, one.subject, one.fact) or (edit, _WRITE)
+        own = f"{page}#own-{one.section}"
+        way, does = _way(here, one.subject, one.fact) or (own, _WRITE)
+        field = f"{one.subject.type}.{one.subject.id}.{one.fact}" if one.subject else ""
         if isinstance(one, Blank) and one.choice is not None:
-            way, does = f"{choices}#c-{one.choice}", _DECIDE
+            way, does = f"{page}#c-{one.choice}", _DECIDE
+        elif isinstance(one, Blank) and field in placed:
+            way, does = f"{page}#{field}", _FILL
+        elif one.fact == "named_contact" and one.fact in placed:
+            way, does = f"{page}#f-{one.fact}", _FILL
         section = titles.get(one.section, "")
         return Lack(what=what, section=section, way=way, does=does)
 

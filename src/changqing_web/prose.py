@@ -11,7 +11,6 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-from changqing.documents.document import Document
 from changqing.sandbox.pool import READING, shared_pool
 
 _TAGS: Final = frozenset(
@@ -21,7 +20,7 @@ _TAGS: Final = frozenset(
 )
 _ATTRIBUTES: Final = {"a": {"href"}, "img": {"src", "alt"}, "th": set(), "td": set()}
 _SHORT: Final = 60_000  # characters; ours have a few thousand
-_PROOF: Final = re.compile(r"\^(E-\d+|自述)\^")
+_PROOF: Final = re.compile(r"\^(E-\d+|自述|承诺|公司自定|公司自写)\^")
 _OPEN: Final = re.compile(r"(〔(?:待补|须核对|请选定)：[^〕<]{0,500}〕)")
 
 
@@ -56,14 +55,3 @@ def _render(body: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noreferrer nofollow",
     )
-
-
-def document_prose(document: Document, chart: Callable[[str], str]) -> SafeString:
-    """A whole document, section by section."""
-    parts = [
-        f"## {section.title}\n\n{section.markdown}"
-        if section.title
-        else section.markdown
-        for section in document.sections
-    ]
-    return prose("\n\n".join(parts), chart)

@@ -6,13 +6,8 @@ write nothing, and come to the same.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from changqing.case.model import Case
@@ -21,9 +16,7 @@ from changqing.casework.stages import replay
 from changqing.casework.state import CaseState
 from changqing.documents.crosscheck import Compared, cross_check
 from changqing.documents.document import Document
-from changqing.documents.documents import documents
 from changqing.documents.package import DossierText, write_both
-from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.errors import ChangqingError, GivenUpError
 from changqing.latest import Latest
 from changqing.papers.open import open_case
@@ -76,24 +69,6 @@ def compared(here: Here) -> Compared:
     return _compared.find_or_make(stamp_of(here), compare)
 
 
-def with_own(here: Here, name: str, text: str) -> Document:
-    """One document as it would be if `text` were the applicant's own copy of it.
-
-    Nothing is written to the case. Raises ChangqingError where the text is no template.
-    """
-    done = writings(here).outcome
-    with _elsewhere(done.case, name, text) as case:
-        (document,) = documents(
-            case,
-            done.situation,
-            done.assessment,
-            done.outlook.endurance,
-            catalogue(),
-            only=[name],
-        )
-    return document
-
-
 def case_of(here: Here) -> Case:
     """The case as its folder says now; raises CaseError."""
     return open_case(here.folder, catalogue())
@@ -126,16 +101,3 @@ def _made(here: Here) -> Writings:
         writing=writing,
         problem=problem,
     )
-
-
-@contextmanager
-def _elsewhere(case: Case, name: str, text: str) -> Iterator[Case]:
-    """The case with nothing of its own written, but for the one text."""
-    with TemporaryDirectory(prefix="changqing-") as folder:
-        own = Path(folder) / "dossier"
-        own.mkdir()
-        schedule = case.path / SCHEDULE_FILE
-        if schedule.is_file():
-            shutil.copyfile(schedule, Path(folder) / SCHEDULE_FILE)
-        (own / f"{name}.md").write_text(text, encoding="utf-8")
-        yield replace(case, path=Path(folder))

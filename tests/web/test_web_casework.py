@@ -417,7 +417,7 @@ def test_a_question_is_recorded_and_its_reply_becomes_evidence(place: Place) -> 
         "answers/",
         "dossier/",
         "dossier/emergency/",
-        "dossier/emergency/edit/",
+        "choices/",
         "seal/",
     ],
 )

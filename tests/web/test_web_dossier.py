@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 import changqing_web.work  # noqa: F401 - names what can be done
+from changqing.case import edit
 from changqing.errors import GivenUpError
 from changqing_web.models import CaseEvent, Draft, Job, PaperAccess, Role
 from changqing_web.prose import prose
@@ -19,21 +23,21 @@ from tests.web.web_world import Place, make_place
 OWN = "---\nid: emergency\nnumber: '6-6'\ntitle: 应急预案\norder: 140\n---\n"
 
 
-def _base(place: Place, name: str = "emergency") -> str:
-    page = place.editor.get(place.url(f"dossier/{name}/edit/")).content.decode()
-    return page.split('name="base" value="')[1].split('"')[0]
+def _write_own(place: Place, text: str, name: str = "emergency") -> Path:
+    """An own copy of a whole document, as they were made before."""
+    own = place.folder / "dossier"
+    own.mkdir(exist_ok=True)
+    (own / f"{name}.md").write_text(text, encoding="utf-8")
+    return own
 
 
-def _text(place: Place, name: str = "emergency") -> str:
-    page = place.editor.get(place.url(f"dossier/{name}/edit/"))
-    return str(page.context["text"])
-
-
-def _keep(place: Place, text: str, base: str, client: object = None):  # type: ignore[no-untyped-def]
-    who = client or place.editor
-    return who.post(  # type: ignore[attr-defined]
-        place.url("dossier/emergency/edit/"), {"text": text, "base": base}
-    )
+def _send(  # type: ignore[no-untyped-def]
+    place: Place, document: str, client: Client | None = None, /, **sent: str
+):
+    """Keep what was typed on the page of a document, as its form sends it."""
+    version = sent.pop("version", "") or edit.read(place.folder).version
+    address = place.url(f"dossier/{document}/")
+    return (client or place.editor).post(address, {"version": version, **sent})
 
 
 def test_each_document_is_listed_with_its_state(place: Place) -> None:
@@ -61,9 +65,7 @@ def test_overview_errands_and_dossier_say_the_same_of_handing_in(db: None) -> No
 
     before = say()
     assert "份文书待补" in before
-    base = _base(place)
-    whole = OWN + "---\n## 预案\n\n恢复时限为4小时。\n".removeprefix("---\n")
-    assert _keep(place, whole, base).status_code == 303
+    _write_own(place, f"{OWN}## 预案\n\n恢复时限为4小时。\n")
     after = say()
     assert after != before
 
@@ -125,7 +127,8 @@ def test_each_lack_of_a_document_leads_to_where_it_is_mended(place: Place) -> No
         }
         lacks |= {one.way for one in found}
     assert any("#upload" in way for way in lacks)
-    assert any("/choices/#c-" in way for way in lacks)
+    assert any("/#c-" in way for way in lacks)
+    assert any("/#applicant.self." in way for way in lacks)
     for way in lacks:
         answer = place.editor.get(way)
         assert answer.status_code == 200, way
@@ -133,12 +136,12 @@ def test_each_lack_of_a_document_leads_to_where_it_is_mended(place: Place) -> No
         assert not anchor or f'id="{anchor}"' in answer.content.decode(), way
 
 
-def test_the_lines_by_which_a_template_is_known_are_not_in_anybody_s_way(
-    place: Place,
-) -> None:
-    page = place.editor.get(place.url("dossier/emergency/edit/")).content.decode()
-    assert "made_from" not in page
-    assert "分级、处置与恢复" in page
+def test_nothing_of_templates_is_in_anybody_s_way(place: Place) -> None:
+    _write_own(place, f"{OWN}## 预案\n\n{{{{ say('name') }}}}值班。\n")
+    for name in ("emergency", "written_application"):
+        page = place.editor.get(place.url(f"dossier/{name}/")).content.decode()
+        for mark in ("{{", "{%", "made_from", ".md", "yaml"):
+            assert mark not in page
 
 
 def test_a_content_schedule_is_imported_or_refused_whole(place: Place) -> None:
@@ -155,11 +158,6 @@ def test_a_content_schedule_is_imported_or_refused_whole(place: Place) -> None:
     assert "2项按日" in page
     text = place.editor.get(place.url("dossier/content_schedule/")).content.decode()
     assert "开篇一讲" in text
-    shown = place.editor.post(
-        place.url("dossier/content_schedule/preview/"),
-        {"text": _text(place, "content_schedule")},
-    )
-    assert "开篇一讲" in shown.content.decode()
 
 
 def test_a_document_is_shown_with_its_marks_and_drawings(place: Place) -> None:
@@ -194,87 +192,149 @@ def test_a_long_text_of_marks_alone_keeps_no_page(piece: str) -> None:
     assert time.process_time() - begin < 1
 
 
-def test_an_own_copy_counts_from_when_it_is_kept(place: Place) -> None:
-    text, base = _text(place), _base(place)
-    mine = text + "\n## 补充\n\n值班电话贴在机房门口。\n"
-    answer = _keep(place, mine, base)
+def test_a_blank_is_filled_in_where_it_stands_and_taken_back(place: Place) -> None:
+    page = place.editor.get(place.url("dossier/written_application/"))
+    text = page.content.decode()
+    assert 'name="applicant.self.contact_phone"' in text
+    assert "联系电话" in {lack.what.split("，")[0] for lack in page.context["blanks"]}
+
+    answer = _send(
+        place,
+        "written_application",
+        **{
+            "was.applicant.self.contact_phone": "null",
+            "applicant.self.contact_phone": "0571-88886666",
+            "was.applicant.self.contact_email": "null",
+            "applicant.self.contact_email": "",
+        },
+    )
+
     assert answer.status_code == 303
-    kept = (place.folder / "dossier" / "emergency.md").read_text("utf-8")
-    assert kept.startswith("---\nid: emergency\n")
-    assert kept.endswith(f"\n---\n{mine}")
-    page = place.editor.get(place.url("dossier/emergency/")).content.decode()
-    assert "值班电话贴在机房门口" in page
-    assert "自己的稿子" in page
-    told = CaseEvent.objects.get(case=place.case.folder, verb="dossier")
-    assert told.actor == f"{Role.EDITOR}@here.example"
+    assert edit.read(place.folder).at(("applicant", "contact_phone")) == "0571-88886666"
+    kept = place.editor.get(place.url("dossier/written_application/"))
+    assert 'value="0571-88886666"' in kept.content.decode()
+    assert kept.context["steps"] == 1
+    place.editor.post(place.url("dossier/written_application/undo/"))
+    assert edit.read(place.folder).at(("applicant", "contact_phone")) is None
+    told = CaseEvent.objects.filter(case=place.case.folder, verb="dossier")
+    assert {one.what["zh"] for one in told} == {
+        "在《申请书》里改了1处",
+        "撤销在《申请书》里的上一次改动",
+    }
 
 
-def test_a_text_that_is_no_template_is_refused_and_stays_in_the_form(
-    place: Place,
-) -> None:
-    bad = _text(place) + "\n{{ nothing('x') }}\n"
-    answer = _keep(place, bad, _base(place))
+def test_what_is_wrong_stands_at_its_field_and_nothing_is_kept(place: Place) -> None:
+    answer = _send(
+        place,
+        "written_application",
+        **{
+            "was.applicant.self.contact_phone": "null",
+            "applicant.self.contact_phone": "不是电话",
+            "ot.2": "申请事项",
+            "ow.2": "另写一段。",
+            "waso.2": "null",
+        },
+    )
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert "nothing(&#x27;x&#x27;)" in text
-    assert not (place.folder / "dossier" / "emergency.md").exists()
-    assert Draft.objects.filter(form__endswith="dossier:emergency").exists()
-    again = place.editor.get(place.url("dossier/emergency/edit/")).content.decode()
-    assert "nothing(&#x27;x&#x27;)" in again
+    assert 'aria-invalid="true"' in text
+    assert "另写一段。" in text
+    assert edit.read(place.folder).at(("own_text",)) is None
+    assert Draft.objects.filter(form__endswith="dossier:written_application").exists()
+    again = place.editor.get(place.url("dossier/written_application/"))
+    assert "另写一段。" in again.content.decode()
 
 
-def test_two_who_edit_the_same_lose_nothing(place: Place) -> None:
-    text, base = _text(place), _base(place)
-    first = _keep(place, text + "\n甲写的。\n", base, place.people[Role.OWNER])
-    assert first.status_code == 303
-    second = _keep(place, text + "\n乙写的。\n", base)
+def test_a_choice_is_made_in_its_place_with_its_sentence_after_it(
+    place: Place,
+) -> None:
+    answer = _send(
+        place,
+        "service_assurance",
+        **{"wasc.exit_data": "null", "a.exit_data": "own_words"},
+        **{"w.exit_data": "停止服务前逐户发还数据。"},
+    )
+    assert answer.status_code == 303
+    assert edit.read(place.folder).at(("choices", "exit_data")) == {
+        "words": "停止服务前逐户发还数据。"
+    }
+    page = place.editor.get(place.url("dossier/service_assurance/"))
+    assert not [one for one in page.context["blanks"] if "exit_data" in one.way]
+
+
+def test_own_text_is_kept_printed_and_emptied(place: Place) -> None:
+    mine = "# 我们的客服\n\n**三个人**轮班。\n\n- 早班\n- 晚班\n\n| 班 | 人 |\n|---|---|\n| 早 | {{ 1 }} |"
+    sent = {"ot.9": "客服排班", "ow.9": mine, "waso.9": "null"}
+    assert _send(place, "user_service", **sent).status_code == 303
+    shown = {"own_text": {"user_service": {"客服排班": mine}}}
+    assert edit.read(place.folder).at(("own_text",)) == shown["own_text"]
+    page = place.editor.get(place.url("dossier/user_service/")).content.decode()
+    assert "<strong>三个人</strong>" in page
+    assert "<td>{{ 1 }}</td>" in page
+    again = {"ot.9": "客服排班", "ow.9": "", "waso.9": json.dumps(mine)}
+    assert _send(place, "user_service", **again).status_code == 303
+    assert not edit.read(place.folder).at(("own_text", "user_service"))
+
+
+def test_two_who_write_the_same_see_both_and_lose_nothing(place: Place) -> None:
+    seen = edit.read(place.folder).version
+    sent = {"ot.3": "时限", "waso.3": "null", "version": seen}
+    owner = place.people[Role.OWNER]
+    assert (
+        _send(place, "user_service", owner, **sent, **{"ow.3": "甲写的。"}).status_code
+        == 303
+    )
+    second = _send(place, "user_service", **sent, **{"ow.3": "乙写的。"})
     page = second.content.decode()
     assert second.status_code == 409
     assert "甲写的。" in page
     assert "乙写的。" in page
-    kept = place.folder / "dossier" / "emergency.md"
-    assert "甲写的。" in kept.read_text("utf-8")
-    now = page.split('name="base" value="')[1].split('"')[0]
-    third = _keep(place, text + "\n甲写的。\n\n乙写的。\n", now)
+    at = ("own_text", "user_service", "时限")
+    assert edit.read(place.folder).at(at) == "甲写的。"
+    was = {"waso.3": json.dumps("甲写的。"), "version": second.context["version"]}
+    third = _send(
+        place, "user_service", **sent | was, **{"ow.3": "甲写的。\n\n乙写的。"}
+    )
     assert third.status_code == 303
+    assert edit.read(place.folder).at(at) == "甲写的。\n\n乙写的。"
 
 
-def test_the_preview_shows_what_is_typed_and_what_is_wrong_with_it(
-    place: Place,
-) -> None:
-    good = place.editor.post(
-        place.url("dossier/emergency/preview/"),
-        {"text": _text(place) + "\n新的一段。\n"},
-    )
-    assert "新的一段。" in good.content.decode()
-    bad = place.editor.post(
-        place.url("dossier/emergency/preview/"), {"text": OWN + "{{ oh( }}"}
-    )
-    assert bad.status_code == 200
-    assert "还不能用" in bad.content.decode()
-    assert not (place.folder / "dossier" / "emergency.md").exists()
+def test_nobody_takes_back_what_another_has_changed_since(place: Place) -> None:
+    owner = place.people[Role.OWNER]
+    first = {"ot.3": "时限", "waso.3": "null", "ow.3": "甲写的。"}
+    _send(place, "user_service", owner, **first)
+    second = {"ot.3": "时限", "waso.3": json.dumps("甲写的。"), "ow.3": "乙写的。"}
+    _send(place, "user_service", **second)
+    owner.post(place.url("dossier/user_service/undo/"))
+    at = ("own_text", "user_service", "时限")
+    assert edit.read(place.folder).at(at) == "乙写的。"
 
 
-def test_going_back_to_ours_puts_the_own_copy_aside(place: Place) -> None:
-    _keep(place, _text(place) + "\n只此一份。\n", _base(place))
+def test_a_copy_of_before_still_counts_and_is_put_aside(place: Place) -> None:
+    own = _write_own(place, f"{OWN}## 预案\n\n值班电话贴在机房门口。\n")
+    page = place.editor.get(place.url("dossier/emergency/")).content.decode()
+    assert "值班电话贴在机房门口" in page
+    assert "以前改过的整份稿子" in page
     place.editor.post(place.url("dossier/emergency/ours/"))
-    own = place.folder / "dossier"
     assert not (own / "emergency.md").exists()
     (aside,) = own.glob("emergency.*.bak")
-    assert "只此一份。" in aside.read_text("utf-8")
+    assert "值班电话贴在机房门口" in aside.read_text("utf-8")
 
 
 def test_a_copy_broken_by_hand_is_told_with_its_file(place: Place) -> None:
-    own = place.folder / "dossier"
-    own.mkdir(exist_ok=True)
-    (own / "emergency.md").write_text(OWN + "{{ oh( }}\n", encoding="utf-8")
+    own = _write_own(place, OWN + "{{ oh( }}\n")
     page = place.editor.get(place.url("dossier/"))
     assert page.status_code == 200
     assert "文书现在写不出来" in page.content.decode()
     assert "emergency.md" in page.content.decode()
-    assert place.url("dossier/emergency/edit/") in page.content.decode()
-    edit = place.editor.get(place.url("dossier/emergency/edit/"))
-    assert "{{ oh( }}" in edit.content.decode()
+    assert place.url("dossier/emergency/ours/") in page.content.decode()
+    back = place.editor.post(place.url("dossier/emergency/ours/"))
+    assert back.status_code == 303
+    assert list(own.glob("emergency.*.bak"))
+    assert (
+        "文书现在写不出来"
+        not in place.editor.get(place.url("dossier/")).content.decode()
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -290,7 +350,7 @@ def test_a_document_is_made_and_downloaded(transactional_db: None) -> None:
         file = place.editor.get(place.url(f"dossier/files/{name}{suffix}"))
         assert file.getvalue()[: len(start)] == start
         assert file["Content-Disposition"].startswith("attachment")
-    _keep(place, _text(place) + "\n改过。\n", _base(place))
+    _send(place, "emergency", **{"ot.9": "又一节", "ow.9": "改过。", "waso.9": "null"})
     assert (
         "生成Word和PDF"
         in place.editor.get(place.url("dossier/emergency/")).content.decode()
@@ -307,7 +367,7 @@ def test_all_is_downloaded_only_as_it_stands_now(transactional_db: None) -> None
     address = place.url(f"dossier/files/{quote(made.context['zip'].name)}")
     assert address in made.content.decode()
     assert place.editor.get(address).getvalue()[:2] == b"PK"
-    _keep(place, _text(place) + "\n改过。\n", _base(place))
+    _send(place, "emergency", **{"ot.9": "又一节", "ow.9": "改过。", "waso.9": "null"})
     place.editor.post(place.url("dossier/make"), {"only": "emergency"})
     after = place.editor.get(place.url("dossier/"))
     assert after.context["zip"] is None
@@ -338,9 +398,7 @@ def test_writings_follow_the_folder(place: Place) -> None:
     )
     first = writings(here)
     assert writings(here) is first
-    own = place.folder / "dossier"
-    own.mkdir(exist_ok=True)
-    (own / "emergency.md").write_text(OWN + "## 一\n\n换了。\n", encoding="utf-8")
+    _write_own(place, OWN + "## 一\n\n换了。\n")
     document = writings(here).document("emergency")
     assert document is not None
     assert "换了。" in document.sections[0].markdown
@@ -356,8 +414,7 @@ def test_writings_follow_the_folder(place: Place) -> None:
     ids=["typed", "spelt in Jinja", "broken"],
 )
 def test_marks_of_ours_in_an_own_copy_are_no_fault(place: Place, text: str) -> None:
-    answer = _keep(place, f"{OWN}## 预案\n\n值班{text}电话\n", _base(place))
-    assert answer.status_code == 303
+    _write_own(place, f"{OWN}## 预案\n\n值班{text}电话\n")
     page = place.editor.get(place.url("dossier/emergency/"))
     assert page.status_code == 200
     assert not any("\ue000" <= each <= "\uf8ff" for each in page.content.decode())
@@ -377,32 +434,11 @@ _LOOPS = (
     ],
     ids=["loops", "string", "output"],
 )
-def test_a_text_that_never_ends_is_told_and_not_kept(
-    place: Place, text: str, told: str
-) -> None:
-    preview = place.url("dossier/emergency/preview/")
-    asked = place.editor.post(preview, {"text": f"## 预案\n\n{text}\n"})
-    assert asked.status_code == 200
-    assert told in asked.content.decode()
-    answer = _keep(place, f"{OWN}## 预案\n\n{text}\n", _base(place))
-    assert answer.status_code == 422
-    assert told in answer.content.decode()
-    assert not (place.folder / "dossier" / "emergency.md").exists()
-    shown = place.editor.post(preview, {"text": "## 预案\n\n{{ as_of }}\n"})
-    assert told not in shown.content.decode()
-
-
-def test_a_preview_that_is_asked_for_again_costs_little(place: Place) -> None:
-    preview = place.url("dossier/emergency/preview/")
-
-    def ask(number: int) -> float:
-        began = time.perf_counter()
-        page = place.editor.post(preview, {"text": f"## 预案\n\n第{number}次\n"})
-        assert f"第{number}次" in page.content.decode()
-        return time.perf_counter() - began
-
-    ask(0)
-    assert min(ask(number) for number in range(1, 6)) < 2
+def test_a_copy_that_never_ends_is_told(place: Place, text: str, told: str) -> None:
+    _write_own(place, f"{OWN}## 预案\n\n{text}\n")
+    page = place.editor.get(place.url("dossier/"))
+    assert page.status_code == 200
+    assert told in page.content.decode()
 
 
 def test_what_the_company_decides_is_kept_and_printed(db: None) -> None:

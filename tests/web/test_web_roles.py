@@ -199,7 +199,7 @@ def test_a_draft_of_a_respondent_is_shown_to_nobody_else(
     for form in ("facts:funding", "answers", "dossier:emergency"):
         draft = {"form": form, "text": "草稿一", "applicant.self.name": "草稿一"}
         client.post(place.url("draft/"), draft)
-    for rest in ("facts/funding/", "dossier/emergency/edit/", "answers/"):
+    for rest in ("facts/funding/", "dossier/emergency/", "answers/"):
         for role in (Role.EDITOR, Role.OWNER):
             answer = place.people[role].get(place.url(rest))
             assert "草稿一" not in answer.content.decode()

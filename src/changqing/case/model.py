@@ -206,6 +206,17 @@ class CaseChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnText:
+    """What the company wrote into a section of a document; `instead` of ours, or after.
+
+    Plain text with the marks of Markdown; nothing in it is run or looked up.
+    """
+
+    words: str
+    instead: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A case folder that has been read and checked against a catalogue."""
 
@@ -234,6 +245,8 @@ class Case:
     nobody: Mapping[str, date] = field(default_factory=dict)
     # What was decided for the plans, by the id of the choice.
     choices: Mapping[str, CaseChoice] = field(default_factory=dict)
+    # What it wrote into documents itself, by document and title of the section.
+    own_text: Mapping[str, Mapping[str, OwnText]] = field(default_factory=dict)
     # By paper, how what was typed of it compares with its reading; a paper that nobody
     # has read is not in it.
     compared: Mapping[str, Comparisons] = field(default_factory=dict)

@@ -26,6 +26,7 @@ from changqing.case.pieces import OutOfRange, Pieces, about
 from changqing.case.read_absence import read_absent, read_closed, read_nobody
 from changqing.case.read_choices import read_choices
 from changqing.case.read_members import read_members
+from changqing.case.read_own_text import read_own_text
 from changqing.case.read_papers import read_looks, read_papers
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.errors import CaseError, Issue
@@ -43,7 +44,7 @@ _MEMBERS: Final = tuple(SUBJECTS[code] for code in LISTED_SUBJECTS if code != "p
 _TOP: Final = (
     *("applicant", "application", "declared_on", "as_of", "delete_personal_on"),
     *(each.listed for each in _MEMBERS),
-    *("papers", "looks", "closed", "absent", "nobody", "choices"),
+    *("papers", "looks", "closed", "absent", "nobody", "choices", "own_text"),
 )
 
 
@@ -175,6 +176,7 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
     absent = read_absent(pieces, top, declared_on, papers)
     nobody = read_nobody(pieces, top, declared_on, lists["person"])
     choices = read_choices(pieces, top)
+    own_text = read_own_text(pieces, top)
     if application is None or declared_on is None or name is None:
         return None
     return Case(
@@ -197,6 +199,7 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
         absent=absent,
         nobody=nobody,
         choices=choices,
+        own_text=own_text,
         declared_on=declared_on,
         as_of=as_of,
         delete_personal_on=delete_personal_on,

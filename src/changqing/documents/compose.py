@@ -24,6 +24,7 @@ from changqing.documents.document import (
     Document,
     DocumentEdition,
     DocumentStatement,
+    Places,
     Section,
 )
 from changqing.documents.numbering import Numbering, Piece, numbering
@@ -44,7 +45,7 @@ from changqing.text import Text
 OWN_FOLDER = "dossier"
 _LONGEST = 1_000_000  # characters of one document; ours have a few thousand
 _TOO_LONG = Text("写出来太长，没有写", "comes out too long and was not written")
-_MARK = re.compile(f"{OPEN}([sb])([0-9]{{1,6}}){CLOSE}")
+_MARK = re.compile(f"{OPEN}([sbcet])([0-9]{{1,6}}){CLOSE}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")  # what marks are made of
 _BLANK = re.compile(r"〔(待补|须核对|请选定)：([^〕]{0,500})〕")
 _BAR = re.compile(r"(?<!\\)\|")
@@ -65,6 +66,7 @@ def compose(
     """Write the documents; see `documents`."""
     templates = load_documents()
     refuse_unknown(only, templates)
+    refuse_unknown(frozenset(case.own_text), templates)
     numbers = numbering(case, situation, catalogue)
     attachments = list_attachments(case, situation, catalogue)
     read = [record for record in records_of(case) if record.source.kind in OF_PAPERS]
@@ -158,6 +160,13 @@ def _write(case: Case, ours: DocumentTemplate, speaker: Speaker) -> Document:
         _render(template, speaker, CaseError if own else DocumentError), speaker
     )
     sections, blanks = _split_sections(text, template.id, speaker)
+    own_text = case.own_text.get(ours.id, {})
+    if own_text:
+        from changqing.documents.own_text import add_own_text
+
+        sections, blanks = add_own_text(
+            own_text, sections, blanks, document=ours.id, edition=speaker.edition
+        )
     if speaker.edition is DocumentEdition.CLEAN:
         cited = _list_proofs(sections, speaker)
     else:
@@ -180,6 +189,11 @@ def _write(case: Case, ours: DocumentTemplate, speaker: Speaker) -> Document:
         signature=template.signature,
         drafted=tuple(dict.fromkeys(speaker.drafted)),
         edition=speaker.edition,
+        places=Places(
+            statements=tuple(speaker.said),
+            blanks=tuple(speaker.missing),
+            choices=tuple(speaker.drafted),
+        ),
     )
 
 
@@ -315,12 +329,23 @@ def _drop_strange_marks(text: str, speaker: Speaker) -> str:
     kept: list[str] = []
     end = 0
     for mark in _MARK.finditer(text):
-        made = speaker.said if mark[1] == "s" else speaker.missing
+        made = _find_marked(mark[1], speaker)
         kept.append(_PRIVATE.sub("", text[end : mark.start()]))
         kept.append(mark[0] if int(mark[2]) < len(made) else "")
         end = mark.end()
     kept.append(_PRIVATE.sub("", text[end:]))
     return "".join(kept)
+
+
+def _find_marked(kind: str, speaker: Speaker) -> Sequence[object]:
+    """What a mark of this kind counts: facts from s to t, choices from c to e."""
+    match kind:
+        case "b":
+            return speaker.missing
+        case "c" | "e":
+            return speaker.drafted
+        case _:
+            return speaker.said
 
 
 def _split_sections(
@@ -341,7 +366,7 @@ def _split_sections(
         for kind, at in _MARK.findall(heading + body):
             if kind == "s":
                 statements.append(replace(speaker.said[int(at)], section=place))
-            else:
+            elif kind == "b":
                 blank = replace(speaker.missing[int(at)], section=place)
                 about[blank.supply] = blank
         plain = _MARK.sub("", body)
@@ -355,6 +380,7 @@ def _split_sections(
                 title=_MARK.sub("", heading),
                 markdown=re.sub(r"\n{3,}", "\n\n", plain).strip() + "\n",
                 statements=tuple(statements),
+                marked=re.sub(r"\n{3,}", "\n\n", body).strip() + "\n",
             )
         )
     return tuple(sections), tuple(blanks)

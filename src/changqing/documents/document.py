@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from changqing.case.model import OwnText
 from changqing.case.subjects import Subject
 from changqing.law.kit import Grade
 from changqing.rules.types import Value
@@ -70,12 +71,28 @@ class Blank:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One heading of a document with the Markdown below it."""
+    """One heading of a document with the Markdown below it.
+
+    `own` is what the company wrote here itself. `marked` is what the program wrote,
+    without that, and with the places of facts, blanks and choices in it: what a page
+    needs that lets them be filled in where they stand.
+    """
 
     id: str
     title: str
     markdown: str
     statements: tuple[DocumentStatement, ...]
+    own: OwnText | None = None
+    marked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """What the marks in `Section.marked` are about, by the number that each has."""
+
+    statements: tuple[DocumentStatement, ...] = ()
+    blanks: tuple[Blank, ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +120,7 @@ class Document:
     signature: bool = False  # signed and sealed at its end
     drafted: tuple[str, ...] = ()
     edition: DocumentEdition = DocumentEdition.ANNOTATED
+    places: Places = Places()
 
     @property
     def file_stem(self) -> str:

@@ -228,7 +228,7 @@ class Speaker:
             if self.known("named_contact", person.subject) is True
         ]
         if not named:
-            return self.blank("联系人的姓名，在人员里指明")
+            return self._missing("联系人的姓名，在人员里指明", "named_contact", None)
         return "、".join(self.say("name", one) for one in named)
 
     def until(self, support: Mapping[str, object]) -> str:
@@ -345,12 +345,14 @@ class Speaker:
         if made is None:
             return self._draft_from_paper(asked)
         self.drafted.append(choice)
+        at = len(self.drafted) - 1
         answer = asked.find_answer(made.answer or "")
         text = (
             escape(made.words or "")
             if answer is None
             else self.fill(answer.sentence, self.words())
         )
+        text = f"{OPEN}c{at}{CLOSE}{text}{OPEN}e{at}{CLOSE}"
         if self.edition is DocumentEdition.CLEAN:
             return text
         return f"{text}^{'承诺' if asked.promise else '公司自定'}^"
@@ -480,7 +482,8 @@ class Speaker:
         mark = _DECLARED if piece is None else f"^{piece.number}^"
         if self.edition is DocumentEdition.CLEAN:
             mark = ""
-        return f"{OPEN}s{len(self.said) - 1}{CLOSE}{markdown}{mark}"
+        at = len(self.said) - 1
+        return f"{OPEN}s{at}{CLOSE}{markdown}{OPEN}t{at}{CLOSE}{mark}"
 
     def _place(self, record: Record) -> str:
         """Where in its paper a record stands; nothing where it is the paper itself."""
@@ -510,7 +513,7 @@ class Speaker:
         who = "" if subject.type == "applicant" else f"{self.label(subject)}："
         return self._missing(f"{who}{fact.label.zh}{proof}", name, subject)
 
-    def _missing(self, supply: str, fact: str, subject: Subject) -> str:
+    def _missing(self, supply: str, fact: str, subject: Subject | None) -> str:
         supply = escape(supply)
         self.missing.append(
             Blank(

@@ -61,6 +61,11 @@ def tokens_of(markdown: str) -> Sequence[Token]:
     return reader.disable("text_join").parse(markdown)
 
 
+def read_blocks(markdown: str) -> list[Node]:
+    """Read Markdown as the nodes of a document."""
+    return _TokenReader(tokens_of(markdown)).read()
+
+
 def _blocks(document: Document) -> Iterable[Node]:
     signature = {"kind": "signature"}
     is_cited = any(section.id == CITED for section in document.sections)
@@ -70,7 +75,7 @@ def _blocks(document: Document) -> Iterable[Node]:
         if section.title:
             title = split_marks(section.title)
             yield {"kind": "heading", "level": 1, "children": title}
-        yield from _TokenReader(tokens_of(section.markdown)).read()
+        yield from read_blocks(section.markdown)
     if document.signature and not is_cited:
         yield signature
 

@@ -19,7 +19,10 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.scalarstring import SingleQuotedScalarString
+from ruamel.yaml.scalarstring import (
+    LiteralScalarString,
+    SingleQuotedScalarString,
+)
 
 from changqing.yamlfile.comments import merge_in_one_line, merge_value
 from changqing.yamlfile.plain import to_plain
@@ -31,6 +34,8 @@ ReplaceValue = Callable[[Any, Any, object], None]
 _TOP_KEY: Final = re.compile(r"([A-Za-z_]+):(?=\s|$)")
 _DASH: Final = re.compile(r"\s*-\s")
 _IN_ONE_LINE: Final = frozenset({"fact", "subject", "value", "place", "words"})
+_LINES: Final = re.compile(r"(?!\s)[^\r\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
+"""Text that a block of lines can hold as it is."""
 _BARE: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 
 
@@ -451,6 +456,8 @@ def _make_node(value: object) -> object:
             if not any(isinstance(part, Mapping) for part in value):
                 items.fa.set_flow_style()
             return items
+        case str() if "\n" in value and _LINES.fullmatch(value):
+            return LiteralScalarString(value)
         case str() if not _BARE.issuperset(value.lower()) or not value[:1].isalpha():
             return SingleQuotedScalarString(value)
         case _:

@@ -33,18 +33,16 @@ from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.access import note_access, personal_files
 from changqing_web.cases import context
-from changqing_web.dossier_ways import aparts, lacks
+from changqing_web.dossier_ways import aparts
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.models import Job, PaperAccess, Role
-from changqing_web.prose import document_prose
 from changqing_web.record import record
 from changqing_web.rendered import bound, current, files_of, packed
 from changqing_web.walls import Here, Route
 from changqing_web.written import Writings, compared, writings
 
-_MOST: Final = 400_000  # characters of one document
 _TABLE_LIMIT: Final = 6_000_000  # bytes read of a table; the core refuses sooner
 _STATES: Final = {
     "blank": (Text("待补", "To fill"), "undetermined"),
@@ -100,7 +98,7 @@ def _overview(
 ) -> HttpResponse:
     found = writings(here)
     checked = compared(here)
-    lines = [_line(here, found, one) for one in found.documents]
+    lines = [list_line(here, found, one) for one in found.documents]
     apart = aparts(here, found.outcome.case, checked.found)
     more: dict[str, object] = {
         "problem": found.problem and issues_of(found.problem),
@@ -141,29 +139,9 @@ def _broken(problem: ChangqingError) -> list[DocumentTemplate]:
     return [templates[name] for name in dict.fromkeys(names) if name in templates]
 
 
-def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
-    """One document: its text as it will be printed, and what it lacks."""
-    found = writings(here)
-    one = _of(found, name)
-    blanks, unsupported = lacks(here, one)
-    at = found.documents.index(one)
-    more: dict[str, object] = {
-        "line": _line(here, found, one),
-        "document": one,
-        "text": document_prose(one, chart_of(here, one.id)),
-        "blanks": blanks,
-        "unsupported": unsupported,
-        "before": found.documents[at - 1] if at else None,
-        "after": found.documents[at + 1] if at + 1 < len(found.documents) else None,
-        "job": last_job(here),
-        "may_edit": here.may(Role.EDITOR),
-    }
-    return render(request, "dossier_document.html", context(here, "dossier", **more))
-
-
 def chart(request: HttpRequest, here: Here, name: str, chart: str) -> HttpResponse:
     """One of a document's drawings."""
-    drawn = _of(writings(here), name).charts.get(chart)
+    drawn = select_document(writings(here), name).charts.get(chart)
     if drawn is None:
         raise Http404
     answer = HttpResponse(drawn, content_type="image/svg+xml")
@@ -187,7 +165,7 @@ def make(request: HttpRequest, here: Here) -> HttpResponse:
         job=job.pk,
     )
     if len(only) == 1:
-        return seen(here, "dossier_document", only[0])
+        return show(here, "dossier_document", only[0])
     address = reverse("dossier", args=[here.workspace.slug, here.row.folder])
     return HttpResponseRedirect(address, status=303)
 
@@ -226,7 +204,8 @@ def last_job(here: Here) -> Job | None:
 # What is shown
 
 
-def _line(here: Here, found: Writings, one: Document) -> Line:
+def list_line(here: Here, found: Writings, one: Document) -> Line:
+    """A document with its state, as the list and its own page show it."""
     state = "blank" if one.blanks else "unsupported" if one.unsupported else "ready"
     word, glyph = _STATES[state]
     return Line(
@@ -253,7 +232,8 @@ def _schedule(here: Here, found: Writings) -> dict[str, object]:
     }
 
 
-def _of(found: Writings, name: str) -> Document:
+def select_document(found: Writings, name: str) -> Document:
+    """The document of this name; the page of another is not there."""
     one = found.document(name)
     if one is None:
         raise Http404
@@ -278,9 +258,9 @@ def chart_of(here: Here, document: str) -> Callable[[str], str]:
     return address
 
 
-def seen(here: Here, route: str, name: str) -> HttpResponse:
-    """Go and look at a document."""
-    address = reverse(route, args=[here.workspace.slug, here.row.folder, name])
+def show(here: Here, route: str, *name: str) -> HttpResponse:
+    """Go and look at a document, or at all of them."""
+    address = reverse(route, args=[here.workspace.slug, here.row.folder, *name])
     return HttpResponseRedirect(address, status=303)
 
 
@@ -309,13 +289,6 @@ ROUTES = (
         name="dossier_file",
         least=Role.EDITOR,
         sample={"file": "a.pdf"},
-    ),
-    Route(
-        path=ONE,
-        view=document,
-        name="dossier_document",
-        least=Role.EDITOR,
-        sample=SAMPLE,
     ),
     Route(
         path=f"{ONE}charts/<slug:chart>.svg",

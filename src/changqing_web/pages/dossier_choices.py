@@ -20,15 +20,13 @@ from changqing.law.documents import load_documents
 from changqing.text import Text
 from changqing_web.cases import context
 from changqing_web.errors import issues_of
+from changqing_web.in_place import OWN_WORDS, write_choice
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.record import record
 from changqing_web.walls import Here, Route
 from changqing_web.written import writings
-
-_OWN: Final = "own_words"  # the answer that is none of those offered
-_LONGEST: Final = 2_000  # characters of own words, as the case file takes them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +52,8 @@ def keep(request: HttpRequest, here: Here) -> HttpResponse:
     found = writings(here)
     for asked in list_choices(found.outcome.case, catalogue(), found.documents):
         name = asked.choice.id
-        now = _value_of(typed.get(f"a.{name}", ""), typed.get(f"w.{name}", ""))
-        was = _value_of(typed.get(f"was.{name}", ""), typed.get(f"wasw.{name}", ""))
+        now = write_choice(typed.get(f"a.{name}", ""), typed.get(f"w.{name}", ""))
+        was = write_choice(typed.get(f"was.{name}", ""), typed.get(f"wasw.{name}", ""))
         if now != was and f"was.{name}" in typed:
             wanted.append(FieldChange(at=("choices", name), value=now, shown=was))
     try:
@@ -80,17 +78,6 @@ def keep(request: HttpRequest, here: Here) -> HttpResponse:
     return HttpResponseRedirect(address, status=303)
 
 
-def _value_of(ticked: str, words: str) -> object:
-    """What the case file is to say; None for what is not decided.
-
-    Who writes a sentence and ticks nothing means the sentence.
-    """
-    said = " ".join(words[:_LONGEST].split())
-    if ticked == _OWN or (said and not ticked):
-        return {"words": said} if said else None
-    return ticked or None
-
-
 def _show(
     request: HttpRequest,
     here: Here,
@@ -109,7 +96,7 @@ def _show(
             )
         ],
         "open": sum(one.asked.is_open for one in fields),
-        "own": _OWN,
+        "own": OWN_WORDS,
         "version": edit.read(here.folder).version,
         "wrong": wrong,
         "may_edit": here.may(Role.EDITOR),
@@ -129,7 +116,7 @@ def _list_fields(here: Here, typed: Mapping[str, str]) -> Iterator[ChoiceField]:
         name, made = asked.choice.id, asked.made
         ticked, words = "", ""
         if made is not None:
-            ticked, words = made.answer or _OWN, made.words or ""
+            ticked, words = made.answer or OWN_WORDS, made.words or ""
         answer = asked.answer
         yield ChoiceField(
             asked=asked,

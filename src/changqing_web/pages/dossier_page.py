@@ -1,0 +1,316 @@
+"""One document as the page that is handed in, filled in and written on where it stands.
+
+What is kept goes into the case as from any other form: facts, choices, and the
+company's own text. Each keeping can be taken back, which is a further step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from changqing.case import edit
+from changqing.case.edit import CaseData, FieldChange, StaleError
+from changqing.disk import Disk
+from changqing.errors import ChangqingError
+from changqing.law.documents import load_documents
+from changqing.plainfile import check_plain, read_plain
+from changqing.text import Text
+from changqing_web import drafts
+from changqing_web.cases import context, report_of
+from changqing_web.dossier_ways import lacks
+from changqing_web.drafts import Typed
+from changqing_web.errors import issues_of
+from changqing_web.in_place import Changes, PageWriter, read_changes
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import spoken, t
+from changqing_web.models import Role
+from changqing_web.pages.dossier import (
+    ONE,
+    SAMPLE,
+    chart_of,
+    known_document,
+    last_job,
+    list_line,
+    select_document,
+    show,
+)
+from changqing_web.record import record
+from changqing_web.said import settle
+from changqing_web.walls import Here, Route
+from changqing_web.written import writings
+
+_MOST_STEPS: Final = 20  # that can be taken back
+
+
+def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+    """One document as it prints, with its fields in place; kept by POST."""
+    if request.method == "POST":
+        return _keep(request, here, name)
+    kept = drafts.load(here, f"dossier:{name}")
+    if kept is None or not kept[0].one("version"):
+        return _page(request, here, name)
+    typed, at = kept
+    sent = _read(here, name, typed)
+    written = edit.read(here.folder)
+    sent.tell(_find_clashes(sent.wanted, written))
+    return _page(request, here, name, sent=sent, restored=at)
+
+
+def _read(here: Here, name: str, typed: Typed) -> Changes:
+    case = writings(here).outcome.case
+    return read_changes(typed, name, case, edit.read(here.folder))
+
+
+def _find_clashes(wanted: Sequence[FieldChange], written: CaseData) -> list[edit.Clash]:
+    """What somebody else has written since a draft was typed."""
+    return [
+        edit.Clash(at=one.at, mine=one.value, theirs=written.at(one.at))
+        for one in wanted
+        if written.at(one.at) not in (one.shown, one.value)
+    ]
+
+
+def _keep(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+    """Write what was typed into the case: all of it, or nothing with the reason."""
+    known_document(name)
+    typed = Typed.of(request.POST)
+    form = f"dossier:{name}"
+    drafts.save(here, form, typed)
+    sent = _read(here, name, typed)
+    if sent.is_wrong:
+        told = [one.say(spoken()) for one in sent.wrong]
+        return _page(request, here, name, sent=sent, errors=told, status=422)
+    before = report_of(here)
+    try:
+        edit.change(
+            here.folder,
+            sent.wanted,
+            version=typed.one("version"),
+            catalogue=catalogue(),
+        )
+    except StaleError as stale:
+        sent.tell(stale.clashes)
+        told = [
+            t(
+                "别人刚改过同样的地方。两边的都在下面，再保存一次就按您的。",
+                "Somebody has just changed the same. Both stand below; keep again to "
+                "have yours.",
+            )
+        ]
+        return _page(request, here, name, sent=sent, errors=told, status=409)
+    except ChangqingError as error:
+        told = issues_of(error)
+        return _page(request, here, name, sent=sent, errors=told, status=422)
+    drafts.drop(here, form)
+    if not sent.wanted:
+        messages.info(request, t("没有改动。", "Nothing was changed."))
+        return show(here, "dossier_document", name)
+    _push_step(here, name, sent.wanted)
+    title = load_documents()[name].title
+    count = len(sent.wanted)
+    record(
+        here,
+        "dossier",
+        Text(f"在《{title}》里改了{count}处", f"Changed {count} places in {name}"),
+        document=name,
+        changed=[".".join(one.at) for one in sent.wanted],
+    )
+    done = t(f"已保存{count}处。", f"{count} kept.")
+    _settle(request, here, sent.wanted, before=before, done=done)
+    return show(here, "dossier_document", name)
+
+
+def _settle(
+    request: HttpRequest,
+    here: Here,
+    changes: Sequence[FieldChange],
+    *,
+    before: object,
+    done: str,
+) -> None:
+    """Judge again where a fact was said; else only what is written has changed."""
+    if any(one.at[0] not in {"choices", "own_text"} for one in changes):
+        settle(request, here, before, done=done)  # type: ignore[arg-type]
+        return
+    refresh(here.workspace, here.row.folder)
+    messages.success(request, done)
+
+
+# ── taking back ──────────────────────────────────────────────────────────────────────
+
+
+def _push_step(here: Here, name: str, changes: Sequence[FieldChange]) -> None:
+    """Remember how to take back what was just kept."""
+    back = [{"at": one.at, "value": one.shown, "shown": one.value} for one in changes]
+    steps = [
+        *_load_steps(here, name),
+        json.dumps(back, ensure_ascii=False, default=str),
+    ]
+    data = {"steps": steps[-_MOST_STEPS:]}
+    if drafts.save(here, f"undo:{name}", Typed(data)) is None:  # too long to keep
+        drafts.drop(here, f"undo:{name}")
+
+
+def _load_steps(here: Here, name: str) -> list[str]:
+    kept = drafts.load(here, f"undo:{name}")
+    return [] if kept is None else kept[0].all("steps")
+
+
+def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+    """Take back what this person kept last on this page, unless others changed it."""
+    known_document(name)
+    steps = _load_steps(here, name)
+    if not steps:
+        return show(here, "dossier_document", name)
+    back = [
+        FieldChange(at=tuple(one["at"]), value=one["value"], shown=one["shown"])
+        for one in json.loads(steps[-1])
+    ]
+    before = report_of(here)
+    try:
+        edit.change(here.folder, back, version="", catalogue=catalogue())
+    except StaleError:
+        told = t(
+            "没有撤销：别人后来又改过同样的地方。",
+            "Not taken back: somebody has changed the same since.",
+        )
+        messages.warning(request, told)
+        return show(here, "dossier_document", name)
+    except ChangqingError as error:
+        for line in issues_of(error):
+            messages.warning(request, line)
+        return show(here, "dossier_document", name)
+    drafts.save(here, f"undo:{name}", Typed({"steps": steps[:-1]}))
+    title = load_documents()[name].title
+    record(
+        here,
+        "dossier",
+        Text(
+            f"撤销在《{title}》里的上一次改动", f"Took back the last change in {name}"
+        ),
+        document=name,
+        changed=[".".join(one.at) for one in back],
+    )
+    done = t("已撤销上一次保存。", "What was kept last is taken back.")
+    _settle(request, here, back, before=before, done=done)
+    return show(here, "dossier_document", name)
+
+
+def back_to_ours(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+    """Give up the own copy; it is moved aside, not deleted."""
+    known_document(name)
+    path = here.folder / "dossier" / f"{name}.md"
+    if check_plain(path, inside=here.folder):
+        content = read_plain(path, inside=here.folder)
+        aside = path.with_name(f"{name}.{hashlib.sha256(content).hexdigest()[:12]}.bak")
+        Disk(inside=here.folder).replace(aside, content)
+        path.unlink()
+        record(
+            here,
+            "dossier",
+            Text(zh=f"{name}.md改回系统模板", en=f"{name}.md: back to our template"),
+            document=name,
+            kept=aside.name,
+        )
+        messages.success(
+            request,
+            t(
+                f"已改回；您的稿子留在{aside.name}。",
+                f"Done; yours is kept in {aside.name}.",
+            ),
+        )
+    if writings(here).document(name) is None:  # another copy cannot be read either
+        return show(here, "dossier")
+    return show(here, "dossier_document", name)
+
+
+# ── the page ─────────────────────────────────────────────────────────────────────────
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    name: str,
+    *,
+    sent: Changes | None = None,
+    restored: datetime | None = None,
+    errors: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    found = writings(here)
+    one = select_document(found, name)
+    written = edit.read(here.folder)
+    writer = PageWriter(
+        one,
+        found.outcome.case,
+        found.outcome.situation,
+        written,
+        chart=chart_of(here, one.id),
+        sent=sent,
+    )
+    pages = writer.write()
+    blanks, unsupported = lacks(here, one, placed=writer.placed)
+    at = found.documents.index(one)
+    more: dict[str, object] = {
+        "line": list_line(here, found, one),
+        "document": one,
+        "pages": pages,
+        "cited": writer.list_cited(),
+        "version": written.version,
+        "blanks": blanks,
+        "unsupported": unsupported,
+        "before": found.documents[at - 1] if at else None,
+        "after": found.documents[at + 1] if at + 1 < len(found.documents) else None,
+        "job": last_job(here),
+        "may_edit": here.may(Role.EDITOR),
+        "errors": errors,
+        "restored": "" if restored is None else drafts.said(restored).say(spoken()),
+        "form_name": f"dossier:{name}",
+        "steps": len(_load_steps(here, name)),
+        "choices_url": reverse(
+            "dossier_choices", args=[here.workspace.slug, here.row.folder]
+        ),
+    }
+    return render(
+        request,
+        "dossier_document.html",
+        context(here, "dossier", **more),
+        status=status,
+    )
+
+
+ROUTES = (
+    Route(
+        path=ONE,
+        view=document,
+        name="dossier_document",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+        sample=SAMPLE,
+    ),
+    Route(
+        path=f"{ONE}undo/",
+        view=undo,
+        name="dossier_undo",
+        least=Role.EDITOR,
+        methods=("POST",),
+        sample=SAMPLE,
+    ),
+    Route(
+        path=f"{ONE}ours/",
+        view=back_to_ours,
+        name="dossier_ours",
+        least=Role.EDITOR,
+        methods=("POST",),
+        sample=SAMPLE,
+    ),
+)
