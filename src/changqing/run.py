@@ -21,6 +21,7 @@ from changqing.casework.files import SUMMARY, read_summary
 from changqing.casework.upgrade import GRADING, UpgradeTurn, find_turn
 from changqing.day import beijing_day
 from changqing.disk import Disk
+from changqing.documents.choices import list_promises
 from changqing.documents.documents import documents
 from changqing.errors import CaseError, DocumentError, GivenUpError, Issue, TamperError
 from changqing.evidence.ledger.recorded import Evidence
@@ -374,6 +375,8 @@ def conclude(
             evidence_mode="recorded" if assessed_at is None else "live",
             assessed_at=assessed_at,
             caveats=tuple(_caveats(case, known, as_of)),
+            promises=tuple(list_promises(case)),
+            quotes=case.compared,
         ),
         handing_in=_find_handing_in(case, known, assessment, outlook),
     )

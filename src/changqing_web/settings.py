@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 import dj_database_url
 from django.http.request import split_domain_port
 
+import changqing.report
 from changqing_web.home import home, secret
 from changqing_web.mail import mail_settings
 
@@ -116,7 +117,10 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-STATICFILES_DIRS = [HERE / "static"]
+STATICFILES_DIRS = [
+    HERE / "static",
+    ("report", Path(changqing.report.__file__).with_name("static")),
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -105,6 +105,7 @@ def bare_report() -> CaseReport:
         conflicts=(),
         gaps=(),
         errands=(),
+        handing_in=None,
         evidence=(),
         outlook=replace(whole.outlook, endurance=endurance),
     )

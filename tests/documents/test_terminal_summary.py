@@ -27,7 +27,7 @@ def _show(
 ) -> str:
     out = io.StringIO()
     console = Console(file=out, width=width, no_color=True)
-    print_summary(report, console, language, path=path)
+    print_summary(report, console, language, paths=() if path is None else (path,))
     return out.getvalue()
 
 
@@ -45,17 +45,22 @@ def blocked() -> CaseReport:
     return replace(report, findings=required)
 
 
-def test_the_answer_comes_before_what_blocks_before_the_table() -> None:
+def test_the_one_page_comes_before_what_blocks_in_full_before_the_table() -> None:
     said = _show(blocked(), path=Path("out/report.html"))
     order = [
-        "尚不具备申报条件：1项",
+        "一页结论",
+        "还不能递交：1项",
         "长期服务能力存疑",
-        "疑点",
-        "加分项",
-        "什么挡住了：10项",
-        "另有5项",
-        "第一件要办的事",
+        "疑点2处",
+        "四问",
+        "走通一条即可",
+        "佐证最早到期",
+        "先办三件",
         "把社保转到本公司缴纳",
+        "不鉴定真伪",
+        "加分项",
+        "什么挡住了：10项\n",
+        "另有5项",
         "自述成立",
         "合计",
         "报告：out/report.html",
@@ -98,7 +103,7 @@ def test_a_long_path_is_never_broken() -> None:
 
 def test_nothing_known_is_said_plainly() -> None:
     said = _show(bare_report())
-    assert "● 申报条件已具备" in said
+    assert "● 形式上可以递交" in said
     assert "没有不满足或矛盾的要求。" in said
 
 
@@ -110,8 +115,27 @@ def test_a_name_cannot_steer_the_terminal() -> None:
     assert not {"\x1b", "\u202e", "\x07"} & set(said)
 
 
-def test_the_first_errand_is_one_that_handing_in_waits_for() -> None:
+def test_the_first_things_to_do_are_those_that_handing_in_waits_for() -> None:
     report = example_report(TORN)
-    last = report.errands[-1]
-    said = _show(replace(report, first_errand=last.errand))
-    assert f"第一件要办的事\n  {last.title.zh}" in said
+    needed = [errand for errand in report.errands if errand.required]
+    advised = [errand for errand in report.errands if not errand.required]
+    said = _show(report)
+    first = min(needed, key=lambda errand: errand.start)
+    assert f"{first.done_by}前，{first.who.zh}：{first.title.zh}" in said
+    assert len(needed) >= 3
+    assert all(f"：{errand.title.zh}：" not in said for errand in advised)
+
+
+def test_whoever_is_not_the_applicant_is_named_on_the_routes() -> None:
+    report = example_report(TORN)
+    investors = "main_investors_off_dishonesty_list"
+    open_now = tuple(
+        replace(finding, verdict=Verdict.UNDETERMINED)
+        if finding.criterion == investors
+        else finding
+        for finding in report.findings
+    )
+    said = "".join(_show(replace(report, findings=open_now), width=100).split())
+    title = next(f.title.zh for f in report.findings if f.criterion == investors)
+    for name in ("方远志", "梁双桥"):
+        assert f"{title}（{name}）" in said

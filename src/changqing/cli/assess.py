@@ -96,6 +96,16 @@ def add(group: click.Group, language: Language) -> None:
         ),
     )
     @click.option(
+        "--pdf",
+        "as_pdf",
+        is_flag=True,
+        help=say_help(
+            language,
+            "把一页结论另存为PDF，放在报告旁边。",
+            "Save the answer on one page as PDF too, beside the report.",
+        ),
+    )
+    @click.option(
         "--rules",
         type=click.Path(path_type=Path, file_okay=False),
         help=say_help(
@@ -131,6 +141,7 @@ def add(group: click.Group, language: Language) -> None:
         offline: bool,
         as_json: bool,
         out: Path | None,
+        as_pdf: bool,
         rules: Path | None,
         reasons: Path | None,
         about: str | None,
@@ -142,6 +153,7 @@ def add(group: click.Group, language: Language) -> None:
             offline=offline,
             as_json=as_json,
             out=out,
+            as_pdf=as_pdf,
             rules=rules,
             reasons=reasons,
             about=about,
@@ -156,6 +168,7 @@ def _assess(
     offline: bool,
     as_json: bool,
     out: Path | None,
+    as_pdf: bool,
     rules: Path | None,
     reasons: Path | None,
     about: str | None,
@@ -200,9 +213,16 @@ def _assess(
         )
     for notice in outcome.notices:
         notes.print(notice.say(language), style="dim", soft_wrap=True)
-    page = render_report(outcome.report, language)
+    files = {target: render_report(outcome.report, language).encode()}
+    if as_pdf:
+        from changqing.documents.one_page_pdf import FILE_NAMES, render_one_page_pdf
+        from changqing.report.build_one_page import build_one_page
+
+        printed = target.with_name(FILE_NAMES.say(language))
+        files[printed] = render_one_page_pdf(build_one_page(outcome.report), language)
     try:
-        write_plain(target, page.encode(), inside=folder_around(target, folder))
+        for written, content in files.items():
+            write_plain(written, content, inside=folder_around(written, folder))
         if as_of is None and out is None:
             turn = keep_summary(folder, outcome.report)
             if turn is not None:
@@ -219,7 +239,7 @@ def _assess(
     elif about is not None:
         print_topic(outcome.report, console, language, topic=about)
     else:
-        print_summary(outcome.report, console, language, path=target)
+        print_summary(outcome.report, console, language, paths=tuple(files))
     if reasons is not None and not as_json:
         _show_reasons(document, language)
     return READY if outcome.ready_and_shown else NOT_YET

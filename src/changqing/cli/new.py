@@ -94,7 +94,7 @@ def _assess(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
     target = folder / "report.html"
     page = render_report(outcome.report, language)
     write_plain(target, page.encode(), inside=folder)
-    print_summary(outcome.report, console, language, path=target)
+    print_summary(outcome.report, console, language, paths=(target,))
     console.print(
         Text(
             zh=f"案件写在{folder}/case.yaml，每一项都有说明。补上材料后运行：",

@@ -14,7 +14,7 @@ from changqing.judge.model import Situation
 from changqing.judge.words import say_value
 from changqing.law.kinds.choice import PlanAnswer, PlanChoice
 from changqing.law.model import Catalogue
-from changqing.text import Text
+from changqing.text import Text, both
 from changqing.yamlfile.suggest import suggest_word
 
 
@@ -54,6 +54,23 @@ def list_choices(
         for choice in catalogue.choices.values()
         if choice.is_asked(licence)
     )
+
+
+def list_promises(case: Case) -> Iterator[Text]:
+    """Say each promise that the company chose for its plans, in the order of the plans.
+
+    Own words are said as they are.
+    """
+    for choice in case.catalogue.choices.values():
+        made = case.choices.get(choice.id)
+        if made is None or not (
+            choice.promise and choice.is_asked(case.application.licence)
+        ):
+            continue
+        answer = choice.find_answer(made.answer or "")
+        said = both(made.words or "") if answer is None else answer.label
+        if said.zh:
+            yield Text(f"{choice.title.zh}：{said.zh}", f"{choice.title.en}: {said.en}")
 
 
 def warn_of(

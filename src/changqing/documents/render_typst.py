@@ -43,7 +43,11 @@ def png(svg: str, *, as_of: date) -> bytes:
 
 
 def compile_files(files: dict[str, bytes], kind: str, title: str, as_of: date) -> bytes:
-    """Set `files` in an empty root, so that no other file can be named."""
+    """Set `files` in an empty root, so that no other file can be named.
+
+    `main.typ` is the source, `title` names it where it cannot be set. Raises
+    DocumentError then.
+    """
     import typst
 
     midnight = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)

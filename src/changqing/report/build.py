@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from changqing.case.comparison import Comparisons
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day
 from changqing.evidence.model import Conflict, Record
@@ -81,14 +82,19 @@ from changqing.report.sentences import (
     ready_sentence,
 )
 from changqing.report.sources import number_of, source_of
-from changqing.text import both
+from changqing.text import Text, both
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
+Quotes = Mapping[str, Comparisons]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portrait:
-    """Who the case is about, as every page prints it."""
+    """Who the case is about, as every page prints it.
+
+    `promises` are what it chose to promise; `quotes` tells how its papers compare with
+    what was typed of them, by paper.
+    """
 
     name: str
     credit_code: str | None
@@ -96,6 +102,8 @@ class Portrait:
     evidence_mode: str  # live | recorded
     assessed_at: datetime | None
     caveats: tuple[Caveat, ...] = ()
+    promises: tuple[Text, ...] = ()
+    quotes: Quotes = field(default_factory=dict)
 
 
 def build_report(
@@ -173,8 +181,9 @@ class _ReportBuilder:
             handing_in=None if handing_in is None else _handing_in(handing_in),
             unsettled=tuple(plan.unsettled),
             outlook=self._outlook(outlook),
-            evidence=self._evidence(),
+            evidence=self._evidence(portrait.quotes),
             caveats=portrait.caveats,
+            promises=portrait.promises,
         )
 
     def _case(self, portrait: Portrait) -> CaseView:
@@ -234,6 +243,7 @@ class _ReportBuilder:
                     text=finding.criterion.title,
                     verdict=finding.verdict,
                     route=route,
+                    subject=self._maybe_subject(finding.subject),
                 )
                 for route, cores in view.cores.items()
                 for finding in cores
@@ -477,16 +487,28 @@ class _ReportBuilder:
             evidence=_numbers(change.records),
         )
 
-    def _evidence(self) -> tuple[EvidenceView, ...]:
+    def _evidence(self, quotes: Quotes) -> tuple[EvidenceView, ...]:
         records: dict[tuple[Subject, str, object], Record] = {}
         for resolved in self.assessment.situation.resolved.values():
             for record in (resolved.claimed_by, resolved.proven_by):
                 if record is not None:
                     records[record.subject, record.fact, record.source] = record
         ordered = sorted(records.values(), key=_by_number)
-        return tuple(map(self._evidence_of, ordered))
+        doubted = {
+            id(record)
+            for finding in self.assessment.findings
+            if finding.required or finding.criterion.long_term is not None
+            if finding.verdict in (Verdict.UNMET, Verdict.CONTRADICTED)
+            for record in finding.evidence
+        }
+        return tuple(
+            self._evidence_of(
+                record, _quote(record, quotes) if id(record) in doubted else None
+            )
+            for record in ordered
+        )
 
-    def _evidence_of(self, record: Record) -> EvidenceView:
+    def _evidence_of(self, record: Record, quote: str | None) -> EvidenceView:
         statement = self._statement(record)
         return EvidenceView(
             number=statement.evidence,
@@ -501,7 +523,14 @@ class _ReportBuilder:
             observed_at=statement.date,
             valid_until=record.valid_until,
             digest=record.digest,
+            quote=quote,
         )
+
+
+def _quote(record: Record, quotes: Quotes) -> str | None:
+    """The words of a paper that say a value of its, or deny it."""
+    found = quotes.get(record.source.name, {}).get((record.subject, record.fact))
+    return None if found is None else found.words
 
 
 def _by_number(record: Record) -> tuple[object, ...]:

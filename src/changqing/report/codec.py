@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from changqing.report.build_one_page import build_one_page
 from changqing.report.model import CaseReport
 
 Json = dict[str, Any]
@@ -18,9 +19,9 @@ _PLAIN: Final = frozenset({type(None), str, bool, int, float})
 
 
 def write_json(report: CaseReport) -> Json:
-    """Write a report as plain values, ready for `json.dumps`."""
+    """Write a report and its one page as plain values, ready for `json.dumps`."""
     written: Json = to_plain(report)
-    return written
+    return {**written, "one_page": to_plain(build_one_page(report))}
 
 
 def write_outlook(report: CaseReport) -> Json:

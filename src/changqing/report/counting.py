@@ -17,6 +17,7 @@ from changqing.report.model import (
     CautionView,
     ErrandView,
     FindingView,
+    GapView,
     OpenPoint,
     Tally,
 )
@@ -25,6 +26,15 @@ from changqing.text import Text
 
 CLAIMED_HOLDS: Final = (Verdict.MET, Verdict.UNPROVEN, Verdict.CONTRADICTED)
 CLAIMED_FAILS: Final = (Verdict.UNDETERMINED, Verdict.UNMET)
+_GAP_SORTS: Final = {
+    "conflicting": "counting",
+    "expired": "counting",
+    "weak_grade": "counting",
+    "older_than_claim": "counting",
+    "not_enough_attempts": "counting",
+    "no_record": "none",
+    "list_open": "none",
+}
 _PLACES: Final = {verdict: place for place, verdict in enumerate(URGENCY)}
 
 
@@ -136,14 +146,15 @@ def urgency(finding: Ordered) -> int:
 def select_unnamed_cautions(report: CaseReport) -> list[CautionView]:
     """Select the cautions that stand neither among what blocks nor among the doubts."""
     named = {
-        _identify(point)
+        identify(point)
         for points in (select_blocking(report.findings), report.long_term.doubts)
         for point in points
     }
-    return [caution for caution in report.cautions if _identify(caution) not in named]
+    return [caution for caution in report.cautions if identify(caution) not in named]
 
 
-def _identify(point: Point) -> tuple[str, str, str | None]:
+def identify(point: Point) -> tuple[str, str, str | None]:
+    """Tell by which criterion and of whom a point is."""
     if point.subject is None:
         return point.criterion, "", None
     return point.criterion, point.subject.type, point.subject.id
@@ -186,3 +197,11 @@ def group_open_points(report: CaseReport) -> list[tuple[Text, Sequence[OpenPoint
             )
             groups.append((title, sorted(points, key=urgency)))
     return groups
+
+
+def group_gaps(gaps: Iterable[GapView]) -> dict[str, list[GapView]]:
+    """Group gaps by their matter: not seen, seen but not counted, nothing yet."""
+    sorts: dict[str, list[GapView]] = {"looking": [], "counting": [], "none": []}
+    for gap in gaps:
+        sorts[_GAP_SORTS.get(gap.reason, "looking")].append(gap)
+    return sorts

@@ -2,28 +2,74 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from changqing.report import charts, marks
+from changqing.report.build_one_page import build_one_page
 from changqing.report.model import CaseReport
+from changqing.report.one_page_rows import speak_one_page
 from changqing.report.page import Page
 from changqing.report.words import drop_controls
 from changqing.text import Language
 
+NO_CROPS: Final[Mapping[str, bytes]] = MappingProxyType({})
 
-def render_report(report: CaseReport, language: Language) -> str:
-    """Render the whole report in one language.
 
+def render_report(
+    report: CaseReport,
+    language: Language,
+    *,
+    crops: Mapping[str, bytes] = NO_CROPS,
+) -> str:
+    """Render the whole report in one language, the one page first.
+
+    `crops` are pictures (JPEG) of the places in papers, by the number of the evidence.
     Same report, same bytes. Whatever it holds is escaped, and what could steer the
     writing is dropped.
     """
     page = Page.of(report, language)
     template = _environment().get_template("report.html.j2")
-    return drop_controls(template.render(page=page, style=_style(page)))
+    written = template.render(
+        page=page,
+        style=_style(page),
+        spoken=speak_one_page(build_one_page(report), language),
+        draw=marks.draw_code,
+        crops={number: _inline(crop) for number, crop in crops.items()},
+    )
+    return drop_controls(written)
+
+
+def render_one_page(
+    page: Page,
+    *,
+    draw: Callable[[str, int], Markup],
+    crops: Mapping[str, str] = MappingProxyType({}),
+) -> Markup:
+    """Render the one page alone, to stand on another page.
+
+    `draw` gives the shape of a verdict or state at a size, `crops` the address of the
+    picture of a place by the number of the evidence.
+    """
+    template = _environment().get_template("one_page.html.j2")
+    written = template.render(
+        page=page,
+        spoken=speak_one_page(build_one_page(page.report), page.language),
+        draw=draw,
+        crops=crops,
+    )
+    return Markup(drop_controls(written))
+
+
+def _inline(crop: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(crop).decode()}"
 
 
 @lru_cache(maxsize=1)
@@ -52,6 +98,12 @@ def stylesheet() -> str:
     return (files("changqing.report") / "static" / "report.css").read_text("utf-8")
 
 
+@lru_cache(maxsize=1)
+def one_page_stylesheet() -> str:
+    """The style of the one page, here as on the web."""
+    return (files("changqing.report") / "static" / "one_page.css").read_text("utf-8")
+
+
 def _style(page: Page) -> Markup:
     """The stylesheet, and the running foot with the applicant's name in it."""
     left = page.t(
@@ -68,7 +120,7 @@ def _style(page: Page) -> Markup:
         f"@page{{@bottom-left{{content:{_css_string(left)}}}"
         f"@bottom-right{{content:{right}}}}}"
     )
-    return Markup(stylesheet() + foot)
+    return Markup(stylesheet() + one_page_stylesheet() + foot)
 
 
 def _css_string(text: str) -> str:

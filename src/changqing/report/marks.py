@@ -65,6 +65,11 @@ def state_glyph(state: str, size: int = 28) -> Markup:
     return glyph(_STATE_GLYPHS.get(state, "undetermined"), size)
 
 
+def draw_code(code: str, size: int) -> Markup:
+    """The shape of a verdict, or of a state of either sentence."""
+    return glyph(_STATE_GLYPHS.get(code, code), size)
+
+
 def grade_steps(grade: str) -> Markup:
     """Three rising steps, filled from the left up to the group of the grade."""
     filled = _GRADE_STEPS.get(grade)

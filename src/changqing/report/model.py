@@ -108,12 +108,13 @@ class KeyPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPoint:
-    """A key point of a route that is not shown."""
+    """A key point of a route that is not shown, and whom it is about."""
 
     criterion: str
     text: Text
     verdict: Verdict
     route: Route
+    subject: SubjectView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,7 +412,11 @@ class HandingInView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceView:
-    """A record that an answer rests on."""
+    """A record that an answer rests on.
+
+    `quote` are the words of the paper that say it, where the record stands behind a
+    doubt and the paper was read.
+    """
 
     number: str | None
     label: Text
@@ -425,6 +430,7 @@ class EvidenceView:
     observed_at: datetime.date
     valid_until: datetime.date | None
     digest: str | None
+    quote: str | None = field(default=None, metadata=OMIT_DEFAULT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -439,8 +445,9 @@ class Caveat:
 class CaseReport:
     """One assessment of one case, as it is shown.
 
-    `findings` are all there are, also those that were not asked about.
-    `evidence_notices` say whose log it is, where that must be said and is known.
+    `findings` are all there are, also those that were not asked about. `promises` are
+    what the company chose to promise in its plans. `evidence_notices` say whose log it
+    is, where that must be said and is known.
     """
 
     version: int = VERSION
@@ -471,6 +478,7 @@ class CaseReport:
     outlook: OutlookView
     evidence: tuple[EvidenceView, ...]
     caveats: tuple[Caveat, ...]
+    promises: tuple[Text, ...] = ()
     evidence_notices: tuple[Text, ...] | None = field(
         default=None, metadata=OMIT_DEFAULT
     )

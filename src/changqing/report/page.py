@@ -20,6 +20,7 @@ from changqing.report.answers import Answers, answers
 from changqing.report.counting import (
     count_awaiting,
     group_errands,
+    group_gaps,
     group_open_points,
     list_counts,
     say_whose_measure,
@@ -50,15 +51,6 @@ from changqing.report.words import KEY_POINTS, say_rests_on
 from changqing.text import Language, Text
 
 _BEIJING = timezone(timedelta(hours=8))
-_GAP_SORTS = {
-    "conflicting": "counting",
-    "expired": "counting",
-    "weak_grade": "counting",
-    "older_than_claim": "counting",
-    "not_enough_attempts": "counting",
-    "no_record": "none",
-    "list_open": "none",
-}
 _WAYS_IN = re.compile(r"(?P<number>证\d+)|\d{4}-\d\d-\d\d")
 
 
@@ -384,9 +376,7 @@ class Page(EndurancePage, OutlookPage):
     @property
     def gaps(self) -> list[tuple[str, list[GapView]]]:
         """The gaps by their matter: not seen, seen but not counted, nothing yet."""
-        sorts: dict[str, list[GapView]] = {"looking": [], "counting": [], "none": []}
-        for gap in self.report.gaps:
-            sorts[_GAP_SORTS.get(gap.reason, "looking")].append(gap)
+        sorts = group_gaps(self.report.gaps)
         titles = {
             "looking": self.t("未能查看", "Could not look"),
             "counting": self.t(

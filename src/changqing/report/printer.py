@@ -83,14 +83,23 @@ class Printer(Spoken):
             self.console.print(padded, highlight=False)
 
     def print_marked(
-        self, code: str, words: str, *, style: str = "", indent: int = 0
+        self,
+        code: str,
+        words: str,
+        *,
+        style: str = "",
+        indent: int = 0,
+        shape: str = "",
     ) -> None:
-        """Print a shape and words; lines after the first stand under the words."""
+        """Print a shape and words; lines after the first stand under the words.
+
+        The shape is that of the code, unless another is given.
+        """
         room = max(20, self.width - 2 - indent)
         wrapped = Line(drop_controls(words), style).wrap(self.console, room)
         for number, part in enumerate(wrapped):
             part.rstrip()
-            shape = " " if number else SHAPES.get(code, "○")
-            line = Line(f"{shape} ", STYLES.get(code, "")).append_text(part)
+            mark = " " if number else shape or SHAPES.get(code, "○")
+            line = Line(f"{mark} ", STYLES.get(code, "")).append_text(part)
             padded = Padding(line, (0, 0, 0, indent), expand=False)
             self.console.print(padded, highlight=False)

@@ -1,4 +1,4 @@
-"""The summary in the terminal: the answer first, then what to do, then the counts."""
+"""The summary in the terminal: the one page first, then the counts behind it."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from rich.text import Text as Line
 from changqing.law.kit import Dimension
 from changqing.law.model import Verdict
 from changqing.report import words
+from changqing.report.build_one_page import build_one_page
 from changqing.report.counting import (
     count_awaiting,
-    group_open_points,
     list_counts,
-    say_whose_measure,
     select_blocking,
-    select_unnamed_cautions,
 )
 from changqing.report.model import CaseReport, Tally
+from changqing.report.one_page_rows import PageRow, SpokenPage, speak_one_page
 from changqing.report.printer import SHAPES, STYLES, Printer
-from changqing.text import Language, Text
+from changqing.text import Language
 
 _SHOWN: Final = 5
 _AGAINST: Final = (
@@ -41,107 +40,81 @@ def print_summary(
     console: Console,
     language: Language,
     *,
-    path: Path | None = None,
+    paths: Sequence[Path] = (),
 ) -> None:
-    """Print the two sentences, what blocks, the first errand, the counts.
+    """Print the one page, then what blocks in full, the counts and the outlook.
 
-    Fits 80 columns, and reads the same without colour. `path` is where the whole of it
-    is.
+    Fits 80 columns, and reads the same without colour. `paths` are where the whole of
+    it is.
     """
-    _SummaryPrinter(report=report, console=console, language=language).print(path)
+    _SummaryPrinter(report=report, console=console, language=language).print(paths)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _SummaryPrinter(Printer):
     """The summary of one report."""
 
-    def print(self, path: Path | None) -> None:
-        self._print_head()
-        self._print_sentences()
+    def print(self, paths: Sequence[Path]) -> None:
+        page = build_one_page(self.report)
+        self._print_one_page(speak_one_page(page, self.language))
+        self._print_strengths()
         self._print_blocks()
-        self._print_first_errand()
         self._print_table()
         self._print_outlook()
-        if path is not None:
+        for path in paths:
             where = Line(self.t("报告：", "Report: ")).append(str(path), "bold")
             self.console.print(where, soft_wrap=True, highlight=False)
         self.print_line(self.say(words.PROOF), style="dim")
-        self.print_line(
-            self.t(
-                "本结论按所列判据复算，不是主管部门的意见。",
-                "This recomputes the listed rules; it is no authority’s opinion.",
-            ),
-            style="dim",
-        )
 
     def _print_head(self) -> None:
-        case = self.report.case
-        as_of = self.t("截至{d}", "as of {d}", d=self.report.as_of)
-        if case.evidence_mode == "recorded":
-            as_of += self.t("，凭据为先前录存", ", evidence recorded earlier")
-        self.print_gap()
-        self.print_line((self.applicant, "bold"), self.t("　", "  "), (as_of, "dim"))
-        self.print_gap()
+        if self.report.case.evidence_mode == "recorded":
+            recorded = self.t("凭据为先前录存", "Evidence recorded earlier")
+            self.print_line(recorded, style="dim")
         for caveat in self.report.caveats:
             self.print_marked("open", self.say(caveat.text))
-        if self.report.caveats:
-            self.print_gap()
 
-    def _print_sentences(self) -> None:
-        first, long_term = self.report.first_sentence, self.report.long_term
-        for label, code, sentence in (
-            (self.say(first.title), first.state, self.say(first.says)),
-            (
-                self.head("long_term"),
-                long_term.state,
-                self.say(self.report.headline.long_term),
-            ),
-        ):
-            if label not in sentence:
-                self.print_line(label, style="dim")
-            self.print_marked(code, sentence, style="bold")
-        self._print_rests()
-        if measure := say_whose_measure(self.report.findings):
-            self.print_line(self.say(measure), style="dim", indent=2)
-        self._print_points(
-            self.head("doubts"), [(p.verdict, p.text) for p in long_term.doubts]
-        )
-        if long_term.state != "shown":
-            self._print_open_points()
-        self._print_points(
-            self.head("strengths"),
-            [(p.verdict, p.text) for p in long_term.strengths],
-        )
-        cautions = select_unnamed_cautions(self.report)
-        self._print_points(
-            self.t("提醒{n}处", "Cautions: {n}", n=len(cautions)),
-            [(caution.verdict, caution.says) for caution in cautions],
-        )
+    def _print_one_page(self, page: SpokenPage) -> None:
+        """Print the whole answer: who, the two sentences, and why."""
+        self.print_gap()
+        between = self.t("　", "  ")
+        self.print_line((page.title, "dim"), between, (page.name, "bold"))
+        self.print_line(between.join(page.head), style="dim")
+        self._print_head()
+        self.print_gap()
+        for row in page.sentences:
+            self.print_marked(row.code, row.text, style="bold")
+        for note in page.notes:
+            self.print_line(note, style="dim", indent=2)
+        for section in page.sections:
+            self.print_line(section.title, style="bold")
+            for row in section.rows:
+                self._print_row(row)
+        self.print_line(page.foot, style="dim")
         self.print_gap()
 
-    def _print_rests(self) -> None:
-        """Print what the key points rest on, where the sentence does not say it."""
-        long_term = self.report.long_term
-        rests = long_term.rests_on
-        if rests is not None and long_term.asked and long_term.state != "shown":
-            rest = words.say_rests_on(rests, words.KEY_POINTS)
-            self.print_line(self.say(rest), style="dim", indent=2)
+    def _print_row(self, row: PageRow) -> None:
+        between = self.t("：", ": ") if row.lead and row.text else ""
+        said = f"{row.lead}{between}{row.text}"
+        if row.code:
+            self.print_marked(row.code, said, indent=2, shape=row.sign)
+        else:
+            self.print_line(said, indent=2)
+        for line in row.under:
+            self.print_line(line.text, style="dim", indent=4)
 
-    def _print_open_points(self) -> None:
-        """The first few key points not shown, by route: either route is enough."""
-        for title, missing in group_open_points(self.report):
-            points = [(point.verdict, point.text) for point in missing]
-            self._print_points(self.say(title), points[:_SHOWN])
-            more = len(missing) - _SHOWN
-            if more > 0:
-                rest = self.t("还有{n}项，见报告", "{n} more in the report", n=more)
-                self.print_line(rest, style="dim", indent=4)
-
-    def _print_points(self, title: str, points: Sequence[tuple[str, Text]]) -> None:
-        if points:
-            self.print_line(title, style="dim", indent=2)
-        for verdict, text in points:
-            self.print_marked(verdict, self.say(text), indent=2)
+    def _print_strengths(self) -> None:
+        strengths = self.report.long_term.strengths
+        if not strengths:
+            return
+        self.print_line(self.head("strengths"), style="bold")
+        for strength in strengths:
+            whom = None if strength.subject is None else strength.subject.name
+            whose = "" if whom is None else self.say(whom)
+            title = self.say(strength.text)
+            if whose:
+                title += self.t("（{whom}）", " ({whom})", whom=whose)
+            self.print_marked(strength.verdict, title, indent=2)
+        self.print_gap()
 
     def _print_blocks(self) -> None:
         first = self.report.first_sentence
@@ -174,27 +147,6 @@ class _SummaryPrinter(Printer):
                 title=failing,
             )
             self.print_line(rest, style="dim", indent=2)
-        self.print_gap()
-
-    def _print_first_errand(self) -> None:
-        errands = self.report.errands
-        if errands:
-            named = self.report.first_errand
-            first = next((e for e in errands if e.errand == named), errands[0])
-            self.print_line(self.t("第一件要办的事", "First errand"), style="bold")
-            days = self.t(
-                "最晚{start}开始，{by}前办结",
-                "start by {start}, done by {by}",
-                start=first.start,
-                by=first.done_by,
-            )
-            if first.late:
-                days += self.t("，赶不上递交日", ", which misses the day to hand in")
-            self.print_line(self.say(first.title), indent=2)
-            self.print_line(days, style="dim", indent=2)
-            if where := self.say(first.where):
-                self.print_line(where, style="dim", indent=2)
-        self.print_line(self.say(self.report.ready_on_text))
         self.print_gap()
 
     def _print_table(self) -> None:

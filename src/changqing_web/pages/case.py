@@ -8,8 +8,12 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from markupsafe import Markup
 
 from changqing.casework.upgrade import find_upgrade
+from changqing.documents.one_page_pdf import FILE_NAMES, render_one_page_pdf
+from changqing.report.build_one_page import build_one_page
+from changqing.report.html import render_one_page
 from changqing.report.model import GapView
 from changqing.report.outlook_model import AvailabilityView, CadenceView, RunwayView
 from changqing.text import Text
@@ -17,9 +21,12 @@ from changqing_web import jobs
 from changqing_web.access import accesses_of, format_accesses
 from changqing_web.cases import context, report_of
 from changqing_web.charts import CasePage, page_of
+from changqing_web.downloads import download
+from changqing_web.language import spoken
 from changqing_web.mending import GapStep, gap_step
 from changqing_web.models import Job, Role
 from changqing_web.record import record
+from changqing_web.templatetags.changqing import glyph
 from changqing_web.walls import Here, Route
 
 _NEXT_SHOWN: Final = 8
@@ -50,6 +57,7 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
         "upgrade": find_upgrade(here.folder),
         "first": report.first_sentence,
         "page": page,
+        "one_page": render_one_page(page, draw=_draw),
         "dimensions": [
             {"group": group, "drawing": page.drawing(group)}
             for group in page.dimensions
@@ -70,6 +78,18 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
         "seen": format_accesses(accesses_of(here)[:_SEEN_SHOWN]),
     }
     return render(request, "case.html", context(here, "case", **more))
+
+
+def _draw(code: str, size: int) -> Markup:
+    return Markup("{}").format(glyph(code, size))
+
+
+def one_page(request: HttpRequest, here: Here) -> HttpResponse:
+    """The answer on one page of A4, to keep or print."""
+    language = spoken()
+    content = render_one_page_pdf(build_one_page(report_of(here)), language)
+    name = f"{here.row.folder}-{FILE_NAMES.say(language)}"
+    return download(content, name, "application/pdf")
 
 
 def _step(here: Here, gap: GapView) -> GapStep | None:
@@ -144,6 +164,13 @@ ROUTES = (
         path="w/<slug:workspace>/c/<str:case>/",
         view=case,
         name="case",
+        least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/answer.pdf",
+        view=one_page,
+        name="one_page",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
     ),
