@@ -136,11 +136,24 @@ def check_synonyms(sources: Sources) -> None:
 
 
 def check_questions(sources: Sources) -> None:
-    """No two questions of a kind of subject stand in one place of the conversation."""
+    """No two questions stand in one place, and each comes after one that is asked."""
     places: dict[tuple[str, str, int], str] = {}
+    known = sources.entries["facts"].values()
+    leading = {(fact.subject, fact.id) for fact in known if fact.ask is not None}
     for name, fact in sources.entries["facts"].items():
         if fact.ask is None:
             continue
+        after = fact.ask.after
+        if after is not None and (fact.subject, after) not in leading:
+            sources.say(
+                "facts",
+                name,
+                ("ask", "after"),
+                Text(
+                    f"{after} 不是要问申请人的事实",
+                    f"{after} is nothing that the applicant is asked",
+                ),
+            )
         place = (fact.subject, fact.ask.group.value, fact.ask.order)
         other = places.setdefault(place, fact.id)
         if other != fact.id:

@@ -23,6 +23,7 @@ from changqing.judge.model import (
     PlannedErrand,
     Side,
 )
+from changqing.judge.questions import OpenQuestion, list_questions
 from changqing.judge.verdict import blocks
 from changqing.judge.words import say_value
 from changqing.law.kit import Citation, Standing
@@ -59,6 +60,7 @@ from changqing.report.model import (
     NumericView,
     OpenDay,
     OpenPoint,
+    QuestionView,
     RegionView,
     RemedyView,
     ServiceView,
@@ -180,6 +182,10 @@ class _ReportBuilder:
             ready_on_text=ready_sentence(assessment, plan, handing_in),
             handing_in=None if handing_in is None else _handing_in(handing_in),
             unsettled=tuple(plan.unsettled),
+            questions=tuple(
+                _view_question(question)
+                for question in list_questions(assessment, catalogue)
+            ),
             outlook=self._outlook(outlook),
             evidence=self._evidence(portrait.quotes),
             caveats=portrait.caveats,
@@ -593,4 +599,20 @@ def _counts(findings: Sequence[Finding]) -> Counts:
             for standing in Standing
         },
         blocking=sum(blocks(finding) for finding in asked),
+    )
+
+
+def _view_question(question: OpenQuestion) -> QuestionView:
+    asking = question.asking
+    return QuestionView(
+        subject=str(question.subject),
+        fact=question.fact.id,
+        group=LabelledCode(id=asking.group.value, label=asking.group.text),
+        asks=question.asks,
+        whose=question.whose,
+        why=asking.why,
+        example=asking.example,
+        adds=question.adds,
+        required=question.required,
+        criteria=question.criteria,
     )

@@ -442,6 +442,26 @@ class Caveat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionView:
+    """One thing that the applicant is asked, in the order of a conversation.
+
+    `adds` is the kind of the member that an answer adds to the case; `criteria` wait
+    for the answer, and the first sentence does where it is `required`.
+    """
+
+    subject: str
+    fact: str
+    group: LabelledCode
+    asks: Text
+    whose: Text | None
+    why: Text
+    example: Text
+    adds: str | None
+    required: bool
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReport:
     """One assessment of one case, as it is shown.
 
@@ -475,6 +495,7 @@ class CaseReport:
     ready_on_text: Text
     handing_in: HandingInView | None
     unsettled: tuple[str, ...]
+    questions: tuple[QuestionView, ...] = field(default=(), metadata=OMIT_DEFAULT)
     outlook: OutlookView
     evidence: tuple[EvidenceView, ...]
     caveats: tuple[Caveat, ...]

@@ -104,11 +104,16 @@ class DateRange(YamlEntry):
 class Asking(YamlEntry):
     """How a person is asked for a fact, beside its question.
 
-    `order` is the place within the group; `why` says what the answer is for.
+    `order` is the place within the group; `why` says what the answer is for. It is
+    asked only once `after`, another fact of the same subject, was answered with a yes
+    or with more than nothing. What stands `in_form` is asked of an applicant although
+    no criterion reads it.
     """
 
     group: QuestionGroup
     order: Count
+    after: Words | None = None
+    in_form: bool = False
     why: BothLanguages
     example: BothLanguages
 

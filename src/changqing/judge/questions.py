@@ -1,0 +1,231 @@
+"""What the applicant is asked, and in which order: one list for every face.
+
+Asked is what only the applicant can tell and what an open criterion waits for. What a
+look, a lookup or a paper at hand will show is left to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.judge.model import Assessment, Finding, Missing, Situation
+from changqing.law.kinds.fact import Asking, Fact
+from changqing.law.kit import Knower, QuestionGroup
+from changqing.law.lookup import list_kinds_for
+from changqing.law.model import Catalogue, Verdict
+from changqing.law.subjects import SUBJECTS
+from changqing.text import Text
+
+_PAPER: Final = "paper:"
+_FIRST_SITE: Final = Subject("service", "site")
+_FORM_STAGES: Final = frozenset({"prepare", "apply", "amend", "renew"})
+"""The stages at which an application form is filled in."""
+_WHO: Final = Text(zh="{post}是谁？", en="Who is responsible: {post}?")
+_GROUPS: Final = tuple(QuestionGroup)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """One thing that the applicant is asked.
+
+    `whose` names the subject where it is not the applicant itself. `adds` is the kind
+    of a member that the answer adds to the case, in which case `subject` is the id that
+    it takes. `criteria` are the open ones that wait for the answer.
+    """
+
+    subject: Subject
+    fact: Fact
+    asks: Text
+    whose: Text | None = None
+    adds: str | None = None
+    required: bool = False
+    criteria: tuple[str, ...] = ()
+
+    @property
+    def asking(self) -> Asking:
+        """Where it comes, why it is asked, and an example."""
+        if self.fact.ask is None:
+            raise AssertionError(f"{self.fact.id} is asked by nothing")
+        return self.fact.ask
+
+    @property
+    def group(self) -> QuestionGroup:
+        """The part of the conversation that it belongs to."""
+        return self.asking.group
+
+
+def list_questions(
+    assessment: Assessment, catalogue: Catalogue
+) -> tuple[OpenQuestion, ...]:
+    """List what the applicant is asked, in the order of a conversation.
+
+    Args:
+        assessment: Of the case as it stands; another answer may open or close some.
+        catalogue: Says who can know what, and in which order it is asked.
+    """
+    asker = _Asker(situation=assessment.situation, catalogue=catalogue)
+    for finding in assessment.findings:
+        if finding.asked and finding.verdict is Verdict.UNDETERMINED:
+            asker.take(finding)
+    asker.take_form()
+    return tuple(sorted(asker.found.values(), key=asker.place))
+
+
+def group_questions(
+    questions: Iterable[OpenQuestion],
+) -> Mapping[QuestionGroup, list[OpenQuestion]]:
+    """Divide questions by what they are about; each group keeps their order."""
+    groups: dict[QuestionGroup, list[OpenQuestion]] = {}
+    for question in questions:
+        groups.setdefault(question.group, []).append(question)
+    return groups
+
+
+def is_for_applicant(fact: Fact, situation: Situation, catalogue: Catalogue) -> bool:
+    """Whether the applicant is the one to ask now.
+
+    Not where nobody says so, and not where a paper that is to say it lies in the case.
+    """
+    if Knower.APPLICANT not in fact.who:
+        return False
+    who = fact.who
+    if Knower.PAPER not in who or who.index(Knower.PAPER) > who.index(Knower.APPLICANT):
+        return True
+    return not _kinds_at_hand(situation).intersection(_telling(fact, catalogue))
+
+
+def _telling(fact: Fact, catalogue: Catalogue) -> Iterator[str]:
+    """The kinds of paper that say it."""
+    for source in fact.sources:
+        if source.startswith(_PAPER):
+            yield from list_kinds_for(catalogue, source.removeprefix(_PAPER))
+
+
+def _kinds_at_hand(situation: Situation) -> frozenset[str]:
+    return frozenset(
+        str(found.claimed)
+        for subject in situation.subjects
+        if subject.type == "paper"
+        and (found := situation.resolved.get((subject, "kind"))) is not None
+        and found.claimed is not None
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asker:
+    situation: Situation
+    catalogue: Catalogue
+    found: dict[tuple[Subject, str], OpenQuestion] = field(default_factory=dict)
+
+    def take(self, finding: Finding) -> None:
+        """Ask what leaves a finding open, as far as the applicant can tell it."""
+        for missing in finding.missing:
+            question = self._ask(missing)
+            if question is None:
+                continue
+            key = (question.subject, question.fact.id)
+            before = self.found.get(key, question)
+            criteria = (*before.criteria, finding.criterion.id)
+            self.found[key] = replace(
+                before,
+                criteria=tuple(dict.fromkeys(criteria)),
+                required=before.required or finding.required,
+            )
+
+    def take_form(self) -> None:
+        """Ask what no criterion reads and the application form has a field for."""
+        if self.situation.application.stage not in _FORM_STAGES:
+            return
+        for (subject, name), fact in self.catalogue.facts.items():
+            if fact.ask is None or not fact.ask.in_form or subject != APPLICANT.type:
+                continue
+            if not self._is_known(APPLICANT, name):
+                self.found.setdefault(
+                    (APPLICANT, name), self._about(APPLICANT, fact, required=True)
+                )
+
+    def place(self, question: OpenQuestion) -> tuple[int, int, str]:
+        """Where a question comes in the conversation."""
+        asking = question.asking
+        return _GROUPS.index(asking.group), asking.order, question.subject.id
+
+    def _ask(self, missing: Missing) -> OpenQuestion | None:
+        if missing.fact is None or missing.subject is None:
+            return self._ask_member(missing)
+        if self._is_known(missing.subject, missing.fact):
+            return None  # what papers disagree on is no question of what is so
+        fact = self.catalogue.facts[missing.type, missing.fact]
+        if not is_for_applicant(fact, self.situation, self.catalogue):
+            return None
+        if not self._is_led_to(missing.subject, fact):
+            return None
+        return self._about(missing.subject, fact)
+
+    def _is_known(self, subject: Subject, fact: str) -> bool:
+        found = self.situation.resolved.get((subject, fact))
+        return found is not None and found.claimed is not None
+
+    def _about(
+        self, subject: Subject, fact: Fact, *, required: bool = False
+    ) -> OpenQuestion:
+        own = subject == APPLICANT
+        return OpenQuestion(
+            subject=subject,
+            fact=fact,
+            asks=fact.question or fact.label,
+            whose=None if own else self.situation.labels[subject],
+            required=required,
+        )
+
+    def _is_led_to(self, subject: Subject, fact: Fact) -> bool:
+        """Whether the question that comes before it was answered with a yes."""
+        if fact.ask is None or fact.ask.after is None:
+            return True
+        led = self.situation.resolved.get((subject, fact.ask.after))
+        said = None if led is None else led.claimed
+        return isinstance(said, bool | int) and said > 0
+
+    def _ask_member(self, missing: Missing) -> OpenQuestion | None:
+        """Ask for somebody or something that the case lists nowhere yet."""
+        if missing.type == "service" and "website" in missing.kinds:
+            fact = self.catalogue.facts["service", "url"]
+            asks = fact.question or fact.label
+            return OpenQuestion(
+                subject=_FIRST_SITE, fact=fact, asks=asks, adds="website"
+            )
+        if missing.type != "person" or len(missing.kinds) != 1:
+            return None
+        (role,) = missing.kinds
+        fact = self.catalogue.facts["person", "name"]
+        post = self.catalogue.facts["person", "roles"].value_labels[role]
+        return OpenQuestion(
+            subject=Subject("person", role),
+            fact=fact,
+            asks=Text(
+                zh=_WHO.zh.format(post=post.zh),
+                en=_WHO.en.format(post=post.en.lower()),
+            ),
+            adds=role,
+        )
+
+
+def place_answer(
+    question: OpenQuestion, value: object
+) -> tuple[tuple[str, ...], object]:
+    """Find where `case.yaml` takes an answer, and what is written there.
+
+    Args:
+        question: What was asked.
+        value: What was answered, as the file spells it.
+    """
+    subject, fact = question.subject, question.fact.id
+    kind = SUBJECTS[subject.type]
+    if question.adds is None:
+        if subject == APPLICANT:
+            return (APPLICANT.type, fact), value
+        return (kind.listed, subject.id, fact), value
+    member = {"id": subject.id, kind.kind_field: question.adds, fact: value}
+    return (kind.listed, subject.id), member

@@ -1,0 +1,195 @@
+"""What the applicant is asked: how many, in which order, and what is left to others."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from changqing.case import edit
+from changqing.guide.from_papers import list_known, start_case
+from changqing.guide.interview import InterviewAnswers
+from changqing.guide.write import write_case
+from changqing.judge.assess import Judge
+from changqing.judge.questions import (
+    OpenQuestion,
+    group_questions,
+    list_questions,
+    place_answer,
+)
+from changqing.law.kit import Knower, QuestionGroup
+from changqing.papers.gather import gather_files
+from changqing.papers.start import drop_unlisted, sort_files, take_files
+from changqing.run import run
+from changqing.text import Language
+from tests.shipped import CATALOGUE
+
+NOW: Final = datetime(2026, 11, 28, 1, tzinfo=UTC)
+EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "local-life" / "documents"
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("keys") / "key"
+
+
+def _answers(name: str, url: str) -> InterviewAnswers:
+    return InterviewAnswers(
+        facts={"name": name},
+        region="33",
+        scope="intra_province",
+        submit_on=date(2027, 1, 20),
+        url=url,
+        technician="",
+    )
+
+
+def _bare(folder: Path) -> Path:
+    answers = _answers("杭州某某科技有限公司", "")
+    write_case(folder, answers, CATALOGUE, now=NOW, language=Language.ZH)
+    return folder
+
+
+def _ask(folder: Path, key: Path) -> tuple[OpenQuestion, ...]:
+    outcome = run(
+        folder, judge=Judge(CATALOGUE), clock=lambda: NOW, key=key, offline=True
+    )
+    questions = list_questions(outcome.assessment, CATALOGUE)
+    assert [(view.subject, view.fact) for view in outcome.report.questions] == [
+        (str(question.subject), question.fact.id) for question in questions
+    ]
+    return questions
+
+
+def _names(questions: tuple[OpenQuestion, ...]) -> list[str]:
+    return [question.fact.id for question in questions]
+
+
+def _answer(folder: Path, questions: tuple[OpenQuestion, ...], **said: object) -> None:
+    changes = []
+    for question in questions:
+        if question.fact.id in said:
+            at, value = place_answer(question, said[question.fact.id])
+            changes.append(edit.FieldChange(at=at, value=value))
+    version = edit.read(folder).version
+    edit.change(folder, changes, version=version, catalogue=CATALOGUE)
+
+
+def test_a_new_case_is_asked_little_and_in_the_order_of_a_conversation(
+    tmp_path: Path, key: Path
+) -> None:
+    questions = _ask(_bare(tmp_path / "case"), key)
+    assert len(questions) <= 27
+    assert _names(questions)[:2] == ["credit_code", "registered_capital"]
+    assert list(group_questions(questions)) == [
+        *(QuestionGroup.COMPANY, QuestionGroup.OFFER, QuestionGroup.SITE),
+        *(QuestionGroup.PEOPLE, QuestionGroup.MONEY, QuestionGroup.SERVICE),
+        *(QuestionGroup.SECURITY, QuestionGroup.LICENCE, QuestionGroup.RECORD),
+        QuestionGroup.PAPERS,
+    ]
+    assert max(map(len, group_questions(questions).values())) <= 8
+    assert all(Knower.APPLICANT in question.fact.who for question in questions)
+    assert not {"barred_until", "domain_resolves"} & set(_names(questions))
+
+
+def test_who_handed_in_the_papers_is_asked_at_most_25_things(
+    tmp_path: Path, key: Path
+) -> None:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    taken = take_files(gather_files(EXAMPLE), folder, lambda *_: None)
+    found = sort_files(taken, CATALOGUE)
+    drop_unlisted(found, folder)
+    answers = _answers(found.name, list_known(found)["url"])
+    language = Language.ZH
+    start_case(folder, found, answers, CATALOGUE, key=key, now=NOW, language=language)
+    questions = _ask(folder, key)
+    assert 10 <= len(questions) <= 25
+    told = {"credit_code", "registered_capital", "cash_on_hand", "monthly_cost"}
+    assert told & set(_names(questions)) == set()
+
+
+def test_an_answer_leads_to_the_next_question_and_is_not_asked_again(
+    tmp_path: Path, key: Path
+) -> None:
+    folder = _bare(tmp_path / "case")
+    questions = _ask(folder, key)
+    assert "first_served_on" not in _names(questions)
+    _answer(
+        folder,
+        questions,
+        has_served=True,
+        url="https://www.example.cn/",
+        foreign_share="0%",
+    )
+    after = _names(_ask(folder, key))
+    assert "first_served_on" in after
+    assert "users_can_publish" in after
+    assert not {"has_served", "url", "foreign_share", "listed_exception"} & set(after)
+    assert edit.read(folder).items("services") == [
+        {"id": "site", "kind": "website", "url": "https://www.example.cn/"}
+    ]
+
+
+def test_a_post_that_nobody_holds_is_asked_by_its_name(
+    tmp_path: Path, key: Path
+) -> None:
+    folder = _bare(tmp_path / "case")
+    questions = _ask(folder, key)
+    (technician,) = (one for one in questions if one.adds == "technical")
+    assert technician.asks.zh == "技术人员是谁？"
+    at, value = place_answer(technician, "王小明")
+    change = edit.FieldChange(at=at, value=value)
+    version = edit.read(folder).version
+    edit.change(folder, [change], version=version, catalogue=CATALOGUE)
+    after = _ask(folder, key)
+    assert [one.adds for one in after if one.adds] == [
+        "website",
+        "customer_service",
+        "security",
+    ]
+    assert any(
+        one.fact.id == "full_time" and str(one.subject) == "person:technical"
+        for one in after
+    )
+
+
+def test_a_paper_at_hand_tells_what_it_says_instead_of_a_person(
+    tmp_path: Path, key: Path
+) -> None:
+    folder = _bare(tmp_path / "case")
+    assert "cash_on_hand" in _names(_ask(folder, key))
+    (folder / "documents").mkdir(exist_ok=True)
+    (folder / "documents" / "statement.md").write_text("银行对账单", encoding="utf-8")
+    item = {
+        "id": "statement",
+        "kind": "bank_statement",
+        "file": "documents/statement.md",
+        "received_on": date(2026, 11, 20),
+    }
+    edit.set_item(folder, "papers", item, catalogue=CATALOGUE)
+    assert "cash_on_hand" not in _names(_ask(folder, key))
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("foreign_share", "-5%"),
+        ("foreign_share", "250%"),
+        ("headcount", -3),
+        ("cash_on_hand", "-86万元"),
+        ("first_served_on", "1900-01-01"),
+    ],
+)
+def test_what_no_company_can_have_is_refused_in_a_sentence_and_not_written(
+    tmp_path: Path, fact: str, value: object
+) -> None:
+    folder = _bare(tmp_path / "case")
+    before = (folder / "case.yaml").read_bytes()
+    change = edit.FieldChange(at=("applicant", fact), value=value)
+    version = edit.read(folder).version
+    with pytest.raises(edit.RefusedError, match="out of range"):
+        edit.change(folder, [change], version=version, catalogue=CATALOGUE)
+    assert (folder / "case.yaml").read_bytes() == before
