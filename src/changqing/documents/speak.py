@@ -31,8 +31,8 @@ from changqing.judge.model import Assessment, Situation
 from changqing.judge.words import say_value
 from changqing.law.kinds.choice import PlanChoice
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Citation, Grade
+from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.law.said import say_article, say_number
 from changqing.law.words import SCOPE_WORDS
@@ -246,7 +246,7 @@ class Speaker:
     def paper(self, material: str) -> str:
         """The paper that is enclosed, with its number; a blank where there is none."""
         label = self.catalogue.materials[material].label.zh
-        for kind in kinds_for(self.catalogue.materials, material):
+        for kind in list_kinds_for(self.catalogue, material):
             found = self.situation.resolved.get((APPLICANT, f"has_{kind}"))
             value, record = _standing(found)
             if value is True and record is not None and found is not None:
@@ -261,7 +261,7 @@ class Speaker:
 
         Only a whole sentence that was read is quoted; of another the place is named.
         """
-        kinds = list(kinds_for(self.catalogue.materials, material))
+        kinds = list_kinds_for(self.catalogue, material)
         for paper in self.case.papers:
             if paper.kind not in kinds:
                 continue
@@ -289,7 +289,7 @@ class Speaker:
         What is known from elsewhere is not put into the paper's mouth.
         """
         for paper in self.case.papers:
-            if paper.kind not in kinds_for(self.catalogue.materials, material):
+            if paper.kind not in list_kinds_for(self.catalogue, material):
                 continue
             for record in self.read:
                 if record.source.name != paper.id:
@@ -361,7 +361,7 @@ class Speaker:
         material, _, element = (asked.element or "").partition(".")
         if element:
             for paper in self.case.papers:
-                if paper.kind in kinds_for(self.catalogue.materials, material):
+                if paper.kind in list_kinds_for(self.catalogue, material):
                     found = self.situation.resolved.get((paper.subject, element))
                     if _standing(found)[0] is True:
                         return self.shown(material, element)

@@ -24,8 +24,8 @@ from changqing.evidence.paper_records import (
     make_typed_records,
     say_presence,
 )
-from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Grade
+from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 
@@ -312,7 +312,7 @@ def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         name = f"has_{material}"
         if ("applicant", name) not in catalogue.facts:
             continue
-        kinds = set(kinds_for(catalogue.materials, material))
+        kinds = set(list_kinds_for(catalogue, material))
         papers = [paper for paper in case.papers if paper.kind in kinds]
         for paper in papers:
             until = case.counts_until(paper)

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from changqing.case.subjects import Subject
 from changqing.evidence.reading import Reading, ReadingProblem
-from changqing.law.kinds.material import kinds_for
+from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.readers.layout import PageLayout
 from changqing.readers.proposal import (
@@ -76,7 +76,7 @@ def _find_part(
     proposal = propose_once(reading, names, catalogue)
     if proposal.problem is not None:
         return PaperPart(shown=None, problem=proposal.problem)
-    doing = {kind, *kinds_for(catalogue.materials, kind)}
+    doing = {kind, *list_kinds_for(catalogue, kind)}
     parts = merge_parts(proposal.papers)
     mine = next((each for each in parts if each.kind in doing), None)
     if mine is None:

@@ -16,8 +16,7 @@ from typing import Final
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.law.kinds.criterion import Criterion, Weight
-from changqing.law.kinds.material import kinds_for
-from changqing.law.lookup import in_force
+from changqing.law.lookup import in_force, list_kinds_for
 from changqing.rules.tree import (
     Agree,
     And,
@@ -86,7 +85,7 @@ def find_read_facts(case: Case, on: date) -> ReadFacts:
         does_for = (
             asked
             for asked in catalogue.materials
-            if paper.kind in kinds_for(catalogue.materials, asked)
+            if paper.kind in list_kinds_for(catalogue, asked)
         )
         kinds[paper.subject] = frozenset({paper.kind, *does_for})
     applied = case.application
