@@ -84,27 +84,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 @pytest.fixture(autouse=True)
-def transactions_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that is closed ends its request, but not the transaction of the test."""
-    from django.db.backends.base.base import BaseDatabaseWrapper
-
-    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
-
-    def unless_inside(connection: BaseDatabaseWrapper) -> None:
-        if not connection.in_atomic_block:
-            close(connection)
-
-    monkeypatch.setattr(
-        BaseDatabaseWrapper, "close_if_unusable_or_obsolete", unless_inside
-    )
-
-
-@pytest.fixture(autouse=True)
 def connection_of_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """The connection holds the test's transaction: closing an answer must not end it.
 
     Django closes a connection in a transaction at the end of a request; its test client
-    prevents that, but not for an answer that a test closes itself.
+    prevents that, but not for an answer that a test closes itself, or a file in it.
     """
     from django.db.backends.base.base import BaseDatabaseWrapper
 
