@@ -69,6 +69,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for a browser, a server, a clock."""
+    mine = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    return (len(mine(0)) if mine else os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Let a file stay with one worker, but for shares that know nothing of each other."""
     from xdist.scheduler import LoadFileScheduling
