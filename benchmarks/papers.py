@@ -170,6 +170,16 @@ def read_file(
     )
 
 
+UNLABELLED: Final = frozenset(
+    {
+        *("insured_people", "plan_people", "schedule_people"),
+        *("planned_items", "plan_investment"),
+    }
+)
+"""Facts of which the labels of the corpora tell neither that a paper says them nor that
+it does not."""
+
+
 def describe(read: ReadFile, catalogue: Catalogue) -> dict[str, object]:
     """Write what is proposed of a file in the form that the scorer takes."""
     proposal = read.proposal
@@ -190,6 +200,7 @@ def describe(read: ReadFile, catalogue: Catalogue) -> dict[str, object]:
         describe_fact(fact, catalogue, turned.get(fact.page, 0))
         for paper in proposal.papers
         for fact in paper.facts
+        if fact.fact not in UNLABELLED
     ]
     line["unclear"] = [
         unclear.fact for paper in proposal.papers for unclear in paper.unclear

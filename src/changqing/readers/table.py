@@ -20,7 +20,7 @@ from changqing.evidence.parse import (
 )
 from changqing.evidence.reading import SURE
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.law.kinds.material import FoundBy, Issuer, PaperFact
 from changqing.readers.chart import (
     WHOLE_SHARE,
     find_in_chart,
@@ -58,6 +58,7 @@ from changqing.readers.proposal import (
     UnclearFact,
 )
 from changqing.readers.prose import LENGTH, Prose, read_length
+from changqing.readers.surnames import may_be_person
 from changqing.readers.values import (
     read_amount,
     read_plain_value,
@@ -71,6 +72,11 @@ PERSON: Final = re.compile(
     r"(?![一-龥]{0,2}(?:缴费|参保|保险|人数|证明|公司))[一-龥]{2,4}(?:·[一-龥]{1,8})*"
     r"(?![^\d\s*(男女])"
 )
+PACE_DAYS: Final = 180
+"""The days over which a pace is said, as of what was seen to be published."""
+_NAME: Final = re.compile(r"[一-龥]{2,4}(?:·[一-龥]{1,8})*")
+_BETWEEN_NAMES: Final = re.compile(r"[、,;/和及与]")
+_IN_BRACKETS: Final = re.compile(r"\([^()]*\)|（[^（）]*）")
 _NUMBER: Final = re.compile(r"^\s*\d{1,3}\s*$")
 _DAY: Final = re.compile(
     r"20\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|(?<!\d)20\d{6}(?!\d)"
@@ -108,6 +114,8 @@ def find_in_tables(
     yield from finder.find_single()
     yield from finder.find_in_sentences()
     yield from finder.find_days()
+    yield from finder.find_names()
+    yield from finder.find_paces()
 
 
 @dataclass(frozen=True)
@@ -364,6 +372,102 @@ class _TableFinder:
                     if is_last_head(row, number) or quote.confidence >= SURE:
                         yield end_of_month(*divmod_month(number)), quote
 
+    def find_names(self) -> Iterator[ProposedFact]:
+        """Find all whom a column names.
+
+        A plan that names a department or a post leaves open whom it means, and nothing
+        is said of it. Of the insured, those are named for whom the applicant pays; one
+        alone is no list: several such papers would each deny the others.
+        """
+        for key, fact, reading in self.paper.reads_by("columns"):
+            if reading.by is not FoundBy.NAMES:
+                continue
+            named: dict[str, Quote] = {}
+            is_plan = self.paper.material.issuer is Issuer.COMPANY
+            rows = [row for table in self.tables for row in table.rows]
+            cells = [
+                cell
+                for row in rows
+                if self._counts(row) and row.find_text(_GONE) is None
+                if is_plan or self._is_paid_here(row)
+                if (cell := row.find_text(self.column_of[key])) is not None
+            ]
+            for cell in cells:
+                names = self._split_names(cell.text)
+                if is_plan and not names:
+                    named.clear()
+                    break
+                named |= dict.fromkeys(names, cell.quote)
+            if len(named) < (1 if is_plan else 2):
+                continue
+            page = next(iter(named.values())).page
+            pieces = [each for each in named.values() if each.page == page]
+            quote = Quote(
+                page=page,
+                pieces=tuple(
+                    dict.fromkeys(piece for each in pieces for piece in each.pieces)
+                ),
+            )
+            yield ProposedFact(
+                subject=self.paper.applicant,
+                fact=fact.id,
+                value=frozenset(named),
+                quote=quote,
+                confidence=min(95, *(each.confidence for each in named.values())),
+            )
+
+    def _is_paid_here(self, row: TableRow) -> bool:
+        """Whether the applicant is who pays for whom a row is about."""
+        payer = self._find_payer(row)
+        return payer is not None and payer[0]
+
+    def _split_names(self, text: str) -> list[str]:
+        """Split a cell into the people it names; empty where a piece names nobody."""
+        known = self.paper.names.members.get("person", {})
+        found = []
+        for piece in _BETWEEN_NAMES.split(_IN_BRACKETS.sub("", squeeze_name(text))):
+            if not piece:
+                continue
+            listed = next((name for name in known if piece.endswith(name)), None)
+            if listed is None and not self._is_name(piece):
+                return []
+            found.append(listed or piece)
+        return found
+
+    def _is_name(self, piece: str) -> bool:
+        """Whether a piece is a name; a plan may name a department in its place."""
+        if self.paper.material.issuer is not Issuer.COMPANY:
+            return PERSON.fullmatch(piece) is not None
+        return _NAME.fullmatch(piece) is not None and may_be_person(piece)
+
+    def find_paces(self) -> Iterator[ProposedFact]:
+        """Find how many items in 180 days a list of dated items comes to."""
+        for key, fact, reading in self.paper.reads_by("columns"):
+            if reading.by is not FoundBy.PACE:
+                continue
+            column = self.column_of[key]
+            rows = [row for table in self.tables for row in table.rows]
+            cells = [cell for row in rows if (cell := row.find_text(column))]
+            days = [(found[0], cell) for cell in cells if (found := _days_in(cell))]
+            if len(days) < 2 or len(days) < len(cells):
+                continue
+            (first, begins), (last, ends) = (
+                pick(days, key=lambda each: each[0]) for pick in (min, max)
+            )
+            span = (last - first).days + 1
+            quotes = [begins.quote, ends.quote]
+            shown = [each for each in quotes if each.page == quotes[-1].page]
+            yield ProposedFact(
+                subject=self.paper.service,
+                fact=fact.id,
+                value=-(-len(days) * PACE_DAYS // span),
+                quote=Quote(
+                    page=quotes[-1].page,
+                    pieces=tuple(piece for each in shown for piece in each.pieces),
+                ),
+                confidence=min(95, *(cell.quote.confidence for _, cell in days)),
+            )
+
     def _find_shares(
         self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
     ) -> Iterator[ProposedFact]:
@@ -617,6 +721,10 @@ class _TableFinder:
             squeeze_name(quote.text), sure=quote.confidence
         )
         return None if mine is None else (mine, quote)
+
+
+def _days_in(cell: CellText) -> list[date]:
+    return [found.value for found in find_days(cell.text)]
 
 
 def squeeze_name(text: str) -> str:

@@ -160,7 +160,9 @@ class FoundBy(StrEnum):
     there is to the applicant. `no_end`: for a fact that says that there is no
     end, no where a last day stands. `province`: where an address is, seen from
     the province of the case. `chart`: in a drawing of who holds how much; what the
-    whole drawing says of its holders stands in `words`.
+    whole drawing says of its holders stands in `words`. `names`: every person named in
+    a column. `pace`: how many rows with a day there are in 180 days, from the first of
+    these days to the last.
     """
 
     VALUE = "value"
@@ -177,6 +179,8 @@ class FoundBy(StrEnum):
     NO_END = "no_end"
     PROVINCE = "province"
     CHART = "chart"
+    NAMES = "names"
+    PACE = "pace"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,8 @@ def asks_layout(sought: SoughtValue, found: Comparison) -> bool:
     """
     if sought.said.words or sought.material is None:
         return False
+    if sought.asks_for_all:
+        return True
     if found.outcome is not ReadOutcome.READ:
         return found.why != SAYS_BOTH
     measured = sought.fact.type.kind in (Kind.DATE, Kind.NUMBER)
@@ -60,6 +62,8 @@ def compare_proposed(
 
     `found` is what the lines said: not found, or standing where nobody said it does.
     """
+    if sought.asks_for_all:
+        found = _leave_open(sought, found)
     if part.shown is None:
         return found
     if sought.is_element:
@@ -74,6 +78,15 @@ def compare_proposed(
         if _is_of(sought, proposed):
             return _compare_fact(sought, found, proposed)
     return found
+
+
+def _leave_open(sought: SoughtValue, found: Comparison) -> Comparison:
+    """Leave open what only the whole of a table says, whatever its single lines say.
+
+    That each person typed stands in a plan does not say that it names nobody else, nor
+    that somebody who stands in a list of the insured is insured still.
+    """
+    return make_gap(sought, None) if found.outcome is ReadOutcome.READ else found
 
 
 def _is_of(sought: SoughtValue, proposed: ProposedFact | UnclearFact) -> bool:
@@ -137,6 +150,8 @@ def _says(sought: SoughtValue, value: Value) -> bool:
     """Whether a value that was read is what was typed, or holds it."""
     typed = sought.value
     if isinstance(typed, frozenset) and isinstance(value, frozenset):
+        if sought.asks_for_all and sought.is_own_paper:
+            return typed == value
         return bool(typed) and typed <= value
     if isinstance(typed, str) and isinstance(value, str):
         if sought.fact.text_kind in ("address", "company_name"):
@@ -149,7 +164,8 @@ def _denies(sought: SoughtValue, value: Value) -> bool:
     """Whether a value that was read cannot stand beside what was typed."""
     typed, kind = sought.value, sought.fact.text_kind
     if isinstance(typed, frozenset):
-        return False  # a paper need not list all
+        # A paper need not list all, unless all are what is asked for.
+        return sought.asks_for_all and sought.is_own_paper
     if sought.fact.type.kind is Kind.TEXT:
         if not isinstance(typed, str) or not isinstance(value, str):
             return False

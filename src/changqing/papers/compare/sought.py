@@ -12,7 +12,13 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.paper_text import PaperText, split_sentences
 from changqing.evidence.tolerance import is_near
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import Material, PaperElement, PaperFact
+from changqing.law.kinds.material import (
+    FoundBy,
+    Issuer,
+    Material,
+    PaperElement,
+    PaperFact,
+)
 from changqing.rules.types import Value
 
 
@@ -82,6 +88,16 @@ class SoughtValue:
     def is_element(self) -> bool:
         """Whether what was typed is that the paper states something."""
         return self.material is not None and self.fact.id in self.material.elements
+
+    @property
+    def asks_for_all(self) -> bool:
+        """Whether only a whole column says it: all whom it names, or its pace."""
+        return self.rule is not None and self.rule.by in (FoundBy.NAMES, FoundBy.PACE)
+
+    @property
+    def is_own_paper(self) -> bool:
+        """Whether the company wrote the paper itself, and could leave something out."""
+        return self.material is not None and self.material.issuer is Issuer.COMPANY
 
     @property
     def is_of_member(self) -> bool:
