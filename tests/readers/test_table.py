@@ -532,3 +532,50 @@ def test_a_name_over_two_lines_of_its_cell_is_no_shorter_name() -> None:
     wrapped = Span(text="提", box=Box(left=500, top=1050, right=650, bottom=1190))
     whole = replace(page, spans=(*page.spans, wrapped))
     assert not any(fact == "name" for _, fact in read("social_insurance", whole))
+
+
+def test_all_whom_a_schedule_names_are_read_and_the_pace_of_its_days() -> None:
+    said = read(
+        "content_schedule",
+        fill_cells(
+            [
+                ["日期", "题材", "责任人"],
+                ["2027-01-05", "甲", "王小明、李知夏"],
+                ["2027-01-15", "乙", "王小明"],
+                ["2027-02-03", "丙", "李知夏（主编）"],
+            ]
+        ),
+    )
+    assert said["self", "schedule_people"] == {"王小明", "李知夏"}
+    # Three items in thirty days are eighteen in 180.
+    assert said["?", "planned_items"] == 18
+
+
+def test_a_plan_that_names_a_department_leaves_open_whom_it_means() -> None:
+    said = read(
+        "content_schedule",
+        fill_cells(
+            [
+                ["日期", "题材", "责任人"],
+                ["2027-01-05", "甲", "王小明"],
+                ["2027-01-15", "乙", "编辑部"],
+            ]
+        ),
+    )
+    assert ("self", "schedule_people") not in said
+
+
+def test_the_insured_are_those_for_whom_the_applicant_pays() -> None:
+    said = read(
+        "social_insurance",
+        fill_cells(
+            [
+                ["姓名", "缴费单位", "缴费状态"],
+                ["王小明", APPLICANT, "正常"],
+                ["李知夏", AGENCY, "正常"],
+                ["赵一", APPLICANT, "停保"],
+                ["冬青", APPLICANT, "正常"],
+            ]
+        ),
+    )
+    assert said["self", "insured_people"] == {"王小明", "冬青"}
