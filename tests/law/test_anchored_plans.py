@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from changqing.judge.model import Finding
-from changqing.law.verdict import Verdict
+from changqing.law.model import Verdict
 from changqing.run import Outcome
 from tests.documents.dossier_case import assessed, copied
 
