@@ -49,9 +49,8 @@ class Measured:
     right: Sequence[bool]
 
 
-def measure_all() -> Iterator[Measured]:
+def measure_all(catalogue: Catalogue) -> Iterator[Measured]:
     """Measure every question of the list, and every way that entries list."""
-    catalogue = load_compiled()
     entries = tuple(list_answerables(catalogue))
     words, named = Words(catalogue), NamedWords(catalogue)
     indexes = {each: Index(entries, words, named, each) for each in Language}
@@ -66,10 +65,10 @@ def _read_questions() -> Iterator[tuple[str, str, set[str]]]:
     for name, ways in asked["answered"].items():
         for way in ways:
             yield "topic", way, {name}
-    for kind in ("facts", "subjects", "everyday"):
+    for kind in ("facts", "subjects", "everyday", "plain"):
         for each in asked[kind]:
             yield "fact", each["asked"], set(each["found"])
-    for kind in ("outside", "near", "unknown"):
+    for kind in ("outside", "near", "unknown", "beside"):
         for way in asked[kind]:
             yield "none", way, set()
 
@@ -204,7 +203,9 @@ def _slope(
     return slope
 
 
-def _judge(each: Measured, weights: np.ndarray) -> tuple[float, bool]:
+def _judge(
+    catalogue: Catalogue, each: Measured, weights: np.ndarray
+) -> tuple[float, bool]:
     """Tell the odds of the first answer, and whether it is right."""
     if not each.found.candidates:
         return 0.0, False
@@ -214,11 +215,11 @@ def _judge(each: Measured, weights: np.ndarray) -> tuple[float, bool]:
     shares = np.exp(sums - max(none, sums.max()))
     shares = shares / (shares.sum() + np.exp(none - max(none, sums.max())))
     best = int(shares.argmax())
-    same = says(each.found.candidates[best].entry)
+    same = says(catalogue, each.found.candidates[best].entry)
     odds = sum(
         share
         for share, candidate in zip(shares, each.found.candidates, strict=True)
-        if same & says(candidate.entry)
+        if same & says(catalogue, candidate.entry)
     )
     return float(odds), each.right[best]
 
@@ -240,14 +241,15 @@ def main() -> None:
     """Print what the weights do on questions left out, and the weights."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = folder  # indexes of parts are not to be kept
-        measured = list(measure_all())
+        catalogue = load_compiled()
+        measured = list(measure_all(catalogue))
     order = np.random.default_rng(0).permutation(len(measured))
     judged: dict[str, list[tuple[float, bool]]] = {kind: [] for kind in _COUNTS}
     for part in range(_PARTS):
         left_out = set(order[part::_PARTS])
         weights = estimate([m for at, m in enumerate(measured) if at not in left_out])
         for at in left_out:
-            judged[measured[at].kind].append(_judge(measured[at], weights))
+            judged[measured[at].kind].append(_judge(catalogue, measured[at], weights))
     _print_table(judged)
     weights = estimate(measured)
     for name, weight in zip(

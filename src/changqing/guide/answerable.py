@@ -7,7 +7,7 @@ answer the questions that can be made of their names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -109,6 +109,18 @@ def list_answerables(catalogue: Catalogue) -> Iterator[Answerable]:
             title=Text(question, "") if chinese else Text("", question),
             body=Text("", ""),
         )
+
+
+def list_numbers(catalogue: Catalogue, entry: Answerable) -> Set[str]:
+    """List the parameters that an entry says or checks."""
+    if entry.kind is AnswerKind.PARAMETER:
+        return {entry.id}
+    if entry.kind is AnswerKind.CRITERION:
+        return catalogue.criteria[entry.id].test.parameters
+    if entry.kind is AnswerKind.LAW:
+        values = catalogue.law[entry.id].values.values()
+        return {value.parameter for value in values if value.parameter is not None}
+    return frozenset()
 
 
 def say_answer(catalogue: Catalogue, entry: Answerable, *, on: date) -> Said:
@@ -331,6 +343,7 @@ def _of_material(material: Material) -> Answerable:
             Text(f"{label.zh}要什么样的才收", f"Which {en} is accepted?"),
             Text(f"{label.zh}从哪里开，去哪里下载", f"Where do I get the {en}?"),
             *(Text(f"{name}有什么要求", "") for name in names),
+            *_pair(material.asks.zh, material.asks.en),
         ),
         body=Text(
             "".join(each.zh for each in told), " ".join(each.en for each in told)
@@ -364,6 +377,7 @@ def _of_procedure(procedure: Procedure) -> Answerable:
             Text(f"{title.zh}有哪几步", f"How do I go about {title.en.lower()}?"),
             Text(f"{title.zh}去哪里办、找谁", ""),
             Text(f"怎么{title.zh}，先做什么", ""),
+            *_pair(procedure.asks.zh, procedure.asks.en),
         ),
         body=Text("".join(s.zh for s in steps), " ".join(s.en for s in steps)),
         licences=procedure.licences,
@@ -376,7 +390,10 @@ def _of_parameter(parameter: Parameter) -> Answerable:
         kind=AnswerKind.PARAMETER,
         id=parameter.id,
         title=Text(f"{label.zh}是多少", f"{label.en}: how many?"),
-        asks=(Text(f"{label.zh}有规定吗", f"Is there a rule on {label.en.lower()}?"),),
+        asks=(
+            Text(f"{label.zh}有规定吗", f"Is there a rule on {label.en.lower()}?"),
+            *_pair(parameter.asks.zh, parameter.asks.en),
+        ),
         body=label,
     )
 
@@ -387,7 +404,10 @@ def _of_criterion(criterion: Criterion) -> Answerable:
         kind=AnswerKind.CRITERION,
         id=criterion.id,
         title=Text(f"怎样做到：{title.zh}", f"How is this met: {title.en}"),
-        asks=(Text(f"必须{title.zh}吗", f"Is this asked for: {title.en}"),),
+        asks=(
+            Text(f"必须{title.zh}吗", f"Is this asked for: {title.en}"),
+            *_pair(criterion.asks.zh, criterion.asks.en),
+        ),
         body=criterion.remedy.text,
     )
 

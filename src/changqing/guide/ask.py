@@ -4,10 +4,11 @@ Everything that can answer (see `list_answerables`) is measured by its words and
 (see `Index`); a long story is asked whole and sentence by sentence.
 
 How likely each of them is what was asked, `odds` says; the odds of the best and of what
-says the same law are added up. From `_SURE` on an answer is given as one; from
-`_PROBABLE` on it is shown as probable; below, nothing is shown but whom to ask: a wrong
-answer does more harm than none. Both were read off questions that were left out of the
-estimate (`benchmarks/questions.py`).
+comes down to the same (a fact of law, a number) are added up. From `_SURE` on an answer
+is given as one; from `_PROBABLE` on it is shown as probable; below, nothing is shown
+but whom to ask: a wrong answer does more harm than none. Both were read off questions
+that were left out of the estimate (`benchmarks/questions.py`): 0.97 of those answered
+surely were answered rightly, and nine in ten of those without an answer got none.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from changqing.guide.answerable import (
     AnswerKind,
     Place,
     list_answerables,
+    list_numbers,
     say_answer,
     say_place,
 )
@@ -36,7 +38,7 @@ from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text, WordedEnum
 
-_SURE: Final = 0.7
+_SURE: Final = 0.6
 _PROBABLE: Final = 0.25
 
 _NEAREST: Final = 3
@@ -185,7 +187,7 @@ class Questions:
         index = self._index(language_of(question))
         words = self._words.of(question)
         matches = self._match(index, question, words)
-        odds = _add_up(matches)
+        odds = _add_up(self._catalogue, matches)
         listed = self.find_listed(question)
         if listed is None:
             return _move_topic_first(matches), odds
@@ -294,17 +296,17 @@ def _weigh_found(
         yield Match(entry=candidate.entry, odds=share, fits=candidate.fits)
 
 
-def _add_up(matches: Sequence[Match]) -> float:
-    """The chance that the best is right: its own, and of all that says the same law."""
+def _add_up(catalogue: Catalogue, matches: Sequence[Match]) -> float:
+    """The chance that the best is right: its own, and of all that says the same."""
     if not matches:
         return 0.0
-    same = says(matches[0].entry)
-    return sum(match.odds for match in matches if same & says(match.entry))
+    same = says(catalogue, matches[0].entry)
+    return sum(match.odds for match in matches if same & says(catalogue, match.entry))
 
 
-def says(entry: Answerable) -> set[str]:
-    """What an answer comes down to: the facts it rests on, and itself."""
-    return {entry.id, *entry.law[:_CHIEF]}
+def says(catalogue: Catalogue, entry: Answerable) -> set[str]:
+    """What an answer comes down to: itself, its chief facts of law, its numbers."""
+    return {entry.id, *entry.law[:_CHIEF], *list_numbers(catalogue, entry)}
 
 
 def _move_topic_first(matches: Sequence[Match]) -> Sequence[Match]:

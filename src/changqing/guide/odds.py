@@ -49,37 +49,38 @@ QUESTION_MEASURES: Final = (
 """What is measured of the question alone, and speaks for no answer."""
 
 ANSWER_WEIGHTS: Final = (
-    7.70,  # cosine_small
-    4.31,  # share_small
-    -3.35,  # cosine_large
-    2.98,  # share_large
-    3.99,  # nearest_way
-    2.83,  # second_way
-    1.51,  # asked_with
-    1.86,  # only_said
-    -3.22,  # missed
+    8.18,  # cosine_small
+    4.39,  # share_small
+    -3.42,  # cosine_large
+    3.05,  # share_large
+    3.79,  # nearest_way
+    3.53,  # second_way
+    1.66,  # asked_with
+    1.56,  # only_said
+    -2.95,  # missed
     -2.5,  # other_name
-    0.74,  # same_name
-    -1.28,  # unasked_name
-    1.33,  # topic
-    0.26,  # licence
-    -0.80,  # paper_or_procedure
-    -1.52,  # number_or_criterion
-    -0.05,  # ways
+    0.71,  # same_name
+    -1.31,  # unasked_name
+    1.31,  # topic
+    0.5,  # licence
+    -0.89,  # paper_or_procedure
+    -0.49,  # number_or_criterion
+    0.05,  # ways
 )
 
 QUESTION_WEIGHTS: Final = (
-    8.59,  # constant
-    4.04,  # like_unanswered
-    7.07,  # cosine_small_of_unanswered
-    9.99,  # unanswered_is_likelier
-    1.15,  # strange
-    2.73,  # elsewhere
+    8.73,  # constant
+    3.11,  # like_unanswered
+    9.75,  # cosine_small_of_unanswered
+    8.36,  # unanswered_is_likelier
+    1.28,  # strange
+    2.30,  # elsewhere
     3.0,  # other_licence
-    -8.08,  # length
-    -3.43,  # words_of_the_field
+    -8.36,  # length
+    -3.92,  # words_of_the_field
 )
-"""`other_name` and `other_licence` are set by hand: questions say little of them."""
+"""`other_name`, `other_licence` and `licence` are set by hand: questions say little of
+them."""
 
 
 def share_odds(

@@ -14,6 +14,7 @@ from changqing.law.kit import (
     Dimension,
     Id,
     InForce,
+    OtherWays,
     Rule,
     Standing,
     SubjectName,
@@ -139,8 +140,8 @@ class Criterion(YamlEntry):
 
     In a catalogue `applies` and `test` hold the `premise` as well, and the values of
     examples have their types; revived, they are made when first looked at. `headline`
-    is said after the licence instead of a count. An `own` criterion is an agency's, not
-    one of the shipped catalogue.
+    is said after the licence instead of a count. `asks` has the questions it answers.
+    An `own` criterion is an agency's, not one of the shipped catalogue.
     """
 
     id: Id
@@ -161,4 +162,5 @@ class Criterion(YamlEntry):
     headline: BothLanguages | None = None
     strength: BothLanguages | None = None
     examples: Annotated[Sequence[Example], MadeBy(tuple, WrittenExamples)]
+    asks: OtherWays = field(default_factory=OtherWays)
     own: bool = field(default=False, metadata=NOT_IN_FILE)

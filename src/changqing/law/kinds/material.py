@@ -20,6 +20,7 @@ from changqing.law.kit import (
     Id,
     InForce,
     LicenceRef,
+    OtherWays,
     RegionRef,
     Scope,
     Stage,
@@ -305,7 +306,8 @@ class Material(YamlEntry):
     another's. `reads`: by `subject.fact`, how the paper shows it. `labels_beside`:
     further labels of such papers, at which a value before them ends. `columns`: heads
     of its table that are read with others and are no fact of their own. `shows`: as
-    `reads`, for its elements. A new kind of paper is one such file.
+    `reads`, for its elements. `asks` has the questions it answers. A new kind of paper
+    is one such file.
     """
 
     id: Id
@@ -334,6 +336,7 @@ class Material(YamlEntry):
     shows: Mapping[Annotated[str, CheckedBy(_check_element)], PaperElement] = field(
         default_factory=dict
     )
+    asks: OtherWays = field(default_factory=OtherWays)
 
     def check(self) -> None:
         """Refuse a freshness of no number of days."""

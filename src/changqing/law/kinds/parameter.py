@@ -14,6 +14,7 @@ from changqing.law.kit import (
     Id,
     InForce,
     LicenceRef,
+    OtherWays,
     ParameterRef,
     RegionCode,
     ScopeName,
@@ -48,13 +49,17 @@ ParameterValues = Annotated[tuple[ParameterValue, ...], NotEmpty]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter(YamlEntry):
-    """`parameters/<id>.yaml`, and after them the values of the regions' files."""
+    """`parameters/<id>.yaml`, and after them the values of the regions' files.
+
+    `asks` has the questions it answers.
+    """
 
     id: Id
     label: BothLanguages
     type: Annotated[ValueType, MadeBy(type_of, Literal["number"])] = _NUMBER
     unit: Words | None = None
     values: ParameterValues
+    asks: OtherWays = field(default_factory=OtherWays)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

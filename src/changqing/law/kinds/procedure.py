@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, ClassVar, get_args
 
@@ -17,6 +17,7 @@ from changqing.law.kit import (
     InForce,
     LawRef,
     LicenceRef,
+    OtherWays,
     ParameterRef,
     RegionRef,
     Scope,
@@ -170,7 +171,8 @@ class ProcedureExample(YamlEntry):
 class Procedure(Audience):
     """`procedures/<id>.yaml`: what is done from one end to the other.
 
-    `starts` are days a person may give, the main one first.
+    `starts` are days a person may give, the main one first. `asks` has the questions
+    it answers.
     """
 
     id: Id
@@ -182,6 +184,7 @@ class Procedure(Audience):
     citations: Citations
     in_force: InForce
     examples: Annotated[tuple[ProcedureExample, ...], NotEmpty]
+    asks: OtherWays = field(default_factory=OtherWays)
 
     def faults(self) -> Iterator[Fault]:
         """Find steps named twice, and clocks and examples that name no step."""
