@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from changqing.jsondata import Json, read_list, read_object, read_text, read_whole
 from changqing.law.folders import CATALOGUE_ROOT
-from changqing.yamlfile.read import as_mapping, read
+from changqing.yamlfile.read import read
 
 __all__ = [
     "DayCount",
@@ -98,6 +100,19 @@ def working_days_between(start: date, end: date) -> DayCount:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Holidays:
+    """The days off that the law names, each as month and day.
+
+    `festivals` has by year the first day of spring and the three others.
+    """
+
+    fixed: tuple[str, ...]
+    spring_days: int
+    days_before_spring: int
+    festivals: Mapping[str, tuple[str, ...]]
+
+
 def add_months(day: date, count: int) -> date:
     """`count` months after `day` (before it when negative), clamped to the month's end.
 
@@ -160,14 +175,13 @@ def _statutory_holidays(year: int) -> list[date]:
     Two festivals that share a day are both listed.
     """
     law = _read_holidays()
-    fixed = [_day_in(year, day) for day in law["fixed"]]
-    festivals = law["festivals"].get(str(year))
+    fixed = [_day_in(year, day) for day in law.fixed]
+    festivals = law.festivals.get(str(year))
     if festivals is None:
         return sorted(fixed)
     spring, *others = (_day_in(year, day) for day in festivals)
-    eve = spring - timedelta(days=law["spring_festival"]["before"])
-    length = law["spring_festival"]["days"]
-    spring_days = [eve + timedelta(days=number) for number in range(length)]
+    eve = spring - timedelta(days=law.days_before_spring)
+    spring_days = [eve + timedelta(days=number) for number in range(law.spring_days)]
     return sorted([*fixed, *spring_days, *others])
 
 
@@ -176,7 +190,22 @@ def _day_in(year: int, month_and_day: str) -> date:
 
 
 @cache
-def _read_holidays() -> Mapping[str, Any]:
-    """Read 全国年节及纪念日放假办法 as the catalogue has it, festivals by year."""
+def _read_holidays() -> _Holidays:
+    """Read 全国年节及纪念日放假办法 as the catalogue has it."""
     root = CATALOGUE_ROOT / "calendar"
-    return as_mapping(read(root / "holidays.yaml", shown="calendar/holidays.yaml").data)
+    file = read(root / "holidays.yaml", shown="calendar/holidays.yaml")
+    law = read_object(file.data)
+    spring = read_object(law["spring_festival"])
+    return _Holidays(
+        fixed=_read_texts(law["fixed"]),
+        spring_days=read_whole(spring["days"]),
+        days_before_spring=read_whole(spring["before"]),
+        festivals={
+            year: _read_texts(days)
+            for year, days in read_object(law["festivals"]).items()
+        },
+    )
+
+
+def _read_texts(value: Json) -> tuple[str, ...]:
+    return tuple(map(read_text, read_list(value)))

@@ -7,7 +7,7 @@ counts. What was sent to a client is kept byte for byte.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from typing import Final
 
 from changqing.casework.sealed import SealedLines
 from changqing.disk import Disk
+from changqing.jsondata import Json, JsonObject
 
 FOLDER: Final = "casework"
 FILE: Final = "desk.jsonl"
@@ -76,8 +77,8 @@ def owner_of(notes: Sequence[Note]) -> str | None:
     return (named[-1] or None) if named else None
 
 
-def _encode(note: Note) -> dict[str, object]:
-    data: dict[str, object] = {
+def _encode(note: Note) -> dict[str, Json]:
+    data: dict[str, Json] = {
         "deed": note.deed.value,
         "by": note.by,
         "to": note.to,
@@ -90,7 +91,7 @@ def _encode(note: Note) -> dict[str, object]:
     return {name: value for name, value in data.items() if value not in (None, [])}
 
 
-def _decode(data: Mapping[str, object], number: int) -> Note:
+def _decode(data: JsonObject, number: int) -> Note:
     if data["number"] != number:
         raise ValueError(number)
     items = data.get("items", [])

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -32,6 +32,7 @@ from changqing.agency.next_step import (
 from changqing.casework.events import CaseStage
 from changqing.casework.files import read_summary
 from changqing.errors import ChangqingError
+from changqing.jsondata import Json, JsonObject
 from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.law.kinds.procedure import Actor
 from changqing.law.model import Catalogue
@@ -370,13 +371,13 @@ LISTED: Final = tuple(
 _CODEC: Final = TypeAdapter(BoardRow)
 
 
-def dump_row(row: BoardRow) -> dict[str, Any]:
+def dump_row(row: BoardRow) -> dict[str, Json]:
     """Write a row as plain JSON, field by field."""
-    data: dict[str, Any] = _CODEC.dump_python(row, mode="json")
+    data: dict[str, Json] = _CODEC.dump_python(row, mode="json")
     return data
 
 
-def load_row(fields: Mapping[str, Any]) -> BoardRow:
+def load_row(fields: JsonObject) -> BoardRow:
     """Make the row that `dump_row` wrote; ValueError if it is none."""
     return _CODEC.validate_python(fields)
 
@@ -429,7 +430,7 @@ def _row(
     case: Case,
     found: Status,
     owner: str | None,
-    last: Mapping[str, object],
+    last: JsonObject,
 ) -> BoardRow:
     from changqing.casework.personal import is_personal
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from changqing.agency.columns import BoardColumn
 from changqing.agency.rows import COLUMNS, BoardRow, dump_row
+from changqing.jsondata import Json
 from changqing.law.model import Catalogue
 from changqing.report.workbook import Cell
 from changqing.text import Language, Text, WordedEnum
@@ -16,7 +17,7 @@ _YES: Final = Text("是", "yes")
 _OF_STEP: Final = "next."
 
 
-def value_of(column: BoardColumn, row: BoardRow, today: date) -> object:
+def value_of(column: BoardColumn, row: BoardRow, today: date) -> Any:
     """What a row has in a column on a day."""
     value = getattr(row, column.name)
     return value if column.is_stored else value(today)
@@ -62,18 +63,18 @@ def tabulate_rows(
     return [column.label.say(language) for column in columns], cells
 
 
-def row_data(row: BoardRow, today: date) -> dict[str, object]:
+def row_data(row: BoardRow, today: date) -> dict[str, Json]:
     """A row as plain JSON: every column, whatever is unknown as null.
 
     What belongs to the next step stands in an object of its own, null without a step.
     """
     dumped = dump_row(row)
-    data: dict[str, object] = {}
-    step: dict[str, object] = {}
+    data: dict[str, Json] = {}
+    step: dict[str, Json] = {}
     for column in COLUMNS:
         if column.key is None:
             continue
-        value = (
+        value: Json = (
             dumped[column.name] if column.is_stored else value_of(column, row, today)
         )
         key = column.key or column.name

@@ -30,6 +30,7 @@ from changqing.case.spelling import spell_data
 from changqing.case.subjects import Subject
 from changqing.disk import Disk, only_writer
 from changqing.errors import BusyError, CaseError, Issue
+from changqing.jsondata import Json, JsonObject
 from changqing.law.compiled import load_shipped
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
@@ -46,7 +47,7 @@ from changqing.yamlfile.edit import (
     set_value,
     set_values,
 )
-from changqing.yamlfile.plain import to_plain
+from changqing.yamlfile.plain import Writable, WritableItem, to_plain
 from changqing.yamlfile.read import YamlFile, examine
 
 _WAIT: Final = 3.0  # seconds another writer is waited for
@@ -69,16 +70,18 @@ class CaseData:
     """
 
     version: str
-    data: Mapping[str, Any]
+    data: JsonObject
 
-    def at(self, where: At) -> object:
+    def at(self, where: At) -> Json:
         """What stands there; None where nothing does."""
-        return get_value(self.data, where)
+        found: Json = get_value(self.data, where)
+        return found
 
-    def items(self, listed: str) -> Sequence[Mapping[str, Any]]:
+    def items(self, listed: str) -> Sequence[JsonObject]:
         """The items of a list that are mappings."""
         found = self.data.get(listed)
-        return [one for one in found or () if isinstance(one, dict)]
+        items = found if isinstance(found, list) else ()
+        return [item for item in items if isinstance(item, dict)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +158,7 @@ def change(
         return _spell(_read(folder)[0], catalogue)
 
 
-def add_look(folder: Path, look: Mapping[str, object]) -> None:
+def add_look(folder: Path, look: WritableItem) -> None:
     """Add one item to `looks` in `case.yaml`, and change no other byte.
 
     `look` holds the fields as the file has them; where its `id` is taken it gets
@@ -166,7 +169,8 @@ def add_look(folder: Path, look: Mapping[str, object]) -> None:
     before, content = _read(folder)
     item = {**look, "id": free_id(before, "looks", str(look["id"]))}
     text = append_item(content.decode(), "looks", item)
-    looks = [*(before.data.get("looks") or ()), to_plain(item)]
+    listed = before.data.get("looks")
+    looks = [*(listed if isinstance(listed, list) else ()), to_plain(item)]
     with _draft(folder, text, shown=str(path)) as draft:
         after, _ = examine(draft, inside=folder)
         if after is None or after.data != {**before.data, "looks": looks}:
@@ -219,13 +223,13 @@ def write_new_case(folder: Path, text: str) -> None:
     write_new(folder / CASE_FILE, text.encode(), inside=folder)
 
 
-def without(written: CaseData, name: str) -> dict[str, object]:
+def without(written: CaseData, name: str) -> dict[str, Writable]:
     """What is said to be absent, or held by nobody, each with the day of saying so."""
     said = written.data.get(name)
     if isinstance(said, Mapping):
         return dict(said)
     day = written.data.get("declared_on")
-    return {str(code): day for code in said or ()}
+    return {str(code): day for code in (said if isinstance(said, list) else ())}
 
 
 def say_without(
@@ -242,7 +246,7 @@ def say_without(
 def set_item(
     folder: Path,
     listed: str,
-    item: Mapping[str, object],
+    item: WritableItem,
     *,
     catalogue: Catalogue,
     version: str | None = None,
@@ -360,7 +364,7 @@ def _find_clashes(
     ]
 
 
-def _compute_expected(data: Mapping[str, Any], changes: Sequence[FieldChange]) -> Any:
+def _compute_expected(data: JsonObject, changes: Sequence[FieldChange]) -> Any:
     after: Any = deepcopy(dict(data))
     for change in changes:
         set_value(after, change.at, to_plain(change.value), lists=_LISTS)
@@ -479,7 +483,7 @@ _CHANGED: Final = Text(
 _AGAIN: Final = Text(zh="再运行一次", en="run this again")
 
 
-def _refuse_look(path: Path, item: Mapping[str, object]) -> Issue:
+def _refuse_look(path: Path, item: WritableItem) -> Issue:
     lines = f"looks:\n{format_item(item)}"
     return Issue(
         text=Text(

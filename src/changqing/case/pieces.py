@@ -24,6 +24,7 @@ from changqing.case.values import (
     parse_value,
 )
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import JsonObject
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
 from changqing.plainfile import digest_plain
@@ -106,7 +107,7 @@ class Pieces:
 
     # Pieces
 
-    def mapping(self, node: object, loc: Loc) -> Mapping[str, object]:
+    def mapping(self, node: object, loc: Loc) -> JsonObject:
         """Read fields with values; anything else is told and empty."""
         if isinstance(node, dict):
             return node
@@ -134,9 +135,7 @@ class Pieces:
             )
         return ()
 
-    def items(
-        self, node: object, loc: Loc
-    ) -> Iterator[tuple[Loc, Mapping[str, object]]]:
+    def items(self, node: object, loc: Loc) -> Iterator[tuple[Loc, JsonObject]]:
         """Read a list of mappings, each with its place."""
         for place, item in enumerate(self.sequence(node, loc)):
             if item is None:
@@ -152,7 +151,7 @@ class Pieces:
                 yield (*loc, place), self.mapping(item, (*loc, place))
 
     def word(
-        self, node: Mapping[str, object], name: str, loc: Loc, *, needed: bool
+        self, node: JsonObject, name: str, loc: Loc, *, needed: bool
     ) -> str | None:
         """A text field; whether it must be there is `needed`."""
         value = node.get(name)
@@ -170,7 +169,7 @@ class Pieces:
         return None
 
     def day(
-        self, node: Mapping[str, object], name: str, loc: Loc, *, needed: bool
+        self, node: JsonObject, name: str, loc: Loc, *, needed: bool
     ) -> date | None:
         """A date field; whether it must be there is `needed`."""
         value = node.get(name)
@@ -186,7 +185,7 @@ class Pieces:
 
     def choice(
         self,
-        node: Mapping[str, object],
+        node: JsonObject,
         name: str,
         loc: Loc,
         allowed: Mapping[str, Text],
@@ -218,9 +217,7 @@ class Pieces:
             hint_choices(str(value), allowed, allowed),
         )
 
-    def identity(
-        self, node: Mapping[str, object], loc: Loc, taken: dict[str, Loc]
-    ) -> str | None:
+    def identity(self, node: JsonObject, loc: Loc, taken: dict[str, Loc]) -> str | None:
         """The `id` of a list item, unlike every other of its list."""
         name = self.word(node, "id", loc, needed=True)
         if name is None:
@@ -251,7 +248,7 @@ class Pieces:
 
     # Files
 
-    def file_of(self, node: Mapping[str, object], loc: Loc) -> CaseFile | None:
+    def file_of(self, node: JsonObject, loc: Loc) -> CaseFile | None:
         """Return the file a paper or look names, if it lies in the case folder."""
         name = self.word(node, "file", loc, needed=True)
         if name is None:
@@ -391,7 +388,7 @@ class Pieces:
     def facts(
         self,
         subject: Subject,
-        node: Mapping[str, object],
+        node: JsonObject,
         loc: Loc,
         fields: Collection[str],
     ) -> tuple[Statement, ...]:
@@ -422,7 +419,7 @@ class Pieces:
         return self._words[subject_type]
 
     def backs(
-        self, node: Mapping[str, object], loc: Loc, *, place_needed: bool
+        self, node: JsonObject, loc: Loc, *, place_needed: bool
     ) -> tuple[Statement, ...]:
         """What a paper or look says of others; a paper has to say where."""
         found: list[Statement] = []
@@ -457,7 +454,7 @@ class Pieces:
         return tuple(found)
 
     def read_fact_backed(
-        self, item: Mapping[str, object], loc: Loc, subject: Subject | None
+        self, item: JsonObject, loc: Loc, subject: Subject | None
     ) -> Fact | None:
         """Read which fact something backs; told where its subject has no such fact."""
         name = self.word(item, "fact", loc, needed=True)
@@ -490,7 +487,7 @@ class Pieces:
         )
         return None
 
-    def subject(self, item: Mapping[str, object], loc: Loc) -> Subject | None:
+    def subject(self, item: JsonObject, loc: Loc) -> Subject | None:
         """Read whom something is about: the applicant where it does not say."""
         name = self.word(item, "subject", loc, needed=False)
         if item.get("subject") is not None and name is None:

@@ -30,6 +30,7 @@ from changqing.case.read_own_text import read_own_text
 from changqing.case.read_papers import read_looks, read_papers
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import JsonObject
 from changqing.latest import Latest
 from changqing.law.lookup import find_licence
 from changqing.law.model import Catalogue
@@ -206,7 +207,7 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
     )
 
 
-def _read_application(pieces: Pieces, top: Mapping[str, object]) -> Application | None:
+def _read_application(pieces: Pieces, top: JsonObject) -> Application | None:
     loc: Loc = ("application",)
     if "application" not in top:
         pieces.lacks((), "application")
@@ -243,7 +244,7 @@ def _read_application(pieces: Pieces, top: Mapping[str, object]) -> Application 
     )
 
 
-def _read_licence(pieces: Pieces, node: Mapping[str, object], loc: Loc) -> str | None:
+def _read_licence(pieces: Pieces, node: JsonObject, loc: Loc) -> str | None:
     """The licence, by its code, its name, or a short name such as ICP."""
     named = find_licence(pieces.catalogue, str(node.get("licence")))
     if named is not None:
@@ -252,7 +253,7 @@ def _read_licence(pieces: Pieces, node: Mapping[str, object], loc: Loc) -> str |
     return pieces.choice(node, "licence", loc, labels)
 
 
-def _read_coverage(pieces: Pieces, top: Mapping[str, object]) -> Iterator[Statement]:
+def _read_coverage(pieces: Pieces, top: JsonObject) -> Iterator[Statement]:
     """The provinces of a cross-province application: codes, names, or 全国."""
     node = top.get("application")
     if not isinstance(node, Mapping) or node.get("coverage") is None:
@@ -274,7 +275,7 @@ def _read_coverage(pieces: Pieces, top: Mapping[str, object]) -> Iterator[Statem
 
 
 def _read_applicant(
-    pieces: Pieces, top: Mapping[str, object]
+    pieces: Pieces, top: JsonObject
 ) -> tuple[str | None, str | None, tuple[Statement, ...]]:
     loc: Loc = ("applicant",)
     if "applicant" not in top:

@@ -13,6 +13,7 @@ from changqing.case.model import (
 from changqing.case.pieces import Pieces
 from changqing.case.read_members import list_kinds
 from changqing.case.subjects import CLOSABLE, Subject
+from changqing.jsondata import JsonObject
 from changqing.law.kinds.material import kinds_for
 from changqing.law.subjects import SUBJECTS
 from changqing.text import Text
@@ -21,7 +22,7 @@ from changqing.yamlfile.suggest import suggest_word
 
 
 def read_closed(
-    pieces: Pieces, top: Mapping[str, object], papers: Collection[str]
+    pieces: Pieces, top: JsonObject, papers: Collection[str]
 ) -> Mapping[str, Closing]:
     """Read which lists are complete, by the type of their subjects.
 
@@ -46,7 +47,7 @@ def read_closed(
 
 def read_absent(
     pieces: Pieces,
-    top: Mapping[str, object],
+    top: JsonObject,
     declared_on: date | None,
     papers: Sequence[Paper],
 ) -> Mapping[str, date]:
@@ -66,7 +67,7 @@ def read_absent(
 
 def read_nobody(
     pieces: Pieces,
-    top: Mapping[str, object],
+    top: JsonObject,
     declared_on: date | None,
     people: Sequence[Member],
 ) -> Mapping[str, date]:
@@ -83,7 +84,7 @@ def read_nobody(
 
 def _read_without(
     pieces: Pieces,
-    top: Mapping[str, object],
+    top: JsonObject,
     name: str,
     allowed: Mapping[str, Text],
     declared_on: date | None,
@@ -117,7 +118,7 @@ def _refuse_listed(
 
 
 def _read_closing(
-    pieces: Pieces, node: Mapping[str, object], loc: Loc, papers: Collection[str]
+    pieces: Pieces, node: JsonObject, loc: Loc, papers: Collection[str]
 ) -> Closing | None:
     for name in node:
         if name not in ("on", "paper"):

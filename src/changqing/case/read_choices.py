@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from changqing.case.model import CaseChoice
 from changqing.case.pieces import Pieces
+from changqing.jsondata import JsonObject
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
 
 _LONGEST = 2_000  # characters of a company's own words for one choice
 
 
-def read_choices(pieces: Pieces, top: Mapping[str, object]) -> Mapping[str, CaseChoice]:
+def read_choices(pieces: Pieces, top: JsonObject) -> Mapping[str, CaseChoice]:
     """Read the answers by the id of the choice: one that is offered, or own words.
 
     An answer is written by its id or its label, own words as `{words: …}`.
@@ -38,7 +39,7 @@ def read_choices(pieces: Pieces, top: Mapping[str, object]) -> Mapping[str, Case
     return found
 
 
-def _read_words(pieces: Pieces, node: Mapping[str, object], loc: Loc) -> str | None:
+def _read_words(pieces: Pieces, node: JsonObject, loc: Loc) -> str | None:
     for name in node:
         if name != "words":
             pieces.unknown_field(loc, name, ("words",))

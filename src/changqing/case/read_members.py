@@ -13,6 +13,7 @@ from changqing.case.model import (
 from changqing.case.pieces import Pieces
 from changqing.case.subjects import Subject
 from changqing.case.suffix import registrable_domain
+from changqing.jsondata import JsonObject
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SubjectType
 from changqing.text import Text, both
@@ -21,7 +22,7 @@ from changqing.yamlfile.read import Loc
 
 def read_members(
     pieces: Pieces,
-    top: Mapping[str, object],
+    top: JsonObject,
     of: SubjectType,
 ) -> tuple[Member, ...]:
     """Read one list of the case; a member of which too much is missing is left out."""
@@ -68,7 +69,7 @@ def read_members(
 
 
 def _read_roles(
-    pieces: Pieces, node: Mapping[str, object], loc: Loc, labels: Mapping[str, Text]
+    pieces: Pieces, node: JsonObject, loc: Loc, labels: Mapping[str, Text]
 ) -> tuple[str, ...]:
     """The posts of a person: one, or a list of several."""
     written = node.get("role")
@@ -95,7 +96,7 @@ def list_kinds(catalogue: Catalogue, of: SubjectType) -> Mapping[str, Text]:
 
 def _read_url(
     pieces: Pieces,
-    node: Mapping[str, object],
+    node: JsonObject,
     field: str,
     loc: Loc,
     *,

@@ -21,6 +21,7 @@ from changqing.case.values import (
     parse_date,
     parse_yes_no,
 )
+from changqing.jsondata import JsonObject
 from changqing.law.kinds.material import Material
 from changqing.law.lookup import looks_for
 from changqing.text import Text, both
@@ -43,7 +44,7 @@ _POINTED_FIELDS: Final = ("place", "words")
 _LOOK_FIELDS: Final = ("id", "what", "on", "by", "file", "url", "backs")
 
 
-def read_papers(pieces: Pieces, top: Mapping[str, object]) -> tuple[Paper, ...]:
+def read_papers(pieces: Pieces, top: JsonObject) -> tuple[Paper, ...]:
     """Read the papers of the case; each may be named by another."""
     items = list(pieces.items(top.get("papers"), ("papers",)))
     taken: dict[str, Loc] = {}
@@ -54,7 +55,7 @@ def read_papers(pieces: Pieces, top: Mapping[str, object]) -> tuple[Paper, ...]:
 
 
 def _read_paper(
-    pieces: Pieces, loc: Loc, node: Mapping[str, object], name: str | None
+    pieces: Pieces, loc: Loc, node: JsonObject, name: str | None
 ) -> Paper | None:
     subject = Subject("paper", name or "?")
     materials = {code: item.label for code, item in pieces.catalogue.materials.items()}
@@ -119,7 +120,7 @@ def _check_order(
 
 
 def _read_issuer_check(
-    pieces: Pieces, node: Mapping[str, object], loc: Loc
+    pieces: Pieces, node: JsonObject, loc: Loc
 ) -> IssuerCheck | None:
     if node.get("issuer_checked") is None:
         return None
@@ -138,7 +139,7 @@ def _read_issuer_check(
 
 def _read_states(
     pieces: Pieces,
-    node: Mapping[str, object],
+    node: JsonObject,
     loc: Loc,
     subject: Subject,
     material: Material,
@@ -186,7 +187,7 @@ def _read_states(
 
 
 def _read_pointed(
-    pieces: Pieces, node: Mapping[str, object], loc: Loc
+    pieces: Pieces, node: JsonObject, loc: Loc
 ) -> tuple[str, str | None] | None:
     """Where an element stands, and the words there that say it."""
     for name in node:
@@ -198,7 +199,7 @@ def _read_pointed(
 
 
 def read_looks(
-    pieces: Pieces, top: Mapping[str, object], sought: Mapping[Subject, Sought]
+    pieces: Pieces, top: JsonObject, sought: Mapping[Subject, Sought]
 ) -> tuple[Look, ...]:
     """Read the guided looks, and what their kept pages are worth."""
     found: list[Look] = []

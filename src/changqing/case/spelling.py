@@ -7,10 +7,11 @@ data of the file finds true, '51', technical and 2027-01-15 there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final, cast
 
 from changqing.case.read_members import list_kinds
 from changqing.case.values import find_codes, parse_yes_no, spell_date, spell_value
+from changqing.jsondata import Json, JsonObject
 from changqing.law.lookup import find_licence
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
@@ -21,7 +22,7 @@ _DAYS: Final = ("declared_on", "as_of", "delete_personal_on")
 _PAPER_DAYS: Final = ("received_on", "issued_on", "valid_until", "on")
 
 
-def spell_data(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+def spell_data(data: JsonObject, catalogue: Catalogue) -> dict[str, Json]:
     """Give what a case file says with every value spelled as programs write it.
 
     What cannot be understood stays as it is: reading the case tells of it.
@@ -57,7 +58,7 @@ class _Speller:
             code: item.label for code, item in catalogue.materials.items()
         }
 
-    def spell_application(self, node: Mapping[str, Any]) -> dict[str, Any]:
+    def spell_application(self, node: JsonObject) -> dict[str, Json]:
         """Spell licence, scope, region, stage, the day and the provinces covered."""
         regions = self._catalogue.regions.items()
         labels: Mapping[str, Mapping[str, Text]] = {
@@ -81,7 +82,7 @@ class _Speller:
                 spelled[name] = self._spell_fact("applicant", name, written)
         return spelled
 
-    def spell_item(self, of: str, item: Any) -> Any:
+    def spell_item(self, of: str, item: Json) -> Json:
         """Spell an item of a list, and what it backs where it is a paper."""
         if not isinstance(item, dict):
             return item
@@ -98,7 +99,7 @@ class _Speller:
             spelled[field] = _spell_code(written, labels)
         return spelled
 
-    def spell_look(self, item: Any) -> Any:
+    def spell_look(self, item: Json) -> Json:
         """Spell a guided look."""
         if not isinstance(item, dict):
             return item
@@ -108,67 +109,69 @@ class _Speller:
             "what": _spell_code(item.get("what"), looks),
         }
 
-    def spell_facts(self, of: str, node: Mapping[str, Any]) -> dict[str, Any]:
+    def spell_facts(self, of: str, node: JsonObject) -> dict[str, Json]:
         """Spell every value that is one of a fact."""
         return {
             name: self._spell_fact(of, name, written) for name, written in node.items()
         }
 
-    def spell_without(self, name: str, written: Any) -> Any:
+    def spell_without(self, name: str, written: Json) -> Json:
         """Spell what is said to be absent, or held by nobody."""
         people = list_kinds(self._catalogue, SUBJECTS["person"])
         labels = self._materials if name == "absent" else people
         if isinstance(written, dict):
             return {
-                _spell_code(code, labels): _spell_day(day)
+                str(_spell_code(code, labels)): _spell_day(day)
                 for code, day in written.items()
             }
         if isinstance(written, list):
             return [_spell_code(code, labels) for code in written]
         return written
 
-    def _spell_paper(self, item: Mapping[str, Any]) -> dict[str, Any]:
+    def _spell_paper(self, item: JsonObject) -> dict[str, Json]:
         spelled = dict(item)
         for name in _PAPER_DAYS:
             if name in item:
                 spelled[name] = _spell_day(item[name])
-        if isinstance(item.get("issuer_checked"), dict):
-            check = item["issuer_checked"]
+        check, backs = item.get("issuer_checked"), item.get("backs")
+        if isinstance(check, dict):
             spelled["issuer_checked"] = {**check, "on": _spell_day(check.get("on"))}
-        if isinstance(item.get("backs"), list):
-            spelled["backs"] = [self._spell_back(back) for back in item["backs"]]
-        if isinstance(item.get("states"), dict):
+        if isinstance(backs, list):
+            spelled["backs"] = [self._spell_back(back) for back in backs]
+        states = item.get("states")
+        if isinstance(states, dict):
             spelled["states"] = {
                 name: False
                 if isinstance(said, str) and parse_yes_no(said) is False
                 else said
-                for name, said in item["states"].items()
+                for name, said in states.items()
             }
         return spelled
 
-    def _spell_back(self, back: Any) -> Any:
+    def _spell_back(self, back: Json) -> Json:
         if not isinstance(back, dict) or "value" not in back:
             return back
         of = str(back.get("subject") or "applicant").partition(":")[0]
         value = self._spell_fact(of, str(back.get("fact")), back["value"])
         return {**back, "value": value}
 
-    def _spell_fact(self, of: str, name: str, written: Any) -> Any:
+    def _spell_fact(self, of: str, name: str, written: Json) -> Json:
         fact = self._catalogue.facts.get((of, name))
-        return written if fact is None else spell_value(fact, written)
+        # What is JSON stays JSON, spelled otherwise.
+        return written if fact is None else cast("Json", spell_value(fact, written))
 
 
-def _spell_day(written: Any) -> Any:
+def _spell_day(written: Json) -> Json:
     return spell_date(written) if isinstance(written, str) else written
 
 
-def _spell_closing(written: Any) -> Any:
+def _spell_closing(written: Json) -> Json:
     if isinstance(written, dict):
         return {**written, "on": _spell_day(written.get("on"))}
     return _spell_day(written)
 
 
-def _spell_code(written: Any, labels: Mapping[str, Text]) -> Any:
+def _spell_code(written: Json, labels: Mapping[str, Text]) -> Json:
     if isinstance(written, bool) or not isinstance(written, str | int):
         return written
     if str(written) in labels:

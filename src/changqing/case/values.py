@@ -19,6 +19,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.said import say_number
 from changqing.rules.types import Kind, Value
 from changqing.text import Text, both
+from changqing.yamlfile.plain import Writable
 from changqing.yamlfile.suggest import suggest_word
 
 LARGEST = 9 * 10**15
@@ -179,7 +180,7 @@ def spell_value(fact: Fact, written: object) -> object:
     return written
 
 
-def spell_for_file(fact: Fact, value: Value | None) -> object:
+def spell_for_file(fact: Fact, value: Value | None) -> Writable:
     """Spell a value that was read as `case.yaml` has it, with its unit."""
     match value:
         case frozenset():

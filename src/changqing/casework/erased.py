@@ -7,7 +7,7 @@ once all is done, which paper was erased, when, and by whose word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Final
 
 from changqing.casework.files import FOLDER
 from changqing.casework.sealed import SealedLines
+from changqing.jsondata import JsonObject, read_whole
 
 FILE: Final = "erased.jsonl"
 
@@ -74,7 +75,7 @@ def note_erasure(case_dir: Path, done: Erasure) -> None:
     )
 
 
-def _add(case_dir: Path, content: Mapping[str, object]) -> None:
+def _add(case_dir: Path, content: JsonObject) -> None:
     with _lines(case_dir) as lines:
         number = len(lines.read(_decode_digests)) + 1
         lines.add({"number": number, **content})
@@ -84,14 +85,14 @@ def _lines(case_dir: Path) -> SealedLines:
     return SealedLines(case_dir / FOLDER, FILE)
 
 
-def _decode_digests(data: Mapping[str, object], number: int) -> frozenset[str]:
+def _decode_digests(data: JsonObject, number: int) -> frozenset[str]:
     digests = data["digests"]
     if data["number"] != number or not isinstance(digests, list):
         raise ValueError(number)
     return frozenset(map(str, digests))
 
 
-def _decode_erasure(data: Mapping[str, object], number: int) -> Erasure | None:
+def _decode_erasure(data: JsonObject, number: int) -> Erasure | None:
     _decode_digests(data, number)
     if "at" not in data:
         return None
@@ -104,13 +105,7 @@ def _decode_erasure(data: Mapping[str, object], number: int) -> Erasure | None:
         at=at,
         by=str(data["by"]),
         due=data["due"] is True,
-        entries=_count(data["entries"]),
-        files=_count(data["files"]),
-        copies=_count(data["copies"]),
+        entries=read_whole(data["entries"]),
+        files=read_whole(data["files"]),
+        copies=read_whole(data["copies"]),
     )
-
-
-def _count(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError(value)
-    return value

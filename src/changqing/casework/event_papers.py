@@ -28,6 +28,7 @@ from changqing.evidence.parse import find_days
 from changqing.evidence.plain_text import read_plain_text
 from changqing.evidence.reading import Reading
 from changqing.evidence.readings import KeptReadings, read_as_text
+from changqing.jsondata import Json
 from changqing.law.kit import Grade
 from changqing.papers.compare.compare_value import compare_value
 from changqing.papers.compare.sought import SoughtValue, list_case_names
@@ -94,10 +95,10 @@ class EventCheck:
         return Text(zh=f"{grade.zh}：{why.zh}", en=f"{grade.en}: {why.en}")
 
 
-def encode_check(check: EventCheck) -> dict[str, object]:
+def encode_check(check: EventCheck) -> dict[str, Json]:
     """Encode a check as plain JSON; what is not known is left out."""
     stands = check.found.stands
-    data: dict[str, object] = {
+    data: dict[str, Json] = {
         "event": check.event,
         "day": check.day.value,
         "value": check.value.isoformat(),

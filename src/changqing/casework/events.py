@@ -7,7 +7,7 @@ evidence and stands elsewhere; events say who did what, on which day, by which p
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +19,17 @@ from changqing.casework.sealed import SealedLines
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
 from changqing.evidence.ledger.memory import Memory
+from changqing.jsondata import (
+    Json,
+    JsonObject,
+    find_day,
+    find_text,
+    read_day,
+    read_list,
+    read_object,
+    read_text,
+    read_whole,
+)
 from changqing.text import Text, WordedEnum
 
 CLEARED: Final = "-"
@@ -197,7 +208,7 @@ class Journal(SealedLines):
         return self.folder / "handed_in" / digest
 
 
-def _decode_numbered(content: Mapping[str, object], number: int) -> Event:
+def _decode_numbered(content: JsonObject, number: int) -> Event:
     """Decode an event; ValueError where its number is not the one of its line."""
     event = decode(content)
     if event.number != number:
@@ -205,9 +216,9 @@ def _decode_numbered(content: Mapping[str, object], number: int) -> Event:
     return event
 
 
-def encode(event: Event) -> dict[str, object]:
+def encode(event: Event) -> dict[str, Json]:
     """An event as plain JSON; what is not set is left out."""
-    data: dict[str, object] = {
+    data: dict[str, Json] = {
         "number": event.number,
         "act": event.act.value,
         "on": event.on.isoformat(),
@@ -229,53 +240,50 @@ def encode(event: Event) -> dict[str, object]:
     return {name: value for name, value in data.items() if value not in (None, {}, [])}
 
 
-def decode(data: Mapping[str, object]) -> Event:
+def decode(data: JsonObject) -> Event:
     """The event that `encode` made this of; ValueError, TypeError or KeyError if none.
 
     Raises them also for a time without its zone, a field of the wrong type, and a
     change of no line or of several.
     """
-    recorded_at = datetime.fromisoformat(_text(data["recorded_at"]))
+    recorded_at = datetime.fromisoformat(read_text(data["recorded_at"]))
     if recorded_at.tzinfo is None:
         raise ValueError(recorded_at)
-    number = data["number"]
-    if not isinstance(number, int):
-        raise TypeError(number)
-    act = Act(_text(data["act"]))
-    lines = tuple(_decode_line(line) for line in _list(data.get("lines", [])))
+    act = Act(read_text(data["act"]))
+    lines = tuple(_decode_line(line) for line in read_list(data.get("lines", [])))
     if act is Act.LINE and len(lines) != 1:
         raise ValueError(lines)
     return Event(
-        number=number,
+        number=read_whole(data["number"]),
         act=act,
-        on=date.fromisoformat(_text(data["on"])),
-        by=_text(data["by"]),
-        paper=_maybe(data, "paper"),
-        until=_day(data, "until"),
-        stage=None if (stage := _maybe(data, "stage")) is None else CaseStage(stage),
-        matter=_maybe(data, "matter"),
+        on=read_day(data["on"]),
+        by=read_text(data["by"]),
+        paper=find_text(data, "paper"),
+        until=find_day(data, "until"),
+        stage=None if (stage := find_text(data, "stage")) is None else CaseStage(stage),
+        matter=find_text(data, "matter"),
         days={
-            name: date.fromisoformat(_text(day))
-            for name, day in _mapping(data.get("days", {})).items()
+            name: read_day(day)
+            for name, day in read_object(data.get("days", {})).items()
         },
         lines=lines,
-        digest=_maybe(data, "digest"),
+        digest=find_text(data, "digest"),
         papers={
-            name: _text(digest)
-            for name, digest in _mapping(data.get("papers", {})).items()
+            name: read_text(digest)
+            for name, digest in read_object(data.get("papers", {})).items()
         },
         sections={
-            name: _text(digest)
-            for name, digest in _mapping(data.get("sections", {})).items()
+            name: read_text(digest)
+            for name, digest in read_object(data.get("sections", {})).items()
         },
-        declared=_maybe(data, "declared"),
+        declared=find_text(data, "declared"),
         recorded_at=recorded_at,
     )
 
 
-def encode_line(line: NoticeLine) -> dict[str, object]:
+def encode_line(line: NoticeLine) -> dict[str, Json]:
     """A line as plain JSON; what is not set is left out."""
-    data: dict[str, object] = {
+    data: dict[str, Json] = {
         "number": line.number,
         "text": line.text,
         "codes": list(line.codes),
@@ -289,50 +297,19 @@ def encode_line(line: NoticeLine) -> dict[str, object]:
     return {name: value for name, value in data.items() if value not in (None, "", [])}
 
 
-def _decode_line(given: object) -> NoticeLine:
-    data = _mapping(given)
-    number = data["number"]
-    if not isinstance(number, int):
-        raise TypeError(number)
+def _decode_line(given: Json) -> NoticeLine:
+    data = read_object(given)
     return NoticeLine(
-        number=number,
-        text=_maybe(data, "text") or "",
-        codes=tuple(_text(code) for code in _list(data.get("codes", []))),
-        criterion=_maybe(data, "criterion"),
-        material=_maybe(data, "material"),
-        owner=_maybe(data, "owner"),
-        done=_day(data, "done"),
-        answer=_maybe(data, "answer"),
-        paper=_maybe(data, "paper"),
+        number=read_whole(data["number"]),
+        text=find_text(data, "text") or "",
+        codes=tuple(read_text(code) for code in read_list(data.get("codes", []))),
+        criterion=find_text(data, "criterion"),
+        material=find_text(data, "material"),
+        owner=find_text(data, "owner"),
+        done=find_day(data, "done"),
+        answer=find_text(data, "answer"),
+        paper=find_text(data, "paper"),
     )
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _maybe(data: Mapping[str, object], name: str) -> str | None:
-    value = data.get(name)
-    return None if value is None else _text(value)
-
-
-def _day(data: Mapping[str, object], name: str) -> date | None:
-    value = _maybe(data, name)
-    return None if value is None else date.fromisoformat(value)
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise TypeError(value)
-    return value
-
-
-def _list(value: object) -> Sequence[object]:
-    if not isinstance(value, list):
-        raise TypeError(value)
-    return value
 
 
 _STAYS: Final = Text(

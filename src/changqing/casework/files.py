@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from changqing.jsondata import JsonObject
 from changqing.plainfile import read_plain
 
 FOLDER: Final = "casework"
@@ -14,7 +14,7 @@ EVENTS: Final = "events.jsonl"
 SUMMARY: Final = "assessment.json"
 
 
-def read_summary(folder: Path) -> Mapping[str, object]:
+def read_summary(folder: Path) -> JsonObject:
     """What the last assessment left in the case folder; empty when there is nothing."""
     try:
         data = json.loads(read_plain(folder / SUMMARY, inside=folder))

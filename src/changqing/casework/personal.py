@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from changqing.case import edit
 from changqing.case.folder import CASE_FILE
@@ -31,6 +31,7 @@ from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.sync import record_changes
+from changqing.jsondata import Json, JsonObject, read_list, read_object, read_text
 from changqing.law.model import Catalogue
 from changqing.papers.keep_issuer_page import find_issuer_pages
 from changqing.papers.open import open_case
@@ -63,6 +64,72 @@ class PersonalPaper:
     def files(self) -> tuple[str, ...]:
         """Every file that is or was this paper or tells of it, what counts first."""
         return (*filter(None, (self.file,)), *self.earlier, *self.pages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ErasurePlan:
+    """What is to go, as it is written down before anything goes."""
+
+    at: datetime
+    by: str
+    due: bool
+    papers: tuple[PersonalPaper, ...]
+
+    def encode(self) -> bytes:
+        """Write the plan as JSON."""
+        plan: JsonObject = {
+            "at": self.at.isoformat(timespec="seconds"),
+            "by": self.by,
+            "due": self.due,
+            "papers": [
+                {
+                    "id": paper.id,
+                    "kind": paper.kind,
+                    "file": paper.file,
+                    "earlier": paper.earlier,
+                    "pages": paper.pages,
+                }
+                for paper in self.papers
+            ],
+        }
+        return json.dumps(plan, ensure_ascii=False).encode()
+
+    @classmethod
+    def decode(cls, data: bytes) -> _ErasurePlan:
+        """Read the plan that `encode` wrote; ValueError, KeyError or TypeError else."""
+        plan = read_object(json.loads(data))
+        at = datetime.fromisoformat(read_text(plan["at"]))
+        if at.tzinfo is None:
+            raise ValueError(at)
+        read = cls(
+            at=at,
+            by=read_text(plan["by"]),
+            due=plan["due"] is True,
+            papers=tuple(map(_decode_paper, read_list(plan["papers"]))),
+        )
+        read.encode()  # all of it can be written down
+        return read
+
+
+def _decode_paper(data: Json) -> PersonalPaper:
+    """A paper of a plan; ValueError where it names what is no paper's file.
+
+    A case folder may come from anybody, and a plan in it must erase nothing else.
+    """
+    told = read_object(data)
+    paper = PersonalPaper(
+        id=read_text(told["id"]),
+        kind=read_text(told["kind"]),
+        file=read_text(told["file"]),
+        earlier=tuple(map(read_text, read_list(told["earlier"]))),
+        # A plan of before names none.
+        pages=tuple(map(read_text, read_list(told.get("pages", [])))),
+    )
+    parts = [PurePosixPath(name).parts for name in paper.files]
+    strange = any(not part or part[0] in _NO_PAPERS for part in parts)
+    if not paper.files or strange or "\x00" in "".join(paper.files):
+        raise ValueError(paper.files)
+    return paper
 
 
 def is_personal(catalogue: Catalogue, kind: str) -> bool:
@@ -246,25 +313,19 @@ def _begin(
     kept = {
         page for name, page in named.items() if name not in {one.id for one in papers}
     }
-    plan: dict[str, Any] = {
-        "at": now.isoformat(timespec="seconds"),
-        "by": by,
-        "due": due,
-        "papers": [
-            {
-                "id": paper.id,
-                "kind": paper.kind,
-                "file": paper.file,
-                "earlier": list(paper.earlier),
-                "pages": [page for page in paper.pages if page not in kept],
-            }
+    plan = _ErasurePlan(
+        at=now,
+        by=by,
+        due=due,
+        papers=tuple(
+            replace(paper, pages=tuple(p for p in paper.pages if p not in kept))
             for paper in papers
-        ],
-    }
+        ),
+    )
     disk = Disk(inside=folder)
     try:
         disk.directory(folder / FOLDER)
-        disk.replace(_plan_path(folder), json.dumps(plan, ensure_ascii=False).encode())
+        disk.replace(_plan_path(folder), plan.encode())
     except OSError as error:
         raise CaseError(_unwritable(folder, error)) from error
     return tuple(_carry_out(folder, plan, catalogue, key))
@@ -274,16 +335,7 @@ def _resume(folder: Path, catalogue: Catalogue, key: SigningKey) -> tuple[Erasur
     """End what an earlier call began."""
     path = _plan_path(folder)
     try:
-        said = json.loads(read_plain(path, inside=folder))
-        plan = {
-            "at": said["at"],
-            "by": str(said["by"]),
-            "due": said["due"] is True,
-            "papers": [_decode(one) for one in said["papers"]],
-        }
-        json.dumps(plan, ensure_ascii=False).encode()  # all of it can be written down
-        if datetime.fromisoformat(plan["at"]).tzinfo is None:
-            raise ValueError(plan["at"])  # noqa: TRY301 - one way out
+        plan = _ErasurePlan.decode(read_plain(path, inside=folder))
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -291,42 +343,10 @@ def _resume(folder: Path, catalogue: Catalogue, key: SigningKey) -> tuple[Erasur
     return tuple(_carry_out(folder, plan, catalogue, key))
 
 
-def _decode(one: Mapping[str, Any]) -> dict[str, Any]:
-    """A paper of a plan; ValueError where it names what is no paper's file.
-
-    A case folder may come from anybody, and a plan in it must erase nothing else.
-    """
-    found: dict[str, Any] = {
-        "id": str(one["id"]),
-        "kind": str(one["kind"]),
-        "file": str(one["file"]),
-        "earlier": [str(each) for each in one["earlier"]],
-        # A plan of before names none.
-        "pages": [str(each) for each in one.get("pages", ())],
-    }
-    files = [found["file"], *found["earlier"], *found["pages"]]
-    files = [name for name in files if name]
-    parts = [PurePosixPath(name).parts for name in files]
-    strange = any(not part or part[0] in _NO_PAPERS for part in parts)
-    if not files or strange or "\x00" in "".join(files):
-        raise ValueError(files)
-    return found
-
-
 def _carry_out(
-    folder: Path, plan: Mapping[str, Any], catalogue: Catalogue, key: SigningKey
+    folder: Path, plan: _ErasurePlan, catalogue: Catalogue, key: SigningKey
 ) -> Iterator[Erasure]:
-    at = datetime.fromisoformat(plan["at"])
-    papers = [
-        PersonalPaper(
-            **{
-                **one,
-                "earlier": tuple(one["earlier"]),
-                "pages": tuple(one["pages"]),
-            }
-        )
-        for one in plan["papers"]
-    ]
+    at, papers = plan.at, plan.papers
     try:
         remove_paper_copies(folder)
     except OSError as error:
@@ -344,8 +364,8 @@ def _carry_out(
             paper=paper.id,
             kind=paper.kind,
             at=at,
-            by=plan["by"],
-            due=plan["due"],
+            by=plan.by,
+            due=plan.due,
             entries=entries,
             files=len(paper.files),
             copies=copies,

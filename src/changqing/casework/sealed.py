@@ -20,6 +20,7 @@ from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger.heads import collect_head, compare_heads
 from changqing.evidence.ledger.memory import Memory, Seen
+from changqing.jsondata import JsonObject
 from changqing.plainfile import read_plain
 from changqing.text import Text
 
@@ -79,7 +80,7 @@ class SealedLines:
         finally:
             self._held.close()
 
-    def read(self, make: Callable[[Mapping[str, object], int], Made]) -> list[Made]:
+    def read(self, make: Callable[[JsonObject, int], Made]) -> list[Made]:
         """What `make` makes of each line and its place, oldest first.
 
         TamperError if a line was changed, or `make` cannot be got out of it
@@ -88,7 +89,7 @@ class SealedLines:
         return self._read(self._lines()[0], make)
 
     def add(
-        self, content: Mapping[str, object], *, kept: Mapping[Path, bytes] | None = None
+        self, content: JsonObject, *, kept: Mapping[Path, bytes] | None = None
     ) -> None:
         """Write one line, and before it the files it speaks of.
 
@@ -137,7 +138,7 @@ class SealedLines:
     def _read(
         self,
         lines: Sequence[bytes],
-        make: Callable[[Mapping[str, object], int], Made],
+        make: Callable[[JsonObject, int], Made],
     ) -> list[Made]:
         found: list[Made] = []
         seal = ""
@@ -183,7 +184,7 @@ def _json(data: object) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _seal(before: str, content: Mapping[str, object]) -> str:
+def _seal(before: str, content: JsonObject) -> str:
     # No canonical form is needed: `json` reads and writes keys in the order they stand.
     return hashlib.sha256(before.encode() + _json(content)).hexdigest()
 

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from changqing.casework.files import read_summary
+from changqing.jsondata import Json, JsonObject
 from changqing.report.words import LONG_TERM, name_state
 from changqing.text import Text
 
@@ -51,7 +52,7 @@ class UpgradeTurn:
             "papers and assess again.",
         )
 
-    def encode(self) -> dict[str, object]:
+    def encode(self) -> dict[str, Json]:
         """Write it as plain JSON, for a summary."""
         return {
             "on": self.on.isoformat(),
@@ -69,15 +70,15 @@ def _name_states(states: Mapping[str, str | None]) -> Text:
     )
 
 
-def select_states(summary: Mapping[str, Any]) -> dict[str, str | None]:
+def select_states(summary: JsonObject) -> dict[str, str | None]:
     """Select the two sentences of a summary, by code."""
     found = {name: summary.get(name) for name in _STATES}
     return {name: None if code is None else str(code) for name, code in found.items()}
 
 
 def find_turn(
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
+    before: JsonObject,
+    after: JsonObject,
     *,
     on: date,
     unread: bool,

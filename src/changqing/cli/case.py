@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -149,8 +149,8 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_recording(language)
     @click.pass_obj
-    def submit(desk: Desk, /, **given: object) -> int:
-        return desk.record("submit", given)
+    def submit(desk: Desk, /, *, lang: str | None, **given: Any) -> int:
+        return desk.record("submit", **given)
 
     @command.command(
         "receive",
@@ -175,8 +175,8 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_recording(language)
     @click.pass_obj
-    def receive(desk: Desk, /, *, what: str, **given: object) -> int:
-        return desk.record(what, given)
+    def receive(desk: Desk, /, *, what: str, lang: str | None, **given: Any) -> int:
+        return desk.record(what, **given)
 
     @command.command(
         "begin",
@@ -202,8 +202,8 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_recording(language)
     @click.pass_obj
-    def begin(desk: Desk, /, **given: object) -> int:
-        return desk.record("begin", given)
+    def begin(desk: Desk, /, *, lang: str | None, **given: Any) -> int:
+        return desk.record("begin", **given)
 
     @command.command(
         "withdraw",
@@ -211,8 +211,8 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_recording(language)
     @click.pass_obj
-    def withdraw(desk: Desk, /, **given: object) -> int:
-        return desk.record("withdraw", given)
+    def withdraw(desk: Desk, /, *, lang: str | None, **given: Any) -> int:
+        return desk.record("withdraw", **given)
 
 
 def _recording(language: Language) -> Callable[[Command], Command]:

@@ -20,11 +20,10 @@ from changqing.cli.shared import (
     say_help,
 )
 from changqing.cli.sheet import Sheet
+from changqing.jsondata import Json, JsonObject
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from changqing.guide.classify import Classified, Ruled
     from changqing.law.model import Catalogue
     from changqing.rules.types import Value
@@ -95,7 +94,7 @@ def _classify(file: Path | None, *, on: date, as_json: bool, language: Language)
 
 def _data(
     classified: Classified, catalogue: Catalogue, language: Language
-) -> Mapping[str, object]:
+) -> JsonObject:
     from changqing.law.kinds.classification import Need
 
     return {
@@ -115,20 +114,18 @@ def _data(
     }
 
 
-def _plain(value: Value | None) -> object:
+def _plain(value: Value | None) -> Json:
     if isinstance(value, frozenset):
         return sorted(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _encode_ruled(
-    each: Ruled, catalogue: Catalogue, language: Language
-) -> Mapping[str, object]:
+def _encode_ruled(each: Ruled, catalogue: Catalogue, language: Language) -> JsonObject:
     from changqing.law.cited import citation_data
     from changqing.law.kinds.classification import Need
 
     rule = each.rule
-    data: dict[str, object] = {
+    data: dict[str, Json] = {
         "licence": rule.licence,
         "rule": rule.id,
         "title": rule.title.say(language),

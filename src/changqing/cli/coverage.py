@@ -8,6 +8,7 @@ from rich.table import Table
 
 from changqing.cli.shared import terminal
 from changqing.cli.sheet import Sheet
+from changqing.jsondata import Json
 from changqing.law.coverage import Coverage
 from changqing.law.kinds.topic import Certainty
 from changqing.law.kit import Confidence, Dimension, Standing
@@ -15,7 +16,7 @@ from changqing.law.model import Catalogue
 from changqing.text import Language, Text
 
 
-def as_data(counted: Coverage) -> dict[str, object]:
+def as_data(counted: Coverage) -> dict[str, Json]:
     """Plain JSON."""
     return {
         "licences": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -17,6 +17,7 @@ from changqing.cli.running import Running, running, running_data, show_running
 from changqing.cli.shared import READY, clock, own_key, print_json
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import Json, JsonObject
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -194,21 +195,32 @@ class Desk:
         except CaseError:
             return ()
 
-    def record(self, act: str, given: Mapping[str, object]) -> int:
+    def record(
+        self,
+        act: str,
+        *,
+        on: datetime | None,
+        by: str,
+        paper: str | None,
+        as_json: bool,
+        until: datetime | None = None,
+        matter: str | None = None,
+        starts: Sequence[str] = (),
+    ) -> int:
         """Record an event, and show where the case stands then."""
         from changqing.casework.events import Act, Event
 
         now = clock()
         event = Event(
             act=Act(act),
-            on=day_of(_moment(given["on"])),
-            by=str(given["by"]),
-            paper=_word(given["paper"]),
-            until=_date(given.get("until")),
-            matter=_word(given.get("matter")),
-            days=self._starts(given),
+            on=day_of(on),
+            by=by,
+            paper=paper,
+            until=None if until is None else until.date(),
+            matter=matter,
+            days=self._read_starts(matter, starts),
         )
-        self.settle(event, now, as_json=given["as_json"] is True)
+        self.settle(event, now, as_json=as_json)
         return READY
 
     def settle(
@@ -235,14 +247,15 @@ class Desk:
         self._print(written.state, beijing_day(now), as_json=as_json)
         return written
 
-    def _starts(self, given: Mapping[str, object]) -> dict[str, date]:
+    def _read_starts(
+        self, matter: str | None, starts: Sequence[str]
+    ) -> dict[str, date]:
         """The days typed as KEY=DATE, for a procedure that counts from them."""
         procedures = self.opened.catalogue.procedures
-        procedure = procedures.get(str(given.get("matter")))
+        procedure = None if matter is None else procedures.get(matter)
         known = {} if procedure is None else procedure.starts
         found: dict[str, date] = {}
-        typed = given.get("starts")
-        for each in typed if isinstance(typed, tuple) else ():
+        for each in starts:
             name, _, written = each.partition("=")
             try:
                 found[name] = date.fromisoformat(written)
@@ -268,13 +281,18 @@ class Desk:
 
         opened = self.opened
         found = status(opened.catalogue, opened.case, state, today)
-        under = running_data(self.running(state, today), opened.case, self.language)
+        under = self.running(state, today)
         events = [e for e in Journal(self.folder).events() if e.on <= today]
         term = find_licence_check(events, self._check_days(events))
         if as_json:
             checked = None if term is None else encode_check(term)
-            under = {**under, "valid_until_check": checked}
-            print_json({**_status_data(opened, found, self.language), **under})
+            print_json(
+                {
+                    **_status_data(opened, found, self.language),
+                    **running_data(under, opened.case, self.language),
+                    "valid_until_check": checked,
+                }
+            )
         else:
             _StatusPage(opened, Sheet(self.language), term).show(found, under)
 
@@ -292,8 +310,7 @@ class _StatusPage:
         self._sheet = sheet
         self._term = term
 
-    def show(self, found: Status, under: Mapping[str, object]) -> None:
-
+    def show(self, found: Status, under: Running) -> None:
         sheet, state = self._sheet, found.state
         case = self._opened.case
         stage = state.stage.text.say(sheet.language)
@@ -326,7 +343,7 @@ class _StatusPage:
                 sheet.heading(heading)
             for due in dues:
                 self._due(due, whole=dues is not others)
-        show_running(under, sheet)
+        show_running(under, case, sheet)
         sheet.gap()
         sheet.line(NO_AUTHORITY.say(sheet.language), style="dim")
 
@@ -364,9 +381,7 @@ class _StatusPage:
         return day + (sheet.t(" 已过", " passed") if due.passed else "")
 
 
-def _status_data(
-    opened: Opened, found: Status, language: Language
-) -> dict[str, object]:
+def _status_data(opened: Opened, found: Status, language: Language) -> dict[str, Json]:
     """Keys: `case`, `stage`, `since`, `matter`, `as_of`, `licence`, `next`, `dues`…"""
     from changqing.casework.events import encode_line
     from changqing.casework.stages import possible_acts
@@ -395,7 +410,7 @@ def _status_data(
     }
 
 
-def _due_data(opened: Opened, due: CaseDue, language: Language) -> dict[str, object]:
+def _due_data(opened: Opened, due: CaseDue, language: Language) -> dict[str, Json]:
     from changqing.law.cited import citation_data
 
     def say(text: Text | None) -> str | None:
@@ -420,7 +435,7 @@ def _due_data(opened: Opened, due: CaseDue, language: Language) -> dict[str, obj
     }
 
 
-def _event_data(event: Event, checks: Sequence[EventCheck]) -> Mapping[str, object]:
+def _event_data(event: Event, checks: Sequence[EventCheck]) -> JsonObject:
     from changqing.casework.event_papers import encode_check
     from changqing.casework.events import encode
 
@@ -445,18 +460,6 @@ def _line_words(line: NoticeLine) -> str:
 
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-def _moment(given: object) -> datetime | None:
-    return given if isinstance(given, datetime) else None
-
-
-def _date(given: object) -> date | None:
-    return given.date() if isinstance(given, datetime) else None
-
-
-def _word(given: object) -> str | None:
-    return given if isinstance(given, str) else None
 
 
 NO_AUTHORITY: Final = Text(

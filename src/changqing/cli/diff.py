@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
 from changqing.cli.sheet import Sheet
+from changqing.jsondata import Json
 from changqing.law.cited import citation_data, say_citation
 from changqing.law.diff import Change
 from changqing.law.model import Catalogue
@@ -48,7 +49,7 @@ def diff_data(
     start: date,
     end: date,
     language: Language,
-) -> dict[str, object]:
+) -> dict[str, Json]:
     """The changes as JSON: `from`, `to`, `changes`; texts in one language.
 
     A change: `on`, `precision`, `kind`, `id`, `turn`, `title`, `before`, `after`,
@@ -153,10 +154,8 @@ def _titles(
     """What a person calls the things of those ids; a licence goes by its code."""
     if kind == "licences":
         return list(names)
-    held: Mapping[str, Any] = getattr(catalogue, kind)
-    texts = (
-        held[name].label if kind in _LABELLED else held[name].title for name in names
-    )
+    held, word = getattr(catalogue, kind), "label" if kind in _LABELLED else "title"
+    texts: Iterator[Text] = (getattr(held[name], word) for name in names)
     return [text.say(language) for text in texts]
 
 

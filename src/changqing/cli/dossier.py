@@ -30,6 +30,7 @@ from changqing.cli.shared import (
 )
 from changqing.documents.made import VOLUME
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -332,7 +333,7 @@ def _state(one: Document) -> Text:
     return Text(f"待补{count}处{mark.zh}", f"{count} to fill{mark.en}")
 
 
-def _data(one: Document) -> dict[str, object]:
+def _data(one: Document) -> dict[str, Json]:
     return {
         "id": one.id,
         "number": one.number,

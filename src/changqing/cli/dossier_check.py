@@ -21,6 +21,7 @@ from changqing.cli.shared import (
     say_help,
     terminal,
 )
+from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _unread(count: int) -> Text:
     )
 
 
-def _data(compared: Compared, written: Sequence[Document]) -> dict[str, object]:
+def _data(compared: Compared, written: Sequence[Document]) -> dict[str, Json]:
     return {
         "checks": compared.checks,
         "texts": compared.texts,
@@ -193,7 +194,7 @@ def _data(compared: Compared, written: Sequence[Document]) -> dict[str, object]:
     }
 
 
-def _place_data(place: PlaceRead) -> dict[str, object]:
+def _place_data(place: PlaceRead) -> dict[str, Json]:
     return {
         "title": {"zh": place.title.zh, "en": place.title.en},
         "place": place.place,

@@ -19,6 +19,7 @@ from changqing.cli.shared import (
     say_help,
     terminal,
 )
+from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def _warnings(one: AskedChoice, outcome: Outcome) -> Iterator[Text]:
         yield from warn_of(one.answer, outcome.situation, outcome.case.catalogue)
 
 
-def _data(one: AskedChoice, outcome: Outcome) -> dict[str, object]:
+def _data(one: AskedChoice, outcome: Outcome) -> dict[str, Json]:
     made = one.made
     return {
         "id": one.choice.id,

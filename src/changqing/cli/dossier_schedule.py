@@ -22,6 +22,7 @@ from changqing.cli.shared import (
     terminal,
 )
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _say_imported(count: int) -> Text:
 
 def _data(
     schedule: ContentSchedule, wrong: Sequence[Concern], held: Sequence[Kept] | None
-) -> dict[str, object]:
+) -> dict[str, Json]:
     return {
         "items": [item.model_dump(mode="json") for item in schedule.items],
         "months": [month.model_dump(mode="json") for month in schedule.months],

@@ -22,6 +22,7 @@ from changqing.cli.shared import (
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import Json, JsonObject
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -166,19 +167,18 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
     day = deletion_day(edit.read(desk.folder))
     before = read_erasures(desk.folder)
     if as_json:
-        print_json(
-            {
-                "version": 1,
-                "delete_personal_on": None if day is None else day.isoformat(),
-                "papers": [
-                    {"id": one.id, "kind": one.kind, "files": list(one.files)}
-                    for one in there
-                ],
-                "erased_now": [_data(one) for one in done],
-                "erased": [_data(one) for one in before],
-                "out_of_reach": [told.say(desk.language) for told in NOT_REACHED],
-            }
-        )
+        data: JsonObject = {
+            "version": 1,
+            "delete_personal_on": None if day is None else day.isoformat(),
+            "papers": [
+                {"id": one.id, "kind": one.kind, "files": list(one.files)}
+                for one in there
+            ],
+            "erased_now": [_data(one) for one in done],
+            "erased": [_data(one) for one in before],
+            "out_of_reach": [told.say(desk.language) for told in NOT_REACHED],
+        }
+        print_json(data)
         return
     sheet = Sheet(desk.language)
 
@@ -216,7 +216,7 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
         sheet.line(told.say(desk.language))
 
 
-def _data(one: Erasure) -> dict[str, object]:
+def _data(one: Erasure) -> dict[str, Json]:
     return {
         "paper": one.paper,
         "kind": one.kind,

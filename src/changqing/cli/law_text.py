@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from changqing.cli.sheet import Sheet
+from changqing.jsondata import Json
 from changqing.law.model import Catalogue
 from changqing.law.read_text import Agreement, StatedAmount, StatementRead, TextRead
 from changqing.law.said import say_article, say_number
@@ -83,7 +84,7 @@ def _say_amounts(sheet: Sheet, amounts: Iterable[StatedAmount]) -> str:
 
 def law_text_data(
     catalogue: Catalogue, found: TextRead, language: Language
-) -> dict[str, object]:
+) -> dict[str, Json]:
     """The same as data: `articles` with `text` and `statements`, then the rest."""
     return {
         "version": _VERSION,
@@ -106,7 +107,7 @@ def law_text_data(
     }
 
 
-def _encode_statement(each: StatementRead, language: Language) -> dict[str, object]:
+def _encode_statement(each: StatementRead, language: Language) -> dict[str, Json]:
     return {
         "kind": each.kind,
         "id": each.name,
@@ -118,7 +119,7 @@ def _encode_statement(each: StatementRead, language: Language) -> dict[str, obje
     }
 
 
-def _encode_amount(amount: StatedAmount) -> dict[str, object]:
+def _encode_amount(amount: StatedAmount) -> dict[str, Json]:
     return {"number": amount.number, "unit": amount.unit}
 
 

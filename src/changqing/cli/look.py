@@ -23,7 +23,9 @@ from changqing.cli.shared import (
     terminal,
 )
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import Json
 from changqing.text import Language, Text
+from changqing.yamlfile.plain import Writable
 
 if TYPE_CHECKING:
     from changqing.case.model import Case
@@ -258,7 +260,7 @@ def _find_look(catalogue: Catalogue, what: str) -> GuidedLook:
     return found
 
 
-def _look_data(look: GuidedLook, language: Language) -> dict[str, object]:
+def _look_data(look: GuidedLook, language: Language) -> dict[str, Json]:
     return {
         "id": look.id,
         "title": look.title.say(language),
@@ -430,7 +432,7 @@ def _write(
     from changqing.case.edit import add_look, keep_page
 
     file = keep_page(case.path, content, what=look.id, on=on, named=page.name)
-    item: dict[str, object] = {
+    item: dict[str, Writable] = {
         "id": look.id,
         "what": look.id,
         "on": on,
@@ -444,8 +446,8 @@ def _write(
     return file
 
 
-def _back(each: PageValue) -> dict[str, object]:
-    line: dict[str, object] = {"fact": each.fact.id}
+def _back(each: PageValue) -> dict[str, Writable]:
+    line: dict[str, Writable] = {"fact": each.fact.id}
     if each.subject.type != "applicant":
         line["subject"] = str(each.subject)
     line["value"] = _encode_value(each.fact, each.value, each.raw)
@@ -454,7 +456,7 @@ def _back(each: PageValue) -> dict[str, object]:
     return line
 
 
-def _encode_value(fact: Fact, value: Value, raw: str) -> object:
+def _encode_value(fact: Fact, value: Value, raw: str) -> Writable:
     """Return a value as `case.yaml` has it."""
     from changqing.rules.types import Kind
 
@@ -475,7 +477,7 @@ def _data(
     found: Sequence[PageValue],
     written: str | None,
     language: Language,
-) -> dict[str, object]:
+) -> dict[str, Json]:
     return {
         "look": look.id,
         "file": written,
@@ -509,7 +511,7 @@ def _data(
     }
 
 
-def _plain(value: Value) -> object:
+def _plain(value: Value) -> Json:
     if isinstance(value, frozenset):
         return sorted(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -26,6 +26,7 @@ from changqing.cli.shared import (
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, ChangqingError, Issue, NetError
+from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -323,7 +324,7 @@ def _show_digest(
             sheet.line(line.strip(), indent=2 + deeper)
 
 
-def _digest_data(digest: Digest, language: Language) -> dict[str, object]:
+def _digest_data(digest: Digest, language: Language) -> dict[str, Json]:
     return {
         "person": digest.person,
         "on": digest.on.isoformat(),

@@ -22,6 +22,7 @@ from changqing.cli.shared import (
     say_help,
 )
 from changqing.cli.sheet import Sheet
+from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ def _show(
     from changqing.guide.procedure_data import procedure_data
 
     page = _ProcedureSheet(catalogue, place, language)
-    found: list[dict[str, object]] = []
+    found: list[dict[str, Json]] = []
     for procedure in chosen:
         names = {*procedure.starts, *(step.id for step in procedure.steps)}
         givens = Givens(

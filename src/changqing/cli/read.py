@@ -27,12 +27,14 @@ from changqing.cli.shared import (
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.case.model import Case
     from changqing.papers.read import Progress
     from changqing.papers.settle import ReadPaper, Settlement
+    from changqing.rules.types import Value
 
 VERSION: Final = 1
 
@@ -374,13 +376,13 @@ _NAMED: Final = Text(
 
 def read_data(
     case: Case, papers: Sequence[ReadPaper], language: Language
-) -> dict[str, object]:
+) -> dict[str, Json]:
     """Give everything that was read, for another program."""
     from changqing.case.values import spell_for_file
+    from changqing.yamlfile.plain import to_plain
 
-    def plain_value(each: Settlement, value: object) -> object:
-        spelled = spell_for_file(each.fact, value)  # type: ignore[arg-type]
-        return spelled.isoformat() if hasattr(spelled, "isoformat") else spelled
+    def plain_value(each: Settlement, value: Value | None) -> Json:
+        return to_plain(spell_for_file(each.fact, value))
 
     return {
         "version": VERSION,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from changqing.case.model import Case
 from changqing.errors import CaseError, ChangqingError, TamperError
+from changqing.jsondata import JsonObject
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _papers(
     )
 
 
-def running_data(found: Running, case: Case, language: Language) -> dict[str, object]:
+def running_data(found: Running, case: Case, language: Language) -> JsonObject:
     """Keys: `papers_asked`, `findings` (null: not assessed), `term`."""
     from changqing.judge.verdict import blocks
 
@@ -193,41 +194,48 @@ def running_data(found: Running, case: Case, language: Language) -> dict[str, ob
     }
 
 
-def show_running(data: Mapping[str, Any], sheet: Sheet) -> None:
+def show_running(found: Running, case: Case, sheet: Sheet) -> None:
     """The same for a person."""
-    from changqing.casework.term import NOT_RECORDED
+    from changqing.casework.term import NOT_RECORDED, Told
 
     t = sheet.t
-    if data["findings"] is not None or data["papers_asked"]:
+    asked = found.papers.papers if found.papers else ()
+    kinds = {paper.kind for paper in case.papers}
+    if found.findings is not None or asked:
         sheet.heading(t("材料", "Papers"))
-        if not data["papers_asked"]:
+        if not asked:
             none = t(
                 "目录里没有列出要交的材料", "the catalogue lists no paper for this"
             )
             sheet.line(none, style="dim")
-    for each in data["papers_asked"]:
-        mark = t("已列入", "listed") if each["in_case"] else t("还没有", "missing")
-        sheet.title(each["label"], each["standing_name"], right=(mark, ""))
-    _show_findings(data, sheet)
-    if data["term"]:
+    for paper in asked:
+        there = paper.material.id in kinds
+        mark = t("已列入", "listed") if there else t("还没有", "missing")
+        label = paper.material.label.say(sheet.language)
+        sheet.title(label, paper.standing.text.say(sheet.language), right=(mark, ""))
+    if found.findings is not None:
+        _show_findings(found.findings, sheet)
+    if found.years:
         sheet.heading(t("回看有效期", "The term behind"))
-    for year in data["term"]:
+    for year in found.years:
         name = t("整个有效期", "The whole term")
-        if year["year"] is not None:
-            name = t(f"{year['year']}年", str(year["year"]))
+        if year.year is not None:
+            name = t(f"{year.year}年", str(year.year))
         sheet.line(name, style="bold")
         silent = []
-        for remark in year["remarks"]:
-            if remark["told"] == "not_recorded" and remark["text"] == NOT_RECORDED.say(
-                sheet.language
-            ):
-                silent.append(remark["topic_name"])
+        for remark in year.remarks:
+            topic = remark.topic.text.say(sheet.language)
+            if remark.told is Told.NOTHING and remark.text == NOT_RECORDED:
+                silent.append(topic)
                 continue
-            parts = [remark["text"]]
-            parts += filter(None, (remark["on"], remark["source"]))
-            style = "red" if remark["told"] == "trouble" else ""
+            parts = [remark.text.say(sheet.language)]
+            if remark.on is not None:
+                parts.append(remark.on.isoformat())
+            if remark.source is not None:
+                parts.append(remark.source.say(sheet.language))
+            style = "red" if remark.told is Told.TROUBLE else ""
             sheet.rows(
-                [(remark["topic_name"], " · ".join(parts))],
+                [(topic, " · ".join(filter(None, parts)))],
                 label_width=14 if sheet.language is Language.EN else 5,
                 indent=2,
                 style=style,
@@ -241,13 +249,12 @@ def show_running(data: Mapping[str, Any], sheet: Sheet) -> None:
             )
 
 
-def _show_findings(data: Mapping[str, Any], sheet: Sheet) -> None:
+def _show_findings(findings: Sequence[Finding], sheet: Sheet) -> None:
+    from changqing.judge.verdict import blocks
+
     t = sheet.t
-    findings = data["findings"]
-    if findings is None:
-        return
     sheet.heading(t("结论", "Findings"))
-    blocking = sum(finding["blocking"] for finding in findings)
+    blocking = sum(blocks(finding) for finding in findings)
     sheet.line(
         t(
             f"{len(findings)}项没有证实，其中{blocking}项要求没有满足",
@@ -255,9 +262,11 @@ def _show_findings(data: Mapping[str, Any], sheet: Sheet) -> None:
             "satisfied",
         )
     )
-    for each in findings[:MOST]:
-        style = "red" if each["blocking"] else ""
-        sheet.title(each["title"], "", right=(each["verdict_name"], style))
+    for finding in findings[:MOST]:
+        style = "red" if blocks(finding) else ""
+        verdict = finding.verdict.text.say(sheet.language)
+        title = finding.criterion.title.say(sheet.language)
+        sheet.title(title, "", right=(verdict, style))
     left = len(findings) - MOST
     if left > 0:
         sheet.line(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from changqing.cli.shared import (
     plain,
     terminal,
 )
+from changqing.jsondata import JsonObject
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -158,12 +159,10 @@ def count_standings(found: Sequence[WatchStanding], language: Language) -> None:
     )
 
 
-def encode_standing(
-    standing: WatchStanding, language: Language
-) -> Mapping[str, object]:
+def encode_standing(standing: WatchStanding, language: Language) -> JsonObject:
     """Give how a case stands as JSON."""
 
-    def one(incident: Incident) -> Mapping[str, object]:
+    def one(incident: Incident) -> JsonObject:
         closed = incident.closed_at
         return {
             "id": incident.id,

@@ -10,6 +10,7 @@ from changqing.case.subjects import Subject
 from changqing.day import beijing_day
 from changqing.evidence.ledger.items import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source
+from changqing.jsondata import Json
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.rules.types import Value
@@ -133,7 +134,7 @@ def _same(one: Spell, other: Spell) -> bool:
 
 def history_data(
     catalogue: Catalogue, found: History, language: Language
-) -> dict[str, object]:
+) -> dict[str, Json]:
     """The spells of a fact as JSON has them."""
     fact = catalogue.facts.get((found.subject.type, found.fact))
     return {
@@ -160,7 +161,7 @@ def history_data(
     }
 
 
-def _plain(value: Value | None) -> object:
+def _plain(value: Value | None) -> Json:
     if isinstance(value, frozenset):
         return sorted(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from changqing.evidence.ledger.entry import canonical
+from changqing.jsondata import Json, read_list, read_text, read_whole
 from changqing.text import Text, WordedEnum
 
 WHOLE: Final = 10_000
@@ -128,7 +129,7 @@ FORM: Final = 1
 
 def encode_reading(reading: Reading) -> bytes:
     """Write a reading as canonical JSON, the same bytes for the same reading."""
-    data: dict[str, object] = {
+    data: dict[str, Json] = {
         "form": FORM,
         "paper": reading.paper,
         "reader": reading.reader,
@@ -140,8 +141,8 @@ def encode_reading(reading: Reading) -> bytes:
     return canonical(data)
 
 
-def _encode_page(page: PaperPage) -> dict[str, object]:
-    data: dict[str, object] = {
+def _encode_page(page: PaperPage) -> dict[str, Json]:
+    data: dict[str, Json] = {
         "number": page.number,
         "width": page.width,
         "height": page.height,
@@ -156,9 +157,9 @@ def _encode_page(page: PaperPage) -> dict[str, object]:
     return data
 
 
-def _encode_span(span: Span) -> dict[str, object]:
+def _encode_span(span: Span) -> dict[str, Json]:
     box = None if span.box is None else _encode_box(span.box)
-    data: dict[str, object] = {"text": span.text, "box": box}
+    data: dict[str, Json] = {"text": span.text, "box": box}
     if span.confidence != SURE:
         data["confidence"] = span.confidence
     if span.cell is not None:
@@ -176,8 +177,8 @@ def _encode_box(box: Box) -> dict[str, int]:
     }
 
 
-def _encode_mark(mark: Mark) -> dict[str, object]:
-    data: dict[str, object] = {"kind": mark.kind.value, "box": _encode_box(mark.box)}
+def _encode_mark(mark: Mark) -> dict[str, Json]:
+    data: dict[str, Json] = {"kind": mark.kind.value, "box": _encode_box(mark.box)}
     return {**data, "text": mark.text} if mark.text else data
 
 
@@ -186,10 +187,10 @@ def decode_reading(data: bytes) -> Reading:
     try:
         told = json.loads(data)
         return Reading(
-            paper=_text(told["paper"]),
-            reader=_text(told["reader"]),
-            version=_text(told["version"]),
-            pages=tuple(_decode_page(page) for page in _list(told["pages"])),
+            paper=read_text(told["paper"]),
+            reader=read_text(told["reader"]),
+            version=read_text(told["version"]),
+            pages=tuple(_decode_page(page) for page in read_list(told["pages"])),
             problem=_decode_problem(told),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -198,12 +199,12 @@ def decode_reading(data: bytes) -> Reading:
 
 def _decode_page(told: Any) -> PaperPage:
     return PaperPage(
-        number=_whole(told["number"]),
-        width=_whole(told["width"]),
-        height=_whole(told["height"]),
-        spans=tuple(_decode_span(span) for span in _list(told["spans"])),
-        marks=tuple(_decode_mark(mark) for mark in _list(told.get("marks", []))),
-        turned=_whole(told.get("turned", 0)),
+        number=read_whole(told["number"]),
+        width=read_whole(told["width"]),
+        height=read_whole(told["height"]),
+        spans=tuple(_decode_span(span) for span in read_list(told["spans"])),
+        marks=tuple(_decode_mark(mark) for mark in read_list(told.get("marks", []))),
+        turned=read_whole(told.get("turned", 0)),
         problem=_decode_problem(told),
     )
 
@@ -211,54 +212,36 @@ def _decode_page(told: Any) -> PaperPage:
 def _decode_span(told: Any) -> Span:
     cell = told.get("cell")
     return Span(
-        text=_text(told["text"]),
+        text=read_text(told["text"]),
         box=None if told["box"] is None else _decode_box(told["box"]),
-        confidence=_whole(told.get("confidence", SURE)),
+        confidence=read_whole(told.get("confidence", SURE)),
         cell=None
         if cell is None
         else Cell(
-            table=_whole(cell["table"]),
-            row=_whole(cell["row"]),
-            column=_whole(cell["column"]),
+            table=read_whole(cell["table"]),
+            row=read_whole(cell["row"]),
+            column=read_whole(cell["column"]),
         ),
     )
 
 
 def _decode_box(told: Any) -> Box:
     return Box(
-        left=_whole(told["left"]),
-        top=_whole(told["top"]),
-        right=_whole(told["right"]),
-        bottom=_whole(told["bottom"]),
+        left=read_whole(told["left"]),
+        top=read_whole(told["top"]),
+        right=read_whole(told["right"]),
+        bottom=read_whole(told["bottom"]),
     )
 
 
 def _decode_mark(told: Any) -> Mark:
     return Mark(
-        kind=MarkKind(_text(told["kind"])),
+        kind=MarkKind(read_text(told["kind"])),
         box=_decode_box(told["box"]),
-        text=_text(told.get("text", "")),
+        text=read_text(told.get("text", "")),
     )
 
 
 def _decode_problem(told: Any) -> ReadingProblem | None:
     problem = told.get("problem")
-    return None if problem is None else ReadingProblem(_text(problem))
-
-
-def _text(data: object) -> str:
-    if not isinstance(data, str):
-        raise BrokenReadingError(f"{data!r} is no text")
-    return data
-
-
-def _whole(data: object) -> int:
-    if not isinstance(data, int) or isinstance(data, bool):
-        raise BrokenReadingError(f"{data!r} is no whole number")
-    return data
-
-
-def _list(data: object) -> list[Any]:
-    if not isinstance(data, list):
-        raise BrokenReadingError(f"{data!r} is no list")
-    return data
+    return None if problem is None else ReadingProblem(read_text(problem))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from changqing.guide.words import simplify_text
 from changqing.text import Language
@@ -49,14 +49,22 @@ class Likeness:
         return self.shares.get(place, 0.0) / (self.whole or 1.0)
 
 
+class GramTable(TypedDict):
+    """The grams as they are kept: how rare each is, in which entries, how heavy."""
+
+    unknown: float
+    lengths: Sequence[float]
+    grams: Mapping[str, tuple[float, Sequence[int], Sequence[float]]]
+
+
 class GramIndex:
     """The grams of one size of all entries of a language."""
 
-    def __init__(self, data: Mapping[str, Any], cut: Callable[[str], Set[str]]) -> None:
+    def __init__(self, data: GramTable, cut: Callable[[str], Set[str]]) -> None:
         self._cut = cut
-        self._unknown: float = data["unknown"]
-        self._lengths: Sequence[float] = data["lengths"]
-        self._grams: Mapping[str, Sequence[Any]] = data["grams"]
+        self._unknown = data["unknown"]
+        self._lengths = data["lengths"]
+        self._grams = data["grams"]
 
     def compare_ways(self, text: str, ways: Iterable[str]) -> float:
         """Tell the cosine of a question and the likest of several ways to ask."""
@@ -102,7 +110,7 @@ def make_grams(
     asks: Sequence[Sequence[str]],
     answers: Sequence[str],
     cut: Callable[[str], Set[str]],
-) -> Mapping[str, Any]:
+) -> GramTable:
     """Index the grams of entries, each by its ways of asking and by its answer."""
     counted = []
     for ways, answer in zip(asks, answers, strict=True):
@@ -135,7 +143,7 @@ def make_grams(
         "unknown": math.log(1 + len(asks)),
         "lengths": lengths,
         "grams": {
-            gram: [round(rarity[gram], 4), places[gram], weights[gram]]
+            gram: (round(rarity[gram], 4), places[gram], weights[gram])
             for gram in places
         },
     }

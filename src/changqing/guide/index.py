@@ -18,10 +18,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from changqing.guide.answerable import Answerable, AnswerKind, Place
-from changqing.guide.grams import GramIndex, Likeness, cutters, make_grams
+from changqing.guide.grams import GramIndex, GramTable, Likeness, cutters, make_grams
 from changqing.guide.words import OTHER_LICENCE, Word, Words
 from changqing.law.compiled import load_kept
 from changqing.law.kinds.synonyms import Names
@@ -141,6 +141,18 @@ class _Entries:
     bodies: Sequence[int]
 
 
+class IndexTable(TypedDict):
+    """An index as it is kept; entries by their places."""
+
+    exact: Mapping[str, int]
+    rarest: float
+    named: Sequence[Sequence[Sequence[str]]]
+    totals: Sequence[Sequence[float]]
+    ways: Sequence[int]
+    grams: Sequence[GramTable]
+    words: Mapping[str, tuple[float, Sequence[tuple[int, int]], Sequence[int]]]
+
+
 class Index:
     """All entries in one language, by their words."""
 
@@ -151,21 +163,21 @@ class Index:
         named: NamedWords,
         language: Language,
     ) -> None:
-        def make() -> Mapping[str, Any]:
+        def make() -> IndexTable:
             return _make_index(entries, words, named, language)
 
         data = load_kept(f"questions-{language.value}", _key_of(entries, words), make)
         self._entries = entries
         self._language = language
-        self._exact: Mapping[str, int] = data["exact"]
-        self._rarest: float = data["rarest"]
-        self._totals: Sequence[Sequence[float]] = data["totals"]
+        self._exact = data["exact"]
+        self._rarest = data["rarest"]
+        self._totals = data["totals"]
         self._named = [
             dict(zip(_NAMED, map(frozenset, each), strict=True))
             for each in data["named"]
         ]
         self._words = {word: _Entries(*each) for word, each in data["words"].items()}
-        self._ways: Sequence[int] = data["ways"]
+        self._ways = data["ways"]
         self._elsewhere = [
             place
             for place, entry in enumerate(entries)
@@ -341,7 +353,7 @@ def _make_index(
     words: Words,
     named: NamedWords,
     language: Language,
-) -> Mapping[str, Any]:
+) -> IndexTable:
     weights: dict[str, float] = {}
     names, totals = [], []
     all_asks: list[Sequence[str]] = []
@@ -395,11 +407,7 @@ def _make_index(
             for cut in cutters(language)
         ],
         "words": {
-            word: [
-                weight[word],
-                all_ways.get(word, []),
-                bodies.get(word, []),
-            ]
+            word: (weight[word], all_ways.get(word, []), bodies.get(word, []))
             for word in sorted(weight)
         },
     }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from changqing.jsondata import JsonObject
 from changqing.law.cited import citation_data
 from changqing.law.kinds.law import LawFact
 from changqing.law.kinds.licence import Licence, SubClass
@@ -146,14 +147,14 @@ def _approver(
 
 def licence_data(
     catalogue: Catalogue, page: LicencePage, language: Language
-) -> Mapping[str, object]:
+) -> JsonObject:
     """The page as JSON in one language."""
     licence = page.licence
 
-    def encode_citations(citations: Iterable[Citation]) -> list[Mapping[str, object]]:
+    def encode_citations(citations: Iterable[Citation]) -> list[JsonObject]:
         return [citation_data(catalogue, citation, language) for citation in citations]
 
-    def number(found: LicenceNumber | None) -> Mapping[str, object] | None:
+    def number(found: LicenceNumber | None) -> JsonObject | None:
         if found is None:
             return None
         return {
@@ -165,7 +166,7 @@ def licence_data(
             "citations": encode_citations(found.value.citations),
         }
 
-    def parts(found: Iterable[SubClass]) -> list[Mapping[str, object]]:
+    def parts(found: Iterable[SubClass]) -> list[JsonObject]:
         return [
             {
                 "id": each.id,
@@ -175,7 +176,7 @@ def licence_data(
             for each in found
         ]
 
-    def encode_stated(found: Iterable[Stated]) -> list[Mapping[str, object]]:
+    def encode_stated(found: Iterable[Stated]) -> list[JsonObject]:
         return [
             {
                 "id": each.fact.id,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from changqing.guide.kept_papers import find_kept_papers
+from changqing.jsondata import Json
 from changqing.law.cited import citation_data
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion, Weight
@@ -263,7 +264,7 @@ def _bears_on(
 
 def checklist_data(
     catalogue: Catalogue, found: Checklist, language: Language
-) -> list[dict[str, object]]:
+) -> list[dict[str, Json]]:
     """The list as plain data, one object for each paper, in one language.
 
     Keys: `id`, `name`, `issuer`, `requirement`, `accepts`, `refuses`, `facts` (written

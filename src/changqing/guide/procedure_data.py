@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from changqing.guide.procedure import DatedStep, Givens, Reckoning
+from changqing.jsondata import Json, JsonObject
 from changqing.law.cited import citation_data
 from changqing.law.kinds.procedure import Procedure
 from changqing.law.kit import Citation
@@ -20,7 +21,7 @@ def procedure_data(
     steps: Sequence[DatedStep],
     givens: Givens,
     language: Language,
-) -> dict[str, object]:
+) -> dict[str, Json]:
     """One procedure with its days, texts in one language, days as YYYY-MM-DD.
 
     Keys: `id`, `stage`, `title`, `about`, `licence`, `scope`, `region`, `as_of`,
@@ -34,10 +35,10 @@ def procedure_data(
     def say(text: Text | None) -> str | None:
         return None if text is None else text.say(language)
 
-    def cite(citation: Citation) -> Mapping[str, object]:
+    def cite(citation: Citation) -> JsonObject:
         return citation_data(catalogue, citation, language)
 
-    def clock(each: Reckoning) -> dict[str, object]:
+    def clock(each: Reckoning) -> dict[str, Json]:
         other = each.by_working_days
         return {
             "words": say(each.words),
@@ -50,7 +51,7 @@ def procedure_data(
             "note": say(each.note),
         }
 
-    def step(each: DatedStep) -> dict[str, object]:
+    def step(each: DatedStep) -> dict[str, Json]:
         office = each.office_day
         return {
             "id": each.step.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from changqing.guide.ask import GuideAnswer, GuideReply
+from changqing.jsondata import Json, JsonObject
 from changqing.law.cited import citation_data
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text
@@ -12,7 +13,7 @@ from changqing.text import Language, Text
 
 def reply_data(
     catalogue: Catalogue, reply: GuideReply, language: Language
-) -> dict[str, object]:
+) -> dict[str, Json]:
     """Encode a reply; titles in both languages, the rest in the reader's.
 
     `answers` stand best first. `topic` is the entry's id, whatever its `kind`; `law`
@@ -40,7 +41,7 @@ def reply_data(
 
 def _answer_data(
     catalogue: Catalogue, answer: GuideAnswer, language: Language
-) -> Mapping[str, object]:
+) -> JsonObject:
     short = answer.short
     return {
         "topic": answer.id,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
+from changqing.jsondata import JsonObject
 from changqing.law.examples import Examples
 from changqing.law.kind_folders import Entries
 from changqing.law.kinds.criterion import Criterion
@@ -39,7 +40,7 @@ def build(
     *,
     edition: str,
     digest: str,
-    program: Mapping[str, Any] | None = None,
+    program: JsonObject | None = None,
 ) -> Catalogue:
     """Make the catalogue of entries whose rules are parsed."""
     facts = {

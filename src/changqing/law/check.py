@@ -169,7 +169,7 @@ def _sound(loaded: LoadedCatalogue) -> Mapping[str, Criterion]:
     }
     for file in files["regions"].values():
         if file.path in faulty:
-            numbers.update(as_mapping(file.data).get("parameters") or ())
+            numbers.update(as_mapping(as_mapping(file.data).get("parameters")))
     return {
         name: criterion
         for name, criterion in loaded.catalogue.criteria.items()

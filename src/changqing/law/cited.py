@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from changqing.jsondata import JsonObject
 from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
 from changqing.law.said import say_article
@@ -23,7 +22,7 @@ def say_citation(catalogue: Catalogue, citation: Citation) -> Text:
 
 def citation_data(
     catalogue: Catalogue, citation: Citation, language: Language
-) -> Mapping[str, object]:
+) -> JsonObject:
     """The citation as JSON: instrument, title, article, confidence, says."""
     says = citation.says
     return {

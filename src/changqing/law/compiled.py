@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from changqing.errors import RuleError
+from changqing.jsondata import Json, JsonObject
 from changqing.law.build import build
 from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kind_folders import WITH_RULES, revive_entries
@@ -28,6 +29,7 @@ from changqing.rules.expression import Expression
 from changqing.rules.sqlite import compile_sqlite
 
 _FORMAT: Final = 3
+Kept = TypeVar("Kept")
 _MOST_BYTES: Final = 50_000_000
 _PACKAGE: Final = Path(__file__).parent.parent
 # What reads, parses and compiles the texts: with other code, the same texts may give
@@ -116,9 +118,9 @@ def _load(root: Path, cache_dir: Path | None) -> Catalogue:
 def load_kept(
     name: str,
     key: str,
-    make: Callable[[], Mapping[str, Any]],
+    make: Callable[[], Kept],
     cache_dir: Path | None = None,
-) -> Mapping[str, Any]:
+) -> Kept:
     """Load what was made from a catalogue and kept under a key, or make and keep it.
 
     Args:
@@ -135,8 +137,7 @@ def load_kept(
     if head.get("key") == key:
         with contextlib.suppress(*_UNREADABLE):
             if head["sha256"] == hashlib.sha256(payload).hexdigest():
-                kept: Mapping[str, Any] = json.loads(payload)
-                return kept
+                return cast("Kept", json.loads(payload))
     made = make()
     payload = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
     digest = hashlib.sha256(payload).hexdigest()
@@ -144,13 +145,13 @@ def load_kept(
     return made
 
 
-def _compile(root: Path) -> tuple[Catalogue, dict[str, object]]:
+def _compile(root: Path) -> tuple[Catalogue, dict[str, Json]]:
     from changqing.law.load import load_sources
 
     loaded = load_sources(root)
     catalogue, folders = loaded.catalogue, loaded.sources.folders
     program = compile_sqlite(rules(catalogue), vocabulary=vocabulary(catalogue))
-    data: dict[str, object] = {
+    data: dict[str, Json] = {
         "edition": catalogue.edition,
         "digest": catalogue.digest,
         "folders": folders,
@@ -175,7 +176,7 @@ def rules_of(entry: Any) -> Mapping[str, Expression]:
     }
 
 
-def _revive(head: dict[str, Any], payload: bytes) -> Catalogue | None:
+def _revive(head: dict[str, Json], payload: bytes) -> Catalogue | None:
     if head.get("sha256") != hashlib.sha256(payload).hexdigest():
         return None
     try:
@@ -197,11 +198,11 @@ def _revive(head: dict[str, Any], payload: bytes) -> Catalogue | None:
         return None
 
 
-def _read_rules(kept: Mapping[str, Any]) -> Mapping[str, Expression]:
+def _read_rules(kept: JsonObject) -> Mapping[str, Expression]:
     return {field: Expression.from_data(rule) for field, rule in kept.items()}
 
 
-def _read_cache(file: Path) -> tuple[dict[str, Any], bytes]:
+def _read_cache(file: Path) -> tuple[dict[str, Json], bytes]:
     """Read head and payload of a cache file; an empty head when none is to use."""
     try:
         # What is longer is cut here, fails its digest, and is compiled anew.
@@ -216,7 +217,7 @@ def _read_cache(file: Path) -> tuple[dict[str, Any], bytes]:
     return head, payload
 
 
-def _keep(file: Path, head: dict[str, Any], payload: bytes) -> None:
+def _keep(file: Path, head: dict[str, Json], payload: bytes) -> None:
     """Write the whole file or nothing; a folder we may not write in is no fault."""
     with contextlib.suppress(OSError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

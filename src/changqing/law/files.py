@@ -189,7 +189,7 @@ def _defects(sources: Sources, root: Path) -> None:
         value, found = check_shape(file, Defect, at=(code,))
         sources.issues += found
         if value is not None:
-            sources.folders["defects"][code] = as_mapping(file.data)[code]
+            sources.folders["defects"][code] = as_mapping(as_mapping(file.data)[code])
             sources.entries["defects"][code] = replace(value, code=code)
 
 

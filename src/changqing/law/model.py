@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from changqing.jsondata import JsonObject
 from changqing.law.kinds.choice import PlanChoice
 from changqing.law.kinds.classification import Classification
 from changqing.law.kinds.commitment import Commitment
@@ -64,6 +65,4 @@ class Catalogue:
     topics: Mapping[str, Topic] = field(default_factory=dict)
     synonyms: Mapping[str, Synonyms] = field(default_factory=dict)
     recent_changes: Mapping[str, RecentChange] = field(default_factory=dict)
-    program: Mapping[str, object] | None = field(
-        default=None, repr=False, compare=False
-    )
+    program: JsonObject | None = field(default=None, repr=False, compare=False)

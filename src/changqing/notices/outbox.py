@@ -23,6 +23,7 @@ from typing import Final
 
 from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError, Issue, TamperError
+from changqing.jsondata import Json, read_words, write_words
 from changqing.text import Text
 
 FOLDER: Final = "notices"
@@ -165,7 +166,7 @@ class Outbox:
                     "failed": each,
                     "channel": channel,
                     "at": now.isoformat(),
-                    "why": {"zh": why.zh, "en": why.en},
+                    "why": write_words(why),
                 }
                 for each in _require_known(ids, state)
             )
@@ -197,7 +198,7 @@ class Outbox:
         except OSError as error:
             raise _unwritable(self.folder, error) from error
 
-    def _append(self, lines: Iterable[dict[str, object]]) -> None:
+    def _append(self, lines: Iterable[dict[str, Json]]) -> None:
         content = b"".join(_json(line) + b"\n" for line in lines)
         if content:
             self._disk.append(self.path, content)
@@ -231,7 +232,7 @@ class Outbox:
         return state
 
 
-def _take(data: dict[str, object], state: _State) -> None:
+def _take(data: dict[str, Json], state: _State) -> None:
     at = datetime.fromisoformat(str(data["at"]))
     if "put" in data:
         notice = Notice(
@@ -240,8 +241,8 @@ def _take(data: dict[str, object], state: _State) -> None:
             person=str(data["person"]),
             day=date.fromisoformat(str(data["day"])),
             kind=str(data["kind"]),
-            title=_text(data["title"]),
-            body=_text(data["body"]),
+            title=read_words(data["title"]),
+            body=read_words(data["body"]),
         )
         state.notices[notice.id] = notice
     elif "sent" in data:
@@ -250,10 +251,10 @@ def _take(data: dict[str, object], state: _State) -> None:
         key = str(data["failed"]), str(data["channel"])
         before = state.failed.get(key)
         times = 1 if before is None else before.times + 1
-        state.failed[key] = SendFailure(at=at, times=times, why=_text(data["why"]))
+        state.failed[key] = SendFailure(at=at, times=times, why=read_words(data["why"]))
 
 
-def _encode(notice: Notice, now: datetime) -> dict[str, object]:
+def _encode(notice: Notice, now: datetime) -> dict[str, Json]:
     return {
         "put": notice.id,
         "at": now.isoformat(),
@@ -261,8 +262,8 @@ def _encode(notice: Notice, now: datetime) -> dict[str, object]:
         "person": notice.person,
         "day": notice.day.isoformat(),
         "kind": notice.kind,
-        "title": {"zh": notice.title.zh, "en": notice.title.en},
-        "body": {"zh": notice.body.zh, "en": notice.body.en},
+        "title": write_words(notice.title),
+        "body": write_words(notice.body),
     }
 
 
@@ -277,12 +278,6 @@ def _require_known(ids: str | Collection[str], state: _State) -> Sequence[str]:
 
 def _json(data: object) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _text(data: object) -> Text:
-    if not isinstance(data, dict):
-        raise TypeError(data)
-    return Text(zh=str(data["zh"]), en=str(data["en"]))
 
 
 def _unwritable(folder: Path, error: OSError) -> CaseError:

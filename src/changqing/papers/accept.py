@@ -8,7 +8,7 @@ reading. Taking back is a further record: nothing is unsaid.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from changqing.evidence.reading import Reading, encode_reading
 from changqing.law.kinds.fact import Fact
 from changqing.papers.settle import ReadPaper, Settlement, SettlementState
 from changqing.rules.types import Value
+from changqing.yamlfile.plain import Writable, WritableItem
 
 FactKey = tuple[str, Subject, str]
 """A fact in a paper: the SHA-256 of the file, the subject and the fact."""
@@ -253,9 +254,7 @@ def _format_element(decision: Decision) -> object:
     return place if quote is None else {"place": place, "words": quote}
 
 
-def _merge_backs(
-    shown: object, taken: Sequence[Decision]
-) -> list[Mapping[str, object]] | None:
+def _merge_backs(shown: object, taken: Sequence[Decision]) -> list[WritableItem] | None:
     """The list of what the paper backs with the new values; None: nothing is new."""
     new = {
         (_name_subject(each.settlement.subject), each.settlement.fact.id): each
@@ -264,7 +263,7 @@ def _merge_backs(
     }
     if not new:
         return None
-    merged: list[Mapping[str, object]] = []
+    merged: list[WritableItem] = []
     written: set[tuple[str, str]] = set()
     for each in shown if isinstance(shown, list) else ():
         if isinstance(each, dict):
@@ -278,9 +277,9 @@ def _merge_backs(
     return [*merged, *fresh]
 
 
-def _format_back(decision: Decision) -> Mapping[str, object]:
+def _format_back(decision: Decision) -> WritableItem:
     settlement = decision.settlement
-    back: dict[str, object] = {"fact": settlement.fact.id}
+    back: dict[str, Writable] = {"fact": settlement.fact.id}
     if settlement.subject != APPLICANT:
         back["subject"] = str(settlement.subject)
     back["value"] = spell_for_file(settlement.fact, decision.value)

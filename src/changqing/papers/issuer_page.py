@@ -25,6 +25,7 @@ from changqing.evidence.paper_text import PaperText
 from changqing.evidence.reading import MarkKind
 from changqing.evidence.readings import KeptReadings, read_as_text
 from changqing.evidence.text_reading import make_page_reading
+from changqing.jsondata import Json
 from changqing.law.kinds.look import GuidedLook
 from changqing.law.kit import GradeGroup
 from changqing.law.model import Catalogue
@@ -185,7 +186,7 @@ def list_offered_checks(case: Case) -> tuple[OfferedCheck, ...]:
     return tuple(offered)
 
 
-def encode_check(check: OfferedCheck, language: Language) -> dict[str, object]:
+def encode_check(check: OfferedCheck, language: Language) -> dict[str, Json]:
     """Encode an offered check as plain JSON."""
     result, look = check.result, check.look
     return {

@@ -41,6 +41,7 @@ from changqing.readers.proposal import (
 from changqing.readers.propose import propose_from
 from changqing.rules.types import Value
 from changqing.text import Text
+from changqing.yamlfile.plain import Writable, WritableItem
 
 DOCUMENTS: Final = "documents"
 _LIKELY: Final = 50
@@ -423,7 +424,7 @@ def list_started(
     taken = _list_taken(found, site)
     for number, person in enumerate(found.people, start=1):
         roles = list(person.roles)
-        item: dict[str, object] = {
+        item: dict[str, Writable] = {
             "id": f"person_{number}",
             "name": person.name,
             "role": roles if len(roles) > 1 else roles[0],
@@ -471,7 +472,7 @@ def _list_taken(found: FoundCase, site: str | None) -> _Taken:
     return taken
 
 
-def _list_backs(paper: ProposedPaper, taken: _Taken) -> Iterator[Mapping[str, object]]:
+def _list_backs(paper: ProposedPaper, taken: _Taken) -> Iterator[WritableItem]:
     """List what a paper shows surely of what the case says by its papers."""
     for fact in paper.facts:
         about = taken.get((fact.subject.type, fact.fact, fact.value))
@@ -481,9 +482,13 @@ def _list_backs(paper: ProposedPaper, taken: _Taken) -> Iterator[Mapping[str, ob
             yield {
                 "fact": fact.fact,
                 **whose,
-                "value": fact.value,
+                "value": _list_value(fact.value),
                 "place": f"第{fact.page}页",
             }
+
+
+def _list_value(value: Value) -> Writable:
+    return sorted(value) if isinstance(value, frozenset) else value
 
 
 def _find_days(paper: ProposedPaper, received_on: date) -> Mapping[str, date]:

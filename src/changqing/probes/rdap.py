@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from changqing.day import beijing_day
+from changqing.jsondata import JsonObject
 from changqing.probes.registered import Registered
 
 
@@ -27,7 +28,7 @@ def read_rdap(body: bytes) -> Registered | None:
     )
 
 
-def load_object(body: bytes) -> Mapping[str, object]:
+def load_object(body: bytes) -> JsonObject:
     """A JSON object; an empty one when the bytes are none."""
     try:
         found = json.loads(body)
@@ -36,7 +37,7 @@ def load_object(body: bytes) -> Mapping[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _days(found: Mapping[str, object]) -> Iterator[tuple[str, tuple[date, str]]]:
+def _days(found: JsonObject) -> Iterator[tuple[str, tuple[date, str]]]:
     seen: set[str] = set()
     for event in _maps(found.get("events")):
         action = str(event.get("eventAction", "")).lower()
@@ -47,7 +48,7 @@ def _days(found: Mapping[str, object]) -> Iterator[tuple[str, tuple[date, str]]]
             yield action, (day, raw)
 
 
-def _names(found: Mapping[str, object], role: str) -> list[str]:
+def _names(found: JsonObject, role: str) -> list[str]:
     """The names in the vCards of one role, organisation before person."""
     names: list[str] = []
     for entity in _maps(found.get("entities")):
@@ -75,6 +76,6 @@ def _day(text: str) -> date | None:
     return beijing_day(moment)
 
 
-def _maps(value: object) -> Iterator[Mapping[str, object]]:
+def _maps(value: object) -> Iterator[JsonObject]:
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, dict))

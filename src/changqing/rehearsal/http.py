@@ -10,6 +10,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from changqing.jsondata import JsonObject
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
@@ -75,7 +77,7 @@ def serve_redirect(target: str) -> AbstractAsyncContextManager[Server]:
 
 
 def serve_rdap(
-    objects: Mapping[str, Mapping[str, object]],
+    objects: Mapping[str, JsonObject],
     *,
     context: ssl.SSLContext | None = None,
 ) -> AbstractAsyncContextManager[Server]:

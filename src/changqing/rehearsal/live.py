@@ -24,6 +24,7 @@ from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER
 from changqing.casework.files import SUMMARY
 from changqing.day import beijing_day
 from changqing.errors import CaseError
+from changqing.jsondata import JsonObject
 from changqing.net.model import NetSettings
 from changqing.rehearsal.authority import make_authority
 from changqing.rehearsal.dns import serve_dns
@@ -66,7 +67,7 @@ class World(_Strict):
 
     host: str
     names: Mapping[str, Mapping[Literal["A", "AAAA", "NS", "MX"], list[str]]]
-    registration: Mapping[str, object]
+    registration: JsonObject
     certificate: _Certificate
     what_if: WhatIf
     knocked_days: int = Field(default=0, ge=0, le=90)

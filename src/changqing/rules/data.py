@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import cast
 
 from changqing.errors import Issue, RuleError
+from changqing.jsondata import Json, read_list, read_object, read_text
 from changqing.rules import tree
 from changqing.rules.types import Kind
 from changqing.text import Text
@@ -15,18 +16,18 @@ from changqing.text import Text
 _WORD = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
-def to_data(node: tree.Node) -> list[object]:
+def to_data(node: tree.Node) -> list[Json]:
     """A node as `[tag, field, …]`."""
     tag, fields = _TAGS[type(node)]
     return [tag, *(_write(getattr(node, name)) for name, _ in fields)]
 
 
-def from_data(data: object) -> tuple[str, str, tree.Truth]:
+def from_data(data: Json) -> tuple[str, str, tree.Truth]:
     """Text, subject and root; RuleError when `data` is not an expression."""
     try:
-        stored = cast("Mapping[str, object]", data)
+        stored = read_object(data)
         root = _truth(stored["root"])
-        return _string(stored["text"]), _word(stored["subject"]), root
+        return read_text(stored["text"]), _word(stored["subject"]), root
     except (KeyError, TypeError, ValueError, RecursionError) as fault:
         raise make_damage_error() from fault
 
@@ -46,19 +47,19 @@ def make_damage_error() -> RuleError:
     )
 
 
-def _write(value: object) -> object:
+def _write(value: object) -> Json:
     if isinstance(value, tuple):
         return [_write(item) for item in value]
     if type(value) in _TAGS:
         return to_data(cast("tree.Node", value))
     if isinstance(value, date):
         return value.isoformat()
-    return value
+    return cast("Json", value)  # a word, a number, yes or no
 
 
-def _read(data: object, allowed: tuple[type, ...]) -> tree.Node:
-    tag, *values = cast("list[object]", data)
-    shape, fields = _SHAPES[cast("str", tag)]
+def _read(data: Json, allowed: tuple[type, ...]) -> tree.Node:
+    tag, *values = read_list(data)
+    shape, fields = _SHAPES[read_text(tag)]
     if shape not in allowed:
         raise ValueError(tag)
     given = [read(value) for (_, read), value in zip(fields, values, strict=True)]
@@ -67,8 +68,8 @@ def _read(data: object, allowed: tuple[type, ...]) -> tree.Node:
     return cast("tree.Node", shape(*given))
 
 
-def _literal(value: object, kind: object) -> tree.Literal:
-    match Kind(_string(kind)), value:
+def _literal(value: Json, kind: Json) -> tree.Literal:
+    match Kind(read_text(kind)), value:
         case Kind.DATE, str():
             return tree.Literal(date.fromisoformat(value), Kind.DATE)
         case Kind.BOOLEAN, bool():
@@ -81,65 +82,60 @@ def _literal(value: object, kind: object) -> tree.Literal:
             raise ValueError(value)
 
 
-def _string(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _word(value: object) -> str:
-    if _WORD.fullmatch(_string(value)) is None:
+def _word(value: Json) -> str:
+    word = read_text(value)
+    if _WORD.fullmatch(word) is None:
         raise ValueError(value)
-    return cast("str", value)
+    return word
 
 
-def _any(value: object) -> object:
+def _any(value: Json) -> object:
     return value
 
 
-def _strings(value: object) -> tuple[str, ...]:
-    return tuple(_string(item) for item in cast("list[object]", value))
+def _strings(value: Json) -> tuple[str, ...]:
+    return tuple(read_text(item) for item in read_list(value))
 
 
-def _kind(value: object) -> Kind:
-    return Kind(_string(value))
+def _kind(value: Json) -> Kind:
+    return Kind(read_text(value))
 
 
-def _operand(data: object) -> tree.Operand:
+def _operand(data: Json) -> tree.Operand:
     return cast("tree.Operand", _read(data, _OPERANDS))
 
 
-def _truth(data: object) -> tree.Truth:
+def _truth(data: Json) -> tree.Truth:
     return cast("tree.Truth", _read(data, _TRUTHS))
 
 
-def _truths(data: object) -> tuple[tree.Truth, ...]:
-    return tuple(_truth(item) for item in cast("list[object]", data))
+def _truths(data: Json) -> tuple[tree.Truth, ...]:
+    return tuple(_truth(item) for item in read_list(data))
 
 
-def _literals(data: object) -> tuple[tree.Node, ...]:
-    return tuple(_read(item, (tree.Literal,)) for item in cast("list[object]", data))
+def _literals(data: Json) -> tuple[tree.Node, ...]:
+    return tuple(_read(item, (tree.Literal,)) for item in read_list(data))
 
 
-def _name(data: object) -> tree.Node:
+def _name(data: Json) -> tree.Node:
     return _read(data, (tree.Name,))
 
 
-def _set(data: object) -> tree.Node:
+def _set(data: Json) -> tree.Node:
     return _read(data, (tree.Name, tree.SetLiteral))
 
 
-def _condition(data: object) -> tree.Truth | None:
+def _condition(data: Json) -> tree.Truth | None:
     return None if data is None else _truth(data)
 
 
-def _least(data: object) -> object:
+def _least(data: Json) -> object:
     if data is None or (isinstance(data, int) and not isinstance(data, bool)):
         return data
     return _read(data, (tree.ParameterNode,))
 
 
-_Field = tuple[str, Callable[[object], object]]
+_Field = tuple[str, Callable[[Json], object]]
 _TAGS: dict[type, tuple[str, tuple[_Field, ...]]] = {
     tree.Literal: ("literal", (("value", _any), ("kind", _any))),
     tree.SetLiteral: ("set", (("members", _strings),)),
@@ -149,7 +145,7 @@ _TAGS: dict[type, tuple[str, tuple[_Field, ...]]] = {
     tree.Arithmetic: (
         "arithmetic",
         (
-            ("operator", lambda value: tree.Operator(_string(value))),
+            ("operator", lambda value: tree.Operator(read_text(value))),
             ("left", _operand),
             ("right", _operand),
         ),
@@ -159,7 +155,7 @@ _TAGS: dict[type, tuple[str, tuple[_Field, ...]]] = {
     tree.Compare: (
         "compare",
         (
-            ("operator", lambda value: tree.Comparator(_string(value))),
+            ("operator", lambda value: tree.Comparator(read_text(value))),
             ("left", _operand),
             ("right", _operand),
         ),
@@ -169,7 +165,7 @@ _TAGS: dict[type, tuple[str, tuple[_Field, ...]]] = {
         "between",
         (("item", _operand), ("low", _operand), ("high", _operand)),
     ),
-    tree.Has: ("has", (("set", _name), ("member", _string))),
+    tree.Has: ("has", (("set", _name), ("member", read_text))),
     tree.Within: ("within", (("left", _set), ("right", _set))),
     tree.Agree: ("agree", (("subject", _word), ("fact", _word))),
     tree.Not: ("not", (("part", _truth),)),
@@ -178,7 +174,7 @@ _TAGS: dict[type, tuple[str, tuple[_Field, ...]]] = {
     tree.Quantifier: (
         "quantifier",
         (
-            ("quantity", lambda value: tree.Quantity(_string(value))),
+            ("quantity", lambda value: tree.Quantity(read_text(value))),
             ("least", _least),
             ("subject", _word),
             ("where", _condition),

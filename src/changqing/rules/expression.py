@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from changqing.jsondata import Json
 from changqing.rules.data import from_data, to_data
 from changqing.rules.tree import (
     Agree,
@@ -97,12 +98,12 @@ class Expression:
             node.name for node in self.walk() if isinstance(node, GivenNode)
         )
 
-    def to_data(self) -> dict[str, object]:
+    def to_data(self) -> dict[str, Json]:
         """Plain JSON that `from_data` reads back to an equal expression."""
         return {"text": self.text, "subject": self.subject, "root": to_data(self.root)}
 
     @classmethod
-    def from_data(cls, data: object) -> Expression:
+    def from_data(cls, data: Json) -> Expression:
         """Read what `to_data` wrote, without parsing; RuleError when it is not that."""
         text, subject, root = from_data(data)
         return cls(text, subject, root)

@@ -18,6 +18,7 @@ from itertools import repeat
 from typing import Any, cast
 
 from changqing.errors import RuleError
+from changqing.jsondata import Json, JsonObject
 from changqing.rules import tree
 from changqing.rules.data import make_damage_error
 from changqing.rules.expression import Expression
@@ -66,7 +67,7 @@ class SqliteProgram:
         with SqliteEngine(self) as engine:
             return engine.evaluate(rows, parameters=parameters, givens=givens)
 
-    def to_data(self) -> dict[str, object]:
+    def to_data(self) -> dict[str, Json]:
         """Plain JSON that `from_data` reads back."""
         return {
             "schema": self.schema,
@@ -81,7 +82,7 @@ class SqliteProgram:
         }
 
     @classmethod
-    def from_data(cls, data: Mapping[str, object]) -> SqliteProgram:
+    def from_data(cls, data: JsonObject) -> SqliteProgram:
         """Read what `to_data` wrote; RuleError when it is not that."""
         try:
             return cls(

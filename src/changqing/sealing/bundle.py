@@ -27,6 +27,7 @@ from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence, Verified
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.readings import KeptReadings
+from changqing.jsondata import Json
 from changqing.judge.model import Assessment
 from changqing.law.kinds.material import Personal
 from changqing.law.model import Catalogue
@@ -210,9 +211,7 @@ def _record(
     evidence.take_over()
     # Without explanations: a bundle leaves out those that tell what is withheld, and
     # `verify.py` must still get this digest from it.
-    bare = encode_assessment(assessment, ShownLog(lines=()))
-    for finding in bare["findings"]:
-        del finding["explanation"]
+    bare = encode_assessment(assessment, None)
     day = assessment.situation.as_of.isoformat()
     said = {
         MadeKind.GIVEN: encode_given(case, assessment.situation),
@@ -436,7 +435,7 @@ def _encode_withheld(
     shown: ShownLog,
     absent: Sequence[str],
     papers: Sequence[Papered],
-) -> dict[str, object]:
+) -> dict[str, Json]:
     return {
         "entries": [
             {

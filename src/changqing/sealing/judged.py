@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.evidence.ledger.codec import encode
 from changqing.evidence.model import Record
 from changqing.evidence.observations import Observations
+from changqing.jsondata import Json, JsonObject, write_words
 from changqing.judge.model import Assessment, Situation
 from changqing.law.lookup import sqlite_program
 from changqing.outlook.derived import OUTLOOK
 from changqing.rules.rows import still_open
-from changqing.sealing.rules import encode_text
 from changqing.sealing.withheld import (
     ShownLog,
 )
 
 
-def encode_given(case: Case, situation: Situation) -> dict[str, object]:
+def encode_given(case: Case, situation: Situation) -> dict[str, Json]:
     """Encode for whom and what the verdicts are, and as of which day."""
     application = situation.application
     return {
@@ -37,7 +35,7 @@ def encode_given(case: Case, situation: Situation) -> dict[str, object]:
             "submit_on": application.submit_on.isoformat(),
         },
         "subjects": [
-            {"id": str(subject), "name": encode_text(situation.labels[subject])}
+            {"id": str(subject), "name": write_words(situation.labels[subject])}
             for subject in situation.subjects
         ],
         "open": {
@@ -54,7 +52,7 @@ def _still_open(case: Case, situation: Situation, lists: frozenset[str]) -> list
     return sorted(lists | still_open(counted, lists, situation.absent))
 
 
-def _encode_carried(case: Case, situation: Situation) -> dict[str, object]:
+def _encode_carried(case: Case, situation: Situation) -> dict[str, Json]:
     """Encode what follows from the history and a model, which no verifier can redo.
 
     A claim stands before the proof of the same fact.
@@ -77,23 +75,29 @@ def _whose(record: Record) -> tuple[Subject, str]:
     return record.subject, record.fact
 
 
-def encode_assessment(assessment: Assessment, shown: ShownLog) -> dict[str, Any]:
-    """Encode the verdicts, without what they say of facts that are withheld."""
-    findings = [
+def encode_assessment(assessment: Assessment, shown: ShownLog | None) -> JsonObject:
+    """Encode the verdicts, without what they say of facts that are withheld.
+
+    Where nothing is `shown`, the verdicts stand alone, without explanations.
+    """
+    findings: list[dict[str, Json]] = [
         {
             "criterion": finding.criterion.id,
             "subject": None if finding.subject is None else str(finding.subject),
             "verdict": finding.verdict.value,
             "claimed": finding.claimed,
             "proven": finding.proven,
-            # What it says of a fact that is withheld, it must not say here.
-            "explanation": None
-            if shown.unseen_by(finding.criterion, finding.subject)
-            else encode_text(finding.explanation),
             "evidence": sorted({e.number for e in finding.evidence if e.number}),
         }
         for finding in assessment.findings
     ]
+    if shown is not None:
+        for finding, encoded in zip(assessment.findings, findings, strict=True):
+            # What it says of a fact that is withheld, it must not say here.
+            unseen = shown.unseen_by(finding.criterion, finding.subject)
+            encoded["explanation"] = (
+                None if unseen else write_words(finding.explanation)
+            )
     route = assessment.long_term.route
     return {
         "readiness": None

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from changqing.jsondata import Json, write_words
 from changqing.law.cited import say_citation
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion
@@ -23,7 +24,7 @@ from changqing.text import Text
 def rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
     """The files below `rules/`: the same catalogue gives the same bytes."""
     program = sqlite_program(catalogue)
-    facts: dict[str, dict[str, object]] = {}
+    facts: dict[str, dict[str, Json]] = {}
     for (subject, name), fact in catalogue.facts.items():
         facts.setdefault(subject, {})[name] = _fact(fact)
     return {
@@ -54,12 +55,7 @@ def encode_json(data: object) -> bytes:
     return f"{text}\n".encode()
 
 
-def encode_text(text: Text) -> dict[str, str]:
-    """Encode a text in both languages."""
-    return {"zh": text.zh, "en": text.en}
-
-
-def _layout(program: SqliteProgram) -> dict[str, object]:
+def _layout(program: SqliteProgram) -> dict[str, Json]:
     return {
         "lists": list(program.lists),
         "names": list(program.names),
@@ -74,10 +70,10 @@ def _layout(program: SqliteProgram) -> dict[str, object]:
     }
 
 
-def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, object]:
+def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, Json]:
     bearing = criterion.long_term
     return {
-        "title": encode_text(criterion.title),
+        "title": write_words(criterion.title),
         "subject": criterion.subject,
         "dimension": criterion.dimension.value,
         "standing": criterion.standing.value,
@@ -91,15 +87,15 @@ def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, object]:
         "applies": criterion.applies.text,
         "test": criterion.test.text,
         "citations": [
-            encode_text(say_citation(catalogue, citation))
+            write_words(say_citation(catalogue, citation))
             for citation in criterion.citations
         ],
     }
 
 
-def _fact(fact: Fact) -> dict[str, object]:
+def _fact(fact: Fact) -> dict[str, Json]:
     return {
-        "label": encode_text(fact.label),
+        "label": write_words(fact.label),
         "kind": fact.type.kind.value,
         "unit": fact.unit,
         "text_kind": fact.text_kind,
@@ -111,7 +107,7 @@ def _fact(fact: Fact) -> dict[str, object]:
     }
 
 
-def _value(value: ParameterValue) -> dict[str, object]:
+def _value(value: ParameterValue) -> dict[str, Json]:
     return {
         "value": value.value,
         "licences": list(value.licences),

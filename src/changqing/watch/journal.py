@@ -7,7 +7,6 @@ a crash leaves all of it or nothing. That notices were handed on is a later line
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +16,15 @@ from typing import Final
 from changqing.casework.sealed import SealedLines
 from changqing.disk import Disk
 from changqing.evidence.ledger.memory import Memory
-from changqing.text import Text
+from changqing.jsondata import (
+    Json,
+    JsonObject,
+    read_list,
+    read_object,
+    read_whole,
+    read_words,
+    write_words,
+)
 from changqing.watch.model import (
     FOLDER,
     BlindTime,
@@ -46,7 +53,7 @@ class WatchEntry:
 
     what: What
     at: datetime
-    data: Mapping[str, object]
+    data: JsonObject
     number: int
 
 
@@ -112,12 +119,12 @@ class Watchbook(SealedLines):
                 raise self.make_tamper_error(entry.number) from error
         return state
 
-    def append(self, what: What, data: Mapping[str, object], *, at: datetime) -> None:
+    def append(self, what: What, data: JsonObject, *, at: datetime) -> None:
         """Record an entry; it is on disk when this returns. Only inside the `with`."""
         self.add({"what": what.value, "at": at.isoformat(), **data})
 
     def append_with_page(
-        self, what: What, data: Mapping[str, object], page: bytes, *, at: datetime
+        self, what: What, data: JsonObject, page: bytes, *, at: datetime
     ) -> None:
         """Record an entry and keep the page it rests on, by its digest."""
         kept = {self.page_path(hashlib.sha256(page).hexdigest()): page}
@@ -135,7 +142,7 @@ def fold(state: WatchState, entry: WatchEntry) -> None:
         case What.LOOK:
             _fold_look(state, entry)
         case What.SENT:
-            told = set(_list(data["notices"]))
+            told = set(read_list(data["notices"]))
             state.unsent = [each for each in state.unsent if each not in told]
         case What.QUESTION:
             question = ChannelQuestion(
@@ -164,20 +171,20 @@ def _fold_look(state: WatchState, entry: WatchEntry) -> None:
     state.looks += 1
     state.first_look = state.first_look or entry.at
     state.last_look = entry.at
-    state.upto = _number(data["upto"])
-    state.blind += [_blind(each) for each in _list(data.get("blind", []))]
+    state.upto = read_whole(data["upto"])
+    state.blind += [_blind(each) for each in read_list(data.get("blind", []))]
     state.last_blind = data.get("control") is False
-    well = (Lapse(str(name)) for name in _list(data.get("well", [])))
+    well = (Lapse(str(name)) for name in read_list(data.get("well", [])))
     state.well = frozenset() if state.last_blind else frozenset(well)
     if not state.last_blind:
         state.first_sight = state.first_sight or entry.at
-    for key, told in _mapping(data.get("states", {})).items():
+    for key, told in read_object(data.get("states", {})).items():
         state.watched[key] = _decode_watched(told)
-    for each in _list(data.get("opened", [])):
+    for each in read_list(data.get("opened", [])):
         incident = decode_incident(each)
         state.incidents[incident.id] = incident
         state.unsent.append(f"{incident.id}:opened")
-    for each in _list(data.get("closed", [])):
+    for each in read_list(data.get("closed", [])):
         name = str(each)
         before = state.incidents[name]
         state.incidents[name] = Incident(
@@ -192,32 +199,32 @@ def _fold_look(state: WatchState, entry: WatchEntry) -> None:
         state.unsent.append(f"{name}:closed")
 
 
-def encode_incident(incident: Incident) -> dict[str, object]:
+def encode_incident(incident: Incident) -> dict[str, Json]:
     """An incident as it was opened, as plain JSON."""
     return {
         "id": incident.id,
         "lapse": incident.lapse.value,
         "key": incident.key,
-        "text": {"zh": incident.text.zh, "en": incident.text.en},
+        "text": write_words(incident.text),
         "since": incident.since.isoformat(),
         "opened_at": incident.opened_at.isoformat(),
     }
 
 
-def decode_incident(given: object) -> Incident:
+def decode_incident(given: Json) -> Incident:
     """The incident that `encode_incident` made this of."""
-    data = _mapping(given)
+    data = read_object(given)
     return Incident(
         id=str(data["id"]),
         lapse=Lapse(str(data["lapse"])),
         key=str(data["key"]),
-        text=_text(data["text"]),
+        text=read_words(data["text"]),
         since=datetime.fromisoformat(str(data["since"])),
         opened_at=datetime.fromisoformat(str(data["opened_at"])),
     )
 
 
-def encode_watched(watched: Watched) -> dict[str, object]:
+def encode_watched(watched: Watched) -> dict[str, Json]:
     """A state as plain JSON; what is not set is left out."""
     data = {
         "fails": watched.fails,
@@ -228,62 +235,39 @@ def encode_watched(watched: Watched) -> dict[str, object]:
     return {name: value for name, value in data.items() if value not in (None, 0)}
 
 
-def _decode_watched(given: object) -> Watched:
-    data = _mapping(given)
+def _decode_watched(given: Json) -> Watched:
+    data = read_object(given)
     since, incident = data.get("since"), data.get("incident")
     return Watched(
-        fails=_number(data.get("fails", 0)),
-        passes=_number(data.get("passes", 0)),
+        fails=read_whole(data.get("fails", 0)),
+        passes=read_whole(data.get("passes", 0)),
         since=None if since is None else datetime.fromisoformat(str(since)),
         incident=None if incident is None else str(incident),
     )
 
 
-def encode_blind(blind: BlindTime) -> dict[str, object]:
+def encode_blind(blind: BlindTime) -> dict[str, Json]:
     """A time of blindness as plain JSON."""
     return {
         "start": blind.start.isoformat(),
         "end": blind.end.isoformat(),
-        "why": {"zh": blind.why.zh, "en": blind.why.en},
+        "why": write_words(blind.why),
     }
 
 
-def _blind(given: object) -> BlindTime:
-    data = _mapping(given)
+def _blind(given: Json) -> BlindTime:
+    data = read_object(given)
     return BlindTime(
         start=datetime.fromisoformat(str(data["start"])),
         end=datetime.fromisoformat(str(data["end"])),
-        why=_text(data["why"]),
+        why=read_words(data["why"]),
     )
 
 
-def _decode(content: Mapping[str, object], place: int) -> WatchEntry:
+def _decode(content: JsonObject, place: int) -> WatchEntry:
     at = datetime.fromisoformat(str(content["at"]))
     if at.tzinfo is None:
         raise ValueError(at)
     what = What(str(content["what"]))
     data = {k: v for k, v in content.items() if k not in ("what", "at", "seal")}
     return WatchEntry(what=what, at=at, data=data, number=place)
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise TypeError(value)
-    return value
-
-
-def _list(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise TypeError(value)
-    return value
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError(value)
-    return value
-
-
-def _text(value: object) -> Text:
-    data = _mapping(value)
-    return Text(zh=str(data["zh"]), en=str(data["en"]))

@@ -20,6 +20,7 @@ from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record, Source, SourceKind
 from changqing.evidence.observations import Observation, ObservationKind, Observations
+from changqing.jsondata import Json
 from changqing.law.kit import Grade
 from changqing.plainfile import read_plain
 from changqing.text import Text
@@ -83,7 +84,7 @@ def reply(
         if not asked.sent_at <= on <= now:
             raise _make_refusal(case, _ORDER)
         if asked.replied_at is None:
-            data: dict[str, object] = {"id": asked.id, "replied_at": on.isoformat()}
+            data: dict[str, Json] = {"id": asked.id, "replied_at": on.isoformat()}
             if page is None:
                 book.append(What.REPLY, data, at=now)
             else:

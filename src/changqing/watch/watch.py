@@ -28,6 +28,7 @@ from changqing.evidence.model import Attempt, Record
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.evidence.records import gaps_of, records_of
 from changqing.evidence.sync import together
+from changqing.jsondata import Json
 from changqing.law.model import Catalogue
 from changqing.notices.outbox import Notice, notice_id
 from changqing.outlook.observed import publication_days
@@ -342,7 +343,7 @@ def _encode_look(
     settings: WatchSettings,
     now: datetime,
     upto: int,
-) -> dict[str, object]:
+) -> dict[str, Json]:
     """Encode the line of a look: only states that changed, and what follows."""
     gap = any(each.end - each.start > timedelta(0) for each in blind)
     before = dict(state.watched)
@@ -365,7 +366,7 @@ def _encode_look(
         for key, each in after.items()
         if state.watched.get(key, Watched()) != each
     }
-    data: dict[str, object] = {"upto": upto}
+    data: dict[str, Json] = {"upto": upto}
     if changed:
         data["states"] = changed
     if opened:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TypeAlias, cast
+
+from changqing.jsondata import Json
+
+Writable: TypeAlias = "Json | date | Sequence[Writable] | Mapping[str, Writable]"
+"""What is written into a file: days too."""
+WritableItem: TypeAlias = "Mapping[str, Writable]"
 
 
-def to_plain(value: object) -> object:
+def to_plain(value: object) -> Json:
     """Give a value as the strict reader gives it: days are text."""
     match value:
         case Mapping():
@@ -15,5 +22,5 @@ def to_plain(value: object) -> object:
             return [to_plain(part) for part in value]
         case date():
             return value.isoformat()
-        case _:
-            return value
+        case _:  # a word, a number, yes or no
+            return cast("Json", value)

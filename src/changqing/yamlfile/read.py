@@ -9,7 +9,7 @@ the bytes, the only exception is the error class that was asked for, with all is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,7 @@ from ruamel.yaml.reader import ReaderError
 from yaml import events as quick
 
 from changqing.errors import CaseError, ChangqingError, Issue
+from changqing.jsondata import Json, JsonObject
 from changqing.latest import Latest
 from changqing.plainfile import open_plain
 from changqing.text import Text
@@ -106,7 +107,7 @@ class YamlFile:
     """
 
     path: str
-    data: object
+    data: Json
     text: str = field(repr=False)
     _root: _Mark = field(repr=False)
 
@@ -280,7 +281,7 @@ def _compose(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
     return file, issues
 
 
-def _copy(data: object) -> object:
+def _copy(data: Json) -> Json:
     """Copy plain data; what an alias shares comes apart, which nobody can tell."""
     if isinstance(data, dict):
         return {key: _copy(part) for key, part in data.items()}
@@ -380,11 +381,11 @@ class _Builder:
     def __init__(self, name: str) -> None:
         self.name = name
         self.issues: list[Issue] = []
-        self.anchors: dict[str, tuple[object, _Mark]] = {}
+        self.anchors: dict[str, tuple[Json, _Mark]] = {}
         self.nodes = 0
 
-    def build(self, events: Iterator[Event]) -> tuple[object, _Mark]:
-        data: object = None
+    def build(self, events: Iterator[Event]) -> tuple[Json, _Mark]:
+        data: Json = None
         root = _Mark(line=1)
         documents = 0
         for event in events:
@@ -409,7 +410,7 @@ class _Builder:
 
     def _node(
         self, event: Event, events: Iterator[Event], depth: int
-    ) -> tuple[object, _Mark]:
+    ) -> tuple[Json, _Mark]:
         if depth > MAX_DEPTH:
             raise self._make_refusal(event, Text("嵌套过深", "is nested too deeply"))
         if isinstance(event, _ALIAS):
@@ -419,17 +420,17 @@ class _Builder:
         mark = _Mark(
             line=event.start_mark.line + 1, start=event.start_mark.index, closed=False
         )
-        data: object
+        data: Json
         if isinstance(event, _MAPPING_START):
             self._refuse_tag(event, event.tag)
-            mapping: dict[str, object] = {}
+            mapping: dict[str, Json] = {}
             data = mapping
             self._count(event, 1)
             self._anchor(event.anchor, data, mark)
             self._fill_mapping(mapping, mark, events, depth)
         elif isinstance(event, _SEQUENCE_START):
             self._refuse_tag(event, event.tag)
-            sequence: list[object] = []
+            sequence: list[Json] = []
             data = sequence
             self._count(event, 1)
             self._anchor(event.anchor, data, mark)
@@ -447,7 +448,7 @@ class _Builder:
 
     def _fill_mapping(
         self,
-        mapping: dict[str, object],
+        mapping: dict[str, Json],
         mark: _Mark,
         events: Iterator[Event],
         depth: int,
@@ -493,7 +494,7 @@ class _Builder:
             mark.children[key] = child
             mark.weight += child.weight + 1
 
-    def _scalar(self, event: Event) -> tuple[object, _Mark]:
+    def _scalar(self, event: Event) -> tuple[Json, _Mark]:
         self._count(event, 1)
         raw: str = event.value
         mark = _Mark(
@@ -503,7 +504,7 @@ class _Builder:
         tag = event.tag
         if tag is not None and tag not in {"!", "tag:yaml.org,2002:str"}:
             self._refuse_tag(event, tag)
-        value: object = _core(raw) if plain and tag is None else raw
+        value: Json = _core(raw) if plain and tag is None else raw
         if event.style == '"' and any("\ud800" <= each <= "\udfff" for each in raw):
             raise self._make_refusal(
                 event,
@@ -513,7 +514,7 @@ class _Builder:
         self._anchor(event.anchor, value, mark)
         return value, mark
 
-    def _alias(self, event: Event) -> tuple[object, _Mark]:
+    def _alias(self, event: Event) -> tuple[Json, _Mark]:
         known = self.anchors.get(event.anchor)
         if known is None:
             raise self._make_refusal(
@@ -535,7 +536,7 @@ class _Builder:
         self._count(event, mark.weight)
         return data, mark
 
-    def _anchor(self, anchor: str | None, data: object, mark: _Mark) -> None:
+    def _anchor(self, anchor: str | None, data: Json, mark: _Mark) -> None:
         if anchor is not None:
             self.anchors[anchor] = (data, mark)
 
@@ -559,7 +560,7 @@ class _Builder:
         return _RefusedError(Issue(text=text, path=self.name, line=line, hint=hint))
 
 
-def _core(raw: str) -> object:
+def _core(raw: str) -> Json:
     """A plain scalar by the core schema of YAML 1.2; fractions stay text."""
     if raw in _NULL:
         return None
@@ -576,6 +577,6 @@ def _core(raw: str) -> object:
     return raw
 
 
-def as_mapping(value: object) -> Mapping[str, Any]:
+def as_mapping(value: Json) -> JsonObject:
     """The mapping a file is, or an empty one when it is something else."""
     return value if isinstance(value, dict) else {}

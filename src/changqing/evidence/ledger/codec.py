@@ -6,7 +6,6 @@ comes to the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from changqing.case.subjects import Subject
@@ -22,12 +21,23 @@ from changqing.evidence.ledger.items import (
     UnknownEntry,
 )
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
+from changqing.jsondata import (
+    Json,
+    JsonObject,
+    find_text,
+    read_flag,
+    read_object,
+    read_text,
+    read_text_or_null,
+    read_whole,
+    read_words,
+    write_words,
+)
 from changqing.law.kit import grade_of
 from changqing.rules.types import Value
-from changqing.text import Text
 
 
-def encode(item: Item) -> dict[str, object]:
+def encode(item: Item) -> dict[str, Json]:
     """What an item says, as plain JSON; its number is not part of it."""
     match item:
         case Record():
@@ -54,7 +64,7 @@ def encode(item: Item) -> dict[str, object]:
                 "subject": str(item.subject),
                 "source": _encode_source(item.source),
                 "reason": item.reason.value,
-                "detail": {"zh": item.detail.zh, "en": item.detail.en},
+                "detail": write_words(item.detail),
                 "at": _encode_time(item.at),
             }
         case Attempt():
@@ -107,7 +117,7 @@ def encode(item: Item) -> dict[str, object]:
             return dict(item.content)
 
 
-def decode(data: Mapping[str, object], number: int) -> Item:
+def decode(data: JsonObject, number: int) -> Item:
     """The item that `encode` made this of; raises BrokenEntryError if there is none."""
     try:
         return _decode(data, number)
@@ -115,32 +125,31 @@ def decode(data: Mapping[str, object], number: int) -> Item:
         raise BrokenEntryError(str(error)) from error
 
 
-def _decode(data: Mapping[str, object], number: int) -> Item:
+def _decode(data: JsonObject, number: int) -> Item:
     match data["type"]:
         case "record":
             until = data["valid_until"]
             return Record(
-                fact=read_str(data["fact"]),
+                fact=read_text(data["fact"]),
                 subject=_subject(data["subject"]),
                 value=_decode_value(data["value"]),
                 source=_decode_source(data["source"]),
-                observer=read_str(data["observer"]),
-                grade=grade_of(read_str(data["grade"])),
-                digest=_optional(data["digest"]),
+                observer=read_text(data["observer"]),
+                grade=grade_of(read_text(data["grade"])),
+                digest=read_text_or_null(data["digest"]),
                 observed_at=_time(data["observed_at"]),
                 received_at=_time(data["received_at"]),
                 valid_until=None if until is None else _day(until),
-                raw=_optional(data["raw"]),
+                raw=read_text_or_null(data["raw"]),
                 number=number,
             )
         case "gap":
-            detail = read_dict(data["detail"])
             return Gap(
-                fact=read_str(data["fact"]),
+                fact=read_text(data["fact"]),
                 subject=_subject(data["subject"]),
                 source=_decode_source(data["source"]),
-                reason=GapReason(read_str(data["reason"])),
-                detail=Text(zh=read_str(detail["zh"]), en=read_str(detail["en"])),
+                reason=GapReason(read_text(data["reason"])),
+                detail=read_words(data["detail"]),
                 at=_time(data["at"]),
                 number=number,
             )
@@ -149,59 +158,59 @@ def _decode(data: Mapping[str, object], number: int) -> Item:
             answered = data["answered"]
             return Attempt(
                 subject=_subject(data["subject"]),
-                url=read_str(data["url"]),
+                url=read_text(data["url"]),
                 at=_time(data["at"]),
-                answered=None if answered is None else _bool(answered),
-                reason=None if reason is None else GapReason(read_str(reason)),
-                status=None if status is None else read_int(status),
-                control_ok=_bool(data["control_ok"]),
+                answered=None if answered is None else read_flag(answered),
+                reason=None if reason is None else GapReason(read_text(reason)),
+                status=None if status is None else read_whole(status),
+                control_ok=read_flag(data["control_ok"]),
                 number=number,
             )
         case "blob":
             return Blob(
-                digest=read_str(data["digest"]),
-                size=read_int(data["size"]),
+                digest=read_text(data["digest"]),
+                size=read_whole(data["size"]),
                 number=number,
-                what=_optional(data.get("what")),
+                what=find_text(data, "what"),
             )
         case "made":
             return Made(
-                what=MadeKind(read_str(data["what"])),
-                name=read_str(data["name"]),
-                digest=read_str(data["digest"]),
-                size=read_int(data["size"]),
+                what=MadeKind(read_text(data["what"])),
+                name=read_text(data["name"]),
+                digest=read_text(data["digest"]),
+                size=read_whole(data["size"]),
                 number=number,
             )
         case "reading":
             return KeptReading(
-                paper=read_str(data["paper"]),
-                digest=read_str(data["digest"]),
-                reader=read_str(data["reader"]),
-                version=read_str(data["version"]),
+                paper=read_text(data["paper"]),
+                digest=read_text(data["digest"]),
+                reader=read_text(data["reader"]),
+                version=read_text(data["version"]),
                 at=_time(data["at"]),
-                pages=read_int(data["pages"]),
+                pages=read_whole(data["pages"]),
                 number=number,
             )
         case "confirmation":
             page = data["page"]
             return Confirmation(
-                what=ConfirmationKind(read_str(data["what"])),
-                by=read_str(data["by"]),
-                fact=read_str(data["fact"]),
+                what=ConfirmationKind(read_text(data["what"])),
+                by=read_text(data["by"]),
+                fact=read_text(data["fact"]),
                 subject=_subject(data["subject"]),
                 value=_decode_value(data["value"]),
-                paper=read_str(data["paper"]),
+                paper=read_text(data["paper"]),
                 at=_time(data["at"]),
-                digest=_optional(data["digest"]),
-                words=_optional(data["words"]),
-                page=None if page is None else read_int(page),
+                digest=read_text_or_null(data["digest"]),
+                words=read_text_or_null(data["words"]),
+                page=None if page is None else read_whole(page),
                 number=number,
             )
         case other:
-            return UnknownEntry(type=read_str(other), content=data, number=number)
+            return UnknownEntry(type=read_text(other), content=data, number=number)
 
 
-def _encode_value(value: Value | None) -> dict[str, object] | None:
+def _encode_value(value: Value | None) -> dict[str, Json] | None:
     # With its kind, since a day and a text that reads like one are two values.
     match value:
         case None:
@@ -218,35 +227,35 @@ def _encode_value(value: Value | None) -> dict[str, object] | None:
             return {"text": value}
 
 
-def _decode_value(data: object) -> Value | None:
+def _decode_value(data: Json) -> Value | None:
     if data is None:
         return None
-    ((kind, value),) = read_dict(data).items()
+    ((kind, value),) = read_object(data).items()
     match kind:
         case "boolean":
-            return _bool(value)
+            return read_flag(value)
         case "number":
-            return read_int(value)
+            return read_whole(value)
         case "date":
             return _day(value)
         case "set" if isinstance(value, list):
-            return frozenset(read_str(member) for member in value)
+            return frozenset(read_text(member) for member in value)
         case "text":
-            return read_str(value)
+            return read_text(value)
         case _:
             raise BrokenEntryError(f"there are no values of type {kind!r}")
 
 
-def _encode_source(source: Source) -> dict[str, object]:
+def _encode_source(source: Source) -> dict[str, Json]:
     return {"kind": source.kind.value, "name": source.name, "place": source.place}
 
 
-def _decode_source(data: object) -> Source:
-    source = read_dict(data)
+def _decode_source(data: Json) -> Source:
+    source = read_object(data)
     return Source(
-        kind=SourceKind(read_str(source["kind"])),
-        name=read_str(source["name"]),
-        place=read_str(source["place"]),
+        kind=SourceKind(read_text(source["kind"])),
+        name=read_text(source["name"]),
+        place=read_text(source["place"]),
     )
 
 
@@ -254,9 +263,9 @@ def _encode_time(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat()
 
 
-def _time(data: object) -> datetime:
+def _time(data: Json) -> datetime:
     """A time in the one spelling that is written: every checker must agree on it."""
-    instant = datetime.fromisoformat(read_str(data))
+    instant = datetime.fromisoformat(read_text(data))
     if instant.tzinfo is None:
         raise BrokenEntryError("a time without its zone")
     if _encode_time(instant) != data:
@@ -264,44 +273,13 @@ def _time(data: object) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _day(data: object) -> date:
-    day = date.fromisoformat(read_str(data))
+def _day(data: Json) -> date:
+    day = date.fromisoformat(read_text(data))
     if day.isoformat() != data:
         raise BrokenEntryError("a day in another spelling")
     return day
 
 
-def _subject(data: object) -> Subject:
-    kind, _, name = read_str(data).partition(":")
+def _subject(data: Json) -> Subject:
+    kind, _, name = read_text(data).partition(":")
     return Subject(kind, name)
-
-
-def read_str(data: object) -> str:
-    """A text; raises BrokenEntryError for anything else."""
-    if not isinstance(data, str):
-        raise BrokenEntryError(f"{data!r} is no text")
-    return data
-
-
-def _optional(data: object) -> str | None:
-    return None if data is None else read_str(data)
-
-
-def read_int(data: object) -> int:
-    """A whole number; raises BrokenEntryError for anything else."""
-    if not isinstance(data, int) or isinstance(data, bool):
-        raise BrokenEntryError(f"{data!r} is no whole number")
-    return data
-
-
-def _bool(data: object) -> bool:
-    if not isinstance(data, bool):
-        raise BrokenEntryError(f"{data!r} is neither true nor false")
-    return data
-
-
-def read_dict(data: object) -> dict[str, object]:
-    """A mapping; raises BrokenEntryError for anything else."""
-    if not isinstance(data, dict):
-        raise BrokenEntryError(f"{data!r} is no mapping")
-    return data

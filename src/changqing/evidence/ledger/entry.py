@@ -21,8 +21,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from changqing.evidence.ledger.codec import decode, read_dict, read_int, read_str
+from changqing.evidence.ledger.codec import decode
 from changqing.evidence.ledger.items import BrokenEntryError, Item
+from changqing.jsondata import Json, JsonObject, read_object, read_text, read_whole
 
 SALT_BYTES: Final = 32
 MARK_SALT_BYTES: Final = 16
@@ -58,10 +59,10 @@ class Line:
 
     number: int
     salt: bytes | None
-    content: Mapping[str, object] | None
+    content: JsonObject | None
     commitment: bytes
     salts: Salts | None = None
-    head: Mapping[str, object] | None = None
+    head: JsonObject | None = None
     rest: bytes | None = None
     _item: Item | None = field(default=None, init=False, compare=False, repr=False)
 
@@ -75,7 +76,7 @@ class Line:
             object.__setattr__(self, "_item", item)
         return self._item
 
-    def find_head(self) -> Mapping[str, object] | None:
+    def find_head(self) -> JsonObject | None:
         """What the entry is about; None for version 1, which does not say."""
         if self.content is None or self.salts is None:
             return self.head
@@ -94,7 +95,7 @@ def canonical(data: object) -> bytes:
     return _WRITER.encode(data).encode()
 
 
-def make_head(content: Mapping[str, object], salts: Salts) -> dict[str, object]:
+def make_head(content: JsonObject, salts: Salts) -> dict[str, Json]:
     """What an entry of version 2 is about, apart from what it says.
 
     The same for every type of entry, so that a reader that does not know the type can
@@ -104,7 +105,7 @@ def make_head(content: Mapping[str, object], salts: Salts) -> dict[str, object]:
     by_paper = isinstance(source, Mapping) and source.get("kind") in _PAPERS
     says = by_paper and content.get("value") is not None
     hidden = _SAID_BY_A_PAPER if says else frozenset[str]()
-    head: dict[str, object] = {
+    head: dict[str, Json] = {
         name: content[name] for name in _HEAD if name in content and name not in hidden
     }
     head["version"] = VERSION
@@ -118,7 +119,7 @@ def make_head(content: Mapping[str, object], salts: Salts) -> dict[str, object]:
     return head
 
 
-def find_marked(content: Mapping[str, object]) -> dict[str, str]:
+def find_marked(content: JsonObject) -> dict[str, str]:
     """What is opaque in the head of an entry; its salts have the same names."""
     source = content.get("source")
     named = (
@@ -134,7 +135,7 @@ def find_marked(content: Mapping[str, object]) -> dict[str, str]:
     return {name: text for name, text in told.items() if isinstance(text, str)}
 
 
-def _commit(head: Mapping[str, object], rest: bytes) -> bytes:
+def _commit(head: JsonObject, rest: bytes) -> bytes:
     """The entry of version 2 as the log has it."""
     return _TAG + hashlib.sha256(canonical({**head, "rest": rest.hex()})).digest()
 
@@ -143,9 +144,7 @@ def _digest(salt: bytes, content: bytes) -> bytes:
     return hashlib.sha256(salt + content).digest()
 
 
-def make_line(
-    content: Mapping[str, object], number: int, salt: bytes, salts: Salts
-) -> Line:
+def make_line(content: JsonObject, number: int, salt: bytes, salts: Salts) -> Line:
     """The line that records what `encode` made of an item, in version 2."""
     rest = _digest(salt, canonical(content))
     return Line(
@@ -161,7 +160,7 @@ def write_line(line: Line) -> bytes:
     """A line as it stands in the file, with its end."""
     if line.content is not None and line.salt is not None:
         return _write_shown(line, canonical(line.content))
-    data: dict[str, object] = {"number": line.number}
+    data: dict[str, Json] = {"number": line.number}
     if line.head is not None and line.rest is not None:
         data |= {"head": line.head, "rest": line.rest.hex()}
     else:
@@ -171,7 +170,7 @@ def write_line(line: Line) -> bytes:
 
 def _write_shown(line: Line, content: bytes) -> bytes:
     """A line with its content, which is canonical already."""
-    rest: dict[str, object] = {"number": line.number}
+    rest: dict[str, Json] = {"number": line.number}
     if line.salt is not None:
         rest["salt"] = line.salt.hex()
     if line.salts is not None:
@@ -213,16 +212,16 @@ def read_line(text: bytes) -> Line:
     return line
 
 
-def _parse(data: Mapping[str, object]) -> tuple[Line, bytes | None]:
+def _parse(data: JsonObject) -> tuple[Line, bytes | None]:
     """A line of either version, and its content as the digest is of it."""
-    number = read_int(data["number"])
+    number = read_whole(data["number"])
     if "commitment" in data:
-        given = bytes.fromhex(read_str(data["commitment"]))
+        given = bytes.fromhex(read_text(data["commitment"]))
         if len(given) != _V1_BYTES:
             raise BrokenEntryError("that is no commitment of version 1")
         return Line(number=number, salt=None, content=None, commitment=given), None
     if "head" in data:
-        head, rest = read_dict(data["head"]), bytes.fromhex(read_str(data["rest"]))
+        head, rest = read_object(data["head"]), bytes.fromhex(read_text(data["rest"]))
         line = Line(
             number=number,
             salt=None,
@@ -234,12 +233,12 @@ def _parse(data: Mapping[str, object]) -> tuple[Line, bytes | None]:
         if head["version"] != VERSION or len(rest) != _V1_BYTES:
             raise BrokenEntryError("that is no head of version 2")
         return line, None
-    content, salt = read_dict(data["content"]), bytes.fromhex(read_str(data["salt"]))
+    content, salt = read_object(data["content"]), bytes.fromhex(read_text(data["salt"]))
     told = canonical(content)
     digest, salts = _digest(salt, told), None
     if "salts" in data:
-        kept = read_dict(data["salts"])
-        salts = {name: bytes.fromhex(read_str(kept[name])) for name in sorted(kept)}
+        kept = read_object(data["salts"])
+        salts = {name: bytes.fromhex(read_text(kept[name])) for name in sorted(kept)}
         head = make_head(content, salts)
         if salts.keys() != head.keys() & _OPAQUE or data["version"] != VERSION:
             raise BrokenEntryError("that is no entry of version 2")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import Issue
+from changqing.jsondata import Json, JsonObject
 from changqing.plainfile import check_plain, read_plain
 from changqing.text import Text
 
@@ -63,7 +64,7 @@ def compare_heads(case_dir: Path, heads: Mapping[str, Head]) -> list[Issue]:
     ]
 
 
-def encode_heads(heads: Mapping[str, Head]) -> dict[str, object]:
+def encode_heads(heads: Mapping[str, Head]) -> dict[str, Json]:
     """Heads as plain JSON."""
     return {
         name: {"digest": head.digest, "lines": head.lines}
@@ -71,7 +72,7 @@ def encode_heads(heads: Mapping[str, Head]) -> dict[str, object]:
     }
 
 
-def decode_heads(data: Mapping[str, Mapping[str, object]]) -> dict[str, Head]:
+def decode_heads(data: Mapping[str, JsonObject]) -> dict[str, Head]:
     """The heads that `encode_heads` made this of; ValueError, TypeError or KeyError."""
     found = {}
     for name, told in data.items():

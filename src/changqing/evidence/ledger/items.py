@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Attempt, Gap, Record
+from changqing.jsondata import JsonObject
 from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 
@@ -103,7 +103,7 @@ class UnknownEntry:
     """
 
     type: str
-    content: Mapping[str, object]
+    content: JsonObject
     number: int = 0
 
 

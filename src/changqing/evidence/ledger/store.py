@@ -57,6 +57,7 @@ from changqing.evidence.ledger.ownership import (
     write_hand_over,
 )
 from changqing.evidence.ledger.recorded import ENTRIES_FILE, Evidence
+from changqing.jsondata import JsonObject
 from changqing.text import Text
 
 _ORIGIN_BYTES: Final = 16
@@ -340,7 +341,7 @@ class Store(Evidence):
         self._blobs |= {item.digest for item in numbered if isinstance(item, Blob)}
         return numbered
 
-    def _salts_of(self, content: Mapping[str, object]) -> dict[str, bytes]:
+    def _salts_of(self, content: JsonObject) -> dict[str, bytes]:
         """The salts of an entry's opaque ids: of one subject always the same."""
         found = {}
         for name, text in find_marked(content).items():

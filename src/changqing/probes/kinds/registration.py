@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from changqing.evidence.model import GapReason
+from changqing.jsondata import JsonObject
 from changqing.net.door import Net
 from changqing.net.model import Dialogue, Exchange
 from changqing.probes.attempt import attempt
@@ -118,7 +119,7 @@ def _observe_no_record(domain: str, place: str) -> Iterator[ProbeObservation]:
         )
 
 
-def _services(directory: Mapping[str, object]) -> Mapping[str, str]:
+def _services(directory: JsonObject) -> Mapping[str, str]:
     found: dict[str, str] = {}
     services = directory.get("services")
     for entry in services if isinstance(services, list) else ():
