@@ -14,15 +14,75 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Required, TypedDict, cast
 
 from changqing.agency.example_paper import Written, print_paper
 from changqing.case.folder import CASE_FILE
 from changqing.law.model import Catalogue
-from changqing.yamlfile.read import as_mapping, read
+from changqing.yamlfile.read import read
 
 _DAY: Final = timedelta(days=1)
-Values = dict[str, object]
+Word = bool | int | str | date | list[str]
+"""A value as a client says it, or shows it."""
+Values = dict[str, Word]
+Fields = Mapping[str, Word]
+"""An item of `example.yaml`; `$word` and `{word}` are of one client."""
+
+
+class ExamplePaper(TypedDict, total=False):
+    """A paper of `example.yaml`; `issued` is days before it was received."""
+
+    kind: Required[str]
+    issued: int
+    marks: Sequence[str]
+    plan_months: int
+    schedule_until: str
+    states: Mapping[str, str]
+    backs: Sequence[Fields]
+
+
+class ExampleLook(TypedDict):
+    """A guided look, with the rows of the page that is kept of it."""
+
+    what: str
+    url: str
+    title: str
+    rows: Sequence[tuple[str, str]]
+    backs: Sequence[Fields]
+
+
+class ExampleWords(TypedDict):
+    """Of what names of companies, people and streets are made."""
+
+    first: str
+    second: str
+    family: str
+    given: Sequence[str]
+    roads: Sequence[str]
+
+
+class ExampleSays(TypedDict):
+    """What a client says of itself, its service and its people."""
+
+    applicant: Fields
+    service: Fields
+    people: Sequence[Fields]
+    holders: Sequence[Fields]
+
+
+class ExampleData(TypedDict):
+    """Of what the invented clients are made: `example.yaml`."""
+
+    places: Sequence[Mapping[str, str]]
+    words: ExampleWords
+    owners: Sequence[str]
+    hosts: Sequence[str]
+    registrars: Sequence[str]
+    trades: Mapping[str, Sequence[str]]
+    asked: Sequence[tuple[str, str]]
+    says: ExampleSays
+    papers: Sequence[ExamplePaper]
+    looks: Sequence[ExampleLook]
 
 
 class Extent(StrEnum):
@@ -50,10 +110,10 @@ class Client:
 
 
 @cache
-def example_data() -> Mapping[str, Any]:
+def example_data() -> ExampleData:
     """Of what the clients are made."""
     path = Path(__file__).with_name("example.yaml")
-    return as_mapping(read(path).data)
+    return cast("ExampleData", read(path).data)  # our own file
 
 
 def write_client(
@@ -85,8 +145,8 @@ class _Made:
     client: Client
     says: Values
     shows: Values
-    papers: Sequence[Mapping[str, Any]]
-    looks: Sequence[Mapping[str, Any]]
+    papers: Sequence[ExamplePaper]
+    looks: Sequence[ExampleLook]
     received_on: date
     closed: tuple[str, ...] = ()
     people: bool = field(default=True)
@@ -135,8 +195,8 @@ class _Made:
 
 
 def _without(
-    papers: Sequence[Mapping[str, Any]], kinds: Sequence[str]
-) -> list[Mapping[str, Any]]:
+    papers: Sequence[ExamplePaper], kinds: Sequence[str]
+) -> list[ExamplePaper]:
     return [paper for paper in papers if paper["kind"] not in kinds]
 
 
@@ -211,7 +271,7 @@ def _says(client: Client, received_on: date, dice: random.Random) -> Values:
     }
 
 
-def _people(words: Mapping[str, Any], dice: random.Random) -> dict[str, str]:
+def _people(words: ExampleWords, dice: random.Random) -> dict[str, str]:
     roles = ("legal", "manager", "technical", "service", "security", "content")
     given = dice.sample(words["given"], len(roles))
     return {
@@ -270,9 +330,7 @@ _WRONG: Final = (
 """What may be wrong with a client. Each changes what it says, or only what it shows."""
 
 
-def _case(
-    made: _Made, papers: Sequence[Mapping[str, Any]], submit_on: date
-) -> Iterator[str]:
+def _case(made: _Made, papers: Sequence[Written], submit_on: date) -> Iterator[str]:
     """The lines of `case.yaml`."""
     client, says = made.client, example_data()["says"]
     yield "# 虚构的客户：公司、人物、号码、网址都不存在。"
@@ -288,8 +346,8 @@ def _case(
     yield f"declared_on: {made.declared_on}"
     yield "services:"
     yield from _block(_select_said(client, says["service"]), made.says)
-    for name in ("people", "holders"):
-        listed = says[name] if made.people else []
+    for name, members in (("people", says["people"]), ("holders", says["holders"])):
+        listed = members if made.people else ()
         yield f"{name}:" if listed else f"{name}: []"
         for each in listed:
             yield f"  - {_flow(each, made.says)}"
@@ -308,7 +366,7 @@ def _case(
             yield f"  {name}: {{on: {made.declared_on}{by}}}"
 
 
-def _select_said(client: Client, says: Mapping[str, Any]) -> Mapping[str, Any]:
+def _select_said(client: Client, says: Fields) -> Fields:
     """Select of what a client says what this one does."""
     if client.extent is Extent.NOTHING:
         return {name: value for name, value in says.items() if name in _BRIEFLY}
@@ -330,14 +388,14 @@ def _name_all(made: _Made) -> Written:
     listed = {
         name: [
             {"id": each["id"], "name": _fill(each["name"], made.says)}
-            for each in says[name]
+            for each in members
         ]
-        for name in ("people", "holders")
+        for name, members in (("people", says["people"]), ("holders", says["holders"]))
     }
     return {"applicant": {"name": made.client.name}, **listed}
 
 
-def _fill_paper(made: _Made, paper: Mapping[str, Any]) -> Written:
+def _fill_paper(made: _Made, paper: ExamplePaper) -> Written:
     """Put what a client shows into a paper of `example.yaml`."""
     kind = paper["kind"]
     about: Written = {"id": kind, "kind": kind, "received_on": made.received_on}
@@ -348,9 +406,10 @@ def _fill_paper(made: _Made, paper: Mapping[str, Any]) -> Written:
         about |= {"sealed": True, "legible": True}
         if "signature" in marks:
             about["signed"] = True
-    for name in ("plan_months", "schedule_until"):
-        if name in paper:
-            about[name] = _fill(paper[name], made.shows)
+    if "plan_months" in paper:
+        about["plan_months"] = paper["plan_months"]
+    if "schedule_until" in paper:
+        about["schedule_until"] = _fill(paper["schedule_until"], made.shows)
     if "states" in paper:
         about["states"] = {
             name: _fill(place, made.shows) for name, place in paper["states"].items()
@@ -359,13 +418,13 @@ def _fill_paper(made: _Made, paper: Mapping[str, Any]) -> Written:
     return about
 
 
-def _fill_backs(made: _Made, source: Mapping[str, Any]) -> Iterator[Written]:
+def _fill_backs(made: _Made, source: ExamplePaper) -> Iterator[Written]:
     for back in source.get("backs", ()):
         for each in _each(back):
             yield {name: _fill(value, made.shows) for name, value in each.items()}
 
 
-def _paper(made: _Made, number: int, paper: Mapping[str, Any]) -> Iterator[str]:
+def _paper(made: _Made, number: int, paper: Written) -> Iterator[str]:
     file = f"documents/{_file_name(number, paper['kind'])}"
     own = {name: value for name, value in paper.items() if name not in _LISTED}
     yield from _block({**own, "file": file}, made.shows)
@@ -382,7 +441,7 @@ def _paper(made: _Made, number: int, paper: Mapping[str, Any]) -> Iterator[str]:
 _LISTED: Final = frozenset({"states", "backs"})
 
 
-def _look(made: _Made, look: Mapping[str, Any]) -> Iterator[str]:
+def _look(made: _Made, look: ExampleLook) -> Iterator[str]:
     what = look["what"]
     about: Values = {
         "id": what.replace("_", "-"),
@@ -396,7 +455,7 @@ def _look(made: _Made, look: Mapping[str, Any]) -> Iterator[str]:
     yield from _backs(made, look)
 
 
-def _backs(made: _Made, source: Mapping[str, Any]) -> Iterator[str]:
+def _backs(made: _Made, source: ExampleLook) -> Iterator[str]:
     backs = [each for back in source.get("backs", ()) for each in _each(back)]
     if backs:
         yield "    backs:"
@@ -404,12 +463,13 @@ def _backs(made: _Made, source: Mapping[str, Any]) -> Iterator[str]:
         yield f"      - {_flow(back, made.shows)}"
 
 
-def _each(back: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _each(back: Fields) -> Iterator[Fields]:
     """What is backed of everybody, person by person; else the one thing it is."""
     subject = back.get("subject")
-    listed = {"person": "people", "holder": "holders"}.get(subject or "")
+    says = example_data()["says"]
+    listed = {"person": says["people"], "holder": says["holders"]}.get(str(subject))
     if listed is not None:
-        for each in example_data()["says"][listed]:
+        for each in listed:
             yield {**back, "subject": f"{subject}:{each['id']}"}
     elif subject == "service":
         yield {**back, "subject": "service:site"}
@@ -417,7 +477,7 @@ def _each(back: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield back
 
 
-def _write_page(made: _Made, look: Mapping[str, Any]) -> str:
+def _write_page(made: _Made, look: ExampleLook) -> str:
     rows = "\n".join(
         f"<tr><th>{place}</th><td>{_fill(words, made.shows)}</td></tr>"
         for place, words in look["rows"]
@@ -436,7 +496,7 @@ def _file_name(number: int, kind: str) -> str:
     return f"{number:02d}-{kind.replace('_', '-')}.md"
 
 
-def _fill(value: object, values: Values) -> object:
+def _fill(value: Word, values: Values) -> Word:
     """Put the words of one client into a value of `example.yaml`."""
     if not isinstance(value, str):
         return value
@@ -445,19 +505,19 @@ def _fill(value: object, values: Values) -> object:
     return value.format_map(values) if "{" in value else value
 
 
-def _block(node: Mapping[str, Any], values: Values) -> Iterator[str]:
+def _block(node: Fields, values: Values) -> Iterator[str]:
     """A mapping in a list, a line a field."""
     for place, (name, value) in enumerate(node.items()):
         mark = "- " if place == 0 else "  "
         yield f"  {mark}{name}: {_scalar(_fill(value, values))}"
 
 
-def _flow(node: Mapping[str, Any], values: Values) -> str:
+def _flow(node: Fields, values: Values) -> str:
     parts = (f"{name}: {_scalar(_fill(v, values))}" for name, v in node.items())
     return f"{{{', '.join(parts)}}}"
 
 
-def _scalar(value: object) -> str:
+def _scalar(value: Word) -> str:
     """A value as YAML; words that could be read as something else are quoted."""
     if isinstance(value, date):
         return value.isoformat()

@@ -5,10 +5,10 @@ Terminal and page are made from `report_data`, so that they can never disagree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -22,6 +22,16 @@ from changqing.casework.annual import (
     SectionState,
 )
 from changqing.casework.annual_changes import AmendmentDue
+from changqing.casework.annual_data import (
+    AnnualData,
+    ChangeData,
+    DutyData,
+    EntryData,
+    FindingData,
+    MeasuredData,
+    SeasonStep,
+    SectionData,
+)
 from changqing.casework.annual_ledgers import COMPLAINT_RULE, FAULT_RULE
 from changqing.casework.annual_measured import Measured
 from changqing.casework.sources import say_source
@@ -35,6 +45,7 @@ from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.outlook.availability import RULE
 from changqing.report.html import stylesheet
+from changqing.rules.types import Value
 from changqing.text import Language, Text
 
 _GLYPHS: Final = {
@@ -44,8 +55,6 @@ _GLYPHS: Final = {
     SectionState.COMPLETE: "met",
 }
 
-Json = dict[str, Any]
-
 
 def report_data(
     case: Case,
@@ -53,7 +62,7 @@ def report_data(
     services: Sequence[Measured],
     catalogue: Catalogue,
     language: Language,
-) -> Json:
+) -> AnnualData:
     """Everything the report says, in one language, for JSON, terminal and page."""
     return _AnnualPage(case, report, services, catalogue, language).data()
 
@@ -73,7 +82,7 @@ class _AnnualPage:
         self._catalogue = catalogue
         self._language = language
 
-    def data(self) -> Json:
+    def data(self) -> AnnualData:
         report, case = self._report, self._case
         deadline = report.deadline
         contents = self._catalogue.law["annual_report_contents"]
@@ -117,7 +126,7 @@ class _AnnualPage:
             "measured": self._describe_measured(),
         }
 
-    def _duty(self) -> Json:
+    def _duty(self) -> DutyData:
         duty = self._report.duty
         return {
             "state": duty.state.value,
@@ -156,7 +165,7 @@ class _AnnualPage:
             en.append(f"{open_changes} to amend first")
         return self._say(Text("，".join(zh) + "。", "; ".join(en) + "."))
 
-    def _section(self, section: AnnualSection) -> Json:
+    def _section(self, section: AnnualSection) -> SectionData:
         return {
             "id": section.id,
             "number": section.number,
@@ -171,7 +180,7 @@ class _AnnualPage:
             "findings": [self._finding(finding) for finding in section.findings],
         }
 
-    def _entry(self, entry: AnnualEntry) -> Json:
+    def _entry(self, entry: AnnualEntry) -> EntryData:
         fact, now = entry.fact, entry.now
         record = entry.record
         before = entry.before.best
@@ -182,7 +191,9 @@ class _AnnualPage:
             "blank": entry.blank,
             "own_word": entry.own_word,
             "apart": entry.apart,
-            "value": None if entry.blank else self._value(entry.value, fact),
+            "value": None
+            if entry.blank or entry.value is None
+            else self._value(entry.value, fact),
             "claimed": None if now.claimed is None else self._value(now.claimed, fact),
             "proven": None if now.proven is None else self._value(now.proven, fact),
             "grade": None if record is None else record.grade.code,
@@ -248,7 +259,7 @@ class _AnnualPage:
             return self._say(Text(f"{sign}{share}个百分点", f"{sign}{share} points"))
         return sign + self._say(say_number(abs(number), fact.unit))
 
-    def _finding(self, finding: Finding) -> Json:
+    def _finding(self, finding: Finding) -> FindingData:
         criterion = finding.criterion
         sources = [
             self._say(say_citation(self._catalogue, c)) for c in criterion.citations
@@ -264,7 +275,7 @@ class _AnnualPage:
             "sources": list(dict.fromkeys(sources)),
         }
 
-    def _change(self, change: AmendmentDue) -> Json:
+    def _change(self, change: AmendmentDue) -> ChangeData:
         return {
             "what": self._say(change.what),
             "on_licence": self._maybe(change.on_licence),
@@ -279,7 +290,7 @@ class _AnnualPage:
             "passed": change.day is not None and change.day < self._report.as_of,
         }
 
-    def _season(self, season: Season) -> Json:
+    def _season(self, season: Season) -> SeasonStep:
         step = season.step
         office = step.office_day
         left = None if step.day is None else (step.day - self._report.as_of).days
@@ -304,7 +315,7 @@ class _AnnualPage:
             ],
         }
 
-    def _describe_measured(self) -> Json:
+    def _describe_measured(self) -> MeasuredData:
         ledgers = self._report.ledgers
         every = ledgers.complaints
         days = [one.days for one in every or () if one.days is not None]
@@ -344,7 +355,7 @@ class _AnnualPage:
             "complaints_rule": self._say(COMPLAINT_RULE),
         }
 
-    def _value(self, value: Any, fact: Fact) -> str:
+    def _value(self, value: Value, fact: Fact) -> str:
         return self._say(say_value(value, fact))
 
     def _say(self, text: Text) -> str:
@@ -354,7 +365,7 @@ class _AnnualPage:
         return None if text is None else self._say(text)
 
 
-def report_page(data: Mapping[str, object], language: Language) -> str:
+def report_page(data: AnnualData, language: Language) -> str:
     """The report as one HTML file that needs nothing beside it."""
     template = _environment().get_template("annual.html.j2")
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from rich.cells import cell_len
@@ -29,10 +28,9 @@ from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
+    from changqing.casework.annual_data import AnnualData, FindingData, SectionData
     from changqing.casework.annual_measured import Table
     from changqing.evidence.observations import Observation
-
-Json = Mapping[str, Any]
 
 
 def add_annual(command: click.Group, language: Language) -> None:
@@ -146,7 +144,7 @@ def _observations(folder: Path) -> tuple[Observation, ...]:
 
 def _write(
     folder: Path,
-    data: Json,
+    data: AnnualData,
     every: tuple[Table, ...],
     language: Language,
     *,
@@ -179,7 +177,7 @@ class _AnnualSheet:
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
 
-    def show_duty(self, data: Json) -> None:
+    def show_duty(self, data: AnnualData) -> None:
         """Whether there is a report to hand in, and by when."""
         sheet = self._sheet
         sheet.title(
@@ -189,7 +187,7 @@ class _AnnualSheet:
         )
         sheet.line(data["duty"]["text"])
 
-    def show(self, data: Json) -> None:
+    def show(self, data: AnnualData) -> None:
         sheet = self._sheet
         t = sheet.t
         self.show_duty(data)
@@ -212,7 +210,7 @@ class _AnnualSheet:
             sheet.heading(t("要补什么", "What to supply"))
         for entry in data["supply"]:
             sheet.line(f"{entry['section']}. {entry['label']}")
-            sheet.line(entry["supply"], indent=3, style="dim")
+            sheet.line(entry["supply"] or "", indent=3, style="dim")
         for section in data["sections"]:
             self._values(section, data["year"])
         self._season(data)
@@ -226,24 +224,24 @@ class _AnnualSheet:
             style="dim",
         )
 
-    def _deadline(self, data: Json) -> tuple[str, str]:
+    def _deadline(self, data: AnnualData) -> tuple[str, str]:
         found, t = data["deadline"], self._sheet.t
         duty = data["duty"]
         if duty["state"] == "filed":
             return t("已报送", "submitted"), "bold"
-        if not duty["owed"] or found is None or found["day"] is None:
+        left = None if found is None else found["days_left"]
+        if not duty["owed"] or found is None or found["day"] is None or left is None:
             return "", ""
         day = found["day"] + (
             t("（暂按）", " (provisional)") if found["provisional"] else ""
         )
-        left = found["days_left"]
         if duty["state"] == "late":
             return t(f"{day} 逾期{-left}天", f"{day}, {-left} days late"), "bold red"
         if left < 0:
             return t(f"{day} 没有记录", f"{day}, nothing on record"), "bold"
         return t(f"{day} 还有{left}天", f"{day}, {left} days left"), "bold"
 
-    def _glance(self, section: Json) -> None:
+    def _glance(self, section: SectionData) -> None:
         sheet = self._sheet
         styles = {"trouble": "red", "complete": "green", "own_word": "yellow"}
         style = styles.get(section["state"], "bold")
@@ -258,7 +256,7 @@ class _AnnualSheet:
             listed = sheet.join(section["blanks"])
             sheet.line(sheet.t(f"缺：{listed}", f"missing: {listed}"), indent=4)
 
-    def _changes(self, data: Json) -> None:
+    def _changes(self, data: AnnualData) -> None:
         sheet = self._sheet
         t = sheet.t
         if data["changes"]:
@@ -288,9 +286,9 @@ class _AnnualSheet:
                     text += f" (changqing procedure {one['procedure']})"
             sheet.line(text, indent=2, style="dim")
 
-    def _trouble(self, data: Json) -> None:
+    def _trouble(self, data: AnnualData) -> None:
         sheet = self._sheet
-        found = [
+        found: list[FindingData] = [
             *(one for each in data["sections"] for one in each["findings"]),
             *data["other_findings"],
         ]
@@ -309,7 +307,7 @@ class _AnnualSheet:
                 indent=2,
             )
 
-    def _values(self, section: Json, year: int) -> None:
+    def _values(self, section: SectionData, year: int) -> None:
         sheet = self._sheet
         t = sheet.t
         sheet.heading(f"{section['number']}. {section['title']}")
@@ -340,7 +338,7 @@ class _AnnualSheet:
             else:
                 sheet.rows([(entry["label"], text)], label_width=room, indent=3)
 
-    def _season(self, data: Json) -> None:
+    def _season(self, data: AnnualData) -> None:
         sheet = self._sheet
         t = sheet.t
         sheet.heading(t("年报季", "The season"))

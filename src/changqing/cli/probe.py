@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 from rich.console import Console
@@ -21,6 +21,7 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
+    from changqing.evidence.model import Attempt
     from changqing.net.model import NetSettings
     from changqing.probes.model import Site, SiteLook
 
@@ -285,41 +286,44 @@ def _writer(
     from changqing.probes.summary import summary
 
     def write(look: SiteLook) -> None:
+        if stream is None and not as_json:
+            _show(look, language)
+            return
         data = summary(look, language)
         line = json.dumps(data, ensure_ascii=False, sort_keys=True)
         if stream is not None:
             stream.write(line + "\n")
-        elif as_json:
-            click.echo(line)
         else:
-            _show(data, language)
+            click.echo(line)
 
     return write
 
 
-def _show(data: Mapping[str, Any], language: Language) -> None:
+def _show(look: SiteLook, language: Language) -> None:
     """One site for a person: what was seen, and what could not be."""
     from changqing.law.compiled import load_compiled
+    from changqing.probes.summary import plain, select_facts, select_gaps
 
     catalogue = load_compiled()
     console = terminal()
     console.print()
-    console.print(data["url"], style="bold")
-    if data["without_internet"]:
+    console.print(look.site.url, style="bold")
+    if look.without_internet:
         console.print(Padding(_WITHOUT_INTERNET.say(language), (0, 2)))
-    for attempt in data["attempts"]:
+    for attempt in look.attempts:
         console.print(Padding(_say_answer(attempt).say(language), (0, 2)))
-    for name, fact in data["facts"].items():
+    for name, (_, fact) in select_facts(look).items():
         known = catalogue.facts.get(("service", name))
-        if known is not None:
+        if known is not None and fact.value is not None:
             label = known.label.say(language)
-            value = _say_value(fact["value"], known.value_labels, language)
+            value = _say_value(plain(fact.value), known.value_labels, language)
             console.print(Padding(f"{label}{_COLON.say(language)}{value}", (0, 2)))
     unseen: dict[str, list[str]] = {}
-    for name, gap in data["gaps"].items():
+    for name, (_, gap) in select_gaps(look).items():
         known = catalogue.facts.get(("service", name))
         if known is not None:
-            unseen.setdefault(gap["detail"], []).append(known.label.say(language))
+            detail = "" if gap.detail is None else gap.detail.say(language)
+            unseen.setdefault(detail, []).append(known.label.say(language))
     if unseen:
         console.print(Padding(_UNSEEN.say(language), (1, 2, 0, 2)))
     width = min(console.width, _WIDTH) - 4
@@ -329,18 +333,19 @@ def _show(data: Mapping[str, Any], language: Language) -> None:
         console.print(Padding(named, (0, 0, 0, 4)), style="dim")
 
 
-def _say_answer(attempt: Mapping[str, Any]) -> Text:
-    if attempt["answered"] is None:
+def _say_answer(attempt: Attempt) -> Text:
+    if attempt.answered is None:
         return Text(
             zh="是否应答：不能确定（本机网络未核实）",
             en="Answered: unknown (our own network was not shown to work)",
         )
-    status = "" if attempt["status"] is None else f" {attempt['status']}"
-    if attempt["answered"]:
+    status = "" if attempt.status is None else f" {attempt.status}"
+    if attempt.answered:
         return Text(zh=f"有应答{status}", en=f"Answered{status}")
+    reason = None if attempt.reason is None else attempt.reason.value
     return Text(
-        zh=f"没有应答：{attempt['reason']}{status}",
-        en=f"Did not answer: {attempt['reason']}{status}",
+        zh=f"没有应答：{reason}{status}",
+        en=f"Did not answer: {reason}{status}",
     )
 
 

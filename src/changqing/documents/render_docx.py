@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Required, TypedDict
 
 from changqing.documents.document import Document
 from changqing.documents.reference_docx import pack_docx, reference
 from changqing.documents.render_typst import png
 from changqing.documents.tree import (
+    DocumentTree,
     Node,
     children_of,
     document_tree,
@@ -54,15 +55,15 @@ def docx(document: Document, *, case_name: str, digest: str, as_of: date) -> byt
                 _base(),
                 left=case_name,
                 middle=title if margins["mark"] else "",
-                right=str(margins["mark"]) or title,
-                foot=str(margins["day"]),
+                right=margins["mark"] or title,
+                foot=margins["day"],
             )
         )
         target = folder / "out.docx"
         noon = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
         _pandoc(
             ["-f", "json", "-t", "docx", f"--reference-doc={style}", "-o", str(target)],
-            json.dumps(_tree(tree, folder)).encode(),
+            _encode_tree(tree, folder),
             epoch=int(noon.timestamp()),
         )
         return _without_clock(target.read_bytes())
@@ -110,22 +111,32 @@ def _pandoc(arguments: list[str], given: bytes, *, epoch: int) -> bytes:
 # ── the tree of a document to pandoc's ───────────────────────────────────────────────
 
 
-def _tree(tree: Node, folder: Path) -> Node:
-    writer = _DocxWriter(case_name=str(tree["case"]), folder=folder)
+class PandocNode(TypedDict, total=False):
+    """A node of pandoc: its kind, and what is in it, as each kind has it."""
+
+    t: Required[str]
+    c: Any
+
+
+def _encode_tree(tree: DocumentTree, folder: Path) -> bytes:
+    """Encode a document as pandoc reads it."""
+    writer = _DocxWriter(case_name=tree["case"], folder=folder)
     meta = {
-        "title": _node("MetaInlines", _plain(str(tree["title"]))),
-        "author": _node("MetaInlines", _plain(str(tree["case"]))),
+        "title": _node("MetaInlines", _plain(tree["title"])),
+        "author": _node("MetaInlines", _plain(tree["case"])),
         "lang": _node("MetaInlines", _plain("zh-CN")),
     }
-    blocks = writer.blocks(children_of({"children": tree["blocks"]}))
-    return {"pandoc-api-version": _API, "meta": meta, "blocks": blocks}
+    blocks = writer.blocks(tree["blocks"])
+    return json.dumps(
+        {"pandoc-api-version": _API, "meta": meta, "blocks": blocks}
+    ).encode()
 
 
-def _node(kind: str, content: object = None) -> Node:
+def _node(kind: str, content: object = None) -> PandocNode:
     return {"t": kind} if content is None else {"t": kind, "c": content}
 
 
-def _plain(text: str) -> list[Node]:
+def _plain(text: str) -> list[PandocNode]:
     return [_node("Str", text)] if text else []
 
 
@@ -136,10 +147,10 @@ class _DocxWriter:
     case_name: str
     folder: Path
 
-    def blocks(self, nodes: Iterable[Node]) -> list[Node]:
+    def blocks(self, nodes: Iterable[Node]) -> list[PandocNode]:
         return [block for node in nodes for block in self._block(node)]
 
-    def _block(self, node: Node) -> list[Node]:
+    def _block(self, node: Node) -> list[PandocNode]:
         inside = children_of(node)
         match node["kind"]:
             case "paragraph":
@@ -171,17 +182,17 @@ class _DocxWriter:
             case _:
                 return []
 
-    def _paragraph(self, node: Node) -> Node:
+    def _paragraph(self, node: Node) -> PandocNode:
         line = self._line(children_of(node))
         if len(line) == 1 and line[0]["t"] == "Image":
             caption = [None, [_node("Plain", line[0]["c"][1])]]
             return _node("Figure", [_NONE, caption, [_node("Plain", line)]])
         return _node("Plain" if node["tight"] else "Para", line)
 
-    def _items(self, items: Iterable[Node]) -> list[list[Node]]:
+    def _items(self, items: Iterable[Node]) -> list[list[PandocNode]]:
         return [self.blocks(children_of(item)) for item in items]
 
-    def _table(self, rows: Sequence[Node]) -> Node:
+    def _table(self, rows: Sequence[Node]) -> PandocNode:
         cells = [
             [self._line(children_of(cell)) for cell in children_of(row)] for row in rows
         ]
@@ -201,11 +212,11 @@ class _DocxWriter:
             ],
         )
 
-    def _line(self, nodes: Iterable[Node]) -> list[Node]:
+    def _line(self, nodes: Iterable[Node]) -> list[PandocNode]:
         return [inline for node in nodes for inline in self._inline(node)]
 
-    def _inline(self, node: Node) -> list[Node]:
-        text = str(node.get("text", ""))
+    def _inline(self, node: Node) -> list[PandocNode]:
+        text = node.get("text", "")
         match node["kind"]:
             case "text":
                 return _plain(text)
@@ -222,11 +233,11 @@ class _DocxWriter:
                 name = "Strong" if kind == "strong" else "Emph"
                 return [_node(name, self._line(children_of(node)))]
             case "chart":
-                return self._chart(str(node["name"]), _plain(text))
+                return self._chart(node["name"], _plain(text))
             case _:
                 return []
 
-    def _chart(self, name: str, caption: list[Node]) -> list[Node]:
+    def _chart(self, name: str, caption: list[PandocNode]) -> list[PandocNode]:
         file = self.folder / f"{name}.png"
         if not file.is_file():
             return caption
@@ -235,7 +246,7 @@ class _DocxWriter:
         return [_node("Image", [size, caption, [f"data:image/png;base64,{data}", ""]])]
 
 
-def _cell(content: list[Node]) -> list[Any]:
+def _cell(content: list[PandocNode]) -> list[Any]:
     return [_NONE, _node("AlignDefault"), 1, 1, [_node("Plain", content)]]
 
 

@@ -10,14 +10,43 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Required, TypedDict
 
 from changqing.documents.document import CITED, Document, DocumentEdition
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-Node = dict[str, Any]
+
+class Node(TypedDict, total=False):
+    """A part of a document; which fields it has beside its kind depends on that."""
+
+    kind: Required[str]
+    children: list[Node]
+    text: str
+    level: int  # of a heading
+    tight: bool  # of a paragraph
+    start: int  # of a numbered list
+    columns: list[int]  # of a table
+    name: str  # of a chart
+
+
+class Margins(TypedDict):
+    """What the head and the foot of each page print at the side."""
+
+    mark: str
+    day: str
+
+
+class DocumentTree(Margins):
+    """A whole document; `contents`: whether it begins with a list of its sections."""
+
+    title: str
+    number: str
+    case: str
+    contents: bool
+    blocks: list[Node]
+
 
 SPAN: Final = re.compile(r"\^([^^\s]+)\^|〔((?:待补|须核对|请选定)：[^〕]{0,500})〕")
 """The marks inside text: the number of a piece of evidence, and a blank."""
@@ -27,7 +56,7 @@ _HELD: Final = {"^": "\ue003", "〔": "\ue004"}  # as written escaped: no mark
 
 def document_tree(
     document: Document, *, case_name: str, digest: str, as_of: date
-) -> Node:
+) -> DocumentTree:
     """Read a whole document into one tree, with what its head and foot print."""
     titled = sum(bool(section.title) for section in document.sections)
     return {
@@ -40,7 +69,7 @@ def document_tree(
     }
 
 
-def print_margins(document: Document, *, digest: str, as_of: date) -> Node:
+def print_margins(document: Document, *, digest: str, as_of: date) -> Margins:
     """What stands at the right of the head and at the left of the foot.
 
     The copy to hand in has nothing there: the case and the day are ours.
@@ -67,7 +96,7 @@ def read_blocks(markdown: str) -> list[Node]:
 
 
 def _blocks(document: Document) -> Iterable[Node]:
-    signature = {"kind": "signature"}
+    signature: Node = {"kind": "signature"}
     is_cited = any(section.id == CITED for section in document.sections)
     for section in document.sections:
         if document.signature and section.id == CITED:
@@ -168,8 +197,7 @@ def plain_text(node: Node) -> str:
 
 def children_of(node: Node) -> list[Node]:
     """What is inside a node, in order; nothing for words and marks."""
-    inside: list[Node] = node.get("children", [])
-    return inside
+    return node.get("children", [])
 
 
 # ── inside a line ────────────────────────────────────────────────────────────────────

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from changqing.evidence.model import Attempt
-from changqing.probes.model import SiteLook
+from changqing.jsondata import Json, JsonObject
+from changqing.probes.model import ProbeObservation, SiteLook
 from changqing.rules.types import Value
 from changqing.text import Language
 
 
-def summary(look: SiteLook, language: Language) -> Mapping[str, object]:
+def summary(look: SiteLook, language: Language) -> JsonObject:
     """The look as JSON: `facts` and `gaps` by fact, `attempts` in order.
 
     `without_internet` says that no control site answered either.
@@ -19,37 +20,54 @@ def summary(look: SiteLook, language: Language) -> Mapping[str, object]:
     A fact has its value, the words it was read from and their place; a gap its reason
     and what it means. Days are ISO dates, sets are sorted lists.
     """
-    facts: dict[str, object] = {}
-    gaps: dict[str, object] = {}
-    for probe, observations in sorted(look.observations.items()):
-        for observation in observations:
-            if observation.value is not None:
-                facts[observation.fact] = {
-                    "value": plain(observation.value),
-                    "raw": observation.raw,
-                    "place": observation.place,
-                    "probe": probe,
-                }
-            elif observation.reason is not None:
-                gaps[observation.fact] = {
-                    "reason": observation.reason.value,
-                    "detail": None
-                    if observation.detail is None
-                    else observation.detail.say(language),
-                    "place": observation.place,
-                    "probe": probe,
-                }
     return {
         "url": look.site.url,
         "at": look.at.isoformat(),
-        "facts": facts,
-        "gaps": gaps,
+        "facts": {
+            name: {
+                "value": plain(fact.value),
+                "raw": fact.raw,
+                "place": fact.place,
+                "probe": probe,
+            }
+            for name, (probe, fact) in select_facts(look).items()
+            if fact.value is not None
+        },
+        "gaps": {
+            name: {
+                "reason": None if gap.reason is None else gap.reason.value,
+                "detail": None if gap.detail is None else gap.detail.say(language),
+                "place": gap.place,
+                "probe": probe,
+            }
+            for name, (probe, gap) in select_gaps(look).items()
+        },
         "attempts": [_attempt(attempt) for attempt in look.attempts],
         "without_internet": look.without_internet,
     }
 
 
-def plain(value: Value) -> object:
+def select_facts(look: SiteLook) -> Mapping[str, tuple[str, ProbeObservation]]:
+    """Select what was seen, by fact, each with the probe that saw it."""
+    return {
+        observation.fact: (probe, observation)
+        for probe, observations in sorted(look.observations.items())
+        for observation in observations
+        if observation.value is not None
+    }
+
+
+def select_gaps(look: SiteLook) -> Mapping[str, tuple[str, ProbeObservation]]:
+    """Select what could not be seen, by fact, each with the probe that tried."""
+    return {
+        observation.fact: (probe, observation)
+        for probe, observations in sorted(look.observations.items())
+        for observation in observations
+        if observation.value is None and observation.reason is not None
+    }
+
+
+def plain(value: Value) -> Json:
     """A value as JSON has it."""
     if isinstance(value, date):
         return value.isoformat()
@@ -58,7 +76,7 @@ def plain(value: Value) -> object:
     return value
 
 
-def _attempt(attempt: Attempt) -> Mapping[str, object]:
+def _attempt(attempt: Attempt) -> JsonObject:
     return {
         "url": attempt.url,
         "at": attempt.at.isoformat(),
