@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
 
 from changqing.case.model import Case
 from changqing.case.normalise import write_phone
@@ -60,6 +59,18 @@ def escape(text: object) -> str:
     # Markdown escapes no Chinese bracket, and ours marks a blank: as an entity it is
     # a bracket and no more.
     return special.replace("〔", "&#12308;")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedSupport:
+    """A commitment or renewal as templates know it, and the facts that say its end."""
+
+    label: str
+    subject: Subject
+    until: str
+    open_ended: str | None
+    endless: str
+    kind: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -231,15 +242,14 @@ class Speaker:
             return self._missing("联系人的姓名，在人员里指明", "named_contact", None)
         return "、".join(self.say("name", one) for one in named)
 
-    def until(self, support: Mapping[str, object]) -> str:
+    def until(self, support: NamedSupport) -> str:
         """Until when one of `supports` lasts; that it has no end; a blank."""
-        subject, fact = cast("Subject", support["subject"]), support["until"]
-        endless, words = support["open_ended"], support["endless"]
-        if endless is not None and self.known(str(endless), subject) is True:
-            return self.yes(str(endless), str(words), subject=subject)
-        if fact == CASH_END[1] and self.known(str(fact), subject) is None:
+        subject, fact, endless = support.subject, support.until, support.open_ended
+        if endless is not None and self.known(endless, subject) is True:
+            return self.yes(endless, support.endless, subject=subject)
+        if fact == CASH_END[1] and self.known(fact, subject) is None:
             return self.blank(_NEEDED_FOR_CASH)
-        return self.cell(str(fact), subject)
+        return self.cell(fact, subject)
 
     # ── papers ───────────────────────────────────────────────────────────────────────
 
@@ -545,19 +555,19 @@ class Speaker:
             return attachment.name_place(place)
         return f"{name}{place}"
 
-    def _supports(self) -> list[Mapping[str, object]]:
+    def _supports(self) -> list[NamedSupport]:
         """Every commitment and renewal, with the fact that says its end."""
         return [
-            {
-                "label": support.commitment.label.zh,
-                "subject": support.subject,
-                "until": support.commitment.until,
-                "open_ended": support.commitment.open_ended,
-                "endless": "没有期限"
+            NamedSupport(
+                label=support.commitment.label.zh,
+                subject=support.subject,
+                until=support.commitment.until,
+                open_ended=support.commitment.open_ended,
+                endless="没有期限"
                 if support.commitment.endless is None
                 else support.commitment.endless.zh,
-                "kind": support.commitment.kind,
-            }
+                kind=support.commitment.kind,
+            )
             for support in (*self.endurance.commitments, *self.endurance.renewals)
         ]
 

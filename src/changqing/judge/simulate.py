@@ -169,9 +169,9 @@ class _Clock:
             isinstance(node, WholeMonths) for node in criterion.test.walk()
         )
 
-    def __call__(self, values: Mapping[str, object]) -> dict[str, Value | None]:
+    def __call__(self, values: Mapping[str, Value | None]) -> dict[str, Value | None]:
         return {
-            fact: self._move(value) if isinstance(value, date) else value  # type: ignore[misc]
+            fact: self._move(value) if isinstance(value, date) else value
             for fact, value in values.items()
         }
 
@@ -190,12 +190,12 @@ def _without_place(values: dict[str, Value | None]) -> dict[str, Value | None]:
     return {fact: v for fact, v in values.items() if fact not in _WHAT_IT_IS}
 
 
-def _role(values: Mapping[str, object]) -> object:
+def _role(values: Mapping[str, Value | None]) -> object:
     """What tells one member of a list from another: its posts, or its kind."""
     return next((values[fact] for fact in _WHAT_IT_IS if fact in values), None)
 
 
-def _plays(values: Mapping[str, object], role: object) -> bool:
+def _plays(values: Mapping[str, Value | None], role: object) -> bool:
     """Whether a member is what an example shows; who holds more posts is that too."""
     own = _role(values)
     if isinstance(own, frozenset) and isinstance(role, frozenset):
@@ -204,9 +204,9 @@ def _plays(values: Mapping[str, object], role: object) -> bool:
 
 
 def _by_role(
-    members: Sequence[Mapping[str, object]],
-) -> Mapping[object, Sequence[Mapping[str, object]]]:
-    grouped: dict[object, list[Mapping[str, object]]] = {}
+    members: Sequence[Mapping[str, Value | None]],
+) -> Mapping[object, Sequence[Mapping[str, Value | None]]]:
+    grouped: dict[object, list[Mapping[str, Value | None]]] = {}
     for member in members:
         grouped.setdefault(_role(member), []).append(member)
     return grouped

@@ -60,9 +60,9 @@ class CheckOutcome:
 class _Known:
     """Values of one stance of an example."""
 
-    values: Mapping[str, object]
+    values: Mapping[str, Value | None]
     agree: Mapping[str, bool]
-    members: Mapping[str, Sequence[Mapping[str, object]]]
+    members: Mapping[str, Sequence[Mapping[str, Value | None]]]
     closed: frozenset[str]
 
 
@@ -95,7 +95,7 @@ class _Question:
     place: int
     way: _Way
     rows: Rows
-    givens: Mapping[str, Value]
+    givens: Mapping[str, Value | None]
     parameters: Mapping[str, Value | None]
     wanted: Verdict
 
@@ -192,16 +192,13 @@ def _out_of_force(sources: Sources, criterion: Criterion) -> Iterator[Issue]:
             )
 
 
-def _givens(example: Example) -> Mapping[str, Value]:
-    own: Mapping[str, object] = example.given
-    return {
-        name: own.get(name, usual)  # type: ignore[misc]  # types checked when loaded
-        for name, usual in EXAMPLE_GIVENS.items()
-    }
+def _givens(example: Example) -> Mapping[str, Value | None]:
+    own: Mapping[str, Value | None] = example.given
+    return {name: own.get(name, usual) for name, usual in EXAMPLE_GIVENS.items()}
 
 
 def _parameters(
-    catalogue: Catalogue, givens: Mapping[str, Value]
+    catalogue: Catalogue, givens: Mapping[str, Value | None]
 ) -> Mapping[str, Value | None]:
     found: dict[str, Value | None] = {}
     day = givens["as_of"]
@@ -270,7 +267,7 @@ def _counterpart(
     return None
 
 
-def _stance(example: Example, values: Mapping[str, object]) -> _Known:
+def _stance(example: Example, values: Mapping[str, Value | None]) -> _Known:
     return _Known(
         values=values,
         agree=example.agree,
@@ -282,7 +279,7 @@ def _stance(example: Example, values: Mapping[str, object]) -> _Known:
 def _bare(words: Vocabulary, known: _Known) -> _Known:
     """The same subjects, of which nothing is known but what they are."""
 
-    def only(values: Mapping[str, object]) -> dict[str, object]:
+    def only(values: Mapping[str, Value | None]) -> dict[str, Value | None]:
         return {k: v for k, v in values.items() if k in words.structural}
 
     return _Known(
@@ -303,13 +300,13 @@ def _rows(subject: str, *, claimed: _Known, proven: _Known) -> Rows:
             MemberRow(
                 id=_SELF,
                 stance=stance,
-                values=known.values,  # type: ignore[arg-type]
+                values=known.values,
                 agree=known.agree,
             )
         )
         for other, rows in known.members.items():
             members.setdefault(other, []).extend(
-                MemberRow(id=f"{other}-{place}", stance=stance, values=row)  # type: ignore[arg-type]
+                MemberRow(id=f"{other}-{place}", stance=stance, values=row)
                 for place, row in enumerate(rows)
             )
     return Rows(

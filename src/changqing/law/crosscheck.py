@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from changqing.jsondata import read_list, read_object, read_text
 from changqing.law.classification_check import check_classification
 from changqing.law.examples import value_of
 from changqing.law.files import Sources
@@ -29,7 +30,7 @@ from changqing.law.references import (
     refer,
 )
 from changqing.law.subjects import LISTED_SUBJECTS
-from changqing.rules.types import Kind, ValueType
+from changqing.rules.types import Kind, Value, ValueType
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
 from changqing.yamlfile.suggest import suggest_word
@@ -406,9 +407,9 @@ def _examples(sources: Sources, catalogue: Catalogue, criterion: Criterion) -> N
         written = sources.folders["criteria"].get(name)
         if written is None:  # its id is not that of its file, which is told already
             continue
-        written = written["examples"][place]
-        for position, listed in enumerate(written.get("closed", ())):
-            at.choice(("closed", position), listed, LISTED_SUBJECTS)
+        own = read_object(read_list(written["examples"])[place])
+        for position, listed in enumerate(read_list(own.get("closed", []))):
+            at.choice(("closed", position), read_text(listed), LISTED_SUBJECTS)
         for other, rows in example.members.items():
             if other not in subjects:
                 at.choice((other,), other, (*subjects, *sorted(EXAMPLE_FIELDS)))
@@ -444,7 +445,7 @@ class _ExampleCheck:
             return
         self.value(("given", name), name, givens[name], written)
 
-    def row(self, loc: Loc, subject: str, written: Mapping[str, object]) -> None:
+    def row(self, loc: Loc, subject: str, written: Mapping[str, Value | None]) -> None:
         for name, value in written.items():
             fact = self.fact((*loc, name), subject, name)
             if fact is not None:

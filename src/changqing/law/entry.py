@@ -21,6 +21,7 @@ from typing import (
     ClassVar,
     Final,
     NamedTuple,
+    TypedDict,
     TypeVar,
     Union,
     get_args,
@@ -28,6 +29,7 @@ from typing import (
     get_type_hints,
 )
 
+from changqing.jsondata import JsonObject
 from changqing.text import Text
 from changqing.yamlfile.values import MadeBy, Refusal
 
@@ -38,11 +40,18 @@ if TYPE_CHECKING:
 EntryKind = TypeVar("EntryKind")
 Mark = TypeVar("Mark")
 Loc = tuple[str | int, ...]
-Data = Mapping[str, Any]
+Data = JsonObject
 """A mapping as it stands in a file."""
 
 
-def file_names(**written: str) -> Mapping[str, Any]:
+class FileNames(TypedDict):
+    """How files name fields, as pydantic is told; no others are allowed."""
+
+    extra: str
+    alias_generator: Callable[[str], str]
+
+
+def file_names(**written: str) -> FileNames:
     """Configure an entry: how files name the fields that Python cannot name so."""
     return {
         "extra": "forbid",
@@ -66,7 +75,7 @@ class YamlEntry:
     """A mapping of a catalogue file: exact types, no unknown fields."""
 
     __slots__ = ()
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = file_names()
+    __pydantic_config__: ClassVar[FileNames] = file_names()
 
     def check(self) -> None:
         """Refuse, with Refusal, fields that do not fit one another."""
@@ -99,8 +108,7 @@ class YamlEntry:
 
 def name_in_file(kind: type[YamlEntry], name: str) -> str:
     """How a file names a field of `kind`."""
-    written: str = kind.__pydantic_config__["alias_generator"](name)
-    return written
+    return kind.__pydantic_config__["alias_generator"](name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, overload
+from typing import overload
 
+from changqing.jsondata import JsonObject
 from changqing.law.entry import revive
 from changqing.law.kinds.criterion import Example, gather_members
 from changqing.law.kinds.fact import Fact
@@ -49,7 +50,7 @@ class Examples(Sequence[Example]):
 
     def __init__(
         self,
-        written: Sequence[Example | Mapping[str, Any]],
+        written: Sequence[Example | JsonObject],
         subject: str,
         facts: Mapping[tuple[str, str], Fact],
     ) -> None:
@@ -63,7 +64,7 @@ class Examples(Sequence[Example]):
             self._made = tuple(map(self._example, self._written))
         return self._made
 
-    def _example(self, written: Example | Mapping[str, Any]) -> Example:
+    def _example(self, written: Example | JsonObject) -> Example:
         if not isinstance(written, Example):
             written = revive(Example, gather_members(written))
         proven = self._row(self._subject, written.proven)
@@ -83,8 +84,10 @@ class Examples(Sequence[Example]):
             },
         )
 
-    def _row(self, subject: str, written: Mapping[str, object]) -> dict[str, object]:
-        row: dict[str, object] = {}
+    def _row(
+        self, subject: str, written: Mapping[str, Value | None]
+    ) -> dict[str, Value | None]:
+        row: dict[str, Value | None] = {}
         for name, value in written.items():
             fact = self._facts.get((subject, name))
             known = None if fact is None else value_of(fact.type, value)

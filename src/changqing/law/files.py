@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, get_args
 
 from changqing.errors import Issue
+from changqing.jsondata import Json, JsonObject
 from changqing.law.entry import Data, YamlEntry
 from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kind_folders import KINDS, range_kind
@@ -40,7 +41,7 @@ class Sources:
     files: dict[str, dict[str, YamlFile]] = field(default_factory=dict)
     named: dict[str, set[str]] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
-    everything: dict[str, object] = field(default_factory=dict)
+    everything: dict[str, Json] = field(default_factory=dict)
 
     def say(
         self, folder: str, name: str, loc: Loc, text: Text, *, hint: Text | None = None
@@ -140,7 +141,7 @@ def _take(
 
 
 def _check_place(
-    sources: Sources, file: YamlFile, data: Mapping[str, Any], path: Path, folder: str
+    sources: Sources, file: YamlFile, data: JsonObject, path: Path, folder: str
 ) -> None:
     """Check that the `id`, `subject` and `dimension` are those of file and folder."""
     field_name = "code" if folder == "regions" else "id"

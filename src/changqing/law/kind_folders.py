@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from changqing.jsondata import JsonObject
 from changqing.law.entry import YamlEntry, revive
 from changqing.law.kinds.choice import PlanChoice
 from changqing.law.kinds.classification import Classification
@@ -58,7 +59,7 @@ def range_kind(name: str) -> type[DateRange | NumberRange]:
     return DateRange if name == "date" else NumberRange
 
 
-def revive_entries(folders: Mapping[str, Mapping[str, Any]]) -> Entries:
+def revive_entries(folders: Mapping[str, JsonObject]) -> Entries:
     """Make the entries of data that were found right before, as `revive` does."""
     entries: dict[str, dict[str, Any]] = {
         folder: {name: revive(kind, data) for name, data in folders[folder].items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
 from changqing.law.entry import Ref, YamlEntry, file_names
 from changqing.law.subjects import SUBJECTS
 from changqing.rules.expression import Expression
+from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 from changqing.yamlfile.values import (
     CheckedBy,
@@ -25,6 +27,10 @@ from changqing.yamlfile.values import (
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
+
+
+ExampleRow = Annotated[Mapping[str, Value | None], MadeBy(dict, Mapping[str, object])]
+"""What is known of one subject: as written in a file, with its types when checked."""
 
 
 class Filled:

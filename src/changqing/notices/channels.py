@@ -20,6 +20,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from changqing.errors import Issue, NetError
+from changqing.jsondata import Json, JsonObject
 from changqing.net.door import Net
 from changqing.net.loop import run
 from changqing.net.mail_out import MailServer, send_mail
@@ -87,10 +88,10 @@ class Robot:
         async with Net(self.settings, clock=self.clock) as net:
             return await net.post_json(url, data)
 
-    def _request(self, text: str, now: datetime) -> tuple[str, Mapping[str, object]]:
+    def _request(self, text: str, now: datetime) -> tuple[str, JsonObject]:
         url = self.address.value
         if self.kind is RobotKind.FEISHU:
-            signed: dict[str, object] = {}
+            signed: dict[str, Json] = {}
             if self.key is not None:
                 stamp = str(int(now.timestamp()))
                 # Feishu takes what is to be signed as the key, and signs nothing.

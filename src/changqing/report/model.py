@@ -28,7 +28,7 @@ from changqing.text import Text
 
 VERSION: Final = 1
 """Of the JSON; it rises when a key goes or changes its meaning, not when one comes."""
-OMIT_DEFAULT: Final[Mapping[str, object]] = {"omit_default": True}
+OMIT_DEFAULT: Final[Mapping[str, bool]] = {"omit_default": True}
 """Metadata of a field whose key is left out of the JSON while it holds its default."""
 
 

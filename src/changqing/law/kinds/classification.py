@@ -11,6 +11,7 @@ from changqing.law.kit import (
     BothLanguages,
     Citations,
     Confidence,
+    ExampleRow,
     FilledText,
     Id,
     InForce,
@@ -66,7 +67,7 @@ _TRUTHS: Final = (True, False, None)
 class ClassificationExample(YamlEntry):
     """A worked case: answers as a file writes them, and what must come of it."""
 
-    answers: Mapping[str, object]
+    answers: ExampleRow
     then: Need
 
 

@@ -12,6 +12,7 @@ from changqing.law.kit import (
     BothLanguages,
     Citations,
     Dimension,
+    ExampleRow,
     Id,
     InForce,
     OtherWays,
@@ -19,6 +20,7 @@ from changqing.law.kit import (
     Standing,
     SubjectName,
 )
+from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 from changqing.yamlfile.values import Count, Flag, MadeBy, Refusal, Words
 
@@ -83,15 +85,15 @@ class Example(YamlEntry):
     that is not simply so.
     """
 
-    given: Mapping[str, object] = field(default_factory=dict)
-    proven: Mapping[str, object] = field(default_factory=dict)
-    claimed: Mapping[str, object] = field(default_factory=dict)
+    given: ExampleRow = field(default_factory=dict)
+    proven: ExampleRow = field(default_factory=dict)
+    claimed: ExampleRow = field(default_factory=dict)
     agree: Mapping[str, Flag] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
     then: Literal["met", "unmet", "not_applicable"]
-    members: Annotated[Mapping[str, Sequence[Mapping[str, object]]], MadeBy(dict)] = (
-        field(default_factory=dict)
-    )
+    members: Annotated[
+        Mapping[str, Sequence[Mapping[str, Value | None]]], MadeBy(dict)
+    ] = field(default_factory=dict)
 
     def check(self) -> None:
         """Refuse members that are no list of rows."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from changqing.law.entry import YamlEntry
-from changqing.law.kit import BothLanguages, Id, Rule, SubjectName
+from changqing.law.kit import BothLanguages, ExampleRow, Id, Rule, SubjectName
 from changqing.yamlfile.values import CheckedBy, Day, Flag, Refusal, Words
 
 
@@ -16,7 +15,7 @@ class RecentExample(YamlEntry):
     """What is known on a day, and whether the rule speaks (null: cannot tell)."""
 
     as_of: Day
-    known: Mapping[str, object]
+    known: ExampleRow
     then: Flag | None
 
 
