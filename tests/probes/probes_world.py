@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from changqing.jsondata import JsonObject
 from changqing.net.door import Net
 from changqing.net.model import Exchange, NetSettings
 from changqing.probes.model import Site
@@ -128,7 +129,7 @@ def quick(settings: NetSettings) -> NetSettings:
 async def world(
     folder: Path,
     *,
-    rdap: Mapping[str, object] | None = None,
+    rdap: JsonObject | None = None,
     certified: str = HOST,
     zone: dict[tuple[str, str], list[str]] | None = None,
 ) -> AsyncIterator[World]:
@@ -147,7 +148,7 @@ async def world(
             (DOMAIN, "MX"): [f"10 {MAIL}."],
             (MAIL, "A"): ["127.0.0.1"],
         }
-    objects: dict[str, Mapping[str, object]] = {DOMAIN: RDAP if rdap is None else rdap}
+    objects: dict[str, JsonObject] = {DOMAIN: RDAP if rdap is None else rdap}
     async with (
         serve_site(folder, context=context) as web,
         serve_redirect(web.url(HOST)) as plain,

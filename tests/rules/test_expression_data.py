@@ -7,6 +7,7 @@ import copy
 import pytest
 
 from changqing.errors import RuleError
+from changqing.jsondata import Json
 from changqing.rules.expression import Expression
 from changqing.rules.sqlite import SqliteProgram, compile_sqlite
 from tests.rules.expression_language import VOCABULARY, rule
@@ -42,19 +43,19 @@ def test_a_rule_is_read_back() -> None:
         ["compare", "==", ["given", "a", "date"], ["given", "b", "date"]],
     ],
 )
-def test_a_damaged_rule_is_refused(root: object) -> None:
+def test_a_damaged_rule_is_refused(root: Json) -> None:
     with pytest.raises(RuleError, match="damaged"):
         Expression.from_data({"text": "", "subject": "person", "root": root})
 
 
 @pytest.mark.parametrize("data", [None, [], {}, {"root": ["literal", True, "boolean"]}])
-def test_what_is_no_rule_is_refused(data: object) -> None:
+def test_what_is_no_rule_is_refused(data: Json) -> None:
     with pytest.raises(RuleError, match="damaged"):
         Expression.from_data(data)
 
 
 def test_a_tree_too_deep_to_read_is_refused() -> None:
-    root: list[object] = ["literal", True, "boolean"]
+    root: list[Json] = ["literal", True, "boolean"]
     for _ in range(5_000):
         root = ["not", root]
     with pytest.raises(RuleError, match="damaged"):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from changqing.disk import Disk
+from changqing.jsondata import Json
 from changqing.notices.outbox import Notice, Outbox
 from changqing.text import both
 from changqing.watch.journal import Watchbook, What, encode_incident, encode_watched
@@ -47,7 +48,7 @@ def keep_watching(folder: Path, die_at: int) -> None:
             )
             before = book.state().watched.get(reading.key, Watched())
             after, incident = advance(before, reading, rule)
-            data: dict[str, object] = {
+            data: dict[str, Json] = {
                 "upto": hour,
                 "states": {reading.key: encode_watched(after)},
             }

@@ -181,7 +181,7 @@ class _RowReader:
         sheet: str,
         row: int,
         columns: Mapping[str, int],
-        given: Mapping[str, object],
+        given: Mapping[str, float | str | date | None],
         today: date,
     ) -> None:
         self.faults: list[CellFault] = []

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from changqing.case.folder import CASE_FILE
 from changqing.casework.events import Act, Journal, NoticeLine
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.errors import CaseError, Issue, TamperError
+from changqing.jsondata import JsonObject, write_words
+from changqing.report.codec import write_json
+from changqing.report.model import CaseReport, FindingView
 from changqing.text import Text
 
 
@@ -92,36 +95,47 @@ def count_reasons(folder: Path) -> Reasons:
     )
 
 
-def beside_findings(document: Mapping[str, Any], reasons: Reasons) -> dict[str, Any]:
-    """An assessment’s document with, on each finding, how often its defects came back.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedDefect:
+    """A defect that a finding may be returned for, and how often others were."""
+
+    label: Text
+    reason: Reason
+
+
+def count_defects(finding: FindingView, reasons: Reasons) -> Sequence[CountedDefect]:
+    """Count how often the defects of a finding came back over the cases."""
+    counted = {reason.code: reason for reason in reasons.reasons}
+    return [
+        CountedDefect(label=defect.label, reason=counted[defect.code])
+        for defect in finding.defects
+        if defect.code in counted
+    ]
+
+
+def write_with_reasons(report: CaseReport, reasons: Reasons) -> JsonObject:
+    """Write a report as JSON, with, on each finding, how often its defects came back.
 
     `reasons` stands on every finding that is not met and has one: the code, the lines
     and cases that named it, and out of how many; and once on the document, the n.
     """
-    counted = {reason.code: reason for reason in reasons.reasons}
-
-    def list_defects(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
-        return [
-            {
-                "code": each["code"],
-                "label": each["label"],
-                "lines": counted[each["code"]].lines,
-                "lines_n": reasons.lines,
-                "cases": counted[each["code"]].cases,
-                "cases_n": reasons.cases,
-                "confirmed": counted[each["code"]].confirmed,
-            }
-            for each in finding["defects"]
-            if each["code"] in counted
-        ]
-
-    findings = [
-        {**finding, "reasons": found} if (found := list_defects(finding)) else finding
-        for finding in document["findings"]
-    ]
+    document = write_json(report)
+    for finding, written in zip(report.findings, document["findings"], strict=True):
+        if found := count_defects(finding, reasons):
+            written["reasons"] = [
+                {
+                    "code": defect.reason.code,
+                    "label": write_words(defect.label),
+                    "lines": defect.reason.lines,
+                    "lines_n": reasons.lines,
+                    "cases": defect.reason.cases,
+                    "cases_n": reasons.cases,
+                    "confirmed": defect.reason.confirmed,
+                }
+                for defect in found
+            ]
     return {
         **document,
-        "findings": findings,
         "reasons": {
             "cases": reasons.cases,
             "corrected": reasons.corrected,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -24,8 +23,13 @@ from changqing.cli.shared import (
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import JsonObject
 from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.casework.reasons import Reasons
+    from changqing.report.model import CaseReport
 
 
 class _TopicParam(click.ParamType[str]):
@@ -179,7 +183,6 @@ def _assess(
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
     from changqing.law.own import with_own_rules
-    from changqing.report.codec import write_json
     from changqing.report.html import render_report
     from changqing.report.terminal import print_summary
     from changqing.report.topic import print_topic
@@ -229,19 +232,20 @@ def _assess(
                 notes.print(turn.text.say(language), style="dim", soft_wrap=True)
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(target))) from error
-    document = write_json(replace(outcome.report, evidence_notices=outcome.notices))
+    report = replace(outcome.report, evidence_notices=outcome.notices)
+    counted: Reasons | None = None
     if reasons is not None:
-        from changqing.casework.reasons import beside_findings, count_reasons
+        from changqing.casework.reasons import count_reasons
 
-        document = beside_findings(document, count_reasons(reasons).whole())
+        counted = count_reasons(reasons).whole()
     if as_json:
-        print_json(document)
+        print_json(_write(report, counted))
     elif about is not None:
         print_topic(outcome.report, console, language, topic=about)
     else:
         print_summary(outcome.report, console, language, paths=tuple(files))
-    if reasons is not None and not as_json:
-        _show_reasons(document, language)
+    if counted is not None and not as_json:
+        _show_reasons(report, counted, language)
     return READY if outcome.ready_and_shown else NOT_YET
 
 
@@ -258,40 +262,50 @@ def _report_in(folder: Path) -> Path:
     return target
 
 
-def _show_reasons(document: Mapping[str, Any], language: Language) -> None:
+def _write(report: CaseReport, reasons: Reasons | None) -> JsonObject:
+    from changqing.casework.reasons import write_with_reasons
+    from changqing.report.codec import write_json
+
+    return (
+        write_json(report) if reasons is None else write_with_reasons(report, reasons)
+    )
+
+
+def _show_reasons(report: CaseReport, reasons: Reasons, language: Language) -> None:
     """The findings that papers came back for elsewhere, the most frequent first."""
+    from changqing.casework.reasons import count_defects
+
     sheet = Sheet(language)
-    counted = document["reasons"]
     sheet.heading(sheet.t("各案卷被要求补正过的", "What papers came back for"))
     sheet.line(
         sheet.t(
-            f"案卷n={counted['cases']}，补正通知共{counted['lines']}条",
-            f"Cases n={counted['cases']}, lines of notices n={counted['lines']}",
+            f"案卷n={reasons.cases}，补正通知共{reasons.lines}条",
+            f"Cases n={reasons.cases}, lines of notices n={reasons.lines}",
         ),
         style="dim",
     )
-    codes = {
-        each["code"]: each
-        for finding in document["findings"]
-        for each in finding.get("reasons", ())
+    defects = {
+        defect.reason.code: defect
+        for finding in report.findings
+        for defect in count_defects(finding, reasons)
     }
-    if not codes:
+    if not defects:
         sheet.line(
             sheet.t(
                 "本案没有证实的各项，都还没有数到过。",
                 "None of them concerns what is not proven here.",
             )
         )
-    for code in sorted(codes.values(), key=lambda one: (-one["lines"], one["code"])):
-        count = sheet.t(
-            f"{code['lines']}条，{code['cases']}个案卷",
-            f"lines {code['lines']}, cases {code['cases']}",
-        )
-        sheet.title(code["label"][language.value], code["code"], right=(count, ""))
+    for code, defect in sorted(
+        defects.items(), key=lambda pair: (-pair[1].reason.lines, pair[0])
+    ):
+        lines, cases = defect.reason.lines, defect.reason.cases
+        count = sheet.t(f"{lines}条，{cases}个案卷", f"lines {lines}, cases {cases}")
+        sheet.title(defect.label.say(language), code, right=(count, ""))
         hit = (
-            finding["title"][language.value]
-            for finding in document["findings"]
-            if any(one["code"] == code["code"] for one in finding.get("reasons", ()))
+            finding.title.say(language)
+            for finding in report.findings
+            if any(defect.code == code for defect in finding.defects)
         )
         sheet.line(sheet.join(dict.fromkeys(hit)), indent=2, style="dim")
 

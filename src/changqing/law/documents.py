@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -76,8 +76,8 @@ def read_document(
 def check_documents(
     root: Path,
     *,
-    materials: Mapping[str, object],
-    facts: Mapping[tuple[str, str], object],
+    materials: Container[str],
+    facts: Container[tuple[str, str]],
 ) -> list[Issue]:
     """Whatever is wrong with the templates: shape, names, and law written in them."""
     try:

@@ -20,6 +20,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import JsonObject
 from changqing.net.model import Answer, Dialogue, Exchange, Handshake
 from changqing.probes.model import Capture, Control, LookFailure, Part
 from changqing.text import Text
@@ -94,7 +95,7 @@ def load(data: bytes) -> Capture:
 
 
 def _load(data: bytes) -> Capture:
-    head: dict[str, Any] = {}
+    head: JsonObject = {}
     parts: list[Part] = []
     for record in ArchiveIterator(BytesIO(data), no_record_parse=False):
         payload: bytes = record.content_stream().read()
@@ -121,7 +122,7 @@ def _load(data: bytes) -> Capture:
 
 
 def _write_note(
-    writer: _MemoryWriter, capture: Capture, number: int, fields: Mapping[str, object]
+    writer: _MemoryWriter, capture: Capture, number: int, fields: JsonObject
 ) -> None:
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()
     record = writer.create_warc_record(

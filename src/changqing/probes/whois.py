@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -30,7 +29,7 @@ def read_whois(answer: str, domain: str) -> Registered | None:
     from whois.parser import WhoisEntry
 
     try:
-        entry: Mapping[str, object] = dict(WhoisEntry.load(domain, answer))
+        entry = dict(WhoisEntry.load(domain, answer))
     except WhoisDomainNotFoundError:
         return None
     except (

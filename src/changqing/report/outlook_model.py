@@ -7,7 +7,7 @@ nothing is known.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -77,7 +77,7 @@ class FittedSites:
 class SilenceView:
     """A line of the reference table: sites that were silent `from` so many days."""
 
-    __pydantic_config__: ClassVar[Mapping[str, object]] = {
+    __pydantic_config__: ClassVar[Mapping[str, Callable[[str], str]]] = {
         "alias_generator": lambda name: name.rstrip("_")
     }
 
