@@ -63,6 +63,7 @@ from changqing.readers.saved_page import read_saved_page
 from changqing.rules.types import Value
 from changqing.run import Outcome, run
 from changqing.text import Language, Text
+from changqing.yamlfile.plain import WritableItem
 
 EXAMPLE: Final = Path(__file__).parent.parent / "examples" / "local-life"
 _SEED: Final = 17
@@ -489,7 +490,7 @@ def _add_look(
     file = edit.keep_page(
         desk.folder, content, what=look.what, on=look.on, named=look.file.path
     )
-    item = {
+    item: WritableItem = {
         "id": look.id,
         "what": look.what,
         "on": look.on,

@@ -22,6 +22,7 @@ from changqing.disk import Disk
 from changqing.errors import CaseError, ChangqingError
 from changqing.plainfile import open_plain
 from changqing.text import Text
+from changqing.yamlfile.plain import Writable
 from changqing_web import intake
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
@@ -185,7 +186,7 @@ def _listed(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Ke
         old = written.at(("papers", typed["replaces"])) if typed["replaces"] else None
         before = old if isinstance(old, dict) and old.get("kind") == kind else None
         name = str(before["id"]) if before else edit.free_id(written, "papers", kind)
-        item: dict[str, object] = {
+        item: dict[str, Writable] = {
             "id": name,
             "kind": kind,
             "file": taken.path,

@@ -16,6 +16,7 @@ from changqing.law.compiled import load_shipped
 from changqing.papers.open import open_case
 from changqing.rules.types import Value
 from changqing.text import Text
+from changqing.yamlfile.plain import WritableItem
 from changqing_web.questions import as_written
 
 CHINESE = """\
@@ -117,7 +118,7 @@ def test_a_paper_that_comes_takes_back_a_chinese_word_that_it_is_absent(
     tmp_path: Path,
 ) -> None:
     opened(tmp_path)
-    item = {
+    item: WritableItem = {
         "id": "insured",
         "kind": "social_insurance",
         "file": "documents/plan.md",

@@ -35,6 +35,7 @@ from changqing.evidence.sync import changes
 from changqing.integrity import check_integrity
 from changqing.papers.keep_issuer_page import keep_issuer_page
 from changqing.papers.open import open_case
+from changqing.yamlfile.plain import WritableItem
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
@@ -314,7 +315,7 @@ def test_a_paper_that_came_under_the_same_name_since_stays(
         )
     monkeypatch.undo()
     (folder / "documents" / "again.md").write_text("重新交的\n", encoding="utf-8")
-    item = {
+    item: WritableItem = {
         "id": "staff_id",
         "kind": "staff_id",
         "file": "documents/again.md",

@@ -16,7 +16,7 @@ from changqing.documents.package import (
     write_both,
     write_package,
 )
-from changqing.documents.tree import document_tree, plain_text
+from changqing.documents.tree import Node, document_tree, plain_text
 from changqing.errors import CaseError
 from changqing.law.compiled import load_compiled
 from changqing.run import Outcome, conclude, read_recorded
@@ -53,8 +53,9 @@ def _apply_for(outcome: Outcome, licence: str) -> Outcome:
 
 def _printed(document: Document) -> str:
     tree = document_tree(document, case_name="某公司", digest="ab" * 32, as_of=AS_OF)
-    blocks = {"kind": "section", "children": tree.pop("blocks")}
-    return "\n".join([*map(str, tree.values()), plain_text(blocks)])
+    blocks: Node = {"kind": "section", "children": tree["blocks"]}
+    words = (str(value) for name, value in tree.items() if name != "blocks")
+    return "\n".join([*words, plain_text(blocks)])
 
 
 @pytest.mark.parametrize("licence", sorted(load_compiled().licences))

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from changqing.documents.document import Document, Section
 from changqing.documents.render_typst import pdf
 from changqing.documents.speak import escape
-from changqing.documents.tree import Node, document_tree, plain_text
+from changqing.documents.tree import DocumentTree, document_tree, plain_text
 
 AS_OF = date(2026, 11, 24)
 DIGEST = "a" * 64
@@ -87,8 +87,8 @@ def test_a_copy_calls_nothing(beside_a_canary: Path, call: str) -> None:
     assert CANARY not in words_of(content)
 
 
-def _texts(node: Node) -> str:
-    return plain_text({"kind": "all", "children": node["blocks"]})
+def _texts(tree: DocumentTree) -> str:
+    return plain_text({"kind": "all", "children": tree["blocks"]})
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

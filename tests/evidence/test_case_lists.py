@@ -12,6 +12,7 @@ from changqing.errors import CaseError
 from changqing.law.compiled import load_compiled
 from changqing.law.subjects import LISTED_SUBJECTS, SUBJECTS
 from changqing.papers.open import open_case
+from changqing.yamlfile.plain import WritableItem
 from changqing_web.tables import LISTS
 
 CASE = """\
@@ -23,7 +24,7 @@ declared_on: 2026-11-20
 MEMBERS = tuple(code for code in LISTED_SUBJECTS if code != "paper")
 
 
-def item_of(code: str) -> dict[str, object]:
+def item_of(code: str) -> WritableItem:
     """One item of a list, with what every such item has."""
     of = SUBJECTS[code]
     fact = load_compiled().facts.get((code, of.kind_field))

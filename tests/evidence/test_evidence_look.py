@@ -23,6 +23,7 @@ from changqing.law.model import Catalogue
 from changqing.papers.open import open_case
 from changqing.rules.types import Kind, ValueType
 from changqing.text import both
+from changqing.yamlfile.plain import WritableItem
 from tests.evidence.evidence_factory import (
     AS_OF,
     CASE,
@@ -188,7 +189,7 @@ def test_a_better_page_ends_the_gap(tmp_path: Path) -> None:
 # Adding a look
 
 
-LOOK: dict[str, object] = {
+LOOK: WritableItem = {
     "id": "filing",
     "what": "filing_query",
     "on": date(2026, 11, 22),

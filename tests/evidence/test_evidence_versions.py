@@ -32,6 +32,7 @@ from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.recorded import Evidence, WithheldEntries
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
+from changqing.jsondata import Json
 from changqing.law.kit import Grade
 from changqing.sealing import verify
 from changqing.text import Text
@@ -277,7 +278,7 @@ def test_an_entry_of_one_version_cannot_pass_as_one_of_the_other(
 def test_an_entry_of_a_type_of_later_is_kept_and_given_as_it_is(
     tmp_path: Path,
 ) -> None:
-    content: dict[str, object] = {
+    content: dict[str, Json] = {
         "type": "event",
         "fact": "is_employed",
         "subject": "person:lin",

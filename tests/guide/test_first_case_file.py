@@ -18,6 +18,7 @@ from changqing.law.kinds.criterion import Weight
 from changqing.law.kinds.material import kinds_for
 from changqing.papers.open import open_case
 from changqing.text import Language
+from changqing.yamlfile.plain import WritableItem
 
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 27)
@@ -85,7 +86,7 @@ def test_a_form_adds_to_the_template_and_keeps_its_notes(
     write_case(tmp_path, answers, load_shipped(), now=NOW, language=Language.ZH)
     before = (tmp_path / "case.yaml").read_text(encoding="utf-8")
     (tmp_path / "documents/lease.pdf").write_text("内容", encoding="utf-8")
-    paper = {
+    paper: WritableItem = {
         "id": "lease",
         "kind": "lease",
         "file": "documents/lease.pdf",

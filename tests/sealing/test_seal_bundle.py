@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from stdnum.cn import ric
 
-from changqing.evidence.ledger.entry import Line
+from changqing.evidence.ledger.entry import LogLine
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record
 from changqing.law.compiled import load_compiled
@@ -82,7 +82,7 @@ def test_a_citizens_number_is_left_out_wherever_it_stands(sealed: Sealed) -> Non
         if isinstance(line.item(), Record) and line.item().digest  # type: ignore[union-attr]
     )
     assert line.content is not None
-    told = Line(
+    told = LogLine(
         number=1,
         salt=line.salt,
         content={**line.content, "raw": f"号码{number}。"},

@@ -9,7 +9,7 @@ import shutil
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -170,7 +170,8 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
 
     def told(*given: Any) -> dict[str, Any]:
         data = judged(*given)
-        readiness, state, route = verify.sentences_of(data["findings"], criteria)
+        findings = cast("list[dict[str, Any]]", data["findings"])
+        readiness, state, route = verify.sentences_of(findings, criteria)
         long_term = {"state": state, "route": route}
         return {**data, "readiness": readiness, "long_term": long_term}
 

@@ -27,6 +27,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Source, SourceKind
 from changqing.evidence.sync import changes
+from changqing.jsondata import Json
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.papers.open import open_case
@@ -607,7 +608,7 @@ def test_an_erased_entry_keeps_its_head_and_every_bundle_verifies(
     assert named[1] == ("", 0)
 
 
-def _with_unknown(whole: Sealed, place: Path, to: Path, **content: object) -> Path:
+def _with_unknown(whole: Sealed, place: Path, to: Path, **content: Json) -> Path:
     shutil.copytree(whole.case, to)
     with Store(to, load_key(_key_path(place))) as store:
         kind = str(content["type"])

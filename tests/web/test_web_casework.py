@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.casework.events import Act, CaseStage, Event, Journal
+from changqing.jsondata import JsonObject
 from changqing.watch.journal import Watchbook, What
 from changqing_web.models import CaseEvent, Draft, Role
 from changqing_web.walls import cases_of
@@ -367,8 +368,11 @@ def test_a_long_silence_is_not_taken_for_good_news(place: Place) -> None:
 
 def test_a_round_that_counted_for_nothing_leaves_all_unknown(place: Place) -> None:
     address = place.url("casework/watch/")
-    seen = {"upto": 0, "well": ["stopped_answering", "stopped_publishing"]}
-    blind = {**seen, "control": False}
+    seen: JsonObject = {
+        "upto": 0,
+        "well": ["stopped_answering", "stopped_publishing"],
+    }
+    blind: JsonObject = {**seen, "control": False}
 
     def count_ticks() -> tuple[int, int]:
         page = place.editor.get(address).content.decode()

@@ -30,7 +30,7 @@ from changqing.case.spelling import spell_data
 from changqing.case.subjects import Subject
 from changqing.disk import Disk, only_writer
 from changqing.errors import BusyError, CaseError, Issue
-from changqing.jsondata import Json, JsonObject
+from changqing.jsondata import JsonObject
 from changqing.law.compiled import load_shipped
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
@@ -70,14 +70,13 @@ class CaseData:
     """
 
     version: str
-    data: JsonObject
+    data: Mapping[str, Any]
 
-    def at(self, where: At) -> Json:
+    def at(self, where: At) -> Any:
         """What stands there; None where nothing does."""
-        found: Json = get_value(self.data, where)
-        return found
+        return get_value(self.data, where)
 
-    def items(self, listed: str) -> Sequence[JsonObject]:
+    def items(self, listed: str) -> Sequence[Mapping[str, Any]]:
         """The items of a list that are mappings."""
         found = self.data.get(listed)
         items = found if isinstance(found, list) else ()

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from changqing.probes.contacts import chat_numbers, decode_email, emails, phones
 from changqing.probes.document import HIDDEN_MAIL, Link, PageDocument
-from changqing.probes.marks import Mark
+from changqing.probes.marks import TextMatch
 
 _WRITES = ("mailto", "maito")  # as it is often mistyped
 _DIALLED = re.compile(r"(?:\d\D{0,3}){5}")
@@ -48,16 +48,16 @@ _CHAT_LINK = re.compile(
 )
 
 
-def phone_marks(page: PageDocument) -> Iterator[Mark]:
+def phone_marks(page: PageDocument) -> Iterator[TextMatch]:
     """Numbers in the text, then those of `tel:` links."""
     yield from phones(page.text)
     for link in page.anchors.addresses():
         number = unquote(link.href[4:]).strip()
         if link.href[:4].lower() == "tel:" and _DIALLED.search(number):
-            yield Mark(value=number, raw=link.href, start=-1)
+            yield TextMatch(value=number, raw=link.href, start=-1)
 
 
-def email_marks(page: PageDocument) -> Iterator[Mark]:
+def email_marks(page: PageDocument) -> Iterator[TextMatch]:
     """Addresses in the text, then those of `mailto:` links.
 
     What an anchor shows wins over where it leads: the link may be left from a template.
@@ -68,7 +68,7 @@ def email_marks(page: PageDocument) -> Iterator[Mark]:
         if link.href.startswith(HIDDEN_MAIL):
             address = decode_email(rest)
             if address is not None:
-                yield Mark(value=address, raw=link.href, start=-1)
+                yield TextMatch(value=address, raw=link.href, start=-1)
         elif scheme.lower() in _WRITES and not any(emails(link.text)):
             yield from emails(unquote(rest.partition("?")[0]))
 

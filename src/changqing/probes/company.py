@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from changqing.probes.document import PageDocument
-from changqing.probes.marks import Mark, places
+from changqing.probes.marks import TextMatch, places
 
 _HAN = "\u4e00-\u9fff"
 _ENDING = re.compile(
@@ -76,7 +76,7 @@ _SAYS_NOTHING = re.compile(
 _HOLDER_LINES = 60
 
 
-def companies(page: PageDocument) -> Iterator[Mark]:
+def companies(page: PageDocument) -> Iterator[TextMatch]:
     """The legal persons that may own the page, the likeliest first."""
     lines, title = page.lines, page.title
     scored: dict[str, float] = {}
@@ -95,10 +95,10 @@ def companies(page: PageDocument) -> Iterator[Mark]:
     for name, weight in sorted(scored.items(), key=lambda item: -item[1]):
         if weight >= _ENOUGH:
             raw, number = raws[name]
-            yield Mark(value=name, raw=raw[:200], start=number)
+            yield TextMatch(value=name, raw=raw[:200], start=number)
 
 
-def holders(page: PageDocument) -> Iterator[Mark]:
+def holders(page: PageDocument) -> Iterator[TextMatch]:
     """Who claims the copyright in the last lines, be it no legal person by name.
 
     Names in Chinese come first: a name in Latin letters is mostly the brand.
@@ -107,7 +107,7 @@ def holders(page: PageDocument) -> Iterator[Mark]:
     yield from sorted(found, key=lambda mark: mark.value < "\u2e80")
 
 
-def _claims(lines: tuple[str, ...]) -> Iterator[Mark]:
+def _claims(lines: tuple[str, ...]) -> Iterator[TextMatch]:
     first = max(0, len(lines) - _HOLDER_LINES)
     for number in range(first, len(lines)):
         line = lines[number]
@@ -120,7 +120,7 @@ def _claims(lines: tuple[str, ...]) -> Iterator[Mark]:
             if match is None or _SAYS_NOTHING.search(match.group(1)):
                 continue
             name = match.group(1).strip(" .")
-            yield Mark(value=name, raw=line[:200], start=number)
+            yield TextMatch(value=name, raw=line[:200], start=number)
 
 
 def _find_names(page: PageDocument) -> list[tuple[int, str]]:

@@ -9,7 +9,7 @@ from enum import Enum
 
 import phonenumbers
 
-from changqing.probes.marks import Mark, fold, places
+from changqing.probes.marks import TextMatch, fold, places
 
 # -- mail
 
@@ -89,7 +89,7 @@ _CHAT_NUMBER = re.compile(
 _SWAPS_LINKS = re.compile(r"链接|交换|友链")
 
 
-def emails(text: str) -> Iterator[Mark]:
+def emails(text: str) -> Iterator[TextMatch]:
     """Mail addresses, also those written with `(at)` or `#` for the sign.
 
     Names of files, and those of templates (`your@…`, `…@example.com`), are none.
@@ -103,7 +103,7 @@ def emails(text: str) -> Iterator[Mark]:
     yield from sorted(found, key=lambda mark: mark.start)
 
 
-def _mail_at(text: str, place: int, after: int) -> Mark | None:
+def _mail_at(text: str, place: int, after: int) -> TextMatch | None:
     """The address whose sign stands from `place` to `after`."""
     end = place - 1 if text[place - 1 : place] == " " else place
     start = end
@@ -122,7 +122,7 @@ def _mail_at(text: str, place: int, after: int) -> Mark | None:
     value = f"{local}@{host.group(1)}"
     if _A_FILE.search(value) or _MADE_UP_MAIL.search(value):
         return None
-    return Mark(value=value, raw=text[start : host.end()].strip(), start=start)
+    return TextMatch(value=value, raw=text[start : host.end()].strip(), start=start)
 
 
 def decode_email(hexadecimal: str) -> str | None:
@@ -135,7 +135,7 @@ def decode_email(hexadecimal: str) -> str | None:
     return next((mark.value for mark in emails(address)), None)
 
 
-def phones(text: str) -> Iterator[Mark]:
+def phones(text: str) -> Iterator[TextMatch]:
     """Telephone numbers: those a page calls so, and others that can be nothing else.
 
     A number that is called none must be a valid Chinese one. Fax and chat numbers are
@@ -159,7 +159,7 @@ class _How(Enum):
     LONE = 2
 
 
-def _numbers(text: str) -> Iterator[tuple[Mark, _How]]:
+def _numbers(text: str) -> Iterator[tuple[TextMatch, _How]]:
     """Numbers with what speaks for each; those of one list share it."""
     column = _COLUMN.search(text)
     last, how = -_BEFORE, None
@@ -173,7 +173,7 @@ def _numbers(text: str) -> Iterator[tuple[Mark, _How]]:
         if how is not None:
             last = start + len(match.group())
             raw = text[start:last].strip()
-            yield Mark(value=raw, raw=raw, start=start), how
+            yield TextMatch(value=raw, raw=raw, start=start), how
 
 
 def _candidates(text: str) -> Iterator[tuple[int, re.Match[str]]]:
@@ -251,7 +251,7 @@ def _is_valid(number: str) -> bool:
     return phonenumbers.is_valid_number(parsed)
 
 
-def chat_numbers(text: str) -> Iterator[Mark]:
+def chat_numbers(text: str) -> Iterator[TextMatch]:
     """QQ numbers and WeChat names given for talking to the service."""
     for place in sorted(set(places(text, "QQ", "qq", "微", "企鹅", "WeChat"))):
         window = fold(text[place : place + 60])
@@ -260,4 +260,4 @@ def chat_numbers(text: str) -> Iterator[Mark]:
             continue
         raw = " ".join(text[place : place + match.end()].split())
         value = match.group(1) or match.group(2)
-        yield Mark(value=value, raw=raw, start=place)
+        yield TextMatch(value=value, raw=raw, start=place)

@@ -18,7 +18,7 @@ _FOLD = str.maketrans(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class TextMatch:
     """Something recognised: its one spelling, how it stood there, and where."""
 
     value: str

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changqing.probes.marks import Mark, fold, places
+from changqing.probes.marks import TextMatch, fold, places
 
 _REGIONS = {
     "京": "11",
@@ -101,7 +101,7 @@ _POLICED = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number(Mark):
+class Number(TextMatch):
     """A number with the two-digit code of the region that gave it, where it says."""
 
     region: str
@@ -123,7 +123,7 @@ def filings(text: str) -> Iterator[Number]:
     return (mark for mark in filing_marks(text) if isinstance(mark, Number))
 
 
-def filing_marks(text: str) -> Iterator[Number | Mark]:
+def filing_marks(text: str) -> Iterator[Number | TextMatch]:
     """Filing numbers, and what is shown as one and cannot be: a digit lost, say.
 
     The latter are marks that are no `Number`.
@@ -139,7 +139,7 @@ def filing_marks(text: str) -> Iterator[Number | Mark]:
         if match is not None and not _is_made_up(match.group(1)):
             raw = _raw(text, start + by.start(), start + match.end())
             value = re.sub(r"\s", "", fold(raw))
-            yield Mark(value=value, raw=raw, start=start + by.start())
+            yield TextMatch(value=value, raw=raw, start=start + by.start())
 
 
 def _filing(

@@ -19,7 +19,7 @@ from changqing.probes.company import companies, holders
 from changqing.probes.document import Link, PageDocument, parse
 from changqing.probes.items import PublishedItem
 from changqing.probes.listed import find_items
-from changqing.probes.marks import Mark
+from changqing.probes.marks import TextMatch
 from changqing.probes.numbers import Number, filing_marks, licences, police_numbers
 from changqing.probes.scripts import find_scripted_numbers
 
@@ -33,15 +33,15 @@ class Footer:
     filings: tuple[Number, ...]
     licences: tuple[Number, ...]
     police_numbers: tuple[Number, ...]
-    malformed: tuple[Mark, ...]
+    malformed: tuple[TextMatch, ...]
     number_link: Link | None
-    companies: tuple[Mark, ...]
-    holders: tuple[Mark, ...]  # only sought where no company is named
-    phones: tuple[Mark, ...]
-    emails: tuple[Mark, ...]
+    companies: tuple[TextMatch, ...]
+    holders: tuple[TextMatch, ...]  # only sought where no company is named
+    phones: tuple[TextMatch, ...]
+    emails: tuple[TextMatch, ...]
 
     @property
-    def owner(self) -> Mark | None:
+    def owner(self) -> TextMatch | None:
         """The legal person; for want of one, whoever claims the copyright."""
         return next(iter((*self.companies, *self.holders)), None)
 

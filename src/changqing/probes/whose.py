@@ -15,7 +15,7 @@ from itertools import pairwise
 from changqing.case.suffix import registrable_domain
 from changqing.probes.company import CLAIMS, OTHERS, company_names
 from changqing.probes.document import PageDocument
-from changqing.probes.marks import Mark
+from changqing.probes.marks import TextMatch
 from changqing.probes.numbers import Number, filings
 
 _CLOSE = 16  # characters before a name in which it is said whose part it had
@@ -101,7 +101,7 @@ def _attribution(text: str, named: tuple[int, str]) -> Attribution:
     return Attribution(name=name, raw=text[:200], is_maker=maker)
 
 
-def source_sites(page: PageDocument) -> Iterator[Mark]:
+def source_sites(page: PageDocument) -> Iterator[TextMatch]:
     """Domains of other sites that the page gives as its own; the surest first.
 
     Its canonical address, the comment of the program that saved it, its base, the
@@ -116,7 +116,7 @@ def source_sites(page: PageDocument) -> Iterator[Mark]:
     for raw in (*_find_addresses(page), *_find_claims(page), *_find_linked(page, home)):
         domain = registrable_domain(raw)
         if domain is not None and domain.lower().partition(".")[0] != name:
-            yield Mark(value=domain.lower(), raw=raw[:200], start=-1)
+            yield TextMatch(value=domain.lower(), raw=raw[:200], start=-1)
 
 
 def _find_addresses(page: PageDocument) -> Iterator[str]:

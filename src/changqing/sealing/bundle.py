@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 from changqing.case.model import Case, CaseFile
 from changqing.disk import Disk
 from changqing.errors import CaseError, DocumentError, Issue
-from changqing.evidence.ledger.entry import Line, canonical, write_line
+from changqing.evidence.ledger.entry import LogLine, canonical, write_line
 from changqing.evidence.ledger.items import Made, MadeKind
 from changqing.evidence.ledger.merkle import leaf_hash
 from changqing.evidence.ledger.note import SigningKey
@@ -108,7 +108,7 @@ def seal(
     _record(evidence, case, assessment, documents)
     kept = _Originals(evidence, case)
 
-    def show() -> tuple[Sequence[Line], ShownLog]:
+    def show() -> tuple[Sequence[LogLine], ShownLog]:
         lines = evidence.lines()
         if full:
             return lines, whole(lines)
@@ -280,7 +280,7 @@ def _stamp(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
 
 
 def _find_hidden(
-    lines: Sequence[Line], papers: Sequence[Papered], secrets: Iterable[str]
+    lines: Sequence[LogLine], papers: Sequence[Papered], secrets: Iterable[str]
 ) -> Mapping[int, Personal]:
     """Find the entries of documents that are not shown as they were recorded.
 
@@ -399,7 +399,7 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def _log_files(
-    evidence: Evidence, verified: Verified, lines: Sequence[Line]
+    evidence: Evidence, verified: Verified, lines: Sequence[LogLine]
 ) -> Mapping[str, bytes]:
     tiles = evidence.tiles()
     if tiles.size != verified.size:
@@ -431,7 +431,7 @@ def _log_files(
 
 
 def _encode_withheld(
-    lines: Sequence[Line],
+    lines: Sequence[LogLine],
     shown: ShownLog,
     absent: Sequence[str],
     papers: Sequence[Papered],

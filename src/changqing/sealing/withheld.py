@@ -16,7 +16,7 @@ from typing import Final
 from stdnum.cn import ric
 
 from changqing.case.subjects import Subject
-from changqing.evidence.ledger.entry import Line, withhold
+from changqing.evidence.ledger.entry import LogLine, withhold
 from changqing.evidence.ledger.items import (
     Blob,
     Confirmation,
@@ -57,7 +57,7 @@ class Left:
 class ShownLog:
     """The log as a bundle shows it; `papers` are those whose bytes are left out."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[LogLine, ...]
     left: tuple[Left, ...] = ()
     papers: Mapping[str, Personal] = field(default_factory=dict)
 
@@ -73,7 +73,7 @@ class ShownLog:
 
 
 def hide(
-    lines: Sequence[Line],
+    lines: Sequence[LogLine],
     content_of: Callable[[str], bytes | None],
     materials: Mapping[str, Material],
 ) -> ShownLog:
@@ -121,7 +121,7 @@ def hide(
     return ShownLog(lines=tuple(shown), left=tuple(left), papers=papers)
 
 
-def _share_fate(lines: Iterable[Line], why: dict[str, Personal]) -> None:
+def _share_fate(lines: Iterable[LogLine], why: dict[str, Personal]) -> None:
     """Withhold a reading with its paper, and a paper in whose reading a number stands.
 
     A scan shows no number among its bytes; its reading does.
@@ -139,7 +139,7 @@ def _share_fate(lines: Iterable[Line], why: dict[str, Personal]) -> None:
             why.setdefault(reading, why[paper])
 
 
-def whole(lines: Sequence[Line]) -> ShownLog:
+def whole(lines: Sequence[LogLine]) -> ShownLog:
     """Leave out nothing but what was erased and nobody has any more."""
     names = _names(lines)
     return ShownLog(
@@ -151,7 +151,7 @@ def whole(lines: Sequence[Line]) -> ShownLog:
 
 
 def find_opened_subjects(
-    lines: Sequence[Line], shown: ShownLog
+    lines: Sequence[LogLine], shown: ShownLog
 ) -> list[tuple[str, bytes]]:
     """Find the subjects of which everything is withheld, with the salts of their ids.
 
@@ -168,7 +168,7 @@ def find_opened_subjects(
     return sorted(wanted - told)
 
 
-def _names(lines: Iterable[Line]) -> Mapping[object, str]:
+def _names(lines: Iterable[LogLine]) -> Mapping[object, str]:
     """The subjects of entries, by their opaque ids."""
     found: dict[object, str] = {}
     for line in lines:
@@ -177,13 +177,13 @@ def _names(lines: Iterable[Line]) -> Mapping[object, str]:
     return found
 
 
-def _opaque(line: Line) -> object:
+def _opaque(line: LogLine) -> object:
     head = line.find_head() or {}
     subject = head.get("subject")
     return subject["id"] if isinstance(subject, Mapping) else None
 
 
-def _make_erased_left(line: Line, names: Mapping[object, str]) -> Left:
+def _make_erased_left(line: LogLine, names: Mapping[object, str]) -> Left:
     """Tell what is left of an erased entry: of version 2 its head."""
     head = line.find_head() or {}
     subject = head.get("subject")
@@ -233,7 +233,7 @@ def without(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownLog:
 
 
 def secrets_of(
-    lines: Sequence[Line], shown: ShownLog, catalogue: Catalogue
+    lines: Sequence[LogLine], shown: ShownLog, catalogue: Catalogue
 ) -> frozenset[str]:
     """How a page writes values that only withheld entries tell."""
     hidden = {each.number for each in shown.left}
@@ -263,12 +263,12 @@ def _make_left(number: int, item: Item | None, reason: str) -> Left:
     return Left(number=number, subject=subject, fact=fact, reason=reason)
 
 
-def digests_of(lines: Iterable[Line]) -> frozenset[str]:
+def digests_of(lines: Iterable[LogLine]) -> frozenset[str]:
     """The digests of bytes that entries name."""
     return frozenset(_digests(lines))
 
 
-def _digests(lines: Iterable[Line]) -> set[str]:
+def _digests(lines: Iterable[LogLine]) -> set[str]:
     found = set()
     for line in lines:
         item = line.item()
@@ -277,7 +277,7 @@ def _digests(lines: Iterable[Line]) -> set[str]:
     return found
 
 
-def _kinds(lines: Iterable[Line]) -> Mapping[str, set[str]]:
+def _kinds(lines: Iterable[LogLine]) -> Mapping[str, set[str]]:
     """What each paper has ever been listed as.
 
     Ever, or to list an identity paper as something else would bring it into the bundle.

@@ -19,6 +19,7 @@ from changqing.papers.issuer_page import encode_check, list_offered_checks
 from changqing.papers.keep_issuer_page import keep_issuer_page
 from changqing.papers.open import open_case
 from changqing.text import Text
+from changqing.yamlfile.plain import WritableItem
 from changqing_web.api._door import REFUSED, Json, at_case
 from changqing_web.index import catalogue, refresh
 from changqing_web.intake import take
@@ -163,7 +164,7 @@ def add_paper(
     written = edit.read(here.folder)
     taken = take(here.folder, file, stem=kind, disk=Disk(inside=here.folder))
     name = edit.free_id(written, "papers", kind)
-    item = {
+    item: WritableItem = {
         "id": name,
         "kind": kind,
         "file": taken.path,

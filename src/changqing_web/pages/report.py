@@ -17,6 +17,7 @@ from django.utils import timezone
 from changqing.case import edit
 from changqing.case.subjects import APPLICANT
 from changqing.casework.annual import annual_report, at_report_stage
+from changqing.casework.annual_data import AnnualData
 from changqing.casework.annual_duty import find_year_due
 from changqing.casework.annual_ledgers import read_ledgers
 from changqing.casework.annual_measured import (
@@ -34,6 +35,7 @@ from changqing.errors import ChangqingError
 from changqing.latest import Latest
 from changqing.run import read_history, read_recorded, situation_of
 from changqing.text import Text
+from changqing.yamlfile.plain import WritableItem
 from changqing_web.cases import context, judge
 from changqing_web.casework_forms import number_of
 from changqing_web.correction import noted
@@ -59,7 +61,7 @@ class Year:
     """The report on one year in the language of the reader, and its tables."""
 
     number: int
-    data: Mapping[str, Any]
+    data: AnnualData
     tables: tuple[Table, ...]
 
 
@@ -101,7 +103,12 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
     if listed is None:
         written = edit.read(here.folder)
         listed = edit.free_id(written, "reports", f"r{year}")
-        item = {"id": listed, "name": f"{year}年度年报", "kind": "annual", "year": year}
+        item: WritableItem = {
+            "id": listed,
+            "name": f"{year}年度年报",
+            "kind": "annual",
+            "year": year,
+        }
         edit.set_item(here.folder, "reports", item, catalogue=catalogue(), shown=None)
         what = Text(f"开始填{year}年度年报", f"Began the annual report on {year}")
         noted(here, what)

@@ -49,7 +49,7 @@ Salts = Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class LogLine:
     """One line of `entries.jsonl`; without content it is withheld.
 
     `commitment` is the entry of the log: 32 bytes of version 1, 33 of version 2, so
@@ -144,10 +144,10 @@ def _digest(salt: bytes, content: bytes) -> bytes:
     return hashlib.sha256(salt + content).digest()
 
 
-def make_line(content: JsonObject, number: int, salt: bytes, salts: Salts) -> Line:
+def make_line(content: JsonObject, number: int, salt: bytes, salts: Salts) -> LogLine:
     """The line that records what `encode` made of an item, in version 2."""
     rest = _digest(salt, canonical(content))
-    return Line(
+    return LogLine(
         number=number,
         salt=salt,
         content=content,
@@ -156,7 +156,7 @@ def make_line(content: JsonObject, number: int, salt: bytes, salts: Salts) -> Li
     )
 
 
-def write_line(line: Line) -> bytes:
+def write_line(line: LogLine) -> bytes:
     """A line as it stands in the file, with its end."""
     if line.content is not None and line.salt is not None:
         return _write_shown(line, canonical(line.content))
@@ -168,7 +168,7 @@ def write_line(line: Line) -> bytes:
     return canonical(data) + b"\n"
 
 
-def _write_shown(line: Line, content: bytes) -> bytes:
+def _write_shown(line: LogLine, content: bytes) -> bytes:
     """A line with its content, which is canonical already."""
     rest: dict[str, Json] = {"number": line.number}
     if line.salt is not None:
@@ -179,7 +179,7 @@ def _write_shown(line: Line, content: bytes) -> bytes:
     return b'{"content":' + content + b"," + canonical(rest)[1:] + b"\n"
 
 
-def withhold(line: Line) -> Line:
+def withhold(line: LogLine) -> LogLine:
     """The same entry without what it says: its place in the log stays provable.
 
     Of version 2 the head stays, which says what it is about.
@@ -187,7 +187,7 @@ def withhold(line: Line) -> Line:
     head, rest = line.find_head(), line.rest
     if line.content is not None and line.salt is not None and head is not None:
         rest = _digest(line.salt, canonical(line.content))
-    return Line(
+    return LogLine(
         number=line.number,
         salt=None,
         content=None,
@@ -197,7 +197,7 @@ def withhold(line: Line) -> Line:
     )
 
 
-def read_line(text: bytes) -> Line:
+def read_line(text: bytes) -> LogLine:
     """Parse a line; raises BrokenEntryError unless it is exactly as we write it."""
     try:
         data = json.loads(text)
@@ -212,17 +212,17 @@ def read_line(text: bytes) -> Line:
     return line
 
 
-def _parse(data: JsonObject) -> tuple[Line, bytes | None]:
+def _parse(data: JsonObject) -> tuple[LogLine, bytes | None]:
     """A line of either version, and its content as the digest is of it."""
     number = read_whole(data["number"])
     if "commitment" in data:
         given = bytes.fromhex(read_text(data["commitment"]))
         if len(given) != _V1_BYTES:
             raise BrokenEntryError("that is no commitment of version 1")
-        return Line(number=number, salt=None, content=None, commitment=given), None
+        return LogLine(number=number, salt=None, content=None, commitment=given), None
     if "head" in data:
         head, rest = read_object(data["head"]), bytes.fromhex(read_text(data["rest"]))
-        line = Line(
+        line = LogLine(
             number=number,
             salt=None,
             content=None,
@@ -243,7 +243,7 @@ def _parse(data: JsonObject) -> tuple[Line, bytes | None]:
         if salts.keys() != head.keys() & _OPAQUE or data["version"] != VERSION:
             raise BrokenEntryError("that is no entry of version 2")
         digest = _commit(head, digest)
-    line = Line(
+    line = LogLine(
         number=number, salt=salt, content=content, salts=salts, commitment=digest
     )
     return line, told

@@ -22,7 +22,7 @@ from typing import Final
 
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
-from changqing.evidence.ledger.entry import Line, withhold, write_line
+from changqing.evidence.ledger.entry import LogLine, withhold, write_line
 from changqing.evidence.ledger.items import (
     Blob,
     Confirmation,
@@ -131,7 +131,7 @@ def _unlink(path: Path, disk: Disk) -> None:
         raise CaseError(_stays(path.name, error)) from error
 
 
-def _find_entries(lines: Sequence[Line], paper: str) -> tuple[set[int], set[str]]:
+def _find_entries(lines: Sequence[LogLine], paper: str) -> tuple[set[int], set[str]]:
     """The entries that say something of a paper, or something that the paper says.
 
     What was read in its bytes goes with it: its readings, whose digests are given too,
@@ -181,7 +181,7 @@ def _note(origin: str, entries: Iterable[int], at: datetime) -> str:
     return f"{origin}\n{ERASED}\n{json.dumps(told, separators=(',', ':'))}\n"
 
 
-def _without(lines: Iterable[Line], gone: set[int]) -> bytes:
+def _without(lines: Iterable[LogLine], gone: set[int]) -> bytes:
     return b"".join(
         write_line(withhold(line) if line.number in gone else line) for line in lines
     )

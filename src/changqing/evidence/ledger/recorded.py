@@ -24,7 +24,7 @@ from typing import Final
 from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger import damage
-from changqing.evidence.ledger.entry import COMMITMENT_BYTES, Line, read_line
+from changqing.evidence.ledger.entry import COMMITMENT_BYTES, LogLine, read_line
 from changqing.evidence.ledger.items import Blob, BrokenEntryError, Item, UnknownEntry
 from changqing.evidence.ledger.log import (
     ENTRIES,
@@ -76,7 +76,7 @@ class Verified:
     withheld: WithheldEntries
 
 
-_Parsed = Sequence[tuple[Line | None, int]]
+_Parsed = Sequence[tuple[LogLine | None, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ def _parse_lines(content: bytes) -> _Parsed:
     made = [] if before is None else list(before.lines)
     end = 0 if before is None else before.length
     while (after := content.find(b"\n", end) + 1) > 0:
-        line: Line | None = None
+        line: LogLine | None = None
         with suppress(BrokenEntryError):
             line = read_line(content[end:after])
         made.append((line, after))
@@ -153,7 +153,7 @@ class Evidence:
     def __init__(self, case_dir: Path) -> None:
         self._case_dir = case_dir
         self.folder = case_dir / EVIDENCE_FOLDER
-        self._lines: list[Line] = []
+        self._lines: list[LogLine] = []
         self._items: list[Item] = []
 
     @property
@@ -182,7 +182,7 @@ class Evidence:
         """The entries of a type that this release does not know, oldest first."""
         return [item for item in self.items() if isinstance(item, UnknownEntry)]
 
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[LogLine]:
         """The entries with their salts, as a bundle needs them."""
         self._load()
         return tuple(self._lines)
@@ -387,7 +387,7 @@ class Evidence:
 
     def _read_lines(
         self, size: int, issues: list[Issue]
-    ) -> tuple[list[Line | None], int, bytes]:
+    ) -> tuple[list[LogLine | None], int, bytes]:
         """The entries, where they end, and what a crash left torn after them.
 
         A damaged line that the log of `size` covers is None and an issue; after that,
@@ -399,7 +399,7 @@ class Evidence:
             content = b""
         except OSError as error:
             raise CaseError(damage.unreadable(self.folder, error)) from error
-        lines: list[Line | None] = []
+        lines: list[LogLine | None] = []
         end = 0
         for number, (line, after) in enumerate(_parse_lines(content), start=1):
             if line is None:
@@ -452,7 +452,7 @@ class Evidence:
 
     def _verify_lines(
         self,
-        lines: Sequence[Line | None],
+        lines: Sequence[LogLine | None],
         checkpoint: Checkpoint,
         withheld: WithheldEntries,
         issues: list[Issue],
@@ -507,7 +507,7 @@ class Evidence:
 
     def _verify_beyond(
         self,
-        beyond: Sequence[Line | None],
+        beyond: Sequence[LogLine | None],
         checkpoint: Checkpoint,
         signers: Sequence[Verifier],
     ) -> list[Issue]:
@@ -551,7 +551,7 @@ class Evidence:
 
     def _verify_blobs(
         self,
-        lines: Sequence[Line | None],
+        lines: Sequence[LogLine | None],
         withheld: WithheldEntries,
         issues: list[Issue],
     ) -> int:

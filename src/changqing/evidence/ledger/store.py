@@ -25,7 +25,7 @@ from changqing.evidence.ledger.codec import encode
 from changqing.evidence.ledger.entry import (
     MARK_SALT_BYTES,
     SALT_BYTES,
-    Line,
+    LogLine,
     find_marked,
     make_line,
     write_line,
@@ -386,7 +386,7 @@ class Store(Evidence):
                 path.parent.rmdir()
 
 
-def _find_salts(lines: Iterable[Line]) -> dict[tuple[str, str], bytes]:
+def _find_salts(lines: Iterable[LogLine]) -> dict[tuple[str, str], bytes]:
     """The salts that a log has used, by name and by what they make opaque.
 
     Those of what was erased are gone with it, so that nobody can test a guess.

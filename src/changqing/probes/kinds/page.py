@@ -24,7 +24,7 @@ from changqing.probes.channels import (
 from changqing.probes.company import companies
 from changqing.probes.document import Link, PageDocument, parse
 from changqing.probes.flaws import cannot_tell
-from changqing.probes.marks import Mark
+from changqing.probes.marks import TextMatch
 from changqing.probes.model import (
     Capture,
     LookFailure,
@@ -202,7 +202,7 @@ def _holder(
     flaws: list[LookFailure],
 ) -> Iterator[ProbeObservation]:
     marks = (
-        (home, Mark(value=said.name, raw=said.raw, start=-1))
+        (home, TextMatch(value=said.name, raw=said.raw, start=-1))
         for _, said in held[:1]
         if said is not None
     )
@@ -234,7 +234,7 @@ def _host_of(href: str) -> str:
 
 def _pair(
     name: str,
-    marks: Iterator[tuple[PageDocument, Mark]],
+    marks: Iterator[tuple[PageDocument, TextMatch]],
     home: PageDocument,
     doubts: list[LookFailure],
 ) -> Iterator[ProbeObservation]:
@@ -257,14 +257,14 @@ def _pair(
 
 
 def _each(
-    pages: list[PageDocument], find: Callable[[PageDocument], Iterator[Mark]]
-) -> Iterator[tuple[PageDocument, Mark]]:
+    pages: list[PageDocument], find: Callable[[PageDocument], Iterator[TextMatch]]
+) -> Iterator[tuple[PageDocument, TextMatch]]:
     for page in pages:
         for mark in find(page):
             yield page, mark
 
 
-def _phone_marks(page: PageDocument) -> Iterator[Mark]:
+def _phone_marks(page: PageDocument) -> Iterator[TextMatch]:
     """Toll-free numbers first: they are what a site means by its hotline."""
     marks = list(phone_marks(page))
     yield from sorted(marks, key=lambda mark: not mark.value.startswith(("400", "95")))
