@@ -63,7 +63,7 @@ from changqing.readers.saved_page import read_saved_page
 from changqing.rules.types import Value
 from changqing.run import Outcome, run
 from changqing.text import Language, Text
-from changqing.yamlfile.plain import WritableItem
+from changqing.yamlfile.plain import Writable, WritableItem
 
 EXAMPLE: Final = Path(__file__).parent.parent / "examples" / "local-life"
 _SEED: Final = 17
@@ -485,7 +485,7 @@ def _take_pages(desk: Desk, source: Case) -> None:
 
 
 def _add_look(
-    desk: Desk, look: Look, content: bytes, backs: Sequence[Mapping[str, object]]
+    desk: Desk, look: Look, content: bytes, backs: Sequence[WritableItem]
 ) -> None:
     file = edit.keep_page(
         desk.folder, content, what=look.what, on=look.on, named=look.file.path
@@ -503,8 +503,8 @@ def _add_look(
 
 def _write_back(
     fact: Fact, subject: Subject, value: Value | None, place: str
-) -> dict[str, object]:
-    line: dict[str, object] = {"fact": fact.id}
+) -> WritableItem:
+    line: dict[str, Writable] = {"fact": fact.id}
     if subject != APPLICANT:
         line["subject"] = str(subject)
     line["value"] = spell_for_file(fact, value)

@@ -178,3 +178,10 @@ def only_writer(path: Path, *, inside: Path | None = None) -> Iterator[None]:
         # The file stays: were it removed, one process could hold the lock of what was
         # removed while another locks a new file of the same name.
         os.close(descriptor)
+
+
+UNWRITTEN: Final = Text(zh="写不进去", en="cannot be written")
+NOTHING_LOST: Final = Text(
+    zh="检查磁盘空间和文件夹权限；已记录的没有丢失",
+    en="check disk space and the folder's permissions; nothing recorded is lost",
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Final
 
 from changqing.text import Language, Text
@@ -67,6 +68,15 @@ def _remake(
     error.args = args
     error.__dict__.update(said)
     return error
+
+
+def make_disk_issue(
+    path: str | Path, error: OSError, what: Text, hint: Text | None = None
+) -> Issue:
+    """Say `what` could not be done with a file or folder, and the system's reason."""
+    said = error.strerror or type(error).__name__
+    text = Text(zh=f"{what.zh}（{said}）", en=f"{what.en} ({said})")
+    return Issue(text=text, path=str(path), hint=hint)
 
 
 def exit_code_of(error: ChangqingError) -> int:

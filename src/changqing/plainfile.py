@@ -17,7 +17,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, Issue, make_disk_issue
 from changqing.text import Text
 
 # No link is followed at the last step, and no pipe waited for; Windows has neither.
@@ -190,9 +190,8 @@ def _naming(path: Path) -> Iterator[None]:
 
 
 def _cannot_read(path: Path, error: OSError) -> CaseError:
-    said = error.strerror or type(error).__name__
-    text = Text(zh=f"读不出（{said}）", en=f"cannot be read ({said})")
-    return CaseError(Issue(text=text, path=str(path), hint=_PERMISSIONS))
+    what = Text(zh="读不出", en="cannot be read")
+    return CaseError(make_disk_issue(path, error, what, _PERMISSIONS))
 
 
 def _from_root(path: Path) -> Path:

@@ -18,7 +18,7 @@ from changqing.case.subjects import Subject
 from changqing.errors import TamperError
 from changqing.evidence.ledger.codec import encode
 from changqing.evidence.ledger.entry import (
-    Line,
+    LogLine,
     canonical,
     find_marked,
     make_line,
@@ -98,7 +98,7 @@ ITEMS: st.SearchStrategy[Item] = st.one_of(
 )
 
 
-def _line(item: Item) -> Line:
+def _line(item: Item) -> LogLine:
     content = encode(item)
     salts = {name: name.encode().ljust(16, b"!") for name in find_marked(content)}
     return make_line(content, 7, bytes(range(32)), salts)
@@ -174,11 +174,11 @@ def test_one_subject_has_one_id_in_one_log_and_another_in_another(
     assert ids[0] != ids[1]
 
 
-def _old_line(item: Item, number: int) -> Line:
+def _old_line(item: Item, number: int) -> LogLine:
     """As the first version wrote it: a salt, and the content."""
     salt, content = number.to_bytes(32, "big"), encode(item)
     told = hashlib.sha256(salt + canonical(content)).digest()
-    return Line(number=number, salt=salt, content=content, commitment=told)
+    return LogLine(number=number, salt=salt, content=content, commitment=told)
 
 
 def test_a_line_of_the_first_version_is_what_it_was() -> None:

@@ -54,7 +54,7 @@ BARE = f"""<!doctype html><html><head><meta charset="utf-8"><title>空站</title
 <body>{NAV}<p>{WORDS}</p>
 </body></html>"""
 
-RDAP = {
+RDAP: JsonObject = {
     "objectClassName": "domain",
     "ldhName": DOMAIN,
     "status": ["client transfer prohibited", "active"],

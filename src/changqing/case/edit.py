@@ -28,8 +28,8 @@ from changqing.case.model import Case
 from changqing.case.read import read_case
 from changqing.case.spelling import spell_data
 from changqing.case.subjects import Subject
-from changqing.disk import Disk, only_writer
-from changqing.errors import BusyError, CaseError, Issue
+from changqing.disk import UNWRITTEN, Disk, only_writer
+from changqing.errors import BusyError, CaseError, Issue, make_disk_issue
 from changqing.jsondata import JsonObject
 from changqing.law.compiled import load_shipped
 from changqing.law.lookup import list_kinds_for
@@ -198,7 +198,9 @@ def keep_page(folder: Path, content: bytes, *, what: str, on: date, named: str) 
         disk.directory(folder / "documents")
         disk.replace(folder / name, content)
     except OSError as error:
-        raise CaseError(_unwritable(str(folder / name), error)) from error
+        raise CaseError(
+            make_disk_issue(str(folder / name), error, UNWRITTEN, _AS_BEFORE)
+        ) from error
     return name
 
 
@@ -412,7 +414,7 @@ def _draft(folder: Path, text: str, *, shown: str) -> Iterator[Path]:
         write_plain(draft, text.encode(), inside=folder)
         yield draft
     except OSError as error:
-        raise CaseError(_unwritable(shown, error)) from error
+        raise CaseError(make_disk_issue(shown, error, UNWRITTEN, _AS_BEFORE)) from error
     finally:
         draft.unlink(missing_ok=True)
 
@@ -425,7 +427,7 @@ def _replace(folder: Path, text: str, disk: Disk, *, shown: str) -> None:
         disk.replace(path, text.encode())
         path.chmod(mode)
     except OSError as error:
-        raise CaseError(_unwritable(shown, error)) from error
+        raise CaseError(make_disk_issue(shown, error, UNWRITTEN, _AS_BEFORE)) from error
 
 
 def _check_case(
@@ -494,13 +496,7 @@ def _refuse_look(path: Path, item: WritableItem) -> Issue:
     )
 
 
-def _unwritable(shown: str, error: OSError) -> Issue:
-    said = error.strerror or type(error).__name__
-    return Issue(
-        text=Text(zh=f"写不进去（{said}）", en=f"cannot be written ({said})"),
-        path=shown,
-        hint=Text(
-            zh="检查磁盘空间和权限；原有内容没有改动",
-            en="check disk space and permissions; nothing that was there has changed",
-        ),
-    )
+_AS_BEFORE: Final = Text(
+    zh="检查磁盘空间和权限；原有内容没有改动",
+    en="check disk space and permissions; nothing that was there has changed",
+)

@@ -23,9 +23,9 @@ from changqing.casework.erased import Erasure, note_erasure, read_erasures
 from changqing.casework.events import Journal
 from changqing.casework.files import FOLDER
 from changqing.day import beijing_day
-from changqing.disk import Disk
+from changqing.disk import UNWRITTEN, Disk
 from changqing.documents.made import remove_paper_copies
-from changqing.errors import CaseError, Issue, TamperError
+from changqing.errors import CaseError, Issue, TamperError, make_disk_issue
 from changqing.evidence.ledger.erase import erase_paper, find_replaced_files
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
@@ -327,7 +327,7 @@ def _begin(
         disk.directory(folder / FOLDER)
         disk.replace(_plan_path(folder), plan.encode())
     except OSError as error:
-        raise CaseError(_unwritable(folder, error)) from error
+        raise _refuse(folder, error) from error
     return tuple(_carry_out(folder, plan, catalogue, key))
 
 
@@ -350,7 +350,7 @@ def _carry_out(
     try:
         remove_paper_copies(folder)
     except OSError as error:
-        raise CaseError(_unwritable(folder, error)) from error
+        raise _refuse(folder, error) from error
     _take_out(folder, papers, catalogue)
     _log_what_is_said(folder, catalogue, key, at)
     noted = {(erasure.paper, erasure.at) for erasure in read_erasures(folder)}
@@ -477,13 +477,13 @@ _REMOVE: Final = Text(
 )
 
 
-def _unwritable(folder: Path, error: OSError) -> Issue:
-    said = error.strerror or type(error).__name__
-    return Issue(
-        text=Text(zh=f"写不进去（{said}）", en=f"cannot be written ({said})"),
-        path=str(folder / FOLDER / _PLAN),
-        hint=Text(
-            zh="检查磁盘空间和权限；什么也没有抹去",
-            en="check disk space and permissions; nothing was erased",
-        ),
+def _refuse(folder: Path, error: OSError) -> CaseError:
+    return CaseError(
+        make_disk_issue(_plan_path(folder), error, UNWRITTEN, _NOTHING_ERASED)
     )
+
+
+_NOTHING_ERASED: Final = Text(
+    zh="检查磁盘空间和权限；什么也没有抹去",
+    en="check disk space and permissions; nothing was erased",
+)

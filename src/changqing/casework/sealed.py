@@ -16,8 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from changqing.disk import Disk, only_writer
-from changqing.errors import CaseError, Issue, TamperError
+from changqing.disk import NOTHING_LOST, Disk, only_writer
+from changqing.errors import CaseError, Issue, TamperError, make_disk_issue
 from changqing.evidence.ledger.heads import collect_head, compare_heads
 from changqing.evidence.ledger.memory import Memory, Seen
 from changqing.jsondata import JsonObject
@@ -60,7 +60,7 @@ class SealedLines:
             self._set_aside()
         except OSError as error:
             self._held.close()
-            raise _unwritable(self.folder, error) from error
+            raise _refuse(self.folder, error) from error
         except BaseException:
             self._held.close()
             raise
@@ -105,7 +105,7 @@ class SealedLines:
             self._disk.append(self._file, line + b"\n")
             self._added = True
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise _refuse(self.folder, error) from error
 
     @property
     def _name(self) -> str:
@@ -130,7 +130,7 @@ class SealedLines:
         except FileNotFoundError:
             return [], b""
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise _refuse(self.folder, error) from error
         # JSON writes no line feed inside a line, so one ends only what came whole.
         *lines, tail = content.split(b"\n")
         return lines, tail
@@ -189,24 +189,14 @@ def _seal(before: str, content: JsonObject) -> str:
     return hashlib.sha256(before.encode() + _json(content)).hexdigest()
 
 
-def _unwritable(folder: Path, error: OSError) -> CaseError:
-    said = error.strerror or type(error).__name__
-    return CaseError(
-        Issue(
-            text=Text(
-                zh=f"案卷的记录读不出或写不下（{said}）",
-                en=f"the records of the case cannot be read or written ({said})",
-            ),
-            path=str(folder),
-            hint=Text(
-                zh="检查磁盘空间和文件夹权限；已记下的没有丢失",
-                en="check disk space and the folder's permissions; nothing recorded "
-                "is lost",
-            ),
-        )
-    )
+def _refuse(folder: Path, error: OSError) -> CaseError:
+    return CaseError(make_disk_issue(folder, error, _REFUSED, NOTHING_LOST))
 
 
+_REFUSED: Final = Text(
+    zh="案卷的记录读不出或写不下",
+    en="the records of the case cannot be read or written",
+)
 _ALTERED: Final = Text(
     zh="这一条或它前面的一条被改动、删去过",
     en="this line, or the one before it, was altered or taken out",

@@ -27,7 +27,7 @@ from changqing.cli.shared import (
     say_help,
 )
 from changqing.cli.sheet import Sheet
-from changqing.errors import CaseError, DocumentError, Issue
+from changqing.errors import CaseError, DocumentError, Issue, make_disk_issue
 from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
 
@@ -503,16 +503,8 @@ def _bytes(path: Path) -> bytes:
             return sys.stdin.buffer.read()
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise CaseError(
-            Issue(
-                text=Text(
-                    zh=f"读不出补正通知（{reason}）",
-                    en=f"the notice cannot be read ({reason})",
-                ),
-                path=str(path),
-            )
-        ) from error
+        what = Text(zh="读不出补正通知", en="the notice cannot be read")
+        raise CaseError(make_disk_issue(path, error, what)) from error
 
 
 def _among(option: str, typed: str | None, known: Collection[str]) -> None:

@@ -28,8 +28,14 @@ from typing import TYPE_CHECKING, Final
 
 from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.case.subjects import Subject
-from changqing.disk import Disk, only_writer
-from changqing.errors import CaseError, ChangqingError, Issue, TamperError
+from changqing.disk import NOTHING_LOST, Disk, only_writer
+from changqing.errors import (
+    CaseError,
+    ChangqingError,
+    Issue,
+    TamperError,
+    make_disk_issue,
+)
 from changqing.evidence.ledger.items import Blob
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
@@ -297,20 +303,8 @@ class Observations:
                     left.unlink()
                 yield
         except OSError as error:
-            said = error.strerror or type(error).__name__
             raise CaseError(
-                Issue(
-                    text=Text(
-                        zh=f"观察记录写不下（{said}）",
-                        en=f"the observations cannot be written ({said})",
-                    ),
-                    path=str(self.folder),
-                    hint=Text(
-                        zh="检查磁盘空间和文件夹权限；已记录的没有丢失",
-                        en="check disk space and the folder's permissions; nothing "
-                        "recorded is lost",
-                    ),
-                )
+                make_disk_issue(self.folder, error, _REFUSED, NOTHING_LOST)
             ) from error
 
 
@@ -425,3 +419,6 @@ _INSTALL: Final = Text(
     zh="安装时加上bulk：pip install 'changqing[bulk]'",
     en="install with bulk: pip install 'changqing[bulk]'",
 )
+
+
+_REFUSED: Final = Text(zh="观察记录写不下", en="the observations cannot be written")

@@ -21,8 +21,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from changqing.disk import Disk, only_writer
-from changqing.errors import CaseError, Issue, TamperError
+from changqing.disk import NOTHING_LOST, Disk, only_writer
+from changqing.errors import CaseError, Issue, TamperError, make_disk_issue
 from changqing.jsondata import Json, read_words, write_words
 from changqing.text import Text
 
@@ -182,7 +182,7 @@ class Outbox:
         try:
             self._disk.directory(self.folder)
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise _refuse(self.folder, error) from error
         with only_writer(self.folder / "sending"):
             yield
 
@@ -196,7 +196,7 @@ class Outbox:
                     self._set_aside(state)
                 yield state
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise _refuse(self.folder, error) from error
 
     def _append(self, lines: Iterable[dict[str, Json]]) -> None:
         content = b"".join(_json(line) + b"\n" for line in lines)
@@ -217,7 +217,7 @@ class Outbox:
         except FileNotFoundError:
             return state
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise _refuse(self.folder, error) from error
         *lines, state.tail = content.split(b"\n")
         state.size = len(content) - len(state.tail)
         for number, line in enumerate(lines, start=1):
@@ -280,24 +280,13 @@ def _json(data: object) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _unwritable(folder: Path, error: OSError) -> CaseError:
-    said = error.strerror or type(error).__name__
-    return CaseError(
-        Issue(
-            text=Text(
-                zh=f"待发通知读不出或写不下（{said}）",
-                en=f"the outbox cannot be read or written ({said})",
-            ),
-            path=str(folder),
-            hint=Text(
-                zh="检查磁盘空间和文件夹权限；已记下的没有丢失",
-                en="check disk space and the folder's permissions; nothing recorded "
-                "is lost",
-            ),
-        )
-    )
+def _refuse(folder: Path, error: OSError) -> CaseError:
+    return CaseError(make_disk_issue(folder, error, _REFUSED, NOTHING_LOST))
 
 
+_REFUSED: Final = Text(
+    zh="待发通知读不出或写不下", en="the outbox cannot be read or written"
+)
 _ALTERED: Final = Text(
     zh="待发通知的这一行读不懂，可能被改动过",
     en="this line of the outbox cannot be read; it may have been altered",

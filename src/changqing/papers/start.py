@@ -21,7 +21,8 @@ from changqing.case.edit import FieldChange
 from changqing.case.normalise import NotThisKindError, normalise
 from changqing.case.read_members import list_kinds
 from changqing.case.subjects import Subject
-from changqing.errors import CaseError, Issue
+from changqing.disk import UNWRITTEN
+from changqing.errors import CaseError, make_disk_issue
 from changqing.evidence.reading import Reading
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
@@ -184,16 +185,8 @@ def _write_same(path: Path, given: GivenFile, folder: Path) -> bool:
     except FileExistsError:
         return read_plain(path, inside=folder) == given.content
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        raise CaseError(
-            Issue(
-                text=Text(zh=f"写不进去（{said}）", en=f"cannot be written ({said})"),
-                path=str(path),
-                hint=Text(
-                    zh="检查磁盘空间和权限", en="check disk space and permissions"
-                ),
-            )
-        ) from error
+        hint = Text(zh="检查磁盘空间和权限", en="check disk space and permissions")
+        raise CaseError(make_disk_issue(path, error, UNWRITTEN, hint)) from error
     return True
 
 

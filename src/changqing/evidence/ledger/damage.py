@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from changqing.errors import Issue
+from changqing.errors import Issue, make_disk_issue
 from changqing.text import Text
 
 _RESTORE: Final = Text(
@@ -121,13 +121,11 @@ _TOKEN_LOST: Final = Text(zh="时间凭证缺失", en="a token of time is missin
 
 def unreadable(folder: Path, error: OSError) -> Issue:
     """The evidence is there and cannot be read, which is no damage."""
-    said = error.strerror or type(error).__name__
-    return Issue(
-        text=Text(
-            zh=f"证据读不出（{said}）", en=f"the evidence cannot be read ({said})"
-        ),
-        path=str(folder),
-        hint=Text(
+    return make_disk_issue(
+        folder,
+        error,
+        Text(zh="证据读不出", en="the evidence cannot be read"),
+        Text(
             zh="检查磁盘和文件夹权限；已记录的证据没有丢失",
             en="check the disk and the folder's permissions; nothing recorded is lost",
         ),

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.disk import Disk
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, Issue, make_disk_issue
 from changqing.evidence.ledger.entry import LogLine, withhold, write_line
 from changqing.evidence.ledger.items import (
     Blob,
@@ -201,13 +201,11 @@ _BY_HAND: Final = Text(zh="请自己删除它", en="remove it yourself")
 
 
 def _stays(file: str, error: OSError) -> Issue:
-    said = error.strerror or type(error).__name__
-    return Issue(
-        text=Text(
-            zh=f"文件删不掉（{said}）", en=f"the file cannot be removed ({said})"
-        ),
-        path=file,
-        hint=Text(
+    return make_disk_issue(
+        file,
+        error,
+        Text(zh="文件删不掉", en="the file cannot be removed"),
+        Text(
             zh="日志中的内容已经抹去；检查权限后再抹一次",
             en="what the log said is erased; check permissions and erase again",
         ),

@@ -18,8 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from changqing.disk import Disk, only_writer
-from changqing.errors import CaseError, Issue, TamperError
+from changqing.disk import NOTHING_LOST, Disk, only_writer
+from changqing.errors import CaseError, Issue, TamperError, make_disk_issue
 from changqing.evidence.ledger import damage
 from changqing.evidence.ledger.codec import encode
 from changqing.evidence.ledger.entry import (
@@ -103,7 +103,7 @@ class Store(Evidence):
             self._taken_from = self._whose()
         except OSError as error:
             self._held.close()
-            raise _unwritable(self.folder, error) from error
+            raise _refuse(self.folder, error) from error
         except BaseException:
             self._held.close()
             raise
@@ -164,7 +164,7 @@ class Store(Evidence):
                 self._taken_from = None
             self._whole = True
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise _refuse(self.folder, error) from error
         return numbered[len(numbered) - len(told) :]
 
     def take_over(self) -> None:
@@ -182,7 +182,7 @@ class Store(Evidence):
             self._disk.replace(place / f"{number:04d}.checkpoint", checkpoint)
             self._disk.replace(place / f"{number:04d}.tsr", token)
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise _refuse(self.folder, error) from error
         for kind, content in (("checkpoint", checkpoint), ("tsr", token)):
             name = (place / f"{number:04d}.{kind}").relative_to(self._case_dir)
             digest = hashlib.sha256(content).hexdigest()
@@ -399,19 +399,8 @@ def _find_salts(lines: Iterable[LogLine]) -> dict[tuple[str, str], bytes]:
     return found
 
 
-def _unwritable(folder: Path, error: OSError) -> CaseError:
-    said = error.strerror or type(error).__name__
-    return CaseError(
-        Issue(
-            text=Text(
-                zh=f"证据写不下（{said}）",
-                en=f"the evidence cannot be written ({said})",
-            ),
-            path=str(folder),
-            hint=Text(
-                zh="检查磁盘空间和文件夹权限；已记录的证据没有丢失",
-                en="check disk space and the folder's permissions; nothing recorded "
-                "is lost",
-            ),
-        )
-    )
+def _refuse(folder: Path, error: OSError) -> CaseError:
+    return CaseError(make_disk_issue(folder, error, _REFUSED, NOTHING_LOST))
+
+
+_REFUSED: Final = Text(zh="证据写不下", en="the evidence cannot be written")
