@@ -16,6 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 from changqing.case.subjects import Subject
 from changqing.errors import CaseError
 from changqing.evidence.model import GapReason, SourceKind
+from changqing.jsondata import Json, JsonObject
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.net.model import Answer, AnswerStatus, Exchange, Handshake
@@ -51,7 +52,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> SiteLook:
     folder = good_pages(tmp_path_factory.mktemp("site"))
 
     async def run() -> SiteLook:
-        hidden = {**RDAP, "entities": []}
+        hidden: JsonObject = {**RDAP, "entities": []}
         async with world(folder, rdap=hidden) as here, door(here.settings) as net:
             return await look(here.site, net, now=NOW)
 
@@ -96,8 +97,11 @@ def test_a_withheld_registrant_is_a_gap_and_nobody_is_named(
 
 
 def test_a_privacy_service_is_hidden_and_no_registrant(catalogue: Catalogue) -> None:
-    card = ["vcard", [["fn", {}, "text", "REDACTED FOR PRIVACY"]]]
-    answer = {**RDAP, "entities": [{"roles": ["registrant"], "vcardArray": card}]}
+    card: Json = ["vcard", [["fn", {}, "text", "REDACTED FOR PRIVACY"]]]
+    answer: JsonObject = {
+        **RDAP,
+        "entities": [{"roles": ["registrant"], "vcardArray": card}],
+    }
     page = exchange(json.dumps(answer))
     capture = Capture(probe="registration", site=SITE, at=NOW, parts=(page,))
     looked = SiteLook(
