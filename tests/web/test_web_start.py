@@ -182,8 +182,8 @@ def test_what_cannot_be_read_is_said_with_what_to_do(
     address = _send(place, broken, commits=django_capture_on_commit_callbacks)
     page = _page(place, address)
     assert "坏.zip" in page
-    assert "没有办成" in page
-    assert "再读一次" in page
+    assert "压缩包打不开" in page
+    assert "再传一次" in page
 
 
 def test_nobody_makes_a_case_of_it_and_it_is_deleted(place: Place, sent: str) -> None:
