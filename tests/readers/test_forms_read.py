@@ -815,3 +815,39 @@ def test_figures_count_in_the_one_unit_that_the_page_names(
     ]
     paper = propose(catalogue, lines)
     assert values_of(paper).get("applicant.revenue_12m") == fen
+
+
+def test_a_label_says_in_what_its_amount_counts(catalogue: Catalogue) -> None:
+    words = [
+        ("营业执照", 3000, 300),
+        ("统一社会信用代码：", 1000, 800),
+        ("注册资本(万元)：1200.000000 人民币", 1000, 1200),
+    ]
+    facts = read_facts(catalogue, words)
+    assert facts["registered_capital"].value == 12_000_000_00
+
+
+def test_what_is_below_the_company_that_registers_is_not_of_its_name(
+    catalogue: Catalogue,
+) -> None:
+    lines = [
+        ("域名注册证书", 3000, 300),
+        ("域名：example.cn", 1000, 1000),
+        ("注册服务机构：某某科技股份有限公司", 1000, 1300),
+        ("上述域名已在国家顶级域名数据库中记录", 1000, 1450),
+    ]
+    paper = propose(catalogue, lines)
+    assert values_of(paper)["service.domain_registrar"] == "某某科技股份有限公司"
+
+
+def test_a_page_without_a_title_is_known_by_its_labels(catalogue: Catalogue) -> None:
+    lines = [
+        ("基本信息", 1000, 300),
+        ("注册人：甲山溪流信息技术有限公司", 1000, 800),
+        ("创建日期：2024-03-05", 1000, 1100),
+        ("域名服务商：某某网络有限公司", 1000, 1400),
+        ("到期日：2028-03-05", 1000, 1700),
+    ]
+    paper = propose(catalogue, lines)
+    assert paper.kind == "domain_cert"
+    assert values_of(paper)["service.domain_expires_on"] == date(2028, 3, 5)

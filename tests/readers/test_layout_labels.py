@@ -191,3 +191,39 @@ def test_a_value_that_fills_its_line_goes_on_at_the_margin_of_the_next() -> None
         put("租金按月支付，先付后用，逾期加收违约金", 100, 400),
     )
     assert read(short, "住所", lines=3) == ["某市某路1号"]
+
+
+def test_a_pattern_names_labels_that_nobody_listed() -> None:
+    lines = ("入驻企业：甲公司", "承租企业：乙公司", "丙方（承租户）：丁公司")
+    spans = (Span(text=line, box=None) for line in lines)
+    found = find_beside(lay(*spans), ["承租方", "承租…"], LABELS)
+    assert [(one.label, one.value.text) for one in found] == [
+        ("承租…", "乙公司"),
+        ("承租…", "丁公司"),
+    ]
+
+
+def test_a_longer_label_is_no_label_with_a_value() -> None:
+    page = lay(put("客户经理", 100, 100), put("某某", 900, 100))
+    assert [*find_beside(page, ["客户"], LABELS)] == []
+
+
+def test_a_value_set_apart_goes_on_under_its_label() -> None:
+    page = lay(
+        put("住所", 100, 100),
+        put("某省某市某区某街道某某路88号某某苑", 400, 100),
+        put("（商业）3楼1903房", 100, 250),
+        put("成立日期", 100, 500),
+    )
+    value = read(page, "住所", lines=3)[0]
+    assert value.endswith("某某苑（商业）3楼1903房")
+
+
+def test_the_english_of_a_label_may_be_read_in_two() -> None:
+    page = lay(
+        put("成立日期", 100, 100),
+        put("2024年3月5日", 2500, 110),
+        put("Period", 100, 210),
+        put("of Validity", 750, 212),
+    )
+    assert read(page, "成立日期") == ["2024年3月5日"]

@@ -354,3 +354,26 @@ def test_a_balance_in_a_sentence_counts_where_it_is_of_yuan(
 ) -> None:
     said = read("bank_statement", f"截至今日，该公司存款余额为{amount}。")
     assert said.get(("self", "cash_on_hand")) == fen
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "本协议有效期贰年，即2026年1月1日—2027年12月31日。",
+        "服务周期为二十四个月，自2026年1月1日起算。",
+        "自2026年1月1日零时至2027年12月31日，为服务期限。",
+    ],
+)
+def test_a_term_is_read_however_its_sentence_puts_it(term: str) -> None:
+    said = read("hosting_agreement", "主机托管服务协议书", term)
+    assert str(said["site", "hosting_until"]) == "2027-12-31"
+    assert said["site", "hosting_open_ended"] is False
+
+
+def test_of_two_terms_that_differ_none_is_read() -> None:
+    said = read(
+        "hosting_agreement",
+        "双方约定的服务周期为2026年1月1日—2026年6月30日。",
+        "双方约定的服务周期为2026年7月1日—2027年12月31日。",
+    )
+    assert ("site", "hosting_until") not in said

@@ -579,3 +579,47 @@ def test_the_insured_are_those_for_whom_the_applicant_pays() -> None:
         ),
     )
     assert said["self", "insured_people"] == {"王小明", "冬青"}
+
+
+def test_names_of_two_lines_stand_beside_one_share() -> None:
+    rows = [
+        (600, {600: "股东名称", 3000: "占比"}),
+        (900, {600: "王小明", 3000: "55%"}),
+        (1200, {600: "李知夏", 3000: "25%"}),
+        (1500, {600: "甲山橘洲示例创业投"}),
+        (1600, {3000: "20%"}),
+        (1700, {600: "资有限公司"}),
+    ]
+    spans = tuple(
+        Span(
+            text=text,
+            box=Box(left=left, top=top, right=left + 150 * len(text), bottom=top + 140),
+        )
+        for top, cells in rows
+        for left, text in cells.items()
+    )
+    page = PaperPage(number=1, width=0, height=0, spans=spans)
+    said = read("equity_chart", page)
+    assert said["甲山橘洲示例创业投资有限公司", "share"] == 2000
+
+
+def test_a_row_that_names_a_column_is_no_head() -> None:
+    page = fill_cells(
+        [
+            ["期次", "拟上线时间", "栏目", "选题", "责任人"],
+            ["1", "2026年12月", "观察", "要素", "王小明"],
+            ["2", "2027年9月", "专题", "秋收", "李知夏"],
+        ]
+    )
+    said = read("content_schedule", page)
+    assert str(said["?", "schedule_until"]) == "2027-09-30"
+
+
+def test_months_are_counted_from_the_one_since_which_a_sentence_says_it() -> None:
+    page = write_lines(
+        f"{APPLICANT}系我中心参保单位，下列人员缴费至2026年10月：",
+        "王小明，2025年5月起缴费；李知夏，2026年7月起缴费。",
+    )
+    said = read("social_insurance", page)
+    assert said["wang", "si_months_unbroken"] == 18
+    assert said["li", "si_months_unbroken"] == 4

@@ -23,6 +23,8 @@ LEAST: Final = 2.0
 """The least that has to speak for a kind before a paper is taken for it."""
 _WORD: Final = 0.65
 _MOST_WORDS: Final = 4.5
+_LABEL: Final = 0.8  # what a fact whose label is there says, where no word does
+_LEAST_LABELS: Final = 3  # facts with a label on the page that tell what it is
 _SPEAKS_CLEARLY: Final = 4.0  # of words alone: then a page needs no title
 _SAME_FORM: Final = 0.45  # of what is printed: the same form, filled in once more
 _PAGE_NUMBER: Final = re.compile(r"第(\d{1,3})页|^(\d{1,3})/\d{1,3}$")
@@ -41,6 +43,7 @@ _AROUND: Final = re.compile(
 # A letter at a time: runs within a run would be tried in every way to part them.
 _AFTER_TITLE: Final = re.compile(
     r"(?:副本|正本|复印件|扫描件|书|表|一览表|打印版|终稿|定稿|示例|页面示例|样本|单位|个人|"
+    r"要素|情况|摘要|信息|示意图|打印页|模板|范本|简表|清单|明细|"
     r"续|盖章|年度|查询|结果|页面|详情|[a-z0-9.\-〔〕年第号v/])*"
 )
 
@@ -160,7 +163,46 @@ def find_kind(
         worth = TITLE * title_worth.get(name, 0.0) + _weigh(recognition, text, rarity)
         if worth >= LEAST:
             ranked.append((name, worth))
+    if not ranked:
+        ranked = _rank_by_labels(pages, materials)
     return sorted(ranked, key=lambda one: -one[1])
+
+
+def _rank_by_labels(
+    pages: Sequence[PageLayout], materials: Mapping[str, Material]
+) -> list[tuple[str, float]]:
+    """Rank the kinds whose labels stand on pages that no title and no word tell.
+
+    A page of a web site or a form has seldom a title that anybody listed, but labels
+    beside most of what a paper of its kind says.
+    """
+    text = "".join(page.text for page in pages)
+    heads = {
+        squeeze(re.split("[:：(（]", span.text)[0])
+        for page in pages
+        for span in page.spans
+    }
+    ranked = []
+    for name, material in materials.items():
+        if material.recognition is None:
+            continue
+        told = [
+            said
+            for reading in material.reads.values()
+            if (said := heads & _spell_labels((*reading.labels, *reading.columns)))
+        ]
+        # Of facts that share their labels one counts.
+        facts = len({frozenset(said) for said in told})
+        against = sum(squeeze(word) in text for word in material.recognition.against)
+        worth = _LABEL * facts - 1.5 * against
+        if facts >= _LEAST_LABELS and worth >= LEAST:
+            ranked.append((name, worth))
+    return ranked
+
+
+@lru_cache(maxsize=1024)
+def _spell_labels(labels: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(squeeze, labels))
 
 
 def _weigh(recognition: Recognition, text: str, rarity: Mapping[str, float]) -> float:

@@ -43,6 +43,7 @@ from changqing.readers.values import (
     take_company,
     take_part,
     take_person,
+    unit_of_label,
 )
 from changqing.rules.types import Kind
 from changqing.text import Text
@@ -59,6 +60,7 @@ _SURE: Final = {
     "torn": 84,
 }
 _BESIDE_AMOUNT: Final = 40  # letters after an amount in which it may be said again
+_ENDS_COMPANY: Final = re.compile(r"公司\s*[。;；]?\s*$")
 _LEAST_PIXELS: Final = 15  # high; a line of smaller letters is read wrong too often
 DIFFERENT: Final = Text(
     zh="材料里写了不同的数，不能替人挑一个",
@@ -128,7 +130,7 @@ def _list_parties(paper: PaperPages, kind: str) -> Iterator[tuple[str, Quote]]:
     for page in paper.pages:
         for beside in paper.beside(page, labels, lines=lines):
             if kind == "person":
-                name = take_person(beside.value)
+                name = take_person(beside.value) or _find_known(paper, beside.value)
             else:
                 name = take_company(beside.value)
             if name is None and beside.first is not None:
@@ -138,6 +140,14 @@ def _list_parties(paper: PaperPages, kind: str) -> Iterator[tuple[str, Quote]]:
             sure = name.confidence
             if not paper.names.is_misread(kind, name.text, sure=sure):
                 yield beside.label, name
+
+
+def _find_known(paper: PaperPages, quote: Quote) -> Quote | None:
+    """The person of the case whose name some words begin with, whatever the surname."""
+    plain = squeeze(quote.text)
+    known = paper.names.members.get("person", {})
+    named = [name for name in known if plain.startswith(squeeze(name))]
+    return take_part(quote, re.escape(max(named, key=len))) if named else None
 
 
 def _find_fact(
@@ -152,6 +162,8 @@ def _find_fact(
     broken: list[Quote] = []
     for page in paper.pages:
         for beside in paper.beside(page, reading.labels, lines=lines):
+            if fact.text_kind == "plain" and _is_whole_company(beside.first):
+                beside = replace(beside, value=beside.first or beside.value, first=None)
             if fact.type.kind is Kind.SET and beside.how == "clause":
                 continue  # …的经营范围由章程确定 lists nothing
             if fact.type.kind is Kind.SET and _GOES_ON.match(beside.value.text):
@@ -214,6 +226,11 @@ def _find_fact(
         confidence=min(sure, read.quote.confidence),
         checks=checks,
     )
+
+
+def _is_whole_company(first: Quote | None) -> bool:
+    """Whether the first line of a text ends with a company: what is below is not it."""
+    return first is not None and _ENDS_COMPANY.search(first.raw) is not None
 
 
 def _join_sets(
@@ -406,7 +423,10 @@ def read_value(
                 return None
             return ValueRead(day.value, quote.narrow(day.start, day.end))
         case _:
-            return read_plain_value(fact, quote, unit=find_unit(page))
+            unit = unit_of_label(beside.note)
+            if unit is None:
+                unit = find_unit(page)
+            return read_plain_value(fact, quote, unit=unit)
 
 
 _ENDS: Final = re.compile(r"[至到止]")

@@ -36,6 +36,8 @@ _SENTENCE: Final = re.compile("[，。；]")
 _BARE_YEAR: Final = re.compile(r"(20\d{2})年?度?")
 _SHORT_HEAD: Final = re.compile(r"[^\d:]{1,10}")
 _TORN_DIGIT: Final = re.compile(r"[01]")
+_COUNTED: Final = re.compile(r"\d{1,3}|\d[\d,]*\.\d+%?")
+"""What stands in a row of a table, and in none of its heads."""
 _BARE_MONTH: Final = re.compile(r"(0?[1-9]|1[0-2])月")
 MONTH: Final = re.compile(
     r"(?<!\d)(?P<y>20\d{2})(?:[-/.年](?P<m>0?[1-9]|1[0-2])月?(?![-/.\d])|(?P<c>0[1-9]|1[0-2]))"
@@ -514,6 +516,18 @@ def _build_rows(
     # A name may stand for several lines, before the first or beside their middle;
     # several lines of a name do not make several rows.
     first, *others = anchors
+    fewer = [
+        key
+        for key in others
+        if key.endswith(".share") and 1 < len(anchors[key]) < len(anchors[first])
+    ]
+    if fewer and first.endswith(".name"):
+        # Names that take two lines each stand beside one share.
+        parts = _part_by_lines(tokens, anchors[fewer[0]])
+        return [
+            TableRow(heads=tuple(heads), page=page, tokens=tuple(part))
+            for part in parts
+        ]
     finer = next(
         (
             anchors[key]
@@ -637,7 +651,13 @@ def _find_in_cells(
             _head_of_cell(page.spans[span].text, column, columns)
             for column, span in sorted(cells.items())
         ]
-        if _is_head(heads, keys) or (not groups and _is_head_of_cells(heads, keys)):
+        counted = any(
+            not head.column and _COUNTED.fullmatch(fold_signs(head.text).strip())
+            for head in heads
+        )
+        if not counted and (
+            _is_head(heads, keys) or (not groups and _is_head_of_cells(heads, keys))
+        ):
             close()
             groups.extend(_part_groups(heads, keys))
             continue

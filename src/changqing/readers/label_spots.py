@@ -2,14 +2,16 @@
 
 A label is found whatever the blanks between its letters, over two lines of a narrow
 column, with its English beside it, and even where the first of two letters alone was
-read. What stands beside a label is for `labels`.
+read. What stands beside a label is for `labels`. A label with … in it is a pattern of
+labels: 承租… is 承租人, 承租单位 and 承租企业.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from changqing.evidence.reading import Box
@@ -32,6 +34,17 @@ _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a labe
 _BETWEEN_LINES: Final = 1.3  # heights of a line between the two lines of a label
 _LONGEST_STACKED: Final = 8  # letters in the first line of a label that has several
 _MOST_LINES: Final = 5  # of a label, as where each letter has a line
+_FEW: Final = squeeze("…")  # in a label: a few letters
+_LONGEST_UNLISTED: Final = 14  # letters of a label that only a pattern names
+_SEGMENT: Final = re.compile(r"[^。;；\n]+?(?=\s{2,}|[　\t。;；\n]|$)")
+_HEADED: Final = re.compile(r"\s*(?P<label>[^:：。;；,，]{2,40}?)\s*[:：]")
+_LONGER: Final = re.compile(
+    r"(?:经理|联系人|联系方式|电话|手机|邮箱|邮件|地址|编号|号码|代码|账号|类型|性质|"
+    r"签章|盖章|签字|签名|公章|代表|意见|确认|须知|说明|备注)(?::|$)"
+    r"|(?:country|state|province|city|street|email|phone|fax|contact|postal|url)[^:]{0,20}:"
+)
+"""What makes a longer label of one, so that no value follows it."""
+_SIDE: Final = re.compile(r"(?:[甲乙丙]方?)\(([^()]{2,10})\)")
 GLOSS: Final = re.compile(
     r"(?:account|address|amount|applicant|authority|balance|bank|card|certificate|code|"
     r"company|contract|created|creation|currency|customer|date|dates|day|deposit|domain|"
@@ -62,13 +75,16 @@ class LabelSpot:
 def find_spots(page: PageLayout, names: Sequence[str]) -> tuple[LabelSpot, ...]:
     """Find where any of some labels stands on a page, row by row."""
     known = {squeeze(name): name for name in names if squeeze(name)}
-    return tuple(_SpotFinder(page, known).find()) if known else ()
+    patterns = {name: known.pop(name) for name in [*known] if _FEW in name}
+    finder = _SpotFinder(page, known, tuple(patterns.items()))
+    return tuple(finder.find()) if known else ()
 
 
 @dataclass(frozen=True)
 class _SpotFinder:
     page: PageLayout
     known: Mapping[str, str]  # by the label squeezed, the label as it is listed
+    patterns: tuple[tuple[str, str], ...] = field(default=())  # the same of patterns
 
     def find(self) -> list[LabelSpot]:
         """Find the labels, in the order of the rows."""
@@ -93,6 +109,7 @@ class _SpotFinder:
                     consumed.update(row[at : row.index(joined.last) + 1])
                     continue
                 inside = list(self._find_inside(place, pattern, known))
+                inside += self._find_unlisted(place, inside)
                 found += inside
                 if not inside and len(squeeze(self.page.spans[place].text)) == 1:
                     alone.append(place)
@@ -161,10 +178,19 @@ class _SpotFinder:
         plain = squeeze(self.page.spans[below].text)
         if plain in self.known or not GLOSS.fullmatch(plain):
             return spot
+        row = next(row for row in self.page.rows if below in row)
+        words = [below]  # Period | of Validity may have been read apart
+        for after in row[row.index(below) + 1 :]:
+            one, other = self.page.flat[words[-1]], self.page.flat[after]
+            plain = squeeze(self.page.spans[after].text)
+            near = other.left - one.right < height_of(one)
+            if not near or plain in self.known or not GLOSS.fullmatch(plain):
+                break
+            words.append(after)
         return replace(
             spot,
-            box=join_boxes([spot.box, self.page.flat[below]]),
-            places=spot.places | {below},
+            box=join_boxes([spot.box, *(self.page.flat[word] for word in words)]),
+            places=spot.places | {*words},
         )
 
     def _join_letters(
@@ -241,6 +267,9 @@ class _SpotFinder:
             alone = where[at] <= lead and after == len(plain)
             if not (colon or alone) and note is not None and not note[0].isascii():
                 after = end
+            if not (colon or alone) and _LONGER.match(plain, after):
+                at = end  # 客户经理 is not what stands beside 客户
+                continue
             head = where[at] <= lead
             clause = at > 0 and plain[at - 1] in _CLAUSE
             # Two heads of a table may have been read as one: 序号主办单位名称.
@@ -259,6 +288,47 @@ class _SpotFinder:
                     places=frozenset({place}),
                 )
             at = end
+
+    def _find_unlisted(
+        self, place: int, listed: Sequence[LabelSpot]
+    ) -> Iterator[LabelSpot]:
+        """Labels that a pattern names, or whose note says who a side is.
+
+        They stand before a colon, or alone in their cell or on their place of a line.
+        """
+        text = self.page.spans[place].text
+        starts = {spot.start for spot in listed}
+        for segment in _SEGMENT.finditer(text):
+            begin = segment.start() + lead_of(segment[0])
+            headed = _HEADED.match(text, begin, segment.end())
+            if headed is not None:
+                label, rest = headed["label"], headed.end()
+            elif segment[0].strip() == text.strip():
+                label, rest = text[begin:], len(text)
+            else:
+                continue
+            bare, inner = _name_side(squeeze(label))
+            names = (inner,) if begin in starts else (bare, inner)
+            for name in self._match_patterns(filter(None, names)):
+                yield LabelSpot(
+                    name=name,
+                    at=place,
+                    last=place,
+                    start=begin,
+                    rest=rest,
+                    how="glued" if headed is None else "colon",
+                    box=self.page.flat_part(place, begin, rest),
+                    places=frozenset({place}),
+                )
+
+    def _match_patterns(self, names: Iterable[str]) -> Iterator[str]:
+        """The patterns that the words of an unlisted label match, as they are listed."""
+        for words in dict.fromkeys(names):
+            if len(words) > _LONGEST_UNLISTED or words in self.known:
+                continue
+            for pattern, name in self.patterns:
+                if _compile_label(pattern).fullmatch(words):
+                    yield name
 
     def _complete(
         self, alone: Sequence[int], found: Sequence[LabelSpot], known: Mapping[str, str]
@@ -292,6 +362,20 @@ class _SpotFinder:
                 box=box,
                 places=frozenset({place}),
             )
+
+
+def _name_side(plain: str) -> tuple[str, str]:
+    """A label without its note, and the note where that says what a side is.
+
+    乙方(承租单位) is 乙方 and 承租单位.
+    """
+    side = _SIDE.fullmatch(plain)
+    return _NOTE.sub("", plain), "" if side is None else side[1]
+
+
+@lru_cache(maxsize=1024)
+def _compile_label(label: str) -> re.Pattern[str]:
+    return re.compile(r"[^\d:,。;()]{0,8}".join(map(re.escape, label.split(_FEW))))
 
 
 def _is_set_alike(one: Box, other: Box) -> bool:

@@ -49,7 +49,8 @@ class LabelledValue:
     `how`: colon, right, cell, glued (no gap between label and value), clause (the
     label begins a clause of a sentence), torn (of the label one letter was read) or
     below. `more`: below the value stands another, as in the column of a table. `first`:
-    the first line of a value that was taken to have several.
+    the first line of a value that was taken to have several. `note`: what is printed of
+    the label, with its brackets: 注册资本(万元).
     """
 
     label: str
@@ -57,6 +58,7 @@ class LabelledValue:
     how: str
     more: bool = False
     first: Quote | None = None
+    note: str = ""
 
 
 def find_beside(
@@ -348,7 +350,10 @@ class LabelledPage:
                 first = Quote(page=number, pieces=tuple(pieces))
                 pieces = whole
         quote = Quote(page=number, pieces=tuple(pieces))
-        return LabelledValue(label=label.name, value=quote, how=how, first=first)
+        note = self.page.spans[label.last].text[label.start : label.rest]
+        return LabelledValue(
+            label=label.name, value=quote, how=how, first=first, note=note
+        )
 
     def _add_lines(
         self, label: LabelSpot, pieces: list[SpanPart], lines: int, how: str
@@ -378,17 +383,7 @@ class LabelledPage:
                 or abs(centre_of(box) - centre_of(start)) < 0.5 * height
             )
 
-        margin = max(page.flat[place].right for place in page.regular)
-        full = start.right >= margin - 1.5 * height and label.last == first
-
-        def goes_on(place: int) -> bool:
-            """Whether a paragraph goes on with it, whose line the value fills."""
-            box = page.flat[place]
-            return (
-                full
-                and abs(box.left - page.flat[label.at].left) <= 2.2 * height
-                and 0 < middle_of(box) - middle <= _LEADING * height
-            )
+        paragraph = self._find_paragraph(label, start, first, lines)
 
         column = sorted(
             (
@@ -399,7 +394,7 @@ class LabelledPage:
                     is_of_cell(place)
                     if how == "below"
                     else -2.2 * height <= page.flat[place].left - start.left <= most
-                    or goes_on(place)
+                    or place in paragraph
                 )
             ),
             key=lambda place: middle_of(page.flat[place]),
@@ -434,6 +429,52 @@ class LabelledPage:
             if not any(part.span is other.span for other in made):
                 made.append(part)
         return made
+
+    def _find_paragraph(
+        self, label: LabelSpot, start: Box, first: int, lines: int
+    ) -> frozenset[int]:
+        """The lines in which a value goes on at the margin at which its label begins.
+
+        Each goes on with the line above it, which reaches the other margin.
+        """
+        flat, height = self.page.flat, height_of(start)
+        beside = label.last == first or (
+            label.box is not None and start.left - label.box.right < 2 * height
+        )
+        if not beside:
+            return frozenset()
+        margin = self._margin_of(label, start) - 1.5 * height
+        flush = sorted(
+            (
+                place
+                for place in self.page.regular
+                if abs(flat[place].left - flat[label.at].left) <= 2.2 * height
+                and middle_of(flat[place]) > middle_of(start)
+                and place not in label.places
+            ),
+            key=lambda place: middle_of(flat[place]),
+        )
+        found: list[int] = []
+        before = start
+        for place in flush[: lines - 1]:
+            step = middle_of(flat[place]) - middle_of(before)
+            if before.right < margin or step > _LEADING * height:
+                break
+            found.append(place)
+            before = flat[place]
+        return frozenset(found)
+
+    def _margin_of(self, label: LabelSpot, start: Box) -> int:
+        """How far to the right the lines of the column of a value reach."""
+        flat = self.page.flat
+        left = start.left if label.box is None else label.box.left
+        column = [
+            flat[place].right
+            for place in self.page.regular
+            if flat[place].left < start.right
+            and abs(flat[place].left - left) <= 2.2 * height_of(start)
+        ]
+        return max(column, default=start.right)
 
     def _parts_of(self, lines: Sequence[int], how: str) -> Iterator[SpanPart]:
         for place in lines:

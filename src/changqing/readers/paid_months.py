@@ -45,7 +45,7 @@ class PaidMonths:
                 texts = row.list_cells(column, found)
                 if any(re.search(r"\d", MONTH.sub("", text)) for text in texts):
                     return []
-                months = [(_month_number(cell.text), cell.quote) for cell in found]
+                months = [(month_number(cell.text), cell.quote) for cell in found]
                 return sorted(months, key=lambda each: each[0])
         parted = self._list_parted(row)
         if parted:
@@ -53,7 +53,7 @@ class PaidMonths:
         until, since = row.find(_UNTIL, MONTH), row.find(_FROM, MONTH)
         if len(until) == 1:
             ends = [*since[:1], until[0]]
-            return [(_month_number(cell.text), cell.quote) for cell in ends]
+            return [(month_number(cell.text), cell.quote) for cell in ends]
         return self._list_under_heads(row)
 
     def _list_parted(self, row: TableRow) -> list[tuple[int, Quote]]:
@@ -76,7 +76,7 @@ class PaidMonths:
             if head.column.startswith("@"):
                 cell = row.find_text(head.column)
                 if cell is not None and judge_state(cell.text, self.words):
-                    paid.append((_month_number(head.column[1:]), cell.quote))
+                    paid.append((month_number(head.column[1:]), cell.quote))
         return sorted(paid, key=lambda each: each[0])
 
     def count_unbroken(
@@ -127,9 +127,9 @@ class PaidMonths:
     def _count_under_heads(self, row: TableRow) -> tuple[int, Quote | None] | None:
         heads = sorted(
             (head for head in row.heads if head.column.startswith("@")),
-            key=lambda head: _month_number(head.column[1:]),
+            key=lambda head: month_number(head.column[1:]),
         )
-        numbers = [_month_number(head.column[1:]) for head in heads]
+        numbers = [month_number(head.column[1:]) for head in heads]
         count = 0
         # What OCR did not make out may be a tick; a text layer has all that is there.
         drawn = any(token.piece.span.confidence < SURE for token in row.tokens)
@@ -149,7 +149,7 @@ class PaidMonths:
 def is_last_head(row: TableRow, number: int) -> bool:
     """Whether a month is the last of those that are heads, if any are."""
     heads = [head.column[1:] for head in row.heads if head.column.startswith("@")]
-    return not heads or number == max(_month_number(head) for head in heads)
+    return not heads or number == max(month_number(head) for head in heads)
 
 
 def divmod_month(number: int) -> tuple[int, int]:
@@ -158,7 +158,8 @@ def divmod_month(number: int) -> tuple[int, int]:
     return year, month + 1
 
 
-def _month_number(text: str) -> int:
+def month_number(text: str) -> int:
+    """The month that some words name, counted from the year 0."""
     match = MONTH.search(text)
     name = name_month(match)[1:] if match else text
     year, _, month = name.partition("-")

@@ -71,6 +71,14 @@ _AMOUNT: Final = (
     r"|(?:人民币)?(?:\(大写\):?)?(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆]整?)"
     rf"(?!\(?{FOREIGN})"
 )
+_RANGE: Final = re.compile(
+    rf"(?:{_DAY})(?:零时|起|,|\(含\))*(?:至|到|[-~]){{1,2}}({_DAY})"
+)
+_BEGIN: Final = re.compile(rf"(?:自|从|由)({_DAY})|({_DAY})(?:起|开始)")
+_TERM_LENGTH: Final = re.compile(
+    rf"(?<!前)(?<!\d)(?:{_FIGURE})\(?(?:\d{{1,4}})?\)?(?:个月|个自然月|年)(?!\d|[前以之]|度)"
+)
+_TERM_RANK: Final = 8  # after all phrases
 _ADDRESS: Final = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
 _NOT: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|拒绝|取消|停止|尚待|拟)$")
 _FORBIDDEN: Final = re.compile(
@@ -267,6 +275,10 @@ class _PhraseFinder:
             whose = subject if subject is not None else self._subject_near(match)
             if whose is not None:
                 named.setdefault(match.rank, []).append((whose, read))
+        if not named and subject is not None and self._is_term:
+            ends = [(subject, read) for read in self._find_terms()]
+            if ends and len({read.value for _, read in ends}) == 1:
+                named[_TERM_RANK] = ends
         if not named:
             return
         rank = min(named)
@@ -304,6 +316,46 @@ class _PhraseFinder:
                 else frozenset[SelfCheck]()
             ),
         )
+
+    @property
+    def _is_term(self) -> bool:
+        return self.fact.type.kind in (Kind.DATE, Kind.BOOLEAN) and self.reading.by in (
+            FoundBy.LAST_DAY,
+            FoundBy.NO_END,
+        )
+
+    def _find_terms(self) -> Iterator[ValueRead]:
+        """The ends of the terms that sentences give which name one of the labels.
+
+        However they put it: from day to day, or a first day and how long.
+        """
+        text = self.prose.flow.text
+        labels = [fold_signs(label) for label in self.reading.labels]
+        for start, end in self.prose.list_sentences():
+            sentence = text[start:end]
+            if not any(label in sentence for label in labels) or any(
+                compile_phrase(phrase, _DAY).search(sentence)
+                for phrase in self.reading.unless
+            ):
+                continue
+            ranges = list(_RANGE.finditer(sentence))
+            begins = list(_BEGIN.finditer(sentence))
+            lengths = list(_TERM_LENGTH.finditer(sentence))
+            if len(ranges) == 1:
+                first, last = ranges[0].span(1)
+                quote = self.prose.flow.quote(start + first, start + last)
+                read = _read_last(ranges[0][1], quote)
+            elif not ranges and len(begins) == 1 and len(lengths) == 1:
+                both = (begins[0][1] or begins[0][2], lengths[0][0])
+                spots = [begins[0].span(), lengths[0].span()]
+                first, last = min(spots)[0], max(spots)[1]
+                quote = self.prose.flow.quote(start + first, start + last)
+                read = _read_term(both, quote)
+            else:
+                continue
+            if read is not None:
+                value = False if self.reading.by is FoundBy.NO_END else read.value
+                yield ValueRead(value=value, quote=read.quote)
 
     @property
     def _is_through(self) -> bool:

@@ -49,6 +49,7 @@ from changqing.readers.paid_months import (
     divmod_month,
     is_last_head,
     judge_state,
+    month_number,
 )
 from changqing.readers.proposal import (
     PaperPages,
@@ -83,6 +84,8 @@ _DAY: Final = re.compile(
     r"|20\d{2}年\d{1,2}月(?!\d)"
 )
 _ANY: Final = re.compile(r"\S.*")
+_MONTH: Final = re.sub(r"\?P<\w>", "?:", MONTH.pattern)
+_SHARE: Final = re.compile(r"\d{1,3}(?:\.\d{1,4})?\s*%")
 _NUMBERED: Final = re.compile(
     r"(?<![一-龥])[一-龥]{2,4}(?=[(,:]{0,2}(?:性别:?)?[男女]?[,;]?\(?"
     r"(?:公民身份|居民身份证|身份证|身份证件|证件)(?:号码?)?)"
@@ -171,6 +174,8 @@ class _TableFinder:
         if "holder.name" in self._heads:
             keys[_NUMBER_COLUMN] = _NUMBER
             keys[self.column_of["holder.name"]] = _ANY
+            if "holder.share" in self._heads:
+                keys[self.column_of["holder.share"]] = _SHARE
         keys[MONTH_COLUMN] = MONTH
         keys[YEAR_COLUMN] = YEAR
         for key, fact, reading in self.paper.reads_by("columns"):
@@ -251,7 +256,10 @@ class _TableFinder:
             if not table.has(self.column_of.get("person.name", "?"))
         ]
         named = find_party(self.paper, "person")
-        if named is None or not tables:
+        if named is None or len(tables) < len(self.tables):
+            return
+        yield from self._find_only_name(named)
+        if not tables:
             return
         rows = [row for table in tables for row in table.rows]
         subject = self.paper.names.subject_of("person", squeeze_name(named.text))
@@ -264,6 +272,20 @@ class _TableFinder:
             return
         yield from self._find_in_row(one, subject, name, None)
 
+    def _find_only_name(self, named: Quote) -> Iterator[ProposedFact]:
+        """The name beside a label of a paper that has no column of names."""
+        reading = self.paper.material.reads.get("person.name")
+        name = CellText(text=squeeze_name(named.text), quote=named)
+        if reading is None or not reading.columns or self._is_misread(name):
+            return
+        yield ProposedFact(
+            subject=self.paper.names.subject_of("person", name.text),
+            fact="name",
+            value=name.text,
+            quote=named,
+            confidence=min(93, named.confidence),
+        )
+
     def find_in_sentences(self) -> Iterator[ProposedFact]:
         """Find who is insured where a proof says so in sentences, a person each."""
         reads = self.paper.material.reads
@@ -274,6 +296,7 @@ class _TableFinder:
         prose = Prose(self.flow)
         said = list(prose.find_phrases(insured.phrases, LENGTH, insured.unless))
         counted = list(prose.find_phrases(months.phrases, LENGTH, months.unless))
+        through = self._find_through(prose)
         for start, end in prose.list_sentences():
             named = self._name_in(start, end)
             if named is None or not any(start <= match.start < end for match in said):
@@ -295,6 +318,8 @@ class _TableFinder:
                     if length is not None:
                         quote = self.flow.quote(*slot)
                         values.append(("si_months_unbroken", length, quote))
+                elif not lengths and self._paper_payer[0]:
+                    values += self._count_since(start, end, through)
             for fact, value, quote in values:
                 if f"person.{fact}" in reads:
                     yield ProposedFact(
@@ -304,6 +329,30 @@ class _TableFinder:
                         quote=quote,
                         confidence=min(95, quote.confidence, named.confidence),
                     )
+
+    def _find_through(self, prose: Prose) -> int | None:
+        """The last month that a proof in sentences says is paid for everybody."""
+        reading = self.paper.material.reads.get("applicant.insurance_paid_through")
+        if reading is None:
+            return None
+        found = {
+            month_number(self.flow.text[slice(*match.slots[0])])
+            for match in prose.find_phrases(reading.phrases, _MONTH)
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def _count_since(
+        self, start: int, end: int, through: int | None
+    ) -> Iterator[tuple[str, Value, Quote]]:
+        """The months since the one from which a sentence says that somebody pays."""
+        found = list(MONTH.finditer(self.flow.text, start, end))
+        if through is None or len(found) != 1:
+            return
+        after = self.flow.text[found[0].end() : found[0].end() + 2]
+        months = through - month_number(found[0][0]) + 1
+        if "起" in after and months > 0:
+            quote = self.flow.quote(found[0].start(), found[0].end())
+            yield "si_months_unbroken", months, quote
 
     def _name_in(self, start: int, end: int) -> Quote | None:
         """The one person whom a sentence names: one of the case, or by the number."""

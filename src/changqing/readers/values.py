@@ -48,6 +48,10 @@ _HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
 _UNIT: Final = re.compile(
     rf"单位[:：](?:人民币)?((?:亿|百万|万|千|百)?(?:元|{FOREIGN}))", re.IGNORECASE
 )
+_LABEL_UNIT: Final = re.compile(
+    rf"\((?:单位:?)?(?:人民币)?:?((?:亿|百万|万|千|百)?(?:元|{FOREIGN}))(?:人民币)?\)",
+    re.IGNORECASE,
+)
 _CURRENCY: Final = re.compile(rf"(?:币种[:：]?)?{FOREIGN}", re.IGNORECASE)
 _YUAN: Final = {
     "元": 1,
@@ -107,6 +111,12 @@ def find_unit(page: PageLayout) -> int | None:
     if not units:
         return None
     return units.pop() if len(units) == 1 else UNTOLD
+
+
+def unit_of_label(note: str) -> int | None:
+    """In how many yuan a label counts, as its brackets say: 注册资本(万元)."""
+    said = _LABEL_UNIT.search(squeeze(note))
+    return None if said is None else _YUAN.get(said[1], UNTOLD)
 
 
 def read_plain_value(

@@ -189,8 +189,10 @@ class PaperFact(YamlEntry):
     """How a kind of paper shows one fact, in the words that are printed there.
 
     `labels`: what stands beside, above or before the value in a form. `columns`: the
-    heads of a table's column. `phrases`: sentences with … where the value stands and ……
-    where anything may; a last day may have two …, for the first day and the length.
+    heads of a table's column; in both … stands for a few letters, and what is listed
+    as it is printed comes first. `phrases`: sentences with … where the value stands
+    and …… where anything may; a last day may have two …, for the first day and the
+    length.
     `words`: by value (true and false of a yes or no), the words that say it; with
     labels they are looked for beside these, else in the whole paper, and `unless` is
     what holds such words and says something else. `sides`: the labels of the two sides
