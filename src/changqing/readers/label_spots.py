@@ -322,7 +322,7 @@ class _SpotFinder:
                 )
 
     def _match_patterns(self, names: Iterable[str]) -> Iterator[str]:
-        """The patterns that the words of an unlisted label match, as they are listed."""
+        """The patterns that the words of an unlisted label match, as listed."""
         for words in dict.fromkeys(names):
             if len(words) > _LONGEST_UNLISTED or words in self.known:
                 continue
