@@ -353,6 +353,8 @@ class PageWriter:
         )
 
     def _fill(self, section: Section) -> SafeString:
+        if self._document.origin == "word":
+            return prose(section.markdown, self._chart)
         html = str(prose(section.marked, self._chart))
         html = _CHOICE.sub(self._put_choice, html)
         html = _RANGE.sub(self._put_statement, html)

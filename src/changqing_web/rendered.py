@@ -15,11 +15,14 @@ from django.conf import settings
 
 from changqing.disk import Disk
 from changqing.documents.document import Document, DocumentEdition, digest_document
+from changqing.documents.letterhead import find_letterhead
 from changqing.documents.made import MADE, PAPERS, VOLUME
 from changqing.documents.package import DossierText
+from changqing.errors import ChangqingError
 from changqing_web.walls import Here
 
 _PARTS: Final = (*(edition.value for edition in DocumentEdition), PAPERS)
+_LETTERHEAD: Final = "~letterhead"  # no document is called so
 _ALL: Final = "*"  # under which the zip is remembered
 
 
@@ -74,6 +77,7 @@ def note(here: Here, writing: DossierText, *, zipped: bool) -> None:
     }
     if zipped:
         told[_ALL] = _digest_of_all(writing)
+    told[_LETTERHEAD] = _digest_letterhead(here)
     path = place_of(here)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     Disk().replace(path, json.dumps(told).encode())
@@ -109,4 +113,13 @@ def _made(here: Here) -> dict[str, str]:
         found: dict[str, str] = json.loads(place_of(here).read_bytes())
     except (OSError, ValueError):
         return {}
-    return found
+    # What was made on another letterhead looks otherwise than it would now.
+    return found if found.get(_LETTERHEAD, "") == _digest_letterhead(here) else {}
+
+
+def _digest_letterhead(here: Here) -> str:
+    try:
+        content = find_letterhead(here.folder)
+    except ChangqingError:
+        return "?"  # it is refused when files are made, with the reason
+    return "" if content is None else hashlib.sha256(content).hexdigest()

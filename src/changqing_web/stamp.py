@@ -8,6 +8,7 @@ from typing import Final
 from django.utils import timezone
 
 from changqing.documents.schedule import SCHEDULE_FILE
+from changqing.documents.word_taken import WORD_STEPS
 from changqing_web.index import catalogue
 from changqing_web.walls import Here
 
@@ -17,6 +18,7 @@ _RESTS_ON: Final = (
     "casework/events.jsonl",
     "evidence/observations",
     SCHEDULE_FILE,
+    WORD_STEPS,
 )
 
 

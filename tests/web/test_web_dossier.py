@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from docx import Document as WordFile
 
 import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.case import edit
+from changqing.documents.render import render_documents
 from changqing.errors import GivenUpError
 from changqing.sandbox.pool import READING
 from changqing_web.models import CaseEvent, Draft, Job, PaperAccess, Role
 from changqing_web.prose import prose
-from changqing_web.written import writings
+from changqing_web.walls import Here
+from changqing_web.written import Writings, writings
 from tests.web.web_world import Place, make_place
 
 OWN = "---\nid: emergency\nnumber: '6-6'\ntitle: 应急预案\norder: 140\n---\n"
@@ -392,15 +397,21 @@ def test_files_outside_are_not_reached(place: Place) -> None:
         assert found.status_code == 404
 
 
-def test_writings_follow_the_folder(place: Place) -> None:
-    from changqing_web.walls import Here
-
-    here = Here(
+def _here(place: Place) -> Here:
+    return Here(
         user=None,  # type: ignore[arg-type]
         workspace=place.workspace,
         role=Role.EDITOR,
         case=place.case,
     )
+
+
+def _writings(place: Place) -> Writings:
+    return writings(_here(place))
+
+
+def test_writings_follow_the_folder(place: Place) -> None:
+    here = _here(place)
     first = writings(here)
     assert writings(here) is first
     _write_own(place, OWN + "## 一\n\n换了。\n")
@@ -487,3 +498,60 @@ def test_a_decision_that_somebody_changed_meanwhile_is_not_overwritten(
 
     assert late.status_code == 409
     assert "drill: quarterly" in (place.folder / "case.yaml").read_text("utf-8")
+
+
+def test_an_edited_word_file_is_handed_back_compared_and_given_up(
+    place: Place,
+) -> None:
+    found = _writings(place)
+    clean = found.writing.find_clean("service_assurance")
+    assert clean is not None
+    (made,) = render_documents(
+        [clean], case_name="甲", digest="0" * 64, as_of=date(2026, 11, 24)
+    )
+    file = WordFile(io.BytesIO(made.docx))
+    file.add_paragraph("公司另设应急电话值守。")
+    edited = io.BytesIO()
+    file.save(edited)
+    address = place.url("dossier/service_assurance/word/")
+
+    def send(content: bytes):  # type: ignore[no-untyped-def]
+        given = SimpleUploadedFile("a.docx", content)
+        return place.editor.post(address, {"word": given})
+
+    refused = send(b"PK no")
+    assert refused.status_code == 422
+    assert "没有收下" in refused.content.decode()
+    assert send(edited.getvalue()).status_code == 303
+    compared = place.editor.get(address)
+    assert [one.after for one in compared.context["compared"].changes] == [
+        "公司另设应急电话值守。"
+    ]
+    page = place.editor.get(place.url("dossier/service_assurance/")).content.decode()
+    assert "公司另设应急电话值守。" in page
+    assert "递交的是公司改过的Word" in page
+    assert 'name="ow.' not in page
+    assert place.editor.post(f"{address}back").status_code == 303
+    page = place.editor.get(place.url("dossier/service_assurance/")).content.decode()
+    assert "公司另设应急电话值守。" not in page
+
+
+def test_the_letterhead_of_all_cases_is_the_owner_s_to_set(place: Place) -> None:
+    template = io.BytesIO()
+    WordFile().save(template)
+    address = place.url("dossier/letterhead")
+
+    def send(role: Role) -> None:
+        given = SimpleUploadedFile("a.docx", template.getvalue())
+        sent = {"template": given, "shared": "1"}
+        assert place.people[role].post(address, sent).status_code == 303
+
+    send(Role.EDITOR)
+    assert (place.folder / "dossier" / "letterhead.docx").is_file()
+    assert not (place.folder.parent / "letterhead.docx").exists()
+    place.editor.post(address, {"remove": "1"})
+    assert not (place.folder / "dossier" / "letterhead.docx").exists()
+    send(Role.OWNER)
+    assert place.editor.get(place.url("dossier/")).context["letterhead"] == "shared"
+    place.people[Role.OWNER].post(address, {"remove": "1", "shared": "1"})
+    assert not (place.folder.parent / "letterhead.docx").exists()

@@ -17,6 +17,7 @@ from changqing.cli.dossier_check import add_check
 from changqing.cli.dossier_choose import add_choose
 from changqing.cli.dossier_schedule import add_schedule
 from changqing.cli.dossier_stamp import add_stamp
+from changqing.cli.dossier_word import add_letterhead, add_take
 from changqing.cli.help_page import TranslatedGroup
 from changqing.cli.shared import (
     READY,
@@ -86,6 +87,8 @@ def add(group: click.Group, language: Language) -> None:
     add_check(command, language)
     add_schedule(command, language)
     add_choose(command, language)
+    add_take(command, language)
+    add_letterhead(command, language)
     add_stamp(command, language)
 
 

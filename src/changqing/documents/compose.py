@@ -30,6 +30,7 @@ from changqing.documents.document import (
 from changqing.documents.numbering import Numbering, Piece, numbering
 from changqing.documents.proofs import describe_proof
 from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
+from changqing.documents.word_read import WordBlock
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
 from changqing.evidence.model import OF_PAPERS
 from changqing.evidence.records import records_of
@@ -62,8 +63,12 @@ def compose(
     only: frozenset[str],
     inserts: Mapping[str, str],
     edition: DocumentEdition,
+    words: Mapping[str, Sequence[WordBlock]],
 ) -> tuple[Document, ...]:
-    """Write the documents; see `documents`."""
+    """Write the documents; see `documents`.
+
+    `words` are the blocks of Word files that take the place of what we write.
+    """
     templates = load_documents()
     refuse_unknown(only, templates)
     refuse_unknown(frozenset(case.own_text), templates)
@@ -92,7 +97,7 @@ def compose(
             materials=template.materials,
             fill=_fill,
         )
-        written.append(_write(case, template, speaker))
+        written.append(_write(case, template, speaker, words.get(template.id)))
     order = list(templates)
     written.sort(key=lambda one: order.index(one.id))
     return tuple(one for one in written if not only or one.id in only)
@@ -150,7 +155,12 @@ def refuse_unknown(
         )
 
 
-def _write(case: Case, ours: DocumentTemplate, speaker: Speaker) -> Document:
+def _write(
+    case: Case,
+    ours: DocumentTemplate,
+    speaker: Speaker,
+    words: Sequence[WordBlock] | None,
+) -> Document:
     path = case.path / own_path(ours.id)
     own = check_plain(path, inside=case.path)
     template = ours
@@ -161,14 +171,18 @@ def _write(case: Case, ours: DocumentTemplate, speaker: Speaker) -> Document:
     )
     sections, blanks = _split_sections(text, template.id, speaker)
     own_text = case.own_text.get(ours.id, {})
-    if own_text:
+    if words is not None:
+        text = _take_words(words, template, sections, speaker)
+        sections, blanks = _split_sections(text, template.id, speaker)
+    elif own_text:
         from changqing.documents.own_text import add_own_text
 
         sections, blanks = add_own_text(
             own_text, sections, blanks, document=ours.id, edition=speaker.edition
         )
     if speaker.edition is DocumentEdition.CLEAN:
-        cited = _list_proofs(sections, speaker)
+        # What the company hands in is handed in as it is.
+        cited = None if words is not None else _list_proofs(sections, speaker)
     else:
         cited = _list_evidence(sections, speaker.numbers)
     if cited is not None:
@@ -183,7 +197,7 @@ def _write(case: Case, ours: DocumentTemplate, speaker: Speaker) -> Document:
         blanks=blanks,
         unsupported=tuple(one for one in said if not one.is_supported),
         file_name=_file_name(ours, template.title),
-        origin="own" if own else "ours",
+        origin="word" if words is not None else "own" if own else "ours",
         stale=own and template.made_from not in (None, ours.digest),
         charts=dict(speaker.charts),
         signature=template.signature,
@@ -195,6 +209,29 @@ def _write(case: Case, ours: DocumentTemplate, speaker: Speaker) -> Document:
             choices=tuple(speaker.drafted),
         ),
     )
+
+
+def _take_words(
+    words: Sequence[WordBlock],
+    template: DocumentTemplate,
+    ours: Sequence[Section],
+    speaker: Speaker,
+) -> str:
+    """The text of a Word file, with the places in it that say what ours says."""
+    from changqing.documents.word_text import (
+        list_charts,
+        mark_statements,
+        write_word_markdown,
+    )
+
+    text = write_word_markdown(
+        words,
+        title=template.title,
+        signature=template.signature,
+        charts=list_charts(ours),
+    )
+    annotated = speaker.edition is DocumentEdition.ANNOTATED
+    return mark_statements(text, speaker.said, numbered=annotated)
 
 
 def _file_name(template: DocumentTemplate, title: str) -> str:

@@ -10,7 +10,7 @@ import itertools
 import os
 import pickle
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -19,6 +19,7 @@ from typing import Final
 from changqing.case.model import Case
 from changqing.documents.compose import OWN_FOLDER, compose
 from changqing.documents.document import Document, DocumentEdition
+from changqing.documents.word_read import WordBlock
 from changqing.judge.model import Assessment, Situation
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
@@ -65,6 +66,7 @@ def compose_apart(
     only: frozenset[str],
     inserts: Mapping[str, str],
     edition: DocumentEdition,
+    words: Mapping[str, Sequence[WordBlock]],
 ) -> tuple[Document, ...]:
     """Compose as `compose` does, within limits.
 
@@ -72,7 +74,7 @@ def compose_apart(
     pause in typing: they are sent once. Raises GivenUpError when a limit is reached.
     """
     packed = _pack(facts)
-    asked = (packed.key, facts.case.path, only, dict(inserts), edition)
+    asked = (packed.key, facts.case.path, only, dict(inserts), edition, dict(words))
     pool = shared_pool()
     composed = pool.run(LIMITS, _compose, None, *asked)
     if composed is None:
@@ -105,6 +107,7 @@ def _compose(
     only: frozenset[str],
     inserts: Mapping[str, str],
     edition: DocumentEdition,
+    words: Mapping[str, Sequence[WordBlock]],
 ) -> tuple[Document, ...] | None:
     """In the child: compose, or give None where it does not have the facts."""
     if content is not None:
@@ -123,4 +126,5 @@ def _compose(
         only=only,
         inserts=inserts,
         edition=edition,
+        words=words,
     )

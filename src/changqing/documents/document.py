@@ -103,7 +103,7 @@ class Document:
     index. `complete` means that nothing in it is blank. `origin` is ours, or own where
     the applicant's copy in the case folder was taken; `stale` then says that ours has
     changed since the copy was made. `drafted` are the choices that wrote a
-    sentence.
+    sentence. `word` is the file that the company edited, and hands in as it is.
     """
 
     id: str
@@ -121,6 +121,7 @@ class Document:
     drafted: tuple[str, ...] = ()
     edition: DocumentEdition = DocumentEdition.ANNOTATED
     places: Places = Places()
+    word: bytes | None = None
 
     @property
     def file_stem(self) -> str:
@@ -144,4 +145,6 @@ def digest_document(document: Document) -> str:
         *(f"{one.title}\n{one.markdown}" for one in document.sections),
         *(f"{name}\n{drawn}" for name, drawn in sorted(document.charts.items())),
     ]
+    if document.word is not None:
+        parts.append(hashlib.sha256(document.word).hexdigest())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -6,6 +6,7 @@ Same case, catalogue and day: same Markdown.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from changqing.case.model import Case
@@ -28,6 +29,7 @@ def documents(
     only: Collection[str] = (),
     inserts: Mapping[str, str] | None = None,
     edition: DocumentEdition = DocumentEdition.ANNOTATED,
+    with_words: bool = True,
 ) -> tuple[Document, ...]:
     """Write every document of the case, or those in `only`, in the order of the law.
 
@@ -36,6 +38,8 @@ def documents(
 
     `inserts` gives Markdown for the places documents keep open, by name; the content
     schedule of the case stands in its own unless another is given.
+    A Word file of the company that is in force takes the place of what we write, unless
+    our drafts are asked for (`with_words` False).
     The applicant's own copy in the case folder wins over ours, and is run within limits
     in a child process. Raises CaseError where that copy, or a name in `only`, is no
     use, and GivenUpError where a copy goes beyond its limits.
@@ -43,9 +47,12 @@ def documents(
     from changqing.documents.compose import compose
     from changqing.documents.compose_apart import Facts, compose_apart, has_own_copies
     from changqing.documents.schedule_print import schedule_inserts
+    from changqing.documents.word_taken import load_taken
 
     wanted = frozenset(only)
     texts = {**schedule_inserts(case.path), **(inserts or {})}
+    taken = load_taken(case.path) if with_words else {}
+    words = {name: one.blocks for name, one in taken.items()}
     if has_own_copies(case.path):
         facts = Facts(
             case=case,
@@ -54,16 +61,26 @@ def documents(
             endurance=endurance,
             catalogue=catalogue,
         )
-        return compose_apart(facts, only=wanted, inserts=texts, edition=edition)
-    return compose(
-        case,
-        situation,
-        assessment,
-        endurance,
-        catalogue,
-        only=wanted,
-        inserts=texts,
-        edition=edition,
+        composed = compose_apart(
+            facts, only=wanted, inserts=texts, edition=edition, words=words
+        )
+    else:
+        composed = compose(
+            case,
+            situation,
+            assessment,
+            endurance,
+            catalogue,
+            only=wanted,
+            inserts=texts,
+            edition=edition,
+            words=words,
+        )
+    if edition is not DocumentEdition.CLEAN or not taken:
+        return composed
+    return tuple(
+        replace(one, word=taken[one.id].content) if one.id in taken else one
+        for one in composed
     )
 
 

@@ -24,6 +24,7 @@ from changqing.documents.document import (
     digest_document,
 )
 from changqing.documents.documents import documents
+from changqing.documents.letterhead import find_letterhead
 from changqing.documents.made import PAPERS, name_volume
 from changqing.documents.render import (
     EPOCH,
@@ -149,6 +150,7 @@ def render_package(
         case_name=case.name,
         digest=case.digest,
         as_of=situation.as_of,
+        letterhead=find_letterhead(case.path),
         progress=lambda document: progress(document.file_stem),
         seconds=seconds,
     )

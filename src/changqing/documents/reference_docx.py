@@ -54,6 +54,45 @@ def reference(base: bytes, *, left: str, middle: str, right: str, foot: str) -> 
     return pack_docx(parts)
 
 
+def add_missing_styles(template: bytes) -> bytes:
+    """Give a company's template the styles of ours that it has not; all else stays."""
+    with zipfile.ZipFile(io.BytesIO(template)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    styles = parts.get("word/styles.xml", b"").decode("utf-8", "replace")
+    more = "".join(
+        style
+        for name, style in (("Blank", _BLANK_STYLE), ("Table", _TABLE))
+        if f'w:styleId="{name}"' not in styles
+    )
+    styles = styles.replace("</w:styles>", f"{more}</w:styles>")
+    parts["word/styles.xml"] = styles.encode()
+    return pack_docx(parts)
+
+
+def write_contents(headings: list[tuple[str, str]]) -> str:
+    """A table of contents of (bookmark, words), as Word keeps one, without pages.
+
+    Word lays out on its own, so pages that we counted may be wrong in it; it updates
+    the table where somebody asks it to, and asks nobody when the file is opened.
+    """
+    begin = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText '
+        'xml:space="preserve"> TOC \\o "1-1" \\n \\h \\z \\u </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
+    lines = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="TOC1"/></w:pPr>{"" if at else begin}'
+        f'<w:hyperlink w:anchor="{mark}" w:history="1"><w:r><w:t xml:space="preserve">'
+        f"{escape(words)}</w:t></w:r></w:hyperlink></w:p>"
+        for at, (mark, words) in enumerate(headings)
+    )
+    return (
+        '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/>'
+        f"<w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent>{lines}<w:p><w:r>"
+        '<w:fldChar w:fldCharType="end"/></w:r></w:p></w:sdtContent></w:sdt>'
+    )
+
+
 def pack_docx(parts: dict[str, bytes]) -> bytes:
     """Pack a zip file without a clock in it."""
     made = io.BytesIO()
@@ -157,8 +196,14 @@ _TABLE = (
     f'{_HEI}</w:rPr><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="F2F4F3"/>'
     "</w:tcPr></w:tblStylePr></w:style>"
 )
-_OWN = (
+_BLANK_STYLE = (
     '<w:style w:type="character" w:customStyle="1" w:styleId="Blank">'
     '<w:name w:val="Blank"/><w:qFormat/><w:rPr>'
     '<w:shd w:val="clear" w:color="auto" w:fill="FDF0C8"/></w:rPr></w:style>'
+)
+_OWN = (
+    f'{_BLANK_STYLE}<w:style w:type="paragraph" w:styleId="TOC1">'
+    '<w:name w:val="toc 1"/><w:basedOn w:val="Normal"/><w:uiPriority w:val="39"/>'
+    "<w:pPr>"
+    '<w:spacing w:before="0" w:after="40"/></w:pPr></w:style>'
 )

@@ -28,6 +28,7 @@ from changqing.plainfile import (
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.text import Text
 
+_PAGES_FOR_CONTENTS: Final = 4  # as the PDF has it
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The time of every entry of a zip: no clock is in what is handed in."""
 _WORKERS = 2  # as many children as there are
@@ -53,12 +54,14 @@ def render_documents(
     progress: Callable[[Document], None] = lambda _: None,
     limits: Limits = LIMITS,
     seconds: float | None = None,
+    letterhead: bytes | None = None,
 ) -> tuple[Rendered, ...]:
     """Make every document into PDF and Word, in the order given.
 
     `progress` hears of each document when it is made. `limits` are for each of them,
-    `seconds` for all together. Raises DocumentError, and GivenUpError that names the
-    document with which a limit was reached.
+    `seconds` for all together. `letterhead` is the company's own Word template.
+    Raises DocumentError, and GivenUpError that names the document with which a limit
+    was reached.
     """
     end = None if seconds is None else time.monotonic() + seconds
 
@@ -75,6 +78,7 @@ def render_documents(
                 case_name=case_name,
                 digest=digest,
                 as_of=as_of,
+                letterhead=letterhead,
             )
         except GivenUpError as error:
             issues = [_about(document, issue) for issue in error.issues]
@@ -94,16 +98,31 @@ def render_documents(
 
 
 def _render(
-    document: Document, *, case_name: str, digest: str, as_of: date
+    document: Document,
+    *,
+    case_name: str,
+    digest: str,
+    as_of: date,
+    letterhead: bytes | None,
 ) -> tuple[bytes, bytes]:
     """In the child: set one document as PDF and as Word."""
     try:
-        from changqing.documents.render_docx import docx
+        from changqing.documents.render_docx import count_pages, docx
         from changqing.documents.render_typst import pdf
 
+        printed = pdf(document, case_name=case_name, digest=digest, as_of=as_of)
+        if document.word is not None:
+            return printed, document.word
         return (
-            pdf(document, case_name=case_name, digest=digest, as_of=as_of),
-            docx(document, case_name=case_name, digest=digest, as_of=as_of),
+            printed,
+            docx(
+                document,
+                case_name=case_name,
+                digest=digest,
+                as_of=as_of,
+                letterhead=letterhead,
+                contents=count_pages(printed) >= _PAGES_FOR_CONTENTS,
+            ),
         )
     except ImportError as problem:
         raise DocumentError(Issue(text=_NO_EXTRA, hint=_INSTALL)) from problem

@@ -21,7 +21,12 @@ from pathlib import Path
 from typing import Any, Required, TypedDict
 
 from changqing.documents.document import Document
-from changqing.documents.reference_docx import pack_docx, reference
+from changqing.documents.reference_docx import (
+    add_missing_styles,
+    pack_docx,
+    reference,
+    write_contents,
+)
 from changqing.documents.render_typst import png
 from changqing.documents.tree import (
     DocumentTree,
@@ -39,8 +44,31 @@ _NONE: list[Any] = ["", [], []]
 _SECONDS = 60
 
 
-def docx(document: Document, *, case_name: str, digest: str, as_of: date) -> bytes:
-    """The document as Word. Raises DocumentError when it cannot be made."""
+def count_pages(printed: bytes) -> int:
+    """How many pages a PDF of ours has."""
+    import pypdfium2
+
+    opened = pypdfium2.PdfDocument(printed)
+    try:
+        return len(opened)
+    finally:
+        opened.close()
+
+
+def docx(
+    document: Document,
+    *,
+    case_name: str,
+    digest: str,
+    as_of: date,
+    letterhead: bytes | None = None,
+    contents: bool = False,
+) -> bytes:
+    """The document as Word. Raises DocumentError when it cannot be made.
+
+    `letterhead` is the company's own template, with the head and foot of its pages;
+    `contents` asks for a table of contents.
+    """
     tree = document_tree(document, case_name=case_name, digest=digest, as_of=as_of)
     margins = print_margins(document, digest=digest, as_of=as_of)
     with tempfile.TemporaryDirectory(prefix="changqing-") as made:
@@ -48,8 +76,7 @@ def docx(document: Document, *, case_name: str, digest: str, as_of: date) -> byt
         for name, svg in document.charts.items():
             (folder / f"{name}.png").write_bytes(png(svg, as_of=as_of))
         style = folder / "reference.docx"
-        number = f"材料{document.number}　" if document.number else ""
-        title = f"{number}{document.title}"
+        title = document.title
         style.write_bytes(
             reference(
                 _base(),
@@ -58,12 +85,14 @@ def docx(document: Document, *, case_name: str, digest: str, as_of: date) -> byt
                 right=margins["mark"] or title,
                 foot=margins["day"],
             )
+            if letterhead is None
+            else add_missing_styles(letterhead)
         )
         target = folder / "out.docx"
         noon = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
         _pandoc(
             ["-f", "json", "-t", "docx", f"--reference-doc={style}", "-o", str(target)],
-            _encode_tree(tree, folder),
+            _encode_tree(tree, folder, contents=contents),
             epoch=int(noon.timestamp()),
         )
         return _without_clock(target.read_bytes())
@@ -118,7 +147,7 @@ class PandocNode(TypedDict, total=False):
     c: Any
 
 
-def _encode_tree(tree: DocumentTree, folder: Path) -> bytes:
+def _encode_tree(tree: DocumentTree, folder: Path, *, contents: bool) -> bytes:
     """Encode a document as pandoc reads it."""
     writer = _DocxWriter(case_name=tree["case"], folder=folder)
     meta = {
@@ -126,10 +155,25 @@ def _encode_tree(tree: DocumentTree, folder: Path) -> bytes:
         "author": _node("MetaInlines", _plain(tree["case"])),
         "lang": _node("MetaInlines", _plain("zh-CN")),
     }
+    headings = [
+        (node["id"], plain_text(node))
+        for node in _number_headings(tree["blocks"])
+        if node["level"] == 1
+    ]
     blocks = writer.blocks(tree["blocks"])
+    if contents and len(headings) > 2:
+        blocks.insert(0, _node("RawBlock", ["openxml", write_contents(headings)]))
     return json.dumps(
         {"pandoc-api-version": _API, "meta": meta, "blocks": blocks}
     ).encode()
+
+
+def _number_headings(nodes: Sequence[Node]) -> Sequence[Node]:
+    """The headings, each with a bookmark of its own."""
+    headings = [node for node in nodes if node["kind"] == "heading"]
+    for number, node in enumerate(headings, start=1):
+        node["id"] = f"s{number}"
+    return headings
 
 
 def _node(kind: str, content: object = None) -> PandocNode:
@@ -156,7 +200,8 @@ class _DocxWriter:
             case "paragraph":
                 return [self._paragraph(node)]
             case "heading":
-                return [_node("Header", [node["level"], _NONE, self._line(inside)])]
+                mark: list[Any] = [node.get("id", ""), [], []]
+                return [_node("Header", [node["level"], mark, self._line(inside)])]
             case "list":
                 return [_node("BulletList", self._items(inside))]
             case "enum":

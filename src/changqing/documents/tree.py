@@ -29,6 +29,7 @@ class Node(TypedDict, total=False):
     start: int  # of a numbered list
     columns: list[int]  # of a table
     name: str  # of a chart
+    id: str  # of a heading, where something leads to it
 
 
 class Margins(TypedDict):
@@ -65,7 +66,7 @@ def document_tree(
         "case": case_name,
         **print_margins(document, digest=digest, as_of=as_of),
         "contents": titled > 2,
-        "blocks": list(_blocks(document)),
+        "blocks": list(document_blocks(document)),
     }
 
 
@@ -95,7 +96,8 @@ def read_blocks(markdown: str) -> list[Node]:
     return _TokenReader(tokens_of(markdown)).read()
 
 
-def _blocks(document: Document) -> Iterable[Node]:
+def document_blocks(document: Document) -> Iterable[Node]:
+    """The nodes of a whole document in their order, headings and signature too."""
     signature: Node = {"kind": "signature"}
     is_cited = any(section.id == CITED for section in document.sections)
     for section in document.sections:

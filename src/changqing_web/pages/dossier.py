@@ -22,6 +22,7 @@ from django.urls import reverse
 
 from changqing.disk import only_writer
 from changqing.documents.document import Document
+from changqing.documents.letterhead import LETTERHEAD, SHARED_LETTERHEAD
 from changqing.documents.made import MADE, holds_papers
 from changqing.documents.schedule import concerns, schedule_of
 from changqing.documents.schedule_import import import_schedule
@@ -123,6 +124,8 @@ def _overview(
         "volume": bound(here, found.writing),
         "job": last_job(here),
         "may_edit": here.may(Role.EDITOR),
+        "may_share": here.may(Role.OWNER),
+        "letterhead": _find_letterhead(here),
     }
     return render(
         request,
@@ -130,6 +133,13 @@ def _overview(
         context(here, "dossier", **more),
         status=422 if wrong else 200,
     )
+
+
+def _find_letterhead(here: Here) -> str:
+    """Whose Word template is in use: that of the case, the shared one, or none."""
+    if (here.folder / LETTERHEAD).is_file():
+        return "case"
+    return "shared" if (here.folder.parent / SHARED_LETTERHEAD).is_file() else ""
 
 
 def _broken(problem: ChangqingError) -> list[DocumentTemplate]:

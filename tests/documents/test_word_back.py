@@ -1,0 +1,267 @@
+"""Word files that go out and come back: nothing lost, nothing hostile, the last wins."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from docx import Document as WordFile
+
+from changqing.cli.main import main
+from changqing.documents.document import Document, DocumentEdition
+from changqing.documents.letterhead import LETTERHEAD, find_letterhead, set_letterhead
+from changqing.documents.render import render_documents
+from changqing.documents.render_docx import docx
+from changqing.documents.word_compare import compare_word
+from changqing.documents.word_read import read_word_blocks
+from changqing.documents.word_taken import give_up_word, list_steps, take_word
+from changqing.errors import DocumentError
+from changqing.run import Outcome
+from tests.documents.dossier_case import (
+    AS_OF,
+    EXAMPLES,
+    assessed,
+    copied,
+    moved,
+    text_of,
+    written,
+)
+from tests.needs import find_program
+
+_WITH_ALL = ("company_profile", "undertaking", "content_schedule", "service_assurance")
+"""A drawing, tables, numbers, lists and lines to sign on."""
+
+
+@cache
+def _outcome() -> Outcome:
+    return assessed(EXAMPLES / "newly-registered")
+
+
+@cache
+def _clean() -> dict[str, Document]:
+    return written(_outcome(), edition=DocumentEdition.CLEAN)
+
+
+@cache
+def _word(name: str) -> bytes:
+    case = _outcome().case
+    return docx(
+        _clean()[name],
+        case_name=case.name,
+        digest=case.digest,
+        as_of=AS_OF,
+        contents=True,
+    )
+
+
+def _edit(content: bytes, change: Callable[[object], None]) -> bytes:
+    file = WordFile(io.BytesIO(content))
+    change(file)
+    made = io.BytesIO()
+    file.save(made)
+    return made.getvalue()
+
+
+def _repack(content: bytes, **parts: str) -> bytes:
+    """The same file with parts put in, by name; `/` is written `__`."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        named = {name.replace("__", "/"): text for name, text in parts.items()}
+        for name in old.namelist():
+            if name not in named:
+                new.writestr(name, old.read(name))
+        for name, text in named.items():
+            new.writestr(name, text)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("name", _WITH_ALL)
+def test_what_was_not_edited_comes_back_as_it_went(name: str) -> None:
+    compared = compare_word(_clean()[name], read_word_blocks(_word(name)))
+    assert compared.changes == ()
+    assert compared.facts == ()
+
+
+@pytest.mark.office
+@pytest.mark.long
+@pytest.mark.parametrize("name", _WITH_ALL)
+def test_a_round_trip_through_libreoffice_loses_nothing(
+    name: str, tmp_path: Path
+) -> None:
+    given = tmp_path / f"{name}.docx"
+    given.write_bytes(_word(name))
+    out = tmp_path / "out"
+    subprocess.run(
+        [
+            *(find_program("office"), "--headless", "--convert-to", "docx"),
+            *("--outdir", str(out), f"-env:UserInstallation=file://{tmp_path}/home"),
+            str(given),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    back = (out / given.name).read_bytes()
+    assert compare_word(_clean()[name], read_word_blocks(back)).changes == ()
+    pictures = [p for one in read_word_blocks(back) for p in one.pictures]
+    assert pictures == [
+        p for one in read_word_blocks(given.read_bytes()) for p in one.pictures
+    ]
+
+
+def _lower_the_cash(file) -> None:  # type: ignore[no-untyped-def]
+    for table in file.tables:
+        for row in table.rows:
+            for cell in row.cells:
+                if "88万元" in cell.text:
+                    cell.text = cell.text.replace("88万元", "8万元")
+    file.add_paragraph("公司另设〔待补：应急电话〕值守。")
+
+
+def test_what_is_edited_is_told_and_handed_in_as_it_is(tmp_path: Path) -> None:
+    case = copied("newly-registered", tmp_path)
+    outcome = moved(_outcome(), case)
+    edited = _edit(_word("service_assurance"), _lower_the_cash)
+    draft = _clean()["service_assurance"]
+
+    compared = compare_word(draft, read_word_blocks(edited))
+
+    assert compared.changes[0].place == "靠什么做下去"
+    assert compared.changes[-1].after == "公司另设〔待补：应急电话〕值守。"
+    assert "88万元" in {one.said for one in compared.facts}
+
+    day = date(2026, 11, 24)
+    take_word(case, draft.id, edited, on=day, by="我", draft="")
+    clean = written(outcome, edition=DocumentEdition.CLEAN)[draft.id]
+    assert clean.origin == "word"
+    assert clean.word == edited
+    assert "8万元" in text_of(clean)
+    assert clean.blanks[-1].supply == "应急电话"
+    (made,) = render_documents(
+        [clean], case_name="甲", digest=outcome.case.digest, as_of=AS_OF
+    )
+    assert made.docx == edited
+    assert made.pdf.startswith(b"%PDF")
+    annotated = written(outcome)[draft.id]
+    assert "^E-" in text_of(annotated)
+    assert annotated.statements
+
+    give_up_word(case, draft.id, on=day, by="我")
+    ours = written(outcome, edition=DocumentEdition.CLEAN)[draft.id]
+    assert text_of(ours) == text_of(draft)
+    assert [step.digest is None for step in list_steps(case)] == [False, True]
+    assert list((case / "dossier" / "word").glob("*.docx"))
+
+
+_RELS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+    'relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/'
+    'officeDocument/2006/relationships/{kind}" Target="{target}" {more}/>'
+    "</Relationships>"
+)
+_FIELD = (
+    '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    "<w:body><w:p><w:r><w:instrText>INCLUDE</w:instrText></w:r><w:r><w:instrText>TEXT "
+    "/etc/passwd</w:instrText></w:r></w:p></w:body></w:document>"
+)
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ({"word__vbaProject.bin": "x"}, "宏"),
+        ({"word__embeddings__a.bin": "x"}, "嵌有"),
+        (
+            {
+                "word___rels__settings.xml.rels": _RELS.format(
+                    kind="attachedTemplate",
+                    target="http://evil.example/a.dotm",
+                    more='TargetMode="External"',
+                )
+            },
+            "外面",
+        ),
+        ({"word__document.xml": _FIELD}, "外面"),
+        (
+            {"word__settings.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"},
+            "文档类型",
+        ),
+        ({"word__document.xml": "<w:broken"}, "不是能读的"),
+        ({"word__media__a.png": "0" * (210 << 20)}, "太大"),
+    ],
+    ids=["macro", "object", "template", "field", "doctype", "torn", "bomb"],
+)
+def test_a_hostile_word_file_is_refused_in_words(
+    parts: dict[str, str], told: str
+) -> None:
+    with pytest.raises(DocumentError) as refused:
+        read_word_blocks(_repack(_word("undertaking"), **parts))
+    (issue,) = refused.value.issues
+    assert told in issue.text.zh
+    assert issue.hint is not None
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0" + b"0" * 99]
+)
+def test_what_is_no_word_file_is_refused(content: bytes) -> None:
+    with pytest.raises(DocumentError):
+        read_word_blocks(content)
+
+
+def test_a_letterhead_is_on_every_word_file(tmp_path: Path) -> None:
+    def put_head(file) -> None:  # type: ignore[no-untyped-def]
+        file.sections[0].header.paragraphs[0].text = "初棠信息·信笺"
+
+    template = _edit(_word("undertaking"), put_head)
+    set_letterhead(tmp_path, LETTERHEAD, template)
+    found = find_letterhead(tmp_path)
+    assert found == template
+    (made,) = render_documents(
+        [_clean()["undertaking"]],
+        case_name="甲",
+        digest="0" * 64,
+        as_of=AS_OF,
+        letterhead=found,
+    )
+    file = WordFile(io.BytesIO(made.docx))
+    assert "初棠信息·信笺" in file.sections[0].header.paragraphs[0].text
+    assert (
+        compare_word(_clean()["undertaking"], read_word_blocks(made.docx)).changes == ()
+    )
+    with pytest.raises(DocumentError):
+        set_letterhead(
+            tmp_path, LETTERHEAD, _repack(template, **{"word__vbaProject.bin": "x"})
+        )
+    assert find_letterhead(tmp_path) == template
+    set_letterhead(tmp_path, LETTERHEAD, None)
+    assert find_letterhead(tmp_path) is None
+
+
+def test_the_command_takes_a_file_by_its_name_and_goes_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = copied("newly-registered", tmp_path)
+    draft = _clean()["service_assurance"]
+    file = tmp_path / f"{draft.file_stem}(1).docx"
+    file.write_bytes(_edit(_word(draft.id), _lower_the_cash))
+
+    def run(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as left:
+            main(["dossier", str(case), "take", *arguments, "--lang", "zh"])
+        assert not left.value.code
+        return capsys.readouterr().out
+
+    told = run(str(file))
+    assert "收下了《长期服务和质量保障措施》" in told
+    assert "应急电话" in told
+    assert "已改回系统草稿" in run("--back", draft.id)
