@@ -19,9 +19,9 @@ from changqing.report.codec import to_plain, write_json
 from changqing.report.html import render_report
 from changqing.report.model import CaseReport, GapView
 from changqing.report.one_page import (
-    Answered,
     FourQuestions,
     OnePage,
+    QuestionAnswer,
 )
 from changqing.report.one_page_rows import speak_one_page
 from changqing.report.terminal import print_summary
@@ -38,7 +38,7 @@ def _page(name: str) -> OnePage:
     return build_one_page(example_report(name))
 
 
-def _answers(page: OnePage) -> dict[FourQuestions, Answered]:
+def _answers(page: OnePage) -> dict[FourQuestions, QuestionAnswer]:
     return {each.question: each.answer for each in page.questions}
 
 
@@ -55,13 +55,13 @@ def test_the_four_questions_always_stand_with_their_basis(name: str) -> None:
 
 def test_a_question_fails_by_what_is_in_doubt_and_holds_by_what_is_proven() -> None:
     assert _answers(_page(NEW)) == {
-        FourQuestions.SERVERS: Answered.YES,
-        FourQuestions.CONTENT: Answered.NO,
-        FourQuestions.MAINTAINERS: Answered.NO,
-        FourQuestions.USERS: Answered.YES,
+        FourQuestions.SERVERS: QuestionAnswer.YES,
+        FourQuestions.CONTENT: QuestionAnswer.NO,
+        FourQuestions.MAINTAINERS: QuestionAnswer.NO,
+        FourQuestions.USERS: QuestionAnswer.YES,
     }
-    assert set(_answers(_page(READY)).values()) == {Answered.YES}
-    assert _answers(_page(TORN))[FourQuestions.SERVERS] is Answered.NO
+    assert set(_answers(_page(READY)).values()) == {QuestionAnswer.YES}
+    assert _answers(_page(TORN))[FourQuestions.SERVERS] is QuestionAnswer.NO
 
 
 def test_domain_and_servers_are_said_with_the_day_on_which_they_end() -> None:
@@ -149,7 +149,9 @@ def test_what_the_company_wrote_alone_is_a_promise_and_never_more() -> None:
 
 def test_in_form_ready_is_said_where_the_service_is_in_doubt() -> None:
     report = example_report(READY)
-    assert build_one_page(report).first.text.zh == "可以递交"
+    ready = build_one_page(report)
+    assert ready.first.text.zh == "可以递交"
+    assert "签字盖章" in ready.steps_text.zh
     doubted = replace(report.long_term, state=LongTermState.IN_DOUBT)
     page = build_one_page(replace(report, long_term=doubted))
     assert page.first.text.zh == "形式上可以递交"
@@ -173,7 +175,7 @@ def test_what_could_not_be_seen_is_named_with_its_reason() -> None:
 @pytest.mark.parametrize("language", list(Language))
 def test_a_case_of_which_nothing_is_known_says_so(language: Language) -> None:
     page = build_one_page(bare_report())
-    assert set(_answers(page).values()) == {Answered.UNKNOWN}
+    assert set(_answers(page).values()) == {QuestionAnswer.UNKNOWN}
     assert page.proof_ends is None
     assert all(each.until is None for each in page.questions)
     spoken = speak_one_page(page, language)
@@ -185,7 +187,7 @@ def test_a_case_of_which_nothing_is_known_says_so(language: Language) -> None:
 def test_a_first_case_file_with_nothing_in_it_claims_nothing(tmp_path: Path) -> None:
     found = outcome(tmp_path / "case", stage="apply")
     page = build_one_page(found.report)
-    assert Answered.YES not in _answers(page).values()
+    assert QuestionAnswer.YES not in _answers(page).values()
     assert page.first.text.zh.startswith(("尚待补证", "还不能递交"))
     assert all(not says.quote for each in page.doubts.shown for says in each.says)
 

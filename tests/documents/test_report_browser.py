@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser
 
 from changqing.law.said import say_article
+from changqing.report.build_one_page import build_one_page
 from changqing.report.counting import select_asked
 from changqing.report.html import render_report
+from changqing.report.one_page_rows import speak_one_page
 from changqing.text import Language
 from tests.documents.report_cases import TORN, bare_report, example_report
 from tests.web.web_live import chromium
@@ -96,6 +99,30 @@ def printed(
     """A report with much to say on paper, and what is known of its pages."""
     folder = tmp_path_factory.mktemp("printed")
     return _print(browser, folder, render_report(example_report(TORN), Language.ZH))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_first_printed_page_is_the_whole_answer_and_nothing_else(
+    browser: Browser, tmp_path: Path, language: Language
+) -> None:
+    report = example_report(TORN)
+    file, paper = tmp_path / "report.html", tmp_path / "report.pdf"
+    file.write_text(render_report(report, language), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.pdf(path=paper, prefer_css_page_size=True)
+    page.close()
+    with pypdfium2.PdfDocument(paper) as pdf:
+        first, second = (
+            re.sub(r"\s", "", pdf[number].get_textpage().get_text_range())
+            for number in range(2)
+        )
+    spoken = speak_one_page(build_one_page(report), language)
+    whole = (spoken.sentences[0].text, spoken.sections[-1].title, spoken.foot)
+    for words in whole:
+        assert re.sub(r"\s", "", words) in first
+        assert re.sub(r"\s", "", words) not in second
+    assert report.catalogue.edition in second
 
 
 @pytest.mark.poppler

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,12 +28,12 @@ def set_as_pdf(markdown: str) -> bytes:
     return make_pdf("\n\n".join(f"#{json.dumps(s, ensure_ascii=False)}" for s in lines))
 
 
-def make_drawn_case(folder: Path) -> Path:
-    """Copy the example, two papers as PDF, nothing recorded yet."""
+def make_drawn_case(folder: Path, names: Sequence[str] = DRAWN) -> Path:
+    """Copy the example, the papers of these names as PDF, nothing recorded yet."""
     shutil.copytree(DOCUMENTS.parent, folder)
     shutil.rmtree(folder / "evidence")
     text = (folder / "case.yaml").read_text("utf-8")
-    for name in DRAWN:
+    for name in names:
         old = folder / "documents" / f"{name}.md"
         content = set_as_pdf(old.read_text("utf-8"))
         (folder / "documents" / f"{name}.pdf").write_bytes(content)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 import re
 
+import pypdfium2
+
+from changqing.report.build_one_page import build_one_page
 from changqing.report.codec import write_json
+from changqing.report.one_page_rows import speak_one_page
+from changqing.text import Language
 from changqing_web.cases import kept_at, report_of
 from changqing_web.models import CaseEvent, Job, Role
 from changqing_web.walls import Here
@@ -122,6 +127,20 @@ def test_two_who_ask_at_once_wait_for_the_same_look(place: Place) -> None:
     page = _page(place)
     assert f"jobs/{job.pk}/?reload=1" in page
     assert not CaseEvent.objects.filter(verb="look").exists()
+
+
+def test_the_overview_begins_with_the_one_page_and_hands_it_out(db: None) -> None:
+    place = make_place("here", "contradictory")
+    spoken = speak_one_page(build_one_page(report_of(_here(place))), Language.ZH)
+    page = _page(place)
+    head = page[: page.index('<details class="rest"')]
+    for section in spoken.sections:
+        assert section.title in head
+    assert spoken.foot in head
+    given = place.people[Role.REVIEWER].get(place.url("answer.pdf"))
+    assert given.headers["Content-Type"] == "application/pdf"
+    with pypdfium2.PdfDocument(given.content) as pdf:
+        assert len(pdf) == 1
 
 
 def test_a_reviewer_reads_but_has_no_button(place: Place) -> None:

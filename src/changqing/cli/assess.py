@@ -183,7 +183,9 @@ def _assess(
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
     from changqing.law.own import with_own_rules
+    from changqing.report.build_one_page import build_one_page
     from changqing.report.html import render_report
+    from changqing.report.one_page_crops import crop_quotes
     from changqing.report.terminal import print_summary
     from changqing.report.topic import print_topic
     from changqing.run import keep_summary, run
@@ -216,13 +218,15 @@ def _assess(
         )
     for notice in outcome.notices:
         notes.print(notice.say(language), style="dim", soft_wrap=True)
-    files = {target: render_report(outcome.report, language).encode()}
+    one_page = build_one_page(outcome.report)
+    crops = crop_quotes(outcome.case, outcome.assessment, one_page)
+    rendered = render_report(outcome.report, language, crops=crops)
+    files = {target: rendered.encode()}
     if as_pdf:
         from changqing.documents.one_page_pdf import FILE_NAMES, render_one_page_pdf
-        from changqing.report.build_one_page import build_one_page
 
         printed = target.with_name(FILE_NAMES.say(language))
-        files[printed] = render_one_page_pdf(build_one_page(outcome.report), language)
+        files[printed] = render_one_page_pdf(one_page, language, crops=crops)
     try:
         for written, content in files.items():
             write_plain(written, content, inside=folder_around(written, folder))

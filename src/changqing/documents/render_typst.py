@@ -11,7 +11,7 @@ import tempfile
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from changqing.documents.document import Document
 from changqing.documents.tree import document_tree
@@ -19,6 +19,8 @@ from changqing.errors import DocumentError, Issue
 from changqing.text import Text
 
 _TEMPLATE = Path(__file__).with_name("document.typ")
+PICTURE: Final = ".jpg"
+"""How the name of a file ends that is a picture."""
 
 
 def pdf(document: Document, *, case_name: str, digest: str, as_of: date) -> bytes:
@@ -45,16 +47,19 @@ def png(svg: str, *, as_of: date) -> bytes:
 def compile_files(files: dict[str, bytes], kind: str, title: str, as_of: date) -> bytes:
     """Set `files` in an empty root, so that no other file can be named.
 
-    `main.typ` is the source, `title` names it where it cannot be set. Raises
-    DocumentError then.
+    `main.typ` is the source, `title` names it where it cannot be set. Names of
+    pictures are ours. Raises DocumentError where it cannot be set.
     """
     import typst
 
     midnight = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
+    texts = {name: c for name, c in files.items() if not name.endswith(PICTURE)}
     with tempfile.TemporaryDirectory(prefix="changqing-") as root:
+        for name in files.keys() - texts.keys():  # it takes bytes from a folder alone
+            (Path(root) / name).write_bytes(files[name])
         try:
             made = typst.compile(
-                files,  # type: ignore[call-overload]  # the stub forgets files by name
+                texts,  # type: ignore[call-overload]  # the stub forgets files by name
                 root=root,
                 format=kind,
                 ppi=160,

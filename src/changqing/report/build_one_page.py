@@ -29,7 +29,7 @@ from changqing.report.one_page import (
     RouteLeft,
     ShownPoint,
     clip_sentence,
-    cut_list,
+    limit_list,
 )
 from changqing.report.one_page_values import SourcedValues
 from changqing.report.sentences import format_count
@@ -79,20 +79,20 @@ class _OnePageBuilder:
             ),
             notes=tuple(self._list_notes()),
             blocking_title=first.failing,
-            blocking=cut_list(map(self._point, self._list_blocking()), _POINTS),
+            blocking=limit_list(map(self._point, self._list_blocking()), _POINTS),
             blocking_in_doubt=len(select_blocking(self._findings))
             - len(self._list_blocking()),
-            doubts=cut_list(map(self._doubt, self._doubts), _DOUBTS),
+            doubts=limit_list(map(self._doubt, self._doubts), _DOUBTS),
             questions=answer_questions(report),
             funds=self._say_funds(),
             routes=tuple(self._list_routes()),
-            returned=cut_list(self._list_cautions(), _POINTS),
+            returned=limit_list(self._list_cautions(), _POINTS),
             proof_ends=report.outlook.endurance.committed_until,
             proof_text=report.headline.endurance,
-            steps=cut_list(map(self._step, self._list_errands()), _STEPS),
+            steps=limit_list(map(self._step, self._list_errands()), _STEPS),
             steps_text=self._say_ready_on(),
-            promised=cut_list(self._list_promised(), _POINTS),
-            unseen=cut_list(self._list_unseen(), _UNSEEN),
+            promised=limit_list(self._list_promised(), _POINTS),
+            unseen=limit_list(self._list_unseen(), _UNSEEN),
             foot=Text(
                 f"按{report.catalogue.edition}版条件复算；只核对材料所载，不鉴定真伪；"
                 "不代表机关意见。",
@@ -113,8 +113,10 @@ class _OnePageBuilder:
         return Text(f"{scope.zh}（{region.zh}）", f"{scope.en} ({region.en})")
 
     def _list_notes(self) -> Iterator[Text]:
-        """What the key points rest on, and whose measure they are held to."""
-        long_term = self._report.long_term
+        """What both sentences rest on, and whose measure the key points are held to."""
+        long_term, rests = self._report.long_term, self._report.rests_on
+        if self._report.first_sentence.state == Readiness.READY and rests is not None:
+            yield words.say_rests_on(rests, words.REQUIREMENTS)
         shown = long_term.state is LongTermState.SHOWN
         if long_term.rests_on is not None and long_term.asked and not shown:
             yield words.say_rests_on(long_term.rests_on, words.KEY_POINTS)
@@ -189,7 +191,7 @@ class _OnePageBuilder:
                 route=route,
                 text=_say_route(route, left=len(left), of=len(cores)),
                 key_points=len(cores),
-                left=cut_list(map(self._name_point, left), _POINTS),
+                left=limit_list(map(self._name_point, left), _POINTS),
             )
 
     def _name_point(self, finding: FindingView) -> ShownPoint:
@@ -226,7 +228,7 @@ class _OnePageBuilder:
         """When it is ready, without what the first sentence says already."""
         report = self._report
         when, left = report.ready_on_text, report.handing_in
-        if left is None:
+        if left is None or left.ready:
             return when
         return Text(
             when.zh.removeprefix(left.says.zh).strip(),

@@ -14,11 +14,11 @@ from changqing.report.answers import answers
 from changqing.report.counting import identify, select_asked
 from changqing.report.model import CaseReport, FindingView
 from changqing.report.one_page import (
-    Answered,
     AnsweredQuestion,
     FourQuestions,
+    QuestionAnswer,
     clip_sentence,
-    cut_list,
+    limit_list,
 )
 from changqing.report.outlook_model import SupportView
 from changqing.text import Language, Text, both
@@ -58,11 +58,11 @@ class _Answerer:
         lacking = [f for f in asked if f not in failing and f.verdict != Verdict.MET]
         met = [f for f in asked if f.verdict is Verdict.MET]
         if failing:
-            answer = Answered.NO
+            answer = QuestionAnswer.NO
         elif lacking or not met:
-            answer = Answered.UNKNOWN
+            answer = QuestionAnswer.UNKNOWN
         else:
-            answer = Answered.YES
+            answer = QuestionAnswer.YES
         holds = [self._say_met(finding) for finding in _strongest_first(met)]
         basis = [
             *(self._say_failing(finding) for finding in failing),
@@ -79,7 +79,7 @@ class _Answerer:
             question=question,
             title=question.text.capitalised,
             answer=answer,
-            basis=cut_list(map(clip_sentence, dict.fromkeys(basis)), _PARTS),
+            basis=limit_list(map(clip_sentence, dict.fromkeys(basis)), _PARTS),
             until=self._find_until(question, met),
         )
 

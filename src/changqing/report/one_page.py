@@ -32,7 +32,7 @@ class FourQuestions(WordedEnum):
     USERS = "users", Text("用户找得到人", "users reach somebody")
 
 
-class Answered(WordedEnum):
+class QuestionAnswer(WordedEnum):
     """How one of the four questions is answered, by what is proven."""
 
     YES = "yes", Text("有凭据", "shown")
@@ -50,11 +50,15 @@ class Answered(WordedEnum):
         return _VERDICTS[self]
 
 
-_SIGNS: Final = {Answered.YES: "✓", Answered.NO: "✗", Answered.UNKNOWN: "?"}
+_SIGNS: Final = {
+    QuestionAnswer.YES: "✓",
+    QuestionAnswer.NO: "✗",
+    QuestionAnswer.UNKNOWN: "?",
+}
 _VERDICTS: Final = {
-    Answered.YES: Verdict.MET,
-    Answered.NO: Verdict.UNMET,
-    Answered.UNKNOWN: Verdict.UNDETERMINED,
+    QuestionAnswer.YES: Verdict.MET,
+    QuestionAnswer.NO: Verdict.UNMET,
+    QuestionAnswer.UNKNOWN: Verdict.UNDETERMINED,
 }
 
 
@@ -128,7 +132,7 @@ class AnsweredQuestion:
 
     question: FourQuestions
     title: Text
-    answer: Answered
+    answer: QuestionAnswer
     basis: Listed[Text]
     until: date | None
 
@@ -196,7 +200,7 @@ class OnePage:
     foot: Text
 
 
-def cut_list(items: Iterable[T], most: int) -> Listed[T]:
+def limit_list(items: Iterable[T], most: int) -> Listed[T]:
     """Keep as many as a page holds."""
     every = tuple(items)
     return Listed(shown=every[:most], more=max(0, len(every) - most))

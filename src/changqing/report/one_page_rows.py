@@ -87,6 +87,7 @@ class _Speaker:
             name=name,
             head=(
                 *map(self._say, head),
+                *self._say_submission(),
                 self._t("截至{d}", "as of {d}", d=page.as_of),
             ),
             sentences=tuple(
@@ -99,6 +100,13 @@ class _Speaker:
             ),
             foot=self._say(page.foot),
         )
+
+    def _say_submission(self) -> list[str]:
+        """The day on which it is to be handed in, where anything is."""
+        if self._page.after_licence:
+            return []
+        day = self._page.submit_on
+        return [self._t("拟{d}递交", "to be handed in on {d}", d=day)]
 
     def _list_sections(self) -> Iterator[PageSection]:
         page = self._page

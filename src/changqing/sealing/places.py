@@ -17,13 +17,12 @@ from typing import Final
 
 from changqing.case.comparison import UNREAD, Comparison, ReadOutcome
 from changqing.case.model import Case, Paper
-from changqing.errors import GivenUpError
 from changqing.evidence.model import OF_PAPERS, Record
-from changqing.evidence.reading import Box, Reading
+from changqing.evidence.reading import Reading
 from changqing.judge.model import Assessment, Finding
 from changqing.law.kinds.criterion import Criterion
-from changqing.readers.package import DAMAGED
-from changqing.readers.page_view import clip_places_apart, has_drawer, is_drawn
+from changqing.papers.places import Place, crop_places, find_place
+from changqing.readers.page_view import has_drawer, is_drawn
 from changqing.sealing import verify
 
 MOST_CROPS: Final = 400
@@ -83,25 +82,16 @@ def quote_key_points(
     ]
     if not drawn or not has_drawer():
         return tuple(quoted)
-    wanted: dict[tuple[str, int], dict[Box, None]] = {}
-    for value in quoted:
-        place = _find_place(value)
-        if place is not None and sum(map(len, wanted.values())) < MOST_CROPS:
-            digest, number, box = place
-            wanted.setdefault((digest, number), {})[box] = None
-    clips = {
-        (digest, number, box): crop
-        for (digest, number), boxes in wanted.items()
-        for box, crop in zip(
-            boxes,
-            _clip(contents[digest], files[digest], readings, digest, number, boxes),
-            strict=False,
-        )
-    }
+    places = dict.fromkeys(
+        place for value in quoted if (place := _find_drawn(value)) is not None
+    )
+    clips = crop_places(
+        list(places)[:MOST_CROPS], contents=contents, names=files, readings=readings
+    )
     return tuple(
         replace(value, crop=None if place is None else clips.get(place))
         for value in quoted
-        for place in [_find_place(value)]
+        for place in [_find_drawn(value)]
     )
 
 
@@ -151,33 +141,6 @@ def _is_of_paper(record: Record, papers: Mapping[str, Paper]) -> bool:
     )
 
 
-def _find_place(value: QuotedValue) -> tuple[str, int, Box] | None:
-    """Find the page and box of a value that can be drawn."""
-    found = value.found
-    if not value.drawn or found.page is None or found.box is None:
-        return None
-    left, top, right, bottom = found.box
-    box = Box(left=left, top=top, right=right, bottom=bottom)
-    return value.paper.file.digest, found.page, box
-
-
-def _clip(
-    content: bytes,
-    name: str,
-    readings: Mapping[str, Reading],
-    digest: str,
-    number: int,
-    boxes: Collection[Box],
-) -> Sequence[bytes]:
-    """Cut the places out of a page; nothing where it cannot be drawn in time."""
-    reading = readings.get(digest)
-    pages = () if reading is None else reading.pages
-    page = next((each for each in pages if each.number == number), None)
-    if page is None:
-        return ()
-    try:
-        return clip_places_apart(
-            content, name, number=number, turned=page.turned, boxes=tuple(boxes)
-        )
-    except (GivenUpError, *DAMAGED):
-        return ()
+def _find_drawn(value: QuotedValue) -> Place | None:
+    """Find the place of a value that can be drawn."""
+    return find_place(value.paper, value.found) if value.drawn else None
