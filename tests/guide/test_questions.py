@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,9 @@ from changqing.law.model import Catalogue
 from tests.shipped import CATALOGUE
 
 TODAY = date(2026, 11, 24)
+_DOUBTS = re.compile(
+    r"凭记忆|没有读到|出于记忆|from memory|was not read|were not read|unread"
+)
 ASKED = YAML(typ="safe").load(
     (Path(__file__).parent / "questions.yaml").read_text(encoding="utf-8")
 )
@@ -146,12 +150,20 @@ def test_papers_procedures_and_provinces_are_found_by_name(
     assert sum(sure) / len(sure) >= 0.9
 
 
+@pytest.mark.parametrize(
+    ("kind", "least_answered", "least_sure", "least_right"),
+    [("plain", 0.97, 0.8, 0.98), ("kept", 0.87, 0.55, 0.94)],
+)
 def test_questions_of_administrators_and_founders_are_answered_and_surely_right(
     questions: Questions,
+    kind: str,
+    least_answered: float,
+    least_sure: float,
+    least_right: float,
 ) -> None:
     replies = [
         (each["found"], questions.ask(each["asked"], on=TODAY).answers)
-        for each in ASKED["plain"]
+        for each in ASKED[kind]
     ]
     answered = [
         any(rests_on(answer, found) for answer in answers) for found, answers in replies
@@ -161,9 +173,9 @@ def test_questions_of_administrators_and_founders_are_answered_and_surely_right(
         for found, answers in replies
         if answers and answers[0].tier is Tier.SURE
     ]
-    assert sum(answered) / len(replies) >= 0.88
-    assert len(sure) / len(replies) >= 0.5
-    assert sum(sure) / len(sure) >= 0.97
+    assert sum(answered) / len(replies) >= least_answered
+    assert len(sure) / len(replies) >= least_sure
+    assert sum(sure) / len(sure) >= least_right
 
 
 @pytest.mark.parametrize(
@@ -266,7 +278,13 @@ def test_where_nothing_is_known_it_says_whom_to_ask(questions: Questions) -> Non
 
 @pytest.mark.parametrize(
     ("kind", "least"),
-    [("outside", 0.95), ("near", 0.9), ("unknown", 0.9), ("beside", 0.94)],
+    [
+        ("outside", 0.95),
+        ("near", 0.9),
+        ("unknown", 0.9),
+        ("beside", 0.95),
+        ("kept_beside", 0.9),
+    ],
 )
 def test_what_no_topic_covers_is_not_answered(
     questions: Questions, kind: str, least: float
@@ -304,7 +322,9 @@ def test_no_answer_doubts_itself_outside_its_citations(catalogue: Catalogue) -> 
         for entry in list_answerables(catalogue)
         if entry.kind is not AnswerKind.ELSEWHERE
         for said in [say_answer(catalogue, entry, on=TODAY).answer]
-        if "凭记忆" in said.zh or "from memory" in said.en or "{" in said.zh + said.en
+        if _DOUBTS.search(said.zh)
+        or _DOUBTS.search(said.en)
+        or "{" in said.zh + said.en
     ]
     assert doubting == []
 

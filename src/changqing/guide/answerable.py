@@ -7,6 +7,7 @@ answer the questions that can be made of their names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,8 @@ from changqing.law.words import SCOPE_WORDS
 from changqing.text import Language, Text, WordedEnum
 
 _ELSEWHERE: Final = "elsewhere.txt"
+_PAPER: Final = re.compile(r"\bhas_([a-z_]+)|\bkind = '([a-z_]+)'")
+"""How the rule of a criterion names a paper."""
 _GAP: Final = "…"
 """Stands for a few letters in the titles by which a paper is known."""
 
@@ -111,12 +114,15 @@ def list_answerables(catalogue: Catalogue) -> Iterator[Answerable]:
         )
 
 
-def list_numbers(catalogue: Catalogue, entry: Answerable) -> Set[str]:
-    """List the parameters that an entry says or checks."""
-    if entry.kind is AnswerKind.PARAMETER:
+def list_subjects(catalogue: Catalogue, entry: Answerable) -> Set[str]:
+    """List the parameters and papers that an entry says or checks."""
+    if entry.kind in {AnswerKind.PARAMETER, AnswerKind.MATERIAL}:
         return {entry.id}
     if entry.kind is AnswerKind.CRITERION:
-        return catalogue.criteria[entry.id].test.parameters
+        criterion = catalogue.criteria[entry.id]
+        said = f"{criterion.applies.text} {criterion.test.text}"
+        papers = {paper or kind for paper, kind in _PAPER.findall(said)}
+        return criterion.test.parameters | (papers & catalogue.materials.keys())
     if entry.kind is AnswerKind.LAW:
         values = catalogue.law[entry.id].values.values()
         return {value.parameter for value in values if value.parameter is not None}

@@ -4,11 +4,12 @@ Everything that can answer (see `list_answerables`) is measured by its words and
 (see `Index`); a long story is asked whole and sentence by sentence.
 
 How likely each of them is what was asked, `odds` says; the odds of the best and of what
-comes down to the same (a fact of law, a number) are added up. From `_SURE` on an answer
-is given as one; from `_PROBABLE` on it is shown as probable; below, nothing is shown
-but whom to ask: a wrong answer does more harm than none. Both were read off questions
-that were left out of the estimate (`benchmarks/questions.py`): 0.97 of those answered
-surely were answered rightly, and nine in ten of those without an answer got none.
+comes down to the same (a fact of law, a number, a paper) are added up. From `_SURE` on
+an answer is given as one; from `_PROBABLE` on it is shown as probable; below, nothing
+is shown but whom to ask: a wrong answer does more harm than none. Both were read off
+questions that were left out of the estimate (`benchmarks/questions.py`): 0.98 of those
+answered surely were answered rightly, and nine in ten of those without an answer got
+none.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from changqing.guide.answerable import (
     AnswerKind,
     Place,
     list_answerables,
-    list_numbers,
+    list_subjects,
     say_answer,
     say_place,
 )
@@ -39,7 +40,7 @@ from changqing.law.model import Catalogue
 from changqing.text import Language, Text, WordedEnum
 
 _SURE: Final = 0.6
-_PROBABLE: Final = 0.25
+_PROBABLE: Final = 0.2
 
 _NEAREST: Final = 3
 _MOST_ANSWERS: Final = 3
@@ -305,8 +306,8 @@ def _add_up(catalogue: Catalogue, matches: Sequence[Match]) -> float:
 
 
 def says(catalogue: Catalogue, entry: Answerable) -> set[str]:
-    """What an answer comes down to: itself, its chief facts of law, its numbers."""
-    return {entry.id, *entry.law[:_CHIEF], *list_numbers(catalogue, entry)}
+    """What an answer comes down to: itself, its chief law, its numbers, its papers."""
+    return {entry.id, *entry.law[:_CHIEF], *list_subjects(catalogue, entry)}
 
 
 def _move_topic_first(matches: Sequence[Match]) -> Sequence[Match]:

@@ -36,7 +36,9 @@ _FRAME: Final = (
 _IDLE_CHINESE: Final = frozenset(_FRAME.split())
 """What a question is framed with, or what every asker is: a company."""
 
-_PARTICLES: Final = frozenset("的了吗呢啊呀吧么我你他这那和跟与或在个")
+_PARTICLES: Final = frozenset(
+    "的了吗呢啊呀吧么嘛啦咧呗哟哦我你他您咱这那和跟与或在个把"
+)
 """No pair of characters goes across one of these."""
 
 _IDLE_PHRASE: Final = re.compile(
