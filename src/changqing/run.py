@@ -22,6 +22,7 @@ from changqing.casework.upgrade import GRADING, UpgradeTurn, find_turn
 from changqing.day import beijing_day
 from changqing.disk import Disk
 from changqing.documents.choices import list_promises
+from changqing.documents.document import DocumentEdition, digest_document
 from changqing.documents.documents import documents
 from changqing.errors import CaseError, DocumentError, GivenUpError, Issue, TamperError
 from changqing.evidence.ledger.recorded import Evidence
@@ -422,9 +423,31 @@ def _find_handing_in(
         from changqing.documents.crosscheck import cross_check
 
         compared = cross_check(case, situation, known.records, written)
+        signed = _list_signed(case, assessment, outlook)
     except (CaseError, DocumentError, GivenUpError):
         return compute_handing_in(assessment, None, broken=True)
-    return compute_handing_in(assessment, written, apart=compared.apart)
+    return compute_handing_in(assessment, written, apart=compared.apart, signed=signed)
+
+
+def _list_signed(
+    case: Case, assessment: Assessment, outlook: Outlook
+) -> frozenset[str]:
+    """The documents whose signed copy is of the text of today."""
+    from changqing.documents.stamping import list_filed, load_signed
+
+    if not (filed := list_filed(case.path)):
+        return frozenset()
+    clean = documents(
+        case,
+        assessment.situation,
+        assessment,
+        outlook.endurance,
+        case.catalogue,
+        only=filed,
+        edition=DocumentEdition.CLEAN,
+    )
+    digests = {one.id: digest_document(one) for one in clean}
+    return frozenset(load_signed(case.path, digests).current)
 
 
 def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:

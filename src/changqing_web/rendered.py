@@ -17,7 +17,7 @@ from changqing.disk import Disk
 from changqing.documents.document import Document, DocumentEdition, digest_document
 from changqing.documents.letterhead import find_letterhead
 from changqing.documents.made import MADE, PAPERS, VOLUME
-from changqing.documents.package import DossierText
+from changqing.documents.package import DossierText, find_signed
 from changqing.errors import ChangqingError
 from changqing_web.walls import Here
 
@@ -65,7 +65,7 @@ def bound(here: Here, writing: DossierText) -> Path | None:
 def _find_whole(
     here: Here, writing: DossierText, is_wanted: Callable[[Path], bool]
 ) -> Path | None:
-    if _made(here).get(_ALL) != _digest_of_all(writing):
+    if _made(here).get(_ALL) != _digest_of_all(here, writing):
         return None
     return next((path for path in files_of(here.folder) if is_wanted(path)), None)
 
@@ -76,7 +76,7 @@ def note(here: Here, writing: DossierText, *, zipped: bool) -> None:
         one.id: _digest_of_copies(_copies(writing, one.id)) for one in writing.annotated
     }
     if zipped:
-        told[_ALL] = _digest_of_all(writing)
+        told[_ALL] = _digest_of_all(here, writing)
     told[_LETTERHEAD] = _digest_letterhead(here)
     path = place_of(here)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -93,8 +93,9 @@ def _digest_of_copies(documents: Sequence[Document]) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()
 
 
-def _digest_of_all(writing: DossierText) -> str:
-    papers: list[str] = []
+def _digest_of_all(here: Here, writing: DossierText) -> str:
+    signed = find_signed(here.folder, writing).current
+    papers = [f"{name} {len(pdf)}" for name, pdf in sorted(signed.items())]
     for name, path in writing.papers.items():
         told = path.stat()
         papers.append(f"{name} {told.st_size} {told.st_mtime_ns}")

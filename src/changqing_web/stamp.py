@@ -27,6 +27,7 @@ def stamp_of(here: Here) -> str:
     folder = here.folder
     rests_on = [folder / name for name in _RESTS_ON]
     own = sorted((folder / "dossier").glob("*.md"))
+    own += sorted((folder / "dossier" / "stamping" / "signed").glob("*"))
     papers = sorted((folder / "documents").glob("*"))
     seen = [_stamp_file(path) for path in (*rests_on, *own, *papers)]
     return "|".join([str(folder), str(timezone.localdate()), catalogue().digest, *seen])

@@ -13,6 +13,7 @@ from changqing_web import (
     work_read,  # noqa: F401
     work_read_all,  # noqa: F401
     work_seal,  # noqa: F401
+    work_stamp,  # noqa: F401
     work_start,  # noqa: F401
     work_watch,  # noqa: F401
 )

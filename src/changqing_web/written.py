@@ -16,10 +16,11 @@ from changqing.casework.stages import replay
 from changqing.casework.state import CaseState
 from changqing.documents.crosscheck import Compared, cross_check
 from changqing.documents.document import Document
-from changqing.documents.package import DossierText, write_both
+from changqing.documents.package import DossierText, find_signed, write_both
 from changqing.errors import ChangqingError, GivenUpError
 from changqing.latest import Latest
 from changqing.papers.open import open_case
+from changqing.report.handing_in import HandingIn, compute_handing_in
 from changqing.run import Outcome, read_recorded
 from changqing_web.cases import outcome
 from changqing_web.index import catalogue
@@ -67,6 +68,18 @@ def compared(here: Here) -> Compared:
         return cross_check(case, found.outcome.situation, records, found.documents)
 
     return _compared.find_or_make(stamp_of(here), compare)
+
+
+def left_before_handing_in(here: Here) -> HandingIn | None:
+    """What is left before the case can be handed in, as its overview says it too."""
+    found = writings(here)
+    return compute_handing_in(
+        found.outcome.assessment,
+        found.documents,
+        apart=compared(here).apart,
+        signed=find_signed(here.folder, found.writing).current,
+        broken=found.problem is not None,
+    )
 
 
 def case_of(here: Here) -> Case:

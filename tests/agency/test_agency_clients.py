@@ -238,3 +238,6 @@ def test_a_request_is_kept_with_the_lines_of_the_notice_first(
     assert note.digest is not None
     kept = desk.request_path(note.digest).read_text(encoding="utf-8")
     assert kept == request.markdown
+    for mark in ("#", "- [", "**"):
+        assert mark not in request.plain
+    assert "不收：没有档案查询章的复印件" in request.plain

@@ -50,7 +50,12 @@ def test_an_example_agency_from_folder_to_board(
     assert json.loads(asked[1]) == []
     code, text = _run(capsys, "clients", "ask", folder, *_ours(capsys, folder)[:1])
     assert code == 0
-    assert text.startswith("# Asked of ")
+    assert text.startswith("Asked of ")
+    assert "#" not in text
+    wanted = ("--must-act", "client", "--out", str(tmp_path / "letters"))
+    assert _run(capsys, "clients", "ask", folder, *wanted)[0] == 0
+    letters = sorted(path.suffix for path in (tmp_path / "letters").iterdir())
+    assert letters == [".docx", ".pdf", ".txt"]
     code, text = _run(capsys, "board", folder, "--must-act", "client", "--json")
     assert [row["must_act"] for row in json.loads(text)] == ["client"]
     assert "who acts: client" in _run(capsys, "board", folder, "--all")[1]
@@ -111,6 +116,7 @@ def test_clients_made_anew_in_the_folder_of_others_are_no_alarm(
         ("clients", "import", "nothing.xlsx", "--into", "in"),
         ("clients", "assign", ".", "--to", " "),
         ("clients", "ask", ".", "nobody"),
+        ("clients", "ask", "."),
         ("clients", "outcome", "nowhere"),
     ],
 )

@@ -103,15 +103,23 @@ def test_from_the_notice_to_the_answer(
     plan.write_text("业务发展计划，第二稿", encoding="utf-8")
     code, out, err = call(noticed, "answer", "--out", tmp_path / "out")
     assert (code, err) == (0, "")
-    letter = (tmp_path / "out" / "answer.md").read_text(encoding="utf-8")
-    assert letter.startswith("# 补正说明\n\n浙江省通信管理局：")
-    assert "> 技术负责人未在本公司参保" in letter
-    assert "documents/plan.md" in letter
+    for suffix in (".docx", ".pdf", ".html"):
+        assert (tmp_path / "out" / f"补正说明{suffix}").stat().st_size
+    letter = (tmp_path / "out" / "补正说明.txt").read_text(encoding="utf-8")
+    assert letter.startswith("补正说明\n\n浙江省通信管理局：")
+    assert "　　技术负责人未在本公司参保" in letter
     assert "陈一" in letter
     assert "草稿" not in letter
-    assert "- 更换：《业务发展和实施计划》（documents/plan.md" in letter
-    assert "- 新增" not in letter
-    page = (tmp_path / "out" / "answer.html").read_text(encoding="utf-8")
+    assert "· 更换：《业务发展和实施计划》" in letter
+    assert "新增" not in letter
+    attached = [path.name for path in (tmp_path / "out" / "附件").iterdir()]
+    assert len(attached) == 1
+    assert attached[0].startswith("附件01")
+    assert "· 证明：附件1《" in letter
+    for mark in ("#", "**", "- ", "> ", "SHA-256", "documents/"):
+        assert mark not in letter, mark
+    assert not list((tmp_path / "out").glob("*.md"))
+    page = (tmp_path / "out" / "补正说明.html").read_text(encoding="utf-8")
     assert page.startswith("<!DOCTYPE html>")
     assert page.count("<h2>第") == 5
     assert call(noticed, "submit", "--on", "2026-03-02", "--by", "林晓")[0] == 0
@@ -119,6 +127,20 @@ def test_from_the_notice_to_the_answer(
     found = json.loads(out)
     assert (found["stage"], found["corrections"]) == ("submitted", 1)
     assert found["next"]["no_day_because"] == "没有规定期限"
+
+
+def test_a_letter_names_people_and_no_log_in_and_is_markdown_on_request(
+    noticed: Path, call: Call
+) -> None:
+    settle(call, noticed, 1, owner="chen.yi@example.com", by="林晓")
+    settle(call, noticed, 2, owner="lin", by="林晓")
+    settle(call, noticed, 3, owner="陈一")
+    _, plain, _ = call(noticed, "answer")
+    assert "chen.yi" not in plain
+    assert "，lin" not in plain
+    assert "，陈一" in plain
+    assert "# 补正说明" not in plain
+    assert "# 补正说明" in call(noticed, "answer", "--markdown")[1]
 
 
 def test_what_a_person_says_takes_the_place_of_the_proposal(
@@ -157,7 +179,7 @@ def test_an_answer_is_escaped_in_the_page(
 ) -> None:
     call(noticed, "line", "1", "--answer", "<script>alert(1)</script>")
     call(noticed, "answer", "--out", tmp_path)
-    page = (tmp_path / "answer.html").read_text(encoding="utf-8")
+    page = (tmp_path / "补正说明.html").read_text(encoding="utf-8")
     assert "<script>" not in page
 
 

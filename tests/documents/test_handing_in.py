@@ -116,3 +116,17 @@ def test_consent_is_asked_for_only_where_a_field_may_need_it(
     }
     news = replace(local_life, situation=replace(situation, resolved=changed))
     assert "consent" in written(news)
+
+
+def test_signed_documents_are_not_signed_again(local_life: Outcome) -> None:
+    whole = [replace(one, blanks=(), complete=True) for one in _write(local_life)]
+    asked = [one.id for one in whole if one.signature]
+
+    some = compute_handing_in(local_life.assessment, whole, signed=asked[:1])
+    every = compute_handing_in(local_life.assessment, whole, signed=asked)
+
+    assert some is not None
+    assert every is not None
+    assert f"签字盖章{len(asked) - 1}份" in some.text.zh
+    assert every.ready
+    assert every.text.zh.endswith("该签字盖章的已签好归档：现在就可以递交。")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from PIL import ImageDraw
 
 from changqing.documents.document import DocumentEdition
 from changqing.documents.package import DossierText, find_signed
@@ -36,6 +34,7 @@ from changqing.evidence.reading import (
 )
 from changqing.run import Outcome
 from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed, moved, written
+from tests.documents.signed_pages import draw_signed
 
 PRINTED = PrintedDocument(
     document="undertaking",
@@ -178,46 +177,6 @@ def _print(outcome: Outcome, made: Rendered, folder: Path) -> SigningPack:
     return print_for_signing([made], moved(outcome, folder).case, AS_OF)
 
 
-def _draw_signed(pdf: bytes, *, sign: bool = True) -> bytes:
-    """The printed pages as a scanner sees them, signed and sealed in red."""
-    with closing(pypdfium2.PdfDocument(pdf)) as document:
-        pages = [
-            page.render(scale=200 / 72).to_pil().convert("RGB") for page in document
-        ]
-        words = document[len(document) - 1].get_textpage()
-        asked = words.search("（签字）")
-        at, count = asked.get_next()
-        _, _, right, top = words.get_charbox(at + count - 1)
-        height = document[len(document) - 1].get_height()
-    last = pages[-1]
-    pen = ImageDraw.Draw(last)
-    scale = 200 / 72
-    x, y = right * scale + 40, (height - top) * scale
-    if sign:
-        pen.line(
-            [(x, y + 10), (x + 40, y - 20), (x + 60, y + 40), (x + 120, y - 10)],
-            fill=(30, 30, 60),
-            width=5,
-        )
-        pen.line([(x + 20, y + 35), (x + 110, y + 20)], fill=(30, 30, 60), width=5)
-    centre = (x + 700, y + 160)
-    for inset in range(7):
-        pen.ellipse(
-            [
-                centre[0] - 155 + inset,
-                centre[1] - 155 + inset,
-                centre[0] + 155 - inset,
-                centre[1] + 155 - inset,
-            ],
-            outline=(200, 30, 40),
-        )
-    pen.regular_polygon((*centre, 40), 5, fill=(200, 30, 40))
-    packed = io.BytesIO()
-    first, *others = pages
-    first.save(packed, "PDF", save_all=True, append_images=others, resolution=200)
-    return packed.getvalue()
-
-
 def test_a_scan_is_read_and_filed_in_the_place_of_the_document(
     local_life: Outcome, undertaking: Rendered, tmp_path: Path
 ) -> None:
@@ -225,7 +184,7 @@ def test_a_scan_is_read_and_filed_in_the_place_of_the_document(
     (printed,) = pack.documents
     assert load_printed(tmp_path) == pack.documents
 
-    found = file_scan(tmp_path, _draw_signed(pack.pdf), "scan.pdf")
+    found = file_scan(tmp_path, draw_signed(pack.pdf), "scan.pdf")
 
     (document,) = found.match.documents
     assert [text.zh for text in (*document.wrong, *document.untold)] == []

@@ -10,6 +10,8 @@ from typing import Final
 
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.casework.events import NoticeLine
+from changqing.documents.document import Document
+from changqing.documents.letters import format_plain, make_letter
 from changqing.judge.advice import ANSWER, LOOK_AGAIN
 from changqing.judge.model import Aim
 from changqing.report.model import CaseReport
@@ -23,6 +25,15 @@ class Request:
     to: str
     items: tuple[str, ...]
     markdown: str
+
+    def document(self) -> Document:
+        """The request as a letter: Word, PDF, or plain text to paste."""
+        return make_letter("request", self.markdown)
+
+    @property
+    def plain(self) -> str:
+        """Its text as it is pasted into a message."""
+        return format_plain(self.document())
 
 
 def request_papers(

@@ -6,20 +6,27 @@ else; lines nobody has settled are marked, and the letter calls itself a draft.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from changqing.case.model import Case, Paper
 from changqing.casework.events import NoticeLine
 from changqing.casework.state import CaseState
+from changqing.documents.attachments import name_attachment
+from changqing.documents.document import Document
+from changqing.documents.letters import make_letter
 from changqing.errors import CaseError, Issue
 from changqing.guide.licence import describe_licence
 from changqing.law.model import Catalogue
 from changqing.report.html import stylesheet
-from changqing.text import Text
+from changqing.report.words import long_day
+from changqing.text import Language, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,7 @@ class Changed:
 
     added: tuple[str, ...]
     replaced: tuple[str, ...]
-    removed: tuple[str, ...]  # by their ids: nothing else is known of them any more
+    removed: tuple[str, ...]  # where their id does not tell their kind, unnamed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +62,23 @@ class Letter:
     written: date
     lines: tuple[Answered, ...]
     changed: Changed
+    attached: tuple[Paper, ...]
 
     @property
     def open(self) -> tuple[Answered, ...]:
         """The lines that nobody has settled."""
         return tuple(line for line in self.lines if not line.settled)
+
+    def name_files(self, catalogue: Catalogue) -> dict[str, Paper]:
+        """The papers that prove its lines, by the names under which they go with it."""
+        return {
+            name_attachment(at, catalogue.materials[paper.kind].label.zh, paper): paper
+            for at, paper in enumerate(self.attached, start=1)
+        }
+
+    def document(self) -> Document:
+        """The letter as a document, to be made into Word, PDF and plain text."""
+        return make_letter("answer", self.markdown())
 
     def markdown(self) -> str:
         """The letter as Markdown."""
@@ -72,11 +91,24 @@ class Letter:
 
 
 def answer_letter(
-    catalogue: Catalogue, case: Case, state: CaseState, *, on: date
+    catalogue: Catalogue,
+    case: Case,
+    state: CaseState,
+    *,
+    on: date,
 ) -> Letter:
-    """The answer to the last notice; CaseError when there is none to answer."""
+    """The answer to the last notice; CaseError when there is none to answer.
+
+    It names nobody by the name with which one logs in.
+    """
     if state.notice is None or not state.lines:
         raise CaseError(Issue(text=_NO_NOTICE, path=str(case.path), hint=_ENTER_IT))
+    papers = {paper.id: paper for paper in case.papers}
+    attached = tuple(
+        papers[name]
+        for name in dict.fromkeys(line.paper for line in state.lines)
+        if name in papers
+    )
     application = case.application
     page = describe_licence(
         catalogue,
@@ -91,8 +123,9 @@ def answer_letter(
         licence=page.licence.label.zh,
         noticed=state.notice.on,
         written=on,
-        lines=tuple(_answer_line(catalogue, case, line) for line in state.lines),
+        lines=tuple(_answer_line(catalogue, attached, line) for line in state.lines),
         changed=_compare_papers(catalogue, case, state),
+        attached=attached,
     )
 
 
@@ -105,29 +138,45 @@ def _compare_papers(catalogue: Catalogue, case: Case, state: CaseState) -> Chang
             for paper in case.papers
             if before.get(paper.id, paper.file.digest) != paper.file.digest
         ),
-        removed=tuple(sorted(set(before) - {paper.id for paper in case.papers})),
+        removed=tuple(
+            f"《{material.label.zh}》"
+            if (material := catalogue.materials.get(name)) is not None
+            else "一份材料"
+            for name in sorted(set(before) - {paper.id for paper in case.papers})
+        ),
     )
 
 
-def _answer_line(catalogue: Catalogue, case: Case, line: NoticeLine) -> Answered:
-    papers = {paper.id: paper for paper in case.papers}
-    paper = papers.get(line.paper or "")
+def _answer_line(
+    catalogue: Catalogue,
+    attached: Sequence[Paper],
+    line: NoticeLine,
+) -> Answered:
+    at = next((n for n, one in enumerate(attached, start=1) if one.id == line.paper), 0)
     return Answered(
         number=line.number,
         asked=line.text,
         said=line.answer,
         done=line.done,
-        owner=line.owner,
-        proof=None if paper is None else _proof(catalogue, paper),
+        owner=_name_person(line.owner),
+        proof=f"附件{at}{_proof(catalogue, attached[at - 1])}" if at else None,
         settled=line.is_settled,
     )
 
 
 def _proof(catalogue: Catalogue, paper: Paper) -> str:
-    said = f"《{catalogue.materials[paper.kind].label.zh}》（{paper.file.path}"
+    said = f"《{catalogue.materials[paper.kind].label.zh}》"
     if paper.issued_on is not None:
-        said += f"，{paper.issued_on}出具"
-    return f"{said}，SHA-256 {paper.file.digest[:16]}）"
+        said += f"（{long_day(paper.issued_on, Language.ZH)}出具）"
+    return said
+
+
+def _name_person(owner: str | None) -> str | None:
+    """The name of a person; None for a name with which one logs in and no more."""
+    return None if owner is None or _LOGIN.fullmatch(owner) else owner
+
+
+_LOGIN: Final = re.compile(r"[a-z0-9._+-]+(@[a-z0-9.-]+)?")
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,7 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.agency.outcomes import Took
+    from changqing.agency.request import Request
     from changqing.agency.rows import BoardRow
     from changqing.judge.assess import Judge
 
@@ -217,21 +219,45 @@ def _add_assign(command: click.Group, language: Language) -> None:
 def _add_ask(command: click.Group, language: Language) -> None:
     @command.command(
         "ask",
+        cls=BoardCommand,
+        language=language,
         help=say_help(
             language,
-            "向客户要材料：逐项写明要什么，记进案卷，文字可以直接发出去。",
-            "Ask clients for papers: exactly what is lacking, recorded, ready to send.",
+            "向客户要材料：逐项写明要什么，记进案卷，文字可以直接发出去。"
+            "点名案卷，或者像board那样筛选；用--out给每家写一份Word、PDF和可粘贴的文字。",
+            "Ask clients for papers: exactly what is lacking, recorded, ready to send. "
+            "Name cases, or choose as on the board; --out writes Word, PDF and text "
+            "to paste for each client.",
         ),
     )
     @click.argument("folder", type=_folder())
-    @click.argument("cases", nargs=-1, required=True)
+    @click.argument("cases", nargs=-1)
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=say_help(
+            language, "每家一份，写到这个文件夹。", "Write one letter a client here."
+        ),
+    )
+    @click.option(
+        "--markdown",
+        is_flag=True,
+        help=say_help(language, "打印Markdown。", "Print Markdown."),
+    )
     @click.option(
         "--by",
         help=say_help(language, "谁办的，默认登录名。", "Who does it; you else."),
     )
     @language_option(language)
     def ask(
-        *, folder: Path, cases: tuple[str, ...], by: str | None, lang: str | None
+        *,
+        folder: Path,
+        cases: tuple[str, ...],
+        out: Path | None,
+        markdown: bool,
+        by: str | None,
+        lang: str | None,
+        **given: str | None,
     ) -> int:
         from changqing.agency.request import record_request, request_papers
         from changqing.casework.events import CaseStage, Journal
@@ -239,17 +265,46 @@ def _add_ask(command: click.Group, language: Language) -> None:
         from changqing.evidence.ledger.note import default_key_path
         from changqing.run import run
 
+        if not cases and not any(given.values()):
+            raise click.UsageError(
+                say_help(
+                    language,
+                    "点名案卷，或者用--licence、--stage等筛选",
+                    "name cases, or choose them with --licence, --stage and the like",
+                )
+            )
+        chosen = cases or tuple(
+            row.folder
+            for row in _choose_rows(folder, given, language)
+            if row.broken is None
+        )
         judge = _judge(folder)
         key = default_key_path(os.environ, Path.home())
-        for name in cases:
+        for name in chosen:
             place = folder / name
             outcome = run(place, judge=judge, clock=clock, key=key, offline=True)
             state = replay(judge.catalogue, outcome.case, Journal(place).events())
             lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
             request = request_papers(outcome.report, lines, language)
             record_request(place, request, by=_who(by), now=clock())
-            click.echo(request.markdown)
+            if out is None:
+                click.echo(request.markdown if markdown else request.plain)
+            else:
+                _write_request(request, out, day_of(None))
         return READY
+
+
+def _write_request(request: Request, out: Path, on: date) -> None:
+    """Write the letter to one client as Word, PDF and text to paste."""
+    from changqing.documents.letters import make_letter, render_letters
+    from changqing.documents.made import name_safely
+    from changqing.documents.render import write_files
+
+    name = f"{name_safely(request.to)}材料清单"
+    letter = make_letter("request", request.markdown, file_name=name)
+    files = render_letters([letter], case_name=request.to, as_of=on)
+    for path in write_files(files, out, case_dir=out):
+        click.echo(path)
 
 
 def _judge(folder: Path) -> Judge:

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from changqing.casework.letter import Letter
     from changqing.casework.state import CaseState
 
-_FILES: Final = ("answer.md", "answer.html", "sections.md")
+_FILES: Final = ("answer.md", "sections.md")
+_PAGE: Final = "补正说明.html"
 
 
 def add_correcting(command: click.Group, language: Language) -> None:
@@ -178,10 +179,11 @@ def _add_answer(command: click.Group, language: Language) -> None:
         "answer",
         help=say_help(
             language,
-            "打印补正说明：逐条写明怎么改的、凭什么。用--out写成Markdown和HTML，"
-            "并把变了的部分重新出具成Word和PDF。",
+            "打印补正说明：逐条写明怎么改的、凭什么。用--out写成Word、PDF、网页和"
+            "可以粘贴的文字，附上所引的材料，并把变了的部分重新出具成Word和PDF。",
             "Print the answer letter, in Chinese: line by line with its proof. --out "
-            "writes Markdown and HTML, and the sections that changed as Word and PDF.",
+            "writes it as Word, PDF, a page and text to paste, with the papers it "
+            "names, and the sections that changed as Word and PDF.",
         ),
     )
     @click.option(
@@ -189,10 +191,17 @@ def _add_answer(command: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, file_okay=False),
         help=say_help(language, "写到这个文件夹。", "Write into this folder."),
     )
+    @click.option(
+        "--markdown",
+        is_flag=True,
+        help=say_help(language, "另写一份Markdown。", "Write it as Markdown as well."),
+    )
     @language_option(language)
     @click.pass_obj
-    def answer(desk: Desk, *, out: Path | None, lang: str | None) -> int:
-        return _answer(desk, out)
+    def answer(
+        desk: Desk, *, out: Path | None, markdown: bool, lang: str | None
+    ) -> int:
+        return _answer(desk, out, markdown=markdown)
 
 
 def _add_page(command: click.Group, language: Language) -> None:
@@ -364,16 +373,20 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
     _show(desk, written.state, as_json=as_json)
 
 
-def _answer(desk: Desk, out: Path | None) -> int:
+def _answer(desk: Desk, out: Path | None, *, markdown: bool) -> int:
     from changqing.casework.letter import answer_letter
 
     opened, state = desk.opened, desk.state()
     today = day_of(None)
     letter = answer_letter(opened.catalogue, opened.case, state, on=today)
-    if out is None:
+    if out is not None:
+        _issue(desk, letter, state, today, out, markdown=markdown)
+    elif markdown:
         click.echo(letter.markdown(), nl=False)
     else:
-        _issue(desk, letter, state, today, out)
+        from changqing.documents.letters import format_plain
+
+        click.echo(format_plain(letter.document()), nl=False)
     if not letter.open:
         return READY
     numbers = [str(line.number) for line in letter.open]
@@ -388,9 +401,15 @@ def _answer(desk: Desk, out: Path | None) -> int:
 
 
 def _issue(
-    desk: Desk, letter: Letter, state: CaseState, today: date, out: Path
+    desk: Desk,
+    letter: Letter,
+    state: CaseState,
+    today: date,
+    out: Path,
+    *,
+    markdown: bool,
 ) -> None:
-    """The letter, and what changed: as Markdown, and as Word and PDF."""
+    """Write the letter, the papers it names, and what changed."""
     from changqing.casework.handed import (
         differences,
         passages,
@@ -403,9 +422,13 @@ def _issue(
         raise CaseError(Issue(text=_CASE_ITSELF, path=str(out)))
     documents = desk.documents(today)
     found = differences(case, state, passages(case, documents))
-    texts = (letter.markdown(), letter.page(), write_reissue(found))
-    for name, text in zip(_FILES, texts, strict=True):
-        _write(out / name, text, case.path)
+    reissued = write_reissue(found)
+    _write(out / _PAGE, letter.page(), case.path)
+    if markdown:
+        texts = (letter.markdown(), reissued)
+        for name, text in zip(_FILES, texts, strict=True):
+            _write(out / name, text, case.path)
+    _write_letters(desk, letter, reissued, today, out)
     changed = {one.id for one in select_reissued(found, documents)}
     if not changed:
         return
@@ -427,6 +450,30 @@ def _issue(
         click.echo(told.say(desk.language), err=True)
         return
     for path in sorted(paths):
+        click.echo(path)
+
+
+def _write_letters(
+    desk: Desk, letter: Letter, reissued: str, today: date, out: Path
+) -> None:
+    """Write the letter and the sections that changed as Word, PDF and text to paste."""
+    from changqing.documents.letters import format_plain, make_letter, render_letters
+    from changqing.documents.render import write_files
+
+    case = desk.opened.case
+    letters = [letter.document(), make_letter("reissued", reissued)]
+    files: dict[str, bytes | Path] = {
+        f"附件/{name}": case.path / paper.file.path
+        for name, paper in letter.name_files(desk.opened.catalogue).items()
+    }
+    try:
+        files |= render_letters(letters, case_name=case.name, as_of=today)
+    except DocumentError as error:
+        why = error.issues[0].say(desk.language)
+        told = Text(zh=f"没有写成Word和PDF：{why}", en=f"no Word and PDF: {why}")
+        click.echo(told.say(desk.language), err=True)
+        files |= {f"{one.file_stem}.txt": format_plain(one).encode() for one in letters}
+    for path in sorted(write_files(files, out, case_dir=case.path)):
         click.echo(path)
 
 

@@ -175,6 +175,10 @@ def _add_write(command: click.Group, language: Language) -> None:
             _show(writing.annotated, language)
         else:
             _tell(writing.annotated, files, out, language)
+        if not (as_json or only) and outcome.report.handing_in is not None:
+            terminal().print(
+                outcome.report.handing_in.says.say(language), soft_wrap=True
+            )
         return READY
 
 

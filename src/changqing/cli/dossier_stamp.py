@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -28,7 +27,7 @@ from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.documents.signed_scan import FiledScan, SignedDocument
+    from changqing.documents.signed_scan import FiledScan
 
 
 def add_stamp(command: click.Group, language: Language) -> None:
@@ -140,7 +139,7 @@ def _add_take(command: click.Group, language: Language) -> None:
     def stamped(
         case: Path, *, file: Path, accept: bool, as_json: bool, lang: str | None
     ) -> int:
-        from changqing.documents.signed_scan import file_scan
+        from changqing.documents.signed_scan import file_scan, list_outcome
 
         try:
             content = file.read_bytes()
@@ -161,42 +160,15 @@ def _add_take(command: click.Group, language: Language) -> None:
             console = terminal()
             for line in list_outcome(found, language):
                 console.print(escape(line), soft_wrap=True)
+            if not accept and any(
+                one not in found.filed and not one.wrong
+                for one in found.match.documents
+            ):
+                console.print(_LOOKED.say(language), soft_wrap=True)
         whole = len(found.filed) == len(found.match.documents) and not (
             found.match.strange
         )
         return READY if whole and found.filed else NOT_YET
-
-
-def list_outcome(found: FiledScan, language: Language) -> Iterator[str]:
-    """Say of each document of a scan what became of it, and why."""
-    joint = "：" if language is Language.ZH else ": "
-    for document in found.match.documents:
-        state = _say_state(document, is_filed=document in found.filed)
-        yield f"{document.printed.title}{joint}{state.say(language)}"
-        for text in (*document.wrong, *document.untold):
-            yield f"    {text.say(language)}"
-    if found.match.strange:
-        pages = "、".join(map(str, found.match.strange))
-        yield Text(
-            f"扫描件第{pages}页认不出是哪一页",
-            f"page {pages} of the scan is none that was printed",
-        ).say(language)
-    if not found.match.documents:
-        yield Text("没有认出打印过的文书", "no printed document was found in it").say(
-            language
-        )
-
-
-def _say_state(document: SignedDocument, *, is_filed: bool) -> Text:
-    count = len(document.pages)
-    if document.wrong:
-        return Text("没有归入，要重新打印盖章或补扫", "not filed; print or scan again")
-    if not is_filed:
-        return Text(
-            "没有归入；看过原件没有问题的，加--accept",
-            "not filed; add --accept when somebody has looked at the original",
-        )
-    return Text(f"已归入（{count}页）", f"filed ({count} pages)")
 
 
 def _data(found: FiledScan) -> dict[str, object]:
@@ -228,5 +200,9 @@ def _data(found: FiledScan) -> dict[str, object]:
     }
 
 
+_LOOKED: Final = Text(
+    "看过原件没有问题的，加--accept再运行一次",
+    "when somebody has looked at the original, run it again with --accept",
+)
 _UNWRITABLE: Final = Text("写不进这里", "this cannot be written here")
 _UNREADABLE: Final = Text("读不出这个文件", "the file cannot be read")

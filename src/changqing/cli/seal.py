@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from changqing.cli.shared import (
+    NOT_YET,
     READY,
     as_of_option,
     clock,
@@ -23,6 +25,7 @@ from changqing.cli.shared import (
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
+    from changqing.run import Outcome
     from changqing.sealing.bundle import Sealed
 
 
@@ -113,10 +116,15 @@ def add(group: click.Group, language: Language) -> None:
             authority=time_authority,
             as_of=None if as_of is None else as_of.date(),
         )
+        if wanted.out is not None and sys.stdin.isatty():
+            left = _find_left(case, wanted)
+            if left is not None and not _ask_whether(left, language):
+                return NOT_YET
         sealed = _seal(
             case,
             wanted,
             tell=lambda notice: click.echo(notice.say(language), err=digest_only),
+            left=lambda says: click.echo(says.say(language)),
         )
         told = sealed if isinstance(sealed, str) else _say_sealed(sealed).say(language)
         click.echo(told)
@@ -191,6 +199,38 @@ class _Wanted:
     as_of: date | None
 
 
+def _find_left(folder: Path, wanted: _Wanted) -> Text | None:
+    """What is left before the case can be handed in; None where nothing is."""
+    from changqing.evidence.ledger.note import default_key_path
+    from changqing.judge.assess import Judge
+    from changqing.law.compiled import load_compiled
+    from changqing.run import run
+
+    outcome = run(
+        folder,
+        judge=Judge(load_compiled()),
+        clock=clock,
+        key=default_key_path(os.environ, Path.home()),
+        as_of=wanted.as_of,
+        offline=True,
+    )
+    return _say_left(outcome)
+
+
+def _say_left(outcome: Outcome) -> Text | None:
+    left = outcome.report.handing_in
+    return None if left is None or left.ready else left.says
+
+
+def _ask_whether(left: Text, language: Language) -> bool:
+    """Ask a person at a terminal whether an unfinished dossier is to be sealed."""
+    click.echo(left.say(language))
+    asked = Text(
+        "还没有备齐，仍要封包吗？", "It is not finished. Seal it all the same?"
+    )
+    return click.confirm(asked.say(language), default=False)
+
+
 def digest_of(folder: Path, as_of: date | None) -> str:
     """Record what is given and judged, and give the digest for the undertaking."""
     wanted = _Wanted(
@@ -201,8 +241,13 @@ def digest_of(folder: Path, as_of: date | None) -> str:
 
 
 def _seal(
-    folder: Path, wanted: _Wanted, *, tell: Callable[[Text], None] = lambda _: None
+    folder: Path,
+    wanted: _Wanted,
+    *,
+    tell: Callable[[Text], None] = lambda _: None,
+    left: Callable[[Text], None] = lambda _: None,
 ) -> Sealed | str:
+    """Seal, or give the digest alone; `left` hears what an unfinished one lacks."""
     from changqing.evidence.ledger.note import default_key_path
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
@@ -214,7 +259,7 @@ def _seal(
         return bind_case(
             folder, judge=judge, key=key, now=clock(), as_of=wanted.as_of, notice=tell
         )
-    sealed, _ = seal_case(
+    sealed, outcome = seal_case(
         folder,
         out=wanted.out,
         judge=judge,
@@ -226,6 +271,8 @@ def _seal(
         stamp=None if wanted.authority is None else _asking(wanted.authority),
         notice=tell,
     )
+    if not sys.stdin.isatty() and (says := _say_left(outcome)) is not None:
+        left(says)
     return sealed
 
 

@@ -49,9 +49,14 @@ class Attachment:
     @property
     def file_name(self) -> str:
         """What its file is called when it is handed in: 附件12社保缴纳证明.pdf."""
-        safe = _NOT_IN_NAMES.sub("", self.title)
-        suffix = _NOT_IN_NAMES.sub("", PurePosixPath(self.paper.file.path).suffix)
-        return f"附件{self.number:02d}{safe}{suffix.lower()}"
+        return name_attachment(self.number, self.title, self.paper)
+
+
+def name_attachment(number: int, title: str, paper: Paper) -> str:
+    """What the file of a paper is called where it is attached to something."""
+    safe = _NOT_IN_NAMES.sub("", title)
+    suffix = _NOT_IN_NAMES.sub("", PurePosixPath(paper.file.path).suffix)
+    return f"附件{number:02d}{safe}{suffix.lower()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,14 @@ VOLUME: Final = "合订本-"
 """How the name of a bound volume begins: the papers are among its pages."""
 
 
+def name_safely(case_name: str) -> str:
+    """The name of a company as part of the name of a file."""
+    return (re.sub(r'[\\/:*?"<>|\s]', "", case_name) or "公司")[:60]
+
+
 def name_volume(case_name: str) -> str:
     """The name of the file of a bound volume: 合订本-公司名称.pdf."""
-    safe = re.sub(r'[\\/:*?"<>|\s]', "", case_name) or "公司"
-    return f"{VOLUME}{safe[:60]}.pdf"
+    return f"{VOLUME}{name_safely(case_name)}.pdf"
 
 
 def holds_papers(made: PurePath) -> bool:

@@ -17,6 +17,7 @@ from typing import IO, Final
 
 from changqing.case.model import Case
 from changqing.documents.attachments import Attachments, list_attachments
+from changqing.documents.cover_letter import write_cover_letter
 from changqing.documents.document import (
     INDEX,
     Document,
@@ -25,6 +26,7 @@ from changqing.documents.document import (
 )
 from changqing.documents.documents import documents
 from changqing.documents.letterhead import find_letterhead
+from changqing.documents.letters import render_letters
 from changqing.documents.made import PAPERS, name_volume
 from changqing.documents.render import (
     EPOCH,
@@ -85,13 +87,15 @@ class DossierText:
 class Package:
     """The same as files: PDF and Word of each document, and the papers.
 
-    `volume` is all of it in one PDF, made with the whole package alone.
+    `volume` is all of it in one PDF, and `letters` are those that go with it; both are
+    made with the whole package alone.
     """
 
     clean: tuple[Rendered, ...]
     annotated: tuple[Rendered, ...]
     papers: Mapping[str, Path]
     volume: BoundVolume | None = None
+    letters: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def write_both(
@@ -158,7 +162,12 @@ def render_package(
     signed = find_signed(case.path, writing)
     clean = signed.put_in_place(rendered[:count])
     volume = None
+    letters: Mapping[str, bytes] = {}
     if writing.whole:
+        cover = write_cover_letter(
+            case, situation, case.catalogue, writing.clean, writing.attachments
+        )
+        letters = render_letters([cover], case_name=case.name, as_of=situation.as_of)
         progress(name_volume(case.name))
         volume = bind_volume(
             clean,
@@ -173,6 +182,7 @@ def render_package(
         annotated=rendered[count:],
         papers=writing.papers,
         volume=volume,
+        letters=letters,
     )
 
 
@@ -205,6 +215,7 @@ def write_package(
             files[f"{edition.value}/{name}"] = content
     for name, path in package.papers.items():
         files[f"{PAPERS}/{name}"] = path
+    files |= package.letters
     if package.volume is not None:
         name = name_volume(package.volume.company)
         files[name] = package.volume.volume.pdf
@@ -230,6 +241,9 @@ def zip_package(package: Package, target: IO[bytes], *, case_dir: Path) -> None:
         for name, content in sorted(list_files(package.clean).items()):
             folder = _IN_ZIP[PurePosixPath(name).suffix]
             archive.writestr(_make_entry(f"{folder}/{name}"), content)
+        for name, content in sorted(package.letters.items()):
+            if PurePosixPath(name).suffix in _IN_ZIP:
+                archive.writestr(_make_entry(name), content)
         if package.volume is not None:
             entry = _make_entry(name_volume(package.volume.company))
             archive.writestr(entry, package.volume.volume.pdf)

@@ -7,7 +7,6 @@ people, and a typesetter may loop over it or ask for all the memory there is.
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.documents.document import Document
+from changqing.documents.made import name_safely
 from changqing.errors import DocumentError, GivenUpError, Issue
 from changqing.plainfile import (
     check_folder,
@@ -141,8 +141,7 @@ def _about(document: Document, issue: Issue) -> Issue:
 
 def upload_name(case_name: str) -> str:
     """The name of that zip: 申请材料-公司名称.zip."""
-    safe = re.sub(r'[\\/:*?"<>|\s]', "", case_name) or "公司"
-    return f"申请材料-{safe[:60]}.zip"
+    return f"申请材料-{name_safely(case_name)}.zip"
 
 
 def list_files(rendered: Sequence[Rendered]) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -32,7 +32,7 @@ from changqing.evidence.reading import (
     ReadingProblem,
 )
 from changqing.sandbox.pool import shared_pool
-from changqing.text import Text
+from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.readers.capture import Progress
@@ -442,6 +442,35 @@ def _touch(one: Box, other: Box) -> bool:
         and one.top < other.bottom
         and other.top < one.bottom
     )
+
+
+def list_outcome(found: FiledScan, language: Language) -> Iterator[str]:
+    """Say of each document of a scan what became of it, and why."""
+    joint = "：" if language is Language.ZH else ": "
+    for document in found.match.documents:
+        state = _say_state(document, is_filed=document in found.filed)
+        yield f"{document.printed.title}{joint}{state.say(language)}"
+        for text in (*document.wrong, *document.untold):
+            yield f"    {text.say(language)}"
+    if found.match.strange:
+        pages = "、".join(map(str, found.match.strange))
+        yield Text(
+            f"扫描件第{pages}页认不出是哪一页",
+            f"page {pages} of the scan is none that was printed",
+        ).say(language)
+    if not found.match.documents:
+        yield Text("没有认出打印过的文书", "no printed document was found in it").say(
+            language
+        )
+
+
+def _say_state(document: SignedDocument, *, is_filed: bool) -> Text:
+    count = len(document.pages)
+    if document.wrong:
+        return Text("没有归入，要重新打印盖章或补扫", "not filed; print or scan again")
+    if not is_filed:
+        return Text("没有归入，要有人看过原件", "not filed; somebody has to look at it")
+    return Text(f"已归入（{count}页）", f"filed ({count} pages)")
 
 
 def find_signed_pages(

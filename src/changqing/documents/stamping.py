@@ -184,6 +184,21 @@ class SignedCopies:
         )
 
 
+def list_filed(case_dir: Path) -> tuple[str, ...]:
+    """The documents of which a signed copy is filed, whether it still counts or not.
+
+    Raises CaseError where a link or the like stands in the way.
+    """
+    folder = _signed_path(case_dir, "").parent
+    return tuple(
+        sorted(
+            path.stem
+            for path in list_plain(folder, inside=case_dir)
+            if path.parent == folder and path.suffix == ".pdf"
+        )
+    )
+
+
 def load_signed(case_dir: Path, digests: Mapping[str, str]) -> SignedCopies:
     """The signed copies of a case; `digests` are of its documents as they are now.
 

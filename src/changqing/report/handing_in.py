@@ -8,7 +8,7 @@ stand in the way; signing and sealing is what is left when all is written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -34,8 +34,12 @@ class WrittenDocument(Protocol):
         """The places to fill in."""
 
     @property
+    def id(self) -> str:
+        """What it is called among the documents."""
+
+    @property
     def signature(self) -> bool:
-        """Whether it is signed and sealed."""
+        """Whether it is to be signed and sealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +47,9 @@ class HandingIn:
     """What is left to do before a case can be handed in.
 
     `unmet` requirements do not hold, `unproven` ones lack proof. Of `documents`,
-    `to_fill` have `blanks`, and `to_sign` are signed and sealed; `apart` things are
-    said differently in different places. `documents` is None where nobody has written
-    them yet, and `broken` says that they cannot be.
+    `to_fill` have `blanks`, and `to_sign` are still to be signed and sealed; `apart`
+    things are said differently in different places. `documents` is None where nobody
+    has written them yet, and `broken` says that they cannot be.
     """
 
     unmet: int
@@ -70,6 +74,13 @@ class HandingIn:
     @property
     def text(self) -> Text:
         """The answer in a sentence."""
+        if self.ready and not self.to_sign:
+            return Text(
+                zh=f"要求都有凭据，{self.documents}份文书都已写好，"
+                "该签字盖章的已签好归档：现在就可以递交。",
+                en=f"Every requirement is proven, all {self.documents} documents are "
+                "written and those to be signed are signed: it can be submitted now.",
+            )
         if self.ready:
             return Text(
                 zh=f"要求都有凭据，{self.documents}份文书都已写好："
@@ -120,12 +131,14 @@ def compute_handing_in(
     documents: Sequence[WrittenDocument] | None,
     *,
     apart: int = 0,
+    signed: Collection[str] = (),
     broken: bool = False,
 ) -> HandingIn | None:
     """What is left before handing in; None where no dossier is handed in.
 
     `documents` are those of the whole dossier, None where they were not written;
-    `apart` counts the things that are said differently.
+    `apart` counts the things that are said differently, and of the documents in
+    `signed` the signed copy is there.
     """
     stage = assessment.situation.application.stage
     if assessment.readiness is None or stage not in _STAGES:
@@ -138,6 +151,8 @@ def compute_handing_in(
         to_fill=sum(not document.complete for document in written),
         blanks=sum(len(document.blanks) for document in written),
         apart=apart,
-        to_sign=sum(document.signature for document in written),
+        to_sign=sum(
+            document.signature and document.id not in signed for document in written
+        ),
         broken=broken,
     )

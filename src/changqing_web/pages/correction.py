@@ -14,6 +14,7 @@ from django.utils import timezone
 from changqing.casework.events import Journal, NoticeLine
 from changqing.casework.handed import differences, passages, write_reissue
 from changqing.casework.letter import answer_letter
+from changqing.documents.letters import render_letters
 from changqing.errors import ChangqingError
 from changqing.plainfile import check_plain
 from changqing_web import casework_forms as forms
@@ -104,6 +105,12 @@ def letter(request: HttpRequest, here: Here) -> HttpResponse:
     except ChangqingError as error:
         raise Http404 from error
     match request.GET.get("as"):
+        case "docx" | "pdf" | "txt" as suffix:
+            files = render_letters(
+                [written.document()], case_name=case.name, as_of=written.written
+            )
+            name = next(name for name in files if name.endswith(f".{suffix}"))
+            return _file(files[name], name, "application/octet-stream")
         case "md":
             return _file(written.markdown(), "补正说明.md", "text/markdown")
         case "html":
@@ -133,8 +140,9 @@ def notice(request: HttpRequest, here: Here) -> FileResponse:
     )
 
 
-def _file(text: str, name: str, kind: str) -> HttpResponse:
-    answer = HttpResponse(text.encode(), content_type=f"{kind}; charset=utf-8")
+def _file(content: str | bytes, name: str, kind: str) -> HttpResponse:
+    sent = content if isinstance(content, bytes) else content.encode()
+    answer = HttpResponse(sent, content_type=f"{kind}; charset=utf-8")
     answer.headers["Content-Disposition"] = (
         f"attachment; filename*=UTF-8''{quote(name)}"
     )

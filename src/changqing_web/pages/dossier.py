@@ -24,12 +24,14 @@ from changqing.disk import only_writer
 from changqing.documents.document import Document
 from changqing.documents.letterhead import LETTERHEAD, SHARED_LETTERHEAD
 from changqing.documents.made import MADE, holds_papers
+from changqing.documents.package import find_signed
 from changqing.documents.schedule import concerns, schedule_of
 from changqing.documents.schedule_import import import_schedule
+from changqing.documents.stamping import FOLDER, PACK
 from changqing.errors import ChangqingError
 from changqing.law.documents import load_documents
 from changqing.law.kinds.document import DocumentTemplate
-from changqing.report.handing_in import compute_handing_in
+from changqing.plainfile import check_plain
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.access import note_access, personal_files
@@ -42,7 +44,7 @@ from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.record import record
 from changqing_web.rendered import bound, current, files_of, packed
 from changqing_web.walls import Here, Route
-from changqing_web.written import Writings, compared, writings
+from changqing_web.written import Writings, compared, left_before_handing_in, writings
 
 _TABLE_LIMIT: Final = 6_000_000  # bytes read of a table; the core refuses sooner
 _STATES: Final = {
@@ -109,12 +111,7 @@ def _overview(
         "states": [(code, word) for code, (word, _) in _STATES.items()],
         "compared": checked,
         "apart": apart,
-        "left": compute_handing_in(
-            found.outcome.assessment,
-            found.documents,
-            apart=checked.apart,
-            broken=found.problem is not None,
-        ),
+        "left": left_before_handing_in(here),
         "usable": bool(lines)
         and not apart
         and not any(one.document.blanks for one in lines),
@@ -126,6 +123,7 @@ def _overview(
         "may_edit": here.may(Role.EDITOR),
         "may_share": here.may(Role.OWNER),
         "letterhead": _find_letterhead(here),
+        **_signing(here, found),
     }
     return render(
         request,
@@ -199,12 +197,25 @@ def file(request: HttpRequest, here: Here, file: str) -> HttpResponse | FileResp
     return answer
 
 
-def last_job(here: Here) -> Job | None:
-    """The last time documents were asked for."""
+def _signing(here: Here, found: Writings) -> dict[str, object]:
+    """What is to be signed, what came back, and the last work on either."""
+    signed = find_signed(here.folder, found.writing)
+    return {
+        "to_sign": [
+            (one, one.id in signed.current, one.id in signed.outdated)
+            for one in found.writing.clean
+            if one.signature
+        ],
+        "pack": check_plain(here.folder / FOLDER / PACK, inside=here.folder),
+        "pack_job": last_job(here, "stamp"),
+        "scan_job": last_job(here, "stamped"),
+    }
+
+
+def last_job(here: Here, kind: str = "dossier") -> Job | None:
+    """The last time documents were asked for, or other work of that kind."""
     return (
-        Job.objects.filter(
-            workspace=here.workspace, case=here.row.folder, kind="dossier"
-        )
+        Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind=kind)
         .select_related("workspace")
         .order_by("-pk")
         .first()

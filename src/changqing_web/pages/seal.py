@@ -26,9 +26,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from changqing.case.model import Paper
+from changqing.documents.made import MADE, holds_papers
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
+from changqing.report.handing_in import HandingIn
 from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing.text import Text
 from changqing_web import jobs
@@ -42,7 +44,7 @@ from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.record import record
 from changqing_web.rendered import current, files_of
 from changqing_web.walls import Here, Route
-from changqing_web.written import case_of, writings
+from changqing_web.written import case_of, left_before_handing_in, writings
 
 _LISTED: Final = 10
 _LOOKED_AT: Final = 50  # jobs, to find those that this person may know of
@@ -230,6 +232,7 @@ class Inside:
     entries: int
     witnessed: bool  # a token over the log says the time from outside
     problem: ChangqingError | None = None  # why it cannot be sealed at all
+    left: HandingIn | None = None  # before what is sealed could be handed in
 
     @property
     def shown(self) -> int:
@@ -243,12 +246,14 @@ def _inside(here: Here) -> Inside:
     evidence = Evidence(here.folder)
     problem: ChangqingError | None = None
     papers: tuple[Paper, ...] = ()
+    left: HandingIn | None = None
     stale = entries = 0
     try:
         entries = len(evidence.lines())
         papers = case_of(here).papers
         writing = writings(here).writing
         stale = sum(not current(here, writing, one) for one in writing.annotated)
+        left = left_before_handing_in(here)
     except ChangqingError as error:
         problem = error
     return Inside(
@@ -262,11 +267,15 @@ def _inside(here: Here) -> Inside:
             for paper in papers
             if (reason := known[paper.kind].personal) is not None
         ),
-        files=sum(path.suffix != ".zip" for path in files_of(here.folder)),
+        files=sum(
+            not holds_papers(path.relative_to(here.folder / MADE))
+            for path in files_of(here.folder)
+        ),
         stale=stale,
         entries=entries,
         witnessed=bool(evidence.tokens()),
         problem=problem,
+        left=left,
     )
 
 

@@ -1,0 +1,65 @@
+"""The letter with which a dossier is handed in: what is applied for, what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from changqing.case.model import Case
+from changqing.case.normalise import write_phone
+from changqing.case.subjects import APPLICANT
+from changqing.documents.attachments import Attachments
+from changqing.documents.document import INDEX, Document
+from changqing.documents.letters import make_letter
+from changqing.documents.speak import escape
+from changqing.documents.volume import name_authority
+from changqing.judge.model import Situation
+from changqing.law.model import Catalogue
+from changqing.law.words import SCOPE_WORDS
+
+
+def write_cover_letter(
+    case: Case,
+    situation: Situation,
+    catalogue: Catalogue,
+    documents: Sequence[Document],
+    attachments: Attachments,
+) -> Document:
+    """Write the cover letter of a dossier; its day is left open, to be filled in."""
+    application = situation.application
+    licence = catalogue.licences[application.licence]
+    scope = SCOPE_WORDS[application.scope].zh
+    listed = [one for one in documents if one.id != INDEX]
+    kind = "延续" if application.stage == "renew" else "申请"
+    lines = [
+        "# 关于递交申请材料的函",
+        "",
+        f"{name_authority(situation, catalogue)}：",
+        "",
+        f"{escape(case.name)}{kind}{licence.label.zh}（{application.licence}）经营许可，"
+        f"业务覆盖范围为{scope}。现递交材料{len(listed)}份，"
+        f"附件{len(tuple(attachments))}件，请予审查。",
+        "",
+        "| 编号 | 材料 |",
+        "|---|----------|",
+        *(f"| {one.number or '附'} | {escape(one.title)} |" for one in listed),
+        "",
+        *_list_contact(situation),
+        "",
+        f"{escape(case.name)}（盖章）",
+        "",
+        "　　　年　　月　　日",
+    ]
+    return make_letter("cover_letter", "\n".join(lines), file_name="递交函")
+
+
+def _list_contact(situation: Situation) -> Iterator[str]:
+    """How the company is reached, as far as that is known."""
+    said = []
+    for fact, label in (("contact_phone", "电话"), ("contact_email", "电子邮箱")):
+        found = situation.resolved.get((APPLICANT, fact))
+        value = None if found is None else found.best
+        if isinstance(value, str):
+            shown = write_phone(value) if fact == "contact_phone" else value
+            said.append(f"{label}：{escape(shown)}")
+    if said:
+        yield f"联系方式　{'；'.join(said)}"

@@ -1,0 +1,74 @@
+"""The jobs that print what is signed, and that read the scan that comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from changqing.text import Text
+from changqing_web.jobs import work
+from changqing_web.models import Job
+
+
+@work("stamp", seconds=300)
+def print_pack(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+    """Make the pack of what is signed and sealed."""
+    from changqing.documents.render import render_documents
+    from changqing.documents.stamping import FOLDER, PACK, print_for_signing
+    from changqing.plainfile import write_plain
+    from changqing_web.work import desk_of
+    from changqing_web.written import writings
+
+    here = desk_of(job)
+    found = writings(here)
+    if found.problem is not None:
+        raise found.problem
+    case, on = found.outcome.case, found.outcome.situation.as_of
+    asked = [one for one in found.writing.clean if one.signature]
+    tell(Text(f"正在排版，共{len(asked)}份", f"setting {len(asked)} documents"))
+    rendered = render_documents(
+        asked, case_name=case.name, digest=case.digest, as_of=on
+    )
+    pack = print_for_signing(rendered, case, on)
+    write_plain(here.folder / FOLDER / PACK, pack.pdf, inside=here.folder)
+    count = len(pack.documents)
+    return {"said": {"zh": f"盖章包有{count}份文书。", "en": f"{count} to sign."}}
+
+
+@work("stamped", seconds=900)
+def take_scan(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+    """Hold a scan against what was printed, and file what is in order."""
+    from changqing.documents.signed_scan import file_scan, list_outcome
+    from changqing.documents.stamping import FOLDER
+    from changqing.plainfile import read_plain
+    from changqing.text import Language
+    from changqing_web.work import desk_of
+
+    here = desk_of(job)
+    path = here.folder / FOLDER / "returned" / str(job.given["file"])
+    tell(Text("正在读扫描件", "reading the scan"))
+    found = file_scan(
+        here.folder,
+        read_plain(path, inside=here.folder),
+        path.name,
+        accept=bool(job.given.get("accept")),
+        progress=lambda done, total: tell(
+            Text(f"已读{done}页，共{total}页", f"{done} of {total} pages read")
+        ),
+    )
+    count = len(found.filed)
+    return {
+        "filed": [one.printed.document for one in found.filed],
+        "untold": any(
+            one not in found.filed and not one.wrong for one in found.match.documents
+        ),
+        "file": path.name,
+        "lines": [
+            {"zh": zh, "en": en}
+            for zh, en in zip(
+                list_outcome(found, Language.ZH),
+                list_outcome(found, Language.EN),
+                strict=True,
+            )
+        ],
+        "said": {"zh": f"归入{count}份。", "en": f"{count} filed."},
+    }
