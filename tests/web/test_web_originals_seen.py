@@ -108,6 +108,26 @@ def test_a_reviewer_vouches_for_a_paper_that_no_program_could_read(
     assert _WHO in reviewer.get(unread.url()).content.decode()
 
 
+def test_a_reviewer_takes_home_what_they_saw_as_a_certificate(
+    unread: Place, reviewer: Client
+) -> None:
+    address = unread.url("certificate/")
+    assert reviewer.get(address).status_code == 404  # nothing was seen yet
+    _see_all(reviewer, unread, _shown(reviewer, unread))
+
+    page = reviewer.get(unread.url(f"papers/{LEASE}/")).content.decode()
+    assert f"{address}?as=docx" in page
+    assert reviewer.get(f"{address}?as=docx").content[:2] == b"PK"
+    said = reviewer.get(f"{address}?as=txt").content.decode()
+
+    assert said.startswith(f"原件核读说明\n\n{_WHO}核读了")
+    assert f"下列{len(_entries(unread))}处" in said
+    assert "《场地租赁合同》" in said
+    assert "不鉴定真伪" in said
+    assert "|" not in said
+    assert unread.editor.get(address).status_code == 404
+
+
 def test_one_value_is_ticked_and_taken_back_by_a_further_record(
     unread: Place, reviewer: Client
 ) -> None:

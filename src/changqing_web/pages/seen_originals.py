@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,6 +23,8 @@ from django.utils.crypto import salted_hmac
 from changqing.case.comparison import UNREAD
 from changqing.case.model import Case, Paper, Statement
 from changqing.case.values import spell_for_file
+from changqing.documents.letters import render_letters
+from changqing.documents.reading_certificate import write_certificates
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.items import Confirmation
 from changqing.evidence.ledger.recorded import Evidence
@@ -162,6 +165,30 @@ def see(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     return HttpResponseRedirect(f"{address}#originals", status=303)
 
 
+def certificate(request: HttpRequest, here: Here) -> HttpResponse:
+    """What this reviewer certifies to have seen, as Word, PDF or text to paste."""
+    if here.role is not Role.REVIEWER:
+        raise Http404
+    try:
+        case = open_case(here.folder, catalogue())
+        on = timezone.localdate()
+        letters = write_certificates(
+            case, SeenOriginals(Evidence(case.path)), on=on, by=name_reviewer(here)
+        )
+        files = render_letters(letters, case_name=case.name, as_of=on)
+    except ChangqingError as error:
+        raise Http404 from error
+    suffix = f".{request.GET.get('as', 'pdf')}"
+    for name, content in files.items():
+        if name.endswith(suffix):
+            answer = HttpResponse(content, content_type="application/octet-stream")
+            answer.headers["Content-Disposition"] = (
+                f"attachment; filename*=UTF-8''{quote(name)}"
+            )
+            return answer
+    raise Http404
+
+
 def _record(here: Here, paper: Paper, count: int, what: str) -> None:
     label = catalogue().materials[paper.kind].label
     told = Text(
@@ -190,6 +217,13 @@ _CHANGED: Final = Text(
 )
 
 ROUTES = (
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/certificate/",
+        view=certificate,
+        name="reading_certificate",
+        least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
+    ),
     Route(
         path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/original/",
         view=see,
