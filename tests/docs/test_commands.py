@@ -69,6 +69,7 @@ HERE: Final[Mapping[str, str]] = {
     "NAME": "林晓",
     "DIR": "clients",
     "FILE": "page.html",
+    "scan.pdf": "my-case/dossier/stamping/盖章包.pdf",  # as printed, and not signed
 }
 """What stands for the words of a reader's own."""
 

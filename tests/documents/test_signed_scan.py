@@ -136,6 +136,25 @@ def test_one_letter_that_ocr_errs_in_alters_nothing() -> None:
     assert found.documents[0].is_complete
 
 
+def test_a_day_that_is_filled_in_by_hand_is_no_alteration() -> None:
+    dated = PRINTED.pages[1].replace("　年　月　日", "2026年12月11日")
+
+    found = _match(_scan(0), _scan(1, text=dated, seal=True), signed=[False, True])
+
+    assert found.documents[0].is_complete
+
+
+def test_what_is_printed_over_a_page_is_part_of_it(
+    local_life: Outcome, undertaking: Rendered, tmp_path: Path
+) -> None:
+    pack = _print(local_life, undertaking, tmp_path)
+
+    with closing(pypdfium2.PdfDocument(pack.pdf)) as document:
+        printed = [page.get_textpage().get_text_range() for page in document][1:]
+    for page, kept in zip(printed, pack.documents[0].pages, strict=True):
+        assert sorted("".join(page.split())) == sorted("".join(kept.split()))
+
+
 def test_missing_pages_seals_and_signatures_are_named() -> None:
     (document,) = _match(_scan(1)).documents
 

@@ -49,6 +49,7 @@ _LOST: Final = 6
 """Letters in a row that, when not found, are named."""
 _ADDED: Final = 8
 """Letters on one line that were not printed, when surely read, are an addition."""
+_FILLED_IN: Final = re.compile(r"[\d年月日]+")
 _LIKE: Final = 0.5
 """The least share of a printed line that must stand in what is taken for it."""
 _SHOWN: Final = 40
@@ -296,7 +297,12 @@ def _compare(
         altered += compared.altered
         unread += compared.unread
         lost += compared.lost
-    altered += [("", added[:_SHOWN]) for added in words.list_left() if not left]
+    altered += [
+        ("", added[:_SHOWN])
+        for added in words.list_left()
+        # The day is filled in by hand where one signs.
+        if not left and not (at == of.sign_page and _FILLED_IN.fullmatch(added))
+    ]
     return ScannedPage(
         scan_page=page.number,
         document=of.document,

@@ -52,14 +52,16 @@ def bind_for_signing(
         raise DocumentError(NO_EXTRA) from problem
 
     writer = pypdf.PdfWriter()
-    texts = tuple(_read_pages(part.content) for part in parts)
-    signed = tuple(_find_sign_page(pages) for pages in texts)
-    front = set_pages(_list_places(parts, texts, signed, company), {}, as_of)
+    words = [_read_pages(part.content) for part in parts]
+    signed = tuple(_find_sign_page(pages) for pages in words)
+    total = sum(map(len, words))
+    texts: list[tuple[str, ...]] = []
+    front = set_pages(_list_places(parts, words, signed, company), {}, as_of)
     leaves = list(take_leaves(front, writer))
     sheets = [Sheet(foot="") for _ in leaves]
     codes: dict[str, bytes] = {}
-    total = sum(map(len, texts))
-    for part, pages in zip(parts, texts, strict=True):
+    for part, pages in zip(parts, words, strict=True):
+        printed: list[str] = []
         leaves += take_leaves(part.content, writer)
         for page in range(1, len(pages) + 1):
             said = f"CQ1 {part.document} {page}/{len(pages)} {part.digest}"
@@ -69,9 +71,11 @@ def bind_for_signing(
             at = len(codes)
             mark = f"《{part.title}》第{page}页　打印第{at}页，共{total}页"
             sheets.append(Sheet(foot="", code=name, mark=mark))
+            printed.append(f"{pages[page - 1]}\n{mark}")
+        texts.append(tuple(printed))
     print_over(writer, leaves, sheets, codes=codes, as_of=as_of)
     pdf = save_pages(writer, title=f"{company}盖章包")
-    return pdf, texts, signed
+    return pdf, tuple(texts), signed
 
 
 def _list_places(
