@@ -74,13 +74,16 @@ def lacks(
     )
 
     def lack(one: Blank | DocumentStatement, what: str) -> Lack:
-        own = f"{page}#own-{one.section}"
+        is_word = document.origin == "word"
+        own = f"{page}#f-word" if is_word else f"{page}#own-{one.section}"
         way, does = _way(here, one.subject, one.fact) or (own, _WRITE)
         field = f"{one.subject.type}.{one.subject.id}.{one.fact}" if one.subject else ""
         if isinstance(one, Blank) and one.choice is not None:
             way, does = f"{page}#c-{one.choice}", _DECIDE
         elif isinstance(one, Blank) and field in placed:
             way, does = f"{page}#{field}", _FILL
+        elif isinstance(one, Blank) and f"post.{one.post}" in placed:
+            way, does = f"{page}#f-post.{one.post}", _FILL
         elif one.fact == "named_contact" and one.fact in placed:
             way, does = f"{page}#f-{one.fact}", _FILL
         section = titles.get(one.section, "")

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
 from django.template.loader import render_to_string
@@ -118,6 +119,7 @@ class Changes:
     choices: dict[str, ChoiceInput] = field(default_factory=dict)
     own: dict[str, OwnInput] = field(default_factory=dict)
     contact: str = ""
+    posts: dict[str, str] = field(default_factory=dict)  # names typed, by post
     wrong: list[Text] = field(default_factory=list)
 
     @property
@@ -188,6 +190,7 @@ def read_changes(typed: Typed, document: str, case: Case, written: CaseData) -> 
         elif kind == "waso":
             _read_own(found, typed, rest, document)
     _read_contact(found, typed, case, written)
+    _read_posts(found, typed, case, written)
     return found
 
 
@@ -259,6 +262,34 @@ def _read_contact(found: Changes, typed: Typed, case: Case, written: CaseData) -
         if person.subject.id == found.contact:
             at = find_place(person.subject, _CONTACT)
             found.wanted.append(FieldChange(at=at, value=True, shown=written.at(at)))
+
+
+def _read_posts(found: Changes, typed: Typed, case: Case, written: CaseData) -> None:
+    """Give a post to who was named for it: somebody of the case, or somebody new."""
+    known = catalogue().facts["person", "roles"].type.values or frozenset()
+    fresh: dict[str, list[str]] = {}
+    for sent in typed.data:
+        kind, _, post = sent.partition(".")
+        name = " ".join(typed.one(sent).split())
+        if kind != "post" or post not in known or not name:
+            continue
+        found.posts[post] = name
+        person = next((one for one in case.people if one.name == name), None)
+        if person is None:
+            fresh.setdefault(name, []).append(post)
+            continue
+        at = find_place(person.subject, "roles")
+        change = FieldChange(at=at, value=[*person.roles, post], shown=written.at(at))
+        found.wanted.append(change)
+    taken = {str(one.get("id")) for one in written.items("people")}
+    for name, posts in fresh.items():
+        free = next(n for n in count(1) if f"person-{n}" not in taken)
+        identity = f"person-{free}"
+        taken.add(identity)
+        role: object = posts[0] if len(posts) == 1 else posts
+        item = {"id": identity, "name": name, "role": role}
+        at = ("people", identity)
+        found.wanted.append(FieldChange(at=at, value=item, shown=None))
 
 
 def _load(text: str) -> object:
@@ -395,6 +426,8 @@ class PageWriter:
             return mark if widget is None else widget[1]
         if blank.fact == _CONTACT and blank.subject is None:
             return self._make_contact() or mark
+        if blank.post is not None:
+            return self._make_post(blank.post, blank.supply) or mark
         if blank.subject is None or blank.fact is None:
             return mark
         made = self._make_field(blank.subject, blank.fact, blank.supply)
@@ -417,6 +450,14 @@ class PageWriter:
             one.warnings = tuple(warn_of(taken, self._situation, catalogue()))
         more = {"one": one, "own": OWN_WORDS, "made": one.shown is not None}
         return one, render_to_string("_place_choice.html", more)
+
+    def _make_post(self, post: str, what: str) -> str:
+        name = f"post.{post}"
+        if name in self.placed:
+            return ""
+        self.placed.add(name)
+        more = {"name": name, "what": what, "typed": self._sent.posts.get(post, "")}
+        return render_to_string("_place_post.html", more)
 
     def _make_contact(self) -> str:
         if _CONTACT in self.placed or not self._case.people:

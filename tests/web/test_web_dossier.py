@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -555,3 +557,43 @@ def test_the_letterhead_of_all_cases_is_the_owner_s_to_set(place: Place) -> None
     assert place.editor.get(place.url("dossier/")).context["letterhead"] == "shared"
     place.people[Role.OWNER].post(address, {"remove": "1", "shared": "1"})
     assert not (place.folder.parent / "letterhead.docx").exists()
+
+
+def test_who_holds_a_post_is_named_where_nobody_does(place: Place) -> None:
+    found = _writings(place)
+    now = edit.read(place.folder)
+    people = now.items("people")
+    wanted = [
+        edit.FieldChange(
+            at=("people", str(one["id"]), "role"), value="technical", shown=one["role"]
+        )
+        for one in people
+        if "customer_service" in _roles(one)
+    ]
+    edit.change(
+        place.folder,
+        wanted,
+        version=now.version,
+        catalogue=found.outcome.case.catalogue,
+    )
+    page = place.editor.get(place.url("dossier/user_service/"))
+    assert 'name="post.customer_service"' in page.content.decode()
+    assert any("#f-post." in one.way for one in page.context["blanks"])
+
+    answer = _send(place, "user_service", **{"post.customer_service": "许新来"})
+
+    assert answer.status_code == 303
+    after = edit.read(place.folder).items("people")
+    assert [one["name"] for one in after if "customer_service" in _roles(one)] == [
+        "许新来"
+    ]
+    boss = str(after[0]["name"])
+    _send(place, "user_service", **{"post.customer_service": boss})
+    again = edit.read(place.folder).items("people")
+    assert len(again) == len(after)
+    assert "customer_service" in _roles(again[0])
+
+
+def _roles(person: Mapping[str, Any]) -> list[str]:
+    role = person.get("role", [])
+    return role if isinstance(role, list) else [role]

@@ -67,6 +67,7 @@ class Blank:
     fact: str | None = None
     subject: Subject | None = None
     choice: str | None = None  # of the plan, which is not made yet
+    post: str | None = None  # that nobody holds yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

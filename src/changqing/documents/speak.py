@@ -197,7 +197,8 @@ class Speaker:
         if not members:
             fact = self.catalogue.facts["person", "roles"]
             posts = "或".join(fact.value_labels[role].zh for role in roles)
-            return self.blank(f"{posts}的姓名")
+            post = roles[0] if roles else None
+            return self._missing(f"{posts}的姓名", "roles", None, post=post)
         return "、".join(self.say("name", member.subject) for member in members)
 
     def cash_lasts(self) -> str:
@@ -523,7 +524,14 @@ class Speaker:
         who = "" if subject.type == "applicant" else f"{self.label(subject)}："
         return self._missing(f"{who}{fact.label.zh}{proof}", name, subject)
 
-    def _missing(self, supply: str, fact: str, subject: Subject | None) -> str:
+    def _missing(
+        self,
+        supply: str,
+        fact: str,
+        subject: Subject | None,
+        *,
+        post: str | None = None,
+    ) -> str:
         supply = escape(supply)
         self.missing.append(
             Blank(
@@ -532,6 +540,7 @@ class Speaker:
                 section="",
                 fact=fact,
                 subject=subject,
+                post=post,
             )
         )
         return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔待补：{supply}〕"

@@ -28,21 +28,35 @@
 
   const escapeText = (text) => text.replace(/[\\*_#|`[\]<>~$^]/g, "\\$&");
 
-  function inline(node) {
-    let text = "";
+  // The words of a node in pieces, each bold or not, however browsers nest the marks.
+  function pieces(node, bold, found) {
     for (const child of node.childNodes) {
       if (child.nodeType === Node.TEXT_NODE) {
-        text += escapeText(child.data.replace(/[\n\u00a0]/g, " "));
+        found.push([escapeText(child.data.replace(/[\n\u00a0]/g, " ")), bold]);
       } else if (child.nodeType === Node.ELEMENT_NODE) {
         const name = child.tagName;
-        if (name === "BR") text += "\n";
-        else if (name === "B" || name === "STRONG" || /^(bold|[6-9]00)$/.test(child.style.fontWeight)) {
-          const inner = inline(child);
-          text += inner.trim() ? `**${inner.trim()}**` : inner;
-        } else if (!/^(UL|OL|TABLE|SCRIPT|STYLE)$/.test(name)) text += inline(child);
+        const weight = child.style.fontWeight;
+        let heavy = bold || name === "B" || name === "STRONG";
+        if (/^(normal|lighter|[1-5]00)$/.test(weight)) heavy = false;
+        if (/^(bold|bolder|[6-9]00)$/.test(weight)) heavy = true;
+        if (name === "BR") found.push(["\n", false]);
+        else if (!/^(UL|OL|TABLE|SCRIPT|STYLE)$/.test(name)) pieces(child, heavy, found);
       }
     }
-    return text;
+    return found;
+  }
+
+  function inline(node) {
+    const merged = [];
+    for (const [text, bold] of pieces(node, false, [])) {
+      const last = merged[merged.length - 1];
+      if (last && last[1] === bold) last[0] += text;
+      else merged.push([text, bold]);
+    }
+    return merged.map(([text, bold]) => {
+      const words = text.trim();
+      return bold && words ? text.replace(words, () => `**${words}**`) : text;
+    }).join("");
   }
 
   const oneLine = (node) => inline(node).replace(/\s*\n\s*/g, " ").trim();
