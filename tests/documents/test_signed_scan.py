@@ -10,6 +10,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from changqing.cli.main import main
 from changqing.documents.document import DocumentEdition
 from changqing.documents.package import DossierText, find_signed
 from changqing.documents.render import Rendered, render_documents
@@ -33,7 +34,14 @@ from changqing.evidence.reading import (
     Span,
 )
 from changqing.run import Outcome
-from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed, moved, written
+from tests.documents.dossier_case import (
+    AS_OF,
+    EXAMPLES,
+    assessed,
+    copied,
+    moved,
+    written,
+)
 from tests.documents.signed_pages import draw_signed
 
 PRINTED = PrintedDocument(
@@ -230,6 +238,21 @@ def test_a_scan_of_an_older_text_no_longer_stands_for_the_document(
     signed = find_signed(tmp_path, replace(writing, clean=(changed,)))
     assert not signed.current
     assert signed.outdated == ("undertaking",)
+
+
+def test_a_changed_document_is_said_to_need_signing_again(
+    undertaking: Rendered, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = copied("local-life", tmp_path)
+    printed = replace(PRINTED, digest="0" * 64)
+    keep_signed(folder, printed, undertaking.pdf)
+
+    with pytest.raises(SystemExit):
+        main(["dossier", str(folder), "--list", "--as-of", "2026-11-24"])
+
+    told = capsys.readouterr()
+    assert "《依法经营承诺书》盖章以后又改过" in told.err
+    assert "签字盖章3份" in told.out
 
 
 def test_nothing_is_matched_before_anything_was_printed(

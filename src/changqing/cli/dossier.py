@@ -175,6 +175,8 @@ def _add_write(command: click.Group, language: Language) -> None:
             _show(writing.annotated, language)
         else:
             _tell(writing.annotated, files, out, language)
+        if not as_json:
+            _tell_outdated(outcome.case.path, writing, language)
         if not (as_json or only) and outcome.report.handing_in is not None:
             terminal().print(
                 outcome.report.handing_in.says.say(language), soft_wrap=True
@@ -318,6 +320,23 @@ def _warn(written: tuple[Document, ...], language: Language) -> None:
                 ).say(language),
                 err=True,
             )
+
+
+def _tell_outdated(case_dir: Path, writing: DossierText, language: Language) -> None:
+    """Say which signed copies no longer stand for their document."""
+    from changqing.documents.package import find_signed
+
+    for name in find_signed(case_dir, writing).outdated:
+        one = writing.find_clean(name)
+        title = name if one is None else one.title
+        click.echo(
+            Text(
+                f"《{title}》盖章以后又改过：用的是现在的稿子，要重新签字盖章。",
+                f"{title} was changed since it was signed: the text of today is used, "
+                "and has to be signed again.",
+            ).say(language),
+            err=True,
+        )
 
 
 def _summary(written: tuple[Document, ...]) -> Text:
