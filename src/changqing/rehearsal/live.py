@@ -18,13 +18,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER
 from changqing.casework.files import SUMMARY
 from changqing.day import beijing_day
 from changqing.errors import CaseError
-from changqing.jsondata import JsonObject
 from changqing.net.model import NetSettings
 from changqing.rehearsal.authority import make_authority
 from changqing.rehearsal.dns import serve_dns
@@ -67,7 +66,7 @@ class World(_Strict):
 
     host: str
     names: Mapping[str, Mapping[Literal["A", "AAAA", "NS", "MX"], list[str]]]
-    registration: JsonObject
+    registration: Mapping[str, JsonValue]
     certificate: _Certificate
     what_if: WhatIf
     knocked_days: int = Field(default=0, ge=0, le=90)
