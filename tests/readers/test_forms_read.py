@@ -851,3 +851,19 @@ def test_a_page_without_a_title_is_known_by_its_labels(catalogue: Catalogue) -> 
     paper = propose(catalogue, lines)
     assert paper.kind == "domain_cert"
     assert values_of(paper)["service.domain_expires_on"] == date(2028, 3, 5)
+
+
+def test_who_is_beside_a_label_comes_before_who_is_below_a_head(
+    catalogue: Catalogue,
+) -> None:
+    lines = [
+        ("社会保险个人参保证明", 3000, 300),
+        ("最近参保单位：甲山溪流信息技术有限公司", 1000, 700),
+        ("姓名：王小明", 1000, 1000),
+        ("参保单位", 1000, 1400),
+        ("缴费月数", 6000, 1400),
+        ("乙山旧示例贸易有限公司", 1000, 1600),
+        ("68", 6000, 1600),
+    ]
+    names = CaseNames(applicant="甲山溪流信息技术有限公司")
+    assert propose(catalogue, lines, names=names).another is None

@@ -623,3 +623,75 @@ def test_months_are_counted_from_the_one_since_which_a_sentence_says_it() -> Non
     said = read("social_insurance", page)
     assert said["wang", "si_months_unbroken"] == 18
     assert said["li", "si_months_unbroken"] == 4
+
+
+def test_heads_over_two_lines_are_one_row_of_heads() -> None:
+    rows = [
+        (600, {4400: "企业职工基本养老保险"}),
+        (720, {500: "人员姓名", 1800: "公民身份号码", 7200: "目前状态"}),
+        (840, {3600: "开始日期", 4900: "终止日期", 6000: "缴费月数"}),
+        (
+            1100,
+            {500: "王小明", 3600: "20250601", 4900: "20261031", 6000: "17"},
+        ),
+        (
+            1340,
+            {500: "李知夏", 3600: "20260801", 4900: "20261031", 6000: "3"},
+        ),
+    ]
+    spans = [
+        Span(
+            text=f"单位名称：{APPLICANT}",
+            box=Box(left=500, top=200, right=4000, bottom=300),
+        )
+    ]
+    spans += [
+        Span(
+            text=text,
+            box=Box(left=left, top=top, right=left + 100 * len(text), bottom=top + 100),
+        )
+        for top, cells in rows
+        for left, text in cells.items()
+    ]
+    said = read(
+        "social_insurance",
+        PaperPage(number=1, width=0, height=0, spans=tuple(spans)),
+    )
+    assert said["wang", "si_months_unbroken"] == 17
+    assert said["li", "si_months_unbroken"] == 3
+    assert str(said["self", "insurance_paid_through"]) == "2026-10-31"
+
+
+def test_heads_of_two_lines_in_a_narrow_cell_are_put_together() -> None:
+    rows = [
+        (600, {500: "序", 4000: "持股比"}),
+        (700, {2000: "出资人"}),
+        (800, {500: "号", 4000: "例"}),
+        (1100, {500: "1", 2000: "王小明", 4000: "70%"}),
+        (1400, {2000: "甲山示例基金合伙企业（有限合"}),
+        (1500, {500: "2", 4000: "30%"}),
+        (1600, {2000: "伙）"}),
+        (1900, {500: "合计", 4000: "100%"}),
+    ]
+    spans = tuple(
+        Span(
+            text=text,
+            box=Box(left=left, top=top, right=left + 100 * len(text), bottom=top + 100),
+        )
+        for top, cells in rows
+        for left, text in cells.items()
+    )
+    said = read("equity_chart", PaperPage(number=1, width=0, height=0, spans=spans))
+    assert said["王小明", "share"] == 7000
+    assert said["甲山示例基金合伙企业（有限合伙）", "share"] == 3000
+
+
+def test_a_range_of_insurance_may_be_given_by_days() -> None:
+    page = lay_table(
+        [
+            {600: "姓名", 1800: "开始日期", 3800: "终止日期"},
+            {600: "王小明", 1800: "2025-06-01", 3800: "2026-10-31"},
+        ],
+        above=f"参保单位全称：{APPLICANT}",
+    )
+    assert read("social_insurance", page)["wang", "si_months_unbroken"] == 17

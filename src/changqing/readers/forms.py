@@ -109,22 +109,24 @@ def subject_of(paper: PaperPages, kind: str) -> Subject | None:
 def find_party(paper: PaperPages, kind: str) -> Quote | None:
     """The name that stands beside the labels of a party of the paper."""
     found = list(_list_parties(paper, kind))
+    # What stands below a head may be one of a column; what is beside a label is meant.
+    found.sort(key=lambda party: party[2] == "below")
     if kind != "person" or not found:
         return found[0][1] if found else None
     # Of several names beside one label the one that the case knows is meant.
-    label, first = found[0]
+    label, first, _ = found[0]
     return next(
         (
             name
-            for other, name in found
+            for other, name, _ in found
             if other == label and paper.names.knows(name.text)
         ),
         first,
     )
 
 
-def _list_parties(paper: PaperPages, kind: str) -> Iterator[tuple[str, Quote]]:
-    """List the names beside the labels of a party, with the label of each."""
+def _list_parties(paper: PaperPages, kind: str) -> Iterator[tuple[str, Quote, str]]:
+    """List the names beside the labels of a party, with the label of each, and how."""
     labels = paper.material.parties.get(kind, ())
     lines = 1 if kind == "person" else 2  # a company's name may run on, a person's not
     for page in paper.pages:
@@ -139,7 +141,7 @@ def _list_parties(paper: PaperPages, kind: str) -> Iterator[tuple[str, Quote]]:
                 continue
             sure = name.confidence
             if not paper.names.is_misread(kind, name.text, sure=sure):
-                yield beside.label, name
+                yield beside.label, name, beside.how
 
 
 def _find_known(paper: PaperPages, quote: Quote) -> Quote | None:

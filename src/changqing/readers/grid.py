@@ -30,6 +30,7 @@ _UNIT: Final = re.compile(r"[(\[【（].*|(?<![:*])[:*]+$")
 _FAR: Final = 3.0  # spacings of rows: a wider step ends a table
 _HEAD_LINES: Final = 2  # lines of a running head, at most
 _HEAD_STEP: Final = 2.2  # heights of a line from one line of heads to the next
+_OVER: Final = 300  # ten-thousandths of the page by which what is under a head is wider
 _LEAST_MONTHS: Final = 3  # bare months in a row that are heads for certain
 _LONGEST_CELL: Final = 24  # letters; a longer one with a stop in it is a sentence
 _SENTENCE: Final = re.compile("[，。；]")
@@ -331,11 +332,75 @@ def _find_head_lines(
                     head for head in _read_heads(line.tokens, columns) if head.column
                 ]
             heads.sort(key=lambda head: head.box.left if head.box is not None else 0)
+        elif last > first:
+            heads = _join_head_lines(
+                [_read_heads(line.tokens, columns) for line in lines[first : last + 1]]
+            )
         else:
-            first = last = number
+            heads, first, last = _add_stacked_heads(heads, lines, number, columns)
         if _is_head(heads, keys):
             yield first, last, heads
             done = last
+
+
+def _add_stacked_heads(
+    heads: list[ColumnHead],
+    lines: Sequence[Line],
+    number: int,
+    columns: Mapping[str, Sequence[str]],
+) -> tuple[list[ColumnHead], int, int]:
+    """Add the heads that a narrow cell has in two lines: 持股比 above 例.
+
+    Gives them all, and from which line to which they stand.
+    """
+    first = last = number
+    tokens = [
+        (place, token)
+        for place in range(max(0, number - 1), min(len(lines), number + 2))
+        for token in lines[place].tokens
+    ]
+    for place, upper in tokens:
+        for below, lower in tokens:
+            step = lower.y - upper.y
+            if not 0 < step < _HEAD_STEP * upper.height:
+                continue
+            if abs(lower.x - upper.x) > _OVER and (
+                abs(lower.box.left - upper.box.left) > _OVER
+            ):
+                continue
+            joined = re.sub(r"\s+", "", fold_signs(upper.text + lower.text)).lower()
+            column = _name_column(joined, columns)
+            if not column or any(head.column == column for head in heads):
+                continue
+            heads = [head for head in heads if head.box not in (upper.box, lower.box)]
+            heads.append(ColumnHead(column=column, text=joined, box=upper.box, index=0))
+            first, last = min(first, place), max(last, below)
+    heads.sort(key=lambda head: head.box.left if head.box is not None else 0)
+    return heads, first, last
+
+
+def _join_head_lines(lines: Sequence[Sequence[ColumnHead]]) -> list[ColumnHead]:
+    """Join the heads of several lines: one that stands over several others goes.
+
+    企业职工基本养老保险 above 开始日期, 终止日期 and 缴费月数 names no column.
+    """
+    heads = [head for line in lines for head in line]
+
+    def is_over_others(head: ColumnHead) -> bool:
+        under = [
+            other
+            for other in heads
+            if other is not head
+            and other.box is not None
+            and head.box is not None
+            and other.box.top >= head.box.bottom
+            and other.box.left < head.box.right + _OVER
+            and head.box.left - _OVER < other.box.right
+        ]
+        return len(under) > 1
+
+    kept = [head for head in heads if not is_over_others(head)]
+    return sorted(kept, key=lambda head: head.box.left if head.box is not None else 0)
 
 
 def _reach_heads(
@@ -464,6 +529,9 @@ def name_month(match: re.Match[str]) -> str:
 
 def _is_head(heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]) -> bool:
     named = {head.column for head in heads if head.column}
+    months = {column for column in named if column.startswith("@")}
+    if len(months) == 1 and not any(column.endswith(".name") for column in named):
+        named -= months  # the month of a row, not the head of a column
     return len(named) > 1 and any(key in named for key in keys)
 
 
@@ -532,7 +600,8 @@ def _build_rows(
         (
             anchors[key]
             for key in others
-            if not key.endswith(".name") and len(anchors[key]) > len(anchors[first])
+            if not key.endswith((".name", ".share"))
+            and len(anchors[key]) > len(anchors[first])
         ),
         None,
     )

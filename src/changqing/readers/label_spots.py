@@ -39,8 +39,8 @@ _LONGEST_UNLISTED: Final = 14  # letters of a label that only a pattern names
 _SEGMENT: Final = re.compile(r"[^。;；\n]+?(?=\s{2,}|[　\t。;；\n]|$)")
 _HEADED: Final = re.compile(r"\s*(?P<label>[^:：。;；,，]{2,40}?)\s*[:：]")
 _LONGER: Final = re.compile(
-    r"(?:经理|联系人|联系方式|电话|手机|邮箱|邮件|地址|编号|号码|代码|账号|类型|性质|"
-    r"签章|盖章|签字|签名|公章|代表|意见|确认|须知|说明|备注)(?::|$)"
+    r"(?:日期|时间|名称|期限|方式|金额|单位|机构|经理|联系人|联系方式|电话|手机|邮箱|邮件|地址|编号|号码|代码|账号|类型|性质|"
+    r"签章|盖章|签字|签名|公章|代表|意见|确认|须知|说明|备注|/[一-龥]{2,6})(?::|$)"
     r"|(?:country|state|province|city|street|email|phone|fax|contact|postal|url)[^:]{0,20}:"
 )
 """What makes a longer label of one, so that no value follows it."""

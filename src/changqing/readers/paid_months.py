@@ -21,6 +21,13 @@ YEAR_COLUMN: Final = "year"
 STATE_COLUMN: Final = "state"
 _MONTH_OF_YEAR: Final = "month_of_year"
 _FROM, _UNTIL, _PERIOD, _MONTHS = "from", "until", "period", "months"
+_DAY: Final = re.compile(
+    r"(?<!\d)(?P<y>20\d{2})[-/.年]?(?P<m>0?[1-9]|1[0-2])[-/.月]?\d{1,2}日?(?!\d)"
+)
+_END: Final = re.compile(
+    "|".join(re.sub(r"\?P<\w>", "?:", end.pattern) for end in (MONTH, _DAY))
+)
+"""The first or last month of a range, or a day in it."""
 YEAR: Final = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _NUMBER: Final = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])(?!\d)")
 _COUNT: Final = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
@@ -50,7 +57,7 @@ class PaidMonths:
         parted = self._list_parted(row)
         if parted:
             return parted
-        until, since = row.find(_UNTIL, MONTH), row.find(_FROM, MONTH)
+        until, since = row.find(_UNTIL, _END), row.find(_FROM, _END)
         if len(until) == 1:
             ends = [*since[:1], until[0]]
             return [(month_number(cell.text), cell.quote) for cell in ends]
@@ -160,6 +167,9 @@ def divmod_month(number: int) -> tuple[int, int]:
 
 def month_number(text: str) -> int:
     """The month that some words name, counted from the year 0."""
+    day = None if MONTH.search(text) else _DAY.search(text)
+    if day is not None:
+        return int(day["y"]) * 12 + int(day["m"]) - 1
     match = MONTH.search(text)
     name = name_month(match)[1:] if match else text
     year, _, month = name.partition("-")
