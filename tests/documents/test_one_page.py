@@ -13,11 +13,12 @@ from rich.console import Console
 
 from changqing.documents.one_page_pdf import render_one_page_pdf
 from changqing.judge.model import LongTermState
+from changqing.law.kinds.criterion import Route
 from changqing.law.model import Verdict
 from changqing.report.build_one_page import build_one_page
 from changqing.report.codec import to_plain, write_json
 from changqing.report.html import render_report
-from changqing.report.model import CaseReport, GapView
+from changqing.report.model import CaseReport, GapView, OpenPoint
 from changqing.report.one_page import (
     FourQuestions,
     OnePage,
@@ -228,6 +229,30 @@ def test_terminal_report_and_page_say_the_same(name: str, language: Language) ->
                 assert _squeeze(line.text) in terminal
                 assert _squeeze(line.text) in shown
     assert _squeeze(spoken.foot) in terminal
+
+
+def test_the_report_names_whom_an_open_point_of_a_route_is_about() -> None:
+    report = example_report(TORN)
+    investor = next(
+        finding
+        for finding in report.findings
+        if finding.criterion == "main_investors_off_dishonesty_list"
+    )
+    name = investor.subject.label
+    assert name is not None
+    point = OpenPoint(
+        criterion=investor.criterion,
+        text=investor.title,
+        verdict=Verdict.UNDETERMINED,
+        route=Route.STANDING,
+        subject=investor.subject,
+    )
+    opened = replace(report.long_term, open=(point,))
+    html = render_report(replace(report, long_term=opened), Language.ZH)
+    waiting = html[html.index("凭信誉，关键点还缺1项") :]
+    assert (
+        f'<span class="subject">{name.zh}</span>' in waiting[: waiting.index("</ul>")]
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from changqing.judge.explain import COUNTS
 from changqing.law.kinds.criterion import Weight
-from changqing.law.kit import Dimension, Grade, GradeGroup, grade_of
+from changqing.law.kit import Dimension, Grade, grade_of
 from changqing.law.model import Verdict
+from changqing.law.subjects import SUBJECTS
 from changqing.report import words
 from changqing.report.answers import answers
 from changqing.report.counting import identify, select_asked
@@ -185,21 +187,25 @@ def _say_lacking(finding: FindingView) -> Text:
 
 
 def _say_counted(finding: FindingView) -> Text | None:
-    """Of a count who was counted, which says more than that it holds."""
-    if not any(term.op == "∋" and term.proven.decides for term in finding.terms):
+    """Of a count of people who was counted, which says more than that it holds."""
+    people = SUBJECTS["person"].text
+    if not any(
+        term.op == COUNTS and term.label == people and term.proven.decides
+        for term in finding.terms
+    ):
         return None
     zh, en = (answers(finding, language).proven for language in Language)
     return Text(zh, en) if zh and en else None
 
 
 def _strongest_first(findings: Iterable[FindingView]) -> Sequence[FindingView]:
-    groups = list(GradeGroup)
-    return sorted(
-        findings,
-        key=lambda finding: (
-            -1 if finding.rests_on is None else -groups.index(finding.rests_on)
-        ),
-    )
+    """Order findings by the proof that is named beside them."""
+    return sorted(findings, key=_rank_proof, reverse=True)
+
+
+def _rank_proof(finding: FindingView) -> int:
+    grade = answers(finding, Language.ZH).grade
+    return grade_of(grade) if grade else 0
 
 
 def _say_support(support: SupportView) -> Text:
