@@ -187,9 +187,12 @@ def test_questions_of_administrators_and_founders_are_answered_and_surely_right(
         ("坐席录音要留存几天", "call_recordings_kept"),
         ("ICP和EDI两个证能不能同时申请", "several_licences"),
         ("地网证想升成全网证怎么弄", "amend_operator_or_scope"),
+        ("补正到底是啥意思", "term_correction"),
+        ("撤销跟吊销有什么不同", "term_ends_of_a_licence"),
+        ("what does prior approval mean", "term_prior_consent"),
     ],
 )
-def test_criteria_numbers_papers_and_procedures_answer_in_the_words_of_people(
+def test_criteria_numbers_papers_procedures_and_terms_answer_in_peoples_words(
     questions: Questions, question: str, found: str
 ) -> None:
     assert found in [a.id for a in questions.ask(question, on=TODAY).answers]
