@@ -236,3 +236,14 @@ def test_asking_is_recorded_with_its_text(place: Place) -> None:
     kept = DeskJournal(place.folder).request_path(notes[0].digest or "")
     assert kept.read_text("utf-8") == text
     assert CaseEvent.objects.get(verb="ask_papers").case == place.case.folder
+
+
+def test_a_request_is_text_to_paste_and_a_file_to_send(place: Place) -> None:
+    page = place.editor.get(place.url("ask/")).content.decode()
+    pasted = page.split('id="letter"')[1].split("</textarea>")[0]
+
+    assert "##" not in pasted
+    assert "- [" not in pasted
+    assert place.editor.get(place.url("ask/?as=docx")).content[:2] == b"PK"
+    assert place.editor.get(place.url("ask/?as=pdf")).content[:4] == b"%PDF"
+    assert not DeskJournal(place.folder).notes()  # looking at it asks nobody

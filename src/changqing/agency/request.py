@@ -12,6 +12,7 @@ from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.casework.events import NoticeLine
 from changqing.documents.document import Document
 from changqing.documents.letters import format_plain, make_letter
+from changqing.documents.made import name_safely
 from changqing.judge.advice import ANSWER, LOOK_AGAIN
 from changqing.judge.model import Aim
 from changqing.report.model import CaseReport
@@ -28,7 +29,8 @@ class Request:
 
     def document(self) -> Document:
         """The request as a letter: Word, PDF, or plain text to paste."""
-        return make_letter("request", self.markdown)
+        name = f"{name_safely(self.to)}材料清单"
+        return make_letter("request", self.markdown, file_name=name)
 
     @property
     def plain(self) -> str:

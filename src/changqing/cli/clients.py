@@ -296,13 +296,10 @@ def _add_ask(command: click.Group, language: Language) -> None:
 
 def _write_request(request: Request, out: Path, on: date) -> None:
     """Write the letter to one client as Word, PDF and text to paste."""
-    from changqing.documents.letters import make_letter, render_letters
-    from changqing.documents.made import name_safely
+    from changqing.documents.letters import render_letters
     from changqing.documents.render import write_files
 
-    name = f"{name_safely(request.to)}材料清单"
-    letter = make_letter("request", request.markdown, file_name=name)
-    files = render_letters([letter], case_name=request.to, as_of=on)
+    files = render_letters([request.document()], case_name=request.to, as_of=on)
     for path in write_files(files, out, case_dir=out):
         click.echo(path)
 

@@ -24,6 +24,7 @@ from changqing.agency.workbook import (
 from changqing.case.values import NotAValueError
 from changqing.casework.events import CaseStage, Journal
 from changqing.casework.stages import replay
+from changqing.documents.letters import render_letters
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web import cases, previews
@@ -216,6 +217,11 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
         return redirect(
             "ask_papers", workspace=here.workspace.slug, case=here.row.folder
         )
+    if (suffix := request.GET.get("as")) in ("docx", "pdf", "txt"):
+        letters = [wanted.document()]
+        files = render_letters(letters, case_name=wanted.to, as_of=timezone.localdate())
+        name = f"{letters[0].file_stem}.{suffix}"
+        return download(files[name], name, "application/octet-stream")
     notes = DeskJournal(here.folder).notes()
     asked = [note for note in notes if note.deed is Deed.ASK]
     return render(

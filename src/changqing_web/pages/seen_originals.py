@@ -12,7 +12,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -35,6 +34,7 @@ from changqing.papers.comparisons import SeenOriginals
 from changqing.papers.open import open_case
 from changqing.text import Text
 from changqing_web.cases import key_path, report_of
+from changqing_web.downloads import download
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
@@ -181,11 +181,7 @@ def certificate(request: HttpRequest, here: Here) -> HttpResponse:
     suffix = f".{request.GET.get('as', 'pdf')}"
     for name, content in files.items():
         if name.endswith(suffix):
-            answer = HttpResponse(content, content_type="application/octet-stream")
-            answer.headers["Content-Disposition"] = (
-                f"attachment; filename*=UTF-8''{quote(name)}"
-            )
-            return answer
+            return download(content, name, "application/octet-stream")
     raise Http404
 
 
