@@ -21,6 +21,7 @@ from changqing.casework.annual_ledgers import Ledgers
 from changqing.casework.dates import NO_NUMBER, NO_RULE
 from changqing.casework.derived import report_of
 from changqing.casework.events import Event
+from changqing.casework.promises import Promise, list_promises
 from changqing.casework.stages import replay
 from changqing.errors import CaseError, Issue
 from changqing.evidence.model import Record, Resolved
@@ -189,7 +190,8 @@ class AnnualReport:
 
     `listed` is False when the case lists no report on that year. `other_findings` are
     those that concern no one section. `law` is the rule that names the sections.
-    `adviser` says what to do about a finding.
+    `adviser` says what to do about a finding; `promises` are those of the plans, beside
+    what was seen of each.
     """
 
     year: int
@@ -204,6 +206,7 @@ class AnnualReport:
     ledgers: Ledgers
     labels: Mapping[Subject, Text]
     adviser: Adviser
+    promises: tuple[Promise, ...] = ()
 
     @property
     def deadline(self) -> Season | None:
@@ -277,6 +280,7 @@ def annual_report(
         ledgers=ledgers,
         labels=situation.labels,
         adviser=Adviser(catalogue, situation),
+        promises=list_promises(case, situation, catalogue),
     )
 
 

@@ -34,6 +34,7 @@ from changqing.casework.annual_data import (
 )
 from changqing.casework.annual_ledgers import COMPLAINT_RULE, FAULT_RULE
 from changqing.casework.annual_measured import Measured
+from changqing.casework.promises import promise_data
 from changqing.casework.sources import say_source
 from changqing.evidence.model import Record
 from changqing.judge.model import Finding
@@ -124,6 +125,10 @@ class _AnnualPage:
             "changes": [self._change(change) for change in report.changes],
             "season": [self._season(one) for one in report.season],
             "measured": self._describe_measured(),
+            "promises": [
+                promise_data(promise, self._language, as_of=report.as_of)
+                for promise in report.promises
+            ],
         }
 
     def _duty(self) -> DutyData:

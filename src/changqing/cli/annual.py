@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from changqing.cli.desk import Desk
 from changqing.cli.given import day_of
+from changqing.cli.promises_shown import show_promises
 from changqing.cli.shared import (
     NOT_YET,
     READY,
@@ -213,6 +214,7 @@ class _AnnualSheet:
             sheet.line(entry["supply"] or "", indent=3, style="dim")
         for section in data["sections"]:
             self._values(section, data["year"])
+        show_promises(sheet, data["promises"])
         self._season(data)
         sheet.gap()
         sheet.line(

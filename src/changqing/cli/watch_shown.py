@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from changqing.cli.shared import (
     plain,
@@ -14,6 +14,7 @@ from changqing.jsondata import JsonObject
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
+    from changqing.casework.promises import Promise
     from changqing.watch.model import Incident
     from changqing.watch.watch import WatchStanding
 
@@ -92,8 +93,27 @@ def _lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
                 en=f"  our own blind time, {span}: {blind.why.en}",
             ),
         )
+    for promise in standing.promises:
+        yield _PROMISE_STYLES.get(promise.state.value, ""), _say_promise(promise)
     if not standing.looked:
         yield "dim", Text(zh="  没到时候，这次没看", en="  not due; left alone")
+
+
+_PROMISE_STYLES: Final = {"kept": "green", "broken": "red"}
+
+
+def _say_promise(promise: Promise) -> Text:
+    """Say in a line what was promised since when, what was seen, what is due."""
+    said, since, due = promise.says, promise.since, promise.due
+    state, document = promise.state.text, promise.document
+    zh = f"  承诺　{said.zh}（{document.zh}，{since}起）：{state.zh}"
+    en = f"  promised: {said.en} ({document.en}, since {since}): {state.en}"
+    if promise.on is not None:
+        zh, en = f"{zh}，{promise.seen.zh}", f"{en}; {promise.seen.en}"
+    if promise.asks_for is not None:
+        zh = f"{zh}；{due}前交{promise.asks_for.zh}"
+        en = f"{en}; {promise.asks_for.en} is due by {due}"
+    return Text(zh=zh, en=en)
 
 
 def _all_well(standing: WatchStanding) -> bool:
@@ -161,6 +181,10 @@ def count_standings(found: Sequence[WatchStanding], language: Language) -> None:
 
 def encode_standing(standing: WatchStanding, language: Language) -> JsonObject:
     """Give how a case stands as JSON."""
+    from changqing.casework.promises import promise_data
+    from changqing.day import beijing_day
+
+    today = beijing_day(standing.at)
 
     def one(incident: Incident) -> JsonObject:
         closed = incident.closed_at
@@ -197,6 +221,10 @@ def encode_standing(standing: WatchStanding, language: Language) -> JsonObject:
                 "why": each.why.say(language),
             }
             for each in standing.blind
+        ],
+        "promises": [
+            promise_data(promise, language, as_of=today)
+            for promise in standing.promises
         ],
         "problem": None if problem is None else list(problem.lines(language)),
     }

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
+from changqing.casework.promises import Promise, PromiseState
 from changqing.day import beijing_day
 from changqing.documents.schedule import match_promises
 from changqing.evidence.ledger.items import Item
@@ -435,6 +436,27 @@ def replies(
             else Text(
                 zh=f"{asked.zh}{came}才有答复",
                 en=f"{asked.en} got one only on {came}",
+            ),
+            at=now,
+        )
+
+
+def read_promises(promises: Iterable[Promise], now: datetime) -> Iterator[WatchReading]:
+    """Read the promises of the plans of which it was seen whether they are kept.
+
+    What was not seen is no reading: it is asked for by its day instead.
+    """
+    for promise in promises:
+        if promise.state not in (PromiseState.KEPT, PromiseState.BROKEN):
+            continue
+        yield WatchReading(
+            lapse=Lapse.PROMISE_BROKEN,
+            key=f"promise:{promise.choice.id}",
+            good=promise.state is PromiseState.KEPT,
+            text=Text(
+                zh=f"{promise.document.zh}承诺“{promise.says.zh}”，{promise.seen.zh}",
+                en=f"{promise.document.en} promises “{promise.says.en}”; "
+                f"{promise.seen.en}",
             ),
             at=now,
         )

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from changqing.case.model import Case
+from changqing.casework.promises import Promise, list_promises
 from changqing.day import beijing_day
 from changqing.documents.schedule import schedule_of
 from changqing.errors import ChangqingError
@@ -61,6 +62,7 @@ from changqing.watch.signs import (
     compare_with_plan,
     publications_read,
     ran_out,
+    read_promises,
     read_signs,
     replies,
 )
@@ -108,7 +110,8 @@ class WatchStanding:
     service answers; `sights` tells of each kind of lapse that users notice first;
     `failing` counts what was seen wrong, not often enough yet for an incident; `unseen`
     what this look could not see. `blind` are the times of this round in which our own
-    observer was not shown to work. `looked` False: not due yet.
+    observer was not shown to work. `promises` are those of the plans. `looked` False:
+    not due yet.
     """
 
     folder: Path
@@ -124,6 +127,7 @@ class WatchStanding:
     blind: tuple[BlindTime, ...] = ()
     well_since: datetime | None = None
     sights: Mapping[Lapse, Sight] = field(default_factory=dict)
+    promises: tuple[Promise, ...] = ()
     problem: ChangqingError | None = None
 
 
@@ -260,7 +264,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
             now=now,
             blind=_list_blind(case, blind),
         )
-    resolved = situation_of(
+    situation = situation_of(
         case,
         Known(
             records=tuple(together(case, [i for i in items if isinstance(i, Record)])),
@@ -269,7 +273,9 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
         ),
         case.catalogue,
         beijing_day(now),
-    ).resolved
+    )
+    resolved = situation.resolved
+    promises = list_promises(case, situation, case.catalogue)
     readings = [
         *answering(attempts),
         *read_signs(case, items, settings, now, upto),
@@ -280,6 +286,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
             now,
             {incident.key for incident in state.incidents.values()},
         ),
+        *read_promises(promises, now),
     ]
     if plan is not None and published is not None:
         readings += [
@@ -319,6 +326,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
         ),
         blind=blind,
         sites=len(visit.looks),
+        promises=promises,
         unseen=sum(reading.good is None for reading in readings),
     )
 
@@ -456,6 +464,7 @@ def _standing(
     blind: tuple[BlindTime, ...] = (),
     sites: int = 0,
     unseen: int = 0,
+    promises: tuple[Promise, ...] = (),
 ) -> WatchStanding:
     failing = sum(
         1 for each in state.watched.values() if each.fails and each.incident is None
@@ -485,6 +494,7 @@ def _standing(
             else max(ends, default=state.first_sight)
         ),
         sights={lapse: state.sight(lapse) for lapse in THREE},
+        promises=promises,
     )
 
 

@@ -13,10 +13,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.case.model import Case
+from changqing.casework.promises import list_promises, promise_data
 from changqing.casework.upgrade import find_upgrade
 from changqing.day import BEIJING
 from changqing.errors import ChangqingError
 from changqing.notices.settings import SETTINGS_FILE, read_settings
+from changqing.run import read_recorded, situation_of
 from changqing.text import Text
 from changqing.watch.journal import Watchbook, WatchState
 from changqing.watch.model import THREE, Incident, Lapse, Sight
@@ -25,7 +28,8 @@ from changqing_web import drafts, jobs
 from changqing_web.cases import assess, context, key_path
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
-from changqing_web.language import t
+from changqing_web.index import catalogue
+from changqing_web.language import spoken, t
 from changqing_web.models import Job, Role
 from changqing_web.record import record
 from changqing_web.walls import Here, Route, cases_of
@@ -180,6 +184,7 @@ def _page(
         "silent": silent,
         "upgrade": find_upgrade(here.folder),
         "told": _told(here),
+        "promises": _list_promises(case),
         "who": here.name,
         "now": timezone.localtime(now),
         "job": _last(here),
@@ -188,6 +193,19 @@ def _page(
     return render(
         request, "watching.html", context(here, "casework", **more), status=code
     )
+
+
+def _list_promises(case: Case) -> list[dict[str, object]]:
+    """What the plans promise, beside what was seen; nothing where they promise none."""
+    known = catalogue()
+    if not any(known.choices[name].promise for name in case.choices):
+        return []
+    today = timezone.localdate()
+    situation = situation_of(case, read_recorded(case), known, today)
+    return [
+        promise_data(promise, spoken(), as_of=today)
+        for promise in list_promises(case, situation, known)
+    ]
 
 
 def _silent(last: datetime | None, now: datetime) -> Text | None:

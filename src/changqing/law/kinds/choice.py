@@ -27,6 +27,11 @@ class PlanAnswer(YamlEntry):
     does. `needs` names number facts of the applicant, each with the least at which the
     answer can be kept, and `because` says how that follows; where the case says less,
     or nothing, whoever chooses is warned. It is arithmetic, never a rule of law.
+
+    By what its choice is `kept`: a measured number up to `kept_up_to` keeps it and one
+    above `broken_above` does not (without one, above the other); one from `kept_from`
+    on keeps it; a last day further back than `silent_days` does not. `every_days` is
+    how often a record of it is due.
     """
 
     id: Id
@@ -34,6 +39,11 @@ class PlanAnswer(YamlEntry):
     sentence: Annotated[str, CheckedBy(_check_sentence)]
     needs: Mapping[Id, Positive] = field(default_factory=dict)
     because: BothLanguages | None = None
+    kept_up_to: Count | None = None
+    broken_above: Count | None = None
+    kept_from: Positive | None = None
+    silent_days: Positive | None = None
+    every_days: Positive | None = None
 
     def check(self) -> None:
         """Refuse what is needed without the reason for it."""
@@ -42,12 +52,39 @@ class PlanAnswer(YamlEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseMeasure(YamlEntry):
+    """By what it is seen whether a promise is kept.
+
+    `fact`, as `subject.fact`, is what was measured, a number or a yes; over `days`
+    before it was seen where it counts what happened in them. `newest` is the fact that
+    says when it last happened. `record` is the kind of paper in which the company
+    itself notes that it did: it is asked for by its day, and proves nothing alone. What
+    is promised for an `occasion` alone can be seen then, and no record is due before.
+    """
+
+    fact: Words | None = None
+    days: Positive | None = None
+    newest: Words | None = None
+    record: Annotated[Words, Ref("materials")] | None = None
+    occasion: BothLanguages | None = None
+
+    def check(self) -> None:
+        """Refuse a measure by which nothing is seen."""
+        if not (self.fact or self.newest or self.record or self.occasion):
+            raise Refusal(
+                "应写 fact、newest、record 或 occasion",
+                "must have fact, newest, record or occasion",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanChoice(YamlEntry):
     """`choices/<id>.yaml`: a question an administrator can answer, for its plan.
 
     `element` is what the answer writes into a paper, as `material.states_…`: where
     nothing is chosen, the paper's own words stand in its place. `licences` says for
-    which it is asked; none named: for all. What is a `promise` is kept as one. What is
+    which it is asked; none named: for all. What is a `promise` is kept as one: `kept`
+    says by what that is seen; without it, a record is asked for once a year. What is
     `optional`, such as what happened here so far, leaves no blank behind. Without
     `answers` only own words do; `example` shows some.
     """
@@ -62,8 +99,14 @@ class PlanChoice(YamlEntry):
     element: Words | None = None
     licences: tuple[Annotated[Words, Ref("licences")], ...] = ()
     promise: Flag = False
+    kept: PromiseMeasure | None = None
     optional: Flag = False
     answers: tuple[PlanAnswer, ...] = ()
+
+    def check(self) -> None:
+        """Refuse a measure of what promises nothing."""
+        if self.kept is not None and not self.promise:
+            raise Refusal("只用于承诺", "is for promises alone", at="kept")
 
     def is_asked(self, licence: str) -> bool:
         """Whether it is asked of an application for this licence."""
