@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -125,22 +124,25 @@ def test_a_time_that_may_be_of_a_lesser_fault_settles_nothing(
     assert (found.state is PromiseState.RECORDED) == (hours == 30)
 
 
+def promise_pace(outcome: Outcome, on: date, newest: date) -> Promise:
+    """A weekly pace, with thirty items seen on a day, of which the newest is of one."""
+    return promise(
+        outcome,
+        "content_pace",
+        "weekly",
+        on=on,
+        items_last_180_days=(SITE, 30, on),
+        newest_item_on=(SITE, newest, on),
+    )
+
+
 def test_a_pace_counts_only_days_on_which_it_was_promised(outcome: Outcome) -> None:
-    published: Mapping[str, tuple[Subject, Value, date]] = {
-        "items_last_180_days": (SITE, 30, date(2026, 11, 24)),
-        "newest_item_on": (SITE, date(2026, 11, 20), date(2026, 11, 24)),
-    }
-    early = promise(outcome, "content_pace", "weekly", **published)
+    early = promise_pace(outcome, date(2026, 11, 24), date(2026, 11, 20))
     assert early.state is PromiseState.NOT_SEEN
     later = date(2027, 6, 1)
-    published = {
-        "items_last_180_days": (SITE, 30, later),
-        "newest_item_on": (SITE, date(2027, 5, 30), later),
-    }
-    kept = promise(outcome, "content_pace", "weekly", on=later, **published)
+    kept = promise_pace(outcome, later, date(2027, 5, 30))
     assert kept.state is PromiseState.KEPT
-    published["newest_item_on"] = (SITE, date(2027, 5, 1), later)
-    silent = promise(outcome, "content_pace", "weekly", on=later, **published)
+    silent = promise_pace(outcome, later, date(2027, 5, 1))
     assert silent.state is PromiseState.BROKEN
     assert "31天没有" in silent.seen.zh
 

@@ -150,6 +150,23 @@ class MeasuredData(TypedDict):
     complaints_rule: str
 
 
+class PromiseData(TypedDict):
+    """A promise of a plan, beside what was seen of it since."""
+
+    choice: str
+    title: str
+    promised: str
+    document: str
+    since: str
+    state: str
+    state_name: str
+    seen: str
+    on: str | None
+    asks_for: str | None
+    due: str | None
+    overdue: bool
+
+
 class AnnualData(TypedDict):
     """The whole report."""
 
@@ -172,3 +189,4 @@ class AnnualData(TypedDict):
     changes: Sequence[ChangeData]
     season: Sequence[SeasonStep]
     measured: MeasuredData
+    promises: Sequence[PromiseData]

@@ -15,6 +15,7 @@ from typing import Final
 from changqing.case.comparison import ReadOutcome
 from changqing.case.model import Case, CaseChoice, Paper
 from changqing.case.subjects import APPLICANT
+from changqing.casework.annual_data import PromiseData
 from changqing.day import beijing_day
 from changqing.evidence.model import Resolved
 from changqing.judge.model import Situation
@@ -77,26 +78,20 @@ def list_promises(
     )
 
 
-def promise_data(
-    promise: Promise, language: Language, *, as_of: date
-) -> dict[str, object]:
+def promise_data(promise: Promise, language: Language, *, as_of: date) -> PromiseData:
     """Write a promise as data in one language, for JSON, terminal and page."""
-
-    def say(text: Text | None) -> str | None:
-        return None if text is None else text.say(language)
-
-    due = promise.due
+    due, record = promise.due, promise.asks_for
     return {
         "choice": promise.choice.id,
-        "title": say(promise.choice.title),
-        "promised": say(promise.says),
-        "document": say(promise.document),
+        "title": promise.choice.title.say(language),
+        "promised": promise.says.say(language),
+        "document": promise.document.say(language),
         "since": promise.since.isoformat(),
         "state": promise.state.value,
-        "state_name": say(promise.state.text),
-        "seen": say(promise.seen),
+        "state_name": promise.state.text.say(language),
+        "seen": promise.seen.say(language),
         "on": None if promise.on is None else promise.on.isoformat(),
-        "asks_for": say(promise.asks_for),
+        "asks_for": None if record is None else record.say(language),
         "due": None if due is None else due.isoformat(),
         "overdue": due is not None and due < as_of,
     }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from changqing.cli.sheet import Sheet
+
+if TYPE_CHECKING:
+    from changqing.casework.annual_data import PromiseData
 
 _STYLES: Final = {"kept": "green", "broken": "red", "recorded": "yellow"}
 
 
-def show_promises(sheet: Sheet, promises: Sequence[Mapping[str, Any]]) -> None:
+def show_promises(sheet: Sheet, promises: Sequence[PromiseData]) -> None:
     """Print a line a promise: since when, what was seen, and which record is due."""
     t = sheet.t
     if promises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from changqing.cli.shared import (
     plain,
@@ -223,7 +223,7 @@ def encode_standing(standing: WatchStanding, language: Language) -> JsonObject:
             for each in standing.blind
         ],
         "promises": [
-            promise_data(promise, language, as_of=today)
+            cast("Json", promise_data(promise, language, as_of=today))
             for promise in standing.promises
         ],
         "problem": None if problem is None else list(problem.lines(language)),

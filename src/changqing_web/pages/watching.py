@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.case.model import Case
+from changqing.casework.annual_data import PromiseData
 from changqing.casework.promises import list_promises, promise_data
 from changqing.casework.upgrade import find_upgrade
 from changqing.day import BEIJING
@@ -195,7 +196,7 @@ def _page(
     )
 
 
-def _list_promises(case: Case) -> list[dict[str, object]]:
+def _list_promises(case: Case) -> list[PromiseData]:
     """What the plans promise, beside what was seen; nothing where they promise none."""
     known = catalogue()
     if not any(known.choices[name].promise for name in case.choices):
