@@ -223,7 +223,7 @@ def encode_standing(standing: WatchStanding, language: Language) -> JsonObject:
             for each in standing.blind
         ],
         "promises": [
-            cast("Json", promise_data(promise, language, as_of=today))
+            cast("JsonObject", promise_data(promise, language, as_of=today))
             for promise in standing.promises
         ],
         "problem": None if problem is None else list(problem.lines(language)),
