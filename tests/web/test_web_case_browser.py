@@ -185,3 +185,42 @@ def test_nothing_serious_is_in_the_way_of_anybody(
             for one in found
             if one["impact"] in ("serious", "critical")
         ] == []
+
+
+def test_own_text_is_typed_as_it_prints_and_kept_as_plain_text(
+    torn: Place, browser: BrowserContext
+) -> None:
+    page = browser.new_page()
+    page.goto(torn.url("dossier/user_service/"))
+    own = page.locator("[data-own-text]").first
+    own.locator("[data-page]").click()
+    page.keyboard.type("我们的客服")
+    own.locator("[data-do=heading]").click()
+    page.keyboard.press("Enter")
+    page.keyboard.type("三个人，")
+    own.locator("[data-do=bold]").click()
+    page.keyboard.type("轮班")
+    own.locator("[data-do=bold]").click()
+    page.keyboard.type("。<b>*不是*</b>")
+    page.keyboard.press("Enter")
+    own.locator("[data-do=list]").click()
+    page.keyboard.type("早班")
+    own.locator("[data-do=table]").click()
+    page.keyboard.type("班次")
+    found = [
+        (one["id"], one["impact"])
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+    assert found == []
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已保存1处。")).to_be_visible()
+    kept = page.locator("[data-page]").first
+    expect(kept.locator("h3")).to_have_text("我们的客服")
+    expect(kept.locator("strong")).to_have_text("轮班")
+    expect(kept.locator("p").first).to_have_text("三个人，轮班。<b>*不是*</b>")
+    expect(kept.locator("li")).to_have_text(["早班"])
+    expect(kept.locator("th").first).to_have_text("班次")
+    page.get_by_role("button", name="撤销上一次保存").click()
+    expect(page.get_by_text("已撤销上一次保存。")).to_be_visible()
+    expect(page.locator("[data-page]").first).to_have_text("")
