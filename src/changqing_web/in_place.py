@@ -387,12 +387,12 @@ class PageWriter:
         if self._document.origin == "word":
             return prose(section.markdown, self._chart)
         html = str(prose(section.marked, self._chart))
-        html = _CHOICE.sub(self._put_choice, html)
-        html = _RANGE.sub(self._put_statement, html)
-        html = _BLANK.sub(self._put_blank, html)
+        html = _CHOICE.sub(self._fill_choice, html)
+        html = _RANGE.sub(self._fill_statement, html)
+        html = _BLANK.sub(self._fill_blank, html)
         return mark_safe(_ANY.sub("", html))  # noqa: S308 - cleaned, and our fields
 
-    def _put_choice(self, found: re.Match[str]) -> str:
+    def _fill_choice(self, found: re.Match[str]) -> str:
         name = self._document.places.choices[int(found[1])]
         widget = self._make_choice(name)
         if widget is None:
@@ -401,10 +401,10 @@ class PageWriter:
         sentence = "" if one.ticked == OWN_WORDS else found[2]
         return f'{html}<span class="sentence">{sentence}</span>'
 
-    def _put_statement(self, found: re.Match[str]) -> str:
+    def _fill_statement(self, found: re.Match[str]) -> str:
         said = self._document.places.statements[int(found[1])]
         # A fact may stand in the sentence of another.
-        inside = _RANGE.sub(self._put_statement, found[2])
+        inside = _RANGE.sub(self._fill_statement, found[2])
         if not self._may_say_anew(said):
             return inside
         return self._make_field(said.subject, said.fact, said.label) or inside
@@ -418,7 +418,7 @@ class PageWriter:
             and fact.type.kind in _SHOWN_BY_KIND
         )
 
-    def _put_blank(self, found: re.Match[str]) -> str:
+    def _fill_blank(self, found: re.Match[str]) -> str:
         blank = self._document.places.blanks[int(found[1])]
         mark = found[2] or ""
         if blank.choice is not None:
