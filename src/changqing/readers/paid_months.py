@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from changqing.evidence.reading import SURE
-from changqing.readers.grid import MONTH, CellText, TableRow, name_month
+from changqing.readers.grid import CellText, TableRow
 from changqing.readers.layout import Quote, squeeze
+from changqing.readers.table_heads import MONTH, name_month
 
 # Columns that are no fact themselves, by the names that `columns` of a kind uses.
 MONTH_COLUMN: Final = "month"

@@ -1,8 +1,6 @@
 """Facts and elements that stand in sentences, by phrases and their opposites.
 
-A phrase of the catalogue has … where the value stands, and …… where anything may stand
-within the sentence. What stands beside a “not” never counts as said, nor does a box
-that is not ticked or a question whether.
+`phrases` finds them; here values are made of what stands in their places.
 """
 
 from __future__ import annotations
@@ -11,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Final
 
 from changqing.case.subjects import Subject
@@ -32,6 +29,7 @@ from changqing.readers.forms import (
     subject_of,
 )
 from changqing.readers.layout import Quote
+from changqing.readers.phrases import SHORT, PhraseMatch, Prose, compile_phrase
 from changqing.readers.proposal import (
     PaperPages,
     ProposedElement,
@@ -39,8 +37,15 @@ from changqing.readers.proposal import (
     SelfCheck,
     UnclearFact,
 )
+from changqing.readers.stances import (
+    find_counterparty,
+    find_side,
+    find_stance,
+    find_stances,
+    name_in,
+    say_value,
+)
 from changqing.readers.values import (
-    UNTICKED,
     UNTOLD,
     ValueRead,
     drop_unticked,
@@ -49,9 +54,8 @@ from changqing.readers.values import (
     read_province,
     read_whose,
     read_words,
-    take_company,
 )
-from changqing.rules.types import Kind, Value
+from changqing.rules.types import Kind
 
 _DAY: Final = (
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|20\d{6}(?!\d)"
@@ -80,15 +84,6 @@ _TERM_LENGTH: Final = re.compile(
 )
 _TERM_RANK: Final = 8  # after all phrases
 _ADDRESS: Final = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
-_NOT: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|拒绝|取消|停止|尚待|拟)$")
-_FORBIDDEN: Final = re.compile(
-    r"不得|不能|不可|不应|不允许|禁止|严禁|未经|不再|不予|不会|不属于|不存在|不提供|并非|"
-    r"无需|无须|不必|免于|除外|是否|有无|如需|如有必要"
-)
-_STOPS: Final = re.compile(r"[,。;:!?\t\n]")
-_LATER_DENIAL: Final = re.compile(
-    r"^(?:的除外|除外|[:：]?\(?(?:否|无|没有|不|未)(?![一-龥]))"
-)
 _AFTER_ADDRESS: Final = re.compile(
     r"\((?:以下|下称|简称|建筑|面积)|的?(?:房屋|房产|场地|物业)?(?:出租|租赁|租给|转租|提供)给"
 )
@@ -96,138 +91,6 @@ _IN_BRACKETS: Final = re.compile(r"[^省市区县路号()]{2,10}\(([^()]{8,})\)"
 _EXACT: Final = re.compile(r"[\d号楼室路街巷弄栋幢座层村]")
 _LARGE_RANGE: Final = 64
 _SEVERAL: Final = 2
-_LONG_SENTENCE: Final = 90
-_SHORT: Final = 12
-_LONG_HEADING: Final = 20
-_SOME_WORDS: Final = 3
-_NOTHING: Final = re.compile(
-    r"(?:暂无|无|略|待定|待补充|另行规定|未定|\(空\)|/|-)+[。;]?$"
-)
-_LEAD: Final = re.compile(
-    r"(?:#{1,4})?(?:第[一二三四五六七八九十百\d]{1,4}[条章节部分]+|[一二三四五六七八九十]{1,3}[、.]"
-    r"|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}(?:\.\d{1,2}){0,2}[、.)]?)[、:.]?|#{1,4}"
-)
-_MEASURES: Final = frozenset("人名位台个套")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhraseMatch:
-    """Where a phrase stands: its whole, and the places where it has …."""
-
-    start: int
-    end: int
-    slots: tuple[tuple[int, int], ...]
-    rank: int = 0
-
-
-@dataclass(frozen=True)
-class Prose:
-    """The running text of a paper, and what is said in it."""
-
-    flow: Flow
-
-    def find_phrases(
-        self, phrases: Sequence[str], slot: str, unless: Sequence[str] = ()
-    ) -> Iterator[PhraseMatch]:
-        """Find phrases, those named first first, that nothing beside them denies."""
-        held = [
-            match.span()
-            for phrase in unless
-            for match in compile_phrase(phrase, slot).finditer(self.flow.text)
-        ]
-        for rank, phrase in enumerate(phrases):
-            pattern = compile_phrase(phrase, slot)
-            for match in pattern.finditer(self.flow.text):
-                inside = any(
-                    start <= match.start() and match.end() <= end for start, end in held
-                )
-                if inside or self.is_denied(match.start(), match.end()):
-                    continue
-                yield PhraseMatch(
-                    start=match.start(),
-                    end=match.end(),
-                    slots=tuple(
-                        match.span(number + 1) for number in range(pattern.groups)
-                    ),
-                    rank=rank,
-                )
-
-    def is_denied(self, start: int, end: int) -> bool:
-        """Whether a “not”, a “whether” or an empty box stands beside some words."""
-        text = self.flow.text
-        stop = 0
-        for match in _STOPS.finditer(text, max(0, start - 40), start):
-            stop = match.end()
-        clause = text[max(stop, start - 40) : start]
-        if _NOT.search(clause) or _FORBIDDEN.search(clause):
-            return True
-        if _LATER_DENIAL.match(text[end : end + 4]):
-            return True
-        before = text[max(0, start - 2) : start].strip()
-        return before[-1:] != "" and before[-1:] in UNTICKED
-
-    def list_sentences(self) -> Iterator[tuple[int, int]]:
-        """List where each sentence begins and ends; a semicolon ends one as well."""
-        start = 0
-        for match in re.finditer(r"[。;\n]|$", self.flow.text):
-            if match.start() > start:
-                yield start, match.start()
-            start = match.end()
-
-    def find_parts(self, headings: Sequence[str]) -> Iterator[Quote]:
-        """Find what stands under a heading that has such words, or right behind it."""
-        plain = [fold_signs(re.sub(r"\s+", "", heading)) for heading in headings]
-        lines = list(re.finditer(r"[^\n]+", self.flow.text)) if plain else []
-        for number, line in enumerate(lines):
-            lead = _LEAD.match(line[0])
-            head, _, rest = line[0][lead.end() if lead else 0 :].partition(":")
-            if len(head) > _LONG_HEADING or not any(word in head for word in plain):
-                continue
-            if len(rest) >= _SOME_WORDS and not _NOTHING.match(rest):
-                yield self.flow.quote(line.start(), line.end())
-            elif not rest and (lead or len(head) <= _SHORT) and number + 1 < len(lines):
-                below = lines[number + 1]
-                is_head = len(below[0]) <= _LONG_HEADING and _LEAD.match(below[0])
-                some = len(below[0]) >= _SOME_WORDS and not _NOTHING.match(below[0])
-                if some and not is_head:
-                    yield self.flow.quote(line.start(), below.end())
-
-    def quote_slot(self, start: int, end: int) -> Quote:
-        """Quote what stands in a slot, with the one measure word after a number."""
-        if self.flow.text[end : end + 1] in _MEASURES:
-            end += 1
-        return self.flow.quote(start, end)
-
-    def quote_sentence(self, start: int, end: int) -> Quote:
-        """Quote the sentence in which some words stand; a long one, its words alone."""
-        text = self.flow.text
-        first = max(text.rfind(stop, 0, start) for stop in "。;\n\t") + 1
-        stops = [at for stop in "。;\n\t" if (at := text.find(stop, end)) >= 0]
-        last = min(stops, default=len(text))
-        if last - first > _LONG_SENTENCE:
-            return self.flow.quote(start, end)
-        return self.flow.quote(first, last)
-
-
-@lru_cache(maxsize=4096)
-def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
-    """Make a pattern of a phrase: … is a `slot`, …… anything within the sentence."""
-    made = []
-    for part in re.split(r"(……|…)", re.sub(r"\s+", "", fold_marks(phrase))):
-        if part == "……":
-            made.append(r"[^。;\n]{0,40}?")
-        elif part == "…":
-            made.append(rf"[\t\n]?({slot})[\t\n]?")
-        else:
-            made.append("".join(re.escape(sign) for sign in part))
-    if slot.endswith("?") and phrase.endswith("…"):
-        made.append(r"(?=[,。;:、()\t\n]|$)")
-    return re.compile("".join(made))
-
-
-def fold_marks(phrase: str) -> str:
-    """As `fold_signs`, the marks … of a phrase kept."""
-    return "…".join(fold_signs(part) for part in phrase.split("…"))
 
 
 def find_in_prose(
@@ -242,11 +105,11 @@ def find_in_prose(
             yield from _PhraseFinder(paper, prose, fact, reading).find(subject)
         elif reading.words and not (reading.labels or reading.columns):
             if subject is None and fact.subject == "person":
-                yield from _find_stances(paper, prose, fact, reading)
+                yield from find_stances(paper, prose, fact, reading)
             elif subject is not None:
-                yield from _find_stance(prose, fact, reading, subject)
+                yield from find_stance(prose, fact, reading, subject)
         if reading.sides and subject is not None:
-            find = _find_side if reading.by is FoundBy.APPLICANT else _find_counterparty
+            find = find_side if reading.by is FoundBy.APPLICANT else find_counterparty
             yield from find(paper, prose, fact, reading, subject)
     for element, shown in paper.material.shows.items():
         yield from _find_element(paper, prose, element, shown)
@@ -441,7 +304,7 @@ class _PhraseFinder:
             return _read_words_in(self.fact, self.reading.words, ticked, quotes[0])
         if not texts:
             return None
-        short = match.end - match.start <= _SHORT
+        short = match.end - match.start <= SHORT
         if self.fact.unit == "basis_points" and short:
             return self._read_value(texts[0], whole)
         if self.fact.text_kind == "address":
@@ -566,173 +429,13 @@ def _read_words_in(
                     if name != value and fold_signs(other) in text
                 ]
                 if not others:
-                    return ValueRead(_say_value(fact, value), quote)
+                    return ValueRead(say_value(fact, value), quote)
         return None
     return read_words(fact, words, quote)
 
 
-def _say_value(fact: Fact, value: str) -> Value:
-    """The value of a fact by its name among `words`."""
-    match fact.type.kind:
-        case Kind.BOOLEAN:
-            return value == "true"
-        case Kind.SET:
-            return frozenset({value})
-        case _:
-            return value
-
-
 def _flow_of(text: str) -> Flow:
     return Flow(text=text, pages=(), origins=())
-
-
-# What a paper says by words alone
-
-
-def _find_stances(
-    paper: PaperPages, prose: Prose, fact: Fact, reading: PaperFact
-) -> Iterator[ProposedFact | UnclearFact]:
-    """Propose what is said of each person of the case, a sentence each.
-
-    And that the applicant employs them, where nobody else is named as employer.
-    """
-    employer = _find_employer(paper)
-    for start, end in prose.list_sentences():
-        subject = name_in(paper, prose.flow, start, end)
-        if subject is None:
-            continue
-        for found in _find_stance(prose, fact, reading, subject, start, end):
-            yield found
-            if employer is not None:
-                yield ProposedFact(
-                    subject=subject,
-                    fact="employer_is_applicant",
-                    value=True,
-                    quote=employer,
-                    confidence=min(92, employer.confidence),
-                )
-
-
-def _find_employer(paper: PaperPages) -> Quote | None:
-    """Where the applicant stands as employer, and nobody else does."""
-    reading = paper.material.reads.get("person.employer_is_applicant")
-    labels = () if reading is None else reading.labels
-    reads = [
-        read
-        for page in paper.pages
-        for beside in paper.beside(page, labels, lines=2)
-        if (read := read_whose(paper, beside.value)) is not None
-    ]
-    mine = all(read.value is True for read in reads)
-    return reads[0].quote if reads and mine else None
-
-
-def name_in(paper: PaperPages, flow: Flow, start: int, end: int) -> Subject | None:
-    """The one person of the case whom some part of the text names."""
-    named = {
-        subject
-        for name, subject in paper.names.members.get("person", {}).items()
-        if flow.text.find(name, start, end) >= 0
-    }
-    return named.pop() if len(named) == 1 else None
-
-
-def _find_stance(
-    prose: Prose,
-    fact: Fact,
-    reading: PaperFact,
-    subject: Subject,
-    start: int = 0,
-    end: int | None = None,
-) -> Iterator[ProposedFact | UnclearFact]:
-    """Propose the value whose words a text has; both: unclear; neither: a gap."""
-    last_sign = len(prose.flow.text) if end is None else end
-    spots = [
-        (match.start, match.end, value)
-        for value, words in reading.words.items()
-        for match in prose.find_phrases(words, ".{1,30}?", reading.unless)
-        if start <= match.start and match.end <= last_sign
-    ]
-    kept = [
-        (first, last, value)
-        for first, last, value in spots
-        # 全日制 within 非全日制 is not said by itself.
-        if not any(
-            begin <= first and last <= close and close - begin > last - first
-            for begin, close, other in spots
-            if other != value
-        )
-    ]
-    values = dict.fromkeys(value for _, _, value in kept)
-    if not values:
-        return
-    quotes = tuple(prose.quote_sentence(first, last) for first, last, _ in kept)
-    if len(values) > 1:
-        yield UnclearFact(subject=subject, fact=fact.id, why=DIFFERENT, quotes=quotes)
-        return
-    yield ProposedFact(
-        subject=subject,
-        fact=fact.id,
-        value=_say_value(fact, next(iter(values))),
-        quote=quotes[0],
-        confidence=min(95, quotes[0].confidence),
-    )
-
-
-def _list_sides(paper: PaperPages, reading: PaperFact) -> dict[str, tuple[str, Quote]]:
-    """The two sides of a contract by their names, with the label of each."""
-    names: dict[str, tuple[str, Quote]] = {}
-    for page in paper.pages:
-        for beside in paper.beside(page, reading.sides, lines=2):
-            name = take_company(beside.value)
-            if name is not None:
-                plain = re.sub(r"\s+", "", name.text)
-                names.setdefault(plain, (beside.label, name))
-    return names
-
-
-def _find_side(
-    paper: PaperPages, prose: Prose, fact: Fact, reading: PaperFact, subject: Subject
-) -> Iterator[ProposedFact]:
-    """Propose whether the side that the words mean is the applicant."""
-    meant = {
-        side
-        for side, value in zip(reading.sides, ("false", "true"), strict=False)
-        for _ in prose.find_phrases(reading.words.get(value, ()), ".{1,30}?")
-    }
-    sides = _list_sides(paper, reading)
-    quotes = [quote for label, quote in sides.values() if label in meant]
-    if len(meant) != 1 or len(quotes) != 1 or len(sides) != len(reading.sides):
-        return
-    read = read_whose(paper, quotes[0])
-    if read is not None:
-        yield ProposedFact(
-            subject=subject,
-            fact=fact.id,
-            value=read.value,
-            quote=read.quote,
-            confidence=min(91, read.quote.confidence),
-        )
-
-
-def _find_counterparty(
-    paper: PaperPages, prose: Prose, fact: Fact, reading: PaperFact, subject: Subject
-) -> Iterator[ProposedFact]:
-    """Propose the one side of a contract that is not the applicant, if there is one."""
-    _ = prose
-    names = {name: quote for name, (_, quote) in _list_sides(paper, reading).items()}
-    mine = {name for name in names if paper.names.is_applicant(name)}
-    others = [quote for name, quote in names.items() if name not in mine]
-    if len(mine) == 1 and len(others) == 1:
-        read = read_plain_value(fact, others[0])
-        if read is not None:
-            yield ProposedFact(
-                subject=subject,
-                fact=fact.id,
-                value=read.value,
-                quote=read.quote,
-                confidence=min(90, read.quote.confidence),
-            )
 
 
 # Elements

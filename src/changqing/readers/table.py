@@ -32,7 +32,6 @@ from changqing.readers.forms import (
     find_party,
 )
 from changqing.readers.grid import (
-    MONTH,
     CellText,
     PaperTable,
     TableRow,
@@ -51,6 +50,7 @@ from changqing.readers.paid_months import (
     judge_state,
     month_number,
 )
+from changqing.readers.phrases import Prose
 from changqing.readers.proposal import (
     PaperPages,
     ProposedElement,
@@ -58,8 +58,9 @@ from changqing.readers.proposal import (
     SelfCheck,
     UnclearFact,
 )
-from changqing.readers.prose import LENGTH, Prose, read_length
+from changqing.readers.prose import LENGTH, read_length
 from changqing.readers.surnames import may_be_person
+from changqing.readers.table_heads import MONTH
 from changqing.readers.values import (
     read_amount,
     read_plain_value,

@@ -1,0 +1,162 @@
+"""Phrases of the catalogue, found in the running text of a paper.
+
+A phrase has … where the value stands, and …… where anything may stand within the
+sentence. What stands beside a “not” never counts as said, nor does a box that is not
+ticked or a question whether.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from changqing.readers.flow import Flow, fold_signs
+from changqing.readers.layout import Quote
+from changqing.readers.values import (
+    UNTICKED,
+)
+
+_NOT: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|拒绝|取消|停止|尚待|拟)$")
+_FORBIDDEN: Final = re.compile(
+    r"不得|不能|不可|不应|不允许|禁止|严禁|未经|不再|不予|不会|不属于|不存在|不提供|并非|"
+    r"无需|无须|不必|免于|除外|是否|有无|如需|如有必要"
+)
+_STOPS: Final = re.compile(r"[,。;:!?\t\n]")
+_LATER_DENIAL: Final = re.compile(
+    r"^(?:的除外|除外|[:：]?\(?(?:否|无|没有|不|未)(?![一-龥]))"
+)
+_LONG_SENTENCE: Final = 90
+_LONG_HEADING: Final = 20
+SHORT: Final = 12  # letters of a heading without a number, or of a phrase
+_SOME_WORDS: Final = 3
+_NOTHING: Final = re.compile(
+    r"(?:暂无|无|略|待定|待补充|另行规定|未定|\(空\)|/|-)+[。;]?$"
+)
+_LEAD: Final = re.compile(
+    r"(?:#{1,4})?(?:第[一二三四五六七八九十百\d]{1,4}[条章节部分]+|[一二三四五六七八九十]{1,3}[、.]"
+    r"|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}(?:\.\d{1,2}){0,2}[、.)]?)[、:.]?|#{1,4}"
+)
+_MEASURES: Final = frozenset("人名位台个套")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseMatch:
+    """Where a phrase stands: its whole, and the places where it has …."""
+
+    start: int
+    end: int
+    slots: tuple[tuple[int, int], ...]
+    rank: int = 0
+
+
+@dataclass(frozen=True)
+class Prose:
+    """The running text of a paper, and what is said in it."""
+
+    flow: Flow
+
+    def find_phrases(
+        self, phrases: Sequence[str], slot: str, unless: Sequence[str] = ()
+    ) -> Iterator[PhraseMatch]:
+        """Find phrases, those named first first, that nothing beside them denies."""
+        held = [
+            match.span()
+            for phrase in unless
+            for match in compile_phrase(phrase, slot).finditer(self.flow.text)
+        ]
+        for rank, phrase in enumerate(phrases):
+            pattern = compile_phrase(phrase, slot)
+            for match in pattern.finditer(self.flow.text):
+                inside = any(
+                    start <= match.start() and match.end() <= end for start, end in held
+                )
+                if inside or self.is_denied(match.start(), match.end()):
+                    continue
+                yield PhraseMatch(
+                    start=match.start(),
+                    end=match.end(),
+                    slots=tuple(
+                        match.span(number + 1) for number in range(pattern.groups)
+                    ),
+                    rank=rank,
+                )
+
+    def is_denied(self, start: int, end: int) -> bool:
+        """Whether a “not”, a “whether” or an empty box stands beside some words."""
+        text = self.flow.text
+        stop = 0
+        for match in _STOPS.finditer(text, max(0, start - 40), start):
+            stop = match.end()
+        clause = text[max(stop, start - 40) : start]
+        if _NOT.search(clause) or _FORBIDDEN.search(clause):
+            return True
+        if _LATER_DENIAL.match(text[end : end + 4]):
+            return True
+        before = text[max(0, start - 2) : start].strip()
+        return before[-1:] != "" and before[-1:] in UNTICKED
+
+    def list_sentences(self) -> Iterator[tuple[int, int]]:
+        """List where each sentence begins and ends; a semicolon ends one as well."""
+        start = 0
+        for match in re.finditer(r"[。;\n]|$", self.flow.text):
+            if match.start() > start:
+                yield start, match.start()
+            start = match.end()
+
+    def find_parts(self, headings: Sequence[str]) -> Iterator[Quote]:
+        """Find what stands under a heading that has such words, or right behind it."""
+        plain = [fold_signs(re.sub(r"\s+", "", heading)) for heading in headings]
+        lines = list(re.finditer(r"[^\n]+", self.flow.text)) if plain else []
+        for number, line in enumerate(lines):
+            lead = _LEAD.match(line[0])
+            head, _, rest = line[0][lead.end() if lead else 0 :].partition(":")
+            if len(head) > _LONG_HEADING or not any(word in head for word in plain):
+                continue
+            if len(rest) >= _SOME_WORDS and not _NOTHING.match(rest):
+                yield self.flow.quote(line.start(), line.end())
+            elif not rest and (lead or len(head) <= SHORT) and number + 1 < len(lines):
+                below = lines[number + 1]
+                is_head = len(below[0]) <= _LONG_HEADING and _LEAD.match(below[0])
+                some = len(below[0]) >= _SOME_WORDS and not _NOTHING.match(below[0])
+                if some and not is_head:
+                    yield self.flow.quote(line.start(), below.end())
+
+    def quote_slot(self, start: int, end: int) -> Quote:
+        """Quote what stands in a slot, with the one measure word after a number."""
+        if self.flow.text[end : end + 1] in _MEASURES:
+            end += 1
+        return self.flow.quote(start, end)
+
+    def quote_sentence(self, start: int, end: int) -> Quote:
+        """Quote the sentence in which some words stand; a long one, its words alone."""
+        text = self.flow.text
+        first = max(text.rfind(stop, 0, start) for stop in "。;\n\t") + 1
+        stops = [at for stop in "。;\n\t" if (at := text.find(stop, end)) >= 0]
+        last = min(stops, default=len(text))
+        if last - first > _LONG_SENTENCE:
+            return self.flow.quote(start, end)
+        return self.flow.quote(first, last)
+
+
+@lru_cache(maxsize=4096)
+def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
+    """Make a pattern of a phrase: … is a `slot`, …… anything within the sentence."""
+    made = []
+    for part in re.split(r"(……|…)", re.sub(r"\s+", "", fold_marks(phrase))):
+        if part == "……":
+            made.append(r"[^。;\n]{0,40}?")
+        elif part == "…":
+            made.append(rf"[\t\n]?({slot})[\t\n]?")
+        else:
+            made.append("".join(re.escape(sign) for sign in part))
+    if slot.endswith("?") and phrase.endswith("…"):
+        made.append(r"(?=[,。;:、()\t\n]|$)")
+    return re.compile("".join(made))
+
+
+def fold_marks(phrase: str) -> str:
+    """As `fold_signs`, the marks … of a phrase kept."""
+    return "…".join(fold_signs(part) for part in phrase.split("…"))

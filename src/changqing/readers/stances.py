@@ -1,0 +1,184 @@
+"""What a paper says by words alone: of somebody, or of one side of a contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from changqing.case.subjects import Subject
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import PaperFact
+from changqing.readers.flow import Flow
+from changqing.readers.forms import (
+    DIFFERENT,
+)
+from changqing.readers.layout import Quote
+from changqing.readers.phrases import Prose
+from changqing.readers.proposal import (
+    PaperPages,
+    ProposedFact,
+    UnclearFact,
+)
+from changqing.readers.values import (
+    read_plain_value,
+    read_whose,
+    take_company,
+)
+from changqing.rules.types import Kind, Value
+
+
+def say_value(fact: Fact, value: str) -> Value:
+    """The value of a fact by its name among `words`."""
+    match fact.type.kind:
+        case Kind.BOOLEAN:
+            return value == "true"
+        case Kind.SET:
+            return frozenset({value})
+        case _:
+            return value
+
+
+def find_stances(
+    paper: PaperPages, prose: Prose, fact: Fact, reading: PaperFact
+) -> Iterator[ProposedFact | UnclearFact]:
+    """Propose what is said of each person of the case, a sentence each.
+
+    And that the applicant employs them, where nobody else is named as employer.
+    """
+    employer = _find_employer(paper)
+    for start, end in prose.list_sentences():
+        subject = name_in(paper, prose.flow, start, end)
+        if subject is None:
+            continue
+        for found in find_stance(prose, fact, reading, subject, start, end):
+            yield found
+            if employer is not None:
+                yield ProposedFact(
+                    subject=subject,
+                    fact="employer_is_applicant",
+                    value=True,
+                    quote=employer,
+                    confidence=min(92, employer.confidence),
+                )
+
+
+def _find_employer(paper: PaperPages) -> Quote | None:
+    """Where the applicant stands as employer, and nobody else does."""
+    reading = paper.material.reads.get("person.employer_is_applicant")
+    labels = () if reading is None else reading.labels
+    reads = [
+        read
+        for page in paper.pages
+        for beside in paper.beside(page, labels, lines=2)
+        if (read := read_whose(paper, beside.value)) is not None
+    ]
+    mine = all(read.value is True for read in reads)
+    return reads[0].quote if reads and mine else None
+
+
+def name_in(paper: PaperPages, flow: Flow, start: int, end: int) -> Subject | None:
+    """The one person of the case whom some part of the text names."""
+    named = {
+        subject
+        for name, subject in paper.names.members.get("person", {}).items()
+        if flow.text.find(name, start, end) >= 0
+    }
+    return named.pop() if len(named) == 1 else None
+
+
+def find_stance(
+    prose: Prose,
+    fact: Fact,
+    reading: PaperFact,
+    subject: Subject,
+    start: int = 0,
+    end: int | None = None,
+) -> Iterator[ProposedFact | UnclearFact]:
+    """Propose the value whose words a text has; both: unclear; neither: a gap."""
+    last_sign = len(prose.flow.text) if end is None else end
+    spots = [
+        (match.start, match.end, value)
+        for value, words in reading.words.items()
+        for match in prose.find_phrases(words, ".{1,30}?", reading.unless)
+        if start <= match.start and match.end <= last_sign
+    ]
+    kept = [
+        (first, last, value)
+        for first, last, value in spots
+        # 全日制 within 非全日制 is not said by itself.
+        if not any(
+            begin <= first and last <= close and close - begin > last - first
+            for begin, close, other in spots
+            if other != value
+        )
+    ]
+    values = dict.fromkeys(value for _, _, value in kept)
+    if not values:
+        return
+    quotes = tuple(prose.quote_sentence(first, last) for first, last, _ in kept)
+    if len(values) > 1:
+        yield UnclearFact(subject=subject, fact=fact.id, why=DIFFERENT, quotes=quotes)
+        return
+    yield ProposedFact(
+        subject=subject,
+        fact=fact.id,
+        value=say_value(fact, next(iter(values))),
+        quote=quotes[0],
+        confidence=min(95, quotes[0].confidence),
+    )
+
+
+def _list_sides(paper: PaperPages, reading: PaperFact) -> dict[str, tuple[str, Quote]]:
+    """The two sides of a contract by their names, with the label of each."""
+    names: dict[str, tuple[str, Quote]] = {}
+    for page in paper.pages:
+        for beside in paper.beside(page, reading.sides, lines=2):
+            name = take_company(beside.value)
+            if name is not None:
+                plain = re.sub(r"\s+", "", name.text)
+                names.setdefault(plain, (beside.label, name))
+    return names
+
+
+def find_side(
+    paper: PaperPages, prose: Prose, fact: Fact, reading: PaperFact, subject: Subject
+) -> Iterator[ProposedFact]:
+    """Propose whether the side that the words mean is the applicant."""
+    meant = {
+        side
+        for side, value in zip(reading.sides, ("false", "true"), strict=False)
+        for _ in prose.find_phrases(reading.words.get(value, ()), ".{1,30}?")
+    }
+    sides = _list_sides(paper, reading)
+    quotes = [quote for label, quote in sides.values() if label in meant]
+    if len(meant) != 1 or len(quotes) != 1 or len(sides) != len(reading.sides):
+        return
+    read = read_whose(paper, quotes[0])
+    if read is not None:
+        yield ProposedFact(
+            subject=subject,
+            fact=fact.id,
+            value=read.value,
+            quote=read.quote,
+            confidence=min(91, read.quote.confidence),
+        )
+
+
+def find_counterparty(
+    paper: PaperPages, prose: Prose, fact: Fact, reading: PaperFact, subject: Subject
+) -> Iterator[ProposedFact]:
+    """Propose the one side of a contract that is not the applicant, if there is one."""
+    _ = prose
+    names = {name: quote for name, (_, quote) in _list_sides(paper, reading).items()}
+    mine = {name for name in names if paper.names.is_applicant(name)}
+    others = [quote for name, quote in names.items() if name not in mine]
+    if len(mine) == 1 and len(others) == 1:
+        read = read_plain_value(fact, others[0])
+        if read is not None:
+            yield ProposedFact(
+                subject=subject,
+                fact=fact.id,
+                value=read.value,
+                quote=read.quote,
+                confidence=min(90, read.quote.confidence),
+            )

@@ -1,0 +1,398 @@
+"""The heads of tables: which column each names, over however many lines they stand.
+
+A head is known by its words or by a pattern of them; months are heads by themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from changqing.evidence.reading import Box
+from changqing.readers.flow import (
+    Line,
+    Token,
+    fold_signs,
+)
+from changqing.readers.layout import squeeze
+
+_FEW: Final = squeeze("…")  # in a head: a few letters
+_UNIT: Final = re.compile(r"[(\[【（].*|(?<![:*])[:*]+$")
+HEAD_LINES: Final = 2  # lines of a running head, at most
+_HEAD_STEP: Final = 2.2  # heights of a line from one line of heads to the next
+_OVER: Final = 300  # ten-thousandths of the page by which what is under a head is wider
+_LEAST_MONTHS: Final = 3  # bare months in a row that are heads for certain
+_BARE_YEAR: Final = re.compile(r"(20\d{2})年?度?")
+_SHORT_HEAD: Final = re.compile(r"[^\d:]{1,10}")
+_TORN_DIGIT: Final = re.compile(r"[01]")
+COUNTED: Final = re.compile(r"\d{1,3}|\d[\d,]*\.\d+%?")
+"""What stands in a row of a table, and in none of its heads."""
+_BARE_MONTH: Final = re.compile(r"(0?[1-9]|1[0-2])月")
+MONTH: Final = re.compile(
+    r"(?<!\d)(?P<y>20\d{2})(?:[-/.年](?P<m>0?[1-9]|1[0-2])月?(?![-/.\d])|(?P<c>0[1-9]|1[0-2]))"
+    r"(?!\d{2}(?!\d))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnHead:
+    """The head of a column: what is under it is called `column`."""
+
+    column: str
+    text: str
+    box: Box | None
+    index: int  # number of the column where the file has cells
+
+
+def _misfit(head: ColumnHead, box: Box) -> float:
+    """How far something stands from being set under a head: left, middle or right."""
+    if head.box is None:
+        return 0.0
+    return min(
+        abs(head.box.left - box.left),
+        abs((head.box.left + head.box.right - box.left - box.right) / 2),
+        abs(head.box.right - box.right),
+    ) - (
+        0.5 * max(0, min(head.box.right, box.right) - max(head.box.left, box.left))
+        if head.box.right > box.left and box.right > head.box.left
+        else 0
+    )
+
+
+def nearest_head(heads: Sequence[ColumnHead], box: Box) -> ColumnHead | None:
+    """The head under which something is set; None where it is under none of them."""
+    near = min(heads, key=lambda head: _misfit(head, box), default=None)
+    if near is None or near.box is None:
+        return near
+    wide = near.box.right - near.box.left
+    if _misfit(near, box) < max(1.5 * wide, 600):
+        return near
+    # Heads at the left of wide columns: what stands before the next head is theirs.
+    before = [
+        head for head in heads if head.box is not None and head.box.left <= box.left
+    ]
+    own = max(before, key=lambda head: head.box.left if head.box else 0, default=None)
+    after = [
+        head.box.left
+        for head in heads
+        if head.box is not None and own is not None and own.box is not None
+        if head.box.left > own.box.left
+    ]
+    return own if own is not None and after and box.right <= min(after) else None
+
+
+def _find_heads(
+    text: str, columns: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, int, int]]:
+    """The heads that stand in some words: which column, from where, up to where."""
+    plain = fold_signs(text)
+    squeezed = [
+        (sign.lower(), place) for place, sign in enumerate(plain) if not sign.isspace()
+    ]
+    joined = "".join(sign for sign, _ in squeezed)
+    named = _name_column(joined, columns)
+    if named:
+        yield named, 0, len(text)
+        return
+    if not joined or len(joined) > 40 or re.search(r"[。;:,]", joined):
+        return
+    # several heads in one piece: cut it where the longest of them begin
+    spots: list[tuple[int, int, str]] = []
+    known = sorted(
+        (
+            (label, column)
+            for column, labels in columns.items()
+            for label in labels
+            if len(label) > 1 and _FEW not in label  # 年 and 月 stand in every date
+        ),
+        key=lambda each: -len(each[0]),
+    )
+    for label, column in known:
+        start = joined.find(label)
+        if start >= 0 and not any(
+            start < last and first < start + len(label) for first, last, _ in spots
+        ):
+            spots.append((start, start + len(label), column))
+    if len(spots) > 1:
+        for first, last, column in sorted(spots):
+            yield column, squeezed[first][1], squeezed[last - 1][1] + 1
+
+
+def _name_column(text: str, columns: Mapping[str, Sequence[str]]) -> str:
+    """The column of which some words are the head; empty if they are of none.
+
+    A head that is listed comes before one with … in it, for a few letters.
+    """
+    bare = _UNIT.sub("", text)
+    for column, labels in columns.items():
+        if bare in labels or text in labels:
+            return column
+    for column, labels in columns.items():
+        for label in labels:
+            if _FEW in label and _compile_head(label).fullmatch(bare):
+                return column
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def _compile_head(label: str) -> re.Pattern[str]:
+    return re.compile(r"[^\d:,。;]{0,8}".join(map(re.escape, label.split(_FEW))))
+
+
+def find_head_lines(
+    lines: Sequence[Line],
+    columns: Mapping[str, Sequence[str]],
+    keys: Mapping[str, re.Pattern[str]],
+) -> Iterator[tuple[int, int, list[ColumnHead]]]:
+    """Find the heads of tables: their first line, their last, and what they name.
+
+    Heads may stand over two or three lines: years above their months, and what needs
+    one line alone in the middle of both.
+    """
+    done = -1
+    for number, line in enumerate(lines):
+        if number <= done:
+            continue
+        heads = _read_heads(line.tokens, columns)
+        if not any(head.column in keys for head in heads):
+            continue
+        first, last = _reach_heads(lines, number, columns, done)
+        tokens = [token for line in lines[first : last + 1] for token in line.tokens]
+        if last > first and (months := _read_bare_months(tokens)):
+            heads = [head for head in heads if head.column] + months
+            for line in (*lines[first:number], *lines[number + 1 : last + 1]):
+                heads += [
+                    head for head in _read_heads(line.tokens, columns) if head.column
+                ]
+            heads.sort(key=lambda head: head.box.left if head.box is not None else 0)
+        elif last > first:
+            heads = _join_head_lines(
+                [_read_heads(line.tokens, columns) for line in lines[first : last + 1]]
+            )
+        else:
+            heads, first, last = _add_stacked_heads(heads, lines, number, columns)
+        if is_head(heads, keys):
+            yield first, last, heads
+            done = last
+
+
+def _add_stacked_heads(
+    heads: list[ColumnHead],
+    lines: Sequence[Line],
+    number: int,
+    columns: Mapping[str, Sequence[str]],
+) -> tuple[list[ColumnHead], int, int]:
+    """Add the heads that a narrow cell has in two lines: 持股比 above 例.
+
+    Gives them all, and from which line to which they stand.
+    """
+    first = last = number
+    tokens = [
+        (place, token)
+        for place in range(max(0, number - 1), min(len(lines), number + 2))
+        for token in lines[place].tokens
+    ]
+    for place, upper in tokens:
+        for below, lower in tokens:
+            step = lower.y - upper.y
+            if not 0 < step < _HEAD_STEP * upper.height:
+                continue
+            if abs(lower.x - upper.x) > _OVER and (
+                abs(lower.box.left - upper.box.left) > _OVER
+            ):
+                continue
+            joined = re.sub(r"\s+", "", fold_signs(upper.text + lower.text)).lower()
+            column = _name_column(joined, columns)
+            if not column or any(head.column == column for head in heads):
+                continue
+            heads = [head for head in heads if head.box not in (upper.box, lower.box)]
+            heads.append(ColumnHead(column=column, text=joined, box=upper.box, index=0))
+            first, last = min(first, place), max(last, below)
+    heads.sort(key=lambda head: head.box.left if head.box is not None else 0)
+    return heads, first, last
+
+
+def _join_head_lines(lines: Sequence[Sequence[ColumnHead]]) -> list[ColumnHead]:
+    """Join the heads of several lines: one that stands over several others goes.
+
+    企业职工基本养老保险 above 开始日期, 终止日期 and 缴费月数 names no column.
+    """
+    heads = [head for line in lines for head in line]
+
+    def is_over_others(head: ColumnHead) -> bool:
+        under = [
+            other
+            for other in heads
+            if other is not head
+            and other.box is not None
+            and head.box is not None
+            and other.box.top >= head.box.bottom
+            and other.box.left < head.box.right + _OVER
+            and head.box.left - _OVER < other.box.right
+        ]
+        return len(under) > 1
+
+    kept = [head for head in heads if not is_over_others(head)]
+    return sorted(kept, key=lambda head: head.box.left if head.box is not None else 0)
+
+
+def _reach_heads(
+    lines: Sequence[Line],
+    number: int,
+    columns: Mapping[str, Sequence[str]],
+    done: int,
+) -> tuple[int, int]:
+    """From which line to which the heads around a line of heads stand."""
+
+    def is_of_heads(line: Line) -> bool:
+        return all(
+            _BARE_YEAR.fullmatch(plain)
+            or _BARE_MONTH.fullmatch(plain)
+            or _TORN_DIGIT.fullmatch(plain)
+            or any(True for _ in _find_heads(token.text, columns))
+            for token in line.tokens
+            for plain in [re.sub(r"\s+", "", fold_signs(token.text))]
+        )
+
+    def is_close(one: Line, other: Line) -> bool:
+        return abs(one.y - other.y) < _HEAD_STEP * max(one.height, other.height)
+
+    first = last = number
+    while (
+        first - 1 > done
+        and number - first < HEAD_LINES
+        and is_close(lines[first - 1], lines[first])
+        and is_of_heads(lines[first - 1])
+    ):
+        first -= 1
+    while (
+        last + 1 < len(lines)
+        and last - number < HEAD_LINES
+        and is_close(lines[last + 1], lines[last])
+        and is_of_heads(lines[last + 1])
+    ):
+        last += 1
+    return first, last
+
+
+def _read_bare_months(tokens: Sequence[Token]) -> list[ColumnHead]:
+    """Read months that are heads without their year, which stands above them.
+
+    From left to right they follow one another, and each December ends a year that is
+    named; else nothing is read, for a month of another year would be wrong.
+    """
+    years: list[int] = []
+    months: list[tuple[int, Token]] = []
+    torn = ""
+    for token in sorted(tokens, key=lambda token: token.box.left):
+        plain = re.sub(r"\s+", "", fold_signs(token.text))
+        if _TORN_DIGIT.fullmatch(plain):
+            torn = plain  # 1 | 1月 is 11月
+            continue
+        year = _BARE_YEAR.fullmatch(plain)
+        month = _BARE_MONTH.fullmatch(torn + plain)
+        if year is not None:
+            years.append(int(year[1]))
+        elif month is not None:
+            months.append((int(month[1]), token))
+        torn = ""
+    if not years or len(months) < _LEAST_MONTHS:
+        return []
+    now, heads, step = years[0], [], 0
+    for place, (number, token) in enumerate(months):
+        if place:
+            before = months[place - 1][0]
+            step = step or (1 if number % 12 == (before + 1) % 12 else -1)
+            if number % 12 != (before + step) % 12:
+                return []
+            now += {(12, 1): 1, (1, 12): -1}.get((before, number), 0)
+        heads.append(
+            ColumnHead(
+                column=f"@{now}-{number:02d}", text=token.text, box=token.box, index=0
+            )
+        )
+    spanned = list(dict.fromkeys(int(head.column[1:5]) for head in heads))
+    return heads if years == spanned else []
+
+
+def _read_heads(
+    tokens: Iterable[Token], columns: Mapping[str, Sequence[str]]
+) -> list[ColumnHead]:
+    heads = []
+    for token in tokens:
+        found = list(_find_heads(token.text, columns))
+        months = list(MONTH.finditer(fold_signs(token.text)))
+        if not found and months and not MONTH.sub("", fold_signs(token.text)).strip():
+            found = [
+                (name_month(match), match.start(), match.end()) for match in months
+            ]
+        if not found:
+            found = [("", 0, len(token.text))]
+        heads += [
+            ColumnHead(
+                column=column,
+                text=token.text[start:end],
+                box=token.crop(start, end).box,
+                index=0,
+            )
+            for column, start, end in found
+        ]
+    return heads
+
+
+def name_month(match: re.Match[str]) -> str:
+    """Name the column of a month."""
+    return f"@{match['y']}-{int(match['m'] or match['c']):02d}"
+
+
+def is_head(heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]) -> bool:
+    """Whether some heads are those of a table: a key is among them, and another."""
+    named = {head.column for head in heads if head.column}
+    months = {column for column in named if column.startswith("@")}
+    if len(months) == 1 and not any(column.endswith(".name") for column in named):
+        named -= months  # the month of a row, not the head of a column
+    return len(named) > 1 and any(key in named for key in keys)
+
+
+def is_head_of_cells(
+    heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]
+) -> bool:
+    """Whether a row of cells is one of heads of which a key alone is listed.
+
+    Cells are certain to be a row; heads are short words, with no figure and no colon.
+    """
+    return (
+        len(heads) >= _LEAST_MONTHS
+        and any(head.column in keys for head in heads)
+        and all(_SHORT_HEAD.fullmatch(fold_signs(head.text).strip()) for head in heads)
+    )
+
+
+def part_groups(
+    heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]
+) -> list[tuple[ColumnHead, ...]]:
+    """Part lists that stand side by side: each begins where the first head recurs."""
+    key = next(key for key in keys if any(head.column == key for head in heads))
+    count = sum(head.column == key for head in heads)
+    if count < 2:
+        return [tuple(heads)]
+    first = heads[0].text
+    starts = [number for number, head in enumerate(heads) if head.text == first]
+    if len(starts) != count:
+        starts = [number for number, head in enumerate(heads) if head.column == key]
+    return [tuple(heads[start:end]) for start, end in pairwise([*starts, len(heads)])]
+
+
+def head_of_cell(
+    text: str, column: int, columns: Mapping[str, Sequence[str]]
+) -> ColumnHead:
+    """Make the head of what stands in a cell; its column is empty if it names none."""
+    plain = re.sub(r"\s+", "", fold_signs(text)).lower()
+    name = _name_column(plain, columns)
+    if not name and (match := MONTH.fullmatch(plain)):
+        name = name_month(match)
+    return ColumnHead(column=name, text=text, box=None, index=column)
