@@ -37,7 +37,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TypedDict
 
 # Bounds, and names of parts
 
@@ -54,6 +54,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "a8c5a74a3986cbc2821456e6c2e56c33c96fc3c35cf0c7df5d5a4de8742fc8ac": "2026.11",
     "4168b81dc554d13a5b35671cbe44dc2013f731bbb8e231fd39cff06e67d4b0db": "2026.11",
     "57be916709a1ff9180389f82bc4479deff99ec66ac8b8f2bda4b433fce1c7e13": "2026.11",
+    "80f86096f784cb8b891ffda6012ff55e39144ec6e23782c78d0ebdd3aa9ea461": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 MOST_BUNDLE = 512 << 20
@@ -696,6 +697,85 @@ def is_included(
     return last == 0 and found == root
 
 
+# What the files of a bundle say, as far as this program asks. Nothing vouches for it:
+# whatever is missing or of another kind is found where it is used, and is damage.
+
+
+class FactRule(TypedDict, total=False):
+    """One fact in `rules/facts.json`: what it is, and what proves it."""
+
+    label: Mapping[str, str]
+    kind: str
+    text_kind: str | None
+    proof: str | int  # a number in rules that knew four grades
+    tolerance: int
+    generated: bool
+    days: int | None
+    derived: bool
+
+
+Facts = Mapping[str, Mapping[str, FactRule]]
+"""By the kind of subject and the name of the fact."""
+
+
+class CriterionRule(TypedDict, total=False):
+    """One criterion in `rules/criteria.json`."""
+
+    title: Mapping[str, str]
+    subject: str
+    standing: str
+    long_term: Sequence[str] | None  # the route, and how much it weighs there
+    veto: bool
+    in_force: Sequence[str | None]
+    reads: Sequence[Sequence[str]]  # the kind of subject, and the fact
+    counts: Sequence[str]
+    applies: str
+
+
+class ParameterRule(TypedDict):
+    """One value in `rules/parameters.json`, and for whom it holds."""
+
+    value: int | None
+    licences: Sequence[str]
+    scopes: Sequence[str]
+    region: str | None
+    in_force: Sequence[str | None]
+
+
+class TableLayout(TypedDict):
+    """What the SQL of the bundle expects of one kind of subject, in order."""
+
+    facts: Sequence[str]
+    agree: Sequence[str]
+    rules: Sequence[str]
+
+
+class Layout(TypedDict):
+    """`rules/layout.json`: the tables that the SQL of the bundle reads."""
+
+    lists: Sequence[str]
+    names: Sequence[str]
+    tables: Mapping[str, TableLayout]
+
+
+class Application(TypedDict):
+    """What is applied for, in `given.json`."""
+
+    licence: str
+    scope: str
+    region: str
+    stage: str
+    submit_on: str
+
+
+class StatedFinding(TypedDict):
+    """One verdict in `assessment.json`."""
+
+    criterion: str
+    subject: str | None
+    verdict: str
+
+
 # Records and attempts
 
 Value = Any  # bool, int, date, str, frozenset
@@ -927,7 +1007,7 @@ class Resolved(NamedTuple):
 Rows = dict[tuple[str, str], Resolved]
 
 
-def resolve(records: Iterable[Record], facts: Mapping[str, Any], as_of: date) -> Rows:
+def resolve(records: Iterable[Record], facts: Facts, as_of: date) -> Rows:
     """Both rows on a Beijing day, by subject and fact."""
     last: dict[tuple[str, str], dict[tuple[str, str], Record]] = {}
     for record in records:
@@ -969,15 +1049,17 @@ def known_from(record: Record) -> date:
     return max(record.seen, beijing_day(record.received_at))
 
 
-def least_grade(fact: Mapping[str, Any]) -> int:
+def least_grade(fact: FactRule) -> int:
     """The least grade that proves a fact; raises when the rules name none."""
     proof = fact["proof"]
-    if type(proof) is int:
-        proof = GRADES_BEFORE[proof - 1]
-    return GRADES[proof]
+    if isinstance(proof, str):
+        return GRADES[proof]
+    if type(proof) is not int:
+        raise TypeError(proof)
+    return GRADES[GRADES_BEFORE[proof - 1]]
 
 
-def _rule(facts: Mapping[str, Any], subject: str, fact: str) -> Rule | None:
+def _rule(facts: Facts, subject: str, fact: str) -> Rule | None:
     found = facts.get(subject.partition(":")[0], {}).get(fact)
     structural = fact in STRUCTURAL
     if found is None:
@@ -1035,7 +1117,7 @@ def _find_proven(
 
 
 def reachability(
-    attempts: Sequence[Attempt], subject: str, facts: Mapping[str, Any], as_of: date
+    attempts: Sequence[Attempt], subject: str, facts: Facts, as_of: date
 ) -> Record | None:
     """`service_reachable`, derived from at least three attempts over six hours."""
     counted = sorted(
@@ -1085,7 +1167,7 @@ def reachability(
     )
 
 
-def add_licence_held(rows: Rows, facts: Mapping[str, Any], as_of: date) -> Rows:
+def add_licence_held(rows: Rows, facts: Facts, as_of: date) -> Rows:
     """The rows with whether a licence is held, which follows from its days."""
     key = (APPLICANT, LICENCE_HELD)
     if not facts["applicant"].get(key[1], {}).get("derived"):
@@ -1113,7 +1195,7 @@ def add_licence_held(rows: Rows, facts: Mapping[str, Any], as_of: date) -> Rows:
     }
 
 
-def add_derived(rows: Rows, given: Given, facts: Mapping[str, Any]) -> Rows:
+def add_derived(rows: Rows, given: Given, facts: Facts) -> Rows:
     """The rows with what the sealer derived, where no entry of the log says the same.
 
     Only a fact that the vocabulary lets be derived is taken, and none that is derived
@@ -1194,8 +1276,8 @@ class Engine:
 
     def __init__(
         self,
-        layout: Mapping[str, Any],
-        facts: Mapping[str, Any],
+        layout: Layout,
+        facts: Facts,
         queries: Mapping[str, str],
     ) -> None:
         self._layout, self._queries = layout, queries
@@ -1251,8 +1333,7 @@ class Engine:
         self._memory.close()
 
     def _rules(self, subject: str) -> Sequence[str]:
-        found: Sequence[str] = self._layout["tables"][subject]["rules"]
-        return found
+        return self._layout["tables"][subject]["rules"]
 
     def _fill(
         self,
@@ -1339,12 +1420,12 @@ def _to_sqlite(value: Value | None) -> int | str | None:
 
 
 def parameters_of(
-    told: Mapping[str, Any], given: Mapping[str, Any], as_of: date
+    told: Mapping[str, Sequence[ParameterRule]], given: Application, as_of: date
 ) -> dict[str, int | None]:
     """Each parameter's number for the application, a region's own first."""
     bound: dict[str, int | None] = {}
     for name, values in told.items():
-        chosen: Mapping[str, Any] | None = None
+        chosen: ParameterRule | None = None
         for each in values:
             fits = (
                 (not each["licences"] or given["licence"] in each["licences"])
@@ -1384,8 +1465,8 @@ def is_licensed(stage: object) -> bool:
 
 
 def sentences_of(
-    findings: Sequence[Mapping[str, Any]],
-    criteria: Mapping[str, Any],
+    findings: Sequence[StatedFinding],
+    criteria: Mapping[str, CriterionRule],
     *,
     licensed: bool = False,
 ) -> tuple[str, str, str | None]:
@@ -2128,9 +2209,9 @@ class Unseen:
 
     def rests(
         self,
-        criterion: Mapping[str, Any],
+        criterion: CriterionRule,
         subject: str | None,
-        facts: Mapping[str, Any],
+        facts: Facts,
     ) -> Rests:
         """What a verdict rests on and is not shown.
 
@@ -2161,7 +2242,7 @@ class Unseen:
 
 
 def _facts_in(
-    applies: str, mine: str, facts: Mapping[str, Any]
+    applies: str, mine: str, facts: Facts
 ) -> tuple[set[tuple[str, str]], set[str]]:
     """The facts that a condition may read, and the kinds of subject that it may count.
 
@@ -3048,7 +3129,7 @@ class Given(NamedTuple):
     name: str
     credit_code: str | None
     as_of: date
-    application: Mapping[str, Any]
+    application: Application
     values: Mapping[str, Value]
     subjects: Sequence[str]
     open_lists: Mapping[str, Sequence[str]]
@@ -3167,8 +3248,8 @@ class Judged(NamedTuple):
     """What the rules say of the log, computed here."""
 
     findings: dict[tuple[str, str | None], tuple[str, bool | None, bool | None]]
-    criteria: Mapping[str, Any]
-    facts: Mapping[str, Any]
+    criteria: Mapping[str, CriterionRule]
+    facts: Facts
     stage: object
     unseen: Unseen
 
@@ -3235,8 +3316,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
 
 def _say_derived(
     given: Given,
-    criteria: Mapping[str, Any],
-    facts: Mapping[str, Any],
+    criteria: Mapping[str, CriterionRule],
+    facts: Facts,
     report: Report,
 ) -> None:
     """What was taken as derived: a note, unless a criterion that decides reads it.
@@ -3455,9 +3536,7 @@ def _say_blind(
     )
 
 
-def _find_label(
-    fact: str, criterion: Mapping[str, Any], facts: Mapping[str, Any]
-) -> Any:
+def _find_label(fact: str, criterion: CriterionRule, facts: Facts) -> Any:
     """What the rules call a fact: of several, that which the criterion reads."""
     if fact == LISTED:
         return {"zh": "是否在案卷里", "en": "who is in the case"}
