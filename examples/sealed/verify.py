@@ -758,7 +758,7 @@ class Layout(TypedDict):
     tables: Mapping[str, TableLayout]
 
 
-class Application(TypedDict):
+class AppliedFor(TypedDict):
     """What is applied for, in `given.json`."""
 
     licence: str
@@ -1420,7 +1420,7 @@ def _to_sqlite(value: Value | None) -> int | str | None:
 
 
 def parameters_of(
-    told: Mapping[str, Sequence[ParameterRule]], given: Application, as_of: date
+    told: Mapping[str, Sequence[ParameterRule]], given: AppliedFor, as_of: date
 ) -> dict[str, int | None]:
     """Each parameter's number for the application, a region's own first."""
     bound: dict[str, int | None] = {}
@@ -3129,7 +3129,7 @@ class Given(NamedTuple):
     name: str
     credit_code: str | None
     as_of: date
-    application: Application
+    application: AppliedFor
     values: Mapping[str, Value]
     subjects: Sequence[str]
     open_lists: Mapping[str, Sequence[str]]

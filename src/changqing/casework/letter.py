@@ -30,7 +30,7 @@ from changqing.text import Language, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class AnsweredLine:
     """One line of the letter: what was asked, what is said, and what proves it."""
 
     number: int
@@ -52,7 +52,7 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class AnswerLetter:
     """All that the letter says, in Chinese."""
 
     authority: str
@@ -60,12 +60,12 @@ class Letter:
     licence: str
     noticed: date
     written: date
-    lines: tuple[Answered, ...]
+    lines: tuple[AnsweredLine, ...]
     changed: Changed
     attached: tuple[Paper, ...]
 
     @property
-    def open(self) -> tuple[Answered, ...]:
+    def open(self) -> tuple[AnsweredLine, ...]:
         """The lines that nobody has settled."""
         return tuple(line for line in self.lines if not line.settled)
 
@@ -96,7 +96,7 @@ def answer_letter(
     state: CaseState,
     *,
     on: date,
-) -> Letter:
+) -> AnswerLetter:
     """The answer to the last notice; CaseError when there is none to answer.
 
     It names nobody by the name with which one logs in.
@@ -117,7 +117,7 @@ def answer_letter(
         scope=application.scope,
         region=application.region,
     )
-    return Letter(
+    return AnswerLetter(
         authority=page.granted[0].approver.zh,
         applicant=case.name,
         licence=page.licence.label.zh,
@@ -151,9 +151,9 @@ def _answer_line(
     catalogue: Catalogue,
     attached: Sequence[Paper],
     line: NoticeLine,
-) -> Answered:
+) -> AnsweredLine:
     at = next((n for n, one in enumerate(attached, start=1) if one.id == line.paper), 0)
-    return Answered(
+    return AnsweredLine(
         number=line.number,
         asked=line.text,
         said=line.answer,

@@ -28,7 +28,7 @@ from changqing.casework.handed import (
     differences,
     passages,
 )
-from changqing.casework.letter import Letter, answer_letter
+from changqing.casework.letter import AnswerLetter, answer_letter
 from changqing.casework.reasons import Reasons
 from changqing.casework.state import CaseState
 from changqing.casework.term import Remark, TermYear
@@ -50,7 +50,7 @@ class Walk:
     case: Case
     status: Status
     differences: Differences
-    letter: Letter | None
+    letter: AnswerLetter | None
     reasons: Reasons | None
     findings: Sequence[Finding] | None
     years: Sequence[TermYear]

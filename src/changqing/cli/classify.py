@@ -21,12 +21,12 @@ from changqing.cli.shared import (
 )
 from changqing.cli.sheet import Sheet
 from changqing.jsondata import Json, JsonObject
+from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.guide.classify import Classified, Ruled
     from changqing.law.model import Catalogue
-    from changqing.rules.types import Value
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -109,15 +109,11 @@ def _data(
                 ("remarks", Need.REMARKED),
             )
         },
-        "answers": {name: _plain(value) for name, value in classified.answers.items()},
+        "answers": {
+            name: encode_plain(value) for name, value in classified.answers.items()
+        },
         "as_of": classified.on.isoformat(),
     }
-
-
-def _plain(value: Value | None) -> Json:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _encode_ruled(each: Ruled, catalogue: Catalogue, language: Language) -> JsonObject:

@@ -33,7 +33,7 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.casework.events import NoticeLine
-    from changqing.casework.letter import Letter
+    from changqing.casework.letter import AnswerLetter
     from changqing.casework.state import CaseState
 
 _FILES: Final = ("answer.md", "sections.md")
@@ -402,7 +402,7 @@ def _answer(desk: Desk, out: Path | None, *, markdown: bool) -> int:
 
 def _issue(
     desk: Desk,
-    letter: Letter,
+    letter: AnswerLetter,
     state: CaseState,
     today: date,
     out: Path,
@@ -454,7 +454,7 @@ def _issue(
 
 
 def _write_letters(
-    desk: Desk, letter: Letter, reissued: str, today: date, out: Path
+    desk: Desk, letter: AnswerLetter, reissued: str, today: date, out: Path
 ) -> None:
     """Write the letter and the sections that changed as Word, PDF and text to paste."""
     from changqing.documents.letters import format_plain, make_letter, render_letters

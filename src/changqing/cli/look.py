@@ -24,6 +24,7 @@ from changqing.cli.shared import (
 )
 from changqing.errors import CaseError, Issue
 from changqing.jsondata import Json
+from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
 from changqing.yamlfile.plain import Writable
 
@@ -485,7 +486,7 @@ def _data(
             {
                 "subject": str(each.subject),
                 "fact": each.fact.id,
-                "value": _plain(each.value),
+                "value": encode_plain(each.value),
                 "place": each.place,
                 "words": each.backed.words,
                 "grade": each.backed.grade.code,
@@ -499,7 +500,7 @@ def _data(
             {
                 "subject": str(subject),
                 "fact": fact.id,
-                "values": [_plain(value.value) for value in values],
+                "values": [encode_plain(value.value) for value in values],
             }
             for subject, fact, values in reading.unclear
         ],
@@ -509,12 +510,6 @@ def _data(
         ],
         "beside": {title.say(language): words for title, words in reading.beside},
     }
-
-
-def _plain(value: Value) -> Json:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _show(

@@ -18,6 +18,7 @@ from rich.padding import Padding
 from changqing.cli.shared import READY, clock, language_option, say_help, terminal
 from changqing.cli.wrap import wrap
 from changqing.errors import CaseError, Issue
+from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -302,7 +303,7 @@ def _writer(
 def _show(look: SiteLook, language: Language) -> None:
     """One site for a person: what was seen, and what could not be."""
     from changqing.law.compiled import load_compiled
-    from changqing.probes.summary import plain, select_facts, select_gaps
+    from changqing.probes.summary import select_facts, select_gaps
 
     catalogue = load_compiled()
     console = terminal()
@@ -316,7 +317,7 @@ def _show(look: SiteLook, language: Language) -> None:
         known = catalogue.facts.get(("service", name))
         if known is not None and fact.value is not None:
             label = known.label.say(language)
-            value = _say_value(plain(fact.value), known.value_labels, language)
+            value = _say_value(encode_plain(fact.value), known.value_labels, language)
             console.print(Padding(f"{label}{_COLON.say(language)}{value}", (0, 2)))
     unseen: dict[str, list[str]] = {}
     for name, (_, gap) in select_gaps(look).items():

@@ -23,6 +23,7 @@ from changqing.documents.drawings import (
     organisation_chart,
 )
 from changqing.documents.numbering import Numbering, place_of
+from changqing.documents.supports import NamedSupport, list_supports
 from changqing.evidence.model import GapReason, Record, Resolved, SourceKind
 from changqing.evidence.tolerance import is_near
 from changqing.judge.assess import bound_parameters
@@ -59,18 +60,6 @@ def escape(text: object) -> str:
     # Markdown escapes no Chinese bracket, and ours marks a blank: as an entity it is
     # a bracket and no more.
     return special.replace("〔", "&#12308;")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedSupport:
-    """A commitment or renewal as templates know it, and the facts that say its end."""
-
-    label: str
-    subject: Subject
-    until: str
-    open_ended: str | None
-    endless: str
-    kind: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -142,7 +131,7 @@ class Speaker:
             "annotated": self.edition is DocumentEdition.ANNOTATED,
             "as_of": long_day(self.situation.as_of, Language.ZH),
             "submit_on": long_day(application.submit_on, Language.ZH),
-            "supports": self._supports(),
+            "supports": list_supports(self.endurance),
             "pieces": list(self.numbers.pieces.values()),
             "attachments": list(self.attachments),
             "written": self.written,
@@ -563,22 +552,6 @@ class Speaker:
         if self.edition is DocumentEdition.CLEAN and attachment is not None:
             return attachment.name_place(place)
         return f"{name}{place}"
-
-    def _supports(self) -> list[NamedSupport]:
-        """Every commitment and renewal, with the fact that says its end."""
-        return [
-            NamedSupport(
-                label=support.commitment.label.zh,
-                subject=support.subject,
-                until=support.commitment.until,
-                open_ended=support.commitment.open_ended,
-                endless="没有期限"
-                if support.commitment.endless is None
-                else support.commitment.endless.zh,
-                kind=support.commitment.kind,
-            )
-            for support in (*self.endurance.commitments, *self.endurance.renewals)
-        ]
 
     def _authority(self) -> str:
         application = self.situation.application

@@ -13,7 +13,7 @@ from changqing.evidence.model import Gap, GapReason, Record, Source
 from changqing.jsondata import Json
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
-from changqing.rules.types import Value
+from changqing.rules.types import Value, encode_plain
 from changqing.text import Language, Text
 
 
@@ -145,7 +145,7 @@ def history_data(
             {
                 "source": spell.source.kind.value,
                 "name": spell.source.name,
-                "value": _plain(spell.value),
+                "value": encode_plain(spell.value),
                 "grade": None if spell.grade is None else spell.grade.code,
                 "gap": None if spell.gap is None else spell.gap.value,
                 "detail": None if spell.detail is None else spell.detail.say(language),
@@ -154,14 +154,8 @@ def history_data(
                 "looks": spell.looks,
                 "number": spell.number,
                 "changed": spell.is_change,
-                "before": _plain(spell.before),
+                "before": encode_plain(spell.before),
             }
             for spell in found.spells
         ],
     }
-
-
-def _plain(value: Value | None) -> Json:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value.isoformat() if isinstance(value, date) else value

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from changqing.evidence.model import Attempt
-from changqing.jsondata import Json, JsonObject
+from changqing.jsondata import JsonObject
 from changqing.probes.model import ProbeObservation, SiteLook
-from changqing.rules.types import Value
+from changqing.rules.types import encode_plain
 from changqing.text import Language
 
 
@@ -25,7 +24,7 @@ def summary(look: SiteLook, language: Language) -> JsonObject:
         "at": look.at.isoformat(),
         "facts": {
             name: {
-                "value": plain(fact.value),
+                "value": encode_plain(fact.value),
                 "raw": fact.raw,
                 "place": fact.place,
                 "probe": probe,
@@ -65,15 +64,6 @@ def select_gaps(look: SiteLook) -> Mapping[str, tuple[str, ProbeObservation]]:
         for observation in observations
         if observation.value is None and observation.reason is not None
     }
-
-
-def plain(value: Value) -> Json:
-    """A value as JSON has it."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value
 
 
 def _attempt(attempt: Attempt) -> JsonObject:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from changqing.jsondata import Json
 from changqing.text import Text, WordedEnum
 
 Value = bool | int | str | date | frozenset[str]
@@ -18,6 +19,13 @@ A thousand times as much still fits 64 bits, beyond which SQLite would go on in 
 point and Polars would wrap around. It is below 2**53 too, so that a reader of JSON who
 holds numbers as doubles keeps it exact (RFC 7493, 2.2).
 """
+
+
+def encode_plain(value: Value | None) -> Json:
+    """Give a value as JSON has it: days as text, sets as sorted lists."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class Kind(WordedEnum):
