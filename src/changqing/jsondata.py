@@ -69,6 +69,11 @@ def read_list(value: Json) -> Sequence[Json]:
     return value
 
 
+def write_day(day: date | None) -> str | None:
+    """Write a day or a moment as ISO 8601; null where there is none."""
+    return None if day is None else day.isoformat()
+
+
 def read_day(value: Json) -> date:
     """Return a day; TypeError for what is no text, ValueError for what is no day."""
     return date.fromisoformat(read_text(value))

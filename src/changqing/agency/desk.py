@@ -16,7 +16,7 @@ from typing import Final
 
 from changqing.casework.sealed import SealedLines
 from changqing.disk import Disk
-from changqing.jsondata import Json, JsonObject
+from changqing.jsondata import Json, JsonObject, write_day
 
 FOLDER: Final = "casework"
 FILE: Final = "desk.jsonl"
@@ -84,9 +84,7 @@ def _encode(note: Note) -> dict[str, Json]:
         "to": note.to,
         "items": list(note.items),
         "digest": note.digest,
-        "recorded_at": None
-        if note.recorded_at is None
-        else note.recorded_at.isoformat(),
+        "recorded_at": write_day(note.recorded_at),
     }
     return {name: value for name, value in data.items() if value not in (None, [])}
 

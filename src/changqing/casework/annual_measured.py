@@ -28,6 +28,7 @@ from changqing.day import BEIJING
 from changqing.errors import DocumentError, Issue
 from changqing.evidence.model import Attempt
 from changqing.evidence.observations import Observation, ObservationKind
+from changqing.jsondata import write_day
 from changqing.outlook.availability import RULE, Account, Blind, UpCheck, account
 from changqing.text import Language, Text
 
@@ -149,9 +150,7 @@ def tables(
                 (
                     complaint.place,
                     complaint.received.isoformat(),
-                    None
-                    if complaint.answered is None
-                    else complaint.answered.isoformat(),
+                    write_day(complaint.answered),
                     complaint.days,
                     COMPLAINT_RULE.say(language),
                     _OF_A_ROW.say(language),
@@ -203,7 +202,7 @@ def tables(
                 (
                     fault.place,
                     fault.start.isoformat(),
-                    None if fault.end is None else fault.end.isoformat(),
+                    write_day(fault.end),
                 )
                 for fault in ledgers.faults or ()
             ),

@@ -37,6 +37,7 @@ from changqing.casework.annual_measured import Measured
 from changqing.casework.promises import promise_data
 from changqing.casework.sources import say_source
 from changqing.evidence.model import Record
+from changqing.jsondata import write_day
 from changqing.judge.model import Finding
 from changqing.judge.words import say_value
 from changqing.law.cited import say_citation
@@ -136,10 +137,10 @@ class _AnnualPage:
         return {
             "state": duty.state.value,
             "owed": duty.is_owed,
-            "licensed_since": _iso(duty.licensed_since),
-            "filed_on": _iso(duty.filed_on),
-            "opens": _iso(duty.opens),
-            "last_day": _iso(duty.last_day),
+            "licensed_since": write_day(duty.licensed_since),
+            "filed_on": write_day(duty.filed_on),
+            "opens": write_day(duty.opens),
+            "last_day": write_day(duty.last_day),
             "days_left": duty.days_left,
             "text": self._say(duty.text),
         }
@@ -290,7 +291,7 @@ class _AnnualPage:
             "open": change.open,
             "procedure": change.procedure,
             "title": self._say(change.title),
-            "day": _iso(change.day),
+            "day": write_day(change.day),
             "provisional": change.provisional,
             "passed": change.day is not None and change.day < self._report.as_of,
         }
@@ -304,8 +305,8 @@ class _AnnualPage:
             "actor": self._say(step.step.actor.text),
             "title": self._say(step.step.title),
             "does": self._say(step.does),
-            "opens": _iso(_after(step.opens)),
-            "day": _iso(step.day),
+            "opens": write_day(_after(step.opens)),
+            "day": write_day(step.day),
             "kind": None if step.bound is None else self._say(step.bound.text),
             "office_day": None if office is None else office.day.isoformat(),
             "provisional": step.provisional
@@ -402,10 +403,6 @@ def _environment() -> Environment:
         "symbols": marks.SYMBOLS,
     }
     return environment
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def _after(day: date | None) -> date | None:

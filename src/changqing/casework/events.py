@@ -29,6 +29,7 @@ from changqing.jsondata import (
     read_object,
     read_text,
     read_whole,
+    write_day,
 )
 from changqing.text import Text, WordedEnum
 
@@ -224,7 +225,7 @@ def encode(event: Event) -> dict[str, Json]:
         "on": event.on.isoformat(),
         "by": event.by,
         "paper": event.paper,
-        "until": None if event.until is None else event.until.isoformat(),
+        "until": write_day(event.until),
         "stage": None if event.stage is None else event.stage.value,
         "matter": event.matter,
         "days": {name: day.isoformat() for name, day in event.days.items()},
@@ -233,9 +234,7 @@ def encode(event: Event) -> dict[str, Json]:
         "papers": dict(event.papers),
         "sections": dict(event.sections),
         "declared": event.declared,
-        "recorded_at": None
-        if event.recorded_at is None
-        else event.recorded_at.isoformat(),
+        "recorded_at": write_day(event.recorded_at),
     }
     return {name: value for name, value in data.items() if value not in (None, {}, [])}
 
@@ -290,7 +289,7 @@ def encode_line(line: NoticeLine) -> dict[str, Json]:
         "criterion": line.criterion,
         "material": line.material,
         "owner": line.owner,
-        "done": None if line.done is None else line.done.isoformat(),
+        "done": write_day(line.done),
         "answer": line.answer,
         "paper": line.paper,
     }

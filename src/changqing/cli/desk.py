@@ -17,7 +17,7 @@ from changqing.cli.running import Running, running, running_data, show_running
 from changqing.cli.shared import READY, clock, own_key, print_json
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
-from changqing.jsondata import Json, JsonObject
+from changqing.jsondata import Json, JsonObject, write_day
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -394,9 +394,9 @@ def _status_data(opened: Opened, found: Status, language: Language) -> dict[str,
         "as_of": found.today.isoformat(),
         "stage": state.stage.value,
         "stage_name": state.stage.text.say(language),
-        "since": _iso(state.since),
+        "since": write_day(state.since),
         "matter": state.matter,
-        "valid_until": _iso(state.valid_until),
+        "valid_until": write_day(state.valid_until),
         "ended": state.ended,
         "corrections": state.corrections,
         "next": None if following is None else _due_data(opened, following, language),
@@ -422,7 +422,7 @@ def _due_data(opened: Opened, due: CaseDue, language: Language) -> dict[str, Jso
         "actor": due.actor.value,
         "title": say(due.title),
         "does": say(due.does),
-        "day": _iso(due.day),
+        "day": write_day(due.day),
         "kind": None if due.bound is None else due.bound.value,
         "provisional": due.provisional,
         "passed": due.passed,
@@ -451,15 +451,11 @@ def _line_words(line: NoticeLine) -> str:
         line.criterion,
         line.material,
         line.owner,
-        _iso(line.done),
+        write_day(line.done),
         line.answer,
         line.paper,
     ]
     return " · ".join(part for part in parts if part)
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 NO_AUTHORITY: Final = Text(

@@ -22,7 +22,7 @@ from changqing.cli.shared import (
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
-from changqing.jsondata import Json, JsonObject
+from changqing.jsondata import Json, JsonObject, write_day
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
     if as_json:
         data: JsonObject = {
             "version": 1,
-            "delete_personal_on": None if day is None else day.isoformat(),
+            "delete_personal_on": write_day(day),
             "papers": [
                 {"id": one.id, "kind": one.kind, "files": list(one.files)}
                 for one in there

@@ -11,7 +11,7 @@ import click
 
 from changqing.case.model import Case
 from changqing.errors import CaseError, ChangqingError, TamperError
-from changqing.jsondata import JsonObject
+from changqing.jsondata import JsonObject, write_day
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def running_data(found: Running, case: Case, language: Language) -> JsonObject:
                         "topic_name": remark.topic.text.say(language),
                         "told": remark.told.value,
                         "text": remark.text.say(language),
-                        "on": None if remark.on is None else remark.on.isoformat(),
+                        "on": write_day(remark.on),
                         "source": say(remark.source),
                     }
                     for remark in year.remarks

@@ -10,7 +10,7 @@ from changqing.cli.shared import (
     plain,
     terminal,
 )
-from changqing.jsondata import JsonObject
+from changqing.jsondata import JsonObject, write_day
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def encode_standing(standing: WatchStanding, language: Language) -> JsonObject:
             "text": incident.text.say(language),
             "since": incident.since.isoformat(),
             "opened_at": incident.opened_at.isoformat(),
-            "closed_at": None if closed is None else closed.isoformat(),
+            "closed_at": write_day(closed),
         }
 
     since, problem = standing.well_since, standing.problem
@@ -204,7 +204,7 @@ def encode_standing(standing: WatchStanding, language: Language) -> JsonObject:
         "name": standing.name,
         "at": standing.at.isoformat(),
         "looked": standing.looked,
-        "well_since": None if since is None else since.isoformat(),
+        "well_since": write_day(since),
         "sights": {
             lapse.value: sight.value for lapse, sight in standing.sights.items()
         },

@@ -16,8 +16,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from stdnum.cn import ric
-
 from changqing.case.normalise import Hidden, NotThisKindError, normalise
 from changqing.case.numerals import HAN_DIGITS, HAN_NUMERALS, parse_han_number
 from changqing.case.values import LARGEST, YEARS
@@ -285,13 +283,6 @@ def find_credit_codes(text: str) -> Iterator[tuple[str, bool]]:
             yield str(normalise("credit_code", code)), True
         except NotThisKindError:
             yield code, False
-
-
-def find_id_numbers(text: str) -> Iterator[tuple[str, bool]]:
-    """Find what is printed like the number of a person; whether its check holds."""
-    for match in re.finditer(r"(?<!\d)\d{17}[\dXx](?![0-9A-Za-z])", fold(text)):
-        number = match[0].upper()
-        yield number, ric.calc_check_digit(number) == number[-1]
 
 
 def normalise_text(text_kind: str | None, text: str) -> str | None:

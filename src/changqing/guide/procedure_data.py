@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from changqing.guide.procedure import DatedStep, Givens, Reckoning
-from changqing.jsondata import Json, JsonObject
+from changqing.jsondata import Json, JsonObject, write_day
 from changqing.law.cited import citation_data
 from changqing.law.kinds.procedure import Procedure
 from changqing.law.kit import Citation
@@ -44,9 +43,9 @@ def procedure_data(
             "words": say(each.words),
             "because": say(each.because),
             "kind": each.clock.bound.value,
-            "day": _day(each.day),
+            "day": write_day(each.day),
             "provisional": each.provisional,
-            "by_working_days": None if other is None else _day(other.day),
+            "by_working_days": None if other is None else write_day(other.day),
             "standing": None if each.standing is None else each.standing.value,
             "note": say(each.note),
         }
@@ -60,12 +59,12 @@ def procedure_data(
             "does": say(each.does),
             "standing": each.step.standing.value,
             "kind": None if each.bound is None else each.bound.value,
-            "day": _day(each.day),
+            "day": write_day(each.day),
             "taken": each.taken,
             "late": each.late,
-            "opens": _day(each.opens),
+            "opens": write_day(each.opens),
             "provisional": each.provisional,
-            "office_day": None if office is None else _day(office.day),
+            "office_day": None if office is None else write_day(office.day),
             "follows": each.follows,
             "clocks": [clock(reckoning) for reckoning in each.reckonings],
             "runs_out": say(each.runs_out),
@@ -84,13 +83,9 @@ def procedure_data(
         "licence": givens.licence,
         "scope": givens.scope,
         "region": givens.region or None,
-        "as_of": _day(givens.as_of),
-        "given": {name: _day(day) for name, day in givens.days.items()},
+        "as_of": write_day(givens.as_of),
+        "given": {name: write_day(day) for name, day in givens.days.items()},
         "starts": {name: say(said) for name, said in procedure.starts.items()},
         "steps": [step(each) for each in steps],
         "citations": [cite(citation) for citation in procedure.citations],
     }
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from changqing.jsondata import Json, write_words
+from changqing.jsondata import Json, write_day, write_words
 from changqing.law.cited import say_citation
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion
@@ -119,7 +119,7 @@ def _value(value: ParameterValue) -> dict[str, Json]:
 
 def _days(in_force: InForce) -> list[str | None]:
     end = in_force.end
-    return [in_force.start.isoformat(), None if end is None else end.isoformat()]
+    return [in_force.start.isoformat(), write_day(end)]
 
 
 def differing_rules(ours: Mapping[str, bytes], path: Path) -> Sequence[Text]:

@@ -23,6 +23,7 @@ from changqing.jsondata import (
     read_object,
     read_whole,
     read_words,
+    write_day,
     write_words,
 )
 from changqing.watch.model import (
@@ -229,7 +230,7 @@ def encode_watched(watched: Watched) -> dict[str, Json]:
     data = {
         "fails": watched.fails,
         "passes": watched.passes,
-        "since": None if watched.since is None else watched.since.isoformat(),
+        "since": write_day(watched.since),
         "incident": watched.incident,
     }
     return {name: value for name, value in data.items() if value not in (None, 0)}

@@ -31,6 +31,7 @@ from changqing.jsondata import (
     read_text_or_null,
     read_whole,
     read_words,
+    write_day,
     write_words,
 )
 from changqing.law.kit import grade_of
@@ -52,9 +53,7 @@ def encode(item: Item) -> dict[str, Json]:
                 "digest": item.digest,
                 "observed_at": _encode_time(item.observed_at),
                 "received_at": _encode_time(item.received_at),
-                "valid_until": None
-                if item.valid_until is None
-                else item.valid_until.isoformat(),
+                "valid_until": write_day(item.valid_until),
                 "raw": item.raw,
             }
         case Gap():
