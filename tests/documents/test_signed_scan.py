@@ -219,7 +219,7 @@ def test_a_scan_is_read_and_filed_in_the_place_of_the_document(
     assert found.filed == (document,)
     assert found.match.strange == (1,)  # the list of where to sign is no document
     signed = load_signed(tmp_path, {"undertaking": printed.digest})
-    (copy,) = signed.put_in_place([undertaking])
+    (copy,) = signed.replace_signed([undertaking])
     with closing(pypdfium2.PdfDocument(copy.pdf)) as scan:
         assert len(scan) == len(printed.pages)
 

@@ -136,7 +136,7 @@ def _add_take(command: click.Group, language: Language) -> None:
     @json_option(language)
     @language_option(language)
     @click.pass_obj
-    def stamped(
+    def take_back_scan(
         case: Path, *, file: Path, accept: bool, as_json: bool, lang: str | None
     ) -> int:
         from changqing.documents.signed_scan import file_scan, list_outcome

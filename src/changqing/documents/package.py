@@ -160,7 +160,7 @@ def render_package(
     )
     count = len(writing.clean)
     signed = find_signed(case.path, writing)
-    clean = signed.put_in_place(rendered[:count])
+    clean = signed.replace_signed(rendered[:count])
     volume = None
     letters: Mapping[str, bytes] = {}
     if writing.whole:

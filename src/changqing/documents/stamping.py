@@ -158,7 +158,7 @@ def _parse(content: bytes) -> PrintedDocument | None:
 
 def keep_signed(case_dir: Path, printed: PrintedDocument, pdf: bytes) -> Path:
     """File the scan of a signed document in the case; a later one takes its place."""
-    path = _signed_path(case_dir, printed.document)
+    path = _path_of_signed(case_dir, printed.document)
     _write(path, pdf, case_dir)
     note = json.dumps({"form": _FORM, "digest": printed.digest}).encode()
     _write(path.with_suffix(".json"), note, case_dir)
@@ -176,7 +176,7 @@ class SignedCopies:
     current: Mapping[str, bytes]
     outdated: tuple[str, ...]
 
-    def put_in_place(self, clean: Iterable[Rendered]) -> tuple[Rendered, ...]:
+    def replace_signed(self, clean: Iterable[Rendered]) -> tuple[Rendered, ...]:
         """The same documents, with the scan as the PDF where there is one."""
         return tuple(
             replace(one, pdf=self.current.get(one.document.id, one.pdf))
@@ -207,7 +207,7 @@ def load_signed(case_dir: Path, digests: Mapping[str, str]) -> SignedCopies:
     current: dict[str, bytes] = {}
     outdated: list[str] = []
     for document, digest in digests.items():
-        path = _signed_path(case_dir, document)
+        path = _path_of_signed(case_dir, document)
         note = path.with_suffix(".json")
         if not (
             check_plain(path, inside=case_dir) and check_plain(note, inside=case_dir)
@@ -224,7 +224,7 @@ def load_signed(case_dir: Path, digests: Mapping[str, str]) -> SignedCopies:
     return SignedCopies(current=current, outdated=tuple(outdated))
 
 
-def _signed_path(case_dir: Path, document: str) -> Path:
+def _path_of_signed(case_dir: Path, document: str) -> Path:
     return case_dir / FOLDER / "signed" / f"{document}.pdf"
 
 
