@@ -189,7 +189,7 @@ def list_filed(case_dir: Path) -> tuple[str, ...]:
 
     Raises CaseError where a link or the like stands in the way.
     """
-    folder = _signed_path(case_dir, "").parent
+    folder = _path_of_signed(case_dir, "").parent
     return tuple(
         sorted(
             path.stem
