@@ -70,7 +70,7 @@ def compared(here: Here) -> Compared:
     return _compared.find_or_make(stamp_of(here), compare)
 
 
-def left_before_handing_in(here: Here) -> HandingIn | None:
+def find_left_before_handing_in(here: Here) -> HandingIn | None:
     """What is left before the case can be handed in, as its overview says it too."""
     found = writings(here)
     return compute_handing_in(

@@ -137,7 +137,7 @@ def test_the_verifier_draws_the_same_sentences(
         for place, verdict in enumerate(verdicts)
     ]
     assessment = judged_at(stage, *wanted)
-    criteria = {
+    criteria: dict[str, verify.CriterionRule] = {
         criterion.id: {
             "standing": criterion.standing.value,
             "long_term": [criterion.long_term.route, criterion.long_term.weight],
@@ -146,8 +146,12 @@ def test_the_verifier_draws_the_same_sentences(
         for criterion, _ in wanted
         if criterion.long_term is not None
     }
-    findings = [
-        {"criterion": finding.criterion.id, "verdict": finding.verdict.value}
+    findings: list[verify.StatedFinding] = [
+        {
+            "criterion": finding.criterion.id,
+            "subject": None,
+            "verdict": finding.verdict.value,
+        }
         for finding in assessment.findings
     ]
     first = assessment.compliance or assessment.readiness

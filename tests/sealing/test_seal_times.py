@@ -170,7 +170,7 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
 
     def told(*given: Any) -> dict[str, Any]:
         data = judged(*given)
-        findings = cast("list[dict[str, Any]]", data["findings"])
+        findings = cast("list[verify.StatedFinding]", data["findings"])
         readiness, state, route = verify.sentences_of(findings, criteria)
         long_term = {"state": state, "route": route}
         return {**data, "readiness": readiness, "long_term": long_term}

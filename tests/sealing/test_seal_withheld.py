@@ -493,7 +493,7 @@ def test_the_cost_of_what_is_withheld_grows_with_it_alone() -> None:
         )
         begin = process_time()
         unseen = verify.find_unseen(withheld, date(2026, 11, 20))
-        criterion = {
+        criterion: verify.CriterionRule = {
             "subject": "person",
             "counts": ["person"],
             "reads": [["person", "is_employed"]],

@@ -44,7 +44,12 @@ from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.record import record
 from changqing_web.rendered import bound, current, files_of, packed
 from changqing_web.walls import Here, Route
-from changqing_web.written import Writings, compared, left_before_handing_in, writings
+from changqing_web.written import (
+    Writings,
+    compared,
+    find_left_before_handing_in,
+    writings,
+)
 
 _TABLE_LIMIT: Final = 6_000_000  # bytes read of a table; the core refuses sooner
 _STATES: Final = {
@@ -111,7 +116,7 @@ def _overview(
         "states": [(code, word) for code, (word, _) in _STATES.items()],
         "compared": checked,
         "apart": apart,
-        "left": left_before_handing_in(here),
+        "left": find_left_before_handing_in(here),
         "usable": bool(lines)
         and not apart
         and not any(one.document.blanks for one in lines),

@@ -44,7 +44,7 @@ from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.record import record
 from changqing_web.rendered import current, files_of
 from changqing_web.walls import Here, Route
-from changqing_web.written import case_of, left_before_handing_in, writings
+from changqing_web.written import case_of, find_left_before_handing_in, writings
 
 _LISTED: Final = 10
 _LOOKED_AT: Final = 50  # jobs, to find those that this person may know of
@@ -253,7 +253,7 @@ def _inside(here: Here) -> Inside:
         papers = case_of(here).papers
         writing = writings(here).writing
         stale = sum(not current(here, writing, one) for one in writing.annotated)
-        left = left_before_handing_in(here)
+        left = find_left_before_handing_in(here)
     except ChangqingError as error:
         problem = error
     return Inside(
