@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from changqing.guide.answerable import AnswerKind, list_answerables, say_answer
 from changqing.guide.ask import GuideAnswer, GuideReply, Questions, Tier
+from changqing.law.kinds.topic import Certainty
 from changqing.law.model import Catalogue
 from tests.shipped import CATALOGUE
 
@@ -317,6 +318,18 @@ def test_an_answer_has_its_numbers_and_its_sources(
         assert "{" not in said
         assert answer.citations
         assert answer.certainty is topic.certainty
+
+
+def test_a_criterion_answers_with_its_number_and_says_whose_it_is(
+    catalogue: Catalogue, questions: Questions
+) -> None:
+    answer = questions.ask("坐席录音要存几天", on=TODAY).answers[0]
+    value = catalogue.parameters["call_recording_days"].values[0].value
+    assert f"{value}天" in answer.answer.zh
+    assert f"{value} days" in answer.answer.en
+    assert answer.certainty is Certainty.NO_NATIONAL_RULE
+    required = questions.ask("申请人必须是依法设立的公司吗", on=TODAY).answers[0]
+    assert required.certainty is Certainty.ANSWERED
 
 
 def test_no_answer_doubts_itself_outside_its_citations(catalogue: Catalogue) -> None:

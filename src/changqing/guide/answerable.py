@@ -8,7 +8,7 @@ answer the questions that can be made of their names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,10 +18,10 @@ from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.law import LawFact
 from changqing.law.kinds.licence import Licence
 from changqing.law.kinds.material import Material, MaterialRequest
-from changqing.law.kinds.parameter import Parameter
+from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kinds.procedure import Procedure
 from changqing.law.kinds.topic import Certainty, Topic
-from changqing.law.kit import Citation, Confidence
+from changqing.law.kit import Citation, Confidence, Standing
 from changqing.law.law import fill, law_on, say_law
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number
@@ -146,8 +146,24 @@ def say_answer(catalogue: Catalogue, entry: Answerable, *, on: date) -> Said:
         answer=answer,
         differs=None,
         citations=tuple(dict.fromkeys(citations)),
-        certainty=Certainty.ANSWERED,
+        certainty=_CERTAINTY.get(
+            _find_standing(catalogue, entry, on), Certainty.ANSWERED
+        ),
     )
+
+
+def _find_standing(
+    catalogue: Catalogue, entry: Answerable, on: date
+) -> Standing | None:
+    """How binding is what an entry asks for, where it says."""
+    if entry.kind is AnswerKind.CRITERION:
+        return catalogue.criteria[entry.id].standing
+    if entry.kind is AnswerKind.MATERIAL:
+        return _main_request(catalogue.materials[entry.id]).standing
+    if entry.kind is AnswerKind.PARAMETER:
+        value = _main_value(catalogue.parameters[entry.id], on)
+        return Standing.PRACTICE if value is None else value.standing
+    return None
 
 
 def say_place(
@@ -473,23 +489,37 @@ def _say_procedure(
     return told, (*procedure.citations, *steps_cite)
 
 
+def _main_value(parameter: Parameter, on: date) -> ParameterValue | None:
+    """Find the value of a parameter on a day, the nation's first; None if not set."""
+    values = [value for value in parameter.values if value.in_force.covers(on)]
+    return values[0] if values and values[0].value is not None else None
+
+
 def _say_parameter(
     catalogue: Catalogue, name: str, on: date
 ) -> tuple[Text, Iterable[Citation]]:
     parameter = catalogue.parameters[name]
-    values = [v for v in parameter.values if v.in_force.covers(on)]
-    if not values or values[0].value is None:
+    value = _main_value(parameter, on)
+    if value is None:
         return Text(
             f"{parameter.label.zh}：没有全国规定的数，向受理机关确认。",
             f"{parameter.label.en}: no national rule sets it; ask the authority.",
-        ), [c for v in values for c in v.citations]
-    number = say_number(values[0].value, parameter.unit)
-    return (
-        Text(
-            f"{parameter.label.zh}：{number.zh}（{values[0].standing.text.zh}）。",
-            f"{parameter.label.en}: {number.en} ({values[0].standing.text.en}).",
-        ),
-        values[0].citations,
+        ), [
+            citation
+            for each in parameter.values
+            if each.in_force.covers(on)
+            for citation in each.citations
+        ]
+    said = _say_value(parameter, value)
+    return Text(f"{said.zh}。", f"{said.en}."), value.citations
+
+
+def _say_value(parameter: Parameter, value: ParameterValue) -> Text:
+    """Say a number and how binding it is."""
+    number = say_number(value.value or 0, parameter.unit)
+    return Text(
+        f"{parameter.label.zh}：{number.zh}（{value.standing.text.zh}）",
+        f"{parameter.label.en}: {number.en} ({value.standing.text.en})",
     )
 
 
@@ -498,14 +528,28 @@ def _say_criterion(
 ) -> tuple[Text, Iterable[Citation]]:
     criterion = catalogue.criteria[name]
     remedy = criterion.remedy.text
+    parameters = [catalogue.parameters[p] for p in sorted(criterion.test.parameters)]
+    numbers = [
+        _say_value(parameter, value)
+        for parameter in parameters
+        if (value := _main_value(parameter, on)) is not None
+    ]
+    zh = "".join(f"{number.zh}。" for number in numbers)
+    en = "".join(f" {number.en}." for number in numbers)
     return (
         Text(
-            f"要求是：{criterion.title.zh}。没有做到的：{remedy.zh}",
-            f"What is asked: {criterion.title.en}. Where it is not so: {remedy.en}",
+            f"要求是：{criterion.title.zh}。{zh}没有做到的：{remedy.zh}",
+            f"What is asked: {criterion.title.en}.{en} Where it is not so: {remedy.en}",
         ),
         criterion.citations,
     )
 
+
+_CERTAINTY: Final[Mapping[Standing | None, Certainty]] = {
+    Standing.PUBLISHED: Certainty.PARTLY,
+    Standing.PRACTICE: Certainty.NO_NATIONAL_RULE,
+}
+"""How far the law answers what it does not ask for itself."""
 
 _SAYERS: Final = {
     AnswerKind.LICENCE: _say_licence,
