@@ -227,17 +227,21 @@ def _rate_words(lists: tuple[tuple[str, ...], ...]) -> Mapping[str, float]:
 
 def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator[Title]:
     """Find the titles on a page: rows near its head that say little else."""
-    by_title: dict[str, list[str]] = {}
-    for name, material in materials.items():
-        if material.recognition is not None:
-            for title in material.recognition.titles:
-                by_title.setdefault(squeeze(title), []).append(name)
+    by_title, by_part = _index_titles(
+        tuple(
+            (name, material.recognition.titles)
+            for name, material in materials.items()
+            if material.recognition is not None
+        )
+    )
     rows = page.rows[:_TITLE_LINES]
     for number, row in enumerate(rows):
         for plain in _title_texts(page, rows, number):
             matches = [
                 (title, said, worth)
-                for title in by_title
+                for part, titles in by_part.items()
+                if part in plain
+                for title in titles
                 for said, worth in [_match_title(title, plain)]
                 if worth
             ]
@@ -255,6 +259,31 @@ def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator
                         row=number,
                         box=page.row_box(row),
                     )
+
+
+@lru_cache(maxsize=4)
+def _index_titles(
+    titles: tuple[tuple[str, tuple[str, ...]], ...],
+) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]:
+    """Index titles, squeezed: the kinds that have each, and those that need a part.
+
+    The longest part of a title without … stands on every line that has the title, so
+    that few are tried on a line.
+    """
+    kinds: dict[str, list[str]] = {}
+    parts: dict[str, list[str]] = {}
+    for kind, listed in titles:
+        for title in map(squeeze, listed):
+            if title not in kinds:
+                part = max(title.split(_ANYTHING), key=len)
+                parts.setdefault(part, []).append(title)
+            kinds.setdefault(title, []).append(kind)
+    return kinds, parts
+
+
+@lru_cache(maxsize=2048)
+def _compile_title(title: str) -> re.Pattern[str]:
+    return re.compile(".{0,12}?".join(map(re.escape, title.split(_ANYTHING))))
 
 
 def _title_texts(
@@ -284,9 +313,7 @@ def _match_title(title: str, plain: str) -> tuple[str, float]:
     """
     said, worth = title, 1.0
     if _ANYTHING in title:
-        found = re.search(
-            ".{0,12}?".join(map(re.escape, title.split(_ANYTHING))), plain
-        )
+        found = _compile_title(title).search(plain)
         said, worth = ("", 0.0) if found is None else (found[0], 0.9)
     if not said or said not in plain or len(plain) > len(said) + 24:
         return said, 0.0
