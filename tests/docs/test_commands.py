@@ -53,6 +53,8 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "changqing case CASE line": "needs a notice; tests/cli/test_case_correction.py",
     "changqing case CASE answer": "needs a notice; tests/cli/test_case_correction.py",
     "changqing dossier CASE schedule": "needs a table; tests/documents",
+    "changqing dossier CASE take": "needs an edited file; tests/documents",
+    "changqing dossier CASE letterhead": "needs a template; tests/documents",
     "changqing dossier CASE --out DIR": "as on README.md, which is run; takes long",
     "changqing clients import": "needs a filled table; tests/agency",
     "python -m changqing_web": "keeps people's data; tests/web",
