@@ -14,7 +14,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from changqing.case.edit import CaseData, find_place
+from changqing.case.edit import CaseData, FieldChange, find_place
 from changqing.case.subjects import Subject
 from changqing.case.values import (
     NotAValueError,
@@ -22,14 +22,15 @@ from changqing.case.values import (
     spell_amount,
     spell_value,
 )
+from changqing.judge.questions import place_answer
 from changqing.judge.verdict import URGENCY
 from changqing.law.kinds.fact import Fact
-from changqing.law.kit import Dimension, grade_of
+from changqing.law.kit import Dimension, QuestionGroup, grade_of
 from changqing.law.model import Catalogue, Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.law.words import UNIT_WORDS
 from changqing.report.counting import select_asked, urgency
-from changqing.report.model import CaseReport, FindingView, Tally
+from changqing.report.model import CaseReport, FindingView, QuestionView, Tally
 from changqing.rules.types import Kind
 from changqing.text import Text
 from changqing.yamlfile.edit import At
@@ -102,6 +103,7 @@ class Field:
     theirs: str | None = None  # what somebody else wrote meanwhile
     found: tuple[Found, ...] = ()
     decides: tuple[Decides, ...] = ()
+    asked: QuestionView | None = None  # where it is a question of the conversation
 
     @property
     def name(self) -> str:
@@ -220,6 +222,15 @@ class Field:
     def written(self) -> object:
         """What is typed, as `case.yaml` has it. EmptyError when that is nothing."""
         return as_written(self.fact, self.typed)
+
+    def change(self, value: object, shown: object) -> FieldChange:
+        """What is written for a value; an answer may add a member to the case."""
+        if value is None or self.asked is None:
+            return FieldChange(at=self.at, value=value, shown=shown)
+        _, written = place_answer(
+            self.subject, self.fact.id, value, adds=self.asked.adds
+        )
+        return FieldChange(at=self.at, value=written, shown=shown)
 
     def check(self) -> object:
         """What to write, None for unknown; NotAValueError in the core's words."""
@@ -403,6 +414,59 @@ def fields_about(
             one.take_shown()
             found.append(one)
     return found
+
+
+def fields_asked(
+    catalogue: Catalogue,
+    written: CaseData,
+    report: CaseReport,
+    group: QuestionGroup | None = None,
+) -> list[Field]:
+    """The questions of the conversation as fields, in its order; of one group or all.
+
+    What was answered since the assessment is left out.
+    """
+    findings = by_criterion(report)
+    found: list[Field] = []
+    for view in report.questions:
+        if group is not None and view.group.id != group.value:
+            continue
+        kind, _, name = view.subject.partition(":")
+        subject = Subject(kind, name)
+        at, _ = place_answer(subject, view.fact, None, adds=view.adds)
+        if written.at(at) is None:
+            one = Field(
+                subject=subject,
+                fact=catalogue.facts[kind, view.fact],
+                at=at,
+                decides=tuple(decided(findings, view.criteria, subject)),
+                asked=view,
+            )
+            one.take_shown()
+            found.append(one)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSide:
+    """A group of questions in the list at the left, and how many are open."""
+
+    group: QuestionGroup
+    label: Text
+    open: int
+
+
+def group_sides(fields: Iterable[Field]) -> list[GroupSide]:
+    """The groups that still ask something, in the order of the conversation."""
+    counts: dict[str, int] = {}
+    for one in fields:
+        if one.asked is not None:
+            counts[one.asked.group.id] = counts.get(one.asked.group.id, 0) + 1
+    return [
+        GroupSide(group=each, label=each.text, open=counts[each.value])
+        for each in QuestionGroup
+        if each.value in counts
+    ]
 
 
 def services(written: CaseData) -> list[Subject]:

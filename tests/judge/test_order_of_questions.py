@@ -71,7 +71,8 @@ def _answer(folder: Path, questions: tuple[OpenQuestion, ...], **said: object) -
     changes = []
     for question in questions:
         if question.fact.id in said:
-            at, value = place_answer(question, said[question.fact.id])
+            subject, fact = question.subject, question.fact.id
+            at, value = place_answer(subject, fact, said[fact], adds=question.adds)
             changes.append(edit.FieldChange(at=at, value=value))
     version = edit.read(folder).version
     edit.change(folder, changes, version=version, catalogue=CATALOGUE)
@@ -140,7 +141,7 @@ def test_a_post_that_nobody_holds_is_asked_by_its_name(
     questions = _ask(folder, key)
     (technician,) = (one for one in questions if one.adds == "technical")
     assert technician.asks.zh == "技术人员是谁？"
-    at, value = place_answer(technician, "王小明")
+    at, value = place_answer(technician.subject, "name", "王小明", adds="technical")
     change = edit.FieldChange(at=at, value=value)
     version = edit.read(folder).version
     edit.change(folder, [change], version=version, catalogue=CATALOGUE)

@@ -216,6 +216,13 @@ def test_a_case_is_made(call: Caller) -> None:
     assert len(wrong.json()["issues"]) == 2
 
 
+def test_what_is_asked_comes_in_the_order_of_a_conversation(call: Caller) -> None:
+    asked = call("get", call.case("/questions")).json()
+    assert asked[0]["fact"] == "contact_phone"
+    assert asked[0]["group"]["id"] == "company"
+    assert {"asks", "why", "example"} <= set(asked[0])
+
+
 def test_facts_are_written_and_a_stale_version_is_refused(call: Caller) -> None:
     before = call("get", call.case("/facts")).json()
 

@@ -73,6 +73,35 @@ def test_the_first_page_leads_to_a_dimension(place: Place) -> None:
     assert "/facts/" in answer["Location"]
 
 
+def test_questions_come_in_groups_and_handing_in_leads_to_the_next(
+    place: Place,
+) -> None:
+    first = place.editor.get(place.url("facts/"))["Location"]
+    assert first.endswith("/facts/ask/company/")
+    page = place.editor.get(first)
+    fields = page.context["fields"]
+    assert {one.asked.group.id for one in fields} == {"company"}
+    text = page.content.decode()
+    for one in fields:
+        assert one.asked.asks.zh in text
+        assert one.asked.why.zh in text
+        assert "不清楚" in text
+    phone = next(one for one in fields if one.fact.id == "contact_phone")
+    sent = {
+        "version": page.context["version"],
+        f"was.{phone.name}": phone.was,
+        phone.name: "0571-88880000",
+    }
+    answer = place.editor.post(first, sent)
+    assert answer.status_code == 303
+    assert "/facts/ask/" in answer["Location"]
+    assert answer["Location"] != first
+    assert edit.read(place.folder).at(phone.at) == "0571-88880000"
+    after = place.editor.get(first).context["fields"]
+    assert phone.name not in {one.name for one in after}
+    assert place.editor.get(place.url("facts/ask/nothing/")).status_code == 404
+
+
 def test_an_answer_is_written_logged_and_told(place: Place) -> None:
     sent = _shown(place) | _answer("350")
     answer = place.editor.post(place.url("facts/funding/"), sent)

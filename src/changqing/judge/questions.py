@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from changqing.case.edit import find_place
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.judge.model import Assessment, Finding, Missing, Situation
 from changqing.law.kinds.fact import Asking, Fact
@@ -18,9 +19,10 @@ from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue, Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.text import Text
+from changqing.yamlfile.edit import At
 
 _PAPER: Final = "paper:"
-_FIRST_SITE: Final = Subject("service", "site")
+_FIRST_SITE: Final = "site"
 _FORM_STAGES: Final = frozenset({"prepare", "apply", "amend", "renew"})
 """The stages at which an application form is filled in."""
 _WHO: Final = Text(zh="{post}是谁？", en="Who is responsible: {post}?")
@@ -188,13 +190,24 @@ class _Asker:
         said = None if led is None else led.claimed
         return isinstance(said, bool | int) and said > 0
 
+    def _new_member(self, kind: str, wanted: str) -> Subject:
+        """A subject that the case does not have, called `wanted` where that is free."""
+        subject, number = Subject(kind, wanted), 1
+        while subject in self.situation.labels:
+            number += 1
+            subject = Subject(kind, f"{wanted}_{number}")
+        return subject
+
     def _ask_member(self, missing: Missing) -> OpenQuestion | None:
         """Ask for somebody or something that the case lists nowhere yet."""
         if missing.type == "service" and "website" in missing.kinds:
             fact = self.catalogue.facts["service", "url"]
             asks = fact.question or fact.label
             return OpenQuestion(
-                subject=_FIRST_SITE, fact=fact, asks=asks, adds="website"
+                subject=self._new_member("service", _FIRST_SITE),
+                fact=fact,
+                asks=asks,
+                adds="website",
             )
         if missing.type != "person" or len(missing.kinds) != 1:
             return None
@@ -202,7 +215,7 @@ class _Asker:
         fact = self.catalogue.facts["person", "name"]
         post = self.catalogue.facts["person", "roles"].value_labels[role]
         return OpenQuestion(
-            subject=Subject("person", role),
+            subject=self._new_member("person", role),
             fact=fact,
             asks=Text(
                 zh=_WHO.zh.format(post=post.zh),
@@ -213,19 +226,18 @@ class _Asker:
 
 
 def place_answer(
-    question: OpenQuestion, value: object
-) -> tuple[tuple[str, ...], object]:
+    subject: Subject, fact: str, value: object, *, adds: str | None = None
+) -> tuple[At, object]:
     """Find where `case.yaml` takes an answer, and what is written there.
 
     Args:
-        question: What was asked.
+        subject: Whom the answer is about.
+        fact: What was asked.
         value: What was answered, as the file spells it.
+        adds: The kind of the member that it adds; None where the case lists it.
     """
-    subject, fact = question.subject, question.fact.id
+    if adds is None:
+        return find_place(subject, fact), value
     kind = SUBJECTS[subject.type]
-    if question.adds is None:
-        if subject == APPLICANT:
-            return (APPLICANT.type, fact), value
-        return (kind.listed, subject.id, fact), value
-    member = {"id": subject.id, kind.kind_field: question.adds, fact: value}
+    member = {"id": subject.id, kind.kind_field: adds, fact: value}
     return (kind.listed, subject.id), member

@@ -18,9 +18,11 @@ from changqing.errors import CaseError, Issue
 from changqing.papers.issuer_page import encode_check, list_offered_checks
 from changqing.papers.keep_issuer_page import keep_issuer_page
 from changqing.papers.open import open_case
+from changqing.report.codec import to_plain
 from changqing.text import Text
 from changqing.yamlfile.plain import WritableItem
 from changqing_web.api._door import REFUSED, Json, at_case
+from changqing_web.cases import report_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.intake import take
 from changqing_web.language import spoken
@@ -80,6 +82,17 @@ def get_facts(request: HttpRequest, case: str) -> Json:
     """What the case says of itself."""
     written = edit.read(at_case(request, case, Role.EDITOR).folder)
     return {"version": written.version, "case": written.data}
+
+
+@router.get(
+    "/cases/{case}/questions",
+    response={200: list[Json], **REFUSED},
+    operation_id="getQuestions",
+)
+def get_questions(request: HttpRequest, case: str) -> list[Any]:
+    """What the applicant is asked, in the order of a conversation."""
+    report = report_of(at_case(request, case, Role.EDITOR))
+    return [to_plain(question) for question in report.questions]
 
 
 @router.put(

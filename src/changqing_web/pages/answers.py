@@ -26,6 +26,7 @@ from changqing.case.values import NotAValueError
 from changqing.casework.events import NoticeLine
 from changqing.casework.state import CaseState
 from changqing.errors import ChangqingError
+from changqing.law.kit import QuestionGroup
 from changqing.plainfile import check_plain
 from changqing.report.counting import select_asked
 from changqing.report.model import CaseReport
@@ -45,13 +46,14 @@ from changqing_web.uploads import UploadError
 from changqing_web.walls import Here, Route
 from changqing_web.written import case_of, state_of
 
-_AT_ONCE: Final = 8  # questions on a page
+_AT_ONCE: Final = 12  # questions on a page; a part of the conversation has fewer
 _FORM: Final = "answers"
 
 
 def answers(request: HttpRequest, here: Here) -> HttpResponse:
     """What is asked: papers, and facts that nobody has said yet."""
-    fields = _open_fields(here, edit.read(here.folder), report_of(here))
+    fields = _open_fields(edit.read(here.folder), report_of(here))
+    fields = _of_group(fields, request.GET.get("group"))
     kept = drafts.load(here, _FORM)
     if kept is not None:
         for one in fields:
@@ -79,7 +81,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
             continue
         shown = _shown(typed.one(f"was.{one.name}"))
         if value is not None and value != shown:
-            wanted.append(FieldChange(at=one.at, value=value, shown=shown))
+            wanted.append(one.change(value, shown))
     if any(one.errors for one in sent):
         return _page(request, here, sent, code=422)
     if not wanted:
@@ -87,7 +89,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
             "没有填写，什么也没有改。", "Nothing was filled in, and nothing changed."
         )
         messages.info(request, told)
-        return _back(here)
+        return _go_on(here, sent)
     try:
         edit.change(
             here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
@@ -134,7 +136,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
             f"{len(wanted)} answers received. Thank you.",
         ),
     )
-    return _back(here)
+    return _go_on(here, sent)
 
 
 def upload(request: HttpRequest, here: Here) -> HttpResponse:
@@ -176,7 +178,8 @@ def _refused(
 ) -> HttpResponse:
     if uploads.by_script(request):
         return JsonResponse({"errors": wrong}, status=422)
-    fields = _open_fields(here, edit.read(here.folder), report_of(here))
+    fields = _open_fields(edit.read(here.folder), report_of(here))
+    fields = _of_group(fields, None)
     return _page(request, here, fields, wrong=wrong, kind=typed["kind"], code=422)
 
 
@@ -195,20 +198,36 @@ def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
 
 
 def _every_field(written: CaseData, result: CaseReport) -> list[Field]:
+    """The open questions, and what else may be asked about company and services."""
+    asked = questions.fields_asked(catalogue(), written, result)
     subjects = (Subject("applicant", "self"), *questions.services(written))
-    return questions.fields_about(catalogue(), written, result, subjects)
+    others = questions.fields_about(catalogue(), written, result, subjects)
+    names = {one.name for one in asked}
+    return [*asked, *(one for one in others if one.name not in names)]
 
 
-def _open_fields(here: Here, written: CaseData, result: CaseReport) -> list[Field]:
-    """What nobody has said and nothing shows: the company's own first, by weight."""
-    found = [one for one in _every_field(written, result) if _is_open(one)]
-    found.sort(key=lambda one: (one.subject.type != "applicant", -len(one.decides)))
-    return found
+def _open_fields(written: CaseData, result: CaseReport) -> list[Field]:
+    """What only the applicant can tell, in the order of a conversation."""
+    return questions.fields_asked(catalogue(), written, result)
 
 
-def _is_open(field: Field) -> bool:
-    """Whether a question waits for somebody's word."""
-    return not field.answered and not field.found and bool(field.decides)
+def _of_group(fields: Sequence[Field], wanted: str | None) -> list[Field]:
+    """The questions of one part of the conversation: the one wanted, else the first."""
+    names = [side.group.value for side in questions.group_sides(fields)]
+    group = wanted if wanted in names else next(iter(names), None)
+    return [one for one in fields if one.asked and one.asked.group.id == group]
+
+
+def _go_on(here: Here, sent: Sequence[Field]) -> HttpResponse:
+    """Go on to the part after the one that was handed in."""
+    every = [each.value for each in QuestionGroup]
+    done = max((every.index(f.asked.group.id) for f in sent if f.asked), default=-1)
+    fields = _open_fields(edit.read(here.folder), report_of(here))
+    for side in questions.group_sides(fields):
+        if every.index(side.group.value) > done:
+            address = f"{_address(here)}?group={side.group.value}#facts"
+            return HttpResponseRedirect(address, status=303)
+    return _back(here)
 
 
 def _asked_of(request: HttpRequest, here: Here) -> frozenset[str]:
@@ -296,7 +315,8 @@ def _page(
         "lines": _open_lines(state),
         "due": None if state is None or state.notice is None else state.notice.until,
         "fields": list(fields)[:_AT_ONCE],
-        "left": max(len(fields) - _AT_ONCE, 0),
+        "group": next((one.asked.group.id for one in fields if one.asked), None),
+        "asked": questions.group_sides(_open_fields(written, report_of(here))),
         "services": {
             str(one.get("id")): one.get("url") or one.get("name")
             for one in written.items("services")

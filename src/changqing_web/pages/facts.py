@@ -19,7 +19,7 @@ from changqing.case.edit import CaseData, FieldChange, RefusedError, StaleError
 from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError
 from changqing.errors import ChangqingError
-from changqing.law.kit import Dimension
+from changqing.law.kit import Dimension, QuestionGroup
 from changqing.report.model import CaseReport
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
@@ -46,11 +46,15 @@ class About:
     label: Text
     dimension: Dimension | None = None
     listed: str | None = None
+    group: QuestionGroup | None = None
 
 
 def start(request: HttpRequest, here: Here) -> HttpResponse:
-    """Begin where most is left to say."""
+    """Begin with the first question that is open, else where most is left to say."""
     written = edit.read(here.folder)
+    asked = questions.fields_asked(catalogue(), written, report_of(here))
+    if first := questions.group_sides(asked):
+        return HttpResponseRedirect(_group_address(here, first[0].group))
     every = questions.sides(catalogue(), written, report_of(here), DIMENSIONS)
     most = max(every, key=lambda side: side.asked - side.answered)
     address = reverse(
@@ -76,6 +80,39 @@ def facts(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
         form=f"facts:{which.value}", label=DIMENSIONS[which.value], dimension=which
     )
     return form(request, here, about, written, fields)
+
+
+def asked(request: HttpRequest, here: Here, group: str) -> HttpResponse:
+    """The open questions of one part of the conversation, a few on a page."""
+    if group not in {each.value for each in QuestionGroup}:
+        raise Http404
+    which = QuestionGroup(group)
+    try:
+        written = edit.read(here.folder)
+    except ChangqingError as error:
+        return _unreadable(request, here, error)
+    fields = questions.fields_asked(catalogue(), written, report_of(here), which)
+    about = About(form=f"asked:{which.value}", label=which.text, group=which)
+    return form(request, here, about, written, fields)
+
+
+def _group_address(here: Here, group: QuestionGroup) -> str:
+    names = [here.workspace.slug, here.row.folder, group.value]
+    return reverse("facts_asked", args=names)
+
+
+def _next_address(request: HttpRequest, here: Here, about: About) -> str:
+    """Where one goes on after handing in: the next group, else the same page."""
+    if about.group is None:
+        return request.get_full_path()
+    every = list(QuestionGroup)
+    fields = questions.fields_asked(
+        catalogue(), edit.read(here.folder), report_of(here)
+    )
+    for side in questions.group_sides(fields):
+        if every.index(side.group) > every.index(about.group):
+            return _group_address(here, side.group)
+    return _group_address(here, about.group)
 
 
 def form(
@@ -144,7 +181,7 @@ def _handed_in(
             continue
         shown = _json(typed.one(f"was.{one.name}"))
         if value != shown:
-            wanted.append(FieldChange(at=one.at, value=value, shown=shown))
+            wanted.append(one.change(value, shown))
     drafts.save(here, about.form, typed)
     if any(one.errors for one in sent):
         return _page(request, here, about, written, fields, status=422)
@@ -172,8 +209,7 @@ def _handed_in(
         return _page(request, here, about, written, fields, status=409, errors=told)
     drafts.drop(here, about.form)
     _record(request, here, about, sent, wanted, before)
-    address = request.get_full_path()
-    return HttpResponseRedirect(address, status=303)
+    return HttpResponseRedirect(_next_address(request, here, about), status=303)
 
 
 def _record(
@@ -264,6 +300,10 @@ def _page(
             here,
             "facts",
             dimension=about.dimension,
+            group=about.group,
+            asked=questions.group_sides(
+                questions.fields_asked(catalogue(), written, result)
+            ),
             listed=about.listed,
             title=about.label,
             sides=questions.sides(catalogue(), written, result, DIMENSIONS),
@@ -343,6 +383,14 @@ ROUTES = (
         view=start,
         name="facts",
         least=Role.EDITOR,
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/facts/ask/<slug:group>/",
+        view=asked,
+        name="facts_asked",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+        sample={"group": "company"},
     ),
     Route(
         path="w/<slug:workspace>/c/<str:case>/facts/<slug:dimension>/",
