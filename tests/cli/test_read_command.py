@@ -324,11 +324,20 @@ def test_names_taken_from_papers_count_by_these_and_not_as_declared(
 
 def test_only_what_no_paper_says_is_asked(call: Call, tmp_path: Path) -> None:
     source, folder = hand_over(tmp_path / "给的"), tmp_path / "新案件"
-    answers = ("省内", "2027-01-20", "是", "", "3万", "chengyan.example", "梁其安")
+    answers = (
+        "ICP",
+        "省内",
+        "2027-01-20",
+        "是",
+        "chengyan.example",
+        "梁其安",
+        "3万",
+        "",
+    )
     code, out, _ = call("new", folder, "--from", source, keys=(*answers, *[""] * 30))
     assert code == 1
-    asked = [line for line in out.splitlines() if "/7  " in line]
-    assert len(asked) == 7
+    asked = [line for line in out.splitlines() if "/8  " in line]
+    assert len(asked) == 8
     assert not [line for line in asked if "注册资本" in line or "公司名称" in line]
     written = edit.read(folder)
     assert written.at(("application", "submit_on")) == "2027-01-20"

@@ -20,20 +20,21 @@ from tests.shipped import CATALOGUE
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 FULL = (
+    "ICP许可证",
     "杭州长青网络科技有限公司",
-    "91110000600037341L",
+    "",
     "浙江",
-    "是",
-    "2027-01-20",
     "200万元",
     "是",
-    "0元",
-    "150万元",
-    "8万元",
+    "2027-01-20",
+    "是",
     "www.example.cn",
     '林"晓',
+    "150万元",
+    "8万元",
+    "0元",
 )
-BARE = ("某公司", "", "33", "否", *([""] * 8))
+BARE = ("", "某公司", "", "33", "", "否", *([""] * 7))
 
 
 def asked(
@@ -49,16 +50,78 @@ def asked(
     return found, told
 
 
-def test_twelve_questions_are_asked_each_once() -> None:
+def test_the_first_questions_are_asked_each_once() -> None:
     for language in Language:
         _, told = asked(FULL, language)
-        numbered = [line.split()[0] for line in told if "/12" in line]
-        assert numbered == [f"{n}/12" for n in range(1, 13)]
+        numbered = [line.split()[0] for line in told if "/13" in line]
+        assert numbered == [f"{n}/13" for n in range(1, 14)]
+
+
+def test_the_credit_code_tells_the_province_and_a_licence_its_only_scope() -> None:
+    code = "91330109MA0EXAM1YG"
+    found, told = asked([*FULL[:2], code, *FULL[4:]])
+    assert (found.region, found.scope) == ("33", "intra_province")
+    assert not [line for line in told if "哪个省" in line]
+    (scope,) = CATALOGUE.licences["N96"].scopes
+    assert asked(["N96", *FULL[1:5], *FULL[6:]])[0].scope == scope
+
+
+@pytest.mark.parametrize(
+    ("said", "licence"),
+    [
+        ("", "B25"),
+        ("edi", "B21"),
+        ("IDC许可证", "B11"),
+        ("呼叫中心", "B24"),
+        ("B23", "B23"),
+    ],
+)
+def test_a_licence_may_be_called_what_people_call_it(said: str, licence: str) -> None:
+    assert asked([said, *FULL[1:]])[0].licence == licence
+
+
+def test_one_may_go_back_and_answer_otherwise() -> None:
+    again = ["<", "另一家公司", *FULL[2:]]
+    found, told = asked([*FULL[:2], *again])
+    assert found.facts["name"] == "另一家公司"
+    assert [line.split()[0] for line in told if "/13" in line][:4] == [
+        *("1/13", "2/13", "3/13", "2/13"),
+    ]
+
+
+def test_what_was_answered_before_is_kept_and_not_asked_again() -> None:
+    kept: list[dict[str, str]] = []
+    left = list(FULL[:5])
+
+    def leave(_: str) -> str:
+        if not left:
+            raise KeyboardInterrupt
+        return left.pop(0)
+
+    with pytest.raises(KeyboardInterrupt):
+        interview(
+            CATALOGUE,
+            Language.ZH,
+            now=NOW,
+            ask=leave,
+            tell=lambda _: None,
+            keep=lambda said: kept.append(dict(said)),
+        )
+    rest = list(FULL[5:])
+    found = interview(
+        CATALOGUE,
+        Language.ZH,
+        now=NOW,
+        ask=lambda _: rest.pop(0),
+        tell=lambda _: None,
+        begun=kept[-1],
+    )
+    assert found == asked(FULL)[0]
 
 
 def test_answers_are_kept_as_given() -> None:
     found, _ = asked(FULL)
-    assert found.facts["name"] == FULL[0]
+    assert found.facts["name"] == FULL[1]
     assert found.facts["registered_capital"] == "200万元"
     assert found.facts["charges_users"] == "true"
     assert (found.region, found.scope) == ("33", "intra_province")
@@ -74,14 +137,15 @@ def test_an_empty_answer_is_unknown_and_the_day_is_sixty_days_on() -> None:
 
 
 WRONG: Mapping[int, Sequence[str]] = {
-    0: ["", "   "],
-    1: ["123"],
-    2: ["", "火星", "z"],
-    3: ["也许", ""],
-    4: ["2026-02-30", "soon", "2026-11-23"],
-    5: ["200", "-5", "很多"],
-    6: ["maybe"],
-    10: ["http://[", "ftp://example.cn", "nonsense"],
+    0: ["驾驶证"],
+    1: ["", "   "],
+    2: ["123"],
+    3: ["", "火星", "z"],
+    4: ["200", "-5", "很多"],
+    5: ["也许", ""],
+    6: ["2026-02-30", "soon", "2026-11-23"],
+    7: ["maybe"],
+    8: ["http://[", "ftp://example.cn", "nonsense"],
 }
 
 
@@ -103,7 +167,7 @@ def test_a_bad_answer_is_asked_again_in_the_users_language(
 
 
 def test_an_input_without_a_usable_answer_ends_and_writes_nothing() -> None:
-    with pytest.raises(CaseError, match="question 1 got no answer"):
+    with pytest.raises(CaseError, match="question 2 got no answer"):
         asked([""] * 100)
 
 
@@ -119,14 +183,14 @@ def test_an_input_without_a_usable_answer_ends_and_writes_nothing() -> None:
     ],
 )
 def test_the_scope_may_be_said_in_several_ways(said: str, scope: str) -> None:
-    assert asked([*FULL[:3], said, *FULL[4:]])[0].scope == scope
+    assert asked([*FULL[:5], said, *FULL[6:]])[0].scope == scope
 
 
 @pytest.mark.parametrize(
     "said", ["2027年1月20日", "2027/1/20", "２０２７－０１－２０", "2027.1.20"]
 )
 def test_a_day_may_be_written_as_people_write_it(said: str) -> None:
-    assert asked([*FULL[:4], said, *FULL[5:]])[0].submit_on == date(2027, 1, 20)
+    assert asked([*FULL[:6], said, *FULL[7:]])[0].submit_on == date(2027, 1, 20)
 
 
 @pytest.mark.parametrize(
@@ -134,14 +198,14 @@ def test_a_day_may_be_written_as_people_write_it(said: str) -> None:
     ["ｗｗｗ．ｅｘａｍｐｌｅ．ｃｎ", "www。example。cn", "https://ｗｗｗ.example.cn"],
 )
 def test_a_site_may_be_typed_with_a_chinese_keyboard(said: str) -> None:
-    assert asked([*FULL[:10], said, *FULL[11:]])[0].url == "https://www.example.cn/"
+    assert asked([*FULL[:8], said, *FULL[9:]])[0].url == "https://www.example.cn/"
 
 
 def test_a_page_keeps_the_wide_letters_of_its_path() -> None:
     assert read_url("https://ａ.cn/（一）") == "https://a.cn/（一）"
 
 
-@pytest.mark.parametrize("place", [0, 2, 3])
+@pytest.mark.parametrize("place", [1, 3, 5])
 def test_an_empty_answer_where_one_is_needed_is_said_to_be_missing(place: int) -> None:
     _, told = asked([*FULL[:place], "", *FULL[place:]])
     assert "      这一项要填" in told
@@ -149,7 +213,7 @@ def test_an_empty_answer_where_one_is_needed_is_said_to_be_missing(place: int) -
 
 @pytest.mark.parametrize("said", ["33", "浙江", "Zhejiang", "zhejiang", "浙江省"])
 def test_a_province_may_be_named_in_several_ways(said: str) -> None:
-    assert asked([*FULL[:2], said, *FULL[3:]])[0].region == "33"
+    assert asked([*FULL[:3], said, *FULL[4:]])[0].region == "33"
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -162,7 +226,7 @@ def test_the_written_case_opens_and_gives_a_verdict_without_network(
     written = write_case(folder, found, CATALOGUE, now=NOW, language=language)
     case = open_case(folder, CATALOGUE)
     assert written == folder / "case.yaml"
-    assert case.name == answers[0]
+    assert case.name == answers[1]
     assert case.application.submit_on == found.submit_on
     assert (folder / "documents").is_dir()
     outcome = run(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,10 +36,10 @@ def add(group: click.Group, language: Language) -> None:
         "new",
         help=say_help(
             language,
-            "回答十二个问题，三分钟得到第一份结论，并写出case.yaml；"
+            "回答十二个问题，三分钟得到第一份结论，并写出case.yaml；已有案件的接着问；"
             "或用--from从一堆材料直接建案件。",
-            "Answer twelve questions, get a first verdict, write case.yaml; or make a "
-            "case from papers with --from.",
+            "Answer twelve questions, get a first verdict, write case.yaml; go on "
+            "where there is a case; or make one from papers with --from.",
         ),
     )
     @click.argument("folder", type=click.Path(path_type=Path), default="my-case")
@@ -64,6 +67,8 @@ def _new(folder: Path, *, source: Path | None, language: Language) -> int:
 
     catalogue = load_shipped()
     if (folder / "case.yaml").exists():
+        if source is None and sys.stdin.isatty():
+            return _go_on(folder, catalogue, language=language)
         raise CaseError(Issue(text=_EXISTS, path=str(folder / "case.yaml")))
     now = clock()
     if source is not None:
@@ -71,10 +76,58 @@ def _new(folder: Path, *, source: Path | None, language: Language) -> int:
 
         start_from(source, folder, catalogue, now=now, language=language)
     else:
-        answers = interview(catalogue, language, now=now, ask=ask, tell=click.echo)
+        begun = _load_begun(folder)
+        if begun:
+            click.echo(_BEGUN.say(language))
+        try:
+            answers = interview(
+                catalogue,
+                language,
+                now=now,
+                ask=ask,
+                tell=click.echo,
+                begun=begun,
+                keep=lambda said: _keep_begun(folder, said),
+            )
+        except click.Abort:
+            click.echo(f"\n{_KEPT.say(language)}")
+            click.echo(f"  {spell_command('new', folder)}")
+            raise
         write_case(folder, answers, catalogue, now=now, language=language)
+        (folder / _BEGUN_FILE).unlink(missing_ok=True)
         Memory.beside(own_key()).forget(folder)
     return _assess(folder, catalogue, language=language)
+
+
+def _go_on(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
+    """Ask what is still open of a case that is there, and judge it again."""
+    from changqing.cli.new_questions import ask_on
+
+    click.echo(_GOES_ON.say(language))
+    try:
+        ask_on(folder, catalogue, language)
+    except click.Abort:
+        click.echo(f"\n{_KEPT.say(language)}")
+        click.echo(f"  {spell_command('new', folder)}")
+        raise
+    return _assess(folder, catalogue, language=language)
+
+
+def _load_begun(folder: Path) -> dict[str, str]:
+    """What was answered before the person left; nothing where it cannot be read."""
+    try:
+        found = json.loads((folder / _BEGUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): str(said) for name, said in found.items()}
+
+
+def _keep_begun(folder: Path, said: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(dict(said), ensure_ascii=False, indent=1)
+    write_plain(folder / _BEGUN_FILE, text.encode(), inside=folder)
 
 
 def _assess(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
@@ -103,9 +156,31 @@ def _assess(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
         ).say(language)
     )
     console.print(f"  {spell_command('assess', folder)}", soft_wrap=True)
+    if left := len(outcome.report.questions):
+        console.print(
+            Text(
+                zh=f"还有{left}个问题，材料里没有的接着答（随时可停，答过的都在）：",
+                en=f"{left} questions are left; go on where no paper tells "
+                "(answers are kept, stop at any time):",
+            ).say(language)
+        )
+        console.print(f"  {spell_command('new', folder)}", soft_wrap=True)
     return READY if outcome.ready_and_shown else NOT_YET
 
 
+_BEGUN_FILE = ".new.json"
+_BEGUN = Text(
+    zh="接着上次的往下答。填<可以回到上一题",
+    en="Going on where you left off. < goes back to the question before",
+)
+_GOES_ON = Text(
+    zh="这里已有案件。接着问还没有答的；已经写下的不动，填<可以回到上一题",
+    en="There is a case here. What is open is asked; what is there stays. < goes back",
+)
+_KEPT = Text(
+    zh="已经答的都存下了。接着答：",
+    en="What was answered is kept. To go on:",
+)
 _EXISTS = Text(
     zh="这里已经有一个案件，没有改动它。换一个文件夹名再试",
     en="there is a case here already, left as it is; choose another folder",

@@ -1,4 +1,4 @@
-"""The twelve questions of `changqing new`. An empty answer means unknown."""
+"""The first questions of `changqing new`. An empty answer means unknown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from changqing.case.values import (
 )
 from changqing.day import BEIJING
 from changqing.errors import CaseError
+from changqing.guide.credit_code import spell_credit_code
 from changqing.law.kinds.fact import Fact
+from changqing.law.lookup import find_licence
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS
 from changqing.rules.types import Kind
@@ -34,14 +36,21 @@ FACTS = (
     "cash_on_hand",
     "monthly_cost",
 )
-"""The applicant's facts that are asked for, in the order asked."""
+"""The applicant's facts that are asked for, in the order of the case file."""
 
-QUESTIONS = (*FACTS, "region", "scope", "submit_on", "url", "technician")
-"""What is asked, by name."""
+QUESTIONS = (
+    *("licence", "name", "credit_code", "region", "registered_capital"),
+    *("scope", "submit_on", "charges_users", "url", "technician"),
+    *("cash_on_hand", "monthly_cost", "revenue_12m"),
+)
+"""What is asked, by name, in the order of a conversation."""
+BACK = frozenset({"<", "返回", "back"})
+"""What a person types to return to the question before."""
 _PATIENCE = 10  # tries at one question; a closed or empty input must end
 SUBMIT_AFTER = timedelta(days=60)
 """How far off the day of handing in is, when none is given."""
 
+_USUAL_LICENCE = "B25"
 _NEEDED = Text(zh="必填，照营业执照写", en="Needed, as on the licence")
 
 Ask = Callable[[str], str]
@@ -58,45 +67,21 @@ class InterviewAnswers:
     submit_on: date
     url: str
     technician: str
-    licence: str = "B25"
+    licence: str = _USUAL_LICENCE
     other_urls: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Desk:
-    """Asks again until the answer can be used, and not for what is `known`."""
+Keep = Callable[[Mapping[str, str]], object]
 
-    language: Language
-    ask: Ask
-    tell: Tell
-    known: Mapping[str, str]
-    asked: int = 0
 
-    def answer(
-        self, name: str, question: Text, help_: Text, read: Callable[[str], str]
-    ) -> str:
-        if name in self.known:
-            return self.known[name]
-        self.asked += 1
-        number, said = self.asked, question.say(self.language)
-        self.tell(f"\n{number}/{len(QUESTIONS) - len(self.known)}  {said}")
-        self.tell(f"      {help_.say(self.language)}")
-        for _ in range(_PATIENCE):
-            written = self.ask(">").strip()
-            try:
-                return read(written)
-            except NotAValueError as wrong:
-                hint = "" if wrong.hint is None else wrong.hint.say(self.language)
-                joint = "，" if self.language is Language.ZH else "; "
-                parts = [wrong.text.say(self.language), hint]
-                self.tell("      " + joint.join(part for part in parts if part))
-        raise CaseError.of(
-            Text(
-                zh=f"第{number}题一直没有得到能用的回答，什么都没有写入",
-                en=f"question {number} got no answer that can be used; nothing written",
-            ),
-            hint=Text(zh="准备好再运行一次", en="run it again when it is at hand"),
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """One question: what is said, and how what is typed is read."""
+
+    name: str
+    question: Text
+    help: Text
+    read: Callable[[str], str]
 
 
 def interview(
@@ -107,80 +92,207 @@ def interview(
     ask: Ask,
     tell: Tell,
     known: Mapping[str, str] | None = None,
+    begun: Mapping[str, str] | None = None,
+    keep: Keep = lambda _: None,
 ) -> InterviewAnswers:
-    """Ask the twelve questions. `ask` shows a prompt and returns what was typed.
+    """Ask the first questions, a dozen; none twice, and each may be gone back to.
 
-    Nobody is asked what is `known`, by the names in `QUESTIONS`; "" is known to be told
-    by a paper, or by nobody.
+    Args:
+        catalogue: Says what is asked of each fact.
+        language: Which is spoken.
+        now: Whence the usual day of handing in is counted.
+        ask: Shows a prompt and returns what was typed.
+        tell: Shows a line.
+        known: What nobody is asked, by the names in `QUESTIONS`; "" is known to be told
+            by a paper, or by nobody.
+        begun: What was answered before the person left.
+        keep: Is given all answers after each, so that none is lost.
+
+    Raises:
+        CaseError: Where a question got no answer that can be used.
     """
-    desk = _Desk(language=language, ask=ask, tell=tell, known=known or {})
     today = now.astimezone(BEIJING).date()
-    facts: dict[str, str] = {}
+    told = dict(known or {})
+    answers = {name: said for name, said in (begun or {}).items() if name not in told}
+    steps = [step for step in _list_steps(catalogue, today) if step.name not in told]
+    place, backwards = 0, False
+    while place < len(steps):
+        step = steps[place]
+        if found := _find_told(step.name, answers | told, catalogue):
+            answers[step.name] = found
+            place += -1 if backwards and place else 1
+            continue
+        if not backwards and step.name in (begun or {}):
+            place += 1
+            continue
+        said = _put(step, place + 1, len(steps), language, ask=ask, tell=tell)
+        backwards = said is None
+        if said is None:
+            begun = {}  # who goes back is asked again from there
+            place = max(place - 1, 0)
+            continue
+        answers[step.name] = said
+        keep(answers)
+        place += 1
+    answers |= told
+    return InterviewAnswers(
+        facts={name: answers[name] for name in FACTS},
+        licence=answers["licence"] or _USUAL_LICENCE,
+        region=answers["region"],
+        scope=answers["scope"],
+        submit_on=date.fromisoformat(answers["submit_on"]),
+        url=answers["url"],
+        technician=answers["technician"],
+    )
 
-    def ask_fact(name: str) -> None:
+
+def _put(
+    step: _Step, number: int, of: int, language: Language, *, ask: Ask, tell: Tell
+) -> str | None:
+    """Ask until the answer can be used; None to go back."""
+    tell(f"\n{number}/{of}  {step.question.say(language)}")
+    tell(f"      {step.help.say(language)}")
+    for _ in range(_PATIENCE):
+        written = ask(">").strip()
+        if written in BACK:
+            return None
+        try:
+            return step.read(written)
+        except NotAValueError as wrong:
+            tell("      " + say_wrong(wrong, language))
+    raise CaseError.of(
+        Text(
+            zh=f"第{number}题一直没有得到能用的回答，什么都没有写入",
+            en=f"question {number} got no answer that can be used; nothing written",
+        ),
+        hint=Text(zh="准备好再运行一次", en="run it again when it is at hand"),
+    )
+
+
+def say_wrong(wrong: NotAValueError, language: Language) -> str:
+    """What is wrong with an answer and what to do, in one line."""
+    hint = "" if wrong.hint is None else wrong.hint.say(language)
+    joint = "，" if language is Language.ZH else "; "
+    return joint.join(part for part in (wrong.text.say(language), hint) if part)
+
+
+def _find_told(name: str, answers: Mapping[str, str], catalogue: Catalogue) -> str:
+    """What earlier answers tell: the province by the code, the scope by the licence."""
+    if name == "region":
+        return find_region(answers.get("credit_code", ""), catalogue)
+    if name == "scope":
+        licence = catalogue.licences.get(answers.get("licence", ""))
+        only = () if licence is None else licence.scopes
+        return only[0] if len(only) == 1 else ""
+    return ""
+
+
+def find_region(credit_code: str, catalogue: Catalogue) -> str:
+    """The province of registration that a valid credit code names; "" where none."""
+    if not credit_code:
+        return ""
+    spelling = spell_credit_code(credit_code)
+    code = spelling.code[2:4] if spelling.valid else ""
+    return code if code in catalogue.regions else ""
+
+
+def read_licence(catalogue: Catalogue, written: str) -> str:
+    """A licence by its code or by what people call it; NotAValueError for none."""
+    if not written:
+        return _USUAL_LICENCE
+    code = find_licence(catalogue, written)
+    if code is None:
+        labels = {each: one.label for each, one in catalogue.licences.items()}
+        meant = find_codes(written, labels)
+        code = meant[0] if len(meant) == 1 else None
+    if code is not None:
+        return code
+    raise NotAValueError(
+        Text(zh=f"没有“{written}”这种许可证", en=f"there is no licence “{written}”"),
+        Text(
+            zh="写ICP、EDI、IDC这样的简称，或B25这样的代码",
+            en="write a short name like ICP, EDI or IDC, or a code like B25",
+        ),
+    )
+
+
+def _list_steps(catalogue: Catalogue, today: date) -> list[_Step]:
+    """All questions in the order asked."""
+
+    def of_fact(name: str) -> _Step:
         fact = catalogue.facts["applicant", name]
-        facts[name] = desk.answer(
-            name,
-            fact.question or fact.label,
-            _NEEDED if name == "name" else _help(fact),
-            lambda written: _read_fact(fact, written, needed=name == "name"),
+        needed = name == "name"
+        return _Step(
+            name=name,
+            question=fact.question or fact.label,
+            help=_NEEDED if needed else _help(fact),
+            read=lambda written: _read_fact(fact, written, needed=needed),
         )
 
-    ask_fact("name")
-    ask_fact("credit_code")
-    region = desk.answer(
-        "region",
-        Text(
-            zh="公司注册在哪个省？", en="In which province is the company registered?"
+    others = (
+        _Step(
+            name="licence",
+            question=Text(zh="办哪一种许可证？", en="Which licence?"),
+            help=Text(
+                zh="如ICP、EDI、呼叫中心；不填按ICP。任何一题填<回上一题",
+                en="Such as ICP, EDI, call centre; empty means ICP. < always goes back",
+            ),
+            read=lambda written: read_licence(catalogue, written),
         ),
-        Text(zh="写省名，如浙江", en="Name it, such as Zhejiang"),
-        lambda written: _read_region(catalogue, written),
-    )
-    scope = desk.answer(
-        "scope",
-        Text(
-            zh="业务只在这一个省内开展吗？", en="Is the service for this province only?"
+        _Step(
+            name="region",
+            question=Text(
+                zh="公司注册在哪个省？",
+                en="In which province is the company registered?",
+            ),
+            help=Text(zh="写省名，如浙江", en="Name it, such as Zhejiang"),
+            read=lambda written: _read_region(catalogue, written),
         ),
-        Text(
-            zh="是：省内；否：跨地区，两个省以上",
-            en="yes: within one province; no: two provinces or more",
+        _Step(
+            name="scope",
+            question=Text(
+                zh="业务只在这一个省内开展吗？",
+                en="Is the service for this province only?",
+            ),
+            help=Text(
+                zh="是：省内；否：跨地区，两个省以上",
+                en="yes: within one province; no: two provinces or more",
+            ),
+            read=_read_scope,
         ),
-        _read_scope,
-    )
-    submit_on = desk.answer(
-        "submit_on",
-        Text(zh="打算哪一天递交？", en="On which day do you plan to submit?"),
-        Text(
-            zh=f"写作2027-01-15这样；不填按{today + SUBMIT_AFTER}",
-            en=f"Write it like 2027-01-15; empty means {today + SUBMIT_AFTER}",
+        _Step(
+            name="submit_on",
+            question=Text(
+                zh="打算哪一天递交？", en="On which day do you plan to submit?"
+            ),
+            help=Text(
+                zh=f"写作2027-01-15这样；不填按{today + SUBMIT_AFTER}",
+                en=f"Write it like 2027-01-15; empty means {today + SUBMIT_AFTER}",
+            ),
+            read=lambda written: _read_day(written, today),
         ),
-        lambda written: _read_day(written, today),
-    )
-    for name in FACTS[2:]:
-        ask_fact(name)
-    url = desk.answer(
-        "url",
-        Text(zh="网站地址是什么？", en="What is the address of the website?"),
-        Text(
-            zh="写作https://www.example.cn/这样；还没有就不填",
-            en="Such as https://www.example.cn/; leave empty if there is none",
+        _Step(
+            name="url",
+            question=Text(
+                zh="网站地址是什么？", en="What is the address of the website?"
+            ),
+            help=Text(
+                zh="写作https://www.example.cn/这样；还没有就不填",
+                en="Such as https://www.example.cn/; leave empty if there is none",
+            ),
+            read=read_url,
         ),
-        read_url,
+        _Step(
+            name="technician",
+            question=Text(
+                zh="专职技术人员叫什么名字？", en="Who is the full-time technician?"
+            ),
+            help=Text(zh="还没有就不填", en="Leave empty if there is none yet"),
+            read=str.strip,
+        ),
     )
-    technician = desk.answer(
-        "technician",
-        Text(zh="专职技术人员叫什么名字？", en="Who is the full-time technician?"),
-        Text(zh="还没有就不填", en="Leave empty if there is none yet"),
-        str.strip,
-    )
-    return InterviewAnswers(
-        facts=facts,
-        region=region,
-        scope=scope,
-        submit_on=date.fromisoformat(submit_on),
-        url=url,
-        technician=technician,
-    )
+    found = {step.name: step for step in (*others, *map(of_fact, FACTS))}
+    return [found[name] for name in QUESTIONS]
 
 
 def _help(fact: Fact) -> Text:

@@ -1,0 +1,176 @@
+"""The questions that are still open, asked in the terminal; each answer is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from changqing.case import edit
+from changqing.case.edit import FieldChange, RefusedError
+from changqing.case.values import NotAValueError, parse_value, spell_value
+from changqing.cli.shared import ask, clock, own_key
+from changqing.guide.interview import BACK, say_wrong, yes_or_no
+from changqing.judge.questions import OpenQuestion, list_questions, place_answer
+from changqing.law.kit import QuestionGroup
+from changqing.rules.types import Kind
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.law.model import Catalogue
+
+_BETWEEN: Final = re.compile(r"[\s,，、;；]+")
+_NONE: Final = frozenset({"0", "无", "none"})
+_PATIENCE: Final = 10  # tries at one question; a closed or empty input must end
+Ask = Callable[[str], str]
+
+
+def ask_on(
+    folder: Path, catalogue: Catalogue, language: Language, *, ask: Ask = ask
+) -> int:
+    """Ask what is open, in the order of a conversation, and write each answer at once.
+
+    An empty answer is unknown and is not asked again in this session; `<` goes back.
+
+    Args:
+        folder: Of the case; what is said there already is left as it is.
+        catalogue: Says what is asked.
+        language: Which is spoken.
+        ask: Shows a prompt and returns what was typed.
+
+    Returns:
+        How many answers were written.
+    """
+    session = _Session(folder, catalogue, language, ask)
+    while session.ask_group():
+        pass
+    return session.written
+
+
+class _Session:
+    """What was asked so far; a group at a time, for answers lead to questions."""
+
+    def __init__(
+        self, folder: Path, catalogue: Catalogue, language: Language, ask: Ask
+    ) -> None:
+        self.folder = folder
+        self.catalogue = catalogue
+        self.language = language
+        self.ask = ask
+        self.written = 0
+        self._put: set[tuple[str, str]] = set()
+
+    def ask_group(self) -> bool:
+        """Ask the first group that has anything new; False when none has."""
+        questions = [q for q in self._list() if self._key(q) not in self._put]
+        if not questions:
+            return False
+        group = questions[0].group
+        mine = [question for question in questions if question.group is group]
+        self._tell_group(group, len(mine), len(questions))
+        place = 0
+        while place < len(mine):
+            went_on = self._ask_one(mine[place], place + 1, len(mine))
+            place = place + 1 if went_on else max(place - 1, 0)
+        self._put |= {self._key(question) for question in mine}
+        return True
+
+    def _list(self) -> tuple[OpenQuestion, ...]:
+        from changqing.judge.assess import Judge
+        from changqing.run import run
+
+        outcome = run(
+            self.folder,
+            judge=Judge(self.catalogue),
+            clock=clock,
+            key=own_key(),
+            offline=True,
+        )
+        return list_questions(outcome.assessment, self.catalogue)
+
+    def _key(self, question: OpenQuestion) -> tuple[str, str]:
+        return str(question.subject), question.fact.id
+
+    def _tell_group(self, group: QuestionGroup, count: int, left: int) -> None:
+        told = Text(
+            zh=f"{group.text.zh}：{count}题，连后面的共{left}题",
+            en=f"{group.text.en}: {count} of {left} questions",
+        )
+        click.secho(f"\n{told.say(self.language)}", bold=True)
+
+    def _ask_one(self, question: OpenQuestion, number: int, of: int) -> bool:
+        """Put one question; False to go back to the one before."""
+        language, asking = self.language, question.asking
+        whose = f"（{question.whose.say(language)}）" if question.whose else ""
+        click.echo(f"\n{number}/{of}  {question.asks.say(language)}{whose}")
+        for option, label in enumerate(question.fact.value_labels.values(), start=1):
+            click.echo(f"   {option:>2}  {label.say(language)}")
+        example = Text(
+            zh=f"例：{asking.example.zh}；不清楚直接回车",
+            en=f"For example: {asking.example.en}; empty if unsure",
+        )
+        click.echo(f"      {example.say(language)}")
+        why = Text(zh=f"为什么问：{asking.why.zh}", en=f"Why: {asking.why.en}")
+        click.echo(f"      {why.say(language)}")
+        for _ in range(_PATIENCE):
+            written = self.ask(">").strip()
+            if written in BACK:
+                return False
+            if not written:
+                return True
+            try:
+                self._write(question, read_answer(question, written))
+            except NotAValueError as wrong:
+                click.echo("      " + say_wrong(wrong, language))
+            except RefusedError as refused:
+                click.echo("      " + refused.issues[0].text.say(language))
+            else:
+                return True
+        return True
+
+    def _write(self, question: OpenQuestion, value: object) -> None:
+        at, written = place_answer(
+            question.subject, question.fact.id, value, adds=question.adds
+        )
+        now = edit.read(self.folder)
+        edit.change(
+            self.folder,
+            [FieldChange(at=at, value=written)],
+            version=now.version,
+            catalogue=self.catalogue,
+        )
+        self.written += 1
+
+
+def read_answer(question: OpenQuestion, written: str) -> object:
+    """Read what was typed as `case.yaml` spells it; options by number or by name.
+
+    Raises NotAValueError with what is wrong and what may be typed.
+    """
+    fact = question.fact
+    if fact.type.kind is Kind.BOOLEAN:
+        return yes_or_no(written) == "true"
+    value: object = written
+    options = list(fact.value_labels)
+    if fact.type.kind is Kind.SET:
+        parts = [part for part in _BETWEEN.split(written) if part]
+        nothing = len(parts) == 1 and parts[0] in _NONE and "none" not in options
+        value = [] if nothing else [_pick(part, options) for part in parts]
+    elif fact.type.kind is Kind.CATEGORY:
+        value = _pick(written, options)
+    elif fact.type.kind is Kind.NUMBER and fact.unit == "basis_points":
+        value = written if written.endswith(("%", "％")) else f"{written}%"
+    elif fact.type.kind is Kind.NUMBER and written.removeprefix("-").isdecimal():
+        value = written if fact.unit == "fen" else int(written)
+    value = spell_value(fact, value)
+    parse_value(fact, value)
+    return value
+
+
+def _pick(written: str, options: list[str]) -> str:
+    if written.isdecimal() and 1 <= int(written) <= len(options):
+        return options[int(written) - 1]
+    return written

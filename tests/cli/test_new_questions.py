@@ -1,0 +1,100 @@
+"""`changqing new` goes on asking: a group at a time, each answer kept, back and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+import pytest
+
+from changqing.case import edit
+from changqing.cli import new, new_questions
+from changqing.cli.new_questions import ask_on
+from changqing.guide.interview import InterviewAnswers
+from changqing.guide.write import write_case
+from changqing.text import Language
+from tests.shipped import CATALOGUE
+
+NOW = datetime(2026, 11, 28, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(new_questions, "clock", lambda: NOW)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    answers = InterviewAnswers(
+        facts={"name": "某公司", "credit_code": "91330109MA0EXAM1YG"},
+        region="33",
+        scope="intra_province",
+        submit_on=date(2027, 1, 20),
+        url="",
+        technician="",
+    )
+    case = tmp_path / "case"
+    write_case(case, answers, CATALOGUE, now=NOW, language=Language.ZH)
+    return case
+
+
+def _typing(*typed: str) -> Callable[[str], str]:
+    """A person who types these, and then leaves."""
+    left: Iterator[str] = iter(typed)
+
+    def ask(_: str) -> str:
+        try:
+            return next(left)
+        except StopIteration:
+            raise click.Abort from None
+
+    return ask
+
+
+def test_each_answer_is_kept_at_once_and_one_may_go_back(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    company = ("1000万", "250%", "0%", "0571-88880000", "<", "0571-88880001")
+    offer = ("", "", "是", "是", "1 3", "以上都不涉及")
+    with pytest.raises(click.Abort):
+        ask_on(
+            folder,
+            CATALOGUE,
+            Language.ZH,
+            ask=_typing(*company, "", "", *offer),
+        )
+    said = edit.read(folder).data["applicant"]
+    assert said["registered_capital"] == "1000万元"
+    assert said["foreign_share"] == "0%"  # 250% was refused in a sentence
+    assert said["contact_phone"] in ("0571-88880000", "0571-88880001")
+    assert said["orders_taken"] is True
+    assert said["has_served"] is True
+    assert said["offered_items"] == ["publishing_delivery", "community"]
+    assert said["content_fields"] == ["none"]
+    out = capsys.readouterr().out
+    assert "公司：5题，连后面的共" in out
+    assert "超出范围" in out
+    assert "例：1000万元；不清楚直接回车" in out
+    assert "为什么问：" in out
+
+
+def test_what_was_skipped_is_not_asked_again_and_answers_lead_on(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = iter(range(100))
+
+    def ask(_: str) -> str:
+        next(asked)
+        out = capsys.readouterr().out
+        return "是" if "服务已经对外提供了吗" in out else ""
+
+    assert ask_on(folder, CATALOGUE, Language.ZH, ask=ask) == 1
+    assert edit.read(folder).at(("applicant", "has_served")) is True
+    assert 20 < next(asked) < 30
+
+
+def test_what_was_answered_before_leaving_is_found_again(tmp_path: Path) -> None:
+    new._keep_begun(tmp_path / "a case", {"licence": "B25", "name": "某公司"})
+    assert new._load_begun(tmp_path / "a case") == {"licence": "B25", "name": "某公司"}
+    (tmp_path / "a case" / ".new.json").write_text("[", encoding="utf-8")
+    assert new._load_begun(tmp_path / "a case") == {}
