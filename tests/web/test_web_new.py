@@ -83,7 +83,6 @@ def test_every_licence_makes_a_case(place: Place, address: str) -> None:
     ("field", "value"),
     [
         ("name", " "),
-        ("region", ""),
         ("region", "99"),
         ("credit_code", "91110000600037341S"),
         ("submit_on", "2001-01-01"),
@@ -269,3 +268,28 @@ def test_an_amount_in_words_is_told_how_to_be_written(
 ) -> None:
     page = place.editor.post(address, _typed(registered_capital="一百"))
     assert "“一百”不是数字，只写数字，单位是万元" in page.content.decode()
+
+
+def test_the_credit_code_tells_the_province_that_was_left_open(
+    place: Place, address: str
+) -> None:
+    typed = _typed(credit_code="91330109MA0EXAM1YG", region="", another="yes")
+    assert place.editor.post(address, typed).status_code == 302
+    row = _made(place)
+    assert row is not None
+    written = edit.read(cases_of(place.workspace) / row.folder)
+    assert written.at(("application", "region")) == "33"
+
+
+def test_a_province_is_asked_where_no_code_tells_it(place: Place, address: str) -> None:
+    answer = place.editor.post(address, _typed(credit_code="", region=""))
+    assert answer.status_code == 422
+    assert [wrong.field for wrong in answer.context["faults"]] == ["region"]
+
+
+def test_licences_are_listed_by_what_people_call_them(
+    place: Place, address: str
+) -> None:
+    page = place.editor.get(address).content.decode()
+    assert "B25 信息服务业务（ICP、SP许可证）" in page
+    assert "EDI许可证" in page

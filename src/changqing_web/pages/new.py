@@ -22,12 +22,14 @@ from changqing.guide.credit_code import spell_credit_code
 from changqing.guide.interview import (
     SUBMIT_AFTER,
     InterviewAnswers,
+    find_region,
     read_url,
     yes_or_no,
 )
 from changqing.guide.write import write_case
 from changqing.law.cited import say_citation
 from changqing.law.kinds.classification import Classification, Need
+from changqing.law.kinds.licence import Licence
 from changqing.law.words import SCOPE_WORDS
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
@@ -109,7 +111,9 @@ def make_form(
         "section": "board",
         "typed": {name: values[-1] for name, values in typed.data.items() if values},
         "licence": licence,
-        "licences": known.licences.items(),
+        "licences": [
+            (code, _name_licence(each)) for code, each in known.licences.items()
+        ],
         "scopes": _scopes(licence, typed.one("scope")),
         "regions": [(r.code, r.label) for r in known.regions.values()],
         "labels": labels,
@@ -124,6 +128,16 @@ def make_form(
         "faults": wrong,
         "same": same,
     }
+
+
+def _name_licence(licence: Licence) -> Text:
+    """What people call a licence, then its class: ICP许可证 信息服务业务."""
+    if not licence.known_as:
+        return licence.label
+    zh, en = "、".join(licence.known_as), ", ".join(licence.known_as)
+    return Text(
+        zh=f"{licence.label.zh}（{zh}许可证）", en=f"{licence.label.en} ({en} licence)"
+    )
 
 
 def _scopes(licence: str, typed: str) -> list[tuple[str, Text, bool]]:
@@ -231,7 +245,8 @@ def read(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, ...]]:
         scopes[0],
         told=Text(f"{licence}只有{only}一种", f"{licence} is {only_en} alone"),
     )
-    region = reader.among("region", known.regions, "")
+    by_code = find_region(facts["credit_code"], known)
+    region = reader.among("region", known.regions, by_code)
     if not region:
         reader.say("region", Text("选公司注册在哪个省", "choose the province"))
     submit_on = reader.day()
