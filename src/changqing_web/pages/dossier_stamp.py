@@ -50,7 +50,7 @@ def pack(request: HttpRequest, here: Here) -> FileResponse:
     return answer
 
 
-def stamped(request: HttpRequest, here: Here) -> HttpResponse:
+def take_back_scan(request: HttpRequest, here: Here) -> HttpResponse:
     """Take a scan of signed pages; with `again`, one that a person has looked at."""
     again = PurePosixPath(request.POST.get("again", "")).name
     accept = request.POST.get("accept") == "1"
@@ -110,7 +110,7 @@ ROUTES = (
     Route(path=f"{_AT}pack", view=pack, name="dossier_pack", least=Role.EDITOR),
     Route(
         path=f"{_AT}scan",
-        view=stamped,
+        view=take_back_scan,
         name="dossier_stamped",
         least=Role.EDITOR,
         methods=("POST",),
