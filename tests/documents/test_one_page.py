@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pypdfium2
 import pytest
 from rich.console import Console
 
+from changqing.documents import one_page_pdf
 from changqing.documents.one_page_pdf import render_one_page_pdf
+from changqing.errors import DocumentError
 from changqing.judge.model import LongTermState
 from changqing.law.kinds.criterion import Route
 from changqing.law.model import Verdict
@@ -307,6 +310,16 @@ def test_the_pdf_is_one_page_of_a4_with_the_same_words(
         assert _squeeze(row.text) in text
     assert _squeeze(spoken.foot).replace("’", "") in text.replace("’", "")
     assert render_one_page_pdf(page, language) == content
+
+
+def test_without_the_typesetter_it_is_said_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(DocumentError) as refused:
+        one_page_pdf._set_page(_page(READY), Language.ZH, {})
+    (issue,) = refused.value.issues
+    assert "changqing[documents]" in str(issue.hint)
 
 
 @pytest.mark.parametrize("name", NAMES)

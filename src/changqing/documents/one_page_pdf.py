@@ -57,10 +57,7 @@ def render_one_page_pdf(
 
 def _set_page(page: OnePage, language: Language, crops: Mapping[str, bytes]) -> bytes:
     """In the child: set the page."""
-    try:
-        from changqing.documents.render_typst import compile_files
-    except ImportError as problem:
-        raise DocumentError(Issue(text=_NO_EXTRA, hint=_INSTALL)) from problem
+    from changqing.documents.render_typst import compile_files
 
     content, pictures = _plain(page, language, crops)
     files = {
@@ -68,7 +65,10 @@ def _set_page(page: OnePage, language: Language, crops: Mapping[str, bytes]) -> 
         "page.json": json.dumps(content, ensure_ascii=False).encode(),
         **pictures,
     }
-    return compile_files(files, "pdf", content["title"], page.as_of)
+    try:
+        return compile_files(files, "pdf", content["title"], page.as_of)
+    except ImportError as problem:
+        raise DocumentError(Issue(text=_NO_EXTRA, hint=_INSTALL)) from problem
 
 
 def _plain(
