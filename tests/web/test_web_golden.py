@@ -28,6 +28,7 @@ PAGES: Final = {
     "case": "/w/golden/c/newly-registered/",
     "findings": "/w/golden/c/newly-registered/findings/",
     "facts": "/w/golden/c/newly-registered/facts/",
+    "facts_infrastructure": "/w/golden/c/newly-registered/facts/infrastructure/",
     "evidence": "/w/golden/c/newly-registered/evidence/",
     "errands": "/w/golden/c/newly-registered/errands/",
     "dossier": "/w/golden/c/newly-registered/dossier/",
