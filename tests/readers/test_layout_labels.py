@@ -227,3 +227,16 @@ def test_the_english_of_a_label_may_be_read_in_two() -> None:
         put("of Validity", 750, 212),
     )
     assert read(page, "成立日期") == ["2024年3月5日"]
+
+
+def test_a_longer_label_goes_before_the_shorter_that_it_begins_with() -> None:
+    page = lay(put("域名生效时间", 100, 100), put("2022年6月1日", 1500, 100))
+    names = ["域名", "…生效…"]
+    found = [(one.label, one.value.text) for one in find_beside(page, names, LABELS)]
+    assert found == [("…生效…", "2022年6月1日")]
+
+
+def test_a_pattern_takes_no_value_that_is_glued_to_a_label() -> None:
+    page = lay(put("法定代表人余某某", 100, 100))
+    found = find_beside(page, ["法定代表人", "法定代表人…"], LABELS)
+    assert [one.value.text for one in found] == ["余某某"]

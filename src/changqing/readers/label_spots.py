@@ -109,9 +109,17 @@ class _SpotFinder:
                     consumed.update(row[at : row.index(joined.last) + 1])
                     continue
                 inside = list(self._find_inside(place, pattern, known))
-                inside += self._find_unlisted(place, inside)
-                found += inside
-                if not inside and len(squeeze(self.page.spans[place].text)) == 1:
+                longer = [
+                    spot
+                    for spot in self._find_unlisted(place, inside)
+                    if not _ends_in_value(spot, inside)
+                ]
+                inside = [spot for spot in inside if not _is_within(spot, longer)]
+                found += (*inside, *longer)
+                if (
+                    not (inside or longer)
+                    and len(squeeze(self.page.spans[place].text)) == 1
+                ):
                     alone.append(place)
         found += self._complete(alone, found, known)
         return [self._add_gloss(spot) for spot in found]
@@ -297,7 +305,6 @@ class _SpotFinder:
         They stand before a colon, or alone in their cell or on their place of a line.
         """
         text = self.page.spans[place].text
-        starts = {spot.start for spot in listed}
         for segment in _SEGMENT.finditer(text):
             begin = segment.start() + lead_of(segment[0])
             headed = _HEADED.match(text, begin, segment.end())
@@ -308,7 +315,8 @@ class _SpotFinder:
             else:
                 continue
             bare, inner = _name_side(squeeze(label))
-            names = (inner,) if begin in starts else (bare, inner)
+            whole = any(spot.start == begin and spot.rest >= rest for spot in listed)
+            names = (inner,) if whole else (bare, inner)
             for name in self._match_patterns(filter(None, names)):
                 yield LabelSpot(
                     name=name,
@@ -362,6 +370,22 @@ class _SpotFinder:
                 box=box,
                 places=frozenset({place}),
             )
+
+
+def _is_within(spot: LabelSpot, longer: Sequence[LabelSpot]) -> bool:
+    """Whether a label with what is glued to it is one longer label: 域名 | 生效时间."""
+    return spot.how == "glued" and any(
+        other.start == spot.start and other.rest > spot.rest for other in longer
+    )
+
+
+def _ends_in_value(longer: LabelSpot, listed: Sequence[LabelSpot]) -> bool:
+    """Whether a pattern takes the value of a listed label: 法人王小明."""
+    return longer.how == "glued" and any(
+        spot.start == longer.start
+        and squeeze(longer.name).startswith(squeeze(spot.name))
+        for spot in listed
+    )
 
 
 def _name_side(plain: str) -> tuple[str, str]:

@@ -205,7 +205,7 @@ def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
 
 
 _ENDS: Final = re.compile(
-    r"[省市区县镇乡道村路街号楼室巷弄栋幢座层院园厦场心城里组内侧间房铺店库厂屯苑址处]\s*$"
+    r"[省市区县镇乡道村路街号楼室巷弄栋幢座层院园厦场心城里组内侧间房铺店库厂屯苑址处]\s*$|单元\s*$"
     r"|[)）0-9０-９A-Za-z#]\s*$"
 )
 """What an address ends with; one that ends within a word goes on elsewhere."""
