@@ -8,6 +8,7 @@ from typing import Final
 
 from changqing.case.model import OwnText
 from changqing.case.pieces import Pieces
+from changqing.jsondata import JsonObject
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
 
@@ -19,7 +20,7 @@ _FIELDS: Final = ("words", "instead")
 
 
 def read_own_text(
-    pieces: Pieces, top: Mapping[str, object]
+    pieces: Pieces, top: JsonObject
 ) -> Mapping[str, Mapping[str, OwnText]]:
     """Read the company's own paragraphs, by document and by the title of the section.
 

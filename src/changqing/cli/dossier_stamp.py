@@ -23,6 +23,7 @@ from changqing.cli.shared import (
     terminal,
 )
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import Json
 from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
 
@@ -171,7 +172,7 @@ def _add_take(command: click.Group, language: Language) -> None:
         return READY if whole and found.filed else NOT_YET
 
 
-def _data(found: FiledScan) -> dict[str, object]:
+def _data(found: FiledScan) -> dict[str, Json]:
     return {
         "version": 1,
         "documents": [

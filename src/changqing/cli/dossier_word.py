@@ -19,6 +19,7 @@ from changqing.cli.shared import (
     terminal,
 )
 from changqing.day import beijing_day
+from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ def _tell(draft: Document, compared: WordComparison, language: Language) -> None
         )
 
 
-def _data(draft: Document, compared: WordComparison) -> dict[str, object]:
+def _data(draft: Document, compared: WordComparison) -> dict[str, Json]:
     return {
         "document": draft.id,
         "changes": [
