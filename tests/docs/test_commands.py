@@ -151,7 +151,22 @@ def test_what_is_listed_as_run_elsewhere_is_still_printed() -> None:
 
 
 ANSWERS: Final = "\n".join(
-    ["杭州长青网络科技有限公司", "", "浙江", "是", "", "", "", "", "", "", "", "", ""]
+    [
+        "",
+        "杭州长青网络科技有限公司",
+        "",
+        "浙江",
+        "",
+        "是",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ]
 )
 """To the questions of `new`, in the order in which it asks them."""
 
