@@ -695,3 +695,14 @@ def test_a_range_of_insurance_may_be_given_by_days() -> None:
         above=f"参保单位全称：{APPLICANT}",
     )
     assert read("social_insurance", page)["wang", "si_months_unbroken"] == 17
+
+
+def test_people_may_stand_under_another_head() -> None:
+    page = lay_table(
+        [
+            {600: "职工", 1800: "本单位缴费起", 3800: "本单位缴费止"},
+            {600: "王小明", 1800: "2025-06", 3800: "2026-10"},
+        ],
+        above=f"参保单位全称：{APPLICANT}",
+    )
+    assert read("social_insurance", page)["wang", "si_months_unbroken"] == 17

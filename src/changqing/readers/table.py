@@ -13,21 +13,18 @@ from typing import Final
 from changqing.case.subjects import Subject
 from changqing.evidence.parse import (
     end_of_month,
-    find_amounts,
     find_days,
     find_months,
-    find_shares,
 )
 from changqing.evidence.reading import SURE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, Issuer, PaperFact
 from changqing.readers.chart import (
-    WHOLE_SHARE,
     find_in_chart,
     is_from_abroad,
     says_foreign,
 )
-from changqing.readers.flow import Flow, fold_signs, read_flow
+from changqing.readers.flow import Flow, read_flow
 from changqing.readers.forms import (
     find_party,
 )
@@ -38,6 +35,7 @@ from changqing.readers.grid import (
     find_tables,
     join_rows,
 )
+from changqing.readers.holder_shares import HolderShares
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.paid_months import (
     MONTH_COLUMN,
@@ -50,6 +48,7 @@ from changqing.readers.paid_months import (
     judge_state,
     month_number,
 )
+from changqing.readers.payer import Payer, squeeze_name
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import (
     PaperPages,
@@ -62,7 +61,6 @@ from changqing.readers.prose import LENGTH, read_length
 from changqing.readers.surnames import may_be_person
 from changqing.readers.table_heads import MONTH
 from changqing.readers.values import (
-    read_amount,
     read_plain_value,
     read_words,
     take_company,
@@ -91,15 +89,8 @@ _NUMBERED: Final = re.compile(
     r"(?<![一-龥])[一-龥]{2,4}(?=[(,:]{0,2}(?:性别:?)?[男女]?[,;]?\(?"
     r"(?:公民身份|居民身份证|身份证|身份证件|证件)(?:号码?)?)"
 )
-_COMPANY: Final = re.compile(
-    r"[一-龥A-Za-z0-9()·]{3,40}?(?:有限责任公司|股份有限公司|有限公司|合伙企业(?:\([^)]{2,8}\))?)"
-)
-_LEAD: Final = re.compile(r"(?:兹证明|兹有|兹|由|与|和|及|在|为|向|系|查|经)+")
-_NO_PAYER: Final = re.compile(r"社会保险|社保|医疗保障|人力资源和社会保障|银行|税务")
-_UNIT_CODE: Final = re.compile(r"(\d{6,20}):(?:[^:\n\t]{2,12}:)?")
 # Columns that are no fact themselves, by the names that `columns` of a kind uses.
-_PAYER, _PAYER_CODE = "payer", "payer_code"
-_NUMBER_COLUMN, _AMOUNTS = "number", "amount"
+_NUMBER_COLUMN: Final = "number"
 _GONE = "gone"  # the day on which somebody left
 
 
@@ -203,6 +194,11 @@ class _TableFinder:
             stated=self.column_of.get("person.si_months_unbroken", "?"),
         )
 
+    @cached_property
+    def payer(self) -> Payer:
+        """Who pays, where the paper is a proof of insurance."""
+        return Payer(self.paper, self.flow)
+
     def find_elements(self) -> Iterator[ProposedElement]:
         """Find the elements that a column with something in every row states."""
         for element, shown in self.paper.material.shows.items():
@@ -247,7 +243,7 @@ class _TableFinder:
                 subject = self.paper.names.subject_of(kind, name.text)
                 yield from self._find_in_row(row, subject, name, last)
             if kind == "holder":
-                yield from self._find_shares(table, joined)
+                yield from HolderShares(self.paper, self.column_of).find(table, joined)
 
     def find_single(self) -> Iterator[ProposedFact | UnclearFact]:
         """Find what a paper about one person says by a list of months."""
@@ -310,16 +306,16 @@ class _TableFinder:
                 ("name", name.text, named),
                 ("insured", True, named),
             ]
-            if self._paper_payer is not None:
-                values.append(("si_payer_is_applicant", *self._paper_payer))
+            if self.payer.of_paper is not None:
+                values.append(("si_payer_is_applicant", *self.payer.of_paper))
                 lengths = [match for match in counted if start <= match.start < end]
-                if len(lengths) == 1 and self._paper_payer[0]:
+                if len(lengths) == 1 and self.payer.of_paper[0]:
                     slot = lengths[0].slots[0]
                     length = read_length(self.flow.text[slice(*slot)], "months")
                     if length is not None:
                         quote = self.flow.quote(*slot)
                         values.append(("si_months_unbroken", length, quote))
-                elif not lengths and self._paper_payer[0]:
+                elif not lengths and self.payer.of_paper[0]:
                     values += self._count_since(start, end, through)
             for fact, value, quote in values:
                 if f"person.{fact}" in reads:
@@ -468,7 +464,7 @@ class _TableFinder:
 
     def _is_paid_here(self, row: TableRow) -> bool:
         """Whether the applicant is who pays for whom a row is about."""
-        payer = self._find_payer(row)
+        payer = self.payer.find(row)
         return payer is not None and payer[0]
 
     def _split_names(self, text: str) -> list[str]:
@@ -518,83 +514,12 @@ class _TableFinder:
                 confidence=min(95, *(cell.quote.confidence for _, cell in days)),
             )
 
-    def _find_shares(
-        self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
-    ) -> Iterator[ProposedFact]:
-        """Find the share of each holder of a list, if they add up to the whole.
-
-        By a column of shares, or by one of amounts that add up to the capital.
-        """
-        if "holder.share" not in self.paper.material.reads:
-            return
-        shares = self._read_shares(table, rows) or self._share_amounts(table, rows)
-        for (_, name), (share, quote) in zip(rows, shares, strict=False):
-            yield ProposedFact(
-                subject=self.paper.names.subject_of("holder", name.text),
-                fact="share",
-                value=share,
-                quote=quote,
-                confidence=min(96, quote.confidence, name.quote.confidence),
-                checks=frozenset({SelfCheck.SUM}),
-            )
-
-    def _read_shares(
-        self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
-    ) -> list[tuple[int, Quote]]:
-        column = self.column_of.get("holder.share", "?")
-        head = next((head for head in table.heads if head.column == column), None)
-        if head is None:
-            return []
-        made = []
-        for row, _ in rows:
-            cell = row.find_text(column)
-            sign = "" if cell is None or "%" in cell.text else "%"
-            bare = sign and "%" not in fold_signs(head.text)
-            points = [] if cell is None or bare else find_shares(cell.text + sign)
-            if cell is None or len(points) != 1:
-                return []
-            made.append((points[0], cell.quote))
-        whole = abs(sum(share for share, _ in made) - WHOLE_SHARE) <= len(made)
-        return made if whole else []
-
-    def _share_amounts(
-        self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
-    ) -> list[tuple[int, Quote]]:
-        head = next((head for head in table.heads if head.column == _AMOUNTS), None)
-        if head is None or self._capital is None:
-            return []
-        unit = 10_000 if "万" in head.text else None
-        made = []
-        for row, name in rows:
-            cell = row.find_text(_AMOUNTS)
-            amounts = [] if cell is None else find_amounts(cell.text, unit=unit)
-            if len(amounts) != 1:
-                return []
-            made.append((amounts[0].fen, name.quote))
-        total = sum(fen for fen, _ in made)
-        if total != self._capital and total * 10_000 != self._capital:
-            return []
-        shares = [round(fen * WHOLE_SHARE / total) for fen, _ in made]
-        return [(share, quote) for share, (_, quote) in zip(shares, made, strict=True)]
-
-    @cached_property
-    def _capital(self) -> int | None:
-        """The capital that the paper states, in fen."""
-        reading = self.paper.material.reads.get("applicant.registered_capital")
-        labels = () if reading is None else reading.labels
-        for page in self.paper.pages:
-            for beside in self.paper.beside(page, labels, lines=2):
-                read = read_amount(beside.value)
-                if read is not None and isinstance(read.value, int):
-                    return read.value
-        return None
-
     # One row
 
     def _find_in_row(
         self, row: TableRow, subject: Subject, name: CellText, last: int | None
     ) -> Iterator[ProposedFact | UnclearFact]:
-        payer = self._find_payer(row)
+        payer = self.payer.find(row)
         for key, reading in self.paper.material.reads.items():
             kind, _, _ = key.partition(".")
             if kind != subject.type:
@@ -661,7 +586,7 @@ class _TableFinder:
             leads = read.value == "manager" and said == "legal_representative"
             return "legal_representative" if leads else read.value, cell.quote, 95
         if fact.unit == "basis_points":
-            return None  # see _find_shares
+            return None  # see holder_shares
         plain = read_plain_value(fact, cell.quote)
         return None if plain is None else (plain.value, plain.quote, 93)
 
@@ -707,76 +632,6 @@ class _TableFinder:
             return True
         return judge_state(cell.text, reading.words) is not False
 
-    # Who pays
-
-    def _find_payer(self, row: TableRow) -> tuple[bool, Quote] | None:
-        """Whether the payer of a row is the applicant, and where that stands."""
-        cell = row.find_text(_PAYER)
-        if cell is not None:
-            return self._judge_payer(cell.quote)
-        codes = {cell.text for cell in row.find(_PAYER_CODE, re.compile(r"\d{6,20}"))}
-        if codes:
-            named = self._payers_by_code
-            found = [named[code] for code in codes if code in named]
-            if len(found) == len(codes):
-                judged = [self._judge_payer(quote) for quote in found]
-                verdicts = {each[0] for each in judged if each is not None}
-                if len(verdicts) == 1 and None not in judged:
-                    return judged[0]
-                return None
-        return self._paper_payer
-
-    @cached_property
-    def _payers_by_code(self) -> Mapping[str, Quote]:
-        text = self.flow.text
-        found = {}
-        for match in _UNIT_CODE.finditer(text):
-            company = _COMPANY.match(text, match.end())
-            if company:
-                found[match[1]] = self.flow.quote(company.start(), company.end())
-        return found
-
-    @cached_property
-    def _paper_payer(self) -> tuple[bool, Quote] | None:
-        """The payer that the whole paper has: beside its label, or the one company."""
-        reading = self.paper.material.reads.get("person.si_payer_is_applicant")
-        if reading is None:
-            return None
-        for page in self.paper.pages:
-            for beside in self.paper.beside(page, reading.labels, lines=2):
-                name = take_company(beside.value)
-                if name is None and beside.first is not None:
-                    name = take_company(beside.first)
-                if name is not None:
-                    return self._judge_payer(name)
-        companies: dict[str, Quote] = {}
-        applicant = fold_signs(self.paper.names.applicant)
-        for match in _COMPANY.finditer(self.flow.text):
-            start = match.start()
-            lead = _LEAD.match(match[0])
-            if applicant and match[0].endswith(applicant):
-                start = match.end() - len(applicant)
-            elif lead is not None:
-                start += lead.end()
-            if not _NO_PAYER.search(match[0]):
-                company = self.flow.text[start : match.end()]
-                companies.setdefault(company, self.flow.quote(start, match.end()))
-        if len(companies) != 1:
-            return None
-        return self._judge_payer(next(iter(companies.values())))
-
-    def _judge_payer(self, quote: Quote) -> tuple[bool, Quote] | None:
-        """Whether a name is the applicant's; None where that cannot be told."""
-        mine = self.paper.names.is_applicant(
-            squeeze_name(quote.text), sure=quote.confidence
-        )
-        return None if mine is None else (mine, quote)
-
 
 def _days_in(cell: CellText) -> list[date]:
     return [found.value for found in find_days(cell.text)]
-
-
-def squeeze_name(text: str) -> str:
-    """Take the blanks out of a Chinese name."""
-    return re.sub(r"\s+", "", text) if not text.isascii() else text.strip()

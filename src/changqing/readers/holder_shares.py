@@ -1,0 +1,97 @@
+"""The shares of the holders of a list, where they add up to the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from changqing.evidence.parse import find_amounts, find_shares
+from changqing.readers.chart import WHOLE_SHARE
+from changqing.readers.flow import fold_signs
+from changqing.readers.grid import CellText, PaperTable, TableRow
+from changqing.readers.layout import Quote
+from changqing.readers.proposal import PaperPages, ProposedFact, SelfCheck
+from changqing.readers.values import read_amount
+
+_AMOUNTS: Final = "amount"  # the column of amounts, which is no fact itself
+
+
+@dataclass(frozen=True)
+class HolderShares:
+    """How to find shares: in which column each name of `reads` is looked for."""
+
+    paper: PaperPages
+    column_of: Mapping[str, str]
+
+    def find(
+        self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
+    ) -> Iterator[ProposedFact]:
+        """Find the share of each holder of a list, if they add up to the whole.
+
+        By a column of shares, or by one of amounts that add up to the capital.
+        """
+        if "holder.share" not in self.paper.material.reads:
+            return
+        shares = self._read_shares(table, rows) or self._share_amounts(table, rows)
+        for (_, name), (share, quote) in zip(rows, shares, strict=False):
+            yield ProposedFact(
+                subject=self.paper.names.subject_of("holder", name.text),
+                fact="share",
+                value=share,
+                quote=quote,
+                confidence=min(96, quote.confidence, name.quote.confidence),
+                checks=frozenset({SelfCheck.SUM}),
+            )
+
+    def _read_shares(
+        self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
+    ) -> list[tuple[int, Quote]]:
+        column = self.column_of.get("holder.share", "?")
+        head = next((head for head in table.heads if head.column == column), None)
+        if head is None:
+            return []
+        made = []
+        for row, _ in rows:
+            cell = row.find_text(column)
+            sign = "" if cell is None or "%" in cell.text else "%"
+            bare = sign and "%" not in fold_signs(head.text)
+            points = [] if cell is None or bare else find_shares(cell.text + sign)
+            if cell is None or len(points) != 1:
+                return []
+            made.append((points[0], cell.quote))
+        whole = abs(sum(share for share, _ in made) - WHOLE_SHARE) <= len(made)
+        return made if whole else []
+
+    def _share_amounts(
+        self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
+    ) -> list[tuple[int, Quote]]:
+        head = next((head for head in table.heads if head.column == _AMOUNTS), None)
+        if head is None or self._capital is None:
+            return []
+        unit = 10_000 if "万" in head.text else None
+        made = []
+        for row, name in rows:
+            cell = row.find_text(_AMOUNTS)
+            amounts = [] if cell is None else find_amounts(cell.text, unit=unit)
+            if len(amounts) != 1:
+                return []
+            made.append((amounts[0].fen, name.quote))
+        total = sum(fen for fen, _ in made)
+        if total != self._capital and total * 10_000 != self._capital:
+            return []
+        shares = [round(fen * WHOLE_SHARE / total) for fen, _ in made]
+        return [(share, quote) for share, (_, quote) in zip(shares, made, strict=True)]
+
+    @cached_property
+    def _capital(self) -> int | None:
+        """The capital that the paper states, in fen."""
+        reading = self.paper.material.reads.get("applicant.registered_capital")
+        labels = () if reading is None else reading.labels
+        for page in self.paper.pages:
+            for beside in self.paper.beside(page, labels, lines=2):
+                read = read_amount(beside.value)
+                if read is not None and isinstance(read.value, int):
+                    return read.value
+        return None

@@ -1,0 +1,100 @@
+"""Who pays the insurance of the people in a list, as far as the paper says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from changqing.readers.flow import Flow, fold_signs
+from changqing.readers.grid import TableRow
+from changqing.readers.layout import Quote
+from changqing.readers.proposal import PaperPages
+from changqing.readers.values import take_company
+
+# Columns that are no fact themselves, by the names that `columns` of a kind uses.
+_PAYER, _PAYER_CODE = "payer", "payer_code"
+_COMPANY: Final = re.compile(
+    r"[一-龥A-Za-z0-9()·]{3,40}?(?:有限责任公司|股份有限公司|有限公司|合伙企业(?:\([^)]{2,8}\))?)"
+)
+_LEAD: Final = re.compile(r"(?:兹证明|兹有|兹|由|与|和|及|在|为|向|系|查|经)+")
+_NO_PAYER: Final = re.compile(r"社会保险|社保|医疗保障|人力资源和社会保障|银行|税务")
+_UNIT_CODE: Final = re.compile(r"(\d{6,20}):(?:[^:\n\t]{2,12}:)?")
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Whether the applicant pays: of a row, or of the whole paper."""
+
+    paper: PaperPages
+    flow: Flow
+
+    def find(self, row: TableRow) -> tuple[bool, Quote] | None:
+        """Whether the payer of a row is the applicant, and where that stands."""
+        cell = row.find_text(_PAYER)
+        if cell is not None:
+            return self._judge(cell.quote)
+        codes = {cell.text for cell in row.find(_PAYER_CODE, re.compile(r"\d{6,20}"))}
+        if codes:
+            named = self._payers_by_code
+            found = [named[code] for code in codes if code in named]
+            if len(found) == len(codes):
+                judged = [self._judge(quote) for quote in found]
+                verdicts = {each[0] for each in judged if each is not None}
+                if len(verdicts) == 1 and None not in judged:
+                    return judged[0]
+                return None
+        return self.of_paper
+
+    @cached_property
+    def _payers_by_code(self) -> Mapping[str, Quote]:
+        text = self.flow.text
+        found = {}
+        for match in _UNIT_CODE.finditer(text):
+            company = _COMPANY.match(text, match.end())
+            if company:
+                found[match[1]] = self.flow.quote(company.start(), company.end())
+        return found
+
+    @cached_property
+    def of_paper(self) -> tuple[bool, Quote] | None:
+        """The payer that the whole paper has: beside its label, or the one company."""
+        reading = self.paper.material.reads.get("person.si_payer_is_applicant")
+        if reading is None:
+            return None
+        for page in self.paper.pages:
+            for beside in self.paper.beside(page, reading.labels, lines=2):
+                name = take_company(beside.value)
+                if name is None and beside.first is not None:
+                    name = take_company(beside.first)
+                if name is not None:
+                    return self._judge(name)
+        companies: dict[str, Quote] = {}
+        applicant = fold_signs(self.paper.names.applicant)
+        for match in _COMPANY.finditer(self.flow.text):
+            start = match.start()
+            lead = _LEAD.match(match[0])
+            if applicant and match[0].endswith(applicant):
+                start = match.end() - len(applicant)
+            elif lead is not None:
+                start += lead.end()
+            if not _NO_PAYER.search(match[0]):
+                company = self.flow.text[start : match.end()]
+                companies.setdefault(company, self.flow.quote(start, match.end()))
+        if len(companies) != 1:
+            return None
+        return self._judge(next(iter(companies.values())))
+
+    def _judge(self, quote: Quote) -> tuple[bool, Quote] | None:
+        """Whether a name is the applicant's; None where that cannot be told."""
+        mine = self.paper.names.is_applicant(
+            squeeze_name(quote.text), sure=quote.confidence
+        )
+        return None if mine is None else (mine, quote)
+
+
+def squeeze_name(text: str) -> str:
+    """Take the blanks out of a Chinese name."""
+    return re.sub(r"\s+", "", text) if not text.isascii() else text.strip()
