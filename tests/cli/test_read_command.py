@@ -288,7 +288,7 @@ def test_a_case_is_made_from_files_alone(call: Call, tmp_path: Path) -> None:
     assert "与又一份执照.txt相同" in out
     kept = {path.name for path in (folder / "documents").rglob("*") if path.is_file()}
     assert kept == {"又一份执照.txt", "存款证明(11月).txt"}  # nobody else's papers
-    assert "申报条件" in out  # the first verdict
+    assert "递交" in out  # the first verdict: whether it can be handed in
     assert (folder / "report.html").exists()
 
 
