@@ -34,7 +34,7 @@ from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Record, SourceKind
 from changqing.evidence.tolerance import is_near
 from changqing.guide.from_papers import list_known, start_case
-from changqing.guide.interview import FACTS, interview
+from changqing.guide.interview import FACTS, QUESTIONS, interview
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Finding
 from changqing.judge.verdict import is_required
@@ -297,13 +297,12 @@ def _begin(desk: Desk, papers: Path) -> None:
     _show_files(found)
     lines: list[str] = []
     known = list_known(found)
-    answers = iter(
-        desk.truth.answers.get(name, "") for name in _ASKED if name not in known
-    )
+    steps = [name for name in QUESTIONS if name not in known]
 
     def ask(_: str) -> str:
         question = next(line for line in reversed(lines) if _NUMBER.match(line.strip()))
-        said = next(answers)
+        number = int(question.split("/")[0])
+        said = desk.truth.answers.get(steps[number - 1], "")
         if said:
             desk.tally.typed.append(f"new: {question.strip()} {said}")
         return said
@@ -324,12 +323,6 @@ def _begin(desk: Desk, papers: Path) -> None:
     )
 
 
-_ASKED: Final = (
-    *("name", "credit_code", "region", "scope", "submit_on", "registered_capital"),
-    *("charges_users", "revenue_12m", "cash_on_hand", "monthly_cost"),
-    *("url", "technician"),
-)
-"""The questions of the interview, in the order in which it asks them."""
 _NUMBER: Final = re.compile(r"\d+/\d+ ")
 
 
