@@ -125,7 +125,7 @@ def interview(
         if not backwards and step.name in (begun or {}):
             place += 1
             continue
-        said = _put(step, place + 1, len(steps), language, ask=ask, tell=tell)
+        said = _ask_step(step, place + 1, len(steps), language, ask=ask, tell=tell)
         backwards = said is None
         if said is None:
             begun = {}  # who goes back is asked again from there
@@ -146,7 +146,7 @@ def interview(
     )
 
 
-def _put(
+def _ask_step(
     step: _Step, number: int, of: int, language: Language, *, ask: Ask, tell: Tell
 ) -> str | None:
     """Ask until the answer can be used; None to go back."""

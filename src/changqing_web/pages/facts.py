@@ -82,7 +82,7 @@ def facts(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
     return form(request, here, about, written, fields)
 
 
-def asked(request: HttpRequest, here: Here, group: str) -> HttpResponse:
+def show_questions(request: HttpRequest, here: Here, group: str) -> HttpResponse:
     """The open questions of one part of the conversation, a few on a page."""
     if group not in {each.value for each in QuestionGroup}:
         raise Http404
@@ -386,7 +386,7 @@ ROUTES = (
     ),
     Route(
         path="w/<slug:workspace>/c/<str:case>/facts/ask/<slug:group>/",
-        view=asked,
+        view=show_questions,
         name="facts_asked",
         least=Role.EDITOR,
         methods=("GET", "POST"),
