@@ -155,3 +155,29 @@ def test_what_was_kept_of_other_words_under_one_digest_is_not_taken(
         (fact.subject, fact.fact) == (APPLICANT, "name") for fact in first.shown.facts
     )
     assert second.shown is None
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("业务计划写到的人：梁其安、周小满。\n", ReadOutcome.READ),
+        ("业务计划写到的人：梁其安、周小满、何一。\n", ReadOutcome.NOT_FOUND),
+        ("梁其安负责维护，周小满负责客服。\n", ReadOutcome.NOT_FOUND),
+        ("姓名：梁其安、周小满\n姓名：何一\n", ReadOutcome.NOT_FOUND),
+    ],
+    ids=["one list", "one more", "only sentences", "two lines"],
+)
+def test_only_a_line_that_lists_all_says_whom_a_plan_names(
+    tmp_path: Path, text: str, outcome: ReadOutcome
+) -> None:
+    plan = """\
+  - id: plan
+    kind: business_plan
+    file: documents/计划.txt
+    received_on: 2026-11-18
+    backs:
+      - {fact: plan_people, value: [梁其安, 周小满], place: 第1页}
+"""
+    title = "业务发展计划\n"
+    case = make_case(tmp_path, cash=plan, **{"计划.txt": f"{title}{NAME}\n{text}"})
+    assert case.compared["plan"][APPLICANT, "plan_people"].outcome is outcome

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, FloatRect, Locator, Page
+from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
 from changqing_web.walls import Route, route_table
 from tests.share import mark_rest_long
@@ -86,10 +86,12 @@ def test_cautions_stand_under_the_sentences_and_beside_nothing(
     try:
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto("/w/examples/c/contradictory/?lang=zh")
-        said, lasting = _box(page.locator(".said")), _box(page.locator(".lasting"))
+        # Until when is told on the one page, which stands before all of this.
+        expect(page.get_by_text("佐证最早到期").first).to_be_visible()
+        page.locator("details:has(.lasting)").first.evaluate("it => { it.open = true }")
+        lasting = _box(page.locator(".lasting"))
         caution = _box(page.locator(".cautions li").first)
         words = _box(page.locator(".cautions li > span").first)
-        assert lasting["y"] == said["y"]  # until when is told on the first screen
         assert caution["x"] + caution["width"] <= lasting["x"]
         assert words["x"] >= caution["x"] + 14  # beside its mark
     finally:

@@ -263,7 +263,7 @@ def test_a_server_killed_while_sealing_goes_on_when_it_is_back(
 ) -> None:
     page = signed_in(browser, served).new_page()
     page.goto(f"{served.case('contradictory')}seal/")
-    page.locator("main").get_by_role("button", name="封包", exact=True).click()
+    page.locator("main").get_by_role("button", name="还没有备齐，仍要封包").click()
     expect(page).to_have_url(re.compile(r"/seal/\d+/"))
     where = page.url.removeprefix(served.url)
     page.wait_for_timeout(800)

@@ -7,6 +7,7 @@ was read surely denies it; what is unclear stays a gap.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
@@ -34,6 +35,7 @@ SURE_TO_DENY: Final = 90
 """Of 100: a value read less surely denies nothing."""
 _DENIED: Final = frozenset({"company_name", "credit_code", "domain", "person"})
 """Kinds of text of which another one is surely another, however it is written."""
+_BETWEEN: Final = re.compile(r"[、,;]")
 _NEARLY: Final = 0.6  # of the letters: two names of which one may be the other, misread
 
 
@@ -84,9 +86,25 @@ def _leave_open(sought: SoughtValue, found: Comparison) -> Comparison:
     """Leave open what only the whole of a table says, whatever its single lines say.
 
     That each person typed stands in a plan does not say that it names nobody else, nor
-    that somebody who stands in a list of the insured is insured still.
+    that somebody who stands in a list of the insured is insured still. A line that the
+    paper itself calls what is asked for, and that says it whole, does.
     """
-    return make_gap(sought, None) if found.outcome is ReadOutcome.READ else found
+    if found.outcome is not ReadOutcome.READ or _is_said_whole(sought, found):
+        return found
+    return make_gap(sought, None)
+
+
+def _is_said_whole(sought: SoughtValue, found: Comparison) -> bool:
+    """Whether one line alone is called what is asked for, and gives all of it."""
+    columns = () if sought.rule is None else sought.rule.columns
+    labels = {squeeze(label) for label in (sought.fact.label.zh, *columns)}
+    lines = [line.bare.partition(":") for line in sought.text.lines]
+    called = [line for line in lines if line[1] and line[0] in labels]
+    if len(called) != 1:
+        return False
+    if isinstance(sought.value, frozenset):
+        return set(_BETWEEN.split(called[0][2].strip("。."))) == sought.value
+    return squeeze(found.words or "") == "".join(called[0])
 
 
 def _is_of(sought: SoughtValue, proposed: ProposedFact | UnclearFact) -> bool:
