@@ -23,6 +23,7 @@ from changqing.errors import CaseError, TamperError
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import default_key_path
 from changqing.law.model import Catalogue
+from tests.share import mark_rest_long
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
@@ -181,7 +182,7 @@ def test_a_second_board_reads_no_case_and_shows_the_same(
     assert second.rows == first.rows
 
 
-@pytest.mark.parametrize("days", [1, 3, 8, 30, 37, 38, 130, 400])
+@pytest.mark.parametrize("days", mark_rest_long([1, 3, 8, 30, 37, 38, 130, 400]))
 def test_the_index_never_changes_what_another_day_shows(
     catalogue: Catalogue, root_listed: Path, days: int
 ) -> None:

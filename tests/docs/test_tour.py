@@ -11,7 +11,6 @@ import pytest
 
 from tests.docs import tour_page
 from tests.docs.tour_page import PAGES, ROOT, Shown, output, same, shown
-from tests.share import mark_rest_long
 
 TWINS = (("README.md", "README.zh-CN.md"), ("docs/tour.md", "docs/tour.zh-CN.md"))
 BROCHURES = sorted(
@@ -27,7 +26,13 @@ def _tidy() -> Iterator[None]:
     tour_page.forget_desk()
 
 
-@pytest.mark.parametrize("page", mark_rest_long(PAGES))
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=() if page == PAGES[0] else pytest.mark.long)
+        for page in PAGES
+    ],
+)
 def test_each_command_prints_what_the_page_shows(page: str) -> None:
     """In order: a command may need the folder that an earlier one made."""
     for each in shown(page):

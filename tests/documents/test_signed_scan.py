@@ -204,6 +204,7 @@ def _print(outcome: Outcome, made: Rendered, folder: Path) -> SigningPack:
     return print_for_signing([made], moved(outcome, folder).case, AS_OF)
 
 
+@pytest.mark.long
 def test_a_scan_is_read_and_filed_in_the_place_of_the_document(
     local_life: Outcome, undertaking: Rendered, tmp_path: Path
 ) -> None:

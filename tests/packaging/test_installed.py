@@ -32,6 +32,7 @@ def core(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return install(wheel, tmp_path_factory.mktemp("core") / "venv")
 
 
+@pytest.mark.long
 def test_the_core_assesses_an_example_that_has_a_history(
     core: Path, tmp_path: Path
 ) -> None:
@@ -49,6 +50,7 @@ def test_the_core_verifies_the_sealed_example(core: Path, tmp_path: Path) -> Non
     assert "已核对的都对" in done.stdout
 
 
+@pytest.mark.long
 def test_the_core_answers_a_question(core: Path, tmp_path: Path) -> None:
     done = run(core, "ask", "许可证多久能下来？", home=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")

@@ -97,6 +97,7 @@ def test_json_has_an_object_for_each_field_and_every_mistake(
     ]
 
 
+@pytest.mark.long
 def test_text_names_fields_mistakes_and_what_reading_costs(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

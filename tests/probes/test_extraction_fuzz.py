@@ -25,6 +25,7 @@ from changqing.probes.page_facts import page_facts
 from changqing.probes.sitemaps import find_sitemap_items, read_sitemap
 from changqing.probes.whose import attributions, source_sites
 from tests.probes.probes_world import DOMAIN, HOST, NOW, exchange
+from tests.share import mark_rest_long
 
 TODAY = date(2026, 11, 24)
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
@@ -318,7 +319,7 @@ REPEATED = [
 ]
 
 
-@pytest.mark.parametrize("piece", REPEATED)
+@pytest.mark.parametrize("piece", mark_rest_long(REPEATED))
 def test_one_piece_over_and_over_takes_no_time(piece: str) -> None:
     many = (piece * (SIZE // len(piece.encode())))[:SIZE]
     answer = exchange(f"<html><body>{many}</body></html>")

@@ -101,6 +101,7 @@ def test_a_workbook_that_unfolds_without_end_is_given_up(tmp_path: Path) -> None
         assert "没有做完" in _tell(read)
 
 
+@pytest.mark.long
 def test_a_pdf_that_draws_without_end_is_given_up() -> None:
     content = _costly_pdf()
     # What ends it first, the limit or the reader, depends on the machine.

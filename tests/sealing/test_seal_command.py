@@ -153,6 +153,7 @@ def test_a_full_disk_leaves_nothing_behind(sealed: Sealed, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_full_disk_is_no_wrong_usage(sealed: Sealed, tmp_path: Path) -> None:
     case = tmp_path / "case"
     shutil.copytree(sealed.case, case)

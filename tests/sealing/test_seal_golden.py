@@ -163,6 +163,7 @@ def test_the_sealed_example_verifies_with_nothing_installed(
     assert _without_age(after.stdout) == _without_age(today.stdout)
 
 
+@pytest.mark.long
 def test_ten_years_on_keys_and_tokens_hold_that_held(
     later: Mapping[str, str], tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ from changqing.evidence.ledger.items import BrokenEntryError
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack
 from tests.sealing.sealed_bundle import VERIFIER, Sealed, broken, edited, verified
+from tests.share import mark_rest_long
 
 MOST_SECONDS = 2.0
 MOST_BYTES = 200 << 20
@@ -153,7 +154,9 @@ EMPTIES = b"[" + b"[]," * 1_300_000 + b"[]]"
 DIGITS = b'{"a":' + b"9" * 3_000_000 + b"}"
 
 
-@pytest.mark.parametrize("content", [NESTED, EMPTIES, DIGITS, b"[" * (5 << 20)])
+@pytest.mark.parametrize(
+    "content", mark_rest_long([NESTED, EMPTIES, DIGITS, b"[" * (5 << 20)])
+)
 @pytest.mark.parametrize("name", ["given.json", "rules/facts.json", "withheld.json"])
 def test_huge_json_is_refused(
     name: str, content: bytes, sealed: Sealed, tmp_path: Path
@@ -298,15 +301,17 @@ def _place_in(data: Any, choose: random.Random) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "assessment.json",
-        "given.json",
-        "rules/criteria.json",
-        "rules/facts.json",
-        "rules/layout.json",
-        "rules/parameters.json",
-        "withheld.json",
-    ],
+    mark_rest_long(
+        [
+            "assessment.json",
+            "given.json",
+            "rules/criteria.json",
+            "rules/facts.json",
+            "rules/layout.json",
+            "rules/parameters.json",
+            "withheld.json",
+        ]
+    ),
 )
 def test_nothing_malformed_is_more_than_a_report(name: str, sealed: Sealed) -> None:
     files, choose = sealed.files(), random.Random(name)  # noqa: S311 - the same each run

@@ -6,6 +6,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from changqing.notices.outbox import Outbox
 from changqing.watch.journal import Watchbook
 from tests.watch.watch_victim import keep_watching
@@ -25,6 +27,7 @@ def run(folder: Path, die_at: int) -> int:
     return code
 
 
+@pytest.mark.long
 def test_killed_at_many_points_no_notice_is_lost_or_repeated(tmp_path: Path) -> None:
     whole = tmp_path / "whole" / "case"
     assert run(whole, 0) == 0

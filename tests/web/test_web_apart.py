@@ -34,6 +34,7 @@ def call(place: Place) -> Caller:
     return Caller(place=place, secret=token(place))
 
 
+@pytest.mark.long
 def test_the_job_and_the_api_set_documents_elsewhere(
     place: Place,
     call: Caller,

@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+import pytest
 import schemathesis
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -66,6 +67,7 @@ def _curl(command: str, secret: str, files: dict[str, bytes]) -> Any:
     return answer.status_code, content.decode(errors="replace")
 
 
+@pytest.mark.long
 def test_every_example_of_the_documentation_works(place: Place) -> None:
     secret = token(place)
     files = {"lease.pdf": _PDF, "notice.txt": _NOTICE}

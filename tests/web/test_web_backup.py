@@ -244,6 +244,7 @@ def test_the_commands_on_sqlite(tmp_path: Path) -> None:
     _whole_way(tmp_path, {}, {})
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 def test_the_commands_on_postgresql(
     tmp_path: Path, postgresql: Callable[[], str]

@@ -27,6 +27,7 @@ from changqing_web.models import CaseEvent, Draft, Job, PaperAccess, Role
 from changqing_web.prose import prose
 from changqing_web.walls import Here
 from changqing_web.written import Writings, writings
+from tests.share import mark_rest_long
 from tests.web.web_world import Place, make_place
 
 OWN = "---\nid: emergency\nnumber: '6-6'\ntitle: 应急预案\norder: 140\n---\n"
@@ -193,7 +194,9 @@ def test_no_script_comes_through_a_text() -> None:
     assert "<mark>〔待补：电话〕</mark>" in made
 
 
-@pytest.mark.parametrize("piece", ["[", "![", "a**b", "|a", "〔待补：", "a\n", "[a]("])
+@pytest.mark.parametrize(
+    "piece", mark_rest_long(["[", "![", "a**b", "|a", "〔待补：", "a\n", "[a]("])
+)
 def test_a_long_text_of_marks_alone_keeps_no_page(
     piece: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -369,6 +372,7 @@ def test_a_document_is_made_and_downloaded(transactional_db: None) -> None:
     )
 
 
+@pytest.mark.long
 def test_all_is_downloaded_only_as_it_stands_now(transactional_db: None) -> None:
     place = make_place("all")
     before = place.editor.get(place.url("dossier/")).content.decode()

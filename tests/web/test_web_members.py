@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -144,6 +145,7 @@ def test_an_invitation_makes_one_account_and_leads_in_nobody_else(place: Place) 
     assert Membership.objects.filter(user__email="new0@firm.example").count() == 1
 
 
+@pytest.mark.long
 def test_an_invitation_makes_one_account_also_under_two_posts_at_once() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.web.two_at_once"],

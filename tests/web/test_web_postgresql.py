@@ -43,7 +43,7 @@ def _files(*names: str) -> list[str]:
 @pytest.mark.parametrize(
     "files",
     [
-        pytest.param(_files(*_QUICK), id="quick"),
+        pytest.param(_files(*_QUICK), marks=pytest.mark.long, id="quick"),
         pytest.param(_files(*_REST), marks=pytest.mark.long, id="rest"),
     ],
 )

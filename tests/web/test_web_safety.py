@@ -64,6 +64,7 @@ def _run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProces
     )
 
 
+@pytest.mark.long
 def test_a_deployment_behind_https_passes_every_check(tmp_path: Path) -> None:
     done = _run(tmp_path, "check", CHANGQING_HTTPS="1", CHANGQING_HOSTS="a.example")
     assert (done.returncode, done.stderr) == (0, "")

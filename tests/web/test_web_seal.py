@@ -263,6 +263,7 @@ def test_an_erased_paper_is_in_no_bundle_that_can_be_downloaded(sealing: Place) 
     assert f"seal/{masked.pk}/bundle.zip" in listed
 
 
+@pytest.mark.long
 def test_what_was_sealed_masked_still_verifies_after_an_erasure(sealing: Place) -> None:
     owner = sealing.people[Role.OWNER]
     owner.post(sealing.url("seal/begin/"), {"full": "0"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import changqing_web.work  # noqa: F401 - names what can be done
@@ -10,6 +11,7 @@ from tests.documents.signed_pages import draw_signed
 from tests.web.web_world import make_place
 
 
+@pytest.mark.long
 def test_a_signed_scan_is_sent_back_and_filed(transactional_db: None) -> None:
     place = make_place("stamp")
     assert place.editor.get(place.url("stamp/pack")).status_code == 404
