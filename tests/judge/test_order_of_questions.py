@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import pytest
 
 from changqing.case import edit
+from changqing.case.subjects import APPLICANT
 from changqing.guide.from_papers import list_known, start_case
 from changqing.guide.interview import InterviewAnswers
 from changqing.guide.write import write_case
@@ -23,7 +25,7 @@ from changqing.law.kit import Knower, QuestionGroup
 from changqing.papers.gather import gather_files
 from changqing.papers.start import drop_unlisted, sort_files, take_files
 from changqing.run import run
-from changqing.text import Language
+from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
 
 NOW: Final = datetime(2026, 11, 28, 1, tzinfo=UTC)
@@ -194,3 +196,35 @@ def test_what_no_company_can_have_is_refused_in_a_sentence_and_not_written(
     with pytest.raises(edit.RefusedError, match="out of range"):
         edit.change(folder, [change], version=version, catalogue=CATALOGUE)
     assert (folder / "case.yaml").read_bytes() == before
+
+
+def test_a_post_whose_usual_id_is_taken_gets_another(tmp_path: Path, key: Path) -> None:
+    folder = _bare(tmp_path / "case")
+    change = edit.FieldChange(
+        at=("people", "technical"),
+        value={"id": "technical", "role": "finance", "name": "王小明"},
+    )
+    edit.change(
+        folder, [change], version=edit.read(folder).version, catalogue=CATALOGUE
+    )
+    (technician,) = (one for one in _ask(folder, key) if one.adds == "technical")
+    assert str(technician.subject) == "person:technical_2"
+
+
+def test_who_runs_a_service_is_asked_nothing_for_the_form(
+    tmp_path: Path, key: Path
+) -> None:
+    folder = _bare(tmp_path / "case")
+    assert "contact_phone" in _names(_ask(folder, key))
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"stage: apply\b", "stage: operate", text)
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    assert "contact_phone" not in _names(_ask(folder, key))
+
+
+def test_what_nobody_is_asked_has_no_place_in_the_conversation() -> None:
+    derived = next(fact for fact in CATALOGUE.facts.values() if fact.ask is None)
+    asks = Text(zh="是吗？", en="Is it?")
+    question = OpenQuestion(subject=APPLICANT, fact=derived, asks=asks)
+    with pytest.raises(AssertionError, match=derived.id):
+        assert question.group

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import date
 
 import pytest
 
@@ -10,6 +11,7 @@ from changqing.errors import RuleError
 from changqing.jsondata import Json
 from changqing.rules.expression import Expression
 from changqing.rules.sqlite import SqliteProgram, compile_sqlite
+from changqing.rules.types import Value, encode_plain
 from tests.rules.expression_language import VOCABULARY, rule
 
 WHOLE = rule(
@@ -68,3 +70,17 @@ def test_a_damaged_program_is_refused(name: str) -> None:
     del data[name]
     with pytest.raises(RuleError, match="damaged"):
         SqliteProgram.from_data(data)
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (frozenset({"b", "a"}), ["a", "b"]),
+        (date(2026, 11, 28), "2026-11-28"),
+        (7, 7),
+        (True, True),
+        (None, None),
+    ],
+)
+def test_a_value_is_written_as_json_has_it(value: Value | None, plain: Json) -> None:
+    assert encode_plain(value) == plain
