@@ -183,6 +183,22 @@ def test_a_word_that_begins_two_labels_is_asked_back(tmp_path: Path) -> None:
     assert "内容更新安排" in str(refused.value.issues[0].hint)
 
 
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("备案", "最接近的是：网站备案证明、公安联网备案证明、等级保护备案证明"),
+        ("社保证名", "最接近的是：社保证明"),
+        ("天书", "可选：用户善后承诺书、"),
+    ],
+)
+def test_of_many_choices_the_nearest_are_named(
+    tmp_path: Path, written: str, hint: str
+) -> None:
+    with pytest.raises(CaseError) as refused:
+        opened(tmp_path, CHINESE.replace("kind: 内容更新安排", f"kind: {written}"))
+    assert str(refused.value.issues[0].hint).find(hint) >= 0
+
+
 @pytest.mark.parametrize("typed", ["1000万", "一千万", "1000万元", "10000000元"])
 def test_a_form_takes_an_amount_that_says_its_unit(typed: str) -> None:
     asked = load_shipped().facts["applicant", "registered_capital"]

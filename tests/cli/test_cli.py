@@ -290,7 +290,12 @@ def test_an_output_folder_that_cannot_be_written_exits_two(
         (("assess",), "还缺参数CASE"),
         (("assess", "x", "--as-of", "tomorrow"), "选项--as-of的写法不对"),
         (("assess", "x", "--lang", "fr"), "选项--lang的写法不对"),
-        (("assess", "x", "y"), "命令写得不对"),
+        (("assess", "x", "y", "z"), "命令写得不对，多了y z。"),
+        (("assess", "x", "--as-of"), "选项--as-of后面还缺值"),
+        (("assess", "x", "--json=1"), "选项--json后面不写值"),
+        (("assess", "x", "--about", "钱"), "可以写：entity、funding、"),
+        (("case", "x", "report", "--year", "九"), "应为2000到2100的整数"),
+        (("case", "x", "report", "--year", "99"), "应为2000到2100的整数"),
     ],
 )
 def test_wrong_usage_is_said_in_chinese_and_exits_two(

@@ -20,7 +20,7 @@ from changqing.law.said import say_number
 from changqing.rules.types import Kind, Value
 from changqing.text import Text, both
 from changqing.yamlfile.plain import Writable
-from changqing.yamlfile.suggest import suggest_word
+from changqing.yamlfile.suggest import nearest, suggest_word
 
 LARGEST = 9 * 10**15
 YEARS = range(1900, 2200)
@@ -231,6 +231,10 @@ def find_codes(written: str, labels: Mapping[str, Text]) -> list[str]:
     ]
 
 
+_SHOWN_WHOLE = 12
+"""As many choices are read in a message; of more, those nearest to what was written."""
+
+
 def hint_choices(
     written: str, codes: Collection[str], labels: Mapping[str, Text]
 ) -> Text:
@@ -241,7 +245,8 @@ def hint_choices(
         return close
     ordered = [code for code in labels if code in codes]
     ordered += sorted(set(codes) - set(ordered))
-    listed = [(code, labels.get(code, both(code))) for code in meant or ordered]
+    near = [] if meant or len(ordered) <= _SHOWN_WHOLE else _find_near(written, labels)
+    listed = [(code, labels.get(code, both(code))) for code in meant or near or ordered]
     # People write the label. The code of a licence or a province they know as well.
     spoken = {code for code in codes if not code.islower()}
     zh = "、".join(
@@ -254,7 +259,24 @@ def hint_choices(
     )
     if meant:
         return Text(zh=f"写明是哪一个：{zh}", en=f"say which: {en}")
+    if near:
+        return Text(zh=f"最接近的是：{zh}", en=f"the nearest are: {en}")
     return Text(zh=f"可选：{zh}", en=f"it may be: {en}")
+
+
+def _find_near(written: str, labels: Mapping[str, Text]) -> list[str]:
+    """Find the few whose label holds what was written, or looks like it."""
+    word = written.strip().casefold()
+    holding = [
+        code
+        for code, label in labels.items()
+        if len(word) > 1 and (word in label.zh or word in label.en.casefold())
+    ]
+    if holding:
+        return holding
+    spoken = {label.zh: code for code, label in labels.items()}
+    alike = nearest(word, spoken)
+    return [] if alike is None else [spoken[alike]]
 
 
 def _spell_code(fact: Fact, written: object) -> object:

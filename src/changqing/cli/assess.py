@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -36,6 +37,11 @@ class _TopicParam(click.ParamType[str]):
     """One of the topics; what knows them is imported when one is named."""
 
     name = "topic"
+
+    @property
+    def choices(self) -> Sequence[str]:
+        """All of them, for whoever wrote another."""
+        return self._choice().choices
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
         """All of them, for the help."""

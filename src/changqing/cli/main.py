@@ -186,6 +186,17 @@ def _usage(wrong: click.ClickException, language: Language) -> str:
                 zh=f"{name.zh}的写法不对（{expected.zh}）",
                 en=f"{name.en} is wrong ({expected.en})",
             )
+        case click.BadOptionUsage():
+            takes_none = "does not take" in wrong.message
+            reason = Text(
+                zh=f"选项{wrong.option_name}"
+                + ("后面不写值" if takes_none else "后面还缺值"),
+                en=wrong.format_message(),
+            )
+        case _ if (extra := _EXTRA.search(wrong.message)) is not None:
+            reason = Text(
+                zh=f"命令写得不对，多了{extra[1]}", en=f"too much was typed: {extra[1]}"
+            )
         case _:
             reason = Text(
                 zh=f"命令写得不对（{wrong.format_message()}）",
@@ -213,11 +224,23 @@ def _say_expected(wrong: click.BadParameter) -> Text:
                 zh="应为日期，如2027-05-01，年份不早于1900、不晚于2199",
                 en="write a day such as 2027-05-01, from 1900 to 2199",
             )
-        case click.Choice(choices=choices):
+        case click.ParamType() as one if choices := getattr(one, "choices", ()):
             names = [str(choice) for choice in choices]
             return Text(
                 zh=f"可以写：{'、'.join(names)}", en=f"write one of {', '.join(names)}"
             )
+        case click.IntRange(min=int(least), max=int(most)):
+            return Text(
+                zh=f"应为{least}到{most}的整数",
+                en=f"write a whole number from {least} to {most}",
+            )
+        case click.IntRange(min=int(least)):
+            return Text(
+                zh=f"应为整数，不小于{least}",
+                en=f"write a whole number of {least} or more",
+            )
+        case click.types.IntParamType():
+            return Text(zh="应为整数", en="write a whole number")
         case click.Path() if (named := _QUOTED.search(wrong.message)) is not None:
             path = named[1]
             if Path(path).exists() and not os.access(path, os.R_OK):
@@ -278,6 +301,8 @@ EXTRAS: Final[Mapping[str, str]] = {
 }
 """By which extra a package is installed that some commands alone import."""
 _QUOTED: Final = re.compile(r"'(.+)'")
+_EXTRA: Final = re.compile(r"unexpected extra arguments? \((.*)\)", re.DOTALL)
+"""Click has no class of its own for what was typed beyond its arguments."""
 _STOPPED = Text(
     zh="已中止，已记录的证据没有丢失。", en="Stopped; nothing recorded is lost."
 )
