@@ -36,6 +36,16 @@ def test_the_list_names_every_document_and_writes_nothing(
     assert sorted(path.name for path in case.iterdir()) == before
 
 
+def test_a_document_that_is_none_is_answered_with_names_and_titles(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    case = str(EXAMPLES / "local-life")
+    assert _run(case, "--list", "--only", "预案", *DAY, "--lang", "zh") == 2
+    said = capsys.readouterr().err
+    assert "没有预案这份文书" in said
+    assert "emergency（应急预案）" in said
+
+
 def test_the_list_speaks_english_wherever_the_option_stands(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -149,7 +149,11 @@ def refuse_unknown(
                     f"there is no document {', '.join(unknown)}",
                 ),
                 hint=Text(
-                    f"有：{'、'.join(templates)}", f"there are: {', '.join(templates)}"
+                    "有："
+                    + "、".join(
+                        f"{id}（{one.title}）" for id, one in templates.items()
+                    ),
+                    f"there are: {', '.join(templates)}",
                 ),
             )
         )
