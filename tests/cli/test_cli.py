@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from changqing.cli.main import language_of, main
+from changqing.cli.main import _group, language_of, main
 from changqing.text import Language
 
 CASE = """\
@@ -203,6 +203,24 @@ def test_help_is_whole_and_keeps_within_the_terminal(
     assert "..." not in re.sub(r"\[ARGS\]\.\.\.|\S+\.\.\.", "", out)
     folded = [line for line in out.splitlines() if "|" not in line]
     assert max(cell_len(line) for line in folded) <= 80
+
+
+def test_each_command_is_listed_once_under_a_heading_what_one_needs_first(
+    call: Call,
+) -> None:
+    _, out, _ = call("--help", "--lang", "zh")
+    parts = dict(
+        part.split(":\n", 1) for part in out.strip().split("\n\n") if ":\n" in part
+    )
+    listed = {
+        heading: re.findall(r"^  ([a-z-]+)  ", lines, re.MULTILINE)
+        for heading, lines in parts.items()
+        if heading != "选项"
+    }
+    assert next(iter(listed.values())) == ["new", "read", "assess", "dossier", "case"]
+    names = [name for each in listed.values() for name in each]
+    assert sorted(names) == sorted(_group(Language.ZH).commands)
+    assert "命令" not in listed  # what has no heading of its own
 
 
 def test_the_version_is_told(call: Call) -> None:

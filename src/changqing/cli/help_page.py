@@ -7,7 +7,7 @@ and each of its characters is two cells wide.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import click
@@ -92,18 +92,45 @@ class TranslatedCommand(click.Command):
         return _first_sentence(self.help)
 
 
+Sections = Sequence[tuple[Text, Sequence[str]]]
+"""Headings of a list of commands, each with the names of those under it."""
+
+
 class TranslatedGroup(click.Group):
-    """Commands under one name; `language` counts for the outermost alone."""
+    """Commands under one name; `language` counts for the outermost alone.
+
+    With `sections` its commands are listed under headings, in that order; what stands
+    in none of them comes last.
+    """
 
     context_class = _HelpContext
     command_class = TranslatedCommand
     group_class = type
 
     def __init__(
-        self, *arguments: Any, language: Language = Language.ZH, **named: Any
+        self,
+        *arguments: Any,
+        language: Language = Language.ZH,
+        sections: Sections = (),
+        **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
         self.language = language
+        self.sections = sections
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List the commands under their headings, or under one."""
+        listed = {name for _, names in self.sections for name in names}
+        rest = [name for name in self.list_commands(ctx) if name not in listed]
+        sections = [(each.say(self.language), names) for each, names in self.sections]
+        for heading, names in (*sections, ("Commands", rest)):
+            found = ((name, self.get_command(ctx, name)) for name in names)
+            rows = [(name, one.get_short_help_str()) for name, one in found if one]
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Tell what the commands are about."""

@@ -57,7 +57,33 @@ COMMANDS: Final = (
     "rehearse",
     "serve",
 )
-"""The modules of this package that `add` a command, in the order of `--help`."""
+"""The modules of this package that `add` commands."""
+
+_SECTIONS: Final = (
+    (
+        Text("先用这五条", "Begin with these five"),
+        ("new", "read", "assess", "dossier", "case"),
+    ),
+    (
+        Text(
+            "一件案件：去查看，往后看，有事通知", "One case: look, ahead, and be told"
+        ),
+        ("look", "issuer", "probe", "outlook", "history", "watch", "notices"),
+    ),
+    (
+        Text("交给别人核验", "For others to check"),
+        ("seal", "verify", "relook", "accept", "rotate-key"),
+    ),
+    (
+        Text("查规定", "Look up the rules"),
+        ("ask", "classify", "licence", "materials", "procedure", "catalogue"),
+    ),
+    (
+        Text("许多案件，网页，演练", "Many cases, the web, a rehearsal"),
+        ("board", "clients", "serve", "rehearse"),
+    ),
+)
+"""What `--help` lists, in the order in which somebody comes to need it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -115,6 +141,7 @@ def _group(language: Language) -> click.Group:
         name="changqing",
         cls=TranslatedGroup,
         language=language,
+        sections=_SECTIONS,
         help=say_help(
             language,
             "长青：这项服务能不能长期做下去，拿得出凭据吗？",
