@@ -19,6 +19,7 @@ from changqing.law.lookup import list_given_types
 from changqing.law.model import Catalogue
 from changqing.law.recent_check import check_recent_changes
 from changqing.law.references import (
+    check_choices,
     check_clocks,
     check_looks,
     check_materials,
@@ -59,6 +60,7 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     check_titles(sources)
     check_synonyms(sources)
     check_questions(sources)
+    check_choices(sources)
     _facts(sources, catalogue)
     _parameters(sources, catalogue)
     _commitments(sources, catalogue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from changqing.law.entry import Ref, find_marks
@@ -167,6 +168,46 @@ def check_questions(sources: Sources) -> None:
                 ),
                 hint=Text("换一个序号", "give it another"),
             )
+
+
+def check_choices(sources: Sources) -> None:
+    """What a choice needs, and by what it is kept, are facts of a fitting type."""
+    if sources.find_broken("facts"):
+        return
+    facts = {
+        f"{fact.subject}.{fact.id}": fact for fact in sources.entries["facts"].values()
+    }
+    for name, choice in sources.entries["choices"].items():
+        wanted: list[tuple[Loc, str, Sequence[Kind]]] = []
+        if choice.kept is not None and choice.kept.fact is not None:
+            wanted.append((("kept", "fact"), choice.kept.fact, _MEASURED))
+        if choice.kept is not None and choice.kept.newest is not None:
+            wanted.append((("kept", "newest"), choice.kept.newest, (Kind.DATE,)))
+        for place, answer in enumerate(choice.answers):
+            wanted += [
+                (("answers", place, "needs", fact), f"applicant.{fact}", (Kind.NUMBER,))
+                for fact in answer.needs
+            ]
+        for loc, key, kinds in wanted:
+            if key in facts and facts[key].type.kind in kinds:
+                continue
+            zh = "、".join(kind.text.zh for kind in kinds)
+            en = " or ".join(kind.text.en for kind in kinds)
+            fitting = [each for each in facts if facts[each].type.kind in kinds]
+            sources.say(
+                "choices",
+                name,
+                loc,
+                Text(
+                    f"{key} 不是类型为{zh}的事实",
+                    f"{key} is no fact of type {en}",
+                ),
+                hint=suggest_word(key, fitting),
+            )
+
+
+_MEASURED: Final = (Kind.NUMBER, Kind.BOOLEAN)
+"""By what it can be seen that a promise is kept."""
 
 
 def check_looks(sources: Sources) -> None:
@@ -442,6 +483,8 @@ _READ_BY: Final = {
     FoundBy.RELATION: frozenset({Kind.CATEGORY}),
     FoundBy.NO_END: frozenset({Kind.BOOLEAN}),
     FoundBy.PROVINCE: frozenset({Kind.CATEGORY}),
+    FoundBy.NAMES: frozenset({Kind.SET}),
+    FoundBy.PACE: frozenset({Kind.NUMBER}),
 }
 
 

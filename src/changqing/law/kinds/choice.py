@@ -48,7 +48,7 @@ class PlanAnswer(YamlEntry):
     def check(self) -> None:
         """Refuse what is needed without the reason for it."""
         if bool(self.needs) != (self.because is not None):
-            raise Refusal("和because应一起写", "and because go together", at="needs")
+            raise Refusal("和 because 应一起写", "and because go together", at="needs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
