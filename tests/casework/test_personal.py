@@ -225,6 +225,31 @@ def test_a_page_named_beside_two_papers_goes_with_the_last_of_them(
         assert (folder / page).exists() is left
 
 
+def test_a_page_that_a_paper_about_nobody_names_as_well_stays_with_that(
+    folder: Path, key: SigningKey
+) -> None:
+    page = _keep_page(folder, "social_insurance", TODAY)
+    written = edit.read(folder)
+    file = str(written.at(("papers", "social_insurance", "file")))
+    check = written.at(("papers", "social_insurance", "issuer_checked"))
+    at = ("papers", "business_licence", "issuer_checked")
+    change = edit.FieldChange(at=at, value=check)
+    edit.change(folder, [change], version=written.version, catalogue=CATALOGUE)
+    edit.remove_item(
+        folder,
+        "papers",
+        "social_insurance",
+        catalogue=CATALOGUE,
+        version=edit.read(folder).version,
+    )
+    (folder / file).unlink()
+    assert "social_insurance" not in ids(folder)  # no file is its own any more
+    set_deletion_day(folder, TODAY, catalogue=CATALOGUE)
+    assert "staff_id" in due(folder, key)
+    assert due(folder, key) == []
+    assert (folder / page).exists()
+
+
 def test_pages_of_a_paper_that_was_taken_out_of_the_list_go_too(
     folder: Path, key: SigningKey
 ) -> None:

@@ -195,14 +195,19 @@ def _find_pages(
 ) -> dict[str, list[str]]:
     """Find by paper the pages that its issuer showed, the one that counts first.
 
-    What `case.yaml` also names as a paper or a look, `listed`, is not among them.
+    What `case.yaml` also names as a paper or a look, `listed`, is not among them; nor,
+    of a paper that it names no longer, what another paper names as its own.
     """
     kept = find_issuer_pages(folder)
     named = _find_named_pages(written)
+    papers = {str(one.get("id")) for one in written.items("papers")}
     found = {}
     for paper in {**named, **kept}:
         pages = dict.fromkeys((named.get(paper), *kept.get(paper, ())))
-        found[paper] = [page for page in pages if page and page not in listed]
+        taken = () if paper in papers else named.values()
+        found[paper] = [
+            page for page in pages if page and page not in listed and page not in taken
+        ]
     return {paper: pages for paper, pages in found.items() if pages}
 
 
