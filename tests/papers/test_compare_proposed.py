@@ -164,8 +164,9 @@ def test_what_was_kept_of_other_words_under_one_digest_is_not_taken(
         ("业务计划写到的人：梁其安、周小满、何一。\n", ReadOutcome.NOT_FOUND),
         ("梁其安负责维护，周小满负责客服。\n", ReadOutcome.NOT_FOUND),
         ("姓名：梁其安、周小满\n姓名：何一\n", ReadOutcome.NOT_FOUND),
+        ("第一项\n责任人：梁其安、周小满\n何一另行安排。\n", ReadOutcome.NOT_FOUND),
     ],
-    ids=["one list", "one more", "only sentences", "two lines"],
+    ids=["one list", "one more", "only sentences", "two lines", "one of many items"],
 )
 def test_only_a_line_that_lists_all_says_whom_a_plan_names(
     tmp_path: Path, text: str, outcome: ReadOutcome
@@ -181,3 +182,95 @@ def test_only_a_line_that_lists_all_says_whom_a_plan_names(
     title = "业务发展计划\n"
     case = make_case(tmp_path, cash=plan, **{"计划.txt": f"{title}{NAME}\n{text}"})
     assert case.compared["plan"][APPLICANT, "plan_people"].outcome is outcome
+
+
+SCHEDULE = f"""\
+内容更新安排
+{NAME}
+| 计划日期 | 题材 | 责任人 |
+|---|---|---|
+| 2026-12-15 | 取暖 | 梁其安 |
+| 2027-01-15 | 年货 | 何一 |
+"""
+INSURED = f"""\
+社会保险参保证明
+参保单位：{NAME}
+"""
+
+
+def compared_with(
+    folder: Path, kind: str, back: str, text: str
+) -> dict[tuple[Subject, str], Comparison]:
+    """Hold one typed value against a paper of a kind."""
+    paper = f"""\
+  - id: other
+    kind: {kind}
+    file: documents/其他.md
+    received_on: 2026-11-18
+    backs:
+      - {{{back}}}
+"""
+    case = make_case(folder, cash=paper, **{"其他.md": text})
+    return dict(case.compared["other"])
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["姓名：梁其安\n", "姓名：梁其安\n缴费状态：停保\n", "紧急联系人\n姓名：梁其安\n"],
+    ids=["a name", "no longer insured", "whom to call"],
+)
+def test_a_name_in_an_insurance_paper_is_no_list_of_the_insured(
+    tmp_path: Path, rest: str
+) -> None:
+    back = "fact: insured_people, value: [梁其安], place: 第1页"
+    found = compared_with(tmp_path, "social_insurance", back, INSURED + rest)
+    assert found[APPLICANT, "insured_people"].outcome is ReadOutcome.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"), [(11, ReadOutcome.READ), (6, ReadOutcome.NOT_FOUND)]
+)
+def test_a_pace_is_what_its_line_says_and_no_part_of_it(
+    tmp_path: Path, value: int, outcome: ReadOutcome
+) -> None:
+    said = "11条" if value == 11 else "11条，其中图文6条"
+    back = f"fact: planned_items, subject: 'service:site', value: {value}, place: 第1页"
+    text = f"内容更新安排\n{NAME}\n内容安排每180天的条数：{said}\n"
+    found = compared_with(tmp_path, "content_schedule", back, text)
+    assert found[Subject("service", "site"), "planned_items"].outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("kind", "back", "text"),
+    [
+        (
+            "social_insurance",
+            "fact: insured_people, value: [梁其安, 何一], place: 第1页, words: 参保单位",
+            INSURED,
+        ),
+        (
+            "content_schedule",
+            "fact: schedule_people, value: [梁其安], place: 第1页, words: 梁其安",
+            SCHEDULE,
+        ),
+        (
+            "social_insurance",
+            "fact: headcount, value: 50, place: 第1页, words: 参保单位",
+            INSURED,
+        ),
+    ],
+    ids=[
+        "words that name nobody",
+        "words that name one of two",
+        "words with no figure",
+    ],
+)
+def test_words_that_do_not_say_all_of_it_prove_nothing(
+    tmp_path: Path, kind: str, back: str, text: str
+) -> None:
+    (found,) = (
+        compared
+        for (_, fact), compared in compared_with(tmp_path, kind, back, text).items()
+        if not fact.startswith("has_")
+    )
+    assert found.outcome is not ReadOutcome.READ

@@ -52,6 +52,11 @@ def describe_denial(quote: str) -> Text:
     return Text(zh=f"材料上写的是“{quote}”", en=f"the paper says “{quote}”")
 
 
+def describe_missing(name: str) -> Text:
+    """Say that one of several was not found."""
+    return Text(zh=f"没有读到“{name}”", en=f"“{name}” was not found")
+
+
 def make_gap(sought: SoughtValue, why: Text | None) -> Comparison:
     """Say that the paper was not found to say it, which is a gap and never a no."""
     label = sought.fact.label

@@ -15,6 +15,7 @@ from changqing.papers.compare.beside import find_after_label, is_label
 from changqing.papers.compare.outcome import (
     SAYS_BOTH,
     ValueHit,
+    describe_missing,
     make_denial,
     make_gap,
     make_hit,
@@ -33,7 +34,6 @@ from changqing.papers.compare.spelling import (
     spell_canonically,
 )
 from changqing.rules.types import Kind, Value
-from changqing.text import Text
 
 _YES: Final = re.compile(r"(?:是|有|已|√|✓|☑|对|yes|true)")
 _NO: Final = re.compile(r"(?:否|无|没有|未|×|✗|不|非|no|false)")
@@ -67,9 +67,7 @@ def compare_members(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
         if place is None:
             label = sought.fact.value_labels.get(member)
             name = member if label is None else label.zh
-            return make_gap(
-                sought, Text(zh=f"没有读到“{name}”", en=f"“{name}” was not found")
-            )
+            return make_gap(sought, describe_missing(name))
         quotes[place] = sought.text.lines[place].words
     if not quotes:
         return make_gap(sought, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Final
 
 from changqing.case.comparison import Comparison
 from changqing.case.page import squeeze
@@ -12,6 +13,7 @@ from changqing.evidence.parse import find_amounts, find_days, find_months, find_
 from changqing.papers.compare.outcome import (
     NO_SUCH_WORDS,
     ValueHit,
+    describe_missing,
     make_denial,
     make_gap,
     make_read,
@@ -25,6 +27,10 @@ from changqing.papers.compare.spelling import (
     spell_canonically,
 )
 from changqing.rules.types import Kind, Value
+from changqing.text import Text
+
+_FIGURE: Final = re.compile(r"[\d〇一二三四五六七八九十百两]")
+"""Without any of these, words count nothing."""
 
 
 def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
@@ -42,13 +48,26 @@ def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
         if other is not None:
             quote = lines[first].words[:MAX_WORDS]
             return make_denial(sought, replace(hit, value=other, words=quote))
-        return make_read(sought, hit)
+        missing = _find_missing(sought, bare)
+        return make_gap(sought, missing) if missing else make_read(sought, hit)
     values = _parse_quote(sought, bare)
     if any(map(sought.is_same, values)):
         return make_read(sought, hit)
     if values:
         return make_denial(sought, replace(hit, value=values[0]))
-    return make_read(sought, hit) if _may_be_counted(sought) else make_gap(sought, None)
+    if _may_be_counted(sought) and _FIGURE.search(bare):
+        return make_read(sought, hit)
+    return make_gap(sought, None)
+
+
+def _find_missing(sought: SoughtValue, words: str) -> Text | None:
+    """Say which name or address of a typed set does not stand in the words."""
+    if not isinstance(sought.value, frozenset) or sought.fact.value_labels:
+        return None
+    for member in sorted(sought.value):
+        if squeeze(member) not in words:
+            return describe_missing(member)
+    return None
 
 
 def _may_be_counted(sought: SoughtValue) -> bool:

@@ -21,7 +21,12 @@ from changqing.papers.compare.outcome import (
     make_gap,
 )
 from changqing.papers.compare.sought import SoughtValue
-from changqing.papers.compare.spelling import MAX_WORDS, join_quotes
+from changqing.papers.compare.spelling import (
+    MAX_WORDS,
+    UNITS,
+    find_counts,
+    join_quotes,
+)
 from changqing.rules.types import Kind, Value
 
 if TYPE_CHECKING:
@@ -43,13 +48,15 @@ def asks_layout(sought: SoughtValue, found: Comparison) -> bool:
     """Whether what the lines said leaves a question that the layout may answer.
 
     It may where nothing was found, where the lines deny it, and where a value stands
-    somewhere else than it was said to. Who pointed at words has said where to look, and
-    what a paper says both ways is for a person.
+    somewhere else than it was said to. Who pointed at words has said where to look, but
+    not that nobody else is named; what a paper says both ways is for a person.
     """
-    if sought.said.words or sought.material is None:
+    if sought.material is None:
         return False
     if sought.asks_for_all:
         return True
+    if sought.said.words:
+        return False
     if found.outcome is not ReadOutcome.READ:
         return found.why != SAYS_BOTH
     measured = sought.fact.type.kind in (Kind.DATE, Kind.NUMBER)
@@ -64,7 +71,7 @@ def compare_proposed(
 
     `found` is what the lines said: not found, or standing where nobody said it does.
     """
-    if sought.asks_for_all:
+    if sought.asks_for_all and not sought.said.words:
         found = _leave_open(sought, found)
     if part.shown is None:
         return found
@@ -75,7 +82,8 @@ def compare_proposed(
         return found
     for unclear in part.shown.unclear:
         if _is_of(sought, unclear):
-            return _keep_answer(found, make_gap(sought, unclear.why))
+            gap = make_gap(sought, unclear.why)
+            return gap if sought.asks_for_all else _keep_answer(found, gap)
     for proposed in part.shown.facts:
         if _is_of(sought, proposed):
             return _compare_fact(sought, found, proposed)
@@ -89,22 +97,30 @@ def _leave_open(sought: SoughtValue, found: Comparison) -> Comparison:
     that somebody who stands in a list of the insured is insured still. A line that the
     paper itself calls what is asked for, and that says it whole, does.
     """
-    if found.outcome is not ReadOutcome.READ or _is_said_whole(sought, found):
+    if found.outcome is not ReadOutcome.READ or _is_said_whole(sought):
         return found
     return make_gap(sought, None)
 
 
-def _is_said_whole(sought: SoughtValue, found: Comparison) -> bool:
-    """Whether one line alone is called what is asked for, and gives all of it."""
-    columns = () if sought.rule is None else sought.rule.columns
-    labels = {squeeze(label) for label in (sought.fact.label.zh, *columns)}
-    lines = [line.bare.partition(":") for line in sought.text.lines]
-    called = [line for line in lines if line[1] and line[0] in labels]
-    if len(called) != 1:
+def _is_said_whole(sought: SoughtValue) -> bool:
+    """Whether one line alone is called what is asked for, and gives just that.
+
+    The head of a column does not do: 责任人 names who does one thing.
+    """
+    label = squeeze(sought.fact.label.zh)
+    lines = (line.bare.partition(":") for line in sought.text.lines)
+    told = [
+        words.strip("。.") for name, colon, words in lines if colon and name == label
+    ]
+    if len(told) != 1:
         return False
     if isinstance(sought.value, frozenset):
-        return set(_BETWEEN.split(called[0][2].strip("。."))) == sought.value
-    return squeeze(found.words or "") == "".join(called[0])
+        return set(_BETWEEN.split(told[0])) == sought.value
+    unit = UNITS.get(sought.fact.unit or "count", "")
+    return any(
+        number == sought.value and begin == 0 and re.fullmatch(unit, told[0][end:])
+        for number, begin, end in find_counts(told[0])
+    )
 
 
 def _is_of(sought: SoughtValue, proposed: ProposedFact | UnclearFact) -> bool:
@@ -137,6 +153,8 @@ def _compare_fact(
         if sure or (confidence >= LEAST_SURE and not chance):
             return _make(sought, ReadOutcome.READ, proposed.quote)
         return found
+    if sought.asks_for_all and found.outcome is ReadOutcome.READ:
+        return make_gap(sought, SAYS_BOTH)
     if not sure or not _denies(sought, proposed.value):
         return found
     if found.outcome is ReadOutcome.READ:
