@@ -27,6 +27,10 @@ from django.utils.crypto import get_random_string
 from changqing_web.models import Link, Membership, Role, Workspace
 
 OWNER: Final = "owner@localhost"
+EXAMPLE_COMPANY: Final = "examples"
+EXAMPLE_AGENCY: Final = "agency"
+EXAMPLES: Final = frozenset({EXAMPLE_COMPANY, EXAMPLE_AGENCY})
+"""The workspaces that are loaded to try things out; nobody's own."""
 _OPENS_FOR: Final = timedelta(hours=1)
 _USUAL: Final = "80"
 _INVITED: Final = re.compile(r"/join/([^/]+)/")
@@ -147,10 +151,20 @@ def enter_as(request: HttpRequest, user: User) -> HttpResponse:
     login = Login(
         user=user,
         email_verification=EmailVerificationMethod.NONE,
-        redirect_url=reverse("start"),
+        redirect_url=_find_home(user),
     )
     answer: HttpResponse = perform_login(request, login)
     return answer
+
+
+def _find_home(user: User) -> str:
+    """Where a person begins: the one workspace of their own, else a choice."""
+    own = list(
+        Workspace.objects.filter(
+            memberships__user=user, memberships__role=Role.OWNER
+        ).exclude(slug__in=EXAMPLES)[:2]
+    )
+    return reverse("board", args=[own[0].slug]) if len(own) == 1 else reverse("start")
 
 
 def first_owner() -> User:

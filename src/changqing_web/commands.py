@@ -82,7 +82,12 @@ def serve(
     _tell(Text(zh="准备数据库和页面文件…", en="preparing database and pages…"))
     context.invoke(setup)
     import changqing_web.work  # noqa: F401 - names what is cleared away after a job
-    from changqing_web.accounts import first_owner, found_workspace, sign_in_link
+    from changqing_web.accounts import (
+        EXAMPLES,
+        first_owner,
+        found_workspace,
+        sign_in_link,
+    )
     from changqing_web.examples import load_examples
     from changqing_web.index import catalogue
     from changqing_web.jobs import take_up
@@ -94,7 +99,7 @@ def serve(
         load_examples(examples, _tell)
     take_up()
     owner = first_owner()
-    if not owner.memberships.exists():
+    if not owner.memberships.exclude(workspace__slug__in=EXAMPLES).exists():
         found_workspace(owner, name="我的案件")
     link = sign_in_link(owner, f"http://{bind}")
     pages = subprocess.Popen(  # noqa: S603 - our own program

@@ -16,7 +16,12 @@ from changqing.errors import DayError
 from changqing.rehearsal.live import plan_ahead
 from changqing.text import Text
 from changqing_web import cases
-from changqing_web.accounts import first_owner, found_workspace
+from changqing_web.accounts import (
+    EXAMPLE_AGENCY,
+    EXAMPLE_COMPANY,
+    first_owner,
+    found_workspace,
+)
 from changqing_web.clients import LOOK_AT_ALL
 from changqing_web.index import catalogue, rebuild, refresh
 from changqing_web.jobs import begin
@@ -39,7 +44,7 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
     the board tells of.
     """
     owner = first_owner()
-    company = _workspace(owner, "examples", "示例公司", Workspace.Kind.COMPANY)
+    company = _workspace(owner, EXAMPLE_COMPANY, "示例公司", Workspace.Kind.COMPANY)
     for case in sorted(examples.glob("*/case.yaml")):
         target = cases_of(company) / case.parent.name
         if not target.exists():
@@ -48,7 +53,9 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
             shutil.copytree(case.parent, target)
             plan_ahead(target, today=timezone.localdate())
             cases.case_memory().forget(target)
-    agency = _workspace(owner, "agency", "三川企业服务（示例）", Workspace.Kind.AGENCY)
+    agency = _workspace(
+        owner, EXAMPLE_AGENCY, "三川企业服务（示例）", Workspace.Kind.AGENCY
+    )
     if not cases_of(agency).exists():
         _make_clients(agency, tell)
     for workspace in (company, agency):

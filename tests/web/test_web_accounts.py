@@ -18,7 +18,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from changqing_web.accounts import first_owner
+from changqing_web.accounts import EXAMPLES, first_owner, found_workspace
 from changqing_web.models import Link, Membership, Role
 from tests.web.web_world import Place
 
@@ -54,6 +54,19 @@ def _link(user: User) -> str:
         Link.Purpose.SIGN_IN, expires_at=timezone.now() + timedelta(hours=1), user=user
     )
     return f"/enter/{secret}/"
+
+
+def test_a_sign_in_link_leads_to_the_own_workspace_beside_the_examples(
+    db: None,
+) -> None:
+    user = _person()
+    for slug in EXAMPLES:
+        found_workspace(user, name="示例", slug=slug)
+    assert Client().post(_link(user)).headers["Location"] == "/"
+    own = found_workspace(user, name="我的案件")
+    assert Client().post(_link(user)).headers["Location"] == f"/w/{own.slug}/"
+    found_workspace(user, name="另一家")
+    assert Client().post(_link(user)).headers["Location"] == "/"
 
 
 def test_a_sign_in_link_asks_for_the_second_factor(db: None) -> None:

@@ -18,8 +18,9 @@ import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.readings import KeptReadings
 from changqing.papers.open import open_case
+from changqing_web.accounts import EXAMPLE_COMPANY
 from changqing_web.index import catalogue
-from changqing_web.models import CaseEvent, CaseRow, Job, Role
+from changqing_web.models import CaseEvent, CaseRow, Job, Membership, Role, Workspace
 from changqing_web.starts import find_start
 from changqing_web.walls import cases_of
 from changqing_web.work_start import forget_untaken
@@ -80,6 +81,12 @@ def test_an_empty_home_and_the_page_of_a_new_case_offer_to_drop_papers(
     page = _page(place, f"/w/{place.workspace.slug}/")
     assert "把材料拖进来" in page
     assert 'name="folder" multiple' in " ".join(page.split())
+    assert "示例公司" not in page
+    examples = Workspace.objects.create(slug=EXAMPLE_COMPANY, name="示例")
+    owner = place.workspace.memberships.get(role=Role.EDITOR).user
+    Membership.objects.create(workspace=examples, user=owner, role=Role.OWNER)
+    page = _page(place, f"/w/{place.workspace.slug}/")
+    assert f'<a href="/w/{EXAMPLE_COMPANY}/">看三家示例公司</a>' in page
     english = _page(place, f"/w/{place.workspace.slug}/?lang=en")
     assert "Drop the papers here" in english
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -23,6 +24,7 @@ from changqing.casework.events import CaseStage
 from changqing.errors import ChangqingError
 from changqing.judge.model import Compliance, Readiness
 from changqing.text import Text, both
+from changqing_web.accounts import EXAMPLE_COMPANY
 from changqing_web.clients import under_way
 from changqing_web.columns import NARROWING, NOBODY, narrow, order_by
 from changqing_web.downloads import download
@@ -291,7 +293,7 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
             code for f in chosen if f.code == "owner" for code, _ in f.choices[:-1]
         ],
         "narrowed": any(request.GET.get(name) for name in NARROWING),
-        "in_all": here.workspace.cases.count(),
+        "in_all": (in_all := here.workspace.cases.count()),
         "now": timezone.localtime(),
         "job": under_way(here),
         "waiting": list_waiting(here.workspace).count(),
@@ -312,10 +314,19 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
         "across": len(LISTED) + 1,  # with the box to tick
         "near_end": today + _NEAR_END,
         "may_edit": here.may(Role.EDITOR),
+        "example": None if in_all else _find_example(here),
         **count_limits(),
     }
     template = "board_list.html" if request.htmx else "board.html"  # type: ignore[attr-defined]
     return render(request, template, context)
+
+
+def _find_example(here: Here) -> str | None:
+    """The workspace of examples, for somebody who is in it and not there now."""
+    if not isinstance(here.user, User):
+        return None
+    found = here.user.memberships.filter(workspace__slug=EXAMPLE_COMPANY)
+    return EXAMPLE_COMPANY if found.exclude(workspace=here.workspace).exists() else None
 
 
 def assign(request: HttpRequest, here: Here) -> HttpResponse:
