@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.guide.words import OTHER_LICENCE, Words
+from changqing.guide.words import OTHER_LICENCE, Words, simplify_text
 from changqing.law.kinds.synonyms import Names
 from tests.shipped import CATALOGUE
 
@@ -80,3 +80,24 @@ def test_a_licence_of_another_trade_is_noticed(
 def test_what_every_question_is_framed_with_has_no_weight(words: Words) -> None:
     assert texts(words, "请问我们公司2025年可以吗？") == []
     assert texts(words, "What can we do now?") == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "我们准备按省内申请",
+        "主机放境外行不行",
+        "此处法律依据是什么",
+        "公司年审合格了",
+        "热线老是联网占线",
+        "和旅行社包车",
+        "今日智能硬件",
+        "财政补政策",
+        "股东持股动态",
+        "法人是张程",
+        "送去少年宝贝店",
+        "在哪能查到进度",
+    ],
+)
+def test_ordinary_words_are_not_taken_for_slips(written: str) -> None:
+    assert simplify_text(written) == written
