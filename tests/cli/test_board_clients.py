@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from changqing.agency.desk import DeskJournal
 from changqing.cli.given import day_of
 from changqing.cli.main import main
 
@@ -73,6 +74,33 @@ def test_an_example_agency_from_folder_to_board(
     out = tmp_path / "board.xlsx"
     assert _run(capsys, "clients", "export", folder, "-o", str(out))[0] == 0
     assert out.exists()
+
+
+def test_two_cases_of_one_client_get_a_letter_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clients = tmp_path / "clients"
+    example = Path(__file__).parents[2] / "examples" / "newly-registered"
+    for name in ("first", "second"):
+        shutil.copytree(example, clients / name)
+    letters = tmp_path / "letters"
+    asked = ("clients", "ask", str(clients), "first", "second", "--out", str(letters))
+    assert _run(capsys, *asked)[0] == 0
+    names = sorted(path.name for path in letters.glob("*.txt"))
+    client = "杭州初棠信息科技有限公司材料清单"
+    assert names == [f"{client}-second.txt", f"{client}.txt"]
+
+
+def test_nothing_is_on_record_as_asked_that_could_not_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clients = tmp_path / "clients"
+    example = Path(__file__).parents[2] / "examples" / "newly-registered"
+    shutil.copytree(example, clients / "first")
+    (tmp_path / "file").write_text("in the way")
+    out = str(tmp_path / "file" / "letters")
+    assert _run(capsys, "clients", "ask", str(clients), "first", "--out", out)[0] == 3
+    assert DeskJournal(clients / "first").notes() == ()
 
 
 def _ours(capsys: pytest.CaptureFixture[str], folder: str) -> list[str]:

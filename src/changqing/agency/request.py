@@ -27,9 +27,15 @@ class Request:
     items: tuple[str, ...]
     markdown: str
 
-    def document(self) -> Document:
-        """The request as a letter: Word, PDF, or plain text to paste."""
+    def document(self, *, folder: str | None = None) -> Document:
+        """The request as a letter: Word, PDF, or plain text to paste.
+
+        Its files are called after the client, and after the `folder` of the case where
+        one is given: a client may have several.
+        """
         name = f"{name_safely(self.to)}材料清单"
+        if folder is not None:
+            name = f"{name}-{name_safely(folder)}"
         return make_letter("request", self.markdown, file_name=name)
 
     @property

@@ -31,8 +31,8 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.agency.outcomes import Took
-    from changqing.agency.request import Request
     from changqing.agency.rows import BoardRow
+    from changqing.documents.document import Document
     from changqing.judge.assess import Judge
 
 RULES: Final = "rules"
@@ -280,26 +280,31 @@ def _add_ask(command: click.Group, language: Language) -> None:
         )
         judge = _judge(folder)
         key = default_key_path(os.environ, Path.home())
+        taken: set[str] = set()
         for name in chosen:
             place = folder / name
             outcome = run(place, judge=judge, clock=clock, key=key, offline=True)
             state = replay(judge.catalogue, outcome.case, Journal(place).events())
             lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
             request = request_papers(outcome.report, lines, language)
+            if out is not None:  # first: what could not be written was not asked
+                letter = request.document()
+                if letter.file_stem in taken:
+                    letter = request.document(folder=place.name)
+                taken.add(letter.file_stem)
+                _write_letter(letter, request.to, out, day_of(None))
             record_request(place, request, by=_who(by), now=clock())
             if out is None:
                 click.echo(request.markdown if markdown else request.plain)
-            else:
-                _write_request(request, out, day_of(None))
         return READY
 
 
-def _write_request(request: Request, out: Path, on: date) -> None:
+def _write_letter(letter: Document, client: str, out: Path, on: date) -> None:
     """Write the letter to one client as Word, PDF and text to paste."""
     from changqing.documents.letters import render_letters
     from changqing.documents.render import write_files
 
-    files = render_letters([request.document()], case_name=request.to, as_of=on)
+    files = render_letters([letter], case_name=client, as_of=on)
     for path in write_files(files, out, case_dir=out):
         click.echo(path)
 
