@@ -207,6 +207,7 @@ def _write(
         signature=template.signature,
         drafted=tuple(dict.fromkeys(speaker.drafted)),
         edition=speaker.edition,
+        company=case.name,
         places=Places(
             statements=tuple(speaker.said),
             blanks=tuple(speaker.missing),

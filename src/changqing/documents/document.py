@@ -105,6 +105,7 @@ class Document:
     the applicant's copy in the case folder was taken; `stale` then says that ours has
     changed since the copy was made. `drafted` are the choices that wrote a
     sentence. `word` is the file that the company edited, and hands in as it is.
+    `company` is whose document it is, as each page of it prints.
     """
 
     id: str
@@ -123,6 +124,7 @@ class Document:
     edition: DocumentEdition = DocumentEdition.ANNOTATED
     places: Places = Places()
     word: bytes | None = None
+    company: str = ""
 
     @property
     def file_stem(self) -> str:
@@ -142,6 +144,8 @@ class Document:
 def digest_document(document: Document) -> str:
     """Take the digest of all that goes into the files of a document."""
     parts = [
+        document.company,
+        document.number or "",
         document.title,
         *(f"{one.title}\n{one.markdown}" for one in document.sections),
         *(f"{name}\n{drawn}" for name, drawn in sorted(document.charts.items())),

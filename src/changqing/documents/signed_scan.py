@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from changqing.documents.signing_pages import pick_pages
+from changqing.documents.signing_pages import CODE_MARK, pick_pages
 from changqing.documents.stamping import (
     LIMITS,
     PrintedDocument,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from changqing.readers.capture import Progress
     from changqing.readers.marks import Frame
 
-_CODE: Final = re.compile(r"CQ1 ([a-z0-9_]{1,60}) (\d{1,3})/(\d{1,3}) ([0-9a-f]{12})")
 _SURE: Final = 90
 """Of 100: words read with less are no ground to call a page altered."""
 _ALIKE: Final = 0.6
@@ -50,8 +49,12 @@ _LOST: Final = 6
 _ADDED: Final = 8
 """Letters on one line that were not printed, when surely read, are an addition."""
 _FILLED_IN: Final = re.compile(r"[\d年月日]+")
+_TURNS: Final = re.compile(r"[\d不无未非否没免万亿]")
+"""Signs that make of a sentence another one: not one of them may go unread."""
 _LIKE: Final = 0.5
 """The least share of a printed line that must stand in what is taken for it."""
+_NUMBER_GOES_ON: Final = frozenset(".,")
+"""After NFKC: signs inside a number."""
 _SHOWN: Final = 40
 _ASKS_SIGNATURE: Final = re.compile(r"[（(]签字[）)]")
 
@@ -61,7 +64,8 @@ class ScannedPage:
     """One page of a scan: which printed page it is, and how it compares.
 
     `altered` surely differs, each as printed and as read; `unread` are printed words
-    that were not found; `share` is of the printed letters that were.
+    that were not found, `added` few signs that were not printed; `share` is of the
+    printed letters that were found.
     """
 
     scan_page: int
@@ -71,13 +75,9 @@ class ScannedPage:
     share: float
     altered: tuple[tuple[str, str], ...]
     unread: tuple[str, ...]
+    added: tuple[str, ...]
     has_seal: bool
     has_signature: bool
-
-    @property
-    def is_read(self) -> bool:
-        """Whether enough was read to say that the page is as printed."""
-        return self.share >= _READ and not self.unread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +117,27 @@ class SignedDocument:
         found: list[Text] = []
         for page in self.pages:
             at = page.page
+            if not page.by_code:
+                found.append(
+                    Text(
+                        f"第{at}页的方码没有读到，是按文字认出的",
+                        f"page {at}: its code could not be read; it is known by its "
+                        "words alone",
+                    )
+                )
             found += [
                 Text(
                     f"第{at}页没有读到“{words}”",
                     f"page {at}: “{words}” could not be read",
                 )
                 for words in page.unread
+            ]
+            found += [
+                Text(
+                    f"第{at}页有打印时没有的“{words}”",
+                    f"page {at}: “{words}” was not printed",
+                )
+                for words in page.added
             ]
             if page.share < _READ and not page.unread:
                 found.append(Text(f"第{at}页看不清", f"page {at} cannot be made out"))
@@ -247,15 +262,17 @@ def _find_printed(
     page: PaperPage, printed: Sequence[PrintedDocument]
 ) -> tuple[PrintedDocument, int, bool] | None:
     """Which printed page it is: by its code, else by its words if they are its own."""
-    for mark in page.marks:
-        said = _CODE.fullmatch(mark.text) if mark.kind is MarkKind.CODE else None
-        if said is None:
-            continue
-        for of in printed:
-            known = of.document == said[1] and of.digest.startswith(said[4])
-            if known and 1 <= int(said[2]) <= len(of.pages):
-                return of, int(said[2]), True
-        return None  # of a print that this case does not know
+    said = [mark.text for mark in page.marks if mark.kind is MarkKind.CODE]
+    codes = {text for text in said if text.startswith(CODE_MARK)}
+    if codes:
+        coded = [
+            (of, at, True)
+            for of in printed
+            for at in range(1, len(of.pages) + 1)
+            if of.code_of(at) in codes
+        ]
+        # Of a print that this case does not know, or of two pages at once.
+        return coded[0] if len(coded) == len(codes) == 1 else None
     words = _squeeze("".join(span.text for span in page.spans))
     alike = sorted(
         (
@@ -291,18 +308,19 @@ def _compare(
         compared = words.take_similar(piece)
         if compared is None:
             lost += len(piece)
-            if len(piece) >= _LOST or re.search(r"\d", piece):
+            if len(piece) > 1 or _TURNS.search(piece):
                 unread.append(piece[:_SHOWN])
             continue
         altered += compared.altered
         unread += compared.unread
         lost += compared.lost
-    altered += [
-        ("", added[:_SHOWN])
-        for added in words.list_left()
-        # The day is filled in by hand where one signs.
-        if not left and not (at == of.sign_page and _FILLED_IN.fullmatch(added))
-    ]
+    # What was read badly may be what is printed.
+    more = [] if unread else words.list_left()
+    if at == of.sign_page:  # the day and a name are filled in by hand
+        more = [said for said in more if len(said) >= _ADDED]
+        more = [said for said in more if not _FILLED_IN.fullmatch(said)]
+    altered += [("", said[:_SHOWN]) for said in more if len(said) >= _ADDED]
+    added = tuple(said for said in more if len(said) < _ADDED and _TURNS.search(said))
     return ScannedPage(
         scan_page=page.number,
         document=of.document,
@@ -311,6 +329,7 @@ def _compare(
         share=1 - lost / max(total, 1),
         altered=tuple(altered),
         unread=tuple(unread),
+        added=added,
         has_seal=bool(seals),
         has_signature=signed,
     )
@@ -333,24 +352,52 @@ class _ScannedWords:
         self._sure: list[bool] = []
         self._taken: list[bool] = []
         self._starts: set[int] = set()
+        self._breaks: set[int] = set()  # where a number ends, though a figure follows
 
     def add(self, text: str, *, sure: bool) -> None:
         """Add words that stand together."""
         said = _squeeze(text)
-        self._starts.add(len(self._letters))
+        begin = len(self._letters)
+        self._starts.add(begin)
+        self._breaks |= {begin, *(begin + at for at in _find_breaks(text))}
         self._letters += said
         self._sure += [sure] * len(said)
         self._taken += [False] * len(said)
 
     def take(self, piece: str) -> bool:
-        """Take a printed line as it stands, if it stands somewhere."""
+        """Take a printed line as it stands, if it stands somewhere.
+
+        Where it stands by itself comes before where it is a part of other words.
+        """
+        places = list(self._find(piece))
+        if not places:
+            return False
+        apart = [at for at in places if self._stands_apart(at, at + len(piece))]
+        at = (apart or places)[0]
+        self._taken[at : at + len(piece)] = [True] * len(piece)
+        return True
+
+    def _find(self, piece: str) -> Iterator[int]:
+        """Where a line stands and is not taken, without cutting a number in two."""
         at = self._letters.find(piece)
         while at >= 0:
-            if not any(self._taken[at : at + len(piece)]):
-                self._taken[at : at + len(piece)] = [True] * len(piece)
-                return True
+            end = at + len(piece)
+            if not (
+                any(self._taken[at:end])
+                or self._is_in_number(at)
+                or self._is_in_number(end)
+            ):
+                yield at
             at = self._letters.find(piece, at + 1)
-        return False
+
+    def _is_in_number(self, at: int) -> bool:
+        """Whether a number goes on from before this place to behind it."""
+        around = self._letters[max(at - 1, 0) : at + 1]
+        return len(around) == 2 and around.isdigit() and at not in self._breaks
+
+    def _stands_apart(self, begin: int, end: int) -> bool:
+        ends = {*self._starts, len(self._letters)}
+        return begin in ends and end in ends
 
     def take_similar(self, piece: str) -> _Similar | None:
         """Take what is most like a printed line; None where nothing is like it."""
@@ -379,26 +426,37 @@ class _ScannedWords:
                 continue
             sure = all(self._sure[start + k : start + max(m, k)])
             if tag == "insert" and not (first.b < k < last.b + last.size):
-                continue
+                now = self._find_number_beside(start + k, start + m, at_end=i > 0)
+                if not now:
+                    continue
+            before, after = piece[max(i - 6, 0) : i], piece[j : j + 6]
             if now and sure and _differs(was, now):
-                before, after = piece[max(i - 6, 0) : i], piece[j : j + 6]
                 altered.append((f"{before}{was}{after}", f"{before}{now}{after}"))
             elif not was and sure and len(now) >= _ADDED:
                 altered.append(("", now[:_SHOWN]))
-            elif was:
+            else:
                 lost += len(was)
                 if len(was) >= _LOST:
                     unread.append(was[:_SHOWN])
+                elif _TURNS.search(was + now):
+                    unread.append(f"{before}{was}{after}"[:_SHOWN])
         end = min(max(end, start + last.b + last.size), len(self._letters))
         self._taken[begin:end] = [True] * (end - begin)
         return _Similar(altered=tuple(altered), unread=tuple(unread), lost=lost)
+
+    def _find_number_beside(self, begin: int, end: int, *, at_end: bool) -> str:
+        """The figures beside a line that its first or last number goes on with."""
+        at = begin if at_end else end
+        while self._is_in_number(at) and begin <= at <= end:
+            at += 1 if at_end else -1
+        return self._letters[begin:at] if at_end else self._letters[at:end]
 
     def list_left(self) -> list[str]:
         """Words that nothing printed accounts for, and that were surely read."""
         return [
             run
             for start, run in self._list_runs()
-            if len(run) >= _ADDED and all(self._sure[start : start + len(run)])
+            if all(self._sure[start : start + len(run)])
         ]
 
     def _list_runs(self) -> list[tuple[int, str]]:
@@ -439,6 +497,16 @@ def _squeeze(text: str) -> str:
     """Only letters and figures, wide ones made plain: what OCR can be held to."""
     plain = unicodedata.normalize("NFKC", text).lower()
     return "".join(sign for sign in plain if sign.isalnum())
+
+
+def _find_breaks(text: str) -> Iterator[int]:
+    """Where in the squeezed words something stood that ends a number."""
+    at = 0
+    for sign in unicodedata.normalize("NFKC", text):
+        if sign.isalnum():
+            at += 1
+        elif sign not in _NUMBER_GOES_ON:
+            yield at
 
 
 def _touch(one: Box, other: Box) -> bool:

@@ -23,18 +23,27 @@ from changqing.documents.volume_pages import (
 )
 from changqing.errors import DocumentError, Issue
 
+CODE_MARK: Final = "CQ1 "
+"""How what the code of a page says begins."""
+CODE_DIGITS: Final = 12
+"""Of the digest of a document, as the code of a page has it."""
 _SIGN_HERE: Final = ("（签字）", "(签字)", "（盖章）")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningPart:
-    """A document to be signed, as PDF; `digest` is that part of it that codes carry."""
+    """A document to be signed, as PDF, with the digest of what it says."""
 
     document: str
     number: str
     title: str
     digest: str
     content: bytes
+
+
+def format_code(document: str, page: int, total: int, digest: str) -> str:
+    """Write what the code of a page says: which page, of what, in which text."""
+    return f"{CODE_MARK}{document} {page}/{total} {digest[:CODE_DIGITS]}"
 
 
 def bind_for_signing(
@@ -64,7 +73,7 @@ def bind_for_signing(
         printed: list[str] = []
         leaves += take_leaves(part.content, writer)
         for page in range(1, len(pages) + 1):
-            said = f"CQ1 {part.document} {page}/{len(pages)} {part.digest}"
+            said = format_code(part.document, page, len(pages), part.digest)
             code = zxingcpp.create_barcode(said, zxingcpp.BarcodeFormat.QRCode)
             name = f"code{len(codes)}.svg"
             codes[name] = code.to_svg(add_quiet_zones=False).encode()

@@ -8,6 +8,7 @@ pages can be held against it page by page, whenever it comes.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,11 +16,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from changqing.case.model import Case
+from changqing.disk import Disk
 from changqing.documents.document import digest_document
 from changqing.documents.render import Rendered
-from changqing.documents.signing_pages import SigningPart, bind_for_signing
+from changqing.documents.signing_pages import (
+    CODE_DIGITS,
+    SigningPart,
+    bind_for_signing,
+    format_code,
+)
 from changqing.errors import CaseError, DocumentError, Issue
-from changqing.plainfile import check_plain, list_plain, read_plain, write_plain
+from changqing.plainfile import check_plain, list_plain, read_plain
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.text import Text
 
@@ -27,8 +34,7 @@ FOLDER: Final = "dossier/stamping"
 """Where a case keeps what was printed to be signed, and the scans that came back."""
 PACK: Final = "盖章包.pdf"
 LIMITS: Final = Limits(seconds=90, processor=120, memory=2 << 30, output=256 << 20)
-_DIGITS: Final = 12
-"""Of the digest of a document, as the code of a page has it."""
+_ID: Final = re.compile(r"[a-z0-9_]{1,60}")
 _FORM: Final = 1
 
 
@@ -58,7 +64,7 @@ class PrintedDocument:
 
     def code_of(self, page: int) -> str:
         """What the code on a page says."""
-        return f"CQ1 {self.document} {page}/{len(self.pages)} {self.digest[:_DIGITS]}"
+        return format_code(self.document, page, len(self.pages), self.digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +91,7 @@ def print_for_signing(
             document=one.document.id,
             number=one.document.number or "",
             title=one.document.title,
-            digest=digest_document(one.document)[:_DIGITS],
+            digest=digest_document(one.document),
             content=one.pdf,
         )
         for one in asked
@@ -110,7 +116,7 @@ def print_for_signing(
 
 
 def _keep_printed(case_dir: Path, printed: PrintedDocument) -> None:
-    path = case_dir / FOLDER / f"{printed.document}-{printed.digest[:_DIGITS]}.json"
+    path = case_dir / FOLDER / f"{printed.document}-{printed.digest[:CODE_DIGITS]}.json"
     told = {
         "form": _FORM,
         "document": printed.document,
@@ -120,7 +126,7 @@ def _keep_printed(case_dir: Path, printed: PrintedDocument) -> None:
         "pages": list(printed.pages),
         "sign_page": printed.sign_page,
     }
-    _write(path, json.dumps(told, ensure_ascii=False).encode(), case_dir)
+    _write(path, json.dumps(told, ensure_ascii=False).encode(), Disk(inside=case_dir))
 
 
 def load_printed(case_dir: Path) -> tuple[PrintedDocument, ...]:
@@ -139,8 +145,11 @@ def load_printed(case_dir: Path) -> tuple[PrintedDocument, ...]:
 
 
 def _parse(content: bytes) -> PrintedDocument | None:
+    """Read the record of a print; None where it is none, as others may have made."""
     try:
         told: dict[str, Any] = json.loads(content)
+        if not _ID.fullmatch(str(told["document"])):  # it names a file
+            return None
         return PrintedDocument(
             document=str(told["document"]),
             title=str(told["title"]),
@@ -149,19 +158,27 @@ def _parse(content: bytes) -> PrintedDocument | None:
             pages=tuple(str(page) for page in told["pages"]),
             sign_page=int(told["sign_page"]),
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
 # What came back
 
 
-def keep_signed(case_dir: Path, printed: PrintedDocument, pdf: bytes) -> Path:
+def keep_signed(
+    case_dir: Path, printed: PrintedDocument, pdf: bytes, *, disk: Disk | None = None
+) -> Path:
     """File the scan of a signed document in the case; a later one takes its place."""
+    disk = Disk(inside=case_dir) if disk is None else disk
     path = _path_of_signed(case_dir, printed.document)
-    _write(path, pdf, case_dir)
-    note = json.dumps({"form": _FORM, "digest": printed.digest}).encode()
-    _write(path.with_suffix(".json"), note, case_dir)
+    note = path.with_suffix(".json")
+    # A scan must never stand beside the note of another: until all is there, it is of
+    # no text.
+    if check_plain(note, inside=case_dir):
+        note.unlink()
+    _write(path, pdf, disk)
+    said = json.dumps({"form": _FORM, "digest": printed.digest}).encode()
+    _write(note, said, disk)
     return path
 
 
@@ -215,7 +232,7 @@ def load_signed(case_dir: Path, digests: Mapping[str, str]) -> SignedCopies:
             continue
         try:
             of: object = json.loads(read_plain(note, inside=case_dir)).get("digest")
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             continue
         if of == digest:
             current[document] = read_plain(path, inside=case_dir)
@@ -228,9 +245,9 @@ def _path_of_signed(case_dir: Path, document: str) -> Path:
     return case_dir / FOLDER / "signed" / f"{document}.pdf"
 
 
-def _write(path: Path, content: bytes, case_dir: Path) -> None:
+def _write(path: Path, content: bytes, disk: Disk) -> None:
     try:
-        write_plain(path, content, inside=case_dir)
+        disk.replace(path, content)
     except OSError as problem:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from problem
 
