@@ -39,7 +39,7 @@ def watch(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     closed = len(standing.closed)
     return {
         "said": {
-            "zh": f"新的失守{opened}处，恢复{closed}处。",
+            "zh": f"新的中断{opened}处，恢复{closed}处。",
             "en": f"{opened} new lapses, {closed} over.",
         }
     }

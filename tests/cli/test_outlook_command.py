@@ -39,7 +39,10 @@ def test_json_has_five_parts_and_no_blend(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("zh", ("续航", "更新节奏", "在线率", "资金能用多久", "递交前的变化", "未知")),
+        (
+            "zh",
+            ("支撑期限", "更新节奏", "在线率", "资金能用多久", "递交前的变化", "未知"),
+        ),
         ("en", ("Endurance", "Cadence", "Availability", "Runway", "Unknown")),
     ],
 )

@@ -388,8 +388,8 @@ def test_a_round_that_counted_for_nothing_leaves_all_unknown(place: Place) -> No
             book.append(What.LOOK, data, at=timezone.now())
         assert count_ticks() == ticks
     page = place.editor.get(address).content.decode()
-    assert "没有记下失守，有3项不知道" in page
-    assert "没有未恢复的失守" not in page
+    assert "没有记录到中断，有3项不知道" in page
+    assert "没有尚未恢复的中断" not in page
 
 
 def test_a_question_is_recorded_and_its_reply_becomes_evidence(place: Place) -> None:

@@ -255,7 +255,7 @@ class BoardRow:
     proven_until: Annotated[
         date | None,
         BoardColumn(
-            Text("续航，证实至", "proven until"),
+            Text("支撑期限，证实至", "proven until"),
             short=Text("证实至", "proven until"),
             listed=100,
             least=720,

@@ -32,7 +32,7 @@ def add(group: click.Group, language: Language) -> None:
         "outlook",
         help=say_help(
             language,
-            "这项服务能做多久：续航、更新、在线、资金、递交前的变化，各看各的。"
+            "这项服务能做多久：支撑期限、更新、在线、资金、递交前的变化，各看各的。"
             "不查看网站，不写入证据。",
             "How long the service lasts: endurance, cadence, availability, runway and "
             "recent changes, each by itself. Looks at nothing, writes no evidence.",

@@ -115,7 +115,7 @@ class _Pages(Pages):
             ("materials", Text("材料", "Materials")),
             ("parameters", Text("参数", "Parameters")),
             ("errands", Text("要办的事", "Errands")),
-            ("commitments", Text("承托与续期", "Commitments and renewals")),
+            ("commitments", Text("支撑与续期", "Commitments and renewals")),
             ("recent_changes", Text("递交前的变化", "Changes shortly before")),
             ("answers", Text("问答", "Answers")),
             ("law", Text("法规要点", "Facts of law")),
@@ -501,7 +501,7 @@ class _Pages(Pages):
 
     def commitments(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self.top(say("承托与续期", "Commitments and renewals"))
+        yield from self.top(say("支撑与续期", "Commitments and renewals"))
         yield from table_head(
             [
                 say("名称", "Name"),
@@ -511,7 +511,7 @@ class _Pages(Pages):
             ]
         )
         kinds = {
-            "commitment": say("承托", "commitment"),
+            "commitment": say("支撑", "commitment"),
             "renewal": say("续期", "renewal"),
         }
         for each in self.catalogue.commitments.values():

@@ -415,7 +415,7 @@ def _range_words(found: Lasting) -> Text:
         parts_zh.append(f"最早{early}用完")
         parts_en.append(f"{early} at the earliest")
     if late != found.until:
-        parts_zh.append("往好处算用不完" if late is None else f"最晚{late}用完")
+        parts_zh.append("按乐观估计用不完" if late is None else f"最晚{late}用完")
         parts_en.append("no end at best" if late is None else f"{late} at the latest")
     return Text(zh=f"（{'，'.join(parts_zh)}）", en=f" ({', '.join(parts_en)})")
 

@@ -22,7 +22,7 @@ _SOURCE_NAMES: Mapping[str, Text] = {
     "functions": Text(zh="功能入口", en="functions"),
     "hygiene": Text(zh="网站安全设置", en="security settings"),
     "attempts": Text(zh="历次访问", en="attempts"),
-    "outlook": Text(zh="续航推算", en="outlook"),
+    "outlook": Text(zh="支撑期限推算", en="outlook"),
     "annual_report": Text(zh="年报推算", en="annual reports"),
     "licence_term": Text(zh="许可证有效期", en="term of the licence"),
     "casework": Text(zh="办件记录", en="events of the case"),

@@ -197,7 +197,8 @@ class _SummaryPrinter(Printer):
         """Print the outlook, one line each."""
         outlook = self.report.outlook
         self.print_line(
-            self.t("续航：", "Endurance: "), self.say(self.report.headline.endurance)
+            self.t("支撑期限：", "Endurance: "),
+            self.say(self.report.headline.endurance),
         )
         if outlook.endurance.extend_first is not None:
             self.print_line(self.say(outlook.endurance.extend_first.text), style="dim")

@@ -198,7 +198,7 @@ class _TopicPrinter(Printer):
         """Each commitment and renewal with its last day, claimed and proven."""
         lasting = self.report.outlook.endurance
         self._print_title(
-            self.t("续航：承托到哪一天", "Endurance: committed until when")
+            self.t("支撑期限：各项到哪一天", "Endurance: committed until when")
         )
         self.print_line(self.say(self.report.headline.endurance))
         if lasting.term is not None:
@@ -211,7 +211,7 @@ class _TopicPrinter(Printer):
                 )
             )
         for title, rows in (
-            (self.t("承托", "Commitments"), lasting.commitments),
+            (self.t("支撑", "Commitments"), lasting.commitments),
             (self.t("续期", "Renewals"), lasting.renewals),
         ):
             if not rows:

@@ -98,7 +98,7 @@ HEADINGS: Final[Mapping[str, Text]] = {
     "long_term": Text("长期服务能力", "Long-term capability"),
     "doubts": Text("疑点", "Doubts"),
     "strengths": Text("加分项", "Strengths"),
-    "endurance": Text("续航", "Endurance"),
+    "endurance": Text("支撑期限", "Endurance"),
     "cadence": Text("更新节奏", "Cadence"),
     "availability": Text("在线率", "Availability"),
     "runway": Text("资金能用多久", "Runway"),

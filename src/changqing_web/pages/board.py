@@ -134,7 +134,7 @@ def views(today: date) -> tuple[View, ...]:
         ),
         View(
             code="ending",
-            name=Text(zh="90日内续航到头", en="Proven under 90 days"),
+            name=Text(zh="90日内有支撑到期", en="Proven under 90 days"),
             which=open_ & Q(proven_until__lte=today + _NEAR_END),
         ),
         View(

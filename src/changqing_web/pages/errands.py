@@ -61,7 +61,7 @@ class Errand:
             t(f"约{days}个工作日", f"about {days} working days") if days else "",
             t(f"关系到{settles}项", f"bears on {settles}")
             if self.data.aim is Aim.CLEAR_UP
-            else t(f"了结{settles}项", f"settles {settles}"),
+            else t(f"解决{settles}项", f"settles {settles}"),
             t("网上可办", "online") if self.data.online else "",
         ]
         return t("，", ", ").join(part for part in parts if part)
@@ -237,7 +237,7 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
         *(t("去哪里", "Where"), t("谁去", "Who"), t("取什么", "Obtain")),
         *(t("怎么办", "How"), t("约需工作日", "Working days")),
         *(t("递交前必须办", "Required"), t("经办", "Owner"), t("办了", "Done on")),
-        t("了结的判据", "Settles"),
+        t("解决的判据", "Settles"),
     ]
 
     def row(one: ErrandView) -> Sequence[Cell]:
