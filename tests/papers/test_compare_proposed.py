@@ -228,12 +228,16 @@ def test_a_name_in_an_insurance_paper_is_no_list_of_the_insured(
 
 
 @pytest.mark.parametrize(
-    ("value", "outcome"), [(11, ReadOutcome.READ), (6, ReadOutcome.NOT_FOUND)]
+    ("value", "said", "outcome"),
+    [
+        (11, "11条", ReadOutcome.READ),
+        (11, "11。", ReadOutcome.READ),
+        (6, "11条，其中图文6条", ReadOutcome.NOT_FOUND),
+    ],
 )
 def test_a_pace_is_what_its_line_says_and_no_part_of_it(
-    tmp_path: Path, value: int, outcome: ReadOutcome
+    tmp_path: Path, value: int, said: str, outcome: ReadOutcome
 ) -> None:
-    said = "11条" if value == 11 else "11条，其中图文6条"
     back = f"fact: planned_items, subject: 'service:site', value: {value}, place: 第1页"
     text = f"内容更新安排\n{NAME}\n内容安排每180天的条数：{said}\n"
     found = compared_with(tmp_path, "content_schedule", back, text)

@@ -118,7 +118,9 @@ def _is_said_whole(sought: SoughtValue) -> bool:
         return set(_BETWEEN.split(told[0])) == sought.value
     unit = UNITS.get(sought.fact.unit or "count", "")
     return any(
-        number == sought.value and begin == 0 and re.fullmatch(unit, told[0][end:])
+        number == sought.value
+        and begin == 0
+        and re.fullmatch(f"(?:{unit})?", told[0][end:])
         for number, begin, end in find_counts(told[0])
     )
 
