@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.case.model import Case, CaseChoice
+from changqing.case.model import Case, CaseChoice, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.promises import (
     Promise,
@@ -21,7 +21,7 @@ from changqing.evidence.resolve import resolve
 from changqing.law.kit import Grade
 from changqing.rules.types import Value
 from changqing.run import Outcome
-from changqing.text import Language
+from changqing.text import Language, Text
 from changqing.watch.model import Lapse
 from changqing.watch.signs import read_promises
 from tests.documents.dossier_case import assessed, copied
@@ -124,6 +124,43 @@ def test_a_time_that_may_be_of_a_lesser_fault_settles_nothing(
     assert (found.state is PromiseState.RECORDED) == (hours == 30)
 
 
+def test_what_one_of_two_services_keeps_is_not_kept(outcome: Outcome) -> None:
+    day = date(2026, 11, 20)
+    other = Subject("service", "app")
+    situation = replace(
+        outcome.situation,
+        subjects=(*outcome.situation.subjects, other),
+        labels={**outcome.situation.labels, other: Text("一个应用", "an app")},
+    )
+    two = replace(outcome, situation=situation)
+    found = promise(two, "support_hours", "daily", hotline_answered=(SITE, True, day))
+    assert found.state is PromiseState.NOT_SEEN
+    assert found.seen.zh.endswith("；一个应用还没有看到")
+    silent = (other, False, day)
+    broken = promise(two, "support_hours", "daily", hotline_answered=silent)
+    assert broken.state is PromiseState.BROKEN
+
+
+@pytest.mark.parametrize("wrong", ["received later", "found false"])
+def test_a_record_that_was_not_there_or_is_false_is_none(
+    outcome: Outcome, wrong: str
+) -> None:
+    def spoil(paper: Paper) -> Paper:
+        if paper.kind != "maintenance_record":
+            return paper
+        if wrong == "received later":
+            return replace(paper, received_on=date(2026, 11, 25))
+        false = Statement(
+            subject=paper.subject, fact="found_false", value=True, raw="true", place=""
+        )
+        return replace(paper, facts=(*paper.facts, false))
+
+    papers = tuple(map(spoil, outcome.case.papers))
+    case = replace(outcome, case=replace(outcome.case, papers=papers))
+    assert promise(outcome, "inspection", "weekly").state is PromiseState.RECORDED
+    assert promise(case, "inspection", "weekly").state is PromiseState.NOT_SEEN
+
+
 def promise_pace(outcome: Outcome, on: date, newest: date) -> Promise:
     """A weekly pace, with thirty items seen on a day, of which the newest is of one."""
     return promise(
@@ -153,7 +190,7 @@ def test_own_words_ask_for_a_record_within_a_year(outcome: Outcome) -> None:
     (found,) = list_promises(case, outcome.situation, CATALOGUE)
     assert found.says.zh == "顶替：每逢大促前演练一次。"
     assert found.state is PromiseState.NOT_SEEN
-    assert found.due == date(2027, 11, 6)
+    assert found.due == date(2027, 11, 5)
 
 
 def test_what_is_promised_for_an_occasion_asks_for_no_record_before(

@@ -8,13 +8,14 @@ record is asked for by its day.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from changqing.calendar import add_months
 from changqing.case.comparison import ReadOutcome
 from changqing.case.model import Case, CaseChoice, Paper
-from changqing.case.subjects import APPLICANT
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.annual_data import PromiseData
 from changqing.day import beijing_day
 from changqing.evidence.model import Resolved
@@ -25,7 +26,6 @@ from changqing.law.kinds.choice import PlanAnswer, PlanChoice
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text, WordedEnum, both
 
-_A_YEAR: Final = 366
 _LONGEST_WORDS: Final = 60
 
 
@@ -113,11 +113,11 @@ class _Promising:
         since = self._find_since(kind)
         sight = self._find_sight(choice, answer, since)
         record = None if choice.kept is None else choice.kept.record
-        every = _A_YEAR
-        if answer is not None and answer.every_days is not None:
-            every = answer.every_days
+        every = None if answer is None else answer.every_days
         last = None if record is None else self._find_last(record, since)
-        due = (last or since) + timedelta(days=every)
+        begun = last or since
+        # Where it does not say how often, a record is asked for once a year.
+        due = add_months(begun, 12) if every is None else begun + timedelta(days=every)
         if sight is None and last is not None and self._as_of <= due:
             sight = _Sight(
                 state=PromiseState.RECORDED,
@@ -152,12 +152,19 @@ class _Promising:
 
     def _find_since(self, kind: str | None) -> date:
         """Find since when it is promised: the paper it stands in, else the form."""
-        days = [
-            paper.true_on
-            for paper in self._case.papers
-            if paper.kind == kind and paper.true_on <= self._as_of
-        ]
+        days = [paper.true_on for paper in self._find_papers(kind)]
         return max(days, default=self._case.declared_on)
+
+    def _find_papers(self, kind: str | None) -> Iterator[Paper]:
+        """Find the papers of a kind that were there on the day, and not found false."""
+        for paper in self._case.papers:
+            believed = paper.last_believed_on
+            if (
+                paper.kind == kind
+                and max(paper.received_on, paper.true_on) <= self._as_of
+                and (believed is None or self._as_of <= believed)
+            ):
+                yield paper
 
     def _name(self, kind: str | None) -> Text:
         if kind is None or kind not in self._catalogue.materials:
@@ -169,10 +176,8 @@ class _Promising:
         """Find the newest record of its kind since then that a program could read."""
         days = [
             paper.true_on
-            for paper in self._case.papers
-            if paper.kind == record
-            and since <= paper.true_on <= self._as_of
-            and self._was_read(paper)
+            for paper in self._find_papers(record)
+            if since <= paper.true_on and self._was_read(paper)
         ]
         return max(days, default=None)
 
@@ -188,15 +193,33 @@ class _Promising:
         kept = choice.kept
         if kept is None:
             return None
-        sights = [
-            *self._find_silence(kept.newest, answer, since),
-            *self._find_measured(choice, answer, since),
-        ]
-        broken = (each for each in sights if each.state is PromiseState.BROKEN)
-        return next(broken, sights[0] if sights else None)
+        measured = dict(self._find_measured(choice, answer, since))
+        sights = [*self._find_silence(kept.newest, answer, since), *measured.values()]
+        for sight in sights:
+            if sight.state is PromiseState.BROKEN:
+                return sight
+        if not measured:
+            return None
+        sight = next(iter(measured.values()))
+        of = next(iter(measured)).type
+        for subject in self._situation.subjects:
+            if subject.type == of and subject not in measured:
+                # It is promised for all: of one that was not seen nothing is known.
+                name = self._situation.labels[subject]
+                return replace(
+                    sight,
+                    state=PromiseState.NOT_SEEN,
+                    seen=Text(
+                        f"{sight.seen.zh}；{name.zh}还没有看到",
+                        f"{sight.seen.en}; nothing was seen of {name.en}",
+                    ),
+                )
+        return sight
 
-    def _find_proven(self, name: str | None, since: date) -> Iterator[Resolved]:
-        """Find what was proven of a fact after the promise was made."""
+    def _find_proven(
+        self, name: str | None, since: date
+    ) -> Iterator[tuple[Subject, Resolved]]:
+        """Find what was proven of a fact, of whom, after the promise was made."""
         if name is None:
             return
         kind, _, fact = name.partition(".")
@@ -205,7 +228,7 @@ class _Promising:
             if (subject.type, of) != (kind, fact) or by is None:
                 continue
             if beijing_day(by.observed_at) >= since:
-                yield found
+                yield subject, found
 
     def _find_silence(
         self, name: str | None, answer: PlanAnswer | None, since: date
@@ -214,7 +237,7 @@ class _Promising:
         most = None if answer is None else answer.silent_days
         if most is None:
             return
-        for found in self._find_proven(name, since):
+        for _, found in self._find_proven(name, since):
             by, newest = found.proven_by, found.proven
             if by is None or not isinstance(newest, date):
                 continue
@@ -232,14 +255,14 @@ class _Promising:
 
     def _find_measured(
         self, choice: PlanChoice, answer: PlanAnswer | None, since: date
-    ) -> Iterator[_Sight]:
-        """Find what was measured, and what that says of the promise."""
+    ) -> Iterator[tuple[Subject, _Sight]]:
+        """Find what was measured of whom, and what that says of the promise."""
         measure = choice.kept
         if measure is None or measure.fact is None:
             return
         kind, _, name = measure.fact.partition(".")
         fact = self._catalogue.facts[kind, name]
-        for found in self._find_proven(measure.fact, since):
+        for subject, found in self._find_proven(measure.fact, since):
             by, value = found.proven_by, found.proven
             if by is None or value is None:
                 continue
@@ -250,13 +273,14 @@ class _Promising:
             state = _judge(value, answer)
             if state is not None:
                 said = say_value(value, fact)
-                yield _Sight(
+                sight = _Sight(
                     state=state,
                     seen=Text(
                         f"{fact.label.zh}：{said.zh}", f"{fact.label.en}: {said.en}"
                     ),
                     on=on,
                 )
+                yield subject, sight
 
 
 def _judge(value: object, answer: PlanAnswer | None) -> PromiseState | None:
