@@ -99,6 +99,39 @@ def test_nothing_of_beijing_is_said_without_a_source() -> None:
     assert answer.startswith("条件与全国相同")
 
 
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "beijing_sp_difficulties",
+        "conferencing_change_time",
+        "edi_supervision_focus",
+        "fixed_network_lease_filing",
+        "henan_106_number",
+        "hubei_icp_conditions",
+        "idc_agency_choice",
+        "idc_fire_safety",
+        "idc_provincial_policy",
+        "isp_edi_capital_compared",
+        "jiangsu_call_centre",
+        "jiangxi_sp_submission",
+        "network_plan_untested",
+        "shaanxi_isp_green_channel",
+        "sp_certificate_original_duplicate",
+    ],
+)
+def test_a_rule_that_was_looked_for_in_vain_is_not_said_to_be_none(topic: str) -> None:
+    answer = CATALOGUE.topics[topic].answer
+    assert "没有找到" in answer.zh
+    assert "found" in answer.en
+
+
+def test_what_one_agency_says_is_told_as_advice_and_an_old_plan_as_one() -> None:
+    assert "准备" in says("annual_report_even_if_expired")
+    assert "照样要报" not in says("annual_report_even_if_expired")
+    answer = CATALOGUE.topics["idc_process_conditions"].answer.zh
+    assert "早年的准入方案另要{idc_isp_552_details.contacts}" in answer
+
+
 def test_a_change_of_operator_is_not_among_the_general_fines() -> None:
     assert "按超范围经营处罚" in says("fine_order42_general")
     assert "擅自改变业务范围" in says("fine_unlicensed_or_overscope")
