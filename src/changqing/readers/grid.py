@@ -108,16 +108,43 @@ class TableRow:
     def find_text(self, column: str) -> CellText | None:
         """All that stands under a head, the lines of a cell put together."""
         if self.cells is not None:
-            pieces = [piece for piece, _ in self._list_pieces(column)]
-        else:
-            tokens = [
+            return self._join([piece for piece, _ in self._list_pieces(column)])
+        return self._join_tokens(
+            [
                 token
                 for token in self.tokens
                 if (head := nearest_head(self.heads, token.box))
                 and head.column == column
             ]
-            tokens.sort(key=lambda token: (round(token.y / token.height), token.x))
-            pieces = [token.piece for token in tokens]
+        )
+
+    def find_cells(self, column: str) -> list[CellText]:
+        """Find what stands under each of the heads that name a column, apart."""
+        found = []
+        for head in self.heads:
+            if head.column != column:
+                continue
+            if self.cells is not None:
+                spans = [self.page.spans[at] for at in self.cells.get(head.index, ())]
+                cell = self._join(
+                    [SpanPart(span=each, start=0, end=len(each.text)) for each in spans]
+                )
+            else:
+                cell = self._join_tokens(
+                    [
+                        token
+                        for token in self.tokens
+                        if nearest_head(self.heads, token.box) is head
+                    ]
+                )
+            found += [] if cell is None else [cell]
+        return found
+
+    def _join_tokens(self, tokens: list[Token]) -> CellText | None:
+        tokens.sort(key=lambda token: (round(token.y / token.height), token.x))
+        return self._join([token.piece for token in tokens])
+
+    def _join(self, pieces: Sequence[SpanPart]) -> CellText | None:
         text = "".join(fold_signs(piece.text) for piece in pieces)
         text = re.sub(r"\s+", "", text)
         if not text:

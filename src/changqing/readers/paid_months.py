@@ -19,7 +19,9 @@ from changqing.readers.table_heads import MONTH, name_month
 # Columns that are no fact themselves, by the names that `columns` of a kind uses.
 MONTH_COLUMN: Final = "month"
 YEAR_COLUMN: Final = "year"
-STATE_COLUMN: Final = "state"
+GONE_COLUMN: Final = "gone"
+"""The day on which somebody left."""
+_STATE_COLUMN: Final = "state"
 _MONTH_OF_YEAR: Final = "month_of_year"
 _FROM, _UNTIL, _PERIOD, _MONTHS = "from", "until", "period", "months"
 _DAY: Final = re.compile(
@@ -32,6 +34,7 @@ _END: Final = re.compile(
 YEAR: Final = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _NUMBER: Final = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])(?!\d)")
 _COUNT: Final = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+_DENYING: Final = re.compile(r"[未不非无没][一-龥]{0,2}$")
 _AMOUNT: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -41,6 +44,16 @@ class PaidMonths:
 
     words: Mapping[str, Sequence[str]]
     stated: str  # the column that says how many months were paid without a gap
+
+    def says_insured(self, row: TableRow) -> bool:
+        """Whether a row is of somebody who is insured still, as far as it says.
+
+        A state in words that nobody knows leaves it open, and is not taken for a yes.
+        """
+        cell = row.find_text(_STATE_COLUMN)
+        if cell is None or not self.words:
+            return True
+        return judge_state(cell.text, self.words) is True
 
     def list_paid(self, row: TableRow) -> list[tuple[int, Quote]]:
         """The months paid of which a row speaks, in order, those of a range its ends.
@@ -123,7 +136,7 @@ class PaidMonths:
         numbers = [number for number, _ in shown]
         if len(set(numbers)) != len(numbers):
             return None
-        state = row.find_text(STATE_COLUMN)
+        state = row.find_text(_STATE_COLUMN)
         unpaid = {"false": self.words.get("false", ())}
         if state is not None and judge_state(state.text, unpaid) is False:
             return None
@@ -181,7 +194,7 @@ def judge_state(text: str, words: Mapping[str, Sequence[str]]) -> bool | None:
     """Whether a cell says that it was paid: the longest of the words for yes and no."""
     plain = squeeze(text)
     found = {
-        value: max((len(word) for word in listed if squeeze(word) in plain), default=0)
+        value: max((len(word) for word in listed if _says(plain, word)), default=0)
         for value, listed in words.items()
     }
     yes, no = found.get("true", 0), found.get("false", 0)
@@ -191,3 +204,9 @@ def judge_state(text: str, words: Mapping[str, Sequence[str]]) -> bool | None:
     if len(amounts) == 1 and amounts[0] == plain.replace(",", "").lstrip("¥"):
         return float(amounts[0]) > 0
     return None
+
+
+def _says(plain: str, word: str) -> bool:
+    """Whether a cell says a word, with nothing before it that denies it: 未正常缴费."""
+    at = plain.find(squeeze(word))
+    return at >= 0 and _DENYING.search(plain, 0, at) is None

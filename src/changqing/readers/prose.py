@@ -82,6 +82,8 @@ _BEGIN: Final = re.compile(rf"(?:自|从|由)({_DAY})|({_DAY})(?:起|开始)")
 _TERM_LENGTH: Final = re.compile(
     rf"(?<!前)(?<!\d)(?:{_FIGURE})\(?(?:\d{{1,4}})?\)?(?:个月|个自然月|年)(?!\d|[前以之]|度)"
 )
+_OF_COLUMNS: Final = (FoundBy.MONTHS, FoundBy.NAMES, FoundBy.PACE)
+"""What `table` finds, with phrases that only help to tell."""
 _TERM_RANK: Final = 8  # after all phrases
 _ADDRESS: Final = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
 _AFTER_ADDRESS: Final = re.compile(
@@ -101,7 +103,7 @@ def find_in_prose(
     for key, reading in paper.material.reads.items():
         fact = paper.fact_of(key)
         subject = subject_of(paper, fact.subject)
-        if reading.phrases and reading.by is not FoundBy.MONTHS:
+        if reading.phrases and reading.by not in _OF_COLUMNS:
             yield from _PhraseFinder(paper, prose, fact, reading).find(subject)
         elif reading.words and not (reading.labels or reading.columns):
             if subject is None and fact.subject == "person":

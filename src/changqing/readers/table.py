@@ -18,7 +18,7 @@ from changqing.evidence.parse import (
 )
 from changqing.evidence.reading import SURE
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import FoundBy, Issuer, PaperFact
+from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.chart import (
     find_in_chart,
     is_from_abroad,
@@ -38,14 +38,13 @@ from changqing.readers.grid import (
 from changqing.readers.holder_shares import HolderShares
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.paid_months import (
+    GONE_COLUMN,
     MONTH_COLUMN,
-    STATE_COLUMN,
     YEAR,
     YEAR_COLUMN,
     PaidMonths,
     divmod_month,
     is_last_head,
-    judge_state,
     month_number,
 )
 from changqing.readers.payer import Payer, squeeze_name
@@ -58,25 +57,15 @@ from changqing.readers.proposal import (
     UnclearFact,
 )
 from changqing.readers.prose import LENGTH, read_length
-from changqing.readers.surnames import may_be_person
 from changqing.readers.table_heads import MONTH
 from changqing.readers.values import (
     read_plain_value,
     read_words,
     take_company,
 )
+from changqing.readers.whole_columns import PERSON, WholeColumns
 from changqing.rules.types import Kind, Value
 
-PERSON: Final = re.compile(
-    r"(?<![^\d\s、.])(?!姓名|合计|小计|总计|序号|说明|备注|单位|制表|审核|注意|以上|以下)"
-    r"(?![一-龥]{0,2}(?:缴费|参保|保险|人数|证明|公司))[一-龥]{2,4}(?:·[一-龥]{1,8})*"
-    r"(?![^\d\s*(男女])"
-)
-PACE_DAYS: Final = 180
-"""The days over which a pace is said, as of what was seen to be published."""
-_NAME: Final = re.compile(r"[一-龥]{2,4}(?:·[一-龥]{1,8})*")
-_BETWEEN_NAMES: Final = re.compile(r"[、,;/和及与]")
-_IN_BRACKETS: Final = re.compile(r"\([^()]*\)|（[^（）]*）")
 _NUMBER: Final = re.compile(r"^\s*\d{1,3}\s*$")
 _DAY: Final = re.compile(
     r"20\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|(?<!\d)20\d{6}(?!\d)"
@@ -91,7 +80,6 @@ _NUMBERED: Final = re.compile(
 )
 # Columns that are no fact themselves, by the names that `columns` of a kind uses.
 _NUMBER_COLUMN: Final = "number"
-_GONE = "gone"  # the day on which somebody left
 
 
 def find_in_tables(
@@ -109,8 +97,8 @@ def find_in_tables(
     yield from finder.find_single()
     yield from finder.find_in_sentences()
     yield from finder.find_days()
-    yield from finder.find_names()
-    yield from finder.find_paces()
+    yield from finder.whole.find_names()
+    yield from finder.whole.find_paces()
 
 
 @dataclass(frozen=True)
@@ -199,6 +187,18 @@ class _TableFinder:
         """Who pays, where the paper is a proof of insurance."""
         return Payer(self.paper, self.flow)
 
+    @cached_property
+    def whole(self) -> WholeColumns:
+        """What only the whole of a column says."""
+        return WholeColumns(
+            paper=self.paper,
+            tables=self.tables,
+            column_of=self.column_of,
+            flow=self.flow,
+            months=self.months,
+            payer=self.payer,
+        )
+
     def find_elements(self) -> Iterator[ProposedElement]:
         """Find the elements that a column with something in every row states."""
         for element, shown in self.paper.material.shows.items():
@@ -226,8 +226,8 @@ class _TableFinder:
             rows: dict[str, list[tuple[TableRow, CellText]]] = {}
             for row in table.rows:
                 name = self._read_name(row, kind)
-                gone = row.find_text(_GONE) is not None
-                if name is not None and not gone and self._counts(row):
+                gone = row.find_text(GONE_COLUMN) is not None
+                if name is not None and not gone and self.months.says_insured(row):
                     rows.setdefault(name.text, []).append((row, name))
             joined = [
                 (join_rows([row for row, _ in each]), each[0][1])
@@ -412,107 +412,15 @@ class _TableFinder:
                         # A plan by months ends with the last of them.
                         for found in find_days(cell.text) or find_months(cell.text):
                             yield found.value, cell.quote
-                if months and key.endswith("paid_through") and self._counts(row):
+                if (
+                    months
+                    and key.endswith("paid_through")
+                    and self.months.says_insured(row)
+                ):
                     number, quote = months[-1]
                     # Ticks that were not made out make no earlier end.
                     if is_last_head(row, number) or quote.confidence >= SURE:
                         yield end_of_month(*divmod_month(number)), quote
-
-    def find_names(self) -> Iterator[ProposedFact]:
-        """Find all whom a column names.
-
-        A plan that names a department or a post leaves open whom it means, and nothing
-        is said of it. Of the insured, those are named for whom the applicant pays; one
-        alone is no list: several such papers would each deny the others.
-        """
-        for key, fact, reading in self.paper.reads_by("columns"):
-            if reading.by is not FoundBy.NAMES:
-                continue
-            named: dict[str, Quote] = {}
-            is_plan = self.paper.material.issuer is Issuer.COMPANY
-            rows = [row for table in self.tables for row in table.rows]
-            cells = [
-                cell
-                for row in rows
-                if self._counts(row) and row.find_text(_GONE) is None
-                if is_plan or self._is_paid_here(row)
-                if (cell := row.find_text(self.column_of[key])) is not None
-            ]
-            for cell in cells:
-                names = self._split_names(cell.text)
-                if is_plan and not names:
-                    named.clear()
-                    break
-                named |= dict.fromkeys(names, cell.quote)
-            if len(named) < (1 if is_plan else 2):
-                continue
-            page = next(iter(named.values())).page
-            pieces = [each for each in named.values() if each.page == page]
-            quote = Quote(
-                page=page,
-                pieces=tuple(
-                    dict.fromkeys(piece for each in pieces for piece in each.pieces)
-                ),
-            )
-            yield ProposedFact(
-                subject=self.paper.applicant,
-                fact=fact.id,
-                value=frozenset(named),
-                quote=quote,
-                confidence=min(95, *(each.confidence for each in named.values())),
-            )
-
-    def _is_paid_here(self, row: TableRow) -> bool:
-        """Whether the applicant is who pays for whom a row is about."""
-        payer = self.payer.find(row)
-        return payer is not None and payer[0]
-
-    def _split_names(self, text: str) -> list[str]:
-        """Split a cell into the people it names; empty where a piece names nobody."""
-        known = self.paper.names.members.get("person", {})
-        found = []
-        for piece in _BETWEEN_NAMES.split(_IN_BRACKETS.sub("", squeeze_name(text))):
-            if not piece:
-                continue
-            listed = next((name for name in known if piece.endswith(name)), None)
-            if listed is None and not self._is_name(piece):
-                return []
-            found.append(listed or piece)
-        return found
-
-    def _is_name(self, piece: str) -> bool:
-        """Whether a piece is a name; a plan may name a department in its place."""
-        if self.paper.material.issuer is not Issuer.COMPANY:
-            return PERSON.fullmatch(piece) is not None
-        return _NAME.fullmatch(piece) is not None and may_be_person(piece)
-
-    def find_paces(self) -> Iterator[ProposedFact]:
-        """Find how many items in 180 days a list of dated items comes to."""
-        for key, fact, reading in self.paper.reads_by("columns"):
-            if reading.by is not FoundBy.PACE:
-                continue
-            column = self.column_of[key]
-            rows = [row for table in self.tables for row in table.rows]
-            cells = [cell for row in rows if (cell := row.find_text(column))]
-            days = [(found[0], cell) for cell in cells if (found := _days_in(cell))]
-            if len(days) < 2 or len(days) < len(cells):
-                continue
-            (first, begins), (last, ends) = (
-                pick(days, key=lambda each: each[0]) for pick in (min, max)
-            )
-            span = (last - first).days + 1
-            quotes = [begins.quote, ends.quote]
-            shown = [each for each in quotes if each.page == quotes[-1].page]
-            yield ProposedFact(
-                subject=self.paper.service,
-                fact=fact.id,
-                value=-(-len(days) * PACE_DAYS // span),
-                quote=Quote(
-                    page=quotes[-1].page,
-                    pieces=tuple(piece for each in shown for piece in each.pieces),
-                ),
-                confidence=min(95, *(cell.quote.confidence for _, cell in days)),
-            )
 
     # One row
 
@@ -623,15 +531,3 @@ class _TableFinder:
             names.is_misread(kind, name.text, sure=sure)
             for kind in ("person", "holder")
         )
-
-    def _counts(self, row: TableRow) -> bool:
-        """Whether a row is of somebody who is insured still, as far as it says."""
-        reading = self.paper.material.reads.get("person.insured")
-        cell = row.find_text(STATE_COLUMN)
-        if reading is None or cell is None:
-            return True
-        return judge_state(cell.text, reading.words) is not False
-
-
-def _days_in(cell: CellText) -> list[date]:
-    return [found.value for found in find_days(cell.text)]

@@ -162,8 +162,9 @@ class FoundBy(StrEnum):
     end, no where a last day stands. `province`: where an address is, seen from
     the province of the case. `chart`: in a drawing of who holds how much; what the
     whole drawing says of its holders stands in `words`. `names`: every person named in
-    a column. `pace`: how many rows with a day there are in 180 days, from the first of
-    these days to the last.
+    a column; sentences that name more by `phrases` leave it open. `pace`: how many rows
+    with a day there are in 180 days, from the first of these days to the last. Of both
+    nothing is said where `unless` stands, be it anywhere in the paper.
     """
 
     VALUE = "value"
