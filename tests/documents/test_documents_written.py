@@ -220,6 +220,7 @@ def test_law_written_in_a_template_is_refused(tmp_path: Path) -> None:
         tmp_path,
         materials={"emergency_plan": 1, "drill_record": 1},
         facts={},
+        licences={},
     )
 
     assert issue.path == "documents/emergency.md"

@@ -37,6 +37,7 @@ from changqing.evidence.records import records_of
 from changqing.judge.model import Assessment, Situation
 from changqing.law.documents import load_documents, read_document
 from changqing.law.kinds.document import DocumentTemplate
+from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.plainfile import check_plain
@@ -76,11 +77,13 @@ def compose(
     attachments = list_attachments(case, situation, catalogue)
     read = [record for record in records_of(case) if record.source.kind in OF_PAPERS]
     written: list[Document] = []
-    for template in (*_last(templates), templates[INDEX]):
-        if not _is_needed(situation, template):
-            continue
-        if template.internal and edition is DocumentEdition.CLEAN:
-            continue
+    wanted = [
+        template
+        for template in (*_last(templates), templates[INDEX])
+        if _is_needed(case, situation, template, written_by_hand=template.id in words)
+        and not (template.internal and edition is DocumentEdition.CLEAN)
+    ]
+    for template in wanted:
         speaker = Speaker(
             case=case,
             situation=situation,
@@ -93,6 +96,7 @@ def compose(
             inserts=inserts,
             read=read,
             written=tuple(written),
+            wanted=frozenset(one.id for one in wanted),
             document=template.id,
             materials=template.materials,
             fill=_fill,
@@ -119,10 +123,34 @@ def _last(templates: Mapping[str, DocumentTemplate]) -> Sequence[DocumentTemplat
     return [template for template in templates.values() if template.id != INDEX]
 
 
-def _is_needed(situation: Situation, template: DocumentTemplate) -> bool:
-    """Whether what makes a document necessary is so, or may be so."""
-    if template.needs is not None and _best(situation, template.needs) is False:
+def _is_needed(
+    case: Case,
+    situation: Situation,
+    template: DocumentTemplate,
+    *,
+    written_by_hand: bool,
+) -> bool:
+    """Whether what makes a document necessary is so, or may be so.
+
+    One that is written for other licences is left out, unless the company has it.
+    """
+    licence = situation.application.licence
+    needed = None if template.needs is None else _best(situation, template.needs)
+    if needed is False:
         return False
+    if template.licences and licence not in template.licences:
+        kinds = {
+            kind
+            for asked in template.materials
+            for kind in list_kinds_for(case.catalogue, asked)
+        }
+        return (
+            needed is True
+            or written_by_hand
+            or template.id in case.own_text
+            or any(paper.kind in kinds for paper in case.papers)
+            or check_plain(case.path / own_path(template.id), inside=case.path)
+        )
     for name, values in template.unless.items():
         held = _best(situation, name)
         if isinstance(held, frozenset) and held <= set(values):
@@ -174,6 +202,7 @@ def _write(
         _render(template, speaker, CaseError if own else DocumentError), speaker
     )
     sections, blanks = _split_sections(text, template.id, speaker)
+    title = template.name_for(case.application.licence)
     own_text = case.own_text.get(ours.id, {})
     if words is not None:
         text = _take_words(words, template, sections, speaker)
@@ -195,12 +224,12 @@ def _write(
     return Document(
         id=ours.id,
         number=ours.number,
-        title=template.title,
+        title=title,
         sections=sections,
         complete=not blanks,
         blanks=blanks,
         unsupported=tuple(one for one in said if not one.is_supported),
-        file_name=_file_name(ours, template.title),
+        file_name=_file_name(ours, title),
         origin="word" if words is not None else "own" if own else "ours",
         stale=own and template.made_from not in (None, ours.digest),
         charts=dict(speaker.charts),
@@ -231,7 +260,7 @@ def _take_words(
 
     text = write_word_markdown(
         words,
-        title=template.title,
+        title=template.name_for(speaker.situation.application.licence),
         signature=template.signature,
         charts=list_charts(ours),
     )

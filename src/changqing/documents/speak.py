@@ -31,6 +31,7 @@ from changqing.judge.model import Assessment, Situation
 from changqing.judge.words import say_value
 from changqing.law.kinds.choice import PlanChoice
 from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import MaterialRequest
 from changqing.law.kit import Citation, Grade
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
@@ -80,6 +81,7 @@ class Speaker:
     inserts: Mapping[str, str]
     read: Sequence[Record]
     written: tuple[Document, ...]
+    wanted: frozenset[str]  # the ids of all documents, those to come too
     document: str
     materials: tuple[str, ...]
     fill: Callable[[str, Mapping[str, object]], str]  # the braces of a sentence
@@ -104,6 +106,8 @@ class Speaker:
             self.draft,
             self.asks,
             self.is_decided,
+            self.is_asked_for,
+            self.is_written,
             self.rule,
             self.basis,
             self.chart,
@@ -123,6 +127,7 @@ class Speaker:
             "services": [service.subject for service in self.case.services],
             "everybody": [person.subject for person in self.case.people],
             "holders": [holder.subject for holder in self.case.holders],
+            "resources": [resource.subject for resource in self.case.resources],
             "licence": self.catalogue.licences[application.licence].label.zh,
             "licence_code": application.licence,
             "scope": SCOPE_WORDS[application.scope].zh,
@@ -331,6 +336,14 @@ class Speaker:
         licence = self.situation.application.licence
         return self.catalogue.choices[choice].is_asked(licence)
 
+    def is_asked_for(self, material: str) -> bool:
+        """Whether this application is asked for a kind of paper."""
+        return bool(self._find_asked(material))
+
+    def is_written(self, document: str) -> bool:
+        """Whether a document is among those of this application."""
+        return document in self.wanted
+
     def is_decided(self, choice: str) -> bool:
         """Whether the company has decided this for itself."""
         return choice in self.case.choices
@@ -385,16 +398,9 @@ class Speaker:
 
     def basis(self) -> str:
         """Where the law or a published guide asks for this paper, one a line."""
-        application = self.situation.application
         cited: dict[str, None] = {}
         for name in self.materials:
-            for asked in self.catalogue.materials[name].find_asked(
-                licence=application.licence,
-                scope=application.scope,
-                region=application.region,
-                stage=application.stage,
-                on=self.situation.as_of,
-            ):
+            for asked in self._find_asked(name):
                 for citation in asked.citations:
                     if citation.article is not None:
                         cited[self._cite(citation)] = None
@@ -425,6 +431,16 @@ class Speaker:
         return f"![{title}](chart:{name})"
 
     # ── inside ───────────────────────────────────────────────────────────────────────
+
+    def _find_asked(self, material: str) -> Sequence[MaterialRequest]:
+        application = self.situation.application
+        return self.catalogue.materials[material].find_asked(
+            licence=application.licence,
+            scope=application.scope,
+            region=application.region,
+            stage=application.stage,
+            on=self.situation.as_of,
+        )
 
     def _fact(self, name: str, subject: Subject, *, short: bool) -> str:
         fact = self.catalogue.facts[subject.type, name]

@@ -78,6 +78,7 @@ def check_documents(
     *,
     materials: Container[str],
     facts: Container[tuple[str, str]],
+    licences: Container[str],
 ) -> list[Issue]:
     """Whatever is wrong with the templates: shape, names, and law written in them."""
     try:
@@ -89,9 +90,11 @@ def check_documents(
         unknown = [name for name in one.materials if name not in materials]
         asked = [*((one.needs,) if one.needs is not None else ()), *one.unless]
         unknown += [name for name in asked if ("applicant", name) not in facts]
+        named = [*one.licences, *one.titles]
+        unknown += [name for name in named if name not in licences]
         issues += [
             Issue(
-                text=Text(f"没有 {name} 这种材料或事实", f"there is no {name}"),
+                text=Text(f"没有 {name} 这种材料、事实或许可证", f"there is no {name}"),
                 path=one.path,
                 line=1,
             )

@@ -97,7 +97,10 @@ def read_sources(root: Path) -> LoadedCatalogue:
     )
     crosscheck(sources, catalogue)
     sources.issues += check_documents(
-        root, materials=catalogue.materials, facts=catalogue.facts
+        root,
+        materials=catalogue.materials,
+        facts=catalogue.facts,
+        licences=catalogue.licences,
     )
     return LoadedCatalogue(catalogue, sources)
 

@@ -29,9 +29,11 @@ class DocumentTemplate(YamlEntry):
     `number` is the place among the papers of an application (6), an annex has its own
     behind it (6-2). `materials` are the papers it stands for, `needs` the boolean fact
     of the applicant without which it is left out, as it is where a set fact of `unless`
-    holds nothing but the values named there. One that is `internal` is not handed in.
-    `made_from` is the digest of the template an own copy was made from. `line` is where
-    the body begins in the file.
+    holds nothing but the values named there. `licences` names those it is written for,
+    none named: all; for another it is written where the company has it, or `needs` is
+    known to be so. `titles` says what it is called for some of them. One that is
+    `internal` is not handed in. `made_from` is the digest of the template an own copy
+    was made from. `line` is where the body begins in the file.
     """
 
     id: Id
@@ -41,6 +43,8 @@ class DocumentTemplate(YamlEntry):
     materials: tuple[Id, ...] = ()
     needs: Id | None = None
     unless: Mapping[Id, tuple[Id, ...]] = field(default_factory=dict)
+    licences: tuple[Words, ...] = ()
+    titles: Mapping[Words, Words] = field(default_factory=dict)
     signature: Flag = False
     internal: Flag = False
     made_from: Annotated[str, CheckedBy(_check_digest)] | None = None
@@ -48,3 +52,7 @@ class DocumentTemplate(YamlEntry):
     digest: str = field(default="", metadata=NOT_IN_FILE)
     path: str = field(default="", metadata=NOT_IN_FILE)
     line: int = field(default=1, metadata=NOT_IN_FILE)
+
+    def name_for(self, licence: str) -> str:
+        """What it is called in an application for a licence."""
+        return self.titles.get(licence, self.title)
