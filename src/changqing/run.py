@@ -422,7 +422,7 @@ def _find_handing_in(
         )
         from changqing.documents.crosscheck import cross_check
 
-        compared = cross_check(case, situation, known.records, written)
+        compared = cross_check(case, situation, written)
         signed = _list_signed(case, assessment, outlook)
     except (CaseError, DocumentError, GivenUpError):
         return compute_handing_in(assessment, None, broken=True)

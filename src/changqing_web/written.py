@@ -21,7 +21,7 @@ from changqing.errors import ChangqingError, GivenUpError
 from changqing.latest import Latest
 from changqing.papers.open import open_case
 from changqing.report.handing_in import HandingIn, compute_handing_in
-from changqing.run import Outcome, read_recorded
+from changqing.run import Outcome
 from changqing_web.cases import outcome
 from changqing_web.index import catalogue
 from changqing_web.stamp import stamp_of
@@ -63,9 +63,8 @@ def compared(here: Here) -> Compared:
 
     def compare() -> Compared:
         found = writings(here)
-        case = found.outcome.case
-        records = read_recorded(case).records
-        return cross_check(case, found.outcome.situation, records, found.documents)
+        outcome = found.outcome
+        return cross_check(outcome.case, outcome.situation, found.documents)
 
     return _compared.find_or_make(stamp_of(here), compare)
 

@@ -21,7 +21,7 @@ from changqing.evidence.ledger.store import Store
 from changqing.evidence.reading import Reading
 from changqing.evidence.readings import keep_readings
 from changqing.evidence.text_reading import read_text_paper
-from changqing.run import Outcome, read_recorded
+from changqing.run import Outcome
 from changqing.text import Language
 from tests.documents.dossier_case import EXAMPLES, assessed, copied, moved, written
 
@@ -53,9 +53,7 @@ def local_life() -> Outcome:
 
 
 def compared(outcome: Outcome, *documents: Document) -> Compared:
-    return cross_check(
-        outcome.case, outcome.situation, read_recorded(outcome.case).records, documents
-    )
+    return cross_check(outcome.case, outcome.situation, documents)
 
 
 def page(id: str, *lines: str) -> Document:

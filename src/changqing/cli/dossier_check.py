@@ -54,16 +54,10 @@ def add_check(command: click.Group, language: Language) -> None:
         case: Path, *, as_of: datetime | None, as_json: bool, lang: str | None
     ) -> int:
         from changqing.documents.crosscheck import cross_check
-        from changqing.run import read_recorded
 
         outcome = assess_recorded(case, as_of)
         written = write_documents(outcome).annotated
-        compared = cross_check(
-            outcome.case,
-            outcome.situation,
-            read_recorded(outcome.case).records,
-            written,
-        )
+        compared = cross_check(outcome.case, outcome.situation, written)
         if as_json:
             print_json(_data(compared, written))
         else:

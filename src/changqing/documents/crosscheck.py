@@ -1,6 +1,6 @@
 """Contradictions between documents, papers, `case.yaml` and what was seen.
 
-Pure: the case, its records and its written documents in, pairs of places out. What is
+Pure: the case, its situation and its written documents in, pairs of places out. What is
 compared stands in `cross_checks.yaml`. Two places that say nothing of one thing do not
 contradict each other, and a translated name is no other name.
 """
@@ -21,7 +21,6 @@ from changqing.documents.cross_table import CrossCheck, Role, ValueCheck, cross_
 from changqing.documents.cross_text import Mention, TextPage, mentions, pages, unread
 from changqing.documents.document import Document
 from changqing.evidence.model import Record, Resolved, SourceKind
-from changqing.evidence.resolve import conflicts
 from changqing.evidence.tolerance import is_near
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
@@ -85,13 +84,12 @@ class Compared:
 def cross_check(
     case: Case,
     situation: Situation,
-    records: Sequence[Record],
     documents: Sequence[Document],
 ) -> Compared:
     """Compare everything that the case says of itself, by every check of the table."""
     table = cross_table()
     read = tuple(pages(case, documents, case.catalogue))
-    comparing = _Comparing(case, situation, records, read)
+    comparing = _Comparing(case, situation, read)
     found: list[Contradiction] = []
     for name, check in table.checks.items():
         fix = table.fixes[check.fix].text()
@@ -139,7 +137,6 @@ class _Comparing:
         self,
         case: Case,
         situation: Situation,
-        records: Sequence[Record],
         read: Sequence[TextPage],
     ) -> None:
         self._case = case
@@ -154,7 +151,7 @@ class _Comparing:
             of_name = self._resolved.setdefault((subject.type, name), [])
             of_name.append((subject, found))
         self._differ: dict[tuple[str, str], list[tuple[Record, Record]]] = {}
-        for pair in conflicts(records, case.catalogue, situation.as_of):
+        for pair in situation.conflicts:
             key = (pair.subject.type, pair.fact)
             self._differ.setdefault(key, []).append((pair.one, pair.other))
         self._told: set[tuple[str, Value]] = {
@@ -209,7 +206,7 @@ class _Comparing:
         label = standing[0].label if standing else both("")
         first: Mention | None = None
         for page in self._pages:
-            if not check.concerns(page.id):
+            if not check.concerns(page.id) or not page.names(check.words):
                 continue
             said = list(mentions(page, check.words, check.shape, after=check.after))
             read = [(one, _value(fact, check.shape, one.value)) for one in said]
@@ -272,7 +269,7 @@ class _Comparing:
         )
         fact = self._facts["person", "roles"]
         for page in self._pages:
-            if not any(word in page.whole for word in check.words):
+            if not page.names(check.words):
                 continue
             for line in page.lines:
                 for found in pattern.finditer(line.text):

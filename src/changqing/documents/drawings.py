@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-
-from markupsafe import Markup, escape
+from html import escape
 
 from changqing.case.model import Case, Member
 from changqing.judge.model import Situation
@@ -94,13 +93,12 @@ def endurance_chart(endurance: Endurance, as_of: date) -> str | None:
     def at(day: date) -> float:
         return left + (right - left) * scale.at(day)
 
-    drawn: list[Markup] = []
+    drawn: list[str] = []
     if scale.band is not None:
         first, end = (at(day) for day in scale.band)
         drawn.append(
-            Markup(
-                '<rect x="{:.1f}" y="24" width="{:.1f}" height="{}" fill="#eef2f0"/>'
-            ).format(first, end - first, line * len(rows) + 6)
+            f'<rect x="{first:.1f}" y="24" width="{end - first:.1f}" '
+            f'height="{line * len(rows) + 6}" fill="#eef2f0"/>'
         )
     for year in range(as_of.year + 1, scale.end.year + 1):
         x = at(date(year, 1, 1))
@@ -128,7 +126,7 @@ def endurance_chart(endurance: Endurance, as_of: date) -> str | None:
 
 def _row(
     row: Support, y: float, left: float, right: float, at: Callable[[date], float]
-) -> list[Markup]:
+) -> list[str]:
     drawn = [_text(left - 10, y + 14, row.commitment.label.zh, anchor="end")]
     if row.open_ended:
         drawn.append(_bar(left, y, right - left, _GOOD))
@@ -168,7 +166,7 @@ def _tree(
     levels: list[list[tuple[str, str]]], *, dashed: frozenset[int] = frozenset()
 ) -> str:
     """Boxes in levels, every level joined to the next by one rail."""
-    drawn: list[Markup] = []
+    drawn: list[str] = []
     box, gap, y = 50, 34, 6
     before: list[float] = []
     for depth, level in enumerate(levels):
@@ -207,14 +205,12 @@ def _box(
     below: str,
     *,
     dashed: bool,
-) -> list[Markup]:
+) -> list[str]:
     dash = ' stroke-dasharray="5 4"' if dashed else ""
     size = min(13.0, (width - 10) / max(1, len(name)))
     drawn = [
-        Markup(
-            '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="2" '
-            'fill="#ffffff" stroke="{}"{}/>'
-        ).format(x - width / 2, y, width, height, _INK, Markup(dash)),
+        f'<rect x="{x - width / 2:.1f}" y="{y:.1f}" width="{width:.1f}" '
+        f'height="{height:.1f}" rx="2" fill="#ffffff" stroke="{_INK}"{dash}/>',
         _text(x, y + (21 if below else 30), name, size=size, anchor="middle"),
     ]
     if below:
@@ -223,16 +219,18 @@ def _box(
     return drawn
 
 
-def _bar(x: float, y: float, width: float, fill: str) -> Markup:
-    return Markup(
-        '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="18" fill="{}"/>'
-    ).format(x, y, max(0.0, width), fill)
+def _bar(x: float, y: float, width: float, fill: str) -> str:
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(0.0, width):.1f}" height="18" '
+        f'fill="{fill}"/>'
+    )
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, stroke: str) -> Markup:
-    return Markup(
-        '<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}"/>'
-    ).format(x1, y1, x2, y2, stroke)
+def _line(x1: float, y1: float, x2: float, y2: float, stroke: str) -> str:
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'stroke="{stroke}"/>'
+    )
 
 
 def _text(
@@ -243,19 +241,18 @@ def _text(
     size: float = 12,
     fill: str = _INK,
     anchor: str = "middle",
-) -> Markup:
-    return Markup(
-        '<text x="{:.1f}" y="{:.1f}" font-family="Noto Sans SC" font-size="{:.1f}" '
-        'fill="{}" text-anchor="{}">{}</text>'
-    ).format(x, y, size, fill, anchor, escape(said))
+) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-family="Noto Sans SC" '
+        f'font-size="{size:.1f}" fill="{fill}" text-anchor="{anchor}">'
+        f"{escape(said)}</text>"
+    )
 
 
-def _svg(height: float, drawn: list[Markup]) -> str:
-    return str(
-        Markup(
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1:.0f}" '
-            'width="{0}" height="{1:.0f}">{2}</svg>\n'
-        ).format(_WIDTH, height, Markup("").join(drawn))
+def _svg(height: float, drawn: list[str]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" '
+        f'width="{_WIDTH}" height="{height:.0f}">{"".join(drawn)}</svg>\n'
     )
 
 

@@ -7,6 +7,7 @@ a citation comes from the material, a number from a parameter.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Container, Mapping
 from dataclasses import replace
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from changqing.errors import CatalogueError, ChangqingError, Issue
+from changqing.latest import Latest
 from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kinds.document import DocumentTemplate
 from changqing.text import Text
@@ -28,9 +30,30 @@ _LAW_IN_TEXT: Final = re.compile(r"第[〇一二三四五六七八九十百\d]+�
 def load_documents(root: Path | None = None) -> Mapping[str, DocumentTemplate]:
     """Every template below `root`, in the order of the dossier.
 
-    Raises CatalogueError with file and line.
+    Those that ship are read once, and again when a file of theirs changed. Raises
+    CatalogueError with file and line.
     """
-    folder = (CATALOGUE_ROOT if root is None else root) / FOLDER
+    if root is not None:
+        return _load(root / FOLDER)
+    folder = CATALOGUE_ROOT / FOLDER
+    return _shipped.find_or_make(_stamp(folder), lambda: _load(folder))
+
+
+_shipped: Final[Latest[tuple[str, ...], Mapping[str, DocumentTemplate]]] = Latest(
+    most=1
+)
+
+
+def _stamp(folder: Path) -> tuple[str, ...]:
+    """Names, sizes and times of the templates in a folder."""
+    files = {entry.name: entry.stat() for entry in os.scandir(folder)}
+    return tuple(
+        f"{name} {about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}"
+        for name, about in sorted(files.items())
+    )
+
+
+def _load(folder: Path) -> Mapping[str, DocumentTemplate]:
     found: list[DocumentTemplate] = []
     issues: list[Issue] = []
     for path in sorted(folder.glob("*.md")):
