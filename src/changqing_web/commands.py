@@ -81,7 +81,7 @@ def serve(
     _refuse_taken(bind)
     _tell(Text(zh="准备数据库和页面文件…", en="preparing database and pages…"))
     context.invoke(setup)
-    import changqing_web.work  # noqa: F401 - names what is cleared away after a job
+    import changqing_web.work.every  # noqa: F401 - names what is cleared away after a job
     from changqing_web.accounts import (
         EXAMPLES,
         first_owner,
@@ -299,7 +299,7 @@ def work(*, workers: int) -> None:
     """
     from huey.consumer import Consumer
 
-    import changqing_web.work  # noqa: F401 - names what can be done
+    import changqing_web.work.every  # noqa: F401 - names what can be done
     from changqing_web.jobs import huey
 
     Consumer(huey, workers=workers, worker_type="thread", periodic=True).run()

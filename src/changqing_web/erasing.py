@@ -31,6 +31,7 @@ from changqing_web.jobs import GiveWay, huey, others_wait, work
 from changqing_web.models import CaseRow, Job, Role
 from changqing_web.record import record, record_for
 from changqing_web.walls import PROGRAM, Here, cases_of
+from changqing_web.work.desk import desk_of
 
 ERASE_DUE: Final = "erase_due"
 SET_DAYS: Final = "set_deletion_days"
@@ -130,8 +131,6 @@ def _is_due(here: Here, today: date) -> bool:
 @work(ERASE_DUE)
 def erase_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Erase the papers of a case whose day has come, and say what was erased."""
-    from changqing_web.work import desk_of
-
     here = desk_of(job)
     tell(Text("正在删除到期的个人材料", "Deleting the papers whose day has come"))
     done = erase_due(

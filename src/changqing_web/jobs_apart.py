@@ -11,7 +11,7 @@ def prepare() -> None:
     import django
 
     django.setup()
-    import changqing_web.work  # noqa: F401 - names what can be done
+    import changqing_web.work.every  # noqa: F401 - names what can be done
     from changqing_web.index import catalogue
 
     catalogue()

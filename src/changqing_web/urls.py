@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from changqing_web.api import api
+from changqing_web.api.routes import api
 from changqing_web.walls import patterns, route_table
 
 handler400 = "changqing_web.errors.unreadable"

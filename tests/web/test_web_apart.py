@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-import changqing_web.work  # noqa: F401 - names what can be done
+import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.case import edit
 from changqing.sandbox.pool import Limits
-from changqing_web.api import _dossier
+from changqing_web.api import dossier
 from changqing_web.models import Job, Role
 from tests.web.test_web_api import Caller, token
 from tests.web.web_world import Place, sealed_example
@@ -59,7 +59,7 @@ def test_the_api_seals_elsewhere_and_says_what_ended_it(
     sealed = call("post", call.case("/seal"))
     assert b"".join(sealed.streaming_content).startswith(b"PK")
     short = Limits(seconds=0.01, memory=3 << 30, output=1 << 30)
-    monkeypatch.setattr(_dossier, "_SEALING", short)
+    monkeypatch.setattr(dossier, "_SEALING", short)
     told = call("post", call.case("/seal")).json()
     assert told["code"] == "given_up"
     assert "超过0.01秒" in told["issues"][0]["text"]["zh"]

@@ -20,7 +20,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from changqing_web.api import api, archive
+from changqing_web.api import archive
+from changqing_web.api.routes import api
 from changqing_web.models import CaseEvent, Link, Membership, Role
 from changqing_web.walls import cases_of
 from tests.web.web_world import Place, make_place, sealed_example
@@ -175,7 +176,7 @@ def test_a_session_is_no_token(place: Place) -> None:
 
 
 def test_calls_are_counted(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("changqing_web.api._door.MOST_A_MINUTE", 2)
+    monkeypatch.setattr("changqing_web.api.door.MOST_A_MINUTE", 2)
     codes = [call("get", "/licences").status_code for _ in range(4)]
     assert codes == [200, 200, 429, 429]
 

@@ -13,7 +13,7 @@ import schemathesis
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from changqing_web.api import api
+from changqing_web.api.routes import api
 from tests.web.test_web_api import token
 from tests.web.web_world import Place
 

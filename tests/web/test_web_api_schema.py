@@ -32,7 +32,7 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 @pytest.fixture
 def secret(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr("changqing_web.api._door.MOST_A_MINUTE", 100_000)
+    monkeypatch.setattr("changqing_web.api.door.MOST_A_MINUTE", 100_000)
     shutil.rmtree(django_settings.CASES, ignore_errors=True)
     place = make_place("here")
     _, made = Link.make(

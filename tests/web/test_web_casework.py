@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-import changqing_web.work  # noqa: F401 - names what can be done
+import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.jsondata import JsonObject
 from changqing.watch.journal import Watchbook, What

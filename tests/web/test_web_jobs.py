@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-import changqing_web.work  # noqa: F401 - names what can be done
+import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.models import Job, Workspace

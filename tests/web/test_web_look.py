@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record, SourceKind
 from changqing.rehearsal.live import RehearsalStage, serve_folder
-from changqing_web import work  # noqa: F401 - names what can be done in the background
 from changqing_web.models import Job
 from tests.web.web_world import Place
 

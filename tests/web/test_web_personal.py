@@ -18,7 +18,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 import changqing_web
-import changqing_web.work  # names what can be done
+import changqing_web.work.every  # names what can be done
 from changqing.case import edit
 from changqing.casework.personal import find_personal
 from changqing.evidence.ledger.recorded import Evidence

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks as Commits
 
-import changqing_web.work  # noqa: F401 - names what can be done
+import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.readings import KeptReadings
 from changqing.papers.open import open_case
@@ -17,7 +17,7 @@ from changqing_web.cases import case_memory
 from changqing_web.index import catalogue, refresh
 from changqing_web.jobs import GiveWay, JobStopped, ask_to_stop, do
 from changqing_web.models import CaseRow, Job, Role
-from changqing_web.work_read_all import count_unread, list_waiting, read_all
+from changqing_web.work.read_all import count_unread, list_waiting, read_all
 from tests.web.web_world import Place
 
 _SECOND = "second"

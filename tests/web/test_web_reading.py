@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from PIL import Image
 
-import changqing_web.work  # noqa: F401 - names what can be done
+import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.case import edit
 from changqing.case.edit import FieldChange
 from changqing.case.model import Case

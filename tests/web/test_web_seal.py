@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-import changqing_web.work  # noqa: F401 - names what can be done
+import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.case import edit
 from changqing.evidence.ledger.note import load_key
 from changqing.sealing.index import NOT_PROVEN, PROVEN

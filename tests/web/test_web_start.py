@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks as Commits
 
-import changqing_web.work  # noqa: F401 - names what can be done
+import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.readings import KeptReadings
 from changqing.papers.open import open_case
@@ -23,7 +23,7 @@ from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, CaseRow, Job, Membership, Role, Workspace
 from changqing_web.starts import find_start
 from changqing_web.walls import cases_of
-from changqing_web.work_start import forget_untaken
+from changqing_web.work.start import forget_untaken
 from tests.web.web_world import EXAMPLES, Place
 
 _PAPERS = {

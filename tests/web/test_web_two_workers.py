@@ -24,7 +24,7 @@ _PAGES = 150
 _ASK = """
 import django
 django.setup()
-import changqing_web.work
+import changqing_web.work.every
 from changqing_web.jobs import begin
 from changqing_web.models import CaseRow, Role, Workspace
 from changqing_web.walls import Here

@@ -35,7 +35,7 @@ from changqing_web.models import CaseRow, Role
 from changqing_web.record import record
 from changqing_web.starts import count_limits
 from changqing_web.walls import Here, Route
-from changqing_web.work_read_all import last_reading, list_waiting
+from changqing_web.work.read_all import last_reading, list_waiting
 
 _PAGE: Final = 40
 _MOST_ASSIGNED: Final = 200

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from changqing_web.jobs import begin
 from changqing_web.models import Role
 from changqing_web.walls import Here, Route
-from changqing_web.work_read_all import READ_ALL
+from changqing_web.work.read_all import READ_ALL
 
 
 def read_all(request: HttpRequest, here: Here) -> HttpResponse:

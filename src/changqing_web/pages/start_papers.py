@@ -28,7 +28,7 @@ from changqing_web.starts import (
 )
 from changqing_web.uploads import by_script
 from changqing_web.walls import Here, Route
-from changqing_web.work_start import MAKE_START, READ_START, encode_answers
+from changqing_web.work.start import MAKE_START, READ_START, encode_answers
 
 
 def start(request: HttpRequest, here: Here) -> HttpResponse:

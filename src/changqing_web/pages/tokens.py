@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing.text import Text
-from changqing_web.api import api
+from changqing_web.api.routes import api
 from changqing_web.language import t
 from changqing_web.models import Link, Role
 from changqing_web.record import record

@@ -15,6 +15,7 @@ from changqing_web.access import personal_files
 from changqing_web.bundles import bundle_of
 from changqing_web.jobs import work
 from changqing_web.models import Job
+from changqing_web.work.desk import desk_of
 
 
 @work("seal")
@@ -22,7 +23,6 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Record what is new, judge as of the last record, and seal."""
     from changqing.seal_case import seal_case as seal
     from changqing_web import cases
-    from changqing_web.work import desk_of
 
     here = desk_of(job)
     out = bundle_of(job)

@@ -15,8 +15,8 @@ from changqing.casework.letter import answer_letter
 from changqing.casework.record import record as write_event
 from changqing.errors import CaseError, Issue
 from changqing.text import Text
-from changqing_web.api._casework import standing
-from changqing_web.api._door import REFUSED, Json, at_case
+from changqing_web.api.casework import standing
+from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.cases import case_memory
 from changqing_web.casework_forms import NOTICE_LIMIT
 from changqing_web.correction import noted, settle, with_lines

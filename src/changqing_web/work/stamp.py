@@ -7,6 +7,7 @@ from collections.abc import Callable
 from changqing.text import Text
 from changqing_web.jobs import work
 from changqing_web.models import Job
+from changqing_web.work.desk import desk_of
 
 
 @work("stamp", seconds=300)
@@ -15,7 +16,6 @@ def print_pack(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     from changqing.documents.render import render_documents
     from changqing.documents.stamping import FOLDER, PACK, print_for_signing
     from changqing.plainfile import write_plain
-    from changqing_web.work import desk_of
     from changqing_web.written import writings
 
     here = desk_of(job)
@@ -41,7 +41,6 @@ def take_scan(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     from changqing.documents.stamping import FOLDER
     from changqing.plainfile import read_plain
     from changqing.text import Language
-    from changqing_web.work import desk_of
 
     here = desk_of(job)
     path = here.folder / FOLDER / "returned" / str(job.given["file"])

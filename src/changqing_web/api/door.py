@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -171,12 +171,10 @@ def clean(value: str) -> str:
     return value.replace("\x00", "")
 
 
-def problem(
-    request: HttpRequest, status: int, code: str, *issues: Issue, **more: object
+def answer_problem(
+    status: int, code: str, *issues: Issue, **more: object
 ) -> HttpResponse:
     """An answer that says what is wrong."""
-    from changqing_web.api import api
-
     faults = [
         {
             "text": _pair(issue.text),
@@ -186,8 +184,9 @@ def problem(
         }
         for issue in issues
     ]
-    return api().create_response(
-        request, {"code": code, "issues": faults, **more}, status=status
+    data = {"code": code, "issues": faults, **more}
+    return JsonResponse(
+        data, status=status, content_type="application/json; charset=utf-8"
     )
 
 
@@ -197,16 +196,15 @@ def _pair(text: Text) -> dict[str, str]:
 
 def _refuse(request: HttpRequest, error: ChangqingError) -> HttpResponse:
     if isinstance(error, TamperError):
-        return problem(request, 409, error.code, *error.issues, clashes=[], version="")
+        return answer_problem(409, error.code, *error.issues, clashes=[], version="")
     status = 422 if exit_code_of(error) <= _FINISHED else 503
     if isinstance(error, GivenUpError):  # that file or text, but for a busy moment
         status = 503 if error.reason == "busy" else 422
-    return problem(request, status, error.code, *error.issues)
+    return answer_problem(status, error.code, *error.issues)
 
 
 def _clash(request: HttpRequest, error: StaleError) -> HttpResponse:
-    return problem(
-        request,
+    return answer_problem(
         409,
         "stale",
         Issue(text=_STALE),
@@ -219,11 +217,11 @@ def _clash(request: HttpRequest, error: StaleError) -> HttpResponse:
 
 
 def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(request, 404, "missing", Issue(text=_MISSING))
+    return answer_problem(404, "missing", Issue(text=_MISSING))
 
 
 def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    answer = problem(request, 401, "token", Issue(text=_STRANGER))
+    answer = answer_problem(401, "token", Issue(text=_STRANGER))
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
@@ -239,16 +237,16 @@ def _misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
         )
         for each in error.errors
     ]
-    return problem(request, 422, "shape", *issues)
+    return answer_problem(422, "shape", *issues)
 
 
 def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        answer = problem(request, 429, "too_often", Issue(text=_TOO_OFTEN))
+        answer = answer_problem(429, "too_often", Issue(text=_TOO_OFTEN))
         answer.headers["Retry-After"] = "60"
         return answer
     said = Text("读不懂这个请求", "the request cannot be read")
-    return problem(request, error.status_code, "request", Issue(text=said))
+    return answer_problem(error.status_code, "request", Issue(text=said))
 
 
 _MISSING: Final = Text("没有，或者这个令牌无权知道", "not there, or not for this token")

@@ -14,8 +14,8 @@ from changqing.report.codec import write_outlook
 from changqing.watch.journal import Watchbook
 from changqing.watch.model import THREE, ChannelQuestion, Incident
 from changqing_web import cases, jobs
-from changqing_web.api._cases import JobState, job_state
-from changqing_web.api._door import REFUSED, Json, at_case
+from changqing_web.api.cases import JobState, job_state
+from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.index import catalogue
 from changqing_web.language import spoken
 from changqing_web.models import Role

@@ -22,7 +22,7 @@ from changqing.sealing.bundle import digest_installed_rules
 from changqing.text import Language, Text
 from changqing_web import cases
 from changqing_web.access import note_access, personal_files
-from changqing_web.api._door import REFUSED, Json, at_case, at_desk
+from changqing_web.api.door import REFUSED, Json, at_case, at_desk
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken
 from changqing_web.limits import page_limits

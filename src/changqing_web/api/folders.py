@@ -12,10 +12,10 @@ from ninja import File, Form, Router, Status, UploadedFile
 
 from changqing.text import Text
 from changqing_web.access import note_access, personal_files
-from changqing_web.api._cases import CaseLine
-from changqing_web.api._door import REFUSED, at_case, at_desk
-from changqing_web.api._dossier import ZIPPED
 from changqing_web.api.archive import pack, unpack
+from changqing_web.api.cases import CaseLine
+from changqing_web.api.door import REFUSED, at_case, at_desk
+from changqing_web.api.dossier import ZIPPED
 from changqing_web.cases import assess
 from changqing_web.index import refresh
 from changqing_web.models import PaperAccess, Role

@@ -14,13 +14,13 @@ from changqing_web.index import catalogue
 from changqing_web.jobs import work
 from changqing_web.models import Job
 from changqing_web.walls import cases_of
+from changqing_web.work.desk import desk_of
 
 
 @work("watch")
 def watch(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Look, take account of what lapsed or is over, and judge again."""
     from changqing.watch.watch import Round, watch
-    from changqing_web.work import desk_of
 
     here = desk_of(job)
     tell(Text("正在看各项服务", "Looking at the services"))

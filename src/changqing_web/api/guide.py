@@ -25,7 +25,7 @@ from changqing.law.law import say_law
 from changqing.law.lookup import SCOPES, STAGES
 from changqing.rules.types import Value
 from changqing.text import Text
-from changqing_web.api._door import REFUSED, Json, at_desk
+from changqing_web.api.door import REFUSED, Json, at_desk
 from changqing_web.index import catalogue
 from changqing_web.language import spoken
 from changqing_web.pages.guide import questions

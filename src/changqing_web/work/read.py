@@ -19,6 +19,7 @@ from changqing_web import cases
 from changqing_web.index import catalogue
 from changqing_web.jobs import work
 from changqing_web.models import Job
+from changqing_web.work.desk import desk_of
 
 _ROUNDS: Final = 20
 
@@ -26,8 +27,6 @@ _ROUNDS: Final = 20
 @work("read")
 def read(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Read page after page, keep what was read as evidence, and judge again."""
-    from changqing_web.work import desk_of
-
     here = desk_of(job)
 
     def tell_page(name: str, done: int, total: int) -> None:

@@ -19,7 +19,7 @@ from changqing.casework.stages import replay
 from changqing.law.cited import citation_data
 from changqing.papers.open import open_case
 from changqing.text import Text
-from changqing_web.api._door import REFUSED, Json, at_case
+from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.cases import case_memory
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken

@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 from changqing.agency.rows import FIELDS, FILTERS
 from changqing.report.codec import write_json
 from changqing_web import cases, jobs
-from changqing_web.api._door import (
+from changqing_web.api.door import (
     REFUSED,
     Json,
     Said,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from changqing.text import Text
 from changqing_web.jobs import work
 from changqing_web.models import Job
+from changqing_web.work.desk import desk_of
 
 
 @work("dossier", seconds=600)
@@ -16,7 +17,6 @@ def dossier(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     from changqing.documents.package import render_package, write_package
     from changqing.documents.render import upload_name
     from changqing_web.rendered import note
-    from changqing_web.work import desk_of
     from changqing_web.written import writings
 
     here = desk_of(job)

@@ -21,7 +21,7 @@ from changqing.papers.open import open_case
 from changqing.report.codec import to_plain
 from changqing.text import Text
 from changqing.yamlfile.plain import WritableItem
-from changqing_web.api._door import REFUSED, Json, at_case
+from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.cases import report_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.intake import take

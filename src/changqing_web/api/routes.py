@@ -1,0 +1,42 @@
+"""All operations of the API.
+
+It is made when it is first asked for: the settings must be there before.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ninja import NinjaAPI
+
+
+@cache
+def api() -> NinjaAPI:
+    """All operations, behind a token."""
+    from changqing_web.api import (
+        cases,
+        casework,
+        correction,
+        dossier,
+        facts,
+        folders,
+        guide,
+        over_time,
+    )
+    from changqing_web.api.door import new_api
+
+    made = new_api()
+    for part in (
+        cases,
+        facts,
+        casework,
+        correction,
+        over_time,
+        dossier,
+        folders,
+        guide,
+    ):
+        made.add_router("", part.router)
+    return made

@@ -1,0 +1,35 @@
+"""Look at the site of a case again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from changqing.text import Text
+from changqing_web import cases
+from changqing_web.jobs import work
+from changqing_web.models import Job
+from changqing_web.work.desk import desk_of
+
+
+@work("look")
+def look(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+    """Look at the site again, record all that is seen, and judge."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from changqing.run import run
+
+    here = desk_of(job)
+    done = run(
+        here.folder,
+        judge=cases.judge(),
+        clock=timezone.now,
+        key=cases.key_path(),
+        net=settings.NET,
+        progress=tell,
+    )
+    cases.assess(here)
+    return {
+        "requests": 0 if done.looked is None else done.looked.requests,
+        "unseen": 0 if done.looked is None else len(done.looked.unseen),
+    }
