@@ -99,7 +99,7 @@ def personal_files(here: Here, *, copies: bool) -> list[Given]:
 def _handed_in(folder: Path, papers: Sequence[PersonalPaper]) -> Iterable[Given]:
     kinds = {one.id: one.kind for one in papers}
     journal = Journal(folder)
-    for event in journal.events():
+    for event in journal.entries():
         for paper, digest in event.papers.items():
             if paper in kinds and journal.path_handed_in(digest).is_file():
                 yield Given(paper=paper, kind=kinds[paper], digest=digest)

@@ -11,7 +11,14 @@ from django.urls import reverse
 from changqing.case.model import Case
 from changqing.casework.dates import Status
 from changqing.casework.event_papers import EventCheck
-from changqing.casework.events import Act, CaseStage, Event, NoticeLine
+from changqing.casework.events import (
+    Act,
+    CaseStage,
+    Event,
+    NoticeLine,
+    find_undone,
+    list_standing,
+)
 from changqing.casework.handed import Difference, Differences
 from changqing.casework.state import CaseState
 from changqing.law.cited import say_citation
@@ -85,17 +92,40 @@ def _next_line(state: CaseState, letter: str) -> Step:
     return Step(label=Text("看补正说明", "Open the answer letter"), href=letter)
 
 
-def happened(
-    events: Sequence[Event], checks: Sequence[EventCheck]
-) -> list[tuple[Event, Text, list[EventCheck]]]:
-    """What was recorded, newest first, each as it is said, with its days checked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of the record: how it is said, its days checked, what took it back.
+
+    `is_last` tells that it is the one that can be undone.
+    """
+
+    event: Event
+    said: Text
+    checks: tuple[EventCheck, ...]
+    undone: Event | None
+    is_last: bool
+
+
+def list_entries(entries: Sequence[Event], checks: Sequence[EventCheck]) -> list[Entry]:
+    """List what was recorded, newest first, also what was undone."""
+    undone, standing = find_undone(entries), list_standing(entries)
+    by_number = {event.number: event for event in entries}
     return [
-        (event, _said(event), [c for c in checks if c.event == event.number])
-        for event in reversed(events)
+        Entry(
+            event=event,
+            said=say_event(event)
+            if event.undoes is None
+            else say_undoing(by_number[event.undoes]),
+            checks=tuple(c for c in checks if c.event == event.number),
+            undone=undone.get(event.number),
+            is_last=event in standing[-1:],
+        )
+        for event in reversed(entries)
     ]
 
 
-def _said(event: Event) -> Text:
+def say_event(event: Event) -> Text:
+    """Say what was recorded."""
     name = event.act.text
     matter = catalogue().procedures.get(event.matter or "")
     if event.act is Act.LINE:
@@ -104,6 +134,14 @@ def _said(event: Event) -> Text:
     if matter is None or event.act not in {Act.BEGIN, Act.SUBMIT}:
         return name
     return Text(f"{name.zh}：{matter.title.zh}", f"{name.en}: {matter.title.en}")
+
+
+def say_undoing(event: Event) -> Text:
+    """Say which entry was taken back."""
+    said = say_event(event)
+    return Text(
+        f"撤销记录：{said.zh}，{event.on}", f"undid the entry: {said.en}, {event.on}"
+    )
 
 
 def headline(found: Status) -> str:

@@ -130,3 +130,20 @@ def test_handing_in_is_recorded_even_when_the_dossier_cannot_be_written(
     code, _, err = call(case, *handed_in)
     assert (code, words in err) == (0, True)
     assert ("put the file or folder itself there" in err) == (lang == "en")
+
+
+def test_the_last_entry_is_undone_and_both_are_listed(call: Call, case: Path) -> None:
+    assert call(case, "undo", "--by", "林晓")[0] != 0
+    assert call(case, "submit", "--on", "2026-02-11", "--by", "林晓")[0] == 0
+    code, out, _ = call(case, "undo", "--by", "陈一")
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "已撤销：递交，2026-02-11。它和这次撤销都留在记录里。",
+    )
+    assert "准备" in out
+    code, out, _ = call(case, "events", "--json")
+    first, second = json.loads(out)
+    assert (first["undone_by"], second["undoes"]) == (2, 1)
+    _, out, _ = call(case, "events", "--lang", "en")
+    assert "Takes back" in out
+    assert "entry 2" in out

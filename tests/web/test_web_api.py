@@ -294,6 +294,15 @@ def test_what_happened_is_recorded_if_it_may_have(call: Caller) -> None:
     assert done.json()["stage"] == "submitted"
     assert [each["act"] for each in call("get", events).json()] == ["submit"]
     assert call("get", call.case("/casework")).json()["stage"] == "submitted"
+    undo = call.case("/casework/undo")
+    assert call("post", undo, json={"number": 2}).status_code == 422
+    undone = call("post", undo, json={"number": 1})
+    assert (undone.status_code, undone.json()["stage"]) == (201, "prepare")
+    kept = call("get", events).json()
+    assert [(each["act"], each.get("undone_by")) for each in kept] == [
+        ("submit", 2),
+        ("undo", None),
+    ]
 
 
 def test_a_notice_is_taken_in_and_answered_line_by_line(call: Caller) -> None:

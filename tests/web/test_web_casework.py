@@ -73,6 +73,29 @@ def test_handing_in_is_recorded_and_everybody_sees_who(place: Place) -> None:
     assert place.case.board.stage == "submitted"
 
 
+def test_the_last_entry_is_undone_and_both_stay_on_record(place: Place) -> None:
+    _submit(place)
+    page = place.editor.get(place.url("casework/")).content.decode()
+    assert "撤销这一条" in page
+    stale = place.editor.post(place.url("casework/undo/2/"))
+    assert stale.status_code == 409
+    assert "第2条已经不是最后一条" in stale.content.decode()
+    done = _post(place, "undo/1/").content.decode()
+    assert "撤销记录：递交" in done
+    assert 'class="undone"' in done
+    assert "撤销这一条" not in done
+    assert Journal(place.folder).events() == ()
+    place.case.refresh_from_db()
+    assert place.case.board.stage == "prepare"
+    told = CaseEvent.objects.filter(case=place.case.folder, verb="casework").first()
+    assert told is not None
+    assert told.what["zh"].startswith("撤销记录：递交")
+    assert (
+        place.people[Role.REVIEWER].post(place.url("casework/undo/1/")).status_code
+        == 404
+    )
+
+
 def test_a_day_to_come_is_refused_and_what_was_typed_stays(place: Place) -> None:
     later = (timezone.localdate() + timedelta(days=9)).isoformat()
     answer = place.editor.post(

@@ -49,7 +49,7 @@ def check_copies(case_dir: Path) -> list[Issue]:
 def _of_events(case_dir: Path) -> Iterator[Path]:
     """What the events name, but for papers that were erased since."""
     journal = Journal(case_dir)
-    events = journal.events()
+    events = journal.entries()
     if not events:
         return
     erased = read_erased(case_dir)

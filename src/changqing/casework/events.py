@@ -7,7 +7,7 @@ evidence and stands elsewhere; events say who did what, on which day, by which p
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -64,6 +64,7 @@ class Act(WordedEnum):
     WITHDRAW = "withdraw", Text("撤回", "withdrawal")
     BEGIN = "begin", Text("开始办理", "beginning")
     LINE = "line", Text("办理补正条目", "settling a line")
+    UNDO = "undo", Text("撤销上一条记录", "undoing the last entry")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,8 @@ class Event:
     it was received, which is kept beside the events; `papers` those of the case when
     something was handed in: the digest of each by its id. `sections` are those of its
     documents, by document and section, `declared` that of `case.yaml`; what was handed
-    in is kept beside the events.
+    in is kept beside the events. `undoes` is the number of the event that an undoing
+    takes back.
     """
 
     act: Act
@@ -133,8 +135,24 @@ class Event:
     papers: Mapping[str, str] = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
     declared: str | None = None
+    undoes: int | None = None
     recorded_at: datetime | None = None  # None and 0: not recorded yet
     number: int = 0  # place in the file
+
+
+def find_undone(entries: Iterable[Event]) -> dict[int, Event]:
+    """Find what took each entry back that was recorded by mistake, by its number."""
+    return {entry.undoes: entry for entry in entries if entry.undoes is not None}
+
+
+def list_standing(entries: Sequence[Event]) -> tuple[Event, ...]:
+    """List the entries that count: neither taken back, nor themselves an undoing."""
+    undone = find_undone(entries)
+    return tuple(
+        entry
+        for entry in entries
+        if entry.act is not Act.UNDO and entry.number not in undone
+    )
 
 
 class Journal(SealedLines):
@@ -152,9 +170,16 @@ class Journal(SealedLines):
     ) -> None:
         super().__init__(case_dir / FOLDER, EVENTS, disk=disk, memory=memory)
 
-    def events(self) -> tuple[Event, ...]:
+    def entries(self) -> tuple[Event, ...]:
         """All that was recorded, oldest first; TamperError if a line was changed."""
         return tuple(self.read(_decode_numbered))
+
+    def events(self) -> tuple[Event, ...]:
+        """What was recorded and still counts, oldest first; TamperError as `entries`.
+
+        An entry that was undone never happened, on whatever day one looks.
+        """
+        return list_standing(self.entries())
 
     def append(
         self,
@@ -170,7 +195,7 @@ class Journal(SealedLines):
 
         It is on disk when this returns. Call it inside the `with` alone.
         """
-        count = len(self.events())
+        count = len(self.entries())
         numbered = replace(event, number=count + 1, recorded_at=now)
         kept = {}
         if notice:
@@ -190,7 +215,7 @@ class Journal(SealedLines):
 
         The events go on naming their digests. CaseError when one cannot be removed.
         """
-        named = {event.papers.get(paper) for event in self.events()} - {None}
+        named = {entry.papers.get(paper) for entry in self.entries()} - {None}
         found = {str(digest) for digest in named}
         gone = [path for path in map(self.path_handed_in, found) if path.is_file()]
         if found - read_erased(self.folder.parent):
@@ -234,6 +259,7 @@ def encode(event: Event) -> dict[str, Json]:
         "papers": dict(event.papers),
         "sections": dict(event.sections),
         "declared": event.declared,
+        "undoes": event.undoes,
         "recorded_at": write_day(event.recorded_at),
     }
     return {name: value for name, value in data.items() if value not in (None, {}, [])}
@@ -242,8 +268,8 @@ def encode(event: Event) -> dict[str, Json]:
 def decode(data: JsonObject) -> Event:
     """The event that `encode` made this of; ValueError, TypeError or KeyError if none.
 
-    Raises them also for a time without its zone, a field of the wrong type, and a
-    change of no line or of several.
+    Raises them also for a time without its zone, a field of the wrong type, a change
+    of no line or of several, and an undoing of what does not stand before it.
     """
     recorded_at = datetime.fromisoformat(read_text(data["recorded_at"]))
     if recorded_at.tzinfo is None:
@@ -252,8 +278,13 @@ def decode(data: JsonObject) -> Event:
     lines = tuple(_decode_line(line) for line in read_list(data.get("lines", [])))
     if act is Act.LINE and len(lines) != 1:
         raise ValueError(lines)
+    number, undoes = read_whole(data["number"]), data.get("undoes")
+    if (act is Act.UNDO) != (undoes is not None):
+        raise ValueError(undoes)
+    if undoes is not None and read_whole(undoes) not in range(1, number):
+        raise ValueError(undoes)
     return Event(
-        number=read_whole(data["number"]),
+        number=number,
         act=act,
         on=read_day(data["on"]),
         by=read_text(data["by"]),
@@ -276,6 +307,7 @@ def decode(data: JsonObject) -> Event:
             for name, digest in read_object(data.get("sections", {})).items()
         },
         declared=find_text(data, "declared"),
+        undoes=None if undoes is None else read_whole(undoes),
         recorded_at=recorded_at,
     )
 

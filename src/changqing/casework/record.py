@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from changqing.case.model import Case
 from changqing.casework.events import CLEARED, Act, Event, Journal
 from changqing.casework.handed import DossierDocument, collect_contents, passages
-from changqing.casework.stages import advance, replay
+from changqing.casework.stages import NOBODY_NAMED, advance, replay
 from changqing.casework.state import CaseState
 from changqing.day import beijing_day
 from changqing.errors import CaseError, Issue
@@ -23,12 +23,14 @@ from changqing.text import Text
 class Recorded:
     """An event as it was written, and the state it led to.
 
-    `torn` tells of the torn end of an earlier recording that was set aside.
+    `torn` tells of the torn end of an earlier recording that was set aside; `undone`
+    is what an undoing took back.
     """
 
     event: Event
     state: CaseState
     torn: Text | None
+    undone: Event | None = None
 
 
 def record(
@@ -69,6 +71,54 @@ def record(
             handed_in = collect_contents(case, sections)
         written = journal.append(event, now=now, notice=notice, handed_in=handed_in)
         return Recorded(event=written, state=after, torn=journal.torn)
+
+
+def undo_last(
+    catalogue: Catalogue,
+    case: Case,
+    *,
+    by: str,
+    now: datetime,
+    number: int | None = None,
+    memory: Memory | None = None,
+) -> Recorded:
+    """Take back the last event that counts, as a further event: nothing is deleted.
+
+    Undone again, the one before it is taken back. `number` is that of the event which
+    the person saw as the last; CaseError where it is not any more, where nothing is
+    left to take back, and where nobody is named.
+    """
+    with Journal(case.path, memory=memory) as journal:
+        standing = journal.events()
+        wrong = _find_undoing_refusal(standing, number, by)
+        if wrong is not None:
+            raise CaseError(Issue(text=wrong))
+        last = standing[-1]
+        after = replay(catalogue, case, standing[:-1])
+        event = Event(
+            act=Act.UNDO,
+            on=beijing_day(now),
+            by=by,
+            stage=after.stage,
+            undoes=last.number,
+        )
+        written = journal.append(event, now=now)
+        return Recorded(event=written, state=after, torn=journal.torn, undone=last)
+
+
+def _find_undoing_refusal(
+    standing: Sequence[Event], number: int | None, by: str
+) -> Text | None:
+    if not standing:
+        return Text(zh="没有可以撤销的记录", en="there is no entry to undo")
+    last = standing[-1]
+    if number not in (None, last.number):
+        return Text(
+            zh=f"第{number}条已经不是最后一条，最后一条是第{last.number}条：{last.act.text.zh}",
+            en=f"entry {number} is not the last any more; that is {last.number}, "
+            f"{last.act.text.en}",
+        )
+    return None if by.strip() else NOBODY_NAMED
 
 
 def _possible(case: Case, event: Event, now: datetime) -> None:

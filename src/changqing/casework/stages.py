@@ -22,6 +22,7 @@ from changqing.law.lookup import is_after_licence
 from changqing.law.model import Catalogue
 from changqing.text import Text
 
+NOBODY_NAMED: Final = Text(zh="没有写是谁办的", en="who did it is missing")
 _RENEW: Final = "renew"
 _NEED_END: Final = frozenset({_RENEW, "leave_at_expiry"})
 """The procedures of a licence that count from the day on which it ends."""
@@ -97,10 +98,10 @@ def steps(
 ) -> Iterator[tuple[Event, CaseState, CaseState]]:
     """Each event with the state before and after it, as `replay` has them."""
     state = first_state(catalogue, case)
-    for event in events:
+    for place, event in enumerate(events):
         if event.matter is not None and event.matter not in catalogue.procedures:
             raise CaseError(Issue(text=_unknown_matter(event)))
-        if event.number == 1 and event.stage is not None:
+        if place == 0 and event.stage is not None:
             matter = event.matter or state.matter
             state = _open_state(catalogue, case, event.stage, matter)
         transition = TRANSITIONS.get((state.stage, event.act))
@@ -151,7 +152,7 @@ def _find_refusal(asked: AskedEvent) -> Text | None:
         )
     wrong = transition.guard(asked)
     if wrong is None and not event.by.strip():
-        return Text(zh="没有写是谁办的", en="who did it is missing")
+        return NOBODY_NAMED
     return wrong
 
 
@@ -233,6 +234,10 @@ def _after(
         case Act.ACCEPTANCE | Act.GRANT:
             after = replace(after, days=_with_days(catalogue, state, event))
             return _over(catalogue, after)
+        case Act.UNDO:
+            raise ValueError(
+                event
+            )  # no transition leads here: it is counted out before
 
 
 def _first_licensed(state: CaseState, event: Event) -> date | None:

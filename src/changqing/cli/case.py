@@ -27,6 +27,7 @@ from changqing.cli.shared import (
 )
 from changqing.text import Language
 
+_WHO: Final = ("谁办的。", "Who did it.")
 _RECEIVED: Final = (
     "correction",
     "acceptance",
@@ -214,6 +215,22 @@ def _add_recording(command: click.Group, language: Language) -> None:
     def withdraw(desk: Desk, /, *, lang: str | None, **given: Any) -> int:
         return desk.record("withdraw", **given)
 
+    @command.command(
+        "undo",
+        help=say_help(
+            language,
+            "撤销最后一条记录：记错了用。再撤销一次，撤的是前一条；撤销也留在记录里。",
+            "Take back the last entry, recorded by mistake; once more, and the one "
+            "before it is taken back. Nothing is deleted.",
+        ),
+    )
+    @click.option("--by", required=True, help=say_help(language, *_WHO))
+    @json_option(language)
+    @language_option(language)
+    @click.pass_obj
+    def undo(desk: Desk, /, *, by: str, as_json: bool, lang: str | None) -> int:
+        return desk.undo(by, as_json=as_json)
+
 
 def _recording(language: Language) -> Callable[[Command], Command]:
     """The options of every command that records: when, by whom, with which paper."""
@@ -223,9 +240,7 @@ def _recording(language: Language) -> Callable[[Command], Command]:
             type=Day(),
             help=say_help(language, "哪一天，默认今天。", "The day; today by default."),
         ),
-        click.option(
-            "--by", required=True, help=say_help(language, "谁办的。", "Who did it.")
-        ),
+        click.option("--by", required=True, help=say_help(language, *_WHO)),
         click.option(
             "--paper",
             help=say_help(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -135,13 +135,14 @@ class Desk:
 
     def list_events(self, *, as_json: bool) -> None:
         """Everything that was recorded."""
-        from changqing.casework.events import Act, Journal
+        from changqing.casework.events import Act, Journal, find_undone
 
         self.check()
-        events = Journal(self.folder).events()
+        events = Journal(self.folder).entries()
         checks = self._check_days(events)
+        undone = find_undone(events)
         if as_json:
-            print_json([_event_data(event, checks) for event in events])
+            print_json([_event_data(event, checks, undone) for event in events])
             return
         sheet = Sheet(self.language)
         if not events:
@@ -152,7 +153,16 @@ class Desk:
                 f"{event.on} · {event.by}",
                 number=event.number,
             )
+            by = undone.get(event.number)
             rows = [
+                (
+                    sheet.t("撤销", "Undone"),
+                    by and f"{by.on} · {by.by} · {_name_entry(sheet, by.number)}",
+                ),
+                (
+                    sheet.t("撤销的是", "Takes back"),
+                    event.undoes and _name_entry(sheet, event.undoes),
+                ),
                 (
                     sheet.t("办的事", "Matter"),
                     event.matter if event.act is Act.BEGIN else None,
@@ -246,6 +256,29 @@ class Desk:
             click.echo(written.torn.say(self.language), err=True)
         self._print(written.state, beijing_day(now), as_json=as_json)
         return written
+
+    def undo(self, by: str, *, as_json: bool) -> int:
+        """Take back the last entry that counts, and show where the case stands then."""
+        from changqing.casework.record import undo_last
+        from changqing.day import beijing_day
+        from changqing.evidence.ledger.memory import Memory
+
+        opened, now = self.opened, clock()
+        memory = Memory.beside(own_key())
+        written = undo_last(
+            opened.catalogue, opened.case, by=by, now=now, memory=memory
+        )
+        if written.torn is not None:
+            click.echo(written.torn.say(self.language), err=True)
+        if written.undone is not None and not as_json:
+            name, on = written.undone.act.text, written.undone.on
+            told = Text(
+                zh=f"已撤销：{name.zh}，{on}。它和这次撤销都留在记录里。",
+                en=f"Undone: {name.en}, {on}. It stays on record, with this undoing.",
+            )
+            click.echo(told.say(self.language))
+        self._print(written.state, beijing_day(now), as_json=as_json)
+        return READY
 
     def _read_starts(
         self, matter: str | None, starts: Sequence[str]
@@ -435,12 +468,23 @@ def _due_data(opened: Opened, due: CaseDue, language: Language) -> dict[str, Jso
     }
 
 
-def _event_data(event: Event, checks: Sequence[EventCheck]) -> JsonObject:
+def _event_data(
+    event: Event, checks: Sequence[EventCheck], undone: Mapping[int, Event]
+) -> JsonObject:
     from changqing.casework.event_papers import encode_check
     from changqing.casework.events import encode
 
     mine = [encode_check(check) for check in checks if check.event == event.number]
-    return {**encode(event), **({"checks": mine} if mine else {})}
+    by = undone.get(event.number)
+    return {
+        **encode(event),
+        **({} if by is None else {"undone_by": by.number}),
+        **({"checks": mine} if mine else {}),
+    }
+
+
+def _name_entry(sheet: Sheet, number: int) -> str:
+    return sheet.t(f"第{number}条", f"entry {number}")
 
 
 def _line_words(line: NoticeLine) -> str:

@@ -12,9 +12,17 @@ from pydantic import Field
 
 from changqing.casework.dates import CaseDue, status
 from changqing.casework.event_papers import check_events, encode_check
-from changqing.casework.events import Act, Event, Journal, encode, encode_line
+from changqing.casework.events import (
+    Act,
+    Event,
+    Journal,
+    encode,
+    encode_line,
+    find_undone,
+)
 from changqing.casework.offered import find_allowed_acts
 from changqing.casework.record import record as write_event
+from changqing.casework.record import undo_last
 from changqing.casework.stages import replay
 from changqing.law.cited import citation_data
 from changqing.papers.open import open_case
@@ -60,11 +68,13 @@ def get_casework(request: HttpRequest, case: str) -> Json:
 def get_events(request: HttpRequest, case: str) -> list[Any]:
     """Everything that was recorded, oldest first."""
     here = at_case(request, case)
-    events = Journal(here.folder).events()
+    events = Journal(here.folder).entries()
     checks = check_events(open_case(here.folder, catalogue()), events)
+    undone = find_undone(events)
     return [
         {
             **encode(event),
+            **({"undone_by": by.number} if (by := undone.get(event.number)) else {}),
             "checks": [
                 encode_check(check) for check in checks if check.event == event.number
             ],
@@ -103,6 +113,38 @@ def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Jso
         here,
         "casework",
         Text(f"接口记下“{name.zh}”", f"Recorded “{name.en}” by API"),
+        number=written.event.number,
+    )
+    return Status(201, standing(here))
+
+
+class Undone(Schema):
+    """The number of the entry to be taken back: the last that counts."""
+
+    number: int
+
+
+@router.post(
+    "/cases/{case}/casework/undo",
+    response={201: Json, **REFUSED},
+    operation_id="undoEvent",
+)
+def undo_event(request: HttpRequest, case: str, given: Undone) -> Status[Json]:
+    """Take back the last entry, as a further one; where the case stands then."""
+    here = at_case(request, case, Role.EDITOR)
+    written = undo_last(
+        catalogue(),
+        open_case(here.folder, catalogue()),
+        by=here.name,
+        now=timezone.now(),
+        number=given.number,
+        memory=case_memory(),
+    )
+    refresh(here.workspace, here.row.folder)
+    record(
+        here,
+        "casework",
+        Text(f"接口撤销第{given.number}条记录", f"Undid entry {given.number} by API"),
         number=written.event.number,
     )
     return Status(201, standing(here))

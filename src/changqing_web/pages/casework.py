@@ -14,11 +14,12 @@ from django.utils import timezone
 from changqing.case import edit
 from changqing.casework.dates import status
 from changqing.casework.event_papers import check_events
-from changqing.casework.events import Act, Event, Journal
+from changqing.casework.events import Act, Event, Journal, list_standing
 from changqing.casework.handed import differences, passages
 from changqing.casework.offered import find_allowed_acts
 from changqing.casework.personal import find_listed_personal
 from changqing.casework.record import record as write_event
+from changqing.casework.record import undo_last
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web import casework_forms as forms
@@ -162,6 +163,33 @@ def _recorded(
     return back(here, "#lines" if act is Act.CORRECTION else "")
 
 
+def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
+    """Take back the last entry, as a further one."""
+    try:
+        written = undo_last(
+            catalogue(),
+            case_of(here),
+            by=here.name,
+            now=timezone.now(),
+            number=number,
+            memory=case_memory(),
+        )
+    except ChangqingError as error:
+        return show(request, here, Form(act=None, errors=issues_of(error)), code=409)
+    stage = written.state.stage.text
+    if written.undone is not None:
+        told = words.say_undoing(written.undone).capitalised
+        noted(here, told, number=written.event.number)
+        messages.success(
+            request,
+            t(
+                f"已{told.zh}。它和这次撤销都留在记录里。现在是“{stage.zh}”。",
+                f"{told.en}. Both stay on record. The stage is now “{stage.en}”.",
+            ),
+        )
+    return back(here, "#events")
+
+
 def show(
     request: HttpRequest, here: Here, form: Form, *, code: int = 200
 ) -> HttpResponse:
@@ -170,8 +198,8 @@ def show(
     try:
         case = case_of(here)
         state = state_of(here, case, date.max)
-        events = Journal(here.folder).events()
-        checks = check_events(case, events)
+        entries = Journal(here.folder).entries()
+        checks = check_events(case, entries)
     except ChangqingError as error:
         told = issues_of(error)
         return render(
@@ -206,8 +234,8 @@ def show(
         "open_line": forms.open_line(case, state, form, today),
         "changed": changed,
         "changes": words.changes_of(changed, _personal(here)) if changed.known else [],
-        "handed_in": any(event.act is Act.SUBMIT for event in events),
-        "events": words.happened(events, checks),
+        "handed_in": any(e.act is Act.SUBMIT for e in list_standing(entries)),
+        "entries": words.list_entries(entries, checks),
         "problem": known.problem and list(known.problem.lines(spoken())),
     }
     return render(
@@ -238,5 +266,13 @@ ROUTES = (
         name="casework_record",
         least=Role.EDITOR,
         methods=("POST",),
+    ),
+    Route(
+        path=f"{_CASE}undo/<int:number>/",
+        view=undo,
+        name="casework_undo",
+        least=Role.EDITOR,
+        methods=("POST",),
+        sample={"number": 1},
     ),
 )
