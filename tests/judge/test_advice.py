@@ -13,10 +13,11 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import start_of
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import records_of
-from changqing.judge.advice import ANSWER, Advice, Adviser
+from changqing.judge.advice import ANSWER, HAND_IN, Advice, Adviser, Way
 from changqing.judge.doubt import doubt_line
 from changqing.judge.errands import plan
-from changqing.judge.model import Aim, Finding
+from changqing.judge.model import Aim, Finding, Missing
+from changqing.judge.questions import is_for_applicant
 from changqing.law.kit import Grade
 from changqing.law.model import Verdict
 from changqing.rules.types import Value
@@ -99,7 +100,7 @@ def test_what_is_said_and_not_proven_asks_for_the_papers_that_prove_it() -> None
     assert advice.aim is Aim.PAPERS
     assert advice.materials == ("business_licence", "register_extract")
     assert advice.text.zh == (
-        "取来《营业执照》或《企业登记信息查询单》，证明注册资本。"
+        "注册资本还没有材料证明，取来《营业执照》或《企业登记信息查询单》。"
     )
     assert "Business licence" in advice.text.en
     assert advice.errand != "registry_amend"
@@ -116,15 +117,94 @@ def test_what_nobody_has_said_is_asked_first_and_proven_then() -> None:
     assert remedy("registered_capital_minimum") not in advice.text.zh
 
 
-def test_a_paper_at_hand_is_read_and_not_fetched_again() -> None:
+def with_licence(*records: Record, why: GapReason | None = None) -> World:
+    """A world with a copy of the business licence, and what became of reading it."""
     world = empty_world()
     paper = any_paper(dice(1), "licence-copy", "business_licence")
     case = replace(world.case, papers=(replace(paper, received_on=AS_OF),))
-    told = (*records_of(case), record("registered_capital", ENOUGH))
-    held = World(case, replace(world.known, records=told))
-    _, advice = advised(held, "registered_capital_minimum")
-    assert advice.aim is Aim.PAPERS
-    assert advice.text.zh.startswith("在《营业执照》里指出写着注册资本的地方")
+    gaps = (
+        Gap(
+            fact="has_business_licence",
+            subject=APPLICANT,
+            source=Source(kind=SourceKind.PAPER, name="licence-copy"),
+            reason=reason,
+            detail=both(reason),
+            at=start_of(AS_OF),
+        )
+        for reason in (why,)
+        if reason is not None
+    )
+    told = (*records_of(case), *records)
+    return World(case, replace(world.known, records=told, gaps=tuple(gaps)))
+
+
+@pytest.mark.parametrize("said", [True, False])
+@pytest.mark.parametrize(
+    ("why", "todo"),
+    [
+        (GapReason.NOT_READ, "《营业执照》还没有读取，先读出来，要看的是注册资本"),
+        (GapReason.UNREADABLE, "《营业执照》看不清，请换一份清楚的，要看的是注册资本"),
+        (None, "《营业执照》里没有找到“注册资本”，写了的，指出在哪一句"),
+    ],
+)
+def test_a_paper_at_hand_is_not_fetched_again_and_nobody_is_asked_what_it_says(
+    why: GapReason | None, todo: str, *, said: bool
+) -> None:
+    told = [record("registered_capital", ENOUGH)] if said else []
+    if why is None:
+        read = record("has_business_licence", value=True, grade=Grade.DOCUMENTED)
+        told.append(read)
+    world = with_licence(*told, why=why)
+    finding, advice = advised(world, "registered_capital_minimum")
+    assert finding.verdict is (Verdict.UNPROVEN if said else Verdict.UNDETERMINED)
+    assert (advice.aim, advice.errand) == (Aim.PAPERS, HAND_IN)
+    assert advice.text.zh.startswith(todo)
+    assert "？" not in advice.text.zh
+
+
+def test_what_nobody_read_is_not_said_to_have_been_read_in_vain() -> None:
+    _, advice = advised(with_licence(), "registered_capital_minimum")
+    assert advice.text.zh.startswith("《营业执照》还没有读取")
+
+
+def test_a_paper_at_hand_is_to_tell_what_it_is_too_weak_to_prove() -> None:
+    world = empty_world()
+    paper = any_paper(dice(1), "drill", "drill_record")
+    case = replace(world.case, papers=(replace(paper, received_on=AS_OF),))
+    told = (*records_of(case), record("has_drill_record", value=True))
+    situation = World(case, replace(world.known, records=told)).assess().situation
+    missing = Missing(type="applicant", subject=APPLICANT, fact="drill_held", kinds=())
+    steps = tuple(Adviser(CATALOGUE, situation).settle(missing, said=False))
+    assert [step.way for step in steps] == [Way.READ, Way.THEN]
+    assert [step.materials for step in steps] == [
+        ("drill_record",),
+        ("site_visit_record", "site_test_report"),
+    ]
+
+
+def test_nobody_is_asked_what_a_public_register_tells() -> None:
+    finding, advice = advised(empty_world(), "applicant_off_dishonesty_list")
+    assert finding.verdict is Verdict.UNDETERMINED
+    assert (advice.aim, advice.errand) == (Aim.CLEAR_UP, "check_lists")
+    assert CATALOGUE.looks["dishonesty_list"].title.zh in advice.text.zh
+    assert "？" not in advice.text.zh
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds)
+def test_advice_asks_a_person_only_what_the_list_of_questions_may_ask(
+    world: World,
+) -> None:
+    situation = world.assess().situation
+    adviser = Adviser(CATALOGUE, situation)
+    for subject in situation.subjects:
+        for (kind, name), fact in CATALOGUE.facts.items():
+            if kind != subject.type:
+                continue
+            missing = Missing(type=kind, subject=subject, fact=name, kinds=())
+            ways = {step.way for step in adviser.settle(missing, said=False)}
+            if Way.SAY in ways and fact.who:
+                assert is_for_applicant(fact, situation, CATALOGUE), name
 
 
 def test_a_proof_that_has_expired_is_renewed() -> None:
@@ -150,7 +230,8 @@ def test_whether_a_paper_is_there_is_asked_and_nothing_is_written_anew() -> None
     assert finding.verdict is Verdict.UNDETERMINED
     assert advice.aim is Aim.PAPERS
     assert advice.materials == ("business_plan",)
-    assert "没有就如实说没有" in advice.text.zh
+    assert advice.text.zh.startswith("请补交《业务发展和实施计划》")
+    assert "确实没有的，写明没有" in advice.text.zh
 
 
 def test_what_a_probe_sees_is_looked_at_again() -> None:
@@ -166,7 +247,29 @@ def test_what_a_probe_sees_is_looked_at_again() -> None:
     held = World(world.case, replace(world.known, gaps=(gap,)))
     _, advice = advised(held, "https_served")
     assert (advice.aim, advice.errand) == (Aim.CLEAR_UP, "look_again")
-    assert advice.text.zh.startswith("看一遍网站")
+    assert advice.text.zh.startswith(
+        "上次没有看清，再看一遍网站，要看的是网站以加密方式（HTTPS）提供"
+    )
+    _, unseen = advised(with_site(empty_world()), "https_served")
+    assert unseen.text.zh.startswith("看一遍网站")
+
+
+def test_what_a_program_cannot_make_out_a_person_looks_at() -> None:
+    world = with_site(empty_world())
+    gap = Gap(
+        fact="shows_hotline",
+        subject=SITE,
+        source=Source(kind=SourceKind.PROBE, name="contact"),
+        reason=GapReason.NOT_RECOGNISED,
+        detail=both("of an unknown make"),
+        at=start_of(AS_OF),
+    )
+    fact = CATALOGUE.facts["service", gap.fact]
+    assert {source.partition(":")[0] for source in fact.sources} >= {"probe", "guided"}
+    situation = World(world.case, replace(world.known, gaps=(gap,))).assess().situation
+    missing = Missing(type="service", subject=SITE, fact=gap.fact, kinds=())
+    (step,) = Adviser(CATALOGUE, situation).settle(missing, said=False)
+    assert step.way is Way.LOOK_UP
 
 
 def test_what_stands_in_a_public_register_is_looked_up_there() -> None:

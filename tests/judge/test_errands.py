@@ -409,6 +409,15 @@ def test_a_visit_is_required_when_one_of_its_criteria_is() -> None:
     assert by_name(found)["visit"].required
 
 
+def test_of_a_shared_visit_what_handing_in_waits_for_is_named_first() -> None:
+    found = planned(
+        criterion("a", "listed", errand="bureau", standing=Standing.PRACTICE),
+        criterion("b", "clean", errand="bureau"),
+    )
+    (visit,) = found.errands
+    assert [step.zh for step in visit.steps] == ["do b", "do a"]
+
+
 def test_once_shown_no_core_of_the_other_route_is_required() -> None:
     found = planned(
         criterion("x", "listed", standing=Standing.DUTY, long_term=CORE_ABILITY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -209,6 +210,26 @@ def test_a_post_whose_usual_id_is_taken_gets_another(tmp_path: Path, key: Path) 
     )
     (technician,) = (one for one in _ask(folder, key) if one.adds == "technical")
     assert str(technician.subject) == "person:technical_2"
+
+
+@pytest.mark.parametrize(
+    ("licence", "first", "then"),
+    [
+        ("B24", "outbound_calls", "outbound_marketing"),
+        ("N106", "sends_sms", "sends_commercial_sms"),
+    ],
+)
+def test_a_no_to_one_question_holds_back_none_that_a_criterion_waits_for(
+    tmp_path: Path, key: Path, licence: str, first: str, then: str
+) -> None:
+    folder = tmp_path / "case"
+    answers = replace(_answers("杭州某某科技有限公司", ""), licence=licence)
+    write_case(folder, answers, CATALOGUE, now=NOW, language=Language.ZH)
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"stage: apply\b", "stage: operate", text)
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    _answer(folder, _ask(folder, key), **{first: False})
+    assert then in _names(_ask(folder, key))
 
 
 def test_who_runs_a_service_is_asked_nothing_for_the_form(

@@ -4,6 +4,10 @@
 - unproven: it is said and not proven, so the papers and looks that would prove it;
 - undetermined: nothing is known, so it is found out first. Nobody is sent to raise
   capital because a copy of the licence is missing.
+
+A person is asked by the rule of the list of questions (`is_for_applicant`): what a look
+or a paper is to tell is looked at or read. Each line names what is lacking: no paper, a
+paper that nobody read, one that does not say it, a look not made.
 """
 
 from __future__ import annotations
@@ -14,14 +18,16 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from changqing.case.subjects import Subject
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.model import GapReason, Resolved
 from changqing.judge.model import Aim, Finding, Missing, Situation
+from changqing.judge.questions import is_for_applicant, is_led_to, list_telling
 from changqing.law.kinds.fact import Fact
-from changqing.law.kit import Grade
+from changqing.law.kit import Grade, Knower
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue, Verdict
 from changqing.law.subjects import SUBJECTS
+from changqing.law.words import STATES
 from changqing.rules.types import Kind
 from changqing.text import Text
 
@@ -49,12 +55,17 @@ class Way(StrEnum):
     SAY = "say"
     RECONCILE = "reconcile"
     LOOK = "look"
+    LOOK_AGAIN = "look_again"
     LOOK_UP = "look_up"
     READ = "read"
+    SCAN_AGAIN = "scan_again"
+    POINT_OUT = "point_out"
+    SEE_ORIGINAL = "see_original"
     FETCH = "fetch"
     RENEW = "renew"
     FETCH_NEWER = "fetch_newer"
     HAVE = "have"
+    HAVE_FOR = "have_for"
     CONFIRM = "confirm"
     THEN = "then"
 
@@ -65,14 +76,36 @@ _NAMING: Final[Mapping[Way, Text]] = {
         zh="核对是哪一处写错了，更正它：{about}",
         en="find which of them is wrong and correct it: {about}",
     ),
-    Way.LOOK: Text(zh="看一遍网站，看清{about}", en="look at the site for {about}"),
+    Way.LOOK: Text(
+        zh="看一遍网站，要看的是{about}", en="look at the site (for: {about})"
+    ),
+    Way.LOOK_AGAIN: Text(
+        zh="上次没有看清，再看一遍网站，要看的是{about}",
+        en="the last look did not tell: look at the site again (for: {about})",
+    ),
     Way.LOOK_UP: Text(
         zh="{names}，保存页面：{about}", en="{names}; save the page: {about}"
     ),
     Way.READ: Text(
-        zh="在{names}里指出写着{about}的地方", en="point out in {names}: {about}"
+        zh="{names}还没有读取，先读出来，要看的是{about}",
+        en="{names} has not been read yet: read it (for: {about})",
     ),
-    Way.FETCH: Text(zh="取来{names}，证明{about}", en="get {names}, to prove {about}"),
+    Way.SCAN_AGAIN: Text(
+        zh="{names}看不清，请换一份清楚的，要看的是{about}",
+        en="{names} cannot be read: hand in a clear copy (for: {about})",
+    ),
+    Way.POINT_OUT: Text(
+        zh="{names}里没有找到“{about}”，写了的，指出在哪一句，没写的，补写进去",
+        en="{names} does not seem to say “{about}”: point out where it does, or have "
+        "it added",
+    ),
+    Way.SEE_ORIGINAL: Text(
+        zh="请人看一眼{names}：{about}", en="have somebody look at {names}: {about}"
+    ),
+    Way.FETCH: Text(
+        zh="{about}还没有材料证明，取来{names}",
+        en="nothing proves {about} yet: get {names}",
+    ),
     Way.RENEW: Text(
         zh="换一份仍在有效期内的{names}，证明{about}",
         en="get {names} that is still valid, to prove {about}",
@@ -82,8 +115,12 @@ _NAMING: Final[Mapping[Way, Text]] = {
         en="get {names} newer than what was said, to prove {about}; or correct that",
     ),
     Way.HAVE: Text(
-        zh="{names}：有就放进来，没有就如实说没有",
-        en="{names}: hand it in, or say that there is none",
+        zh="请补交{names}，确实没有的，写明没有",
+        en="hand in {names}, or say that there is none",
+    ),
+    Way.HAVE_FOR: Text(
+        zh="请补交{names}，要看的是{about}，确实没有的，写明没有",
+        en="hand in {names} (for: {about}), or say that there is none",
     ),
     Way.THEN: Text(
         zh="答了以后用{names}证明{about}", en="then prove {about} by {names}"
@@ -103,7 +140,7 @@ _LISTS: Final[Mapping[str, Text]] = {
     ),
     "person": Text(zh="人员名单", en="the people"),
     "holder": Text(zh="股东名单", en="the shareholders"),
-    "paper": Text(zh="要交的材料", en="The papers to hand in"),
+    "paper": Text(zh="相应的材料", en="papers of this kind"),
 }
 
 # Why the last look does not count; anything else that went wrong is a look to repeat.
@@ -120,6 +157,13 @@ _NO_PROOF_YET: Final = frozenset(
         GapReason.NOT_RECOGNISED,
     }
 )
+_UNCLEAR: Final = frozenset({GapReason.NOT_RECOGNISED, GapReason.HIDDEN})
+"""What a program looked at and could not make out: a person looks."""
+_UNREAD: Final[Mapping[GapReason, Way]] = {
+    GapReason.NOT_READ: Way.READ,
+    GapReason.UNREADABLE: Way.SCAN_AGAIN,
+    GapReason.NOT_SHOWN: Way.POINT_OUT,
+}
 _DATED: Final[Mapping[GapReason, Way]] = {
     GapReason.EXPIRED: Way.RENEW,
     GapReason.OLDER_THAN_CLAIM: Way.FETCH_NEWER,
@@ -214,13 +258,14 @@ class Adviser:
         )
 
     def _find_out(self, finding: Finding) -> Iterator[AdviceStep]:
-        for missing in finding.missing:
-            yield from self._settle(missing, said=False)
+        led = [missing for missing in finding.missing if self._is_led_to(missing)]
+        for missing in led or finding.missing:
+            yield from self.settle(missing, said=False)
         yield from self._confirm(finding)
 
     def _prove(self, finding: Finding) -> Iterator[AdviceStep]:
         for missing in finding.missing:
-            yield from self._settle(missing, said=True)
+            yield from self.settle(missing, said=True)
         yield from self._confirm(finding)
 
     def _confirm(self, finding: Finding) -> Iterator[AdviceStep]:
@@ -229,7 +274,14 @@ class Adviser:
             label = self.catalogue.parameters[name].label
             yield AdviceStep(way=Way.CONFIRM, about=label)
 
-    def _settle(self, missing: Missing, *, said: bool) -> Iterator[AdviceStep]:
+    def _is_led_to(self, missing: Missing) -> bool:
+        """Whether it is time to ask: not before the question that leads to it."""
+        if missing.fact is None or missing.subject is None:
+            return True
+        fact = self.catalogue.facts[missing.type, missing.fact]
+        return is_led_to(missing.subject, fact, self.situation)
+
+    def settle(self, missing: Missing, *, said: bool) -> Iterator[AdviceStep]:
         """The steps that settle one missing thing; `said` when it is claimed."""
         if missing.fact is None or missing.subject is None:
             yield self._list(missing)
@@ -238,26 +290,51 @@ class Adviser:
         about = self._label(missing.subject, fact)
         found = self.situation.resolved.get((missing.subject, missing.fact))
         gap = None if found is None else found.gap
+        said = said or (found is not None and found.claimed is not None)
         if gap in _CONFLICT:
             yield AdviceStep(way=Way.RECONCILE, about=about)
             return
         if material := self._presence(fact):
-            yield self._hand_in(material, fact, said=said)
+            yield self._hand_in(material, fact, gap, said=said)
             return
-        if missing.type == "paper" and fact.generated:
-            yield self._read(missing.subject, about)
+        if missing.type == "paper":
+            yield self._open(missing.subject, fact, about, gap)
             return
         looks_again = gap is not None and gap not in _NO_PROOF_YET | _DATED.keys()
+        proof = self._proof(missing.subject, fact, about, found, said=said)
         if any(source.startswith(_PROBE) for source in fact.sources):
-            yield AdviceStep(way=Way.LOOK, about=about)
+            if gap in _UNCLEAR and proof.look:
+                yield proof
+            else:
+                way = Way.LOOK_AGAIN if looks_again else Way.LOOK
+                yield AdviceStep(way=way, about=about)
             return
-        proof = self._proof(missing.subject, fact, about, found)
-        if not said and "form" in fact.sources and not looks_again:
-            yield AdviceStep(way=Way.SAY, about=self._question(missing.subject, fact))
-            if proof.materials and fact.proof > Grade.DECLARED:
-                yield replace(proof, way=Way.THEN)
+        telling = None if said or looks_again else self._tell(missing.subject, fact)
+        if telling is None:
+            yield proof
             return
-        yield proof
+        yield telling
+        if proof.materials and fact.proof > Grade.DECLARED and proof != telling:
+            yield replace(proof, way=Way.THEN)
+
+    def _tell(self, subject: Subject, fact: Fact) -> AdviceStep | None:
+        """How what nobody has said is learnt: from a person or from a paper at hand."""
+        if self._is_asked(subject, fact):
+            return AdviceStep(way=Way.SAY, about=self._question(subject, fact))
+        steps = [
+            self._open(paper, fact, self._label(subject, fact), None)
+            for paper in self._papers_of(list_telling(fact, self.catalogue))
+        ]
+        return min(steps, key=lambda step: list(Way).index(step.way), default=None)
+
+    def _is_asked(self, subject: Subject, fact: Fact) -> bool:
+        """Whether a person is to say it: as in the list of questions, or in the file.
+
+        Who can know it is not said of what follows from how the case lists things.
+        """
+        if not fact.who:
+            return "form" in fact.sources
+        return is_for_applicant(fact, self.situation, self.catalogue)
 
     def _list(self, missing: Missing) -> AdviceStep:
         """Who or what is not on record: a paper is handed in, others are listed."""
@@ -287,8 +364,13 @@ class Adviser:
         own = fact.subject == "applicant" and fact.generated and material != fact.id
         return material if own and material in self.catalogue.materials else ""
 
-    def _hand_in(self, material: str, fact: Fact, *, said: bool) -> AdviceStep:
+    def _hand_in(
+        self, material: str, fact: Fact, gap: GapReason | None, *, said: bool
+    ) -> AdviceStep:
         kinds = list(list_kinds_for(self.catalogue, material))
+        if gap in _UNREAD:
+            for paper in self._papers_of(kinds):
+                return self._open(paper, fact, fact.label, gap)
         return AdviceStep(
             way=Way.FETCH if said else Way.HAVE,
             about=fact.label,
@@ -296,20 +378,43 @@ class Adviser:
             materials=tuple(kinds),
         )
 
-    def _read(self, paper: Subject, about: Text) -> AdviceStep:
+    def _open(
+        self, paper: Subject, fact: Fact, about: Text, gap: GapReason | None
+    ) -> AdviceStep:
+        """What is done with a paper at hand: a look, or what its reading lacks."""
         kind = self._kind(paper)
         label = self.situation.labels[paper]
+        if fact.who[:1] == (Knower.REVIEWER,):
+            way, about = Way.SEE_ORIGINAL, question_of(fact)
+        else:
+            way = self._unread_way(kind, gap)
         return AdviceStep(
-            way=Way.READ,
-            about=about,
+            way=way,
+            about=Text(
+                zh=about.zh.removeprefix(STATES.zh), en=about.en.removeprefix(STATES.en)
+            ),
             names=Text(zh=_quote(label.zh), en=label.en),
             materials=() if kind is None else (kind,),
         )
 
+    def _unread_way(self, kind: str | None, gap: GapReason | None) -> Way:
+        """By what became of a paper: not read, not legible, or read in vain."""
+        here = self.situation.resolved.get((APPLICANT, f"{_PRESENCE}{kind}"))
+        for reason in (None if here is None else here.gap, gap):
+            if reason is not None and reason in _UNREAD:
+                return _UNREAD[reason]
+        return Way.READ if here is None or here.proven is None else Way.POINT_OUT
+
     def _proof(
-        self, subject: Subject, fact: Fact, about: Text, found: Resolved | None
+        self,
+        subject: Subject,
+        fact: Fact,
+        about: Text,
+        found: Resolved | None,
+        *,
+        said: bool,
     ) -> AdviceStep:
-        """What would prove a fact: a paper at hand, a paper to get, or a lookup."""
+        """What would tell or prove a fact: a paper at hand or to get, or a lookup."""
         kinds = [
             kind
             for source in fact.sources
@@ -321,11 +426,14 @@ class Adviser:
         gap = None if found is None else found.gap
         dated = _DATED.get(gap) if gap is not None else None
         if kinds and dated is None:
-            for paper in self._papers_of(kinds):
-                return self._read(paper, about)
+            steps = [
+                self._open(paper, fact, about, gap) for paper in self._papers_of(kinds)
+            ]
+            if steps:
+                return min(steps, key=lambda step: list(Way).index(step.way))
         if kinds:
             return AdviceStep(
-                way=dated or Way.FETCH,
+                way=dated or (Way.FETCH if said else Way.HAVE_FOR),
                 about=about,
                 names=self._titles(kinds, _OR),
                 materials=tuple(dict.fromkeys(kinds)),
@@ -376,13 +484,13 @@ class Adviser:
         match step.way:
             case Way.LIST | Way.SAY | Way.RECONCILE:
                 return ANSWER
-            case Way.LOOK:
+            case Way.LOOK | Way.LOOK_AGAIN:
                 return LOOK_AGAIN
             case Way.LOOK_UP:
                 return self._looking.get(step.look, LOOK_UP)
             case Way.CONFIRM:
                 return ASK
-            case Way.READ:
+            case Way.READ | Way.SCAN_AGAIN | Way.POINT_OUT | Way.SEE_ORIGINAL:
                 return HAND_IN
             case _:
                 first = next(iter(step.materials), "")
@@ -446,8 +554,8 @@ def _line(way: Way, names: Text, abouts: Sequence[Text]) -> Text:
 
 def _sentence(lines: Sequence[Text]) -> Text:
     """One sentence of several steps; a question keeps its mark."""
-    zh = "；".join(line.zh.rstrip("。") for line in lines)
-    en = "; ".join(line.en.rstrip(".") for line in lines)
+    zh = "；".join(line.zh.rstrip("。") for line in lines).replace("？；", "？")
+    en = "; ".join(line.en.rstrip(".") for line in lines).replace("?; ", "? ")
     return Text(
         zh=zh if zh.endswith("？") else f"{zh}。",
         en=en if en.endswith("?") else f"{en}.",
@@ -456,7 +564,9 @@ def _sentence(lines: Sequence[Text]) -> Text:
 
 def _aim(way: Way, verdict: Verdict) -> Aim:
     match way:
-        case Way.READ | Way.FETCH | Way.RENEW | Way.FETCH_NEWER | Way.HAVE:
+        case Way.READ | Way.SCAN_AGAIN | Way.POINT_OUT | Way.SEE_ORIGINAL:
+            return Aim.PAPERS
+        case Way.FETCH | Way.RENEW | Way.FETCH_NEWER | Way.HAVE | Way.HAVE_FOR:
             return Aim.PAPERS
         case Way.LOOK_UP if verdict is Verdict.UNPROVEN:
             return Aim.PAPERS  # what is kept of the lookup is a page

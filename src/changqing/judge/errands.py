@@ -67,6 +67,8 @@ def plan(
     ]
     needed = _find_required(assessment)
     required = {finding.criterion.id for finding in needed}
+    # Of an errand that several need, what handing in waits for is named first.
+    advised.sort(key=lambda pair: pair[0].criterion.id not in required)
     drafts = _group(advised, required)
     order = _order(drafts)
     as_of = assessment.situation.as_of

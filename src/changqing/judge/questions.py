@@ -96,11 +96,20 @@ def is_for_applicant(fact: Fact, situation: Situation, catalogue: Catalogue) -> 
     who = fact.who
     if Knower.PAPER not in who or who.index(Knower.PAPER) > who.index(Knower.APPLICANT):
         return True
-    return not _kinds_at_hand(situation).intersection(_telling(fact, catalogue))
+    return not _kinds_at_hand(situation).intersection(list_telling(fact, catalogue))
 
 
-def _telling(fact: Fact, catalogue: Catalogue) -> Iterator[str]:
-    """The kinds of paper that say it."""
+def is_led_to(subject: Subject, fact: Fact, situation: Situation) -> bool:
+    """Whether the question that comes before a fact was answered with a yes."""
+    if fact.ask is None or fact.ask.after is None:
+        return True
+    led = situation.resolved.get((subject, fact.ask.after))
+    said = None if led is None else led.claimed
+    return isinstance(said, bool | int) and said > 0
+
+
+def list_telling(fact: Fact, catalogue: Catalogue) -> Iterator[str]:
+    """List the kinds of paper that say a fact, whether or not they prove it."""
     for source in fact.sources:
         if source.startswith(_PAPER):
             yield from list_kinds_for(catalogue, source.removeprefix(_PAPER))
@@ -162,7 +171,7 @@ class _Asker:
         fact = self.catalogue.facts[missing.type, missing.fact]
         if not is_for_applicant(fact, self.situation, self.catalogue):
             return None
-        if not self._is_led_to(missing.subject, fact):
+        if not is_led_to(missing.subject, fact, self.situation):
             return None
         return self._about(missing.subject, fact)
 
@@ -181,14 +190,6 @@ class _Asker:
             whose=None if own else self.situation.labels[subject],
             required=required,
         )
-
-    def _is_led_to(self, subject: Subject, fact: Fact) -> bool:
-        """Whether the question that comes before it was answered with a yes."""
-        if fact.ask is None or fact.ask.after is None:
-            return True
-        led = self.situation.resolved.get((subject, fact.ask.after))
-        said = None if led is None else led.claimed
-        return isinstance(said, bool | int) and said > 0
 
     def _new_member(self, kind: str, wanted: str) -> Subject:
         """A subject that the case does not have, called `wanted` where that is free."""
