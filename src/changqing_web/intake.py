@@ -7,6 +7,7 @@ killed server leaves beside it has a name that nothing reads.
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,14 @@ from django.core.files.uploadedfile import UploadedFile
 
 from changqing.disk import Disk
 from changqing.errors import CaseError, GivenUpError, Issue
+from changqing.papers.gather import spell_path
 from changqing.plainfile import open_plain
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
 from changqing_web.zips import office_parts
 
 FOLDER: Final = "documents"
+_LONGEST: Final = 60  # letters of a name; a Chinese one takes three bytes each
 _STALE: Final = 3600.0  # seconds after which what a killed server left is cleared away
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 
@@ -105,6 +108,15 @@ def _packed(content: bytes) -> Type | None:
     if any(name.rpartition("/")[2] == "vbaProject.bin" for name in names):
         return None
     return next((kind for part, kind in _PACKED.items() if part in names), None)
+
+
+def find_stem(name: str) -> str:
+    """Find under which name a file is kept: its own, without type, spelled safely.
+
+    Empty where nothing is left of it, and where the program gives such names itself.
+    """
+    stem = Path(spell_path(Path(name).name)).stem[:_LONGEST]
+    return "" if stem.startswith("look-") or not re.search(r"\w", stem) else stem
 
 
 def take(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -> Taken:

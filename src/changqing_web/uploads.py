@@ -101,6 +101,13 @@ def too_many(here: Here) -> bool:
     return limited(f"upload:{here.user.pk or here.name}", most=MOST, seconds=WITHIN)
 
 
+def list_kinds() -> list[tuple[str, Text]]:
+    """List the kinds of papers, in the order in which an application lists them."""
+    known = catalogue().materials.values()
+    ordered = sorted(known, key=lambda m: (m.order is None, m.order or 0, m.id))
+    return [(one.id, one.label) for one in ordered]
+
+
 def kind_of(name: str) -> str:
     """The kind of paper a file's name says: the longest that it contains, or none."""
     said = _folded(Path(name).stem)
@@ -177,9 +184,8 @@ def _checked(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
 def _listed(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Kept:
     """Listed, or not there at all."""
     kind, today = typed["kind"], timezone.localdate()
-    taken = intake.take(
-        here.folder, file, stem=f"{kind}-{today}", disk=Disk(inside=here.folder)
-    )
+    stem = intake.find_stem(file.name or "") or f"{kind}-{today}"
+    taken = intake.take(here.folder, file, stem=stem, disk=Disk(inside=here.folder))
     try:
         written = edit.read(here.folder)
         _not_here_yet(here.folder, written, taken)

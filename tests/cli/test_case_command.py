@@ -147,3 +147,21 @@ def test_the_last_entry_is_undone_and_both_are_listed(call: Call, case: Path) ->
     _, out, _ = call(case, "events", "--lang", "en")
     assert "Takes back" in out
     assert "entry 2" in out
+
+
+def test_a_paper_is_taken_out_put_back_and_of_another_kind(
+    call: Call, case: Path
+) -> None:
+    assert call(case, "paper", "stamped")[0] != 0
+    assert call(case, "paper", "stamped", "--out")[0] != 0
+    code, out, _ = call(case, "paper", "stamped", "--out", "--by", "林晓", "--json")
+    found = json.loads(out)
+    assert (code, found["papers"], found["set_aside"][0]["by"]) == (0, [], "林晓")
+    assert call(case, "paper", "stamped", "--back")[0] == 0
+    assert call(case, "paper", "stamped", "--kind", "letter")[0] != 0
+    assert call(case, "paper", "stamped", "--kind", "lease")[0] == 0
+    _, out, _ = call(case, "paper", "--lang", "en")
+    assert out.split() == [
+        "Papers",
+        *["Lease", "of", "premises", "lease", "documents/plan.md"],
+    ]

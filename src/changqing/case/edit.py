@@ -26,6 +26,7 @@ from typing import Any, Final
 from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER
 from changqing.case.model import Case
 from changqing.case.read import read_case
+from changqing.case.read_set_aside import SET_ASIDE
 from changqing.case.spelling import spell_data
 from changqing.case.subjects import Subject
 from changqing.disk import UNWRITTEN, Disk, only_writer
@@ -381,7 +382,9 @@ def _format(text: str, changes: Sequence[FieldChange]) -> str:
         raise CaseError(Issue(text=_UNUSUAL, path=CASE_FILE, hint=_BY_HAND)) from error
 
 
-_LISTS: Final = frozenset({each.listed for each in SUBJECTS.values()} | {"looks"})
+_LISTS: Final = frozenset(
+    {each.listed for each in SUBJECTS.values()} | {"looks", SET_ASIDE}
+)
 
 
 # Checking before it is kept

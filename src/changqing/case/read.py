@@ -28,6 +28,7 @@ from changqing.case.read_choices import read_choices
 from changqing.case.read_members import read_members
 from changqing.case.read_own_text import read_own_text
 from changqing.case.read_papers import read_looks, read_papers
+from changqing.case.read_set_aside import SET_ASIDE, check_set_aside
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.errors import CaseError, Issue
 from changqing.jsondata import JsonObject
@@ -45,7 +46,16 @@ _MEMBERS: Final = tuple(SUBJECTS[code] for code in LISTED_SUBJECTS if code != "p
 _TOP: Final = (
     *("applicant", "application", "declared_on", "as_of", "delete_personal_on"),
     *(each.listed for each in _MEMBERS),
-    *("papers", "looks", "closed", "absent", "nobody", "choices", "own_text"),
+    *(
+        "papers",
+        "looks",
+        SET_ASIDE,
+        "closed",
+        "absent",
+        "nobody",
+        "choices",
+        "own_text",
+    ),
 )
 
 
@@ -172,6 +182,7 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
     pieces.know((APPLICANT, *(member.subject for member in members)))
     papers = read_papers(pieces, top)
     told = [said for paper in papers for said in paper.backs]
+    check_set_aside(pieces, top)
     looks = read_looks(pieces, top, build_sought(name or "", facts, members, told))
     closed = read_closed(pieces, top, {paper.id for paper in papers})
     absent = read_absent(pieces, top, declared_on, papers)

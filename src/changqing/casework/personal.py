@@ -18,6 +18,8 @@ from typing import Final
 from changqing.case import edit
 from changqing.case.folder import CASE_FILE
 from changqing.case.folder import EVIDENCE_FOLDER as EVIDENCE
+from changqing.case.read_set_aside import SET_ASIDE
+from changqing.case.set_aside import list_removals, list_set_aside
 from changqing.case.values import NotAValueError, parse_date
 from changqing.casework.erased import Erasure, note_erasure, read_erasures
 from changqing.casework.events import Journal
@@ -162,6 +164,12 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
         str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
     }
     beside = find_replaced_files(folder, listed=files)
+    aside = list_set_aside(written)
+    for one in aside:
+        name = str(one.paper.get("id"))
+        known = {*files, *beside.get(name, ())}
+        if one.file not in known and is_personal(catalogue, one.kind):
+            beside.setdefault(name, []).append(one.file)
     pages = _find_pages(folder, written, listed=files)
     found = [
         PersonalPaper(
@@ -176,6 +184,7 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
     others = {str(one.get("id")) for one in written.items("papers")}
     if left := [name for name in {**beside, **pages} if name not in others]:
         kinds = _find_recorded_kinds(folder)
+        kinds |= {str(one.paper.get("id")): one.kind for one in aside}
         found += [
             PersonalPaper(
                 id=name,
@@ -388,19 +397,19 @@ def _take_out(
     A paper that came under the same id since is another one, and stays.
     """
     written = edit.read(folder)
-    gone = [
-        paper
+    gone = {
+        paper.id
         for paper in papers
         if paper.file and written.at(("papers", paper.id, "file")) == paper.file
+    }
+    files = {file for paper in papers for file in paper.files}
+    wanted = list_removals(written, gone) + [
+        edit.FieldChange(at=(SET_ASIDE, one.id), value=None)
+        for one in list_set_aside(written)
+        if one.file in files
     ]
-    if not gone:
+    if not wanted:
         return
-    names = {one.id for one in gone}
-    wanted = [edit.FieldChange(at=("papers", one.id), value=None) for one in gone]
-    closed = written.data.get("closed")
-    for listed, said in closed.items() if isinstance(closed, Mapping) else ():
-        if isinstance(said, Mapping) and said.get("paper") in names:
-            wanted.append(edit.FieldChange(at=("closed", listed, "paper"), value=None))
     edit.change(folder, wanted, version=written.version, catalogue=catalogue)
 
 

@@ -15,6 +15,7 @@ from changqing.cli.desk import Desk
 from changqing.cli.erase import add_erasing
 from changqing.cli.given import day_of
 from changqing.cli.help_page import TranslatedGroup
+from changqing.cli.papers import add_papers
 from changqing.cli.reasons import show_reasons
 from changqing.cli.shared import (
     READY,
@@ -103,6 +104,7 @@ def add(group: click.Group, language: Language) -> None:
     add_correcting(command, language)
     add_annual(command, language)
     add_erasing(command, language)
+    add_papers(command, language)
 
 
 def _add_reading(command: click.Group, language: Language) -> None:

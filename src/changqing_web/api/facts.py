@@ -24,7 +24,7 @@ from changqing.yamlfile.plain import WritableItem
 from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.cases import report_of
 from changqing_web.index import catalogue, refresh
-from changqing_web.intake import take
+from changqing_web.intake import find_stem, take
 from changqing_web.language import spoken
 from changqing_web.models import Role
 from changqing_web.questions import listed_in
@@ -175,7 +175,8 @@ def add_paper(
             )
         )
     written = edit.read(here.folder)
-    taken = take(here.folder, file, stem=kind, disk=Disk(inside=here.folder))
+    stem = find_stem(file.name or "") or kind
+    taken = take(here.folder, file, stem=stem, disk=Disk(inside=here.folder))
     name = edit.free_id(written, "papers", kind)
     item: WritableItem = {
         "id": name,

@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from changqing.case import edit
 from changqing.case.edit import CaseData
+from changqing.case.set_aside import list_set_aside
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.erase import find_replaced_files
 from changqing.evidence.ledger.items import Blob
@@ -39,10 +40,11 @@ from changqing_web.cases import context, report_of
 from changqing_web.downloads import seclude
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
+from changqing_web.masks import masked
 from changqing_web.models import Role
 from changqing_web.recorded import Recorded, Visit, recorded
 from changqing_web.said import settle
-from changqing_web.uploads import UploadError
+from changqing_web.uploads import UploadError, list_kinds
 from changqing_web.walls import Here, Route
 
 _ROWS: Final = 50
@@ -248,7 +250,9 @@ def _of_papers(
     listed = {
         str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
     }
-    unlisted = intake.unlisted(here.folder, frozenset(listed))
+    aside = list_set_aside(written)
+    kept = frozenset({*listed, *(one.file for one in aside)})
+    unlisted = intake.unlisted(here.folder, kept)
     if unlisted and (known.log is None or not known.log.issues):
         replaced = find_replaced_files(here.folder, listed=listed)
         earlier = {file for files in replaced.values() for file in files}
@@ -257,18 +261,15 @@ def _of_papers(
     return {
         "groups": groups,
         "first": next((one for one in papers if one.until), None),
-        "materials": materials(),
+        "materials": list_kinds(),
+        "aside": [
+            (one, catalogue().materials.get(one.kind), one.file.rpartition("/")[2])
+            for one in aside
+        ],
         "most": settings.UPLOAD_LIMIT // 1024 // 1024,
         "unlisted": unlisted,
         "may_upload": here.may(Role.EDITOR),
     }
-
-
-def materials() -> list[tuple[str, Text]]:
-    """The kinds of papers, in the order in which an application lists them."""
-    known = catalogue().materials.values()
-    ordered = sorted(known, key=lambda m: (m.order is None, m.order or 0, m.id))
-    return [(one.id, one.label) for one in ordered]
 
 
 def _papers(
@@ -281,6 +282,7 @@ def _papers(
             until = row.valid_until.isoformat()
             ends[row.digest] = min(ends.get(row.digest, "9999"), until)
     found = []
+    shown = str if here.may(Role.EDITOR) else masked
     for one in written.items("papers"):
         path = here.folder / str(one.get("file"))
         there = path.is_file()
@@ -293,7 +295,7 @@ def _papers(
                 id=str(one.get("id")),
                 kind=str(one.get("kind")),
                 material=catalogue().materials.get(str(one.get("kind"))),
-                file=path.name,
+                file=shown(path.name),
                 type=intake.type_of(path),
                 received=str(one.get("received_on") or ""),
                 issued=str(one.get("issued_on") or ""),

@@ -47,6 +47,7 @@ from changqing_web.pages.seen_originals import SeenRow, list_seen_rows
 from changqing_web.questions import Field
 from changqing_web.record import record
 from changqing_web.said import settle
+from changqing_web.uploads import list_kinds
 from changqing_web.walls import Here, Route
 
 Json = dict[str, Any]
@@ -508,6 +509,7 @@ def _page(
             here,
             "evidence",
             paper=item,
+            shown_file=item["file"] if may_write else masked(str(item["file"])),
             shown_json=json.dumps(item, ensure_ascii=False) if may_write else "",
             material=material,
             label=material.label if material else Text(item["id"], item["id"]),
@@ -523,6 +525,7 @@ def _page(
             and (not personal or request.GET.get("show") == "1"),
             earlier=[Path(one).name for one in _before(here, written, str(item["id"]))],
             may_write=may_write,
+            kinds=list_kinds() if may_write else (),
             may_vouch=here.role is Role.REVIEWER,
             seen_rows=(rows := _list_shown(here, str(item["id"]))),
             has_seen=any(row.seen for row in rows),
