@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 
 from tests.needs import NEEDS, find_program, find_quick_disk
-from tests.share import CI, examples
+from tests.share import CI, examples, mark_rest_long
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -66,6 +66,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: (item.path not in long, item.path.parent.name not in _HEAVY)
     )
+    if not CI:
+        mark_rest_long(items)
 
 
 @pytest.hookimpl(optionalhook=True)

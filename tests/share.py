@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
+from itertools import count
+from math import gcd
 from typing import Final, TypeVar
 
 import pytest
-from _pytest.mark import ParameterSet
 
 CI: Final = os.environ.get("CI", "").lower() == "true"
 _LESS: Final = 5
@@ -30,11 +31,27 @@ def every_so_many(whole: Sequence[T]) -> Sequence[T]:
     return whole if CI else [*whole[:-1:_LESS], *whole[-1:]]
 
 
-def mark_rest_long(whole: Sequence[T]) -> list[ParameterSet]:
-    """Make parameters of which all but one in five are for CI=true alone."""
-    kept = every_so_many(range(len(whole)))
-    long = pytest.mark.long
-    return [
-        pytest.param(value, marks=() if place in kept else long)
-        for place, value in enumerate(whole)
-    ]
+def mark_rest_long(items: Sequence[pytest.Item]) -> None:
+    """Leave a share of each law that is marked `share`; the rest is for CI=true alone.
+
+    One case in five of each such test and always the last, the same ones every time.
+    Where several lists are crossed the step shares no factor with their lengths: so it
+    comes to every value of each.
+    """
+    laws: dict[tuple[object, str], list[pytest.Function]] = {}
+    for item in items:
+        if isinstance(item, pytest.Function) and item.get_closest_marker("share"):
+            laws.setdefault((item.parent, item.originalname), []).append(item)
+    for cases in laws.values():
+        step = _step(cases[0])
+        for case in set(cases) - {*cases[:-1:step], *cases[-1:]}:
+            case.add_marker("long")
+
+
+def _step(case: pytest.Function) -> int:
+    lists = [mark.args[1] for mark in case.iter_markers("parametrize")]
+    lengths = [len(each) for each in lists if isinstance(each, Sized)]
+    crossed = lengths if len(lists) > 1 else []
+    return next(
+        step for step in count(_LESS) if all(gcd(step, each) == 1 for each in crossed)
+    )

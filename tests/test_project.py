@@ -85,6 +85,13 @@ SKIPPING = {
     "inside": "import pytest\ndef test_it(): pytest.skip('no wish')",
     "whole_module": "import pytest\npytest.skip('no wish', allow_module_level=True)",
     "long": "import pytest\n@pytest.mark.long\ndef test_it(): ...",
+    "share": """
+import pytest
+@pytest.mark.share
+@pytest.mark.parametrize("one", range(5))
+@pytest.mark.parametrize("other", range(6))
+def test_it(one, other): print(f"tried {one} of {other}")
+""",
     **{
         need: f"import pytest\n@pytest.mark.{need}\ndef test_it(): ..."
         for need in NEEDS
@@ -105,7 +112,7 @@ def skipping(
         (folder / f"test_{way}.py").write_text(text, encoding="utf-8")
     ran = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-q", "-rsfE", "-p", "no:cacheprovider"),
+            *(sys.executable, "-m", "pytest", "-q", "-rsfEP", "-p", "no:cacheprovider"),
             "--continue-on-collection-errors",
         ],
         cwd=folder,
@@ -129,8 +136,19 @@ def test_only_outside_ci_may_a_test_be_skipped(
     ci, ran = skipping
     assert ran.returncode == (1 if ci else 0), ran.stdout
     failed = re.findall(r"^(?:FAILED|ERROR) test_(\w+)\.py", ran.stdout, re.MULTILINE)
-    assert (way in failed) == (bool(ci) and way != "long")
+    assert (way in failed) == (bool(ci) and way not in ("long", "share"))
     assert "no wish" in ran.stdout
+
+
+def test_a_share_of_a_law_comes_to_every_value_of_each_list(
+    skipping: tuple[str, subprocess.CompletedProcess[str]],
+) -> None:
+    ci, ran = skipping
+    tried = re.findall(r"^tried (\d) of (\d)$", ran.stdout, re.MULTILINE)
+    assert len(set(tried)) == len(tried) == (30 if ci else 6)
+    assert {one for one, _ in tried} == set("01234")
+    assert len({other for _, other in tried}) >= (6 if ci else 4)
+    assert ("4", "5") in tried  # the last is always among them
 
 
 @pytest.mark.parametrize("skipping", [""], indirect=True)

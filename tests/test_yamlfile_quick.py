@@ -80,6 +80,7 @@ def test_every_file_of_ours_is_read_alike() -> None:
     assert not slow
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("piece", ["|", "\n", " ", "| ", ">\n", "[&", "---", "\r\n"])
 def test_whether_libyaml_may_is_told_in_a_moment(piece: str) -> None:
     text = "a: " + piece * (read.MAX_BYTES // len(piece))

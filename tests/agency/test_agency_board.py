@@ -23,7 +23,6 @@ from changqing.errors import CaseError, TamperError
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import default_key_path
 from changqing.law.model import Catalogue
-from tests.share import mark_rest_long
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
@@ -120,6 +119,7 @@ def test_an_example_agency_has_every_readiness_and_few_long_overdue(
     assert sum(TODAY - day > timedelta(days=30) for day in overdue if day) <= 1
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "day", [date(2027, 1, 1), date(2027, 3, 31), date(2027, 7, 15), date(2028, 2, 29)]
 )
@@ -182,7 +182,8 @@ def test_a_second_board_reads_no_case_and_shows_the_same(
     assert second.rows == first.rows
 
 
-@pytest.mark.parametrize("days", mark_rest_long([1, 3, 8, 30, 37, 38, 130, 400]))
+@pytest.mark.share
+@pytest.mark.parametrize("days", [1, 3, 8, 30, 37, 38, 130, 400])
 def test_the_index_never_changes_what_another_day_shows(
     catalogue: Catalogue, root_listed: Path, days: int
 ) -> None:

@@ -13,7 +13,6 @@ import pytest
 from changqing.evidence.ledger.recorded import Evidence
 from tests.command_line import Done, run_command
 from tests.sealing.sealed_bundle import copied
-from tests.share import mark_rest_long
 
 _HANDED_IN = ("--on", "2026-11-24", "--by", "林晓")
 
@@ -89,7 +88,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }
 
 
-@pytest.mark.parametrize("name", mark_rest_long([*COMMANDS]))
+@pytest.mark.share
+@pytest.mark.parametrize("name", [*COMMANDS])
 def test_a_full_disk_is_no_wrong_usage(name: str, model: Path, tmp_path: Path) -> None:
     desk = tmp_path / "desk"
     shutil.copytree(model, desk)

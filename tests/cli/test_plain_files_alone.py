@@ -100,6 +100,7 @@ def _each() -> Iterator[tuple[str, str]]:
             yield place, next(turns)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(("place", "form"), list(_each()))
 def test_no_command_follows_a_link_or_waits_for_a_pipe(
     place: str, form: str, model: Path, tmp_path: Path

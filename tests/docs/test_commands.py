@@ -22,7 +22,6 @@ import pytest
 
 from changqing.cli.main import main
 from tests.docs.tour_page import ROOT
-from tests.share import mark_rest_long
 
 PAGES: Final = (
     "README.md",
@@ -206,11 +205,10 @@ def _put_there(page: str) -> None:
         )
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "page",
-    mark_rest_long(
-        [page for page in PAGES if any(not p.elsewhere for p in printed(page))]
-    ),
+    [page for page in PAGES if any(not p.elsewhere for p in printed(page))],
 )
 def test_each_command_works_as_printed(
     page: str, desk: Callable[[list[str], str], int], capsys: pytest.CaptureFixture[str]

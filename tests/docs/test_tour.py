@@ -65,6 +65,7 @@ def test_both_languages_have_the_same_sections(english: str, chinese: str) -> No
     assert levels[0] == levels[1]
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("page", BROCHURES)
 def test_every_link_leads_somewhere(page: str) -> None:
     here = ROOT / page

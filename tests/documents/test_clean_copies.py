@@ -58,6 +58,7 @@ def _printed(document: Document) -> str:
     return "\n".join([*words, plain_text(blocks)])
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("licence", sorted(load_compiled().licences))
 def test_no_mark_of_ours_stands_in_what_is_handed_in(
     local_life: Outcome, licence: str

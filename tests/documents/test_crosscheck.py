@@ -129,6 +129,7 @@ def test_what_the_contradictory_example_says_of_its_domain_is_found() -> None:
     }
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "name", [name for name, one in cross_table().checks.items() if one.written]
 )

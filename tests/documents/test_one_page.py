@@ -210,6 +210,7 @@ def test_after_the_licence_the_page_speaks_of_duties(tmp_path: Path) -> None:
     assert "递交" not in said
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("name", NAMES)
 def test_terminal_report_and_page_say_the_same(name: str, language: Language) -> None:

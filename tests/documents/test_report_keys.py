@@ -31,6 +31,7 @@ def made(name: str) -> CaseReport:
     return example_report(name) if name in NAMES else report_of_a_failed_look()
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_face_of_a_report_can_be_made(name: str, language: Language) -> None:

@@ -95,6 +95,7 @@ def torn() -> CaseReport:
     return example_report(TORN)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_file_needs_nothing_beside_it(name: str, language: Language) -> None:
@@ -145,6 +146,7 @@ def _poison(part: object, kind: object) -> object:
 _CODES = {"readiness", "not_ready", *(grade.code for grade in Grade)}
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("word", ["打分", "得分", "通过率", "风险等级", "抱歉", "！"])
 def test_the_report_never_scores_and_never_shouts(word: str) -> None:
     for name in NAMES:

@@ -22,7 +22,6 @@ from changqing.papers.open import open_case
 from changqing.rehearsal.live import copy_for, plan_ahead, read_world, stage
 from changqing.report.codec import write_json
 from changqing.run import Outcome, change, run
-from tests.share import mark_rest_long
 from tests.shipped import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2] / "examples"
@@ -140,15 +139,14 @@ def test_recorded_life_says_that_the_site_answers(
     assert outcome.situation.resolved[site, "service_reachable"].proven is True
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "now",
-    mark_rest_long(
-        [
-            datetime(2026, 11, 24, 2, tzinfo=UTC),
-            datetime(2028, 2, 29, 3, tzinfo=UTC),
-            datetime(2031, 7, 31, 15, tzinfo=UTC),
-        ]
-    ),
+    [
+        datetime(2026, 11, 24, 2, tzinfo=UTC),
+        datetime(2028, 2, 29, 3, tzinfo=UTC),
+        datetime(2031, 7, 31, 15, tzinfo=UTC),
+    ],
     ids=lambda now: str(now.year),
 )
 @pytest.mark.parametrize("name", NAMES)

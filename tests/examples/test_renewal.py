@@ -55,6 +55,7 @@ def renewing(
     return case
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("received", "own_end"),
     [

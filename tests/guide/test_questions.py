@@ -280,6 +280,7 @@ def test_where_nothing_is_known_it_says_whom_to_ask(questions: Questions) -> Non
     assert "西藏自治区通信管理局" in reply.ask.zh
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("kind", "least"),
     [

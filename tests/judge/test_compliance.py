@@ -125,6 +125,7 @@ def test_a_core_that_holds_a_veto_is_one_doubt() -> None:
         assert [finding.criterion.id for finding in view.doubts] == ["rule0"]
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("stage", ["apply", *LICENSED])
 @pytest.mark.parametrize("verdicts", list(product(VERDICTS, repeat=3)))
 def test_the_verifier_draws_the_same_sentences(

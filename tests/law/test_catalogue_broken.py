@@ -32,6 +32,7 @@ def expected(text: str) -> tuple[str, dict[Language, list[str]]]:
     return place, lines
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("file", BROKEN, ids=[file.stem for file in BROKEN])
 def test_a_fault_is_told_with_file_line_and_remedy(file: Path, tmp_path: Path) -> None:
     text = file.read_text(encoding="utf-8")

@@ -422,6 +422,7 @@ def test_a_home_page_that_is_not_surely_the_sites_makes_nothing_absent(
     assert list(contradicted(table, table.said["/", name])) == []
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("name", [name for name in ANSWERS if name not in GONE])
 @pytest.mark.parametrize("place", PLACES)
 def test_a_linked_page_that_was_not_seen_makes_nothing_absent(

@@ -25,7 +25,6 @@ from changqing.probes.page_facts import page_facts
 from changqing.probes.sitemaps import find_sitemap_items, read_sitemap
 from changqing.probes.whose import attributions, source_sites
 from tests.probes.probes_world import DOMAIN, HOST, NOW, exchange
-from tests.share import mark_rest_long
 
 TODAY = date(2026, 11, 24)
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
@@ -209,6 +208,7 @@ BODIES = st.one_of(
 )
 
 
+@pytest.mark.share
 @pytest.mark.fuzz
 @pytest.mark.parametrize("read", [read_page, read_xml])
 def test_no_bytes_make_reading_fail(
@@ -319,7 +319,8 @@ REPEATED = [
 ]
 
 
-@pytest.mark.parametrize("piece", mark_rest_long(REPEATED))
+@pytest.mark.share
+@pytest.mark.parametrize("piece", REPEATED)
 def test_one_piece_over_and_over_takes_no_time(piece: str) -> None:
     many = (piece * (SIZE // len(piece.encode())))[:SIZE]
     answer = exchange(f"<html><body>{many}</body></html>")

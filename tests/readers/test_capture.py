@@ -372,6 +372,7 @@ def test_a_scan_is_read_with_places() -> None:
     assert name.confidence > 80
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_photograph_is_turned_the_way_it_reads(degrees: int) -> None:
     turned = draw_paper().rotate(degrees, expand=True)
@@ -490,6 +491,7 @@ def _blurred() -> bytes:
     return picture_bytes(table.filter(ImageFilter.GaussianBlur(9)), "JPEG")
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("name", "make", "problem"),
     [

@@ -113,6 +113,7 @@ FILES = (
 )
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("harm", HARM)
 @pytest.mark.parametrize("name", LINES)
 def test_lines_that_were_harmed_are_named(
@@ -124,6 +125,7 @@ def test_lines_that_were_harmed_are_named(
     assert str(case / name) in {issue.path for issue in told.value.issues}
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("harm", ["deleted", "last byte flipped", "bit flipped"])
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_that_was_harmed_is_named(
@@ -136,6 +138,7 @@ def test_a_file_that_was_harmed_is_named(
     assert str(path) in {issue.path for issue in told.value.issues}
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("harm", HARM)
 @pytest.mark.parametrize("name", LINES)
 def test_the_log_knows_the_end_of_the_lines_on_any_machine(

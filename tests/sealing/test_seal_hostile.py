@@ -18,7 +18,6 @@ from changqing.evidence.ledger.items import BrokenEntryError
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack
 from tests.sealing.sealed_bundle import VERIFIER, Sealed, broken, edited, verified
-from tests.share import mark_rest_long
 
 MOST_SECONDS = 2.0
 MOST_BYTES = 200 << 20
@@ -154,9 +153,8 @@ EMPTIES = b"[" + b"[]," * 1_300_000 + b"[]]"
 DIGITS = b'{"a":' + b"9" * 3_000_000 + b"}"
 
 
-@pytest.mark.parametrize(
-    "content", mark_rest_long([NESTED, EMPTIES, DIGITS, b"[" * (5 << 20)])
-)
+@pytest.mark.share
+@pytest.mark.parametrize("content", [NESTED, EMPTIES, DIGITS, b"[" * (5 << 20)])
 @pytest.mark.parametrize("name", ["given.json", "rules/facts.json", "withheld.json"])
 def test_huge_json_is_refused(
     name: str, content: bytes, sealed: Sealed, tmp_path: Path
@@ -191,6 +189,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_sql_is_refused_and_named(full: Sealed, text: str) -> None:
     files = {**full.files(), "rules/person.sql": text.encode()}
@@ -299,19 +298,18 @@ def _place_in(data: Any, choose: random.Random) -> tuple[Any, Any]:
         held = inner
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "name",
-    mark_rest_long(
-        [
-            "assessment.json",
-            "given.json",
-            "rules/criteria.json",
-            "rules/facts.json",
-            "rules/layout.json",
-            "rules/parameters.json",
-            "withheld.json",
-        ]
-    ),
+    [
+        "assessment.json",
+        "given.json",
+        "rules/criteria.json",
+        "rules/facts.json",
+        "rules/layout.json",
+        "rules/parameters.json",
+        "withheld.json",
+    ],
 )
 def test_nothing_malformed_is_more_than_a_report(name: str, sealed: Sealed) -> None:
     files, choose = sealed.files(), random.Random(name)  # noqa: S311 - the same each run
@@ -323,6 +321,7 @@ def test_nothing_malformed_is_more_than_a_report(name: str, sealed: Sealed) -> N
         assert sealed.check(sealed.resealed(odd)).code in (0, 1, 4)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("seed", range(12))
 def test_nothing_malformed_in_a_signed_log_is_more_than_a_report(
     seed: int, full: Sealed

@@ -288,6 +288,7 @@ HEADS: dict[str, Change] = {
 }
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("change", HEADS.values(), ids=HEADS.keys())
 def test_no_part_of_a_head_can_be_altered(masked: Sealed, change: Change) -> None:
     files = masked.files()

@@ -135,6 +135,7 @@ def _record_made(entries: list[dict[str, Any]], **content: Any) -> None:
     entries.append(entry_of(told))
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("digest", ["", "ab", "A" * 64, " " * 64, "0" * 63 + "\n"])
 def test_an_entry_without_a_digest_lets_nothing_pass(digest: str, full: Sealed) -> None:
     files = {
@@ -147,6 +148,7 @@ def test_an_entry_without_a_digest_lets_nothing_pass(digest: str, full: Sealed) 
     assert broken(report) == ["log/entries.jsonl"]
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "place",
     [
@@ -206,6 +208,7 @@ def test_a_document_that_is_recorded_and_missing_is_said(papered: Sealed) -> Non
     assert "1 documents that the log has are not in the bundle" in _said(report)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "name", ["readme.html", "log/more", "dossier/x.pdf", "note.txt", "verify.html"]
 )
@@ -248,6 +251,7 @@ def test_no_name_of_a_document_tells_a_number(
     assert made.check(whole).code == 0
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("ending", "content", "acts"),
     [

@@ -297,6 +297,7 @@ def test_every_word_of_the_application_is_cut(full: Sealed) -> None:
 # Sealed when, and how old
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("days", "told"),
     [
@@ -406,6 +407,7 @@ def test_what_rests_on_the_word_of_the_sealer_is_counted_and_worded(
     assert "as the sealer says, readiness: " in said
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("grade", ["documented", "observed", "attested"])
 @pytest.mark.parametrize("digest", [None, "ab" * 32])
 def test_records_without_an_original_are_counted(
@@ -503,6 +505,7 @@ def test_the_line_of_the_age_is_printed_by_the_command(full: Sealed) -> None:
 # In a terminal
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("language", [0, 1])
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_a_long_line_is_folded_and_loses_nothing(

@@ -70,6 +70,7 @@ def _lines(folder: Path) -> list[str]:
     return (folder / "evidence" / "entries.jsonl").read_text("utf-8").splitlines()
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_folder_opens_and_keeps_all_that_was_recorded(
     made: Path, name: str

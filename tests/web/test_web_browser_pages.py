@@ -10,7 +10,6 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
 from changqing_web.walls import Route, route_table
-from tests.share import mark_rest_long
 from tests.web.web_live import Live, chromium, signed_in, wide
 
 pytestmark = pytest.mark.browser
@@ -46,7 +45,8 @@ def _serious(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("route", mark_rest_long(PAGES), ids=lambda route: route.name)
+@pytest.mark.share
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
 def test_a_page_can_be_used_by_anybody(browser: BrowserContext, route: Route) -> None:
     address = _address(route)
     answer = browser.request.get(address, max_redirects=3)
@@ -59,19 +59,18 @@ def test_a_page_can_be_used_by_anybody(browser: BrowserContext, route: Route) ->
     assert _looked_at(browser, address) == []
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "address",
-    mark_rest_long(
-        [
-            "/account/password/set/",
-            "/account/password/reset/",
-            "/account/logout/",
-            "/account/email/",
-            "/account/2fa/",
-            "/account/2fa/totp/activate/",
-            "/no/such/page/",
-        ]
-    ),
+    [
+        "/account/password/set/",
+        "/account/password/reset/",
+        "/account/logout/",
+        "/account/email/",
+        "/account/2fa/",
+        "/account/2fa/totp/activate/",
+        "/no/such/page/",
+    ],
 )
 def test_an_account_page_can_be_used_by_anybody(
     browser: BrowserContext, address: str

@@ -435,6 +435,7 @@ def test_a_question_is_recorded_and_its_reply_becomes_evidence(place: Place) -> 
     assert question.page
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "rest",
     [

@@ -98,6 +98,7 @@ def test_a_type_is_known_by_its_content_not_its_name(
     assert kind.suffix == suffix
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "content",
     [

@@ -69,6 +69,7 @@ def _written(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("route_key", _NAMED, ids=lambda rk: f"{rk[0].name}-{rk[1]}")
 def test_no_name_leads_out_of_the_case(
     place: Place, route_key: tuple[Route, str]
@@ -91,6 +92,7 @@ def test_no_name_leads_out_of_the_case(
         assert place.folder.is_dir()
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("route_key", _NUMBERED, ids=lambda rk: rk[0].name)
 @pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**40])
 def test_no_number_brings_a_page_down(
@@ -103,6 +105,7 @@ def test_no_number_brings_a_page_down(
         assert answer.status_code == 404
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("route", _POSTED, ids=lambda route: route.name)
 def test_a_form_of_another_site_is_refused(place: Place, route: Route) -> None:
     strict = Client(enforce_csrf_checks=True)
@@ -117,6 +120,7 @@ def test_a_form_of_another_site_is_refused(place: Place, route: Route) -> None:
     assert _written(place.folder) == before
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("route", _OF_CASE, ids=lambda route: route.name)
 def test_who_was_given_one_case_knows_of_no_other(place: Place, route: Route) -> None:
     import shutil
@@ -145,6 +149,7 @@ def test_who_was_given_one_case_knows_of_no_other(place: Place, route: Route) ->
     assert _written(other) == before
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "route",
     [r for r in _POSTED if ":case>" in r.path],

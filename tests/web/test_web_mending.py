@@ -40,6 +40,7 @@ def test_every_address_of_every_finding_is_a_page(torn: Place) -> None:
     assert all(way.say or way.prove or way.look for way in ways)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("reason", list(GapReason))
 @pytest.mark.parametrize(
     ("kind", "of", "fact"),

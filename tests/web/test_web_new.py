@@ -249,6 +249,7 @@ def test_what_is_wrong_is_told_on_top_and_leads_to_its_field(
     assert 'id="why-credit_code"' in page
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "written", ["１００", "100", "100.0", "100万元", "1,000,000元", "100万", "一百万"]
 )

@@ -32,6 +32,7 @@ def _get(place: Place, route: Route) -> Any:
     return place.people[Role.OWNER].get(reverse(route.name, kwargs=named))
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
 def test_every_answer_forbids_script_and_style_written_into_it(
     place: Place, route: Route

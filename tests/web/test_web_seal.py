@@ -84,6 +84,7 @@ def _packed(name: str, content: bytes) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("content", "told"),
     [
