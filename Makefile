@@ -102,7 +102,7 @@ audit: $(STAMP)
 check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/djlint --check --lint --quiet src/changqing_web/templates
+	$(BIN)/djlint --check --lint --quiet src/changqing_web
 	@CHANGQING_SECRET=check $(BIN)/mypy
 	$(BIN)/lint-imports
 	@$(BIN)/deptry src

@@ -223,8 +223,15 @@ TABS = {
     "casework": Text(zh="办件", en="Casework"),
     "events": Text(zh="记录", en="Log"),
     "answers": Text(zh="请您提供", en="Asked of you"),
+    "review_sheet": Text(zh="审查一页", en="Review sheet"),
+    "review_dossier": Text(zh="申报材料", en="Dossier"),
     "seal": Text(zh="封包与核验", en="Seal and verify"),
 }
 """The names of the tabs; each is shown once a route of that name is there."""
-_ONLY_FOR = {"answers": Role.RESPONDENT, "seal": Role.REVIEWER}
+_ONLY_FOR = {
+    "answers": Role.RESPONDENT,
+    "review_sheet": Role.REVIEWER,
+    "review_dossier": Role.REVIEWER,
+    "seal": Role.REVIEWER,
+}
 """Tabs of one role; others come to these pages by another way."""

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
+from changqing.report.counting import format_key
 from changqing.report.model import CaseReport, ErrandView, EvidenceView, FindingView
 from changqing.report.page import Page
 from changqing.text import Language
@@ -65,7 +66,7 @@ class CasePage(Page):
             return escape(title)
         return Markup('<a href="{}?{}#{}">{}</a>').format(
             address,
-            urlencode({"open": key_of(finding)}),
+            urlencode({"open": format_key(finding)}),
             self.anchor(finding),
             title,
         )
@@ -89,14 +90,6 @@ class CasePage(Page):
     @cached_property
     def _errand_named(self) -> Mapping[str, ErrandView]:
         return {planned.errand: planned for planned in self.report.errands}
-
-
-def key_of(finding: FindingView) -> str:
-    """By which name a finding is addressed: its criterion, and of whom."""
-    about = finding.subject
-    if about.type == "applicant" or not about.id:
-        return finding.criterion
-    return f"{finding.criterion}@{about.type}:{about.id}"
 
 
 def page_of(here: Here, report: CaseReport) -> CasePage:

@@ -8,24 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils import timezone
 
 from changqing.day import beijing_day
 from changqing.errors import GivenUpError
 from changqing.law.model import Verdict
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
-from changqing.sandbox.pool import READING, shared_pool
+from changqing.sandbox.pool import READING, Limits, shared_pool
 from changqing.sealing import verify
 from changqing.sealing.apart import check_apart, differing_apart
 from changqing.sealing.bundle import digest_installed_rules
 from changqing.text import Text
 from changqing_web.index import catalogue
+from changqing_web.language import t
 from changqing_web.zips import zip_names
 
+CHECKS: Final = 20
+WITHIN: Final = 600
+"""How often somebody may have a bundle checked, within so many seconds."""
+_BIGGEST: Final = 200 * 1024 * 1024
+_FINGERPRINT: Final = re.compile(r"[0-9a-fA-F]{64}")
 _MOST_LINES: Final = 200
 _FEW: Final = 3  # names that stay in their sentence
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")
@@ -59,17 +68,62 @@ _LEADS: Final[Mapping[int, Text]] = {
 }
 
 
-def check(path: Path, keys: frozenset[str]) -> dict[str, object]:
-    """What the published verifier says, and the rules installed here."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBundle:
+    """What somebody sent to be checked, and what is wrong with it by field."""
+
+    file: UploadedFile[Any] | None
+    typed: str
+    keys: frozenset[str]
+    wrong: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+        return "" if self.file is None else str(self.file.name)[:200]
+
+
+def read_sent(request: HttpRequest) -> SentBundle:
+    """Read the form with which a bundle is sent to be checked."""
+    typed = request.POST.get("key", "")
+    keys = frozenset(key.lower() for key in _FINGERPRINT.findall(typed))
+    file = request.FILES.get("bundle")
+    wrong: dict[str, str] = {}
+    if typed.strip() and not keys:
+        wrong["key"] = t("指纹是64位十六进制字符", "a fingerprint is 64 hex characters")
+    if file is None:
+        wrong["bundle"] = t("选择一个封包文件", "choose a bundle")
+    elif (file.size or 0) > _BIGGEST:
+        wrong["bundle"] = t("文件超过200 MB", "the file is over 200 MB")
+    return SentBundle(file=file, typed=typed, keys=keys, wrong=wrong)
+
+
+def check(
+    path: Path,
+    keys: frozenset[str],
+    *,
+    limits: Limits | None = None,
+    pool: str = "",
+) -> dict[str, object]:
+    """What the published verifier says, and the rules installed here.
+
+    `limits` is what it may take, and `pool` names the children that do it. Raises
+    GivenUpError when a limit ends it.
+    """
     known = catalogue()
     try:
         report, listed = check_apart(
-            path, keys, digest_installed_rules(known), today=beijing_day(timezone.now())
+            path,
+            keys,
+            digest_installed_rules(known),
+            limits=limits,
+            today=beijing_day(timezone.now()),
+            pool=pool,
         )
     except verify.NoBundleError:
-        return _told_no_bundle(_no_bundle(path) or _NO_BUNDLE)
-    differ = differing_apart(known, path) if report.code in (0, 1) else ()
-    cut = _no_bundle(path) if report.code == 4 else None
+        return _told_no_bundle(_no_bundle(path, pool) or _NO_BUNDLE)
+    differ = differing_apart(known, path, pool=pool) if report.code in (0, 1) else ()
+    cut = _no_bundle(path, pool) if report.code == 4 else None
     lead = cut or _LEADS[report.code]
     whole = not report.damaged
     return {
@@ -100,7 +154,7 @@ def _told_no_bundle(lead: Text) -> dict[str, object]:
     }
 
 
-def _no_bundle(path: Path) -> Text | None:
+def _no_bundle(path: Path, pool: str = "") -> Text | None:
     """What was handed in instead of a bundle; None for one that was altered."""
     with path.open("rb") as stream:
         start = stream.read(4)
@@ -110,7 +164,7 @@ def _no_bundle(path: Path) -> Text | None:
             "This is no bundle: the file is no zip. Choose the zip that was sealed.",
         )
     try:
-        names = shared_pool().run(READING, zip_names, path)
+        names = shared_pool(pool).run(READING, zip_names, path)
     except GivenUpError:  # it lists more than any bundle does
         return None
     if names is None:

@@ -31,6 +31,8 @@ LIMITS: Final = (
     Limit(name="sign-in", most=20, paths=("/account/", "/enter/", "/join/")),
     Limit(name="secret", most=60, paths=("/review/",)),
 )
+PUBLIC_UPLOADS: Final = "/verify/"
+"""Below this anybody may send a file."""
 UPLOADS: Final = Limit(name="upload", most=120, paths=())
 
 
@@ -80,15 +82,15 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     who = address_of(request)
     upload = request.content_type == "multipart/form-data"
     if request.method == "POST" and upload:
-        if _length(request) > settings.REQUEST_LIMIT:
+        most = _most_bytes(request)
+        if _length(request) > most:
             return _page(
                 request,
                 413,
                 t("文件太大", "The file is too large"),
                 t(
-                    f"一次最多{settings.REQUEST_LIMIT >> 20}MB，没有保存。"
-                    "请压缩或分成几份后再传。",
-                    f"At most {settings.REQUEST_LIMIT >> 20} MB at a time; nothing was "
+                    f"一次最多{most >> 20}MB，没有保存。请压缩或分成几份后再传。",
+                    f"At most {most >> 20} MB at a time; nothing was "
                     "kept. Make it smaller or send it in parts.",
                 ),
             )
@@ -103,6 +105,14 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
         if limited(f"{limit.name}:{who}", most=limit.most, seconds=_MINUTE):
             return _too_often(request)
     return None
+
+
+def _most_bytes(request: HttpRequest) -> int:
+    """How much may be sent at once; less where anybody may, without an account."""
+    most: int = settings.REQUEST_LIMIT
+    if request.path.startswith(PUBLIC_UPLOADS):
+        most = settings.PUBLIC_REQUEST_LIMIT
+    return most
 
 
 def _length(request: HttpRequest) -> int:

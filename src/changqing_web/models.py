@@ -292,6 +292,8 @@ class Link(models.Model):
     case = models.ForeignKey(CaseRow, null=True, on_delete=models.CASCADE)
     role = models.CharField(max_length=10, choices=Role.choices, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
+    # By which name events record who made it; a program of before does not say.
+    made_by = models.CharField(max_length=200, blank=True, default="", db_default="")
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)

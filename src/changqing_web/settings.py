@@ -82,7 +82,7 @@ WSGI_APPLICATION = "changqing_web.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [HERE / "templates"],
+        "DIRS": [HERE / "templates", *sorted(HERE.glob("*/templates"))],
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["changqing_web.templatetags.changqing"],
@@ -119,6 +119,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [
     HERE / "static",
+    *sorted(HERE.glob("*/static")),
     ("report", Path(changqing.report.__file__).with_name("static")),
 ]
 STORAGES = {
@@ -182,6 +183,7 @@ PAGE_SECONDS = float(os.environ.get("CHANGQING_PAGE_SECONDS") or 20)
 DELETION_NOTICE_DAYS = int(os.environ.get("CHANGQING_DELETION_NOTICE_DAYS") or 14)
 UPLOAD_LIMIT = 20 * 1024 * 1024
 REQUEST_LIMIT = 210 * 1024 * 1024  # several papers, or a bundle to be verified
+PUBLIC_REQUEST_LIMIT = 64 * 1024 * 1024  # a bundle that somebody without an account has
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

@@ -72,7 +72,8 @@ View = Callable[..., HttpResponseBase]
 class Route:
     """One address: its view, and the least role that may know of it.
 
-    `least` None with `public` False asks for a signed-in person and no workspace.
+    `least` None with `public` False asks for a signed-in person and no workspace;
+    `for_reviewers` lets in who followed a link to a case that still opens it.
     `sample` fills what stands in angle brackets other than workspace and case.
     """
 
@@ -81,6 +82,7 @@ class Route:
     name: str
     least: Role | None = None
     public: bool = False
+    for_reviewers: bool = False
     methods: tuple[str, ...] = ("GET",)
     sample: dict[str, object] = field(default_factory=dict)
     hidden_from: frozenset[Role] = frozenset()
@@ -93,15 +95,17 @@ def cases_of(workspace: Workspace) -> Path:
 
 @cache
 def route_table() -> tuple[Route, ...]:
-    """The routes of every module in `pages`, in the order of their names."""
+    """The routes of every module in `pages`, then of every feature with a folder."""
     package = import_module("changqing_web.pages")
-    names = sorted(module.name for module in iter_modules(package.__path__))
-    return tuple(
-        route
-        for name in names
-        if not name.startswith("_")
-        for route in import_module(f"changqing_web.pages.{name}").ROUTES
-    )
+    pages = sorted(module.name for module in iter_modules(package.__path__))
+    names = [f"changqing_web.pages.{name}" for name in pages if name[0] != "_"]
+    names += [f"changqing_web.{folder.name}.views" for folder in feature_folders()]
+    return tuple(route for name in names for route in import_module(name).ROUTES)
+
+
+def feature_folders() -> list[Path]:
+    """The folders of features: each has its views, templates and styles together."""
+    return sorted(path.parent for path in Path(__file__).parent.glob("*/views.py"))
 
 
 def patterns(routes: Iterable[Route]) -> list[URLPattern]:
@@ -120,7 +124,8 @@ def walled(route: Route) -> View:
         if route.public:
             return view(request, **named)
         if route.least is None:
-            if not request.user.is_authenticated:
+            reads = route.for_reviewers and _find_review_link(request) is not None
+            if not request.user.is_authenticated and not reads:
                 return redirect_to_login(request.get_full_path())
             return view(request, request.user, **named)
         here = _here(request, named.pop("workspace"), named.pop("case", None))
@@ -176,22 +181,10 @@ def _as_member(
 
 def _as_reviewer(request: HttpRequest, workspace: str, case: str | None) -> Here | None:
     """A person who followed a link to one case, for as long as the link opens it."""
-    digest = request.session.get(REVIEWING)
-    if digest is None or case is None:
+    link = None if case is None else _find_review_link(request)
+    if link is None or link.workspace is None or link.case is None:
         return None
-    link = (
-        Link.objects.filter(
-            digest=digest,
-            purpose=Link.Purpose.REVIEW,
-            expires_at__gt=timezone.now(),
-            withdrawn_at=None,
-            workspace__slug=workspace,
-            case__folder=case,
-        )
-        .select_related("workspace", "case")
-        .first()
-    )
-    if link is None or link.workspace is None:
+    if (link.workspace.slug, link.case.folder) != (workspace, case):
         return None
     return Here(
         user=request.user,
@@ -199,6 +192,23 @@ def _as_reviewer(request: HttpRequest, workspace: str, case: str | None) -> Here
         role=Role.REVIEWER,
         case=link.case,
         link=link,
+    )
+
+
+def _find_review_link(request: HttpRequest) -> Link | None:
+    """The link that this person followed, if it still opens its case."""
+    digest = request.session.get(REVIEWING)
+    if digest is None:
+        return None
+    return (
+        Link.objects.filter(
+            digest=digest,
+            purpose=Link.Purpose.REVIEW,
+            expires_at__gt=timezone.now(),
+            withdrawn_at=None,
+        )
+        .select_related("workspace", "case")
+        .first()
     )
 
 

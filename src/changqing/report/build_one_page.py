@@ -31,7 +31,7 @@ from changqing.report.one_page import (
     clip_sentence,
     limit_list,
 )
-from changqing.report.one_page_values import SourcedValues
+from changqing.report.one_page_values import SourcedValues, say_with_reason
 from changqing.report.sentences import format_count
 from changqing.text import Text, both
 
@@ -132,17 +132,12 @@ class _OnePageBuilder:
         return [finding for finding in against if identify(finding) not in self._doubts]
 
     def _point(self, finding: FindingView) -> ShownPoint:
-        text = finding.title
-        if finding.reason is not None:
-            text = Text(
-                f"{text.zh}（{finding.reason.zh}）", f"{text.en} ({finding.reason.en})"
-            )
         return ShownPoint(
             criterion=finding.criterion,
             subject=finding.subject,
             whom=self._values.name_subject(finding.subject),
             verdict=finding.verdict,
-            text=clip_sentence(text),
+            text=clip_sentence(say_with_reason(finding)),
             says=tuple(self._values.list_values(finding)),
         )
 

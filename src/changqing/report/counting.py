@@ -160,6 +160,14 @@ def identify(point: Point) -> tuple[str, str, str | None]:
     return point.criterion, point.subject.type, point.subject.id
 
 
+def format_key(finding: FindingView) -> str:
+    """Write the name by which a finding is addressed: its criterion, and of whom."""
+    about = finding.subject
+    if about.type == "applicant" or not about.id:
+        return finding.criterion
+    return f"{finding.criterion}@{about.type}:{about.id}"
+
+
 def group_errands(report: CaseReport) -> list[tuple[Text, list[ErrandView]]]:
     """Group the errands that are needed by aim; those only advised come last."""
     licensed = report.compliance is not None

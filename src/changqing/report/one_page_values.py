@@ -102,6 +102,14 @@ class SourcedValues:
                 yield row
 
 
+def say_with_reason(finding: FindingView) -> Text:
+    """Say what is asked, and which comparison fails where one does."""
+    title, reason = finding.title, finding.reason
+    if reason is None:
+        return title
+    return Text(f"{title.zh}（{reason.zh}）", f"{title.en} ({reason.en})")
+
+
 def _join_value(label: Text, value: Text) -> Text:
     label = Text(label.zh.replace("：", ""), label.en.replace(": ", " "))
     return Text(f"{label.zh}：{value.zh}", f"{label.en}: {value.en}")

@@ -36,13 +36,15 @@ def check_apart(
     *,
     limits: Limits | None = None,
     today: date | None = None,
+    pool: str = "",
 ) -> tuple[verify.Report, verify.Listed | None]:
     """Check a bundle as `verify.check` does, time tokens by themselves too.
 
-    `today` is for the line that says how old the verdicts are. Raises NoBundleError and
-    OSError as it does, and GivenUpError when a limit ends it.
+    `today` is for the line that says how old the verdicts are, `pool` names the
+    children that do it. Raises NoBundleError and OSError as it does, and GivenUpError
+    when a limit ends it.
     """
-    return shared_pool().run(
+    return shared_pool(pool).run(
         limits or LIMITS, _check, path.absolute(), keys, dict(rules), today
     )
 
@@ -74,10 +76,12 @@ def main_apart(
     return code
 
 
-def differing_apart(catalogue: Catalogue, path: Path) -> Sequence[Text]:
+def differing_apart(
+    catalogue: Catalogue, path: Path, *, pool: str = ""
+) -> Sequence[Text]:
     """Where the rules of a bundle that was checked are not those of the catalogue."""
     ours = dict(rule_files(catalogue))
-    return shared_pool().run(LIMITS, differing_rules, ours, path.absolute())
+    return shared_pool(pool).run(LIMITS, differing_rules, ours, path.absolute())
 
 
 def _main(

@@ -320,7 +320,8 @@ ROUTES = (
         path=f"{ONE}charts/<slug:chart>.svg",
         view=chart,
         name="dossier_chart",
-        least=Role.EDITOR,
+        least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
         sample={"name": "company_profile", "chart": "organisation"},
     ),
 )

@@ -13,12 +13,12 @@ from markupsafe import Markup
 
 from changqing.law.kit import Dimension
 from changqing.report.answers import Answers
-from changqing.report.counting import count_verdicts, urgency
+from changqing.report.counting import count_verdicts, format_key, urgency
 from changqing.report.model import ErrandView, FindingView, Tally, TermView
 from changqing.report.words import DIMENSIONS, STANDINGS, VERDICTS
 from changqing.text import Text
 from changqing_web.cases import context, report_of
-from changqing_web.charts import CasePage, key_of, page_of
+from changqing_web.charts import CasePage, page_of
 from changqing_web.mending import Mending, mending
 from changqing_web.models import Role
 from changqing_web.walls import Here, Route
@@ -82,15 +82,15 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
     shown = [
         one for one in fits if request.GET.get("verdict") in (None, "", one.verdict)
     ]
-    if opened and "@" not in opened and all(key_of(one) != opened for one in shown):
+    if opened and "@" not in opened and all(format_key(one) != opened for one in shown):
         first = next((o for o in shown if o.criterion == opened), None)
-        opened = opened if first is None else key_of(first)
+        opened = opened if first is None else format_key(first)
     in_full = request.GET.get("print") == _IN_FULL
     rows = [
         row_of(
             page,
             one,
-            opened=key_of(one) == opened
+            opened=format_key(one) == opened
             or (printed and (in_full or one.verdict not in _SETTLED)),
             mend=mend,
         )
@@ -134,8 +134,8 @@ def _one_row(
     rows, closed = [], []
     for one in page.findings:
         if page.anchor(one) == anchor:
-            rows.append(row_of(page, one, opened=key_of(one) == opened, mend=mend))
-        elif key_of(one) == left:
+            rows.append(row_of(page, one, opened=format_key(one) == opened, mend=mend))
+        elif format_key(one) == left:
             closed.append(row_of(page, one, opened=False))
     more = {
         "page": page,
@@ -160,7 +160,7 @@ def row_of(
     """A finding as the table shows it; what only the open row needs is made then."""
     terms = one.terms if opened else ()
     return Row(
-        key=key_of(one),
+        key=format_key(one),
         anchor=page.anchor(one),
         data=one,
         answers=page.answers(one),

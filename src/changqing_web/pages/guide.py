@@ -403,32 +403,48 @@ def _regions() -> tuple[tuple[str, Text], ...]:
 _FIRST: Final = date(2000, 1, 1)
 _LAST: Final = date(2099, 12, 31)
 ROUTES = (
-    Route(path="guide/", view=guide, name="guide"),
+    Route(path="guide/", view=guide, name="guide", for_reviewers=True),
     Route(
         path="guide/licences/<str:licence>/",
         view=licence,
         name="guide_licence",
+        for_reviewers=True,
         sample={"licence": "B25"},
     ),
-    Route(path="guide/materials/", view=materials, name="guide_materials"),
+    Route(
+        path="guide/materials/",
+        view=materials,
+        name="guide_materials",
+        for_reviewers=True,
+    ),
     Route(
         path="guide/materials/<str:material>/",
         view=material,
         name="guide_material",
+        for_reviewers=True,
         sample={"material": "lease"},
     ),
-    Route(path="guide/procedures/", view=procedures, name="guide_procedures"),
+    Route(
+        path="guide/procedures/",
+        view=procedures,
+        name="guide_procedures",
+        for_reviewers=True,
+    ),
     Route(
         path="guide/procedures/<str:procedure>/",
         view=procedure,
         name="guide_procedure",
+        for_reviewers=True,
         sample={"procedure": "amend_operator_or_scope"},
     ),
-    Route(path="guide/questions/", view=topics, name="guide_questions"),
+    Route(
+        path="guide/questions/", view=topics, name="guide_questions", for_reviewers=True
+    ),
     Route(
         path="guide/questions/<str:topic>/",
         view=topic,
         name="guide_question",
+        for_reviewers=True,
         sample={"topic": "no_such_question"},
     ),
 )

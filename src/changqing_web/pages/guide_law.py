@@ -245,29 +245,33 @@ def _papers(fact: Fact) -> list[Material]:
 
 
 ROUTES = (
-    Route(path="guide/law/", view=law, name="guide_law"),
+    Route(path="guide/law/", view=law, name="guide_law", for_reviewers=True),
     Route(
         path="guide/law/<str:fact>/",
         view=law_fact,
         name="guide_law_fact",
+        for_reviewers=True,
         sample={"fact": "no_such_fact"},
     ),
     Route(
         path="guide/topics/<str:topic>/",
         view=law_topic,
         name="guide_law_topic",
+        for_reviewers=True,
         sample={"topic": "capital"},
     ),
     Route(
         path="guide/texts/<str:instrument>/",
         view=instrument,
         name="guide_instrument",
+        for_reviewers=True,
         sample={"instrument": "permit_measures"},
     ),
     Route(
         path="guide/criteria/<str:criterion>/",
         view=criterion,
         name="guide_criterion",
+        for_reviewers=True,
         sample={"criterion": "registered_capital_minimum"},
     ),
 )

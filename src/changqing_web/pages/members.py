@@ -146,6 +146,7 @@ def _invite(request: HttpRequest, here: Here) -> HttpResponse:
         workspace=here.workspace,
         case=case,
         role=role,
+        made_by=here.name,
         label=request.POST.get("label", "").strip()[:120],
     )
     name = ROLE_NAMES[Role(role)]
@@ -166,6 +167,7 @@ def _review(request: HttpRequest, here: Here) -> HttpResponse:
         workspace=here.workspace,
         case=case,
         role=Role.REVIEWER,
+        made_by=here.name,
         label=request.POST.get("label", "").strip()[:120],
     )
     within = Here(user=here.user, workspace=here.workspace, role=here.role, case=case)

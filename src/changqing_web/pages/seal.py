@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,6 +36,7 @@ from changqing_web import jobs
 from changqing_web.access import Given, note_access, personal_files
 from changqing_web.bundles import bundle_of, made_in
 from changqing_web.cases import context, key_path
+from changqing_web.checking import CHECKS, WITHIN, read_sent
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.limits import address_of, limited
@@ -48,9 +48,6 @@ from changqing_web.written import case_of, find_left_before_handing_in, writings
 
 _LISTED: Final = 10
 _LOOKED_AT: Final = 50  # jobs, to find those that this person may know of
-_BIGGEST: Final = 200 * 1024 * 1024
-_CHECKS: Final = 20
-_WITHIN: Final = 600  # seconds
 
 
 def seal(request: HttpRequest, here: Here) -> HttpResponse:
@@ -94,6 +91,7 @@ def sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
         "witnessed": bool(Evidence(here.folder).tokens()),
         "proven": PROVEN,
         "not_proven": NOT_PROVEN,
+        "public_address": request.build_absolute_uri(reverse("verify_publicly")),
     }
     return render(request, "sealed.html", context(here, _section(here), **more))
 
@@ -138,30 +136,22 @@ def _personal_in(here: Here, job: Job) -> list[Given]:
 def verify(request: HttpRequest, here: Here) -> HttpResponse:
     """Take a bundle in to be checked; a made one may be checked without an upload."""
     who = here.user.pk or address_of(request)
-    if limited(f"verify:{who}", most=_CHECKS, seconds=_WITHIN):
+    if limited(f"verify:{who}", most=CHECKS, seconds=WITHIN):
         told = t(
             "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
         )
         return _page(request, here, wrong={"bundle": told}, code=429)
-    typed = request.POST.get("key", "")
-    keys = [key.lower() for key in re.findall(r"[0-9a-fA-F]{64}", typed)]
-    file = request.FILES.get("bundle")
-    wrong: dict[str, str] = {}
-    if typed.strip() and not keys:
-        wrong["key"] = t("指纹是64位十六进制字符", "a fingerprint is 64 hex characters")
-    if file is None:
-        wrong["bundle"] = t("选择一个封包文件", "choose a bundle")
-    elif (file.size or 0) > _BIGGEST:
-        wrong["bundle"] = t("文件超过200 MB", "the file is over 200 MB")
-    if file is None or wrong:
-        return _page(request, here, wrong=wrong, key=typed, code=422)
-    job = _checked_later(here, file, keys)
+    sent = read_sent(request)
+    wrong = sent.wrong
+    if sent.file is None or wrong:
+        return _page(request, here, wrong=wrong, key=sent.typed, code=422)
+    job = _checked_later(here, sent.file, sorted(sent.keys))
     if job is None:
         wrong["bundle"] = t(
             "正在核验另一份，等它办完再传",
             "another is being checked; wait until it is done",
         )
-        return _page(request, here, wrong=wrong, key=typed, code=409)
+        return _page(request, here, wrong=wrong, key=sent.typed, code=409)
     return _see_other(here, "verified", job.pk)
 
 

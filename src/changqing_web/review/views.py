@@ -1,0 +1,255 @@
+"""审查一页 and the dossier to read: the pages of a reviewer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from changqing.casework.review import LONGEST_REMARK, ReviewMark
+from changqing.casework.review_letter import write_correction_notice
+from changqing.documents.letters import render_letters
+from changqing.errors import ChangqingError
+from changqing.text import Text
+from changqing_web.cases import context
+from changqing_web.downloads import download, seclude
+from changqing_web.errors import issues_of
+from changqing_web.language import t
+from changqing_web.limits import limited
+from changqing_web.masks import masked
+from changqing_web.models import Role
+from changqing_web.pages.dossier import chart_of, list_line, select_document
+from changqing_web.pages.seen_originals import name_reviewer
+from changqing_web.prose import prose
+from changqing_web.record import record_for
+from changqing_web.review.marks import (
+    TypedMark,
+    find_unmarked,
+    identify_reviewer,
+    keep_marks,
+    list_current,
+    read_form,
+    select_mine,
+)
+from changqing_web.review.sheet import (
+    count_marks,
+    crop_source,
+    load_sheet,
+    make_rows,
+)
+from changqing_web.walls import Here, Route
+from changqing_web.written import case_of, writings
+
+_MOST: Final = 120  # times a reviewer keeps marks
+_WITHIN: Final = 600  # seconds
+
+
+def sheet(request: HttpRequest, here: Here) -> HttpResponse:
+    """The points on which the case stands or falls; a reviewer marks them by POST."""
+    if request.method != "POST":
+        return _page(request, here)
+    if here.role is not Role.REVIEWER:
+        raise Http404
+    typed = read_form(request.POST)
+    if limited(f"review:{identify_reviewer(here)}", most=_MOST, seconds=_WITHIN):
+        told = t(
+            "保存得太频繁，过几分钟再试。", "Too often; try again in some minutes."
+        )
+        return _page(request, here, typed=typed, errors=[told], status=429)
+    if find_unmarked(typed):
+        told = t(
+            "有的写了意见，没有选✓、疑或补。选好再保存，所写内容还在下面。",
+            "Some remarks have no mark. Choose one and keep again; all you wrote is "
+            "below.",
+        )
+        return _page(request, here, typed=typed, errors=[told], status=422)
+    try:
+        added = keep_marks(here, load_sheet(here), typed)
+    except ChangqingError as error:
+        issues = issues_of(error)
+        return _page(request, here, typed=typed, errors=issues, status=409)
+    if added:
+        record_for(
+            name_reviewer(here),
+            here,
+            "review",
+            Text(
+                f"审查一页：记下{len(added)}处意见",
+                f"Review sheet: {len(added)} marks recorded",
+            ),
+            points=[each.point for each in added],
+        )
+        messages.success(request, t(f"已记下{len(added)}处。", f"{len(added)} kept."))
+    else:
+        messages.info(request, t("没有改动。", "Nothing was changed."))
+    address = reverse("review_sheet", args=[here.workspace.slug, here.row.folder])
+    return HttpResponseRedirect(address, status=303)
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    *,
+    typed: Mapping[str, TypedMark] | None = None,
+    errors: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    may_mark = here.role is Role.REVIEWER
+    try:
+        found = load_sheet(here)
+        remarks = list_current(here)
+    except ChangqingError as error:
+        problem = issues_of(error)
+        return render(
+            request,
+            "review/sheet.html",
+            context(here, "review_sheet", problem=problem),
+            status=409,
+        )
+    mine = select_mine(here, remarks) if may_mark else {}
+    others = [] if may_mark else remarks
+    groups = make_rows(found, mine, others, typed=typed or {})
+    said = list(mine.values()) if may_mark else others
+    more = {
+        "groups": groups,
+        "gone": [each for each in said if found.find(each.point) is None],
+        "counts": count_marks(said),
+        "reviewers": list(dict.fromkeys(each.by for each in others)),
+        "may_mark": may_mark,
+        "marks": list(ReviewMark),
+        "longest": LONGEST_REMARK,
+        "has_letter": any(
+            each.mark in (ReviewMark.DOUBT, ReviewMark.SUPPLEMENT)
+            for each in mine.values()
+        ),
+        "errors": errors or [],
+    }
+    return render(
+        request,
+        "review/sheet.html",
+        context(here, "review_sheet", **more),
+        status=status,
+    )
+
+
+def crop(request: HttpRequest, here: Here, number: int) -> HttpResponse:
+    """The picture of the place in a paper that a point quotes."""
+    try:
+        picture = crop_source(here, number) if number < 10**9 else None
+    except ChangqingError:
+        picture = None
+    if picture is None:
+        raise Http404
+    answer = HttpResponse(picture, content_type="image/jpeg")
+    seclude(answer)
+    return answer
+
+
+def letter(request: HttpRequest, here: Here) -> HttpResponse:
+    """What this reviewer wants corrected, as a notice: Word, PDF or text."""
+    if here.role is not Role.REVIEWER:
+        raise Http404
+    try:
+        case = case_of(here)
+        mine = select_mine(here, list_current(here))
+        written = write_correction_notice(
+            case, load_sheet(here), mine, by=name_reviewer(here)
+        )
+        files = render_letters(
+            [written], case_name=case.name, as_of=timezone.localdate()
+        )
+    except ChangqingError as error:
+        raise Http404 from error
+    suffix = f".{request.GET.get('as', 'pdf')}"
+    for name, content in files.items():
+        if name.endswith(suffix):
+            return download(content, name, "application/octet-stream")
+    raise Http404
+
+
+def documents(request: HttpRequest, here: Here) -> HttpResponse:
+    """The documents of the dossier, to be read."""
+    found = writings(here)
+    more = {
+        "lines": [list_line(here, found, one) for one in found.documents],
+        "problem": [] if found.problem is None else issues_of(found.problem),
+    }
+    return render(
+        request,
+        "review/dossier.html",
+        context(here, "review_dossier", **more),
+    )
+
+
+def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+    """One document as it reads, with what stands behind each statement."""
+    found = writings(here)
+    one = select_document(found, name)
+    chart = chart_of(here, one.id)
+
+    def write(markdown: str) -> SafeString:
+        return prose(masked(markdown), chart)
+
+    at = found.documents.index(one)
+    more = {
+        "line": list_line(here, found, one),
+        "document": one,
+        "sections": [(part.title, write(part.markdown)) for part in one.sections],
+        "before": found.documents[at - 1] if at else None,
+        "after": found.documents[at + 1] if at + 1 < len(found.documents) else None,
+    }
+    return render(
+        request,
+        "review/document.html",
+        context(here, "review_dossier", **more),
+    )
+
+
+_AT: Final = "w/<slug:workspace>/c/<str:case>/review/"
+_UNSEEN: Final = frozenset({Role.RESPONDENT})
+ROUTES = (
+    Route(
+        path=_AT,
+        view=sheet,
+        name="review_sheet",
+        least=Role.REVIEWER,
+        hidden_from=_UNSEEN,
+        methods=("GET", "POST"),
+    ),
+    Route(
+        path=f"{_AT}place-<int:number>.jpg",
+        view=crop,
+        name="review_crop",
+        least=Role.REVIEWER,
+        hidden_from=_UNSEEN,
+        sample={"number": 1},
+    ),
+    Route(
+        path=f"{_AT}notice/",
+        view=letter,
+        name="review_letter",
+        least=Role.REVIEWER,
+        hidden_from=_UNSEEN,
+    ),
+    Route(
+        path=f"{_AT}dossier/",
+        view=documents,
+        name="review_dossier",
+        least=Role.REVIEWER,
+        hidden_from=_UNSEEN,
+    ),
+    Route(
+        path=f"{_AT}dossier/<slug:name>/",
+        view=document,
+        name="review_document",
+        least=Role.REVIEWER,
+        hidden_from=_UNSEEN,
+        sample={"name": "emergency"},
+    ),
+)

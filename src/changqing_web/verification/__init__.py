@@ -1,0 +1,1 @@
+"""核验: anybody checks a bundle, without an account; nothing of it is kept."""

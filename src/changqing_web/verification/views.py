@@ -1,0 +1,89 @@
+"""The public page that checks a bundle: what `verify.py` says of it, and no more.
+
+The file is checked while its sender waits, in children of its own, so that strangers
+delay nobody else. It is deleted when the answer is given; nothing is recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from changqing.errors import GivenUpError
+from changqing.sandbox.pool import Limits
+from changqing.sealing.index import NOT_PROVEN, PROVEN
+from changqing_web.checking import CHECKS, WITHIN, check, read_sent
+from changqing_web.errors import issues_of
+from changqing_web.language import t
+from changqing_web.limits import PUBLIC_UPLOADS, address_of, limited
+from changqing_web.uploads import on_disk
+from changqing_web.walls import Route
+
+_LIMITS: Final = Limits(seconds=90, memory=1 << 30, output=0)
+_POOL: Final = "public"
+_BUSY: Final = "busy"
+
+
+def verify(request: HttpRequest) -> HttpResponse:
+    """A form for a bundle, and by POST what came of checking it."""
+    if request.method != "POST":
+        return _page(request)
+    if limited(f"verify:{address_of(request)}", most=CHECKS, seconds=WITHIN):
+        told = t(
+            "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
+        )
+        return _page(request, wrong={"bundle": told}, code=429)
+    sent = read_sent(request)
+    if sent.file is None or sent.wrong:
+        return _page(request, wrong=sent.wrong, key=sent.typed, code=422)
+    try:
+        found = _check(sent.file, sent.keys)
+    except GivenUpError as error:
+        busy = error.reason == _BUSY
+        told = " ".join(issues_of(error))
+        return _page(request, wrong={"bundle": told}, code=503 if busy else 422)
+    return _page(request, v=found, name=sent.name, at=timezone.now())
+
+
+def _check(file: UploadedFile[Any], keys: frozenset[str]) -> dict[str, object]:
+    with on_disk(file) as path:
+        return check(path, keys, limits=_LIMITS, pool=_POOL)
+
+
+def _page(
+    request: HttpRequest,
+    *,
+    wrong: dict[str, str] | None = None,
+    key: str = "",
+    code: int = 200,
+    **more: object,
+) -> HttpResponse:
+    return render(
+        request,
+        "verification/verify.html",
+        {
+            "wrong": wrong or {},
+            "key": key,
+            "most_mb": settings.PUBLIC_REQUEST_LIMIT >> 20,
+            "proven": PROVEN,
+            "not_proven": NOT_PROVEN,
+            **more,
+        },
+        status=code,
+    )
+
+
+ROUTES = (
+    Route(
+        path=PUBLIC_UPLOADS.removeprefix("/"),
+        view=verify,
+        name="verify_publicly",
+        public=True,
+        methods=("GET", "POST"),
+    ),
+)
