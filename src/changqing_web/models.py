@@ -97,7 +97,7 @@ class CaseRow(models.Model):
             models.Index(
                 fields=[
                     *("workspace", "ended", "next_day", "name", "stage", "readiness"),
-                    *("blocking", "proven_until", "report_due"),
+                    *("blocking", "proven_until", "report_due", "archived"),
                 ],
                 name="case_board",
             ),

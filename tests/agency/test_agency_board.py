@@ -297,6 +297,9 @@ def test_filters_and_orders() -> None:
     assert folders(Wanted(equal={"region": "51"}, text="乙")) == "b"
     assert folders(Wanted(), "blocking") == "bac"
     assert folders(Wanted(), "owner") == "acb"
+    away = BoardRow(folder="z", archived=True)
+    assert choose((*rows, away), Wanted(archived=True)) == (away,)
+    assert len(choose((*rows, away), Wanted())) == len(rows)
 
 
 def test_an_altered_note_is_seen(root: Path) -> None:

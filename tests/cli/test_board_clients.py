@@ -159,3 +159,23 @@ def test_what_is_typed_wrong_ends_with_2(
     assert code == 2
     assert "Traceback" not in text
     assert not list(tmp_path.glob("nobody*"))
+
+
+def test_a_case_that_is_put_away_is_listed_alone_and_comes_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(tmp_path / "clients")
+    made = ("clients", "example", folder, "--clients", "2", "--in-correction", "0")
+    assert _run(capsys, *made)[0] == 0
+    rows = json.loads(_run(capsys, "board", folder, "--json")[1])
+    first, second = (str(row["folder"]) for row in rows)
+    case = str(tmp_path / "clients" / first)
+    code, text = _run(capsys, "case", case, "archive", "--by", "Gu")
+    assert (code, text.startswith("Put away")) == (0, True)
+    listed = json.loads(_run(capsys, "board", folder, "--json")[1])
+    assert [row["folder"] for row in listed] == [second]
+    away = json.loads(_run(capsys, "board", folder, "--archived", "--json")[1])
+    assert [(row["folder"], row["archived"]) for row in away] == [(first, True)]
+    back = ("case", case, "archive", "--back", "--by", "Gu", "--json")
+    assert json.loads(_run(capsys, *back)[1])["archived"] is False
+    assert len(json.loads(_run(capsys, "board", folder, "--json")[1])) == 2

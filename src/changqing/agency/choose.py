@@ -18,16 +18,23 @@ class Wanted:
 
     `equal` gives the values that columns must have, by the names of the fields; ""
     asks for rows that have none. `text` stands in one of the columns that are searched.
+    Cases that were put away are wanted alone, or not at all.
     """
 
     equal: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
+    archived: bool = False
 
     def takes(self, row: BoardRow) -> bool:
         """Whether the row is wanted."""
-        return all(
-            (getattr(row, name) or "") == value for name, value in self.equal.items()
-        ) and (not self.text or self._finds_text(row))
+        return (
+            row.archived is self.archived
+            and all(
+                (getattr(row, name) or "") == value
+                for name, value in self.equal.items()
+            )
+            and (not self.text or self._finds_text(row))
+        )
 
     def _finds_text(self, row: BoardRow) -> bool:
         values = (getattr(row, column.name) for column in FIELDS if column.searched)

@@ -27,11 +27,14 @@ class Deed(StrEnum):
 
     ASSIGN = "assign"
     ASK = "ask"
+    ARCHIVE = "archive"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """One deed. `to` is the new owner, or who was asked; `items` what was asked for.
+    Of what is put away or taken out again, `to` is empty.
 
     `digest` is that of the text that was sent, kept under `casework/requests`.
     """
@@ -75,6 +78,25 @@ def owner_of(notes: Sequence[Note]) -> str | None:
     """Who looks after the case now; None when nobody was named."""
     named = [note.to for note in notes if note.deed is Deed.ASSIGN]
     return (named[-1] or None) if named else None
+
+
+def is_archived(notes: Sequence[Note]) -> bool:
+    """Tell whether the case was put away, out of the lists, and not restored since."""
+    moved = [n.deed for n in notes if n.deed in (Deed.ARCHIVE, Deed.RESTORE)]
+    return moved[-1:] == [Deed.ARCHIVE]
+
+
+def archive_case(folder: Path, *, by: str, now: datetime, restore: bool) -> bool:
+    """Put a case away, or take it out again; False where it stood so already.
+
+    Nothing else changes in the folder. Raises CaseError, TamperError as `DeskJournal`.
+    """
+    with DeskJournal(folder) as desk:
+        if is_archived(desk.notes()) is not restore:
+            return False
+        deed = Deed.RESTORE if restore else Deed.ARCHIVE
+        desk.append(Note(deed=deed, by=by, to=""), now=now)
+    return True
 
 
 def _encode(note: Note) -> dict[str, Json]:

@@ -29,7 +29,7 @@ from changqing.plainfile import read_plain
 from changqing.text import Text
 
 INDEX: Final = Path(".changqing", "board.sqlite")
-_FORMAT: Final = 6
+_FORMAT: Final = 7
 _SOURCES: Final = (
     CASE_FILE,
     f"casework/{EVENTS}",

@@ -20,7 +20,7 @@ from changqing.agency.columns import (
     ColumnSort,
     collect_columns,
 )
-from changqing.agency.desk import DeskJournal, owner_of
+from changqing.agency.desk import DeskJournal, is_archived, owner_of
 from changqing.agency.next_step import (
     Party,
     find_last_day,
@@ -304,6 +304,9 @@ class BoardRow:
         BoardColumn(Text("待读取材料", "papers to read"), exported=False, api=False),
     ] = None
     ended: Annotated[bool, BoardColumn(Text("已终止", "ended"), exported=False)] = False
+    archived: Annotated[
+        bool, BoardColumn(Text("已归档", "archived"), exported=False)
+    ] = False
     broken: Annotated[
         Text | None,
         BoardColumn(Text("读不出的原因", "why unreadable"), exported=False, api=False),
@@ -413,16 +416,26 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
         ]
         wrong = texts[0] if texts else Text(zh="读不出", en="cannot be read")
         return Read(
-            row=BoardRow(folder=folder, name=folder, broken=wrong),
+            row=BoardRow(
+                folder=folder, name=folder, broken=wrong, archived=_is_put_away(place)
+            ),
             since=date.min,
             until=date.max,
         )
     row = replace(
         _row(folder, case, found, owner_of(notes), summary),
+        archived=is_archived(notes),
         must_act=find_party(select_first_due(found), notes, case, events, today),
     )
     last = find_last_day(case, events, found, today)
     return Read(row=row, since=today, until=last)
+
+
+def _is_put_away(folder: Path) -> bool:
+    try:
+        return is_archived(DeskJournal(folder).notes())
+    except ChangqingError:
+        return False
 
 
 def _row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -58,6 +59,15 @@ def add(group: click.Group, language: Language) -> None:
             f"List everything; else at most {_MOST} a heading, but for overdue ones.",
         ),
     )
+    @click.option(
+        "--archived",
+        is_flag=True,
+        help=say_help(
+            language,
+            "只看归档的；平常不列。",
+            "Those that were put away, which are not listed else.",
+        ),
+    )
     @as_of_option(
         language, "按这一天看，默认今天。", "As of this day; today by default."
     )
@@ -68,6 +78,7 @@ def add(group: click.Group, language: Language) -> None:
         folder: Path,
         order: str,
         everything: bool,
+        archived: bool,
         as_of: datetime | None,
         as_json: bool,
         lang: str | None,
@@ -80,15 +91,16 @@ def add(group: click.Group, language: Language) -> None:
 
         catalogue = load_compiled()
         today = day_of(as_of)
-        wanted = parse_wanted(given, catalogue, language)
+        wanted = replace(parse_wanted(given, catalogue, language), archived=archived)
         with working(say_help(language, "读取案卷…", "Reading the cases…")):
             found = board(catalogue, folder, today)
         rows = choose(found.rows, wanted, order)
+        total = sum(row.archived is archived for row in found.rows)
         if as_json:
             print_json([row_data(row, today) for row in rows])
             return READY
         sheet = _BoardSheet(Sheet(language), catalogue, today)
-        sheet.show(rows, total=len(found.rows), everything=everything, order=order)
+        sheet.show(rows, total=total, everything=everything, order=order)
         return READY
 
 

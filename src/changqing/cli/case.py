@@ -218,6 +218,27 @@ def _add_recording(command: click.Group, language: Language) -> None:
         return desk.record("withdraw", **given)
 
     @command.command(
+        "archive",
+        help=say_help(
+            language,
+            "归档：不再列出，文件夹里什么也不少；--back放回列表。",
+            "Put the case away: it is listed no longer, and nothing in its folder is "
+            "gone; --back lists it again.",
+        ),
+    )
+    @click.option(
+        "--back", is_flag=True, help=say_help(language, "放回列表。", "List it again.")
+    )
+    @click.option("--by", required=True, help=say_help(language, *_WHO))
+    @json_option(language)
+    @language_option(language)
+    @click.pass_obj
+    def archive(
+        desk: Desk, /, *, back: bool, by: str, as_json: bool, lang: str | None
+    ) -> int:
+        return desk.archive(by, restore=back, as_json=as_json)
+
+    @command.command(
         "undo",
         help=say_help(
             language,

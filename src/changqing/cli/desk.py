@@ -280,6 +280,19 @@ class Desk:
         self._print(written.state, beijing_day(now), as_json=as_json)
         return READY
 
+    def archive(self, by: str, *, restore: bool, as_json: bool) -> int:
+        """Put the case away or list it again, and say so."""
+        from changqing.agency.desk import archive_case
+
+        self.check()
+        archive_case(self.folder, by=by, now=clock(), restore=restore)
+        if as_json:
+            print_json({"case": self.folder.name, "archived": not restore})
+            return READY
+        told = _LISTED_AGAIN if restore else _PUT_AWAY
+        click.echo(told.say(self.language))
+        return READY
+
     def _read_starts(
         self, matter: str | None, starts: Sequence[str]
     ) -> dict[str, date]:
@@ -507,6 +520,14 @@ NO_AUTHORITY: Final = Text(
     en="Days are reckoned by the rules listed; no authority’s opinion. A provisional "
     "day may move when the holidays are announced.",
 )
+
+
+_PUT_AWAY: Final = Text(
+    zh="已归档，不再列出；文件夹里什么也不少，--back放回。",
+    en="Put away and listed no longer; nothing in its folder is gone, and --back lists "
+    "it again.",
+)
+_LISTED_AGAIN: Final = Text(zh="已放回列表。", en="It is listed again.")
 
 
 def _set_submit_on(case: Case, on: date) -> Case:

@@ -88,9 +88,10 @@ class JobState(Schema):
 
 
 class Filter(FilterColumns):
-    """What the list is narrowed by."""
+    """What the list is narrowed by; cases that were put away are listed alone."""
 
     q: str = ""
+    archived: bool = False
     limit: Annotated[int, Field(ge=1, le=500)] = 100
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
@@ -98,7 +99,8 @@ class Filter(FilterColumns):
 @router.get("/cases", response={200: CaseList, **REFUSED}, operation_id="listCases")
 def list_cases(request: HttpRequest, chosen: Query[Filter]) -> Any:
     """The cases that the token may read, by name."""
-    rows = cases_at(at_desk(request)).order_by("name", "pk")
+    there = cases_at(at_desk(request)).filter(archived=chosen.archived)
+    rows = there.order_by("name", "pk")
     asked = {name: clean(str(value)) for name, value in chosen.dict().items()}
     rows = narrow(rows, asked)
     page = rows[chosen.offset : chosen.offset + chosen.limit]

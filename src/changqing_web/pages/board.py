@@ -37,6 +37,8 @@ from changqing_web.starts import count_limits
 from changqing_web.walls import Here, Route
 from changqing_web.work.read_all import last_reading, list_waiting
 
+ARCHIVED: Final = "archived"
+"""The view of what was put away, and is in no other."""
 _PAGE: Final = 40
 _MOST_ASSIGNED: Final = 200
 _LONGEST_NAME: Final = 80
@@ -86,9 +88,10 @@ _NAMED: Final = {column.name: column for column in COLUMNS}
 
 def views(today: date) -> tuple[View, ...]:
     """The quick views, by the day."""
-    open_ = Q(ended=False)
+    there = Q(archived=False)
+    open_ = there & Q(ended=False)
     return (
-        View(code="", name=Text(zh="全部", en="All"), which=Q()),
+        View(code="", name=Text(zh="全部", en="All"), which=there),
         View(
             code="overdue",
             name=Text(zh="已逾期", en="Overdue"),
@@ -114,7 +117,7 @@ def views(today: date) -> tuple[View, ...]:
         View(
             code="correction",
             name=Text(zh="补正中", en="In correction"),
-            which=Q(stage=CaseStage.CORRECTION.value),
+            which=there & Q(stage=CaseStage.CORRECTION.value),
         ),
         View(
             code="blocked",
@@ -143,6 +146,11 @@ def views(today: date) -> tuple[View, ...]:
             # A report can be handed in once its year is over: what falls due later
             # than this year is not waited for yet.
             which=open_ & Q(report_due__lte=date(today.year, 12, 31)),
+        ),
+        View(
+            code=ARCHIVED,
+            name=Text(zh="已归档", en="Archived"),
+            which=Q(archived=True),
         ),
     )
 
@@ -226,11 +234,12 @@ def _counted(
 ) -> tuple[Sequence[View], Mapping[When, int]]:
     """How many cases stand in each quick view and under each heading, in one query."""
     every = views(today)
-    open_ = Q(ended=False)
+    there = Q(archived=False)
+    open_ = there & Q(ended=False)
     rest = {
         When.LATER: open_ & Q(next_day__gt=today + timedelta(30)),
         When.UNDATED: open_ & Q(next_day=None),
-        When.ENDED: Q(ended=True),
+        When.ENDED: there & Q(ended=True),
     }
     counts = rows.aggregate(
         **{
@@ -285,7 +294,8 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
     context = {
         "section": "board",
         "today": today,
-        "tabs": tabs,
+        "tabs": [each for each in tabs if each.count or each.code != ARCHIVED],
+        "archived": next(each.count for each in tabs if each.code == ARCHIVED),
         "tab": tab,
         "of_view": {view.code: view.count for view in tabs},
         "filters": chosen,
@@ -293,7 +303,7 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
             code for f in chosen if f.code == "owner" for code, _ in f.choices[:-1]
         ],
         "narrowed": any(request.GET.get(name) for name in NARROWING),
-        "in_all": (in_all := here.workspace.cases.count()),
+        "in_all": (in_all := here.workspace.cases.filter(archived=False).count()),
         "now": timezone.localtime(),
         "job": under_way(here),
         "waiting": list_waiting(here.workspace).count(),

@@ -48,7 +48,10 @@ KINDS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
             "withdraw",
         ),
     ),
-    "folder": (Text("案卷的来去", "The folder itself"), ("new", "import", "export")),
+    "folder": (
+        Text("案卷的来去", "The folder itself"),
+        ("new", "import", "export", "archive"),
+    ),
 }
 """What people do, in the words by which it is looked for."""
 

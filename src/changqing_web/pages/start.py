@@ -28,6 +28,7 @@ def start(request: HttpRequest, user: User) -> HttpResponse:
         (m.workspace, case, "answers" if m.role == Role.RESPONDENT else "case")
         for m in scoped
         for case in m.cases.all()
+        if not case.board.archived
     ]
     desks = [m.workspace for m in memberships if m not in scoped]
     if len(desks) == 1 and not cases:
@@ -42,10 +43,13 @@ def start(request: HttpRequest, user: User) -> HttpResponse:
 
 def _counted(desks: Sequence[Workspace]) -> QuerySet[Workspace]:
     """Workspaces with how many cases they have, and how many of them are overdue."""
-    late = Q(cases__ended=False, cases__next_day__lt=timezone.localdate())
+    there = Q(cases__archived=False)
+    late = there & Q(cases__ended=False, cases__next_day__lt=timezone.localdate())
     return (
         Workspace.objects.filter(pk__in=[desk.pk for desk in desks])
-        .annotate(count=Count("cases"), overdue=Count("cases", filter=late))
+        .annotate(
+            count=Count("cases", filter=there), overdue=Count("cases", filter=late)
+        )
         .order_by("name")
     )
 

@@ -38,7 +38,7 @@ _COUNTING: Final = 40.0  # seconds of each minute, until all are counted
 
 def list_waiting(workspace: Workspace) -> QuerySet[CaseRow]:
     """The cases that have papers which nobody has read yet."""
-    return workspace.cases.filter(unread_papers__gt=0, ended=False)
+    return workspace.cases.filter(unread_papers__gt=0, ended=False, archived=False)
 
 
 def last_reading(workspace: Workspace) -> Job | None:
