@@ -29,7 +29,9 @@ from changqing.documents.document import (
 )
 from changqing.documents.numbering import Numbering, Piece, numbering
 from changqing.documents.proofs import describe_proof
+from changqing.documents.quotes import PaperQuotes
 from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
+from changqing.documents.tidy import tidy
 from changqing.documents.word_read import WordBlock
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
 from changqing.evidence.model import OF_PAPERS
@@ -76,6 +78,7 @@ def compose(
     numbers = numbering(case, situation, catalogue)
     attachments = list_attachments(case, situation, catalogue)
     read = [record for record in records_of(case) if record.source.kind in OF_PAPERS]
+    quotes = PaperQuotes(case)
     written: list[Document] = []
     wanted = [
         template
@@ -95,6 +98,7 @@ def compose(
             edition=edition,
             inserts=inserts,
             read=read,
+            quotes=quotes,
             written=tuple(written),
             wanted=frozenset(one.id for one in wanted),
             document=template.id,
@@ -284,7 +288,7 @@ def _render(
         text = _compile(template.body).render(speaker.words())
         if len(text) > _LONGEST:
             raise error(Issue(text=_TOO_LONG, path=template.path))
-        return fill_empty_cells(text)
+        return tidy(fill_empty_cells(text))
     except TemplateSyntaxError as problem:
         raise error(
             Issue(

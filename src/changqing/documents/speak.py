@@ -23,6 +23,7 @@ from changqing.documents.drawings import (
     organisation_chart,
 )
 from changqing.documents.numbering import Numbering, place_of
+from changqing.documents.quotes import PaperQuotes
 from changqing.documents.supports import NamedSupport, list_supports
 from changqing.evidence.model import GapReason, Record, Resolved, SourceKind
 from changqing.evidence.tolerance import is_near
@@ -48,8 +49,6 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|^~$!&])")
 _DECLARED = "^自述^"
 _COVERAGE = "覆盖的省级行政区，或全国"
 _NEEDED_FOR_CASH = "货币资金和每月成本，用来算够用几个月"
-_SENTENCE_ENDS = ("。", "；", "！")
-_LONGEST_QUOTE = 200  # characters; more is read in the paper itself
 _OPTIONAL = frozenset({"bundle_digest"})
 """Inserts without which a document is complete: a bundle is sealed with it inside."""
 
@@ -80,6 +79,7 @@ class Speaker:
     edition: DocumentEdition
     inserts: Mapping[str, str]
     read: Sequence[Record]
+    quotes: PaperQuotes
     written: tuple[Document, ...]
     wanted: frozenset[str]  # the ids of all documents, those to come too
     document: str
@@ -264,7 +264,7 @@ class Speaker:
     def shown(self, material: str, element: str) -> str:
         """What a paper of the case writes, in its own words; a blank where none does.
 
-        Only a whole sentence that was read is quoted; of another the place is named.
+        Only whole sentences that were read are quoted; of others the place is named.
         """
         kinds = list_kinds_for(self.catalogue, material)
         for paper in self.case.papers:
@@ -275,7 +275,7 @@ class Speaker:
             if value is True and record is not None and found is not None:
                 name = f"《{self.catalogue.materials[paper.kind].label.zh}》"
                 place = self._refer(record, name)
-                quoted = _quote(record)
+                quoted = self.quotes.find(paper, record)
                 if quoted is None:
                     text, written = f"见{place}", f"见{escape(place)}"
                 elif paper.kind in self.materials:  # the document is this very paper
@@ -583,18 +583,6 @@ def _standing(found: Resolved | None) -> tuple[Value | None, Record | None]:
     if found is None:
         return None, None
     return found.best, found.best_by
-
-
-def _quote(record: Record) -> str | None:
-    """The whole sentence that was read in a paper; None where no such was read.
-
-    What was typed beside a paper is nobody's quotation, and a line that breaks off, or
-    the heading above the words, says less than the place.
-    """
-    words = (record.raw or "").strip()
-    is_read = record.grade >= Grade.UNDERTAKEN
-    whole = words.endswith(_SENTENCE_ENDS) and len(words) <= _LONGEST_QUOTE
-    return words if is_read and whole else None
 
 
 def _write_value(value: Value, fact: Fact, *, short: bool) -> str:

@@ -1,0 +1,75 @@
+"""What a person mends in a page once it is filled in: stops, and rows said twice."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from changqing.documents.speak import CLOSE, OPEN
+
+_MARK: Final = re.compile(rf"{OPEN}[a-z][0-9]{{1,6}}{CLOSE}")
+_PROOF: Final = re.compile(r"\^[^^\s]{1,20}\^")
+_HIDDEN: Final = rf"(?:{_MARK.pattern}|{_PROOF.pattern})*"
+_TWO_STOPS: Final = re.compile(rf"([。；]{_HIDDEN})。")
+_REFERENCE: Final = re.compile(r"(?:^|[。；：])见《?[^。；]+$")
+_BAR: Final = re.compile(r"(?<!\\)\|")
+_JOINED: Final = frozenset({"事项", "步骤"})
+"""The heads of first columns whose rows are joined where they say the same."""
+_SENTENCE: Final = re.compile(r"^见|[。；]")  # two facts may well be the same
+_CHOSEN: Final = re.compile(rf"{OPEN}[bce][0-9]")
+
+
+def tidy(text: str) -> str:
+    """Mend the stops of sentences and join the rows of a table that say the same."""
+    return _join_rows(_mend_stops(text))
+
+
+def _mend_stops(text: str) -> str:
+    """Drop the stop behind a quoted sentence's own, and end a reference with one."""
+    lines = _TWO_STOPS.sub(r"\1", text).split("\n")
+    for at, line in enumerate(lines):
+        if not line.startswith("|") and _REFERENCE.search(_show(line)):
+            lines[at] = f"{line}。"
+    return "\n".join(lines)
+
+
+def _join_rows(text: str) -> str:
+    """Join a row with the one above it that says the same under another name.
+
+    One sentence of a paper often answers two questions. Facts that happen to be the
+    same have each its own proof and keep their rows. What somebody chose, or has
+    yet to write, keeps its own row too, in which it is changed.
+    """
+    lines: list[str] = []
+    head: list[str] = []
+    for line in text.split("\n"):
+        if not line.startswith("|"):
+            head = []
+            lines.append(line)
+            continue
+        cells = _split_cells(line)
+        if not head:
+            head = cells
+        elif head[0] in _JOINED and len(cells) == len(head) and len(cells) > 1:
+            above = _split_cells(lines[-1])
+            said = _show(cells[-1])
+            same = _show(above[-1]) == said and _SENTENCE.search(said)
+            if same and not _CHOSEN.search(line) and "〔" not in line:
+                named = [*map(_join, above[:-1], cells[:-1]), above[-1]]
+                lines[-1] = f"| {' | '.join(named)} |"
+                continue
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _join(above: str, cell: str) -> str:
+    return above if _show(cell) in _show(above).split("、") else f"{above}、{cell}"
+
+
+def _split_cells(line: str) -> list[str]:
+    return [cell.strip() for cell in _BAR.split(line.strip())[1:-1]]
+
+
+def _show(text: str) -> str:
+    """The text as it is printed, without marks and numbers of evidence."""
+    return _PROOF.sub("", _MARK.sub("", text)).strip()
