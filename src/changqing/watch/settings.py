@@ -7,13 +7,17 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from changqing.errors import CaseError
-from changqing.plainfile import check_plain
+from changqing.disk import Disk
+from changqing.errors import CaseError, Issue
+from changqing.plainfile import check_plain, read_plain
+from changqing.text import Text
 from changqing.watch.model import FOLDER, Lapse
+from changqing.yamlfile.edit import UnusualYamlError, set_values
 from changqing.yamlfile.read import read
 from changqing.yamlfile.shape import validate
 
 SETTINGS_FILE: Final = "settings.yaml"
+MOST_HOURS: Final = 24 * 7
 
 
 class WatchRule(BaseModel):
@@ -30,7 +34,10 @@ class WatchRule(BaseModel):
 
 
 class WatchSettings(BaseModel):
-    """All that can be set about watching a case."""
+    """All that can be set about watching a case.
+
+    `every_hours` is how often the pages look by themselves; None: they do not.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -47,6 +54,7 @@ class WatchSettings(BaseModel):
     silence_factor: int = Field(ge=1, le=100)
     grace_days: int = Field(ge=0, le=365)
     missed_runs: int = Field(ge=2, le=1000)
+    every_hours: int | None = Field(default=None, ge=1, le=MOST_HOURS)
 
     def rule(self, lapse: Lapse) -> WatchRule:
         """The rule of one kind of lapse."""
@@ -74,12 +82,31 @@ class _Own(BaseModel):
     silence_factor: int | None = Field(default=None, ge=1, le=100)
     grace_days: int | None = Field(default=None, ge=0, le=365)
     missed_runs: int | None = Field(default=None, ge=2, le=1000)
+    every_hours: int | None = Field(default=None, ge=1, le=MOST_HOURS)
 
 
 def load_shipped_settings() -> WatchSettings:
     """Load the settings that come with Changqing."""
     path = Path(__file__).with_name(SETTINGS_FILE)
     return validate(read(path, error=CaseError), WatchSettings, error=CaseError)
+
+
+def set_interval(folder: Path, hours: int | None) -> None:
+    """Write how often a case is looked at, or take it out; the rest stays as it is.
+
+    Raises CaseError where the settings of the case cannot be read or written.
+    """
+    settings_of(folder)  # what is wrong in the file is told, and it is left alone
+    path = folder / FOLDER / SETTINGS_FILE
+    disk = Disk(inside=folder)
+    try:
+        disk.directory(path.parent)
+        there = check_plain(path, inside=folder)
+        text = read_plain(path, inside=folder).decode() if there else ""
+        written = set_values(text, [(("every_hours",), hours)], lists=())
+        disk.replace(path, written.encode())
+    except (OSError, UnusualYamlError) as error:
+        raise CaseError(Issue(text=_UNWRITTEN, path=str(path))) from error
 
 
 def settings_of(folder: Path) -> WatchSettings:
@@ -95,3 +122,8 @@ def settings_of(folder: Path) -> WatchSettings:
         if (value := getattr(own, name)) is not None
     }
     return common.model_copy(update=told)
+
+
+_UNWRITTEN: Final = Text(
+    zh="监测的设置写不下", en="the settings of watching cannot be written"
+)

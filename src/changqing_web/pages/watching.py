@@ -25,6 +25,7 @@ from changqing.text import Text
 from changqing.watch.journal import Watchbook, WatchState
 from changqing.watch.model import THREE, Incident, Lapse, Sight
 from changqing.watch.question import reply, send
+from changqing.watch.settings import set_interval, settings_of
 from changqing_web import drafts, jobs
 from changqing_web.cases import assess, context, key_path
 from changqing_web.drafts import Typed
@@ -37,6 +38,14 @@ from changqing_web.walls import Here, Route, cases_of
 from changqing_web.written import case_of
 
 _FORM: Final = "watching:question"
+_INTERVALS: Final[tuple[tuple[str, Text], ...]] = (
+    ("", Text("不定时，只在点“现在看一轮”时看", "only when somebody asks for a round")),
+    ("2", Text("每2小时看一轮", "a round every two hours")),
+    ("6", Text("每6小时看一轮", "a round every six hours")),
+    ("24", Text("每天看一轮", "a round every day")),
+    ("168", Text("每周看一轮", "a round every week")),
+)
+"""How often it can be looked at, by what the form sends: hours, or nothing."""
 _STALE: Final = timedelta(days=2)
 _PAGE_LIMIT: Final = 20 * 1024 * 1024
 _YEARS: Final = range(2000, 3000)
@@ -56,6 +65,25 @@ def look(request: HttpRequest, here: Here) -> HttpResponse:
         here, "watch", Text("要求监测一轮", "Asked for a round of watching"), job=job.pk
     )
     return _back(here)
+
+
+def schedule(request: HttpRequest, here: Here) -> HttpResponse:
+    """Set how often the services are looked at, or that nobody looks by itself."""
+    typed = request.POST.get("every", "")
+    if typed not in {code for code, _ in _INTERVALS}:
+        messages.error(request, t("请选一个间隔。", "Choose how often."))
+        return _back(here, "#schedule")
+    try:
+        set_interval(here.folder, int(typed) if typed else None)
+    except ChangqingError as error:
+        for line in issues_of(error):
+            messages.error(request, line)
+        return _back(here, "#schedule")
+    name = dict(_INTERVALS)[typed]
+    said = Text(f"监测：{name.zh}", f"Watching: {name.en}")
+    record(here, "watch", said)
+    messages.success(request, t(f"已设定。{said.zh}。", f"It is set. {said.en}."))
+    return _back(here, "#schedule")
 
 
 def ask(request: HttpRequest, here: Here) -> HttpResponse:
@@ -155,6 +183,7 @@ def _page(
     try:
         state = Watchbook(here.folder).state()
         case = case_of(here)
+        hours = settings_of(here.folder).every_hours
     except ChangqingError as error:
         told = issues_of(error)
         return render(
@@ -185,6 +214,10 @@ def _page(
         "silent": silent,
         "upgrade": find_upgrade(here.folder),
         "told": _told(here),
+        "intervals": _list_intervals(hours),
+        "every": "" if hours is None else str(hours),
+        "next_look": None if hours is None else _find_next_look(here, hours),
+        "may_set": here.may(Role.OWNER),
         "promises": _list_promises(case),
         "who": here.name,
         "now": timezone.localtime(now),
@@ -209,6 +242,24 @@ def _list_promises(case: Case) -> list[PromiseData]:
     ]
 
 
+def _list_intervals(hours: int | None) -> list[tuple[str, Text]]:
+    """List the choices; an interval that was written in the file is one of them."""
+    typed = "" if hours is None else str(hours)
+    if typed in dict(_INTERVALS):
+        return list(_INTERVALS)
+    own = Text(f"每{hours}小时看一轮", f"a round every {hours} hours")
+    return [*_INTERVALS, (typed, own)]
+
+
+def _find_next_look(here: Here, hours: int) -> datetime | None:
+    """When the next round is due; None: as soon as somebody looks at the clock."""
+    job = _last(here)
+    if job is None or job.under_way:
+        return None
+    due = job.asked_at + timedelta(hours=hours)
+    return due if due > timezone.now() else None
+
+
 def _silent(last: datetime | None, now: datetime) -> Text | None:
     """How long nobody has looked, once it is long enough to say nothing any more."""
     if last is None or now - last < _STALE:
@@ -225,7 +276,9 @@ def _told(here: Here) -> dict[str, object]:
         found = read_settings(path, environment=os.environ, clock=timezone.now)
     except ChangqingError as error:
         return {"person": "", "channels": (), "problem": issues_of(error)}
-    person = here.row.board.owner or found.person(here.row.folder)
+    owner = here.row.board.owner
+    known = owner is not None and owner in found.people
+    person = owner if known and owner else found.person(here.row.folder)
     return {
         "person": person,
         "channels": found.people.get(person, ()),
@@ -295,9 +348,9 @@ def _moment(written: str, name: str, wrong: dict[str, str]) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 
 
-def _back(here: Here) -> HttpResponse:
+def _back(here: Here, anchor: str = "") -> HttpResponse:
     address = reverse("watching", args=[here.workspace.slug, here.row.folder])
-    back = HttpResponseRedirect(address)
+    back = HttpResponseRedirect(f"{address}{anchor}")
     back.status_code = 303
     return back
 
@@ -309,6 +362,13 @@ ROUTES = (
         path=f"{_AT}look/",
         view=look,
         name="watching_look",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    Route(
+        path=f"{_AT}schedule/",
+        view=schedule,
+        name="watching_schedule",
         least=Role.EDITOR,
         methods=("POST",),
     ),

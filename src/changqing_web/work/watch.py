@@ -3,26 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from huey import crontab
 
+from changqing.errors import ChangqingError
 from changqing.notices.outbox import Outbox
 from changqing.text import Text
-from changqing_web import cases
+from changqing.watch.settings import SETTINGS_FILE, settings_of
+from changqing_web import cases, jobs
 from changqing_web.index import catalogue
-from changqing_web.jobs import work
-from changqing_web.models import Job
-from changqing_web.walls import cases_of
+from changqing_web.jobs import huey, work
+from changqing_web.models import CaseRow, Job, Role
+from changqing_web.walls import Here, cases_of
 from changqing_web.work.desk import desk_of
 
+WATCH: Final = "watch"
+_SLACK: Final = timedelta(minutes=10)  # a round may come so much early
 
-@work("watch")
+
+@huey.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
+def begin_rounds() -> None:
+    """Every five minutes: begin the rounds of watching that are due."""
+    begin_due_rounds(timezone.now())
+
+
+def begin_due_rounds(now: datetime) -> list[Job]:
+    """Begin a round at each case that was set to be looked at and is due, one a case.
+
+    A round counts from when it was asked for, also one that failed or that a person
+    asked for: a site that is down is not looked at every five minutes.
+    """
+    begun = []
+    rows = CaseRow.objects.filter(archived=False).select_related("workspace")
+    for row in rows.iterator():
+        folder = cases_of(row.workspace) / row.folder
+        if not (folder / "watch" / SETTINGS_FILE).is_file():
+            continue
+        try:
+            hours = settings_of(folder).every_hours
+        except ChangqingError:
+            continue  # the page of the case says what is wrong
+        if hours is None or not _is_due(row, timedelta(hours=hours), now):
+            continue
+        here = Here(
+            user=AnonymousUser(), workspace=row.workspace, role=Role.EDITOR, case=row
+        )
+        begun.append(jobs.begin(here, WATCH))
+    return begun
+
+
+def _is_due(row: CaseRow, every: timedelta, now: datetime) -> bool:
+    asked = Job.objects.filter(
+        workspace=row.workspace, case=row.folder, kind=WATCH
+    ).order_by("-pk")
+    last = asked.first()
+    return last is None or (
+        not last.under_way and now - last.asked_at >= every - _SLACK
+    )
+
+
+@work(WATCH)
 def watch(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Look, take account of what lapsed or is over, and judge again."""
-    from changqing.watch.watch import Round, watch
+    from changqing.watch.watch import EVERY, Round, watch
 
     here = desk_of(job)
+    hours = settings_of(here.folder).every_hours
     tell(Text("正在看各项服务", "Looking at the services"))
     how = Round(
         catalogue=catalogue(),
@@ -30,6 +81,8 @@ def watch(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
         key=cases.key_path(),
         net=settings.NET,
         hand=Outbox(cases_of(here.workspace)).add,
+        every=EVERY if hours is None else timedelta(hours=hours),
+        person=lambda case: here.row.board.owner or case.name,
     )
     for standing in watch([here.folder], how):
         if standing.problem is not None:
