@@ -37,7 +37,7 @@ _VIA: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class GivenPaper:
     """One file of a paper about a person that is given out."""
 
     paper: str
@@ -55,7 +55,7 @@ class AccessLine:
     via: Text
 
 
-def note_access(here: Here, way: PaperAccess.Way, given: Iterable[Given]) -> None:
+def note_access(here: Here, way: PaperAccess.Way, given: Iterable[GivenPaper]) -> None:
     """Note that the person who is here gets these files."""
     link, now = here.link, timezone.now()
     PaperAccess.objects.bulk_create(
@@ -79,30 +79,32 @@ def note_access(here: Here, way: PaperAccess.Way, given: Iterable[Given]) -> Non
     )
 
 
-def personal_files(here: Here, *, copies: bool) -> list[Given]:
+def personal_files(here: Here, *, copies: bool) -> list[GivenPaper]:
     """Every file of papers about persons in the case, with its digest.
 
     With `copies` also those that were handed in and kept beside the casework.
     """
     papers = find_personal(catalogue(), here.folder)
     found = [
-        Given(paper=one.id, kind=one.kind, digest=digest)
+        GivenPaper(paper=one.id, kind=one.kind, digest=digest)
         for one in papers
         for name in one.files
         if (digest := digest_of_file(here.folder / name))
     ]
     if copies:
-        found += _handed_in(here.folder, papers)
+        found += _list_handed_in(here.folder, papers)
     return list(dict.fromkeys(found))
 
 
-def _handed_in(folder: Path, papers: Sequence[PersonalPaper]) -> Iterable[Given]:
+def _list_handed_in(
+    folder: Path, papers: Sequence[PersonalPaper]
+) -> Iterable[GivenPaper]:
     kinds = {one.id: one.kind for one in papers}
     journal = Journal(folder)
     for event in journal.entries():
         for paper, digest in event.papers.items():
             if paper in kinds and journal.path_handed_in(digest).is_file():
-                yield Given(paper=paper, kind=kinds[paper], digest=digest)
+                yield GivenPaper(paper=paper, kind=kinds[paper], digest=digest)
 
 
 def digest_of_file(path: Path) -> str:

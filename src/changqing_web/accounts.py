@@ -75,7 +75,7 @@ class Adapter(DefaultAccountAdapter):
             ):  # it led here a moment ago: somebody was first
                 raise _over(request)
             elif commit:
-                found_workspace(saved, name=saved.email.partition("@")[0])
+                create_workspace(saved, name=saved.email.partition("@")[0])
         return saved
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
@@ -91,10 +91,14 @@ class Adapter(DefaultAccountAdapter):
     ) -> None:
         """Send a letter whose links lead here, whatever who asked for it sent."""
         known = {
-            name: _mailed(self.request, value) if name.endswith("_url") else value
+            name: _write_mail_address(self.request, value)
+            if name.endswith("_url")
+            else value
             for name, value in context.items()
         }
-        known["home"] = _mailed(self.request, self.request.build_absolute_uri("/"))
+        known["home"] = _write_mail_address(
+            self.request, self.request.build_absolute_uri("/")
+        )
         super().send_mail(template_prefix, email, known)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
@@ -102,7 +106,7 @@ class Adapter(DefaultAccountAdapter):
         return reverse("me")
 
 
-def _mailed(request: HttpRequest, url: str) -> str:
+def _write_mail_address(request: HttpRequest, url: str) -> str:
     """The same address as it may stand in a mail: with a port that is known here.
 
     The name was compared with `CHANGQING_HOSTS`. The port stands in the same header,
@@ -202,7 +206,7 @@ def drop_second_factor(user: User) -> int:
     return count
 
 
-def found_workspace(
+def create_workspace(
     user: User,
     *,
     name: str,

@@ -17,7 +17,7 @@ from changqing.report.counting import select_asked
 from changqing.report.model import CaseReport
 from changqing.text import Text
 from changqing_web import questions
-from changqing_web.questions import Decides, Found
+from changqing_web.questions import Decides, FieldEvidence
 
 _SELF: Final = Subject("applicant", "self")
 
@@ -40,7 +40,7 @@ class AskedPaper:
     code: str
     material: Material
     copies: tuple[Copy, ...]
-    found: tuple[Found, ...]
+    found: tuple[FieldEvidence, ...]
     decides: tuple[Decides, ...]
     absent: str  # since when it is said that there is none; empty where it is not
 
@@ -82,7 +82,7 @@ def papers_of(
                 material=material,
                 copies=tuple(here.get(code, ())),
                 found=tuple(proof),
-                decides=tuple(questions.decided(findings, deciding, _SELF)),
+                decides=tuple(questions.find_decided(findings, deciding, _SELF)),
                 absent=str(absent.get(code) or ""),
             )
         )

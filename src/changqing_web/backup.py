@@ -63,7 +63,7 @@ class UnusableError(BackupError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Installation:
     """What one installation consists of."""
 
     home: Path
@@ -116,7 +116,9 @@ class _Digested:
         return got
 
 
-def back_up(kept: Kept, target: Path, *, now: datetime, wait: float = 600.0) -> Done:
+def back_up(
+    kept: Installation, target: Path, *, now: datetime, wait: float = 600.0
+) -> Done:
     """Write the copy to `target`, which must not be there yet; whole or not at all.
 
     A case that is being written is waited for, `wait` seconds for all of them.
@@ -151,7 +153,9 @@ def _private(path: Path) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _write(kept: Kept, stream: IO[bytes], *, now: datetime, until: float) -> Done:
+def _write(
+    kept: Installation, stream: IO[bytes], *, now: datetime, until: float
+) -> Done:
     root, left, cases = kept.home / "cases", [], 0
     with tarfile.open(
         fileobj=stream, mode="w:gz", compresslevel=3, format=tarfile.PAX_FORMAT
@@ -301,7 +305,7 @@ def _number(text: str) -> float:
         return 0.0
 
 
-def restore(kept: Kept, source: Path) -> Done:
+def restore(kept: Installation, source: Path) -> Done:
     """Put a copy in place, where nothing is yet; everything is checked beforehand."""
     standing = {path.name for path in kept.home.iterdir()} if kept.home.is_dir() else ()
     if others := sorted(set(standing) - _MAY_STAND):
@@ -321,9 +325,9 @@ def restore(kept: Kept, source: Path) -> Done:
     kept.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept.home) as folder:
         staged = Path(folder)
-        names = _unpacked(source, staged)
+        names = _unpack(source, staged)
         _same_key(staged / _KEY, kept.key)
-        _put_database(staged, kept, names)
+        _restore_database(staged, kept, names)
         if (staged / _KEY).is_file() and not kept.key.exists():
             kept.key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy2(staged / _KEY, kept.key)
@@ -334,7 +338,7 @@ def restore(kept: Kept, source: Path) -> Done:
     return Done(files=len(names), cases=cases)
 
 
-def _unpacked(source: Path, staged: Path) -> list[str]:
+def _unpack(source: Path, staged: Path) -> list[str]:
     """Unpack into a folder and compare every digest; names of what is there now."""
     try:
         with tarfile.open(source, "r:gz") as archive:
@@ -357,24 +361,30 @@ def _unpacked(source: Path, staged: Path) -> list[str]:
         TypeError,
         ValueError,
     ) as error:
-        raise _damaged(source, Text(zh="读不完", en="cannot be read")) from error
+        raise _refuse_damaged(source, Text(zh="读不完", en="cannot be read")) from error
     if not known:
-        raise _damaged(source, Text(zh="版本不认识", en="is of an unknown edition"))
+        raise _refuse_damaged(
+            source, Text(zh="版本不认识", en="is of an unknown edition")
+        )
     found = {
         path.relative_to(staged).as_posix()
         for path in staged.rglob("*")
         if path.is_file()
     } - {_MANIFEST}
     if odd := sorted(found ^ set(files)):
-        raise _damaged(source, Text(zh=f"{odd[0]}多或少", en=f"more or less: {odd[0]}"))
+        raise _refuse_damaged(
+            source, Text(zh=f"{odd[0]}多或少", en=f"more or less: {odd[0]}")
+        )
     for name, (size, digest) in files.items():
         path = staged / name
         if path.stat().st_size != size or _digest(path) != digest:
-            raise _damaged(source, Text(zh=f"{name}变了", en=f"{name} has changed"))
+            raise _refuse_damaged(
+                source, Text(zh=f"{name}变了", en=f"{name} has changed")
+            )
     return sorted(files)
 
 
-def _damaged(source: Path, how: Text) -> BackupError:
+def _refuse_damaged(source: Path, how: Text) -> BackupError:
     return BackupError(
         Issue(
             text=Text(
@@ -406,7 +416,7 @@ def _same_key(staged: Path, key: Path) -> None:
         )
 
 
-def _put_database(staged: Path, kept: Kept, names: list[str]) -> None:
+def _restore_database(staged: Path, kept: Installation, names: list[str]) -> None:
     sqlite = _is_sqlite(kept.database)
     name = _SQLITE if sqlite else _POSTGRESQL
     if name not in names:

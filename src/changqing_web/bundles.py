@@ -11,7 +11,7 @@ from changqing_web.models import Job, Workspace
 from changqing_web.walls import Here
 
 
-def made_in(workspace: Workspace, case: str) -> Path:
+def find_bundle_folder(workspace: Workspace, case: str) -> Path:
     """Where bundles stand: those sealed here, others until they are checked."""
     root: Path = settings.HOME
     return root / "made" / workspace.slug / case / "bundles"
@@ -19,7 +19,7 @@ def made_in(workspace: Workspace, case: str) -> Path:
 
 def bundle_of(job: Job) -> Path:
     """The file of a job that seals, or checks."""
-    return made_in(job.workspace, job.case) / f"{job.kind}-{job.pk}.zip"
+    return find_bundle_folder(job.workspace, job.case) / f"{job.kind}-{job.pk}.zip"
 
 
 def forget_whole(here: Here, because: Text) -> int:

@@ -12,7 +12,7 @@ from changqing.report.model import CaseReport, ServiceView
 from changqing.report.words import STAGES
 from changqing.text import Text
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow
 
 
@@ -29,7 +29,9 @@ def facts_line(row: CaseRow, report: CaseReport | None) -> list[str]:
         _place(catalogue().regions.get(board.region or ""), scope),
     ]
     if case is not None:
-        parts.append(STAGES[case.stage].say(spoken()) if case.stage in STAGES else "")
+        parts.append(
+            STAGES[case.stage].say(page_language()) if case.stage in STAGES else ""
+        )
         parts += [_host(service) for service in case.services[:1]]
     return [part for part in parts if part]
 
@@ -53,14 +55,14 @@ def _licence(code: str) -> str:
     licence = catalogue().licences.get(code)
     if licence is None:
         return code
-    return f"{code}{t('', ' ')}{licence.label.say(spoken())}"
+    return f"{code}{t('', ' ')}{licence.label.say(page_language())}"
 
 
 def _place(region: Region | None, scope: str) -> str:
-    name = "" if region is None else region.label.say(spoken())
+    name = "" if region is None else region.label.say(page_language())
     if name and scope == "intra_province":
         return t(f"{name}内", f"within {name}")
-    wide = SCOPE_WORDS[scope].say(spoken()) if scope in SCOPE_WORDS else ""
+    wide = SCOPE_WORDS[scope].say(page_language()) if scope in SCOPE_WORDS else ""
     return t("，", ", ").join(part for part in (name, wide) if part)
 
 

@@ -95,15 +95,15 @@ def report_of(here: Here) -> CaseReport:
 
     Pages share what comes back.
     """
-    kept = kept_at(here)
-    found = _kept(kept)
+    kept = name_result_file(here)
+    found = _read_result(kept)
     if found is None:
         with _JUDGING:  # whoever asks at the same moment waits, and reads the same
-            found = _kept(kept) or _keep(here, outcome(here))
+            found = _read_result(kept) or _keep(here, outcome(here))
     return found
 
 
-def _kept(path: Path) -> CaseReport | None:
+def _read_result(path: Path) -> CaseReport | None:
     """A result that was kept, unless it cannot be read."""
     try:
         return _read.find_or_make(
@@ -129,7 +129,7 @@ def _keep(here: Here, found: Outcome) -> CaseReport:
     if turn is not None:
         record_for(PROGRAM, here, "upgrade", turn.text)
     refresh(here.workspace, here.row.folder)
-    kept = kept_at(here)
+    kept = name_result_file(here)
     kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in kept.parent.glob("*.json"):
         old.unlink(missing_ok=True)
@@ -138,11 +138,11 @@ def _keep(here: Here, found: Outcome) -> CaseReport:
     return _read.keep(_name_file(kept), report)
 
 
-def kept_at(here: Here) -> Path:
+def name_result_file(here: Here) -> Path:
     """Named by all that the result depends on: files, log, day, rules and program."""
     folder = here.folder
-    case = _changed(folder / "case.yaml")
-    seen = _changed(folder / "evidence" / "log" / "checkpoint")
+    case = _find_change_time(folder / "case.yaml")
+    seen = _find_change_time(folder / "evidence" / "log" / "checkpoint")
     own = _newest(folder / "dossier" / "*.md", folder / SCHEDULE_FILE)
     by = f"{catalogue().digest[:12]}-{_program()}"
     place = settings.HOME / "results" / here.workspace.slug / here.row.folder
@@ -153,7 +153,9 @@ def kept_at(here: Here) -> Path:
 def _program() -> str:
     """The program that judges, so that a newer one judges anew."""
     files = sorted(Path(changqing.__file__).parent.rglob("*.py"))
-    said = "\n".join(f"{file.stat().st_size} {_changed(file)}" for file in files)
+    said = "\n".join(
+        f"{file.stat().st_size} {_find_change_time(file)}" for file in files
+    )
     return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
@@ -162,11 +164,11 @@ def _newest(*patterns: Path) -> str:
     files = sorted(found for each in patterns for found in each.parent.glob(each.name))
     if not files:
         return "none"
-    told = "\n".join(f"{file.name} {_changed(file)}" for file in files)
+    told = "\n".join(f"{file.name} {_find_change_time(file)}" for file in files)
     return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
-def _changed(path: Path) -> str:
+def _find_change_time(path: Path) -> str:
     try:
         return str(path.stat().st_mtime_ns)
     except OSError:
@@ -179,7 +181,7 @@ def context(here: Here, section: str, **more: object) -> dict[str, object]:
     What only a result can tell is left out while none is kept; none is made for it.
     """
     row = here.row
-    found = _kept(kept_at(here))
+    found = _read_result(name_result_file(here))
     return {
         "section": section,
         "today": timezone.localdate(),

@@ -17,7 +17,7 @@ from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web.drafts import Typed
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 
 NOTICE_LIMIT: Final = 20 * 1024 * 1024
 _DIGITS: Final = 9
@@ -25,7 +25,7 @@ Wrong = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class EventForm:
     """What was typed in one of the forms of the page, and what is wrong with it."""
 
     act: Act | None = None
@@ -46,7 +46,7 @@ class Choice:
     chosen: bool = False
 
 
-def matters(case: Case, state: CaseState, form: Form) -> list[Choice]:
+def matters(case: Case, state: CaseState, form: EventForm) -> list[Choice]:
     """What a company with a licence can begin, and which of it is chosen."""
     if form.act is not Act.BEGIN:
         return []
@@ -54,7 +54,7 @@ def matters(case: Case, state: CaseState, form: Form) -> list[Choice]:
     return [
         Choice(
             code=name,
-            label=known.procedures[name].title.say(spoken()),
+            label=known.procedures[name].title.say(page_language()),
             chosen=name == form.typed.get("matter"),
         )
         for stage, names in MATTERS.items()
@@ -67,7 +67,7 @@ def matters(case: Case, state: CaseState, form: Form) -> list[Choice]:
     ]
 
 
-def starts(form: Form, state: CaseState) -> list[tuple[str, Text, str]]:
+def starts(form: EventForm, state: CaseState) -> list[tuple[str, Text, str]]:
     """The days that the chosen matter counts from, with what is on record of them."""
     procedure = catalogue().procedures.get(form.typed.get("matter", ""))
     if form.act is not Act.BEGIN or procedure is None:
@@ -89,20 +89,20 @@ def papers(case: Case) -> list[Choice]:
     return [
         Choice(
             code=paper.id,
-            label=f"{known[paper.kind].label.say(spoken())} · {paper.file.path}",
+            label=f"{known[paper.kind].label.say(page_language())} · {paper.file.path}",
         )
         for paper in case.papers
     ]
 
 
 def open_line(
-    case: Case, state: CaseState, form: Form, today: date
+    case: Case, state: CaseState, form: EventForm, today: date
 ) -> dict[str, object] | None:
     """The line whose form is open: what is recorded or typed, and the choices."""
     line = next((one for one in state.lines if one.number == form.line), None)
     if line is None:
         return None
-    known, language = catalogue(), spoken()
+    known, language = catalogue(), page_language()
     hit = Proposer(known, case, today).hit(line.codes)
     recorded = {
         "criterion": line.criterion or "",
@@ -179,7 +179,7 @@ def day_of(written: str, name: str, wrong: Wrong) -> date | None:
         return None
 
 
-def said_by(typed: Typed, wrong: Wrong) -> str:
+def read_who(typed: Typed, wrong: Wrong) -> str:
     """Who did it, which must be said."""
     by = typed.one("by").strip()
     if not by:

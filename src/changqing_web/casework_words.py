@@ -24,7 +24,7 @@ from changqing.casework.state import CaseState
 from changqing.law.cited import say_citation
 from changqing.text import Text
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.walls import Here
 
 _ON: Final = (Act.SUBMIT, Act.ACCEPTANCE, Act.GRANT, Act.LICENCE)
@@ -33,7 +33,7 @@ _DONE_BY: Final = {Act.ACCEPTANCE: "accept", Act.GRANT: "decide"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class LineInWords:
     """One line of the notice, with what it is about in words."""
 
     line: NoticeLine
@@ -179,7 +179,7 @@ def dues_of(found: Status) -> list[dict[str, object]]:
             "next": due is found.next,
             "sources": list(
                 dict.fromkeys(
-                    say_citation(catalogue(), one).say(spoken())
+                    say_citation(catalogue(), one).say(page_language())
                     for one in due.citations
                 )
             ),
@@ -188,7 +188,7 @@ def dues_of(found: Status) -> list[dict[str, object]]:
     ]
 
 
-def named(acts: Sequence[Act], step: Step | None) -> list[tuple[str, Text]]:
+def list_acts(acts: Sequence[Act], step: Step | None) -> list[tuple[str, Text]]:
     """What can be recorded now: what the next step records first, the rest after."""
     return [
         (act.value, act.text)
@@ -199,21 +199,21 @@ def named(acts: Sequence[Act], step: Step | None) -> list[tuple[str, Text]]:
     ]
 
 
-def asked_of(case: Case, line: NoticeLine) -> Asked:
+def describe_line(case: Case, line: NoticeLine) -> LineInWords:
     """A line of the notice with the labels of what it is about."""
     known = catalogue()
     criterion = known.criteria.get(line.criterion or "")
     material = known.materials.get(line.material or "")
     files = {paper.id: paper.file.path for paper in case.papers}
-    return Asked(
+    return LineInWords(
         line=line,
         defects=tuple(
-            known.defects[code].label.say(spoken())
+            known.defects[code].label.say(page_language())
             for code in line.codes
             if code in known.defects
         ),
-        criterion="" if criterion is None else criterion.title.say(spoken()),
-        material="" if material is None else material.label.say(spoken()),
+        criterion="" if criterion is None else criterion.title.say(page_language()),
+        material="" if material is None else material.label.say(page_language()),
         proof=files.get(line.paper or "", ""),
     )
 

@@ -20,7 +20,7 @@ from changqing.report.model import CaseReport, ErrandView, EvidenceView, Finding
 from changqing.report.page import Page
 from changqing.text import Language
 from changqing_web.cases import tabs
-from changqing_web.language import spoken
+from changqing_web.language import page_language
 from changqing_web.walls import Here
 
 _TERM_DAYS = 5 * 365
@@ -99,7 +99,7 @@ def page_of(here: Here, report: CaseReport) -> CasePage:
     is counted and drawn once.
     """
     addresses = tuple((tab.code, tab.url) for tab in tabs(here))
-    return _page(_Same(report), spoken(), addresses)
+    return _page(_Same(report), page_language(), addresses)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -121,7 +121,7 @@ def check(
             pool=pool,
         )
     except verify.NoBundleError:
-        return _told_no_bundle(_no_bundle(path, pool) or _NO_BUNDLE)
+        return _describe_no_bundle(_no_bundle(path, pool) or _NO_BUNDLE)
     differ = differing_apart(known, path, pool=pool) if report.code in (0, 1) else ()
     cut = _no_bundle(path, pool) if report.code == 4 else None
     lead = cut or _LEADS[report.code]
@@ -131,7 +131,7 @@ def check(
         "result": _pair((lead.zh, lead.en)),
         "no_bundle": cut is not None,
         "digest": "" if listed is None else listed.digest,
-        "about": [_stated(said) for said in report.about] if whole else [],
+        "about": [_pair_about(said) for said in report.about] if whole else [],
         "checked": _lines(report.checked) if whole else [],
         "unchecked": _lines([*report.unchecked, *((one.zh, one.en) for one in differ)]),
         "notes": _lines(report.notes) if whole else [],
@@ -141,7 +141,7 @@ def check(
     }
 
 
-def _told_no_bundle(lead: Text) -> dict[str, object]:
+def _describe_no_bundle(lead: Text) -> dict[str, object]:
     """As `check` tells it, of a file that never was a bundle."""
     return {
         "code": 2,
@@ -192,22 +192,22 @@ def _line(said: tuple[str, str]) -> dict[str, object]:
         said = (said[0].replace(code, plain), said[1].replace(code, plain))
     match = _NAMES.match(said[0]), _NAMES.match(said[1])
     if match[0] is None or match[1] is None:
-        return dict(_pair((_titled(said[0], 0), _titled(said[1], 1))))
+        return dict(_pair((_name_codes(said[0], 0), _name_codes(said[1], 1))))
     codes = _CODE.findall(match[0]["names"])
     if len(codes) <= _FEW:
-        return dict(_pair((_titled(said[0], 0), _titled(said[1], 1))))
-    more = [_pair((_titled(code, 0), _titled(code, 1))) for code in codes]
+        return dict(_pair((_name_codes(said[0], 0), _name_codes(said[1], 1))))
+    more = [_pair((_name_codes(code, 0), _name_codes(code, 1))) for code in codes]
     return {**_pair((match[0]["head"], match[1]["head"])), "more": more}
 
 
-def _titled(said: str, language: int) -> str:
+def _name_codes(said: str, language: int) -> str:
     """Codes of criteria and facts by their titles."""
 
-    def named(code: re.Match[str]) -> str:
+    def name_code(code: re.Match[str]) -> str:
         title = _titles().get(code[0])
         return code[0] if title is None else title[language]
 
-    return _CODE.sub(named, said)
+    return _CODE.sub(name_code, said)
 
 
 @cache
@@ -218,23 +218,25 @@ def _titles() -> Mapping[str, tuple[str, str]]:
     return facts | criteria
 
 
-def _stated(said: tuple[str, str]) -> dict[str, str]:
+def _pair_about(said: tuple[str, str]) -> dict[str, str]:
     """What the case is about, its states and places by their names."""
-    return _pair((_placed(said[0], 0).replace(", ", "、"), _placed(said[1], 1)))
+    return _pair(
+        (_name_states(said[0], 0).replace(", ", "、"), _name_states(said[1], 1))
+    )
 
 
-def _placed(said: str, language: int) -> str:
-    def named(code: re.Match[str]) -> str:
+def _name_states(said: str, language: int) -> str:
+    def name_code(code: re.Match[str]) -> str:
         text = _states().get(code[0])
         return code[0] if text is None else (text.zh, text.en)[language]
 
-    def placed(pair: re.Match[str]) -> str:
+    def name_region(pair: re.Match[str]) -> str:
         region = catalogue().regions.get(pair["region"])
         if region is None:
             return pair[0]
         return (region.label.zh, region.label.en)[language]
 
-    return _WORD.sub(named, _REGION.sub(placed, said))
+    return _WORD.sub(name_code, _REGION.sub(name_region, said))
 
 
 @cache

@@ -18,7 +18,7 @@ from changqing.errors import ChangqingError, TamperError, exit_code_of
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing_web.backup import Kept
+    from changqing_web.backup import Installation
 
 _FIRST_WAIT: Final = 1.0  # seconds until a worker that died is started again
 _LONGEST_WAIT: Final = 60.0
@@ -84,8 +84,8 @@ def serve(
     import changqing_web.work.every  # noqa: F401 - names what is cleared away after a job
     from changqing_web.accounts import (
         EXAMPLES,
+        create_workspace,
         first_owner,
-        found_workspace,
         sign_in_link,
     )
     from changqing_web.examples import load_examples
@@ -100,7 +100,7 @@ def serve(
     take_up()
     owner = first_owner()
     if not owner.memberships.exclude(workspace__slug__in=EXAMPLES).exists():
-        found_workspace(owner, name="我的案件")
+        create_workspace(owner, name="我的案件")
     link = sign_in_link(owner, f"http://{bind}")
     pages = subprocess.Popen(  # noqa: S603 - our own program
         [
@@ -325,7 +325,7 @@ def backup(target: Path, *, wait: float) -> None:
     now = timezone.now()
     if target.is_dir():
         target /= f"changqing-{timezone.localtime(now):%Y%m%d-%H%M%S}.tar.gz"
-    done = back_up(_kept(), target, now=now, wait=wait)
+    done = back_up(_find_installation(), target, now=now, wait=wait)
     for name in done.left_out:
         click.echo(
             f"没有备份（不是普通文件） / left out, no plain file: {name}", err=True
@@ -346,7 +346,7 @@ def restore(source: Path) -> None:
     from changqing_web.index import rebuild
     from changqing_web.models import Job, Workspace
 
-    done = copies.restore(_kept(), source)
+    done = copies.restore(_find_installation(), source)
     call_command("migrate", verbosity=0, interactive=False)
     Job.objects.filter(state=Job.State.WAITING).update(state=Job.State.RUNNING)
     damaged = [line for folder in _case_folders() for line in _accept(folder)]
@@ -388,14 +388,14 @@ def _case_folders() -> list[Path]:
     )
 
 
-def _kept() -> Kept:
+def _find_installation() -> Installation:
     """What this installation consists of."""
     from django.conf import settings
 
-    from changqing_web.backup import Kept
+    from changqing_web.backup import Installation
     from changqing_web.cases import key_path
 
-    return Kept(
+    return Installation(
         home=settings.HOME, key=key_path(), database=settings.DATABASES["default"]
     )
 

@@ -57,7 +57,7 @@ def settle(
     written = write_event(
         catalogue(), case, event, now=timezone.now(), memory=case_memory()
     )
-    noted(
+    record_and_judge(
         here,
         Text(
             zh=f"更新补正第{before.number}条",
@@ -68,7 +68,7 @@ def settle(
     return written
 
 
-def noted(here: Here, what: Text, **detail: object) -> None:
+def record_and_judge(here: Here, what: Text, **detail: object) -> None:
     """After an event: everybody sees who did it, and the case is judged anew."""
     record(here, "casework", what, **detail)
     try:

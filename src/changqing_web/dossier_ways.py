@@ -17,8 +17,8 @@ from changqing.documents.document import Blank, Document, DocumentStatement
 from changqing.law.kinds.fact import Fact
 from changqing.text import Text
 from changqing_web.index import catalogue
-from changqing_web.mending import is_asked, papers_for, proven_at, said_at
-from changqing_web.tables import LISTS, Listed
+from changqing_web.mending import find_form_of, is_asked, papers_for, proven_at
+from changqing_web.tables import LISTS, MemberList
 from changqing_web.walls import Here
 
 _NAMES: Final = frozenset({"name", "url"})  # changed where the members are listed
@@ -40,7 +40,7 @@ class Lack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class PlaceSaid:
     """What one place says, and the page on which that is changed; empty for none.
 
     `hidden` where it is text out of a paper about a person: who opens that is noted.
@@ -58,7 +58,7 @@ class Apart:
 
     label: Text
     fix: Text
-    places: tuple[Said, ...]
+    places: tuple[PlaceSaid, ...]
 
 
 def lacks(
@@ -105,16 +105,16 @@ def _way(
     kinds = papers_for([fact])
     if kinds:
         return proven_at(here, kinds[0]), _UPLOAD
-    listed = _listed_under(subject.type)
+    listed = _find_list_of(subject.type)
     if listed is not None and fact.id in {*_NAMES, listed.kind}:
         at = [here.workspace.slug, here.row.folder, listed.code]
         return reverse("facts_list", args=at), _FILL
     if is_asked(fact):
-        return said_at(here, fact, subject), _FILL
+        return find_form_of(here, fact, subject), _FILL
     return None
 
 
-def _listed_under(subject: str) -> Listed | None:
+def _find_list_of(subject: str) -> MemberList | None:
     """The list on which such subjects stand."""
     return next((one for one in LISTS.values() if one.subject == subject), None)
 
@@ -129,11 +129,11 @@ def aparts(here: Here, case: Case, found: Sequence[Contradiction]) -> list[Apart
             label=group[0].label,
             fix=group[0].fix,
             places=tuple(
-                Said(
+                PlaceSaid(
                     place=place,
                     declared=place.file == CASE_FILE,
                     hidden=_is_read_from_personal(case, place),
-                    way=_changed_at(here, case, place),
+                    way=_find_page_of_place(here, case, place),
                 )
                 for place in dict.fromkeys(
                     place for each in group for place in (each.one, each.other)
@@ -151,18 +151,18 @@ def _is_read_from_personal(case: Case, place: PlaceRead) -> bool:
     )
 
 
-def _changed_at(here: Here, case: Case, place: PlaceRead) -> str:
+def _find_page_of_place(here: Here, case: Case, place: PlaceRead) -> str:
     """The page of the fact, the list or the paper that says it."""
     at = [here.workspace.slug, here.row.folder]
     if place.file == CASE_FILE:
-        return _declared_at(here, place.place)
+        return _find_page_of_key(here, place.place)
     paper = next((one for one in case.papers if one.file.path == place.file), None)
     if paper is not None:
         return reverse("paper", args=[*at, paper.id])
     return reverse("evidence", args=at) if place.file else ""
 
 
-def _declared_at(here: Here, place: str) -> str:
+def _find_page_of_key(here: Here, place: str) -> str:
     """Of `headcount`, `service:site.domain`, `people:cheng` or `people`."""
     subject, _, name = place.rpartition(".")
     kind, _, member = (subject or place).partition(":")
@@ -173,7 +173,7 @@ def _declared_at(here: Here, place: str) -> str:
         return reverse("facts_list", args=[*at, kind])
     of = Subject(kind, member) if subject else _SELF
     fact = _fact(of.type, name or place)
-    return "" if fact is None else said_at(here, fact, of)
+    return "" if fact is None else find_form_of(here, fact, of)
 
 
 def _fact(subject: str, name: str) -> Fact | None:

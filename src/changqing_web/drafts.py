@@ -45,7 +45,7 @@ class Typed:
         return sum(len(k) + sum(map(len, v)) for k, v in self.data.items())
 
 
-def named(here: Here, form: str) -> str:
+def name_draft(here: Here, form: str) -> str:
     """A form's name among all of a workspace."""
     return f"{here.row.folder if here.case else ''}/{form}"[:200]
 
@@ -55,7 +55,7 @@ def load(here: Here, form: str) -> tuple[Typed, datetime] | None:
     if not here.user.is_authenticated:
         return None
     found = Draft.objects.filter(
-        workspace=here.workspace, user=here.user, form=named(here, form)
+        workspace=here.workspace, user=here.user, form=name_draft(here, form)
     ).first()
     if found is None:
         return None
@@ -70,7 +70,7 @@ def save(here: Here, form: str, typed: Typed) -> Draft | None:
     draft, _ = Draft.objects.update_or_create(
         workspace=here.workspace,
         user=here.user,
-        form=named(here, form),
+        form=name_draft(here, form),
         defaults={"data": typed.data, "saved_at": timezone.now()},
     )
     return draft
@@ -80,16 +80,16 @@ def drop(here: Here, form: str) -> None:
     """Forget it: it was handed in, or given up."""
     if here.user.is_authenticated:
         Draft.objects.filter(
-            workspace=here.workspace, user=here.user, form=named(here, form)
+            workspace=here.workspace, user=here.user, form=name_draft(here, form)
         ).delete()
 
 
 def erase(here: Here, form: str) -> None:
     """Forget what anybody had typed in the form: what it was about is erased."""
-    Draft.objects.filter(workspace=here.workspace, form=named(here, form)).delete()
+    Draft.objects.filter(workspace=here.workspace, form=name_draft(here, form)).delete()
 
 
-def said(at: datetime) -> Text:
+def say_when_kept(at: datetime) -> Text:
     """When it was kept: 草稿已于09:42保存."""
     clock = timezone.localtime(at).strftime("%H:%M")
     return Text(zh=f"草稿已于{clock}保存", en=f"Draft saved at {clock}")

@@ -24,7 +24,7 @@ from changqing.evidence.ledger.note import load_key
 from changqing.text import Language, Text
 from changqing_web import drafts, jobs
 from changqing_web.bundles import forget_whole
-from changqing_web.cases import kept_at, key_path
+from changqing_web.cases import key_path, name_result_file
 from changqing_web.errors import say_briefly
 from changqing_web.index import catalogue, refresh
 from changqing_web.jobs import GiveWay, huey, others_wait, work
@@ -59,7 +59,7 @@ def forget_beside(here: Here, done: Sequence[Erasure]) -> int:
     en = ", ".join(dict.fromkeys(one.en for one in labels))
     for one in done:
         drafts.erase(here, f"paper:{one.paper}")
-    for kept in kept_at(here).parent.glob("*.json"):
+    for kept in name_result_file(here).parent.glob("*.json"):
         kept.unlink(missing_ok=True)
     bundles = forget_whole(
         here,

@@ -11,12 +11,12 @@ from django.shortcuts import render
 
 from changqing.errors import ChangqingError, DayError
 from changqing.text import Language
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.walls import Here
 
 
-class Told:
+class TellErrors:
     """Says what a case cannot be used for where a page did not say it itself."""
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -70,7 +70,9 @@ def mend_days(
 def issues_of(error: ChangqingError, language: Language | None = None) -> list[str]:
     """Each issue by the name of its file: where it lies here is nobody's business."""
     return [
-        replace(one, path=one.path and Path(one.path).name).say(language or spoken())
+        replace(one, path=one.path and Path(one.path).name).say(
+            language or page_language()
+        )
         for one in error.issues
     ]
 

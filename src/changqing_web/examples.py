@@ -19,8 +19,8 @@ from changqing_web import cases
 from changqing_web.accounts import (
     EXAMPLE_AGENCY,
     EXAMPLE_COMPANY,
+    create_workspace,
     first_owner,
-    found_workspace,
 )
 from changqing_web.clients import LOOK_AT_ALL
 from changqing_web.index import catalogue, rebuild, refresh
@@ -68,7 +68,7 @@ def _make_clients(agency: Workspace, tell: Tell) -> None:
     """Make the folders, and index each while it is still at hand."""
     count = 0
 
-    def made(folder: str) -> None:
+    def count_case(folder: str) -> None:
         nonlocal count
         refresh(agency, folder)
         count += 1
@@ -91,7 +91,7 @@ def _make_clients(agency: Workspace, tell: Tell) -> None:
                 in_correction=_IN_CORRECTION,
                 assessed=0,
                 memory=cases.case_memory(),
-                made=made,
+                made=count_case,
             )
     except BaseException:  # half an agency is none: the next start makes it whole
         shutil.rmtree(root, ignore_errors=True)
@@ -125,4 +125,4 @@ def _assess_clients(here: Here, tell: Tell) -> None:
 
 def _workspace(owner: User, slug: str, name: str, kind: Workspace.Kind) -> Workspace:
     found = Workspace.objects.filter(slug=slug).first()
-    return found or found_workspace(owner, name=name, kind=kind, slug=slug)
+    return found or create_workspace(owner, name=name, kind=kind, slug=slug)

@@ -24,7 +24,7 @@ _Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SourceInWords:
     """Where something stands, as a page shows it: title, article, how it was read."""
 
     instrument: str
@@ -35,11 +35,11 @@ class Source:
     says: Text | None
 
 
-def sources(citations: Iterable[Citation]) -> list[Source]:
+def sources(citations: Iterable[Citation]) -> list[SourceInWords]:
     """Citations for a page."""
     known = catalogue().instruments
     return [
-        Source(
+        SourceInWords(
             instrument=each.instrument,
             title=known[each.instrument].title,
             article=None if each.article is None else say_article(each.article),
@@ -94,7 +94,7 @@ def today() -> date:
     return timezone.localdate()
 
 
-def known(things: Mapping[str, _Thing], name: str) -> _Thing:
+def find_or_404(things: Mapping[str, _Thing], name: str) -> _Thing:
     """A thing of the catalogue; what is not in it has no page."""
     try:
         return things[name]
@@ -102,17 +102,17 @@ def known(things: Mapping[str, _Thing], name: str) -> _Thing:
         raise Http404 from None
 
 
-def filled(texts: Iterable[Text]) -> list[Text]:
+def fill_texts(texts: Iterable[Text]) -> list[Text]:
     """Texts with the numbers of the law as it is today."""
     return [fill(catalogue(), text, on=today()) for text in texts]
 
 
-def filled_or_none(text: Text | None) -> Text | None:
+def fill_text(text: Text | None) -> Text | None:
     """The same for one that may be missing."""
-    return None if text is None else filled([text])[0]
+    return None if text is None else fill_texts([text])[0]
 
 
-def said_places(
+def list_places(
     licences: Sequence[str], scopes: Sequence[str], regions: Sequence[str]
 ) -> list[Text]:
     """For whom something holds; empty where for everybody."""

@@ -51,7 +51,7 @@ _ANSWERS: Final[Mapping[str, float]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class GuideHit:
     """A page that was found."""
 
     route: str
@@ -61,13 +61,13 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class GuideHits:
     """Pages, best first, and the words that no page of the guide has.
 
     `named` says that what was asked is the name of the first.
     """
 
-    hits: tuple[Hit, ...]
+    hits: tuple[GuideHit, ...]
     unknown: tuple[str, ...]
     named: bool
 
@@ -88,7 +88,7 @@ class _Entry:
         return any(asked == one or (whole and asked in one) for one in self.names)
 
 
-def search(asked: str) -> Found:
+def search(asked: str) -> GuideHits:
     """The pages that say most of what was asked."""
     return _index(language_of(asked)).search(asked)
 
@@ -115,23 +115,23 @@ class _Index:
             term for _, title, text in self._pages for term in {*title, *text}
         )
 
-    def search(self, asked: str) -> Found:
+    def search(self, asked: str) -> GuideHits:
         """Rank the pages: those of the very name first; too few words find nothing."""
-        terms = self._asked(asked)
+        terms = self._weigh_words(asked)
         words = {each.text: each for each in self._words.of(asked)}
-        unknown = [word for word in words if not self._known(word)]
-        strange = len(unknown) * 2 > len(words) and not _meant(asked)
+        unknown = [word for word in words if not self._is_known(word)]
+        strange = len(unknown) * 2 > len(words) and not _list_legal_words(asked)
         rated = []
         for entry, title, text in () if strange else self._pages:
             named = entry.called(asked.casefold())
             score = self._score(terms, title, text)
-            if named or (score and self._covered(terms, words, title, text)):
+            if named or (score and self._covers(terms, words, title, text)):
                 rated.append((named, score * _ANSWERS.get(entry.route, 1.0), entry))
         rated.sort(key=lambda each: (not each[0], -each[1]))
         best = max((score for _, score, _ in rated), default=0.0)
-        return Found(
+        return GuideHits(
             hits=tuple(
-                Hit(
+                GuideHit(
                     route=entry.route,
                     id=entry.id,
                     title=entry.title,
@@ -146,7 +146,7 @@ class _Index:
             named=bool(rated) and rated[0][0],
         )
 
-    def _covered(
+    def _covers(
         self,
         terms: Mapping[str, float],
         words: Iterable[str],
@@ -158,10 +158,10 @@ class _Index:
         meant = {term for term in terms if term not in weights}
         has = sum(w for word, w in weights.items() if word in title or word in text)
         if any(term in title or term in text for term in meant if len(term) > 2):
-            has += sum(w for word, w in weights.items() if not self._known(word))
+            has += sum(w for word, w in weights.items() if not self._is_known(word))
         return bool(weights) and has >= _COVERED * sum(weights.values())
 
-    def _known(self, word: str) -> bool:
+    def _is_known(self, word: str) -> bool:
         return bool(self._spread[word])
 
     def _score(
@@ -182,10 +182,10 @@ class _Index:
             found[word.text] = max(word.weight, found.get(word.text, 0.0))
         return found
 
-    def _asked(self, asked: str) -> dict[str, float]:
+    def _weigh_words(self, asked: str) -> dict[str, float]:
         """What is looked for: also what the law calls the things of every day."""
         found = self._terms(asked)
-        for meant in _meant(asked):
+        for meant in _list_legal_words(asked):
             for term, weight in self._terms(meant).items():
                 found.setdefault(term, weight * _MEANT)
         return found
@@ -194,7 +194,7 @@ class _Index:
         return math.log(1 + len(self._pages) / (1 + self._spread[term]))
 
 
-def _meant(asked: str) -> list[str]:
+def _list_legal_words(asked: str) -> list[str]:
     """What the law calls what was asked for in words of every day."""
     plain = asked.casefold()
     return [meant for everyday, meant in EVERYDAY.items() if everyday in plain]
@@ -225,7 +225,7 @@ def _entries(known: Catalogue) -> Iterator[_Entry]:
             route="guide_licence",
             id=code,
             title=Text(f"{code}{licence.label.zh}", f"{code} {licence.label.en}"),
-            text=_joined([licence.definition, licence.who_needs, licence.differs]),
+            text=_join_texts([licence.definition, licence.who_needs, licence.differs]),
             names=tuple(
                 n.casefold() for n in (code, licence.label.zh, *licence.known_as)
             ),
@@ -236,7 +236,7 @@ def _entries(known: Catalogue) -> Iterator[_Entry]:
             route="guide_material",
             id=material.id,
             title=material.label,
-            text=_joined(_filled(known, [*asked, *material.elements.values()])),
+            text=_join_texts(_fill_texts(known, [*asked, *material.elements.values()])),
             names=(material.label.zh, material.label.en.casefold()),
         )
     for procedure in known.procedures.values():
@@ -245,7 +245,9 @@ def _entries(known: Catalogue) -> Iterator[_Entry]:
             route="guide_procedure",
             id=procedure.id,
             title=procedure.title,
-            text=_joined(told if procedure.about is None else [procedure.about, *told]),
+            text=_join_texts(
+                told if procedure.about is None else [procedure.about, *told]
+            ),
         )
     for topic in known.topics.values():
         ways = [
@@ -255,7 +257,7 @@ def _entries(known: Catalogue) -> Iterator[_Entry]:
             route="guide_question",
             id=topic.id,
             title=topic.title,
-            text=_joined([*ways, *_filled(known, [topic.answer])]),
+            text=_join_texts([*ways, *_fill_texts(known, [topic.answer])]),
         )
     for fact in known.law.values():
         said = say_law(known, fact, on=today())
@@ -266,7 +268,10 @@ def _entries(known: Catalogue) -> Iterator[_Entry]:
         told = [c.says for c in each.citations if c.says is not None]
         told.append(each.remedy.text)
         yield _Entry(
-            route="guide_criterion", id=each.id, title=each.title, text=_joined(told)
+            route="guide_criterion",
+            id=each.id,
+            title=each.title,
+            text=_join_texts(told),
         )
     for text in known.instruments.values():
         yield _Entry(
@@ -278,10 +283,10 @@ def _entries(known: Catalogue) -> Iterator[_Entry]:
         )
 
 
-def _filled(known: Catalogue, texts: Iterable[Text]) -> list[Text]:
+def _fill_texts(known: Catalogue, texts: Iterable[Text]) -> list[Text]:
     return [fill(known, text, on=today()) for text in texts]
 
 
-def _joined(texts: Iterable[Text]) -> Text:
+def _join_texts(texts: Iterable[Text]) -> Text:
     parts = list(texts)
     return Text("\n".join(p.zh for p in parts), "\n".join(p.en for p in parts))

@@ -34,7 +34,7 @@ from changqing.text import Text
 from changqing_web import questions
 from changqing_web.drafts import Typed
 from changqing_web.index import catalogue
-from changqing_web.language import spoken
+from changqing_web.language import page_language
 from changqing_web.mending import is_asked
 from changqing_web.prose import prose
 from changqing_web.tables import LISTS
@@ -115,7 +115,7 @@ class Changes:
     """What a person sent: what is to be written, and what is wrong with it."""
 
     wanted: list[FieldChange] = field(default_factory=list)
-    fields: dict[str, questions.Field] = field(default_factory=dict)
+    fields: dict[str, questions.FactField] = field(default_factory=dict)
     choices: dict[str, ChoiceInput] = field(default_factory=dict)
     own: dict[str, OwnInput] = field(default_factory=dict)
     contact: str = ""
@@ -133,7 +133,9 @@ class Changes:
             for one in self.fields.values():
                 if one.at == clash.at:
                     one.shown = clash.theirs
-                    one.theirs = questions.words(one.fact, clash.theirs).say(spoken())
+                    one.theirs = questions.words(one.fact, clash.theirs).say(
+                        page_language()
+                    )
             for choice in self.choices.values():
                 if clash.at == ("choices", choice.choice.id):
                     choice.shown = clash.theirs
@@ -148,7 +150,7 @@ class Changes:
 def _say_choice(choice: PlanChoice, value: object) -> str:
     ticked, words = _parse_choice(value)
     answer = choice.find_answer(ticked)
-    return words or ("–" if answer is None else answer.label.say(spoken()))
+    return words or ("–" if answer is None else answer.label.say(page_language()))
 
 
 def _parse_choice(value: object) -> tuple[str, str]:
@@ -201,7 +203,9 @@ def _read_fact(found: Changes, typed: Typed, name: str, case: Case) -> None:
     subject = Subject(kind, member)
     if fact is None or not is_asked(fact) or subject not in case.subjects():
         return
-    one = questions.Field(subject=subject, fact=fact, at=find_place(subject, fact_id))
+    one = questions.FactField(
+        subject=subject, fact=fact, at=find_place(subject, fact_id)
+    )
     one.shown = _load(typed.one(f"was.{name}"))
     one.take(typed.all)
     found.fields[name] = one
@@ -475,7 +479,7 @@ class PageWriter:
         kinds = {LISTS[one].kind for one in LISTS if LISTS[one].subject == subject.type}
         if subject.type != "applicant" and fact_id in _NAMES | kinds | {"roles"}:
             return ""
-        one = questions.Field(
+        one = questions.FactField(
             subject=subject, fact=fact, at=find_place(subject, fact_id)
         )
         if one.name in self.placed:

@@ -41,7 +41,7 @@ def rebuild(workspace: Workspace, today: date | None = None) -> int:
     stale = [
         folder
         for folder in sorted(found)
-        if folder not in known or _outdated(root, known[folder], day)
+        if folder not in known or _is_outdated(root, known[folder], day)
     ]
     rows = [
         CaseRow(workspace=workspace, **_fields(workspace, folder, day))
@@ -63,12 +63,12 @@ def rebuild(workspace: Workspace, today: date | None = None) -> int:
     return len(rows)
 
 
-def outdated(rows: Iterable[CaseRow], today: date) -> list[CaseRow]:
+def list_outdated(rows: Iterable[CaseRow], today: date) -> list[CaseRow]:
     """Rows that say what held on an earlier day."""
     return [row for row in rows if row.holds_until < today]
 
 
-def _outdated(root: Path, row: CaseRow, today: date) -> bool:
+def _is_outdated(root: Path, row: CaseRow, today: date) -> bool:
     return row.holds_until < today or row.stamp != stamp_of(root / row.folder)
 
 

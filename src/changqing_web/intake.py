@@ -81,7 +81,7 @@ class Taken:
     type: Type
 
 
-def sniffed(content: bytes) -> Type | None:
+def sniff_type(content: bytes) -> Type | None:
     """What a file is by its content; None for what is not taken."""
     if b"%PDF-" in content[:1024]:
         return PDF
@@ -91,11 +91,11 @@ def sniffed(content: bytes) -> Type | None:
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return _WEBP
     if content.startswith(b"PK\x03\x04"):
-        return _packed(content)
+        return _sniff_package(content)
     return None
 
 
-def _packed(content: bytes) -> Type | None:
+def _sniff_package(content: bytes) -> Type | None:
     """What an office file is by its parts; a limit on listing them makes it none."""
     try:
         names = shared_pool().run(READING, office_parts, content)
@@ -126,7 +126,7 @@ def take(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -> Tak
     """
     most = settings.UPLOAD_LIMIT
     if (file.size or 0) > most:
-        raise _refused(
+        raise _refuse(
             Text(
                 zh=f"文件超过{most // 1024 // 1024} MB",
                 en=f"the file is over {most // 1024 // 1024} MB",
@@ -135,14 +135,14 @@ def take(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -> Tak
         )
     content = b"".join(file.chunks())
     if not content:
-        raise _refused(
+        raise _refuse(
             Text(zh="文件是空的", en="the file is empty"),
             Text(zh="换成有内容的文件", en="choose another file"),
         )
-    kind = sniffed(content)
+    kind = sniff_type(content)
     if kind is None:
         bad = content.startswith(_OLE)
-        raise _refused(
+        raise _refuse(
             Text(
                 zh="按内容看不是PDF、图片、Word或Excel文件",
                 en="by its content it is no PDF, image, Word or Excel file",
@@ -167,13 +167,13 @@ def take(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -> Tak
             kept = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         said = error.strerror or type(error).__name__
-        raise _refused(
+        raise _refuse(
             Text(zh=f"写不进去（{said}）", en=f"it cannot be written ({said})"),
             Text(zh="检查磁盘空间后再传", en="check disk space and send it again"),
         ) from error
     if kept != digest:
         path.unlink(missing_ok=True)
-        raise _refused(
+        raise _refuse(
             Text(
                 zh="写到磁盘的与收到的不一致，没有留下",
                 en="what is on the disk is not what was received; it was not kept",
@@ -195,7 +195,7 @@ def clear_away(folder: Path) -> None:
             continue
 
 
-def unlisted(folder: Path, listed: frozenset[str]) -> list[str]:
+def list_unlisted(folder: Path, listed: frozenset[str]) -> list[str]:
     """Files among the papers that the case file does not name."""
     place = folder / FOLDER
     if not place.is_dir():
@@ -216,7 +216,7 @@ def type_of(path: Path) -> Type:
             start = stream.read(2048)
     except (OSError, CaseError):
         return OTHER
-    found = None if start.startswith(b"PK") else sniffed(start)
+    found = None if start.startswith(b"PK") else sniff_type(start)
     if found is None and start.startswith(b"PK"):
         found = next(
             (one for one in _PACKED.values() if one.suffix == path.suffix.lower()), None
@@ -232,5 +232,5 @@ def _free(folder: Path, stem: str, suffix: str) -> str:
     return name
 
 
-def _refused(text: Text, hint: Text) -> CaseError:
+def _refuse(text: Text, hint: Text) -> CaseError:
     return CaseError(Issue(text=text, hint=hint))

@@ -75,7 +75,7 @@ class JobStopped(Exception):  # noqa: N818 - nothing is wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class JobOutcome:
     """What came of doing a job once: its end, or how far it got before it gave way."""
 
     state: Job.State
@@ -111,7 +111,7 @@ def work(
     for `each`, of which there is one for what it is given.
     """
 
-    def named(function: Work) -> Work:
+    def register(function: Work) -> Work:
         WORK[kind] = function
         if seconds is not None:
             SECONDS[kind] = seconds
@@ -123,7 +123,7 @@ def work(
             EACH.add(kind)
         return function
 
-    return named
+    return register
 
 
 def begin(here: Here, kind: str, **given: object) -> Job:
@@ -199,12 +199,12 @@ def do(key: int) -> None:
     except GivenUpError as error:
         _log.warning("job %s of kind %s given up: %s", job.pk, job.kind, error.reason)
         if job.tries < MOST_TRIES:
-            _put_back(job)
+            _wait_again(job)
         else:
-            _end(job, Job.State.FAILED, {"error": given_up(error)})
+            _end(job, Job.State.FAILED, {"error": describe_giving_up(error)})
         return
     if outcome.gives_way:
-        _put_back(job, outcome.result)
+        _wait_again(job, outcome.result)
     else:
         _end(job, outcome.state, outcome.result)
 
@@ -238,7 +238,7 @@ def _begin_next() -> Job | None:
     return None
 
 
-def _answer(job: Job) -> Outcome:
+def _answer(job: Job) -> JobOutcome:
     """Have a job done in a process that can be ended; GivenUpError when it was."""
     if huey.immediate:  # in the transaction of whoever asked
         return work_on(job.pk)
@@ -258,28 +258,28 @@ def _pool() -> Pool:
     return Pool(most=64, prepare="changqing_web.jobs_apart:prepare")
 
 
-def work_on(key: int) -> Outcome:
+def work_on(key: int) -> JobOutcome:
     """Do a job that was begun, in whatever process this is, and say what came of it."""
     if not huey.immediate:
         close_old_connections()
     job = Job.objects.select_related("workspace").get(pk=key)
     try:
-        return Outcome(state=Job.State.DONE, result=_work(job))
+        return JobOutcome(state=Job.State.DONE, result=_work(job))
     except GiveWay:
-        return Outcome(state=Job.State.WAITING, result=job.result, gives_way=True)
+        return JobOutcome(state=Job.State.WAITING, result=job.result, gives_way=True)
     except JobStopped:
-        return Outcome(state=Job.State.STOPPED, result=job.result)
+        return JobOutcome(state=Job.State.STOPPED, result=job.result)
     except ChangqingError as error:
         told = {language.value: issues_of(error, language) for language in Language}
-        return Outcome(state=Job.State.FAILED, result={"error": told})
+        return JobOutcome(state=Job.State.FAILED, result={"error": told})
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - the outermost shell of a job
         _log.exception("job %s of kind %s", job.pk, job.kind)
-        return Outcome(state=Job.State.FAILED, result={"error": _UNFORESEEN})
+        return JobOutcome(state=Job.State.FAILED, result={"error": _UNFORESEEN})
 
 
-def _put_back(job: Job, result: dict[str, Any] | None = None) -> None:
+def _wait_again(job: Job, result: dict[str, Any] | None = None) -> None:
     """Let a job wait for its next turn; `result` is what it has done so far."""
     job.state = Job.State.WAITING
     if result is None:
@@ -325,7 +325,7 @@ def take_up(machine: str | None = None) -> int:
     if machine is not None:
         left = left.filter(machine=machine)
     for job in left.filter(tries__gte=MOST_TRIES):
-        _end(job, Job.State.FAILED, {"error": given_up(None)})
+        _end(job, Job.State.FAILED, {"error": describe_giving_up(None)})
     left.update(state=Job.State.WAITING)
     waiting = Job.objects.filter(state=Job.State.WAITING).order_by("pk")
     keys = list(waiting.values_list("pk", flat=True))
@@ -343,7 +343,7 @@ def take_up_here() -> int:
     return take_up(_machine())
 
 
-def given_up(error: GivenUpError | None) -> dict[str, list[str]]:
+def describe_giving_up(error: GivenUpError | None) -> dict[str, list[str]]:
     """What is said of a job that was begun `MOST_TRIES` times and never ended."""
     why = _CUT_OFF if error is None else error.issues[0].text
     return {

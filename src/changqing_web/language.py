@@ -14,7 +14,7 @@ COOKIE = "language"
 _YEAR = 365 * 24 * 3600
 
 
-def spoken() -> Language:
+def page_language() -> Language:
     """The language of the page that is being made."""
     code = translation.get_language() or ""
     return Language.EN if code.startswith("en") else Language.ZH
@@ -22,7 +22,7 @@ def spoken() -> Language:
 
 def t(zh: str, en: str) -> str:
     """A sentence in the language of the page."""
-    return Text(zh=zh, en=en).say(spoken())
+    return Text(zh=zh, en=en).say(page_language())
 
 
 class SpokenLanguage:

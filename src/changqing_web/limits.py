@@ -41,7 +41,7 @@ def page_limits() -> pool.Limits:
     return pool.Limits(seconds=settings.PAGE_SECONDS, memory=1 << 30, output=64 << 20)
 
 
-def limited(key: str, *, most: int, seconds: int) -> bool:
+def is_over_limit(key: str, *, most: int, seconds: int) -> bool:
     """Whether `key` has been counted more than `most` times in this stretch of time.
 
     Each stretch has a name of its own: counting on in a cache of a database would put
@@ -66,7 +66,7 @@ def address_of(request: HttpRequest) -> str:
     return passed[-settings.PROXIES :][0].strip() or here
 
 
-class Limits:
+class LimitRequests:
     """Counts tries to get in and uploads, before anything of them is read."""
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -95,14 +95,14 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
                 ),
             )
         by = who if user is None or user.pk is None else f"user-{user.pk}"
-        if limited(f"{UPLOADS.name}:{by}", most=UPLOADS.most, seconds=_MINUTE):
+        if is_over_limit(f"{UPLOADS.name}:{by}", most=UPLOADS.most, seconds=_MINUTE):
             return _too_often(request)
     for limit in LIMITS:
         if not request.path.startswith(limit.paths):
             continue
         if request.method != "POST" and limit.name == "sign-in":
             continue
-        if limited(f"{limit.name}:{who}", most=limit.most, seconds=_MINUTE):
+        if is_over_limit(f"{limit.name}:{who}", most=limit.most, seconds=_MINUTE):
             return _too_often(request)
     return None
 

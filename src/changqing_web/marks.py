@@ -24,7 +24,7 @@ _FOLDER: Final = "casework"
 _FILE: Final = "errands.jsonl"
 
 
-class Said(StrEnum):
+class ErrandNote(StrEnum):
     """What a note says of an errand."""
 
     DONE = "done"
@@ -33,7 +33,7 @@ class Said(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class ErrandMark:
     """Where an errand stands by people's word."""
 
     owner: str = ""
@@ -47,12 +47,12 @@ class ErrandMarks(SealedLines):
     def __init__(self, case_dir: Path) -> None:
         super().__init__(case_dir / _FOLDER, _FILE)
 
-    def marks(self) -> dict[str, Mark]:
+    def marks(self) -> dict[str, ErrandMark]:
         """Where each errand stands; TamperError if a line was changed."""
         return _standing(self.read(_decode))
 
     def note(
-        self, errand: str, said: Said, *, by: str, now: datetime, to: str = ""
+        self, errand: str, said: ErrandNote, *, by: str, now: datetime, to: str = ""
     ) -> None:
         """Add a note. Call it inside the `with`."""
         self.add(
@@ -70,7 +70,7 @@ class ErrandMarks(SealedLines):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Note:
     errand: str
-    said: Said
+    said: ErrandNote
     to: str
     by: str
     recorded_at: datetime
@@ -81,24 +81,24 @@ def _decode(data: Mapping[str, object], number: int) -> _Note:
         raise ValueError(number)
     return _Note(
         errand=str(data["errand"]),
-        said=Said(str(data["said"])),
+        said=ErrandNote(str(data["said"])),
         to=str(data["to"]),
         by=str(data["by"]),
         recorded_at=datetime.fromisoformat(str(data["recorded_at"])),
     )
 
 
-def _standing(notes: Iterable[_Note]) -> dict[str, Mark]:
-    found: dict[str, Mark] = {}
+def _standing(notes: Iterable[_Note]) -> dict[str, ErrandMark]:
+    found: dict[str, ErrandMark] = {}
     for note in notes:
-        mark = found.get(note.errand, Mark())
+        mark = found.get(note.errand, ErrandMark())
         match note.said:
-            case Said.OWNER:
+            case ErrandNote.OWNER:
                 mark = replace(mark, owner=note.to)
-            case Said.DONE:
+            case ErrandNote.DONE:
                 day = timezone.localtime(note.recorded_at).date()
                 mark = replace(mark, done_on=day, done_by=note.by)
-            case Said.OPEN:
+            case ErrandNote.OPEN:
                 mark = replace(mark, done_on=None, done_by="")
         found[note.errand] = mark
     return found

@@ -14,7 +14,7 @@ _MOBILE: Final = re.compile(
 )
 
 
-def masked(text: str) -> str:
+def mask_numbers(text: str) -> str:
     """The text without its identity numbers and mobile numbers."""
     hidden = _IDENTITY.sub(r"\1*************\2", text)
     return _MOBILE.sub(r"\1****\2", hidden)

@@ -15,7 +15,7 @@ from changqing.report.outlook_model import SubjectView
 from changqing.rules.tree import Agree, Name, walk
 from changqing.text import Text
 from changqing_web.index import catalogue
-from changqing_web.questions import listed_in
+from changqing_web.questions import find_list_of
 from changqing_web.walls import Here
 
 _LOOK_AGAIN: Final = Text(
@@ -73,18 +73,20 @@ def gap_step(here: Here, gap: GapView) -> GapStep:
     fact = None if of is None else catalogue().facts.get((of.type, gap.fact))
     if of is None or fact is None:
         return GapStep(todo=todo, address="")
-    return GapStep(todo=todo, address=_closed_at(here, fact, of, gap.reason))
+    return GapStep(
+        todo=todo, address=_find_page_that_closes(here, fact, of, gap.reason)
+    )
 
 
-def _closed_at(here: Here, fact: Fact, of: SubjectView, reason: str) -> str:
+def _find_page_that_closes(here: Here, fact: Fact, of: SubjectView, reason: str) -> str:
     if reason == "list_open" and fact.subject not in {"applicant", "paper"}:
-        at = [here.workspace.slug, here.row.folder, listed_in(fact.subject)]
+        at = [here.workspace.slug, here.row.folder, find_list_of(fact.subject)]
         return reverse("facts_list", args=at)
     kinds = papers_for([fact])
     if kinds:
         return proven_at(here, kinds[0])
     if reason in _AFTER and is_asked(fact):
-        return said_at(here, fact, _subject(of))
+        return find_form_of(here, fact, _subject(of))
     return ""
 
 
@@ -95,7 +97,7 @@ def mending(here: Here, finding: FindingView) -> Mending:
     asked = [fact for fact in facts if is_asked(fact)]
     of = _subject(finding.subject)
     return Mending(
-        say=said_at(here, asked[0], of) if asked else "",
+        say=find_form_of(here, asked[0], of) if asked else "",
         prove=proven_at(here, kinds[0]) if kinds else "",
         look=any(_is_seen(fact) for fact in facts),
     )
@@ -147,7 +149,7 @@ def proven_at(here: Here, material: str) -> str:
     return f"{address}?kind={material}#upload"
 
 
-def said_at(here: Here, fact: Fact, of: Subject) -> str:
+def find_form_of(here: Here, fact: Fact, of: Subject) -> str:
     """The form that asks for a fact: of a dimension, a paper, a member, or the list."""
     case = [here.workspace.slug, here.row.folder]
     own = fact.subject == of.type and of.id != ""
@@ -157,7 +159,7 @@ def said_at(here: Here, fact: Fact, of: Subject) -> str:
         return reverse("facts_of", args=[*case, fact.dimension.value]) + place
     if fact.subject == "paper":
         return reverse("paper", args=[*case, subject]) if own else ""
-    listed = [*case, listed_in(fact.subject)]
+    listed = [*case, find_list_of(fact.subject)]
     if not own:
         return reverse("facts_list", args=listed)
     return reverse("facts_member", args=[*listed, subject]) + place

@@ -25,7 +25,7 @@ def keep(workspace: Workspace, content: bytes) -> Path:
     return path
 
 
-def kept(workspace: Workspace, digest: str) -> Path | None:
+def find_kept(workspace: Workspace, digest: str) -> Path | None:
     """The workbook of this workspace with that digest, if it is still there."""
     if not _DIGEST.fullmatch(digest):
         return None

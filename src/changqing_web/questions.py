@@ -69,7 +69,7 @@ class EmptyError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FieldEvidence:
     """One piece of evidence for the answer."""
 
     grade: str
@@ -91,7 +91,7 @@ class Decides:
 
 
 @dataclass(slots=True, kw_only=True)
-class Field:
+class FactField:
     """One question about one subject, with what was typed and what was found."""
 
     subject: Subject
@@ -101,7 +101,7 @@ class Field:
     shown: object = None
     errors: list[Text] = field(default_factory=list)
     theirs: str | None = None  # what somebody else wrote meanwhile
-    found: tuple[Found, ...] = ()
+    found: tuple[FieldEvidence, ...] = ()
     decides: tuple[Decides, ...] = ()
     asked: QuestionView | None = None  # where it is a question of the conversation
 
@@ -326,7 +326,7 @@ def _label(fact: Fact, code: object) -> Text:
 # Which questions there are
 
 
-def listed_in(subject_type: str) -> str:
+def find_list_of(subject_type: str) -> str:
     """The list of the file in which subjects of a type stand."""
     return SUBJECTS[subject_type].listed
 
@@ -368,7 +368,7 @@ def fields_of(
     dimension: Dimension,
     *,
     every: bool = False,
-) -> list[Field]:
+) -> list[FactField]:
     """The questions of a dimension, in the order of the catalogue.
 
     Those of the applicant and of each service that decide something here, and those
@@ -386,12 +386,12 @@ def fields_about(
     subjects: Sequence[Subject],
     *,
     every: bool = False,
-) -> list[Field]:
+) -> list[FactField]:
     """The questions about some subjects, as `fields_of` chooses them."""
     asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = readers(catalogue)
     evidence, findings = by_label(report), by_criterion(report)
-    found: list[Field] = []
+    found: list[FactField] = []
     for subject in subjects:
         for fact in may_be_written(catalogue, subject.type):
             at = find_place(subject, fact.id)
@@ -403,13 +403,13 @@ def fields_about(
             ]
             if not (every or deciding or shown is not None):
                 continue
-            one = Field(
+            one = FactField(
                 subject=subject,
                 fact=fact,
                 at=at,
                 shown=shown,
                 found=tuple(evidence.get((str(subject), fact.label.zh), ())),
-                decides=tuple(decided(findings, deciding, subject)),
+                decides=tuple(find_decided(findings, deciding, subject)),
             )
             one.take_shown()
             found.append(one)
@@ -421,13 +421,13 @@ def fields_asked(
     written: CaseData,
     report: CaseReport,
     group: QuestionGroup | None = None,
-) -> list[Field]:
+) -> list[FactField]:
     """The questions of the conversation as fields, in its order; of one group or all.
 
     What was answered since the assessment is left out.
     """
     findings = by_criterion(report)
-    found: list[Field] = []
+    found: list[FactField] = []
     for view in report.questions:
         if group is not None and view.group.id != group.value:
             continue
@@ -435,11 +435,11 @@ def fields_asked(
         subject = Subject(kind, name)
         at, _ = place_answer(subject, view.fact, None, adds=view.adds)
         if written.at(at) is None:
-            one = Field(
+            one = FactField(
                 subject=subject,
                 fact=catalogue.facts[kind, view.fact],
                 at=at,
-                decides=tuple(decided(findings, view.criteria, subject)),
+                decides=tuple(find_decided(findings, view.criteria, subject)),
                 asked=view,
             )
             one.take_shown()
@@ -456,7 +456,7 @@ class GroupSide:
     open: int
 
 
-def group_sides(fields: Iterable[Field]) -> list[GroupSide]:
+def group_sides(fields: Iterable[FactField]) -> list[GroupSide]:
     """The groups that still ask something, in the order of the conversation."""
     counts: dict[str, int] = {}
     for one in fields:
@@ -478,14 +478,14 @@ def services(written: CaseData) -> list[Subject]:
     ]
 
 
-def by_label(report: CaseReport) -> dict[tuple[str, str], list[Found]]:
+def by_label(report: CaseReport) -> dict[tuple[str, str], list[FieldEvidence]]:
     """The evidence of an assessment by subject and by what the fact is called."""
-    found: dict[tuple[str, str], list[Found]] = {}
+    found: dict[tuple[str, str], list[FieldEvidence]] = {}
     for row in report.evidence:
         subject = row.subject
         about = "" if subject is None else f"{subject.type}:{subject.id}"
         found.setdefault((about, row.label.zh), []).append(
-            Found(
+            FieldEvidence(
                 grade=row.grade,
                 value=row.value,
                 source=row.source,
@@ -507,7 +507,7 @@ def by_criterion(report: CaseReport) -> dict[str, list[FindingView]]:
     return found
 
 
-def decided(
+def find_decided(
     findings: Mapping[str, Sequence[FindingView]],
     names: Iterable[str],
     subject: Subject,
@@ -531,7 +531,7 @@ def decided(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class DimensionEntry:
     """A dimension in the list at the left."""
 
     dimension: Dimension
@@ -546,7 +546,7 @@ def sides(
     written: CaseData,
     report: CaseReport,
     labels: Mapping[str, Text],
-) -> list[Side]:
+) -> list[DimensionEntry]:
     """The nine dimensions: how much is answered, and the worst that was found."""
     asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = readers(catalogue)
@@ -560,7 +560,7 @@ def sides(
                 counts[fact.dimension][1] += 1
     tallies = report.counts.by_dimension
     return [
-        Side(
+        DimensionEntry(
             dimension=one,
             label=labels[one.value],
             answered=counts[one][0],

@@ -35,7 +35,7 @@ Identity = tuple[tuple[str, int, int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Log:
+class LogState:
     """The evidence log as it was recomputed, or what is wrong with it."""
 
     size: int = 0
@@ -50,7 +50,7 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class SeenCapture:
     """One capture: its bytes by digest, who looked, and the records read from it."""
 
     digest: str
@@ -63,7 +63,7 @@ class Visit:
     """What was captured at one time."""
 
     at: datetime
-    seen: tuple[Seen, ...]
+    seen: tuple[SeenCapture, ...]
 
     @property
     def count(self) -> int:
@@ -82,30 +82,30 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class RecordedEvidence:
     """What is recorded: the log, None while there is none, and visits, latest first.
 
     `digests` has what the file of each paper was when it was recorded last.
     """
 
-    log: Log | None
+    log: LogState | None
     visits: tuple[Visit, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
 
 
-def recorded(folder: Path) -> Recorded:
+def read_recorded_evidence(folder: Path) -> RecordedEvidence:
     """The verified evidence of a case; verified again when a file of it changed."""
     identity = _identity(folder)
     newest = max((one[2] for one in identity), default=0) / 1_000_000_000
     if time.time() - newest < _SETTLED:
-        return _verified(folder)
-    return _kept(folder, identity)
+        return _verify(folder)
+    return _remember_verified(folder, identity)
 
 
 @lru_cache(maxsize=_CASES)
-def _kept(folder: Path, identity: Identity) -> Recorded:
+def _remember_verified(folder: Path, identity: Identity) -> RecordedEvidence:
     del identity
-    return _verified(folder)
+    return _verify(folder)
 
 
 def _identity(folder: Path) -> Identity:
@@ -123,21 +123,21 @@ def _files(place: str) -> Iterator[tuple[str, int, int, int, int]]:
             yield from _files(one.path)
         elif one.name != "lock":
             with suppress(FileNotFoundError):  # written, and moved into its place
-                yield _told(one.path, one.stat())
+                yield _identify_file(one.path, one.stat())
 
 
-def _told(path: str, stat: os.stat_result) -> tuple[str, int, int, int, int]:
+def _identify_file(path: str, stat: os.stat_result) -> tuple[str, int, int, int, int]:
     return path, stat.st_ctime_ns, stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
-def _verified(folder: Path) -> Recorded:
+def _verify(folder: Path) -> RecordedEvidence:
     kept = Evidence(folder)
     try:
         checked = check_integrity(folder, key=key_path())
         verified = checked.verified
         if verified is None:
-            return Recorded(log=None)
-        log = Log(
+            return RecordedEvidence(log=None)
+        log = LogState(
             size=verified.size,
             root=base64.b64encode(verified.root).decode(),
             signer=verified.signer.name,
@@ -148,9 +148,9 @@ def _verified(folder: Path) -> Recorded:
             owners=(*checked.notices, *checked.copies),
         )
         items = kept.items()
-        return Recorded(log=log, visits=_visits(items), digests=_digests(items))
+        return RecordedEvidence(log=log, visits=_visits(items), digests=_digests(items))
     except ChangqingError as error:
-        return Recorded(log=Log(issues=tuple(error.issues)))
+        return RecordedEvidence(log=LogState(issues=tuple(error.issues)))
 
 
 def _visits(items: Sequence[Item]) -> tuple[Visit, ...]:
@@ -166,7 +166,7 @@ def _visits(items: Sequence[Item]) -> tuple[Visit, ...]:
         Visit(
             at=at,
             seen=tuple(
-                Seen(
+                SeenCapture(
                     digest=digest,
                     name=records[0].source.name,
                     records=tuple(records),

@@ -45,14 +45,14 @@ def current(here: Here, writing: DossierText, document: Document) -> bool:
     """Whether the files of a document are of its text as it is now."""
     place = here.folder / MADE
     copies = _copies(writing, document.id)
-    return _made(here).get(document.id) == _digest_of_copies(copies) and all(
+    return _read_digests(here).get(document.id) == _digest_of_copies(copies) and all(
         (place / one.edition.value / f"{one.file_stem}{suffix}").is_file()
         for one in copies
         for suffix in (".pdf", ".docx")
     )
 
 
-def packed(here: Here, writing: DossierText) -> Path | None:
+def find_package(here: Here, writing: DossierText) -> Path | None:
     """The zip to hand in, if it holds documents and papers as they are now."""
     return _find_whole(here, writing, lambda path: path.suffix == ".zip")
 
@@ -65,14 +65,14 @@ def bound(here: Here, writing: DossierText) -> Path | None:
 def _find_whole(
     here: Here, writing: DossierText, is_wanted: Callable[[Path], bool]
 ) -> Path | None:
-    if _made(here).get(_ALL) != _digest_of_all(here, writing):
+    if _read_digests(here).get(_ALL) != _digest_of_all(here, writing):
         return None
     return next((path for path in files_of(here.folder) if is_wanted(path)), None)
 
 
 def note(here: Here, writing: DossierText, *, zipped: bool) -> None:
     """Remember of which text the files are that were just made, and the zip."""
-    told = _made(here) | {
+    told = _read_digests(here) | {
         one.id: _digest_of_copies(_copies(writing, one.id)) for one in writing.annotated
     }
     if zipped:
@@ -109,7 +109,7 @@ def place_of(here: Here) -> Path:
     return root / "made" / here.workspace.slug / here.row.folder / "dossier.json"
 
 
-def _made(here: Here) -> dict[str, str]:
+def _read_digests(here: Here) -> dict[str, str]:
     try:
         found: dict[str, str] = json.loads(place_of(here).read_bytes())
     except (OSError, ValueError):

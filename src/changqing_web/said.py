@@ -24,14 +24,14 @@ from changqing.text import Text
 from changqing_web.cases import key_path, report_of, tabs
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.walls import Here
 
 _SHOWN: Final = 6  # turned verdicts that are named one by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class VerdictTurn:
     """A criterion whose verdict is another than before."""
 
     criterion: str
@@ -60,18 +60,18 @@ def settle(request: HttpRequest, here: Here, before: CaseReport, *, done: str) -
             messages.warning(request, line)
         messages.success(request, done)
     else:
-        said = _told(here, list(turned(before, after)))
+        said = _tell_turns(here, list(list_turns(before, after)))
         messages.success(request, format_html("{}{}{}", done, t("", " "), said))
     refresh(here.workspace, here.row.folder)
 
 
-def turned(before: CaseReport, after: CaseReport) -> Iterator[Turn]:
+def list_turns(before: CaseReport, after: CaseReport) -> Iterator[VerdictTurn]:
     """The criteria that are judged otherwise, in the order of the assessment."""
     known = {_key(finding): finding.verdict for finding in before.findings}
     for finding in after.findings:
         old = known.get(_key(finding), finding.verdict)
         if finding.verdict is not old:
-            yield Turn(
+            yield VerdictTurn(
                 criterion=finding.criterion,
                 title=finding.title,
                 before=old,
@@ -83,7 +83,7 @@ def _key(finding: FindingView) -> tuple[str, str, str | None]:
     return finding.criterion, finding.subject.type, finding.subject.id
 
 
-def _told(here: Here, turns: Sequence[Turn]) -> SafeString:
+def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
     if not turns:
         return format_html("{}", t("结论没有变化。", "No verdict changed."))
     findings = next((tab.url for tab in tabs(here) if tab.code == "findings"), "")
@@ -91,7 +91,7 @@ def _told(here: Here, turns: Sequence[Turn]) -> SafeString:
         t("；", "; "),
         '<a href="{}?open={}">{}</a> {}',
         (
-            (findings, one.criterion, one.title.say(spoken()), _arrow(one))
+            (findings, one.criterion, one.title.say(page_language()), _arrow(one))
             for one in turns[:_SHOWN]
         ),
     )
@@ -101,6 +101,6 @@ def _told(here: Here, turns: Sequence[Turn]) -> SafeString:
     return format_html("{}{}{}", head, named, tail)
 
 
-def _arrow(turn: Turn) -> str:
-    old, new = (VERDICTS[one].say(spoken()) for one in (turn.before, turn.after))
+def _arrow(turn: VerdictTurn) -> str:
+    old, new = (VERDICTS[one].say(page_language()) for one in (turn.before, turn.after))
     return t(f"由{old}变为{new}", f"from {old} to {new}")

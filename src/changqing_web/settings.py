@@ -73,8 +73,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "changqing_web.limits.Limits",
-    "changqing_web.errors.Told",
+    "changqing_web.limits.LimitRequests",
+    "changqing_web.errors.TellErrors",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "changqing_web.urls"

@@ -25,7 +25,7 @@ from changqing.papers.settle import (
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing_web.index import catalogue
-from changqing_web.masks import masked
+from changqing_web.masks import mask_numbers
 from changqing_web.walls import Here
 
 _ORDER: Final = (
@@ -142,7 +142,7 @@ class SettleRow:
     @property
     def words(self) -> str:
         """The words of the paper that say it."""
-        return masked(self.settlement.words)
+        return mask_numbers(self.settlement.words)
 
     @property
     def checks(self) -> list[Text]:
@@ -152,7 +152,7 @@ class SettleRow:
 
 def _say(value: Value, settlement: Settlement) -> Text:
     told = say_value(value, settlement.fact)
-    return Text(zh=masked(told.zh), en=masked(told.en))
+    return Text(zh=mask_numbers(told.zh), en=mask_numbers(told.en))
 
 
 def load_papers(here: Here) -> CasePapers:

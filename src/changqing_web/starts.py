@@ -36,7 +36,7 @@ from changqing.papers.parts import SURE
 from changqing.papers.start import FoundCase, TakenFile, find_service
 from changqing.readers.proposal import ProposedFact, ProposedPaper
 from changqing.text import Text
-from changqing_web.masks import masked
+from changqing_web.masks import mask_numbers
 from changqing_web.models import Workspace
 
 KEPT_FOR: Final = timedelta(days=3)
@@ -341,7 +341,7 @@ def _show_value(read: ProposedFact, catalogue: Catalogue) -> RecognisedValue | N
     return RecognisedValue(
         label=fact.label,
         about=read.subject.id if named and read.subject.id else "",
-        value=replace(told, zh=masked(told.zh), en=masked(told.en)),
+        value=replace(told, zh=mask_numbers(told.zh), en=mask_numbers(told.en)),
         page=read.page,
         sure=read.confidence >= SURE,
     )

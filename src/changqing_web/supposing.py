@@ -24,12 +24,12 @@ from changqing.judge.verdict import (
 )
 from changqing.law.model import Verdict
 from changqing.run import run
-from changqing_web.cases import judge, kept_at, key_path
+from changqing_web.cases import judge, key_path, name_result_file
 from changqing_web.walls import Here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class CaseStanding:
     """Both sentences by their codes, and what stands in their way."""
 
     readiness: str | None
@@ -45,7 +45,7 @@ class Standing:
         return self.readiness or self.compliance or ""
 
     @classmethod
-    def of(cls, findings: tuple[Finding, ...], *, licensed: bool) -> Standing:
+    def of(cls, findings: tuple[Finding, ...], *, licensed: bool) -> CaseStanding:
         """Where these findings leave the case."""
         asked = [finding for finding in findings if finding.asked]
         return cls(
@@ -62,15 +62,15 @@ class Standing:
 class Supposed:
     """Before, after, and which criteria the trial left as they were."""
 
-    before: Standing
-    after: Standing
+    before: CaseStanding
+    after: CaseStanding
     settled: tuple[str, ...]
     left: tuple[str, ...]
 
 
 def suppose(here: Here, criteria: Iterable[str]) -> Supposed:
     """Try the remedies of these criteria."""
-    found = _assessed(kept_at(here), here.folder)
+    found = _assess(name_result_file(here), here.folder)
     asked = sorted(set(criteria) & judge().catalogue.criteria.keys())
     left = set(simulate(judge(), found, asked))
     settled = [name for name in asked if name not in left]
@@ -82,15 +82,15 @@ def suppose(here: Here, criteria: Iterable[str]) -> Supposed:
         for finding in found.findings
     )
     return Supposed(
-        before=Standing.of(found.findings, licensed=found.compliance is not None),
-        after=Standing.of(after, licensed=found.compliance is not None),
+        before=CaseStanding.of(found.findings, licensed=found.compliance is not None),
+        after=CaseStanding.of(after, licensed=found.compliance is not None),
         settled=tuple(settled),
         left=tuple(sorted(left)),
     )
 
 
 @lru_cache(maxsize=4)
-def _assessed(kept: Path, folder: Path) -> Assessment:
+def _assess(kept: Path, folder: Path) -> Assessment:
     """The judgement of a folder; `kept` names all that it depends on."""
     return run(
         folder,

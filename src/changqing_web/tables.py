@@ -29,7 +29,7 @@ _TITLES: Final = 5  # rows that may stand above the heads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class MemberList:
     """One list of the case file as a table; `kind` names the field of its kind.
 
     A `closable` list may be said to be complete.
@@ -49,8 +49,8 @@ class Listed:
 
 
 _ORDER: Final = ("person", "service", "holder", "offer", "resource", "report")
-LISTS: Final[Mapping[str, Listed]] = {
-    each.listed: Listed(
+LISTS: Final[Mapping[str, MemberList]] = {
+    each.listed: MemberList(
         code=each.listed,
         subject=each.code,
         label=each.title,
@@ -72,7 +72,7 @@ class Column:
 
 
 @dataclass(slots=True, kw_only=True)
-class Row:
+class SheetRow:
     """A row as it was read: the member it is, what it would write, what is wrong."""
 
     number: int
@@ -86,11 +86,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class MemberSheet:
     """A table as it was read: its columns, its rows, and heads that mean nothing."""
 
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     unknown: tuple[str, ...]
 
     @property
@@ -99,7 +99,7 @@ class Sheet:
         return sum(1 for row in self.rows if row.errors)
 
 
-def columns_of(catalogue: Catalogue, listed: Listed) -> list[Column]:
+def columns_of(catalogue: Catalogue, listed: MemberList) -> list[Column]:
     """Every column a table of this list may have."""
     found = [Column(code="id", label=Text(zh="编号", en="ID"))]
     if listed.named:
@@ -119,14 +119,14 @@ def columns_of(catalogue: Catalogue, listed: Listed) -> list[Column]:
     return found
 
 
-def pasted(text: str) -> list[list[str]]:
+def read_pasted(text: str) -> list[list[str]]:
     """The cells of what was copied from a spreadsheet."""
     delimiter = "\t" if "\t" in text else ","
     try:
         found = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
         raise CaseError(Issue(text=_NO_TABLE, hint=_HOW)) from error
-    return _bounded(found)
+    return _bound_rows(found)
 
 
 def as_pasted(cells: Sequence[Sequence[str]]) -> str:
@@ -138,10 +138,10 @@ def as_pasted(cells: Sequence[Sequence[str]]) -> str:
 
 def workbook(content: bytes) -> list[list[str]]:
     """The cells of the first sheet of an Excel workbook, read in a child process."""
-    return _bounded(read_sheet_apart(content, LIMITS, spell_cell)[1])
+    return _bound_rows(read_sheet_apart(content, LIMITS, spell_cell)[1])
 
 
-def _bounded(rows: list[list[str]]) -> list[list[str]]:
+def _bound_rows(rows: list[list[str]]) -> list[list[str]]:
     """The rows by their numbers in the sheet: empty ones stay in their places."""
     while rows and not _says_anything(rows[-1]):
         rows.pop()
@@ -156,12 +156,12 @@ def _says_anything(row: Sequence[str]) -> bool:
     return any(cell.strip() for cell in row)
 
 
-def understood(
+def understand(
     cells: Sequence[Sequence[str]],
     catalogue: Catalogue,
-    listed: Listed,
+    listed: MemberList,
     written: CaseData,
-) -> Sheet:
+) -> MemberSheet:
     """What a table says, row by row; an error stays with its row."""
     known = columns_of(catalogue, listed)
     top, heads = _heads(cells, _by_head(known, listed))
@@ -171,7 +171,7 @@ def understood(
         if column is None and head.strip()
     )
     members = _Members(listed, written)
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     for number, line in enumerate(cells[top + 1 :], start=top + 2):
         if not _says_anything(line):
             continue
@@ -187,17 +187,17 @@ def understood(
         if row.fresh and listed.kind not in said:
             row.errors.append(_lacks(known, listed.kind))
         rows.append(row)
-    return Sheet(
+    return MemberSheet(
         columns=tuple(c for c in heads if c is not None and c.code != "id"),
         rows=tuple(rows),
         unknown=unknown,
     )
 
 
-def _by_head(known: Sequence[Column], listed: Listed) -> dict[str, Column]:
+def _by_head(known: Sequence[Column], listed: MemberList) -> dict[str, Column]:
     """The columns by what people write over them."""
     found = {
-        _folded(head): column
+        _fold_head(head): column
         for column in known
         for head in (column.code, column.label.zh, column.label.en)
     }
@@ -206,7 +206,7 @@ def _by_head(known: Sequence[Column], listed: Listed) -> dict[str, Column]:
     return found
 
 
-def _folded(head: str) -> str:
+def _fold_head(head: str) -> str:
     plain = unicodedata.normalize("NFKC", head).casefold()
     return "".join(plain.split()).strip("*:")
 
@@ -216,7 +216,7 @@ def _heads(
 ) -> tuple[int, list[Column | None]]:
     """Which row has the heads, and the column under each; a title may stand above."""
     for place, line in enumerate(cells[:_TITLES]):
-        heads = [by_head.get(_folded(head)) for head in line]
+        heads = [by_head.get(_fold_head(head)) for head in line]
         if any(column is not None for column in heads):
             return place, heads
     raise CaseError(Issue(text=_NO_HEAD, hint=_HOW))
@@ -225,7 +225,7 @@ def _heads(
 class _Members:
     """Whom each row is about: one who is in the list, or somebody new."""
 
-    def __init__(self, listed: Listed, written: CaseData) -> None:
+    def __init__(self, listed: MemberList, written: CaseData) -> None:
         self._listed = listed
         self._present = {str(one.get("id")): one for one in written.items(listed.code)}
         self._by_name: dict[str, list[str]] = {}
@@ -239,12 +239,12 @@ class _Members:
         """What the case file says of a member; nothing of somebody new."""
         return self._present.get(identity, {})
 
-    def row(self, number: int, said: dict[str, str]) -> Row:
+    def row(self, number: int, said: dict[str, str]) -> SheetRow:
         """The row with its member; two rows about one, or a name of two, are wrong."""
         name = said.get("name") or said.get("url") or ""
         same = self._by_name.get(name, [])
         identity = said.get("id") or (same[0] if same else "") or self._fresh_id()
-        row = Row(
+        row = SheetRow(
             number=number,
             name=name or str(self.before(identity).get("name") or identity),
             id=identity,
@@ -284,13 +284,13 @@ def _lacks(known: Iterable[Column], code: str) -> Text:
     return Text(zh=f"没有{label.zh}", en=f"there is no {label.en.lower()}")
 
 
-def _fill(row: Row, columns: Sequence[Column], before: Mapping[str, Any]) -> None:
+def _fill(row: SheetRow, columns: Sequence[Column], before: Mapping[str, Any]) -> None:
     for column in columns:
         cell = row.said.get(column.code)
         if cell is None or column.code == "id":
             continue
         try:
-            value = meant(column, cell)
+            value = parse_cell(column, cell)
         except NotAValueError as error:
             told = wrong(error)
             row.errors.append(
@@ -305,7 +305,7 @@ def _fill(row: Row, columns: Sequence[Column], before: Mapping[str, Any]) -> Non
             row.changed.add(column.code)
 
 
-def meant(column: Column, cell: str) -> object:
+def parse_cell(column: Column, cell: str) -> object:
     """What a cell means, as the case file has it; raises NotAValueError."""
     fact = column.fact
     if fact is None:
@@ -331,7 +331,9 @@ def meant(column: Column, cell: str) -> object:
     return value
 
 
-def changes_of(sheet: Sheet, listed: Listed, written: CaseData) -> list[FieldChange]:
+def changes_of(
+    sheet: MemberSheet, listed: MemberList, written: CaseData
+) -> list[FieldChange]:
     """What to write for the rows that say anything new."""
     found: list[FieldChange] = []
     for row in sheet.rows:
@@ -352,7 +354,7 @@ def changes_of(sheet: Sheet, listed: Listed, written: CaseData) -> list[FieldCha
 
 def template(
     catalogue: Catalogue,
-    listed: Listed,
+    listed: MemberList,
     written: CaseData,
     language: Language,
     wanted: frozenset[str],
@@ -373,7 +375,7 @@ def template(
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for item in written.items(listed.code):
-        sheet.append([shown(one, item.get(one.code), language) for one in columns])
+        sheet.append([show_cell(one, item.get(one.code), language) for one in columns])
     sheet.freeze_panes = "B2"
     for letters in sheet.column_dimensions:
         sheet.column_dimensions[letters].width = 18
@@ -382,7 +384,7 @@ def template(
     return kept.getvalue()
 
 
-def shown(column: Column, value: object, language: Language) -> str:
+def show_cell(column: Column, value: object, language: Language) -> str:
     """A value as a cell shows it; a text that begins like a formula stays a text."""
     from changqing_web.questions import words
 
@@ -402,7 +404,7 @@ def cells_of(
 ) -> Iterator[tuple[Column, str]]:
     """A member of the list, cell by cell."""
     for one in columns:
-        yield one, shown(one, item.get(one.code), language)
+        yield one, show_cell(one, item.get(one.code), language)
 
 
 _NO_TABLE: Final = Text(zh="读不出表格", en="no table can be read from it")

@@ -26,8 +26,8 @@ from changqing.yamlfile.plain import Writable
 from changqing_web import intake
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
-from changqing_web.limits import limited
+from changqing_web.language import page_language, t
+from changqing_web.limits import is_over_limit
 from changqing_web.questions import wrong
 from changqing_web.record import record
 from changqing_web.walls import Here
@@ -40,7 +40,7 @@ _DAYS: Final = ("issued_on", "valid_until")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class TakenPaper:
     """A paper that was taken in: its id and kind, and the file as it lies there."""
 
     paper: str
@@ -86,7 +86,7 @@ class UploadError(Exception):
         self.errors = dict(errors)
 
 
-def typed_of(request: HttpRequest) -> dict[str, str]:
+def read_typed(request: HttpRequest) -> dict[str, str]:
     """What was typed beside the files of a request."""
     return {name: request.POST.get(name, "").strip() for name in TYPED}
 
@@ -98,7 +98,9 @@ def by_script(request: HttpRequest) -> bool:
 
 def too_many(here: Here) -> bool:
     """Whether this person sends more than anybody would."""
-    return limited(f"upload:{here.user.pk or here.name}", most=MOST, seconds=WITHIN)
+    return is_over_limit(
+        f"upload:{here.user.pk or here.name}", most=MOST, seconds=WITHIN
+    )
 
 
 def list_kinds() -> list[tuple[str, Text]]:
@@ -110,13 +112,13 @@ def list_kinds() -> list[tuple[str, Text]]:
 
 def kind_of(name: str) -> str:
     """The kind of paper a file's name says: the longest that it contains, or none."""
-    said = _folded(Path(name).stem)
-    labels = {code: _folded(m.label.zh) for code, m in catalogue().materials.items()}
+    said = _fold(Path(name).stem)
+    labels = {code: _fold(m.label.zh) for code, m in catalogue().materials.items()}
     found = [code for code, label in labels.items() if label in said]
     return max(found, key=lambda code: len(labels[code]), default="")
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
@@ -126,13 +128,13 @@ def keep(
     typed: Mapping[str, str],
     *,
     kinds: frozenset[str] | None = None,
-) -> Kept:
+) -> TakenPaper:
     """Keep one file, list it, and tell so; UploadError leaves nothing behind.
 
     With `kinds` papers of other kinds are refused.
     """
     kind = typed["kind"] or kind_of(file.name or "")
-    errors = _checked(kind, typed)
+    errors = _check_typed(kind, typed)
     if not errors and kinds is not None and kind not in kinds:
         label = catalogue().materials[kind].label
         errors["kind"] = t(
@@ -143,7 +145,7 @@ def keep(
     if errors:
         raise UploadError(errors)
     try:
-        kept = _listed(here, file, {**typed, "kind": kind})
+        kept = _list_paper(here, file, {**typed, "kind": kind})
     except edit.StaleError as error:
         told = t(
             "别人刚改过案卷，请再传一次", "the case has just changed; send it again"
@@ -155,7 +157,7 @@ def keep(
     return kept
 
 
-def _checked(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
+def _check_typed(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with what was typed beside the file."""
     errors: dict[str, str] = {}
     if kind not in catalogue().materials:
@@ -168,7 +170,7 @@ def _checked(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
             try:
                 parse_date(typed[name])
             except NotAValueError as error:
-                errors[name] = wrong(error).say(spoken())
+                errors[name] = wrong(error).say(page_language())
     issued, until = (typed[name] for name in _DAYS)
     if not errors and issued > timezone.localdate().isoformat():
         errors["issued_on"] = t(
@@ -181,7 +183,9 @@ def _checked(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
     return errors
 
 
-def _listed(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Kept:
+def _list_paper(
+    here: Here, file: UploadedFile[Any], typed: Mapping[str, str]
+) -> TakenPaper:
     """Listed, or not there at all."""
     kind, today = typed["kind"], timezone.localdate()
     stem = intake.find_stem(file.name or "") or f"{kind}-{today}"
@@ -205,10 +209,10 @@ def _listed(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Ke
     except BaseException:
         (here.folder / taken.path).unlink(missing_ok=True)
         raise
-    return Kept(paper=name, kind=kind, taken=taken, before=before)
+    return TakenPaper(paper=name, kind=kind, taken=taken, before=before)
 
 
-def _record(here: Here, kept: Kept) -> None:
+def _record(here: Here, kept: TakenPaper) -> None:
     label, taken = catalogue().materials[kept.kind].label, kept.taken
     instead = kept.replaced is not None
     record(

@@ -69,7 +69,7 @@ View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class PageRoute:
     """One address: its view, and the least role that may know of it.
 
     `least` None with `public` False asks for a signed-in person and no workspace;
@@ -94,7 +94,7 @@ def cases_of(workspace: Workspace) -> Path:
 
 
 @cache
-def route_table() -> tuple[Route, ...]:
+def route_table() -> tuple[PageRoute, ...]:
     """The routes of every module in `pages`, then of every feature with a folder."""
     package = import_module("changqing_web.pages")
     pages = sorted(module.name for module in iter_modules(package.__path__))
@@ -108,17 +108,17 @@ def feature_folders() -> list[Path]:
     return sorted(path.parent for path in Path(__file__).parent.glob("*/views.py"))
 
 
-def patterns(routes: Iterable[Route]) -> list[URLPattern]:
+def patterns(routes: Iterable[PageRoute]) -> list[URLPattern]:
     """What Django resolves, each view behind its wall."""
-    return [path(route.path, walled(route), name=route.name) for route in routes]
+    return [path(route.path, wall(route), name=route.name) for route in routes]
 
 
-def walled(route: Route) -> View:
+def wall(route: PageRoute) -> View:
     """The view of a route, called only for those who may know of it."""
     view = require_http_methods(list(route.methods))(route.view)
 
     @wraps(route.view)
-    def guarded(request: HttpRequest, **named: Any) -> HttpResponseBase:
+    def guard(request: HttpRequest, **named: Any) -> HttpResponseBase:
         if _unprintable(request, named.values()):
             raise Http404
         if route.public:
@@ -138,7 +138,7 @@ def walled(route: Route) -> View:
         request.here = here  # type: ignore[attr-defined]
         return view(request, here, **named)
 
-    return guarded
+    return guard
 
 
 def _unprintable(request: HttpRequest, named: Iterable[object]) -> bool:

@@ -55,10 +55,10 @@ _compared: Final[Latest[str, Compared]] = Latest(most=4)
 
 def writings(here: Here) -> Writings:
     """The case as it is now. Raises ChangqingError when it cannot be judged."""
-    return _kept.find_or_make(stamp_of(here), lambda: _made(here))
+    return _kept.find_or_make(stamp_of(here), lambda: _write(here))
 
 
-def compared(here: Here) -> Compared:
+def compare_case(here: Here) -> Compared:
     """What the case says of itself, each place held against the others."""
 
     def compare() -> Compared:
@@ -75,7 +75,7 @@ def find_left_before_handing_in(here: Here) -> HandingIn | None:
     return compute_handing_in(
         found.outcome.assessment,
         found.documents,
-        apart=compared(here).apart,
+        apart=compare_case(here).apart,
         signed=find_signed(here.folder, found.writing).current,
         broken=found.problem is not None,
     )
@@ -92,7 +92,7 @@ def state_of(here: Here, case: Case, on: date) -> CaseState:
     return replay(catalogue(), case, events)
 
 
-def _made(here: Here) -> Writings:
+def _write(here: Here) -> Writings:
     done = outcome(here)
     problem: ChangqingError | None = None
     writing = DossierText(clean=(), annotated=(), papers={})

@@ -12,8 +12,8 @@ from changqing.case import edit
 from changqing.case.set_aside import (
     change_paper_kind,
     list_set_aside,
-    put_paper_back,
     set_paper_aside,
+    take_paper_back,
 )
 from changqing.casework.personal import erase_papers, find_personal
 from changqing.errors import CaseError
@@ -48,7 +48,7 @@ def test_a_paper_that_is_put_back_is_what_it_was(folder: Path) -> None:
     (aside,) = list_set_aside(edit.read(folder))
     assert (aside.on, aside.by, aside.kind) == ("2026-11-27", "林晓", "lease")
     assert (folder / aside.file).is_file()
-    assert put_paper_back(folder, aside.id, catalogue=CATALOGUE) == "lease"
+    assert take_paper_back(folder, aside.id, catalogue=CATALOGUE) == "lease"
     assert edit.read(folder).at(("papers", "lease")) == before
     assert list_set_aside(edit.read(folder)) == []
 
@@ -60,8 +60,8 @@ def test_a_paper_comes_back_beside_the_one_that_took_its_place(folder: Path) -> 
     edit.set_item(folder, "papers", item, catalogue=CATALOGUE)
     take_out(folder, "lease")
     assert [one.id for one in list_set_aside(edit.read(folder))] == ["lease_2", "lease"]
-    assert put_paper_back(folder, "lease_2", catalogue=CATALOGUE) == "lease"
-    assert put_paper_back(folder, "lease", catalogue=CATALOGUE) == "lease_2"
+    assert take_paper_back(folder, "lease_2", catalogue=CATALOGUE) == "lease"
+    assert take_paper_back(folder, "lease", catalogue=CATALOGUE) == "lease_2"
 
 
 def test_a_paper_of_another_kind_keeps_its_file_and_days(folder: Path) -> None:
@@ -84,7 +84,7 @@ def test_what_is_not_there_is_named(folder: Path) -> None:
     with pytest.raises(CaseError, match="there is no paper nothing; there are"):
         take_out(folder, "nothing")
     with pytest.raises(CaseError, match="there is no paper lease; there are none"):
-        put_paper_back(folder, "lease", catalogue=CATALOGUE)
+        take_paper_back(folder, "lease", catalogue=CATALOGUE)
     path = folder / "case.yaml"
     wrong = "set_aside:\n  - {id: a, on: 2026-11-27, why: x, paper: {id: a, kind: b}}\n"
     path.write_text(path.read_text("utf-8") + wrong, "utf-8")

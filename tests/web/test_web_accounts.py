@@ -18,7 +18,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from changqing_web.accounts import EXAMPLES, first_owner, found_workspace
+from changqing_web.accounts import EXAMPLES, create_workspace, first_owner
 from changqing_web.models import Link, Membership, Role
 from tests.web.web_world import Place
 
@@ -61,11 +61,11 @@ def test_a_sign_in_link_leads_to_the_own_workspace_beside_the_examples(
 ) -> None:
     user = _person()
     for slug in EXAMPLES:
-        found_workspace(user, name="示例", slug=slug)
+        create_workspace(user, name="示例", slug=slug)
     assert Client().post(_link(user)).headers["Location"] == "/"
-    own = found_workspace(user, name="我的案件")
+    own = create_workspace(user, name="我的案件")
     assert Client().post(_link(user)).headers["Location"] == f"/w/{own.slug}/"
-    found_workspace(user, name="另一家")
+    create_workspace(user, name="另一家")
     assert Client().post(_link(user)).headers["Location"] == "/"
 
 

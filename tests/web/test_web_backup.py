@@ -22,7 +22,13 @@ from dj_database_url import parse
 from changqing.disk import only_writer
 from changqing.errors import CaseError
 from changqing.evidence.ledger.recorded import Evidence
-from changqing_web.backup import BackupError, Kept, UnusableError, back_up, restore
+from changqing_web.backup import (
+    BackupError,
+    Installation,
+    UnusableError,
+    back_up,
+    restore,
+)
 from tests.web.web_world import EXAMPLES
 
 _NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -52,7 +58,7 @@ def _files(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
+def kept(tmp_path: Path) -> Installation:
     """An installation with two cases, a database that is written to, and its keys."""
     home = tmp_path / "home"
     for name in ("local-life", "newly-registered"):
@@ -67,26 +73,28 @@ def kept(tmp_path: Path) -> Kept:
         database.execute("CREATE TABLE event (n INTEGER)")
         database.executemany("INSERT INTO event VALUES (?)", [(n,) for n in range(9)])
         database.commit()
-    return Kept(
+    return Installation(
         home=home, key=key, database=parse(f"sqlite:///{home / 'changqing.db'}")
     )
 
 
-def _elsewhere(kept: Kept, name: str = "other") -> Kept:
+def _elsewhere(kept: Installation, name: str = "other") -> Installation:
     home = kept.home.parent / name
-    return Kept(
+    return Installation(
         home=home,
         key=home.parent / f"{name}-key",
         database=parse(f"sqlite:///{home / 'changqing.db'}"),
     )
 
 
-def _rows(kept: Kept) -> list[int]:
+def _rows(kept: Installation) -> list[int]:
     with closing(sqlite3.connect(kept.database["NAME"])) as database:
         return [n for (n,) in database.execute("SELECT n FROM event ORDER BY n")]
 
 
-def test_a_restored_home_equals_the_original(kept: Kept, tmp_path: Path) -> None:
+def test_a_restored_home_equals_the_original(
+    kept: Installation, tmp_path: Path
+) -> None:
     done = back_up(kept, tmp_path / "copy.tar.gz", now=_NOW)
     assert done.cases == 2
     other = _elsewhere(kept)
@@ -98,13 +106,13 @@ def test_a_restored_home_equals_the_original(kept: Kept, tmp_path: Path) -> None
     assert _rows(other) == list(range(9))
 
 
-def test_only_its_owner_reads_a_copy(kept: Kept, tmp_path: Path) -> None:
+def test_only_its_owner_reads_a_copy(kept: Installation, tmp_path: Path) -> None:
     back_up(kept, tmp_path / "copy.tar.gz", now=_NOW)
     assert (tmp_path / "copy.tar.gz").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.fixture
-def busy(kept: Kept) -> Iterator[None]:
+def busy(kept: Installation) -> Iterator[None]:
     """Somebody writes events to the database and pairs of files to a case, always."""
     stop = threading.Event()
     case = kept.home / "cases" / "w" / "local-life"
@@ -145,7 +153,7 @@ def busy(kept: Kept) -> Iterator[None]:
 
 @pytest.mark.usefixtures("busy")
 def test_a_copy_taken_while_being_written_is_of_one_moment(
-    kept: Kept, tmp_path: Path
+    kept: Installation, tmp_path: Path
 ) -> None:
     for turn in range(3):
         copy = tmp_path / f"copy-{turn}.tar.gz"
@@ -158,7 +166,7 @@ def test_a_copy_taken_while_being_written_is_of_one_moment(
 
 
 def test_a_case_that_stays_busy_is_named_and_no_half_copy_is_left(
-    kept: Kept, tmp_path: Path
+    kept: Installation, tmp_path: Path
 ) -> None:
     case = kept.home / "cases" / "w" / "local-life"
     with (
@@ -169,7 +177,7 @@ def test_a_case_that_stays_busy_is_named_and_no_half_copy_is_left(
     assert list((tmp_path / "copies").iterdir()) == []
 
 
-def test_nothing_is_written_over(kept: Kept, tmp_path: Path) -> None:
+def test_nothing_is_written_over(kept: Installation, tmp_path: Path) -> None:
     copy = tmp_path / "copy.tar.gz"
     back_up(kept, copy, now=_NOW)
     before = copy.read_bytes()
@@ -182,7 +190,9 @@ def test_nothing_is_written_over(kept: Kept, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("at", [0.02, 0.3, 0.6, 0.9, 0.999])
-def test_a_damaged_copy_restores_nothing(kept: Kept, tmp_path: Path, at: float) -> None:
+def test_a_damaged_copy_restores_nothing(
+    kept: Installation, tmp_path: Path, at: float
+) -> None:
     copy = tmp_path / "copy.tar.gz"
     back_up(kept, copy, now=_NOW)
     whole = copy.read_bytes()
@@ -201,7 +211,7 @@ def _flipped(whole: bytes, at: float) -> bytes:
 
 
 def test_a_member_that_leads_out_of_the_folder_is_refused(
-    kept: Kept, tmp_path: Path
+    kept: Installation, tmp_path: Path
 ) -> None:
     evil = tmp_path / "evil.tar.gz"
     with tarfile.open(evil, "w:gz") as archive:
@@ -211,7 +221,9 @@ def test_a_member_that_leads_out_of_the_folder_is_refused(
     assert not (tmp_path / "escaped").exists()
 
 
-def test_another_signing_key_is_never_replaced(kept: Kept, tmp_path: Path) -> None:
+def test_another_signing_key_is_never_replaced(
+    kept: Installation, tmp_path: Path
+) -> None:
     copy = tmp_path / "copy.tar.gz"
     back_up(kept, copy, now=_NOW)
     other = _elsewhere(kept)

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
-from changqing_web.walls import Route, route_table
+from changqing_web.walls import PageRoute, route_table
 from tests.web.web_live import Live, chromium, signed_in, wide
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ def browser(served: Live) -> Iterator[BrowserContext]:
         yield signed_in(found, served)
 
 
-def _address(route: Route) -> str:
+def _address(route: PageRoute) -> str:
     named = dict(route.sample)
     if "workspace>" in route.path:
         named["workspace"] = "examples"
@@ -47,7 +47,9 @@ def _serious(page: Page) -> list[str]:
 
 @pytest.mark.share
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
-def test_a_page_can_be_used_by_anybody(browser: BrowserContext, route: Route) -> None:
+def test_a_page_can_be_used_by_anybody(
+    browser: BrowserContext, route: PageRoute
+) -> None:
     address = _address(route)
     answer = browser.request.get(address, max_redirects=3)
     assert answer.status < 500

@@ -11,7 +11,7 @@ from changqing.report.build_one_page import build_one_page
 from changqing.report.codec import write_json
 from changqing.report.one_page_rows import speak_one_page
 from changqing.text import Language
-from changqing_web.cases import kept_at, report_of
+from changqing_web.cases import name_result_file, report_of
 from changqing_web.models import CaseEvent, Job, Role
 from changqing_web.walls import Here
 from tests.web.web_world import Place, make_place
@@ -201,7 +201,7 @@ def test_tabs_count_what_their_pages_list(db: None) -> None:
 def test_the_head_counts_nothing_while_there_is_no_result(place: Place) -> None:
     page = _page(place, "events/")
     assert 'class="n"' not in page
-    assert not kept_at(_here(place)).exists()
+    assert not name_result_file(_here(place)).exists()
 
 
 def test_one_button_leads_to_the_dossier_and_only_who_may_edit_sees_it(

@@ -24,7 +24,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.law.compiled import load_compiled
 from changqing_web import intake, uploads
 from changqing_web import recorded as recorded_module
-from changqing_web.masks import masked
+from changqing_web.masks import mask_numbers
 from changqing_web.models import CaseEvent, Draft, PaperAccess, Role
 from tests.web.web_world import EXAMPLES, Place
 
@@ -93,7 +93,7 @@ def _packed(*names: str) -> bytes:
 def test_a_type_is_known_by_its_content_not_its_name(
     content: bytes, suffix: str
 ) -> None:
-    kind = intake.sniffed(content)
+    kind = intake.sniff_type(content)
     assert kind is not None
     assert kind.suffix == suffix
 
@@ -317,7 +317,7 @@ def test_what_a_killed_server_left_is_not_shown_as_a_file(place: Place) -> None:
     ],
 )
 def test_personal_numbers_are_masked_and_others_are_not(text: str, shown: str) -> None:
-    assert masked(text) == shown
+    assert mask_numbers(text) == shown
 
 
 def test_what_altered_the_log_is_told_at_once_however_often_it_was_verified(
@@ -350,13 +350,13 @@ def test_verified_evidence_is_kept_until_a_file_changes(
     folder = tmp_path / "case"
     shutil.copytree(EXAMPLES / "newly-registered" / "evidence", folder / "evidence")
     monkeypatch.setattr(recorded_module, "_SETTLED", 0.0)
-    first = recorded_module.recorded(folder)
+    first = recorded_module.read_recorded_evidence(folder)
     assert first.log is not None
     assert first.log.issues == ()
-    assert recorded_module.recorded(folder) is first
+    assert recorded_module.read_recorded_evidence(folder) is first
     blob = next(p for p in (folder / "evidence/objects").rglob("*") if p.is_file())
     blob.write_bytes(blob.read_bytes() + b" ")
-    again = recorded_module.recorded(folder)
+    again = recorded_module.read_recorded_evidence(folder)
     assert again.log is not None
     assert again.log.issues
 
@@ -433,7 +433,7 @@ def test_what_ends_first_stands_first(place: Place) -> None:
 def test_a_visit_is_summed_up_and_one_is_open(place: Place) -> None:
     page = place.editor.get(place.url("evidence/?view=seen")).content.decode()
     assert page.count('aria-expanded="true"') == 1
-    visits = recorded_module.recorded(place.folder).visits
+    visits = recorded_module.read_recorded_evidence(place.folder).visits
     assert page.count("aria-expanded") == len(visits)
     shut = place.editor.get(place.url("evidence/?view=seen&visit=none"))
     assert "下载原始字节" not in shut.content.decode()

@@ -16,7 +16,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing_web import tables
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Role
-from changqing_web.tables import LISTS, Sheet
+from changqing_web.tables import LISTS, MemberSheet
 from tests.web.web_world import Place, make_place
 
 CAPITAL = "applicant.self.registered_capital"
@@ -289,9 +289,9 @@ def test_a_workbook_gives_the_row_of_each_error(place: Place) -> None:
     assert "1行须改好" in page
 
 
-def _understood(place: Place, listed: str, cells: list[list[str]]) -> Sheet:
+def _understood(place: Place, listed: str, cells: list[list[str]]) -> MemberSheet:
     written = edit.read(place.folder)
-    return tables.understood(cells, catalogue(), LISTS[listed], written)
+    return tables.understand(cells, catalogue(), LISTS[listed], written)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_a_day_may_be_written_as_people_write_it(place: Place, day: str) -> None
         for one in tables.columns_of(catalogue(), LISTS["people"])
         if one.code == "id_valid_until"
     ]
-    assert tables.meant(column, day) == "2026-01-05"
+    assert tables.parse_cell(column, day) == "2026-01-05"
 
 
 def test_two_rows_about_one_person_are_told_with_their_numbers(place: Place) -> None:
@@ -323,7 +323,7 @@ def test_two_rows_about_one_person_are_told_with_their_numbers(place: Place) -> 
     assert [row.number for row in sheet.rows] == [4, 6]
     assert sheet.broken == 1
     assert "与第4行重复" in sheet.rows[1].errors[0].zh
-    assert tables.pasted("员工名单\n姓名\t岗位\n何一\t技术人员\n")[1] == [
+    assert tables.read_pasted("员工名单\n姓名\t岗位\n何一\t技术人员\n")[1] == [
         "姓名",
         "岗位",
     ]

@@ -12,7 +12,7 @@ from changqing.text import Language, both
 from changqing_web.cases import report_of
 from changqing_web.charts import CasePage
 from changqing_web.models import Role
-from changqing_web.templatetags.reading import linked, shown
+from changqing_web.templatetags.reading import link_evidence, mask_text
 from changqing_web.walls import Here
 from tests.documents.report_cases import example_report
 from tests.web.web_world import Place, make_place
@@ -137,8 +137,8 @@ def test_markup_in_a_search_is_text(torn: Place) -> None:
 def test_personal_numbers_are_masked(torn: Place) -> None:
     number = "13912345678"
     page = CasePage.of(example_report("contradictory"), Language.ZH)
-    assert number not in linked(f"电话{number}，证0001", page)
-    assert number not in shown(both(number))
+    assert number not in link_evidence(f"电话{number}，证0001", page)
+    assert number not in mask_text(both(number))
 
 
 def test_the_line_shows_what_decided_and_by_which_proof(torn: Place) -> None:

@@ -21,7 +21,7 @@ from changqing.case import edit
 from changqing.errors import CaseError
 from changqing.readers.sheet import read_sheet
 from changqing_web import intake, tables
-from changqing_web.backup import _unpacked
+from changqing_web.backup import _unpack
 from changqing_web.models import Link, Role
 from changqing_web.sheets import spell_cell
 from changqing_web.zips import unpack_case
@@ -38,8 +38,8 @@ def test_a_pasted_table(fuzz_seconds: float) -> None:
     seed = "姓名\t职务\t是否专职\n梁一\t技术负责人\t是\n周二\tmanager\t否\n"
 
     def look(content: bytes) -> None:
-        cells = tables.pasted(content.decode("utf-8", "replace"))
-        tables.understood(cells, CATALOGUE, listed, written)
+        cells = tables.read_pasted(content.decode("utf-8", "replace"))
+        tables.understand(cells, CATALOGUE, listed, written)
 
     fuzz(look, [seed.encode(), seed.replace("\t", ",").encode()], fuzz_seconds)
 
@@ -90,7 +90,7 @@ def test_what_a_file_is(tmp_path: Path, fuzz_seconds: float) -> None:
     path = tmp_path / "file.docx"
 
     def look(content: bytes) -> None:
-        intake.sniffed(content)
+        intake.sniff_type(content)
         path.write_bytes(content)
         intake.type_of(path)
 
@@ -171,6 +171,6 @@ def test_the_manifest_of_a_backup(tmp_path: Path, fuzz_seconds: float) -> None:
                 about.size = len(told)
                 archive.addfile(about, io.BytesIO(told))
         with TemporaryDirectory(dir=tmp_path) as staged:
-            _unpacked(path, Path(staged))
+            _unpack(path, Path(staged))
 
     fuzz_json(look, [seed], fuzz_seconds)

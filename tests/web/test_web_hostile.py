@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from changqing_web.index import refresh
 from changqing_web.models import Link, Role
-from changqing_web.walls import Route, cases_of, route_table
+from changqing_web.walls import PageRoute, cases_of, route_table
 from tests.web.web_world import EXAMPLES, Place
 
 ROUTES = route_table()
@@ -49,7 +49,7 @@ _ELSEWHERE = (
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def _address(route: Route, place: Place, **changes: object) -> str:
+def _address(route: PageRoute, place: Place, **changes: object) -> str:
     named = dict(route.sample)
     if "workspace>" in route.path:
         named["workspace"] = place.workspace.slug
@@ -72,7 +72,7 @@ def _written(folder: Path) -> dict[str, str]:
 @pytest.mark.share
 @pytest.mark.parametrize("route_key", _NAMED, ids=lambda rk: f"{rk[0].name}-{rk[1]}")
 def test_no_name_leads_out_of_the_case(
-    place: Place, route_key: tuple[Route, str]
+    place: Place, route_key: tuple[PageRoute, str]
 ) -> None:
     route, key = route_key
     owner = place.people[Role.OWNER]
@@ -96,7 +96,7 @@ def test_no_name_leads_out_of_the_case(
 @pytest.mark.parametrize("route_key", _NUMBERED, ids=lambda rk: rk[0].name)
 @pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**40])
 def test_no_number_brings_a_page_down(
-    place: Place, route_key: tuple[Route, str], number: int
+    place: Place, route_key: tuple[PageRoute, str], number: int
 ) -> None:
     route, key = route_key
     for method in route.methods:
@@ -107,7 +107,7 @@ def test_no_number_brings_a_page_down(
 
 @pytest.mark.share
 @pytest.mark.parametrize("route", _POSTED, ids=lambda route: route.name)
-def test_a_form_of_another_site_is_refused(place: Place, route: Route) -> None:
+def test_a_form_of_another_site_is_refused(place: Place, route: PageRoute) -> None:
     strict = Client(enforce_csrf_checks=True)
     owner = User.objects.get(username=f"owner@{place.workspace.slug}.example")
     strict.force_login(owner, backend=settings.AUTHENTICATION_BACKENDS[0])
@@ -122,7 +122,9 @@ def test_a_form_of_another_site_is_refused(place: Place, route: Route) -> None:
 
 @pytest.mark.share
 @pytest.mark.parametrize("route", _OF_CASE, ids=lambda route: route.name)
-def test_who_was_given_one_case_knows_of_no_other(place: Place, route: Route) -> None:
+def test_who_was_given_one_case_knows_of_no_other(
+    place: Place, route: PageRoute
+) -> None:
     import shutil
 
     other = cases_of(place.workspace) / "local-life"
@@ -156,7 +158,7 @@ def test_who_was_given_one_case_knows_of_no_other(place: Place, route: Route) ->
     ids=lambda route: route.name,
 )
 def test_a_reviewer_changes_nothing_whatever_they_send(
-    place: Place, route: Route
+    place: Place, route: PageRoute
 ) -> None:
     before = _written(place.folder)
     data = {"act": "submit", "by": "x", "step": "add", "do": "invite", "text": "x"}

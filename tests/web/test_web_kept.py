@@ -44,7 +44,7 @@ def test_a_result_that_was_replaced_is_read_again(place: Place) -> None:
     cases.assess(here)
     first = cases.report_of(here)
     assert cases.report_of(here) is first
-    kept = cases.kept_at(here)
+    kept = cases.name_result_file(here)
     other = kept.with_suffix(".new")
     other.write_text(json.dumps({**write_json(first), "as_of": "2020-01-01"}))
     other.replace(kept)
@@ -54,7 +54,7 @@ def test_a_result_that_was_replaced_is_read_again(place: Place) -> None:
 def test_a_result_that_cannot_be_read_is_judged_again(place: Place) -> None:
     here = _here(place)
     found = cases.report_of(here)
-    kept = cases.kept_at(here)
+    kept = cases.name_result_file(here)
     kept.write_text("{", encoding="utf-8")
     os.utime(kept, ns=(1, 1))
     assert cases.report_of(here) == found
@@ -66,7 +66,7 @@ def test_what_one_page_judged_is_what_the_next_one_shows(place: Place) -> None:
     report = cases.report_of(here)
     assert report.findings is judged.findings
     assert cases.report_of(here) is report
-    kept = cases.kept_at(here)
+    kept = cases.name_result_file(here)
     assert parse_report(kept.read_bytes()) == report
     again = cases.assess(here)
     assert again == report

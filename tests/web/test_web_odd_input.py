@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import override_settings
 from django.urls import reverse
 
-from changqing_web.limits import limited
+from changqing_web.limits import is_over_limit
 from changqing_web.models import Role
 from changqing_web.walls import route_table
 from tests.web.web_world import Place
@@ -121,11 +121,11 @@ def test_counting_on_does_not_put_off_the_end_of_a_limit(db: None) -> None:
     with patch("django.utils.timezone.now") as now:
         for second in range(0, 300, 10):  # six a minute, where six are allowed
             now.return_value = datetime.fromtimestamp(start + second, tz=UTC)
-            refused.append(limited("steady", most=6, seconds=60))
+            refused.append(is_over_limit("steady", most=6, seconds=60))
         assert not any(refused)
-        assert limited("steady", most=5, seconds=60)
+        assert is_over_limit("steady", most=5, seconds=60)
         now.return_value = datetime.fromtimestamp(start + 301, tz=UTC)
-        assert not limited("steady", most=5, seconds=60)
+        assert not is_over_limit("steady", most=5, seconds=60)
 
 
 def test_a_cache_keeps_languages_apart(place: Place) -> None:

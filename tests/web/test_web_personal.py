@@ -312,7 +312,7 @@ def test_bundles_drafts_and_kept_results_go_with_them(
     place: Place, run_due: RunDue, django_capture_on_commit_callbacks: Commits
 ) -> None:
     from changqing_web.bundles import bundle_of
-    from changqing_web.cases import kept_at
+    from changqing_web.cases import name_result_file
     from changqing_web.walls import Here
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -325,7 +325,7 @@ def test_bundles_drafts_and_kept_results_go_with_them(
         role=Role.OWNER,
         case=place.case,
     )
-    kept = kept_at(here).parent
+    kept = name_result_file(here).parent
     assert list(kept.glob("*.json"))
     assert bundle_of(job).exists()
     set_day(place, TODAY())

@@ -16,7 +16,7 @@ from changqing_web.cases import report_of
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
 from changqing_web.pages.answers import _open_fields
-from changqing_web.questions import Field
+from changqing_web.questions import FactField
 from changqing_web.tables import LISTS
 from changqing_web.walls import Here, route_table
 from tests.web.web_world import Place
@@ -83,7 +83,7 @@ def test_a_question_is_answered_only_once_a_page_has_put_it(
 ) -> None:
     every = _open_fields(edit.read(place.folder), report_of(_here(place)))
 
-    def answer(field: Field, value: str) -> int:
+    def answer(field: FactField, value: str) -> int:
         given = {
             "version": edit.read(place.folder).version,
             f"was.{field.name}": field.was,
@@ -91,7 +91,7 @@ def test_a_question_is_answered_only_once_a_page_has_put_it(
         }
         return client.post(place.url("answers/say/"), given).status_code
 
-    def find_said(field: Field) -> object:
+    def find_said(field: FactField) -> object:
         return edit.read(place.folder).at(field.at)
 
     put = client.get(place.url("answers/")).context["fields"]

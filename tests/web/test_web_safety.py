@@ -17,13 +17,13 @@ from django.urls import reverse
 from changqing_web.limits import address_of
 from changqing_web.mail import mail_settings
 from changqing_web.models import Role
-from changqing_web.walls import Route, route_table
+from changqing_web.walls import PageRoute, route_table
 from tests.web.web_world import Place
 
 PAGES = [route for route in route_table() if "GET" in route.methods]
 
 
-def _get(place: Place, route: Route) -> Any:
+def _get(place: Place, route: PageRoute) -> Any:
     named = dict(route.sample)
     if "workspace>" in route.path:
         named["workspace"] = place.workspace.slug
@@ -35,7 +35,7 @@ def _get(place: Place, route: Route) -> Any:
 @pytest.mark.share
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
 def test_every_answer_forbids_script_and_style_written_into_it(
-    place: Place, route: Route
+    place: Place, route: PageRoute
 ) -> None:
     answer = _get(place, route)
     policy = answer.headers["Content-Security-Policy"]

@@ -8,13 +8,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from changqing_web.models import Role
-from changqing_web.walls import Route, route_table
+from changqing_web.walls import PageRoute, route_table
 from tests.web.web_world import Place, make_place
 
 ROUTES = [route for route in route_table() if route.least is not None]
 
 
-def _address(route: Route, place: Place) -> str:
+def _address(route: PageRoute, place: Place) -> str:
     named = dict(route.sample)
     if "workspace>" in route.path:
         named["workspace"] = place.workspace.slug
@@ -23,7 +23,9 @@ def _address(route: Route, place: Place) -> str:
     return reverse(route.name, kwargs=named)
 
 
-def _answered(client: Client, route: Route, place: Place) -> Iterator[tuple[str, int]]:
+def _answered(
+    client: Client, route: PageRoute, place: Place
+) -> Iterator[tuple[str, int]]:
     """What each method of a route says to somebody, by its name."""
     address = _address(route, place)
     for method in route.methods:

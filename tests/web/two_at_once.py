@@ -27,7 +27,7 @@ def main() -> None:
     from django.test import Client
     from django.utils import timezone
 
-    from changqing_web.accounts import found_workspace
+    from changqing_web.accounts import create_workspace
     from changqing_web.models import Link, Membership, Role
 
     call_command("migrate", verbosity=0)
@@ -35,7 +35,7 @@ def main() -> None:
 
     settings.ALLOWED_HOSTS.append("testserver")
     owner = User.objects.create_user("owner@here.example")
-    workspace = found_workspace(owner, name="here", slug="here")
+    workspace = create_workspace(owner, name="here", slug="here")
     rounds = []
     for number in range(_ROUNDS):
         _, secret = Link.make(

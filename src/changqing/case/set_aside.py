@@ -79,7 +79,7 @@ def set_paper_aside(
     return SetAsidePaper(id=str(entry["id"]), on=on.isoformat(), by=by, paper=item)
 
 
-def put_paper_back(folder: Path, name: str, *, catalogue: Catalogue) -> str:
+def take_paper_back(folder: Path, name: str, *, catalogue: Catalogue) -> str:
     """List a paper again that was taken out; gives the id that it has now.
 
     Where another took its id since, it gets one like it. Raises CaseError where none of

@@ -94,7 +94,7 @@ def _move(desk: Desk, paper: str, *, by: str, out: bool, kind: str | None) -> No
         elif kind is not None:
             set_aside.change_paper_kind(desk.folder, paper, kind, catalogue=catalogue)
         else:
-            set_aside.put_paper_back(desk.folder, paper, catalogue=catalogue)
+            set_aside.take_paper_back(desk.folder, paper, catalogue=catalogue)
     except StaleError as error:
         raise CaseError(Issue(text=_STALE)) from error
 

@@ -14,7 +14,7 @@ from changqing_web import cases, jobs
 from changqing_web.api.door import (
     REFUSED,
     Json,
-    Said,
+    TextData,
     at_case,
     at_desk,
     cases_at,
@@ -22,9 +22,9 @@ from changqing_web.api.door import (
 )
 from changqing_web.columns import make_api_field, narrow
 from changqing_web.drafts import Typed
-from changqing_web.masks import masked
+from changqing_web.masks import mask_numbers
 from changqing_web.models import CaseRow, Job, Role
-from changqing_web.pages.new import found_case, read, same_company
+from changqing_web.pages.new import create_case, read, same_company
 from changqing_web.walls import Here
 
 router = Router(tags=["cases"])
@@ -83,11 +83,11 @@ class JobState(Schema):
     kind: str
     case: str
     state: str
-    step: Said | None
+    step: TextData | None
     result: Json
 
 
-class Filter(FilterColumns):
+class CaseFilter(FilterColumns):
     """What the list is narrowed by; cases that were put away are listed alone."""
 
     q: str = ""
@@ -97,7 +97,7 @@ class Filter(FilterColumns):
 
 
 @router.get("/cases", response={200: CaseList, **REFUSED}, operation_id="listCases")
-def list_cases(request: HttpRequest, chosen: Query[Filter]) -> Any:
+def list_cases(request: HttpRequest, chosen: Query[CaseFilter]) -> Any:
     """The cases that the token may read, by name."""
     there = cases_at(at_desk(request)).filter(archived=chosen.archived)
     rows = there.order_by("name", "pk")
@@ -148,7 +148,7 @@ def new_case(request: HttpRequest, given: NewCase) -> Status[Any]:
             ),
             hint=Text("还要建就写another", "send another to make one all the same"),
         )
-    return Status(201, found_case(here, answers).row)
+    return Status(201, create_case(here, answers).row)
 
 
 @router.get(
@@ -230,17 +230,17 @@ def _result(here: Here) -> Json:
     found = write_json(cases.report_of(here))
     if here.may(Role.EDITOR):
         return found
-    veiled: Json = _veiled(found)
+    veiled: Json = _mask_parts(found)
     return veiled
 
 
-def _veiled(data: Any) -> Any:
+def _mask_parts(data: Any) -> Any:
     match data:
         case str():
-            return masked(data)
+            return mask_numbers(data)
         case dict():
-            return {name: _veiled(part) for name, part in data.items()}
+            return {name: _mask_parts(part) for name, part in data.items()}
         case list():
-            return [_veiled(part) for part in data]
+            return [_mask_parts(part) for part in data]
         case _:
             return data

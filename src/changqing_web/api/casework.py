@@ -30,7 +30,7 @@ from changqing.text import Text
 from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.cases import case_memory
 from changqing_web.index import catalogue, refresh
-from changqing_web.language import spoken
+from changqing_web.language import page_language
 from changqing_web.models import Role
 from changqing_web.record import record
 from changqing_web.walls import Here
@@ -159,14 +159,14 @@ def standing(here: Here) -> Json:
     acts = find_allowed_acts(catalogue(), case, state, today)
     return {
         "stage": state.stage.value,
-        "stage_name": state.stage.text.say(spoken()),
+        "stage_name": state.stage.text.say(page_language()),
         "since": _iso(state.since),
         "matter": state.matter,
         "valid_until": _iso(state.valid_until),
         "ended": state.ended,
         "next": None if found.next is None else _due(found.next),
         "dues": [_due(due) for due in found.dues],
-        "notes": [note.say(spoken()) for note in found.notes],
+        "notes": [note.say(page_language()) for note in found.notes],
         "lines": [
             {**encode_line(line), "settled": line.is_settled} for line in state.lines
         ],
@@ -175,7 +175,7 @@ def standing(here: Here) -> Json:
 
 
 def _due(due: CaseDue) -> Json:
-    language = spoken()
+    language = page_language()
     return {
         "procedure": due.procedure or None,
         "step": due.step or None,

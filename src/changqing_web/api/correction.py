@@ -19,7 +19,7 @@ from changqing_web.api.casework import standing
 from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.cases import case_memory
 from changqing_web.casework_forms import NOTICE_LIMIT
-from changqing_web.correction import noted, settle, with_lines
+from changqing_web.correction import record_and_judge, settle, with_lines
 from changqing_web.index import catalogue
 from changqing_web.models import Role
 from changqing_web.written import case_of, state_of
@@ -39,7 +39,7 @@ class Settled(Schema):
     codes: Annotated[list[str] | None, Field(max_length=50)] = None
 
 
-class Letter(Schema):
+class LetterData(Schema):
     """The answer to a notice; `open` are the lines that nobody has settled."""
 
     markdown: str
@@ -76,7 +76,7 @@ def receive_notice(
         memory=case_memory(),
     )
     name = Act.CORRECTION.text
-    noted(
+    record_and_judge(
         here,
         Text(f"接口记下“{name.zh}”", f"Recorded “{name.en}” by API"),
         number=written.event.number,
@@ -126,7 +126,7 @@ def settle_line(
 
 @router.get(
     "/cases/{case}/casework/answer",
-    response={200: Letter, **REFUSED},
+    response={200: LetterData, **REFUSED},
     operation_id="getAnswer",
 )
 def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from changqing.errors import (
     exit_code_of,
 )
 from changqing.text import Text
-from changqing_web.limits import limited
+from changqing_web.limits import is_over_limit
 from changqing_web.models import CaseRow, Link, Membership, Role
 from changqing_web.walls import Here
 
@@ -39,18 +39,18 @@ MOST_A_MINUTE: Final = 600
 _FINISHED: Final = 2  # up to this exit code of an error, what was sent is at fault
 
 
-class Said(Schema):
+class TextData(Schema):
     """The same in both languages."""
 
     zh: str
     en: str
 
 
-class Fault(Schema):
+class FaultData(Schema):
     """One thing that is wrong, where, and what to do."""
 
-    text: Said
-    hint: Said | None = None
+    text: TextData
+    hint: TextData | None = None
     path: str | None = None
     line: int | None = None
 
@@ -59,7 +59,7 @@ class Problem(Schema):
     """Why something was not done; nothing was changed then."""
 
     code: str
-    issues: list[Fault]
+    issues: list[FaultData]
 
 
 class Clashing(Problem):
@@ -80,7 +80,7 @@ REFUSED: Final = {
 }
 
 
-class Token(HttpBearer):
+class TokenBearer(HttpBearer):
     """`Authorization: Bearer …` with the token of a workspace."""
 
     openapi_bearerFormat = "opaque"  # noqa: N815 - a name of OpenAPI
@@ -95,7 +95,7 @@ class Token(HttpBearer):
         ).first()
         if member is None or not link.user.is_active:
             return None
-        if limited(f"api:{link.pk}", most=MOST_A_MINUTE, seconds=60):
+        if is_over_limit(f"api:{link.pk}", most=MOST_A_MINUTE, seconds=60):
             raise HttpError(429, "too often")
         role = min(
             (Role(member.role), Role(link.role or Role.EDITOR)), key=lambda r: r.rank
@@ -131,7 +131,7 @@ def new_api() -> NinjaAPI:
         "Texts are in the language of `?lang=`, Chinese by default.",
         docs_url=None,
         openapi_url="/openapi.json",
-        auth=Token(),
+        auth=TokenBearer(),
         urls_namespace="api",
     )
     for kind, handler in _HANDLERS:

@@ -24,7 +24,7 @@ from changqing_web import cases
 from changqing_web.access import note_access, personal_files
 from changqing_web.api.door import REFUSED, Json, at_case, at_desk
 from changqing_web.index import catalogue, refresh
-from changqing_web.language import spoken
+from changqing_web.language import page_language
 from changqing_web.limits import page_limits
 from changqing_web.models import PaperAccess, Role
 from changqing_web.record import record
@@ -56,7 +56,7 @@ class Writing(Schema):
     unsupported: int
 
 
-class Checked(Schema):
+class BundleCheck(Schema):
     """What a bundle is worth: 0 all is as it says, others as `verify.py` gives them."""
 
     code: int
@@ -105,7 +105,7 @@ def build_dossier(request: HttpRequest, case: str) -> HttpResponse:
         content = path.read_bytes()
     note_access(here, PaperAccess.Way.FOLDER, personal_files(here, copies=False))
     record(here, "dossier", Text("接口生成申报材料", "Dossier made by API"))
-    return packed(content, upload_name(found.case.name))
+    return answer_zip(content, upload_name(found.case.name))
 
 
 @router.post(
@@ -143,7 +143,9 @@ def seal_case(request: HttpRequest, case: str, *, full: bool = False) -> FileRes
     )
 
 
-@router.post("/verify", response={200: Checked, **REFUSED}, operation_id="verifyBundle")
+@router.post(
+    "/verify", response={200: BundleCheck, **REFUSED}, operation_id="verifyBundle"
+)
 def verify_bundle(
     request: HttpRequest,
     bundle: File[UploadedFile],
@@ -151,7 +153,7 @@ def verify_bundle(
 ) -> Json:
     """Check a bundle as `verify.py` does; `key` is a fingerprint that is known."""
     at_desk(request)
-    english = int(spoken() is Language.EN)
+    english = int(page_language() is Language.EN)
     try:
         with on_disk(bundle) as path:
             report, listed = check_apart(
@@ -169,7 +171,7 @@ def verify_bundle(
     }
 
 
-def packed(content: bytes, name: str) -> HttpResponse:
+def answer_zip(content: bytes, name: str) -> HttpResponse:
     """A zip to keep."""
     from django.utils.http import content_disposition_header
 

@@ -25,9 +25,9 @@ from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.cases import report_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.intake import find_stem, take
-from changqing_web.language import spoken
+from changqing_web.language import page_language
 from changqing_web.models import Role
-from changqing_web.questions import listed_in
+from changqing_web.questions import find_list_of
 from changqing_web.record import record
 from changqing_web.said import log_what_is_said
 from changqing_web.walls import Here
@@ -98,7 +98,7 @@ def get_questions(request: HttpRequest, case: str) -> list[Any]:
 @router.put(
     "/cases/{case}/facts", response={200: Says, **REFUSED}, operation_id="putFacts"
 )
-def put_facts(request: HttpRequest, case: str, given: Put) -> Json:
+def write_facts(request: HttpRequest, case: str, given: Put) -> Json:
     """Write facts; the catalogue says what each may be."""
     here = at_case(request, case, Role.EDITOR)
     written = edit.read(here.folder)
@@ -115,7 +115,9 @@ def put_facts(request: HttpRequest, case: str, given: Put) -> Json:
         version=given.version or written.version,
         catalogue=catalogue(),
     )
-    _noted(here, Text(f"接口写入{len(changes)}项事实", f"{len(changes)} facts by API"))
+    _record_change(
+        here, Text(f"接口写入{len(changes)}项事实", f"{len(changes)} facts by API")
+    )
     return {"version": after.version, "case": after.data}
 
 
@@ -126,7 +128,7 @@ def _change(each: Value, written: edit.CaseData) -> edit.FieldChange:
         said = f"{each.subject}.{each.fact}"
         raise CaseError(Issue(text=Text(f"没有{said}", f"there is no {said}")))
     if kind != "applicant":
-        listed = written.items(listed_in(kind))
+        listed = written.items(find_list_of(kind))
         if name not in {str(one.get("id")) for one in listed}:
             raise CaseError(
                 Issue(text=Text(f"没有{each.subject}", f"there is no {each.subject}"))
@@ -190,7 +192,7 @@ def add_paper(
         (here.folder / taken.path).unlink(missing_ok=True)
         raise
     label = catalogue().materials[kind].label
-    _noted(here, Text(f"接口收到{label.zh}", f"{label.en} received by API"))
+    _record_change(here, Text(f"接口收到{label.zh}", f"{label.en} received by API"))
     return Status(
         201,
         {
@@ -212,7 +214,7 @@ def get_issuer_checks(request: HttpRequest, case: str) -> list[Any]:
     """The papers with a code that their issuer answers, and what its page says."""
     here = at_case(request, case, Role.EDITOR)
     checks = list_offered_checks(open_case(here.folder, catalogue()))
-    return [encode_check(check, spoken()) for check in checks]
+    return [encode_check(check, page_language()) for check in checks]
 
 
 @router.post(
@@ -239,13 +241,15 @@ def add_issuer_page(
         on=min(day, timezone.localdate()),
         by=here.name,
     )
-    _noted(here, Text(f"接口收到{paper}的核验页面", f"issuer page of {paper} by API"))
+    _record_change(
+        here, Text(f"接口收到{paper}的核验页面", f"issuer page of {paper} by API")
+    )
     checks = list_offered_checks(open_case(here.folder, catalogue()))
     mine = [each for each in checks if each.paper.id == paper]
-    return Status(201, [encode_check(check, spoken()) for check in mine])
+    return Status(201, [encode_check(check, page_language()) for check in mine])
 
 
-def _noted(here: Here, what: Text) -> None:
+def _record_change(here: Here, what: Text) -> None:
     log_what_is_said(here)
     refresh(here.workspace, here.row.folder)
     record(here, "api", what)

@@ -27,7 +27,7 @@ from changqing.rules.types import Value
 from changqing.text import Text
 from changqing_web.api.door import REFUSED, Json, at_desk
 from changqing_web.index import catalogue
-from changqing_web.language import spoken
+from changqing_web.language import page_language
 from changqing_web.pages.guide import questions
 
 router = Router(tags=["guide"])
@@ -41,19 +41,19 @@ _NEEDS: Final = {
 }
 
 
-class Asked(Schema):
+class QuestionInput(Schema):
     """A question in one's own words."""
 
     question: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class Answers(Schema):
+class AnswersInput(Schema):
     """What is known of the business, by question; left out or null is unknown."""
 
     answers: dict[str, bool | list[str] | str | None] = {}
 
 
-class Place(Schema):
+class PlaceInput(Schema):
     """For whom; no region is the national rules alone."""
 
     licence: str = "B25"
@@ -62,33 +62,33 @@ class Place(Schema):
     stage: str = "apply"
 
 
-class Reckon(Place):
+class Reckon(PlaceInput):
     """For whom, and the days that are known, by the ids of starts and steps."""
 
     days: dict[str, date] = {}
 
 
 @router.post("/ask", response={200: Json, **REFUSED}, operation_id="ask")
-def ask(request: HttpRequest, given: Asked) -> Json:
+def ask(request: HttpRequest, given: QuestionInput) -> Json:
     """Answer a question with its sources, or say plainly that there is none."""
     at_desk(request)
-    language = spoken()
+    language = page_language()
     reply = questions().ask(given.question, on=timezone.localdate())
     return reply_data(catalogue(), reply, language)
 
 
 @router.post("/classify", response={200: Json, **REFUSED}, operation_id="classify")
-def classify(request: HttpRequest, given: Answers) -> Json:
+def classify(request: HttpRequest, given: AnswersInput) -> Json:
     """Which licence is needed, which not, what is open, and what to ask next."""
     at_desk(request)
-    language = spoken()
+    language = page_language()
     classifier = Classifier(catalogue(), on=timezone.localdate())
     answers = _answers(classifier, given)
     found = classifier.classify(answers)
     following = classifier.next_question(answers)
     return {
         **{
-            name: [_ruled(each) for each in found.of(need)]
+            name: [_describe_ruling(each) for each in found.of(need)]
             for name, need in _NEEDS.items()
         },
         "next_question": None
@@ -104,7 +104,7 @@ def classify(request: HttpRequest, given: Answers) -> Json:
     }
 
 
-def _answers(classifier: Classifier, given: Answers) -> dict[str, Value | None]:
+def _answers(classifier: Classifier, given: AnswersInput) -> dict[str, Value | None]:
     found: dict[str, Value | None] = {}
     issues: list[Issue] = []
     for name, written in given.answers.items():
@@ -128,8 +128,8 @@ def _answers(classifier: Classifier, given: Answers) -> dict[str, Value | None]:
     return found
 
 
-def _ruled(each: Ruled) -> Json:
-    language = spoken()
+def _describe_ruling(each: Ruled) -> Json:
+    language = page_language()
     rule = each.rule
     return {
         "licence": rule.licence,
@@ -153,7 +153,7 @@ def list_licences(request: HttpRequest) -> list[Any]:
     return [
         {
             "licence": each.id,
-            "label": each.label.say(spoken()),
+            "label": each.label.say(page_language()),
             "known_as": list(each.known_as),
             "scopes": list(each.scopes),
         }
@@ -169,11 +169,11 @@ def get_licence(
 ) -> Any:
     """One licence in plain words, for a scope and a region."""
     at_desk(request)
-    found = _known(catalogue().licences, licence)
+    found = _find_or_404(catalogue().licences, licence)
     if scope:
-        _known(dict.fromkeys(found.scopes), scope)
+        _find_or_404(dict.fromkeys(found.scopes), scope)
     if region:
-        _known(catalogue().regions, region)
+        _find_or_404(catalogue().regions, region)
     page = describe_licence(
         catalogue(),
         licence,
@@ -181,13 +181,13 @@ def get_licence(
         scope=scope or None,
         region=region or None,
     )
-    return licence_data(catalogue(), page, spoken())
+    return licence_data(catalogue(), page, page_language())
 
 
 @router.get(
     "/materials", response={200: list[Json], **REFUSED}, operation_id="listMaterials"
 )
-def list_materials(request: HttpRequest, place: Query[Place]) -> Any:
+def list_materials(request: HttpRequest, place: Query[PlaceInput]) -> Any:
     """The papers asked for at one stage of one application."""
     at_desk(request)
     _check(place)
@@ -199,7 +199,7 @@ def list_materials(request: HttpRequest, place: Query[Place]) -> Any:
         stage=place.stage,
         on=timezone.localdate(),
     )
-    return checklist_data(catalogue(), found, spoken())
+    return checklist_data(catalogue(), found, page_language())
 
 
 @router.get(
@@ -212,9 +212,11 @@ def list_procedures(request: HttpRequest) -> list[Any]:
         {
             "id": each.id,
             "stage": each.stage,
-            "title": each.title.say(spoken()),
+            "title": each.title.say(page_language()),
             "licences": list(each.licences),
-            "starts": {name: said.say(spoken()) for name, said in each.starts.items()},
+            "starts": {
+                name: said.say(page_language()) for name, said in each.starts.items()
+            },
         }
         for each in catalogue().procedures.values()
     ]
@@ -228,7 +230,7 @@ def list_procedures(request: HttpRequest) -> list[Any]:
 def reckon_procedure(request: HttpRequest, procedure: str, given: Reckon) -> Any:
     """The steps with their days, counted from the days given."""
     at_desk(request)
-    found = _known(catalogue().procedures, procedure)
+    found = _find_or_404(catalogue().procedures, procedure)
     _check(given)
     known = {*found.starts, *(step.id for step in found.steps)}
     for name, day in given.days.items():
@@ -252,34 +254,38 @@ def reckon_procedure(request: HttpRequest, procedure: str, given: Reckon) -> Any
         days=given.days,
     )
     steps = date_steps(catalogue(), found, givens)
-    return procedure_data(catalogue(), found, steps, givens, spoken())
+    return procedure_data(catalogue(), found, steps, givens, page_language())
 
 
 @router.get("/law/{fact}", response={200: Json, **REFUSED}, operation_id="getLaw")
 def get_law(request: HttpRequest, fact: str) -> Json:
     """One fact of law, with its sources and how well they were read."""
     at_desk(request)
-    found = _known(catalogue().law, fact)
+    found = _find_or_404(catalogue().law, fact)
     return {
         "id": found.id,
         "topic": found.topic,
-        "says": say_law(catalogue(), found, on=timezone.localdate()).say(spoken()),
-        "citations": [citation_data(catalogue(), c, spoken()) for c in found.citations],
+        "says": say_law(catalogue(), found, on=timezone.localdate()).say(
+            page_language()
+        ),
+        "citations": [
+            citation_data(catalogue(), c, page_language()) for c in found.citations
+        ],
     }
 
 
-def _check(place: Place) -> None:
+def _check(place: PlaceInput) -> None:
     known = catalogue()
-    licence = _known(known.licences, place.licence)
+    licence = _find_or_404(known.licences, place.licence)
     if place.scope not in SCOPES or place.scope not in licence.scopes:
         raise Http404
     if place.region:
-        _known(known.regions, place.region)
+        _find_or_404(known.regions, place.region)
     if place.stage not in STAGES:
         raise Http404
 
 
-def _known(things: Mapping[str, _Thing], name: str) -> _Thing:
+def _find_or_404(things: Mapping[str, _Thing], name: str) -> _Thing:
     if name not in things:
         raise Http404
     return things[name]

@@ -17,7 +17,7 @@ from changqing_web import cases, jobs
 from changqing_web.api.cases import JobState, job_state
 from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.index import catalogue
-from changqing_web.language import spoken
+from changqing_web.language import page_language
 from changqing_web.models import Role
 from changqing_web.pages.report import year_of
 
@@ -48,7 +48,7 @@ def get_history(
     log = Evidence(here.folder)
     log.verify()
     found = history(log.items(), frozenset(fact) if fact else None)
-    return [history_data(catalogue(), each, spoken()) for each in found]
+    return [history_data(catalogue(), each, page_language()) for each in found]
 
 
 @router.post(
@@ -78,7 +78,7 @@ def get_watch(request: HttpRequest, case: str) -> Json:
             {
                 "from": one.start.isoformat(),
                 "to": one.end.isoformat(),
-                "why": one.why.say(spoken()),
+                "why": one.why.say(page_language()),
             }
             for one in state.blind
         ],
@@ -89,7 +89,7 @@ def get_watch(request: HttpRequest, case: str) -> Json:
 def _lapse(one: Incident) -> Json:
     return {
         "kind": one.lapse.value,
-        "text": one.text.say(spoken()),
+        "text": one.text.say(page_language()),
         "since": one.since.isoformat(),
         "over": one.closed_at and one.closed_at.isoformat(),
     }

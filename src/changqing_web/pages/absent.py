@@ -14,16 +14,16 @@ from changqing.text import Text
 from changqing_web.cases import report_of
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import record
 from changqing_web.said import settle
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 
 def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpResponse:
     """Write `absent` or `nobody` of one kind as of today, or take it out again."""
-    label, back = _asked(here, what, code)
+    label, back = _find_label_and_page(here, what, code)
     taken_back = request.POST.get("step") == "take_back"
     since = None if taken_back else timezone.localdate()
     answer = HttpResponseRedirect(back, status=303)
@@ -37,7 +37,7 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
         )
     except StaleError:
         stale = Text("别人刚改过，请核对后再试。", "Somebody has just changed it.")
-        messages.error(request, stale.say(spoken()))
+        messages.error(request, stale.say(page_language()))
         return answer
     except ChangqingError as error:
         for told in issues_of(error):
@@ -45,11 +45,11 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
         return answer
     said = _say(what, label, taken_back=taken_back)
     record(here, "list", said)
-    settle(request, here, before, done=said.say(spoken()) + t("。", "."))
+    settle(request, here, before, done=said.say(page_language()) + t("。", "."))
     return answer
 
 
-def _asked(here: Here, what: str, code: str) -> tuple[Text, str]:
+def _find_label_and_page(here: Here, what: str, code: str) -> tuple[Text, str]:
     """What the paper or the post is called, and the page on which it is shown."""
     at = [here.workspace.slug, here.row.folder]
     if what == "absent" and code in catalogue().materials:
@@ -80,7 +80,7 @@ def _say(what: str, label: Text, *, taken_back: bool) -> Text:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/without/<slug:what>/<slug:code>/",
         view=say_absent,
         name="say_absent",

@@ -36,14 +36,14 @@ from changqing_web.cases import context, report_of
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.prose import prose
-from changqing_web.questions import Field
+from changqing_web.questions import FactField
 from changqing_web.record import record
 from changqing_web.said import log_what_is_said
 from changqing_web.uploads import UploadError
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 from changqing_web.written import case_of, state_of
 
 _AT_ONCE: Final = 12  # questions on a page; a part of the conversation has fewer
@@ -59,7 +59,9 @@ def answers(request: HttpRequest, here: Here) -> HttpResponse:
         for one in fields:
             if kept[0].all(f"was.{one.name}"):
                 one.take(kept[0].all)
-    restored = None if kept is None else drafts.said(kept[1]).say(spoken())
+    restored = (
+        None if kept is None else drafts.say_when_kept(kept[1]).say(page_language())
+    )
     return _page(request, here, fields, restored=restored)
 
 
@@ -69,7 +71,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
     drafts.save(here, _FORM, typed)
     written = edit.read(here.folder)
     fields = _every_field(written, report_of(here))
-    asked = _asked_of(request, here)
+    asked = _list_asked(request, here)
     sent = [one for one in fields if typed.all(f"was.{one.name}") and one.name in asked]
     wanted: list[FieldChange] = []
     for one in sent:
@@ -79,7 +81,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
         except NotAValueError as error:
             one.errors.append(questions.wrong(error))
             continue
-        shown = _shown(typed.one(f"was.{one.name}"))
+        shown = _parse_json(typed.one(f"was.{one.name}"))
         if value is not None and value != shown:
             wanted.append(one.change(value, shown))
     if any(one.errors for one in sent):
@@ -111,7 +113,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
     except RefusedError as refused:
         for one in sent:
             one.errors += [issue.text for issue in refused.at.get(one.at, ())]
-        rest = [issue.say(spoken()) for issue in refused.issues]
+        rest = [issue.say(page_language()) for issue in refused.issues]
         return _page(request, here, sent, errors=rest, code=422)
     except ChangqingError as error:
         rest = issues_of(error)
@@ -141,18 +143,18 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
 
 def upload(request: HttpRequest, here: Here) -> HttpResponse:
     """Take papers in; each is there whole and listed, or refused with its reason."""
-    typed, files = uploads.typed_of(request), request.FILES.getlist("file")
+    typed, files = uploads.read_typed(request), request.FILES.getlist("file")
     typed["replaces"] = ""  # what is in the case is not for a client to put aside
     if not files:
-        return _refused(request, here, {"file": t("选择文件", "choose a file")}, typed)
+        return _refuse(request, here, {"file": t("选择文件", "choose a file")}, typed)
     if uploads.too_many(here):
         told = t(
             "上传太频繁，十分钟后再试", "too many uploads; try again in ten minutes"
         )
-        return _refused(request, here, {"file": told}, typed)
+        return _refuse(request, here, {"file": told}, typed)
     kinds = _papers_taken(here)
     wrong: dict[str, str] = {}
-    kept: list[uploads.Kept] = []
+    kept: list[uploads.TakenPaper] = []
     for file in files:
         try:
             kept.append(uploads.keep(here, file, typed, kinds=kinds))
@@ -162,18 +164,18 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
                 for name, told in error.errors.items()
             }
     told = t("、", ", ").join(
-        catalogue().materials[one.kind].label.say(spoken()) for one in kept
+        catalogue().materials[one.kind].label.say(page_language()) for one in kept
     )
     if kept:
         _keep_and_tell(request, here, t(f"已收到：{told}。", f"Received: {told}."))
     if wrong:
-        return _refused(request, here, wrong, typed)
+        return _refuse(request, here, wrong, typed)
     if uploads.by_script(request):
         return JsonResponse({"to": _address(here), "said": told})
     return _back(here)
 
 
-def _refused(
+def _refuse(
     request: HttpRequest, here: Here, wrong: dict[str, str], typed: dict[str, str]
 ) -> HttpResponse:
     if uploads.by_script(request):
@@ -197,7 +199,7 @@ def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
 # What is asked
 
 
-def _every_field(written: CaseData, result: CaseReport) -> list[Field]:
+def _every_field(written: CaseData, result: CaseReport) -> list[FactField]:
     """The open questions, and what else may be asked about company and services."""
     asked = questions.fields_asked(catalogue(), written, result)
     subjects = (Subject("applicant", "self"), *questions.services(written))
@@ -206,19 +208,19 @@ def _every_field(written: CaseData, result: CaseReport) -> list[Field]:
     return [*asked, *(one for one in others if one.name not in names)]
 
 
-def _open_fields(written: CaseData, result: CaseReport) -> list[Field]:
+def _open_fields(written: CaseData, result: CaseReport) -> list[FactField]:
     """What only the applicant can tell, in the order of a conversation."""
     return questions.fields_asked(catalogue(), written, result)
 
 
-def _of_group(fields: Sequence[Field], wanted: str | None) -> list[Field]:
+def _of_group(fields: Sequence[FactField], wanted: str | None) -> list[FactField]:
     """The questions of one part of the conversation: the one wanted, else the first."""
     names = [side.group.value for side in questions.group_sides(fields)]
     group = wanted if wanted in names else next(iter(names), None)
     return [one for one in fields if one.asked and one.asked.group.id == group]
 
 
-def _go_on(here: Here, sent: Sequence[Field]) -> HttpResponse:
+def _go_on(here: Here, sent: Sequence[FactField]) -> HttpResponse:
     """Go on to the part after the one that was handed in."""
     every = [each.value for each in QuestionGroup]
     done = max((every.index(f.asked.group.id) for f in sent if f.asked), default=-1)
@@ -230,7 +232,7 @@ def _go_on(here: Here, sent: Sequence[Field]) -> HttpResponse:
     return _back(here)
 
 
-def _asked_of(request: HttpRequest, here: Here) -> frozenset[str]:
+def _list_asked(request: HttpRequest, here: Here) -> frozenset[str]:
     """The questions that pages have put to this person since they signed in.
 
     Only these may be written: a form may name any fact of the case.
@@ -282,7 +284,7 @@ def _open_lines(state: CaseState | None) -> tuple[NoticeLine, ...]:
 def _page(
     request: HttpRequest,
     here: Here,
-    fields: Sequence[Field],
+    fields: Sequence[FactField],
     *,
     errors: Sequence[str] = (),
     wrong: Mapping[str, str] | None = None,
@@ -291,7 +293,7 @@ def _page(
     code: int = 200,
 ) -> HttpResponse:
     put = {one.name for one in fields[:_AT_ONCE]}
-    request.session[_session_key(here)] = sorted(put | _asked_of(request, here))
+    request.session[_session_key(here)] = sorted(put | _list_asked(request, here))
     trouble = list(errors)
     note, state = None, None
     try:
@@ -341,7 +343,7 @@ def _page(
     )
 
 
-def _shown(text: str) -> object:
+def _parse_json(text: str) -> object:
     try:
         found: object = json.loads(text)
     except ValueError:
@@ -359,15 +361,15 @@ def _address(here: Here) -> str:
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/answers/"
 ROUTES = (
-    Route(path=_AT, view=answers, name="answers", least=Role.RESPONDENT),
-    Route(
+    PageRoute(path=_AT, view=answers, name="answers", least=Role.RESPONDENT),
+    PageRoute(
         path=f"{_AT}say/",
         view=say,
         name="answers_say",
         least=Role.RESPONDENT,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}upload/",
         view=upload,
         name="answers_upload",

@@ -15,7 +15,7 @@ from changqing_web.index import refresh
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.record import record
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 
 def archive(request: HttpRequest, here: Here) -> HttpResponse:
@@ -57,7 +57,7 @@ def archive(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/archive/",
         view=archive,
         name="archive",

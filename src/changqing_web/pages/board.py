@@ -29,12 +29,12 @@ from changqing_web.clients import under_way
 from changqing_web.columns import NARROWING, NOBODY, narrow, order_by
 from changqing_web.downloads import download
 from changqing_web.errors import issues_of
-from changqing_web.index import catalogue, outdated, refresh
-from changqing_web.language import spoken, t
+from changqing_web.index import catalogue, list_outdated, refresh
+from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.record import record
 from changqing_web.starts import count_limits
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 from changqing_web.work.read_all import last_reading, list_waiting
 
 ARCHIVED: Final = "archived"
@@ -63,7 +63,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class BoardFilter:
     """One filter: what is chosen, and what can be."""
 
     code: str
@@ -73,7 +73,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class BoardGroup:
     """Cases whose next day is about as near: a heading with its count, and its rows."""
 
     name: Text
@@ -155,12 +155,12 @@ def views(today: date) -> tuple[View, ...]:
     )
 
 
-def filters(request: HttpRequest, here: Here) -> tuple[Filter, ...]:
+def filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
     """What the list can be narrowed by, with the choices this workspace has."""
     until = _NAMED["proven_until"]
     return (
         *(
-            Filter(
+            BoardFilter(
                 code=column.name,
                 name=column.choice.capitalised,
                 chosen=request.GET.get(column.name, ""),
@@ -168,7 +168,7 @@ def filters(request: HttpRequest, here: Here) -> tuple[Filter, ...]:
             )
             for column in FILTERS
         ),
-        Filter(
+        BoardFilter(
             code="until",
             name=until.choice.capitalised,
             chosen=request.GET.get("until", ""),
@@ -190,7 +190,7 @@ def _choices(column: BoardColumn, here: Here) -> Iterator[tuple[str, Text]]:
         yield NOBODY, Text(zh="空缺", en="nobody")
 
 
-def narrowed(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
+def narrow_rows(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
     """The cases that fit what is written and chosen, whatever the quick view."""
     rows = narrow(here.workspace.cases.all(), request.GET)
     if (until := request.GET.get("until")) in _ENDS:
@@ -201,12 +201,12 @@ def narrowed(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
     return rows
 
 
-def grouped(
+def group_rows(
     rows: Iterable[CaseRow], counts: Mapping[When, int], today: date
-) -> list[Group]:
+) -> list[BoardGroup]:
     """The rows under their headings; the counts are of all that fits, not of a page."""
     return [
-        Group(
+        BoardGroup(
             name=name.text.capitalised,
             until=_until(name, today),
             count=counts[name],
@@ -229,7 +229,7 @@ def _until(name: When, today: date) -> Text:
     )
 
 
-def _counted(
+def _count_rows(
     rows: QuerySet[CaseRow], today: date
 ) -> tuple[Sequence[View], Mapping[When, int]]:
     """How many cases stand in each quick view and under each heading, in one query."""
@@ -271,7 +271,7 @@ def _rows(here: Here, keys: Iterable[int], today: date) -> list[CaseRow]:
     """The rows in the order of their keys; one that held yesterday is read again."""
     found = here.workspace.cases.in_bulk(list(keys))
     shown = [found[key] for key in keys if key in found]
-    stale = {row.pk for row in outdated(shown, today)}
+    stale = {row.pk for row in list_outdated(shown, today)}
     return [
         refresh(here.workspace, row.folder, today) if row.pk in stale else row
         for row in shown
@@ -281,8 +281,8 @@ def _rows(here: Here, keys: Iterable[int], today: date) -> list[CaseRow]:
 def board(request: HttpRequest, here: Here) -> HttpResponse:
     """The list, one page of it, grouped by how near the next day is."""
     today = timezone.localdate()
-    rows = narrowed(request, here)
-    tabs, counts = _counted(rows, today)
+    rows = narrow_rows(request, here)
+    tabs, counts = _count_rows(rows, today)
     tab, sort = _view_of(request, tabs), _sort_of(request)
     ordered = rows.filter(tab.which).order_by(*order_by(_SORTS[sort]), "pk")
     # The index holds what is sorted by: only the rows of this page are read.
@@ -290,7 +290,9 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
     page = keys.get_page(request.GET.get("page"))
     shown = _rows(here, page.object_list, today)
     chosen = filters(request, here)
-    plain = [Group(name=Text("", ""), until=Text("", ""), count=0, rows=tuple(shown))]
+    plain = [
+        BoardGroup(name=Text("", ""), until=Text("", ""), count=0, rows=tuple(shown))
+    ]
     context = {
         "section": "board",
         "today": today,
@@ -313,7 +315,7 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
             page.number, on_each_side=1, on_ends=1
         ),
         "shown": shown,
-        "groups": grouped(shown, counts, today)
+        "groups": group_rows(shown, counts, today)
         if sort == "next" and not tab.code
         else plain,
         "sort": sort,
@@ -384,24 +386,24 @@ def export(request: HttpRequest, here: Here) -> HttpResponse:
     """All that fits, as a workbook."""
     today = timezone.localdate()
     tab = _view_of(request, views(today))
-    rows = narrowed(request, here).filter(tab.which)
+    rows = narrow_rows(request, here).filter(tab.which)
     ordered = rows.order_by(*order_by(_SORTS[_sort_of(request)]), "pk")
     content = export_rows(
-        (row.board for row in ordered.iterator()), today, spoken(), catalogue()
+        (row.board for row in ordered.iterator()), today, page_language(), catalogue()
     )
     return download(content, f"{here.workspace.slug}-{today.isoformat()}.xlsx")
 
 
 ROUTES = (
-    Route(path="w/<slug:workspace>/", view=board, name="board", least=Role.EDITOR),
-    Route(
+    PageRoute(path="w/<slug:workspace>/", view=board, name="board", least=Role.EDITOR),
+    PageRoute(
         path="w/<slug:workspace>/assign/",
         view=assign,
         name="assign",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/cases.xlsx",
         view=export,
         name="board_sheet",

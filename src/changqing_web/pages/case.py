@@ -22,12 +22,12 @@ from changqing_web.access import accesses_of, format_accesses
 from changqing_web.cases import context, report_of
 from changqing_web.charts import CasePage, page_of
 from changqing_web.downloads import download
-from changqing_web.language import spoken
+from changqing_web.language import page_language
 from changqing_web.mending import GapStep, gap_step
 from changqing_web.models import Job, Role
 from changqing_web.record import record
 from changqing_web.templatetags.changqing import glyph
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 _NEXT_SHOWN: Final = 8
 _CHANGES_SHOWN: Final = 6
@@ -86,7 +86,7 @@ def _draw(code: str, size: int) -> Markup:
 
 def one_page(request: HttpRequest, here: Here) -> HttpResponse:
     """The answer on one page of A4, to keep or print."""
-    language = spoken()
+    language = page_language()
     content = render_one_page_pdf(build_one_page(report_of(here)), language)
     name = f"{here.row.folder}-{FILE_NAMES.say(language)}"
     return download(content, name, "application/pdf")
@@ -160,21 +160,21 @@ def look(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/",
         view=case,
         name="case",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/answer.pdf",
         view=one_page,
         name="one_page",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/look/",
         view=look,
         name="look",

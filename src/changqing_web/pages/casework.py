@@ -26,14 +26,14 @@ from changqing_web import casework_forms as forms
 from changqing_web import casework_words as words
 from changqing_web import drafts
 from changqing_web.cases import case_memory, context
-from changqing_web.casework_forms import Form, Wrong
-from changqing_web.correction import noted, with_lines
+from changqing_web.casework_forms import EventForm, Wrong
+from changqing_web.correction import record_and_judge, with_lines
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 from changqing_web.written import case_of, state_of, writings
 
 _DATED: Final = frozenset({Act.CORRECTION, Act.LICENCE})  # acts that set a last day
@@ -41,7 +41,7 @@ _DATED: Final = frozenset({Act.CORRECTION, Act.LICENCE})  # acts that set a last
 
 def casework(request: HttpRequest, here: Here) -> HttpResponse:
     """Where the case stands, and all that can be recorded of it."""
-    form = Form(
+    form = EventForm(
         act=forms.act_of(request.GET.get("act", "")),
         line=forms.number_of(request.GET.get("line", "")),
         typed={"matter": request.GET.get("matter", "")},
@@ -50,22 +50,22 @@ def casework(request: HttpRequest, here: Here) -> HttpResponse:
     kept = drafts.load(here, name) if name else None
     if kept is not None:
         typed, at = kept
-        form = Form(
+        form = EventForm(
             act=form.act,
             line=form.line,
-            typed={n: typed.one(n) for n in typed.data} | _chosen(form, typed),
+            typed={n: typed.one(n) for n in typed.data} | _choose_matter(form, typed),
             codes=tuple(typed.all("code")),
-            kept=drafts.said(at).say(spoken()),
+            kept=drafts.say_when_kept(at).say(page_language()),
         )
     return show(request, here, form)
 
 
-def _chosen(form: Form, typed: Typed) -> dict[str, str]:
+def _choose_matter(form: EventForm, typed: Typed) -> dict[str, str]:
     """The matter of the address wins over that of a draft."""
     return {"matter": form.typed["matter"] or typed.one("matter")}
 
 
-def _form_name(form: Form) -> str:
+def _form_name(form: EventForm) -> str:
     if form.line is not None:
         return f"casework:line:{form.line}"
     return "" if form.act is None else f"casework:{form.act.value}"
@@ -80,22 +80,22 @@ def record_act(request: HttpRequest, here: Here) -> HttpResponse:
     name = f"casework:{act.value}"
     drafts.save(here, name, typed)
     wrong: Wrong = {}
-    event = _typed_event(act, typed, wrong)
+    event = _read_event(act, typed, wrong)
     notice = b""
     if act is Act.CORRECTION:
         notice = forms.notice_of(request, typed, wrong)
     errors: list[str] = []
     if not wrong:
         try:
-            return _recorded(request, here, event, notice)
+            return _record_event(request, here, event, notice)
         except ChangqingError as error:
             errors = issues_of(error)
     shown = {n: typed.one(n) for n in typed.data}
-    form = Form(act=act, typed=shown, wrong=wrong, errors=errors)
+    form = EventForm(act=act, typed=shown, wrong=wrong, errors=errors)
     return show(request, here, form, code=422)
 
 
-def _typed_event(act: Act, typed: Typed, wrong: Wrong) -> Event:
+def _read_event(act: Act, typed: Typed, wrong: Wrong) -> Event:
     days = {
         key.removeprefix("start."): day
         for key in typed.data
@@ -108,7 +108,7 @@ def _typed_event(act: Act, typed: Typed, wrong: Wrong) -> Event:
     return Event(
         act=act,
         on=forms.day_of(typed.one("on"), "on", wrong) or timezone.localdate(),
-        by=forms.said_by(typed, wrong),
+        by=forms.read_who(typed, wrong),
         paper=typed.one("paper") or None,
         until=forms.day_of(typed.one("until"), "until", wrong),
         matter=matter,
@@ -116,7 +116,7 @@ def _typed_event(act: Act, typed: Typed, wrong: Wrong) -> Event:
     )
 
 
-def _recorded(
+def _record_event(
     request: HttpRequest, here: Here, event: Event, notice: bytes
 ) -> HttpResponse:
     """Record it, tell everybody, and say to this person what came of it."""
@@ -135,7 +135,7 @@ def _recorded(
     )
     drafts.drop(here, f"casework:{act.value}")
     title, stage = act.text, written.state.stage.text
-    noted(
+    record_and_judge(
         here,
         Text(
             zh=f"记下“{title.zh}”，{event.on}", en=f"Recorded “{title.en}”, {event.on}"
@@ -143,7 +143,7 @@ def _recorded(
         number=written.event.number,
     )
     if written.torn is not None:
-        messages.warning(request, written.torn.say(spoken()))
+        messages.warning(request, written.torn.say(page_language()))
     messages.success(
         request,
         t(
@@ -175,11 +175,13 @@ def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
             memory=case_memory(),
         )
     except ChangqingError as error:
-        return show(request, here, Form(act=None, errors=issues_of(error)), code=409)
+        return show(
+            request, here, EventForm(act=None, errors=issues_of(error)), code=409
+        )
     stage = written.state.stage.text
     if written.undone is not None:
         told = words.say_undoing(written.undone).capitalised
-        noted(here, told, number=written.event.number)
+        record_and_judge(here, told, number=written.event.number)
         messages.success(
             request,
             t(
@@ -191,7 +193,7 @@ def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
 
 
 def show(
-    request: HttpRequest, here: Here, form: Form, *, code: int = 200
+    request: HttpRequest, here: Here, form: EventForm, *, code: int = 200
 ) -> HttpResponse:
     """The page, with one of its forms as it was typed."""
     today = timezone.localdate()
@@ -220,7 +222,7 @@ def show(
         "headline": words.headline(found),
         "step": step,
         "dues": words.dues_of(found),
-        "acts": words.named(acts, step),
+        "acts": words.list_acts(acts, step),
         "form": form,
         "form_name": _form_name(form),
         "act_name": None if form.act is None else form.act.text,
@@ -230,13 +232,13 @@ def show(
         "matters": forms.matters(case, state, form),
         "starts": forms.starts(form, state),
         "who": here.name,
-        "asked": [words.asked_of(case, line) for line in state.lines],
+        "asked": [words.describe_line(case, line) for line in state.lines],
         "open_line": forms.open_line(case, state, form, today),
         "changed": changed,
         "changes": words.changes_of(changed, _personal(here)) if changed.known else [],
         "handed_in": any(e.act is Act.SUBMIT for e in list_standing(entries)),
         "entries": words.list_entries(entries, checks),
-        "problem": known.problem and list(known.problem.lines(spoken())),
+        "problem": known.problem and list(known.problem.lines(page_language())),
     }
     return render(
         request, "casework.html", context(here, "casework", **more), status=code
@@ -259,15 +261,15 @@ def back(here: Here, anchor: str) -> HttpResponse:
 
 _CASE: Final = "w/<slug:workspace>/c/<str:case>/casework/"
 ROUTES = (
-    Route(path=_CASE, view=casework, name="casework", least=Role.EDITOR),
-    Route(
+    PageRoute(path=_CASE, view=casework, name="casework", least=Role.EDITOR),
+    PageRoute(
         path=f"{_CASE}record/",
         view=record_act,
         name="casework_record",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path=f"{_CASE}undo/<int:number>/",
         view=undo,
         name="casework_undo",

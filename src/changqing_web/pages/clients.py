@@ -33,13 +33,13 @@ from changqing_web.downloads import download
 from changqing_web.erasing import SET_DAYS, last_setting
 from changqing_web.index import catalogue, rebuild, refresh
 from changqing_web.jobs import begin
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
-from changqing_web.pages.board import filters, narrowed
+from changqing_web.pages.board import filters, narrow_rows
 from changqing_web.pages.personal import read_day
 from changqing_web.questions import wrong
 from changqing_web.record import record
-from changqing_web.walls import Here, Route, cases_of
+from changqing_web.walls import Here, PageRoute, cases_of
 
 _PAGE: Final = 100
 _MOST_AT_ONCE: Final = 2_000
@@ -71,7 +71,7 @@ def _page(
     faults: tuple[str, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    rows = narrowed(request, here).order_by("name", "pk")
+    rows = narrow_rows(request, here).order_by("name", "pk")
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -87,7 +87,7 @@ def _page(
             "fresh": [c for c in preview.clients if not c.there] if preview else [],
             "there": [c for c in preview.clients if c.there] if preview else [],
             "said_faults": [
-                f.say(spoken()) for f in (preview.faults if preview else ())
+                f.say(page_language()) for f in (preview.faults if preview else ())
             ],
             "digest": digest,
             "faults": faults,
@@ -113,7 +113,7 @@ def _preview(request: HttpRequest, here: Here) -> HttpResponse:
         )
     except ChangqingError as error:
         kept.unlink(missing_ok=True)
-        lines = tuple(issue.text.say(spoken()) for issue in error.issues)
+        lines = tuple(issue.text.say(page_language()) for issue in error.issues)
         return _page(request, here, faults=lines, status=422)
     return _page(request, here, preview=found, digest=kept.stem)
 
@@ -121,7 +121,7 @@ def _preview(request: HttpRequest, here: Here) -> HttpResponse:
 def _import(request: HttpRequest, here: Here) -> HttpResponse:
     """Make the cases of the workbook that was previewed: its rows without a fault."""
     digest = request.POST.get("digest", "")
-    kept = previews.kept(here.workspace, digest)
+    kept = previews.find_kept(here.workspace, digest)
     if kept is None:
         said = t("预览已经失效，请再选一次文件", "the preview is gone; choose it again")
         return _page(request, here, faults=(said,), status=422)
@@ -149,7 +149,7 @@ def _import(request: HttpRequest, here: Here) -> HttpResponse:
     return redirect("clients", workspace=here.workspace.slug)
 
 
-def _chosen(request: HttpRequest, rows: QuerySet[CaseRow]) -> list[str]:
+def _list_chosen(request: HttpRequest, rows: QuerySet[CaseRow]) -> list[str]:
     """The folders of the cases that were ticked, or of all that fit the filter."""
     if request.POST.get("all") != "yes":
         rows = rows.filter(folder__in=request.POST.getlist("case"))
@@ -164,8 +164,10 @@ def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         day = read_day(request.POST.get("day", "").strip())
     except NotAValueError as error:
-        return _page(request, here, faults=(wrong(error).say(spoken()),), status=422)
-    folders = _chosen(request, narrowed(request, here).filter(broken={}))
+        return _page(
+            request, here, faults=(wrong(error).say(page_language()),), status=422
+        )
+    folders = _list_chosen(request, narrow_rows(request, here).filter(broken={}))
     if folders:
         begin(here, SET_DAYS, folders=folders, day="" if day is None else str(day))
     return redirect("clients", workspace=here.workspace.slug)
@@ -173,7 +175,9 @@ def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
 
 def _look(request: HttpRequest, here: Here) -> HttpResponse:
     """Ask that the cases ticked, or all that fit the filter, are looked at again."""
-    folders = _chosen(request, narrowed(request, here).filter(ended=False, broken={}))
+    folders = _list_chosen(
+        request, narrow_rows(request, here).filter(ended=False, broken={})
+    )
     if not folders:
         return redirect("clients", workspace=here.workspace.slug)
     begin(
@@ -192,7 +196,7 @@ def progress(request: HttpRequest, here: Here) -> HttpResponse:
 
 def template(request: HttpRequest, here: Here) -> HttpResponse:
     """An empty workbook with the columns that an import reads."""
-    return download(make_template(spoken()), t("客户表.xlsx", "clients.xlsx"))
+    return download(make_template(page_language()), t("客户表.xlsx", "clients.xlsx"))
 
 
 def ask(request: HttpRequest, here: Here) -> HttpResponse:
@@ -237,30 +241,30 @@ def request_of(here: Here) -> Request:
     events = Journal(here.folder).events()
     state = replay(catalogue(), outcome.case, events)
     lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
-    return request_papers(outcome.report, lines, spoken())
+    return request_papers(outcome.report, lines, page_language())
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/clients/",
         view=clients,
         name="clients",
         least=Role.EDITOR,
         methods=("GET", "POST"),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/clients/progress/",
         view=progress,
         name="clients_progress",
         least=Role.EDITOR,
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/clients/template.xlsx",
         view=template,
         name="clients_template",
         least=Role.EDITOR,
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/ask/",
         view=ask,
         name="ask_papers",

@@ -20,7 +20,7 @@ from changqing.plainfile import check_plain
 from changqing_web import casework_forms as forms
 from changqing_web import drafts
 from changqing_web.cases import context
-from changqing_web.casework_forms import Form, Wrong
+from changqing_web.casework_forms import EventForm, Wrong
 from changqing_web.correction import settle
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
@@ -29,7 +29,7 @@ from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.pages.casework import back, show
 from changqing_web.prose import prose
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 from changqing_web.written import case_of, state_of, writings
 
 
@@ -44,8 +44,8 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
         raise Http404
     drafts.save(here, name, typed)
     wrong: Wrong = {}
-    after = _typed_line(number, typed, wrong)
-    by = forms.said_by(typed, wrong)
+    after = _read_line(number, typed, wrong)
+    by = forms.read_who(typed, wrong)
     errors: list[str] = []
     if not wrong:
         try:
@@ -63,7 +63,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
                 ),
             )
             return back(here, f"#line-{number}")
-    form = Form(
+    form = EventForm(
         line=number,
         typed={n: typed.one(n) for n in typed.data},
         codes=after.codes,
@@ -73,7 +73,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     return show(request, here, form, code=422)
 
 
-def _typed_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
+def _read_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
     known = catalogue()
     done = forms.day_of(typed.one("done"), "done", wrong)
     if done is not None and done > timezone.localdate():
@@ -151,7 +151,7 @@ def _file(content: str | bytes, name: str, kind: str) -> HttpResponse:
 
 _CASE: Final = "w/<slug:workspace>/c/<str:case>/casework/"
 ROUTES = (
-    Route(
+    PageRoute(
         path=f"{_CASE}line/<int:number>/",
         view=settle_line,
         name="casework_line",
@@ -159,10 +159,10 @@ ROUTES = (
         methods=("POST",),
         sample={"number": 1},
     ),
-    Route(
+    PageRoute(
         path=f"{_CASE}answer/", view=letter, name="casework_answer", least=Role.EDITOR
     ),
-    Route(
+    PageRoute(
         path=f"{_CASE}notice/", view=notice, name="casework_notice", least=Role.EDITOR
     ),
 )

@@ -17,10 +17,10 @@ from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.errors import issues_of, mend_days
 from changqing_web.index import catalogue, refresh
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import record
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 _DAYS: Final = {
     "submit_on": (
@@ -49,8 +49,10 @@ def change_days(request: HttpRequest, here: Here) -> HttpResponse:
             day: date = parse_date(typed)
             check(day, today)
         except NotAValueError as error:
-            hint = "" if error.hint is None else error.hint.say(spoken())
-            wrong.append(t("{}，{}", "{}; {}").format(error.text.say(spoken()), hint))
+            hint = "" if error.hint is None else error.hint.say(page_language())
+            wrong.append(
+                t("{}，{}", "{}; {}").format(error.text.say(page_language()), hint)
+            )
         else:
             wanted.append(FieldChange(at=at, value=day, shown=written.at(at)))
     if wrong:
@@ -81,7 +83,7 @@ def change_days(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/days/",
         view=change_days,
         name="days",

@@ -42,11 +42,11 @@ from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.record import record
-from changqing_web.rendered import bound, current, files_of, packed
-from changqing_web.walls import Here, Route
+from changqing_web.rendered import bound, current, files_of, find_package
+from changqing_web.walls import Here, PageRoute
 from changqing_web.written import (
     Writings,
-    compared,
+    compare_case,
     find_left_before_handing_in,
     writings,
 )
@@ -60,7 +60,7 @@ _STATES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class DocumentLine:
     """One document in the list."""
 
     document: Document
@@ -105,12 +105,12 @@ def _overview(
     request: HttpRequest, here: Here, *, wrong: Sequence[str]
 ) -> HttpResponse:
     found = writings(here)
-    checked = compared(here)
+    checked = compare_case(here)
     lines = [list_line(here, found, one) for one in found.documents]
     apart = aparts(here, found.outcome.case, checked.found)
     more: dict[str, object] = {
         "problem": found.problem and issues_of(found.problem),
-        "broken": [] if found.problem is None else _broken(found.problem),
+        "broken": [] if found.problem is None else _list_broken(found.problem),
         "lines": lines,
         "counts": {code: sum(one.state == code for one in lines) for code in _STATES},
         "states": [(code, word) for code, (word, _) in _STATES.items()],
@@ -122,7 +122,7 @@ def _overview(
         and not any(one.document.blanks for one in lines),
         "schedule": _schedule(here, found),
         "wrong": wrong,
-        "zip": packed(here, found.writing),
+        "zip": find_package(here, found.writing),
         "volume": bound(here, found.writing),
         "job": last_job(here),
         "may_edit": here.may(Role.EDITOR),
@@ -145,7 +145,7 @@ def _find_letterhead(here: Here) -> str:
     return "shared" if (here.folder.parent / SHARED_LETTERHEAD).is_file() else ""
 
 
-def _broken(problem: ChangqingError) -> list[DocumentTemplate]:
+def _list_broken(problem: ChangqingError) -> list[DocumentTemplate]:
     """The documents whose own copy cannot be read, to be mended by a person."""
     templates = load_documents()
     names = [Path(one.path).stem for one in problem.issues if one.path is not None]
@@ -230,11 +230,11 @@ def last_job(here: Here, kind: str = "dossier") -> Job | None:
 # What is shown
 
 
-def list_line(here: Here, found: Writings, one: Document) -> Line:
+def list_line(here: Here, found: Writings, one: Document) -> DocumentLine:
     """A document with its state, as the list and its own page show it."""
     state = "blank" if one.blanks else "unsupported" if one.unsupported else "ready"
     word, glyph = _STATES[state]
-    return Line(
+    return DocumentLine(
         document=one,
         state=state,
         word=word,
@@ -266,7 +266,7 @@ def select_document(found: Writings, name: str) -> Document:
     return one
 
 
-def known_document(name: str) -> None:
+def check_document(name: str) -> None:
     """A document that no dossier has is not there."""
     if name not in load_documents():
         raise Http404
@@ -294,29 +294,29 @@ _AT: Final = "w/<slug:workspace>/c/<str:case>/dossier/"
 ONE: Final = f"{_AT}<slug:name>/"
 SAMPLE: Final[dict[str, object]] = {"name": "emergency"}
 ROUTES = (
-    Route(path=_AT, view=dossier, name="dossier", least=Role.EDITOR),
-    Route(
+    PageRoute(path=_AT, view=dossier, name="dossier", least=Role.EDITOR),
+    PageRoute(
         path=f"{_AT}make",
         view=make,
         name="dossier_make",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}schedule",
         view=schedule,
         name="dossier_schedule",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}files/<str:file>",
         view=file,
         name="dossier_file",
         least=Role.EDITOR,
         sample={"file": "a.pdf"},
     ),
-    Route(
+    PageRoute(
         path=f"{ONE}charts/<slug:chart>.svg",
         view=chart,
         name="dossier_chart",

@@ -25,7 +25,7 @@ from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.record import record
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 from changqing_web.written import writings
 
 
@@ -131,8 +131,8 @@ def _list_fields(here: Here, typed: Mapping[str, str]) -> Iterator[ChoiceField]:
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/choices/"
 ROUTES = (
-    Route(path=_AT, view=choices, name="dossier_choices", least=Role.EDITOR),
-    Route(
+    PageRoute(path=_AT, view=choices, name="dossier_choices", least=Role.EDITOR),
+    PageRoute(
         path=f"{_AT}keep",
         view=keep,
         name="dossier_choices_keep",

@@ -31,13 +31,13 @@ from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.in_place import Changes, PageWriter, read_changes
 from changqing_web.index import catalogue, refresh
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.pages.dossier import (
     ONE,
     SAMPLE,
     chart_of,
-    known_document,
+    check_document,
     last_job,
     list_line,
     select_document,
@@ -45,7 +45,7 @@ from changqing_web.pages.dossier import (
 )
 from changqing_web.record import record
 from changqing_web.said import settle
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 from changqing_web.written import writings
 
 _MOST_STEPS: Final = 20  # that can be taken back
@@ -81,13 +81,13 @@ def _find_clashes(wanted: Sequence[FieldChange], written: CaseData) -> list[edit
 
 def _keep(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Write what was typed into the case: all of it, or nothing with the reason."""
-    known_document(name)
+    check_document(name)
     typed = Typed.of(request.POST)
     form = f"dossier:{name}"
     drafts.save(here, form, typed)
     sent = _read(here, name, typed)
     if sent.is_wrong:
-        told = [one.say(spoken()) for one in sent.wrong]
+        told = [one.say(page_language()) for one in sent.wrong]
         return _page(request, here, name, sent=sent, errors=told, status=422)
     before = report_of(here)
     try:
@@ -167,7 +167,7 @@ def _load_steps(here: Here, name: str) -> list[str]:
 
 def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Take back what this person kept last on this page, unless others changed it."""
-    known_document(name)
+    check_document(name)
     steps = _load_steps(here, name)
     if not steps:
         return show(here, "dossier_document", name)
@@ -207,7 +207,7 @@ def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
 
 def back_to_ours(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Give up the own copy; it is moved aside, not deleted."""
-    known_document(name)
+    check_document(name)
     path = here.folder / "dossier" / f"{name}.md"
     if check_plain(path, inside=here.folder):
         content = read_plain(path, inside=here.folder)
@@ -273,7 +273,9 @@ def _page(
         "job": last_job(here),
         "may_edit": here.may(Role.EDITOR),
         "errors": errors,
-        "restored": "" if restored is None else drafts.said(restored).say(spoken()),
+        "restored": ""
+        if restored is None
+        else drafts.say_when_kept(restored).say(page_language()),
         "form_name": f"dossier:{name}",
         "steps": len(_load_steps(here, name)),
         "choices_url": reverse(
@@ -289,7 +291,7 @@ def _page(
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path=ONE,
         view=document,
         name="dossier_document",
@@ -297,7 +299,7 @@ ROUTES = (
         methods=("GET", "POST"),
         sample=SAMPLE,
     ),
-    Route(
+    PageRoute(
         path=f"{ONE}undo/",
         view=undo,
         name="dossier_undo",
@@ -305,7 +307,7 @@ ROUTES = (
         methods=("POST",),
         sample=SAMPLE,
     ),
-    Route(
+    PageRoute(
         path=f"{ONE}ours/",
         view=back_to_ours,
         name="dossier_ours",

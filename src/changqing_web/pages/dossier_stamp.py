@@ -23,7 +23,7 @@ from changqing_web import jobs, uploads
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.record import record
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 _BIGGEST: Final = 100 << 20
 _TAKEN: Final = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff"})
@@ -100,15 +100,15 @@ def _back(here: Here) -> HttpResponse:
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/stamp/"
 ROUTES = (
-    Route(
+    PageRoute(
         path=f"{_AT}make",
         view=stamp,
         name="dossier_stamp",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(path=f"{_AT}pack", view=pack, name="dossier_pack", least=Role.EDITOR),
-    Route(
+    PageRoute(path=f"{_AT}pack", view=pack, name="dossier_pack", least=Role.EDITOR),
+    PageRoute(
         path=f"{_AT}scan",
         view=take_back_scan,
         name="dossier_stamped",

@@ -33,15 +33,15 @@ from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import Role
-from changqing_web.pages.dossier import ONE, SAMPLE, known_document, show
+from changqing_web.pages.dossier import ONE, SAMPLE, check_document, show
 from changqing_web.record import record
-from changqing_web.walls import Here, Route, cases_of
+from changqing_web.walls import Here, PageRoute, cases_of
 from changqing_web.written import writings
 
 
 def word(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """How the Word file in force differs from our draft; a new one by POST."""
-    known_document(name)
+    check_document(name)
     if request.method == "POST":
         return _take(request, here, name)
     if name not in find_steps(here.folder):
@@ -88,7 +88,7 @@ def _take(request: HttpRequest, here: Here, name: str) -> HttpResponse:
 
 def back(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Go back to our draft; the file stays in the case."""
-    known_document(name)
+    check_document(name)
     step = give_up_word(here.folder, name, on=timezone.localdate(), by=here.name)
     if step is not None:
         title = load_documents()[name].title
@@ -174,14 +174,14 @@ def _page(
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/dossier/letterhead",
         view=letterhead,
         name="dossier_letterhead",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path=f"{ONE}word/",
         view=word,
         name="dossier_word",
@@ -189,7 +189,7 @@ ROUTES = (
         methods=("GET", "POST"),
         sample=SAMPLE,
     ),
-    Route(
+    PageRoute(
         path=f"{ONE}word/back",
         view=back,
         name="dossier_word_back",

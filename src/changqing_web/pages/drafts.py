@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from changqing.text import Text
 from changqing_web import drafts
-from changqing_web.language import spoken
+from changqing_web.language import page_language
 from changqing_web.models import Role
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 
 def draft(request: HttpRequest, here: Here) -> HttpResponse:
@@ -24,12 +24,14 @@ def draft(request: HttpRequest, here: Here) -> HttpResponse:
             en="The draft was not saved: it is too long. Hand it in; what is typed is "
             "still on this page.",
         )
-        return JsonResponse({"said": answer.say(spoken())}, status=413)
-    return JsonResponse({"said": drafts.said(kept.saved_at).say(spoken())})
+        return JsonResponse({"said": answer.say(page_language())}, status=413)
+    return JsonResponse(
+        {"said": drafts.say_when_kept(kept.saved_at).say(page_language())}
+    )
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/draft/",
         view=draft,
         name="draft",

@@ -23,23 +23,23 @@ from changqing_web.cases import context, report_of
 from changqing_web.charts import page_of
 from changqing_web.downloads import download
 from changqing_web.errors import issues_of
-from changqing_web.language import spoken, t
-from changqing_web.marks import ErrandMarks, Mark, Said
+from changqing_web.language import page_language, t
+from changqing_web.marks import ErrandMark, ErrandMarks, ErrandNote
 from changqing_web.models import Role
 from changqing_web.record import record
 from changqing_web.supposing import suppose
 from changqing_web.templatetags.changqing import say
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 _LONGEST_NAME: Final = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class NotedErrand:
     """One errand of the plan, with people's notes on it."""
 
     data: ErrandView
-    mark: Mark
+    mark: ErrandMark
     ticked: bool
     typed: str | None = None  # a name that could not be kept
 
@@ -70,9 +70,9 @@ class Errand:
 def errands(request: HttpRequest, here: Here) -> HttpResponse:
     """The plan; ticked errands are tried and the verdict shown as it would be."""
     if request.method == "POST":
-        return _noted(request, here)
+        return _note_errand(request, here)
     if request.htmx:  # type: ignore[attr-defined]
-        more = {**_supposed(request, here), "page": page_of(here, report_of(here))}
+        more = {**_suppose(request, here), "page": page_of(here, report_of(here))}
         return render(
             request, "_errands_supposed.html", context(here, "errands", **more)
         )
@@ -98,7 +98,7 @@ def _page(
         "provisional": any(one.data.provisional for one in planned),
         "owners": _owners(here),
         "unsettled": report.unsettled,
-        **_supposed(request, here),
+        **_suppose(request, here),
     }
     return render(request, "errands.html", context(here, "errands", **more))
 
@@ -108,18 +108,18 @@ def _errand(
     here: Here,
     request: HttpRequest,
     typed: Mapping[str, str],
-) -> Errand:
+) -> NotedErrand:
     name = data.errand
-    return Errand(
+    return NotedErrand(
         data=data,
-        mark=_marks(here, request).get(name, Mark()),
+        mark=_marks(here, request).get(name, ErrandMark()),
         ticked=name in request.GET.getlist("try"),
         typed=typed.get(name),
     )
 
 
-def _marks(here: Here, request: HttpRequest) -> Mapping[str, Mark]:
-    kept: Mapping[str, Mark] | None = getattr(request, "errand_marks", None)
+def _marks(here: Here, request: HttpRequest) -> Mapping[str, ErrandMark]:
+    kept: Mapping[str, ErrandMark] | None = getattr(request, "errand_marks", None)
     if kept is None:
         kept = ErrandMarks(here.folder).marks()
         request.errand_marks = kept  # type: ignore[attr-defined]
@@ -132,7 +132,7 @@ def _owners(here: Here) -> list[str]:
     return sorted(set(names.distinct()))
 
 
-def _supposed(request: HttpRequest, here: Here) -> dict[str, object]:
+def _suppose(request: HttpRequest, here: Here) -> dict[str, object]:
     """What ticking changes; nothing where nothing is ticked."""
     ticked = request.GET.getlist("try")
     plan = [one for one in report_of(here).errands if one.errand in ticked]
@@ -147,25 +147,27 @@ def _supposed(request: HttpRequest, here: Here) -> dict[str, object]:
     }
 
 
-def _noted(request: HttpRequest, here: Here) -> HttpResponse:
+def _note_errand(request: HttpRequest, here: Here) -> HttpResponse:
     """Note who does an errand, or that it was done."""
     plan = {one.errand: one for one in report_of(here).errands}
     name = request.POST.get("errand", "")
     try:
-        said = Said(request.POST.get("said", ""))
+        said = ErrandNote(request.POST.get("said", ""))
     except ValueError:
         raise Http404 from None
     if name not in plan:
         raise Http404
     to = request.POST.get("owner", "").strip()[:_LONGEST_NAME]
-    if said is not Said.OWNER:
+    if said is not ErrandNote.OWNER:
         to = ""
     try:
         with ErrandMarks(here.folder) as kept:
             kept.note(name, said, by=here.name, now=timezone.now(), to=to)
     except ChangqingError as error:
         messages.error(request, "；".join(issues_of(error)))
-        return _page(request, here, typed={name: to} if said is Said.OWNER else {})
+        return _page(
+            request, here, typed={name: to} if said is ErrandNote.OWNER else {}
+        )
     title = plan[name].title
     record(here, f"errand_{said}", _what(title, said, to), errand=name)
     back = redirect("errands", workspace=here.workspace.slug, case=here.row.folder)
@@ -173,13 +175,13 @@ def _noted(request: HttpRequest, here: Here) -> HttpResponse:
     return back
 
 
-def _what(title: Text, said: Said, to: str) -> Text:
+def _what(title: Text, said: ErrandNote, to: str) -> Text:
     match said:
-        case Said.DONE:
+        case ErrandNote.DONE:
             return Text(zh=f"办了：{title.zh}", en=f"done: {title.en}")
-        case Said.OPEN:
+        case ErrandNote.OPEN:
             return Text(zh=f"改为还没办：{title.zh}", en=f"not done: {title.en}")
-        case Said.OWNER:
+        case ErrandNote.OWNER:
             return Text(
                 zh=f"{title.zh}：经办{to or '空缺'}",
                 en=f"{title.en}: owner {to or 'nobody'}",
@@ -190,15 +192,15 @@ def calendar(request: HttpRequest, here: Here) -> HttpResponse:
     """The plan as a calendar file, an all-day event for the last day of each errand."""
     marks = _marks(here, request)
     notices = [
-        _notice(one, here.row.name, marks.get(one.errand, Mark()))
+        _notice(one, here.row.name, marks.get(one.errand, ErrandMark()))
         for one in report_of(here).errands
-        if marks.get(one.errand, Mark()).done_on is None
+        if marks.get(one.errand, ErrandMark()).done_on is None
     ]
-    content = write_calendar(notices, spoken(), timezone.now())
+    content = write_calendar(notices, page_language(), timezone.now())
     return download(content, f"{here.row.folder}.ics", "text/calendar; charset=utf-8")
 
 
-def _notice(one: ErrandView, case: str, mark: Mark) -> Notice:
+def _notice(one: ErrandView, case: str, mark: ErrandMark) -> Notice:
     day = one.done_by
     return Notice(
         id=notice_id(case, mark.owner, day, "errand", one.errand),
@@ -214,7 +216,7 @@ def _notice(one: ErrandView, case: str, mark: Mark) -> Notice:
     )
 
 
-def _lines(one: ErrandView, mark: Mark, language: Language) -> list[str]:
+def _lines(one: ErrandView, mark: ErrandMark, language: Language) -> list[str]:
     zh = language is Language.ZH
     lines = [
         (f"最晚{one.start}开始" if zh else f"start by {one.start}"),
@@ -241,15 +243,15 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
     ]
 
     def row(one: ErrandView) -> Sequence[Cell]:
-        mark = marks.get(one.errand, Mark())
+        mark = marks.get(one.errand, ErrandMark())
         steps = dict.fromkeys(map(say, one.steps))
         settles = (
-            titles[name].say(spoken()) for name in one.criteria if name in titles
+            titles[name].say(page_language()) for name in one.criteria if name in titles
         )
         return (
             *(one.start, one.done_by),
             *(
-                text.say(spoken())
+                text.say(page_language())
                 for text in (one.title, one.where, one.who, one.obtain)
             ),
             *("\n".join(steps), one.lead_days),
@@ -263,20 +265,20 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
 
 _PATH: Final = "w/<slug:workspace>/c/<str:case>/errands/"
 ROUTES = (
-    Route(
+    PageRoute(
         path=_PATH,
         view=errands,
         name="errands",
         least=Role.EDITOR,
         methods=("GET", "POST"),
     ),
-    Route(
+    PageRoute(
         path=f"{_PATH}calendar.ics",
         view=calendar,
         name="errands_calendar",
         least=Role.EDITOR,
     ),
-    Route(
+    PageRoute(
         path=f"{_PATH}errands.xlsx",
         view=sheet,
         name="errands_sheet",

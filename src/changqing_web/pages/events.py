@@ -15,7 +15,7 @@ from changqing.text import Text
 from changqing_web.cases import context
 from changqing_web.language import t
 from changqing_web.models import CaseEvent, Role
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 _PAGE: Final = 50
 _FAR: Final = date(9999, 1, 1)
@@ -60,7 +60,7 @@ def events(request: HttpRequest, here: Here) -> HttpResponse:
     """The events of a case, newest first."""
     every = CaseEvent.objects.filter(workspace=here.workspace, case=here.row.folder)
     wrong: list[str] = []
-    found = _narrowed(request, every, wrong)
+    found = _narrow(request, every, wrong)
     more = {
         "page": Paginator(found, _PAGE).get_page(request.GET.get("page")),
         "actors": every.order_by("actor").values_list("actor", flat=True).distinct(),
@@ -72,7 +72,7 @@ def events(request: HttpRequest, here: Here) -> HttpResponse:
     return render(request, "events.html", context(here, "events", **more))
 
 
-def _narrowed(
+def _narrow(
     request: HttpRequest, every: QuerySet[CaseEvent], wrong: list[str]
 ) -> QuerySet[CaseEvent]:
     asked = request.GET
@@ -101,7 +101,7 @@ def _day(written: str, wrong: list[str]) -> date | None:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/events/",
         view=events,
         name="events",

@@ -39,13 +39,13 @@ from changqing_web import intake, jobs, uploads
 from changqing_web.cases import context, report_of
 from changqing_web.downloads import seclude
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
-from changqing_web.masks import masked
+from changqing_web.language import page_language, t
+from changqing_web.masks import mask_numbers
 from changqing_web.models import Role
-from changqing_web.recorded import Recorded, Visit, recorded
+from changqing_web.recorded import RecordedEvidence, Visit, read_recorded_evidence
 from changqing_web.said import settle
 from changqing_web.uploads import UploadError, list_kinds
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 _ROWS: Final = 50
 _VISITS: Final = 20
@@ -60,7 +60,7 @@ _VIEWS: Final[Mapping[str, Text]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class PaperSheet:
     """A paper in the list. `until` is the earliest day on which it stops counting."""
 
     id: str
@@ -77,12 +77,12 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class PapersByEnd:
     """Papers that stop counting at about the same time."""
 
     label: Text
     late: bool
-    papers: Sequence[Sheet]
+    papers: Sequence[PaperSheet]
 
 
 def evidence(request: HttpRequest, here: Here) -> HttpResponse:
@@ -102,18 +102,18 @@ def _view(request: HttpRequest) -> str:
 
 def upload(request: HttpRequest, here: Here) -> HttpResponse:
     """Take in papers; each is kept whole and listed, or refused with its reason."""
-    files, typed = request.FILES.getlist("file"), uploads.typed_of(request)
+    files, typed = request.FILES.getlist("file"), uploads.read_typed(request)
     if uploads.too_many(here):
         told = t(
             "上传太频繁，十分钟后再试。已传的文件没有丢失。",
             "Too many uploads; try again in ten minutes. Nothing sent is lost.",
         )
-        return _refused(request, here, {"file": told}, typed, status=429)
+        return _refuse(request, here, {"file": told}, typed, status=429)
     if not files:
         told = t("请选择文件", "Choose a file")
-        return _refused(request, here, {"file": told}, typed)
+        return _refuse(request, here, {"file": told}, typed)
     before = report_of(here)
-    kept: list[uploads.Kept] = []
+    kept: list[uploads.TakenPaper] = []
     errors: dict[str, str] = {}
     for file in files:
         try:
@@ -124,18 +124,20 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
                 errors[name] = f"{errors[name]}；{line}" if name in errors else line
     if kept:
         _carry_over(request, here, kept)
-        done = "".join(one.said.say(spoken()) + t("。", ". ") for one in kept)
+        done = "".join(one.said.say(page_language()) + t("。", ". ") for one in kept)
         settle(request, here, before, done=done)
         jobs.begin(here, "read")
     if errors:
-        return _refused(request, here, errors, typed)
+        return _refuse(request, here, errors, typed)
     address = _after(request, here, kept)
     if uploads.by_script(request):
-        return JsonResponse({"to": address, "said": kept[0].said.say(spoken())})
+        return JsonResponse({"to": address, "said": kept[0].said.say(page_language())})
     return HttpResponseRedirect(address, status=303)
 
 
-def _carry_over(request: HttpRequest, here: Here, kept: Sequence[uploads.Kept]) -> None:
+def _carry_over(
+    request: HttpRequest, here: Here, kept: Sequence[uploads.TakenPaper]
+) -> None:
     """Offer what a replaced paper proved, to be compared with the new one."""
     from changqing_web.pages.papers import carry_over
 
@@ -149,7 +151,7 @@ def _carry_over(request: HttpRequest, here: Here, kept: Sequence[uploads.Kept]) 
             messages.warning(request, told)
 
 
-def _refused(
+def _refuse(
     request: HttpRequest,
     here: Here,
     errors: Mapping[str, str],
@@ -162,7 +164,7 @@ def _refused(
     return _page(request, here, "papers", errors=errors, typed=typed, status=status)
 
 
-def _after(request: HttpRequest, here: Here, kept: Sequence[uploads.Kept]) -> str:
+def _after(request: HttpRequest, here: Here, kept: Sequence[uploads.TakenPaper]) -> str:
     """Back to the questions it was sent from, to the paper, or to the list."""
     case = [here.workspace.slug, here.row.folder]
     dimension = request.POST.get("dimension", "")
@@ -187,7 +189,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     written, result = edit.read(here.folder), report_of(here)
-    known = recorded(here.folder)
+    known = read_recorded_evidence(here.folder)
     words = request.GET.get("q", "").strip()
     rows = [one for one in result.evidence if _matches(one, words)]
     counts = {
@@ -216,7 +218,7 @@ def _page(
             view=view,
             views=[(code, name, counts.get(code)) for code, name in _VIEWS.items()],
             log=known.log,
-            log_issues=[] if known.log is None else _told(known.log.issues),
+            log_issues=[] if known.log is None else _list_lines(known.log.issues),
             gaps=result.gaps,
             words=words,
             errors=errors or {},
@@ -226,7 +228,7 @@ def _page(
     )
 
 
-def _told(issues: Iterable[Any]) -> list[str]:
+def _list_lines(issues: Iterable[Any]) -> list[str]:
     from changqing_web.errors import issues_of
 
     return issues_of(ChangqingError(*issues))
@@ -244,7 +246,7 @@ def _matches(row: EvidenceView, words: str) -> bool:
 
 
 def _of_papers(
-    here: Here, written: CaseData, result: CaseReport, known: Recorded
+    here: Here, written: CaseData, result: CaseReport, known: RecordedEvidence
 ) -> dict[str, object]:
     papers = _papers(here, written, result, known)
     listed = {
@@ -252,7 +254,7 @@ def _of_papers(
     }
     aside = list_set_aside(written)
     kept = frozenset({*listed, *(one.file for one in aside)})
-    unlisted = intake.unlisted(here.folder, kept)
+    unlisted = intake.list_unlisted(here.folder, kept)
     if unlisted and (known.log is None or not known.log.issues):
         replaced = find_replaced_files(here.folder, listed=listed)
         earlier = {file for files in replaced.values() for file in files}
@@ -273,8 +275,8 @@ def _of_papers(
 
 
 def _papers(
-    here: Here, written: CaseData, result: CaseReport, known: Recorded
-) -> list[Sheet]:
+    here: Here, written: CaseData, result: CaseReport, known: RecordedEvidence
+) -> list[PaperSheet]:
     """The papers; what stops counting first comes first."""
     ends: dict[str, str] = {}
     for row in result.evidence:
@@ -282,7 +284,7 @@ def _papers(
             until = row.valid_until.isoformat()
             ends[row.digest] = min(ends.get(row.digest, "9999"), until)
     found = []
-    shown = str if here.may(Role.EDITOR) else masked
+    shown = str if here.may(Role.EDITOR) else mask_numbers
     for one in written.items("papers"):
         path = here.folder / str(one.get("file"))
         there = path.is_file()
@@ -291,7 +293,7 @@ def _papers(
             ends.get(known.digests.get(str(one.get("id")), ""), ""),
         ]
         found.append(
-            Sheet(
+            PaperSheet(
                 id=str(one.get("id")),
                 kind=str(one.get("kind")),
                 material=catalogue().materials.get(str(one.get("kind"))),
@@ -308,7 +310,7 @@ def _papers(
     return sorted(found, key=lambda one: one.until or "9999")
 
 
-def _groups(papers: Sequence[Sheet], today: date) -> Iterator[Group]:
+def _groups(papers: Sequence[PaperSheet], today: date) -> Iterator[PapersByEnd]:
     """What is over, what ends soon, what lasts, and what has no end."""
     soon = (today + _SOON).isoformat()
     now = today.isoformat()
@@ -320,7 +322,7 @@ def _groups(papers: Sequence[Sheet], today: date) -> Iterator[Group]:
     )
     for label, late, fits in parts:
         if mine := [one for one in papers if fits(one.until)]:
-            yield Group(label=label, late=late, papers=mine)
+            yield PapersByEnd(label=label, late=late, papers=mine)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -387,10 +389,10 @@ def capture(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
         content = kept.blob(digest)
     except ChangqingError as error:
         raise Http404 from error
-    return attached(content, f"{digest[:16]}.bin")
+    return attach(content, f"{digest[:16]}.bin")
 
 
-def attached(content: bytes, name: str) -> HttpResponse:
+def attach(content: bytes, name: str) -> HttpResponse:
     """Bytes as a download that no browser opens in place."""
     answer = HttpResponse(content, content_type="application/octet-stream")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -399,21 +401,21 @@ def attached(content: bytes, name: str) -> HttpResponse:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/evidence/",
         view=evidence,
         name="evidence",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/evidence/upload/",
         view=upload,
         name="evidence_upload",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/evidence/objects/<slug:digest>/",
         view=capture,
         name="evidence_capture",

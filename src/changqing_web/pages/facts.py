@@ -29,17 +29,17 @@ from changqing_web.cases import context, report_of, tabs
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.questions import Field
+from changqing_web.questions import FactField
 from changqing_web.record import record
 from changqing_web.said import settle
 from changqing_web.tables import LISTS
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class FormScope:
     """What a form asks about: a dimension, or one member of a list."""
 
     form: str
@@ -76,7 +76,7 @@ def facts(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
     fields = questions.fields_of(
         catalogue(), written, report_of(here), which, every=_every(request)
     )
-    about = About(
+    about = FormScope(
         form=f"facts:{which.value}", label=DIMENSIONS[which.value], dimension=which
     )
     return form(request, here, about, written, fields)
@@ -92,7 +92,7 @@ def show_questions(request: HttpRequest, here: Here, group: str) -> HttpResponse
     except ChangqingError as error:
         return _unreadable(request, here, error)
     fields = questions.fields_asked(catalogue(), written, report_of(here), which)
-    about = About(form=f"asked:{which.value}", label=which.text, group=which)
+    about = FormScope(form=f"asked:{which.value}", label=which.text, group=which)
     return form(request, here, about, written, fields)
 
 
@@ -101,7 +101,7 @@ def _group_address(here: Here, group: QuestionGroup) -> str:
     return reverse("facts_asked", args=names)
 
 
-def _next_address(request: HttpRequest, here: Here, about: About) -> str:
+def _next_address(request: HttpRequest, here: Here, about: FormScope) -> str:
     """Where one goes on after handing in: the next group, else the same page."""
     if about.group is None:
         return request.get_full_path()
@@ -118,13 +118,13 @@ def _next_address(request: HttpRequest, here: Here, about: About) -> str:
 def form(
     request: HttpRequest,
     here: Here,
-    about: About,
+    about: FormScope,
     written: CaseData,
-    fields: list[Field],
+    fields: list[FactField],
 ) -> HttpResponse:
     """The form with what was typed in it before; handed in by POST."""
     if request.method == "POST":
-        return _handed_in(request, here, about, written, fields)
+        return _take_form(request, here, about, written, fields)
     kept = drafts.load(here, about.form)
     restored: datetime | None = None
     if kept is not None:
@@ -135,7 +135,7 @@ def form(
     return _page(request, here, about, written, fields, restored=restored)
 
 
-def _restore(one: Field, typed: Typed) -> None:
+def _restore(one: FactField, typed: Typed) -> None:
     """Put back what was typed, and say where somebody else has answered since."""
     was = _json(typed.one(f"was.{one.name}"))
     one.take(typed.all)
@@ -161,12 +161,12 @@ def _every(request: HttpRequest) -> bool:
     return request.GET.get("all") == "1"
 
 
-def _handed_in(
+def _take_form(
     request: HttpRequest,
     here: Here,
-    about: About,
+    about: FormScope,
     written: CaseData,
-    fields: list[Field],
+    fields: list[FactField],
 ) -> HttpResponse:
     """Write what was typed; on anything wrong show it again, nothing lost."""
     typed = Typed.of(request.POST)
@@ -202,7 +202,7 @@ def _handed_in(
         _clash(stale, sent)
         return _page(request, here, about, stale.now, fields, status=409)
     except RefusedError as refused:
-        rest = _refused(refused, sent)
+        rest = _place_issues(refused, sent)
         return _page(request, here, about, written, fields, status=422, errors=rest)
     except ChangqingError as error:
         told = issues_of(error)
@@ -215,8 +215,8 @@ def _handed_in(
 def _record(
     request: HttpRequest,
     here: Here,
-    about: About,
-    sent: Sequence[Field],
+    about: FormScope,
+    sent: Sequence[FactField],
     wanted: Sequence[FieldChange],
     before: CaseReport,
 ) -> None:
@@ -255,35 +255,35 @@ def _json(text: str) -> object:
     return found
 
 
-def _clash(stale: StaleError, sent: Sequence[Field]) -> None:
+def _clash(stale: StaleError, sent: Sequence[FactField]) -> None:
     """Say beside each field what somebody else wrote; what was typed stays."""
     theirs = {clash.at: clash.theirs for clash in stale.clashes}
     for one in sent:
         if one.at in theirs:
             said = questions.words(one.fact, theirs[one.at])
-            one.theirs = said.say(spoken())
+            one.theirs = said.say(page_language())
             one.shown = theirs[one.at]
             one.errors.append(_theirs(said))
         else:
             one.shown = stale.now.at(one.at)
 
 
-def _refused(refused: RefusedError, sent: Sequence[Field]) -> list[str]:
+def _place_issues(refused: RefusedError, sent: Sequence[FactField]) -> list[str]:
     """Put each issue at its field; gives those that belong to none."""
     placed = set()
     for one in sent:
         for issue in refused.at.get(one.at, ()):
             one.errors.append(Text(zh=issue.text.zh, en=issue.text.en))
             placed.add(issue)
-    return [i.say(spoken()) for i in refused.issues if i not in placed]
+    return [i.say(page_language()) for i in refused.issues if i not in placed]
 
 
 def _page(
     request: HttpRequest,
     here: Here,
-    about: About,
+    about: FormScope,
     written: CaseData,
-    fields: list[Field],
+    fields: list[FactField],
     *,
     restored: datetime | None = None,
     status: int = 200,
@@ -314,7 +314,7 @@ def _page(
             errors=list(errors),
             wrong=[one for one in fields if one.errors],
             trouble=len(errors) + sum(1 for one in fields if one.errors),
-            restored=None if restored is None else drafts.said(restored),
+            restored=None if restored is None else drafts.say_when_kept(restored),
             declared_on=declared,
             declared_before=declared < today.isoformat(),
             papers=[]
@@ -331,8 +331,8 @@ def _page(
 
 
 def _one_at_a_time(
-    request: HttpRequest, fields: list[Field]
-) -> tuple[list[Field], dict[str, int] | None]:
+    request: HttpRequest, fields: list[FactField]
+) -> tuple[list[FactField], dict[str, int] | None]:
     """All fields, or the one the address asks for and where it stands."""
     asked = request.GET.get("one", "")
     if not asked.isascii() or not asked.isdigit() or not fields:
@@ -344,10 +344,10 @@ def _one_at_a_time(
 
 
 def _groups(
-    written: CaseData, fields: Sequence[Field]
-) -> list[tuple[str, list[Field]]]:
+    written: CaseData, fields: Sequence[FactField]
+) -> list[tuple[str, list[FactField]]]:
     """The fields by whom they are about; the applicant's come first, untitled."""
-    found: dict[Subject, list[Field]] = {}
+    found: dict[Subject, list[FactField]] = {}
     for one in fields:
         found.setdefault(one.subject, []).append(one)
     titles = {
@@ -378,13 +378,13 @@ def _unreadable(
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/facts/",
         view=start,
         name="facts",
         least=Role.EDITOR,
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/facts/ask/<slug:group>/",
         view=show_questions,
         name="facts_asked",
@@ -392,7 +392,7 @@ ROUTES = (
         methods=("GET", "POST"),
         sample={"group": "company"},
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/facts/<slug:dimension>/",
         view=facts,
         name="facts_of",

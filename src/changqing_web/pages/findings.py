@@ -21,7 +21,7 @@ from changqing_web.cases import context, report_of
 from changqing_web.charts import CasePage, page_of
 from changqing_web.mending import Mending, mending
 from changqing_web.models import Role
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 Mender = Callable[[FindingView], Mending]
 _NAMES: Final = ("verdict", "dimension", "standing", "q")
@@ -36,7 +36,7 @@ SORTS: Final[Mapping[str, Text]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class TermRow:
     """One comparison with both answers, and its drawing where it has one."""
 
     data: TermView
@@ -46,7 +46,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class FindingRow:
     """One finding as the table shows it."""
 
     key: str
@@ -54,17 +54,17 @@ class Row:
     data: FindingView
     answers: Answers
     opened: bool
-    terms: tuple[Term, ...] = ()
-    aside: tuple[Term, ...] = ()
+    terms: tuple[TermRow, ...] = ()
+    aside: tuple[TermRow, ...] = ()
     mending: Mending | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class FindingGroup:
     """The findings of one dimension, with how many hold as claimed and as proven."""
 
     name: str
-    rows: tuple[Row, ...]
+    rows: tuple[FindingRow, ...]
     tally: Tally
 
 
@@ -156,10 +156,10 @@ def _mender(here: Here, *, printed: bool) -> Mender | None:
 
 def row_of(
     page: CasePage, one: FindingView, *, opened: bool, mend: Mender | None = None
-) -> Row:
+) -> FindingRow:
     """A finding as the table shows it; what only the open row needs is made then."""
     terms = one.terms if opened else ()
-    return Row(
+    return FindingRow(
         key=format_key(one),
         anchor=page.anchor(one),
         data=one,
@@ -171,9 +171,9 @@ def row_of(
     )
 
 
-def _term(page: CasePage, one: FindingView, term: TermView) -> Term:
+def _term(page: CasePage, one: FindingView, term: TermView) -> TermRow:
     label, wanted = page.say_comparison(term)
-    return Term(
+    return TermRow(
         data=term,
         label=label,
         wanted=wanted,
@@ -181,7 +181,7 @@ def _term(page: CasePage, one: FindingView, term: TermView) -> Term:
     )
 
 
-def groups(page: CasePage, rows: Sequence[Row], sort: str) -> list[Group]:
+def groups(page: CasePage, rows: Sequence[FindingRow], sort: str) -> list[FindingGroup]:
     """By dimension in its fixed order, or all in one by urgency."""
     ordered = sorted(rows, key=lambda row: urgency(row.data))
     if sort == "urgency":
@@ -193,9 +193,9 @@ def groups(page: CasePage, rows: Sequence[Row], sort: str) -> list[Group]:
     ]
 
 
-def _group(name: str, rows: Sequence[Row]) -> Group:
+def _group(name: str, rows: Sequence[FindingRow]) -> FindingGroup:
     tally = count_verdicts(row.data for row in rows)
-    return Group(name=name, rows=tuple(rows), tally=tally)
+    return FindingGroup(name=name, rows=tuple(rows), tally=tally)
 
 
 def _fits(one: FindingView, request: HttpRequest, *, but: str = "") -> bool:
@@ -204,10 +204,10 @@ def _fits(one: FindingView, request: HttpRequest, *, but: str = "") -> bool:
         if name != but and chosen and getattr(one, name) != chosen:
             return False
     words = request.GET.get("q", "").strip().casefold()
-    return not words or words in _searched(one)
+    return not words or words in _join_words(one)
 
 
-def _searched(one: FindingView) -> str:
+def _join_words(one: FindingView) -> str:
     """All that the search looks in: both titles, who, evidence, sources."""
     words = [one.criterion, *one.evidence]
     texts = [one.title, one.subject.label]
@@ -247,7 +247,7 @@ def _errands(page: CasePage) -> dict[str, ErrandView]:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/findings/",
         view=findings,
         name="findings",

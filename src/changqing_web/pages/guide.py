@@ -26,17 +26,17 @@ from changqing.law.said import say_days
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.text import Text, both
 from changqing_web.guide_parts import (
-    filled,
-    filled_or_none,
-    known,
+    fill_text,
+    fill_texts,
+    find_or_404,
+    list_places,
     page,
-    said_places,
     sources,
     today,
 )
 from changqing_web.guide_search import search
 from changqing_web.index import catalogue
-from changqing_web.walls import Route
+from changqing_web.walls import PageRoute
 
 _LONGEST_QUESTION: Final = 200
 _ASKED = local()
@@ -52,7 +52,7 @@ _PAGES: Final[Mapping[AnswerKind, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class GuidePlace:
     """For whom a page is read: licence, scope, province and stage, as chosen."""
 
     licence: str
@@ -131,7 +131,7 @@ def _by_stage() -> list[tuple[Text, list[Procedure]]]:
 
 def licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
     """One licence in plain words."""
-    found = known(catalogue().licences, licence)
+    found = find_or_404(catalogue().licences, licence)
     scope = _among(request.GET.get("scope"), found.scopes)
     region = _among(request.GET.get("region"), catalogue().regions)
     described = describe_licence(
@@ -194,7 +194,7 @@ def materials(request: HttpRequest, user: User) -> HttpResponse:
                 [
                     (
                         each,
-                        filled([a.requirement for a in each.asked]),
+                        fill_texts([a.requirement for a in each.asked]),
                         each.standing.text,
                     )
                     for each in papers
@@ -211,7 +211,7 @@ def materials(request: HttpRequest, user: User) -> HttpResponse:
 
 def material(request: HttpRequest, user: User, material: str) -> HttpResponse:
     """One kind of paper: who asks for it, what does and what does not."""
-    found = known(catalogue().materials, material)
+    found = find_or_404(catalogue().materials, material)
     all_of = catalogue()
     kept = f"paper:{found.id}"
     facts = [fact for fact in all_of.facts.values() if kept in fact.sources]
@@ -226,12 +226,12 @@ def material(request: HttpRequest, user: User, material: str) -> HttpResponse:
         else say_days(found.validity_days, found.freshness),
         asked=[
             {
-                "places": said_places(each.licences, each.scopes, each.regions),
+                "places": list_places(each.licences, each.scopes, each.regions),
                 "stages": [STAGE_WORDS[stage] for stage in each.stages],
-                "requirement": filled([each.requirement])[0],
-                "accepts": filled(each.accepts),
-                "refuses": filled(each.refuses),
-                "note": filled_or_none(each.note),
+                "requirement": fill_texts([each.requirement])[0],
+                "accepts": fill_texts(each.accepts),
+                "refuses": fill_texts(each.refuses),
+                "note": fill_text(each.note),
                 "standing": each.standing.text,
                 "means": each.standing.meaning,
                 "sources": sources(each.citations),
@@ -256,7 +256,7 @@ def procedures(request: HttpRequest, user: User) -> HttpResponse:
 
 def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
     """One procedure, with its days where some are given."""
-    found = known(catalogue().procedures, procedure)
+    found = find_or_404(catalogue().procedures, procedure)
     place = _place(request, found.licences)
     given, wrong = _days(request, found)
     steps: Sequence[DatedStep] = date_steps(
@@ -276,7 +276,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
         "guide_procedure.html",
         "procedures",
         procedure=found,
-        about=filled_or_none(found.about),
+        about=fill_text(found.about),
         place=place,
         **_choices(place, found.licences),
         starts=[
@@ -341,7 +341,7 @@ def topics(request: HttpRequest, user: User) -> HttpResponse:
 
 def topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
     """One question and its answer."""
-    found: Topic = known(catalogue().topics, topic)
+    found: Topic = find_or_404(catalogue().topics, topic)
     law = [law_on(catalogue(), name, today()) for name in found.law]
     citations = dict.fromkeys(each for fact in law for each in fact.citations)
     return page(
@@ -349,8 +349,8 @@ def topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
         "guide_question.html",
         "questions",
         topic=found,
-        answer=filled([found.answer])[0],
-        differs=filled_or_none(found.differs),
+        answer=fill_texts([found.answer])[0],
+        differs=fill_text(found.differs),
         certainty=found.certainty.text,
         law=[(fact.id, say_law(catalogue(), fact, on=today())) for fact in law],
         sources=sources(citations),
@@ -366,7 +366,7 @@ def _among(value: str | None, choices: Iterable[str], otherwise: str = "") -> st
     return value if value is not None and value in set(choices) else otherwise
 
 
-def _place(request: HttpRequest, licences: Sequence[str] = ()) -> Place:
+def _place(request: HttpRequest, licences: Sequence[str] = ()) -> GuidePlace:
     """What was chosen; a province named means that one alone."""
     all_of = catalogue()
     possible = list(licences or all_of.licences)
@@ -375,7 +375,7 @@ def _place(request: HttpRequest, licences: Sequence[str] = ()) -> Place:
     region = _among(request.GET.get("region"), all_of.regions)
     scopes = all_of.licences[licence].scopes
     likely = "intra_province" if region else "cross_province"
-    return Place(
+    return GuidePlace(
         licence=licence,
         scope=_among(
             request.GET.get("scope"), scopes, likely if likely in scopes else scopes[0]
@@ -385,7 +385,7 @@ def _place(request: HttpRequest, licences: Sequence[str] = ()) -> Place:
     )
 
 
-def _choices(place: Place, licences: Sequence[str] = ()) -> dict[str, object]:
+def _choices(place: GuidePlace, licences: Sequence[str] = ()) -> dict[str, object]:
     all_of = catalogue().licences
     return {
         "licence_choices": [(code, all_of[code].label) for code in licences or all_of],
@@ -403,44 +403,44 @@ def _regions() -> tuple[tuple[str, Text], ...]:
 _FIRST: Final = date(2000, 1, 1)
 _LAST: Final = date(2099, 12, 31)
 ROUTES = (
-    Route(path="guide/", view=guide, name="guide", for_reviewers=True),
-    Route(
+    PageRoute(path="guide/", view=guide, name="guide", for_reviewers=True),
+    PageRoute(
         path="guide/licences/<str:licence>/",
         view=licence,
         name="guide_licence",
         for_reviewers=True,
         sample={"licence": "B25"},
     ),
-    Route(
+    PageRoute(
         path="guide/materials/",
         view=materials,
         name="guide_materials",
         for_reviewers=True,
     ),
-    Route(
+    PageRoute(
         path="guide/materials/<str:material>/",
         view=material,
         name="guide_material",
         for_reviewers=True,
         sample={"material": "lease"},
     ),
-    Route(
+    PageRoute(
         path="guide/procedures/",
         view=procedures,
         name="guide_procedures",
         for_reviewers=True,
     ),
-    Route(
+    PageRoute(
         path="guide/procedures/<str:procedure>/",
         view=procedure,
         name="guide_procedure",
         for_reviewers=True,
         sample={"procedure": "amend_operator_or_scope"},
     ),
-    Route(
+    PageRoute(
         path="guide/questions/", view=topics, name="guide_questions", for_reviewers=True
     ),
-    Route(
+    PageRoute(
         path="guide/questions/<str:topic>/",
         view=topic,
         name="guide_question",

@@ -20,28 +20,28 @@ from changqing.law.said import say_article, say_freshness
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text, both
 from changqing_web.guide_parts import (
-    Source,
+    SourceInWords,
     anchor_of,
-    known,
+    find_or_404,
+    list_places,
     page,
-    said_places,
     sources,
     today,
 )
 from changqing_web.guide_words import LAW_TOPICS, READ
 from changqing_web.index import catalogue
-from changqing_web.walls import Route
+from changqing_web.walls import PageRoute
 
 _FROM_PAPER: Final = "paper:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class LawInWords:
     """A fact of law in words, with where it stands."""
 
     id: str
     says: Text
-    sources: list[Source]
+    sources: list[SourceInWords]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Article:
 
     anchor: str
     title: Text | None  # None for what names no article
-    facts: list[Stated]
+    facts: list[LawInWords]
     criteria: list[Criterion]
 
 
@@ -86,7 +86,7 @@ def law_topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
         "guide_law_topic.html",
         "law",
         title=_topic(topic),
-        facts=[_stated(fact, fact.citations) for fact in facts],
+        facts=[_state_fact(fact, fact.citations) for fact in facts],
         topic=topic,
         topics=[(name, _topic(name)) for name in names],
     )
@@ -94,7 +94,7 @@ def law_topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
 
 def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
     """One fact of law: what it says, since when, where it stands, who relies on it."""
-    found = known(catalogue().law, fact)
+    found = find_or_404(catalogue().law, fact)
     all_of = catalogue()
     stands_in = {(c.instrument, c.article) for c in found.citations if c.article}
     return page(
@@ -108,7 +108,7 @@ def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
         if found.note is None
         else fill(all_of, found.note, on=today(), own=found.values),
         in_force=found.in_force is None or found.in_force.covers(today()),
-        places=said_places(
+        places=list_places(
             found.licences,
             () if found.scope is None else (found.scope,),
             () if found.region is None else (found.region,),
@@ -137,7 +137,7 @@ def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
 
 def instrument(request: HttpRequest, user: User, instrument: str) -> HttpResponse:
     """One legal text: its number, since when, how much of it was read, what it says."""
-    found = known(catalogue().instruments, instrument)
+    found = find_or_404(catalogue().instruments, instrument)
     return page(
         request,
         "guide_instrument.html",
@@ -150,7 +150,7 @@ def instrument(request: HttpRequest, user: User, instrument: str) -> HttpRespons
 
 def criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
     """One criterion: what it asks, where that stands, what proves it, how to mend."""
-    found = known(catalogue().criteria, criterion)
+    found = find_or_404(catalogue().criteria, criterion)
     all_of = catalogue()
     facts = [
         all_of.facts[name] for name in sorted(found.test.facts) if name in all_of.facts
@@ -192,8 +192,8 @@ def _topic(name: str) -> Text:
     return LAW_TOPICS.get(name, both(name))
 
 
-def _stated(fact: LawFact, citations: Iterable[object]) -> Stated:
-    return Stated(
+def _state_fact(fact: LawFact, citations: Iterable[object]) -> LawInWords:
+    return LawInWords(
         id=fact.id,
         says=say_law(catalogue(), fact, on=today()),
         sources=sources(citations),  # type: ignore[arg-type]
@@ -202,13 +202,13 @@ def _stated(fact: LawFact, citations: Iterable[object]) -> Stated:
 
 def _articles(instrument: str) -> list[Article]:
     """What is on record of a text, in the order of its articles."""
-    facts: dict[str, list[Stated]] = {}
+    facts: dict[str, list[LawInWords]] = {}
     criteria: dict[str, list[Criterion]] = {}
     for fact in catalogue().law.values():
         own = [c for c in fact.citations if c.instrument == instrument]
         for place in dict.fromkeys(_article(c.article) for c in own):
             cited = [c for c in own if _article(c.article) == place]
-            facts.setdefault(place, []).append(_stated(fact, cited))
+            facts.setdefault(place, []).append(_state_fact(fact, cited))
     for each in catalogue().criteria.values():
         places = {
             _article(c.article) for c in each.citations if c.instrument == instrument
@@ -245,29 +245,29 @@ def _papers(fact: Fact) -> list[Material]:
 
 
 ROUTES = (
-    Route(path="guide/law/", view=law, name="guide_law", for_reviewers=True),
-    Route(
+    PageRoute(path="guide/law/", view=law, name="guide_law", for_reviewers=True),
+    PageRoute(
         path="guide/law/<str:fact>/",
         view=law_fact,
         name="guide_law_fact",
         for_reviewers=True,
         sample={"fact": "no_such_fact"},
     ),
-    Route(
+    PageRoute(
         path="guide/topics/<str:topic>/",
         view=law_topic,
         name="guide_law_topic",
         for_reviewers=True,
         sample={"topic": "capital"},
     ),
-    Route(
+    PageRoute(
         path="guide/texts/<str:instrument>/",
         view=instrument,
         name="guide_instrument",
         for_reviewers=True,
         sample={"instrument": "permit_measures"},
     ),
-    Route(
+    PageRoute(
         path="guide/criteria/<str:criterion>/",
         view=criterion,
         name="guide_criterion",

@@ -18,11 +18,11 @@ from changqing.papers.open import open_case
 from changqing.text import Text
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import record
 from changqing_web.said import log_what_is_said
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 
 def add_issuer_page(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
@@ -39,7 +39,7 @@ def add_issuer_page(request: HttpRequest, here: Here, paper: str) -> HttpRespons
         raise Http404
     file = request.FILES.get("page")
     if file is None or (file.size or 0) > MAX_PAGE_BYTES:
-        messages.error(request, _NO_PAGE.say(spoken()))
+        messages.error(request, _NO_PAGE.say(page_language()))
         return answer
     try:
         keep_issuer_page(
@@ -51,7 +51,7 @@ def add_issuer_page(request: HttpRequest, here: Here, paper: str) -> HttpRespons
             by=here.name,
         )
     except StaleError:
-        messages.error(request, _CHANGED.say(spoken()))
+        messages.error(request, _CHANGED.say(page_language()))
         return answer
     except ChangqingError as error:
         return _tell_wrong(request, error, answer)
@@ -88,7 +88,7 @@ _CHANGED: Final = Text(
 )
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/issuer/<slug:paper>/",
         view=add_issuer_page,
         name="issuer_page",

@@ -12,20 +12,20 @@ from django.shortcuts import redirect, render
 
 from changqing_web.jobs import STOPPABLE, ask_to_stop, may_see
 from changqing_web.models import Job, Role
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 
 def of_case(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """The progress of work on a case."""
-    return _shown(request, here, here.row.folder, job)
+    return _show_job(request, here, here.row.folder, job)
 
 
 def of_workspace(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """The progress of work that concerns no single case."""
-    return _shown(request, here, "", job)
+    return _show_job(request, here, "", job)
 
 
-def _shown(request: HttpRequest, here: Here, case: str, key: int) -> HttpResponse:
+def _show_job(request: HttpRequest, here: Here, case: str, key: int) -> HttpResponse:
     job = _find(here, case, key)
     reload = request.GET.get("reload") == "1"
     context = {
@@ -69,7 +69,7 @@ def stop(request: HttpRequest, here: Here, job: int) -> HttpResponse:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/jobs/<int:job>/",
         view=of_case,
         name="job",
@@ -77,14 +77,14 @@ ROUTES = (
         hidden_from=frozenset({Role.RESPONDENT}),
         sample={"job": 1},
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/jobs/<int:job>/",
         view=of_workspace,
         name="job_of_workspace",
         least=Role.EDITOR,
         sample={"job": 1},
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/jobs/<int:job>/stop/",
         view=stop,
         name="job_stop",

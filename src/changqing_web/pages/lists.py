@@ -24,41 +24,41 @@ from changqing_web.cases import context, report_of
 from changqing_web.downloads import XLSX
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import record
 from changqing_web.said import settle
-from changqing_web.tables import LISTS, Listed, Sheet
-from changqing_web.walls import Here, Route
+from changqing_web.tables import LISTS, MemberList, MemberSheet
+from changqing_web.walls import Here, PageRoute
 
 
 def table(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
     """The list as a table; a POST adds one, pastes, previews or imports."""
-    which = _listed(listed)
+    which = _find_list(listed)
     written = edit.read(here.folder)
     if request.method == "POST":
-        return _posted(request, here, which, written)
+        return _take_form(request, here, which, written)
     return _page(request, here, which, written)
 
 
 def download(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
     """A workbook with the columns that matter, to be filled in and imported."""
-    which = _listed(listed)
+    which = _find_list(listed)
     written = edit.read(here.folder)
     wanted = frozenset(one.code for one in _columns(here, which, written))
-    content = tables.template(catalogue(), which, written, spoken(), wanted)
+    content = tables.template(catalogue(), which, written, page_language(), wanted)
     answer = HttpResponse(content, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{which.code}.xlsx"'
     return answer
 
 
-def _listed(code: str) -> Listed:
+def _find_list(code: str) -> MemberList:
     if code not in LISTS:
         raise Http404
     return LISTS[code]
 
 
-def _columns(here: Here, which: Listed, written: CaseData) -> list[tables.Column]:
+def _columns(here: Here, which: MemberList, written: CaseData) -> list[tables.Column]:
     """The columns that decide something, or that somebody filled in."""
     asked = {f.criterion for f in select_asked(report_of(here).findings)}
     reading = questions.readers(catalogue())
@@ -76,12 +76,12 @@ def _columns(here: Here, which: Listed, written: CaseData) -> list[tables.Column
     ]
 
 
-def _posted(
-    request: HttpRequest, here: Here, which: Listed, written: CaseData
+def _take_form(
+    request: HttpRequest, here: Here, which: MemberList, written: CaseData
 ) -> HttpResponse:
     step = request.POST.get("step", "")
     if step in ("close", "open") and which.closable:
-        return _closed(request, here, which, written, whole=step == "close")
+        return _close_list(request, here, which, written, whole=step == "close")
     pasted = request.POST.get("pasted", "")
     try:
         if step == "add":
@@ -92,7 +92,7 @@ def _posted(
             cells = [head, line]
         else:
             cells = _cells(request, pasted)
-        sheet = tables.understood(cells, catalogue(), which, written)
+        sheet = tables.understand(cells, catalogue(), which, written)
     except ChangqingError as error:
         told = issues_of(error)
         return _page(
@@ -112,8 +112,13 @@ def _posted(
     return _import(request, here, which, written, sheet, pasted)
 
 
-def _closed(
-    request: HttpRequest, here: Here, which: Listed, written: CaseData, *, whole: bool
+def _close_list(
+    request: HttpRequest,
+    here: Here,
+    which: MemberList,
+    written: CaseData,
+    *,
+    whole: bool,
 ) -> HttpResponse:
     """Say that the list is complete as of today, or that it no longer is said to be."""
     today = timezone.localdate()
@@ -156,7 +161,7 @@ def _closed(
         )
     )
     record(here, "list", said)
-    settle(request, here, before, done=_done(said))
+    settle(request, here, before, done=_end_sentence(said))
     address = reverse(
         "facts_list", args=[here.workspace.slug, here.row.folder, which.code]
     )
@@ -166,7 +171,7 @@ def _closed(
 def _cells(request: HttpRequest, pasted: str) -> list[list[str]]:
     file = request.FILES.get("file")
     if file is None:
-        return tables.pasted(pasted)
+        return tables.read_pasted(pasted)
     if (file.size or 0) > settings.UPLOAD_LIMIT:
         most = settings.UPLOAD_LIMIT // 1024 // 1024
         raise ChangqingError.of(
@@ -176,10 +181,10 @@ def _cells(request: HttpRequest, pasted: str) -> list[list[str]]:
     content = file.read()
     if content[:2] == b"PK":
         return tables.workbook(content)
-    return tables.pasted(_decoded(content))
+    return tables.read_pasted(_decode(content))
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
@@ -191,9 +196,9 @@ def _decoded(content: bytes) -> str:
 def _import(
     request: HttpRequest,
     here: Here,
-    which: Listed,
+    which: MemberList,
     written: CaseData,
-    sheet: Sheet,
+    sheet: MemberSheet,
     pasted: str,
 ) -> HttpResponse:
     wanted: Sequence[FieldChange] = tables.changes_of(sheet, which, written)
@@ -244,7 +249,7 @@ def _import(
     )
     if wanted:
         record(here, "list", said, rows=[row.id for row in (*fresh, *changed)])
-        settle(request, here, before, done=_done(said))
+        settle(request, here, before, done=_end_sentence(said))
     else:
         messages.info(request, t("没有改动。", "Nothing was changed."))
     address = reverse(
@@ -258,17 +263,17 @@ def _import(
     return HttpResponseRedirect(address, status=303)
 
 
-def _done(said: Text) -> str:
-    return said.say(spoken()) + t("。", ".")
+def _end_sentence(said: Text) -> str:
+    return said.say(page_language()) + t("。", ".")
 
 
 def _page(
     request: HttpRequest,
     here: Here,
-    which: Listed,
+    which: MemberList,
     written: CaseData,
     *,
-    sheet: Sheet | None = None,
+    sheet: MemberSheet | None = None,
     errors: Sequence[str] = (),
     pasted: str = "",
     status: int = 200,
@@ -285,7 +290,7 @@ def _page(
             listed=which,
             columns=columns,
             rows=[
-                (item["id"], list(tables.cells_of(columns, item, spoken())))
+                (item["id"], list(tables.cells_of(columns, item, page_language())))
                 for item in written.items(which.code)
                 if item.get("id")
             ],
@@ -297,7 +302,7 @@ def _page(
             errors=list(errors),
             pasted=pasted,
             lists=[(k, v, len(written.items(k))) for k, v in LISTS.items()],
-            closed=_closed_on(written, which),
+            closed=_find_closing_day(written, which),
             posts=_empty_posts(written, which),
             papers=[
                 (one["id"], catalogue().materials[one["kind"]].label)
@@ -310,13 +315,13 @@ def _page(
     )
 
 
-def _closed_on(written: CaseData, which: Listed) -> str:
+def _find_closing_day(written: CaseData, which: MemberList) -> str:
     """Since when the list is said to be complete; empty where it is not."""
     said = written.at(("closed", which.code))
     return str(said.get("on") if isinstance(said, dict) else said or "")
 
 
-def _empty_posts(written: CaseData, which: Listed) -> list[tuple[str, Text, str]]:
+def _empty_posts(written: CaseData, which: MemberList) -> list[tuple[str, Text, str]]:
     """The posts that nobody listed holds, and since when nobody is said to."""
     if which.code != "people":
         return []
@@ -332,7 +337,9 @@ def _empty_posts(written: CaseData, which: Listed) -> list[tuple[str, Text, str]
     ]
 
 
-def _previews(sheet: Sheet) -> list[tuple[tables.Row, list[tuple[str, bool]]]]:
+def _previews(
+    sheet: MemberSheet,
+) -> list[tuple[tables.SheetRow, list[tuple[str, bool]]]]:
     """Each row with its cells, and whether each would change something."""
     return [
         (
@@ -347,7 +354,7 @@ def member(request: HttpRequest, here: Here, listed: str, member: str) -> HttpRe
     """One member of a list, as a form like those of the dimensions."""
     from changqing_web.pages import facts
 
-    which = _listed(listed)
+    which = _find_list(listed)
     written = edit.read(here.folder)
     item = written.at((which.code, member))
     if not isinstance(item, dict):
@@ -359,7 +366,7 @@ def member(request: HttpRequest, here: Here, listed: str, member: str) -> HttpRe
         [Subject(which.subject, member)],
         every=request.GET.get("all") == "1",
     )
-    about = facts.About(
+    about = facts.FormScope(
         form=f"facts:{which.code}:{member}",
         label=Text(zh=_name(item, member), en=_name(item, member)),
         listed=which.code,
@@ -372,7 +379,7 @@ def _name(item: dict[str, object], member: str) -> str:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/",
         view=table,
         name="facts_list",
@@ -380,14 +387,14 @@ ROUTES = (
         methods=("GET", "POST"),
         sample={"listed": "people"},
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/template.xlsx",
         view=download,
         name="facts_template",
         least=Role.EDITOR,
         sample={"listed": "people"},
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/<slug:member>/",
         view=member,
         name="facts_member",

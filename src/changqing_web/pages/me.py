@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from changqing_web.models import Membership, Role
 from changqing_web.pages.members import ROLE_NAMES
-from changqing_web.walls import Route
+from changqing_web.walls import PageRoute
 
 
 def me(request: HttpRequest, user: User) -> HttpResponse:
@@ -34,4 +34,4 @@ def _address(member: Membership) -> str:
     return reverse("board", args=[member.workspace.slug])
 
 
-ROUTES = (Route(path="me/", view=me, name="me"),)
+ROUTES = (PageRoute(path="me/", view=me, name="me"),)

@@ -18,7 +18,7 @@ from changqing.text import Text
 from changqing_web.language import t
 from changqing_web.models import CaseRow, Link, Membership, Role
 from changqing_web.record import record
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 ROLE_NAMES: Final = {
     Role.OWNER: Text(zh="负责人", en="Owner"),
@@ -313,14 +313,14 @@ def join(request: HttpRequest, user: User, secret: str) -> HttpResponse:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/members/",
         view=members,
         name="members",
         least=Role.OWNER,
         methods=("GET", "POST"),
     ),
-    Route(
+    PageRoute(
         path="join/<str:secret>/",
         view=join,
         name="join",

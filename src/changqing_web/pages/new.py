@@ -37,11 +37,11 @@ from changqing_web import drafts
 from changqing_web.cases import assess, case_memory
 from changqing_web.drafts import Typed
 from changqing_web.index import catalogue, refresh
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.record import record
 from changqing_web.starts import count_limits
-from changqing_web.walls import Here, Route, cases_of
+from changqing_web.walls import Here, PageRoute, cases_of
 
 FORM: Final = "new"
 WHICH: Final = "new-which"
@@ -86,7 +86,7 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     context = make_form(typed, wrong=wrong, same=same) | count_limits()
-    context |= {"kept": None if kept_at is None else drafts.said(kept_at)}
+    context |= {"kept": None if kept_at is None else drafts.say_when_kept(kept_at)}
     return render(request, "new.html", context, status=status)
 
 
@@ -163,7 +163,7 @@ def _make(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
         drafts.save(here, FORM, typed)
         return _form(request, here, typed, same=same, status=422)
     try:
-        made = found_case(here, answers)
+        made = create_case(here, answers)
     except ChangqingError as error:
         drafts.save(here, FORM, typed)
         issue = error.issues[0]
@@ -189,7 +189,7 @@ def same_company(here: Here, code: str) -> tuple[CaseRow, ...]:
     return tuple(here.workspace.cases.filter(credit_code=code)[:5])
 
 
-def found_case(here: Here, answers: InterviewAnswers) -> Here:
+def create_case(here: Here, answers: InterviewAnswers) -> Here:
     """Make the folder and judge it once. CaseError where it cannot be made."""
     root = cases_of(here.workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -200,7 +200,7 @@ def found_case(here: Here, answers: InterviewAnswers) -> Here:
         answers,
         catalogue(),
         now=timezone.now(),
-        language=spoken(),
+        language=page_language(),
     )
     case_memory().forget(root / folder)
     row = refresh(here.workspace, folder)
@@ -393,7 +393,11 @@ def check(request: HttpRequest, here: Here) -> HttpResponse:
 def keep(request: HttpRequest, here: Here) -> HttpResponse:
     """Keep what is typed, so that a closed tab loses nothing."""
     draft = drafts.save(here, FORM, Typed.of(request.POST))
-    said = "" if draft is None else drafts.said(draft.saved_at).say(spoken())
+    said = (
+        ""
+        if draft is None
+        else drafts.say_when_kept(draft.saved_at).say(page_language())
+    )
     return JsonResponse({"said": said}, json_dumps_params={"ensure_ascii": False})
 
 
@@ -408,7 +412,7 @@ def which(request: HttpRequest, here: Here) -> HttpResponse:
     answers = read_answers(classifier, typed)
     question = classifier.next_question(answers)
     if question is None or request.GET.get("end"):
-        return _ruled(request, classifier, typed)
+        return _show_rulings(request, classifier, typed)
     name = question.fact.id
     return render(
         request,
@@ -507,7 +511,9 @@ def _so_far(classifier: Classifier, typed: Typed) -> list[tuple[Text, list[Text]
     return said
 
 
-def _ruled(request: HttpRequest, classifier: Classifier, typed: Typed) -> HttpResponse:
+def _show_rulings(
+    request: HttpRequest, classifier: Classifier, typed: Typed
+) -> HttpResponse:
     known = catalogue()
     found = classifier.classify(read_answers(classifier, typed))
     near = [e for e in found.of(Need.NOT_NEEDED) if e.near]
@@ -548,28 +554,28 @@ def _ruled(request: HttpRequest, classifier: Classifier, typed: Typed) -> HttpRe
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/new/",
         view=new,
         name="new",
         least=Role.EDITOR,
         methods=("GET", "POST"),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/new/which/",
         view=which,
         name="new_which",
         least=Role.EDITOR,
         methods=("GET", "POST"),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/new/code/",
         view=check,
         name="new_code",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/new/draft/",
         view=keep,
         name="new_keep",

@@ -24,15 +24,15 @@ from changqing.errors import CaseError, ChangqingError
 from changqing.evidence.ledger.erase import find_replaced_files
 from changqing.plainfile import check_plain, open_plain
 from changqing_web import intake
-from changqing_web.access import Given, digest_of_file, note_access
+from changqing_web.access import GivenPaper, digest_of_file, note_access
 from changqing_web.cases import key_path
 from changqing_web.downloads import seclude
 from changqing_web.erasing import forget_beside
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import PaperAccess, Role
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 Json = dict[str, Any]
 
@@ -81,7 +81,7 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
         if not here.may(Role.EDITOR):
             raise Http404
         way = PaperAccess.Way.VIEW if inline else PaperAccess.Way.DOWNLOAD
-        given = Given(paper=paper, kind=material_kind, digest=digest_of_file(path))
+        given = GivenPaper(paper=paper, kind=material_kind, digest=digest_of_file(path))
         note_access(here, way, [given])
     answer = FileResponse(
         open_plain(path, inside=here.folder),
@@ -151,12 +151,12 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
             ),
         )
     for told in NOT_REACHED:
-        messages.info(request, told.say(spoken()))
+        messages.info(request, told.say(page_language()))
     return HttpResponseRedirect(address, status=303)
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/file",
         view=file,
         name="paper_file",
@@ -164,7 +164,7 @@ ROUTES = (
         hidden_from=frozenset({Role.RESPONDENT}),
         sample={"paper": "business_licence"},
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/erase/",
         view=erase,
         name="paper_erase",

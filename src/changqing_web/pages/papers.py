@@ -35,8 +35,8 @@ from changqing_web.cases import context, report_of
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
-from changqing_web.masks import masked
+from changqing_web.language import page_language, t
+from changqing_web.masks import mask_numbers
 from changqing_web.models import Role
 from changqing_web.pages.originals import (
     earlier_of,
@@ -44,11 +44,11 @@ from changqing_web.pages.originals import (
     path_in,
 )
 from changqing_web.pages.seen_originals import SeenRow, list_seen_rows
-from changqing_web.questions import Field
+from changqing_web.questions import FactField
 from changqing_web.record import record
 from changqing_web.said import settle
 from changqing_web.uploads import list_kinds
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 Json = dict[str, Any]
 _DAYS: Final = {
@@ -83,7 +83,7 @@ def _find_pointed(item: object) -> Pointed | None:
 class Back:
     """One thing the paper may prove: a value, and where in the paper it stands."""
 
-    about: Field
+    about: FactField
     whose: str
     place: str = ""
     pointed: Pointed | None = None
@@ -91,7 +91,7 @@ class Back:
 
 
 @dataclass(slots=True, kw_only=True)
-class State:
+class ElementState:
     """One element the paper must state: where, or that it is not there."""
 
     code: str
@@ -102,13 +102,13 @@ class State:
 
 
 @dataclass(slots=True, kw_only=True)
-class Form:
+class PaperForm:
     """A paper with what is typed about it."""
 
     days: dict[str, str]
-    facts: list[Field]
+    facts: list[FactField]
     backs: list[Back]
-    states: list[State]
+    states: list[ElementState]
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -116,10 +116,12 @@ class Form:
         """What is wrong, each with the field it is at."""
         found = [(f"f-{name}", told) for name, told in self.errors.items()]
         for one in self.facts:
-            found += [(one.name, e.say(spoken())) for e in one.errors]
+            found += [(one.name, e.say(page_language())) for e in one.errors]
         for back in self.backs:
-            found += [(back.about.name, e.say(spoken())) for e in back.errors]
-            found += [(back.about.name, e.say(spoken())) for e in back.about.errors]
+            found += [(back.about.name, e.say(page_language())) for e in back.errors]
+            found += [
+                (back.about.name, e.say(page_language())) for e in back.about.errors
+            ]
         return found
 
 
@@ -136,11 +138,11 @@ def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         typed = Typed.of(request.POST)
         drafts.save(here, name, typed)
         _take(form, typed)
-        return _handed_in(request, here, written, item, material, form, typed)
+        return _take_form(request, here, written, item, material, form, typed)
     kept = drafts.load(here, name)
     if kept is not None:
         _take(form, kept[0])
-        if changed := _changed_since(form, item, _shown(kept[0], item)):
+        if changed := _say_changes(form, item, _read_shown(kept[0], item)):
             messages.warning(request, changed)
     return _page(
         request,
@@ -149,7 +151,7 @@ def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         item,
         material,
         form,
-        restored=None if kept is None else drafts.said(kept[1]),
+        restored=None if kept is None else drafts.say_when_kept(kept[1]),
     )
 
 
@@ -159,7 +161,7 @@ def _form(
     written: CaseData,
     item: Json,
     material: Material | None,
-) -> Form:
+) -> PaperForm:
     paper = Subject("paper", str(item["id"]))
     result = report_of(here)
     facts = [
@@ -176,7 +178,7 @@ def _form(
         pointed = _find_pointed(place)
         place = place.get("place") if isinstance(place, dict) else place
         states.append(
-            State(
+            ElementState(
                 code=bare,
                 label=label,
                 place=place if isinstance(place, str) else "",
@@ -184,7 +186,7 @@ def _form(
                 pointed=pointed,
             )
         )
-    return Form(
+    return PaperForm(
         days={name: str(item.get(name) or "") for name in _DAYS},
         facts=facts,
         backs=backs,
@@ -192,7 +194,7 @@ def _form(
     )
 
 
-def _concerns(one: Field, kind: str) -> bool:
+def _concerns(one: FactField, kind: str) -> bool:
     """Whether a paper of this kind is asked it: not what others alone can say."""
     papers = [s for s in one.fact.sources if s.startswith("paper:")]
     return one.answered or not papers or f"paper:{kind}" in papers
@@ -217,7 +219,7 @@ def _backs(known: Catalogue, written: CaseData, item: Json) -> Sequence[Back]:
             if before is None and f"paper:{kind}" not in fact.sources:
                 continue
             shown = None if before is None else before.get("value")
-            one = Field(
+            one = FactField(
                 subject=subject,
                 fact=fact,
                 at=("papers", str(item["id"]), "backs"),
@@ -237,14 +239,14 @@ def _subjects(written: CaseData) -> list[tuple[Subject, str]]:
     for subject_type in LISTED_SUBJECTS:
         if subject_type == "paper":
             continue
-        for one in written.items(questions.listed_in(subject_type)):
+        for one in written.items(questions.find_list_of(subject_type)):
             if one.get("id"):
                 name = one.get("name") or one.get("url") or one["id"]
                 found.append((Subject(subject_type, str(one["id"])), str(name)))
     return found
 
 
-def _take(form: Form, typed: Typed) -> None:
+def _take(form: PaperForm, typed: Typed) -> None:
     """Keep what was typed."""
     for name in form.days:
         if name in typed.data:
@@ -262,7 +264,9 @@ def _take(form: Form, typed: Typed) -> None:
             state.absent = bool(typed.one(f"absent.{state.code}"))
 
 
-def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[FieldChange]:
+def _changes(
+    item: Json, form: PaperForm, shown: Mapping[str, Any]
+) -> list[FieldChange]:
     """What to write that is not as `shown`; what is wrong is told in the form."""
     paper = str(item["id"])
     said: dict[str, object] = {}
@@ -272,7 +276,7 @@ def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[FieldChan
             try:
                 value = parse_date(day)
             except NotAValueError as error:
-                form.errors[name] = questions.wrong(error).say(spoken())
+                form.errors[name] = questions.wrong(error).say(page_language())
                 continue
         elif name == "received_on":
             form.errors[name] = t("收到日期须填", "The day it was received is needed")
@@ -285,7 +289,7 @@ def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[FieldChan
             one.errors.append(questions.wrong(error))
             continue
         said[one.fact.id] = value
-    said["backs"] = _backed(form) or None
+    said["backs"] = _list_backs(form) or None
     said["states"] = {
         one.code: False if one.absent else _format_state(one)
         for one in form.states
@@ -298,14 +302,14 @@ def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[FieldChan
     ]
 
 
-def _format_state(state: State) -> object:
+def _format_state(state: ElementState) -> object:
     """Where an element stands, with the words pointed at while it stands there."""
     pointed = state.pointed
     words = {} if pointed is None else pointed.keep_for(state.place, pointed.value)
     return {"place": state.place, **words} if words else state.place
 
 
-def _shown(typed: Typed, item: Json) -> Mapping[str, Any]:
+def _read_shown(typed: Typed, item: Json) -> Mapping[str, Any]:
     """What the file said of the paper when the form was made."""
     try:
         found = json.loads(typed.one("shown"))
@@ -321,7 +325,7 @@ _PARTS: Final = {
 }
 
 
-def _clash(form: Form, clash: Clash) -> str:
+def _clash(form: PaperForm, clash: Clash) -> str:
     """What somebody else has changed meanwhile, and to what where that is one value."""
     name, theirs = clash.at[-1], clash.theirs
     fact = next((one.fact for one in form.facts if one.fact.id == name), None)
@@ -339,7 +343,7 @@ def _clash(form: Form, clash: Clash) -> str:
     )
 
 
-def _changed_since(form: Form, item: Json, shown: Mapping[str, Any]) -> str:
+def _say_changes(form: PaperForm, item: Json, shown: Mapping[str, Any]) -> str:
     """What others changed after the draft was typed; empty where nothing."""
     labels = _PARTS | {one.fact.id: one.label for one in form.facts}
     names = [n for n in labels if item.get(n) != shown.get(n)]
@@ -382,7 +386,7 @@ def carry_over(here: Here, paper: str, before: Mapping[str, Any]) -> bool:
     return drafts.save(here, f"paper:{paper}", Typed(typed)) is not None
 
 
-def _backed(form: Form) -> list[dict[str, object]]:
+def _list_backs(form: PaperForm) -> list[dict[str, object]]:
     found = []
     for back in form.backs:
         try:
@@ -410,16 +414,16 @@ def _backed(form: Form) -> list[dict[str, object]]:
     return found
 
 
-def _handed_in(
+def _take_form(
     request: HttpRequest,
     here: Here,
     written: CaseData,
     item: Json,
     material: Material | None,
-    form: Form,
+    form: PaperForm,
     typed: Typed,
 ) -> HttpResponse:
-    wanted = _changes(item, form, _shown(typed, item))
+    wanted = _changes(item, form, _read_shown(typed, item))
     told: list[str] = []
     status = 422
     if not form.trouble:
@@ -442,18 +446,18 @@ def _handed_in(
                 )
             )
         except RefusedError as refused:
-            told = [i.say(spoken()) for i in refused.issues]
+            told = [i.say(page_language()) for i in refused.issues]
         except ChangqingError as error:
             told = issues_of(error)
         else:
             changed = before if after != written else None
-            return _kept(request, here, item, material, before=changed)
+            return _show_kept(request, here, item, material, before=changed)
     return _page(
         request, here, written, item, material, form, errors=told, status=status
     )
 
 
-def _kept(
+def _show_kept(
     request: HttpRequest,
     here: Here,
     item: Json,
@@ -489,7 +493,7 @@ def _page(
     written: CaseData,
     item: Json,
     material: Material | None,
-    form: Form,
+    form: PaperForm,
     *,
     restored: Text | None = None,
     errors: Sequence[str] = (),
@@ -509,7 +513,7 @@ def _page(
             here,
             "evidence",
             paper=item,
-            shown_file=item["file"] if may_write else masked(str(item["file"])),
+            shown_file=item["file"] if may_write else mask_numbers(str(item["file"])),
             shown_json=json.dumps(item, ensure_ascii=False) if may_write else "",
             material=material,
             label=material.label if material else Text(item["id"], item["id"]),
@@ -545,14 +549,14 @@ def _list_shown(here: Here, paper: str) -> Sequence[SeenRow]:
     return [row for row in rows if row.seen or not here.may(Role.EDITOR)]
 
 
-def _mask(form: Form) -> None:
+def _mask(form: PaperForm) -> None:
     """Take personal numbers out of what is shown to somebody who changes nothing."""
     for back in form.backs:
-        back.place = masked(back.place)
+        back.place = mask_numbers(back.place)
         for said in back.about.typed.values():
-            said[:] = map(masked, said)
+            said[:] = map(mask_numbers, said)
     for state in form.states:
-        state.place = masked(state.place)
+        state.place = mask_numbers(state.place)
 
 
 def _before(here: Here, written: CaseData, paper: str) -> list[str]:
@@ -564,7 +568,7 @@ def _before(here: Here, written: CaseData, paper: str) -> list[str]:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/",
         view=paper,
         name="paper",

@@ -22,7 +22,7 @@ from changqing_web.models import Role
 from changqing_web.pages.originals import item_of
 from changqing_web.record import record
 from changqing_web.said import settle
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 
 def take_out(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
@@ -53,11 +53,11 @@ def take_out(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     return _carry_out(request, here, write, said, done)
 
 
-def put_back(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+def take_paper_back(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """List a paper again that was taken out."""
 
     def write() -> str:
-        name = set_aside.put_paper_back(here.folder, paper, catalogue=catalogue())
+        name = set_aside.take_paper_back(here.folder, paper, catalogue=catalogue())
         return _address(here, name)
 
     said = Text(zh=f"放回材料{paper}", en=f"Put back the paper {paper}")
@@ -134,7 +134,7 @@ def _address(here: Here, paper: str | None = None) -> str:
 _ONE = "w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/"
 _PAPER: dict[str, object] = {"paper": "business_licence"}
 ROUTES = (
-    Route(
+    PageRoute(
         path=f"{_ONE}out/",
         view=take_out,
         name="paper_out",
@@ -142,15 +142,15 @@ ROUTES = (
         methods=("POST",),
         sample=_PAPER,
     ),
-    Route(
+    PageRoute(
         path=f"{_ONE}back/",
-        view=put_back,
+        view=take_paper_back,
         name="paper_back",
         least=Role.EDITOR,
         methods=("POST",),
         sample=_PAPER,
     ),
-    Route(
+    PageRoute(
         path=f"{_ONE}kind/",
         view=change_kind,
         name="paper_kind",

@@ -23,10 +23,10 @@ from changqing_web.cases import context
 from changqing_web.erasing import last_failure, set_day
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.questions import wrong
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 _PAGE: Final = 50
 
@@ -88,7 +88,7 @@ def set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
         day = read_day(typed)
         changed = set_day(here, day)
     except NotAValueError as error:
-        told = [wrong(error).say(spoken())]
+        told = [wrong(error).say(page_language())]
         return _page(request, here, errors=told, typed=typed, status=422)
     except StaleError:
         told = [t("别人刚改过，请再试。", "Somebody has just changed it; try again.")]
@@ -134,20 +134,20 @@ def accesses(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/personal/",
         view=personal,
         name="personal",
         least=Role.RESPONDENT,
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/personal/day/",
         view=set_deletion,
         name="personal_day",
         least=Role.OWNER,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/accesses/",
         view=accesses,
         name="accesses",

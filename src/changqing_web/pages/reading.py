@@ -40,7 +40,7 @@ from changqing.readers.filetype import FileType, find_type
 from changqing.readers.page_view import draw_page_apart
 from changqing.text import Text
 from changqing_web import jobs, questions
-from changqing_web.access import Given, note_access
+from changqing_web.access import GivenPaper, note_access
 from changqing_web.cases import context, key_path
 from changqing_web.downloads import seclude
 from changqing_web.drafts import Typed
@@ -55,7 +55,7 @@ from changqing_web.page_places import (
     list_lines,
     list_places,
 )
-from changqing_web.questions import EmptyError, Field
+from changqing_web.questions import EmptyError, FactField
 from changqing_web.record import record
 from changqing_web.said import log_what_is_said
 from changqing_web.settling import (
@@ -67,7 +67,7 @@ from changqing_web.settling import (
     may_take_value,
     name_paper,
 )
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 _DRAWN: Final = frozenset({FileType.PDF, FileType.PICTURE})
 
@@ -172,7 +172,7 @@ def _show(
     about: ReadPaper,
     at: str,
     *,
-    field: Field | None = None,
+    field: FactField | None = None,
     status: int = 200,
 ) -> HttpResponse:
     left = papers.list_left(about)
@@ -224,9 +224,9 @@ def _show(
     )
 
 
-def _make_field(settlement: Settlement) -> Field:
+def _make_field(settlement: Settlement) -> FactField:
     """The value as a field in which it can be put right."""
-    field = Field(
+    field = FactField(
         subject=settlement.subject,
         fact=settlement.fact,
         at=("papers", settlement.paper, "backs"),
@@ -260,7 +260,7 @@ def _decide(
             )
         else:
             decided = _read_decision(request, about, settlement, what)
-            if isinstance(decided, Field):
+            if isinstance(decided, FactField):
                 at = settlement.name
                 return _show(
                     request, here, papers, about, at, field=decided, status=422
@@ -277,7 +277,7 @@ def _decide(
 
 def _read_decision(
     request: HttpRequest, about: ReadPaper, settlement: Settlement, what: str
-) -> list[Decision] | Field:
+) -> list[Decision] | FactField:
     """What was decided; the field with its errors where the value is none."""
     if what == "reject":
         return [Decision(settlement=settlement, value=None)]
@@ -382,7 +382,7 @@ def page_picture(
     if page is None:
         raise Http404
     if is_personal(catalogue(), about.kind):
-        given = Given(paper=paper, kind=about.kind, digest=digest)
+        given = GivenPaper(paper=paper, kind=about.kind, digest=digest)
         note_access(here, PaperAccess.Way.VIEW, [given])
     name = PurePosixPath(about.file.path).name
     drawn = draw_page_apart(content, name, number=number, turned=page.turned)
@@ -394,21 +394,21 @@ def page_picture(
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/reading/",
         view=reading,
         name="reading",
         least=Role.EDITOR,
         methods=("GET", "POST"),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/reading/sure/",
         view=take_sure,
         name="reading_sure",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/reading/<slug:paper>/",
         view=reading_paper,
         name="reading_paper",
@@ -416,7 +416,7 @@ ROUTES = (
         methods=("GET", "POST"),
         sample={"paper": "business_licence"},
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/reading/<slug:paper>/page-<int:number>.png",
         view=page_picture,
         name="reading_picture",

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 
 from changqing_web.jobs import begin
 from changqing_web.models import Role
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 from changqing_web.work.read_all import READ_ALL
 
 
@@ -18,7 +18,7 @@ def read_all(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/read/",
         view=read_all,
         name="read_all",

@@ -38,13 +38,13 @@ from changqing.text import Text
 from changqing.yamlfile.plain import WritableItem
 from changqing_web.cases import context, judge
 from changqing_web.casework_forms import number_of
-from changqing_web.correction import noted
+from changqing_web.correction import record_and_judge
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken
+from changqing_web.language import page_language
 from changqing_web.models import Role
 from changqing_web.stamp import stamp_of
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 from changqing_web.written import case_of, state_of
 
 _FIRST: Final = 2000
@@ -81,10 +81,13 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
             status=409,
         )
     this = timezone.localdate().year
-    listed = _listed(here, found.number)
+    listed = _find_report_id(here, found.number)
     more = {
         "listed": listed,
-        "r": {**found.data, "sections": _led(here, found.data["sections"], listed)},
+        "r": {
+            **found.data,
+            "sections": _add_addresses(here, found.data["sections"], listed),
+        },
         "year": found.number,
         "before": found.number - 1,
         "years": range(this, this - 5, -1),
@@ -99,7 +102,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
     year = number_of(request.POST.get("year", ""))
     if year is None or not _FIRST <= year <= timezone.localdate().year:
         raise Http404
-    listed = _listed(here, year)
+    listed = _find_report_id(here, year)
     if listed is None:
         written = edit.read(here.folder)
         listed = edit.free_id(written, "reports", f"r{year}")
@@ -111,11 +114,11 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
         }
         edit.set_item(here.folder, "reports", item, catalogue=catalogue(), shown=None)
         what = Text(f"开始填{year}年度年报", f"Began the annual report on {year}")
-        noted(here, what)
+        record_and_judge(here, what)
     return redirect(_member(here, listed))
 
 
-def _listed(here: Here, year: int) -> str | None:
+def _find_report_id(here: Here, year: int) -> str | None:
     """The id under which the case lists the report on a year."""
     items = edit.read(here.folder).items("reports")
     found = (item for item in items if item.get("year") == year)
@@ -127,7 +130,7 @@ def _member(here: Here, listed: str) -> str:
     return f"{reverse('facts_member', args=at)}?all=1"
 
 
-def _led(
+def _add_addresses(
     here: Here, sections: Sequence[Mapping[str, Any]], listed: str | None
 ) -> list[dict[str, Any]]:
     """The sections, each entry with the address where it is filled in."""
@@ -159,7 +162,7 @@ def export(request: HttpRequest, here: Here, file: str) -> HttpResponse:
         found = _year(request, here)
     except ChangqingError as error:
         raise Http404 from error
-    language = spoken()
+    language = page_language()
     kind = _KINDS.get(file, "text/csv; charset=utf-8")
     if file == "report.html":
         content = report_page(found.data, language).encode()
@@ -196,11 +199,11 @@ def year_of(here: Here, named: int | None) -> Year:
         year = named
     if not _FIRST <= year <= today.year:
         raise Http404
-    stamp = f"{stamp_of(here)}|{year}|{spoken().value}"
-    return _kept.find_or_make(stamp, lambda: _made(here, year, today))
+    stamp = f"{stamp_of(here)}|{year}|{page_language().value}"
+    return _kept.find_or_make(stamp, lambda: _make_year(here, year, today))
 
 
-def _made(here: Here, year: int, today: date) -> Year:
+def _make_year(here: Here, year: int, today: date) -> Year:
     known, case = catalogue(), case_of(here)
     on_record = read_recorded(case)
     ledgers = read_ledgers(case, year, today)
@@ -217,7 +220,7 @@ def _made(here: Here, year: int, today: date) -> Year:
     services = measure_year(
         case, on_record.attempts, read_history(here.folder), year, now
     )
-    language = spoken()
+    language = page_language()
     return Year(
         number=year,
         data=report_data(case, report, services, known, language),
@@ -227,15 +230,15 @@ def _made(here: Here, year: int, today: date) -> Year:
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/casework/annual/"
 ROUTES = (
-    Route(path=_AT, view=annual, name="annual", least=Role.EDITOR),
-    Route(
+    PageRoute(path=_AT, view=annual, name="annual", least=Role.EDITOR),
+    PageRoute(
         path=f"{_AT}begin/",
         view=begin,
         name="annual_begin",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}<str:file>",
         view=export,
         name="annual_file",

@@ -33,17 +33,17 @@ from changqing.report.handing_in import HandingIn
 from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing.text import Text
 from changqing_web import jobs
-from changqing_web.access import Given, note_access, personal_files
-from changqing_web.bundles import bundle_of, made_in
+from changqing_web.access import GivenPaper, note_access, personal_files
+from changqing_web.bundles import bundle_of, find_bundle_folder
 from changqing_web.cases import context, key_path
 from changqing_web.checking import CHECKS, WITHIN, read_sent
 from changqing_web.index import catalogue
 from changqing_web.language import t
-from changqing_web.limits import address_of, limited
+from changqing_web.limits import address_of, is_over_limit
 from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.record import record
 from changqing_web.rendered import current, files_of
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 from changqing_web.written import case_of, find_left_before_handing_in, writings
 
 _LISTED: Final = 10
@@ -81,7 +81,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
     return _see_other(here, "sealed", job.pk)
 
 
-def sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
+def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """One bundle: its digests and fingerprint, to be printed and told."""
     found = _job(here, "seal", job)
     more = {
@@ -125,18 +125,18 @@ def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
     return answer
 
 
-def _personal_in(here: Here, job: Job) -> list[Given]:
+def _personal_in(here: Here, job: Job) -> list[GivenPaper]:
     """The papers about persons in a bundle; earlier editions kept no list of them."""
     kept = job.result.get("personal")
     if kept is None:
         return personal_files(here, copies=False)
-    return [Given(**one) for one in kept]
+    return [GivenPaper(**one) for one in kept]
 
 
 def verify(request: HttpRequest, here: Here) -> HttpResponse:
     """Take a bundle in to be checked; a made one may be checked without an upload."""
     who = here.user.pk or address_of(request)
-    if limited(f"verify:{who}", most=CHECKS, seconds=WITHIN):
+    if is_over_limit(f"verify:{who}", most=CHECKS, seconds=WITHIN):
         told = t(
             "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
         )
@@ -145,7 +145,7 @@ def verify(request: HttpRequest, here: Here) -> HttpResponse:
     wrong = sent.wrong
     if sent.file is None or wrong:
         return _page(request, here, wrong=wrong, key=sent.typed, code=422)
-    job = _checked_later(here, sent.file, sorted(sent.keys))
+    job = _queue_check(here, sent.file, sorted(sent.keys))
     if job is None:
         wrong["bundle"] = t(
             "正在核验另一份，等它办完再传",
@@ -155,7 +155,7 @@ def verify(request: HttpRequest, here: Here) -> HttpResponse:
     return _see_other(here, "verified", job.pk)
 
 
-def verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
+def show_verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """What came of checking a bundle."""
     found = _job(here, "verify", job)
     more = {
@@ -168,12 +168,12 @@ def verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     return render(request, "verified.html", context(here, _section(here), **more))
 
 
-def _checked_later(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job | None:
+def _queue_check(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job | None:
     """Keep the file under the job's name before the job can begin.
 
     None while another is being checked: its file is not touched.
     """
-    place = made_in(here.workspace, here.row.folder)
+    place = find_bundle_folder(here.workspace, here.row.folder)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".taken-", dir=place) as folder:
         taken = Path(folder) / "bundle.zip"
@@ -203,7 +203,7 @@ def _checked_later(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withheld:
+class WithheldPaper:
     """A paper that a masked bundle does not show, and why."""
 
     label: Text
@@ -216,7 +216,7 @@ class Inside:
     """What a bundle would hold if it were sealed now."""
 
     papers: int
-    withheld: tuple[Withheld, ...]
+    withheld: tuple[WithheldPaper, ...]
     files: int  # of documents, as Word and PDF
     stale: int  # documents whose files are missing or of an older text
     entries: int
@@ -249,7 +249,7 @@ def _inside(here: Here) -> Inside:
     return Inside(
         papers=len(papers),
         withheld=tuple(
-            Withheld(
+            WithheldPaper(
                 label=known[paper.kind].label,
                 file=Path(paper.file.path).name,
                 reason=reason.text,
@@ -280,7 +280,7 @@ def _page(
     may_edit = here.may(Role.EDITOR)
     made = [
         (one, bundle_of(one).is_file())
-        for one in _asked(here, "seal")[:_LOOKED_AT]
+        for one in _list_jobs(here, "seal")[:_LOOKED_AT]
         if jobs.may_see(here, one)
     ]
     more: dict[str, object] = {
@@ -290,7 +290,7 @@ def _page(
         "proven": PROVEN,
         "not_proven": NOT_PROVEN,
         "fingerprint": _fingerprint(),
-        "checks": _asked(here, "verify")[:_LISTED] if may_edit else [],
+        "checks": _list_jobs(here, "verify")[:_LISTED] if may_edit else [],
         "wrong": wrong or {},
         "key": key,
         "may_edit": may_edit,
@@ -314,7 +314,7 @@ def _fingerprint() -> str:
     return hashlib.sha256(public).hexdigest()
 
 
-def _asked(here: Here, kind: str) -> QuerySet[Job]:
+def _list_jobs(here: Here, kind: str) -> QuerySet[Job]:
     """The work of a kind that was asked for on this case, newest first."""
     return (
         Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind=kind)
@@ -325,7 +325,7 @@ def _asked(here: Here, kind: str) -> QuerySet[Job]:
 
 def _job(here: Here, kind: str, key: int) -> Job:
     """A job of this case; what holds personal papers is for those who may edit."""
-    found = _asked(here, kind).filter(pk=key).first()
+    found = _list_jobs(here, kind).filter(pk=key).first()
     if found is None or not jobs.may_see(here, found):
         raise Http404
     return found
@@ -340,15 +340,17 @@ _AT: Final = "w/<slug:workspace>/c/<str:case>/seal/"
 _UNSEEN: Final = frozenset({Role.RESPONDENT})
 _SAMPLE: Final[dict[str, object]] = {"job": 1}
 ROUTES = (
-    Route(path=_AT, view=seal, name="seal", least=Role.REVIEWER, hidden_from=_UNSEEN),
-    Route(
+    PageRoute(
+        path=_AT, view=seal, name="seal", least=Role.REVIEWER, hidden_from=_UNSEEN
+    ),
+    PageRoute(
         path=f"{_AT}begin/",
         view=begin,
         name="seal_begin",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}verify/",
         view=verify,
         name="seal_verify",
@@ -356,23 +358,23 @@ ROUTES = (
         methods=("POST",),
         hidden_from=_UNSEEN,
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}verify/<int:job>/",
-        view=verified,
+        view=show_verified,
         name="verified",
         least=Role.REVIEWER,
         sample=_SAMPLE,
         hidden_from=_UNSEEN,
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}<int:job>/",
-        view=sealed,
+        view=show_sealed,
         name="sealed",
         least=Role.REVIEWER,
         sample=_SAMPLE,
         hidden_from=_UNSEEN,
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}<int:job>/bundle.zip",
         view=download,
         name="sealed_file",

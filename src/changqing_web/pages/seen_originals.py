@@ -37,12 +37,12 @@ from changqing_web.cases import key_path, report_of
 from changqing_web.downloads import download
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
-from changqing_web.masks import masked
+from changqing_web.language import page_language, t
+from changqing_web.masks import mask_numbers
 from changqing_web.models import Role
 from changqing_web.record import record_for
 from changqing_web.said import settle
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +71,12 @@ class SeenRow:
     def value(self) -> Text:
         """The value; personal numbers in part."""
         told = say_value(self.said.value, self.fact)
-        return Text(zh=masked(told.zh), en=masked(told.en))
+        return Text(zh=mask_numbers(told.zh), en=mask_numbers(told.en))
 
     @property
     def place(self) -> str:
         """Where it was said to stand."""
-        return masked(self.said.place)
+        return mask_numbers(self.said.place)
 
 
 def name_reviewer(here: Here) -> str:
@@ -139,7 +139,7 @@ def see(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         about = _find_paper(case, paper)
         rows = [row for row in _list_rows(case, about) if row.name in named]
         if len(rows) < len(named):
-            messages.error(request, _CHANGED.say(spoken()))
+            messages.error(request, _CHANGED.say(page_language()))
             return HttpResponseRedirect(f"{address}#originals", status=303)
         chosen = [row for row in rows if (row.seen is None) == (what == "see")]
         if not chosen:
@@ -213,14 +213,14 @@ _CHANGED: Final = Text(
 )
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/certificate/",
         view=certificate,
         name="reading_certificate",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/original/",
         view=see,
         name="paper_seen",

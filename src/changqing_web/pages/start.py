@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from changqing_web.accounts import enter_as
 from changqing_web.models import Link, Membership, Role, Workspace
-from changqing_web.walls import REVIEWING, Route
+from changqing_web.walls import REVIEWING, PageRoute
 
 
 def start(request: HttpRequest, user: User) -> HttpResponse:
@@ -37,11 +37,11 @@ def start(request: HttpRequest, user: User) -> HttpResponse:
         workspace, case, page = cases[0]
         return redirect(page, workspace=workspace.slug, case=case.folder)
     return render(
-        request, "workspaces.html", {"desks": _counted(desks), "cases": cases}
+        request, "workspaces.html", {"desks": _count_cases(desks), "cases": cases}
     )
 
 
-def _counted(desks: Sequence[Workspace]) -> QuerySet[Workspace]:
+def _count_cases(desks: Sequence[Workspace]) -> QuerySet[Workspace]:
     """Workspaces with how many cases they have, and how many of them are overdue."""
     there = Q(cases__archived=False)
     late = there & Q(cases__ended=False, cases__next_day__lt=timezone.localdate())
@@ -78,8 +78,8 @@ def review(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 ROUTES = (
-    Route(path="", view=start, name="start"),
-    Route(
+    PageRoute(path="", view=start, name="start"),
+    PageRoute(
         path="enter/<str:secret>/",
         view=enter,
         name="enter",
@@ -87,7 +87,7 @@ ROUTES = (
         methods=("GET", "POST"),
         sample={"secret": "no-such-secret"},
     ),
-    Route(
+    PageRoute(
         path="review/<str:secret>/",
         view=review,
         name="review",

@@ -15,7 +15,7 @@ from changqing.errors import ChangqingError
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.jobs import begin
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Job, Role
 from changqing_web.pages.new import make_form, read, same_company
 from changqing_web.starts import (
@@ -27,7 +27,7 @@ from changqing_web.starts import (
     list_starts,
 )
 from changqing_web.uploads import by_script
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 from changqing_web.work.start import MAKE_START, READ_START, encode_answers
 
 
@@ -184,20 +184,20 @@ def _make(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
         MAKE_START,
         start=place.token,
         answers=encode_answers(answers),
-        language=spoken().value,
+        language=page_language().value,
     )
     return redirect(_address(here, place))
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/start/",
         view=start,
         name="start_files",
         least=Role.EDITOR,
         methods=("GET", "POST"),
     ),
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/start/<slug:token>/",
         view=start_papers,
         name="start_papers",

@@ -16,7 +16,7 @@ from changqing_web.api.routes import api
 from changqing_web.language import t
 from changqing_web.models import Link, Role
 from changqing_web.record import record
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 
 _DAYS: Final = (30, 90, 365)
 _LONGEST_NUMBER: Final = 18  # digits that every database takes
@@ -118,7 +118,7 @@ def _page(
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/api/",
         view=tokens,
         name="tokens",

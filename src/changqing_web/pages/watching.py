@@ -31,10 +31,10 @@ from changqing_web.cases import assess, context, key_path
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import Job, Role
 from changqing_web.record import record
-from changqing_web.walls import Here, Route, cases_of
+from changqing_web.walls import Here, PageRoute, cases_of
 from changqing_web.written import case_of
 
 _FORM: Final = "watching:question"
@@ -204,8 +204,12 @@ def _page(
         "services": [service.url for service in case.services if service.url],
         "three": three,
         "unknown": sum(one["sight"] is Sight.UNKNOWN for one in three),
-        "open": [_shown(one, now) for one in every if one.closed_at is None],
-        "closed": [_shown(one, now) for one in every if one.closed_at is not None],
+        "open": [
+            _describe_incident(one, now) for one in every if one.closed_at is None
+        ],
+        "closed": [
+            _describe_incident(one, now) for one in every if one.closed_at is not None
+        ],
         "blind": [(one, _lasts(one.start, one.end)) for one in reversed(state.blind)],
         "questions": questions,
         "typed": typed,
@@ -213,7 +217,7 @@ def _page(
         "errors": errors or [],
         "silent": silent,
         "upgrade": find_upgrade(here.folder),
-        "told": _told(here),
+        "told": _describe_recipients(here),
         "intervals": _list_intervals(hours),
         "every": "" if hours is None else str(hours),
         "next_look": None if hours is None else _find_next_look(here, hours),
@@ -237,7 +241,7 @@ def _list_promises(case: Case) -> list[PromiseData]:
     today = timezone.localdate()
     situation = situation_of(case, read_recorded(case), known, today)
     return [
-        promise_data(promise, spoken(), as_of=today)
+        promise_data(promise, page_language(), as_of=today)
         for promise in list_promises(case, situation, known)
     ]
 
@@ -267,7 +271,7 @@ def _silent(last: datetime | None, now: datetime) -> Text | None:
     return _lasts(last, now)
 
 
-def _told(here: Here) -> dict[str, object]:
+def _describe_recipients(here: Here) -> dict[str, object]:
     """Who hears of a lapse, and by which channels; `person` empty where nobody does."""
     path = cases_of(here.workspace) / SETTINGS_FILE
     if not path.is_file():
@@ -306,7 +310,7 @@ _GLYPHS: Final = {
 }
 
 
-def _shown(one: Incident, now: datetime) -> dict[str, object]:
+def _describe_incident(one: Incident, now: datetime) -> dict[str, object]:
     return {
         "one": one,
         "name": one.lapse.text.capitalised,
@@ -357,29 +361,29 @@ def _back(here: Here, anchor: str = "") -> HttpResponse:
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/casework/watch/"
 ROUTES = (
-    Route(path=_AT, view=watching, name="watching", least=Role.EDITOR),
-    Route(
+    PageRoute(path=_AT, view=watching, name="watching", least=Role.EDITOR),
+    PageRoute(
         path=f"{_AT}look/",
         view=look,
         name="watching_look",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}schedule/",
         view=schedule,
         name="watching_schedule",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}ask/",
         view=ask,
         name="watching_ask",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}reply/",
         view=answer,
         name="watching_reply",

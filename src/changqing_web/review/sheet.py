@@ -25,8 +25,8 @@ from changqing.readers.page_view import has_drawer, is_drawn
 from changqing.report.words import VERDICTS, name_verdict
 from changqing.text import Text
 from changqing_web.cases import outcome
-from changqing_web.language import spoken
-from changqing_web.masks import masked
+from changqing_web.language import page_language
+from changqing_web.masks import mask_numbers
 from changqing_web.review.marks import TypedMark
 from changqing_web.stamp import stamp_of
 from changqing_web.walls import Here
@@ -101,7 +101,7 @@ def make_rows(
                 PointRow(
                     number=number,
                     point=point,
-                    text=masked(point.text.say(spoken())),
+                    text=mask_numbers(point.text.say(page_language())),
                     verdict=name_verdict(point.finding.verdict, point.finding.rests_on),
                     sources=tuple(map(_make_source, point.sources)),
                     typed=typed.get(point.key, TypedMark.of(mark)),
@@ -118,7 +118,7 @@ def _make_source(source: PointSource) -> SourceRow:
     number = source.value.evidence or ""
     digits = number.lstrip("证")
     return SourceRow(
-        line=masked(source.value.line.say(spoken())),
+        line=mask_numbers(source.value.line.say(page_language())),
         evidence=number,
         paper="" if source.paper is None else source.paper.id,
         crop=int(digits) if shows and digits.isdecimal() else None,

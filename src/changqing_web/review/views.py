@@ -21,8 +21,8 @@ from changqing_web.cases import context
 from changqing_web.downloads import download, seclude
 from changqing_web.errors import issues_of
 from changqing_web.language import t
-from changqing_web.limits import limited
-from changqing_web.masks import masked
+from changqing_web.limits import is_over_limit
+from changqing_web.masks import mask_numbers
 from changqing_web.models import Role
 from changqing_web.pages.dossier import chart_of, list_line, select_document
 from changqing_web.pages.seen_originals import name_reviewer
@@ -43,7 +43,7 @@ from changqing_web.review.sheet import (
     load_sheet,
     make_rows,
 )
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, PageRoute
 from changqing_web.written import case_of, writings
 
 _MOST: Final = 120  # times a reviewer keeps marks
@@ -57,7 +57,7 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
     if here.role is not Role.REVIEWER:
         raise Http404
     typed = read_form(request.POST)
-    if limited(f"review:{identify_reviewer(here)}", most=_MOST, seconds=_WITHIN):
+    if is_over_limit(f"review:{identify_reviewer(here)}", most=_MOST, seconds=_WITHIN):
         told = t(
             "保存得太频繁，过几分钟再试。", "Too often; try again in some minutes."
         )
@@ -194,7 +194,7 @@ def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     chart = chart_of(here, one.id)
 
     def write(markdown: str) -> SafeString:
-        return prose(masked(markdown), chart)
+        return prose(mask_numbers(markdown), chart)
 
     at = found.documents.index(one)
     more = {
@@ -214,7 +214,7 @@ def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
 _AT: Final = "w/<slug:workspace>/c/<str:case>/review/"
 _UNSEEN: Final = frozenset({Role.RESPONDENT})
 ROUTES = (
-    Route(
+    PageRoute(
         path=_AT,
         view=sheet,
         name="review_sheet",
@@ -222,7 +222,7 @@ ROUTES = (
         hidden_from=_UNSEEN,
         methods=("GET", "POST"),
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}place-<int:number>.jpg",
         view=crop,
         name="review_crop",
@@ -230,21 +230,21 @@ ROUTES = (
         hidden_from=_UNSEEN,
         sample={"number": 1},
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}notice/",
         view=letter,
         name="review_letter",
         least=Role.REVIEWER,
         hidden_from=_UNSEEN,
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}dossier/",
         view=documents,
         name="review_dossier",
         least=Role.REVIEWER,
         hidden_from=_UNSEEN,
     ),
-    Route(
+    PageRoute(
         path=f"{_AT}dossier/<slug:name>/",
         view=document,
         name="review_document",

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from changqing.text import Text
-from changqing_web.language import spoken
+from changqing_web.language import page_language
 
 register = template.Library()
 
@@ -39,14 +39,14 @@ _HELP: Final = {
 def label(field: BoundField) -> str:
     """What to write here."""
     known = _LABELS.get(field.name)
-    return str(field.label) if known is None else known.say(spoken())
+    return str(field.label) if known is None else known.say(page_language())
 
 
 @register.filter
 def hint(field: BoundField) -> str:
     """What is taken and what is not; empty where nothing needs to be said."""
     known = _HELP.get(field.name)
-    return "" if known is None else known.say(spoken())
+    return "" if known is None else known.say(page_language())
 
 
 @register.filter

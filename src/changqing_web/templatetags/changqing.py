@@ -21,9 +21,9 @@ from changqing.report.words import name_state
 from changqing.text import Text
 from changqing_web.casehead import tell_deletion
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow
-from changqing_web.supposing import Standing
+from changqing_web.supposing import CaseStanding
 
 register = template.Library()
 
@@ -37,7 +37,7 @@ class _Sentence(template.Node):
 
     def render(self, context: template.Context) -> str:
         """The sentence in the language of the page, its values filled in."""
-        sentence = self._said.say(spoken())
+        sentence = self._said.say(page_language())
         if not self._values:
             return sentence
         values = {name: one.resolve(context) for name, one in self._values.items()}
@@ -61,16 +61,16 @@ def say_both(parser: Parser, token: Token) -> _Sentence:
 def say(text: object) -> str:
     """A `Text`, or its JSON `{zh, en}`, in the language of the page."""
     if isinstance(text, Text):
-        return text.say(spoken())
+        return text.say(page_language())
     if isinstance(text, Mapping):
-        return str(text.get(spoken().value, ""))
+        return str(text.get(page_language().value, ""))
     return "" if text is None else str(text)
 
 
 @register.filter
-def said_lines(told: Mapping[str, list[str]] | None) -> list[str]:
+def choose_lines(told: Mapping[str, list[str]] | None) -> list[str]:
     """Lines kept in both languages, in that of the page; none where none were kept."""
-    return (told or {}).get(spoken().value, [])
+    return (told or {}).get(page_language().value, [])
 
 
 @register.filter
@@ -83,7 +83,7 @@ def weekday(day: date | None) -> str:
 
 
 @register.filter
-def left(day: date | None) -> str:
+def say_days_left(day: date | None) -> str:
     """How far away a day is: 剩2天, 逾期4天."""
     if day is None:
         return ""
@@ -130,15 +130,15 @@ def with_query(context: template.Context, **changes: object) -> str:
 @register.filter
 def stage_name(code: str) -> str:
     """A stage in words."""
-    return CaseStage(code).text.say(spoken()) if code else ""
+    return CaseStage(code).text.say(page_language()) if code else ""
 
 
 @register.filter
-def state_name(row: CaseRow | Standing) -> str:
+def state_name(row: CaseRow | CaseStanding) -> str:
     """Whether it is ready, or its duties are performed, in words."""
     of = row.board if isinstance(row, CaseRow) else row
     named = name_state(of.readiness, of.compliance)
-    return "" if named is None else named.say(spoken())
+    return "" if named is None else named.say(page_language())
 
 
 @register.filter
@@ -150,13 +150,15 @@ def deletion(row: CaseRow) -> Text | None:
 @register.simple_tag
 def label(name: str) -> str:
     """The head of a column of the board, wherever it is listed."""
-    return _LABELS[name].say(spoken())
+    return _LABELS[name].say(page_language())
 
 
 @register.filter
 def column_cell(row: CaseRow, column: BoardColumn) -> str | None:
     """What a row has in a column, in words."""
-    value = format_cell(column, row.board, timezone.localdate(), spoken(), catalogue())
+    value = format_cell(
+        column, row.board, timezone.localdate(), page_language(), catalogue()
+    )
     return None if value is None else str(value)
 
 
@@ -182,7 +184,7 @@ def column_head(
     """The head of a column; a list can be sorted by it if it links."""
     by = column.sort
     return {
-        "name": column.label.capitalised.say(spoken()),
+        "name": column.label.capitalised.say(page_language()),
         "kind": css(column),
         "address": by and with_query(context, sort=by.query, page=None),
         "chosen": by is not None and by.query == sort,

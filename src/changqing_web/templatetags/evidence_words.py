@@ -5,14 +5,14 @@ from __future__ import annotations
 from django import template
 
 from changqing_web.index import catalogue
-from changqing_web.language import spoken
-from changqing_web.masks import masked as hidden
+from changqing_web.language import page_language
+from changqing_web.masks import mask_numbers as hidden
 
 register = template.Library()
 
 
 @register.filter
-def masked(text: object) -> str:
+def mask(text: object) -> str:
     """A text without its identity and mobile numbers."""
     return hidden(str(text))
 
@@ -21,4 +21,4 @@ def masked(text: object) -> str:
 def material_name(code: str) -> str:
     """What a kind of paper is called; an unknown kind as it is."""
     material = catalogue().materials.get(code)
-    return code if material is None else material.label.say(spoken())
+    return code if material is None else material.label.say(page_language())

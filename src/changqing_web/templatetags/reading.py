@@ -32,8 +32,8 @@ from changqing.text import Language
 from changqing_web.charts import until_bar as drawn_until
 from changqing_web.columns import NARROWING
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
-from changqing_web.masks import masked
+from changqing_web.language import page_language, t
+from changqing_web.masks import mask_numbers
 from changqing_web.templatetags.changqing import say
 
 register = template.Library()
@@ -52,25 +52,25 @@ _WORDS = {
 def word(code: str, kind: str) -> str:
     """The word for a code of one kind; an unknown code as it is."""
     said = _WORDS[kind].get(code)
-    return code if said is None else said.say(spoken())
+    return code if said is None else said.say(page_language())
 
 
 @register.filter
 def verdict_name(finding: FindingView) -> str:
     """The word of a finding's verdict, by what it rests on."""
-    return name_verdict(finding.verdict, finding.rests_on).say(spoken())
+    return name_verdict(finding.verdict, finding.rests_on).say(page_language())
 
 
 @register.filter
 def grade(code: str | None) -> SafeString:
     """Three rising steps and the word of the grade; nothing where there is none."""
-    return _draw_grade(code, "grade", spoken()) if code else mark_safe("")
+    return _draw_grade(code, "grade", page_language()) if code else mark_safe("")
 
 
 @register.filter
 def grade_group(code: str | None) -> SafeString:
     """The steps with 说了, 写了 or 证了, as first screens have it."""
-    return _draw_grade(code, "grade_group", spoken()) if code else mark_safe("")
+    return _draw_grade(code, "grade_group", page_language()) if code else mark_safe("")
 
 
 @cache
@@ -88,7 +88,7 @@ def _draw_grade(code: str, kind: str, language: Language) -> SafeString:
 def region_name(code: str) -> str:
     """A region in words."""
     region = catalogue().regions.get(code)
-    return code if region is None else region.label.say(spoken())
+    return code if region is None else region.label.say(page_language())
 
 
 @register.filter
@@ -100,7 +100,7 @@ def short_region(code: str) -> str:
 @register.filter
 def scope_name(code: str) -> str:
     """A scope in words."""
-    return SCOPE_WORDS[code].say(spoken()) if code in SCOPE_WORDS else code
+    return SCOPE_WORDS[code].say(page_language()) if code in SCOPE_WORDS else code
 
 
 @register.simple_tag(takes_context=True)
@@ -127,7 +127,7 @@ def cell(verdict: str) -> SafeString:
 @register.filter
 def article(reference: str) -> str:
     """An article as people cite it."""
-    return say_article(reference).say(spoken())
+    return say_article(reference).say(page_language())
 
 
 @register.filter
@@ -151,15 +151,15 @@ def long_day(day: date | None) -> str:
 
 
 @register.filter
-def shown(text: object) -> str:
+def mask_text(text: object) -> str:
     """A text of the case, without identity and mobile numbers."""
-    return masked(say(text))
+    return mask_numbers(say(text))
 
 
 @register.filter
-def linked(text: str, page: object) -> SafeString:
+def link_evidence(text: str, page: object) -> SafeString:
     """A sentence in which evidence numbers are links, without personal numbers."""
-    return format_html("{}", page.link_numbers(masked(text)))  # type: ignore[attr-defined]
+    return format_html("{}", page.link_numbers(mask_numbers(text)))  # type: ignore[attr-defined]
 
 
 @register.filter

@@ -20,9 +20,9 @@ from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing_web.checking import CHECKS, WITHIN, check, read_sent
 from changqing_web.errors import issues_of
 from changqing_web.language import t
-from changqing_web.limits import PUBLIC_UPLOADS, address_of, limited
+from changqing_web.limits import PUBLIC_UPLOADS, address_of, is_over_limit
 from changqing_web.uploads import on_disk
-from changqing_web.walls import Route
+from changqing_web.walls import PageRoute
 
 _LIMITS: Final = Limits(seconds=90, memory=1 << 30, output=0)
 _POOL: Final = "public"
@@ -33,7 +33,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """A form for a bundle, and by POST what came of checking it."""
     if request.method != "POST":
         return _page(request)
-    if limited(f"verify:{address_of(request)}", most=CHECKS, seconds=WITHIN):
+    if is_over_limit(f"verify:{address_of(request)}", most=CHECKS, seconds=WITHIN):
         told = t(
             "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
         )
@@ -79,7 +79,7 @@ def _page(
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path=PUBLIC_UPLOADS.removeprefix("/"),
         view=verify,
         name="verify_publicly",
