@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from changqing.cli.main import main
-from changqing.cli.probe import Job, run
+from changqing.cli.probe import ProbeTask, run
 from changqing.net.door import Net
 from changqing.probes.many import look_at_many
 from changqing.probes.model import Site
@@ -21,9 +21,9 @@ from tests.probes.probes_world import DOMAIN, NOW, good_pages
 from tests.probes.probes_world import world as a_world
 
 
-def job(sites: tuple[Site, ...], **where: Any) -> Job:
+def job(sites: tuple[Site, ...], **where: Any) -> ProbeTask:
     fields: dict[str, Any] = {"save": None, "out": None, "at_once": 4, "as_json": True}
-    return Job(sites=sites, **{**fields, **where})
+    return ProbeTask(sites=sites, **{**fields, **where})
 
 
 def looked_at(folder: Path, names: list[str], **where: Any) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from changqing.cli.probe import Job
+from changqing.cli.probe import ProbeTask
 from changqing.cli.probe import run as run_probe
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
@@ -96,7 +96,7 @@ def test_a_probe_says_it_too(
     lying: NetSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site = Site.of("site", "https://www.changqing-example.cn/")
-    job = Job(sites=(site,), save=None, out=None, at_once=1, as_json=False)
+    job = ProbeTask(sites=(site,), save=None, out=None, at_once=1, as_json=False)
     assert run_probe(job, language=Language.ZH, settings=lying) == 0
     printed = capsys.readouterr().out
     assert "本机上不了互联网" in printed

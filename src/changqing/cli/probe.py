@@ -110,7 +110,7 @@ def add(group: click.Group, language: Language) -> None:
     ) -> int:
         if replay is not None:
             return _replay(replay, as_json=as_json, out=out, language=language)
-        job = Job(
+        job = ProbeTask(
             sites=tuple(_sites(urls, listed)),
             save=save,
             out=out,
@@ -121,7 +121,7 @@ def add(group: click.Group, language: Language) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class ProbeTask:
     """What to look at, and where the results go."""
 
     sites: tuple[Site, ...]
@@ -131,7 +131,9 @@ class Job:
     as_json: bool
 
 
-def run(job: Job, *, language: Language, settings: NetSettings | None = None) -> int:
+def run(
+    job: ProbeTask, *, language: Language, settings: NetSettings | None = None
+) -> int:
     """Look at every site that `job.out` does not have yet."""
     from changqing.net.door import Net
     from changqing.net.loop import run as run_loop

@@ -49,7 +49,7 @@ class ValueCheck(Shape):
         return page not in self.not_in and (not self.only_in or page in self.only_in)
 
 
-class Role(Shape):
+class PlaceRole(Shape):
     """A post by its words in texts, and what the case calls it."""
 
     post: Words
@@ -65,7 +65,7 @@ class CrossCheck(Shape):
     written: ValueCheck | None = None
     agree: list[Words] | None = None
     at_most: list[Words] | None = None
-    role: Role | None = None
+    role: PlaceRole | None = None
     host: bool | None = None
     shares: bool | None = None
 

@@ -17,7 +17,12 @@ from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.case.suffix import registrable_domain
 from changqing.case.values import NotAValueError, parse_value
-from changqing.documents.cross_table import CrossCheck, Role, ValueCheck, cross_table
+from changqing.documents.cross_table import (
+    CrossCheck,
+    PlaceRole,
+    ValueCheck,
+    cross_table,
+)
 from changqing.documents.cross_text import Mention, TextPage, mentions, pages, unread
 from changqing.documents.document import Document
 from changqing.evidence.model import Record, Resolved, SourceKind
@@ -253,7 +258,7 @@ class _Comparing:
                 if _together(first, second) and _more(first.value, second.value):
                     yield _beside(first, second)
 
-    def _role(self, check: Role) -> Iterator[_Pair]:
+    def _role(self, check: PlaceRole) -> Iterator[_Pair]:
         """Who is named in a text with a post that the case gives to others."""
         holders = [person for person in self._case.people if check.post in person.roles]
         if not holders:

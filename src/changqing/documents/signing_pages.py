@@ -13,8 +13,8 @@ from typing import Final
 
 from changqing.documents.volume_pages import (
     NO_EXTRA,
-    Sheet,
     VolumePart,
+    VolumeSheet,
     open_part,
     print_over,
     save_pages,
@@ -67,7 +67,7 @@ def bind_for_signing(
     texts: list[tuple[str, ...]] = []
     front = set_pages(_list_places(parts, words, signed, company), {}, as_of)
     leaves = list(take_leaves(front, writer))
-    sheets = [Sheet(foot="") for _ in leaves]
+    sheets = [VolumeSheet(foot="") for _ in leaves]
     codes: dict[str, bytes] = {}
     for part, pages in zip(parts, words, strict=True):
         printed: list[str] = []
@@ -79,7 +79,7 @@ def bind_for_signing(
             codes[name] = code.to_svg(add_quiet_zones=False).encode()
             at = len(codes)
             mark = f"《{part.title}》第{page}页　打印第{at}页，共{total}页"
-            sheets.append(Sheet(foot="", code=name, mark=mark))
+            sheets.append(VolumeSheet(foot="", code=name, mark=mark))
             printed.append(f"{pages[page - 1]}\n{mark}")
         texts.append(tuple(printed))
     print_over(writer, leaves, sheets, codes=codes, as_of=as_of)

@@ -102,7 +102,7 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class VolumeSheet:
     """What is printed over one page, whose size is in points.
 
     `code` names a picture of `codes`, `mark` is the same in letters.
@@ -161,7 +161,7 @@ def bind_pages(
         ]
     heads += [""] * (len(leaves) - len(heads))
     sheets = [
-        Sheet(
+        VolumeSheet(
             foot=f"合订本　{at} / {len(leaves)}",
             head=head,
             width=leaf.width,
@@ -398,7 +398,7 @@ def _set_text(part: VolumePart, as_of: date) -> bytes:
 def print_over(
     writer: PdfWriter,
     leaves: Sequence[Leaf],
-    sheets: Sequence[Sheet],
+    sheets: Sequence[VolumeSheet],
     *,
     codes: Mapping[str, bytes],
     as_of: date,
@@ -528,7 +528,7 @@ def _set_proofs(
 
 
 def _set_sheets(
-    sheets: Sequence[Sheet], codes: Mapping[str, bytes], as_of: date
+    sheets: Sequence[VolumeSheet], codes: Mapping[str, bytes], as_of: date
 ) -> bytes:
     rows = [
         {
