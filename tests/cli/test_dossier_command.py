@@ -83,7 +83,7 @@ def test_json_gives_every_statement_with_its_source(
 
     cash = next(each for each in one["statements"] if each["fact"] == "cash_on_hand")
     assert cash["text"] == "263万元"
-    assert cash["evidence"].startswith("E-")
+    assert cash["evidence"].startswith("附件")
     assert "银行" in cash["source"]
 
 

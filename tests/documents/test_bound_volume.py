@@ -259,15 +259,38 @@ def test_the_dossier_is_bound_in_the_order_of_the_authority(
 
     titles = [(part.number, part.title) for part in bound.parts]
     assert titles[:2] == [("2", "营业执照"), ("附件2", "营业执照")]
-    assert titles[2:4] == [("6-1", "资金与持续经营期"), ("附件34", "资金投入计划")]
+    assert titles[2:4] == [("6-1", "资金与持续经营期"), ("附件10", "资金投入计划")]
     assert len(titles) == 2 + len(writing.attachments.by_paper)
     words = _read(bound.volume.pdf)
-    cash = bound.volume.ranges[bound.attachments[23]]
+    statement = writing.attachments.find("bank_statement")
+    assert statement is not None
+    cash = bound.volume.ranges[bound.attachments[statement.number]]
     assert cash is not None
-    assert "附件23《银行对账单》" in words[cash.first - 1]
+    assert statement.name in words[cash.first - 1]
     table = "".join(words[-2:]).replace("\r\n", "")
     assert f"第{cash.first}页" in table
     assert all(one.edition is DocumentEdition.CLEAN for one in few)
+
+
+def test_attachments_are_numbered_as_they_lie_in_the_volume(
+    local_life: Outcome,
+) -> None:
+    given = local_life.case, local_life.situation
+    writing = write_both(
+        *given,
+        local_life.assessment,
+        local_life.outlook.endurance,
+        local_life.case.catalogue,
+    )
+    lies = [
+        attachment.number
+        for document in (*(one.id for one in writing.clean), None)
+        for attachment in writing.attachments
+        if attachment.document == document
+    ]
+
+    assert lies == list(range(1, len(local_life.case.papers) + 1))
+    assert list(writing.papers) == sorted(writing.papers)
 
 
 @pytest.fixture

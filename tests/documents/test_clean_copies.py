@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from changqing.case.normalise import write_phone
+from changqing.documents.attachments import list_attachments
 from changqing.documents.document import CITED, Document, DocumentEdition
 from changqing.documents.package import (
     Package,
@@ -86,6 +87,30 @@ def test_an_attachment_is_named_by_its_number_and_place(local_life: Outcome) -> 
     funds = {one.id: one.markdown for one in clean["funds_and_runway"].sections}
     assert f"附件{number}《银行对账单》第2条 余额" in funds[CITED]
     assert "| 账上现金：263万元 |" in funds[CITED]
+
+
+def test_our_copies_number_a_paper_as_the_copies_to_hand_in(
+    local_life: Outcome,
+) -> None:
+    annotated = written(local_life).values()
+    attachments = list_attachments(
+        local_life.case, local_life.situation, local_life.case.catalogue
+    )
+    titles = {f"附件{one.number}": f"《{one.title}》" for one in attachments}
+    said = [
+        statement
+        for document in annotated
+        for statement in document.statements
+        if statement.evidence is not None
+    ]
+
+    assert {each.evidence for each in said} & titles.keys()
+    for statement in said:
+        number = str(statement.evidence)
+        if number in titles:
+            assert titles[number] in statement.source
+        else:
+            assert number.startswith("E-")
 
 
 def test_a_paper_is_quoted_in_its_own_words(local_life: Outcome) -> None:

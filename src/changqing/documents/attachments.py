@@ -1,7 +1,8 @@
 """The papers that are handed in with the documents: 附件1, 附件2 …
 
-They come in the order in which the authority lists what it asks for, as
-`guide.materials` has it; what nobody asks for comes last, in the order of the case.
+They come as they lie in the bound volume: behind the document that each belongs to,
+then what belongs to none. Among those of one document the authority's own list decides,
+as `guide.materials` has it; what nobody asks for comes last, in the order of the case.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Final
 
 from changqing.case.model import Case, Paper
-from changqing.evidence.model import OF_PAPERS
+from changqing.documents.issuers import Issuers
+from changqing.documents.needed import select_needed
 from changqing.guide.materials import checklist
 from changqing.judge.model import Situation
+from changqing.law.documents import load_documents
 from changqing.law.kinds.material import Issuer
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
@@ -27,8 +29,8 @@ _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]')
 class Attachment:
     """One paper among the attachments; `title` is what kind of paper it is.
 
-    `issued_by` names who issued it where that is known, and says of the others whether
-    it was another party or an institution.
+    `issued_by` names who issued it where the paper does, and says of the others what
+    kind of issuer that is. `document` is the one that it is put behind.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Attachment:
     title: str
     issuer: Issuer
     issued_by: str
+    document: str | None
 
     @property
     def name(self) -> str:
@@ -78,6 +81,35 @@ def list_attachments(
     case: Case, situation: Situation, catalogue: Catalogue
 ) -> Attachments:
     """Number the papers of a case as they are handed in."""
+    places = _place_kinds(situation, catalogue)
+    behind = _find_documents(case, situation)
+    documents = dict.fromkeys(behind.values())
+    order = {document: place for place, document in enumerate(documents)}
+    papers = sorted(
+        case.papers,
+        key=lambda one: (
+            order.get(behind.get(one.kind, ""), len(order)),
+            places.get(one.kind, len(places)),
+        ),
+    )
+    issuers = Issuers(case, situation)
+    return Attachments(
+        by_paper={
+            paper.id: Attachment(
+                number=number,
+                paper=paper,
+                title=catalogue.materials[paper.kind].label.zh,
+                issuer=catalogue.materials[paper.kind].issuer,
+                issued_by=issuers.name(paper),
+                document=behind.get(paper.kind),
+            )
+            for number, paper in enumerate(papers, start=1)
+        }
+    )
+
+
+def _place_kinds(situation: Situation, catalogue: Catalogue) -> Mapping[str, int]:
+    """The place of each kind of paper in the list of what the authority asks for."""
     application = situation.application
     asked = checklist(
         catalogue,
@@ -91,43 +123,14 @@ def list_attachments(
     for place, listed in enumerate(asked.papers):
         for kind in list_kinds_for(catalogue, listed.material.id):
             places.setdefault(kind, place)
-    papers = sorted(case.papers, key=lambda one: places.get(one.kind, len(places)))
-    return Attachments(
-        by_paper={
-            paper.id: Attachment(
-                number=number,
-                paper=paper,
-                title=catalogue.materials[paper.kind].label.zh,
-                issuer=catalogue.materials[paper.kind].issuer,
-                issued_by=_name_issuer(
-                    situation, paper, catalogue.materials[paper.kind].issuer
-                ),
-            )
-            for number, paper in enumerate(papers, start=1)
-        }
-    )
+    return places
 
 
-_OURSELVES: Final = "本公司"
-_NAMED_BY: Final[Mapping[str, str]] = {
-    "hosting_agreement": "hosting_provider",
-    "domain_cert": "domain_registrar",
-}
-"""The fact that names who issued a paper of a kind, where it was read in that paper."""
-
-
-def _name_issuer(situation: Situation, paper: Paper, issuer: Issuer) -> str:
-    if issuer is Issuer.COMPANY:
-        return _OURSELVES
-    wanted = _NAMED_BY.get(paper.kind)
-    for (_, fact), found in situation.resolved.items():
-        record = found.proven_by
-        if (
-            fact == wanted
-            and record is not None
-            and record.source.kind in OF_PAPERS
-            and record.source.name == paper.id
-            and isinstance(record.value, str)
-        ):
-            return record.value
-    return issuer.text.zh
+def _find_documents(case: Case, situation: Situation) -> Mapping[str, str]:
+    """The document that each kind of paper belongs to, in the order of the dossier."""
+    found: dict[str, str] = {}
+    for template in select_needed(case, situation, load_documents().values()):
+        for asked in () if template.internal else template.materials:
+            for kind in list_kinds_for(case.catalogue, asked):
+                found.setdefault(kind, template.id)
+    return found

@@ -15,8 +15,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from changqing.case.model import Case
-from changqing.case.subjects import APPLICANT
-from changqing.documents.attachments import list_attachments
+from changqing.documents.attachments import Attachments
 from changqing.documents.document import (
     CITED,
     INDEX,
@@ -27,6 +26,7 @@ from changqing.documents.document import (
     Places,
     Section,
 )
+from changqing.documents.needed import own_path, select_needed
 from changqing.documents.numbering import Numbering, Piece, numbering
 from changqing.documents.proofs import describe_proof
 from changqing.documents.quotes import PaperQuotes
@@ -39,14 +39,11 @@ from changqing.evidence.records import records_of
 from changqing.judge.model import Assessment, Situation
 from changqing.law.documents import load_documents, read_document
 from changqing.law.kinds.document import DocumentTemplate
-from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.plainfile import check_plain
-from changqing.rules.types import Value
 from changqing.text import Text
 
-OWN_FOLDER = "dossier"
 _LONGEST = 1_000_000  # characters of one document; ours have a few thousand
 _TOO_LONG = Text("写出来太长，没有写", "comes out too long and was not written")
 _MARK = re.compile(f"{OPEN}([sbcet])([0-9]{{1,6}}){CLOSE}")
@@ -62,6 +59,7 @@ def compose(
     assessment: Assessment,
     endurance: Endurance,
     catalogue: Catalogue,
+    attachments: Attachments,
     *,
     only: frozenset[str],
     inserts: Mapping[str, str],
@@ -75,16 +73,16 @@ def compose(
     templates = load_documents()
     refuse_unknown(only, templates)
     refuse_unknown(frozenset(case.own_text), templates)
-    numbers = numbering(case, situation, catalogue)
-    attachments = list_attachments(case, situation, catalogue)
+    numbers = numbering(case, situation, catalogue, attachments)
     read = [record for record in records_of(case) if record.source.kind in OF_PAPERS]
     quotes = PaperQuotes(case)
     written: list[Document] = []
     wanted = [
         template
-        for template in (*_last(templates), templates[INDEX])
-        if _is_needed(case, situation, template, written_by_hand=template.id in words)
-        and not (template.internal and edition is DocumentEdition.CLEAN)
+        for template in select_needed(
+            case, situation, _order_with_index_last(templates), written_by_hand=words
+        )
+        if not (template.internal and edition is DocumentEdition.CLEAN)
     ]
     for template in wanted:
         speaker = Speaker(
@@ -111,61 +109,17 @@ def compose(
     return tuple(one for one in written if not only or one.id in only)
 
 
-def own_path(document: str) -> str:
-    """Where the applicant's own copy of a document stands in the case folder."""
-    return f"{OWN_FOLDER}/{document}.md"
-
-
 def own_copy(template: DocumentTemplate, content: str) -> str:
     """The file the applicant edits: ours, naming what it was made from."""
     head, mark, body = content.partition("\n---\n")
     return f"{head}\nmade_from: {template.digest}{mark}{body}"
 
 
-def _last(templates: Mapping[str, DocumentTemplate]) -> Sequence[DocumentTemplate]:
-    """All but the index, which is written when the others are known."""
-    return [template for template in templates.values() if template.id != INDEX]
-
-
-def _is_needed(
-    case: Case,
-    situation: Situation,
-    template: DocumentTemplate,
-    *,
-    written_by_hand: bool,
-) -> bool:
-    """Whether what makes a document necessary is so, or may be so.
-
-    One that is written for other licences is left out, unless the company has it.
-    """
-    licence = situation.application.licence
-    needed = None if template.needs is None else _best(situation, template.needs)
-    if needed is False:
-        return False
-    if template.licences and licence not in template.licences:
-        kinds = {
-            kind
-            for asked in template.materials
-            for kind in list_kinds_for(case.catalogue, asked)
-        }
-        return (
-            needed is True
-            or written_by_hand
-            or template.id in case.own_text
-            or any(paper.kind in kinds for paper in case.papers)
-            or check_plain(case.path / own_path(template.id), inside=case.path)
-        )
-    for name, values in template.unless.items():
-        held = _best(situation, name)
-        if isinstance(held, frozenset) and held <= set(values):
-            return False
-    return True
-
-
-def _best(situation: Situation, fact: str) -> Value | None:
-    """What is known of a fact of the applicant: what is proven, else what it says."""
-    found = situation.resolved.get((APPLICANT, fact))
-    return None if found is None else found.best
+def _order_with_index_last(
+    templates: Mapping[str, DocumentTemplate],
+) -> Sequence[DocumentTemplate]:
+    """All of them, the index at the end: it is written when the others are known."""
+    return sorted(templates.values(), key=lambda template: template.id == INDEX)
 
 
 def refuse_unknown(

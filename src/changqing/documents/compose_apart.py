@@ -17,8 +17,10 @@ from threading import Lock
 from typing import Final
 
 from changqing.case.model import Case
-from changqing.documents.compose import OWN_FOLDER, compose
+from changqing.documents.attachments import Attachments
+from changqing.documents.compose import compose
 from changqing.documents.document import Document, DocumentEdition
+from changqing.documents.needed import OWN_FOLDER
 from changqing.documents.word_read import WordBlock
 from changqing.judge.model import Assessment, Situation
 from changqing.law.model import Catalogue
@@ -38,6 +40,7 @@ class Facts:
     assessment: Assessment
     endurance: Endurance
     catalogue: Catalogue
+    attachments: Attachments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,7 @@ def _compose(
         facts.assessment,
         facts.endurance,
         facts.catalogue,
+        facts.attachments,
         only=only,
         inserts=inserts,
         edition=edition,

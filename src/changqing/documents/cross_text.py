@@ -46,6 +46,11 @@ SHAPES: Final[Mapping[str, str]] = {
     "company": (
         rf"(?:[{_HAN}A-Za-z0-9·]|（(?!盖章|手签)[^（）\n]{{1,6}}）){{1,40}}?公司"
     ),
+    "organisation": (
+        rf"(?:[{_HAN}A-Za-z0-9·]|（[^（）\n]{{1,6}}）){{2,40}}?(?:公司|银行|[支分]行|营业部"
+        r"|事务所|中心|委员会|办事处|大学|学院|[厅局社])"
+        rf"(?![{_HAN}])"
+    ),
     "person": rf"[{_HAN}·]{{2,4}}(?![{_HAN}])",
     "address": rf"[{_HAN}]{{2,20}}[省市区县路街道][{_HAN}0-9A-Za-z\-#（）]{{1,80}}",
 }
@@ -109,7 +114,7 @@ def pages(
             file=None if own is None else f"dossier/{document.id}.md",
             lines=tuple(_document_lines(document, own)),
         )
-    kept = _find_kept(case)
+    kept = find_kept_readings(case)
     for paper in case.papers:
         lines: Iterator[TextLine]
         if paper.file.path.endswith(_READ):
@@ -118,7 +123,7 @@ def pages(
             content = case.read_file(paper.file.path).decode("utf-8", "replace")
             lines = _paper_lines(content)
         elif (reading := kept.get(paper.file.digest)) is not None:
-            lines = _reading_lines(reading)
+            lines = list_reading_lines(reading)
         else:
             continue
         label = catalogue.materials[paper.kind].label
@@ -132,14 +137,14 @@ def pages(
 
 def unread(case: Case) -> int:
     """Count the papers whose text cannot be compared, for nobody has read them yet."""
-    kept = _find_kept(case)
+    kept = find_kept_readings(case)
     return sum(
         not paper.file.path.endswith(_READ) and paper.file.digest not in kept
         for paper in case.papers
     )
 
 
-def _find_kept(case: Case) -> Mapping[str, Reading]:
+def find_kept_readings(case: Case) -> Mapping[str, Reading]:
     """Find the readings of papers; the log is asked only where not all are text."""
     if all(paper.file.path.endswith(_READ) for paper in case.papers):
         return {}
@@ -169,7 +174,8 @@ def _pattern(words: tuple[str, ...], shape: str, *, after: bool) -> re.Pattern[s
     if after:
         return re.compile(f"({value})(?={said})")
     # A name may run on after words without a mark between: only a mark makes it sure.
-    mark = r"[为是：:]\s*" if shape == "person" else r"[为是有在共：:\s]*"
+    is_marked = shape in {"organisation", "person"}
+    mark = r"[为是：:]\s*" if is_marked else r"[为是有在共：:\s]*"
     if shape == "company":
         mark = r"[为是：:\s]*"
     return re.compile(
@@ -199,8 +205,8 @@ def _paper_lines(content: str) -> Iterator[TextLine]:
             yield TextLine(number=number, place=place, text=said)
 
 
-def _reading_lines(reading: Reading) -> Iterator[TextLine]:
-    """The lines of a reading; what was read less than surely contradicts nothing."""
+def list_reading_lines(reading: Reading) -> Iterator[TextLine]:
+    """List the lines of a reading; what was read less than surely says nothing."""
     for line in PaperText(reading).lines:
         if not all(part.is_sure for part in line.parts):
             continue

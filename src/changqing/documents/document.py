@@ -33,10 +33,10 @@ class DocumentEdition(WordedEnum):
 class DocumentStatement:
     """One thing a document says that comes from a fact, and where it says so.
 
-    `evidence` is the number printed beside it (E-07); None where nothing but the
-    applicant's word stands behind it, which the document marks 自述. `value` is what
-    `text` was made from, `source` who says so, as in the index of evidence. `label` is
-    what it is about, `place` where in the evidence that stands.
+    `evidence` is the number printed beside it (附件12, E-07); None where nothing but
+    the applicant's word stands behind it, which the document marks 自述. `value` is
+    what `text` was made from, `source` who says so, as in the index of evidence.
+    `label` is what it is about, `place` where in the evidence that stands.
     """
 
     text: str

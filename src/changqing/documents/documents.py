@@ -44,6 +44,7 @@ def documents(
     in a child process. Raises CaseError where that copy, or a name in `only`, is no
     use, and GivenUpError where a copy goes beyond its limits.
     """
+    from changqing.documents.attachments import list_attachments
     from changqing.documents.compose import compose
     from changqing.documents.compose_apart import Facts, compose_apart, has_own_copies
     from changqing.documents.schedule_print import schedule_inserts
@@ -53,6 +54,7 @@ def documents(
     texts = {**schedule_inserts(case.path), **(inserts or {})}
     taken = load_taken(case.path) if with_words else {}
     words = {name: one.blocks for name, one in taken.items()}
+    attachments = list_attachments(case, situation, catalogue)
     if has_own_copies(case.path):
         facts = Facts(
             case=case,
@@ -60,6 +62,7 @@ def documents(
             assessment=assessment,
             endurance=endurance,
             catalogue=catalogue,
+            attachments=attachments,
         )
         composed = compose_apart(
             facts, only=wanted, inserts=texts, edition=edition, words=words
@@ -71,6 +74,7 @@ def documents(
             assessment,
             endurance,
             catalogue,
+            attachments,
             only=wanted,
             inserts=texts,
             edition=edition,
@@ -90,7 +94,8 @@ def copy_to_edit(case: Case, document: str) -> tuple[Path, bool]:
     Gives the file, and whether it was made now: what is there is never overwritten.
     Raises CaseError when there is no such document or no place for it.
     """
-    from changqing.documents.compose import own_copy, own_path, refuse_unknown
+    from changqing.documents.compose import own_copy, refuse_unknown
+    from changqing.documents.needed import own_path
     from changqing.law.documents import load_documents
     from changqing.law.folders import CATALOGUE_ROOT
 

@@ -1,18 +1,19 @@
-"""The numbers under which a dossier cites its evidence: E-01, E-02 …
+"""The numbers under which a dossier cites its evidence: 附件12, E-01 …
 
-One number a piece of evidence: a paper, a saved page, a probe of a service. Papers come
-in the order of the case, then looks, then what was measured; the numbers are the same
-in every document.
+One number a piece of evidence, the same in every document. A paper has that of the
+attachment it is, in our copies as in those to hand in; saved pages, then what was
+measured, are no attachments and are counted for themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from changqing.case.model import Case
 from changqing.day import beijing_day
+from changqing.documents.attachments import Attachments
 from changqing.evidence.model import OF_PAPERS, Record, SourceKind
 from changqing.judge.model import Situation
 from changqing.law.kit import Grade
@@ -26,7 +27,7 @@ Key = tuple[str, str, str]
 class Piece:
     """One piece of evidence as the index of evidence prints it."""
 
-    number: str  # E-07
+    number: str  # 附件12, E-07
     kind: SourceKind
     source: str  # the id of the paper, or the name of the look or probe
     title: str
@@ -53,28 +54,41 @@ class Numbering:
         return self.pieces.get(_key(record))
 
 
-def numbering(case: Case, situation: Situation, catalogue: Catalogue) -> Numbering:
+def numbering(
+    case: Case, situation: Situation, catalogue: Catalogue, attachments: Attachments
+) -> Numbering:
     """Number what stands behind the resolved facts of a case."""
     records: dict[Key, list[Record]] = {}
     for found in situation.resolved.values():
         for record in (found.proven_by, found.claimed_by):
             if record is not None and record.source.kind is not SourceKind.FORM:
                 records.setdefault(_key(record), []).append(record)
-    place = {paper.id: index for index, paper in enumerate(case.papers)}
-    kinds = [kind.value for kind in _ORDER]
-    ordered = sorted(
-        records,
-        key=lambda key: (kinds.index(key[0]), place.get(key[1], len(place)), key),
-    )
-    width = max(2, len(str(len(ordered))))
+    numbers = _number_keys(records, attachments)
     return Numbering(
         pieces={
-            key: _piece(
-                f"E-{at:0{width}d}", key, records[key], case, situation, catalogue
-            )
-            for at, key in enumerate(ordered, start=1)
+            key: _piece(number, key, records[key], case, situation, catalogue)
+            for key, number in numbers.items()
         }
     )
+
+
+def _number_keys(keys: Iterable[Key], attachments: Attachments) -> Mapping[Key, str]:
+    """Number pieces of evidence: attachments first, then the others in their order."""
+    attached: list[tuple[int, Key]] = []
+    others: list[Key] = []
+    for key in keys:
+        attachment = attachments.find(key[1]) if key[0] == SourceKind.PAPER else None
+        if attachment is None:
+            others.append(key)
+        else:
+            attached.append((attachment.number, key))
+    kinds = [kind.value for kind in _ORDER]
+    others.sort(key=lambda key: (kinds.index(key[0]), key))
+    width = max(2, len(str(len(others))))
+    return {
+        **{key: f"附件{number}" for number, key in sorted(attached)},
+        **{key: f"E-{at:0{width}d}" for at, key in enumerate(others, start=1)},
+    }
 
 
 def _piece(

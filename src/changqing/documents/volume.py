@@ -25,8 +25,6 @@ from changqing.documents.volume_pages import (
     bind_pages,
 )
 from changqing.judge.model import Situation
-from changqing.law.documents import load_documents
-from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS
 from changqing.plainfile import read_plain
@@ -64,7 +62,7 @@ def bind_volume(
     """
     parts: list[VolumePart] = []
     places: dict[int, int] = {}
-    for document, pdf, attached in _order(clean, attachments, catalogue):
+    for document, pdf, attached in _order(clean, attachments):
         if document is not None:
             ending = ".pdf" if document.id in signed else OURS
             parts.append(
@@ -91,7 +89,7 @@ def bind_volume(
             )
     found = list_proofs(
         [one.document for one in clean],
-        numbering(case, situation, catalogue),
+        numbering(case, situation, catalogue, attachments),
         attachments,
     )
     proofs = tuple(
@@ -123,22 +121,16 @@ def bind_volume(
 
 
 def _order(
-    clean: Sequence[Rendered], attachments: Attachments, catalogue: Catalogue
+    clean: Sequence[Rendered], attachments: Attachments
 ) -> Iterator[tuple[Document | None, bytes, list[Attachment]]]:
     """Each document with the papers behind it; what belongs to none comes last."""
-    templates = load_documents()
     left = list(attachments)
     for one in clean:
-        if one.document.id == INDEX:
+        document = one.document
+        if document.id == INDEX:
             continue  # the front lists the same, with the pages
-        kinds = {
-            kind
-            for asked in templates[one.document.id].materials
-            for kind in list_kinds_for(catalogue, asked)
-        }
-        behind = [each for each in left if each.paper.kind in kinds]
-        left = [each for each in left if each.paper.kind not in kinds]
-        yield one.document, one.pdf, behind
+        yield document, one.pdf, [each for each in left if each.document == document.id]
+        left = [each for each in left if each.document != document.id]
     yield None, b"", left
 
 

@@ -1,0 +1,75 @@
+"""Which documents a case needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT
+from changqing.judge.model import Situation
+from changqing.law.kinds.document import DocumentTemplate
+from changqing.law.lookup import list_kinds_for
+from changqing.plainfile import check_plain
+from changqing.rules.types import Value
+
+OWN_FOLDER = "dossier"
+
+
+def select_needed(
+    case: Case,
+    situation: Situation,
+    templates: Iterable[DocumentTemplate],
+    *,
+    written_by_hand: Collection[str] = (),
+) -> Iterator[DocumentTemplate]:
+    """Select the documents whose reason holds, or may hold, in their order.
+
+    One that is written for other licences is left out, unless the company has it: as a
+    Word file (`written_by_hand`), as a copy or words of its own, or as a paper.
+    """
+    for template in templates:
+        by_hand = template.id in written_by_hand
+        if _is_needed(case, situation, template, written_by_hand=by_hand):
+            yield template
+
+
+def own_path(document: str) -> str:
+    """Where the applicant's own copy of a document stands in the case folder."""
+    return f"{OWN_FOLDER}/{document}.md"
+
+
+def _is_needed(
+    case: Case,
+    situation: Situation,
+    template: DocumentTemplate,
+    *,
+    written_by_hand: bool,
+) -> bool:
+    licence = situation.application.licence
+    needed = None if template.needs is None else _best(situation, template.needs)
+    if needed is False:
+        return False
+    if template.licences and licence not in template.licences:
+        kinds = {
+            kind
+            for asked in template.materials
+            for kind in list_kinds_for(case.catalogue, asked)
+        }
+        return (
+            needed is True
+            or written_by_hand
+            or template.id in case.own_text
+            or any(paper.kind in kinds for paper in case.papers)
+            or check_plain(case.path / own_path(template.id), inside=case.path)
+        )
+    for name, values in template.unless.items():
+        held = _best(situation, name)
+        if isinstance(held, frozenset) and held <= set(values):
+            return False
+    return True
+
+
+def _best(situation: Situation, fact: str) -> Value | None:
+    """What is known of a fact of the applicant: what is proven, else what it says."""
+    found = situation.resolved.get((APPLICANT, fact))
+    return None if found is None else found.best
