@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from changqing.day import beijing_day
 from changqing.errors import GivenUpError
+from changqing.jsondata import JsonObject
 from changqing.law.model import Verdict
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.sandbox.pool import READING, Limits, shared_pool
@@ -104,7 +105,7 @@ def check(
     *,
     limits: Limits | None = None,
     pool: str = "",
-) -> dict[str, object]:
+) -> JsonObject:
     """What the published verifier says, and the rules installed here.
 
     `limits` is what it may take, and `pool` names the children that do it. Raises
@@ -141,7 +142,7 @@ def check(
     }
 
 
-def _describe_no_bundle(lead: Text) -> dict[str, object]:
+def _describe_no_bundle(lead: Text) -> JsonObject:
     """As `check` tells it, of a file that never was a bundle."""
     return {
         "code": 2,
@@ -182,11 +183,11 @@ def _no_bundle(path: Path, pool: str = "") -> Text | None:
     return None
 
 
-def _lines(found: Iterable[tuple[str, str]]) -> list[dict[str, object]]:
+def _lines(found: Iterable[tuple[str, str]]) -> list[JsonObject]:
     return [_line(said) for said in list(found)[:_MOST_LINES]]
 
 
-def _line(said: tuple[str, str]) -> dict[str, object]:
+def _line(said: tuple[str, str]) -> JsonObject:
     """A sentence; a long list of names at its end stands apart."""
     for code, plain in _OPTION:
         said = (said[0].replace(code, plain), said[1].replace(code, plain))

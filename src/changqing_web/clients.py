@@ -12,6 +12,7 @@ from django.utils import timezone
 from huey import crontab
 
 from changqing.errors import ChangqingError, TamperError
+from changqing.jsondata import JsonObject
 from changqing.run import run
 from changqing.text import Language, Text
 from changqing_web import cases, previews
@@ -43,7 +44,7 @@ def forget_previews() -> None:
 
 
 @work(LOOK_AT_ALL)
-def look_at_all(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def look_at_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Look at one case after another; one that cannot be judged stops no other.
 
     Those judged today are passed over. After each it gives way to whoever waits, and

@@ -21,6 +21,7 @@ from changqing.casework.personal import erase_due, set_deletion_day, under_way
 from changqing.day import start_of
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.note import load_key
+from changqing.jsondata import JsonObject
 from changqing.text import Language, Text
 from changqing_web import drafts, jobs
 from changqing_web.bundles import forget_whole
@@ -129,7 +130,7 @@ def _is_due(here: Here, today: date) -> bool:
 
 
 @work(ERASE_DUE)
-def erase_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def erase_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Erase the papers of a case whose day has come, and say what was erased."""
     here = desk_of(job)
     tell(Text("正在删除到期的个人材料", "Deleting the papers whose day has come"))
@@ -152,7 +153,7 @@ def erase_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
 
 
 @work(SET_DAYS)
-def set_days(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def set_days(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Set the day of deletion of many cases, one after another.
 
     After each it gives way to whoever waits; where it was set already it is not again.

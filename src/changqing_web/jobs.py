@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db import close_old_connections, transaction
@@ -26,13 +26,14 @@ from django.utils import timezone
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 
 from changqing.errors import BusyError, ChangqingError, GivenUpError
+from changqing.jsondata import JsonObject
 from changqing.sandbox.pool import Limits, Pool
 from changqing.text import Language, Text
 from changqing_web.errors import issues_of
 from changqing_web.models import Job, Role, Workspace
 from changqing_web.walls import Here
 
-Work = Callable[[Job, Callable[[Text], None]], dict[str, object]]
+Work = Callable[[Job, Callable[[Text], None]], JsonObject]
 WORK: Final[dict[str, Work]] = {}
 """What can be done in the background, by kind; modules add theirs with `work`."""
 SECONDS: Final[dict[str, float]] = {}
@@ -79,7 +80,7 @@ class JobOutcome:
     """What came of doing a job once: its end, or how far it got before it gave way."""
 
     state: Job.State
-    result: dict[str, Any]
+    result: JsonObject
     gives_way: bool = False
 
 
@@ -153,7 +154,7 @@ def begin(here: Here, kind: str, **given: object) -> Job:
     return job
 
 
-def _work(job: Job) -> dict[str, object]:
+def _work(job: Job) -> JsonObject:
     """Do it, and again after a while where another process writes to the case."""
     end = time.monotonic() + _PATIENCE
     while True:
@@ -175,7 +176,7 @@ def _enqueue(job: Job) -> None:
         _end(job, Job.State.FAILED, {"error": _NO_QUEUE})
 
 
-def _end(job: Job, state: Job.State, result: dict[str, Any]) -> None:
+def _end(job: Job, state: Job.State, result: JsonObject) -> None:
     job.state, job.result, job.ended_at = state, result, timezone.now()
     job.save(update_fields=["state", "result", "ended_at"])
     if job.kind in AFTER:
@@ -279,7 +280,7 @@ def work_on(key: int) -> JobOutcome:
         return JobOutcome(state=Job.State.FAILED, result={"error": _UNFORESEEN})
 
 
-def _wait_again(job: Job, result: dict[str, Any] | None = None) -> None:
+def _wait_again(job: Job, result: JsonObject | None = None) -> None:
     """Let a job wait for its next turn; `result` is what it has done so far."""
     job.state = Job.State.WAITING
     if result is None:
@@ -359,7 +360,7 @@ def describe_giving_up(error: GivenUpError | None) -> dict[str, list[str]]:
     }
 
 
-def keep_progress(job: Job, result: dict[str, Any]) -> None:
+def keep_progress(job: Job, result: JsonObject) -> None:
     """Keep what a job has done so far, for who looks on and for a next turn."""
     job.result = result
     job.save(update_fields=["result"])
@@ -370,14 +371,14 @@ def _tell(job: Job, step: Text) -> None:
     job.save(update_fields=["step"])
 
 
-_NO_QUEUE: Final[dict[str, Any]] = {
+_NO_QUEUE: Final[JsonObject] = {
     "zh": ["后台任务的队列连不上，没有开始。请告诉管理员，恢复后再试一次。"],
     "en": [
         "The queue of background work cannot be reached, so nothing was begun. "
         "Tell the administrator, and try again when it is back."
     ],
 }
-_UNFORESEEN: Final[dict[str, Any]] = {
+_UNFORESEEN: Final[JsonObject] = {
     "zh": ["遇到没有料到的情况，已记录的内容没有丢失。请再试一次。"],
     "en": ["Something unforeseen happened; nothing recorded is lost. Try again."],
 }

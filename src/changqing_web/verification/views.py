@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from changqing.errors import GivenUpError
+from changqing.jsondata import JsonObject
 from changqing.sandbox.pool import Limits
 from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing_web.checking import CHECKS, WITHIN, check, read_sent
@@ -50,7 +51,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     return _page(request, v=found, name=sent.name, at=timezone.now())
 
 
-def _check(file: UploadedFile[Any], keys: frozenset[str]) -> dict[str, object]:
+def _check(file: UploadedFile[Any], keys: frozenset[str]) -> JsonObject:
     with on_disk(file) as path:
         return check(path, keys, limits=_LIMITS, pool=_POOL)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from changqing.jsondata import JsonObject
 from changqing.text import Text
 from changqing_web.jobs import work
 from changqing_web.models import Job
@@ -11,7 +12,7 @@ from changqing_web.work.desk import desk_of
 
 
 @work("dossier", seconds=600)
-def dossier(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def dossier(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Write the documents that are named, or all with the papers and one zip."""
     from changqing.documents.made import MADE
     from changqing.documents.package import render_package, write_package

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from changqing.jsondata import JsonObject
 from changqing.text import Text
 from changqing_web import cases
 from changqing_web.jobs import work
@@ -12,7 +13,7 @@ from changqing_web.work.desk import desk_of
 
 
 @work("look")
-def look(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def look(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Look at the site again, record all that is seen, and judge."""
     from django.conf import settings
     from django.utils import timezone

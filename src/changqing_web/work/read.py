@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from changqing.case.model import Case
 from changqing.evidence.reading import Reading
+from changqing.jsondata import JsonObject
 from changqing.papers.open import open_case
 from changqing.papers.read import Progress, list_unread, read_papers
 from changqing.papers.settle import list_open, list_settlements
@@ -25,7 +26,7 @@ _ROUNDS: Final = 20
 
 
 @work("read")
-def read(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def read(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Read page after page, keep what was read as evidence, and judge again."""
     here = desk_of(job)
 

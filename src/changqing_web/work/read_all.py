@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet, Sum
@@ -13,6 +13,7 @@ from huey import crontab
 
 from changqing.errors import ChangqingError, TamperError
 from changqing.evidence.reading import ReadingProblem
+from changqing.jsondata import Json, JsonObject
 from changqing.papers.open import open_case
 from changqing.papers.read import list_unread, read_and_keep
 from changqing.text import Language, Text
@@ -61,7 +62,7 @@ def count_unread() -> None:
 
 
 @work(READ_ALL, stoppable=True)
-def read_all(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def read_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Read case after case, paper after paper; each is kept as soon as it is read.
 
     One case that cannot be read stops no other. After each paper it gives way to
@@ -71,7 +72,7 @@ def read_all(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     if not job.result:
         waiting = list_waiting(job.workspace)
         total = waiting.aggregate(sum=Sum("unread_papers"))["sum"] or 0
-        done: dict[str, Any] = {
+        done: JsonObject = {
             "total": total,
             "done": 0,
             "cases": [],
@@ -97,7 +98,7 @@ def read_all(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
             altered = error if isinstance(error, TamperError) else altered
     if altered is not None:
         raise altered  # the others are read; that it was altered is not passed over
-    return {**job.result, "said": _say_end(job.result)}
+    return {**job.result, "said": _say_end(job)}
 
 
 def _read_case(
@@ -161,7 +162,7 @@ def _give_way_if_due(job: Job, end: float) -> None:
 
 def _describe(
     row: CaseRow, paper: str, label: Text, problem: ReadingProblem | None
-) -> dict[str, Any]:
+) -> dict[str, str]:
     """Say which paper could not be read, and why."""
     why = _CHANGED if problem is None else problem.text
     return {
@@ -173,11 +174,12 @@ def _describe(
     }
 
 
-def _note(job: Job, name: str, what: object) -> None:
+def _note(job: Job, name: str, what: Json) -> None:
     keep_progress(job, {**job.result, name: [*job.result[name], what]})
 
 
-def _say_end(result: dict[str, Any]) -> dict[str, str]:
+def _say_end(job: Job) -> dict[str, str]:
+    result = job.result
     done, cases_read = result["done"], len(result["cases"])
     failed, wrong = len(result["failed"]), len(result["wrong"])
     left_zh = f"，{failed}份读不出" if failed else ""

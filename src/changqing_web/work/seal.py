@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from changqing.documents.made import MADE
+from changqing.jsondata import JsonObject
 from changqing.text import Text
 from changqing_web.access import personal_files
 from changqing_web.bundles import bundle_of
@@ -19,7 +20,7 @@ from changqing_web.work.desk import desk_of
 
 
 @work("seal")
-def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def seal_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Record what is new, judge as of the last record, and seal."""
     from changqing.seal_case import seal_case as seal
     from changqing_web import cases
@@ -77,7 +78,7 @@ def _forget_bundle(job: Job) -> None:
 
 
 @work("verify", seconds=300, after=_forget_bundle)
-def verify_bundle(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def verify_bundle(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Check a bundle that was handed in; it is not kept after."""
     from changqing_web.checking import check
 

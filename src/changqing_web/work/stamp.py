@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from changqing.jsondata import JsonObject
 from changqing.text import Text
 from changqing_web.jobs import work
 from changqing_web.models import Job
@@ -11,7 +12,7 @@ from changqing_web.work.desk import desk_of
 
 
 @work("stamp", seconds=300)
-def print_pack(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def print_pack(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Make the pack of what is signed and sealed."""
     from changqing.documents.render import render_documents
     from changqing.documents.stamping import FOLDER, PACK, print_for_signing
@@ -35,7 +36,7 @@ def print_pack(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
 
 
 @work("stamped", seconds=900)
-def take_scan(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def take_scan(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Hold a scan against what was printed, and file what is in order."""
     from changqing.documents.signed_scan import file_scan, list_outcome
     from changqing.documents.stamping import FOLDER

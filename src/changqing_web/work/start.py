@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from changqing.errors import CaseError, ChangqingError, Issue
 from changqing.guide.from_papers import start_case
 from changqing.guide.interview import InterviewAnswers
+from changqing.jsondata import JsonObject
 from changqing.papers.gather import gather_files
 from changqing.papers.settle import list_open, list_settlements
 from changqing.papers.start import (
@@ -49,7 +50,7 @@ def forget_untaken() -> None:
 
 
 @work(READ_START, each=True)
-def read_start(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def read_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Read what was sent, page after page, and tell what it is."""
     start = _find(job)
     seen: dict[str, None] = {}
@@ -77,7 +78,7 @@ def read_start(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
 
 
 @work(MAKE_START, each=True)
-def make_start(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def make_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Make the case of what was read and answered, and judge it once."""
     start = _find(job)
     answers = _ANSWERS.validate_python(job.given["answers"])

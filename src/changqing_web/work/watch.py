@@ -12,6 +12,7 @@ from django.utils import timezone
 from huey import crontab
 
 from changqing.errors import ChangqingError
+from changqing.jsondata import JsonObject
 from changqing.notices.outbox import Outbox
 from changqing.text import Text
 from changqing.watch.settings import SETTINGS_FILE, settings_of
@@ -68,7 +69,7 @@ def _is_due(row: CaseRow, every: timedelta, now: datetime) -> bool:
 
 
 @work(WATCH)
-def watch(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def watch(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Look, take account of what lapsed or is over, and judge again."""
     from changqing.watch.watch import EVERY, Round, watch
 
