@@ -271,39 +271,21 @@ def _try_out(path: Path, person: str, by: str | None, sheet: Sheet) -> int:
     return code
 
 
-def _coming(folders: Sequence[Path], on: date) -> list[tuple[str, tuple[CaseDue, ...]]]:
-    """The dates ahead of each case, by the name of its folder."""
-    from changqing.casework.dates import status
-    from changqing.casework.events import Journal
-    from changqing.casework.stages import replay
+def _coming(folders: Sequence[Path], on: date) -> dict[Path, tuple[CaseDue, ...]]:
+    """The dates ahead of each case, by its folder."""
+    from changqing.agency.coming import collect_dues
     from changqing.law.compiled import load_compiled
-    from changqing.papers.open import open_case
 
     catalogue = load_compiled()
-    found: list[tuple[str, tuple[CaseDue, ...]]] = []
-    for folder in folders:
-        case = open_case(folder, catalogue)
-        events = [event for event in Journal(folder).events() if event.on <= on]
-        state = replay(catalogue, case, events)
-        found.append((folder.resolve().name, status(catalogue, case, state, on).dues))
-    return found
+    return {folder: collect_dues(folder, catalogue, on) for folder in folders}
 
 
 def _due(
     folders: Sequence[Path], settings: NoticeSettings, on: date
 ) -> tuple[Notice, ...]:
-    from changqing.cli.watch import owner
-    from changqing.notices.due import due_notices
+    from changqing.agency.coming import collect_due_notices
 
-    owners = {folder.resolve().name: owner(folder) for folder in folders}
-
-    def person(case: str) -> str:
-        """Who looks after the case, if the settings know them; else whom they name."""
-        named = owners.get(case)
-        known = named is not None and named in settings.people
-        return named if known and named else settings.person(case)
-
-    return due_notices(_coming(folders, on), person, on)
+    return collect_due_notices(_coming(folders, on), settings, on)
 
 
 def _show_digest(
@@ -381,7 +363,8 @@ def _write_calendar(folders: Sequence[Path], out: Path, on: date, sheet: Sheet) 
     from changqing.notices.calendar import write_calendar
     from changqing.notices.due import EVER, due_notices
 
-    notices = due_notices(_coming(folders, on), lambda _: "", on, ahead=EVER)
+    dues = [(f.resolve().name, found) for f, found in _coming(folders, on).items()]
+    notices = due_notices(dues, lambda _: "", on, ahead=EVER)
     content = write_calendar(notices, sheet.language, clock())
     try:
         out.write_bytes(content)

@@ -1,0 +1,47 @@
+"""The dates ahead of many cases, and who is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from changqing.agency.desk import DeskJournal, owner_of
+from changqing.law.model import Catalogue
+from changqing.notices.due import due_notices
+
+if TYPE_CHECKING:
+    from changqing.casework.dates import CaseDue
+    from changqing.notices.outbox import Notice
+    from changqing.notices.settings import NoticeSettings
+
+
+def collect_dues(folder: Path, catalogue: Catalogue, on: date) -> tuple[CaseDue, ...]:
+    """Collect the dates ahead of a case on a day; errors as of opening it."""
+    from changqing.casework.dates import status
+    from changqing.casework.events import Journal
+    from changqing.casework.stages import replay
+    from changqing.papers.open import open_case
+
+    case = open_case(folder, catalogue)
+    events = [event for event in Journal(folder).events() if event.on <= on]
+    return status(catalogue, case, replay(catalogue, case, events), on).dues
+
+
+def collect_due_notices(
+    dues: Mapping[Path, Sequence[CaseDue]], settings: NoticeSettings, on: date
+) -> tuple[Notice, ...]:
+    """Collect what is to be told of the dates of cases.
+
+    Who looks after a case is told, if the settings know them; else whom they name.
+    """
+    named = {folder.resolve().name: folder for folder in dues}
+
+    def find_person(case: str) -> str:
+        owner = owner_of(DeskJournal(named[case]).notes())
+        known = owner is not None and owner in settings.people
+        return owner if known and owner else settings.person(case)
+
+    cases = [(folder.resolve().name, found) for folder, found in dues.items()]
+    return due_notices(cases, find_person, on)
