@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -58,6 +58,12 @@ def write_settings(place: Place, robots: Robots) -> None:
         "people:\n  林疏影: {by: [群]}\notherwise: 林疏影\n",
         "utf-8",
     )
+
+
+def say(result: Mapping[str, object]) -> str:
+    said = result["said"]
+    assert isinstance(said, dict)
+    return str(said["zh"])
 
 
 def job_of(place: Place, kind: str, **given: object) -> Job:
@@ -164,16 +170,16 @@ def test_a_test_and_what_is_due_are_sent(place: Place, robots: Robots) -> None:
     Outbox(cases_of(place.workspace)).add([notice], timezone.now())
     said = tell_people(job_of(place, "notices", due=True), lambda _: None)
     assert "服务中断" in "".join(robots.texts[1:])
-    assert str(said["said"]["zh"]).startswith("发出")  # type: ignore[index]
+    assert say(said).startswith("发出")
     again = tell_people(job_of(place, "notices", due=True), lambda _: None)
-    assert again["said"]["zh"] == "发出0件。"  # type: ignore[index]
+    assert say(again) == "发出0件。"
 
 
 def test_what_a_robot_refuses_waits_and_is_said(place: Place, robots: Robots) -> None:
     write_settings(place, robots)
     robots.refuses = (200, {"errcode": 45009, "errmsg": "too often"})
     said = send_test(job_of(place, "notices_test", person="林疏影"), lambda _: None)
-    assert "群没有发出" in said["said"]["zh"]  # type: ignore[index]
+    assert "群没有发出" in say(said)
     notice = Notice(
         id="x",
         case=place.case.folder,
@@ -185,7 +191,7 @@ def test_what_a_robot_refuses_waits_and_is_said(place: Place, robots: Robots) ->
     )
     Outbox(cases_of(place.workspace)).add([notice], timezone.now())
     said = tell_people(job_of(place, "notices", due=False), lambda _: None)
-    assert "1件没有发出，稍后再试" in said["said"]["zh"]  # type: ignore[index]
+    assert "1件没有发出，稍后再试" in say(said)
     _, page = post(place, do="nothing")
     assert "有没发出去的，会再试" in page
     assert [job.given for job in begin_telling(due=False)] == [{"due": False}]

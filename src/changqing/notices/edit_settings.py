@@ -164,7 +164,7 @@ def _write(path: Path, changes: Iterable[_Change], now: datetime) -> None:
 
 
 class _AnyEnvironment(dict[str, str]):
-    def get(self, key: str, default: object = None) -> str:  # type: ignore[override]
+    def get(self, key: str, default: object = None) -> str:
         return "set"
 
 

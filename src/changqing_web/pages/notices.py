@@ -29,7 +29,7 @@ from changqing_web.errors import issues_of
 from changqing_web.language import t
 from changqing_web.models import Job, Role
 from changqing_web.record import record
-from changqing_web.walls import Here, Route, cases_of
+from changqing_web.walls import Here, PageRoute, cases_of
 from changqing_web.work.notices import TELL, TEST, settings_at
 
 _NEW: Final = {
@@ -195,7 +195,7 @@ def _last(here: Here) -> Job | None:
 
 
 ROUTES = (
-    Route(
+    PageRoute(
         path="w/<slug:workspace>/notices/",
         view=notices,
         name="notices",

@@ -14,6 +14,7 @@ from huey import crontab
 from changqing.agency.coming import collect_due_notices, collect_dues
 from changqing.day import beijing_day
 from changqing.errors import ChangqingError, NetError
+from changqing.jsondata import JsonObject
 from changqing.notices.deliver import deliver
 from changqing.notices.digest import Digest
 from changqing.notices.outbox import Notice, Outbox
@@ -70,7 +71,7 @@ def begin_telling(*, due: bool) -> list[Job]:
 
 
 @work(TELL, seconds=300)
-def tell_people(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def tell_people(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Send what was not sent yet; with `due`, what is due today is added first."""
     settings, now = load_settings(job.workspace), timezone.now()
     outbox = Outbox(cases_of(job.workspace))
@@ -102,7 +103,7 @@ def _collect(workspace: Workspace, settings: NoticeSettings) -> tuple[Notice, ..
 
 
 @work(TEST, seconds=120)
-def send_test(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+def send_test(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Send a person a line by each of their channels, and say which took it."""
     settings, person = load_settings(job.workspace), str(job.given["person"])
     today = beijing_day(timezone.now())
