@@ -120,8 +120,7 @@ class _SheetBuilder:
         self._papers = {paper.id: paper for paper in case.papers}
         self._records: Mapping[str, Record] = {
             number: record
-            for finding in assessment.findings
-            for record in finding.evidence
+            for record in _list_records(assessment)
             if (number := number_of(record)) is not None
         }
 
@@ -190,3 +189,11 @@ class _SheetBuilder:
             place=place if same else None,
             personal=is_personal(self._case.catalogue, paper.kind),
         )
+
+
+def _list_records(assessment: Assessment) -> Iterator[Record]:
+    """Every record that a finding or a conflict may cite."""
+    for finding in assessment.findings:
+        yield from finding.evidence
+    for conflict in assessment.situation.conflicts:
+        yield from (conflict.one, conflict.other)

@@ -26,6 +26,7 @@ from changqing_web.language import page_language
 from changqing_web.mending import GapStep, gap_step
 from changqing_web.models import Job, Role
 from changqing_web.record import record
+from changqing_web.review.marks import count_marks, list_current
 from changqing_web.templatetags.changqing import glyph
 from changqing_web.walls import Here, PageRoute
 
@@ -75,6 +76,7 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
         ],
         "job": last_look(here),
         "may_edit": here.may(Role.EDITOR),
+        "marks": count_marks(list_current(here)) if here.may(Role.EDITOR) else {},
         "seen": format_accesses(accesses_of(here)[:_SEEN_SHOWN]),
     }
     return render(request, "case.html", context(here, "case", **more))

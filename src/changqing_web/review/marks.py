@@ -56,6 +56,11 @@ def select_mine(here: Here, remarks: Sequence[ReviewRemark]) -> dict[str, Review
     return {each.point: each for each in remarks if each.reviewer == me}
 
 
+def count_marks(remarks: Sequence[ReviewRemark]) -> dict[ReviewMark, int]:
+    """How many points have each mark."""
+    return {mark: sum(r.mark is mark for r in remarks) for mark in ReviewMark}
+
+
 def read_form(sent: QueryDict) -> dict[str, TypedMark]:
     """What was sent of each point, by its key."""
     found: dict[str, TypedMark] = {}

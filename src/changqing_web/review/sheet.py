@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from changqing.casework.review import ReviewMark, ReviewRemark
+from changqing.casework.review import ReviewRemark
 from changqing.casework.review_sheet import (
     PointGroup,
     PointSource,
@@ -171,8 +171,3 @@ def crop_source(here: Here, number: int) -> bytes | None:
     for place, picture in made.items():
         _crops.keep(place, picture)
     return made.get(source.place)
-
-
-def count_marks(remarks: Sequence[ReviewRemark]) -> dict[ReviewMark, int]:
-    """How many points have each mark."""
-    return {mark: sum(r.mark is mark for r in remarks) for mark in ReviewMark}

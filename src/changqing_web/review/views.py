@@ -30,6 +30,7 @@ from changqing_web.prose import prose
 from changqing_web.record import record_for
 from changqing_web.review.marks import (
     TypedMark,
+    count_marks,
     find_unmarked,
     identify_reviewer,
     keep_marks,
@@ -38,7 +39,6 @@ from changqing_web.review.marks import (
     select_mine,
 )
 from changqing_web.review.sheet import (
-    count_marks,
     crop_source,
     load_sheet,
     make_rows,
@@ -122,6 +122,9 @@ def _page(
         "counts": count_marks(said),
         "reviewers": list(dict.fromkeys(each.by for each in others)),
         "may_mark": may_mark,
+        "evidence_url": reverse(
+            "evidence", args=[here.workspace.slug, here.row.folder]
+        ),
         "marks": list(ReviewMark),
         "longest": LONGEST_REMARK,
         "has_letter": any(

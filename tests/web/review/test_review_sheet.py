@@ -157,6 +157,7 @@ def test_marks_are_kept_under_the_name_of_the_reviewer_and_change_no_verdict(
     assert "合同写明 非专职" in seen
     assert "市局窗口" in seen
     assert place.editor.post(place.url("review/"), {}).status_code == 404
+    assert place.url("review/") in _text(place.editor, place.url())
 
 
 def test_reviewers_do_not_see_each_other(place: Place, reviewer: Client) -> None:
