@@ -98,6 +98,7 @@ class CaseRow(models.Model):
                 fields=[
                     *("workspace", "ended", "next_day", "name", "stage", "readiness"),
                     *("blocking", "proven_until", "report_due", "archived"),
+                    *("day_kind", "must_act", "owner"),
                 ],
                 name="case_board",
             ),

@@ -14,7 +14,7 @@ from changqing.agency.choose import Wanted, choose
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.example import make_example
 from changqing.agency.index import INDEX, board
-from changqing.agency.next_step import Party
+from changqing.agency.next_step import DayKind, Party
 from changqing.agency.outcomes import count_outcomes
 from changqing.agency.rows import FIELDS, BoardRow, When, read_row
 from changqing.casework.events import Act, CaseStage, Event, Journal
@@ -363,6 +363,28 @@ def test_another_column_makes_every_row_anew(
     monkeypatch.setattr("changqing.agency.index.FIELDS", FIELDS[:-1])
     again = board(catalogue, root, TODAY)
     assert (again.read, again.rows) == (len(rows), rows)
+
+
+def test_a_day_says_whether_law_sets_it(catalogue: Catalogue, tmp_path: Path) -> None:
+    root = tmp_path / "clients"
+    folder = shutil.copytree(EXAMPLE, root / "one")
+
+    def read(today: date) -> BoardRow:
+        return read_row(catalogue, root, "one", today).row
+
+    assert read(TODAY).day_kind is DayKind.OWN
+    passed = read(date(2027, 6, 1))
+    assert (passed.day_kind, passed.when(date(2027, 6, 1))) == (
+        DayKind.OWN,
+        When.SLIPPED,
+    )
+    with Journal(folder) as journal:
+        journal.append(Event(act=Act.SUBMIT, on=TODAY, by="顾"), now=NOW)
+    examined = read(TODAY)
+    assert examined.day_kind is DayKind.STATUTORY
+    assert examined.next_day is not None
+    over = examined.next_day + timedelta(days=1)
+    assert read(over).when(over) is When.OVERDUE
 
 
 def test_who_must_act_follows_what_was_asked_and_what_came(

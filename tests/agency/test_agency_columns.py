@@ -9,6 +9,7 @@ from typing import Annotated
 
 from changqing.agency.choose import Wanted, choose
 from changqing.agency.columns import BoardColumn, Content, collect_columns
+from changqing.agency.next_step import DayKind
 from changqing.agency.rows import COLUMNS, FIELDS, SORTS, BoardRow, pack, unpack
 from changqing.agency.tabulate import row_data, tabulate_rows
 from changqing.casework.events import CaseStage
@@ -26,6 +27,7 @@ FULL = BoardRow(
     stage=CaseStage.CORRECTION,
     owner="陆",
     next_day=date(2026, 12, 1),
+    day_kind=DayKind.STATUTORY,
     next_what=Text("交回补正材料", "hand in the correction"),
     next_actor=Actor.APPLICANT,
     readiness=Readiness.OPEN,
@@ -83,6 +85,7 @@ def test_the_json_has_every_field_and_null_for_what_is_unknown() -> None:
         "day": "2026-12-01",
         "days_left": 7,
         "provisional": False,
+        "kind": "statutory",
         "what": {"zh": "交回补正材料", "en": "hand in the correction"},
         "actor": "applicant",
     }

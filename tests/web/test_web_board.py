@@ -278,6 +278,43 @@ def test_who_must_act_is_listed_and_chosen(many: Place) -> None:
     assert re.search(r'<td class="c-must_act[^"]*">客户\s*</td>', page)
 
 
+def _folders(page: str) -> list[str]:
+    return re.findall(r'name="case" value="(\w+)"', page)
+
+
+def test_own_plans_that_passed_stand_apart_from_what_is_overdue(many: Place) -> None:
+    CaseRow.objects.filter(folder="late1").update(day_kind="own")
+    page = _board(many)
+    heads = ("已逾期", "自定计划已过", "今天")
+    places = [page.index(f"<b>{head}</b>") for head in heads]
+    assert places == sorted(places)
+    assert _folders(page)[:3] == ["late2", "late1", "today"]
+    own = page.split("测试late1有限公司</a>")[1].split("</tr>")[0]
+    assert 'class="late"' not in own
+    assert _folders(_board(many, "?view=overdue")) == ["late2"]
+    assert _folders(_board(many, "?view=slipped")) == ["late1"]
+    assert _folders(_board(many, "?day_kind=own")) == ["late1"]
+
+
+def test_the_list_is_grouped_by_who_must_act(many: Place) -> None:
+    CaseRow.objects.filter(folder__in=["today", "later"]).update(must_act="authority")
+    CaseRow.objects.filter(folder="week").update(must_act="client")
+    page = _board(many, "?group=must_act")
+    heads = re.findall(r'<tr class="group">\s*<th[^>]*><b>([^<]+)</b>', page)
+    assert heads == ["客户", "主管机关", "没有下一步"]
+    assert _folders(page)[:3] == ["week", "today", "later"]
+    assert re.search(r"<b>主管机关</b>\s*<span class=\"n\">2件", page)
+    assert _folders(_board(many, "?group=anything")) == _folders(_board(many))
+
+
+def test_ones_own_cases_are_a_view(many: Place) -> None:
+    me = "editor@here.example"
+    CaseRow.objects.filter(folder="week").update(owner=me)
+    CaseRow.objects.filter(folder="later").update(owner="editor")
+    CaseRow.objects.filter(folder="today").update(owner="editor2")
+    assert _folders(_board(many, "?view=mine")) == ["week", "later"]
+
+
 def test_a_case_that_cannot_be_read_says_why_in_place_of_what_was_found(
     many: Place,
 ) -> None:

@@ -31,6 +31,26 @@ class Party(WordedEnum):
     AUTHORITY = "authority", Text("主管机关", "authority")
 
 
+class DayKind(WordedEnum):
+    """What a day is: set by law or by the authority, an estimate, or one's own plan."""
+
+    STATUTORY = "statutory", Text("法定期限", "set by law")
+    EXPECTED = "expected", Text("预计日期", "expected")
+    OWN = "own", Text("自定计划", "own plan")
+
+
+def name_day_kind(due: CaseDue | None) -> DayKind | None:
+    """Tell what the day of a step is; None without a day.
+
+    A day that a notice of the authority names counts as set by law.
+    """
+    if due is None or due.day is None:
+        return None
+    if not due.procedure:  # the applicant set it itself
+        return DayKind.OWN
+    return DayKind.EXPECTED if due.bound is Bound.EXPECTED else DayKind.STATUTORY
+
+
 def select_first_due(found: Status) -> CaseDue | None:
     """Select what must be done first: the oldest day that was missed, else the next."""
     missed = [due for due in found.over if due.procedure not in _OF_CHOICE]

@@ -22,10 +22,12 @@ from changqing.agency.columns import (
 )
 from changqing.agency.desk import DeskJournal, is_archived, owner_of
 from changqing.agency.next_step import (
+    DayKind,
     Party,
     find_last_day,
     find_party,
     find_report_day,
+    name_day_kind,
     name_step,
     select_first_due,
 )
@@ -51,6 +53,7 @@ class When(WordedEnum):
     """How near a day is: the headings of the board."""
 
     OVERDUE = "overdue", Text("已逾期", "overdue")
+    SLIPPED = "slipped", Text("自定计划已过", "own plan passed")
     TODAY = "today", Text("今天", "today")
     WEEK = "week", Text("7日内", "within 7 days")
     MONTH = "month", Text("30日内", "within 30 days")
@@ -177,6 +180,20 @@ class BoardRow:
             api=False,
         ),
     ] = False
+    day_kind: Annotated[
+        DayKind | None,
+        BoardColumn(
+            Text("期限性质", "kind of day"),
+            key="next.kind",
+            filter=ColumnFilter(
+                place=17,
+                help=Text(
+                    "只看这种期限的：法定期限、预计日期、自定计划。",
+                    "With a day of this kind: set by law, expected or own plan.",
+                ),
+            ),
+        ),
+    ] = None
     next_what: Annotated[
         Text | None,
         BoardColumn(
@@ -324,7 +341,8 @@ class BoardRow:
         if left is None:
             return When.UNDATED
         if left < 0:
-            return When.OVERDUE
+            own = self.day_kind is DayKind.OWN
+            return When.SLIPPED if own else When.OVERDUE
         return next((when for when, most in _NEAR if left <= most), When.LATER)
 
     def days_left(self, today: date) -> int | None:
@@ -459,6 +477,7 @@ def _row(
         stage=state.stage,
         owner=owner,
         next_day=None if due is None else due.day,
+        day_kind=name_day_kind(due),
         next_what=None if due is None else name_step(due),
         next_actor=None if due is None else due.actor,
         provisional=due is not None and due.provisional,

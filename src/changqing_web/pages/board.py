@@ -11,13 +11,16 @@ from typing import Final
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet
+from django.db.models import When as DatabaseWhen
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing.agency.columns import BoardColumn
 from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.agency.next_step import DayKind, Party
 from changqing.agency.rows import COLUMNS, FILTERS, LISTED, SORTS, When
 from changqing.agency.workbook import export_rows
 from changqing.casework.events import CaseStage
@@ -43,6 +46,7 @@ _PAGE: Final = 40
 _MOST_ASSIGNED: Final = 200
 _LONGEST_NAME: Final = 80
 _NEAR_END: Final = timedelta(days=90)
+_NOBODY: Final = Text(zh="没有下一步", en="No next step")
 _ENDS: Final = {
     "90": Text(zh="90日内到头", en="under 90 days"),
     "365": Text(zh="一年内到头", en="under a year"),
@@ -82,21 +86,33 @@ class BoardGroup:
     rows: tuple[CaseRow, ...]
 
 
+_OWN: Final = Q(day_kind=DayKind.OWN.value)
+_BY_PARTY: Final = "must_act"
 _SORTS: Final = {column.sort.query: column for column in SORTS if column.sort}
 _NAMED: Final = {column.name: column for column in COLUMNS}
 
 
-def views(today: date) -> tuple[View, ...]:
-    """The quick views, by the day."""
+def views(today: date, me: str) -> tuple[View, ...]:
+    """The quick views, by the day and for `me`, who looks."""
     there = Q(archived=False)
     open_ = there & Q(ended=False)
     return (
         View(code="", name=Text(zh="全部", en="All"), which=there),
         View(
+            code="mine",
+            name=Text(zh="我的", en="Mine"),
+            which=open_ & Q(owner__in=_list_own_names(me)),
+        ),
+        View(
             code="overdue",
             name=Text(zh="已逾期", en="Overdue"),
-            which=open_ & Q(next_day__lt=today),
+            which=open_ & Q(next_day__lt=today) & ~_OWN,
             alarming=True,
+        ),
+        View(
+            code="slipped",
+            name=When.SLIPPED.text.capitalised,
+            which=open_ & Q(next_day__lt=today) & _OWN,
         ),
         View(
             code="today",
@@ -155,6 +171,11 @@ def views(today: date) -> tuple[View, ...]:
     )
 
 
+def _list_own_names(me: str) -> tuple[str, ...]:
+    """By what names somebody may stand as the owner of a case."""
+    return (me, me.partition("@")[0])
+
+
 def filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
     """What the list can be narrowed by, with the choices this workspace has."""
     until = _NAMED["proven_until"]
@@ -202,9 +223,23 @@ def narrow_rows(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
 
 
 def group_rows(
-    rows: Iterable[CaseRow], counts: Mapping[When, int], today: date
+    rows: Iterable[CaseRow],
+    counts: Mapping[When | Party | None, int],
+    today: date,
+    *,
+    by: str,
 ) -> list[BoardGroup]:
     """The rows under their headings; the counts are of all that fits, not of a page."""
+    if by == _BY_PARTY:
+        return [
+            BoardGroup(
+                name=_NOBODY if party is None else party.text.capitalised,
+                until=Text("", ""),
+                count=counts[party],
+                rows=tuple(of),
+            )
+            for party, of in groupby(rows, key=lambda row: row.board.must_act)
+        ]
     return [
         BoardGroup(
             name=name.text.capitalised,
@@ -216,11 +251,32 @@ def group_rows(
     ]
 
 
+def _order_rows(sort: str, by: str, today: date) -> Iterator[str | Combinable]:
+    """How the list is ordered: own plans that passed stand after what is overdue."""
+    if by == _BY_PARTY:
+        yield next(order_by(_NAMED[_BY_PARTY]))
+    if sort == "next" and not by:
+        passed = Q(ended=False, next_day__lt=today)
+        yield "ended"
+        yield Case(
+            DatabaseWhen(passed & ~_OWN, then=0),
+            DatabaseWhen(passed, then=1),
+            default=2,
+        )
+    yield from order_by(_SORTS[sort])
+    yield "pk"
+
+
 def _until(name: When, today: date) -> Text:
-    days = {When.OVERDUE: 0, When.WEEK: 7, When.MONTH: 30}.get(name)
+    days = {When.OVERDUE: 0, When.SLIPPED: 0, When.WEEK: 7, When.MONTH: 30}.get(name)
     if days is None:
         return Text(zh="", en="")
     day = today + timedelta(days)
+    if name is When.SLIPPED:
+        return Text(
+            zh="自己定的日子，过了没有法律后果",
+            en="one’s own day: nothing in law follows",
+        )
     before = "应在" if name is When.OVERDUE else ""
     after = "以前办结" if name is When.OVERDUE else "以前"
     due = "due before" if name is When.OVERDUE else "by"
@@ -230,10 +286,10 @@ def _until(name: When, today: date) -> Text:
 
 
 def _count_rows(
-    rows: QuerySet[CaseRow], today: date
-) -> tuple[Sequence[View], Mapping[When, int]]:
+    rows: QuerySet[CaseRow], today: date, me: str
+) -> tuple[Sequence[View], Mapping[When | Party | None, int]]:
     """How many cases stand in each quick view and under each heading, in one query."""
-    every = views(today)
+    every = views(today, me)
     there = Q(archived=False)
     open_ = there & Q(ended=False)
     rest = {
@@ -247,12 +303,21 @@ def _count_rows(
             for i, v in enumerate(every)
         },
         **{name.value: Count("pk", filter=which) for name, which in rest.items()},
+        **{
+            f"by_{party.value}": Count("pk", filter=there & Q(must_act=party.value))
+            for party in Party
+        },
+        by_nobody=Count("pk", filter=there & Q(must_act="")),
     )
     tabs = [replace(v, count=counts[f"n{i}"]) for i, v in enumerate(every)]
     of_view = {view.code: view.count for view in tabs}
     return tabs, {
-        name: counts[name.value] if name in rest else of_view.get(name.value, 0)
-        for name in When
+        **{
+            name: counts[name.value] if name in rest else of_view.get(name.value, 0)
+            for name in When
+        },
+        **{party: counts[f"by_{party.value}"] for party in Party},
+        None: counts["by_nobody"],
     }
 
 
@@ -282,9 +347,10 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
     """The list, one page of it, grouped by how near the next day is."""
     today = timezone.localdate()
     rows = narrow_rows(request, here)
-    tabs, counts = _count_rows(rows, today)
+    tabs, counts = _count_rows(rows, today, here.name)
     tab, sort = _view_of(request, tabs), _sort_of(request)
-    ordered = rows.filter(tab.which).order_by(*order_by(_SORTS[sort]), "pk")
+    by = _BY_PARTY if request.GET.get("group") == _BY_PARTY else ""
+    ordered = rows.filter(tab.which).order_by(*_order_rows(sort, by, today))
     # The index holds what is sorted by: only the rows of this page are read.
     keys = Paginator(ordered.values_list("pk", flat=True), _PAGE)
     page = keys.get_page(request.GET.get("page"))
@@ -315,9 +381,10 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
             page.number, on_each_side=1, on_ends=1
         ),
         "shown": shown,
-        "groups": group_rows(shown, counts, today)
-        if sort == "next" and not tab.code
+        "groups": group_rows(shown, counts, today, by=by)
+        if (by or sort == "next") and not tab.code
         else plain,
+        "by": by,
         "sort": sort,
         "sorts": [(code, column.choice) for code, column in _SORTS.items()],
         "columns": LISTED,
@@ -385,9 +452,9 @@ def assign(request: HttpRequest, here: Here) -> HttpResponse:
 def export(request: HttpRequest, here: Here) -> HttpResponse:
     """All that fits, as a workbook."""
     today = timezone.localdate()
-    tab = _view_of(request, views(today))
+    tab = _view_of(request, views(today, here.name))
     rows = narrow_rows(request, here).filter(tab.which)
-    ordered = rows.order_by(*order_by(_SORTS[_sort_of(request)]), "pk")
+    ordered = rows.order_by(*_order_rows(_sort_of(request), "", today))
     content = export_rows(
         (row.board for row in ordered.iterator()), today, page_language(), catalogue()
     )

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from changqing.agency.next_step import DayKind
 from changqing_web.accounts import enter_as
 from changqing_web.models import Link, Membership, Role, Workspace
 from changqing_web.walls import REVIEWING, PageRoute
@@ -45,6 +46,7 @@ def _count_cases(desks: Sequence[Workspace]) -> QuerySet[Workspace]:
     """Workspaces with how many cases they have, and how many of them are overdue."""
     there = Q(cases__archived=False)
     late = there & Q(cases__ended=False, cases__next_day__lt=timezone.localdate())
+    late &= ~Q(cases__day_kind=DayKind.OWN.value)
     return (
         Workspace.objects.filter(pk__in=[desk.pk for desk in desks])
         .annotate(
