@@ -8,12 +8,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 from rich.cells import cell_len
 
-from changqing.cli.main import _group, language_of, main
+from changqing.cli.main import COMMANDS, _group, language_of, main
 from changqing.text import Language
 
 CASE = """\
@@ -219,7 +221,8 @@ def test_each_command_is_listed_once_under_a_heading_what_one_needs_first(
     }
     assert next(iter(listed.values())) == ["new", "read", "assess", "dossier", "case"]
     names = [name for each in listed.values() for name in each]
-    assert sorted(names) == sorted(_group(Language.ZH).commands)
+    program = _group(Language.ZH)
+    assert sorted(names) == program.list_commands(click.Context(program))
     assert "命令" not in listed  # what has no heading of its own
 
 
@@ -367,6 +370,40 @@ def test_offline_imports_nothing_that_is_heavy(case: Path, tmp_path: Path) -> No
         assert code == "1"
         heavy = {"aiohttp", "polars", "typst", "django"}
         assert not heavy & set(modules)
+
+
+def test_help_is_shown_without_reading_cases_or_law() -> None:
+    program = (
+        "import sys\nfrom changqing.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit as end:\n"
+        "    print(end.code, *sorted(m for m in sys.modules if 'changqing' in m))\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    code, *modules = ran.stdout.splitlines()[-1].split()
+    assert code == "0"
+    read = {name.split(".")[1] for name in modules if "." in name}
+    assert not read & {
+        "case",
+        "evidence",
+        "judge",
+        "law",
+        "papers",
+        "readers",
+        "report",
+    }
+
+
+@pytest.mark.parametrize("module", COMMANDS)
+def test_each_module_adds_the_commands_that_are_listed(module: str, call: Call) -> None:
+    group = click.Group()
+    import_module(f"changqing.cli.{module}").add(group, Language.ZH)
+    assert module in group.commands
+    listed = call("--help")[1]
+    for name in group.commands:
+        assert re.search(rf"^ +{name} ", listed, re.MULTILINE)
+        assert call(name, "--help")[0] == 0
 
 
 def test_the_file_of_a_case_names_its_folder(call: Call, case: Path) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.case.model import Case
 from changqing.cli.given import day_of
 from changqing.cli.running import Running, running, running_data, show_running
 from changqing.cli.shared import READY, clock, own_key, print_json
@@ -21,6 +20,7 @@ from changqing.jsondata import Json, JsonObject, write_day
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
+    from changqing.case.model import Case
     from changqing.casework.dates import CaseDue, Status
     from changqing.casework.event_papers import EventCheck
     from changqing.casework.events import Event, NoticeLine

@@ -84,6 +84,34 @@ _SECTIONS: Final = (
     ),
 )
 """What `--help` lists, in the order in which somebody comes to need it."""
+_ADDED_BESIDE: Final = {"accept": "seal", "rotate-key": "seal"}
+"""Commands that another module adds than the one of their name."""
+
+
+class _Program(TranslatedGroup):
+    """All commands; a module is imported when a command of it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands."""
+        return sorted((*COMMANDS, *_ADDED_BESIDE))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find a command by its name; None where there is none of it."""
+        module = _ADDED_BESIDE.get(cmd_name, cmd_name)
+        if cmd_name not in self.commands and module in COMMANDS:
+            import_module(f"changqing.cli.{module}").add(self, self.language)
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed; NoSuchCommand names those near it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as wrong:
+            raise click.NoSuchCommand(
+                wrong.command_name, possibilities=self.list_commands(ctx), ctx=ctx
+            ) from wrong
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -139,7 +167,7 @@ def _group(language: Language) -> click.Group:
 
     @click.group(
         name="changqing",
-        cls=TranslatedGroup,
+        cls=_Program,
         language=language,
         sections=_SECTIONS,
         help=say_help(
@@ -157,8 +185,6 @@ def _group(language: Language) -> click.Group:
     def changqing(lang: str | None) -> None:
         pass
 
-    for name in COMMANDS:
-        import_module(f"changqing.cli.{name}").add(changqing, language)
     return changqing
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.case.model import Case
 from changqing.errors import CaseError, ChangqingError, TamperError
 from changqing.jsondata import JsonObject, write_day
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
+    from changqing.case.model import Case
     from changqing.casework.state import CaseState
     from changqing.casework.term import Behind, TermYear
     from changqing.cli.sheet import Sheet
