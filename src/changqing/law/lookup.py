@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final, get_args
@@ -33,6 +34,7 @@ EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
 }
 """What an example is given where it says nothing."""
 
+_SHORTEST: Final = 3  # characters of a name that is told by its beginning
 _PERMIT: Final = re.compile(r"(?:经营)?(?:许可)?证$")
 APPLIES: Final = "applies:"
 """Prefix of the rule id of a criterion's `applies`; its test has the bare id."""
@@ -50,12 +52,25 @@ def is_after_licence(stage: str) -> bool:
 
 
 def find_licence(catalogue: Catalogue, named: str) -> str | None:
-    """Find the code of a licence by the code or a short name: B25, ICP, EDI许可证."""
-    wanted = _PERMIT.sub("", named.strip().upper())
+    """Find the code of a licence by the code or by what people call it.
+
+    That is a short name, or the beginning of the name in which no other begins: B25,
+    ICP, EDI许可证, 呼叫中心, 呼叫中心业务许可证.
+    """
+    wanted = _PERMIT.sub("", unicodedata.normalize("NFKC", named).strip()).casefold()
     for code, licence in catalogue.licences.items():
-        if wanted in {code, *(name.upper() for name in licence.known_as)}:
+        short = {code.casefold(), *(name.casefold() for name in licence.known_as)}
+        if wanted in short:
             return code
-    return None
+    if len(wanted) < _SHORTEST:
+        return None
+    begun = [
+        code
+        for code, licence in catalogue.licences.items()
+        if licence.label.zh.startswith(wanted)
+        or (wanted.isascii() and licence.label.en.casefold().startswith(wanted))
+    ]
+    return begun[0] if len(begun) == 1 else None
 
 
 @keep_by_catalogue
