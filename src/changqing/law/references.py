@@ -485,6 +485,7 @@ _READ_BY: Final = {
     FoundBy.PROVINCE: frozenset({Kind.CATEGORY}),
     FoundBy.NAMES: frozenset({Kind.SET}),
     FoundBy.PACE: frozenset({Kind.NUMBER}),
+    FoundBy.BALANCE: frozenset({Kind.NUMBER}),
 }
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.evidence.parse import (
+    FoundDay,
+    end_of_term,
     find_amounts,
     find_credit_codes,
     find_days,
+    find_term,
     normalise_text,
 )
 from changqing.evidence.reading import WHOLE
@@ -30,6 +34,7 @@ from changqing.readers.proposal import (
     SelfCheck,
     UnclearFact,
 )
+from changqing.readers.running_balance import find_closing_balance
 from changqing.readers.values import (
     REST,
     ValueRead,
@@ -48,7 +53,9 @@ from changqing.readers.values import (
 from changqing.rules.types import Kind
 from changqing.text import Text
 
-_LINES: Final = {"address": 3, "company_name": 2, "domain": 2, "plain": 2}
+_OF_TERMS: Final = (FoundBy.LAST_DAY, FoundBy.NO_END)
+_OF_NAMES: Final = (FoundBy.APPLICANT, FoundBy.RELATION)
+_LINES: Final = {"address": 3, "company_name": 3, "domain": 2, "plain": 2}
 """How many lines a text of a kind may take; a set of words takes as many as it has."""
 _SURE: Final = {
     "colon": 97,
@@ -61,6 +68,8 @@ _SURE: Final = {
 }
 _BESIDE_AMOUNT: Final = 40  # letters after an amount in which it may be said again
 _ENDS_COMPANY: Final = re.compile(r"公司\s*[。;；]?\s*$")
+_TORN_DAY: Final = re.compile(r"(?:[-/.年月\-—–~至到]|20\d{0,2}|[-/.年月]\d{1,2})\s*$")
+"""The end of a line within a day, or before one: 2028年2月1, or 2025-01-05至."""
 _LEAST_PIXELS: Final = 15  # high; a line of smaller letters is read wrong too often
 DIFFERENT: Final = Text(
     zh="材料里写了不同的数，不能替人挑一个",
@@ -158,8 +167,10 @@ def _find_fact(
     lines = _LINES.get(fact.text_kind or "", 1)
     if reading.words and fact.type.kind is Kind.SET:
         lines = 30
-    elif reading.words or reading.by is FoundBy.DOMAIN:
+    elif reading.words or reading.by in (FoundBy.DOMAIN, *_OF_TERMS):
         lines = 2
+    elif reading.by in _OF_NAMES:
+        lines = _LINES["company_name"]
     found: list[tuple[int, ValueRead]] = []
     broken: list[Quote] = []
     for page in paper.pages:
@@ -171,9 +182,16 @@ def _find_fact(
             if fact.type.kind is Kind.SET and _GOES_ON.match(beside.value.text):
                 continue
             read = read_value(paper, fact, reading, beside, page)
-            one_line = fact.type.kind in _ONE_LINE and reading.by is not FoundBy.DOMAIN
+            one_line = fact.type.kind in _ONE_LINE and reading.by not in (
+                FoundBy.DOMAIN,
+                *_OF_TERMS,
+                *_OF_NAMES,
+            )
             if beside.first is not None and (
-                one_line or (read is None and fact.type.kind is Kind.TEXT)
+                one_line
+                or (read is None and fact.type.kind is Kind.TEXT)
+                or (read is None and reading.by in _OF_NAMES)
+                or (reading.by in _OF_TERMS and not _is_torn(beside.first.raw))
             ):
                 first = replace(beside, value=beside.first)
                 read = read_value(paper, fact, reading, first, page) or read
@@ -210,9 +228,17 @@ def _find_fact(
     if best is None and (fact.subject, fact.id) == ("applicant", "name"):
         own = find_applicant(paper)
         best = None if own is None else (86, own)
+    if best is None and (subject.type, fact.id) == ("person", "name"):
+        known = _find_known_name(paper, subject)
+        best = None if known is None else (86, known)
     if best is None and reading.by is FoundBy.CLOSING_DAY:
         closing = find_closing_day(paper)
         best = None if closing is None else (90, closing)
+    if best is None and not broken and reading.by is FoundBy.BALANCE:
+        closing_balance = find_closing_balance(paper.pages)
+        if closing_balance is not None:
+            fen, quote = closing_balance
+            best = 92, ValueRead(fen, quote, frozenset({SelfCheck.SUM}))
     if best is None:
         if broken:
             why = BAD_CODE if fact.text_kind == "credit_code" else DIFFERENT
@@ -228,6 +254,11 @@ def _find_fact(
         confidence=min(sure, read.quote.confidence),
         checks=checks,
     )
+
+
+def _is_torn(first: str) -> bool:
+    """Whether the first line of a term breaks off within its last day."""
+    return _TORN_DAY.search(first) is not None
 
 
 def _is_whole_company(first: Quote | None) -> bool:
@@ -303,6 +334,18 @@ def find_lone_domain(paper: PaperPages) -> ValueRead | None:
         return None
     (domain, part), *_ = alone.items()
     return ValueRead(domain, part)
+
+
+def _find_known_name(paper: PaperPages, subject: Subject) -> ValueRead | None:
+    """The name of the person of the case whom a paper is about, where it stands."""
+    names = paper.names.members.get("person", {})
+    for name in (name for name, known in names.items() if known == subject):
+        for page in paper.pages:
+            at = page.text.find(squeeze(name))
+            if at >= 0:
+                quote = page.quote(at, at + len(squeeze(name)))
+                return ValueRead(name, quote, frozenset({SelfCheck.KNOWN}))
+    return None
 
 
 def find_applicant(paper: PaperPages) -> ValueRead | None:
@@ -400,7 +443,11 @@ def read_value(
         case FoundBy.PROVINCE:
             return read_province(paper, reading, quote)
         case FoundBy.NO_END:
-            ends = bool(find_days(quote.raw)) and _ends_there(quote, beside.label)
+            days = find_days(quote.raw)
+            ends = bool(days) and (
+                _ends_there(quote, beside.label)
+                or _end_of_length(quote.raw, days) is not None
+            )
             return ValueRead(value=False, quote=quote) if ends else None
         case FoundBy.WORDS:
             return read_words(fact, reading.words, quote)
@@ -420,6 +467,9 @@ def read_value(
                 and _ENDS.search(quote.raw[: days[0].start])
             ):
                 return None
+            end = _end_of_length(quote.raw, days) if reading.by in _OF_TERMS else None
+            if end is not None:
+                return ValueRead(end, quote)
             day = days[0] if reading.by is FoundBy.FIRST_DAY else days[-1]
             if reading.by is FoundBy.LAST_DAY and not _ends_there(quote, beside.label):
                 return None
@@ -432,6 +482,8 @@ def read_value(
 
 
 _ENDS: Final = re.compile(r"[至到止]")
+_BEGINS: Final = re.compile(r"[自从由]\s*$")
+_BEGUN: Final = re.compile(r"\s*(?:起(?!\s*[至到])|开始)")
 _TERM: Final = re.compile(
     r"期限|有效期|日期$|租期|租赁期|服务期|合同期|托管期|协议期|期间|起止|租赁时间|validity|period",
     re.IGNORECASE,
@@ -450,8 +502,23 @@ def _ends_there(quote: Quote, label: str) -> bool:
     if re.search(r"[至到\-—–~～]\s*$", before):
         return True
     return not (
-        before.strip().startswith("自") or re.match(r"\s*[起至到\-—–~～]", after)
+        before.strip().startswith("自")
+        or _BEGINS.search(before)
+        or re.match(r"\s*(?:[起至到\-—–~～]|开始)", after)
     )
+
+
+def _end_of_length(raw: str, days: Sequence[FoundDay]) -> date | None:
+    """The end of a term of which the first day and the length are said: 二年，自…起."""
+    if len(days) != 1:
+        return None
+    before, after = raw[: days[0].start], raw[days[0].end :]
+    if not (_BEGINS.search(before) or _BEGUN.match(after)):
+        return None
+    lengths = {
+        months for part in (before, after) if (months := find_term(part)) is not None
+    }
+    return end_of_term(days[0].value, lengths.pop()) if len(lengths) == 1 else None
 
 
 _OPPOSITE: Final = re.compile(r"^[（(]?(?:人民币)?[（(]?(?:大写|小写)?[)）]?[:：]?")

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Final
 
 from changqing.evidence.reading import WHOLE, Box, PaperPage
+from changqing.readers.column_contents import ColumnContent, name_by_content
 from changqing.readers.flow import (
     Line,
     Token,
@@ -34,6 +35,7 @@ from changqing.readers.table_heads import (
     nearest_head,
     part_groups,
 )
+from changqing.readers.turned_tables import find_turned, is_turned
 
 _FAR: Final = 3.0  # spacings of rows: a wider step ends a table
 _LONGEST_CELL: Final = 24  # letters; a longer one with a stop in it is a sentence
@@ -120,25 +122,23 @@ class TableRow:
 
     def find_cells(self, column: str) -> list[CellText]:
         """Find what stands under each of the heads that name a column, apart."""
-        found = []
-        for head in self.heads:
-            if head.column != column:
-                continue
-            if self.cells is not None:
-                spans = [self.page.spans[at] for at in self.cells.get(head.index, ())]
-                cell = self._join(
-                    [SpanPart(span=each, start=0, end=len(each.text)) for each in spans]
-                )
-            else:
-                cell = self._join_tokens(
-                    [
-                        token
-                        for token in self.tokens
-                        if nearest_head(self.heads, token.box) is head
-                    ]
-                )
-            found += [] if cell is None else [cell]
-        return found
+        found = (self.find_under(head) for head in self.heads if head.column == column)
+        return [cell for cell in found if cell is not None]
+
+    def find_under(self, head: ColumnHead) -> CellText | None:
+        """All that stands under one head."""
+        if self.cells is None:
+            return self._join_tokens(
+                [
+                    token
+                    for token in self.tokens
+                    if nearest_head(self.heads, token.box) is head
+                ]
+            )
+        spans = [self.page.spans[at] for at in self.cells.get(head.index, ())]
+        return self._join(
+            [SpanPart(span=each, start=0, end=len(each.text)) for each in spans]
+        )
 
     def _join_tokens(self, tokens: list[Token]) -> CellText | None:
         tokens.sort(key=lambda token: (round(token.y / token.height), token.x))
@@ -188,13 +188,39 @@ def find_tables(
     pages: Sequence[PaperPage],
     columns: Mapping[str, Sequence[str]],
     keys: Mapping[str, re.Pattern[str]],
+    contents: Mapping[str, ColumnContent] | None = None,
 ) -> list[PaperTable]:
     """Find the tables that have a key column and at least one other.
 
     `columns` are the heads by the name of a column, months as heads are found by
     themselves (columns `@YYYY-MM`). `keys` are the columns that begin a row, in order
-    of preference, with what stands in them.
+    of preference, with what stands in them; `contents` name columns of unknown heads.
     """
+    made = _list_tables(pages, columns, keys)
+    return [_name_columns(table, contents or {}) for table in made if table.rows]
+
+
+def _name_columns(
+    table: PaperTable, contents: Mapping[str, ColumnContent]
+) -> PaperTable:
+    """Name the columns of which nobody listed the head by what stands in them."""
+    cells = {
+        place: [cell.text for row in table.rows if (cell := row.find_under(head))]
+        for place, head in enumerate(table.heads if contents else ())
+        if not head.column
+    }
+    heads = tuple(name_by_content(table.heads, cells, contents, len(table.rows)))
+    if heads == table.heads:
+        return table
+    rows = tuple(replace(row, heads=heads) for row in table.rows)
+    return PaperTable(heads=heads, rows=rows)
+
+
+def _list_tables(
+    pages: Sequence[PaperPage],
+    columns: Mapping[str, Sequence[str]],
+    keys: Mapping[str, re.Pattern[str]],
+) -> list[PaperTable]:
     made: list[PaperTable] = []
     open_heads: list[tuple[ColumnHead, ...]] = []
     for page in pages:
@@ -203,6 +229,10 @@ def find_tables(
             open_heads = []
             continue
         lines = gather_lines(split_tokens(page))
+        turned = list(_find_turned(page, lines, columns, keys))
+        made += [table for table, _ in turned]
+        taken = {number for _, numbers in turned for number in numbers}
+        lines = [line for number, line in enumerate(lines) if number not in taken]
         starts = list(find_head_lines(lines, columns, keys))
         edges = [number for number, _, _ in starts] + [len(lines)]
         # what stands above the first head goes on from the page before
@@ -219,7 +249,26 @@ def find_tables(
                 made.append(PaperTable(heads=tuple(group), rows=tuple(rows)))
                 if last + 1 + len(below) == len(lines):
                     open_heads.append(group)
-    return [table for table in made if table.rows]
+    return made
+
+
+def _find_turned(
+    page: PaperPage,
+    lines: Sequence[Line],
+    columns: Mapping[str, Sequence[str]],
+    keys: Mapping[str, re.Pattern[str]],
+) -> Iterator[tuple[PaperTable, set[int]]]:
+    """Find the tables that lie on their side, and the lines that they take."""
+    for heads, entries, numbers in find_turned(lines, columns, keys):
+        rows = tuple(
+            TableRow(
+                heads=tuple(heads),
+                page=page,
+                cells={place: (span,) for place, span in entry.items()},
+            )
+            for entry in entries
+        )
+        yield PaperTable(heads=tuple(heads), rows=rows), numbers
 
 
 def _end_table(lines: Sequence[Line], heads: Sequence[ColumnHead]) -> list[Line]:
@@ -371,6 +420,7 @@ def _find_in_cells(
         if span.cell is not None:
             line = grid.setdefault((span.cell.table, span.cell.row), {})
             line.setdefault(span.cell.column, number)
+    grid = _turn_upright(page, grid, columns, keys)
     groups: list[tuple[ColumnHead, ...]] = []
     rows: dict[int, list[TableRow]] = {}
     table = -1
@@ -411,6 +461,27 @@ def _find_in_cells(
                 rows.setdefault(place, []).append(row)
     close()
     yield from made
+
+
+def _turn_upright(
+    page: PaperPage,
+    grid: Mapping[tuple[int, int], Mapping[int, int]],
+    columns: Mapping[str, Sequence[str]],
+    keys: Mapping[str, re.Pattern[str]],
+) -> dict[tuple[int, int], dict[int, int]]:
+    """Turn the tables of a grid whose heads stand in their first column."""
+    tables: dict[int, dict[tuple[int, int], int]] = {}
+    for (table, row), cells in grid.items():
+        for column, span in cells.items():
+            tables.setdefault(table, {})[row, column] = span
+    made: dict[tuple[int, int], dict[int, int]] = {}
+    for table, places in tables.items():
+        texts = {place: page.spans[span].text for place, span in places.items()}
+        turned = is_turned(texts, columns, keys)
+        for (row, column), span in places.items():
+            one, other = (column, row) if turned else (row, column)
+            made.setdefault((table, one), {})[other] = span
+    return made
 
 
 def join_rows(rows: Sequence[TableRow]) -> TableRow:

@@ -33,6 +33,7 @@ _CLAUSE: Final = frozenset("。;；,，、")
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
 _BETWEEN_LINES: Final = 1.3  # heights of a line between the two lines of a label
 _LONGEST_STACKED: Final = 8  # letters in the first line of a label that has several
+_HEADS_IN_ROW: Final = 3  # labels side by side that are the heads of a table
 _MOST_LINES: Final = 5  # of a label, as where each letter has a line
 _FEW: Final = squeeze("…")  # in a label: a few letters
 _LONGEST_UNLISTED: Final = 14  # letters of a label that only a pattern names
@@ -78,6 +79,17 @@ def find_spots(page: PageLayout, names: Sequence[str]) -> tuple[LabelSpot, ...]:
     patterns = {name: known.pop(name) for name in [*known] if _FEW in name}
     finder = _SpotFinder(page, known, tuple(patterns.items()))
     return tuple(finder.find()) if known else ()
+
+
+def list_heads(alone: Sequence[int], rows: Sequence[Sequence[int]]) -> frozenset[int]:
+    """The labels, each alone in its span, that stand in one row with several more."""
+    found = ([place for place in row if place in alone] for row in rows)
+    return frozenset(
+        place
+        for heads, row in zip(found, rows, strict=True)
+        for place in heads
+        if len(heads) >= _HEADS_IN_ROW and 2 * len(heads) > len(row)
+    )
 
 
 @dataclass(frozen=True)
@@ -184,6 +196,12 @@ class _SpotFinder:
         if below is None or below in spot.places:
             return spot
         plain = squeeze(self.page.spans[below].text)
+        if _NOTE.fullmatch(plain):  # 注册资本 above (万元)
+            return replace(
+                spot,
+                box=join_boxes([spot.box, self.page.flat[below]]),
+                places=spot.places | {below},
+            )
         if plain in self.known or not GLOSS.fullmatch(plain):
             return spot
         row = next(row for row in self.page.rows if below in row)
@@ -312,6 +330,8 @@ class _SpotFinder:
                 label, rest = headed["label"], headed.end()
             elif segment[0].strip() == text.strip():
                 label, rest = text[begin:], len(text)
+            elif segment.end() < len(text) and text[segment.end()] not in "。;；\n":
+                label, rest = text[begin : segment.end()], segment.end()
             else:
                 continue
             bare, inner = _name_side(squeeze(label))

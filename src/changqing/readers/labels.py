@@ -16,7 +16,12 @@ from statistics import median
 from typing import Final
 
 from changqing.evidence.reading import WHOLE, Box
-from changqing.readers.label_spots import LabelSpot, find_spots, lead_of
+from changqing.readers.label_spots import (
+    LabelSpot,
+    find_spots,
+    lead_of,
+    list_heads,
+)
 from changqing.readers.layout import (
     PageLayout,
     Quote,
@@ -37,8 +42,10 @@ _TORN_NOTE: Final = re.compile(r"\s*[(（][^()（）]{0,6}$")  # 承租方（乙
 _UNKNOWN: Final = re.compile(r"(?:^|(?<!\s)\s++)[\u4e00-\u9fff()（）/]{2,12}[:：]")
 _CLAUSE: Final = frozenset("。;；,，、")
 _FILLER: Final = "_＿—-·.．…:：;；,，|/\\"
+_RULED: Final = "_＿"  # the line on which a form was filled in
 _WIDE_GAP: Final = 2.5  # heights of a line: what is further apart is another column
 _LEADING: Final = 2.1  # heights of a line from one line of a value to its next
+_BELOW, _BELOW_HEAD = 1.6, 4.5  # heights of a line to what is under a label, a head
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
 
 
@@ -159,7 +166,8 @@ class LabelledPage:
         below = self._below(label)
         if below is not None and label.how != "torn":
             made = self._make(label, [self._up_to_label(below)], "below", lines)
-            yield replace(made, more=self._goes_on_below(below))
+            last = self.page.place_of(made.value.pieces[-1].span)
+            yield replace(made, more=self._goes_on_below(last))
 
     def _inside_of(self, label: LabelSpot) -> SpanPart | None:
         """What follows a label in its own span, up to the next label in it."""
@@ -177,7 +185,7 @@ class LabelledPage:
         if unknown is not None:
             text = text[: unknown.start()]
         blank = len(text) - len(text.lstrip(" \t　" + _FILLER))
-        last = label.rest + len(text.rstrip())
+        last = label.rest + len(text.rstrip().rstrip(_RULED).rstrip())
         return SpanPart(span=span, start=label.rest + blank, end=last)
 
     def _has_next_label(self, label: LabelSpot) -> bool:
@@ -259,12 +267,13 @@ class LabelledPage:
         if box is None:
             return None
         best: tuple[int, int] | None = None
+        most = _BELOW_HEAD if label.at in self._heads_in_rows else _BELOW
         for place in self.page.regular:
             other = self.page.flat[place]
             if place in label.places:
                 continue
             drop = other.top - box.bottom
-            if not -0.3 * height_of(box) <= drop <= 1.6 * height_of(box):
+            if not -0.3 * height_of(box) <= drop <= most * height_of(box):
                 continue
             if other.right <= box.left or other.left >= box.right + height_of(box):
                 continue
@@ -275,6 +284,11 @@ class LabelledPage:
         if self._has_label_left(best[1], self.page.flat[best[1]].left):
             return None
         return best[1]
+
+    @cached_property
+    def _heads_in_rows(self) -> frozenset[int]:
+        """Under these a row of a table may begin lower, as high as its longest cell."""
+        return list_heads([label.at for label in self._open_labels], self.page.rows)
 
     def _goes_on_below(self, place: int) -> bool:
         """Whether another value stands close under one, as in a column."""
@@ -351,9 +365,9 @@ class LabelledPage:
                 pieces = whole
         quote = Quote(page=number, pieces=tuple(pieces))
         note = self.page.spans[label.last].text[label.start : label.rest]
-        return LabelledValue(
-            label=label.name, value=quote, how=how, first=first, note=note
-        )
+        note += "".join(self.page.spans[at].text for at in label.places - {label.last})
+        of = label.name
+        return LabelledValue(label=of, value=quote, how=how, first=first, note=note)
 
     def _add_lines(
         self, label: LabelSpot, pieces: list[SpanPart], lines: int, how: str

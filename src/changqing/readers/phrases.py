@@ -39,6 +39,8 @@ _LEAD: Final = re.compile(
     r"(?:#{1,4})?(?:第[一二三四五六七八九十百\d]{1,4}[条章节部分]+|[一二三四五六七八九十]{1,3}[、.]"
     r"|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}(?:\.\d{1,2}){0,2}[、.)]?)[、:.]?|#{1,4}"
 )
+_LINK: Final = "[:为是共有]{0,2}"
+_OF_PEOPLE: Final = "人名位"
 _MEASURES: Final = frozenset("人名位台个套")
 
 
@@ -143,15 +145,25 @@ class Prose:
 
 @lru_cache(maxsize=4096)
 def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
-    """Make a pattern of a phrase: … is a `slot`, …… anything within the sentence."""
+    """Make a pattern of a phrase: … is a `slot`, …… anything within the sentence.
+
+    A figure may have a word that links it (合计为4人, 合计：4人) and be counted by any
+    measure of people (4人, 4名).
+    """
     made = []
+    figures = r"\d" in slot and not slot.startswith("[^")
+    before = ""
     for part in re.split(r"(……|…)", re.sub(r"\s+", "", fold_marks(phrase))):
         if part == "……":
             made.append(r"[^。;\n]{0,40}?")
         elif part == "…":
-            made.append(rf"[\t\n]?({slot})[\t\n]?")
+            link = _LINK if figures and before not in ("", "……") else ""
+            made.append(rf"[\t\n]?{link}({slot})[\t\n]?")
+        elif figures and before == "…" and part[:1] in {*_OF_PEOPLE}:
+            made.append(f"[{_OF_PEOPLE}]{re.escape(part[1:])}")
         else:
             made.append("".join(re.escape(sign) for sign in part))
+        before = part
     if slot.endswith("?") and phrase.endswith("…"):
         made.append(r"(?=[,。;:、()\t\n]|$)")
     return re.compile("".join(made))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from changqing.case.subjects import Subject
@@ -71,7 +72,7 @@ LENGTH: Final = (
 )
 _AMOUNT: Final = (
     r"(?>(?:人民币)?(?:\((?:小写|大写)\):?)?(?:人民币)?(?:[¥￥]|RMB|CNY)?"
-    r"\d[\d,]*(?:\.\d+)?(?:亿|万)?元?"
+    r"\d[\d,]*(?:\.\d+)?(?:亿|万)?元?(?!\d?[-/.年]\d)"
     r"|(?:人民币)?(?:\(大写\):?)?(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆]整?)"
     rf"(?!\(?{FOREIGN})"
 )
@@ -82,12 +83,37 @@ _BEGIN: Final = re.compile(rf"(?:自|从|由)({_DAY})|({_DAY})(?:起|开始)")
 _TERM_LENGTH: Final = re.compile(
     rf"(?<!前)(?<!\d)(?:{_FIGURE})\(?(?:\d{{1,4}})?\)?(?:个月|个自然月|年)(?!\d|[前以之]|度)"
 )
+_VERBS: Final = ("为", "是", "系")
+_STATED: Final = frozenset({"company_name", "domain", "plain"})
+_LEAST_LABEL: Final = 3  # letters
+_WAYS: Final = (
+    *(
+        f"{names}…{to_be}R"
+        for names in ("任命", "指定", "聘任", "聘请", "委派", "委任", "确定", "明确")
+        for to_be in ("为", "担任", "任", "为公司", "担任公司", "为本公司", "作为")
+    ),
+    *(f"由…{acts}{our}R" for acts in ("担任", "任", "兼任") for our in ("", "公司")),
+    *(f"R由…{acts}" for acts in ("担任", "兼任", "负责", "任")),
+    "R为…",
+    "R是…",
+    "R:…",
+    "…担任R",
+    "…兼任R",
+    "…为R",
+)
+"""How a sentence names who has a role, R."""
 _OF_COLUMNS: Final = (FoundBy.MONTHS, FoundBy.NAMES, FoundBy.PACE)
 """What `table` finds, with phrases that only help to tell."""
 _TERM_RANK: Final = 8  # after all phrases
 _ADDRESS: Final = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
 _AFTER_ADDRESS: Final = re.compile(
     r"\((?:以下|下称|简称|建筑|面积)|的?(?:房屋|房产|场地|物业)?(?:出租|租赁|租给|转租|提供)给"
+)
+_OWNER: Final = re.compile(
+    r"(?:其|自己|本人|本公司|甲方|出租方|出租人)?(?:合法)?"
+    r"(?:所有|拥有|自有|享有|名下|使用|管理|经营)(?:并\S{2,8}?)?的"
+    r"(?=[^省市区县]{2,8}[省市区县])"
+    r"|(?:其|自己|本公司|甲方)(?:位于|坐落于|坐落在|名下)的?"
 )
 _IN_BRACKETS: Final = re.compile(r"[^省市区县路号()]{2,10}\(([^()]{8,})\)")
 _EXACT: Final = re.compile(r"[\d号楼室路街巷弄栋幢座层村]")
@@ -103,7 +129,8 @@ def find_in_prose(
     for key, reading in paper.material.reads.items():
         fact = paper.fact_of(key)
         subject = subject_of(paper, fact.subject)
-        if reading.phrases and reading.by not in _OF_COLUMNS:
+        told = reading.phrases or reading.roles or _may_be_stated(fact, reading)
+        if told and reading.by not in _OF_COLUMNS:
             yield from _PhraseFinder(paper, prose, fact, reading).find(subject)
         elif reading.words and not (reading.labels or reading.columns):
             if subject is None and fact.subject == "person":
@@ -131,9 +158,8 @@ class _PhraseFinder:
         """Propose what the first phrase says that says anything."""
         slot = self._slot()
         named: dict[int, list[tuple[Subject, ValueRead]]] = {}
-        for match in self.prose.find_phrases(
-            self.reading.phrases, slot, self.reading.unless
-        ):
+        phrases = (*self.reading.phrases, *_write_roles(self.reading.roles))
+        for match in self.prose.find_phrases(phrases, slot, self.reading.unless):
             read = self._read(match)
             if read is None:
                 continue
@@ -144,6 +170,12 @@ class _PhraseFinder:
             ends = [(subject, read) for read in self._find_terms()]
             if ends and len({read.value for _, read in ends}) == 1:
                 named[_TERM_RANK] = ends
+        if (
+            not named
+            and subject is not None
+            and _may_be_stated(self.fact, self.reading)
+        ):
+            named = self._find_stated(subject, slot)
         if not named:
             return
         rank = min(named)
@@ -153,6 +185,23 @@ class _PhraseFinder:
         for whose in dict.fromkeys(whose for whose, _ in found):
             reads = [read for other, read in found if other == whose]
             yield self._propose(whose, reads, rank)
+
+    def _find_stated(
+        self, subject: Subject, slot: str
+    ) -> dict[int, list[tuple[Subject, ValueRead]]]:
+        """What a sentence says that a label is: 注册时间为2026年5月1日."""
+        said = (
+            f"{label}{verb}…"
+            for label in self.reading.labels
+            for verb in _VERBS
+            if len(label) >= _LEAST_LABEL and "…" not in label
+        )
+        found = [
+            (subject, read)
+            for match in self.prose.find_phrases(tuple(said), slot, self.reading.unless)
+            if (read := self._read(match)) is not None
+        ]
+        return {_TERM_RANK: found} if found else {}
 
     def _propose(
         self, subject: Subject, reads: Sequence[ValueRead], rank: int
@@ -314,6 +363,9 @@ class _PhraseFinder:
             if not _EXACT.search(text):
                 return None  # a city, with the street left blank
             start = match.slots[0][0]
+            owner = _OWNER.match(text)  # 其所有的某省某市…
+            if owner is not None:
+                start, text = start + owner.end(), text[owner.end() :]
             inside = _IN_BRACKETS.fullmatch(text)  # 自有房屋（某市某路1号）
             if inside is not None:
                 start, text = start + inside.start(1), inside[1]
@@ -343,6 +395,23 @@ class _PhraseFinder:
         """In what a figure of a sentence counts: the unit of a table is not its own."""
         page = next(page for page in self.paper.pages if page.page.number == quote.page)
         return UNTOLD if find_unit(page) not in (None, 1) else None
+
+
+def _may_be_stated(fact: Fact, reading: PaperFact) -> bool:
+    """Whether a sentence may name one of the labels, and say what it is."""
+    return bool(reading.labels) and (
+        (fact.type.kind is Kind.DATE and reading.by is FoundBy.VALUE)
+        or (fact.type.kind is Kind.TEXT and fact.text_kind in _STATED)
+        or (fact.unit == "fen" and reading.by in (FoundBy.VALUE, FoundBy.BALANCE))
+    )
+
+
+@lru_cache(maxsize=64)
+def _write_roles(roles: tuple[str, ...]) -> tuple[str, ...]:
+    """The ways in which sentences name who has one of some roles."""
+    return tuple(
+        way.replace("R", role) for way in _WAYS for role in sorted(roles, key=len)
+    )
 
 
 def _read_addresses(text: str) -> frozenset[str]:

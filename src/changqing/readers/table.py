@@ -24,6 +24,7 @@ from changqing.readers.chart import (
     is_from_abroad,
     says_foreign,
 )
+from changqing.readers.column_contents import ColumnContent, list_contents
 from changqing.readers.flow import Flow, read_flow
 from changqing.readers.forms import (
     find_party,
@@ -57,6 +58,7 @@ from changqing.readers.proposal import (
     UnclearFact,
 )
 from changqing.readers.prose import LENGTH, read_length
+from changqing.readers.surnames import may_be_person
 from changqing.readers.table_heads import MONTH
 from changqing.readers.values import (
     read_plain_value,
@@ -166,7 +168,23 @@ class _TableFinder:
                 if shown.columns:
                     keys.setdefault(self.column_of[element], pattern)
         pages = [page.page for page in self.paper.pages]
-        return find_tables(pages, self.columns, keys)
+        return find_tables(pages, self.columns, keys, self._contents)
+
+    @property
+    def _contents(self) -> dict[str, ColumnContent]:
+        """By what columns are known whose head nobody listed."""
+        insured = self.paper.material.reads.get("person.insured")
+        days = [
+            self.column_of[key]
+            for key, fact, reading in self.paper.reads_by("columns")
+            if fact.type.kind is Kind.DATE and reading.by is FoundBy.LAST_DAY
+        ]
+        listed = list_contents({} if insured is None else insured.words, days)
+        return {
+            column: content
+            for column, content in listed.items()
+            if column in self.columns
+        }
 
     @cached_property
     def flow(self) -> Flow:
@@ -501,7 +519,7 @@ class _TableFinder:
     def _read_name(self, row: TableRow, kind: str) -> CellText | None:
         if kind == "person":
             names = row.find(self.column_of["person.name"], PERSON)
-            if len(names) != 1:
+            if len(names) != 1 or not self._may_be_name(names[0]):
                 return None
             # A long name may go on in the next line of its cell.
             whole = row.find_text(self.column_of["person.name"])
@@ -519,6 +537,13 @@ class _TableFinder:
             return None
         name = CellText(text=squeeze_name(part.text), quote=part)
         return None if self._is_misread(name) else name
+
+    def _may_be_name(self, name: CellText) -> bool:
+        """Whether some words of a sentence are not taken for a name: 共4名员工."""
+        whole = name.quote.pieces[0].span.text
+        if squeeze_name(whole) == name.text:
+            return True
+        return may_be_person(name.text) or self.paper.names.knows(name.text)
 
     def _is_misread(self, name: CellText) -> bool:
         """Whether OCR read a name nearly like one of the case: no new name is made."""

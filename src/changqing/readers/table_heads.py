@@ -31,9 +31,11 @@ _SHORT_HEAD: Final = re.compile(r"[^\d:]{1,10}")
 _TORN_DIGIT: Final = re.compile(r"[01]")
 COUNTED: Final = re.compile(r"\d{1,3}|\d[\d,]*\.\d+%?")
 """What stands in a row of a table, and in none of its heads."""
+_VALUE: Final = re.compile(r"\d{7}|\*{3}|\d,\d{3}")
 _BARE_MONTH: Final = re.compile(r"(0?[1-9]|1[0-2])月")
 MONTH: Final = re.compile(
-    r"(?<!\d)(?P<y>20\d{2})(?:[-/.年](?P<m>0?[1-9]|1[0-2])月?(?![-/.\d])|(?P<c>0[1-9]|1[0-2]))"
+    r"(?<!\d)(?P<y>20\d{2})(?:[-/.年](?P<m>0?[1-9]|1[0-2])月?"
+    r"(?!\d)(?![-/.](?!20\d{2}[-/.年])\d)|(?P<c>0[1-9]|1[0-2]))"
     r"(?!\d{2}(?!\d))"
 )
 
@@ -158,7 +160,7 @@ def find_head_lines(
         if number <= done:
             continue
         heads = _read_heads(line.tokens, columns)
-        if not any(head.column in keys for head in heads):
+        if not any(head.column in keys for head in heads) or _is_of_values(line):
             continue
         first, last = _reach_heads(lines, number, columns, done)
         tokens = [token for line in lines[first : last + 1] for token in line.tokens]
@@ -178,6 +180,11 @@ def find_head_lines(
         if is_head(heads, keys):
             yield first, last, heads
             done = last
+
+
+def _is_of_values(line: Line) -> bool:
+    """Whether a line has a number or a masked one in it, as no line of heads has."""
+    return any(_VALUE.search(fold_signs(token.text)) for token in line.tokens)
 
 
 def _add_stacked_heads(

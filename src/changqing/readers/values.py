@@ -44,6 +44,7 @@ _COMPANY: Final = re.compile(
 )
 _BLANK_RUN: Final = re.compile(r"[\s_＿]{4,}")
 _LONGEST_APART: Final = 4  # letters of a name that may stand apart
+_ONLY_HAN: Final = re.compile("[\u4e00-\u9fff]+")
 _HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
 _UNIT: Final = re.compile(
     rf"单位[:：](?:人民币)?((?:亿|百万|万|千|百)?(?:元|{FOREIGN}))", re.IGNORECASE
@@ -68,7 +69,7 @@ UNTICKED: Final = "□☐○◯▢"
 REST: Final = "…"
 """The word of a value for whatever else stands there."""
 _SURE_REST: Final = 80  # of 100: what is read worse may hold any word
-_LEAST_BARE: Final = 100_00  # fen: a whole number below, with no unit, may count things
+_LEAST_BARE: Final = 10_000_00  # fen: a whole number below may count things, or 万元
 _LEAST_REST: Final = 12  # letters: what is shorter may be a scrap of the value
 
 
@@ -195,13 +196,21 @@ def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
             part = quote.narrow(0 if verb is None else verb.end(), len(clause))
             part = part if _is_address(part.text) and _ENDS.search(part.text) else None
         case _:
-            part = quote
+            part = _take_stated(quote)
     if part is None:
         return None
     value = normalise_text(fact.text_kind, part.text)
     if value is not None and fact.text_kind == "domain":
         value = value.removeprefix("www.")
     return None if value is None else ValueRead(value, part)
+
+
+def _take_stated(quote: Quote) -> Quote:
+    """What a clause says its subject is, without the verb and the stop: 为…。"""
+    raw = quote.raw
+    verb = _IS.match(raw)
+    end = len(raw.rstrip().rstrip("。；;，,"))
+    return quote.narrow(0 if verb is None else verb.end(), end) if end else quote
 
 
 _ENDS: Final = re.compile(
@@ -280,6 +289,7 @@ def take_company(quote: Quote) -> Quote | None:
     name = re.sub(r"\s+", "", head) if not head.isascii() else head.strip()
     person = (
         _PERSON.fullmatch(name)
+        and (len(name) <= _LONGEST_APART or not _ONLY_HAN.fullmatch(name))
         and verb is None
         and not _DOES.search(name)
         and may_be_person(name)

@@ -164,7 +164,9 @@ class FoundBy(StrEnum):
     whole drawing says of its holders stands in `words`. `names`: every person named in
     a column; sentences that name more by `phrases` leave it open. `pace`: how many rows
     with a day there are in 180 days, from the first of these days to the last. Of both
-    nothing is said where `unless` stands, be it anywhere in the paper.
+    nothing is said where `unless` stands, be it anywhere in the paper. `balance`: as
+    `value`; else what is left after the last line, where each follows from the one
+    before.
     """
 
     VALUE = "value"
@@ -183,6 +185,7 @@ class FoundBy(StrEnum):
     CHART = "chart"
     NAMES = "names"
     PACE = "pace"
+    BALANCE = "balance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +196,7 @@ class PaperFact(YamlEntry):
     heads of a table's column; in both … stands for a few letters, and what is listed
     as it is printed comes first. `phrases`: sentences with … where the value stands
     and …… where anything may; a last day may have two …, for the first day and the
-    length.
+    length. `roles`: what somebody is named (…负责人), however a sentence puts it.
     `words`: by value (true and false of a yes or no), the words that say it; with
     labels they are looked for beside these, else in the whole paper, and `unless` is
     what holds such words and says something else. `sides`: the labels of the two sides
@@ -207,6 +210,7 @@ class PaperFact(YamlEntry):
     labels: tuple[Words, ...] = ()
     columns: tuple[Words, ...] = ()
     phrases: tuple[Words, ...] = ()
+    roles: tuple[Words, ...] = ()
     words: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
     unless: tuple[Words, ...] = ()
     sides: tuple[Words, ...] = ()

@@ -1,0 +1,102 @@
+"""Columns known by what stands in them, where nobody listed their head.
+
+A head that is no known word still names its column where every cell under it is of one
+kind that the table lacks (a range of months, a state, a name) and the head does not say
+otherwise. Two heads under which the same stands name none: nobody should choose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from changqing.evidence.parse import find_days
+from changqing.readers.flow import fold_signs
+from changqing.readers.table_heads import MONTH, ColumnHead
+
+_MOST_BLANK: Final = 0.2  # share of the rows in which nothing stands under a head
+_HEAD: Final = re.compile(r"[^\d:,。;]{1,12}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnContent:
+    """What every cell of a column is, and what an unknown head of it has or has not."""
+
+    holds: Callable[[str], bool]
+    head: re.Pattern[str]
+    beside: str = ""
+    """The column that the table must have as well."""
+
+
+def name_by_content(
+    heads: Sequence[ColumnHead],
+    cells: Mapping[int, Sequence[str]],
+    contents: Mapping[str, ColumnContent],
+    rows: int,
+) -> list[ColumnHead]:
+    """Name the unknown heads of a table, whose cells are given by the head's place."""
+    named = list(heads)
+    for column, content in contents.items():
+        known = {head.column for head in named}
+        if column in known or (content.beside and content.beside not in known):
+            continue
+        fitting = [
+            place
+            for place, head in enumerate(named)
+            if not head.column
+            and _HEAD.fullmatch(plain := squeeze_cell(head.text))
+            and content.head.search(plain)
+            and (texts := cells.get(place))
+            and len(texts) >= (1 - _MOST_BLANK) * rows
+            and all(content.holds(squeeze_cell(text)) for text in texts)
+        ]
+        if len(fitting) == 1:
+            place = fitting[0]
+            named[place] = replace(named[place], column=column)
+    return named
+
+
+def squeeze_cell(text: str) -> str:
+    """The words of a cell, plain and without blanks."""
+    return re.sub(r"\s+", "", fold_signs(text))
+
+
+def list_contents(
+    words: Mapping[str, Sequence[str]], days: Sequence[str]
+) -> dict[str, ColumnContent]:
+    """The contents by which columns of insurance are known, and those of days.
+
+    `words` are what a state is called, paid or not; `days` the columns of days.
+    """
+    states = {squeeze_cell(word) for listed in words.values() for word in listed}
+    made = {
+        "period": ColumnContent(holds=_is_range, head=_NOT_OWED),
+        "until": ColumnContent(holds=_is_month, head=_LAST, beside="from"),
+        "from": ColumnContent(holds=_is_month, head=_FIRST, beside="until"),
+        "state": ColumnContent(holds=states.__contains__, head=_STATE),
+    }
+    of_days = {column: ColumnContent(holds=_is_day, head=_DAY_HEAD) for column in days}
+    return of_days | made
+
+
+def _is_month(plain: str) -> bool:
+    return len(MONTH.findall(plain)) == 1 and not _FIGURE.search(MONTH.sub("", plain))
+
+
+def _is_range(plain: str) -> bool:
+    return len(MONTH.findall(plain)) == 2 and not _FIGURE.search(MONTH.sub("", plain))
+
+
+def _is_day(plain: str) -> bool:
+    days = find_days(plain)
+    return len(days) == 1 and (days[0].start, days[0].end) == (0, len(plain))
+
+
+_FIGURE: Final = re.compile(r"\d")
+_NOT_OWED: Final = re.compile(r"^(?!.*(?:补|欠|中断|视同|转))")
+_LAST: Final = re.compile(r"^(?!.*起)(?=.*(?:止|终|最后|最近|截|结束|末))")
+_FIRST: Final = re.compile(r"^(?!.*[止终])(?=.*(?:起|开始|始))(?!.*首次)")
+_STATE: Final = re.compile("状态|情况|标志|标识|参保|缴|到账")
+_DAY_HEAD: Final = re.compile("[日时期]")

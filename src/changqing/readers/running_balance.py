@@ -1,0 +1,78 @@
+"""The closing balance of a statement that says none: the last of a running balance.
+
+Nobody is believed to have found the column of balances by its head: every line has to
+follow from the one before it by an amount that stands in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from changqing.evidence.parse import find_amounts, find_days
+from changqing.readers.layout import PageLayout, Quote
+from changqing.readers.values import find_unit
+
+_LEAST_LINES: Final = 3
+_FROM_RIGHT: Final = 2  # places from the right at which a balance may stand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BalanceLine:
+    """A line of a statement: its day, and its amounts from left to right."""
+
+    day: date
+    amounts: tuple[tuple[int, Quote], ...]
+
+
+def find_closing_balance(pages: Sequence[PageLayout]) -> tuple[int, Quote] | None:
+    """Find the balance after the last entry, in fen, and where it stands.
+
+    None where the entries do not follow from one another, or are counted in anything
+    but yuan.
+    """
+    if any(find_unit(page) not in (None, 1) for page in pages):
+        return None
+    entries = [entry for page in pages for entry in _list_entries(page)]
+    if len(entries) < _LEAST_LINES:
+        return None
+    for place in range(1, _FROM_RIGHT + 1):
+        if any(len(entry.amounts) <= place - 1 for entry in entries):
+            continue
+        for order in (entries, entries[::-1]):
+            days = [entry.day for entry in order]
+            if days == sorted(days) and _follow(order, place):
+                return order[-1].amounts[-place]
+    return None
+
+
+def _list_entries(page: PageLayout) -> Iterator[_BalanceLine]:
+    for row in page.rows:
+        spans = [page.spans[at] for at in row]
+        days = {day.value for span in spans for day in find_days(span.text)}
+        amounts = [
+            (found[0].fen, page.quote_spans([at]))
+            for at in row
+            if not find_days(page.spans[at].text)
+            and len(found := find_amounts(page.spans[at].text)) == 1
+            and "." in page.spans[at].text
+        ]
+        if len(days) == 1 and amounts:
+            yield _BalanceLine(day=days.pop(), amounts=tuple(amounts))
+
+
+def _follow(entries: Sequence[_BalanceLine], place: int) -> bool:
+    """Whether each balance is the one before it, more or less an amount of its line."""
+    for before, after in pairwise(entries):
+        step = abs(after.amounts[-place][0] - before.amounts[-place][0])
+        others = {
+            fen
+            for number, (fen, _) in enumerate(after.amounts)
+            if number != len(after.amounts) - place
+        }
+        if step not in others or not step:
+            return False
+    return True

@@ -1,0 +1,137 @@
+"""Tables on their side: the heads in the first column, a column for each entry.
+
+They are told from forms by their entries: beside the head of a key (姓名, a day) stand
+two or more values that are all of its kind, and no other column begins with a head.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from changqing.readers.flow import Line, Token, fold_signs
+from changqing.readers.surnames import may_be_person
+from changqing.readers.table_heads import ColumnHead, head_of_cell
+
+Columns = Mapping[str, Sequence[str]]
+Keys = Mapping[str, re.Pattern[str]]
+
+_LEAST_ENTRIES: Final = 2
+_LEAST_LINES: Final = 3
+_STEP: Final = 3.2  # heights of a line from one to the next
+_FLUSH: Final = 250  # ten-thousandths of the page
+_HEAD: Final = re.compile(r"[^\d:]{1,12}")
+
+
+def is_turned(
+    cells: Mapping[tuple[int, int], str], columns: Columns, keys: Keys
+) -> bool:
+    """Whether cells, by row and column, have heads in their first column."""
+    rows: dict[int, dict[int, str]] = {}
+    for (row, column), text in cells.items():
+        rows.setdefault(row, {})[column] = text
+    first = min((column for _, column in cells), default=0)
+    named = {
+        row: head_of_cell(line[first], 0, columns).column
+        for row, line in rows.items()
+        if first in line
+    }
+    known = {name for name in named.values() if name}
+    if len(known) < _LEAST_ENTRIES or len(rows) < _LEAST_LINES:
+        return False
+    for row, name in named.items():
+        texts = [text for column, text in rows[row].items() if column != first]
+        heads = {head_of_cell(text, 0, columns).column for text in texts}
+        if heads == {""} and _are_entries(texts, name, keys):
+            return True
+    return False
+
+
+def find_turned(
+    lines: Sequence[Line], columns: Columns, keys: Keys
+) -> Iterator[tuple[list[ColumnHead], list[dict[int, int]], set[int]]]:
+    """Find such tables on a page: heads, entries by the place of their spans, lines."""
+    done = -1
+    for number, line in enumerate(lines):
+        if number <= done or len(line.tokens) <= _LEAST_ENTRIES:
+            continue
+        named = _head_of(line, columns)
+        entries = line.tokens[1:]
+        if not _are_entries([_plain(token) for token in entries], named, keys):
+            continue
+        first = _reach(lines, number, -1, done)
+        last = _reach(lines, number, 1, done)
+        if last - first + 1 < _LEAST_LINES:
+            continue
+        heads = [
+            head_of_cell(lines[at].tokens[0].text, at - first, columns)
+            for at in range(first, last + 1)
+        ]
+        if len({head.column for head in heads if head.column}) < _LEAST_ENTRIES:
+            continue
+        rows: list[dict[int, int]] = [{} for _ in entries]
+        for at in range(first, last + 1):
+            for token in lines[at].tokens[1:]:
+                row = _column_of(token, entries)
+                if row is None or not _is_whole(token):
+                    break
+                rows[row][at - first] = token.span
+        yield heads, rows, set(range(first, last + 1))
+        done = last
+
+
+def _plain(token: Token) -> str:
+    return re.sub(r"\s+", "", fold_signs(token.text))
+
+
+def _head_of(line: Line, columns: Columns) -> str:
+    if any(head_of_cell(token.text, 0, columns).column for token in line.tokens[1:]):
+        return ""
+    return head_of_cell(line.tokens[0].text, 0, columns).column
+
+
+def _are_entries(texts: Sequence[str], name: str, keys: Keys) -> bool:
+    """Whether words are all what a key has, and no two of them the same person."""
+    pattern = keys.get(name)
+    plain = [re.sub(r"\s+", "", fold_signs(text)) for text in texts]
+    if pattern is None or len(plain) < _LEAST_ENTRIES or len({*plain}) < len(plain):
+        return False
+    of_person: Callable[[str], bool] = (
+        may_be_person if name.endswith((".name", "_people")) else bool
+    )
+    return all(pattern.fullmatch(each) and of_person(each) for each in plain)
+
+
+def _reach(lines: Sequence[Line], number: int, step: int, done: int) -> int:
+    """The last line, up or down, that stands in the same table as one of its lines."""
+    key = lines[number]
+    entries = key.tokens[1:]
+    at = number
+    while done < at + step < len(lines):
+        line = lines[at + step]
+        if (
+            abs(line.y - lines[at].y) > _STEP * key.height
+            or not 1 < len(line.tokens) <= len(key.tokens)
+            or abs(line.start - key.start) > _FLUSH
+            or not _HEAD.fullmatch(_plain(line.tokens[0]))
+            or any(_column_of(token, entries) is None for token in line.tokens[1:])
+        ):
+            break
+        at += step
+    return at
+
+
+def _column_of(token: Token, entries: Sequence[Token]) -> int | None:
+    """Which of the entries something stands under: by its left side or its middle."""
+    misfits = [
+        min(abs(token.box.left - entry.box.left), abs(token.x - entry.x))
+        for entry in entries
+    ]
+    near = min(range(len(entries)), key=misfits.__getitem__)
+    return near if misfits[near] <= _FLUSH else None
+
+
+def _is_whole(token: Token) -> bool:
+    """Whether a token is all of its span, but for blanks."""
+    return token.piece.text.strip() == token.piece.span.text.strip()
