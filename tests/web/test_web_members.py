@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing_web.models import CaseEvent, CaseRow, Link, Membership, Role
 from tests.web.web_world import Place, make_place
 
@@ -173,6 +174,31 @@ def test_an_invited_client_lands_on_the_one_case_that_is_asked_of(place: Place) 
     assert client.get("/")["Location"] == place.url("answers/")
 
 
+def test_an_invitation_says_who_invites_what_for_and_until_when(place: Place) -> None:
+    with DeskJournal(place.folder) as desk:
+        note = Note(deed=Deed.ASK, by="顾", to="甲", items=("租赁合同", "社保证明"))
+        desk.append(note, now=timezone.now())
+    page = _members(place, do="invite", role="respondent", case=place.case.folder)
+    path = page.context["address"].partition("testserver")[2]
+    link = Link.objects.get(purpose=Link.Purpose.INVITE)
+    until = timezone.localtime(link.expires_at).strftime("%Y-%m-%d %H:%M")
+    told = (place.workspace.name, "owner@here.example", place.case.name, until)
+    client = Client()
+    pages = [f"/account/{name}/?next={path}" for name in ("login", "signup")]
+    assert client.get(path)["Location"].startswith("/account/login/?next=/join/")
+    for address in pages:
+        found = client.get(address).content.decode()
+        assert [word for word in (*told, "租赁合同") if word not in found] == []
+    new = {"email": "new@firm.example", "password1": "quite a long secret"}
+    client.post(pages[1], new)
+    found = client.get(path).content.decode()
+    assert [word for word in (*told, "只看指定的案件") if word not in found] == []
+    client.post(path)
+    # Used up: it tells nobody any more whose case it was.
+    assert place.case.name not in Client().get(pages[0]).content.decode()
+    assert place.case.name not in Client().get(f"{pages[0][:-3]}/").content.decode()
+
+
 @override_settings(SIGNUP_OPEN=True)
 def test_signing_up_gives_a_workspace_of_ones_own(db: None) -> None:
     answer = Client().post(
@@ -291,10 +317,11 @@ def test_a_choice_of_workspaces_tells_what_is_overdue_in_each(place: Place) -> N
     second = make_place("second", "local-life").workspace
     user = User.objects.get(username="editor@here.example")
     Membership.objects.create(workspace=second, user=user, role=Role.EDITOR)
-    CaseRow.objects.filter(workspace=second).update(next_day=date(2020, 1, 1))
-    CaseRow.objects.filter(workspace=place.workspace).update(
-        next_day=date(2020, 1, 1), ended=True
-    )
+    passed = CaseRow.objects.all()
+    passed.update(next_day=date(2020, 1, 1))  # their own plan: nothing is overdue
+    assert {w.overdue for w in place.editor.get("/").context["desks"]} == {0}
+    passed.update(day_kind="statutory")
+    CaseRow.objects.filter(workspace=place.workspace).update(ended=True)
     page = place.editor.get("/")
     assert [(w.count, w.overdue) for w in page.context["desks"]] == [(1, 0), (1, 1)]
     assert page.content.decode().count("1件已逾期") == 1

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing.text import Text
+from changqing_web.invitations import describe_invitation
 from changqing_web.language import t
 from changqing_web.models import CaseRow, Link, Membership, Role
 from changqing_web.record import record
@@ -293,7 +294,7 @@ def join(request: HttpRequest, user: User, secret: str) -> HttpResponse:
         return render(
             request,
             "join.html",
-            {"workspace": link.workspace, "role": ROLE_NAMES[Role(link.role)]},
+            {"invitation": describe_invitation(link)},
         )
     with transaction.atomic():
         used = Link.objects.filter(pk=link.pk, used_at=None)

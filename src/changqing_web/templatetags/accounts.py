@@ -13,7 +13,10 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from changqing.text import Text
+from changqing_web.invitations import Invitation, find_invitation
 from changqing_web.language import page_language
+from changqing_web.models import Role
+from changqing_web.pages.members import ROLE_MEANS, ROLE_NAMES
 
 register = template.Library()
 
@@ -80,6 +83,25 @@ def _is_from_afar(request: HttpRequest) -> bool:
         name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Via")
     )
     return forwarded or request.META.get("REMOTE_ADDR") not in ("127.0.0.1", "::1")
+
+
+@register.simple_tag(takes_context=True)
+def invitation_ahead(context: dict[str, HttpRequest]) -> Invitation | None:
+    """The invitation that who signs in here is on the way to."""
+    request = context["request"]
+    return find_invitation(request.POST.get("next") or request.GET.get("next") or "")
+
+
+@register.filter
+def role_name(role: Role) -> str:
+    """A role in words."""
+    return ROLE_NAMES[role].say(page_language())
+
+
+@register.filter
+def role_means(role: Role) -> str:
+    """What somebody in a role may do."""
+    return ROLE_MEANS[role].say(page_language())
 
 
 @register.simple_tag
