@@ -11,6 +11,7 @@ import pytest
 
 from changqing.case import edit
 from changqing.cli import new, new_questions
+from changqing.cli.main import main
 from changqing.cli.new_questions import ask_on
 from changqing.guide.interview import InterviewAnswers
 from changqing.guide.write import write_case
@@ -98,3 +99,24 @@ def test_what_was_answered_before_leaving_is_found_again(tmp_path: Path) -> None
     assert new._load_begun(tmp_path / "a case") == {"licence": "B25", "name": "某公司"}
     (tmp_path / "a case" / ".new.json").write_text("[", encoding="utf-8")
     assert new._load_begun(tmp_path / "a case") == {}
+
+
+def test_another_licence_of_the_company_begins_with_what_is_known(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new, "clock", lambda: NOW)
+
+    def run(*typed: str) -> str:
+        with pytest.raises(SystemExit):
+            main(["new", *typed])
+        told = capsys.readouterr()
+        return told.out + told.err
+
+    second = folder.with_name("second")
+    assert "要一起写" in run(str(second), "--like", str(folder))
+    assert not second.exists()
+    told = run(str(second), "--like", str(folder), "--licence", "呼叫中心")
+    assert told.startswith("公司、人员、网站和材料都带过来了")
+    written = edit.read(second)
+    assert written.at(("applicant", "name")) == "某公司"
+    assert written.at(("application", "licence")) == "B24"

@@ -54,9 +54,37 @@ def add(group: click.Group, language: Language) -> None:
             "what no paper says.",
         ),
     )
+    @click.option(
+        "--like",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help=say_help(
+            language,
+            "同一家公司再办一种许可证：公司、人员、网站和材料照这个案卷，同--licence一起写。",
+            "Another licence of the same company: company, people, sites and papers as "
+            "in this case; together with --licence.",
+        ),
+    )
+    @click.option(
+        "--licence",
+        help=say_help(
+            language,
+            "办哪种许可证，如EDI、呼叫中心、B21；同--like一起写。",
+            "Which licence, such as EDI or B21; together with --like.",
+        ),
+    )
     @language_option(language)
-    def new(folder: Path, source: Path | None, lang: str | None) -> int:
-        return _new(folder, source=source, language=language)
+    def new(
+        folder: Path,
+        source: Path | None,
+        like: Path | None,
+        licence: str | None,
+        lang: str | None,
+    ) -> int:
+        if like is None and licence is None:
+            return _new(folder, source=source, language=language)
+        if like is None or licence is None or source is not None:
+            raise CaseError(Issue(text=_TOGETHER))
+        return _begin_like(like, folder, licence, language=language)
 
 
 def _new(folder: Path, *, source: Path | None, language: Language) -> int:
@@ -96,6 +124,28 @@ def _new(folder: Path, *, source: Path | None, language: Language) -> int:
         write_case(folder, answers, catalogue, now=now, language=language)
         (folder / _BEGUN_FILE).unlink(missing_ok=True)
         Memory.beside(own_key()).forget(folder)
+    return _assess(folder, catalogue, language=language)
+
+
+def _begin_like(like: Path, folder: Path, licence: str, *, language: Language) -> int:
+    """Write a case of the same company for another licence, and judge it."""
+    from changqing.case.another import write_another_case
+    from changqing.cli.given import GivenOptions
+    from changqing.day import beijing_day
+    from changqing.evidence.ledger.memory import Memory
+    from changqing.guide.interview import SUBMIT_AFTER
+    from changqing.law.compiled import load_shipped
+
+    catalogue = load_shipped()
+    write_another_case(
+        like,
+        folder,
+        licence=GivenOptions(catalogue, language).licence(licence),
+        submit_on=beijing_day(clock()) + SUBMIT_AFTER,
+        catalogue=catalogue,
+    )
+    Memory.beside(own_key()).forget(folder)
+    click.echo(_BEGUN_LIKE.say(language))
     return _assess(folder, catalogue, language=language)
 
 
@@ -184,4 +234,13 @@ _KEPT = Text(
 _EXISTS = Text(
     zh="这里已经有一个案件，没有改动它。换一个文件夹名再试",
     en="there is a case here already, left as it is; choose another folder",
+)
+_TOGETHER = Text(
+    zh="--like和--licence要一起写，不同--from一起写",
+    en="--like and --licence go together, and not with --from",
+)
+_BEGUN_LIKE = Text(
+    zh="公司、人员、网站和材料都带过来了；材料要在这里再读一遍：changqing read。",
+    en="Company, people, sites and papers came along; papers are read again here: "
+    "changqing read.",
 )

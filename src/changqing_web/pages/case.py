@@ -22,6 +22,7 @@ from changqing_web.access import accesses_of, format_accesses
 from changqing_web.cases import context, report_of
 from changqing_web.charts import CasePage, page_of
 from changqing_web.downloads import download
+from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.mending import GapStep, gap_step
 from changqing_web.models import Job, Role
@@ -76,6 +77,13 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
         ],
         "job": last_look(here),
         "may_edit": here.may(Role.EDITOR),
+        "licences": [
+            (code, each.label)
+            for code, each in catalogue().licences.items()
+            if code != here.row.board.licence
+        ]
+        if here.may(Role.EDITOR)
+        else [],
         "marks": count_marks(list_current(here)) if here.may(Role.EDITOR) else {},
         "seen": format_accesses(accesses_of(here)[:_SEEN_SHOWN]),
     }

@@ -264,6 +264,7 @@ def _of_papers(
         "groups": groups,
         "first": next((one for one in papers if one.until), None),
         "materials": list_kinds(),
+        "elsewhere": _list_elsewhere(here),
         "aside": [
             (one, catalogue().materials.get(one.kind), one.file.rpartition("/")[2])
             for one in aside
@@ -272,6 +273,12 @@ def _of_papers(
         "unlisted": unlisted,
         "may_upload": here.may(Role.EDITOR),
     }
+
+
+def _list_elsewhere(here: Here) -> list[Any]:
+    from changqing_web.pages.another import list_elsewhere
+
+    return list(list_elsewhere(here)) if here.may(Role.EDITOR) else []
 
 
 def _papers(

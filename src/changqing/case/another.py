@@ -1,0 +1,195 @@
+"""Another case of the same company: what is known and its papers come along.
+
+A licence is one case, with a dossier, clocks and a decision of its own. Company,
+people, sites, plans and papers are the same, so the second case begins with them; from
+then on papers are brought over where they are wanted. Evidence is no part of it: what
+the papers say is read again, and sites are looked at again, each for its own record.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from changqing.case import edit
+from changqing.case.edit import CaseData, FieldChange
+from changqing.case.folder import CASE_FILE
+from changqing.case.model import Case
+from changqing.case.read import read_case
+from changqing.case.read_set_aside import SET_ASIDE
+from changqing.disk import UNWRITTEN
+from changqing.errors import CaseError, Issue, make_disk_issue
+from changqing.law.lookup import list_kinds_for
+from changqing.law.model import Catalogue
+from changqing.plainfile import digest_plain, read_plain
+from changqing.text import Text
+from changqing.yamlfile.edit import UnusualYamlError, set_values
+from changqing.yamlfile.plain import to_plain
+
+_LISTS: Final = frozenset({"papers", "looks", SET_ASIDE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPaper:
+    """A paper that another case of the company has and this one has not."""
+
+    id: str
+    kind: str
+    file: str
+
+
+def write_another_case(
+    source: Path,
+    target: Path,
+    *,
+    licence: str,
+    scope: str | None = None,
+    submit_on: date,
+    catalogue: Catalogue,
+) -> Case:
+    """Write a case of the same company for another licence, with copies of its papers.
+
+    Without `scope` that of the source is kept where the licence has it. Raises
+    CaseError, and leaves nothing behind, where the source is for the same, `target` is
+    there already, or a file cannot be read or written.
+    """
+    written = edit.read(source)
+    application = written.data.get("application")
+    given = dict(application) if isinstance(application, Mapping) else {}
+    scopes = catalogue.licences[licence].scopes
+    before = str(given.get("scope"))
+    wanted = scope or (before if before in scopes else scopes[0])
+    if (given.get("licence"), before) == (licence, wanted):
+        raise CaseError(Issue(text=_SAME))
+    if target.exists():
+        raise CaseError(Issue(text=_THERE, path=str(target)))
+    given |= {"licence": licence, "scope": wanted, "stage": "apply"}
+    given["submit_on"] = submit_on
+    if wanted != before:
+        given.pop("coverage", None)
+    draft = target.with_name(f".{target.name}.new")
+    try:
+        text = read_plain(source / CASE_FILE, inside=source).decode()
+        for file in _list_files(written):
+            _copy(source / file, draft / file, inside=source)
+        (draft / "documents").mkdir(parents=True, exist_ok=True)
+        values = [
+            (("application",), given),
+            ((SET_ASIDE,), None),
+            (("as_of",), None),
+            # That list was complete for the other licence.
+            (("closed", "papers"), None),
+        ]
+        kept = [each for each in values if each[1] is not None or written.at(each[0])]
+        (draft / CASE_FILE).write_text(set_values(text, kept, lists=_LISTS), "utf-8")
+        read_case(draft, catalogue).accept(())
+        draft.rename(target)
+    except (OSError, UnusualYamlError) as error:
+        raise _refuse(target, error) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return read_case(target, catalogue).accept(())
+
+
+def list_other_papers(source: Path, here: Path) -> list[OtherPaper]:
+    """List the papers of another case of which this one has not the same bytes."""
+    mine = {
+        _digest(here, str(one.get("file"))) for one in edit.read(here).items("papers")
+    }
+    return [
+        OtherPaper(
+            id=str(one.get("id")), kind=str(one.get("kind")), file=str(one.get("file"))
+        )
+        for one in edit.read(source).items("papers")
+        if (digest := _digest(source, str(one.get("file")))) and digest not in mine
+    ]
+
+
+def bring_paper(source: Path, here: Path, paper: str, *, catalogue: Catalogue) -> str:
+    """List here a paper of another case as it stands there; gives the id it has here.
+
+    It was received when it was received there: bringing it over makes it no fresher.
+    """
+    item = edit.read(source).at(("papers", paper))
+    if not isinstance(item, dict):
+        raise CaseError(Issue(text=_GONE))
+    written, kind = edit.read(here), str(item.get("kind"))
+    name = edit.free_id(written, "papers", str(item.get("id")))
+    file = _free_file(here, str(item.get("file")))
+    try:
+        _copy(source / str(item.get("file")), here / file, inside=source)
+        new = {**item, "id": name, "file": file}
+        new.pop("issuer_checked", None)
+        changes = [FieldChange(at=("papers", name), value=to_plain(new))]
+        changes += [
+            edit.say_without(written, "absent", asked, since=None)
+            for asked in edit.without(written, "absent")
+            if kind in list_kinds_for(catalogue, asked)
+        ]
+        edit.change(here, changes, version=written.version, catalogue=catalogue)
+    except OSError as error:
+        (here / file).unlink(missing_ok=True)
+        raise _refuse(here / file, error) from error
+    except BaseException:
+        (here / file).unlink(missing_ok=True)
+        raise
+    return name
+
+
+def _list_files(written: CaseData) -> Iterator[str]:
+    found: dict[str, None] = {}
+    for listed in ("papers", "looks"):
+        for item in written.items(listed):
+            found[str(item.get("file"))] = None
+            check = item.get("issuer_checked")
+            if isinstance(check, Mapping) and check.get("file"):
+                found[str(check["file"])] = None
+    yield from found
+
+
+def _copy(source: Path, target: Path, *, inside: Path) -> None:
+    content = read_plain(source, inside=inside)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as stream:
+        stream.write(content)
+    target.chmod(0o600)
+
+
+def _digest(folder: Path, file: str) -> str:
+    try:
+        return digest_plain(folder / file, inside=folder)
+    except (CaseError, OSError):
+        return ""
+
+
+def _free_file(folder: Path, wanted: str) -> str:
+    path, number, name = Path(wanted), 1, wanted
+    while (folder / name).exists():
+        number += 1
+        name = path.with_name(f"{path.stem}-{number}{path.suffix}").as_posix()
+    return name
+
+
+def _refuse(path: Path, error: Exception) -> CaseError:
+    if isinstance(error, OSError):
+        return CaseError(make_disk_issue(str(path), error, UNWRITTEN, _AS_BEFORE))
+    return CaseError(Issue(text=_UNUSUAL, path=CASE_FILE))
+
+
+_SAME: Final = Text(
+    zh="这个项目办的就是这种许可证", en="this case is for that very licence"
+)
+_THERE: Final = Text(zh="已经有了，没有动它", en="is there already and was left alone")
+_GONE: Final = Text(zh="那份材料已经不在了", en="that paper is not there any more")
+_AS_BEFORE: Final = Text(
+    zh="检查磁盘空间和权限；什么也没有留下",
+    en="check disk space and permissions; nothing was left behind",
+)
+_UNUSUAL: Final = Text(
+    zh="case.yaml的写法特殊，照着写不出另一份",
+    en="case.yaml is written in a way of its own, and cannot be written again",
+)
