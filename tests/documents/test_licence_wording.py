@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from changqing.case.model import Case, Member, Statement
-from changqing.case.subjects import Subject
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.document import Document, DocumentEdition
 from changqing.rules.types import Value
 from changqing.run import Outcome, conclude, read_recorded
@@ -55,8 +56,10 @@ def test_a_service_without_content_is_asked_for_none(
 
     assert not {"content_schedule", "content_review", "consent"} & made.keys()
     assert "内容 | 安排" not in text_of(made["service_assurance"])
+    numbers = {document.number for document in made.values()}
     for document in made.values():
-        assert "材料6-3" not in text_of(document), document.id
+        named = re.findall(r"(?<!申请)材料([0-9]+(?:-[0-9]+)?)", text_of(document))
+        assert numbers.issuperset(named), document.id
 
 
 def test_an_information_service_keeps_its_content_documents(company: Outcome) -> None:
@@ -111,16 +114,7 @@ def test_the_resources_of_a_case_stand_in_its_documents(company: Outcome) -> Non
         subject=subject,
         name="一号大厅坐席",
         kind="seats",
-        facts=tuple(
-            Statement(
-                subject=subject,
-                fact=fact,
-                value=value,
-                raw=str(value),
-                place="case.yaml:1",
-            )
-            for fact, value in said.items()
-        ),
+        facts=tuple(state(subject, fact, value) for fact, value in said.items()),
     )
     case = replace(
         company.case,
@@ -130,7 +124,87 @@ def test_the_resources_of_a_case_stand_in_its_documents(company: Outcome) -> Non
 
     made = write(case)
 
-    assert "| 一号大厅坐席 | 坐席 | 60 |" in text_of(made["company_profile"])
+    assert "| 一号大厅坐席 | 坐席 | 60席 |" in text_of(made["company_profile"])
     lasting = text_of(made["domain_and_hosting"])
-    assert "| 一号大厅坐席 | 坐席 | 60 |" in lasting
+    assert "| 一号大厅坐席 | 坐席 | 60席 |" in lasting
     assert "2029-03-31" in lasting
+
+
+@pytest.mark.parametrize("licence", ["B11", "B24", "B21", "B25"])
+def test_annexes_are_numbered_without_a_gap(company: Outcome, licence: str) -> None:
+    made = apply_for(company, licence)
+
+    annexes: dict[str, list[int]] = {}
+    for document in made.values():
+        first, dash, annex = (document.number or "").partition("-")
+        if dash:
+            annexes.setdefault(first, []).append(int(annex))
+    for numbers in annexes.values():
+        assert numbers == list(range(1, len(numbers) + 1))
+    plan = text_of(made["service_assurance"])
+    for name in ("funds_and_runway", "domain_and_hosting", "user_service"):
+        assert f"见材料{made[name].number}" in plan
+
+
+def test_an_applicant_with_foreign_capital_says_so_to_the_ministry(
+    company: Outcome,
+) -> None:
+    case = declare(company.case, foreign_route_taken=True, foreign_share=3500)
+    made = write(case)
+
+    letter = text_of(made["written_application"])
+    assert letter.startswith("工业和信息化部：")
+    assert "| 外商投资 | 外方投资者合计持股35%，见材料4-1 |" in letter
+    statement = text_of(made["investor_statement"])
+    assert "为外商投资企业，按外商投资的程序申请信息服务业务。" in statement
+    assert "合计持股35%" in statement
+    assert "investor_statement" not in write(company.case)
+
+
+def test_a_site_is_called_by_its_name_and_else_by_its_domain(company: Outcome) -> None:
+    (site,) = company.case.services
+    named = replace(
+        site,
+        name="青禾里生活",
+        facts=(*site.facts, state(site.subject, "name", "青禾里生活")),
+    )
+
+    plan = text_of(write(replace(company.case, services=(named,)))["technical_plan"])
+    assert "| 名称 | 青禾里生活 |" in plan
+    for document in apply_for(company, "B25").values():
+        for section in document.sections:
+            assert "https://" not in section.title, document.id
+        assert "〔待补：https://" not in text_of(document), document.id
+
+
+def test_who_has_not_served_is_not_said_to_serve(company: Outcome) -> None:
+    made = write(declare(company.case, has_served=False))
+
+    assert "公司还没有开始提供服务。" in text_of(made["company_profile"])
+    assert "起提供服务" not in text_of(made["service_assurance"])
+
+
+def test_a_proof_names_whom_it_is_about_and_says_a_yes_once(company: Outcome) -> None:
+    made = apply_for(company, "B25")
+    proofs = made["company_profile"].sections[-1].markdown
+
+    assert "| 社保由申请公司缴纳（林疏影、周知白、" in proofs
+    assert "缴纳：由本公司缴纳" not in proofs
+    assert "| 附有《场地租赁合同》 |" in proofs
+    shares = made["articles_and_equity"].sections[-1].markdown
+    assert "| 持股比例：70%（林疏影） |" in shares
+    assert "有效期至" in proofs
+    assert "有效期至" not in shares  # no paper of it has an end
+
+
+def state(subject: Subject, fact: str, value: Value) -> Statement:
+    return Statement(
+        subject=subject, fact=fact, value=value, raw=str(value), place="case.yaml:1"
+    )
+
+
+def declare(case: Case, **said: Value) -> Case:
+    """The case whose applicant says these things of itself."""
+    kept = (each for each in case.facts if each.fact not in said)
+    told = (state(APPLICANT, fact, value) for fact, value in said.items())
+    return replace(case, facts=(*kept, *told))

@@ -23,6 +23,7 @@ from changqing.documents.document import Document
 from changqing.documents.letters import make_letter
 from changqing.errors import CaseError, Issue
 from changqing.guide.licence import describe_licence
+from changqing.law.lookup import FOREIGN_ROUTE
 from changqing.law.model import Catalogue
 from changqing.report.html import stylesheet
 from changqing.report.words import long_day
@@ -116,6 +117,9 @@ def answer_letter(
         on=on,
         scope=application.scope,
         region=application.region,
+        foreign=any(
+            said.fact == FOREIGN_ROUTE and said.value is True for said in case.facts
+        ),
     )
     return AnswerLetter(
         authority=page.granted[0].approver.zh,

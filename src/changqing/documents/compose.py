@@ -7,6 +7,7 @@ into the text and is taken out again when the text is cut into sections.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -28,7 +29,7 @@ from changqing.documents.document import (
 )
 from changqing.documents.needed import own_path, select_needed
 from changqing.documents.numbering import Numbering, Piece, numbering
-from changqing.documents.proofs import describe_proof
+from changqing.documents.proofs import list_proofs
 from changqing.documents.quotes import PaperQuotes
 from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
 from changqing.documents.tidy import tidy
@@ -84,6 +85,7 @@ def compose(
         )
         if not (template.internal and edition is DocumentEdition.CLEAN)
     ]
+    order = _number(wanted)
     for template in wanted:
         speaker = Speaker(
             case=case,
@@ -98,14 +100,14 @@ def compose(
             read=read,
             quotes=quotes,
             written=tuple(written),
-            wanted=frozenset(one.id for one in wanted),
+            order=order,
             document=template.id,
             materials=template.materials,
             fill=_fill,
         )
         written.append(_write(case, template, speaker, words.get(template.id)))
-    order = list(templates)
-    written.sort(key=lambda one: order.index(one.id))
+    places = list(templates)
+    written.sort(key=lambda one: places.index(one.id))
     return tuple(one for one in written if not only or one.id in only)
 
 
@@ -181,13 +183,13 @@ def _write(
     said = [statement for section in sections for statement in section.statements]
     return Document(
         id=ours.id,
-        number=ours.number,
+        number=speaker.order[ours.id],
         title=title,
         sections=sections,
         complete=not blanks,
         blanks=blanks,
         unsupported=tuple(one for one in said if not one.is_supported),
-        file_name=_file_name(ours, title),
+        file_name=_file_name(ours.id, speaker.order[ours.id], title),
         origin="word" if words is not None else "own" if own else "ours",
         stale=own and template.made_from not in (None, ours.digest),
         charts=dict(speaker.charts),
@@ -226,10 +228,24 @@ def _take_words(
     return mark_statements(text, speaker.said, numbered=annotated)
 
 
-def _file_name(template: DocumentTemplate, title: str) -> str:
+def _number(wanted: Sequence[DocumentTemplate]) -> Mapping[str, str | None]:
+    """Number the documents that are written: annexes count on where one is left out."""
+    annexes: Counter[str] = Counter()
+    numbers: dict[str, str | None] = {}
+    for template in sorted(wanted, key=lambda one: one.order):
+        number = template.number
+        first, dash, _ = (number or "").partition("-")
+        if dash:
+            annexes[first] += 1
+            number = f"{first}-{annexes[first]}"
+        numbers[template.id] = number
+    return numbers
+
+
+def _file_name(document: str, number: str | None, title: str) -> str:
     """01申请书, 06-2域名与服务器保障: numbered as the authority counts them."""
-    first, dash, annex = (template.number or "00").partition("-")
-    if template.number is None and template.id != INDEX:
+    first, dash, annex = (number or "00").partition("-")
+    if number is None and document != INDEX:
         first = "99"
     safe = re.sub(r'[\\/:*?"<>|\s]', "", title)
     return f"{int(first):02d}{dash}{annex}{safe}"
@@ -442,25 +458,21 @@ def _list_proofs(sections: Sequence[Section], speaker: Speaker) -> Section | Non
     One line for each statement and what shows it: an attachment and the place in it, or
     what anybody can look up or see.
     """
-    rows: dict[str, None] = {}
-    for section in sections:
-        for said in section.statements:
-            if said.evidence is not None:
-                rows[_write_proof(said, speaker)] = None
-    if not rows:
+    said = (each for section in sections for each in section.statements)
+    proofs = list_proofs(said, speaker.numbers, speaker.attachments)
+    if not proofs:
         return None
+    head, rule, ends = "| 事项 | 佐证 | 出具人 |", "|---|------|---|", False
+    if any(proof.until for proof in proofs):
+        head, rule, ends = f"{head} 有效期至 |", f"{rule}---|", True
+    rows = [
+        f"| {escape(proof.what)} | {escape(proof.proof)} | {escape(proof.issuer)} |"
+        + (f" {proof.ends} |" if ends else "")
+        for proof in proofs
+    ]
     return Section(
         id=CITED,
         title="佐证对照表",
-        markdown=f"{_PROOF_HEAD}\n{chr(10).join(rows)}\n",
+        markdown="\n".join((head, rule, *rows)) + "\n",
         statements=(),
     )
-
-
-_PROOF_HEAD = "| 事项 | 佐证 | 出具人 | 有效期至 |\n|---|------|---|---|"
-
-
-def _write_proof(said: DocumentStatement, speaker: Speaker) -> str:
-    found = describe_proof(said, speaker.numbers, speaker.attachments)
-    what, proof, issuer = map(escape, (found.what, found.proof, found.issuer))
-    return f"| {what} | {proof} | {issuer} | {found.ends} |"

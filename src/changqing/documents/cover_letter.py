@@ -8,10 +8,10 @@ from changqing.case.model import Case
 from changqing.case.normalise import write_phone
 from changqing.case.subjects import APPLICANT
 from changqing.documents.attachments import Attachments
+from changqing.documents.authority import name_authority
 from changqing.documents.document import INDEX, Document
 from changqing.documents.letters import make_letter
 from changqing.documents.speak import escape
-from changqing.documents.volume import name_authority
 from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS

@@ -36,7 +36,8 @@ class DocumentStatement:
     `evidence` is the number printed beside it (附件12, E-07); None where nothing but
     the applicant's word stands behind it, which the document marks 自述. `value` is
     what `text` was made from, `source` who says so, as in the index of evidence.
-    `label` is what it is about, `place` where in the evidence that stands.
+    `label` is what it is about, `place` where in the evidence that stands, `about` who
+    or what has the fact where that is not the company.
     """
 
     text: str
@@ -50,6 +51,7 @@ class DocumentStatement:
     source: str
     label: str = ""
     place: str = ""
+    about: str = ""
 
     @property
     def is_supported(self) -> bool:

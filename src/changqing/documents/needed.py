@@ -49,24 +49,30 @@ def _is_needed(
     needed = None if template.needs is None else _best(situation, template.needs)
     if needed is False:
         return False
-    if template.licences and licence not in template.licences:
-        kinds = {
-            kind
-            for asked in template.materials
-            for kind in list_kinds_for(case.catalogue, asked)
-        }
-        return (
-            needed is True
-            or written_by_hand
-            or template.id in case.own_text
-            or any(paper.kind in kinds for paper in case.papers)
-            or check_plain(case.path / own_path(template.id), inside=case.path)
-        )
+    elsewhere = bool(template.licences) and licence not in template.licences
+    if elsewhere and needed is not True:
+        return written_by_hand or _has_its_own(case, template)
+    if template.when is not None and _best(situation, template.when) is not True:
+        return written_by_hand or _has_its_own(case, template)
     for name, values in template.unless.items():
         held = _best(situation, name)
         if isinstance(held, frozenset) and held <= set(values):
             return False
     return True
+
+
+def _has_its_own(case: Case, template: DocumentTemplate) -> bool:
+    """Whether the company has such a paper, or wrote into the document itself."""
+    kinds = {
+        kind
+        for asked in template.materials
+        for kind in list_kinds_for(case.catalogue, asked)
+    }
+    return (
+        template.id in case.own_text
+        or any(paper.kind in kinds for paper in case.papers)
+        or check_plain(case.path / own_path(template.id), inside=case.path)
+    )
 
 
 def _best(situation: Situation, fact: str) -> Value | None:

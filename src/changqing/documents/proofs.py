@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from changqing.documents.attachments import Attachment, Attachments
-from changqing.documents.document import Document, DocumentStatement
+from changqing.documents.document import DocumentStatement
 from changqing.documents.numbering import Numbering, Piece
 from changqing.evidence.model import SourceKind
 from changqing.report.words import long_day
@@ -75,15 +75,24 @@ def describe_proof(
 
 
 def list_proofs(
-    documents: Sequence[Document], numbers: Numbering, attachments: Attachments
+    statements: Iterable[DocumentStatement],
+    numbers: Numbering,
+    attachments: Attachments,
 ) -> tuple[Proof, ...]:
-    """What stands behind the statements of documents, each said once, in order."""
-    found: dict[Proof, None] = {}
-    for document in documents:
-        for said in document.statements:
-            if said.evidence is not None:
-                found[describe_proof(said, numbers, attachments)] = None
-    return tuple(found)
+    """What stands behind statements, each said once, in order, with whom it is about.
+
+    What one place shows of several people or holders is one line that names them.
+    """
+    whom: dict[Proof, dict[str, None]] = {}
+    for said in statements:
+        if said.evidence is not None:
+            named = whom.setdefault(describe_proof(said, numbers, attachments), {})
+            if said.about:
+                named[said.about] = None
+    return tuple(
+        replace(proof, what=f"{proof.what}（{'、'.join(named)}）") if named else proof
+        for proof, named in whom.items()
+    )
 
 
 def _find_piece(said: DocumentStatement, numbers: Numbering) -> Piece:
@@ -93,7 +102,12 @@ def _find_piece(said: DocumentStatement, numbers: Numbering) -> Piece:
 def _name_statement(said: DocumentStatement) -> str:
     """What a line of the table is about: the fact with its value, where that is short.
 
-    What a paper says in a sentence stands in the document, and is not said again.
+    What a paper says in a sentence stands in the document, and is not said again; of a
+    yes its question says all.
     """
+    if said.fact.startswith("has_") and said.value is True:
+        return f"附有{said.text}"
     short = said.subject.type != "paper" and len(said.text) <= _LONGEST_VALUE
-    return f"{said.label}：{said.text}" if short else said.label
+    return (
+        f"{said.label}：{said.text}" if short and said.value is not True else said.label
+    )

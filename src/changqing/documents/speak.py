@@ -11,6 +11,7 @@ from changqing.case.model import Case
 from changqing.case.normalise import write_phone
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.attachments import Attachments
+from changqing.documents.authority import name_authority
 from changqing.documents.document import (
     Blank,
     Document,
@@ -22,9 +23,10 @@ from changqing.documents.drawings import (
     equity_chart,
     organisation_chart,
 )
+from changqing.documents.naming import name_one_of_several, name_subject
 from changqing.documents.numbering import Numbering, place_of
 from changqing.documents.quotes import PaperQuotes
-from changqing.documents.supports import NamedSupport, list_supports
+from changqing.documents.supports import UNITS, NamedSupport, list_supports
 from changqing.evidence.model import GapReason, Record, Resolved, SourceKind
 from changqing.evidence.tolerance import is_near
 from changqing.judge.assess import bound_parameters
@@ -81,7 +83,7 @@ class Speaker:
     read: Sequence[Record]
     quotes: PaperQuotes
     written: tuple[Document, ...]
-    wanted: frozenset[str]  # the ids of all documents, those to come too
+    order: Mapping[str, str | None]  # the number of each document, those to come too
     document: str
     materials: tuple[str, ...]
     fill: Callable[[str, Mapping[str, object]], str]  # the braces of a sentence
@@ -108,12 +110,14 @@ class Speaker:
             self.is_decided,
             self.is_asked_for,
             self.is_written,
+            self.number_of,
             self.rule,
             self.basis,
             self.chart,
             self.insert,
             self.people,
             self.label,
+            self.amount,
             self.cash_lasts,
             self.runway,
             self.until,
@@ -132,7 +136,7 @@ class Speaker:
             "licence_code": application.licence,
             "scope": SCOPE_WORDS[application.scope].zh,
             "region": "" if region is None else region.label.zh,
-            "authority": self._authority(),
+            "authority": name_authority(self.situation, self.catalogue),
             "annotated": self.edition is DocumentEdition.ANNOTATED,
             "as_of": long_day(self.situation.as_of, Language.ZH),
             "submit_on": long_day(application.submit_on, Language.ZH),
@@ -178,8 +182,14 @@ class Speaker:
 
     def label(self, subject: Subject) -> str:
         """How somebody or something is called in the case."""
-        said = self.situation.labels.get(subject)
-        return escape(subject.id if said is None else said.zh)
+        return escape(name_subject(self.situation, self.catalogue, subject))
+
+    def amount(self, resource: Subject) -> str:
+        """How much there is of a resource, with its unit."""
+        kind = self.known("kind", resource)
+        unit = UNITS.get(str(kind), "")
+        known = self.known("quantity", resource) is not None
+        return self.cell("quantity", resource) + (unit if known else "")
 
     def people(self, *roles: str) -> str:
         """Who holds one of these posts, each with what shows it; a blank for nobody."""
@@ -342,7 +352,11 @@ class Speaker:
 
     def is_written(self, document: str) -> bool:
         """Whether a document is among those of this application."""
-        return document in self.wanted
+        return document in self.order
+
+    def number_of(self, document: str) -> str:
+        """The number of a document among those of this application."""
+        return self.order[document] or "附"
 
     def is_decided(self, choice: str) -> bool:
         """Whether the company has decided this for itself."""
@@ -492,6 +506,9 @@ class Speaker:
                 value=value,
                 source=source,
                 label=self._label(record),
+                about=name_one_of_several(
+                    self.situation, self.catalogue, record.subject
+                ),
                 place=place,
             )
         )
@@ -568,14 +585,6 @@ class Speaker:
         if self.edition is DocumentEdition.CLEAN and attachment is not None:
             return attachment.name_place(place)
         return f"{name}{place}"
-
-    def _authority(self) -> str:
-        application = self.situation.application
-        approver = self.catalogue.licences[application.licence].approver
-        region = self.catalogue.regions.get(application.region)
-        if application.scope == "intra_province" and region is not None:
-            return region.authority.zh
-        return approver[application.scope].zh
 
 
 def _standing(found: Resolved | None) -> tuple[Value | None, Record | None]:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.outlook.endurance import Endurance
+
+UNITS: Final[Mapping[str, str]] = {
+    "machine_room": "个机柜",
+    "server": "台",
+    "node": "个",
+    "bandwidth": "Mbps",
+    "line": "条",
+    "address_block": "个地址",
+    "number": "个",
+    "seats": "席",
+}
+"""What a resource of each kind is counted in, as the question for it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

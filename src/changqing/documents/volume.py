@@ -13,6 +13,7 @@ from typing import Final
 
 from changqing.case.model import Case
 from changqing.documents.attachments import Attachment, Attachments
+from changqing.documents.authority import name_authority
 from changqing.documents.document import INDEX, Document
 from changqing.documents.numbering import numbering
 from changqing.documents.proofs import list_proofs
@@ -88,7 +89,7 @@ def bind_volume(
                 )
             )
     found = list_proofs(
-        [one.document for one in clean],
+        (said for one in clean for said in one.document.statements),
         numbering(case, situation, catalogue, attachments),
         attachments,
     )
@@ -140,12 +141,3 @@ def _say_application(situation: Situation, catalogue: Catalogue) -> Iterator[str
     scope = SCOPE_WORDS[application.scope].zh
     yield f"申请业务：{licence.label.zh}（{application.licence}），{scope}"
     yield f"受理机关：{name_authority(situation, catalogue)}"
-
-
-def name_authority(situation: Situation, catalogue: Catalogue) -> str:
-    """Who decides on the application of a case."""
-    application = situation.application
-    region = catalogue.regions.get(application.region)
-    if application.scope == "intra_province" and region is not None:
-        return region.authority.zh
-    return catalogue.licences[application.licence].approver[application.scope].zh

@@ -13,7 +13,7 @@ from changqing.law.kinds.licence import Licence, SubClass
 from changqing.law.kinds.parameter import ParameterValue
 from changqing.law.kit import Citation, Confidence
 from changqing.law.law import fill, law_on, say_law
-from changqing.law.lookup import parameter_value
+from changqing.law.lookup import find_authority, parameter_value
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.text import Language, Text
@@ -81,8 +81,12 @@ def describe_licence(
     on: date,
     scope: str | None = None,
     region: str | None = None,
+    foreign: bool = False,
 ) -> LicencePage:
-    """The licence `code` on a day; `scope` and `region` leave out what is of others."""
+    """The licence `code` on a day; `scope` and `region` leave out what is of others.
+
+    `foreign` is set for an applicant with foreign capital.
+    """
     licence = catalogue.licences[code]
     scopes = licence.scopes if scope is None else (scope,)
 
@@ -123,7 +127,9 @@ def describe_licence(
         granted=tuple(
             Granted(
                 scope=each,
-                approver=_approver(catalogue, licence, each, region),
+                approver=find_authority(
+                    catalogue, code, scope=each, region=region, foreign=foreign
+                ),
                 capital=number(licence.capital, each),
                 term=number(licence.term, each),
             )
@@ -134,15 +140,6 @@ def describe_licence(
         tests=state_laws(licence.tests),
         foreign=state_laws(licence.foreign),
     )
-
-
-def _approver(
-    catalogue: Catalogue, licence: Licence, scope: str, region: str | None
-) -> Text:
-    """The province's own administration by name, where the province is known."""
-    if scope == "intra_province" and region is not None:
-        return catalogue.regions[region].authority
-    return licence.approver[scope]
 
 
 def licence_data(

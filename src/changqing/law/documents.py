@@ -111,7 +111,10 @@ def check_documents(
     issues: list[Issue] = []
     for one in templates.values():
         unknown = [name for name in one.materials if name not in materials]
-        asked = [*((one.needs,) if one.needs is not None else ()), *one.unless]
+        asked = [
+            *(name for name in (one.needs, one.when) if name is not None),
+            *one.unless,
+        ]
         unknown += [name for name in asked if ("applicant", name) not in facts]
         named = [*one.licences, *one.titles]
         unknown += [name for name in named if name not in licences]

@@ -19,6 +19,7 @@ from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
 from changqing.rules.sqlite import SqliteProgram, compile_sqlite
 from changqing.rules.types import Kind, Value, ValueType, Vocabulary
+from changqing.text import Text
 
 STAGES: Final[tuple[str, ...]] = get_args(Stage)
 _UNDER_LICENCE: Final = frozenset({"operate", "annual_report"})
@@ -36,6 +37,10 @@ EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
 
 _SHORTEST: Final = 3  # characters of a name that is told by its beginning
 _PERMIT: Final = re.compile(r"(?:经营)?(?:许可)?证$")
+_MINISTRY_DECIDES: Final = "fie_approver_ministry"
+"""The fact of law by which applications with foreign capital go to the ministry."""
+FOREIGN_ROUTE: Final = "foreign_route_taken"
+"""The fact of an applicant that applies as one with foreign capital."""
 APPLIES: Final = "applies:"
 """Prefix of the rule id of a criterion's `applies`; its test has the bare id."""
 
@@ -44,6 +49,22 @@ APPLIES: Final = "applies:"
 def list_kinds_for(catalogue: Catalogue, asked: str) -> tuple[str, ...]:
     """List the kinds of paper that do for what is asked; a case asks that often."""
     return tuple(kinds_for(catalogue.materials, asked))
+
+
+def find_authority(
+    catalogue: Catalogue, code: str, *, scope: str, region: str | None, foreign: bool
+) -> Text:
+    """Find who decides on an application: the province's administration by name.
+
+    With foreign capital the ministry does, whatever the coverage, for those licences
+    of which the catalogue says so.
+    """
+    licence = catalogue.licences[code]
+    if foreign and _MINISTRY_DECIDES in licence.foreign:
+        return licence.approver.get("cross_province") or licence.approver[scope]
+    if scope == "intra_province" and region is not None:
+        return catalogue.regions[region].authority
+    return licence.approver[scope]
 
 
 def is_after_licence(stage: str) -> bool:

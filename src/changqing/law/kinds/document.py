@@ -29,11 +29,12 @@ class DocumentTemplate(YamlEntry):
     `number` is the place among the papers of an application (6), an annex has its own
     behind it (6-2). `materials` are the papers it stands for, `needs` the boolean fact
     of the applicant without which it is left out, as it is where a set fact of `unless`
-    holds nothing but the values named there. `licences` names those it is written for,
-    none named: all; for another it is written where the company has it, or `needs` is
-    known to be so. `titles` says what it is called for some of them. One that is
-    `internal` is not handed in. `made_from` is the digest of the template an own copy
-    was made from. `line` is where the body begins in the file.
+    holds nothing but the values named there. One with `when` is written only where that
+    boolean fact is known to be so, or the company has it. `licences` names those it is
+    written for, none named: all; for another it is written where the company has it, or
+    `needs` is known to be so. `titles` says what it is called for some of them.
+    One that is `internal` is not handed in. `made_from` is the digest of the template
+    an own copy was made from. `line` is where the body begins in the file.
     """
 
     id: Id
@@ -42,6 +43,7 @@ class DocumentTemplate(YamlEntry):
     order: Count
     materials: tuple[Id, ...] = ()
     needs: Id | None = None
+    when: Id | None = None
     unless: Mapping[Id, tuple[Id, ...]] = field(default_factory=dict)
     licences: tuple[Words, ...] = ()
     titles: Mapping[Words, Words] = field(default_factory=dict)

@@ -1,0 +1,21 @@
+"""To whom an application is handed in."""
+
+from __future__ import annotations
+
+from changqing.case.subjects import APPLICANT
+from changqing.judge.model import Situation
+from changqing.law.lookup import FOREIGN_ROUTE, find_authority
+from changqing.law.model import Catalogue
+
+
+def name_authority(situation: Situation, catalogue: Catalogue) -> str:
+    """Who decides on the application of a case."""
+    application = situation.application
+    found = situation.resolved.get((APPLICANT, FOREIGN_ROUTE))
+    return find_authority(
+        catalogue,
+        application.licence,
+        scope=application.scope,
+        region=application.region,
+        foreign=found is not None and found.best is True,
+    ).zh

@@ -1,0 +1,38 @@
+"""How documents call those whom a fact is about."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from changqing.case.subjects import Subject
+from changqing.judge.model import Situation
+from changqing.law.model import Catalogue
+
+_MEMBERS: Final = frozenset({"service", "person", "holder", "resource"})
+
+
+def name_subject(situation: Situation, catalogue: Catalogue, subject: Subject) -> str:
+    """Name a subject: a service by its name, else by its kind and its domain."""
+    label = situation.labels.get(subject)
+    called = subject.id if label is None else label.zh
+    if subject.type != "service" or _best(situation, subject, "name") is not None:
+        return called
+    kinds = catalogue.facts["service", "kind"].value_labels
+    kind = kinds.get(str(_best(situation, subject, "kind")))
+    where = _best(situation, subject, "domain") or called
+    return f"{'' if kind is None else kind.zh}{where}"
+
+
+def name_one_of_several(
+    situation: Situation, catalogue: Catalogue, subject: Subject
+) -> str:
+    """Name a member of a list of which the case has several; else nothing."""
+    several = sum(one.type == subject.type for one in situation.subjects) > 1
+    if subject.type not in _MEMBERS or not several:
+        return ""
+    return name_subject(situation, catalogue, subject)
+
+
+def _best(situation: Situation, subject: Subject, fact: str) -> object:
+    found = situation.resolved.get((subject, fact))
+    return None if found is None else found.best
