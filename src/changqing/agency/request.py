@@ -10,6 +10,7 @@ from typing import Final
 
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.casework.events import NoticeLine
+from changqing.day import beijing_day
 from changqing.documents.document import Document
 from changqing.documents.letters import format_plain, make_letter
 from changqing.documents.made import name_safely
@@ -44,10 +45,21 @@ class Request:
         return format_plain(self.document())
 
 
+def find_last_request(notes: Sequence[Note]) -> Note | None:
+    """Find when the client was asked last, and for what; None where never."""
+    return next((note for note in reversed(notes) if note.deed is Deed.ASK), None)
+
+
 def request_papers(
-    report: CaseReport, lines: Sequence[NoticeLine], language: Language
+    report: CaseReport,
+    lines: Sequence[NoticeLine],
+    language: Language,
+    *,
+    before: Note | None = None,
 ) -> Request:
     """The request of one case: open lines of a correction first, then its errands.
+
+    `before` is the last request: this one then reminds of it, and says its day.
 
     An errand is asked for when it settles
     something that is required. What is unknown is asked as a question: a client is sent
@@ -69,6 +81,16 @@ def request_papers(
             "be done.",
         ),
     ]
+    if before is not None and before.recorded_at is not None:
+        day = beijing_day(before.recorded_at)
+        text += [
+            "",
+            t(
+                f"{day}已经请过{len(before.items)}项，收到的不再列；下面是现在还缺的。",
+                f"On {day} {len(before.items)} things were asked for. What has come is "
+                "not listed again; this is what is lacking now.",
+            ),
+        ]
     items: list[str] = []
     if lines:
         text += ["", t("## 补正通知要求的", "## From the notice of correction"), ""]

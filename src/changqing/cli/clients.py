@@ -259,7 +259,12 @@ def _add_ask(command: click.Group, language: Language) -> None:
         lang: str | None,
         **given: str | None,
     ) -> int:
-        from changqing.agency.request import record_request, request_papers
+        from changqing.agency.desk import DeskJournal
+        from changqing.agency.request import (
+            find_last_request,
+            record_request,
+            request_papers,
+        )
         from changqing.casework.events import CaseStage, Journal
         from changqing.casework.stages import replay
         from changqing.evidence.ledger.note import default_key_path
@@ -286,7 +291,8 @@ def _add_ask(command: click.Group, language: Language) -> None:
             outcome = run(place, judge=judge, clock=clock, key=key, offline=True)
             state = replay(judge.catalogue, outcome.case, Journal(place).events())
             lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
-            request = request_papers(outcome.report, lines, language)
+            before = find_last_request(DeskJournal(place).notes())
+            request = request_papers(outcome.report, lines, language, before=before)
             if out is not None:  # first: what could not be written was not asked
                 letter = request.document()
                 if letter.file_stem in taken:

@@ -14,7 +14,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing.agency.desk import Deed, DeskJournal
-from changqing.agency.request import Request, record_request, request_papers
+from changqing.agency.request import (
+    Request,
+    find_last_request,
+    record_request,
+    request_papers,
+)
 from changqing.agency.workbook import (
     Preview,
     make_clients,
@@ -26,7 +31,7 @@ from changqing.casework.events import CaseStage, Journal
 from changqing.casework.stages import replay
 from changqing.documents.letters import render_letters
 from changqing.errors import ChangqingError
-from changqing.text import Text
+from changqing.text import Language, Text
 from changqing_web import cases, previews
 from changqing_web.clients import LOOK_AT_ALL, last_job
 from changqing_web.downloads import download
@@ -235,13 +240,19 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
     )
 
 
-def request_of(here: Here) -> Request:
-    """The request for papers of a case, from what it lacks today."""
+def request_of(here: Here, language: Language | None = None) -> Request:
+    """The request for papers of a case, from what it lacks today.
+
+    Asked before, it reminds and says when that was.
+    """
     outcome = cases.outcome(here)
     events = Journal(here.folder).events()
     state = replay(catalogue(), outcome.case, events)
     lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
-    return request_papers(outcome.report, lines, page_language())
+    before = find_last_request(DeskJournal(here.folder).notes())
+    return request_papers(
+        outcome.report, lines, language or page_language(), before=before
+    )
 
 
 ROUTES = (

@@ -6,6 +6,7 @@ from changqing_web import (
     clients,  # noqa: F401 - each of these names its own work
     erasing,  # noqa: F401
 )
+from changqing_web.asking import letters  # noqa: F401
 from changqing_web.work import (
     dossier,  # noqa: F401
     look,  # noqa: F401

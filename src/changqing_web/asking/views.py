@@ -1,0 +1,99 @@
+"""Many clients asked at once: who is asked, how far it is, and the letters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from changqing_web import jobs
+from changqing_web.asking.letters import ASK_MANY, MOST, letters_of
+from changqing_web.language import page_language, t
+from changqing_web.models import Job, Role
+from changqing_web.walls import Here, PageRoute
+
+
+def begin(request: HttpRequest, here: Here) -> HttpResponse:
+    """Ask the clients whose cases were ticked, in the background."""
+    ticked = request.POST.getlist("case")[: MOST + 1]
+    rows = here.workspace.cases.filter(folder__in=ticked, ended=False, broken={})
+    folders = list(rows.order_by("name").values_list("folder", flat=True))
+    if not folders:
+        messages.warning(request, t("没有选中案件。", "No case was chosen."))
+        return redirect("board", workspace=here.workspace.slug)
+    if len(ticked) > MOST:
+        told = t(f"一次最多{MOST}家。", f"At most {MOST} at once.")
+        messages.warning(request, told)
+        return redirect("board", workspace=here.workspace.slug)
+    job = jobs.begin(here, ASK_MANY, folders=folders, language=page_language().value)
+    if job.given.get("folders") != folders:
+        told = t(
+            "上一批还没有写完，等它写完再要。",
+            "The last batch is still being written; ask again when it is done.",
+        )
+        messages.warning(request, told)
+    return redirect("asked_many", workspace=here.workspace.slug, job=job.pk)
+
+
+def show_batch(request: HttpRequest, here: Here, job: int) -> HttpResponse:
+    """What came of asking many."""
+    found = _find(here, job)
+    more = {
+        "section": "board",
+        "job": found,
+        "there": letters_of(found).is_file(),
+        "asked": [each for each in found.result.get("asked", []) if each["items"]],
+        "nothing": [
+            each for each in found.result.get("asked", []) if not each["items"]
+        ],
+        "wrong": found.result.get("wrong", []),
+    }
+    return render(request, "asking/asked.html", more)
+
+
+def letters(request: HttpRequest, here: Here, job: int) -> FileResponse:
+    """The letters as one archive."""
+    path = letters_of(_find(here, job))
+    if not path.is_file():
+        raise Http404
+    name = t(f"材料清单-{job}.zip", f"letters-{job}.zip")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+def _find(here: Here, key: int) -> Job:
+    found = (
+        here.workspace.jobs.filter(kind=ASK_MANY, pk=key)
+        .select_related("workspace")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+_SAMPLE: Final[dict[str, object]] = {"job": 1}
+ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/ask/",
+        view=begin,
+        name="ask_many",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/ask/<int:job>/",
+        view=show_batch,
+        name="asked_many",
+        least=Role.EDITOR,
+        sample=_SAMPLE,
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/ask/<int:job>/letters.zip",
+        view=letters,
+        name="asked_letters",
+        least=Role.EDITOR,
+        sample=_SAMPLE,
+    ),
+)
