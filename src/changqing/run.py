@@ -174,6 +174,7 @@ def keep_summary(folder: Path, report: CaseReport) -> UpgradeTurn | None:
         "catalogue": report.catalogue.digest,
         "readiness": report.readiness,
         "compliance": report.compliance,
+        "handing_in": None if report.handing_in is None else report.handing_in.state,
         "cautions": tuple(
             {"says": caution.says, "defects": caution.defects}
             for caution in report.cautions

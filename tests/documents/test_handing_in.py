@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from changqing.agency.rows import read_row
 from changqing.documents.document import Document
 from changqing.documents.documents import documents
 from changqing.judge.model import Readiness
+from changqing.law.compiled import load_compiled
+from changqing.report.build_one_page import build_one_page
 from changqing.report.handing_in import compute_handing_in
-from changqing.run import Outcome
+from changqing.report.words import HandingInState
+from changqing.run import Outcome, keep_summary
 from changqing.text import Text
-from tests.documents.dossier_case import EXAMPLES, assessed, copied, written
+from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed, copied, written
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +70,32 @@ def test_what_is_not_satisfied_comes_before_the_documents() -> None:
     assert told is not None
     assert told.documents is None
     assert told.blanks is None
+
+
+@pytest.mark.parametrize(
+    ("example", "state"),
+    [
+        ("local-life", HandingInState.READY),
+        ("newly-registered", HandingInState.TO_WRITE),
+        ("contradictory", HandingInState.NOT_YET),
+    ],
+)
+def test_the_board_says_the_same_as_the_first_page(
+    example: str, state: HandingInState, tmp_path: Path
+) -> None:
+    folder = copied(example, tmp_path)
+    report = assessed(folder).report
+    keep_summary(folder, report)
+
+    row = read_row(load_compiled(), tmp_path, example, AS_OF).row
+
+    assert report.handing_in is not None
+    assert report.handing_in.state == row.handing_in == state
+    assert row.state(AS_OF) == state.text.capitalised
+    said = build_one_page(report).first.text
+    if state is not HandingInState.TO_WRITE:  # that one counts what is left
+        assert state.text.zh in said.zh
+        assert state.text.en.lower() in said.en.lower()
 
 
 def test_a_change_hands_in_no_dossier(local_life: Outcome) -> None:

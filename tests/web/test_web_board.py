@@ -107,6 +107,22 @@ def test_what_is_ready_and_what_must_be_reported_have_a_view(many: Place) -> Non
     assert "测试later" not in report
 
 
+def test_the_board_says_that_documents_are_left_before_handing_in(
+    many: Place,
+) -> None:
+    CaseRow.objects.filter(folder="week").update(
+        readiness="ready", handing_in="to_write"
+    )
+    CaseRow.objects.filter(folder="later").update(readiness="ready", handing_in="ready")
+
+    page, ready = _board(many), _board(many, "?view=ready")
+
+    assert "文书待补" in page
+    assert "可以递交" in page
+    assert "测试later" in ready
+    assert "测试week" not in ready
+
+
 def test_cases_are_found_by_how_long_they_are_proven(many: Place) -> None:
     today = timezone.localdate()
     CaseRow.objects.filter(folder="week").update(proven_until=today + timedelta(90))

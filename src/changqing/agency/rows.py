@@ -38,7 +38,7 @@ from changqing.jsondata import Json, JsonObject
 from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.law.kinds.procedure import Actor
 from changqing.law.model import Catalogue
-from changqing.report.words import name_state
+from changqing.report.words import HandingInState, name_state
 from changqing.text import Language, Text, WordedEnum
 
 if TYPE_CHECKING:
@@ -245,6 +245,10 @@ class BoardRow:
         Compliance | None,
         BoardColumn(Text("持证后义务", "duties"), exported=False, length=12),
     ] = None
+    handing_in: Annotated[
+        HandingInState | None,
+        BoardColumn(Text("能否递交", "handing in"), exported=False, length=12),
+    ] = None
     cautions: Annotated[
         tuple[Text, ...], BoardColumn(Text("提醒", "cautions"), api=False)
     ] = ()
@@ -354,8 +358,8 @@ class BoardRow:
         return self.broken or self.next_what
 
     def state(self, _: date) -> Text | None:
-        """Whether the conditions hold or, after the licence, the duties are done."""
-        return name_state(self.readiness, self.compliance)
+        """Whether it can be handed in or, after the licence, the duties are done."""
+        return name_state(self.readiness, self.compliance, self.handing_in)
 
 
 _NEAR: Final = ((When.TODAY, 0), (When.WEEK, 7), (When.MONTH, 30))
@@ -483,6 +487,7 @@ def _row(
         provisional=due is not None and due.provisional,
         readiness=_member(Readiness, last.get("readiness")),
         compliance=_member(Compliance, last.get("compliance")),
+        handing_in=_member(HandingInState, last.get("handing_in")),
         cautions=_cautions(last.get("cautions")),
         long_term=_member(LongTermState, last.get("long_term")),
         blocking=_count(last.get("blocking")),

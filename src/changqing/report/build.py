@@ -562,6 +562,7 @@ def _gap(gap: FindingGap) -> FactGap:
 def _handing_in(left: HandingIn) -> HandingInView:
     known = left.documents is not None
     return HandingInView(
+        state=left.state.value,
         ready=left.ready,
         unmet=left.unmet,
         unproven=left.unproven,

@@ -11,7 +11,6 @@ from changqing.law.kit import GradeGroup
 from changqing.law.model import Verdict
 from changqing.report import words
 from changqing.report.counting import (
-    count_awaiting,
     group_gaps,
     identify,
     say_whose_measure,
@@ -32,7 +31,6 @@ from changqing.report.one_page import (
     limit_list,
 )
 from changqing.report.one_page_values import SourcedValues, say_with_reason
-from changqing.report.sentences import format_count
 from changqing.text import Text, both
 
 _DOUBTS: Final = 5
@@ -262,23 +260,8 @@ def say_first(report: CaseReport) -> Text:
     said by the one function that knows.
     """
     first = report.first_sentence
-    if first.kind == "compliance":
+    if first.kind == "compliance" or first.state != Readiness.READY:
         return first.says
-    if first.state == Readiness.NOT_READY:
-        count = report.counts.blocking
-        return Text(
-            f"还不能递交：{count}项要求没有满足",
-            f"Not yet to be handed in: {format_count(count, 'requirement')} not "
-            "satisfied",
-        )
-    if first.state != Readiness.READY:
-        waiting = count_awaiting(report.findings)
-        if not waiting:
-            return first.says
-        return Text(
-            f"尚待补证：{waiting}项要求还缺凭据",
-            f"Still to be proven: {format_count(waiting, 'requirement')} without proof",
-        )
     left = report.handing_in
     if left is not None and not left.ready:
         return left.says

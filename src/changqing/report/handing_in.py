@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from changqing.judge.model import Assessment
 from changqing.judge.verdict import blocks
 from changqing.report.sentences import count_waiting, format_count
+from changqing.report.words import HandingInState
 from changqing.text import Text
 
 _STAGES: Final = frozenset({"prepare", "apply", "renew"})
@@ -70,6 +71,15 @@ class HandingIn:
     def ready(self) -> bool:
         """Whether only signing is left."""
         return self.is_written and not (self.unmet or self.unproven)
+
+    @property
+    def state(self) -> HandingInState:
+        """The answer in a word: what stands in the way most."""
+        if self.ready:
+            return HandingInState.READY
+        if self.unmet:
+            return HandingInState.NOT_YET
+        return HandingInState.UNPROVEN if self.unproven else HandingInState.TO_WRITE
 
     @property
     def text(self) -> Text:

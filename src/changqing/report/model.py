@@ -399,6 +399,7 @@ class OpenDay:
 class HandingInView:
     """What is left before handing in; the documents count once they are written."""
 
+    state: str
     ready: bool
     unmet: int
     unproven: int

@@ -23,6 +23,7 @@ from changqing.report.words import (
     NOT_NEEDED,
     READINESS,
     REQUIREMENTS,
+    HandingInState,
     say_rests_on,
 )
 from changqing.text import Text
@@ -89,10 +90,10 @@ def _readiness_sentence(assessment: Assessment) -> Text:
     """Whether the conditions are shown to hold, and how many are not."""
     if assessment.readiness is Readiness.NOT_READY:
         blocking = sum(blocks(finding) for finding in assessment.findings)
+        state = HandingInState.NOT_YET.text.capitalised
         return Text(
-            zh=f"尚不具备申报条件：{blocking}项要求没有满足",
-            en=f"Not ready to submit: {format_count(blocking, 'requirement')} "
-            "not satisfied",
+            zh=f"{state.zh}：{blocking}项要求没有满足",
+            en=f"{state.en}: {format_count(blocking, 'requirement')} not satisfied",
         )
     if assessment.readiness is Readiness.READY:
         rests = say_rests_on(assessment.rests_on, REQUIREMENTS)
@@ -107,9 +108,10 @@ def _readiness_sentence(assessment: Assessment) -> Text:
             "record; ask the authority",
         )
     waiting = count_waiting(assessment)
+    state = HandingInState.UNPROVEN.text.capitalised
     return Text(
-        zh=f"申报条件尚待证明：{waiting}项要求还缺凭据",
-        en=f"Still to be proven: {format_count(waiting, 'requirement')} without proof",
+        zh=f"{state.zh}：{waiting}项要求还缺凭据",
+        en=f"{state.en}: {format_count(waiting, 'requirement')} without proof",
     )
 
 

@@ -13,7 +13,7 @@ from changqing.law.kinds.criterion import Route
 from changqing.law.kit import Dimension, Grade, GradeGroup, Standing, grade_of
 from changqing.law.model import Verdict
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
-from changqing.text import Language, Text, both, words_by_code
+from changqing.text import Language, Text, WordedEnum, both, words_by_code
 
 DIMENSIONS: Final = words_by_code(Dimension)
 STANDINGS: Final = words_by_code(Standing)
@@ -29,15 +29,35 @@ VERDICTS: Final[Mapping[str, Text]] = {
     verdict.value: verdict.text.capitalised for verdict in URGENCY
 }
 
+
+class HandingInState(WordedEnum):
+    """Whether a case can be handed in: the same words on every page and list.
+
+    `text` is what a list says, and what the sentence on it begins with.
+    """
+
+    NOT_YET = "not_yet", Text("还不能递交", "not yet to be handed in")
+    UNPROVEN = "unproven", Text("尚待补证", "still to be proven")
+    TO_WRITE = "to_write", Text("文书待补", "documents to be finished")
+    READY = "ready", Text("可以递交", "can be handed in")
+
+
 READINESS: Final = words_by_code(Readiness)
 COMPLIANCE: Final = words_by_code(Compliance)
+HANDING_IN: Final = words_by_code(HandingInState)
 
 
-def name_state(readiness: str | None, compliance: str | None) -> Text | None:
-    """What a list says of the first sentence; None where nothing was assessed."""
+def name_state(
+    readiness: str | None, compliance: str | None, handing_in: str | None = None
+) -> Text | None:
+    """What a list says of the first sentence; None where nothing was assessed.
+
+    Where nothing is handed in, or nobody has looked at the documents yet, that is
+    whether the conditions hold.
+    """
     if compliance:
         return COMPLIANCE.get(compliance)
-    return READINESS.get(readiness or "")
+    return HANDING_IN.get(handing_in or "") or READINESS.get(readiness or "")
 
 
 LONG_TERM: Final = words_by_code(LongTermState)

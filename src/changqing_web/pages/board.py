@@ -26,6 +26,7 @@ from changqing.agency.workbook import export_rows
 from changqing.casework.events import CaseStage
 from changqing.errors import ChangqingError
 from changqing.judge.model import Compliance, Readiness
+from changqing.report.words import HandingInState
 from changqing.text import Text, both
 from changqing_web.accounts import EXAMPLE_COMPANY
 from changqing_web.clients import under_way
@@ -147,9 +148,11 @@ def views(today: date, me: str) -> tuple[View, ...]:
         ),
         View(
             code="ready",
-            name=Text(zh="条件已具备", en="Conditions met"),
+            name=HandingInState.READY.text.capitalised,
+            # Of what an earlier edition assessed, nothing is known of the documents.
             which=open_
-            & Q(stage=CaseStage.PREPARE.value, readiness=Readiness.READY.value),
+            & Q(stage=CaseStage.PREPARE.value, readiness=Readiness.READY.value)
+            & Q(handing_in__in=["", HandingInState.READY.value]),
         ),
         View(
             code="ending",

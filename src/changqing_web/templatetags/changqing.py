@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from changqing.agency.columns import BoardColumn, Content
-from changqing.agency.rows import COLUMNS
+from changqing.agency.rows import COLUMNS, BoardRow
 from changqing.agency.tabulate import format_cell
 from changqing.casework.events import CaseStage
 from changqing.report.words import name_state
@@ -137,7 +137,8 @@ def stage_name(code: str) -> str:
 def state_name(row: CaseRow | CaseStanding) -> str:
     """Whether it is ready, or its duties are performed, in words."""
     of = row.board if isinstance(row, CaseRow) else row
-    named = name_state(of.readiness, of.compliance)
+    handing_in = of.handing_in if isinstance(of, BoardRow) else None
+    named = name_state(of.readiness, of.compliance, handing_in)
     return "" if named is None else named.say(page_language())
 
 
