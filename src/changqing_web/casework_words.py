@@ -158,8 +158,10 @@ def headline(found: Status) -> str:
         )
     days = (due.day - found.today).days
     left = (
-        Text(f"还有{days}天", f"{days} days left")
-        if days >= 0
+        Text("今天", "today")
+        if days == 0
+        else Text(f"还有{days}天", f"{days} days left")
+        if days > 0
         else Text(f"已过{-days}天", f"passed {-days} days ago")
     )
     mark = Text("，暂按", ", provisional") if due.provisional else Text("", "")

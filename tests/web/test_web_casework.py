@@ -12,9 +12,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 import changqing_web.work.every  # noqa: F401 - names what can be done
+from changqing.case import edit
 from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.jsondata import JsonObject
 from changqing.watch.journal import Watchbook, What
+from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Role
 from changqing_web.walls import cases_of
 from tests.casework.test_notice import make_docx, make_pdf
@@ -508,3 +510,13 @@ def test_a_report_is_begun_and_each_figure_leads_to_where_it_is_written(
     assert again.status_code == 302
     ahead = place.editor.post(f"{address}begin/", {"year": str(year + 2)})
     assert ahead.status_code == 404
+
+
+def test_what_is_due_today_is_said_so(place: Place) -> None:
+    today = timezone.localdate()
+    change = edit.FieldChange(at=("application", "submit_on"), value=today)
+    version = edit.read(place.folder).version
+    edit.change(place.folder, [change], version=version, catalogue=catalogue())
+    text = place.editor.get(place.url("casework/")).content.decode()
+    assert f"递交申请，{today}（今天）" in text
+    assert "还有0天" not in text

@@ -76,7 +76,9 @@ def test_an_empty_home_and_the_page_of_a_new_case_offer_to_drop_papers(
     place: Place,
 ) -> None:
     assert "data-start-drop" in _page(place, f"/w/{place.workspace.slug}/new/")
-    assert "data-start-drop" not in _page(place, f"/w/{place.workspace.slug}/")
+    board = _page(place, f"/w/{place.workspace.slug}/")
+    assert "data-start-drop" not in board
+    assert 'role="search"' in board
     CaseRow.objects.all().delete()
     page = _page(place, f"/w/{place.workspace.slug}/")
     assert "把材料拖进来" in page
@@ -86,7 +88,14 @@ def test_an_empty_home_and_the_page_of_a_new_case_offer_to_drop_papers(
     owner = place.workspace.memberships.get(role=Role.EDITOR).user
     Membership.objects.create(workspace=examples, user=owner, role=Role.OWNER)
     page = _page(place, f"/w/{place.workspace.slug}/")
-    assert f'<a href="/w/{EXAMPLE_COMPANY}/">看三家示例公司</a>' in page
+    assert f'href="/w/{EXAMPLE_COMPANY}/">看三家示例公司</a>' in page
+    assert "先答十二个问题" in page
+    # One card and nothing else: nothing to find, to filter or to import.
+    assert 'role="search"' not in page
+    assert "tabs quick" not in page
+    assert "导入客户表" not in page
+    Workspace.objects.filter(pk=place.workspace.pk).update(kind="agency")
+    assert "导入客户表" in _page(place, f"/w/{place.workspace.slug}/")
     english = _page(place, f"/w/{place.workspace.slug}/?lang=en")
     assert "Drop the papers here" in english
 

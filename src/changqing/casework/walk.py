@@ -92,8 +92,10 @@ class Walk:
             )
         days = (due.day - self.status.today).days
         left = (
-            self.t(f"还有{days}天", f"{days} days left")
-            if days >= 0
+            self.t("今天", "today")
+            if days == 0
+            else self.t(f"还有{days}天", f"{days} days left")
+            if days > 0
             else self.t(f"已过{-days}天", f"passed {-days} days ago")
         )
         mark = self.t("，暂按", ", provisional") if due.provisional else ""

@@ -396,6 +396,7 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
         "across": len(LISTED) + 1,  # with the box to tick
         "near_end": today + _NEAR_END,
         "may_edit": here.may(Role.EDITOR),
+        "empty_home": not in_all,
         "example": None if in_all else _find_example(here),
         **count_limits(),
     }
