@@ -212,7 +212,14 @@ def test_reasons_are_counted_over_the_cases_of_a_folder(
     assert (months["lines"], months["cases"], months["confirmed"]) == (1, 1, 1)
     assert "insurance_steady" in months["criteria"]
     assert reasons["EQUITY_NOT_TRACED"]["confirmed"] == 0
+    (region,) = found["by"]["region"]
+    assert (region["lines"], region["cases"], region["of"]) == (
+        sum(each["lines"] for each in found["reasons"]),
+        1,
+        2,
+    )
     _, out, _ = call("--reasons", noticed.parent)
+    assert region["label"] in out
     assert "n=2" in out
     assert "n=5" in out
 

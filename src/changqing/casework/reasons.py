@@ -60,7 +60,7 @@ def count_reasons(folder: Path) -> Reasons:
 
     A case is a folder with a `case.yaml`. Raises CaseError when there is none.
     """
-    cases = _cases(folder)
+    cases = list_cases(folder)
     lines: Counter[str] = Counter()
     within: Counter[str] = Counter()
     confirmed: Counter[str] = Counter()
@@ -68,17 +68,17 @@ def count_reasons(folder: Path) -> Reasons:
     altered: list[Path] = []
     for case in cases:
         try:
-            found, settled = _notices(case)
+            found, settled = read_notices(case)
         except TamperError:
             altered.append(case)
             continue
         corrected += bool(found)
         notices += len(found)
-        codes = [_main(line) for notice in found for line in notice]
+        codes = [name_defect(line) for notice in found for line in notice]
         unnamed += codes.count("")
         lines.update(filter(None, codes))
         within.update(set(filter(None, codes)))
-        confirmed.update(filter(None, map(_main, settled)))
+        confirmed.update(filter(None, map(name_defect, settled)))
     return Reasons(
         cases=len(cases) - len(altered),
         altered=tuple(altered),
@@ -146,7 +146,8 @@ def write_with_reasons(report: CaseReport, reasons: Reasons) -> JsonObject:
     }
 
 
-def _cases(folder: Path) -> list[Path]:
+def list_cases(folder: Path) -> list[Path]:
+    """The cases in a folder, or the folder that is one; CaseError without any."""
     places = (folder, *sorted(path for path in folder.glob("*") if path.is_dir()))
     cases = [path for path in places if (path / CASE_FILE).is_file()]
     if not cases:
@@ -163,7 +164,7 @@ def _cases(folder: Path) -> list[Path]:
     return cases
 
 
-def _notices(case: Path) -> tuple[list[list[NoticeLine]], list[NoticeLine]]:
+def read_notices(case: Path) -> tuple[list[list[NoticeLine]], list[NoticeLine]]:
     """The lines of each notice as they stand now, and those a person settled."""
     if not (case / FOLDER / EVENTS).exists():
         return [], []
@@ -185,7 +186,8 @@ def _notices(case: Path) -> tuple[list[list[NoticeLine]], list[NoticeLine]]:
     return notices, list(settled.values())
 
 
-def _main(line: NoticeLine) -> str:
+def name_defect(line: NoticeLine) -> str:
+    """The first defect that a line is about; empty where none was found."""
     codes: Sequence[str] = line.codes
     return codes[0] if codes else ""
 

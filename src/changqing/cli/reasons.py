@@ -17,10 +17,18 @@ if TYPE_CHECKING:
 
 def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
     """Why papers came back over the cases of a folder, with n."""
-    from changqing.casework.reasons import count_reasons
+    from changqing.casework.reasons import count_reasons, list_cases
+    from changqing.casework.returns import (
+        ReturnsBy,
+        count_returns,
+        name_counted,
+        read_returned_case,
+    )
     from changqing.law.compiled import load_compiled
 
     found = count_reasons(folder)
+    placed = count_returns(map(read_returned_case, list_cases(folder)))
+    places = (ReturnsBy.REGION, ReturnsBy.LICENCE)
     defects = load_compiled().defects
     criteria = load_compiled().criteria.values()
 
@@ -51,6 +59,22 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
                     }
                     for reason in found.reasons
                 ],
+                "by": {
+                    by.value: [
+                        {
+                            "code": count.code,
+                            "label": name_counted(load_compiled(), by, count.code).say(
+                                language
+                            ),
+                            "lines": count.lines,
+                            "cases": count.cases,
+                            "of": count.of,
+                            "confirmed": count.confirmed,
+                        }
+                        for count in placed.by[by]
+                    ]
+                    for by in places
+                },
             }
         )
         found.whole()
@@ -72,4 +96,15 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
         sheet.title(label(each.code), each.code, right=(count, ""))
         if hit[each.code]:
             sheet.line(sheet.join(hit[each.code]), indent=4, style="dim")
+    for by in places:
+        if not placed.by[by]:
+            continue
+        sheet.heading(sheet.t(f"按{by.text.zh}", f"By {by.text.en}"))
+        for counted in placed.by[by]:
+            name = name_counted(load_compiled(), by, counted.code)
+            told = sheet.t(
+                f"{counted.lines}条，{counted.cases}个案卷（n={counted.of}）",
+                f"{counted.lines} lines, {counted.cases} cases (n={counted.of})",
+            )
+            sheet.title(name.say(language), counted.code, right=(told, ""))
     found.whole()
