@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 
 from changqing.law.said import say_article
 from changqing.report.build_one_page import build_one_page
-from changqing.report.counting import select_asked
+from changqing.report.counting import is_settled, select_asked
 from changqing.report.html import render_report
 from changqing.report.one_page_rows import speak_one_page
 from changqing.text import Language
@@ -136,13 +136,11 @@ def test_a_printed_report_can_be_searched_and_has_every_open_point_open(
     assert "A4" in about
     pages = re.findall(r"Pages:\s+(\d+)", about)[0]
     unsettled = [
-        finding
-        for finding in select_asked(report.findings)
-        if finding.verdict not in ("met", "not_applicable")
+        finding for finding in select_asked(report.findings) if not is_settled(finding)
     ]
     flat = re.sub(r"\s", "", text)
     for finding in unsettled[:5]:
-        assert re.sub(r"\s", "", finding.explanation.zh) in flat
+        assert re.sub(r"\s", "", finding.sentence.zh) in flat
         for citation in finding.citations:
             assert re.sub(r"\s", "", citation.instrument.zh) in flat
             assert say_article(citation.article or "").zh in flat

@@ -143,6 +143,15 @@ def add(group: click.Group, language: Language) -> None:
             "Show one topic only: each verdict, its sources, what to do.",
         ),
     )
+    @click.option(
+        "--why",
+        is_flag=True,
+        help=say_help(
+            language,
+            "与--about同用：连同判断的经过，写出要求的全文、每一处比较和来源。",
+            "With --about: how each verdict was derived, with every comparison.",
+        ),
+    )
     @language_option(language)
     def assess(
         *,
@@ -155,6 +164,7 @@ def add(group: click.Group, language: Language) -> None:
         rules: Path | None,
         reasons: Path | None,
         about: str | None,
+        why: bool,
         lang: str | None,
     ) -> int:
         return _assess(
@@ -167,6 +177,7 @@ def add(group: click.Group, language: Language) -> None:
             rules=rules,
             reasons=reasons,
             about=about,
+            why=why,
             language=language,
         )
 
@@ -182,6 +193,7 @@ def _assess(
     rules: Path | None,
     reasons: Path | None,
     about: str | None,
+    why: bool,
     language: Language,
 ) -> int:
     from changqing.case.folder import CASE_FILE
@@ -251,7 +263,7 @@ def _assess(
     if as_json:
         print_json(_write(report, counted))
     elif about is not None:
-        print_topic(outcome.report, console, language, topic=about)
+        print_topic(outcome.report, console, language, topic=about, why=why)
     else:
         print_summary(outcome.report, console, language, paths=tuple(files))
     if counted is not None and not as_json:

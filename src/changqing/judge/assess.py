@@ -23,6 +23,7 @@ from changqing.judge.explain import (
 from changqing.judge.missing import missing_of
 from changqing.judge.model import Assessment, Finding, FindingGap, Situation
 from changqing.judge.phrase import PhraseReading
+from changqing.judge.vacuous import is_vacuous
 from changqing.judge.verdict import (
     by_urgency,
     cautions_of,
@@ -340,6 +341,7 @@ def _findings(
             missing=missing_of(criterion, subject, verdict, terms, known),
             reason=reason_of(criterion, terms, known, claimed=claimed, proven=proven),
             rests_on=group_of(terms) if verdict is Verdict.MET else None,
+            vacuous=verdict is Verdict.MET and is_vacuous(criterion, subject, known),
         )
 
 

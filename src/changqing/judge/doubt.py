@@ -14,7 +14,7 @@ from changqing.judge.explain import (
     term_of,
 )
 from changqing.judge.model import Finding, JudgedTerm, Side
-from changqing.judge.words import NO, YES
+from changqing.judge.telling import tell_limit, tell_value
 from changqing.law.kinds.criterion import Criterion
 from changqing.rules.rows import Stance
 from changqing.rules.tree import And, Not, Or, Quantifier, Quantity, Truth, judgements
@@ -47,7 +47,7 @@ def reason_of(
             continue
         key = f"{criterion.id}#{place}"
         inner = list(_of_members(key, atoms[place], known, stance))
-        said += inner or [_say_failure(term, side, alone=len(terms) == 1)]
+        said += inner or [say_failure(term, side, alone=len(terms) == 1)]
     said = list(dict.fromkeys(said))
     return Text(
         zh="；".join(each.zh for each in said), en="; ".join(each.en for each in said)
@@ -71,30 +71,21 @@ def doubt_line(finding: Finding) -> Text:
     )
 
 
-def _side(term: JudgedTerm, stance: Stance) -> Side:
-    return term.claimed if stance is Stance.CLAIMED else term.proven
-
-
-def _say_failure(term: JudgedTerm, side: Side, *, alone: bool = False) -> Text:
+def say_failure(term: JudgedTerm, side: Side, *, alone: bool = False) -> Text:
     """Say of one comparison that fails what was found, and what it has to be.
 
     A count says what is counted, unless the criterion asks for nothing else.
     """
-    label, wanted = term.label, term.threshold
     if term.operator == COUNTS:
         return side.value if alone or side.in_full is None else side.in_full
-    value = side.brief or side.value
-    # What a paper states has a colon of its own, which one before the value replaces.
-    said = Text(
-        zh=f"{label.zh.replace('：', '')}：{value.zh}",
-        en=f"{label.en.replace(': ', ' ')}: {value.en}",
-    )
-    if wanted in (YES, NO):
+    said, limit = tell_value(term, side), tell_limit(term)
+    if limit is None:
         return said
-    return Text(
-        zh=f"{said.zh}，须{term.operator}{wanted.zh}",
-        en=f"{said.en}, must be {term.operator} {wanted.en}",
-    )
+    return Text(zh=f"{said.zh}，{limit.zh}", en=f"{said.en}, {limit.en}")
+
+
+def _side(term: JudgedTerm, stance: Stance) -> Side:
+    return term.claimed if stance is Stance.CLAIMED else term.proven
 
 
 def _of_members(
@@ -129,7 +120,7 @@ def _of_member(
         term = term_of(
             inner_key(key, place), parts[place], member, known.reading, known
         )
-        yield _say_failure(term, _side(term, stance))
+        yield say_failure(term, _side(term, stance))
 
 
 def _asks_several(node: Truth, *, negated: bool = False) -> bool:

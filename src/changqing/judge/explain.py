@@ -125,6 +125,7 @@ class TermShape:
     counted: tuple[str, ...]
     span: DaysBetween | WholeMonths | None
     unit: str | None
+    about: Text | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,22 +284,28 @@ def term_of(
         claimed=_answer(key, atom, shape, subject, known, Stance.CLAIMED, decides),
         proven=_answer(key, atom, shape, subject, known, Stance.PROVEN, decides),
         limit=shape.limit,
+        about=shape.about,
     )
 
 
 def _shape_term(atom: Truth, reading: PhraseReading, known: ExplainInputs) -> TermShape:
     label, operator, threshold = _shape(atom, reading)
     span = _span(atom)
-    names = (node.fact for node in walk(atom) if isinstance(node, Name))
+    read = tuple(dict.fromkeys(n for n in walk(atom) if isinstance(n, Name)))
+    facts = known.catalogue.facts
+    about = None
+    if len(read) == 1 and not isinstance(atom, Quantifier):
+        about = facts[read[0].subject, read[0].fact].label
     return TermShape(
         label=label,
         operator=operator,
         threshold=threshold,
         limit=_limit(atom, known),
-        names=tuple(dict.fromkeys(names)),
+        names=tuple(dict.fromkeys(node.fact for node in read)),
         counted=list_facts_counted(atom) if isinstance(atom, Quantifier) else (),
         span=span,
         unit=None if span is None else unit_of(span, reading),
+        about=about,
     )
 
 

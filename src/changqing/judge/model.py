@@ -102,6 +102,7 @@ class JudgedTerm:
     claimed: Side
     proven: Side
     limit: int | None = None
+    about: Text | None = None  # the label of its fact, where it reads a single one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,12 @@ class Finding:
     asked: bool = True
     required: bool = False  # counts for the first sentence of this stage
     rests_on: GradeGroup | None = None  # by what it is met at best, where it is met
+    vacuous: bool = False  # met, for nothing that it is about exists
+
+    @property
+    def effective_verdict(self) -> Verdict:
+        """Its verdict in lists and counts: what does not arise is not called proven."""
+        return Verdict.NOT_APPLICABLE if self.vacuous else self.verdict
 
     @property
     def certainty(self) -> DefectCertainty | None:

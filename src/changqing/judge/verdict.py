@@ -240,9 +240,10 @@ def group_of(terms: Sequence[JudgedTerm]) -> GradeGroup:
 
 def rest_of(findings: Sequence[Finding]) -> RestsOn:
     """Count what those of the key points that are met rest on."""
-    groups = Counter(f.rests_on for f in findings if f.verdict is Verdict.MET)
+    arising = [f for f in findings if not f.vacuous]
+    groups = Counter(f.rests_on for f in arising if f.verdict is Verdict.MET)
     return RestsOn(
-        key_points=len(findings),
+        key_points=len(arising),
         proven=groups[GradeGroup.PROVEN],
         written=groups[GradeGroup.WRITTEN],
         said=groups[GradeGroup.SAID],

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from changqing.case.comparison import Comparisons
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day
-from changqing.evidence.model import Conflict, Record
+from changqing.evidence.model import Record
 from changqing.judge.advice import Adviser
 from changqing.judge.doubt import doubt_line
 from changqing.judge.model import (
@@ -18,7 +16,6 @@ from changqing.judge.model import (
     Caution,
     ErrandPlan,
     Finding,
-    FindingGap,
     JudgedTerm,
     PlannedErrand,
     Side,
@@ -30,6 +27,13 @@ from changqing.law.kit import Citation, Standing
 from changqing.law.model import Catalogue, Verdict
 from changqing.outlook.ahead import Outlook
 from changqing.outlook.recent_changes import AppliedChange
+from changqing.report.build_evidence import (
+    EvidenceBuilder,
+    Quotes,
+    build_fact_gap,
+    build_subject,
+    list_numbers,
+)
 from changqing.report.build_outlook import (
     build_availability,
     build_cadence,
@@ -44,15 +48,11 @@ from changqing.report.model import (
     CautionView,
     Caveat,
     CitationView,
-    ConflictView,
     Counts,
     DefectView,
     EditionView,
     ErrandView,
-    EvidenceView,
-    FactGap,
     FindingView,
-    GapView,
     HandingInView,
     Headline,
     KeyPoint,
@@ -65,7 +65,6 @@ from changqing.report.model import (
     RemedyView,
     ServiceView,
     SideView,
-    StatementView,
     TermView,
 )
 from changqing.report.outlook_model import (
@@ -75,6 +74,7 @@ from changqing.report.outlook_model import (
     OutlookView,
     SubjectView,
 )
+from changqing.report.plain import say_plainly
 from changqing.report.sentences import (
     endurance_sentence,
     first_sentence,
@@ -84,10 +84,7 @@ from changqing.report.sentences import (
     ready_sentence,
 )
 from changqing.report.sources import number_of, source_of
-from changqing.text import Text, both
-
-_BEIJING = ZoneInfo("Asia/Shanghai")
-Quotes = Mapping[str, Comparisons]
+from changqing.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +143,7 @@ class _ReportBuilder:
         situation = assessment.situation
         moment, reason = portrait.assessed_at, open_reason(assessment, plan)
         first = first_sentence(assessment)
+        seen = EvidenceBuilder(assessment=assessment, catalogue=catalogue)
         return CaseReport(
             case=self._case(portrait),
             as_of=situation.as_of,
@@ -165,8 +163,8 @@ class _ReportBuilder:
             ),
             counts=_counts(assessment.findings),
             findings=tuple(map(self._finding, assessment.findings)),
-            conflicts=tuple(map(self._conflict, situation.conflicts)),
-            gaps=self._gaps(),
+            conflicts=tuple(map(seen.build_conflict, situation.conflicts)),
+            gaps=seen.build_gaps(),
             errands=tuple(self._errand(errand, plan) for errand in plan.errands),
             errands_text=plan_sentence(assessment, plan, catalogue),
             first_errand=None if plan.first is None else plan.first.errand,
@@ -187,7 +185,7 @@ class _ReportBuilder:
                 for question in list_questions(assessment, catalogue)
             ),
             outlook=self._outlook(outlook),
-            evidence=self._evidence(portrait.quotes),
+            evidence=seen.list_evidence(portrait.quotes),
             caveats=portrait.caveats,
             promises=portrait.promises,
         )
@@ -270,8 +268,7 @@ class _ReportBuilder:
         )
 
     def _subject(self, subject: Subject) -> SubjectView:
-        label = self.assessment.situation.labels.get(subject, both(subject.id))
-        return SubjectView(type=subject.type, id=subject.id, label=label)
+        return build_subject(self.assessment.situation, subject)
 
     def _maybe_subject(self, subject: Subject | None) -> SubjectView | None:
         return None if subject is None else self._subject(subject)
@@ -308,14 +305,18 @@ class _ReportBuilder:
                 for code in criterion.defects
             ),
             citations=tuple(map(self._citation, criterion.citations)),
+            plain=say_plainly(
+                finding, self.catalogue, self.assessment.situation.labels
+            ),
+            vacuous=finding.vacuous,
             explanation=finding.explanation,
             reason=finding.reason,
             terms=tuple(map(self._term, finding.terms)),
             test=criterion.test.text,
-            evidence=_numbers(finding.evidence),
+            evidence=list_numbers(finding.evidence),
             gap=None
             if finding.verdict is Verdict.MET or not finding.gaps
-            else _gap(finding.gaps[0]),
+            else build_fact_gap(finding.gaps[0]),
             conflicts=len(finding.conflicts),
             unknown_parameters=tuple(finding.unknown_parameters),
             remedy=None if settled else self._remedy(finding),
@@ -383,56 +384,6 @@ class _ReportBuilder:
             date=None if record is None else beijing_day(record.observed_at),
         )
 
-    def _conflict(self, conflict: Conflict) -> ConflictView:
-        fact = self.catalogue.facts[conflict.subject.type, conflict.fact]
-        return ConflictView(
-            fact=conflict.fact,
-            label=fact.label,
-            subject=self._subject(conflict.subject),
-            one=self._statement(conflict.one),
-            other=self._statement(conflict.other),
-            criteria=tuple(
-                finding.criterion.id
-                for finding in self.assessment.findings
-                if conflict in finding.conflicts
-            ),
-        )
-
-    def _statement(self, record: Record) -> StatementView:
-        fact = self.catalogue.facts[record.subject.type, record.fact]
-        return StatementView(
-            value=say_value(record.value, fact),
-            grade=record.grade.code,
-            source=source_of(record, self.assessment.situation.labels),
-            place=record.source.place,
-            evidence=number_of(record),
-            date=beijing_day(record.observed_at),
-        )
-
-    def _gaps(self) -> tuple[GapView, ...]:
-        """What could not be looked at, each once, with the criteria that wait."""
-        waiting: dict[tuple[Subject, str], dict[str, None]] = {}
-        first: dict[tuple[Subject, str], FindingGap] = {}
-        for finding in self.assessment.findings:
-            if finding.verdict is Verdict.MET:
-                continue
-            for gap in finding.gaps:
-                key = (gap.subject, gap.fact)
-                first.setdefault(key, gap)
-                waiting.setdefault(key, {})[finding.criterion.id] = None
-        return tuple(
-            GapView(
-                fact=gap.fact,
-                label=gap.label,
-                subject=self._subject(gap.subject),
-                reason=gap.reason.value,
-                text=gap.detail,
-                at=_beijing_moment(gap.at),
-                criteria=tuple(waiting[key]),
-            )
-            for key, gap in sorted(first.items())
-        )
-
     def _errand(self, planned: PlannedErrand, plan: ErrandPlan) -> ErrandView:
         errand = self.catalogue.errands[planned.errand]
         return ErrandView(
@@ -490,73 +441,8 @@ class _ReportBuilder:
             subject=self._subject(change.subject),
             on=change.on,
             text=change.text,
-            evidence=_numbers(change.records),
+            evidence=list_numbers(change.records),
         )
-
-    def _evidence(self, quotes: Quotes) -> tuple[EvidenceView, ...]:
-        records: dict[tuple[Subject, str, object], Record] = {}
-        for resolved in self.assessment.situation.resolved.values():
-            for record in (resolved.claimed_by, resolved.proven_by):
-                if record is not None:
-                    records[record.subject, record.fact, record.source] = record
-        ordered = sorted(records.values(), key=_by_number)
-        doubted = {
-            id(record)
-            for finding in self.assessment.findings
-            if finding.required or finding.criterion.long_term is not None
-            if finding.verdict in (Verdict.UNMET, Verdict.CONTRADICTED)
-            for record in finding.evidence
-        }
-        return tuple(
-            self._evidence_of(
-                record, _quote(record, quotes) if id(record) in doubted else None
-            )
-            for record in ordered
-        )
-
-    def _evidence_of(self, record: Record, quote: str | None) -> EvidenceView:
-        statement = self._statement(record)
-        return EvidenceView(
-            number=statement.evidence,
-            label=self.catalogue.facts[record.subject.type, record.fact].label,
-            subject=self._subject(record.subject),
-            value=statement.value,
-            grade=statement.grade,
-            source=statement.source,
-            place=statement.place,
-            evidence=statement.evidence,
-            date=statement.date,
-            observed_at=statement.date,
-            valid_until=record.valid_until,
-            digest=record.digest,
-            quote=quote,
-        )
-
-
-def _quote(record: Record, quotes: Quotes) -> str | None:
-    """The words of a paper that say a value of its, or deny it."""
-    found = quotes.get(record.source.name, {}).get((record.subject, record.fact))
-    return None if found is None else found.words
-
-
-def _by_number(record: Record) -> tuple[object, ...]:
-    subject, source = record.subject, record.source
-    named = (subject.type, subject.id, record.fact)
-    return (record.number, *named, source.kind, source.name, source.place)
-
-
-def _numbers(records: Sequence[Record]) -> tuple[str, ...]:
-    return tuple(number for record in records if (number := number_of(record)))
-
-
-def _gap(gap: FindingGap) -> FactGap:
-    return FactGap(
-        fact=gap.fact,
-        label=gap.label,
-        reason=gap.reason.value,
-        text=gap.detail,
-        at=_beijing_moment(gap.at),
-    )
 
 
 def _handing_in(left: HandingIn) -> HandingInView:
@@ -573,12 +459,6 @@ def _handing_in(left: HandingIn) -> HandingInView:
         to_sign=left.to_sign if known else None,
         says=left.text,
     )
-
-
-def _beijing_moment(moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
-    return moment.astimezone(_BEIJING).replace(microsecond=0)
 
 
 def _counts(findings: Sequence[Finding]) -> Counts:

@@ -64,15 +64,15 @@ def count_verdicts(findings: Iterable[Finding | FindingView]) -> Tally:
     Used for whatever is counted anywhere: all, a dimension, a standing, a page.
     """
     counted = list(findings)
-    verdicts = Counter(finding.verdict for finding in counted)
-    applying = [f for f in counted if f.verdict is not Verdict.NOT_APPLICABLE]
+    verdicts = Counter(finding.effective_verdict for finding in counted)
+    applying = [f for f in counted if f.effective_verdict is not Verdict.NOT_APPLICABLE]
     return Tally(
         **{verdict.value: verdicts[verdict] for verdict in URGENCY},
         claimed=sum(finding.claimed is True for finding in applying),
         proven=sum(finding.proven is True for finding in applying),
         total=len(applying),
-        met_written=sum(f.rests_on is GradeGroup.WRITTEN for f in counted),
-        met_said=sum(f.rests_on is GradeGroup.SAID for f in counted),
+        met_written=sum(f.rests_on is GradeGroup.WRITTEN for f in applying),
+        met_said=sum(f.rests_on is GradeGroup.SAID for f in applying),
     )
 
 
@@ -96,6 +96,11 @@ def list_counts(tally: Tally) -> list[tuple[str, Text, int]]:
         (verdict.value, words.VERDICTS[verdict.value], tally.count(verdict))
         for verdict in others
     ]
+
+
+def is_settled(finding: FindingView) -> bool:
+    """Whether a person has nothing left to do about it."""
+    return finding.effective_verdict in (Verdict.MET, Verdict.NOT_APPLICABLE)
 
 
 def select_asked(findings: Iterable[FindingView]) -> tuple[FindingView, ...]:
@@ -136,6 +141,11 @@ def say_whose_measure(findings: Iterable[FindingView]) -> Text | None:
         f"{len(key_points)} key points on both routes, the measure of {practice} is "
         "from practice and not from law.",
     )
+
+
+def rank(finding: FindingView) -> int:
+    """Tell where a finding stands among all: what does not arise comes last."""
+    return _PLACES[finding.effective_verdict]
 
 
 def urgency(finding: Ordered) -> int:

@@ -306,11 +306,13 @@ class FindingView:
     claimed: bool | None
     proven: bool | None
     rests_on: GradeGroup | None = None
+    vacuous: bool = field(default=False, metadata=OMIT_DEFAULT)
     route: Route | None
     weight: Weight | None
     veto: bool
     defects: tuple[DefectView, ...]
     citations: tuple[CitationView, ...]
+    plain: Text | None = None  # in one sentence; None in a report of before
     explanation: Text
     reason: Text | None
     terms: tuple[TermView, ...]
@@ -320,6 +322,16 @@ class FindingView:
     conflicts: int
     unknown_parameters: tuple[str, ...]
     remedy: RemedyView | None
+
+    @property
+    def effective_verdict(self) -> Verdict:
+        """Its verdict in lists and counts: what does not arise is not called proven."""
+        return Verdict.NOT_APPLICABLE if self.vacuous else self.verdict
+
+    @property
+    def sentence(self) -> Text:
+        """Why it is so, in one sentence."""
+        return self.plain or self.explanation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

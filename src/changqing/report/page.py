@@ -22,12 +22,13 @@ from changqing.report.counting import (
     group_errands,
     group_gaps,
     group_open_points,
+    is_settled,
     list_counts,
+    rank,
     say_whose_measure,
     select_asked,
     select_blocking,
     select_unnamed_cautions,
-    urgency,
 )
 from changqing.report.endurance_page import EndurancePage
 from changqing.report.model import (
@@ -63,6 +64,16 @@ class _Group:
     findings: tuple[FindingView, ...]
     tally: Tally
     note: str = ""
+
+    @property
+    def findings_open(self) -> list[FindingView]:
+        """Those that need a person."""
+        return [finding for finding in self.findings if not is_settled(finding)]
+
+    @property
+    def findings_settled(self) -> list[FindingView]:
+        """Those that need nobody any more."""
+        return [finding for finding in self.findings if is_settled(finding)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,7 +263,11 @@ class Page(EndurancePage, OutlookPage):
 
     def name_verdict(self, finding: FindingView) -> str:
         """The word of a finding's verdict."""
-        return self.say(words.name_verdict(finding.verdict, finding.rests_on))
+        return self.say(
+            words.name_verdict(
+                finding.verdict, finding.rests_on, vacuous=finding.vacuous
+            )
+        )
 
     @cached_property
     def dimensions(self) -> list[_Group]:
@@ -265,7 +280,7 @@ class Page(EndurancePage, OutlookPage):
                 findings=tuple(
                     sorted(
                         (f for f in self.findings if f.dimension is dimension),
-                        key=urgency,
+                        key=rank,
                     )
                 ),
                 tally=tallies[dimension],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from changqing.case.subjects import Subject
-from changqing.evidence.model import Record, SourceKind
+from changqing.evidence.model import OF_PAPERS, Record, SourceKind
 from changqing.text import Text, both
 
 _SOURCE_NAMES: Mapping[str, Text] = {
@@ -52,6 +52,28 @@ def source_of(record: Record, labels: Mapping[Subject, Text]) -> Text:
     name = labels.get(Subject("paper", source.name)) or source_name(source.name)
     said = both(source.name) if name is None else name
     return Text(zh=f"{kind.zh}：{said.zh}{place}", en=f"{kind.en}: {said.en}{place_en}")
+
+
+def name_of(record: Record, labels: Mapping[Subject, Text]) -> Text:
+    """Who says it, within a sentence: 自述, 《社保证明》, 网站证书."""
+    source = record.source
+    if source.kind is SourceKind.FORM:
+        return OWN_WORD
+    named = labels.get(Subject("paper", source.name))
+    if named is None:
+        named = source_name(source.name.partition(" ")[0])
+    return both(source.name) if named is None else named
+
+
+def place_in(record: Record) -> str:
+    """The place in a paper; "" for its file, and for what is no paper."""
+    source = record.source
+    if source.kind not in OF_PAPERS or ":" in source.place or "/" in source.place:
+        return ""
+    return source.place
+
+
+OWN_WORD = Text(zh="自述", en="by the applicant’s own word")
 
 
 def source_name(name: str) -> Text | None:

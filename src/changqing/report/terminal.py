@@ -137,8 +137,8 @@ class _SummaryPrinter(Printer):
             verdict = self.name("verdict", finding.verdict)
             title = f"{verdict}{self.t('　', '  ')}{self.say(finding.title)}"
             self.print_marked(finding.verdict, title)
-            if explanation := self.say(finding.explanation):
-                self.print_line(explanation, style="dim", indent=2)
+            if sentence := self.say(finding.sentence):
+                self.print_line(sentence, style="dim", indent=2)
         if len(blocks) > _SHOWN:
             rest = self.t(
                 "另有{n}项，见报告“{title}”一节。",

@@ -30,14 +30,20 @@ TOPICS: Final = (*words.DIMENSIONS, *LISTS)
 
 
 def print_topic(
-    report: CaseReport, console: Console, language: Language, *, topic: str
+    report: CaseReport,
+    console: Console,
+    language: Language,
+    *,
+    topic: str,
+    why: bool = False,
 ) -> None:
     """Print all that the assessment says about one of `TOPICS`.
 
-    What is not met comes first, with its explanation; what is met gives its evidence.
-    Criteria met alike by several people or papers share a line.
+    What needs a person comes first, each with one sentence and what to do; what is
+    settled is one line. `why` adds how each verdict was derived. Criteria met alike by
+    several people or papers share a line.
     """
-    page = _TopicPrinter(report=report, console=console, language=language)
+    page = _TopicPrinter(report=report, console=console, language=language, why=why)
     page.print_head()
     lists: Mapping[str, Callable[[], None]] = {
         "conflicts": page.print_conflicts,
@@ -54,6 +60,8 @@ def print_topic(
 @dataclass(frozen=True, kw_only=True)
 class _TopicPrinter(Printer):
     """One report, of which a topic is printed."""
+
+    why: bool
 
     def _print_title(self, words: str) -> None:
         self.print_line(words, style="bold")
@@ -75,13 +83,13 @@ class _TopicPrinter(Printer):
         concerned = {
             finding.criterion
             for finding in findings
-            if finding.verdict is not Verdict.NOT_APPLICABLE
+            if finding.effective_verdict is not Verdict.NOT_APPLICABLE
         }
         for verdict in URGENCY:
             mine = [
                 finding
                 for finding in findings
-                if finding.verdict is verdict
+                if finding.effective_verdict is verdict
                 and (
                     verdict is not Verdict.NOT_APPLICABLE
                     or finding.criterion not in concerned
@@ -98,11 +106,14 @@ class _TopicPrinter(Printer):
         first = alike[0]
         met = first.verdict is Verdict.MET
         times = f" ×{len(alike)}" if met and len(alike) > 1 else ""
-        self.print_marked(first.verdict, self.say(first.title) + times)
-        if met:
-            sources = [s for finding in alike for s in self._list_sources(finding)]
-            for source in dict.fromkeys(sources):
-                self.print_line(source, indent=4, style="dim")
+        self.print_marked(first.effective_verdict, self.say(first.title) + times)
+        if not met:
+            return
+        lines = [self.say(finding.sentence) for finding in alike]
+        if self.why:
+            lines = [s for finding in alike for s in self._list_sources(finding)]
+        for line in dict.fromkeys(lines):
+            self.print_line(line, indent=4, style="dim")
 
     def _print_unsettled(self, finding: FindingView) -> None:
         whom = self.say(finding.subject.name)
@@ -115,12 +126,9 @@ class _TopicPrinter(Printer):
             )
         )
         self.print_marked(finding.verdict, title, style="bold")
-        self.print_line(self.say(finding.explanation), indent=4)
-        for source in self._list_sources(finding):
-            self.print_line(source, indent=4, style="dim")
-        if finding.gap is not None:
-            gap = self.say(finding.gap.text)
-            self.print_line(self.t("缺口：", "Gap: ") + gap, indent=4)
+        self.print_line(self.say(finding.sentence), indent=4)
+        if self.why:
+            self._print_derivation(finding)
         if finding.remedy is not None:
             remedy = self.say(finding.remedy.text)
             self.print_line(self.t("怎么办：", "To do: ") + remedy, indent=4)
@@ -129,6 +137,14 @@ class _TopicPrinter(Printer):
                 self.t("依据：", "Basis: ") + self._cite(citation), indent=4
             )
         self.print_gap()
+
+    def _print_derivation(self, finding: FindingView) -> None:
+        self.print_line(self.say(finding.explanation), indent=4, style="dim")
+        for source in self._list_sources(finding):
+            self.print_line(source, indent=4, style="dim")
+        if finding.gap is not None:
+            gap = self.say(finding.gap.text)
+            self.print_line(self.t("缺口：", "Gap: ") + gap, indent=4, style="dim")
 
     def _cite(self, citation: CitationView) -> str:
         place = self.article(citation.article) if citation.article else ""

@@ -69,11 +69,19 @@ GRADE_GROUPS: Final[Mapping[str, Text]] = {
 """说了, 写了, 证了: what a first screen says of a grade."""
 
 
-def name_verdict(verdict: Verdict, rests_on: GradeGroup | None) -> Text:
+def name_verdict(
+    verdict: Verdict, rests_on: GradeGroup | None, *, vacuous: bool = False
+) -> Text:
     """What a verdict is called: what only the company's papers say is written down."""
+    if vacuous:
+        return DOES_NOT_ARISE
     if verdict is Verdict.MET and rests_on is not None:
         return rests_on.met.capitalised
     return VERDICTS.get(verdict, both(verdict))
+
+
+DOES_NOT_ARISE: Final = Text("不涉及", "Does not arise")
+"""Met for nothing that it is about exists: who sends no messages keeps every rule."""
 
 
 def say_rests_on(rests: RestsOn, what: Text) -> Text:

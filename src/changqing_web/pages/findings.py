@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from changqing.law.kit import Dimension
 from changqing.report.answers import Answers
-from changqing.report.counting import count_verdicts, format_key, urgency
+from changqing.report.counting import count_verdicts, format_key, is_settled, rank
 from changqing.report.model import ErrandView, FindingView, Tally, TermView
 from changqing.report.words import DIMENSIONS, STANDINGS, VERDICTS
 from changqing.text import Text
@@ -27,11 +27,9 @@ Mender = Callable[[FindingView], Mending]
 _NAMES: Final = ("verdict", "dimension", "standing", "q")
 _IN_FULL: Final = "all"
 _PRINTS: Final = ("1", _IN_FULL)
-_SETTLED: Final = ("met", "not_applicable")
-"""Printed as one line each, unless all is printed in full."""
 SORTS: Final[Mapping[str, Text]] = {
-    "dimension": Text(zh="维度", en="dimension"),
     "urgency": Text(zh="轻重", en="urgency"),
+    "dimension": Text(zh="维度", en="dimension"),
 }
 
 
@@ -54,6 +52,7 @@ class FindingRow:
     data: FindingView
     answers: Answers
     opened: bool
+    settled: bool = False
     terms: tuple[TermRow, ...] = ()
     aside: tuple[TermRow, ...] = ()
     mending: Mending | None = None
@@ -80,7 +79,9 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
     mend = _mender(here, printed=printed)
     fits = [one for one in page.findings if _fits(one, request, but="verdict")]
     shown = [
-        one for one in fits if request.GET.get("verdict") in (None, "", one.verdict)
+        one
+        for one in fits
+        if request.GET.get("verdict") in (None, "", one.effective_verdict)
     ]
     if opened and "@" not in opened and all(format_key(one) != opened for one in shown):
         first = next((o for o in shown if o.criterion == opened), None)
@@ -91,23 +92,28 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
             page,
             one,
             opened=format_key(one) == opened
-            or (printed and (in_full or one.verdict not in _SETTLED)),
+            or (printed and (in_full or not is_settled(one))),
             mend=mend,
         )
         for one in shown
     ]
-    sort = request.GET.get("sort", "dimension")
+    sort = request.GET.get("sort", next(iter(SORTS)))
+    settled = [] if printed else [row for row in rows if row.settled]
+    waiting = [row for row in rows if printed or not row.settled]
     more: dict[str, object] = {
         "report": report,
         "page": page,
-        "groups": groups(page, rows, sort),
+        "groups": groups(page, waiting, "dimension" if printed else sort),
+        "settled": groups(page, settled, "dimension"),
+        "settled_count": len(settled),
+        "unfolded": not waiting or any(row.opened for row in settled),
         "shown": len(shown),
         "of": len(page.findings),
         "verdicts": _tabs(fits),
         "all_verdicts": len(fits),
         "filters": _filters(request, page),
         "narrowed": any(request.GET.get(name) for name in _NAMES),
-        "sort": sort if sort in SORTS else "dimension",
+        "sort": sort if sort in SORTS else next(iter(SORTS)),
         "sorts": SORTS.items(),
         "errands": _errands(page),
         "conflicts": report.conflicts,
@@ -165,6 +171,7 @@ def row_of(
         data=one,
         answers=page.answers(one),
         opened=opened,
+        settled=is_settled(one),
         terms=tuple(_term(page, one, term) for term in terms if term.settles),
         aside=tuple(_term(page, one, term) for term in terms if not term.settles),
         mending=mend(one) if opened and mend is not None else None,
@@ -183,7 +190,7 @@ def _term(page: CasePage, one: FindingView, term: TermView) -> TermRow:
 
 def groups(page: CasePage, rows: Sequence[FindingRow], sort: str) -> list[FindingGroup]:
     """By dimension in its fixed order, or all in one by urgency."""
-    ordered = sorted(rows, key=lambda row: urgency(row.data))
+    ordered = sorted(rows, key=lambda row: rank(row.data))
     if sort == "urgency":
         return [_group("", ordered)] if ordered else []
     return [

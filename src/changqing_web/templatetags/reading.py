@@ -58,7 +58,9 @@ def word(code: str, kind: str) -> str:
 @register.filter
 def verdict_name(finding: FindingView) -> str:
     """The word of a finding's verdict, by what it rests on."""
-    return name_verdict(finding.verdict, finding.rests_on).say(page_language())
+    return name_verdict(finding.verdict, finding.rests_on, vacuous=finding.vacuous).say(
+        page_language()
+    )
 
 
 @register.filter

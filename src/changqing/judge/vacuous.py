@@ -1,0 +1,83 @@
+"""Whether a criterion is met only because nothing that it is about exists.
+
+Who sends no messages meets every rule on messages. That is so, and proves nothing of
+what the rule asks: such a finding is met, and counted with what does not apply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from changqing.case.subjects import Subject
+from changqing.judge.explain import ExplainInputs, passes_over
+from changqing.law.kinds.criterion import Criterion
+from changqing.rules.rows import Stance
+from changqing.rules.tree import And, Not, Or, Quantifier, Quantity, Truth
+
+_Judged = Iterator[tuple[str, bool | None]]
+_Settled = tuple[bool | None, bool]
+"""An answer, and whether it is a yes to nothing."""
+
+
+def is_vacuous(criterion: Criterion, subject: Subject, known: ExplainInputs) -> bool:
+    """Whether the proven answer is a yes to nothing.
+
+    So is "if A then B" (`NOT A OR B`) where there is no A, and "every X is so" where
+    there is no X. "There is no X" alone is a finding like any other.
+    """
+    keys = [
+        f"{criterion.id}#{place}" for place, _ in enumerate(criterion.test.judgements())
+    ]
+    judged = iter(
+        [(key, known.truths.get((key, subject.id, Stance.PROVEN))) for key in keys]
+    )
+    return _settle(criterion.test.root, judged, known) == (True, True)
+
+
+def _settle(node: Truth, judged: _Judged, known: ExplainInputs) -> _Settled:
+    match node:
+        case Not(part):
+            truth, _ = _settle(part, judged, known)
+            return (None if truth is None else not truth), False
+        case And(parts):
+            return _join([_settle(part, judged, known) for part in parts])
+        case Or(parts):
+            said = [(_is_premise(p), *_settle(p, judged, known)) for p in parts]
+            holding = [premise or empty for premise, truth, empty in said if truth]
+            if holding:
+                return True, all(holding)
+            return (
+                None if any(truth is None for _, truth, _ in said) else False
+            ), False
+        case _:
+            key, truth = next(judged)
+            return truth, truth is True and _asks_nobody(node, key, known)
+
+
+def _join(said: Sequence[_Settled]) -> _Settled:
+    truths = [truth for truth, _ in said]
+    if False in truths:
+        return False, False
+    if None in truths:
+        return None, False
+    return True, all(empty for _, empty in said)
+
+
+def _is_premise(node: Truth) -> bool:
+    """Whether a branch says that there is nothing of which the others would ask."""
+    match node:
+        case Not(_) | Quantifier(quantity=Quantity.NONE):
+            return True
+        case And(parts):
+            return all(map(_is_premise, parts))
+        case _:
+            return False
+
+
+def _asks_nobody(node: Truth, key: str, known: ExplainInputs) -> bool:
+    if not isinstance(node, Quantifier) or node.quantity is not Quantity.EVERY:
+        return False
+    members = (subject for subject in known.subjects if subject.type == node.subject)
+    return all(
+        passes_over(key, member, known.truths, Stance.PROVEN) for member in members
+    )
