@@ -1,0 +1,1 @@
+"""查找: one box finds projects, what a project holds, and pages of the guide."""

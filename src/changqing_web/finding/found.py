@@ -1,0 +1,207 @@
+"""What the one box finds: cases, then findings and papers of a case, then the guide."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.db.models import Q
+from django.urls import reverse
+
+from changqing.case import edit
+from changqing.errors import ChangqingError
+from changqing.report.counting import format_key, select_asked, urgency
+from changqing.report.model import CaseReport
+from changqing.text import Text, both
+from changqing_web.cases import report_of
+from changqing_web.columns import narrow
+from changqing_web.guide_search import search
+from changqing_web.index import catalogue
+from changqing_web.language import page_language
+from changqing_web.masks import mask_numbers
+from changqing_web.models import CaseRow
+from changqing_web.walls import Here
+
+_MOST: Final = 10
+_NO_MORE: Final = Text("", "")
+_NUMBER: Final = re.compile(r"(?:证|E-?)?0*(\d{1,6})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLine:
+    """One thing that was found: what it is called, where it leads, what more to say."""
+
+    title: Text
+    url: str
+    more: Text = _NO_MORE
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundGroup:
+    """What was found of one kind; `total` may be more than is shown."""
+
+    name: Text
+    lines: tuple[FoundLine, ...]
+    total: int
+    all_url: str = ""
+
+
+def find_everything(here: Here, case: CaseRow | None, words: str) -> list[FoundGroup]:
+    """All that has these words, in groups; none of it of another workspace.
+
+    `case` is the one whose pages were open, in which findings and papers are found.
+    """
+    groups = [_find_cases(here, words)]
+    if case is not None:
+        inside = Here(
+            user=here.user, workspace=here.workspace, role=here.role, case=case
+        )
+        groups += _find_inside(inside, words)
+    groups.append(_find_guide(words))
+    return [group for group in groups if group.lines]
+
+
+def find_exact(here: Here, words: str) -> CaseRow | None:
+    """The one case whose name, credit code or folder these words are."""
+    exact = Q(folder=words) | Q(credit_code__iexact=words) | Q(name=words)
+    found = list(here.workspace.cases.filter(exact)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _find_cases(here: Here, words: str) -> FoundGroup:
+    rows = narrow(here.workspace.cases.all(), {"q": words}).order_by("ended", "name")
+    board = reverse("board", args=[here.workspace.slug])
+    return FoundGroup(
+        name=Text("案件", "Cases"),
+        lines=tuple(
+            FoundLine(
+                title=both(row.name),
+                url=reverse("case", args=[here.workspace.slug, row.folder]),
+                more=row.board.next_what or _NO_MORE,
+            )
+            for row in rows[:_MOST]
+        ),
+        total=rows.count(),
+        all_url=board,
+    )
+
+
+def _find_inside(here: Here, words: str) -> Iterator[FoundGroup]:
+    try:
+        report = report_of(here)
+        papers = edit.read(here.folder).items("papers")
+    except ChangqingError:  # the pages of the case tell what is wrong with it
+        return
+    yield _make_group(
+        Text(f"{here.row.name}的结论", f"Findings of {here.row.name}"),
+        _list_findings(here, report, words),
+    )
+    yield _make_group(
+        Text(f"{here.row.name}的材料", f"Papers of {here.row.name}"),
+        _list_papers(here, papers, words),
+    )
+    yield _make_group(
+        Text(f"{here.row.name}的证据", f"Evidence of {here.row.name}"),
+        _list_evidence(here, report, words),
+    )
+
+
+def _make_group(name: Text, lines: Iterable[FoundLine]) -> FoundGroup:
+    every = list(lines)
+    return FoundGroup(name=name, lines=tuple(every[:_MOST]), total=len(every))
+
+
+def _list_findings(here: Here, report: CaseReport, words: str) -> Iterator[FoundLine]:
+    address = reverse("findings", args=[here.workspace.slug, here.row.folder])
+    for finding in sorted(select_asked(report.findings), key=urgency):
+        name = finding.subject.name
+        texts = [finding.title, *([] if name is None else [name])]
+        if not _has(words, [finding.criterion, *_spell(texts)]):
+            continue
+        about = name if finding.subject.type != "applicant" else None
+        yield FoundLine(
+            title=finding.title,
+            url=f"{address}?open={format_key(finding)}",
+            more=about or _NO_MORE,
+            verdict=finding.verdict.value,
+        )
+
+
+def _list_papers(
+    here: Here, papers: Sequence[object], words: str
+) -> Iterator[FoundLine]:
+    known = catalogue().materials
+    for paper in papers:
+        if not isinstance(paper, dict):
+            continue
+        kind, file = str(paper.get("kind")), Path(str(paper.get("file"))).name
+        label = known[kind].label if kind in known else both(kind)
+        if _has(words, [str(paper.get("id")), file, *_spell([label])]):
+            place = [here.workspace.slug, here.row.folder, str(paper.get("id"))]
+            yield FoundLine(
+                title=label, url=reverse("paper", args=place), more=both(file)
+            )
+
+
+def _list_evidence(here: Here, report: CaseReport, words: str) -> Iterator[FoundLine]:
+    """A piece of evidence by its number alone: its words are found as findings."""
+    asked = _NUMBER.fullmatch(words)
+    if asked is None:
+        return
+    address = reverse("evidence", args=[here.workspace.slug, here.row.folder])
+    number = f"证{int(asked[1]):04d}"
+    for row in report.evidence:
+        if row.number == number:
+            value = Text(mask_numbers(row.value.zh), mask_numbers(row.value.en))
+            yield FoundLine(
+                title=Text(
+                    f"{number} {row.label.zh}：{value.zh}",
+                    f"{number} {row.label.en}: {value.en}",
+                ),
+                url=f"{address}?q={number}#records",
+                more=row.source,
+            )
+
+
+def _find_guide(words: str) -> FoundGroup:
+    return _make_group(
+        Text("指南", "Guide"),
+        (
+            FoundLine(
+                title=hit.title,
+                url=reverse(hit.route, args=[hit.id]),
+                more=hit.kind,
+            )
+            for hit in search(words).hits
+        ),
+    )
+
+
+def _spell(texts: Iterable[Text]) -> list[str]:
+    return [spoken for text in texts for spoken in (text.zh, text.en)]
+
+
+def _has(words: str, texts: Iterable[str]) -> bool:
+    """Whether each of the words stands in what is said."""
+    said = _fold("\n".join(texts))
+    return all(_fold(word) in said for word in words.split())
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def say_where(case: CaseRow | None) -> str:
+    """In which case findings and papers are found, for the page."""
+    if case is None:
+        return Text(
+            "在一个项目里打开这个框，还能找到它的结论、材料和证据编号。",
+            "From the pages of a case this box also finds its findings, papers and "
+            "numbers of evidence.",
+        ).say(page_language())
+    return ""
