@@ -7,6 +7,7 @@ import gc
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 _SPREAD = {"tests/web/test_web_postgresql.py"}
+_WITH_SERVER = {
+    "tests/web/test_web_browser_pages.py",
+    "tests/web/test_web_browser_walks.py",
+}
+"""They share a server whose cases take longer to make than most of their tests."""
 _HEAVY = {"agency", "casework", "docs", "packaging", "sealing", "stories", "web"}
 
 settings.register_profile("ci", deadline=None, max_examples=60, print_blob=True)
@@ -55,19 +61,29 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    items: list[pytest.Item],
+) -> Generator[None, None, None]:
     """Begin with the files that take longest, so that no worker is left with one.
 
-    Those of the folders in which a file takes ten seconds or more come next: what is
-    left at the end is a second or two each.
+    Those of the folders in which a file takes ten seconds or more come next, those with
+    most tests first: what is left at the end is a second or two each.
     """
-    late = {*NEEDS, "long"}
-    long = {item.path for item in items if late & {m.name for m in item.iter_markers()}}
-    items.sort(
-        key=lambda item: (item.path not in long, item.path.parent.name not in _HEAVY)
-    )
     if not CI:
-        mark_rest_long(items)
+        mark_rest_long(items)  # before anything shuffles them
+    yield
+    tried = [item for item in items if CI or not item.get_closest_marker("long")]
+    late = {*NEEDS, "long"}
+    long = {item.path for item in tried if late & {m.name for m in item.iter_markers()}}
+    tests = Counter(item.path for item in tried)
+    items.sort(
+        key=lambda item: (
+            item.path not in long,
+            item.path.parent.name not in _HEAVY,
+            -tests[item.path],
+        )
+    )
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -79,12 +95,17 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
-    """Let a file stay with one worker, but for shares that know nothing of each other."""
+    """Let a file stay with one worker, but for shares that know nothing of each other.
+
+    Files that share what takes long to make stay together.
+    """
     from xdist.scheduler import LoadFileScheduling
 
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = super()._split_scope(nodeid)
+            if file in _WITH_SERVER:
+                return "server"
             spread = file in _SPREAD or file.endswith("_fuzz.py")
             return nodeid if spread else file
 

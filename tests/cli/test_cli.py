@@ -354,6 +354,7 @@ def test_new_never_touches_a_case_that_is_there(call: Call, case: Path) -> None:
     assert (case / "case.yaml").read_text(encoding="utf-8") == CASE
 
 
+@pytest.mark.long
 def test_offline_imports_nothing_that_is_heavy(case: Path, tmp_path: Path) -> None:
     program = (
         "import sys\nfrom changqing.cli.main import main\n"

@@ -124,6 +124,7 @@ def test_a_crash_while_a_tile_fills_loses_nothing_recorded(
     assert deadly > 150
 
 
+@pytest.mark.long
 def test_a_crash_while_repairing_a_crash_loses_nothing_recorded(tmp_path: Path) -> None:
     for first in every_so_many(range(60, 150, 4)):
         folder = tmp_path / str(first)

@@ -43,6 +43,7 @@ from changqing.law.applicable import applicable
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kit import Grade
 from changqing.law.lookup import STAGES, is_after_licence, sqlite_program
+from changqing.law.model import Verdict
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine
@@ -544,12 +545,7 @@ def judged(like: Assessment, situation: Situation) -> Judged:
     }
     asked = {finding.criterion.id for finding in like.findings if finding.asked}
     findings = [
-        replace(
-            templates[criterion.id, subject],
-            verdict=verdict,
-            claimed=claimed,
-            proven=proven,
-        )
+        _answered(templates[criterion.id, subject], verdict, claimed, proven)
         for criterion in CATALOGUE.criteria.values()
         if criterion.id in asked
         for subject, verdict, claimed, proven in verdicts_of(
@@ -564,6 +560,15 @@ def judged(like: Assessment, situation: Situation) -> Judged:
         long_term=long_term_of(findings),
         cautions=cautions_of(findings, situation.labels),
     )
+
+
+def _answered(
+    like: Finding, verdict: Verdict, claimed: bool | None, proven: bool | None
+) -> Finding:
+    """One fault changes a few findings: the others are as they were."""
+    if (like.verdict, like.claimed, like.proven) == (verdict, claimed, proven):
+        return like
+    return replace(like, verdict=verdict, claimed=claimed, proven=proven)
 
 
 def own_rules() -> Iterator[Ask]:

@@ -13,6 +13,7 @@ from changqing.law.reference import listing, reference
 from changqing.law.said import say_article, say_number
 from changqing.law.verdict import verdict_of
 from changqing.text import Language, Text
+from tests.shipped import CATALOGUE
 
 SOUND = Path(__file__).parent / "sound"
 
@@ -44,7 +45,7 @@ def test_a_faulty_criterion_keeps_no_other_from_being_checked(tmp_path: Path) ->
 
 
 def test_every_dimension_is_asked_about() -> None:
-    asked = {criterion.dimension for criterion in load().criteria.values()}
+    asked = {criterion.dimension for criterion in CATALOGUE.criteria.values()}
     assert asked == set(Dimension)
 
 
@@ -108,16 +109,15 @@ def test_proven_and_claimed_decide_the_verdict(
 
 @pytest.mark.parametrize("language", list(Language))
 def test_every_criterion_has_its_place_in_the_reference(language: Language) -> None:
-    catalogue = load()
-    pages = reference(catalogue, language)
-    for criterion in catalogue.criteria.values():
+    pages = reference(CATALOGUE, language)
+    for criterion in CATALOGUE.criteria.values():
         page = pages[f"criteria-{criterion.dimension}.md"]
         assert f"`{criterion.id}`" in page
         assert criterion.test.text.strip() in page
     for link in pages["README.md"].split("](")[1:]:
         assert link.split(")")[0] in pages
-    listed = listing(catalogue, language)
-    assert all(criterion in listed for criterion in catalogue.criteria)
+    listed = listing(CATALOGUE, language)
+    assert all(criterion in listed for criterion in CATALOGUE.criteria)
 
 
 def test_pages_say_how_well_a_source_was_read() -> None:

@@ -23,6 +23,7 @@ from changqing.law.lookup import (
 from changqing.law.model import Catalogue
 from changqing.rules.types import Kind
 from changqing.text import Language
+from tests.shipped import CATALOGUE
 
 SOUND = Path(__file__).parent / "sound"
 
@@ -50,7 +51,7 @@ def test_materials_give_presence_and_elements(sound: Catalogue) -> None:
 
 
 def test_a_fact_for_ever_bears_its_reason() -> None:
-    for fact in load().facts.values():
+    for fact in CATALOGUE.facts.values():
         assert fact.validity.days is not None or fact.validity.reason is not None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.effort import Desk, Truth, fill_case
 from benchmarks.effort_papers import make_papers
 from changqing.case.model import Case
@@ -43,6 +45,7 @@ def test_a_value_that_was_misread_is_typed_by_whoever_knows_better(
     assert "registered_capital" in typed[0]
 
 
+@pytest.mark.long
 def test_papers_of_an_example_are_made_as_they_are_handed_over(tmp_path: Path) -> None:
     backs = (
         f"    backs:\n      - {{fact: credit_code, value: {CODE}, place: 正文}}\n"

@@ -408,10 +408,9 @@ class Reader:
             met = _all([where, True if node.body is None else body])
             surely += met is True
             possibly += met is not False
-        closed = not still_open(
-            parts_counted(node) or (node.subject,),
-            self.rows.open_lists.get(stance, frozenset()),
-            self.rows.absent,
+        growing = self.rows.open_lists.get(stance, frozenset())
+        closed = not growing or not still_open(
+            parts_counted(node) or (node.subject,), growing, self.rows.absent
         )
         if node.quantity in {"every", "none"}:
             return _not(_reached(1, surely, possibly, closed=closed))

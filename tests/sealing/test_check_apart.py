@@ -37,6 +37,7 @@ def test_what_is_no_bundle_is_refused_as_such(tmp_path: Path) -> None:
         check_apart(tmp_path / "b.zip", frozenset(), {})
 
 
+@pytest.mark.long
 def test_a_limit_ends_the_check(sealed: Sealed) -> None:
     limits = Limits(seconds=0.01, memory=2 << 30, output=0)
     with pytest.raises(GivenUpError):

@@ -117,6 +117,7 @@ def test_a_killed_seal_leaves_the_old_bundle_or_the_new(
     assert [each.name for each in tmp_path.iterdir()] == ["bundle.zip"]
 
 
+@pytest.mark.long
 def test_a_seal_that_is_killed_at_any_moment_leaves_the_log_and_no_half_bundle(
     sealed: Sealed, desk: Path, tmp_path: Path
 ) -> None:

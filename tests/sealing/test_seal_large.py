@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
 
+import pytest
+
 from changqing.case.subjects import APPLICANT
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Gap, GapReason, Source, SourceKind
@@ -15,6 +17,7 @@ from changqing.text import both
 from tests.sealing.sealed_bundle import Sealed, changqing, unpacked
 
 
+@pytest.mark.long
 def test_a_thousand_entries_and_an_empty_blob_verify_in_five_seconds(
     full: Sealed, desk: Path, tmp_path: Path
 ) -> None:

@@ -226,6 +226,7 @@ def test_a_change_of_name_is_no_damage_for_a_day_before_it(
     assert f"papers have “{COMPANY}”" in _about(report)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("name", ["杭州初棠***有限公司", "Private Island Ltd"])
 def test_a_name_that_is_hidden_in_the_case_can_still_be_sealed(
     name: str, full: Sealed, desk: Path, tmp_path: Path

@@ -27,9 +27,9 @@ from changqing.casework.stages import replay
 from changqing.casework.upgrade import UpgradeTurn, find_turn, find_upgrade
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.judge.assess import Judge
-from changqing.law.load import load
 from changqing.papers.open import open_case
 from changqing.run import keep_summary, run
+from tests.shipped import CATALOGUE
 from tests.upgrade.made_before import MADE
 
 CASES = ("contradictory", "local-life", "newly-registered")
@@ -77,7 +77,7 @@ def test_a_case_folder_opens_and_keeps_all_that_was_recorded(
 ) -> None:
     folder = made / "home" / "cases" / "agency" / name
     before = _lines(folder)
-    judge = Judge(load())
+    judge = Judge(CATALOGUE)
     outcome = run(
         folder,
         judge=judge,
@@ -106,7 +106,7 @@ def test_a_state_that_the_newer_rules_turn_is_marked_as_theirs(made: Path) -> No
     def assess() -> UpgradeTurn | None:
         outcome = run(
             folder,
-            judge=Judge(load()),
+            judge=Judge(CATALOGUE),
             clock=lambda: datetime(2026, 11, 27, 4, tzinfo=UTC),
             key=made / "signing-key",
             offline=True,
@@ -126,11 +126,10 @@ def test_a_state_that_the_newer_rules_turn_is_marked_as_theirs(made: Path) -> No
 
 def test_the_events_of_a_case_stand_as_they_were(made: Path) -> None:
     folder = made / "home" / "cases" / "agency" / "newly-registered"
-    catalogue = load()
-    case = open_case(folder, catalogue)
+    case = open_case(folder, CATALOGUE)
     events = Journal(folder).events()
     assert [event.act.value for event in events] == ["submit", "acceptance"]
-    assert replay(catalogue, case, events).stage is CaseStage.EXAMINATION
+    assert replay(CATALOGUE, case, events).stage is CaseStage.EXAMINATION
 
 
 def _python(*arguments: str, home: Path) -> str:
@@ -160,6 +159,7 @@ def _count(home: Path) -> dict[str, int]:
         }
 
 
+@pytest.mark.long
 def test_a_workspace_opens_and_every_page_of_its_cases_answers(made: Path) -> None:
     home = made / "home"
     before = _count(home)

@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from changqing_web.models import Link, Role
 from changqing_web.wsgi import application
+from tests.share import CI
 from tests.web.web_world import make_place
 
 _SLOW = ("buildDossier", "sealCase", "exportFolder", "look", "watch")
@@ -60,7 +61,7 @@ def _call(case: Any, secret: str) -> None:
 
 
 _BOUNDED = settings(
-    max_examples=4,
+    max_examples=4 if CI else 2,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),

@@ -151,6 +151,7 @@ def busy(kept: Installation) -> Iterator[None]:
         thread.join()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("busy")
 def test_a_copy_taken_while_being_written_is_of_one_moment(
     kept: Installation, tmp_path: Path

@@ -341,6 +341,7 @@ def test_a_case_that_cannot_be_read_says_why_in_place_of_what_was_found(
     assert "还没有评估" not in row
 
 
+@pytest.mark.long
 def test_ten_thousand_cases_are_listed_in_half_a_second(place: Place) -> None:
     CaseRow.objects.bulk_create(
         [_add(place, f"c{n}", n % 400 - 20, owner=f"人{n % 9}") for n in range(10_000)],

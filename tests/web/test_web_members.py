@@ -296,6 +296,7 @@ def test_an_owner_who_steps_down_is_led_away(place: Place) -> None:
     assert answer["Location"] == "/"
 
 
+@pytest.mark.long
 def test_the_page_of_members_does_not_list_ten_thousand_cases(place: Place) -> None:
     CaseRow.objects.bulk_create(
         [

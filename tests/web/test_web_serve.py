@@ -103,6 +103,7 @@ def _page(address: str) -> str:
             time.sleep(0.2)
 
 
+@pytest.mark.long
 def test_each_step_of_starting_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

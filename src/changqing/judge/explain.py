@@ -113,8 +113,9 @@ class TermShape:
     """One comparison as a table prints it, whatever is known of a case.
 
     `names` are the facts it reads, in reading order, and `counted` those by which the
-    members are proven that it counts; `limit` is the number of its threshold, and
-    `span` the time whose length is compared, counted in `unit`.
+    members are proven that it counts, which stand in the lists `asked_of`; `limit` is
+    the number of its threshold, and `span` the time whose length is compared, counted
+    in `unit`.
     """
 
     label: Text
@@ -123,6 +124,7 @@ class TermShape:
     limit: int | None
     names: tuple[str, ...]
     counted: tuple[str, ...]
+    asked_of: tuple[str, ...]
     span: DaysBetween | WholeMonths | None
     unit: str | None
     about: Text | None
@@ -303,6 +305,9 @@ def _shape_term(atom: Truth, reading: PhraseReading, known: ExplainInputs) -> Te
         limit=_limit(atom, known),
         names=tuple(dict.fromkeys(node.fact for node in read)),
         counted=list_facts_counted(atom) if isinstance(atom, Quantifier) else (),
+        asked_of=(parts_counted(atom) or (atom.subject,))
+        if isinstance(atom, Quantifier)
+        else (),
         span=span,
         unit=None if span is None else unit_of(span, reading),
         about=about,
@@ -342,7 +347,7 @@ def _answer(
     decides = stance in settling
     holds = known.truths.get((key, subject.id, stance))
     if isinstance(atom, Quantifier):
-        counted = _count_members(key, atom, known, stance)
+        counted = _count_members(key, atom, shape, known, stance)
         proofs = counted.proofs(known.resolved, stance, shape.counted, holds=holds)
         return Side(
             value=counted.say_members(),
@@ -453,7 +458,11 @@ def _say_given(atom: Truth, reading: PhraseReading) -> Text:
 
 
 def _count_members(
-    key: str, atom: Quantifier, known: ExplainInputs, stance: Stance
+    key: str,
+    atom: Quantifier,
+    shape: TermShape,
+    known: ExplainInputs,
+    stance: Stance,
 ) -> CountedMembers:
     """Sort every member of the subject by what is so of it."""
     asked = atom.where is not None or atom.body is not None
@@ -468,8 +477,7 @@ def _count_members(
         truth = known.truths.get((f"{key}@", member.id, stance)) if asked else True
         by_truth[truth].append(member)
     lists = known.open_claimed if stance is Stance.CLAIMED else known.open_proven
-    asked_of = parts_counted(atom) or (atom.subject,)
-    growing = still_open(asked_of, lists, known.absent)
+    growing = still_open(shape.asked_of, lists, known.absent)
     return CountedMembers(
         atom=atom,
         by_truth=by_truth,

@@ -32,13 +32,15 @@ def simulate(
 
     Remedies may touch the same fact, so those that did not hold are applied again.
     """
+    left: Sequence[str] = sorted(set(criteria))
+    if not left:
+        return left
+    asked = left
     situation = assessment.situation
     claimed, proven = (
         _DraftSituation(situation, Stance.CLAIMED),
         _DraftSituation(situation, Stance.PROVEN),
     )
-    left: Sequence[str] = sorted(set(criteria))
-    asked = left
     for _ in range(_ROUNDS):
         for name in left:
             criterion = judge.catalogue.criteria[name]

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import repeat
 from typing import Any, cast
 
 from changqing.errors import RuleError
@@ -38,7 +37,7 @@ _TRUTH: Mapping[Stored, bool | None] = {1: True, 0: False, None: None}
 _AFFINITY = {Kind.BOOLEAN: "INTEGER", Kind.NUMBER: "INTEGER"}
 _MOST_SHAPES = 1_000
 """INSERTs that are kept; what is used less is written anew."""
-_STANCES = {stance.value: stance for stance in Stance}
+_PROVEN = Stance.PROVEN.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +117,13 @@ class SqliteEngine:
             subject: _Table(subject, facts, program.agreements[subject])
             for subject, facts in program.facts.items()
         }
+        self._columns = {
+            rule: (subject, column)
+            for subject, rules in program.rules.items()
+            for column, rule in enumerate(
+                rules, start=2
+            )  # behind the id and the stance
+        }
         places = ", ".join("?" * (1 + len(program.lists)))
         self._stances = f'INSERT INTO "stances" VALUES ({places})'
 
@@ -167,14 +173,52 @@ class SqliteEngine:
                 executemany(insert, alike)
 
     def _read(self, bound: Mapping[str, Stored]) -> Verdicts:
-        found: dict[tuple[str, str, Stance], bool | None] = {}
-        truth = _TRUTH.__getitem__
+        claimed: dict[tuple[str, str], Sequence[Stored]] = {}
+        proven: dict[tuple[str, str], Sequence[Stored]] = {}
         for subject, query in self._program.queries.items():
-            rules = self._program.rules[subject]
             for row in self._connection.execute(query, bound):
-                keys = zip(rules, repeat(row[0]), repeat(_STANCES[row[1]]))
-                found.update(zip(keys, map(truth, row[2:]), strict=True))
-        return found
+                rows = proven if row[1] == _PROVEN else claimed
+                rows[subject, row[0]] = row
+        return _Answers(self._columns, claimed, proven)
+
+
+class _Answers(Mapping[tuple[str, str, Stance], bool | None]):
+    """The verdicts as they stand in the rows that the queries gave.
+
+    Of the thousands that all rules give for all members few are asked for: to make a
+    key for each took longer than all of SQLite's work.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[str, tuple[str, int]],
+        claimed: Mapping[tuple[str, str], Sequence[Stored]],
+        proven: Mapping[tuple[str, str], Sequence[Stored]],
+    ) -> None:
+        self._columns = columns
+        self._claimed = claimed
+        self._proven = proven
+
+    def __getitem__(self, key: tuple[str, str, Stance]) -> bool | None:
+        rule, member, stance = key
+        subject, column = self._columns[rule]
+        rows = self._proven if stance is Stance.PROVEN else self._claimed
+        return _TRUTH[rows[subject, member][column]]
+
+    def __iter__(self) -> Iterator[tuple[str, str, Stance]]:
+        for stance, rows in (
+            (Stance.CLAIMED, self._claimed),
+            (Stance.PROVEN, self._proven),
+        ):
+            members: dict[str, list[str]] = {}
+            for subject, member in rows:
+                members.setdefault(subject, []).append(member)
+            for rule, (subject, _) in self._columns.items():
+                for member in members.get(subject, ()):
+                    yield rule, member, stance
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class _Table:
