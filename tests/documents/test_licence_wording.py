@@ -82,7 +82,7 @@ def test_a_call_centre_is_asked_for_its_seats_and_numbers(company: Outcome) -> N
 
     assert made["domain_and_hosting"].title == "坐席、码号与线路保障"
     assert made["domain_and_hosting"].file_name == "06-2坐席、码号与线路保障"
-    assert "坐席和码号，逐项写明" in plan
+    assert "业务用的坐席、码号与线路，逐项写明" in plan
     assert "呼叫平台" in plan
     assert "接入码号" in plan
     assert "呼叫方向" in text_of(made["business_plan"])

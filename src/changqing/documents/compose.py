@@ -175,7 +175,8 @@ def _write(
         )
     if speaker.edition is DocumentEdition.CLEAN:
         # What the company hands in is handed in as it is.
-        cited = None if words is not None else _list_proofs(sections, speaker)
+        listed = words is not None or ours.id == INDEX
+        cited = None if listed else _list_proofs(sections, speaker)
     else:
         cited = _list_evidence(sections, speaker.numbers)
     if cited is not None:

@@ -6,9 +6,10 @@ what the service rests on is committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from html import escape
+from typing import Final
 
 from changqing.case.model import Case, Member
 from changqing.judge.model import Situation
@@ -17,9 +18,33 @@ from changqing.law.said import say_number
 from changqing.outlook.endurance import Endurance, Support
 from changqing.report.charts import TimeScale
 
+CHARTS: Final[Mapping[str, str]] = {
+    "organisation": "公司组织结构图",
+    "equity": "股权结构图",
+    "endurance": "期限图",
+}
+
 _WIDTH = 640
 _ABOVE = ("legal_representative", "manager")
 _INK, _SOFT, _GOOD, _PALE = "#1d2733", "#6b7682", "#2f6b4f", "#b9c9bf"
+
+
+def draw_chart(
+    name: str,
+    case: Case,
+    catalogue: Catalogue,
+    situation: Situation,
+    endurance: Endurance,
+) -> str | None:
+    """Draw a chart of `CHARTS` as SVG; None where nothing is known to draw."""
+    match name:
+        case "organisation":
+            return organisation_chart(case, catalogue)
+        case "equity":
+            return equity_chart(case, situation)
+        case "endurance":
+            return endurance_chart(endurance, situation.as_of)
+    raise ValueError(name)
 
 
 def organisation_chart(case: Case, catalogue: Catalogue) -> str | None:
@@ -65,7 +90,7 @@ def equity_chart(case: Case, situation: Situation) -> str | None:
         end = one.kind if ends is None else ends.best or one.kind
         if end not in ("person", "state", "listed"):
             dashed.add(place)
-            said += "，未追到终点"
+            said += "，其股东待列明"
         else:
             said += f"，{_ENDS[str(end)]}"
         top.append((one.name, said))

@@ -1,12 +1,19 @@
-"""How documents call those whom a fact is about."""
+"""How documents call those whom a fact is about, and write what it says."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
+from changqing.case.normalise import write_phone
 from changqing.case.subjects import Subject
 from changqing.judge.model import Situation
+from changqing.judge.words import say_value
+from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
+from changqing.report.words import long_day
+from changqing.rules.types import Value
+from changqing.text import Language
 
 _MEMBERS: Final = frozenset({"service", "person", "holder", "resource"})
 
@@ -36,3 +43,12 @@ def name_one_of_several(
 def _best(situation: Situation, subject: Subject, fact: str) -> object:
     found = situation.resolved.get((subject, fact))
     return None if found is None else found.best
+
+
+def write_value(value: Value, fact: Fact, *, short: bool) -> str:
+    """Write a value as a document prints it; `short`: days as a table has them."""
+    if isinstance(value, date):
+        return value.isoformat() if short else long_day(value, Language.ZH)
+    if fact.text_kind == "phone" and isinstance(value, str):
+        return write_phone(value)
+    return say_value(value, fact).zh

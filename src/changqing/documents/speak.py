@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from changqing.case.model import Case
-from changqing.case.normalise import write_phone
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.attachments import Attachments
 from changqing.documents.authority import name_authority
@@ -18,20 +16,25 @@ from changqing.documents.document import (
     DocumentEdition,
     DocumentStatement,
 )
-from changqing.documents.drawings import (
-    endurance_chart,
-    equity_chart,
-    organisation_chart,
+from changqing.documents.drawings import CHARTS, draw_chart
+from changqing.documents.naming import (
+    name_one_of_several,
+    name_subject,
+    write_value,
 )
-from changqing.documents.naming import name_one_of_several, name_subject
 from changqing.documents.numbering import Numbering, place_of
 from changqing.documents.quotes import PaperQuotes
-from changqing.documents.supports import UNITS, NamedSupport, list_supports
+from changqing.documents.supports import (
+    UNITS,
+    NamedSupport,
+    leave_out_unknown_sites,
+    list_supports,
+    title_resources,
+)
 from changqing.evidence.model import GapReason, Record, Resolved, SourceKind
 from changqing.evidence.tolerance import is_near
 from changqing.judge.assess import bound_parameters
 from changqing.judge.model import Assessment, Situation
-from changqing.judge.words import say_value
 from changqing.law.kinds.choice import PlanChoice
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import MaterialRequest
@@ -118,6 +121,7 @@ class Speaker:
             self.people,
             self.label,
             self.amount,
+            self.list_resources,
             self.cash_lasts,
             self.runway,
             self.until,
@@ -132,6 +136,7 @@ class Speaker:
             "everybody": [person.subject for person in self.case.people],
             "holders": [holder.subject for holder in self.case.holders],
             "resources": [resource.subject for resource in self.case.resources],
+            "resource_title": title_resources(self.catalogue, application.licence),
             "licence": self.catalogue.licences[application.licence].label.zh,
             "licence_code": application.licence,
             "scope": SCOPE_WORDS[application.scope].zh,
@@ -140,7 +145,7 @@ class Speaker:
             "annotated": self.edition is DocumentEdition.ANNOTATED,
             "as_of": long_day(self.situation.as_of, Language.ZH),
             "submit_on": long_day(application.submit_on, Language.ZH),
-            "supports": list_supports(self.endurance),
+            "supports": list_supports(self._find_shown_ends()),
             "pieces": list(self.numbers.pieces.values()),
             "attachments": list(self.attachments),
             "written": self.written,
@@ -190,6 +195,12 @@ class Speaker:
         unit = UNITS.get(str(kind), "")
         known = self.known("quantity", resource) is not None
         return self.cell("quantity", resource) + (unit if known else "")
+
+    def list_resources(self, kind: str) -> str:
+        """The resources of a kind by their names; nothing where there is none."""
+        return "、".join(
+            self.label(one.subject) for one in self.case.resources if one.kind == kind
+        )
 
     def people(self, *roles: str) -> str:
         """Who holds one of these posts, each with what shows it; a blank for nobody."""
@@ -313,7 +324,7 @@ class Speaker:
                     continue
                 value = record.value
                 if value is not None and self.numbers.of(record) is not None:
-                    text = _write_value(
+                    text = write_value(
                         value, self.catalogue.facts[subject.type, fact], short=True
                     )
                     found = self.situation.resolved.get((subject, fact))
@@ -424,27 +435,21 @@ class Speaker:
 
     def chart(self, name: str) -> str:
         """A drawing of the case: organisation, equity or endurance."""
-        match name:
-            case "organisation":
-                title, drawn = (
-                    "公司组织结构图",
-                    organisation_chart(self.case, self.catalogue),
-                )
-            case "equity":
-                title, drawn = "股权结构图", equity_chart(self.case, self.situation)
-            case "endurance":
-                title, drawn = (
-                    "期限图",
-                    endurance_chart(self.endurance, self.situation.as_of),
-                )
-            case _:
-                raise ValueError(name)
+        drawn = draw_chart(
+            name, self.case, self.catalogue, self.situation, self._find_shown_ends()
+        )
         if drawn is None:
-            return self.blank(f"{title}所需的资料")
+            return self.blank(f"{CHARTS[name]}所需的资料")
         self.charts[name] = drawn
-        return f"![{title}](chart:{name})"
+        return f"![{CHARTS[name]}](chart:{name})"
 
     # ── inside ───────────────────────────────────────────────────────────────────────
+
+    def _find_shown_ends(self) -> Endurance:
+        """What the service rests on, without a site that nobody asks for."""
+        if self.is_asked_for("domain_cert"):
+            return self.endurance
+        return leave_out_unknown_sites(self.endurance)
 
     def _find_asked(self, material: str) -> Sequence[MaterialRequest]:
         application = self.situation.application
@@ -462,7 +467,7 @@ class Speaker:
         value, record = _standing(found)
         if value is None or record is None or found is None:
             return self._blank_for(name, subject)
-        text = _write_value(value, fact, short=short)
+        text = write_value(value, fact, short=short)
         return self._state(text, escape(text), found, value, record) + self._doubt(
             found, fact, short=short
         )
@@ -476,7 +481,7 @@ class Speaker:
             and found.claimed_by is not None
             and not is_near(found.claimed, found.proven, fact.tolerance)
         ):
-            said = escape(_write_value(found.claimed, fact, short=short))
+            said = escape(write_value(found.claimed, fact, short=short))
             return f"〔须核对：自述为{said}〕"
         if found.gap is GapReason.CONFLICTING:
             return "〔须核对：几份证据说法不一〕"
@@ -592,11 +597,3 @@ def _standing(found: Resolved | None) -> tuple[Value | None, Record | None]:
     if found is None:
         return None, None
     return found.best, found.best_by
-
-
-def _write_value(value: Value, fact: Fact, *, short: bool) -> str:
-    if isinstance(value, date):
-        return value.isoformat() if short else long_day(value, Language.ZH)
-    if fact.text_kind == "phone" and isinstance(value, str):
-        return write_phone(value)
-    return say_value(value, fact).zh

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from changqing.case.subjects import Subject
-from changqing.outlook.endurance import Endurance
+from changqing.law.model import Catalogue
+from changqing.outlook.endurance import Endurance, Support
 
 UNITS: Final[Mapping[str, str]] = {
     "machine_room": "个机柜",
@@ -20,6 +21,20 @@ UNITS: Final[Mapping[str, str]] = {
     "seats": "席",
 }
 """What a resource of each kind is counted in, as the question for it says."""
+_TITLES: Final[Mapping[str, str]] = {
+    "call_seats": "坐席、码号与线路",
+    "idc_rooms": "机房与网络资源",
+    "cdn_nodes": "节点与网络资源",
+}
+_OTHER_TITLE: Final = "机房、线路、码号等资源"
+
+
+def title_resources(catalogue: Catalogue, licence: str) -> str:
+    """What the resources of a service are together called: seats, rooms or nodes."""
+    for choice, title in _TITLES.items():
+        if catalogue.choices[choice].is_asked(licence):
+            return title
+    return _OTHER_TITLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +47,20 @@ class NamedSupport:
     open_ended: str | None
     endless: str
     kind: str
+
+
+def leave_out_unknown_sites(endurance: Endurance) -> Endurance:
+    """Leave out what a site rests on of which nobody knows an end."""
+
+    def is_shown(support: Support) -> bool:
+        known = support.proven_until or support.claimed_until or support.open_ended
+        return support.subject.type != "service" or bool(known)
+
+    return replace(
+        endurance,
+        commitments=tuple(filter(is_shown, endurance.commitments)),
+        renewals=tuple(filter(is_shown, endurance.renewals)),
+    )
 
 
 def list_supports(endurance: Endurance) -> list[NamedSupport]:
