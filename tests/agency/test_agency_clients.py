@@ -133,6 +133,31 @@ def test_who_holds_a_licence_has_no_day_of_handing_in_to_come(
     assert (client.stage, client.submit_on) == ("operate", date(2024, 3, 1))
 
 
+@pytest.mark.parametrize(
+    ("shown", "stage"),
+    [
+        *(("准备", "prepare"), ("补正", "apply"), ("已递交", "apply")),
+        *(("审查", "apply"), ("持证", "operate"), ("停止", "stop")),
+        *(("延续", "renew"), ("preparing", "prepare"), ("correction", "apply")),
+    ],
+)
+def test_the_words_that_the_list_of_cases_shows_are_understood(
+    catalogue: Catalogue, tmp_path: Path, shown: str, stage: str
+) -> None:
+    heads = ("企业", "统一社会信用代码", "业务", "注册地", "计划递交日", "经办", "阶段")
+    row = (*GOOD[:2], "B25信息服务业务", *GOOD[3:], shown)
+    book = _book(tmp_path / "c.xlsx", heads, row)
+    found = read_clients(book, catalogue, tmp_path / "in", today=TODAY)
+    assert [fault.say(Language.ZH) for fault in found.faults] == []
+    (client,) = found.clients
+    assert (client.licence, client.stage, client.owner) == ("B25", stage, GOOD[5])
+    # What came since is recorded with its days: the preview says so.
+    under_way = shown in ("补正", "已递交", "审查", "correction")
+    assert bool(found.notes) is under_way
+    if under_way:
+        assert f"客户!G2 写着“{shown}”" in found.notes[0].say(Language.ZH)
+
+
 def test_a_company_given_twice_is_a_fault(catalogue: Catalogue, tmp_path: Path) -> None:
     book = _book(tmp_path / "c.xlsx", HEADS, GOOD, (None,), GOOD)
     found = read_clients(book, catalogue, tmp_path, today=TODAY)

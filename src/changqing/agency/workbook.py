@@ -16,11 +16,13 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.agency.rows import COLUMNS as BOARD_COLUMNS
 from changqing.agency.rows import BoardRow
 from changqing.agency.tabulate import tabulate_rows
 from changqing.case.edit import write_new_case
 from changqing.case.fitting import check_submit_on
 from changqing.case.values import NotAValueError, find_codes, parse_date
+from changqing.casework.events import CaseStage
 from changqing.errors import CaseError, Issue
 from changqing.evidence.ledger.memory import Memory
 from changqing.law.lookup import STAGES, find_licence, is_after_licence
@@ -42,6 +44,26 @@ _COLUMNS: Final[Mapping[str, Text]] = {
     "url": Text("网址", "website"),
     "owner": Text("负责人", "owner"),
 }
+_NAMED_ON_BOARD: Final[Mapping[str, tuple[str, str]]] = {
+    column.name: (column.label.zh, column.label.en)
+    for column in BOARD_COLUMNS
+    if column.name in _COLUMNS
+}
+"""What the list of cases and its export call the same columns."""
+_UNDER_WAY: Final = (
+    CaseStage.SUBMITTED,
+    CaseStage.CORRECTION,
+    CaseStage.EXAMINATION,
+)
+_STEPS: Final[Mapping[CaseStage, str]] = {
+    **dict.fromkeys(_UNDER_WAY, "apply"),
+    CaseStage.LICENSED: "operate",
+    CaseStage.AMENDMENT: "amend",
+    CaseStage.RENEWAL: "renew",
+    CaseStage.STOPPED: "stop",
+}
+"""The step that is applied for, by where the board says that a case stands, where the
+two are not called alike."""
 _NEEDED: Final = ("name", "credit_code", "licence", "region", "submit_on")
 
 
@@ -65,7 +87,7 @@ class ClientRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellFault:
-    """What is wrong with one cell."""
+    """What is wrong with one cell, or to be minded of it."""
 
     sheet: str
     row: int
@@ -82,10 +104,14 @@ class CellFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What a workbook would make of a folder; nothing is written yet."""
+    """What a workbook would make of a folder; nothing is written yet.
+
+    `notes` say what is to be recorded once the cases are there.
+    """
 
     clients: tuple[ClientRow, ...]
     faults: tuple[CellFault, ...]
+    notes: tuple[CellFault, ...] = ()
 
 
 def make_template(language: Language) -> bytes:
@@ -115,6 +141,7 @@ def read_clients(
     columns = _heads(rows[0], path)
     clients: list[ClientRow] = []
     faults: list[CellFault] = []
+    notes: list[CellFault] = []
     seen: dict[str, int] = {}
     for number, cells in enumerate(rows[1:], start=2):
         given = {
@@ -137,7 +164,8 @@ def read_clients(
         if client is not None:
             seen[client.credit_code] = number
             clients.append(client)
-    return Preview(clients=tuple(clients), faults=tuple(faults))
+            notes += reader.notes
+    return Preview(clients=tuple(clients), faults=tuple(faults), notes=tuple(notes))
 
 
 def make_clients(
@@ -185,6 +213,7 @@ class _RowReader:
         today: date,
     ) -> None:
         self.faults: list[CellFault] = []
+        self.notes: list[CellFault] = []
         self._catalogue = catalogue
         self._sheet = sheet
         self._row = row
@@ -193,13 +222,14 @@ class _RowReader:
         self._today = today
 
     def wrong(self, column: str, text: Text, hint: Text) -> None:
+        self.faults.append(self._mark(column, text, hint))
+
+    def _mark(self, column: str, text: Text, hint: Text) -> CellFault:
         from openpyxl.utils import get_column_letter
 
         place = get_column_letter(self._columns.get(column, 0) + 1)
-        self.faults.append(
-            CellFault(
-                sheet=self._sheet, row=self._row, column=place, text=text, hint=hint
-            )
+        return CellFault(
+            sheet=self._sheet, row=self._row, column=place, text=text, hint=hint
         )
 
     def client(self, into: Path) -> ClientRow | None:
@@ -214,8 +244,7 @@ class _RowReader:
         code = self._credit_code()
         licence, region = self._licence(), self._region()
         scope = self._among("scope", SCOPE_WORDS, "intra_province")
-        words = {name: STAGE_WORDS[name] for name in STAGES}
-        stage = self._among("stage", words, "apply")
+        stage = self._stage()
         submit_on, url = self._day(stage), self._url()
         if self.faults:
             return None
@@ -285,6 +314,34 @@ class _RowReader:
                 Text("写名称或两位代码，如四川、51", "write a name or two digits: 51"),
             )
         return ""
+
+    def _stage(self) -> str:
+        """The step that is applied for; the words of the board are taken too.
+
+        What was handed in, corrected or examined is recorded with its days, which a
+        workbook has not.
+        """
+        typed = self._word("stage")
+        shown = next((s for s in CaseStage if typed in (s.text.zh, s.text.en)), None)
+        if shown is None:
+            words = {name: STAGE_WORDS[name] for name in STAGES}
+            return self._among("stage", words, "apply")
+        if shown in _UNDER_WAY:
+            self.notes.append(
+                self._mark(
+                    "stage",
+                    Text(
+                        f"写着“{typed}”，按首次申请新建",
+                        f"says “{typed}”; a first application is made",
+                    ),
+                    Text(
+                        "导入后在“办件”里记下哪天递交、哪天收到通知",
+                        "then record under Casework when it was handed in and what "
+                        "came since",
+                    ),
+                )
+            )
+        return _STEPS.get(shown, shown.value)
 
     def _among(self, column: str, words: Mapping[str, Text], otherwise: str) -> str:
         typed = self._word(column)
@@ -358,7 +415,7 @@ def _heads(cells: Sequence[object], path: Path) -> Mapping[str, int]:
         name: place
         for name, label in _COLUMNS.items()
         for place, head in enumerate(typed)
-        if head in (label.zh, label.en, name)
+        if head in (label.zh, label.en, name) or head in _NAMED_ON_BOARD.get(name, ())
     }
     missing = [_COLUMNS[name] for name in _NEEDED if name not in found]
     if missing:

@@ -151,6 +151,8 @@ def _add_import(command: click.Group, language: Language) -> None:
             sheet.title(client.name, f"{client.licence} · {client.folder}")
         for fault in found.faults:
             sheet.line(fault.say(language), style="red")
+        for note in found.notes:
+            sheet.line(note.say(language))
         sheet.line(
             sheet.t(
                 f"新建{len(fresh)}家，已有{there}家不动，{len(found.faults)}处要改",

@@ -76,11 +76,13 @@ def find_licence(catalogue: Catalogue, named: str) -> str | None:
     """Find the code of a licence by the code or by what people call it.
 
     That is a short name, or the beginning of the name in which no other begins: B25,
-    ICP, EDI许可证, 呼叫中心, 呼叫中心业务许可证.
+    ICP, EDI许可证, 呼叫中心, 呼叫中心业务许可证, B25信息服务业务.
     """
     wanted = _PERMIT.sub("", unicodedata.normalize("NFKC", named).strip()).casefold()
     for code, licence in catalogue.licences.items():
         short = {code.casefold(), *(name.casefold() for name in licence.known_as)}
+        for label in (licence.label.zh, licence.label.en):  # as lists print it
+            short |= {f"{code}{joint}{label}".casefold() for joint in ("", " ")}
         if wanted in short:
             return code
     if len(wanted) < _SHORTEST:

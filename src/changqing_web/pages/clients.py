@@ -94,6 +94,9 @@ def _page(
             "said_faults": [
                 f.say(page_language()) for f in (preview.faults if preview else ())
             ],
+            "said_notes": [
+                n.say(page_language()) for n in (preview.notes if preview else ())
+            ],
             "digest": digest,
             "faults": faults,
         },
