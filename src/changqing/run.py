@@ -47,13 +47,18 @@ from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.endurance import LicenceTerm, licence_term
-from changqing.papers.comparisons import SeenCount, count_seen, count_unread
+from changqing.papers.comparisons import (
+    SeenCount,
+    count_readers,
+    count_seen,
+    count_unread,
+)
 from changqing.papers.open import open_case
 from changqing.papers.read import read_unread
 from changqing.report.build import Portrait, build_report
 from changqing.report.codec import to_plain
 from changqing.report.handing_in import HandingIn, compute_handing_in
-from changqing.report.model import CaseReport, Caveat, ServiceView
+from changqing.report.model import CaseReport, Caveat, ReadersView, ServiceView
 from changqing.rules.types import Value
 from changqing.text import Text, both
 from changqing.visit import Progress, ServiceVisit, visit_services
@@ -378,6 +383,7 @@ def conclude(
             assessed_at=assessed_at,
             caveats=tuple(_caveats(case, known, as_of)),
             promises=tuple(list_promises(case)),
+            readers=_count_readers(case),
             quotes=case.compared,
         ),
         handing_in=_find_handing_in(case, known, assessment, outlook),
@@ -494,6 +500,16 @@ def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
                 "pip install 'changqing[bulk]'",
             ),
         )
+
+
+def _count_readers(case: Case) -> ReadersView:
+    counted = count_readers(case)
+    return ReadersView(
+        program=counted.program,
+        pointed=counted.pointed,
+        seen=counted.seen,
+        unread=counted.unread,
+    )
 
 
 def _say_seen(case: Case, seen: Sequence[SeenCount]) -> Text:

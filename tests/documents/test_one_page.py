@@ -18,6 +18,7 @@ from changqing.errors import DocumentError
 from changqing.judge.model import LongTermState
 from changqing.law.kinds.criterion import Route
 from changqing.law.model import Verdict
+from changqing.papers.comparisons import count_readers
 from changqing.report.build_one_page import build_one_page
 from changqing.report.codec import to_plain, write_json
 from changqing.report.html import render_report
@@ -30,6 +31,7 @@ from changqing.report.one_page import (
 from changqing.report.one_page_rows import speak_one_page
 from changqing.report.terminal import print_summary
 from changqing.text import Language, Text
+from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed
 from tests.documents.report_cases import NAMES, TORN, bare_report, example_report
 from tests.run.test_run_after_licence import outcome
 
@@ -328,3 +330,52 @@ def test_what_the_applicant_filled_in_is_told_from_what_papers_say(name: str) ->
     for point in _page(name).doubts.shown:
         for says in point.says:
             assert says.claimed is (says.source.zh == "填报")
+
+
+def test_the_first_things_to_do_name_who_they_are_about() -> None:
+    page = _page(NEW)
+    hire = next(step for step in page.steps.shown if step.errand == "hire_staff")
+
+    assert hire.whom == Text("孟行舟", "孟行舟")
+    assert "（孟行舟）：" in hire.text.zh
+    said = [
+        row for part in speak_one_page(page, Language.ZH).sections for row in part.rows
+    ]
+    assert any("孟行舟" in row.text and str(hire.done_by) in row.lead for row in said)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_paper_is_counted_by_who_read_it(name: str) -> None:
+    outcome = assessed(EXAMPLES / name)
+    readers = outcome.report.readers
+    assert readers is not None
+    counted = (readers.program, readers.pointed, readers.seen, readers.unread)
+    assert sum(counted) == len(outcome.case.papers)
+    said = build_one_page(outcome.report).readers
+    assert said == readers.text
+    assert f"程序{readers.program}、代办{readers.pointed}" in said.zh
+
+
+def test_a_paper_that_nobody_read_is_counted_as_such() -> None:
+    case = assessed(EXAMPLES / NEW).case
+    before = count_readers(case)
+    compared = dict(case.compared)
+    del compared[next(iter(compared))]
+
+    after = count_readers(replace(case, compared=compared))
+
+    assert after.unread == before.unread + 1
+
+
+def test_a_paper_whose_original_a_reviewer_saw_is_counted_for_the_reviewer() -> None:
+    case = assessed(EXAMPLES / NEW).case
+    before = count_readers(case)
+    paper = next(one for one in case.papers if any(one.statements()))
+    seen = {
+        key: replace(each, seen_by="周审查", seen_on=AS_OF)
+        for key, each in case.compared[paper.id].items()
+    }
+
+    after = count_readers(replace(case, compared={**case.compared, paper.id: seen}))
+
+    assert (after.seen, after.unread) == (before.seen + 1, before.unread)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -337,6 +338,56 @@ def count_seen(case: Case) -> tuple[SeenCount, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderCount:
+    """By whom the papers of a case were read: each is counted once, in the last place.
+
+    `pointed` are those of which somebody pointed at words that no program had found,
+    `seen` those of which a reviewer saw the original; of `unread` something that was
+    typed was read by nobody.
+    """
+
+    program: int
+    pointed: int
+    seen: int
+    unread: int
+
+
+def count_readers(case: Case) -> ReaderCount:
+    """Count the papers of a case by who read in them all that was typed of them."""
+    by: Counter[str] = Counter(_name_reader(case, paper) for paper in case.papers)
+    return ReaderCount(
+        program=by["program"],
+        pointed=by["pointed"],
+        seen=by["seen"],
+        unread=by["unread"],
+    )
+
+
+def _name_reader(case: Case, paper: Paper) -> str:
+    compared = case.compared.get(paper.id)
+    said = list(_list_typed(case, paper))
+    if compared is None:
+        return "unread"
+    held = [compared.get((each.subject, each.fact), UNREAD) for each in said]
+    if any(each.outcome not in _SETTLED for each in held):
+        return "unread"
+    if any(each.seen_by for each in held):
+        return "seen"
+    return "pointed" if any(each.words is not None for each in said) else "program"
+
+
+def _list_typed(case: Case, paper: Paper) -> Iterator[Statement]:
+    """What was typed of a paper and should stand in it."""
+    for said in paper.statements():
+        known = (said.subject.type, said.fact) in case.catalogue.facts
+        if known and said.is_in_paper and said.value is not None:
+            yield said
+
+
+_SETTLED: Final = frozenset({ReadOutcome.READ, ReadOutcome.DENIED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadCount:
     """How many typed values nobody read in their papers, and how many papers."""
 
@@ -348,12 +399,9 @@ def count_unread(case: Case) -> UnreadCount:
     """Count what was typed of papers and not read there."""
     values = sum(
         case.compared.get(paper.id, {}).get((said.subject, said.fact), UNREAD).outcome
-        not in (ReadOutcome.READ, ReadOutcome.DENIED)
+        not in _SETTLED
         for paper in case.papers
-        for said in paper.statements()
-        if said.is_in_paper
-        and said.value is not None
-        and (said.subject.type, said.fact) in case.catalogue.facts
+        for said in _list_typed(case, paper)
     )
     papers = sum(paper.id not in case.compared for paper in case.papers)
     return UnreadCount(values=values, papers=papers)

@@ -61,6 +61,7 @@ from changqing.report.model import (
     OpenDay,
     OpenPoint,
     QuestionView,
+    ReadersView,
     RegionView,
     RemedyView,
     ServiceView,
@@ -91,7 +92,8 @@ from changqing.text import Text
 class Portrait:
     """Who the case is about, as every page prints it.
 
-    `promises` are what it chose to promise; `quotes` tells how its papers compare with
+    `promises` are what it chose to promise; `readers` counts its papers by who read
+    them; `quotes` tells how its papers compare with
     what was typed of them, by paper.
     """
 
@@ -102,6 +104,7 @@ class Portrait:
     assessed_at: datetime | None
     caveats: tuple[Caveat, ...] = ()
     promises: tuple[Text, ...] = ()
+    readers: ReadersView | None = None
     quotes: Quotes = field(default_factory=dict)
 
 
@@ -188,6 +191,7 @@ class _ReportBuilder:
             evidence=seen.list_evidence(portrait.quotes),
             caveats=portrait.caveats,
             promises=portrait.promises,
+            readers=portrait.readers,
         )
 
     def _case(self, portrait: Portrait) -> CaseView:

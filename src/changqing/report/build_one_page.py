@@ -37,6 +37,7 @@ _DOUBTS: Final = 5
 _POINTS: Final = 4
 _STEPS: Final = 3
 _UNSEEN: Final = 3
+_PEOPLE: Final = 3
 
 
 def build_one_page(report: CaseReport) -> OnePage:
@@ -91,6 +92,7 @@ class _OnePageBuilder:
             steps_text=self._say_ready_on(),
             promised=limit_list(self._list_promised(), _POINTS),
             unseen=limit_list(self._list_unseen(), _UNSEEN),
+            readers=None if report.readers is None else report.readers.text,
             foot=Text(
                 f"按{report.catalogue.edition}版条件复算；只核对材料所载，不鉴定真伪；"
                 "不代表机关意见。",
@@ -203,18 +205,35 @@ class _OnePageBuilder:
         )
 
     def _step(self, errand: ErrandView) -> NextStep:
-        text = errand.title
-        if errand.steps:
-            step = errand.steps[0]
+        text, whom = errand.title, self._name_people(errand)
+        step = errand.steps[0] if errand.steps else None
+        if whom is not None and (step is None or whom.zh not in step.zh):
+            text = Text(f"{text.zh}（{whom.zh}）", f"{text.en} ({whom.en})")
+        if step is not None:
             text = Text(f"{text.zh}：{step.zh}", f"{text.en}: {step.en}")
         return NextStep(
             errand=errand.errand,
             start=errand.start,
             done_by=errand.done_by,
             who=errand.who,
+            whom=whom,
             text=clip_sentence(text),
             late=errand.late,
             required=errand.required,
+        )
+
+    def _name_people(self, errand: ErrandView) -> Text | None:
+        """Name the people that an errand is about, as far as they are few."""
+        names = dict.fromkeys(
+            name
+            for finding in self._findings
+            if finding.criterion in errand.criteria and finding.verdict != Verdict.MET
+            for name in self._values.list_people(finding)
+        )
+        if not 0 < len(names) <= _PEOPLE:
+            return None
+        return Text(
+            "、".join(name.zh for name in names), ", ".join(name.en for name in names)
         )
 
     def _say_ready_on(self) -> Text:

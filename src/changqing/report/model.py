@@ -408,6 +408,26 @@ class OpenDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadersView:
+    """By whom the papers were read: a program, who pointed at words, a reviewer."""
+
+    program: int
+    pointed: int
+    seen: int
+    unread: int
+
+    @property
+    def text(self) -> Text:
+        """The counts in one line."""
+        return Text(
+            f"原件核读：程序{self.program}、代办{self.pointed}、审查{self.seen}、"
+            f"未核对{self.unread}",
+            f"Papers read by a program {self.program}, by who prepared them "
+            f"{self.pointed}, by a reviewer {self.seen}; not checked {self.unread}",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandingInView:
     """What is left before handing in; the documents count once they are written."""
 
@@ -513,6 +533,7 @@ class CaseReport:
     evidence: tuple[EvidenceView, ...]
     caveats: tuple[Caveat, ...]
     promises: tuple[Text, ...] = ()
+    readers: ReadersView | None = field(default=None, metadata=OMIT_DEFAULT)
     evidence_notices: tuple[Text, ...] | None = field(
         default=None, metadata=OMIT_DEFAULT
     )

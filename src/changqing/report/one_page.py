@@ -152,12 +152,16 @@ class RouteLeft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """One of the first things to do: by when, who, and what."""
+    """One of the first things to do: by when, who, and what.
+
+    `whom` names the people that it is about, which `text` does too.
+    """
 
     errand: str
     start: date
     done_by: date
     who: Text
+    whom: Text | None = None
     text: Text
     late: bool
     required: bool
@@ -197,6 +201,7 @@ class OnePage:
     steps_text: Text
     promised: Listed[Text]
     unseen: Listed[Text]
+    readers: Text | None = None
     foot: Text
 
 

@@ -154,10 +154,11 @@ class _Speaker:
             ),
             self._list_texts(page.promised),
         )
+        unseen = self._list_texts(page.unseen) or [self._none()]
+        if page.readers is not None:
+            unseen.append(PageRow(text=self._say(page.readers)))
         yield self._section(
-            "unseen",
-            self._t("看不到的", "What could not be seen"),
-            self._list_texts(page.unseen) or [self._none()],
+            "unseen", self._t("看不到的", "What could not be seen"), unseen
         )
 
     def _count_blocking(self) -> str:

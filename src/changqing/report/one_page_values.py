@@ -41,6 +41,15 @@ class SourcedValues:
             return said
         return Text(f"{whom.zh}，{said.zh}", f"{whom.en}, {said.en}")
 
+    def list_people(self, finding: FindingView) -> Iterator[Text]:
+        """Name the people that a finding is about, or whose facts decided it."""
+        subjects = [finding.subject, *(r.subject for r in self._list_rows(finding))]
+        for subject in subjects:
+            if subject is None or subject.type != "person":
+                continue
+            if subject.name is not None:
+                yield subject.name
+
     def list_values(self, finding: FindingView) -> Sequence[SourcedValue]:
         """What is said of a finding and by whom: the applicant first, then papers.
 
