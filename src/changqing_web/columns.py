@@ -15,6 +15,8 @@ from django.db.models.expressions import Combinable
 
 from changqing.agency.columns import BoardColumn, Content
 from changqing.agency.rows import FIELDS, FILTERS, BoardRow, dump_row, load_row
+from changqing.law.compiled import load_shipped
+from changqing.law.lookup import find_licence
 
 _Kept = TypeVar("_Kept", bound=models.Model)
 NOBODY: Final = "-"
@@ -91,6 +93,8 @@ def narrow(
         for column in FIELDS:
             if column.searched and column.content is Content.WORD:
                 found |= Q(**{f"{column.name}__icontains": words})
+        if licence := find_licence(load_shipped(), words):
+            found |= Q(licence=licence)  # ICP, EDI, 呼叫中心: as people call it
         rows = rows.filter(found)
     return rows
 

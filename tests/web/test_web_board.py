@@ -355,3 +355,13 @@ def test_ten_thousand_cases_are_listed_in_half_a_second(place: Place) -> None:
     assert "10001" in page
     assert len(queries) <= 25
     assert took < 0.5
+
+
+@pytest.mark.parametrize("words", ["EDI", "EDI许可证", "在线数据处理", "B21"])
+def test_cases_are_found_by_what_people_call_their_licence(
+    many: Place, words: str
+) -> None:
+    CaseRow.objects.filter(folder="week").update(licence="B21")
+    page = _board(many, f"?q={words}")
+    assert "测试week" in page
+    assert "测试month" not in page

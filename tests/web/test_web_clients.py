@@ -224,6 +224,13 @@ def test_one_that_cannot_be_judged_stops_no_other(
     assert [wrong["folder"] for wrong in result["wrong"]] == [_CODE.lower()]
     assert place.workspace.cases.get(credit_code=_OTHER).board.assessed_on is not None
     assert "未能评估1件" in place.editor.get(f"{address}progress/").content.decode()
+    # Its page is read again once it is over, so that another can be asked for.
+    for page, again in ((address, True), (f"/w/{place.workspace.slug}/", False)):
+        answer = place.editor.get(
+            f"{address}progress/",
+            headers={"HX-Request": "true", "HX-Current-URL": f"http://x{page}?q=a"},
+        )
+        assert ("HX-Refresh" in answer.headers) == again
 
 
 def test_asking_is_recorded_with_its_text(place: Place) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from changqing.agency.desk import Deed, DeskJournal
@@ -198,8 +200,14 @@ def _look(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def progress(request: HttpRequest, here: Here) -> HttpResponse:
-    """How far the look at many is."""
-    return render(request, "_clients_job.html", {"job": last_job(here)})
+    """How far the look at many is; once it is over, its page can ask for another."""
+    job = last_job(here)
+    answer = render(request, "_clients_job.html", {"job": job})
+    page = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    over = job is not None and not job.under_way
+    if over and page == reverse("clients", args=[here.workspace.slug]):
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def template(request: HttpRequest, here: Here) -> HttpResponse:
