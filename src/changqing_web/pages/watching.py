@@ -192,13 +192,20 @@ def _page(
             context(here, "casework", errors=told),
             status=409,
         )
-    silent = _silent(state.last_look, now)
+    silent = find_silence(state.last_look, now)
     every = sorted(state.incidents.values(), key=lambda one: one.since, reverse=True)
     questions = [
-        (one, None if one.replied_at is None else _lasts(one.sent_at, one.replied_at))
+        (
+            one,
+            None
+            if one.replied_at is None
+            else say_duration(one.sent_at, one.replied_at),
+        )
         for one in reversed(state.questions.values())
     ]
-    three = [_standing(lapse, state, silent=silent is not None) for lapse in THREE]
+    three = [
+        describe_standing(lapse, state, silent=silent is not None) for lapse in THREE
+    ]
     more: dict[str, Any] = {
         "state": state,
         "services": [service.url for service in case.services if service.url],
@@ -210,7 +217,9 @@ def _page(
         "closed": [
             _describe_incident(one, now) for one in every if one.closed_at is not None
         ],
-        "blind": [(one, _lasts(one.start, one.end)) for one in reversed(state.blind)],
+        "blind": [
+            (one, say_duration(one.start, one.end)) for one in reversed(state.blind)
+        ],
         "questions": questions,
         "typed": typed,
         "wrong": wrong or {},
@@ -264,11 +273,11 @@ def _find_next_look(here: Here, hours: int) -> datetime | None:
     return due if due > timezone.now() else None
 
 
-def _silent(last: datetime | None, now: datetime) -> Text | None:
+def find_silence(last: datetime | None, now: datetime) -> Text | None:
     """How long nobody has looked, once it is long enough to say nothing any more."""
     if last is None or now - last < _STALE:
         return None
-    return _lasts(last, now)
+    return say_duration(last, now)
 
 
 def _describe_recipients(here: Here) -> dict[str, object]:
@@ -290,7 +299,9 @@ def _describe_recipients(here: Here) -> dict[str, object]:
     }
 
 
-def _standing(lapse: Lapse, state: WatchState, *, silent: bool) -> dict[str, object]:
+def describe_standing(
+    lapse: Lapse, state: WatchState, *, silent: bool
+) -> dict[str, object]:
     """How a kind of lapse stands; what nobody looked at for long is not known."""
     sight = state.sight(lapse)
     if silent and sight is Sight.WELL:
@@ -314,11 +325,12 @@ def _describe_incident(one: Incident, now: datetime) -> dict[str, object]:
     return {
         "one": one,
         "name": one.lapse.text.capitalised,
-        "lasts": _lasts(one.since, one.closed_at or now),
+        "lasts": say_duration(one.since, one.closed_at or now),
     }
 
 
-def _lasts(start: datetime, end: datetime) -> Text:
+def say_duration(start: datetime, end: datetime) -> Text:
+    """Say how long it is from one time to another, in its two largest units."""
     minutes = max(int((end - start).total_seconds()) // 60, 0)
     days, hours = divmod(minutes // 60, 24)
     if days:

@@ -1,0 +1,1 @@
+"""监测 over all cases: what lapsed, what is unknown, how many are never watched."""
