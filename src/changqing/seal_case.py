@@ -18,7 +18,7 @@ from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.sync import record_changes
 from changqing.integrity import check_integrity
-from changqing.judge.assess import Judge
+from changqing.judge.assess import Judge, find_judge
 from changqing.law.compiled import load_compiled
 from changqing.papers.open import open_case
 from changqing.plainfile import folder_around, list_plain, read_plain
@@ -125,7 +125,7 @@ def read_documents(folder: Path, case_dir: Path) -> Mapping[str, bytes]:
 
 def _seal(folder: Path, *, out: Path, key: Path, now: datetime, full: bool) -> Sealed:
     """In the child."""
-    judge = Judge(load_compiled())
+    judge = find_judge(load_compiled())
     sealed, _ = seal_case(folder, out=out, judge=judge, key=key, now=now, full=full)
     return sealed
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from threading import Lock, local
+from threading import Lock
 from typing import Final
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from changqing.disk import Disk
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import default_key_path
-from changqing.judge.assess import Judge
+from changqing.judge.assess import Judge, find_judge
 from changqing.latest import Latest
 from changqing.report.model import CaseReport
 from changqing.report.parse import dump_report, parse_report
@@ -44,7 +44,6 @@ class Tab:
     count: int | None = None
 
 
-_OF_THREAD = local()
 _JUDGING: Final = Lock()
 _judged: Final[Latest[str, Outcome]] = Latest(most=4)
 _read: Final[Latest[str, CaseReport]] = Latest(most=24)
@@ -53,10 +52,7 @@ _read: Final[Latest[str, CaseReport]] = Latest(most=24)
 
 def judge() -> Judge:
     """The rules in force, ready once a thread: a judge is not for two at once."""
-    if not hasattr(_OF_THREAD, "judge"):
-        _OF_THREAD.judge = Judge(catalogue())
-    found: Judge = _OF_THREAD.judge
-    return found
+    return find_judge(catalogue())
 
 
 def key_path() -> Path:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
-from changqing.judge.assess import Judge
+from changqing.judge.assess import Judge, find_judge
 from changqing.law.lookup import STAGES
 from tests.judge.assessment_world import AS_OF, any_world, dice
 from tests.shipped import CATALOGUE
@@ -29,3 +30,12 @@ def test_each_stage_is_judged_by_what_it_asks_itself() -> None:
         application = replace(situation.application, stage=stage)
         asked = replace(situation, application=application)
         assert used.assess(asked) == Judge(CATALOGUE).assess(asked)
+
+
+def test_a_thread_has_its_own_judge_and_keeps_it_while_the_rules_are_the_same() -> None:
+    mine = find_judge(CATALOGUE)
+    assert find_judge(CATALOGUE) is mine
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(find_judge, CATALOGUE).result() is not mine
+    changed = replace(CATALOGUE)
+    assert find_judge(changed).catalogue is changed

@@ -111,6 +111,7 @@ def _body(operation: dict[str, Any]) -> dict[str, Any]:
         "newCase": {"name": "x", "region": "33"},
         "putFacts": {"values": [{"fact": "name", "value": "x"}]},
         "recordEvent": {"act": "submit", "on": "2026-01-05"},
+        "undoEvent": {"number": 1},
         "ask": {"question": "x"},
     }
     return {"json": bodies.get(operation["operationId"], {})} if content else {}

@@ -93,7 +93,7 @@ def _report(
     from changqing.casework.annual_measured import measure_year, tables, tables_data
     from changqing.casework.annual_page import report_data
     from changqing.day import start_of
-    from changqing.judge.assess import Judge
+    from changqing.judge.assess import find_judge
     from changqing.run import read_recorded, situation_of
 
     catalogue, case = desk.opened.catalogue, desk.opened.case
@@ -108,7 +108,7 @@ def _report(
     situation = at_report_stage(situation_of(case, known, catalogue, today))
     report = annual_report(
         case,
-        Judge(catalogue).assess(situation),
+        find_judge(catalogue).assess(situation),
         catalogue,
         year=year,
         ledgers=ledgers,

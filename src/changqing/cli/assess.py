@@ -198,7 +198,7 @@ def _assess(
 ) -> int:
     from changqing.case.folder import CASE_FILE
     from changqing.evidence.ledger.note import default_key_path
-    from changqing.judge.assess import Judge
+    from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.law.own import with_own_rules
     from changqing.report.build_one_page import build_one_page
@@ -217,7 +217,7 @@ def _assess(
     notes = Console(stderr=True, highlight=False, emoji=False) if as_json else console
     outcome = run(
         folder,
-        judge=Judge(catalogue),
+        judge=find_judge(catalogue),
         clock=clock,
         key=default_key_path(os.environ, Path.home()),
         as_of=as_of,

@@ -101,7 +101,7 @@ class Desk:
         from changqing.documents.document import DocumentEdition
         from changqing.documents.documents import documents
         from changqing.errors import ChangqingError, TamperError
-        from changqing.judge.assess import Judge
+        from changqing.judge.assess import find_judge
         from changqing.run import conclude, read_recorded
 
         opened = self.opened
@@ -109,7 +109,7 @@ class Desk:
             return ()
         try:
             known = read_recorded(opened.case)
-            judge = Judge(opened.catalogue)
+            judge = find_judge(opened.catalogue)
             case = _set_submit_on(opened.case, on)
             found = conclude(case, known, judge=judge, as_of=on, assessed_at=None)
             return documents(

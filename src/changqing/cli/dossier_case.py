@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 def assess_recorded(folder: Path, as_of: datetime | None) -> Outcome:
     """Assess a case from what is on record; `as_of` None: as of today."""
     from changqing.evidence.ledger.note import default_key_path
-    from changqing.judge.assess import Judge
+    from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.run import run
 
     return run(
         folder,
-        judge=Judge(load_compiled()),
+        judge=find_judge(load_compiled()),
         clock=clock,
         key=default_key_path(os.environ, Path.home()),
         as_of=None if as_of is None else as_of.date(),

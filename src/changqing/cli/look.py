@@ -161,7 +161,7 @@ def _list(
     language: Language,
 ) -> int:
     from changqing.evidence.ledger.note import default_key_path
-    from changqing.judge.assess import Judge
+    from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.law.lookup import find_settled
     from changqing.readers.saved_page import DueRecord, due_looks
@@ -170,7 +170,7 @@ def _list(
     catalogue = load_compiled()
     outcome = run(
         folder,
-        judge=Judge(catalogue),
+        judge=find_judge(catalogue),
         clock=clock,
         key=default_key_path(os.environ, Path.home()),
         offline=True,

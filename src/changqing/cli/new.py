@@ -181,7 +181,7 @@ def _keep_begun(folder: Path, said: Mapping[str, str]) -> None:
 
 
 def _assess(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
-    from changqing.judge.assess import Judge
+    from changqing.judge.assess import find_judge
     from changqing.report.html import render_report
     from changqing.report.terminal import print_summary
     from changqing.run import run
@@ -189,7 +189,7 @@ def _assess(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
     console = terminal()
     outcome = run(
         folder,
-        judge=Judge(catalogue),
+        judge=find_judge(catalogue),
         clock=clock,
         key=own_key(),
         offline=True,

@@ -79,12 +79,12 @@ class _Session:
         return True
 
     def _list(self) -> tuple[OpenQuestion, ...]:
-        from changqing.judge.assess import Judge
+        from changqing.judge.assess import find_judge
         from changqing.run import run
 
         outcome = run(
             self.folder,
-            judge=Judge(self.catalogue),
+            judge=find_judge(self.catalogue),
             clock=clock,
             key=own_key(),
             offline=True,

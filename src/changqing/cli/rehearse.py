@@ -48,14 +48,14 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _rehearse(examples: Path, out: Path, *, language: Language) -> int:
-    from changqing.judge.assess import Judge
+    from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.rehearsal.rehearse import rehearse
 
     rehearse(
         examples,
         out,
-        judge=Judge(load_compiled()),
+        judge=find_judge(load_compiled()),
         clock=clock,
         console=terminal(),
         language=language,

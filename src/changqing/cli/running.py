@@ -78,13 +78,13 @@ def _assess(
     catalogue: Catalogue, case: Case, state: CaseState, today: date
 ) -> Assessment:
     """An assessment of what is on record, for the stage of what runs."""
-    from changqing.judge.assess import Judge
+    from changqing.judge.assess import find_judge
     from changqing.run import read_recorded, situation_of
 
     situation = situation_of(case, read_recorded(case), catalogue, today)
     stage = catalogue.procedures[state.matter].stage
     application = replace(situation.application, stage=stage)
-    return Judge(catalogue).assess(replace(situation, application=application))
+    return find_judge(catalogue).assess(replace(situation, application=application))
 
 
 def _behind(

@@ -202,13 +202,13 @@ class _Wanted:
 def _find_left(folder: Path, wanted: _Wanted) -> Text | None:
     """What is left before the case can be handed in; None where nothing is."""
     from changqing.evidence.ledger.note import default_key_path
-    from changqing.judge.assess import Judge
+    from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.run import run
 
     outcome = run(
         folder,
-        judge=Judge(load_compiled()),
+        judge=find_judge(load_compiled()),
         clock=clock,
         key=default_key_path(os.environ, Path.home()),
         as_of=wanted.as_of,
@@ -249,11 +249,11 @@ def _seal(
 ) -> Sealed | str:
     """Seal, or give the digest alone; `left` hears what an unfinished one lacks."""
     from changqing.evidence.ledger.note import default_key_path
-    from changqing.judge.assess import Judge
+    from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.seal_case import bind_case, seal_case
 
-    judge = Judge(load_compiled())
+    judge = find_judge(load_compiled())
     key = default_key_path(os.environ, Path.home())
     if wanted.out is None:
         return bind_case(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from threading import local
 from typing import Final
 
 from changqing.case.model import Application
@@ -54,6 +55,7 @@ from changqing.rules.types import Value
 from changqing.text import Text
 
 _MOST_QUESTIONS: Final = 16
+_OF_THREAD: Final = local()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +164,17 @@ class Judge:
             cautions=cautions_of(findings, situation.labels),
             rests_on=rest_of([f for f in findings if is_required(f)]),
         )
+
+
+def find_judge(catalogue: Catalogue) -> Judge:
+    """Find the judge of this thread for a catalogue, and keep the last.
+
+    Half of what a new one needs for its first case is making it ready.
+    """
+    kept: Judge | None = getattr(_OF_THREAD, "judge", None)
+    if kept is None or kept.catalogue is not catalogue:
+        kept = _OF_THREAD.judge = Judge(catalogue)
+    return kept
 
 
 @keep_by_catalogue
