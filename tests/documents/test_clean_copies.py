@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from changqing.case.normalise import write_phone
+from changqing.case.subjects import APPLICANT
 from changqing.documents.attachments import list_attachments
+from changqing.documents.cited import find_cited, group_read
 from changqing.documents.document import CITED, Document, DocumentEdition
 from changqing.documents.package import (
     Package,
@@ -19,7 +22,9 @@ from changqing.documents.package import (
 )
 from changqing.documents.tree import Node, document_tree, plain_text
 from changqing.errors import CaseError
+from changqing.evidence.records import records_of
 from changqing.law.compiled import load_compiled
+from changqing.law.kit import Grade
 from changqing.run import Outcome, conclude, read_recorded
 from changqing.seal_case import read_documents
 from tests.documents.dossier_case import (
@@ -111,6 +116,45 @@ def test_our_copies_number_a_paper_as_the_copies_to_hand_in(
             assert titles[number] in statement.source
         else:
             assert number.startswith("E-")
+
+
+def test_of_papers_that_agree_the_first_of_the_authority_is_cited(
+    local_life: Outcome,
+) -> None:
+    profile = written(local_life, "company_profile", edition=DocumentEdition.CLEAN)
+    proofs = profile["company_profile"].sections[-1]
+    assert proofs.id == CITED
+    address = next(
+        line for line in proofs.markdown.splitlines() if line.startswith("| 公司地址")
+    )
+    assert "《营业执照》" in address
+
+    # A paper that says otherwise, or no longer counts, is not put in its place.
+    case = local_life.case
+    (licence,) = (one for one in case.papers if one.kind == "business_licence")
+    found = local_life.situation.resolved[APPLICANT, "address"]
+    assert found.proven_by is not None
+    attachments = list_attachments(case, local_life.situation, case.catalogue)
+    read = group_read(records_of(case))
+    _, cited = find_cited(found, read, attachments, AS_OF)
+    assert cited is not None
+    assert cited.source.name == licence.id
+    (own,) = (one for one in case.papers if one.id == found.proven_by.source.name)
+    _, kept = find_cited(found, read, attachments, AS_OF, own={own.kind})
+    assert kept == found.proven_by
+    key = (APPLICANT, "address")
+    for change in (
+        {"value": "别处"},
+        {"grade": Grade.TRANSCRIBED},
+        {"valid_until": AS_OF - timedelta(days=1)},
+    ):
+        changed = [
+            replace(one, **change) if one.source.name == licence.id else one
+            for one in read[key]
+        ]
+        _, kept = find_cited(found, {key: changed}, attachments, AS_OF)
+        assert kept is not None
+        assert kept.source.name != licence.id
 
 
 def test_a_paper_is_quoted_in_its_own_words(local_life: Outcome) -> None:

@@ -72,7 +72,7 @@ def test_the_pdf_can_be_selected_and_carries_case_digest_and_page(
 ) -> None:
     said = _said(rendered.pdf, tmp_path)
 
-    assert f"{COMPANY}附件39，统一社会信用代码91330106MA0EXAM0X1" in said
+    assert f"{COMPANY}附件2，统一社会信用代码91330106MA0EXAM0X1" in said
     assert "案卷bc259a49e7be" in said
     assert "第1页，共" in said
     assert "公司组织结构图" in said

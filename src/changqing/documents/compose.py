@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from changqing.case.model import Case
 from changqing.documents.attachments import Attachments
+from changqing.documents.cited import group_read
 from changqing.documents.document import (
     CITED,
     INDEX,
@@ -35,7 +36,6 @@ from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
 from changqing.documents.tidy import tidy
 from changqing.documents.word_read import WordBlock
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
-from changqing.evidence.model import OF_PAPERS
 from changqing.evidence.records import records_of
 from changqing.judge.model import Assessment, Situation
 from changqing.law.documents import load_documents, read_document
@@ -75,7 +75,7 @@ def compose(
     refuse_unknown(only, templates)
     refuse_unknown(frozenset(case.own_text), templates)
     numbers = numbering(case, situation, catalogue, attachments)
-    read = [record for record in records_of(case) if record.source.kind in OF_PAPERS]
+    read = group_read(records_of(case))
     quotes = PaperQuotes(case)
     written: list[Document] = []
     wanted = [

@@ -10,6 +10,7 @@ from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.attachments import Attachments
 from changqing.documents.authority import name_authority
+from changqing.documents.cited import ReadRecords, find_cited, find_standing
 from changqing.documents.document import (
     Blank,
     Document,
@@ -83,7 +84,7 @@ class Speaker:
     attachments: Attachments
     edition: DocumentEdition
     inserts: Mapping[str, str]
-    read: Sequence[Record]
+    read: ReadRecords
     quotes: PaperQuotes
     written: tuple[Document, ...]
     order: Mapping[str, str | None]  # the number of each document, those to come too
@@ -173,7 +174,7 @@ class Speaker:
         Without `otherwise` a false fact is left blank: nothing may be promised there.
         """
         found = self.situation.resolved.get((subject, fact))
-        value, record = _standing(found)
+        value, record = self._find_cited(found)
         if record is None or not isinstance(value, bool):
             return self._blank_for(fact, subject)
         text = then if value else otherwise
@@ -183,7 +184,7 @@ class Speaker:
 
     def known(self, fact: str, subject: Subject = APPLICANT) -> Value | None:
         """The value a template may decide by; nothing is printed."""
-        return _standing(self.situation.resolved.get((subject, fact)))[0]
+        return find_standing(self.situation.resolved.get((subject, fact)))[0]
 
     def label(self, subject: Subject) -> str:
         """How somebody or something is called in the case."""
@@ -274,7 +275,7 @@ class Speaker:
         label = self.catalogue.materials[material].label.zh
         for kind in list_kinds_for(self.catalogue, material):
             found = self.situation.resolved.get((APPLICANT, f"has_{kind}"))
-            value, record = _standing(found)
+            value, record = find_standing(found)
             if value is True and record is not None and found is not None:
                 name = f"《{self.catalogue.materials[kind].label.zh}》"
                 return self._state(
@@ -292,7 +293,7 @@ class Speaker:
             if paper.kind not in kinds:
                 continue
             found = self.situation.resolved.get((paper.subject, element))
-            value, record = _standing(found)
+            value, record = find_standing(found)
             if value is True and record is not None and found is not None:
                 name = f"《{self.catalogue.materials[paper.kind].label.zh}》"
                 place = self._refer(record, name)
@@ -317,10 +318,8 @@ class Speaker:
         for paper in self.case.papers:
             if paper.kind not in list_kinds_for(self.catalogue, material):
                 continue
-            for record in self.read:
+            for record in self.read.get((subject, fact), ()):
                 if record.source.name != paper.id:
-                    continue
-                if (record.subject, record.fact) != (subject, fact):
                     continue
                 value = record.value
                 if value is not None and self.numbers.of(record) is not None:
@@ -401,7 +400,7 @@ class Speaker:
             for paper in self.case.papers:
                 if paper.kind in list_kinds_for(self.catalogue, material):
                     found = self.situation.resolved.get((paper.subject, element))
-                    if _standing(found)[0] is True:
+                    if find_standing(found)[0] is True:
                         return self.shown(material, element)
         if asked.optional:
             return ""
@@ -464,13 +463,17 @@ class Speaker:
     def _fact(self, name: str, subject: Subject, *, short: bool) -> str:
         fact = self.catalogue.facts[subject.type, name]
         found = self.situation.resolved.get((subject, name))
-        value, record = _standing(found)
+        value, record = self._find_cited(found)
         if value is None or record is None or found is None:
             return self._blank_for(name, subject)
         text = write_value(value, fact, short=short)
         return self._state(text, escape(text), found, value, record) + self._doubt(
             found, fact, short=short
         )
+
+    def _find_cited(self, found: Resolved | None) -> tuple[Value | None, Record | None]:
+        as_of, own = self.situation.as_of, self.materials
+        return find_cited(found, self.read, self.attachments, as_of, own=own)
 
     def _doubt(self, found: Resolved, fact: Fact, *, short: bool) -> str:
         """What has to be looked at again before this is handed in."""
@@ -590,10 +593,3 @@ class Speaker:
         if self.edition is DocumentEdition.CLEAN and attachment is not None:
             return attachment.name_place(place)
         return f"{name}{place}"
-
-
-def _standing(found: Resolved | None) -> tuple[Value | None, Record | None]:
-    """What may be printed: what is proven, else what is said, and who says it."""
-    if found is None:
-        return None, None
-    return found.best, found.best_by

@@ -1,0 +1,70 @@
+"""Which record a document cites for what it says: of those that agree, the first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+
+from changqing.case.subjects import Subject
+from changqing.day import beijing_day
+from changqing.documents.attachments import Attachments
+from changqing.evidence.model import OF_PAPERS, Record, Resolved
+from changqing.rules.types import Value
+
+ReadRecords = Mapping[tuple[Subject, str], Sequence[Record]]
+"""What papers say of a fact of a subject."""
+
+
+def group_read(records: Iterable[Record]) -> ReadRecords:
+    """Group by fact what the papers of a case say."""
+    found: dict[tuple[Subject, str], list[Record]] = {}
+    for record in records:
+        if record.source.kind in OF_PAPERS:
+            found.setdefault((record.subject, record.fact), []).append(record)
+    return found
+
+
+def find_standing(found: Resolved | None) -> tuple[Value | None, Record | None]:
+    """What may be printed: what is proven, else what is said, and who says it."""
+    if found is None:
+        return None, None
+    return found.best, found.best_by
+
+
+def find_cited(
+    found: Resolved | None,
+    read: ReadRecords,
+    attachments: Attachments,
+    as_of: date,
+    *,
+    own: Collection[str] = (),
+) -> tuple[Value | None, Record | None]:
+    """As `find_standing`, citing of several papers that say the same the first.
+
+    Attachments come in the authority's order, so that a business licence is cited for
+    an address, and not the proof of insurance that is newer. Only a paper that counts
+    on the day and proves no less takes the place of another, and none that of a paper
+    whose kind is in `own`: the document stands for that very one.
+    """
+    value, chosen = find_standing(found)
+    if chosen is None or (first := attachments.find(chosen.source.name)) is None:
+        return value, chosen
+    if first.paper.kind in own:
+        return value, chosen
+    number = first.number
+    for record in read.get((chosen.subject, chosen.fact), ()):
+        attachment = attachments.find(record.source.name)
+        if (
+            attachment is not None
+            and attachment.number < number
+            and record.value == value
+            and record.grade >= chosen.grade
+            and _counts(record, as_of)
+        ):
+            chosen, number = record, attachment.number
+    return value, chosen
+
+
+def _counts(record: Record, as_of: date) -> bool:
+    told = max(beijing_day(record.observed_at), beijing_day(record.received_at))
+    return told <= as_of and (record.valid_until is None or as_of <= record.valid_until)
