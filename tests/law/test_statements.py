@@ -103,7 +103,11 @@ def test_nothing_of_beijing_is_said_without_a_source() -> None:
     "topic",
     [
         "beijing_sp_difficulties",
+        "call_centre_complaint_standard",
+        "call_centre_fee",
         "conferencing_change_time",
+        "conferencing_data_masking",
+        "conferencing_reapply_after_refusal",
         "edi_supervision_focus",
         "fixed_network_lease_filing",
         "henan_106_number",

@@ -438,11 +438,13 @@ def _say_licence(
     catalogue: Catalogue, name: str, on: date
 ) -> tuple[Text, Iterable[Citation]]:
     licence = catalogue.licences[name]
+    names = (name, *licence.known_as)
     return (
         Text(
-            f"{licence.definition.zh}要办的：{licence.who_needs.zh}"
-            f"不用办的：{licence.not_needed_for.zh}",
-            f"{licence.definition.en} Needed by: {licence.who_needs.en} "
+            f"{licence.label.zh}（{'、'.join(names)}）：{licence.definition.zh}"
+            f"要办的：{licence.who_needs.zh}不用办的：{licence.not_needed_for.zh}",
+            f"{licence.label.en} ({', '.join(names)}): {licence.definition.en} "
+            f"Needed by: {licence.who_needs.en} "
             f"Not needed for: {licence.not_needed_for.en}",
         ),
         licence.citations,

@@ -17,12 +17,20 @@ import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from pathlib import Path
 from typing import Final, TypedDict
 
 from changqing.guide.answerable import Answerable, AnswerKind, Place
+from changqing.guide.asking import find_kinds, share_kinds
 from changqing.guide.grams import GramIndex, GramTable, Likeness, cutters, make_grams
-from changqing.guide.words import OTHER_LICENCE, Word, Words
+from changqing.guide.words import (
+    OTHER_LICENCE,
+    Word,
+    Words,
+    is_elsewhere,
+    is_of_another_country,
+)
 from changqing.law.compiled import load_kept
 from changqing.law.kinds.synonyms import Names
 from changqing.law.model import Catalogue
@@ -45,7 +53,12 @@ _UNNAMED: Final = 0.85
 """What is left for a topic about one licence or province if the question has none."""
 
 _CANDIDATES: Final = 25
-"""So many, by their first scores, are looked at more closely."""
+_BY_LETTERS: Final = 12
+"""So many, by their first scores and by their letters, are looked at more closely."""
+
+_NO_KIND: Final = 0.3
+_NEVER: Final = 0.05
+"""How often an entry is asked for a kind of thing: what no kind counts, and hardly."""
 
 _MANY_WORDS: Final = 12
 _MANY_OF_FIELD: Final = 4
@@ -149,6 +162,7 @@ class IndexTable(TypedDict):
     named: Sequence[Sequence[Sequence[str]]]
     totals: Sequence[Sequence[float]]
     ways: Sequence[int]
+    kinds: Sequence[Sequence[float]]
     grams: Sequence[GramTable]
     words: Mapping[str, tuple[float, Sequence[tuple[int, int]], Sequence[int]]]
 
@@ -178,11 +192,9 @@ class Index:
         ]
         self._words = {word: _Entries(*each) for word, each in data["words"].items()}
         self._ways = data["ways"]
-        self._elsewhere = [
-            place
-            for place, entry in enumerate(entries)
-            if entry.kind is AnswerKind.ELSEWHERE
-        ]
+        self._kinds = data["kinds"]
+        self._is_elsewhere = [entry.kind is AnswerKind.ELSEWHERE for entry in entries]
+        self._elsewhere = [p for p, is_it in enumerate(self._is_elsewhere) if is_it]
         self._grams = [
             GramIndex(grams, cut)
             for grams, cut in zip(data["grams"], cutters(language), strict=True)
@@ -203,19 +215,22 @@ class Index:
         asked = self._weigh(words)
         whole = sum(asked.values()) or 1.0
         field = {word.text for word in words if word.is_grouped and word.names is None}
-        near, unanswered = self._find_near(words, asked, field, whole)
-        best = sorted(near, key=lambda place: -near[place].first_score)[:_CANDIDATES]
         small, large = (each.compare(question) for each in self._grams)
+        by_letters = self._find_likest(small, large)
+        near, unanswered = self._find_near(words, asked, field, whole, by_letters)
+        by_words = sorted(near, key=lambda p: -near[p].first_score)[:_CANDIDATES]
+        best = [p for p in dict.fromkeys((*by_words, *by_letters)) if p in near]
         ways = (
             way for p in best for way in list_ways(self._entries[p], self._language)
         )
         likest = self._grams[1].compare_ways(question, ways)
+        kinds = find_kinds(question)
         strange = sum(
             weight for word, weight in asked.items() if word not in self._words
         )
         return Found(
             candidates=[
-                self._measure(place, near[place], small, large) for place in best
+                self._measure(place, near[place], small, large, kinds) for place in best
             ],
             measures=(
                 1.0,
@@ -223,12 +238,24 @@ class Index:
                 self._find_likest_elsewhere(small),
                 max(0.0, self._find_likest_elsewhere(large) - likest),
                 strange / whole,
-                float(any(word.names is Names.ELSEWHERE for word in words)),
-                float(OTHER_LICENCE in words),
+                float(is_elsewhere(words)),
+                float(OTHER_LICENCE in words or is_of_another_country(words)),
                 min(1.0, len(asked) / _MANY_WORDS),
                 min(1.0, len(field) / _MANY_OF_FIELD),
             ),
         )
+
+    def _find_likest(self, *likenesses: Likeness) -> Sequence[int]:
+        """Find the entries whose letters are likest those of the question."""
+        found: dict[int, None] = {}
+        for likeness in likenesses:
+            likest = nlargest(
+                _BY_LETTERS,
+                (p for p in likeness.products if not self._is_elsewhere[p]),
+                key=likeness.cosine,
+            )
+            found |= dict.fromkeys(likest)
+        return list(found)
 
     def _find_likest_elsewhere(self, likeness: Likeness) -> float:
         return max((likeness.cosine(p) for p in self._elsewhere), default=0.0)
@@ -239,6 +266,7 @@ class Index:
         asked: Mapping[str, float],
         field: set[str],
         whole: float,
+        also: Iterable[int],
     ) -> tuple[dict[int, _Nearness], float]:
         """Find what shares words, and how near a question without answer comes."""
         names = {
@@ -260,7 +288,7 @@ class Index:
                 said.setdefault(place, set()).add(word)
         near: dict[int, _Nearness] = {}
         unanswered = 0.0
-        for place in with_words.keys() | said:
+        for place in with_words.keys() | said | set(also):
             entry, about = self._entries[place], self._named[place]
             total = whole - sum(of_names[kind] for kind in _NAMED if not about[kind])
             if total <= 0:
@@ -293,9 +321,15 @@ class Index:
         return near, unanswered
 
     def _measure(
-        self, place: int, near: _Nearness, small: Likeness, large: Likeness
+        self,
+        place: int,
+        near: _Nearness,
+        small: Likeness,
+        large: Likeness,
+        kinds: Sequence[int],
     ) -> Candidate:
         entry = self._entries[place]
+        shares = [self._kinds[place][kind] for kind in kinds]
         other = near.left <= _OTHER_NAME
         return Candidate(
             entry=entry,
@@ -317,6 +351,8 @@ class Index:
                 float(entry.kind in {AnswerKind.MATERIAL, AnswerKind.PROCEDURE}),
                 float(entry.kind in {AnswerKind.PARAMETER, AnswerKind.CRITERION}),
                 min(1.0, math.log(1 + self._ways[place]) / _MANY_WAYS),
+                sum(shares) / len(shares) if shares else _NO_KIND,
+                float(bool(shares) and max(shares) <= _NEVER),
             ),
         )
 
@@ -343,7 +379,7 @@ def _key_of(entries: Sequence[Answerable], words: Words) -> str:
         )
         texts = (entry.title, *entry.asks, entry.body)
         hashed.update(repr((said, [(t.zh, t.en) for t in texts])).encode())
-    for module in ("grams.py", "index.py", "words.py"):
+    for module in ("asking.py", "grams.py", "index.py", "words.py"):
         hashed.update((Path(__file__).parent / module).read_bytes())
     return hashed.hexdigest()
 
@@ -402,6 +438,7 @@ def _make_index(
         "named": names,
         "totals": totals,
         "ways": [len(each) for each in all_asks],
+        "kinds": [share_kinds(each) for each in all_asks],
         "grams": [
             make_grams(all_asks, [e.body.say(language) for e in entries], cut)
             for cut in cutters(language)

@@ -87,6 +87,12 @@ _ANY_LICENCE: Final = "_licence_word"
 OTHER_LICENCE: Final = Word("_other_licence", _CONTENT, Names.LICENCE)
 """A licence of another trade, which no topic is about."""
 
+_OTHER_COUNTRY: Final = "_other_country"
+_OF_US_YET: Final = frozenset(
+    {"_foreign_capital", "_shareholder", "_share_cap", "_server", "_cloud", "_pilot"}
+)
+"""What is ours although it names another country: its investors, servers over there."""
+
 _ANY_TRADE: Final = ("业务", "服务", "经营", "运营")
 """What stands between the name of a trade and 许可证 and says nothing of the trade."""
 
@@ -247,6 +253,18 @@ class Words:
         from snowballstemmer.english_stemmer import EnglishStemmer
 
         return EnglishStemmer()
+
+
+def is_of_another_country(words: Sequence[Word]) -> bool:
+    """Tell whether the law of another country is asked for, not its capital here."""
+    texts = {word.text for word in words}
+    return _OTHER_COUNTRY in texts and texts.isdisjoint(_OF_US_YET)
+
+
+def is_elsewhere(words: Sequence[Word]) -> bool:
+    """Tell whether a thing is named that no answer is about."""
+    texts = {word.text for word in words if word.names is Names.ELSEWHERE}
+    return bool(texts - {_OTHER_COUNTRY}) or is_of_another_country(words)
 
 
 def language_of(text: str) -> Language:
