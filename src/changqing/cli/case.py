@@ -17,6 +17,7 @@ from changqing.cli.given import day_of
 from changqing.cli.help_page import TranslatedGroup
 from changqing.cli.papers import add_papers
 from changqing.cli.reasons import show_reasons
+from changqing.cli.review import add_review
 from changqing.cli.shared import (
     READY,
     Command,
@@ -105,6 +106,7 @@ def add(group: click.Group, language: Language) -> None:
     add_annual(command, language)
     add_erasing(command, language)
     add_papers(command, language)
+    add_review(command, language)
 
 
 def _add_reading(command: click.Group, language: Language) -> None:
