@@ -20,6 +20,7 @@ from docx import Document as WordFile
 
 import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.case import edit
+from changqing.documents.made import PORTAL_LIMITS
 from changqing.documents.render import render_documents
 from changqing.errors import GivenUpError
 from changqing.sandbox.pool import READING
@@ -380,6 +381,8 @@ def test_all_is_downloaded_only_as_it_stands_now(transactional_db: None) -> None
     made = place.editor.get(place.url("dossier/"))
     address = place.url(f"dossier/files/{quote(made.context['zip'].name)}")
     assert address in made.content.decode()
+    assert PORTAL_LIMITS.zh not in before
+    assert PORTAL_LIMITS.zh in made.content.decode()
     assert place.editor.get(address).getvalue()[:2] == b"PK"
     _send(place, "emergency", **{"ot.9": "又一节", "ow.9": "改过。", "waso.9": "null"})
     place.editor.post(place.url("dossier/make"), {"only": "emergency"})

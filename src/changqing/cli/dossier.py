@@ -29,7 +29,7 @@ from changqing.cli.shared import (
     say_help,
     terminal,
 )
-from changqing.documents.made import VOLUME
+from changqing.documents.made import PORTAL_LIMITS, VOLUME
 from changqing.errors import CaseError, Issue
 from changqing.jsondata import Json
 from changqing.text import Language, Text
@@ -303,6 +303,8 @@ def _tell(
             else:
                 continue
             console.print(named.say(language), soft_wrap=True)
+            if file.suffix == ".zip":
+                console.print(f"  {PORTAL_LIMITS.say(language)}", soft_wrap=True)
     console.print(_summary(written).say(language))
     _warn(written, language)
 

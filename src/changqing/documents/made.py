@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from changqing.plainfile import list_plain
+from changqing.text import Text
 
 MADE: Final = "dossier/out"
 """Where the files of the dossier stand in a case; they are sealed with it."""
@@ -14,6 +15,12 @@ PAPERS: Final = "papers"
 """The folder of the papers of the case, which a bundle has already."""
 VOLUME: Final = "合订本-"
 """How the name of a bound volume begins: the papers are among its pages."""
+PORTAL_LIMITS: Final = Text(
+    "申报平台收多大、哪种格式的文件，目录里没有依据可查，这里没有核对：以平台的页面为准。",
+    "The catalogue has no rule on the size and type of files that a portal takes, and "
+    "none is checked here: go by the portal’s own page.",
+)
+"""What is said beside the file to upload, as long as no source gives limits."""
 
 
 def name_safely(case_name: str) -> str:

@@ -23,7 +23,7 @@ from django.urls import reverse
 from changqing.disk import only_writer
 from changqing.documents.document import Document
 from changqing.documents.letterhead import LETTERHEAD, SHARED_LETTERHEAD
-from changqing.documents.made import MADE, holds_papers
+from changqing.documents.made import MADE, PORTAL_LIMITS, holds_papers
 from changqing.documents.package import find_signed
 from changqing.documents.schedule import concerns, schedule_of
 from changqing.documents.schedule_import import import_schedule
@@ -123,6 +123,7 @@ def _overview(
         "schedule": _schedule(here, found),
         "wrong": wrong,
         "zip": find_package(here, found.writing),
+        "limits": PORTAL_LIMITS,
         "volume": bound(here, found.writing),
         "job": last_job(here),
         "may_edit": here.may(Role.EDITOR),
