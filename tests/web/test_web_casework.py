@@ -79,14 +79,15 @@ def test_the_last_entry_is_undone_and_both_stay_on_record(place: Place) -> None:
     _submit(place)
     page = place.editor.get(place.url("casework/")).content.decode()
     assert "撤销这一条" in page
-    stale = place.editor.post(place.url("casework/undo/2/"))
-    assert stale.status_code == 409
-    assert "第2条已经不是最后一条" in stale.content.decode()
+    assert place.editor.post(place.url("casework/undo/2/")).status_code == 404
     done = _post(place, "undo/1/").content.decode()
     assert "撤销记录：递交" in done
     assert 'class="undone"' in done
     assert "撤销这一条" not in done
     assert Journal(place.folder).events() == ()
+    stale = place.editor.post(place.url("casework/undo/1/"))
+    assert stale.status_code == 409
+    assert "没有可以撤销的记录" in stale.content.decode()
     place.case.refresh_from_db()
     assert place.case.board.stage == "prepare"
     told = CaseEvent.objects.filter(case=place.case.folder, verb="casework").first()
@@ -96,6 +97,10 @@ def test_the_last_entry_is_undone_and_both_stay_on_record(place: Place) -> None:
         place.people[Role.REVIEWER].post(place.url("casework/undo/1/")).status_code
         == 404
     )
+    _submit(place)
+    stale = place.editor.post(place.url("casework/undo/1/"))
+    assert stale.status_code == 409
+    assert "第1条已经不是最后一条" in stale.content.decode()
 
 
 def test_a_day_to_come_is_refused_and_what_was_typed_stays(place: Place) -> None:

@@ -165,6 +165,8 @@ def _record_event(
 
 def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     """Take back the last entry, as a further one."""
+    if all(entry.number != number for entry in Journal(here.folder).entries()):
+        raise Http404
     try:
         written = undo_last(
             catalogue(),

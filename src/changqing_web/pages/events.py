@@ -28,7 +28,10 @@ KINDS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
         Text("材料", "Papers"),
         ("upload", "paper", "read", "ask_papers", "erase", "deletion_day"),
     ),
-    "looks": (Text("查看和监测", "Looks and watching"), ("look", "watch", "question")),
+    "looks": (
+        Text("查看和监测", "Looks and watching"),
+        ("look", "watch", "notices", "question"),
+    ),
     "dossier": (
         Text("申报材料和封包", "Dossier and bundles"),
         ("dossier", "seal", "verify"),
