@@ -71,6 +71,17 @@ def test_what_is_put_away_counts_nowhere(place: Place) -> None:
     assert place.case.name not in respondent.get("/").content.decode()
 
 
+def test_what_is_put_away_is_no_client_to_work_on(place: Place) -> None:
+    clients = f"/w/{place.workspace.slug}/clients/"
+    assert place.case.name in place.editor.get(clients).content.decode()
+    archive(place)
+    assert place.case.name not in place.editor.get(clients).content.decode()
+    place.editor.post(clients, {"do": "look", "all": "yes", "offline": "yes"})
+    assert not place.workspace.jobs.filter(kind="look_at_all").exclude(
+        given__folders=[]
+    )
+
+
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.RESPONDENT])
 def test_only_who_edits_puts_a_case_away(place: Place, role: Role) -> None:
     assert place.people[role].post(place.url("archive/")).status_code == 404

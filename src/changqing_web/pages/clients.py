@@ -78,7 +78,7 @@ def _page(
     faults: tuple[str, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    rows = narrow_rows(request, here).order_by("name", "pk")
+    rows = _list_clients(request, here).order_by("name", "pk")
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -177,7 +177,7 @@ def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
         return _page(
             request, here, faults=(wrong(error).say(page_language()),), status=422
         )
-    folders = _list_chosen(request, narrow_rows(request, here).filter(broken={}))
+    folders = _list_chosen(request, _list_clients(request, here).filter(broken={}))
     if folders:
         begin(here, SET_DAYS, folders=folders, day="" if day is None else str(day))
     return redirect("clients", workspace=here.workspace.slug)
@@ -186,7 +186,7 @@ def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
 def _look(request: HttpRequest, here: Here) -> HttpResponse:
     """Ask that the cases ticked, or all that fit the filter, are looked at again."""
     folders = _list_chosen(
-        request, narrow_rows(request, here).filter(ended=False, broken={})
+        request, _list_clients(request, here).filter(ended=False, broken={})
     )
     if not folders:
         return redirect("clients", workspace=here.workspace.slug)
@@ -197,6 +197,11 @@ def _look(request: HttpRequest, here: Here) -> HttpResponse:
         offline=request.POST.get("offline") == "yes",
     )
     return redirect("clients", workspace=here.workspace.slug)
+
+
+def _list_clients(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
+    """The cases that fit, without those that were put away."""
+    return narrow_rows(request, here).filter(archived=False)
 
 
 def progress(request: HttpRequest, here: Here) -> HttpResponse:
