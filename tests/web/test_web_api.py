@@ -87,6 +87,7 @@ def _filled(path: str, case: str) -> str:
         "procedure": "amend_operator_or_scope",
         "fact": "x",
         "number": "1",
+        "paper": "lease",
     }
     for name, value in given.items():
         path = path.replace(f"{{{name}}}", value)
@@ -113,6 +114,8 @@ def _body(operation: dict[str, Any]) -> dict[str, Any]:
         "recordEvent": {"act": "submit", "on": "2026-01-05"},
         "undoEvent": {"number": 1},
         "ask": {"question": "x"},
+        "changePaperKind": {"kind": "lease"},
+        "archiveCase": {"archived": True},
     }
     return {"json": bodies.get(operation["operationId"], {})} if content else {}
 
@@ -304,6 +307,30 @@ def test_what_happened_is_recorded_if_it_may_have(call: Caller) -> None:
         ("submit", 2),
         ("undo", None),
     ]
+
+
+def test_a_paper_is_taken_out_put_back_and_of_another_kind(call: Caller) -> None:
+    papers, aside = call.case("/papers"), call.case("/papers/set-aside")
+    assert call("delete", f"{papers}/lease").json() == {"id": "lease"}
+    assert call("delete", f"{papers}/lease").status_code == 422
+    (found,) = call("get", aside).json()
+    assert (found["id"], found["paper"]["kind"]) == ("lease", "lease")
+    assert "lease" not in [each["id"] for each in call("get", papers).json()]
+    assert call("post", f"{aside}/lease").json() == {"id": "lease"}
+    assert call("get", aside).json() == []
+    kind = f"{papers}/lease/kind"
+    assert call("put", kind, json={"kind": "letter"}).status_code == 422
+    done = call("put", kind, json={"kind": "hosting_agreement"})
+    assert done.json()["id"].startswith("hosting_agreement")
+
+
+def test_a_case_is_put_away_and_listed_again(call: Caller) -> None:
+    for archived in (True, True, False):
+        answer = call("put", call.case("/archived"), json={"archived": archived})
+        assert answer.json() == {"archived": archived}
+        listed = call("get", f"/cases?archived={str(archived).lower()}").json()
+        assert listed["count"] == 1
+    assert CaseEvent.objects.filter(verb="archive").count() == 2
 
 
 def test_a_notice_is_taken_in_and_answered_line_by_line(call: Caller) -> None:

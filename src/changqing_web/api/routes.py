@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def api() -> NinjaAPI:
     """All operations, behind a token."""
     from changqing_web.api import (
+        aside,
         cases,
         casework,
         correction,
@@ -31,6 +32,7 @@ def api() -> NinjaAPI:
     for part in (
         cases,
         facts,
+        aside,
         casework,
         correction,
         over_time,

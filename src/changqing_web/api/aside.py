@@ -1,0 +1,124 @@
+"""What was put in by mistake or given up: papers taken out, cases put away."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import Field
+
+from changqing.agency.desk import archive_case
+from changqing.case import edit, set_aside
+from changqing.text import Text
+from changqing_web.api.door import REFUSED, Json, at_case
+from changqing_web.index import catalogue, refresh
+from changqing_web.models import Role
+from changqing_web.record import record
+from changqing_web.said import log_what_is_said
+from changqing_web.walls import Here
+
+router = Router(tags=["facts"])
+
+
+class Kind(Schema):
+    """Which kind of paper it really is; /materials names them."""
+
+    kind: Annotated[str, Field(max_length=100)]
+
+
+class Away(Schema):
+    """Whether the case is to be put away; false lists it again."""
+
+    archived: bool
+
+
+@router.get(
+    "/cases/{case}/papers/set-aside",
+    response={200: list[Json], **REFUSED},
+    operation_id="getPapersSetAside",
+)
+def get_papers_set_aside(request: HttpRequest, case: str) -> list[Any]:
+    """The papers that were taken out, the last one first."""
+    here = at_case(request, case, Role.EDITOR)
+    return [
+        {"id": one.id, "on": one.on, "by": one.by, "paper": dict(one.paper)}
+        for one in set_aside.list_set_aside(edit.read(here.folder))
+    ]
+
+
+@router.delete(
+    "/cases/{case}/papers/{paper}",
+    response={200: Json, **REFUSED},
+    operation_id="setPaperAside",
+)
+def set_paper_aside(request: HttpRequest, case: str, paper: str) -> Json:
+    """Take a paper out; its file and what the log says of it stay."""
+    here = at_case(request, case, Role.EDITOR)
+    found = set_aside.set_paper_aside(
+        here.folder,
+        paper,
+        on=timezone.localdate(),
+        by=here.name,
+        catalogue=catalogue(),
+    )
+    _note(here, Text(f"接口移出{paper}", f"Took {paper} out by API"))
+    return {"id": found.id}
+
+
+@router.post(
+    "/cases/{case}/papers/set-aside/{paper}",
+    response={200: Json, **REFUSED},
+    operation_id="putPaperBack",
+)
+def put_paper_back(request: HttpRequest, case: str, paper: str) -> Json:
+    """List a paper again, by its id among those set aside; the id that it has now."""
+    here = at_case(request, case, Role.EDITOR)
+    name = set_aside.take_paper_back(here.folder, paper, catalogue=catalogue())
+    _note(here, Text(f"接口放回{name}", f"Put {name} back by API"))
+    return {"id": name}
+
+
+@router.put(
+    "/cases/{case}/papers/{paper}/kind",
+    response={200: Json, **REFUSED},
+    operation_id="changePaperKind",
+)
+def change_paper_kind(request: HttpRequest, case: str, paper: str, given: Kind) -> Json:
+    """List a paper as another kind; its new id. What it proved is asked anew."""
+    here = at_case(request, case, Role.EDITOR)
+    name = set_aside.change_paper_kind(
+        here.folder, paper, given.kind, catalogue=catalogue()
+    )
+    said = Text(
+        f"接口把{paper}改为{given.kind}", f"Listed {paper} as {given.kind} by API"
+    )
+    _note(here, said)
+    return {"id": name}
+
+
+@router.put(
+    "/cases/{case}/archived",
+    response={200: Json, **REFUSED},
+    operation_id="archiveCase",
+)
+def put_away(request: HttpRequest, case: str, given: Away) -> Json:
+    """Put the case away, or list it again; nothing is deleted."""
+    here = at_case(request, case, Role.EDITOR)
+    restore = not given.archived
+    if archive_case(here.folder, by=here.name, now=timezone.now(), restore=restore):
+        said = (
+            Text("接口从归档放回", "Took it out of the archive by API")
+            if restore
+            else Text("接口归档", "Archived it by API")
+        )
+        record(here, "archive", said)
+        refresh(here.workspace, here.row.folder)
+    return {"archived": given.archived}
+
+
+def _note(here: Here, said: Text) -> None:
+    record(here, "paper", said)
+    log_what_is_said(here)
+    refresh(here.workspace, here.row.folder)
