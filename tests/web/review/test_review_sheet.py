@@ -114,6 +114,16 @@ def test_the_dossier_the_law_and_the_originals_are_open_to_a_reviewer(
     assert original.status_code == 200
 
 
+def test_an_owner_shares_a_case_from_its_own_page(place: Place) -> None:
+    owner = place.people[Role.OWNER]
+    page = _text(owner, place.url())
+    way = re.search(r'href="([^"]+)#review-case"', page)
+    assert way is not None
+    form = _text(owner, way[1]).split('id="review-case"')[1]
+    assert f'value="{place.case.folder}"' in form.split(">")[0]
+    assert "#review-case" not in _text(place.editor, place.url())
+
+
 def test_the_law_closes_with_the_link(place: Place) -> None:
     link, client = _review_link(place, "")
     assert client.get("/guide/law/").status_code == 200
