@@ -208,3 +208,66 @@ def declare(case: Case, **said: Value) -> Case:
     kept = (each for each in case.facts if each.fact not in said)
     told = (state(APPLICANT, fact, value) for fact, value in said.items())
     return replace(case, facts=(*kept, *told))
+
+
+def test_a_service_that_is_not_open_is_not_asked_what_it_shows(
+    company: Outcome,
+) -> None:
+    subject = Subject("service", "rooms")
+    shut = Member(
+        subject=subject,
+        name="https://rooms.example/",
+        kind="website",
+        facts=(state(subject, "service_opened", False),),
+        url="https://rooms.example/",
+    )
+    case = replace(
+        company.case,
+        application=replace(company.case.application, licence="B11"),
+        services=(shut,),
+        looks=(),
+        papers=(),
+    )
+    made = write(case)
+
+    assert "- 网站rooms.example：服务还没有开通。" in text_of(made["service_assurance"])
+    assert "服务还没有开通。" in text_of(made["user_service"])
+
+
+def test_what_is_ones_own_has_no_end_to_prove(company: Outcome) -> None:
+    subject = Subject("resource", "seats")
+    seats = Member(
+        subject=subject,
+        name="一号大厅坐席",
+        kind="seats",
+        facts=(
+            state(subject, "quantity", 60),
+            state(subject, "operator", company.case.name),
+        ),
+    )
+    case = replace(
+        company.case,
+        application=replace(company.case.application, licence="B24"),
+        resources=(seats,),
+    )
+
+    row = f"| 一号大厅坐席 | 坐席 | 60席 | {company.case.name} | 自有 |"
+    assert row in text_of(write(case)["domain_and_hosting"])
+
+
+def test_a_server_in_the_province_stands_in_the_province_by_name(
+    company: Outcome,
+) -> None:
+    made = apply_for(company, "B25")
+    assert "| 服务器所在地 | 浙江省内 |" in text_of(made["company_profile"])
+
+
+def test_a_latin_name_is_printed_as_large_as_it_fits(company: Outcome) -> None:
+    first, *others = company.case.holders
+    foreign = replace(first, name="Northlight Learning Pte. Ltd.")
+    made = write(replace(company.case, holders=(foreign, *others)))
+
+    drawn = made["articles_and_equity"].charts["equity"]
+    size = re.search(r'font-size="([0-9.]+)"[^>]*>Northlight', drawn)
+    assert size is not None
+    assert float(size[1]) >= 8

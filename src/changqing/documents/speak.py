@@ -466,7 +466,8 @@ class Speaker:
         value, record = self._find_cited(found)
         if value is None or record is None or found is None:
             return self._blank_for(name, subject)
-        text = write_value(value, fact, short=short)
+        region = self.catalogue.regions.get(self.situation.application.region)
+        text = write_value(value, fact, short=short, region=region)
         return self._state(text, escape(text), found, value, record) + self._doubt(
             found, fact, short=short
         )
