@@ -251,6 +251,7 @@ BROKEN: dict[str, bytes] = {
 }
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", sorted(BROKEN))
 def test_a_bad_case_is_said_with_its_file_and_exits_two(

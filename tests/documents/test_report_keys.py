@@ -51,6 +51,7 @@ def test_every_face_of_a_report_can_be_made(name: str, language: Language) -> No
         assert "Text(" not in said
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_that_was_kept_is_read_back_whole(name: str) -> None:
     report = made(name)

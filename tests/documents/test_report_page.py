@@ -106,6 +106,7 @@ def test_the_file_needs_nothing_beside_it(name: str, language: Language) -> None
     assert not re.search(r"url\(|@import", html)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_link_leads_to_a_place_in_the_page(name: str, language: Language) -> None:

@@ -22,6 +22,7 @@ def _show(report: CaseReport, topic: str, language: Language = Language.ZH) -> s
     return out.getvalue()
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_topic_fits_the_page_even_when_there_is_nothing(

@@ -189,6 +189,7 @@ def _write_field(*code: str) -> str:
     return kinds["begin"] + inside + kinds["end"]
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("parts", "told"),
     [

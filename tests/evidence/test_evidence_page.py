@@ -106,6 +106,7 @@ def pdf_with(words: str) -> bytes:
     )
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "piece",
     [b"<", b"<a ", b"<!--", b"<script>", b"<td>", b'<input value="', b"&#x", b"<tr>\n"],

@@ -355,6 +355,7 @@ def test_what_no_topic_covers_is_not_answered(
     assert sum(silent) / len(silent) >= least
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "question", [*ASKED["outside"], "", "？", "Recipe for tomato soup", "个体户"]
 )

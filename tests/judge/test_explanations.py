@@ -174,6 +174,7 @@ def _words_of(value: str, root: Truth, reading: PhraseReading) -> set[str]:
     return called
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("name", sorted(CATALOGUE.criteria))
 def test_no_criterion_loses_a_word_in_its_phrase(name: str) -> None:
     assert_nothing_is_left_out(CATALOGUE.criteria[name].test.root, REAL)

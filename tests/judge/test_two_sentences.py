@@ -74,6 +74,7 @@ def test_readiness_of_two_required_findings(one: str, other: str) -> None:
     assert assessment.readiness is expected
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("standing", [Standing.DUTY, Standing.PRACTICE])
 @pytest.mark.parametrize("verdict", VERDICTS)
 @pytest.mark.parametrize("required", VERDICTS)

@@ -252,6 +252,7 @@ def codes(finding: Finding) -> tuple[str, DefectCertainty | None]:
     return ",".join(finding.criterion.defects), finding.certainty
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("day", "verdict", "core"),
     [
@@ -361,6 +362,7 @@ def test_an_applicant_may_say_that_a_paper_it_does_not_list_was_false(
 # What a visit found
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("words", "verdict"),
     [

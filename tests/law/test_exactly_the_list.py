@@ -59,6 +59,7 @@ def papers_of(ask: Ask) -> frozenset[str]:
     )
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("ask", EVERY if CI else SAMPLE, ids=str)
 def test_exactly_the_list_is_ready_and_lacks_no_paper(ask: Ask) -> None:
     found = Order(ask, papers=papers_of(ask))

@@ -459,6 +459,7 @@ def test_a_resolver_that_denies_every_name_makes_no_name_absent(host: str) -> No
         assert "不能据此说它不存在" in "".join(error.lines(Language.ZH))
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("kind", ["A", "AAAA", "NS", "MX"])
 @pytest.mark.parametrize("code", [*range(1, 3), *range(4, 12), 16, "referral"])
 def test_only_no_such_name_and_no_such_record_make_a_name_absent(

@@ -37,6 +37,7 @@ def report() -> Report:
     return report
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("name", "figure", "least"),
     [

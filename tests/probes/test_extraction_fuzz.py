@@ -332,6 +332,7 @@ def read_facts(answer: Exchange) -> None:
     page_facts(answer, TODAY)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("tags", ["<pre>", "<div>", "<b><p>", "<font><div>", "<table>"])
 def test_a_page_nested_without_end_is_read_at_either_end_alone(tags: str) -> None:
     nested = tags * (400_000 // len(tags))

@@ -123,6 +123,7 @@ def test_a_good_site_answers(tmp_path: Path) -> None:
     assert (attempt.answered, attempt.status, attempt.control_ok) == (True, 200, True)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("trouble", "reason"),
     [

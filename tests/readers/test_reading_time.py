@@ -19,6 +19,7 @@ SECONDS = 5.0
 """Each took at least twice as long, and now takes about one second at most."""
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "lines",
     [

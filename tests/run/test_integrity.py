@@ -198,6 +198,7 @@ def _main(*arguments: object) -> int:
     return int(ended.value.code or 0)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "name",
     [

@@ -140,6 +140,7 @@ def test_a_licence_is_held_by_its_days_where_nobody_says_so(tmp_path: Path) -> N
     assert held.verdict.value == "unproven"
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("applicant", "service", "criterion"),
     [

@@ -147,6 +147,7 @@ def test_the_whole_case_is_ready_and_shown(folder: Path) -> None:
     assert not outcome.assessment.cautions
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("change", CHANGES, ids=str)
 def test_what_one_change_breaks_is_named_first(folder: Path, change: Change) -> None:
     outcome = assess(folder, change.case)

@@ -81,6 +81,7 @@ def test_a_bomb_is_refused(tmp_path: Path) -> None:
     assert "compressed" in refused(path)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd", "/etc/passwd", "a/../../b", "a\\b", "a//b", ".ssh/key"]
 )
@@ -115,6 +116,7 @@ def _other_zip() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "content",
     [b"", b"PK", b"root:x:0:0:root:/root:/bin/sh\n", _other_zip(), _other_zip()[:150]],

@@ -100,6 +100,7 @@ def _turned(lines: list[bytes]) -> list[bytes]:
     return [*lines[:at], turned, *lines[at + 1 :]]
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("change", "named"),
     [

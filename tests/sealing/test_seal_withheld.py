@@ -182,6 +182,7 @@ def looked_at(place: Path) -> Sealed:
     return _seal(case, place / "looked.zip", place, "--full")
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("seed", range(examples(60)))
 def test_whatever_is_hidden_is_in_no_verdict_that_counts_as_recomputed(
     whole: Sealed, looked_at: Sealed, seed: int
@@ -336,6 +337,7 @@ LABELS: dict[str, Change] = {
 }
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("change", LABELS.values(), ids=LABELS.keys())
 def test_no_label_of_a_withheld_entry_can_be_altered(
     masked: Sealed, change: Change

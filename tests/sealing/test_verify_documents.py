@@ -180,6 +180,7 @@ def test_a_recorded_document_that_is_called_masked_is_refused(papered: Sealed) -
     assert broken(report) == [place]
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("masked", ["objects/x", "index.html", "documents/masked-x.md"])
 def test_nothing_else_is_a_masked_copy(masked: str, full: Sealed) -> None:
     files = full.files()

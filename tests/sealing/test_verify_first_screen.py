@@ -158,6 +158,7 @@ def test_a_credit_code_that_no_record_has_is_damage(full: Sealed) -> None:
     assert broken(full.check(files)) == ["given.json"]
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "name",
     [

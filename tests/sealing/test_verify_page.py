@@ -55,6 +55,7 @@ ACTIVE = [
 ]  # fmt: skip
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("active", ACTIVE)
 def test_a_page_that_could_act_is_refused(active: str, full: Sealed) -> None:
     files = full.files()

@@ -184,6 +184,7 @@ def test_a_signature_with_bits_to_spare_is_refused_by_core_and_verifier(
         SignedCheckpoint.parse(respelt)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("field", ["as_of", "submit_on"])
 def test_a_day_in_another_spelling_is_damage_in_what_is_given(

@@ -507,6 +507,7 @@ _HOSTILE: dict[str, Callable[[zipfile.ZipFile], None]] = {
 }
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("kind", _HOSTILE)
 def test_a_hostile_archive_is_refused_and_leaves_nothing(
     call: Caller, kind: str

@@ -155,6 +155,7 @@ def test_work_that_failed_is_red_and_its_button_lives_again(
     )
 
 
+@pytest.mark.long
 def test_ticked_cases_are_counted_and_can_be_assigned(
     torn: Place, browser: BrowserContext
 ) -> None:
@@ -167,6 +168,7 @@ def test_ticked_cases_are_counted_and_can_be_assigned(
     expect(page.locator("td.c-owner")).to_have_text("沈岚")
 
 
+@pytest.mark.long
 def test_nothing_serious_is_in_the_way_of_anybody(
     torn: Place, browser: BrowserContext
 ) -> None:
@@ -187,6 +189,7 @@ def test_nothing_serious_is_in_the_way_of_anybody(
         ] == []
 
 
+@pytest.mark.long
 def test_own_text_is_typed_as_it_prints_and_kept_as_plain_text(
     torn: Place, browser: BrowserContext
 ) -> None:

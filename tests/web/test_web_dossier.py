@@ -427,6 +427,7 @@ def test_writings_follow_the_folder(place: Place) -> None:
     assert "换了。" in document.sections[0].markdown
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     "text",
     [

@@ -96,6 +96,7 @@ def test_a_short_name_finds_its_licence_first(reader: Client) -> None:
         assert (found.hits[0].route, found.hits[0].id) == ("guide_licence", code)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("asked", "first"),
     [

@@ -81,6 +81,7 @@ def test_every_licence_makes_a_case(place: Place, address: str) -> None:
     assert licences == {place.case.board.licence, *(licence.id for licence in known)}
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("field", "value"),
     [

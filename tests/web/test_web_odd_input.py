@@ -43,6 +43,7 @@ def _change_journal(folder: Path) -> None:
     (folder / "casework" / "events.jsonl").write_text("{}\n{}\n", encoding="utf-8")
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("broken", [_break_file, _take_file, _change_journal])
 def test_a_case_that_cannot_be_read_is_told_of_on_every_page(
     place: Place, broken: object

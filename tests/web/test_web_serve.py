@@ -27,6 +27,7 @@ def _serve(home: Path, *given: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("bind", "zh", "en"),
     [
