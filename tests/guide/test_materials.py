@@ -186,6 +186,28 @@ def test_every_name_of_exchange_is_asked_for_somewhere() -> None:
     assert "site_test_report" in names(listed(region="31"))
 
 
+@pytest.mark.parametrize(
+    ("paper", "licence", "region", "stage"),
+    [
+        ("board_resolution", "B25", None, "stop"),
+        ("board_resolution", "B25", None, "amend"),
+        ("staff_qualification", "B12", None, "apply"),
+        ("staff_qualification", "B25", None, "apply"),
+        ("domain_cert", "B25", None, "apply"),
+        ("domain_cert", "B21", None, "amend"),
+        ("site_test_report", "B25", "44", "apply"),
+        ("draft_contract", "B25", None, "apply"),
+        ("draft_contract", "B11", None, "renew"),
+        ("topology", "B11", None, "apply"),
+        ("topology", "B12", None, "apply"),
+    ],
+)
+def test_a_paper_that_only_some_guides_name_is_on_the_list_there(
+    paper: str, licence: str, region: str | None, stage: str
+) -> None:
+    assert paper in names(listed(licence, region=region, stage=stage))
+
+
 def test_the_list_begins_with_the_papers_of_law_in_the_order_of_law() -> None:
     found = names(listed())
     assert found[: len(OF_LAW)] == OF_LAW
