@@ -56,7 +56,7 @@ def test_each_answer_is_kept_at_once_and_one_may_go_back(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     company = ("1000万", "250%", "0%", "0571-88880000", "<", "0571-88880001")
-    offer = ("", "", "是", "是", "1 3", "以上都不涉及")
+    offer = ("", "是", "是", "1 3", "以上都不涉及")
     with pytest.raises(click.Abort):
         ask_on(
             folder,

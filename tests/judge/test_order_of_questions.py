@@ -85,14 +85,16 @@ def test_a_new_case_is_asked_little_and_in_the_order_of_a_conversation(
     tmp_path: Path, key: Path
 ) -> None:
     questions = _ask(_bare(tmp_path / "case"), key)
-    assert len(questions) <= 27
+    assert len(questions) <= 25
     assert _names(questions)[:2] == ["credit_code", "registered_capital"]
     assert list(group_questions(questions)) == [
         *(QuestionGroup.COMPANY, QuestionGroup.OFFER, QuestionGroup.SITE),
         *(QuestionGroup.PEOPLE, QuestionGroup.MONEY, QuestionGroup.SERVICE),
-        *(QuestionGroup.SECURITY, QuestionGroup.LICENCE, QuestionGroup.RECORD),
-        QuestionGroup.PAPERS,
+        *(QuestionGroup.SECURITY, QuestionGroup.RECORD, QuestionGroup.PAPERS),
     ]
+    assert "orders_taken" in _names(questions)
+    # Whether there is a licence matters once it is said that money is taken.
+    assert "holds_telecom_licence" not in _names(questions)
     assert max(map(len, group_questions(questions).values())) <= 8
     assert all(Knower.APPLICANT in question.fact.who for question in questions)
     assert not {"barred_until", "domain_resolves"} & set(_names(questions))

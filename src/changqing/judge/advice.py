@@ -258,8 +258,9 @@ class Adviser:
         )
 
     def _find_out(self, finding: Finding) -> Iterator[AdviceStep]:
-        led = [missing for missing in finding.missing if self._is_led_to(missing)]
-        for missing in led or finding.missing:
+        first = finding.missing_first
+        led = [missing for missing in first if self._is_led_to(missing)]
+        for missing in led or first:
             yield from self.settle(missing, said=False)
         yield from self._confirm(finding)
 

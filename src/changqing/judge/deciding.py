@@ -19,6 +19,37 @@ def deciding(root: Truth, truths: Sequence[bool | None]) -> Settled:
     return _settle(root, iter(enumerate(truths)))
 
 
+def find_first_open(root: Truth, truths: Sequence[bool | None]) -> frozenset[int]:
+    """Find the unknown judgements to begin with: of an OR, those of its first branch.
+
+    What comes after an "or" is asked when that branch is known not to hold: who has the
+    company pay for her insurance is not asked which agency sent her.
+    """
+    _, places = _begin(root, iter(enumerate(truths)))
+    return frozenset(places)
+
+
+def _begin(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
+    match node:
+        case Not(part):
+            truth, places = _begin(part, judged)
+            return (None if truth is None else not truth), places
+        case And(parts):
+            said = [_begin(part, judged) for part in parts]
+            if any(truth is False for truth, _ in said):
+                return False, ()
+            unknown = _join_places(said)
+            return (None if unknown else True), unknown
+        case Or(parts):
+            said = [_begin(part, judged) for part in parts]
+            if any(truth is True for truth, _ in said):
+                return True, ()
+            return next((one for one in said if one[0] is None), (False, ()))
+        case _:
+            place, truth = next(judged)
+            return truth, (place,) if truth is None else ()
+
+
 def _settle(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
     match node:
         case Not(part):

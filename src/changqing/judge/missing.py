@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from changqing.case.subjects import Subject
-from changqing.judge.explain import ExplainInputs, passes_over
+from changqing.judge.deciding import deciding, find_first_open
+from changqing.judge.explain import ExplainInputs, inner_key, passes_over
 from changqing.judge.model import JudgedTerm, Missing, Side
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.model import Verdict
@@ -21,8 +22,11 @@ from changqing.rules.tree import (
     Literal,
     Name,
     Or,
+    ParameterNode,
     Quantifier,
+    Quantity,
     Truth,
+    judgements,
     walk,
 )
 
@@ -52,7 +56,12 @@ def missing_of(
         kinds = _kinds(criterion.applies.root)
         return (Missing(type=criterion.subject, subject=None, fact=None, kinds=kinds),)
     search = _Search(criterion, subject, stance, known)
-    return tuple(dict.fromkeys(search.through(terms)))
+    found: dict[Missing, Missing] = {}
+    for missing in search.through(terms):
+        key = replace(missing, later=False)
+        before = found.get(key, missing)
+        found[key] = replace(key, later=before.later and missing.later)
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +85,13 @@ class _Search:
             carrying = [place for place in places if terms[place].claimed.decides]
             places = carrying or places
         atoms = tuple(self.criterion.test.judgements())
+        first = find_first_open(
+            self.criterion.test.root, [side.holds for side in sides]
+        )
         for place in places:
             key = f"{self.criterion.id}#{place}"
-            yield from self._of_atom(key, atoms[place])
+            for missing in self._of_atom(key, atoms[place]):
+                yield replace(missing, later=missing.later or place not in first)
 
     def _side(self, term: JudgedTerm) -> Side:
         return term.claimed if self.stance is Stance.CLAIMED else term.proven
@@ -94,20 +107,65 @@ class _Search:
         members = [
             subject for subject in self.known.subjects if subject.type == atom.subject
         ]
-        found = [
-            missing
+        open_members = [
+            member
             for member in members
             if not passes_over(key, member, self.known.truths, self.stance)
             and self.known.truths.get((f"{key}@", member.id, self.stance)) is None
-            for part in (atom.where, atom.body)
-            if part is not None
-            for missing in self._of_subject(member, part)
+        ]
+        wanted = self._count_wanted(key, atom, members)
+        found = [
+            replace(missing, later=missing.later or place >= wanted)
+            for place, member in enumerate(open_members)
+            for missing in self._of_member(key, atom, member)
         ]
         if found:
             yield from found
             return
         kinds = () if atom.where is None else _kinds(atom.where)
         yield Missing(type=atom.subject, subject=None, fact=None, kinds=kinds)
+
+    def _count_wanted(
+        self, key: str, atom: Quantifier, members: Sequence[Subject]
+    ) -> int:
+        """How many of the open members are to be asked about first."""
+        if atom.quantity in (Quantity.EVERY, Quantity.NONE):
+            return len(members)
+        holding = sum(
+            self.known.truths.get((f"{key}@", member.id, self.stance)) is True
+            for member in members
+        )
+        least: int | None = 1
+        if isinstance(atom.least, ParameterNode):
+            least = self.known.parameters.get(atom.least.name)
+        elif atom.least is not None:
+            least = atom.least
+        return max(1, (least or 1) - holding)
+
+    def _of_member(
+        self, key: str, atom: Quantifier, member: Subject
+    ) -> Iterator[Missing]:
+        """What is unknown of a member and settles whether it is one of those."""
+        chosen = atom.where is None or self.known.truths.get(
+            (f"{key}?", member.id, self.stance)
+        )
+        if not chosen and atom.where is not None:
+            yield from self._of_subject(member, atom.where)
+        if atom.body is None:
+            return
+        parts = list(judgements(atom.body))
+        truths = [
+            self.known.truths.get((inner_key(key, place), member.id, self.stance))
+            for place in range(len(parts))
+        ]
+        _, places = deciding(atom.body, truths)
+        first = find_first_open(atom.body, truths)
+        waits = not chosen and atom.quantity is Quantity.EVERY
+        for place in places:
+            if truths[place] is not None:
+                continue
+            for missing in self._of_subject(member, parts[place]):
+                yield replace(missing, later=waits or place not in first)
 
     def _of_subject(self, subject: Subject, part: Truth) -> Iterator[Missing]:
         for node in walk(part):

@@ -122,13 +122,15 @@ class Missing:
     """What nobody has said, or what is said and not proven.
 
     No `fact` means that a member is missing which is not on record, of one of `kinds`
-    where the criterion names them.
+    where the criterion names them. `later` is what need not be asked yet, for something
+    else comes first that may settle it: another branch of an "or", another member.
     """
 
     type: str
     subject: Subject | None
     fact: str | None
     kinds: tuple[str, ...] = ()
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +163,11 @@ class Finding:
     def effective_verdict(self) -> Verdict:
         """Its verdict in lists and counts: what does not arise is not called proven."""
         return Verdict.NOT_APPLICABLE if self.vacuous else self.verdict
+
+    @property
+    def missing_first(self) -> tuple[Missing, ...]:
+        """What to begin with, of what leaves it open."""
+        return tuple(m for m in self.missing if not m.later) or self.missing
 
     @property
     def certainty(self) -> DefectCertainty | None:

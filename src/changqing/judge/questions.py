@@ -133,7 +133,10 @@ class _Asker:
 
     def take(self, finding: Finding) -> None:
         """Ask what leaves a finding open, as far as the applicant can tell it."""
+        begun = any(self._is_under_way(missing) for missing in finding.missing)
         for missing in finding.missing:
+            if missing.later and begun:
+                continue  # something else comes first that may settle it
             question = self._ask(missing)
             if question is None:
                 continue
@@ -174,6 +177,16 @@ class _Asker:
         if not is_led_to(missing.subject, fact, self.situation):
             return None
         return self._about(missing.subject, fact)
+
+    def _is_under_way(self, missing: Missing) -> bool:
+        """Whether what comes first is asked, or stands in a paper at hand."""
+        if missing.later:
+            return False
+        if self._ask(missing) is not None:
+            return True
+        fact = self.catalogue.facts.get((missing.type, missing.fact or ""))
+        telling = () if fact is None else list_telling(fact, self.catalogue)
+        return not _kinds_at_hand(self.situation).isdisjoint(telling)
 
     def _is_known(self, subject: Subject, fact: str) -> bool:
         found = self.situation.resolved.get((subject, fact))

@@ -173,7 +173,7 @@ class _PlainSpeaker:
             said.append(_fill(_NOT_KNOWN, what=_shorten([*unknown, *whether])))
         if absent:
             said.append(_fill(_NOT_LISTED, what=_shorten(absent)))
-        asked = {(m.subject, m.fact) for m in finding.missing}
+        asked = {(m.subject, m.fact) for m in finding.missing_first}
         said += [
             gap.detail
             for gap in finding.gaps
@@ -185,7 +185,7 @@ class _PlainSpeaker:
 
     def _name_unknown(self, *, boolean: bool) -> Iterator[Text]:
         """What is not known: values, or (`boolean`) what may be so or not."""
-        for missing in self.finding.missing:
+        for missing in self.finding.missing_first:
             if missing.fact is None or missing.subject is None:
                 continue
             fact = self.catalogue.facts[missing.type, missing.fact]
@@ -203,7 +203,7 @@ class _PlainSpeaker:
             yield Text(zh=f"{whose.zh}的{label.zh}", en=f"{label.en} ({whose.en})")
 
     def _name_absent(self) -> Iterator[Text]:
-        for missing in self.finding.missing:
+        for missing in self.finding.missing_first:
             if missing.fact is None or missing.subject is None:
                 yield from self._name_kinds(missing)
                 continue
