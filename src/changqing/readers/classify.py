@@ -44,8 +44,11 @@ _AROUND: Final = re.compile(
 _AFTER_TITLE: Final = re.compile(
     r"(?:副本|正本|复印件|扫描件|书|表|一览表|打印版|终稿|定稿|示例|页面示例|样本|单位|个人|"
     r"要素|情况|摘要|信息|示意图|打印页|模板|范本|简表|清单|明细|"
-    r"续|盖章|年度|查询|结果|页面|详情|[a-z0-9.\-〔〕年第号v/])*"
+    r"续|盖章|年度|备案|查询|结果|页面|详情|[a-z0-9.\-〔〕年第号v/])*"
 )
+
+
+_IN_LATIN: Final = re.compile(r"(?<![A-Za-z/])[A-Za-z][A-Za-z ,.&'\-]{7,}(?![A-Za-z/])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,7 +295,7 @@ def _title_texts(
     """What may be a title in a row: all of it, its first words, it and the next row."""
     whole = page.row_text(rows[number])
     first = re.split(r"\s{2,}|[\u3000\t]|:|：", whole.strip())[0]
-    texts = [whole, first]
+    texts = [whole, first, _IN_LATIN.sub("", whole)]  # with its English beside it
     if number + 1 < len(rows) and len(rows[number]) == len(rows[number + 1]) == 1:
         texts.append(whole + page.row_text(rows[number + 1]))
     for text in dict.fromkeys(texts):

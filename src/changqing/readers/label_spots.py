@@ -230,27 +230,31 @@ class _SpotFinder:
         joined = squeeze(spans[row[at]].text).strip(":")
         if not joined or len(joined) > 4 or joined in known:
             return None
+        longest: LabelSpot | None = None
         for more in range(1, min(6, len(row) - at)):
             before, after = row[at + more - 1], row[at + more]
             cell = spans[after].cell
             if spans[before].cell != cell:
-                return None
+                return longest
             one, other = self.page.flat[before], self.page.flat[after]
             gap = other.left - one.right
             if cell is None and gap > _BETWEEN_LETTERS * height_of(one):
-                return None
+                return longest
             plain, where = squeeze_mapped(spans[after].text)
             for name in known:
                 ahead = name[len(joined) :]
-                if ahead and name.startswith(joined) and plain.startswith(ahead):
+                whole = longest is None or plain.strip(":") == ahead  # 住 | 所 | 地
+                if not (ahead and name.startswith(joined) and whole):
+                    continue
+                if plain.startswith(ahead):
                     places = row[at : at + more + 1]
-                    return self._label_of(
-                        known[name], places, where[len(ahead) - 1] + 1
-                    )
+                    rest = where[len(ahead) - 1] + 1
+                    longest = self._label_of(known[name], places, rest)
+                    break
             joined += plain.strip(":")
             if len(joined) > 8:
-                return None
-        return None
+                return longest
+        return longest
 
     def _label_of(self, name: str, places: Sequence[int], rest: int) -> LabelSpot:
         """Make a label of several spans, of the last of which it takes `rest`."""

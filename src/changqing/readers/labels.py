@@ -287,7 +287,7 @@ class LabelledPage:
 
     @cached_property
     def _heads_in_rows(self) -> frozenset[int]:
-        """Under these a row of a table may begin lower, as high as its longest cell."""
+        """Heads of tables, under which a row may begin lower."""
         return list_heads([label.at for label in self._open_labels], self.page.rows)
 
     def _goes_on_below(self, place: int) -> bool:
@@ -328,7 +328,8 @@ class LabelledPage:
                 yield self._make(label, pieces, "cell", 1)
         pieces = self._pieces_of_cell((cell.table, cell.row + 1, cell.column))
         if pieces:
-            more = page.cells.get((cell.table, cell.row + 2, cell.column)) is not None
+            under = page.cells.get((cell.table, cell.row + 2, cell.column))
+            more = under is not None and under not in self._heads
             yield replace(self._make(label, pieces, "below", 1), more=more)
 
     def _pieces_of_cell(self, cell: tuple[int, int, int]) -> list[SpanPart]:

@@ -94,6 +94,7 @@ _WAYS: Final = (
     ),
     *(f"由…{acts}{our}R" for acts in ("担任", "任", "兼任") for our in ("", "公司")),
     *(f"R由…{acts}" for acts in ("担任", "兼任", "负责", "任")),
+    *(f"由…{acts}R" for acts in ("负责", "主管", "分管", "牵头")),
     "R为…",
     "R是…",
     "R:…",
@@ -109,6 +110,16 @@ _ADDRESS: Final = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
 _AFTER_ADDRESS: Final = re.compile(
     r"\((?:以下|下称|简称|建筑|面积)|的?(?:房屋|房产|场地|物业)?(?:出租|租赁|租给|转租|提供)给"
 )
+_FULL_ADDRESS: Final = re.compile(
+    r"(?:[一-龥]{2,7}(?:省|自治区))?[一-龥]{2,7}?(?:市|自治州|盟)"
+    r"[一-龥]{1,9}?(?:区|县|市|旗|镇)[一-龥A-Za-z0-9()#\-]{2,40}?号"
+    r"(?:[一-龥A-Za-z0-9()#\-]{0,24}?(?:室|单元|层|楼|房|座|铺|号))*"
+    r"(?=[,。;、(的]|出租|租给)"
+)
+_OF_PARTY: Final = re.compile(
+    r"(?:住所|住址|地址|通讯处|户籍|所在地|登记地|注册地)[一-龥]{0,3}[:为]?[\t\n]?$"
+)
+_LONE_RANK: Final = 8
 _OWNER: Final = re.compile(
     r"(?:其|自己|本人|本公司|甲方|出租方|出租人)?(?:合法)?"
     r"(?:所有|拥有|自有|享有|名下|使用|管理|经营)(?:并\S{2,8}?)?的"
@@ -176,6 +187,8 @@ class _PhraseFinder:
             and _may_be_stated(self.fact, self.reading)
         ):
             named = self._find_stated(subject, slot)
+        if not named and subject is not None and self.fact.text_kind == "address":
+            named = self._find_lone_address(subject)
         if not named:
             return
         rank = min(named)
@@ -193,7 +206,7 @@ class _PhraseFinder:
         said = (
             f"{label}{verb}…"
             for label in self.reading.labels
-            for verb in _VERBS
+            for verb in (*_VERBS, *([""] if self.fact.type.kind is Kind.DATE else []))
             if len(label) >= _LEAST_LABEL and "…" not in label
         )
         found = [
@@ -202,6 +215,32 @@ class _PhraseFinder:
             if (read := self._read(match)) is not None
         ]
         return {_TERM_RANK: found} if found else {}
+
+    def _find_lone_address(
+        self, subject: Subject
+    ) -> dict[int, list[tuple[Subject, ValueRead]]]:
+        """The one address from its province to its door that no party has."""
+        text = self.prose.flow.text
+        found: dict[str, ValueRead] = {}
+        regions = [region.label.zh for region in self.paper.catalogue.regions.values()]
+        for match in _FULL_ADDRESS.finditer(text):
+            start = min(
+                (
+                    at
+                    for name in regions
+                    if (at := text.find(name, match.start(), match.end())) >= 0
+                ),
+                default=None,
+            )
+            if start is None or _OF_PARTY.search(text, max(0, start - 12), start):
+                continue
+            address = text[start : match.end()]
+            quote = self.prose.flow.quote(start, match.end())
+            read = self._read_value(address, quote)
+            if read is not None:
+                found.setdefault(address, read)
+        lone = [(subject, read) for read in found.values()]
+        return {_LONE_RANK: lone} if len(lone) == 1 else {}
 
     def _propose(
         self, subject: Subject, reads: Sequence[ValueRead], rank: int
