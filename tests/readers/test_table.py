@@ -706,3 +706,20 @@ def test_people_may_stand_under_another_head() -> None:
         above=f"参保单位全称：{APPLICANT}",
     )
     assert read("social_insurance", page)["wang", "si_months_unbroken"] == 17
+
+
+def test_a_head_that_ocr_parted_is_one_head() -> None:
+    said = read(
+        "content_schedule",
+        lay_table(
+            [
+                {800: "序号", 2000: "更新", 2400: "日期", 4000: "栏目", 6000: "编辑"},
+                {850: "1", 1900: "2027年1月5日", 4000: "快讯", 5950: "王小明"},
+                {850: "2", 1850: "2027年1月21日", 4000: "故事", 5950: "李知夏"},
+                {850: "3", 1900: "2027年2月8日", 4000: "快讯", 5950: "王小明"},
+            ],
+            confidence=98,
+        ),
+    )
+    assert said["self", "schedule_people"] == {"王小明", "李知夏"}
+    assert said["?", "schedule_until"] == date(2027, 2, 8)

@@ -99,3 +99,8 @@ def test_a_paper_that_lists_who_left_leaves_the_insured_open() -> None:
     ]
     said = read("social_insurance", fill(rows, below=("本月减员人员：李知夏",)))
     assert ("self", "insured_people") not in said
+
+
+def test_two_names_that_ran_together_name_nobody() -> None:
+    rows = [*SCHEDULE[:2], ["2027-01-15", "乙", "李知夏王小明"]]
+    assert PEOPLE not in read("content_schedule", fill(rows))

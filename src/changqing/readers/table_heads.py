@@ -18,7 +18,7 @@ from changqing.readers.flow import (
     Token,
     fold_signs,
 )
-from changqing.readers.layout import squeeze
+from changqing.readers.layout import join_boxes, squeeze
 
 _FEW: Final = squeeze("…")  # in a head: a few letters
 _UNIT: Final = re.compile(r"[(\[【（].*|(?<![:*])[:*]+$")
@@ -31,6 +31,7 @@ _SHORT_HEAD: Final = re.compile(r"[^\d:]{1,10}")
 _TORN_DIGIT: Final = re.compile(r"[01]")
 COUNTED: Final = re.compile(r"\d{1,3}|\d[\d,]*\.\d+%?")
 """What stands in a row of a table, and in none of its heads."""
+_TORN_HEAD: Final = 3  # letters of a piece of a head
 _VALUE: Final = re.compile(r"\d{7}|\*{3}|\d,\d{3}")
 _BARE_MONTH: Final = re.compile(r"(0?[1-9]|1[0-2])月")
 MONTH: Final = re.compile(
@@ -348,7 +349,28 @@ def _read_heads(
             )
             for column, start, end in found
         ]
-    return heads
+    return _join_torn_heads(heads, columns)
+
+
+def _join_torn_heads(
+    heads: Sequence[ColumnHead], columns: Mapping[str, Sequence[str]]
+) -> list[ColumnHead]:
+    """Join two pieces of one head that OCR parted where its letters stand wide."""
+    made: list[ColumnHead] = []
+    for head in heads:
+        before = made[-1] if made else None
+        if before is not None and before.box is not None and head.box is not None:
+            text = before.text + head.text
+            column = _name_column(re.sub(r"\s+", "", fold_signs(text)).lower(), columns)
+            letter = (head.box.right - head.box.left) / max(1, len(head.text))
+            near = head.box.left - before.box.right < letter
+            short = max(len(before.text), len(head.text)) <= _TORN_HEAD
+            if column and near and short and not (before.column and head.column):
+                box = join_boxes((before.box, head.box))
+                made[-1] = ColumnHead(column=column, text=text, box=box, index=0)
+                continue
+        made.append(head)
+    return made
 
 
 def name_month(match: re.Match[str]) -> str:

@@ -146,6 +146,8 @@ class WholeColumns:
             listed = next((name for name in known if piece.endswith(name)), None)
             if listed is None and not self._is_name(piece):
                 return []
+            if listed is not None and self._is_name(piece.removesuffix(listed)):
+                return []  # two names that ran together, or rows that did
             found.append(listed or piece)
         return found
 
