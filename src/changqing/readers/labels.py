@@ -42,7 +42,7 @@ _TORN_NOTE: Final = re.compile(r"\s*[(（][^()（）]{0,6}$")  # 承租方（乙
 _UNKNOWN: Final = re.compile(r"(?:^|(?<!\s)\s++)[\u4e00-\u9fff()（）/]{2,12}[:：]")
 _CLAUSE: Final = frozenset("。;；,，、")
 _FILLER: Final = "_＿—-·.．…:：;；,，|/\\"
-_RULED: Final = "_＿"  # the line on which a form was filled in
+_RULED: Final = "_＿"
 _WIDE_GAP: Final = 2.5  # heights of a line: what is further apart is another column
 _LEADING: Final = 2.1  # heights of a line from one line of a value to its next
 _BELOW, _BELOW_HEAD = 1.6, 4.5  # heights of a line to what is under a label, a head
@@ -79,8 +79,7 @@ def find_beside(
 
     `others` are all labels that may stand on such a paper: where one of them begins, a
     value ends. `lines`: how many lines a value may have. What stands to the right of a
-    label comes before what stands below the same; whoever reads takes the first that
-    can be its value.
+    label comes before what stands below; the first that can be its value is taken.
     """
     yield from LabelledPage(page, (*others, *labels)).find(labels, lines=lines)
 
@@ -300,7 +299,8 @@ class LabelledPage:
             if not 0 <= under.top - box.bottom <= 2.0 * height_of(box):
                 continue
             if under.left < box.right and box.left < under.right:
-                return True
+                both = (self.page.spans[each].text for each in (place, other))
+                return len({any(map(str.isdigit, text)) for text in both}) == 1
         return False
 
     def _in_cells(self, label: LabelSpot, lines: int) -> Iterator[LabelledValue]:

@@ -31,6 +31,8 @@ _SHORT_HEAD: Final = re.compile(r"[^\d:]{1,10}")
 _TORN_DIGIT: Final = re.compile(r"[01]")
 COUNTED: Final = re.compile(r"\d{1,3}|\d[\d,]*\.\d+%?")
 """What stands in a row of a table, and in none of its heads."""
+_HAS_DIGIT: Final = re.compile(r"\d")
+_ROW_STEP: Final = 3.5  # heights of a line from heads to the first row under them
 _TORN_HEAD: Final = 3  # letters of a piece of a head
 _VALUE: Final = re.compile(r"\d{7}|\*{3}|\d,\d{3}")
 _BARE_MONTH: Final = re.compile(r"(0?[1-9]|1[0-2])月")
@@ -178,9 +180,22 @@ def find_head_lines(
             )
         else:
             heads, first, last = _add_stacked_heads(heads, lines, number, columns)
-        if is_head(heads, keys):
+        below = lines[last + 1] if last + 1 < len(lines) else None
+        lone = is_head_of_cells(heads, keys) and _is_row_under(below, line)
+        if is_head(heads, keys) or lone:
             yield first, last, heads
             done = last
+
+
+def _is_row_under(row: Line | None, heads: Line) -> bool:
+    """Whether a line is a row of values under a line of heads, a value for each."""
+    return (
+        row is not None
+        and row.y - heads.y < _ROW_STEP * heads.height
+        and len(row.tokens) == len(heads.tokens)
+        and any(_HAS_DIGIT.search(token.text) for token in row.tokens)
+        and not any(":" in fold_signs(token.text) for token in row.tokens)
+    )
 
 
 def _is_of_values(line: Line) -> bool:
