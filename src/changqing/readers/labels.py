@@ -1,8 +1,7 @@
 """What stands beside a label: after its colon, right of it, in the next cell, below.
 
-Labels are found whatever the blanks between their letters, and even where the first of
-two letters alone was read. A value ends where the next label begins, and may go on in
-the next line. Nothing here knows what a value means.
+Labels are found whatever the blanks between their letters. A value ends where the next
+label begins, and may go on in the next line. Nothing here knows what a value means.
 """
 
 from __future__ import annotations
