@@ -13,7 +13,7 @@ from datetime import date
 import pytest
 
 from changqing.case.subjects import Subject
-from changqing.evidence.reading import PaperPage, Reading
+from changqing.evidence.reading import Cell, PaperPage, Reading, Span
 from changqing.readers.proposal import CaseNames
 from changqing.readers.propose import propose_from
 from tests.readers.random_papers import Lot, Said
@@ -240,3 +240,59 @@ def test_facts_are_read_in_any_layout_and_none_is_made_up(
         ]
     assert wrong == []
     assert 1 - len(missed) / count["said"] >= LEAST, missed
+
+
+def read_lines(kind: str, *lines: str) -> dict[str, object]:
+    """What a paper of paragraphs says, by fact."""
+    page = PaperPage(
+        number=1,
+        width=0,
+        height=0,
+        spans=tuple(Span(text=line, box=None) for line in lines),
+    )
+    reading = Reading(paper="0" * 64, reader="text", version="1", pages=(page,))
+    (paper,) = propose_from(reading, NAMES, CATALOGUE).papers
+    assert paper.kind == kind
+    return {each.fact: each.value for each in paper.facts}
+
+
+def test_the_end_of_a_term_is_not_its_first_day() -> None:
+    said = read_lines(
+        "domain_cert",
+        "域名注册证书",
+        f"域名：{DOMAIN}",
+        f"域名所有人：{COMPANY}",
+        "有效期截止：2028年7月24日",
+    )
+    assert said["domain_expires_on"] == date(2028, 7, 24)
+    assert "domain_registered_on" not in said
+
+
+def test_a_side_may_be_called_in_short_in_its_label() -> None:
+    said = read_lines(
+        "lease",
+        "房屋租赁协议书",
+        "出租方（以下简称甲方）：刘安然",
+        f"承租方（以下简称乙方）：{COMPANY}",
+        "租赁期限：三年，自2025年5月20日起算",
+    )
+    assert said["lessee_is_applicant"] is True
+    assert said["lease_until"] == date(2028, 5, 19)
+
+
+def test_a_balance_that_does_not_follow_is_none() -> None:
+    lines = ["对账单", f"户名：{COMPANY}"]
+    rows = [("2026-10-05", "20,000.00", "845,000.00")]
+    rows += [("2026-10-13", "15,000.00", "830,000.00")]
+    rows += [("2026-10-21", "30,000.00", "861,000.00")]
+    spans = [Span(text=line, box=None) for line in lines]
+    spans += [
+        Span(text=text, box=None, cell=Cell(table=0, row=row, column=column))
+        for row, words in enumerate([("日期", "发生额", "结存"), *rows])
+        for column, text in enumerate(words)
+    ]
+    page = PaperPage(number=1, width=0, height=0, spans=tuple(spans))
+    reading = Reading(paper="0" * 64, reader="text", version="1", pages=(page,))
+    (paper,) = propose_from(reading, NAMES, CATALOGUE).papers
+    assert paper.kind == "bank_statement"
+    assert all(each.fact != "cash_on_hand" for each in paper.facts)

@@ -464,7 +464,7 @@ def read_value(
             if (
                 len(days) == 1
                 and reading.by is FoundBy.FIRST_DAY
-                and _ENDS.search(quote.raw[: days[0].start])
+                and (_ENDS.search(quote.raw[: days[0].start]) or _is_end(beside, days))
             ):
                 return None
             end = _end_of_length(quote.raw, days) if reading.by in _OF_TERMS else None
@@ -482,6 +482,9 @@ def read_value(
 
 
 _ENDS: Final = re.compile(r"[至到止]")
+_OF_END: Final = re.compile(
+    r"截止|到期|届满|终止|过期|失效|[止至]:?$|期限:?$|有效期:?$|validity|expir"
+)
 _BEGINS: Final = re.compile(r"[自从由]\s*$")
 _BEGUN: Final = re.compile(r"\s*(?:起(?!\s*[至到])|开始)")
 _TERM: Final = re.compile(
@@ -506,6 +509,13 @@ def _ends_there(quote: Quote, label: str) -> bool:
         or _BEGINS.search(before)
         or re.match(r"\s*(?:[起至到\-—–~～]|开始)", after)
     )
+
+
+def _is_end(beside: LabelledValue, days: Sequence[FoundDay]) -> bool:
+    """Whether the one day beside a label is an end, or may be: 有效期截止, 有效期."""
+    raw, label = beside.value.raw, squeeze(beside.note)
+    begins = _BEGINS.search(raw[: days[0].start]) or _BEGUN.match(raw[days[0].end :])
+    return _OF_END.search(label) is not None and begins is None
 
 
 def _end_of_length(raw: str, days: Sequence[FoundDay]) -> date | None:

@@ -33,6 +33,8 @@ _CLAUSE: Final = frozenset("。;；,，、")
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
 _BETWEEN_LINES: Final = 1.3  # heights of a line between the two lines of a label
 _LONGEST_STACKED: Final = 8  # letters in the first line of a label that has several
+_OR_ELSE: Final = re.compile(r"\s*/\s*[一-龥]{1,6}(?:\s|$)")
+_CALLED: Final = re.compile(r"\((?:以下|下|简)称?[^()]{1,10}\)$")  # (以下简称乙方)
 _HEADS_IN_ROW: Final = 3  # labels side by side that are the heads of a table
 _MOST_LINES: Final = 5  # of a label, as where each letter has a line
 _FEW: Final = squeeze("…")  # in a label: a few letters
@@ -71,6 +73,12 @@ class LabelSpot:
     how: str  # what a value right after it would be: colon, glued, clause, torn
     box: Box | None  # straightened
     places: frozenset[int]  # all spans that are of it and of nothing else
+
+    @property
+    def spellings(self) -> tuple[str, str]:
+        """Its name squeezed, and the same without how the side is called in short."""
+        name = squeeze(self.name)
+        return name, _CALLED.sub("", name)
 
 
 def find_spots(page: PageLayout, names: Sequence[str]) -> tuple[LabelSpot, ...]:
@@ -299,6 +307,9 @@ class _SpotFinder:
                 after = end
             if not (colon or alone) and _LONGER.match(plain, after):
                 at = end  # 客户经理 is not what stands beside 客户
+                continue
+            if not colon and _OR_ELSE.match(text, where[after - 1] + 1):
+                at = end  # 注册人/组织 is one label
                 continue
             head = where[at] <= lead
             clause = at > 0 and plain[at - 1] in _CLAUSE

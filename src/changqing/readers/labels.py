@@ -94,7 +94,7 @@ class LabelledPage:
         """As `find_beside`, for labels among `names`."""
         for wanted in dict.fromkeys(labels):
             for label in self._labels:
-                if label.name == wanted or squeeze(label.name) == squeeze(wanted):
+                if squeeze(wanted) in label.spellings:
                     for value in self._values_of(label, lines):
                         yield replace(value, label=wanted)
 
