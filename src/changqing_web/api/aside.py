@@ -22,13 +22,13 @@ from changqing_web.walls import Here
 router = Router(tags=["facts"])
 
 
-class Kind(Schema):
+class RealKind(Schema):
     """Which kind of paper it really is; /materials names them."""
 
     kind: Annotated[str, Field(max_length=100)]
 
 
-class Away(Schema):
+class PutAway(Schema):
     """Whether the case is to be put away; false lists it again."""
 
     archived: bool
@@ -72,7 +72,7 @@ def set_paper_aside(request: HttpRequest, case: str, paper: str) -> Json:
     response={200: Json, **REFUSED},
     operation_id="putPaperBack",
 )
-def put_paper_back(request: HttpRequest, case: str, paper: str) -> Json:
+def take_paper_back(request: HttpRequest, case: str, paper: str) -> Json:
     """List a paper again, by its id among those set aside; the id that it has now."""
     here = at_case(request, case, Role.EDITOR)
     name = set_aside.take_paper_back(here.folder, paper, catalogue=catalogue())
@@ -85,7 +85,9 @@ def put_paper_back(request: HttpRequest, case: str, paper: str) -> Json:
     response={200: Json, **REFUSED},
     operation_id="changePaperKind",
 )
-def change_paper_kind(request: HttpRequest, case: str, paper: str, given: Kind) -> Json:
+def change_paper_kind(
+    request: HttpRequest, case: str, paper: str, given: RealKind
+) -> Json:
     """List a paper as another kind; its new id. What it proved is asked anew."""
     here = at_case(request, case, Role.EDITOR)
     name = set_aside.change_paper_kind(
@@ -103,7 +105,7 @@ def change_paper_kind(request: HttpRequest, case: str, paper: str, given: Kind) 
     response={200: Json, **REFUSED},
     operation_id="archiveCase",
 )
-def put_away(request: HttpRequest, case: str, given: Away) -> Json:
+def archive_or_restore(request: HttpRequest, case: str, given: PutAway) -> Json:
     """Put the case away, or list it again; nothing is deleted."""
     here = at_case(request, case, Role.EDITOR)
     restore = not given.archived
