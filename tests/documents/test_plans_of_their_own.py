@@ -92,7 +92,9 @@ def test_two_companies_that_choose_alike_share_less_than_half_of_each_plan(
         if plan not in one or plan not in other:
             continue
         first, second = sentences(one[plan]), sentences(other[plan])
-        shares[plan] = len(first & second) / min(len(first), len(second))
+        # What both have still to say is not shared: each will say it of itself.
+        shared = {piece for piece in first & second if not piece.startswith("〔待补：")}
+        shares[plan] = len(shared) / min(len(first), len(second))
     assert {plan: share for plan, share in shares.items() if share >= 0.5} == {}
 
 
