@@ -50,9 +50,9 @@ def test_a_paper_is_listed_as_what_it_really_is(place: Place) -> None:
 
 
 def test_what_is_gone_or_nobodys_business_is_not_moved(place: Place) -> None:
-    assert "没有no_such_paper这份材料" in post(place, "papers/no_such_paper/back/")
-    missing = place.editor.post(place.url("papers/no_such_paper/out/"))
-    assert missing.status_code == 404
+    for move in ("out", "back", "kind"):
+        missing = place.editor.post(place.url(f"papers/no_such_paper/{move}/"))
+        assert missing.status_code == 404
     reviewer = place.people[Role.REVIEWER]
     assert reviewer.post(place.url("papers/lease/out/")).status_code == 404
     page = reviewer.get(place.url("papers/lease/")).content.decode()

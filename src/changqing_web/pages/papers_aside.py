@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -55,6 +55,9 @@ def take_out(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
 
 def take_paper_back(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """List a paper again that was taken out."""
+    gone = set_aside.list_set_aside(edit.read(here.folder))
+    if paper not in {one.id for one in gone}:
+        raise Http404
 
     def write() -> str:
         name = set_aside.take_paper_back(here.folder, paper, catalogue=catalogue())
