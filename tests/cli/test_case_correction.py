@@ -174,6 +174,7 @@ def test_events_say_what_was_done_about_which_line(noticed: Path, call: Call) ->
     assert "第2条        陈一 · 2026-02-20 · 第2项已改。" in out
 
 
+@pytest.mark.long
 def test_an_answer_is_escaped_in_the_page(
     noticed: Path, call: Call, tmp_path: Path
 ) -> None:

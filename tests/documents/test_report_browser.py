@@ -102,6 +102,7 @@ def printed(
     return _print(browser, folder, render_report(example_report(TORN), Language.ZH))
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("language", list(Language))
 def test_the_first_printed_page_is_the_whole_answer_and_nothing_else(
     browser: Browser, tmp_path: Path, language: Language
@@ -127,6 +128,7 @@ def test_the_first_printed_page_is_the_whole_answer_and_nothing_else(
     assert report.catalogue.edition in second
 
 
+@pytest.mark.long
 @pytest.mark.poppler
 def test_a_printed_report_can_be_searched_and_has_every_open_point_open(
     printed: tuple[str, str],
@@ -158,6 +160,7 @@ def test_a_printed_report_can_be_searched_and_has_every_open_point_open(
     assert text.count(f"{company} ") >= int(pages)
 
 
+@pytest.mark.long
 @pytest.mark.poppler
 def test_a_printed_heading_never_stands_alone_at_the_foot(
     printed: tuple[str, str],
@@ -170,6 +173,7 @@ def test_a_printed_heading_never_stands_alone_at_the_foot(
         assert not re.search(r"自述\d+，证实\d+，共\d+$", last)
 
 
+@pytest.mark.long
 @pytest.mark.poppler
 def test_an_empty_report_prints_too(browser: Browser, tmp_path: Path) -> None:
     text, _ = _print(browser, tmp_path, render_report(bare_report(), Language.EN))

@@ -100,6 +100,7 @@ def test_a_new_case_is_asked_little_and_in_the_order_of_a_conversation(
     assert not {"barred_until", "domain_resolves"} & set(_names(questions))
 
 
+@pytest.mark.long
 def test_who_handed_in_the_papers_is_asked_at_most_25_things(
     tmp_path: Path, key: Path
 ) -> None:

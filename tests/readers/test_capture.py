@@ -556,6 +556,7 @@ def test_a_part_that_declares_entities_is_refused(encoding: str) -> None:
         assert reading.problem is ReadingProblem.BROKEN
 
 
+@pytest.mark.long
 def test_a_picture_of_a_hundred_million_pixels_is_read() -> None:
     page = draw_paper()
     large = Image.new("L", (12_000, 9_000), 255)

@@ -367,6 +367,7 @@ def test_a_notice_is_taken_in_and_answered_line_by_line(call: Caller) -> None:
     assert not kept.get("owner")
 
 
+@pytest.mark.long
 def test_a_case_is_told_of_over_time(call: Caller) -> None:
     result = call("get", call.case("/result")).json()
     outlook = {"version": result["version"], **result["outlook"]}
@@ -427,6 +428,7 @@ def test_the_dossier_lists_its_documents(call: Caller) -> None:
     assert {"id", "title", "blanks"} <= listed[0].keys()
 
 
+@pytest.mark.long
 def test_the_dossier_is_made_into_one_zip(call: Caller) -> None:
     made = call("post", call.case("/dossier"))
     assert made.status_code == 200
@@ -539,6 +541,7 @@ def test_what_is_no_case_is_refused(call: Caller, content: bytes) -> None:
     assert answer.status_code == 422
 
 
+@pytest.mark.long
 def test_a_changed_log_does_not_come_in(call: Caller) -> None:
     call("post", call.case("/seal")).close()
     out = b"".join(call("get", call.case("/folder")).streaming_content)

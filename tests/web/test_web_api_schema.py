@@ -70,6 +70,7 @@ _BOUNDED = settings(
 )
 
 
+@pytest.mark.long
 def test_whatever_is_sent_is_answered_as_described(secret: str) -> None:
     asked = set()
     for found in schema.exclude(operation_id=list(_SLOW)).get_all_operations():

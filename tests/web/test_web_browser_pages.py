@@ -45,7 +45,7 @@ def _serious(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.share
+@pytest.mark.share(20)
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
 def test_a_page_can_be_used_by_anybody(
     browser: BrowserContext, route: PageRoute
@@ -61,7 +61,7 @@ def test_a_page_can_be_used_by_anybody(
     assert _looked_at(browser, address) == []
 
 
-@pytest.mark.share
+@pytest.mark.share(20)
 @pytest.mark.parametrize(
     "address",
     [

@@ -84,6 +84,7 @@ def test_a_row_opens_in_place_and_closes_the_one_before(
     expect(page.locator("#f1 .f-body")).to_be_visible()
 
 
+@pytest.mark.long
 def test_ticking_an_errand_shows_what_would_change(
     torn: Place, browser: BrowserContext
 ) -> None:
@@ -94,6 +95,7 @@ def test_ticking_an_errand_shows_what_would_change(
     expect(after).to_contain_text("已具备")
 
 
+@pytest.mark.long
 def test_work_under_way_is_shown_until_it_ended(
     torn: Place, browser: BrowserContext, save: Callable[[Job], None]
 ) -> None:

@@ -334,6 +334,7 @@ def test_bundles_drafts_and_kept_results_go_with_them(
     assert not list(kept.glob("*.json"))
 
 
+@pytest.mark.long
 def test_what_comes_after_the_day_goes_too_and_that_is_said(
     place: Place, run_due: RunDue, django_capture_on_commit_callbacks: Commits
 ) -> None:

@@ -43,6 +43,7 @@ def _invite(browser: Browser, served: Live) -> str:
     return address
 
 
+@pytest.mark.long
 def test_a_reviewer_marks_points_and_takes_a_notice_home(
     browser: Browser, served: Live
 ) -> None:

@@ -98,6 +98,7 @@ def test_a_file_that_is_too_large_is_refused_unread(db: None, settings: object) 
     assert "文件太大" in page
 
 
+@pytest.mark.long
 def test_nobody_has_bundles_checked_without_end(db: None) -> None:
     statuses = [_send(b"no bundle")[0] for _ in range(21)]
     assert statuses[-2:] == [200, 429]
