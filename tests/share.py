@@ -34,8 +34,8 @@ def every_so_many(whole: Sequence[T]) -> Sequence[T]:
 def mark_rest_long(items: Sequence[pytest.Item]) -> None:
     """Leave a share of each law that is marked `share`; the rest is for CI=true alone.
 
-    One case in five of each such test and always the last, the same ones every time; one
-    in N of those marked `share(N)`, which take seconds each. Where several lists are crossed the step shares no factor with their lengths: so it
+    One case in five of each such test and always the last, the same ones every time.
+    Where several lists are crossed the step shares no factor with their lengths: so it
     comes to every value of each.
     """
     laws: dict[tuple[object, str], list[pytest.Function]] = {}
@@ -52,8 +52,6 @@ def _step(case: pytest.Function) -> int:
     lists = [mark.args[1] for mark in case.iter_markers("parametrize")]
     lengths = [len(each) for each in lists if isinstance(each, Sized)]
     crossed = lengths if len(lists) > 1 else []
-    mark = case.get_closest_marker("share")
-    least = mark.args[0] if mark is not None and mark.args else _LESS
     return next(
-        step for step in count(least) if all(gcd(step, each) == 1 for each in crossed)
+        step for step in count(_LESS) if all(gcd(step, each) == 1 for each in crossed)
     )

@@ -102,7 +102,7 @@ def printed(
     return _print(browser, folder, render_report(example_report(TORN), Language.ZH))
 
 
-@pytest.mark.share
+@pytest.mark.long
 @pytest.mark.parametrize("language", list(Language))
 def test_the_first_printed_page_is_the_whole_answer_and_nothing_else(
     browser: Browser, tmp_path: Path, language: Language

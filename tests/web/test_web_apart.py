@@ -83,6 +83,7 @@ def test_bundles_and_zips_are_opened_elsewhere(
     assert answer.status_code == 201, answer.content
 
 
+@pytest.mark.long
 def test_an_office_file_of_a_million_parts_costs_the_page_nothing(
     place: Place,
 ) -> None:

@@ -393,6 +393,7 @@ def test_work_in_the_background_is_told_of(call: Caller) -> None:
     assert (job["kind"], job["state"]) == ("look", "waiting")
 
 
+@pytest.mark.long
 def test_a_sealed_bundle_verifies_and_a_broken_one_does_not(call: Caller) -> None:
     sealed = call("post", call.case("/seal"))
     assert sealed.status_code == 200

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 from changqing_web.walls import PageRoute, route_table
 from tests.web.web_live import Live, chromium, signed_in, wide
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 PAGES = [route for route in route_table() if "GET" in route.methods]
 _SERIOUS = {"serious", "critical"}
 _ASKED = {
@@ -45,7 +45,6 @@ def _serious(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.share(20)
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
 def test_a_page_can_be_used_by_anybody(
     browser: BrowserContext, route: PageRoute
@@ -61,7 +60,6 @@ def test_a_page_can_be_used_by_anybody(
     assert _looked_at(browser, address) == []
 
 
-@pytest.mark.share(20)
 @pytest.mark.parametrize(
     "address",
     [

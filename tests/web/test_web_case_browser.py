@@ -15,7 +15,11 @@ from changqing_web.models import Job, Role
 from tests.needs import find_program
 from tests.web.web_world import Place, make_place
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.long,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture
@@ -84,7 +88,6 @@ def test_a_row_opens_in_place_and_closes_the_one_before(
     expect(page.locator("#f1 .f-body")).to_be_visible()
 
 
-@pytest.mark.long
 def test_ticking_an_errand_shows_what_would_change(
     torn: Place, browser: BrowserContext
 ) -> None:
@@ -95,7 +98,6 @@ def test_ticking_an_errand_shows_what_would_change(
     expect(after).to_contain_text("已具备")
 
 
-@pytest.mark.long
 def test_work_under_way_is_shown_until_it_ended(
     torn: Place, browser: BrowserContext, save: Callable[[Job], None]
 ) -> None:
@@ -157,7 +159,6 @@ def test_work_that_failed_is_red_and_its_button_lives_again(
     )
 
 
-@pytest.mark.long
 def test_ticked_cases_are_counted_and_can_be_assigned(
     torn: Place, browser: BrowserContext
 ) -> None:
@@ -170,7 +171,6 @@ def test_ticked_cases_are_counted_and_can_be_assigned(
     expect(page.locator("td.c-owner")).to_have_text("沈岚")
 
 
-@pytest.mark.long
 def test_nothing_serious_is_in_the_way_of_anybody(
     torn: Place, browser: BrowserContext
 ) -> None:
@@ -191,7 +191,6 @@ def test_nothing_serious_is_in_the_way_of_anybody(
         ] == []
 
 
-@pytest.mark.long
 def test_own_text_is_typed_as_it_prints_and_kept_as_plain_text(
     torn: Place, browser: BrowserContext
 ) -> None:

@@ -130,6 +130,7 @@ def test_a_folder_by_the_api_is_a_line_for_each_paper_with_the_token(
     assert "API token: 报表系统" in english.content.decode()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("full", [False, True])
 def test_a_bundle_by_the_api_is_noted_only_where_it_holds_them(
     full: bool, place: Place
