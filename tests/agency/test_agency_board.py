@@ -182,6 +182,7 @@ def test_a_second_board_reads_no_case_and_shows_the_same(
     assert second.rows == first.rows
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("days", [1, 3, 8, 30, 37, 38, 130, 400])
 def test_the_index_never_changes_what_another_day_shows(

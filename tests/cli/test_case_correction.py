@@ -83,6 +83,7 @@ def test_a_notice_is_shown_line_by_line_with_what_it_may_be_about(
     assert "社保证明 · social_insurance" in out
 
 
+@pytest.mark.long
 def test_from_the_notice_to_the_answer(
     noticed: Path, call: Call, tmp_path: Path
 ) -> None:

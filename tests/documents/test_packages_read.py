@@ -118,6 +118,7 @@ def test_a_document_has_the_words_of_its_own_service(name: str) -> None:
         assert found is None, (document.id, found)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("name", PACKAGES)
 def test_one_fact_has_one_value_in_all_documents(name: str) -> None:
     values: dict[tuple[str, str], set[str]] = {}

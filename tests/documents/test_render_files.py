@@ -119,6 +119,7 @@ def test_word_has_chinese_type_rules_a_header_and_the_drawing(
     assert len(pictures) == 1
 
 
+@pytest.mark.long
 @pytest.mark.office
 @pytest.mark.poppler
 def test_libreoffice_opens_the_word_file_and_reads_all_of_it(

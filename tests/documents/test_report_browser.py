@@ -65,6 +65,7 @@ def test_a_phone_never_scrolls_sideways(
     assert _measure(browser, tmp_path, report, 360) == (360, "")
 
 
+@pytest.mark.long
 def test_an_endless_word_does_not_widen_the_phone(
     browser: Browser, tmp_path: Path
 ) -> None:

@@ -76,6 +76,7 @@ def list_untraced(document: Document, given: tuple[str, ...]) -> Iterator[str]:
                     yield said
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("licence", sorted(load_compiled().licences))
 def test_every_sentence_rests_on_a_fact_a_choice_or_the_company(
     ready: Outcome, licence: str

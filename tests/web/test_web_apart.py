@@ -51,6 +51,7 @@ def test_the_job_and_the_api_set_documents_elsewhere(
     assert sum(name.startswith("Word/") for name in names) > 5
 
 
+@pytest.mark.long
 def test_the_api_seals_elsewhere_and_says_what_ended_it(
     call: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

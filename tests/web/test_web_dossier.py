@@ -194,6 +194,7 @@ def test_no_script_comes_through_a_text() -> None:
     assert "<mark>〔待补：电话〕</mark>" in made
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("piece", ["[", "![", "a**b", "|a", "〔待补：", "a\n", "[a]("])
 def test_a_long_text_of_marks_alone_keeps_no_page(

@@ -237,6 +237,7 @@ def _personal_paper(place: Place) -> str:
     )
 
 
+@pytest.mark.long
 def test_an_erased_paper_is_in_no_bundle_that_can_be_downloaded(sealing: Place) -> None:
     name = _personal_paper(sealing)
     sealing.editor.post(sealing.url("draft/"), {"form": f"paper:{name}", "x": "typed"})
