@@ -22,9 +22,8 @@ from changqing.casework.upgrade import GRADING, UpgradeTurn, find_turn
 from changqing.day import beijing_day
 from changqing.disk import Disk
 from changqing.documents.choices import list_promises
-from changqing.documents.document import DocumentEdition, digest_document
-from changqing.documents.documents import documents
-from changqing.errors import CaseError, DocumentError, GivenUpError, Issue, TamperError
+from changqing.documents.hand_in import find_handing_in
+from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.evidence.observations import Observation, Observations
@@ -57,7 +56,6 @@ from changqing.papers.open import open_case
 from changqing.papers.read import read_unread
 from changqing.report.build import Portrait, build_report
 from changqing.report.codec import to_plain
-from changqing.report.handing_in import HandingIn, compute_handing_in
 from changqing.report.model import CaseReport, Caveat, ReadersView, ServiceView
 from changqing.rules.types import Value
 from changqing.text import Text, both
@@ -386,7 +384,7 @@ def conclude(
             readers=_count_readers(case),
             quotes=case.compared,
         ),
-        handing_in=_find_handing_in(case, known, assessment, outlook),
+        handing_in=find_handing_in(case, assessment, outlook),
     )
     return Outcome(
         case=case,
@@ -411,50 +409,6 @@ def _awaits_submission(
         )
     except CaseError:  # they do not add up: nothing shows that it was handed in
         return True
-
-
-def _find_handing_in(
-    case: Case, known: Known, assessment: Assessment, outlook: Outlook
-) -> HandingIn | None:
-    """What is left before handing in; documents are written once all is proven.
-
-    Before that the requirements decide, and nothing is said of the documents.
-    """
-    if assessment.readiness is not Readiness.READY:
-        return compute_handing_in(assessment, None)
-    situation = assessment.situation
-    try:
-        written = documents(
-            case, situation, assessment, outlook.endurance, case.catalogue
-        )
-        from changqing.documents.crosscheck import cross_check
-
-        compared = cross_check(case, situation, written)
-        signed = _list_signed(case, assessment, outlook)
-    except (CaseError, DocumentError, GivenUpError):
-        return compute_handing_in(assessment, None, broken=True)
-    return compute_handing_in(assessment, written, apart=compared.apart, signed=signed)
-
-
-def _list_signed(
-    case: Case, assessment: Assessment, outlook: Outlook
-) -> frozenset[str]:
-    """The documents whose signed copy is of the text of today."""
-    from changqing.documents.stamping import list_filed, load_signed
-
-    if not (filed := list_filed(case.path)):
-        return frozenset()
-    clean = documents(
-        case,
-        assessment.situation,
-        assessment,
-        outlook.endurance,
-        case.catalogue,
-        only=filed,
-        edition=DocumentEdition.CLEAN,
-    )
-    digests = {one.id: digest_document(one) for one in clean}
-    return frozenset(load_signed(case.path, digests).current)
 
 
 def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
