@@ -29,6 +29,9 @@ from changqing.rules.expression import Expression
 from changqing.rules.sqlite import compile_sqlite
 
 _FORMAT: Final = 3
+_MOST_KEPT: Final = 4
+"""Files of one name; those of two or three versions side by side all stay."""
+_OF_KEY: Final = 16
 Kept = TypeVar("Kept")
 _MOST_BYTES: Final = 50_000_000
 _PACKAGE: Final = Path(__file__).parent.parent
@@ -124,7 +127,8 @@ def load_kept(
     """Load what was made from a catalogue and kept under a key, or make and keep it.
 
     Args:
-        name: What the file is called; one of a name is kept.
+        name: What the file is called; the few of a name used last are kept, so that
+            two versions of the program do not take each other's away.
         key: A digest of everything it is made of; with another one it is made anew.
         make: Makes it, of what JSON can hold.
         cache_dir: As for `load_compiled`.
@@ -132,17 +136,32 @@ def load_kept(
     folder = _user_cache() if cache_dir is None else cache_dir
     if folder is None:
         return make()
-    file = folder / f"{name}.json"
+    file = folder / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:_OF_KEY]}.json"
     head, payload = _read_cache(file)
     if head.get("key") == key:
         with contextlib.suppress(*_UNREADABLE):
             if head["sha256"] == hashlib.sha256(payload).hexdigest():
-                return cast("Kept", json.loads(payload))
+                kept = cast("Kept", json.loads(payload))
+                with contextlib.suppress(OSError):  # no right to write there
+                    os.utime(file)  # the time of use decides which files go
+                return kept
     made = make()
     payload = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
     digest = hashlib.sha256(payload).hexdigest()
     _keep(file, {"format": _FORMAT, "key": key, "sha256": digest}, payload)
+    _remove_least_used(folder, name)
     return made
+
+
+def _remove_least_used(folder: Path, name: str) -> None:
+    """Leave the few files of a name that were used last, and no more."""
+    used: list[tuple[float, Path]] = []
+    for file in folder.glob(f"{name}*.json"):
+        with contextlib.suppress(OSError):  # another process may be tidying, too
+            used.append((file.stat().st_mtime, file))
+    for _, file in sorted(used, reverse=True)[_MOST_KEPT:]:
+        with contextlib.suppress(OSError):
+            file.unlink()
 
 
 def _compile(root: Path) -> tuple[Catalogue, dict[str, Json]]:
