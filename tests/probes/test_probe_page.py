@@ -286,15 +286,21 @@ def test_what_is_rarely_told_is_never_said_to_be_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "known"),
+    ("link", "why"),
     [
-        ("<a href='javascript:open()'>联系我们</a>", False),
-        ("<a href='https://forms.example.com/'>联系我们</a>", False),
-        ("<a href='#contact'>联系我们</a>", True),
-        ("<a href='/'>关于我们</a>", True),
+        ("<a href='javascript:open()'>联系我们</a>", "由脚本打开或在别的网站上"),
+        (
+            "<a href='https://forms.example.com/'>联系我们</a>",
+            "由脚本打开或在别的网站上",
+        ),
+        ("<a href='#contact'>联系我们</a>", "程序认不全各种写法"),
+        ("<a href='/'>关于我们</a>", "程序认不全各种写法"),
     ],
 )
-def test_a_hotline_may_stand_where_nobody_looked(link: str, *, known: bool) -> None:
+def test_a_hotline_may_stand_where_nobody_looked(link: str, why: str) -> None:
     seen = facts_of(body(link))
-    assert seen["shows_hotline"].value is (False if known else None)
+    assert seen["shows_hotline"].value is None
+    assert seen["shows_hotline"].reason is GapReason.NOT_RECOGNISED
+    assert seen["shows_hotline"].detail is not None
+    assert why in seen["shows_hotline"].detail.zh
     assert seen["shows_filing_number"].value is False
