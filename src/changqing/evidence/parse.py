@@ -19,6 +19,7 @@ from typing import Final
 from changqing.case.normalise import Hidden, NotThisKindError, normalise
 from changqing.case.numerals import HAN_DIGITS, HAN_NUMERALS, parse_han_number
 from changqing.case.values import LARGEST, YEARS
+from changqing.law.kinds.material import Bound
 
 _FIRST: Final = "零壹贰貳叁参叄肆伍陆陸柒捌玖一二三四五六七八九两拾佰仟十百千"
 _MONTHS: Final = {
@@ -75,6 +76,25 @@ _FOREIGN_BEFORE: Final = re.compile(
 _FOREIGN_AFTER: Final = re.compile(rf"\s*[（(]?\s*{FOREIGN}", re.IGNORECASE)
 _LONGEST_CURRENCY: Final = 8  # letters, with a blank or a colon beside them
 _UNITS: Final = {"亿": 10**8, "百万": 10**6, "万": 10**4, "元": 1, "圆": 1, "": 1}
+_MINUS_BEFORE: Final = re.compile(
+    r"(?:(?<![\d\-—–])[-−－﹣△]|负|透支)\s*(?:人民币|RMB|CNY|[¥￥])?\s*$", re.IGNORECASE
+)
+_MINUS_AFTER: Final = re.compile(
+    r"\s*元?\s*(?:[-−－﹣](?![\d\-—–])|DR?(?![A-Za-z])|[（(]\s*(?:透支|负|借)|透支)",
+    re.IGNORECASE,
+)
+_IN_BRACKETS: Final = re.compile(r"(?:^|[:：\s])[（(]\s*(?:[¥￥]\s*)?$")
+_CENTS: Final = re.compile(r"\.\d{2}$")
+_BOUND_BEFORE: Final = re.compile(
+    r"(?:(?P<least>不(?:低于|少于|小于|下于)|至少|最少|最低|起码|[≥≧]|>=)"
+    r"|(?P<most>不(?:超过|高于|多于|大于|超)|至多|最多|最高|不足|低于|少于|小于|[<≤≦＜]=?)"
+    r"|(?P<about>(?<![合预续签违履解契特公条制租])约|大约|接近|将近|超过?|高于|多于|大于|逾|[>＞≈]))"
+    r"(?:[:：为是]|\s|人民币|RMB|[¥￥])*$"
+)
+_BOUND_AFTER: Final = re.compile(
+    r"^\s*(?:(?P<least>以上|及以上|起(?![至到止]))|(?P<most>以下|以内|之内|封顶)"
+    r"|(?P<about>左右|上下|许(?!可)|余元|多元))"
+)
 _SHARE: Final = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,4})?)\s*[%％]")
 _TERM: Final = re.compile(
     rf"(?P<n>\d{{1,3}}|[{HAN_NUMERALS}]{{1,3}})\s*(?P<u>个月|年|日|天)"
@@ -98,7 +118,9 @@ class FoundDay:
 class FoundAmount:
     """An amount in a text, in fen; `unit` False where no unit or sign is written.
 
-    `words`: it is written in the capital numerals of amounts.
+    `words`: it is written in the capital numerals of amounts. `negative`: it is owed,
+    as a minus, brackets or 透支 say; `fen` is above 0 all the same. `bound`: it is no
+    exact value.
     """
 
     fen: int
@@ -106,6 +128,13 @@ class FoundAmount:
     end: int
     unit: bool
     words: bool = False
+    negative: bool = False
+    bound: Bound | None = None
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether it is as much at least: exact, or 不少于; no 不超过, no 约."""
+        return self.bound in (None, Bound.LEAST)
 
 
 def fold(text: str) -> str:
@@ -172,12 +201,15 @@ def end_of_month(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def find_amounts(text: str, *, unit: int | None = None) -> list[FoundAmount]:
+def find_amounts(
+    text: str, *, unit: int | None = None, owed: bool = False
+) -> list[FoundAmount]:
     """Find every amount that a text says, in figures or in words, in its order.
 
     `unit` is what figures without a unit of their own are counted in, in yuan, as the
     head of a column says (10,000 for 万元); without it they count as yuan and say that
     they had none. Money of another country is no amount: nobody knows how many yuan.
+    What is no exact value says so; a minus and 透支 are left out unless `owed`.
     """
     found: list[FoundAmount] = []
     for match in _WORDS.finditer(text):
@@ -195,6 +227,8 @@ def find_amounts(text: str, *, unit: int | None = None) -> list[FoundAmount]:
                 end=match.end(),
                 unit=True,
                 words=True,
+                negative=_is_owed(text, match.start(), match.end()),
+                bound=find_bound(text[: match.start()], text[match.end() :]),
             )
         )
     for match in _FIGURES.finditer(text):
@@ -215,9 +249,40 @@ def find_amounts(text: str, *, unit: int | None = None) -> list[FoundAmount]:
                     start=match.start(),
                     end=match.end(),
                     unit=bool(written or signed or unit),
+                    negative=_is_owed(text, match.start(), match.end())
+                    or (not written and _is_bracketed(text, match)),
+                    bound=find_bound(text[: match.start()], text[match.end() :]),
                 )
             )
-    return sorted(found, key=lambda one: one.start)
+    kept = (one for one in found if owed or not one.negative)
+    return sorted(kept, key=lambda one: one.start)
+
+
+def find_bound(before: str, after: str) -> Bound | None:
+    """What a figure is by the words right before and after it; None: an exact one."""
+    for pattern, beside in ((_BOUND_BEFORE, before[-16:]), (_BOUND_AFTER, after[:8])):
+        match = pattern.search(beside)
+        if match is not None and match.lastgroup is not None:
+            return Bound(match.lastgroup)
+    return None
+
+
+def _is_owed(text: str, start: int, end: int) -> bool:
+    """Whether a minus or 透支 stands right before or after an amount."""
+    return (
+        _MINUS_BEFORE.search(text[max(start - 12, 0) : start]) is not None
+        or _MINUS_AFTER.match(text, end) is not None
+    )
+
+
+def _is_bracketed(text: str, amount: re.Match[str]) -> bool:
+    """Whether an amount stands in brackets alone, as accountants write a minus."""
+    closed = text[amount.end() : amount.end() + 1] in {")", "）"}
+    return (
+        closed
+        and _CENTS.search(amount["n"]) is not None
+        and _IN_BRACKETS.search(text[: amount.start()]) is not None
+    )
 
 
 def _is_foreign(text: str, amount: re.Match[str]) -> bool:

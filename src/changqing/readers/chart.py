@@ -15,7 +15,6 @@ from changqing.readers.flow import (
     Flow,
     Token,
     fold_signs,
-    read_flow,
     split_tokens,
 )
 from changqing.readers.layout import Quote, SpanPart, join_boxes
@@ -104,7 +103,7 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
     }
     if not reads or not paper.names.applicant:
         return
-    flow = read_flow([page.page for page in paper.pages])
+    flow = paper.flow
     drawn = (find_holders(page.page, paper.names.applicant) for page in paper.pages)
     holders = next((found for found in drawn if found), ()) or find_told_holders(flow)
     foreign = says_foreign(flow, reads.get("holder.is_foreign"))

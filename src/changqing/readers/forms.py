@@ -36,6 +36,7 @@ from changqing.readers.proposal import (
 )
 from changqing.readers.running_balance import find_closing_balance
 from changqing.readers.values import (
+    OWED,
     REST,
     ValueRead,
     find_unit,
@@ -173,8 +174,11 @@ def _find_fact(
         lines = _LINES["company_name"]
     found: list[tuple[int, ValueRead]] = []
     broken: list[Quote] = []
+    why: Text | None = None
     for page in paper.pages:
         for beside in paper.beside(page, reading.labels, lines=lines):
+            if _is_excepted(reading, beside):
+                continue
             if fact.text_kind == "plain" and _is_whole_company(beside.first):
                 beside = replace(beside, value=beside.first or beside.value, first=None)
             if fact.type.kind is Kind.SET and beside.how == "clause":
@@ -200,10 +204,13 @@ def _find_fact(
             if _is_too_small(paper, page, fact, read):
                 continue
             if read.doubtful:
+                why = why or read.why
                 broken.append(read.quote)
             else:
                 found.append((_rate(reading, beside), read))
     best = max(found, key=lambda one: one[0], default=None)
+    if why is OWED:
+        best = None  # an overdraft is none less for what else stands there
     if best is not None and best[1].in_words is not None:
         other = next(
             (read for _, read in found if read.in_words is not best[1].in_words), None
@@ -241,8 +248,10 @@ def _find_fact(
             best = 92, ValueRead(fen, quote, frozenset({SelfCheck.SUM}))
     if best is None:
         if broken:
-            why = BAD_CODE if fact.text_kind == "credit_code" else DIFFERENT
-            yield UnclearFact(subject=subject, fact=fact.id, why=why, quotes=(*broken,))
+            bad = BAD_CODE if fact.text_kind == "credit_code" else DIFFERENT
+            yield UnclearFact(
+                subject=subject, fact=fact.id, why=why or bad, quotes=(*broken,)
+            )
         return
     sure, read = best
     checks = read.checks | ({SelfCheck.TWO_PLACES} if agree else frozenset())
@@ -254,6 +263,13 @@ def _find_fact(
         confidence=min(sure, read.quote.confidence),
         checks=checks,
     )
+
+
+def _is_excepted(reading: PaperFact, beside: LabelledValue) -> bool:
+    """Whether `unless` has the label as printed: 冻结余额 is no 余额."""
+    printed = squeeze(beside.lead + beside.note)
+    words = (squeeze(word.removesuffix(REST)) for word in reading.unless)
+    return any(word in printed for word in words if word)
 
 
 def _is_torn(first: str) -> bool:
@@ -478,7 +494,7 @@ def read_value(
             unit = unit_of_label(beside.note)
             if unit is None:
                 unit = find_unit(page)
-            return read_plain_value(fact, quote, unit=unit)
+            return read_plain_value(fact, quote, unit=unit, bound=reading.bound)
 
 
 _ENDS: Final = re.compile(r"[至到止]")

@@ -40,8 +40,13 @@ _NOTE: Final = re.compile(r"[(（][^()（）]{1,24}[)）]")
 _TORN_NOTE: Final = re.compile(r"\s*[(（][^()（）]{0,6}$")  # 承租方（乙 | 方）
 _UNKNOWN: Final = re.compile(r"(?:^|(?<!\s)\s++)[\u4e00-\u9fff()（）/]{2,12}[:：]")
 _CLAUSE: Final = frozenset("。;；,，、")
+_LEADING_WORDS: Final = re.compile(r"[^\s:：。;；,，、)）]{0,12}$")
 _FILLER: Final = "_＿—-·.．…:：;；,，|/\\"
 _RULED: Final = "_＿"
+_OWED: Final = re.compile(
+    r"(?<!-)-(?:[¥￥]|人民币)?\d[\d,]*(?:\.\d{2}(?!\d)|[万亿]?元)"
+)
+"""A minus before an amount, which is no rule or dash between label and value."""
 _WIDE_GAP: Final = 2.5  # heights of a line: what is further apart is another column
 _LEADING: Final = 2.1  # heights of a line from one line of a value to its next
 _BELOW, _BELOW_HEAD = 1.6, 4.5  # heights of a line to what is under a label, a head
@@ -56,7 +61,7 @@ class LabelledValue:
     label begins a clause of a sentence), torn (of the label one letter was read) or
     below. `more`: below the value stands another, as in the column of a table. `first`:
     the first line of a value that was taken to have several. `note`: what is printed of
-    the label, with its brackets: 注册资本(万元).
+    the label, with its brackets: 注册资本(万元). `lead`: what stands right before it.
     """
 
     label: str
@@ -65,6 +70,7 @@ class LabelledValue:
     more: bool = False
     first: Quote | None = None
     note: str = ""
+    lead: str = ""
 
 
 def find_beside(
@@ -183,6 +189,8 @@ class LabelledPage:
         if unknown is not None:
             text = text[: unknown.start()]
         blank = len(text) - len(text.lstrip(" \t　" + _FILLER))
+        if text[:blank].endswith("-") and _OWED.match(text, blank - 1):
+            blank -= 1
         last = label.rest + len(text.rstrip().rstrip(_RULED).rstrip())
         return SpanPart(span=span, start=label.rest + blank, end=last)
 
@@ -366,8 +374,15 @@ class LabelledPage:
         quote = Quote(page=number, pieces=tuple(pieces))
         note = self.page.spans[label.last].text[label.start : label.rest]
         note += "".join(self.page.spans[at].text for at in label.places - {label.last})
-        of = label.name
-        return LabelledValue(label=of, value=quote, how=how, first=first, note=note)
+        lead = _LEADING_WORDS.search(self.page.spans[label.at].text[: label.start])
+        return LabelledValue(
+            label=label.name,
+            value=quote,
+            how=how,
+            first=first,
+            note=note,
+            lead=lead[0] if lead is not None and label.last == label.at else "",
+        )
 
     def _add_lines(
         self, label: LabelSpot, pieces: list[SpanPart], lines: int, how: str

@@ -19,6 +19,7 @@ from changqing.evidence.reading import SURE, Box, ReadingProblem
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import Material, PaperFact
 from changqing.law.model import Catalogue
+from changqing.readers.flow import Flow, read_flow
 from changqing.readers.labels import LabelledPage, LabelledValue
 from changqing.readers.layout import PageLayout, Quote
 from changqing.rules.types import Value
@@ -244,6 +245,8 @@ class PaperPages:
         lists = [
             *(reading.labels for reading in material.reads.values()),
             *(reading.sides for reading in material.reads.values()),
+            *(reading.held for reading in material.reads.values()),
+            *(reading.free for reading in material.reads.values()),
             *(element.labels for element in material.shows.values()),
             *material.parties.values(),
             material.labels_beside,
@@ -268,6 +271,11 @@ class PaperPages:
         for key, reading in self.material.reads.items():
             if getattr(reading, field_name):
                 yield key, self.fact_of(key), reading
+
+    @cached_property
+    def flow(self) -> Flow:
+        """Its words in the order in which they are read."""
+        return read_flow([page.page for page in self.pages])
 
     @cached_property
     def applicant(self) -> Subject:

@@ -12,6 +12,7 @@ from typing import Final
 from changqing.evidence.reading import MarkKind, Reading, ReadingProblem
 from changqing.law.kinds.material import FoundBy, Material
 from changqing.law.model import Catalogue
+from changqing.readers.caveats import weigh_caveats
 from changqing.readers.classify import find_kind, split_papers
 from changqing.readers.forms import (
     check_amount,
@@ -175,7 +176,8 @@ def read_paper(
                 elements[found.element] = found
         else:
             said.append(found)
-    merged = list(merge(check_amount(paper, one) for one in said))
+    checked = merge(check_amount(paper, one) for one in said)
+    merged = list(weigh_caveats(paper, checked))
     facts = tuple(one for one in merged if isinstance(one, ProposedFact))
     for element in _elements_of(paper, facts):
         elements.setdefault(element.element, element)

@@ -16,6 +16,7 @@ from changqing.case.subjects import Subject
 from changqing.evidence.parse import (
     FOREIGN,
     end_of_term,
+    find_bound,
     find_days,
     find_months,
     find_term,
@@ -24,13 +25,19 @@ from changqing.evidence.parse import (
 from changqing.evidence.reading import MarkKind
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperElement, PaperFact
-from changqing.readers.flow import Flow, fold_signs, read_flow
+from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.forms import (
     DIFFERENT,
     subject_of,
 )
 from changqing.readers.layout import Quote
-from changqing.readers.phrases import SHORT, PhraseMatch, Prose, compile_phrase
+from changqing.readers.phrases import (
+    SHORT,
+    PhraseMatch,
+    Prose,
+    compile_phrase,
+    fold_marks,
+)
 from changqing.readers.proposal import (
     PaperPages,
     ProposedElement,
@@ -136,7 +143,7 @@ def find_in_prose(
     paper: PaperPages,
 ) -> Iterator[ProposedFact | UnclearFact | ProposedElement]:
     """Find facts by `phrases` and `words` without labels, elements by their words."""
-    prose = Prose(read_flow([page.page for page in paper.pages]))
+    prose = Prose(paper.flow)
     for key, reading in paper.material.reads.items():
         fact = paper.fact_of(key)
         subject = subject_of(paper, fact.subject)
@@ -387,6 +394,8 @@ class _PhraseFinder:
                 return read_province(self.paper, self.reading, quotes[0])
             case FoundBy.PRESENT:
                 return ValueRead(value=True, quote=quotes[0] if quotes else whole)
+        if self._is_bounded(match):
+            return None
         if self.reading.words:
             ticked = drop_unticked(texts[0])
             if ticked is None:
@@ -410,6 +419,19 @@ class _PhraseFinder:
                 start, text = start + inside.start(1), inside[1]
             quotes[0] = self.prose.flow.quote(start, start + len(text))
         return self._read_value(texts[0], quotes[0])
+
+    def _is_bounded(self, match: PhraseMatch) -> bool:
+        """Whether a figure is a bound that the fact does not mean: 2台以内."""
+        if self.fact.type.kind is not Kind.NUMBER or not match.slots:
+            return False
+        (start, end), text = match.slots[0], self.prose.flow.text
+        said = find_bound(text[max(start - 16, 0) : start], text[end : end + 8])
+        if said in (None, self.reading.bound):
+            return False
+        listed = (*self.reading.phrases, *_write_roles(self.reading.roles))
+        phrase = fold_marks(listed[match.rank]) if match.rank < len(listed) else ""
+        before, _, after = phrase.replace("……", "").partition("…")
+        return find_bound(before, after) is None  # else the phrase means it so
 
     def _read_value(self, text: str, quote: Quote) -> ValueRead | None:
         match self.fact.type.kind:

@@ -54,10 +54,13 @@ def _list_entries(page: PageLayout) -> Iterator[_BalanceLine]:
         spans = [page.spans[at] for at in row]
         days = {day.value for span in spans for day in find_days(span.text)}
         amounts = [
-            (found[0].fen, page.quote_spans([at]))
+            (
+                -found[0].fen if found[0].negative else found[0].fen,
+                page.quote_spans([at]),
+            )
             for at in row
             if not find_days(page.spans[at].text)
-            and len(found := find_amounts(page.spans[at].text)) == 1
+            and len(found := find_amounts(page.spans[at].text, owed=True)) == 1
             and "." in page.spans[at].text
         ]
         if len(days) == 1 and amounts:
@@ -69,7 +72,7 @@ def _follow(entries: Sequence[_BalanceLine], place: int) -> bool:
     for before, after in pairwise(entries):
         step = abs(after.amounts[-place][0] - before.amounts[-place][0])
         others = {
-            fen
+            abs(fen)
             for number, (fen, _) in enumerate(after.amounts)
             if number != len(after.amounts) - place
         }

@@ -25,7 +25,7 @@ from changqing.readers.chart import (
     says_foreign,
 )
 from changqing.readers.column_contents import ColumnContent, list_contents
-from changqing.readers.flow import Flow, read_flow
+from changqing.readers.flow import Flow
 from changqing.readers.forms import (
     find_party,
 )
@@ -189,7 +189,7 @@ class _TableFinder:
     @cached_property
     def flow(self) -> Flow:
         """The running text of the paper."""
-        return read_flow([page.page for page in self.paper.pages])
+        return self.paper.flow
 
     @cached_property
     def months(self) -> PaidMonths:

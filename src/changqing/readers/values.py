@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from changqing.case.numerals import HAN_NUMERALS
 from changqing.evidence.parse import (
     FOREIGN,
     find_amounts,
+    find_bound,
     find_credit_codes,
     find_days,
     find_shares,
@@ -21,12 +23,13 @@ from changqing.evidence.parse import (
     parse_count,
 )
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import PaperFact
+from changqing.law.kinds.material import Bound, PaperFact
 from changqing.law.model import Catalogue
 from changqing.readers.layout import PageLayout, Quote, squeeze, squeeze_mapped
 from changqing.readers.proposal import PaperPages, SelfCheck
 from changqing.readers.surnames import may_be_person
 from changqing.rules.types import Kind, Value
+from changqing.text import Text
 
 _PERSON: Final = re.compile(
     r"[\u4e00-\u9fff]{2,6}|[\u4e00-\u9fff]{2,8}(?:·[\u4e00-\u9fff]{1,10})+"
@@ -42,6 +45,8 @@ _COMPANY: Final = re.compile(
     r"|[A-Z][A-Za-z0-9 .,&\-]{3,60}(?:LIMITED|LTD|INC|LLC|CO|CORP)\.?",
     re.IGNORECASE,
 )
+_FIGURE: Final = re.compile(rf"\d[\d,]*|[{HAN_NUMERALS}]+")
+_MEASURE: Final = re.compile("^(?:个月|[个人名位台套日天年项条次])")
 _BLANK_RUN: Final = re.compile(r"[\s_＿]{4,}")
 _LONGEST_APART: Final = 4  # letters of a name that may stand apart
 _ONLY_HAN: Final = re.compile("[\u4e00-\u9fff]+")
@@ -73,6 +78,16 @@ _LEAST_BARE: Final = 10_000_00  # fen: a whole number below may count things, or
 _LEAST_REST: Final = 12  # letters: what is shorter may be a scrap of the value
 
 
+OWED: Final = Text(
+    zh="写的是负数或透支，不是存着的钱",
+    en="it is a minus or an overdraft, and no money that is there",
+)
+BOUNDED: Final = Text(
+    zh="写的是上限、下限或约数，不是确数",
+    en="it is a limit or an estimate, and no exact figure",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ValueRead:
     """A value made of words, which part of the quote says it, and what checks it."""
@@ -81,6 +96,7 @@ class ValueRead:
     quote: Quote
     checks: frozenset[SelfCheck] = frozenset()
     doubtful: bool = False
+    why: Text | None = None  # why it is doubtful; None: places differ
     in_words: bool | None = None  # of an amount: in the numerals of amounts, or figures
 
 
@@ -121,11 +137,12 @@ def unit_of_label(note: str) -> int | None:
 
 
 def read_plain_value(
-    fact: Fact, quote: Quote, *, unit: int | None = None
+    fact: Fact, quote: Quote, *, unit: int | None = None, bound: Bound | None = None
 ) -> ValueRead | None:
     """Make the value of a fact of words that say it as it is.
 
-    `unit` is what figures without one are counted in, in yuan; see `find_unit`.
+    `unit` is what figures without one are counted in, in yuan; see `find_unit`. `bound`
+    is the one that is as good as the figure: 不少于.
     """
     match fact.type.kind:
         case Kind.TEXT:
@@ -136,26 +153,44 @@ def read_plain_value(
                 return None
             return ValueRead(days[0].value, quote.narrow(days[0].start, days[0].end))
         case Kind.NUMBER:
-            return _read_number(fact, quote, unit)
+            return _read_number(fact, quote, unit, bound)
         case _:
             return None
 
 
-def _read_number(fact: Fact, quote: Quote, unit: int | None) -> ValueRead | None:
+def _read_number(
+    fact: Fact, quote: Quote, unit: int | None, bound: Bound | None
+) -> ValueRead | None:
     if fact.unit == "fen":
-        return read_amount(quote, unit=unit)
+        return read_amount(quote, unit=unit, bound=bound)
     if fact.unit == "basis_points":
         shares = find_shares(quote.raw)
         return ValueRead(shares[0], quote) if len(shares) == 1 else None
     number = parse_count(quote.text)
-    return None if number is None else ValueRead(number, quote)
+    if number is None:
+        return None
+    figure = _FIGURE.search(quote.text)
+    before, after = ("", "") if figure is None else _around(quote.text, figure)
+    said = find_bound(before, _MEASURE.sub("", after))
+    if said not in (None, bound):
+        return ValueRead(number, quote, doubtful=True, why=BOUNDED)
+    return ValueRead(number, quote)
 
 
-def read_amount(quote: Quote, *, unit: int | None = None) -> ValueRead | None:
-    """Make the amount that words say; doubtful where words and figures differ."""
+def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
+    return text[: match.start()], text[match.end() :]
+
+
+def read_amount(
+    quote: Quote, *, unit: int | None = None, bound: Bound | None = None
+) -> ValueRead | None:
+    """Make the amount that words say; doubtful where words and figures differ.
+
+    So it is where it is owed, or a bound other than `bound`: 不超过1000万元.
+    """
     amounts = [
         amount
-        for amount in find_amounts(quote.raw, unit=unit or None)
+        for amount in find_amounts(quote.raw, unit=unit or None, owed=True)
         if amount.unit
         or (unit != UNTOLD and (amount.fen >= _LEAST_BARE or "." in quote.raw))
     ]
@@ -163,6 +198,10 @@ def read_amount(quote: Quote, *, unit: int | None = None) -> ValueRead | None:
         return None
     first = amounts[0]
     part = quote.narrow(first.start, first.end)
+    if any(amount.negative for amount in amounts):
+        return ValueRead(first.fen, quote, doubtful=True, why=OWED)
+    if any(amount.bound not in (None, bound) for amount in amounts):
+        return ValueRead(first.fen, quote, doubtful=True, why=BOUNDED)
     figures = {amount.fen for amount in amounts if not amount.words}
     words = {amount.fen for amount in amounts if amount.words}
     if words and figures:

@@ -147,6 +147,14 @@ def _check_read(value: str) -> None:
         )
 
 
+class Bound(StrEnum):
+    """What a figure is that says no exact value: 不少于, 不超过, 约."""
+
+    LEAST = "least"
+    MOST = "most"
+    ABOUT = "about"
+
+
 class FoundBy(StrEnum):
     """What in a paper says the value of a fact.
 
@@ -199,11 +207,16 @@ class PaperFact(YamlEntry):
     length. `roles`: what somebody is named (…负责人), however a sentence puts it.
     `words`: by value (true and false of a yes or no), the words that say it; with
     labels they are looked for beside these, else in the whole paper, and `unless` is
-    what holds such words and says something else. `sides`: the labels of the two sides
-    of a contract, of which the one that is not the applicant is meant, or, `by:
-    applicant`, the first (false) or the second (true) as `words` say. `only_under`:
-    headings under which alone it is looked for. Whatever is looked for is tried in
-    this order, and the earlier of a list is the surer.
+    what holds such words, or such a label, and says something else. `sides`: the labels
+    of the two sides of a contract, of which the one that is not the applicant is meant,
+    or, `by: applicant`, the first (false) or the second (true) as `words` say.
+    `only_under`: headings under which alone it is looked for. `bound`: which bound of a
+    figure is as good as the figure itself (`least`: 不少于六个月); without it a figure
+    with a bound is left to a person. `doubted_by`: phrases that, wherever the paper has
+    them, leave the value to a person: 账户已冻结. `held`: labels of the part of an
+    amount that is not free; `free`: those of what is left, which is then meant.
+    Whatever is looked for is tried in this order, and the earlier of a list is the
+    surer.
     """
 
     by: FoundBy = FoundBy.VALUE
@@ -215,6 +228,10 @@ class PaperFact(YamlEntry):
     unless: tuple[Words, ...] = ()
     sides: tuple[Words, ...] = ()
     only_under: tuple[Words, ...] = ()
+    bound: Bound | None = None
+    doubted_by: tuple[Words, ...] = ()
+    held: tuple[Words, ...] = ()
+    free: tuple[Words, ...] = ()
 
     def check(self) -> None:
         """Refuse a fact for which nothing is looked for, and words that do nothing."""

@@ -86,7 +86,11 @@ def _parse_quote(sought: SoughtValue, words: str) -> list[Value]:
             days = [day.value for day in find_days(words)]
             return [*days, *(month.value for month in find_months(words))]
         case Kind.NUMBER if fact.unit == "fen":
-            return [amount.fen for amount in find_amounts(words) if amount.unit]
+            return [
+                amount.fen
+                for amount in find_amounts(words)
+                if amount.unit and amount.is_reached
+            ]
         case Kind.NUMBER if fact.unit == "basis_points":
             return list(find_shares(words))
         case Kind.NUMBER:

@@ -145,7 +145,7 @@ def _parse_values(sought: SoughtValue, words: str) -> Sequence[Value]:
         case Kind.DATE:
             return _parse_days(words, is_end=_is_end(sought))
         case Kind.NUMBER if fact.unit == "fen":
-            return [amount.fen for amount in find_amounts(words)]
+            return [each.fen for each in find_amounts(words) if each.is_reached]
         case Kind.NUMBER if fact.unit == "basis_points":
             return list(find_shares(words))
         case Kind.NUMBER:
@@ -267,7 +267,11 @@ def _has_day(sought: SoughtValue, words: str, value: date) -> bool:
 def _has_number(sought: SoughtValue, at: int, words: str, value: int) -> bool:
     unit = sought.fact.unit
     if unit == "fen":
-        found = [amount.fen for amount in find_amounts(words) if amount.unit]
+        found = [
+            amount.fen
+            for amount in find_amounts(words)
+            if amount.unit and amount.is_reached
+        ]
         return any(is_near(each, value, sought.fact.tolerance) for each in found)
     if unit == "basis_points":
         return value in find_shares(words)

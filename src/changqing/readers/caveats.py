@@ -1,0 +1,129 @@
+"""What a paper says besides a value that leaves the value to a person.
+
+A balance of which a part is frozen or pledged is not all there to be used. What `reads`
+lists as `doubted_by` and `held` is looked for here, once the values are found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from changqing.law.kinds.material import PaperFact
+from changqing.readers.layout import Quote, squeeze
+from changqing.readers.phrases import Prose
+from changqing.readers.proposal import PaperPages, ProposedFact, UnclearFact
+from changqing.readers.values import find_unit, read_amount, unit_of_label
+from changqing.text import Text
+
+DOUBTED: Final = Text(
+    zh="材料上另有一句话，使这个数不能直接算数",
+    en="another sentence of the paper keeps this value from counting as it stands",
+)
+PART_HELD: Final = Text(
+    zh="其中一部分被冻结、质押或受限，材料没有写明剩多少可用",
+    en="a part of it is frozen, pledged or held, and what is left is not stated",
+)
+_SUPPOSED: Final = re.compile(
+    r"如果?|若|倘|一旦|凡是?|假如|可能|可以|有权|排除|因[^,]{0,12}(?:被|导致|引起)"
+    r"|是否|任何|不因|或者?被|期间不|后续|此后|之后|以后"
+)
+_TAKEN_BACK: Final = re.compile(r"(?:未|没有|不|无|并非)[^,。;:\t\n]{0,14}$")
+_NOTHING: Final = r"(?:0+(?:\.0+)?元?(?![\d.,])|零|无|否|未|没有|不|正常|-+|/)"
+_NONE_OF_IT: Final = re.compile(
+    r"^(?:(?:金额|余额|资金|款项|存款|合计|总额|情况|状态|标志|记录|部分|信息|限制|原因|日期|期限"
+    r"|止付|质押|冻结|查封|扣划|[/、或及和的])+(?:\([^()]{1,6}\))?"
+    rf"(?:[:为是]|\t|¥|￥|人民币)*(?:{_NOTHING}|$|\n|。|\t)"
+    rf"|(?:\([^()]{{1,6}}\))?[:\t](?:¥|￥|人民币)?{_NOTHING})"
+)
+"""What stands after the words of a label that says that there is nothing of it."""
+
+
+def weigh_caveats(
+    paper: PaperPages, said: Iterable[ProposedFact | UnclearFact]
+) -> Iterator[ProposedFact | UnclearFact]:
+    """Leave to a person what the paper itself does not let count as it stands.
+
+    Of an amount of which a part is not free, what is left of it is meant where the
+    paper says how much that is.
+    """
+    for one in said:
+        reading = paper.material.reads.get(f"{one.subject.type}.{one.fact}")
+        if reading is None or isinstance(one, UnclearFact):
+            yield one
+            continue
+        free = _find_free(paper, reading, one)
+        if free is not None:
+            yield free
+            continue
+        doubt = find_doubt(Prose(paper.flow), reading)
+        if doubt is not None:
+            yield UnclearFact(
+                subject=one.subject,
+                fact=one.fact,
+                why=DOUBTED,
+                quotes=(one.quote, doubt),
+            )
+            continue
+        yield _weigh_held(paper, reading, one)
+
+
+def find_doubt(prose: Prose, reading: PaperFact) -> Quote | None:
+    """Find the words of `doubted_by` that a paper says, and does not take back."""
+    text = prose.flow.text
+    for match in prose.find_phrases(reading.doubted_by, "[^。;\n]{1,24}?"):
+        begin = max(text.rfind(stop, 0, match.start) for stop in "。;\n") + 1
+        before = text[begin : match.start]
+        if _SUPPOSED.search(before) or _TAKEN_BACK.search(before):
+            continue
+        if not _NONE_OF_IT.match(text[match.end : match.end + 40]):
+            return prose.flow.quote(match.start, match.end)
+    return None
+
+
+def _find_free(
+    paper: PaperPages, reading: PaperFact, said: ProposedFact
+) -> ProposedFact | None:
+    """What is left of an amount, where the paper says so and it is less."""
+    free = min(_list_amounts(paper, reading.free), default=None, key=lambda one: one[0])
+    if free is None or not isinstance(said.value, int) or free[0] >= said.value:
+        return None
+    fen, quote = free
+    return ProposedFact(
+        subject=said.subject,
+        fact=said.fact,
+        value=fen,
+        quote=quote,
+        confidence=min(said.confidence, quote.confidence),
+    )
+
+
+def _weigh_held(
+    paper: PaperPages, reading: PaperFact, said: ProposedFact
+) -> ProposedFact | UnclearFact:
+    """Leave an amount unclear of which a part is held, and no rest is stated."""
+    held = next((one for one in _list_amounts(paper, reading.held) if one[0]), None)
+    if held is None:
+        return said
+    return UnclearFact(
+        subject=said.subject,
+        fact=said.fact,
+        why=PART_HELD,
+        quotes=(said.quote, held[1]),
+    )
+
+
+def _list_amounts(
+    paper: PaperPages, labels: tuple[str, ...]
+) -> Iterator[tuple[int, Quote]]:
+    """The amounts beside some labels, in fen; a 0 without its fen is one as well."""
+    for page in paper.pages:
+        for beside in paper.beside(page, labels):
+            unit = unit_of_label(beside.note)
+            unit = find_unit(page) if unit is None else unit
+            read = read_amount(beside.value, unit=unit)
+            if read is not None and not read.doubtful and isinstance(read.value, int):
+                yield read.value, read.quote
+            elif squeeze(beside.value.text).startswith("0"):
+                yield 0, beside.value
