@@ -36,9 +36,9 @@ RECALL_FIELDS: Final = {
 }
 """What is found surely enough that not finding it means something, with the field of
 `benchmarks.extraction` that measures it: a recall of at least .97, also on pages that
-nobody had seen when the reader was written. What is found less surely there (telephones,
-mail, policies, whose page it is), or was never measured, is not recognised where it is
-not found.
+nobody had seen when the reader was written. What is found less surely there
+(telephones, mail, policies, whose page it is), or was never measured, is not recognised
+where it is not found.
 """
 
 # Only these say of the page that there is none (RFC 9110, 15.5.5 and 15.5.11); every
