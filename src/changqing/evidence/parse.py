@@ -19,7 +19,7 @@ from typing import Final
 from changqing.case.normalise import Hidden, NotThisKindError, normalise
 from changqing.case.numerals import HAN_DIGITS, HAN_NUMERALS, parse_han_number
 from changqing.case.values import LARGEST, YEARS
-from changqing.law.kinds.material import Bound
+from changqing.law.kinds.material import FigureBound
 
 _FIRST: Final = "零壹贰貳叁参叄肆伍陆陸柒捌玖一二三四五六七八九两拾佰仟十百千"
 _MONTHS: Final = {
@@ -129,12 +129,12 @@ class FoundAmount:
     unit: bool
     words: bool = False
     negative: bool = False
-    bound: Bound | None = None
+    bound: FigureBound | None = None
 
     @property
     def is_reached(self) -> bool:
         """Whether it is as much at least: exact, or 不少于; no 不超过, no 约."""
-        return self.bound in (None, Bound.LEAST)
+        return self.bound in (None, FigureBound.LEAST)
 
 
 def fold(text: str) -> str:
@@ -258,12 +258,12 @@ def find_amounts(
     return sorted(kept, key=lambda one: one.start)
 
 
-def find_bound(before: str, after: str) -> Bound | None:
+def find_bound(before: str, after: str) -> FigureBound | None:
     """What a figure is by the words right before and after it; None: an exact one."""
     for pattern, beside in ((_BOUND_BEFORE, before[-16:]), (_BOUND_AFTER, after[:8])):
         match = pattern.search(beside)
         if match is not None and match.lastgroup is not None:
-            return Bound(match.lastgroup)
+            return FigureBound(match.lastgroup)
     return None
 
 

@@ -23,7 +23,7 @@ from changqing.evidence.parse import (
     parse_count,
 )
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import Bound, PaperFact
+from changqing.law.kinds.material import FigureBound, PaperFact
 from changqing.law.model import Catalogue
 from changqing.readers.layout import PageLayout, Quote, squeeze, squeeze_mapped
 from changqing.readers.proposal import PaperPages, SelfCheck
@@ -137,7 +137,11 @@ def unit_of_label(note: str) -> int | None:
 
 
 def read_plain_value(
-    fact: Fact, quote: Quote, *, unit: int | None = None, bound: Bound | None = None
+    fact: Fact,
+    quote: Quote,
+    *,
+    unit: int | None = None,
+    bound: FigureBound | None = None,
 ) -> ValueRead | None:
     """Make the value of a fact of words that say it as it is.
 
@@ -159,7 +163,7 @@ def read_plain_value(
 
 
 def _read_number(
-    fact: Fact, quote: Quote, unit: int | None, bound: Bound | None
+    fact: Fact, quote: Quote, unit: int | None, bound: FigureBound | None
 ) -> ValueRead | None:
     if fact.unit == "fen":
         return read_amount(quote, unit=unit, bound=bound)
@@ -182,7 +186,7 @@ def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
 
 
 def read_amount(
-    quote: Quote, *, unit: int | None = None, bound: Bound | None = None
+    quote: Quote, *, unit: int | None = None, bound: FigureBound | None = None
 ) -> ValueRead | None:
     """Make the amount that words say; doubtful where words and figures differ.
 

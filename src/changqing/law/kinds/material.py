@@ -147,7 +147,7 @@ def _check_read(value: str) -> None:
         )
 
 
-class Bound(StrEnum):
+class FigureBound(StrEnum):
     """What a figure is that says no exact value: 不少于, 不超过, 约."""
 
     LEAST = "least"
@@ -228,7 +228,7 @@ class PaperFact(YamlEntry):
     unless: tuple[Words, ...] = ()
     sides: tuple[Words, ...] = ()
     only_under: tuple[Words, ...] = ()
-    bound: Bound | None = None
+    bound: FigureBound | None = None
     doubted_by: tuple[Words, ...] = ()
     held: tuple[Words, ...] = ()
     free: tuple[Words, ...] = ()
