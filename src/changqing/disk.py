@@ -163,7 +163,7 @@ def only_writer(path: Path, *, inside: Path | None = None) -> Iterator[None]:
             raise BusyError(
                 Issue(
                     text=Text(
-                        zh="另一个 changqing 正在写这个案卷",
+                        zh="另一个 changqing 正在写这个项目",
                         en="another changqing is writing to this case",
                     ),
                     path=str(path.parent.parent),

@@ -151,7 +151,7 @@ def _copies(memory: Memory, verified: Verified, case_dir: Path) -> tuple[Text, .
         return ()
     return (
         Text(
-            zh=f"同一份存证本机也在{others[0]}见过：这里是副本，或那里是",
+            zh=f"同一份证据日志本机也在{others[0]}见过：这里是副本，或那里是",
             en=f"This machine saw the same evidence in {others[0]}: one of the two is "
             "a copy",
         ),
@@ -159,7 +159,7 @@ def _copies(memory: Memory, verified: Verified, case_dir: Path) -> tuple[Text, .
 
 
 _NOT_REMEMBERED: Final = Text(
-    zh="签名钥匙旁边写不进去，没有记下这个案卷现在的样子",
+    zh="签名钥匙旁边写不进去，没有记下这个项目现在的样子",
     en="The folder of the signing key cannot be written: the case as it is now is not "
     "remembered",
 )

@@ -204,10 +204,10 @@ def _refuse(path: Path, text: Text) -> Issue:
 
 
 _A_LINK: Final = Text(
-    zh="是链接，没有打开：案卷里只用普通文件和文件夹",
+    zh="是链接，没有打开：项目里只用普通文件和文件夹",
     en="is a link and was not opened: a case has plain files and folders alone",
 )
-_OUTSIDE: Final = Text(zh="在案卷文件夹之外", en="is outside the case folder")
+_OUTSIDE: Final = Text(zh="在项目文件夹之外", en="is outside the case folder")
 _NOT_A_FILE: Final = Text(
     zh="不是普通文件，没有打开", en="is no plain file and was not opened"
 )

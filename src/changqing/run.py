@@ -222,7 +222,7 @@ def check_log_kept(folder: Path) -> None:
         raise TamperError(
             Issue(
                 text=Text(
-                    zh=f"存证被删：上次评估时记录了{before}条，现在只有{now}条",
+                    zh=f"证据日志被删：上次评估时记录了{before}条，现在只有{now}条",
                     en=f"recorded evidence was removed: the last assessment saw "
                     f"{before} entries, now there are {now}",
                 ),
@@ -420,7 +420,7 @@ def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
             text=Text(
                 zh=f"从材料填写的值里，{unread.values}处没有人在材料里读到"
                 + (f"（{unread.papers}份材料还没有读取）" if unread.papers else "")
-                + "，按未核对计，不作证明。读取材料：changqing read 案卷",
+                + "，按未核对计，不作证明。读取材料：changqing read 项目",
                 en=f"Of what was typed from papers, {unread.values} values were not "
                 "read there"
                 + (f" ({unread.papers} papers are not read)" if unread.papers else "")
@@ -447,7 +447,7 @@ def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
         yield Caveat(
             code="history_unread",
             text=Text(
-                zh="案卷存有历次观察的记录，这里没有装Polars，读不出来：更新节奏、在线率等"
+                zh="项目存有历次观察的记录，这里没有装Polars，读不出来：更新节奏、在线率等"
                 "没有算进去。安装：pip install 'changqing[bulk]'",
                 en="A history of observations is kept and cannot be read here without "
                 "Polars: cadence, availability and the like leave it out. To read it: "

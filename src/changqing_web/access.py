@@ -25,9 +25,9 @@ WAYS: Final = {
     PaperAccess.Way.VIEW: Text(zh="在页面查看", en="looked at on the page"),
     PaperAccess.Way.DOWNLOAD: Text(zh="下载", en="downloaded"),
     PaperAccess.Way.FOLDER: Text(
-        zh="随案件文件夹一起导出", en="taken with the whole folder"
+        zh="随项目文件夹一起导出", en="taken with the whole folder"
     ),
-    PaperAccess.Way.BUNDLE: Text(zh="在含个人材料的封包里", en="in a bundle"),
+    PaperAccess.Way.BUNDLE: Text(zh="在含个人材料的封存包里", en="in a bundle"),
 }
 _VIA: Final = {
     "": Text(zh="登录", en="signed in"),

@@ -216,14 +216,14 @@ TABS = {
     "findings": Text(zh="结论", en="Findings"),
     "facts": Text(zh="事实", en="Facts"),
     "evidence": Text(zh="证据", en="Evidence"),
-    "errands": Text(zh="整改", en="Errands"),
+    "errands": Text(zh="要办的事", en="Tasks"),
     "dossier": Text(zh="申报材料", en="Dossier"),
-    "casework": Text(zh="办件", en="Casework"),
+    "casework": Text(zh="办理", en="Casework"),
     "events": Text(zh="记录", en="Log"),
     "answers": Text(zh="请您提供", en="Asked of you"),
     "review_sheet": Text(zh="审查一页", en="Review sheet"),
     "review_dossier": Text(zh="申报材料", en="Dossier"),
-    "seal": Text(zh="封包与核验", en="Seal and verify"),
+    "seal": Text(zh="封存与核验", en="Seal and verify"),
 }
 """The names of the tabs; each is shown once a route of that name is there."""
 _ONLY_FOR = {

@@ -148,7 +148,7 @@ def headline(found: Status) -> str:
     """What comes next, whose it is, and by when, in one sentence."""
     due = found.next
     if due is None:
-        return t("办件已经结束", "The case has ended")
+        return t("办理已经结束", "The case has ended")
     actor, title = due.actor.text, due.title
     if due.day is None:
         unset = due.unset or Text("", "")

@@ -46,21 +46,21 @@ _NAMES: Final = re.compile(
     rf"(?P<head>.*?)(?:：|: )(?P<names>{_CODE.pattern}(?:{_JOINT}{_CODE.pattern})+)$"
 )
 _OPTION: Final = (
-    ("向本人核对指纹后用--key", "请向本人核对指纹，核验时填上"),
+    ("向本人核实指纹后用--key", "请向本人核实指纹，核验时填上"),
     ("give it with --key", "give it when checking"),
 )
 _NO_BUNDLE: Final = Text(
-    "这不是封包，可能选错了文件，请选封包原来的zip再核验。",
+    "这不是封存包，可能选错了文件，请选封存包原来的zip再核验。",
     "This is no bundle: choose the zip that was sealed.",
 )
 _LEADS: Final[Mapping[int, Text]] = {
     0: Text("核验通过：没有改动，每条结论都重新算出。", "Verified: nothing changed."),
     1: Text(
-        "核对过的都没有问题；有几项没能核对，列在下面。",
+        "核验过的都没有问题；有几项没能核验，列在下面。",
         "What was checked holds; what could not be checked is listed below.",
     ),
     3: Text(
-        "没能核对完，还不能判断。", "It could not be finished; nothing is decided yet."
+        "没能核验完，还不能判断。", "It could not be finished; nothing is decided yet."
     ),
     4: Text(
         "内容和封存时不一样，不可采信。",
@@ -93,7 +93,7 @@ def read_sent(request: HttpRequest) -> SentBundle:
     if typed.strip() and not keys:
         wrong["key"] = t("指纹是64位十六进制字符", "a fingerprint is 64 hex characters")
     if file is None:
-        wrong["bundle"] = t("选择一个封包文件", "choose a bundle")
+        wrong["bundle"] = t("选择一个封存包文件", "choose a bundle")
     elif (file.size or 0) > _BIGGEST:
         wrong["bundle"] = t("文件超过200 MB", "the file is over 200 MB")
     return SentBundle(file=file, typed=typed, keys=keys, wrong=wrong)
@@ -161,7 +161,7 @@ def _no_bundle(path: Path, pool: str = "") -> Text | None:
         start = stream.read(4)
     if start[:2] != b"PK":
         return Text(
-            "这不是封包：文件不是zip。可能选错了文件，请选封包原来的zip再核验。",
+            "这不是封存包：文件不是zip。可能选错了文件，请选封存包原来的zip再核验。",
             "This is no bundle: the file is no zip. Choose the zip that was sealed.",
         )
     try:
@@ -176,7 +176,7 @@ def _no_bundle(path: Path, pool: str = "") -> Text | None:
         )
     if verify.MANIFEST not in names:
         return Text(
-            "这不是封包：是个zip，但里面没有封包的清单。可能选错了文件。",
+            "这不是封存包：是个zip，但里面没有封存包的清单。可能选错了文件。",
             "This is no bundle: it is a zip without a bundle’s manifest. Perhaps "
             "another file was meant.",
         )

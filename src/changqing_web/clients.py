@@ -65,7 +65,7 @@ def look_at_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     for number, row in enumerate(left, start=len(rows) - len(left) + 1):
         tell(
             Text(
-                f"第{number}件，共{len(rows)}件：{row.name}",
+                f"第{number}个，共{len(rows)}个：{row.name}",
                 f"{number} of {len(rows)}: {row.name}",
             )
         )

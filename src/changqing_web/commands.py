@@ -100,7 +100,7 @@ def serve(
     take_up()
     owner = first_owner()
     if not owner.memberships.exclude(workspace__slug__in=EXAMPLES).exists():
-        create_workspace(owner, name="我的案件")
+        create_workspace(owner, name="我的项目")
     link = sign_in_link(owner, f"http://{bind}")
     pages = subprocess.Popen(  # noqa: S603 - our own program
         [
@@ -331,7 +331,7 @@ def backup(target: Path, *, wait: float) -> None:
             f"没有备份（不是普通文件） / left out, no plain file: {name}", err=True
         )
     click.echo(
-        f"{target}\n备份了{done.cases}件案件、{done.files}个文件 / "
+        f"{target}\n备份了{done.cases}个项目、{done.files}个文件 / "
         f"{done.cases} cases, {done.files} files kept"
     )
 
@@ -353,7 +353,7 @@ def restore(source: Path) -> None:
     for workspace in Workspace.objects.all():
         rebuild(workspace)
     click.echo(
-        f"恢复了{done.cases}件案件、{done.files}个文件 / "
+        f"恢复了{done.cases}个项目、{done.files}个文件 / "
         f"{done.cases} cases, {done.files} files restored"
     )
     for line in damaged:

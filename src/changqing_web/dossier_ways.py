@@ -23,7 +23,7 @@ from changqing_web.walls import Here
 
 _NAMES: Final = frozenset({"name", "url"})  # changed where the members are listed
 _FILL: Final = Text("去填写", "Fill in")
-_UPLOAD: Final = Text("去上传凭据", "Upload proof")
+_UPLOAD: Final = Text("去上传材料", "Upload a paper")
 _DECIDE: Final = Text("去选定", "Decide")
 _WRITE: Final = Text("写进文书", "Write it in")
 _SELF: Final = Subject("applicant", "self")

@@ -37,7 +37,7 @@ class TellErrors:
         return _page(
             request,
             409,
-            t("这件案件现在办不了", "This case cannot be worked on now"),
+            t("这个项目现在办不了", "This case cannot be worked on now"),
             t(
                 "已记录的内容没有动，已填的内容可返回上一页找到。",
                 "Nothing recorded was touched; what you typed is on the page before "
@@ -118,7 +118,7 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
         404,
         t("没有这个页面", "There is no such page"),
         t(
-            "地址可能写错了，内容可能已删除，或者您没有权限查看。请从案件总览重新进入。",
+            "地址可能写错了，内容可能已删除，或者您没有权限查看。请从项目总览重新进入。",
             "The address may be wrong, the page gone, or not yours to see. Start again "
             "from the list of cases.",
         ),
@@ -132,8 +132,8 @@ def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         t("这次提交没有被接受", "This was not accepted"),
         t(
-            "页面放得太久，或者浏览器没有带上凭据。请返回上一页，刷新后再提交，已填的在草稿里。",
-            "The page was open too long, or the browser sent no proof of origin. Go "
+            "页面放得太久，或者浏览器没有带上验证信息。请返回上一页，刷新后再提交，已填的在草稿里。",
+            "The page was open too long, or the browser sent no check value. Go "
             "back, reload and send again; what you typed is kept as a draft.",
         ),
     )

@@ -48,7 +48,7 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
     for case in sorted(examples.glob("*/case.yaml")):
         target = cases_of(company) / case.parent.name
         if not target.exists():
-            tell(Text(f"示例案件：{case.parent.name}", f"example: {case.parent.name}"))
+            tell(Text(f"示例项目：{case.parent.name}", f"example: {case.parent.name}"))
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copytree(case.parent, target)
             plan_ahead(target, today=timezone.localdate())

@@ -54,7 +54,7 @@ _CUT_OFF: Final = Text(zh="每次都在中途中断", en="it broke off each time
 _PATIENCE: Final = 120.0  # seconds to wait for who is writing to the case
 _PAUSE: Final = 0.5
 _BUSY: Final = Text(
-    zh="案件正由别的程序写入，等它写完",
+    zh="项目正由别的程序写入，等它写完",
     en="Waiting for another program that writes to the case",
 )
 _AGAIN: Final = Text(

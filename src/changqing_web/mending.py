@@ -32,7 +32,7 @@ _AFTER: Final[Mapping[str, Text]] = {
         "open the site yourself, and upload a picture or PDF of it",
     ),
     "conflicting": Text(
-        "核对是哪一处错了，更正后再看", "find which of them is wrong and correct it"
+        "查一查是哪一处错了，更正后再看", "find which of them is wrong and correct it"
     ),
     "expired": Text("换一份仍在有效期内的上传", "upload one that is still valid"),
     "older_than_claim": Text(

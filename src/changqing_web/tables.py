@@ -412,7 +412,7 @@ _NO_HEAD: Final = Text(
     zh="第一行没有认得的列名", en="the first row has no head that is known"
 )
 _SHARED: Final = Text(
-    zh="案卷里不止一个叫这个名字，请在“编号”列写明是哪一个",
+    zh="项目里不止一个叫这个名字，请在“编号”列写明是哪一个",
     en="more than one is called that in the case; say which in the column “ID”",
 )
 _HOW: Final = Text(

@@ -148,7 +148,7 @@ def keep(
         kept = _list_paper(here, file, {**typed, "kind": kind})
     except edit.StaleError as error:
         told = t(
-            "别人刚改过案卷，请再传一次", "the case has just changed; send it again"
+            "别人刚改过项目，请再传一次", "the case has just changed; send it again"
         )
         raise UploadError({"file": told}) from error
     except ChangqingError as error:
@@ -174,11 +174,11 @@ def _check_typed(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
     issued, until = (typed[name] for name in _DAYS)
     if not errors and issued > timezone.localdate().isoformat():
         errors["issued_on"] = t(
-            "出具日期晚于今天，请核对", "It is after today; check the day"
+            "出具日期晚于今天，请检查", "It is after today; check the day"
         )
     if not errors and until and until < issued:
         errors["valid_until"] = t(
-            "有效期早于出具日期，请核对", "It is before the day of issue; check both"
+            "有效期早于出具日期，请检查", "It is before the day of issue; check both"
         )
     return errors
 

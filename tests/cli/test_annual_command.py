@@ -67,7 +67,7 @@ def test_without_a_licence_there_is_no_report_and_no_file(
     folder = write_case(tmp_path / "c")
     code, out, err = call(capsys, folder, "report", "--lang", "zh")
     assert (code, err) == (0, "")
-    assert "案卷里没有许可证，没有年报要报。" in out
+    assert "项目里没有许可证，没有年报要报。" in out
     assert "逾期" not in out
     assert not (folder / "casework").exists()
 

@@ -34,7 +34,7 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
-    return write_case(tmp_path / "案卷")
+    return write_case(tmp_path / "项目")
 
 
 def test_a_case_of_which_nothing_is_recorded_is_being_prepared(

@@ -239,7 +239,7 @@ def test_a_case_whose_records_were_altered_is_named_and_the_others_are_counted(
     found = json.loads(out)
     assert (code, found["cases"], found["altered"]) == (4, 1, ["altered"])
     assert f"{other} 记录被改动过，没有计入" in err
-    assert call("--reasons", noticed.parent)[1].startswith("案卷n=1，")
+    assert call("--reasons", noticed.parent)[1].startswith("项目n=1，")
 
 
 def test_reasons_stand_beside_the_criteria_they_hit(
@@ -261,7 +261,7 @@ def test_reasons_stand_beside_the_criteria_they_hit(
     with pytest.raises(SystemExit):
         main(["assess", str(noticed), *options])
     screen = capsys.readouterr().out
-    assert "各案卷被要求补正过的" in screen
+    assert "各项目被要求补正过的" in screen
     assert hit[0]["reasons"][0]["label"]["zh"] in screen
 
 
@@ -297,4 +297,4 @@ def test_without_a_notice_there_is_nothing_to_answer(case: Path, call: Call) -> 
 def test_a_folder_without_cases_is_told(call: Call, tmp_path: Path) -> None:
     code, _, err = call("--reasons", tmp_path)
     assert code == 2
-    assert "没有案卷" in err
+    assert "没有项目" in err

@@ -22,7 +22,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
 
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
-    target = tmp_path / "案卷"
+    target = tmp_path / "项目"
     shutil.copytree(EXAMPLE, target)
     return target
 

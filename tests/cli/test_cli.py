@@ -77,7 +77,7 @@ def call(
 
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
-    folder = tmp_path / "案件"
+    folder = tmp_path / "项目"
     folder.mkdir()
     (folder / "case.yaml").write_text(CASE, encoding="utf-8")
     return folder

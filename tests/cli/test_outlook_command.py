@@ -41,9 +41,16 @@ def test_json_has_five_parts_and_no_blend(capsys: pytest.CaptureFixture[str]) ->
     [
         (
             "zh",
-            ("支撑期限", "更新节奏", "在线率", "资金能用多久", "递交前的变化", "未知"),
+            (
+                "各项到期日",
+                "更新节奏",
+                "在线率",
+                "资金能用多久",
+                "递交前的变化",
+                "未知",
+            ),
         ),
-        ("en", ("Endurance", "Cadence", "Availability", "Runway", "Unknown")),
+        ("en", ("What ends when", "Cadence", "Availability", "Runway", "Unknown")),
     ],
 )
 def test_a_person_reads_every_part_in_either_language(

@@ -73,7 +73,7 @@ def facts_backed(folder: Path, paper: str) -> set[str]:
 def test_what_papers_say_is_shown_with_its_words_and_nothing_is_written(
     call: Call, tmp_path: Path
 ) -> None:
-    folder = make_case(tmp_path / "案件").path
+    folder = make_case(tmp_path / "项目").path
     before = (folder / "case.yaml").read_bytes()
     code, out, _ = call("read", folder)
     assert code == 1
@@ -87,7 +87,7 @@ def test_what_papers_say_is_shown_with_its_words_and_nothing_is_written(
 
 
 def test_a_reading_is_kept_and_not_made_twice(call: Call, tmp_path: Path) -> None:
-    folder = make_case(tmp_path / "案件").path
+    folder = make_case(tmp_path / "项目").path
     call("read", folder)
     size = sum(1 for _ in Evidence(folder).items())
     assert size >= 2
@@ -98,7 +98,7 @@ def test_a_reading_is_kept_and_not_made_twice(call: Call, tmp_path: Path) -> Non
 def test_accept_sure_takes_what_checks_itself_and_no_key_point(
     call: Call, tmp_path: Path
 ) -> None:
-    folder = make_case(tmp_path / "案件").path
+    folder = make_case(tmp_path / "项目").path
     code, out, _ = call("read", folder, "--accept", "sure", "--by", "周经办")
     assert code == 1
     assert {"credit_code", "name"} <= facts_backed(folder, "licence")
@@ -112,7 +112,7 @@ def test_accept_sure_takes_what_checks_itself_and_no_key_point(
 
 
 def test_a_person_takes_edits_and_rejects_by_keys(call: Call, tmp_path: Path) -> None:
-    folder = make_case(tmp_path / "案件").path
+    folder = make_case(tmp_path / "项目").path
     # All that is sure; then the page one by one: form, capital, address, scope.
     typed = ("e", "一千", "1000万", "注册资本：贰佰万元整")
     keys = ("", "e", "", *typed, "x", "")
@@ -180,7 +180,7 @@ def test_what_one_look_settles_is_asked_together_and_one_by_one_on_demand(
 
 
 def test_who_stops_keeps_what_was_settled(call: Call, tmp_path: Path) -> None:
-    folder = make_case(tmp_path / "案件").path
+    folder = make_case(tmp_path / "项目").path
     call("read", folder, keys=("", "", "q"))
     assert "legal_form" in facts_backed(folder, "licence")
     assert not facts_backed(folder, "cash")
@@ -189,7 +189,7 @@ def test_who_stops_keeps_what_was_settled(call: Call, tmp_path: Path) -> None:
 def test_when_all_is_settled_the_command_says_so_and_exits_zero(
     call: Call, tmp_path: Path
 ) -> None:
-    folder = make_case(tmp_path / "案件").path
+    folder = make_case(tmp_path / "项目").path
     call("read", folder, keys=("",) * 30)
     code, out, _ = call("read", folder)
     assert code == 0
@@ -197,7 +197,7 @@ def test_when_all_is_settled_the_command_says_so_and_exits_zero(
 
 
 def test_undo_takes_a_value_back_by_its_name(call: Call, tmp_path: Path) -> None:
-    folder = make_case(tmp_path / "案件").path
+    folder = make_case(tmp_path / "项目").path
     call("read", folder, "--accept", "sure")
     name = "licence/applicant.credit_code"
     code, out, _ = call("read", folder, "--undo", name)
@@ -209,7 +209,7 @@ def test_undo_takes_a_value_back_by_its_name(call: Call, tmp_path: Path) -> None
 
 
 def test_json_has_every_value_with_its_place(call: Call, tmp_path: Path) -> None:
-    folder = make_case(tmp_path / "案件").path
+    folder = make_case(tmp_path / "项目").path
     code, out, _ = call("read", folder, "--json")
     data = json.loads(out)
     assert (code, data["version"]) == (1, 1)
@@ -224,7 +224,7 @@ def test_json_has_every_value_with_its_place(call: Call, tmp_path: Path) -> None
 def test_a_paper_that_cannot_be_read_says_what_to_do(
     call: Call, tmp_path: Path
 ) -> None:
-    folder = make_case(tmp_path / "案件", 存款="　\n").path
+    folder = make_case(tmp_path / "项目", 存款="　\n").path
     _, out, _ = call("read", folder)
     assert "读不出" in out
     assert "请重新扫描" in out
@@ -239,7 +239,7 @@ PHOTO = """\
 
 
 def test_a_photograph_in_heic_says_what_to_install(call: Call, tmp_path: Path) -> None:
-    folder = make_case(tmp_path / "案件", cash=PHOTO, **{"照片.heic": "x"}).path
+    folder = make_case(tmp_path / "项目", cash=PHOTO, **{"照片.heic": "x"}).path
     (folder / "documents/照片.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(64))
     _, out, _ = call("read", folder)
     assert "pip install pillow-heif" in out
@@ -266,7 +266,7 @@ def hand_over(folder: Path) -> Path:
 
 
 def test_a_case_is_made_from_files_alone(call: Call, tmp_path: Path) -> None:
-    source, folder = hand_over(tmp_path / "给的"), tmp_path / "新案件"
+    source, folder = hand_over(tmp_path / "给的"), tmp_path / "新项目"
     code, out, _ = call("new", folder, "--from", source)
     assert code == 1
     written = edit.read(folder)
@@ -295,7 +295,7 @@ def test_a_case_is_made_from_files_alone(call: Call, tmp_path: Path) -> None:
 def test_names_taken_from_papers_count_by_these_and_not_as_declared(
     call: Call, tmp_path: Path
 ) -> None:
-    source, folder = hand_over(tmp_path / "给的"), tmp_path / "新案件"
+    source, folder = hand_over(tmp_path / "给的"), tmp_path / "新项目"
     (source / "域名.txt").write_text(
         f"顶级国际域名注册证书\n域名：chengyan.example\n域名所有者：{NAME}\n"
         "注册时间：2024年04月02日\n到期时间：2028年04月02日\n",
@@ -323,7 +323,7 @@ def test_names_taken_from_papers_count_by_these_and_not_as_declared(
 
 
 def test_only_what_no_paper_says_is_asked(call: Call, tmp_path: Path) -> None:
-    source, folder = hand_over(tmp_path / "给的"), tmp_path / "新案件"
+    source, folder = hand_over(tmp_path / "给的"), tmp_path / "新项目"
     answers = (
         "ICP",
         "省内",
@@ -349,11 +349,11 @@ def test_files_that_name_no_company_make_no_case(call: Call, tmp_path: Path) -> 
     source = tmp_path / "给的"
     source.mkdir()
     (source / "说明.txt").write_text("请于周五前把材料交到前台，谢谢大家的配合。")
-    code, _, err = call("new", tmp_path / "新案件", "--from", source)
+    code, _, err = call("new", tmp_path / "新项目", "--from", source)
     assert (code, "看不出是哪家公司" in err) == (2, True)
-    assert not (tmp_path / "新案件/case.yaml").exists()
+    assert not (tmp_path / "新项目/case.yaml").exists()
     # With the licence added, the second attempt begins where the first has ended.
     (source / "营业执照.txt").write_text(LICENCE, encoding="utf-8")
-    assert call("new", tmp_path / "新案件", "--from", source)[0] == 1
-    names = [path.name for path in (tmp_path / "新案件/documents").iterdir()]
+    assert call("new", tmp_path / "新项目", "--from", source)[0] == 1
+    names = [path.name for path in (tmp_path / "新项目/documents").iterdir()]
     assert names == ["营业执照.txt"]

@@ -47,7 +47,7 @@ def test_a_terminal_is_asked_and_no_means_no_bundle(
 
     assert code == 1
     assert "递交前还差" in said
-    assert "仍要封包" in said
+    assert "仍要封存" in said
     assert not bundle.exists()
 
 

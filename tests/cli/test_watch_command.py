@@ -113,7 +113,7 @@ def test_a_folder_without_cases_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call("watch", str(tmp_path), "--once") == 2
-    assert "没有案卷" in capsys.readouterr().err
+    assert "没有项目" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("case")
@@ -214,6 +214,6 @@ def test_a_case_without_an_address_is_not_called_well(
     for _ in range(2):
         assert call("watch", str(case), "--once") == 0
         shown = capsys.readouterr().out
-        assert "案卷里没有网址" in shown
+        assert "项目里没有网址" in shown
         assert "一切照常" not in shown
-        assert "服务中断：未知，网站停更：未知，投诉无门：未知" in shown
+        assert "服务中断：未知，网站停更：未知，投诉没人受理：未知" in shown

@@ -91,7 +91,7 @@ def test_what_is_missing_is_a_blank_that_says_what_to_supply(
 def test_a_figure_that_differs_from_the_declaration_is_marked() -> None:
     documents = written(assessed(EXAMPLES / "contradictory"))
 
-    assert "〔须核对：" in text_of(documents["company_profile"])
+    assert "〔须核实：" in text_of(documents["company_profile"])
     assert not documents["company_profile"].complete
 
 

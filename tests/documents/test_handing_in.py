@@ -56,7 +56,7 @@ def test_written_documents_leave_signing_alone(local_life: Outcome) -> None:
     apart = compute_handing_in(local_life.assessment, whole, apart=2)
     assert apart is not None
     assert not apart.ready
-    assert apart.text.zh == "要求都有凭据；递交前还差：2件事说法不一。"
+    assert apart.text.zh == "要求都有证据；递交前还差：2件事说法不一。"
 
 
 def test_what_is_not_satisfied_comes_before_the_documents() -> None:
@@ -113,7 +113,7 @@ def test_documents_that_cannot_be_written_are_told(tmp_path: Path) -> None:
     (folder / "dossier" / "emergency.md").write_text("no template", encoding="utf-8")
     of = assessed(folder)
     assert of.report.ready_on_text == Text(
-        "要求都有凭据；递交前还差：文书现在写不出来。",
+        "要求都有证据；递交前还差：文书现在写不出来。",
         "Every requirement is proven. Before it can be submitted: the documents "
         "cannot be written now.",
     )

@@ -194,7 +194,7 @@ def test_a_first_case_file_with_nothing_in_it_claims_nothing(tmp_path: Path) -> 
     found = outcome(tmp_path / "case", stage="apply")
     page = build_one_page(found.report)
     assert QuestionAnswer.YES not in _answers(page).values()
-    assert page.first.text.zh.startswith(("尚待补证", "还不能递交"))
+    assert page.first.text.zh.startswith(("尚待证实", "还不能递交"))
     assert all(not says.quote for each in page.doubts.shown for says in each.says)
 
 

@@ -73,7 +73,7 @@ def test_the_pdf_can_be_selected_and_carries_case_digest_and_page(
     said = _said(rendered.pdf, tmp_path)
 
     assert f"{COMPANY}附件2，统一社会信用代码91330106MA0EXAM0X1" in said
-    assert "案卷bc259a49e7be" in said
+    assert "项目bc259a49e7be" in said
     assert "第1页，共" in said
     assert "公司组织结构图" in said
 
@@ -113,7 +113,7 @@ def test_word_has_chinese_type_rules_a_header_and_the_drawing(
     assert 'w:eastAsia="宋体"' in styles
     assert 'w:eastAsia="黑体"' in styles
     assert "<w:tblBorders>" in styles
-    assert "案卷 bc259a49e7be" in head
+    assert "项目 bc259a49e7be" in head
     assert "w:headerReference" in body
     assert 'w:val="Heading1"' in body
     assert len(pictures) == 1
@@ -147,7 +147,7 @@ def test_libreoffice_opens_the_word_file_and_reads_all_of_it(
     for section in documents["company_profile"].sections:
         assert section.title in said
     assert "91330106MA0EXAM0X1" in said
-    assert "案卷bc259a49e7be" in said
+    assert "项目bc259a49e7be" in said
     assert "第1页，共" in said
 
 

@@ -279,10 +279,10 @@ def test_every_glyph_stands_beside_its_word() -> None:
 
 
 def test_recorded_evidence_is_said_to_be_recorded() -> None:
-    assert "凭据为先前录存，不是今日查看" in _example(TORN)[1].text
+    assert "证据为先前所存，不是今日查看" in _example(TORN)[1].text
     bare = bare_report()
     live = replace(bare, case=replace(bare.case, evidence_mode="live"))
-    assert "凭据为先前录存" not in _read(live).text
+    assert "证据为先前所存" not in _read(live).text
 
 
 def test_rows_of_unknown_end_stand_last_and_are_not_counted() -> None:
@@ -298,7 +298,7 @@ def test_rows_of_unknown_end_stand_last_and_are_not_counted() -> None:
         ),
     )
     text = _read(lost).text
-    section = text[text.index("期内缺口") : text.index("短期续展的")]
+    section = text[text.index("期内还缺") : text.index("短期续展的")]
     rows = [*sorted(others, key=lambda row: row.proven_until or date.max), unproven]
     order = [section.index(row.label.zh) for row in rows]
     assert order == sorted(order)
@@ -371,7 +371,7 @@ def test_what_could_not_be_seen_stands_apart_from_what_is_not_proven() -> None:
         for reason in ("no_record", "timeout", "expired", "weak_grade", "blocked")
     )
     text = _read(replace(bare_report(), gaps=gaps)).text
-    assert "未能查看2处；有凭据，但不作数2处；还没有凭据1处。" in text
+    assert "未能查看2处；有证据，但不作数2处；还没有证据1处。" in text
 
 
 def test_key_points_without_proof_stand_under_their_route() -> None:

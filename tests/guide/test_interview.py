@@ -222,7 +222,7 @@ def test_the_written_case_opens_and_gives_a_verdict_without_network(
     tmp_path: Path, answers: Sequence[str], language: Language
 ) -> None:
     found, _ = asked(answers, language)
-    folder = tmp_path / "案件 one"
+    folder = tmp_path / "项目 one"
     written = write_case(folder, found, CATALOGUE, now=NOW, language=language)
     case = open_case(folder, CATALOGUE)
     assert written == folder / "case.yaml"

@@ -129,7 +129,7 @@ def test_mail_goes_over_tls_to_the_person_with_the_login() -> None:
         mail(box.port, safety=MailSafety.TLS, trust=trust).send(DIGEST)
     first, again = box.got
     assert first["To"] == "li@example.com"
-    assert first["Subject"] == "长青 2026-11-24：1个案卷，2件事"
+    assert first["Subject"] == "长青 2026-11-24：1个项目，2件事"
     assert "递交a" in first.get_content()
     assert first["Message-ID"] == again["Message-ID"]
     assert PASSWORD not in first.as_string()

@@ -155,9 +155,9 @@ def test_what_is_only_claimed_leaves_the_proven_unknown() -> None:
 def test_what_was_just_said_is_not_called_unsaid() -> None:
     found = runway(told("cash_on_hand", 5_600_000_00, proven=False), as_of=AS_OF)
     (words,) = runway_words(found)
-    assert "账上现金只有自述，没有凭据" in words.zh
-    assert "计划的每月成本没有凭据，也没有说明" in words.zh
-    assert "cash in the bank is said, without proof" in words.en
+    assert "账上现金只有自述，没有证据" in words.zh
+    assert "计划的每月成本没有证据，也没有说明" in words.zh
+    assert "cash in the bank is said, without evidence" in words.en
 
 
 def test_a_claim_that_is_proven_has_the_day_of_its_proof() -> None:

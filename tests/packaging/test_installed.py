@@ -47,7 +47,7 @@ def test_the_core_verifies_the_sealed_example(core: Path, tmp_path: Path) -> Non
     bundle = EXAMPLES / "sealed" / "bundle.zip.xz"
     done = run(core, "verify", bundle, home=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")  # its signer is not known here
-    assert "已核对的都对" in done.stdout
+    assert "已核验的都对" in done.stdout
 
 
 @pytest.mark.long

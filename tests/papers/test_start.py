@@ -188,7 +188,7 @@ def test_a_holder_in_wide_and_in_narrow_brackets_is_one(tmp_path: Path) -> None:
 def test_folders_and_zips_in_chinese_keep_their_names_in_the_case(
     tmp_path: Path,
 ) -> None:
-    source, folder = tmp_path / "给的", tmp_path / "案件"
+    source, folder = tmp_path / "给的", tmp_path / "项目"
     (source / "一、证照").mkdir(parents=True)
     folder.mkdir()
     (source / "一、证照" / "营业执照（副本）.txt").write_text(LICENCE, "utf-8")

@@ -32,7 +32,7 @@ papers:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "案件"
+    made = tmp_path / "项目"
     (made / "documents").mkdir(parents=True)
     (made / "case.yaml").write_text(CASE, encoding="utf-8")
     book = Workbook()

@@ -35,7 +35,7 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return tmp_path / "案卷"
+    return tmp_path / "项目"
 
 
 def write(
@@ -70,7 +70,7 @@ def test_a_day_of_handing_in_that_has_passed_is_refused_with_its_line(
     assert err == (
         f"{folder}/case.yaml:8 计划递交日2026-11-23在2026-11-24已经过去，"
         "还没有递交的，把submit_on改成2026-11-24或以后的日子；已经递交的，"
-        "用changqing case 案卷 submit --on记下哪天递交的\n"
+        "用changqing case 项目 submit --on记下哪天递交的\n"
     )
     assert not (folder / "report.html").exists()
     write(folder, submit_on="2026-11-24")  # today will do

@@ -38,7 +38,7 @@ def test_a_paper_changed_since_it_was_recorded_is_named(
     with pytest.raises(SystemExit):
         main(["assess", str(case), "--as-of", "2026-11-24", "--lang", "zh"])
     printed = capsys.readouterr().out.replace("\n", "")
-    assert f"{LEASE}与存证时不同" in printed
+    assert f"{LEASE}与记录时不同" in printed
 
 
 def _main(*arguments: object) -> int:
@@ -73,7 +73,7 @@ def test_evidence_that_was_taken_away_is_missed(
     ):
         assert _main(*command, "--lang", "zh") == 4
         printed = capsys.readouterr()
-        assert "存证被删：上次评估时记录了" in printed.err
+        assert "证据日志被删：上次评估时记录了" in printed.err
         assert "从备份恢复evidence文件夹" in printed.err
         assert "查看" not in printed.out
     assert (case / "evidence").exists() is (left != "nothing")

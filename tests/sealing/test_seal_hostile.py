@@ -129,7 +129,7 @@ def test_what_never_was_a_bundle_is_not_called_tampered(
     path.write_bytes(content)
     done = verified(path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (f"{path}不是封包：请选用changqing seal封好的zip文件\n")
+    assert done.stderr == (f"{path}不是封存包：请选用changqing seal封好的zip文件\n")
     assert "is no bundle" in verified(path, "--lang", "en").stderr
 
 

@@ -79,7 +79,7 @@ def test_key_case_time_age_and_count_stand_before_the_sentences(
     report = _check(full, full.files(), today=AS_OF + timedelta(days=3))
     heads = [re.split("[：:]", each[language])[0] for each in report.about]
     expected = {
-        0: ["签名", "案件", "申请", "封存", "日期", "结论"],
+        0: ["签名", "项目", "申请", "封存", "日期", "结论"],
         1: ["Key", "Case", "Applies for", "Sealed", "Judged", "Verdicts"],
     }[language]
     assert [head for head in heads if head in expected] == expected

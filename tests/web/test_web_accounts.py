@@ -63,7 +63,7 @@ def test_a_sign_in_link_leads_to_the_own_workspace_beside_the_examples(
     for slug in EXAMPLES:
         create_workspace(user, name="示例", slug=slug)
     assert Client().post(_link(user)).headers["Location"] == "/"
-    own = create_workspace(user, name="我的案件")
+    own = create_workspace(user, name="我的项目")
     assert Client().post(_link(user)).headers["Location"] == f"/w/{own.slug}/"
     create_workspace(user, name="另一家")
     assert Client().post(_link(user)).headers["Location"] == "/"

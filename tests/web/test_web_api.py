@@ -216,7 +216,7 @@ def test_a_case_is_made(call: Caller) -> None:
     assert made.json()["readiness"] in {"open", "not_ready"}
     again = call("post", "/cases", json=given)
     assert again.status_code == 422
-    assert "已经有案件" in again.json()["issues"][0]["text"]["zh"]
+    assert "已经有项目" in again.json()["issues"][0]["text"]["zh"]
     wrong = call("post", "/cases", json={"name": " ", "region": "99"})
     assert len(wrong.json()["issues"]) == 2
 

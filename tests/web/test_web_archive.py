@@ -44,7 +44,7 @@ def test_a_case_that_is_put_away_is_in_no_list_and_comes_back(place: Place) -> N
     assert "归档这个项目" in overview
     page = archive(place)
     assert "什么也没有删" in page
-    assert "这里还没有案件" in page  # the only one: an empty home again
+    assert "这里还没有项目" in page  # the only one: an empty home again
     assert 'href="?view=archived"' in page
     assert list_by_api(place) == []
     assert list_by_api(place, "?archived=true") == [place.case.folder]

@@ -192,9 +192,9 @@ def test_the_board_tells_of_what_is_assessed_meanwhile(many: Place) -> None:
 
 def test_what_fits_nothing_says_so_and_leads_back(many: Place) -> None:
     page = _board(many, "?q=没有这家")
-    assert "没有符合的案件" in page
+    assert "没有符合的项目" in page
     CaseRow.objects.all().delete()
-    assert "这里还没有案件" in _board(many)
+    assert "这里还没有项目" in _board(many)
 
 
 def test_an_unknown_sort_or_page_shows_the_list(many: Place) -> None:

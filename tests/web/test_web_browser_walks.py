@@ -87,15 +87,15 @@ def test_from_the_first_page_to_a_sealed_bundle(
     page.get_by_role("link", name="示例公司").click()
     page.get_by_role("link", name="杭州青禾里生活服务有限公司").first.click()
     page.get_by_role("link", name="申报材料", exact=True).click()
-    page.get_by_role("link", name="封包与核验").click()
-    page.locator("main").get_by_role("button", name="封包", exact=True).click()
+    page.get_by_role("link", name="封存与核验").click()
+    page.locator("main").get_by_role("button", name="封存包", exact=True).click()
     expect(page.get_by_role("heading", name="已封好")).to_be_visible()
     signer = page.locator("dl code").nth(2).inner_text()
     with page.expect_download() as download:
-        page.get_by_role("link", name="下载封包").click()
+        page.get_by_role("link", name="下载封存包").click()
     bundle = tmp_path / "bundle.zip"
     download.value.save_as(bundle)
-    page.get_by_role("link", name="封包与核验").first.click()
+    page.get_by_role("link", name="封存与核验").first.click()
     page.locator("#f-bundle").set_input_files(bundle)
     page.locator("#f-key").fill(signer)
     page.get_by_role("button", name="核验").click()
@@ -144,7 +144,7 @@ def test_a_reviewer_verifies_by_a_link_and_can_change_nothing(
     page.get_by_role("button", name="核验").click()
     expect(page.get_by_role("heading", name="已核对", exact=True)).to_be_visible()
     page.goto("/w/examples/c/local-life/seal/")
-    expect(page.get_by_role("button", name="封包", exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="封存包", exact=True)).to_have_count(0)
     answer = page.goto("/w/examples/")
     assert answer is not None
     assert answer.status == 404
@@ -185,7 +185,7 @@ def test_what_is_due_today_is_found_among_300_and_a_correction_is_answered(
     assert 0 < due.count() < 60
     page.goto("/w/agency/?view=correction")
     page.locator("main tbody td a").first.click()
-    page.get_by_role("link", name="办件").click()
+    page.get_by_role("link", name="办理").click()
     page.get_by_role("link", name=re.compile("^办理")).first.click()
     page.locator("#f-answer").fill("已在网站底部标明许可证编号。")
     page.locator("#f-done").fill(page.locator("#f-done").get_attribute("max") or "")
@@ -263,7 +263,7 @@ def test_a_server_killed_while_sealing_goes_on_when_it_is_back(
 ) -> None:
     page = signed_in(browser, served).new_page()
     page.goto(f"{served.case('contradictory')}seal/")
-    page.locator("main").get_by_role("button", name="还没有备齐，仍要封包").click()
+    page.locator("main").get_by_role("button", name="还没有备齐，仍要封存").click()
     expect(page).to_have_url(re.compile(r"/seal/\d+/"))
     where = page.url.removeprefix(served.url)
     page.wait_for_timeout(800)

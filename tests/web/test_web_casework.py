@@ -1,4 +1,4 @@
-"""办件: recording, a notice line by line, its answer, the report and the watch."""
+"""办理: recording, a notice line by line, its answer, the report and the watch."""
 
 from __future__ import annotations
 
@@ -312,7 +312,7 @@ def test_the_report_has_six_sections_beside_last_year(place: Place) -> None:
     year = timezone.localdate().year - 1
     assert f"{year}年度年报" in text
     assert f">{year - 1}</th>" in text
-    assert "案卷里没有许可证，没有年报要报。" in text
+    assert "项目里没有许可证，没有年报要报。" in text
 
 
 def test_the_report_begins_from_what_casework_knows(place: Place) -> None:
@@ -363,7 +363,7 @@ def test_a_file_or_year_that_is_not_there(place: Place, rest: str) -> None:
 def test_what_was_never_watched_is_unknown(place: Place) -> None:
     text = place.editor.get(place.url("casework/watch/")).content.decode()
     assert "还没有监测过" in text
-    for word in ("服务中断", "网站停更", "投诉无门"):
+    for word in ("服务中断", "网站停更", "投诉没人受理"):
         assert word in text
     assert "没有看到" not in text
 
@@ -418,8 +418,8 @@ def test_a_round_that_counted_for_nothing_leaves_all_unknown(place: Place) -> No
             book.append(What.LOOK, data, at=timezone.now())
         assert count_ticks() == ticks
     page = place.editor.get(address).content.decode()
-    assert "没有记录到中断，有3项不知道" in page
-    assert "没有尚未恢复的中断" not in page
+    assert "没有记录到异常，有3项不知道" in page
+    assert "没有尚未恢复的异常" not in page
 
 
 def test_a_question_is_recorded_and_its_reply_becomes_evidence(place: Place) -> None:

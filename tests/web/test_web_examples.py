@@ -37,7 +37,7 @@ def test_the_agency_is_told_of_and_every_client_is_assessed(
     with django_capture_on_commit_callbacks(execute=False):
         examples.load_examples(EXAMPLES, told.append)
     said = [step.zh for step in told]
-    assert "示例案件：local-life" in said
+    assert "示例项目：local-life" in said
     assert "示例代办机构的客户：4/4家" in said
     agency = Workspace.objects.get(slug="agency")
     assert agency.cases.exclude(assessed_on=None).count() == 1

@@ -164,7 +164,7 @@ def test_a_comparison_that_does_not_matter_stands_apart(torn: Place) -> None:
     ("criterion", "words", "address"),
     [
         ("insurance_paid_by_applicant", "更正自述", "lists/people/"),
-        ("insurance_paid_by_applicant", "上传凭据", "evidence/?kind="),
+        ("insurance_paid_by_applicant", "上传材料", "evidence/?kind="),
         ("paid_in_capital_shown", "更正自述", "facts/"),
         ("publication_steady", "再看一遍网站", "look/"),
     ],

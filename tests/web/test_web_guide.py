@@ -149,7 +149,7 @@ def test_a_finding_leads_to_its_article_and_back(place: Place) -> None:
     assert "open" in editor.get(back).context["request"].GET
     article = re.search(r'href="(/guide/texts/[^"]+#a-6)"', guide)
     assert article is not None
-    assert "回到案件的结论" in editor.get(unescape(article[1])).content.decode()
+    assert "回到项目的结论" in editor.get(unescape(article[1])).content.decode()
 
 
 @pytest.mark.parametrize(

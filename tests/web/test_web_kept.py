@@ -96,7 +96,7 @@ def test_people_who_ask_at_once_share_one_judgement(
 
 
 @pytest.mark.parametrize(
-    "written", ['{% t "案件" %}', '{% t "案件" name %}', '{% t "案件" "Cases" 3 %}']
+    "written", ['{% t "项目" %}', '{% t "项目" name %}', '{% t "项目" "Cases" 3 %}']
 )
 def test_a_sentence_is_needed_in_both_languages(written: str) -> None:
     with pytest.raises(TemplateSyntaxError, match="two quoted sentences"):

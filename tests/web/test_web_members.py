@@ -192,7 +192,7 @@ def test_an_invitation_says_who_invites_what_for_and_until_when(place: Place) ->
     new = {"email": "new@firm.example", "password1": "quite a long secret"}
     client.post(pages[1], new)
     found = client.get(path).content.decode()
-    assert [word for word in (*told, "只看指定的案件") if word not in found] == []
+    assert [word for word in (*told, "只看指定的项目") if word not in found] == []
     client.post(path)
     # Used up: it tells nobody any more whose case it was.
     assert place.case.name not in Client().get(pages[0]).content.decode()
@@ -263,7 +263,7 @@ def test_a_name_that_fits_several_cases_is_asked_for_again(place: Place) -> None
     )
     page = _members(place, do="review", case="双生", days="30", label="王会计")
     assert page.status_code == 422
-    assert "要指定一件案件" in page.content.decode()
+    assert "要指定一个项目" in page.content.decode()
     assert 'value="王会计"' in page.content.decode()
     assert not Link.objects.exists()
 

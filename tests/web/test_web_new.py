@@ -115,7 +115,7 @@ def test_a_company_that_is_there_is_told_before_a_second_case(
     place.editor.post(address, _typed())
     again = place.editor.post(address, _typed())
     assert again.status_code == 422
-    assert "这家公司已经有案件" in again.content.decode()
+    assert "这家公司已经有项目" in again.content.decode()
     assert place.workspace.cases.filter(credit_code=_CODE).count() == 1
     place.editor.post(address, _typed(another="yes"))
     folders = place.workspace.cases.filter(credit_code=_CODE).values_list("folder")

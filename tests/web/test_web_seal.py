@@ -1,4 +1,4 @@
-"""封包 and 核验: sealed in the background, checked by others, damage named."""
+"""封存包 and 核验: sealed in the background, checked by others, damage named."""
 
 from __future__ import annotations
 
@@ -88,11 +88,11 @@ def _packed(name: str, content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "这不是封包：文件不是zip"),
-        (b"hello", "这不是封包：文件不是zip"),
+        (b"", "这不是封存包：文件不是zip"),
+        (b"hello", "这不是封存包：文件不是zip"),
         (b"PK\x03\x04" + b"x" * 400, "文件不完整"),
         (sealed_example()[:900_000], "文件不完整"),
-        (_packed("hello.txt", b"x"), "没有封包的清单"),
+        (_packed("hello.txt", b"x"), "没有封存包的清单"),
         (_packed("manifest.txt", bytes(50 << 20)), "内容和封存时不一样"),
     ],
     ids=["nothing", "no zip", "cut", "cut in half", "another zip", "bomb"],
@@ -157,7 +157,7 @@ def test_the_page_says_what_is_withheld_and_why(sealing: Place) -> None:
     for one in inside.withheld:
         assert one.file in text
         assert one.reason.zh in text
-    assert f"封包会放进{inside.shown}份材料，隐去{len(inside.withheld)}份" in text
+    assert f"封存包会放进{inside.shown}份材料，隐去{len(inside.withheld)}份" in text
     assert "没有外来的时间见证" in text
 
 
@@ -253,7 +253,7 @@ def test_an_erased_paper_is_in_no_bundle_that_can_be_downloaded(sealing: Place) 
     )
     page = answer.content.decode()
     assert "已抹去" in page
-    assert "封包1个里可能有它，也已删除" in page
+    assert "封存包1个里可能有它，也已删除" in page
     assert not Draft.objects.exists()
     assert not bundle_of(whole).exists()
     assert owner.get(sealing.url(f"seal/{whole.pk}/bundle.zip")).status_code == 404
@@ -301,7 +301,7 @@ def test_a_time_authority_that_is_set_witnesses_each_seal(
     job = Job.objects.get(kind="seal")
     assert job.state == "done", job.result
     page = sealing.editor.get(sealing.url(f"seal/{job.pk}/")).content.decode()
-    assert "日志有外来的时间凭证" in page
+    assert "日志有外来的时间戳" in page
     with zipfile.ZipFile(bundle_of(job)) as packed:
         assert any(name.endswith(".tsr") for name in packed.namelist())
 

@@ -52,7 +52,7 @@ def _make_case(page: Page) -> str:
     page.wait_for_url("**/start/*/")
     expect(page.locator("h1")).to_contain_text("杭州初棠信息科技有限公司")
     expect(page.locator(".recognised")).to_contain_text("场地租赁合同")
-    page.get_by_role("button", name="建案件").first.click()
+    page.get_by_role("button", name="建项目").first.click()
     page.wait_for_url("**/reading/")
     expect(page.locator("h1")).to_have_text("读取材料")
     return page.url.removesuffix("reading/")

@@ -233,7 +233,7 @@ def _keep(
 
 
 _HOW_TO_MAKE_ONE: Final = Text(
-    zh="写各案卷所在的文件夹，当前文件夹写“.”；从客户表建一个："
+    zh="写各项目所在的文件夹，当前文件夹写“.”；从客户表建一个："
     "changqing clients import",
     en="name the folder that holds the cases, “.” for this one; to make one from a "
     "workbook: changqing clients import",

@@ -63,7 +63,7 @@ def request_papers(
 
     An errand is asked for when it settles
     something that is required. What is unknown is asked as a question: a client is sent
-    on no errand that the answer may make needless.
+    on no task that the answer may make needless.
     """
     name = report.case.name
 

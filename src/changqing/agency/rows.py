@@ -60,7 +60,10 @@ class When(WordedEnum):
     LATER = "later", Text("更晚", "later")
     UNDATED = "undated", Text("没有期限", "no date")
     ENDED = "ended", Text("已终止", "ended")
-    UNREADABLE = "unreadable", Text("读不出，要先修好", "cannot be read: mend it first")
+    UNREADABLE = (
+        "unreadable",
+        Text("读不出，要先修好", "cannot be read: correct it first"),
+    )
 
 
 def _name_licences(catalogue: Catalogue) -> Mapping[str, Text]:
@@ -87,7 +90,7 @@ class BoardRow:
     """
 
     folder: Annotated[
-        str, BoardColumn(Text("办件号", "folder"), searched=True, length=120)
+        str, BoardColumn(Text("项目编号", "folder"), searched=True, length=120)
     ]
     name: Annotated[
         str,
@@ -276,8 +279,8 @@ class BoardRow:
     proven_until: Annotated[
         date | None,
         BoardColumn(
-            Text("支撑期限，证实至", "proven until"),
-            short=Text("证实至", "proven until"),
+            Text("有证据的最早到期日", "proven until"),
+            short=Text("最早到期", "proven until"),
             listed=100,
             least=720,
             sort=ColumnSort(query="proven"),

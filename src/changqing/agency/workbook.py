@@ -335,7 +335,7 @@ class _RowReader:
                         f"says “{typed}”; a first application is made",
                     ),
                     Text(
-                        "导入后在“办件”里记下哪天递交、哪天收到通知",
+                        "导入后在“办理”里记下哪天递交、哪天收到通知",
                         "then record under Casework when it was handed in and what "
                         "came since",
                     ),
@@ -427,7 +427,7 @@ def _heads(cells: Sequence[object], path: Path) -> Mapping[str, int]:
     return found
 
 
-_CASES: Final = Text("案件", "cases")
+_CASES: Final = Text("项目", "cases")
 _CLIENTS: Final = Text("客户", "clients")
 _NO_HEADS: Final = Text("第一张表是空的", "the first sheet is empty")
 _TEMPLATE: Final = Text(

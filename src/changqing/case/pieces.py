@@ -276,7 +276,7 @@ class Pieces:
                 self.wrong(
                     loc,
                     Text(
-                        zh=f"文件“{name}”在案卷文件夹之外",
+                        zh=f"文件“{name}”在项目文件夹之外",
                         en=f"the file “{name}” is outside the case folder",
                     ),
                     Text(

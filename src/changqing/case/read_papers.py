@@ -115,7 +115,7 @@ def _check_order(
                 zh=f"{late}（{later}）早于 {early}（{earlier}）",
                 en=f"{late} ({later}) is before {early} ({earlier})",
             ),
-            Text(zh="核对两个日期", en="check both dates"),
+            Text(zh="检查两个日期", en="check both dates"),
         )
 
 

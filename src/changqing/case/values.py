@@ -101,7 +101,7 @@ def parse_value(fact: Fact, written: object, *, beside: str | None = None) -> Pa
                 en=f"{fact.label.en}: “{parsed.raw}” is out of range: {allowed.en}",
             ),
             Text(
-                zh="核对数字、正负号和单位",
+                zh="检查数字、正负号和单位",
                 en="check the digits, the sign and the unit",
             ),
             parsed,
@@ -302,7 +302,7 @@ def parse_date(written: object) -> date:
                     zh=f"日历上没有“{written}”这一天",
                     en=f"there is no such day as “{written}”",
                 ),
-                Text(zh="核对年月日", en="check year, month and day"),
+                Text(zh="检查年月日", en="check year, month and day"),
             ) from error
         return _within_years(day)
     raise NotAValueError(
@@ -337,7 +337,7 @@ def _within_years(day: date) -> date:
             en=f"“{day}” is not between the years {first} and {last}",
         ),
         Text(
-            zh="核对年份；长期有效、没有到期日的不填日期",
+            zh="检查年份；长期有效、没有到期日的不填日期",
             en="check the year; what has no end gets no date",
         ),
     )
@@ -376,7 +376,7 @@ def _number(fact: Fact, written: object, raw: str) -> int:
     if abs(number) > LARGEST:
         raise NotAValueError(
             Text(zh=f"“{raw}”超出范围", en=f"“{raw}” is out of range"),
-            Text(zh="核对位数和单位", en="check the digits and the unit"),
+            Text(zh="检查位数和单位", en="check the digits and the unit"),
         )
     return number
 

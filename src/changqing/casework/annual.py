@@ -162,7 +162,7 @@ class AnnualSection:
 
     @property
     def own_words(self) -> tuple[AnnualEntry, ...]:
-        """What rests on the company’s word alone and needs proof."""
+        """What rests on the company’s word alone and needs evidence."""
         return tuple(entry for entry in self.entries if entry.own_word)
 
     @property

@@ -88,7 +88,7 @@ class ReportDuty:
         match self.state:
             case ReportState.NO_LICENCE:
                 return Text(
-                    "案卷里没有许可证，没有年报要报。",
+                    "项目里没有许可证，没有年报要报。",
                     "No licence is on record in this case, so no report is due.",
                 )
             case ReportState.NOT_OWED:

@@ -243,14 +243,14 @@ class _AnnualPage:
         if entry.own_word:
             if not listed.zh or fact.proof is fact.proof.DECLARED:
                 return None
-            return self._say(Text(f"证明：{listed.zh}", f"Proof: {listed.en}"))
+            return self._say(Text(f"证明：{listed.zh}", f"Evidence: {listed.en}"))
         place = "reports" if fact.subject == "report" else "applicant"
         zh = f"在case.yaml的{place}里写{fact.id}"
         en = f"Write {fact.id} under {place} in case.yaml"
         if fact.question is not None:
             zh, en = f"{fact.question.zh}{zh}", f"{fact.question.en} {en}"
         if listed.zh:
-            zh, en = f"{zh}；凭{listed.zh}", f"{en}; proof: {listed.en}"
+            zh, en = f"{zh}；凭{listed.zh}", f"{en}; evidence: {listed.en}"
         return self._say(Text(f"{zh}。", f"{en}."))
 
     def _source(self, record: Record) -> str:

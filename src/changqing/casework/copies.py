@@ -94,7 +94,7 @@ def _issue(path: Path, text: Text) -> Issue:
 
 _ALTERED: Final = Text(zh="留存的副本被改动", en="a kept copy was altered")
 _MISSING: Final = Text(
-    zh="留存的副本不见了，案卷的记录里有它的摘要",
+    zh="留存的副本不见了，项目的记录里有它的摘要",
     en="a kept copy is missing; the records of the case have its digest",
 )
 _RESTORE: Final = Text(zh="从备份恢复这个文件", en="restore the file from a backup")

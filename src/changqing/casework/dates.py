@@ -216,7 +216,7 @@ def _deletion(catalogue: Catalogue, case: Case, today: date) -> Iterator[CaseDue
         passed=day < today,
         unset=None,
         runs_out=Text(
-            "网页上由程序按时删除；文件夹里的案卷运行changqing case 案卷 erase --due。",
+            "网页上由程序按时删除；文件夹里的项目运行changqing case 项目 erase --due。",
             "On the pages the program deletes them in time; for a folder run "
             "changqing case CASE erase --due.",
         ),
@@ -308,13 +308,13 @@ class _Reckoner:
             return NO_NUMBER
         return Text(
             zh=f"不知道{said.zh}，补记后才能推算",
-            en=f"{said.en} is not known; record it and the day can be reckoned",
+            en=f"{said.en} is not known; record it and the day can be worked out",
         )
 
 
 def _notes(catalogue: Catalogue, state: CaseState) -> Iterator[Text]:
     if state.ended:
-        yield Text("办件已经结束。", "The case has ended.")
+        yield Text("办理已经结束。", "The case has ended.")
     if state.corrections and state.stage is CaseStage.EXAMINATION:
         yield Text(
             f"补正过{state.corrections}次。审查期限从哪天重新起算，没有读到规定；"

@@ -32,7 +32,9 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*|\s+|.", re.DOTALL)
 _MOVING: Final = re.compile(
     r"\^(?:E-|附件)[^^\n]{1,80}\^|情况截至\d{4}年\d{1,2}月\d{1,2}日。"
     r"|(?<=^\| )(?:E-|附件)\d+(?= \|)|证\d{4,}(?:等\d+条)?"
-    r"|(?<=） \| )\d{4}-\d{2}-\d{2}(?= \| [^|\n]{1,8} \| 尚未存证 \| 无 \|)",
+    # 尚未存证 stands in copies that were handed in before the word changed.
+    r"|(?<=） \| )\d{4}-\d{2}-\d{2}"
+    r"(?= \| [^|\n]{1,8} \| (?:尚未存证|尚未记入日志) \| 无 \|)",
     re.MULTILINE,
 )
 _CONTEXT: Final = 1  # unchanged lines shown before and after a change

@@ -197,6 +197,6 @@ def _environment() -> Environment:
 
 _NO_NOTICE = Text("没有记过要答复的补正通知", "there is no correction notice to answer")
 _ENTER_IT = Text(
-    "先用 changqing case 案卷 correct 通知文件 记下来",
+    "先用 changqing case 项目 correct 通知文件 记下来",
     "record it first with changqing case CASE correct FILE",
 )

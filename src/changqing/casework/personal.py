@@ -435,8 +435,8 @@ def _plan_path(folder: Path) -> Path:
 
 
 REACHED: Final = Text(
-    zh="抹去的有：文件（连同换下的旧文件和保存的出具方页面）、存证日志中从它读出的内容、"
-    "递交时留存的副本、案卷里整套材料中的附件和zip。日志只留摘要和它关于什么，仍可复核。",
+    zh="抹去的有：文件（连同换下的旧文件和保存的出具方页面）、证据日志中从它读出的内容、"
+    "递交时留存的副本、项目里整套材料中的附件和zip。日志只留摘要和它关于什么，仍可复核。",
     en="What goes: the file, those it took the place of and the saved pages of its "
     "issuer, what the evidence log says that it says, the copies kept at handing in, "
     "and the attachments and zips of the dossier that stands in the case. The log "
@@ -448,7 +448,7 @@ NOT_REACHED: Final = (
         en="Backups: out of reach. Those made before still hold it; let them run out.",
     ),
     Text(
-        zh="已经下载、发出的文件、文件夹压缩包和含个人材料的封包：请通知收到的人删除。",
+        zh="已经下载、发出的文件、文件夹压缩包和含个人材料的封存包：请通知收到的人删除。",
         en="Files, zipped folders and bundles with personal papers that were "
         "downloaded or sent: ask whoever has them to delete them.",
     ),
@@ -458,7 +458,7 @@ NOT_REACHED: Final = (
         "they are copies, delete them yourself.",
     ),
     Text(
-        zh="案卷里填写的人员和事实、申报文书和自改稿里写出的姓名号码、"
+        zh="项目里填写的人员和事实、申报文书和自改稿里写出的姓名号码、"
         "递交时留存的case.yaml和文书：不是材料，不随之删除。",
         en="People and facts as typed in the case, names and numbers written in "
         "documents of the dossier and own copies, and case.yaml and documents kept at "
@@ -476,7 +476,7 @@ def _no_personal(strange: Sequence[str], known: Sequence[str]) -> Issue:
             en=f"there is no paper about a person named {en}",
         ),
         hint=Text(
-            zh=f"有：{'、'.join(known)}" if known else "案卷里没有个人材料",
+            zh=f"有：{'、'.join(known)}" if known else "项目里没有个人材料",
             en=f"there are: {', '.join(known)}" if known else "the case holds none",
         ),
     )

@@ -153,10 +153,10 @@ def list_cases(folder: Path) -> list[Path]:
     if not cases:
         raise CaseError(
             Issue(
-                text=Text("这里没有案卷", "there is no case here"),
+                text=Text("这里没有项目", "there is no case here"),
                 path=str(folder),
                 hint=Text(
-                    "写出含有各个案卷文件夹的那个文件夹",
+                    "写出含有各个项目文件夹的那个文件夹",
                     "name the folder that holds the folders of the cases",
                 ),
             )

@@ -42,8 +42,8 @@ class PointGroup(WordedEnum):
     DOUBT = "doubt", Text("疑点", "doubts")
     AGAINST = "against", Text("没有满足的要求", "requirements not satisfied")
     RETURNED = "returned", Text("常因此被退回", "what cases come back with")
-    OPEN = "open", Text("还没有凭据的关键点", "key points not shown yet")
-    SHOWN = "shown", Text("有凭据的关键点", "key points that are shown")
+    OPEN = "open", Text("还没有证据的关键点", "key points not shown yet")
+    SHOWN = "shown", Text("有证据的关键点", "key points that are shown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,7 +194,7 @@ def _refuse(folder: Path, error: OSError) -> CaseError:
 
 
 _REFUSED: Final = Text(
-    zh="案卷的记录读不出或写不下",
+    zh="项目的记录读不出或写不下",
     en="the records of the case cannot be read or written",
 )
 _ALTERED: Final = Text(

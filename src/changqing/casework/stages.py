@@ -141,7 +141,7 @@ def possible_acts(state: CaseState) -> tuple[Act, ...]:
 def _find_refusal(asked: AskedEvent) -> Text | None:
     state, event = asked.state, asked.event
     if state.ended:
-        return Text(zh="这个办件已经结束", en="this case has ended")
+        return Text(zh="这个项目的办理已经结束", en="this case has ended")
     transition = TRANSITIONS.get((state.stage, event.act))
     if transition is None:
         return _out_of_place(state, event)
@@ -174,7 +174,7 @@ def _unknown_matter(event: Event) -> Text:
 def _hint(state: CaseState) -> Text:
     acts = possible_acts(state)
     if not acts:
-        return Text(zh="另开一个案卷", en="open another case")
+        return Text(zh="另开一个项目", en="open another case")
     return Text(
         zh=f"现在可以记：{'、'.join(act.text.zh for act in acts)}",
         en=f"what can be recorded now: {', '.join(act.text.en for act in acts)}",

@@ -458,7 +458,7 @@ _FIGURES: Final[Mapping[str, Text]] = MappingProxyType(
         "penalties_in_year": Text("处罚和通报", "penalties and notices"),
     }
 )
-_EVENTS: Final = Text("办件记录", "events of the case")
+_EVENTS: Final = Text("办理记录", "events of the case")
 _WATCH: Final = Text("监测记录", "the watch")
 _REPORTED: Final = Text("已报送", "handed in")
 _NOT_REPORTED: Final = Text("没有报送", "not handed in")

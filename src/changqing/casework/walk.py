@@ -82,7 +82,7 @@ class Walk:
         """What comes next, whose it is, and by when, in one sentence."""
         due = self.status.next
         if due is None:
-            return self.t("办件已经结束", "The case has ended")
+            return self.t("办理已经结束", "The case has ended")
         actor = self.actor(due)
         title = self.say(due.title)
         if due.day is None:
@@ -144,8 +144,8 @@ class Walk:
         for reason in self.reasons.reasons:
             if reason.code == line.codes[0]:
                 return self.t(
-                    f"各案卷补正里{reason.lines}条（n={self.reasons.lines}条），"
-                    f"{reason.cases}个案卷（n={self.reasons.cases}个）",
+                    f"各项目补正里{reason.lines}条（n={self.reasons.lines}条），"
+                    f"{reason.cases}个项目（n={self.reasons.cases}个）",
                     f"{reason.lines} lines (n={self.reasons.lines}), "
                     f"{reason.cases} cases (n={self.reasons.cases})",
                 )

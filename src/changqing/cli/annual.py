@@ -52,7 +52,7 @@ def add_annual(command: click.Group, language: Language) -> None:
         type=click.IntRange(2000, 2100),
         help=say_help(
             language,
-            "报告哪一年，默认按办件记录接下来该报的一年。",
+            "报告哪一年，默认按办理记录接下来该报的一年。",
             "The year reported on; by default the one that comes next by the events.",
         ),
     )
@@ -61,7 +61,7 @@ def add_annual(command: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, file_okay=False),
         help=say_help(
             language,
-            "写到这个文件夹，默认案卷的casework/annual-年份。",
+            "写到这个文件夹，默认项目的casework/annual-年份。",
             "Write into this folder; by default casework/annual-YEAR of the case.",
         ),
     )

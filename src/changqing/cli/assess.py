@@ -69,7 +69,7 @@ def add(group: click.Group, language: Language) -> None:
         "assess",
         help=say_help(
             language,
-            "评估一个案件文件夹：先查看网站，再逐项判断，写出报告。",
+            "评估一个项目文件夹：先查看网站，再逐项判断，写出报告。",
             "Assess a case folder: look at its site, judge, write the report.",
         ),
     )
@@ -101,7 +101,7 @@ def add(group: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, file_okay=False),
         help=say_help(
             language,
-            "报告写到这个文件夹，默认写到案件文件夹。",
+            "报告写到这个文件夹，默认写到项目文件夹。",
             "Write the report into this folder instead of the case folder.",
         ),
     )
@@ -129,7 +129,7 @@ def add(group: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, file_okay=False, exists=True),
         help=say_help(
             language,
-            "把这个文件夹里各案卷被要求补正的原因，连同n列在相关的结论旁。",
+            "把这个文件夹里各项目被要求补正的原因，连同n列在相关的结论旁。",
             "Beside the findings they concern, how often papers of the cases in this "
             "folder came back for the same reason, with n.",
         ),
@@ -227,7 +227,7 @@ def _assess(
     for path in outcome.changed_papers:
         notes.print(
             Text(
-                zh=f"{path}与存证时不同：这份材料的凭据按现在的文件算，尚未存证。"
+                zh=f"{path}与记录时不同：这份材料的证据按现在的文件算，尚未记入日志。"
                 "改回原件，或不带--offline和--as-of再评估一次，把新的存下来。",
                 en=f"{path} is not what was recorded: what it proves is taken from the "
                 "file as it is now, and not recorded yet. Put the original back, or "
@@ -298,10 +298,10 @@ def _show_reasons(report: CaseReport, reasons: Reasons, language: Language) -> N
     from changqing.casework.reasons import count_defects
 
     sheet = Sheet(language)
-    sheet.heading(sheet.t("各案卷被要求补正过的", "What papers came back for"))
+    sheet.heading(sheet.t("各项目被要求补正过的", "What papers came back for"))
     sheet.line(
         sheet.t(
-            f"案卷n={reasons.cases}，补正通知共{reasons.lines}条",
+            f"项目n={reasons.cases}，补正通知共{reasons.lines}条",
             f"Cases n={reasons.cases}, lines of notices n={reasons.lines}",
         ),
         style="dim",
@@ -322,7 +322,7 @@ def _show_reasons(report: CaseReport, reasons: Reasons, language: Language) -> N
         defects.items(), key=lambda pair: (-pair[1].reason.lines, pair[0])
     ):
         lines, cases = defect.reason.lines, defect.reason.cases
-        count = sheet.t(f"{lines}条，{cases}个案卷", f"lines {lines}, cases {cases}")
+        count = sheet.t(f"{lines}条，{cases}个项目", f"lines {lines}, cases {cases}")
         sheet.title(defect.label.say(language), code, right=(count, ""))
         hit = (
             finding.title.say(language)

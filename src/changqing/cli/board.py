@@ -44,7 +44,7 @@ def add(group: click.Group, language: Language) -> None:
         sortable=True,
         help=say_help(
             language,
-            "一个文件夹里的全部案卷：谁该办、办什么、还剩几天。",
+            "一个文件夹里的全部项目：谁该办、办什么、还剩几天。",
             "All cases of a folder: who must act, on what, and how many days are left.",
         ),
     )
@@ -92,7 +92,7 @@ def add(group: click.Group, language: Language) -> None:
         catalogue = load_compiled()
         today = day_of(as_of)
         wanted = replace(parse_wanted(given, catalogue, language), archived=archived)
-        with working(say_help(language, "读取案卷…", "Reading the cases…")):
+        with working(say_help(language, "读取项目…", "Reading the cases…")):
             found = board(catalogue, folder, today)
         rows = choose(found.rows, wanted, order)
         total = sum(row.archived is archived for row in found.rows)
@@ -264,7 +264,7 @@ class _BoardSheet:
             text += sheet.t(f"，{row.blocking}项不符", f", {row.blocking} blocking")
         if row.proven_until is not None:
             text += sheet.t(
-                f"，证实至{row.proven_until}", f", proven until {row.proven_until}"
+                f"，有证据到{row.proven_until}", f", proven until {row.proven_until}"
             )
         return text + sheet.t(
             f"（{row.assessed_on}评估）", f" (as of {row.assessed_on})"

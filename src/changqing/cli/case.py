@@ -60,7 +60,7 @@ def add(group: click.Group, language: Language) -> None:
         invoke_without_command=True,
         help=say_help(
             language,
-            "办件：走到哪一步、下一个日子、该谁办；递交、补正、受理、决定都记在案卷里。",
+            "办理：走到哪一步、下一个日子、该谁办；递交、补正、受理、决定都记在项目里。",
             "A case: how far it has come, the next day, who must act; handing in, "
             "corrections and decisions are recorded in its folder.",
         ),
@@ -73,7 +73,7 @@ def add(group: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, file_okay=False, exists=True),
         help=say_help(
             language,
-            "数一数这个文件夹里各案卷被要求补正的原因。",
+            "数一数这个文件夹里各项目被要求补正的原因。",
             "Count why papers came back over the cases of this folder.",
         ),
     )
@@ -93,7 +93,7 @@ def add(group: click.Group, language: Language) -> None:
             context.exit(READY)
         if case is None:
             raise click.UsageError(
-                say_help(language, "要写明案卷文件夹", "name the folder of the case"),
+                say_help(language, "要写明项目文件夹", "name the folder of the case"),
                 context,
             )
         context.obj = Desk(case, language)

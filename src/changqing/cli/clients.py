@@ -113,7 +113,7 @@ def _add_import(command: click.Group, language: Language) -> None:
         "import",
         help=say_help(
             language,
-            "把客户表读成案卷。先只预览；加--write才写。",
+            "把客户表读成项目。先只预览；加--write才写。",
             "Make cases of a workbook of clients. Shows a preview; --write makes them.",
         ),
     )
@@ -123,7 +123,7 @@ def _add_import(command: click.Group, language: Language) -> None:
         required=True,
         type=click.Path(path_type=Path, file_okay=False),
         help=say_help(
-            language, "案卷放进这个文件夹。", "The folder the cases go into."
+            language, "项目放进这个文件夹。", "The folder the cases go into."
         ),
     )
     @click.option(
@@ -186,7 +186,7 @@ def _add_assign(command: click.Group, language: Language) -> None:
         language=language,
         help=say_help(
             language,
-            "把筛选出的案卷交给一个人，每件记一笔。",
+            "把筛选出的项目交给一个人，每件记一笔。",
             "Give the cases chosen to a person; recorded in each.",
         ),
     )
@@ -225,8 +225,8 @@ def _add_ask(command: click.Group, language: Language) -> None:
         language=language,
         help=say_help(
             language,
-            "向客户要材料：逐项写明要什么，记进案卷，文字可以直接发出去。"
-            "点名案卷，或者像board那样筛选；用--out给每家写一份Word、PDF和可粘贴的文字。",
+            "向客户要材料：逐项写明要什么，记进项目，文字可以直接发出去。"
+            "点名项目，或者像board那样筛选；用--out给每家写一份Word、PDF和可粘贴的文字。",
             "Ask clients for papers: exactly what is lacking, recorded, ready to send. "
             "Name cases, or choose as on the board; --out writes Word, PDF and text "
             "to paste for each client.",
@@ -276,7 +276,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
             raise click.UsageError(
                 say_help(
                     language,
-                    "点名案卷，或者用--licence、--stage等筛选",
+                    "点名项目，或者用--licence、--stage等筛选",
                     "name cases, or choose them with --licence, --stage and the like",
                 )
             )

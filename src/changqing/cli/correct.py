@@ -181,9 +181,9 @@ def _add_answer(command: click.Group, language: Language) -> None:
             language,
             "打印补正说明：逐条写明怎么改的、凭什么。用--out写成Word、PDF、网页和"
             "可以粘贴的文字，附上所引的材料，并把变了的部分重新出具成Word和PDF。",
-            "Print the answer letter, in Chinese: line by line with its proof. --out "
-            "writes it as Word, PDF, a page and text to paste, with the papers it "
-            "names, and the sections that changed as Word and PDF.",
+            "Print the answer letter, in Chinese: line by line with its evidence. "
+            "--out writes it as Word, PDF, a page and text to paste, with the papers "
+            "it names, and the sections that changed as Word and PDF.",
         ),
     )
     @click.option(
@@ -219,7 +219,7 @@ def _add_page(command: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, dir_okay=False),
         help=say_help(
             language,
-            "写到这个文件；默认案卷里的casework.html。",
+            "写到这个文件；默认项目里的casework.html。",
             "Write this file; casework.html in the case by default.",
         ),
     )
@@ -228,7 +228,7 @@ def _add_page(command: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, file_okay=False, exists=True),
         help=say_help(
             language,
-            "把这个文件夹里各案卷的补正原因数目标在各条旁。",
+            "把这个文件夹里各项目的补正原因数目标在各条旁。",
             "Show beside each line how often its reason came back over these cases.",
         ),
     )
@@ -306,7 +306,7 @@ def _correct(
         zh, en = ("（暂按）", " (provisional)") if named.provisional else ("", "")
         sheet.line(
             sheet.t(
-                f"补正期限{named.day}{zh}取自通知的文字，请核对；不对的，同一份通知加上"
+                f"补正期限{named.day}{zh}取自通知的文字，请检查；不对的，同一份通知加上"
                 "--until再记一次。",
                 f"The day set, {named.day}{en}, was taken from the words of the "
                 "notice: check it; if it is wrong, record the same notice again with "
@@ -498,7 +498,7 @@ def _show_lines(desk: Desk, state: CaseState, sheet: Sheet) -> None:
     proposer = Proposer(catalogue, desk.opened.case, day_of(None))
     for line in state.lines:
         mark = (
-            sheet.t("已办结", "settled") if line.is_settled else sheet.t("待办", "open")
+            sheet.t("已办结", "settled") if line.is_settled else sheet.t("未办", "open")
         )
         sheet.title(line.text, "", number=line.number, right=(mark, "bold"))
         criterion = catalogue.criteria.get(line.criterion or "")
@@ -539,7 +539,7 @@ def _show_lines(desk: Desk, state: CaseState, sheet: Sheet) -> None:
             (sheet.t("谁办", "Whose"), line.owner or ""),
             (sheet.t("办结", "Done"), line.done.isoformat() if line.done else ""),
             (sheet.t("答复", "Answer"), line.answer or ""),
-            (sheet.t("凭据", "Proof"), line.paper or ""),
+            (sheet.t("证据", "Evidence"), line.paper or ""),
         ]
         sheet.rows([row for row in rows if row[1]], label_width=9, indent=4)
 
@@ -579,6 +579,6 @@ _UNWRITABLE: Final = Text(
     en="this cannot be written here; choose another place with --out",
 )
 _CASE_ITSELF: Final = Text(
-    "补正说明不写在案卷文件夹本身里，请用--out另写一个文件夹",
+    "补正说明不写在项目文件夹本身里，请用--out另写一个文件夹",
     "the answer is not written among the files of the case; name another folder",
 )

@@ -517,7 +517,7 @@ def _line_words(line: NoticeLine) -> str:
 
 NO_AUTHORITY: Final = Text(
     zh="日子按所列规定推算，不代表任何机关的意见；“暂按”的日子等放假安排公布后可能变动。",
-    en="Days are reckoned by the rules listed; no authority’s opinion. A provisional "
+    en="Days are worked out by the rules listed; no authority’s opinion. A provisional "
     "day may move when the holidays are announced.",
 )
 

@@ -67,7 +67,7 @@ def add(group: click.Group, language: Language) -> None:
         subcommand_metavar="[--out DIR | --list | COMMAND …]",
         help=say_help(
             language,
-            "申报材料：按次序写出各份文书，每个数字注明凭据，缺的留空。\n\n"
+            "申报材料：按次序写出各份文书，每个数字注明证据，缺的留空。\n\n"
             "changqing dossier CASE --out DIR 写出Word、PDF和一个zip；"
             "--only ID 只写一份；--list 列出各份和齐备情况。",
             "The papers of an application, in order: every figure with its evidence, "
@@ -131,7 +131,7 @@ def _add_write(command: click.Group, language: Language) -> None:
         is_flag=True,
         help=say_help(
             language,
-            "在承诺书上印出封包的摘要：先把材料和结论记下来，"
+            "在承诺书上印出封存包的摘要：先把材料和结论记下来，"
             "签字盖章以后再运行changqing seal。",
             "Print the bundle's digest on the undertaking: papers and verdicts are "
             "recorded first; sign it, then run changqing seal.",
@@ -189,7 +189,7 @@ def _add_edit(command: click.Group, language: Language) -> None:
         "edit",
         help=say_help(
             language,
-            "把一份文书的模板拷到案卷的dossier文件夹，改过的以您的为准。",
+            "把一份文书的模板拷到项目的dossier文件夹，改过的以您的为准。",
             "Copy the template of a document into the case's dossier folder; your copy "
             "is then the one that counts.",
         ),
@@ -226,7 +226,7 @@ def _bound(folder: Path, as_of: datetime | None) -> Mapping[str, str]:
     from changqing.cli.seal import digest_of
 
     digest = digest_of(folder, None if as_of is None else as_of.date())
-    told = f"本承诺书所附封包（文书除外）的SHA-256摘要：`{digest}`"
+    told = f"本承诺书所附封存包（文书除外）的SHA-256摘要：`{digest}`"
     return {"bundle_digest": told}
 
 
@@ -391,7 +391,7 @@ def _data(one: Document) -> dict[str, Json]:
 
 _FOLDERS: Final = {
     "clean": Text("递交用，没有任何内部标记", "to hand in, without any mark of ours"),
-    "annotated": Text("批注件，公司自己核对用", "annotated, for your own check"),
+    "annotated": Text("批注件，公司自己看用", "annotated, for your own check"),
     "papers": Text("附件，按受理机关的次序", "attachments, in the authority's order"),
 }
 _COLUMNS: Final = (
@@ -402,6 +402,6 @@ _COLUMNS: Final = (
     Text("只有自述", "Declared"),
 )
 _CASE_ITSELF: Final = Text(
-    "文书不写在案卷文件夹本身里，请用--out另写一个文件夹",
+    "文书不写在项目文件夹本身里，请用--out另写一个文件夹",
     "documents are not written among the files of the case; name another folder",
 )

@@ -37,7 +37,7 @@ def add_check(command: click.Group, language: Language) -> None:
         "check",
         help=say_help(
             language,
-            "递交前核对：文书、材料和案卷之间说法不一的地方、留空的地方、只有自述的地方。"
+            "递交前检查：文书、材料和项目之间说法不一的地方、留空的地方、只有自述的地方。"
             "有矛盾或者留空时退出码为1。",
             "Check before handing in: where documents, papers and the case contradict "
             "each other, what is blank, and what is only declared. Exit code 1 while "
@@ -45,7 +45,7 @@ def add_check(command: click.Group, language: Language) -> None:
         ),
     )
     @as_of_option(
-        language, "按这一天核对，默认今天。", "As of this day; today by default."
+        language, "按这一天检查，默认今天。", "As of this day; today by default."
     )
     @json_option(language)
     @language_option(language)
@@ -148,7 +148,7 @@ def _summary(compared: Compared, blanks: int, declared: int) -> Text:
 def _unread(count: int) -> Text:
     return Text(
         f"{count}份材料还没有读取，只对照了case.yaml里写明的内容。"
-        "读取：changqing read 案卷",
+        "读取：changqing read 项目",
         f"{count} papers are not read yet: only what case.yaml says of them was "
         "compared. To read them: changqing read CASE",
     )
@@ -201,4 +201,4 @@ def _place_data(place: PlaceRead) -> dict[str, Json]:
 _CONTRADICTED: Final = Text("说法不一", "Contradictions")
 _BLANKS: Final = Text("留空", "Blanks")
 _DECLARED: Final = Text("只有自述", "Only declared")
-_FIX: Final = Text("改法：", "To mend: ")
+_FIX: Final = Text("改法：", "To correct: ")

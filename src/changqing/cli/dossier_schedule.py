@@ -43,7 +43,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
             "xlsx导入。有要改的地方时退出码为1。",
             "The content schedule: gaps, days off, missing people, and its pace beside "
             "what is published; --from takes it from CSV or xlsx. Exit code 1 while "
-            "something should be mended.",
+            "something should be corrected.",
         ),
     )
     @click.option(
@@ -64,7 +64,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
         ),
     )
     @as_of_option(
-        language, "按这一天核对，默认今天。", "As of this day; today by default."
+        language, "按这一天检查，默认今天。", "As of this day; today by default."
     )
     @json_option(language)
     @language_option(language)
@@ -218,4 +218,4 @@ _HOW: Final = Text(
     "write it, or take it from CSV or xlsx with --from; columns: date, topic, column, "
     "owner, reviewer",
 )
-_FINE: Final = Text("没有要改的地方。", "Nothing to mend.")
+_FINE: Final = Text("没有要改的地方。", "Nothing to correct.")

@@ -53,7 +53,7 @@ def _add_print(command: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, dir_okay=False),
         help=say_help(
             language,
-            "写到这个文件；默认案卷里的dossier/stamping/盖章包.pdf。",
+            "写到这个文件；默认项目里的dossier/stamping/盖章包.pdf。",
             "Write this file; dossier/stamping/盖章包.pdf in the case by default.",
         ),
     )
@@ -118,7 +118,7 @@ def _add_take(command: click.Group, language: Language) -> None:
         "stamped",
         help=say_help(
             language,
-            "签好盖好的扫描件：逐页与打印的核对，齐的、没有改动的、有章有字的自动归入申请材料。",
+            "签好盖好的扫描件：逐页与打印的比对，齐的、没有改动的、有章有字的自动归入申请材料。",
             "The scan of the signed pages: each is held against what was printed; what "
             "is whole, unaltered, signed and sealed is filed into the dossier.",
         ),

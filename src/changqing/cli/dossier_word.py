@@ -37,7 +37,7 @@ def add_take(command: click.Group, language: Language) -> None:
         "take",
         help=say_help(
             language,
-            "收下改过的Word：列出和草稿、和案件里的事实有什么不同，以后就以它递交。\n\n"
+            "收下改过的Word：列出和草稿、和项目里的事实有什么不同，以后就以它递交。\n\n"
             "是哪一份文书看文件名，改了名的用--document写明；--back ID 改回系统草稿。",
             "Take an edited Word file back: says what differs from our draft and from "
             "the facts of the case, and hands that file in from now on.\n\nWhich "
@@ -116,7 +116,7 @@ def add_letterhead(command: click.Group, language: Language) -> None:
         help=say_help(
             language,
             "定一份公司自己的Word模板（抬头、字体、页眉页脚），以后各份Word都用它。\n\n"
-            "--all 给同一个文件夹里的各个案件一起用；--remove 不再用。",
+            "--all 给同一个文件夹里的各个项目一起用；--remove 不再用。",
             "Set the company's own Word template (letterhead, fonts, head and foot of "
             "the page) for the Word file of every document.\n\n--all sets it for every "
             "case in the same folder; --remove takes it away.",
@@ -133,7 +133,7 @@ def add_letterhead(command: click.Group, language: Language) -> None:
         "shared",
         is_flag=True,
         help=say_help(
-            language, "同一个文件夹里的各个案件。", "For every case in that folder."
+            language, "同一个文件夹里的各个项目。", "For every case in that folder."
         ),
     )
     @click.option(
@@ -192,7 +192,7 @@ def _tell(draft: Document, compared: WordComparison, language: Language) -> None
     count, facts = len(compared.changes), len(compared.facts)
     console.print(
         Text(
-            f"收下了《{draft.title}》：和草稿不同{count}处，其中{facts}处改了案件里的事实。"
+            f"收下了《{draft.title}》：和草稿不同{count}处，其中{facts}处改了项目里的事实。"
             "以后递交这一份。",
             f"Taken for {draft.id}: {count} places differ from our draft, and {facts} "
             "facts of the case with them. This file is handed in from now on.",
@@ -209,8 +209,8 @@ def _tell(draft: Document, compared: WordComparison, language: Language) -> None
     for fact in compared.facts:
         console.print(
             Text(
-                f"  ! {fact.label}：案件里是{fact.said}，Word里没有这个说法。"
-                "真变了就改案件，写错了就改Word。",
+                f"  ! {fact.label}：项目里是{fact.said}，Word里没有这个说法。"
+                "真变了就改项目，写错了就改Word。",
                 f"  ! {fact.label}: the case says {fact.said}, and the Word file does "
                 "not. Change the case if it is so, else the file.",
             ).say(language),
@@ -246,7 +246,7 @@ _NONE_TAKEN: Final = Text(
     "这一份没有收下过Word", "No Word file is in force for this document"
 )
 _BACK: Final = Text(
-    "已改回系统草稿；收下的Word还留在案卷里。",
+    "已改回系统草稿；收下的Word还留在项目里。",
     "Back to our draft; the Word file stays in the case.",
 )
 _SET: Final = Text("以后各份Word都用这个模板。", "Every Word file uses it from now on.")

@@ -38,7 +38,7 @@ def add(group: click.Group, language: Language) -> None:
         "history",
         help=say_help(
             language,
-            "按存证日志列出事实的历次取值：来源、首末日期和变化。默认看域名注册人、"
+            "按证据日志列出事实的历次取值：来源、首末日期和变化。默认看域名注册人、"
             "注册商、备案主体、接入服务商和地址。",
             "List what the evidence log says of facts over time: source, first and "
             "last day, and what changed. By default registrant, registrar, filing "
@@ -196,7 +196,7 @@ def _before(spell: Spell, fact: Fact | None) -> Text:
 
 
 _NOTHING = Text(
-    zh="存证日志里还没有这些事实。先运行 assess，或用 --all 看全部事实。",
+    zh="证据日志里还没有这些事实。先运行 assess，或用 --all 看全部事实。",
     en="The evidence log holds none of these facts yet. Run assess first, or see every "
     "fact with --all.",
 )

@@ -158,12 +158,12 @@ _NONE = Text(
     en="no paper that was read has a check code or QR code that its issuer answers",
 )
 _NOTHING_FETCHED = Text(
-    zh="程序不打开二维码里的网址，也不代填验证码：请本人打开、核对网址、保存。",
+    zh="程序不打开二维码里的网址，也不代填验证码：请本人打开、看清网址、保存。",
     en="Nothing is fetched and no picture solved: open the address yourself, see whose "
     "it is, and save the page.",
 )
 _INCOMPLETE = Text(
-    zh="加入页面要写明材料和查看的人：changqing issuer 案卷 材料 --page 文件 --by 姓名",
+    zh="加入页面要写明材料和查看的人：changqing issuer 项目 材料 --page 文件 --by 姓名",
     en="to add a page name the paper and who looked: changqing issuer CASE PAPER "
     "--page FILE --by NAME",
 )

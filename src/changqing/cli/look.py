@@ -47,7 +47,7 @@ def add(group: click.Group, language: Language) -> None:
         "look",
         help=say_help(
             language,
-            "人工查看：列出该去哪里查什么；查到后把保存的页面读成证据，写进案件。",
+            "人工查看：列出该去哪里查什么；查到后把保存的页面读成证据，写进项目。",
             "Guided looks: list what to look up where; read a page you saved, and add "
             "what it proves to the case.",
         ),
@@ -581,7 +581,7 @@ _NONE_DUE = Text(
 _UNSEEN = Text(zh="页面上没有", en="not in the page")
 _INCOMPLETE = Text(
     zh="写明查了什么、保存的页面和谁查的："
-    "look 案件 filing_lookup --page 文件 --by 姓名",
+    "look 项目 filing_lookup --page 文件 --by 姓名",
     en="say what was looked up, the saved page and who looked: "
     "look CASE filing_lookup --page FILE --by NAME",
 )

@@ -66,7 +66,7 @@ _SECTIONS: Final = (
     ),
     (
         Text(
-            "一件案件：去查看，往后看，有事通知", "One case: look, ahead, and be told"
+            "一个项目：去查看，往后看，有事通知", "One case: look, ahead, and be told"
         ),
         ("look", "issuer", "probe", "outlook", "history", "watch", "notices"),
     ),
@@ -79,7 +79,7 @@ _SECTIONS: Final = (
         ("ask", "classify", "licence", "materials", "procedure", "catalogue"),
     ),
     (
-        Text("许多案件，网页，演练", "Many cases, the web, a rehearsal"),
+        Text("许多项目，网页，演练", "Many cases, the web, a rehearsal"),
         ("board", "clients", "serve", "rehearse"),
     ),
 )
@@ -172,7 +172,7 @@ def _group(language: Language) -> click.Group:
         sections=_SECTIONS,
         help=say_help(
             language,
-            "长青：这项服务能不能长期做下去，拿得出凭据吗？",
+            "长青：这项服务能不能长期做下去，拿得出证据吗？",
             "Changqing: can this service last, and can you prove it?",
         ),
     )

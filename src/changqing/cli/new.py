@@ -36,8 +36,8 @@ def add(group: click.Group, language: Language) -> None:
         "new",
         help=say_help(
             language,
-            "回答十二个问题，三分钟得到第一份结论，并写出case.yaml；已有案件的接着问；"
-            "或用--from从一堆材料直接建案件。",
+            "回答十二个问题，三分钟得到第一份结论，并写出case.yaml；已有项目的接着问；"
+            "或用--from从一堆材料直接建项目。",
             "Answer twelve questions, get a first verdict, write case.yaml; go on "
             "where there is a case; or make one from papers with --from.",
         ),
@@ -59,7 +59,7 @@ def add(group: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, file_okay=False, exists=True),
         help=say_help(
             language,
-            "同一家公司再办一种许可证：公司、人员、网站和材料照这个案卷，同--licence一起写。",
+            "同一家公司再办一种许可证：公司、人员、网站和材料照这个项目，同--licence一起写。",
             "Another licence of the same company: company, people, sites and papers as "
             "in this case; together with --licence.",
         ),
@@ -200,7 +200,7 @@ def _assess(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
     print_summary(outcome.report, console, language, paths=(target,))
     console.print(
         Text(
-            zh=f"案件写在{folder}/case.yaml，每一项都有说明。补上材料后运行：",
+            zh=f"项目写在{folder}/case.yaml，每一项都有说明。补上材料后运行：",
             en=f"The case is in {folder}/case.yaml, with notes on every field. "
             "Add papers, then run:",
         ).say(language)
@@ -224,7 +224,7 @@ _BEGUN = Text(
     en="Going on where you left off. < goes back to the question before",
 )
 _GOES_ON = Text(
-    zh="这里已有案件。接着问还没有答的；已经写下的不动，填<可以回到上一题",
+    zh="这里已有项目。接着问还没有答的；已经写下的不动，填<可以回到上一题",
     en="There is a case here. What is open is asked; what is there stays. < goes back",
 )
 _KEPT = Text(
@@ -232,7 +232,7 @@ _KEPT = Text(
     en="What was answered is kept. To go on:",
 )
 _EXISTS = Text(
-    zh="这里已经有一个案件，没有改动它。换一个文件夹名再试",
+    zh="这里已经有一个项目，没有改动它。换一个文件夹名再试",
     en="there is a case here already, left as it is; choose another folder",
 )
 _TOGETHER = Text(

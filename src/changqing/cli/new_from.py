@@ -78,8 +78,8 @@ def _answer(
     sheet.line(
         sheet.t(
             "没有人可以问：许可证先按B25、范围先按省内，不对的在case.yaml里改。",
-            "Nobody can be asked: licence B25 and one province are taken for now; mend "
-            "them in case.yaml.",
+            "Nobody can be asked: licence B25 and one province are taken for now; "
+            "correct them in case.yaml.",
         ),
         style="yellow",
     )

@@ -52,7 +52,7 @@ def add(group: click.Group, language: Language) -> None:
         "notices",
         help=say_help(
             language,
-            "通知：按人、按天汇总各案卷的到期事项，用邮件、企业微信、钉钉、飞书发出，"
+            "通知：按人、按天汇总各项目的到期事项，用邮件、企业微信、钉钉、飞书发出，"
             "或写成日历文件。密钥只在环境变量或单独的文件里。",
             "Notices: what is due in the cases, by person and day, sent by mail, "
             "WeCom, DingTalk or Feishu, or written as a calendar. Secrets stay in "
@@ -166,7 +166,7 @@ def add(group: click.Group, language: Language) -> None:
         "calendar",
         help=say_help(
             language,
-            "把各案卷的日子写成日历文件（ICS），手机和电脑的日历都能订阅。",
+            "把各项目的日子写成日历文件（ICS），手机和电脑的日历都能订阅。",
             "Write the dates of the cases as a calendar file (ICS) to subscribe to.",
         ),
     )
@@ -214,7 +214,7 @@ def _show_settings(settings: NoticeSettings, sheet: Sheet) -> None:
     sheet.heading(sheet.t("通知谁", "Who is told"))
     for name, channels in settings.people.items():
         sheet.rows([(name, sheet.join(channels))], label_width=12, indent=2)
-    sheet.heading(sheet.t("哪个案卷归谁", "Whose case it is"))
+    sheet.heading(sheet.t("哪个项目归谁", "Whose case it is"))
     other = sheet.t("其他", "all others")
     for case, who in (*settings.cases.items(), (other, settings.otherwise)):
         sheet.rows([(case, who)], label_width=12, indent=2)

@@ -32,7 +32,7 @@ def add(group: click.Group, language: Language) -> None:
         "outlook",
         help=say_help(
             language,
-            "这项服务能做多久：支撑期限、更新、在线、资金、递交前的变化，各看各的。"
+            "这项服务能做多久：各项到期日、更新、在线、资金、递交前的变化，各看各的。"
             "不查看网站，不写入证据。",
             "How long the service lasts: endurance, cadence, availability, runway and "
             "recent changes, each by itself. Looks at nothing, writes no evidence.",
@@ -42,7 +42,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--as-of",
         type=Day(),
-        help=say_help(language, "按这一天推算。", "Reckon as of this day."),
+        help=say_help(language, "按这一天推算。", "Work out as of this day."),
     )
     @json_option(language)
     @language_option(language)

@@ -462,10 +462,10 @@ _COUNTED: Final = Text(
     "知道实际的日子，用--start 步骤=日期写上。",
     en="The day counted from is not included. Where a rule does not say which days, "
     "calendar days are taken and working days shown beside. Provisional: the holidays "
-    "are not announced yet. A step after a step is reckoned from that one’s day; give "
-    "the real one with --start STEP=DATE.",
+    "are not announced yet. A step after a step is worked out from that one’s day; "
+    "give the real one with --start STEP=DATE.",
 )
 _NO_AUTHORITY: Final = Text(
     zh="以上按所列规定推算，不代表任何机关的意见。",
-    en="Reckoned by the rules listed; no authority’s opinion.",
+    en="Worked out by the rules listed; no authority’s opinion.",
 )

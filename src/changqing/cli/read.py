@@ -46,7 +46,7 @@ def add(group: click.Group, language: Language) -> None:
         "read",
         help=say_help(
             language,
-            "读取案件的材料，列出读到了什么；拿不准的、与所填不符的，逐项问人。",
+            "读取项目的材料，列出读到了什么；拿不准的、与所填不符的，逐项问人。",
             "Read the papers of a case, say what they show, and ask about what is "
             "unsure or differs.",
         ),
@@ -204,7 +204,7 @@ def show_papers(
         if settled:
             sheet.line(
                 sheet.t(
-                    f"{settled}项已写在案件里，材料上读到的相同",
+                    f"{settled}项已写在项目里，材料上读到的相同",
                     f"{settled} in the case already, and read alike",
                 ),
                 indent=2,
@@ -247,7 +247,7 @@ def _remark_on(case: Case, about: ReadPaper, sheet: Sheet) -> Iterator[str]:
         kind = materials[about.looks_like].label.say(sheet.language)
         yield sheet.t(
             f"看起来是{kind}；种类写错的，请在case.yaml里改",
-            f"it looks like this kind of paper: {kind}; mend its kind in case.yaml "
+            f"it looks like this kind of paper: {kind}; correct its kind in case.yaml "
             "if so",
         )
     if about.beside:
@@ -268,7 +268,7 @@ def _remark_on(case: Case, about: ReadPaper, sheet: Sheet) -> Iterator[str]:
         more = len(about.unlisted) - _MOST_NAMES
         names += sheet.t(f"等{len(about.unlisted)}名", ", …") if more > 0 else ""
         yield sheet.t(
-            f"还写到案件里没有列的：{names}",
+            f"还写到项目里没有列的：{names}",
             f"it also names, and the case does not list: {names}",
         )
 
@@ -359,7 +359,7 @@ def _undo(case: Case, name: str, *, by: str, sheet: Sheet) -> int:
     sheet.line(
         sheet.t("已撤回。", "Taken back.")
         if done
-        else sheet.t("案件里没有写这一项。", "The case did not say this.")
+        else sheet.t("项目里没有写这一项。", "The case did not say this.")
     )
     return READY if done else NOT_YET
 

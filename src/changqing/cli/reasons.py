@@ -82,7 +82,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
     sheet = Sheet(language)
     sheet.line(
         sheet.t(
-            f"案卷n={found.cases}，其中有补正通知的{found.corrected}个；"
+            f"项目n={found.cases}，其中有补正通知的{found.corrected}个；"
             f"通知{found.notices}份，共{found.lines}条，未能归类{found.unnamed}条。",
             f"Cases n={found.cases}, with a notice {found.corrected}; notices "
             f"{found.notices}, lines {found.lines}, unnamed {found.unnamed}.",
@@ -90,7 +90,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
     )
     for each in found.reasons:
         count = sheet.t(
-            f"{each.lines}条（n={found.lines}），{each.cases}个案卷",
+            f"{each.lines}条（n={found.lines}），{each.cases}个项目",
             f"{each.lines} lines (n={found.lines}), {each.cases} cases",
         )
         sheet.title(label(each.code), each.code, right=(count, ""))
@@ -103,7 +103,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
         for counted in placed.by[by]:
             name = name_counted(load_compiled(), by, counted.code)
             told = sheet.t(
-                f"{counted.lines}条，{counted.cases}个案卷（n={counted.of}）",
+                f"{counted.lines}条，{counted.cases}个项目（n={counted.of}）",
                 f"{counted.lines} lines, {counted.cases} cases (n={counted.of})",
             )
             sheet.title(name.say(language), counted.code, right=(told, ""))

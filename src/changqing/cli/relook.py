@@ -38,9 +38,9 @@ def add(group: click.Group, language: Language) -> None:
         "relook",
         help=say_help(
             language,
-            "先核验封包，再从自己这里把里面的每次查看重做一遍，把材料重读一遍，列出不同之处；"
+            "先核验封存包，再从自己这里把里面的每次查看重做一遍，把材料重读一遍，列出不同之处；"
             "结论不因此改动。"
-            "0没有不同，1有不同、未能查看或没有可重看的，2不是封包，4封包被改动过。",
+            "0没有不同，1有不同、未能查看或没有可重看的，2不是封存包，4封存包被改动过。",
             "Check a bundle, then repeat every look in it from your own desk, read its "
             "papers again and list what differs; no verdict changes by it. 0 nothing "
             "differs, 1 something does, could not be seen or there is nothing to look "
@@ -180,7 +180,7 @@ def _show_papers(read: RereadPapers, catalogue: Catalogue, sheet: Sheet) -> None
     if not read.is_same:
         sheet.line(
             sheet.t(
-                "结论没有改动。不同之处请对照材料核实，再在案件里改正并重新评估。",
+                "结论没有改动。不同之处请对照材料核实，再在项目里改正并重新评估。",
                 "No verdict was changed. Check what differs against the papers, put it "
                 "right in the case and assess again.",
             )
@@ -208,7 +208,7 @@ def _say_value(
 
 
 _NOTHING = Text(
-    zh="没有可以重看的：封包里没有查看网站的记录。封包前先不带--offline评估一次。",
+    zh="没有可以重看的：封存包里没有查看网站的记录。封存前先不带--offline评估一次。",
     en="Nothing could be looked at again: the bundle holds no look at a site. Assess "
     "without --offline before sealing.",
 )

@@ -253,6 +253,6 @@ _NAME_YOURSELF: Final = Text(
     "a mark is its reviewer's own: say who with --by",
 )
 _LIST_THEM: Final = Text(
-    "changqing case 案卷 review列出各项和它们的代码",
+    "changqing case 项目 review列出各项和它们的代码",
     "changqing case CASE review lists the points with their codes",
 )

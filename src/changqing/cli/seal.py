@@ -36,8 +36,8 @@ def add(group: click.Group, language: Language) -> None:
         "seal",
         help=say_help(
             language,
-            "把案件的记录、规则和结论封成一个文件，别人不装任何东西就能核验。"
-            "先把案件文件夹里新写的存证，再封。",
+            "把项目的记录、规则和结论封成一个文件，别人不装任何东西就能核验。"
+            "先把项目文件夹里新写的记进证据日志，再封存。",
             "Seal the records, rules and verdicts of a case into one file that others "
             "can check with nothing installed. What is new in the folder is recorded "
             "first.",
@@ -56,7 +56,7 @@ def add(group: click.Group, language: Language) -> None:
         is_flag=True,
         help=say_help(
             language,
-            "只记下结论，打印应印在承诺书上的摘要，不封包。",
+            "只记下结论，打印应印在承诺书上的摘要，不封存。",
             "Only record the verdicts and print the digest for the undertaking.",
         ),
     )
@@ -65,7 +65,7 @@ def add(group: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, file_okay=False, exists=True),
         help=say_help(
             language,
-            "一并封入这个文件夹里的文书；默认是案件的dossier/out。",
+            "一并封入这个文件夹里的文书；默认是项目的dossier/out。",
             "Seal the documents of this folder too; by default CASE/dossier/out.",
         ),
     )
@@ -75,7 +75,7 @@ def add(group: click.Group, language: Language) -> None:
         metavar="URL",
         help=say_help(
             language,
-            "向这个时间戳机构（RFC 3161）要时间凭证。",
+            "向这个时间戳机构（RFC 3161）要时间戳。",
             "Ask this time-stamping authority (RFC 3161) for a token.",
         ),
     )
@@ -107,7 +107,7 @@ def add(group: click.Group, language: Language) -> None:
     ) -> int:
         if out is None and not digest_only:
             raise click.UsageError(
-                say_help(language, "用-o写明封包的文件", "name the bundle with -o")
+                say_help(language, "用-o写明封存包的文件", "name the bundle with -o")
             )
         wanted = _Wanted(
             out=None if digest_only else out,
@@ -162,8 +162,8 @@ def _add_accept(group: click.Group, language: Language) -> None:
         "accept",
         help=say_help(
             language,
-            "认可案卷现在的存证：本机以前在这个文件夹里见过的不再算数。"
-            "恢复了旧备份、从头记录、或别人接手记录之后用；先核对清楚是谁换的。",
+            "认可项目现在的证据日志：本机以前在这个文件夹里见过的不再算数。"
+            "恢复了旧备份、从头记录、或别人接手记录之后用；先查清楚是谁换的。",
             "Accept the evidence of a case as it stands: what this machine saw in its "
             "folder before counts no longer. For an older backup that was put back, "
             "evidence begun anew, or a colleague who went on with it; find out first "
@@ -180,7 +180,7 @@ def _add_accept(group: click.Group, language: Language) -> None:
         size = 0 if accepted.verified is None else accepted.verified.size
         click.echo(
             Text(
-                zh=f"已认可：这里的存证现在有{size}条，以后从这里比起。",
+                zh=f"已认可：这里的证据日志现在有{size}条，以后从这里比起。",
                 en=f"Accepted: the evidence here has {size} entries now; it is "
                 "compared with these from now on.",
             ).say(language)
@@ -226,7 +226,7 @@ def _ask_whether(left: Text, language: Language) -> bool:
     """Ask a person at a terminal whether an unfinished dossier is to be sealed."""
     click.echo(left.say(language))
     asked = Text(
-        "还没有备齐，仍要封包吗？", "It is not finished. Seal it all the same?"
+        "还没有备齐，仍要封存吗？", "It is not finished. Seal it all the same?"
     )
     return click.confirm(asked.say(language), default=False)
 

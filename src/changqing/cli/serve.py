@@ -38,7 +38,7 @@ def add(group: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, file_okay=False, exists=True),
         help=say_help(
             language,
-            "装入这个文件夹里的示例案件，以及300件的示例代办机构。",
+            "装入这个文件夹里的示例项目，以及300件的示例代办机构。",
             "Load the example cases of this folder, and the example agency of 300.",
         ),
     )

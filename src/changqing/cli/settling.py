@@ -250,8 +250,8 @@ def _say_keys(each: Settlement, sheet: Sheet) -> str:
         )
     if each.state.value == "conflict":
         return sheet.t(
-            "回车以材料为准，案件里的也改 · E修改 · X不采用 · Q先停",
-            "Enter the paper is right, mend the case · E edit · X reject · Q stop",
+            "回车以材料为准，项目里的也改 · E修改 · X不采用 · Q先停",
+            "Enter the paper is right, correct the case · E edit · X reject · Q stop",
         )
     return sheet.t(
         "回车采用 · E修改 · X不采用 · Q先停",
@@ -333,12 +333,12 @@ def _explain(each: Settlement, sheet: Sheet) -> Iterator[str]:
         yield each.why.say(sheet.language)
     if each.state.value == "conflict":
         said = say_value(each.claimed, each.fact).say(sheet.language)
-        yield sheet.t(f"案件里写的是{said}", f"the case says {said}")
+        yield sheet.t(f"项目里写的是{said}", f"the case says {said}")
     if each.rejected:
         yield sheet.t(
-            "您没有采用，两处仍不一致：改案件，或者换材料",
-            "you did not take it, and the two still differ: mend the case, or replace "
-            "the paper",
+            "您没有采用，两处仍不一致：改项目，或者换材料",
+            "you did not take it, and the two still differ: correct the case, or "
+            "replace the paper",
         )
 
 

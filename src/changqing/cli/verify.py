@@ -17,8 +17,8 @@ def add(group: click.Group, language: Language) -> None:
         "verify",
         help=say_help(
             language,
-            "核验一个封包：摘要、签名、日志，并重算每条结论；给出两份就再相比。"
-            "0通过，1有未能核对的，2不是封包，3没能做完，4被改动过。",
+            "核验一个封存包：摘要、签名、日志，并重算每条结论；给出两份就再相比。"
+            "0通过，1有未能核验的，2不是封存包，3没能做完，4被改动过。",
             "Check a sealed bundle: digests, signatures, log, and every verdict again; "
             "of two, whether they tell one history. "
             "0 verified, 1 not all could be checked, 2 no bundle, 3 unfinished, "

@@ -73,11 +73,11 @@ def add(group: click.Group, language: Language) -> None:
         cls=_Watch,
         help=say_help(
             language,
-            "监测：按时再看一遍，说出上次以来什么中断了、什么恢复了。\n\n"
-            "CASE是案卷，或者装着许多案卷的文件夹。"
+            "监测：按时再看一遍，说出上次以来什么异常了、什么恢复了。\n\n"
+            "CASE是项目，或者装着许多项目的文件夹。"
             "测试提问：watch CASE question --help。",
-            "Watch: look again on a schedule and say what lapsed and what recovered "
-            "since last time.\n\nCASE is a case, or a folder of cases. Test "
+            "Watch: look again on a schedule and say what went wrong and what "
+            "recovered since last time.\n\nCASE is a case, or a folder of cases. Test "
             "questions: watch CASE question --help.",
         ),
     )
@@ -102,7 +102,7 @@ def add(group: click.Group, language: Language) -> None:
         metavar="2h",
         help=say_help(
             language,
-            "多久看一次，如30m、2h、1d，默认2h。同--once一起写时，没到时候的案卷这次不看。",
+            "多久看一次，如30m、2h、1d，默认2h。同--once一起写时，没到时候的项目这次不看。",
             "How often, such as 30m, 2h or 1d; 2h by default. With --once, a case "
             "that is not due yet is left alone.",
         ),
@@ -415,5 +415,5 @@ def _beijing(typed: datetime | None, now: datetime) -> datetime:
 
 
 _NO_CASE: Final = Text(
-    zh="里面没有案卷（没有case.yaml）", en="holds no case (no case.yaml)"
+    zh="里面没有项目（没有case.yaml）", en="holds no case (no case.yaml)"
 )

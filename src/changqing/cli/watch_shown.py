@@ -58,7 +58,7 @@ def _lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
             Text(
                 zh=f"  {'新出现' if new else '仍然'}　"
                 f"{word.zh}：{one.text.zh}（自{since}）",
-                en=f"  {'lapsed' if new else 'still'}: {word.en}: {one.text.en} "
+                en=f"  {'wrong' if new else 'still'}: {word.en}: {one.text.en} "
                 f"(since {since})",
             ),
         )
@@ -76,7 +76,10 @@ def _lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
         since = _moment(standing.well_since)
         yield (
             "",
-            Text(zh=f"  自{since}以来没有看到中断", en=f"  no lapse seen since {since}")
+            Text(
+                zh=f"  自{since}以来没有看到异常",
+                en=f"  no incident seen since {since}",
+            )
             if standing.unseen or not _all_well(standing)
             else Text(zh=f"  自{since}以来一切照常", en=f"  all well since {since}"),
         )
@@ -138,8 +141,8 @@ def _not_known(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
         yield (
             "",
             Text(
-                zh=f"  有{standing.failing}处看到不好，次数还不够，不算中断",
-                en=f"  seen wrong, not often enough yet to be a lapse: "
+                zh=f"  有{standing.failing}处看到不好，次数还不够，不算异常",
+                en=f"  seen wrong, not often enough yet to be an incident: "
                 f"{standing.failing}",
             ),
         )
@@ -147,8 +150,8 @@ def _not_known(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
         yield (
             "dim",
             Text(
-                zh="  案卷里没有网址，没有网站可看，只核对了凭据和承诺",
-                en="  the case has no web address: only proofs and promises were "
+                zh="  项目里没有网址，没有网站可看，只看了证据和承诺",
+                en="  the case has no web address: only evidence and promises were "
                 "checked",
             ),
         )
@@ -171,9 +174,9 @@ def count_standings(found: Sequence[WatchStanding], language: Language) -> None:
     troubled = sum(each.problem is not None for each in found)
     terminal().print(
         Text(
-            zh=f"{len(found)}个案卷，这次看了{looked}个：新出现{opened}处，"
+            zh=f"{len(found)}个项目，这次看了{looked}个：新出现{opened}处，"
             f"已恢复{closed}处，没有看成{troubled}个",
-            en=f"{len(found)} cases, {looked} looked at: {opened} lapsed, {closed} "
+            en=f"{len(found)} cases, {looked} looked at: {opened} went wrong, {closed} "
             f"recovered, {troubled} could not be watched",
         ).say(language)
     )

@@ -90,14 +90,14 @@ def warn_of(
         needed = say_value(least, fact)
         if known is None:
             yield Text(
-                f"{why.zh}；案件里还没有写{fact.label.zh}（至少要{needed.zh}）",
+                f"{why.zh}；项目里还没有写{fact.label.zh}（至少要{needed.zh}）",
                 f"{why.en}; the case does not say {fact.label.en} "
                 f"(at least {needed.en})",
             )
         elif isinstance(known, int) and known < least:
             has = say_value(known, fact)
             yield Text(
-                f"{why.zh}；案件里的{fact.label.zh}是{has.zh}，至少要{needed.zh}",
+                f"{why.zh}；项目里的{fact.label.zh}是{has.zh}，至少要{needed.zh}",
                 f"{why.en}; {fact.label.en} of the case is {has.en}, and must be "
                 f"{needed.en} at least",
             )

@@ -49,7 +49,7 @@ _LONGEST = 1_000_000  # characters of one document; ours have a few thousand
 _TOO_LONG = Text("写出来太长，没有写", "comes out too long and was not written")
 _MARK = re.compile(f"{OPEN}([sbcet])([0-9]{{1,6}}){CLOSE}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")  # what marks are made of
-_BLANK = re.compile(r"〔(待补|须核对|请选定)：([^〕]{0,500})〕")
+_BLANK = re.compile(r"〔(待补|须核实|须核对|请选定)：([^〕]{0,500})〕")
 _BAR = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
 
@@ -448,7 +448,7 @@ def _list_evidence(sections: Sequence[Section], numbers: Numbering) -> Section |
     return Section(
         id=CITED,
         title="本文件引用的证据",
-        markdown=f"| 编号 | 凭据 | 日期 | 证明方式 |\n|---|------|---|---|\n{rows}\n",
+        markdown=f"| 编号 | 证据 | 日期 | 证明方式 |\n|---|------|---|---|\n{rows}\n",
         statements=(),
     )
 

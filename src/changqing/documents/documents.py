@@ -112,7 +112,7 @@ def copy_to_edit(case: Case, document: str) -> tuple[Path, bool]:
     except OSError as problem:
         raise CaseError(
             Issue(
-                text=Text("写不进案卷文件夹", "the case folder cannot be written to"),
+                text=Text("写不进项目文件夹", "the case folder cannot be written to"),
                 path=str(target),
             )
         ) from problem

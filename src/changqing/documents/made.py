@@ -16,7 +16,7 @@ PAPERS: Final = "papers"
 VOLUME: Final = "合订本-"
 """How the name of a bound volume begins: the papers are among its pages."""
 PORTAL_LIMITS: Final = Text(
-    "申报平台收多大、哪种格式的文件，目录里没有依据可查，这里没有核对：以平台的页面为准。",
+    "申报平台收多大、哪种格式的文件，目录里没有依据可查，这里没有核实：以平台的页面为准。",
     "The catalogue has no rule on the size and type of files that a portal takes, and "
     "none is checked here: go by the portal’s own page.",
 )

@@ -199,4 +199,4 @@ _INSTALL: Final = Text(
     "请装 changqing[office]，或者另存为CSV",
     "install changqing[office], or save it as CSV",
 )
-_UNWRITABLE: Final = Text("写不进案卷文件夹", "the case folder cannot be written to")
+_UNWRITABLE: Final = Text("写不进项目文件夹", "the case folder cannot be written to")

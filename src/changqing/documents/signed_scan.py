@@ -592,9 +592,9 @@ def _to_pixels(box: Box, width: int, height: int) -> Frame:
 
 
 _NEVER_PRINTED: Final = Text(
-    "这个案卷还没有打印过盖章包", "nothing of this case was printed to be signed"
+    "这个项目还没有打印过盖章包", "nothing of this case was printed to be signed"
 )
 _PRINT_FIRST: Final = Text(
-    "先用 changqing dossier 案卷 stamp 生成盖章包",
+    "先用 changqing dossier 项目 stamp 生成盖章包",
     "make the pack first with changqing dossier CASE stamp",
 )

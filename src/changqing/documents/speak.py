@@ -486,9 +486,9 @@ class Speaker:
             and not is_near(found.claimed, found.proven, fact.tolerance)
         ):
             said = escape(write_value(found.claimed, fact, short=short))
-            return f"〔须核对：自述为{said}〕"
+            return f"〔须核实：自述为{said}〕"
         if found.gap is GapReason.CONFLICTING:
-            return "〔须核对：几份证据说法不一〕"
+            return "〔须核实：几份证据说法不一〕"
         return ""
 
     def _state(

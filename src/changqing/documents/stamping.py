@@ -253,4 +253,4 @@ def _write(path: Path, content: bytes, disk: Disk) -> None:
 
 
 _NOTHING: Final = Text("没有要签字盖章的文书", "no document is signed or sealed")
-_UNWRITABLE: Final = Text("写不进案卷文件夹", "the case folder cannot be written to")
+_UNWRITABLE: Final = Text("写不进项目文件夹", "the case folder cannot be written to")

@@ -49,7 +49,9 @@ class DocumentTree(Margins):
     blocks: list[Node]
 
 
-SPAN: Final = re.compile(r"\^([^^\s]+)\^|〔((?:待补|须核对|请选定)：[^〕]{0,500})〕")
+SPAN: Final = re.compile(
+    r"\^([^^\s]+)\^|〔((?:待补|须核实|须核对|请选定)：[^〕]{0,500})〕"
+)
 """The marks inside text: the number of a piece of evidence, and a blank."""
 CHART: Final = "chart:"
 _HELD: Final = {"^": "\ue003", "〔": "\ue004"}  # as written escaped: no mark
@@ -78,7 +80,7 @@ def print_margins(document: Document, *, digest: str, as_of: date) -> Margins:
     if document.edition is DocumentEdition.CLEAN:
         return {"mark": "", "day": ""}
     return {
-        "mark": f"批注件　案卷 {digest[:12]}",
+        "mark": f"批注件　项目 {digest[:12]}",
         "day": f"情况截至{as_of.year}年{as_of.month}月{as_of.day}日",
     }
 

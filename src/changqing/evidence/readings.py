@@ -143,7 +143,7 @@ def read_as_text(case: Case, paper: Paper) -> Reading | None:
 
 _BROKEN: Final = Issue(
     text=Text(
-        zh="存证中的一份读取结果无法解析",
+        zh="证据日志中的一份读取结果无法解析",
         en="a reading among the evidence cannot be parsed",
     ),
     hint=Text(zh="从备份恢复evidence文件夹", en="restore evidence from a backup"),

@@ -95,7 +95,7 @@ def _faults(
             yield (
                 ("provisional",),
                 Text(
-                    f"{name} 不再是暂按，请核对日期并移出 provisional",
+                    f"{name} 不再是暂按，请检查日期并移出 provisional",
                     f"{name} is provisional no more: check the day, "
                     "and take it off the list",
                 ),

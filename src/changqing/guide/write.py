@@ -45,7 +45,7 @@ def write_case(
                 text=Text(zh="写不进这里", en="cannot be written"),
                 path=str(target),
                 hint=Text(
-                    zh="换一个文件夹，已有的案件不会被改动",
+                    zh="换一个文件夹，已有的项目不会被改动",
                     en="choose another folder; an existing case is never changed",
                 ),
             )
@@ -62,7 +62,7 @@ def _lines(
         return f"## {Text(zh=zh, en=en).say(language)}"
 
     yield note(
-        "长青案件。两个#开头的是说明；一个#开头的行，去掉#和一个空格就能用。",
+        "长青申请项目。两个#开头的是说明；一个#开头的行，去掉#和一个空格就能用。",
         "A Changqing case. Lines with ## are notes; take “# ” away to use a line.",
     )
     yield note(

@@ -73,7 +73,7 @@ class Way(StrEnum):
 _NAMING: Final[Mapping[Way, Text]] = {
     Way.LIST: Text(zh="写上{names}", en="list {names}"),
     Way.RECONCILE: Text(
-        zh="核对是哪一处写错了，更正它：{about}",
+        zh="查一查是哪一处写错了，更正它：{about}",
         en="find which of them is wrong and correct it: {about}",
     ),
     Way.LOOK: Text(

@@ -256,7 +256,7 @@ class ErrandPlan:
     """What to do, and the earliest day on which the case can be ready and shown.
 
     The errands come by aim, then by the day on which they start. `ready_on` is None
-    when something required has no errand that settles it, or when it has still to be
+    when something required has no task that settles it, or when it has still to be
     found out (`to_clear_up`): nobody knows how long that takes. `unsettled` names
     criteria that the simulation of the errands left unmet. `first` and `last_done` are
     the two ends of what handing in waits for, or of all where it waits for nothing.

@@ -28,10 +28,10 @@ from changqing.text import Text
 _BOOLEAN: Final = ValueType(Kind.BOOLEAN)
 _PAPER_STAYS: Final = Text(
     "材料本身的有效期另有规定，没有规定的不过期",
-    "the paper says itself until when it counts; without a term it does not lapse",
+    "the paper says itself until when it counts; without a term it does not run out",
 )
 _CASE_SAYS: Final = Text(
-    "由申报人在案件中写明", "written in the case by whoever applies"
+    "由申报人在项目中写明", "written in the case by whoever applies"
 )
 
 

@@ -114,8 +114,8 @@ class _Pages(Pages):
             ("looks", Text("人工查看", "Guided looks")),
             ("materials", Text("材料", "Materials")),
             ("parameters", Text("参数", "Parameters")),
-            ("errands", Text("要办的事", "Errands")),
-            ("commitments", Text("支撑与续期", "Commitments and renewals")),
+            ("errands", Text("要办的事", "Tasks")),
+            ("commitments", Text("到期与续期", "Commitments and renewals")),
             ("recent_changes", Text("递交前的变化", "Changes shortly before")),
             ("answers", Text("问答", "Answers")),
             ("law", Text("法规要点", "Facts of law")),
@@ -179,7 +179,7 @@ class _Pages(Pages):
                 f"{self.catalogue.defects[code].label.say(language)} (`{code}`)"
                 for code in criterion.defects
             ]
-            label = say("可发现的退回原因", "Defects it detects")
+            label = say("对应的退回原因", "Defects it detects")
             yield f"- {label}{self.colon}{say('、', ', ').join(labels)}"
         errand = self.catalogue.errands[criterion.remedy.errand]
         days = criterion.remedy.lead_days
@@ -199,7 +199,7 @@ class _Pages(Pages):
             [
                 say("读取", "Reads"),
                 say("含义", "Meaning"),
-                say("怎样算已证", "Proven by"),
+                say("需要的证据", "Proven by"),
             ]
         )
         for subject, name in names:
@@ -249,7 +249,7 @@ class _Pages(Pages):
                     say("名称", "Name"),
                     say("含义", "Meaning"),
                     say("类型", "Type"),
-                    say("怎样算已证", "Proven by"),
+                    say("需要的证据", "Proven by"),
                     say("有效", "Counts"),
                     say("来自", "Comes from"),
                     say("先问谁", "Whom to ask, first first"),
@@ -454,14 +454,14 @@ class _Pages(Pages):
 
     def errands(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self.top(say("要办的事", "Errands"))
+        yield from self.top(say("要办的事", "Tasks"))
         for errand in self.catalogue.errands.values():
             yield f'<a id="{errand.id}"></a>'
             yield ""
             yield f"## {errand.title.say(language)}"
             yield ""
             mode = (
-                say("网上办", "online") if errand.online else say("到场办", "in person")
+                say("网上办", "online") if errand.online else say("线下办", "in person")
             )
             yield f"`{errand.id}` · {mode}"
             yield ""
@@ -501,7 +501,7 @@ class _Pages(Pages):
 
     def commitments(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self.top(say("支撑与续期", "Commitments and renewals"))
+        yield from self.top(say("到期与续期", "Commitments and renewals"))
         yield from table_head(
             [
                 say("名称", "Name"),
@@ -511,7 +511,7 @@ class _Pages(Pages):
             ]
         )
         kinds = {
-            "commitment": say("支撑", "commitment"),
+            "commitment": say("到期事项", "commitment"),
             "renewal": say("续期", "renewal"),
         }
         for each in self.catalogue.commitments.values():

@@ -32,7 +32,7 @@ _COUNTING: Final = Text(
     "不计起算日、不顺延，是本软件的算法；收录的规定里没有读到这方面的条文。",
     "The day counted from is not included: one day from 1 May is 2 May. Months and "
     "years keep the number of the day, or take the last of the month. Working days "
-    "follow the announced holidays; a year not announced is reckoned by weekends and "
+    "follow the announced holidays; a year not announced is worked out by weekends and "
     "statutory holidays and marked provisional. A last day that is a day off is not "
     "moved on: the working day before it is shown. Where a rule does not say which "
     "days, calendar days are taken and working days shown beside. Leaving out the "

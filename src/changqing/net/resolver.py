@@ -211,7 +211,7 @@ def _values(response: dns.message.Message, kind: str) -> Iterable[str]:
 def _no_name(name: str) -> NetError:
     return failure(
         "dns_failure",
-        f"“{name}”不能作域名，核对网址的写法",
+        f"“{name}”不能作域名，检查网址的写法",
         f"“{name}” cannot be a domain name; check how the address is written",
     )
 

@@ -34,7 +34,7 @@ class Digest:
         things = "1 thing" if count == 1 else f"{count} things"
         of = "1 case" if cases == 1 else f"{cases} cases"
         return Text(
-            zh=f"长青 {self.on}：{cases}个案卷，{count}件事",
+            zh=f"长青 {self.on}：{cases}个项目，{count}件事",
             en=f"Changqing {self.on}: {things} in {of}",
         )
 

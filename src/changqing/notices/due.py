@@ -14,7 +14,7 @@ AHEAD: Final = (30, 7, 1, 0)
 
 PROVISIONAL: Final = Text(
     zh="暂按：放假安排公布前按周末和固定节日推算",
-    en="Provisional: reckoned by weekends and fixed holidays until the calendar is out",
+    en="Provisional: by weekends and fixed holidays until the calendar is out",
 )
 EVER: Final = (36_500,)
 """Every date, however far."""

@@ -279,7 +279,7 @@ def _number_words(found: Cadence) -> tuple[Text, ...]:
         return (
             Text(
                 zh="一年以上没有更新的，不再推算可能性。",
-                en="After more than a year of silence no chance is reckoned.",
+                en="After more than a year of silence no chance is worked out.",
             ),
         )
     zh = "；".join(
@@ -297,7 +297,7 @@ def _number_words(found: Cadence) -> tuple[Text, ...]:
     return (
         Text(
             zh=f"没有更新的时间已长，推算的数仅供参考。{said.zh}",
-            en=f"After so long a silence a reckoned number says little. {said.en}",
+            en=f"After so long a silence a worked-out number says little. {said.en}",
         ),
     )
 

@@ -1,4 +1,4 @@
-"""支撑期限图: until when everything the service rests on is committed.
+"""各项到期日: until when everything the service rests on is committed.
 
 Commitments end on a day and set the headline: the earliest proven end. Renewals are
 short by nature (a certificate, staff insurance) and never set it (design section 7).

@@ -195,9 +195,9 @@ def _unknown(
         if not proven:
             why = Text(zh="还没有说明", en="not said yet")
         elif _find_sum(resolved, fact, proven=False) is None:
-            why = Text(zh="没有凭据，也没有说明", en="neither proven nor said")
+            why = Text(zh="没有证据，也没有说明", en="neither proven nor said")
         else:
-            why = Text(zh="只有自述，没有凭据", en="said, without proof")
+            why = Text(zh="只有自述，没有证据", en="said, without evidence")
         zh.append(f"{label.zh}{why.zh}")
         en.append(f"{label.en} is {why.en}")
     return Text(zh=f"未知：{'；'.join(zh)}。", en=f"Unknown: {'; '.join(en)}.")

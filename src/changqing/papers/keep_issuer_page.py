@@ -69,7 +69,7 @@ def find_paper(case: Case, name: str) -> Paper:
     known = "、".join(paper.id for paper in case.papers)
     raise CaseError(
         Issue(
-            text=Text(zh=f"案件里没有材料{name}", en=f"the case has no paper {name}"),
+            text=Text(zh=f"项目里没有材料{name}", en=f"the case has no paper {name}"),
             hint=Text(zh=f"可选：{known}", en=f"it may be: {known}"),
         )
     )

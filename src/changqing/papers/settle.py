@@ -45,11 +45,11 @@ _STRUCTURAL: Final = frozenset({"kind", "role", "roles"})
 class SettlementState(WordedEnum):
     """What has to be done about a value that was read."""
 
-    SETTLED = "settled", Text("已写在案件里", "in the case already")
+    SETTLED = "settled", Text("已写在项目里", "in the case already")
     SURE = "sure", Text("读得确实", "read surely")
     UNSURE = "unsure", Text("拿不准", "not sure")
-    CONFLICT = "conflict", Text("与案件里写的不同", "differs from the case")
-    NEW = "new", Text("案件里还没有", "not in the case yet")
+    CONFLICT = "conflict", Text("与项目里写的不同", "differs from the case")
+    NEW = "new", Text("项目里还没有", "not in the case yet")
     UNFOUND = (
         "unfound",
         Text("填了，材料上没有读到", "typed, and not found in the paper"),

@@ -189,7 +189,7 @@ def _find_fact(
 def _may_be(names: Iterable[str]) -> Text:
     listed = list(names)
     if not listed:
-        return Text(zh="先在案件里写明它", en="enter it in the case first")
+        return Text(zh="先在项目里写明它", en="enter it in the case first")
     return Text(zh="可选：" + "、".join(listed), en="it may be: " + ", ".join(listed))
 
 
@@ -290,7 +290,7 @@ def _nobody(sought: Mapping[Subject, Sought], asked: Iterable[Subject]) -> Issue
             en=f"look again and save a page that shows one of: {some}",
         )
         if some
-        else Text(zh="先在案件里写明它", en="enter it in the case first"),
+        else Text(zh="先在项目里写明它", en="enter it in the case first"),
     )
 
 

@@ -169,7 +169,7 @@ class _Teller:
         self._heading(Text(zh="换成自己的公司", en="Now your own company"))
         self._line(
             Text(
-                zh=f"{program} new 我的案件　　回答十二个问题，三分钟得到第一份结论",
+                zh=f"{program} new 我的项目　　回答十二个问题，三分钟得到第一份结论",
                 en=f"{program} new my-case    twelve questions, a first verdict",
             )
         )

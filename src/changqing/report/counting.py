@@ -191,7 +191,7 @@ def group_errands(report: CaseReport) -> list[tuple[Text, list[ErrandView]]]:
         )
         for aim in Aim
     ]
-    groups.append((Text(f"{beside.zh}的", f"Errands that {beside.en}"), advised))
+    groups.append((Text(f"{beside.zh}的", f"Tasks that {beside.en}"), advised))
     return [
         (title, sorted(errands, key=lambda errand: errand.start))
         for title, errands in groups

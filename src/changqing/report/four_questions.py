@@ -183,7 +183,7 @@ class _Answerer:
 
 def _say_lacking(finding: FindingView) -> Text:
     title = finding.title
-    return Text(f"还缺凭据：{title.zh}", f"without proof: {title.en}")
+    return Text(f"还缺证据：{title.zh}", f"without evidence: {title.en}")
 
 
 def _say_counted(finding: FindingView) -> Text | None:
@@ -222,7 +222,7 @@ def _say_support(support: SupportView) -> Text:
     if support.claimed_until is not None:
         day = support.claimed_until.isoformat()
         return Text(
-            f"{label.zh}自述到{day}，没有凭据",
-            f"{label.en} said until {day}, without proof",
+            f"{label.zh}自述到{day}，没有证据",
+            f"{label.en} said until {day}, without evidence",
         )
     return Text(f"{label.zh}到期日未知", f"{label.en}: end unknown")

@@ -20,7 +20,7 @@ from changqing.text import Text
 
 _STAGES: Final = frozenset({"prepare", "apply", "renew"})
 """The stages at which the whole dossier is handed in."""
-_PROVEN: Final = Text("要求都有凭据；", "Every requirement is proven. ")
+_PROVEN: Final = Text("要求都有证据；", "Every requirement is proven. ")
 
 
 class WrittenDocument(Protocol):
@@ -86,14 +86,14 @@ class HandingIn:
         """The answer in a sentence."""
         if self.ready and not self.to_sign:
             return Text(
-                zh=f"要求都有凭据，{self.documents}份文书都已写好，"
+                zh=f"要求都有证据，{self.documents}份文书都已写好，"
                 "该签字盖章的已签好归档：现在就可以递交。",
                 en=f"Every requirement is proven, all {self.documents} documents are "
                 "written and those to be signed are signed: it can be submitted now.",
             )
         if self.ready:
             return Text(
-                zh=f"要求都有凭据，{self.documents}份文书都已写好："
+                zh=f"要求都有证据，{self.documents}份文书都已写好："
                 f"签字盖章{self.to_sign}份，现在就可以递交。",
                 en=f"Every requirement is proven and all {self.documents} documents "
                 f"are written: sign and seal {self.to_sign}, and it can be submitted "
@@ -104,8 +104,8 @@ class HandingIn:
             zh.append(f"{self.unmet}项要求没有满足")
             en.append(f"{format_count(self.unmet, 'requirement')} not satisfied")
         if self.unproven:
-            zh.append(f"{self.unproven}项要求还缺凭据")
-            en.append(f"{format_count(self.unproven, 'requirement')} without proof")
+            zh.append(f"{self.unproven}项要求还缺证据")
+            en.append(f"{format_count(self.unproven, 'requirement')} without evidence")
         left = self.documents_text
         lead = Text("", "") if zh else _PROVEN
         if left is not None:

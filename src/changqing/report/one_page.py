@@ -35,9 +35,9 @@ class FourQuestions(WordedEnum):
 class QuestionAnswer(WordedEnum):
     """How one of the four questions is answered, by what is proven."""
 
-    YES = "yes", Text("有凭据", "shown")
+    YES = "yes", Text("有证据", "shown")
     NO = "no", Text("没有做到", "not so")
-    UNKNOWN = "unknown", Text("还没有凭据", "not shown yet")
+    UNKNOWN = "unknown", Text("还没有证据", "not shown yet")
 
     @property
     def sign(self) -> str:

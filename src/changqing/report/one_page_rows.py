@@ -140,7 +140,7 @@ class _Speaker:
         )
         yield self._section(
             "proof",
-            self._t("佐证最早到期", "First proof to end"),
+            self._t("佐证最早到期", "First evidence to end"),
             [PageRow(text=self._say(page.proof_text))],
         )
         yield self._section(
@@ -149,7 +149,7 @@ class _Speaker:
         yield self._section(
             "promised",
             self._t(
-                "只是承诺，还没有凭据证明做到",
+                "只是承诺，还没有证据证明做到",
                 "Promised by the company, not yet shown to be kept",
             ),
             self._list_texts(page.promised),
@@ -202,7 +202,9 @@ class _Speaker:
         parts += self._say_more(answered.basis.more)
         text = self._join(parts)
         if answered.until is not None:
-            until = self._t("凭据最早{d}到期", "first proof ends {d}", d=answered.until)
+            until = self._t(
+                "证据最早{d}到期", "first evidence ends {d}", d=answered.until
+            )
             text = self._join([text, until])
         return PageRow(
             code=answered.answer.verdict,

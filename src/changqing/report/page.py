@@ -334,7 +334,7 @@ class Page(EndurancePage, OutlookPage):
             return self.t("没有适用的判据。", "No criterion applies.")
         if not total.apart:
             return self.t(
-                "能证实{p}项，自述成立的都有凭据。",
+                "能证实{p}项，自述成立的都有证据。",
                 "{p} proven: whatever is claimed is proven.",
                 p=total.proven,
             )
@@ -395,9 +395,9 @@ class Page(EndurancePage, OutlookPage):
         titles = {
             "looking": self.t("未能查看", "Could not look"),
             "counting": self.t(
-                "有凭据，但不作数", "There is proof that does not count"
+                "有证据，但不作数", "There is evidence that does not count"
             ),
-            "none": self.t("还没有凭据", "No proof yet"),
+            "none": self.t("还没有证据", "No evidence yet"),
         }
         return [(titles[sort], gaps) for sort, gaps in sorts.items() if gaps]
 

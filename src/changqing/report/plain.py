@@ -41,7 +41,7 @@ _NO_PROOF: Final = Text(
     zh="还没有材料或查看来证明", en="no paper or look proves it yet"
 )
 _WEAK: Final = Text(
-    zh="这还不算证明，要有{grade}", en="that is no proof yet: it takes {grade}"
+    zh="这还不算证明，要有{grade}", en="that proves nothing yet: it takes {grade}"
 )
 _NOT_KNOWN: Final = Text(zh="还不知道{what}", en="Not known yet: {what}")
 _WHETHER: Final = Text(zh="{what}是否属实", en="whether this is so: {what}")

@@ -110,8 +110,8 @@ def _readiness_sentence(assessment: Assessment) -> Text:
     waiting = count_waiting(assessment)
     state = HandingInState.UNPROVEN.text.capitalised
     return Text(
-        zh=f"{state.zh}：{waiting}项要求还缺凭据",
-        en=f"{state.en}: {format_count(waiting, 'requirement')} without proof",
+        zh=f"{state.zh}：{waiting}项要求还缺证据",
+        en=f"{state.en}: {format_count(waiting, 'requirement')} without evidence",
     )
 
 
@@ -173,9 +173,9 @@ def long_term_sentence(assessment: Assessment) -> Text:
         for finding in cores
     )
     return Text(
-        zh=f"长期服务能力佐证不足：{left}个关键点还缺凭据",
+        zh=f"长期服务能力佐证不足：{left}个关键点还缺证据",
         en="Long-term service is still to be shown: "
-        f"{format_count(left, 'key point')} without proof",
+        f"{format_count(left, 'key point')} without evidence",
     )
 
 
@@ -195,14 +195,14 @@ def endurance_sentence(endurance: Endurance) -> Text:
         )
     if endurance.committed_until is None or endurance.carried_by is None:
         return Text(
-            zh=f"没有一项支撑证实了期限{rest.zh}",
-            en=f"No support has a proven end{rest.en}",
+            zh=f"到期事项里没有一项有证据证明期限{rest.zh}",
+            en=f"Nothing that ends has an end in evidence{rest.en}",
         )
     day = endurance.committed_until
     label = endurance.carried_by.commitment.label
     return Text(
-        zh=f"证实至{_say_day(day)}，取决于{label.zh}{rest.zh}",
-        en=f"Committed until {day.isoformat()}, carried by {label.en}{rest.en}",
+        zh=f"有证据做到{_say_day(day)}，最早到期的是{label.zh}{rest.zh}",
+        en=f"In evidence until {day.isoformat()}; first to end: {label.en}{rest.en}",
     )
 
 
@@ -232,7 +232,7 @@ def ready_sentence(
     if assessment.compliance is not None:
         return Text(
             zh=f"从今天起依次办，最早{day.isoformat()}义务均已履行{lasting.zh}。",
-            en=f"With every errand begun today, every duty is performed{lasting.en} "
+            en=f"With every task begun today, every duty is performed{lasting.en} "
             f"on {day.isoformat()} at the earliest.",
         )
     mark = Text(zh="（节假日暂按）", en=" (holidays provisional)")
@@ -256,12 +256,12 @@ def ready_sentence(
         return Text(
             zh=f"{before.zh}疑点和缺证从今天起依次办，最早{day.isoformat()}"
             f"能证明长期服务能力{tail.zh}",
-            en=f"{before.en}With every errand begun today, "
+            en=f"{before.en}With every task begun today, "
             f"long-term service is shown on {day.isoformat()} at the earliest{tail.en}",
         )
     return Text(
         zh=f"从今天起依次办，最早{day.isoformat()}条件具备{lasting.zh}{tail.zh}",
-        en=f"With every errand begun today, ready{' and shown' if asked else ''} on "
+        en=f"With every task begun today, ready{' and shown' if asked else ''} on "
         f"{day.isoformat()} at the earliest{tail.en}",
     )
 
@@ -271,7 +271,7 @@ def _say_left(assessment: Assessment, handing_in: HandingIn | None) -> Text:
     if assessment.readiness is not Readiness.READY:
         return Text(zh="", en="")
     if handing_in is None:
-        return Text(zh="要求都有凭据。", en="Every requirement is proven. ")
+        return Text(zh="要求都有证据。", en="Every requirement is proven. ")
     return Text(zh=handing_in.text.zh, en=f"{handing_in.text.en} ")
 
 
@@ -290,7 +290,7 @@ def open_reason(assessment: Assessment, plan: ErrandPlan) -> Text | None:
     if plan.ready_on is None:
         return Text(
             zh="按现有办法补不齐，见下列各项。",
-            en="The listed errands do not settle everything; see below.",
+            en="The listed tasks do not settle everything; see below.",
         )
     return None
 
@@ -317,7 +317,7 @@ def plan_sentence(
     if not count:
         return Text(
             zh=f"有{others}件事可办，{beside.zh}：{days.zh}。",
-            en=f"{format_count(others, 'errand')} that {beside.en}: {days.en}.",
+            en=f"{format_count(others, 'task')} that {beside.en}: {days.en}.",
         )
     more = Text(zh="", en="")
     if others:
@@ -326,7 +326,7 @@ def plan_sentence(
         )
     return Text(
         zh=f"{before.zh}要办{count}件事：{days.zh}{more.zh}。",
-        en=f"{format_count(count, 'errand')}{before.en}: {days.en}{more.en}.",
+        en=f"{format_count(count, 'task')}{before.en}: {days.en}{more.en}.",
     )
 
 

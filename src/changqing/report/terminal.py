@@ -68,7 +68,7 @@ class _SummaryPrinter(Printer):
 
     def _print_head(self) -> None:
         if self.report.case.evidence_mode == "recorded":
-            recorded = self.t("凭据为先前录存", "Evidence recorded earlier")
+            recorded = self.t("证据为先前所存", "Evidence recorded earlier")
             self.print_line(recorded, style="dim")
         for caveat in self.report.caveats:
             self.print_marked("open", self.say(caveat.text))
@@ -124,7 +124,7 @@ class _SummaryPrinter(Printer):
             nothing = self.say(first.nothing)
             if waiting := count_awaiting(self.report.findings):
                 nothing += self.t(
-                    "还缺凭据的有{n}项。", " Still without proof: {n}.", n=waiting
+                    "还缺证据的有{n}项。", " Still without evidence: {n}.", n=waiting
                 )
             if nothing:
                 self.print_line(nothing.strip())
@@ -197,7 +197,7 @@ class _SummaryPrinter(Printer):
         """Print the outlook, one line each."""
         outlook = self.report.outlook
         self.print_line(
-            self.t("支撑期限：", "Endurance: "),
+            self.t("各项到期日：", "What ends when: "),
             self.say(self.report.headline.endurance),
         )
         if outlook.endurance.extend_first is not None:

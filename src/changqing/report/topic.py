@@ -144,7 +144,9 @@ class _TopicPrinter(Printer):
             self.print_line(source, indent=4, style="dim")
         if finding.gap is not None:
             gap = self.say(finding.gap.text)
-            self.print_line(self.t("缺口：", "Gap: ") + gap, indent=4, style="dim")
+            self.print_line(
+                self.t("没能查到：", "Could not look: ") + gap, indent=4, style="dim"
+            )
 
     def _cite(self, citation: CitationView) -> str:
         place = self.article(citation.article) if citation.article else ""
@@ -189,7 +191,7 @@ class _TopicPrinter(Printer):
 
     def print_conflicts(self) -> None:
         """Every pair of sources that disagree, with both places."""
-        self._print_title(self.t("互相矛盾的凭据", "Evidence that disagrees"))
+        self._print_title(self.t("互相矛盾的证据", "Evidence that disagrees"))
         if not self.report.conflicts:
             self.print_line(self.t("没有。", "None."))
         for conflict in self.report.conflicts:
@@ -202,7 +204,9 @@ class _TopicPrinter(Printer):
     def print_gaps(self) -> None:
         """What could not be seen or is not proven, and why."""
         self._print_title(
-            self.t("缺口：没能看到或证实的", "Gaps: not seen or not proven")
+            self.t(
+                "没能查到：看不到或证实不了的", "Could not look: not seen or not proven"
+            )
         )
         if not self.report.gaps:
             self.print_line(self.t("没有。", "None."))
@@ -213,21 +217,19 @@ class _TopicPrinter(Printer):
     def print_endurance(self) -> None:
         """Each commitment and renewal with its last day, claimed and proven."""
         lasting = self.report.outlook.endurance
-        self._print_title(
-            self.t("支撑期限：各项到哪一天", "Endurance: committed until when")
-        )
+        self._print_title(self.t("各项到期日：各到哪一天", "What ends when"))
         self.print_line(self.say(self.report.headline.endurance))
         if lasting.term is not None:
             self.print_line(
                 self.t(
                     "许可期按{start}至{end}推算。",
-                    "Licence term reckoned from {start} to {end}.",
+                    "Licence term worked out from {start} to {end}.",
                     start=lasting.term.start,
                     end=lasting.term.end,
                 )
             )
         for title, rows in (
-            (self.t("支撑", "Commitments"), lasting.commitments),
+            (self.t("到期事项", "What ends"), lasting.commitments),
             (self.t("续期", "Renewals"), lasting.renewals),
         ):
             if not rows:
@@ -262,8 +264,8 @@ class _TopicPrinter(Printer):
         """Every errand by its aim, and the earliest day under what it depends on."""
         self._print_title(
             self.t(
-                "待办：从递交日{day}倒推",
-                "Errands, counted back from submission on {day}",
+                "要办的事：从递交日{day}倒推",
+                "Tasks, counted back from submission on {day}",
                 day=self.report.case.submit_on,
             )
         )

@@ -37,7 +37,7 @@ class HandingInState(WordedEnum):
     """
 
     NOT_YET = "not_yet", Text("还不能递交", "not yet to be handed in")
-    UNPROVEN = "unproven", Text("尚待补证", "still to be proven")
+    UNPROVEN = "unproven", Text("尚待证实", "still to be proven")
     TO_WRITE = "to_write", Text("文书待补", "documents to be finished")
     READY = "ready", Text("可以递交", "can be handed in")
 
@@ -126,7 +126,7 @@ HEADINGS: Final[Mapping[str, Text]] = {
     "long_term": Text("长期服务能力", "Long-term capability"),
     "doubts": Text("疑点", "Doubts"),
     "strengths": Text("加分项", "Strengths"),
-    "endurance": Text("支撑期限", "Endurance"),
+    "endurance": Text("各项到期日", "What ends when"),
     "cadence": Text("更新节奏", "Cadence"),
     "availability": Text("在线率", "Availability"),
     "runway": Text("资金能用多久", "Runway"),

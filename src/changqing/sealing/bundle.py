@@ -481,11 +481,15 @@ def _verify(content: bytes, contents: Contents) -> None:
 
 
 _NOTHING = Issue(
-    text=Text(zh="还没有存证，没有可封的", en="nothing is recorded yet to be sealed"),
+    text=Text(
+        zh="还没有证据记录，没有可封存的", en="nothing is recorded yet to be sealed"
+    ),
     hint=Text(zh="先运行 changqing assess", en="run changqing assess first"),
 )
 _GROWING = Issue(
-    text=Text(zh="另一个程序正在写存证", en="another program is recording evidence"),
+    text=Text(
+        zh="另一个程序正在写证据日志", en="another program is recording evidence"
+    ),
     hint=Text(zh="等它结束后再试", en="wait until it has finished and try again"),
 )
 _TOO_MUCH = Issue(
@@ -499,14 +503,14 @@ _TOO_MUCH = Issue(
     ),
 )
 _CHANGING = Text(
-    zh="封包时这个文件正被改动，或读不出",
+    zh="封存时这个文件正被改动，或读不出",
     en="this file changed while it was being sealed, or cannot be read",
 )
 _UNWRITABLE = Text(
-    zh="封包写不进这里，用-o换一个位置",
+    zh="封存包写不进这里，用-o换一个位置",
     en="the bundle cannot be written here; choose another place with -o",
 )
 _PLEASE_TELL = Text(
-    zh="封包没有写出；请告诉维护者",
+    zh="封存包没有写出；请告诉维护者",
     en="no bundle was written; please tell the maintainers",
 )

@@ -91,7 +91,7 @@ NOT_PROVEN: Final = (
         en="That the observer was honest: a record says what they say they saw.",
     ),
     Text(
-        zh="时间：除非里面有外来的时间凭证，日期都是记录的人自己写的。",
+        zh="时间：除非里面有外来的时间戳，日期都是记录的人自己写的。",
         en="Time, unless a token from outside is in it: dates are the recorder’s own.",
     ),
     Text(
@@ -157,7 +157,7 @@ def _page(contents: Contents, language: Language) -> str:
         else '<a href="index.html" lang="zh">中文</a>'
     )
     lang = "zh-CN" if language is Language.ZH else "en-GB"
-    title = t("封包", "Sealed bundle")
+    title = t("封存包", "Sealed bundle")
     sentences = "".join(
         f"<p><strong>{escape(each.say(language))}</strong></p>"
         for each in contents.headline
@@ -193,8 +193,8 @@ def _list(heading: str, items: tuple[Text, ...], language: Language) -> str:
 def _how(contents: Contents, t: _Say) -> Iterator[str]:
     yield f"<h2>{t('怎样核验', 'How to check it')}</h2>"
     yield "<p>" + t(
-        "不需要安装，也不联网：从发布处取得 verify.py，核对摘要后运行。"
-        "包里的那一份是做包的人放的，只图方便。指纹要向签名的人当面或电话核对。",
+        "不需要安装，也不联网：从发布处取得 verify.py，核验摘要后运行。"
+        "包里的那一份是做包的人放的，只图方便。指纹要向签名的人当面或电话核实。",
         "Nothing to install, no network: take verify.py from a release, compare its "
         "digest, and run it. The copy inside was put there by whoever made the bundle "
         "and is a convenience. Ask the signer for the fingerprint by another way.",
@@ -203,7 +203,7 @@ def _how(contents: Contents, t: _Say) -> Iterator[str]:
     yield '<table class="facts">'
     for label, value in (
         (t("承诺书上应印的摘要", "Digest for the undertaking"), contents.bound),
-        (t("封包的人的指纹", "Fingerprint of the sealer"), contents.sealer),
+        (t("封存的人的指纹", "Fingerprint of the sealer"), contents.sealer),
         (t("日志的人的指纹", "Fingerprint of the log"), contents.log_signer),
         (t("规则的摘要", "Digest of the rules"), contents.rules),
         (t("verify.py 的摘要", "Digest of verify.py"), contents.verifier),
@@ -213,7 +213,7 @@ def _how(contents: Contents, t: _Say) -> Iterator[str]:
             + t(f"{contents.size}条", f"{contents.size} entries"),
         ),
         (
-            t("外来的时间凭证", "Time tokens from outside"),
+            t("外来的时间戳", "Time tokens from outside"),
             _tokens(contents, t),
         ),
         (t("谁看的", "Who looked"), _observers(contents, t)),
@@ -236,7 +236,7 @@ def _observers(contents: Contents, t: _Say) -> str:
 def _tokens(contents: Contents, t: _Say) -> str:
     """The times that tokens say; their signatures are for the verifier to judge."""
     if not contents.tokens:
-        return t("没有：时间是封包的人自己写的", "none: times are the sealer’s own")
+        return t("没有：时间是封存的人自己写的", "none: times are the sealer’s own")
     said = [
         t("读不出", "unreadable") if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
         for at in contents.tokens
@@ -306,7 +306,7 @@ ONLY_WHAT_IS_WRITTEN: Final = Text(
     en="What papers say was compared, never whether they are genuine.",
 )
 _NO_DRAWER: Final = Text(
-    zh="封包的机器没有装papers组件，只引原文，没有材料上的图。",
+    zh="封存的机器没有装papers组件，只引原文，没有材料上的图。",
     en="The machine that sealed this has no extra papers: words alone, no pictures.",
 )
 _NO_PICTURE: Final = Text(zh="（没有图）", en="(no picture)")

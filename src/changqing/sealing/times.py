@@ -102,13 +102,13 @@ def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
         except _BROKEN as error:
             raise verify.DamageError(
                 "times",
-                "时间凭证不是这个检查点的",
+                "时间戳不是这个检查点的",
                 "a time token is not of its checkpoint",
             ) from error
         if not signature_holds(response.time_stamp_token(), signing):
             raise verify.DamageError(
                 "times",
-                f"时间凭证的签名验不过：不是{name}的证书所签，或被改动",
+                f"时间戳的签名验不过：不是{name}的证书所签，或被改动",
                 f"the signature of a time token does not hold: {name}'s certificate "
                 "did not sign it, or it was altered",
             )
@@ -121,13 +121,13 @@ def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
             if any(_is_issued_by(signing, root) for root in trusted):
                 raise verify.DamageError(
                     "times",
-                    f"时间凭证不是{name}在当时签的",
+                    f"时间戳不是{name}在当时签的",
                     f"a time token was not signed by {name} at its time",
                 ) from error
             print_ = hashlib.sha256(carried[0].public_bytes(Encoding.DER)).hexdigest()
             return (
                 (
-                    f"时间凭证说最迟在{moment}已有，签名也对，但不认识签发机构"
+                    f"时间戳说最迟在{moment}已有，签名也对，但不认识签发机构"
                     f"{name}（证书{print_}）；用--authority给出它的根证书",
                     f"a time token says that it existed by {moment} and its "
                     f"signature holds, but its authority {name} (certificate {print_}) "
@@ -193,7 +193,7 @@ def _check_token(
 
 def _say_refused(url: str) -> Text:
     return Text(
-        zh=f"{url}没有给出可用的时间凭证",
+        zh=f"{url}没有给出可用的时间戳",
         en=f"{url} gave no usable time token",
     )
 
@@ -209,11 +209,11 @@ def _another_time(theirs: datetime, ours: datetime) -> Text:
 
 
 _SET_THE_CLOCK = Text(
-    zh="校准本机时钟后再封；封包没有写出",
+    zh="校准本机时钟后再封；封存包没有写出",
     en="set the clock and seal again; no bundle was written",
 )
 _ANOTHER = Text(
-    zh="换一个时间戳机构，或不用--time-authority；封包没有写出",
+    zh="换一个时间戳机构，或不用--time-authority；封存包没有写出",
     en="use another authority, or leave --time-authority out; no bundle was written",
 )
 _NO_CERTIFICATE = Text(

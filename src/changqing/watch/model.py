@@ -16,8 +16,8 @@ class Lapse(WordedEnum):
 
     STOPPED_ANSWERING = "stopped_answering", Text("服务中断", "stopped answering")
     STOPPED_PUBLISHING = "stopped_publishing", Text("网站停更", "stopped publishing")
-    NO_REDRESS = "no_redress", Text("投诉无门", "nobody to complain to")
-    PROOF_EXPIRED = "proof_expired", Text("凭据过期", "a proof ran out")
+    NO_REDRESS = "no_redress", Text("投诉没人受理", "nobody to complain to")
+    PROOF_EXPIRED = "proof_expired", Text("证据过期", "evidence ran out")
     NAME_TRANSFERRED = "name_transferred", Text("域名易主", "a name was transferred")
     NUMBER_GONE = "number_gone", Text("编号不见了", "a number is gone from the page")
     CERTIFICATE_ENDING = (

@@ -383,7 +383,7 @@ def ran_out(
                 lapse=Lapse.PROOF_EXPIRED,
                 key=key_,
                 good=True,
-                text=Text(zh="已有新的凭据", en="there is proof again"),
+                text=Text(zh="已有新的证据", en="there is evidence again"),
                 at=now,
             )
 

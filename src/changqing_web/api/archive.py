@@ -71,7 +71,7 @@ def unpack(content: UploadedFile[Any], target: Path, *, beside: Path) -> None:
         read_recorded(open_case(folder, catalogue()))
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.exists():
-            raise _refuse("这个名字的案件已经有了", "there is a case of that name")
+            raise _refuse("这个名字的项目已经有了", "there is a case of that name")
         folder.rename(target)
         case_memory().forget(target)
 

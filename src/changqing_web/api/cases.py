@@ -144,7 +144,7 @@ def new_case(request: HttpRequest, given: NewCase) -> Status[Any]:
         folders = "、".join(row.folder for row in same)
         raise CaseError.of(
             Text(
-                f"这家公司已经有案件：{folders}", f"the company has a case: {folders}"
+                f"这家公司已经有项目：{folders}", f"the company has a case: {folders}"
             ),
             hint=Text("还要建就写another", "send another to make one all the same"),
         )

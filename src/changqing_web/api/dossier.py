@@ -134,7 +134,7 @@ def seal_case(request: HttpRequest, case: str, *, full: bool = False) -> FileRes
     refresh(here.workspace, here.row.folder)
     if full:
         note_access(here, PaperAccess.Way.BUNDLE, personal_files(here, copies=False))
-    record(here, "seal", Text("接口封包", "Sealed by API"))
+    record(here, "seal", Text("接口封存", "Sealed by API"))
     return FileResponse(
         bundle,
         as_attachment=True,

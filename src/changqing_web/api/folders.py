@@ -40,7 +40,7 @@ def export_folder(request: HttpRequest, case: str) -> FileResponse:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     pack(here.folder, file)
     file.seek(0)
-    record(here, "export", Text("接口导出案件文件夹", "Folder exported by API"))
+    record(here, "export", Text("接口导出项目文件夹", "Folder exported by API"))
     return FileResponse(
         file,
         as_attachment=True,
@@ -64,7 +64,7 @@ def import_folder(
     unpack(archive, cases_of(here.workspace) / folder, beside=beside)
     row = refresh(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
-    record(made, "import", Text("接口导入案件文件夹", "Folder imported by API"))
+    record(made, "import", Text("接口导入项目文件夹", "Folder imported by API"))
     assess(made)
     row.refresh_from_db()
     return Status(201, row)

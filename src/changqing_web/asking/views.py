@@ -21,7 +21,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
     rows = here.workspace.cases.filter(folder__in=ticked, ended=False, broken={})
     folders = list(rows.order_by("name").values_list("folder", flat=True))
     if not folders:
-        messages.warning(request, t("没有选中案件。", "No case was chosen."))
+        messages.warning(request, t("没有选中项目。", "No case was chosen."))
         return redirect("board", workspace=here.workspace.slug)
     if len(ticked) > MOST:
         told = t(f"一次最多{MOST}家。", f"At most {MOST} at once.")

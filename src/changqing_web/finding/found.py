@@ -77,7 +77,7 @@ def _find_cases(here: Here, words: str) -> FoundGroup:
     rows = narrow(here.workspace.cases.all(), {"q": words}).order_by("ended", "name")
     board = reverse("board", args=[here.workspace.slug])
     return FoundGroup(
-        name=Text("案件", "Cases"),
+        name=Text("项目", "Cases"),
         lines=tuple(
             FoundLine(
                 title=both(row.name),

@@ -36,7 +36,7 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
             catalogue=catalogue(),
         )
     except StaleError:
-        stale = Text("别人刚改过，请核对后再试。", "Somebody has just changed it.")
+        stale = Text("别人刚改过，请检查后再试。", "Somebody has just changed it.")
         messages.error(request, stale.say(page_language()))
         return answer
     except ChangqingError as error:

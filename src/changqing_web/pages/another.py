@@ -87,7 +87,7 @@ def bring(request: HttpRequest, here: Here, other: str, paper: str) -> HttpRespo
     try:
         name = bring_paper(source, here.folder, paper, catalogue=catalogue())
     except StaleError:
-        told = t("别人刚改过，请核对后再试。", "Somebody has just changed it.")
+        told = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
         messages.error(request, told)
         return back
     except ChangqingError as error:

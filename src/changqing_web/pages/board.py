@@ -1,4 +1,4 @@
-"""案件总览: who must act next, by day; filtered, sorted and paged in the database."""
+"""项目总览: who must act next, by day; filtered, sorted and paged in the database."""
 
 from __future__ import annotations
 
@@ -421,7 +421,7 @@ def assign(request: HttpRequest, here: Here) -> HttpResponse:
     query = QueryDict(request.POST.get("back", "")).urlencode()
     back["Location"] += f"?{query}".rstrip("?")
     if not rows:
-        messages.warning(request, t("还没有勾选案件。", "No case is ticked."))
+        messages.warning(request, t("还没有勾选项目。", "No case is ticked."))
         return back
     refused = []
     for row in rows:

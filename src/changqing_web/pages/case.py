@@ -1,4 +1,4 @@
-"""案件: the answer first, then what blocks, what to do next, and what it rests on."""
+"""项目: the answer first, then what blocks, what to do next, and what it rests on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""办件: stage, days, what to do next and what to record."""
+"""办理: stage, days, what to do next and what to record."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _record_event(
         messages.warning(
             request,
             t(
-                f"补正期限{event.until}取自通知的文字，请核对；不对的，用同一份通知写上期限再记一次。",
+                f"补正期限{event.until}取自通知的文字，请检查；不对的，用同一份通知写上期限再记一次。",
                 f"The day set, {event.until}, was taken from the words of the notice: "
                 "check it; if it is wrong, record the same notice again with the day.",
             ),

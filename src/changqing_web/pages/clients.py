@@ -165,7 +165,7 @@ def _list_chosen(request: HttpRequest, rows: QuerySet[CaseRow]) -> list[str]:
         rows = rows.filter(folder__in=request.POST.getlist("case"))
     folders = list(rows.values_list("folder", flat=True)[:_MOST_AT_ONCE])
     if not folders:
-        messages.warning(request, t("没有选中案件。", "No case was chosen."))
+        messages.warning(request, t("没有选中项目。", "No case was chosen."))
     return folders
 
 

@@ -81,7 +81,7 @@ def take_back_scan(request: HttpRequest, here: Here) -> HttpResponse:
     record(
         here,
         "dossier",
-        Text("核对盖章扫描件", "Checking a signed scan"),
+        Text("检查盖章扫描件", "Checking a signed scan"),
         job=job.pk,
         file=name,
         accept=accept,

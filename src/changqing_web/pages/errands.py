@@ -1,4 +1,4 @@
-"""整改: what to do by when, who does it, what was done, and what it would change."""
+"""Tasks: what to do by when, who does it, what was done, and what it would change."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
     marks = _marks(here, request)
     titles = {finding.criterion: finding.title for finding in report.findings}
     heads = [
-        *(t("最晚开始", "Start by"), t("最晚办结", "Done by"), t("要办的事", "Errand")),
+        *(t("最晚开始", "Start by"), t("最晚办结", "Done by"), t("要办的事", "Task")),
         *(t("去哪里", "Where"), t("谁去", "Who"), t("取什么", "Obtain")),
         *(t("怎么办", "How"), t("约需工作日", "Working days")),
         *(t("递交前必须办", "Required"), t("经办", "Owner"), t("办了", "Done on")),
@@ -259,8 +259,8 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
             *(mark.owner or None, mark.done_on, "\n".join(settles)),
         )
 
-    content = write_workbook(t("整改", "errands"), heads, map(row, report.errands))
-    return download(content, f"{here.row.folder}-{t('整改', 'errands')}.xlsx")
+    content = write_workbook(t("要办的事", "tasks"), heads, map(row, report.errands))
+    return download(content, f"{here.row.folder}-{t('要办的事', 'tasks')}.xlsx")
 
 
 _PATH: Final = "w/<slug:workspace>/c/<str:case>/errands/"

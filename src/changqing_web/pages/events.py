@@ -33,10 +33,10 @@ KINDS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
         ("look", "watch", "notices", "question"),
     ),
     "dossier": (
-        Text("申报材料和封包", "Dossier and bundles"),
+        Text("申报材料和封存", "Dossier and bundles"),
         ("dossier", "seal", "verify"),
     ),
-    "casework": (Text("办件", "Casework"), ("casework", "errand")),
+    "casework": (Text("办理", "Casework"), ("casework", "errand")),
     "people": (
         Text("谁能看、谁看过", "Who may see, who saw"),
         (
@@ -52,7 +52,7 @@ KINDS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
         ),
     ),
     "folder": (
-        Text("案卷的来去", "The folder itself"),
+        Text("项目文件夹的进出", "The folder itself"),
         ("new", "import", "export", "archive"),
     ),
 }

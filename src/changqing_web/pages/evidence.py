@@ -53,9 +53,9 @@ _SOON: Final = timedelta(days=90)
 _VIEWS: Final[Mapping[str, Text]] = {
     "papers": Text(zh="材料", en="Papers"),
     "seen": Text(zh="实测", en="Seen"),
-    "gaps": Text(zh="缺口", en="Gaps"),
-    "records": Text(zh="凭据", en="Records"),
-    "log": Text(zh="存证日志", en="Evidence log"),
+    "gaps": Text(zh="没能查到", en="Could not look"),
+    "records": Text(zh="证据", en="Records"),
+    "log": Text(zh="证据日志", en="Evidence log"),
 }
 
 

@@ -142,7 +142,7 @@ def _close_list(
         )
     except StaleError as stale:
         told = [
-            t("别人刚改过，请核对后再试。", "Somebody has just changed it; check it.")
+            t("别人刚改过，请检查后再试。", "Somebody has just changed it; check it.")
         ]
         return _page(request, here, which, stale.now, errors=told, status=409)
     except ChangqingError as error:

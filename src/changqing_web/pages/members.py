@@ -28,13 +28,13 @@ ROLE_NAMES: Final = {
     Role.REVIEWER: Text(zh="审阅人", en="Reviewer"),
 }
 ROLE_MEANS: Final = {
-    Role.OWNER: Text(zh="办全部案件，管成员和链接", en="all cases, members and links"),
-    Role.EDITOR: Text(zh="办全部案件", en="all cases"),
+    Role.OWNER: Text(zh="办全部项目，管成员和链接", en="all cases, members and links"),
+    Role.EDITOR: Text(zh="办全部项目", en="all cases"),
     Role.RESPONDENT: Text(
-        zh="只回答问到他的事，只看指定的案件",
+        zh="只回答问到他的事，只看指定的项目",
         en="answers what is asked, named cases only",
     ),
-    Role.REVIEWER: Text(zh="只看指定的案件，不能改", en="reads named cases only"),
+    Role.REVIEWER: Text(zh="只看指定的项目，不能改", en="reads named cases only"),
 }
 _INVITED_FOR: Final = timedelta(days=14)
 _LONGEST_NUMBER: Final = 18  # digits that every database takes
@@ -127,7 +127,7 @@ def _which_case(request: HttpRequest, here: Here) -> HttpResponse:
     messages.error(
         request,
         t(
-            "要指定一件案件：填企业全称、信用代码或办件号。",
+            "要指定一个项目：填企业全称、信用代码或项目编号。",
             "Name one case, by its company, credit code or folder.",
         ),
     )
@@ -230,8 +230,8 @@ def _set_role(request: HttpRequest, here: Here) -> None:
             messages.error(
                 request,
                 t(
-                    "这个角色只看指定的案件，还没有指定。请用下面的邀请，"
-                    "写明案件，由对方用同一账号打开。",
+                    "这个角色只看指定的项目，还没有指定。请用下面的邀请，"
+                    "写明项目，由对方用同一账号打开。",
                     "This role sees named cases only, and none is named. Invite them "
                     "below to a case, to be opened with the same account.",
                 ),
@@ -263,7 +263,7 @@ def _unname(request: HttpRequest, here: Here) -> None:
     record(
         replace(here, case=case),
         "unname",
-        Text(zh=f"{who}不再看这件案件", en=f"{who} sees this case no longer"),
+        Text(zh=f"{who}不再看这个项目", en=f"{who} sees this case no longer"),
     )
     messages.success(
         request,

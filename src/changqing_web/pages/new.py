@@ -174,7 +174,7 @@ def _make(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
     messages.success(
         request,
         t(
-            "案件建好了，下面是第一份结论。没有回答的都算缺证，不算没有。",
+            "项目建好了，下面是第一份结论。没有回答的都算缺证，不算没有。",
             "The case is there; this is its first verdict. What was not answered is "
             "unknown, not absent.",
         ),
@@ -209,7 +209,7 @@ def create_case(here: Here, answers: InterviewAnswers) -> Here:
         made,
         "new",
         Text(
-            f"新建案件：{row.name}，{answers.licence}",
+            f"新建项目：{row.name}，{answers.licence}",
             f"New case: {row.name}, {answers.licence}",
         ),
     )

@@ -1,4 +1,4 @@
-"""通知: who is told of dates and lapses, by which channel, and a test of it."""
+"""通知: who is told of dates and incidents, by which channel, and a test of it."""
 
 from __future__ import annotations
 

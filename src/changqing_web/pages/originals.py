@@ -145,7 +145,7 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         messages.warning(
             request,
             t(
-                f"此前含个人材料的封包{bundles}个里可能有它，也已删除；需要时重新封。",
+                f"此前含个人材料的封存包{bundles}个里可能有它，也已删除；需要时重新封。",
                 f"{bundles} bundles with personal papers may have held it and are "
                 "deleted; seal again where one is needed.",
             ),

@@ -335,7 +335,7 @@ def _clash(form: PaperForm, clash: Clash) -> str:
     elif name in _DAYS:
         now = Text(str(theirs or "未填"), str(theirs or "not said"))
     else:
-        told = f"别人刚改过“{label.zh}”，请打开新页核对"
+        told = f"别人刚改过“{label.zh}”，请打开新页看一看"
         return t(told, f"Somebody has just changed {label.en}: open it anew to compare")
     return t(
         f"别人刚把“{label.zh}”改为“{now.zh}”",
@@ -352,7 +352,7 @@ def _say_changes(form: PaperForm, item: Json, shown: Mapping[str, Any]) -> str:
     zh = "、".join(labels[name].zh for name in names)
     en = ", ".join(labels[name].en for name in names)
     return t(
-        f"您起草之后，别人改过：{zh}。本页是您的草稿，提交前请核对。",
+        f"您起草之后，别人改过：{zh}。本页是您的草稿，提交前请检查。",
         f"After you typed this draft somebody changed: {en}. Compare before you keep "
         "it.",
     )

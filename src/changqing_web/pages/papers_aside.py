@@ -110,7 +110,7 @@ def _carry_out(
         before = report_of(here)
         to = write()
     except StaleError:
-        told = t("别人刚改过，请核对后再试。", "Somebody has just changed it.")
+        told = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
         messages.error(request, told)
         return HttpResponseRedirect(_address(here), status=303)
     except ChangqingError as error:

@@ -1,4 +1,4 @@
-"""封包: a case in one file that others can check, and checking such a file."""
+"""封存包: a case in one file that others can check, and checking such a file."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
     job = jobs.begin(here, "seal", full=full)
     if bool(job.given.get("full")) is not full:
         told = t(
-            "正在封另一种封包，内容与您选的不同。等它封好再封。",
+            "正在封存另一种，内容与您选的不同。等它封好再封。",
             "Another bundle is being sealed, and it does not hold what you chose. Seal "
             "when it is done.",
         )
@@ -73,7 +73,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
         here,
         "seal",
         Text(
-            "封包（含个人材料）" if full else "封包（隐去个人材料）",
+            "封存（含个人材料）" if full else "封存（隐去个人材料）",
             "Sealing, personal papers included" if full else "Sealing, masked",
         ),
         job=job.pk,
@@ -113,7 +113,7 @@ def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
         here,
         "seal",
         Text(
-            f"下载封包{found.pk}{personal.zh}",
+            f"下载封存包{found.pk}{personal.zh}",
             f"Downloaded bundle {found.pk}{personal.en}",
         ),
         digest=found.result.get("digest"),
@@ -195,7 +195,7 @@ def _queue_check(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job | 
             record(
                 here,
                 "verify",
-                Text("核验一个封包", "Checking a bundle"),
+                Text("核验一个封存包", "Checking a bundle"),
                 job=job.pk,
                 digest=digest.hexdigest(),
             )

@@ -159,7 +159,7 @@ def _decide(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
     match request.POST.get("do"):
         case "drop":
             place.remove()
-            told = t("已删除，没有建案件。", "Deleted; no case was made.")
+            told = t("已删除，没有建项目。", "Deleted; no case was made.")
             messages.success(request, told)
             return redirect("board", workspace=here.workspace.slug)
         case "read":

@@ -359,7 +359,7 @@ def _moment(written: str, name: str, wrong: dict[str, str]) -> datetime:
         wrong[name] = t("时间写成2026-12-31T09:30这样", "write it as 2026-12-31T09:30")
         return timezone.now()
     if found.year not in _YEARS:
-        wrong[name] = t("年份不对，请核对", "the year cannot be right; check it")
+        wrong[name] = t("年份不对，请检查", "the year cannot be right; check it")
         return timezone.now()
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 

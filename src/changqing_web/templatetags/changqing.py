@@ -46,7 +46,7 @@ class _Sentence(template.Node):
 
 @register.tag(name="t")
 def say_both(parser: Parser, token: Token) -> _Sentence:
-    """A sentence in the language of the page: `{% t "案件" "Cases" %}`."""
+    """A sentence in the language of the page: `{% t "项目" "Cases" %}`."""
     name, *given = token.split_contents()
     quoted, values = given[:2], token_kwargs(given[2:], parser)
     both = [each[1:-1] for each in quoted if each[0] in "\"'" and each[0] == each[-1]]

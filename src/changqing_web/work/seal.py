@@ -82,6 +82,6 @@ def verify_bundle(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Check a bundle that was handed in; it is not kept after."""
     from changqing_web.checking import check
 
-    tell(Text("正在核对每个文件，并重算结论", "Checking files, computing verdicts"))
+    tell(Text("正在核验每个文件，并重算结论", "Checking files, computing verdicts"))
     keys = frozenset(str(key).lower() for key in job.given.get("keys") or [])
     return check(bundle_of(job), keys)

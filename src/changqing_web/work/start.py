@@ -83,7 +83,7 @@ def make_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     start = _find(job)
     answers = _ANSWERS.validate_python(job.given["answers"])
     language = Language(str(job.given["language"]))
-    tell(Text(zh="正在建立案件", en="Making the case"))
+    tell(Text(zh="正在建立项目", en="Making the case"))
     found = sort_files(start.load_taken(), catalogue())
     folder = _free_folder(job, found.credit_code or answers.facts["credit_code"])
     _write_case(job, start, found, answers, folder=folder, language=language)
@@ -99,7 +99,7 @@ def make_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         here,
         "new",
         Text(
-            f"从材料新建案件：{here.row.name}，{answers.licence}",
+            f"从材料新建项目：{here.row.name}，{answers.licence}",
             f"New case from papers: {here.row.name}, {answers.licence}",
         ),
     )
@@ -173,7 +173,7 @@ def _say_made(here: Here) -> dict[str, str]:
     papers = list_settlements(case, kept, on=timezone.localdate())
     left = len(list_open(papers))
     return {
-        "zh": f"案件建好了，列入{len(case.papers)}份材料，{left}个值待您确认。",
+        "zh": f"项目建好了，列入{len(case.papers)}份材料，{left}个值待您确认。",
         "en": f"The case is there with {len(case.papers)} papers; {left} values wait "
         "for you.",
     }

@@ -93,7 +93,7 @@ def watch(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     closed = len(standing.closed)
     return {
         "said": {
-            "zh": f"新的中断{opened}处，恢复{closed}处。",
-            "en": f"{opened} new lapses, {closed} over.",
+            "zh": f"新的异常{opened}处，恢复{closed}处。",
+            "en": f"{opened} new incidents, {closed} over.",
         }
     }

@@ -49,8 +49,8 @@ def test_anybody_checks_a_bundle_and_nothing_is_kept(
     code = main([str(file)])
     capsys.readouterr()
     assert code in (0, 1)
-    assert "核对过的都没有问题" in page or "核验通过" in page
-    assert "封包不证明" in page
+    assert "核验过的都没有问题" in page or "核验通过" in page
+    assert "封存包不证明" in page
     assert not Job.objects.exists()
     assert not CaseEvent.objects.exists()
     assert _list_files(settings.HOME) == before
@@ -67,15 +67,15 @@ def test_a_bundle_that_was_altered_is_not_believed(db: None, bundle: bytes) -> N
 def test_a_form_without_a_file_is_asked_for_one(db: None) -> None:
     answer = Client().post(_ADDRESS, {"key": ""})
     assert answer.status_code == 422
-    assert "选择一个封包文件" in answer.content.decode()
+    assert "选择一个封存包文件" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"%PDF-1.4 no bundle", "这不是封包"),
+        (b"%PDF-1.4 no bundle", "这不是封存包"),
         (b"PK\x03\x04 torn", "文件不完整"),
-        (b"", "这不是封包"),
+        (b"", "这不是封存包"),
     ],
 )
 def test_what_is_no_bundle_is_told_so(db: None, content: bytes, told: str) -> None:

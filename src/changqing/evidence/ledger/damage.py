@@ -19,7 +19,7 @@ def _damage(zh: str, en: str) -> Issue:
 
 
 MISSING_CHECKPOINT: Final = _damage(
-    "有存证记录，却没有日志检查点 log/checkpoint",
+    "有证据记录，却没有日志检查点 log/checkpoint",
     "there are entries, but no checkpoint log/checkpoint of their log",
 )
 BROKEN_CHECKPOINT: Final = _damage(
@@ -39,7 +39,7 @@ UNKNOWN_SIGNATURE: Final = _damage(
     "the checkpoint has no valid signature of a known signer",
 )
 ROOT_DIFFERS: Final = _damage(
-    "存证日志的根与签名的检查点不符",
+    "证据日志的根与签名的检查点不符",
     "the root of the log is not the one in the signed checkpoint",
 )
 
@@ -113,10 +113,10 @@ def token_lost(path: Path) -> Issue:
 
 
 _TOKEN_ALTERED: Final = Text(
-    zh="时间凭证或它的检查点被改动、缺失",
+    zh="时间戳或它的检查点被改动、缺失",
     en="a token of time or its checkpoint was altered or is missing",
 )
-_TOKEN_LOST: Final = Text(zh="时间凭证缺失", en="a token of time is missing")
+_TOKEN_LOST: Final = Text(zh="时间戳缺失", en="a token of time is missing")
 
 
 def unreadable(folder: Path, error: OSError) -> Issue:

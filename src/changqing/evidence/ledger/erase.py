@@ -195,7 +195,7 @@ def _inside(folder: Path, file: str) -> Path:
 
 
 _OUTSIDE: Final = Text(
-    zh="文件在案卷文件夹之外", en="the file is outside the case folder"
+    zh="文件在项目文件夹之外", en="the file is outside the case folder"
 )
 _BY_HAND: Final = Text(zh="请自己删除它", en="remove it yourself")
 

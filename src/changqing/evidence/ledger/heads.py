@@ -138,7 +138,7 @@ _ALTERED: Final = Text(
     zh="记录过的内容被改动", en="what was recorded in it was altered"
 )
 _RESTORE: Final = Text(
-    zh="从备份恢复这个文件；确是你自己换上的旧备份，用changqing accept 案卷 认可",
+    zh="从备份恢复这个文件；确是你自己换上的旧备份，用changqing accept 项目 认可",
     en="restore the file from a backup; where you yourself put an older backup in "
     "place, accept it with changqing accept CASE",
 )

@@ -203,11 +203,11 @@ _BROKEN: Final = (
     ValueError,
 )
 _UNREADABLE: Final = Text(
-    zh="本机记下的这个案卷上一次的样子读不出来",
+    zh="本机记下的这个项目上一次的样子读不出来",
     en="what this machine remembers of the case cannot be read",
 )
 _ACCEPT: Final = Text(
-    zh="核对案卷无误后，用changqing accept 案卷 重新记下",
+    zh="查明项目无误后，用changqing accept 项目 重新记下",
     en="see that the case is in order, then have it remembered anew: changqing accept "
     "CASE",
 )

@@ -171,7 +171,7 @@ def say_owners(evidence: Evidence, mine: frozenset[bytes]) -> tuple[Text, ...]:
     if first.public not in known:
         found.append(
             Text(
-                zh=f"存证由钥匙{fingerprint(first)}开始，本机不认识这把钥匙",
+                zh=f"证据日志由钥匙{fingerprint(first)}开始，本机不认识这把钥匙",
                 en=f"The evidence was begun by key {fingerprint(first)}, unknown here",
             )
         )
@@ -195,7 +195,7 @@ def say_unknown(evidence: Evidence) -> tuple[Text, ...]:
         found.setdefault(entry.type[:_MOST_NAMED], []).append(entry.number)
     return tuple(
         Text(
-            zh=f"存证里有{len(numbers)}条{kind}类型的记录（从证{numbers[0]:04d}起），本版本"
+            zh=f"证据日志里有{len(numbers)}条{kind}类型的记录（从证{numbers[0]:04d}起），本版本"
             "不认识，没有算进结论；请用更新的版本",
             en=f"The evidence holds {len(numbers)} entries of type {kind} (from no. "
             f"{numbers[0]:04d} on) that this release does not know: no verdict counts "
@@ -216,7 +216,7 @@ def _issue(folder: Path, text: Text) -> Issue:
 
 def _say_removed(size: int) -> Text:
     return Text(
-        zh=f"存证被删：本机在这里见过{size}条，现在一条都没有",
+        zh=f"证据日志被删：本机在这里见过{size}条，现在一条都没有",
         en=f"recorded evidence was removed: this machine saw {size} entries here, now "
         "there is none",
     )
@@ -224,7 +224,7 @@ def _say_removed(size: int) -> Text:
 
 def _shorter(size: int, now: int) -> Text:
     return Text(
-        zh=f"存证被删：本机在这里见过{size}条，现在只有{now}条",
+        zh=f"证据日志被删：本机在这里见过{size}条，现在只有{now}条",
         en=f"recorded evidence was removed: this machine saw {size} entries here, now "
         f"there are {now}",
     )
@@ -232,7 +232,7 @@ def _shorter(size: int, now: int) -> Text:
 
 def _other_root(size: int) -> Text:
     return Text(
-        zh=f"存证被换过：前{size}条不是本机在这里见过的",
+        zh=f"证据日志被换过：前{size}条不是本机在这里见过的",
         en=f"the evidence was replaced: its first {size} entries are not those that "
         "this machine saw here",
     )
@@ -240,20 +240,20 @@ def _other_root(size: int) -> Text:
 
 def _other_signer(signer: Verifier) -> Text:
     return Text(
-        zh=f"存证由另一把钥匙{fingerprint(signer)}签名，以前的钥匙没有交接给它",
+        zh=f"证据日志由另一把钥匙{fingerprint(signer)}签名，以前的钥匙没有交接给它",
         en=f"the evidence is signed by another key, {fingerprint(signer)}, which no "
         "earlier one named",
     )
 
 
 _ANOTHER_LOG: Final = Text(
-    zh="存证被换过：这里是另一份日志，不是本机见过的那份",
+    zh="证据日志被换过：这里是另一份日志，不是本机见过的那份",
     en="the evidence was replaced: another log stands here than the one this machine "
     "saw",
 )
 _RESTORE: Final = Text(
     zh="从备份恢复evidence文件夹；确是你自己换上的（恢复旧备份、从头记录），"
-    "用changqing accept 案卷 认可",
+    "用changqing accept 项目 认可",
     en="restore the evidence folder from a backup; where you yourself changed it (an "
     "older backup, begun anew), accept it with changqing accept CASE",
 )
