@@ -129,7 +129,9 @@ def tables(
                 _column("有效观察秒数", "seconds observed"),
                 _column("在线秒数", "seconds up"),
                 _column("中断次数", "outages"),
-                _column("可用率（万分比，向下取整）", "availability, basis points"),
+                _column(
+                    "可用率（万分比，向下取整）", "availability in ten-thousandths"
+                ),
                 rule,
                 again,
             ),

@@ -1799,7 +1799,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         )
     report.checked.append(
         (
-            f"存证日志{size}条，逐条证到签过名的检查点，一条不少",
+            f"证据日志{size}条，逐条证到签过名的检查点，一条不少",
             f"all {size} entries of the log, each proven against the signed checkpoint",
         )
     )
@@ -3539,7 +3539,7 @@ def _say_blind(
 def _find_label(fact: str, criterion: CriterionRule, facts: Facts) -> Any:
     """What the rules call a fact: of several, that which the criterion reads."""
     if fact == LISTED:
-        return {"zh": "是否在案卷里", "en": "who is in the case"}
+        return {"zh": "是否在项目里", "en": "who is in the case"}
     kinds = [kind for kind, each in criterion.get("reads", ()) if each == fact]
     for kind in (*kinds, *facts):
         if fact in facts.get(kind, {}):
