@@ -140,6 +140,7 @@ def make_names(typed: Mapping[str, Any], catalogue: Catalogue) -> CaseNames:
         members=members,
         roles=roles,
         region=str(typed.get("region", "")),
+        all_holders=bool(typed.get("holders")),  # cases.json lists every one
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.readers.test_prose import APPLICANT, read
+from changqing.case.subjects import Subject
+from tests.readers.test_prose import APPLICANT, NAMES, read
 
 MILLION = 1_000_000_00
 
@@ -121,3 +124,178 @@ def test_a_least_is_as_good_where_a_least_is_asked(
 ) -> None:
     said = read("infosec_measures", "网络与信息安全保障措施", sentence)
     assert said.get(("self", "log_retention_months")) == months
+
+
+LEASE = (
+    "房屋租赁合同",
+    "出租方（甲方）：甲山示例物业有限公司",
+    f"承租方（乙方）：{APPLICANT}",
+    "租赁期自2024年3月1日起至2027年2月28日止。",
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "本合同已于2026年5月1日终止。",
+        "双方同意自2026年5月1日起解除上述租赁合同。",
+        "经双方协商一致，本合同于2026年6月30日提前终止。",
+        "（草案）",
+        "作废",
+        "合同状态：已终止",
+    ],
+)
+def test_a_lease_that_was_ended_or_is_a_draft_shows_nothing(line: str) -> None:
+    said = read("lease", LEASE[0], line, *LEASE[1:])
+    assert said["self", "lease_until"] == "unclear"
+    assert said["self", "lessee_is_applicant"] == "unclear"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "经甲乙双方协商一致，可以解除本合同。",
+        "乙方逾期三个月不付租金的，甲方有权单方解除合同，合同自通知送达之日起解除。",
+        "双方协商一致提前终止的，互不承担违约责任。",
+        "原租赁合同已于2024年2月29日终止。",
+        "本合同终止后七日内乙方应交还房屋。",
+        "未经对方书面同意提前终止的，应支付违约金。",
+    ],
+)
+def test_how_a_lease_may_end_leaves_it_in_force(line: str) -> None:
+    said = read("lease", *LEASE, line)
+    assert str(said["self", "lease_until"]) == "2027-02-28"
+
+
+def test_who_left_is_employed_no_more() -> None:
+    lines = [
+        f"甲方（用人单位）：{APPLICANT}",
+        "乙方（劳动者）：王小明",
+        "乙方在运维工程师岗位（专职）工作。",
+    ]
+    said = read("labour_contract", "劳动合同", *lines)
+    assert said["wang", "employer_is_applicant"] is True
+    ended = read(
+        "labour_contract", "劳动合同", *lines, "双方已于2026年3月1日解除劳动合同。"
+    )
+    assert ended["wang", "employer_is_applicant"] == "unclear"
+
+
+def test_a_licence_that_was_cancelled_shows_nothing() -> None:
+    lines = ["营业执照", f"名称：{APPLICANT}", "法定代表人：王小明"]
+    assert read("business_licence", *lines)["self", "name"] == APPLICANT
+    gone = read("business_licence", *lines, "登记状态：注销")
+    assert gone["self", "name"] == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("lines", "until"),
+    [
+        (
+            ("租赁期限三年，自本合同签订之日起计算。", "签订日期：2025年3月1日"),
+            "2028-02-29",
+        ),
+        (
+            ("本合同自双方签字盖章之日起生效，有效期二年。", "签署日期：2025年3月1日"),
+            "2027-02-28",
+        ),
+        (("租期12个月，自交房之日起计算。", "交房日期：2025年6月1日"), "2026-05-31"),
+        (("租期为两年，自交房之日起计算。", "签订日期：2025年3月1日"), "None"),
+        (
+            (
+                "租赁期3年，自签订之日起。",
+                "甲方（盖章）：2025年3月1日",
+                "乙方（盖章）：2025年3月5日",
+            ),
+            "None",
+        ),
+        (
+            ("乙方应自签订之日起三个月内完成租赁期限备案。", "签订日期：2025年3月1日"),
+            "None",
+        ),
+    ],
+)
+def test_a_term_from_an_event_ends_where_the_paper_dates_the_event(
+    lines: tuple[str, ...], until: str
+) -> None:
+    said = read("lease", *LEASE[:3], *lines)
+    assert str(said.get(("self", "lease_until"))) == until
+
+
+@pytest.mark.parametrize(
+    ("sentence", "renews"),
+    [
+        ("期满自动续一年。", True),
+        ("租期届满，双方无异议的，合同顺延一年。", True),
+        ("期满前未书面提出终止的，自动延长一年。", True),
+        ("期满后不自动顺延。", False),
+    ],
+)
+def test_a_term_that_goes_on_by_itself(sentence: str, renews: bool) -> None:
+    said = read("lease", *LEASE, sentence).get(("self", "lease_renews"))
+    assert said is renews or (renews is False and said is not True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "公司不存在代持且没有其他层级。",
+        "股东均为自然人，无其他层级。",
+        "没有其他层级。",
+    ],
+)
+def test_words_that_are_a_denial_themselves_are_said(line: str) -> None:
+    said = read("equity_chart", "股权结构图", line)
+    assert said["", "states_every_layer"] is True
+
+
+def test_a_filing_search_that_found_nothing_covers_no_domain() -> None:
+    found = read(
+        "icp_filing", "ICP备案查询", "域名：example.cn", "备案号：甲ICP备12345678号-1"
+    )
+    assert found["site", "filing_covers_domain"] is True
+    assert found["site", "filing_found"] is True
+    nothing = read("icp_filing", "ICP备案查询", "域名：example.cn", "未查询到备案信息")
+    assert nothing["site", "filing_covers_domain"] is False
+    assert nothing["site", "filing_found"] is False
+    both = read(
+        "icp_filing",
+        "ICP备案查询",
+        "域名：example.cn",
+        "备案号：甲ICP备12345678号-1",
+        "公安备案：未查询到",
+    )
+    assert both["site", "filing_covers_domain"] is not False
+
+
+HOLDERS = {"李四光": Subject("holder", "li")}
+
+
+@pytest.mark.parametrize(
+    ("owner", "all_holders", "relation"),
+    [
+        (APPLICANT, False, "applicant"),
+        ("李四光", False, "holder"),
+        ("王小明", False, "principal"),
+        ("乙山澜岸商贸有限公司", True, "unrelated"),
+        ("乙山澜岸商贸有限公司", False, None),
+        ("赵一", True, None),
+    ],
+)
+def test_who_is_no_holder_is_said_only_where_every_holder_is_known(
+    owner: str, all_holders: bool, relation: str | None
+) -> None:
+    names = replace(
+        NAMES,
+        members={**NAMES.members, "holder": HOLDERS},
+        roles={Subject("person", "wang"): "legal_representative"},
+        all_holders=all_holders,
+    )
+    said = read(
+        "domain_cert",
+        "国际域名注册证书",
+        "域名：example.cn",
+        f"域名所有者：{owner}",
+        names=names,
+    )
+    assert said.get(("site", "domain_holder_relation")) == relation

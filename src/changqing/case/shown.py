@@ -208,7 +208,7 @@ def _readings(
         case ShownBy.NUMBER:
             yield from _read_filings(page, reading, fields)
         case ShownBy.DOMAIN:
-            yield from _domains(page, sought, fields)
+            yield from _domains(page, reading, sought, fields)
         case ShownBy.WORDS:
             rows = [row for _, _, row in fields] or page.rows
             yield from _read_words(rows, reading.words, sought.names)
@@ -285,9 +285,17 @@ def _is_filing(text: str) -> bool:
     return _FILING.search(squeeze(text)) is not None
 
 
-def _domains(page: ReadPage, sought: Sought, fields: _Fields) -> Iterator[ShownValue]:
+def _domains(
+    page: ReadPage, reading: LookReading, sought: Sought, fields: _Fields
+) -> Iterator[ShownValue]:
     if not sought.domains:
         return
+    # A page that found nothing repeats the domain that was searched for.
+    if not any(_is_filing(row.words) for row in page.rows):
+        denied = list(_read_words(page.rows, reading.words, ()))
+        if denied:
+            yield denied[0]
+            return
     named = [each for each in fields if _DOMAIN.search(each[1])]
     for label, written, row in named:
         if any(_has_domain(written, domain) for domain in sought.domains):

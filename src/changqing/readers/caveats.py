@@ -1,16 +1,18 @@
 """What a paper says besides a value that leaves the value to a person.
 
-A balance of which a part is frozen or pledged is not all there to be used. What `reads`
-lists as `doubted_by` and `held` is looked for here, once the values are found.
+A balance of which a part is frozen is not all there to be used, a contract that was
+ended or is a draft shows nothing, a page that found nothing denies. What a kind of paper
+lists for that is looked for here, once the values are found.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from changqing.law.kinds.material import PaperFact
+from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.readers.forms import DIFFERENT, subject_of
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages, ProposedFact, UnclearFact
@@ -20,6 +22,28 @@ from changqing.text import Text
 DOUBTED: Final = Text(
     zh="材料上另有一句话，使这个数不能直接算数",
     en="another sentence of the paper keeps this value from counting as it stands",
+)
+ENDED: Final = Text(
+    zh="材料写着它已经终止、解除或注销，不能再作凭据",
+    en="the paper says that it was ended, and it shows nothing any more",
+)
+DRAFT: Final = Text(
+    zh="材料写着它是草稿或已作废，请换定稿、签署过的",
+    en="the paper calls itself a draft or void; take the final, signed one",
+)
+_STAMP: Final = re.compile(
+    r"(?:.{0,24}[(（【\[〔])?(?:此件|此证|本件|本合同|本证)?(?P<word>已?作废|已?失效"
+    r"|草案|草稿|初稿|讨论稿|送审稿|审议稿|修订稿|征求意见稿|未定稿|非正式文本|DRAFT|VOID|CANCELLED)"
+    r"[)）】\]〕]?(?:无效)?",
+    re.IGNORECASE,
+)
+"""What is stamped on a paper that does not hold, or stands in brackets at its head."""
+_HEAD_ROWS: Final = 5
+_ANOTHER_PAPER: Final = re.compile(
+    r"(?:原|旧|前|此前|上一?份|该等|其他|他)[^,。;:\n]{0,10}$|(?:之|当|次|届满|期满)$"
+)
+_CONDITION: Final = re.compile(
+    r"^[^,。;:\n]{0,14}(?:的|时|后|前|之日|情形|情况|事由|条件)(?=[,。;:\n]|$)"
 )
 PART_HELD: Final = Text(
     zh="其中一部分被冻结、质押或受限，材料没有写明剩多少可用",
@@ -48,7 +72,21 @@ def weigh_caveats(
     Of an amount of which a part is not free, what is left of it is meant where the
     paper says how much that is.
     """
-    for one in said:
+    found = list(said)
+    ended = find_void(paper)
+    denials = dict(_find_denials(paper, found))
+    for one in found:
+        if ended is not None and one.subject.type != "paper":
+            why, quote = ended
+            quotes = one.quotes if isinstance(one, UnclearFact) else (one.quote,)
+            yield UnclearFact(
+                subject=one.subject, fact=one.fact, why=why, quotes=(*quotes, quote)
+            )
+            continue
+        denial = denials.pop(f"{one.subject.type}.{one.fact}", None)
+        if denial is not None:
+            yield denial
+            continue
         reading = paper.material.reads.get(f"{one.subject.type}.{one.fact}")
         if reading is None or isinstance(one, UnclearFact):
             yield one
@@ -67,6 +105,92 @@ def weigh_caveats(
             )
             continue
         yield _weigh_held(paper, reading, one)
+    if ended is None:
+        yield from denials.values()
+
+
+def find_void(paper: PaperPages) -> tuple[Text, Quote] | None:
+    """Why a paper shows nothing any more, and the words that say so.
+
+    By a stamp or the end of its title (草案), or by what `void` lists in a sentence
+    that is no condition (双方协商一致解除的) and speaks of no other paper.
+    """
+    for number, page in enumerate(paper.pages):
+        for place, row in enumerate(page.rows):
+            for at in row:
+                stamp = _STAMP.fullmatch(squeeze(page.spans[at].text))
+                head = number == 0 and place < _HEAD_ROWS
+                if stamp is not None and (head or not stamp.start("word")):
+                    return DRAFT, page.quote_spans([at])
+    prose = Prose(paper.flow)
+    text = prose.flow.text
+    for match in prose.find_phrases(paper.material.void, "[^。;\n]{1,24}?"):
+        begin = max(text.rfind(stop, 0, match.start) for stop in "。;\n") + 1
+        before, whole = text[begin : match.start], text[begin : match.end]
+        if (
+            not _SUPPOSED.search(whole)
+            and not _TAKEN_BACK.search(before)
+            and not _ANOTHER_PAPER.search(before)
+            and not _CONDITION.match(text[match.end : match.end + 24])
+        ):
+            return ENDED, prose.flow.quote(match.start, match.end)
+    return None
+
+
+def _find_denials(
+    paper: PaperPages, found: Sequence[ProposedFact | UnclearFact]
+) -> Iterator[tuple[str, ProposedFact | UnclearFact]]:
+    """What `denied_by` says no to; unclear where the paper says yes to one of them."""
+    listed = {k: each for k, each in paper.material.reads.items() if each.denied_by}
+    prose = Prose(paper.flow)
+    said = {
+        key: quote
+        for key, reading in listed.items()
+        if (quote := _find_first(prose, reading.denied_by)) is not None
+    }
+    yes = next(
+        (
+            one.quote
+            for one in found
+            if isinstance(one, ProposedFact)
+            and one.value is True
+            and (reading := listed.get(f"{one.subject.type}.{one.fact}"))
+            and reading.by is FoundBy.WORDS
+        ),
+        None,
+    )
+    for key, quote in said.items():
+        fact = paper.fact_of(key)
+        subject = subject_of(paper, fact.subject)
+        if subject is None:
+            continue
+        if yes is not None:
+            yield (
+                key,
+                UnclearFact(
+                    subject=subject, fact=fact.id, why=DIFFERENT, quotes=(yes, quote)
+                ),
+            )
+            continue
+        yield (
+            key,
+            ProposedFact(
+                subject=subject,
+                fact=fact.id,
+                value=False,
+                quote=quote,
+                confidence=min(93, quote.confidence),
+            ),
+        )
+
+
+def _find_first(prose: Prose, phrases: Sequence[str]) -> Quote | None:
+    text = prose.flow.text
+    for match in prose.find_phrases(phrases, "[^。;\n]{1,24}?"):
+        begin = max(text.rfind(stop, 0, match.start) for stop in "。;\n") + 1
+        if not _SUPPOSED.search(text, begin, match.start):
+            return prose.flow.quote(match.start, match.end)
+    return None
 
 
 def find_doubt(prose: Prose, reading: PaperFact) -> Quote | None:

@@ -26,6 +26,7 @@ from changqing.readers.layout import (
     PageLayout,
     Quote,
     height_of,
+    middle_of,
     squeeze,
 )
 from changqing.readers.proposal import (
@@ -203,6 +204,8 @@ def _find_fact(
                 continue
             if _is_too_small(paper, page, fact, read):
                 continue
+            if fact.text_kind == "address" and _goes_on(paper, page, read.quote):
+                continue
             if read.doubtful:
                 why = why or read.why
                 broken.append(read.quote)
@@ -263,6 +266,34 @@ def _find_fact(
         confidence=min(sure, read.quote.confidence),
         checks=checks,
     )
+
+
+def _goes_on(paper: PaperPages, page: PageLayout, quote: Quote) -> bool:
+    """Whether an address breaks off at the end of a line: the rest stands below it."""
+    last = quote.pieces[-1]
+    if last.box is None or last.span.box is None or last.end < len(last.span.text):
+        return False
+    box = page.flat[page.place_of(last.span)]
+    values = paper.labels_on(page).values
+    taken = {id(piece.span) for piece in quote.pieces}
+    for place in page.regular:
+        span, below = page.spans[place], page.flat[place]
+        step = middle_of(below) - middle_of(box)
+        if (
+            id(span) not in taken
+            and place not in values
+            and 0.8 * height_of(box) < step < 1.9 * height_of(box)
+            and below.left < box.right
+            and _REST_OF_ADDRESS.fullmatch(squeeze(span.text))
+        ):
+            return True
+    return False
+
+
+_REST_OF_ADDRESS: Final = re.compile(
+    r"(?:号|室|楼|层|幢|栋|座|单元|弄|区|县|路|街|[0-9a-z#\-]{1,8}(?:号|室|楼|层|幢|栋|座|单元|房|铺)"
+    r"|[一-龥]{1,8}[区县路街镇]).{0,30}"
+)
 
 
 def _is_excepted(reading: PaperFact, beside: LabelledValue) -> bool:

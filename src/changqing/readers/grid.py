@@ -24,6 +24,7 @@ from changqing.readers.flow import (
     split_tokens,
 )
 from changqing.readers.layout import Quote, SpanPart
+from changqing.readers.signing_lines import drop_signing, is_signing_row
 from changqing.readers.table_heads import (
     COUNTED,
     HEAD_LINES,
@@ -238,14 +239,14 @@ def _list_tables(
         # what stands above the first head goes on from the page before
         for group in open_heads:
             above = _end_table(lines[: edges[0]], group)
-            rows = _build_rows(page, above, group, keys)
+            rows = _build_rows(page, drop_signing(above, group), group, keys)
             if rows and _begins_above(rows[0], lines):
                 made.append(PaperTable(heads=group, rows=tuple(rows)))
         open_heads = []
         for (_, last, heads), (_, end) in zip(starts, pairwise(edges), strict=True):
             for group in part_groups(heads, keys):
                 below = _end_table(lines[last + 1 : end], group)
-                rows = _build_rows(page, below, group, keys)
+                rows = _build_rows(page, drop_signing(below, group), group, keys)
                 made.append(PaperTable(heads=tuple(group), rows=tuple(rows)))
                 if last + 1 + len(below) == len(lines):
                     open_heads.append(group)
@@ -452,6 +453,8 @@ def _find_in_cells(
         ):
             close()
             groups.extend(part_groups(heads, keys))
+            continue
+        if is_signing_row({at: page.spans[span].text for at, span in cells.items()}):
             continue
         for place, group in enumerate(groups):
             row = TableRow(

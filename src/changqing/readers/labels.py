@@ -48,6 +48,7 @@ _OWED: Final = re.compile(
 )
 """A minus before an amount, which is no rule or dash between label and value."""
 _WIDE_GAP: Final = 2.5  # heights of a line: what is further apart is another column
+_INDENT: Final = 3.2  # heights of a line by which the next one may be set in
 _LEADING: Final = 2.1  # heights of a line from one line of a value to its next
 _BELOW, _BELOW_HEAD = 1.6, 4.5  # heights of a line to what is under a label, a head
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
@@ -473,11 +474,12 @@ class LabelledPage:
         if not beside:
             return frozenset()
         margin = self._margin_of(label, start) - 1.5 * height
+        most = _INDENT * height  # a form may set further lines in by two letters
         flush = sorted(
             (
                 place
                 for place in self.page.regular
-                if abs(flat[place].left - flat[label.at].left) <= 2.2 * height
+                if -2.2 * height <= flat[place].left - flat[label.at].left <= most
                 and middle_of(flat[place]) > middle_of(start)
                 and place not in label.places
             ),

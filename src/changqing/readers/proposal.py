@@ -128,6 +128,7 @@ class CaseNames:
     `members` are its subjects by type and normalised name, services by domain; `roles`
     the first posts of its people, and `service` its only service, which may have no
     domain. `providers` are companies that the case names as somebody else's.
+    `all_holders`: its holders are all there are, so that another company is none.
     """
 
     applicant: str = ""
@@ -136,6 +137,7 @@ class CaseNames:
     roles: Mapping[Subject, str] = field(default_factory=dict)
     region: str = ""
     service: Subject | None = None
+    all_holders: bool = False
 
     def is_applicant(self, name: str, *, sure: int = SURE) -> bool | None:
         """Whether a name is the applicant's; None where the applicant is not known.
@@ -217,7 +219,23 @@ def names_in(case: Case) -> CaseNames:
         roles={person.subject: person.kind for person in case.people},
         region=case.application.region,
         service=case.services[0].subject if len(case.services) == 1 else None,
+        all_holders=_has_all_holders(case),
     )
+
+
+_WHOLE: Final = 10_000  # basis points
+
+
+def _has_all_holders(case: Case) -> bool:
+    """Whether the shares that the case says of its holders make up the whole."""
+    shares = [
+        said.value
+        for member in case.list_members()
+        if member.subject.type == "holder"
+        for said in member.facts
+        if said.fact == "share" and isinstance(said.value, int)
+    ]
+    return abs(sum(shares) - _WHOLE) <= len(shares)
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,14 @@ _BEGIN: Final = re.compile(rf"(?:自|从|由)({_DAY})|({_DAY})(?:起|开始)")
 _TERM_LENGTH: Final = re.compile(
     rf"(?<!前)(?<!\d)(?:{_FIGURE})\(?(?:\d{{1,4}})?\)?(?:个月|个自然月|年)(?!\d|[前以之]|度)"
 )
+_EVENT: Final = re.compile(
+    r"(?:自|从|以|由)?(?:本|该)?(?:合同|协议)?(?:由|经)?(?:甲乙|甲、乙)?(?:双方|各方)?(?:代表)?"
+    r"(?P<what>[一-龥、]{2,12}?)(?:之日|日|当日)(?:起|开始|始|为始)"
+)
+_TERMS: Final = ("有效期", "合同期限", "协议期限", "合同期", "服务期", "租期", "期限为")
+_SIGNED: Final = re.compile("签[订署约字章]|盖章|订立|生效|成立")
+_SIGNING_WORDS: Final = "签订|签署|签约|签字|订立|生效"
+_SIGNED_DAY: Final = re.compile(rf"(?:^|[\n\t])(?:日期[:]?)?[\t]?({_DAY})(?=[\n\t]|$)")
 _VERBS: Final = ("为", "是", "系")
 _STATED: Final = frozenset({"company_name", "domain", "plain"})
 _LEAST_LABEL: Final = 3  # letters
@@ -293,6 +301,11 @@ class _PhraseFinder:
         labels = [fold_signs(label) for label in self.reading.labels]
         for start, end in self.prose.list_sentences():
             sentence = text[start:end]
+            relative = self._read_relative(sentence, labels, start)
+            if relative is not None:
+                value = False if self.reading.by is FoundBy.NO_END else relative.value
+                yield ValueRead(value=value, quote=relative.quote)
+                continue
             if not any(label in sentence for label in labels) or any(
                 compile_phrase(phrase, _DAY).search(sentence)
                 for phrase in self.reading.unless
@@ -316,6 +329,51 @@ class _PhraseFinder:
             if read is not None:
                 value = False if self.reading.by is FoundBy.NO_END else read.value
                 yield ValueRead(value=value, quote=read.quote)
+
+    def _read_relative(
+        self, sentence: str, labels: Sequence[str], start: int
+    ) -> ValueRead | None:
+        """The end of a term that runs from an event: 自签订之日起三年.
+
+        None where the paper does not give the one day of the event.
+        """
+        event = _EVENT.search(sentence)
+        lengths = list(_TERM_LENGTH.finditer(sentence))
+        named = any(label in sentence for label in (*labels, *_TERMS))
+        if event is None or len(lengths) != 1 or not named or find_days(sentence):
+            return None
+        months = find_term(lengths[0][0])
+        within = sentence[lengths[0].end() :]
+        if months is None or within.startswith(("内", "之内", "以内")):
+            return None
+        day = self._find_event(event["what"])
+        if day is None:
+            return None
+        last = max(event.end(), lengths[0].end())
+        first = min(event.start(), lengths[0].start())
+        quote = self.prose.flow.quote(start + first, start + last)
+        return ValueRead(end_of_term(day, months), quote)
+
+    def _find_event(self, what: str) -> date | None:
+        """The one day on which a paper was signed, or another event took place."""
+        signing = _SIGNED.search(what) is not None
+        words = _SIGNING_WORDS if signing else re.escape(what)
+        dated = re.compile(
+            rf"(?:{words})(?:日期|时间|日|之日|于|在|\(?(?:盖章|签章|签字|公章)\)?|[:为是\t])*({_DAY})"
+        )
+        days = {
+            day.value
+            for match in dated.finditer(self.prose.flow.text)
+            for day in find_days(match[1])
+        }
+        if not days and signing:
+            # What stands alone where the paper is signed, on either side.
+            days = {
+                day.value
+                for match in _SIGNED_DAY.finditer(self.prose.flow.text)
+                for day in find_days(match[1])
+            }
+        return days.pop() if len(days) == 1 else None
 
     @property
     def _is_through(self) -> bool:

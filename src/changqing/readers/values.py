@@ -408,7 +408,11 @@ def find_region(address: str, catalogue: Catalogue) -> str | None:
 
 
 def read_relation(paper: PaperPages, quote: Quote) -> ValueRead | None:
-    """Who the name that words begin with is to the applicant, as the case knows it."""
+    """Who the name that words begin with is to the applicant, as the case knows it.
+
+    Somebody else for certain is only a company, where the case has every holder: a
+    person may manage the applicant without being listed.
+    """
     name = take_company(quote)
     if name is None or not paper.names.applicant:
         return None
@@ -416,7 +420,20 @@ def read_relation(paper: PaperPages, quote: Quote) -> ValueRead | None:
         return ValueRead("applicant", name)
     if paper.names.find("holder", name.text):
         return ValueRead("holder", name)
-    return ValueRead("unrelated", name)
+    person = paper.names.find("person", name.text)
+    if person is not None:
+        leads = paper.names.roles.get(person) == "legal_representative"
+        return ValueRead("principal", name) if leads else None
+    misread = paper.names.is_misread("holder", name.text, sure=name.confidence)
+    if not paper.names.all_holders or misread or not _A_COMPANY.search(name.text):
+        return None
+    mine = paper.names.is_applicant(name.text, sure=name.confidence)
+    return ValueRead("unrelated", name) if mine is False else None
+
+
+_A_COMPANY: Final = re.compile(
+    "公司|合伙|企业|集团|事务所|中心|基金|厂|店|商行|[A-Za-z]{4}"
+)
 
 
 _HOW_TO_TICK: Final = re.compile(

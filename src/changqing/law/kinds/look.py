@@ -71,10 +71,13 @@ class LookReading(YamlEntry):
 
     def check(self) -> None:
         """Refuse words where no word is looked for, and none where it is."""
-        if (self.by in {ShownBy.WORDS, ShownBy.NUMBER}) is (self.words is None):
+        needed = self.by in {ShownBy.WORDS, ShownBy.NUMBER}
+        allowed = needed or self.by is ShownBy.DOMAIN
+        if (self.words is None) if needed else (self.words is not None and not allowed):
             raise Refusal(
-                "by 为 words 或 number 时须写 words，否则不写",
-                "must list words when by is words or number, and only then",
+                "by 为 words 或 number 时须写 words，为 domain 时可写，否则不写",
+                "must list words when by is words or number, may when it is domain, "
+                "and only then",
                 at="words",
             )
         by_words = self.by is ShownBy.WORDS

@@ -215,6 +215,7 @@ class PaperFact(YamlEntry):
     with a bound is left to a person. `doubted_by`: phrases that, wherever the paper has
     them, leave the value to a person: 账户已冻结. `held`: labels of the part of an
     amount that is not free; `free`: those of what is left, which is then meant.
+    `denied_by`: phrases that say no to a yes or no, wherever they stand: 未查询到.
     Whatever is looked for is tried in this order, and the earlier of a list is the
     surer.
     """
@@ -232,6 +233,7 @@ class PaperFact(YamlEntry):
     doubted_by: tuple[Words, ...] = ()
     held: tuple[Words, ...] = ()
     free: tuple[Words, ...] = ()
+    denied_by: tuple[Words, ...] = ()
 
     def check(self) -> None:
         """Refuse a fact for which nothing is looked for, and words that do nothing."""
@@ -330,7 +332,8 @@ class Material(YamlEntry):
     another's. `reads`: by `subject.fact`, how the paper shows it. `labels_beside`:
     further labels of such papers, at which a value before them ends. `columns`: heads
     of its table that are read with others and are no fact of their own. `shows`: as
-    `reads`, for its elements. `asks` has the questions it answers. A new kind of paper
+    `reads`, for its elements. `void`: phrases that say that it holds no more, as of a
+    contract that was ended. `asks` has the questions it answers. A new kind of paper
     is one such file.
     """
 
@@ -360,6 +363,7 @@ class Material(YamlEntry):
     shows: Mapping[Annotated[str, CheckedBy(_check_element)], PaperElement] = field(
         default_factory=dict
     )
+    void: tuple[Words, ...] = ()
     asks: OtherWays = field(default_factory=OtherWays)
 
     def check(self) -> None:
