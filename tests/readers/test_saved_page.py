@@ -82,6 +82,13 @@ def test_a_search_without_result_says_that_there_is_no_filing(case: Case) -> Non
     assert found == {(SITE, "filing_found"): False}
 
 
+def test_the_domain_searched_for_is_none_that_a_filing_covers(case: Case) -> None:
+    text = "ICP备案查询\n网站域名：chutang.example\n未查询到备案信息\n"
+    assert values(reading(case, "filing_lookup", text)) == {
+        (SITE, "filing_found"): False
+    }
+
+
 def test_a_longer_domain_is_not_the_one_in_use(case: Case) -> None:
     text = pages.FILING_DETAIL.replace("chutang.example", "chutang.example.cn")
     found = values(reading(case, "filing_lookup", text))

@@ -290,12 +290,10 @@ def _domains(
 ) -> Iterator[ShownValue]:
     if not sought.domains:
         return
-    # A page that found nothing repeats the domain that was searched for.
-    if not any(_is_filing(row.words) for row in page.rows):
-        denied = list(_read_words(page.rows, reading.words, ()))
-        if denied:
-            yield denied[0]
-            return
+    if not any(_is_filing(row.words) for row in page.rows) and any(
+        True for _ in _read_words(page.rows, reading.words, ())
+    ):
+        return  # a page that found nothing repeats the domain that was searched for
     named = [each for each in fields if _DOMAIN.search(each[1])]
     for label, written, row in named:
         if any(_has_domain(written, domain) for domain in sought.domains):

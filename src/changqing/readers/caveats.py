@@ -1,8 +1,8 @@
 """What a paper says besides a value that leaves the value to a person.
 
 A balance of which a part is frozen is not all there to be used, a contract that was
-ended or is a draft shows nothing, a page that found nothing denies. What a kind of paper
-lists for that is looked for here, once the values are found.
+ended or is a draft shows nothing, a page that found nothing denies. What a kind of
+paper lists for that is looked for here, once the values are found.
 """
 
 from __future__ import annotations
