@@ -19,8 +19,10 @@ from tests.needs import NEEDS, find_program, find_quick_disk
 from tests.share import CI, examples, mark_rest_long
 
 if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
     from xdist.remote import Producer
     from xdist.scheduler import Scheduling
+    from xdist.workermanage import WorkerController
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,20 +65,22 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(
-    items: list[pytest.Item],
+    config: pytest.Config, items: list[pytest.Item]
 ) -> Generator[None, None, None]:
-    """Begin with the files that take longest, so that no worker is left with one.
+    """Leave what takes long to CI, and begin with the files that take longest.
 
-    Those of the folders in which a file takes ten seconds or more come next, those with
-    most tests first: what is left at the end is a second or two each.
+    So no worker is left with one of them at the end. Files of the folders in which a
+    file takes ten seconds or more come next, those with most tests first: what is left
+    at the end is a second or two each.
     """
     if not CI:
         mark_rest_long(items)  # before anything shuffles them
     yield
-    tried = [item for item in items if CI or not item.get_closest_marker("long")]
+    if not CI:
+        _leave_to_ci(config, items)
     late = {*NEEDS, "long"}
-    long = {item.path for item in tried if late & {m.name for m in item.iter_markers()}}
-    tests = Counter(item.path for item in tried)
+    long = {item.path for item in items if late & {m.name for m in item.iter_markers()}}
+    tests = Counter(item.path for item in items)
     items.sort(
         key=lambda item: (
             item.path not in long,
@@ -118,8 +122,53 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers():
         if mark.name in NEEDS:
             find_program(mark.name)
-    if not CI and item.get_closest_marker("long"):
-        pytest.skip("takes long: .ci/run and `CI=true make test` run it")
+
+
+_left = pytest.StashKey[dict[str, int]]()
+"""How many tests of each folder are left to CI."""
+
+
+def _leave_to_ci(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take out what takes long: skipped one by one, thousands cost as much as tests."""
+    long = [item for item in items if item.get_closest_marker("long")]
+    if not long:
+        return
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=long)
+    folders = (item.nodeid.partition("::")[0].rpartition("/")[0] for item in long)
+    left = dict(Counter(folders))
+    config.stash[_left] = left
+    if (sent := getattr(config, "workeroutput", None)) is not None:
+        sent["left_to_ci"] = left
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: WorkerController) -> None:
+    """Hear from a worker what it left: all leave the same."""
+    if left := getattr(node, "workeroutput", {}).get("left_to_ci"):
+        node.config.stash[_left] = left
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Take a run of nothing but what is left to CI for no fault."""
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.stash.get(
+        _left, None
+    ):
+        session.exitstatus = pytest.ExitCode.OK
+
+
+def pytest_terminal_summary(
+    terminalreporter: TerminalReporter, config: pytest.Config
+) -> None:
+    """Say what was not tried, where, and how it is."""
+    left = config.stash.get(_left, {})
+    if left:
+        folders = ", ".join(f"{name} {many}" for name, many in sorted(left.items()))
+        terminalreporter.write_line(
+            f"{sum(left.values())} tests take long and are left to .ci/run and "
+            f"`CI=true make test`: {folders}"
+        )
 
 
 def _refuse_to_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

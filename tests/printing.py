@@ -9,11 +9,10 @@ from __future__ import annotations
 from copy import deepcopy
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from changqing.agency.example_paper import Written, print_paper
 from changqing.case.folder import CASE_FILE
 from changqing.law.model import Catalogue
+from tests.quick_yaml import dump_yaml, load_yaml
 from tests.shipped import CATALOGUE
 
 
@@ -23,12 +22,11 @@ def print_papers(folder: Path, *only: str, catalogue: Catalogue = CATALOGUE) -> 
     `case.yaml` is written anew where a file is named otherwise, or words are pointed at.
     """
     path = folder / CASE_FILE
-    case: Written = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    case: Written = load_yaml(path.read_text(encoding="utf-8"))
     before = deepcopy(case)
     write_papers(folder, case, *only, catalogue=catalogue)
     if case != before:
-        with path.open("w", encoding="utf-8") as file:
-            YAML().dump(case, file)
+        path.write_text(dump_yaml(case), encoding="utf-8")
 
 
 def write_papers(

@@ -140,6 +140,14 @@ def test_only_outside_ci_may_a_test_be_skipped(
     assert "no wish" in ran.stdout
 
 
+def test_what_takes_long_is_counted_where_it_is_left_out(
+    skipping: tuple[str, subprocess.CompletedProcess[str]],
+) -> None:
+    ci, ran = skipping
+    left = re.search(r"^(\d+) tests take long and are left to", ran.stdout, re.M)
+    assert (left is None) if ci else (left is not None and left[1] == "25")
+
+
 def test_a_share_of_a_law_comes_to_every_value_of_each_list(
     skipping: tuple[str, subprocess.CompletedProcess[str]],
 ) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from ruamel.yaml import YAML
 
 from changqing.agency.example_paper import Written
 from changqing.case.comparison import ReadOutcome
@@ -33,6 +32,7 @@ from changqing.run import Outcome, run
 from tests.examples.test_company_papers import OWN
 from tests.examples.test_papers_prove_what_was_read import DOUBTS
 from tests.printing import write_papers
+from tests.quick_yaml import dump_yaml, load_yaml
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples/newly-registered"
@@ -67,14 +67,13 @@ def copy_example(folder: Path) -> Written:
     shutil.copytree(EXAMPLE, folder)
     shutil.rmtree(folder / "evidence")
     text = (folder / "case.yaml").read_text(encoding="utf-8")
-    case: Written = YAML(typ="safe").load(text)
+    case: Written = load_yaml(text)
     return case
 
 
 def assess(folder: Path, case: Written) -> Outcome:
     """Write what the case says, and assess it."""
-    with (folder / "case.yaml").open("w", encoding="utf-8") as file:
-        YAML().dump(case, file)
+    (folder / "case.yaml").write_text(dump_yaml(case), encoding="utf-8")
 
     def no_clock() -> datetime:
         raise AssertionError("a fixed day reads no clock")

@@ -8,19 +8,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
 from changqing.guide.answerable import AnswerKind, list_answerables, say_answer
 from changqing.guide.ask import GuideAnswer, GuideReply, Questions, Tier
 from changqing.law.kinds.topic import Certainty
 from changqing.law.model import Catalogue
+from tests.quick_yaml import load_yaml
 from tests.shipped import CATALOGUE
 
 TODAY = date(2026, 11, 24)
 _DOUBTS = re.compile(
     r"凭记忆|没有读到|出于记忆|from memory|was not read|were not read|unread"
 )
-ASKED = YAML(typ="safe").load(
+ASKED = load_yaml(
     (Path(__file__).parent / "questions.yaml").read_text(encoding="utf-8")
 )
 PARAPHRASES: Mapping[str, Sequence[str]] = ASKED["answered"]

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from changqing.judge.assess import Judge
 from changqing.report.model import FirstSentence
 from changqing.run import Outcome, run
 from changqing.text import Language, Text
+from tests.quick_yaml import dump_yaml
 from tests.shipped import CATALOGUE
 
 DAY = date(2026, 11, 24)
@@ -51,8 +51,7 @@ def outcome(
         "offers": offers or [],
     }
     folder.mkdir(exist_ok=True)
-    with (folder / "case.yaml").open("w", encoding="utf-8") as file:
-        YAML().dump(case, file)
+    (folder / "case.yaml").write_text(dump_yaml(case), encoding="utf-8")
     return run(folder, judge=JUDGE, clock=_no_clock, key=folder / "key", as_of=DAY)
 
 

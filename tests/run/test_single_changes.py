@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from rich.console import Console
-from ruamel.yaml import YAML
 
 from changqing.judge.assess import Judge
 from changqing.judge.model import DefectCertainty, Finding
@@ -26,6 +25,7 @@ from changqing.judge.verdict import blocks
 from changqing.report.terminal import print_summary
 from changqing.run import Outcome, run
 from changqing.text import Language
+from tests.quick_yaml import dump_yaml, load_yaml
 from tests.share import every_so_many
 from tests.shipped import CATALOGUE
 
@@ -42,7 +42,7 @@ class Change:
     """A case with one thing otherwise, and the facts that thing tells of."""
 
     name: str
-    case: Mapping[str, Any]
+    case: Callable[[], Mapping[str, Any]]
     facts: frozenset[str]
 
     def __str__(self) -> str:
@@ -52,31 +52,46 @@ class Change:
 @cache
 def _parse_case() -> dict[str, Any]:
     text = (COMPLETE / "case.yaml").read_text(encoding="utf-8")
-    return cast("dict[str, Any]", YAML(typ="safe").load(text))
+    return cast("dict[str, Any]", load_yaml(text))
 
 
 def read_case() -> dict[str, Any]:
     return deepcopy(_parse_case())
 
 
+def take_out(paper: str) -> dict[str, Any]:
+    case = read_case()
+    case["papers"] = [one for one in case["papers"] if one["id"] != paper]
+    if case["closed"]["holders"].get("paper") == paper:
+        del case["closed"]["holders"]["paper"]
+    return case
+
+
 def papers_taken_out() -> Iterator[Change]:
-    for paper in read_case()["papers"]:
-        case = read_case()
-        case["papers"] = [one for one in case["papers"] if one["id"] != paper["id"]]
-        if case["closed"]["holders"].get("paper") == paper["id"]:
-            del case["closed"]["holders"]["paper"]
+    for paper in _parse_case()["papers"]:
         told = {back["fact"] for back in paper.get("backs", ())}
         told |= {f"states_{element}" for element in paper.get("states", ())}
         kind = JUDGE.catalogue.materials[paper["kind"]]
         there = {f"has_{name}" for name in (kind.id, *kind.satisfies)}
         yield Change(
-            name=f"without-{paper['id']}", case=case, facts=frozenset(there | told)
+            name=f"without-{paper['id']}",
+            case=partial(take_out, paper["id"]),
+            facts=frozenset(there | told),
         )
+
+
+def turn(subject: str | None, fact: str, value: bool) -> dict[str, Any]:
+    case = read_case()
+    for source in (*case["papers"], *case["looks"]):
+        for back in source.get("backs", ()):
+            if (back.get("subject"), back["fact"]) == (subject, fact):
+                back["value"] = value
+    return case
 
 
 def proofs_turned() -> Iterator[Change]:
     """What papers and kept pages show is the opposite, whatever is said."""
-    whole = read_case()
+    whole = _parse_case()
     told = {
         (back.get("subject"), back["fact"]): back["value"]
         for source in (*whole["papers"], *whole["looks"])
@@ -85,13 +100,11 @@ def proofs_turned() -> Iterator[Change]:
     for (subject, fact), value in told.items():
         if not isinstance(value, bool):
             continue
-        case = deepcopy(whole)
-        for source in (*case["papers"], *case["looks"]):
-            for back in source.get("backs", ()):
-                if (back.get("subject"), back["fact"]) == (subject, fact):
-                    back["value"] = not value
-        name = f"{subject or 'applicant'}-{fact}-{not value}"
-        yield Change(name=name, case=case, facts=frozenset({fact}))
+        yield Change(
+            name=f"{subject or 'applicant'}-{fact}-{not value}",
+            case=partial(turn, subject, fact, not value),
+            facts=frozenset({fact}),
+        )
 
 
 CHANGES = every_so_many(every_so_many([*papers_taken_out(), *proofs_turned()]))
@@ -105,8 +118,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def assess(folder: Path, case: Mapping[str, Any]) -> Outcome:
-    with (folder / "case.yaml").open("w", encoding="utf-8") as file:
-        YAML().dump(case, file)
+    (folder / "case.yaml").write_text(dump_yaml(case), encoding="utf-8")
     return run(folder, judge=JUDGE, clock=_no_clock, key=folder / "key", as_of=DAY)
 
 
@@ -150,7 +162,7 @@ def test_the_whole_case_is_ready_and_shown(folder: Path) -> None:
 @pytest.mark.share
 @pytest.mark.parametrize("change", CHANGES, ids=str)
 def test_what_one_change_breaks_is_named_first(folder: Path, change: Change) -> None:
-    outcome = assess(folder, change.case)
+    outcome = assess(folder, change.case())
     screen = first_screen(outcome)
     for finding in certain(outcome):
         if finding.criterion.id in LACKING:

@@ -7,12 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, cast
 
-from ruamel.yaml import YAML
-
 from changqing.judge.assess import Judge
 from changqing.judge.model import DefectCertainty
 from changqing.run import Outcome, run
 from tests.printing import write_papers
+from tests.quick_yaml import dump_yaml, load_yaml
 from tests.shipped import CATALOGUE
 
 HERE: Final = Path(__file__).resolve().parent
@@ -32,9 +31,7 @@ SHOWN_BY: Final = "papers", "looks"
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    return cast(
-        "dict[str, Any]", YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    )
+    return cast("dict[str, Any]", load_yaml(path.read_text(encoding="utf-8")))
 
 
 STORIES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -125,8 +122,7 @@ def assess(folder: Path, story: Mapping[str, Any]) -> Outcome:
     """
     case = tell(story)
     write_papers(folder, case)
-    with (folder / "case.yaml").open("w", encoding="utf-8") as file:
-        YAML().dump(case, file)
+    (folder / "case.yaml").write_text(dump_yaml(case), encoding="utf-8")
     as_of = story.get("as_of", DAY)
     return run(folder, judge=JUDGE, clock=_no_clock, key=folder / "key", as_of=as_of)
 
