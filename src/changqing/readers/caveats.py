@@ -24,7 +24,7 @@ DOUBTED: Final = Text(
     en="another sentence of the paper keeps this value from counting as it stands",
 )
 ENDED: Final = Text(
-    zh="材料写着它已经终止、解除或注销，不能再作凭据",
+    zh="材料写着它已经终止、解除或注销，不能再作证据",
     en="the paper says that it was ended, and it shows nothing any more",
 )
 DRAFT: Final = Text(
