@@ -43,6 +43,7 @@ _LEAD: Final = re.compile(
 )
 _LINK: Final = "[:为是有]?(?:一?共|总)?[有计:]?"
 _OF_PEOPLE: Final = "人名位"
+_MEASURES_OF_PEOPLE: Final = frozenset(_OF_PEOPLE)
 _MEASURES: Final = frozenset("人名位台个套")
 
 
@@ -66,14 +67,19 @@ class Prose:
         self, phrases: Sequence[str], slot: str, unless: Sequence[str] = ()
     ) -> Iterator[PhraseMatch]:
         """Find phrases, those named first first, that nothing beside them denies."""
+        text = self.flow.text
         held = [
             match.span()
             for phrase in unless
-            for match in compile_phrase(phrase, slot).finditer(self.flow.text)
+            if find_longest_word(phrase, slot) in text
+            for match in compile_phrase(phrase, slot).finditer(text)
         ]
         for rank, phrase in enumerate(phrases):
+            # Most phrases stand in no paper, and each takes long to compile.
+            if find_longest_word(phrase, slot) not in text:
+                continue
             pattern = compile_phrase(phrase, slot)
-            for match in pattern.finditer(self.flow.text):
+            for match in pattern.finditer(text):
                 inside = any(
                     start <= match.start() and match.end() <= end for start, end in held
                 )
@@ -159,15 +165,15 @@ def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
     measure of people (4人, 4名).
     """
     made = []
-    figures = r"\d" in slot and not slot.startswith("[^")
+    figures = _counts(slot)
     before = ""
-    for part in re.split(r"(……|…)", re.sub(r"\s+", "", fold_marks(phrase))):
+    for part in _split(phrase):
         if part == "……":
             made.append(r"[^。;\n]{0,40}?")
         elif part == "…":
             link = _LINK if figures and before not in ("", "……") else ""
             made.append(rf"[\t\n]?{link}({slot})[\t\n]?")
-        elif figures and before == "…" and part[:1] in {*_OF_PEOPLE}:
+        elif figures and before == "…" and part[:1] in _MEASURES_OF_PEOPLE:
             made.append(f"[{_OF_PEOPLE}]{re.escape(part[1:])}")
         else:
             made.append("".join(re.escape(sign) for sign in part))
@@ -175,6 +181,29 @@ def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
     if slot.endswith("?") and phrase.endswith("…"):
         made.append(r"(?=[,。;:、()\t\n]|$)")
     return re.compile("".join(made))
+
+
+@lru_cache(maxsize=4096)
+def find_longest_word(phrase: str, slot: str) -> str:
+    """Find the longest word without which a phrase is nowhere, as `compile_phrase`."""
+    words, before = [""], ""
+    for part in _split(phrase):
+        if part not in ("…", "……"):
+            measured = _counts(slot) and before == "…"
+            other = measured and part[:1] in _MEASURES_OF_PEOPLE
+            words.append(part[1:] if other else part)
+        before = part
+    return max(words, key=len)
+
+
+def _counts(slot: str) -> bool:
+    """Whether what stands in a slot is a figure."""
+    return r"\d" in slot and not slot.startswith("[^")
+
+
+def _split(phrase: str) -> list[str]:
+    """Split a phrase into words and marks."""
+    return re.split(r"(……|…)", re.sub(r"\s+", "", fold_marks(phrase)))
 
 
 def fold_marks(phrase: str) -> str:
