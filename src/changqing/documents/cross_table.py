@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -15,7 +15,9 @@ from changqing.yamlfile.shape import Shape, read_shape
 from changqing.yamlfile.values import Refusal, Words
 
 TABLE: Final = Path(__file__).with_name("cross_checks.yaml")
-KINDS: Final = ("same", "written", "agree", "at_most", "role", "host", "shares")
+KINDS: Final = (
+    *("same", "written", "promised", "agree", "at_most", "role", "host", "shares"),
+)
 
 
 class CrossWords(Shape):
@@ -49,6 +51,22 @@ class ValueCheck(Shape):
         return page not in self.not_in and (not self.only_in or page in self.only_in)
 
 
+class PromiseCheck(Shape):
+    """What plans promise of one thing, by the words that name it.
+
+    `unit` is how it is measured: a share (99.5%), a time (24 hours) or a pace (every
+    half year). A part of a sentence with one of `without` promises another thing; with
+    `beside`, only a part that has one of these words counts. `kinds` tells amounts
+    apart that are for different things (faults by their level).
+    """
+
+    words: list[Words]
+    unit: Literal["share", "time", "pace"]
+    beside: list[Words] = Field(default_factory=list)
+    without: list[Words] = Field(default_factory=list)
+    kinds: Mapping[str, list[Words]] = Field(default_factory=dict)
+
+
 class PlaceRole(Shape):
     """A post by its words in texts, and what the case calls it."""
 
@@ -63,6 +81,7 @@ class CrossCheck(Shape):
     label: CrossWords | None = None
     same: Words | None = None
     written: ValueCheck | None = None
+    promised: PromiseCheck | None = None
     agree: list[Words] | None = None
     at_most: list[Words] | None = None
     role: PlaceRole | None = None
@@ -84,8 +103,14 @@ class CrossCheck(Shape):
 
 
 class CrossTable(Shape):
-    """All cross-checks, and the ways to mend what they find."""
+    """All cross-checks, and the ways to mend what they find.
 
+    `plans` are the papers in which a company promises, `not_promised` words of headings
+    and sentences that tell what was, or what others owe.
+    """
+
+    plans: list[Words] = Field(default_factory=list)
+    not_promised: list[Words] = Field(default_factory=list)
     fixes: Mapping[str, CrossWords]
     checks: Mapping[str, CrossCheck]
 

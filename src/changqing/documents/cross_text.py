@@ -70,6 +70,7 @@ class TextLine:
 class TextPage:
     """A document or paper as lines; `id` is the document's or the material's.
 
+    `is_document` says which of the two: some documents have the id of a material.
     `whole` are the lines as one text, to see at once whether a word is in it.
     """
 
@@ -77,6 +78,7 @@ class TextPage:
     title: Text
     file: str | None
     lines: tuple[TextLine, ...]
+    is_document: bool = False
     whole: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -113,6 +115,7 @@ def pages(
             title=Text(f"《{document.title}》", f"“{document.title}”"),
             file=None if own is None else f"dossier/{document.id}.md",
             lines=tuple(_document_lines(document, own)),
+            is_document=True,
         )
     kept = find_kept_readings(case)
     for paper in case.papers:

@@ -20,11 +20,17 @@ from changqing.case.values import NotAValueError, parse_value
 from changqing.documents.cross_table import (
     CrossCheck,
     PlaceRole,
+    PromiseCheck,
     ValueCheck,
     cross_table,
 )
 from changqing.documents.cross_text import Mention, TextPage, mentions, pages, unread
 from changqing.documents.document import Document
+from changqing.documents.promises import (
+    PromisedAmount,
+    find_differing_promises,
+    join_broken_lines,
+)
 from changqing.evidence.model import Record, Resolved, SourceKind
 from changqing.evidence.tolerance import is_near
 from changqing.judge.model import Situation
@@ -147,6 +153,12 @@ class _Comparing:
         self._case = case
         self._situation = situation
         self._pages = read
+        plans = cross_table().plans
+        self._plans = [
+            join_broken_lines(page)
+            for page in read
+            if page.is_document or page.id in plans
+        ]
         self._facts = case.catalogue.facts
         self._posts: dict[str, set[str]] = {}
         for person in case.people:
@@ -173,6 +185,8 @@ class _Comparing:
             yield from self._same(check.same)
         elif check.written is not None:
             yield from self._compare_value(check.written)
+        elif check.promised is not None:
+            yield from self._compare_promises(check.promised)
         elif check.agree is not None:
             yield from self._agree(*check.agree)
         elif check.at_most is not None:
@@ -242,6 +256,17 @@ class _Comparing:
                         one=_mention(first),
                         other=_mention(one),
                     )
+
+    def _compare_promises(self, check: PromiseCheck) -> Iterator[_Pair]:
+        """What the plans promise of one thing, each against what most of them say."""
+        not_promised = cross_table().not_promised
+        for one, other in find_differing_promises(check, self._plans, not_promised):
+            yield _Pair(
+                label=both(""),
+                subject=None,
+                one=_place_promise(one),
+                other=_place_promise(other),
+            )
 
     def _agree(self, one: str, other: str) -> Iterator[_Pair]:
         fact = self._fact(one)
@@ -438,6 +463,17 @@ def _mention(one: Mention) -> PlaceRead:
         title=one.page.title,
         place=one.line.place,
         value=both(one.value),
+        file=one.page.file,
+        line=one.line.number,
+    )
+
+
+def _place_promise(one: PromisedAmount) -> PlaceRead:
+    said = f"{one.kind}：{one.text}" if one.kind else one.text
+    return PlaceRead(
+        title=one.page.title,
+        place=one.line.place,
+        value=both(said),
         file=one.page.file,
         line=one.line.number,
     )

@@ -1,0 +1,298 @@
+"""What plans promise of one thing: up-time, answers, recovery, backups, drills, notice.
+
+Pure: the texts of plans in, places that promise otherwise than the rest out. Two plans
+differ where nothing that one of them says of a thing is said by the other: a plan that
+gives several figures (3 days for most, 5 for the rest) agrees with one that gives one
+of these. A figure of what was, and the limit of a rule, are no promises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+from changqing.case.numerals import HAN_NUMERALS, parse_han_number
+from changqing.documents.cross_table import PromiseCheck
+from changqing.documents.cross_text import TextLine, TextPage
+
+Amount: TypeAlias = tuple[str, Fraction]
+"""What is promised, to be compared: a unit, and how many of it."""
+
+_SENTENCE: Final = re.compile(r"[^。；;！!？?]+")
+_CLAUSE: Final = re.compile(r"[^，,（）()]+")
+_PIECE: Final = re.compile(r"[^、]+")
+_HEADING: Final = re.compile(
+    rf"(?:第[{HAN_NUMERALS}0-9]{{1,4}}条|[（(]?[{HAN_NUMERALS}]{{1,3}}[、）)]"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,2})*[.、．\s])\s*(\S.{0,20})"
+)
+_ITEM: Final = re.compile(r"(?:[-*•]\s*)?([^：:。，]{1,12})[：:](.+)")
+_ENDS: Final = ("。", "；", "：", "|")
+_NUMBER: Final = rf"(?:[0-9]+(?:\.[0-9]+)?|[{HAN_NUMERALS}]+|半)"
+_SHARE: Final = re.compile(
+    rf"([0-9]{{1,3}}(?:\.[0-9]+)?)\s*[%％]"
+    rf"|百分之([{HAN_NUMERALS}]+)(?:点([{HAN_NUMERALS}]+))?"
+)
+_TIME: Final = re.compile(
+    rf"(?<![0-9.年月第每至{HAN_NUMERALS}])({_NUMBER})\s*个?\s*(分钟|小时|工作日|天|日|周|星期|月)"
+    r"(?!起|[0-9])"
+)
+_PACE: Final = re.compile(
+    rf"每\s*({_NUMBER})?\s*个?\s*(分钟|小时|工作日|天|日|周|星期|月|季度?|年)"
+    rf"(?:[^，。；、]{{0,14}}?({_NUMBER})\s*次)?"
+    rf"|(?<![0-9年月每])一?年\s*({_NUMBER})\s*次"
+)
+_MINUTES: Final[Mapping[str, int]] = {
+    "分钟": 1,
+    "小时": 60,
+    "天": 1440,
+    "日": 1440,
+    "周": 10_080,
+    "星期": 10_080,
+}
+_TIMES_A_YEAR: Final[Mapping[str, int]] = {
+    "分钟": 525_600,
+    "小时": 8_760,
+    "工作日": 250,
+    "天": 365,
+    "日": 365,
+    "周": 52,
+    "星期": 52,
+    "月": 12,
+    "季": 4,
+    "季度": 4,
+    "年": 1,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromisedAmount:
+    """One amount as one text promises it; `kind` is what it is for, where it says."""
+
+    page: TextPage
+    line: TextLine
+    kind: str
+    amount: Amount
+    text: str
+
+
+def find_differing_promises(
+    check: PromiseCheck, pages: Iterable[TextPage], not_promised: Sequence[str]
+) -> Iterator[tuple[PromisedAmount, PromisedAmount]]:
+    """Pair what most places promise with each place that promises another thing.
+
+    A scan's lines are joined before (`join_broken_lines`). `not_promised` are words of
+    headings and sentences that tell what was, or what others owe. What documents repeat
+    from a paper is told of the paper alone, for there it is mended.
+    """
+    said = [one for page in pages for one in list_promised(check, page, not_promised)]
+    kinds = dict.fromkeys(one.kind for one in said)
+    for kind in kinds:
+        yield from _pair([one for one in said if one.kind == kind])
+
+
+def list_promised(
+    check: PromiseCheck, page: TextPage, not_promised: Sequence[str]
+) -> Iterator[PromisedAmount]:
+    """List the amounts that one text promises of the thing that a check is about."""
+    for line in page.lines:
+        # Most lines name nothing of it, and looking at once costs a tenth.
+        if not (_names(line.text, check.words) or _names(line.place, check.words)):
+            continue
+        if _names(line.place, not_promised):
+            continue
+        for piece, kind in _list_pieces(check, line, not_promised):
+            for amount, text in _AMOUNTS[check.unit](piece):
+                yield PromisedAmount(
+                    page=page, line=line, kind=kind, amount=amount, text=text
+                )
+
+
+def _pair(
+    said: Sequence[PromisedAmount],
+) -> Iterator[tuple[PromisedAmount, PromisedAmount]]:
+    groups: dict[tuple[str, str | None, str], list[PromisedAmount]] = {}
+    for one in said:
+        # A paper is one plan; what a document says rests on several, part by part.
+        part = "" if one.page.file is not None else one.line.place
+        groups.setdefault((one.page.id, one.page.file, part), []).append(one)
+    holds: dict[Amount, list[PromisedAmount]] = {}
+    for group in groups.values():
+        for amount in dict.fromkeys(one.amount for one in group):
+            first = next(one for one in group if one.amount == amount)
+            holds.setdefault(amount, []).append(first)
+    if len(holds) < 2:
+        return
+    usual = max(holds, key=lambda amount: len(holds[amount]))
+    agreeing = {
+        key
+        for key, group in groups.items()
+        if any(one.amount == usual for one in group)
+    }
+    base = _choose_sources(holds[usual])[0]
+    others = [
+        one for key, group in groups.items() if key not in agreeing for one in group
+    ]
+    for amount in dict.fromkeys(one.amount for one in others):
+        for one in _choose_sources([one for one in others if one.amount == amount]):
+            yield base, one
+
+
+def _choose_sources(said: Sequence[PromisedAmount]) -> list[PromisedAmount]:
+    """Of places that say the same: the papers, for documents repeat them."""
+    papers = [one for one in said if one.page.file is not None]
+    first: dict[tuple[str, str | None], PromisedAmount] = {}
+    for one in papers or said:
+        first.setdefault((one.page.id, one.page.file), one)
+    return list(first.values())
+
+
+def join_broken_lines(page: TextPage) -> TextPage:
+    """Join the lines into which a scan breaks sentences, under their headings."""
+    if page.is_document or any(line.number is not None for line in page.lines):
+        return page
+    return replace(page, lines=tuple(_join_lines(page.lines)))
+
+
+def _join_lines(lines: Iterable[TextLine]) -> Iterator[TextLine]:
+    heading, text, start = "", "", None
+    for line in lines:
+        found = _HEADING.fullmatch(line.text)
+        is_new = (
+            found is not None
+            or line.text.startswith("|")
+            or (start is not None and start.place != line.place)
+        )
+        if start is not None and (is_new or text.endswith(_ENDS)):
+            yield TextLine(number=None, place=_join(start.place, heading), text=text)
+            start, text = None, ""
+        if found is not None:
+            heading = found.group(1)
+            continue
+        start, text = start or line, text + line.text
+    if start is not None:
+        yield TextLine(number=None, place=_join(start.place, heading), text=text)
+
+
+def _join(place: str, heading: str) -> str:
+    return f"{place} {heading}".strip()
+
+
+def _list_pieces(
+    check: PromiseCheck, line: TextLine, not_promised: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """List the least parts of a line that are about the thing, and what each is for."""
+    label, texts = _split_label(line)
+    sentences = [
+        sentence
+        for text in texts
+        for sentence in _SENTENCE.findall(text)
+        if not _names(sentence, not_promised)
+    ]
+    found = [
+        one
+        for sentence in sentences
+        for one in _list_in_sentence(check, sentence, is_named=False)
+    ]
+    if not found and _names(f"{label} {line.place}", check.words):
+        if _names(label, check.without):
+            return
+        found = [
+            one
+            for sentence in sentences
+            for one in _list_in_sentence(check, sentence, is_named=True)
+        ]
+    yield from found
+
+
+def _list_in_sentence(
+    check: PromiseCheck, sentence: str, *, is_named: bool
+) -> Iterator[tuple[str, str]]:
+    """List the parts of a sentence; `is_named` where its heading names the thing."""
+    if check.beside and not is_named:
+        if not _names(sentence, check.words):
+            return
+        is_named = True
+    for clause in _CLAUSE.findall(sentence):
+        if check.beside and not _names(clause, check.beside):
+            continue
+        if not is_named and not _names(clause, check.words):
+            continue
+        for piece in _PIECE.findall(clause):
+            if _names(piece, check.without):
+                continue
+            yield piece, _find_kind(check, piece)
+
+
+def _split_label(line: TextLine) -> tuple[str, list[str]]:
+    """Take what a row or an item of a list is about from what it says."""
+    if line.text.startswith("|"):
+        cells = [cell.strip() for cell in line.text.strip("|").split("|")]
+        return cells[0], cells[1:]
+    item = _ITEM.fullmatch(line.text)
+    return ("", [line.text]) if item is None else (item[1], [item[2]])
+
+
+def _find_kind(check: PromiseCheck, piece: str) -> str:
+    for kind, words in check.kinds.items():
+        if _names(piece, words):
+            return kind
+    return ""
+
+
+def _names(text: str, words: Iterable[str]) -> bool:
+    return any(word in text for word in words)
+
+
+def _list_shares(piece: str) -> Iterator[tuple[Amount, str]]:
+    for found in _SHARE.finditer(piece):
+        if found[1] is not None:
+            yield ("%", Fraction(found[1])), found[0]
+            continue
+        whole = parse_han_number(found[2])
+        parts = "".join(
+            str(digit)
+            for sign in found[3] or "0"
+            if (digit := parse_han_number(sign)) is not None
+        )
+        if whole is not None and parts:
+            yield ("%", Fraction(f"{whole}.{parts}")), found[0]
+
+
+def _list_times(piece: str) -> Iterator[tuple[Amount, str]]:
+    for found in _TIME.finditer(piece):
+        number = _parse_number(found[1])
+        if number is None:
+            continue
+        minutes = _MINUTES.get(found[2])
+        if minutes is None:  # a month and a working day are no number of minutes
+            yield (found[2], number), found[0]
+        else:
+            yield ("分钟", number * minutes), found[0]
+
+
+def _list_paces(piece: str) -> Iterator[tuple[Amount, str]]:
+    for found in _PACE.finditer(piece):
+        if found[4] is not None:
+            times = _parse_number(found[4])
+            if times is not None:
+                yield ("次", times), found[0]
+            continue
+        every = Fraction(1) if found[1] is None else _parse_number(found[1])
+        times = Fraction(1) if found[3] is None else _parse_number(found[3])
+        if every and times:
+            yield ("次", _TIMES_A_YEAR[found[2]] * times / every), found[0]
+
+
+def _parse_number(written: str) -> Fraction | None:
+    if written == "半":
+        return Fraction(1, 2)
+    if written[0].isascii() and written[0].isdigit():
+        return Fraction(written)
+    number = parse_han_number(written)
+    return None if number is None else Fraction(number)
+
+
+_AMOUNTS: Final = {"share": _list_shares, "time": _list_times, "pace": _list_paces}
