@@ -171,3 +171,29 @@ def test_a_renewal_is_due_only_after_its_usual_delay() -> None:
         days=CATALOGUE.commitments["staff_insurance"].grace_days
     )
     assert insurance.next_by > date(2026, 11, 24)
+
+
+def test_rooms_and_numbers_count_where_their_end_is_known_and_ask_for_none() -> None:
+    room, number = Subject("resource", "room"), Subject("resource", "number")
+    subjects = (APPLICANT, SITE, room, number)
+
+    found = lasting(
+        told(SITE, "domain_expires_on", proven=date(2028, 1, 1)),
+        told(room, "agreed_until", proven=date(2027, 5, 31)),
+        subjects=subjects,
+    )
+
+    assert found.committed_until == date(2027, 5, 31)
+    assert found.carried_by is not None
+    assert found.carried_by.subject == room
+    assert number not in {one.subject for one in found.commitments}
+
+    certified = lasting(
+        told(number, "certificate_until", proven=date(2027, 2, 1)), subjects=subjects
+    )
+    assert certified.committed_until == date(2027, 2, 1)
+
+    owned = lasting(told(room, "agreed_open_ended", proven=True), subjects=subjects)
+    (right,) = (one for one in owned.commitments if one.subject == room)
+    assert right.open_ended
+    assert owned.committed_until is None

@@ -10,11 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import PurePosixPath
 
 from changqing.case.model import Case, Paper
+from changqing.case.subjects import Subject
 from changqing.documents.issuers import Issuers
 from changqing.documents.needed import select_needed
+from changqing.evidence.model import OF_PAPERS
+from changqing.evidence.records import records_of
 from changqing.guide.materials import checklist
 from changqing.judge.model import Situation
 from changqing.law.documents import load_documents
@@ -30,7 +34,9 @@ class Attachment:
     """One paper among the attachments; `title` is what kind of paper it is.
 
     `issued_by` names who issued it where the paper does, and says of the others what
-    kind of issuer that is. `document` is the one that it is put behind.
+    kind of issuer that is. `document` is the one that it is put behind. `ends` are the
+    days on which what the paper is about ends by its own words, each with whom or what
+    that concerns: a certificate of a domain, the identity papers of several people.
     """
 
     number: int
@@ -39,6 +45,18 @@ class Attachment:
     issuer: Issuer
     issued_by: str
     document: str | None
+    ends: tuple[tuple[Subject, date], ...] = ()
+
+    def find_end(self, subject: Subject) -> date | None:
+        """Find until when it counts for one subject, as the paper itself says.
+
+        Of a paper that names an end for others only, the first of them; None where
+        none is known.
+        """
+        ends = dict(self.ends)
+        if subject in ends:
+            return ends[subject]
+        return self.paper.valid_until or min(ends.values(), default=None)
 
     @property
     def name(self) -> str:
@@ -93,6 +111,7 @@ def list_attachments(
         ),
     )
     issuers = Issuers(case, situation)
+    ends = _list_ends(case, catalogue)
     return Attachments(
         by_paper={
             paper.id: Attachment(
@@ -102,10 +121,27 @@ def list_attachments(
                 issuer=catalogue.materials[paper.kind].issuer,
                 issued_by=issuers.name(paper),
                 document=behind.get(paper.kind),
+                ends=tuple(ends.get(paper.id, {}).items()),
             )
             for number, paper in enumerate(papers, start=1)
         }
     )
+
+
+def _list_ends(
+    case: Case, catalogue: Catalogue
+) -> Mapping[str, Mapping[Subject, date]]:
+    """List by paper the days on which its own words say that it ends."""
+    own = {paper.id: catalogue.materials[paper.kind].own_end for paper in case.papers}
+    found: dict[str, dict[Subject, date]] = {}
+    for record in records_of(case):
+        if (
+            record.source.kind in OF_PAPERS
+            and record.fact == own.get(record.source.name)
+            and isinstance(record.value, date)
+        ):
+            found.setdefault(record.source.name, {})[record.subject] = record.value
+    return found
 
 
 def _place_kinds(situation: Situation, catalogue: Catalogue) -> Mapping[str, int]:

@@ -7,8 +7,10 @@ from datetime import date
 
 from changqing.case.subjects import Subject
 from changqing.day import beijing_day
-from changqing.documents.attachments import Attachments
+from changqing.documents.attachments import Attachment, Attachments
 from changqing.evidence.model import OF_PAPERS, Record, Resolved
+from changqing.law.kinds.material import Issuer
+from changqing.law.kit import GradeGroup
 from changqing.rules.types import Value
 
 ReadRecords = Mapping[tuple[Subject, str], Sequence[Record]]
@@ -63,6 +65,30 @@ def find_cited(
         ):
             chosen, number = record, attachment.number
     return value, chosen
+
+
+def find_attached(
+    subject: Subject,
+    fact: str,
+    value: Value,
+    read: ReadRecords,
+    attachments: Attachments,
+    as_of: date,
+) -> tuple[Attachment, Record] | None:
+    """Find the first attachment that others issued and that says what was looked up.
+
+    Who checks a package turns to the paper in it before looking the thing up again.
+    """
+    found = [
+        (attachment, record)
+        for record in read.get((subject, fact), ())
+        if (attachment := attachments.find(record.source.name)) is not None
+        and attachment.issuer is not Issuer.COMPANY
+        and record.value == value
+        and record.grade.group is GradeGroup.PROVEN
+        and _counts(record, as_of)
+    ]
+    return min(found, key=lambda one: one[0].number, default=None)
 
 
 def _counts(record: Record, as_of: date) -> bool:

@@ -460,7 +460,13 @@ def _list_proofs(sections: Sequence[Section], speaker: Speaker) -> Section | Non
     what anybody can look up or see.
     """
     said = (each for section in sections for each in section.statements)
-    proofs = list_proofs(said, speaker.numbers, speaker.attachments)
+    proofs = list_proofs(
+        said,
+        speaker.numbers,
+        speaker.attachments,
+        speaker.read,
+        speaker.situation.as_of,
+    )
     if not proofs:
         return None
     head, rule, ends = "| 事项 | 佐证 | 出具人 |", "|---|------|---|", False

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Final
 
 from changqing.documents.attachments import Attachment, Attachments
+from changqing.documents.cited import ReadRecords, find_attached
 from changqing.documents.document import DocumentStatement
-from changqing.documents.numbering import Numbering, Piece
+from changqing.documents.numbering import Numbering, Piece, place_of
 from changqing.evidence.model import SourceKind
 from changqing.report.words import long_day
 from changqing.text import Language
@@ -48,29 +49,39 @@ class Proof:
 
 
 def describe_proof(
-    said: DocumentStatement, numbers: Numbering, attachments: Attachments
+    said: DocumentStatement,
+    numbers: Numbering,
+    attachments: Attachments,
+    read: ReadRecords,
+    as_of: date,
 ) -> Proof:
-    """Describe what shows a statement that evidence stands behind."""
+    """Describe what shows a statement that evidence stands behind.
+
+    `read` is what papers say. What was looked up or seen is shown by an attachment too,
+    where one that others issued says the same.
+    """
     piece = _find_piece(said, numbers)
-    attachment = attachments.find(piece.source)
-    what = _name_statement(said)
+    attachment, place = attachments.find(piece.source), said.place
     if piece.kind is SourceKind.DERIVED:
-        proof, issuer = _COMPUTED, "–"
-    elif attachment is None:
-        proof, issuer = f"{piece.title}，{long_day(piece.on, Language.ZH)}", _PUBLIC
+        attachment, proof, issuer = None, _COMPUTED, "–"
+    elif attachment is not None:
+        proof, issuer = attachment.name_place(place), attachment.issued_by
     else:
-        proof, issuer = (
-            attachment.name_place(said.place),
-            attachment.issued_by,
+        proof, issuer = f"{piece.title}，{long_day(piece.on, Language.ZH)}", _PUBLIC
+        paper = find_attached(
+            said.subject, said.fact, said.value, read, attachments, as_of
         )
-    found = None if piece.kind is SourceKind.DERIVED else attachment
+        if paper is not None:
+            attachment, place = paper[0], place_of(paper[1])
+            proof = f"{attachment.name_place(place)}；{proof}"
+            issuer = attachment.issued_by
     return Proof(
-        what=what,
+        what=_name_statement(said),
         proof=proof,
-        attachment=found,
-        place=said.place,
+        attachment=attachment,
+        place=place,
         issuer=issuer,
-        until=None if found is None else found.paper.valid_until,
+        until=None if attachment is None else attachment.find_end(said.subject),
     )
 
 
@@ -78,6 +89,8 @@ def list_proofs(
     statements: Iterable[DocumentStatement],
     numbers: Numbering,
     attachments: Attachments,
+    read: ReadRecords,
+    as_of: date,
 ) -> tuple[Proof, ...]:
     """What stands behind statements, each said once, in order, with whom it is about.
 
@@ -86,7 +99,8 @@ def list_proofs(
     whom: dict[Proof, dict[str, None]] = {}
     for said in statements:
         if said.evidence is not None:
-            named = whom.setdefault(describe_proof(said, numbers, attachments), {})
+            proof = describe_proof(said, numbers, attachments, read, as_of)
+            named = whom.setdefault(proof, {})
             if said.about:
                 named[said.about] = None
     return tuple(

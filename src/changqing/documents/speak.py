@@ -30,6 +30,7 @@ from changqing.documents.supports import (
     NamedSupport,
     leave_out_unknown_sites,
     list_supports,
+    name_resources,
     title_resources,
 )
 from changqing.evidence.model import GapReason, Record, Resolved, SourceKind
@@ -446,9 +447,10 @@ class Speaker:
 
     def _find_shown_ends(self) -> Endurance:
         """What the service rests on, without a site that nobody asks for."""
+        named = name_resources(self.endurance, self.situation.labels)
         if self.is_asked_for("domain_cert"):
-            return self.endurance
-        return leave_out_unknown_sites(self.endurance)
+            return named
+        return leave_out_unknown_sites(named)
 
     def _find_asked(self, material: str) -> Sequence[MaterialRequest]:
         application = self.situation.application

@@ -9,6 +9,7 @@ from typing import Final
 from changqing.case.subjects import Subject
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance, Support
+from changqing.text import Text
 
 UNITS: Final[Mapping[str, str]] = {
     "machine_room": "个机柜",
@@ -60,6 +61,26 @@ def leave_out_unknown_sites(endurance: Endurance) -> Endurance:
         endurance,
         commitments=tuple(filter(is_shown, endurance.commitments)),
         renewals=tuple(filter(is_shown, endurance.renewals)),
+    )
+
+
+def name_resources(endurance: Endurance, labels: Mapping[Subject, Text]) -> Endurance:
+    """Name the rooms and numbers, of which there may be several, before what ends."""
+
+    def name(support: Support) -> Support:
+        commitment, named = support.commitment, labels.get(support.subject)
+        if support.subject.type != "resource" or named is None:
+            return support
+        label = Text(
+            f"{named.zh}（{commitment.label.zh}）",
+            f"{named.en} ({commitment.label.en})",
+        )
+        return replace(support, commitment=replace(commitment, label=label))
+
+    return replace(
+        endurance,
+        commitments=tuple(map(name, endurance.commitments)),
+        renewals=tuple(map(name, endurance.renewals)),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Final
 from changqing.case.model import Case
 from changqing.documents.attachments import Attachment, Attachments
 from changqing.documents.authority import name_authority
+from changqing.documents.cited import group_read
 from changqing.documents.document import INDEX, Document
 from changqing.documents.numbering import numbering
 from changqing.documents.proofs import list_proofs
@@ -25,6 +26,7 @@ from changqing.documents.volume_pages import (
     VolumeProof,
     bind_pages,
 )
+from changqing.evidence.records import records_of
 from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS
@@ -92,6 +94,8 @@ def bind_volume(
         (said for one in clean for said in one.document.statements),
         numbering(case, situation, catalogue, attachments),
         attachments,
+        group_read(records_of(case)),
+        situation.as_of,
     )
     proofs = tuple(
         VolumeProof(

@@ -51,6 +51,13 @@ class Support:
         return self.proven_until + timedelta(days=self.commitment.grace_days)
 
     @property
+    def is_asked_for(self) -> bool:
+        """Whether it stands among what the service rests on, its end known or not."""
+        return not self.commitment.when_known or not (
+            self.unknown and self.claimed_until is None and not self.claimed_open_ended
+        )
+
+    @property
     def unknown(self) -> bool:
         """Whether no end is proven."""
         return self.proven_until is None and not self.open_ended
@@ -127,7 +134,7 @@ def endurance(
         for subject in subjects
         if subject.type == commitment.subject
         and _rests_on(commitment, subject, resolved)
-        and (support := _support(commitment, subject, resolved)) is not None
+        and (support := _support(commitment, subject, resolved)).is_asked_for
     ]
     supports = [_add_known(each, ranges or {}, observed) for each in supports]
     supports.sort(key=_by_end)
@@ -295,7 +302,7 @@ def _support(
     commitment: Commitment,
     subject: Subject,
     resolved: Mapping[tuple[Subject, str], Resolved],
-) -> Support | None:
+) -> Support:
     until = resolved.get((subject, commitment.until))
     open_ended = (
         None

@@ -18,6 +18,7 @@ class Commitment(YamlEntry):
     `endless`; `renews` another: it goes on by itself unless given up. `detail` is a
     text fact shown beside the label. `grace_days` after the end of a renewal its
     successor usually shows. `only` is the kind of subject that rests on it; None: any.
+    `when_known`: of a subject of which nobody has said an end, none is asked for.
     """
 
     id: Id
@@ -31,3 +32,4 @@ class Commitment(YamlEntry):
     detail: Words | None = None
     grace_days: Count = 0
     only: Words | None = None
+    when_known: bool = False

@@ -1,0 +1,70 @@
+"""The table of proofs says until when each paper counts, as the paper itself says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+from changqing.case.model import Member
+from changqing.case.subjects import Subject
+from changqing.documents.attachments import list_attachments
+from changqing.documents.document import CITED, Document, DocumentEdition
+from changqing.run import Outcome
+from tests.documents.dossier_case import EXAMPLES, assessed, text_of, written
+from tests.documents.test_licence_wording import state, write
+
+
+@cache
+def local_life() -> Outcome:
+    return assessed(EXAMPLES / "local-life")
+
+
+@cache
+def clean() -> dict[str, Document]:
+    return written(local_life(), edition=DocumentEdition.CLEAN)
+
+
+def rows(document: Document) -> list[list[str]]:
+    text = next(one.markdown for one in document.sections if one.id == CITED)
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()[2:]
+    ]
+
+
+def test_what_was_looked_up_is_shown_by_the_certificate_too_with_its_end() -> None:
+    (row,) = (
+        one for one in rows(clean()["domain_and_hosting"]) if "域名到期日" in one[0]
+    )
+
+    assert "附件12《域名注册证书》第2条 有效期" in row[1]
+    assert "域名登记" in row[1]
+    assert row[2] == "东篱域名服务有限公司"
+    assert row[3] == "2029-05-12"
+
+
+def test_each_person_has_the_end_of_the_own_identity_paper() -> None:
+    outcome = local_life()
+    attachments = list_attachments(
+        outcome.case, outcome.situation, outcome.case.catalogue
+    )
+    paper = next(one for one in attachments if one.paper.kind == "staff_id")
+    people = {one.name: one.subject for one in outcome.case.people}
+
+    assert str(paper.find_end(people["周知白"])) == "2034-08-16"
+    assert str(paper.find_end(people["唐砚"])) == "2033-06-20"
+
+
+def test_what_a_room_is_let_until_stands_among_the_ends_under_its_name() -> None:
+    room = Subject("resource", "room")
+    facts = (state(room, "agreed_until", date(2028, 3, 31)),)
+    case = local_life().case
+    application = replace(case.application, licence="B11")
+    rooms = (Member(subject=room, name="城北机房", kind="machine_room", facts=facts),)
+
+    made = write(replace(case, application=application, resources=rooms))
+
+    assert "| 城北机房（资源使用权） | 一次约定 |" in text_of(
+        made["domain_and_hosting"]
+    )
