@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from django.urls import reverse
 
@@ -25,6 +26,7 @@ _NAMES: Final = frozenset({"name", "url"})  # changed where the members are list
 _FILL: Final = Text("去填写", "Fill in")
 _UPLOAD: Final = Text("去上传材料", "Upload a paper")
 _DECIDE: Final = Text("去选定", "Decide")
+_CONFIRM: Final = Text("去确认", "Confirm what was read")
 _WRITE: Final = Text("写进文书", "Write it in")
 _SELF: Final = Subject("applicant", "self")
 
@@ -78,7 +80,13 @@ def lacks(
         own = f"{page}#f-word" if is_word else f"{page}#own-{one.section}"
         way, does = _way(here, one.subject, one.fact) or (own, _WRITE)
         field = f"{one.subject.type}.{one.subject.id}.{one.fact}" if one.subject else ""
-        if isinstance(one, Blank) and one.choice is not None:
+        if isinstance(one, Blank) and one.reading is not None:
+            paper, _, _ = one.reading.partition("/")
+            at = [here.workspace.slug, here.row.folder, paper]
+            lit = quote(one.reading)
+            way = f"{reverse('reading_paper', args=at)}?at={lit}#at"
+            does = _CONFIRM
+        elif isinstance(one, Blank) and one.choice is not None:
             way, does = f"{page}#c-{one.choice}", _DECIDE
         elif isinstance(one, Blank) and field in placed:
             way, does = f"{page}#{field}", _FILL

@@ -11,6 +11,7 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from changqing.documents.document import BLANK_HEADS
 from changqing.sandbox.pool import READING, shared_pool
 
 _TAGS: Final = frozenset(
@@ -21,7 +22,7 @@ _TAGS: Final = frozenset(
 _ATTRIBUTES: Final = {"a": {"href"}, "img": {"src", "alt"}, "th": set(), "td": set()}
 _SHORT: Final = 60_000  # characters; ours have a few thousand
 _PROOF: Final = re.compile(r"\^(附件\d+|E-\d+|自述|承诺|公司自定|公司自写)\^")
-_OPEN: Final = re.compile(r"(〔(?:待补|须核实|须核对|请选定)：[^〕<]{0,500}〕)")
+_OPEN: Final = re.compile(rf"(〔(?:{BLANK_HEADS})：[^〕<]{{0,500}}〕)")
 
 
 @lru_cache(maxsize=1)

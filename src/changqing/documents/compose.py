@@ -19,6 +19,7 @@ from changqing.case.model import Case
 from changqing.documents.attachments import Attachments
 from changqing.documents.cited import group_read
 from changqing.documents.document import (
+    BLANK_HEADS,
     CITED,
     INDEX,
     Blank,
@@ -34,6 +35,7 @@ from changqing.documents.proofs import list_proofs
 from changqing.documents.quotes import PaperQuotes
 from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
 from changqing.documents.tidy import tidy
+from changqing.documents.waiting_readings import WaitingReadings
 from changqing.documents.word_read import WordBlock
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
 from changqing.evidence.records import records_of
@@ -49,7 +51,7 @@ _LONGEST = 1_000_000  # characters of one document; ours have a few thousand
 _TOO_LONG = Text("写出来太长，没有写", "comes out too long and was not written")
 _MARK = re.compile(f"{OPEN}([sbcet])([0-9]{{1,6}}){CLOSE}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")  # what marks are made of
-_BLANK = re.compile(r"〔(待补|须核实|须核对|请选定)：([^〕]{0,500})〕")
+_BLANK = re.compile(rf"〔({BLANK_HEADS})：([^〕]{{0,500}})〕")
 _BAR = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
 
@@ -77,6 +79,7 @@ def compose(
     numbers = numbering(case, situation, catalogue, attachments)
     read = group_read(records_of(case))
     quotes = PaperQuotes(case)
+    waiting = WaitingReadings(case, situation.as_of)
     written: list[Document] = []
     wanted = [
         template
@@ -99,6 +102,7 @@ def compose(
             inserts=inserts,
             read=read,
             quotes=quotes,
+            waiting=waiting,
             written=tuple(written),
             order=order,
             document=template.id,

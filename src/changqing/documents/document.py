@@ -14,6 +14,8 @@ from changqing.text import Text, WordedEnum
 
 CITED = "evidence"
 """The id of the section that says what stands behind the statements of a document."""
+BLANK_HEADS = "待补|待确认|须核实|须核对|请选定"
+"""How a place begins that is left visibly empty, 〔待补：…〕, in a pattern."""
 INDEX = "index"
 """The id of the document that lists the others."""
 
@@ -70,6 +72,7 @@ class Blank:
     subject: Subject | None = None
     choice: str | None = None  # of the plan, which is not made yet
     post: str | None = None  # that nobody holds yet
+    reading: str | None = None  # the name of the value that was read and waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,14 +12,14 @@ from dataclasses import replace
 from typing import Final
 
 from changqing.case.model import OwnText
-from changqing.documents.document import Blank, DocumentEdition, Section
+from changqing.documents.document import BLANK_HEADS, Blank, DocumentEdition, Section
 from changqing.documents.speak import escape
 from changqing.documents.tree import Node, children_of, read_blocks
 
 OPENING: Final = "开头"
 """Under which a case keeps own text for what stands before the first heading."""
 OWN_MARK: Final = "公司自写"
-_BLANK: Final = re.compile(r"〔(?:待补|须核实|须核对|请选定)：([^〕]{0,500})〕")
+_BLANK: Final = re.compile(rf"〔(?:{BLANK_HEADS})：([^〕]{{0,500}})〕")
 _BOLD: Final = re.compile(r"\*\*([^\w*\n]{0,3})([^*\n]{0,500}?)([^\w*\n]{0,3})\*\*")
 _LINE_MARK: Final = re.compile(r"^(?:(\d+)([.)])|([-+=]))", re.MULTILINE)
 

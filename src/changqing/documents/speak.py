@@ -33,6 +33,7 @@ from changqing.documents.supports import (
     name_resources,
     title_resources,
 )
+from changqing.documents.waiting_readings import WaitingReadings, WaitingValue
 from changqing.evidence.model import GapReason, Record, Resolved, SourceKind
 from changqing.evidence.tolerance import is_near
 from changqing.judge.assess import bound_parameters
@@ -87,6 +88,7 @@ class Speaker:
     inserts: Mapping[str, str]
     read: ReadRecords
     quotes: PaperQuotes
+    waiting: WaitingReadings
     written: tuple[Document, ...]
     order: Mapping[str, str | None]  # the number of each document, those to come too
     document: str
@@ -309,6 +311,9 @@ class Speaker:
                 return self._state(text, written, found, value, record)
         known = self.catalogue.materials[material]
         what = known.elements[element].zh
+        waiting = self.waiting.find_element(kinds, element)
+        if waiting is not None:
+            return self._ask_to_confirm(what, waiting, element, APPLICANT)
         return self._missing(f"{what}，写进《{known.label.zh}》", element, APPLICANT)
 
     def stated(self, material: str, fact: str, subject: Subject = APPLICANT) -> str:
@@ -331,6 +336,9 @@ class Speaker:
                     return self._state(text, escape(text), found, value, record)
         label = self.catalogue.facts[subject.type, fact].label.zh
         title = self.catalogue.materials[material].label.zh
+        waiting = self.waiting.find(subject, fact)
+        if waiting is not None:
+            return self._ask_to_confirm(label, waiting, fact, subject)
         return self._missing(f"{label}，《{title}》所载", fact, subject)
 
     # ── blanks ───────────────────────────────────────────────────────────────────────
@@ -405,6 +413,12 @@ class Speaker:
                         return self.shown(material, element)
         if asked.optional:
             return ""
+        if element:
+            kinds = list_kinds_for(self.catalogue, material)
+            waiting = self.waiting.find_element(kinds, element)
+            if waiting is not None:
+                title = asked.title.zh
+                return self._ask_to_confirm(title, waiting, element, APPLICANT)
         supply = escape(asked.question.zh)
         self.missing.append(
             Blank(supply=supply, document=self.document, section="", choice=asked.id)
@@ -555,7 +569,22 @@ class Speaker:
         ]
         proof = f"，以{'或'.join(papers[:2])}为证" if papers else ""
         who = "" if subject.type == "applicant" else f"{self.label(subject)}："
+        waiting = self.waiting.find(subject, name)
+        if waiting is not None:
+            return self._ask_to_confirm(f"{who}{fact.label.zh}", waiting, name, subject)
         return self._missing(f"{who}{fact.label.zh}{proof}", name, subject)
+
+    def _ask_to_confirm(
+        self, what: str, waiting: WaitingValue, fact: str, subject: Subject
+    ) -> str:
+        """A blank for what a paper here says, and a person has yet to confirm."""
+        return self._missing(
+            f"{what}，{waiting.said}",
+            fact,
+            subject,
+            head="待确认",
+            reading=waiting.name,
+        )
 
     def _missing(
         self,
@@ -564,6 +593,8 @@ class Speaker:
         subject: Subject | None,
         *,
         post: str | None = None,
+        head: str = "待补",
+        reading: str | None = None,
     ) -> str:
         supply = escape(supply)
         self.missing.append(
@@ -574,9 +605,10 @@ class Speaker:
                 fact=fact,
                 subject=subject,
                 post=post,
+                reading=reading,
             )
         )
-        return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔待补：{supply}〕"
+        return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔{head}：{supply}〕"
 
     def _cite(self, citation: Citation) -> str:
         title = self.catalogue.instruments[citation.instrument].title.zh

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final, Required, TypedDict
 
-from changqing.documents.document import CITED, Document, DocumentEdition
+from changqing.documents.document import BLANK_HEADS, CITED, Document, DocumentEdition
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -49,9 +49,7 @@ class DocumentTree(Margins):
     blocks: list[Node]
 
 
-SPAN: Final = re.compile(
-    r"\^([^^\s]+)\^|〔((?:待补|须核实|须核对|请选定)：[^〕]{0,500})〕"
-)
+SPAN: Final = re.compile(rf"\^([^^\s]+)\^|〔((?:{BLANK_HEADS})：[^〕]{{0,500}})〕")
 """The marks inside text: the number of a piece of evidence, and a blank."""
 CHART: Final = "chart:"
 _HELD: Final = {"^": "\ue003", "〔": "\ue004"}  # as written escaped: no mark

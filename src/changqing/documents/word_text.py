@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from changqing.documents.document import DocumentStatement, Section
+from changqing.documents.document import BLANK_HEADS, DocumentStatement, Section
 from changqing.documents.speak import CLOSE, OPEN, escape
 from changqing.documents.word_read import WordBlock
 
 _SIGNS: Final = ("法定代表人（签字）", "公司（盖章）", "日期：　")
-_BLANK: Final = re.compile(r"〔((?:待补|须核实|须核对|请选定)：[^〕]{0,500})〕")
+_BLANK: Final = re.compile(rf"〔((?:{BLANK_HEADS})：[^〕]{{0,500}})〕")
 _LINE_MARK: Final = re.compile(r"^(?:(\d+)([.)])|([-+=]))")
 _CHART: Final = re.compile(r"!\[([^\]]*)\]\(chart:([a-z_]+)\)")
 _SHORTEST: Final = 2  # characters of a fact that is looked for in a text

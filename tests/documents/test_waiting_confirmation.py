@@ -1,0 +1,56 @@
+"""A document says what was read in a paper and waits, and asks for no paper again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from changqing.documents.document import Document, DocumentEdition
+from tests.documents.dossier_case import assessed, copied, text_of, written
+
+_BACKS = re.compile(r"(?m)^ {4}(?:backs|states):\n(?: {6}.*\n)+")
+
+
+@pytest.fixture
+def untyped(tmp_path: Path) -> Path:
+    """The example before anybody took over what its papers say."""
+    case = copied("local-life", tmp_path)
+    file = case / "case.yaml"
+    text = file.read_text(encoding="utf-8")
+    for paper in ("lease", "service_assurance"):
+        at = text.index(f"  - id: {paper}\n")
+        end = text.find("\n  - id:", at)
+        entry = text[at : end + 1]
+        text = text.replace(entry, _BACKS.sub("", entry))
+    text = re.sub(r"(?m)^  lease_until: .*\n", "", text)
+    file.write_text(text, encoding="utf-8")
+    return case
+
+
+def made(case: Path, edition: DocumentEdition) -> dict[str, Document]:
+    return written(assessed(case), edition=edition)
+
+
+def test_what_was_read_and_waits_is_no_blank_that_asks_for_the_paper(
+    untyped: Path,
+) -> None:
+    documents = made(untyped, DocumentEdition.ANNOTATED)
+
+    text = text_of(documents["domain_and_hosting"])
+    assert "待补" not in text
+    assert "〔待确认：租约到期日，已从《场地租赁合同》第1页读到“2028-09-14”" in text
+    assurance = text_of(documents["service_assurance"])
+    assert "已从《长期服务和质量保障措施》第1页读到，待确认" in assurance
+    assert "写进《长期服务和质量保障措施》" not in assurance
+
+
+def test_it_is_left_open_all_the_same_and_names_the_value_to_confirm(
+    untyped: Path,
+) -> None:
+    document = made(untyped, DocumentEdition.CLEAN)["domain_and_hosting"]
+
+    assert not document.complete
+    (blank,) = (one for one in document.blanks if one.fact == "lease_until")
+    assert blank.reading == "lease/applicant.lease_until"
