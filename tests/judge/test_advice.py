@@ -13,7 +13,15 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import start_of
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import records_of
-from changqing.judge.advice import ANSWER, HAND_IN, Advice, Adviser, Way
+from changqing.judge.advice import (
+    ANSWER,
+    HAND_IN,
+    Advice,
+    AdviceStep,
+    Adviser,
+    Way,
+    write_steps,
+)
 from changqing.judge.doubt import doubt_line
 from changqing.judge.errands import plan
 from changqing.judge.model import Aim, Finding, Missing
@@ -390,3 +398,25 @@ def test_a_doubt_about_members_says_who_fails_and_by_what() -> None:
     line = doubt_line(only(judged(rules, told))).zh
     assert "lin，参保月数" in line
     assert "专职" not in line
+
+
+@pytest.mark.parametrize(
+    ("ways", "told"),
+    [
+        ((Way.HAVE_FOR, Way.HAVE), "请补交《合同》，要看的是甲，确实没有的，写明没有"),
+        ((Way.HAVE, Way.HAVE_FOR), "请补交《合同》，要看的是乙，确实没有的，写明没有"),
+        ((Way.HAVE, Way.FETCH), "乙还没有材料证明，取来《合同》"),
+        (
+            (Way.FETCH, Way.HAVE_FOR),
+            "请补交《合同》，要看的是甲、乙，确实没有的，写明没有",
+        ),
+        ((Way.HAVE, Way.HAVE), "请补交《合同》，确实没有的，写明没有"),
+    ],
+)
+def test_one_paper_is_asked_for_once(ways: tuple[Way, Way], told: str) -> None:
+    steps = [
+        AdviceStep(way=way, about=both(about), names=both("《合同》"))
+        for way, about in zip(ways, ("甲", "乙"), strict=True)
+    ]
+
+    assert [line.zh for line in write_steps(steps)] == [told]

@@ -130,6 +130,8 @@ _NAMING: Final[Mapping[Way, Text]] = {
     ),
 }
 
+_BRINGING: Final = frozenset({Way.HAVE, Way.HAVE_FOR, Way.FETCH})
+"""The ways in which somebody is asked to bring a paper that is not here."""
 _LIST_WITH: Final = Text(
     zh="写上{names}，其中有没有{about}",
     en="list {names}; say whether there is: {about}",
@@ -529,12 +531,30 @@ def question_of(fact: Fact) -> Text:
 def write_steps(steps: Iterable[AdviceStep]) -> tuple[Text, ...]:
     """The steps in words, each question once, what is got by one paper in one line."""
     lines: dict[tuple[Way, Text], list[Text]] = {}
-    for step in steps:
+    for step in _ask_once(list(steps)):
         names = step.about if step.way is Way.SAY else step.names
         abouts = lines.setdefault((step.way, names), [])
         if step.about not in abouts:
             abouts.append(step.about)
     return tuple(_line(way, names, abouts) for (way, names), abouts in lines.items())
+
+
+def _ask_once(steps: Sequence[AdviceStep]) -> Iterator[AdviceStep]:
+    """Ask for a paper once: for what it is to show, where one step says that.
+
+    That it be there at all needs no line of its own then.
+    """
+    ways: dict[Text, set[Way]] = {}
+    for step in steps:
+        if step.way in _BRINGING:
+            ways.setdefault(step.names, set()).add(step.way)
+    for step in steps:
+        asked = ways.get(step.names, set()) if step.way in _BRINGING else set[Way]()
+        if len(asked) < 2:
+            yield step
+        elif step.way is not Way.HAVE:
+            way = Way.HAVE_FOR if Way.HAVE_FOR in asked else step.way
+            yield replace(step, way=way)
 
 
 def _line(way: Way, names: Text, abouts: Sequence[Text]) -> Text:
