@@ -37,7 +37,7 @@ from tests.documents.dossier_case import (
 )
 
 OURS = re.compile(
-    r"E-\d|自述|条文已核读|转录|未核对|存证|项目|证据索引|齐备|情况截至|各项到期日|case\.yaml"
+    r"E-\d|自述|条文已核读|转录|未核对|存证|案卷|证据索引|齐备|情况截至|各项到期日|case\.yaml"
     r"|schedule\.yaml|changqing|长青|SHA-256|\{\{|\{%"
 )
 """Numbers, grades, days and words that are ours and none of the authority's."""

@@ -68,3 +68,14 @@ def test_what_a_room_is_let_until_stands_among_the_ends_under_its_name() -> None
     assert "| 城北机房（资源使用权） | 一次约定 |" in text_of(
         made["domain_and_hosting"]
     )
+
+
+def test_an_income_that_nothing_proves_is_cited_from_the_paper_and_not_counted() -> (
+    None
+):
+    document = clean()["funds_and_runway"]
+
+    assert "| 最近十二个月收入 | 268万元 |" in text_of(document)
+    assert "按现有货币资金和每月成本推算，收入没有计入，够用14个月" in text_of(document)
+    (row,) = (one for one in rows(document) if "营业收入" in one[0])
+    assert row[1:3] == ["附件34《财务报表》第2条 营业收入", "本公司"]

@@ -132,7 +132,7 @@ def test_revenue_that_is_only_said_is_not_counted_as_proven() -> None:
     assert proven(found).until == date(2027, 11, 10)
     assert found.claimed is not None
     assert found.claimed.until is None
-    assert "收入未知，没有算入" in runway_words(found)[0].zh
+    assert "没有已证实的收入，收入没有算入" in runway_words(found)[0].zh
 
 
 def test_a_plan_says_that_its_cost_is_the_companys_own() -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from changqing.case.subjects import Subject
 from changqing.day import beijing_day
 from changqing.documents.attachments import Attachment, Attachments
-from changqing.evidence.model import OF_PAPERS, Record, Resolved
+from changqing.evidence.model import OF_PAPERS, Record, Resolved, SourceKind
 from changqing.law.kinds.material import Issuer
 from changqing.law.kit import GradeGroup
 from changqing.rules.types import Value
@@ -46,9 +46,12 @@ def find_cited(
     Attachments come in the authority's order, so that a business licence is cited for
     an address, and not the proof of insurance that is newer. Only a paper that counts
     on the day and proves no less takes the place of another, and none that of a paper
-    whose kind is in `own`: the document stands for that very one.
+    whose kind is in `own`: the document stands for that very one. What the company says
+    and a paper of its own says too is cited from the paper, though that proves nothing.
     """
     value, chosen = find_standing(found)
+    if chosen is not None and chosen.source.kind is SourceKind.FORM:
+        return value, _find_written(chosen, value, read, attachments, as_of) or chosen
     if chosen is None or (first := attachments.find(chosen.source.name)) is None:
         return value, chosen
     if first.paper.kind in own:
@@ -65,6 +68,25 @@ def find_cited(
         ):
             chosen, number = record, attachment.number
     return value, chosen
+
+
+def _find_written(
+    said: Record,
+    value: Value | None,
+    read: ReadRecords,
+    attachments: Attachments,
+    as_of: date,
+) -> Record | None:
+    """Find the first attachment in which stands what the company says."""
+    found = [
+        (attachment.number, record)
+        for record in read.get((said.subject, said.fact), ())
+        if (attachment := attachments.find(record.source.name)) is not None
+        and record.value == value
+        and record.grade.group is not GradeGroup.SAID
+        and _counts(record, as_of)
+    ]
+    return min(found, key=lambda one: one[0])[1] if found else None
 
 
 def find_attached(

@@ -48,6 +48,7 @@ from changqing.law.said import say_article, say_number
 from changqing.law.words import SCOPE_WORDS
 from changqing.outlook.ahead import CASH_END
 from changqing.outlook.endurance import Endurance
+from changqing.outlook.runway import runway
 from changqing.report.words import long_day
 from changqing.rules.types import Value
 from changqing.text import Language
@@ -127,6 +128,7 @@ class Speaker:
             self.amount,
             self.list_resources,
             self.cash_lasts,
+            self.cash_basis,
             self.runway,
             self.until,
             self.covers,
@@ -227,6 +229,22 @@ class Speaker:
         if self.known("runway_months") is None:
             return self.blank(_NEEDED_FOR_CASH)
         return f"够用{self.runway()}"
+
+    def cash_basis(self) -> str:
+        """What is counted to know until when the cash lasts, as it was computed.
+
+        A revenue that nothing proves is not counted, and the document says so where it
+        prints one.
+        """
+        found = runway(self.situation.resolved, as_of=self.situation.as_of)
+        lasting = found.proven or found.claimed
+        if lasting is None or lasting.until != self.known("cash_until"):
+            return "按现有货币资金和每月净支出推算"  # by the months on record
+        if lasting.revenue is not None:
+            return "按现有货币资金、每月成本和最近十二个月的月均收入推算"
+        if self.known("revenue_12m"):
+            return "按现有货币资金和每月成本推算，收入没有计入"
+        return "按现有货币资金和每月成本推算"
 
     def runway(self) -> str:
         """The same after the word 够用, for copies of older templates."""

@@ -376,7 +376,7 @@ def _side_words(found: Lasting | None, unknown: Text | None, side: Text) -> Text
         lasts = Text(zh="十年内用不完", en="lasts ten years or more")
     else:
         lasts = Text(zh="不会用完", en="does not run out")
-    reach, basis = _range_words(found), _basis_words(found)
+    reach, basis = _range_words(found, side), _basis_words(found)
     return Text(
         zh=f"{side.zh}：{found.cash_on}的现金，照{basis.zh}，{lasts.zh}{reach.zh}。",
         en=f"{side.en}: the cash of {found.cash_on}, by {basis.en}, "
@@ -398,7 +398,12 @@ def _basis_words(found: Lasting) -> Text:
     )
 
 
-def _range_words(found: Lasting) -> Text:
+def _range_words(found: Lasting, side: Text) -> Text:
+    if not found.range_known and side is _PROVEN:
+        return Text(
+            zh="（没有已证实的收入，收入没有算入）",
+            en=" (no revenue is proven, none is counted)",
+        )
     if not found.range_known:
         return Text(
             zh="（收入未知，没有算入）", en=" (revenue unknown, none is counted)"
