@@ -14,7 +14,7 @@ from changqing.text import Text, WordedEnum
 
 CITED = "evidence"
 """The id of the section that says what stands behind the statements of a document."""
-BLANK_HEADS = "待补|待确认|须核实|须核对|请选定"
+BLANK_HEADS = "待确认|待补|须核实|须核对|请选定"
 """How a place begins that is left visibly empty, 〔待补：…〕, in a pattern."""
 INDEX = "index"
 """The id of the document that lists the others."""

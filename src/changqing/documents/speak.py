@@ -597,7 +597,7 @@ class Speaker:
     ) -> str:
         """A blank for what a paper here says, and a person has yet to confirm."""
         return self._missing(
-            f"{what}，{waiting.said}",
+            f"{what}，{waiting.sentence}",
             fact,
             subject,
             head="待确认",

@@ -35,7 +35,7 @@ class WaitingValue:
     text: str
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """As the place in a document says it where the value will stand."""
         read = f"已从《{self.title}》{self.place}读到"
         return f"{read}“{self.text}”，待确认" if self.text else f"{read}，待确认"
