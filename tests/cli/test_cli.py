@@ -374,6 +374,14 @@ def test_offline_imports_nothing_that_is_heavy(case: Path, tmp_path: Path) -> No
         assert not heavy & set(modules)
 
 
+def test_a_group_lists_and_runs_its_own_commands_alone(call: Call) -> None:
+    _, out, _ = call("clients", "--help", "--lang", "en")
+    listed = re.findall(r"^  ([a-z-]+)  ", out.split("Commands:")[1], re.MULTILINE)
+    assert "import" in listed
+    assert not set(listed) & {"assess", "board", "seal"}
+    assert call("clients", "seal", ".")[0] == 2
+
+
 def test_help_is_shown_without_reading_cases_or_law() -> None:
     program = (
         "import sys\nfrom changqing.cli.main import main\n"

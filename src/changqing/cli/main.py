@@ -91,6 +91,8 @@ _ADDED_BESIDE: Final = {"accept": "seal", "rotate-key": "seal"}
 class _Program(TranslatedGroup):
     """All commands; a module is imported when a command of it is asked for."""
 
+    group_class = TranslatedGroup  # a group below has only the commands added to it
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name all commands."""
         return sorted((*COMMANDS, *_ADDED_BESIDE))
