@@ -1,4 +1,4 @@
-"""Take the pictures of the pages that README shows, from the examples as served.
+"""Take the pictures of the pages that docs/pages.md shows, from the examples as served.
 
     python -m tests.docs.web_pictures [FOLDER]
 

@@ -105,7 +105,7 @@ class TranslatedGroup(click.Group):
 
     context_class = _HelpContext
     command_class = TranslatedCommand
-    group_class = type
+    group_class: type[click.Group] | type[type] | None = type
 
     def __init__(
         self,
