@@ -17,9 +17,14 @@ import pytest
 from changqing.casework.annual_ledgers import read_ledgers
 from changqing.casework.erased import note_erased, read_erased, read_erasures
 from changqing.casework.events import Act, Event, Journal
-from changqing.casework.notice import _docx_words, due_day, read_notice, split_notice
+from changqing.casework.notice import (
+    _read_docx_words,
+    due_day,
+    read_notice,
+    split_notice,
+)
 from changqing.casework.personal import erase_due
-from changqing.casework.sealed import _seal
+from changqing.casework.sealed import _compute_seal
 from changqing.casework.stages import replay
 from changqing.evidence.ledger.note import load_key
 from changqing.papers.open import open_case
@@ -54,7 +59,7 @@ def sealed(lines: Any) -> bytes:
         if isinstance(line, dict):
             line = {key: value for key, value in line.items() if key != "seal"}
             with suppress(UnicodeEncodeError):  # what no program could have sealed
-                before = _seal(before, line)
+                before = _compute_seal(before, line)
             line["seal"] = before
         found += json.dumps(line).encode() + b"\n"
     return found
@@ -162,7 +167,7 @@ def test_a_word_file(fuzz_seconds: float) -> None:
         packed.writestr("word/document.xml", f"<w:document>{said}</w:document>")
 
     # In a child process with limits where people send it; here for what it raises.
-    fuzz(lambda c: _docx_words(c, "n"), [made.getvalue()], fuzz_seconds)
+    fuzz(lambda c: _read_docx_words(c, "n"), [made.getvalue()], fuzz_seconds)
 
 
 @pytest.mark.parametrize("read", [split_notice, lambda w: due_day(w, date(2026, 2, 1))])

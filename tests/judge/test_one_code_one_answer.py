@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from changqing.judge.assess import bound_parameters
 from changqing.judge.model import Assessment, DefectCertainty
-from changqing.law.defect_check import _numbers_held_against
+from changqing.law.defect_check import _list_compared_numbers
 from changqing.law.model import Verdict
 from changqing.run import Outcome
 from tests.documents.dossier_case import EXAMPLES, assessed, judge
@@ -29,8 +29,8 @@ def both_ways(assessment: Assessment) -> list[tuple[str, str, str]]:
         if good.verdict is Verdict.MET
         and code in good.criterion.defects
         and good.criterion is not bad.criterion
-        and _numbers_held_against(bad.criterion).keys()
-        & _numbers_held_against(good.criterion).keys()
+        and _list_compared_numbers(bad.criterion).keys()
+        & _list_compared_numbers(good.criterion).keys()
     ]
 
 

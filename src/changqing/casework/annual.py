@@ -260,7 +260,7 @@ def annual_report(
         and "annual_report" in finding.criterion.applies.text
         and finding.subject in (mine, APPLICANT)
     ]
-    sections = tuple(_sections(situation, catalogue, findings, mine, before))
+    sections = tuple(_build_sections(situation, catalogue, findings, mine, before))
     shown = {id(one) for section in sections for one in section.findings}
     submitted = _find_best(situation, mine, "submitted")
     known = [event for event in events if event.on <= situation.as_of]
@@ -276,7 +276,7 @@ def annual_report(
             one for one in findings if one.verdict in _TROUBLE and id(one) not in shown
         ),
         changes=changes_first(situation, catalogue, mine),
-        season=tuple(_season(situation, catalogue, year)),
+        season=tuple(_list_season(situation, catalogue, year)),
         ledgers=ledgers,
         labels=situation.labels,
         adviser=Adviser(catalogue, situation),
@@ -284,7 +284,7 @@ def annual_report(
     )
 
 
-def _sections(
+def _build_sections(
     situation: Situation,
     catalogue: Catalogue,
     findings: Sequence[Finding],
@@ -305,7 +305,7 @@ def _sections(
             title=titles[name],
             entered=name in entered if isinstance(entered, frozenset) else None,
             entries=tuple(
-                _entry(situation, catalogue, pair, mine, before) for pair in kept
+                _build_entry(situation, catalogue, pair, mine, before) for pair in kept
             ),
             findings=tuple(
                 finding
@@ -313,12 +313,12 @@ def _sections(
                 if finding.verdict in _TROUBLE
                 and finding.subject == mine
                 and not finding.criterion.test.facts.isdisjoint(pairs)
-                and _home(finding) == name
+                and _find_home_section(finding) == name
             ),
         )
 
 
-def _home(finding: Finding) -> str | None:
+def _find_home_section(finding: Finding) -> str | None:
     """The section most of whose facts a criterion reads; the first of equals."""
     read = {f"{subject}.{fact}" for subject, fact in finding.criterion.test.facts}
     counts = {name: len(read & set(places)) for name, places in SECTIONS.items()}
@@ -326,7 +326,7 @@ def _home(finding: Finding) -> str | None:
     return best if counts[best] else None
 
 
-def _entry(
+def _build_entry(
     situation: Situation,
     catalogue: Catalogue,
     pair: tuple[str, str],
@@ -357,7 +357,9 @@ def _find_best(situation: Situation, subject: Subject, fact: str) -> Value | Non
     return None if found is None else found.best
 
 
-def _season(situation: Situation, catalogue: Catalogue, year: int) -> Iterator[Season]:
+def _list_season(
+    situation: Situation, catalogue: Catalogue, year: int
+) -> Iterator[Season]:
     application = situation.application
     givens = Givens(
         licence=application.licence,

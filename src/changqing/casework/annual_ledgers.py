@@ -118,40 +118,40 @@ def read_ledgers(case: Case, year: int, as_of: date) -> Ledgers:
 
     CaseError names the file and line of an entry that cannot be read.
     """
-    faults = _newest(case, "maintenance_record", year, as_of)
-    complaints = _newest(case, "complaint_record", year, as_of)
+    faults = _find_newest_ledger(case, "maintenance_record", year, as_of)
+    complaints = _find_newest_ledger(case, "complaint_record", year, as_of)
     return Ledgers(
         year=year,
         faults=None if faults is None else of_year(read_faults(case, faults), year),
         fault_paper=faults,
         complaints=None
         if complaints is None
-        else tuple(_complaints(case, complaints, year, as_of)),
+        else tuple(_read_complaints(case, complaints, year, as_of)),
         complaint_paper=complaints,
     )
 
 
 def fault_papers(case: Case) -> tuple[Paper, ...]:
     """The papers of a case that are fault ledgers to be read."""
-    return tuple(_ledgers(case, "maintenance_record"))
+    return tuple(_list_ledgers(case, "maintenance_record"))
 
 
 def newest_faults(case: Case, year: int, as_of: date) -> Paper | None:
     """The fault ledger that tells of a year, as far as it was got by `as_of`."""
-    return _newest(case, "maintenance_record", year, as_of)
+    return _find_newest_ledger(case, "maintenance_record", year, as_of)
 
 
-def _ledgers(case: Case, kind: str) -> Iterator[Paper]:
+def _list_ledgers(case: Case, kind: str) -> Iterator[Paper]:
     for paper in case.papers:
         if paper.kind == kind and paper.file.path.lower().endswith(".csv"):
             yield paper
 
 
-def _newest(case: Case, kind: str, year: int, as_of: date) -> Paper | None:
+def _find_newest_ledger(case: Case, kind: str, year: int, as_of: date) -> Paper | None:
     """The last ledger that was got when the year was over."""
     fit = [
         paper
-        for paper in _ledgers(case, kind)
+        for paper in _list_ledgers(case, kind)
         if date(year, 12, 31) < paper.true_on and paper.received_on <= as_of
     ]
     return max(fit, key=lambda paper: (paper.true_on, paper.received_on), default=None)
@@ -172,26 +172,26 @@ def of_year(
 
 def read_faults(case: Case, paper: Paper) -> tuple[ServiceFault, ...]:
     """Every entry of a fault ledger; CaseError names the line that cannot be read."""
-    return tuple(_faults(case, paper))
+    return tuple(_read_faults(case, paper))
 
 
-def _faults(case: Case, paper: Paper) -> Iterator[ServiceFault]:
-    for place, (began, over) in _rows(case, paper, _FAULTS):
-        start = _moment(began, paper, place)
-        end = _moment(over, paper, place) if over else None
+def _read_faults(case: Case, paper: Paper) -> Iterator[ServiceFault]:
+    for place, (began, over) in _read_rows(case, paper, _FAULTS):
+        start = _parse_moment(began, paper, place)
+        end = _parse_moment(over, paper, place) if over else None
         if end is not None and end < start:
-            raise _wrong(paper, place, _BACKWARDS)
+            raise _make_ledger_error(paper, place, _BACKWARDS)
         yield ServiceFault(start=start, end=end, place=f"{paper.file.path}:{place}")
 
 
-def _complaints(
+def _read_complaints(
     case: Case, paper: Paper, year: int, as_of: date
 ) -> Iterator[Complaint]:
-    for place, (got, told) in _rows(case, paper, _COMPLAINTS):
-        received = _moment(got, paper, place).date()
-        answered = _moment(told, paper, place).date() if told else None
+    for place, (got, told) in _read_rows(case, paper, _COMPLAINTS):
+        received = _parse_moment(got, paper, place).date()
+        answered = _parse_moment(told, paper, place).date() if told else None
         if answered is not None and answered < received:
-            raise _wrong(paper, place, _BACKWARDS)
+            raise _make_ledger_error(paper, place, _BACKWARDS)
         if answered is not None and answered > as_of:
             answered = None
         if received.year == year:
@@ -202,25 +202,25 @@ def _complaints(
             )
 
 
-def _rows(
+def _read_rows(
     case: Case, paper: Paper, columns: Sequence[tuple[str, ...]]
 ) -> Iterator[tuple[int, tuple[str, str]]]:
     """Line and two cells of each entry, by the names of the columns."""
     try:
         text = case.read_file(paper.file.path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise _wrong(paper, None, _UNREADABLE) from error
+        raise _make_ledger_error(paper, None, _UNREADABLE) from error
     lines = csv.DictReader(io.StringIO(text))
     names = [_find_column(lines.fieldnames or (), wanted) for wanted in columns]
     first, second = names
     if first is None or second is None:
-        raise _wrong(paper, 1, _no_column(columns))
+        raise _make_ledger_error(paper, 1, _describe_missing_columns(columns))
     try:
         for row in lines:
-            if any(_cell(row, name) for name in (first, second)):
-                yield lines.line_num, (_cell(row, first), _cell(row, second))
+            if any(_read_cell(row, name) for name in (first, second)):
+                yield lines.line_num, (_read_cell(row, first), _read_cell(row, second))
     except csv.Error as error:
-        raise _wrong(paper, lines.line_num, _UNREADABLE) from error
+        raise _make_ledger_error(paper, lines.line_num, _UNREADABLE) from error
 
 
 def _find_column(found: Iterable[str], wanted: tuple[str, ...]) -> str | None:
@@ -228,15 +228,15 @@ def _find_column(found: Iterable[str], wanted: tuple[str, ...]) -> str | None:
     return next((name for name in found if name.strip().lower() in wanted), None)
 
 
-def _cell(row: Mapping[str, str | None], name: str) -> str:
+def _read_cell(row: Mapping[str, str | None], name: str) -> str:
     return (row.get(name) or "").strip()
 
 
-def _moment(written: str, paper: Paper, line: int) -> datetime:
+def _parse_moment(written: str, paper: Paper, line: int) -> datetime:
     try:
         found = datetime.fromisoformat(written.replace("/", "-"))
     except ValueError:
-        raise _wrong(
+        raise _make_ledger_error(
             paper,
             line,
             Text(
@@ -249,7 +249,7 @@ def _moment(written: str, paper: Paper, line: int) -> datetime:
     return found.astimezone(BEIJING)
 
 
-def _no_column(columns: Sequence[tuple[str, ...]]) -> Text:
+def _describe_missing_columns(columns: Sequence[tuple[str, ...]]) -> Text:
     zh, en = (" / ".join(names[place] for names in columns) for place in (0, -1))
     return Text(
         zh=f"台账第一行要有这两栏：{zh}",
@@ -257,7 +257,7 @@ def _no_column(columns: Sequence[tuple[str, ...]]) -> Text:
     )
 
 
-def _wrong(paper: Paper, line: int | None, text: Text) -> CaseError:
+def _make_ledger_error(paper: Paper, line: int | None, text: Text) -> CaseError:
     return CaseError(Issue(text=text, path=paper.file.path, line=line))
 
 

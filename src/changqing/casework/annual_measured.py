@@ -117,34 +117,37 @@ def tables(
     services: Sequence[Measured], ledgers: Ledgers, language: Language
 ) -> tuple[Table, ...]:
     """The tables of a year, each row with its rule and how to count it again."""
-    rule, again = _column("口径", "rule"), _column("怎样重算", "how to count again")
+    rule, again = (
+        _make_column("口径", "rule"),
+        _make_column("怎样重算", "how to count again"),
+    )
     found = [
         Table(
             name="availability",
             title=Text("可用率", "Availability"),
             heads=(
-                _column("来源", "source"),
-                _column("起", "since"),
-                _column("检查次数", "checks"),
-                _column("有效观察秒数", "seconds observed"),
-                _column("在线秒数", "seconds up"),
-                _column("中断次数", "outages"),
-                _column(
+                _make_column("来源", "source"),
+                _make_column("起", "since"),
+                _make_column("检查次数", "checks"),
+                _make_column("有效观察秒数", "seconds observed"),
+                _make_column("在线秒数", "seconds up"),
+                _make_column("中断次数", "outages"),
+                _make_column(
                     "可用率（万分比，向下取整）", "availability in ten-thousandths"
                 ),
                 rule,
                 again,
             ),
-            rows=tuple(_availability(services, ledgers, language)),
+            rows=tuple(_tabulate_availability(services, ledgers, language)),
         ),
         Table(
             name="replies",
             title=Text("投诉答复用时", "Time to answer complaints"),
             heads=(
-                _column("台账位置", "place in the ledger"),
-                _column("受理日", "received"),
-                _column("答复日", "answered"),
-                _column("用时（天）", "days"),
+                _make_column("台账位置", "place in the ledger"),
+                _make_column("受理日", "received"),
+                _make_column("答复日", "answered"),
+                _make_column("用时（天）", "days"),
                 rule,
                 again,
             ),
@@ -164,23 +167,23 @@ def tables(
             name="complaints",
             title=Text("投诉件数", "Complaints"),
             heads=(
-                _column("月份", "month"),
-                _column("受理", "received"),
-                _column("已答复", "answered"),
-                _column("最长用时（天）", "longest, days"),
-                _column("中位用时（天）", "median, days"),
+                _make_column("月份", "month"),
+                _make_column("受理", "received"),
+                _make_column("已答复", "answered"),
+                _make_column("最长用时（天）", "longest, days"),
+                _make_column("中位用时（天）", "median, days"),
                 rule,
                 again,
             ),
-            rows=tuple(_months(ledgers, language)),
+            rows=tuple(_tabulate_months(ledgers, language)),
         ),
         Table(
             name="checks",
             title=Text("检查记录", "Checks"),
             heads=(
-                _column("服务", "service"),
-                _column("时刻（UTC）", "at (UTC)"),
-                _column("应答（1是0否）", "answered (1 yes, 0 no)"),
+                _make_column("服务", "service"),
+                _make_column("时刻（UTC）", "at (UTC)"),
+                _make_column("应答（1是0否）", "answered (1 yes, 0 no)"),
             ),
             rows=tuple(
                 (
@@ -196,9 +199,9 @@ def tables(
             name="faults",
             title=Text("故障台账", "Fault ledger"),
             heads=(
-                _column("台账位置", "place in the ledger"),
-                _column("开始", "start"),
-                _column("恢复", "end"),
+                _make_column("台账位置", "place in the ledger"),
+                _make_column("开始", "start"),
+                _make_column("恢复", "end"),
             ),
             rows=tuple(
                 (
@@ -213,7 +216,7 @@ def tables(
     return tuple(found)
 
 
-def _availability(
+def _tabulate_availability(
     services: Sequence[Measured], ledgers: Ledgers, language: Language
 ) -> Iterable[tuple[Cell, ...]]:
     for service in services:
@@ -245,7 +248,9 @@ def _availability(
         )
 
 
-def _months(ledgers: Ledgers, language: Language) -> Iterable[tuple[Cell, ...]]:
+def _tabulate_months(
+    ledgers: Ledgers, language: Language
+) -> Iterable[tuple[Cell, ...]]:
     every = ledgers.complaints
     if every is None:
         return
@@ -273,7 +278,7 @@ def csv_of(table: Table, language: Language) -> str:
     write = csv.writer(out, lineterminator="\r\n")
     write.writerow([head.say(language) for head in table.heads])
     for row in table.rows:
-        write.writerow([_plain(cell) for cell in row])
+        write.writerow([_blank_if_none(cell) for cell in row])
     return "\ufeff" + out.getvalue()
 
 
@@ -313,13 +318,13 @@ def tables_data(
     }
 
 
-def _plain(cell: Cell) -> Cell:
+def _blank_if_none(cell: Cell) -> Cell:
     if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t"):
         return f"'{cell}"
     return "" if cell is None else cell
 
 
-def _column(zh: str, en: str) -> Text:
+def _make_column(zh: str, en: str) -> Text:
     return Text(zh=zh, en=en)
 
 

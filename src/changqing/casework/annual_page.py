@@ -305,7 +305,7 @@ class _AnnualPage:
             "actor": self._say(step.step.actor.text),
             "title": self._say(step.step.title),
             "does": self._say(step.does),
-            "opens": write_day(_after(step.opens)),
+            "opens": write_day(_find_season_start(step.opens)),
             "day": write_day(step.day),
             "kind": None if step.bound is None else self._say(step.bound.text),
             "office_day": None if office is None else office.day.isoformat(),
@@ -373,7 +373,7 @@ class _AnnualPage:
 
 def report_page(data: AnnualData, language: Language) -> str:
     """The report as one HTML file that needs nothing beside it."""
-    template = _environment().get_template("annual.html.j2")
+    template = _make_environment().get_template("annual.html.j2")
 
     def t(zh: str, en: str) -> str:
         return Text(zh=zh, en=en).say(language)
@@ -387,7 +387,7 @@ def report_page(data: AnnualData, language: Language) -> str:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     from changqing.report import marks
 
     environment = Environment(
@@ -405,6 +405,6 @@ def _environment() -> Environment:
     return environment
 
 
-def _after(day: date | None) -> date | None:
+def _find_season_start(day: date | None) -> date | None:
     """The season opens when the year has ended: the day after its last."""
     return None if day is None else date.fromordinal(day.toordinal() + 1)

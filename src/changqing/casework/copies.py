@@ -37,16 +37,21 @@ def check_copies(case_dir: Path) -> list[Issue]:
     TamperError as `Journal`.
     """
     issues = [
-        _issue(path, _ALTERED)
+        _make_copy_issue(path, _ALTERED)
         for folder, suffix in _BY_DIGEST
         for path in list_plain(case_dir / folder, inside=case_dir)
-        if path.suffix != ".new" and _digest(path) != path.name.removesuffix(suffix)
+        if path.suffix != ".new"
+        and _digest_copy(path) != path.name.removesuffix(suffix)
     ]
-    missing = dict.fromkeys([*_of_events(case_dir), *_of_lines(case_dir)])
-    return issues + [_issue(path, _MISSING) for path in missing if not path.exists()]
+    missing = dict.fromkeys(
+        [*_list_event_copies(case_dir), *_list_line_copies(case_dir)]
+    )
+    return issues + [
+        _make_copy_issue(path, _MISSING) for path in missing if not path.exists()
+    ]
 
 
-def _of_events(case_dir: Path) -> Iterator[Path]:
+def _list_event_copies(case_dir: Path) -> Iterator[Path]:
     """What the events name, but for papers that were erased since."""
     journal = Journal(case_dir)
     events = journal.entries()
@@ -65,7 +70,7 @@ def _of_events(case_dir: Path) -> Iterator[Path]:
             yield journal.path_handed_in(digest)
 
 
-def _of_lines(case_dir: Path) -> Iterator[Path]:
+def _list_line_copies(case_dir: Path) -> Iterator[Path]:
     for file, field, folder, suffix in _NAMED:
         try:
             lines = read_plain(case_dir / file, inside=case_dir).splitlines()
@@ -83,12 +88,12 @@ def _of_lines(case_dir: Path) -> Iterator[Path]:
                 yield case_dir / folder / f"{digest}{suffix}"
 
 
-def _digest(path: Path) -> str:
+def _digest_copy(path: Path) -> str:
     with open_plain(path, inside=path.parent) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _issue(path: Path, text: Text) -> Issue:
+def _make_copy_issue(path: Path, text: Text) -> Issue:
     return Issue(text=text, path=str(path), hint=_RESTORE)
 
 

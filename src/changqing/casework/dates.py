@@ -83,37 +83,39 @@ def status(catalogue: Catalogue, case: Case, state: CaseState, today: date) -> S
     `state` is what the recorded events come to. A day that no rule sets, or whose start
     is not on record, is among `dues` without a day and with the reason.
     """
-    found = list(_deletion(catalogue, case, today))
+    found = list(_list_deletion_due(catalogue, case, today))
     if not state.ended:
-        found += _dues(catalogue, case, state, today)
+        found += _list_dues(catalogue, case, state, today)
     dated_first = sorted(found, key=lambda due: (due.day is None, due.day or date.max))
     return Status(
         state=state,
         today=today,
         dues=tuple(dated_first),
-        notes=tuple(_notes(catalogue, state)),
+        notes=tuple(_list_notes(catalogue, state)),
     )
 
 
-def _dues(
+def _list_dues(
     catalogue: Catalogue, case: Case, state: CaseState, today: date
 ) -> Iterator[CaseDue]:
     reckoner = _Reckoner(catalogue, case, today)
     match state.stage:
         case CaseStage.PREPARE:
-            yield _own_plan(case, today)
+            yield _plan_own_due(case, today)
         case CaseStage.SUBMITTED if state.corrections:
             yield from reckoner.of("correct", {}, only=("accept",))
         case CaseStage.CORRECTION:
-            yield from reckoner.of("correct", _notice(state), only=("answer",))
+            yield from reckoner.of(
+                "correct", _list_notice_days(state), only=("answer",)
+            )
         case CaseStage.LICENSED:
-            yield from _dues_licensed(reckoner, catalogue, case, state, today)
+            yield from _list_licensed_dues(reckoner, catalogue, case, state, today)
         case _:
             yield from reckoner.of(state.matter, state.days)
     held = state.licensed_on is not None or state.valid_until is not None
     if held and state.stage is not CaseStage.LICENSED:
         # The licence runs on, whatever else is under way.
-        for due in _dues_licensed(reckoner, catalogue, case, state, today):
+        for due in _list_licensed_dues(reckoner, catalogue, case, state, today):
             if due.procedure != state.matter or state.stage is CaseStage.CORRECTION:
                 yield due
     if state.refused_on is not None:
@@ -128,7 +130,7 @@ def _dues(
             yield from reckoner.of("reapply", refused, only=("plain",))
 
 
-def _dues_licensed(
+def _list_licensed_dues(
     reckoner: _Reckoner, catalogue: Catalogue, case: Case, state: CaseState, today: date
 ) -> Iterator[CaseDue]:
     """Reckon the renewal, and the report that comes next.
@@ -163,14 +165,14 @@ def _find_out(year: int) -> Text:
     )
 
 
-def _notice(state: CaseState) -> Mapping[str, date]:
+def _list_notice_days(state: CaseState) -> Mapping[str, date]:
     notice = state.notice
     if notice is None or notice.until is None:
         return {}
     return {"noticed": notice.on, "due": notice.until}
 
 
-def _own_plan(case: Case, today: date) -> CaseDue:
+def _plan_own_due(case: Case, today: date) -> CaseDue:
     day = case.application.submit_on
     return CaseDue(
         procedure="",
@@ -194,7 +196,9 @@ def _own_plan(case: Case, today: date) -> CaseDue:
     )
 
 
-def _deletion(catalogue: Catalogue, case: Case, today: date) -> Iterator[CaseDue]:
+def _list_deletion_due(
+    catalogue: Catalogue, case: Case, today: date
+) -> Iterator[CaseDue]:
     """The day on which papers about persons go, while there are any."""
     day = case.delete_personal_on
     count = sum(is_personal(catalogue, paper.kind) for paper in case.papers)
@@ -312,7 +316,7 @@ class _Reckoner:
         )
 
 
-def _notes(catalogue: Catalogue, state: CaseState) -> Iterator[Text]:
+def _list_notes(catalogue: Catalogue, state: CaseState) -> Iterator[Text]:
     if state.ended:
         yield Text("办理已经结束。", "The case has ended.")
     if state.corrections and state.stage is CaseStage.EXAMINATION:

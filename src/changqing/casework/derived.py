@@ -91,13 +91,13 @@ def recall(case: Case) -> Past:
 
 def report_of(situation: Situation, year: int) -> Subject | None:
     """The annual report on a year that the case lists."""
-    for subject, on in _annual_reports(situation):
+    for subject, on in _list_annual_reports(situation):
         if on == year:
             return subject
     return None
 
 
-def _annual_reports(situation: Situation) -> Iterator[tuple[Subject, int]]:
+def _list_annual_reports(situation: Situation) -> Iterator[tuple[Subject, int]]:
     for subject in situation.subjects:
         if subject.type != "report":
             continue
@@ -118,7 +118,7 @@ def complete_facts(
     filling = _Filling(situation, case, catalogue, past.checks)
     filling.tell(past.events)
     filling.hold_licence()
-    for subject, year in _annual_reports(situation):
+    for subject, year in _list_annual_reports(situation):
         filling.report(subject, year, past)
     return replace(
         situation,
@@ -165,7 +165,9 @@ class _Filling:
         except CaseError as error:
             self._cannot(APPLICANT, "renewed_times", error.issues[0].text)
             return
-        reports = {year: subject for subject, year in _annual_reports(self._situation)}
+        reports = {
+            year: subject for subject, year in _list_annual_reports(self._situation)
+        }
         licence: Event | None = None
         submitted: Event | None = None
         for event, before, after in walked:
@@ -248,12 +250,16 @@ class _Filling:
             told = handed_in.claimed_by
             if handed_in.claimed is True and claim is not None and by and told:
                 self._claim(
-                    subject, f"filed_last_year_{name}", _weakest(claim, last, by, told)
+                    subject,
+                    f"filed_last_year_{name}",
+                    _derive_from_weakest(claim, last, by, told),
                 )
             proof, by, told = found.proven, found.proven_by, handed_in.proven_by
             if handed_in.proven is True and proof is not None and by and told:
                 self._prove(
-                    subject, f"filed_last_year_{name}", _weakest(proof, last, by, told)
+                    subject,
+                    f"filed_last_year_{name}",
+                    _derive_from_weakest(proof, last, by, told),
                 )
 
     def _fill_report(self, subject: Subject | None, event: Event) -> None:
@@ -404,7 +410,9 @@ class _Filling:
         )
 
 
-def _weakest(value: Value, last: Subject, one: Record, other: Record) -> _Derivation:
+def _derive_from_weakest(
+    value: Value, last: Subject, one: Record, other: Record
+) -> _Derivation:
     weaker = min(one, other, key=lambda record: record.grade)
     return _Derivation(
         value=value, grade=weaker.grade, place=str(last), digest=one.digest

@@ -40,7 +40,7 @@ class Erasure:
 
 def read_erased(case_dir: Path) -> frozenset[str]:
     """The digests of all copies that were erased; TamperError if a line was changed."""
-    return frozenset().union(*_lines(case_dir).read(_decode_digests))
+    return frozenset().union(*_open_lines(case_dir).read(_decode_digests))
 
 
 def read_erasures(case_dir: Path) -> tuple[Erasure, ...]:
@@ -48,7 +48,7 @@ def read_erasures(case_dir: Path) -> tuple[Erasure, ...]:
 
     Papers erased by editions that did not write it down are not among them.
     """
-    lines = _lines(case_dir).read(_decode_erasure)
+    lines = _open_lines(case_dir).read(_decode_erasure)
     return tuple(line for line in lines if line is not None)
 
 
@@ -76,12 +76,12 @@ def note_erasure(case_dir: Path, done: Erasure) -> None:
 
 
 def _add(case_dir: Path, content: JsonObject) -> None:
-    with _lines(case_dir) as lines:
+    with _open_lines(case_dir) as lines:
         number = len(lines.read(_decode_digests)) + 1
         lines.add({"number": number, **content})
 
 
-def _lines(case_dir: Path) -> SealedLines:
+def _open_lines(case_dir: Path) -> SealedLines:
     return SealedLines(case_dir / FOLDER, FILE)
 
 

@@ -226,11 +226,11 @@ def _compare_on(event: Event, text: PaperText) -> Comparison:
     """
     if event.act is Act.SUBMIT and (labelled := _find_labelled_days(text)):
         if event.on in labelled:
-            return _quote(ReadOutcome.READ, text, labelled[event.on])
+            return _compare_quote(ReadOutcome.READ, text, labelled[event.on])
         return _deny_by_only(labelled, text, otherwise=_NO_SUCH_DAY)
     for at, line in enumerate(text.lines):
         if any(found.value == event.on for found in find_days(line.bare)):
-            return _quote(ReadOutcome.READ, text, at)
+            return _compare_quote(ReadOutcome.READ, text, at)
     return Comparison(outcome=ReadOutcome.NOT_FOUND, why=_NO_SUCH_DAY)
 
 
@@ -239,7 +239,7 @@ def _find_labelled_days(text: PaperText) -> dict[date, int]:
     return {
         found.value: at
         for at, line in enumerate(text.lines)
-        for found in find_days(_text_after(line.bare, _HANDED_IN_ON))[:1]
+        for found in find_days(_find_text_after(line.bare, _HANDED_IN_ON))[:1]
     }
 
 
@@ -250,11 +250,11 @@ def _deny_by_only(
     if len(days) == 1:
         ((stands, at),) = days.items()
         if all(part.is_sure for part in text.lines[at].parts):
-            return _quote(ReadOutcome.DENIED, text, at, stands=stands)
+            return _compare_quote(ReadOutcome.DENIED, text, at, stands=stands)
     return Comparison(outcome=ReadOutcome.NOT_FOUND, why=otherwise)
 
 
-def _text_after(words: str, labels: Sequence[str]) -> str:
+def _find_text_after(words: str, labels: Sequence[str]) -> str:
     """What follows the first of some labels on a line; nothing without one."""
     for label in labels:
         _, found, rest = words.partition(label)
@@ -294,7 +294,7 @@ def _compare_due(event: Event, text: PaperText) -> Comparison:
         if due is None:
             continue
         if due.day == event.until:
-            return _quote(ReadOutcome.READ, text, at)
+            return _compare_quote(ReadOutcome.READ, text, at)
         provisional = provisional or due.provisional
         named.setdefault(due.day, at)
     # Holidays may move a provisional day: nothing is denied by that.
@@ -302,7 +302,7 @@ def _compare_due(event: Event, text: PaperText) -> Comparison:
     return _deny_by_only(only, text, otherwise=_NO_DUE_DAY)
 
 
-def _quote(
+def _compare_quote(
     outcome: ReadOutcome, text: PaperText, at: int, *, stands: date | None = None
 ) -> Comparison:
     line = text.lines[at]

@@ -226,14 +226,16 @@ def differences(
     journal = Journal(case.path)
     return Differences(
         known=bool(state.papers or state.sections or state.declared),
-        papers=tuple(_papers(case, state, journal)),
-        facts=_facts(case, state, journal),
+        papers=tuple(_compare_papers(case, state, journal)),
+        facts=_compare_facts(case, state, journal),
         facts_kept=state.declared is not None,
-        sections=tuple(_sections(state, tuple(sections), journal)),
+        sections=tuple(_compare_sections(state, tuple(sections), journal)),
     )
 
 
-def _papers(case: Case, state: CaseState, journal: Journal) -> Iterator[Difference]:
+def _compare_papers(
+    case: Case, state: CaseState, journal: Journal
+) -> Iterator[Difference]:
     before = state.papers
     for paper in case.papers:
         name = case.catalogue.materials[paper.kind].label.zh
@@ -256,7 +258,7 @@ def _papers(case: Case, state: CaseState, journal: Journal) -> Iterator[Differen
         yield Difference(name=gone, title=gone, change=DifferenceKind.REMOVED)
 
 
-def _facts(case: Case, state: CaseState, journal: Journal) -> Difference | None:
+def _compare_facts(case: Case, state: CaseState, journal: Journal) -> Difference | None:
     if state.declared is None or state.declared == case.digest:
         return None
     now = case.read_file(CASE_FILE)
@@ -270,7 +272,7 @@ def _facts(case: Case, state: CaseState, journal: Journal) -> Difference | None:
     )
 
 
-def _sections(
+def _compare_sections(
     state: CaseState, sections: Sequence[Passage], journal: Journal
 ) -> Iterator[Difference]:
     if not state.sections:
@@ -312,7 +314,7 @@ def _compare_copies(
     if before is None:
         return (), _NOT_KEPT
     try:
-        old, new = _lines(before), _lines(now)
+        old, new = _decode_lines(before), _decode_lines(now)
     except UnreadablePageError as error:
         return (), error.text
     if old == new:
@@ -320,7 +322,7 @@ def _compare_copies(
     return tuple(compare(old, new)), None
 
 
-def _lines(content: bytes) -> list[str]:
+def _decode_lines(content: bytes) -> list[str]:
     if content.startswith((b"%PDF-", b"<")):
         return [row.words for row in read_page(content).rows][:_MOST_LINES]
     try:
@@ -355,7 +357,7 @@ def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[DifferenceRow]:
                     continue
                 before, after = _TOKEN.findall(was), _TOKEN.findall(became)
                 left -= _count_pairs(before, after)
-                yield from _words(was, became, before, after, dear=left <= 0)
+                yield from _compare_words(was, became, before, after, dear=left <= 0)
             yield from (
                 DifferenceRow(mark="-", spans=((row, True),))
                 for row in old[a + both : b]
@@ -372,7 +374,7 @@ def _count_pairs(old: Sequence[str], new: Sequence[str]) -> int:
     return sum(known[one] * count for one, count in Counter(new).items())
 
 
-def _words(
+def _compare_words(
     was: str, became: str, old: Sequence[str], new: Sequence[str], *, dear: bool
 ) -> Iterator[DifferenceRow]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)

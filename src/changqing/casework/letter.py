@@ -83,11 +83,11 @@ class AnswerLetter:
 
     def markdown(self) -> str:
         """The letter as Markdown."""
-        return _environment().get_template("letter.md.j2").render(letter=self)
+        return _make_environment().get_template("letter.md.j2").render(letter=self)
 
     def page(self) -> str:
         """The letter as one HTML file that needs nothing beside it."""
-        template = _environment().get_template("letter.html.j2")
+        template = _make_environment().get_template("letter.html.j2")
         return template.render(letter=self, style=stylesheet())
 
 
@@ -136,9 +136,11 @@ def answer_letter(
 def _compare_papers(catalogue: Catalogue, case: Case, state: CaseState) -> Changed:
     before = state.papers
     return Changed(
-        added=tuple(_proof(catalogue, p) for p in case.papers if p.id not in before),
+        added=tuple(
+            _cite_proof(catalogue, p) for p in case.papers if p.id not in before
+        ),
         replaced=tuple(
-            _proof(catalogue, paper)
+            _cite_proof(catalogue, paper)
             for paper in case.papers
             if before.get(paper.id, paper.file.digest) != paper.file.digest
         ),
@@ -163,12 +165,12 @@ def _answer_line(
         said=line.answer,
         done=line.done,
         owner=_name_person(line.owner),
-        proof=f"附件{at}{_proof(catalogue, attached[at - 1])}" if at else None,
+        proof=f"附件{at}{_cite_proof(catalogue, attached[at - 1])}" if at else None,
         settled=line.is_settled,
     )
 
 
-def _proof(catalogue: Catalogue, paper: Paper) -> str:
+def _cite_proof(catalogue: Catalogue, paper: Paper) -> str:
     said = f"《{catalogue.materials[paper.kind].label.zh}》"
     if paper.issued_on is not None:
         said += f"（{long_day(paper.issued_on, Language.ZH)}出具）"
@@ -184,7 +186,7 @@ _LOGIN: Final = re.compile(r"[a-z0-9._+-]+(@[a-z0-9.-]+)?")
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     return Environment(
         loader=PackageLoader("changqing.casework"),
         autoescape=select_autoescape(enabled_extensions=("html.j2",)),

@@ -74,20 +74,20 @@ def read_notice(content: bytes, *, name: str) -> NoticeText:
     Raises CaseError when no words can be read, or none of them ask for anything.
     """
     if len(content) > _MAX_BYTES:
-        raise _unreadable(name, _TOO_LARGE)
+        raise _make_unreadable_error(name, _TOO_LARGE)
     is_word = content.startswith(b"PK\x03\x04")
     if is_word:
-        words = _docx_words_apart(content, name)
+        words = _read_docx_words_apart(content, name)
     else:
         try:
-            words = _page_words_apart(content)
+            words = _read_page_words_apart(content)
         except UnreadablePageError as error:
-            raise _unreadable(name, error.text) from error
+            raise _make_unreadable_error(name, error.text) from error
         except GivenUpError as error:
-            raise _unreadable(name, error.issues[0].text) from error
+            raise _make_unreadable_error(name, error.issues[0].text) from error
     lines = split_notice(words)
     if not lines:
-        raise _unreadable(name, _NOTHING_ASKED)
+        raise _make_unreadable_error(name, _NOTHING_ASKED)
     return NoticeText(
         words=words, lines=lines, is_plain=not is_word and is_plain_text(content)
     )
@@ -100,13 +100,13 @@ def split_notice(words: str) -> tuple[str, ...]:
     sentence is a line.
     """
     rows = [row.strip() for row in _INLINE.sub("\n", words).split("\n")]
-    items = list(_items(rows)) or list(_sentences(rows))
+    items = list(_split_numbered_items(rows)) or list(_split_sentences(rows))
     lines: list[str] = []
     for place, item in enumerate(items):
         following = items[place + 1] if place + 1 < len(items) else None
         if _is_heading(item, following):
             continue
-        lines += _parts(item.text)
+        lines += _split_halves(item.text)
     return tuple(line[:_LONGEST] for line in lines[:_MOST])
 
 
@@ -129,7 +129,7 @@ def due_day(words: str, noticed: date) -> Reckoned | None:
         return None
 
 
-def _items(rows: Sequence[str]) -> Iterator[NoticeItem]:
+def _split_numbered_items(rows: Sequence[str]) -> Iterator[NoticeItem]:
     """What each number begins; rows between two numbers belong to the first."""
     kind: int | None = None
     text = ""
@@ -146,10 +146,10 @@ def _items(rows: Sequence[str]) -> Iterator[NoticeItem]:
             else:
                 text += row
     if kind is not None and text:
-        yield NoticeItem(kind, _without_closing(text))
+        yield NoticeItem(kind, _drop_closing(text))
 
 
-def _sentences(rows: Sequence[str]) -> Iterator[NoticeItem]:
+def _split_sentences(rows: Sequence[str]) -> Iterator[NoticeItem]:
     """A notice without numbers: what follows the greeting, sentence by sentence."""
     for row in rows:
         for sentence in _SENTENCES.split(row):
@@ -159,7 +159,7 @@ def _sentences(rows: Sequence[str]) -> Iterator[NoticeItem]:
                 yield NoticeItem(0, said)
 
 
-def _without_closing(text: str) -> str:
+def _drop_closing(text: str) -> str:
     first, *others = _SENTENCES.split(text)
     kept = [first]
     for sentence in others:
@@ -174,7 +174,7 @@ def _is_heading(item: NoticeItem, following: NoticeItem | None) -> bool:
     return deeper and (item.text.endswith((":", "：")) or len(item.text) <= 12)
 
 
-def _parts(text: str) -> list[str]:
+def _split_halves(text: str) -> list[str]:
     """An item in its halves; a fragment stays with what it follows."""
     parts: list[str] = []
     for part in _PARTS.split(text):
@@ -186,26 +186,26 @@ def _parts(text: str) -> list[str]:
     return parts
 
 
-def _page_words_apart(content: bytes) -> str:
+def _read_page_words_apart(content: bytes) -> str:
     """The rows of a page; a large one in a child process, for seconds may pass."""
     if len(content) <= _SMALL or content.startswith(b"%PDF-"):  # read apart anyway
-        return _page_words(content)
-    return shared_pool().run(READING, _page_words, content)
+        return _read_page_words(content)
+    return shared_pool().run(READING, _read_page_words, content)
 
 
-def _page_words(content: bytes) -> str:
+def _read_page_words(content: bytes) -> str:
     return "\n".join(row.words for row in read_page(content).rows)
 
 
-def _docx_words_apart(content: bytes, name: str) -> str:
+def _read_docx_words_apart(content: bytes, name: str) -> str:
     """The paragraphs of a Word file, read in a child process with limits."""
     try:
-        return shared_pool().run(READING, _docx_words, content, name)
+        return shared_pool().run(READING, _read_docx_words, content, name)
     except GivenUpError as error:
-        raise _unreadable(name, error.issues[0].text) from error
+        raise _make_unreadable_error(name, error.issues[0].text) from error
 
 
-def _docx_words(content: bytes, name: str) -> str:
+def _read_docx_words(content: bytes, name: str) -> str:
     """The paragraphs of a Word file; what Word numbers by itself gets its number.
 
     Read as text, not as XML: nothing in it is expanded or fetched.
@@ -226,9 +226,9 @@ def _docx_words(content: bytes, name: str) -> str:
         RuntimeError,
         ValueError,
     ) as error:
-        raise _unreadable(name, _NO_WORD_FILE) from error
+        raise _make_unreadable_error(name, _NO_WORD_FILE) from error
     if len(document) > _MAX_BYTES:
-        raise _unreadable(name, _TOO_LARGE)
+        raise _make_unreadable_error(name, _TOO_LARGE)
     rows: list[str] = []
     number = 0
     for paragraph in document.decode("utf-8", "replace").split("</w:p>"):
@@ -242,7 +242,7 @@ def _docx_words(content: bytes, name: str) -> str:
     return "\n".join(rows)
 
 
-def _unreadable(name: str, why: Text) -> CaseError:
+def _make_unreadable_error(name: str, why: Text) -> CaseError:
     return CaseError(Issue(text=why, path=name, hint=_TYPE_IT))
 
 

@@ -24,13 +24,13 @@ def find_allowed_acts(
         return any(
             guard(AskedEvent(catalogue=catalogue, case=case, state=state, event=event))
             is None
-            for event in _of_a_kind(act, state, today)
+            for event in _list_sample_events(act, state, today)
         )
 
     return tuple(act for act in possible_acts(state) if is_allowed(act))
 
 
-def _of_a_kind(act: Act, state: CaseState, today: date) -> Iterable[Event]:
+def _list_sample_events(act: Act, state: CaseState, today: date) -> Iterable[Event]:
     """Events that a person might record: one that fits is enough to offer the act."""
     if act is Act.LINE:
         return [Event(act=act, on=today, by="", lines=(line,)) for line in state.lines]

@@ -271,7 +271,7 @@ def erase_due(
 
     What an earlier call began is ended first. Raises as `erase_papers`.
     """
-    done = _resume(folder, catalogue, key)
+    done = _resume_erasures(folder, catalogue, key)
     day = deletion_day(edit.read(folder))
     if day is None or beijing_day(now) < day:
         return done
@@ -298,11 +298,11 @@ def erase_papers(
     written or removed (call again), TamperError where the log or the casework was
     changed.
     """
-    done = _resume(folder, catalogue, key)
+    done = _resume_erasures(folder, catalogue, key)
     known = {one.id: one for one in find_personal(catalogue, folder)}
     wanted = list(dict.fromkeys(names))
     if strange := [name for name in wanted if name not in known]:
-        raise CaseError(_no_personal(strange, sorted(known)))
+        raise CaseError(_make_unknown_paper_issue(strange, sorted(known)))
     papers = [known[name] for name in wanted]
     return done + _begin(folder, papers, catalogue, key, now, by=by, due=False)
 
@@ -345,7 +345,9 @@ def _begin(
     return tuple(_carry_out(folder, plan, catalogue, key))
 
 
-def _resume(folder: Path, catalogue: Catalogue, key: SigningKey) -> tuple[Erasure, ...]:
+def _resume_erasures(
+    folder: Path, catalogue: Catalogue, key: SigningKey
+) -> tuple[Erasure, ...]:
     """End what an earlier call began."""
     path = _plan_path(folder)
     try:
@@ -468,7 +470,7 @@ NOT_REACHED: Final = (
 """What erasing a paper does not reach, each said wherever it is offered or was done."""
 
 
-def _no_personal(strange: Sequence[str], known: Sequence[str]) -> Issue:
+def _make_unknown_paper_issue(strange: Sequence[str], known: Sequence[str]) -> Issue:
     zh, en = "、".join(strange), ", ".join(strange)
     return Issue(
         text=Text(

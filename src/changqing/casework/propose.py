@@ -74,29 +74,30 @@ class Proposer:
         """One line of a notice with what it is probably about."""
         named = self._find_papers(text)
         codes = self.codes(text, named)
-        content = self._content(text, named)
+        content = self._find_named_content(text, named)
         if content:
             # A paper that lacks something it has to say is not itself lacking, and
             # what it has to speak of (违法信息 in its rules) was not found elsewhere.
             codes = tuple(
                 code
                 for code in codes
-                if self._concerns(code, named) and not self._of_presence(code)
+                if self._detects_defect(code, named)
+                and not self._is_about_presence(code)
             )
-            codes = codes or self._defects_of(named[0], content)
+            codes = codes or self._list_defects(named[0], content)
         main = sorted(
             self.hit(codes[:1]).criteria,
             key=lambda name: (
-                not content & self._facts_of(name),
-                not self._asks(name, named),
-                not set(named) & self._papers_of(name),
-                self._elsewhere(name, text, named),
-                -self._shares(name, text),
+                not content & self._list_facts(name),
+                not self._asks_for_papers(name, named),
+                not set(named) & self._list_papers(name),
+                self._names_other_paper(name, text, named),
+                -self._count_shared_pairs(name, text),
                 bool(_QUOTED.search(self._catalogue.criteria[name].test.text)),
             ),
         )
-        first = main[0] if main and self._fits(main[0], named) else None
-        about = () if first is None else self._about(first)
+        first = main[0] if main and self._fits_named_papers(main[0], named) else None
+        about = () if first is None else self._list_own_paper(first)
         only = self.hit(codes[:1]).materials
         if len(only) == 1:
             about = (*about, *only)
@@ -113,7 +114,7 @@ class Proposer:
         """Defects whose words stand in the text: of the named papers, most telling."""
         said = _squeeze(text)
         scores: Mapping[str, int] = {
-            code: max(_scores(said, defect.words), default=0)
+            code: max(_score_entries(said, defect.words), default=0)
             for code, defect in self._catalogue.defects.items()
             if not defect.licences or self._licence in defect.licences
         }
@@ -121,7 +122,7 @@ class Proposer:
         concerned = {
             code
             for code, score in scores.items()
-            if score and self._concerns(code, named)
+            if score and self._detects_defect(code, named)
         }
         found = [
             code
@@ -132,7 +133,7 @@ class Proposer:
         found.sort(key=lambda code: (code not in concerned, -scores[code]))
         return tuple(found[:_MOST_CODES])
 
-    def _concerns(self, code: str, named: Sequence[str]) -> bool:
+    def _detects_defect(self, code: str, named: Sequence[str]) -> bool:
         """Whether a criterion about one of the papers detects the defect.
 
         It is about a paper that it asks for, or that proves a fact which it reads.
@@ -140,11 +141,11 @@ class Proposer:
         return any(
             code in criterion.defects
             and set(named)
-            & (self._papers_of(criterion.id) | self._proofs_of(criterion))
+            & (self._list_papers(criterion.id) | self._list_proofs(criterion))
             for criterion in self._criteria
         )
 
-    def _proofs_of(self, criterion: Criterion) -> frozenset[str]:
+    def _list_proofs(self, criterion: Criterion) -> frozenset[str]:
         """The papers that prove the facts which a criterion reads."""
         return frozenset(
             source.removeprefix(_PAPER)
@@ -169,11 +170,11 @@ class Proposer:
         )
         return Hit(criteria=tuple(criteria), materials=tuple(materials))
 
-    def _asks(self, criterion: str, materials: Iterable[str]) -> bool:
+    def _asks_for_papers(self, criterion: str, materials: Iterable[str]) -> bool:
         facts = {fact for _, fact in self._catalogue.criteria[criterion].test.facts}
         return any(f"{_PRESENCE}{name}" in facts for name in materials)
 
-    def _papers_of(self, criterion: str) -> frozenset[str]:
+    def _list_papers(self, criterion: str) -> frozenset[str]:
         """The kinds of paper a criterion is about, where they are few."""
         rule = self._catalogue.criteria[criterion]
         quoted = _QUOTED.findall(f"{rule.applies.text} {rule.test.text}")
@@ -183,14 +184,16 @@ class Proposer:
         present = (fact.removeprefix(_PRESENCE) for _, fact in rule.test.facts)
         return frozenset((*kinds, *(name for name in present if name in self._names)))
 
-    def _elsewhere(self, criterion: str, text: str, named: Iterable[str]) -> bool:
+    def _names_other_paper(
+        self, criterion: str, text: str, named: Iterable[str]
+    ) -> bool:
         """Whether the criterion names a paper that the text does not name."""
         title = _squeeze(self._catalogue.criteria[criterion].title.zh)
         said = _squeeze(text)
         about = {name for name, label in self._names.items() if label in title}
         rule = self._catalogue.criteria[criterion]
         if named or _asks_presence(rule):
-            about |= self._papers_of(criterion)
+            about |= self._list_papers(criterion)
         else:
             kinds = set(_QUOTED.findall(rule.applies.text)) & self._names.keys()
             about |= kinds if len(kinds) <= _FEW_KINDS else set()
@@ -198,28 +201,28 @@ class Proposer:
             name not in named and self._names[name] not in said for name in about
         )
 
-    def _fits(self, criterion: str, named: Sequence[str]) -> bool:
+    def _fits_named_papers(self, criterion: str, named: Sequence[str]) -> bool:
         """Whether nothing that the text names stands against the criterion."""
-        papers = self._papers_of(criterion)
+        papers = self._list_papers(criterion)
         return not named or not papers or bool(papers & set(named))
 
-    def _about(self, criterion: str) -> Iterable[str]:
+    def _list_own_paper(self, criterion: str) -> Iterable[str]:
         """The paper a criterion is about, where it is one."""
-        papers = self._papers_of(criterion)
+        papers = self._list_papers(criterion)
         return papers if len(papers) == 1 else ()
 
-    def _facts_of(self, criterion: str) -> frozenset[str]:
+    def _list_facts(self, criterion: str) -> frozenset[str]:
         test = self._catalogue.criteria[criterion].test
         return frozenset(fact for _, fact in test.facts)
 
-    def _of_presence(self, code: str) -> bool:
+    def _is_about_presence(self, code: str) -> bool:
         """Whether a defect is, for the most part, that a paper is not there at all."""
         detecting = [
             criterion for criterion in self._criteria if code in criterion.defects
         ]
         return 2 * sum(map(_asks_presence, detecting)) > len(detecting)
 
-    def _content(self, text: str, named: Sequence[str]) -> frozenset[str]:
+    def _find_named_content(self, text: str, named: Sequence[str]) -> frozenset[str]:
         """What the first named paper has to say, of which the text speaks."""
         if not named:
             return frozenset()
@@ -229,21 +232,21 @@ class Proposer:
             element
             for element, label in self._catalogue.materials[named[0]].elements.items()
             if (asked := _squeeze(label.zh)) in rest
-            or _longest_common(asked, rest) >= _SHORTEST
+            or _measure_longest_common(asked, rest) >= _SHORTEST
         )
 
-    def _defects_of(self, material: str, content: frozenset[str]) -> tuple[str, ...]:
+    def _list_defects(self, material: str, content: frozenset[str]) -> tuple[str, ...]:
         """The defects of the criterion that asks this paper for it; none of two."""
         found = {
             criterion.defects
             for criterion in self._criteria
-            if content & self._facts_of(criterion.id)
-            and material in self._papers_of(criterion.id)
+            if content & self._list_facts(criterion.id)
+            and material in self._list_papers(criterion.id)
             and criterion.defects
         }
         return found.pop()[:_MOST_CODES] if len(found) == 1 else ()
 
-    def _shares(self, criterion: str, text: str) -> int:
+    def _count_shared_pairs(self, criterion: str, text: str) -> int:
         """How many pairs of characters of the criterion’s title stand in the text."""
         title = _squeeze(self._catalogue.criteria[criterion].title.zh)
         said = _squeeze(text)
@@ -298,7 +301,7 @@ def _find_abbreviation(label: str, said: str) -> str:
     return best
 
 
-def _longest_common(one: str, other: str) -> int:
+def _measure_longest_common(one: str, other: str) -> int:
     """The length of the longest piece that stands whole in both."""
     return max(
         (
@@ -311,7 +314,7 @@ def _longest_common(one: str, other: str) -> int:
     )
 
 
-def _scores(said: str, words: Iterable[str]) -> Iterable[int]:
+def _score_entries(said: str, words: Iterable[str]) -> Iterable[int]:
     """How many characters of each entry stand in the text, all parts or none."""
     for entry in words:
         parts = [_squeeze(part) for part in entry.split()]

@@ -51,7 +51,7 @@ def record(
     Raises CaseError that says what is in the way: the day is still to come, the case
     has no such paper, the stage does not allow it. Nothing is written then.
     """
-    _possible(case, event, now)
+    _check_possible(case, event, now)
     if notice:
         event = replace(event, digest=hashlib.sha256(notice).hexdigest())
     handed_in: Mapping[str, bytes] = {}
@@ -121,7 +121,7 @@ def _find_undoing_refusal(
     return None if by.strip() else NOBODY_NAMED
 
 
-def _possible(case: Case, event: Event, now: datetime) -> None:
+def _check_possible(case: Case, event: Event, now: datetime) -> None:
     today = beijing_day(now)
     if event.on > today:
         raise CaseError(

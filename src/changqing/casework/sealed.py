@@ -86,7 +86,7 @@ class SealedLines:
         TamperError if a line was changed, or `make` cannot be got out of it
         (ValueError, KeyError, TypeError).
         """
-        return self._read(self._lines()[0], make)
+        return self._read(self._split_lines()[0], make)
 
     def add(
         self, content: JsonObject, *, kept: Mapping[Path, bytes] | None = None
@@ -96,9 +96,9 @@ class SealedLines:
         `kept` has their bytes by path. All is on disk when this returns; CaseError when
         the disk refuses. Call it inside the `with` alone.
         """
-        lines, _ = self._lines()
+        lines, _ = self._split_lines()
         before = str(json.loads(lines[-1])["seal"]) if lines else ""
-        line = _json({**content, "seal": _seal(before, content)})
+        line = _encode_json({**content, "seal": _compute_seal(before, content)})
         try:
             for path, data in (kept or {}).items():
                 self._disk.replace(path, data)
@@ -123,7 +123,7 @@ class SealedLines:
             if issues:
                 raise TamperError(*issues)
 
-    def _lines(self) -> tuple[list[bytes], bytes]:
+    def _split_lines(self) -> tuple[list[bytes], bytes]:
         """The whole lines without their ends, and what is torn after them."""
         try:
             content = read_plain(self._file, inside=self._case_dir)
@@ -147,7 +147,9 @@ class SealedLines:
                 content = json.loads(line)
                 if not isinstance(content, dict):
                     raise TypeError(content)  # noqa: TRY301 - one way out
-                seal = _seal(seal, {k: v for k, v in content.items() if k != "seal"})
+                seal = _compute_seal(
+                    seal, {k: v for k, v in content.items() if k != "seal"}
+                )
                 made = make(content, number)
                 whole = content["seal"] == seal
             except (ValueError, KeyError, TypeError, RecursionError):
@@ -163,7 +165,7 @@ class SealedLines:
         return TamperError(Issue(text=_ALTERED, path=path, line=line, hint=_RESTORE))
 
     def _set_aside(self) -> None:
-        lines, tail = self._lines()
+        lines, tail = self._split_lines()
         if not tail:
             return
         # Nothing signed says how it was to go on, as the evidence log's intent does, so
@@ -180,13 +182,13 @@ class SealedLines:
         )
 
 
-def _json(data: object) -> bytes:
+def _encode_json(data: object) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _seal(before: str, content: JsonObject) -> str:
+def _compute_seal(before: str, content: JsonObject) -> str:
     # No canonical form is needed: `json` reads and writes keys in the order they stand.
-    return hashlib.sha256(before.encode() + _json(content)).hexdigest()
+    return hashlib.sha256(before.encode() + _encode_json(content)).hexdigest()
 
 
 def _refuse(folder: Path, error: OSError) -> CaseError:

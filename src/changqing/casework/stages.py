@@ -76,8 +76,8 @@ def advance(
     asked = AskedEvent(catalogue=catalogue, case=case, state=state, event=event)
     wrong = _find_refusal(asked)
     if wrong is not None:
-        raise CaseError(Issue(text=wrong, hint=_hint(state)))
-    return _after(catalogue, TRANSITIONS[state.stage, event.act], state, event)
+        raise CaseError(Issue(text=wrong, hint=_hint_acts(state)))
+    return _apply_event(catalogue, TRANSITIONS[state.stage, event.act], state, event)
 
 
 def replay(catalogue: Catalogue, case: Case, events: Sequence[Event]) -> CaseState:
@@ -100,14 +100,14 @@ def steps(
     state = first_state(catalogue, case)
     for place, event in enumerate(events):
         if event.matter is not None and event.matter not in catalogue.procedures:
-            raise CaseError(Issue(text=_unknown_matter(event)))
+            raise CaseError(Issue(text=_describe_unknown_matter(event)))
         if place == 0 and event.stage is not None:
             matter = event.matter or state.matter
             state = _open_state(catalogue, case, event.stage, matter)
         transition = TRANSITIONS.get((state.stage, event.act))
         if transition is None:
-            raise CaseError(Issue(text=_out_of_place(state, event)))
-        before, state = state, _after(catalogue, transition, state, event)
+            raise CaseError(Issue(text=_describe_out_of_place(state, event)))
+        before, state = state, _apply_event(catalogue, transition, state, event)
         yield event, before, state
 
 
@@ -144,7 +144,7 @@ def _find_refusal(asked: AskedEvent) -> Text | None:
         return Text(zh="这个项目的办理已经结束", en="this case has ended")
     transition = TRANSITIONS.get((state.stage, event.act))
     if transition is None:
-        return _out_of_place(state, event)
+        return _describe_out_of_place(state, event)
     if state.since is not None and event.on < state.since:
         return Text(
             zh=f"{event.on}早于上一件事的{state.since}",
@@ -156,14 +156,14 @@ def _find_refusal(asked: AskedEvent) -> Text | None:
     return wrong
 
 
-def _out_of_place(state: CaseState, event: Event) -> Text:
+def _describe_out_of_place(state: CaseState, event: Event) -> Text:
     return Text(
         zh=f"在“{state.stage.text.zh}”阶段不能记“{event.act.text.zh}”",
         en=f"“{event.act.text.en}” cannot be recorded in stage “{state.stage.text.en}”",
     )
 
 
-def _unknown_matter(event: Event) -> Text:
+def _describe_unknown_matter(event: Event) -> Text:
     return Text(
         zh=f"第{event.number}条记录办的是{event.matter}，现在的目录里没有这项程序",
         en=f"event {event.number} is about {event.matter}, a procedure that the "
@@ -171,7 +171,7 @@ def _unknown_matter(event: Event) -> Text:
     )
 
 
-def _hint(state: CaseState) -> Text:
+def _hint_acts(state: CaseState) -> Text:
     acts = possible_acts(state)
     if not acts:
         return Text(zh="另开一个项目", en="open another case")
@@ -192,17 +192,17 @@ _SETS: Final[Mapping[Act, tuple[str, ...]]] = MappingProxyType(
 """The days of a procedure that an act makes known, where they were not before."""
 
 
-def _after(
+def _apply_event(
     catalogue: Catalogue, transition: Transition, state: CaseState, event: Event
 ) -> CaseState:
-    target = transition.target or _stays(state, event)
+    target = transition.target or _find_waiting_stage(state, event)
     after = replace(state, stage=target, since=event.on)
     match event.act:
         case Act.BEGIN:
             return _begin_matter(after, event)
         case Act.LINE:
             return replace(after, since=state.since, lines=_settle_line(state, event))
-        case Act.CORRECTION if _same_notice(state, event):
+        case Act.CORRECTION if _is_same_notice(state, event):
             return replace(after, notice=event)
         case Act.CORRECTION:
             days = state.days
@@ -225,7 +225,7 @@ def _after(
             return replace(
                 _end_matter(after),
                 licensed_on=event.on,
-                licensed_since=_first_licensed(state, event),
+                licensed_since=_find_first_licensed(state, event),
                 valid_until=event.until or state.valid_until,
                 renewed=state.renewed + (state.stage is CaseStage.RENEWAL),
             )
@@ -233,20 +233,20 @@ def _after(
             return replace(after, ended=True)
         case Act.ACCEPTANCE | Act.GRANT:
             after = replace(after, days=_with_days(catalogue, state, event))
-            return _over(catalogue, after)
+            return _close_amendment(catalogue, after)
         case Act.UNDO:
             raise ValueError(
                 event
             )  # no transition leads here: it is counted out before
 
 
-def _first_licensed(state: CaseState, event: Event) -> date | None:
+def _find_first_licensed(state: CaseState, event: Event) -> date | None:
     """A licence that was applied for begins the first; any other follows an earlier."""
     applied_for = state.stage is CaseStage.EXAMINATION and state.licensed_on is None
     return event.on if applied_for else state.licensed_since
 
 
-def _same_notice(state: CaseState, event: Event) -> bool:
+def _is_same_notice(state: CaseState, event: Event) -> bool:
     """Whether the notice at hand is recorded again, say with another last day."""
     return (
         state.stage is CaseStage.CORRECTION
@@ -256,7 +256,7 @@ def _same_notice(state: CaseState, event: Event) -> bool:
     )
 
 
-def _stays(state: CaseState, event: Event) -> CaseStage:
+def _find_waiting_stage(state: CaseState, event: Event) -> CaseStage:
     """Where a matter waits: for an application, with the authority or at home."""
     if event.act is Act.LINE or state.stage is not CaseStage.CORRECTION:
         return (find_stage_of(event.matter) if event.act is Act.BEGIN else None) or (
@@ -327,10 +327,10 @@ def _hand_in(
         sections=event.sections,
         declared=event.declared,
     )
-    return _over(catalogue, after)
+    return _close_amendment(catalogue, after)
 
 
-def _over(catalogue: Catalogue, after: CaseState) -> CaseState:
+def _close_amendment(catalogue: Catalogue, after: CaseState) -> CaseState:
     """An amendment of which no step is left is over."""
     last = catalogue.procedures[after.matter].steps[-1].id
     if after.stage is not CaseStage.AMENDMENT or last not in after.days:

@@ -174,7 +174,7 @@ class _Looking:
             for finding in self._behind.assessment.findings
         }
         remarks = [
-            _of_finding(topic, found[name], self._behind.assessment.situation)
+            _remark_on_finding(topic, found[name], self._behind.assessment.situation)
             for topic, names in _OF_TERM.items()
             for name in names
             if name in found and found[name].verdict is not Verdict.NOT_APPLICABLE
@@ -224,7 +224,9 @@ class _Looking:
             topic=TermTopic.REPORT,
             told=Told.SOMETHING if value is True else Told.TROUBLE,
             text=_REPORTED if value is True else _NOT_REPORTED,
-            on=on[0] if on is not None and isinstance(on[0], date) else _day(record),
+            on=on[0]
+            if on is not None and isinstance(on[0], date)
+            else _find_record_day(record),
             source=self._source(record),
         )
 
@@ -255,7 +257,7 @@ class _Looking:
                         en=f"{name.en} handed in ({event.matter})",
                     ),
                     on=event.on,
-                    source=_event_place(event),
+                    source=_name_event_place(event),
                 )
 
     def _records(self, year: int) -> Iterator[Remark]:
@@ -376,7 +378,7 @@ class _Looking:
             topic=topic,
             told=Told.TROUBLE if trouble else Told.SOMETHING,
             text=Text(zh="，".join(zh), en=", ".join(en)),
-            on=max(_day(record) for record in records),
+            on=max(_find_record_day(record) for record in records),
             source=self._source(records[0]),
         )
 
@@ -389,42 +391,44 @@ class _Looking:
     def _of(self, subject: Subject, name: str) -> tuple[Value, Record] | None:
         situation = self._situation
         found = None if situation is None else situation.resolved.get((subject, name))
-        return None if found is None else _best(found)
+        return None if found is None else _find_best_value(found)
 
     def _source(self, record: Record) -> Text:
         labels = {} if self._situation is None else self._situation.labels
         return say_source(record, labels)
 
 
-def _best(found: Resolved) -> tuple[Value, Record] | None:
+def _find_best_value(found: Resolved) -> tuple[Value, Record] | None:
     value = found.best
     record = found.best_by
     return None if value is None or record is None else (value, record)
 
 
-def _day(record: Record) -> date:
+def _find_record_day(record: Record) -> date:
     return beijing_day(record.observed_at)
 
 
-def _event_place(event: Event) -> Text:
+def _name_event_place(event: Event) -> Text:
     place = f"{FOLDER}/{EVENTS}:{event.number}"
     return Text(zh=place, en=place)
 
 
-def _of_finding(topic: TermTopic, finding: Finding, situation: Situation) -> Remark:
+def _remark_on_finding(
+    topic: TermTopic, finding: Finding, situation: Situation
+) -> Remark:
     """What a finding says, with the newest evidence behind it."""
     told = {
         Verdict.MET: Told.SOMETHING,
         Verdict.UNMET: Told.TROUBLE,
         Verdict.CONTRADICTED: Told.TROUBLE,
     }.get(finding.verdict, Told.NOTHING)
-    newest = max(finding.evidence, key=_day, default=None)
+    newest = max(finding.evidence, key=_find_record_day, default=None)
     word, title = finding.verdict.text, finding.criterion.title
     return Remark(
         topic=topic,
         told=told,
         text=Text(zh=f"{title.zh}：{word.zh}", en=f"{title.en}: {word.en}"),
-        on=None if newest is None else _day(newest),
+        on=None if newest is None else _find_record_day(newest),
         source=None if newest is None else say_source(newest, situation.labels),
     )
 

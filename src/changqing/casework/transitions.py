@@ -49,13 +49,13 @@ def _guard_handed_in(asked: AskedEvent) -> Text | None:
     )
 
 
-def _not_handed_in(asked: AskedEvent) -> Text | None:
+def _guard_not_handed_in(asked: AskedEvent) -> Text | None:
     if not HANDED_IN & asked.state.days.keys():
         return None
     return Text(zh="这件事已经递交过", en="it was handed in already")
 
 
-def _due_after(asked: AskedEvent) -> Text | None:
+def _guard_due_day(asked: AskedEvent) -> Text | None:
     until = asked.event.until
     if until is None or until >= asked.event.on:
         return None
@@ -65,8 +65,8 @@ def _due_after(asked: AskedEvent) -> Text | None:
     )
 
 
-def _correction(asked: AskedEvent) -> Text | None:
-    return _guard_handed_in(asked) or _due_after(asked)
+def _guard_correction(asked: AskedEvent) -> Text | None:
+    return _guard_handed_in(asked) or _guard_due_day(asked)
 
 
 def _report_returned(asked: AskedEvent) -> Text | None:
@@ -75,13 +75,13 @@ def _report_returned(asked: AskedEvent) -> Text | None:
         find_stage_of(asked.state.matter) is CaseStage.ANNUAL_REPORT
         and asked.state.years_reported
     ):
-        return _due_after(asked)
+        return _guard_due_day(asked)
     return Text(
         zh="手上没有递交过、可以补正的事", en="nothing that was handed in can come back"
     )
 
 
-def _lines_settled(asked: AskedEvent) -> Text | None:
+def _guard_lines_settled(asked: AskedEvent) -> Text | None:
     numbers = [str(line.number) for line in asked.state.open_lines]
     if not numbers:
         return None
@@ -92,7 +92,7 @@ def _lines_settled(asked: AskedEvent) -> Text | None:
     )
 
 
-def _term(asked: AskedEvent) -> Text | None:
+def _guard_term(asked: AskedEvent) -> Text | None:
     until = asked.event.until or asked.state.valid_until
     if until is None:
         return Text(
@@ -109,10 +109,10 @@ def _term(asked: AskedEvent) -> Text | None:
 def _guard_grant(asked: AskedEvent) -> Text | None:
     if not asked.state.is_handed_in and "decide" not in asked.state.days:
         return _guard_handed_in(asked)
-    return _term(asked)
+    return _guard_term(asked)
 
 
-def _begins(asked: AskedEvent) -> Text | None:
+def _guard_begin(asked: AskedEvent) -> Text | None:
     stage = find_stage_of(asked.event.matter)
     wanted = matters(asked.catalogue, asked.case, stage) if stage else ()
     if asked.event.matter not in wanted:
@@ -130,14 +130,14 @@ def _begins(asked: AskedEvent) -> Text | None:
     return None
 
 
-def _begins_otherwise(asked: AskedEvent) -> Text | None:
+def _guard_begin_of_stage(asked: AskedEvent) -> Text | None:
     """Another procedure of the same stage, or the same with other days."""
     if find_stage_of(asked.event.matter) is not asked.state.stage:
         return Text(
             zh="手上的事还没有办完；不办了先记撤回",
             en="something else is under way; record its withdrawal first",
         )
-    return _not_handed_in(asked) or _begins(asked)
+    return _guard_not_handed_in(asked) or _guard_begin(asked)
 
 
 def _guard_known_line(asked: AskedEvent) -> Text | None:
@@ -161,41 +161,45 @@ class Transition:
     guard: Guard
 
 
-def _rows() -> Iterable[Transition]:
+def _list_transitions() -> Iterable[Transition]:
     def row(
         origin: CaseStage, act: Act, target: CaseStage | None, guard: Guard = _free
     ) -> Transition:
         return Transition(origin=origin, act=act, target=target, guard=guard)
 
     yield row(CaseStage.PREPARE, Act.SUBMIT, CaseStage.SUBMITTED)
-    yield row(CaseStage.SUBMITTED, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
+    yield row(CaseStage.SUBMITTED, Act.CORRECTION, CaseStage.CORRECTION, _guard_due_day)
     yield row(CaseStage.SUBMITTED, Act.ACCEPTANCE, CaseStage.EXAMINATION)
     yield row(CaseStage.SUBMITTED, Act.NON_ACCEPTANCE, CaseStage.PREPARE)
     yield row(CaseStage.SUBMITTED, Act.WITHDRAW, CaseStage.PREPARE)
     yield row(CaseStage.CORRECTION, Act.LINE, None, _guard_known_line)
-    yield row(CaseStage.CORRECTION, Act.SUBMIT, None, _lines_settled)
-    yield row(CaseStage.CORRECTION, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
+    yield row(CaseStage.CORRECTION, Act.SUBMIT, None, _guard_lines_settled)
+    yield row(
+        CaseStage.CORRECTION, Act.CORRECTION, CaseStage.CORRECTION, _guard_due_day
+    )
     yield row(CaseStage.CORRECTION, Act.WITHDRAW, None)
     yield row(CaseStage.CORRECTION, Act.NON_ACCEPTANCE, None)
     yield row(CaseStage.CORRECTION, Act.REFUSAL, None)
-    yield row(CaseStage.EXAMINATION, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
+    yield row(
+        CaseStage.EXAMINATION, Act.CORRECTION, CaseStage.CORRECTION, _guard_due_day
+    )
     yield row(CaseStage.EXAMINATION, Act.GRANT, None, _guard_handed_in)
     yield row(CaseStage.EXAMINATION, Act.REFUSAL, CaseStage.PREPARE, _guard_handed_in)
-    yield row(CaseStage.EXAMINATION, Act.LICENCE, CaseStage.LICENSED, _term)
+    yield row(CaseStage.EXAMINATION, Act.LICENCE, CaseStage.LICENSED, _guard_term)
     yield row(CaseStage.EXAMINATION, Act.WITHDRAW, CaseStage.PREPARE, _guard_handed_in)
-    yield row(CaseStage.LICENSED, Act.BEGIN, None, _begins)
-    yield row(CaseStage.LICENSED, Act.LICENCE, CaseStage.LICENSED, _term)
+    yield row(CaseStage.LICENSED, Act.BEGIN, None, _guard_begin)
+    yield row(CaseStage.LICENSED, Act.LICENCE, CaseStage.LICENSED, _guard_term)
     yield row(
         CaseStage.LICENSED, Act.CORRECTION, CaseStage.CORRECTION, _report_returned
     )
     yield row(CaseStage.LICENSED, Act.DEREGISTRATION, CaseStage.STOPPED)
     yield row(CaseStage.ANNUAL_REPORT, Act.SUBMIT, CaseStage.LICENSED)
     yield row(CaseStage.ANNUAL_REPORT, Act.WITHDRAW, CaseStage.LICENSED)
-    yield row(CaseStage.ANNUAL_REPORT, Act.BEGIN, None, _begins_otherwise)
+    yield row(CaseStage.ANNUAL_REPORT, Act.BEGIN, None, _guard_begin_of_stage)
     for stage in (CaseStage.AMENDMENT, CaseStage.RENEWAL, CaseStage.STOPPED):
-        yield row(stage, Act.BEGIN, None, _begins_otherwise)
-        yield row(stage, Act.SUBMIT, None, _not_handed_in)
-        yield row(stage, Act.CORRECTION, CaseStage.CORRECTION, _correction)
+        yield row(stage, Act.BEGIN, None, _guard_begin_of_stage)
+        yield row(stage, Act.SUBMIT, None, _guard_not_handed_in)
+        yield row(stage, Act.CORRECTION, CaseStage.CORRECTION, _guard_correction)
         yield row(stage, Act.ACCEPTANCE, None, _guard_handed_in)
         yield row(stage, Act.NON_ACCEPTANCE, CaseStage.LICENSED, _guard_handed_in)
         yield row(stage, Act.GRANT, None, _guard_handed_in)
@@ -208,6 +212,6 @@ def _rows() -> Iterable[Transition]:
 
 
 TRANSITIONS: Final[Mapping[tuple[CaseStage, Act], Transition]] = MappingProxyType(
-    {(row.origin, row.act): row for row in _rows()}
+    {(row.origin, row.act): row for row in _list_transitions()}
 )
 """Every way on, by where it begins and what is recorded."""

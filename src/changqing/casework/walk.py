@@ -220,7 +220,7 @@ def walk_page(
         checks=_list_checks(case, today),
         language=language,
     )
-    template = _environment().get_template("walk.html.j2")
+    template = _make_environment().get_template("walk.html.j2")
     return template.render(page=walk, style=stylesheet())
 
 
@@ -232,7 +232,7 @@ def _list_checks(case: Case, today: date) -> list[tuple[Event, EventCheck]]:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     return Environment(
         loader=PackageLoader("changqing.casework"),
         autoescape=True,

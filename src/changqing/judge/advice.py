@@ -244,18 +244,18 @@ class Adviser:
         ways = list(Way)
         steps = tuple(sorted(steps, key=lambda step: ways.index(step.way)))
         first = steps[0]
-        errand = self._errand_for(first)
+        errand = self._choose_errand(first)
         known = self.catalogue.errands.get(errand)
         return Advice(
-            aim=_aim(first.way, finding.verdict),
+            aim=_choose_aim(first.way, finding.verdict),
             errand=errand if known is not None else remedy.errand,
-            text=_sentence(write_steps(steps)),
+            text=_join_sentence(write_steps(steps)),
             lead_days=0 if known is None else known.lead_days,
             steps=steps,
             now=tuple(
                 step
                 for step in steps
-                if step.way is not Way.THEN and self._errand_for(step) == errand
+                if step.way is not Way.THEN and self._choose_errand(step) == errand
             ),
         )
 
@@ -290,21 +290,21 @@ class Adviser:
             yield self._list(missing)
             return
         fact = self.catalogue.facts[missing.type, missing.fact]
-        about = self._label(missing.subject, fact)
+        about = self._label_fact(missing.subject, fact)
         found = self.situation.resolved.get((missing.subject, missing.fact))
         gap = None if found is None else found.gap
         said = said or (found is not None and found.claimed is not None)
         if gap in _CONFLICT:
             yield AdviceStep(way=Way.RECONCILE, about=about)
             return
-        if material := self._presence(fact):
+        if material := self._find_presence_kind(fact):
             yield self._hand_in(material, fact, gap, said=said)
             return
         if missing.type == "paper":
             yield self._open(missing.subject, fact, about, gap)
             return
         looks_again = gap is not None and gap not in _NO_PROOF_YET | _DATED.keys()
-        proof = self._proof(missing.subject, fact, about, found, said=said)
+        proof = self._advise_proof(missing.subject, fact, about, found, said=said)
         if any(source.startswith(_PROBE) for source in fact.sources):
             if gap in _UNCLEAR and proof.look:
                 yield proof
@@ -323,10 +323,10 @@ class Adviser:
     def _tell(self, subject: Subject, fact: Fact) -> AdviceStep | None:
         """How what nobody has said is learnt: from a person or from a paper at hand."""
         if self._is_asked(subject, fact):
-            return AdviceStep(way=Way.SAY, about=self._question(subject, fact))
+            return AdviceStep(way=Way.SAY, about=self._word_question(subject, fact))
         steps = [
-            self._open(paper, fact, self._label(subject, fact), None)
-            for paper in self._papers_of(list_telling(fact, self.catalogue))
+            self._open(paper, fact, self._label_fact(subject, fact), None)
+            for paper in self._list_papers(list_telling(fact, self.catalogue))
         ]
         return min(steps, key=lambda step: list(Way).index(step.way), default=None)
 
@@ -346,7 +346,7 @@ class Adviser:
             return AdviceStep(
                 way=Way.HAVE,
                 about=SUBJECTS["paper"].text,
-                names=self._titles(kinds, _AND),
+                names=self._join_titles(kinds, _AND),
                 materials=tuple(kinds),
             )
         names = _LISTS.get(missing.type, SUBJECTS[missing.type].text)
@@ -361,7 +361,7 @@ class Adviser:
         )
         return AdviceStep(way=Way.LIST, about=about, names=names)
 
-    def _presence(self, fact: Fact) -> str:
+    def _find_presence_kind(self, fact: Fact) -> str:
         """The kind of paper whose presence a fact states; "" for any other fact."""
         material = fact.id.removeprefix(_PRESENCE)
         own = fact.subject == "applicant" and fact.generated and material != fact.id
@@ -372,12 +372,12 @@ class Adviser:
     ) -> AdviceStep:
         kinds = list(list_kinds_for(self.catalogue, material))
         if gap in _UNREAD:
-            for paper in self._papers_of(kinds):
+            for paper in self._list_papers(kinds):
                 return self._open(paper, fact, fact.label, gap)
         return AdviceStep(
             way=Way.FETCH if said else Way.HAVE,
             about=fact.label,
-            names=self._titles(kinds, _OR),
+            names=self._join_titles(kinds, _OR),
             materials=tuple(kinds),
         )
 
@@ -385,22 +385,22 @@ class Adviser:
         self, paper: Subject, fact: Fact, about: Text, gap: GapReason | None
     ) -> AdviceStep:
         """What is done with a paper at hand: a look, or what its reading lacks."""
-        kind = self._kind(paper)
+        kind = self._find_kind(paper)
         label = self.situation.labels[paper]
         if fact.who[:1] == (Knower.REVIEWER,):
             way, about = Way.SEE_ORIGINAL, question_of(fact)
         else:
-            way = self._unread_way(kind, gap)
+            way = self._choose_unread_way(kind, gap)
         return AdviceStep(
             way=way,
             about=Text(
                 zh=about.zh.removeprefix(STATES.zh), en=about.en.removeprefix(STATES.en)
             ),
-            names=Text(zh=_quote(label.zh), en=label.en),
+            names=Text(zh=_quote_title(label.zh), en=label.en),
             materials=() if kind is None else (kind,),
         )
 
-    def _unread_way(self, kind: str | None, gap: GapReason | None) -> Way:
+    def _choose_unread_way(self, kind: str | None, gap: GapReason | None) -> Way:
         """By what became of a paper: not read, not legible, or read in vain."""
         here = self.situation.resolved.get((APPLICANT, f"{_PRESENCE}{kind}"))
         for reason in (None if here is None else here.gap, gap):
@@ -408,7 +408,7 @@ class Adviser:
                 return _UNREAD[reason]
         return Way.READ if here is None or here.proven is None else Way.POINT_OUT
 
-    def _proof(
+    def _advise_proof(
         self,
         subject: Subject,
         fact: Fact,
@@ -430,7 +430,8 @@ class Adviser:
         dated = _DATED.get(gap) if gap is not None else None
         if kinds and dated is None:
             steps = [
-                self._open(paper, fact, about, gap) for paper in self._papers_of(kinds)
+                self._open(paper, fact, about, gap)
+                for paper in self._list_papers(kinds)
             ]
             if steps:
                 return min(steps, key=lambda step: list(Way).index(step.way))
@@ -438,7 +439,7 @@ class Adviser:
             return AdviceStep(
                 way=dated or (Way.FETCH if said else Way.HAVE_FOR),
                 about=about,
-                names=self._titles(kinds, _OR),
+                names=self._join_titles(kinds, _OR),
                 materials=tuple(dict.fromkeys(kinds)),
             )
         if guided:
@@ -450,24 +451,24 @@ class Adviser:
             return AdviceStep(way=Way.LOOK_UP, about=about, names=names, look=look.id)
         return AdviceStep(way=Way.FETCH, about=about, names=_ANY_PAPER)
 
-    def _papers_of(self, kinds: Iterable[str]) -> Iterator[Subject]:
+    def _list_papers(self, kinds: Iterable[str]) -> Iterator[Subject]:
         wanted = set(kinds)
         for subject in self.situation.subjects:
-            if subject.type == "paper" and self._kind(subject) in wanted:
+            if subject.type == "paper" and self._find_kind(subject) in wanted:
                 yield subject
 
-    def _kind(self, paper: Subject) -> str | None:
+    def _find_kind(self, paper: Subject) -> str | None:
         found = self.situation.resolved.get((paper, "kind"))
         return None if found is None or found.claimed is None else str(found.claimed)
 
-    def _titles(self, kinds: Iterable[str], joint: Text) -> Text:
+    def _join_titles(self, kinds: Iterable[str], joint: Text) -> Text:
         labels = [self.catalogue.materials[kind].label for kind in dict.fromkeys(kinds)]
         return Text(
-            zh=joint.zh.join(_quote(label.zh) for label in labels),
+            zh=joint.zh.join(_quote_title(label.zh) for label in labels),
             en=joint.en.join(f"“{label.en}”" for label in labels),
         )
 
-    def _label(self, subject: Subject, fact: Fact) -> Text:
+    def _label_fact(self, subject: Subject, fact: Fact) -> Text:
         """A fact with whose it is, where that is not the applicant itself."""
         if subject.type in ("applicant", "paper"):
             return fact.label
@@ -476,14 +477,14 @@ class Adviser:
             zh=f"{fact.label.zh}（{whose.zh}）", en=f"{fact.label.en} ({whose.en})"
         )
 
-    def _question(self, subject: Subject, fact: Fact) -> Text:
+    def _word_question(self, subject: Subject, fact: Fact) -> Text:
         asked = question_of(fact)
         if subject.type == "applicant":
             return asked
         whose = self.situation.labels[subject]
         return Text(zh=f"{whose.zh}：{asked.zh}", en=f"{whose.en}: {asked.en}")
 
-    def _errand_for(self, step: AdviceStep) -> str:
+    def _choose_errand(self, step: AdviceStep) -> str:
         match step.way:
             case Way.LIST | Way.SAY | Way.RECONCILE:
                 return ANSWER
@@ -536,7 +537,9 @@ def write_steps(steps: Iterable[AdviceStep]) -> tuple[Text, ...]:
         abouts = lines.setdefault((step.way, names), [])
         if step.about not in abouts:
             abouts.append(step.about)
-    return tuple(_line(way, names, abouts) for (way, names), abouts in lines.items())
+    return tuple(
+        _word_line(way, names, abouts) for (way, names), abouts in lines.items()
+    )
 
 
 def _ask_once(steps: Sequence[AdviceStep]) -> Iterator[AdviceStep]:
@@ -557,7 +560,7 @@ def _ask_once(steps: Sequence[AdviceStep]) -> Iterator[AdviceStep]:
             yield replace(step, way=way)
 
 
-def _line(way: Way, names: Text, abouts: Sequence[Text]) -> Text:
+def _word_line(way: Way, names: Text, abouts: Sequence[Text]) -> Text:
     if way is Way.SAY:
         return names
     said = _NAMING[way]
@@ -569,11 +572,11 @@ def _line(way: Way, names: Text, abouts: Sequence[Text]) -> Text:
         said = _LIST_WITH
     return Text(
         zh=said.zh.format(names=names.zh, about=about_zh),
-        en=_capital(said.en.format(names=names.en, about=about_en)),
+        en=_capitalise(said.en.format(names=names.en, about=about_en)),
     )
 
 
-def _sentence(lines: Sequence[Text]) -> Text:
+def _join_sentence(lines: Sequence[Text]) -> Text:
     """One sentence of several steps; a question keeps its mark."""
     zh = "；".join(line.zh.rstrip("。") for line in lines).replace("？；", "？")
     en = "; ".join(line.en.rstrip(".") for line in lines).replace("?; ", "? ")
@@ -583,7 +586,7 @@ def _sentence(lines: Sequence[Text]) -> Text:
     )
 
 
-def _aim(way: Way, verdict: Verdict) -> Aim:
+def _choose_aim(way: Way, verdict: Verdict) -> Aim:
     match way:
         case Way.READ | Way.SCAN_AGAIN | Way.POINT_OUT | Way.SEE_ORIGINAL:
             return Aim.PAPERS
@@ -595,11 +598,11 @@ def _aim(way: Way, verdict: Verdict) -> Aim:
             return Aim.CLEAR_UP
 
 
-def _quote(name: str) -> str:
+def _quote_title(name: str) -> str:
     return name if name.startswith("《") else f"《{name}》"
 
 
-def _capital(sentence: str) -> str:
+def _capitalise(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 

@@ -148,9 +148,9 @@ class Judge:
             for criterion in self.catalogue.criteria.values()
             if criterion.in_force.covers(as_of)
             for finding in (
-                _findings(criterion, situation, truths, known)
+                _build_findings(criterion, situation, truths, known)
                 if criterion.id in question.asked
-                else (_nothing_known(criterion, None, asked=False),)
+                else (_make_empty_finding(criterion, None, asked=False),)
             )
         ]
         findings.sort(key=by_urgency)
@@ -286,7 +286,7 @@ def verdicts_of(
         yield subject, verdict_of(claimed=claimed, proven=proven), claimed, proven
 
 
-def _nothing_known(
+def _make_empty_finding(
     criterion: Criterion,
     subject: Subject | None,
     *,
@@ -310,7 +310,7 @@ def _nothing_known(
     )
 
 
-def _findings(
+def _build_findings(
     criterion: Criterion, situation: Situation, truths: Truths, known: ExplainInputs
 ) -> Iterable[Finding]:
     for subject, verdict, claimed, proven in verdicts_of(
@@ -325,7 +325,7 @@ def _findings(
         )
         if subject is None or verdict is Verdict.NOT_APPLICABLE:
             yield replace(
-                _nothing_known(criterion, subject, verdict=verdict),
+                _make_empty_finding(criterion, subject, verdict=verdict),
                 missing=missing_of(criterion, subject, verdict, (), known),
             )
             continue
@@ -347,9 +347,9 @@ def _findings(
             proven=proven,
             explanation=explanation,
             terms=terms,
-            evidence=_evidence(read, situation),
-            gaps=_gaps(read, situation, known.catalogue),
-            conflicts=_conflicts(read, situation.conflicts),
+            evidence=_collect_evidence(read, situation),
+            gaps=_collect_gaps(read, situation, known.catalogue),
+            conflicts=_select_conflicts(read, situation.conflicts),
             unknown_parameters=unset,
             missing=missing_of(criterion, subject, verdict, terms, known),
             reason=reason_of(criterion, terms, known, claimed=claimed, proven=proven),
@@ -371,7 +371,7 @@ def _read_facts(
     return read
 
 
-def _evidence(
+def _collect_evidence(
     read: Sequence[tuple[Subject, str]], situation: Situation
 ) -> tuple[Record, ...]:
     records: dict[tuple[object, ...], Record] = {}
@@ -385,7 +385,7 @@ def _evidence(
     return tuple(records.values())
 
 
-def _gaps(
+def _collect_gaps(
     read: Sequence[tuple[Subject, str]], situation: Situation, catalogue: Catalogue
 ) -> tuple[FindingGap, ...]:
     gaps = []
@@ -407,7 +407,7 @@ def _gaps(
     return tuple(gaps)
 
 
-def _conflicts(
+def _select_conflicts(
     read: Sequence[tuple[Subject, str]], conflicts: Sequence[Conflict]
 ) -> tuple[Conflict, ...]:
     if not conflicts:

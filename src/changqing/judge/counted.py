@@ -81,17 +81,19 @@ class CountedMembers:
         said: list[Text] = []
         if quantity is Quantity.EVERY:
             if holds is True and yes:
-                return self._many(yes, "均符合" if len(yes) > 1 else "符合", "satisfy")
-            said += [self._many(no, "不符合", "do not")] if no else []
+                return self._count_members(
+                    yes, "均符合" if len(yes) > 1 else "符合", "satisfy"
+                )
+            said += [self._count_members(no, "不符合", "do not")] if no else []
         elif quantity is Quantity.NONE:
             if holds is True:
                 return self._nobody
-            said += [self._many(yes, "如此", "are so")] if yes else []
+            said += [self._count_members(yes, "如此", "are so")] if yes else []
         elif yes:
-            said += [self._many(yes, "符合", "satisfy")]
+            said += [self._count_members(yes, "符合", "satisfy")]
         elif no and not unknown:
-            said += [self._many(no, "不符合", "do not")]
-        said += [self._many(unknown, "未知", "unknown")] if unknown else []
+            said += [self._count_members(no, "不符合", "do not")]
+        said += [self._count_members(unknown, "未知", "unknown")] if unknown else []
         if holds is None and self.list_open:
             said.append(Text(zh="名单未齐", en="list not closed"))
         said = said or [self._nobody]
@@ -104,7 +106,7 @@ class CountedMembers:
         noun = SUBJECTS[self.atom.subject].text
         return Text(zh=f"没有这样的{noun.zh}", en=f"no such {noun.en} on record")
 
-    def _many(self, members: Sequence[Subject], zh: str, en: str) -> Text:
+    def _count_members(self, members: Sequence[Subject], zh: str, en: str) -> Text:
         if len(members) == 1:
             name = self.labels[members[0]]
             return Text(zh=f"{zh}：{name.zh}", en=f"{_ONE.get(en, en)}: {name.en}")
@@ -125,7 +127,7 @@ class CountedMembers:
         somebody leaves) nothing is proven of a member.
         """
         records = []
-        for member in self._settling(holds=holds):
+        for member in self._select_settling(holds=holds):
             for fact in facts:
                 found = resolved.get((member, fact))
                 if found is not None:
@@ -133,7 +135,7 @@ class CountedMembers:
                     records.append(found.claimed_by if claimed else found.proven_by)
         return records
 
-    def _settling(self, *, holds: bool | None) -> Sequence[Subject]:
+    def _select_settling(self, *, holds: bool | None) -> Sequence[Subject]:
         """A few where some are asked for or one is too many; else all of them."""
         if holds is None:
             return ()

@@ -42,11 +42,11 @@ def reason_of(
     atoms = tuple(criterion.test.judgements())
     said: list[Text] = []
     for place, term in enumerate(terms):
-        side = _side(term, stance)
+        side = _choose_side(term, stance)
         if not side.decides:
             continue
         key = f"{criterion.id}#{place}"
-        inner = list(_of_members(key, atoms[place], known, stance))
+        inner = list(_list_member_doubts(key, atoms[place], known, stance))
         said += inner or [say_failure(term, side, alone=len(terms) == 1)]
     said = list(dict.fromkeys(said))
     return Text(
@@ -84,11 +84,11 @@ def say_failure(term: JudgedTerm, side: Side, *, alone: bool = False) -> Text:
     return Text(zh=f"{said.zh}，{limit.zh}", en=f"{said.en}, {limit.en}")
 
 
-def _side(term: JudgedTerm, stance: Stance) -> Side:
+def _choose_side(term: JudgedTerm, stance: Stance) -> Side:
     return term.claimed if stance is Stance.CLAIMED else term.proven
 
 
-def _of_members(
+def _list_member_doubts(
     key: str, atom: Truth, known: ExplainInputs, stance: Stance
 ) -> Iterator[Text]:
     """Why each failing member of a count fails."""
@@ -103,11 +103,11 @@ def _of_members(
         if passes_over(key, member, known.truths, stance):
             continue
         whose = known.labels[member]
-        for said in _of_member(key, atom.body, member, known, stance):
+        for said in _list_doubts_of_member(key, atom.body, member, known, stance):
             yield Text(zh=f"{whose.zh}，{said.zh}", en=f"{whose.en}, {said.en}")
 
 
-def _of_member(
+def _list_doubts_of_member(
     key: str, body: Truth, member: Subject, known: ExplainInputs, stance: Stance
 ) -> Iterator[Text]:
     parts = list(judgements(body))
@@ -120,7 +120,7 @@ def _of_member(
         term = term_of(
             inner_key(key, place), parts[place], member, known.reading, known
         )
-        yield say_failure(term, _side(term, stance))
+        yield say_failure(term, _choose_side(term, stance))
 
 
 def _asks_several(node: Truth, *, negated: bool = False) -> bool:

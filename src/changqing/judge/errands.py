@@ -69,14 +69,14 @@ def plan(
     required = {finding.criterion.id for finding in needed}
     # Of an errand that several need, what handing in waits for is named first.
     advised.sort(key=lambda pair: pair[0].criterion.id not in required)
-    drafts = _group(advised, required)
-    order = _order(drafts)
+    drafts = _group_advice(advised, required)
+    order = _order_drafts(drafts)
     as_of = assessment.situation.as_of
     submit_on = assessment.situation.application.submit_on
     licensed = is_after_licence(assessment.situation.application.stage)
     breached = {f.criterion.id for f in needed if licensed and blocks(f)}
-    earliest, provisional_forward = _forward(drafts, order, as_of)
-    latest, provisional_back = _backward(drafts, order, submit_on)
+    earliest, provisional_forward = _schedule_forward(drafts, order, as_of)
+    latest, provisional_back = _schedule_backward(drafts, order, submit_on)
     errands = []
     for name in order:
         draft = drafts[name]
@@ -185,7 +185,7 @@ def _find_required(assessment: Assessment) -> list[Finding]:
     return needed
 
 
-def _group(
+def _group_advice(
     advised: Sequence[tuple[Finding, Advice]], required: set[str]
 ) -> dict[str, _ErrandDraft]:
     drafts: dict[str, _ErrandDraft] = {}
@@ -220,7 +220,7 @@ def _group(
     return drafts
 
 
-def _order(drafts: Mapping[str, _ErrandDraft]) -> list[str]:
+def _order_drafts(drafts: Mapping[str, _ErrandDraft]) -> list[str]:
     """Suppliers before those who need them; a circle is cut at its last edge."""
     needs = {name: set(draft.needs) for name, draft in sorted(drafts.items())}
     while True:
@@ -235,7 +235,7 @@ def _order(drafts: Mapping[str, _ErrandDraft]) -> list[str]:
             drafts[needer].needs.discard(supplier)
 
 
-def _forward(
+def _schedule_forward(
     drafts: Mapping[str, _ErrandDraft], order: Sequence[str], as_of: date
 ) -> tuple[dict[str, tuple[date, date]], set[str]]:
     spans: dict[str, tuple[date, date]] = {}
@@ -250,7 +250,7 @@ def _forward(
     return spans, provisional
 
 
-def _backward(
+def _schedule_backward(
     drafts: Mapping[str, _ErrandDraft], order: Sequence[str], submit_on: date
 ) -> tuple[dict[str, tuple[date, date]], set[str]]:
     spans: dict[str, tuple[date, date]] = {}

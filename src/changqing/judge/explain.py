@@ -206,8 +206,8 @@ def explanation_of(
     if asked is None:
         asked = phrase(criterion.test.root, known.reading)
         known.wording.phrases[criterion.id] = asked
-    said = _because([(t, t.claimed) for t in terms], holds=claimed)
-    shown = _because([(t, t.proven) for t in terms], holds=proven)
+    said = _join_reasons([(t, t.claimed) for t in terms], holds=claimed)
+    shown = _join_reasons([(t, t.proven) for t in terms], holds=proven)
     if said == shown:
         return Text(
             zh=f"要求：{asked.zh}。自述与证实相同：{said.zh}。",
@@ -219,7 +219,9 @@ def explanation_of(
     )
 
 
-def _because(answers: Sequence[tuple[JudgedTerm, Side]], *, holds: bool | None) -> Text:
+def _join_reasons(
+    answers: Sequence[tuple[JudgedTerm, Side]], *, holds: bool | None
+) -> Text:
     """One answer: what settles it first, then the rest, which a known one outweighs.
 
     A single term needs no label before its value.
@@ -277,22 +279,24 @@ def term_of(
     """
     shape = known.wording.shapes.get(key)
     if shape is None:
-        shape = _shape_term(atom, reading, known)
+        shape = _build_term_shape(atom, reading, known)
         known.wording.shapes[key] = shape
     return JudgedTerm(
         label=shape.label,
         operator=shape.operator,
         threshold=shape.threshold,
-        claimed=_answer(key, atom, shape, subject, known, Stance.CLAIMED, decides),
-        proven=_answer(key, atom, shape, subject, known, Stance.PROVEN, decides),
+        claimed=_build_side(key, atom, shape, subject, known, Stance.CLAIMED, decides),
+        proven=_build_side(key, atom, shape, subject, known, Stance.PROVEN, decides),
         limit=shape.limit,
         about=shape.about,
     )
 
 
-def _shape_term(atom: Truth, reading: PhraseReading, known: ExplainInputs) -> TermShape:
-    label, operator, threshold = _shape(atom, reading)
-    span = _span(atom)
+def _build_term_shape(
+    atom: Truth, reading: PhraseReading, known: ExplainInputs
+) -> TermShape:
+    label, operator, threshold = _describe_shape(atom, reading)
+    span = _find_span(atom)
     read = tuple(dict.fromkeys(n for n in walk(atom) if isinstance(n, Name)))
     facts = known.catalogue.facts
     about = None
@@ -302,7 +306,7 @@ def _shape_term(atom: Truth, reading: PhraseReading, known: ExplainInputs) -> Te
         label=label,
         operator=operator,
         threshold=threshold,
-        limit=_limit(atom, known),
+        limit=_find_limit(atom, known),
         names=tuple(dict.fromkeys(node.fact for node in read)),
         counted=list_facts_counted(atom) if isinstance(atom, Quantifier) else (),
         asked_of=(parts_counted(atom) or (atom.subject,))
@@ -314,7 +318,7 @@ def _shape_term(atom: Truth, reading: PhraseReading, known: ExplainInputs) -> Te
     )
 
 
-def _shape(atom: Truth, reading: PhraseReading) -> tuple[Text, str, Text]:
+def _describe_shape(atom: Truth, reading: PhraseReading) -> tuple[Text, str, Text]:
     """Label, operator and threshold of one comparison, as a table prints them."""
     if isinstance(atom, Compare):
         left, right = phrase_sides(atom.left, atom.right, reading)
@@ -335,7 +339,7 @@ def _shape(atom: Truth, reading: PhraseReading) -> tuple[Text, str, Text]:
     return phrase(atom, reading), "＝", YES
 
 
-def _answer(
+def _build_side(
     key: str,
     atom: Truth,
     shape: TermShape,
@@ -360,7 +364,7 @@ def _answer(
         )
     if isinstance(atom, Agree):
         found = known.resolved.get((subject, atom.fact))
-        return _agreement(found, stance, holds=holds, decides=decides)
+        return _build_agreement_side(found, stance, holds=holds, decides=decides)
     values: dict[str, Value | None] = {}
     records = []
     for name in shape.names:
@@ -370,7 +374,7 @@ def _answer(
             claimed = stance is Stance.CLAIMED
             values[name] = found.claimed if claimed else found.proven
             records.append(found.claimed_by if claimed else found.proven_by)
-    number = _number(shape, values, known)
+    number = _find_compared_number(shape, values, known)
     said = (
         _say_values(values, subject, known)
         if values
@@ -391,7 +395,7 @@ def _answer(
     )
 
 
-def _agreement(
+def _build_agreement_side(
     found: Resolved | None, stance: Stance, *, holds: bool | None, decides: bool
 ) -> Side:
     if found is None:
@@ -409,7 +413,7 @@ def _agreement(
     )
 
 
-def _number(
+def _find_compared_number(
     shape: TermShape, values: Mapping[str, Value | None], known: ExplainInputs
 ) -> int | None:
     """The one number that is compared: of a fact, or the length of a span."""
@@ -438,7 +442,7 @@ def _say_values(
     )
 
 
-def _span(atom: Truth) -> DaysBetween | WholeMonths | None:
+def _find_span(atom: Truth) -> DaysBetween | WholeMonths | None:
     """The span whose length is compared, if one is."""
     if isinstance(atom, Compare) and isinstance(atom.left, DaysBetween | WholeMonths):
         return atom.left
@@ -493,7 +497,7 @@ def passes_over(key: str, member: Subject, truths: Truths, stance: Stance) -> bo
     return truths.get((f"{key}?", member.id, stance)) is False
 
 
-def _limit(atom: Node, known: ExplainInputs) -> int | None:
+def _find_limit(atom: Node, known: ExplainInputs) -> int | None:
     """The number of a threshold, where a chart can draw it."""
     if not isinstance(atom, Compare):
         return None

@@ -53,7 +53,7 @@ def missing_of(
     if stance is None:
         return ()
     if subject is None:
-        kinds = _kinds(criterion.applies.root)
+        kinds = _list_allowed_kinds(criterion.applies.root)
         return (Missing(type=criterion.subject, subject=None, fact=None, kinds=kinds),)
     search = _Search(criterion, subject, stance, known)
     found: dict[Missing, Missing] = {}
@@ -122,7 +122,7 @@ class _Search:
         if found:
             yield from found
             return
-        kinds = () if atom.where is None else _kinds(atom.where)
+        kinds = () if atom.where is None else _list_allowed_kinds(atom.where)
         yield Missing(type=atom.subject, subject=None, fact=None, kinds=kinds)
 
     def _count_wanted(
@@ -184,11 +184,15 @@ def _is_known(side: Side) -> bool:
     return side.holds is not None
 
 
-def _kinds(condition: Truth) -> tuple[str, ...]:
+def _list_allowed_kinds(condition: Truth) -> tuple[str, ...]:
     """The kinds or roles that a condition allows, as far as it names them."""
     match condition:
         case And(parts) | Or(parts):
-            return tuple(dict.fromkeys(kind for part in parts for kind in _kinds(part)))
+            return tuple(
+                dict.fromkeys(
+                    kind for part in parts for kind in _list_allowed_kinds(part)
+                )
+            )
         case Compare(Comparator.EQUAL, Name(fact=fact), Literal(value=str(kind))):
             return (kind,) if fact in _NOUNS else ()
         case Has(Name(fact=fact), member) if fact in _NOUNS:

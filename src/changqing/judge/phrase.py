@@ -112,13 +112,13 @@ def phrase(node: Node, reading: PhraseReading) -> Text:
         case Literal() | GivenNode() | SetLiteral():
             return operand(node, reading, None, None)
         case ParameterNode(name):
-            return _parameter(name, reading)
+            return _phrase_parameter(name, reading)
         case Arithmetic():
-            return _arithmetic(node, reading)
+            return _phrase_arithmetic(node, reading)
         case DaysBetween(start, end) | WholeMonths(start, end):
-            return _span(node, start, end, reading)
+            return _phrase_span(node, start, end, reading)
         case Compare() | In() | Between() | Within():
-            return _comparison(node, reading)
+            return _phrase_comparison(node, reading)
         case Has(name, member):
             fact = reading.fact(name)
             said = say_value(member, fact)
@@ -130,11 +130,11 @@ def phrase(node: Node, reading: PhraseReading) -> Text:
             inner = phrase(part, reading)
             return Text(zh=f"并非“{inner.zh}”", en=f"not ({inner.en})")
         case And(parts):
-            return _every(parts, reading)
-        case Or(parts) if (held := _one_of_set(parts)) is not None:
-            return _includes_one_of(*held, reading)
+            return _join_conditions(parts, reading)
+        case Or(parts) if (held := _find_common_set(parts)) is not None:
+            return _phrase_members_of_set(*held, reading)
         case Or(parts):
-            return _if_then(parts, reading) or _join(
+            return _phrase_implication(parts, reading) or _join(
                 parts, reading, zh="，或", en=" or "
             )
         case Quantifier():
@@ -186,7 +186,7 @@ def unit_of(node: Node, reading: PhraseReading) -> str | None:
     return None if measured is None else measured.unit
 
 
-def _parameter(name: str, reading: PhraseReading) -> Text:
+def _phrase_parameter(name: str, reading: PhraseReading) -> Text:
     parameter = reading.catalogue.parameters[name]
     bound = reading.parameters.get(name)
     value = UNSET if bound is None else say_number(bound, parameter.unit)
@@ -196,7 +196,7 @@ def _parameter(name: str, reading: PhraseReading) -> Text:
     )
 
 
-def _arithmetic(node: Arithmetic, reading: PhraseReading) -> Text:
+def _phrase_arithmetic(node: Arithmetic, reading: PhraseReading) -> Text:
     unit = None if node.operator is Operator.MULTIPLY else unit_of(node, reading)
     left = operand(node.left, reading, None, unit)
     right = operand(node.right, reading, None, unit)
@@ -204,7 +204,7 @@ def _arithmetic(node: Arithmetic, reading: PhraseReading) -> Text:
     return Text(zh=f"{left.zh}{sign}{right.zh}", en=f"{left.en} {sign} {right.en}")
 
 
-def _span(
+def _phrase_span(
     node: DaysBetween | WholeMonths, start: Node, end: Node, reading: PhraseReading
 ) -> Text:
     first = operand(start, reading, None, None)
@@ -220,7 +220,9 @@ def _span(
     )
 
 
-def _comparison(node: Compare | In | Between | Within, reading: PhraseReading) -> Text:
+def _phrase_comparison(
+    node: Compare | In | Between | Within, reading: PhraseReading
+) -> Text:
     match node:
         case Compare(operator, left, right):
             one, other = phrase_sides(left, right, reading)
@@ -234,7 +236,7 @@ def _comparison(node: Compare | In | Between | Within, reading: PhraseReading) -
             unit = unit_of(item, reading)
             named = operand(item, reading, like, unit)
             said = [operand(value, reading, like, unit) for value in values]
-            either = _either(said)
+            either = _join_alternatives(said)
             return Text(zh=f"{named.zh}是{either.zh}", en=f"{named.en} is {either.en}")
         case Between(item, low, high):
             like, unit = measure_of(item, reading), unit_of(item, reading)
@@ -262,7 +264,7 @@ def _is_number(node: Node) -> bool:
     return True
 
 
-def _either(said: Sequence[Text]) -> Text:
+def _join_alternatives(said: Sequence[Text]) -> Text:
     """A, B or C."""
     *most, last = said
     if not most:
@@ -281,7 +283,7 @@ def phrase_sides(left: Node, right: Node, reading: PhraseReading) -> tuple[Text,
 
 
 def _phrase_quantifier(node: Quantifier, reading: PhraseReading) -> Text:
-    noun, rest = _noun(node, reading)
+    noun, rest = _phrase_counted(node, reading)
     if node.quantity is Quantity.EVERY:
         where = None if rest is None else phrase(rest, reading)
         among_zh = "" if where is None else f"（{where.zh}的）"
@@ -297,7 +299,7 @@ def _phrase_quantifier(node: Quantifier, reading: PhraseReading) -> Text:
     if node.quantity is Quantity.NONE:
         return Text(zh=f"没有任何{noun.zh}{colon.zh}", en=f"no {noun.en}{colon.en}")
     if isinstance(node.least, ParameterNode):
-        least = _parameter(node.least.name, reading)
+        least = _phrase_parameter(node.least.name, reading)
     else:
         least = both(str(node.least or 1))
     return Text(
@@ -313,7 +315,7 @@ def phrase_members(
 
     Of EVERY, only those whom the condition picks out are ever asked.
     """
-    noun, rest = _noun(node, reading)
+    noun, rest = _phrase_counted(node, reading)
     if node.quantity is Quantity.EVERY:
         conditions = [node.body or rest]
     else:
@@ -339,7 +341,9 @@ def _phrase_conditions(conditions: Sequence[Truth], reading: PhraseReading) -> T
     return Text(zh=f"{asks}{asked.zh}", en=f" with: {asked.en}")
 
 
-def _noun(node: Quantifier, reading: PhraseReading) -> tuple[Text, Truth | None]:
+def _phrase_counted(
+    node: Quantifier, reading: PhraseReading
+) -> tuple[Text, Truth | None]:
     """What is counted, and what else is asked: 技术人员 for has(roles, 'technical')."""
     parts = node.where.parts if isinstance(node.where, And) else (node.where,)
     match parts:
@@ -362,7 +366,7 @@ def _noun(node: Quantifier, reading: PhraseReading) -> tuple[Text, Truth | None]
     return SUBJECTS[node.subject].text, node.where
 
 
-def _one_of_set(parts: tuple[Truth, ...]) -> tuple[Name, list[str]] | None:
+def _find_common_set(parts: tuple[Truth, ...]) -> tuple[Name, list[str]] | None:
     """The set and the members asked of it, where every part asks of the same set."""
     held = [part for part in parts if isinstance(part, Has)]
     if len(held) < len(parts) or any(part.set != held[0].set for part in held):
@@ -370,7 +374,7 @@ def _one_of_set(parts: tuple[Truth, ...]) -> tuple[Name, list[str]] | None:
     return held[0].set, [part.member for part in held]
 
 
-def _includes_one_of(
+def _phrase_members_of_set(
     name: Name, members: Sequence[str], reading: PhraseReading
 ) -> Text:
     fact = reading.fact(name)
@@ -382,7 +386,9 @@ def _includes_one_of(
     )
 
 
-def _if_then(parts: tuple[Truth, ...], reading: PhraseReading) -> Text | None:
+def _phrase_implication(
+    parts: tuple[Truth, ...], reading: PhraseReading
+) -> Text | None:
     """NOT A OR B as people say it: if A, then B. None where nothing is negated."""
     for place, part in enumerate(parts):
         if isinstance(part, Not):
@@ -405,11 +411,11 @@ def _is_conditional(node: Node) -> bool:
 
 
 def _join(parts: Sequence[Node], reading: PhraseReading, *, zh: str, en: str) -> Text:
-    said = [_bracket(part, reading) for part in parts]
+    said = [_bracket_phrase(part, reading) for part in parts]
     return Text(zh=zh.join(s.zh for s in said), en=en.join(s.en for s in said))
 
 
-def _every(parts: tuple[Truth, ...], reading: PhraseReading) -> Text:
+def _join_conditions(parts: tuple[Truth, ...], reading: PhraseReading) -> Text:
     """All of them; what a paper has to state stands in one list."""
     stated = [part for part in parts if _is_stated(part, reading)]
     if len(stated) < 2:
@@ -429,7 +435,7 @@ def _is_stated(node: Node, reading: PhraseReading) -> bool:
     return isinstance(node, Name) and phrase(node, reading).zh.startswith(STATES.zh)
 
 
-def _bracket(node: Node, reading: PhraseReading) -> Text:
+def _bracket_phrase(node: Node, reading: PhraseReading) -> Text:
     inner = phrase(node, reading)
     if isinstance(node, And | Or) or (
         isinstance(node, Quantifier) and ("，" in inner.zh or "、" in inner.zh)

@@ -96,7 +96,9 @@ def is_for_applicant(fact: Fact, situation: Situation, catalogue: Catalogue) -> 
     who = fact.who
     if Knower.PAPER not in who or who.index(Knower.PAPER) > who.index(Knower.APPLICANT):
         return True
-    return not _kinds_at_hand(situation).intersection(list_telling(fact, catalogue))
+    return not _list_kinds_at_hand(situation).intersection(
+        list_telling(fact, catalogue)
+    )
 
 
 def is_led_to(subject: Subject, fact: Fact, situation: Situation) -> bool:
@@ -115,7 +117,7 @@ def list_telling(fact: Fact, catalogue: Catalogue) -> Iterator[str]:
             yield from list_kinds_for(catalogue, source.removeprefix(_PAPER))
 
 
-def _kinds_at_hand(situation: Situation) -> frozenset[str]:
+def _list_kinds_at_hand(situation: Situation) -> frozenset[str]:
     return frozenset(
         str(found.claimed)
         for subject in situation.subjects
@@ -186,7 +188,7 @@ class _Asker:
             return True
         fact = self.catalogue.facts.get((missing.type, missing.fact or ""))
         telling = () if fact is None else list_telling(fact, self.catalogue)
-        return not _kinds_at_hand(self.situation).isdisjoint(telling)
+        return not _list_kinds_at_hand(self.situation).isdisjoint(telling)
 
     def _is_known(self, subject: Subject, fact: str) -> bool:
         found = self.situation.resolved.get((subject, fact))

@@ -44,7 +44,7 @@ def simulate(
     for _ in range(_ROUNDS):
         for name in left:
             criterion = judge.catalogue.criteria[name]
-            example = _first_met(criterion, situation)
+            example = _find_best_example(criterion, situation)
             claimed.apply(criterion, example)
             proven.apply(criterion, example)
         truths = judge.truths(
@@ -66,7 +66,7 @@ def simulate(
     return left
 
 
-def _first_met(criterion: Criterion, situation: Situation) -> Example:
+def _find_best_example(criterion: Criterion, situation: Situation) -> Example:
     """The first `met` example of those whose givens fit the application best."""
     given = givens_of(situation.application, situation.as_of)
 
@@ -100,7 +100,7 @@ class _DraftSituation:
         moved = _Clock(criterion, example, self._situation)
         own = self._members.setdefault(criterion.subject, {})
         if own:
-            remedy = _without_place(moved(example.proven))
+            remedy = _drop_place(moved(example.proven))
         else:
             own["remedy"] = ({}, {})
             remedy = moved(example.proven)
@@ -110,14 +110,14 @@ class _DraftSituation:
             agree.update(agreeing)
         for subject_type, members in example.members.items():
             of_type = self._members.setdefault(subject_type, {})
-            for place, (role, examples) in enumerate(_by_role(members).items()):
-                alike = [m for m in of_type.values() if _plays(m[0], role)]
+            for place, (role, examples) in enumerate(_group_by_role(members).items()):
+                alike = [m for m in of_type.values() if _fits_role(m[0], role)]
                 for at, (values, _) in enumerate(alike):
                     shown = examples[min(at, len(examples) - 1)]
-                    values.update(_without_place(moved(shown)))
+                    values.update(_drop_place(moved(shown)))
                 # Who holds more posts is changed too, but stands for nobody else:
                 # a rule that wants three people wants a person for each post.
-                same = sum(_role(m[0]) == role for m in of_type.values())
+                same = sum(_find_role(m[0]) == role for m in of_type.values())
                 for at, example_member in enumerate(examples[same:]):
                     name = f"{criterion.id}-{place}-{at}"
                     of_type[name] = (moved(example_member), {})
@@ -187,28 +187,28 @@ class _Clock:
         return add_months(self._new, months) + rest
 
 
-def _without_place(values: dict[str, Value | None]) -> dict[str, Value | None]:
+def _drop_place(values: dict[str, Value | None]) -> dict[str, Value | None]:
     """A remedy changes what a subject is like, never which kind of subject it is."""
     return {fact: v for fact, v in values.items() if fact not in _WHAT_IT_IS}
 
 
-def _role(values: Mapping[str, Value | None]) -> object:
+def _find_role(values: Mapping[str, Value | None]) -> object:
     """What tells one member of a list from another: its posts, or its kind."""
     return next((values[fact] for fact in _WHAT_IT_IS if fact in values), None)
 
 
-def _plays(values: Mapping[str, Value | None], role: object) -> bool:
+def _fits_role(values: Mapping[str, Value | None], role: object) -> bool:
     """Whether a member is what an example shows; who holds more posts is that too."""
-    own = _role(values)
+    own = _find_role(values)
     if isinstance(own, frozenset) and isinstance(role, frozenset):
         return role <= own
     return own == role
 
 
-def _by_role(
+def _group_by_role(
     members: Sequence[Mapping[str, Value | None]],
 ) -> Mapping[object, Sequence[Mapping[str, Value | None]]]:
     grouped: dict[object, list[Mapping[str, Value | None]]] = {}
     for member in members:
-        grouped.setdefault(_role(member), []).append(member)
+        grouped.setdefault(_find_role(member), []).append(member)
     return grouped

@@ -22,7 +22,7 @@ def span_of(
     givens: Mapping[str, Value | None],
 ) -> int | None:
     """Its days or whole months; None while one of its ends is unknown."""
-    start, end = (_day(each, facts, givens) for each in (span.start, span.end))
+    start, end = (_evaluate_day(each, facts, givens) for each in (span.start, span.end))
     if start is None or end is None:
         return None
     if isinstance(span, DaysBetween):
@@ -31,7 +31,7 @@ def span_of(
     return months - (start.day > end.day and not _ends_month(end))
 
 
-def _day(
+def _evaluate_day(
     node: Operand,
     facts: Mapping[str, Value | None],
     givens: Mapping[str, Value | None],

@@ -67,7 +67,7 @@ def tell_limit(term: JudgedTerm) -> Text | None:
     wanted = term.threshold
     if wanted in (YES, NO) or term.operator not in _LIMITS:
         return None
-    limit = Text(zh=_bare(wanted.zh), en=_bare(wanted.en))
+    limit = Text(zh=_find_limit_value(wanted.zh), en=_find_limit_value(wanted.en))
     special: Mapping[str, Text] = {}
     if _DAY.search(wanted.zh):
         limit, special = wanted, _DAY_LIMITS
@@ -96,6 +96,6 @@ def _deny(label: Text) -> Text:
     return Text(zh=zh, en=f"{label.en}: no")
 
 
-def _bare(limit: str) -> str:
+def _find_limit_value(limit: str) -> str:
     found = _IN_BRACKETS.match(limit)
     return limit if found is None else found["value"]

@@ -90,19 +90,21 @@ def by_urgency(finding: Finding) -> tuple[int, int, str, str]:
 
 def readiness_of(findings: Sequence[Finding]) -> Readiness:
     """申报条件, from the findings that are required."""
-    return _first_sentence(
+    return _choose_first_sentence(
         findings, Readiness.NOT_READY, Readiness.READY, Readiness.OPEN
     )
 
 
 def compliance_of(findings: Sequence[Finding]) -> Compliance:
     """持证后义务, from the findings that are required."""
-    return _first_sentence(
+    return _choose_first_sentence(
         findings, Compliance.BREACHED, Compliance.IN_ORDER, Compliance.OPEN
     )
 
 
-def _first_sentence(findings: Sequence[Finding], failing: S, done: S, still: S) -> S:
+def _choose_first_sentence(
+    findings: Sequence[Finding], failing: S, done: S, still: S
+) -> S:
     required = [finding for finding in findings if is_required(finding)]
     if any(is_certain(finding) for finding in required):
         return failing
@@ -156,7 +158,7 @@ def long_term_of(findings: Sequence[Finding]) -> LongTermView:
     what is said there was shown to be untrue. So does a veto that is certain not to
     hold: a dead service or a false paper is outweighed by nothing.
     """
-    cores = {route: _cores(findings, route) for route in Route}
+    cores = {route: _select_core_findings(findings, route) for route in Route}
 
     def count_met(of: Route) -> int:
         return count(cores[of])[Verdict.MET]
@@ -200,14 +202,16 @@ def long_term_of(findings: Sequence[Finding]) -> LongTermView:
         state=state,
         route=route,
         doubts=tuple(doubts),
-        strengths=tuple(_strengths(findings)),
+        strengths=tuple(_list_strengths(findings)),
         cores=cores,
         # Of two routes that are not shown, the one on which more is met.
         rests_on=rest_of(cores[route or max(_ROUTES, key=count_met)]),
     )
 
 
-def _cores(findings: Sequence[Finding], route: Route) -> tuple[Finding, ...]:
+def _select_core_findings(
+    findings: Sequence[Finding], route: Route
+) -> tuple[Finding, ...]:
     return tuple(
         finding
         for finding in findings
@@ -218,7 +222,7 @@ def _cores(findings: Sequence[Finding], route: Route) -> tuple[Finding, ...]:
     )
 
 
-def _strengths(findings: Sequence[Finding]) -> list[Finding]:
+def _list_strengths(findings: Sequence[Finding]) -> list[Finding]:
     """What is proven beyond what is asked: met criteria that name a strength."""
     return [
         finding

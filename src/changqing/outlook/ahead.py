@@ -77,11 +77,14 @@ def look_ahead(
     by_service = {s: [r for r in seen if r.subject == s] for s in services}
     lasting = runway(resolved, seen, as_of=as_of)
     cadences = {
-        s: _cadence(by_service[s], _find_days_looked(records, s, as_of), as_of, fitted)
+        s: _measure_cadence(
+            by_service[s], _find_days_looked(records, s, as_of), as_of, fitted
+        )
         for s in services
     }
     availabilities = {
-        s: _availability(s, by_service[s], attempts, as_of, fitted) for s in services
+        s: _measure_availability(s, by_service[s], attempts, as_of, fitted)
+        for s in services
     }
     derived = derive_records(
         records,
@@ -97,7 +100,7 @@ def look_ahead(
         subjects,
         catalogue,
         term=term,
-        ranges=_ranges(lasting),
+        ranges=_list_ranges(lasting),
         observed=seen,
     )
     until = derive_committed(enduring, as_of)
@@ -112,7 +115,7 @@ def look_ahead(
     )
 
 
-def _ranges(
+def _list_ranges(
     lasting: Runway,
 ) -> dict[tuple[Subject, str], tuple[date | None, date | None]]:
     """The range of the end of the cash, to stand beside it."""
@@ -120,7 +123,7 @@ def _ranges(
     return {} if found is None else {CASH_END: (found.early, found.late)}
 
 
-def _cadence(
+def _measure_cadence(
     rows: Sequence[Observation],
     searched: frozenset[date],
     as_of: date,
@@ -165,7 +168,7 @@ def _find_days_looked(
     )
 
 
-def _availability(
+def _measure_availability(
     service: Subject,
     rows: Sequence[Observation],
     attempts: Sequence[Attempt],

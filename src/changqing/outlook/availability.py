@@ -146,7 +146,7 @@ def availability(
     down = None
     if past.down is not None:
         down = account(before, past.down.start, as_of, blind).down
-    unknown = _unknown(recent)
+    unknown = _explain_unknown(recent)
     return Availability(
         as_of=as_of,
         recent=recent,
@@ -156,7 +156,7 @@ def availability(
         past=past,
         longest=max(past.outages, key=lambda outage: outage.observed, default=None),
         down=down,
-        returns=None if down is None else _returns(down, coefficients),
+        returns=None if down is None else _find_return_row(down, coefficients),
         chance=None if unknown else coefficients.fit.chance(*features(past)),
         unknown=unknown,
         coefficients=coefficients,
@@ -178,10 +178,10 @@ def account(
     """
     dark = _join_blind(blind)
     starts = [start for start, _ in dark]
-    counted = [c for c in checks if c.at < until and not _in(c.at, dark, starts)]
+    counted = [c for c in checks if c.at < until and not _is_within(c.at, dark, starts)]
     up = observed = _NOTHING
     outages: list[Outage] = []
-    held = _holding(counted, until, hold)
+    held = _extend_checks(counted, until, hold)
     runs = [list(run) for _, run in groupby(held, key=lambda one: one[0].up)]
     for run, following in zip_longest(runs, runs[1:]):
         seen = sum(
@@ -216,7 +216,7 @@ def features(past: Account) -> tuple[float, float]:
     return math.log(share / (1 - share)), float(past.down is not None)
 
 
-def _holding(
+def _extend_checks(
     checks: Sequence[UpCheck], until: datetime, hold: timedelta
 ) -> Iterator[tuple[UpCheck, datetime]]:
     """Each check and until when what it saw counts."""
@@ -236,7 +236,7 @@ def _join_blind(blind: Sequence[Blind]) -> list[tuple[datetime, datetime]]:
     return joined
 
 
-def _in(
+def _is_within(
     at: datetime, dark: Sequence[tuple[datetime, datetime]], starts: Sequence[datetime]
 ) -> bool:
     place = bisect_right(starts, at) - 1
@@ -261,7 +261,7 @@ def _measure_seen(
     return seen
 
 
-def _unknown(recent: Account) -> Text | None:
+def _explain_unknown(recent: Account) -> Text | None:
     days = int(recent.observed / _DAY)
     if days >= LEAST_OBSERVED_DAYS:
         return None
@@ -269,14 +269,16 @@ def _unknown(recent: Account) -> Text | None:
         zh=f"未知：最近{LEVEL_DAYS}天的有效观察至少要{LEAST_OBSERVED_DAYS}天，"
         f"现有{days or '不到1'}天。",
         en=f"Unknown: it takes {LEAST_OBSERVED_DAYS} observed days of the last"
-        f" {LEVEL_DAYS}; there is {_days_seen(days)}."
+        f" {LEVEL_DAYS}; there is {_count_days_in_words(days)}."
         if days < 2
         else f"Unknown: only {days} of the last {LEVEL_DAYS} days were observed;"
         f" it takes at least {LEAST_OBSERVED_DAYS}.",
     )
 
 
-def _returns(down: Outage, coefficients: AvailabilityCoefficients) -> ReturnRow | None:
+def _find_return_row(
+    down: Outage, coefficients: AvailabilityCoefficients
+) -> ReturnRow | None:
     """The row of the longest stay that the outage has reached; None below the first."""
     reached = [
         row for row in coefficients.returns if down.observed >= row.hours * _HOUR
@@ -289,7 +291,7 @@ def _returns(down: Outage, coefficients: AvailabilityCoefficients) -> ReturnRow 
 
 def availability_words(found: Availability) -> tuple[Text, ...]:
     """What a person reads: level, outages, what is to be expected, the rule."""
-    said = [_level_words(found), *_outage_words(found)]
+    said = [_word_level(found), *_word_outages(found)]
     if found.unknown is not None:
         said.append(found.unknown)
     if found.chance is not None:
@@ -305,7 +307,7 @@ def availability_words(found: Availability) -> tuple[Text, ...]:
     return (*said, RULE, found.coefficients.population.text)
 
 
-def _level_words(found: Availability) -> Text:
+def _word_level(found: Availability) -> Text:
     recent = found.recent
     if recent.level is None:
         return Text(
@@ -314,22 +316,22 @@ def _level_words(found: Availability) -> Text:
         )
     low, high = found.level_range
     days = int(recent.observed / _DAY)
-    reach = f"{_fine(low)}–{_fine(high)}%"
+    reach = f"{_format_percent(low)}–{_format_percent(high)}%"
     return Text(
-        zh=f"最近{LEVEL_DAYS}天在线率{_fine(recent.level)}%（{reach}，"
+        zh=f"最近{LEVEL_DAYS}天在线率{_format_percent(recent.level)}%（{reach}，"
         f"{recent.checks}次检查，有效观察{days or '不到1'}天）。",
-        en=f"Up {_fine(recent.level)}% of the last {LEVEL_DAYS} days ({reach};"
-        f" {recent.checks} checks, {_days_seen(days)} observed).",
+        en=f"Up {_format_percent(recent.level)}% of the last {LEVEL_DAYS} days "
+        f"({reach}; {recent.checks} checks, {_count_days_in_words(days)} observed).",
     )
 
 
-def _days_seen(days: int) -> str:
+def _count_days_in_words(days: int) -> str:
     if not days:
         return "less than a day"
     return "1 day" if days == 1 else f"{days} days"
 
 
-def _outage_words(found: Availability) -> Iterator[Text]:
+def _word_outages(found: Availability) -> Iterator[Text]:
     if found.longest is None:
         if found.past.observed:
             yield Text(
@@ -368,7 +370,7 @@ def _return_words(row: ReturnRow) -> Text:
     )
 
 
-def _fine(share: float) -> str:
+def _format_percent(share: float) -> str:
     """Per cent with two decimals, never rounded up."""
     return f"{math.floor(share * 10_000 + 1e-6) / 100:.2f}"
 

@@ -100,7 +100,7 @@ def cadence(
     Days before `watched_from` or after `as_of` are left out; order and repetition do
     not matter. All are Beijing days.
     """
-    gaps = _days(unseen, watched_from, as_of)
+    gaps = _list_days(unseen, watched_from, as_of)
     seen = {day for day in published if watched_from <= day <= as_of}
     # What came out on a day we missed was read later by its date: of that day it is
     # known that it was not silent.
@@ -111,7 +111,7 @@ def cadence(
     observed = max(0, (as_of - watched_from).days + 1 - len(gaps))
     last = max(seen, default=None)
     silent = None if last is None else (stands_on - last).days
-    unknown = _unknown(len(seen), observed, (as_of - stands_on).days)
+    unknown = _explain_unknown(len(seen), observed, (as_of - stands_on).days)
     known = unknown is None and last is not None and silent is not None
     return Cadence(
         as_of=as_of,
@@ -126,19 +126,21 @@ def cadence(
         unseen_days=sum(last < day < stands_on for day in gaps) if last else 0,
         unknown=unknown,
         chances=(
-            _chances(seen, gaps, stands_on, as_of, coefficients)
+            _compute_chances(seen, gaps, stands_on, as_of, coefficients)
             if known and silent is not None and silent < _YEAR
             else {}
         ),
-        comparable=_row(silent, coefficients) if known and silent is not None else None,
+        comparable=_find_silence_row(silent, coefficients)
+        if known and silent is not None
+        else None,
         coefficients=coefficients,
     )
 
 
 def active_weeks(published: Iterable[date], on: date) -> int:
     """How many of the 52 calendar weeks up to that of `on` have an item."""
-    newest = _week(on)
-    weeks = {_week(day) for day in published if day <= on}
+    newest = _compute_week_number(on)
+    weeks = {_compute_week_number(day) for day in published if day <= on}
     return sum(newest - WEEKS < week <= newest for week in weeks)
 
 
@@ -149,7 +151,7 @@ def features(silence: int, weeks: int) -> tuple[float, float]:
     return logged, math.log1p(weeks) * (1 - logged / math.log1p(_YEAR))
 
 
-def _chances(
+def _compute_chances(
     seen: set[date],
     gaps: set[date],
     stands_on: date,
@@ -167,9 +169,9 @@ def _chances(
     least = Chance(probability=0.0, low=0.0, high=0.0)
     for days in HORIZONS:
         fit = coefficients.fits[days]
-        as_seen = _chance(fit, max(seen), stands_on, seen)
-        if_silent = _chance(fit, max(seen), as_of, seen)
-        if_busy = _chance(fit, max(busy), stands_on, busy)
+        as_seen = _compute_chance(fit, max(seen), stands_on, seen)
+        if_silent = _compute_chance(fit, max(seen), as_of, seen)
+        if_busy = _compute_chance(fit, max(busy), stands_on, busy)
         least = chances[days] = Chance(
             probability=max(least.probability, as_seen.probability),
             low=max(least.low, min(as_seen.low, if_silent.low)),
@@ -178,12 +180,12 @@ def _chances(
     return chances
 
 
-def _chance(fit: Fit, last: date, on: date, published: set[date]) -> Chance:
+def _compute_chance(fit: Fit, last: date, on: date, published: set[date]) -> Chance:
     silence = min(_YEAR, (on - last).days + 1)
     return fit.chance(*features(silence, active_weeks(published, on)))
 
 
-def _unknown(published: int, observed: int, standstill: int) -> Text | None:
+def _explain_unknown(published: int, observed: int, standstill: int) -> Text | None:
     if observed < LEAST_OBSERVED:
         return Text(
             zh=f"未知：只观察了{observed}天，至少要{LEAST_OBSERVED}天。",
@@ -205,13 +207,13 @@ def _unknown(published: int, observed: int, standstill: int) -> Text | None:
     return None
 
 
-def _row(silent: int, coefficients: CadenceCoefficients) -> SilenceRow:
+def _find_silence_row(silent: int, coefficients: CadenceCoefficients) -> SilenceRow:
     return next(
         row for row in coefficients.table if row.last is None or silent <= row.last
     )
 
 
-def _days(unseen: Sequence[UnseenDays], first: date, last: date) -> set[date]:
+def _list_days(unseen: Sequence[UnseenDays], first: date, last: date) -> set[date]:
     days: set[date] = set()
     for gap in unseen:
         day, end = max(first, gap.first), min(last, gap.last)
@@ -221,7 +223,7 @@ def _days(unseen: Sequence[UnseenDays], first: date, last: date) -> set[date]:
     return days
 
 
-def _week(day: date) -> int:
+def _compute_week_number(day: date) -> int:
     """The number of the week, Monday to Sunday, counted from the year 1."""
     return (day.toordinal() - 1) // _WEEK
 
@@ -233,17 +235,19 @@ def cadence_words(found: Cadence) -> tuple[Text, ...]:
     """What a person reads: what was seen, then what it says, the stronger first."""
     if found.unknown is not None:
         return (found.unknown,)
-    number = _number_words(found)
-    table = () if found.comparable is None else (_table_words(found.comparable),)
+    number = _word_chances(found)
+    table = () if found.comparable is None else (_word_silence_row(found.comparable),)
     said = (*table, *number) if found.table_leads else (*number, *table)
-    before = (_before_words(found),) if found.dated_by_site else ()
+    before = (_word_time_before(found),) if found.dated_by_site else ()
     return (_say_seen(found), *before, *said, found.coefficients.population.text)
 
 
 def _say_seen(found: Cadence) -> Text:
     silent, weeks = found.silent_days, found.weeks
     if silent:
-        since = Text(zh=f"已{silent}天没有更新", en=f"Silent for {_of_days(silent)}")
+        since = Text(
+            zh=f"已{silent}天没有更新", en=f"Silent for {_count_days_in_words(silent)}"
+        )
     else:
         since = Text(zh="当天有更新", en="An item on the day itself")
     unseen = Text(zh="", en="")
@@ -265,16 +269,16 @@ def _say_seen(found: Cadence) -> Text:
     )
 
 
-def _before_words(found: Cadence) -> Text:
+def _word_time_before(found: Cadence) -> Text:
     days, whole = found.dated_by_site, found.observed_days
     return Text(
         zh=f"所看的{whole}天中，{days}天在首次查看之前，只凭网站自己标的日期。",
-        en=f"Of the {_of_days(whole)} seen, {days} came before our first look and rest"
-        " on the dates the site gives its items.",
+        en=f"Of the {_count_days_in_words(whole)} seen, {days} came before our first "
+        "look and rest on the dates the site gives its items.",
     )
 
 
-def _number_words(found: Cadence) -> tuple[Text, ...]:
+def _word_chances(found: Cadence) -> tuple[Text, ...]:
     if not found.chances:
         return (
             Text(
@@ -302,7 +306,7 @@ def _number_words(found: Cadence) -> tuple[Text, ...]:
     )
 
 
-def _table_words(row: SilenceRow) -> Text:
+def _word_silence_row(row: SilenceRow) -> Text:
     days = HORIZONS[0]
     share = row.within[days]
     words = about(share.value)
@@ -320,5 +324,5 @@ def _table_words(row: SilenceRow) -> Text:
     )
 
 
-def _of_days(count: int) -> str:
+def _count_days_in_words(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"

@@ -47,11 +47,11 @@ class Chance:
 
 def say_range(low: float, high: float) -> str:
     """Two shares in whole per cent: `80–88%`, or `99%` where they meet."""
-    first, last = _percent(low), _percent(high)
+    first, last = _round_percent(low), _round_percent(high)
     return f"{first}%" if first == last else f"{first}–{last}%"
 
 
-def _percent(share: float) -> int:
+def _round_percent(share: float) -> int:
     """Whole per cent; never 0 or 100, which nobody can know."""
     return min(_MOST, max(1, round(100 * share)))
 

@@ -136,10 +136,10 @@ def load_coefficients(path: Path) -> Coefficients:
         ) from error
     file = _Node(path, "", data)
     cadence, availability = file["cadence"], file["availability"]
-    table = tuple(_silence_row(row) for row in cadence["table"].items())
+    table = tuple(_read_silence_row(row) for row in cadence["table"].items())
     _check_table(cadence["table"], table)
     returns = tuple(
-        ReturnRow(hours=row["hours"].whole(), ended=_share(row["ended"]))
+        ReturnRow(hours=row["hours"].whole(), ended=_read_share(row["ended"]))
         for row in availability["returns"].items()
     )
     if not returns or any(a.hours >= b.hours for a, b in pairwise(returns)):
@@ -147,7 +147,7 @@ def load_coefficients(path: Path) -> Coefficients:
     return Coefficients(
         fitted_on=file["fitted_on"].day(),
         cadence=CadenceCoefficients(
-            population=_population(cadence["population"]),
+            population=_read_population(cadence["population"]),
             fits={
                 days: _fit(cadence["within"][str(days)], CADENCE_SIGNS)
                 for days in HORIZONS
@@ -155,7 +155,7 @@ def load_coefficients(path: Path) -> Coefficients:
             table=table,
         ),
         availability=AvailabilityCoefficients(
-            population=_population(availability["population"]),
+            population=_read_population(availability["population"]),
             fit=_fit(availability["fit"], AVAILABILITY_SIGNS),
             returns=returns,
         ),
@@ -231,7 +231,7 @@ def _make_refusal(path: Path, place: str, text: Text) -> ChangqingError:
     )
 
 
-def _population(node: _Node) -> Population:
+def _read_population(node: _Node) -> Population:
     return Population(
         text=Text(zh=node["zh"].words(), en=node["en"].words()),
         sites=node["sites"].whole(),
@@ -276,7 +276,7 @@ def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
     )
 
 
-def _share(node: _Node) -> Share:
+def _read_share(node: _Node) -> Share:
     share = Share(
         n=node["n"].whole(),
         groups=node["groups"].whole(),
@@ -291,12 +291,12 @@ def _share(node: _Node) -> Share:
     return share
 
 
-def _silence_row(node: _Node) -> SilenceRow:
+def _read_silence_row(node: _Node) -> SilenceRow:
     last = node["last"]
     return SilenceRow(
         first=node["first"].whole(),
         last=None if last.value is None else last.whole(),
-        within={days: _share(node["within"][str(days)]) for days in HORIZONS},
+        within={days: _read_share(node["within"][str(days)]) for days in HORIZONS},
     )
 
 

@@ -51,12 +51,12 @@ def derive_records(
     found: list[Record] = []
     for service in services:
         days = published.get(service, frozenset())
-        found += _burst(service, days, as_of)
+        found += _derive_burst(service, days, as_of)
         seen = [r for r in records if r.subject == service and _is_observed(r, as_of)]
-        found += _registrant(service, seen)
-        found += _policies(service, seen)
-    found += _funds(resolved, lasting, as_of)
-    found += _months(lasting, as_of)
+        found += _derive_registrant_change(service, seen)
+        found += _derive_policies(service, seen)
+    found += _derive_funds_end(resolved, lasting, as_of)
+    found += _derive_months(lasting, as_of)
     return tuple(found)
 
 
@@ -70,14 +70,18 @@ def chances(
     for service, told in cadences.items():
         if _SOON in told.chances:
             chance = told.chances[_SOON].probability
-            found.append(_record(service, "chance_of_item_180", _points(chance), as_of))
+            found.append(
+                _make_record(
+                    service, "chance_of_item_180", _round_to_points(chance), as_of
+                )
+            )
     for service, seen in availabilities.items():
         if seen.unknown is None and seen.recent.level is not None:
-            level = _points(seen.recent.level)
-            found.append(_record(service, "availability_last_30", level, as_of))
+            level = _round_to_points(seen.recent.level)
+            found.append(_make_record(service, "availability_last_30", level, as_of))
         if seen.chance is not None:
-            chance = _points(seen.chance.probability)
-            found.append(_record(service, "chance_of_available_90", chance, as_of))
+            chance = _round_to_points(seen.chance.probability)
+            found.append(_make_record(service, "chance_of_available_90", chance, as_of))
     return tuple(found)
 
 
@@ -87,7 +91,7 @@ def derive_committed(found: Endurance, as_of: date) -> tuple[Record, ...]:
     if first is None or first.record is None or found.committed_until is None:
         return ()
     return (
-        _record(
+        _make_record(
             APPLICANT,
             "committed_until",
             found.committed_until,
@@ -140,20 +144,22 @@ def _is_observed(record: Record, as_of: date) -> bool:
     )
 
 
-def _burst(
+def _derive_burst(
     service: Subject, published: frozenset[date], as_of: date
 ) -> Iterator[Record]:
     recent = sorted(day for day in published if as_of - _WINDOW <= day <= as_of)
     if not recent:
         return
-    yield _record(service, "days_with_items_last_30", len(recent), as_of)
+    yield _make_record(service, "days_with_items_last_30", len(recent), as_of)
     before = [day for day in published if day < as_of - _WINDOW]
     if before:
         silent = (recent[0] - max(before)).days - 1
-        yield _record(service, "silent_days_before_last_30", silent, as_of)
+        yield _make_record(service, "silent_days_before_last_30", silent, as_of)
 
 
-def _registrant(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
+def _derive_registrant_change(
+    service: Subject, seen: Sequence[Record]
+) -> Iterator[Record]:
     """The last time a source showed another registrant than it had shown before."""
     changed: list[Record] = []
     last: dict[Source, Value | None] = {}
@@ -166,10 +172,10 @@ def _registrant(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
         last[source] = record.value
     if changed:
         day = beijing_day(changed[-1].observed_at)
-        yield _record(service, "domain_registrant_changed_on", day, day)
+        yield _make_record(service, "domain_registrant_changed_on", day, day)
 
 
-def _policies(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
+def _derive_policies(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
     """The last day on which two or more pages were there that had not been."""
     appeared: dict[date, set[str]] = {}
     last: dict[str, Value | None] = {}
@@ -182,10 +188,12 @@ def _policies(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
         last[record.fact] = record.value
     days = [day for day, pages in appeared.items() if len(pages) >= _TOGETHER]
     if days:
-        yield _record(service, "policies_appeared_on", max(days), max(days))
+        yield _make_record(service, "policies_appeared_on", max(days), max(days))
 
 
-def _funds(resolved: Facts, lasting: Runway, as_of: date) -> Iterator[Record]:
+def _derive_funds_end(
+    resolved: Facts, lasting: Runway, as_of: date
+) -> Iterator[Record]:
     """The day the cash ends, proven where all that it follows from is.
 
     A day that only a plan or the applicant tells stands in for it, as a claim: no
@@ -195,21 +203,23 @@ def _funds(resolved: Facts, lasting: Runway, as_of: date) -> Iterator[Record]:
     if found is None:
         told = resolved.get((APPLICANT, "funds_until"))
         if told is not None and isinstance(told.best, date):
-            yield _record(
+            yield _make_record(
                 APPLICANT, "cash_until", told.best, as_of, grade=Grade.DECLARED
             )
         return
     grade = _grade_of(lasting)
     if found.until is not None:
-        yield _record(APPLICANT, "cash_until", found.until, as_of, grade=grade)
-    yield _record(APPLICANT, "cash_open_ended", found.until is None, as_of, grade=grade)
+        yield _make_record(APPLICANT, "cash_until", found.until, as_of, grade=grade)
+    yield _make_record(
+        APPLICANT, "cash_open_ended", found.until is None, as_of, grade=grade
+    )
 
 
-def _months(lasting: Runway, as_of: date) -> Iterator[Record]:
+def _derive_months(lasting: Runway, as_of: date) -> Iterator[Record]:
     found = lasting.proven or lasting.claimed
     if found is not None and found.months is not None:
         grade = _grade_of(lasting)
-        yield _record(APPLICANT, "runway_months", found.months, as_of, grade=grade)
+        yield _make_record(APPLICANT, "runway_months", found.months, as_of, grade=grade)
 
 
 def _grade_of(lasting: Runway) -> Grade:
@@ -219,12 +229,12 @@ def _grade_of(lasting: Runway) -> Grade:
     return weakest_grade(lasting.proven)
 
 
-def _points(share: float) -> int:
+def _round_to_points(share: float) -> int:
     """Round down to basis points: never more than it was."""
     return int(share * _WHOLE)
 
 
-def _record(
+def _make_record(
     subject: Subject,
     fact: str,
     value: Value,

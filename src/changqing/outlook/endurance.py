@@ -134,10 +134,10 @@ def endurance(
         for subject in subjects
         if subject.type == commitment.subject
         and _rests_on(commitment, subject, resolved)
-        and (support := _support(commitment, subject, resolved)).is_asked_for
+        and (support := _build_support(commitment, subject, resolved)).is_asked_for
     ]
     supports = [_add_known(each, ranges or {}, observed) for each in supports]
-    supports.sort(key=_by_end)
+    supports.sort(key=_sort_by_end)
     commitments = [s for s in supports if s.commitment.kind == "commitment"]
     renewals = [s for s in supports if s.commitment.kind == "renewal"]
     # An unknown end is neither early nor endless: it takes no part in the headline, and
@@ -152,7 +152,7 @@ def endurance(
         carried_by=first,
         term=term,
         covered_days=_count_covered(until, term),
-        extension=_extension(ending, term),
+        extension=_find_extension(ending, term),
     )
 
 
@@ -186,7 +186,9 @@ def _count_covered(until: date | None, term: LicenceTerm | None) -> int | None:
     return max(0, (min(until, term.end) - term.start).days)
 
 
-def _extension(ending: Sequence[Support], term: LicenceTerm | None) -> Extension | None:
+def _find_extension(
+    ending: Sequence[Support], term: LicenceTerm | None
+) -> Extension | None:
     """The supports that end first, and how long the next one still lasts."""
     first = ending[0].proven_until if ending else None
     if first is None or (term is not None and first >= term.end):
@@ -229,7 +231,7 @@ def _count_renewals(support: Support, observed: Sequence[Observation]) -> int | 
             if row.value
             for day in [beijing_day(row.at)]
         }
-        return _running(months)
+        return _count_running(months)
     times, last = 0, 0
     for row in sorted(rows, key=lambda r: r.at):
         until = row.value or 0
@@ -242,7 +244,7 @@ def _count_renewals(support: Support, observed: Sequence[Observation]) -> int | 
     return times
 
 
-def _running(months: set[int]) -> int:
+def _count_running(months: set[int]) -> int:
     newest = max(months, default=0)
     count = 0
     while newest - count in months:
@@ -298,7 +300,7 @@ def licence_term(granted_on: date, years: int) -> LicenceTerm:
     )
 
 
-def _support(
+def _build_support(
     commitment: Commitment,
     subject: Subject,
     resolved: Mapping[tuple[Subject, str], Resolved],
@@ -331,16 +333,16 @@ def _support(
         proven_until=proven if isinstance(proven, date) else None,
         open_ended=endless,
         claimed_open_ended=open_ended is not None and open_ended.claimed is True,
-        record=_proof(open_ended) if endless else _proof(until),
+        record=_find_proof(open_ended) if endless else _find_proof(until),
         renews=goes_on is not None and goes_on.proven is True,
     )
 
 
-def _proof(found: Resolved | None) -> Record | None:
+def _find_proof(found: Resolved | None) -> Record | None:
     return None if found is None else found.proven_by
 
 
-def _by_end(support: Support) -> tuple[int, date, str, str]:
+def _sort_by_end(support: Support) -> tuple[int, date, str, str]:
     """Earliest proven end first, then the open-ended, then the unknown."""
     place = 0 if support.proven_until is not None else 1 if support.open_ended else 2
     return (

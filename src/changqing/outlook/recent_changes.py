@@ -56,7 +56,7 @@ def recent_changes(
             MemberRow(
                 id=subject.id,
                 stance=Stance.PROVEN,
-                values=_values(subject, rules, resolved),
+                values=_select_proven_values(subject, rules, resolved),
             )
             for subject in subjects
             if subject.type == name
@@ -73,7 +73,7 @@ def recent_changes(
             givens={"as_of": as_of},
         )
     found = [
-        _change(rule, subject, resolved, labels, catalogue, as_of)
+        _build_change(rule, subject, resolved, labels, catalogue, as_of)
         for name, rule in rules.items()
         for subject in subjects
         if subject.type == rule.subject
@@ -88,7 +88,7 @@ def _compile_rules(catalogue: Catalogue) -> SqliteProgram:
     return compile_sqlite(tests, vocabulary=vocabulary(catalogue))
 
 
-def _values(
+def _select_proven_values(
     subject: Subject,
     rules: Mapping[str, RecentChange],
     resolved: Mapping[tuple[Subject, str], Resolved],
@@ -103,7 +103,7 @@ def _values(
     return {name: None if each is None else each.proven for name, each in found}
 
 
-def _change(
+def _build_change(
     rule: RecentChange,
     subject: Subject,
     resolved: Mapping[tuple[Subject, str], Resolved],

@@ -112,9 +112,13 @@ def runway(
     claimed answer rests on the plan, unless all that it counts is proven alike.
     """
     results = monthly_results(observed, as_of=as_of)
-    claimed, why_claimed = _lasting(resolved, results, proven=False)
-    proven, why_proven = _lasting(resolved, results, proven=True)
-    if claimed is not None and proven is not None and _same_inputs(resolved, claimed):
+    claimed, why_claimed = _compute_lasting(resolved, results, proven=False)
+    proven, why_proven = _compute_lasting(resolved, results, proven=True)
+    if (
+        claimed is not None
+        and proven is not None
+        and _has_same_inputs(resolved, claimed)
+    ):
         claimed = proven
     return Runway(
         claimed=claimed,
@@ -156,7 +160,7 @@ def monthly_results(rows: Iterable[Observation], *, as_of: date) -> tuple[int, .
     return tuple(told[m] for m in sorted(told) if newest - MOST_MONTHS < m <= newest)
 
 
-def _lasting(
+def _compute_lasting(
     resolved: Mapping[tuple[Subject, str], Resolved],
     results: Sequence[int],
     *,
@@ -174,7 +178,7 @@ def _lasting(
             )
             if found is None and not (enough and fact == "monthly_cost")
         ]
-        return None, _unknown(lacking, resolved, proven=proven)
+        return None, _explain_unknown(lacking, resolved, proven=proven)
     held, record = cash
     on = beijing_day(record.observed_at)
     if cost is None:
@@ -183,7 +187,7 @@ def _lasting(
     return _from_plan(held, on, record, cost, revenue), None
 
 
-def _unknown(
+def _explain_unknown(
     lacking: Sequence[tuple[Text, str]],
     resolved: Mapping[tuple[Subject, str], Resolved],
     *,
@@ -203,7 +207,7 @@ def _unknown(
     return Text(zh=f"未知：{'；'.join(zh)}。", en=f"Unknown: {'; '.join(en)}.")
 
 
-def _same_inputs(
+def _has_same_inputs(
     resolved: Mapping[tuple[Subject, str], Resolved], claimed: Lasting
 ) -> bool:
     """Whether all that the claimed answer counts is proven with the same values.
@@ -237,24 +241,26 @@ def _from_history(
             return balance <= 0 or square <= reach
         return balance < 0 and square >= reach
 
-    months = _month(lambda n: cash * k + n * total <= 0)
-    early = _month(lambda n: is_used_up(n, -1))
-    late = _month(lambda n: is_used_up(n, 1))
+    months = _find_first_month(lambda n: cash * k + n * total <= 0)
+    early = _find_first_month(lambda n: is_used_up(n, -1))
+    late = _find_first_month(lambda n: is_used_up(n, 1))
     until = None
     if months is not None:
-        until = _day_of(on, cash * k, -total)
+        until = _compute_end_day(on, cash * k, -total)
     return Lasting(
         basis=Basis.HISTORY,
         cash=cash,
         cash_on=on,
         result=_round_down(total, k),
         sampled=k,
-        months=None if until is None else _whole_months(cash * k, -total),
+        months=None if until is None else _count_whole_months(cash * k, -total),
         until=until,
         # The edges are known by the month alone: the early end takes its first day, the
         # late one its last, so that the range is never drawn too narrow.
-        early=None if early is None else _least(_after(on, early - 1), until),
-        late=None if late is None else _after(on, late),
+        early=None
+        if early is None
+        else _choose_earlier(_add_months(on, early - 1), until),
+        late=None if late is None else _add_months(on, late),
         range_known=True,
         inputs=(record,),
     )
@@ -270,16 +276,16 @@ def _from_plan(
     """By the net burn; with the cost alone as the early end. Twelfths stay exact."""
     earned = 0 if revenue is None else revenue[0]
     net = cost[0] * _YEAR - earned  # fen a year
-    until = _day_of(on, cash * _YEAR, net)
+    until = _compute_end_day(on, cash * _YEAR, net)
     return Lasting(
         basis=Basis.PLAN,
         cash=cash,
         cash_on=on,
         result=_round_down(-net, _YEAR),
         sampled=0,
-        months=None if until is None else _whole_months(cash * _YEAR, net),
+        months=None if until is None else _count_whole_months(cash * _YEAR, net),
         until=until,
-        early=_day_of(on, cash, cost[0]),
+        early=_compute_end_day(on, cash, cost[0]),
         late=until,
         range_known=revenue is not None,
         inputs=(record, cost[1], *(() if revenue is None else (revenue[1],))),
@@ -302,30 +308,30 @@ def _find_sum(
     return value, record
 
 
-def _month(over: Callable[[int], bool]) -> int | None:
+def _find_first_month(over: Callable[[int], bool]) -> int | None:
     """The first month in which `over` holds."""
     return next((n for n in range(LONGEST + 1) if over(n)), None)
 
 
-def _whole_months(cash: int, used: int) -> int:
+def _count_whole_months(cash: int, used: int) -> int:
     return 0 if cash <= 0 else cash // used
 
 
-def _day_of(on: date, cash: int, used: int) -> date | None:
+def _compute_end_day(on: date, cash: int, used: int) -> date | None:
     """The day on which `cash` is gone at `used` a month, rounded down."""
     if cash <= 0:
         return on
     if used <= 0 or cash // used > LONGEST:
         return None
     months, rest = divmod(cash, used)
-    return _after(on, months) + timedelta(days=rest * _DAYS_A_MONTH // used)
+    return _add_months(on, months) + timedelta(days=rest * _DAYS_A_MONTH // used)
 
 
-def _after(on: date, months: int) -> date:
+def _add_months(on: date, months: int) -> date:
     return calendar.add_months(on, max(0, months))
 
 
-def _least(day: date, other: date | None) -> date:
+def _choose_earlier(day: date, other: date | None) -> date:
     return day if other is None else min(day, other)
 
 
@@ -344,10 +350,10 @@ _COST: Final = Text(zh="每月收支没有记录，计划的每月成本", en="p
 def runway_words(found: Runway) -> tuple[Text, ...]:
     """What a person reads: the proven answer, then the claimed where it differs."""
     proven, claimed = found.proven, found.claimed
-    said = [_side_words(proven, found.unknown_proven, _PROVEN)]
+    said = [_word_side(proven, found.unknown_proven, _PROVEN)]
     alike = proven is not None and claimed is not None and claimed.says_as(proven)
     if claimed is not None and not alike:
-        said.append(_side_words(claimed, None, _CLAIMED))
+        said.append(_word_side(claimed, None, _CLAIMED))
     for basis in {proven.basis} if proven else {claimed.basis} if claimed else ():
         if basis is Basis.PLAN:
             said.append(_PLAN_ONLY)
@@ -363,7 +369,7 @@ _PLAN_ONLY: Final = Text(
 )
 
 
-def _side_words(found: Lasting | None, unknown: Text | None, side: Text) -> Text:
+def _word_side(found: Lasting | None, unknown: Text | None, side: Text) -> Text:
     if found is None:
         unknown = unknown or Text(zh="未知。", en="Unknown.")
         return Text(zh=f"{side.zh}：{unknown.zh}", en=f"{side.en}: {unknown.en}")
@@ -376,7 +382,7 @@ def _side_words(found: Lasting | None, unknown: Text | None, side: Text) -> Text
         lasts = Text(zh="十年内用不完", en="lasts ten years or more")
     else:
         lasts = Text(zh="不会用完", en="does not run out")
-    reach, basis = _range_words(found, side), _basis_words(found)
+    reach, basis = _word_range(found, side), _word_basis(found)
     return Text(
         zh=f"{side.zh}：{found.cash_on}的现金，照{basis.zh}，{lasts.zh}{reach.zh}。",
         en=f"{side.en}: the cash of {found.cash_on}, by {basis.en}, "
@@ -384,7 +390,7 @@ def _side_words(found: Lasting | None, unknown: Text | None, side: Text) -> Text
     )
 
 
-def _basis_words(found: Lasting) -> Text:
+def _word_basis(found: Lasting) -> Text:
     if found.basis is Basis.HISTORY:
         return Text(
             zh=f"近{found.sampled}个月的收支",
@@ -398,7 +404,7 @@ def _basis_words(found: Lasting) -> Text:
     )
 
 
-def _range_words(found: Lasting, side: Text) -> Text:
+def _word_range(found: Lasting, side: Text) -> Text:
     if not found.range_known and side is _PROVEN:
         return Text(
             zh="（没有已证实的收入，收入没有算入）",

@@ -173,7 +173,7 @@ def _fold_look(state: WatchState, entry: WatchEntry) -> None:
     state.first_look = state.first_look or entry.at
     state.last_look = entry.at
     state.upto = read_whole(data["upto"])
-    state.blind += [_blind(each) for each in read_list(data.get("blind", []))]
+    state.blind += [_read_blind_time(each) for each in read_list(data.get("blind", []))]
     state.last_blind = data.get("control") is False
     well = (Lapse(str(name)) for name in read_list(data.get("well", [])))
     state.well = frozenset() if state.last_blind else frozenset(well)
@@ -256,7 +256,7 @@ def encode_blind(blind: BlindTime) -> dict[str, Json]:
     }
 
 
-def _blind(given: Json) -> BlindTime:
+def _read_blind_time(given: Json) -> BlindTime:
     data = read_object(given)
     return BlindTime(
         start=datetime.fromisoformat(str(data["start"])),

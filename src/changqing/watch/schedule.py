@@ -35,7 +35,7 @@ def queue_at(url: str | None, folder: Path) -> Huey:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ChangqingError.of(_no_folder(folder)) from error
+            raise ChangqingError.of(_describe_missing_folder(folder)) from error
         return SqliteHuey(_NAME, filename=str(folder / "queue.sqlite3"))
     try:
         scheme = urlsplit(url).scheme
@@ -49,7 +49,9 @@ def queue_at(url: str | None, folder: Path) -> Huey:
     except ConfigurationError as error:
         raise ChangqingError.of(_NO_LIBRARY) from error
     except Exception as error:
-        raise ChangqingError.of(_unreachable(type(error).__name__)) from error
+        raise ChangqingError.of(
+            _describe_unreachable_queue(type(error).__name__)
+        ) from error
     raise ChangqingError.of(_WRONG_URL)
 
 
@@ -75,14 +77,14 @@ def keep_looking(queue: Huey, look: Callable[[], None]) -> None:
     queue.create_consumer(workers=1, periodic=True).run()
 
 
-def _no_folder(folder: Path) -> Text:
+def _describe_missing_folder(folder: Path) -> Text:
     return Text(
         zh=f"{folder}建不了，用--state换一个文件夹",
         en=f"{folder} cannot be made; choose another folder with --state",
     )
 
 
-def _unreachable(why: str) -> Text:
+def _describe_unreachable_queue(why: str) -> Text:
     return Text(
         zh=f"{QUEUE}指的队列连不上（{why}）",
         en=f"the queue that {QUEUE} names cannot be reached ({why})",

@@ -100,9 +100,9 @@ def read_signs(
         for fact in _CHANNELS:
             yield from _read_lasting(case, seen, Lapse.NO_REDRESS, fact, now)
         yield from _read_calls(service.subject, items, since)
-        yield from _registrant(case, seen, now)
-        yield from _certificate(seen, settings, now)
-        yield from _publishing(seen, settings, now)
+        yield from _read_registrant(case, seen, now)
+        yield from _read_certificate(seen, settings, now)
+        yield from _read_publishing(seen, settings, now)
 
 
 class _Seen:
@@ -176,7 +176,7 @@ def _read_calls(
             )
 
 
-def _registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[WatchReading]:
+def _read_registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[WatchReading]:
     """The domain belongs to whom the case names, else to whom it did at first."""
     values = seen.values("domain_registrant")
     if not values:
@@ -203,7 +203,7 @@ def _registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[WatchReading
     )
 
 
-def _certificate(
+def _read_certificate(
     seen: _Seen, settings: WatchSettings, now: datetime
 ) -> Iterator[WatchReading]:
     record = seen.latest("certificate_not_after")
@@ -222,7 +222,7 @@ def _certificate(
     )
 
 
-def _publishing(
+def _read_publishing(
     seen: _Seen, settings: WatchSettings, now: datetime
 ) -> Iterator[WatchReading]:
     """Silence against the site's own cadence: the usual distance of two items."""

@@ -153,7 +153,7 @@ def watch(folders: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
     found: list[WatchStanding] = []
 
     async def all_of_them() -> None:
-        async for standing in _standings(folders, how):
+        async for standing in _visit_standings(folders, how):
             found.append(standing)
             how.tell(standing)
 
@@ -161,7 +161,7 @@ def watch(folders: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
     yield from found
 
 
-async def _standings(
+async def _visit_standings(
     folders: Sequence[Path], how: Round
 ) -> AsyncIterator[WatchStanding]:
     from changqing.net.door import Net
@@ -176,13 +176,15 @@ async def _standings(
         for folder in folders:
             try:
                 state = Watchbook(folder).state() if how.due_only else WatchState()
-                due = not how.due_only or _due(state, how)
+                due = not how.due_only or _is_due(state, how)
                 if not due and not state.unsent:
-                    ready.append(_standing(folder, folder.name, state, how.clock()))
+                    ready.append(
+                        _build_standing(folder, folder.name, state, how.clock())
+                    )
                     continue
                 case = open_case(folder, how.catalogue)
                 if not due:
-                    ready.append(_caught_up(case, how))
+                    ready.append(_catch_up(case, how))
                     continue
                 settings, plan = settings_of(folder), how.schedule(case)
             except ChangqingError as error:
@@ -213,7 +215,7 @@ async def _standings(
             yield ready.pop(0)
 
 
-def _due(state: WatchState, how: Round) -> bool:
+def _is_due(state: WatchState, how: Round) -> bool:
     last = state.last_look
     return last is None or how.clock() - last >= how.every - how.every / _SLACK
 
@@ -222,7 +224,7 @@ def _report_trouble(folder: Path, how: Round, error: ChangqingError) -> WatchSta
     return WatchStanding(folder=folder, name=folder.name, at=how.clock(), problem=error)
 
 
-def _caught_up(case: Case, how: Round) -> WatchStanding:
+def _catch_up(case: Case, how: Round) -> WatchStanding:
     """Hand on what an earlier round could not, without looking again."""
     try:
         with Watchbook(case.path, memory=Memory.beside(how.key)) as book:
@@ -230,7 +232,7 @@ def _caught_up(case: Case, how: Round) -> WatchStanding:
             _hand_on(case, book, state, how)
     except ChangqingError as error:
         return _report_trouble(case.path, how, error)
-    return _standing(case.path, case.name, state, how.clock())
+    return _build_standing(case.path, case.name, state, how.clock())
 
 
 def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
@@ -254,7 +256,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
             record_look(store, case, seen)
         items = tuple(store.items())
         attempts = [a for a in store.attempts() if a.number > upto]
-        blind = tuple(_blind_times(state, attempts, settings, how.every, now))
+        blind = tuple(_find_blind_times(state, attempts, settings, how.every, now))
         how.step("history")
         published = remember_looks(
             store,
@@ -312,7 +314,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
     state = book.state()
     how.step("hand")
     _hand_on(case, book, state, how)
-    return _standing(
+    return _build_standing(
         case.path,
         case.name,
         state,
@@ -388,7 +390,7 @@ def _encode_look(
     return data
 
 
-def _blind_times(
+def _find_blind_times(
     state: WatchState,
     attempts: Sequence[Attempt],
     settings: WatchSettings,
@@ -423,14 +425,14 @@ def _hand_on(case: Case, book: Watchbook, state: WatchState, how: Round) -> None
         return
     names = list(state.unsent)
     person = how.person(case)
-    how.hand([_notice(case, person, state, name) for name in names], how.clock())
+    how.hand([_make_notice(case, person, state, name) for name in names], how.clock())
     how.step("sent")
     at = how.clock()
     book.append(What.SENT, {"notices": names}, at=at)
     state.unsent.clear()
 
 
-def _notice(case: Case, person: str, state: WatchState, name: str) -> Notice:
+def _make_notice(case: Case, person: str, state: WatchState, name: str) -> Notice:
     """Its id does not hang on who reads it: who takes over is told nothing twice."""
     incident_id, _, what = name.partition(":")
     incident = state.incidents[incident_id]
@@ -452,7 +454,7 @@ def _notice(case: Case, person: str, state: WatchState, name: str) -> Notice:
     )
 
 
-def _standing(
+def _build_standing(
     folder: Path,
     name: str,
     state: WatchState,
