@@ -118,20 +118,20 @@ def check(root: Path | None = None) -> CheckOutcome:
     except CatalogueError as error:
         return CheckOutcome(catalogue=None, issues=error.issues)
     sources = loaded.sources
-    catalogue = replace(loaded.catalogue, criteria=_sound(loaded))
+    catalogue = replace(loaded.catalogue, criteria=_select_sound(loaded))
     words = vocabulary(catalogue)
     issues = list(sources.issues)
     if not issues:  # else what detects it may be in the faulty file
         issues += find_undetected(sources, catalogue)
     asked: list[_Question] = []
     for criterion in catalogue.criteria.values():
-        issues += _out_of_force(sources, criterion)
-        asked += _questions(catalogue, words, criterion)
+        issues += _find_examples_out_of_force(sources, criterion)
+        asked += _list_questions(catalogue, words, criterion)
 
     def on_sqlite(found: Mapping[str, Expression]) -> _Engine:
         return SqliteEngine(compile_sqlite(found, vocabulary=words))
 
-    answers = _answers(catalogue, asked, on_sqlite)
+    answers = _evaluate_questions(catalogue, asked, on_sqlite)
     engines = ["sqlite"]
     issues += _check_answers(sources, catalogue, asked, answers)
     if find_spec("polars") is not None:
@@ -141,8 +141,8 @@ def check(root: Path | None = None) -> CheckOutcome:
             return compile_polars(found, vocabulary=words)
 
         engines.append("polars")
-        others = _answers(catalogue, asked, on_polars)
-        issues += _differing(sources, asked, answers, others)
+        others = _evaluate_questions(catalogue, asked, on_polars)
+        issues += _find_differing_answers(sources, asked, answers, others)
     classified = 0
     if not sources.issues:
         faults, classified = run_classification(sources, catalogue)
@@ -160,7 +160,7 @@ def check(root: Path | None = None) -> CheckOutcome:
     )
 
 
-def _sound(loaded: LoadedCatalogue) -> Mapping[str, Criterion]:
+def _select_sound(loaded: LoadedCatalogue) -> Mapping[str, Criterion]:
     """The criteria whose own file has no fault, nor that of a number they read."""
     files = loaded.sources.files
     faulty = {issue.path for issue in loaded.sources.issues}
@@ -178,9 +178,11 @@ def _sound(loaded: LoadedCatalogue) -> Mapping[str, Criterion]:
     }
 
 
-def _out_of_force(sources: Sources, criterion: Criterion) -> Iterator[Issue]:
+def _find_examples_out_of_force(
+    sources: Sources, criterion: Criterion
+) -> Iterator[Issue]:
     for place, example in enumerate(criterion.examples):
-        day = _givens(example)["as_of"]
+        day = _read_givens(example)["as_of"]
         if isinstance(day, date) and not criterion.in_force.covers(day):
             yield sources.files["criteria"][criterion.id].issue(
                 ("examples", place),
@@ -192,12 +194,12 @@ def _out_of_force(sources: Sources, criterion: Criterion) -> Iterator[Issue]:
             )
 
 
-def _givens(example: Example) -> Mapping[str, Value | None]:
+def _read_givens(example: Example) -> Mapping[str, Value | None]:
     own: Mapping[str, Value | None] = example.given
     return {name: own.get(name, usual) for name, usual in EXAMPLE_GIVENS.items()}
 
 
-def _parameters(
+def _read_parameters(
     catalogue: Catalogue, givens: Mapping[str, Value | None]
 ) -> Mapping[str, Value | None]:
     found: dict[str, Value | None] = {}
@@ -217,47 +219,47 @@ def _parameters(
     return found
 
 
-def _questions(
+def _list_questions(
     catalogue: Catalogue, words: Vocabulary, criterion: Criterion
 ) -> Iterator[_Question]:
     reads = any(name not in words.structural for _, name in criterion.test.facts)
     reads = reads or bool(criterion.test.quantified)
     for place, example in enumerate(criterion.examples):
-        givens = _givens(example)
-        parameters = _parameters(catalogue, givens)
-        claimed = _stance(example, example.claimed)
-        proven = _stance(example, example.proven)
-        bare = _bare(words, proven)
+        givens = _read_givens(example)
+        parameters = _read_parameters(catalogue, givens)
+        claimed = _read_stance(example, example.claimed)
+        proven = _read_stance(example, example.proven)
+        bare = _strip_known(words, proven)
 
         pairs = [(_Way.WRITTEN, claimed, proven, Verdict(example.then))]
         if example.then == "met" and reads:
             pairs.append((_Way.CLAIMED_ONLY, claimed, bare, Verdict.UNPROVEN))
             pairs.append((_Way.NOTHING_KNOWN, bare, bare, Verdict.UNDETERMINED))
         if example.then == "unmet":
-            other = _counterpart(criterion, example, words)
+            other = _find_counterpart(criterion, example, words)
             if other is not None:
-                said = _stance(other, other.proven)
+                said = _read_stance(other, other.proven)
                 pairs.append((_Way.AGAINST_PROOF, said, proven, Verdict.CONTRADICTED))
         for way, one, against, wanted in pairs:
             yield _Question(
                 criterion=criterion.id,
                 place=place,
                 way=way,
-                rows=_rows(criterion.subject, claimed=one, proven=against),
+                rows=_build_rows(criterion.subject, claimed=one, proven=against),
                 givens=givens,
                 parameters=parameters,
                 wanted=wanted,
             )
 
 
-def _counterpart(
+def _find_counterpart(
     criterion: Criterion, unmet: Example, words: Vocabulary
 ) -> Example | None:
     """A met example that differs in facts alone: same givens, same kind or role."""
     for example in criterion.examples:
         if (
             example.then == "met"
-            and _givens(example) == _givens(unmet)
+            and _read_givens(example) == _read_givens(unmet)
             and all(
                 example.proven.get(name) == unmet.proven.get(name)
                 for name in words.structural
@@ -267,7 +269,7 @@ def _counterpart(
     return None
 
 
-def _stance(example: Example, values: Mapping[str, Value | None]) -> _Known:
+def _read_stance(example: Example, values: Mapping[str, Value | None]) -> _Known:
     return _Known(
         values=values,
         agree=example.agree,
@@ -276,7 +278,7 @@ def _stance(example: Example, values: Mapping[str, Value | None]) -> _Known:
     )
 
 
-def _bare(words: Vocabulary, known: _Known) -> _Known:
+def _strip_known(words: Vocabulary, known: _Known) -> _Known:
     """The same subjects, of which nothing is known but what they are."""
 
     def only(values: Mapping[str, Value | None]) -> dict[str, Value | None]:
@@ -293,7 +295,7 @@ def _bare(words: Vocabulary, known: _Known) -> _Known:
     )
 
 
-def _rows(subject: str, *, claimed: _Known, proven: _Known) -> Rows:
+def _build_rows(subject: str, *, claimed: _Known, proven: _Known) -> Rows:
     members: dict[str, list[MemberRow]] = {subject: []}
     for stance, known in ((Stance.CLAIMED, claimed), (Stance.PROVEN, proven)):
         members[subject].append(
@@ -334,7 +336,7 @@ class _Engine(Protocol):
     ) -> Verdicts: ...
 
 
-def _answers(
+def _evaluate_questions(
     catalogue: Catalogue,
     asked: Sequence[_Question],
     compiled: Callable[[Mapping[str, Expression]], _Engine],
@@ -346,7 +348,7 @@ def _answers(
         name = question.criterion
         engine = engines.get(name)
         if engine is None:
-            engine = engines[name] = compiled(_own_rules(catalogue, name))
+            engine = engines[name] = compiled(_list_own_rules(catalogue, name))
         truths = engine.evaluate(
             question.rows, parameters=question.parameters, givens=question.givens
         )
@@ -360,7 +362,7 @@ def _answers(
     return found
 
 
-def _differing(
+def _find_differing_answers(
     sources: Sources,
     asked: Sequence[_Question],
     answers: Sequence[_Answer],
@@ -381,7 +383,7 @@ def _differing(
             )
 
 
-def _own_rules(catalogue: Catalogue, name: str) -> Mapping[str, Expression]:
+def _list_own_rules(catalogue: Catalogue, name: str) -> Mapping[str, Expression]:
     criterion = catalogue.criteria[name]
     return {name: criterion.test, APPLIES + name: criterion.applies}
 

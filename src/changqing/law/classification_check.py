@@ -26,14 +26,14 @@ _ONE_DAY: Final = timedelta(days=1)
 def check_classification(sources: Sources, catalogue: Catalogue) -> None:
     """Dates and answers, and that tests rest on questions alone."""
     for name, rule in sources.entries[_FOLDER].items():
-        _succession(sources, rule)
-        _answers(sources, catalogue, name, rule)
+        _check_succession(sources, rule)
+        _check_answers(sources, catalogue, name, rule)
     for name, rule in catalogue.classification.items():
-        _questions(sources, catalogue, name, rule)
-        _every_answer(sources, name, rule)
+        _check_questions(sources, catalogue, name, rule)
+        _check_every_answer(sources, name, rule)
 
 
-def _succession(sources: Sources, rule: Classification) -> None:
+def _check_succession(sources: Sources, rule: Classification) -> None:
     before = sources.entries[_FOLDER].get(rule.succeeds or "")
     if before is None:
         return
@@ -54,7 +54,7 @@ def _succession(sources: Sources, rule: Classification) -> None:
         )
 
 
-def _answers(
+def _check_answers(
     sources: Sources, catalogue: Catalogue, name: str, rule: Classification
 ) -> None:
     """Every answer of an example is to a question, and of its type."""
@@ -91,7 +91,7 @@ def _answers(
                 )
 
 
-def _questions(
+def _check_questions(
     sources: Sources, catalogue: Catalogue, name: str, rule: Classification
 ) -> None:
     for subject, fact in sorted(rule.test.facts):
@@ -121,7 +121,7 @@ def _questions(
         )
 
 
-def _every_answer(sources: Sources, name: str, rule: Classification) -> None:
+def _check_every_answer(sources: Sources, name: str, rule: Classification) -> None:
     """The examples show the rule answering true, false and unknown."""
     shown = {example.then for example in rule.examples}
     for truth in (True, False, None):
@@ -146,24 +146,24 @@ def run_classification(
     if not rules:
         return [], 0
     words = vocabulary(catalogue)
-    rows = _rows(catalogue)
+    rows = _build_rows(catalogue)
     sqlite = SqliteEngine(compile_sqlite(rules, vocabulary=words))
     truths = sqlite.evaluate(rows, parameters={}, givens={})
-    issues = list(_failing(sources, catalogue, truths))
+    issues = list(_find_failing_examples(sources, catalogue, truths))
     if find_spec("polars") is not None:
         from changqing.rules.polars import compile_polars
 
         others = compile_polars(rules, vocabulary=words).evaluate(
             rows, parameters={}, givens={}
         )
-        issues += _differing(sources, catalogue, truths, others)
+        issues += _find_differing_truths(sources, catalogue, truths, others)
     return issues, sum(len(r.examples) for r in catalogue.classification.values())
 
 
-def _rows(catalogue: Catalogue) -> Rows:
+def _build_rows(catalogue: Catalogue) -> Rows:
     members = [
         MemberRow(
-            id=_member(name, place),
+            id=_name_member(name, place),
             stance=Stance.CLAIMED,
             values={
                 question: value_of(catalogue.facts[_SUBJECT, question].type, written)
@@ -179,16 +179,16 @@ def _rows(catalogue: Catalogue) -> Rows:
     )
 
 
-def _member(name: str, place: int) -> str:
+def _name_member(name: str, place: int) -> str:
     return f"{name}#{place}"
 
 
-def _failing(
+def _find_failing_examples(
     sources: Sources, catalogue: Catalogue, truths: Verdicts
 ) -> Iterator[Issue]:
     for name, rule in catalogue.classification.items():
         for place, example in enumerate(rule.examples):
-            truth = truths[name, _member(name, place), Stance.CLAIMED]
+            truth = truths[name, _name_member(name, place), Stance.CLAIMED]
             found = need_of(rule.outcome, truth)
             if found is not example.then:
                 yield sources.files[_FOLDER][name].issue(
@@ -200,13 +200,13 @@ def _failing(
                 )
 
 
-def _differing(
+def _find_differing_truths(
     sources: Sources, catalogue: Catalogue, truths: Verdicts, others: Verdicts
 ) -> Iterator[Issue]:
     """Where the second engine differs: a fault of ours, not of the author."""
     for name, rule in catalogue.classification.items():
         for place, _ in enumerate(rule.examples):
-            key = (name, _member(name, place), Stance.CLAIMED)
+            key = (name, _name_member(name, place), Stance.CLAIMED)
             if truths[key] is not others[key]:
                 yield sources.files[_FOLDER][name].issue(
                     ("examples", place),

@@ -19,13 +19,15 @@ def say_clock(
     clock has an amount: no number is set.
     """
     if clock.amount is None:
-        return _on_the_day(clock.bound, base)
+        return _word_same_day(clock.bound, base)
     if until is not None:
-        return _by_name(clock.bound, base, until)
+        return _word_named_day(clock.bound, base, until)
     if long is None:
         return Text(f"从{base.zh}算，{_UNSET.zh}", f"from {base.en}: {_UNSET.en}")
     backwards = clock.direction is Direction.BEFORE
-    words = (_before if backwards else _after)(clock.bound, base, long)
+    words = (_word_span_before if backwards else _word_span_after)(
+        clock.bound, base, long
+    )
     if clock.days is Days.UNSTATED:
         return Text(
             f"{words.zh}（没有写明是不是工作日）",
@@ -34,7 +36,7 @@ def say_clock(
     return words
 
 
-def _on_the_day(bound: Bound, base: Text) -> Text:
+def _word_same_day(bound: Bound, base: Text) -> Text:
     match bound:
         case Bound.LATEST:
             return Text(f"不晚于{base.zh}", f"no later than {base.en}")
@@ -44,7 +46,7 @@ def _on_the_day(bound: Bound, base: Text) -> Text:
             return Text(f"{base.zh}当天", f"on {base.en}")
 
 
-def _by_name(bound: Bound, base: Text, day: Text) -> Text:
+def _word_named_day(bound: Bound, base: Text, day: Text) -> Text:
     match bound:
         case Bound.LATEST:
             return Text(
@@ -60,7 +62,7 @@ def _by_name(bound: Bound, base: Text, day: Text) -> Text:
             )
 
 
-def _before(bound: Bound, base: Text, long: Text) -> Text:
+def _word_span_before(bound: Bound, base: Text, long: Text) -> Text:
     match bound:
         case Bound.LATEST:
             return Text(
@@ -76,7 +78,7 @@ def _before(bound: Bound, base: Text, long: Text) -> Text:
             return Text(f"{base.zh}前约{long.zh}", f"about {long.en} before {base.en}")
 
 
-def _after(bound: Bound, base: Text, long: Text) -> Text:
+def _word_span_after(bound: Bound, base: Text, long: Text) -> Text:
     match bound:
         case Bound.LATEST:
             return Text(

@@ -74,7 +74,7 @@ def load_compiled(root: Path | None = None, cache_dir: Path | None = None) -> Ca
     global _latest
     if root is not None or cache_dir is not None:
         return _load(root or CATALOGUE_ROOT, cache_dir)
-    stamp, (before, latest) = _stamp(CATALOGUE_ROOT.absolute()), _latest
+    stamp, (before, latest) = _compute_stamp(CATALOGUE_ROOT.absolute()), _latest
     if latest is None or stamp != before:
         latest = _load(CATALOGUE_ROOT, cache_dir)
         _latest = (stamp, latest)
@@ -87,17 +87,17 @@ _latest: tuple[str, Catalogue | None] = ("", None)
 
 def _load(root: Path, cache_dir: Path | None) -> Catalogue:
     root = root.absolute()
-    folder = _user_cache() if cache_dir is None else cache_dir
+    folder = _find_user_cache() if cache_dir is None else cache_dir
     if folder is None:
         return _compile(root)[0]
     name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
     file = folder / f"catalogue-{name}.json"
-    stamp = _stamp(root)
+    stamp = _compute_stamp(root)
     head, payload = _read_cache(file)
     digest = ""
     if head:
         if head.get("stamp") != stamp:
-            digest = _digest(root)
+            digest = _compute_digest(root)
         if digest in {"", head.get("bytes")}:
             catalogue = _revive(head, payload)
             if catalogue is not None:
@@ -105,7 +105,7 @@ def _load(root: Path, cache_dir: Path | None) -> Catalogue:
                     _keep(file, {**head, "stamp": stamp}, payload)
                 return catalogue
     # Taken before the texts are read: an edit in between makes it stale, not wrong.
-    digest = digest or _digest(root)
+    digest = digest or _compute_digest(root)
     catalogue, data = _compile(root)
     payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
     head = {
@@ -133,7 +133,7 @@ def load_kept(
         make: Makes it, of what JSON can hold.
         cache_dir: As for `load_compiled`.
     """
-    folder = _user_cache() if cache_dir is None else cache_dir
+    folder = _find_user_cache() if cache_dir is None else cache_dir
     if folder is None:
         return make()
     file = folder / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:_OF_KEY]}.json"
@@ -249,7 +249,7 @@ def _keep(file: Path, head: dict[str, Json], payload: bytes) -> None:
             Path(name).unlink(missing_ok=True)
 
 
-def _user_cache() -> Path | None:
+def _find_user_cache() -> Path | None:
     given = os.environ.get("XDG_CACHE_HOME", "")
     if given and Path(given).is_absolute():
         return Path(given) / "changqing"
@@ -271,7 +271,7 @@ def _walk(folder: str, ending: str) -> Iterator[os.DirEntry[str]]:
         return
 
 
-def _inputs(root: Path) -> Iterable[os.DirEntry[str]]:
+def _list_inputs(root: Path) -> Iterable[os.DirEntry[str]]:
     """Every file the catalogue is made of: its texts and our code."""
     yield from _walk(str(root), ".yaml")
     yield from (each for each in os.scandir(_PACKAGE) if each.name in _CODE)
@@ -280,10 +280,10 @@ def _inputs(root: Path) -> Iterable[os.DirEntry[str]]:
             yield from _walk(str(_PACKAGE / name), ".py")
 
 
-def _stamp(root: Path) -> str:
+def _compute_stamp(root: Path) -> str:
     """Sizes and times of all inputs: enough to see that somebody touched them."""
     lines: list[str] = []
-    for entry in _inputs(root):
+    for entry in _list_inputs(root):
         # With the time of change, which no program can set: unpacking and copying may
         # give an altered file the size and the time of writing that it had before.
         about = entry.stat()
@@ -294,10 +294,10 @@ def _stamp(root: Path) -> str:
     return hashlib.sha256(os.fsencode("\n".join(lines))).hexdigest()
 
 
-def _digest(root: Path) -> str:
+def _compute_digest(root: Path) -> str:
     """SHA-256 of the bytes of all inputs and their places."""
     total = hashlib.sha256()
-    for path in sorted(entry.path for entry in _inputs(root)):
+    for path in sorted(entry.path for entry in _list_inputs(root)):
         file = Path(path)
         if file.is_file():
             inner = hashlib.sha256(file.read_bytes()).digest()

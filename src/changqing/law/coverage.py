@@ -46,7 +46,7 @@ def coverage(catalogue: Catalogue) -> Coverage:
         standing: Counter() for standing in Standing
     }
     for criterion in criteria.values():
-        standings[criterion.standing][_strongest(criterion)] += 1
+        standings[criterion.standing][_find_strongest(criterion)] += 1
     used = _find_used(catalogue)
     return Coverage(
         by_licence={
@@ -69,7 +69,7 @@ def coverage(catalogue: Catalogue) -> Coverage:
     )
 
 
-def _strongest(criterion: Criterion) -> Confidence:
+def _find_strongest(criterion: Criterion) -> Confidence:
     return min(
         (each.confidence for each in criterion.citations), key=_STRONGEST_FIRST.index
     )
@@ -77,11 +77,11 @@ def _strongest(criterion: Criterion) -> Confidence:
 
 def _find_used(catalogue: Catalogue) -> frozenset[str]:
     named = set(_find_named(catalogue))
-    for text in _texts(catalogue):
+    for text in _list_texts(catalogue):
         named.update(place[1] for place in PLACE.finditer(text.zh) if place[2])
     cited = {
         (citation.instrument, citation.article)
-        for citations in _citations(catalogue)
+        for citations in _list_citations(catalogue)
         for citation in citations
         if citation.article is not None
     }
@@ -106,7 +106,7 @@ def _find_named(catalogue: Catalogue) -> Iterator[str]:
                     yield clock.amount.law
 
 
-def _texts(catalogue: Catalogue) -> Iterator[Text]:
+def _list_texts(catalogue: Catalogue) -> Iterator[Text]:
     for topic in catalogue.topics.values():
         yield topic.answer
         if topic.differs is not None:
@@ -120,7 +120,7 @@ def _texts(catalogue: Catalogue) -> Iterator[Text]:
                 yield step.runs_out
 
 
-def _citations(catalogue: Catalogue) -> Iterator[Sequence[Citation]]:
+def _list_citations(catalogue: Catalogue) -> Iterator[Sequence[Citation]]:
     for criterion in catalogue.criteria.values():
         yield criterion.citations
     for parameter in catalogue.parameters.values():

@@ -61,10 +61,10 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     check_synonyms(sources)
     check_questions(sources)
     check_choices(sources)
-    _facts(sources, catalogue)
-    _parameters(sources, catalogue)
-    _commitments(sources, catalogue)
-    _errands(sources)
+    _check_facts(sources, catalogue)
+    _check_parameters(sources, catalogue)
+    _check_commitments(sources, catalogue)
+    _check_errands(sources)
     check_recent_changes(sources, catalogue)
     crosscheck_criteria(sources, catalogue)
 
@@ -72,17 +72,17 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
 def crosscheck_criteria(sources: Sources, catalogue: Catalogue) -> None:
     """The part of `crosscheck` that is about criteria."""
     for name, criterion in sources.entries["criteria"].items():
-        _long_term(sources, criterion)
-        _succession(sources, criterion)
-        _cycle(sources, name)
-        _examples(sources, catalogue, criterion)
+        _check_long_term(sources, criterion)
+        _check_succession(sources, criterion)
+        _check_cycle(sources, name)
+        _check_examples(sources, catalogue, criterion)
 
 
-def _facts(sources: Sources, catalogue: Catalogue) -> None:
+def _check_facts(sources: Sources, catalogue: Catalogue) -> None:
     for name, fact in sources.entries["facts"].items():
         key = (fact.subject, fact.id)
         for place, source in enumerate(fact.sources):
-            _source(sources, name, ("sources", place), source)
+            _refuse_source(sources, name, ("sources", place), source)
         made = (
             key == ("paper", "kind")
             or (
@@ -108,7 +108,7 @@ def _facts(sources: Sources, catalogue: Catalogue) -> None:
             )
 
 
-def _errands(sources: Sources) -> None:
+def _check_errands(sources: Sources) -> None:
     """What is fetched or looked at is fetched by one errand alone."""
     by: dict[tuple[str, str], str] = {}
     for name, errand in sources.entries["errands"].items():
@@ -128,7 +128,7 @@ def _errands(sources: Sources) -> None:
                     )
 
 
-def _source(sources: Sources, name: str, loc: Loc, source: str) -> None:
+def _refuse_source(sources: Sources, name: str, loc: Loc, source: str) -> None:
     kind, _, rest = source.partition(":")
     if kind == "paper" and rest:
         refer(sources, ("facts", name, loc), "materials", rest)
@@ -147,19 +147,19 @@ def _source(sources: Sources, name: str, loc: Loc, source: str) -> None:
     )
 
 
-def _parameters(sources: Sources, catalogue: Catalogue) -> None:
+def _check_parameters(sources: Sources, catalogue: Catalogue) -> None:
     for name, parameter in catalogue.parameters.items():
         national = [each for each in parameter.values if each.region is None]
-        _dates(sources, ("parameters", name, ("values",)), national)
-        _no_gaps(sources, name, national)
+        _check_overlaps(sources, ("parameters", name, ("values",)), national)
+        _check_no_gaps(sources, name, national)
         for code in catalogue.regions:
             own = [each for each in parameter.values if each.region == code]
             if own:
                 loc: Loc = ("parameters", name)
-                _dates(sources, ("regions", code, loc), own)
+                _check_overlaps(sources, ("regions", code, loc), own)
 
 
-def _dates(
+def _check_overlaps(
     sources: Sources, origin: tuple[str, str, Loc], values: Sequence[ParameterValue]
 ) -> None:
     """On no day do two values stand for the same licence and scope."""
@@ -191,7 +191,9 @@ def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return not one or not other or bool(set(one) & set(other))
 
 
-def _no_gaps(sources: Sources, name: str, values: Sequence[ParameterValue]) -> None:
+def _check_no_gaps(
+    sources: Sources, name: str, values: Sequence[ParameterValue]
+) -> None:
     """Values for the same licences and scopes follow each other without a gap."""
     groups: dict[tuple[frozenset[str], frozenset[str]], list[int]] = {}
     for place, value in enumerate(values):
@@ -207,7 +209,7 @@ def _no_gaps(sources: Sources, name: str, values: Sequence[ParameterValue]) -> N
                     "parameters",
                     name,
                     ("values", after, "in_force"),
-                    _gap(end + _ONE_DAY, start - _ONE_DAY),
+                    _describe_gap(end + _ONE_DAY, start - _ONE_DAY),
                     hint=Text(
                         "请补上这段时间的取值，没有规定的写 null",
                         "add a value for those days, null if no rule decides",
@@ -215,14 +217,14 @@ def _no_gaps(sources: Sources, name: str, values: Sequence[ParameterValue]) -> N
                 )
 
 
-def _gap(first: date, last: date) -> Text:
+def _describe_gap(first: date, last: date) -> Text:
     return Text(
         f"in_force 之前有空档：{first} 至 {last}",
         f"in_force leaves {first} to {last} uncovered",
     )
 
 
-def _commitments(sources: Sources, catalogue: Catalogue) -> None:
+def _check_commitments(sources: Sources, catalogue: Catalogue) -> None:
     fields = (
         ("until", Kind.DATE),
         ("open_ended", Kind.BOOLEAN),
@@ -234,7 +236,7 @@ def _commitments(sources: Sources, catalogue: Catalogue) -> None:
             named = getattr(commitment, field)
             if named is not None:
                 origin = ("commitments", name, (field,))
-                fact = _fact(sources, catalogue, origin, commitment.subject, named)
+                fact = _find_fact(sources, catalogue, origin, commitment.subject, named)
                 if fact is not None and fact.type.kind is not kind:
                     sources.say(
                         "commitments",
@@ -249,7 +251,7 @@ def _commitments(sources: Sources, catalogue: Catalogue) -> None:
                     )
 
 
-def _fact(
+def _find_fact(
     sources: Sources,
     catalogue: Catalogue,
     origin: tuple[str, str, Loc],
@@ -279,7 +281,7 @@ def _fact(
     return None
 
 
-def _long_term(sources: Sources, criterion: Criterion) -> None:
+def _check_long_term(sources: Sources, criterion: Criterion) -> None:
     long_term, name = criterion.long_term, criterion.id
     if long_term is None:
         return
@@ -316,7 +318,7 @@ def _long_term(sources: Sources, criterion: Criterion) -> None:
             )
 
 
-def _succession(sources: Sources, criterion: Criterion) -> None:
+def _check_succession(sources: Sources, criterion: Criterion) -> None:
     name, earlier = criterion.id, criterion.succeeds
     before = sources.entries["criteria"].get(earlier or "")
     if before is None:
@@ -337,7 +339,7 @@ def _succession(sources: Sources, criterion: Criterion) -> None:
         )
         return
     if last + _ONE_DAY < start:
-        text = _gap(last + _ONE_DAY, start - _ONE_DAY)
+        text = _describe_gap(last + _ONE_DAY, start - _ONE_DAY)
     elif last >= start:
         text = Text(
             f"in_force 与前一判据 {earlier} 重叠：{start} 至 {last}",
@@ -357,7 +359,7 @@ def _succession(sources: Sources, criterion: Criterion) -> None:
     )
 
 
-def _cycle(sources: Sources, name: str) -> None:
+def _check_cycle(sources: Sources, name: str) -> None:
     """`needs` never leads back to where it began."""
     criteria = sources.entries["criteria"]
     ahead = list(criteria[name].remedy.needs)
@@ -378,7 +380,9 @@ def _cycle(sources: Sources, name: str) -> None:
             ahead += criteria[other].remedy.needs
 
 
-def _examples(sources: Sources, catalogue: Catalogue, criterion: Criterion) -> None:
+def _check_examples(
+    sources: Sources, catalogue: Catalogue, criterion: Criterion
+) -> None:
     name, subject = criterion.id, criterion.subject
     thens = {example.then for example in criterion.examples}
     for wanted in ("met", "unmet"):
@@ -455,7 +459,7 @@ class _ExampleCheck:
 
     def fact(self, loc: Loc, subject: str, name: str) -> Fact | None:
         origin = ("criteria", self.name, self.loc + loc)
-        return _fact(self.sources, self.catalogue, origin, subject, name)
+        return _find_fact(self.sources, self.catalogue, origin, subject, name)
 
     def value(self, loc: Loc, name: str, kind: ValueType, written: object) -> None:
         if written is None or value_of(kind, written) is not None:

@@ -50,21 +50,21 @@ def find_undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
             if code in criterion.defects and criterion.in_force.end is None
         ]
         if not detecting:
-            yield _nothing(sources, defect)
+            yield _make_undetected_issue(sources, defect)
             continue
         names = {criterion.id for criterion in detecting}
         licences = defect.licences or business
         for place, stage in enumerate(defect.stages):
             if not any(names & asked[stage, name] for name in licences):
-                yield _no_stage(sources, defect, place)
+                yield _make_stage_issue(sources, defect, place)
         for name in licences:
             if not any(names & asked[stage, name] for stage in defect.stages):
-                yield _no_licence(sources, defect, name)
-        yield from _standing(sources, defect, detecting)
-        yield from _two_measures(sources, defect, detecting, asked.values())
+                yield _make_licence_issue(sources, defect, name)
+        yield from _check_standing(sources, defect, detecting)
+        yield from _find_two_measures(sources, defect, detecting, asked.values())
 
 
-def _nothing(sources: Sources, defect: Defect) -> Issue:
+def _make_undetected_issue(sources: Sources, defect: Defect) -> Issue:
     return sources.files["defects"][defect.code].issue(
         (defect.code,),
         Text(
@@ -75,7 +75,7 @@ def _nothing(sources: Sources, defect: Defect) -> Issue:
     )
 
 
-def _no_stage(sources: Sources, defect: Defect, place: int) -> Issue:
+def _make_stage_issue(sources: Sources, defect: Defect, place: int) -> Issue:
     stage = defect.stages[place]
     said = STAGE_WORDS[stage]
     return sources.files["defects"][defect.code].issue(
@@ -91,7 +91,7 @@ def _no_stage(sources: Sources, defect: Defect, place: int) -> Issue:
     )
 
 
-def _no_licence(sources: Sources, defect: Defect, licence: str) -> Issue:
+def _make_licence_issue(sources: Sources, defect: Defect, licence: str) -> Issue:
     loc: Loc = (defect.code,)
     if defect.licences:
         loc = (defect.code, "licences", defect.licences.index(licence))
@@ -108,7 +108,7 @@ def _no_licence(sources: Sources, defect: Defect, licence: str) -> Issue:
     )
 
 
-def _two_measures(
+def _find_two_measures(
     sources: Sources,
     defect: Defect,
     detecting: Sequence[Criterion],
@@ -123,7 +123,7 @@ def _two_measures(
     for one, other in combinations(detecting, 2):
         if not any({one.id, other.id} <= ids for ids in together):
             continue
-        first, second = _numbers_held_against(one), _numbers_held_against(other)
+        first, second = _list_compared_numbers(one), _list_compared_numbers(other)
         for measure in sorted(first.keys() & second.keys()):
             if first[measure] == second[measure]:
                 continue
@@ -142,7 +142,7 @@ def _two_measures(
             )
 
 
-def _numbers_held_against(
+def _list_compared_numbers(
     criterion: Criterion,
 ) -> dict[tuple[str, str, bool], set[str]]:
     """By fact and direction (True: at least), the numbers the test compares it with."""
@@ -163,7 +163,7 @@ def _numbers_held_against(
     return found
 
 
-def _standing(
+def _check_standing(
     sources: Sources, defect: Defect, detecting: Sequence[Criterion]
 ) -> Iterator[Issue]:
     strongest = min((each.standing for each in detecting), key=_STRENGTH.__getitem__)

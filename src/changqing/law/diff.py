@@ -94,11 +94,11 @@ def changes(catalogue: Catalogue, *, start: date, end: date) -> tuple[Change, ..
     return tuple(
         sorted(
             [
-                *_instruments(catalogue, span),
-                *_law(catalogue, span),
-                *_parameters(catalogue, span),
-                *_rules(catalogue, span),
-                *_materials(catalogue, span),
+                *_list_instrument_changes(catalogue, span),
+                *_list_law_changes(catalogue, span),
+                *_list_parameter_changes(catalogue, span),
+                *_list_rule_changes(catalogue, span),
+                *_list_material_changes(catalogue, span),
             ],
             key=lambda each: (each.on, order.index(each.kind), each.id),
         )
@@ -115,12 +115,12 @@ class _Span:
         return day is not None and self.start < day <= self.end
 
 
-def _after(force: InForce | None) -> date | None:
+def _find_day_after(force: InForce | None) -> date | None:
     """The first day no longer in force."""
     return None if force is None or force.end is None else force.end + _ONE_DAY
 
 
-def _instruments(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
+def _list_instrument_changes(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
     for each in catalogue.instruments.values():
         reach = Reach(instruments=frozenset({each.id}))
         for amendment in each.amendments:
@@ -138,10 +138,10 @@ def _instruments(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
                     touched=find_touched(catalogue, reach, on=amendment.on),
                     confidence=amendment.confidence,
                 )
-        for turn, day in _turns(each.in_force, span):
+        for turn, day in _list_turns(each.in_force, span):
             yield Change(
                 on=day,
-                precision=_precision(each.in_force, turn),
+                precision=_find_precision(each.in_force, turn),
                 kind=DiffKind.INSTRUMENT,
                 id=each.id,
                 turn=turn,
@@ -153,15 +153,15 @@ def _instruments(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
             )
 
 
-def _turns(force: InForce | None, span: _Span) -> Iterator[tuple[Turn, date]]:
+def _list_turns(force: InForce | None, span: _Span) -> Iterator[tuple[Turn, date]]:
     if force is not None and span.has(force.start):
         yield Turn.BEGAN, force.start
-    after = _after(force)
+    after = _find_day_after(force)
     if after is not None and span.has(after):
         yield Turn.ENDED, after
 
 
-def _precision(force: InForce | None, turn: Turn) -> str:
+def _find_precision(force: InForce | None, turn: Turn) -> str:
     """What is known of the day; the end of a rule is known to the day."""
     return "day" if force is None or turn is Turn.ENDED else force.precision
 
@@ -172,23 +172,25 @@ def _title_with_number(each: Instrument) -> Text:
     return Text(f"{each.title.zh}（{each.number}）", f"{each.title.en} ({each.number})")
 
 
-def _law(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
+def _list_law_changes(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
     begins = {
         fact.succeeds: fact.in_force.start
         for fact in catalogue.law.values()
         if fact.succeeds is not None and fact.in_force is not None
     }
     for fact in catalogue.law.values():
-        for turn, day in _turns(fact.in_force, span):
+        for turn, day in _list_turns(fact.in_force, span):
             if turn is Turn.ENDED:
                 if begins.get(fact.id) != day:
-                    yield _of_law(catalogue, fact, turn, day, former=fact)
+                    yield _describe_law_change(catalogue, fact, turn, day, former=fact)
             elif fact.succeeds is not None:
                 former = catalogue.law[fact.succeeds]
-                yield _of_law(catalogue, fact, Turn.REPLACED, day, former=former)
+                yield _describe_law_change(
+                    catalogue, fact, Turn.REPLACED, day, former=former
+                )
             else:
                 turn = _find_turn(catalogue, fact.citations, day)
-                yield _of_law(catalogue, fact, turn, day, former=None)
+                yield _describe_law_change(catalogue, fact, turn, day, former=None)
 
 
 def _find_turn(catalogue: Catalogue, citations: Iterable[Citation], day: date) -> Turn:
@@ -210,11 +212,11 @@ def _find_changed_whole(catalogue: Catalogue, day: date) -> Iterator[str]:
     yield from _find_amended(catalogue, day)
     for name, each in catalogue.instruments.items():
         force = each.in_force
-        if force is not None and day in (force.start, _after(force)):
+        if force is not None and day in (force.start, _find_day_after(force)):
             yield name
 
 
-def _of_law(
+def _describe_law_change(
     catalogue: Catalogue,
     fact: LawFact,
     turn: Turn,
@@ -226,7 +228,7 @@ def _of_law(
     reach = reach_of(told, _find_changed_whole(catalogue, day))
     return Change(
         on=day,
-        precision=_precision(fact.in_force, turn),
+        precision=_find_precision(fact.in_force, turn),
         kind=DiffKind.LAW,
         id=fact.id,
         turn=turn,
@@ -240,12 +242,12 @@ def _of_law(
     )
 
 
-def _parameters(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
+def _list_parameter_changes(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
     for parameter in catalogue.parameters.values():
         reach = Reach(parameters=frozenset({parameter.id}))
         for value in parameter.values:
-            for turn, day in _turns(value.in_force, span):
-                former, later = _around(parameter, value, turn)
+            for turn, day in _list_turns(value.in_force, span):
+                former, later = _find_values_around(parameter, value, turn)
                 if former is not None and later is not None:
                     if turn is Turn.ENDED or former.value == later.value:
                         continue
@@ -254,37 +256,41 @@ def _parameters(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
                     turn = _find_turn(catalogue, value.citations, day)
                 yield Change(
                     on=day,
-                    precision=_precision(value.in_force, turn),
+                    precision=_find_precision(value.in_force, turn),
                     kind=DiffKind.PARAMETER,
                     id=parameter.id,
                     turn=turn,
                     title=_title_value(catalogue, parameter, value),
-                    before=_number(parameter, former),
-                    after=_number(parameter, later),
+                    before=_say_value(parameter, former),
+                    after=_say_value(parameter, later),
                     citations=value.citations,
                     touched=find_touched(catalogue, reach, on=day),
                 )
 
 
-def _around(
+def _find_values_around(
     parameter: Parameter, value: ParameterValue, turn: Turn
 ) -> tuple[ParameterValue | None, ParameterValue | None]:
     """The values for the same place just before and from the turn on."""
-    same = [each for each in parameter.values if _place(each) == _place(value)]
+    same = [
+        each
+        for each in parameter.values
+        if _identify_place(each) == _identify_place(value)
+    ]
     if turn is Turn.BEGAN:
         starts = value.in_force.start
-        former = [each for each in same if _after(each.in_force) == starts]
+        former = [each for each in same if _find_day_after(each.in_force) == starts]
         return (former[0] if former else None), value
-    ends = _after(value.in_force)
+    ends = _find_day_after(value.in_force)
     later = [each for each in same if each.in_force.start == ends]
     return value, (later[0] if later else None)
 
 
-def _place(value: ParameterValue) -> tuple[object, ...]:
+def _identify_place(value: ParameterValue) -> tuple[object, ...]:
     return value.region, value.scopes, value.licences
 
 
-def _number(parameter: Parameter, value: ParameterValue | None) -> Text | None:
+def _say_value(parameter: Parameter, value: ParameterValue | None) -> Text | None:
     if value is None:
         return None
     return _UNSET if value.value is None else say_number(value.value, parameter.unit)
@@ -317,7 +323,7 @@ class _Rule(NamedTuple):
     citations: tuple[Citation, ...]
 
 
-def _all_rules(catalogue: Catalogue) -> Iterator[_Rule]:
+def _list_rules(catalogue: Catalogue) -> Iterator[_Rule]:
     for name, criterion in catalogue.criteria.items():
         yield _Rule(
             DiffKind.CRITERION,
@@ -347,28 +353,32 @@ def _all_rules(catalogue: Catalogue) -> Iterator[_Rule]:
         )
 
 
-def _rules(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
-    rules = {(rule.kind, rule.id): rule for rule in _all_rules(catalogue)}
+def _list_rule_changes(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
+    rules = {(rule.kind, rule.id): rule for rule in _list_rules(catalogue)}
     begins = {
         (rule.kind, rule.succeeds): rule.in_force.start for rule in rules.values()
     }
     for key, rule in rules.items():
-        for turn, day in _turns(rule.in_force, span):
+        for turn, day in _list_turns(rule.in_force, span):
             if turn is Turn.ENDED:
                 if begins.get(key) != day:
-                    yield _of_rule(rule, turn, day, before=rule.title)
+                    yield _describe_rule_change(rule, turn, day, before=rule.title)
             elif rule.succeeds is not None:
                 former = rules[rule.kind, rule.succeeds]
-                yield _of_rule(rule, Turn.REPLACED, day, before=former.title)
+                yield _describe_rule_change(
+                    rule, Turn.REPLACED, day, before=former.title
+                )
             else:
                 turn = _find_turn(catalogue, rule.citations, day)
-                yield _of_rule(rule, turn, day, before=None)
+                yield _describe_rule_change(rule, turn, day, before=None)
 
 
-def _of_rule(rule: _Rule, turn: Turn, day: date, *, before: Text | None) -> Change:
+def _describe_rule_change(
+    rule: _Rule, turn: Turn, day: date, *, before: Text | None
+) -> Change:
     return Change(
         on=day,
-        precision=_precision(rule.in_force, turn),
+        precision=_find_precision(rule.in_force, turn),
         kind=rule.kind,
         id=rule.id,
         turn=turn,
@@ -380,15 +390,15 @@ def _of_rule(rule: _Rule, turn: Turn, day: date, *, before: Text | None) -> Chan
     )
 
 
-def _materials(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
+def _list_material_changes(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
     for material in catalogue.materials.values():
         for asked in material.asked:
-            for turn, day in _turns(asked.in_force, span):
+            for turn, day in _list_turns(asked.in_force, span):
                 on = day - _ONE_DAY if turn is Turn.ENDED else day
                 says = fill(catalogue, asked.requirement, on=on)
                 yield Change(
                     on=day,
-                    precision=_precision(asked.in_force, turn),
+                    precision=_find_precision(asked.in_force, turn),
                     kind=DiffKind.MATERIAL,
                     id=material.id,
                     turn=turn,

@@ -36,7 +36,7 @@ def load_documents(root: Path | None = None) -> Mapping[str, DocumentTemplate]:
     if root is not None:
         return _load(root / FOLDER)
     folder = CATALOGUE_ROOT / FOLDER
-    return _shipped.find_or_make(_stamp(folder), lambda: _load(folder))
+    return _shipped.find_or_make(_compute_stamp(folder), lambda: _load(folder))
 
 
 _shipped: Final[Latest[tuple[str, ...], Mapping[str, DocumentTemplate]]] = Latest(
@@ -44,7 +44,7 @@ _shipped: Final[Latest[tuple[str, ...], Mapping[str, DocumentTemplate]]] = Lates
 )
 
 
-def _stamp(folder: Path) -> tuple[str, ...]:
+def _compute_stamp(folder: Path) -> tuple[str, ...]:
     """Names, sizes and times of the templates in a folder."""
     files = {entry.name: entry.stat() for entry in os.scandir(folder)}
     return tuple(

@@ -98,7 +98,9 @@ class YamlEntry:
         schema: Any = handler(source)
         entry: Any = cls  # to mypy a class is no key of a cache
         ours = {
-            field.name for field, _ in _hints(entry) if field.metadata == NOT_IN_FILE
+            field.name
+            for field, _ in _resolve_hints(entry)
+            if field.metadata == NOT_IN_FILE
         }
         for written in schema["schema"]["fields"]:
             if written["name"] in ours:
@@ -171,7 +173,7 @@ def _walk_marks(hint: Any, value: Any, loc: Loc) -> Iterator[tuple[Loc, object, 
             yield from _walk_marks(arguments[0], key, (*loc, key))
             yield from _walk_marks(arguments[1], item, (*loc, key))
     elif _is_entry(hint):
-        for field, inner in _hints(hint):
+        for field, inner in _resolve_hints(hint):
             here = (*loc, name_in_file(hint, field.name))
             yield from _walk_marks(inner, getattr(value, field.name), here)
 
@@ -181,7 +183,7 @@ def _is_entry(hint: Any) -> bool:
 
 
 @cache
-def _hints(kind: Any) -> tuple[tuple[Field[Any], Any], ...]:
+def _resolve_hints(kind: Any) -> tuple[tuple[Field[Any], Any], ...]:
     """The fields of a class and their resolved annotations."""
     hints = get_type_hints(kind, include_extras=True)
     return tuple((field, hints[field.name]) for field in fields(kind))
@@ -197,28 +199,28 @@ def revive(kind: type[EntryKind], data: Any) -> EntryKind:
     that is not right raises KeyError, TypeError, ValueError or AttributeError.
     """
     hint: Any = kind  # to mypy a class is no key of a cache
-    entry: EntryKind = _reviver(hint)(data)
+    entry: EntryKind = _make_reviver(hint)(data)
     return entry
 
 
 @cache
-def _reviver(hint: Any) -> Revive:
+def _make_reviver(hint: Any) -> Revive:
     """How to make a value of the annotated type; made once for each type."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         for mark in arguments[1:]:
             if isinstance(mark, MadeBy) and arguments[0] is not date:
                 return mark.make
-        return _reviver(arguments[0])
+        return _make_reviver(arguments[0])
     if origin in {Union, UnionType}:
-        inner = [_reviver(item) for item in arguments if item is not type(None)]
-        return _optional(inner[0])
+        inner = [_make_reviver(item) for item in arguments if item is not type(None)]
+        return _revive_optional(inner[0])
     if origin is tuple:
-        return _sequence(_reviver(arguments[0]), tuple)
+        return _revive_sequence(_make_reviver(arguments[0]), tuple)
     if origin is frozenset:
-        return _sequence(_reviver(arguments[0]), frozenset)
+        return _revive_sequence(_make_reviver(arguments[0]), frozenset)
     if origin is Mapping:
-        return _mapping(_reviver(arguments[0]), _reviver(arguments[1]))
+        return _revive_mapping(_make_reviver(arguments[0]), _make_reviver(arguments[1]))
     if hint is date:
         return date.fromisoformat
     if hint is Text:
@@ -227,11 +229,11 @@ def _reviver(hint: Any) -> Revive:
         members = {member.value: member for member in hint}
         return members.__getitem__  # a tenth of the time of calling the enum
     if _is_entry(hint):
-        return _entry(hint)
-    return _same
+        return _revive_entry(hint)
+    return _return_unchanged
 
 
-def _same(value: Any) -> Any:
+def _return_unchanged(value: Any) -> Any:
     return value
 
 
@@ -239,31 +241,31 @@ def _revive_text(data: Any) -> Text:
     return Text(data["zh"], data["en"])
 
 
-def _optional(inner: Revive) -> Revive:
+def _revive_optional(inner: Revive) -> Revive:
     return lambda value: None if value is None else inner(value)
 
 
-def _sequence(inner: Revive, made: Callable[[Any], Any]) -> Revive:
-    return made if inner is _same else lambda value: made(map(inner, value))
+def _revive_sequence(inner: Revive, made: Callable[[Any], Any]) -> Revive:
+    return made if inner is _return_unchanged else lambda value: made(map(inner, value))
 
 
-def _mapping(key: Revive, inner: Revive) -> Revive:
-    if key is inner is _same:
-        return _same
+def _revive_mapping(key: Revive, inner: Revive) -> Revive:
+    if key is inner is _return_unchanged:
+        return _return_unchanged
     return lambda value: {key(name): inner(item) for name, item in value.items()}
 
 
-def _entry(kind: Any) -> Revive:
+def _revive_entry(kind: Any) -> Revive:
     revivers: dict[str, tuple[str, Revive]] = {}
-    for field, hint in _hints(kind):
+    for field, hint in _resolve_hints(kind):
         if field.init and field.metadata != NOT_IN_FILE:
-            revivers[name_in_file(kind, field.name)] = field.name, _reviver(hint)
+            revivers[name_in_file(kind, field.name)] = field.name, _make_reviver(hint)
 
     def make(data: Any) -> Any:
         values = {}
         for written, value in data.items():
             name, reviver = revivers[written]
-            values[name] = value if reviver is _same else reviver(value)
+            values[name] = value if reviver is _return_unchanged else reviver(value)
         return kind(**values)
 
     return make

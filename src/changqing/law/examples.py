@@ -59,15 +59,15 @@ class Examples(Sequence[Example]):
         self._facts = facts
         self._made: tuple[Example, ...] | None = None
 
-    def _all(self) -> tuple[Example, ...]:
+    def _build_all(self) -> tuple[Example, ...]:
         if self._made is None:
-            self._made = tuple(map(self._example, self._written))
+            self._made = tuple(map(self._build_example, self._written))
         return self._made
 
-    def _example(self, written: Example | JsonObject) -> Example:
+    def _build_example(self, written: Example | JsonObject) -> Example:
         if not isinstance(written, Example):
             written = revive(Example, gather_members(written))
-        proven = self._row(self._subject, written.proven)
+        proven = self._build_row(self._subject, written.proven)
         return replace(
             written,
             given={
@@ -76,15 +76,15 @@ class Examples(Sequence[Example]):
                 else value
                 for name, value in written.given.items()
             },
-            claimed={**proven, **self._row(self._subject, written.claimed)},
+            claimed={**proven, **self._build_row(self._subject, written.claimed)},
             proven=proven,
             members={
-                subject: tuple(self._row(subject, row) for row in rows)
+                subject: tuple(self._build_row(subject, row) for row in rows)
                 for subject, rows in written.members.items()
             },
         )
 
-    def _row(
+    def _build_row(
         self, subject: str, written: Mapping[str, Value | None]
     ) -> dict[str, Value | None]:
         row: dict[str, Value | None] = {}
@@ -100,18 +100,18 @@ class Examples(Sequence[Example]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Example, ...]: ...
     def __getitem__(self, index: int | slice) -> Example | tuple[Example, ...]:
-        return self._all()[index]
+        return self._build_all()[index]
 
     def __len__(self) -> int:
-        return len(self._all())
+        return len(self._build_all())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Examples):
             return NotImplemented
-        return self._all() == other._all()
+        return self._build_all() == other._build_all()
 
     def __hash__(self) -> int:
         return hash(self._subject)
 
     def __repr__(self) -> str:
-        return f"Examples({self._all()!r})"
+        return f"Examples({self._build_all()!r})"

@@ -71,18 +71,18 @@ def gather(root: Path) -> Sources:
         sources.named[folder] = set()
         for path in yaml_files(root / folder):
             _take(sources, root, path, folder, model)
-    _defects(sources, root)
-    _edition(sources, root)
-    _ranges(sources, root)
+    _load_defects(sources, root)
+    _load_edition(sources, root)
+    _load_ranges(sources, root)
     known = {*KINDS, "calendar", "__pycache__"}
     for path in sorted(root.glob("*.yaml")):
         if path.name not in {_DEFECTS, _EDITION, _RANGES}:
-            sources.issues.append(_stray(path.name))
+            sources.issues.append(_make_stray_issue(path.name))
     for path in sorted(root.rglob("*.yml")):
-        sources.issues.append(_stray(path.relative_to(root).as_posix()))
+        sources.issues.append(_make_stray_issue(path.relative_to(root).as_posix()))
     for path in sorted(root.iterdir()) if root.is_dir() else ():
         if path.is_dir() and path.name not in known and any(path.rglob("*.yaml")):
-            sources.issues.append(_stray(path.name))
+            sources.issues.append(_make_stray_issue(path.name))
     return sources
 
 
@@ -91,7 +91,7 @@ def yaml_files(folder: Path) -> Iterator[Path]:
     return iter(sorted(folder.rglob("*.yaml")))
 
 
-def _stray(name: str) -> Issue:
+def _make_stray_issue(name: str) -> Issue:
     return Issue(
         text=Text("不属于目录的任何一类", "is no part of a catalogue"),
         path=name,
@@ -174,7 +174,7 @@ def _check_place(
         )
 
 
-def _defects(sources: Sources, root: Path) -> None:
+def _load_defects(sources: Sources, root: Path) -> None:
     sources.folders["defects"] = {}
     sources.entries["defects"] = {}
     sources.files["defects"] = {}
@@ -194,7 +194,7 @@ def _defects(sources: Sources, root: Path) -> None:
             sources.entries["defects"][code] = replace(value, code=code)
 
 
-def _ranges(sources: Sources, root: Path) -> None:
+def _load_ranges(sources: Sources, root: Path) -> None:
     """The usual range of each unit and type; a catalogue without the file has none."""
     sources.folders["ranges"] = {}
     sources.entries["ranges"] = {}
@@ -219,7 +219,7 @@ def _ranges(sources: Sources, root: Path) -> None:
             sources.entries["ranges"][name] = value
 
 
-def _edition(sources: Sources, root: Path) -> None:
+def _load_edition(sources: Sources, root: Path) -> None:
     file, issues = examine(root / _EDITION, shown=_EDITION)
     sources.issues += issues
     if file is None:

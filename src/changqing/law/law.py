@@ -23,10 +23,12 @@ def law_number(
     if value.parameter is None:
         return value.number, value.unit
     parameter = catalogue.parameters[value.parameter]
-    return _number_of_parameter(parameter, value, on), parameter.unit
+    return _find_parameter_number(parameter, value, on), parameter.unit
 
 
-def _number_of_parameter(parameter: Parameter, place: LawValue, on: date) -> int | None:
+def _find_parameter_number(
+    parameter: Parameter, place: LawValue, on: date
+) -> int | None:
     for value in parameter.values:
         if (
             value.region == place.region

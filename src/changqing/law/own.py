@@ -51,14 +51,14 @@ def with_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
     """
     if not folder.is_dir():
         raise CatalogueError(Issue(text=_NO_FOLDER, path=str(folder)))
-    sources = _sources(catalogue)
+    sources = _prepare_sources(catalogue)
     for path in yaml_files(folder):
         _take(sources, catalogue, path)
     check_entries(sources, "criteria")
     criteria = parse_criteria(sources, vocabulary(catalogue))
     merged = replace(
         catalogue,
-        digest=_digest(catalogue, sources),
+        digest=_compute_digest(catalogue, sources),
         criteria={
             **catalogue.criteria,
             **{
@@ -77,7 +77,7 @@ def with_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
     return merged
 
 
-def _sources(catalogue: Catalogue) -> Sources:
+def _prepare_sources(catalogue: Catalogue) -> Sources:
     """Nothing of its own yet, and the names of all that its rules may refer to."""
     sources = Sources()
     for folder in _NAMED:
@@ -154,7 +154,7 @@ def _find_refusals(
     return wrong
 
 
-def _digest(catalogue: Catalogue, sources: Sources) -> str:
+def _compute_digest(catalogue: Catalogue, sources: Sources) -> str:
     own = json.dumps(
         sources.everything, ensure_ascii=False, sort_keys=True, default=str
     )

@@ -236,11 +236,13 @@ def _list_statements(
         if _is_cited(instrument, fact.citations, fact.in_force, on):
             numbers = [law_number(catalogue, v, on=on) for v in fact.values.values()]
             says = say_law(catalogue, fact, on=on)
-            yield _state("law", fact.id, says, instrument, fact.citations, numbers)
+            yield _build_statement(
+                "law", fact.id, says, instrument, fact.citations, numbers
+            )
     for parameter in catalogue.parameters.values():
         for value in parameter.values:
             if _is_cited(instrument, value.citations, value.in_force, on):
-                yield _state(
+                yield _build_statement(
                     *("parameter", parameter.id, parameter.label, instrument),
                     value.citations,
                     [(value.value, parameter.unit)],
@@ -248,11 +250,15 @@ def _list_statements(
     for criterion in catalogue.criteria.values():
         if _is_cited(instrument, criterion.citations, criterion.in_force, on):
             cited = criterion.citations
-            yield _state("criterion", criterion.id, criterion.title, instrument, cited)
+            yield _build_statement(
+                "criterion", criterion.id, criterion.title, instrument, cited
+            )
     for rule in catalogue.classification.values():
         if _is_cited(instrument, rule.citations, rule.in_force, on):
             cited = rule.citations
-            yield _state("classification", rule.id, rule.title, instrument, cited)
+            yield _build_statement(
+                "classification", rule.id, rule.title, instrument, cited
+            )
 
 
 def _is_cited(
@@ -263,7 +269,7 @@ def _is_cited(
     )
 
 
-def _state(
+def _build_statement(
     kind: str,
     name: str,
     says: Text,

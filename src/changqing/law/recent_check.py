@@ -59,14 +59,14 @@ def check_recent_changes(sources: Sources, catalogue: Catalogue) -> None:
                 ),
             )
         for place, example in enumerate(rule.examples):
-            _values(sources, catalogue, rule, place, example)
+            _check_values(sources, catalogue, rule, place, example)
 
 
 def _is_known(place: str, rule: RecentChange, catalogue: Catalogue) -> bool:
     return place in _PLACES or (rule.subject, place) in catalogue.facts
 
 
-def _values(
+def _check_values(
     sources: Sources,
     catalogue: Catalogue,
     rule: RecentChange,
@@ -97,11 +97,11 @@ def run_recent_changes(
     tests = {name: rule.test for name, rule in rules.items()}
     program = compile_sqlite(tests, vocabulary=vocabulary(catalogue))
     with SqliteEngine(program) as engine:
-        issues = list(_failing(sources, catalogue, engine))
+        issues = list(_find_failing_examples(sources, catalogue, engine))
     return issues, sum(len(rule.examples) for rule in rules.values())
 
 
-def _failing(
+def _find_failing_examples(
     sources: Sources, catalogue: Catalogue, engine: SqliteEngine
 ) -> Iterator[Issue]:
     for name, rule in catalogue.recent_changes.items():

@@ -164,7 +164,7 @@ class _Pages(Pages):
         yield from self._fault_and_remedy(criterion)
         yield ""
         yield "```sql"
-        if not _always(criterion):
+        if not _holds_always(criterion):
             yield f"-- applies\n{criterion.applies.text.strip()}"
             yield "-- test"
         yield criterion.test.text.strip()
@@ -590,6 +590,6 @@ class _Pages(Pages):
             )
 
 
-def _always(criterion: Criterion) -> bool:
+def _holds_always(criterion: Criterion) -> bool:
     root = criterion.applies.root
     return isinstance(root, Literal) and root.value is True

@@ -167,9 +167,9 @@ class _ProcedurePages(Pages):
         parameter = self.catalogue.parameters[amount.parameter]
         found = choose_value(
             parameter,
-            licence=_first(each.licences for each in places),
-            scope=_first(each.scopes for each in places),
-            region=_first(each.regions for each in places),
+            licence=_find_first(each.licences for each in places),
+            scope=_find_first(each.scopes for each in places),
+            region=_find_first(each.regions for each in places),
             on=_LATEST,
         )
         if found is None or found.value is None:
@@ -177,5 +177,5 @@ class _ProcedurePages(Pages):
         return say_number(found.value, parameter.unit), None
 
 
-def _first(lists: Iterator[tuple[str, ...]]) -> str:
+def _find_first(lists: Iterator[tuple[str, ...]]) -> str:
     return next((each[0] for each in lists if each), "")

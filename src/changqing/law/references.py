@@ -437,7 +437,7 @@ def _check_shown(sources: Sources, name: str, material: Material) -> None:
                 ),
             )
             continue
-        fits, values = _READ_BY.get(reading.by), _values_of(fact)
+        fits, values = _READ_BY.get(reading.by), _list_values(fact)
         if fits is not None and fact.type.kind not in fits:
             sources.say(
                 "materials",
@@ -489,7 +489,7 @@ _READ_BY: Final = {
 }
 
 
-def _values_of(fact: Fact) -> frozenset[str]:
+def _list_values(fact: Fact) -> frozenset[str]:
     if fact.type.kind is Kind.BOOLEAN:
         return frozenset({"true", "false"})
     return fact.type.values or frozenset()

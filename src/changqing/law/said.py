@@ -34,14 +34,14 @@ def say_number(number: int, unit: str | None) -> Text:
     """A whole number with its unit: fen as yuan, basis points as per cent."""
     if unit == "fen":
         yuan = Decimal(number) / _FEN_PER_YUAN
-        en = f"CNY {_plain(yuan)}"
+        en = f"CNY {_format_plain(yuan)}"
         if number and number % _FEN_PER_YI == 0:
             return Text(f"{number // _FEN_PER_YI:,}亿元", en)
         if number and number % _FEN_PER_WAN == 0:
             return Text(f"{number // _FEN_PER_WAN:,}万元", en)
-        return Text(f"{_plain(yuan)}元", en)
+        return Text(f"{_format_plain(yuan)}元", en)
     if unit == "basis_points":
-        share = f"{_plain(Decimal(number) / 100)}%"
+        share = f"{_format_plain(Decimal(number) / 100)}%"
         return Text(share, share)
     word = _UNITS.get(unit or "", Text("", ""))
     many = word.en
@@ -62,7 +62,7 @@ def say_article(reference: str) -> Text:
     return Text(zh, f"art. {reference}")
 
 
-def _plain(number: Decimal) -> str:
+def _format_plain(number: Decimal) -> str:
     return f"{number.normalize():,f}"
 
 

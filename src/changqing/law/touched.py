@@ -113,7 +113,7 @@ def find_touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
         procedures=tuple(
             name
             for name, procedure in catalogue.procedures.items()
-            if live(procedure.in_force) and _rests(procedure, reach, law)
+            if live(procedure.in_force) and _rests_on(procedure, reach, law)
         ),
         materials=tuple(
             name
@@ -165,7 +165,7 @@ def find_touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
     )
 
 
-def _rests(procedure: Procedure, reach: Reach, law: set[str]) -> bool:
+def _rests_on(procedure: Procedure, reach: Reach, law: set[str]) -> bool:
     if reach.is_cited(procedure.citations):
         return True
     for step in procedure.steps:

@@ -26,8 +26,8 @@ def from_data(data: Json) -> tuple[str, str, tree.Truth]:
     """Text, subject and root; RuleError when `data` is not an expression."""
     try:
         stored = read_object(data)
-        root = _truth(stored["root"])
-        return read_text(stored["text"]), _word(stored["subject"]), root
+        root = _read_truth(stored["root"])
+        return read_text(stored["text"]), _read_word(stored["subject"]), root
     except (KeyError, TypeError, ValueError, RecursionError) as fault:
         raise make_damage_error() from fault
 
@@ -64,11 +64,11 @@ def _read(data: Json, allowed: tuple[type, ...]) -> tree.Node:
         raise ValueError(tag)
     given = [read(value) for (_, read), value in zip(fields, values, strict=True)]
     if shape is tree.Literal:
-        return _literal(*values)
+        return _read_literal(*values)
     return cast("tree.Node", shape(*given))
 
 
-def _literal(value: Json, kind: Json) -> tree.Literal:
+def _read_literal(value: Json, kind: Json) -> tree.Literal:
     match Kind(read_text(kind)), value:
         case Kind.DATE, str():
             return tree.Literal(date.fromisoformat(value), Kind.DATE)
@@ -82,42 +82,42 @@ def _literal(value: Json, kind: Json) -> tree.Literal:
             raise ValueError(value)
 
 
-def _word(value: Json) -> str:
+def _read_word(value: Json) -> str:
     word = read_text(value)
     if _WORD.fullmatch(word) is None:
         raise ValueError(value)
     return word
 
 
-def _any(value: Json) -> object:
+def _read_any(value: Json) -> object:
     return value
 
 
-def _strings(value: Json) -> tuple[str, ...]:
+def _read_strings(value: Json) -> tuple[str, ...]:
     return tuple(read_text(item) for item in read_list(value))
 
 
-def _kind(value: Json) -> Kind:
+def _read_kind(value: Json) -> Kind:
     return Kind(read_text(value))
 
 
-def _operand(data: Json) -> tree.Operand:
+def _read_operand(data: Json) -> tree.Operand:
     return cast("tree.Operand", _read(data, _OPERANDS))
 
 
-def _truth(data: Json) -> tree.Truth:
+def _read_truth(data: Json) -> tree.Truth:
     return cast("tree.Truth", _read(data, _TRUTHS))
 
 
-def _truths(data: Json) -> tuple[tree.Truth, ...]:
-    return tuple(_truth(item) for item in read_list(data))
+def _read_truths(data: Json) -> tuple[tree.Truth, ...]:
+    return tuple(_read_truth(item) for item in read_list(data))
 
 
-def _literals(data: Json) -> tuple[tree.Node, ...]:
+def _read_literals(data: Json) -> tuple[tree.Node, ...]:
     return tuple(_read(item, (tree.Literal,)) for item in read_list(data))
 
 
-def _name(data: Json) -> tree.Node:
+def _read_name(data: Json) -> tree.Node:
     return _read(data, (tree.Name,))
 
 
@@ -125,11 +125,11 @@ def _set(data: Json) -> tree.Node:
     return _read(data, (tree.Name, tree.SetLiteral))
 
 
-def _condition(data: Json) -> tree.Truth | None:
-    return None if data is None else _truth(data)
+def _read_condition(data: Json) -> tree.Truth | None:
+    return None if data is None else _read_truth(data)
 
 
-def _least(data: Json) -> object:
+def _read_least(data: Json) -> object:
     if data is None or (isinstance(data, int) and not isinstance(data, bool)):
         return data
     return _read(data, (tree.ParameterNode,))
@@ -137,48 +137,57 @@ def _least(data: Json) -> object:
 
 _Field = tuple[str, Callable[[Json], object]]
 _TAGS: dict[type, tuple[str, tuple[_Field, ...]]] = {
-    tree.Literal: ("literal", (("value", _any), ("kind", _any))),
-    tree.SetLiteral: ("set", (("members", _strings),)),
-    tree.Name: ("name", (("subject", _word), ("fact", _word), ("kind", _kind))),
-    tree.ParameterNode: ("parameter", (("name", _word), ("kind", _kind))),
-    tree.GivenNode: ("given", (("name", _word), ("kind", _kind))),
+    tree.Literal: ("literal", (("value", _read_any), ("kind", _read_any))),
+    tree.SetLiteral: ("set", (("members", _read_strings),)),
+    tree.Name: (
+        "name",
+        (("subject", _read_word), ("fact", _read_word), ("kind", _read_kind)),
+    ),
+    tree.ParameterNode: ("parameter", (("name", _read_word), ("kind", _read_kind))),
+    tree.GivenNode: ("given", (("name", _read_word), ("kind", _read_kind))),
     tree.Arithmetic: (
         "arithmetic",
         (
             ("operator", lambda value: tree.Operator(read_text(value))),
-            ("left", _operand),
-            ("right", _operand),
+            ("left", _read_operand),
+            ("right", _read_operand),
         ),
     ),
-    tree.DaysBetween: ("days_between", (("start", _operand), ("end", _operand))),
-    tree.WholeMonths: ("whole_months", (("start", _operand), ("end", _operand))),
+    tree.DaysBetween: (
+        "days_between",
+        (("start", _read_operand), ("end", _read_operand)),
+    ),
+    tree.WholeMonths: (
+        "whole_months",
+        (("start", _read_operand), ("end", _read_operand)),
+    ),
     tree.Compare: (
         "compare",
         (
             ("operator", lambda value: tree.Comparator(read_text(value))),
-            ("left", _operand),
-            ("right", _operand),
+            ("left", _read_operand),
+            ("right", _read_operand),
         ),
     ),
-    tree.In: ("in", (("item", _operand), ("values", _literals))),
+    tree.In: ("in", (("item", _read_operand), ("values", _read_literals))),
     tree.Between: (
         "between",
-        (("item", _operand), ("low", _operand), ("high", _operand)),
+        (("item", _read_operand), ("low", _read_operand), ("high", _read_operand)),
     ),
-    tree.Has: ("has", (("set", _name), ("member", read_text))),
+    tree.Has: ("has", (("set", _read_name), ("member", read_text))),
     tree.Within: ("within", (("left", _set), ("right", _set))),
-    tree.Agree: ("agree", (("subject", _word), ("fact", _word))),
-    tree.Not: ("not", (("part", _truth),)),
-    tree.And: ("and", (("parts", _truths),)),
-    tree.Or: ("or", (("parts", _truths),)),
+    tree.Agree: ("agree", (("subject", _read_word), ("fact", _read_word))),
+    tree.Not: ("not", (("part", _read_truth),)),
+    tree.And: ("and", (("parts", _read_truths),)),
+    tree.Or: ("or", (("parts", _read_truths),)),
     tree.Quantifier: (
         "quantifier",
         (
             ("quantity", lambda value: tree.Quantity(read_text(value))),
-            ("least", _least),
-            ("subject", _word),
-            ("where", _condition),
-            ("body", _condition),
+            ("least", _read_least),
+            ("subject", _read_word),
+            ("where", _read_condition),
+            ("body", _read_condition),
         ),
     ),
 }

@@ -103,11 +103,11 @@ class _Cursor:
 
     def _expect(self, mark: str) -> None:
         if not self._take_mark(mark):
-            raise self._refuse_next(_belongs(mark, mark))
+            raise self._refuse_next(_describe_expected(mark, mark))
 
     def _expect_sort(self, sort: Sort, zh: str, en: str) -> Token:
         if self._next().sort is not sort:
-            raise self._refuse_next(_belongs(zh, en))
+            raise self._refuse_next(_describe_expected(zh, en))
         return self._take()
 
     def _descend(self, token: Token) -> None:
@@ -247,7 +247,7 @@ class _Parser(_Cursor):
     def _between(self, item: Term, sign: Token) -> Term:
         low = self._sum()
         if not self._take_word("and"):
-            raise self._refuse_next(_belongs("AND", "AND"))
+            raise self._refuse_next(_describe_expected("AND", "AND"))
         return terms.between(item, low, self._sum(), sign.start)
 
     # -- numbers
@@ -510,5 +510,5 @@ class _Parser(_Cursor):
                 )
 
 
-def _belongs(zh: str, en: str) -> Text:
+def _describe_expected(zh: str, en: str) -> Text:
     return Text(zh=f"这里应为{zh}", en=f"{en} belongs here")

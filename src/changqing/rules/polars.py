@@ -96,7 +96,7 @@ class PolarsProgram:
                 )
             for counted, conditions in writer.counts.items():
                 members = frames.get(counted, pl.DataFrame(schema=self.schema(counted)))
-                bounds = _bounds(members, conditions)
+                bounds = _compute_bounds(members, conditions)
                 frame = frame.join(bounds, on=_KEY, how="left", maintain_order="left")
             found[subject] = frame.select("case", "id", "stance", *truths).collect()
         return found
@@ -105,7 +105,7 @@ class PolarsProgram:
         """Every rule for every member of one case, as `SqliteEngine` says it."""
         frames = {
             subject: pl.DataFrame(
-                [self._row(subject, member) for member in rows.members[subject]],
+                [self._encode_row(subject, member) for member in rows.members[subject]],
                 schema=self.schema(subject),
                 orient="row",
             )
@@ -130,7 +130,7 @@ class PolarsProgram:
             for rule in self.plan.rules[subject]
         }
 
-    def _row(self, subject: str, member: MemberRow) -> tuple[object, ...]:
+    def _encode_row(self, subject: str, member: MemberRow) -> tuple[object, ...]:
         values = (member.values.get(fact) for fact in self.plan.facts[subject])
         return (
             0,
@@ -151,7 +151,7 @@ def compile_polars(
     return PolarsProgram(plan=lay_out(rules, vocabulary), vocabulary=vocabulary)
 
 
-def _bounds(members: pl.DataFrame, conditions: list[pl.Expr]) -> pl.LazyFrame:
+def _compute_bounds(members: pl.DataFrame, conditions: list[pl.Expr]) -> pl.LazyFrame:
     """How many members surely meet each condition, and how many may."""
     # As in SQL a sum leaves null out, so each bound says first what unknown counts for.
     sums = [
@@ -200,7 +200,7 @@ class _PolarsWriter:
                 value = self.operand(item)
                 return (value >= self.operand(low)) & (value <= self.operand(high))
             case tree.Has(name, member):
-                return _holds(self.operand(name), member)
+                return _contains_member(self.operand(name), member)
             case tree.Within(left, right):
                 return self._within(left, right)
             case tree.Agree(_, fact):
@@ -223,14 +223,18 @@ class _PolarsWriter:
             case tree.DaysBetween(start, end):
                 return (self.operand(end) - self.operand(start)).dt.total_days()
             case _:
-                return _whole_months(self.operand(node.start), self.operand(node.end))
+                return _count_whole_months(
+                    self.operand(node.start), self.operand(node.end)
+                )
 
     def _within(
         self, left: tree.Name | tree.SetLiteral, right: tree.Name | tree.SetLiteral
     ) -> pl.Expr:
         match left, right:
             case tree.SetLiteral(members), tree.Name():
-                held = [_holds(self.operand(right), member) for member in members]
+                held = [
+                    _contains_member(self.operand(right), member) for member in members
+                ]
                 return reduce(and_, held)
             case tree.Name(), tree.SetLiteral(members):
                 rest = self.operand(left)
@@ -302,11 +306,11 @@ def _reckon(operator: Operator, left: pl.Expr, right: pl.Expr) -> pl.Expr:
             return left * right
 
 
-def _holds(column: pl.Expr, member: str) -> pl.Expr:
+def _contains_member(column: pl.Expr, member: str) -> pl.Expr:
     return column.str.contains(f"|{member}|", literal=True)
 
 
-def _whole_months(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+def _count_whole_months(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     """Months between the two months, less one if the last is not yet whole."""
 
     def months(day: pl.Expr) -> pl.Expr:

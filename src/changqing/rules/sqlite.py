@@ -87,9 +87,9 @@ class SqliteProgram:
             return cls(
                 schema=cast("str", data["schema"]),
                 queries=dict(cast("Mapping[str, str]", data["queries"])),
-                rules=_tuples(data["rules"]),
-                facts=_tuples(data["facts"]),
-                agreements=_tuples(data["agreements"]),
+                rules=_read_tuples(data["rules"]),
+                facts=_read_tuples(data["facts"]),
+                agreements=_read_tuples(data["agreements"]),
                 lists=tuple(cast("list[str]", data["lists"])),
                 names=tuple(cast("list[str]", data["names"])),
             )
@@ -97,7 +97,7 @@ class SqliteProgram:
             raise make_damage_error() from fault
 
 
-def _tuples(data: object) -> Mapping[str, tuple[str, ...]]:
+def _read_tuples(data: object) -> Mapping[str, tuple[str, ...]]:
     stored = cast("Mapping[str, list[str]]", data)
     return {subject: tuple(ids) for subject, ids in stored.items()}
 
@@ -232,7 +232,7 @@ class _Table:
     def __init__(
         self, subject: str, facts: Sequence[str], agreements: Sequence[str]
     ) -> None:
-        self.delete = f"DELETE FROM {_quote(subject)}"
+        self.delete = f"DELETE FROM {_quote_name(subject)}"
         self._subject = subject
         self._facts = frozenset(facts)
         self._agreements = [(fact, f"agree__{fact}") for fact in agreements]
@@ -262,8 +262,8 @@ class _Table:
 
 @lru_cache(maxsize=_MOST_SHAPES)
 def _insert(table: str, names: tuple[str, ...]) -> str:
-    listed, places = ", ".join(map(_quote, names)), ", ".join("?" * len(names))
-    return f"INSERT INTO {_quote(table)} ({listed}) VALUES ({places})"
+    listed, places = ", ".join(map(_quote_name, names)), ", ".join("?" * len(names))
+    return f"INSERT INTO {_quote_name(table)} ({listed}) VALUES ({places})"
 
 
 def encode_value(value: Value | None) -> Stored:
@@ -278,29 +278,29 @@ def list_closed(rows: Rows, lists: Sequence[str]) -> Iterator[list[Stored]]:
         yield [stance.value, *(int(name not in growing) for name in lists)]
 
 
-def _same(value: Any) -> Stored:
+def _store_unchanged(value: Any) -> Stored:
     return value  # type: ignore[no-any-return]  # None or text
 
 
-def _number(value: Any) -> Stored:
+def _store_number(value: Any) -> Stored:
     if not -LARGEST <= value <= LARGEST:
-        raise _unfit(str(value))
+        raise _make_unfit_error(str(value))
     return value  # type: ignore[no-any-return]  # a number
 
 
-def _members(value: Any) -> Stored:
+def _store_members(value: Any) -> Stored:
     if any(not member or "|" in member for member in value):
-        raise _unfit(str(sorted(value)))
+        raise _make_unfit_error(str(sorted(value)))
     return "".join(("|", *(f"{member}|" for member in sorted(value))))
 
 
 _STORE: Mapping[type, Callable[[Any], Stored]] = {
-    type(None): _same,
-    str: _same,
+    type(None): _store_unchanged,
+    str: _store_unchanged,
     bool: int,
-    int: _number,
+    int: _store_number,
     date: date.isoformat,
-    frozenset: _members,
+    frozenset: _store_members,
 }
 
 
@@ -314,8 +314,10 @@ def compile_sqlite(
     """
     plan = lay_out(rules, vocabulary)
     return SqliteProgram(
-        schema=_schema(plan, vocabulary),
-        queries={subject: _query(subject, its) for subject, its in plan.rules.items()},
+        schema=_write_schema(plan, vocabulary),
+        queries={
+            subject: _write_query(subject, its) for subject, its in plan.rules.items()
+        },
         rules={subject: tuple(its) for subject, its in plan.rules.items()},
         facts=plan.facts,
         agreements=plan.agreements,
@@ -324,12 +326,12 @@ def compile_sqlite(
     )
 
 
-def _unfit(value: str) -> RuleError:
+def _make_unfit_error(value: str) -> RuleError:
     return refuse(0, f"存不下这个值：{value}", f"cannot hold {value}")
 
 
-def _schema(plan: RulePlan, vocabulary: Vocabulary) -> str:
-    closed = "".join(f",\n  {_quote(subject)} INTEGER" for subject in plan.lists)
+def _write_schema(plan: RulePlan, vocabulary: Vocabulary) -> str:
+    closed = "".join(f",\n  {_quote_name(subject)} INTEGER" for subject in plan.lists)
     tables = [f'CREATE TABLE "stances" (\n  "stance" TEXT PRIMARY KEY{closed}\n);']
     for subject, names in plan.facts.items():
         types: Mapping[str, ValueType] = vocabulary.facts[subject]
@@ -338,38 +340,42 @@ def _schema(plan: RulePlan, vocabulary: Vocabulary) -> str:
             '"id" TEXT NOT NULL',
             '"stance" TEXT NOT NULL',
             *(
-                f"{_quote(fact)} {_AFFINITY.get(types[fact].kind, 'TEXT')}"
+                f"{_quote_name(fact)} {_AFFINITY.get(types[fact].kind, 'TEXT')}"
                 for fact in names
             ),
-            *(f"{_quote('agree__' + fact)} INTEGER" for fact in agreements),
+            *(f"{_quote_name('agree__' + fact)} INTEGER" for fact in agreements),
             'PRIMARY KEY ("stance", "id")',
         ]
         body = ",\n  ".join(lines)
-        tables.append(f"CREATE TABLE {_quote(subject)} (\n  {body}\n) WITHOUT ROWID;")
+        tables.append(
+            f"CREATE TABLE {_quote_name(subject)} (\n  {body}\n) WITHOUT ROWID;"
+        )
     return "\n".join(tables) + "\n"
 
 
-def _query(subject: str, rules: Mapping[str, Expression]) -> str:
+def _write_query(subject: str, rules: Mapping[str, Expression]) -> str:
     counts: dict[str, dict[str, int]] = {}
     writer = _SqlWriter("m", counts)
     selected = [
-        f"  {writer.truth(expression.root)} AS {_quote(rule)}"
+        f"  {writer.truth(expression.root)} AS {_quote_name(rule)}"
         for rule, expression in rules.items()
     ]
     lines = []
     if counts:
-        lines.append("WITH " + ",\n".join(_bounds(*count) for count in counts.items()))
+        lines.append(
+            "WITH " + ",\n".join(_write_bounds(*count) for count in counts.items())
+        )
     lines += ["SELECT", ",\n".join(['  m."id"', '  m."stance"', *selected])]
-    lines.append(f"FROM {_quote(subject)} AS m")
+    lines.append(f"FROM {_quote_name(subject)} AS m")
     if counts:
         lines.append('JOIN "stances" AS closed ON closed."stance" = m."stance"')
     for counted in counts:
-        bounds = _quote(f"{counted}__bounds")
+        bounds = _quote_name(f"{counted}__bounds")
         lines.append(f'LEFT JOIN {bounds} ON {bounds}."stance" = m."stance"')
     return "\n".join(lines) + "\n"
 
 
-def _bounds(counted: str, conditions: Mapping[str, int]) -> str:
+def _write_bounds(counted: str, conditions: Mapping[str, int]) -> str:
     """How many members surely meet each condition, and how many may."""
     # SUM leaves NULL out: summed as it is, a member of whom it is unknown would count
     # in neither bound. IS TRUE keeps it out of `low`, IS NOT FALSE takes it into
@@ -379,8 +385,8 @@ def _bounds(counted: str, conditions: Mapping[str, int]) -> str:
         f",\n    SUM({condition} IS NOT FALSE) AS high{number}"
         for condition, number in conditions.items()
     )
-    source = f'FROM {_quote(counted)} AS q\n  GROUP BY "stance"'
-    bounds = _quote(f"{counted}__bounds")
+    source = f'FROM {_quote_name(counted)} AS q\n  GROUP BY "stance"'
+    bounds = _quote_name(f"{counted}__bounds")
     return f'{bounds} AS (\n  SELECT "stance"{sums}\n  {source}\n)'
 
 
@@ -427,7 +433,9 @@ class _SqlWriter:
         match node:
             case tree.Literal(value):
                 written = encode_value(value)
-                return _text(written) if isinstance(written, str) else str(written)
+                return (
+                    _quote_text(written) if isinstance(written, str) else str(written)
+                )
             case tree.Name(_, fact):
                 return self._column(fact)
             case tree.ParameterNode(name) | tree.GivenNode(name):
@@ -442,13 +450,15 @@ class _SqlWriter:
                 )
                 return f"CAST({days} AS INTEGER)"
             case _:
-                return _whole_months(self.operand(node.start), self.operand(node.end))
+                return _write_whole_months(
+                    self.operand(node.start), self.operand(node.end)
+                )
 
     def _column(self, name: str) -> str:
-        return f"{self._alias}.{_quote(name)}"
+        return f"{self._alias}.{_quote_name(name)}"
 
     def _holds(self, column: str, member: str) -> str:
-        return f"(instr({column}, {_text(f'|{member}|')}) > 0)"
+        return f"(instr({column}, {_quote_text(f'|{member}|')}) > 0)"
 
     def _within(
         self, left: tree.Name | tree.SetLiteral, right: tree.Name | tree.SetLiteral
@@ -461,12 +471,12 @@ class _SqlWriter:
             case tree.Name(), tree.SetLiteral(members):
                 rest = self.operand(left)
                 for member in members:
-                    rest = f"replace({rest}, {_text(f'|{member}|')}, '|')"
+                    rest = f"replace({rest}, {_quote_text(f'|{member}|')}, '|')"
                 return f"({rest} = '|')"
             case _:
                 one = self.operand(cast("tree.Name", left))
                 other = self.operand(cast("tree.Name", right))
-                return _all_in(one, other)
+                return _write_all_in(one, other)
 
     def _write_quantifier(self, node: tree.Quantifier) -> str:
         body = node.body
@@ -481,11 +491,11 @@ class _SqlWriter:
         # unknown.
         conditions = self._counts.setdefault(node.subject, {})
         number = conditions.setdefault(condition, len(conditions) + 1)
-        bounds = _quote(f"{node.subject}__bounds")
+        bounds = _quote_name(f"{node.subject}__bounds")
         low = f"COALESCE({bounds}.low{number}, 0)"
         high = f"COALESCE({bounds}.high{number}, 0)"
         names = tree.parts_counted(node) or (node.subject,)
-        closed = " AND ".join(f"closed.{_quote(name)}" for name in names)
+        closed = " AND ".join(f"closed.{_quote_name(name)}" for name in names)
         if node.quantity in {Quantity.EVERY, Quantity.NONE}:
             return (
                 f"(CASE WHEN {low} > 0 THEN 0 WHEN {closed} AND {high} = 0 THEN 1 END)"
@@ -501,7 +511,7 @@ class _SqlWriter:
         )
 
 
-def _all_in(one: str, other: str) -> str:
+def _write_all_in(one: str, other: str) -> str:
     """Cut `one` into its members and look for any that `other` has not."""
     first = f"SELECT '', substr({one}, 2)"
     following = (
@@ -519,7 +529,7 @@ def _all_in(one: str, other: str) -> str:
     )
 
 
-def _whole_months(start: str, end: str) -> str:
+def _write_whole_months(start: str, end: str) -> str:
     """Months between the two months, less one if the last is not yet whole."""
 
     def part(day: str, first: int, length: int) -> str:
@@ -532,9 +542,9 @@ def _whole_months(start: str, end: str) -> str:
     return f"(12 * ({years}) + ({months}) - ({early} AND NOT {last}))"
 
 
-def _quote(name: str) -> str:
+def _quote_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _text(value: str) -> str:
+def _quote_text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"

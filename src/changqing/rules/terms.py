@@ -177,21 +177,23 @@ def fit(term: Term, wanted: ValueType) -> Term:
             Text(zh="数字不加引号", en="numbers take no quotes"),
         )
     if wanted.kind is Kind.DATE:
-        return Term(tree.Literal(_day(text, term.start), Kind.DATE), wanted, term.start)
+        return Term(
+            tree.Literal(_parse_day(text, term.start), Kind.DATE), wanted, term.start
+        )
     check_value(text, wanted.values, term.start)
     return Term(tree.Literal(text, wanted.kind), wanted, term.start)
 
 
-def _day(text: str, start: int) -> date:
+def _parse_day(text: str, start: int) -> date:
     if _DAY.fullmatch(text):
         try:
             return date.fromisoformat(text)
         except ValueError as fault:
-            raise _no_day(text, start) from fault
-    raise _no_day(text, start)
+            raise _make_day_error(text, start) from fault
+    raise _make_day_error(text, start)
 
 
-def _no_day(text: str, start: int) -> RuleError:
+def _make_day_error(text: str, start: int) -> RuleError:
     return refuse(
         start,
         f"'{text}'不是日期",

@@ -68,7 +68,9 @@ def tokens(text: str) -> list[Token]:
     """All tokens and an END; RuleError for what the language has no use for."""
     _check_text(text)
     found = [
-        _token(match) for match in _TOKEN.finditer(text) if match.lastgroup != "space"
+        _make_token(match)
+        for match in _TOKEN.finditer(text)
+        if match.lastgroup != "space"
     ]
     return [*found, Token(Sort.END, "", len(text), len(text))]
 
@@ -90,7 +92,7 @@ def _check_text(text: str) -> None:
         )
 
 
-def _token(match: re.Match[str]) -> Token:
+def _make_token(match: re.Match[str]) -> Token:
     written, start, end = match[0], match.start(), match.end()
     match match.lastgroup:
         case "word":
@@ -103,10 +105,10 @@ def _token(match: re.Match[str]) -> Token:
             return Token(Sort.MARK, written, start, end)
         case "symbol" if written in _COMPARATORS:
             return Token(Sort.COMPARATOR, written, start, end)
-    raise _refusal(match.lastgroup, written, start)
+    raise _make_refusal(match.lastgroup, written, start)
 
 
-def _refusal(group: str | None, written: str, start: int) -> RuleError:
+def _make_refusal(group: str | None, written: str, start: int) -> RuleError:
     """What is wrong with characters that are no token of the language."""
     if group == "number":
         return refuse(

@@ -274,11 +274,11 @@ def parts_counted(node: Quantifier) -> tuple[str, ...]:
     asked = [node.where]
     if node.quantity is not Quantity.EVERY:
         asked.append(node.body)
-    kinds = _kinds_of(And(tuple(part for part in asked if part is not None)))
+    kinds = _list_required_kinds(And(tuple(part for part in asked if part is not None)))
     return tuple(part_of(node.subject, kind) for kind in sorted(kinds))
 
 
-def _kinds_of(node: Truth) -> frozenset[str]:
+def _list_required_kinds(node: Truth) -> frozenset[str]:
     """The kinds of which a member has to be for `node` to hold; none if of any."""
     # May miss a narrowing, never invent one: without it the answer waits for the whole
     # list to be closed; a wrong one would settle it while somebody who changes it may
@@ -294,10 +294,12 @@ def _kinds_of(node: Truth) -> frozenset[str]:
         case In(Name(fact="kind" | "role"), values):
             found = frozenset(str(value.value) for value in values)
         case And(parts):
-            narrowed = [kinds for part in parts if (kinds := _kinds_of(part))]
+            narrowed = [
+                kinds for part in parts if (kinds := _list_required_kinds(part))
+            ]
             found = min(narrowed, key=len, default=found)
         case Or(parts):
-            each = [_kinds_of(part) for part in parts]
+            each = [_list_required_kinds(part) for part in parts]
             found = frozenset().union(*each) if all(each) else found
     # What is no plain word is the name of no column.
     return found if all(_WORD.fullmatch(kind) for kind in found) else frozenset()

@@ -193,7 +193,7 @@ class Procedure(Audience):
             loc: Loc = ("steps", place)
             for position, clock in enumerate(step.clocks):
                 here = (*loc, "clocks", position)
-                yield from _name_faults((*here, "from"), clock.start, known)
+                yield from _find_name_faults((*here, "from"), clock.start, known)
                 if position and clock.because is None:
                     yield Fault(
                         here,
@@ -214,7 +214,7 @@ class Procedure(Audience):
         for place, example in enumerate(self.examples):
             loc = ("examples", place)
             for name in example.given.days:
-                yield from _name_faults((*loc, "given", "days", name), name, known)
+                yield from _find_name_faults((*loc, "given", "days", name), name, known)
             named: list[tuple[Loc, str]] = [
                 *((("then", name), name) for name in example.then),
                 *(
@@ -231,7 +231,7 @@ class Procedure(Audience):
                     )
 
 
-def _name_faults(loc: Loc, name: str, known: Iterable[str]) -> Iterator[Fault]:
+def _find_name_faults(loc: Loc, name: str, known: Iterable[str]) -> Iterator[Fault]:
     names = list(known)
     if name not in names:
         yield Fault(
