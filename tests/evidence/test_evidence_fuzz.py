@@ -153,10 +153,10 @@ def test_a_saved_page(fuzz_seconds: float) -> None:
 
 
 def test_pdf_in_this_process(fuzz_seconds: float) -> None:
-    from changqing.case.page import _pdf_text
+    from changqing.case.page import _read_pdf_text
 
     fuzz(
-        _pdf_text,
+        _read_pdf_text,
         [make_pdf()],
         fuzz_seconds,
         declared=(UnreadablePageError,),

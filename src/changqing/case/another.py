@@ -98,14 +98,16 @@ def write_another_case(
 def list_other_papers(source: Path, here: Path) -> list[OtherPaper]:
     """List the papers of another case of which this one has not the same bytes."""
     mine = {
-        _digest(here, str(one.get("file"))) for one in edit.read(here).items("papers")
+        _compute_digest(here, str(one.get("file")))
+        for one in edit.read(here).items("papers")
     }
     return [
         OtherPaper(
             id=str(one.get("id")), kind=str(one.get("kind")), file=str(one.get("file"))
         )
         for one in edit.read(source).items("papers")
-        if (digest := _digest(source, str(one.get("file")))) and digest not in mine
+        if (digest := _compute_digest(source, str(one.get("file"))))
+        and digest not in mine
     ]
 
 
@@ -159,7 +161,7 @@ def _copy(source: Path, target: Path, *, inside: Path) -> None:
     target.chmod(0o600)
 
 
-def _digest(folder: Path, file: str) -> str:
+def _compute_digest(folder: Path, file: str) -> str:
     try:
         return digest_plain(folder / file, inside=folder)
     except (CaseError, OSError):

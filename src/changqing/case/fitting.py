@@ -47,7 +47,7 @@ def check_days(case: Case, as_of: date, *, pending: bool) -> None:
     `pending` says that its application is still to be handed in: only then does the
     planned day matter. Raises DayError with file and line of each day.
     """
-    issues = list(_misfits(case, as_of, pending=pending))
+    issues = list(_find_misfits(case, as_of, pending=pending))
     if issues:
         raise DayError(*issues)
 
@@ -59,7 +59,7 @@ def check_past_days(case: Case, today: date) -> None:
     Raises DayError with file and line of each day.
     """
     issues = [
-        _issue(
+        _make_issue(
             case,
             place,
             Text(
@@ -68,14 +68,14 @@ def check_past_days(case: Case, today: date) -> None:
             ),
             Text(zh=f"写{today}或以前的日子", en=f"write {today} or an earlier day"),
         )
-        for what, place, day in _past_days(case)
+        for what, place, day in _list_past_days(case)
         if day > today
     ]
     if issues:
         raise DayError(*issues)
 
 
-def _past_days(case: Case) -> Iterator[tuple[str, Loc, date]]:
+def _list_past_days(case: Case) -> Iterator[tuple[str, Loc, date]]:
     """Each day on which something was said not to be there, or was found false."""
     for name, told in (("absent", case.absent), ("nobody", case.nobody)):
         for code, day in told.items():
@@ -88,11 +88,11 @@ def _past_days(case: Case) -> Iterator[tuple[str, Loc, date]]:
                 yield f"{paper.id}.{said.fact}", loc, said.value
 
 
-def _misfits(case: Case, as_of: date, *, pending: bool) -> Iterator[Issue]:
+def _find_misfits(case: Case, as_of: date, *, pending: bool) -> Iterator[Issue]:
     try:
         check_declared_on(case.declared_on, as_of)
     except NotAValueError as error:
-        yield _issue(case, ("declared_on",), error.text, error.hint)
+        yield _make_issue(case, ("declared_on",), error.text, error.hint)
     if not pending:
         return
     try:
@@ -104,10 +104,10 @@ def _misfits(case: Case, as_of: date, *, pending: bool) -> Iterator[Issue]:
             en=f"if it is not handed in yet, make submit_on {as_of} or later; if it "
             f"is, record the day with changqing case {case.path.name} submit --on",
         )
-        yield _issue(case, ("application", "submit_on"), error.text, hint)
+        yield _make_issue(case, ("application", "submit_on"), error.text, hint)
 
 
-def _issue(case: Case, place: Loc, text: Text, hint: Text | None) -> Issue:
+def _make_issue(case: Case, place: Loc, text: Text, hint: Text | None) -> Issue:
     path = case.path / CASE_FILE
     file, _ = examine(path)
     line = None if file is None else file.line(place)

@@ -77,7 +77,9 @@ def build_sought(
             applicant=applicant,
             names=tuple(dict.fromkeys(str(name) for name in mine if name)),
             domains=tuple(dict.fromkeys(domains)),
-            marks=tuple(dict.fromkeys(chain(_own(subject, applicant), marks))),
+            marks=tuple(
+                dict.fromkeys(chain(_list_own_names(subject, applicant), marks))
+            ),
             stated={
                 fact: tuple(
                     dict.fromkeys(
@@ -105,7 +107,7 @@ def _is_mark(said: Statement) -> bool:
     )
 
 
-def _own(subject: Subject, applicant: str) -> tuple[str, ...]:
+def _list_own_names(subject: Subject, applicant: str) -> tuple[str, ...]:
     """People and holders are looked up by their own names alone."""
     return () if subject.type in ("person", "holder") else (applicant,)
 

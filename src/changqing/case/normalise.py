@@ -81,9 +81,9 @@ def normalise(
     """
     cleaned = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).strip()
     if not cleaned:
-        raise _empty()
+        raise _make_empty_error()
     if text_kind in ("company_name", "person"):
-        hidden = _withheld(text_kind, cleaned)
+        hidden = _find_hidden(text_kind, cleaned)
         if hidden is not None:
             return hidden
         if beside is not None and not comparable(text_kind, cleaned, beside):
@@ -96,21 +96,21 @@ def normalise(
             )
     # Spaces taken away may have kept a letter and its accent apart.
     spelled = unicodedata.normalize(
-        "NFKC", _KINDS.get(text_kind or "plain", _plain)(cleaned)
+        "NFKC", _KINDS.get(text_kind or "plain", _normalise_spaces)(cleaned)
     )
     if not spelled:
-        raise _empty()  # nothing but commas, say
+        raise _make_empty_error()  # nothing but commas, say
     return spelled
 
 
-def _empty() -> NotThisKindError:
+def _make_empty_error() -> NotThisKindError:
     return NotThisKindError(
         Text(zh="内容为空", en="the text is empty"),
         Text(zh="填写内容，或删去这一行", en="fill it in, or remove the line"),
     )
 
 
-def _withheld(text_kind: str, cleaned: str) -> Hidden | None:
+def _find_hidden(text_kind: str, cleaned: str) -> Hidden | None:
     # A name withheld must come out as hidden: as text it would differ from the one
     # on the licence, and be told as a contradiction. 某 and XXX mask persons alone,
     # for they may stand in the name of a company.
@@ -125,7 +125,7 @@ def _withheld(text_kind: str, cleaned: str) -> Hidden | None:
     return None
 
 
-def _name(cleaned: str) -> str:
+def _normalise_name(cleaned: str) -> str:
     # Spaces in a Han name are layout (张　三), in a Latin one they part its words.
     if script(cleaned) == "han":
         return _SPACES.sub("", cleaned).translate(_BRACKETS).translate(_DOTS).upper()
@@ -133,32 +133,32 @@ def _name(cleaned: str) -> str:
     return _SPACES.sub(" ", words).strip().upper() or cleaned
 
 
-def _domain(cleaned: str) -> str:
+def _normalise_domain(cleaned: str) -> str:
     bare = re.sub(r"^[a-zA-Z][a-zA-Z0-9+.-]*://", "", cleaned)
     bare = re.split(r"[/?#\\]", bare, maxsplit=1)[0].rpartition("@")[2]
     bare = re.sub(r":\d+$", "", bare).replace("。", ".").strip(". ")
     try:
         domain = idna.encode(bare.lower(), uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError) as error:
-        raise _not_a_domain(cleaned) from error
+        raise _make_domain_error(cleaned) from error
     if "." not in domain:
-        raise _not_a_domain(cleaned)
+        raise _make_domain_error(cleaned)
     return domain
 
 
-def _not_a_domain(cleaned: str) -> NotThisKindError:
+def _make_domain_error(cleaned: str) -> NotThisKindError:
     return NotThisKindError(
         Text(zh=f"“{cleaned}”不是域名", en=f"“{cleaned}” is not a domain name"),
         Text(zh="写成 example.cn 的样子", en="write it like example.cn"),
     )
 
 
-def _address(cleaned: str) -> str:
+def _normalise_address(cleaned: str) -> str:
     plain = cleaned.translate(_DASHES).translate(_BRACKETS)
     return re.sub(r"[\s,，;；、]+", "", plain).upper()
 
 
-def _phone(cleaned: str) -> str:
+def _normalise_phone(cleaned: str) -> str:
     spoken = _EXTENSION.sub(r" ext. \1", cleaned.translate(_DASHES))
     digits = re.sub(r"\D", "", spoken)
     if _SHORT_NUMBER.fullmatch(digits) and len(digits) < 9:
@@ -168,9 +168,9 @@ def _phone(cleaned: str) -> str:
     try:
         number = phonenumbers.parse(spoken, "CN")
     except phonenumbers.NumberParseException as error:
-        raise _not_a_phone(cleaned) from error
+        raise _make_phone_error(cleaned) from error
     if not phonenumbers.is_valid_number(number):
-        raise _not_a_phone(cleaned)
+        raise _make_phone_error(cleaned)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -199,7 +199,7 @@ _CHINA: Final = 86  # the country code of ITU-T E.164
 _SERVICE: Final = frozenset({"400", "800"})
 
 
-def _not_a_phone(cleaned: str) -> NotThisKindError:
+def _make_phone_error(cleaned: str) -> NotThisKindError:
     return NotThisKindError(
         Text(
             zh=f"“{cleaned}”不是有效的电话号码",
@@ -213,7 +213,7 @@ def _not_a_phone(cleaned: str) -> NotThisKindError:
     )
 
 
-def _credit_code(cleaned: str) -> str:
+def _normalise_credit_code(cleaned: str) -> str:
     code = re.sub(r"[\s-]+", "", cleaned.translate(_DASHES)).upper()
     try:
         return str(uscc.validate(code))
@@ -231,16 +231,16 @@ def _credit_code(cleaned: str) -> str:
         ) from error
 
 
-def _plain(cleaned: str) -> str:
+def _normalise_spaces(cleaned: str) -> str:
     return _SPACES.sub(" ", cleaned)
 
 
 _KINDS: dict[str, Callable[[str], str]] = {
-    "company_name": _name,
-    "person": _name,
-    "domain": _domain,
-    "address": _address,
-    "phone": _phone,
-    "credit_code": _credit_code,
-    "plain": _plain,
+    "company_name": _normalise_name,
+    "person": _normalise_name,
+    "domain": _normalise_domain,
+    "address": _normalise_address,
+    "phone": _normalise_phone,
+    "credit_code": _normalise_credit_code,
+    "plain": _normalise_spaces,
 }

@@ -105,7 +105,7 @@ class ReadPage:
             named = {
                 at: known[bare]
                 for at, cell in enumerate(row.cells)
-                if (bare := _bare(cell)) in known
+                if (bare := _strip_label(cell)) in known
             }
             if not named and heads and len(row.cells) == width:
                 for at, label in heads.items():
@@ -115,7 +115,7 @@ class ReadPage:
             if _is_heading(row, below, named):
                 heads, width = named, len(row.cells)
                 continue
-            yield from _beside(row, below, named)
+            yield from _read_fields_beside(row, below, named)
             for cell in row.cells:
                 label, colon, value = _split(cell)
                 if colon and value and squeeze(label) in known:
@@ -132,9 +132,9 @@ def read_page(content: bytes) -> ReadPage:
             )
         )
     if content.startswith(b"%PDF-"):
-        return _of_text(_pdf_text_apart(content))
+        return _read_text_page(_read_pdf_text_apart(content))
     text = decode_text(content)
-    return _of_html(text) if _is_html(text) else _of_text(text)
+    return _read_html_page(text) if _is_html(text) else _read_text_page(text)
 
 
 def is_plain_text(content: bytes) -> bool:
@@ -152,7 +152,7 @@ def squeeze(words: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", words)).casefold()
 
 
-def _bare(cell: str) -> str:
+def _strip_label(cell: str) -> str:
     return squeeze(cell).rstrip(":") if len(cell) <= _LABEL_WORDS else ""
 
 
@@ -177,7 +177,9 @@ def _is_heading(row: Row, below: Row | None, named: Mapping[int, str]) -> bool:
     )
 
 
-def _beside(row: Row, below: Row | None, named: Mapping[int, str]) -> Iterator[Field]:
+def _read_fields_beside(
+    row: Row, below: Row | None, named: Mapping[int, str]
+) -> Iterator[Field]:
     for at, label in named.items():
         if len(row.cells) == 1:
             if below is not None and len(below.cells) == 1:
@@ -209,15 +211,15 @@ def decode_text(content: bytes) -> str:
     )
 
 
-def _pdf_text_apart(content: bytes) -> str:
+def _read_pdf_text_apart(content: bytes) -> str:
     """The text of a PDF, read in a child process: a few KB can unfold without end."""
     try:
-        return shared_pool().run(READING, _pdf_text, content)
+        return shared_pool().run(READING, _read_pdf_text, content)
     except GivenUpError as error:
         raise UnreadablePageError(error.issues[0].text) from error
 
 
-def _pdf_text(content: bytes) -> str:
+def _read_pdf_text(content: bytes) -> str:
     try:
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError
@@ -268,10 +270,10 @@ def _pdf_text(content: bytes) -> str:
 # Text to rows
 
 
-def _of_text(text: str) -> ReadPage:
+def _read_text_page(text: str) -> ReadPage:
     rows = []
     for line in text.splitlines():
-        cells = _cells(_GAPS.split(line.replace("|", "\t")))
+        cells = _clean_cells(_GAPS.split(line.replace("|", "\t")))
         if cells:
             rows.append(Row(cells=cells))
         if len(rows) >= MAX_ROWS:
@@ -279,12 +281,12 @@ def _of_text(text: str) -> ReadPage:
     return ReadPage(rows=tuple(rows))
 
 
-def _cells(parts: Sequence[str]) -> tuple[str, ...]:
+def _clean_cells(parts: Sequence[str]) -> tuple[str, ...]:
     cleaned = (_SPACES.sub(" ", part).strip() for part in parts)
     return tuple(part for part in cleaned if part)
 
 
-def _of_html(text: str) -> ReadPage:
+def _read_html_page(text: str) -> ReadPage:
     rows: list[Row] = []
     cells: list[str] = []
     words: list[str] = []
@@ -307,7 +309,7 @@ def _of_html(text: str) -> ReadPage:
         words.clear()
         in_row, all_heads = False, True
 
-    for part in _tokens(text):
+    for part in _split_tokens(text):
         if not part.startswith("<"):
             words.append(part)
             continue
@@ -335,7 +337,7 @@ def _of_html(text: str) -> ReadPage:
     return ReadPage(rows=tuple(rows))
 
 
-def _tokens(text: str) -> Iterator[str]:
+def _split_tokens(text: str) -> Iterator[str]:
     """Words, and tags as `<name` or `</name`; a filled-in field as `<input=words`."""
     at, size = 0, len(text)
     while at < size:
@@ -346,20 +348,20 @@ def _tokens(text: str) -> Iterator[str]:
         if start > at:
             yield text[at:start]
         if text.startswith("<!--", start):
-            at = _after(text, "-->", start)
+            at = _find_end_of(text, "-->", start)
             continue
         found = _TAG.match(text, start + 1)
         if found is None:
             at = start + 1
             if at < size and text[at] in "!?":
-                at = _after(text, ">", start)
+                at = _find_end_of(text, ">", start)
             else:
                 yield " < "
             continue
         name = found[0].lower()
-        at = _after(text, ">", found.end())
+        at = _find_end_of(text, ">", found.end())
         if name in _SILENT:
-            close = _closing(name).search(text, at)
+            close = _compile_closing_tag(name).search(text, at)
             at = size if close is None else close.end()
         elif name == "input":
             filled = _VALUE.search(text, found.end(), min(at, found.end() + 2_000))
@@ -369,10 +371,10 @@ def _tokens(text: str) -> Iterator[str]:
             yield f"<{name}"
 
 
-def _closing(name: str) -> re.Pattern[str]:
+def _compile_closing_tag(name: str) -> re.Pattern[str]:
     return re.compile(rf"</{name}\b[^>]{{0,100}}>", re.IGNORECASE)
 
 
-def _after(text: str, mark: str, at: int) -> int:
+def _find_end_of(text: str, mark: str, at: int) -> int:
     end = text.find(mark, at)
     return len(text) if end < 0 else end + len(mark)

@@ -37,7 +37,7 @@ def read_own_text(
         at: Loc = (*loc, document)
         sections = pieces.mapping(written, at)
         if len(sections) > MOST_OWN_SECTIONS:
-            pieces.wrong(at, _too_many(len(sections)))
+            pieces.wrong(at, _describe_too_many(len(sections)))
             continue
         texts = {
             title: own
@@ -66,7 +66,7 @@ def _read_section(
     return None
 
 
-def _too_many(count: int) -> Text:
+def _describe_too_many(count: int) -> Text:
     return Text(
         f"一份文书最多{MOST_OWN_SECTIONS}节自己写的文字，现有{count}节",
         f"a document may have {MOST_OWN_SECTIONS} sections of own text, and has "

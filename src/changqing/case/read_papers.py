@@ -163,14 +163,16 @@ def _read_states(
                 ),
             )
         elif said is False or (isinstance(said, str) and parse_yes_no(said) is False):
-            found.append(_element(subject, fact, "", stated=False))
+            found.append(_make_element(subject, fact, "", stated=False))
         elif isinstance(said, dict):
             pointed = _read_pointed(pieces, said, (*inner, written))
             if pointed is not None:
                 place, words = pointed
-                found.append(_element(subject, fact, place, stated=True, words=words))
+                found.append(
+                    _make_element(subject, fact, place, stated=True, words=words)
+                )
         elif isinstance(said, str) and said.strip() and parse_yes_no(said) is None:
-            found.append(_element(subject, fact, said.strip(), stated=True))
+            found.append(_make_element(subject, fact, said.strip(), stated=True))
         else:
             pieces.wrong(
                 (*inner, written),
@@ -244,7 +246,7 @@ def read_looks(
     return tuple(found)
 
 
-def _element(
+def _make_element(
     subject: Subject,
     fact: str,
     place: str,

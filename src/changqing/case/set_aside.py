@@ -88,7 +88,7 @@ def take_paper_back(folder: Path, name: str, *, catalogue: Catalogue) -> str:
     written = edit.read(folder)
     found = next((one for one in list_set_aside(written) if one.id == name), None)
     if found is None:
-        raise CaseError(Issue(text=_say_unknown(name, _names(written))))
+        raise CaseError(Issue(text=_say_unknown(name, _list_names(written))))
     paper = edit.free_id(written, "papers", str(found.paper.get("id")))
     item = {**found.paper, "id": paper}
     changes = [
@@ -160,7 +160,7 @@ def _find_paper(written: CaseData, paper: str) -> dict[str, Any]:
     return item
 
 
-def _names(written: CaseData) -> list[str]:
+def _list_names(written: CaseData) -> list[str]:
     return [one.id for one in list_set_aside(written)]
 
 

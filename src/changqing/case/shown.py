@@ -106,7 +106,7 @@ def find_shown(
 ) -> list[ShownValue]:
     """Find every value of a fact that the page shows, once, in the page's order."""
     found: dict[Value, ShownValue] = {}
-    for each in _readings(page, fact, reading, sought):
+    for each in _read_values(page, fact, reading, sought):
         found.setdefault(each.value, each)
     return list(found.values())
 
@@ -139,14 +139,16 @@ def back(
             if each.value == value:
                 return Backed(grade=full, words=each.words, why=None)
         if found or fact.type.kind is Kind.BOOLEAN:
-            why = _other_words(fact, found) if found else _absent(fact)
+            why = (
+                _describe_other_words(fact, found) if found else _describe_absent(fact)
+            )
             return Backed(grade=Grade.TRANSCRIBED, words=None, why=why)
-    if (row := _standing(page, fact, value)) is not None:
-        return Backed(grade=full, words=_quote(row), why=None)
+    if (row := _find_row_of(page, fact, value)) is not None:
+        return Backed(grade=full, words=_quote_row(row), why=None)
     if fact.type.kind in _JUDGED and (row := _find_row(page, place)) is not None:
         grade = min(full, Grade.OBSERVED)
-        return Backed(grade=grade, words=_quote(row), why=None)
-    return Backed(grade=Grade.TRANSCRIBED, words=None, why=_absent(fact))
+        return Backed(grade=grade, words=_quote_row(row), why=None)
+    return Backed(grade=Grade.TRANSCRIBED, words=None, why=_describe_absent(fact))
 
 
 _JUDGED: Final = frozenset({Kind.BOOLEAN, Kind.CATEGORY, Kind.SET})
@@ -180,7 +182,7 @@ def _has_name(row: Row, name: str) -> bool:
 # Reading
 
 
-def _readings(
+def _read_values(
     page: ReadPage, fact: Fact, reading: LookReading, sought: Sought
 ) -> Iterator[ShownValue]:
     fields = [
@@ -191,24 +193,24 @@ def _readings(
     match reading.by:
         case ShownBy.CODES:
             for label, written, row in fields:
-                codes = _codes(written)
+                codes = _split_codes(written)
                 if codes:
                     yield _show(row, value=codes, raw=written, place=label)
         case ShownBy.VALUE | ShownBy.FIRST_DAY | ShownBy.LAST_DAY:
             for label, written, row in fields:
-                value = _value(fact, reading.by, written)
+                value = _parse_shown_value(fact, reading.by, written)
                 if value is not None:
                     yield _show(row, value=value, raw=written, place=label)
         case ShownBy.APPLICANT:
             for label, written, row in fields:
-                name = _name(written)
+                name = _parse_name(written)
                 if name is not None:
-                    mine = name == _name(sought.applicant)
+                    mine = name == _parse_name(sought.applicant)
                     yield _show(row, value=mine, raw=written, place=label)
         case ShownBy.NUMBER:
             yield from _read_filings(page, reading, fields)
         case ShownBy.DOMAIN:
-            yield from _domains(page, reading, sought, fields)
+            yield from _find_domains(page, reading, sought, fields)
         case ShownBy.WORDS:
             rows = [row for _, _, row in fields] or page.rows
             yield from _read_words(rows, reading.words, sought.names)
@@ -223,10 +225,10 @@ def _show(row: Row, *, value: Value, raw: str, place: str) -> ShownValue:
     return ShownValue(value=value, raw=raw, words=words[:MAX_WORDS], place=place)
 
 
-def _value(fact: Fact, by: ShownBy, written: str) -> Value | None:
+def _parse_shown_value(fact: Fact, by: ShownBy, written: str) -> Value | None:
     match fact.type.kind:
         case Kind.DATE:
-            days = _days(written)
+            days = _find_days(written)
             if not days or (by is ShownBy.VALUE and len(days) > 1):
                 return None
             return days[0] if by is ShownBy.FIRST_DAY else days[-1]
@@ -243,7 +245,7 @@ def _value(fact: Fact, by: ShownBy, written: str) -> Value | None:
                 return None
 
 
-def _codes(written: str) -> frozenset[str]:
+def _split_codes(written: str) -> frozenset[str]:
     """`clientHold`, `client hold` and `Client-Hold (https://…)` are one code."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _LINK.sub(",", written))
     return frozenset(
@@ -251,7 +253,7 @@ def _codes(written: str) -> frozenset[str]:
     )
 
 
-def _days(text: str) -> list[date]:
+def _find_days(text: str) -> list[date]:
     found = []
     for year, month, day in _DATE.findall(unicodedata.normalize("NFKC", text)):
         try:
@@ -261,7 +263,7 @@ def _days(text: str) -> list[date]:
     return found
 
 
-def _name(written: str) -> str | None:
+def _parse_name(written: str) -> str | None:
     try:
         name = normalise("company_name", written)
     except NotThisKindError:
@@ -285,7 +287,7 @@ def _is_filing(text: str) -> bool:
     return _FILING.search(squeeze(text)) is not None
 
 
-def _domains(
+def _find_domains(
     page: ReadPage, reading: LookReading, sought: Sought, fields: _Fields
 ) -> Iterator[ShownValue]:
     if not sought.domains:
@@ -323,7 +325,7 @@ def _read_words(
     by_word = {squeeze(word): value for word, value in words.by_word()}
     longest = sorted(by_word, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, longest)))
-    telling = [(row, found) for row in rows if (found := _all(pattern, row))]
+    telling = [(row, found) for row in rows if (found := _find_all(pattern, row))]
     mine = [
         (row, found)
         for row, found in telling
@@ -334,27 +336,27 @@ def _read_words(
             yield _show(row, value=by_word[word], raw=row.words, place=row.cells[0])
 
 
-def _all(pattern: re.Pattern[str], row: Row) -> list[str]:
+def _find_all(pattern: re.Pattern[str], row: Row) -> list[str]:
     return pattern.findall(squeeze(row.words))
 
 
 # Checking
 
 
-def _standing(page: ReadPage, fact: Fact, value: Value) -> Row | None:
+def _find_row_of(page: ReadPage, fact: Fact, value: Value) -> Row | None:
     """The first row in which the value itself stands."""
     for row in page.rows:
-        if _stands(row, fact, value):
+        if _stands_in_row(row, fact, value):
             return row
     return None
 
 
-def _stands(row: Row, fact: Fact, value: Value) -> bool:
+def _stands_in_row(row: Row, fact: Fact, value: Value) -> bool:
     match value:
         case bool():
             return False
         case date():
-            return value in _days(row.words)
+            return value in _find_days(row.words)
         case int():
             return value in numbers_in(fact, row.words)
         case frozenset():
@@ -362,18 +364,18 @@ def _stands(row: Row, fact: Fact, value: Value) -> bool:
             return bool(value) and all(squeeze(member) in text for member in value)
         case str() if fact.text_kind in _EXACT:
             parts = [*row.cells, *(p for cell in row.cells for p in _PARTS.split(cell))]
-            return any(_name(part) == value for part in parts if part)
+            return any(_parse_name(part) == value for part in parts if part)
         case str() if fact.type.kind is Kind.TEXT:
             if fact.text_kind == "domain":
                 return _has_domain(row.words, value)
             return squeeze(value) in squeeze(row.words) or any(
-                _same(fact, cell, value) for cell in row.cells
+                _is_same_value(fact, cell, value) for cell in row.cells
             )
         case _:
             return False
 
 
-def _same(fact: Fact, cell: str, value: str) -> bool:
+def _is_same_value(fact: Fact, cell: str, value: str) -> bool:
     try:
         return parse_value(fact, cell).value == value
     except NotAValueError:
@@ -390,7 +392,7 @@ def _find_row(page: ReadPage, place: str) -> Row | None:
     return None
 
 
-def _quote(row: Row) -> str:
+def _quote_row(row: Row) -> str:
     return row.words[:MAX_WORDS]
 
 
@@ -404,7 +406,7 @@ _ANOTHER: Final = Text(
 )
 
 
-def _absent(fact: Fact) -> Text:
+def _describe_absent(fact: Fact) -> Text:
     return Text(
         zh=f"保存的页面上找不到所说的“{fact.label.zh}”，只算未核对；"
         "请核对页面，或用 place 写明它在页面上的原话",
@@ -413,7 +415,7 @@ def _absent(fact: Fact) -> Text:
     )
 
 
-def _other_words(fact: Fact, found: Sequence[ShownValue]) -> Text:
+def _describe_other_words(fact: Fact, found: Sequence[ShownValue]) -> Text:
     words = "；".join(dict.fromkeys(each.words for each in found[:3]))
     return Text(
         zh=f"所说的“{fact.label.zh}”与保存的页面不符，页面上写的是“{words}”",

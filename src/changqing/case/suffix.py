@@ -15,7 +15,7 @@ _DOTS = str.maketrans(dict.fromkeys("。．｡", "."))
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
+def _load_suffixes() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=False, only_icann=True)
 
 
@@ -29,7 +29,7 @@ def registrable_domain(url: str) -> str | None:
     except ValueError:
         return None
     host = host.translate(_DOTS).rstrip(".")
-    return _suffixes().privatesuffix(host) or _find_above_wildcard(host)
+    return _load_suffixes().privatesuffix(host) or _find_above_wildcard(host)
 
 
 def _find_above_wildcard(host: str) -> str | None:
@@ -38,7 +38,7 @@ def _find_above_wildcard(host: str) -> str | None:
     The rule *.kobe.jp says nothing of kobe.jp, which is a name below jp; the library
     takes it for a suffix.
     """
-    suffixes, below, (_, _, above) = _suffixes(), f"-.{host}", host.partition(".")
+    suffixes, below, (_, _, above) = _load_suffixes(), f"-.{host}", host.partition(".")
     if not above or suffixes.publicsuffix(below) != below:
         return None
     return host if suffixes.publicsuffix(above) == above else None

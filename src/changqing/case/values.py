@@ -93,7 +93,7 @@ def parse_value(fact: Fact, written: object, *, beside: str | None = None) -> Pa
     """
     parsed = _parse(fact, written, beside)
     value = parsed.value
-    if not _in_range(fact, value):
+    if not _is_in_range(fact, value):
         allowed = _say_range(fact)
         raise OutOfRangeError(
             Text(
@@ -109,7 +109,7 @@ def parse_value(fact: Fact, written: object, *, beside: str | None = None) -> Pa
     return parsed
 
 
-def _in_range(fact: Fact, value: object) -> bool:
+def _is_in_range(fact: Fact, value: object) -> bool:
     for end, sign in ((fact.at_least, 1), (fact.at_most, -1)):
         distance = 0
         if isinstance(value, date) and isinstance(end, date):
@@ -143,20 +143,20 @@ def _say_range(fact: Fact) -> Text:
 
 
 def _parse(fact: Fact, written: object, beside: str | None) -> Parsed:
-    raw, spelled = _raw(written), spell_value(fact, written)
+    raw, spelled = _spell_raw(written), spell_value(fact, written)
     match fact.type.kind:
         case Kind.BOOLEAN:
-            return Parsed(value=_boolean(spelled, raw), raw=raw)
+            return Parsed(value=_parse_boolean(spelled, raw), raw=raw)
         case Kind.NUMBER:
-            return Parsed(value=_number(fact, spelled, raw), raw=raw)
+            return Parsed(value=_parse_whole_number(fact, spelled, raw), raw=raw)
         case Kind.DATE:
             return Parsed(value=parse_date(written), raw=raw)
         case Kind.CATEGORY:
-            return Parsed(value=_category(fact, spelled, raw), raw=raw)
+            return Parsed(value=_parse_category(fact, spelled, raw), raw=raw)
         case Kind.SET:
             return Parsed(value=_set(fact, spelled, raw), raw=raw)
         case Kind.TEXT:
-            return _text(fact, written, raw, beside)
+            return _parse_text(fact, written, raw, beside)
 
 
 def spell_value(fact: Fact, written: object) -> object:
@@ -292,7 +292,7 @@ def parse_date(written: object) -> date:
     if isinstance(written, str):
         written = spell_date(written)
     if isinstance(written, date) and not isinstance(written, datetime):
-        return _within_years(written)
+        return _check_year(written)
     if isinstance(written, str) and _ISO_DAY.fullmatch(written.strip()):
         try:
             day = date.fromisoformat(written.strip())
@@ -304,11 +304,11 @@ def parse_date(written: object) -> date:
                 ),
                 Text(zh="检查年月日", en="check year, month and day"),
             ) from error
-        return _within_years(day)
+        return _check_year(day)
     raise NotAValueError(
         Text(
-            zh=f"“{_raw(written)}”不是日期",
-            en=f"“{_raw(written)}” is not a date",
+            zh=f"“{_spell_raw(written)}”不是日期",
+            en=f"“{_spell_raw(written)}” is not a date",
         ),
         Text(zh="写成 2026-11-20 的样子", en="write it like 2026-11-20"),
     )
@@ -327,7 +327,7 @@ def spell_date(typed: str) -> str:
     return f"{year}-{month:0>2}-{day:0>2}"
 
 
-def _within_years(day: date) -> date:
+def _check_year(day: date) -> date:
     if day.year in YEARS:
         return day
     first, last = YEARS[0], YEARS[-1]
@@ -343,21 +343,21 @@ def _within_years(day: date) -> date:
     )
 
 
-def _raw(written: object) -> str:
+def _spell_raw(written: object) -> str:
     match written:
         case bool():
             return "true" if written else "false"
         case date():
             return written.isoformat()
         case list():
-            return ", ".join(_raw(part) for part in written)
+            return ", ".join(_spell_raw(part) for part in written)
         case dict():
             return "{…}"
         case _:
             return str(written)
 
 
-def _boolean(written: object, raw: str) -> bool:
+def _parse_boolean(written: object, raw: str) -> bool:
     if isinstance(written, bool):
         return written
     raise NotAValueError(
@@ -366,11 +366,11 @@ def _boolean(written: object, raw: str) -> bool:
     )
 
 
-def _number(fact: Fact, written: object, raw: str) -> int:
+def _parse_whole_number(fact: Fact, written: object, raw: str) -> int:
     if fact.unit == "fen":
-        number = _money(written, raw)
+        number = _parse_money(written, raw)
     elif fact.unit == "basis_points":
-        number = _share(written, raw)
+        number = _parse_share(written, raw)
     else:
         number = _parse_count(fact, written, raw)
     if abs(number) > LARGEST:
@@ -381,7 +381,7 @@ def _number(fact: Fact, written: object, raw: str) -> int:
     return number
 
 
-def _money(written: object, raw: str) -> int:
+def _parse_money(written: object, raw: str) -> int:
     folded = unicodedata.normalize("NFKC", str(written)).strip()
     found = _MONEY.fullmatch(folded) if isinstance(written, str) else None
     if found is None:
@@ -404,7 +404,7 @@ def _money(written: object, raw: str) -> int:
     return int(amount)
 
 
-def _share(written: object, raw: str) -> int:
+def _parse_share(written: object, raw: str) -> int:
     folded = unicodedata.normalize("NFKC", raw).strip()
     found = _PERCENT.fullmatch(folded) if isinstance(written, str) else None
     if found is None:
@@ -435,11 +435,11 @@ def numbers_in(fact: Fact, text: str) -> set[int]:
     elif fact.unit == "basis_points":
         written = [found[0] for found in _PERCENT.finditer(folded)]
     else:
-        return {_integer(found[0]) for found in _WHOLE.finditer(folded)}
+        return {_parse_integer(found[0]) for found in _WHOLE.finditer(folded)}
     values: set[int] = set()
     for each in written:
         try:
-            values.add(_number(fact, each, each))
+            values.add(_parse_whole_number(fact, each, each))
         except NotAValueError:
             continue
     return values
@@ -452,21 +452,21 @@ def _parse_count(fact: Fact, written: object, raw: str) -> int:
         found = _COUNTED.fullmatch(unicodedata.normalize("NFKC", written).strip())
         words = _UNIT_WORDS.get(fact.unit or "count", ())
         if found is not None and found[2] in words:
-            return _integer(found[1])
+            return _parse_integer(found[1])
     raise NotAValueError(
         Text(zh=f"“{raw}”不是整数", en=f"“{raw}” is not a whole number"),
         Text(zh="只写数字，如 12", en="write digits alone, such as 12"),
     )
 
 
-def _integer(digits: str) -> int:
+def _parse_integer(digits: str) -> int:
     try:
         return int(Decimal(digits.replace(",", "")))
     except InvalidOperation:  # pragma: no cover - the pattern admits digits alone
         return LARGEST + 1
 
 
-def _category(fact: Fact, written: object, raw: str) -> str:
+def _parse_category(fact: Fact, written: object, raw: str) -> str:
     allowed = fact.type.values or frozenset()
     if isinstance(written, str) and written in allowed:
         return written
@@ -492,8 +492,8 @@ def _set(fact: Fact, written: object, raw: str) -> frozenset[str]:
         if not isinstance(part, str) or "|" in part or not part.strip():
             raise NotAValueError(
                 Text(
-                    zh=f"列表中的“{_raw(part)}”不能用",
-                    en=f"“{_raw(part)}” cannot stand in the list",
+                    zh=f"列表中的“{_spell_raw(part)}”不能用",
+                    en=f"“{_spell_raw(part)}” cannot stand in the list",
                 ),
                 Text(
                     zh="每项写一个不含竖线的文字",
@@ -512,7 +512,7 @@ def _set(fact: Fact, written: object, raw: str) -> frozenset[str]:
     return frozenset(members)
 
 
-def _text(fact: Fact, written: object, raw: str, beside: str | None) -> Parsed:
+def _parse_text(fact: Fact, written: object, raw: str, beside: str | None) -> Parsed:
     if not isinstance(written, str):
         raise NotAValueError(
             Text(zh=f"“{raw}”不是文字", en=f"“{raw}” is not a text"),

@@ -75,7 +75,11 @@ def history(
             fact=fact,
             spells=tuple(
                 sorted(
-                    (spell for each in sources.items() for spell in _spells(*each)),
+                    (
+                        spell
+                        for each in sources.items()
+                        for spell in _build_spells(*each)
+                    ),
                     key=lambda spell: (spell.first, spell.source, spell.number),
                 )
             ),
@@ -84,13 +88,13 @@ def history(
     )
 
 
-def _spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
+def _build_spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
     spells: list[Spell] = []
     before: Value | None = None
-    for item in sorted(items, key=lambda each: (_day_seen(each), each.number)):
+    for item in sorted(items, key=lambda each: (_find_moment_seen(each), each.number)):
         fresh = _spell(source, item)
         latest = spells[-1] if spells else None
-        if latest is not None and _same(latest, fresh):
+        if latest is not None and _says_the_same(latest, fresh):
             spells[-1] = replace(
                 latest,
                 last=fresh.last,
@@ -108,7 +112,7 @@ def _spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
 
 
 def _spell(source: Source, item: Record | Gap) -> Spell:
-    day = beijing_day(_day_seen(item))
+    day = beijing_day(_find_moment_seen(item))
     record = item if isinstance(item, Record) else None
     gap = item if isinstance(item, Gap) else None
     return Spell(
@@ -124,11 +128,11 @@ def _spell(source: Source, item: Record | Gap) -> Spell:
     )
 
 
-def _day_seen(item: Record | Gap) -> datetime:
+def _find_moment_seen(item: Record | Gap) -> datetime:
     return item.observed_at if isinstance(item, Record) else item.at
 
 
-def _same(one: Spell, other: Spell) -> bool:
+def _says_the_same(one: Spell, other: Spell) -> bool:
     return (one.value, one.gap) == (other.value, other.gap)
 
 

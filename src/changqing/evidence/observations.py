@@ -119,12 +119,12 @@ class Observations:
         batches that a crash, or a writer without a store, left unlogged. Where there
         are many batches by now they are merged, as `compact` does.
         """
-        told = sorted({_plain(row) for row in rows}, key=_order)
-        with self._writing():
-            digest = self._write(_frame(told), now, ()) if told else None
+        told = sorted({_to_tuple(row) for row in rows}, key=_make_sort_key)
+        with self._hold_for_writing():
+            digest = self._write(_build_frame(told), now, ()) if told else None
             if store is not None:
-                self._log(store)
-            if len(self._files()) > _MOST_BATCHES:
+                self._log_digests(store)
+            if len(self._list_files()) > _MOST_BATCHES:
                 self._merge(now, store)
         return digest
 
@@ -140,7 +140,7 @@ class Observations:
         Both times have a zone. Oldest first within a subject and kind, each row once.
         Raises TamperError when a file is no file of ours.
         """
-        pl = _polars()
+        pl = _import_polars()
         wanted: list[polars.Expr] = []
         if subject is not None:
             wanted.append(pl.col("id") == subject.id)
@@ -151,10 +151,10 @@ class Observations:
             wanted.append(pl.col("at") >= since)
         if until is not None:
             wanted.append(pl.col("at") < until)
-        rows = self._rows(wanted)
+        rows = self._read_rows(wanted)
         try:
             plain = rows.with_columns(rows["at"].dt.replace_time_zone(None))
-            return tuple(starmap(_observation, plain.iter_rows()))
+            return tuple(starmap(_make_observation, plain.iter_rows()))
         except (*_NO_ROWS, pl.exceptions.PolarsError) as error:
             raise self._make_tamper_error() from error
 
@@ -164,12 +164,12 @@ class Observations:
         Does nothing where there is one file. The old files go when the new one is on
         disk, and logged if a store is given.
         """
-        with self._writing():
+        with self._hold_for_writing():
             return self._merge(now, store)
 
     def batches(self) -> tuple[str, ...]:
         """The digests of the files, which are their names."""
-        return tuple(path.stem for path in self._files())
+        return tuple(path.stem for path in self._list_files())
 
     def verify(self, evidence: Evidence) -> tuple[str, ...]:
         """Check every file against its name and the log; the digests not logged.
@@ -199,7 +199,7 @@ class Observations:
                 merged |= note[1]
         issues: list[Issue] = []
         here: set[str] = set()
-        for path in self._files():
+        for path in self._list_files():
             try:
                 content = read_plain(path, inside=self._case_dir)
             except FileNotFoundError:
@@ -219,25 +219,25 @@ class Observations:
 
     # Files
 
-    def _files(self) -> list[Path]:
+    def _list_files(self) -> list[Path]:
         """The files of observations; CaseError where one is no plain file."""
         found = sorted(self.folder.glob("*.parquet"))
         for path in found:
             check_plain(path, inside=self._case_dir)
         return found
 
-    def _rows(self, wanted: Sequence[polars.Expr]) -> polars.DataFrame:
+    def _read_rows(self, wanted: Sequence[polars.Expr]) -> polars.DataFrame:
         """The rows of all files, each once, in order."""
-        pl = _polars()
+        pl = _import_polars()
         while True:
-            files = self._files()
+            files = self._list_files()
             if not files:
-                return _frame(())
+                return _build_frame(())
             rows: polars.DataFrame
             try:
                 rows = pl.scan_parquet(files, glob=False).filter(*wanted).collect()
             except (FileNotFoundError, OSError):
-                if files == self._files():
+                if files == self._list_files():
                     raise
                 continue  # merged meanwhile by another process
             except (
@@ -256,13 +256,13 @@ class Observations:
         return TamperError(Issue(text=_ALTERED, path=str(self.folder), hint=_RESTORE))
 
     def _merge(self, now: datetime, store: Store | None) -> str | None:
-        before = self._files()
+        before = self._list_files()
         digest = before[0].stem if before else None
         if len(before) > 1:
             names = tuple(path.stem for path in before)
-            digest = self._write(self._rows(()), now, names)
+            digest = self._write(self._read_rows(()), now, names)
         if store is not None:
-            self._log(store)
+            self._log_digests(store)
         # Last, when the new file is on disk and, with a store, its note says what it
         # merged: a logged file that is neither there nor merged is taken for a loss.
         for path in before:
@@ -290,12 +290,12 @@ class Observations:
         self._disk.replace(self.folder / f"{digest}.parquet", content.getvalue())
         return digest
 
-    def _log(self, store: Store) -> None:
+    def _log_digests(self, store: Store) -> None:
         """Log the files' digests; the store records no note twice."""
-        store.append((), blobs=[_note(path) for path in self._files()])
+        store.append((), blobs=[_encode_file_note(path) for path in self._list_files()])
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _hold_for_writing(self) -> Iterator[None]:
         try:
             self._disk.directory(self.folder)
             with only_writer(self.folder / "lock", inside=self._case_dir):
@@ -313,7 +313,7 @@ _Plain = tuple[
 ]  # a row as its columns have it
 
 
-def _plain(row: Observation) -> _Plain:
+def _to_tuple(row: Observation) -> _Plain:
     return (
         row.subject.type,
         row.subject.id,
@@ -326,7 +326,7 @@ def _plain(row: Observation) -> _Plain:
     )
 
 
-def _order(row: _Plain) -> tuple[object, ...]:
+def _make_sort_key(row: _Plain) -> tuple[object, ...]:
     # None before all else, as Polars sorts it: a batch and a merge have one order.
     return tuple(() if each is None else (each,) for each in row)
 
@@ -335,7 +335,7 @@ _NO_ROWS: Final = (ArithmeticError, AttributeError, KeyError, TypeError, ValueEr
 """What rows raise that no program of ours wrote."""
 
 
-def _observation(
+def _make_observation(
     type_: str,
     id_: str,
     kind: str,
@@ -356,8 +356,8 @@ def _observation(
     )
 
 
-def _frame(rows: Sequence[_Plain]) -> polars.DataFrame:
-    pl = _polars()
+def _build_frame(rows: Sequence[_Plain]) -> polars.DataFrame:
+    pl = _import_polars()
     text = pl.String()
     at = pl.Datetime("ms", "UTC")
     types = (text, text, text, at, pl.Int64(), text, text, pl.Binary())
@@ -366,9 +366,9 @@ def _frame(rows: Sequence[_Plain]) -> polars.DataFrame:
     return frame
 
 
-def _note(path: Path) -> bytes:
+def _encode_file_note(path: Path) -> bytes:
     """What the log keeps of a file: its digest, its size, and what it merged."""
-    said = _polars().read_parquet_metadata(path)
+    said = _import_polars().read_parquet_metadata(path)
     return json.dumps(
         {
             "type": _NOTE,
@@ -394,7 +394,7 @@ def _read_note(evidence: Evidence, blob: Blob) -> tuple[str, frozenset[str]] | N
         return None
 
 
-def _polars() -> ModuleType:
+def _import_polars() -> ModuleType:
     try:
         import polars as pl
     except ImportError as error:

@@ -35,7 +35,7 @@ def make_paper_records(
         if said.hidden is not None or fact is None:
             continue
         for record in make_typed_records(case, paper, said):
-            until = _counts_until(case, record, paper, fact)
+            until = _find_last_day(case, record, paper, fact)
             yield replace(record, valid_until=until)
 
 
@@ -121,7 +121,7 @@ def grade_of_paper(catalogue: Catalogue, kind: str) -> Grade:
     return Issuer.COMPANY.grade if material is None else material.issuer.grade
 
 
-def _counts_until(case: Case, record: Record, paper: Paper, fact: Fact) -> date | None:
+def _find_last_day(case: Case, record: Record, paper: Paper, fact: Fact) -> date | None:
     """The last day on which something read in a paper counts; None: for ever.
 
     A paper that states its own end counts until then, another so many days from when

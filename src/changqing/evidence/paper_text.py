@@ -236,13 +236,13 @@ def _list_lines(reading: Reading) -> Iterator[PaperLine]:
 
 def _group_spans(spans: Sequence[Span]) -> Iterator[list[Span]]:
     """Group spans that are one row of a table, or stand side by side."""
-    for row, cells in groupby(spans, key=_row_of):
+    for row, cells in groupby(spans, key=_find_row):
         if row is not None:
             yield list(cells)
             continue
         line: list[Span] = []
         for span in cells:
-            if line and not _beside(line[-1], span):
+            if line and not _is_beside(line[-1], span):
                 yield line
                 line = []
             line.append(span)
@@ -250,12 +250,12 @@ def _group_spans(spans: Sequence[Span]) -> Iterator[list[Span]]:
             yield line
 
 
-def _row_of(span: Span) -> tuple[int, int] | None:
+def _find_row(span: Span) -> tuple[int, int] | None:
     cell: Cell | None = span.cell
     return None if cell is None else (cell.table, cell.row)
 
 
-def _beside(one: Span, other: Span) -> bool:
+def _is_beside(one: Span, other: Span) -> bool:
     before, after = one.box, other.box
     if before is None or after is None:
         return False

@@ -169,8 +169,10 @@ def _make_day(year: str, month: str, day: str) -> date | None:
         int("".join(str(HAN_DIGITS[sign]) for sign in year))
         if not year.isdigit() or not year.isascii()
         else int(year),
-        _MONTHS[month.lower()[:3]] if month.lower()[:3] in _MONTHS else _whole(month),
-        _whole(day),
+        _MONTHS[month.lower()[:3]]
+        if month.lower()[:3] in _MONTHS
+        else _parse_whole_number(month),
+        _parse_whole_number(day),
     ]
     try:
         made = date(*[number or 0 for number in numbers])
@@ -179,7 +181,7 @@ def _make_day(year: str, month: str, day: str) -> date | None:
     return made if made.year in YEARS else None
 
 
-def _whole(text: str) -> int | None:
+def _parse_whole_number(text: str) -> int | None:
     return int(text) if text.isdecimal() else parse_han_number(text)
 
 
@@ -314,7 +316,7 @@ def parse_count(text: str) -> int | None:
 def find_term(text: str) -> int | None:
     """The length of a term in months: 十二个月, 3年, 36个月; None if there is none."""
     for match in _TERM.finditer(text):
-        number = _whole(match["n"])
+        number = _parse_whole_number(match["n"])
         if number and match["u"] == "个月":
             return number
         if number and match["u"] == "年" and number < 100:

@@ -53,13 +53,13 @@ def reachability(
         for attempt in tried
         if attempt.control_ok and attempt.answered is not None
     ]
-    enough = _latest_enough(counted)
+    enough = _select_latest_enough(counted)
     if enough is None:
-        return _gap(
+        return _make_gap(
             subject,
             tried[-1],
             GapReason.NOT_ENOUGH_ATTEMPTS,
-            _too_few(tried, counted),
+            _describe_too_few(tried, counted),
         )
     answered = sum(attempt.answered is True for attempt in counted)
     lately = {attempt.answered for attempt in enough}
@@ -70,7 +70,7 @@ def reachability(
     elif len(lately) == 1:
         (reachable,) = (latest is True for latest in lately)
     else:
-        return _gap(
+        return _make_gap(
             subject,
             counted[-1],
             GapReason.CONFLICTING,
@@ -80,7 +80,7 @@ def reachability(
                 "and goes",
             ),
         )
-    return _record(subject, counted, answered, catalogue, reachable=reachable)
+    return _make_record(subject, counted, answered, catalogue, reachable=reachable)
 
 
 def without_internet(attempts: Iterable[Attempt], as_of: date) -> date | None:
@@ -94,7 +94,7 @@ def without_internet(attempts: Iterable[Attempt], as_of: date) -> date | None:
     return max(beijing_day(attempt.at) for attempt in latest.values())
 
 
-def _latest_enough(counted: Sequence[Attempt]) -> Sequence[Attempt] | None:
+def _select_latest_enough(counted: Sequence[Attempt]) -> Sequence[Attempt] | None:
     """The fewest latest attempts that are three and span six hours."""
     for start in range(len(counted) - LEAST_ATTEMPTS, -1, -1):
         if counted[-1].at - counted[start].at >= LEAST_SPAN:
@@ -102,7 +102,7 @@ def _latest_enough(counted: Sequence[Attempt]) -> Sequence[Attempt] | None:
     return None
 
 
-def _record(
+def _make_record(
     subject: Subject,
     counted: Sequence[Attempt],
     answered: int,
@@ -128,7 +128,9 @@ def _record(
     )
 
 
-def _gap(subject: Subject, latest: Attempt, reason: GapReason, detail: Text) -> Gap:
+def _make_gap(
+    subject: Subject, latest: Attempt, reason: GapReason, detail: Text
+) -> Gap:
     return Gap(
         fact=REACHABLE,
         subject=subject,
@@ -139,7 +141,7 @@ def _gap(subject: Subject, latest: Attempt, reason: GapReason, detail: Text) -> 
     )
 
 
-def _too_few(tried: Sequence[Attempt], counted: Sequence[Attempt]) -> Text:
+def _describe_too_few(tried: Sequence[Attempt], counted: Sequence[Attempt]) -> Text:
     hours = LEAST_SPAN // timedelta(hours=1)
     span = counted[-1].at - counted[0].at if counted else timedelta(0)
     had = span // timedelta(hours=1)

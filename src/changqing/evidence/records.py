@@ -62,7 +62,7 @@ _latest: tuple[Case | None, tuple[Record, ...]] = (None, ())
 def _collect_records(case: Case) -> list[Record]:
     catalogue = case.catalogue
     found = [
-        *_structure(case),
+        *_record_structure(case),
         *_declare_all(case, catalogue),
         *_imply(case, catalogue),
         *(
@@ -71,7 +71,7 @@ def _collect_records(case: Case) -> list[Record]:
             for record in make_paper_records(case, paper, catalogue)
         ),
         *(record for look in case.looks for record in _look(look, catalogue)),
-        *_presence(case, catalogue),
+        *_record_presence(case, catalogue),
     ]
     return sorted(
         found,
@@ -88,23 +88,26 @@ def _collect_records(case: Case) -> list[Record]:
 def gaps_of(case: Case) -> list[Gap]:
     """A gap `hidden` for each value that a paper, look or form withholds."""
     gaps = [
-        _gap(case.declared_on, FORM_SOURCE, said) for said in case.form_statements()
+        _make_gap(case.declared_on, FORM_SOURCE, said)
+        for said in case.form_statements()
     ]
     for paper in case.papers:
         source = Source(kind=SourceKind.PAPER, name=paper.id)
-        gaps += [_gap(paper.received_on, source, said) for said in paper.statements()]
+        gaps += [
+            _make_gap(paper.received_on, source, said) for said in paper.statements()
+        ]
         gaps += find_unread_values(case, paper)
     for look in case.looks:
         source = Source(kind=SourceKind.LOOK, name=look.what)
-        gaps += [_gap(look.on, source, said) for said in look.backs]
-        gaps += _not_shown(look, source)
+        gaps += [_make_gap(look.on, source, said) for said in look.backs]
+        gaps += _list_not_shown(look, source)
     return [gap for gap in gaps if gap is not None]
 
 
 FORM_SOURCE = Source(kind=SourceKind.FORM, name=FORM)
 
 
-def _gap(day: date, source: Source, said: Statement) -> Gap | None:
+def _make_gap(day: date, source: Source, said: Statement) -> Gap | None:
     if said.hidden is None:
         return None
     return Gap(
@@ -117,7 +120,7 @@ def _gap(day: date, source: Source, said: Statement) -> Gap | None:
     )
 
 
-def _not_shown(look: Look, source: Source) -> Iterator[Gap]:
+def _list_not_shown(look: Look, source: Source) -> Iterator[Gap]:
     """What a look says that the page kept of it does not show."""
     for said in look.backs:
         backed = look.shown.get((said.subject, said.fact))
@@ -132,7 +135,7 @@ def _not_shown(look: Look, source: Source) -> Iterator[Gap]:
             )
 
 
-def _kinds(case: Case) -> Iterator[tuple[Subject, str, Value]]:
+def _list_kinds(case: Case) -> Iterator[tuple[Subject, str, Value]]:
     """What kind each member is of, and every post of a person."""
     for member in case.list_members():
         fact = "role" if member.subject.type == "person" else "kind"
@@ -143,10 +146,10 @@ def _kinds(case: Case) -> Iterator[tuple[Subject, str, Value]]:
         yield person.subject, "roles", frozenset(person.roles)
 
 
-def _structure(case: Case) -> Iterator[Record]:
+def _record_structure(case: Case) -> Iterator[Record]:
     """The kind or posts of every member: known from the listing itself."""
     at = start_of(case.declared_on)
-    for subject, fact, value in _kinds(case):
+    for subject, fact, value in _list_kinds(case):
         yield Record(
             fact=fact,
             subject=subject,
@@ -299,7 +302,7 @@ def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
         )
 
 
-def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+def _record_presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     """`has_<material>`: TRUE from each paper that does for it; FALSE once closed.
 
     FALSE too from the day on which the applicant says of it alone that it is not there.
@@ -320,12 +323,12 @@ def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
             for record in make_typed_records(case, paper, said):
                 yield replace(record, fact=name, raw=said.raw, valid_until=until)
         if closing is not None:
-            since = _absent_since(case, papers, closing.on)
+            since = _find_absent_since(case, papers, closing.on)
             if since is not None:
-                yield _absent(case, name, closing.on, since)
+                yield _record_absence(case, name, closing.on, since)
         told = _find_day_absent(case, kinds)
         if told is not None and (closing is None or told < closing.on):
-            yield _absent(case, name, told, told, place="absent")
+            yield _record_absence(case, name, told, told, place="absent")
 
 
 def _find_day_absent(case: Case, kinds: set[str]) -> date | None:
@@ -334,7 +337,7 @@ def _find_day_absent(case: Case, kinds: set[str]) -> date | None:
     return next((day for day in days if kinds <= case.absent_kinds(day)), None)
 
 
-def _absent_since(case: Case, papers: list[Paper], closed: date) -> date | None:
+def _find_absent_since(case: Case, papers: list[Paper], closed: date) -> date | None:
     since = closed
     for paper in papers:
         until = case.counts_until(paper)
@@ -344,7 +347,7 @@ def _absent_since(case: Case, papers: list[Paper], closed: date) -> date | None:
     return since
 
 
-def _absent(
+def _record_absence(
     case: Case, name: str, closed: date, since: date, *, place: str = "closed.papers"
 ) -> Record:
     return Record(

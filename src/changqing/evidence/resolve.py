@@ -63,8 +63,8 @@ def resolve(
     known = _find_last_words(records, as_of)
     spoken = _group_gaps(gaps, as_of)
     found: dict[Key, Resolved] = {}
-    rules = _rules_of(catalogue)
-    for key in sorted(known.keys() | spoken.keys(), key=_by_words):
+    rules = _list_rules(catalogue)
+    for key in sorted(known.keys() | spoken.keys(), key=_order_keys):
         rule = rules.get((key[0].type, key[1])) or _rule_of_structure(key)
         if rule is not None:
             found[key] = _resolve_fact(
@@ -75,7 +75,7 @@ def resolve(
 
 def resolve_unknown(subject: Subject, fact: str, catalogue: Catalogue) -> Resolved:
     """Resolve a fact that no record or gap speaks of: unknown, and why."""
-    reason = _silence(catalogue.facts.get((subject.type, fact)))
+    reason = _explain_silence(catalogue.facts.get((subject.type, fact)))
     return Resolved(
         fact=fact,
         subject=subject,
@@ -104,13 +104,13 @@ def conflicts(
         for key, told in _find_last_words(records, as_of).items()
         if len(told) > 1
     }
-    rules = _rules_of(catalogue)
-    for key in sorted(several, key=_by_words):
+    rules = _list_rules(catalogue)
+    for key in sorted(several, key=_order_keys):
         told = several[key]
         rule = rules.get((key[0].type, key[1])) or _rule_of_structure(key)
         if rule is None:
             continue
-        live = sorted(_live(told, as_of), key=_by_age)
+        live = sorted(_select_live(told, as_of), key=_order_by_age)
         for one, other in combinations(live, 2):
             if rule.differ(one, other):
                 subject, fact = key
@@ -169,7 +169,7 @@ class _FactRule:
 
 
 @keep_by_catalogue
-def _rules_of(catalogue: Catalogue) -> Mapping[tuple[str, str], _FactRule]:
+def _list_rules(catalogue: Catalogue) -> Mapping[tuple[str, str], _FactRule]:
     return {
         key: _FactRule(
             proof=fact.proof,
@@ -188,7 +188,7 @@ def _rule_of_structure(key: Key) -> _FactRule | None:
     return None
 
 
-def _by_words(key: Key) -> tuple[str, str, str]:
+def _order_keys(key: Key) -> tuple[str, str, str]:
     """The order of keys, compared without a call for each pair."""
     subject, name = key
     return subject.type, subject.id, name
@@ -206,14 +206,14 @@ def _find_last_words(records: Iterable[Record], as_of: date) -> dict[Key, list[R
         by_source = last.setdefault((record.subject, record.fact), {})
         source = (record.source.kind, record.source.name)
         earlier = by_source.get(source)
-        if earlier is None or _by_telling(record) > _by_telling(earlier):
+        if earlier is None or _order_by_telling(record) > _order_by_telling(earlier):
             by_source[source] = record
     # Cleared and expired values are dropped later, in `_live`: a source that withdrew
     # a value, or gave one that has ended, must not fall back on what it said before.
     return {key: list(by_source.values()) for key, by_source in last.items()}
 
 
-def _by_telling(
+def _order_by_telling(
     record: Record,
 ) -> tuple[float, float, float, int, str, str, int, str, str]:
     """What is told later replaces what one source told before.
@@ -238,13 +238,13 @@ def _by_telling(
     return (seen, received, number, *last)
 
 
-def _by_age(record: Record) -> tuple[datetime, Source, str]:
+def _order_by_age(record: Record) -> tuple[datetime, Source, str]:
     return (record.observed_at, record.source, _write_value(record.value))
 
 
-def _by_proof(record: Record) -> tuple[int, date, datetime, Source, str]:
+def _order_by_proof(record: Record) -> tuple[int, date, datetime, Source, str]:
     """The stronger proof, then the newer."""
-    return (record.grade, beijing_day(record.observed_at), *_by_age(record))
+    return (record.grade, beijing_day(record.observed_at), *_order_by_age(record))
 
 
 def _write_value(value: Value | None) -> str:
@@ -254,7 +254,7 @@ def _write_value(value: Value | None) -> str:
     return str(value)
 
 
-def _live(told: Iterable[Record], as_of: date) -> list[Record]:
+def _select_live(told: Iterable[Record], as_of: date) -> list[Record]:
     return [
         record
         for record in told
@@ -279,15 +279,15 @@ def _resolve_fact(
     as_of: date,
 ) -> Resolved:
     subject, fact = key
-    live = _live(told, as_of)
+    live = _select_live(told, as_of)
     claimed = _find_claim(live, rule)
-    proven, why = _proven(live, claimed, rule)
+    proven, why = _find_proof(live, claimed, rule)
     reason: GapReason | None = None
     detail: Text | None = None
     failed: datetime | None = None
     if proven is None:
         reason, detail, failed = (
-            (*why, None) if why else _most_telling(rule, told, live, gaps)
+            (*why, None) if why else _find_most_telling(rule, told, live, gaps)
         )
     return Resolved(
         fact=fact,
@@ -320,19 +320,19 @@ def _find_claim(live: Sequence[Record], rule: _FactRule) -> Record | None:
     """Find the declaration; without one, the best evidence, unless two are as good."""
     declared = [record for record in live if record.source.kind is SourceKind.FORM]
     if declared:
-        return max(declared, key=_by_age)
+        return max(declared, key=_order_by_age)
     if not live:
         return None
-    best = max(live, key=_by_proof)
+    best = max(live, key=_order_by_proof)
     for record in live:
-        equal = record.grade == best.grade and _same_day(record, best)
+        equal = record.grade == best.grade and _is_same_day(record, best)
         if equal and rule.differ(record, best):
             # To pick one would make the applicant say what it never declared.
             return None
     return best
 
 
-def _proven(
+def _find_proof(
     live: Sequence[Record], claimed: Record | None, rule: _FactRule
 ) -> tuple[Record | None, tuple[GapReason, Text] | None]:
     """The record that proves the fact, or why records of enough grade do not."""
@@ -341,13 +341,16 @@ def _proven(
         record for record in sufficient if not _is_outdated(record, claimed, rule)
     ]
     if claimed is not None and sufficient and not current:
-        return None, (GapReason.OLDER_THAN_CLAIM, _older(sufficient, claimed))
+        return None, (
+            GapReason.OLDER_THAN_CLAIM,
+            _describe_older_proof(sufficient, claimed),
+        )
     # Of all live records, not of the proofs alone: a name in Latin letters cannot be
     # held against one declared in Chinese, and that is a gap, never a difference.
     in_one_script = rule.in_one_script(live)
     readable = [record for record in current if record in in_one_script]
     if current and not readable:
-        return None, (GapReason.HIDDEN, _other_script(current))
+        return None, (GapReason.HIDDEN, _describe_other_script(current))
     if not readable:
         return None, None
     return _decide(readable, rule)
@@ -358,16 +361,16 @@ def _decide(
 ) -> tuple[Record | None, tuple[GapReason, Text] | None]:
     """All agree: the strongest. Else the newest, unless an older one is stronger."""
     if rule.agree(readable) is not False:
-        return max(readable, key=_by_proof), None
+        return max(readable, key=_order_by_proof), None
     newest = max(beijing_day(record.observed_at) for record in readable)
     latest = [r for r in readable if beijing_day(r.observed_at) == newest]
-    best = max(latest, key=_by_proof)
+    best = max(latest, key=_order_by_proof)
     # All are proof enough. Of the newest day, even a weaker one unsettles the best, for
     # days do not tell which came last; an older one only where it is the stronger.
-    for record in sorted(readable, key=_by_proof, reverse=True):
+    for record in sorted(readable, key=_order_by_proof, reverse=True):
         unsettled = record in latest or record.grade > best.grade
         if unsettled and rule.differ(record, best):
-            return None, (GapReason.CONFLICTING, _differing(best, record))
+            return None, (GapReason.CONFLICTING, _describe_difference(best, record))
     return best, None
 
 
@@ -386,11 +389,11 @@ def _is_outdated(record: Record, claimed: Record | None, rule: _FactRule) -> boo
     )
 
 
-def _same_day(one: Record, other: Record) -> bool:
+def _is_same_day(one: Record, other: Record) -> bool:
     return beijing_day(one.observed_at) == beijing_day(other.observed_at)
 
 
-def _most_telling(
+def _find_most_telling(
     rule: _FactRule, told: Sequence[Record], live: Sequence[Record], gaps: Sequence[Gap]
 ) -> tuple[GapReason, Text, datetime | None]:
     """Why nothing proves the fact: the reason that says best what to do about it.
@@ -401,7 +404,7 @@ def _most_telling(
     active = [gap for gap in standing if gap.reason not in _PASSIVE]
     hidden = [gap for gap in active if gap.reason is GapReason.HIDDEN]
     if active:
-        gap = max(hidden or active, key=_gap_age)
+        gap = max(hidden or active, key=_order_gaps)
         return gap.reason, gap.detail, gap.at
     ended = [
         record
@@ -412,17 +415,21 @@ def _most_telling(
         and rule.suffices(record)
     ]
     if ended:
-        return GapReason.EXPIRED, _say_ended(max(ended, key=_by_age)), None
+        return GapReason.EXPIRED, _say_ended(max(ended, key=_order_by_age)), None
     if live:
-        return GapReason.WEAK_GRADE, _weak(max(live, key=_by_proof), rule), None
+        return (
+            GapReason.WEAK_GRADE,
+            _describe_weak_proof(max(live, key=_order_by_proof), rule),
+            None,
+        )
     if standing:
-        gap = max(standing, key=_gap_age)
+        gap = max(standing, key=_order_gaps)
         return gap.reason, gap.detail, None
-    silence = _silence(rule.fact)
+    silence = _explain_silence(rule.fact)
     return silence, _GAP_WORDS[silence], None
 
 
-def _gap_age(gap: Gap) -> tuple[datetime, Source, str, str]:
+def _order_gaps(gap: Gap) -> tuple[datetime, Source, str, str]:
     return (gap.at, gap.source, gap.reason, gap.detail.zh)
 
 
@@ -432,7 +439,7 @@ def _is_superseded(gap: Gap, told: Sequence[Record]) -> bool:
     What was typed and read by nobody, in a paper or in a kept page, ends no gap.
     """
     return any(
-        _identity(record.source) == _identity(gap.source)
+        _identify_source(record.source) == _identify_source(gap.source)
         and record.value is not None
         and record.grade is not Grade.TRANSCRIBED
         and record.observed_at >= gap.at
@@ -440,11 +447,11 @@ def _is_superseded(gap: Gap, told: Sequence[Record]) -> bool:
     )
 
 
-def _identity(source: Source) -> tuple[SourceKind, str]:
+def _identify_source(source: Source) -> tuple[SourceKind, str]:
     return (source.kind, source.name)
 
 
-def _silence(fact: Fact | None) -> GapReason:
+def _explain_silence(fact: Fact | None) -> GapReason:
     """Why a fact is unknown that nothing speaks of."""
     listed = fact is not None and fact.generated and fact.subject == "applicant"
     return GapReason.LIST_OPEN if listed else GapReason.NO_RECORD
@@ -463,8 +470,8 @@ def _name_record(record: Record) -> Text:
     return Text(zh=f"{kind.zh} {name}", en=f"the {kind.en} {name}")
 
 
-def _older(sufficient: Sequence[Record], claimed: Record) -> Text:
-    proof = max(sufficient, key=_by_age)
+def _describe_older_proof(sufficient: Sequence[Record], claimed: Record) -> Text:
+    proof = max(sufficient, key=_order_by_age)
     seen, said = beijing_day(proof.observed_at), beijing_day(claimed.observed_at)
     name = _name_record(proof)
     return Text(
@@ -474,8 +481,8 @@ def _older(sufficient: Sequence[Record], claimed: Record) -> Text:
     )
 
 
-def _other_script(current: Sequence[Record]) -> Text:
-    proof = max(current, key=_by_proof)
+def _describe_other_script(current: Sequence[Record]) -> Text:
+    proof = max(current, key=_order_by_proof)
     name = _name_record(proof)
     return Text(
         zh=f"{name.zh}写作“{proof.value}”，文字不同，无法比对，须人工核对",
@@ -484,7 +491,7 @@ def _other_script(current: Sequence[Record]) -> Text:
     )
 
 
-def _differing(one: Record, other: Record) -> Text:
+def _describe_difference(one: Record, other: Record) -> Text:
     first, second = _name_record(one), _name_record(other)
     return Text(
         zh=f"{first.zh}与{second.zh}不一致，无法确定以哪一份为准",
@@ -500,7 +507,7 @@ def _say_ended(record: Record) -> Text:
     )
 
 
-def _weak(best: Record, rule: _FactRule) -> Text:
+def _describe_weak_proof(best: Record, rule: _FactRule) -> Text:
     have, need = best.grade.text, rule.proof.text
     return Text(
         zh=f"现有的证据：{have.zh}；证明它至少须：{need.zh}",

@@ -32,12 +32,12 @@ def changes(case: Case, recorded: Iterable[Item], now: datetime) -> list[Item]:
     cleared as of `now`. Appending the result and asking again gives nothing.
     """
     items = list(recorded)
-    told = _by_source(item for item in items if isinstance(item, Record))
-    said = _by_source(records_of(case))
+    told = _group_by_source(item for item in items if isinstance(item, Record))
+    said = _group_by_source(records_of(case))
     fresh: list[Item] = []
     for key, records in said.items():
-        before = [_bare(record) for record in told.get(key, ())]
-        fresh += records[_overlap(before, records) :]
+        before = [_drop_number(record) for record in told.get(key, ())]
+        fresh += records[_count_overlap(before, records) :]
     for key, records in told.items():
         last = records[-1]
         if key not in said and last.value is not None:
@@ -65,10 +65,10 @@ def together(case: Case, recorded: Iterable[Record]) -> list[Record]:
     probes and what is derived come from the recorded evidence.
     """
     stored = list(recorded)
-    numbers = {_statement(record): record.number for record in stored}
+    numbers = {_compare_key(record): record.number for record in stored}
     told = []
     for record in records_of(case):
-        number = numbers.get(_statement(record), 0)
+        number = numbers.get(_compare_key(record), 0)
         told.append(replace(record, number=number) if number else record)
     return [
         *told,
@@ -76,7 +76,7 @@ def together(case: Case, recorded: Iterable[Record]) -> list[Record]:
     ]
 
 
-def _by_source(records: Iterable[Record]) -> dict[_Key, list[Record]]:
+def _group_by_source(records: Iterable[Record]) -> dict[_Key, list[Record]]:
     found: dict[_Key, list[Record]] = {}
     for record in records:
         source = record.source
@@ -86,11 +86,11 @@ def _by_source(records: Iterable[Record]) -> dict[_Key, list[Record]]:
     return found
 
 
-def _bare(record: Record) -> Record:
+def _drop_number(record: Record) -> Record:
     return replace(record, number=0)
 
 
-def _statement(record: Record) -> tuple[object, ...]:
+def _compare_key(record: Record) -> tuple[object, ...]:
     """What a record says, whatever its number and however long it counts."""
     subject, source = record.subject, record.source
     return (
@@ -100,7 +100,7 @@ def _statement(record: Record) -> tuple[object, ...]:
     )
 
 
-def _overlap(before: Sequence[Record], after: Sequence[Record]) -> int:
+def _count_overlap(before: Sequence[Record], after: Sequence[Record]) -> int:
     """How many of `after` the end of `before` says already."""
     for count in range(min(len(before), len(after)), 0, -1):
         if list(before[-count:]) == list(after[:count]):

@@ -130,35 +130,35 @@ def _decode(data: JsonObject, number: int) -> Item:
             until = data["valid_until"]
             return Record(
                 fact=read_text(data["fact"]),
-                subject=_subject(data["subject"]),
+                subject=_read_subject(data["subject"]),
                 value=_decode_value(data["value"]),
                 source=_decode_source(data["source"]),
                 observer=read_text(data["observer"]),
                 grade=grade_of(read_text(data["grade"])),
                 digest=read_text_or_null(data["digest"]),
-                observed_at=_time(data["observed_at"]),
-                received_at=_time(data["received_at"]),
-                valid_until=None if until is None else _day(until),
+                observed_at=_read_time(data["observed_at"]),
+                received_at=_read_time(data["received_at"]),
+                valid_until=None if until is None else _read_day(until),
                 raw=read_text_or_null(data["raw"]),
                 number=number,
             )
         case "gap":
             return Gap(
                 fact=read_text(data["fact"]),
-                subject=_subject(data["subject"]),
+                subject=_read_subject(data["subject"]),
                 source=_decode_source(data["source"]),
                 reason=GapReason(read_text(data["reason"])),
                 detail=read_words(data["detail"]),
-                at=_time(data["at"]),
+                at=_read_time(data["at"]),
                 number=number,
             )
         case "attempt":
             reason, status = data["reason"], data["status"]
             answered = data["answered"]
             return Attempt(
-                subject=_subject(data["subject"]),
+                subject=_read_subject(data["subject"]),
                 url=read_text(data["url"]),
-                at=_time(data["at"]),
+                at=_read_time(data["at"]),
                 answered=None if answered is None else read_flag(answered),
                 reason=None if reason is None else GapReason(read_text(reason)),
                 status=None if status is None else read_whole(status),
@@ -186,7 +186,7 @@ def _decode(data: JsonObject, number: int) -> Item:
                 digest=read_text(data["digest"]),
                 reader=read_text(data["reader"]),
                 version=read_text(data["version"]),
-                at=_time(data["at"]),
+                at=_read_time(data["at"]),
                 pages=read_whole(data["pages"]),
                 number=number,
             )
@@ -196,10 +196,10 @@ def _decode(data: JsonObject, number: int) -> Item:
                 what=ConfirmationKind(read_text(data["what"])),
                 by=read_text(data["by"]),
                 fact=read_text(data["fact"]),
-                subject=_subject(data["subject"]),
+                subject=_read_subject(data["subject"]),
                 value=_decode_value(data["value"]),
                 paper=read_text(data["paper"]),
-                at=_time(data["at"]),
+                at=_read_time(data["at"]),
                 digest=read_text_or_null(data["digest"]),
                 words=read_text_or_null(data["words"]),
                 page=None if page is None else read_whole(page),
@@ -236,7 +236,7 @@ def _decode_value(data: Json) -> Value | None:
         case "number":
             return read_whole(value)
         case "date":
-            return _day(value)
+            return _read_day(value)
         case "set" if isinstance(value, list):
             return frozenset(read_text(member) for member in value)
         case "text":
@@ -262,7 +262,7 @@ def _encode_time(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat()
 
 
-def _time(data: Json) -> datetime:
+def _read_time(data: Json) -> datetime:
     """A time in the one spelling that is written: every checker must agree on it."""
     instant = datetime.fromisoformat(read_text(data))
     if instant.tzinfo is None:
@@ -272,13 +272,13 @@ def _time(data: Json) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _day(data: Json) -> date:
+def _read_day(data: Json) -> date:
     day = date.fromisoformat(read_text(data))
     if day.isoformat() != data:
         raise BrokenEntryError("a day in another spelling")
     return day
 
 
-def _subject(data: Json) -> Subject:
+def _read_subject(data: Json) -> Subject:
     kind, _, name = read_text(data).partition(":")
     return Subject(kind, name)

@@ -14,31 +14,31 @@ _RESTORE: Final = Text(
 )
 
 
-def _damage(zh: str, en: str) -> Issue:
+def _make_damage_issue(zh: str, en: str) -> Issue:
     return Issue(text=Text(zh=zh, en=en), path="evidence", hint=_RESTORE)
 
 
-MISSING_CHECKPOINT: Final = _damage(
+MISSING_CHECKPOINT: Final = _make_damage_issue(
     "有证据记录，却没有日志检查点 log/checkpoint",
     "there are entries, but no checkpoint log/checkpoint of their log",
 )
-BROKEN_CHECKPOINT: Final = _damage(
+BROKEN_CHECKPOINT: Final = _make_damage_issue(
     "日志检查点 log/checkpoint 已损坏", "the checkpoint log/checkpoint is damaged"
 )
-BROKEN_SIGNERS: Final = _damage(
+BROKEN_SIGNERS: Final = _make_damage_issue(
     "签名者名单 log/signers 缺失或已损坏",
     "the list of signers log/signers is missing or damaged",
 )
-BROKEN_ERASED: Final = _damage(
+BROKEN_ERASED: Final = _make_damage_issue(
     "抹去的清单 log/erased 已损坏，或不是日志签名者所签",
     "the list of what was erased, log/erased, is damaged or was not signed by a "
     "signer of the log",
 )
-UNKNOWN_SIGNATURE: Final = _damage(
+UNKNOWN_SIGNATURE: Final = _make_damage_issue(
     "日志检查点没有任何已知签名者的有效签名",
     "the checkpoint has no valid signature of a known signer",
 )
-ROOT_DIFFERS: Final = _damage(
+ROOT_DIFFERS: Final = _make_damage_issue(
     "证据日志的根与签名的检查点不符",
     "the root of the log is not the one in the signed checkpoint",
 )
@@ -46,12 +46,14 @@ ROOT_DIFFERS: Final = _damage(
 
 def entry_altered(number: int) -> Issue:
     """An entry is not what its leaf commits to, or is no entry at all."""
-    return _damage(f"证{number:04d}被改动", f"entry no. {number:04d} was altered")
+    return _make_damage_issue(
+        f"证{number:04d}被改动", f"entry no. {number:04d} was altered"
+    )
 
 
 def entry_misplaced(expected: int, found: int) -> Issue:
     """Where one entry belongs another stands."""
-    return _damage(
+    return _make_damage_issue(
         f"证{expected:04d}的位置上是证{found:04d}，记录被移动或删去",
         f"entry no. {found:04d} stands where no. {expected:04d} belongs: entries were "
         "moved or removed",
@@ -60,7 +62,7 @@ def entry_misplaced(expected: int, found: int) -> Issue:
 
 def entries_lost(found: int, size: int) -> Issue:
     """The file ends before the log does."""
-    return _damage(
+    return _make_damage_issue(
         f"缺少证{found + 1:04d}至证{size:04d}",
         f"entries no. {found + 1:04d} to {size:04d} are missing",
     )
@@ -68,7 +70,7 @@ def entries_lost(found: int, size: int) -> Issue:
 
 def entry_withheld(number: int) -> Issue:
     """An entry has no content, and nobody said that it may be withheld."""
-    return _damage(
+    return _make_damage_issue(
         f"证{number:04d}的内容被抽去",
         f"the content of entry no. {number:04d} was taken out",
     )
@@ -76,7 +78,7 @@ def entry_withheld(number: int) -> Issue:
 
 def entry_unsigned(number: int) -> Issue:
     """An entry stands after the checkpoint that no signed intent announced."""
-    return _damage(
+    return _make_damage_issue(
         f"证{number:04d}没有签名，不是本程序所记",
         f"entry no. {number:04d} is not signed for: this program did not record it",
     )
@@ -84,7 +86,7 @@ def entry_unsigned(number: int) -> Issue:
 
 def tile_damaged(path: str) -> Issue:
     """A tile is missing or not what the entries make it."""
-    return _damage(
+    return _make_damage_issue(
         f"日志文件 log/{path} 缺失或被改动",
         f"the log file log/{path} is missing or was altered",
     )
@@ -93,13 +95,15 @@ def tile_damaged(path: str) -> Issue:
 def blob_missing(digest: str) -> Issue:
     """Bytes that were kept are gone."""
     path = f"objects/{digest[:2]}/{digest[2:]}"
-    return _damage(f"原件 {path} 缺失", f"the kept bytes {path} are missing")
+    return _make_damage_issue(f"原件 {path} 缺失", f"the kept bytes {path} are missing")
 
 
 def blob_altered(digest: str) -> Issue:
     """Bytes that were kept are not what they were."""
     path = f"objects/{digest[:2]}/{digest[2:]}"
-    return _damage(f"原件 {path} 被改动", f"the kept bytes {path} were altered")
+    return _make_damage_issue(
+        f"原件 {path} 被改动", f"the kept bytes {path} were altered"
+    )
 
 
 def token_altered(path: Path) -> Issue:

@@ -140,13 +140,13 @@ def _commit(head: JsonObject, rest: bytes) -> bytes:
     return _TAG + hashlib.sha256(canonical({**head, "rest": rest.hex()})).digest()
 
 
-def _digest(salt: bytes, content: bytes) -> bytes:
+def _compute_salted_digest(salt: bytes, content: bytes) -> bytes:
     return hashlib.sha256(salt + content).digest()
 
 
 def make_line(content: JsonObject, number: int, salt: bytes, salts: Salts) -> LogLine:
     """The line that records what `encode` made of an item, in version 2."""
-    rest = _digest(salt, canonical(content))
+    rest = _compute_salted_digest(salt, canonical(content))
     return LogLine(
         number=number,
         salt=salt,
@@ -186,7 +186,7 @@ def withhold(line: LogLine) -> LogLine:
     """
     head, rest = line.find_head(), line.rest
     if line.content is not None and line.salt is not None and head is not None:
-        rest = _digest(line.salt, canonical(line.content))
+        rest = _compute_salted_digest(line.salt, canonical(line.content))
     return LogLine(
         number=line.number,
         salt=None,
@@ -235,7 +235,7 @@ def _parse(data: JsonObject) -> tuple[LogLine, bytes | None]:
         return line, None
     content, salt = read_object(data["content"]), bytes.fromhex(read_text(data["salt"]))
     told = canonical(content)
-    digest, salts = _digest(salt, told), None
+    digest, salts = _compute_salted_digest(salt, told), None
     if "salts" in data:
         kept = read_object(data["salts"])
         salts = {name: bytes.fromhex(read_text(kept[name])) for name in sorted(kept)}

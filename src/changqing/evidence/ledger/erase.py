@@ -63,8 +63,8 @@ def erase_paper(
     a file lies outside the case or cannot be removed.
     """
     disk = Disk() if disk is None else disk
-    path = _inside(folder, file)
-    for one in [_inside(folder, name) for name in earlier]:
+    path = _resolve_inside(folder, file)
+    for one in [_resolve_inside(folder, name) for name in earlier]:
         _unlink(one, disk)
     with Store(folder, key, disk=disk) as store:
         lines = list(store.lines())
@@ -76,10 +76,10 @@ def erase_paper(
             known = Evidence(folder).read_erased().entries
             checkpoint = store.checkpoint()
             if checkpoint is not None:
-                body = _note(checkpoint.origin, known | gone, at)
+                body = _write_note(checkpoint.origin, known | gone, at)
                 note = key.sign(body, checkpoint.origin)
                 disk.replace(store.log_folder / ERASED_FILE, note.encode())
-            disk.replace(store.folder / ENTRIES_FILE, _without(lines, gone))
+            disk.replace(store.folder / ENTRIES_FILE, _write_lines_without(lines, gone))
         for digest in sorted(readings):
             _unlink(store.blob_path(digest), disk)
     _unlink(path, disk)
@@ -94,7 +94,7 @@ def find_replaced_files(
     They are known by the digests that the log has of the paper; `listed` are the files
     that the case file names, whatever for.
     """
-    beside = _beside(folder / DOCUMENTS, listed)
+    beside = _list_unlisted_files(folder / DOCUMENTS, listed)
     if not beside:
         return {}
     papers: dict[str, set[str]] = {}
@@ -103,12 +103,12 @@ def find_replaced_files(
             papers.setdefault(one.digest, set()).add(one.source.name)
     found: dict[str, list[str]] = {}
     for path in beside:
-        for paper in papers.get(_digest(path), ()):
+        for paper in papers.get(_digest_file(path), ()):
             found.setdefault(paper, []).append(f"{DOCUMENTS}/{path.name}")
     return found
 
 
-def _beside(place: Path, listed: Container[str]) -> list[Path]:
+def _list_unlisted_files(place: Path, listed: Container[str]) -> list[Path]:
     """The files among the papers that the case file does not name, the oldest first."""
     if not place.is_dir():
         return []
@@ -117,7 +117,7 @@ def _beside(place: Path, listed: Container[str]) -> list[Path]:
     return sorted(others, key=lambda path: path.stat().st_mtime_ns)
 
 
-def _digest(path: Path) -> str:
+def _digest_file(path: Path) -> str:
     with open_plain(path, inside=path.parent) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -128,7 +128,7 @@ def _unlink(path: Path, disk: Disk) -> None:
         with suppress(FileNotFoundError):
             path.unlink()
     except OSError as error:
-        raise CaseError(_stays(path.name, error)) from error
+        raise CaseError(_make_undeleted_issue(path.name, error)) from error
 
 
 def _find_entries(lines: Sequence[LogLine], paper: str) -> tuple[set[int], set[str]]:
@@ -160,34 +160,34 @@ def _find_entries(lines: Sequence[LogLine], paper: str) -> tuple[set[int], set[s
                 found.add(line.number)
             case Blob() as item if item.digest in readings:
                 found.add(line.number)
-            case UnknownEntry() as item if _names(item.content, named):
+            case UnknownEntry() as item if _contains_text(item.content, named):
                 found.add(line.number)
             case _:
                 pass
     return found, readings
 
 
-def _names(data: object, texts: Container[str]) -> bool:
+def _contains_text(data: object, texts: Container[str]) -> bool:
     """Whether one of the texts is a value in JSON."""
     if isinstance(data, Mapping):
-        return any(_names(value, texts) for value in data.values())
+        return any(_contains_text(value, texts) for value in data.values())
     if isinstance(data, list):
-        return any(_names(value, texts) for value in data)
+        return any(_contains_text(value, texts) for value in data)
     return isinstance(data, str) and data in texts
 
 
-def _note(origin: str, entries: Iterable[int], at: datetime) -> str:
+def _write_note(origin: str, entries: Iterable[int], at: datetime) -> str:
     told = {"at": at.isoformat(timespec="seconds"), "entries": sorted(entries)}
     return f"{origin}\n{ERASED}\n{json.dumps(told, separators=(',', ':'))}\n"
 
 
-def _without(lines: Iterable[LogLine], gone: set[int]) -> bytes:
+def _write_lines_without(lines: Iterable[LogLine], gone: set[int]) -> bytes:
     return b"".join(
         write_line(withhold(line) if line.number in gone else line) for line in lines
     )
 
 
-def _inside(folder: Path, file: str) -> Path:
+def _resolve_inside(folder: Path, file: str) -> Path:
     path = folder / file
     if not path.resolve().is_relative_to(folder.resolve()):
         raise CaseError(Issue(text=_OUTSIDE, path=file, hint=_BY_HAND))
@@ -200,7 +200,7 @@ _OUTSIDE: Final = Text(
 _BY_HAND: Final = Text(zh="请自己删除它", en="remove it yourself")
 
 
-def _stays(file: str, error: OSError) -> Issue:
+def _make_undeleted_issue(file: str, error: OSError) -> Issue:
     return make_disk_issue(
         file,
         error,

@@ -37,19 +37,19 @@ class Head:
 def collect_heads(case_dir: Path) -> dict[str, Head]:
     """Say of every file that only grows how far it reaches, by its path in the case."""
     found: dict[str, Head] = {}
-    for path in _files(case_dir, GROWING):
+    for path in _list_files(case_dir, GROWING):
         if (head := collect_head(path, case_dir)) is not None:
-            found[_name(path, case_dir)] = head
-    for path in _files(case_dir, WHOLE):
+            found[_name_path(path, case_dir)] = head
+    for path in _list_files(case_dir, WHOLE):
         content = read_plain(path, inside=case_dir)
         digest = hashlib.sha256(content).hexdigest()
-        found[_name(path, case_dir)] = Head(lines=None, digest=digest)
+        found[_name_path(path, case_dir)] = Head(lines=None, digest=digest)
     return found
 
 
 def collect_head(path: Path, case_dir: Path) -> Head | None:
     """Say how far a file of lines reaches; None while it has no whole line."""
-    lines, whole = _whole_lines(read_plain(path, inside=case_dir))
+    lines, whole = _count_whole_lines(read_plain(path, inside=case_dir))
     if not lines:
         return None
     return Head(lines=lines, digest=hashlib.sha256(whole).hexdigest())
@@ -90,14 +90,16 @@ def _compare(path: Path, head: Head, case_dir: Path) -> Issue | None:
     try:
         content = read_plain(path, inside=case_dir)
     except FileNotFoundError:
-        return _issue(path, _MISSING)
+        return _make_issue(path, _MISSING)
     except OSError as error:
         said = error.strerror or type(error).__name__
-        return _issue(path, Text(zh=f"读不出：{said}", en=f"cannot be read: {said}"))
+        return _make_issue(
+            path, Text(zh=f"读不出：{said}", en=f"cannot be read: {said}")
+        )
     if head.lines is not None:
-        lines, _ = _whole_lines(content)
+        lines, _ = _count_whole_lines(content)
         if lines < head.lines:
-            return _issue(
+            return _make_issue(
                 path,
                 Text(
                     zh=f"少了末尾的行：记过{head.lines}行，现在完整的有{lines}行",
@@ -107,27 +109,27 @@ def _compare(path: Path, head: Head, case_dir: Path) -> Issue | None:
             )
         content = b"\n".join(content.split(b"\n")[: head.lines]) + b"\n"
     same = hashlib.sha256(content).hexdigest() == head.digest
-    return None if same else _issue(path, _ALTERED)
+    return None if same else _make_issue(path, _ALTERED)
 
 
-def _whole_lines(content: bytes) -> tuple[int, bytes]:
+def _count_whole_lines(content: bytes) -> tuple[int, bytes]:
     """How many lines have their end, and those lines."""
     whole = content[: content.rfind(b"\n") + 1]
     return whole.count(b"\n"), whole
 
 
-def _files(case_dir: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
+def _list_files(case_dir: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
     for pattern in patterns:
         for path in sorted(case_dir.glob(pattern)):
             if path.suffix != ".new" and check_plain(path, inside=case_dir):
                 yield path
 
 
-def _name(path: Path, case_dir: Path) -> str:
+def _name_path(path: Path, case_dir: Path) -> str:
     return path.relative_to(case_dir).as_posix()
 
 
-def _issue(path: Path, text: Text) -> Issue:
+def _make_issue(path: Path, text: Text) -> Issue:
     return Issue(text=text, path=str(path), hint=_RESTORE)
 
 

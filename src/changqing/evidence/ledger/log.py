@@ -171,7 +171,7 @@ def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, byte
     # The root and the next append need only the tiles that are not full, one a level:
     # all others may be forgotten, however long the log.
     known = {**tiles._kept, **fresh}
-    edge = {path: known[path] for path in _edge(size) if path in known}
+    edge = {path: known[path] for path in _list_edge_tiles(size) if path in known}
     return Tiles(tiles._folder, size, edge, inside=tiles._inside), fresh
 
 
@@ -206,7 +206,7 @@ def _split_tiles(
     return full
 
 
-def _edge(size: int) -> list[str]:
+def _list_edge_tiles(size: int) -> list[str]:
     """The tiles of a log of `size` entries that are not full: the right-hand ones."""
     edge = []
     level, count = 0, size
@@ -231,9 +231,11 @@ def outgrown(folder: Path, size: int, before: int | None = None) -> list[Path]:
 
     Those that it had when it was `before` long; otherwise any that is on disk.
     """
-    needed = frozenset(_edge(size))
+    needed = frozenset(_list_edge_tiles(size))
     if before is not None:
-        return [folder / path for path in _edge(before) if path not in needed]
+        return [
+            folder / path for path in _list_edge_tiles(before) if path not in needed
+        ]
     return [
         path
         for path in sorted((folder / "tile").rglob("*.p/*"))

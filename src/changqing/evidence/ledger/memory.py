@@ -63,7 +63,7 @@ class Memory:
 
         Raises TamperError when what is remembered cannot be read.
         """
-        path = self._case(case_dir)
+        path = self._locate_case_file(case_dir)
         try:
             data = json.loads(path.read_bytes())
             return Seen(
@@ -86,12 +86,12 @@ class Memory:
         Of two that saw it at once the longer memory stays.
         """
         try:
-            with self._writing():
-                before = self._recall_whole(case_dir)
+            with self._hold_for_writing():
+                before = self._recall_unless_damaged(case_dir)
                 if before is not None and (
                     before.origin == seen.origin or not seen.origin or not before.origin
                 ):
-                    seen = _later(before, seen)
+                    seen = _merge_later(before, seen)
                 if seen != before:
                     self._write(case_dir, seen)
         except OSError:
@@ -100,23 +100,23 @@ class Memory:
 
     def replace(self, case_dir: Path, seen: Seen) -> None:
         """Remember a case as it is now, whatever was before; OSError if it fails."""
-        with self._writing():
+        with self._hold_for_writing():
             self._write(case_dir, seen)
 
     def forget(self, case_dir: Path) -> None:
         """Forget what stood in a folder: another case begins there."""
-        self._case(case_dir).unlink(missing_ok=True)
+        self._locate_case_file(case_dir).unlink(missing_ok=True)
 
     def elsewhere(self, origin: str, case_dir: Path) -> tuple[Path, ...]:
         """The other folders in which a log of this origin was seen, and still is."""
-        here = _path(case_dir)
+        here = _spell_path(case_dir)
         return tuple(
             Path(path)
-            for path in self._places(origin)
+            for path in self._list_places(origin)
             if path != here and Path(path).is_dir()
         )
 
-    def _recall_whole(self, case_dir: Path) -> Seen | None:
+    def _recall_unless_damaged(self, case_dir: Path) -> Seen | None:
         try:
             return self.recall(case_dir)
         except TamperError:
@@ -124,7 +124,7 @@ class Memory:
 
     def _write(self, case_dir: Path, seen: Seen) -> None:
         data = {
-            "path": _path(case_dir),
+            "path": _spell_path(case_dir),
             "origin": seen.origin,
             "size": seen.size,
             "root": seen.root,
@@ -133,27 +133,27 @@ class Memory:
         }
         disk = Disk()
         if seen.origin:
-            places = self._places(seen.origin)
+            places = self._list_places(seen.origin)
             if data["path"] not in places:
-                listed = _json([*places, data["path"]])
-                disk.replace(self._origin(seen.origin), listed)
-        disk.replace(self._case(case_dir), _json(data))
+                listed = _encode_json([*places, data["path"]])
+                disk.replace(self._locate_origin_file(seen.origin), listed)
+        disk.replace(self._locate_case_file(case_dir), _encode_json(data))
 
-    def _places(self, origin: str) -> list[str]:
+    def _list_places(self, origin: str) -> list[str]:
         try:
-            told = json.loads(self._origin(origin).read_bytes())
+            told = json.loads(self._locate_origin_file(origin).read_bytes())
         except (OSError, ValueError, RecursionError):
             return []
         return [str(each) for each in told] if isinstance(told, list) else []
 
-    def _case(self, case_dir: Path) -> Path:
-        return self.folder / "cases" / f"{_digest(_path(case_dir))}.json"
+    def _locate_case_file(self, case_dir: Path) -> Path:
+        return self.folder / "cases" / f"{_compute_digest(_spell_path(case_dir))}.json"
 
-    def _origin(self, origin: str) -> Path:
-        return self.folder / "origins" / f"{_digest(origin)}.json"
+    def _locate_origin_file(self, origin: str) -> Path:
+        return self.folder / "origins" / f"{_compute_digest(origin)}.json"
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _hold_for_writing(self) -> Iterator[None]:
         """Wait for whoever else remembers something, which takes no time."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -164,7 +164,7 @@ class Memory:
             os.close(descriptor)
 
 
-def _later(before: Seen, now: Seen) -> Seen:
+def _merge_later(before: Seen, now: Seen) -> Seen:
     """The longer of two memories of one case, file by file."""
     longer = now if now.size >= before.size else before
     heads = dict(before.heads)
@@ -181,15 +181,15 @@ def _later(before: Seen, now: Seen) -> Seen:
     )
 
 
-def _path(case_dir: Path) -> str:
+def _spell_path(case_dir: Path) -> str:
     return str(case_dir.resolve())
 
 
-def _digest(text: str) -> str:
+def _compute_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:40]
 
 
-def _json(data: object) -> bytes:
+def _encode_json(data: object) -> bytes:
     return json.dumps(data, indent=1, sort_keys=True).encode() + b"\n"
 
 

@@ -50,7 +50,7 @@ def fold(row: bytes) -> list[bytes]:
 
 def root(nodes: Nodes, size: int) -> bytes:
     """The hash over the first `size` leaves."""
-    return EMPTY_ROOT if size == 0 else _span(nodes, 0, size)
+    return EMPTY_ROOT if size == 0 else _hash_span(nodes, 0, size)
 
 
 def inclusion_proof(nodes: Nodes, index: int, size: int) -> list[bytes]:
@@ -66,10 +66,10 @@ def inclusion_proof(nodes: Nodes, index: int, size: int) -> list[bytes]:
     while high - low > 1:
         middle = low + _split(high - low)
         if index < middle:
-            proof.append(_span(nodes, middle, high))
+            proof.append(_hash_span(nodes, middle, high))
             high = middle
         else:
-            proof.append(_span(nodes, low, middle))
+            proof.append(_hash_span(nodes, low, middle))
             low = middle
     proof.reverse()
     return proof
@@ -90,15 +90,15 @@ def consistency_proof(nodes: Nodes, old: int, new: int) -> list[bytes]:
     while old != high:
         middle = low + _split(high - low)
         if old <= middle:
-            proof.append(_span(nodes, middle, high))
+            proof.append(_hash_span(nodes, middle, high))
             high = middle
         else:
-            proof.append(_span(nodes, low, middle))
+            proof.append(_hash_span(nodes, low, middle))
             low, whole = middle, False
     # As long as only left halves were taken, what remains is the old tree itself, and
     # the checker has its root.
     if not whole:
-        proof.append(_span(nodes, low, high))
+        proof.append(_hash_span(nodes, low, high))
     proof.reverse()
     return proof
 
@@ -153,13 +153,13 @@ def consistent(
     return last == 0 and first == old_root and second == new_root
 
 
-def _span(nodes: Nodes, low: int, high: int) -> bytes:
+def _hash_span(nodes: Nodes, low: int, high: int) -> bytes:
     """The hash over leaves from `low` up to `high`, as the tree is cut in RFC 6962."""
     count = high - low
     if count & (count - 1) == 0:
         return nodes.node(count.bit_length() - 1, low // count)
     middle = low + _split(count)
-    return node_hash(_span(nodes, low, middle), _span(nodes, middle, high))
+    return node_hash(_hash_span(nodes, low, middle), _hash_span(nodes, middle, high))
 
 
 def _split(count: int) -> int:

@@ -237,7 +237,7 @@ def rotate_key(
         kept = path.with_name(f"{path.name}.{len(new.succeeds)}.old")
         disk.step(f"keep {kept.name}")
         _create(kept, old)
-        disk.replace(_history(path), "\n".join(new.succeeds).encode())
+        disk.replace(_locate_history(path), "\n".join(new.succeeds).encode())
         replaced = path.with_name(f"{path.name}.next")
         replaced.unlink(missing_ok=True)
         disk.step(f"make {replaced.name}")
@@ -245,18 +245,18 @@ def rotate_key(
         disk.step(f"rename {replaced.name}")
         replaced.replace(path)
     except OSError as error:
-        raise _unusable(path) from error
+        raise _make_unusable_error(path) from error
     return new
 
 
-def _history(path: Path) -> Path:
+def _locate_history(path: Path) -> Path:
     return path.with_name(f"{path.name}.history")
 
 
 def _read_rotations(path: Path, seed: bytes) -> tuple[str, ...]:
     """Read the notes that lead to the key of this seed, as far as they are kept."""
     try:
-        text = _history(path).read_text(encoding="utf-8")
+        text = _locate_history(path).read_text(encoding="utf-8")
     except FileNotFoundError:
         return ()
     public = SigningKey(seed).verifier(KEY_NAME).public
@@ -293,17 +293,17 @@ def load_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey:
             _create(path, make_key(entropy))
         text = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
-        raise _unusable(path) from error
+        raise _make_unusable_error(path) from error
     try:
         seed = _decode(text.strip())
     except BrokenNoteError as error:
-        raise _unusable(path) from error
+        raise _make_unusable_error(path) from error
     if len(seed) != _SEED:
-        raise _unusable(path)
+        raise _make_unusable_error(path)
     try:
         return SigningKey(seed, _read_rotations(path, seed), path.parent)
     except (OSError, UnicodeDecodeError, BrokenNoteError) as error:
-        raise _unusable(_history(path)) from error
+        raise _make_unusable_error(_locate_history(path)) from error
 
 
 def _create(path: Path, key: SigningKey) -> None:
@@ -325,7 +325,7 @@ def _create(path: Path, key: SigningKey) -> None:
         fresh.unlink()
 
 
-def _unusable(path: Path) -> CaseError:
+def _make_unusable_error(path: Path) -> CaseError:
     return CaseError(
         Issue(
             text=Text(

@@ -136,23 +136,23 @@ def compare_log(
     folder = evidence.folder
     checkpoint = evidence.checkpoint()
     if checkpoint is None:
-        return [_issue(folder, _say_removed(seen.size))]
+        return [_make_issue(folder, _say_removed(seen.size))]
     if checkpoint.origin != seen.origin:
-        return [_issue(folder, _ANOTHER_LOG)]
+        return [_make_issue(folder, _ANOTHER_LOG)]
     if checkpoint.size < seen.size:
-        return [_issue(folder, _shorter(seen.size, checkpoint.size))]
+        return [_make_issue(folder, _describe_shorter_log(seen.size, checkpoint.size))]
     try:
         tiles = Tiles(evidence.log_folder, checkpoint.size)
         same = root(tiles, seen.size).hex() == seen.root
     except BrokenTileError:
         return []  # `Evidence.verify` names the tile
     if not same:
-        return [_issue(folder, _other_root(seen.size))]
+        return [_make_issue(folder, _describe_other_root(seen.size))]
     known = {bytes.fromhex(signer) for signer in seen.signers}
     trusted = find_successors(known | mine, evidence.rotations())
     signers = [one for one in evidence.signers() if evidence.is_signed_by(one)]
     if signers and not any(one.public in trusted for one in signers):
-        return [_issue(folder, _other_signer(signers[0]))]
+        return [_make_issue(folder, _describe_other_signer(signers[0]))]
     return []
 
 
@@ -210,7 +210,7 @@ def fingerprint(signer: Verifier) -> str:
     return f"{hashlib.sha256(signer.public).hexdigest()[:16]}…"
 
 
-def _issue(folder: Path, text: Text) -> Issue:
+def _make_issue(folder: Path, text: Text) -> Issue:
     return Issue(text=text, path=str(folder), hint=_RESTORE)
 
 
@@ -222,7 +222,7 @@ def _say_removed(size: int) -> Text:
     )
 
 
-def _shorter(size: int, now: int) -> Text:
+def _describe_shorter_log(size: int, now: int) -> Text:
     return Text(
         zh=f"证据日志被删：本机在这里见过{size}条，现在只有{now}条",
         en=f"recorded evidence was removed: this machine saw {size} entries here, now "
@@ -230,7 +230,7 @@ def _shorter(size: int, now: int) -> Text:
     )
 
 
-def _other_root(size: int) -> Text:
+def _describe_other_root(size: int) -> Text:
     return Text(
         zh=f"证据日志被换过：前{size}条不是本机在这里见过的",
         en=f"the evidence was replaced: its first {size} entries are not those that "
@@ -238,7 +238,7 @@ def _other_root(size: int) -> Text:
     )
 
 
-def _other_signer(signer: Verifier) -> Text:
+def _describe_other_signer(signer: Verifier) -> Text:
     return Text(
         zh=f"证据日志由另一把钥匙{fingerprint(signer)}签名，以前的钥匙没有交接给它",
         en=f"the evidence is signed by another key, {fingerprint(signer)}, which no "

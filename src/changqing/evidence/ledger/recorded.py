@@ -215,14 +215,14 @@ class Evidence:
 
     def checkpoint(self) -> Checkpoint | None:
         """The log's checkpoint, unverified; None when nothing was ever recorded."""
-        text = self._checkpoint_text()
+        text = self._read_checkpoint_text()
         return None if text is None else self._parse_checkpoint(text).checkpoint
 
     def tiles(self) -> Tiles:
         """The log as its checkpoint has it, for proofs."""
         checkpoint = self.checkpoint()
         size = 0 if checkpoint is None else checkpoint.size
-        return self._tiles_of(size)
+        return self._open_tiles(size)
 
     def rotations(self) -> Sequence[str]:
         """The notes by which one signer of the log named the next."""
@@ -242,11 +242,13 @@ class Evidence:
 
     def signers(self) -> Sequence[Verifier]:
         """Who may have signed the log, as it lists them; empty without a log."""
-        return () if self._checkpoint_text() is None else tuple(self._signers())
+        return (
+            () if self._read_checkpoint_text() is None else tuple(self._read_signers())
+        )
 
     def is_signed_by(self, signer: Verifier) -> bool:
         """Tell whether a key signed the checkpoint of now."""
-        text = self._checkpoint_text()
+        text = self._read_checkpoint_text()
         return text is not None and self._parse_checkpoint(text).is_signed_by(signer)
 
     def check_tokens(self) -> list[Issue]:
@@ -258,7 +260,7 @@ class Evidence:
         paths = [path for path in self._list_files("times") if path.suffix == ".tsr"]
         if not paths:
             return []
-        signers = self._signers()
+        signers = self._read_signers()
         tiles = self.tiles()
         issues = []
         for number, path in enumerate(paths, start=1):
@@ -293,7 +295,7 @@ class Evidence:
             raise TamperError(damage.BROKEN_ERASED) from error
         body, _, tail = text.rpartition("\n\n")
         lines = body.split("\n")
-        signers = self._signers()
+        signers = self._read_signers()
         try:
             signed = any(verify_note(body + "\n", tail, one) for one in signers)
             entries = frozenset(int(each) for each in json.loads(lines[2])["entries"])
@@ -316,12 +318,12 @@ class Evidence:
         log by somebody else would go unseen.
         """
         while True:
-            text = self._checkpoint_text()
+            text = self._read_checkpoint_text()
             try:
                 return self._verify(text, trusted, withheld)
             except TamperError:
                 # Somebody recorded more meanwhile: what was compared is no more.
-                if text == self._checkpoint_text():
+                if text == self._read_checkpoint_text():
                     raise
 
     def _verify(
@@ -330,13 +332,13 @@ class Evidence:
         trusted: Sequence[Verifier] | None,
         withheld: WithheldEntries,
     ) -> Verified | None:
-        text = self._checkpoint_text()
+        text = self._read_checkpoint_text()
         if text is None:
             if (self.folder / ENTRIES_FILE).exists():
                 raise TamperError(damage.MISSING_CHECKPOINT)
             return None
         signed = self._parse_checkpoint(text)
-        signers = self._signers() if trusted is None else trusted
+        signers = self._read_signers() if trusted is None else trusted
         erased = self.read_erased()
         withheld = replace(withheld, entries=withheld.entries | erased.entries)
         issues: list[Issue] = []
@@ -412,7 +414,7 @@ class Evidence:
             end = after
         return lines, end, content[end:]
 
-    def _checkpoint_text(self) -> str | None:
+    def _read_checkpoint_text(self) -> str | None:
         try:
             return self._read(self.log_folder / "checkpoint").decode()
         except FileNotFoundError:
@@ -432,7 +434,7 @@ class Evidence:
         there = check_folder(place, inside=self._case_dir)
         return sorted(place.iterdir()) if there else []
 
-    def _tiles_of(self, size: int) -> Tiles:
+    def _open_tiles(self, size: int) -> Tiles:
         return Tiles(self.log_folder, size, inside=self._case_dir)
 
     def _parse_checkpoint(self, text: str) -> SignedCheckpoint:
@@ -441,7 +443,7 @@ class Evidence:
         except BrokenNoteError as error:
             raise TamperError(damage.BROKEN_CHECKPOINT) from error
 
-    def _signers(self) -> list[Verifier]:
+    def _read_signers(self) -> list[Verifier]:
         try:
             text = self._read(self.log_folder / "signers").decode()
             return [Verifier.parse(line) for line in text.splitlines()]
@@ -458,7 +460,7 @@ class Evidence:
         issues: list[Issue],
     ) -> None:
         """Compare entries with the tiles, and all tiles with the signed root."""
-        tiles = self._tiles_of(checkpoint.size)
+        tiles = self._open_tiles(checkpoint.size)
         recorded = self._read_commitments(tiles, issues)
         if len(lines) < checkpoint.size:
             issues.append(damage.entries_lost(len(lines), checkpoint.size))
@@ -493,7 +495,7 @@ class Evidence:
         self, recorded: Sequence[bytes], checkpoint: Checkpoint, issues: list[Issue]
     ) -> None:
         """Rebuild every hash tile from the commitments and compare it with the disk."""
-        rebuilt, fresh = grown(self._tiles_of(0), recorded)
+        rebuilt, fresh = grown(self._open_tiles(0), recorded)
         if rebuilt.root() != checkpoint.root:
             issues.append(damage.ROOT_DIFFERS)
         for level, number, width in tiles_of(checkpoint.size):
@@ -543,7 +545,7 @@ class Evidence:
         ):
             return []
         try:
-            tiles, _ = grown(self._tiles_of(checkpoint.size), commitments)
+            tiles, _ = grown(self._open_tiles(checkpoint.size), commitments)
             covered = tiles.root() == after.root
         except BrokenTileError:
             return []

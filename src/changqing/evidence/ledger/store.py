@@ -100,7 +100,7 @@ class Store(Evidence):
             self._held.enter_context(lock)
             self._compare()
             self._recover()
-            self._taken_from = self._whose()
+            self._taken_from = self._find_previous_owner()
         except OSError as error:
             self._held.close()
             raise _refuse(self.folder, error) from error
@@ -199,9 +199,9 @@ class Store(Evidence):
         if issues:
             raise TamperError(*issues)
 
-    def _whose(self) -> Verifier | None:
+    def _find_previous_owner(self) -> Verifier | None:
         """The key that this one takes the log over from; None where it is its own."""
-        first, *_ = signers = self._signers()
+        first, *_ = signers = self._read_signers()
         mine = self._key.verifier(first.name)
         if mine.public in find_successors([first.public], self.rotations()):
             return None
@@ -217,7 +217,7 @@ class Store(Evidence):
         """Bring memory and disk to one state: what is recorded, and nothing half."""
         self._lines, self._items = [], []
         self._checkpoint = self._begin()
-        self._tiles = self._tip(self._checkpoint)
+        self._tiles = self._open_tip(self._checkpoint)
         self._complete()
         self._load()
         self._blobs = {item.digest for item in self._items if isinstance(item, Blob)}
@@ -227,10 +227,10 @@ class Store(Evidence):
 
     def _begin(self) -> Checkpoint:
         """Return the signed checkpoint; a new log's is that of size 0."""
-        text = self._checkpoint_text()
+        text = self._read_checkpoint_text()
         if text is not None:
             signed = self._parse_checkpoint(text)
-            signers = self._signers()
+            signers = self._read_signers()
             if not any(signed.is_signed_by(signer) for signer in signers):
                 raise TamperError(damage.UNKNOWN_SIGNATURE)
             mine = self._key.verifier(signed.checkpoint.origin)
@@ -262,8 +262,8 @@ class Store(Evidence):
         text = "".join(f"{signer}\n" for signer in signers)
         self._disk.replace(self.log_folder / "signers", text.encode())
 
-    def _tip(self, checkpoint: Checkpoint) -> Tiles:
-        tiles = self._tiles_of(checkpoint.size)
+    def _open_tip(self, checkpoint: Checkpoint) -> Tiles:
+        tiles = self._open_tiles(checkpoint.size)
         try:
             same = tiles.root() == checkpoint.root
         except BrokenTileError as error:
@@ -279,7 +279,9 @@ class Store(Evidence):
         lines, end, tail = self._read_lines(size, issues)
         if len(lines) < size:
             issues.append(damage.entries_lost(len(lines), size))
-        issues += self._verify_beyond(lines[size:], self._checkpoint, self._signers())
+        issues += self._verify_beyond(
+            lines[size:], self._checkpoint, self._read_signers()
+        )
         if issues:
             raise TamperError(*issues)
         beyond = [line.commitment for line in lines[size:] if line is not None]
@@ -321,7 +323,7 @@ class Store(Evidence):
         first = self._checkpoint.size + 1
         lines = [
             make_line(
-                content, number, self._entropy(SALT_BYTES), self._salts_of(content)
+                content, number, self._entropy(SALT_BYTES), self._derive_salts(content)
             )
             for number, content in enumerate(map(encode, items), start=first)
         ]
@@ -341,7 +343,7 @@ class Store(Evidence):
         self._blobs |= {item.digest for item in numbered if isinstance(item, Blob)}
         return numbered
 
-    def _salts_of(self, content: JsonObject) -> dict[str, bytes]:
+    def _derive_salts(self, content: JsonObject) -> dict[str, bytes]:
         """The salts of an entry's opaque ids: of one subject always the same."""
         found = {}
         for name, text in find_marked(content).items():
