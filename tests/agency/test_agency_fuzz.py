@@ -15,7 +15,7 @@ from changqing.agency.rows import BoardRow, pack, unpack
 from changqing.agency.workbook import (
     _COLUMNS,
     _LIMITS,
-    _heads,
+    _find_heads,
     _RowReader,
     make_template,
 )
@@ -45,7 +45,7 @@ def test_a_workbook(tmp_path: Path, fuzz_seconds: float) -> None:
 
 def test_the_rows_of_a_workbook(tmp_path: Path, fuzz_seconds: float) -> None:
     heads = [text.zh for text in _COLUMNS.values()]
-    columns = _heads(heads, tmp_path)
+    columns = _find_heads(heads, tmp_path)
     good = ["杭州长青示例科技有限公司", "91330106MA2CFUZZ0X", "B25", "intra_province"]
     row = [*good, "33", "https://a.example/", "apply", "2027-01-01", "林晓"]
 

@@ -10,7 +10,7 @@ import pytest
 import trustme
 
 from changqing.errors import NetError
-from changqing.net.mail_out import MailSafety, MailServer, _addresses
+from changqing.net.mail_out import MailSafety, MailServer, _list_addresses
 from changqing.net.model import NetSettings
 from changqing.notices.channels import Mail, Robot, RobotKind, Secret
 from changqing.notices.digest import Digest, digests
@@ -204,7 +204,7 @@ def test_a_relay_of_ones_own_network_is_reached_only_when_it_is_listed(
     server = MailServer(host=host, port=25, safety=MailSafety.STARTTLS, opened=opened)
 
     if fine:
-        assert list(_addresses(server)) == [host]
+        assert list(_list_addresses(server)) == [host]
         return
     with pytest.raises(NetError, match="public"):
-        _addresses(server)
+        _list_addresses(server)

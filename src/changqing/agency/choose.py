@@ -33,10 +33,10 @@ class Wanted:
                 (getattr(row, name) or "") == value
                 for name, value in self.equal.items()
             )
-            and (not self.text or self._finds_text(row))
+            and (not self.text or self._matches_text(row))
         )
 
-    def _finds_text(self, row: BoardRow) -> bool:
+    def _matches_text(self, row: BoardRow) -> bool:
         values = (getattr(row, column.name) for column in FIELDS if column.searched)
         places = (
             f"{value.zh}\n{value.en}" if isinstance(value, Text) else value or ""

@@ -80,7 +80,7 @@ def make_example(
         raise CaseError(Issue(text=_NOT_EMPTY, path=str(root)))
     try:
         root.mkdir(parents=True, exist_ok=True)
-        for life in _lives(clients, in_correction, with_papers):
+        for life in _invent_lives(clients, in_correction, with_papers):
             folder = _make(catalogue, root, life, now)
             memory.forget(root / folder)
             made(folder)
@@ -107,7 +107,7 @@ def _assess_some(catalogue: Catalogue, root: Path, today: date, most: int) -> No
         keep_summary(folder, found.report)
 
 
-def _lives(count: int, in_correction: int, with_papers: int) -> Iterator[_Life]:
+def _invent_lives(count: int, in_correction: int, with_papers: int) -> Iterator[_Life]:
     dice = random.Random(20261124)  # noqa: S311 - an example, the same every time
     data = example_data()
     names = ["correction"] * min(in_correction, count)
@@ -120,7 +120,7 @@ def _lives(count: int, in_correction: int, with_papers: int) -> Iterator[_Life]:
         licence = dice.choice(licences)
         name = ""
         while not name or name in taken:
-            name = _company(place["city"], licence, dice, long=count > _PLENTY)
+            name = _invent_company(place["city"], licence, dice, long=count > _PLENTY)
         taken.add(name)
         body = f"91{place['division']}MAEX{number:05d}"
         extents = _EXTENTS.get(life, _EXTENTS["licensed"])
@@ -141,7 +141,7 @@ def _lives(count: int, in_correction: int, with_papers: int) -> Iterator[_Life]:
         )
 
 
-def _company(city: str, licence: str, dice: random.Random, *, long: bool) -> str:
+def _invent_company(city: str, licence: str, dice: random.Random, *, long: bool) -> str:
     data = example_data()
     words = data["words"]
     coined = dice.choice(words["first"]) + dice.choice(words["second"])
@@ -189,7 +189,7 @@ class _Plan:
 _Story = Callable[[date, random.Random], _Plan]
 
 
-def _event(act: Act, on: date, **more: date | str) -> Event:
+def _make_event(act: Act, on: date, **more: date | str) -> Event:
     until, matter = more.get("until"), more.get("matter")
     return Event(
         act=act,
@@ -200,7 +200,7 @@ def _event(act: Act, on: date, **more: date | str) -> Event:
     )
 
 
-def _preparing(today: date, dice: random.Random) -> _Plan:
+def _plan_preparing(today: date, dice: random.Random) -> _Plan:
     late = dice.random() < 1 / 30
     days = dice.randint(-4, -1) if late else dice.randint(0, 75)
     return _Plan(submit_on=today + days * _DAY)
@@ -208,10 +208,10 @@ def _preparing(today: date, dice: random.Random) -> _Plan:
 
 def _plan_submitted(today: date, dice: random.Random) -> _Plan:
     on = today - dice.randint(0, 6) * _DAY
-    return _Plan(submit_on=on, events=(_event(Act.SUBMIT, on),))
+    return _Plan(submit_on=on, events=(_make_event(Act.SUBMIT, on),))
 
 
-def _correction(today: date, dice: random.Random) -> _Plan:
+def _plan_correction(today: date, dice: random.Random) -> _Plan:
     noticed = today - dice.randint(4, 12) * _DAY
     handed_in = noticed - dice.randint(3, 9) * _DAY
     late = dice.random() < 1 / 15
@@ -235,18 +235,18 @@ def _correction(today: date, dice: random.Random) -> _Plan:
     )
     return _Plan(
         submit_on=handed_in,
-        events=(_event(Act.SUBMIT, handed_in), notice, *settled),
+        events=(_make_event(Act.SUBMIT, handed_in), notice, *settled),
     )
 
 
 def _plan_examined(today: date, dice: random.Random) -> _Plan:
     accepted = today - dice.randint(1, 40) * _DAY
     on = accepted - 4 * _DAY
-    events = (_event(Act.SUBMIT, on), _event(Act.ACCEPTANCE, accepted))
+    events = (_make_event(Act.SUBMIT, on), _make_event(Act.ACCEPTANCE, accepted))
     return _Plan(submit_on=on, events=events)
 
 
-def _through(granted: date, dice: random.Random) -> tuple[Event, ...]:
+def _list_events_through(granted: date, dice: random.Random) -> tuple[Event, ...]:
     """From handing in to the licence, one in three with a correction between."""
     accepted = granted - dice.randint(20, 55) * _DAY
     on = accepted - dice.randint(2, 6) * _DAY
@@ -268,14 +268,14 @@ def _through(granted: date, dice: random.Random) -> tuple[Event, ...]:
                 lines=(line,),
             ),
             Event(act=Act.LINE, on=again, by=_BY, lines=(done,)),
-            _event(Act.SUBMIT, again),
+            _make_event(Act.SUBMIT, again),
         )
     return (
-        _event(Act.SUBMIT, on),
+        _make_event(Act.SUBMIT, on),
         *back,
-        _event(Act.ACCEPTANCE, accepted),
-        _event(Act.GRANT, granted),
-        _event(
+        _make_event(Act.ACCEPTANCE, accepted),
+        _make_event(Act.GRANT, granted),
+        _make_event(
             Act.LICENCE,
             granted + 5 * _DAY,
             until=granted.replace(year=granted.year + 5, day=min(granted.day, 28)),
@@ -288,12 +288,12 @@ def _plan_report(today: date, licence: Event, dice: random.Random) -> tuple[Even
     on = date(today.year, dice.randint(1, 3), dice.randint(4, 28))
     if licence.on.year == today.year or on > today or not dice.randrange(80):
         return ()
-    begun = _event(Act.BEGIN, on - 2 * _DAY, matter="annual_report")
-    return (begun, _event(Act.SUBMIT, on))
+    begun = _make_event(Act.BEGIN, on - 2 * _DAY, matter="annual_report")
+    return (begun, _make_event(Act.SUBMIT, on))
 
 
 def _plan_licensed(today: date, dice: random.Random) -> _Plan:
-    events = _through(today - dice.randint(60, 1500) * _DAY, dice)
+    events = _list_events_through(today - dice.randint(60, 1500) * _DAY, dice)
     events = (*events, *_plan_report(today, events[-1], dice))
     return _Plan(submit_on=events[0].on, events=events)
 
@@ -302,7 +302,9 @@ def _plan_running(matter: str, earliest: int, latest: int) -> _Story:
     """Plan a licence `earliest` to `latest` days old, with `matter` begun since."""
 
     def life(today: date, dice: random.Random) -> _Plan:
-        events = _through(today - dice.randint(earliest, latest) * _DAY, dice)
+        events = _list_events_through(
+            today - dice.randint(earliest, latest) * _DAY, dice
+        )
         on = today - dice.randint(0, 9) * _DAY
         days: dict[str, date] = {}
         if matter != "annual_report":
@@ -312,7 +314,7 @@ def _plan_running(matter: str, earliest: int, latest: int) -> _Story:
             days = {"year_end": date(today.year, 12, 31)}
         else:
             on = max(on, date(today.year, 1, 1))
-        begun = _event(Act.BEGIN, max(on, events[-1].on), matter=matter)
+        begun = _make_event(Act.BEGIN, max(on, events[-1].on), matter=matter)
         events = (*events, replace(begun, days=days))
         return _Plan(submit_on=events[0].on, events=events)
 
@@ -320,7 +322,7 @@ def _plan_running(matter: str, earliest: int, latest: int) -> _Story:
 
 
 _LIVES: Final[dict[str, _Story]] = {
-    "preparing": _preparing,
+    "preparing": _plan_preparing,
     "submitted": _plan_submitted,
     "examined": _plan_examined,
     "licensed": _plan_licensed,
@@ -328,7 +330,7 @@ _LIVES: Final[dict[str, _Story]] = {
     "amend": _plan_running("amend_registration", 100, 1200),
     "renew": _plan_running("renew", 1665, 1738),
     "leave": _plan_running("leave_at_expiry", 1668, 1734),
-    "correction": _correction,
+    "correction": _plan_correction,
 }
 _OTHERS: Final = (
     *("preparing", "licensed", "submitted", "preparing", "examined", "licensed"),

@@ -129,12 +129,12 @@ def write_client(
     for number, paper in enumerate(papers, start=1):
         content = print_paper(named, paper, catalogue)
         content += f"\n{client.name}（虚构示例）\n"
-        path = documents / _file_name(number, paper["kind"])
+        path = documents / _make_file_name(number, paper["kind"])
         path.write_text(content, encoding="utf-8")
     for look in made.looks:
         path = documents / f"look-{look['what']}.html"
         path.write_text(_write_page(made, look), encoding="utf-8")
-    text = "\n".join(_case(made, papers, submit_on)) + "\n"
+    text = "\n".join(_write_case(made, papers, submit_on)) + "\n"
     (folder / CASE_FILE).write_text(text, encoding="utf-8")
 
 
@@ -159,7 +159,7 @@ class _Made:
     def of(cls, client: Client, today: date, dice: random.Random) -> _Made:
         """Throw the dice for a client: the same every time, days counted from today."""
         received_on = today - dice.randint(3, 20) * _DAY
-        says = _says(client, received_on, dice)
+        says = _invent_statements(client, received_on, dice)
         shows = dict(says)
         data = example_data()
         papers, looks = data["papers"], data["looks"]
@@ -169,13 +169,13 @@ class _Made:
                 wrong(client, says, shows)
         match client.extent:
             case Extent.FULL:
-                papers = _without(papers, dice.sample(_SPARE, dice.randint(0, 4)))
+                papers = _drop_kinds(papers, dice.sample(_SPARE, dice.randint(0, 4)))
             case Extent.NEARLY:
-                papers = _without(papers, dice.sample(_LATE, dice.randint(2, 14)))
+                papers = _drop_kinds(papers, dice.sample(_LATE, dice.randint(2, 14)))
                 looks = dice.sample(looks, dice.randint(1, len(looks)))
                 closed = closed[1:]
             case Extent.BLOCKED:
-                papers = _without(papers, dice.sample(_LATE, dice.randint(0, 3)))
+                papers = _drop_kinds(papers, dice.sample(_LATE, dice.randint(0, 3)))
                 looks = dice.sample(looks, dice.randint(2, len(looks)))
             case Extent.EARLY:
                 papers = dice.sample(papers, dice.randint(6, 18))
@@ -194,7 +194,7 @@ class _Made:
         )
 
 
-def _without(
+def _drop_kinds(
     papers: Sequence[ExamplePaper], kinds: Sequence[str]
 ) -> list[ExamplePaper]:
     return [paper for paper in papers if paper["kind"] not in kinds]
@@ -215,11 +215,13 @@ _LATE: Final = (
 """Papers that a client often has not sent yet."""
 
 
-def _says(client: Client, received_on: date, dice: random.Random) -> Values:
+def _invent_statements(
+    client: Client, received_on: date, dice: random.Random
+) -> Values:
     """What a client says of itself; what it shows is the same unless it is changed."""
     words = example_data()["words"]
-    people = _people(words, dice)
-    ends = _ends(received_on, dice)
+    people = _invent_people(words, dice)
+    ends = _invent_ends(received_on, dice)
     cost = dice.randint(6, 60)
     months = (ends["funds_until"] - received_on).days // 30 + 1
     count = dice.randint(6, 60)
@@ -271,7 +273,7 @@ def _says(client: Client, received_on: date, dice: random.Random) -> Values:
     }
 
 
-def _people(words: ExampleWords, dice: random.Random) -> dict[str, str]:
+def _invent_people(words: ExampleWords, dice: random.Random) -> dict[str, str]:
     roles = ("legal", "manager", "technical", "service", "security", "content")
     given = dice.sample(words["given"], len(roles))
     return {
@@ -280,7 +282,7 @@ def _people(words: ExampleWords, dice: random.Random) -> dict[str, str]:
     }
 
 
-def _ends(received_on: date, dice: random.Random) -> dict[str, date]:
+def _invent_ends(received_on: date, dice: random.Random) -> dict[str, date]:
     """The days on which commitments end: one of them first, the others later."""
     first, most = dice.choices(
         ((25, 110), (110, 500), (500, 1000), (1000, 1500)), weights=(9, 45, 30, 16)
@@ -293,12 +295,12 @@ def _ends(received_on: date, dice: random.Random) -> dict[str, date]:
     return {name: received_on + count * _DAY for name, count in days.items()}
 
 
-def _capital_short(client: Client, says: Values, shows: Values) -> None:
+def _make_capital_short(client: Client, says: Values, shows: Values) -> None:
     short = "500万元" if client.scope == "cross_province" else "50万元"
     says["capital"] = shows["capital"] = short
 
 
-def _registrant_differs(_: Client, says: Values, shows: Values) -> None:
+def _make_registrant_differ(_: Client, says: Values, shows: Values) -> None:
     shows |= {"registrant": says["technical"], "relation": "unrelated"}
 
 
@@ -311,11 +313,11 @@ def _pay_by_another(_: Client, __: Values, shows: Values) -> None:
     shows["paid_by_company"] = False
 
 
-def _homely(_: Client, __: Values, shows: Values) -> None:
+def _make_premises_residential(_: Client, __: Values, shows: Values) -> None:
     shows["premises_use"] = "residential"
 
 
-def _fewer_insured(_: Client, says: Values, shows: Values) -> None:
+def _make_fewer_insured(_: Client, says: Values, shows: Values) -> None:
     shows["insured_count"] = max(1, int(str(says["headcount"])) // 2)
 
 
@@ -324,19 +326,21 @@ def _host_unlicensed(_: Client, __: Values, shows: Values) -> None:
 
 
 _WRONG: Final = (
-    *(_capital_short, _registrant_differs, _file_by_another, _pay_by_another),
-    *(_homely, _fewer_insured, _host_unlicensed),
+    *(_make_capital_short, _make_registrant_differ, _file_by_another, _pay_by_another),
+    *(_make_premises_residential, _make_fewer_insured, _host_unlicensed),
 )
 """What may be wrong with a client. Each changes what it says, or only what it shows."""
 
 
-def _case(made: _Made, papers: Sequence[Written], submit_on: date) -> Iterator[str]:
+def _write_case(
+    made: _Made, papers: Sequence[Written], submit_on: date
+) -> Iterator[str]:
     """The lines of `case.yaml`."""
     client, says = made.client, example_data()["says"]
     yield "# 虚构的客户：公司、人物、号码、网址都不存在。"
     yield "applicant:"
     for name, value in _select_said(client, says["applicant"]).items():
-        yield f"  {name}: {_scalar(_fill(value, made.says))}"
+        yield f"  {name}: {_write_scalar(_fill(value, made.says))}"
     yield "application:"
     yield f"  licence: {client.licence}"
     yield f"  scope: {client.scope}"
@@ -345,15 +349,15 @@ def _case(made: _Made, papers: Sequence[Written], submit_on: date) -> Iterator[s
     yield f"  submit_on: {submit_on}"
     yield f"declared_on: {made.declared_on}"
     yield "services:"
-    yield from _block(_select_said(client, says["service"]), made.says)
+    yield from _write_block(_select_said(client, says["service"]), made.says)
     for name, members in (("people", says["people"]), ("holders", says["holders"])):
         listed = members if made.people else ()
         yield f"{name}:" if listed else f"{name}: []"
         for each in listed:
-            yield f"  - {_flow(each, made.says)}"
+            yield f"  - {_write_flow(each, made.says)}"
     yield "papers:" if papers else "papers: []"
     for number, paper in enumerate(papers, start=1):
-        yield from _paper(made, number, paper)
+        yield from _write_paper(made, number, paper)
     if made.looks:
         yield "looks:"
         for look in made.looks:
@@ -420,22 +424,22 @@ def _fill_paper(made: _Made, paper: ExamplePaper) -> Written:
 
 def _fill_backs(made: _Made, source: ExamplePaper) -> Iterator[Written]:
     for back in source.get("backs", ()):
-        for each in _each(back):
+        for each in _expand_backs(back):
             yield {name: _fill(value, made.shows) for name, value in each.items()}
 
 
-def _paper(made: _Made, number: int, paper: Written) -> Iterator[str]:
-    file = f"documents/{_file_name(number, paper['kind'])}"
+def _write_paper(made: _Made, number: int, paper: Written) -> Iterator[str]:
+    file = f"documents/{_make_file_name(number, paper['kind'])}"
     own = {name: value for name, value in paper.items() if name not in _LISTED}
-    yield from _block({**own, "file": file}, made.shows)
+    yield from _write_block({**own, "file": file}, made.shows)
     if paper.get("states"):
         yield "    states:"
         for name, said in paper["states"].items():
-            yield f"      {name}: {_flow(said, {})}"
+            yield f"      {name}: {_write_flow(said, {})}"
     if paper["backs"]:
         yield "    backs:"
     for back in paper["backs"]:
-        yield f"      - {_flow(back, {})}"
+        yield f"      - {_write_flow(back, {})}"
 
 
 _LISTED: Final = frozenset({"states", "backs"})
@@ -451,19 +455,19 @@ def _look(made: _Made, look: ExampleLook) -> Iterator[str]:
         "file": f"documents/look-{what}.html",
         "url": look["url"],
     }
-    yield from _block(about, made.shows)
-    yield from _backs(made, look)
+    yield from _write_block(about, made.shows)
+    yield from _write_backs(made, look)
 
 
-def _backs(made: _Made, source: ExampleLook) -> Iterator[str]:
-    backs = [each for back in source.get("backs", ()) for each in _each(back)]
+def _write_backs(made: _Made, source: ExampleLook) -> Iterator[str]:
+    backs = [each for back in source.get("backs", ()) for each in _expand_backs(back)]
     if backs:
         yield "    backs:"
     for back in backs:
-        yield f"      - {_flow(back, made.shows)}"
+        yield f"      - {_write_flow(back, made.shows)}"
 
 
-def _each(back: Fields) -> Iterator[Fields]:
+def _expand_backs(back: Fields) -> Iterator[Fields]:
     """What is backed of everybody, person by person; else the one thing it is."""
     subject = back.get("subject")
     says = example_data()["says"]
@@ -492,7 +496,7 @@ def _write_page(made: _Made, look: ExampleLook) -> str:
     )
 
 
-def _file_name(number: int, kind: str) -> str:
+def _make_file_name(number: int, kind: str) -> str:
     return f"{number:02d}-{kind.replace('_', '-')}.md"
 
 
@@ -505,19 +509,19 @@ def _fill(value: Word, values: Values) -> Word:
     return value.format_map(values) if "{" in value else value
 
 
-def _block(node: Fields, values: Values) -> Iterator[str]:
+def _write_block(node: Fields, values: Values) -> Iterator[str]:
     """A mapping in a list, a line a field."""
     for place, (name, value) in enumerate(node.items()):
         mark = "- " if place == 0 else "  "
-        yield f"  {mark}{name}: {_scalar(_fill(value, values))}"
+        yield f"  {mark}{name}: {_write_scalar(_fill(value, values))}"
 
 
-def _flow(node: Fields, values: Values) -> str:
-    parts = (f"{name}: {_scalar(_fill(v, values))}" for name, v in node.items())
+def _write_flow(node: Fields, values: Values) -> str:
+    parts = (f"{name}: {_write_scalar(_fill(v, values))}" for name, v in node.items())
     return f"{{{', '.join(parts)}}}"
 
 
-def _scalar(value: Word) -> str:
+def _write_scalar(value: Word) -> str:
     """A value as YAML; words that could be read as something else are quoted."""
     if isinstance(value, date):
         return value.isoformat()

@@ -77,7 +77,7 @@ def board(
     `progress` is told how many cases were read so far. CaseError when `root` is no
     folder.
     """
-    found = dict(_stamps(root))
+    found = dict(_list_stamps(root))
     with contextlib.closing(_open(root)) as index:
         kept = _read_index(index, catalogue)
         rows: list[BoardRow] = []
@@ -85,10 +85,10 @@ def board(
         day, read = today.isoformat(), 0
         for folder, stamp in found.items():
             old = kept.get(folder)
-            row = _still(old, stamp, day)
+            row = _find_current_row(old, stamp, day)
             if row is None:
-                digest = _digest(root / folder)
-                row = _still(old, stamp, day, digest=digest)
+                digest = _compute_digest(root / folder)
+                row = _find_current_row(old, stamp, day, digest=digest)
                 if row is not None and old is not None:
                     fresh[folder] = _Kept(stamp, digest, old.since, old.until, old.row)
                 else:
@@ -102,7 +102,7 @@ def board(
     return Board(root=root, today=today, rows=tuple(rows), read=read)
 
 
-def _still(
+def _find_current_row(
     old: _Kept | None, stamp: str, day: str, *, digest: str = ""
 ) -> BoardRow | None:
     """The row that is kept, if it was made of the same files and holds on the day."""
@@ -118,10 +118,10 @@ def _still(
 
 def case_folders(root: Path) -> Iterator[str]:
     """The names of the folders right below `root` that hold a case, in order."""
-    return iter(dict(_stamps(root)))
+    return iter(dict(_list_stamps(root)))
 
 
-def _stamps(root: Path) -> Iterator[tuple[str, str]]:
+def _list_stamps(root: Path) -> Iterator[tuple[str, str]]:
     """Every case folder, with the sizes and times of its files."""
     try:
         with os.scandir(root) as entries:
@@ -131,18 +131,18 @@ def _stamps(root: Path) -> Iterator[tuple[str, str]]:
         raise CaseError(issue) from error
     base = os.fspath(root)
     for name in names:
-        parts = [_stamp(f"{base}/{name}/{source}") for source in _SOURCES]
+        parts = [_compute_stamp(f"{base}/{name}/{source}") for source in _SOURCES]
         if parts[0]:
             yield name, ";".join(parts)
 
 
 def stamp_of(folder: Path) -> str:
     """Sizes and times of the files of a case that its row is read from."""
-    parts = (_stamp(os.fspath(folder / source)) for source in _SOURCES)
+    parts = (_compute_stamp(os.fspath(folder / source)) for source in _SOURCES)
     return hashlib.sha256(";".join(parts).encode()).hexdigest()
 
 
-def _stamp(path: str) -> str:
+def _compute_stamp(path: str) -> str:
     try:
         about = os.stat(path)  # noqa: PTH116 - forty thousand of them
     except OSError:
@@ -150,7 +150,7 @@ def _stamp(path: str) -> str:
     return f"{about.st_size},{about.st_mtime_ns},{about.st_ctime_ns}"
 
 
-def _digest(folder: Path) -> str:
+def _compute_digest(folder: Path) -> str:
     total = hashlib.sha256()
     for source in _SOURCES:
         try:
@@ -188,7 +188,7 @@ def _open(root: Path) -> sqlite3.Connection:
     return index
 
 
-def _edition(catalogue: Catalogue) -> str:
+def _compute_edition(catalogue: Catalogue) -> str:
     """What a kept row depends on beside its files, its columns among it."""
     columns = ",".join(column.name for column in FIELDS)
     return f"{_FORMAT} {catalogue.digest} {columns}"
@@ -197,7 +197,7 @@ def _edition(catalogue: Catalogue) -> str:
 def _read_index(index: sqlite3.Connection, catalogue: Catalogue) -> Mapping[str, _Kept]:
     try:
         edition = index.execute("SELECT value FROM about WHERE key = 'edition'")
-        if edition.fetchone() != (_edition(catalogue),):
+        if edition.fetchone() != (_compute_edition(catalogue),):
             return {}
         rows: Sequence[tuple[str, str, str, str, str, str]] = index.execute(
             "SELECT folder, stamp, digest, since, until, row FROM rows"
@@ -216,7 +216,7 @@ def _keep(
 ) -> None:
     if not fresh and not gone:
         return
-    edition = _edition(catalogue)
+    edition = _compute_edition(catalogue)
     with contextlib.suppress(sqlite3.DatabaseError), index:
         held = index.execute("SELECT value FROM about WHERE key = 'edition'").fetchone()
         if held != (edition,):

@@ -60,14 +60,14 @@ def count_outcomes(folders: Iterable[Path]) -> Outcomes:
             altered.append(folder.name)
             continue
         cases += 1
-        life = _first_application(events)
+        life = _select_first_application(events)
         if not life:
             continue
         start = life[0].on
-        kinds[_kind(life)] += 1
-        acceptance += _days(start, _first(life, Act.ACCEPTANCE))
-        grant += _days(start, _first(life, Act.GRANT, Act.LICENCE))
-        answers += _answers(life)
+        kinds[_find_outcome(life)] += 1
+        acceptance += _list_days(start, _find_first_day(life, Act.ACCEPTANCE))
+        grant += _list_days(start, _find_first_day(life, Act.GRANT, Act.LICENCE))
+        answers += _list_answer_days(life)
     return Outcomes(
         cases=cases,
         handed_in=kinds.total(),
@@ -76,14 +76,14 @@ def count_outcomes(folders: Iterable[Path]) -> Outcomes:
         refused=kinds["refused"],
         withdrawn=kinds["withdrawn"],
         waiting=kinds["waiting"],
-        to_acceptance=_took(acceptance),
-        to_grant=_took(grant),
-        answering=_took(answers),
+        to_acceptance=_summarise_days(acceptance),
+        to_grant=_summarise_days(grant),
+        answering=_summarise_days(answers),
         altered=tuple(altered),
     )
 
 
-def _first_application(events: Sequence[Event]) -> Sequence[Event]:
+def _select_first_application(events: Sequence[Event]) -> Sequence[Event]:
     """From the first handing in of the application to the end of that matter."""
     if not events or events[0].act is not Act.SUBMIT:
         return ()
@@ -93,7 +93,7 @@ def _first_application(events: Sequence[Event]) -> Sequence[Event]:
     return events
 
 
-def _kind(life: Sequence[Event]) -> str:
+def _find_outcome(life: Sequence[Event]) -> str:
     acts = {event.act for event in life}
     if Act.CORRECTION in acts:
         return "returned"
@@ -104,15 +104,15 @@ def _kind(life: Sequence[Event]) -> str:
     return "at_once" if acts & {Act.ACCEPTANCE, Act.GRANT, Act.LICENCE} else "waiting"
 
 
-def _first(life: Sequence[Event], *acts: Act) -> date | None:
+def _find_first_day(life: Sequence[Event], *acts: Act) -> date | None:
     return next((event.on for event in life if event.act in acts), None)
 
 
-def _days(start: date, end: date | None) -> list[int]:
+def _list_days(start: date, end: date | None) -> list[int]:
     return [] if end is None else [(end - start).days]
 
 
-def _answers(life: Sequence[Event]) -> list[int]:
+def _list_answer_days(life: Sequence[Event]) -> list[int]:
     """Days from each notice of correction to the handing in that answered it."""
     found: list[int] = []
     noticed: date | None = None
@@ -125,7 +125,7 @@ def _answers(life: Sequence[Event]) -> list[int]:
     return found
 
 
-def _took(days: Sequence[int]) -> Took:
+def _summarise_days(days: Sequence[int]) -> Took:
     if not days:
         return Took(n=0)
     return Took(n=len(days), least=min(days), median=median_low(days), most=max(days))

@@ -448,7 +448,7 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
             until=date.max,
         )
     row = replace(
-        _row(folder, case, found, owner_of(notes), summary),
+        _build_row(folder, case, found, owner_of(notes), summary),
         archived=is_archived(notes),
         must_act=find_party(select_first_due(found), notes, case, events, today),
     )
@@ -463,7 +463,7 @@ def _is_put_away(folder: Path) -> bool:
         return False
 
 
-def _row(
+def _build_row(
     folder: str,
     case: Case,
     found: Status,
@@ -488,17 +488,17 @@ def _row(
         next_what=None if due is None else name_step(due),
         next_actor=None if due is None else due.actor,
         provisional=due is not None and due.provisional,
-        readiness=_member(Readiness, last.get("readiness")),
-        compliance=_member(Compliance, last.get("compliance")),
-        handing_in=_member(HandingInState, last.get("handing_in")),
-        cautions=_cautions(last.get("cautions")),
-        long_term=_member(LongTermState, last.get("long_term")),
+        readiness=_read_member(Readiness, last.get("readiness")),
+        compliance=_read_member(Compliance, last.get("compliance")),
+        handing_in=_read_member(HandingInState, last.get("handing_in")),
+        cautions=_read_cautions(last.get("cautions")),
+        long_term=_read_member(LongTermState, last.get("long_term")),
         blocking=_count(last.get("blocking")),
         claimed=_count(last.get("claimed")),
         proven=_count(last.get("proven")),
-        proven_until=_day(last.get("proven_until")),
-        carried_by=_text(last.get("carried_by")),
-        assessed_on=_day(last.get("as_of")),
+        proven_until=_read_day(last.get("proven_until")),
+        carried_by=_read_text(last.get("carried_by")),
+        assessed_on=_read_day(last.get("as_of")),
         lines=len(state.lines) if state.stage is CaseStage.CORRECTION else 0,
         open_lines=_open(state),
         report_due=find_report_day(found),
@@ -533,7 +533,7 @@ def unpack(packed: str) -> BoardRow:
     return _CODEC.validate_json(packed)
 
 
-def _member(kind: type[_Member], written: object) -> _Member | None:
+def _read_member(kind: type[_Member], written: object) -> _Member | None:
     """The member of a code; None for a code that a later edition wrote."""
     return next((member for member in kind if member.value == written), None)
 
@@ -542,21 +542,21 @@ def _count(written: object) -> int | None:
     return written if isinstance(written, int) else None
 
 
-def _cautions(written: object) -> tuple[Text, ...]:
+def _read_cautions(written: object) -> tuple[Text, ...]:
     """The cautions of a summary; one made before there were any names none."""
     if not isinstance(written, list):
         return ()
-    texts = (_text(caution["says"]) for caution in written)
+    texts = (_read_text(caution["says"]) for caution in written)
     return tuple(text for text in texts if text is not None)
 
 
-def _text(written: object) -> Text | None:
+def _read_text(written: object) -> Text | None:
     if not isinstance(written, Mapping):
         return None
     return Text(zh=str(written["zh"]), en=str(written["en"]))
 
 
-def _day(written: object) -> date | None:
+def _read_day(written: object) -> date | None:
     try:
         return date.fromisoformat(written) if isinstance(written, str) else None
     except ValueError:

@@ -138,7 +138,7 @@ def read_clients(
     sheet, rows = read_sheet_apart(path, _LIMITS)
     if not rows:
         raise CaseError(Issue(text=_NO_HEADS, path=str(path), hint=_TEMPLATE))
-    columns = _heads(rows[0], path)
+    columns = _find_heads(rows[0], path)
     clients: list[ClientRow] = []
     faults: list[CellFault] = []
     notes: list[CellFault] = []
@@ -181,7 +181,7 @@ def make_clients(
         if client.there:
             continue
         try:
-            write_new_case(folder, _case_text(client, now.date()))
+            write_new_case(folder, _write_case_text(client, now.date()))
         except FileExistsError:
             continue
         except OSError as error:
@@ -388,7 +388,7 @@ class _RowReader:
         return typed
 
 
-def _case_text(client: ClientRow, declared_on: date) -> str:
+def _write_case_text(client: ClientRow, declared_on: date) -> str:
     services = "services: []"
     if client.url:
         item = f"{{id: site, kind: website, url: {quote(client.url)}}}"
@@ -409,7 +409,7 @@ papers: []
 """
 
 
-def _heads(cells: Sequence[object], path: Path) -> Mapping[str, int]:
+def _find_heads(cells: Sequence[object], path: Path) -> Mapping[str, int]:
     typed = ["" if cell is None else str(cell).strip().casefold() for cell in cells]
     found = {
         name: place

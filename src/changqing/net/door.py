@@ -218,7 +218,7 @@ class Net:
         """
         key = ("knock", host, str(port), str(version))
         return await self._memory.remember(
-            key, lambda: self._knock(host, port, version)
+            key, lambda: self._try_handshake(host, port, version)
         )
 
     async def control(self) -> bool:
@@ -257,7 +257,7 @@ class Net:
 
     async def sitemaps(self, url: str) -> tuple[str, ...]:
         """The sitemaps that the site's robots.txt names."""
-        rules = await self._robots(check_url(url, self.settings.opened))
+        rules = await self._fetch_robots(check_url(url, self.settings.opened))
         return () if rules is None else tuple(rules.sitemaps)
 
     def forget(self, host: str) -> None:
@@ -268,7 +268,7 @@ class Net:
 
     async def _ask_robots(self, url: str) -> None:
         checked = check_url(url, self.settings.opened)
-        rules = await self._robots(checked)
+        rules = await self._fetch_robots(checked)
         if rules is not None and not rules.can_fetch(
             str(checked), self.settings.user_agent
         ):
@@ -279,7 +279,7 @@ class Net:
                 transient=False,
             )
 
-    async def _robots(self, url: URL) -> Protego | None:
+    async def _fetch_robots(self, url: URL) -> Protego | None:
         """The rules of the host, None when it has none; raises what kept us from it."""
         return parse_robots(await self.glance(str(url.origin() / "robots.txt")))
 
@@ -307,7 +307,7 @@ class Net:
             # RFC 6761, 6.3: no name server has a say in where this leads.
             texts.append("127.0.0.1")
         else:
-            texts.extend(await self._addresses(host))
+            texts.extend(await self._resolve_addresses(host))
         fine: list[str] = []
         refusals: list[NetError] = []
         for text in texts:
@@ -323,12 +323,12 @@ class Net:
             raise refusals[0]
         return tuple(fine)
 
-    def _port(self, host: str, port: int) -> int:
+    def _choose_port(self, host: str, port: int) -> int:
         """Where an opened pair listens; every other pair keeps its port."""
         opened = (host, port) in self.settings.opened
         return self.settings.ports.get((host, port), port) if opened else port
 
-    async def _addresses(self, host: str) -> list[str]:
+    async def _resolve_addresses(self, host: str) -> list[str]:
         four, six = await asyncio.gather(
             self.query(host, "A"), self.query(host, "AAAA"), return_exceptions=True
         )
@@ -454,7 +454,7 @@ class Net:
                 await ask(
                     Target(
                         address=address,
-                        port=self._port(host, port),
+                        port=self._choose_port(host, port),
                         host=host,
                         authority=url.host_port_subcomponent or host,
                         path=url.raw_path_qs,
@@ -501,7 +501,7 @@ class Net:
                 address = (await self._pin(host, port))[0]
                 whole = await converse(
                     address,
-                    self._port(host, port),
+                    self._choose_port(host, port),
                     question,
                     received,
                     greeted=greeted,
@@ -524,7 +524,7 @@ class Net:
             reason=reason,
         )
 
-    async def _knock(self, host: str, port: int, version: int) -> Dialogue:
+    async def _try_handshake(self, host: str, port: int, version: int) -> Dialogue:
         check_url(f"https://{host}:{port}/", self.settings.opened)
         loop = asyncio.get_running_loop()
         start, at = loop.time(), self.clock()
@@ -546,7 +546,7 @@ class Net:
                         transient=False,
                     )
                 _, writer = await asyncio.open_connection(
-                    address, self._port(host, port)
+                    address, self._choose_port(host, port)
                 )
                 writer.transport.abort()
         except OSError as error:
@@ -571,7 +571,7 @@ class Net:
             async with asyncio.timeout(self.settings.total_seconds):
                 address = (await self._pin(host, port))[0]
                 shown = await ask_certificate(
-                    address, self._port(host, port), host, self.settings
+                    address, self._choose_port(host, port), host, self.settings
                 )
         except OSError as error:
             raise translate(error, f"{host}:{port}") from error

@@ -49,7 +49,7 @@ def send_mail(server: MailServer, message: EmailMessage) -> None:
     Blocks. The error says what the server said, without the password.
     """
     where = f"{server.host}:{server.port}"
-    if server.safety is MailSafety.NONE and not _here(server):
+    if server.safety is MailSafety.NONE and not _is_opened_here(server):
         raise failure(
             "tls",
             f"{where}没有设加密，邮件没有交出去",
@@ -59,7 +59,7 @@ def send_mail(server: MailServer, message: EmailMessage) -> None:
     try:
         with _connect(server) as smtp:
             if server.safety is MailSafety.STARTTLS:
-                smtp.starttls(context=_context(server))
+                smtp.starttls(context=_make_context(server))
             if server.user:
                 smtp.login(server.user, server.password)
             smtp.send_message(message)
@@ -72,11 +72,11 @@ def send_mail(server: MailServer, message: EmailMessage) -> None:
 def _connect(server: MailServer) -> smtplib.SMTP:
     """Connect to the first checked address that lets us in."""
     refusal: OSError | None = None
-    for address in _addresses(server):
+    for address in _list_addresses(server):
         try:
             if server.safety is MailSafety.TLS:
                 return _connect_tls(server, address)
-            return _plain(server, address)
+            return _connect_plain(server, address)
         except (ssl.SSLError, smtplib.SMTPException):
             raise
         except OSError as error:
@@ -84,7 +84,7 @@ def _connect(server: MailServer) -> smtplib.SMTP:
     raise refusal or OSError(server.host)
 
 
-def _plain(server: MailServer, address: str) -> smtplib.SMTP:
+def _connect_plain(server: MailServer, address: str) -> smtplib.SMTP:
     class Pinned(smtplib.SMTP):
         def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
             return socket.create_connection((address, port), timeout)
@@ -93,7 +93,7 @@ def _plain(server: MailServer, address: str) -> smtplib.SMTP:
 
 
 def _connect_tls(server: MailServer, address: str) -> smtplib.SMTP:
-    context = _context(server)
+    context = _make_context(server)
 
     class Pinned(smtplib.SMTP_SSL):
         def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
@@ -103,7 +103,7 @@ def _connect_tls(server: MailServer, address: str) -> smtplib.SMTP:
     return Pinned(server.host, server.port, timeout=server.seconds, context=context)
 
 
-def _addresses(server: MailServer) -> Iterable[str]:
+def _list_addresses(server: MailServer) -> Iterable[str]:
     try:
         found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
     except OSError as error:
@@ -127,18 +127,18 @@ def _addresses(server: MailServer) -> Iterable[str]:
 def _check_reachable(text: str, server: MailServer) -> str:
     """Return the address if it may be reached: an own relay, where it is opened."""
     address = parse_address(text)
-    if address is not None and _here(server):
+    if address is not None and _is_opened_here(server):
         own = address.is_private and not address.is_loopback
         if own and not (address.is_link_local or address.is_unspecified):
             return str(address)
     return check_address(text, host=server.host, port=server.port, opened=server.opened)
 
 
-def _here(server: MailServer) -> bool:
+def _is_opened_here(server: MailServer) -> bool:
     return (server.host, server.port) in server.opened
 
 
-def _context(server: MailServer) -> ssl.SSLContext:
+def _make_context(server: MailServer) -> ssl.SSLContext:
     context = ssl.create_default_context()
     for pem in server.trust:
         context.load_verify_locations(cadata=pem)
@@ -160,7 +160,7 @@ def _make_refusal(where: str, error: smtplib.SMTPException, password: str) -> Ne
             f"{where} does not support the encryption or login that is set",
             transient=False,
         )
-    said = _words(error)
+    said = _clip_words(error)
     if password:
         said = said.replace(password, "***")
     return failure(
@@ -170,7 +170,7 @@ def _make_refusal(where: str, error: smtplib.SMTPException, password: str) -> Ne
     )
 
 
-def _words(error: smtplib.SMTPException) -> str:
+def _clip_words(error: smtplib.SMTPException) -> str:
     """What the server said, in one short line."""
     text: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):

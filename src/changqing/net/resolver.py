@@ -60,16 +60,16 @@ class NameServers:
         signatures too (RFC 4035) and keeps the whole message.
         """
         if kind in _ADDRESSES and server is None and not signed:
-            return await self._addresses(name, kind)
+            return await self._ask_addresses(name, kind)
         loop = asyncio.get_running_loop()
         start, at = loop.time(), self._clock()
         try:
             query = dns.message.make_query(name, kind, want_dnssec=signed)
         except dns.exception.DNSException as error:
-            raise _no_name(name) from error
+            raise _make_name_error(name) from error
         servers = self._servers if server is None else tuple(_servers([server]))
-        response = await self._exchange(query, servers, name, kind)
-        values = tuple(sorted(_values(response, kind)))
+        response = await self._exchange_query(query, servers, name, kind)
+        values = tuple(sorted(_list_values(response, kind)))
         status = AnswerStatus.FOUND if values else AnswerStatus.NO_DATA
         if response.rcode() == dns.rcode.NXDOMAIN:
             status = AnswerStatus.NO_NAME
@@ -84,12 +84,12 @@ class NameServers:
             wire=base64.b64encode(response.to_wire()).decode() if signed else "",
         )
 
-    async def _addresses(self, name: str, kind: str) -> Answer:
+    async def _ask_addresses(self, name: str, kind: str) -> Answer:
         loop = asyncio.get_running_loop()
         start, at = loop.time(), self._clock()
         status, values = AnswerStatus.FOUND, tuple[str, ...]()
         try:
-            found = await self._resolver().query_dns(name, kind)
+            found = await self._get_resolver().query_dns(name, kind)
         except aiodns.error.DNSError as error:
             code = error.args[0] if error.args else None
             if code not in _ABSENT:
@@ -99,7 +99,7 @@ class NameServers:
                 raise _make_no_answer(name, kind, why) from error
             status = _ABSENT[code]
         except UnicodeError as error:  # letters that IDNA does not allow (RFC 5891)
-            raise _no_name(name) from error
+            raise _make_name_error(name) from error
         else:
             values = tuple(
                 sorted(
@@ -129,9 +129,9 @@ class NameServers:
         c-ares takes every code that it does not know (NOTAUTH, YXDOMAIN …) for that.
         """
         query = dns.message.make_query(name, kind)
-        await self._exchange(query, self._servers, name, kind)
+        await self._exchange_query(query, self._servers, name, kind)
 
-    def _resolver(self) -> aiodns.DNSResolver:
+    def _get_resolver(self) -> aiodns.DNSResolver:
         if self._quick is None:
             if not self._servers:
                 raise _make_no_answer("", "A", "no server")
@@ -145,7 +145,7 @@ class NameServers:
             )
         return self._quick
 
-    async def _exchange(
+    async def _exchange_query(
         self,
         query: dns.message.QueryMessage,
         servers: tuple[tuple[str, int], ...],
@@ -195,7 +195,7 @@ def _is_referral(response: dns.message.Message) -> bool:
     return dns.rdatatype.NS in kinds and dns.rdatatype.SOA not in kinds
 
 
-def _values(response: dns.message.Message, kind: str) -> Iterable[str]:
+def _list_values(response: dns.message.Message, kind: str) -> Iterable[str]:
     """The records asked for; a CNAME on the way stands among the others."""
     wanted = dns.rdatatype.from_text(kind)
     for rrset in response.answer:
@@ -208,7 +208,7 @@ def _values(response: dns.message.Message, kind: str) -> Iterable[str]:
             yield text.rstrip(".").lower() if kind in _NAMES else text
 
 
-def _no_name(name: str) -> NetError:
+def _make_name_error(name: str) -> NetError:
     return failure(
         "dns_failure",
         f"“{name}”不能作域名，检查网址的写法",

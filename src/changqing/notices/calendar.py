@@ -28,15 +28,15 @@ def write_calendar(
     calendar.add("method", "PUBLISH")
     seen: set[str] = set()
     for notice in sorted(notices, key=lambda n: (n.day, n.case, n.kind, n.id)):
-        uid = _uid(notice)
+        uid = _compute_uid(notice)
         if uid in seen:
             continue
         seen.add(uid)
-        calendar.add_component(_event(notice, uid, language, now))
+        calendar.add_component(_make_event(notice, uid, language, now))
     return bytes(calendar.to_ical())
 
 
-def _event(notice: Notice, uid: str, language: Language, now: datetime) -> Event:
+def _make_event(notice: Notice, uid: str, language: Language, now: datetime) -> Event:
     title = f"{notice.case} · {notice.title.say(language)}"
     event = Event()
     event.add("uid", uid)
@@ -55,7 +55,7 @@ def _event(notice: Notice, uid: str, language: Language, now: datetime) -> Event
     return event
 
 
-def _uid(notice: Notice) -> str:
+def _compute_uid(notice: Notice) -> str:
     told = [notice.case, notice.day.isoformat(), notice.kind, notice.title.zh]
     digest = hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
     return f"{digest[:32]}@changqing"

@@ -80,7 +80,7 @@ class Robot:
     def send(self, digest: Digest) -> None:
         """Post the digest as text; raises NetError unless the robot says it took it."""
         text = digest.message(self.language, self.most_bytes)
-        url, data = self._request(text, self.clock())
+        url, data = self._build_request(text, self.clock())
         posted = run(self._post(url, data))
         self._check(posted)
 
@@ -88,7 +88,7 @@ class Robot:
         async with Net(self.settings, clock=self.clock) as net:
             return await net.post_json(url, data)
 
-    def _request(self, text: str, now: datetime) -> tuple[str, JsonObject]:
+    def _build_request(self, text: str, now: datetime) -> tuple[str, JsonObject]:
         url = self.address.value
         if self.kind is RobotKind.FEISHU:
             signed: dict[str, Json] = {}
@@ -165,12 +165,12 @@ class Mail:
         message["To"] = to
         message["Subject"] = digest.title.say(self.language)
         message["Date"] = format_datetime(self.clock())
-        message["Message-ID"] = self._message_id(digest)
+        message["Message-ID"] = self._compute_message_id(digest)
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(digest.text(self.language) + "\n", cte="base64")
         send_mail(self.server, message)
 
-    def _message_id(self, digest: Digest) -> str:
+    def _compute_message_id(self, digest: Digest) -> str:
         """The same for the same notices, so that a mail program sees a repetition."""
         told = hashlib.sha256("\n".join(digest.ids).encode()).hexdigest()[:32]
         return f"<{told}@{self.sender.rpartition('@')[2].rstrip('>')}>"

@@ -101,7 +101,7 @@ class Outbox:
 
     def add(self, notices: Iterable[Notice], now: datetime) -> tuple[Notice, ...]:
         """Add what was never added before, and return those."""
-        with self._writing() as state:
+        with self._hold_for_writing() as state:
             fresh = {
                 notice.id: notice
                 for notice in notices
@@ -149,7 +149,7 @@ class Outbox:
         """
         # To be called after the channel took the message. A crash in between sends it
         # again; to write it down first could lose a deadline without anybody knowing.
-        with self._writing() as state:
+        with self._hold_for_writing() as state:
             self._append(
                 {"sent": each, "channel": channel, "at": now.isoformat()}
                 for each in _require_known(ids, state)
@@ -160,7 +160,7 @@ class Outbox:
         self, ids: str | Collection[str], channel: str, why: Text, now: datetime
     ) -> None:
         """Write down that notices could not be sent, and why; they stay pending."""
-        with self._writing() as state:
+        with self._hold_for_writing() as state:
             self._append(
                 {
                     "failed": each,
@@ -187,7 +187,7 @@ class Outbox:
             yield
 
     @contextmanager
-    def _writing(self) -> Iterator[_State]:
+    def _hold_for_writing(self) -> Iterator[_State]:
         try:
             self._disk.directory(self.folder)
             with only_writer(self.folder / "lock"):
@@ -199,7 +199,7 @@ class Outbox:
             raise _refuse(self.folder, error) from error
 
     def _append(self, lines: Iterable[dict[str, Json]]) -> None:
-        content = b"".join(_json(line) + b"\n" for line in lines)
+        content = b"".join(_encode_json(line) + b"\n" for line in lines)
         if content:
             self._disk.append(self.path, content)
 
@@ -276,7 +276,7 @@ def _require_known(ids: str | Collection[str], state: _State) -> Sequence[str]:
     return asked
 
 
-def _json(data: object) -> bytes:
+def _encode_json(data: object) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -30,7 +30,7 @@ class SecretPlace(Shape):
     file: Words | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> SecretPlace:
+    def _check_one_place(self) -> SecretPlace:
         if (self.env is None) == (self.file is None):
             raise Refusal(
                 "要写env（环境变量名）或file（文件），只写一个",
@@ -59,7 +59,7 @@ class RobotShape(Shape):
     key: SecretPlace | None = None
 
     @model_validator(mode="after")
-    def _signs(self) -> RobotShape:
+    def _check_signing(self) -> RobotShape:
         if self.kind == "wecom" and self.key is not None:
             raise Refusal(
                 "：企业微信机器人没有加签密钥", "is not used by WeCom robots", at="key"
@@ -146,7 +146,7 @@ def read_settings(
                 settings=NetSettings(opened=opened),
                 clock=clock,
             )
-    issues += _people(file, shape)
+    issues += _check_people(file, shape)
     if issues:
         raise CaseError(*sorted(issues, key=lambda issue: issue.line or 0))
     return NoticeSettings(
@@ -211,7 +211,7 @@ def _parse_opened(
     return frozenset(found)
 
 
-def _people(file: YamlFile, shape: SettingsShape) -> list[Issue]:
+def _check_people(file: YamlFile, shape: SettingsShape) -> list[Issue]:
     """Whoever is named must be listed, and reachable by each of their channels."""
     issues: list[Issue] = []
     named: list[tuple[Loc, str]] = [(("otherwise",), shape.otherwise)]

@@ -30,7 +30,7 @@ class Answers:
 
 def answers(finding: FindingView, language: Language) -> Answers:
     """Say the line of a finding; empty where nothing was asked."""
-    proof = _weakest(finding, "proven") or _weakest(finding, "claimed")
+    proof = _find_weakest(finding, "proven") or _find_weakest(finding, "claimed")
     return Answers(
         claimed=_say_side(finding, "claimed", language),
         proven=_say_side(finding, "proven", language),
@@ -43,7 +43,7 @@ def _pick(term: TermView, side: SideName) -> SideView:
     return term.claimed if side == "claimed" else term.proven
 
 
-def _answer(finding: FindingView, side: SideName) -> bool | None:
+def _choose_answer(finding: FindingView, side: SideName) -> bool | None:
     return finding.claimed if side == "claimed" else finding.proven
 
 
@@ -54,11 +54,11 @@ def _say_side(finding: FindingView, side: SideName, language: Language) -> str:
     must not hold it is said what was compared: "yes" beside "No paper was found false"
     would tell the opposite.
     """
-    decided = _deciding(finding, side)
+    decided = _select_deciding(finding, side)
     if not decided:
         return ""
     if len(decided) > 1:
-        many = _MANY[_answer(finding, side)].say(language)
+        many = _MANY[_choose_answer(finding, side)].say(language)
         return many.format(n=len(decided))
     (term,) = decided
     answer, label = _pick(term, side), term.label.say(language)
@@ -73,10 +73,12 @@ def _say_side(finding: FindingView, side: SideName, language: Language) -> str:
 
 def _is_denied(finding: FindingView, side: SideName, answer: SideView) -> bool:
     """Whether the criterion asks for the opposite of its one comparison."""
-    return answer.holds is not None and answer.holds is not _answer(finding, side)
+    return answer.holds is not None and answer.holds is not _choose_answer(
+        finding, side
+    )
 
 
-def _deciding(finding: FindingView, side: SideName) -> Sequence[TermView]:
+def _select_deciding(finding: FindingView, side: SideName) -> Sequence[TermView]:
     """What settles this answer; where the two differ, what settles both, if anything.
 
     So that "yes" and "no" to the same comparison stand beside each other.
@@ -90,8 +92,8 @@ def _deciding(finding: FindingView, side: SideName) -> Sequence[TermView]:
     return both or decided
 
 
-def _weakest(finding: FindingView, side: SideName) -> SideView | None:
-    proofs = [_pick(term, side) for term in _deciding(finding, side)]
+def _find_weakest(finding: FindingView, side: SideName) -> SideView | None:
+    proofs = [_pick(term, side) for term in _select_deciding(finding, side)]
     graded = [
         (grade_of(proof.grade), proof)
         for proof in proofs

@@ -164,7 +164,7 @@ class _ReportBuilder:
                 long_term=long_term_sentence(assessment),
                 endurance=endurance_sentence(outlook.endurance),
             ),
-            counts=_counts(assessment.findings),
+            counts=_build_counts(assessment.findings),
             findings=tuple(map(self._finding, assessment.findings)),
             conflicts=tuple(map(seen.build_conflict, situation.conflicts)),
             gaps=seen.build_gaps(),
@@ -181,7 +181,7 @@ class _ReportBuilder:
                 unsettled=tuple(plan.unsettled),
             ),
             ready_on_text=ready_sentence(assessment, plan, handing_in),
-            handing_in=None if handing_in is None else _handing_in(handing_in),
+            handing_in=None if handing_in is None else _view_handing_in(handing_in),
             unsettled=tuple(plan.unsettled),
             questions=tuple(
                 _view_question(question)
@@ -449,7 +449,7 @@ class _ReportBuilder:
         )
 
 
-def _handing_in(left: HandingIn) -> HandingInView:
+def _view_handing_in(left: HandingIn) -> HandingInView:
     known = left.documents is not None
     return HandingInView(
         state=left.state.value,
@@ -465,7 +465,7 @@ def _handing_in(left: HandingIn) -> HandingInView:
     )
 
 
-def _counts(findings: Sequence[Finding]) -> Counts:
+def _build_counts(findings: Sequence[Finding]) -> Counts:
     asked = [finding for finding in findings if finding.asked]
     dimensions = dict.fromkeys(finding.criterion.dimension for finding in asked)
     return Counts(

@@ -48,7 +48,7 @@ def build_fact_gap(gap: FindingGap) -> FactGap:
         label=gap.label,
         reason=gap.reason.value,
         text=gap.detail,
-        at=_beijing_moment(gap.at),
+        at=_convert_to_beijing(gap.at),
     )
 
 
@@ -66,8 +66,8 @@ class EvidenceBuilder:
             fact=conflict.fact,
             label=fact.label,
             subject=build_subject(self.assessment.situation, conflict.subject),
-            one=self._statement(conflict.one),
-            other=self._statement(conflict.other),
+            one=self._view_statement(conflict.one),
+            other=self._view_statement(conflict.other),
             criteria=tuple(
                 finding.criterion.id
                 for finding in self.assessment.findings
@@ -75,7 +75,7 @@ class EvidenceBuilder:
             ),
         )
 
-    def _statement(self, record: Record) -> StatementView:
+    def _view_statement(self, record: Record) -> StatementView:
         fact = self.catalogue.facts[record.subject.type, record.fact]
         return StatementView(
             value=say_value(record.value, fact),
@@ -104,7 +104,7 @@ class EvidenceBuilder:
                 subject=build_subject(self.assessment.situation, gap.subject),
                 reason=gap.reason.value,
                 text=gap.detail,
-                at=_beijing_moment(gap.at),
+                at=_convert_to_beijing(gap.at),
                 criteria=tuple(waiting[key]),
             )
             for key, gap in sorted(first.items())
@@ -117,7 +117,7 @@ class EvidenceBuilder:
             for record in (resolved.claimed_by, resolved.proven_by):
                 if record is not None:
                     records[record.subject, record.fact, record.source] = record
-        ordered = sorted(records.values(), key=_by_number)
+        ordered = sorted(records.values(), key=_order_by_number)
         doubted = {
             id(record)
             for finding in self.assessment.findings
@@ -126,14 +126,14 @@ class EvidenceBuilder:
             for record in finding.evidence
         }
         return tuple(
-            self._evidence_of(
-                record, _quote(record, quotes) if id(record) in doubted else None
+            self._view_evidence(
+                record, _find_quote(record, quotes) if id(record) in doubted else None
             )
             for record in ordered
         )
 
-    def _evidence_of(self, record: Record, quote: str | None) -> EvidenceView:
-        statement = self._statement(record)
+    def _view_evidence(self, record: Record, quote: str | None) -> EvidenceView:
+        statement = self._view_statement(record)
         return EvidenceView(
             number=statement.evidence,
             label=self.catalogue.facts[record.subject.type, record.fact].label,
@@ -151,19 +151,19 @@ class EvidenceBuilder:
         )
 
 
-def _quote(record: Record, quotes: Quotes) -> str | None:
+def _find_quote(record: Record, quotes: Quotes) -> str | None:
     """The words of a paper that say a value of its, or deny it."""
     found = quotes.get(record.source.name, {}).get((record.subject, record.fact))
     return None if found is None else found.words
 
 
-def _by_number(record: Record) -> tuple[object, ...]:
+def _order_by_number(record: Record) -> tuple[object, ...]:
     subject, source = record.subject, record.source
     named = (subject.type, subject.id, record.fact)
     return (record.number, *named, source.kind, source.name, source.place)
 
 
-def _beijing_moment(moment: datetime | None) -> datetime | None:
+def _convert_to_beijing(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
     return moment.astimezone(_BEIJING).replace(microsecond=0)

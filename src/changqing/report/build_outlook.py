@@ -63,27 +63,27 @@ def build_cadence(found: Cadence, service: SubjectView | None = None) -> Cadence
         unknown=found.unknown,
         leads="table" if found.table_leads else "number",
         within={
-            str(days): _chance(chance.probability, chance.low, chance.high)
+            str(days): _view_chance(chance.probability, chance.low, chance.high)
             for days, chance in found.chances.items()
         },
-        comparable=None if row is None else _comparable(row),
+        comparable=None if row is None else _view_comparable(row),
         words=tuple(cadence_words(found)),
         population=fitted.population.text,
         fitted_rows={
             str(days): FittedSites(n=fit.rows, sites=fit.sites)
             for days, fit in fitted.fits.items()
         },
-        table=tuple(_silence(line, here=line is row) for line in fitted.table),
+        table=tuple(_view_silence(line, here=line is row) for line in fitted.table),
     )
 
 
-def _chance(probability: float, low: float, high: float) -> ChanceView:
+def _view_chance(probability: float, low: float, high: float) -> ChanceView:
     return ChanceView(
         probability=round(probability, 4), low=round(low, 4), high=round(high, 4)
     )
 
 
-def _comparable(row: SilenceRow) -> ComparableView:
+def _view_comparable(row: SilenceRow) -> ComparableView:
     return ComparableView(
         silent_from=row.first,
         silent_to=row.last,
@@ -100,7 +100,7 @@ def _comparable(row: SilenceRow) -> ComparableView:
     )
 
 
-def _silence(row: SilenceRow, *, here: bool) -> SilenceView:
+def _view_silence(row: SilenceRow, *, here: bool) -> SilenceView:
     share = row.within[HORIZONS[0]]
     return SilenceView(
         from_=row.first,
@@ -135,8 +135,8 @@ def build_availability(
             observed_s=round(past.observed.total_seconds()),
             outages=len(past.outages),
         ),
-        longest_outage=_outage(found.longest),
-        down=_outage(found.down),
+        longest_outage=_view_outage(found.longest),
+        down=_view_outage(found.down),
         returns=None
         if row is None
         else ReturnsView(
@@ -149,7 +149,7 @@ def build_availability(
         ),
         at_least_99_over_90_days=None
         if chance is None
-        else _chance(chance.probability, chance.low, chance.high),
+        else _view_chance(chance.probability, chance.low, chance.high),
         unknown=found.unknown,
         rule=RULE,
         words=tuple(availability_words(found)),
@@ -160,7 +160,7 @@ def build_availability(
     )
 
 
-def _outage(outage: Outage | None) -> OutageView | None:
+def _view_outage(outage: Outage | None) -> OutageView | None:
     if outage is None:
         return None
     return OutageView(
@@ -173,15 +173,15 @@ def _outage(outage: Outage | None) -> OutageView | None:
 def build_runway(found: Runway) -> RunwayView:
     """Build what is shown of a runway."""
     return RunwayView(
-        claimed=_lasting(found.claimed),
-        proven=_lasting(found.proven),
+        claimed=_view_lasting(found.claimed),
+        proven=_view_lasting(found.proven),
         unknown_claimed=found.unknown_claimed,
         unknown_proven=found.unknown_proven,
         words=tuple(runway_words(found)),
     )
 
 
-def _lasting(found: Lasting | None) -> LastingView | None:
+def _view_lasting(found: Lasting | None) -> LastingView | None:
     if found is None:
         return None
     return LastingView(
@@ -227,12 +227,12 @@ def build_endurance(endurance: Endurance, name: NameSubject) -> EnduranceView:
             gain_days=extension.gain_days,
             text=gain,
         ),
-        commitments=tuple(_support(s, name) for s in endurance.commitments),
-        renewals=tuple(_support(s, name) for s in endurance.renewals),
+        commitments=tuple(_view_support(s, name) for s in endurance.commitments),
+        renewals=tuple(_view_support(s, name) for s in endurance.renewals),
     )
 
 
-def _support(support: Support, name: NameSubject) -> SupportView:
+def _view_support(support: Support, name: NameSubject) -> SupportView:
     record = support.record
     return SupportView(
         id=support.commitment.id,

@@ -120,7 +120,7 @@ class TimeScale:
         )
 
 
-def _ground(scale: TimeScale) -> str:
+def _draw_ground(scale: TimeScale) -> str:
     drawn = ""
     if scale.band is not None:
         left, right = (scale.at(day) for day in scale.band)
@@ -128,19 +128,19 @@ def _ground(scale: TimeScale) -> str:
             f'<rect class="t-band" x="{percent(left)}" width="{percent(right - left)}" '
             'height="100%"/>'
         )
-    for year in _years(scale):
+    for year in _choose_years(scale):
         x = percent(scale.at(date(year, 1, 1)))
         drawn += f'<line class="t-year" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
     return drawn
 
 
-def _years(scale: TimeScale) -> list[int]:
+def _choose_years(scale: TimeScale) -> list[int]:
     years = range(scale.start.year + 1, scale.end.year + 1)
     step = 1 + len(years) // 9
     return [y for y in years if scale.at(date(y, 1, 1)) < 0.985][::step]
 
 
-def _bar(kind: str, left: float, right: float) -> str:
+def _draw_bar(kind: str, left: float, right: float) -> str:
     if right <= left:
         return ""
     return (
@@ -158,7 +158,7 @@ def axis(scale: TimeScale, *, now: str) -> Markup:
             f'<rect class="t-band" x="{percent(left)}" width="{percent(right - left)}" '
             'height="100%"/>'
         )
-    for year in _years(scale):
+    for year in _choose_years(scale):
         x = scale.at(date(year, 1, 1))
         if x > 0.07:
             drawn += f'<text x="{percent(x)}" y="16" text-anchor="middle">{year}</text>'
@@ -185,12 +185,12 @@ def bar(row: SupportView, scale: TimeScale, *, shared: bool, label: str) -> Mark
     common = 0.0
     if shared and scale.mark is not None:
         common = min(proven_at, scale.at(scale.mark))
-    drawn = _ground(scale)
-    drawn += _bar("t-claimed", proven_at, claimed_at)
-    drawn += _bar("t-alone", common, proven_at)
-    drawn += _bar("t-all", 0.0, common)
+    drawn = _draw_ground(scale)
+    drawn += _draw_bar("t-claimed", proven_at, claimed_at)
+    drawn += _draw_bar("t-alone", common, proven_at)
+    drawn += _draw_bar("t-all", 0.0, common)
     if not row.unknown and (ends := whisker(row)) is not None:
-        drawn += _whisker(scale, *ends)
+        drawn += _draw_whisker(scale, *ends)
     if shared and scale.mark is not None:
         x = percent(scale.at(scale.mark))
         drawn += f'<line class="t-mark" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
@@ -205,7 +205,7 @@ def whisker(row: SupportView) -> tuple[date, date | None] | None:
     return None if early is None or early == late else (early, late)
 
 
-def _whisker(scale: TimeScale, early: date, late: date | None) -> str:
+def _draw_whisker(scale: TimeScale, early: date, late: date | None) -> str:
     """A line from the early to the late end; without a late end it runs on."""
     left = scale.at(early)
     right = 1.0 if late is None else scale.at(late)
@@ -275,39 +275,39 @@ def threshold_line(
     direction = numeric.direction
     zone = ""
     if direction in (">=", ">", "≥", "＞"):
-        zone = _zone(at, 1.0)
+        zone = _draw_zone(at, 1.0)
     elif direction in ("<=", "<", "≤", "＜"):
-        zone = _zone(0.0, at)
+        zone = _draw_zone(0.0, at)
     drawn = Markup(zone + '<line class="n-axis" x1="0" x2="100%" y1="44" y2="44"/>')
     drawn += Markup(
         '<line class="n-limit" x1="{0}" x2="{0}" y1="24" y2="50"/>'
         '<text class="n-limit-text" x="{0}" y="17" text-anchor="{1}">{2}</text>'
         '<text class="n-zero" x="0" y="65">0</text>'
-    ).format(percent(at), _anchor(at), labels["threshold"])
+    ).format(percent(at), _choose_anchor(at), labels["threshold"])
     places = [None if n is None else n / whole for n in (claimed, proven)]
-    drawn += _point("claimed", places[0], 65, labels["claimed"], met=met)
+    drawn += _draw_point("claimed", places[0], 65, labels["claimed"], met=met)
     crowded = places[0] is not None and places[1] is not None
     crowded = crowded and abs((places[0] or 0) - (places[1] or 0)) < 0.5
     low = 83 if crowded else 65
-    drawn += _point("proven", places[1], low, labels["proven"], met=met)
+    drawn += _draw_point("proven", places[1], low, labels["proven"], met=met)
     return Markup(
         '<svg class="threshold" width="100%" height="{}" role="img" aria-label="{}">'
         "{}</svg>"
     ).format(low + 7, aria, drawn)
 
 
-def _zone(left: float, right: float) -> str:
+def _draw_zone(left: float, right: float) -> str:
     return (
         f'<rect class="n-zone" x="{percent(left)}" y="32" '
         f'width="{percent(right - left)}" height="12"/>'
     )
 
 
-def _anchor(x: float) -> str:
+def _choose_anchor(x: float) -> str:
     return "start" if x < 0.2 else "end" if x > 0.8 else "middle"
 
 
-def _point(kind: str, x: float | None, y: int, label: str, *, met: bool) -> Markup:
+def _draw_point(kind: str, x: float | None, y: int, label: str, *, met: bool) -> Markup:
     if x is None:
         return Markup("")
     shape = (
@@ -316,7 +316,7 @@ def _point(kind: str, x: float | None, y: int, label: str, *, met: bool) -> Mark
         else '<path d="M0-7 7 0 0 7-7 0z"/>'
     )
     tone = " n-good" if kind == "proven" and met else ""
-    anchor = _anchor(x)
+    anchor = _choose_anchor(x)
     shift = 0 if anchor == "middle" else -5 if anchor == "start" else 5
     # Beside the zero of the axis a label would cover it.
     dx = 14 if x < 0.05 and y == 65 else shift

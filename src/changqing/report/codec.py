@@ -41,7 +41,7 @@ def to_plain(value: object) -> Any:
 def _find_writer(kind: type) -> Callable[[Any], Any]:
     """Find how values of a class are written: a report has a hundred thousand."""
     if is_dataclass(kind):
-        keys = _keys(kind)
+        keys = _list_keys(kind)
 
         def write(value: object) -> Json:
             plain = {}
@@ -62,7 +62,7 @@ def _find_writer(kind: type) -> Callable[[Any], Any]:
     return str  # the code of an enum
 
 
-def _keys(kind: type) -> tuple[tuple[str, str, object], ...]:
+def _list_keys(kind: type) -> tuple[tuple[str, str, object], ...]:
     """The fields of a class: name, key in the JSON, and the value that is left out."""
     return tuple(
         # `from` is a key, and no name.

@@ -186,7 +186,7 @@ def group_errands(report: CaseReport) -> list[tuple[Text, list[ErrandView]]]:
     beside = words.NOT_NEEDED[licensed]
     groups = [
         (
-            aim.text if licensed else _before_handing_in(aim),
+            aim.text if licensed else _word_before_handing_in(aim),
             [errand for errand in needed if errand.aim is aim],
         )
         for aim in Aim
@@ -199,7 +199,7 @@ def group_errands(report: CaseReport) -> list[tuple[Text, list[ErrandView]]]:
     ]
 
 
-def _before_handing_in(aim: Aim) -> Text:
+def _word_before_handing_in(aim: Aim) -> Text:
     return Text(f"递交前{aim.text.zh}", f"Before handing in: {aim.text.en.lower()}")
 
 

@@ -94,12 +94,12 @@ class EndurancePage(Spoken):
             return []
         endurance = self.endurance
         listed = endurance.renewals if kind == "renewals" else endurance.commitments
-        rows = [self._row(row, scale, kind=kind) for row in listed]
+        rows = [self._build_row(row, scale, kind=kind) for row in listed]
         return sorted(
             rows, key=lambda r: (not r.proven, r.row.proven_until or date.max)
         )
 
-    def _row(self, row: SupportView, scale: TimeScale, *, kind: str) -> _Row:
+    def _build_row(self, row: SupportView, scale: TimeScale, *, kind: str) -> _Row:
         until, claimed = row.proven_until, row.claimed_until
         carrier = self.endurance.carried_by
         if kind == "renewals":
@@ -112,7 +112,7 @@ class EndurancePage(Spoken):
             said = self.say_endless(row)
         else:
             said = until.isoformat() + self.say_renewing(row)
-            missing = self._missing(until, kind)
+            missing = self._word_missing(until, kind)
         return _Row(
             row=row,
             drawing=charts.bar(
@@ -130,10 +130,10 @@ class EndurancePage(Spoken):
             missing=missing,
             note=self._say_renewals(row) if kind == "renewals" else "",
             blank=not proven and claimed is None,
-            early=self._early(row, until) if proven else "",
+            early=self._word_earliest(row, until) if proven else "",
         )
 
-    def _early(self, row: SupportView, until: date | None) -> str:
+    def _word_earliest(self, row: SupportView, until: date | None) -> str:
         early = row.early_until
         if early is None or (until is not None and early >= until):
             return ""
@@ -162,7 +162,7 @@ class EndurancePage(Spoken):
             day=claimed.isoformat(),
         )
 
-    def _missing(self, until: date, kind: str) -> str:
+    def _word_missing(self, until: date, kind: str) -> str:
         term = self.endurance.term
         if kind != "commitments" or term is None or until >= term.end:
             return ""

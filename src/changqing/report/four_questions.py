@@ -65,7 +65,7 @@ class _Answerer:
             answer = QuestionAnswer.UNKNOWN
         else:
             answer = QuestionAnswer.YES
-        holds = [self._say_met(finding) for finding in _strongest_first(met)]
+        holds = [self._say_met(finding) for finding in _sort_strongest_first(met)]
         basis = [
             *(self._say_failing(finding) for finding in failing),
             *(_say_lacking(finding) for finding in lacking),
@@ -198,7 +198,7 @@ def _say_counted(finding: FindingView) -> Text | None:
     return Text(zh, en) if zh and en else None
 
 
-def _strongest_first(findings: Iterable[FindingView]) -> Sequence[FindingView]:
+def _sort_strongest_first(findings: Iterable[FindingView]) -> Sequence[FindingView]:
     """Order findings by the proof that is named beside them."""
     return sorted(findings, key=_rank_proof, reverse=True)
 

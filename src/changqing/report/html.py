@@ -36,13 +36,13 @@ def render_report(
     writing is dropped.
     """
     page = Page.of(report, language)
-    template = _environment().get_template("report.html.j2")
+    template = _make_environment().get_template("report.html.j2")
     written = template.render(
         page=page,
-        style=_style(page),
+        style=_render_style(page),
         spoken=speak_one_page(build_one_page(report), language),
         draw=marks.draw_code,
-        crops={number: _inline(crop) for number, crop in crops.items()},
+        crops={number: _embed_picture(crop) for number, crop in crops.items()},
     )
     return drop_controls(written)
 
@@ -58,7 +58,7 @@ def render_one_page(
     `draw` gives the shape of a verdict or state at a size, `crops` the address of the
     picture of a place by the number of the evidence.
     """
-    template = _environment().get_template("one_page.html.j2")
+    template = _make_environment().get_template("one_page.html.j2")
     written = template.render(
         page=page,
         spoken=speak_one_page(build_one_page(page.report), page.language),
@@ -68,12 +68,12 @@ def render_one_page(
     return Markup(drop_controls(written))
 
 
-def _inline(crop: bytes) -> str:
+def _embed_picture(crop: bytes) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(crop).decode()}"
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("changqing.report"),
         autoescape=True,
@@ -104,7 +104,7 @@ def one_page_stylesheet() -> str:
     return (files("changqing.report") / "static" / "one_page.css").read_text("utf-8")
 
 
-def _style(page: Page) -> Markup:
+def _render_style(page: Page) -> Markup:
     """The stylesheet, and the running foot with the applicant's name in it."""
     left = page.t(
         "{name}　长期服务能力评估报告　截至{day}",
@@ -117,13 +117,13 @@ def _style(page: Page) -> Markup:
         '"Page " counter(page) " of " counter(pages)',
     )
     foot = (
-        f"@page{{@bottom-left{{content:{_css_string(left)}}}"
+        f"@page{{@bottom-left{{content:{_quote_css(left)}}}"
         f"@bottom-right{{content:{right}}}}}"
     )
     return Markup(stylesheet() + one_page_stylesheet() + foot)
 
 
-def _css_string(text: str) -> str:
+def _quote_css(text: str) -> str:
     """A CSS string that ends neither itself nor the style element around it."""
     return (
         '"'

@@ -69,7 +69,7 @@ class SourcedValues:
             )
             found.setdefault((value.text, value.source), value)
         for conflict in self._report.conflicts:
-            if finding.criterion not in conflict.criteria or not _concerns(
+            if finding.criterion not in conflict.criteria or not _is_about(
                 conflict.subject, finding.subject
             ):
                 continue
@@ -142,7 +142,7 @@ def _quote_words(quote: str | None, source: Text) -> str | None:
     return shorten(" ".join(quote.split()), _LONGEST_QUOTE)
 
 
-def _concerns(told: SubjectView | None, asked: SubjectView) -> bool:
+def _is_about(told: SubjectView | None, asked: SubjectView) -> bool:
     """Whether a conflict is about whom a finding is about; the applicant has all."""
     return told is None or asked.type == "applicant" or told.id == asked.id
 
@@ -152,10 +152,10 @@ def _list_unlogged(finding: FindingView) -> Iterator[SourcedValue]:
     for term in finding.terms:
         for side in (term.claimed, term.proven):
             if side.decides and side.source is not None:
-                yield _side_value(term.label, side)
+                yield _build_side_value(term.label, side)
 
 
-def _side_value(label: Text, side: SideView) -> SourcedValue:
+def _build_side_value(label: Text, side: SideView) -> SourcedValue:
     return SourcedValue(
         claimed=side.grade == Grade.DECLARED.code,
         text=clip_sentence(_join_value(label, side.value)),

@@ -44,7 +44,7 @@ class OutlookPage(Spoken):
         if cadence.leads == "table":
             return []
         return [
-            self._chance(
+            self._build_chance(
                 (chance.low, chance.probability, chance.high),
                 self.t("{n}天内有更新", "An item within {n} days", n=days),
                 self.t(
@@ -64,7 +64,7 @@ class OutlookPage(Spoken):
         drawn = []
         if seen.level is not None:
             drawn.append(
-                self._chance(
+                self._build_chance(
                     (seen.low, seen.level, seen.high),
                     self.t("最近30天", "Last 30 days"),
                     self.n(seen.checks, "{n}次检查", "one check", "{n} checks"),
@@ -73,7 +73,7 @@ class OutlookPage(Spoken):
         if ahead is not None:
             rows = availability.fitted_rows
             drawn.append(
-                self._chance(
+                self._build_chance(
                     (ahead.low, ahead.probability, ahead.high),
                     self.t("今后90天不低于99%", "At least 99% over 90 days"),
                     self.t(
@@ -86,16 +86,16 @@ class OutlookPage(Spoken):
             )
         return drawn
 
-    def _chance(
+    def _build_chance(
         self, span: tuple[float, float, float], name: str, basis: str
     ) -> _Chance:
         low, at, high = span
         said = self.t(
             "{p}%（{low}–{high}%），{basis}",
             "{p}% ({low}–{high}%), {basis}",
-            p=_per_cent(at),
-            low=_per_cent(low),
-            high=_per_cent(high),
+            p=_round_percent(at),
+            low=_round_percent(low),
+            high=_round_percent(high),
             basis=basis,
         )
         label = f"{name}{'：' if self.zh else ': '}{said}"
@@ -105,9 +105,9 @@ class OutlookPage(Spoken):
 
     def silences(self, cadence: CadenceView) -> list[_Silence]:
         """The reference table: after so many days of silence, who came back."""
-        return [self._silence(line) for line in cadence.table]
+        return [self._build_silence(line) for line in cadence.table]
 
-    def _silence(self, line: SilenceView) -> _Silence:
+    def _build_silence(self, line: SilenceView) -> _Silence:
         more = self.t("{n}以上", "{n} or more", n=line.from_)
         return _Silence(
             days=more if line.to is None else f"{line.from_}–{line.to}",
@@ -116,15 +116,15 @@ class OutlookPage(Spoken):
             share=self.t(
                 "{p}%（{low}–{high}%）",
                 "{p}% ({low}–{high}%)",
-                p=_per_cent(line.count / line.n if line.n else 0.0),
-                low=_per_cent(line.low),
-                high=_per_cent(line.high),
+                p=_round_percent(line.count / line.n if line.n else 0.0),
+                low=_round_percent(line.low),
+                high=_round_percent(line.high),
             ),
             here=line.here,
         )
 
 
-def _per_cent(share: float) -> str:
+def _round_percent(share: float) -> str:
     """Whole per cent, never 0 or 100 unless it is so, rounded down at the top."""
     if share in (0.0, 1.0):
         return f"{share:.0%}".rstrip("%")

@@ -17,14 +17,14 @@ def dump_report(report: CaseReport) -> bytes:
 
     What has its default stands in it too: for our own pages, and for nobody else.
     """
-    return _adapter().dump_json(report, by_alias=True)
+    return _make_adapter().dump_json(report, by_alias=True)
 
 
 def parse_report(content: bytes) -> CaseReport:
     """Parse the JSON of a report. ValueError where it is none of this version."""
-    return _adapter().validate_json(content)
+    return _make_adapter().validate_json(content)
 
 
 @cache
-def _adapter() -> TypeAdapter[CaseReport]:
+def _make_adapter() -> TypeAdapter[CaseReport]:
     return TypeAdapter(CaseReport)

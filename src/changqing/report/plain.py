@@ -67,23 +67,23 @@ class _PlainSpeaker:
         if finding.verdict is Verdict.NOT_APPLICABLE:
             return finding.explanation
         if finding.verdict is Verdict.UNDETERMINED:
-            return _end(self._say_unknown())
+            return _end_sentence(self._say_unknown())
         if finding.verdict is Verdict.UNPROVEN:
-            return _end(
+            return _end_sentence(
                 _fill(_UNPROVEN, said=self._tell(proven=False), why=self._say_why())
             )
         if finding.vacuous:
-            return _end(_fill(_DOES_NOT_ARISE, shown=self._tell(proven=True)))
+            return _end_sentence(_fill(_DOES_NOT_ARISE, shown=self._tell(proven=True)))
         if finding.verdict is Verdict.MET:
-            return _end(self._tell(proven=True))
-        return _end(self._say_failure())
+            return _end_sentence(self._tell(proven=True))
+        return _end_sentence(self._say_failure())
 
     def _say_failure(self) -> Text:
         """What was said, then what fails, with where it stands."""
         finding = self.finding
         proven = finding.proven is False
         terms = [term for term in finding.terms if self._matters(term)]
-        sides = [(term, _side(term, proven=proven)) for term in terms]
+        sides = [(term, _choose_side(term, proven=proven)) for term in terms]
         failing = finding.reason or finding.explanation
         if len(terms) < len(finding.terms) and all(t.operator != COUNTS for t in terms):
             told = [say_failure(term, side) for term, side in sides if side.decides]
@@ -109,7 +109,7 @@ class _PlainSpeaker:
         """What one answer rests on, each source once with all that it says."""
         by_source: dict[Text | None, list[tuple[Record | None, Text]]] = {}
         for term in self.finding.terms:
-            side = _side(term, proven=proven)
+            side = _choose_side(term, proven=proven)
             if not side.decides or not self._matters(term):
                 continue
             record = side.record
@@ -147,7 +147,7 @@ class _PlainSpeaker:
             return _NOTHING
         else:
             said = tell_value(term, side)
-        return _NOTHING if name is not None and _only_names(said, name) else said
+        return _NOTHING if name is not None and _says_only_name(said, name) else said
 
     def _say_why(self) -> Text:
         """Why what is said counts as no proof."""
@@ -196,7 +196,10 @@ class _PlainSpeaker:
                 continue
             if boolean:
                 label = Text(zh=f"“{label.zh.replace('：', '', 1)}”", en=label.en)
-            if missing.subject.type in ("applicant", *_of(self.finding)):
+            if missing.subject.type in (
+                "applicant",
+                *_list_subject_types(self.finding),
+            ):
                 yield label
                 continue
             whose = self.labels[missing.subject]
@@ -228,11 +231,11 @@ class _PlainSpeaker:
         yield from named or [SUBJECTS[missing.type].text]
 
 
-def _of(finding: Finding) -> Sequence[str]:
+def _list_subject_types(finding: Finding) -> Sequence[str]:
     return () if finding.subject is None else (finding.subject.type,)
 
 
-def _side(term: JudgedTerm, *, proven: bool) -> Side:
+def _choose_side(term: JudgedTerm, *, proven: bool) -> Side:
     return term.proven if proven else term.claimed
 
 
@@ -265,7 +268,7 @@ def name_presence(fact: Fact, catalogue: Catalogue) -> Text | None:
     return Text(zh=f"《{material.label.zh}》", en=f"“{material.label.en}”")
 
 
-def _only_names(said: Text, name: Text) -> bool:
+def _says_only_name(said: Text, name: Text) -> bool:
     """Whether it says no more than that a paper is there, which is named anyhow."""
     bare = said.zh.removeprefix("有").removeprefix("符合：")
     return bare == name.zh or f"《{bare}》" == name.zh
@@ -289,6 +292,6 @@ def _fill(form: Text, **words: Text | int) -> Text:
     return Text(zh=form.zh.format(**zh), en=form.en.format(**en))
 
 
-def _end(said: Text) -> Text:
+def _end_sentence(said: Text) -> Text:
     zh, en = said.zh.rstrip("。"), said.en.rstrip(".")
     return Text(zh=f"{zh}。", en=f"{en[:1].upper()}{en[1:]}.")

@@ -46,14 +46,14 @@ def first_sentence(assessment: Assessment) -> FirstSentence:
             state=state,
             title=Text(zh="申报条件", en="Readiness"),
             name=READINESS[state],
-            says=_readiness_sentence(assessment),
+            says=_word_readiness(assessment),
             failing=Text(zh="什么挡住了", en="What blocks"),
             means=Text(
                 zh="法定或公布的要求，不满足，或自述与查得的情况不符。",
                 en="Conditions and published requirements that are unmet, or claimed "
                 "otherwise than found.",
             ),
-            nothing=_unless_cautioned(
+            nothing=_withhold_if_cautioned(
                 assessment,
                 Text(
                     zh="没有不满足或矛盾的要求。",
@@ -67,26 +67,26 @@ def first_sentence(assessment: Assessment) -> FirstSentence:
         state=state,
         title=Text(zh="持证后义务", en="Duties under the licence"),
         name=COMPLIANCE[state],
-        says=_compliance_sentence(assessment),
+        says=_word_compliance(assessment),
         failing=Text(zh="没有履行的义务", en="Duties not performed"),
         means=Text(
             zh="法律要求持证企业做到的，没有做到，或自述与查得的情况不符。",
             en="What the law asks of a licensee, and is not done, or claimed otherwise "
             "than found.",
         ),
-        nothing=_unless_cautioned(
+        nothing=_withhold_if_cautioned(
             assessment,
             Text(zh="没有发现未履行的义务。", en="No duty is found unperformed."),
         ),
     )
 
 
-def _unless_cautioned(assessment: Assessment, words: Text) -> Text:
+def _withhold_if_cautioned(assessment: Assessment, words: Text) -> Text:
     """Nothing is said to be in order beside something that is certainly not."""
     return Text(zh="", en="") if assessment.cautions else words
 
 
-def _readiness_sentence(assessment: Assessment) -> Text:
+def _word_readiness(assessment: Assessment) -> Text:
     """Whether the conditions are shown to hold, and how many are not."""
     if assessment.readiness is Readiness.NOT_READY:
         blocking = sum(blocks(finding) for finding in assessment.findings)
@@ -115,7 +115,7 @@ def _readiness_sentence(assessment: Assessment) -> Text:
     )
 
 
-def _compliance_sentence(assessment: Assessment) -> Text:
+def _word_compliance(assessment: Assessment) -> Text:
     """Whether the duties of a licensee are performed; the gravest breach by name."""
     breached = [finding for finding in assessment.findings if blocks(finding)]
     for finding in breached:
