@@ -15,7 +15,7 @@ import click
 import pytest
 from rich.cells import cell_len
 
-from changqing.cli.main import COMMANDS, _group, language_of, main
+from changqing.cli.main import COMMANDS, _make_group, language_of, main
 from changqing.text import Language
 
 CASE = """\
@@ -221,7 +221,7 @@ def test_each_command_is_listed_once_under_a_heading_what_one_needs_first(
     }
     assert next(iter(listed.values())) == ["new", "read", "assess", "dossier", "case"]
     names = [name for each in listed.values() for name in each]
-    program = _group(Language.ZH)
+    program = _make_group(Language.ZH)
     assert sorted(names) == program.list_commands(click.Context(program))
     assert "命令" not in listed  # what has no heading of its own
 

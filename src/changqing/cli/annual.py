@@ -81,10 +81,10 @@ def add_annual(command: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         today = day_of(as_of)
-        return _report(desk, year, today, out=out, as_json=as_json)
+        return _print_report(desk, year, today, out=out, as_json=as_json)
 
 
-def _report(
+def _print_report(
     desk: Desk, asked: int | None, today: date, *, out: Path | None, as_json: bool
 ) -> int:
     from changqing.casework.annual import annual_report, at_report_stage
@@ -115,7 +115,9 @@ def _report(
         events=() if known.past is None else known.past.events,
     )
     now = min(clock(), start_of(today + timedelta(days=1)))
-    services = measure_year(case, known.attempts, _observations(case.path), year, now)
+    services = measure_year(
+        case, known.attempts, _read_observations(case.path), year, now
+    )
     data = report_data(case, report, services, catalogue, desk.language)
     every = tables(services, ledgers, desk.language)
     nothing = not (report.duty.is_owed or report.listed)
@@ -136,7 +138,7 @@ def _report(
     return READY if report.complete or not report.duty.is_owed else NOT_YET
 
 
-def _observations(folder: Path) -> tuple[Observation, ...]:
+def _read_observations(folder: Path) -> tuple[Observation, ...]:
     from changqing.evidence.observations import Observations
 
     kept = Observations(folder)

@@ -128,10 +128,10 @@ class BoardCommand(TranslatedCommand):
         if not self._complete:
             self._complete = True
             place = sum(isinstance(param, click.Argument) for param in self.params)
-            self.params[place:place] = self._column_options()
+            self.params[place:place] = self._list_column_options()
         return super().get_params(ctx)
 
-    def _column_options(self) -> Iterator[click.Parameter]:
+    def _list_column_options(self) -> Iterator[click.Parameter]:
         from changqing.agency.rows import FILTERS, SORTS
 
         def option(*names: str, text: Text, **more: Any) -> click.Option:
@@ -278,16 +278,17 @@ class _BoardSheet:
         mark = sheet.t("暂按 ", "provisional ") if row.provisional else ""
         if left < 0:
             return (
-                f"{row.next_day} " + sheet.t(f"过了{-left}天", f"{_days(-left)} over"),
+                f"{row.next_day} "
+                + sheet.t(f"过了{-left}天", f"{_count_days_in_words(-left)} over"),
                 "bold red",
             )
         text = sheet.t("今天", "today")
         if left:
-            text = sheet.t(f"还有{left}天", f"{_days(left)} left")
+            text = sheet.t(f"还有{left}天", f"{_count_days_in_words(left)} left")
         return f"{mark}{row.next_day} {text}", "bold" if left <= 7 else ""
 
 
-def _days(count: int) -> str:
+def _count_days_in_words(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 
 

@@ -152,7 +152,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
             "report, an amendment, a renewal or the end.",
         ),
     )
-    @_recording(language)
+    @_add_recording_options(language)
     @click.pass_obj
     def submit(desk: Desk, /, *, lang: str | None, **given: Any) -> int:
         return desk.record("submit", **given)
@@ -178,7 +178,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
             "The day a correction notice sets, or the last day of a licence.",
         ),
     )
-    @_recording(language)
+    @_add_recording_options(language)
     @click.pass_obj
     def receive(desk: Desk, /, *, what: str, lang: str | None, **given: Any) -> int:
         return desk.record(what, **given)
@@ -205,7 +205,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
             "procedure lists them.",
         ),
     )
-    @_recording(language)
+    @_add_recording_options(language)
     @click.pass_obj
     def begin(desk: Desk, /, *, lang: str | None, **given: Any) -> int:
         return desk.record("begin", **given)
@@ -214,7 +214,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
         "withdraw",
         help=say_help(language, "撤回正在办的事。", "Withdraw what is under way."),
     )
-    @_recording(language)
+    @_add_recording_options(language)
     @click.pass_obj
     def withdraw(desk: Desk, /, *, lang: str | None, **given: Any) -> int:
         return desk.record("withdraw", **given)
@@ -257,7 +257,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
         return desk.undo(by, as_json=as_json)
 
 
-def _recording(language: Language) -> Callable[[Command], Command]:
+def _add_recording_options(language: Language) -> Callable[[Command], Command]:
     """The options of every command that records: when, by whom, with which paper."""
     options = [
         click.option(

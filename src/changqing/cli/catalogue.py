@@ -54,14 +54,14 @@ def add(group: click.Group, language: Language) -> None:
     )
     @language_option(language)
     def check(root: Path | None, lang: str | None) -> int:
-        return _catalogue_check(root, language=language)
+        return _check_catalogue(root, language=language)
 
     @catalogue.command(
         "list", help=say_help(language, "列出判据。", "List the criteria.")
     )
     @language_option(language)
     def list_(lang: str | None) -> int:
-        return _catalogue_list(language=language)
+        return _list_criteria(language=language)
 
     @catalogue.command(
         "coverage",
@@ -74,7 +74,7 @@ def add(group: click.Group, language: Language) -> None:
     @json_option(language)
     @language_option(language)
     def coverage(*, as_json: bool, lang: str | None) -> int:
-        return _catalogue_coverage(as_json=as_json, language=language)
+        return _print_coverage(as_json=as_json, language=language)
 
     @catalogue.command(
         "diff",
@@ -102,9 +102,7 @@ def add(group: click.Group, language: Language) -> None:
     @json_option(language)
     @language_option(language)
     def diff(*, start: datetime, end: datetime, as_json: bool, lang: str | None) -> int:
-        return _catalogue_diff(
-            start.date(), end.date(), as_json=as_json, language=language
-        )
+        return _print_diff(start.date(), end.date(), as_json=as_json, language=language)
 
     @catalogue.command(
         "read",
@@ -136,7 +134,7 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        return _catalogue_read(
+        return _read_law_text(
             file, instrument, on=day_of(as_of), as_json=as_json, language=language
         )
 
@@ -153,10 +151,10 @@ def add(group: click.Group, language: Language) -> None:
     )
     @language_option(language)
     def reference(*, folder: Path, only_check: bool, lang: str | None) -> int:
-        return _catalogue_reference(folder, only_check=only_check, language=language)
+        return _write_reference(folder, only_check=only_check, language=language)
 
 
-def _catalogue_check(root: Path | None, *, language: Language) -> int:
+def _check_catalogue(root: Path | None, *, language: Language) -> int:
     from changqing.guide.procedure_check import check_procedures
     from changqing.law.check import check
 
@@ -184,7 +182,7 @@ def _catalogue_check(root: Path | None, *, language: Language) -> int:
     return READY
 
 
-def _catalogue_list(*, language: Language) -> int:
+def _list_criteria(*, language: Language) -> int:
     from changqing.law.compiled import load_compiled
     from changqing.law.reference import listing
 
@@ -192,7 +190,7 @@ def _catalogue_list(*, language: Language) -> int:
     return READY
 
 
-def _catalogue_coverage(*, as_json: bool, language: Language) -> int:
+def _print_coverage(*, as_json: bool, language: Language) -> int:
     from changqing.cli.coverage import as_data, show
     from changqing.law.compiled import load_compiled
     from changqing.law.coverage import coverage
@@ -206,9 +204,7 @@ def _catalogue_coverage(*, as_json: bool, language: Language) -> int:
     return READY
 
 
-def _catalogue_diff(
-    start: date, end: date, *, as_json: bool, language: Language
-) -> int:
+def _print_diff(start: date, end: date, *, as_json: bool, language: Language) -> int:
     from changqing.cli.diff import diff_data, show_diff
     from changqing.law.compiled import load_compiled
     from changqing.law.diff import changes
@@ -223,7 +219,7 @@ def _catalogue_diff(
     return READY
 
 
-def _catalogue_read(
+def _read_law_text(
     file: Path, instrument: str | None, *, on: date, as_json: bool, language: Language
 ) -> int:
     from changqing.cli.law_text import law_text_data, show_law_text
@@ -266,7 +262,7 @@ _SAY_INSTRUMENT = Text(
 _NO_ARTICLES = Text("文中没有“第…条”", "it has no articles 第…条")
 
 
-def _catalogue_reference(folder: Path, *, only_check: bool, language: Language) -> int:
+def _write_reference(folder: Path, *, only_check: bool, language: Language) -> int:
     """Write the pages into a folder for each language, or say which are not so."""
     from changqing.law.load import load
     from changqing.law.reference import reference

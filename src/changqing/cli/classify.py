@@ -86,13 +86,13 @@ def _classify(file: Path | None, *, on: date, as_json: bool, language: Language)
         answers = read_answers(classifier, file)
     classified = classifier.classify(answers)
     if as_json:
-        print_json(_data(classified, catalogue, language))
+        print_json(_encode_classified(classified, catalogue, language))
     else:
         _show(classified, catalogue, language)
     return READY
 
 
-def _data(
+def _encode_classified(
     classified: Classified, catalogue: Catalogue, language: Language
 ) -> JsonObject:
     from changqing.law.kinds.classification import Need
@@ -158,7 +158,7 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
         for each in found:
             _show_ruled(each, sheet, catalogue)
         if rest:
-            names = sheet.join(_name(each, language) for each in rest)
+            names = sheet.join(_name_rule(each, language) for each in rest)
             untouched = sheet.t(f"没有涉及：{names}", f"Not touched: {names}")
             sheet.line(untouched, indent=2, style="dim")
     sheet.gap()
@@ -177,7 +177,7 @@ def _show_ruled(each: Ruled, sheet: Sheet, catalogue: Catalogue) -> None:
     from changqing.law.cited import say_citation
 
     rule, language = each.rule, sheet.language
-    sheet.line(_name(each, language), indent=2, style="bold")
+    sheet.line(_name_rule(each, language), indent=2, style="bold")
     sheet.line(each.reason.say(language), indent=4)
     if each.open:
         facts = catalogue.facts
@@ -193,7 +193,7 @@ def _show_ruled(each: Ruled, sheet: Sheet, catalogue: Catalogue) -> None:
         sheet.line(basis + cited, indent=4, style="dim")
 
 
-def _name(each: Ruled, language: Language) -> str:
+def _name_rule(each: Ruled, language: Language) -> str:
     rule = each.rule
     title = rule.title.say(language)
     return title if rule.licence is None else f"{rule.licence} {title}"

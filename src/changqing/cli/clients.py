@@ -63,11 +63,11 @@ def add(group: click.Group, language: Language) -> None:
     _add_example(command, language)
 
 
-def _folder() -> click.Path:
+def _make_folder_type() -> click.Path:
     return click.Path(path_type=Path, file_okay=False, exists=True)
 
 
-def _who(by: str | None) -> str:
+def _find_actor(by: str | None) -> str:
     try:
         return by or getpass.getuser()
     except (OSError, KeyError):
@@ -165,7 +165,7 @@ def _add_import(command: click.Group, language: Language) -> None:
             made = make_clients(
                 found.clients,
                 into,
-                by=_who(by),
+                by=_find_actor(by),
                 now=clock(),
                 memory=Memory.beside(own_key()),
             )
@@ -190,7 +190,7 @@ def _add_assign(command: click.Group, language: Language) -> None:
             "Give the cases chosen to a person; recorded in each.",
         ),
     )
-    @click.argument("folder", type=_folder())
+    @click.argument("folder", type=_make_folder_type())
     @click.option(
         "--to", required=True, help=say_help(language, "交给谁。", "To whom.")
     )
@@ -207,7 +207,7 @@ def _add_assign(command: click.Group, language: Language) -> None:
         if not to.strip():
             raise CaseError(Issue(text=_NOBODY))
         rows = [row for row in _choose_rows(folder, given, language) if row.owner != to]
-        note = Note(deed=Deed.ASSIGN, by=_who(by), to=to.strip())
+        note = Note(deed=Deed.ASSIGN, by=_find_actor(by), to=to.strip())
         for row in rows:
             with DeskJournal(folder / row.folder) as desk:
                 desk.append(note, now=clock())
@@ -232,7 +232,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
             "to paste for each client.",
         ),
     )
-    @click.argument("folder", type=_folder())
+    @click.argument("folder", type=_make_folder_type())
     @click.argument("cases", nargs=-1)
     @click.option(
         "--out",
@@ -301,7 +301,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
                     letter = request.document(folder=place.name)
                 taken.add(letter.file_stem)
                 _write_letter(letter, request.to, out, day_of(None))
-            record_request(place, request, by=_who(by), now=clock())
+            record_request(place, request, by=_find_actor(by), now=clock())
             if out is None:
                 click.echo(request.markdown if markdown else request.plain)
         return READY
@@ -340,7 +340,7 @@ def _add_look(command: click.Group, language: Language) -> None:
             "passed over, so that it can be resumed.",
         ),
     )
-    @click.argument("folder", type=_folder())
+    @click.argument("folder", type=_make_folder_type())
     @click.option(
         "--offline",
         is_flag=True,
@@ -409,7 +409,7 @@ def _add_export(command: click.Group, language: Language) -> None:
             language, "把看板写成工作簿（xlsx）。", "Write the board as xlsx."
         ),
     )
-    @click.argument("folder", type=_folder())
+    @click.argument("folder", type=_make_folder_type())
     @click.option(
         "-o",
         "--out",
@@ -444,7 +444,7 @@ def _add_outcome(command: click.Group, language: Language) -> None:
             "many days, each with its n.",
         ),
     )
-    @click.argument("folder", type=_folder())
+    @click.argument("folder", type=_make_folder_type())
     @json_option(language)
     @language_option(language)
     def outcome(*, folder: Path, as_json: bool, lang: str | None) -> int:
@@ -473,11 +473,14 @@ def _add_outcome(command: click.Group, language: Language) -> None:
             (sheet.t("撤回", "Withdrawn"), found.withdrawn),
             (sheet.t("尚无结果", "Waiting"), found.waiting),
         ]
-        said_rows = [(label, _of(sheet, n, found.handed_in)) for label, n in rows]
+        said_rows = [(label, _count_of(sheet, n, found.handed_in)) for label, n in rows]
         said_rows += [
-            (sheet.t("递交到受理", "To acceptance"), _took(sheet, found.to_acceptance)),
-            (sheet.t("递交到决定", "To grant"), _took(sheet, found.to_grant)),
-            (sheet.t("答复补正", "Answering"), _took(sheet, found.answering)),
+            (
+                sheet.t("递交到受理", "To acceptance"),
+                _print_took(sheet, found.to_acceptance),
+            ),
+            (sheet.t("递交到决定", "To grant"), _print_took(sheet, found.to_grant)),
+            (sheet.t("答复补正", "Answering"), _print_took(sheet, found.answering)),
         ]
         sheet.rows(said_rows, label_width=14, indent=2)
         _refuse_altered(folder, found.altered)
@@ -491,11 +494,11 @@ def _refuse_altered(folder: Path, altered: Sequence[str]) -> None:
         )
 
 
-def _of(sheet: Sheet, count: int, n: int) -> str:
+def _count_of(sheet: Sheet, count: int, n: int) -> str:
     return sheet.t(f"{count}件（共{n}件）", f"{count} of {n}")
 
 
-def _took(sheet: Sheet, took: Took) -> str:
+def _print_took(sheet: Sheet, took: Took) -> str:
     if not took.n:
         return sheet.t("没有件数，不算", "none yet (n = 0)")
     return sheet.t(

@@ -201,7 +201,7 @@ def _add_answer(command: click.Group, language: Language) -> None:
     def answer(
         desk: Desk, *, out: Path | None, markdown: bool, lang: str | None
     ) -> int:
-        return _answer(desk, out, markdown=markdown)
+        return _write_answer(desk, out, markdown=markdown)
 
 
 def _add_page(command: click.Group, language: Language) -> None:
@@ -283,7 +283,7 @@ def _correct(
     from changqing.casework.propose import Proposer
 
     opened = desk.opened
-    content = _bytes(notice)
+    content = _read_bytes(notice)
     found = read_notice(content, name=str(notice))
     proposer = Proposer(opened.catalogue, opened.case, on)
     named = due_day(found.words, on) if until is None else None
@@ -337,10 +337,10 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
         _show(desk, replace(state, lines=tuple(shown)), as_json=as_json)
         return
     catalogue = opened.catalogue
-    _among("--criterion", change.criterion, catalogue.criteria)
-    _among("--material", change.material, catalogue.materials)
+    _check_among("--criterion", change.criterion, catalogue.criteria)
+    _check_among("--material", change.material, catalogue.materials)
     for code in change.codes:
-        _among("--code", code, catalogue.defects)
+        _check_among("--code", code, catalogue.defects)
     owners = [
         None if change.owner == CLEARED else change.owner,
         *(line.owner for line in state.lines if line.number == change.number),
@@ -373,14 +373,14 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
     _show(desk, written.state, as_json=as_json)
 
 
-def _answer(desk: Desk, out: Path | None, *, markdown: bool) -> int:
+def _write_answer(desk: Desk, out: Path | None, *, markdown: bool) -> int:
     from changqing.casework.letter import answer_letter
 
     opened, state = desk.opened, desk.state()
     today = day_of(None)
     letter = answer_letter(opened.catalogue, opened.case, state, on=today)
     if out is not None:
-        _issue(desk, letter, state, today, out, markdown=markdown)
+        _write_answer_folder(desk, letter, state, today, out, markdown=markdown)
     elif markdown:
         click.echo(letter.markdown(), nl=False)
     else:
@@ -400,7 +400,7 @@ def _answer(desk: Desk, out: Path | None, *, markdown: bool) -> int:
     return NOT_YET
 
 
-def _issue(
+def _write_answer_folder(
     desk: Desk,
     letter: AnswerLetter,
     state: CaseState,
@@ -544,7 +544,7 @@ def _show_lines(desk: Desk, state: CaseState, sheet: Sheet) -> None:
         sheet.rows([row for row in rows if row[1]], label_width=9, indent=4)
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
         if str(path) == "-":
             return sys.stdin.buffer.read()
@@ -554,7 +554,7 @@ def _bytes(path: Path) -> bytes:
         raise CaseError(make_disk_issue(path, error, what)) from error
 
 
-def _among(option: str, typed: str | None, known: Collection[str]) -> None:
+def _check_among(option: str, typed: str | None, known: Collection[str]) -> None:
     from changqing.casework.events import CLEARED
 
     if typed is None or typed == CLEARED or typed in known:

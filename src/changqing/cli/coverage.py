@@ -39,7 +39,7 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     sheet, console = Sheet(language), terminal()
     sheet.heading(_BY_LICENCE.say(language))
     console.print(
-        _table(
+        _make_table(
             [
                 "",
                 *(_SHORT[each].say(language) for each in Dimension),
@@ -57,7 +57,7 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     )
     sheet.heading(_BY_STANDING.say(language))
     console.print(
-        _table(
+        _make_table(
             ["", *(each.text.say(language) for each in Standing)],
             (
                 [
@@ -78,7 +78,7 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
             en=f"Facts of law: {used + unused}, used {used}",
         ).say(language),
     )
-    _names(sheet, _UNUSED, counted.law_unused)
+    _print_names(sheet, _UNUSED, counted.law_unused)
     titles = [
         catalogue.instruments[name].title.say(language) for name in counted.unread
     ]
@@ -93,7 +93,9 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
             en=f"Reasons for return: {len(codes)}, detected {found}",
         ).say(language),
     )
-    _names(sheet, _UNDETECTED, [code for code, names in codes.items() if not names])
+    _print_names(
+        sheet, _UNDETECTED, [code for code, names in codes.items() if not names]
+    )
     sheet.heading(
         Text(
             zh=f"问答：{sum(counted.topics.values())}题",
@@ -106,7 +108,7 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
         sheet.rows([(f"{number:>3}", words)], label_width=4, indent=2)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+def _make_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     for place, name in enumerate(head):
         table.add_column(name, justify="right" if place else "left")
@@ -115,7 +117,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     return table
 
 
-def _names(sheet: Sheet, label: Text, names: Sequence[str]) -> None:
+def _print_names(sheet: Sheet, label: Text, names: Sequence[str]) -> None:
     if names:
         sheet.line(label.say(sheet.language) + sheet.join(names), indent=2)
 

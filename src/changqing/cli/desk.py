@@ -142,7 +142,7 @@ class Desk:
         checks = self._check_days(events)
         undone = find_undone(events)
         if as_json:
-            print_json([_event_data(event, checks, undone) for event in events])
+            print_json([_encode_event(event, checks, undone) for event in events])
             return
         sheet = Sheet(self.language)
         if not events:
@@ -182,7 +182,7 @@ class Desk:
             rows += [
                 (
                     sheet.t(f"第{line.number}条", f"Line {line.number}"),
-                    _line_words(line),
+                    _word_line(line),
                 )
                 for line in event.lines
             ]
@@ -306,18 +306,18 @@ class Desk:
             try:
                 found[name] = date.fromisoformat(written)
             except ValueError:
-                raise self._wrong(
+                raise self._make_usage_error(
                     f"--start {each}应写成KEY=DATE，如planned=2026-12-31",
                     f"--start {each} must be KEY=DATE, such as planned=2026-12-31",
                 ) from None
             if procedure is not None and name not in known:
-                raise self._wrong(
+                raise self._make_usage_error(
                     f"{procedure.id}没有{name}这个日子，可以写：{'、'.join(known)}",
                     f"{procedure.id} has no day {name}; there are {', '.join(known)}",
                 )
         return found
 
-    def _wrong(self, zh: str, en: str) -> CaseError:
+    def _make_usage_error(self, zh: str, en: str) -> CaseError:
         return CaseError(Issue(text=Text(zh=zh, en=en)))
 
     def _print(self, state: CaseState, today: date, *, as_json: bool) -> None:
@@ -334,7 +334,7 @@ class Desk:
             checked = None if term is None else encode_check(term)
             print_json(
                 {
-                    **_status_data(opened, found, self.language),
+                    **_encode_status(opened, found, self.language),
                     **running_data(under, opened.case, self.language),
                     "valid_until_check": checked,
                 }
@@ -427,7 +427,9 @@ class _StatusPage:
         return day + (sheet.t(" 已过", " passed") if due.passed else "")
 
 
-def _status_data(opened: Opened, found: Status, language: Language) -> dict[str, Json]:
+def _encode_status(
+    opened: Opened, found: Status, language: Language
+) -> dict[str, Json]:
     """Keys: `case`, `stage`, `since`, `matter`, `as_of`, `licence`, `next`, `dues`…"""
     from changqing.casework.events import encode_line
     from changqing.casework.stages import possible_acts
@@ -445,8 +447,8 @@ def _status_data(opened: Opened, found: Status, language: Language) -> dict[str,
         "valid_until": write_day(state.valid_until),
         "ended": state.ended,
         "corrections": state.corrections,
-        "next": None if following is None else _due_data(opened, following, language),
-        "dues": [_due_data(opened, due, language) for due in found.dues],
+        "next": None if following is None else _encode_due(opened, following, language),
+        "dues": [_encode_due(opened, due, language) for due in found.dues],
         "notes": [note.say(language) for note in found.notes],
         "renewed_times": state.renewed,
         "lines": [
@@ -456,7 +458,7 @@ def _status_data(opened: Opened, found: Status, language: Language) -> dict[str,
     }
 
 
-def _due_data(opened: Opened, due: CaseDue, language: Language) -> dict[str, Json]:
+def _encode_due(opened: Opened, due: CaseDue, language: Language) -> dict[str, Json]:
     from changqing.law.cited import citation_data
 
     def say(text: Text | None) -> str | None:
@@ -481,7 +483,7 @@ def _due_data(opened: Opened, due: CaseDue, language: Language) -> dict[str, Jso
     }
 
 
-def _event_data(
+def _encode_event(
     event: Event, checks: Sequence[EventCheck], undone: Mapping[int, Event]
 ) -> JsonObject:
     from changqing.casework.event_papers import encode_check
@@ -500,7 +502,7 @@ def _name_entry(sheet: Sheet, number: int) -> str:
     return sheet.t(f"第{number}条", f"entry {number}")
 
 
-def _line_words(line: NoticeLine) -> str:
+def _word_line(line: NoticeLine) -> str:
     """What an event says of a line, in the words and ids it was recorded with."""
     parts = [
         line.text,

@@ -79,7 +79,7 @@ def diff_data(
                     citation_data(catalogue, citation, language)
                     for citation in each.citations
                 ],
-                "touches": dict(_touches(each)),
+                "touches": dict(_list_touched(each)),
             }
             for each in found
         ],
@@ -140,15 +140,17 @@ def _show(catalogue: Catalogue, each: Change, sheet: Sheet) -> None:
     for source in dict.fromkeys(source.say(language) for source in sources):
         label = sheet.t("来源", "Source")
         sheet.line(f"{label}{sheet.colon}{source}", indent=4, style="dim")
-    for kind, names in _touches(each):
+    for kind, names in _list_touched(each):
         if names:
             label = _TOUCHED[kind].say(language)
             touches = sheet.t(f"涉及{label}", f"Touches {label}")
-            titles = sheet.t("；", "; ").join(_titles(catalogue, kind, names, language))
+            titles = sheet.t("；", "; ").join(
+                _list_titles(catalogue, kind, names, language)
+            )
             sheet.line(f"{touches}{sheet.colon}{titles}", indent=4)
 
 
-def _titles(
+def _list_titles(
     catalogue: Catalogue, kind: str, names: Sequence[str], language: Language
 ) -> list[str]:
     """What a person calls the things of those ids; a licence goes by its code."""
@@ -159,7 +161,7 @@ def _titles(
     return [text.say(language) for text in texts]
 
 
-def _touches(each: Change) -> Iterable[tuple[str, list[str]]]:
+def _list_touched(each: Change) -> Iterable[tuple[str, list[str]]]:
     touched: Any = each.touched
     for field in fields(touched):
         yield field.name, list(getattr(touched, field.name))

@@ -163,14 +163,14 @@ def _add_write(command: click.Group, language: Language) -> None:
                 ),
                 context,
             )
-        inserts = _bound(context.obj, as_of) if digest else {}
+        inserts = _find_bound_digest(context.obj, as_of) if digest else {}
         outcome = assess_recorded(context.obj, as_of)
         writing = write_documents(outcome, only, inserts)
         files: tuple[Path, ...] = ()
         if out is not None:
             files = _write(outcome, writing, out, language, whole=not only)
         if as_json:
-            print_json([_data(one) for one in writing.annotated])
+            print_json([_encode_document(one) for one in writing.annotated])
         elif listing or out is None:
             _show(writing.annotated, language)
         else:
@@ -221,7 +221,7 @@ def _add_edit(command: click.Group, language: Language) -> None:
         return READY
 
 
-def _bound(folder: Path, as_of: datetime | None) -> Mapping[str, str]:
+def _find_bound_digest(folder: Path, as_of: datetime | None) -> Mapping[str, str]:
     """What the undertaking prints, so that a signature and seal bind the bundle."""
     from changqing.cli.seal import digest_of
 
@@ -267,12 +267,12 @@ def _show(written: tuple[Document, ...], language: Language) -> None:
             one.number or "",
             one.id,
             one.title,
-            _state(one).say(language),
+            _word_state(one).say(language),
             str(len(one.unsupported) or ""),
         )
     console = terminal()
     console.print(table)
-    console.print(_summary(written).say(language))
+    console.print(_word_summary(written).say(language))
     _warn(written, language)
 
 
@@ -305,7 +305,7 @@ def _tell(
             console.print(named.say(language), soft_wrap=True)
             if file.suffix == ".zip":
                 console.print(f"  {PORTAL_LIMITS.say(language)}", soft_wrap=True)
-    console.print(_summary(written).say(language))
+    console.print(_word_summary(written).say(language))
     _warn(written, language)
 
 
@@ -341,7 +341,7 @@ def _tell_outdated(case_dir: Path, writing: DossierText, language: Language) -> 
         )
 
 
-def _summary(written: tuple[Document, ...]) -> Text:
+def _word_summary(written: tuple[Document, ...]) -> Text:
     complete = sum(one.complete for one in written)
     blanks = sum(len(one.blanks) for one in written)
     unsupported = sum(len(one.unsupported) for one in written)
@@ -352,7 +352,7 @@ def _summary(written: tuple[Document, ...]) -> Text:
     )
 
 
-def _state(one: Document) -> Text:
+def _word_state(one: Document) -> Text:
     own = one.origin == "own"
     mark = Text("，自己的稿子" if own else "", ", own copy" if own else "")
     if one.complete:
@@ -361,7 +361,7 @@ def _state(one: Document) -> Text:
     return Text(f"待补{count}处{mark.zh}", f"{count} to fill{mark.en}")
 
 
-def _data(one: Document) -> dict[str, Json]:
+def _encode_document(one: Document) -> dict[str, Json]:
     return {
         "id": one.id,
         "number": one.number,

@@ -59,16 +59,18 @@ def add_check(command: click.Group, language: Language) -> None:
         written = write_documents(outcome).annotated
         compared = cross_check(outcome.case, outcome.situation, written)
         if as_json:
-            print_json(_data(compared, written))
+            print_json(_encode_check(compared, written))
         else:
             console = terminal()
-            for text in _lines(compared, written, outcome.case.catalogue, language):
+            for text in _list_lines(
+                compared, written, outcome.case.catalogue, language
+            ):
                 console.print(text, soft_wrap=True)
         blank = any(not one.complete for one in written)
         return NOT_YET if compared.found or blank else READY
 
 
-def _lines(
+def _list_lines(
     compared: Compared,
     written: Sequence[Document],
     catalogue: Catalogue,
@@ -88,28 +90,28 @@ def _lines(
             for label in (catalogue.facts[each.subject.type, each.fact].label,)
         )
     ]
-    summary = _summary(compared, len(blanks), len(declared)).say(language)
+    summary = _word_summary(compared, len(blanks), len(declared)).say(language)
     yield f"[bold]{summary}[/]"
     if compared.unread:
-        yield _unread(compared.unread).say(language)
+        yield _word_unread(compared.unread).say(language)
     if compared.found:
         yield f"\n[bold]{_CONTRADICTED.say(language)}[/]"
     for number, found in enumerate(compared.found, start=1):
-        yield from _contradiction(number, found, language)
+        yield from _list_contradiction_lines(number, found, language)
     yield from _list_lacks(_BLANKS.say(language), blanks)
     yield from _list_lacks(_DECLARED.say(language), declared)
 
 
-def _contradiction(
+def _list_contradiction_lines(
     number: int, found: Contradiction, language: Language
 ) -> Iterator[str]:
     yield f"{number:>3}  {escape(found.label.say(language))}"
     for place in (found.one, found.other):
-        yield f"     {escape(_place(place, language))}"
+        yield f"     {escape(_word_place(place, language))}"
     yield f"     [green]{_FIX.say(language)}{escape(found.fix.say(language))}[/]"
 
 
-def _place(place: PlaceRead, language: Language) -> str:
+def _word_place(place: PlaceRead, language: Language) -> str:
     """《公司概况》第1条 人员 (documents/04-company-profile.md:5)：35人."""
     title = place.title.say(language)
     said = " ".join(filter(None, (title, place.place)))
@@ -135,7 +137,7 @@ def _list_lacks(title: str, rows: Iterable[tuple[Document, str, str]]) -> Iterat
         yield escape("     " + " · ".join(filter(None, (heading, text))))
 
 
-def _summary(compared: Compared, blanks: int, declared: int) -> Text:
+def _word_summary(compared: Compared, blanks: int, declared: int) -> Text:
     found = len(compared.found)
     return Text(
         f"对照{compared.checks}项，读了{compared.texts}份文字："
@@ -145,7 +147,7 @@ def _summary(compared: Compared, blanks: int, declared: int) -> Text:
     )
 
 
-def _unread(count: int) -> Text:
+def _word_unread(count: int) -> Text:
     return Text(
         f"{count}份材料还没有读取，只对照了case.yaml里写明的内容。"
         "读取：changqing read 项目",
@@ -154,7 +156,7 @@ def _unread(count: int) -> Text:
     )
 
 
-def _data(compared: Compared, written: Sequence[Document]) -> dict[str, Json]:
+def _encode_check(compared: Compared, written: Sequence[Document]) -> dict[str, Json]:
     return {
         "checks": compared.checks,
         "texts": compared.texts,

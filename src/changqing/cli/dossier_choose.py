@@ -84,7 +84,7 @@ def add_choose(command: click.Group, language: Language) -> None:
         written = write_documents(outcome).annotated
         asked = list_choices(outcome.case, outcome.case.catalogue, written)
         if as_json:
-            print_json([_data(one, outcome) for one in asked])
+            print_json([_encode_choice(one, outcome) for one in asked])
         elif choice is not None:
             _tell(
                 next(one for one in asked if one.choice.id == choice), outcome, language
@@ -101,7 +101,7 @@ def _tell(one: AskedChoice, outcome: Outcome, language: Language) -> None:
         console.print(f"{title}：{_OPEN.say(language)}", soft_wrap=True, markup=False)
         return
     console.print(f"{title}：{_write(one, language)}", soft_wrap=True, markup=False)
-    for warning in _warnings(one, outcome):
+    for warning in _list_warnings(one, outcome):
         console.print(f"  ！{warning.say(language)}", soft_wrap=True, markup=False)
 
 
@@ -120,7 +120,7 @@ def _show(
             _say_state(one).say(language) if one.made is None else _write(one, language)
         )
         console.print(f"    → {told}", soft_wrap=True, markup=False)
-        for warning in _warnings(one, outcome):
+        for warning in _list_warnings(one, outcome):
             console.print(
                 f"    ！{warning.say(language)}", soft_wrap=True, markup=False
             )
@@ -160,14 +160,14 @@ def _write(one: AskedChoice, language: Language) -> str:
     return "" if one.made is None else one.made.words or ""
 
 
-def _warnings(one: AskedChoice, outcome: Outcome) -> Iterator[Text]:
+def _list_warnings(one: AskedChoice, outcome: Outcome) -> Iterator[Text]:
     from changqing.documents.choices import warn_of
 
     if one.answer is not None:
         yield from warn_of(one.answer, outcome.situation, outcome.case.catalogue)
 
 
-def _data(one: AskedChoice, outcome: Outcome) -> dict[str, Json]:
+def _encode_choice(one: AskedChoice, outcome: Outcome) -> dict[str, Json]:
     made = one.made
     return {
         "id": one.choice.id,
@@ -181,7 +181,7 @@ def _data(one: AskedChoice, outcome: Outcome) -> dict[str, Json]:
         ],
         "answer": None if made is None else made.answer,
         "words": None if made is None else made.words,
-        "warnings": [{"zh": w.zh, "en": w.en} for w in _warnings(one, outcome)],
+        "warnings": [{"zh": w.zh, "en": w.en} for w in _list_warnings(one, outcome)],
     }
 
 

@@ -96,10 +96,10 @@ def add_schedule(command: click.Group, language: Language) -> None:
         wrong = concerns(found, outcome.situation, outcome.case.catalogue)
         held = _compare_promises(found, outcome)
         if as_json:
-            print_json(_data(found, wrong, held))
+            print_json(_encode_schedule(found, wrong, held))
         else:
             console = terminal()
-            for text in _lines(found, wrong, held, language):
+            for text in _list_lines(found, wrong, held, language):
                 console.print(text, soft_wrap=True)
         late = any(one.published is None for one in held or ())
         return NOT_YET if wrong or late else READY
@@ -137,24 +137,24 @@ def _compare_promises(
     )
 
 
-def _lines(
+def _list_lines(
     schedule: ContentSchedule,
     wrong: Sequence[Concern],
     held: Sequence[Kept] | None,
     language: Language,
 ) -> Iterator[str]:
-    yield f"[bold]{_summary(schedule).say(language)}[/]"
+    yield f"[bold]{_word_summary(schedule).say(language)}[/]"
     for one in wrong:
         yield f"  · {escape(one.text.say(language))}"
     if not wrong:
         yield f"  {_FINE.say(language)}"
-    yield _publications(held).say(language)
+    yield _word_publications(held).say(language)
     for missed in held or ():
         if missed.published is None:
             yield f"  · {missed.on}"
 
 
-def _publications(held: Sequence[Kept] | None) -> Text:
+def _word_publications(held: Sequence[Kept] | None) -> Text:
     if held is None:
         return Text(
             "还没有发布记录可以对照。",
@@ -174,7 +174,7 @@ def _publications(held: Sequence[Kept] | None) -> Text:
     )
 
 
-def _summary(schedule: ContentSchedule) -> Text:
+def _word_summary(schedule: ContentSchedule) -> Text:
     return Text(
         f"逐日{len(schedule.items)}项，逐月{len(schedule.months)}个月，"
         f"排到{schedule.until}。",
@@ -190,7 +190,7 @@ def _say_imported(count: int) -> Text:
     )
 
 
-def _data(
+def _encode_schedule(
     schedule: ContentSchedule, wrong: Sequence[Concern], held: Sequence[Kept] | None
 ) -> dict[str, Json]:
     return {

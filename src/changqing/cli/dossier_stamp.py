@@ -156,7 +156,7 @@ def _add_take(command: click.Group, language: Language) -> None:
                 progress=lambda done, total: status.update(f"{busy} {done}/{total}"),
             )
         if as_json:
-            print_json(_data(found))
+            print_json(_encode_filed(found))
         else:
             console = terminal()
             for line in list_outcome(found, language):
@@ -172,7 +172,7 @@ def _add_take(command: click.Group, language: Language) -> None:
         return READY if whole and found.filed else NOT_YET
 
 
-def _data(found: FiledScan) -> dict[str, Json]:
+def _encode_filed(found: FiledScan) -> dict[str, Json]:
     return {
         "version": 1,
         "documents": [

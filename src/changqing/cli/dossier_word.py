@@ -102,7 +102,7 @@ def add_take(command: click.Group, language: Language) -> None:
         compared = compare_word(draft, blocks)
         take_word(folder, draft.id, content, on=on, by=by, draft=digest_document(draft))
         if as_json:
-            print_json(_data(draft, compared))
+            print_json(_encode_comparison(draft, compared))
         else:
             _tell(draft, compared, language)
         return READY
@@ -219,7 +219,7 @@ def _tell(draft: Document, compared: WordComparison, language: Language) -> None
         )
 
 
-def _data(draft: Document, compared: WordComparison) -> dict[str, Json]:
+def _encode_comparison(draft: Document, compared: WordComparison) -> dict[str, Json]:
     return {
         "document": draft.id,
         "changes": [

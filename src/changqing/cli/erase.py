@@ -132,7 +132,7 @@ def _erase(
     from changqing.law.compiled import load_compiled
 
     catalogue, key, now = load_compiled(), load_key(own_key()), clock()
-    who = by or _user()
+    who = by or _find_user()
     try:
         if papers:
             return erase_papers(
@@ -143,7 +143,7 @@ def _erase(
         raise CaseError(Issue(text=_STALE)) from error
 
 
-def _user() -> str:
+def _find_user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):
@@ -174,8 +174,8 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
                 {"id": one.id, "kind": one.kind, "files": list(one.files)}
                 for one in there
             ],
-            "erased_now": [_data(one) for one in done],
-            "erased": [_data(one) for one in before],
+            "erased_now": [_encode_erasure(one) for one in done],
+            "erased": [_encode_erasure(one) for one in before],
             "out_of_reach": [told.say(desk.language) for told in NOT_REACHED],
         }
         print_json(data)
@@ -216,7 +216,7 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
         sheet.line(told.say(desk.language))
 
 
-def _data(one: Erasure) -> dict[str, Json]:
+def _encode_erasure(one: Erasure) -> dict[str, Json]:
     return {
         "paper": one.paper,
         "kind": one.kind,

@@ -46,7 +46,7 @@ class GivenOptions:
         from changqing.law.words import SCOPE_WORDS
 
         possible = self._catalogue.licences[licence].scopes
-        scope = _by_words(typed, SCOPE_WORDS)
+        scope = _find_by_words(typed, SCOPE_WORDS)
         if scope not in possible:
             raise self.wrong(
                 f"{licence}没有--scope {typed}，可以写：{'、'.join(possible)}",
@@ -58,13 +58,15 @@ class GivenOptions:
         """The code of a province on record, typed as such or by its name."""
         if typed is None:
             return None
-        return self.among("--region", self._code(typed), self._catalogue.regions)
+        return self.among(
+            "--region", self._find_region_code(typed), self._catalogue.regions
+        )
 
     def any_region(self, typed: str | None) -> str | None:
         """The code of a province, on record or not."""
         if typed is None:
             return None
-        code = self._code(typed)
+        code = self._find_region_code(typed)
         if not re.fullmatch(r"[1-8][0-9]", code):
             raise self.wrong(
                 f"--region {typed}不是省级地区，应为两位数字或者名称，如51、四川",
@@ -78,12 +80,12 @@ class GivenOptions:
         from changqing.law.lookup import STAGES
         from changqing.law.words import STAGE_WORDS
 
-        return self.among("--stage", _by_words(typed, STAGE_WORDS), STAGES)
+        return self.among("--stage", _find_by_words(typed, STAGE_WORDS), STAGES)
 
     def member(self, kind: type[WordedEnum], typed: str, *, option: str) -> str:
         """The code of a member of an enum, typed as such or in words."""
         words = {member.value: member.text for member in kind}
-        return self.among(option, _by_words(typed, words), words)
+        return self.among(option, _find_by_words(typed, words), words)
 
     def among(self, option: str, typed: str, known: Collection[str]) -> str:
         """What was typed, if it is one of those known."""
@@ -100,12 +102,12 @@ class GivenOptions:
             Text(zh=zh, en=en).say(self._language), click.get_current_context()
         )
 
-    def _code(self, typed: str) -> str:
+    def _find_region_code(self, typed: str) -> str:
         regions = self._catalogue.regions.items()
-        return _by_words(typed, {code: region.label for code, region in regions})
+        return _find_by_words(typed, {code: region.label for code, region in regions})
 
 
-def _by_words(typed: str, words: Mapping[str, Text]) -> str:
+def _find_by_words(typed: str, words: Mapping[str, Text]) -> str:
     from changqing.case.values import find_codes
 
     meant = find_codes(typed, words)

@@ -89,7 +89,7 @@ class TranslatedCommand(click.Command):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Tell what the command does."""
-        return _first_sentence(self.help)
+        return _take_first_sentence(self.help)
 
 
 Sections = Sequence[tuple[Text, Sequence[str]]]
@@ -134,8 +134,8 @@ class TranslatedGroup(click.Group):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Tell what the commands are about."""
-        return _first_sentence(self.help)
+        return _take_first_sentence(self.help)
 
 
-def _first_sentence(text: str | None) -> str:
+def _take_first_sentence(text: str | None) -> str:
     return _SENTENCE.split((text or "").strip(), maxsplit=1)[0]

@@ -68,7 +68,7 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        return _history(
+        return _print_history(
             case,
             fact,
             everything=everything,
@@ -77,7 +77,7 @@ def add(group: click.Group, language: Language) -> None:
         )
 
 
-def _history(
+def _print_history(
     folder: Path,
     names: Sequence[str],
     *,
@@ -112,7 +112,7 @@ def _history(
             f"{name}  {label.say(language)}  {each.fact}", style="bold", markup=False
         )
         for spell in each.spells:
-            line = _line(spell, fact).say(language)
+            line = _word_spell(spell, fact).say(language)
             style = "yellow" if spell.is_change else "dim" if spell.gap else ""
             console.print(f"  {line}", style=style, markup=False, soft_wrap=True)
     if not found:
@@ -137,14 +137,18 @@ def _require_fact(catalogue: Catalogue, name: str) -> None:
     )
 
 
-def _line(spell: Spell, fact: Fact | None) -> Text:
+def _word_spell(spell: Spell, fact: Fact | None) -> Text:
     """One spell: days, value or gap, source, and what was so before."""
     days = (
         str(spell.first)
         if spell.first == spell.last
         else f"{spell.first} – {spell.last}"
     )
-    source, what, before = _source(spell), _what(spell, fact), _before(spell, fact)
+    source, what, before = (
+        _word_source(spell),
+        _word_value(spell, fact),
+        _word_change(spell, fact),
+    )
     times = Text("", "")
     if spell.looks > 1:
         times = Text(zh=f"，{spell.looks}次", en=f", {spell.looks} times")
@@ -154,7 +158,7 @@ def _line(spell: Spell, fact: Fact | None) -> Text:
     )
 
 
-def _source(spell: Spell) -> Text:
+def _word_source(spell: Spell) -> Text:
     from changqing.evidence.model import SourceKind
 
     kind, name = spell.source.kind.text, spell.source.name
@@ -163,7 +167,7 @@ def _source(spell: Spell) -> Text:
     return Text(zh=f"{kind.zh} {name}", en=f"{kind.en} {name}")
 
 
-def _what(spell: Spell, fact: Fact | None) -> Text:
+def _word_value(spell: Spell, fact: Fact | None) -> Text:
     from changqing.judge.words import say_value
 
     if spell.gap is not None:
@@ -174,7 +178,7 @@ def _what(spell: Spell, fact: Fact | None) -> Text:
     return say_value(spell.value, fact)
 
 
-def _before(spell: Spell, fact: Fact | None) -> Text:
+def _word_change(spell: Spell, fact: Fact | None) -> Text:
     from changqing.judge.words import say_value
 
     if spell.before is None:

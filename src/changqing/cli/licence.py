@@ -106,7 +106,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     for group in LicenceClass:
         sheet.line(group.text.say(language), style="bold")
         rows = [
-            (licence.id, _label(licence, language))
+            (licence.id, _join_label(licence, language))
             for licence in catalogue.licences.values()
             if licence.group is group
         ]
@@ -121,7 +121,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     )
 
 
-def _label(licence: Licence, language: Language) -> str:
+def _join_label(licence: Licence, language: Language) -> str:
     """The name, and the short names people use."""
     label = licence.label.say(language)
     if not licence.known_as:
@@ -145,7 +145,7 @@ class _LicenceSheet:
 
         page, licence = self._page, self._page.licence
         sheet, language, t = self._sheet, self._language, self._sheet.t
-        sheet.line(f"{licence.id} {_label(licence, language)}", style="bold")
+        sheet.line(f"{licence.id} {_join_label(licence, language)}", style="bold")
         sheet.line(licence.group.text.say(language), style="dim")
         self._block(
             [

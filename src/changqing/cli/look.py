@@ -177,7 +177,7 @@ def _list(
     )
     due = {
         look.look.id: look
-        for look in due_looks(catalogue, _missing(outcome.assessment))
+        for look in due_looks(catalogue, _list_unproven(outcome.assessment))
     }
     if everything or what is not None:
         chosen = (
@@ -228,7 +228,7 @@ def _list(
     return READY
 
 
-def _missing(assessment: Assessment) -> Iterator[tuple[Subject, str]]:
+def _list_unproven(assessment: Assessment) -> Iterator[tuple[Subject, str]]:
     """What is not proven yet, of all that open findings ask, in their order."""
     from changqing.law.model import Verdict
 
@@ -322,23 +322,23 @@ def _take(
     catalogue = load_compiled()
     look = _find_look(catalogue, what)
     case = open_case(folder, catalogue)
-    content = _bytes_of(page)
+    content = _read_page_bytes(page)
     try:
         rows = read_page(content)
     except UnreadablePageError as error:
         raise CaseError(
             Issue(text=error.text, path=str(page), hint=_SAVE_AGAIN)
         ) from error
-    only = None if subject is None else _subject(case, subject)
+    only = None if subject is None else _find_subject(case, subject)
     reading = read_saved_page(rows, look, case, only=only)
-    found = _together(reading.found, _by_hand(rows, look, case, says, only))
+    found = _merge_values(reading.found, _parse_said(rows, look, case, says, only))
     written = None
     if found and not dry_run:
         written = _write(case, look, content, page, found, by=by, on=on)
     if as_json:
         click.echo(
             json.dumps(
-                _data(look, reading, found, written, language),
+                _encode_look(look, reading, found, written, language),
                 ensure_ascii=False,
                 indent=2,
             )
@@ -348,7 +348,7 @@ def _take(
     return READY if found else NOT_YET
 
 
-def _bytes_of(page: Path) -> bytes:
+def _read_page_bytes(page: Path) -> bytes:
     from changqing.case.page import MAX_PAGE_BYTES
 
     try:
@@ -366,7 +366,7 @@ def _bytes_of(page: Path) -> bytes:
         ) from error
 
 
-def _subject(case: Case, written: str) -> Subject:
+def _find_subject(case: Case, written: str) -> Subject:
     named = {str(subject): subject for subject in case.subjects()} | {
         "applicant": case.subjects()[0]
     }
@@ -383,7 +383,7 @@ def _subject(case: Case, written: str) -> Subject:
     return named[written]
 
 
-def _by_hand(
+def _parse_said(
     rows: ReadPage,
     look: GuidedLook,
     case: Case,
@@ -412,7 +412,7 @@ def _by_hand(
     return found
 
 
-def _together(
+def _merge_values(
     read: Sequence[PageValue], by_hand: Sequence[PageValue]
 ) -> list[PageValue]:
     """What a person says replaces what was read of the same."""
@@ -442,12 +442,12 @@ def _write(
     }
     if look.address is not None:
         item["url"] = look.address
-    item["backs"] = [_back(each) for each in found]
+    item["backs"] = [_write_back(each) for each in found]
     add_look(case.path, item)
     return file
 
 
-def _back(each: PageValue) -> dict[str, Writable]:
+def _write_back(each: PageValue) -> dict[str, Writable]:
     line: dict[str, Writable] = {"fact": each.fact.id}
     if each.subject.type != "applicant":
         line["subject"] = str(each.subject)
@@ -472,7 +472,7 @@ def _encode_value(fact: Fact, value: Value, raw: str) -> Writable:
             return value if fact.type.kind is Kind.CATEGORY else raw
 
 
-def _data(
+def _encode_look(
     look: GuidedLook,
     reading: PageReading,
     found: Sequence[PageValue],

@@ -121,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = language_of(given, os.environ)
     try:
-        code = _group(language).main(
+        code = _make_group(language).main(
             args=given, prog_name="changqing", standalone_mode=False
         )
     except click.exceptions.Exit as leaving:
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _complain(bare.format_message())
         code = MISUSED
     except click.ClickException as wrong:
-        _complain(_usage(wrong, language))
+        _complain(_word_usage(wrong, language))
         code = MISUSED
     except ChangqingError as error:
         for line in error.lines(language):
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ModuleNotFoundError as error:
         code = _complain_of_missing(error, language)
     except Exception as error:  # noqa: BLE001 - the outermost shell
-        _complain(_unforeseen(error).say(language))
+        _complain(_word_unforeseen(error).say(language))
         code = UNFINISHED
     sys.exit(code if isinstance(code, int) else READY)
 
@@ -164,7 +164,7 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Lan
     return Language.ZH
 
 
-def _group(language: Language) -> click.Group:
+def _make_group(language: Language) -> click.Group:
     """All commands, their help in one language."""
 
     @click.group(
@@ -200,7 +200,7 @@ def _complain_of_missing(error: ModuleNotFoundError, language: Language) -> int:
     package = (error.name or "").partition(".")[0]
     extra = EXTRAS.get(package)
     if extra is None:
-        _complain(_unforeseen(error).say(language))
+        _complain(_word_unforeseen(error).say(language))
         return UNFINISHED
     _complain(
         Text(
@@ -213,7 +213,7 @@ def _complain_of_missing(error: ModuleNotFoundError, language: Language) -> int:
     return MISUSED
 
 
-def _usage(wrong: click.ClickException, language: Language) -> str:
+def _word_usage(wrong: click.ClickException, language: Language) -> str:
     """What is wrong with the arguments, and where help is."""
     context = getattr(wrong, "ctx", None)
     command = "changqing" if context is None else context.command_path
@@ -233,10 +233,10 @@ def _usage(wrong: click.ClickException, language: Language) -> str:
                 en=f"there is no option {wrong.option_name}",
             )
         case click.MissingParameter():
-            name = _name(wrong.param)
+            name = _name_parameter(wrong.param)
             reason = Text(zh=f"还缺{name.zh}", en=f"{name.en} is missing")
         case click.BadParameter():
-            name, expected = _name(wrong.param), _say_expected(wrong)
+            name, expected = _name_parameter(wrong.param), _say_expected(wrong)
             reason = Text(
                 zh=f"{name.zh}的写法不对（{expected.zh}）",
                 en=f"{name.en} is wrong ({expected.en})",
@@ -263,7 +263,7 @@ def _usage(wrong: click.ClickException, language: Language) -> str:
     ).say(language)
 
 
-def _name(parameter: click.Parameter | None) -> Text:
+def _name_parameter(parameter: click.Parameter | None) -> Text:
     """An option as it is typed, an argument as `--help` shows it."""
     if isinstance(parameter, click.Option):
         return Text(zh=f"选项{parameter.opts[0]}", en=f"option {parameter.opts[0]}")
@@ -312,7 +312,7 @@ def _say_expected(wrong: click.BadParameter) -> Text:
             return Text(zh=wrong.message, en=wrong.message)
 
 
-def _unforeseen(error: Exception) -> Text:
+def _word_unforeseen(error: Exception) -> Text:
     """A fault of ours: say where its details are, show no traceback."""
     folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     trace = folder / "changqing" / "last-fault.txt"

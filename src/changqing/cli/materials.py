@@ -99,7 +99,7 @@ def add(group: click.Group, language: Language) -> None:
         found = checklist(
             catalogue,
             licence=code,
-            scope=_scope(catalogue, given, code, scope),
+            scope=_choose_scope(catalogue, given, code, scope),
             region=given.any_region(region),
             stage=given.stage(stage),
             on=day_of(as_of),
@@ -108,7 +108,7 @@ def add(group: click.Group, language: Language) -> None:
         return READY
 
 
-def _scope(
+def _choose_scope(
     catalogue: Catalogue, given: GivenOptions, licence: str, typed: str | None
 ) -> str:
     """The scope typed, or the only one there is."""
@@ -133,7 +133,7 @@ def _print(
 ) -> None:
     from changqing.guide.materials import checklist_data
 
-    national = _national(catalogue, found)
+    national = _word_national(catalogue, found)
     if as_json:
         if national is not None:
             click.echo(national.say(language), err=True)
@@ -142,7 +142,7 @@ def _print(
     _MaterialsSheet(catalogue, found, language, every=every).show(national)
 
 
-def _national(catalogue: Catalogue, found: Checklist) -> Text | None:
+def _word_national(catalogue: Catalogue, found: Checklist) -> Text | None:
     """What to say when a region was named and asks for nothing of its own."""
     if found.region is None or found.local:
         return None

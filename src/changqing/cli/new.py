@@ -81,13 +81,13 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         if like is None and licence is None:
-            return _new(folder, source=source, language=language)
+            return _make_case(folder, source=source, language=language)
         if like is None or licence is None or source is not None:
             raise CaseError(Issue(text=_TOGETHER))
         return _begin_like(like, folder, licence, language=language)
 
 
-def _new(folder: Path, *, source: Path | None, language: Language) -> int:
+def _make_case(folder: Path, *, source: Path | None, language: Language) -> int:
     from changqing.evidence.ledger.memory import Memory
     from changqing.guide.interview import interview
     from changqing.guide.write import write_case

@@ -45,7 +45,7 @@ def start_from(
         found = sort_files(taken, catalogue)
     drop_unlisted(found, folder)
     _show_files(found, catalogue, sheet)
-    answers = _answer(found, catalogue, sheet, now=now)
+    answers = _ask_rest(found, catalogue, sheet, now=now)
     case = start_case(
         folder, found, answers, catalogue, key=own_key(), now=now, language=language
     )
@@ -55,7 +55,7 @@ def start_from(
     settle_all(case, papers, sheet, by=getpass.getuser(), singly=interactive)
 
 
-def _answer(
+def _ask_rest(
     found: FoundCase, catalogue: Catalogue, sheet: Sheet, *, now: datetime
 ) -> InterviewAnswers:
     """Ask what no paper says; where nobody is there, go by what is usual and say so."""

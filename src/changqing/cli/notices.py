@@ -71,7 +71,7 @@ def add(group: click.Group, language: Language) -> None:
             "Write settings that can be read as they are, with what to change in them.",
         ),
     )
-    @_settings_option(language)
+    @_make_settings_option(language)
     @language_option(language)
     def new(*, settings: Path, lang: str | None) -> int:
         from changqing.notices.new_settings import write_new_settings
@@ -96,7 +96,7 @@ def add(group: click.Group, language: Language) -> None:
             "Read the settings: who is told by what. Sends nothing.",
         ),
     )
-    @_settings_option(language)
+    @_make_settings_option(language)
     @language_option(language)
     def check(*, settings: Path, lang: str | None) -> int:
         _show_settings(_read(settings), Sheet(language))
@@ -117,7 +117,7 @@ def add(group: click.Group, language: Language) -> None:
             "By this channel only; else by each.",
         ),
     )
-    @_settings_option(language)
+    @_make_settings_option(language)
     @language_option(language)
     def test(*, person: str, by: str | None, settings: Path, lang: str | None) -> int:
         return _try_out(settings, person, by, Sheet(language))
@@ -131,7 +131,7 @@ def add(group: click.Group, language: Language) -> None:
         ),
     )
     @cases
-    @_settings_option(language)
+    @_make_settings_option(language)
     @as_of_option(language, "按这一天；默认今天。", "As of this day; by default today.")
     @json_option(language)
     @language_option(language)
@@ -157,7 +157,7 @@ def add(group: click.Group, language: Language) -> None:
         ),
     )
     @cases
-    @_settings_option(language)
+    @_make_settings_option(language)
     @language_option(language)
     def send(*, cases: Sequence[Path], settings: Path, lang: str | None) -> int:
         return _send(cases, settings, Sheet(language))
@@ -187,7 +187,7 @@ def add(group: click.Group, language: Language) -> None:
         return READY
 
 
-def _settings_option(language: Language) -> Callable[[Command], Command]:
+def _make_settings_option(language: Language) -> Callable[[Command], Command]:
     return click.option(
         "--settings",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -271,7 +271,9 @@ def _try_out(path: Path, person: str, by: str | None, sheet: Sheet) -> int:
     return code
 
 
-def _coming(folders: Sequence[Path], on: date) -> dict[Path, tuple[CaseDue, ...]]:
+def _list_coming_dues(
+    folders: Sequence[Path], on: date
+) -> dict[Path, tuple[CaseDue, ...]]:
     """The dates ahead of each case, by its folder."""
     from changqing.agency.coming import collect_dues
     from changqing.law.compiled import load_compiled
@@ -280,12 +282,12 @@ def _coming(folders: Sequence[Path], on: date) -> dict[Path, tuple[CaseDue, ...]
     return {folder: collect_dues(folder, catalogue, on) for folder in folders}
 
 
-def _due(
+def _list_due_notices(
     folders: Sequence[Path], settings: NoticeSettings, on: date
 ) -> tuple[Notice, ...]:
     from changqing.agency.coming import collect_due_notices
 
-    return collect_due_notices(_coming(folders, on), settings, on)
+    return collect_due_notices(_list_coming_dues(folders, on), settings, on)
 
 
 def _show_digest(
@@ -293,7 +295,7 @@ def _show_digest(
 ) -> None:
     from changqing.notices.digest import digests
 
-    found = digests(_due(folders, _read(path), on), on)
+    found = digests(_list_due_notices(folders, _read(path), on), on)
     if as_json:
         print_json([_digest_data(each, sheet.language) for each in found])
         return
@@ -331,7 +333,7 @@ def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
 
     settings, now = _read(path), clock()
     outbox = Outbox(path.parent)
-    outbox.add(_due(folders, settings, beijing_day(now)), now)
+    outbox.add(_list_due_notices(folders, settings, beijing_day(now)), now)
     delivery = deliver(outbox, settings, now)
     for name, count in delivery.sent.items():
         sheet.line(f"{name}{sheet.colon}{sheet.t(f'已发{count}件', f'{count} told')}")
@@ -363,7 +365,9 @@ def _write_calendar(folders: Sequence[Path], out: Path, on: date, sheet: Sheet) 
     from changqing.notices.calendar import write_calendar
     from changqing.notices.due import EVER, due_notices
 
-    dues = [(f.resolve().name, found) for f, found in _coming(folders, on).items()]
+    dues = [
+        (f.resolve().name, found) for f, found in _list_coming_dues(folders, on).items()
+    ]
     notices = due_notices(dues, lambda _: "", on, ahead=EVER)
     content = write_calendar(notices, sheet.language, clock())
     try:

@@ -111,7 +111,7 @@ def add(group: click.Group, language: Language) -> None:
         if replay is not None:
             return _replay(replay, as_json=as_json, out=out, language=language)
         job = ProbeTask(
-            sites=tuple(_sites(urls, listed)),
+            sites=tuple(_list_sites(urls, listed)),
             save=save,
             out=out,
             at_once=at_once,
@@ -156,17 +156,17 @@ def run(
             )
             with notes.status("") as status:
                 count = 0
-                status.update(_progress(count, len(sites)).say(language))
+                status.update(_word_progress(count, len(sites)).say(language))
                 async for each in looks:
                     if job.save is not None:
                         save(each, job.save)
                     write(each)
                     count += 1
-                    status.update(_progress(count, len(sites)).say(language))
+                    status.update(_word_progress(count, len(sites)).say(language))
 
     if sites:
-        with _output(job.out) as stream:
-            run_loop(look(_writer(stream, as_json=job.as_json, language=language)))
+        with _open_output(job.out) as stream:
+            run_loop(look(_make_writer(stream, as_json=job.as_json, language=language)))
     if job.out is not None:
         notes.print(_say_written(len(job.sites), job.out).say(language))
     return READY
@@ -177,8 +177,8 @@ def _replay(
 ) -> int:
     from changqing.probes.archive import replay
 
-    with _output(out) as stream:
-        write = _writer(stream, as_json=as_json, language=language)
+    with _open_output(out) as stream:
+        write = _make_writer(stream, as_json=as_json, language=language)
         for look in replay(folder):
             write(look)
     return READY
@@ -187,7 +187,7 @@ def _replay(
 # -- addresses
 
 
-def _sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
+def _list_sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
     """The sites named, each once; CaseError lists every address that is none."""
     from changqing.errors import NetError
     from changqing.net.address import check_url
@@ -223,18 +223,18 @@ def _read_addresses(
 ) -> Iterator[tuple[str, str | None, int | None]]:
     for url in urls:
         if url == _STDIN:
-            yield from _lines(sys.stdin, "-")
+            yield from _read_address_lines(sys.stdin, "-")
         else:
             yield url, None, None
     if listed is not None:
         try:
             with listed.open(encoding="utf-8-sig") as stream:
-                yield from _lines(stream, str(listed))
+                yield from _read_address_lines(stream, str(listed))
         except (OSError, UnicodeDecodeError) as error:
             raise CaseError(Issue(text=_UNREADABLE, path=str(listed))) from error
 
 
-def _lines(stream: TextIO, path: str) -> Iterator[tuple[str, str, int]]:
+def _read_address_lines(stream: TextIO, path: str) -> Iterator[tuple[str, str, int]]:
     for number, line in enumerate(stream, start=1):
         text = line.strip()
         if text and not text.startswith("#"):
@@ -256,14 +256,14 @@ def _find_done(out: Path | None) -> frozenset[str]:
                 if not line.endswith(b"\n"):
                     break
                 whole += len(line)
-                found.add(_address_of(line, out, number))
+                found.add(_read_address(line, out, number))
             stream.truncate(whole)
     except OSError as error:
         raise CaseError(Issue(text=_UNREADABLE, path=str(out))) from error
     return frozenset(found)
 
 
-def _address_of(line: bytes, out: Path, number: int) -> str:
+def _read_address(line: bytes, out: Path, number: int) -> str:
     try:
         return str(json.loads(line)["url"])
     except (ValueError, KeyError, TypeError) as error:
@@ -273,7 +273,7 @@ def _address_of(line: bytes, out: Path, number: int) -> str:
 
 
 @contextmanager
-def _output(path: Path | None) -> Iterator[TextIO | None]:
+def _open_output(path: Path | None) -> Iterator[TextIO | None]:
     """A file to append whole lines to, or nothing."""
     if path is None:
         yield None
@@ -283,7 +283,7 @@ def _output(path: Path | None) -> Iterator[TextIO | None]:
         yield stream
 
 
-def _writer(
+def _make_writer(
     stream: TextIO | None, *, as_json: bool, language: Language
 ) -> Callable[[SiteLook], None]:
     from changqing.probes.summary import summary
@@ -372,7 +372,7 @@ def _say_continued(done: int, left: int) -> Text:
     )
 
 
-def _progress(done: int, total: int) -> Text:
+def _word_progress(done: int, total: int) -> Text:
     return Text(zh=f"已查看{done}/{total}个网站", en=f"Looked at {done}/{total} sites")
 
 

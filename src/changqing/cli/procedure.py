@@ -113,13 +113,13 @@ def add(group: click.Group, language: Language) -> None:
         chosen = _choose_procedures(catalogue, given, name, licence=code, on=on)
         place = _Place(
             licence=code,
-            scope=_scope(catalogue, given, code, typed=scope, region=region),
+            scope=_choose_scope(catalogue, given, code, typed=scope, region=region),
             region=given.region(region) or "",
             on=on,
         )
-        days = _days(given, starts, valid_until)
+        days = _collect_days(given, starts, valid_until)
         for day in days:
-            given.among("--start", day, _starts(chosen))
+            given.among("--start", day, _list_starts(chosen))
         _show(catalogue, chosen, place, days, language, as_json=as_json)
         return READY
 
@@ -165,7 +165,7 @@ def _choose_procedures(
     return (chosen,)
 
 
-def _scope(
+def _choose_scope(
     catalogue: Catalogue,
     given: GivenOptions,
     licence: str,
@@ -181,7 +181,7 @@ def _scope(
     return likely if likely in possible else possible[0]
 
 
-def _days(
+def _collect_days(
     given: GivenOptions, starts: Sequence[str], valid_until: datetime | None
 ) -> Mapping[str, date]:
     """The days given, by what is counted from them."""
@@ -202,7 +202,7 @@ def _days(
     return found
 
 
-def _starts(chosen: Sequence[Procedure]) -> Collection[str]:
+def _list_starts(chosen: Sequence[Procedure]) -> Collection[str]:
     """All that some procedure counts from."""
     return {
         name: None

@@ -63,7 +63,7 @@ def add(group: click.Group, language: Language) -> None:
         with working(str(bundle)):
             found = relook(bundle, catalogue, net=NetSettings(), clock=clock)
         seen = _show_looks(found, catalogue, language)
-        read = _reread(bundle, catalogue, language)
+        read = _reread_papers(bundle, catalogue, language)
         return READY if seen and read else DIFFERS
 
 
@@ -106,7 +106,7 @@ def _show_looks(
     return not differ and not unseen
 
 
-def _reread(bundle: Path, catalogue: Catalogue, language: Language) -> bool:
+def _reread_papers(bundle: Path, catalogue: Catalogue, language: Language) -> bool:
     """Read the papers again and show what became of their values; whether all is so."""
     from changqing.sealing.relook_papers import reread_papers
 

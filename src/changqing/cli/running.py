@@ -55,13 +55,13 @@ def running(
     years: Sequence[TermYear] = ()
     if state.stage is CaseStage.RENEWAL:
         try:
-            behind = _behind(catalogue, case, state, assessment, today)
+            behind = _build_behind(catalogue, case, state, assessment, today)
         except CaseError as error:
             _tell(_NO_LEDGER, error, language)
             behind = Behind(catalogue=catalogue, assessment=assessment)
         years = look_back(state, today, behind)
     return Running(
-        papers=_papers(catalogue, case, state, today),
+        papers=_list_papers(catalogue, case, state, today),
         findings=None
         if assessment is None
         else stage_findings(assessment, state.matter),
@@ -87,7 +87,7 @@ def _assess(
     return find_judge(catalogue).assess(replace(situation, application=application))
 
 
-def _behind(
+def _build_behind(
     catalogue: Catalogue,
     case: Case,
     state: CaseState,
@@ -115,7 +115,7 @@ def _behind(
     )
 
 
-def _papers(
+def _list_papers(
     catalogue: Catalogue, case: Case, state: CaseState, today: date
 ) -> Checklist | None:
     from changqing.casework.term import of_numbers

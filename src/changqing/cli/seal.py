@@ -120,7 +120,7 @@ def add(group: click.Group, language: Language) -> None:
             left = _find_left(case, wanted)
             if left is not None and not _ask_whether(left, language):
                 return NOT_YET
-        sealed = _seal(
+        sealed = _seal_case(
             case,
             wanted,
             tell=lambda notice: click.echo(notice.say(language), err=digest_only),
@@ -236,11 +236,11 @@ def digest_of(folder: Path, as_of: date | None) -> str:
     wanted = _Wanted(
         out=None, full=False, documents=folder, authority=None, as_of=as_of
     )
-    bound = _seal(folder, wanted)
+    bound = _seal_case(folder, wanted)
     return bound if isinstance(bound, str) else bound.bound
 
 
-def _seal(
+def _seal_case(
     folder: Path,
     wanted: _Wanted,
     *,
@@ -268,7 +268,7 @@ def _seal(
         as_of=wanted.as_of,
         full=wanted.full,
         documents=wanted.documents,
-        stamp=None if wanted.authority is None else _asking(wanted.authority),
+        stamp=None if wanted.authority is None else _make_asker(wanted.authority),
         notice=tell,
     )
     if not sys.stdin.isatty() and (says := _say_left(outcome)) is not None:
@@ -276,7 +276,7 @@ def _seal(
     return sealed
 
 
-def _asking(url: str) -> Callable[[bytes], bytes]:
+def _make_asker(url: str) -> Callable[[bytes], bytes]:
     from changqing.sealing.times import asking
 
     return asking(url, clock)

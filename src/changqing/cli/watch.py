@@ -137,18 +137,20 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        interval = _interval(every, context, language)
-        how = _how(cases, at_once, interval, due_only=not once or every is not None)
+        interval = _parse_interval(every, context, language)
+        how = _make_round(
+            cases, at_once, interval, due_only=not once or every is not None
+        )
         if once:
-            return _once(cases, how, language, as_json=as_json)
+            return _watch_once(cases, how, language, as_json=as_json)
         return _keep_looking(cases, how, language, state, as_json=as_json)
 
     command = group.commands["watch"]
     if isinstance(command, _Watch):
-        command.question = _questions(language)
+        command.question = _make_question_group(language)
 
 
-def _interval(
+def _parse_interval(
     every: str | None, context: click.Context, language: Language
 ) -> timedelta:
     from changqing.watch.watch import EVERY
@@ -168,7 +170,7 @@ def _interval(
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
-def _folders(given: Sequence[Path]) -> Mapping[Path, list[Path]]:
+def _group_folders(given: Sequence[Path]) -> Mapping[Path, list[Path]]:
     """The cases that are named, or stand in a folder that is, by that folder."""
     from changqing.case.folder import CASE_FILE
 
@@ -189,11 +191,11 @@ def _look(given: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
     from changqing.notices.outbox import Outbox
     from changqing.watch.watch import watch
 
-    for home, cases in _folders(given).items():
+    for home, cases in _group_folders(given).items():
         yield from watch(cases, replace(how, hand=Outbox(home).add))
 
 
-def _how(
+def _make_round(
     given: Sequence[Path], at_once: int, every: timedelta, *, due_only: bool
 ) -> Round:
     from changqing.evidence.ledger.note import default_key_path
@@ -201,7 +203,7 @@ def _how(
     from changqing.notices.outbox import Outbox
     from changqing.watch.watch import Round
 
-    first, *_ = _folders(given)
+    first, *_ = _group_folders(given)
     return Round(
         catalogue=load_compiled(),
         clock=clock,
@@ -221,7 +223,7 @@ def owner(folder: Path) -> str | None:
     return owner_of(DeskJournal(folder).notes())
 
 
-def _once(
+def _watch_once(
     given: Sequence[Path], how: Round, language: Language, *, as_json: bool
 ) -> int:
     if not as_json:
@@ -248,7 +250,7 @@ def _keep_looking(
 ) -> int:
     from changqing.watch.schedule import QUEUE, keep_looking, queue_at
 
-    _folders(given)  # what is wrong with them is said before anything starts
+    _group_folders(given)  # what is wrong with them is said before anything starts
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     queue = queue_at(os.environ.get(QUEUE), state or home / "changqing")
 
@@ -275,7 +277,7 @@ def _keep_looking(
     return READY
 
 
-def _questions(language: Language) -> click.Group:
+def _make_question_group(language: Language) -> click.Group:
     """The test questions of a case."""
 
     @click.group(
@@ -333,7 +335,7 @@ def _questions(language: Language) -> click.Group:
             channel=channel,
             by=by,
             text=text,
-            sent_at=_beijing(on, now),
+            sent_at=_place_in_beijing(on, now),
             now=now,
         )
         click.echo(
@@ -382,7 +384,7 @@ def _questions(language: Language) -> click.Group:
         told = reply(
             _open_case(folder),
             id=name,
-            on=_beijing(on, now),
+            on=_place_in_beijing(on, now),
             page=None if page is None else page.read_bytes(),
             key=default_key_path(os.environ, Path.home()),
             now=now,
@@ -408,7 +410,7 @@ def _open_case(folder: Path) -> Any:
     return open_case(folder, load_compiled())
 
 
-def _beijing(typed: datetime | None, now: datetime) -> datetime:
+def _place_in_beijing(typed: datetime | None, now: datetime) -> datetime:
     from changqing.day import BEIJING
 
     return now if typed is None else typed.replace(tzinfo=BEIJING)

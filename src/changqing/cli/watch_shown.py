@@ -25,7 +25,7 @@ def show_standing(standing: WatchStanding, language: Language) -> None:
     from rich.text import Text as Styled
 
     console = terminal()
-    for style, line in _lines(standing):
+    for style, line in _list_lines(standing):
         told = plain(line.say(language))
         indent = len(told) - len(told.lstrip(" "))
         console.print(
@@ -35,7 +35,7 @@ def show_standing(standing: WatchStanding, language: Language) -> None:
         )
 
 
-def _lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
+def _list_lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
 
     name = f"{standing.name}（{standing.folder.name}）"
     yield "bold", Text(zh=name, en=f"{standing.name} ({standing.folder.name})")
@@ -51,7 +51,7 @@ def _lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
         return
     fresh = {each.id for each in standing.opened}
     for one in standing.open:
-        word, since = one.lapse.text.capitalised, _moment(one.since)
+        word, since = one.lapse.text.capitalised, _format_moment(one.since)
         new = one.id in fresh
         yield (
             "red" if new else "",
@@ -73,21 +73,21 @@ def _lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
             ),
         )
     if standing.well_since is not None:
-        since = _moment(standing.well_since)
+        since = _format_moment(standing.well_since)
         yield (
             "",
             Text(
                 zh=f"  自{since}以来没有看到异常",
                 en=f"  no incident seen since {since}",
             )
-            if standing.unseen or not _all_well(standing)
+            if standing.unseen or not _is_all_well(standing)
             else Text(zh=f"  自{since}以来一切照常", en=f"  all well since {since}"),
         )
-    if standing.looked and standing.sights and not _all_well(standing):
+    if standing.looked and standing.sights and not _is_all_well(standing):
         yield "", _say_sights(standing)
-    yield from _not_known(standing)
+    yield from _list_not_known(standing)
     for blind in standing.blind:
-        first, last = _moment(blind.start), _moment(blind.end)
+        first, last = _format_moment(blind.start), _format_moment(blind.end)
         span = first if first == last else f"{first} – {last}"
         yield (
             "dim",
@@ -119,7 +119,7 @@ def _say_promise(promise: Promise) -> Text:
     return Text(zh=zh, en=en)
 
 
-def _all_well(standing: WatchStanding) -> bool:
+def _is_all_well(standing: WatchStanding) -> bool:
     return all(sight.value == "well" for sight in standing.sights.values())
 
 
@@ -135,7 +135,7 @@ def _say_sights(standing: WatchStanding) -> Text:
     )
 
 
-def _not_known(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
+def _list_not_known(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
     """What cannot be called well, though no incident was opened."""
     if standing.failing:
         yield (
@@ -233,7 +233,7 @@ def encode_standing(standing: WatchStanding, language: Language) -> JsonObject:
     }
 
 
-def _moment(at: datetime) -> str:
+def _format_moment(at: datetime) -> str:
     from changqing.day import BEIJING
 
     return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
