@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -107,3 +108,25 @@ def test_a_cover_letter_lists_what_is_handed_in_and_bears_no_mark_of_ours() -> N
     assert "9　依法经营承诺书" in said
     assert "电话：400-000-0501" in said
     assert not OURS.search(said)
+
+
+def test_what_is_to_be_ticked_is_a_list_of_boxes_in_word_and_pdf() -> None:
+    letter = make_letter("request", TEXT)
+
+    files = render_letters([letter], case_name="公司", as_of=date(2026, 11, 24))
+
+    word = next(data for name, data in files.items() if name.endswith(".docx"))
+    with zipfile.ZipFile(io.BytesIO(word)) as archive:
+        body = archive.read("word/document.xml").decode()
+        numbering = archive.read("word/numbering.xml").decode()
+    paragraph = next(one for one in body.split("</w:p>") if "网站" in one)
+    said = "".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", paragraph))
+    box = "w14:checkbox" in paragraph or "☐" in paragraph or "☐" in numbering
+    assert box
+    assert "□" not in said
+    assert "·" not in said
+    pdf = next(data for name, data in files.items() if name.endswith(".pdf"))
+    page = pypdfium2.PdfDocument(pdf)[0]
+    printed = page.get_textpage().get_text_bounded()
+    line = next(line for line in printed.splitlines() if "网站何时上线" in line)
+    assert line.strip() == "网站何时上线？"

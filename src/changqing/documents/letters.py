@@ -11,7 +11,7 @@ from datetime import date
 
 from changqing.documents.document import Document, DocumentEdition, Section
 from changqing.documents.render import list_files, render_documents
-from changqing.documents.tree import Node, children_of, document_tree, plain_text
+from changqing.documents.tree import TICK, Node, children_of, document_tree, plain_text
 
 
 def make_letter(name: str, markdown: str, *, file_name: str | None = None) -> Document:
@@ -21,7 +21,7 @@ def make_letter(name: str, markdown: str, *, file_name: str | None = None) -> Do
     """
     head, _, body = markdown.lstrip().partition("\n")
     title = head.removeprefix("# ").strip()
-    text = body.replace("- [ ] ", "- □ ")
+    text = body.replace("- [ ] ", f"- {TICK}")
     return Document(
         id=name,
         number=None,
@@ -68,6 +68,9 @@ def _write(blocks: Iterable[Node]) -> Iterator[str]:
         elif kind == "list":
             yield from _write_items("· ", inside)
             yield ""
+        elif kind == "ticks":
+            yield from _write_items(TICK, inside)
+            yield ""
         elif kind == "enum":
             for number, item in enumerate(inside, start=block["start"]):
                 yield from _write_items(f"{number}. ", [item])
@@ -91,8 +94,7 @@ def _write_items(mark: str, items: Iterable[Node]) -> Iterator[str]:
         lines = [line for line in _write(children_of(item)) if line]
         for number, line in enumerate(lines):
             lead = mark if number == 0 else "　" * (len(mark) // 2 + 1)
-            # A box to tick is mark enough.
-            yield line if line.startswith("□") else f"{lead}{line}"
+            yield f"{lead}{line}"
 
 
 def _break_lines(block: Node) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 from changqing.case.model import OwnText
 from changqing.documents.document import BLANK_HEADS, Blank, DocumentEdition, Section
 from changqing.documents.speak import escape
-from changqing.documents.tree import Node, children_of, read_blocks
+from changqing.documents.tree import TICK, Node, children_of, read_blocks
 
 OPENING: Final = "开头"
 """Under which a case keeps own text for what stands before the first heading."""
@@ -110,6 +110,8 @@ def _write_block(node: Node) -> str:
             return _write_line(inside)
         case "list":
             return "\n".join(_write_item("- ", item) for item in inside)
+        case "ticks":
+            return "\n".join(_write_item(f"- {TICK}", item) for item in inside)
         case "enum":
             start = int(node["start"])
             return "\n".join(

@@ -204,6 +204,8 @@ class _DocxWriter:
                 return [_node("Header", [node["level"], mark, self._line(inside)])]
             case "list":
                 return [_node("BulletList", self._items(inside))]
+            case "ticks":
+                return [_node("BulletList", self._ticks(inside))]
             case "enum":
                 style = [node["start"], _node("Decimal"), _node("Period")]
                 return [_node("OrderedList", [style, self._items(inside)])]
@@ -233,6 +235,14 @@ class _DocxWriter:
             caption = [None, [_node("Plain", line[0]["c"][1])]]
             return _node("Figure", [_NONE, caption, [_node("Plain", line)]])
         return _node("Plain" if node["tight"] else "Para", line)
+
+    def _ticks(self, items: Iterable[Node]) -> list[list[PandocNode]]:
+        """Items that Pandoc sets as boxes to tick: each begins with the sign of one."""
+        found = self._items(items)
+        for blocks in found:
+            if blocks and isinstance(words := blocks[0]["c"], list):
+                words[:0] = [_node("Str", "☐"), {"t": "Space"}]
+        return found
 
     def _items(self, items: Iterable[Node]) -> list[list[PandocNode]]:
         return [self.blocks(children_of(item)) for item in items]

@@ -124,9 +124,8 @@ class _TokenReader:
                 self._open.append(_block(token))
             elif token.nesting < 0:
                 closed = self._open.pop()
-                self._add(
-                    _measure_table(closed) if closed["kind"] == "table" else closed
-                )
+                finish = _FINISHED.get(closed["kind"])
+                self._add(closed if finish is None else finish(closed))
             elif token.type == "inline":
                 for node in _inline(token.children or ()):
                     self._add(node)
@@ -153,6 +152,9 @@ def _block(token: Token) -> Node:
     return node
 
 
+TICK: Final = "□ "
+"""How an item begins that somebody ticks off on paper."""
+
 _BLOCKS: Final = {
     "bullet_list": "list",
     "ordered_list": "enum",
@@ -175,6 +177,28 @@ def _measure_table(table: Node) -> Node:
         for n in range(width)
     ]
     return {"kind": "table", "columns": _columns(wanted), "children": rows}
+
+
+def _find_ticks(listed: Node) -> Node:
+    """Return a list of boxes to tick as what it is, where each item begins with one."""
+    firsts = [_find_first_words(item) for item in children_of(listed)]
+    if not all(first and first["text"].startswith(TICK) for first in firsts):
+        return listed
+    for first in filter(None, firsts):
+        first["text"] = first["text"].removeprefix(TICK)
+    return {**listed, "kind": "ticks"}
+
+
+def _find_first_words(node: Node) -> Node | None:
+    while "text" not in node:
+        inside = children_of(node)
+        if not inside:
+            return None
+        node = inside[0]
+    return node
+
+
+_FINISHED: Final = {"table": _measure_table, "list": _find_ticks}
 
 
 def _columns(wanted: Sequence[int]) -> list[int]:

@@ -117,7 +117,7 @@ def _list_texts(node: Node) -> Iterator[str]:
         case "table":
             for row in children_of(node):
                 yield " | ".join(_read_words(cell) for cell in children_of(row))
-        case "list" | "enum" | "item" | "quote":
+        case "list" | "ticks" | "enum" | "item" | "quote":
             for inner in children_of(node):
                 yield from _list_texts(inner)
         case "signature" | "rule":
