@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -218,3 +219,19 @@ def test_the_business_plan_of_the_example_with_another_figure_is_told(
         ("99.5%", "99.9%")
     }
     assert compared.apart >= 1
+
+
+def test_a_plan_for_another_service_than_is_applied_for_is_told() -> None:
+    outcome = local_life()
+    application = replace(outcome.case.application, licence="B11")
+    case = replace(outcome.case, application=application)
+
+    found = [
+        one
+        for one in cross_check(case, outcome.situation, []).found
+        if one.check == "service_applied_for"
+    ]
+
+    assert "《业务发展和实施计划》" in {one.other.title.zh for one in found}
+    assert {one.one.value.zh for one in found} == {"B11"}
+    assert all(one.other.value.zh.startswith("B25") for one in found)

@@ -17,6 +17,7 @@ from changqing.yamlfile.values import Refusal, Words
 TABLE: Final = Path(__file__).with_name("cross_checks.yaml")
 KINDS: Final = (
     *("same", "written", "promised", "agree", "at_most", "role", "host", "shares"),
+    "licence",
 )
 
 
@@ -87,6 +88,7 @@ class CrossCheck(Shape):
     role: PlaceRole | None = None
     host: bool | None = None
     shares: bool | None = None
+    licence: bool | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> CrossCheck:

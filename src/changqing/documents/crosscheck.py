@@ -51,6 +51,8 @@ _NEVER_IN_NAMES = frozenset("案围序额命期务书部门员级款")
 _HAN = "\u4e00-\u9fff"
 _NAME = rf"[{_HAN}]{{2,3}}"
 _DAY_IN_WORDS = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+_SERVICE = re.compile(r"(?<![0-9A-Za-z])([AB][12][0-9](?:-[0-9])?)(?![0-9A-Za-z])")
+"""A class of the catalogue of services, as plans name it: B25, B25-1."""
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -197,6 +199,8 @@ class _Comparing:
             yield from self._host()
         elif check.shares:
             yield from self._shares()
+        elif check.licence:
+            yield from self._licence()
 
     def _same(self, fact: str) -> Iterator[_Pair]:
         """Every other value against the declared one, or against the first."""
@@ -334,6 +338,32 @@ class _Comparing:
                 registered = registrable_domain(host)
                 if registered is None or registered != registrable_domain(told):
                     yield _beside(url, domain)
+
+    def _licence(self) -> Iterator[_Pair]:
+        """Plans that speak of other services than the one that is applied for."""
+        licence = self._case.application.licence
+        for page in self._plans:
+            if page.is_document:
+                continue  # it repeats what the plans say
+            named = [
+                (line, code)
+                for line in page.lines
+                for code in _SERVICE.findall(line.text)
+            ]
+            if not named or any(code.startswith(licence) for _, code in named):
+                continue
+            line, code = named[0]
+            yield _Pair(
+                label=both(""),
+                subject=None,
+                one=PlaceRead(
+                    title=_CASE,
+                    place="application.licence",
+                    value=both(licence),
+                    file="case.yaml",
+                ),
+                other=_mention(Mention(page=page, line=line, value=code)),
+            )
 
     def _shares(self) -> Iterator[_Pair]:
         standing = list(self._standing("holder.share"))

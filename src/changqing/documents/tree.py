@@ -28,6 +28,7 @@ class Node(TypedDict, total=False):
     tight: bool  # of a paragraph
     start: int  # of a numbered list
     columns: list[int]  # of a table
+    small: bool  # of a table that only who checks reads
     name: str  # of a chart
     id: str  # of a heading, where something leads to it
 
@@ -106,9 +107,16 @@ def document_blocks(document: Document) -> Iterable[Node]:
         if section.title:
             title = split_marks(section.title)
             yield {"kind": "heading", "level": 1, "children": title}
-        yield from read_blocks(section.markdown)
+        blocks = read_blocks(section.markdown)
+        if section.id == CITED:
+            blocks = [_set_small(block) for block in blocks]
+        yield from blocks
     if document.signature and not is_cited:
         yield signature
+
+
+def _set_small(block: Node) -> Node:
+    return {**block, "small": True} if block["kind"] == "table" else block
 
 
 class _TokenReader:
