@@ -56,6 +56,7 @@ from changqing.papers.open import open_case
 from changqing.papers.read import read_unread
 from changqing.report.build import Portrait, build_report
 from changqing.report.codec import to_plain
+from changqing.report.counting import list_for_search
 from changqing.report.model import CaseReport, Caveat, ReadersView, ServiceView
 from changqing.rules.types import Value
 from changqing.text import Text, both
@@ -191,6 +192,7 @@ def keep_summary(folder: Path, report: CaseReport) -> UpgradeTurn | None:
         "carried_by": None if carried is None else carried.label,
         "recorded": count_entries(folder),
         "grading": GRADING,
+        **list_for_search(report),
     }
     told, before = to_plain(summary), read_summary(folder)
     unread = any(caveat.code == PAPERS_UNREAD for caveat in report.caveats)

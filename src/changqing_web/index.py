@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Final
 
+from django.db import transaction
 from django.utils import timezone
 
+from changqing.agency.details import CaseDetails
 from changqing.agency.index import case_folders, stamp_of
 from changqing.agency.rows import read_row
 from changqing.law.compiled import load_shipped
 from changqing.law.model import Catalogue
 from changqing_web.columns import to_database
-from changqing_web.models import CaseRow, Workspace
+from changqing_web.models import (
+    CaseRow,
+    IndexedDay,
+    IndexedFinding,
+    IndexedPaper,
+    Workspace,
+)
 from changqing_web.walls import cases_of
+
+_AT_ONCE: Final = 500
 
 
 def catalogue() -> Catalogue:
@@ -24,10 +35,12 @@ def catalogue() -> Catalogue:
 
 def refresh(workspace: Workspace, folder: str, today: date | None = None) -> CaseRow:
     """Read one case again; a row that is not there yet is made."""
-    fields = _fields(workspace, folder, today or timezone.localdate())
-    row, _ = CaseRow.objects.update_or_create(
-        workspace=workspace, folder=folder, defaults=fields
-    )
+    fields, details = _read(workspace, folder, today or timezone.localdate())
+    with transaction.atomic():
+        row, _ = CaseRow.objects.update_or_create(
+            workspace=workspace, folder=folder, defaults=fields
+        )
+        _keep_details({row.pk: details})
     return row
 
 
@@ -43,10 +56,8 @@ def rebuild(workspace: Workspace, today: date | None = None) -> int:
         for folder in sorted(found)
         if folder not in known or _is_outdated(root, known[folder], day)
     ]
-    rows = [
-        CaseRow(workspace=workspace, **_fields(workspace, folder, day))
-        for folder in stale
-    ]
+    read = {folder: _read(workspace, folder, day) for folder in stale}
+    rows = [CaseRow(workspace=workspace, **fields) for fields, _ in read.values()]
     names = [
         field.name
         for field in CaseRow._meta.concrete_fields
@@ -59,6 +70,8 @@ def rebuild(workspace: Workspace, today: date | None = None) -> int:
         update_fields=names,
         batch_size=200,
     )
+    keys = dict(workspace.cases.values_list("folder", "pk"))
+    _keep_details({keys[folder]: details for folder, (_, details) in read.items()})
     workspace.cases.filter(folder__in=known.keys() - found).delete()
     return len(rows)
 
@@ -72,8 +85,71 @@ def _is_outdated(root: Path, row: CaseRow, today: date) -> bool:
     return row.holds_until < today or row.stamp != stamp_of(root / row.folder)
 
 
-def _fields(workspace: Workspace, folder: str, today: date) -> Mapping[str, object]:
+def _read(
+    workspace: Workspace, folder: str, today: date
+) -> tuple[Mapping[str, object], CaseDetails]:
+    """Read a case: the fields of its row, and what is kept beside it."""
     root = cases_of(workspace)
     stamp = stamp_of(root / folder)
     read = read_row(catalogue(), root, folder, today)
-    return {**to_database(read.row), "holds_until": read.until, "stamp": stamp}
+    fields = {**to_database(read.row), "holds_until": read.until, "stamp": stamp}
+    return fields, read.details
+
+
+def _keep_details(details: Mapping[int, CaseDetails]) -> None:
+    """Keep what is looked up of cases, by their keys, in place of what was kept."""
+    keys = list(details)
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        for model in (IndexedFinding, IndexedPaper, IndexedDay):
+            model.objects.filter(case__in=some).delete()
+    IndexedFinding.objects.bulk_create(
+        (
+            IndexedFinding(
+                case_id=key,
+                criterion=_fit(each.criterion, 120),
+                verdict=each.verdict.value,
+                count=each.count,
+                key=_fit(each.key, 300),
+            )
+            for key, kept in details.items()
+            for each in kept.findings or ()
+        ),
+        batch_size=_AT_ONCE,
+    )
+    IndexedPaper.objects.bulk_create(
+        (
+            IndexedPaper(
+                case_id=key,
+                kind=_fit(each.kind, 120),
+                paper=_fit(each.paper, 120),
+                file=_fit(each.file, 300),
+                wanted=each.wanted,
+            )
+            for key, kept in details.items()
+            for each in kept.papers
+        ),
+        batch_size=_AT_ONCE,
+    )
+    IndexedDay.objects.bulk_create(
+        (
+            IndexedDay(
+                case_id=key,
+                day=each.day,
+                kind=each.kind.value,
+                party="" if each.party is None else each.party.value,
+                code=_fit(each.code, 300),
+                title={"zh": each.title.zh, "en": each.title.en},
+                does={"zh": each.does.zh, "en": each.does.en},
+                provisional=each.provisional,
+            )
+            for key, kept in details.items()
+            for each in kept.days
+        ),
+        batch_size=_AT_ONCE,
+    )
+
+
+def _fit(written: str, most: int) -> str:
+    """What a column takes of words that stand in a file."""
+    return written.replace("\x00", "")[:most]

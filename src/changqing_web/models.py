@@ -98,7 +98,7 @@ class CaseRow(models.Model):
                 fields=[
                     *("workspace", "ended", "next_day", "name", "stage", "readiness"),
                     *("blocking", "proven_until", "report_due", "archived"),
-                    *("day_kind", "must_act", "owner"),
+                    *("day_kind", "must_act", "owner", "compliance", "handing_in"),
                 ],
                 name="case_board",
             ),
@@ -129,6 +129,69 @@ class CaseRow(models.Model):
 for _column in FIELDS:
     if _column.name not in ("folder", "name"):
         CaseRow.add_to_class(_column.name, make_model_field(_column))
+
+
+class IndexedFinding(models.Model):
+    """A criterion that is open in a case, at its gravest verdict; part of the index."""
+
+    case = models.ForeignKey(CaseRow, on_delete=models.CASCADE, related_name="findings")
+    criterion = models.CharField(max_length=120)
+    verdict = models.CharField(max_length=20)
+    count = models.IntegerField()  # subjects of whom it is open
+    key = models.CharField(max_length=300)  # of the finding on the page of its case
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["criterion", "verdict", "case", "count"], name="open_criterion"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.criterion}"
+
+
+class IndexedPaper(models.Model):
+    """A paper of a case, or a kind that is wanted and not there; part of the index.
+
+    `paper` and `file` are empty where none of the kind is listed; `wanted` says that an
+    open finding asks for one.
+    """
+
+    case = models.ForeignKey(CaseRow, on_delete=models.CASCADE, related_name="papers")
+    kind = models.CharField(max_length=120)
+    paper = models.CharField(max_length=120, blank=True)
+    file = models.CharField(max_length=300, blank=True)
+    wanted = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["kind", "wanted", "case", "paper"], name="paper_kind"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.kind}"
+
+
+class IndexedDay(models.Model):
+    """A day ahead of a case, or passed; part of the index."""
+
+    case = models.ForeignKey(CaseRow, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    kind = models.CharField(max_length=12)
+    party = models.CharField(max_length=12, blank=True)
+    code = models.CharField(max_length=300)
+    title = models.JSONField()  # {zh, en}
+    does = models.JSONField()  # {zh, en}
+    provisional = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["day", "kind", "party", "case"], name="day_of_case"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.day}"
 
 
 class CaseEvent(models.Model):

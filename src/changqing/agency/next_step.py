@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from changqing.casework.events import Event
 
 _REPORT: Final = "hand_in"
-_OF_CHOICE: Final = frozenset({"reconsideration", "litigation", "reapply"})
+OF_CHOICE: Final = frozenset({"reconsideration", "litigation", "reapply"})
 """Procedures that nobody has to begin: their days pass without anything being late."""
 
 
@@ -53,7 +53,7 @@ def name_day_kind(due: CaseDue | None) -> DayKind | None:
 
 def select_first_due(found: Status) -> CaseDue | None:
     """Select what must be done first: the oldest day that was missed, else the next."""
-    missed = [due for due in found.over if due.procedure not in _OF_CHOICE]
+    missed = [due for due in found.over if due.procedure not in OF_CHOICE]
     return missed[0] if missed else found.next
 
 

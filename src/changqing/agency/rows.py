@@ -7,7 +7,7 @@ field of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
@@ -21,6 +21,7 @@ from changqing.agency.columns import (
     collect_columns,
 )
 from changqing.agency.desk import DeskJournal, is_archived, owner_of
+from changqing.agency.details import CaseDetails, collect_details
 from changqing.agency.next_step import (
     DayKind,
     Party,
@@ -84,9 +85,10 @@ class BoardRow:
     What is unknown is None or empty. `broken` says why a case cannot be read; the rest
     is empty then. From `readiness` to `assessed_on` it is what the last assessment
     found, all None when there was none. `report_due` is the last day for the next
-    annual report of a licensee. `delete_personal_on` is the day on which its `personal`
-    papers about persons go. Of `unread_papers` no reading is kept; None where nobody
-    counted them, or the log cannot be read.
+    annual report of a licensee. Of `open_findings` are criteria not settled, None where
+    the assessment was made by an edition that did not tell. `delete_personal_on` is the
+    day on which its `personal` papers about persons go. Of `unread_papers` no reading
+    is kept; None where nobody counted them, or the log cannot be read.
     """
 
     folder: Annotated[
@@ -327,6 +329,10 @@ class BoardRow:
         int | None,
         BoardColumn(Text("待读取材料", "papers to read"), exported=False, api=False),
     ] = None
+    open_findings: Annotated[
+        int | None,
+        BoardColumn(Text("没有解决的结论", "open findings"), exported=False, api=False),
+    ] = None
     ended: Annotated[bool, BoardColumn(Text("已终止", "ended"), exported=False)] = False
     archived: Annotated[
         bool, BoardColumn(Text("已归档", "archived"), exported=False)
@@ -412,11 +418,12 @@ def load_row(fields: JsonObject) -> BoardRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A row, and the days for which it holds: both included."""
+    """A row with its details, and the days for which they hold: both included."""
 
     row: BoardRow
     since: date
     until: date
+    details: CaseDetails = field(default_factory=CaseDetails)
 
 
 def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read:
@@ -447,13 +454,15 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
             since=date.min,
             until=date.max,
         )
+    details = collect_details(case, found, notes, seen, summary)
     row = replace(
         _build_row(folder, case, found, owner_of(notes), summary),
+        open_findings=None if details.findings is None else len(details.findings),
         archived=is_archived(notes),
         must_act=find_party(select_first_due(found), notes, case, events, today),
     )
     last = find_last_day(case, events, found, today)
-    return Read(row=row, since=today, until=last)
+    return Read(row=row, since=today, until=last, details=details)
 
 
 def _is_put_away(folder: Path) -> bool:

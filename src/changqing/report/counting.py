@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final, Protocol
 
 from changqing.judge.model import Aim, Finding
@@ -21,7 +22,7 @@ from changqing.report.model import (
     OpenPoint,
     Tally,
 )
-from changqing.report.outlook_model import SubjectView
+from changqing.report.outlook_model import SubjectView, SupportView
 from changqing.text import Text
 
 CLAIMED_HOLDS: Final = (Verdict.MET, Verdict.UNPROVEN, Verdict.CONTRADICTED)
@@ -176,6 +177,57 @@ def format_key(finding: FindingView) -> str:
     if about.type == "applicant" or not about.id:
         return finding.criterion
     return f"{finding.criterion}@{about.type}:{about.id}"
+
+
+def list_for_search(report: CaseReport) -> dict[str, object]:
+    """List what a search over many cases reads of a report.
+
+    `open`: the criteria not settled, each with its gravest verdict, of how many
+    subjects, and the key of that finding. `wanted`: the kinds of paper that open
+    findings ask for. `ends`: the last days of what the service rests on, `said` where
+    no proof reaches them.
+    """
+    first: dict[str, FindingView] = {}
+    counts: Counter[str] = Counter()
+    for finding in sorted(select_asked(report.findings), key=urgency):
+        if not is_settled(finding):
+            first.setdefault(finding.criterion, finding)
+            counts[finding.criterion] += 1
+    wanted = {
+        material.id
+        for finding in select_asked(report.findings)
+        if not is_settled(finding) and finding.remedy is not None
+        for material in finding.remedy.materials
+    }
+    endurance = report.outlook.endurance
+    ends = [
+        {"id": support.id, "label": support.label, "day": day, "said": said}
+        for support in (*endurance.commitments, *endurance.renewals)
+        for day, said in (_find_end(support),)
+        if day is not None
+    ]
+    return {
+        "open": [
+            {
+                "criterion": criterion,
+                "verdict": finding.verdict,
+                "count": counts[criterion],
+                "key": format_key(finding),
+            }
+            for criterion, finding in first.items()
+        ],
+        "wanted": sorted(wanted),
+        "ends": ends,
+    }
+
+
+def _find_end(support: SupportView) -> tuple[date | None, bool]:
+    """Find the last day of a support, and whether it is stated only."""
+    if support.renews and support.next_by is not None:
+        return support.next_by, False
+    if support.proven_until is not None:
+        return support.proven_until, False
+    return support.claimed_until, True
 
 
 def group_errands(report: CaseReport) -> list[tuple[Text, list[ErrandView]]]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from changqing.case import edit
 from changqing.errors import ChangqingError
@@ -23,11 +24,19 @@ from changqing_web.guide_search import search
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.masks import mask_numbers
-from changqing_web.models import CaseRow
+from changqing_web.models import CaseRow, IndexedFinding, IndexedPaper
 from changqing_web.walls import Here
 
 _MOST: Final = 10
 _NO_MORE: Final = Text("", "")
+_LACKS: Final = re.compile(
+    r"^(?:谁|哪家|哪些?(?:客户|公司|企业|项目)?)?(?:都)?(?:还)?(?:缺少|缺|没有|没交|差)(?:了)?"
+    r"|(?:的(?:客户|公司|企业|项目)|的)?(?:有)?(?:谁|哪些|哪几家)[？?]?$"
+    r"|^(?:who|which (?:client|case|company|project)s?) "
+    r"(?:still )?(?:lacks?|needs?|misses|miss|has no|have no) |^(?:lacks?|without) ",
+    re.IGNORECASE,
+)
+"""How people ask who lacks something, around what is lacked."""
 _NUMBER: Final = re.compile(r"(?:证|E-?)?0*(\d{1,6})", re.IGNORECASE)
 
 
@@ -55,14 +64,18 @@ def find_everything(here: Here, case: CaseRow | None, words: str) -> list[FoundG
     """All that has these words, in groups; none of it of another workspace.
 
     `case` is the one whose pages were open, in which findings and papers are found.
+    What is asked as “who lacks this” is answered by who does.
     """
+    asked = _LACKS.sub("", words).strip() or words
+    lacking = list(find_over_all(here, asked))
     groups = [_find_cases(here, words)]
     if case is not None:
         inside = Here(
             user=here.user, workspace=here.workspace, role=here.role, case=case
         )
         groups += _find_inside(inside, words)
-    groups.append(_find_guide(words))
+    groups = [*groups, *lacking] if asked == words else [*lacking, *groups]
+    groups.append(_find_guide(asked))
     return [group for group in groups if group.lines]
 
 
@@ -88,6 +101,108 @@ def _find_cases(here: Here, words: str) -> FoundGroup:
         ),
         total=rows.count(),
         all_url=board,
+    )
+
+
+def find_over_all(here: Here, words: str) -> Iterator[FoundGroup]:
+    """Find open findings and papers over all cases of the workspace.
+
+    A finding or a kind of paper is one line with how many cases it is open in, or that
+    still need one; papers are found by the names of their files.
+    """
+    rows = select_counted(here)
+    criteria = catalogue().criteria
+    named = [
+        code
+        for code, criterion in criteria.items()
+        if _has(words, [code, *_spell([criterion.title])])
+    ]
+    open_in = dict(
+        IndexedFinding.objects.filter(case__in=rows, criterion__in=named)
+        .values_list("criterion")
+        .annotate(cases=Count("case", distinct=True))
+    )
+    yield _make_group(
+        Text("没有解决的结论", "Open findings"),
+        (
+            FoundLine(
+                title=criteria[code].title,
+                url=name_lacking(here, finding=code),
+                more=Text(f"{count}件", f"{count} cases"),
+            )
+            for code, count in sorted(open_in.items(), key=lambda item: -item[1])
+        ),
+    )
+    yield _find_wanted(here, rows, words)
+    yield _find_files(here, rows, words)
+
+
+def select_counted(here: Here) -> QuerySet[CaseRow]:
+    """Select the cases that work is done on."""
+    return here.workspace.cases.filter(archived=False, ended=False)
+
+
+def name_lacking(here: Here, **what: str) -> str:
+    """Give the address that lists in which cases a finding is open or a paper lacks."""
+    return f"{reverse('lacking', args=[here.workspace.slug])}?{urlencode(what)}"
+
+
+def _find_wanted(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
+    materials = catalogue().materials
+    named = [
+        kind
+        for kind, material in materials.items()
+        if _has(words, [kind, *_spell([material.label])])
+    ]
+    wanted = (
+        IndexedPaper.objects.filter(case__in=rows, kind__in=named, wanted=True)
+        .values("kind")
+        .annotate(
+            cases=Count("case", distinct=True),
+            without=Count("case", filter=Q(paper=""), distinct=True),
+        )
+        .order_by("-cases", "kind")
+    )
+    return _make_group(
+        Text("还缺的材料", "Papers that are needed"),
+        (
+            FoundLine(
+                title=materials[each["kind"]].label,
+                url=name_lacking(here, paper=each["kind"]),
+                more=Text(
+                    f"{each['cases']}件需要，其中{each['without']}件一份也没有",
+                    f"{each['cases']} cases need it, {each['without']} have none",
+                ),
+            )
+            for each in wanted
+        ),
+    )
+
+
+def _find_files(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
+    found = IndexedPaper.objects.filter(case__in=rows).exclude(paper="")
+    for word in words.split():
+        found = found.filter(file__icontains=word)
+    materials = catalogue().materials
+    some = list(found.select_related("case").order_by("file", "pk")[: _MOST + 1])
+    return FoundGroup(
+        name=Text("各项目的材料，按文件名", "Papers of all cases, by file name"),
+        lines=tuple(
+            FoundLine(
+                title=both(each.file),
+                url=reverse(
+                    "paper", args=[here.workspace.slug, each.case.folder, each.paper]
+                ),
+                more=Text(
+                    f"{each.case.name} {materials[each.kind].label.zh}",
+                    f"{each.case.name} {materials[each.kind].label.en}",
+                )
+                if each.kind in materials
+                else both(each.case.name),
+            )
+            for each in some[:_MOST]
+        ),
+        total=len(some) if len(some) <= _MOST else found.count(),
     )
 
 
@@ -200,8 +315,8 @@ def say_where(case: CaseRow | None) -> str:
     """In which case findings and papers are found, for the page."""
     if case is None:
         return Text(
-            "在一个项目里打开这个框，还能找到它的结论、材料和证据编号。",
-            "From the pages of a case this box also finds its findings, papers and "
-            "numbers of evidence.",
+            "问“谁缺社保证明”，列出还缺的项目。在一个项目里打开这个框，还能找到它的证据编号。",
+            "Ask “who lacks …” for the cases that do. From the pages of a case this "
+            "box also finds its numbers of evidence.",
         ).say(page_language())
     return ""

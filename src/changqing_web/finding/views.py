@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from changqing_web.finding.found import find_everything, find_exact, say_where
+from changqing_web.finding.found import (
+    find_everything,
+    find_exact,
+    say_where,
+    select_counted,
+)
+from changqing_web.finding.lacking import list_open_in, list_wanting, make_line
+from changqing_web.index import catalogue
 from changqing_web.models import Role
 from changqing_web.walls import Here, PageRoute
 
 _LONGEST: Final = 200
+_PAGE: Final = 50
 
 
 def find(request: HttpRequest, here: Here) -> HttpResponse:
@@ -41,8 +50,39 @@ def find(request: HttpRequest, here: Here) -> HttpResponse:
     return render(request, "finding/found.html", more)
 
 
+def lacking(request: HttpRequest, here: Here) -> HttpResponse:
+    """List the cases in which a finding is open, or that still need a paper."""
+    criterion, kind = request.GET.get("finding", ""), request.GET.get("paper", "")
+    known = catalogue()
+    if criterion in known.criteria:
+        title, number = known.criteria[criterion].title, request.GET.get("page")
+        page: Page[Any] = Paginator(list_open_in(here, criterion), _PAGE).get_page(
+            number
+        )
+    elif kind in known.materials:
+        title, number = known.materials[kind].label, request.GET.get("page")
+        page = Paginator(list_wanting(here, kind), _PAGE).get_page(number)
+    else:
+        raise Http404
+    more = {
+        "section": "find",
+        "title": title,
+        "paper": kind if not criterion else "",
+        "page": page,
+        "lines": [make_line(each) for each in page.object_list],
+        "untold": select_counted(here).filter(open_findings=None).count(),
+    }
+    return render(request, "finding/lacking.html", more)
+
+
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/find/", view=find, name="find", least=Role.EDITOR
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/find/lacking/",
+        view=lacking,
+        name="lacking",
+        least=Role.EDITOR,
     ),
 )

@@ -1,0 +1,84 @@
+"""Calendar, search, papers and the review sheet in a browser: named, in view, dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.web_live import Live, chromium, signed_in, wide
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+_CASE: Final = "/w/examples/c/newly-registered/"
+_PAGES: Final = (
+    "/w/examples/calendar/?by=month",
+    "/w/examples/calendar/?by=past",
+    "/w/examples/find/?q=谁缺社保",
+    "/w/examples/find/lacking/?paper=social_insurance",
+    f"{_CASE}evidence/",
+    f"{_CASE}papers/lease/",
+    f"{_CASE}review/",
+)
+_ASKED: Final = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+}
+
+
+def _serious(page: Page) -> list[str]:
+    return [
+        f"{found['id']}: {found['nodes'][0]['html'][:160]}"
+        for found in Axe().run(page, options=_ASKED).response["violations"]
+        if found["impact"] in {"serious", "critical"}
+    ]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_are_named_readable_and_fit(
+    browser: Browser, served: Live, width: int, scheme: str
+) -> None:
+    context = signed_in(browser, served)
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    for address in _PAGES:
+        page.goto(address)
+        assert _serious(page) == [], address
+        assert wide(page) == "", address
+    context.close()
+
+
+def test_the_tab_one_is_on_is_in_view_on_a_phone(
+    browser: Browser, served: Live
+) -> None:
+    context = signed_in(browser, served)
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    for rest in ("dossier/", "casework/", "evidence/", ""):
+        page.goto(f"{_CASE}{rest}")
+        box = page.locator(".tabs [aria-current]").first.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0, rest
+        assert box["x"] + box["width"] <= 390, rest
+    context.close()
+
+
+def test_a_program_is_refused_before_it_is_sent(browser: Browser, served: Live) -> None:
+    context = signed_in(browser, served)
+    page = context.new_page()
+    page.goto(f"{_CASE}evidence/")
+    program = {"name": "setup.exe", "mimeType": "text/plain", "buffer": b"MZ"}
+    page.locator("form[data-upload] input[type=file]").set_input_files(program)  # type: ignore[arg-type]
+    expect(page.locator("form[data-upload] [data-chosen]")).to_contain_text("不收")
+    context.close()
