@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import pytest
@@ -25,7 +25,7 @@ from changqing.evidence.reading import Box, PaperPage, Reading, Span
 from changqing.evidence.readings import KeptReadings, keep_readings
 from changqing.papers.open import open_case
 from changqing.papers.settle import ReadPaper, SettlementState, list_settlements
-from changqing_web.cases import key_path
+from changqing_web.cases import case_memory, key_path
 from changqing_web.index import catalogue
 from changqing_web.jobs import do
 from changqing_web.models import Job, PaperAccess
@@ -261,3 +261,58 @@ def test_a_code_offers_the_issuers_page_and_takes_the_one_that_was_saved(
     assert "读不出文字" in send(b"\x89PNG\r\n\x1a\n\x00\x00")
     nothing = place.editor.post(address, {}, follow=True).content.decode()
     assert "请选保存下来的核验页面" in nothing
+
+
+def _replace_log(desk: Desk) -> None:
+    """Let another log stand where this installation saw one, as after a copy back."""
+    folder = desk.place.folder
+    memory = case_memory()
+    seen = memory.recall(folder)
+    assert seen is not None
+    memory.replace(folder, replace(seen, size=seen.size + 3))
+
+
+@pytest.mark.parametrize("what", ["accept", "undo"])
+def test_what_the_log_refuses_is_not_written_to_the_case(desk: Desk, what: str) -> None:
+    name = _find(desk, SettlementState.SURE)
+    if what == "undo":
+        desk.decide(name, "accept")
+    _replace_log(desk)
+    file = desk.place.folder / "case.yaml"
+    before, logged = file.read_bytes(), desk.confirmations()
+    where = desk.decide(name, what)
+    assert file.read_bytes() == before
+    assert desk.confirmations() == logged
+    assert "证据" in desk.place.editor.get(where).content.decode()
+
+
+def test_what_cannot_be_logged_is_put_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fills up between the case file and the log."""
+    name = _find(desk, SettlementState.SURE)
+    file = desk.place.folder / "case.yaml"
+    before = file.read_bytes()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "_append", refuse)
+        desk.decide(name, "accept")
+    assert file.read_bytes() == before
+    desk.decide(name, "accept")
+    assert file.read_bytes() != before
+
+
+def test_what_is_said_is_not_written_where_the_log_was_replaced(desk: Desk) -> None:
+    file = desk.place.folder / "case.yaml"
+    place, before = desk.place, file.read_bytes()
+    place.editor.get(place.url())  # its report is kept, and is read again below
+    _replace_log(desk)
+    asked = {"version": edit.read(place.folder).version, "step": "say"}
+    answer = place.editor.post(place.url("without/absent/lease/"), asked)
+    assert answer.status_code == 303
+    assert file.read_bytes() == before
+    page = place.editor.get(place.url("members/papers/")).content.decode()
+    assert "证据" in page or "evidence" in page
