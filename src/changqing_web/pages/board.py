@@ -102,7 +102,7 @@ def views(today: date, me: str) -> tuple[View, ...]:
         View(
             code="mine",
             name=Text(zh="我的", en="Mine"),
-            which=open_ & Q(owner__in=_list_own_names(me)),
+            which=open_ & Q(owner__in=list_own_names(me)),
         ),
         View(
             code="overdue",
@@ -174,7 +174,7 @@ def views(today: date, me: str) -> tuple[View, ...]:
     )
 
 
-def _list_own_names(me: str) -> tuple[str, ...]:
+def list_own_names(me: str) -> tuple[str, ...]:
     """By what names somebody may stand as the owner of a case."""
     return (me, me.partition("@")[0])
 

@@ -11,6 +11,7 @@ from changqing_web.work import (
     dossier,  # noqa: F401
     look,  # noqa: F401
     notices,  # noqa: F401
+    outdated,  # noqa: F401
     read,  # noqa: F401
     read_all,  # noqa: F401
     seal,  # noqa: F401

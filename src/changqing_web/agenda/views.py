@@ -1,0 +1,182 @@
+"""日历: what falls due for all clients, days set by law apart from one's own plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from changqing.agency.details import CalendarKind
+from changqing.agency.next_step import Party
+from changqing.notices.calendar import write_calendar
+from changqing.notices.due import PROVISIONAL
+from changqing.notices.outbox import Notice, notice_id
+from changqing.text import Text
+from changqing_web.agenda.days import (
+    OWN,
+    Span,
+    count_days,
+    find_stretch,
+    select_cases,
+    select_days,
+)
+from changqing_web.downloads import download
+from changqing_web.index import refresh
+from changqing_web.language import page_language
+from changqing_web.models import IndexedDay, Role
+from changqing_web.walls import Here, PageRoute
+
+_PAGE: Final = 100
+_MOST_READ: Final = 40
+_MOST_EXPORTED: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaLine:
+    """What falls on a day for one case, and where it is dealt with."""
+
+    found: IndexedDay
+    kind: CalendarKind
+    party: Party | None
+    title: Text
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaDay:
+    """A day: what is set from outside, then one's own plans."""
+
+    day: date
+    others: tuple[AgendaLine, ...]
+    own: tuple[AgendaLine, ...]
+
+
+def agenda(request: HttpRequest, here: Here) -> HttpResponse:
+    """A week, a month or what has passed, of all cases."""
+    today = timezone.localdate()
+    stretch = find_stretch(request.GET, today)
+    waiting = _read_outdated(here, request, today)
+    days = select_days(here, request.GET)
+    shown = days.filter(day__gte=stretch.start, day__lt=stretch.end)
+    latest = "-day" if stretch.span is Span.PAST else "day"
+    ordered = shown.select_related("case").order_by(latest, "case__name", "pk")
+    page = Paginator(ordered, _PAGE).get_page(request.GET.get("page"))
+    more = {
+        "section": "agenda",
+        "today": today,
+        "stretch": stretch,
+        "last": stretch.end.fromordinal(stretch.end.toordinal() - 1),
+        "spans": list(Span),
+        "page": page,
+        "days": _group(here, page.object_list),
+        "counts": list(count_days(days, stretch)),
+        "late": days.filter(day__lt=today).exclude(kind=OWN).count(),
+        "parties": list(Party),
+        "kinds": list(CalendarKind),
+        "narrowed": any(
+            request.GET.get(name) for name in ("mine", "client", "party", "kind")
+        ),
+        "waiting": waiting,
+    }
+    return render(request, "agenda/agenda.html", more)
+
+
+def calendar(request: HttpRequest, here: Here) -> HttpResponse:
+    """What is to come, and what was missed, as a calendar file; narrowed as the page.
+
+    A missed day goes out as it is; an expiry that has passed is left out.
+    """
+    today = timezone.localdate()
+    days = select_days(here, request.GET).select_related("case")
+    some = days.exclude(day__lt=today, kind=CalendarKind.EXPIRY.value)
+    notices = [_notice(each) for each in some.order_by("day", "pk")[:_MOST_EXPORTED]]
+    content = write_calendar(notices, page_language(), timezone.now())
+    name = f"{here.workspace.slug}.ics"
+    return download(content, name, "text/calendar; charset=utf-8")
+
+
+def _read_outdated(here: Here, request: HttpRequest, today: date) -> int:
+    """Read again the cases whose days are of another day; how many are still left.
+
+    The background does the same every few minutes, for all.
+    """
+    outdated = select_cases(here, request.GET).filter(holds_until__lt=today)
+    for row in outdated.order_by("next_day", "pk")[:_MOST_READ]:
+        refresh(here.workspace, row.folder, today)
+    return outdated.count()
+
+
+def _group(here: Here, found: Iterable[IndexedDay]) -> list[AgendaDay]:
+    days = []
+    for day, of in groupby(found, key=lambda each: each.day):
+        lines = [_line(here, each) for each in of]
+        days.append(
+            AgendaDay(
+                day=day,
+                others=tuple(e for e in lines if e.kind is not CalendarKind.OWN),
+                own=tuple(e for e in lines if e.kind is CalendarKind.OWN),
+            )
+        )
+    return days
+
+
+def _line(here: Here, found: IndexedDay) -> AgendaLine:
+    place = [here.workspace.slug, found.case.folder]
+    kind = CalendarKind(found.kind)
+    expiry = kind is CalendarKind.EXPIRY
+    return AgendaLine(
+        found=found,
+        kind=kind,
+        party=Party(found.party) if found.party else None,
+        title=Text(**found.title),
+        url=reverse("case" if expiry else "casework", args=place),
+    )
+
+
+def _notice(found: IndexedDay) -> Notice:
+    """What a calendar says of a day: kind, who acts, and what is to be done."""
+    kind, does = CalendarKind(found.kind).text, Text(**found.does)
+    said = [kind.capitalised]
+    if found.party:
+        who = Party(found.party).text
+        said.append(Text(f"该谁办：{who.zh}", f"who acts: {who.en}"))
+    said.append(does)
+    if found.provisional:
+        said.append(PROVISIONAL)
+    case = found.case
+    return Notice(
+        id=notice_id(case.folder, case.board.owner or "", found.day, "due", found.code),
+        case=case.name,
+        person=case.board.owner or "",
+        day=found.day,
+        kind=found.kind,
+        title=Text(**found.title),
+        body=Text(
+            zh="\n".join(text.zh for text in said),
+            en="\n".join(text.en for text in said),
+        ),
+    )
+
+
+ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/calendar/",
+        view=agenda,
+        name="agenda",
+        least=Role.EDITOR,
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/calendar.ics",
+        view=calendar,
+        name="agenda_calendar",
+        least=Role.EDITOR,
+    ),
+)
