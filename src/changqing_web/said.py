@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from changqing.errors import ChangqingError
+from changqing.errors import ChangqingError, TamperError
 from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.ownership import compare_log, keys_of
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.sync import record_changes
 from changqing.law.model import Verdict
@@ -21,7 +23,7 @@ from changqing.papers.open import open_case
 from changqing.report.model import CaseReport, FindingView
 from changqing.report.words import VERDICTS
 from changqing.text import Text
-from changqing_web.cases import key_path, report_of, tabs
+from changqing_web.cases import case_memory, key_path, report_of, tabs
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language, t
@@ -38,6 +40,18 @@ class VerdictTurn:
     title: Text
     before: Verdict
     after: Verdict
+
+
+def check_log(here: Here) -> None:
+    """Raise TamperError unless the log is the one that this installation saw last.
+
+    Asked before something is written: what the log would refuse is not to stand in the
+    case file.
+    """
+    seen = case_memory().recall(here.folder)
+    issues = compare_log(Evidence(here.folder), seen, keys_of(load_key(key_path())))
+    if issues:
+        raise TamperError(*issues)
 
 
 def log_what_is_said(here: Here) -> None:

@@ -15,7 +15,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -135,15 +135,18 @@ def change(
     version: str,
     catalogue: Catalogue,
     disk: Disk | None = None,
+    locked: bool = False,
 ) -> CaseData:
     """Write the changes, all or none.
 
-    `version` is that of the file the form was made from. Raises StaleError where others
-    changed the same, RefusedError when the file would not be valid, and CaseError when
-    somebody else is writing or it cannot be written; the file is then as it was.
+    `version` is that of the file the form was made from; `locked` says that the caller
+    holds the lock of the case, as who has its log open does. Raises StaleError where
+    others changed the same, RefusedError when the file would not be valid, and
+    CaseError when somebody else is writing or it cannot be written; the file is then as
+    it was.
     """
     disk = Disk(inside=folder) if disk is None else disk
-    with _lock_case(folder, disk):
+    with nullcontext() if locked else _lock_case(folder, disk):
         before, content = _read(folder)
         now = _spell(before, catalogue)
         clashes = _find_clashes(now, changes, version)
@@ -156,6 +159,24 @@ def change(
         _check_draft(folder, text, before, wanted, catalogue)
         _replace(folder, text, disk, shown=CASE_FILE)
         return _spell(_read(folder)[0], catalogue)
+
+
+@contextmanager
+def changed_or_as_before(folder: Path) -> Iterator[None]:
+    """Put the case file back as it was where what is done inside fails.
+
+    Only for who holds the lock of the case. What cannot be put back leaves the first
+    error as it is.
+    """
+    content = (folder / CASE_FILE).read_bytes()
+    try:
+        yield
+    except BaseException:
+        if (folder / CASE_FILE).read_bytes() != content:
+            with suppress(CaseError):
+                text = content.decode()
+                _replace(folder, text, Disk(inside=folder), shown=CASE_FILE)
+        raise
 
 
 def add_look(folder: Path, look: Mapping[str, object]) -> None:

@@ -112,22 +112,43 @@ def settle_paper(
     key: Path,
     now: datetime,
 ) -> None:
-    """Write what was decided about one paper: the case file first, then the log.
+    """Write what was decided about one paper, in the case file and in the log.
 
-    Raises CaseError where the file would not be valid, or somebody else is writing.
+    Both or neither: the log is opened first, so that one which was replaced refuses
+    before anything is written. Raises CaseError where the file would not be valid, or
+    somebody else is writing, and TamperError where the log is not the one seen before.
     """
     taken = [each for each in decisions if each.value is not None]
-    written = edit.read(case.path)
-    changes = [*_change_entry(written, paper, taken), *_change_claims(written, taken)]
-    if changes:
-        edit.change(
-            case.path, changes, version=written.version, catalogue=case.catalogue
-        )
     digest = hashlib.sha256(encode_reading(reading)).hexdigest()
+    entries = [
+        _confirm(paper, each, by=by, digest=digest, now=now) for each in decisions
+    ]
     with Store(case.path, load_key(key)) as store:
-        store.append(
-            _confirm(paper, each, by=by, digest=digest, now=now) for each in decisions
+        written = edit.read(case.path)
+        changes = _change_entry(written, paper, taken)
+        _write(
+            case, store, written, [*changes, *_change_claims(written, taken)], entries
         )
+
+
+def _write(
+    case: Case,
+    store: Store,
+    written: CaseData,
+    changes: Sequence[FieldChange],
+    entries: Sequence[Confirmation],
+) -> None:
+    """Change the case file and add to its log, both or neither."""
+    with edit.changed_or_as_before(case.path):
+        if changes:
+            edit.change(
+                case.path,
+                changes,
+                version=written.version,
+                catalogue=case.catalogue,
+                locked=True,
+            )
+        store.append(entries)
 
 
 def take_back(
@@ -140,13 +161,10 @@ def take_back(
     key: Path,
     now: datetime,
 ) -> bool:
-    """Take back what a paper was said to show of a fact; False: nothing was said."""
-    written = edit.read(case.path)
-    changes = _remove(written, paper, subject, fact)
-    if changes:
-        edit.change(
-            case.path, changes, version=written.version, catalogue=case.catalogue
-        )
+    """Take back what a paper was said to show of a fact; False: nothing was said.
+
+    File and log are written both or neither, as by `settle_paper`.
+    """
     undone = Confirmation(
         what=ConfirmationKind.UNDO,
         by=by,
@@ -157,7 +175,9 @@ def take_back(
         at=now,
     )
     with Store(case.path, load_key(key)) as store:
-        store.append([undone])
+        written = edit.read(case.path)
+        changes = _remove(written, paper, subject, fact)
+        _write(case, store, written, changes, [undone])
     return bool(changes)
 
 

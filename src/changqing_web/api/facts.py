@@ -29,7 +29,7 @@ from changqing_web.language import page_language
 from changqing_web.models import Role
 from changqing_web.questions import find_list_of
 from changqing_web.record import record
-from changqing_web.said import log_what_is_said
+from changqing_web.said import check_log, log_what_is_said
 from changqing_web.walls import Here
 
 router = Router(tags=["facts"])
@@ -109,6 +109,7 @@ def write_facts(request: HttpRequest, case: str, given: Put) -> Json:
     if not changes:
         nothing = Text("没有要写的内容", "there is nothing to write")
         raise CaseError(Issue(text=nothing))
+    check_log(here)
     after = edit.change(
         here.folder,
         changes,

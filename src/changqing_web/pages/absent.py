@@ -17,7 +17,7 @@ from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import record
-from changqing_web.said import settle
+from changqing_web.said import check_log, settle
 from changqing_web.walls import Here, PageRoute
 
 
@@ -29,6 +29,7 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
     answer = HttpResponseRedirect(back, status=303)
     written, before = edit.read(here.folder), report_of(here)
     try:
+        check_log(here)
         edit.change(
             here.folder,
             [edit.say_without(written, what, code, since=since)],

@@ -41,7 +41,7 @@ from changqing_web.models import Role
 from changqing_web.prose import prose
 from changqing_web.questions import FactField
 from changqing_web.record import record
-from changqing_web.said import log_what_is_said
+from changqing_web.said import check_log, log_what_is_said
 from changqing_web.uploads import UploadError
 from changqing_web.walls import Here, PageRoute
 from changqing_web.written import case_of, state_of
@@ -93,6 +93,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
         messages.info(request, told)
         return _go_on(here, sent)
     try:
+        check_log(here)
         edit.change(
             here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
         )

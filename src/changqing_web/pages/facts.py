@@ -33,7 +33,7 @@ from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.questions import FactField
 from changqing_web.record import record
-from changqing_web.said import settle
+from changqing_web.said import check_log, settle
 from changqing_web.tables import LISTS
 from changqing_web.walls import Here, PageRoute
 
@@ -195,6 +195,7 @@ def _take_form(
         )
     before = report_of(here)
     try:
+        check_log(here)
         edit.change(
             here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
         )

@@ -27,7 +27,7 @@ from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import record
-from changqing_web.said import settle
+from changqing_web.said import check_log, settle
 from changqing_web.tables import LISTS, MemberList, MemberSheet
 from changqing_web.walls import Here, PageRoute
 
@@ -128,6 +128,7 @@ def _close_list(
         value = {"on": today, "paper": paper} if paper else today
     before = report_of(here)
     try:
+        check_log(here)
         edit.change(
             here.folder,
             [
@@ -204,6 +205,7 @@ def _import(
     wanted: Sequence[FieldChange] = tables.changes_of(sheet, which, written)
     before = report_of(here)
     try:
+        check_log(here)
         edit.change(
             here.folder,
             wanted,

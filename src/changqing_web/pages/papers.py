@@ -46,7 +46,7 @@ from changqing_web.pages.originals import (
 from changqing_web.pages.seen_originals import SeenRow, list_seen_rows
 from changqing_web.questions import FactField
 from changqing_web.record import record
-from changqing_web.said import settle
+from changqing_web.said import check_log, settle
 from changqing_web.uploads import list_kinds
 from changqing_web.walls import Here, PageRoute
 
@@ -429,6 +429,7 @@ def _take_form(
     if not form.trouble:
         before = report_of(here)
         try:
+            check_log(here)
             after = edit.change(
                 here.folder,
                 wanted,
