@@ -60,8 +60,16 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
         _make_clients(agency, tell)
     for workspace in (company, agency):
         rebuild(workspace)
+    _assess_company(Here(user=owner, workspace=company, role=Role.OWNER))
     if not agency.cases.exclude(assessed_on=None).exists():
         _assess_clients(Here(user=owner, workspace=agency, role=Role.OWNER), tell)
+
+
+def _assess_company(here: Here) -> None:
+    """Ask for the examples that nobody has opened yet to be assessed."""
+    rows = here.workspace.cases.filter(assessed_on=None, broken={})
+    if folders := list(rows.values_list("folder", flat=True)):
+        begin(here, LOOK_AT_ALL, folders=folders, offline=True)
 
 
 def _make_clients(agency: Workspace, tell: Tell) -> None:

@@ -6,6 +6,7 @@ killed server leaves beside it has a name that nothing reads.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 import time
@@ -66,6 +67,13 @@ _PACKED: Final = {
         label=Text("Excel", "Excel"),
     ),
 }
+_TEXT: Final = Type(
+    suffix=".txt",
+    mime="text/plain; charset=utf-8",
+    label=Text("文本", "Text"),
+    inline=True,
+)
+_TEXT_ENDINGS: Final = frozenset({".md", ".txt", ".csv"})
 OTHER: Final = Type(
     suffix="", mime="application/octet-stream", label=Text("文件", "File")
 )
@@ -221,7 +229,17 @@ def type_of(path: Path) -> Type:
         found = next(
             (one for one in _PACKED.values() if one.suffix == path.suffix.lower()), None
         )
-    return found or OTHER
+    return found or (_TEXT if _is_text(path, start) else OTHER)
+
+
+def _is_text(path: Path, start: bytes) -> bool:
+    """Whether a file is plain text by its ending and by how it begins."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        written = decoder.decode(start)
+    except UnicodeDecodeError:
+        return False
+    return path.suffix.lower() in _TEXT_ENDINGS and "\x00" not in written
 
 
 def _free(folder: Path, stem: str, suffix: str) -> str:

@@ -48,7 +48,10 @@ def test_the_agency_is_told_of_and_every_client_is_assessed(
     assert len(job.given["folders"]) == 3
     with django_capture_on_commit_callbacks(execute=True):
         examples.load_examples(EXAMPLES, told.append)
-    assert Job.objects.count() == 1
+    assert Job.objects.filter(workspace=agency).count() == 1
+    company = Job.objects.get(workspace__slug="examples")
+    assert "local-life" in company.given["folders"]
+    assert company.given["offline"]
     assert len(told) == len(said)  # nothing was made again
 
 

@@ -27,6 +27,7 @@ from changqing.errors import ChangqingError
 from changqing.law.kinds.material import Material
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
+from changqing.report.counting import select_asked
 from changqing.report.model import CaseReport
 from changqing.text import Text
 from changqing.yamlfile.plain import to_plain
@@ -169,7 +170,7 @@ def _form(
         for one in questions.fields_about(known, written, result, [paper])
         if one.fact.id not in _DAYS and _concerns(one, str(item.get("kind")))
     ]
-    backs = list(_backs(known, written, item))
+    backs = list(_backs(known, written, item, result))
     states = []
     told = item.get("states") or {}
     for name, label in (material.elements if material else {}).items():
@@ -200,8 +201,15 @@ def _concerns(one: FactField, kind: str) -> bool:
     return one.answered or not papers or f"paper:{kind}" in papers
 
 
-def _backs(known: Catalogue, written: CaseData, item: Json) -> Sequence[Back]:
-    """What such a paper may prove of whom, with what it is said to prove already."""
+def _backs(
+    known: Catalogue, written: CaseData, item: Json, report: CaseReport
+) -> Sequence[Back]:
+    """What such a paper may prove of whom, with what it is said to prove already.
+
+    A fact that only criteria of other licences read is not asked for.
+    """
+    asked = {finding.criterion for finding in select_asked(report.findings)}
+    reading = questions.readers(known)
     kind, said = item.get("kind"), {}
     for one in item.get("backs") or ():
         if isinstance(one, dict):
@@ -211,12 +219,14 @@ def _backs(known: Catalogue, written: CaseData, item: Json) -> Sequence[Back]:
     for (of, name), fact in known.facts.items():
         if fact.generated or name in ("kind", "role", "roles"):
             continue
+        read_by = reading.get((of, name), ())
+        elsewhere = bool(read_by) and asked.isdisjoint(read_by)
         for subject, label in subjects:
             if subject.type != of:
                 continue
             key = ("applicant" if subject == APPLICANT else str(subject), name)
             before = said.get(key)
-            if before is None and f"paper:{kind}" not in fact.sources:
+            if before is None and (elsewhere or f"paper:{kind}" not in fact.sources):
                 continue
             shown = None if before is None else before.get("value")
             one = FactField(
