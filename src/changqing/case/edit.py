@@ -162,7 +162,7 @@ def change(
 
 
 @contextmanager
-def changed_or_as_before(folder: Path) -> Iterator[None]:
+def restore_on_failure(folder: Path) -> Iterator[None]:
     """Put the case file back as it was where what is done inside fails.
 
     Only for who holds the lock of the case. What cannot be put back leaves the first

@@ -139,7 +139,7 @@ def _write(
     entries: Sequence[Confirmation],
 ) -> None:
     """Change the case file and add to its log, both or neither."""
-    with edit.changed_or_as_before(case.path):
+    with edit.restore_on_failure(case.path):
         if changes:
             edit.change(
                 case.path,
