@@ -19,7 +19,7 @@ from changqing_web.walls import Here
 OWN: Final = CalendarKind.OWN.value
 
 
-class Span(WordedEnum):
+class CalendarSpan(WordedEnum):
     """How much of the calendar is shown at once."""
 
     WEEK = "week", Text("周", "week")
@@ -31,7 +31,7 @@ class Span(WordedEnum):
 class Stretch:
     """From a day to another, the last not included, and the ones beside it."""
 
-    span: Span
+    span: CalendarSpan
     start: date
     end: date
     before: date | None
@@ -39,7 +39,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayCount:
+class AgendaCount:
     """How much falls on a day: what is set from outside, and one's own plans."""
 
     day: date
@@ -49,8 +49,8 @@ class DayCount:
 
 def find_stretch(asked: Mapping[str, str], today: date) -> Stretch:
     """Find what is asked for: this week where it is not said, or not a day."""
-    span = Span.WEEK
-    for member in Span:
+    span = CalendarSpan.WEEK
+    for member in CalendarSpan:
         if member.value == asked.get("by"):
             span = member
     try:
@@ -59,9 +59,9 @@ def find_stretch(asked: Mapping[str, str], today: date) -> Stretch:
         day = today
     if not 1900 < day.year < 9000:
         day = today
-    if span is Span.PAST:
+    if span is CalendarSpan.PAST:
         return Stretch(span=span, start=date.min, end=today, before=None, after=None)
-    if span is Span.WEEK:
+    if span is CalendarSpan.WEEK:
         start = day - timedelta(days=day.weekday())
         week = timedelta(days=7)
         return Stretch(
@@ -99,9 +99,9 @@ def select_days(here: Here, asked: Mapping[str, str]) -> QuerySet[IndexedDay]:
     return days
 
 
-def count_days(days: QuerySet[IndexedDay], stretch: Stretch) -> Iterator[DayCount]:
+def count_days(days: QuerySet[IndexedDay], stretch: Stretch) -> Iterator[AgendaCount]:
     """Count what falls on each day of a week or month; nothing of what has passed."""
-    if stretch.span is Span.PAST:
+    if stretch.span is CalendarSpan.PAST:
         return
     found = {
         each["day"]: each
@@ -113,4 +113,4 @@ def count_days(days: QuerySet[IndexedDay], stretch: Stretch) -> Iterator[DayCoun
         day = stretch.start + timedelta(days=number)
         counted = found.get(day, {"every": 0, "own": 0})
         own = counted["own"]
-        yield DayCount(day=day, others=counted["every"] - own, own=own)
+        yield AgendaCount(day=day, others=counted["every"] - own, own=own)

@@ -22,7 +22,7 @@ from changqing.notices.outbox import Notice, notice_id
 from changqing.text import Text
 from changqing_web.agenda.days import (
     OWN,
-    Span,
+    CalendarSpan,
     count_days,
     find_stretch,
     select_cases,
@@ -66,7 +66,7 @@ def agenda(request: HttpRequest, here: Here) -> HttpResponse:
     waiting = _read_outdated(here, request, today)
     days = select_days(here, request.GET)
     shown = days.filter(day__gte=stretch.start, day__lt=stretch.end)
-    latest = "-day" if stretch.span is Span.PAST else "day"
+    latest = "-day" if stretch.span is CalendarSpan.PAST else "day"
     ordered = shown.select_related("case").order_by(latest, "case__name", "pk")
     page = Paginator(ordered, _PAGE).get_page(request.GET.get("page"))
     more = {
@@ -74,7 +74,7 @@ def agenda(request: HttpRequest, here: Here) -> HttpResponse:
         "today": today,
         "stretch": stretch,
         "last": stretch.end.fromordinal(stretch.end.toordinal() - 1),
-        "spans": list(Span),
+        "spans": list(CalendarSpan),
         "page": page,
         "days": _group(here, page.object_list),
         "counts": list(count_days(days, stretch)),
