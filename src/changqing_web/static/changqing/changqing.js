@@ -3,6 +3,12 @@
 
 document.querySelector("[data-focus]")?.focus();
 
+// A row of tabs that is wider than the window begins at the page one is on.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.parentElement;
+  if (row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - row.clientWidth / 3;
+}
+
 document.addEventListener("keydown", (event) => {
   // Fields alone: a button's key must not take Enter from the link or button in focus.
   const field = document.querySelector(`input[data-key="${CSS.escape(event.key)}"]`);
@@ -10,6 +16,7 @@ document.addEventListener("keydown", (event) => {
   if (field && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     field.focus();
+    field.select();
   }
 });
 

@@ -16,15 +16,23 @@
       const wanted = sendings.filter((one) => !one.done);
       if (!wanted.length) return;
       event.preventDefault();
-      if (wanted.every((one) => one.file.size <= most)) sendAll(wanted);
+      if (!wanted.some((one) => refuse(one.file))) sendAll(wanted);
     });
+
+    // Said before it is sent; what has no ending, or has ours, is known by its content there.
+    function refuse(file) {
+      if (file.size > most) return form.dataset.tooBig;
+      const ending = /\.[a-z0-9]{1,5}$/i.exec(file.name)?.[0].toLowerCase();
+      const taken = form.querySelector("input[type=file]").accept.split(",").filter(Boolean);
+      return ending && taken.length && !taken.includes(ending) ? form.dataset.notTaken : "";
+    }
 
     function choose(files) {
       rows?.replaceChildren();
       const several = Boolean(rows) && files.length > 1;
       sendings = files.map((file) => (several ? listed(file) : alone(file)));
-      const big = several ? undefined : files.find((file) => file.size > most);
-      tell(form, several ? [] : files, big && `${big.name}: ${form.dataset.tooBig}`);
+      const wrong = several ? undefined : files.find((file) => refuse(file));
+      tell(form, several ? [] : files, wrong && `${wrong.name}: ${refuse(wrong)}`);
       const together = form.querySelector("[data-together]");
       if (together) together.hidden = several;
     }
@@ -53,7 +61,7 @@
         row.remove();
         if (sendings.length && sendings.every((other) => other.done)) arrive(form.dataset.to);
       });
-      if (file.size > most) one.say(form.dataset.tooBig, undefined, true);
+      if (refuse(file)) one.say(refuse(file), undefined, true);
       rows.append(row);
       return one;
     }
