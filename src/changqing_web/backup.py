@@ -46,8 +46,6 @@ _PAUSE: Final = 0.1
 _CHUNK: Final = 1 << 20
 _MAY_STAND: Final = frozenset({_SECRET, "static", "results", "queue.db"})
 
-Database = Mapping[str, Any]
-
 
 class BackupError(ChangqingError):
     """A copy could not be made, or is not what it was."""
@@ -63,12 +61,39 @@ class UnusableError(BackupError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseAddress:
+    """Where a database is, as Django's settings give it; empty is the usual place.
+
+    For SQLite `name` is the path of its file.
+    """
+
+    sqlite: bool
+    name: str
+    host: str = ""
+    port: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def from_settings(cls, given: Mapping[str, object]) -> DatabaseAddress:
+        """Take what programs of PostgreSQL need from an entry of `DATABASES`."""
+        return cls(
+            sqlite=given["ENGINE"] == "django.db.backends.sqlite3",
+            name=str(given["NAME"]),
+            host=str(given.get("HOST") or ""),
+            port=str(given.get("PORT") or ""),
+            user=str(given.get("USER") or ""),
+            password=str(given.get("PASSWORD") or ""),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
     """What one installation consists of."""
 
     home: Path
     key: Path
-    database: Database
+    database: DatabaseAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,10 +260,10 @@ def _hold(still: ExitStack, place: Path, *, until: float) -> None:
             time.sleep(_PAUSE)
 
 
-def _copy_database(database: Database, target: Path) -> str:
+def _copy_database(database: DatabaseAddress, target: Path) -> str:
     """A consistent copy while others write; the name says which kind it is."""
-    if _is_sqlite(database):
-        source = f"file:{database['NAME']}?mode=ro"
+    if database.sqlite:
+        source = f"file:{database.name}?mode=ro"
         with (
             closing(sqlite3.connect(source, uri=True, timeout=60)) as old,
             closing(sqlite3.connect(target)) as new,
@@ -249,11 +274,7 @@ def _copy_database(database: Database, target: Path) -> str:
     return _POSTGRESQL
 
 
-def _is_sqlite(database: Database) -> bool:
-    return bool(database["ENGINE"] == "django.db.backends.sqlite3")
-
-
-def _tool(database: Database, name: str, *arguments: str) -> None:
+def _tool(database: DatabaseAddress, name: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs; the password is on no command line."""
     found = postgresql_tool(name)
     if found is None:
@@ -269,14 +290,14 @@ def _tool(database: Database, name: str, *arguments: str) -> None:
             )
         )
     names = {
-        "PGHOST": database.get("HOST"),
-        "PGPORT": database.get("PORT"),
-        "PGUSER": database.get("USER"),
-        "PGPASSWORD": database.get("PASSWORD"),
+        "PGHOST": database.host,
+        "PGPORT": database.port,
+        "PGUSER": database.user,
+        "PGPASSWORD": database.password,
     }
-    given = {key: str(value) for key, value in names.items() if value}
+    given = {key: value for key, value in names.items() if value}
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL, found by its name
-        [found, *arguments, f"--dbname={database['NAME']}"],
+        [found, *arguments, f"--dbname={database.name}"],
         env={**os.environ, **given},
         capture_output=True,
         text=True,
@@ -417,7 +438,7 @@ def _same_key(staged: Path, key: Path) -> None:
 
 
 def _restore_database(staged: Path, kept: Installation, names: list[str]) -> None:
-    sqlite = _is_sqlite(kept.database)
+    sqlite = kept.database.sqlite
     name = _SQLITE if sqlite else _POSTGRESQL
     if name not in names:
         raise UnusableError(
@@ -435,7 +456,7 @@ def _restore_database(staged: Path, kept: Installation, names: list[str]) -> Non
             )
         )
     if sqlite:
-        target = Path(kept.database["NAME"])
+        target = Path(kept.database.name)
         if target.exists():
             raise UnusableError(
                 Issue(

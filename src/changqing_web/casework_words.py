@@ -9,7 +9,7 @@ from typing import Final
 from django.urls import reverse
 
 from changqing.case.model import Case
-from changqing.casework.dates import Status
+from changqing.casework.dates import CaseDue, Status
 from changqing.casework.event_papers import EventCheck
 from changqing.casework.events import (
     Act,
@@ -171,21 +171,32 @@ def headline(found: Status) -> str:
     )
 
 
-def dues_of(found: Status) -> list[dict[str, object]]:
-    """Every day that comes: who acts, what kind of day it is, and what it rests on."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueLine:
+    """A day that comes: who acts, what kind of day it is, and what it rests on."""
+
+    due: CaseDue
+    actor: Text
+    bound: Text | None
+    next: bool
+    sources: tuple[str, ...]
+
+
+def list_dues(found: Status) -> list[DueLine]:
+    """List every day that comes; `next` marks the first for which somebody acts."""
     return [
-        {
-            "due": due,
-            "actor": due.actor.text,
-            "bound": None if due.bound is None else due.bound.text,
-            "next": due is found.next,
-            "sources": list(
+        DueLine(
+            due=due,
+            actor=due.actor.text,
+            bound=None if due.bound is None else due.bound.text,
+            next=due is found.next,
+            sources=tuple(
                 dict.fromkeys(
                     say_citation(catalogue(), one).say(page_language())
                     for one in due.citations
                 )
             ),
-        }
+        )
         for due in found.dues
     ]
 

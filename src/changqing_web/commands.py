@@ -392,11 +392,13 @@ def _find_installation() -> Installation:
     """What this installation consists of."""
     from django.conf import settings
 
-    from changqing_web.backup import Installation
+    from changqing_web.backup import DatabaseAddress, Installation
     from changqing_web.cases import key_path
 
     return Installation(
-        home=settings.HOME, key=key_path(), database=settings.DATABASES["default"]
+        home=settings.HOME,
+        key=key_path(),
+        database=DatabaseAddress.from_settings(settings.DATABASES["default"]),
     )
 
 

@@ -24,6 +24,7 @@ from changqing.errors import CaseError
 from changqing.evidence.ledger.recorded import Evidence
 from changqing_web.backup import (
     BackupError,
+    DatabaseAddress,
     Installation,
     UnusableError,
     back_up,
@@ -74,8 +75,12 @@ def kept(tmp_path: Path) -> Installation:
         database.executemany("INSERT INTO event VALUES (?)", [(n,) for n in range(9)])
         database.commit()
     return Installation(
-        home=home, key=key, database=parse(f"sqlite:///{home / 'changqing.db'}")
+        home=home, key=key, database=_locate(f"sqlite:///{home / 'changqing.db'}")
     )
+
+
+def _locate(url: str) -> DatabaseAddress:
+    return DatabaseAddress.from_settings({**parse(url)})
 
 
 def _elsewhere(kept: Installation, name: str = "other") -> Installation:
@@ -83,12 +88,12 @@ def _elsewhere(kept: Installation, name: str = "other") -> Installation:
     return Installation(
         home=home,
         key=home.parent / f"{name}-key",
-        database=parse(f"sqlite:///{home / 'changqing.db'}"),
+        database=_locate(f"sqlite:///{home / 'changqing.db'}"),
     )
 
 
 def _rows(kept: Installation) -> list[int]:
-    with closing(sqlite3.connect(kept.database["NAME"])) as database:
+    with closing(sqlite3.connect(kept.database.name)) as database:
         return [n for (n,) in database.execute("SELECT n FROM event ORDER BY n")]
 
 
@@ -118,7 +123,7 @@ def busy(kept: Installation) -> Iterator[None]:
     case = kept.home / "cases" / "w" / "local-life"
 
     def write_events() -> None:
-        with closing(sqlite3.connect(kept.database["NAME"], timeout=20)) as database:
+        with closing(sqlite3.connect(kept.database.name, timeout=20)) as database:
             n = 100
             while not stop.is_set():
                 database.execute("BEGIN IMMEDIATE")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,6 +18,7 @@ from changqing.watch.model import THREE, Sight
 from changqing_web.errors import issues_of
 from changqing_web.models import Role
 from changqing_web.pages.watching import (
+    LapseStanding,
     describe_standing,
     find_silence,
     say_duration,
@@ -41,7 +41,7 @@ class WatchedCase:
     name: str
     owner: str
     worst: Sight
-    three: tuple[Mapping[str, object], ...]
+    three: tuple[LapseStanding, ...]
     last_look: datetime | None
     lapsed: tuple[tuple[Text, Text], ...]
     silent: Text | None
@@ -97,7 +97,7 @@ def _read(
     three = tuple(
         describe_standing(lapse, state, silent=silent is not None) for lapse in THREE
     )
-    sights = {each["sight"] for each in three}
+    sights = {each.sight for each in three}
     return WatchedCase(
         folder=folder,
         name=name,

@@ -312,35 +312,39 @@ def _page(
     have = {str(one.get("kind")) for one in written.items("papers")}
     read, taken = _read_papers(report_of(here), known), _papers_taken(here)
     wanted = [(name, known[name].label) for name in known if name in read - have]
-    more: dict[str, object] = {
-        "note": note,
-        "text": text,
-        "lines": _open_lines(state),
-        "due": None if state is None or state.notice is None else state.notice.until,
-        "fields": list(fields)[:_AT_ONCE],
-        "group": next((one.asked.group.id for one in fields if one.asked), None),
-        "asked": questions.group_sides(_open_fields(written, report_of(here))),
-        "services": {
-            str(one.get("id")): one.get("url") or one.get("name")
-            for one in written.items("services")
-        },
-        "version": written.version,
-        "wrong": wrong or {},
-        "bad": [one for one in fields if one.errors],
-        "errors": trouble,
-        "kind": kind,
-        "wanted": wanted,
-        "others": [
-            (name, one.label)
-            for name, one in known.items()
-            if name in taken and name not in dict(wanted)
-        ],
-        "form_name": _FORM,
-        "most": settings.UPLOAD_LIMIT // 1024 // 1024,
-        "restored": restored,
-    }
     return render(
-        request, "answers.html", context(here, "answers", **more), status=code
+        request,
+        "answers.html",
+        context(
+            here,
+            "answers",
+            note=note,
+            text=text,
+            lines=_open_lines(state),
+            due=None if state is None or state.notice is None else state.notice.until,
+            fields=list(fields)[:_AT_ONCE],
+            group=next((one.asked.group.id for one in fields if one.asked), None),
+            asked=questions.group_sides(_open_fields(written, report_of(here))),
+            services={
+                str(one.get("id")): one.get("url") or one.get("name")
+                for one in written.items("services")
+            },
+            version=written.version,
+            wrong=wrong or {},
+            bad=[one for one in fields if one.errors],
+            errors=trouble,
+            kind=kind,
+            wanted=wanted,
+            others=[
+                (name, one.label)
+                for name, one in known.items()
+                if name in taken and name not in dict(wanted)
+            ],
+            form_name=_FORM,
+            most=settings.UPLOAD_LIMIT // 1024 // 1024,
+            restored=restored,
+        ),
+        status=code,
     )
 
 

@@ -54,40 +54,45 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
     errands = page.errands
     first = [errand for errand in errands if errand.required] or errands
     shown = sorted(first, key=lambda errand: errand.start)[:_NEXT_SHOWN]
-    more: dict[str, object] = {
-        "report": report,
-        "upgrade": find_upgrade(here.folder),
-        "first": report.first_sentence,
-        "page": page,
-        "one_page": render_one_page(page, draw=_draw),
-        "dimensions": [
-            {"group": group, "drawing": page.drawing(group)}
-            for group in page.dimensions
-        ],
-        "blocking": page.blocking,
-        "endurance": page.endurance,
-        "rows": [(kind, page.rows(kind)) for kind in ("commitments", "renewals")],
-        "ahead": ahead(page),
-        "changes": report.outlook.recent_changes[-_CHANGES_SHOWN:][::-1],
-        "next_steps": shown,
-        "more_steps": len(errands) - len(shown),
-        "gap_groups": [
-            (title, [(gap, _step(here, gap)) for gap in gaps])
-            for title, gaps in page.gaps
-        ],
-        "job": last_look(here),
-        "may_edit": here.may(Role.EDITOR),
-        "licences": [
-            (code, each.label)
-            for code, each in catalogue().licences.items()
-            if code != here.row.board.licence
-        ]
-        if here.may(Role.EDITOR)
-        else [],
-        "marks": count_marks(list_current(here)) if here.may(Role.EDITOR) else {},
-        "seen": format_accesses(accesses_of(here)[:_SEEN_SHOWN]),
-    }
-    return render(request, "case.html", context(here, "case", **more))
+    return render(
+        request,
+        "case.html",
+        context(
+            here,
+            "case",
+            report=report,
+            upgrade=find_upgrade(here.folder),
+            first=report.first_sentence,
+            page=page,
+            one_page=render_one_page(page, draw=_draw),
+            dimensions=[
+                {"group": group, "drawing": page.drawing(group)}
+                for group in page.dimensions
+            ],
+            blocking=page.blocking,
+            endurance=page.endurance,
+            rows=[(kind, page.rows(kind)) for kind in ("commitments", "renewals")],
+            ahead=ahead(page),
+            changes=report.outlook.recent_changes[-_CHANGES_SHOWN:][::-1],
+            next_steps=shown,
+            more_steps=len(errands) - len(shown),
+            gap_groups=[
+                (title, [(gap, _step(here, gap)) for gap in gaps])
+                for title, gaps in page.gaps
+            ],
+            job=last_look(here),
+            may_edit=here.may(Role.EDITOR),
+            licences=[
+                (code, each.label)
+                for code, each in catalogue().licences.items()
+                if code != here.row.board.licence
+            ]
+            if here.may(Role.EDITOR)
+            else [],
+            marks=count_marks(list_current(here)) if here.may(Role.EDITOR) else {},
+            seen=format_accesses(accesses_of(here)[:_SEEN_SHOWN]),
+        ),
+    )
 
 
 def _draw(code: str, size: int) -> Markup:

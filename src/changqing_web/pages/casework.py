@@ -217,33 +217,37 @@ def show(
     changed = differences(case, state, passages(case, known.documents))
     acts = find_allowed_acts(catalogue(), case, state, today)
     step = words.next_step(here, found, acts)
-    more: dict[str, object] = {
-        "found": found,
-        "state": state,
-        "stage": state.stage.text,
-        "headline": words.headline(found),
-        "step": step,
-        "dues": words.dues_of(found),
-        "acts": words.list_acts(acts, step),
-        "form": form,
-        "form_name": _form_name(form),
-        "act_name": None if form.act is None else form.act.text,
-        "act_open": form.act in acts,
-        "with_until": form.act in _DATED,
-        "papers": forms.papers(case),
-        "matters": forms.matters(case, state, form),
-        "starts": forms.starts(form, state),
-        "who": here.name,
-        "asked": [words.describe_line(case, line) for line in state.lines],
-        "open_line": forms.open_line(case, state, form, today),
-        "changed": changed,
-        "changes": words.changes_of(changed, _personal(here)) if changed.known else [],
-        "handed_in": any(e.act is Act.SUBMIT for e in list_standing(entries)),
-        "entries": words.list_entries(entries, checks),
-        "problem": known.problem and list(known.problem.lines(page_language())),
-    }
     return render(
-        request, "casework.html", context(here, "casework", **more), status=code
+        request,
+        "casework.html",
+        context(
+            here,
+            "casework",
+            found=found,
+            state=state,
+            stage=state.stage.text,
+            headline=words.headline(found),
+            step=step,
+            dues=words.list_dues(found),
+            acts=words.list_acts(acts, step),
+            form=form,
+            form_name=_form_name(form),
+            act_name=None if form.act is None else form.act.text,
+            act_open=form.act in acts,
+            with_until=form.act in _DATED,
+            papers=forms.papers(case),
+            matters=forms.matters(case, state, form),
+            starts=forms.starts(form, state),
+            who=here.name,
+            asked=[words.describe_line(case, line) for line in state.lines],
+            open_line=forms.open_line(case, state, form, today),
+            changed=changed,
+            changes=words.changes_of(changed, _personal(here)) if changed.known else [],
+            handed_in=any(e.act is Act.SUBMIT for e in list_standing(entries)),
+            entries=words.list_entries(entries, checks),
+            problem=known.problem and list(known.problem.lines(page_language())),
+        ),
+        status=code,
     )
 
 

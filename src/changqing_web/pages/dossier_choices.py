@@ -88,23 +88,24 @@ def _show(
 ) -> HttpResponse:
     fields = list(_list_fields(here, typed))
     titles = {one.id: one.title for one in load_documents().values()}
-    more: dict[str, object] = {
-        "groups": [
-            (titles[document], list(group))
-            for document, group in groupby(
-                fields, key=lambda one: one.asked.choice.document
-            )
-        ],
-        "open": sum(one.asked.is_open for one in fields),
-        "own": OWN_WORDS,
-        "version": edit.read(here.folder).version,
-        "wrong": wrong,
-        "may_edit": here.may(Role.EDITOR),
-    }
     return render(
         request,
         "dossier_choices.html",
-        context(here, "dossier", **more),
+        context(
+            here,
+            "dossier",
+            groups=[
+                (titles[document], list(group))
+                for document, group in groupby(
+                    fields, key=lambda one: one.asked.choice.document
+                )
+            ],
+            open=sum(one.asked.is_open for one in fields),
+            own=OWN_WORDS,
+            version=edit.read(here.folder).version,
+            wrong=wrong,
+            may_edit=here.may(Role.EDITOR),
+        ),
         status=status,
     )
 

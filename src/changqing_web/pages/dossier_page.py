@@ -260,32 +260,33 @@ def _page(
     pages = writer.write()
     blanks, unsupported = lacks(here, one, placed=writer.placed)
     at = found.documents.index(one)
-    more: dict[str, object] = {
-        "line": list_line(here, found, one),
-        "document": one,
-        "pages": pages,
-        "cited": writer.list_cited(),
-        "version": written.version,
-        "blanks": blanks,
-        "unsupported": unsupported,
-        "before": found.documents[at - 1] if at else None,
-        "after": found.documents[at + 1] if at + 1 < len(found.documents) else None,
-        "job": last_job(here),
-        "may_edit": here.may(Role.EDITOR),
-        "errors": errors,
-        "restored": ""
-        if restored is None
-        else drafts.say_when_kept(restored).say(page_language()),
-        "form_name": f"dossier:{name}",
-        "steps": len(_load_steps(here, name)),
-        "choices_url": reverse(
-            "dossier_choices", args=[here.workspace.slug, here.row.folder]
-        ),
-    }
     return render(
         request,
         "dossier_document.html",
-        context(here, "dossier", **more),
+        context(
+            here,
+            "dossier",
+            line=list_line(here, found, one),
+            document=one,
+            pages=pages,
+            cited=writer.list_cited(),
+            version=written.version,
+            blanks=blanks,
+            unsupported=unsupported,
+            before=found.documents[at - 1] if at else None,
+            after=found.documents[at + 1] if at + 1 < len(found.documents) else None,
+            job=last_job(here),
+            may_edit=here.may(Role.EDITOR),
+            errors=errors,
+            restored=""
+            if restored is None
+            else drafts.say_when_kept(restored).say(page_language()),
+            form_name=f"dossier:{name}",
+            steps=len(_load_steps(here, name)),
+            choices_url=reverse(
+                "dossier_choices", args=[here.workspace.slug, here.row.folder]
+            ),
+        ),
         status=status,
     )
 

@@ -366,22 +366,31 @@ def _of_visits(request: HttpRequest, visits: Sequence[Visit]) -> dict[str, objec
         "page": page,
         "lines": lines,
         "opened": opened,
-        "captures": [] if opened is None else list(_captures(opened)),
+        "captures": [] if opened is None else list(_list_captures(opened)),
     }
 
 
-def _captures(line: Looked) -> Iterator[dict[str, object]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureLine:
+    """What one probe received: its facts with label, value and whether it changed."""
+
+    name: Text
+    digest: str | None
+    facts: tuple[tuple[Text, Text, bool], ...]
+
+
+def _list_captures(line: Looked) -> Iterator[CaptureLine]:
     changed = line.unlike or frozenset()
     for one in line.visit.seen:
-        yield {
-            "name": source_name(one.name) or Text(one.name, one.name),
-            "digest": one.digest,
-            "facts": [
+        yield CaptureLine(
+            name=source_name(one.name) or Text(one.name, one.name),
+            digest=one.digest,
+            facts=tuple(
                 (fact.label, say_value(record.value, fact), record in changed)
                 for record in one.records
                 if (fact := catalogue().facts.get((record.subject.type, record.fact)))
-            ],
-        }
+            ),
+        )
 
 
 def capture(request: HttpRequest, here: Here, digest: str) -> HttpResponse:

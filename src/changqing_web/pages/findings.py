@@ -100,30 +100,35 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
     sort = request.GET.get("sort", next(iter(SORTS)))
     settled = [] if printed else [row for row in rows if row.settled]
     waiting = [row for row in rows if printed or not row.settled]
-    more: dict[str, object] = {
-        "report": report,
-        "page": page,
-        "groups": groups(page, waiting, "dimension" if printed else sort),
-        "settled": groups(page, settled, "dimension"),
-        "settled_count": len(settled),
-        "unfolded": not waiting or any(row.opened for row in settled),
-        "shown": len(shown),
-        "of": len(page.findings),
-        "verdicts": _tabs(fits),
-        "all_verdicts": len(fits),
-        "filters": _filters(request, page),
-        "narrowed": any(request.GET.get(name) for name in _NAMES),
-        "sort": sort if sort in SORTS else next(iter(SORTS)),
-        "sorts": SORTS.items(),
-        "errands": _errands(page),
-        "conflicts": report.conflicts,
-        "printed": printed,
-        "in_full": in_full,
-    }
     template = "findings_print.html" if printed else "findings.html"
     if asked:
         template = "findings_list.html"
-    return render(request, template, context(here, "findings", **more))
+    return render(
+        request,
+        template,
+        context(
+            here,
+            "findings",
+            report=report,
+            page=page,
+            groups=groups(page, waiting, "dimension" if printed else sort),
+            settled=groups(page, settled, "dimension"),
+            settled_count=len(settled),
+            unfolded=not waiting or any(row.opened for row in settled),
+            shown=len(shown),
+            of=len(page.findings),
+            verdicts=_tabs(fits),
+            all_verdicts=len(fits),
+            filters=_list_filters(request, page),
+            narrowed=any(request.GET.get(name) for name in _NAMES),
+            sort=sort if sort in SORTS else next(iter(SORTS)),
+            sorts=SORTS.items(),
+            errands=_errands(page),
+            conflicts=report.conflicts,
+            printed=printed,
+            in_full=in_full,
+        ),
+    )
 
 
 def _one_row(
@@ -230,21 +235,31 @@ def _tabs(fits: Sequence[FindingView]) -> list[tuple[str, Text, int]]:
     return [(code, name, tally.count(code)) for code, name in VERDICTS.items()]
 
 
-def _filters(request: HttpRequest, page: CasePage) -> list[dict[str, object]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingFilter:
+    """A menu that narrows the list: the values that occur, and the one chosen."""
+
+    code: str
+    name: Text
+    chosen: str
+    choices: tuple[tuple[str, Text], ...]
+
+
+def _list_filters(request: HttpRequest, page: CasePage) -> list[FindingFilter]:
     kinds = (
         ("dimension", Text(zh="维度", en="Dimension"), DIMENSIONS),
         ("standing", Text(zh="效力", en="Standing"), STANDINGS),
     )
     used = {kind: {getattr(one, kind) for one in page.findings} for kind, _, _ in kinds}
     return [
-        {
-            "code": kind,
-            "name": name,
-            "chosen": request.GET.get(kind, ""),
-            "choices": [
+        FindingFilter(
+            code=kind,
+            name=name,
+            chosen=request.GET.get(kind, ""),
+            choices=tuple(
                 (code, said) for code, said in words.items() if code in used[kind]
-            ],
-        }
+            ),
+        )
         for kind, name, words in kinds
     ]
 

@@ -60,24 +60,28 @@ def _page(
     except ChangqingError as error:
         trouble += issues_of(error)
     page = Paginator(accesses_of(here), _PAGE).get_page(request.GET.get("page"))
-    more: dict[str, object] = {
-        "papers": papers,
-        "erasures": erasures,
-        "page": page,
-        "lines": format_accesses(page.object_list),
-        "day": here.row.board.delete_personal_on,
-        "typed": typed,
-        "failure": last_failure(here),
-        "before": settings.DELETION_NOTICE_DAYS,
-        "reached": REACHED,
-        "not_reached": NOT_REACHED,
-        "may_set": here.may(Role.OWNER),
-        "may_open": here.may(Role.EDITOR),
-        "errors": trouble,
-    }
     section = "answers" if here.role is Role.RESPONDENT else "evidence"
     return render(
-        request, "personal.html", context(here, section, **more), status=status
+        request,
+        "personal.html",
+        context(
+            here,
+            section,
+            papers=papers,
+            erasures=erasures,
+            page=page,
+            lines=format_accesses(page.object_list),
+            day=here.row.board.delete_personal_on,
+            typed=typed,
+            failure=last_failure(here),
+            before=settings.DELETION_NOTICE_DAYS,
+            reached=REACHED,
+            not_reached=NOT_REACHED,
+            may_set=here.may(Role.OWNER),
+            may_open=here.may(Role.EDITOR),
+            errors=trouble,
+        ),
+        status=status,
     )
 
 

@@ -283,21 +283,25 @@ def _page(
         for one in _list_jobs(here, "seal")[:_LOOKED_AT]
         if jobs.may_see(here, one)
     ]
-    more: dict[str, object] = {
-        "made": made[:_LISTED],
-        "inside": _inside(here) if may_edit else None,
-        "asks_time": bool(settings.TIME_AUTHORITY),
-        "proven": PROVEN,
-        "not_proven": NOT_PROVEN,
-        "fingerprint": _fingerprint(),
-        "checks": _list_jobs(here, "verify")[:_LISTED] if may_edit else [],
-        "wrong": wrong or {},
-        "key": key,
-        "may_edit": may_edit,
-        "running": next((one for one, _ in made if one.under_way), None),
-    }
     return render(
-        request, "seal.html", context(here, _section(here), **more), status=code
+        request,
+        "seal.html",
+        context(
+            here,
+            _section(here),
+            made=made[:_LISTED],
+            inside=_inside(here) if may_edit else None,
+            asks_time=bool(settings.TIME_AUTHORITY),
+            proven=PROVEN,
+            not_proven=NOT_PROVEN,
+            fingerprint=_fingerprint(),
+            checks=_list_jobs(here, "verify")[:_LISTED] if may_edit else [],
+            wrong=wrong or {},
+            key=key,
+            may_edit=may_edit,
+            running=next((one for one, _ in made if one.under_way), None),
+        ),
+        status=code,
     )
 
 

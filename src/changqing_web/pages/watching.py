@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -206,39 +207,45 @@ def _page(
     three = [
         describe_standing(lapse, state, silent=silent is not None) for lapse in THREE
     ]
-    more: dict[str, Any] = {
-        "state": state,
-        "services": [service.url for service in case.services if service.url],
-        "three": three,
-        "unknown": sum(one["sight"] is Sight.UNKNOWN for one in three),
-        "open": [
-            _describe_incident(one, now) for one in every if one.closed_at is None
-        ],
-        "closed": [
-            _describe_incident(one, now) for one in every if one.closed_at is not None
-        ],
-        "blind": [
-            (one, say_duration(one.start, one.end)) for one in reversed(state.blind)
-        ],
-        "questions": questions,
-        "typed": typed,
-        "wrong": wrong or {},
-        "errors": errors or [],
-        "silent": silent,
-        "upgrade": find_upgrade(here.folder),
-        "told": _describe_recipients(here),
-        "intervals": _list_intervals(hours),
-        "every": "" if hours is None else str(hours),
-        "next_look": None if hours is None else _find_next_look(here, hours),
-        "may_set": here.may(Role.OWNER),
-        "promises": _list_promises(case),
-        "who": here.name,
-        "now": timezone.localtime(now),
-        "job": _last(here),
-        "form_name": _FORM,
-    }
     return render(
-        request, "watching.html", context(here, "casework", **more), status=code
+        request,
+        "watching.html",
+        context(
+            here,
+            "casework",
+            state=state,
+            services=[service.url for service in case.services if service.url],
+            three=three,
+            unknown=sum(one.sight is Sight.UNKNOWN for one in three),
+            open=[
+                _describe_incident(one, now) for one in every if one.closed_at is None
+            ],
+            closed=[
+                _describe_incident(one, now)
+                for one in every
+                if one.closed_at is not None
+            ],
+            blind=[
+                (one, say_duration(one.start, one.end)) for one in reversed(state.blind)
+            ],
+            questions=questions,
+            typed=typed,
+            wrong=wrong or {},
+            errors=errors or [],
+            silent=silent,
+            upgrade=find_upgrade(here.folder),
+            told=_find_recipient(here),
+            intervals=_list_intervals(hours),
+            every="" if hours is None else str(hours),
+            next_look=None if hours is None else _find_next_look(here, hours),
+            may_set=here.may(Role.OWNER),
+            promises=_list_promises(case),
+            who=here.name,
+            now=timezone.localtime(now),
+            job=_last(here),
+            form_name=_FORM,
+        ),
+        status=code,
     )
 
 
@@ -280,38 +287,52 @@ def find_silence(last: datetime | None, now: datetime) -> Text | None:
     return say_duration(last, now)
 
 
-def _describe_recipients(here: Here) -> dict[str, object]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
     """Who hears of a lapse, and by which channels; `person` empty where nobody does."""
+
+    person: str = ""
+    channels: tuple[str, ...] = ()
+    problem: tuple[str, ...] = ()
+
+
+def _find_recipient(here: Here) -> Recipient:
     path = cases_of(here.workspace) / SETTINGS_FILE
     if not path.is_file():
-        return {"person": "", "channels": (), "problem": []}
+        return Recipient()
     try:
         found = read_settings(path, environment=os.environ, clock=timezone.now)
     except ChangqingError as error:
-        return {"person": "", "channels": (), "problem": issues_of(error)}
+        return Recipient(problem=tuple(issues_of(error)))
     owner = here.row.board.owner
     known = owner is not None and owner in found.people
     person = owner if known and owner else found.person(here.row.folder)
-    return {
-        "person": person,
-        "channels": found.people.get(person, ()),
-        "problem": [],
-    }
+    return Recipient(person=person, channels=tuple(found.people.get(person, ())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LapseStanding:
+    """How one kind of lapse stands, with the incidents of it that are open."""
+
+    name: Text
+    sight: Sight
+    glyph: str
+    open: tuple[Incident, ...]
 
 
 def describe_standing(
     lapse: Lapse, state: WatchState, *, silent: bool
-) -> dict[str, object]:
+) -> LapseStanding:
     """How a kind of lapse stands; what nobody looked at for long is not known."""
     sight = state.sight(lapse)
     if silent and sight is Sight.WELL:
         sight = Sight.UNKNOWN
-    return {
-        "name": lapse.text.capitalised,
-        "sight": sight,
-        "glyph": _GLYPHS[sight],
-        "open": [one for one in state.open if one.lapse is lapse],
-    }
+    return LapseStanding(
+        name=lapse.text.capitalised,
+        sight=sight,
+        glyph=_GLYPHS[sight],
+        open=tuple(one for one in state.open if one.lapse is lapse),
+    )
 
 
 _GLYPHS: Final = {
@@ -321,12 +342,21 @@ _GLYPHS: Final = {
 }
 
 
-def _describe_incident(one: Incident, now: datetime) -> dict[str, object]:
-    return {
-        "one": one,
-        "name": one.lapse.text.capitalised,
-        "lasts": say_duration(one.since, one.closed_at or now),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLine:
+    """An incident as the page lists it; `lasts` until now where it is still open."""
+
+    one: Incident
+    name: Text
+    lasts: Text
+
+
+def _describe_incident(one: Incident, now: datetime) -> IncidentLine:
+    return IncidentLine(
+        one=one,
+        name=one.lapse.text.capitalised,
+        lasts=say_duration(one.since, one.closed_at or now),
+    )
 
 
 def say_duration(start: datetime, end: datetime) -> Text:
