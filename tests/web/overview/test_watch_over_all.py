@@ -56,7 +56,7 @@ def test_what_lapsed_comes_first_and_unknown_is_not_called_well(place: Place) ->
     assert names == ["down", "blind", "silent", "well"]
     assert "首页打不开" in page
     assert "已3天1小时" in re.sub(r"\s+|<[^>]+>", "", page)
-    assert "没有监测过的1件" in page
+    assert "没有监测过的1个" in page
     rows = {name: page.split(f">{name}公司</a>")[1].split("</tr>")[0] for name in names}
     assert rows["well"].count("没有看到") == 3
     for name in ("blind", "silent"):
