@@ -160,7 +160,7 @@ def back_up(
     fresh = target.with_name(target.name + ".part")
     until = time.monotonic() + wait
     try:
-        with _private(fresh) as stream:
+        with _open_private(fresh) as stream:
             done = _write(kept, stream, now=now, until=until)
             stream.flush()
             os.fsync(stream.fileno())
@@ -171,7 +171,7 @@ def back_up(
 
 
 @contextmanager
-def _private(path: Path) -> Iterator[IO[bytes]]:
+def _open_private(path: Path) -> Iterator[IO[bytes]]:
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as stream:
@@ -193,13 +193,13 @@ def _write(
         for path, name in ((kept.home / _SECRET, _SECRET), (kept.key, _KEY)):
             if path.is_file():
                 into.put(path, name)
-        for path in _files(kept.home / _MADE, kept.home / _MADE):
+        for path in _list_files(kept.home / _MADE, kept.home / _MADE):
             into.put(path, path.relative_to(kept.home).as_posix())
-        for place in _places(root):
+        for place in _list_places(root):
             with ExitStack() as still:
                 _hold(still, place, until=until)
                 cases += (place / CASE_FILE).is_file()
-                for path in _files(place, root):
+                for path in _list_files(place, root):
                     name = path.relative_to(kept.home).as_posix()
                     if path.is_symlink() or not path.is_file():
                         left.append(name)
@@ -223,7 +223,7 @@ def _write(
     return Done(files=len(into.digests), cases=cases, left_out=tuple(left))
 
 
-def _places(root: Path) -> Iterator[Path]:
+def _list_places(root: Path) -> Iterator[Path]:
     """What is copied in one piece: each case, and what lies beside the cases."""
     if not root.is_dir():
         return
@@ -232,7 +232,7 @@ def _places(root: Path) -> Iterator[Path]:
     yield root
 
 
-def _files(place: Path, root: Path) -> Iterator[Path]:
+def _list_files(place: Path, root: Path) -> Iterator[Path]:
     """The files of a case; of the root, those that are in no case."""
     for folder, below, names in os.walk(place):
         here = Path(folder)
@@ -270,11 +270,11 @@ def _copy_database(database: DatabaseAddress, target: Path) -> str:
         ):
             old.backup(new)
         return _SQLITE
-    _tool(database, "pg_dump", "--format=custom", "--no-owner", f"--file={target}")
+    _run_tool(database, "pg_dump", "--format=custom", "--no-owner", f"--file={target}")
     return _POSTGRESQL
 
 
-def _tool(database: DatabaseAddress, name: str, *arguments: str) -> None:
+def _run_tool(database: DatabaseAddress, name: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs; the password is on no command line."""
     found = postgresql_tool(name)
     if found is None:
@@ -315,11 +315,11 @@ def postgresql_tool(name: str) -> str | None:
     if found is not None:
         return found
     every = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
-    newest = max(every, key=lambda path: _number(path.parts[-3]), default=None)
+    newest = max(every, key=lambda path: _parse_number(path.parts[-3]), default=None)
     return None if newest is None else str(newest)
 
 
-def _number(text: str) -> float:
+def _parse_number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
@@ -347,7 +347,7 @@ def restore(kept: Installation, source: Path) -> Done:
     with tempfile.TemporaryDirectory(dir=kept.home) as folder:
         staged = Path(folder)
         names = _unpack(source, staged)
-        _same_key(staged / _KEY, kept.key)
+        _check_same_key(staged / _KEY, kept.key)
         _restore_database(staged, kept, names)
         if (staged / _KEY).is_file() and not kept.key.exists():
             kept.key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -398,7 +398,7 @@ def _unpack(source: Path, staged: Path) -> list[str]:
         )
     for name, (size, digest) in files.items():
         path = staged / name
-        if path.stat().st_size != size or _digest(path) != digest:
+        if path.stat().st_size != size or _compute_digest(path) != digest:
             raise _refuse_damaged(
                 source, Text(zh=f"{name}变了", en=f"{name} has changed")
             )
@@ -419,12 +419,12 @@ def _refuse_damaged(source: Path, how: Text) -> BackupError:
     )
 
 
-def _digest(path: Path) -> str:
+def _compute_digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _same_key(staged: Path, key: Path) -> None:
+def _check_same_key(staged: Path, key: Path) -> None:
     if staged.is_file() and key.exists() and staged.read_bytes() != key.read_bytes():
         raise UnusableError(
             Issue(
@@ -466,7 +466,7 @@ def _restore_database(staged: Path, kept: Installation, names: list[str]) -> Non
             )
         (staged / name).replace(target)
         return
-    _tool(
+    _run_tool(
         kept.database,
         "pg_restore",
         "--no-owner",

@@ -25,14 +25,14 @@ def facts_line(row: CaseRow, report: CaseReport | None) -> list[str]:
     board = row.board
     scope = board.scope or ("" if case is None else case.scope or "")
     parts = [
-        _licence(board.licence),
-        _place(catalogue().regions.get(board.region or ""), scope),
+        _name_licence(board.licence),
+        _name_place(catalogue().regions.get(board.region or ""), scope),
     ]
     if case is not None:
         parts.append(
             STAGES[case.stage].say(page_language()) if case.stage in STAGES else ""
         )
-        parts += [_host(service) for service in case.services[:1]]
+        parts += [_name_host(service) for service in case.services[:1]]
     return [part for part in parts if part]
 
 
@@ -51,14 +51,14 @@ def count(report: CaseReport | None, tab: str) -> int | None:
             return None
 
 
-def _licence(code: str) -> str:
+def _name_licence(code: str) -> str:
     licence = catalogue().licences.get(code)
     if licence is None:
         return code
     return f"{code}{t('', ' ')}{licence.label.say(page_language())}"
 
 
-def _place(region: Region | None, scope: str) -> str:
+def _name_place(region: Region | None, scope: str) -> str:
     name = "" if region is None else region.label.say(page_language())
     if name and scope == "intra_province":
         return t(f"{name}内", f"within {name}")
@@ -66,7 +66,7 @@ def _place(region: Region | None, scope: str) -> str:
     return t("，", ", ").join(part for part in (name, wide) if part)
 
 
-def _host(service: ServiceView) -> str:
+def _name_host(service: ServiceView) -> str:
     """The address without its scheme; of an app its name."""
     url = service.url or service.domain or service.name
     return url.split("://")[-1].rstrip("/")

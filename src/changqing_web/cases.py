@@ -139,14 +139,14 @@ def name_result_file(here: Here) -> Path:
     folder = here.folder
     case = _find_change_time(folder / "case.yaml")
     seen = _find_change_time(folder / "evidence" / "log" / "checkpoint")
-    own = _newest(folder / "dossier" / "*.md", folder / SCHEDULE_FILE)
-    by = f"{catalogue().digest[:12]}-{_program()}"
+    own = _digest_change_times(folder / "dossier" / "*.md", folder / SCHEDULE_FILE)
+    by = f"{catalogue().digest[:12]}-{_identify_program()}"
     place = settings.HOME / "results" / here.workspace.slug / here.row.folder
     return Path(place) / f"{timezone.localdate()}-{case}-{seen}-{own}-{by}.json"
 
 
 @cache
-def _program() -> str:
+def _identify_program() -> str:
     """The program that judges, so that a newer one judges anew."""
     files = sorted(Path(changqing.__file__).parent.rglob("*.py"))
     said = "\n".join(
@@ -155,7 +155,7 @@ def _program() -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
-def _newest(*patterns: Path) -> str:
+def _digest_change_times(*patterns: Path) -> str:
     """Which files there are and when they changed, in a few characters."""
     files = sorted(found for each in patterns for found in each.parent.glob(each.name))
     if not files:

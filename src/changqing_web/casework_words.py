@@ -55,7 +55,7 @@ def next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | None:
     """What the stage asks for; None where there is nothing but to wait or to end."""
     state, at = found.state, [here.workspace.slug, here.row.folder]
     if state.stage is CaseStage.CORRECTION:
-        return _next_line(state, reverse("casework_answer", args=at))
+        return _lead_to_letter(state, reverse("casework_answer", args=at))
     report = Step(
         label=Text("看年报", "Open the annual report"), href=reverse("annual", args=at)
     )
@@ -82,7 +82,7 @@ def next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | None:
     return None
 
 
-def _next_line(state: CaseState, letter: str) -> Step:
+def _lead_to_letter(state: CaseState, letter: str) -> Step:
     if state.open_lines:
         number = state.open_lines[0].number
         return Step(
@@ -239,8 +239,8 @@ def changes_of(
     Of `personal` papers no words are shown: who opens one does so on its own page,
     where that is noted.
     """
-    papers = [_without_words(one, personal) for one in found.papers]
-    sections = [_without_words(one, personal) for one in found.sections]
+    papers = [_drop_personal_words(one, personal) for one in found.papers]
+    sections = [_drop_personal_words(one, personal) for one in found.sections]
     groups = (
         (Text("材料", "Papers"), papers),
         (Text("申报的事实", "Facts declared"), (found.facts,) if found.facts else ()),
@@ -253,7 +253,7 @@ def changes_of(
     ]
 
 
-def _without_words(one: Difference, personal: Container[str]) -> Difference:
+def _drop_personal_words(one: Difference, personal: Container[str]) -> Difference:
     """The difference, without its words where it is in a paper about a person."""
     if one.name.partition("/")[0] not in personal:
         return one

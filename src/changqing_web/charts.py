@@ -99,7 +99,7 @@ def page_of(here: Here, report: CaseReport) -> CasePage:
     is counted and drawn once.
     """
     addresses = tuple((tab.code, tab.url) for tab in tabs(here))
-    return _page(_Same(report), page_language(), addresses)
+    return _build_page(_Same(report), page_language(), addresses)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +116,7 @@ class _Same:
 
 
 @lru_cache(maxsize=_PAGES)
-def _page(
+def _build_page(
     same: _Same, language: Language, addresses: tuple[tuple[str, str], ...]
 ) -> CasePage:
     page = CasePage.of(same.report, language)

@@ -133,11 +133,13 @@ def check(
         "no_bundle": cut is not None,
         "digest": "" if listed is None else listed.digest,
         "about": [_pair_about(said) for said in report.about] if whole else [],
-        "checked": _lines(report.checked) if whole else [],
-        "unchecked": _lines([*report.unchecked, *((one.zh, one.en) for one in differ)]),
-        "notes": _lines(report.notes) if whole else [],
-        "damaged": _parts(report.damaged),
-        "unfinished": _parts(report.unfinished),
+        "checked": _split_lines(report.checked) if whole else [],
+        "unchecked": _split_lines(
+            [*report.unchecked, *((one.zh, one.en) for one in differ)]
+        ),
+        "notes": _split_lines(report.notes) if whole else [],
+        "damaged": _list_parts(report.damaged),
+        "unfinished": _list_parts(report.unfinished),
         "said": _pair((lead.zh, lead.en)),
     }
 
@@ -183,11 +185,11 @@ def _no_bundle(path: Path, pool: str = "") -> Text | None:
     return None
 
 
-def _lines(found: Iterable[tuple[str, str]]) -> list[JsonObject]:
-    return [_line(said) for said in list(found)[:_MOST_LINES]]
+def _split_lines(found: Iterable[tuple[str, str]]) -> list[JsonObject]:
+    return [_split_line(said) for said in list(found)[:_MOST_LINES]]
 
 
-def _line(said: tuple[str, str]) -> JsonObject:
+def _split_line(said: tuple[str, str]) -> JsonObject:
     """A sentence; a long list of names at its end stands apart."""
     for code, plain in _OPTION:
         said = (said[0].replace(code, plain), said[1].replace(code, plain))
@@ -205,14 +207,14 @@ def _name_codes(said: str, language: int) -> str:
     """Codes of criteria and facts by their titles."""
 
     def name_code(code: re.Match[str]) -> str:
-        title = _titles().get(code[0])
+        title = _list_titles().get(code[0])
         return code[0] if title is None else title[language]
 
     return _CODE.sub(name_code, said)
 
 
 @cache
-def _titles() -> Mapping[str, tuple[str, str]]:
+def _list_titles() -> Mapping[str, tuple[str, str]]:
     known = catalogue()
     facts = {name: (f.label.zh, f.label.en) for (_, name), f in known.facts.items()}
     criteria = {c.id: (c.title.zh, c.title.en) for c in known.criteria.values()}
@@ -228,7 +230,7 @@ def _pair_about(said: tuple[str, str]) -> dict[str, str]:
 
 def _name_states(said: str, language: int) -> str:
     def name_code(code: re.Match[str]) -> str:
-        text = _states().get(code[0])
+        text = _list_states().get(code[0])
         return code[0] if text is None else (text.zh, text.en)[language]
 
     def name_region(pair: re.Match[str]) -> str:
@@ -241,20 +243,20 @@ def _name_states(said: str, language: int) -> str:
 
 
 @cache
-def _states() -> Mapping[str, Text]:
+def _list_states() -> Mapping[str, Text]:
     verdicts = {verdict.value: verdict.text for verdict in Verdict}
     return {**SCOPE_WORDS, **STAGE_WORDS, **verdicts}
 
 
-def _parts(found: Iterable[tuple[str, tuple[str, str]]]) -> list[dict[str, str]]:
+def _list_parts(found: Iterable[tuple[str, tuple[str, str]]]) -> list[dict[str, str]]:
     listed = list(found)[:_MOST_LINES]
-    return [{"part": _plain(part), **_pair(said)} for part, said in listed]
+    return [{"part": _strip_marks(part), **_pair(said)} for part, said in listed]
 
 
 def _pair(said: tuple[str, str]) -> dict[str, str]:
-    return {"zh": _plain(said[0]), "en": _plain(said[1])}
+    return {"zh": _strip_marks(said[0]), "en": _strip_marks(said[1])}
 
 
-def _plain(text: str) -> str:
+def _strip_marks(text: str) -> str:
     """What comes from a bundle can hide nothing."""
     return "".join(each if each.isprintable() else "\ufffd" for each in text)

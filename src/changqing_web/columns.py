@@ -111,7 +111,7 @@ def order_by(column: BoardColumn) -> Iterator[str | Combinable]:
         ]
         yield models.Case(*places, default=len(places))
     elif column.content is Content.WORD:
-        yield from _words_last(column, descending=descending)
+        yield from _order_words_last(column, descending=descending)
     elif descending:
         yield F(column.name).desc(nulls_last=True)
     else:
@@ -120,7 +120,9 @@ def order_by(column: BoardColumn) -> Iterator[str | Combinable]:
         yield "name"
 
 
-def _words_last(column: BoardColumn, *, descending: bool) -> Iterator[str | Combinable]:
+def _order_words_last(
+    column: BoardColumn, *, descending: bool
+) -> Iterator[str | Combinable]:
     if column.optional:
         yield models.Case(models.When(**{column.name: ""}, then=1), default=0)
     yield f"-{column.name}" if descending else column.name

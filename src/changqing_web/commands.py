@@ -349,7 +349,7 @@ def restore(source: Path) -> None:
     done = copies.restore(_find_installation(), source)
     call_command("migrate", verbosity=0, interactive=False)
     Job.objects.filter(state=Job.State.WAITING).update(state=Job.State.RUNNING)
-    damaged = [line for folder in _case_folders() for line in _accept(folder)]
+    damaged = [line for folder in _list_case_folders() for line in _accept(folder)]
     for workspace in Workspace.objects.all():
         rebuild(workspace)
     click.echo(
@@ -379,7 +379,7 @@ def _say_error(folder: Path, error: ChangqingError) -> list[str]:
     return [str(folder), *said]
 
 
-def _case_folders() -> list[Path]:
+def _list_case_folders() -> list[Path]:
     """The folders of all cases that stand here."""
     from django.conf import settings
 
@@ -424,7 +424,7 @@ def check() -> None:
             "CHANGQING_HTTPS=1",
             err=True,
         )
-    damaged = [line for folder in _case_folders() for line in _say_damage(folder)]
+    damaged = [line for folder in _list_case_folders() for line in _say_damage(folder)]
     for line in damaged:
         click.echo(line, err=True)
     if damaged:

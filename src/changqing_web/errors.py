@@ -34,7 +34,7 @@ class TellErrors:
             return None
         if isinstance(error, DayError) and (here := getattr(request, "here", None)):
             return mend_days(request, here, issues_of(error), status=409)
-        return _page(
+        return _render_page(
             request,
             409,
             t("这个项目现在办不了", "This case cannot be worked on now"),
@@ -83,7 +83,7 @@ def say_briefly(error: ChangqingError, language: Language) -> str:
     return joint.join(issue.text.say(language) for issue in error.issues)
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     status: int,
     title: str,
@@ -99,7 +99,7 @@ def unreadable(
     request: HttpRequest, exception: Exception | None = None
 ) -> HttpResponse:
     """More than a form may hold, or nothing that a form would send."""
-    return _page(
+    return _render_page(
         request,
         400,
         t("这次提交读不了，没有保存", "This could not be read, and was not kept"),
@@ -113,7 +113,7 @@ def unreadable(
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Nothing here, or nothing that this person may know of: they look the same."""
-    return _page(
+    return _render_page(
         request,
         404,
         t("没有这个页面", "There is no such page"),
@@ -127,7 +127,7 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was sent without its proof of origin."""
-    return _page(
+    return _render_page(
         request,
         403,
         t("这次提交没有被接受", "This was not accepted"),
@@ -141,7 +141,7 @@ def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def fault(request: HttpRequest) -> HttpResponse:
     """Ours. What was recorded before stands."""
-    return _page(
+    return _render_page(
         request,
         500,
         t("遇到没有料到的情况", "Something unforeseen happened"),

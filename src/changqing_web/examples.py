@@ -44,7 +44,9 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
     the board tells of.
     """
     owner = first_owner()
-    company = _workspace(owner, EXAMPLE_COMPANY, "示例公司", Workspace.Kind.COMPANY)
+    company = _find_or_make_workspace(
+        owner, EXAMPLE_COMPANY, "示例公司", Workspace.Kind.COMPANY
+    )
     for case in sorted(examples.glob("*/case.yaml")):
         target = cases_of(company) / case.parent.name
         if not target.exists():
@@ -53,7 +55,7 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
             shutil.copytree(case.parent, target)
             plan_ahead(target, today=timezone.localdate())
             cases.case_memory().forget(target)
-    agency = _workspace(
+    agency = _find_or_make_workspace(
         owner, EXAMPLE_AGENCY, "三川企业服务（示例）", Workspace.Kind.AGENCY
     )
     if not cases_of(agency).exists():
@@ -131,6 +133,8 @@ def _assess_clients(here: Here, tell: Tell) -> None:
     begin(here, LOOK_AT_ALL, folders=left, offline=True)
 
 
-def _workspace(owner: User, slug: str, name: str, kind: Workspace.Kind) -> Workspace:
+def _find_or_make_workspace(
+    owner: User, slug: str, name: str, kind: Workspace.Kind
+) -> Workspace:
     found = Workspace.objects.filter(slug=slug).first()
     return found or create_workspace(owner, name=name, kind=kind, slug=slug)

@@ -154,7 +154,7 @@ def begin(here: Here, kind: str, **given: object) -> Job:
     return job
 
 
-def _work(job: Job) -> JsonObject:
+def _do_with_patience(job: Job) -> JsonObject:
     """Do it, and again after a while where another process writes to the case."""
     end = time.monotonic() + _PATIENCE
     while True:
@@ -173,10 +173,10 @@ def _enqueue(job: Job) -> None:
         do(job.pk)
     except Exception:  # noqa: BLE001 - every kind of queue fails in its own way
         _log.exception("job %s cannot be queued", job.pk)
-        _end(job, Job.State.FAILED, {"error": _NO_QUEUE})
+        _end_job(job, Job.State.FAILED, {"error": _NO_QUEUE})
 
 
-def _end(job: Job, state: Job.State, result: JsonObject) -> None:
+def _end_job(job: Job, state: Job.State, result: JsonObject) -> None:
     job.state, job.result, job.ended_at = state, result, timezone.now()
     job.save(update_fields=["state", "result", "ended_at"])
     if job.kind in AFTER:
@@ -196,18 +196,18 @@ def do(key: int) -> None:
     if job is None:
         return  # somebody else has it, or it is done
     try:
-        outcome = _answer(job)
+        outcome = _answer_apart(job)
     except GivenUpError as error:
         _log.warning("job %s of kind %s given up: %s", job.pk, job.kind, error.reason)
         if job.tries < MOST_TRIES:
             _wait_again(job)
         else:
-            _end(job, Job.State.FAILED, {"error": describe_giving_up(error)})
+            _end_job(job, Job.State.FAILED, {"error": describe_giving_up(error)})
         return
     if outcome.gives_way:
         _wait_again(job, outcome.result)
     else:
-        _end(job, outcome.state, outcome.result)
+        _end_job(job, outcome.state, outcome.result)
 
 
 def _begin_next() -> Job | None:
@@ -232,14 +232,14 @@ def _begin_next() -> Job | None:
             state=Job.State.RUNNING,
             tries=F("tries") + 1,
             begun_at=timezone.now(),
-            machine=_machine(),
+            machine=_name_machine(),
         )
         if begun:
             return Job.objects.select_related("workspace").get(pk=key)
     return None
 
 
-def _answer(job: Job) -> JobOutcome:
+def _answer_apart(job: Job) -> JobOutcome:
     """Have a job done in a process that can be ended; GivenUpError when it was."""
     if huey.immediate:  # in the transaction of whoever asked
         return work_on(job.pk)
@@ -265,7 +265,7 @@ def work_on(key: int) -> JobOutcome:
         close_old_connections()
     job = Job.objects.select_related("workspace").get(pk=key)
     try:
-        return JobOutcome(state=Job.State.DONE, result=_work(job))
+        return JobOutcome(state=Job.State.DONE, result=_do_with_patience(job))
     except GiveWay:
         return JobOutcome(state=Job.State.WAITING, result=job.result, gives_way=True)
     except JobStopped:
@@ -326,7 +326,7 @@ def take_up(machine: str | None = None) -> int:
     if machine is not None:
         left = left.filter(machine=machine)
     for job in left.filter(tries__gte=MOST_TRIES):
-        _end(job, Job.State.FAILED, {"error": describe_giving_up(None)})
+        _end_job(job, Job.State.FAILED, {"error": describe_giving_up(None)})
     left.update(state=Job.State.WAITING)
     waiting = Job.objects.filter(state=Job.State.WAITING).order_by("pk")
     keys = list(waiting.values_list("pk", flat=True))
@@ -335,13 +335,13 @@ def take_up(machine: str | None = None) -> int:
     return len(keys)
 
 
-def _machine() -> str:
+def _name_machine() -> str:
     return platform.node()[:200]
 
 
 def take_up_here() -> int:
     """After the worker of this machine died: as `take_up`, for what it left."""
-    return take_up(_machine())
+    return take_up(_name_machine())
 
 
 def describe_giving_up(error: GivenUpError | None) -> dict[str, list[str]]:

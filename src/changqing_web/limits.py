@@ -74,17 +74,17 @@ class LimitRequests:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or say that it was too often or too much."""
-        return _refusal(request) or self._answer(request)
+        return _refuse_request(request) or self._answer(request)
 
 
-def _refusal(request: HttpRequest) -> HttpResponse | None:
+def _refuse_request(request: HttpRequest) -> HttpResponse | None:
     user = getattr(request, "user", None)
     who = address_of(request)
     upload = request.content_type == "multipart/form-data"
     if request.method == "POST" and upload:
-        most = _most_bytes(request)
-        if _length(request) > most:
-            return _page(
+        most = _find_most_bytes(request)
+        if _read_length(request) > most:
+            return _render_page(
                 request,
                 413,
                 t("文件太大", "The file is too large"),
@@ -96,18 +96,18 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
             )
         by = who if user is None or user.pk is None else f"user-{user.pk}"
         if is_over_limit(f"{UPLOADS.name}:{by}", most=UPLOADS.most, seconds=_MINUTE):
-            return _too_often(request)
+            return _refuse_too_often(request)
     for limit in LIMITS:
         if not request.path.startswith(limit.paths):
             continue
         if request.method != "POST" and limit.name == "sign-in":
             continue
         if is_over_limit(f"{limit.name}:{who}", most=limit.most, seconds=_MINUTE):
-            return _too_often(request)
+            return _refuse_too_often(request)
     return None
 
 
-def _most_bytes(request: HttpRequest) -> int:
+def _find_most_bytes(request: HttpRequest) -> int:
     """How much may be sent at once; less where anybody may, without an account."""
     most: int = settings.REQUEST_LIMIT
     if request.path.startswith(PUBLIC_UPLOADS):
@@ -115,15 +115,15 @@ def _most_bytes(request: HttpRequest) -> int:
     return most
 
 
-def _length(request: HttpRequest) -> int:
+def _read_length(request: HttpRequest) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
 
 
-def _too_often(request: HttpRequest) -> HttpResponse:
-    answer = _page(
+def _refuse_too_often(request: HttpRequest) -> HttpResponse:
+    answer = _render_page(
         request,
         429,
         t("次数太多", "Too often"),
@@ -137,5 +137,7 @@ def _too_often(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _page(request: HttpRequest, status: int, title: str, what: str) -> HttpResponse:
+def _render_page(
+    request: HttpRequest, status: int, title: str, what: str
+) -> HttpResponse:
     return render(request, "error.html", {"title": title, "what": what}, status=status)

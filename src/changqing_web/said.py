@@ -81,9 +81,9 @@ def settle(request: HttpRequest, here: Here, before: CaseReport, *, done: str) -
 
 def list_turns(before: CaseReport, after: CaseReport) -> Iterator[VerdictTurn]:
     """The criteria that are judged otherwise, in the order of the assessment."""
-    known = {_key(finding): finding.verdict for finding in before.findings}
+    known = {_make_key(finding): finding.verdict for finding in before.findings}
     for finding in after.findings:
-        old = known.get(_key(finding), finding.verdict)
+        old = known.get(_make_key(finding), finding.verdict)
         if finding.verdict is not old:
             yield VerdictTurn(
                 criterion=finding.criterion,
@@ -93,7 +93,7 @@ def list_turns(before: CaseReport, after: CaseReport) -> Iterator[VerdictTurn]:
             )
 
 
-def _key(finding: FindingView) -> tuple[str, str, str | None]:
+def _make_key(finding: FindingView) -> tuple[str, str, str | None]:
     return finding.criterion, finding.subject.type, finding.subject.id
 
 
@@ -105,7 +105,7 @@ def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
         t("；", "; "),
         '<a href="{}?open={}">{}</a> {}',
         (
-            (findings, one.criterion, one.title.say(page_language()), _arrow(one))
+            (findings, one.criterion, one.title.say(page_language()), _word_turn(one))
             for one in turns[:_SHOWN]
         ),
     )
@@ -115,6 +115,6 @@ def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
     return format_html("{}{}{}", head, named, tail)
 
 
-def _arrow(turn: VerdictTurn) -> str:
+def _word_turn(turn: VerdictTurn) -> str:
     old, new = (VERDICTS[one].say(page_language()) for one in (turn.before, turn.after))
     return t(f"由{old}变为{new}", f"from {old} to {new}")

@@ -168,7 +168,7 @@ class Start:
                 stream.write(chunk)
         path = self.inbox / spell_path(name)
         number, plain = 1, path
-        while path.exists() and _digest(path) != sha.digest():
+        while path.exists() and _compute_digest(path) != sha.digest():
             number += 1
             path = plain.with_name(f"{plain.stem}-{number}{plain.suffix}")
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -240,14 +240,14 @@ def count_limits() -> dict[str, object]:
 
 def begin_start(workspace: Workspace) -> Start:
     """Make a place for files that somebody sends."""
-    start = _place(workspace, secrets.token_hex(16))
+    start = _locate_start(workspace, secrets.token_hex(16))
     start.inbox.mkdir(mode=0o700, parents=True)
     return start
 
 
 def find_start(workspace: Workspace, token: str) -> Start | None:
     """Find the files of this workspace that were sent under a token."""
-    start = _place(workspace, token)
+    start = _locate_start(workspace, token)
     return start if _TOKEN.fullmatch(token) and start.folder.is_dir() else None
 
 
@@ -255,7 +255,7 @@ def list_starts(workspace: Workspace) -> list[Start]:
     """List what was sent and not made a case of yet, newest first."""
     root = Path(settings.HOME, "starts", workspace.slug)
     found = sorted(root.glob("*"), key=lambda path: -path.stat().st_mtime)
-    starts = [_place(workspace, path.name) for path in found]
+    starts = [_locate_start(workspace, path.name) for path in found]
     return [start for start in starts if start.list_given()]
 
 
@@ -270,12 +270,12 @@ def forget_starts(now: datetime) -> int:
     return gone
 
 
-def _place(workspace: Workspace, token: str) -> Start:
+def _locate_start(workspace: Workspace, token: str) -> Start:
     folder = Path(settings.HOME, "starts", workspace.slug, token)
     return Start(token=token, folder=folder)
 
 
-def _digest(path: Path) -> bytes:
+def _compute_digest(path: Path) -> bytes:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").digest()
 

@@ -119,7 +119,7 @@ def wall(route: PageRoute) -> View:
 
     @wraps(route.view)
     def guard(request: HttpRequest, **named: Any) -> HttpResponseBase:
-        if _unprintable(request, named.values()):
+        if _is_unprintable(request, named.values()):
             raise Http404
         if route.public:
             return view(request, **named)
@@ -128,7 +128,7 @@ def wall(route: PageRoute) -> View:
             if not request.user.is_authenticated and not reads:
                 return redirect_to_login(request.get_full_path())
             return view(request, request.user, **named)
-        here = _here(request, named.pop("workspace"), named.pop("case", None))
+        here = _find_access(request, named.pop("workspace"), named.pop("case", None))
         if here is None:
             if not request.user.is_authenticated and REVIEWING not in request.session:
                 return redirect_to_login(request.get_full_path())
@@ -141,7 +141,7 @@ def wall(route: PageRoute) -> View:
     return guard
 
 
-def _unprintable(request: HttpRequest, named: Iterable[object]) -> bool:
+def _is_unprintable(request: HttpRequest, named: Iterable[object]) -> bool:
     """Whether anything asked or sent holds what no keyboard types and PostgreSQL
     cannot keep."""
     given = [str(each) for each in named]
@@ -150,7 +150,7 @@ def _unprintable(request: HttpRequest, named: Iterable[object]) -> bool:
     return any("\x00" in each for each in given)
 
 
-def _here(request: HttpRequest, workspace: str, case: str | None) -> Here | None:
+def _find_access(request: HttpRequest, workspace: str, case: str | None) -> Here | None:
     """Where the request leads, or None where this person may not know."""
     if request.user.is_authenticated:
         found = (

@@ -27,7 +27,9 @@ from tests.share import examples
 CATALOGUE = make_catalogue()
 FACTS: dict[str, dict[str, Any]] = {}
 for (_kind, _name), _each in CATALOGUE.facts.items():
-    FACTS.setdefault(_kind, {})[_name] = json.loads(json.dumps(rules._fact(_each)))
+    FACTS.setdefault(_kind, {})[_name] = json.loads(
+        json.dumps(rules._encode_fact(_each))
+    )
 
 DAYS = st.integers(-40, 3).map(lambda days: AS_OF + timedelta(days=days))
 HOURS = st.integers(0, 23).map(lambda hours: timedelta(hours=hours))

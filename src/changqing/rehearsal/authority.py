@@ -41,7 +41,9 @@ class Authority:
         """A fresh key and its certificate for `names`, PEM, for any server."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
-            _builder(names[0], self.certificate.subject, not_before, not_after)
+            _start_certificate(
+                names[0], self.certificate.subject, not_before, not_after
+            )
             .public_key(key.public_key())
             .add_extension(
                 x509.SubjectAlternativeName([x509.DNSName(name) for name in names]),
@@ -73,7 +75,7 @@ def make_authority(*, now: datetime) -> Authority:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _NAME)])
     span = timedelta(days=3650)
     certificate = (
-        _builder(_NAME, name, now - span, now + span)
+        _start_certificate(_NAME, name, now - span, now + span)
         .public_key(key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(
@@ -85,7 +87,7 @@ def make_authority(*, now: datetime) -> Authority:
     return Authority(pem=pem, certificate=certificate, key=key)
 
 
-def _builder(
+def _start_certificate(
     name: str, issuer: x509.Name, not_before: datetime, not_after: datetime
 ) -> x509.CertificateBuilder:
     return (

@@ -60,12 +60,12 @@ async def serve_broken(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _silent(request: bytes, writer: asyncio.StreamWriter) -> None:
+async def _stay_silent(request: bytes, writer: asyncio.StreamWriter) -> None:
     del request, writer
     await asyncio.sleep(3600)
 
 
-async def _drip(request: bytes, writer: asyncio.StreamWriter) -> None:
+async def _drip_bytes(request: bytes, writer: asyncio.StreamWriter) -> None:
     del request
     writer.write(_HEAD + b"\r\n<html>")
     while True:
@@ -74,13 +74,13 @@ async def _drip(request: bytes, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(_DRIP_SECONDS)
 
 
-async def _garbage(request: bytes, writer: asyncio.StreamWriter) -> None:
+async def _send_garbage(request: bytes, writer: asyncio.StreamWriter) -> None:
     del request
     writer.write(bytes(range(256)) * 40 + b"\r\n\r\n")
     await writer.drain()
 
 
-async def _reset(request: bytes, writer: asyncio.StreamWriter) -> None:
+async def _reset_connection(request: bytes, writer: asyncio.StreamWriter) -> None:
     del request
     writer.transport.abort()
 
@@ -91,7 +91,7 @@ async def _break_off(request: bytes, writer: asyncio.StreamWriter) -> None:
     await writer.drain()
 
 
-async def _endless(request: bytes, writer: asyncio.StreamWriter) -> None:
+async def _send_without_end(request: bytes, writer: asyncio.StreamWriter) -> None:
     del request
     writer.write(_HEAD + b"Connection: close\r\n\r\n<html>")
     for _ in range(50):
@@ -99,7 +99,7 @@ async def _endless(request: bytes, writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
-async def _loop(request: bytes, writer: asyncio.StreamWriter) -> None:
+async def _redirect_in_a_loop(request: bytes, writer: asyncio.StreamWriter) -> None:
     turn = b"/a" if request.startswith(b"GET /b ") else b"/b"
     writer.write(
         b"HTTP/1.1 302 Found\r\nLocation: " + turn + b"\r\nContent-Length: 0\r\n"
@@ -108,7 +108,7 @@ async def _loop(request: bytes, writer: asyncio.StreamWriter) -> None:
     await writer.drain()
 
 
-async def _bomb(request: bytes, writer: asyncio.StreamWriter) -> None:
+async def _send_bomb(request: bytes, writer: asyncio.StreamWriter) -> None:
     del request
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     packed = b"".join(packer.compress(_MEGABYTE) for _ in range(50)) + packer.flush()
@@ -121,12 +121,12 @@ async def _bomb(request: bytes, writer: asyncio.StreamWriter) -> None:
 
 
 _ACTS: dict[Trouble, Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]] = {
-    Trouble.SILENT: _silent,
-    Trouble.DRIP: _drip,
-    Trouble.GARBAGE: _garbage,
-    Trouble.RESET: _reset,
+    Trouble.SILENT: _stay_silent,
+    Trouble.DRIP: _drip_bytes,
+    Trouble.GARBAGE: _send_garbage,
+    Trouble.RESET: _reset_connection,
     Trouble.CUT: _break_off,
-    Trouble.ENDLESS: _endless,
-    Trouble.LOOP: _loop,
-    Trouble.BOMB: _bomb,
+    Trouble.ENDLESS: _send_without_end,
+    Trouble.LOOP: _redirect_in_a_loop,
+    Trouble.BOMB: _send_bomb,
 }

@@ -46,13 +46,13 @@ class _Zone(asyncio.DatagramProtocol):
         question = query.question[0]
         values = self._zone.get((question.name, question.rdtype), [])
         if values:
-            response.answer.append(_records(question, question.rdtype, values))
+            response.answer.append(_make_records(question, question.rdtype, values))
             signed = self._zone.get((question.name, dns.rdatatype.RRSIG), [])
             covered = dns.rdatatype.to_text(question.rdtype)
             signatures = [each for each in signed if each.startswith(f"{covered} ")]
             if signatures and query.ednsflags & dns.flags.DO:
                 response.answer.append(
-                    _records(question, dns.rdatatype.RRSIG, signatures)
+                    _make_records(question, dns.rdatatype.RRSIG, signatures)
                 )
         elif question.name not in self._names:
             response.set_rcode(dns.rcode.NXDOMAIN)
@@ -60,7 +60,7 @@ class _Zone(asyncio.DatagramProtocol):
             self._transport.sendto(response.to_wire(), addr)
 
 
-def _records(
+def _make_records(
     question: dns.rrset.RRset, kind: dns.rdatatype.RdataType, values: Sequence[str]
 ) -> dns.rrset.RRset:
     return dns.rrset.from_text_list(

@@ -156,8 +156,8 @@ async def _serve(folder: Path, now: datetime) -> AsyncIterator[RehearsalStage]:
     authority = make_authority(now=now)
     context = authority.issue(
         world.host,
-        not_before=_noon(world.certificate.not_before),
-        not_after=_noon(world.certificate.not_after),
+        not_before=_place_at_noon(world.certificate.not_before),
+        not_after=_place_at_noon(world.certificate.not_after),
     )
     domain = str(world.registration.get("ldhName", world.host)).lower()
     zone: dict[tuple[str, str], Sequence[str]] = {
@@ -202,7 +202,7 @@ async def _serve(folder: Path, now: datetime) -> AsyncIterator[RehearsalStage]:
         )
 
 
-def _noon(day: date) -> datetime:
+def _place_at_noon(day: date) -> datetime:
     return datetime.combine(day, time(12), tzinfo=UTC)
 
 

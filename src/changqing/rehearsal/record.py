@@ -50,7 +50,7 @@ def record(example: Path, *, judge: Judge, key: Path) -> None:
             run(
                 example,
                 judge=judge,
-                clock=_still(moment),
+                clock=_freeze_clock(moment),
                 key=key,
                 net=staged.settings,
             )
@@ -65,7 +65,7 @@ def knock(example: Path, days: int, *, judge: Judge, key: Path) -> None:
         for ago in range(days, 0, -1)
         for service in case.services
         if service.url is not None
-        for attempt in _knock(
+        for attempt in _try_site(
             example,
             Site.of(service.subject.id, service.url),
             first - timedelta(days=ago),
@@ -92,16 +92,16 @@ def knock(example: Path, days: int, *, judge: Judge, key: Path) -> None:
         )
 
 
-def _knock(example: Path, site: Site, moment: datetime) -> Sequence[Attempt]:
+def _try_site(example: Path, site: Site, moment: datetime) -> Sequence[Attempt]:
     async def at_the_door() -> Sequence[Attempt]:
-        async with Net(staged.settings, clock=_still(moment)) as door:
+        async with Net(staged.settings, clock=_freeze_clock(moment)) as door:
             return tuple(reach.attempts(await reach.capture(site, door)))
 
     with serve_folder(example, now=moment) as staged:
         return run_loop(at_the_door())
 
 
-def _still(moment: datetime) -> Callable[[], datetime]:
+def _freeze_clock(moment: datetime) -> Callable[[], datetime]:
     return lambda: moment
 
 

@@ -67,12 +67,12 @@ def rehearse(
         say.company(outcome, staged, judge, report)
         outcomes.append(outcome)
     if outcomes:
-        say.sealing(*_seal(outcomes[0], out, judge))
+        say.sealing(*_seal_company(outcomes[0], out, judge))
     say.closing(program)
     return outcomes
 
 
-def _seal(
+def _seal_company(
     outcome: Outcome, out: Path, judge: Judge
 ) -> tuple[Path, verify.Report, verify.Report]:
     """Seal a company; return what the verifier says, also of one flipped byte."""
@@ -183,7 +183,7 @@ class _Teller:
                 en=f"{looked.requests} requests, {kept} kept, {unseen} not seen",
             )
         )
-        for reason, facts in _by_reason(looked).items():
+        for reason, facts in _count_by_reason(looked).items():
             self._line(
                 Text(
                     zh=f"未能查看：{reason.zh}（{facts}项）",
@@ -208,9 +208,9 @@ class _Teller:
                 en=f"If {fact.label.en} went from '{old.en}' to '{new.en}':",
             )
         )
-        verdicts = _verdicts(outcome.assessment.findings)
+        verdicts = _list_findings_by_key(outcome.assessment.findings)
         for finding in after.findings:
-            key = _key(finding)
+            key = _make_key(finding)
             earlier = verdicts.get(key)
             if earlier is None or earlier.verdict is finding.verdict:
                 continue
@@ -227,7 +227,10 @@ class _Teller:
 
     def _heading(self, text: Text) -> None:
         self._console.print()
-        first, second = text.say(self._language), text.say(_other(self._language))
+        first, second = (
+            text.say(self._language),
+            text.say(_choose_other_language(self._language)),
+        )
         self._console.print(first, style="bold")
         if second != first:
             self._console.print(second, style="dim")
@@ -245,22 +248,24 @@ class _Teller:
         )
 
 
-def _other(language: Language) -> Language:
+def _choose_other_language(language: Language) -> Language:
     return Language.EN if language is Language.ZH else Language.ZH
 
 
-def _by_reason(looked: ServiceVisit) -> Mapping[Text, int]:
+def _count_by_reason(looked: ServiceVisit) -> Mapping[Text, int]:
     tally: dict[Text, int] = {}
     for gap in looked.unseen:
         tally[gap.detail] = tally.get(gap.detail, 0) + 1
     return tally
 
 
-def _verdicts(findings: Sequence[Finding]) -> Mapping[tuple[str, str], Finding]:
-    return {_key(finding): finding for finding in findings}
+def _list_findings_by_key(
+    findings: Sequence[Finding],
+) -> Mapping[tuple[str, str], Finding]:
+    return {_make_key(finding): finding for finding in findings}
 
 
-def _key(finding: Finding) -> tuple[str, str]:
+def _make_key(finding: Finding) -> tuple[str, str]:
     subject = finding.subject
     return finding.criterion.id, "" if subject is None else str(subject)
 

@@ -67,7 +67,7 @@ def main_apart(
     named = [str(Path(bundle).absolute()) for bundle in bundles]
     asked = ([*arguments, "--", *named], rules, ours, tuple(authorities))
     try:
-        code, said, told = shared_pool().run(LIMITS, _main, *asked)
+        code, said, told = shared_pool().run(LIMITS, _run_verifier, *asked)
     except GivenUpError as error:
         issues = [replace(issue, path=" ".join(bundles)) for issue in error.issues]
         raise GivenUpError(*issues, reason=error.reason) from error
@@ -84,7 +84,7 @@ def differing_apart(
     return shared_pool(pool).run(LIMITS, differing_rules, ours, path.absolute())
 
 
-def _main(
+def _run_verifier(
     arguments: Sequence[str],
     rules: Mapping[str, str],
     ours: Mapping[str, bytes],
@@ -97,7 +97,7 @@ def _main(
         code = verify.main(
             arguments,
             rules,
-            _witness(authorities),
+            _load_witness(authorities),
             lambda path: [(rule.zh, rule.en) for rule in differing_rules(ours, path)],
         )
     said.flush()
@@ -111,10 +111,10 @@ def _check(
 ) -> tuple[verify.Report, verify.Listed | None]:
     limit_heap()
     with path.open("rb") as stream:
-        return verify.check(stream, keys, rules, _witness(()), today)
+        return verify.check(stream, keys, rules, _load_witness(()), today)
 
 
-def _witness(authorities: Sequence[bytes]) -> verify.Witness | None:
+def _load_witness(authorities: Sequence[bytes]) -> verify.Witness | None:
     """What judges time tokens; without its library the report says that none did."""
     if not authorities and find_spec("rfc3161_client") is None:
         return None

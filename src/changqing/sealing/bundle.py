@@ -105,7 +105,7 @@ def seal(
     if not evidence.items():
         raise CaseError(_NOTHING)
     documents = {} if documents is None else documents
-    _record(evidence, case, assessment, documents)
+    _record_sealing(evidence, case, assessment, documents)
     kept = _Originals(evidence, case)
 
     def show() -> tuple[Sequence[LogLine], ShownLog]:
@@ -124,14 +124,14 @@ def seal(
     if not full:
         shown = without(shown, _find_hidden(lines, papers, secrets))
     if stamp is not None:
-        _stamp(evidence, stamp)
+        _keep_token(evidence, stamp)
     verified = evidence.verify()
     if verified is None:
         raise CaseError(_NOTHING)
     named = digests_of(shown.lines)
     absent = sorted(digest for digest in named if not kept.has(digest))
     signer = key.verifier(verified.origin)
-    bound = _bound(evidence, case.catalogue)
+    bound = _find_bound(evidence, case.catalogue)
     quoted = quote_key_points(
         case,
         assessment,
@@ -143,7 +143,7 @@ def seal(
     files: dict[str, bytes] = {
         **rule_files(case.catalogue),
         **_log_files(evidence, verified, shown.lines),
-        **dict(_originals(kept, named.difference(absent))),
+        **dict(_read_originals(kept, named.difference(absent))),
         "bound.json": encode_json(bound._asdict()),
         "assessment.json": encode_json(encode_assessment(assessment, shown)),
         "given.json": encode_json(encode_given(case, assessment.situation)),
@@ -162,7 +162,7 @@ def seal(
         size=verified.size,
         log_signer=hashlib.sha256(verified.signer.public).hexdigest(),
         sealer=hashlib.sha256(signer.public).hexdigest(),
-        rules=verify.rules_digest(_digests(files)),
+        rules=verify.rules_digest(_compute_digests(files)),
         verifier=hashlib.sha256(files["verify.py"]).hexdigest(),
         bound=bound.digest,
         tokens=tuple(
@@ -178,7 +178,7 @@ def seal(
             f"{verify.FORMAT}\n{verified.origin}\n{signer}\n",
             *(
                 f"{digest}  {name}\n"
-                for name, digest in sorted(_digests(files).items())
+                for name, digest in sorted(_compute_digests(files).items())
             ),
         ]
     )
@@ -201,7 +201,7 @@ def seal(
     )
 
 
-def _record(
+def _record_sealing(
     evidence: Store,
     case: Case,
     assessment: Assessment,
@@ -246,8 +246,8 @@ def _log_made(evidence: Store, made: Sequence[Made]) -> bool:
 
 def bind(evidence: Store, case: Case, assessment: Assessment) -> str:
     """Record what is given and judged, and give the digest for the undertaking."""
-    _record(evidence, case, assessment, {})
-    return _bound(evidence, case.catalogue).digest
+    _record_sealing(evidence, case, assessment, {})
+    return _find_bound(evidence, case.catalogue).digest
 
 
 class _Bound(NamedTuple):
@@ -255,7 +255,7 @@ class _Bound(NamedTuple):
     digest: str
 
 
-def _bound(evidence: Evidence, catalogue: Catalogue) -> _Bound:
+def _find_bound(evidence: Evidence, catalogue: Catalogue) -> _Bound:
     """The log up to its last entry that is no document, and the rules."""
     # The undertaking prints this digest and is a document itself: a digest of the
     # documents too would have to be of the page it stands on.
@@ -272,7 +272,7 @@ def _bound(evidence: Evidence, catalogue: Catalogue) -> _Bound:
     return _Bound(size, verify.bound_digest(rules, origin, leaves))
 
 
-def _stamp(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
+def _keep_token(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
     """Keep a token over the checkpoint of now, unless there is one."""
     checkpoint = evidence.read_log("checkpoint")
     if checkpoint not in {stamped for stamped, _ in evidence.tokens()}:
@@ -333,7 +333,7 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 def digest_installed_rules(catalogue: Catalogue) -> Mapping[str, str]:
     """Map the digest of a catalogue's rules to the name of its edition."""
-    digest = verify.rules_digest(_digests(rule_files(catalogue)))
+    digest = verify.rules_digest(_compute_digests(rule_files(catalogue)))
     return {digest: f"changqing {catalogue.edition}"}
 
 
@@ -380,7 +380,7 @@ class _Originals:
         return content
 
 
-def _originals(
+def _read_originals(
     kept: _Originals, digests: frozenset[str]
 ) -> Iterator[tuple[str, bytes]]:
     total = 0
@@ -392,7 +392,7 @@ def _originals(
         yield f"objects/{digest}", content
 
 
-def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+def _compute_digests(files: Mapping[str, bytes]) -> dict[str, str]:
     return {
         name: hashlib.sha256(content).hexdigest() for name, content in files.items()
     }

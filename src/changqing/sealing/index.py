@@ -57,8 +57,8 @@ class Contents:
 def pages(contents: Contents) -> Mapping[str, bytes]:
     """The page in both languages, Chinese first."""
     return {
-        "index.html": _page(contents, Language.ZH).encode(),
-        "index.en.html": _page(contents, Language.EN).encode(),
+        "index.html": _write_page(contents, Language.ZH).encode(),
+        "index.en.html": _write_page(contents, Language.EN).encode(),
     }
 
 
@@ -145,7 +145,7 @@ white-space:normal}.wide td:empty{display:none}.wide td:first-child{font-weight:
 """
 
 
-def _page(contents: Contents, language: Language) -> str:
+def _write_page(contents: Contents, language: Language) -> str:
     def t(zh: str, en: str) -> str:
         return escape(Text(zh=zh, en=en).say(language))
 
@@ -173,13 +173,13 @@ def _page(contents: Contents, language: Language) -> str:
         _list(t("本包证明", "What this bundle proves"), PROVEN, language),
         _list(t("本包不证明", "What it does not prove"), NOT_PROVEN, language),
         "</div>",
-        *_how(contents, t),
-        *_verdicts(contents, language),
-        *_quotations(contents, language),
-        *_observations(contents, language),
-        *_attempts(contents, language),
+        *_write_how_to_check(contents, t),
+        *_write_verdicts(contents, language),
+        *_write_quotations(contents, language),
+        *_write_observations(contents, language),
+        *_write_attempts(contents, language),
         *_list_withheld(contents, language),
-        *_documents(contents, language),
+        *_write_documents(contents, language),
         "</body>\n</html>",
     ]
     return "\n".join(part for part in parts if part) + "\n"
@@ -190,7 +190,7 @@ def _list(heading: str, items: tuple[Text, ...], language: Language) -> str:
     return f"<section><h2>{heading}</h2><ul>{lines}</ul></section>"
 
 
-def _how(contents: Contents, t: _Say) -> Iterator[str]:
+def _write_how_to_check(contents: Contents, t: _Say) -> Iterator[str]:
     yield f"<h2>{t('怎样核验', 'How to check it')}</h2>"
     yield "<p>" + t(
         "不需要安装，也不联网：从发布处取得 verify.py，核验摘要后运行。"
@@ -214,15 +214,15 @@ def _how(contents: Contents, t: _Say) -> Iterator[str]:
         ),
         (
             t("外来的时间戳", "Time tokens from outside"),
-            _tokens(contents, t),
+            _list_token_times(contents, t),
         ),
-        (t("谁看的", "Who looked"), _observers(contents, t)),
+        (t("谁看的", "Who looked"), _list_observers(contents, t)),
     ):
         yield f'<tr><th class="no">{label}</th><td><code>{value}</code></td></tr>'
     yield "</table>"
 
 
-def _observers(contents: Contents, t: _Say) -> str:
+def _list_observers(contents: Contents, t: _Say) -> str:
     """Whoever looked, with how many records each made, most first."""
     items = [line.item() for line in contents.shown.lines]
     count = Counter(item.observer for item in items if isinstance(item, Record))
@@ -233,7 +233,7 @@ def _observers(contents: Contents, t: _Say) -> str:
     return t("、", ", ").join(listed)
 
 
-def _tokens(contents: Contents, t: _Say) -> str:
+def _list_token_times(contents: Contents, t: _Say) -> str:
     """The times that tokens say; their signatures are for the verifier to judge."""
     if not contents.tokens:
         return t("没有：时间是封存的人自己写的", "none: times are the sealer’s own")
@@ -245,9 +245,9 @@ def _tokens(contents: Contents, t: _Say) -> str:
     return f"{len(said)} · {joint.join(said)}"
 
 
-def _verdicts(contents: Contents, language: Language) -> Iterator[str]:
-    findings = [f for f in contents.assessment.findings if _matters(f)]
-    heads = _heads(
+def _write_verdicts(contents: Contents, language: Language) -> Iterator[str]:
+    findings = [f for f in contents.assessment.findings if _is_shown(f)]
+    heads = _write_heads(
         language,
         ("结论", "Verdict"),
         ("判据", "Criterion"),
@@ -262,9 +262,11 @@ def _verdicts(contents: Contents, language: Language) -> Iterator[str]:
     labels = contents.assessment.situation.labels
     for finding in findings:
         whom = (
-            "" if finding.subject is None else _name(labels, finding.subject)[language]
+            ""
+            if finding.subject is None
+            else _name_in_languages(labels, finding.subject)[language]
         )
-        yield _row(
+        yield _write_row(
             finding.verdict.text.say(language),
             finding.criterion.title.say(language),
             whom,
@@ -289,11 +291,13 @@ def _is_unseen(contents: Contents, finding: Finding) -> bool:
     return contents.shown.unseen_by(finding.criterion, finding.subject)
 
 
-def _matters(finding: Finding) -> bool:
+def _is_shown(finding: Finding) -> bool:
     return finding.verdict.value != "not_applicable"
 
 
-def _name(labels: Mapping[Subject, Text], subject: Subject) -> Mapping[Language, str]:
+def _name_in_languages(
+    labels: Mapping[Subject, Text], subject: Subject
+) -> Mapping[Language, str]:
     label = labels.get(subject)
     return {
         language: str(subject) if label is None else label.say(language)
@@ -312,7 +316,7 @@ _NO_DRAWER: Final = Text(
 _NO_PICTURE: Final = Text(zh="（没有图）", en="(no picture)")
 
 
-def _quotations(contents: Contents, language: Language) -> Iterator[str]:
+def _write_quotations(contents: Contents, language: Language) -> Iterator[str]:
     """The values of key points beside the places in papers that say them."""
     quoted = contents.quoted
     heading = Text(
@@ -325,7 +329,7 @@ def _quotations(contents: Contents, language: Language) -> Iterator[str]:
     yield "".join(f"<p>{escape(note.say(language))}</p>" for note in notes)
     if not quoted:
         return
-    heads = _heads(
+    heads = _write_heads(
         language,
         ("编号", "No."),
         ("关于", "Of"),
@@ -342,13 +346,13 @@ def _quotations(contents: Contents, language: Language) -> Iterator[str]:
         fact = facts.get((record.subject.type, record.fact))
         label = record.fact if fact is None else fact.label.say(language)
         titles = joint.join(each.title.say(language) for each in value.criteria)
-        paper = _name(labels, value.paper.subject)[language]
+        paper = _name_in_languages(labels, value.paper.subject)[language]
         page = _say_page(found.page, language) if value.drawn else ""
         number = f'<a href="#r{record.number}">{record.number:04d}</a>'
         what = f"{label}{colon}{say_value(record.value, fact).say(language)}"
         cells = [
             number,
-            escape(_name(labels, record.subject)[language]),
+            escape(_name_in_languages(labels, record.subject)[language]),
             f'{escape(what)}<p class="soft">{escape(titles)}</p>',
             escape(f"{paper} {page}".strip()),
             _show_place(value, language),
@@ -376,8 +380,8 @@ def _show_place(value: QuotedValue, language: Language) -> str:
     return told
 
 
-def _observations(contents: Contents, language: Language) -> Iterator[str]:
-    heads = _heads(
+def _write_observations(contents: Contents, language: Language) -> Iterator[str]:
+    heads = _write_heads(
         language,
         ("编号", "No."),
         ("谁看的", "Who looked"),
@@ -404,11 +408,11 @@ def _observations(contents: Contents, language: Language) -> Iterator[str]:
             who, day = item.observer, beijing_day(item.observed_at)
             grade = item.grade.text.say(language)
             what = f"{label}{colon}{say_value(item.value, fact).say(language)}"
-        yield _row(
+        yield _write_row(
             f"{item.number:04d}",
             who,
             day.isoformat(),
-            _name(labels, item.subject)[language],
+            _name_in_languages(labels, item.subject)[language],
             what,
             source,
             grade,
@@ -417,7 +421,7 @@ def _observations(contents: Contents, language: Language) -> Iterator[str]:
     yield "</table></div>"
 
 
-def _attempts(contents: Contents, language: Language) -> Iterator[str]:
+def _write_attempts(contents: Contents, language: Language) -> Iterator[str]:
     attempts = [
         item
         for item in (line.item() for line in contents.shown.lines)
@@ -426,7 +430,7 @@ def _attempts(contents: Contents, language: Language) -> Iterator[str]:
     if not attempts:
         return
     heading = Text(zh="访问网站", en="Attempts to reach the site")
-    heads = _heads(
+    heads = _write_heads(
         language,
         ("编号", "No."),
         ("时间（UTC）", "Time (UTC)"),
@@ -435,7 +439,7 @@ def _attempts(contents: Contents, language: Language) -> Iterator[str]:
     )
     yield f'<h2>{heading.say(language)}</h2>\n<div class="wide"><table>{heads}'
     for item in attempts:
-        yield _row(
+        yield _write_row(
             f"{item.number:04d}",
             item.at.strftime("%Y-%m-%d %H:%M"),
             item.url,
@@ -459,25 +463,25 @@ def _list_withheld(contents: Contents, language: Language) -> Iterator[str]:
         en="They concern persons and are left out by default; the log keeps a salted "
         "digest of each. Ask their holder for a bundle sealed with --full.",
     )
-    heads = _heads(language, ("材料", "Paper"), ("原因", "Reason"))
+    heads = _write_heads(language, ("材料", "Paper"), ("原因", "Reason"))
     yield f"<h2>{heading.say(language)}</h2>\n<p>{note.say(language)}</p>"
     yield f"<table>{heads}"
     labels = contents.assessment.situation.labels
     for name, reason in sorted(shown.papers.items()):
         kind, _, paper = name.partition(":")
-        yield _row(
-            _name(labels, Subject(kind, paper))[language],
+        yield _write_row(
+            _name_in_languages(labels, Subject(kind, paper))[language],
             reason.text.say(language),
         )
     yield "</table>"
 
 
-def _documents(contents: Contents, language: Language) -> Iterator[str]:
+def _write_documents(contents: Contents, language: Language) -> Iterator[str]:
     if not contents.documents:
         return
     count = len(contents.documents)
     heading = Text(zh=f"文书（{count}份）", en=f"Documents ({count})")
-    heads = _heads(language, ("文件", "File"), ("在包里", "In the bundle"))
+    heads = _write_heads(language, ("文件", "File"), ("在包里", "In the bundle"))
     yield f"<h2>{heading.say(language)}</h2>\n<table>{heads}"
     for document in contents.documents:
         if document.path is None:
@@ -491,14 +495,14 @@ def _documents(contents: Contents, language: Language) -> Iterator[str]:
     yield "</table>"
 
 
-def _heads(language: Language, *names: tuple[str, str]) -> str:
+def _write_heads(language: Language, *names: tuple[str, str]) -> str:
     cells = "".join(
         f"<th>{escape(Text(zh=zh, en=en).say(language))}</th>" for zh, en in names
     )
     return f"<tr>{cells}</tr>"
 
 
-def _row(*cells: str, anchor: str | None = None, rests: str | None = None) -> str:
+def _write_row(*cells: str, anchor: str | None = None, rests: str | None = None) -> str:
     """A row of a table; `rests` is a last cell that is markup already."""
     name = "" if anchor is None else f' id="{anchor}"'
     last = "" if rests is None else f"<td>{rests}</td>"

@@ -39,14 +39,16 @@ def encode_given(case: Case, situation: Situation) -> dict[str, Json]:
             for subject in situation.subjects
         ],
         "open": {
-            "claimed": _still_open(case, situation, situation.open_claimed),
-            "proven": _still_open(case, situation, situation.open_proven),
+            "claimed": _list_open_parts(case, situation, situation.open_claimed),
+            "proven": _list_open_parts(case, situation, situation.open_proven),
         },
         **_encode_carried(case, situation),
     }
 
 
-def _still_open(case: Case, situation: Situation, lists: frozenset[str]) -> list[str]:
+def _list_open_parts(
+    case: Case, situation: Situation, lists: frozenset[str]
+) -> list[str]:
     """The open lists, and the parts that rules count of them and that may grow."""
     counted = sqlite_program(case.catalogue).lists
     return sorted(lists | still_open(counted, lists, situation.absent))
@@ -66,12 +68,12 @@ def _encode_carried(case: Case, situation: Situation) -> dict[str, Json]:
     if not told:
         return {}
     return {
-        "derived": [encode(each) for each in sorted(told, key=_whose)],
+        "derived": [encode(each) for each in sorted(told, key=_make_key)],
         "history": list(Observations(case.path).batches()),
     }
 
 
-def _whose(record: Record) -> tuple[Subject, str]:
+def _make_key(record: Record) -> tuple[Subject, str]:
     return record.subject, record.fact
 
 

@@ -157,27 +157,27 @@ def _compare(
 
     What cannot be read may print anything.
     """
-    text = _text_of(content, suffix)
+    text = _read_text(content, suffix)
     if text is not None and mask_text(text, secrets) == text:
         return True, None
     return False, _make_masked_copy(content, suffix, secrets)
 
 
-def _text_of(content: bytes, suffix: str) -> str | None:
+def _read_text(content: bytes, suffix: str) -> str | None:
     """All that a document says, to search; None when it cannot be read."""
     try:
         if suffix in _PLAIN:
             return content.decode()
         if suffix == _PDF:
-            return _pdf_text(content)
+            return _read_pdf_text(content)
         if suffix in _OFFICE:
-            return "\n".join(map(_words, _parts(content).values()))
+            return "\n".join(map(_read_words, _read_parts(content).values()))
     except _UNREADABLE:
         return None
     return None
 
 
-def _pdf_text(content: bytes) -> str | None:
+def _read_pdf_text(content: bytes) -> str | None:
     from pypdf import PdfReader  # checking a bundle does without it
     from pypdf.errors import PyPdfError
 
@@ -201,7 +201,7 @@ def _make_masked_copy(
         return None
     try:
         made = _rewrite(content, lambda text: mask_text(text, secrets))
-        said = "\n".join(map(_words, _parts(made).values()))
+        said = "\n".join(map(_read_words, _read_parts(made).values()))
     except _UNREADABLE:
         return None
     # What is set in several pieces, half of it bold, was not found as one.
@@ -221,7 +221,7 @@ def mask_text(text: str, secrets: Iterable[str]) -> str:
     return _NUMBER.sub(black, text)
 
 
-def _words(xml: str) -> str:
+def _read_words(xml: str) -> str:
     """All text of a part of an office file, as its reader has it, and the part itself.
 
     A name may be set in several pieces; paragraphs, lines and cells keep it apart.
@@ -229,7 +229,7 @@ def _words(xml: str) -> str:
     return f"{xml}\n{_TAG.sub('', _END.sub(chr(10), xml))}"
 
 
-def _plain_xml(content: bytes) -> str:
+def _unescape_xml(content: bytes) -> str:
     """A part with its characters as themselves: half of all programs number them."""
 
     def replace_number(found: re.Match[str]) -> str:
@@ -241,7 +241,7 @@ def _plain_xml(content: bytes) -> str:
     return _DECLARED.sub(_UTF_8, text, count=1)
 
 
-def _parts(content: bytes) -> Mapping[str, str]:
+def _read_parts(content: bytes) -> Mapping[str, str]:
     """The XML of an office file; ValueError when it unpacks to too much."""
     found, left = {}, _MOST
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
@@ -250,13 +250,13 @@ def _parts(content: bytes) -> Mapping[str, str]:
             if left < 0:
                 raise ValueError(info.filename)
             if info.filename.endswith((".xml", ".rels")):
-                found[info.filename] = _plain_xml(opened.read(info))
+                found[info.filename] = _unescape_xml(opened.read(info))
     return found
 
 
 def _rewrite(content: bytes, change: Callable[[str], str]) -> bytes:
     """An office file with its text changed; the same for the same file."""
-    parts, made = _parts(content), io.BytesIO()
+    parts, made = _read_parts(content), io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as opened,
         zipfile.ZipFile(made, "w") as written,

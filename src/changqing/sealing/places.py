@@ -68,7 +68,7 @@ def quote_key_points(
     """
     quoted = [
         value
-        for value in _quote(case, assessment, shown)
+        for value in _list_quoted_values(case, assessment, shown)
         if value.paper.file.digest in originals
     ]
     files = {
@@ -95,7 +95,7 @@ def quote_key_points(
     )
 
 
-def _quote(
+def _list_quoted_values(
     case: Case, assessment: Assessment, shown: Collection[int]
 ) -> Iterator[QuotedValue]:
     papers = {paper.id: paper for paper in case.papers}

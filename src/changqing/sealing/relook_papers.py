@@ -342,7 +342,9 @@ def _tell(
         state = RereadState.SAME if was_denied else RereadState.DIFFERENT
     elif outcome is ReadOutcome.READ:
         state = RereadState.SAME if was_read else RereadState.FOUND
-    elif was_denied or (was_read and not _stands(record.raw or "", reading)):
+    elif was_denied or (
+        was_read and not _stands_on_one_page(record.raw or "", reading)
+    ):
         state = RereadState.UNREADABLE
     return RereadValue(
         subject=record.subject,
@@ -379,7 +381,7 @@ def _take_proposal(value: RereadValue, proposed: ProposedFact | None) -> RereadV
     )
 
 
-def _stands(words: str, reading: Reading) -> bool:
+def _stands_on_one_page(words: str, reading: Reading) -> bool:
     """Whether all pieces of a quotation stand on one page of a reading."""
     pieces = [squeeze(piece) for piece in words.split(APART)]
     pages = (

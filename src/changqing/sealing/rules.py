@@ -26,19 +26,19 @@ def rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
     program = sqlite_program(catalogue)
     facts: dict[str, dict[str, Json]] = {}
     for (subject, name), fact in catalogue.facts.items():
-        facts.setdefault(subject, {})[name] = _fact(fact)
+        facts.setdefault(subject, {})[name] = _encode_fact(fact)
     return {
         "rules/criteria.json": encode_json(
             {
-                name: _criterion(catalogue, criterion)
+                name: _encode_criterion(catalogue, criterion)
                 for name, criterion in catalogue.criteria.items()
             }
         ),
         "rules/facts.json": encode_json(facts),
-        "rules/layout.json": encode_json(_layout(program)),
+        "rules/layout.json": encode_json(_encode_layout(program)),
         "rules/parameters.json": encode_json(
             {
-                name: [_value(value) for value in parameter.values]
+                name: [_encode_value(value) for value in parameter.values]
                 for name, parameter in catalogue.parameters.items()
             }
         ),
@@ -55,7 +55,7 @@ def encode_json(data: object) -> bytes:
     return f"{text}\n".encode()
 
 
-def _layout(program: SqliteProgram) -> dict[str, Json]:
+def _encode_layout(program: SqliteProgram) -> dict[str, Json]:
     return {
         "lists": list(program.lists),
         "names": list(program.names),
@@ -70,7 +70,7 @@ def _layout(program: SqliteProgram) -> dict[str, Json]:
     }
 
 
-def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, Json]:
+def _encode_criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, Json]:
     bearing = criterion.long_term
     return {
         "title": write_words(criterion.title),
@@ -81,7 +81,7 @@ def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, Json]:
         if bearing is None
         else [bearing.route.value, bearing.weight.value],
         "veto": bearing is not None and bearing.veto,
-        "in_force": _days(criterion.in_force),
+        "in_force": _encode_days(criterion.in_force),
         "reads": sorted(criterion.test.facts),
         "counts": sorted(criterion.test.quantified),
         "applies": criterion.applies.text,
@@ -93,7 +93,7 @@ def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, Json]:
     }
 
 
-def _fact(fact: Fact) -> dict[str, Json]:
+def _encode_fact(fact: Fact) -> dict[str, Json]:
     return {
         "label": write_words(fact.label),
         "kind": fact.type.kind.value,
@@ -107,17 +107,17 @@ def _fact(fact: Fact) -> dict[str, Json]:
     }
 
 
-def _value(value: ParameterValue) -> dict[str, Json]:
+def _encode_value(value: ParameterValue) -> dict[str, Json]:
     return {
         "value": value.value,
         "licences": list(value.licences),
         "scopes": list(value.scopes),
         "region": value.region,
-        "in_force": _days(value.in_force),
+        "in_force": _encode_days(value.in_force),
     }
 
 
-def _days(in_force: InForce) -> list[str | None]:
+def _encode_days(in_force: InForce) -> list[str | None]:
     end = in_force.end
     return [in_force.start.isoformat(), write_day(end)]
 
@@ -139,7 +139,7 @@ def differing_rules(ours: Mapping[str, bytes], path: Path) -> Sequence[Text]:
         one, other = theirs.get(name), ours.get(name)
         if one == other:
             continue
-        which = _differing(one, other) if name.endswith(".json") else ()
+        which = _list_differing_names(one, other) if name.endswith(".json") else ()
         more = ", …" if len(which) > _NAMED else ""
         said = f" ({', '.join(which[:_NAMED])}{more})" if which else ""
         found.append(
@@ -154,7 +154,7 @@ def differing_rules(ours: Mapping[str, bytes], path: Path) -> Sequence[Text]:
 _NAMED = 5
 
 
-def _differing(one: bytes | None, other: bytes | None) -> Sequence[str]:
+def _list_differing_names(one: bytes | None, other: bytes | None) -> Sequence[str]:
     """The names under which two files of rules differ."""
     theirs, ours = (
         {} if each is None else verify.parse(each, "rules") for each in (one, other)

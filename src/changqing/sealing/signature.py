@@ -34,10 +34,10 @@ class _Part(NamedTuple):
     inside: bytes
 
     def parts(self) -> list[_Part]:
-        return list(_parts(self.inside))
+        return list(_split_parts(self.inside))
 
 
-def _parts(data: bytes) -> Iterator[_Part]:
+def _split_parts(data: bytes) -> Iterator[_Part]:
     at = 0
     while at < len(data):
         length, begin = data[at + 1], at + 2
@@ -94,7 +94,7 @@ def signature_holds(token: bytes, signing: x509.Certificate) -> bool:
 
 def _find_signed(token: bytes) -> tuple[bytes, _Part]:
     """Find what is signed, and the one who signs."""
-    (outer,) = _parts(token)
+    (outer,) = _split_parts(token)
     _, wrapped = outer.parts()
     (data,) = wrapped.parts()
     fields = data.parts()

@@ -78,14 +78,16 @@ def ask_time(
     try:
         response = decode_timestamp_response(token)
         same = response.tst_info.nonce == request.nonce
-        _of(response, checkpoint)
+        _check_names_checkpoint(response, checkpoint)
     except _BROKEN as error:
         raise CaseError(Issue(text=_say_refused(url), hint=_ANOTHER)) from error
     if not same:
         raise CaseError(Issue(text=_say_refused(url), hint=_ANOTHER))
     theirs, ours = response.tst_info.gen_time, clock()
     if abs(theirs - ours) > verify.SLACK:
-        raise CaseError(Issue(text=_another_time(theirs, ours), hint=_SET_THE_CLOCK))
+        raise CaseError(
+            Issue(text=_describe_other_time(theirs, ours), hint=_SET_THE_CLOCK)
+        )
     return token
 
 
@@ -96,8 +98,8 @@ def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
         try:
             response = decode_timestamp_response(token)
             carried = _find_certificates(response)
-            _of(response, checkpoint)
-            at, signing = response.tst_info.gen_time, _signer(response, carried)
+            _check_names_checkpoint(response, checkpoint)
+            at, signing = response.tst_info.gen_time, _find_signer(response, carried)
             name = signing.subject.rfc4514_string()
         except _BROKEN as error:
             raise verify.DamageError(
@@ -157,7 +159,7 @@ def _find_certificates(response: TimeStampResponse) -> list[x509.Certificate]:
     return sorted(found, key=lambda each: each.serial_number)
 
 
-def _signer(
+def _find_signer(
     response: TimeStampResponse, carried: Sequence[x509.Certificate]
 ) -> x509.Certificate:
     """The certificate of whoever signed."""
@@ -177,7 +179,7 @@ def _is_issued_by(signing: x509.Certificate, root: x509.Certificate) -> bool:
     return True
 
 
-def _of(response: TimeStampResponse, checkpoint: bytes) -> None:
+def _check_names_checkpoint(response: TimeStampResponse, checkpoint: bytes) -> None:
     """Raise unless the token names the checkpoint, by its SHA-256."""
     if response.tst_info.message_imprint.message != hashlib.sha256(checkpoint).digest():
         raise ValueError(checkpoint)
@@ -198,7 +200,7 @@ def _say_refused(url: str) -> Text:
     )
 
 
-def _another_time(theirs: datetime, ours: datetime) -> Text:
+def _describe_other_time(theirs: datetime, ours: datetime) -> Text:
     told, here = (
         f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" for at in (theirs, ours)
     )

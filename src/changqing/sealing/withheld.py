@@ -82,29 +82,29 @@ def hide(
     `content_of` gives the bytes of a digest (SHA-256 hex), if kept; `materials` say by
     kind of paper which are personal.
     """
-    kinds = _kinds(lines)
+    kinds = _list_kinds(lines)
     # By digest, not by entry: several entries name the bytes of one paper, and a single
     # one that is shown would give away the digest to test guesses with.
     why: dict[str, Personal] = {}
     papers: dict[str, Personal] = {}
     for line in lines:
         item = line.item()
-        reason = _by_paper(item, kinds, materials)
+        reason = _find_reason_of_paper(item, kinds, materials)
         if reason is not None and isinstance(item, Record) and item.digest:
             why[item.digest] = reason
-    for digest in sorted(_digests(lines) - why.keys()):
+    for digest in sorted(_list_digests(lines) - why.keys()):
         if _has_number(content_of(digest) or b""):
             why[digest] = Personal.PERSONAL_NUMBER
     _share_fate(lines, why)
     shown, left = [], []
-    names = _names(lines)
+    names = _list_names(lines)
     for line in lines:
         if line.content is None:
             shown.append(line)
             left.append(_make_erased_left(line, names))
             continue
         item = line.item()
-        reason = _by_paper(item, kinds, materials)
+        reason = _find_reason_of_paper(item, kinds, materials)
         if reason is None and isinstance(item, Record | Blob):
             reason = why.get(item.digest or "")
         if reason is None and isinstance(item, KeptReading | Confirmation):
@@ -141,7 +141,7 @@ def _share_fate(lines: Iterable[LogLine], why: dict[str, Personal]) -> None:
 
 def whole(lines: Sequence[LogLine]) -> ShownLog:
     """Leave out nothing but what was erased and nobody has any more."""
-    names = _names(lines)
+    names = _list_names(lines)
     return ShownLog(
         lines=tuple(lines),
         left=tuple(
@@ -168,16 +168,16 @@ def find_opened_subjects(
     return sorted(wanted - told)
 
 
-def _names(lines: Iterable[LogLine]) -> Mapping[object, str]:
+def _list_names(lines: Iterable[LogLine]) -> Mapping[object, str]:
     """The subjects of entries, by their opaque ids."""
     found: dict[object, str] = {}
     for line in lines:
         if line.content is not None and line.salts and "subject" in line.salts:
-            found[_opaque(line)] = str(line.content["subject"])
+            found[_find_opaque_id(line)] = str(line.content["subject"])
     return found
 
 
-def _opaque(line: LogLine) -> object:
+def _find_opaque_id(line: LogLine) -> object:
     head = line.find_head() or {}
     subject = head.get("subject")
     return subject["id"] if isinstance(subject, Mapping) else None
@@ -191,13 +191,13 @@ def _make_erased_left(line: LogLine, names: Mapping[object, str]) -> Left:
     fact = head.get("fact")
     return Left(
         number=line.number,
-        subject=names.get(_opaque(line), whom),
+        subject=names.get(_find_opaque_id(line), whom),
         fact=fact if isinstance(fact, str) else "",
         reason=ERASED,
     )
 
 
-def _by_paper(
+def _find_reason_of_paper(
     item: Item | None,
     kinds: Mapping[str, set[str]],
     materials: Mapping[str, Material],
@@ -265,10 +265,10 @@ def _make_left(number: int, item: Item | None, reason: str) -> Left:
 
 def digests_of(lines: Iterable[LogLine]) -> frozenset[str]:
     """The digests of bytes that entries name."""
-    return frozenset(_digests(lines))
+    return frozenset(_list_digests(lines))
 
 
-def _digests(lines: Iterable[LogLine]) -> set[str]:
+def _list_digests(lines: Iterable[LogLine]) -> set[str]:
     found = set()
     for line in lines:
         item = line.item()
@@ -277,7 +277,7 @@ def _digests(lines: Iterable[LogLine]) -> set[str]:
     return found
 
 
-def _kinds(lines: Iterable[LogLine]) -> Mapping[str, set[str]]:
+def _list_kinds(lines: Iterable[LogLine]) -> Mapping[str, set[str]]:
     """What each paper has ever been listed as.
 
     Ever, or to list an identity paper as something else would bring it into the bundle.

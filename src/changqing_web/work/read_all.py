@@ -94,7 +94,9 @@ def read_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         except ChangqingError as error:
             refresh(job.workspace, row.folder)
             said = {each.value: say_briefly(error, each) for each in Language}
-            _note(job, "wrong", {"folder": row.folder, "name": row.name, **said})
+            _note_progress(
+                job, "wrong", {"folder": row.folder, "name": row.name, **said}
+            )
             altered = error if isinstance(error, TamperError) else altered
     if altered is not None:
         raise altered  # the others are read; that it was altered is not passed over
@@ -143,7 +145,7 @@ def _read_case(
         )
         if reading is None or reading.problem is not None:
             why = None if reading is None else reading.problem
-            _note(job, "failed", _describe(row, paper.id, label, why))
+            _note_progress(job, "failed", _describe(row, paper.id, label, why))
         else:
             keep_progress(job, {**job.result, "done": job.result["done"] + 1})
         # A case whose last paper is read waits for nothing more: it would not be found
@@ -151,7 +153,7 @@ def _read_case(
         if place < len(unread):
             _give_way_if_due(job, end)
     cases.assess(here)
-    _note(job, "cases", row.folder)
+    _note_progress(job, "cases", row.folder)
     _give_way_if_due(job, end)
 
 
@@ -174,7 +176,7 @@ def _describe(
     }
 
 
-def _note(job: Job, name: str, what: Json) -> None:
+def _note_progress(job: Job, name: str, what: Json) -> None:
     keep_progress(job, {**job.result, name: [*job.result[name], what]})
 
 

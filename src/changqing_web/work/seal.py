@@ -36,7 +36,7 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         now=timezone.now(),
         full=bool(job.given.get("full")),
         documents=here.folder / MADE,
-        stamp=_stamp(tell),
+        stamp=_make_stamper(tell),
         tell=tell,
     )
     with out.open("rb") as stream:
@@ -57,7 +57,7 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     }
 
 
-def _stamp(tell: Callable[[Text], None]) -> Callable[[bytes], bytes] | None:
+def _make_stamper(tell: Callable[[Text], None]) -> Callable[[bytes], bytes] | None:
     """What asks the time authority of this installation; None where it has none."""
     if not settings.TIME_AUTHORITY:
         return None
