@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _FIRST_WAIT: Final = 1.0  # seconds until a worker that died is started again
 _LONGEST_WAIT: Final = 60.0
 _ENDING: Final = 30.0  # seconds in which a process may end what it is doing
+_LONGEST_START: Final = 60.0  # seconds until the link is shown, answered or not
+_REACHED_AT: Final = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - every one
 
 
 class _Spoken(click.Group):
@@ -117,6 +120,7 @@ def serve(
         ]
     )
     worker = _Worker()
+    _wait_for_pages(bind, pages)
     click.echo(f"长青已在 http://{bind}/ 运行 / Changqing runs at http://{bind}/")
     click.echo(f"一次性登录链接 / one-time sign-in link: {link}")
     click.echo("按Ctrl-C停止 / press Ctrl-C to stop")
@@ -220,6 +224,37 @@ def _take_up() -> bool:
         take_up_here()
     except Exception:
         logging.getLogger(__name__).exception("background work cannot begin again")
+        return False
+    return True
+
+
+def _wait_for_pages(bind: str, pages: subprocess.Popen[bytes]) -> None:
+    """Wait until pages answer, so that the link that is shown next opens at once.
+
+    Gives up where they end, or take longer than anybody would wait.
+    """
+    until = time.monotonic() + _LONGEST_START
+    while time.monotonic() < until and pages.poll() is None:
+        if _answers(bind):
+            return
+        time.sleep(0.05)
+
+
+def _answers(bind: str) -> bool:
+    """Whether a page is answered, whatever it is."""
+    try:
+        if bind.startswith("unix:"):
+            with socket.socket(socket.AF_UNIX) as tried:
+                tried.connect(bind.removeprefix("unix:"))
+            return True
+        host, _, port = bind.rpartition(":")
+        asked = HTTPConnection(_REACHED_AT.get(host, host.strip("[]")), int(port))
+        try:
+            asked.request("GET", "/account/login/")
+            asked.getresponse().read()
+        finally:
+            asked.close()
+    except (OSError, HTTPException):
         return False
     return True
 

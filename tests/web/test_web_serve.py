@@ -118,6 +118,19 @@ def test_each_step_of_starting_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+def test_the_link_is_shown_when_its_page_is_answered(tmp_path: Path) -> None:
+    live = Live(home=tmp_path / "home")
+    live.start()  # waits for the link
+    try:
+        asked = time.monotonic()
+        with urllib.request.urlopen(live.link, timeout=10) as answer:  # noqa: S310 - ours
+            assert answer.status == 200
+        assert time.monotonic() - asked < 3
+    finally:
+        live.kill()
+
+
+@pytest.mark.long
 def test_pages_stay_and_work_begins_again_when_its_process_dies(tmp_path: Path) -> None:
     live = Live(home=tmp_path / "home")
     live.start()

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from changqing.cli.shared import (
     NOT_YET,
@@ -21,6 +20,7 @@ from changqing.cli.shared import (
     print_json,
     say_help,
     terminal,
+    terminal_beside,
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
@@ -200,7 +200,6 @@ def _assess(
     from changqing.evidence.ledger.note import default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
-    from changqing.law.own import with_own_rules
     from changqing.report.build_one_page import build_one_page
     from changqing.report.html import render_report
     from changqing.report.one_page_crops import crop_quotes
@@ -212,9 +211,11 @@ def _assess(
     target = _report_in(folder if out is None else out)
     catalogue = load_compiled()
     if rules is not None:
+        from changqing.law.own import with_own_rules  # reads and checks rules
+
         catalogue = with_own_rules(catalogue, rules)
     console = terminal()
-    notes = Console(stderr=True, highlight=False, emoji=False) if as_json else console
+    notes = terminal_beside() if as_json else console
     outcome = run(
         folder,
         judge=find_judge(catalogue),

@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from changqing.cli.dossier_case import assess_recorded, write_documents
 from changqing.cli.dossier_check import add_check
@@ -28,6 +25,7 @@ from changqing.cli.shared import (
     program,
     say_help,
     terminal,
+    working,
 )
 from changqing.documents.made import PORTAL_LIMITS, VOLUME
 from changqing.errors import CaseError, Issue
@@ -245,7 +243,7 @@ def _write(
     if out.resolve() == case.path.resolve():
         raise CaseError(Issue(text=_CASE_ITSELF, path=str(out)))
     begun = Text("正在写文书", "writing").say(language)
-    with Console(stderr=True, highlight=False, emoji=False).status(begun) as status:
+    with working(begun) as status:
         package = render_package(
             writing,
             case,
@@ -257,6 +255,9 @@ def _write(
 
 
 def _show(written: tuple[Document, ...], language: Language) -> None:
+    from rich import box
+    from rich.table import Table
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in _COLUMNS:
         table.add_column(

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
-from rich.markup import escape
 
 from changqing.cli.dossier_case import assess_recorded, write_documents
 from changqing.cli.shared import (
     NOT_YET,
     READY,
     as_of_option,
+    escape_markup,
     json_option,
     language_option,
     print_json,
@@ -105,10 +105,10 @@ def _list_lines(
 def _list_contradiction_lines(
     number: int, found: Contradiction, language: Language
 ) -> Iterator[str]:
-    yield f"{number:>3}  {escape(found.label.say(language))}"
+    yield f"{number:>3}  {escape_markup(found.label.say(language))}"
     for place in (found.one, found.other):
-        yield f"     {escape(_word_place(place, language))}"
-    yield f"     [green]{_FIX.say(language)}{escape(found.fix.say(language))}[/]"
+        yield f"     {escape_markup(_word_place(place, language))}"
+    yield f"     [green]{_FIX.say(language)}{escape_markup(found.fix.say(language))}[/]"
 
 
 def _word_place(place: PlaceRead, language: Language) -> str:
@@ -129,12 +129,12 @@ def _list_lacks(title: str, rows: Iterable[tuple[Document, str, str]]) -> Iterat
         if shown is None:
             yield f"\n[bold]{title}[/]"
         if document is not shown:
-            yield escape(f"{document.number or ''} {document.title}".strip())
+            yield escape_markup(f"{document.number or ''} {document.title}".strip())
             shown = document
         heading = next(
             (one.title for one in document.sections if one.id == section), ""
         )
-        yield escape("     " + " · ".join(filter(None, (heading, text))))
+        yield escape_markup("     " + " · ".join(filter(None, (heading, text))))
 
 
 def _word_summary(compared: Compared, blanks: int, declared: int) -> Text:

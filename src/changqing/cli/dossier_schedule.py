@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
-from rich.markup import escape
 
 from changqing.cli.dossier_case import assess_recorded
 from changqing.cli.shared import (
     NOT_YET,
     READY,
     as_of_option,
+    escape_markup,
     json_option,
     language_option,
     print_json,
@@ -145,7 +145,7 @@ def _list_lines(
 ) -> Iterator[str]:
     yield f"[bold]{_word_summary(schedule).say(language)}[/]"
     for one in wrong:
-        yield f"  · {escape(one.text.say(language))}"
+        yield f"  · {escape_markup(one.text.say(language))}"
     if not wrong:
         yield f"  {_FINE.say(language)}"
     yield _word_publications(held).say(language)

@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
 from changqing.cli.dossier_case import assess_recorded, write_documents
 from changqing.cli.shared import (
     NOT_YET,
     READY,
     as_of_option,
+    escape_markup,
     json_option,
     language_option,
     print_json,
     program,
     say_help,
     terminal,
+    working,
 )
 from changqing.errors import CaseError, Issue
 from changqing.jsondata import Json
@@ -71,7 +71,7 @@ def _add_print(command: click.Group, language: Language) -> None:
         outcome = assess_recorded(case, as_of)
         clean = [one for one in write_documents(outcome).clean if one.signature]
         busy = Text("正在排版", "setting the pages").say(language)
-        with Console(stderr=True, highlight=False, emoji=False).status(busy):
+        with working(busy):
             rendered = render_documents(
                 clean,
                 case_name=outcome.case.name,
@@ -92,7 +92,7 @@ def _add_print(command: click.Group, language: Language) -> None:
         for printed in pack.documents:
             joint = "：" if language is Language.ZH else ": "
             told = f"  {printed.title}{joint}{printed.place.say(language)}"
-            console.print(escape(told), soft_wrap=True)
+            console.print(escape_markup(told), soft_wrap=True)
         blank = sum(len(one.blanks) for one in clean)
         if blank:
             console.print(
@@ -147,7 +147,7 @@ def _add_take(command: click.Group, language: Language) -> None:
         except OSError as problem:
             raise CaseError(Issue(text=_UNREADABLE, path=str(file))) from problem
         busy = Text("正在读扫描件", "reading the scan").say(language)
-        with Console(stderr=True, highlight=False, emoji=False).status(busy) as status:
+        with working(busy) as status:
             found = file_scan(
                 case,
                 content,
@@ -160,7 +160,7 @@ def _add_take(command: click.Group, language: Language) -> None:
         else:
             console = terminal()
             for line in list_outcome(found, language):
-                console.print(escape(line), soft_wrap=True)
+                console.print(escape_markup(line), soft_wrap=True)
             if not accept and any(
                 one not in found.filed and not one.wrong
                 for one in found.match.documents

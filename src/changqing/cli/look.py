@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from changqing.cli.shared import (
     NOT_YET,
@@ -29,6 +28,8 @@ from changqing.text import Language, Text
 from changqing.yamlfile.plain import Writable
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from changqing.case.model import Case
     from changqing.case.page import ReadPage
     from changqing.case.subjects import Subject

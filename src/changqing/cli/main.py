@@ -19,12 +19,12 @@ import click
 
 from changqing import __version__
 from changqing.cli.help_page import TranslatedGroup
+from changqing.cli.orders import plain
 from changqing.cli.shared import (
     MISUSED,
     READY,
     UNFINISHED,
     language_option,
-    plain,
     say_help,
 )
 from changqing.errors import ChangqingError, exit_code_of

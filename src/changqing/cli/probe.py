@@ -12,10 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 import click
-from rich.console import Console
-from rich.padding import Padding
 
-from changqing.cli.shared import READY, clock, language_option, say_help, terminal
+from changqing.cli.shared import (
+    READY,
+    clock,
+    language_option,
+    say_help,
+    terminal,
+    terminal_beside,
+)
 from changqing.cli.wrap import wrap
 from changqing.errors import CaseError, Issue
 from changqing.rules.types import encode_plain
@@ -143,7 +148,7 @@ def run(
 
     done = _find_done(job.out)
     sites = [site for site in job.sites if site.url not in done]
-    notes = Console(stderr=True, highlight=False, emoji=False)
+    notes = terminal_beside()
     if done:
         notes.print(
             _say_continued(len(job.sites) - len(sites), len(sites)).say(language)
@@ -304,6 +309,8 @@ def _make_writer(
 
 def _show(look: SiteLook, language: Language) -> None:
     """One site for a person: what was seen, and what could not be."""
+    from rich.padding import Padding
+
     from changqing.law.compiled import load_compiled
     from changqing.probes.summary import select_facts, select_gaps
 

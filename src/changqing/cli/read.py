@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from changqing.cli.orders import plain
 from changqing.cli.settling import settle_all, show_value
 from changqing.cli.shared import (
     NOT_YET,
@@ -19,7 +20,6 @@ from changqing.cli.shared import (
     json_option,
     language_option,
     own_key,
-    plain,
     print_json,
     say_help,
     spell_command,

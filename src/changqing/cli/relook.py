@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from changqing.cli.orders import plain
 from changqing.cli.shared import (
     READY,
     clock,
     language_option,
-    plain,
     say_help,
     working,
 )

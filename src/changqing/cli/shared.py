@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
-from rich.status import Status
 
 from changqing.text import Language, Text
 
-READY, NOT_YET, MISUSED, UNFINISHED = 0, 1, 2, 3
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
 
-_ORDERS: Final = re.compile(  # controls, turns of direction, halves of characters
-    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
-)
+READY, NOT_YET, MISUSED, UNFINISHED = 0, 1, 2, 3
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -101,31 +97,31 @@ def print_json(data: object) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
-def plain(text: str) -> str:
-    """A text that gives a terminal no orders, whoever wrote the names in it."""
-    return _ORDERS.sub("\ufffd", text)
-
-
-class _Terminal(Console):
-    """A console on which only its own styles are orders."""
-
-    def render(
-        self, renderable: RenderableType, options: ConsoleOptions | None = None
-    ) -> Iterator[Segment]:
-        """The segments of what is shown, with plain texts."""
-        for text, style, control in super().render(renderable, options):
-            yield Segment(text if control else plain(text), style, control)
-
-
 def terminal() -> Console:
     """Where a person reads."""
-    return _Terminal(highlight=False, emoji=False)
+    from changqing.cli.screen import Terminal
+
+    return Terminal(highlight=False, emoji=False)
+
+
+def terminal_beside() -> Console:
+    """Where a person reads what is no part of the output."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, emoji=False)
+
+
+def escape_markup(text: str) -> str:
+    """Write a text so that a terminal of Rich takes no word of it for a style."""
+    from rich.markup import escape
+
+    return escape(text)
 
 
 @contextmanager
 def working(on: str) -> Iterator[Status]:
     """Show in a terminal, beside the output, what is being worked on."""
-    with Console(stderr=True, highlight=False, emoji=False).status(on) as status:
+    with terminal_beside().status(on) as status:
         yield status
 
 

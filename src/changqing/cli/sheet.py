@@ -6,14 +6,17 @@ No line is wider than the terminal, nor than a hundred cells, and none ends in b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
-from rich.text import Text as Styled
 
-from changqing.cli.shared import plain, terminal
+from changqing.cli.orders import plain
+from changqing.cli.shared import terminal
 from changqing.cli.wrap import wrap
 from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from rich.text import Text as Styled
 
 _WIDEST: Final = 100
 
@@ -51,7 +54,7 @@ class Sheet:
     def line(self, text: str, *, indent: int = 0, style: str = "") -> None:
         """One paragraph, as many lines as it takes."""
         for line in wrap(text, self.width - indent).split("\n"):
-            self._print(Styled.assemble(" " * indent, (line, style)))
+            self._print(_style(" " * indent, (line, style)))
 
     def title(
         self,
@@ -66,7 +69,7 @@ class Sheet:
         What finds no room beside the name goes below it.
         """
         count = "" if number is None else f"{number:>2}. "
-        first = Styled.assemble(count, (name, "bold"))
+        first = _style(count, (name, "bold"))
         indent = " " * len(count)
         for text, style in ((aside, "dim"), right):
             if not text:
@@ -76,9 +79,9 @@ class Sheet:
                 blanks = max(2, self.width - first.cell_len - cell_len(text))
             if first.cell_len + blanks + cell_len(text) > self.width:
                 self._print(first)
-                first = Styled.assemble(indent, (text, style))
+                first = _style(indent, (text, style))
             else:
-                first = Styled.assemble(first, " " * blanks, (text, style))
+                first = _style(first, " " * blanks, (text, style))
         self._print(first)
 
     def rows(
@@ -95,9 +98,7 @@ class Sheet:
             for place, line in enumerate(wrap(text, room).split("\n")):
                 head = "" if place else label
                 blanks = " " * (label_width - cell_len(head) + 1)
-                self._print(
-                    Styled.assemble(" " * indent, (head, "dim"), blanks, (line, style))
-                )
+                self._print(_style(" " * indent, (head, "dim"), blanks, (line, style)))
 
     def _print(self, line: Styled) -> None:
         line.rstrip()
@@ -105,3 +106,10 @@ class Sheet:
             self._console.file.write(f"{plain(line.plain)}\n")  # as print would, sooner
             return
         self._console.print(line, width=self.width, overflow="fold")
+
+
+def _style(*parts: str | Styled | tuple[str, str]) -> Styled:
+    """Put a line together from texts, some with a style."""
+    from rich.text import Text as Styled
+
+    return Styled.assemble(*parts)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
+from changqing.cli.orders import plain
 from changqing.cli.shared import (
-    plain,
     terminal,
 )
 from changqing.jsondata import JsonObject, write_day
