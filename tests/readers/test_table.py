@@ -723,3 +723,20 @@ def test_a_head_that_ocr_parted_is_one_head() -> None:
     )
     assert said["self", "schedule_people"] == {"王小明", "李知夏"}
     assert said["?", "schedule_until"] == date(2027, 2, 8)
+
+
+def test_a_lone_figure_that_ocr_guessed_is_no_month_that_was_paid() -> None:
+    heads = {600: "姓名", 1800: "2026.08", 2800: "2026.09", 3800: "2026.10"}
+    row = {600: "王小明", 1800: "√", 2800: "√", 3800: "√"}
+    page = lay_table([heads, row], above=f"参保单位全称：{APPLICANT}", confidence=95)
+    months = read("social_insurance", page).get(("wang", "si_months_unbroken"))
+    assert months == 3
+    spans = tuple(
+        replace(span, text="5", confidence=70)
+        if span.box.left == 3800 and span.text == "√"
+        else span
+        for span in page.spans
+        if span.box is not None
+    )
+    guessed = read("social_insurance", replace(page, spans=spans))
+    assert ("wang", "si_months_unbroken") not in guessed

@@ -25,7 +25,7 @@ from changqing.readers.filetype import FileType, find_type, is_container
 from changqing.readers.package import DAMAGED, TooLargePackageError, open_package
 from changqing.sandbox.pool import Limits, shared_pool
 
-EDITION: Final = "1"
+EDITION: Final = "2"
 """Of what stands between a library and a reading; raised when readings change by it."""
 MOST_BYTES: Final = 100 << 20
 MOST_PAGES: Final = 300

@@ -35,6 +35,8 @@ YEAR: Final = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _NUMBER: Final = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])(?!\d)")
 _COUNT: Final = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _DENYING: Final = re.compile(r"[未不非无没][一-龥]{0,2}$")
+_FIGURE: Final = re.compile("[0-9A-Za-z]")
+_SURELY_READ: Final = 90  # of 100: a lone figure read worse may be a tick or a speck
 _AMOUNT: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -96,7 +98,11 @@ class PaidMonths:
         for head in row.heads:
             if head.column.startswith("@"):
                 cell = row.find_text(head.column)
-                if cell is not None and judge_state(cell.text, self.words):
+                if (
+                    cell is not None
+                    and not _is_guessed(cell)
+                    and judge_state(cell.text, self.words)
+                ):
                     paid.append((month_number(head.column[1:]), cell.quote))
         return sorted(paid, key=lambda each: each[0])
 
@@ -158,13 +164,24 @@ class PaidMonths:
             if place + 1 < len(heads) and numbers[place] != numbers[place + 1] - 1:
                 break
             cell: CellText | None = row.find_text(heads[place].column)
-            state = None if cell is None else judge_state(cell.text, self.words)
+            guessed = cell is not None and _is_guessed(cell)
+            state = (
+                None if cell is None or guessed else judge_state(cell.text, self.words)
+            )
             if state is None and (cell is not None or drawn):
                 return None
             if not state:
                 break
             count += 1
         return (count, None) if count else None
+
+
+def _is_guessed(cell: CellText) -> bool:
+    """Whether a cell is one figure that OCR is not sure of: it may be a tick."""
+    return (
+        cell.quote.confidence < _SURELY_READ
+        and _FIGURE.fullmatch(cell.text) is not None
+    )
 
 
 def is_last_head(row: TableRow, number: int) -> bool:

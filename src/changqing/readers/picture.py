@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -21,6 +21,7 @@ from changqing.evidence.reading import (
     ReadingProblem,
     Span,
 )
+from changqing.readers.cell_marks import has_month_heads, mark_cells
 from changqing.readers.flat import FlatView, find_view
 from changqing.readers.letters import split_line
 from changqing.readers.lines import Run, make_box, order_runs
@@ -205,6 +206,8 @@ def look_at(picture: Picture, *, photographed: bool) -> SeenPicture:
     for seal in seals:
         if seal.red:
             read = _read_below(picture, seal, read)
+    if has_month_heads(read):
+        read = _mark_months(picture, view, read)
     return SeenPicture(
         picture=picture,
         turned=turned,
@@ -213,6 +216,22 @@ def look_at(picture: Picture, *, photographed: bool) -> SeenPicture:
         view=view,
         seals=tuple(seals),
     )
+
+
+def _mark_months(
+    picture: Picture, view: FlatView | None, read: Sequence[ReadLine]
+) -> list[ReadLine]:
+    """Add the ticks and dashes of a list of months, looked for where it lies level."""
+    if view is None or view.tilt < _LEVEL:
+        return mark_cells(picture, read, [line.corners for line in read])
+    frames = [view.move(line.corners) for line in read]
+    known = {id(line) for line in read}
+    return [
+        line
+        if id(line) in known
+        else replace(line, corners=view.return_points(line.corners))
+        for line in mark_cells(view.draw(picture), read, frames)
+    ]
 
 
 def _read_below(
