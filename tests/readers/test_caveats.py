@@ -201,6 +201,8 @@ def test_a_licence_that_was_cancelled_shows_nothing() -> None:
         ),
         (("租期12个月，自交房之日起计算。", "交房日期：2025年6月1日"), "2026-05-31"),
         (("租期为两年，自交房之日起计算。", "签订日期：2025年3月1日"), "None"),
+        (("起租日为2025年1月1日，租期三年。",), "2027-12-31"),
+        (("租期二年，签订之日起计。", "签订日期：2025年1月1日"), "2026-12-31"),
         (
             (
                 "租赁期3年，自签订之日起。",
@@ -299,3 +301,36 @@ def test_who_is_no_holder_is_said_only_where_every_holder_is_known(
         names=names,
     )
     assert said.get(("site", "domain_holder_relation")) == relation
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("服务期限自开通之日起两年。", "开通日期：2026年1月1日"),
+        ("自服务开通之日起计算，服务期限24个月。", "服务开通日期：2026年1月1日"),
+        ("托管期两年，自2026年1月1日起计。",),
+        ("本协议自签订之日起生效，有效期两年。", "签订日期：2026年1月1日"),
+    ],
+)
+def test_a_hosting_term_ends_however_its_begin_is_put(lines: tuple[str, ...]) -> None:
+    said = read(
+        "hosting_agreement",
+        "服务器托管协议",
+        f"甲方：{APPLICANT}",
+        "乙方：甲山示例云数据有限公司",
+        *lines,
+    )
+    assert str(said["site", "hosting_until"]) == "2027-12-31"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "合同期满自动失效。",
+        "到期后经双方协商可续签。",
+        "期满不续签的，本合同自动终止。",
+    ],
+)
+def test_a_contract_that_ends_by_itself_does_not_renew(sentence: str) -> None:
+    said = read("hosting_agreement", "服务器托管协议", sentence)
+    assert said["site", "hosting_renews"] is False

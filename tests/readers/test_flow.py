@@ -6,6 +6,7 @@ import pytest
 
 from changqing.evidence.reading import Box, Cell, PaperPage, Span
 from changqing.readers.flow import read_flow
+from changqing.readers.phrases import Prose
 
 LINES = [
     "房屋租赁合同",
@@ -80,3 +81,18 @@ def test_a_page_without_words_has_no_text() -> None:
     flow = read_flow([empty])
     assert flow.text == ""
     assert flow.quote(0, 0).page == 3
+
+
+def test_a_sentence_over_several_lines_is_quoted_by_the_words_that_say_it() -> None:
+    lines = [
+        "依据有关规定，甲山溪流信息技术有限公司单位的溪流同城信息服务",
+        "系统（第二级）符合备案要求，予以备案，并请按照要求做好等级测",
+        "评工作。公司设专职人员。",
+    ]
+    prose = Prose(read_flow([lay_lines(lines)]))
+    at = prose.flow.text.index("第二级")
+    quote = prose.quote_sentence(at, at + 3)
+    assert quote.text == "第二级"
+    assert quote.box is not None
+    at = prose.flow.text.index("专职")
+    assert prose.quote_sentence(at, at + 2).text == "公司设专职人员"

@@ -147,14 +147,31 @@ class Prose:
         return self.flow.quote(start, end)
 
     def quote_sentence(self, start: int, end: int) -> Quote:
-        """Quote the sentence in which some words stand; a long one, its words alone."""
+        """Quote the sentence in which some words stand, so that it points at a line.
+
+        Of one that is long, or that runs over lines of a page, the clause; of such a
+        clause the words alone.
+        """
+        for stops in ("。;\n\t", "。;\n\t,"):
+            first, last = self._find_clause(start, end, stops)
+            quote = self.flow.quote(first, last)
+            if last - first <= _LONG_SENTENCE and not _runs_over(quote):
+                return quote
+        return self.flow.quote(start, end)
+
+    def _find_clause(self, start: int, end: int, stops: str) -> tuple[int, int]:
+        """Where what lies between two stops begins and ends, around some words."""
         text = self.flow.text
-        first = max(text.rfind(stop, 0, start) for stop in "。;\n\t") + 1
-        stops = [at for stop in "。;\n\t" if (at := text.find(stop, end)) >= 0]
-        last = min(stops, default=len(text))
-        if last - first > _LONG_SENTENCE:
-            return self.flow.quote(start, end)
-        return self.flow.quote(first, last)
+        first = max(text.rfind(stop, 0, start) for stop in stops) + 1
+        after = [at for stop in stops if (at := text.find(stop, end)) >= 0]
+        return first, min(after, default=len(text))
+
+
+def _runs_over(quote: Quote) -> bool:
+    """Whether a quote stands on several lines of a page."""
+    boxes = [box for piece in quote.pieces if (box := piece.box) is not None]
+    tops = [box.top for box in boxes]
+    return bool(boxes) and max(tops) >= min(box.bottom for box in boxes)
 
 
 @lru_cache(maxsize=4096)

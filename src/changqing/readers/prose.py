@@ -54,6 +54,7 @@ from changqing.readers.stances import (
     say_value,
 )
 from changqing.readers.values import (
+    REST,
     UNTOLD,
     ValueRead,
     drop_unticked,
@@ -86,13 +87,16 @@ _AMOUNT: Final = (
 _RANGE: Final = re.compile(
     rf"(?:{_DAY})(?:零时|起|,|\(含\))*(?:至|到|[-~]){{1,2}}({_DAY})"
 )
-_BEGIN: Final = re.compile(rf"(?:自|从|由)({_DAY})|({_DAY})(?:起|开始)")
+_BEGIN: Final = re.compile(
+    rf"(?:自|从|由|(?:起租|起始|开始|起算|生效|开通|交付)日期?[为是:]{{0,2}})({_DAY})|({_DAY})(?:起|开始)"
+)
 _TERM_LENGTH: Final = re.compile(
     rf"(?<!前)(?<!\d)(?:{_FIGURE})\(?(?:\d{{1,4}})?\)?(?:个月|个自然月|年)(?!\d|[前以之]|度)"
 )
 _EVENT: Final = re.compile(
-    r"(?:自|从|以|由)?(?:本|该)?(?:合同|协议)?(?:由|经)?(?:甲乙|甲、乙)?(?:双方|各方)?(?:代表)?"
-    r"(?P<what>[一-龥、]{2,12}?)(?:之日|日|当日)(?:起|开始|始|为始)"
+    r"(?:(?:自|从|以|由)(?:本|该)?(?:合同|协议)?(?:由|经)?(?:甲乙|甲、乙)?(?:双方|各方)?"
+    r"(?:代表)?(?:服务|设备|房屋)?(?P<what>[一-龥、]{2,12}?)|(?P<signed>签[订署字约](?:盖章)?|生效))"
+    r"(?:之日|日|当日)(?:起|开始|始|为始)"
 )
 _TERMS: Final = ("有效期", "合同期限", "协议期限", "合同期", "服务期", "租期", "期限为")
 _SIGNED: Final = re.compile("签[订署约字章]|盖章|订立|生效|成立")
@@ -298,7 +302,8 @@ class _PhraseFinder:
         However they put it: from day to day, or a first day and how long.
         """
         text = self.prose.flow.text
-        labels = [fold_signs(label) for label in self.reading.labels]
+        bare = (label.strip(REST) for label in self.reading.labels)
+        labels = [fold_signs(label) for label in bare if REST not in label]
         for start, end in self.prose.list_sentences():
             sentence = text[start:end]
             relative = self._read_relative(sentence, labels, start)
@@ -346,7 +351,7 @@ class _PhraseFinder:
         within = sentence[lengths[0].end() :]
         if months is None or within.startswith(("内", "之内", "以内")):
             return None
-        day = self._find_event(event["what"])
+        day = self._find_event(event["what"] or event["signed"])
         if day is None:
             return None
         last = max(event.end(), lengths[0].end())
