@@ -8,6 +8,7 @@ import pytest
 
 from changqing.case.subjects import Subject
 from tests.readers.test_prose import APPLICANT, NAMES, read
+from tests.shipped import CATALOGUE
 
 MILLION = 1_000_000_00
 
@@ -334,3 +335,35 @@ def test_a_hosting_term_ends_however_its_begin_is_put(lines: tuple[str, ...]) ->
 def test_a_contract_that_ends_by_itself_does_not_renew(sentence: str) -> None:
     said = read("hosting_agreement", "服务器托管协议", sentence)
     assert said["site", "hosting_renews"] is False
+
+
+@pytest.mark.parametrize(
+    ("kind", "fact", "sentence", "value"),
+    [
+        ("hosting_agreement", "server_count", "托管服务器共4台。", 4),
+        ("hosting_agreement", "server_count", "服务器4台以内。", None),
+        ("hosting_agreement", "server_count", "服务器数量：不超过4台", "unclear"),
+        ("complaint_rules", "complaint_reply_days", "投诉后15日以内答复。", 15),
+        ("emergency_plan", "emergency_contacts", "应急联系人不少于3名。", 3),
+        ("emergency_plan", "emergency_contacts", "应急联系人不超过3名。", None),
+        (
+            "funding_commitment",
+            "committed_funding",
+            "投入不少于人民币500万元。",
+            5 * 10**8,
+        ),
+        ("funding_commitment", "committed_funding", "投入不超过人民币500万元。", None),
+        ("business_licence", "registered_capital", "注册资本：100万元人民币", 10**8),
+        (
+            "business_licence",
+            "registered_capital",
+            "注册资本：不低于100万元",
+            "unclear",
+        ),
+    ],
+)
+def test_a_bound_counts_only_where_the_fact_means_one(
+    kind: str, fact: str, sentence: str, value: object
+) -> None:
+    said = read(kind, CATALOGUE.materials[kind].label.zh, sentence)
+    assert {of: each for (_, of), each in said.items()}.get(fact) == value

@@ -102,6 +102,7 @@ _TERMS: Final = ("有效期", "合同期限", "协议期限", "合同期", "服�
 _SIGNED: Final = re.compile("签[订署约字章]|盖章|订立|生效|成立")
 _SIGNING_WORDS: Final = "签订|签署|签约|签字|订立|生效"
 _SIGNED_DAY: Final = re.compile(rf"(?:^|[\n\t])(?:日期[:]?)?[\t]?({_DAY})(?=[\n\t]|$)")
+_MEASURE: Final = re.compile("^(?:个月|[个人名位台套日天年项条次])")
 _VERBS: Final = ("为", "是", "系")
 _STATED: Final = frozenset({"company_name", "domain", "plain"})
 _LEAST_LABEL: Final = 3  # letters
@@ -488,7 +489,8 @@ class _PhraseFinder:
         if self.fact.type.kind is not Kind.NUMBER or not match.slots:
             return False
         (start, end), text = match.slots[0], self.prose.flow.text
-        said = find_bound(text[max(start - 16, 0) : start], text[end : end + 8])
+        after = _MEASURE.sub("", text[end : end + 10])
+        said = find_bound(text[max(start - 16, 0) : start], after)
         if said in (None, self.reading.bound):
             return False
         listed = (*self.reading.phrases, *_write_roles(self.reading.roles))
