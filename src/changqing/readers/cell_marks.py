@@ -25,7 +25,7 @@ _SURE: Final = 0.9
 _WEAK: Final = 0.93
 """A lone letter that was read less surely gives way to a shape."""
 _MONTH: Final = re.compile(
-    r"(?:20\d{2}\s*[-./年]?\s*)?(?:0?[1-9]|1[0-2])月|20\d{2}\s*[-./年]?\s*(?:0[1-9]|1[0-2])"
+    r"(?:20\d{2}\s*[-./年]?\s*)?(?:0?[1-9]|1[0-2])月|20\d{2}\s*[-./年]?\s*(?:0[1-9]|1[0-2])|20\d{2}\s*[-./年]\s*[1-9]"
 )
 _MONTHS: Final = 3
 """Heads that are a month: a list with fewer is no table of months."""

@@ -28,6 +28,12 @@ _LABEL: Final = 10
 _HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff〇]")
 
 
+_GUESS: Final = 60
+"""Of 100: a letter read with less is a guess between letters that look alike."""
+_WITH_GUESS: Final = 89
+"""The most of a line with a guess: below what may deny a value."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glyph:
     """One character, or words that came as one, and where it stands on an even page.
@@ -65,9 +71,14 @@ class Run:
 
     @property
     def confidence(self) -> int:
-        """The mean over its characters, of 100."""
+        """The mean over its characters, of 100; at most 89 with a guess among them.
+
+        One letter makes another name or amount, so such a line denies nothing.
+        """
         sure = [glyph.confidence for glyph in self.glyphs if glyph.text.strip()]
-        return round(sum(sure) / len(sure)) if sure else 0
+        mean = round(sum(sure) / len(sure)) if sure else 0
+        guessed = min(sure, default=SURE) < _GUESS
+        return min(mean, _WITH_GUESS) if guessed else mean
 
 
 def make_run(glyphs: Sequence[Glyph]) -> Run:
