@@ -94,6 +94,8 @@ def test_frozen_or_pledged_money_is_not_there_to_be_used(
         ("账户余额：1,000,000.00元", "本证明不得用于质押、担保。"),
         ("账户余额：1,000,000.00元", "如该账户此后被司法冻结，我行不承担责任。"),
         ("账户余额：1,000,000.00元", "上期余额：900,000.00元"),
+        ("账户余额：1,000,000.00元", "对账户的冻结、扣划等事项，我行不承担责任。"),
+        ("存款余额：1,000,000.00元", "上述资金无任何质押、冻结、查封等权利限制。"),
         ("账户余额（元）：1,000,000.00", "账户状态：正常"),
         ("人民币壹佰万元整（1,000,000.00）", "账户余额：1,000,000.00"),
     ],
@@ -180,6 +182,28 @@ def test_who_left_is_employed_no_more() -> None:
         "labour_contract", "劳动合同", *lines, "双方已于2026年3月1日解除劳动合同。"
     )
     assert ended["wang", "employer_is_applicant"] == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("title", "ended"),
+    [
+        ("解除劳动合同证明书", True),
+        ("离职证明", True),
+        ("终止（解除）劳动合同协议书", True),
+        ("劳动合同", False),
+    ],
+)
+def test_a_paper_that_ends_a_contract_is_known_by_its_title(
+    title: str, ended: bool
+) -> None:
+    said = read(
+        "labour_contract",
+        title,
+        f"甲方（用人单位）：{APPLICANT}",
+        "乙方（劳动者）：王小明",
+        "乙方离职并办妥交接的，甲方出具离职证明、解除劳动合同证明。",
+    )
+    assert (said["wang", "employer_is_applicant"] == "unclear") is ended
 
 
 def test_a_licence_that_was_cancelled_shows_nothing() -> None:

@@ -33,11 +33,17 @@ DRAFT: Final = Text(
 )
 _STAMP: Final = re.compile(
     r"(?:.{0,24}[(（【\[〔])?(?:此件|此证|本件|本合同|本证)?(?P<word>已?作废|已?失效"
-    r"|草案|草稿|初稿|讨论稿|送审稿|审议稿|修订稿|征求意见稿|未定稿|非正式文本|DRAFT|VOID|CANCELLED)"
+    r"|草案|草稿|初稿|讨论稿|送审稿|审议稿|征求意见稿|未定稿|非正式文本|DRAFT|VOID|CANCELLED)"
     r"[)）】\]〕]?(?:无效)?",
     re.IGNORECASE,
 )
 """What is stamped on a paper that does not hold, or stands in brackets at its head."""
+_ENDING: Final = re.compile(
+    r".{0,20}(?:解除|终止|退租|解约)(?:、|或|或者|与|及)?[（(]?(?:解除|终止)?[)）]?(?:劳动|租赁|房屋租赁|服务|托管|本)?"
+    r"(?:合同|协议|关系)?的?(?:协议|证明|通知|确认|说明)书?|离职证明书?"
+    r"|.{0,20}(?:合同|协议)的?(?:解除|终止)的?(?:协议|证明|通知|确认|说明)书?"
+)
+"""The title of a paper by which a contract was ended."""
 _HEAD_ROWS: Final = 5
 _ANOTHER_PAPER: Final = re.compile(
     r"(?:原|旧|前|此前|上一?份|该等|其他|他)[^,。;:\n]{0,10}$|(?:之|当|次|届满|期满)$"
@@ -54,6 +60,7 @@ _SUPPOSED: Final = re.compile(
     r"|是否|任何|不因|或者?被|期间不|后续|此后|之后|以后"
 )
 _TAKEN_BACK: Final = re.compile(r"(?:未|没有|不|无|并非)[^,。;:\t\n]{0,14}$")
+_DISCLAIMED: Final = re.compile(r"[^。;\n]{0,40}(?:不承担|不负|免责|概不|无关)")
 _NOTHING: Final = r"(?:0+(?:\.0+)?元?(?![\d.,])|零|无|否|未|没有|不|正常|-+|/)"
 _NONE_OF_IT: Final = re.compile(
     r"^(?:(?:金额|余额|资金|款项|存款|合计|总额|情况|状态|标志|记录|部分|信息|限制|原因|日期|期限"
@@ -118,8 +125,11 @@ def find_void(paper: PaperPages) -> tuple[Text, Quote] | None:
     for number, page in enumerate(paper.pages):
         for place, row in enumerate(page.rows):
             for at in row:
-                stamp = _STAMP.fullmatch(squeeze(page.spans[at].text))
+                words = squeeze(page.spans[at].text)
+                stamp = _STAMP.fullmatch(words)
                 head = number == 0 and place < _HEAD_ROWS
+                if head and paper.material.void and _ENDING.fullmatch(words):
+                    return ENDED, page.quote_spans([at])
                 if stamp is not None and (head or not stamp.start("word")):
                     return DRAFT, page.quote_spans([at])
     prose = Prose(paper.flow)
@@ -200,6 +210,8 @@ def find_doubt(prose: Prose, reading: PaperFact) -> Quote | None:
         begin = max(text.rfind(stop, 0, match.start) for stop in "。;\n") + 1
         before = text[begin : match.start]
         if _SUPPOSED.search(before) or _TAKEN_BACK.search(before):
+            continue
+        if _DISCLAIMED.match(text, match.end):
             continue
         if not _NONE_OF_IT.match(text[match.end : match.end + 40]):
             return prose.flow.quote(match.start, match.end)
