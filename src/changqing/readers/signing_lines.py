@@ -49,7 +49,7 @@ def drop_signing(lines: Sequence[Line], heads: Sequence[ColumnHead]) -> list[Lin
 def _is_row(line: Line, heads: Sequence[ColumnHead]) -> bool:
     """Whether something that signs nothing stands under two heads of a table."""
     under = {
-        head.index
+        id(head)
         for token in line.tokens
         if not is_signing(_plain(token))
         and (head := nearest_head(heads, token.box)) is not None
