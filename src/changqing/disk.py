@@ -185,3 +185,14 @@ NOTHING_LOST: Final = Text(
     zh="检查磁盘空间和文件夹权限；已记录的没有丢失",
     en="check disk space and the folder's permissions; nothing recorded is lost",
 )
+
+
+def find_user_cache() -> Path | None:
+    """Find where this user keeps what can be made again; None without a home."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    if given and Path(given).is_absolute():
+        return Path(given) / "changqing"
+    try:
+        return Path.home() / ".cache" / "changqing"
+    except RuntimeError:
+        return None

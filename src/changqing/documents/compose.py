@@ -13,7 +13,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from changqing.case.model import Case
 from changqing.documents.attachments import Attachments
@@ -45,6 +44,7 @@ from changqing.law.kinds.document import DocumentTemplate
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.plainfile import check_plain
+from changqing.templates import KeepingSandbox
 from changqing.text import Text
 
 _LONGEST = 1_000_000  # characters of one document; ours have a few thousand
@@ -308,7 +308,7 @@ def _compile(body: str) -> Template:
 
     What it is compiled to keeps nothing of a case: its words come with each rendering.
     """
-    environment = ImmutableSandboxedEnvironment(
+    environment = KeepingSandbox(
         undefined=StrictUndefined,
         autoescape=False,  # Markdown, whose values `escape` has made safe
         trim_blocks=True,

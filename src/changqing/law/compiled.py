@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
+from changqing.disk import find_user_cache
 from changqing.errors import RuleError
 from changqing.jsondata import Json, JsonObject
 from changqing.law.build import build
@@ -87,7 +88,7 @@ _latest: tuple[str, Catalogue | None] = ("", None)
 
 def _load(root: Path, cache_dir: Path | None) -> Catalogue:
     root = root.absolute()
-    folder = _find_user_cache() if cache_dir is None else cache_dir
+    folder = find_user_cache() if cache_dir is None else cache_dir
     if folder is None:
         return _compile(root)[0]
     name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
@@ -133,7 +134,7 @@ def load_kept(
         make: Makes it, of what JSON can hold.
         cache_dir: As for `load_compiled`.
     """
-    folder = _find_user_cache() if cache_dir is None else cache_dir
+    folder = find_user_cache() if cache_dir is None else cache_dir
     if folder is None:
         return make()
     file = folder / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:_OF_KEY]}.json"
@@ -247,16 +248,6 @@ def _keep(file: Path, head: dict[str, Json], payload: bytes) -> None:
             Path(name).replace(file)
         except OSError:
             Path(name).unlink(missing_ok=True)
-
-
-def _find_user_cache() -> Path | None:
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    if given and Path(given).is_absolute():
-        return Path(given) / "changqing"
-    try:
-        return Path.home() / ".cache" / "changqing"
-    except RuntimeError:
-        return None
 
 
 def _walk(folder: str, ending: str) -> Iterator[os.DirEntry[str]]:

@@ -18,6 +18,7 @@ from changqing.report.model import CaseReport
 from changqing.report.one_page_rows import speak_one_page
 from changqing.report.page import Page
 from changqing.report.words import drop_controls
+from changqing.templates import KeepingEnvironment
 from changqing.text import Language
 
 NO_CROPS: Final[Mapping[str, bytes]] = MappingProxyType({})
@@ -74,10 +75,9 @@ def _embed_picture(crop: bytes) -> str:
 
 @lru_cache(maxsize=1)
 def _make_environment() -> Environment:
-    environment = Environment(
+    environment = KeepingEnvironment(
         loader=PackageLoader("changqing.report"),
         autoescape=True,
-        optimized=False,  # folding constants costs more than one page gains by it
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
