@@ -13,9 +13,17 @@ from changqing.documents.cross_text import TextLine, TextPage
 from changqing.documents.crosscheck import cross_check
 from changqing.documents.document import Document, Section
 from changqing.documents.promises import find_differing_promises, join_broken_lines
-from changqing.run import Outcome
+from changqing.run import Outcome, conclude, read_recorded
 from changqing.text import both
-from tests.documents.dossier_case import EXAMPLES, assessed, copied, written
+from tests.documents.dossier_case import (
+    AS_OF,
+    EXAMPLES,
+    assessed,
+    copied,
+    judge,
+    written,
+)
+from tests.documents.test_licence_wording import declare
 
 
 @cache
@@ -235,3 +243,22 @@ def test_a_plan_for_another_service_than_is_applied_for_is_told() -> None:
     assert "《业务发展和实施计划》" in {one.other.title.zh for one in found}
     assert {one.one.value.zh for one in found} == {"B11"}
     assert all(one.other.value.zh.startswith("B25") for one in found)
+
+
+def test_a_foreign_share_without_a_foreign_holder_is_told() -> None:
+    case = declare(local_life().case, foreign_share=3500)
+    outcome = conclude(
+        case, read_recorded(case), judge=judge(), as_of=AS_OF, assessed_at=None
+    )
+
+    found = [
+        one
+        for one in cross_check(outcome.case, outcome.situation, []).found
+        if one.check == "foreign_and_holders"
+    ]
+
+    assert [one.one.value.zh for one in found] == ["35%"]
+    assert "foreign_and_holders" not in {
+        one.check
+        for one in cross_check(local_life().case, local_life().situation, []).found
+    }

@@ -17,7 +17,7 @@ from changqing.yamlfile.values import Refusal, Words
 TABLE: Final = Path(__file__).with_name("cross_checks.yaml")
 KINDS: Final = (
     *("same", "written", "promised", "agree", "at_most", "role", "host", "shares"),
-    "licence",
+    *("licence", "foreign"),
 )
 
 
@@ -89,6 +89,7 @@ class CrossCheck(Shape):
     host: bool | None = None
     shares: bool | None = None
     licence: bool | None = None
+    foreign: bool | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> CrossCheck:

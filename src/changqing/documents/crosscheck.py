@@ -201,6 +201,8 @@ class _Comparing:
             yield from self._shares()
         elif check.licence:
             yield from self._licence()
+        elif check.foreign:
+            yield from self._foreign()
 
     def _same(self, fact: str) -> Iterator[_Pair]:
         """Every other value against the declared one, or against the first."""
@@ -338,6 +340,22 @@ class _Comparing:
                 registered = registrable_domain(host)
                 if registered is None or registered != registrable_domain(told):
                     yield _beside(url, domain)
+
+    def _foreign(self) -> Iterator[_Pair]:
+        """A share of foreign investors where no holder is one, or the other way."""
+        holders = list(self._standing("holder.is_foreign"))
+        for share in self._standing("applicant.foreign_share"):
+            if not holders or not isinstance(share.value, int):
+                continue
+            foreign = [one for one in holders if one.value is True]
+            if (
+                share.value > 0
+                and not foreign
+                and len(holders) == len(self._case.holders)
+            ):
+                yield _beside(share, holders[0])
+            elif share.value == 0 and foreign:
+                yield _beside(share, foreign[0])
 
     def _licence(self) -> Iterator[_Pair]:
         """Plans that speak of other services than the one that is applied for."""
