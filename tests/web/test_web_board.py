@@ -70,7 +70,7 @@ def test_rows_stand_under_headings_with_counts_in_order(many: Place) -> None:
     heads = ("已逾期", "今天", "7日内", "30日内", "更晚", "没有期限", "已终止")
     places = [page.index(f"<b>{head}</b>") for head in heads]
     assert places == sorted(places)
-    assert re.search(r"<b>已逾期</b>\s*<span class=\"n\">2件", page)
+    assert re.search(r"<b>已逾期</b>\s*<span class=\"n\">2个", page)
     assert page.index("测试ended") > page.index("<b>已终止</b>")
 
 
@@ -319,7 +319,7 @@ def test_the_list_is_grouped_by_who_must_act(many: Place) -> None:
     heads = re.findall(r'<tr class="group">\s*<th[^>]*><b>([^<]+)</b>', page)
     assert heads == ["客户", "主管机关", "没有下一步"]
     assert _folders(page)[:3] == ["week", "today", "later"]
-    assert re.search(r"<b>主管机关</b>\s*<span class=\"n\">2件", page)
+    assert re.search(r"<b>主管机关</b>\s*<span class=\"n\">2个", page)
     assert _folders(_board(many, "?group=anything")) == _folders(_board(many))
 
 
