@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from changqing.guide.answerable import AnswerKind, list_answerables, say_answer
+from changqing.guide.answerable import AnswerKind, list_answerables
+from changqing.guide.answering import say_answer
 from changqing.guide.ask import GuideAnswer, GuideReply, Questions, Tier
 from changqing.law.kinds.topic import Certainty
 from changqing.law.model import Catalogue

@@ -8,9 +8,8 @@ answer the questions that can be made of their names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from changqing.guide.words import language_of, read_lines
@@ -18,14 +17,10 @@ from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.law import LawFact
 from changqing.law.kinds.licence import Licence
 from changqing.law.kinds.material import Material, MaterialRequest
-from changqing.law.kinds.parameter import Parameter, ParameterValue
+from changqing.law.kinds.parameter import Parameter
 from changqing.law.kinds.procedure import Procedure
-from changqing.law.kinds.topic import Certainty, Topic
-from changqing.law.kit import Citation, Confidence, Standing
-from changqing.law.law import fill, law_on, say_law
+from changqing.law.kinds.topic import Topic
 from changqing.law.model import Catalogue
-from changqing.law.said import say_number
-from changqing.law.words import SCOPE_WORDS
 from changqing.text import Language, Text, WordedEnum
 
 _ELSEWHERE: Final = "elsewhere.txt"
@@ -69,21 +64,15 @@ class Answerable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """For whom a question is asked, as far as it says: licence, province, coverage."""
+    """For whom a question is asked, as far as it says.
+
+    Licence, province, coverage, and whether the company has foreign capital.
+    """
 
     licence: str | None = None
     region: str | None = None
     scope: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """An answer as it stands on a day."""
-
-    answer: Text
-    differs: Text | None
-    citations: tuple[Citation, ...]
-    certainty: Certainty
+    foreign: bool = False
 
 
 def list_answerables(catalogue: Catalogue) -> Iterator[Answerable]:
@@ -127,159 +116,6 @@ def list_subjects(catalogue: Catalogue, entry: Answerable) -> Set[str]:
         values = catalogue.law[entry.id].values.values()
         return {value.parameter for value in values if value.parameter is not None}
     return frozenset()
-
-
-def say_answer(catalogue: Catalogue, entry: Answerable, *, on: date) -> Said:
-    """Say what an entry answers, its numbers filled in, by the law of a day."""
-    if entry.kind is AnswerKind.TOPIC:
-        return _say_topic(catalogue, catalogue.topics[entry.id], on)
-    if entry.kind is AnswerKind.LAW:
-        fact = law_on(catalogue, entry.id, on)
-        return Said(
-            answer=say_law(catalogue, fact, on=on),
-            differs=None,
-            citations=fact.citations,
-            certainty=_certainty(fact),
-        )
-    answer, citations = _SAYERS[entry.kind](catalogue, entry.id, on)
-    return Said(
-        answer=answer,
-        differs=None,
-        citations=tuple(dict.fromkeys(citations)),
-        certainty=_CERTAINTY.get(
-            _find_standing(catalogue, entry, on), Certainty.ANSWERED
-        ),
-    )
-
-
-def _find_standing(
-    catalogue: Catalogue, entry: Answerable, on: date
-) -> Standing | None:
-    """How binding is what an entry asks for, where it says."""
-    if entry.kind is AnswerKind.CRITERION:
-        return catalogue.criteria[entry.id].standing
-    if entry.kind is AnswerKind.MATERIAL:
-        return _main_request(catalogue.materials[entry.id]).standing
-    if entry.kind is AnswerKind.PARAMETER:
-        value = _main_value(catalogue.parameters[entry.id], on)
-        return Standing.PRACTICE if value is None else value.standing
-    return None
-
-
-def say_place(
-    catalogue: Catalogue, entry: Answerable, place: Place, *, on: date
-) -> Text | None:
-    """Say what an answer comes to for the licence, province and coverage asked for.
-
-    Every number of the entry's law that depends on them is said for them; a question
-    that names a province hears which authority it is. None where nothing was named.
-    """
-    if place.licence is None and place.region is None:
-        return None
-    who_zh, who_en = [], []
-    if place.region is not None:
-        who_zh.append(catalogue.regions[place.region].label.zh)
-        who_en.append(catalogue.regions[place.region].label.en)
-    if place.licence is not None:
-        licence = catalogue.licences[place.licence]
-        names = "、".join((place.licence, *licence.known_as))
-        who_zh.append(f"{licence.label.zh}（{names}）")
-        who_en.append(f"{licence.label.en} ({names.replace('、', ', ')})")
-    told = [
-        *_say_numbers(catalogue, entry, place, on),
-        *_say_authority(catalogue, entry, place),
-    ]
-    if not told:
-        return None
-    return Text(
-        "，".join(who_zh) + "：" + "；".join(each.zh for each in told) + "。",
-        ", ".join(who_en) + ": " + "; ".join(each.en for each in told) + ".",
-    )
-
-
-def _say_numbers(
-    catalogue: Catalogue, entry: Answerable, place: Place, on: date
-) -> Iterator[Text]:
-    names = dict.fromkeys(
-        value.parameter
-        for name in entry.law
-        for value in catalogue.law[name].values.values()
-        if value.parameter is not None and value.scope is not None
-    )
-    for name in names:
-        parameter = catalogue.parameters[name]
-        for scope in (place.scope,) if place.scope else tuple(SCOPE_WORDS):
-            number = _find_number(parameter, place, scope, on)
-            if number is not None:
-                said = say_number(number, parameter.unit)
-                where = SCOPE_WORDS[scope]
-                yield Text(
-                    f"{where.zh}经营的，{parameter.label.zh}{said.zh}",
-                    f"{where.en}: {parameter.label.en[0].lower()}"
-                    f"{parameter.label.en[1:]} {said.en}",
-                )
-
-
-def _find_number(
-    parameter: Parameter, place: Place, scope: str, on: date
-) -> int | None:
-    """The number for a place; what a province says goes before the nation."""
-    found = [
-        value
-        for value in parameter.values
-        if value.region in {None, place.region}
-        and value.in_force.covers(on)
-        and (not value.scopes or scope in value.scopes)
-        and (
-            place.licence is None
-            or not value.licences
-            or place.licence in value.licences
-        )
-    ]
-    found.sort(key=lambda value: value.region is None)
-    return found[0].value if found else None
-
-
-def _say_authority(
-    catalogue: Catalogue, entry: Answerable, place: Place
-) -> Iterator[Text]:
-    """Who decides: the administration of the province, or the ministry."""
-    scopes = (
-        tuple(SCOPE_WORDS)
-        if place.licence is None
-        else catalogue.licences[place.licence].scopes
-    )
-    within = "intra_province" in scopes and place.scope != "cross_province"
-    if place.region is not None and within:
-        authority = catalogue.regions[place.region].authority
-        yield Text(
-            f"只在省内经营的，受理和审批机关是{authority.zh}",
-            f"within the province the deciding authority is the {authority.en}",
-        )
-    elif place.licence is not None and place.scope is not None:
-        authority = catalogue.licences[place.licence].approver[place.scope]
-        yield Text(
-            f"审批机关是{authority.zh}", f"the deciding authority: {authority.en}"
-        )
-
-
-def _say_topic(catalogue: Catalogue, topic: Topic, on: date) -> Said:
-    law = [law_on(catalogue, name, on) for name in topic.law]
-    citations = dict.fromkeys(each for fact in law for each in fact.citations)
-    differs = topic.differs
-    return Said(
-        answer=fill(catalogue, topic.answer, on=on),
-        differs=None if differs is None else fill(catalogue, differs, on=on),
-        citations=tuple(citations),
-        certainty=topic.certainty,
-    )
-
-
-def _certainty(fact: LawFact) -> Certainty:
-    if fact.no_rule:
-        return Certainty.NO_NATIONAL_RULE
-    read = {each.confidence for each in fact.citations}
-    return Certainty.PARTLY if read == {Confidence.RECALLED} else Certainty.ANSWERED
 
 
 def _of_topic(topic: Topic) -> Answerable:
@@ -345,7 +181,7 @@ def _of_licence(licence: Licence) -> Answerable:
 
 def _of_material(material: Material) -> Answerable:
     label, en = material.label, material.label.en.lower()
-    request = _main_request(material)
+    request = main_request(material)
     told = (request.requirement, *request.accepts, *request.refuses)
     titles = () if material.recognition is None else material.recognition.titles
     names = [name for name in titles if name != label.zh and _GAP not in name]
@@ -373,8 +209,8 @@ def _of_material(material: Material) -> Answerable:
     )
 
 
-def _main_request(material: Material) -> MaterialRequest:
-    """The request for everybody at application, or the first."""
+def main_request(material: Material) -> MaterialRequest:
+    """Find the request for everybody at application, or the first."""
     return min(
         material.asked,
         key=lambda each: (
@@ -432,131 +268,3 @@ def _of_criterion(criterion: Criterion) -> Answerable:
         ),
         body=criterion.remedy.text,
     )
-
-
-def _say_licence(
-    catalogue: Catalogue, name: str, on: date
-) -> tuple[Text, Iterable[Citation]]:
-    licence = catalogue.licences[name]
-    names = (name, *licence.known_as)
-    return (
-        Text(
-            f"{licence.label.zh}（{'、'.join(names)}）：{licence.definition.zh}"
-            f"要办的：{licence.who_needs.zh}不用办的：{licence.not_needed_for.zh}",
-            f"{licence.label.en} ({', '.join(names)}): {licence.definition.en} "
-            f"Needed by: {licence.who_needs.en} "
-            f"Not needed for: {licence.not_needed_for.en}",
-        ),
-        licence.citations,
-    )
-
-
-def _say_material(
-    catalogue: Catalogue, name: str, on: date
-) -> tuple[Text, Iterable[Citation]]:
-    request = _main_request(catalogue.materials[name])
-
-    def join_texts(texts: Iterable[Text]) -> tuple[str, str]:
-        filled = [fill(catalogue, text, on=on) for text in texts]
-        return "；".join(t.zh.rstrip("。") for t in filled), " ".join(
-            t.en for t in filled
-        )
-
-    requirement = fill(catalogue, request.requirement, on=on)
-    zh, en = requirement.zh, requirement.en
-    for texts, before in (
-        (request.accepts, Text("可以用：", " Accepted: ")),
-        (request.refuses, Text("不收：", " Refused: ")),
-    ):
-        if texts:
-            more = join_texts(texts)
-            zh += f"{before.zh}{more[0]}。"
-            en += before.en + more[1]
-    return Text(zh, en), request.citations
-
-
-def _say_procedure(
-    catalogue: Catalogue, name: str, on: date
-) -> tuple[Text, Iterable[Citation]]:
-    procedure = catalogue.procedures[name]
-    steps = [step.title for step in procedure.steps]
-    told = Text(
-        "依次是：" + "；".join(step.zh for step in steps) + "。",
-        "The steps: " + "; ".join(step.en for step in steps) + ".",
-    )
-    if procedure.about is not None:
-        about = fill(catalogue, procedure.about, on=on)
-        told = Text(about.zh + told.zh, f"{about.en} {told.en}")
-    steps_cite = [each for step in procedure.steps for each in step.citations]
-    return told, (*procedure.citations, *steps_cite)
-
-
-def _main_value(parameter: Parameter, on: date) -> ParameterValue | None:
-    """Find the value of a parameter on a day, the nation's first; None if not set."""
-    values = [value for value in parameter.values if value.in_force.covers(on)]
-    return values[0] if values and values[0].value is not None else None
-
-
-def _say_parameter(
-    catalogue: Catalogue, name: str, on: date
-) -> tuple[Text, Iterable[Citation]]:
-    parameter = catalogue.parameters[name]
-    value = _main_value(parameter, on)
-    if value is None:
-        return Text(
-            f"{parameter.label.zh}：没有全国规定的数，向受理机关确认。",
-            f"{parameter.label.en}: no national rule sets it; ask the authority.",
-        ), [
-            citation
-            for each in parameter.values
-            if each.in_force.covers(on)
-            for citation in each.citations
-        ]
-    said = _say_value(parameter, value)
-    return Text(f"{said.zh}。", f"{said.en}."), value.citations
-
-
-def _say_value(parameter: Parameter, value: ParameterValue) -> Text:
-    """Say a number and how binding it is."""
-    number = say_number(value.value or 0, parameter.unit)
-    return Text(
-        f"{parameter.label.zh}：{number.zh}（{value.standing.text.zh}）",
-        f"{parameter.label.en}: {number.en} ({value.standing.text.en})",
-    )
-
-
-def _say_criterion(
-    catalogue: Catalogue, name: str, on: date
-) -> tuple[Text, Iterable[Citation]]:
-    criterion = catalogue.criteria[name]
-    remedy = criterion.remedy.text
-    parameters = [catalogue.parameters[p] for p in sorted(criterion.test.parameters)]
-    numbers = [
-        _say_value(parameter, value)
-        for parameter in parameters
-        if (value := _main_value(parameter, on)) is not None
-    ]
-    zh = "".join(f"{number.zh}。" for number in numbers)
-    en = "".join(f" {number.en}." for number in numbers)
-    return (
-        Text(
-            f"要求是：{criterion.title.zh}。{zh}没有做到的：{remedy.zh}",
-            f"What is asked: {criterion.title.en}.{en} Where it is not so: {remedy.en}",
-        ),
-        criterion.citations,
-    )
-
-
-_CERTAINTY: Final[Mapping[Standing | None, Certainty]] = {
-    Standing.PUBLISHED: Certainty.PARTLY,
-    Standing.PRACTICE: Certainty.NO_NATIONAL_RULE,
-}
-"""How far the law answers what it does not ask for itself."""
-
-_SAYERS: Final = {
-    AnswerKind.LICENCE: _say_licence,
-    AnswerKind.MATERIAL: _say_material,
-    AnswerKind.PROCEDURE: _say_procedure,
-    AnswerKind.PARAMETER: _say_parameter,
-    AnswerKind.CRITERION: _say_criterion,
-}

@@ -26,9 +26,8 @@ from changqing.guide.answerable import (
     Place,
     list_answerables,
     list_subjects,
-    say_answer,
-    say_place,
 )
+from changqing.guide.answering import say_answer, say_place
 from changqing.guide.index import Index, NamedWords
 from changqing.guide.odds import share_odds
 from changqing.guide.words import Word, Words, language_of
@@ -159,12 +158,13 @@ class Questions:
             Tier.SURE if odds >= _SURE else Tier.PROBABLE if odds >= _PROBABLE else None
         )
         shown = [] if tier is None else list(_choose(matches, tier))
-        answers = tuple(
-            self._answer(
-                match, tier if tier and not at else Tier.PROBABLE, place, on, odds
-            )
-            for at, match in enumerate(shown)
-        )
+        answers: list[GuideAnswer] = []
+        for match in shown:
+            given_tier = tier if tier and not answers else Tier.PROBABLE
+            answer = self._answer(match, given_tier, place, on, odds)
+            # A paper says again what the criterion that asks for it said.
+            if not any(answer.answer.zh in each.answer.zh for each in answers):
+                answers.append(answer)
         given = {match.entry.id for match in shown}
         topics = self._catalogue.topics
         ranked = [
@@ -177,7 +177,7 @@ class Questions:
         return GuideReply(
             on=on,
             place=place,
-            answers=answers,
+            answers=tuple(answers),
             nearest=tuple((ranked + rest)[:_NEAREST]),
             ask=_say_whom_to_ask(self._catalogue, place),
         )
@@ -265,18 +265,21 @@ class Questions:
         self, match: Match, tier: Tier, place: Place, on: date, odds: float
     ) -> GuideAnswer:
         entry = match.entry
-        said = say_answer(self._catalogue, entry, on=on)
+        said = say_answer(self._catalogue, entry, on=on, licence=place.licence)
+        short = say_place(self._catalogue, entry, place, on=on)
         return GuideAnswer(
             kind=entry.kind,
             id=entry.id,
             title=entry.title,
             aliases=entry.aliases,
             tier=tier,
-            short=say_place(self._catalogue, entry, place, on=on),
+            short=None if short is None else short.text,
             answer=said.answer,
             differs=said.differs,
             law=entry.law,
-            citations=said.citations,
+            citations=tuple(
+                dict.fromkeys((*(short.citations if short else ()), *said.citations))
+            ),
             certainty=said.certainty,
             score=round(match.odds, 3),
             odds=round(odds, 3),

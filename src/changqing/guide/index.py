@@ -65,6 +65,7 @@ _MANY_OF_FIELD: Final = 4
 _MANY_WAYS: Final = 4.0
 """Where measures end, the last as a logarithm: more tells nothing more."""
 
+_FOREIGN_CAPITAL: Final = "_foreign_capital"
 _NAMED: Final = (Names.LICENCE, Names.REGION)
 
 
@@ -142,6 +143,7 @@ class NamedWords:
             licence=licences.pop() if len(licences) == 1 else None,
             region=region,
             scope=scope,
+            foreign=_FOREIGN_CAPITAL in texts,
         )
 
 
