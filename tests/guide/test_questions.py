@@ -19,7 +19,8 @@ from tests.shipped import CATALOGUE
 
 TODAY = date(2026, 11, 24)
 _DOUBTS = re.compile(
-    r"凭记忆|没有读到|出于记忆|from memory|was not read|were not read|unread"
+    r"凭记忆|没有读到|出于记忆|没有找到|没有查到|须核实|from memory|was not read"
+    r"|were not read|unread|(?:rule|list|standard|text|none|nothing)[^.;]* was found"
 )
 ASKED = load_yaml(
     (Path(__file__).parent / "questions.yaml").read_text(encoding="utf-8")

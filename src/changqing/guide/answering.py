@@ -439,7 +439,7 @@ def _find_licences(criterion: Criterion) -> tuple[str, ...]:
 def _say_elements(material: Material, looked_for: Sequence[_LookedFor]) -> Text:
     """Say what a paper has to state, for everybody and for some licences."""
     if not looked_for:
-        if not material.elements:
+        if len(material.elements) < _SEVERAL:
             return Text("", "")
         labels = list(material.elements.values())
         return Text(
