@@ -223,6 +223,7 @@ PERMITS_BESIDE = {
     "news": ("news_information", "互联网新闻信息服务许可证"),
     "publishing": ("online_publishing", "网络出版服务许可证"),
     "generative_ai": ("generative_ai", "安全评估"),
+    "deep_synthesis": ("deep_synthesis", "算法备案"),
     "recommendation": ("algorithm_filing", "10个工作日"),
     "ride_hailing": ("ride_hailing", "网络预约出租汽车经营许可证"),
 }
@@ -237,6 +238,24 @@ def test_a_permit_beside_telecom_is_named_where_content_needs_one(field: str) ->
     without = interviewed({**answers, "fields": []})
     untouched = next(e for e in without.of(Need.NOT_NEEDED) if e.rule.id == rule)
     assert not untouched.near
+
+
+@pytest.mark.parametrize(
+    ("field", "rule", "duty"),
+    [
+        ("generative_ai", "ai_labels", "隐式标识"),
+        ("deep_synthesis", "ai_labels", "隐式标识"),
+        ("minors", "minors_online", "未成年人模式"),
+    ],
+)
+def test_a_duty_of_another_law_is_remarked_where_its_content_is_served(
+    field: str, rule: str, duty: str
+) -> None:
+    answers: Written = {"activities": ["community"], "earns": [], "fields": [field]}
+    remarked = {e.rule.id: e for e in interviewed(answers).of(Need.REMARKED)}
+    assert duty in remarked[rule].reason.zh
+    without = interviewed({**answers, "fields": []})
+    assert rule not in {each.rule.id for each in without.ruled}
 
 
 def test_nothing_else_is_said_only_of_what_was_asked() -> None:

@@ -241,6 +241,7 @@ def test_filing_rules_of_a_province_answer_there_and_nowhere_else() -> None:
         ("fie_no_record_for_value_added", "8", "没有业绩和经验的要求"),
         ("csl_credit_and_leniency", "72", "记入信用档案"),
         ("reconsideration_online", "28", "不得另要纸件"),
+        ("minors_online_duties", "43", "未成年人模式"),
     ],
 )
 def test_law_that_was_missing_is_read_and_cited(
@@ -254,13 +255,18 @@ def test_law_that_was_missing_is_read_and_cited(
 @pytest.mark.parametrize(
     "name",
     [
+        "ai_content_labels",
+        "audiovisual_permit",
         "commitment_track_ftz",
         "data_security_measures_yearly",
+        "deep_synthesis_filing",
         "ftz_2018_opening",
         "generative_ai_filing",
         "live_platform_permits",
         "merchant_checks_half_yearly",
         "ministry_on_ride_hailing_and_commodities",
+        "news_permit",
+        "online_publishing_permit",
         "port_message_content_provider",
         "vat_pilot_first_companies",
     ],
