@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from changqing.guide.answerable import list_answerables
+from changqing.guide.answering import say_answer
 from changqing.guide.ask import Questions, Tier
 from changqing.guide.licence import describe_licence
 from changqing.guide.materials import checklist
@@ -124,9 +126,12 @@ def test_nothing_of_beijing_is_said_without_a_source() -> None:
     ],
 )
 def test_a_rule_that_was_looked_for_in_vain_is_not_said_to_be_none(topic: str) -> None:
-    answer = CATALOGUE.topics[topic].answer
-    assert "没有找到" in answer.zh
-    assert "found" in answer.en
+    found = CATALOGUE.topics[topic]
+    assert found.unfound is not None
+    for doubt in ("没有找到", "was found"):
+        assert doubt not in found.answer.zh + found.answer.en
+    entry = next(e for e in list_answerables(CATALOGUE) if e.id == topic)
+    assert say_answer(CATALOGUE, entry, on=TODAY).unfound == found.unfound
 
 
 def test_what_one_agency_says_is_told_as_advice_and_an_old_plan_as_one() -> None:

@@ -118,9 +118,10 @@ def _show_answer(answer: GuideAnswer, catalogue: Catalogue, sheet: Sheet) -> Non
     sheet.gap()
     sheet.line(answer.certainty.text.say(language), indent=2)
     sources = [say_citation(catalogue, citation) for citation in answer.citations]
-    sheet.rows(
-        (("·", source.say(language)) for source in sources), label_width=1, indent=2
-    )
+    lines = [source.say(language) for source in sources]
+    if answer.unfound is not None:
+        lines.append(f"{_UNFOUND.say(language)}{answer.unfound.say(language)}")
+    sheet.rows((("·", line) for line in lines), label_width=1, indent=2)
 
 
 _UNKNOWN = Text(
@@ -131,4 +132,5 @@ _UNKNOWN = Text(
 _PERHAPS = Text(zh="最接近的问题", en="The nearest questions")
 _NEAREST = Text(zh="相近的问题", en="Questions near it")
 _DIFFERS = Text(zh="因地区而异：", en="Depends on the region: ")
+_UNFOUND = Text(zh="查过，没有找到：", en="Looked for in vain: ")
 _ALSO = Text(zh="也可能是", en="Or perhaps")

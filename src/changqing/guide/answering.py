@@ -67,6 +67,7 @@ class Said:
     differs: Text | None
     citations: tuple[Citation, ...]
     certainty: Certainty
+    unfound: Text | None = None  # looked for in vain
 
 
 def say_answer(
@@ -306,6 +307,7 @@ def _say_topic(catalogue: Catalogue, topic: Topic, on: date) -> Said:
         differs=None if differs is None else fill(catalogue, differs, on=on),
         citations=tuple(citations),
         certainty=topic.certainty,
+        unfound=topic.unfound,
     )
 
 

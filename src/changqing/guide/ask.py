@@ -97,6 +97,7 @@ class GuideAnswer:
     """An entry that answers, its numbers filled in.
 
     `short` says what it comes to for the licence and province that were named;
+    `unfound` is what was looked for in vain;
     `score` is the chance that this entry is what was asked, `odds` that the best is or
     says the same law.
     """
@@ -112,6 +113,7 @@ class GuideAnswer:
     law: tuple[str, ...]
     citations: tuple[Citation, ...]
     certainty: Certainty
+    unfound: Text | None
     score: float
     odds: float
 
@@ -281,6 +283,7 @@ class Questions:
                 dict.fromkeys((*(short.citations if short else ()), *said.citations))
             ),
             certainty=said.certainty,
+            unfound=said.unfound,
             score=round(match.odds, 3),
             odds=round(odds, 3),
         )

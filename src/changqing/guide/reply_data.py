@@ -56,6 +56,7 @@ def _answer_data(
             citation_data(catalogue, citation, language)
             for citation in answer.citations
         ],
+        "unfound": None if answer.unfound is None else answer.unfound.say(language),
         "confidence": answer.certainty.value,
         "law": list(answer.law),
         "score": answer.score,

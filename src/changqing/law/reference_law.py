@@ -46,6 +46,9 @@ class _LawPages(Pages):
         if topic.differs is not None:
             label = say("各地不同的", "What differs by place")
             yield f"- {label}{self.colon}{self.fill(topic.differs)}"
+        if topic.unfound is not None:
+            label = say("查过，没有找到", "Looked for in vain")
+            yield f"- {label}{self.colon}{self.fill(topic.unfound)}"
         if topic.aliases:
             others = self.join(alias.say(language) for alias in topic.aliases)
             yield f"- {say('又作', 'Also asked as')}{self.colon}{others}"

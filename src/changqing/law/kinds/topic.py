@@ -35,6 +35,8 @@ class Topic(YamlEntry):
     `law` names the facts the answer rests on, the most important first; ask `fill` for
     `answer` and `differs`, which says what depends on the region. `aliases` are what it
     was listed under before, or is elsewhere: asked word for word, they find it.
+    `unfound` is what was looked for in vain: it stands beside the sources, for nobody
+    can say that there is none.
     """
 
     id: Id
@@ -42,6 +44,7 @@ class Topic(YamlEntry):
     aliases: tuple[BothLanguages, ...] = ()
     answer: FilledText
     differs: FilledText | None = None
+    unfound: BothLanguages | None = None
     law: Annotated[tuple[LawRef, ...], NotEmpty]
     certainty: Certainty
     asks: OtherWays
