@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from changqing.cli.main import main
 from changqing.law.read_text import (
     Agreement,
     StatedAmount,
     TextRead,
+    decode_text,
     extract_text,
     find_amounts,
     find_instrument,
@@ -80,6 +82,39 @@ def test_a_text_is_split_into_its_articles() -> None:
     assert articles["11"] == "说明书写明投资者的情况。"
 
 
+@pytest.mark.parametrize(
+    "saved",
+    [
+        TEXT.replace("第五条 ", "- **第五条**　　").replace("第六条　", "* 第六条 "),
+        TEXT.replace("\n", " "),
+    ],
+    ids=["a list", "one line"],
+)
+def test_articles_are_found_as_pages_and_databases_give_them_out(saved: str) -> None:
+    articles = split_articles(saved)
+    assert "100万元" in articles["5"] or "一百万元" in articles["5"]
+    assert "49%" in articles["6"]
+    assert "49%" not in articles["5"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_text_is_read_as_windows_in_chinese_saves_it(encoding: str) -> None:
+    assert decode_text(TEXT.encode(encoding)) == TEXT
+
+
+def test_a_word_document_of_the_national_database_is_read(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    document = Document()
+    for line in TEXT.splitlines():
+        document.add_paragraph(line)
+    file = tmp_path / "外商投资电信企业管理规定.docx"
+    document.save(str(file))
+    code, out, _ = run(capsys, str(file), "--as-of", "2026-11-24", "--lang", "zh")
+    assert code == 0
+    assert "目录说50%，条文是60%" in out
+
+
 def test_what_agrees_is_confirmed_and_what_differs_is_contradicted() -> None:
     found = {each.name: each for each in held().statements if each.kind == "law"}
     assert found["fie_capital"].agreement is Agreement.CONFIRMED
@@ -106,6 +141,10 @@ def test_criteria_and_parameters_are_held_against_it_too() -> None:
 def test_an_instrument_is_known_by_its_title() -> None:
     assert find_instrument(CATALOGUE, TEXT) == RULES
     assert find_instrument(CATALOGUE, "某份别的文件") is None
+    rests_on_others = (
+        "未成年人网络保护条例\n第一条 根据《中华人民共和国个人信息保护法》等法律制定。"
+    )
+    assert find_instrument(CATALOGUE, rests_on_others) == "minors_regulations"
 
 
 def test_a_saved_page_is_read_as_its_words() -> None:
@@ -143,6 +182,7 @@ def test_the_command_shows_it_article_by_article(
     ("content", "options", "says"),
     [
         (b"\xff\xfe\x00", (), "UTF-8"),
+        (b"PK\x03\x04\xff\xff\xff", (), "docx"),
         ("没有标题的文字".encode(), (), "--instrument"),
         ("文字".encode(), ("--instrument", "permit_measure"), "permit_measures"),
         ("文字".encode(), ("--instrument", "permit_measures"), "第…条"),

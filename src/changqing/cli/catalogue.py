@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from zipfile import BadZipFile
 
 import click
 
@@ -224,12 +225,18 @@ def _read_law_text(
 ) -> int:
     from changqing.cli.law_text import law_text_data, show_law_text
     from changqing.law.compiled import load_compiled
-    from changqing.law.read_text import extract_text, find_instrument, read_law
+    from changqing.law.read_text import (
+        decode_text,
+        extract_text,
+        find_instrument,
+        read_law,
+    )
     from changqing.yamlfile.suggest import suggest_word
 
     catalogue = load_compiled()
     try:
-        text = extract_text(file.read_bytes().decode("utf-8"))
+        content = file.read_bytes()
+        text = _read_word_text(content) or extract_text(decode_text(content))
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(
             Issue(text=_UNREADABLE, path=str(file), hint=_SAVE_AS_TEXT)
@@ -250,9 +257,24 @@ def _read_law_text(
     return READY
 
 
+def _read_word_text(content: bytes) -> str | None:
+    """The paragraphs of a Word document, as the national database gives laws out."""
+    if not content.startswith(b"PK"):
+        return None
+    try:
+        from changqing.readers.word import read_word
+    except ImportError:  # the extra that reads papers is not installed
+        return None
+    try:
+        return "\n".join(span.text for span in read_word(content).spans)
+    except (KeyError, ValueError, BadZipFile):  # a zip, and no Word document
+        return None
+
+
 _UNREADABLE = Text("读不出文字", "no words can be read from it")
 _SAVE_AS_TEXT = Text(
-    "请把正文另存为UTF-8的文本或网页", "save the text as plain text or a page in UTF-8"
+    "请把正文另存为UTF-8的文本、网页或者Word文档（docx）",
+    "save the text as plain text or a page in UTF-8, or as a Word document (docx)",
 )
 _WHICH_LAW = Text("认不出是目录里的哪份法规", "it is no instrument of the catalogue")
 _SAY_INSTRUMENT = Text(

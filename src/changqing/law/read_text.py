@@ -6,6 +6,7 @@ articles that it cites. Words are left to a person: the article is shown beside 
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,9 +21,13 @@ from changqing.law.model import Catalogue
 from changqing.text import Text, WordedEnum
 
 _ARTICLE: Final = re.compile(
-    r"^[\s#*>·]*第([〇零一二三四五六七八九十百]{1,7}|\d{1,3})条(?:[\s*：:]|(?=\S))",
+    r"^[\s#*>·•+–—-]*第([〇零一二三四五六七八九十百]{1,7}|\d{1,3})条(?:[\s*：:]|(?=\S))",
     re.MULTILINE,
 )
+_RUN_ON: Final = re.compile(
+    r"(?:(?<=[。；])|(?<=[ 　]))(?=第[〇零一二三四五六七八九十百]{1,7}条[ 　])"
+)
+"""Where an article begins in a text that was saved without its line breaks."""
 _CITED: Final = re.compile(r"\d+")
 _DIGITS: Final = {digit: n for n, digit in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
@@ -109,6 +114,19 @@ class TextRead:
         )
 
 
+def decode_text(content: bytes) -> str:
+    """Decode a saved text, in UTF-8 or as Windows in Chinese saves it.
+
+    Raises UnicodeDecodeError for what is neither.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
+
+
 def extract_text(source: str) -> str:
     """Extract the words of a saved page, or give back what is plain text already."""
     if not re.search(r"<(?:html|body|p|div)\b", source, re.IGNORECASE):
@@ -144,6 +162,7 @@ class _PageWords(HTMLParser):
 
 def split_articles(text: str) -> Mapping[str, str]:
     """Split a law into its articles, by number; a table of contents is passed over."""
+    text = _RUN_ON.sub("\n", text)
     found = list(_ARTICLE.finditer(text))
     articles: dict[str, str] = {}
     for place, match in enumerate(found):
@@ -195,14 +214,17 @@ def _parse_number(written: str) -> Decimal | None:
 
 
 def find_instrument(catalogue: Catalogue, text: str) -> str | None:
-    """Find the instrument whose title stands at the head of a text; the longest."""
+    """Find the instrument whose title stands first at the head of a text.
+
+    Other laws are named there too: what it rests on, and what amended it.
+    """
     head = "".join(text.split())[:600]
     named = [
-        (len(title), instrument.id)
+        (head.index(title), -len(title), instrument.id)
         for instrument in catalogue.instruments.values()
         if (title := re.sub(r"（.*?）|\s", "", instrument.title.zh)) in head
     ]
-    return max(named)[1] if named else None
+    return min(named)[-1] if named else None
 
 
 def read_law(catalogue: Catalogue, instrument: str, text: str, *, on: date) -> TextRead:
