@@ -371,7 +371,7 @@ def _say_material(
     ]
     if drafts:
         titles = "、".join(f"《{each.title}》" for each in drafts)
-        zh += f"本程序按案件里的事实起草：{titles}。"
+        zh += f"本程序按项目里的事实起草：{titles}。"
         en += f" This program drafts it from the facts of a case ({titles})."
     cited = [each.citations for each in looked_for]
     return Text(zh, en), (*request.citations, *(c for each in cited for c in each))
