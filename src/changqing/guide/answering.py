@@ -98,6 +98,14 @@ def say_answer(
     )
 
 
+def find_paper(catalogue: Catalogue, criterion: str) -> str | None:
+    """Find the paper that a criterion asks for, if that is all it asks."""
+    test = catalogue.criteria[criterion].test.text.strip()
+    present = _PRESENT.fullmatch(test)
+    material = None if present is None else catalogue.materials.get(present[1])
+    return material.id if material is not None and material.asked else None
+
+
 def _find_standing(
     catalogue: Catalogue, entry: Answerable, on: date
 ) -> Standing | None:
@@ -532,11 +540,10 @@ def _say_criterion(
     catalogue: Catalogue, name: str, on: date, licence: str | None
 ) -> tuple[Text, Iterable[Citation]]:
     criterion = catalogue.criteria[name]
-    present = _PRESENT.fullmatch(criterion.test.text.strip())
-    asked = None if present is None else catalogue.materials.get(present[1])
-    if present is not None and asked is not None and asked.asked:
-        told, citations = _say_material(catalogue, present[1], on, licence)
-        label = asked.label
+    paper = find_paper(catalogue, name)
+    if paper is not None:
+        told, citations = _say_material(catalogue, paper, on, licence)
+        label = catalogue.materials[paper].label
         return (
             Text(f"要交{label.zh}。{told.zh}", f"{label.en} is asked for. {told.en}"),
             (*criterion.citations, *citations),

@@ -27,7 +27,7 @@ from changqing.guide.answerable import (
     list_answerables,
     list_subjects,
 )
-from changqing.guide.answering import say_answer, say_place
+from changqing.guide.answering import find_paper, say_answer, say_place
 from changqing.guide.index import Index, NamedWords
 from changqing.guide.odds import share_odds
 from changqing.guide.words import Word, Words, language_of
@@ -159,14 +159,13 @@ class Questions:
         tier = (
             Tier.SURE if odds >= _SURE else Tier.PROBABLE if odds >= _PROBABLE else None
         )
+        matches = _move_paper_first(self._catalogue, matches)
         shown = [] if tier is None else list(_choose(matches, tier))
         answers: list[GuideAnswer] = []
         for match in shown:
             given_tier = tier if tier and not answers else Tier.PROBABLE
             answer = self._answer(match, given_tier, place, on, odds)
-            # A paper says again what the criterion that asks for it said.
-            if not any(answer.answer.zh in each.answer.zh for each in answers):
-                answers.append(answer)
+            answers.append(answer)
         given = {match.entry.id for match in shown}
         topics = self._catalogue.topics
         ranked = [
@@ -329,6 +328,28 @@ def _move_topic_first(matches: Sequence[Match]) -> Sequence[Match]:
         ):
             return [match, *matches[:at], *matches[at + 1 :]]
     return matches
+
+
+def _move_paper_first(
+    catalogue: Catalogue, matches: Sequence[Match]
+) -> Sequence[Match]:
+    """Answer with a paper once: the criterion that asks for it says the same.
+
+    The paper takes the place of the better of the two.
+    """
+    papers = {m.entry.id: m for m in matches if m.entry.kind is AnswerKind.MATERIAL}
+    kept: list[Match] = []
+    shown: set[str] = set()
+    for match in matches:
+        name = match.entry.id
+        if match.entry.kind is AnswerKind.CRITERION:
+            name = find_paper(catalogue, match.entry.id) or name
+        if name in shown:
+            continue
+        shown.add(name)
+        paper = papers.get(name)
+        kept.append(match if paper is None else replace(paper, odds=match.odds))
+    return kept
 
 
 def _choose(matches: Sequence[Match], tier: Tier) -> Iterator[Match]:
