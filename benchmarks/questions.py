@@ -20,7 +20,7 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from changqing.guide.answerable import Answerable, AnswerKind, list_answerables
-from changqing.guide.ask import says
+from changqing.guide.ask import say_the_same
 from changqing.guide.index import Found, Index, NamedWords
 from changqing.guide.odds import ANSWER_MEASURES, QUESTION_MEASURES
 from changqing.guide.words import Words, language_of
@@ -215,11 +215,11 @@ def _judge(
     shares = np.exp(sums - max(none, sums.max()))
     shares = shares / (shares.sum() + np.exp(none - max(none, sums.max())))
     best = int(shares.argmax())
-    same = says(catalogue, each.found.candidates[best].entry)
+    first = each.found.candidates[best].entry
     odds = sum(
         share
         for share, candidate in zip(shares, each.found.candidates, strict=True)
-        if same & says(catalogue, candidate.entry)
+        if say_the_same(catalogue, first, candidate.entry)
     )
     return float(odds), each.right[best]
 

@@ -11,7 +11,13 @@ import pytest
 
 from changqing.guide.answerable import AnswerKind, list_answerables
 from changqing.guide.answering import say_answer
-from changqing.guide.ask import GuideAnswer, GuideReply, Questions, Tier
+from changqing.guide.ask import (
+    GuideAnswer,
+    GuideReply,
+    Questions,
+    Tier,
+    say_the_same,
+)
 from changqing.law.kinds.topic import Certainty
 from changqing.law.model import Catalogue
 from tests.quick_yaml import load_yaml
@@ -186,6 +192,37 @@ def test_questions_of_administrators_and_founders_are_answered_and_surely_right(
     assert sum(sure) / len(sure) >= least_right
 
 
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("kind", "least_answered", "least_sure", "least_right"),
+    [
+        ("fresh", 0.93, 0.9, 0.93),
+        ("fresh_kept", 0.95, 0.88, 0.95),
+        ("fresh_told", 0.9, 0.75, 0.9),
+    ],
+)
+def test_questions_in_yet_other_words_are_answered_and_surely_right(
+    questions: Questions,
+    kind: str,
+    least_answered: float,
+    least_sure: float,
+    least_right: float,
+) -> None:
+    replies = [
+        (each["found"], questions.ask(each["asked"], on=TODAY).answers)
+        for each in ASKED[kind]
+    ]
+    answered = [any(rests_on(a, found) for a in answers) for found, answers in replies]
+    sure = [
+        rests_on(answers[0], found)
+        for found, answers in replies
+        if answers and answers[0].tier is Tier.SURE
+    ]
+    assert sum(answered) / len(replies) >= least_answered
+    assert len(sure) / len(replies) >= least_sure
+    assert sum(sure) / len(sure) >= least_right
+
+
 @pytest.mark.parametrize(
     ("question", "found"),
     [
@@ -347,6 +384,8 @@ def test_where_nothing_is_known_it_says_whom_to_ask(questions: Questions) -> Non
         ("kept_beside", 0.9),
         ("kept_later_beside", 0.9),
         ("kept_last_beside", 0.85),
+        ("fresh_beside", 0.9),
+        ("fresh_kept_beside", 0.9),
     ],
 )
 def test_what_no_topic_covers_is_not_answered(
@@ -443,3 +482,27 @@ def test_full_width_letters_and_capitals_make_no_difference(
     wide = questions.ask("ＳＰ和ＩＣＰ有什么区别", on=TODAY)
     assert wide == plain
     assert plain.answers[0].id == "sp_icp_difference"
+
+
+def test_a_paper_and_the_criterion_that_asks_for_it_answer_once(
+    questions: Questions,
+) -> None:
+    answers = [a.id for a in questions.ask("投诉处理制度怎么写", on=TODAY).answers]
+    assert answers[0] == "complaint_rules"
+    assert "complaint_rules_in_place" not in answers
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("licence_number_on_home_page", "display_number_iis", True),
+        ("resource_not_sublet", "validity_vat", False),
+        ("review_60_days", "iis_review_60_days", False),
+    ],
+)
+def test_a_criterion_says_the_same_as_the_law_whose_article_it_cites(
+    catalogue: Catalogue, one: str, other: str, *, same: bool
+) -> None:
+    entries = {entry.id: entry for entry in list_answerables(catalogue)}
+    assert say_the_same(catalogue, entries[one], entries[other]) is same
+    assert say_the_same(catalogue, entries[other], entries[one]) is same

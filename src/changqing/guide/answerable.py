@@ -20,6 +20,7 @@ from changqing.law.kinds.material import Material, MaterialRequest
 from changqing.law.kinds.parameter import Parameter
 from changqing.law.kinds.procedure import Procedure
 from changqing.law.kinds.topic import Topic
+from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text, WordedEnum
 
@@ -116,6 +117,19 @@ def list_subjects(catalogue: Catalogue, entry: Answerable) -> Set[str]:
         values = catalogue.law[entry.id].values.values()
         return {value.parameter for value in values if value.parameter is not None}
     return frozenset()
+
+
+def list_articles(catalogue: Catalogue, entry: Answerable) -> Set[tuple[str, str]]:
+    """List the articles that a fact, a criterion or a number cites, by instrument."""
+    cited: list[Citation] = []
+    if entry.kind is AnswerKind.LAW:
+        cited += catalogue.law[entry.id].citations
+    elif entry.kind is AnswerKind.CRITERION:
+        cited += catalogue.criteria[entry.id].citations
+    elif entry.kind is AnswerKind.PARAMETER:
+        for value in catalogue.parameters[entry.id].values:
+            cited += value.citations
+    return {(each.instrument, each.article) for each in cited if each.article}
 
 
 def _of_topic(topic: Topic) -> Answerable:

@@ -25,6 +25,7 @@ from changqing.guide.answerable import (
     AnswerKind,
     Place,
     list_answerables,
+    list_articles,
     list_subjects,
 )
 from changqing.guide.answering import find_paper, say_answer, say_place
@@ -37,7 +38,7 @@ from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text, WordedEnum
 
-_SURE: Final = 0.55
+_SURE: Final = 0.53
 _PROBABLE: Final = 0.18
 
 _NEAREST: Final = 3
@@ -305,12 +306,24 @@ def _add_up(catalogue: Catalogue, matches: Sequence[Match]) -> float:
     """The chance that the best is right: its own, and of all that says the same."""
     if not matches:
         return 0.0
-    same = says(catalogue, matches[0].entry)
-    return sum(match.odds for match in matches if same & says(catalogue, match.entry))
+    best = matches[0].entry
+    return sum(m.odds for m in matches if say_the_same(catalogue, best, m.entry))
 
 
-def says(catalogue: Catalogue, entry: Answerable) -> set[str]:
-    """What an answer comes down to: itself, its chief law, its numbers, its papers."""
+def say_the_same(catalogue: Catalogue, one: Answerable, other: Answerable) -> bool:
+    """Tell whether two answers come down to the same.
+
+    So do those with a chief law, a number or a paper in common, and a criterion or a
+    number with what cites the same article.
+    """
+    if _list_said(catalogue, one) & _list_said(catalogue, other):
+        return True
+    if {one.kind, other.kind}.isdisjoint({AnswerKind.CRITERION, AnswerKind.PARAMETER}):
+        return False
+    return bool(list_articles(catalogue, one) & list_articles(catalogue, other))
+
+
+def _list_said(catalogue: Catalogue, entry: Answerable) -> Set[str]:
     return {entry.id, *entry.law[:_CHIEF], *list_subjects(catalogue, entry)}
 
 

@@ -78,14 +78,14 @@ QUESTION_WEIGHTS: Final = (
     9.75,  # cosine_small_of_unanswered
     8.36,  # unanswered_is_likelier
     1.28,  # strange
-    2.70,  # elsewhere
+    3.5,  # elsewhere
     3.0,  # other_licence
     -8.36,  # length
     -3.92,  # words_of_the_field
 )
-"""`other_name`, `other_licence` and `licence` are set by hand: questions say little of
-them. The two measures of what is asked for were added to the estimate of before, whose
-other weights do better on questions kept aside than a new one."""
+"""`other_name`, `other_licence`, `licence` and `elsewhere` are set by hand: questions
+say little of them. The two measures of what is asked for were added to the estimate of
+before, whose other weights do better on questions kept aside than a new one."""
 
 
 def share_odds(
