@@ -40,9 +40,9 @@ from benchmarks.outlook_figures import (
     intervals,
     out_of_fold,
 )
+from benchmarks.outlook_levels import measure_coverage
 from changqing.errors import ChangqingError
-from changqing.outlook.availability import NEXT_DAYS
-from changqing.outlook.availability import features as availability_features
+from changqing.outlook.availability import NEXT_DAYS, select_alike
 from changqing.outlook.cadence import cadence
 from changqing.outlook.coefficients import (
     HORIZONS,
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from benchmarks.outlook_fit import Json
 
 _DAY = timedelta(days=1)
+SHOWN = {"cadence180": "number", "cadence365": "number", "availability99": "range"}
+"""How the product shows each: a chance with its range, or a range of counted cases."""
 _LEAST_PAST = 150
 """Rows needed to fit on the past alone."""
 Row = TypeVar("Row", SiteRow, MonitorRow)
@@ -141,11 +143,13 @@ def _judge_sites(rows: Sequence[SiteRow], coefficients: Coefficients) -> Judged:
 
 
 def _judge_monitors(rows: Sequence[MonitorRow], coefficients: Coefficients) -> Judged:
-    fit = coefficients.availability.fit
+    """By the share of the counted cases: what is shown is their range."""
+    found = [(select_alike(row.past, coefficients.availability), row) for row in rows]
+    known = [(alike.reached.value, row) for alike, row in found if alike is not None]
     return Judged(
-        chances=[fit.chance(*availability_features(r.past)).probability for r in rows],
-        truths=[row.reached for row in rows],
-        groups=[row.monitor for row in rows],
+        chances=[share for share, _ in known],
+        truths=[row.reached for _, row in known],
+        groups=[row.monitor for _, row in known],
     )
 
 
@@ -158,6 +162,7 @@ def _print_scores(scores: dict[str, Figures], *, as_json: bool) -> None:
     if as_json:
         known = {
             name: {k: None if math.isnan(v) else v for k, v in found.items()}
+            | {"shown": SHOWN[name]}
             for name, found in scores.items()
         }
         print(json.dumps(known, indent=2))
@@ -191,7 +196,7 @@ def _fit(folder: Path, target: Path, fitted_on: date) -> None:
     _print_table(table)
     watched = read_watched(folder / "uptime")
     monitors = monitor_rows(folder / "uptime", watched)
-    availability = fitting.availability_fit(monitors, _compare_availability(monitors))
+    _compare_availability(monitors)
     returns = fitting.return_table(watched)
     _print_returns(returns)
     used = {row.site for row in _at_risk(rows[HORIZONS[0]])}
@@ -202,7 +207,6 @@ def _fit(folder: Path, target: Path, fitted_on: date) -> None:
         cadence=fits,
         table=table,
         monitors=monitors,
-        availability=availability,
         returns=returns,
     )
     target.write_text(fitting.written(data), "utf-8")
@@ -243,8 +247,9 @@ def _compare_cadence(rows: list[SiteRow], moved: list[SiteRow]) -> Figures:
     return figures(dev[OURS])
 
 
-def _compare_availability(rows: list[MonitorRow]) -> Figures:
-    from benchmarks.outlook_models import AVAILABILITY, LEVEL, OUTAGES
+def _compare_availability(rows: list[MonitorRow]) -> None:
+    """Print every model two ways, and how far the ranges hold for other monitors."""
+    from benchmarks.outlook_models import AVAILABILITY, COUNTED, LEVEL
 
     base = sum(row.reached for row in rows) / len(rows)
     print(
@@ -259,8 +264,10 @@ def _compare_availability(rows: list[MonitorRow]) -> Figures:
         forward[name] = _judged(later, chances)
     _print_models("five-fold by monitor", dev)
     _print_models("forward in time: fitted on outcomes known by each cut", forward)
-    _print_paired(LEVEL, OUTAGES, {"five-fold": dev, "forward": forward})
-    return figures(dev[LEVEL])
+    _print_paired(COUNTED, LEVEL, {"five-fold": dev, "forward": forward})
+    print("\n  Kinds of which the range held the share of monitors left out:")
+    for words, share in measure_coverage(rows).items():
+        print(f"  {words:20} {share:.2f}")
 
 
 def _judged(rows: Sequence[SiteRow | MonitorRow], chances: Sequence[float]) -> Judged:

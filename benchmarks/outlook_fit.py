@@ -24,14 +24,14 @@ from benchmarks.outlook_data import (
     Watched,
 )
 from benchmarks.outlook_figures import Figures, share_interval
+from benchmarks.outlook_levels import count_levels
 from benchmarks.outlook_models import (
     Matrix,
     cadence_row,
     logistic_weights,
-    monitor_features,
 )
 from changqing.outlook.availability import NEXT_DAYS, account
-from changqing.outlook.coefficients import AVAILABILITY_SIGNS, CADENCE_SIGNS, HORIZONS
+from changqing.outlook.coefficients import CADENCE_SIGNS, HORIZONS
 
 SILENCES = (0, 7, 14, 31, 61, 91, 181, 365)
 """Where the rows of the reference table begin, in silent days."""
@@ -52,19 +52,6 @@ def cadence_fit(rows: Sequence[SiteRow], error: Figures) -> Json:
         tuple(CADENCE_SIGNS),
         error,
     )
-
-
-def availability_fit(rows: Sequence[MonitorRow], error: Figures) -> Json:
-    """The model of 99 % over 90 days; the level is let drift from year to year."""
-    found = _fit(
-        np.array([monitor_features(row) for row in rows]),
-        np.array([row.reached for row in rows]),
-        [row.monitor for row in rows],
-        [str(row.cut.year) for row in rows],
-        tuple(AVAILABILITY_SIGNS),
-        error,
-    )
-    return found | {"sites": len({row.site for row in rows})}
 
 
 def _fit(
@@ -174,6 +161,24 @@ def _share(truths: Sequence[bool], groups: Sequence[str]) -> Json:
     }
 
 
+def level_table(rows: Sequence[MonitorRow]) -> list[Json]:
+    """Who was up 99 % of the next 90 days, by how the last 90 were."""
+    return [
+        {
+            "is_down": level.is_down,
+            "least": level.least,
+            "reached": {
+                "n": level.reached.n,
+                "groups": level.reached.groups,
+                "count": level.reached.count,
+                "low": math.floor(level.reached.low * 10_000) / 10_000,
+                "high": math.ceil(level.reached.high * 10_000) / 10_000,
+            },
+        }
+        for level in count_levels(rows)
+    ]
+
+
 def return_table(watched: Mapping[str, Watched]) -> list[Json]:
     """Outages that had been seen for so long: which ended within 90 days of that.
 
@@ -223,7 +228,6 @@ def coefficients(
     cadence: Mapping[int, Json],
     table: Sequence[Json],
     monitors: Sequence[MonitorRow],
-    availability: Json,
     returns: Sequence[Json],
 ) -> Json:
     """What is written to `coefficients.json`; `sites` and `cuts` are of its rows."""
@@ -236,7 +240,7 @@ def coefficients(
         },
         "availability": {
             "population": _monitor_population(monitors),
-            "fit": availability,
+            "levels": level_table(monitors),
             "returns": list(returns),
         },
     }
@@ -268,10 +272,9 @@ def _monitor_population(rows: Sequence[MonitorRow]) -> Json:
     return {
         "zh": f"依据{monitors}个公开监测页上{sites}个服务在"
         f"{first.year}–{last.year}年的检查记录；"
-        "数据不多，推算的可能性前后可差十个百分点。",
-        "en": f"Fitted on {sites} services of {monitors} public status monitors,"
-        f" {first.year}–{last.year}; that is little, so take a reckoned chance as ten"
-        " points more or less.",
+        "监测页之间差别很大，所以只给区间。",
+        "en": f"Counted at {sites} services of {monitors} public status monitors,"
+        f" {first.year}–{last.year}; monitors differ widely, so there is only a range.",
         "sites": sites,
         "first": str(first),
         "last": str(last),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,16 @@ from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.outlook_data import MonitorRow, SiteRow
-from changqing.outlook.availability import features as availability_features
+from benchmarks.outlook_levels import count_levels, is_of_level
 from changqing.outlook.cadence import features as cadence_features
+from changqing.outlook.coefficients import LevelRow
 
 Matrix = Any  # numpy arrays: their shapes stand in the names
 Predict = Callable[[Sequence[SiteRow], Sequence[SiteRow]], Sequence[float]]
 _RIDGE = 1.0
 _TIMES = (0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
 _WEEK = 7
+_DAY = timedelta(days=1)
 
 
 def logistic_weights(features: Matrix, truths: Matrix) -> list[float]:
@@ -225,9 +228,17 @@ CADENCE: Mapping[str, Predict] = {
 # -- availability
 
 
+_PRIOR_DAYS, _PRIOR_UP = 10.0, 9.8
+
+
 def monitor_features(row: MonitorRow) -> tuple[float, ...]:
-    """What the product reads."""
-    return availability_features(row.past)
+    """The log odds of the level of 90 days, shrunk by ten days, and being down now.
+
+    Without the prior a service never seen down would have infinite log odds.
+    """
+    up, observed = row.past.up / _DAY, row.past.observed / _DAY
+    share = (up + _PRIOR_UP) / (observed + _PRIOR_DAYS)
+    return math.log(share / (1 - share)), float(row.past.down is not None)
 
 
 PredictMonitor = Callable[[Sequence[MonitorRow], Sequence[MonitorRow]], Sequence[float]]
@@ -261,8 +272,24 @@ def _with_outages(row: MonitorRow) -> tuple[float, ...]:
     return (*monitor_features(row), math.log1p(begun))
 
 
-LEVEL, OUTAGES = "level and down now (shipped)", "level, down now, outages begun"
+COUNTED = "counted cases of four kinds (shipped)"
+LEVEL, OUTAGES = "level and down now", "level, down now, outages begun"
+
+
+def counted(
+    training: Sequence[MonitorRow], judged: Sequence[MonitorRow]
+) -> list[float]:
+    """The share that reached it of rows of the same kind."""
+    rows = count_levels(training)
+    return [_find_counted(row, rows).reached.value for row in judged]
+
+
+def _find_counted(row: MonitorRow, rows: Sequence[LevelRow]) -> LevelRow:
+    return [one for one in rows if is_of_level(row, one)][-1]
+
+
 AVAILABILITY: Mapping[str, PredictMonitor] = {
+    COUNTED: counted,
     LEVEL: _monitor_logistic(monitor_features),
     OUTAGES: _monitor_logistic(_with_outages),
     "level alone": _monitor_logistic(lambda row: monitor_features(row)[:1]),

@@ -21,8 +21,9 @@ from changqing.outlook.availability import (
     account,
     availability,
     availability_words,
-    features,
+    select_alike,
 )
+from changqing.outlook.chances import say_range
 from changqing.outlook.coefficients import load_shipped
 from changqing.report.build_outlook import build_availability
 from changqing.report.codec import to_plain
@@ -124,24 +125,32 @@ def test_the_interval_holds_the_level(
         assert low <= found.recent.level <= high
 
 
+def past_with(up: float, outage: Outage) -> Account:
+    return Account(
+        since=AS_OF - 90 * DAY,
+        up=up * DAY,
+        observed=90 * DAY,
+        checks=2160,
+        outages=(outage,),
+    )
+
+
+def down_for(hours: int, *, over: bool) -> Outage:
+    start = AS_OF - hours * HOUR
+    return Outage(start=start, end=AS_OF if over else None, observed=hours * HOUR)
+
+
 @given(st.floats(min_value=0, max_value=90), st.floats(min_value=0, max_value=5))
-def test_less_up_and_being_down_never_raise_the_chance(up: float, lost: float) -> None:
-    fit = load_shipped().availability.fit
-    (over,) = judge(hourly(91, down=range(200, 202))).past.outages
-    lasting = replace(over, end=None)
+def test_less_up_and_being_down_never_raise_the_share(up: float, lost: float) -> None:
+    coefficients = load_shipped().availability
 
-    def chance(days: float, outage: Outage) -> float:
-        past = Account(
-            since=AS_OF - 90 * DAY,
-            up=days * DAY,
-            observed=90 * DAY,
-            checks=2160,
-            outages=(outage,),
-        )
-        return fit.chance(*features(past)).probability
+    def share(days: float, *, over: bool) -> float:
+        found = select_alike(past_with(days, down_for(30, over=over)), coefficients)
+        assert found is not None
+        return found.reached.value
 
-    assert chance(max(0.0, up - lost), over) <= chance(up, over)
-    assert chance(up, lasting) <= chance(up, over)
+    assert share(max(0.0, up - lost), over=True) <= share(up, over=True)
+    assert share(up, over=False) <= share(up, over=True)
 
 
 @given(st.lists(st.tuples(hours_ago, st.booleans()), max_size=20), st.randoms())
@@ -160,8 +169,8 @@ def test_all_up_is_never_certain() -> None:
     assert found.recent.level == 1.0
     assert 0.99 < found.level_range[0] < 1.0
     assert found.recent.checks == 720
-    assert found.chance is not None
-    assert found.chance.probability < 1
+    assert found.alike is not None
+    assert found.alike.reached.high < 1
     assert "没有看到中断" in availability_words(found)[1].zh
 
 
@@ -244,11 +253,40 @@ def test_time_before_the_first_check_is_not_observed() -> None:
 @pytest.mark.parametrize("days", [0, 1, 19])
 def test_it_says_unknown_with_too_few_days(days: int) -> None:
     found = judge(hourly(days))
-    assert found.chance is None
+    assert found.alike is None
     assert found.unknown is not None
     assert found.unknown.zh.startswith("未知：")
     assert found.unknown.en.startswith("Unknown: ")
     assert found.unknown in availability_words(found)
+
+
+def test_an_outage_of_less_than_a_day_is_like_no_counted_case() -> None:
+    found = judge(hourly(91, down=range(1, 20)))
+    assert found.alike is None
+    assert found.unknown is not None
+    assert "中断还不满一天" in found.unknown.zh
+    assert found.unknown in availability_words(found)
+    lasting = judge(hourly(91, down=range(1, 31))).alike
+    assert lasting is not None
+    assert lasting.is_down
+
+
+def test_what_is_ahead_is_told_as_counted_cases_and_a_range() -> None:
+    """No single chance stands anywhere that the forecast is shown."""
+    found = judge(hourly(91))
+    assert found.alike is not None
+    share = found.alike.reached
+    (said,) = [text for text in availability_words(found) if "此后90天：" in text.zh]
+    reach = say_range(share.low, share.high)
+    assert f"{share.n}例" in said.zh
+    assert f"{share.count}例在线率不低于99%" in said.zh
+    assert f"可能是{reach}" in said.zh
+    assert f"it may be {reach}" in said.en
+    view = build_availability(found).at_least_99_over_90_days
+    assert view is not None
+    assert view.shown == "range"
+    assert (view.low, view.high) == (share.low, share.high)
+    assert view.low < share.count / share.n < view.high
 
 
 def test_nothing_observed_is_no_level() -> None:
@@ -284,7 +322,6 @@ def test_the_shape_of_the_json() -> None:
         "rule",
         "words",
         "population",
-        "fitted_rows",
     }
     shapes = {
         "last_30_days": {"level", "low", "high", "checks", "up_s", "observed_s"},
@@ -292,7 +329,9 @@ def test_the_shape_of_the_json() -> None:
         "longest_outage": {"start", "end", "observed_s"},
         "down": {"start", "end", "observed_s"},
         "returns": {"hours", "n", "sites", "ended", "low", "high"},
-        "at_least_99_over_90_days": {"probability", "low", "high"},
+        "at_least_99_over_90_days": {
+            *("shown", "kind", "n", "monitors", "reached", "low", "high"),
+        },
     }
     for name, keys in shapes.items():
         part = data[name]

@@ -35,7 +35,7 @@ def changed(tmp_path: Path, place: tuple[str | int, ...], value: object) -> Path
 
 def test_what_is_shipped_says_what_it_rests_on() -> None:
     found = load_shipped()
-    for fit in (*found.cadence.fits.values(), found.availability.fit):
+    for fit in found.cadence.fits.values():
         assert fit.rows > 900
         assert fit.error["ece"] < 0.03
     for population in (found.cadence.population, found.availability.population):
@@ -53,7 +53,7 @@ def test_the_share_that_came_back_falls_with_the_silence() -> None:
 
 
 CADENCE_WEIGHTS = ("cadence", "within", "180", "weights")
-AVAILABILITY_WEIGHTS = ("availability", "fit", "weights")
+LEVELS = ("availability", "levels")
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,6 @@ AVAILABILITY_WEIGHTS = ("availability", "fit", "weights")
     [
         ((*CADENCE_WEIGHTS, "log_silence"), 0.01),
         ((*CADENCE_WEIGHTS, "fresh_weeks"), -0.01),
-        ((*AVAILABILITY_WEIGHTS, "log_odds_up"), -0.01),
-        ((*AVAILABILITY_WEIGHTS, "down_now"), 0.01),
     ],
 )
 def test_a_wrong_sign_is_refused(
@@ -99,6 +97,12 @@ def test_no_influence_at_all_is_no_wrong_sign(tmp_path: Path, name: str) -> None
         (("cadence", "table", 0, "within", "180", "n"), -1, "须是非负整数"),
         (("cadence", "table", 0, "within", "180", "high"), 0.1, "比例不在区间内"),
         (("cadence", "table"), {}, "cadence.table 须是列表"),
+        ((*LEVELS, 0, "is_down"), 1, "须是true或false"),
+        ((*LEVELS, 0, "is_down"), False, "须先是中断的一行"),
+        ((*LEVELS, 1, "least"), 0.5, "须先是中断的一行"),
+        ((*LEVELS, 2, "least"), 0.9995, "在线率与比例须递增"),
+        ((*LEVELS, 2, "reached", "count"), 20, "比例不在区间内"),
+        ((*LEVELS,), [], "须先是中断的一行"),
         (("availability", "returns"), [], "小时数须递增"),
         (("availability", "returns", 0, "hours"), 24, "小时数须递增"),
     ],

@@ -353,7 +353,7 @@ def test_without_a_history_cadence_and_availability_are_unknown() -> None:
     assert found.cadence[SITE].unknown is not None
     assert not found.cadence[SITE].chances
     assert found.availability[SITE].unknown is not None
-    assert found.availability[SITE].chance is None
+    assert found.availability[SITE].alike is None
 
 
 def checked(*days_ago: int) -> tuple[Observation, ...]:

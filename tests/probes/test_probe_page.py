@@ -80,7 +80,7 @@ def test_absence_is_not_said_of_a_page_that_was_not_seen_whole(
 def test_a_number_that_only_a_script_holds_is_a_gap_and_not_absent() -> None:
     seen = facts_of(body("<script>foot.innerHTML='浙ICP备20261234号'</script>"))
     assert seen["shows_filing_number"].reason is GapReason.UNREADABLE
-    assert seen["shows_licence_number"].value is False
+    assert seen["shows_licence_number"].reason is GapReason.NOT_RECOGNISED
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -225,7 +225,14 @@ def test_a_police_number_of_a_script_is_a_gap_for_it_alone() -> None:
     seen = facts_of(body(f"<p>浙ICP备20261234号</p>{script}"))
     assert seen["filing_number_shown"].value == "浙ICP备20261234号"
     assert seen["shows_police_number"].reason is GapReason.UNREADABLE
-    assert seen["shows_licence_number"].value is False
+    assert seen["shows_licence_number"].reason is GapReason.NOT_RECOGNISED
+
+
+def test_a_number_outside_every_link_may_lead_to_the_ministry_all_the_same() -> None:
+    plain = facts_of(body("<p>浙ICP备20261234号</p>"))["filing_link_to_ministry"]
+    assert plain.reason is GapReason.NOT_RECOGNISED
+    linked = body("<p><a href='https://www.example.cn/'>浙ICP备20261234号</a></p>")
+    assert facts_of(linked)["filing_link_to_ministry"].value is False
 
 
 LONG = body("")  # surely the site's, and shows nothing

@@ -6,14 +6,15 @@ before the first check, counts neither as up nor as down. The level is time up o
 observed. `account` is the whole of it, so that anybody can recompute the figure from
 the history.
 
-The chance of at least 99 % over the next 90 days is a logistic model of the last 90:
-the level, shrunk towards 98 % by ten days, and whether the service is down now. A
-higher level never lowers it; being down never raises it. How many outages there were is
-left out: it depends on how often one looks, and tells nothing that the level does not.
-The model is fitted on few monitors: the range is part of the figure. Whether a service
-will be shut down for good cannot be told from checks, and is not.
+Of the next 90 days no chance is given. A model of the last 90 days is right on the
+monitors it was fitted on and off by nine points in a hundred on others, whose services
+are better or worse throughout. What is given are counted cases: of services whose last
+90 days were alike (down for a day or longer; else the level), how many were up 99 % of
+the next 90, and a range wide enough for monitors that were not counted. Whether a
+service will be shut down for good cannot be told from checks, and is not.
 
-Fitted and measured by `benchmarks/outlook.py`; never to be blended with another number.
+Counted and measured by `benchmarks/outlook.py`; never to be blended with another
+number.
 """
 
 from __future__ import annotations
@@ -25,8 +26,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, zip_longest
 
-from changqing.outlook.chances import Chance, about, say_range, wilson
-from changqing.outlook.coefficients import AvailabilityCoefficients, ReturnRow
+from changqing.outlook.chances import about, say_range, wilson
+from changqing.outlook.coefficients import (
+    AvailabilityCoefficients,
+    LevelRow,
+    ReturnRow,
+)
 from changqing.text import Text
 
 TARGET_PER_CENT = 99
@@ -35,6 +40,8 @@ LEVEL_DAYS = 30
 PAST_DAYS = 90
 LEAST_OBSERVED_DAYS = 20
 LONGEST_HOLD = timedelta(days=2)
+LEAST_OUTAGE = timedelta(days=1)
+"""How long a service must have been down to count among those that are."""
 RULE = Text(
     zh="每次检查的结果算到下一次检查为止，最多算两天；未能证明观察方自身网络正常的时段，"
     "既不算在线，也不算中断。在线率 = 在线时长 ÷ 有效观察时长。",
@@ -42,7 +49,6 @@ RULE = Text(
     " the observer’s own network is not shown to work counts neither as up nor as down."
     " Availability = time up ÷ time observed.",
 )
-_PRIOR_DAYS, _PRIOR_UP = 10.0, 9.8
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _NOTHING = timedelta()
@@ -108,7 +114,8 @@ class Availability:
 
     `level_range` is the 95 % Wilson interval of the level of `recent`, as if counted in
     its checks. `down` is the outage that is not over, from its very start;
-    `returns` how outages that had lasted as long ended.
+    `returns` how outages that had lasted as long ended, `alike` what became of services
+    whose last 90 days were alike.
     """
 
     as_of: datetime
@@ -118,7 +125,7 @@ class Availability:
     longest: Outage | None
     down: Outage | None
     returns: ReturnRow | None
-    chance: Chance | None
+    alike: LevelRow | None
     unknown: Text | None
     coefficients: AvailabilityCoefficients
 
@@ -132,8 +139,9 @@ def availability(
 ) -> Availability:
     """Judge the checks before `as_of`; their order does not matter.
 
-    Of several at one moment it counts as up when one was. `blind` may overlap. The
-    chance is None, and `unknown` says why, where too little was observed of late.
+    Of several at one moment it counts as up when one was. `blind` may overlap. `alike`
+    is None, and `unknown` says why, where too little was observed of late or no case
+    was counted.
     """
     # Of several at one moment only the last in order holds for any time: an observer
     # that got through outweighs one that did not.
@@ -146,7 +154,8 @@ def availability(
     down = None
     if past.down is not None:
         down = account(before, past.down.start, as_of, blind).down
-    unknown = _explain_unknown(recent)
+    alike = select_alike(past, coefficients)
+    unknown = _explain_unknown(recent, alike)
     return Availability(
         as_of=as_of,
         recent=recent,
@@ -157,7 +166,7 @@ def availability(
         longest=max(past.outages, key=lambda outage: outage.observed, default=None),
         down=down,
         returns=None if down is None else _find_return_row(down, coefficients),
-        chance=None if unknown else coefficients.fit.chance(*features(past)),
+        alike=None if unknown else alike,
         unknown=unknown,
         coefficients=coefficients,
     )
@@ -208,12 +217,22 @@ def account(
     )
 
 
-def features(past: Account) -> tuple[float, float]:
-    """What the weights multiply, from an account of the last 90 days."""
-    # Without the prior a service never seen down would have a level of 1 and infinite
-    # log odds, after a day as after ninety.
-    share = (past.up / _DAY + _PRIOR_UP) / (past.observed / _DAY + _PRIOR_DAYS)
-    return math.log(share / (1 - share)), float(past.down is not None)
+def select_alike(
+    past: Account, coefficients: AvailabilityCoefficients
+) -> LevelRow | None:
+    """Select the counted cases that were like these 90 days.
+
+    None for an outage that has not lasted a day: no such case was counted.
+    """
+    down, level = past.down, past.level
+    if level is None or (down is not None and down.observed < LEAST_OUTAGE):
+        return None
+    rows = [
+        row
+        for row in coefficients.levels
+        if row.is_down is (down is not None) and level >= row.least
+    ]
+    return rows[-1]
 
 
 def _extend_checks(
@@ -261,10 +280,16 @@ def _measure_seen(
     return seen
 
 
-def _explain_unknown(recent: Account) -> Text | None:
+def _explain_unknown(recent: Account, alike: LevelRow | None) -> Text | None:
     days = int(recent.observed / _DAY)
     if days >= LEAST_OBSERVED_DAYS:
-        return None
+        if alike is not None:
+            return None
+        return Text(
+            zh=f"未知：中断还不满一天，没有可比的情形说明此后{NEXT_DAYS}天会怎样。",
+            en="Unknown: it has been down for less than a day, and no such case was"
+            f" counted that would tell of the next {NEXT_DAYS} days.",
+        )
     return Text(
         zh=f"未知：最近{LEVEL_DAYS}天的有效观察至少要{LEAST_OBSERVED_DAYS}天，"
         f"现有{days or '不到1'}天。",
@@ -294,17 +319,48 @@ def availability_words(found: Availability) -> tuple[Text, ...]:
     said = [_word_level(found), *_word_outages(found)]
     if found.unknown is not None:
         said.append(found.unknown)
-    if found.chance is not None:
-        chance = found.chance
-        said.append(
-            Text(
-                zh=f"此后{NEXT_DAYS}天在线率不低于{TARGET_PER_CENT}%的可能："
-                f"{chance.say().zh}。",
-                en=f"Chance of at least {TARGET_PER_CENT}% over the next {NEXT_DAYS}"
-                f" days: {chance.say().en}.",
-            )
-        )
+    if found.alike is not None:
+        said.append(_word_alike(found.alike, found.coefficients))
     return (*said, RULE, found.coefficients.population.text)
+
+
+def _word_alike(row: LevelRow, coefficients: AvailabilityCoefficients) -> Text:
+    """The cases that were counted, with the range, and no chance in one number."""
+    share = row.reached
+    reach = say_range(share.low, share.high)
+    kind = describe_level(row, coefficients)
+    return Text(
+        zh=f"此后{NEXT_DAYS}天：{kind.zh}的服务，{share.groups}个监测页上数得{share.n}例，"
+        f"其中{share.count}例在线率不低于{TARGET_PER_CENT}%；"
+        f"换到别的服务上可能是{reach}，不给出单一数字。",
+        en=f"The next {NEXT_DAYS} days: of {share.n} counted cases at {share.groups}"
+        f" monitors of services {kind.en}, {share.count} were up at least"
+        f" {TARGET_PER_CENT}%; of other services it may be {reach}, and no single"
+        " number is given.",
+    )
+
+
+def describe_level(row: LevelRow, coefficients: AvailabilityCoefficients) -> Text:
+    """Describe the services of a row: down, or up within so many per cent."""
+    if row.is_down:
+        return Text(zh="中断满一天、尚未恢复", en="down for a day or longer")
+    least = f"{100 * row.least:g}"
+    above = [r.least for r in coefficients.levels if r.least > row.least]
+    if not above:
+        return Text(
+            zh=f"最近{PAST_DAYS}天在线率{least}%以上",
+            en=f"up {least}% or more of the last {PAST_DAYS} days",
+        )
+    most = f"{100 * min(above):g}"
+    if not row.least:
+        return Text(
+            zh=f"最近{PAST_DAYS}天在线率不到{most}%",
+            en=f"up less than {most}% of the last {PAST_DAYS} days",
+        )
+    return Text(
+        zh=f"最近{PAST_DAYS}天在线率{least}%至{most}%",
+        en=f"up {least}% to {most}% of the last {PAST_DAYS} days",
+    )
 
 
 def _word_level(found: Availability) -> Text:

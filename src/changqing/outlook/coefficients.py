@@ -22,10 +22,6 @@ from changqing.text import Text
 
 SHIPPED = Path(__file__).with_name("coefficients.json")
 CADENCE_SIGNS: Mapping[str, int] = {"log_silence": -1, "fresh_weeks": 1}
-AVAILABILITY_SIGNS: Mapping[str, int] = {
-    "log_odds_up": 1,
-    "down_now": -1,
-}
 HORIZONS = (180, 365)
 
 
@@ -86,6 +82,20 @@ class SilenceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelRow:
+    """Services by their last 90 days: how many were up 99 % of the next 90.
+
+    `is_down`: down by then for a day or longer, whatever the level; else not down, and
+    up `least` of the time or more. The range of `reached` is for services of monitors
+    that were not counted, and wider than that of the count.
+    """
+
+    is_down: bool
+    least: float
+    reached: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnRow:
     """Outages that had lasted `hours` or longer: which ended within 90 days."""
 
@@ -104,10 +114,10 @@ class CadenceCoefficients:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AvailabilityCoefficients:
-    """The fit for at least 99 % over 90 days, and how outages ended."""
+    """Who was up 99 % over 90 days, levels rising, and how outages ended."""
 
     population: Population
-    fit: Fit
+    levels: tuple[LevelRow, ...]
     returns: tuple[ReturnRow, ...]
 
 
@@ -144,6 +154,15 @@ def load_coefficients(path: Path) -> Coefficients:
     )
     if not returns or any(a.hours >= b.hours for a, b in pairwise(returns)):
         raise availability["returns"].make_refusal("小时数须递增", "hours must rise")
+    levels = tuple(
+        LevelRow(
+            is_down=row["is_down"].answer(),
+            least=row["least"].share(),
+            reached=_read_share(row["reached"]),
+        )
+        for row in availability["levels"].items()
+    )
+    _check_levels(availability["levels"], levels)
     return Coefficients(
         fitted_on=file["fitted_on"].day(),
         cadence=CadenceCoefficients(
@@ -156,7 +175,7 @@ def load_coefficients(path: Path) -> Coefficients:
         ),
         availability=AvailabilityCoefficients(
             population=_read_population(availability["population"]),
-            fit=_fit(availability["fit"], AVAILABILITY_SIGNS),
+            levels=levels,
             returns=returns,
         ),
     )
@@ -200,6 +219,11 @@ class _Node:
             raise self.make_refusal(
                 "须是非负整数", "must be a whole number, not negative"
             )
+        return self.value
+
+    def answer(self) -> bool:
+        if not isinstance(self.value, bool):
+            raise self.make_refusal("须是true或false", "must be true or false")
         return self.value
 
     def day(self) -> date:
@@ -309,4 +333,22 @@ def _check_table(node: _Node, table: tuple[SilenceRow, ...]) -> None:
         raise node.make_refusal(
             "须从0天起相接，末行不设上限",
             "must start at 0 days, leave no hole and end open",
+        )
+
+
+def _check_levels(node: _Node, levels: tuple[LevelRow, ...]) -> None:
+    """One row of those down, then the others from 0 on; more up, more reached it."""
+    others = levels[1:]
+    in_order = [row.is_down for row in levels] == [True, *(False for _ in others)]
+    if not (in_order and others and levels[0].least == others[0].least == 0):
+        raise node.make_refusal(
+            "须先是中断的一行，其余从0起",
+            "must begin with the row of those down, and the others at 0",
+        )
+    if any(
+        one.least >= other.least or one.reached.value > other.reached.value
+        for one, other in pairwise(others)
+    ):
+        raise node.make_refusal(
+            "在线率与比例须递增", "must rise in level and in the share that reached it"
         )

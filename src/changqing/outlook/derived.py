@@ -79,9 +79,9 @@ def chances(
         if seen.unknown is None and seen.recent.level is not None:
             level = _round_to_points(seen.recent.level)
             found.append(_make_record(service, "availability_last_30", level, as_of))
-        if seen.chance is not None:
-            chance = _round_to_points(seen.chance.probability)
-            found.append(_make_record(service, "chance_of_available_90", chance, as_of))
+        if seen.alike is not None:  # the lower end: one number for a range
+            least = _round_to_points(seen.alike.reached.low)
+            found.append(_make_record(service, "chance_of_available_90", least, as_of))
     return tuple(found)
 
 

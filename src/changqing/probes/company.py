@@ -42,15 +42,18 @@ OTHERS = re.compile(
 _CONTACT = re.compile(r"地址|电话|電話|邮编|郵編|联系我们|聯繫我們|邮箱|传真")
 _LEAD = re.compile(
     r"^.*(?:版权所有|版權所有|版权归|主办单位|主办|运营单位|运营机构|运营|公司名称|企业名称"
-    r"|单位名称|著作权归|归|由|与|是|及其|名称|请联系|欢迎来到|欢迎光临|欢迎访问)"
+    r"|单位名称|著作权归|(?<![回当海])归|(?<![自理缘])由|与|是|及其|名称|请联系|欢迎来到|欢迎光临|"
+    r"欢迎访问)"
     rf"(?=[{_HAN}]{{2}})"
 )
 _FOOTER_LINES = 25
 _PROSE = 80  # a longer line is running text: only what stands close by counts
 _CLOSE = 16
 _ENOUGH = 3.0
+# Words that begin no name; 贵阳, 本溪, 和田 and the like are places.
 _GENERIC = re.compile(
-    r"^(?:本|该|我|贵|某|各|一家|这家|子|分|母|总|与|和|是|为|在|成为|专业|知名|大型|"
+    r"^(?:本(?!溪)|该|我|贵(?![州阳港溪池安定德南])|某|各|一家|这家|子(?![长洲])|"
+    r"分(?!宜)|母|总|与|和(?![田平县政顺林龙静硕])|是|为|在|成为|专业|知名|大型|"
     r"上市|国有|民营|外资|有限|股份|责任)"
 )
 
@@ -66,14 +69,30 @@ _HELD_BY = re.compile(
     re.I,
 )
 _HOLDS = re.compile(
-    rf"([{_HAN}]{{3,30}})\s?(?:©\s?)?(?:版权所有|版權所有|©|Copyright)", re.I
+    rf"([{_HAN}]{{3,30}})\s?(?:©\s?)?(?:版权所有|版權所有|©|Copyright|主办(?!单位)|"
+    r"主辦(?!單位))",
+    re.I,
 )
+_ONLY_A_CLAIM = re.compile(
+    rf"(?:{_CLAIM}|{_FILLER}|单位|單位|所有|All\s?Rights\s?Reserved|[|｜])+", re.I
+)
+_LEADS_IN = re.compile(r"^(?:本网站|本站|网站|由|是)+(?=[\u4e00-\u9fff]{3})")
+_FOLLOWS_A_NAME = re.compile(r"\s{0,3}(?:版[权權]|All\s?Rights|©|\(C\)$)", re.I)
+_A_NAME = re.compile(rf"[{_HAN}][{_HAN}A-Za-z0-9·（）() ]{{1,28}}[{_HAN}）)]")
+_PIECES = re.compile(r"[|｜,，;；:：、\[\]【】()（）©]|\s{1,9}")
+_AN_ORGANISATION = re.compile(
+    rf"[{_HAN}]{{2,26}}(?:厂|店|社|会|院|所|中心|学校|小学|中学|大学|幼儿园|银行|电台|电视台|"
+    r"馆|局|厅|委|署|部|处|办公室|政府|站|公司|集团|工作室|酒店|商行)"
+)
+_A_SITE = re.compile(rf"[{_HAN}A-Za-z0-9]{{1,16}}(?:网|论坛|社区|商城|网站|在线|博客)")
+_NUMBERED = re.compile(r"ICP|备案|備案")
 _SAYS_NOTHING = re.compile(
-    r"所有|保留|权利|翻版|必究|不得|转载|未经|授权|本站|本网站|版权|版權|声明|技术支持|"
+    r"导航|地图|帮助|地址|电话|邮编|邮箱|传真|备案|许可|首页|联系|友情|举报|热线|投诉|所有|保留|权利|翻版|必究|不得|转载|未经|授权|轉載|授權|本站|本网站|版权|版權|声明|技术支持|"
     r"^All |Rights|^Powered|^Theme|^Design|^http|^www|^Since|^Tel|^Email",
     re.I,
 )
-_HOLDER_LINES = 60
+_HOLDER_LINES = 90
+_LONGEST_HOLDER = 30
 
 
 def companies(page: PageDocument) -> Iterator[TextMatch]:
@@ -87,8 +106,9 @@ def companies(page: PageDocument) -> Iterator[TextMatch]:
             scored[name] = max(scored.get(name, 0.0), weight)
             raws.setdefault(name, (lines[number], number))
     if any(character > "\u2e7f" for character in title):
-        # Of a Chinese page, only a name in Chinese is the legal one.
-        scored = {k: v for k, v in scored.items() if k[0] > "\u2e7f"}
+        # Of a Chinese page a name in Chinese is the legal one, if there is any.
+        chinese = {k: v for k, v in scored.items() if k[0] > "\u2e7f"}
+        scored = chinese if max(chinese.values(), default=0) >= _ENOUGH else scored
     for name in company_names(title):
         scored[name] = scored.get(name, 1.5) + 1.5
         raws.setdefault(name, (title, -1))
@@ -104,7 +124,10 @@ def holders(page: PageDocument) -> Iterator[TextMatch]:
     Names in Chinese come first: a name in Latin letters is mostly the brand.
     """
     found = list(_claims(page.lines))
-    yield from sorted(found, key=lambda mark: mark.value < "\u2e80")
+    claimed = sorted(found, key=lambda mark: mark.value < "\u2e80")
+    yield from (mark for mark in claimed if mark.value > "\u2e80")
+    yield from _beside_numbers(page.lines)
+    yield from (mark for mark in claimed if mark.value < "\u2e80")
 
 
 def _claims(lines: tuple[str, ...]) -> Iterator[TextMatch]:
@@ -113,14 +136,56 @@ def _claims(lines: tuple[str, ...]) -> Iterator[TextMatch]:
         line = lines[number]
         if len(line) > 2 * _PROSE or not _MAY_CLAIM.search(line):
             continue
-        if number and _HOLDS.fullmatch(f"{lines[number - 1]} {line}"):
-            line = f"{lines[number - 1]} {line}"
+        before = lines[number - 1] if number else ""
+        if _ONLY_A_CLAIM.fullmatch(line):
+            after = lines[number + 1] if number + 1 < len(lines) else ""
+            name = _name_beside_claim(
+                before if _FOLLOWS_A_NAME.match(line) else "", after
+            )
+            if name is not None:
+                yield TextMatch(
+                    value=name, raw=f"{before} {line} {after}", start=number
+                )
+            continue
+        legal = next((name for name in company_names(line) if name < "\u2e80"), None)
         for pattern in (_HOLDS, _HELD_BY):
-            match = pattern.search(line)
-            if match is None or _SAYS_NOTHING.search(match.group(1)):
-                continue
-            name = match.group(1).strip(" .")
-            yield TextMatch(value=name, raw=line[:200], start=number)
+            for match in pattern.finditer(line):
+                name = _LEADS_IN.sub("", match.group(1).strip(" ."))
+                if _SAYS_NOTHING.search(name):
+                    continue
+                if name < "\u2e80" and _names_a_program(lines, number):
+                    continue
+                if legal is not None and legal.startswith(name):
+                    name = legal
+                yield TextMatch(value=name, raw=line[:200], start=number)
+                break
+
+
+def _name_beside_claim(before: str, after: str) -> str | None:
+    """The name in the line before a claim that stands alone, else in that after it."""
+    held = _HOLDS.search(f"{before[-_PROSE:]} 版权所有") if before else None
+    for name in (held.group(1) if held is not None else "", after):
+        is_name = len(name) <= _LONGEST_HOLDER and _A_NAME.fullmatch(name)
+        if is_name and not _SAYS_NOTHING.search(name):
+            return name
+    return None
+
+
+def _beside_numbers(lines: tuple[str, ...]) -> Iterator[TextMatch]:
+    """Organisations named in the line of a filing number or next to it; then sites."""
+    found: dict[str, tuple[int, str]] = {}
+    for number in range(max(0, len(lines) - _FOOTER_LINES), len(lines)):
+        if not _NUMBERED.search(lines[number]):
+            continue
+        for place in (number, number - 1, number + 1):
+            if 0 <= place < len(lines) and len(lines[place]) <= 2 * _PROSE:
+                said = OTHERS.split(lines[place])[0]
+                for piece in _PIECES.split(said):
+                    found.setdefault(piece, (place, lines[place]))
+    for kind in (_AN_ORGANISATION, _A_SITE):
+        for piece, (place, line) in found.items():
+            if kind.fullmatch(piece) and not _SAYS_NOTHING.search(piece):
+                yield TextMatch(value=piece, raw=line[:200], start=place)
 
 
 def _find_names(page: PageDocument) -> list[tuple[int, str]]:
@@ -153,6 +218,8 @@ def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:
     before = line[max(0, position - _CLOSE) : position]
     previous = lines[number - 1] if number else ""
     following = lines[number + 1] if number + 1 < len(lines) else ""
+    if name < "\u2e80" and _names_a_program(lines, number):
+        return 0.0
     if OTHERS.search(before) or (
         not before.strip() and _MADE_BY.search(previous[-_CLOSE:])
     ):
@@ -174,6 +241,11 @@ def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:
     if line == name:
         weight += 0.5
     return weight
+
+
+def _names_a_program(lines: tuple[str, ...], number: int) -> bool:
+    """Whether a claim is of who made the program of the site: `Powered by Discuz!`."""
+    return any("Powered" in line for line in lines[max(0, number - 5) : number + 1])
 
 
 def company_names(line: str) -> Iterator[str]:
@@ -200,7 +272,8 @@ def company_names(line: str) -> Iterator[str]:
         )
         if match is not None and match.end() > place:
             until = match.end()
-            yield re.sub(r"^(?:Copyright|All Rights Reserved)\s+", "", match.group())
+            name = re.sub(r"^(?:Copyright|All Rights Reserved)\s+", "", match.group())
+            yield name.removesuffix(".") if name.endswith("Limited.") else name
 
 
 def _beginning(line: str, last: int, end: int) -> int:

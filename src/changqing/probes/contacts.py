@@ -13,14 +13,22 @@ from changqing.probes.marks import TextMatch, fold, places
 
 # -- mail
 
-_SIGNS = ("@", "＠", "(at)", "[at]", "{at}", "（at）", "【at】", "(AT)", "[AT]", " at ")
+_SIGNS = (
+    *("@", "＠", "(at)", "[at]", "{at}", "（at）", "【at】", "(AT)", "[AT]"),
+    *(" at ", " AT ", "[@]", "【@】", "(a)", "◎"),
+)
 _HASH = "#"
 _IN_LOCAL = frozenset(string.ascii_letters + string.digits + "_.+-")
 _LONGEST_LOCAL = 64
 _HOST = re.compile(
-    r"\s?([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,4}[A-Za-z]{2,10})(?![\w-]|\.\w|:\w|/)",
+    r"\s?([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,4}[A-Za-z]{2,10})(?![\w-]|\.\w|:\w|/(?![\w.+-]{1,40}@|\s|$))",
     re.ASCII,
 )
+_SPELT_DOT = re.compile(
+    r"\s?[\[({（【]\s?dot\s?[\])}）】]\s?|\sdot\s|[．。](?=(?:com|cn|net|org)\b)",
+    re.I,
+)
+_LONGEST_HOST = 80
 _HASHED = re.compile(r"[a-z0-9-]{1,63}\.(?:com|cn|net|org)\b")
 _SPEAKS_OF_MAIL = re.compile("mail|邮|郵", re.I)
 _A_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|html?|php)$", re.I)
@@ -32,10 +40,13 @@ _MADE_UP_MAIL = re.compile(
 
 _RUN = re.compile(
     r"[0-9+(（](?<![A-Za-z0-9._=*@#$￥¥-].)(?<![A-Za-z]/.)"
-    r"[0-9 ()+\-转轉分机－—–（）‐]{4,38}"
+    r"[0-9 ()+\-转轉分机－—–（）‐‑−﹣]{4,38}"
 )
 _DAY = re.compile(r"(?:19|20)\d\d-\d{1,2}-\d{1,2}(?!\d)(?:\s\d\d?$)?")
-_COUNTRY = r"(?:\(?(?:\+|00)\s?86\)?[- ]?|\(86\)[- ]?|86[- ](?=\d)|86(?=1[3-9]\d{9}))"
+_COUNTRY = (
+    r"(?:\(?(?:\+|00)\s?86\)?[- ]?|\(86\)[- ]?|\(86[- ](?=0?\d{2,3}\))|86[- ](?=\d)|"
+    r"86(?=1[3-9]\d{9}))"
+)
 _GAP = r"(?:\s-\s|[- ])?"
 _EXTENSION = r"(?:\s?(?:-|转|转接|分机)\s?\d{1,5})?"
 _AREA, _LOCAL = r"(?:10|2\d|[3-9]\d{2})", r"[1-9]\d{2,3}[- ]?\d{4}"
@@ -45,9 +56,11 @@ _SHAPES = re.compile(
     rf"|(?P<land>(?:(?:\+?86[- ]?)?\(0{_AREA}\)\s?-?\s?"
     rf"|{_COUNTRY}\(?0?\)?{_AREA}\)?[- ]{{0,3}}"
     rf"|0{_AREA}[- )]{{0,3}}){_LOCAL}{_EXTENSION})"
-    r"|(?P<short>9[56]\d{3,4}|1010\d{4})"
+    r"|(?P<short>9[56]\d{3,4}(?:-\d(?!\d))?|1010\s?\d{4}|12[0-9]{3}|100(?:86|10|00))"
+    r"|(?P<abroad>\+(?!86)[1-9](?:[- ]?\d){9,13}|00(?:852|853|886)(?:[- ]?\d){8,10})"
     r"|(?P<odd>\(?\d{3}\)?[- ]\d{3}[- ]\d{4}"
-    rf"|\(0\d{{2,3}}\)\s?\d{{6,8}}{_EXTENSION})"
+    rf"|\(0\d{{2,3}}\)\s?\d{{6,8}}{_EXTENSION}"
+    rf"|(?:10|2\d|[3-9]\d{{2}})-[2-8]\d{{6,7}}{_EXTENSION})"
     rf"|(?P<bare>[2-9]\d{{2,3}}-?\d{{4}}{_EXTENSION})"
 )
 _EXTENDED = re.compile(r"(?:(?<=\d{7})\s?-|(?<=\d{4})\s?(?:转接?|分机))\s?\d{1,6}$")
@@ -57,6 +70,7 @@ _CALLED = re.compile(
     r"专线|固话|座机|总机|值班|联络|Tel|Phone|Mobile|Call|Hotline|☎|📞|✆|☏|📱",
     re.I,
 )
+_OF_A_PERSON = re.compile(r"(?:经理|先生|女士|小姐|老师|主任|总)\s?[:：]?\s?$")
 _CALLED_PLAINLY = re.compile(
     r"(?:电话|热线|座机|固话|总机|Tel|Phone|☎|☏|📞)[^\d]{0,12}$", re.I
 )
@@ -70,6 +84,15 @@ _ALSO_A_PHONE = re.compile(
     r"微信同号|(?:传真|微信|Fax)\s?[/、&和及与|]\s?(?:电话|手机|Tel)",
     re.I,
 )
+_MAY_BE_DOTTED = re.compile(r"\.\d{3}")
+_DOTTED = re.compile(
+    r"(?<![\d.])(?:(?:1[3-9]\d|[48]00|0\d{2,3})\.\d{3,4}\.\d{4}|0\d{2,3}\.[2-8]\d{6,7})"
+    r"(?![\d.])"
+)
+_WIDE_DIGITS = "０１２３４５６７８９"
+_NARROW = str.maketrans(_WIDE_DIGITS, "0123456789")
+# A service number of which each part stands in an element of its own.
+_SPLIT = re.compile(r"(?<![\d.-])[48]00(?:[\n-]{0,3}\d){7}(?![\d\n-]*\d)")
 _BEFORE = 30  # characters before a number in which it is said what it is
 _JOINT = 5  # characters between two numbers of one list
 _CLOSE = 14  # the same for a short number, which might be anything
@@ -77,7 +100,8 @@ _ALONE = 30  # characters of a line that holds a number and little else
 _SHORTEST = 0  # the number alone
 _FEW = 3
 # The head of a column of telephones.
-_COLUMN = re.compile(r"(?:^|\n)(?:办公|联系|咨询|固定)?\s?电\s?话(?:号码)?\s?(?:\n|$)")
+_COLUMN = re.compile(r"电\s?话(?:号码)?\s?(?:\n|$)")
+_BEGINS_A_LINE = re.compile(r"(?:^|\n)(?:办公|联系|咨询|固定)?\s?$")
 
 # -- chat
 
@@ -110,7 +134,11 @@ def _mail_at(text: str, place: int, after: int) -> TextMatch | None:
     while start and end - start <= _LONGEST_LOCAL and text[start - 1] in _IN_LOCAL:
         start -= 1
     local = text[start:end].lstrip("_.+-")
-    host = _HOST.match(text, after) if local and local[-1] != "." else None
+    if not local or local[-1] == ".":
+        return None
+    host = _HOST.match(text, after)
+    if host is None and text[place:after] != "@":  # who hides the sign hides the dots
+        host = _HOST.match(_SPELT_DOT.sub(".", text[after : after + _LONGEST_HOST]))
     if host is None or len(local) > _LONGEST_LOCAL:
         return None
     if text[place] == _HASH and not _HASHED.match(text, after):
@@ -120,9 +148,10 @@ def _mail_at(text: str, place: int, after: int) -> TextMatch | None:
     ):
         return None  # "look at example.com"
     value = f"{local}@{host.group(1)}"
+    end = host.end() + (0 if host.string is text else after)
     if _A_FILE.search(value) or _MADE_UP_MAIL.search(value):
         return None
-    return TextMatch(value=value, raw=text[start : host.end()].strip(), start=start)
+    return TextMatch(value=value, raw=text[start:end].strip(), start=start)
 
 
 def decode_email(hexadecimal: str) -> str | None:
@@ -143,13 +172,26 @@ def phones(text: str) -> Iterator[TextMatch]:
     lines of their own are the site's where they are few; many are a list of people.
     """
     lone = []
-    for mark, how in _numbers(text):
+    if any(digit in text for digit in _WIDE_DIGITS):
+        text = text.translate(_NARROW)
+    if _MAY_BE_DOTTED.search(text):
+        text = _DOTTED.sub(lambda match: match.group().replace(".", "-"), text)
+    for mark, how in _numbers(_join_split(text)):
         if how is _How.LONE:
             lone.append(mark)
         else:
             yield mark
     if len({mark.value for mark in lone}) <= _FEW:
         yield from lone
+
+
+def _join_split(text: str) -> str:
+    """Write the parts of a service number in one, and make up for the length."""
+    if "00\n" not in text:
+        return text
+    return _SPLIT.sub(
+        lambda match: match.group().replace("\n", "").ljust(len(match.group())), text
+    )
 
 
 class _How(Enum):
@@ -161,7 +203,7 @@ class _How(Enum):
 
 def _numbers(text: str) -> Iterator[tuple[TextMatch, _How]]:
     """Numbers with what speaks for each; those of one list share it."""
-    column = _COLUMN.search(text)
+    column = next(filter(_begins_a_line, _COLUMN.finditer(text)), None)
     last, how = -_BEFORE, None
     for start, match in _candidates(text):
         before = fold(text[max(0, start - _BEFORE) : start])
@@ -174,6 +216,11 @@ def _numbers(text: str) -> Iterator[tuple[TextMatch, _How]]:
             last = start + len(match.group())
             raw = text[start:last].strip()
             yield TextMatch(value=raw, raw=raw, start=start), how
+
+
+def _begins_a_line(word: re.Match[str]) -> bool:
+    start = word.start()
+    return _BEGINS_A_LINE.search(word.string, max(0, start - 4), start) is not None
 
 
 def _candidates(text: str) -> Iterator[tuple[int, re.Match[str]]]:
@@ -224,8 +271,10 @@ def _how(
         )
     elif kind == "short":
         fine = _CALLED.search(before[-_CLOSE:]) is not None
-    elif _CALLED.search(before):
+    elif kind != "abroad" and _CALLED.search(before):
         fine = True
+    elif kind == "mobile" and _OF_A_PERSON.search(before):
+        return _How.LONE
     elif kind == "mobile":
         return _How.LONE if _is_alone(text, start, len(match.group()), _ALONE) else None
     else:

@@ -21,6 +21,9 @@ _UNSEEN_TAGS = frozenset(
 _UNSEEN = (
     f"{', '.join(sorted(_UNSEEN_TAGS))}, [style*='none'], [style*='hidden'], [hidden]"
 )
+# In capitals it is rare, and a pattern that begins with fixed letters is far faster.
+_DRAWN_NUMBER = re.compile(r"alt=[\"'][^\"'<>]{0,30}(?:备|備|ICP|B2-)")
+_PICTURES = "img[alt*='备'], img[alt*='備'], img[alt*='ICP' i], img[alt*='B2-']"
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # Soft hyphens, zero-width characters, marks of direction: nobody sees them.
 _INVISIBLE = (
@@ -39,6 +42,7 @@ _ENDING = re.compile(rb"</\s{0,9}(?:body|html)\s{0,9}>", re.I)
 _NEAR_THE_END = 2000  # bytes
 _HEAD = 20_000  # characters
 _HARMLESS = 60_000  # characters of a page that may be as deep as it likes
+_BEGINNING = 64  # bytes
 _MOST_OPEN = 12_000  # tags that open and do not close; no browser nests as deeply
 _SHALLOW = 25_000  # characters of either end of a page with more
 _DRAWN_AT_MOST = 120  # characters of text in a page that scripts have yet to draw
@@ -52,6 +56,11 @@ _OF_A_FOOTER = ("foot", "Foot", "bottom", "Bottom", "copyright", "beian")
 _FROM_ELSEWHERE = re.compile(  # up to the word
     r"""(?:<(?:script|iframe)\b[^>]{0,200}?\ssrc\s{0,9}=\s{0,9}|\.load\(\s{0,9})"""
     r"""["'][^"'>]{0,200}$""",
+    re.I,
+)
+_EMBEDDED = re.compile(
+    r"""(?:<(?:script|iframe)\b[^>]{0,300}?\ssrc\s{0,9}=\s{0,9}["']?|"""
+    r"""["'](?=(?:https?:)?//))([^"'\s>]{8,300})""",
     re.I,
 )
 _LONGEST_SOURCE, _MOST_WORDS = 420, 300
@@ -74,6 +83,7 @@ class Link:
     text: str
     href: str  # as written
     root: str = ""  # what a relative address is relative to
+    opens: str = ""  # the script that a click runs, where it leads to no page
 
     @property
     def url(self) -> str:
@@ -128,6 +138,7 @@ class Anchors:
             text=_read_anchor(node),
             href=href.strip() if hidden is None else f"{HIDDEN_MAIL}{hidden}",
             root=self._root,
+            opens=attributes.get("onclick") or "",
         )
 
 
@@ -156,6 +167,16 @@ class PageDocument:
         return self.anchors.all()
 
     @property
+    def forms(self) -> tuple[Link, ...]:
+        """Forms with a `textarea`: what they ask and say, and where they go."""
+        return _find_forms(self)
+
+    @property
+    def script_addresses(self) -> tuple[str, ...]:
+        """Addresses of scripts and frames that it takes from elsewhere, as written."""
+        return tuple(match.group(1) for match in _EMBEDDED.finditer(self.source))
+
+    @property
     def legible(self) -> bool:
         """Whether its characters make sense, so that what stands in it may be told."""
         return self.readable and not is_garbled(self.text)
@@ -170,8 +191,8 @@ def parse(exchange: Exchange) -> PageDocument:
     """Parse a page that came back; broken markup is read as a browser reads it."""
     decoded = decode(exchange.body, exchange.header("Content-Type"))
     source = decoded.text
-    shallow = len(source) < _HARMLESS or (
-        source.count("<") - 2 * source.count("</") <= _MOST_OPEN
+    shallow = (
+        len(source) < _HARMLESS or _count_open(exchange.body, source) <= _MOST_OPEN
     )
     if not shallow:  # to build such a tree takes the square of its depth
         source = source[:_SHALLOW] + source[-_SHALLOW:]
@@ -188,6 +209,8 @@ def parse(exchange: Exchange) -> PageDocument:
     lines: tuple[str, ...] = ()
     if body is not None:
         _drop_unseen(body)
+        if _DRAWN_NUMBER.search(source):
+            _show_drawn_numbers(body)
         lines = _lines(body)
     return PageDocument(
         url=exchange.final_url,
@@ -205,6 +228,31 @@ def parse(exchange: Exchange) -> PageDocument:
         tree=tree,
         fetched=exchange,
     )
+
+
+def _find_forms(page: PageDocument) -> tuple[Link, ...]:
+    """`<textarea>` is taken out of the tree of the page: it is read anew."""
+    found = []
+    for form in LexborHTMLParser(page.source).css("form"):
+        if form.css_first("textarea") is None:
+            continue
+        fields = form.css("textarea, input, button")
+        said = [
+            node.attributes.get(name) or ""
+            for node in fields
+            for name in ("placeholder", "value", "name", "title")
+        ]
+        action = form.attributes.get("action") or ""
+        text = " ".join([_tidy(form.text(separator=" ")), *said, action])
+        found.append(Link(text=text[:400], href=action.strip(), root=page.url))
+    return tuple(found)
+
+
+def _count_open(body: bytes, source: str) -> int:
+    """How many tags open and do not close; counted in the bytes, which is faster."""
+    if b"\0" in body[:_BEGINNING]:  # two bytes a character
+        return source.count("<") - 2 * source.count("</")
+    return body.count(b"<") - 2 * body.count(b"</")
 
 
 def _holds(source: str, tag: str) -> bool:
@@ -319,6 +367,14 @@ def _drop_unseen(body: LexborNode) -> None:
         node.decompose()
 
 
+def _show_drawn_numbers(body: LexborNode) -> None:
+    """Write out a number that a picture shows: its other text says which."""
+    for node in body.css(_PICTURES):
+        alt = node.attributes.get("alt") or ""
+        if any(map(str.isdigit, alt)):
+            node.insert_after(alt)
+
+
 def _lines(body: LexborNode) -> tuple[str, ...]:
     """Lines without what nobody sees: invisible characters, slots of templates."""
     text = _strip_invisible(body.text(separator="\n", strip=True, skip_empty=True))
@@ -328,7 +384,12 @@ def _lines(body: LexborNode) -> tuple[str, ...]:
         [
             tidy
             for line in text.split("\n")
-            if (tidy := line if line.isalnum() else _tidy_spaces(line))
+            # A line without blanks is tidy: no other white space is printable.
+            if (
+                tidy := line
+                if " " not in line and line.isprintable()
+                else _tidy_spaces(line)
+            )
         ]
     )
 

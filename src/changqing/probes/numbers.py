@@ -81,13 +81,15 @@ _CLASSED = re.compile(
     r"((?:19|20)\d{6})(?!\d)(?:-(\d{1,3})(?![\d-]))?",
     re.I,
 )
+_OTHER_CODE = re.compile(r"(?:型号|款号|货号|批号|规格|版本|SKU|Model)\s?:?\s?$", re.I)
 _OLD_LICENCE = re.compile(
-    rf"({_PROVINCE})\s?[\])]?\s?[\[(]?\s?ICP\s?证[\])]?\s?(?:号\s?)?[:-]?\s?[\[(]?\s?"
+    rf"({_PROVINCE})\s?[\])]?\s?[\[(]?\s?ICP\s?证[\])]?\s?(?:[号字]\s?)?(?:第\s?)?[:-]?\s?[\[(]?\s?"
     r"(\d{6})(?!\d)\s?[\])]?\s?号?(?:-(\d{1,3})(?!-?\d))?",
     re.I,
 )
 _OLDEST_LICENCE = re.compile(
-    rf"许可证(?:编号|号)?\s?:?\s?({_PROVINCE})\s?ICP\s?(\d{{8}})(?!\d)\s?号?()", re.I
+    rf"许可证(?:编号|号)?\s?:?\s?({_PROVINCE})\s?ICP\s?(\d{{8}}|\d{{6}})(?!\d)\s?号?()",
+    re.I,
 )
 
 _POLICED_BY = re.compile(
@@ -192,9 +194,10 @@ def _find_class_numbers(text: str) -> Iterator[Number]:
             if not match.start(2) <= place < match.end(2):
                 continue
             ends = start + match.end()
-            if _is_made_up(match.group(3)):
-                continue
             by = match.group(1) or ""
+            before = window[max(0, match.start() - _NEAR) : match.start()]
+            if _is_made_up(match.group(3)) or _OTHER_CODE.search(before):
+                continue
             classes = ".".join(re.findall("[AB][12]", match.group(2).upper()))
             branch = f"-{int(match.group(4))}" if match.group(4) else ""
             yield _licence(text, start, match, f"{by}{classes}-{match[3]}{branch}", by)

@@ -29,16 +29,13 @@ from changqing.text import Text
 
 RECALL_FIELDS: Final = {
     "filing_number": "icp_number",
-    "licence_number": "licence_number",
-    "police_number": "police_number",
-    "filing_link_to_ministry": "icp_link",
     "dated_items": "item_date",
 }
 """What is found surely enough that not finding it means something, with the field of
 `benchmarks.extraction` that measures it: a recall of at least .97, also on pages that
 nobody had seen when the reader was written. What is found less surely there
-(telephones, mail, policies, whose page it is), or was never measured, is not recognised
-where it is not found.
+(licence and police numbers, what a number leads to, telephones, mail, policies, whose
+page it is), or was never measured, is not recognised where it is not found.
 """
 
 # Only these say of the page that there is none (RFC 9110, 15.5.5 and 15.5.11); every

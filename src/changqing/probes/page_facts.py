@@ -23,6 +23,9 @@ from changqing.probes.marks import TextMatch
 from changqing.probes.numbers import Number, filing_marks, licences, police_numbers
 from changqing.probes.scripts import find_scripted_numbers
 
+_ANNOUNCES = re.compile(
+    r"[\u4e00-\u9fff]?\s?ICP\s?(?:备案?|備案?)(?:号|號|编号|序号)?\s?[:：]?", re.I
+)
 _DIGITS = re.compile(r"\d{6,10}")
 
 
@@ -36,14 +39,21 @@ class Footer:
     malformed: tuple[TextMatch, ...]
     number_link: Link | None
     companies: tuple[TextMatch, ...]
-    holders: tuple[TextMatch, ...]  # only sought where no company is named
+    holders: tuple[TextMatch, ...]  # only sought where no company is named in Chinese
     phones: tuple[TextMatch, ...]
     emails: tuple[TextMatch, ...]
 
     @property
     def owner(self) -> TextMatch | None:
-        """The legal person; for want of one, whoever claims the copyright."""
-        return next(iter((*self.companies, *self.holders)), None)
+        """The legal person; for want of one, whoever claims the copyright.
+
+        Who claims it in Chinese comes before a legal person named in Latin letters.
+        """
+        named = self.companies[:1]
+        chinese = [mark for mark in self.holders if mark.value > "\u2e80"]
+        if named and (named[0].value > "\u2e80" or not chinese):
+            return named[0]
+        return next(iter((*chinese, *self.holders)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +96,19 @@ def footer(page: PageDocument) -> Footer:
         licences=licensed,
         police_numbers=tuple(police_numbers(page.text)),
         malformed=tuple(mark for mark in marks if not isinstance(mark, Number)),
-        number_link=number_link(page, found or licensed),
+        number_link=number_link(
+            page, (*found, *licensed, *(mark for mark in marks if mark not in found))
+        ),
         companies=named,
-        holders=() if named else tuple(holders(page)),
+        holders=()
+        if any(mark.value > "\u2e80" for mark in named[:1])
+        else tuple(holders(page)),
         phones=tuple(phone_marks(page)),
         emails=tuple(email_marks(page)),
     )
 
 
-def number_link(page: PageDocument, numbers: tuple[Number, ...]) -> Link | None:
+def number_link(page: PageDocument, numbers: tuple[TextMatch, ...]) -> Link | None:
     """The anchor around the first of the numbers that stands in one.
 
     The anchor may hold a part of the number alone: `京ICP备<a>26048000号</a>`.
@@ -108,6 +122,8 @@ def number_link(page: PageDocument, numbers: tuple[Number, ...]) -> Link | None:
             link = next((a for a in page.links if digits in _digits(a.text)), None)
         if link is not None:
             return link
+    if numbers:  # `<a>京ICP备案</a>：26048000号`
+        return next((a for a in page.links if _ANNOUNCES.fullmatch(a.text)), None)
     return None
 
 

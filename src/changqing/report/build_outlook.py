@@ -10,6 +10,7 @@ from changqing.outlook.availability import (
     Availability,
     Outage,
     availability_words,
+    describe_level,
 )
 from changqing.outlook.cadence import Cadence, cadence_words
 from changqing.outlook.coefficients import HORIZONS, SilenceRow
@@ -21,13 +22,13 @@ from changqing.outlook.endurance import (
 )
 from changqing.outlook.runway import Lasting, Runway, runway_words, weakest_grade
 from changqing.report.outlook_model import (
+    AlikeView,
     AvailabilityView,
     CadenceView,
     ChanceView,
     ComparableView,
     EnduranceView,
     ExtensionView,
-    FittedMonitors,
     FittedSites,
     LabelledCode,
     LastingView,
@@ -117,7 +118,7 @@ def build_availability(
     found: Availability, service: SubjectView | None = None
 ) -> AvailabilityView:
     """Build what is shown of an availability."""
-    recent, past, chance, row = found.recent, found.past, found.chance, found.returns
+    recent, past, row = found.recent, found.past, found.returns
     low, high = found.level_range
     return AvailabilityView(
         service=service,
@@ -147,16 +148,26 @@ def build_availability(
             low=row.ended.low,
             high=row.ended.high,
         ),
-        at_least_99_over_90_days=None
-        if chance is None
-        else _view_chance(chance.probability, chance.low, chance.high),
+        at_least_99_over_90_days=_view_alike(found),
         unknown=found.unknown,
         rule=RULE,
         words=tuple(availability_words(found)),
         population=found.coefficients.population.text,
-        fitted_rows=FittedMonitors(
-            n=found.coefficients.fit.rows, monitors=found.coefficients.fit.sites
-        ),
+    )
+
+
+def _view_alike(found: Availability) -> AlikeView | None:
+    if found.alike is None:
+        return None
+    share = found.alike.reached
+    return AlikeView(
+        shown="range",
+        kind=describe_level(found.alike, found.coefficients),
+        n=share.n,
+        monitors=share.groups,
+        reached=share.count,
+        low=share.low,
+        high=share.high,
     )
 
 

@@ -236,16 +236,22 @@ def mark_label(scale: TimeScale, text: str) -> Markup:
 # ── one share with its range ─────────────────────────────────────────────────────────
 
 
-def interval(low: float, at: float, high: float, *, label: str) -> Markup:
-    """A share between nothing and all: a line for its range, a diamond for itself."""
+def interval(low: float, at: float | None, high: float, *, label: str) -> Markup:
+    """A share between nothing and all: a line for its range, a diamond for itself.
+
+    Without a diamond where nothing but the range is known (`at` is None).
+    """
     drawn = Markup(
         '<line class="n-axis" x1="0" x2="100%" y1="12" y2="12"/>'
         '<line class="p-range" x1="{0}" x2="{1}" y1="12" y2="12"/>'
         '<line class="p-range" x1="{0}" x2="{0}" y1="8" y2="16"/>'
         '<line class="p-range" x1="{1}" x2="{1}" y1="8" y2="16"/>'
-        '<svg x="{2}" y="12" overflow="visible"><path class="p-at" '
-        'd="M0-5 5 0 0 5-5 0z"/></svg>'
-    ).format(percent(low), percent(high), percent(at))
+    ).format(percent(low), percent(high))
+    if at is not None:
+        drawn += Markup(
+            '<svg x="{}" y="12" overflow="visible"><path class="p-at" '
+            'd="M0-5 5 0 0 5-5 0z"/></svg>'
+        ).format(percent(at))
     return Markup(
         '<svg class="interval" width="100%" height="24" role="img" aria-label="{}">'
         "{}</svg>"

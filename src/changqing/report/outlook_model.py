@@ -156,11 +156,20 @@ class ReturnsView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FittedMonitors:
-    """How many cases of how many monitors a chance was fitted on."""
+class AlikeView:
+    """Of `n` counted cases at so many monitors, how many were up 99 % of 90 days.
 
+    `low` and `high` are what it may be for services that were not counted; a single
+    probability is not given. `kind` says what the cases had in common.
+    """
+
+    shown: str
+    kind: Text
     n: int
     monitors: int
+    reached: int
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,12 +183,11 @@ class AvailabilityView:
     longest_outage: OutageView | None
     down: OutageView | None
     returns: ReturnsView | None
-    at_least_99_over_90_days: ChanceView | None
+    at_least_99_over_90_days: AlikeView | None
     unknown: Text | None
     rule: Text
     words: tuple[Text, ...]
     population: Text
-    fitted_rows: FittedMonitors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

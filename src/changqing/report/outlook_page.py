@@ -58,7 +58,7 @@ class OutlookPage(Spoken):
         ]
 
     def levels(self, availability: AvailabilityView) -> list[_Chance]:
-        """The level seen and the chance of holding it, each where it is known."""
+        """The level seen, and the range of what like cases came to, where known."""
         seen = availability.last_30_days
         ahead = availability.at_least_99_over_90_days
         drawn = []
@@ -71,19 +71,20 @@ class OutlookPage(Spoken):
                 )
             )
         if ahead is not None:
-            rows = availability.fitted_rows
-            drawn.append(
-                self._build_chance(
-                    (ahead.low, ahead.probability, ahead.high),
-                    self.t("今后90天不低于99%", "At least 99% over 90 days"),
-                    self.t(
-                        "依据{n}例，{m}个监测对象",
-                        "fitted on {n} cases of {m} monitors",
-                        n=rows.n,
-                        m=rows.monitors,
-                    ),
-                )
+            name = self.t("今后90天不低于99%", "At least 99% over 90 days")
+            said = self.t(
+                "{low}–{high}%（{kind}：{m}个监测页上{n}例中有{count}例）",
+                "{low}–{high}% ({kind}: {count} of {n} cases at {m} monitors)",
+                low=_round_percent(ahead.low),
+                high=_round_percent(ahead.high),
+                kind=self.say(ahead.kind),
+                count=ahead.reached,
+                n=ahead.n,
+                m=ahead.monitors,
             )
+            label = f"{name}{'：' if self.zh else ': '}{said}"
+            drawing = charts.interval(ahead.low, None, ahead.high, label=label)
+            drawn.append(_Chance(name=name, said=said, drawing=drawing))
         return drawn
 
     def _build_chance(

@@ -16,6 +16,7 @@ from changqing.probes.attempt import attempt
 from changqing.probes.channels import (
     agreement_links,
     chat_links,
+    chat_scripts,
     complaint_links,
     email_marks,
     phone_marks,
@@ -116,7 +117,9 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     yield from _complaint(first, doubt, capture)
     of_first = [doubt] if doubt is not None else []
     yield from _pair("source_site", _each([first], source_sites), first, of_first)
-    yield _observe_link("online_chat", first, chat_links(first), doubt)
+    yield _observe_link(
+        "online_chat", first, (*chat_links(first), *chat_scripts(first)), doubt
+    )
     yield _observe_link("privacy_policy", first, privacy_links(first), doubt)
     yield _observe_link("user_agreement", first, agreement_links(first), doubt)
 
@@ -219,6 +222,10 @@ def _ministry_link(
     leads = host == _MINISTRY or host.endswith(f".{_MINISTRY}")
     if not leads and flaws:
         return next(report_unseen(["filing_link_to_ministry"], flaws[0]))
+    if filed and not href:  # a number that stands in no link, as far as was seen
+        doubt = doubt_of_search("filing_link_to_ministry", home)
+        if doubt is not None:
+            return next(report_unseen(["filing_link_to_ministry"], doubt))
     return observe("filing_link_to_ministry", value=leads, place=place, raw=href)
 
 
