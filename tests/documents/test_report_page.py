@@ -203,7 +203,7 @@ def _english(value: object) -> Iterator[str]:
                 "1 requirement not satisfied",
                 "in doubt on 2 points",
                 "One finding stands in the way.",
-                "3 errands before handing in",
+                "3 tasks before handing in",
                 "art. 6(4)",
                 "no authority's opinion",
                 "24 November 2026",

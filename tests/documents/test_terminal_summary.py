@@ -14,6 +14,7 @@ from changqing.law.kit import Standing
 from changqing.law.model import Verdict
 from changqing.report.model import CaseReport, CautionView
 from changqing.report.terminal import print_summary
+from changqing.report.topic import print_topic
 from changqing.text import Language, Text
 from tests.documents.report_cases import TORN, bare_report, example_report
 
@@ -45,7 +46,7 @@ def blocked() -> CaseReport:
     return replace(report, findings=required)
 
 
-def test_the_one_page_comes_before_what_blocks_in_full_before_the_table() -> None:
+def test_the_one_page_comes_before_what_blocks_in_full_before_the_outlook() -> None:
     said = _show(blocked(), path=Path("out/report.html"))
     order = [
         "一页结论",
@@ -61,16 +62,20 @@ def test_the_one_page_comes_before_what_blocks_in_full_before_the_table() -> Non
         "加分项",
         "什么挡住了：10项\n",
         "另有5项",
-        "自述成立",
-        "合计",
+        "各项到期日",
         "报告：out/report.html",
     ]
     places = [said.index(words) for words in order]
     assert places == sorted(places)
+    assert "合计" not in said
+    assert "--about counts" in said
 
 
 def test_the_counts_stand_without_colour() -> None:
-    lines = _show(example_report(TORN), Language.EN).splitlines()
+    out = io.StringIO()
+    console = Console(file=out, width=80, no_color=True)
+    print_topic(example_report(TORN), console, Language.EN, topic="counts")
+    lines = out.getvalue().splitlines()
     total = next(line for line in lines if line.startswith("Total"))
     assert total.split()[1:] == ["138", "129", "9", "157"]
     team = next(line for line in lines if line.startswith("Team"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -220,10 +221,18 @@ def test_fifteen_days_to_answer_a_complaint_are_no_duty_of_the_article_read() ->
 
 
 def test_platforms_report_to_the_tax_authority_from_june_2025() -> None:
-    assert "30天内，向税务机关报送" in says("platform_tax_reports")
+    assert "30日内，向税务机关报送" in says("platform_tax_reports")
     fact = CATALOGUE.law["platform_tax_reports"]
     assert fact.in_force is not None
     assert not fact.in_force.covers(date(2025, 6, 19))
+
+
+def test_levels_and_tiers_are_counted_in_words_and_periods_in_legal_days() -> None:
+    assert "只看覆盖范围，分两级；" in says("capital_same_for_all_licences")
+    assert "机关只有两级：" in says("authorities_order42")
+    assert "四地试点" in says("vat_pilot_areas")
+    told = [says(name) for name in CATALOGUE.law]
+    assert [each for each in told if re.search(r"\d天内", each)] == []
 
 
 def test_filing_rules_of_a_province_answer_there_and_nowhere_else() -> None:

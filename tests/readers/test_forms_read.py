@@ -323,6 +323,17 @@ def test_an_empty_reading_proposes_nothing(catalogue: Catalogue) -> None:
     assert propose_raw(catalogue).problem is ReadingProblem.UNCLEAR
 
 
+def test_a_short_text_is_said_to_be_short_and_not_to_be_unclear(
+    catalogue: Catalogue,
+) -> None:
+    assert (
+        propose_raw(catalogue, put("已收到", 1000, 500)).problem
+        is ReadingProblem.SPARSE
+    )
+    blurred = propose_raw(catalogue, put("已收到", 1000, 500, 90))
+    assert blurred.problem is ReadingProblem.UNCLEAR
+
+
 def test_small_letters_of_a_picture_are_no_name(catalogue: Catalogue) -> None:
     page = PaperPage(
         number=1,

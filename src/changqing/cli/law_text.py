@@ -10,7 +10,7 @@ from changqing.cli.sheet import Sheet
 from changqing.jsondata import Json
 from changqing.law.model import Catalogue
 from changqing.law.read_text import Agreement, StatedAmount, StatementRead, TextRead
-from changqing.law.said import say_article, say_number
+from changqing.law.said import say_article, say_period
 from changqing.text import Language, Text
 
 _VERSION: Final = 1
@@ -78,7 +78,7 @@ def _show_statements(sheet: Sheet, statements: Iterable[StatementRead]) -> None:
 
 def _say_amounts(sheet: Sheet, amounts: Iterable[StatedAmount]) -> str:
     return sheet.join(
-        say_number(each.number, each.unit).say(sheet.language) for each in amounts
+        say_period(each.number, each.unit).say(sheet.language) for each in amounts
     )
 
 

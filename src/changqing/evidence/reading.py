@@ -34,6 +34,10 @@ class ReadingProblem(WordedEnum):
     BLANK = "blank", Text("页面上没有字", "nothing stands on its pages")
     FOREIGN = "foreign", Text("不是能读的文件类型", "it is no type of file we read")
     UNCLEAR = "unclear", Text("图像看不清", "the picture cannot be made out")
+    SPARSE = (
+        "sparse",
+        Text("文字太少，看不出是什么材料", "too little text to tell what it is"),
+    )
     TOO_LARGE = "too_large", Text("文件太大，没有读完", "too large to be read whole")
     NO_READER = "no_reader", Text("本机没有装读它的组件", "its reader is not installed")
 

@@ -42,7 +42,7 @@ from changqing.law.kit import Citation, Standing
 from changqing.law.law import fill, law_on, say_value
 from changqing.law.lookup import parameter_value
 from changqing.law.model import Catalogue
-from changqing.law.said import say_number
+from changqing.law.said import say_period
 from changqing.text import Text
 
 _MONTHS: Final = {"months": 1, "years": 12}
@@ -320,7 +320,7 @@ class _Length:
     @property
     def text(self) -> Text | None:
         """How long, in words."""
-        return None if self.number is None else say_number(self.number, self.unit)
+        return None if self.number is None else say_period(self.number, self.unit)
 
 
 def _length(catalogue: Catalogue, amount: Amount, givens: Givens) -> _Length:

@@ -10,9 +10,11 @@ from typing import Final
 from changqing.law.kinds.law import PLACE, LawFact, LawValue
 from changqing.law.kinds.parameter import Parameter
 from changqing.law.model import Catalogue
-from changqing.law.said import say_number
+from changqing.law.said import count_in_words, say_period
 from changqing.text import Text
 
+# Levels, grades and places are counted in words: 两级, 四地.
+_MEASURES: Final = ("级", "档", "地")
 _NOT_STATED: Final = Text("没有规定", "not stated")
 
 
@@ -45,7 +47,7 @@ def _find_parameter_number(
 
 
 def say_value(catalogue: Catalogue, value: LawValue, *, on: date) -> Text:
-    """A value as a person writes it: 90天, 3月31日, 100万元."""
+    """A value as a person writes it: 90日, 3月31日, 100万元."""
     if value.words is not None:
         return value.words
     if value.day is not None:
@@ -56,7 +58,7 @@ def say_value(catalogue: Catalogue, value: LawValue, *, on: date) -> Text:
     if value.month_day is not None:
         return _say_month_day(value.month_day)
     number, unit = law_number(catalogue, value, on=on)
-    return _NOT_STATED if number is None else say_number(number, unit)
+    return _NOT_STATED if number is None else say_period(number, unit)
 
 
 def _say_month_day(written: str) -> Text:
@@ -73,13 +75,23 @@ def fill(
 ) -> Text:
     """A text with every `{fact.name}`, and every `{name}` of `own`, filled in."""
 
-    def say_found(place: re.Match[str]) -> Text:
+    def find_value(place: re.Match[str]) -> LawValue:
         values = own or {} if place[2] is None else catalogue.law[place[1]].values
-        return say_value(catalogue, values[place[2] or place[1]], on=on)
+        return values[place[2] or place[1]]
+
+    def say_zh(place: re.Match[str]) -> str:
+        value = find_value(place)
+        if place.string[place.end() :].startswith(_MEASURES):
+            number, unit = law_number(catalogue, value, on=on)
+            if number is not None and unit in (None, "count"):
+                return count_in_words(number)
+        return say_value(catalogue, value, on=on).zh
 
     return Text(
-        PLACE.sub(lambda place: say_found(place).zh, text.zh),
-        PLACE.sub(lambda place: say_found(place).en, text.en),
+        PLACE.sub(say_zh, text.zh),
+        PLACE.sub(
+            lambda place: say_value(catalogue, find_value(place), on=on).en, text.en
+        ),
     )
 
 

@@ -163,12 +163,17 @@ class _Pages(Pages):
             yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
         yield from self._fault_and_remedy(criterion)
         yield ""
+        rule = say("算式，给开发者", "The rule, for developers")
+        yield f"<details><summary>{rule}</summary>"
+        yield ""
         yield "```sql"
         if not _holds_always(criterion):
             yield f"-- applies\n{criterion.applies.text.strip()}"
             yield "-- test"
         yield criterion.test.text.strip()
         yield "```"
+        yield ""
+        yield "</details>"
         yield ""
         yield from self._reads(criterion)
 

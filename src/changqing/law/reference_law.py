@@ -12,7 +12,7 @@ from changqing.law.kinds.topic import Topic
 from changqing.law.kit import Citation, Confidence
 from changqing.law.model import Catalogue
 from changqing.law.reference_page import READ_WORDS, Pages
-from changqing.law.said import say_number
+from changqing.law.said import say_period
 from changqing.text import Language
 
 
@@ -116,7 +116,7 @@ class _LawPages(Pages):
         for parameter in catalogue.parameters.values():
             for value in parameter.values:
                 if value.region == region.code and value.value is not None:
-                    number = say_number(value.value, parameter.unit).say(language)
+                    number = say_period(value.value, parameter.unit).say(language)
                     standing = value.standing.text.say(language)
                     label = parameter.label.say(language)
                     yield f"- {label} `{parameter.id}`{self.colon}{number} · {standing}"

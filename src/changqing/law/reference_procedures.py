@@ -19,7 +19,7 @@ from changqing.law.law import say_value
 from changqing.law.lookup import STAGES, choose_value
 from changqing.law.model import Catalogue
 from changqing.law.reference_page import Pages
-from changqing.law.said import say_number
+from changqing.law.said import say_period
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.text import Language, Text
 
@@ -174,7 +174,7 @@ class _ProcedurePages(Pages):
         )
         if found is None or found.value is None:
             return None, None
-        return say_number(found.value, parameter.unit), None
+        return say_period(found.value, parameter.unit), None
 
 
 def _find_first(lists: Iterator[tuple[str, ...]]) -> str:

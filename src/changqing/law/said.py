@@ -50,6 +50,12 @@ def say_number(number: int, unit: str | None) -> Text:
     return Text(f"{number}{word.zh}", f"{number:,}{en}" if unit else str(number))
 
 
+def say_period(number: int, unit: str | None) -> Text:
+    """A number that a law or a rule sets: as `say_number`, and days as 日."""
+    said = say_number(number, unit)
+    return Text(f"{number}日", said.en) if unit == "days" else said
+
+
 def say_article(reference: str) -> Text:
     """An article as statutes print it: `6(4)` is 第六条第（四）项, art. 6(4)."""
     found = _ARTICLE.fullmatch(reference)
@@ -76,6 +82,13 @@ def numeral(number: int) -> str:
     elif hundreds and ones:
         written += "〇"
     return written + (_DIGITS[ones] if ones or not number else "")
+
+
+def count_in_words(number: int) -> str:
+    """A count before a measure word: 2 is 两, from eleven on it stays a figure."""
+    if number == 2:
+        return "两"
+    return numeral(number) if 0 < number <= len(_DIGITS) else str(number)
 
 
 def say_days(days: int, freshness: Freshness | None) -> Text:

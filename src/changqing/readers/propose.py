@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from changqing.evidence.reading import MarkKind, Reading, ReadingProblem
+from changqing.evidence.reading import SURE, MarkKind, Reading, ReadingProblem
 from changqing.law.kinds.material import FoundBy, Material
 from changqing.law.model import Catalogue
 from changqing.readers.caveats import weigh_caveats
@@ -63,7 +63,11 @@ def _find_problem(
     """Why nothing can be proposed from a reading, if nothing can."""
     letters = sum(len(page.text) for page in pages)
     if letters < _LEAST_LETTERS:
-        return reading.problem or ReadingProblem.UNCLEAR
+        # What a file says of itself is as clear as it will ever be.
+        spans = [span for page in pages for span in page.spans]
+        clear = spans and all(span.confidence == SURE for span in spans)
+        short = ReadingProblem.SPARSE if clear else ReadingProblem.UNCLEAR
+        return reading.problem or short
     weight = sum(
         span.confidence * len(span.text) for page in pages for span in page.spans
     )

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from changqing.report import charts, marks
 from changqing.report.build_one_page import build_one_page
+from changqing.report.means import draw_means, means_stylesheet
 from changqing.report.model import CaseReport
 from changqing.report.one_page_rows import speak_one_page
 from changqing.report.page import Page
@@ -84,6 +85,7 @@ def _make_environment() -> Environment:
     )
     environment.globals |= {
         "glyph": marks.glyph,
+        "means": draw_means,
         "grade_steps": marks.grade_steps,
         "key_cell": charts.key_cell,
         "state_glyph": marks.state_glyph,
@@ -120,7 +122,7 @@ def _render_style(page: Page) -> Markup:
         f"@page{{@bottom-left{{content:{_quote_css(left)}}}"
         f"@bottom-right{{content:{right}}}}}"
     )
-    return Markup(stylesheet() + one_page_stylesheet() + foot)
+    return Markup(stylesheet() + one_page_stylesheet() + means_stylesheet() + foot)
 
 
 def _quote_css(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The summary in the terminal: the one page first, then the counts behind it."""
+"""The summary in the terminal: the one page, then what blocks and the outlook."""
 
 from __future__ import annotations
 
@@ -7,31 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text as Line
 
-from changqing.law.kit import Dimension
-from changqing.law.model import Verdict
 from changqing.report import words
 from changqing.report.build_one_page import build_one_page
-from changqing.report.counting import (
-    count_awaiting,
-    list_counts,
-    select_blocking,
-)
-from changqing.report.model import CaseReport, Tally
+from changqing.report.counting import count_awaiting, select_blocking
+from changqing.report.model import CaseReport
 from changqing.report.one_page_rows import PageRow, SpokenPage, speak_one_page
-from changqing.report.printer import SHAPES, STYLES, Printer
-from changqing.text import Language
+from changqing.report.printer import Printer
+from changqing.text import Language, Text
 
 _SHOWN: Final = 5
-_AGAINST: Final = (
-    Verdict.CONTRADICTED,
-    Verdict.UNMET,
-    Verdict.UNDETERMINED,
-    Verdict.UNPROVEN,
+_COUNTS: Final = Text(
+    "各方面自述成立几项、能证实几项：assess --about counts",
+    "How many hold as claimed and how many are proven: assess --about counts",
 )
 
 
@@ -42,7 +32,7 @@ def print_summary(
     *,
     paths: Sequence[Path] = (),
 ) -> None:
-    """Print the one page, then what blocks in full, the counts and the outlook.
+    """Print the one page, then what blocks in full and the outlook.
 
     Fits 80 columns, and reads the same without colour. `paths` are where the whole of
     it is.
@@ -59,12 +49,12 @@ class _SummaryPrinter(Printer):
         self._print_one_page(speak_one_page(page, self.language))
         self._print_strengths()
         self._print_blocks()
-        self._print_table()
         self._print_outlook()
         for path in paths:
             where = Line(self.t("报告：", "Report: ")).append(str(path), "bold")
             self.console.print(where, soft_wrap=True, highlight=False)
         self.print_line(self.say(words.PROOF), style="dim")
+        self.print_line(self.say(_COUNTS), style="dim")
 
     def _print_head(self) -> None:
         if self.report.case.evidence_mode == "recorded":
@@ -149,50 +139,6 @@ class _SummaryPrinter(Printer):
             self.print_line(rest, style="dim", indent=2)
         self.print_gap()
 
-    def _print_table(self) -> None:
-        counts = self.report.counts
-        table = Table(
-            box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False
-        )
-        table.add_column(
-            self.t("维度", "Dimension"),
-            min_width=max(
-                cell_len(name.say(self.language)) for name in words.DIMENSIONS.values()
-            ),
-        )
-        for title in (
-            self.t("自述成立", "Claimed"),
-            self.t("能证实", "Proven"),
-            self.t("相差", "Apart"),
-            self.t("共", "Of"),
-        ):
-            table.add_column(title, justify="right", no_wrap=True)
-        table.add_column("", no_wrap=True, overflow="fold")
-        for dimension in Dimension:
-            tally = counts.by_dimension.get(dimension)
-            if tally is None:
-                continue
-            table.add_row(
-                self.name("dimension", dimension),
-                *map(str, (tally.claimed, tally.proven, tally.apart, tally.total)),
-                _draw_troubles(tally),
-            )
-        whole = counts.by_verdict
-        table.add_row(
-            self.t("合计", "Total"),
-            *map(str, (whole.claimed, whole.proven, whole.apart, whole.total)),
-            style="bold",
-        )
-        self.console.print(table, width=self.width)
-        met = [c for c in list_counts(whole) if c[0] == Verdict.MET.value]
-        told = (f"{self.say(name)}{self.t('', ' ')}{number}" for _, name, number in met)
-        self.print_line(self.t("，", ", ").join(told), style="dim")
-        key = self.t("，", ", ").join(
-            f"{SHAPES[code]} {self.name('verdict', code)}" for code in _AGAINST
-        )
-        self.print_line(key, style="dim")
-        self.print_gap()
-
     def _print_outlook(self) -> None:
         """Print the outlook, one line each."""
         outlook = self.report.outlook
@@ -215,13 +161,3 @@ class _SummaryPrinter(Printer):
             for change in outlook.recent_changes[:_SHOWN]:
                 self.print_line(f"{change.on}  {self.say(change.text)}", indent=2)
         self.print_gap()
-
-
-def _draw_troubles(tally: Tally) -> Line:
-    """Draw what stands against a dimension, in shapes and numbers."""
-    line = Line()
-    for code in _AGAINST:
-        if count := tally.count(code):
-            line.append("  " if line else "")
-            line.append(SHAPES[code], STYLES.get(code, "")).append(f" {count}")
-    return line

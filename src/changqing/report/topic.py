@@ -13,6 +13,7 @@ from changqing.judge.verdict import URGENCY
 from changqing.law.model import Verdict
 from changqing.report import words
 from changqing.report.counting import group_errands, select_asked
+from changqing.report.counts_table import CountsPrinter
 from changqing.report.model import (
     CaseReport,
     CitationView,
@@ -22,10 +23,9 @@ from changqing.report.model import (
     StatementView,
 )
 from changqing.report.outlook_model import SupportView
-from changqing.report.printer import Printer
 from changqing.text import Language
 
-LISTS: Final = ("conflicts", "gaps", "endurance", "errands")
+LISTS: Final = ("conflicts", "gaps", "endurance", "errands", "counts")
 TOPICS: Final = (*words.DIMENSIONS, *LISTS)
 
 
@@ -50,6 +50,7 @@ def print_topic(
         "gaps": page.print_gaps,
         "endurance": page.print_endurance,
         "errands": page.print_errands,
+        "counts": page.print_counts,
     }
     if topic in lists:
         lists[topic]()
@@ -58,7 +59,7 @@ def print_topic(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _TopicPrinter(Printer):
+class _TopicPrinter(CountsPrinter):
     """One report, of which a topic is printed."""
 
     why: bool

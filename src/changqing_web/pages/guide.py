@@ -17,6 +17,7 @@ from changqing.guide.ask import Questions, Tier
 from changqing.guide.licence import describe_licence
 from changqing.guide.materials import checklist, group_papers
 from changqing.guide.procedure import DatedStep, Givens, date_steps
+from changqing.guide.terms import load_terms
 from changqing.law.kinds.licence import Licence
 from changqing.law.kinds.procedure import Procedure
 from changqing.law.kinds.topic import Topic
@@ -326,6 +327,11 @@ def _days(
     return given, frozenset(wrong)
 
 
+def terms(request: HttpRequest, user: User) -> HttpResponse:
+    """Every word of the pages, with what it means."""
+    return page(request, "guide_terms.html", "terms", terms=[*load_terms().values()])
+
+
 def topics(request: HttpRequest, user: User) -> HttpResponse:
     """Every question that has an answer."""
     return page(
@@ -404,6 +410,7 @@ _FIRST: Final = date(2000, 1, 1)
 _LAST: Final = date(2099, 12, 31)
 ROUTES = (
     PageRoute(path="guide/", view=guide, name="guide", for_reviewers=True),
+    PageRoute(path="guide/terms/", view=terms, name="guide_terms", for_reviewers=True),
     PageRoute(
         path="guide/licences/<str:licence>/",
         view=licence,

@@ -17,6 +17,8 @@ from changqing.agency.columns import BoardColumn, Content
 from changqing.agency.rows import COLUMNS, BoardRow
 from changqing.agency.tabulate import format_cell
 from changqing.casework.events import CaseStage
+from changqing.guide.terms import load_terms
+from changqing.report.means import draw_means
 from changqing.report.words import name_state
 from changqing.text import Text
 from changqing_web.casehead import tell_deletion
@@ -55,6 +57,53 @@ def say_both(parser: Parser, token: Token) -> _Sentence:
             f"{name} takes two quoted sentences, then name=value"
         )
     return _Sentence(Text(*both), values)
+
+
+class _Means(template.Node):
+    """What `{% means %}` becomes: one word, or a line of them."""
+
+    def __init__(self, terms: Sequence[str], *, line: bool) -> None:
+        self._terms = terms
+        self._line = line
+
+    def render(self, context: template.Context) -> str:
+        """The words, each with its meaning a tap away."""
+        place = "line" if self._line else "head"
+        words = [draw_means(name, page_language(), place=place) for name in self._terms]
+        if not self._line:
+            return str(words[0])
+        return format_html(
+            '<p class="means-line noprint"><span>{}</span>{}</p>',
+            t("词语：", "Words:"),
+            SafeString("".join(words)),
+        )
+
+
+@register.tag(name="means")
+def mark_term(parser: Parser, token: Token) -> _Means:
+    """A word that says what it means when tapped: `{% means "bundle" %}`.
+
+    Once a page for each word: the place of its meaning has one name.
+    """
+    terms = _read_terms(token)
+    if len(terms) != 1:
+        raise template.TemplateSyntaxError("means takes one term")
+    return _Means(terms, line=False)
+
+
+@register.tag(name="means_line")
+def list_terms(parser: Parser, token: Token) -> _Means:
+    """A line of words that say what they mean: `{% means_line "met" "unmet" %}`."""
+    return _Means(_read_terms(token), line=True)
+
+
+def _read_terms(token: Token) -> Sequence[str]:
+    """The terms that a tag names; TemplateSyntaxError where there is none of one."""
+    name, *given = token.split_contents()
+    terms = [each.strip("\"'") for each in given]
+    if missing := [each for each in terms if each not in load_terms()]:
+        raise template.TemplateSyntaxError(f"{name}: no term {', '.join(missing)}")
+    return terms
 
 
 @register.filter
