@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Final
 
 from django.http import Http404
 from django.utils import timezone
 
 from changqing.case.model import Case, Paper
+from changqing.evidence.ledger.note import Checkpoint
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.readings import KeptReadings
 from changqing.judge.words import say_value
+from changqing.latest import Latest
 from changqing.papers.accept import find_rejected
 from changqing.papers.open import open_case
 from changqing.papers.read import list_unread
@@ -67,10 +71,33 @@ class CasePapers:
             key=lambda each: (_ORDER.index(each.state), not each.key),
         )
 
+    def list_waiting(self) -> list[tuple[ReadPaper, list[Settlement]]]:
+        """List the papers of which something is left, those in conflict first."""
+        waiting = [
+            (about, left) for about in self.read if (left := self.list_left(about))
+        ]
+        return sorted(waiting, key=lambda each: not _has_conflict(each[1]))
+
+    def count_waiting(self) -> int:
+        """Count the values that wait for a person, over all papers."""
+        return sum(len(left) for _, left in self.list_waiting())
+
+    def list_on_page(self, about: ReadPaper, page: int) -> list[Settlement]:
+        """List the plain values of a page, which one look settles together."""
+        return [
+            each
+            for each in self.list_left(about)
+            if each.is_plain and each.page == page
+        ]
+
     def is_rejected(self, about: ReadPaper, settlement: Settlement) -> bool:
         """Whether it was refused or taken back, and is not asked about again."""
         key = (about.paper.file.digest, settlement.subject, settlement.fact.id)
         return key in self.rejected
+
+
+def _has_conflict(left: Sequence[Settlement]) -> bool:
+    return any(each.state is SettlementState.CONFLICT for each in left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +194,16 @@ def load_papers(here: Here) -> CasePapers:
         unread=list_unread(case),
         rejected=find_rejected(case),
     )
+
+
+_COUNTS: Final[Latest[tuple[Path, str, Checkpoint | None, date], int]] = Latest(most=64)
+
+
+def count_waiting(here: Here) -> int:
+    """Count the values that wait for a person, once a state of the case and its log."""
+    case, log = open_case(here.folder, catalogue()), Evidence(here.folder)
+    key = here.folder.resolve(), case.digest, log.checkpoint(), timezone.localdate()
+    return _COUNTS.find_or_make(key, lambda: load_papers(here).count_waiting())
 
 
 def make_read_row(papers: CasePapers, about: ReadPaper) -> ReadRow:

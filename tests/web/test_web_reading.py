@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -29,7 +31,9 @@ from changqing.papers.settle import ReadPaper, SettlementState, list_settlements
 from changqing_web.cases import case_memory, key_path
 from changqing_web.index import catalogue
 from changqing_web.jobs import do
-from changqing_web.models import Job, PaperAccess
+from changqing_web.models import Job, PaperAccess, Role
+from changqing_web.settling import CasePapers, load_papers
+from changqing_web.walls import Here
 from tests.web.web_world import Place
 
 LEASE = "lease"
@@ -70,17 +74,23 @@ class Desk:
         return [item for item in items if isinstance(item, Confirmation)]
 
 
-@pytest.fixture
-def desk(place: Place) -> Desk:
-    """Forget what was typed from the lease, and read all papers."""
+def _forget_typed(place: Place, papers: Iterable[str]) -> None:
+    """Take out of the case what was typed from some papers."""
     written = edit.read(place.folder)
     changes = [
         FieldChange(at=at, value=None, shown=written.at(at))
+        for paper in papers
         for name in ("backs", "states")
-        for at in [("papers", LEASE, name)]
+        for at in [("papers", paper, name)]
         if written.at(at) is not None
     ]
     edit.change(place.folder, changes, version=written.version, catalogue=catalogue())
+
+
+@pytest.fixture
+def desk(place: Place) -> Desk:
+    """Forget what was typed from the lease, and read all papers."""
+    _forget_typed(place, [LEASE])
     assert place.editor.post(place.url("reading/")).status_code == 303
     for job in Job.objects.filter(kind="read", state=Job.State.WAITING):
         do(job.pk)
@@ -316,3 +326,72 @@ def test_what_is_said_is_not_written_where_the_log_was_replaced(desk: Desk) -> N
     assert answer.status_code == 303
     assert file.read_bytes() == before
     assert [str(told) for told in get_messages(answer.wsgi_request)]
+
+
+def _open_papers(desk: Desk) -> CasePapers:
+    place = desk.place
+    here = Here(
+        user=AnonymousUser(),
+        workspace=place.workspace,
+        role=Role.EDITOR,
+        case=place.case,
+    )
+    return load_papers(here)
+
+
+def _find_plain(desk: Desk) -> tuple[ReadPaper, list[str]]:
+    """A paper with several values on a page that one look takes together."""
+    _forget_typed(desk.place, [paper.id for paper in desk.case.papers])
+    papers = _open_papers(desk)
+    return next(
+        (about, [each.name for each in together])
+        for about in papers.read
+        for page in about.reading.pages
+        if len(together := papers.list_on_page(about, page.number)) > 1
+    )
+
+
+def test_the_plain_values_of_a_page_are_taken_with_one_look(desk: Desk) -> None:
+    about, plain = _find_plain(desk)
+    name = about.paper.id
+    address = desk.place.url(f"reading/{name}/")
+    page = desk.place.editor.get(f"{address}?at={plain[0]}&show=1").content.decode()
+    assert page.count('name="together"') == len(plain)
+    before = {each.name: each.state for each in about.settlements if each.key}
+    # Only what is ticked is taken, and no key point however it is named.
+    sent = {"do": "page", "together": [*plain[1:], *before]}
+    assert desk.place.editor.post(address, sent).status_code == 303
+    after = {each.name: each.state for each in desk.paper(name).settlements}
+    assert all(after[each] is SettlementState.SETTLED for each in plain[1:])
+    assert after[plain[0]] is SettlementState.NEW
+    assert {each: after[each] for each in before} == before
+
+
+def test_a_page_that_changed_meanwhile_takes_nothing(desk: Desk) -> None:
+    about, plain = _find_plain(desk)
+    address = desk.place.url(f"reading/{about.paper.id}/")
+    sent = {"do": "page", "together": plain}
+    assert desk.place.editor.post(address, sent).status_code == 303
+    count = len(desk.confirmations())
+    again = desk.place.editor.post(address, sent, follow=True)
+    assert "已有变动" in again.content.decode()
+    assert len(desk.confirmations()) == count
+
+
+def test_after_the_last_value_of_a_paper_comes_the_next_paper(desk: Desk) -> None:
+    papers = _open_papers(desk)
+    others = [e.paper.id for e, _ in papers.list_waiting() if e.paper.id != LEASE]
+    assert others
+    about = papers.find(LEASE)
+    following = ""
+    while left := _open_papers(desk).list_left(about):
+        following = desk.decide(left[0].name, "reject")
+    assert any(f"/reading/{other}/" in following for other in others)
+
+
+def test_the_overview_says_how_many_values_wait(desk: Desk) -> None:
+    count = _open_papers(desk).count_waiting()
+    page = desk.place.editor.get(desk.place.url("")).content.decode()
+    assert f"从材料里读到的{count}个值等您确认" in page
+    listed = desk.place.editor.get(desk.place.url("reading/")).content.decode()
+    assert "一份一份确认" in listed

@@ -28,6 +28,7 @@ from changqing_web.mending import GapStep, gap_step
 from changqing_web.models import Job, Role
 from changqing_web.record import record
 from changqing_web.review.marks import count_marks, list_current
+from changqing_web.settling import count_waiting
 from changqing_web.templatetags.changqing import glyph
 from changqing_web.walls import Here, PageRoute
 
@@ -62,6 +63,7 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
             "case",
             report=report,
             upgrade=find_upgrade(here.folder),
+            waiting=count_waiting(here) if here.may(Role.EDITOR) else 0,
             first=report.first_sentence,
             page=page,
             one_page=render_one_page(page, draw=_draw),

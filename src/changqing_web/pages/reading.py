@@ -90,7 +90,8 @@ def reading(request: HttpRequest, here: Here) -> HttpResponse:
             "evidence",
             rows=sorted(rows, key=lambda row: (not row.conflicts, not row.left)),
             unread=[(paper, name_paper(paper)) for paper in papers.unread],
-            left=sum(row.left for row in rows),
+            left=papers.count_waiting(),
+            first=next((about.paper.id for about, _ in papers.list_waiting()), None),
             bulk=[
                 (row, [make_settle_row(papers, row.about, each) for each in together])
                 for row in rows
@@ -143,12 +144,16 @@ def take_sure(request: HttpRequest, here: Here) -> HttpResponse:
     return HttpResponseRedirect(_address(here), status=303)
 
 
-def _address(here: Here, paper: str | None = None, at: str = "") -> str:
+def _address(
+    here: Here, paper: str | None = None, at: str = "", *, shown: bool = False
+) -> str:
+    """Where a value is settled; `shown`: a paper about a person stays unmasked."""
     case = [here.workspace.slug, here.row.folder]
     if paper is None:
         return reverse("reading", args=case)
     address = reverse("reading_paper", args=[*case, paper])
-    return f"{address}?at={quote(at)}#at" if at else address
+    unmasked = "&show=1" if shown else ""
+    return f"{address}?at={quote(at)}{unmasked}#at" if at else address
 
 
 # One paper
@@ -187,10 +192,12 @@ def _show(
     if lit is None and listed:
         lit = listed[0]
     page = find_page(about.reading, lit, request.GET.get("page", ""))
+    together = [] if page is None else papers.list_on_page(about, page.number)
     content = papers.case.read_file(about.paper.file.path)
     drawn = find_type(content, about.paper.file.path) in _DRAWN
     personal = is_personal(catalogue(), about.paper.kind)
-    shown = not personal or request.GET.get("show") == "1"
+    asked = request.GET.get("show") or request.POST.get("show")
+    shown = not personal or asked == "1"
     if field is None and lit is not None:
         field = _make_field(lit)
     return render(
@@ -205,6 +212,9 @@ def _show(
             rows=[
                 make_settle_row(papers, about, each, lit=each is lit) for each in left
             ],
+            together=[make_settle_row(papers, about, each) for each in together]
+            if len(together) > 1
+            else [],
             settled=[
                 make_settle_row(papers, about, each, lit=each is lit) for each in rest
             ],
@@ -213,6 +223,9 @@ def _show(
             page=page,
             pages=[each.number for each in about.reading.pages],
             box=None if lit is None or page is None else box_on(lit, page),
+            beside=[]
+            if page is None or len(together) < 2
+            else [box for each in together if (box := box_on(each, page))],
             crop=None if lit is None or page is None else crop_around(lit, page),
             places=list_places(page) if page is not None and shown else [],
             lines=list_lines(page, lit) if page is not None and shown else [],
@@ -243,10 +256,13 @@ def _decide(
     request: HttpRequest, here: Here, papers: CasePapers, about: ReadPaper
 ) -> HttpResponse:
     name, what = request.POST.get("name", ""), request.POST.get("do", "")
+    if what == "page":
+        return _take_page(request, here, papers, about)
     order = [each.name for each in papers.list_left(about)]
     settlement = next((e for e in about.settlements if e.name == name), None)
     if settlement is None or what not in {"accept", "edit", "reject", "undo"}:
         raise Http404
+    shown = request.POST.get("show") == "1"
     try:
         if what == "undo":
             take_back(
@@ -269,10 +285,49 @@ def _decide(
         log_what_is_said(here)
     except ChangqingError as error:
         _tell_wrong(request, error)
-        return HttpResponseRedirect(_address(here, about.paper.id, name), status=303)
+        again = _address(here, about.paper.id, name, shown=shown)
+        return HttpResponseRedirect(again, status=303)
     _record(here, about, settlement, what)
     refresh(here.workspace, here.row.folder)
-    return HttpResponseRedirect(_find_next(here, about, order, name), status=303)
+    following = _find_next(here, papers, about, order, [name], shown=shown)
+    return HttpResponseRedirect(following, status=303)
+
+
+def _take_page(
+    request: HttpRequest, here: Here, papers: CasePapers, about: ReadPaper
+) -> HttpResponse:
+    """Take the plain values of a page that were shown together, and no others."""
+    named = set(request.POST.getlist("together"))
+    shown = request.POST.get("show") == "1"
+    left = papers.list_left(about)
+    chosen = [
+        each
+        for each in left
+        if each.name in named and each in papers.list_on_page(about, each.page)
+    ]
+    if not chosen:
+        messages.error(request, t(_CHANGED.zh, _CHANGED.en))
+        return HttpResponseRedirect(_address(here, about.paper.id), status=303)
+    try:
+        decisions = [made for each in chosen for made in _take(about, each)]
+        _keep(here, papers.case, about, decisions)
+        log_what_is_said(here)
+    except ChangqingError as error:
+        _tell_wrong(request, error)
+        again = _address(here, about.paper.id, chosen[0].name, shown=shown)
+        return HttpResponseRedirect(again, status=303)
+    for each in chosen:
+        _record(here, about, each, "accept")
+    refresh(here.workspace, here.row.folder)
+    order, taken = [each.name for each in left], [each.name for each in chosen]
+    following = _find_next(here, papers, about, order, taken, shown=shown)
+    return HttpResponseRedirect(following, status=303)
+
+
+_CHANGED: Final = Text(
+    zh="这一页的值刚才已有变动，请再看一遍",
+    en="The values of this page have changed meanwhile; please look again",
+)
 
 
 def _read_decision(
@@ -353,13 +408,29 @@ def _record(here: Here, about: ReadPaper, settlement: Settlement, what: str) -> 
     )
 
 
-def _find_next(here: Here, about: ReadPaper, order: Sequence[str], name: str) -> str:
-    """The next value to settle after one, or the list once there is none."""
-    at = order.index(name) if name in order else -1
-    following = [*order[at + 1 :], *order[: max(at, 0)]]
-    if not following:
+def _find_next(
+    here: Here,
+    papers: CasePapers,
+    about: ReadPaper,
+    order: Sequence[str],
+    done: Sequence[str],
+    *,
+    shown: bool,
+) -> str:
+    """Where the next value is settled: in this paper, in the next one, or the list.
+
+    `order` is what was left of the paper before the values `done` were settled.
+    """
+    at = max((order.index(name) for name in done if name in order), default=-1)
+    following = [
+        name for name in (*order[at + 1 :], *order[: at + 1]) if name not in done
+    ]
+    if following:
+        return _address(here, about.paper.id, following[0], shown=shown)
+    other = next((e for e, _ in papers.list_waiting() if e is not about), None)
+    if other is None:
         return _address(here)
-    return _address(here, about.paper.id, following[0])
+    return _address(here, other.paper.id, papers.list_left(other)[0].name)
 
 
 # The picture

@@ -1,16 +1,17 @@
-// Enter takes a value, X leaves it, E puts it right; words are pointed at on the page.
+// Enter takes a value, X leaves it, E puts it right, A takes those of the page that are
+// ticked; words are pointed at on the page.
 "use strict";
 
-const deciding = document.querySelector("[data-deciding]");
+const deciding = document.querySelectorAll("[data-deciding]");
 const editing = document.querySelector("[data-editing]");
 const words = document.querySelector("[data-words-field]");
 
 function typing(element) {
-  return element.matches("input, textarea, select, summary, a, button");
+  return element.matches("input:not([type=checkbox]), textarea, select, summary, a, button");
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!deciding || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!deciding.length || event.ctrlKey || event.metaKey || event.altKey) return;
   if (typing(event.target)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (key === "e" && editing) {
@@ -20,7 +21,7 @@ document.addEventListener("keydown", (event) => {
     if (field) field.focus();
     return;
   }
-  const button = deciding.querySelector(`[data-key="${key}"]`);
+  const button = document.querySelector(`[data-deciding] [data-key="${key}"]`);
   if (!button) return;
   event.preventDefault();
   button.click();
