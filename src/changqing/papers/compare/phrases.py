@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -106,8 +106,14 @@ def list_phrases(sought: SoughtValue) -> Mapping[Value, tuple[str, ...]]:
     return found
 
 
-def find_other_value(sought: SoughtValue, quote: str, around: str) -> Value | None:
-    """Find another value that the sentence around a quotation says, if it says one."""
+def find_other_value(
+    sought: SoughtValue, quote: str, around: str, cells: Collection[str] = ()
+) -> Value | None:
+    """Find another value that the sentence around a quotation says, if it says one.
+
+    A sign of one letter (v, ×, 否) says something alone in one of the `cells`, in no
+    sentence.
+    """
     sentence = next((each for each in split_sentences(around) if quote in each), around)
     typed = sought.value
     at = sentence.find(quote)
@@ -120,7 +126,12 @@ def find_other_value(sought: SoughtValue, quote: str, around: str) -> Value | No
         return not typed
     phrases = list_phrases(sought)
     mine = phrases.get(typed, ()) if isinstance(typed, bool | str) else ()
-    by_word = {word: value for value, each in phrases.items() for word in each}
+    by_word = {
+        word: value
+        for value, each in phrases.items()
+        for word in each
+        if len(word) > 1 or word in cells
+    }
     if not by_word or isinstance(typed, frozenset):
         return None
     told: dict[Value, int] = {}
@@ -210,8 +221,11 @@ def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]
     longest = sorted(by_word, key=len, reverse=True)
     pattern = compile_phrases(tuple(longest))
     for at, words, sure in sought.list_texts(lines):
+        cells = {part.bare for part in sought.text.lines[at].parts}
         for match in pattern.finditer(words):
             word = next(w for w in longest if compile_phrases((w,)).fullmatch(match[0]))
+            if len(word) == 1 and word not in cells:
+                continue
             value: Value | None = by_word[word]
             if is_negated(words, match.start(), word):
                 value = (not value) if isinstance(value, bool) else None

@@ -44,7 +44,8 @@ def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
     hit = ValueHit(value=sought.value or False, at=first, words=words[:MAX_WORDS])
     if sought.fact.type.kind in (Kind.BOOLEAN, Kind.CATEGORY, Kind.SET):
         around = "".join(lines[at].bare for at in range(first, last + 1))
-        other = find_other_value(sought, bare, around)
+        cells = {part.bare for at in range(first, last + 1) for part in lines[at].parts}
+        other = find_other_value(sought, bare, around, cells)
         if other is not None:
             quote = lines[first].words[:MAX_WORDS]
             return make_denial(sought, replace(hit, value=other, words=quote))

@@ -32,7 +32,12 @@ from changqing.rules.types import Kind, Value
 if TYPE_CHECKING:
     from changqing.papers.parts import PaperPart
     from changqing.readers.layout import Quote
-    from changqing.readers.proposal import ProposedElement, ProposedFact, UnclearFact
+    from changqing.readers.proposal import (
+        ProposedElement,
+        ProposedFact,
+        ProposedPaper,
+        UnclearFact,
+    )
 
 LEAST_SURE: Final = 70
 """Of 100: a value read less surely says nothing, be it the very one that was typed."""
@@ -48,17 +53,18 @@ def asks_layout(sought: SoughtValue, found: Comparison) -> bool:
     """Whether what the lines said leaves a question that the layout may answer.
 
     It may where nothing was found, where the lines deny it, and where a value stands
-    somewhere else than it was said to. Who pointed at words has said where to look, but
-    not that nobody else is named; what a paper says both ways is for a person.
+    somewhere else than it was said to. Of words that were pointed at, the layout knows
+    by themselves what the lines do not: a share in its column, a month in its row. What
+    a paper says both ways is for a person.
     """
     if sought.material is None:
         return False
     if sought.asks_for_all:
         return True
-    if sought.said.words:
-        return False
     if found.outcome is not ReadOutcome.READ:
         return found.why != SAYS_BOTH
+    if sought.said.words:
+        return False
     measured = sought.fact.type.kind in (Kind.DATE, Kind.NUMBER)
     elsewhere = sought.place is not None and not found.at_place
     return measured and elsewhere and sought.rule is not None
@@ -75,6 +81,8 @@ def compare_proposed(
         found = _leave_open(sought, found)
     if part.shown is None:
         return found
+    if sought.said.words and not sought.asks_for_all:
+        return _compare_quoted(sought, found, part.shown)
     if sought.is_element:
         for element in part.shown.elements:
             if element.element == sought.fact.id:
@@ -87,6 +95,35 @@ def compare_proposed(
     for proposed in part.shown.facts:
         if _is_of(sought, proposed):
             return _compare_fact(sought, found, proposed)
+    return found
+
+
+def _compare_quoted(
+    sought: SoughtValue, found: Comparison, shown: ProposedPaper
+) -> Comparison:
+    """Hold a value against what is read from the very words that were pointed at.
+
+    A person looked at them and a program reads the same in them, however surely. Words
+    from which it reads something else are for the lines to judge.
+    """
+    words = squeeze(sought.said.words or "")
+    read = [
+        (proposed.value, proposed.quote)
+        for proposed in shown.facts
+        if _is_of(sought, proposed)
+    ]
+    if sought.is_element:
+        read = [
+            (element.stated, element.quote)
+            for element in shown.elements
+            if element.element == sought.fact.id and element.quote is not None
+        ]
+    for value, quote in read:
+        if squeeze(quote.text) != words or not _says(sought, value):
+            continue
+        if found.outcome is ReadOutcome.DENIED:
+            return make_gap(sought, SAYS_BOTH)
+        return _make(sought, ReadOutcome.READ, quote)
     return found
 
 
