@@ -56,6 +56,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "57be916709a1ff9180389f82bc4479deff99ec66ac8b8f2bda4b433fce1c7e13": "2026.11",
     "80f86096f784cb8b891ffda6012ff55e39144ec6e23782c78d0ebdd3aa9ea461": "2026.11",
     "45b00a7cee731abf53f9868f41d2ee9597b3559c922b7fbec7791122979f9a54": "2026.11",
+    "0e0d836c94946b439317b07dd788aed8e1d247ddbbcfdd72ecc503b082ac93e1": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 MOST_BUNDLE = 512 << 20
@@ -1742,7 +1743,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
     if len(signers) > MOST_SIGNERS:
         raise UnfinishedError(
             "log/signers",
-            f"钥匙超过{MOST_SIGNERS}把，不再核对",
+            f"钥匙超过{MOST_SIGNERS}把，不再核验",
             f"it names more than {MOST_SIGNERS} keys",
         )
     history = [read_key(line, "log/signers") for line in signers]
@@ -1799,7 +1800,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         )
     report.checked.append(
         (
-            f"存证日志{size}条，逐条证到签过名的检查点，一条不少",
+            f"证据日志{size}条，逐条证到签过名的检查点，一条不少",
             f"all {size} entries of the log, each proven against the signed checkpoint",
         )
     )
@@ -1813,7 +1814,7 @@ def _rotations(bundle: Bundle) -> dict[bytes, bytes]:
     if len(names) > MOST_ROTATIONS:
         raise UnfinishedError(
             "log/rotations",
-            f"换钥匙超过{MOST_ROTATIONS}次，不再核对",
+            f"换钥匙超过{MOST_ROTATIONS}次，不再核验",
             f"keys were changed more than {MOST_ROTATIONS} times",
         )
     for name in names:
@@ -2322,7 +2323,7 @@ def _say_withheld(withheld: Withheld, papers: int, report: Report) -> None:
         report.unchecked.append(
             (
                 f"隐去的{len(withheld.numbers)}条记录和{papers}份材料的内容"
-                "（见 withheld.json），只核对了摘要",
+                "（见 withheld.json），只核验了摘要",
                 f"what {len(withheld.numbers)} withheld entries and {papers} papers "
                 "say (see withheld.json): only their digests were",
             )
@@ -2652,7 +2653,7 @@ def check_crops(bundle: Bundle, report: Report) -> None:
     if kept:
         report.notes.append(
             (
-                f"网页上有{len(kept)}张从材料上截下的图：是否照材料截取，只是封包的人的话",
+                f"网页上有{len(kept)}张从材料上截下的图：是否照材料截取，只是封存的人的话",
                 f"the page shows {len(kept)} pictures cut out of papers: that they "
                 "show the papers is the sealer’s word",
             )
@@ -2885,7 +2886,7 @@ def check_times(
     if len(names) > 2 * MOST_TOKENS:
         raise UnfinishedError(
             "times",
-            f"时间凭证超过{MOST_TOKENS}份，不再核对",
+            f"时间戳超过{MOST_TOKENS}份，不再核验",
             f"there are more than {MOST_TOKENS} time tokens",
         )
     sizes: dict[str, int] = {}
@@ -2894,7 +2895,7 @@ def check_times(
         if name.endswith(".tsr"):
             sizes[name], claimed[name] = _stamped_root(bundle, name, log)
         elif f"{name.rpartition('.')[0]}.tsr" not in bundle.files:
-            raise DamageError(name, "没有对应的时间凭证", "it has no time token")
+            raise DamageError(name, "没有对应的时间戳", "it has no time token")
     roots = roots_at(log.leaves, sizes.values())
     stamps: list[Stamp] = []
     for name, size in sizes.items():
@@ -2914,7 +2915,7 @@ def check_times(
         later = log.size - covered
         report.notes.append(
             (
-                f"最后{later}条在时间凭证之后，没有外来的时间见证",
+                f"最后{later}条在时间戳之后，没有外来的时间见证",
                 f"the last {later} entries came after the time token: no outside "
                 "witness of their time",
             )
@@ -2953,7 +2954,7 @@ def _check_token(
     if token_time(token, note) is None:
         report.unchecked.append(
             (
-                f"{name}读不出是时间凭证（RFC 3161），不算时间的见证",
+                f"{name}读不出是时间戳（RFC 3161），不算时间的见证",
                 f"{name} cannot be read as a time token (RFC 3161): it witnesses "
                 "nothing",
             )
@@ -2961,8 +2962,7 @@ def _check_token(
     if witness is None:
         report.unchecked.append(
             (
-                f"时间凭证{name}：只用标准库验不了签发机构的签名，"
-                "用changqing verify核对",
+                f"时间戳{name}：只用标准库验不了签发机构的签名，用changqing verify核验",
                 f"time token {name}: the standard library alone cannot check the "
                 "authority's signature; changqing verify does",
             )
@@ -3057,7 +3057,7 @@ def check_order(log: Log, stamps: Sequence[Stamp], report: Report) -> None:
         report.unchecked.append(
             (
                 f"{len(typed)}条记录（证{typed[0]:04d}起）写的收到日期早于日志里在先的"
-                "时间凭证，那时日志里还没有它们：日期只是写的人的话",
+                "时间戳，那时日志里还没有它们：日期只是写的人的话",
                 f"{len(typed)} records (from no. {typed[0]:04d} on) give a day of "
                 "receipt before a time token that the log had earlier, and were not in "
                 "it then: the day is the word of who wrote it",
@@ -3077,7 +3077,7 @@ def _earliest_from(ordered: Sequence[Stamp]) -> list[Stamp]:
 def _describe_younger(moment: Moment, stamp: Stamp) -> DamageError:
     return DamageError(
         f"{ENTRIES} 证{moment.number:04d}",
-        f"自称记于{_to_second(moment.at)}，时间凭证{stamp.name}却在"
+        f"自称记于{_to_second(moment.at)}，时间戳{stamp.name}却在"
         f"{_to_second(stamp.at)}已盖住它",
         f"it says that it was recorded on {_to_second(moment.at)}, but the time token "
         f"{stamp.name} of {_to_second(stamp.at)} covers it already",
@@ -3087,7 +3087,7 @@ def _describe_younger(moment: Moment, stamp: Stamp) -> DamageError:
 def _describe_older(moment: Moment, stamp: Stamp) -> DamageError:
     return DamageError(
         f"{ENTRIES} 证{moment.number:04d}",
-        f"自称记于{_to_second(moment.at)}，但时间凭证{stamp.name}在"
+        f"自称记于{_to_second(moment.at)}，但时间戳{stamp.name}在"
         f"{_to_second(stamp.at)}签发时日志里还没有它",
         f"it says that it was recorded on {_to_second(moment.at)}, but was not yet in "
         f"the log that the time token {stamp.name} of {_to_second(stamp.at)} covers",
@@ -3208,12 +3208,12 @@ def _doubt(
     proven = _newest_paper(told, as_of)
     if proven is not None and not _is_called(proven, stated):
         yield (
-            f"案件的{label[0]}与材料不同：材料里是“{cut(proven.value)}”",
+            f"项目的{label[0]}与材料不同：材料里是“{cut(proven.value)}”",
             f"the {label[1]} of the case differs: papers have “{cut(proven.value)}”",
         )
     elif not any(_is_called(each, stated) for each in told):
         yield (
-            f"案件的{label[0]}只是封存者的话：日志里看不到",
+            f"项目的{label[0]}只是封存者的话：日志里看不到",
             f"the {label[1]} of the case is the sealer’s word: the log does not show "
             "it",
         )
@@ -3342,7 +3342,7 @@ def _say_derived(
         for kind, fact in each["reads"]
     }
     said = (
-        f"推算的事实照封包所写，没有重算：{'、'.join(zh for zh, _ in named)}",
+        f"推算的事实照封存包所写，没有重算：{'、'.join(zh for zh, _ in named)}",
         "derived facts are as the bundle has them, not recomputed: "
         + ", ".join(en for _, en in named),
     )
@@ -3471,7 +3471,7 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
             report.damage(
                 DamageError(
                     f"{part} {_place(key)}",
-                    f"封包写{says}，重算得{gives}",
+                    f"封存包写{says}，重算得{gives}",
                     f"the bundle says {says}, recomputing gives {gives}",
                 )
             )
@@ -3540,7 +3540,7 @@ def _say_blind(
 def _find_label(fact: str, criterion: CriterionRule, facts: Facts) -> Any:
     """What the rules call a fact: of several, that which the criterion reads."""
     if fact == LISTED:
-        return {"zh": "是否在案卷里", "en": "who is in the case"}
+        return {"zh": "是否在项目里", "en": "who is in the case"}
     kinds = [kind for kind, each in criterion.get("reads", ()) if each == fact]
     for kind in (*kinds, *facts):
         if fact in facts.get(kind, {}):
@@ -3692,7 +3692,7 @@ def check_trust(
     whose: list[Said] = []
     roles = [
         (log.signer, _LOG_SIGNER, ("日志", "Log by")),
-        (listed.sealer, _SEALER, ("封包", "Key")),
+        (listed.sealer, _SEALER, ("封存包", "Key")),
     ]
     if log.signer.public == listed.sealer.public:
         roles = [(listed.sealer, _BOTH, ("签名", "Key"))]
@@ -3713,7 +3713,7 @@ def check_trust(
         else:
             report.unchecked.append(
                 (
-                    f"不认识的签名者：{role[0]}{key.fingerprint}，向本人核对指纹后用--key",
+                    f"不认识的签名者：{role[0]}{key.fingerprint}，向本人核实指纹后用--key",
                     f"unknown signer: {role[1]} is {key.fingerprint}; ask its owner "
                     "for the fingerprint and give it with --key",
                 )
@@ -3821,8 +3821,8 @@ def _first_known(
 
 
 _LOG_SIGNER = ("日志的签名钥匙", "the key that signed the log")
-_SEALER = ("封包的签名钥匙", "the key that sealed the bundle")
-_BOTH = ("日志和封包的签名钥匙", "the key that signed log and bundle")
+_SEALER = ("封存包的签名钥匙", "the key that sealed the bundle")
+_BOTH = ("日志和封存包的签名钥匙", "the key that signed log and bundle")
 
 
 # The first screen
@@ -3853,7 +3853,7 @@ def first_screen(
     code = "" if given.credit_code is None else cut(given.credit_code)
     name = cut(given.name)
     yield (
-        f"案件：“{name}”" + (f"，{code}" if code else ""),
+        f"项目：“{name}”" + (f"，{code}" if code else ""),
         f"Case: “{name}”" + (f", {code}" if code else ""),
     )
     for zh, en in doubts:
@@ -3892,7 +3892,7 @@ def _say_sealed(
         return
     word = ("有外来的见证", "witnessed from outside")
     if not best.vouched:
-        word = ("签发机构没有核对", "authority not checked here")
+        word = ("签发机构没有核验", "authority not checked here")
     yield (
         f"      {log.size}条里的前{best.size}条最迟{_to_minute(best.at)}已有，"
         f"{word[0]}",
@@ -3958,11 +3958,11 @@ PAGE: Said = (
 # The whole check
 
 NO_BUNDLE: Said = (
-    "不是封包：请选用changqing seal封好的zip文件",
+    "不是封存包：请选用changqing seal封好的zip文件",
     " is no bundle: name the zip file that changqing seal wrote",
 )
 NO_WITNESS: Said = (
-    "没有外来的时间见证：时间是封包的人自己写的",
+    "没有外来的时间见证：时间是封存的人自己写的",
     "no outside witness of time: the times are the sealer’s own",
 )
 NOTES: tuple[Said, ...] = (
@@ -4103,7 +4103,7 @@ def compare_logs(one: Log, other: Log) -> tuple[int, Said]:
     """
     if one.origin != other.origin:
         return UNSURE, (
-            "两份封包是两份不同的日志，比不出什么",
+            "两份封存包是两份不同的日志，比不出什么",
             "the two bundles have two different logs: nothing to compare",
         )
     size = min(one.size, other.size)
@@ -4112,7 +4112,7 @@ def compare_logs(one: Log, other: Log) -> tuple[int, Said]:
     if place is None:
         more = abs(one.size - other.size)
         return 0, (
-            f"两份封包是同一份日志：前{size}条完全相同"
+            f"两份封存包是同一份日志：前{size}条完全相同"
             + (f"，一份后来多了{more}条" if more else ""),
             f"the two bundles have one log: the first {size} entries are the same"
             + (f", one has {more} more" if more else ""),
@@ -4120,7 +4120,7 @@ def compare_logs(one: Log, other: Log) -> tuple[int, Said]:
     if _ancestors(one).isdisjoint(_ancestors(other)):
         return UNSURE, (
             f"两份日志同名，从证{place:04d}起不同，签名的钥匙也不同："
-            "其中一份不是日志主人的，向他核对指纹",
+            "其中一份不是日志主人的，向他核实指纹",
             f"the two logs have one name and differ from no. {place:04d} on, under "
             "different keys: one is not its owner’s; ask for the fingerprint",
         )
@@ -4147,13 +4147,13 @@ def _ancestors(log: Log) -> set[bytes]:
 _HEADINGS: tuple[Said, Said, Said, Said, Said] = (
     ("损坏", "Damaged"),
     ("没有做完", "Not finished"),
-    ("未能核对", "Could not be checked"),
+    ("未能核验", "Could not be checked"),
     ("注意", "Note"),
-    ("已核对", "Checked"),
+    ("已核验", "Checked"),
 )
 RESULTS: dict[int, Said] = {
     0: ("核验通过。", "Verified."),
-    1: ("已核对的都对，但有未能核对的。", "What was checked holds; not all could be."),
+    1: ("已核验的都对，但有未能核验的。", "What was checked holds; not all could be."),
     3: ("没能做完。", "Could not finish."),
     4: ("内容被改动过，不可采信。", "Tampered with: do not rely on it."),
 }
@@ -4247,14 +4247,14 @@ def main(
     english = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
     parser = argparse.ArgumentParser(
         prog="verify.py",
-        description="核验封包 · Check a sealed bundle of Changqing.",
+        description="核验封存包 · Check a sealed bundle of Changqing.",
         allow_abbrev=False,
     )
     parser.add_argument("bundle", help="bundle.zip")
     parser.add_argument(
         "other",
         nargs="?",
-        help="另一份封包，两份相比 · another bundle to compare with it",
+        help="另一份封存包，两份相比 · another bundle to compare with it",
     )
     parser.add_argument(
         "--key",
