@@ -170,7 +170,7 @@ def test_how_long_the_cash_lasts_is_called_a_projection_and_is_the_one_day() -> 
     (said,) = [one for one in document.statements if one.fact == "cash_until"]
     assert said.value == until.until == outcome.outlook.endurance.committed_until
     assert said.source.startswith("到期日推算")
-    assert "推算，够用" in text
+    assert "推算，收入没有计入，够用" in text
     assert "资金计划写明" not in text
     assert "2027年7月15日" not in text
 

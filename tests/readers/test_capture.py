@@ -19,6 +19,7 @@ from changqing.evidence.reading import (
     encode_reading,
 )
 from changqing.readers.capture import (
+    EDITION,
     capture_pages,
     capture_paper,
     capture_paper_apart,
@@ -261,7 +262,7 @@ def test_a_text_layer_is_read_with_places_and_columns_apart() -> None:
     assert first.right < second.left
     assert abs(first.top - second.top) < 50
     assert third.top > first.bottom
-    assert capture_paper(content, "x.pdf").version == "1"
+    assert capture_paper(content, "x.pdf").version == EDITION
 
 
 def test_a_spread_title_and_a_stretched_label_are_one_word() -> None:
@@ -323,7 +324,7 @@ def test_a_pdf_of_text_and_scans_is_read_page_by_page_with_progress() -> None:
     )
     assert "不必看图" in _text(reading.pages[0])
     assert NAME in _text(reading.pages[1])
-    assert reading.version.startswith("1 rapidocr-")
+    assert reading.version.startswith(f"{EDITION} rapidocr-")
     assert steps[-1] == (2, 2)
 
 

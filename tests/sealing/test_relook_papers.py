@@ -17,6 +17,7 @@ from changqing.evidence.reading import Reading, ReadingProblem
 from changqing.evidence.readings import KeptReadings, keep_readings
 from changqing.law.compiled import load_compiled
 from changqing.papers.open import open_case
+from changqing.readers.capture import EDITION
 from changqing.sealing import relook_papers
 from changqing.sealing.relook_papers import RereadPapers, RereadState, reread_papers
 from tests.sealing.drawn_case import NOW, seal_drawn
@@ -73,7 +74,7 @@ def test_what_is_read_as_it_was_is_the_same(drawn: Path) -> None:
     assert read.withheld == 5
     (licence,) = (paper for paper in read.papers if paper.name == LICENCE)
     assert licence.changed == 0
-    assert licence.reader == licence.reader_then == "pdf 1"
+    assert licence.reader == licence.reader_then == f"pdf {EDITION}"
 
 
 @pytest.fixture(scope="module")

@@ -76,7 +76,7 @@ def test_rows_stand_under_headings_with_counts_in_order(many: Place) -> None:
 
 def test_counts_of_headings_follow_the_filter(many: Place) -> None:
     page = _board(many, "?readiness=not_ready")
-    assert re.search(r"<b>已逾期</b>\s*<span class=\"n\">1件", page)
+    assert re.search(r"<b>已逾期</b>\s*<span class=\"n\">1个", page)
     assert "<b>今天</b>" not in page
 
 
@@ -140,7 +140,7 @@ def test_the_sums_and_the_pages_follow_the_filter(place: Place) -> None:
         [_add(place, f"c{n}", 3, owner="林悦" if n % 2 else "") for n in range(500)]
     )
     page = _board(place, "?owner=林悦&page=2")
-    assert "共501件，筛选后250件" in page
+    assert "共501个，筛选后250个" in page
     assert 'rel="prev"' in page
     assert "page=7" in page
     assert "page=8" not in page

@@ -88,7 +88,7 @@ def test_from_the_first_page_to_a_sealed_bundle(
     page.get_by_role("link", name="杭州青禾里生活服务有限公司").first.click()
     page.get_by_role("link", name="申报材料", exact=True).click()
     page.get_by_role("link", name="封存与核验").click()
-    page.locator("main").get_by_role("button", name="封存包", exact=True).click()
+    page.locator("main").get_by_role("button", name="封存", exact=True).click()
     expect(page.get_by_role("heading", name="已封好")).to_be_visible()
     signer = page.locator("dl code").nth(2).inner_text()
     with page.expect_download() as download:
@@ -99,7 +99,7 @@ def test_from_the_first_page_to_a_sealed_bundle(
     page.locator("#f-bundle").set_input_files(bundle)
     page.locator("#f-key").fill(signer)
     page.get_by_role("button", name="核验").click()
-    expect(page.get_by_role("heading", name="已核对", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="已核验", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="损坏", exact=True)).to_have_count(0)
 
 
@@ -142,9 +142,9 @@ def test_a_reviewer_verifies_by_a_link_and_can_change_nothing(
         }
     )
     page.get_by_role("button", name="核验").click()
-    expect(page.get_by_role("heading", name="已核对", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="已核验", exact=True)).to_be_visible()
     page.goto("/w/examples/c/local-life/seal/")
-    expect(page.get_by_role("button", name="封存包", exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="封存", exact=True)).to_have_count(0)
     answer = page.goto("/w/examples/")
     assert answer is not None
     assert answer.status == 404
@@ -186,7 +186,7 @@ def test_what_is_due_today_is_found_among_300_and_a_correction_is_answered(
     page.goto("/w/agency/?view=correction")
     page.locator("main tbody td a").first.click()
     page.get_by_role("link", name="办理").click()
-    page.get_by_role("link", name=re.compile("^办理")).first.click()
+    page.locator("main").get_by_role("link", name=re.compile("^办理")).first.click()
     page.locator("#f-answer").fill("已在网站底部标明许可证编号。")
     page.locator("#f-done").fill(page.locator("#f-done").get_attribute("max") or "")
     page.get_by_role("button", name="确认这一条").click()

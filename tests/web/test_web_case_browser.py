@@ -165,7 +165,7 @@ def test_ticked_cases_are_counted_and_can_be_assigned(
     page = _opened(browser, f"/w/{torn.workspace.slug}/")
     expect(page.locator("#assign")).to_be_hidden()
     page.locator("[data-tick-all]").check()
-    expect(page.locator("[data-ticked]")).to_have_text("已勾选1件")
+    expect(page.locator("[data-ticked]")).to_have_text("已勾选1个")
     page.locator("#assign-owner").fill("沈岚")
     page.get_by_role("button", name="指派").click()
     expect(page.locator("td.c-owner")).to_have_text("沈岚")

@@ -223,7 +223,7 @@ def test_one_that_cannot_be_judged_stops_no_other(
     result = Job.objects.get(kind="look_at_all").result
     assert [wrong["folder"] for wrong in result["wrong"]] == [_CODE.lower()]
     assert place.workspace.cases.get(credit_code=_OTHER).board.assessed_on is not None
-    assert "未能评估1件" in place.editor.get(f"{address}progress/").content.decode()
+    assert "未能评估1个" in place.editor.get(f"{address}progress/").content.decode()
     # Its page is read again once it is over, so that another can be asked for.
     for page, again in ((address, True), (f"/w/{place.workspace.slug}/", False)):
         answer = place.editor.get(

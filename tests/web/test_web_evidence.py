@@ -158,11 +158,13 @@ def test_an_uploaded_file_runs_nowhere(place: Place) -> None:
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
-    # The examples' papers are text: they are never shown in place either.
+    # The examples' papers are text, and are shown as nothing but text.
     answer.getvalue()
     text = place.editor.get(place.url("papers/business_licence/file"))
-    assert text["Content-Disposition"].startswith("attachment")
-    assert text["Content-Type"] == "application/octet-stream"
+    assert text["Content-Disposition"].startswith("inline")
+    assert text["Content-Type"] == "text/plain; charset=utf-8"
+    assert text["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in text["Content-Security-Policy"]
     text.getvalue()
 
 

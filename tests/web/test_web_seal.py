@@ -59,7 +59,7 @@ def test_a_case_is_sealed_and_a_reviewer_verifies_it(sealing: Place) -> None:
     content = file.getvalue()
     assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
     seen = _verify(sealing, content, key=job.result["signer"]).content.decode()
-    assert "已核对" in seen
+    assert "已核验" in seen
     assert job.result["digest"] in seen
     assert "损坏" not in seen
 
@@ -73,7 +73,7 @@ def test_one_flipped_byte_is_named(sealing: Place) -> None:
     seen = _verify(sealing, bytes(content)).content.decode()
     assert "内容和封存时不一样，不可采信" in seen
     assert "assessment.json" in seen
-    assert "已核对" not in seen
+    assert "已核验" not in seen
     assert Job.objects.get(kind="verify").result["code"] == 4
 
 

@@ -89,16 +89,15 @@ def footer(page: PageDocument) -> Footer:
     """What stands, as a rule, at the foot of a page."""
     marks = tuple(filing_marks(page.text))
     found = tuple(mark for mark in marks if isinstance(mark, Number))
+    malformed = tuple(mark for mark in marks if not isinstance(mark, Number))
     licensed = tuple(licences(page.text))
     named = tuple(companies(page))
     return Footer(
         filings=found,
         licences=licensed,
         police_numbers=tuple(police_numbers(page.text)),
-        malformed=tuple(mark for mark in marks if not isinstance(mark, Number)),
-        number_link=number_link(
-            page, (*found, *licensed, *(mark for mark in marks if mark not in found))
-        ),
+        malformed=malformed,
+        number_link=number_link(page, (*found, *licensed, *malformed)),
         companies=named,
         holders=()
         if any(mark.value > "\u2e80" for mark in named[:1])
