@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import io
 import json
@@ -289,16 +290,22 @@ HEADS: dict[str, Change] = {
 }
 
 
+def _is_altered(line: Any, name: str) -> bool:
+    """Whether a change makes the record of a line, withheld, another than it was."""
+    head = copy.deepcopy(line["head"])
+    if head["type"] == "record":
+        HEADS[name](head)
+    return bool(head != line["head"])
+
+
 @pytest.mark.share
-@pytest.mark.parametrize("change", HEADS.values(), ids=HEADS.keys())
-def test_no_part_of_a_head_can_be_altered(masked: Sealed, change: Change) -> None:
+@pytest.mark.parametrize("name", HEADS)
+def test_no_part_of_a_head_can_be_altered(masked: Sealed, name: str) -> None:
     files = masked.files()
     lines = _lines(files)
-    withheld = [line for line in lines if "head" in line]
-    chosen = random.Random(str(change)).sample(withheld, 3)  # noqa: S311
-    for line in chosen:
-        if line["head"]["type"] == "record":
-            change(line["head"])
+    altered = [line for line in lines if "head" in line and _is_altered(line, name)]
+    for line in random.Random(name).sample(altered, 3):  # noqa: S311
+        HEADS[name](line["head"])
     report = masked.check(masked.resealed(_with_lines(files, lines)))
     assert report.code == 4
     assert "log/entries.jsonl 证" in broken(report)[0]
