@@ -54,6 +54,7 @@ from changqing.papers.comparisons import (
 )
 from changqing.papers.open import open_case
 from changqing.papers.read import read_unread
+from changqing.papers.waiting import WaitingReadings
 from changqing.report.build import Portrait, build_report
 from changqing.report.codec import to_plain
 from changqing.report.counting import list_for_search
@@ -355,10 +356,12 @@ def conclude(
     check_days(case, as_of, pending=_awaits_submission(case, known, catalogue, as_of))
     situation, outlook = _add_outlook(case, known, catalogue, as_of)
     assessment = judge.assess(situation)
+    waiting = WaitingReadings(case, as_of)
     errands = plan(
         assessment,
         catalogue,
         unsettled=lambda criteria: simulate(judge, assessment, criteria),
+        waiting=waiting,
     )
     report = build_report(
         assessment,
@@ -387,6 +390,7 @@ def conclude(
             quotes=case.compared,
         ),
         handing_in=find_handing_in(case, assessment, outlook),
+        waiting=waiting,
     )
     return Outcome(
         case=case,

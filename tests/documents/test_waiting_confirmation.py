@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from changqing.documents.document import Document, DocumentEdition
+from changqing.documents.tree import SPAN
+from changqing.documents.waiting_readings import WaitingValue
+from changqing.judge.advice import SETTLE
+from changqing.report.model import ErrandView
 from tests.documents.dossier_case import assessed, copied, text_of, written
 
 _BACKS = re.compile(r"(?m)^ {4}(?:backs|states):\n(?: {6}.*\n)+")
@@ -54,3 +58,22 @@ def test_it_is_left_open_all_the_same_and_names_the_value_to_confirm(
     assert not document.complete
     (blank,) = (one for one in document.blanks if one.fact == "lease_until")
     assert blank.reading == "lease/applicant.lease_until"
+
+
+def test_a_long_value_leaves_its_place_a_blank() -> None:
+    waiting = WaitingValue(name="a", title="合同", place="第1页", text="长" * 600)
+
+    assert SPAN.fullmatch(f"〔待确认：地址，{waiting.sentence}〕")
+
+
+def test_an_errand_confirms_it_and_none_points_at_it_again(untyped: Path) -> None:
+    errands = assessed(untyped).report.errands
+
+    (settling,) = (each for each in errands if each.errand == SETTLE)
+    assert "《场地租赁合同》里读到了租约到期日" in _join(settling)
+    others = "".join(_join(each) for each in errands if each is not settling)
+    assert "《场地租赁合同》里没有找到" not in others
+
+
+def _join(errand: ErrandView) -> str:
+    return "".join(step.zh for step in errand.steps)

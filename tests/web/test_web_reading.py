@@ -20,6 +20,7 @@ import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.case import edit
 from changqing.case.edit import FieldChange
 from changqing.case.model import Case
+from changqing.casework.personal import is_personal
 from changqing.evidence.ledger.items import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
@@ -359,7 +360,7 @@ def test_the_plain_values_of_a_page_are_taken_with_one_look(desk: Desk) -> None:
     assert page.count('name="together"') == len(plain)
     before = {each.name: each.state for each in about.settlements if each.key}
     # Only what is ticked is taken, and no key point however it is named.
-    sent = {"do": "page", "together": [*plain[1:], *before]}
+    sent = {"do": "page", "show": "1", "together": [*plain[1:], *before]}
     assert desk.place.editor.post(address, sent).status_code == 303
     after = {each.name: each.state for each in desk.paper(name).settlements}
     assert all(after[each] is SettlementState.SETTLED for each in plain[1:])
@@ -367,10 +368,28 @@ def test_the_plain_values_of_a_page_are_taken_with_one_look(desk: Desk) -> None:
     assert {each: after[each] for each in before} == before
 
 
+def test_nobody_takes_a_page_that_is_masked(desk: Desk) -> None:
+    _forget_typed(desk.place, [paper.id for paper in desk.case.papers])
+    papers = _open_papers(desk)
+    about, together = next(
+        (about, together)
+        for about in papers.read
+        if is_personal(catalogue(), about.paper.kind)
+        and len(together := papers.list_on_page(about, 1)) > 1
+    )
+    address = desk.place.url(f"reading/{about.paper.id}/")
+    assert 'name="together"' not in desk.place.editor.get(address).content.decode()
+    shown = desk.place.editor.get(f"{address}?show=1").content.decode()
+    assert shown.count('name="together"') == len(together)
+    sent = {"do": "page", "together": [each.name for each in together]}
+    assert desk.place.editor.post(address, sent).status_code == 404
+    assert not desk.confirmations()
+
+
 def test_a_page_that_changed_meanwhile_takes_nothing(desk: Desk) -> None:
     about, plain = _find_plain(desk)
     address = desk.place.url(f"reading/{about.paper.id}/")
-    sent = {"do": "page", "together": plain}
+    sent = {"do": "page", "show": "1", "together": plain}
     assert desk.place.editor.post(address, sent).status_code == 303
     count = len(desk.confirmations())
     again = desk.place.editor.post(address, sent, follow=True)

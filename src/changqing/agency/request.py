@@ -14,7 +14,7 @@ from changqing.day import beijing_day
 from changqing.documents.document import Document
 from changqing.documents.letters import format_plain, make_letter
 from changqing.documents.made import name_safely
-from changqing.judge.advice import ANSWER, LOOK_AGAIN
+from changqing.judge.advice import ANSWER, LOOK_AGAIN, SETTLE
 from changqing.judge.model import Aim
 from changqing.report.model import CaseReport
 from changqing.text import Language, Text
@@ -106,7 +106,8 @@ def request_papers(
             for errand in report.errands
             if errand.required
             and errand.aim is aim
-            and errand.errand != LOOK_AGAIN  # nobody but us looks at the site
+            # Nobody but us looks at the site, or at what we have read.
+            and errand.errand not in (LOOK_AGAIN, SETTLE)
         ]
         if not errands:
             continue

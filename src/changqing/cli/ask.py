@@ -117,7 +117,10 @@ def _show_answer(answer: GuideAnswer, catalogue: Catalogue, sheet: Sheet) -> Non
         sheet.line(differs, indent=2)
     sheet.gap()
     sheet.line(answer.certainty.text.say(language), indent=2)
-    sources = [say_citation(catalogue, citation) for citation in answer.citations]
+    # Two facts may rest on one article.
+    sources = dict.fromkeys(
+        say_citation(catalogue, citation) for citation in answer.citations
+    )
     lines = [source.say(language) for source in sources]
     if answer.unfound is not None:
         lines.append(f"{_UNFOUND.say(language)}{answer.unfound.say(language)}")

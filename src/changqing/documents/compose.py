@@ -34,7 +34,7 @@ from changqing.documents.proofs import list_proofs
 from changqing.documents.quotes import PaperQuotes
 from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
 from changqing.documents.tidy import tidy
-from changqing.documents.waiting_readings import WaitingReadings
+from changqing.documents.waiting_readings import WaitingValues
 from changqing.documents.word_read import WordBlock
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
 from changqing.evidence.records import records_of
@@ -43,6 +43,7 @@ from changqing.law.documents import load_documents, read_document
 from changqing.law.kinds.document import DocumentTemplate
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
+from changqing.papers.waiting import WaitingReadings
 from changqing.plainfile import check_plain
 from changqing.templates import KeepingSandbox
 from changqing.text import Text
@@ -79,7 +80,7 @@ def compose(
     numbers = numbering(case, situation, catalogue, attachments)
     read = group_read(records_of(case))
     quotes = PaperQuotes(case)
-    waiting = WaitingReadings(case, situation.as_of)
+    waiting = WaitingValues(case, WaitingReadings(case, situation.as_of))
     written: list[Document] = []
     wanted = [
         template

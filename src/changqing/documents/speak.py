@@ -33,7 +33,7 @@ from changqing.documents.supports import (
     name_resources,
     title_resources,
 )
-from changqing.documents.waiting_readings import WaitingReadings, WaitingValue
+from changqing.documents.waiting_readings import WaitingValue, WaitingValues
 from changqing.evidence.model import GapReason, Record, Resolved, SourceKind
 from changqing.evidence.tolerance import is_near
 from changqing.judge.assess import bound_parameters
@@ -89,7 +89,7 @@ class Speaker:
     inserts: Mapping[str, str]
     read: ReadRecords
     quotes: PaperQuotes
-    waiting: WaitingReadings
+    waiting: WaitingValues
     written: tuple[Document, ...]
     order: Mapping[str, str | None]  # the number of each document, those to come too
     document: str

@@ -7,7 +7,8 @@
 
 A person is asked by the rule of the list of questions (`is_for_applicant`): what a look
 or a paper is to tell is looked at or read. Each line names what is lacking: no paper, a
-paper that nobody read, one that does not say it, a look not made.
+paper that nobody read, one of which what was read waits for a person, one that does not
+say it, a look not made.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue, Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.law.words import STATES
+from changqing.papers.waiting import WaitingReadings
 from changqing.rules.types import Kind
 from changqing.text import Text
 
@@ -35,6 +37,8 @@ ANSWER: Final = "answer_questions"
 """The errand of saying what only the applicant can say."""
 HAND_IN: Final = "hand_in_papers"
 """The errand of handing in papers that no other errand brings."""
+SETTLE: Final = "settle_readings"
+"""The errand of confirming what was read in papers at hand."""
 LOOK_AGAIN: Final = "look_again"
 LOOK_UP: Final = "look_up"
 ASK: Final = "ask_authority"
@@ -57,6 +61,7 @@ class Way(StrEnum):
     LOOK = "look"
     LOOK_AGAIN = "look_again"
     LOOK_UP = "look_up"
+    SETTLE = "settle"
     READ = "read"
     SCAN_AGAIN = "scan_again"
     POINT_OUT = "point_out"
@@ -85,6 +90,10 @@ _NAMING: Final[Mapping[Way, Text]] = {
     ),
     Way.LOOK_UP: Text(
         zh="{names}，保存页面：{about}", en="{names}; save the page: {about}"
+    ),
+    Way.SETTLE: Text(
+        zh="{names}里读到了{about}，看一眼，确认",
+        en="{names} shows {about}: look at what was read, and settle it",
     ),
     Way.READ: Text(
         zh="{names}还没有读取，先读出来，要看的是{about}",
@@ -222,6 +231,8 @@ class Adviser:
 
     catalogue: Catalogue
     situation: Situation
+    waiting: WaitingReadings | None = None
+    """What papers show and nobody has confirmed; None: nothing is known of it."""
 
     def advise(self, finding: Finding) -> Advice:
         """Say what to do about an open finding.
@@ -301,7 +312,8 @@ class Adviser:
             yield self._hand_in(material, fact, gap, said=said)
             return
         if missing.type == "paper":
-            yield self._open(missing.subject, fact, about, gap)
+            paper = missing.subject
+            yield self._open(paper, missing.subject, fact, about, gap)
             return
         looks_again = gap is not None and gap not in _NO_PROOF_YET | _DATED.keys()
         proof = self._advise_proof(missing.subject, fact, about, found, said=said)
@@ -325,7 +337,7 @@ class Adviser:
         if self._is_asked(subject, fact):
             return AdviceStep(way=Way.SAY, about=self._word_question(subject, fact))
         steps = [
-            self._open(paper, fact, self._label_fact(subject, fact), None)
+            self._open(paper, subject, fact, self._label_fact(subject, fact), None)
             for paper in self._list_papers(list_telling(fact, self.catalogue))
         ]
         return min(steps, key=lambda step: list(Way).index(step.way), default=None)
@@ -373,7 +385,7 @@ class Adviser:
         kinds = list(list_kinds_for(self.catalogue, material))
         if gap in _UNREAD:
             for paper in self._list_papers(kinds):
-                return self._open(paper, fact, fact.label, gap)
+                return self._open(paper, APPLICANT, fact, fact.label, gap)
         return AdviceStep(
             way=Way.FETCH if said else Way.HAVE,
             about=fact.label,
@@ -382,7 +394,12 @@ class Adviser:
         )
 
     def _open(
-        self, paper: Subject, fact: Fact, about: Text, gap: GapReason | None
+        self,
+        paper: Subject,
+        subject: Subject,
+        fact: Fact,
+        about: Text,
+        gap: GapReason | None,
     ) -> AdviceStep:
         """What is done with a paper at hand: a look, or what its reading lacks."""
         kind = self._find_kind(paper)
@@ -391,6 +408,8 @@ class Adviser:
             way, about = Way.SEE_ORIGINAL, question_of(fact)
         else:
             way = self._choose_unread_way(kind, gap)
+        if way is Way.POINT_OUT and self._is_waiting(paper, subject, fact):
+            way = Way.SETTLE
         return AdviceStep(
             way=way,
             about=Text(
@@ -399,6 +418,11 @@ class Adviser:
             names=Text(zh=_quote_title(label.zh), en=label.en),
             materials=() if kind is None else (kind,),
         )
+
+    def _is_waiting(self, paper: Subject, subject: Subject, fact: Fact) -> bool:
+        """Whether the paper was read to say it, and only a person has to look."""
+        waiting = self.waiting
+        return waiting is not None and waiting.is_in(paper.id, subject, fact.id)
 
     def _choose_unread_way(self, kind: str | None, gap: GapReason | None) -> Way:
         """By what became of a paper: not read, not legible, or read in vain."""
@@ -430,7 +454,7 @@ class Adviser:
         dated = _DATED.get(gap) if gap is not None else None
         if kinds and dated is None:
             steps = [
-                self._open(paper, fact, about, gap)
+                self._open(paper, subject, fact, about, gap)
                 for paper in self._list_papers(kinds)
             ]
             if steps:
@@ -488,6 +512,8 @@ class Adviser:
         match step.way:
             case Way.LIST | Way.SAY | Way.RECONCILE:
                 return ANSWER
+            case Way.SETTLE:
+                return SETTLE
             case Way.LOOK | Way.LOOK_AGAIN:
                 return LOOK_AGAIN
             case Way.LOOK_UP:

@@ -201,7 +201,7 @@ def endurance_sentence(endurance: Endurance) -> Text:
     day = endurance.committed_until
     label = endurance.carried_by.commitment.label
     return Text(
-        zh=f"有证据做到{_say_day(day)}，最早到期的是{label.zh}{rest.zh}",
+        zh=f"有证据到{_say_day(day)}，最早到期的是{label.zh}{rest.zh}",
         en=f"In evidence until {day.isoformat()}; first to end: {label.en}{rest.en}",
     )
 

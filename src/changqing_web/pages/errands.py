@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing.errors import ChangqingError
-from changqing.judge.advice import ANSWER
+from changqing.judge.advice import ANSWER, SETTLE
 from changqing.judge.model import Aim
 from changqing.notices.calendar import write_calendar
 from changqing.notices.outbox import Notice, notice_id
@@ -52,6 +52,11 @@ class NotedErrand:
     def answers(self) -> bool:
         """Whether it is done by answering what the pages ask."""
         return self.data.errand == ANSWER
+
+    @property
+    def settles(self) -> bool:
+        """Whether it is done by confirming what was read in the papers."""
+        return self.data.errand == SETTLE
 
     @property
     def gist(self) -> str:

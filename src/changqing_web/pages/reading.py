@@ -192,12 +192,13 @@ def _show(
     if lit is None and listed:
         lit = listed[0]
     page = find_page(about.reading, lit, request.GET.get("page", ""))
-    together = [] if page is None else papers.list_on_page(about, page.number)
     content = papers.case.read_file(about.paper.file.path)
     drawn = find_type(content, about.paper.file.path) in _DRAWN
     personal = is_personal(catalogue(), about.paper.kind)
     asked = request.GET.get("show") or request.POST.get("show")
     shown = not personal or asked == "1"
+    # One look settles a page, so that nobody takes a page that is masked.
+    together = papers.list_on_page(about, page.number) if page and shown else []
     if field is None and lit is not None:
         field = _make_field(lit)
     return render(
@@ -299,6 +300,8 @@ def _take_page(
     """Take the plain values of a page that were shown together, and no others."""
     named = set(request.POST.getlist("together"))
     shown = request.POST.get("show") == "1"
+    if is_personal(catalogue(), about.paper.kind) and not shown:
+        raise Http404  # a masked page offers nothing to take together
     left = papers.list_left(about)
     chosen = [
         each
