@@ -13,19 +13,12 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import start_of
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import records_of
-from changqing.judge.advice import (
-    ANSWER,
-    HAND_IN,
-    Advice,
-    AdviceStep,
-    Adviser,
-    Way,
-    write_steps,
-)
+from changqing.judge.advice import ANSWER, HAND_IN, Advice, Adviser
 from changqing.judge.doubt import doubt_line
 from changqing.judge.errands import plan
 from changqing.judge.model import Aim, Finding, Missing
 from changqing.judge.questions import is_for_applicant
+from changqing.judge.steps import AdviceStep, Way, write_steps
 from changqing.law.kit import Grade
 from changqing.law.model import Verdict
 from changqing.rules.types import Value

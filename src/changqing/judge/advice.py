@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
@@ -23,6 +22,7 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.model import GapReason, Resolved
 from changqing.judge.model import Aim, Finding, Missing, Situation
 from changqing.judge.questions import is_for_applicant, is_led_to, list_telling
+from changqing.judge.steps import AdviceStep, Way, write_steps
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Grade, Knower
 from changqing.law.lookup import list_kinds_for
@@ -52,99 +52,6 @@ _PROBE: Final = "probe:"
 _GUIDED: Final = "guided:"
 
 
-class Way(StrEnum):
-    """How one thing that is missing is settled; the first of several decides."""
-
-    LIST = "list"
-    SAY = "say"
-    RECONCILE = "reconcile"
-    LOOK = "look"
-    LOOK_AGAIN = "look_again"
-    LOOK_UP = "look_up"
-    SETTLE = "settle"
-    READ = "read"
-    SCAN_AGAIN = "scan_again"
-    POINT_OUT = "point_out"
-    SEE_ORIGINAL = "see_original"
-    FETCH = "fetch"
-    RENEW = "renew"
-    FETCH_NEWER = "fetch_newer"
-    HAVE = "have"
-    HAVE_FOR = "have_for"
-    CONFIRM = "confirm"
-    THEN = "then"
-
-
-_NAMING: Final[Mapping[Way, Text]] = {
-    Way.LIST: Text(zh="写上{names}", en="list {names}"),
-    Way.RECONCILE: Text(
-        zh="查一查是哪一处写错了，更正它：{about}",
-        en="find which of them is wrong and correct it: {about}",
-    ),
-    Way.LOOK: Text(
-        zh="看一遍网站，要看的是{about}", en="look at the site (for: {about})"
-    ),
-    Way.LOOK_AGAIN: Text(
-        zh="上次没有看清，再看一遍网站，要看的是{about}",
-        en="the last look did not tell: look at the site again (for: {about})",
-    ),
-    Way.LOOK_UP: Text(
-        zh="{names}，保存页面：{about}", en="{names}; save the page: {about}"
-    ),
-    Way.SETTLE: Text(
-        zh="{names}里读到了{about}，看一眼，确认",
-        en="{names} shows {about}: look at what was read, and settle it",
-    ),
-    Way.READ: Text(
-        zh="{names}还没有读取，先读出来，要看的是{about}",
-        en="{names} has not been read yet: read it (for: {about})",
-    ),
-    Way.SCAN_AGAIN: Text(
-        zh="{names}看不清，请换一份清楚的，要看的是{about}",
-        en="{names} cannot be read: hand in a clear copy (for: {about})",
-    ),
-    Way.POINT_OUT: Text(
-        zh="{names}里没有找到“{about}”，写了的，指出在哪一句，没写的，补写进去",
-        en="{names} does not seem to say “{about}”: point out where it does, or have "
-        "it added",
-    ),
-    Way.SEE_ORIGINAL: Text(
-        zh="请人看一眼{names}：{about}", en="have somebody look at {names}: {about}"
-    ),
-    Way.FETCH: Text(
-        zh="{about}还没有材料证明，取来{names}",
-        en="nothing proves {about} yet: get {names}",
-    ),
-    Way.RENEW: Text(
-        zh="换一份仍在有效期内的{names}，证明{about}",
-        en="get {names} that is still valid, to prove {about}",
-    ),
-    Way.FETCH_NEWER: Text(
-        zh="取一份比自述新的{names}，证明{about}；或者更正自述",
-        en="get {names} newer than what was said, to prove {about}; or correct that",
-    ),
-    Way.HAVE: Text(
-        zh="请补交{names}，确实没有的，写明没有",
-        en="hand in {names}, or say that there is none",
-    ),
-    Way.HAVE_FOR: Text(
-        zh="请补交{names}，要看的是{about}，确实没有的，写明没有",
-        en="hand in {names} (for: {about}), or say that there is none",
-    ),
-    Way.THEN: Text(
-        zh="答了以后用{names}证明{about}", en="then prove {about} by {names}"
-    ),
-    Way.CONFIRM: Text(
-        zh="向受理机关确认{about}", en="have the authority confirm {about}"
-    ),
-}
-
-_BRINGING: Final = frozenset({Way.HAVE, Way.HAVE_FOR, Way.FETCH})
-"""The ways in which somebody is asked to bring a paper that is not here."""
-_LIST_WITH: Final = Text(
-    zh="写上{names}，其中有没有{about}",
-    en="list {names}; say whether there is: {about}",
-)
 _LISTS: Final[Mapping[str, Text]] = {
     "service": Text(
         zh="网站或应用，以及地址", en="the sites and apps with their addresses"
@@ -188,24 +95,6 @@ _QUESTIONS: Final[Mapping[Kind, Text]] = {
     Kind.CATEGORY: Text(zh="{label}是哪一种？", en="{label}: of which kind?"),
     Kind.TEXT: Text(zh="{label}是什么？", en="{label}: what is it?"),
 }
-
-
-_NOTHING: Final = Text(zh="", en="")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdviceStep:
-    """One thing to do: how, with which papers or lookups, about which fact.
-
-    `about` is a question where something is to be said. Steps of the same way and names
-    are one line (`write_steps`).
-    """
-
-    way: Way
-    about: Text
-    names: Text = _NOTHING
-    materials: tuple[str, ...] = ()
-    look: str = ""  # the guided look that is to be made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -555,53 +444,6 @@ def question_of(fact: Fact) -> Text:
     )
 
 
-def write_steps(steps: Iterable[AdviceStep]) -> tuple[Text, ...]:
-    """The steps in words, each question once, what is got by one paper in one line."""
-    lines: dict[tuple[Way, Text], list[Text]] = {}
-    for step in _ask_once(list(steps)):
-        names = step.about if step.way is Way.SAY else step.names
-        abouts = lines.setdefault((step.way, names), [])
-        if step.about not in abouts:
-            abouts.append(step.about)
-    return tuple(
-        _word_line(way, names, abouts) for (way, names), abouts in lines.items()
-    )
-
-
-def _ask_once(steps: Sequence[AdviceStep]) -> Iterator[AdviceStep]:
-    """Ask for a paper once: for what it is to show, where one step says that.
-
-    That it be there at all needs no line of its own then.
-    """
-    ways: dict[Text, set[Way]] = {}
-    for step in steps:
-        if step.way in _BRINGING:
-            ways.setdefault(step.names, set()).add(step.way)
-    for step in steps:
-        asked = ways.get(step.names, set()) if step.way in _BRINGING else set[Way]()
-        if len(asked) < 2:
-            yield step
-        elif step.way is not Way.HAVE:
-            way = Way.HAVE_FOR if Way.HAVE_FOR in asked else step.way
-            yield replace(step, way=way)
-
-
-def _word_line(way: Way, names: Text, abouts: Sequence[Text]) -> Text:
-    if way is Way.SAY:
-        return names
-    said = _NAMING[way]
-    said_zh = (part for about in abouts for part in about.zh.split("、") if part)
-    said_en = (part for about in abouts for part in about.en.split(", ") if part)
-    about_zh = "、".join(dict.fromkeys(said_zh))
-    about_en = ", ".join(dict.fromkeys(said_en))
-    if way is Way.LIST and about_zh:
-        said = _LIST_WITH
-    return Text(
-        zh=said.zh.format(names=names.zh, about=about_zh),
-        en=_capitalise(said.en.format(names=names.en, about=about_en)),
-    )
-
-
 def _join_sentence(lines: Sequence[Text]) -> Text:
     """One sentence of several steps; a question keeps its mark."""
     zh = "；".join(line.zh.rstrip("。") for line in lines).replace("？；", "？")
@@ -626,10 +468,6 @@ def _choose_aim(way: Way, verdict: Verdict) -> Aim:
 
 def _quote_title(name: str) -> str:
     return name if name.startswith("《") else f"《{name}》"
-
-
-def _capitalise(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 _ANY_PAPER: Final = Text(

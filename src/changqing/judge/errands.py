@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from graphlib import CycleError, TopologicalSorter
 
 from changqing import calendar
-from changqing.judge.advice import Advice, AdviceStep, Adviser, write_steps
+from changqing.judge.advice import Advice, Adviser
 from changqing.judge.model import (
     Aim,
     Assessment,
@@ -24,6 +24,7 @@ from changqing.judge.model import (
     LongTermState,
     PlannedErrand,
 )
+from changqing.judge.steps import AdviceStep, write_steps
 from changqing.judge.verdict import blocks, is_required
 from changqing.law.kinds.criterion import Route
 from changqing.law.lookup import is_after_licence
