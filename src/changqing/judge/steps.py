@@ -6,100 +6,118 @@ or one look brings stands in one line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final
 
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 
-class Way(StrEnum):
-    """How one thing that is missing is settled; the first of several decides."""
+class Way(WordedEnum):
+    """How one thing that is missing is settled; the first of several decides.
 
-    LIST = "list"
-    SAY = "say"
-    RECONCILE = "reconcile"
-    LOOK = "look"
-    LOOK_AGAIN = "look_again"
-    LOOK_UP = "look_up"
-    SETTLE = "settle"
-    READ = "read"
-    SCAN_AGAIN = "scan_again"
-    POINT_OUT = "point_out"
-    SEE_ORIGINAL = "see_original"
-    FETCH = "fetch"
-    RENEW = "renew"
-    FETCH_NEWER = "fetch_newer"
-    HAVE = "have"
-    HAVE_FOR = "have_for"
-    CONFIRM = "confirm"
-    THEN = "then"
+    Its words take the `names` of papers or lookups and `about` what they are to tell;
+    where something is to be said, the question is the name.
+    """
 
+    LIST = "list", Text("写上{names}", "list {names}")
+    SAY = "say", Text("{names}", "{names}")
+    RECONCILE = (
+        "reconcile",
+        Text(
+            "查一查是哪一处写错了，更正它：{about}",
+            "find which of them is wrong and correct it: {about}",
+        ),
+    )
+    LOOK = (
+        "look",
+        Text("看一遍网站，要看的是{about}", "look at the site (for: {about})"),
+    )
+    LOOK_AGAIN = (
+        "look_again",
+        Text(
+            "上次没有看清，再看一遍网站，要看的是{about}",
+            "the last look did not tell: look at the site again (for: {about})",
+        ),
+    )
+    LOOK_UP = (
+        "look_up",
+        Text("{names}，保存页面：{about}", "{names}; save the page: {about}"),
+    )
+    SETTLE = (
+        "settle",
+        Text(
+            "{names}里读到了{about}，看一眼，确认",
+            "{names} shows {about}: look at what was read, and settle it",
+        ),
+    )
+    READ = (
+        "read",
+        Text(
+            "{names}还没有读取，先读出来，要看的是{about}",
+            "{names} has not been read yet: read it (for: {about})",
+        ),
+    )
+    SCAN_AGAIN = (
+        "scan_again",
+        Text(
+            "{names}看不清，请换一份清楚的，要看的是{about}",
+            "{names} cannot be read: hand in a clear copy (for: {about})",
+        ),
+    )
+    POINT_OUT = (
+        "point_out",
+        Text(
+            "{names}里没有找到“{about}”，写了的，指出在哪一句，没写的，补写进去",
+            "{names} does not seem to say “{about}”: point out where it does, or have "
+            "it added",
+        ),
+    )
+    SEE_ORIGINAL = (
+        "see_original",
+        Text("请人看一眼{names}：{about}", "have somebody look at {names}: {about}"),
+    )
+    FETCH = (
+        "fetch",
+        Text(
+            "{about}还没有材料证明，取来{names}",
+            "nothing proves {about} yet: get {names}",
+        ),
+    )
+    RENEW = (
+        "renew",
+        Text(
+            "换一份仍在有效期内的{names}，证明{about}",
+            "get {names} that is still valid, to prove {about}",
+        ),
+    )
+    FETCH_NEWER = (
+        "fetch_newer",
+        Text(
+            "取一份比自述新的{names}，证明{about}；或者更正自述",
+            "get {names} newer than what was said, to prove {about}; or correct that",
+        ),
+    )
+    HAVE = (
+        "have",
+        Text(
+            "请补交{names}，确实没有的，写明没有",
+            "hand in {names}, or say that there is none",
+        ),
+    )
+    HAVE_FOR = (
+        "have_for",
+        Text(
+            "请补交{names}，要看的是{about}，确实没有的，写明没有",
+            "hand in {names} (for: {about}), or say that there is none",
+        ),
+    )
+    CONFIRM = (
+        "confirm",
+        Text("向受理机关确认{about}", "have the authority confirm {about}"),
+    )
+    THEN = "then", Text("答了以后用{names}证明{about}", "then prove {about} by {names}")
 
-_NAMING: Final[Mapping[Way, Text]] = {
-    Way.LIST: Text(zh="写上{names}", en="list {names}"),
-    Way.RECONCILE: Text(
-        zh="查一查是哪一处写错了，更正它：{about}",
-        en="find which of them is wrong and correct it: {about}",
-    ),
-    Way.LOOK: Text(
-        zh="看一遍网站，要看的是{about}", en="look at the site (for: {about})"
-    ),
-    Way.LOOK_AGAIN: Text(
-        zh="上次没有看清，再看一遍网站，要看的是{about}",
-        en="the last look did not tell: look at the site again (for: {about})",
-    ),
-    Way.LOOK_UP: Text(
-        zh="{names}，保存页面：{about}", en="{names}; save the page: {about}"
-    ),
-    Way.SETTLE: Text(
-        zh="{names}里读到了{about}，看一眼，确认",
-        en="{names} shows {about}: look at what was read, and settle it",
-    ),
-    Way.READ: Text(
-        zh="{names}还没有读取，先读出来，要看的是{about}",
-        en="{names} has not been read yet: read it (for: {about})",
-    ),
-    Way.SCAN_AGAIN: Text(
-        zh="{names}看不清，请换一份清楚的，要看的是{about}",
-        en="{names} cannot be read: hand in a clear copy (for: {about})",
-    ),
-    Way.POINT_OUT: Text(
-        zh="{names}里没有找到“{about}”，写了的，指出在哪一句，没写的，补写进去",
-        en="{names} does not seem to say “{about}”: point out where it does, or have "
-        "it added",
-    ),
-    Way.SEE_ORIGINAL: Text(
-        zh="请人看一眼{names}：{about}", en="have somebody look at {names}: {about}"
-    ),
-    Way.FETCH: Text(
-        zh="{about}还没有材料证明，取来{names}",
-        en="nothing proves {about} yet: get {names}",
-    ),
-    Way.RENEW: Text(
-        zh="换一份仍在有效期内的{names}，证明{about}",
-        en="get {names} that is still valid, to prove {about}",
-    ),
-    Way.FETCH_NEWER: Text(
-        zh="取一份比自述新的{names}，证明{about}；或者更正自述",
-        en="get {names} newer than what was said, to prove {about}; or correct that",
-    ),
-    Way.HAVE: Text(
-        zh="请补交{names}，确实没有的，写明没有",
-        en="hand in {names}, or say that there is none",
-    ),
-    Way.HAVE_FOR: Text(
-        zh="请补交{names}，要看的是{about}，确实没有的，写明没有",
-        en="hand in {names} (for: {about}), or say that there is none",
-    ),
-    Way.THEN: Text(
-        zh="答了以后用{names}证明{about}", en="then prove {about} by {names}"
-    ),
-    Way.CONFIRM: Text(
-        zh="向受理机关确认{about}", en="have the authority confirm {about}"
-    ),
-}
 
 _BRINGING: Final = frozenset({Way.HAVE, Way.HAVE_FOR, Way.FETCH})
 """The ways in which somebody is asked to bring a paper that is not here."""
@@ -160,7 +178,7 @@ def _ask_once(steps: Sequence[AdviceStep]) -> Iterator[AdviceStep]:
 def _word_line(way: Way, names: Text, abouts: Sequence[Text]) -> Text:
     if way is Way.SAY:
         return names
-    said = _NAMING[way]
+    said = way.text
     said_zh = (part for about in abouts for part in about.zh.split("、") if part)
     said_en = (part for about in abouts for part in about.en.split(", ") if part)
     about_zh = "、".join(dict.fromkeys(said_zh))
