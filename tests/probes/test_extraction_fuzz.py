@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from changqing.net.model import Exchange
+from changqing.probes.channels import phone_marks
 from changqing.probes.document import parse
 from changqing.probes.engine import read as read_capture
 from changqing.probes.feeds import feed_items
@@ -328,6 +329,10 @@ def test_one_piece_over_and_over_takes_no_time(piece: str) -> None:
     within(SLOWEST, read_sitemap, answer)
 
 
+def read_hotlines(answer: Exchange) -> None:
+    list(phone_marks(parse(answer)))
+
+
 def read_facts(answer: Exchange) -> None:
     page_facts(answer, TODAY)
 
@@ -339,3 +344,22 @@ def test_a_page_nested_without_end_is_read_at_either_end_alone(tags: str) -> Non
     answer = exchange(f"<html><body>{nested}<p>浙ICP备20261234号</p></body></html>")
     within(1.0, read_facts, answer)
     assert parse(answer).flaw is not None
+
+
+def test_letters_that_hold_the_bytes_of_a_tag_hide_no_depth() -> None:
+    """In UTF-16 the bytes of `⼼` are those of `</`."""
+    nested = "丁" * 40 + "<div>⼼" * 60_000
+    answer = exchange(nested.encode("utf-16"))
+    within(1.0, read_facts, answer)
+    assert parse(answer).flaw is not None
+
+
+@pytest.mark.parametrize("line", ["© ", "版权所有", "Copyright "])
+def test_a_line_of_nothing_but_claims_is_read_at_once(line: str) -> None:
+    claims = line * (150 // len(line))
+    within(1.0, read_facts, exchange(f"<html><body><p>{claims}x</p></body></html>"))
+
+
+def test_many_numbers_in_pieces_are_read_in_linear_time() -> None:
+    pieces = "".join(f"<p>{piece}</p>" for piece in ("400", *"12345678"))
+    within(3.0, read_hotlines, exchange(f"<html><body>{pieces * 8_000}</body></html>"))

@@ -231,8 +231,18 @@ def test_a_police_number_of_a_script_is_a_gap_for_it_alone() -> None:
 def test_a_number_outside_every_link_may_lead_to_the_ministry_all_the_same() -> None:
     plain = facts_of(body("<p>浙ICP备20261234号</p>"))["filing_link_to_ministry"]
     assert plain.reason is GapReason.NOT_RECOGNISED
+    licence = "<a href='/licence.jpg'>浙B2-20260001</a>"
+    beside = facts_of(body(f"<p>浙ICP备20261234号</p>{licence}"))
+    assert beside["filing_link_to_ministry"].reason is GapReason.NOT_RECOGNISED
     linked = body("<p><a href='https://www.example.cn/'>浙ICP备20261234号</a></p>")
     assert facts_of(linked)["filing_link_to_ministry"].value is False
+
+
+@pytest.mark.parametrize("line", ["举报电话：12377", "投诉热线：12315", "电话：10086"])
+def test_a_line_of_the_state_or_a_carrier_is_no_hotline_of_the_site(line: str) -> None:
+    assert facts_of(body(f"<p>{line}</p>"))["shows_hotline"].value is None
+    own = facts_of(body(f"<p>{line}</p><p>客服热线：400-123-4567</p>"))
+    assert own["hotline_shown"].value == "400-123-4567"
 
 
 LONG = body("")  # surely the site's, and shows nothing

@@ -73,8 +73,8 @@ _HOLDS = re.compile(
     r"主辦(?!單位))",
     re.I,
 )
-_ONLY_A_CLAIM = re.compile(
-    rf"(?:{_CLAIM}|{_FILLER}|单位|單位|所有|All\s?Rights\s?Reserved|[|｜])+", re.I
+_ONLY_A_CLAIM = re.compile(  # gives nothing back: © is both a claim and a filler
+    rf"(?:{_CLAIM}|{_FILLER}|单位|單位|所有|All\s?Rights\s?Reserved|[|｜])++", re.I
 )
 _LEADS_IN = re.compile(r"^(?:本网站|本站|网站|由|是)+(?=[\u4e00-\u9fff]{3})")
 _FOLLOWS_A_NAME = re.compile(r"\s{0,3}(?:版[权權]|All\s?Rights|©|\(C\)$)", re.I)

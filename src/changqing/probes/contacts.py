@@ -92,7 +92,7 @@ _DOTTED = re.compile(
 _WIDE_DIGITS = "０１２３４５６７８９"
 _NARROW = str.maketrans(_WIDE_DIGITS, "0123456789")
 # A service number of which each part stands in an element of its own.
-_SPLIT = re.compile(r"(?<![\d.-])[48]00(?:[\n-]{0,3}\d){7}(?![\d\n-]*\d)")
+_SPLIT = re.compile(r"(?<![\d.-])[48]00(?:[\n-]{0,3}\d){7}(?![\n-]*\d)")
 _BEFORE = 30  # characters before a number in which it is said what it is
 _JOINT = 5  # characters between two numbers of one list
 _CLOSE = 14  # the same for a short number, which might be anything

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from changqing.net.model import Exchange
-from changqing.probes.decode import decode, is_garbled
+from changqing.probes.decode import Decoded, decode, is_garbled
 from changqing.probes.marks import places
 
 _UNSEEN_TAGS = frozenset(
@@ -42,7 +42,6 @@ _ENDING = re.compile(rb"</\s{0,9}(?:body|html)\s{0,9}>", re.I)
 _NEAR_THE_END = 2000  # bytes
 _HEAD = 20_000  # characters
 _HARMLESS = 60_000  # characters of a page that may be as deep as it likes
-_BEGINNING = 64  # bytes
 _MOST_OPEN = 12_000  # tags that open and do not close; no browser nests as deeply
 _SHALLOW = 25_000  # characters of either end of a page with more
 _DRAWN_AT_MOST = 120  # characters of text in a page that scripts have yet to draw
@@ -192,7 +191,7 @@ def parse(exchange: Exchange) -> PageDocument:
     decoded = decode(exchange.body, exchange.header("Content-Type"))
     source = decoded.text
     shallow = (
-        len(source) < _HARMLESS or _count_open(exchange.body, source) <= _MOST_OPEN
+        len(source) < _HARMLESS or _count_open(decoded, exchange.body) <= _MOST_OPEN
     )
     if not shallow:  # to build such a tree takes the square of its depth
         source = source[:_SHALLOW] + source[-_SHALLOW:]
@@ -248,10 +247,13 @@ def _find_forms(page: PageDocument) -> tuple[Link, ...]:
     return tuple(found)
 
 
-def _count_open(body: bytes, source: str) -> int:
-    """How many tags open and do not close; counted in the bytes, which is faster."""
-    if b"\0" in body[:_BEGINNING]:  # two bytes a character
-        return source.count("<") - 2 * source.count("</")
+def _count_open(decoded: Decoded, body: bytes) -> int:
+    """How many tags open and do not close; counted in the bytes, which is faster.
+
+    Not where characters have two bytes or more: two others may hold those of a tag.
+    """
+    if decoded.encoding.startswith("utf-16"):
+        return decoded.text.count("<") - 2 * decoded.text.count("</")
     return body.count(b"<") - 2 * body.count(b"</")
 
 

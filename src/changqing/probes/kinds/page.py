@@ -71,6 +71,9 @@ FACTS = (
 )
 
 _MINISTRY = "miit.gov.cn"
+# Service numbers of the state and of the three carriers: the numbering plan gives no
+# company one of them.
+_PUBLIC_LINE = re.compile(r"12\d{3}|100(?:86|10|00)")
 _CONTACT = re.compile(r"联系|聯繫|关于我们|關於我們|contact|about\s*us", re.I)
 _MOST_PAGES = 4
 _OK = 200
@@ -216,10 +219,11 @@ def _ministry_link(
     home: PageDocument, filed: list[Number], flaws: list[LookFailure]
 ) -> ProbeObservation:
     place = home.url
-    link = number_link(home, (*filed, *licences(home.text)))
-    href = link.href if link is not None and link.href else None
-    host = _host_of(href) if href else ""
-    leads = host == _MINISTRY or host.endswith(f".{_MINISTRY}")
+    links = [number_link(home, tuple(n)) for n in (filed, licences(home.text))]
+    hrefs = [None if link is None else link.href or None for link in links]
+    # The link of a licence number says nothing of where the filing number leads.
+    href = next(filter(_leads_to_ministry, hrefs), hrefs[0] if filed else hrefs[1])
+    leads = _leads_to_ministry(href)
     if not leads and flaws:
         return next(report_unseen(["filing_link_to_ministry"], flaws[0]))
     if filed and not href:  # a number that stands in no link, as far as was seen
@@ -227,6 +231,11 @@ def _ministry_link(
         if doubt is not None:
             return next(report_unseen(["filing_link_to_ministry"], doubt))
     return observe("filing_link_to_ministry", value=leads, place=place, raw=href)
+
+
+def _leads_to_ministry(href: str | None) -> bool:
+    host = _host_of(href) if href else ""
+    return host == _MINISTRY or host.endswith(f".{_MINISTRY}")
 
 
 def _host_of(href: str) -> str:
@@ -273,7 +282,7 @@ def _each(
 
 def _phone_marks(page: PageDocument) -> Iterator[TextMatch]:
     """Toll-free numbers first: they are what a site means by its hotline."""
-    marks = list(phone_marks(page))
+    marks = [m for m in phone_marks(page) if not _PUBLIC_LINE.fullmatch(m.value)]
     yield from sorted(marks, key=lambda mark: not mark.value.startswith(("400", "95")))
 
 
