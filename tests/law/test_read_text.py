@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -43,6 +45,16 @@ TEXT = """外商投资电信企业管理规定
 
 def held(text: str = TEXT) -> TextRead:
     return read_law(CATALOGUE, RULES, text, on=ON)
+
+
+def _pack(parts: dict[str, bytes]) -> bytes:
+    """A Word document with these parts in place of its own."""
+    whole, packed = io.BytesIO(), io.BytesIO()
+    Document().save(whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(packed, "w") as archive:
+        for name in source.namelist():
+            archive.writestr(name, parts.get(name) or source.read(name))
+    return packed.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -183,6 +195,8 @@ def test_the_command_shows_it_article_by_article(
     [
         (b"\xff\xfe\x00", (), "UTF-8"),
         (b"PK\x03\x04\xff\xff\xff", (), "docx"),
+        (_pack({"word/document.xml": b"<w:document"}), (), "docx"),
+        (_pack({"word/document.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]>"}), (), "docx"),
         ("没有标题的文字".encode(), (), "--instrument"),
         ("文字".encode(), ("--instrument", "permit_measure"), "permit_measures"),
         ("文字".encode(), ("--instrument", "permit_measures"), "第…条"),

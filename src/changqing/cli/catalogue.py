@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from zipfile import BadZipFile
 
 import click
 
@@ -262,12 +261,14 @@ def _read_word_text(content: bytes) -> str | None:
     if not content.startswith(b"PK"):
         return None
     try:
+        from changqing.readers.package import DAMAGED, open_package
         from changqing.readers.word import read_word
     except ImportError:  # the extra that reads papers is not installed
         return None
     try:
-        return "\n".join(span.text for span in read_word(content).spans)
-    except (KeyError, ValueError, BadZipFile):  # a zip, and no Word document
+        with open_package(content):  # refuses what would unpack to too much
+            return "\n".join(span.text for span in read_word(content).spans)
+    except DAMAGED:  # a zip, and no Word document
         return None
 
 
