@@ -25,6 +25,7 @@ _FIRST_WAIT: Final = 1.0  # seconds until a worker that died is started again
 _LONGEST_WAIT: Final = 60.0
 _ENDING: Final = 30.0  # seconds in which a process may end what it is doing
 _LONGEST_START: Final = 60.0  # seconds until the link is shown, answered or not
+_LONGEST_ANSWER: Final = 30.0  # seconds: the first page loads all that pages need
 _REACHED_AT: Final = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - every one
 
 
@@ -248,7 +249,8 @@ def _answers(bind: str) -> bool:
                 tried.connect(bind.removeprefix("unix:"))
             return True
         host, _, port = bind.rpartition(":")
-        asked = HTTPConnection(_REACHED_AT.get(host, host.strip("[]")), int(port))
+        reached = _REACHED_AT.get(host, host.strip("[]"))
+        asked = HTTPConnection(reached, int(port), timeout=_LONGEST_ANSWER)
         try:
             asked.request("GET", "/account/login/")
             asked.getresponse().read()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from changqing_web import commands
 from tests.web.web_live import Live
 
 
@@ -115,6 +116,16 @@ def test_each_step_of_starting_is_said(tmp_path: Path) -> None:
         for step in ("准备数据库", "读入判据目录", f"http://127.0.0.1:{port}/enter/")
     ]
     assert said == sorted(said)
+
+
+def test_what_takes_a_call_and_says_nothing_does_not_hold_up_the_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(commands, "_LONGEST_ANSWER", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        assert not commands._answers(f"127.0.0.1:{silent.getsockname()[1]}")
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.long

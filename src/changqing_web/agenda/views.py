@@ -154,7 +154,7 @@ def _notice(found: IndexedDay) -> Notice:
     case = found.case
     return Notice(
         id=notice_id(case.folder, case.board.owner or "", found.day, "due", found.code),
-        case=case.name,
+        case=f"{case.name} {case.board.licence}",  # a company may apply for several
         person=case.board.owner or "",
         day=found.day,
         kind=found.kind,

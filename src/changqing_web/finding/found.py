@@ -66,7 +66,7 @@ def find_everything(here: Here, case: CaseRow | None, words: str) -> list[FoundG
     `case` is the one whose pages were open, in which findings and papers are found.
     What is asked as “who lacks this” is answered by who does.
     """
-    asked = _LACKS.sub("", words).strip() or words
+    asked = _strip_question(words)
     lacking = list(find_over_all(here, asked))
     groups = [_find_cases(here, words)]
     if case is not None:
@@ -77,6 +77,21 @@ def find_everything(here: Here, case: CaseRow | None, words: str) -> list[FoundG
     groups = [*groups, *lacking] if asked == words else [*lacking, *groups]
     groups.append(_find_guide(asked))
     return [group for group in groups if group.lines]
+
+
+def asks_who_lacks(words: str) -> bool:
+    """Whether it is asked who lacks something, rather than where something is."""
+    return _strip_question(words) != words
+
+
+def count_untold(here: Here) -> int:
+    """Count the cases of which nobody knows what they lack: not assessed as yet."""
+    return select_counted(here).filter(open_findings=None).count()
+
+
+def _strip_question(words: str) -> str:
+    """Leave what is lacked; the words as they are where nothing else was said."""
+    return _LACKS.sub("", words).strip() or words
 
 
 def find_exact(here: Here, words: str) -> CaseRow | None:

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from changqing_web.finding.found import (
+    asks_who_lacks,
+    count_untold,
     find_everything,
     find_exact,
     say_where,
-    select_counted,
 )
 from changqing_web.finding.lacking import list_open_in, list_wanting, make_line
 from changqing_web.index import catalogue
@@ -44,6 +45,7 @@ def find(request: HttpRequest, here: Here) -> HttpResponse:
         "words": words,
         "groups": find_everything(here, case, words),
         "where": say_where(case),
+        "untold": count_untold(here) if asks_who_lacks(words) else 0,
         "board_url": f"{reverse('board', args=[slug])}?{urlencode({'q': words})}",
         "guide_url": f"{reverse('guide')}?{urlencode({'q': words})}",
     }
@@ -70,7 +72,7 @@ def lacking(request: HttpRequest, here: Here) -> HttpResponse:
         "paper": kind if not criterion else "",
         "page": page,
         "lines": [make_line(each) for each in page.object_list],
-        "untold": select_counted(here).filter(open_findings=None).count(),
+        "untold": count_untold(here),
     }
     return render(request, "finding/lacking.html", more)
 

@@ -158,6 +158,19 @@ def test_the_calendar_file_has_what_the_page_has(place: Place) -> None:
     assert len(Calendar.from_ical(own.content).walk("VEVENT")) == 1
 
 
+def test_two_licences_of_one_company_are_two_events_of_a_day(place: Place) -> None:
+    _own_days(place)
+    other = _copy(place, "second")
+    CaseRow.objects.filter(pk=other.pk).update(name=place.case.name, licence="B21")
+    IndexedDay.objects.all().delete()
+    for case in (place.case, other):
+        _day(case, 0, CalendarKind.STATUTORY)
+    address = f"/w/{place.workspace.slug}/calendar.ics"
+    events = Calendar.from_ical(place.editor.get(address).content).walk("VEVENT")
+    assert len(events) == 2
+    assert len({str(each["summary"]) for each in events}) == 2
+
+
 def test_what_holds_no_longer_is_read_again(place: Place) -> None:
     IndexedDay.objects.all().delete()
     CaseRow.objects.update(holds_until=date(2000, 1, 1), stamp="")

@@ -112,6 +112,9 @@ def test_what_no_assessment_told_is_not_called_complete(place: Place) -> None:
     row.refresh_from_db()
     assert row.board.open_findings is None
     assert "另有1件" in _page(place, "find/lacking/", paper=kind)
+    label = catalogue().materials[kind].label.zh
+    assert "另有1件" in _page(place, "find/", q=f"谁缺{label}")
+    assert "另有1件" not in _page(place, "find/", q=label)
     told["open"] = [{"criterion": 1, "verdict": "odd", "count": "x"}, 7]
     told["ends"] = [{"day": "never"}, None]
     path.write_text(json.dumps(told), encoding="utf-8")
