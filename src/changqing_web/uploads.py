@@ -20,6 +20,7 @@ from changqing.case.edit import CaseData
 from changqing.case.values import NotAValueError, parse_date
 from changqing.disk import Disk
 from changqing.errors import CaseError, ChangqingError
+from changqing.jsondata import JsonObject
 from changqing.plainfile import open_plain
 from changqing.text import Text
 from changqing.yamlfile.plain import Writable
@@ -46,7 +47,7 @@ class TakenPaper:
     paper: str
     kind: str
     taken: intake.Taken
-    before: Mapping[str, Any] | None
+    before: JsonObject | None
     """What the case file said of the paper whose place it took."""
 
     @property

@@ -61,7 +61,7 @@ def test_a_paper_is_kept_listed_logged_and_told(place: Place) -> None:
     (paper,) = [
         one for one in edit.read(place.folder).items("papers") if one["id"] == "lease_2"
     ]
-    assert (place.folder / paper["file"]).read_bytes() == PDF
+    assert (place.folder / str(paper["file"])).read_bytes() == PDF
     assert paper["valid_until"] == "2027-10-31"
     event = CaseEvent.objects.get(verb="upload")
     digest = hashlib.sha256(PDF).hexdigest()

@@ -432,7 +432,7 @@ def test_a_person_is_given_two_posts_by_table_and_by_form(place: Place) -> None:
     sent = _was(page, name) | {"version": edit.read(place.folder).version}
     place.editor.post(address, sent | {name: ["technical", "content"]})
     written = edit.read(place.folder)
-    assert written.at(("people", added["id"], "role")) == ["technical", "content"]
+    assert written.at(("people", str(added["id"]), "role")) == ["technical", "content"]
 
 
 # What there is none of
@@ -476,11 +476,11 @@ def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
     edit.remove_item(
         place.folder,
         "papers",
-        paper["id"],
+        str(paper["id"]),
         catalogue=catalogue(),
         version=written.version,
     )
-    assert _word(place, "absent", paper["kind"]) == 303
+    assert _word(place, "absent", str(paper["kind"])) == 303
     edit.set_item(place.folder, "papers", paper, catalogue=catalogue())
     assert edit.read(place.folder).at(("absent",)) is None
 

@@ -77,7 +77,7 @@ class CaseData:
         """What stands there; None where nothing does."""
         return get_value(self.data, where)
 
-    def items(self, listed: str) -> Sequence[Mapping[str, Any]]:
+    def items(self, listed: str) -> Sequence[JsonObject]:
         """The items of a list that are mappings."""
         found = self.data.get(listed)
         items = found if isinstance(found, list) else ()

@@ -16,6 +16,7 @@ from changqing.case import edit
 from changqing.case.edit import CaseData, FieldChange
 from changqing.case.read_set_aside import SET_ASIDE
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import JsonObject
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.text import Text
@@ -32,7 +33,7 @@ class SetAsidePaper:
     id: str
     on: str
     by: str
-    paper: Mapping[str, Any]
+    paper: JsonObject
 
     @property
     def kind(self) -> str:
@@ -52,10 +53,10 @@ def list_set_aside(written: CaseData) -> list[SetAsidePaper]:
             id=str(item.get("id")),
             on=str(item.get("on")),
             by=str(item.get("by")),
-            paper=item["paper"],
+            paper=paper,
         )
         for item in reversed(written.items(SET_ASIDE))
-        if isinstance(item.get("paper"), Mapping)
+        if isinstance(paper := item.get("paper"), Mapping)
     ]
 
 

@@ -299,6 +299,7 @@ def _papers(
             str(one.get("valid_until") or ""),
             ends.get(known.digests.get(str(one.get("id")), ""), ""),
         ]
+        backs = one.get("backs")
         found.append(
             PaperSheet(
                 id=str(one.get("id")),
@@ -309,7 +310,7 @@ def _papers(
                 received=str(one.get("received_on") or ""),
                 issued=str(one.get("issued_on") or ""),
                 until=min(filter(None, days), default=""),
-                backs=len(one.get("backs") or ()),
+                backs=len(backs) if isinstance(backs, Sequence) else 0,
                 here=there,
                 size=path.stat().st_size if there else 0,
             )

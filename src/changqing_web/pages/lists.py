@@ -307,9 +307,9 @@ def _page(
             closed=_find_closing_day(written, which),
             posts=_empty_posts(written, which),
             papers=[
-                (one["id"], catalogue().materials[one["kind"]].label)
+                (one["id"], material.label)
                 for one in written.items("papers")
-                if one.get("kind") in catalogue().materials
+                if (material := catalogue().materials.get(str(one.get("kind"))))
             ],
             sides=questions.sides(catalogue(), written, report_of(here), DIMENSIONS),
         ),

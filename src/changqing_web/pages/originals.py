@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.contrib import messages
 from django.http import (
@@ -22,6 +21,7 @@ from changqing.case.edit import CaseData, StaleError
 from changqing.casework.personal import NOT_REACHED, is_personal
 from changqing.errors import CaseError, ChangqingError
 from changqing.evidence.ledger.erase import find_replaced_files
+from changqing.jsondata import JsonObject
 from changqing.plainfile import check_plain, open_plain
 from changqing_web import intake
 from changqing_web.access import GivenPaper, digest_of_file, note_access
@@ -34,10 +34,8 @@ from changqing_web.language import page_language, t
 from changqing_web.models import PaperAccess, Role
 from changqing_web.walls import Here, PageRoute
 
-Json = dict[str, Any]
 
-
-def item_of(written: CaseData, paper: str) -> Json:
+def item_of(written: CaseData, paper: str) -> JsonObject:
     """What the case file says of a paper; 404 where it names none."""
     found = written.at(("papers", paper))
     if not isinstance(found, dict):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.http import (
@@ -24,12 +24,13 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.case.values import NotAValueError, parse_date
 from changqing.casework.personal import is_personal
 from changqing.errors import ChangqingError
+from changqing.jsondata import JsonObject
 from changqing.law.kinds.material import Material
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.report.counting import select_asked
 from changqing.report.model import CaseReport
-from changqing.text import Text
+from changqing.text import Text, both
 from changqing.yamlfile.plain import to_plain
 from changqing_web import drafts, intake, questions
 from changqing_web.cases import context, report_of
@@ -51,7 +52,6 @@ from changqing_web.said import check_log, settle
 from changqing_web.uploads import list_kinds
 from changqing_web.walls import Here, PageRoute
 
-Json = dict[str, Any]
 _DAYS: Final = {
     "received_on": Text(zh="收到日期", en="Received on"),
     "issued_on": Text(zh="出具日期", en="Issued on"),
@@ -160,7 +160,7 @@ def _form(
     known: Catalogue,
     here: Here,
     written: CaseData,
-    item: Json,
+    item: JsonObject,
     material: Material | None,
 ) -> PaperForm:
     paper = Subject("paper", str(item["id"]))
@@ -172,12 +172,13 @@ def _form(
     ]
     backs = list(_backs(known, written, item, result))
     states = []
-    told = item.get("states") or {}
+    told = item.get("states")
+    told = told if isinstance(told, Mapping) else {}
     for name, label in (material.elements if material else {}).items():
         bare = name.removeprefix("states_")
         place = told.get(bare, told.get(name))
         pointed = _find_pointed(place)
-        place = place.get("place") if isinstance(place, dict) else place
+        place = place.get("place") if isinstance(place, Mapping) else place
         states.append(
             ElementState(
                 code=bare,
@@ -202,7 +203,7 @@ def _concerns(one: FactField, kind: str) -> bool:
 
 
 def _backs(
-    known: Catalogue, written: CaseData, item: Json, report: CaseReport
+    known: Catalogue, written: CaseData, item: JsonObject, report: CaseReport
 ) -> Sequence[Back]:
     """What such a paper may prove of whom, with what it is said to prove already.
 
@@ -210,10 +211,13 @@ def _backs(
     """
     asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = questions.readers(known)
-    kind, said = item.get("kind"), {}
-    for one in item.get("backs") or ():
-        if isinstance(one, dict):
-            said[(str(one.get("subject") or "applicant"), str(one.get("fact")))] = one
+    kind = item.get("kind")
+    said: dict[tuple[str, str], JsonObject] = {}
+    backs = item.get("backs")
+    for back in backs if isinstance(backs, Sequence) else ():
+        if isinstance(back, Mapping):
+            of, name = str(back.get("subject") or "applicant"), str(back.get("fact"))
+            said[of, name] = back
     subjects = _subjects(written)
     found = []
     for (of, name), fact in known.facts.items():
@@ -229,17 +233,16 @@ def _backs(
             if before is None and (elsewhere or f"paper:{kind}" not in fact.sources):
                 continue
             shown = None if before is None else before.get("value")
-            one = FactField(
+            about = FactField(
                 subject=subject,
                 fact=fact,
                 at=("papers", str(item["id"]), "backs"),
                 shown=shown,
             )
-            one.take_shown()
+            about.take_shown()
             place = "" if before is None else str(before.get("place") or "")
             pointed = _find_pointed(before)
-            back = Back(about=one, whose=label, place=place, pointed=pointed)
-            found.append(back)
+            found.append(Back(about=about, whose=label, place=place, pointed=pointed))
     found.sort(key=lambda back: back.about.shown is None)
     return found
 
@@ -274,9 +277,7 @@ def _take(form: PaperForm, typed: Typed) -> None:
             state.absent = bool(typed.one(f"absent.{state.code}"))
 
 
-def _changes(
-    item: Json, form: PaperForm, shown: Mapping[str, Any]
-) -> list[FieldChange]:
+def _changes(item: JsonObject, form: PaperForm, shown: JsonObject) -> list[FieldChange]:
     """What to write that is not as `shown`; what is wrong is told in the form."""
     paper = str(item["id"])
     said: dict[str, object] = {}
@@ -319,7 +320,7 @@ def _format_state(state: ElementState) -> object:
     return {"place": state.place, **words} if words else state.place
 
 
-def _read_shown(typed: Typed, item: Json) -> Mapping[str, Any]:
+def _read_shown(typed: Typed, item: JsonObject) -> JsonObject:
     """What the file said of the paper when the form was made."""
     try:
         found = json.loads(typed.one("shown"))
@@ -353,7 +354,7 @@ def _clash(form: PaperForm, clash: Clash) -> str:
     )
 
 
-def _say_changes(form: PaperForm, item: Json, shown: Mapping[str, Any]) -> str:
+def _say_changes(form: PaperForm, item: JsonObject, shown: JsonObject) -> str:
     """What others changed after the draft was typed; empty where nothing."""
     labels = _PARTS | {one.fact.id: one.label for one in form.facts}
     names = [n for n in labels if item.get(n) != shown.get(n)]
@@ -368,7 +369,7 @@ def _say_changes(form: PaperForm, item: Json, shown: Mapping[str, Any]) -> str:
     )
 
 
-def carry_over(here: Here, paper: str, before: Mapping[str, Any]) -> bool:
+def carry_over(here: Here, paper: str, before: JsonObject) -> bool:
     """Put what an earlier file proved into the draft of the one that took its place.
 
     It counts for nothing until a person has compared it with the new file and kept it.
@@ -428,7 +429,7 @@ def _take_form(
     request: HttpRequest,
     here: Here,
     written: CaseData,
-    item: Json,
+    item: JsonObject,
     material: Material | None,
     form: PaperForm,
     typed: Typed,
@@ -471,7 +472,7 @@ def _take_form(
 def _show_kept(
     request: HttpRequest,
     here: Here,
-    item: Json,
+    item: JsonObject,
     material: Material | None,
     *,
     before: CaseReport | None,
@@ -502,7 +503,7 @@ def _page(
     request: HttpRequest,
     here: Here,
     written: CaseData,
-    item: Json,
+    item: JsonObject,
     material: Material | None,
     form: PaperForm,
     *,
@@ -527,7 +528,7 @@ def _page(
             shown_file=item["file"] if may_write else mask_numbers(str(item["file"])),
             shown_json=json.dumps(item, ensure_ascii=False) if may_write else "",
             material=material,
-            label=material.label if material else Text(item["id"], item["id"]),
+            label=material.label if material else both(str(item["id"])),
             type=kind,
             here_on_disk=path is not None,
             size=0 if path is None else path.stat().st_size,
