@@ -19,6 +19,7 @@ from changqing.casework.personal import erase_papers, find_personal
 from changqing.errors import CaseError
 from changqing.evidence.ledger.note import load_key
 from changqing.papers.open import open_case
+from changqing.yamlfile.plain import WritableItem
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
@@ -56,7 +57,7 @@ def test_a_paper_that_is_put_back_is_what_it_was(folder: Path) -> None:
 def test_a_paper_comes_back_beside_the_one_that_took_its_place(folder: Path) -> None:
     take_out(folder, "lease")
     another = {"id": "lease", "kind": "lease", "file": "documents/13-lease.md"}
-    item = {**another, "received_on": TODAY}
+    item: WritableItem = {**another, "received_on": TODAY}
     edit.set_item(folder, "papers", item, catalogue=CATALOGUE)
     take_out(folder, "lease")
     assert [one.id for one in list_set_aside(edit.read(folder))] == ["lease_2", "lease"]

@@ -27,6 +27,7 @@ from changqing.papers.gather import gather_files
 from changqing.papers.start import drop_unlisted, sort_files, take_files
 from changqing.run import run
 from changqing.text import Language, Text
+from changqing.yamlfile.plain import WritableItem
 from tests.shipped import CATALOGUE
 
 NOW: Final = datetime(2026, 11, 28, 1, tzinfo=UTC)
@@ -170,7 +171,7 @@ def test_a_paper_at_hand_tells_what_it_says_instead_of_a_person(
     assert "cash_on_hand" in _names(_ask(folder, key))
     (folder / "documents").mkdir(exist_ok=True)
     (folder / "documents" / "statement.md").write_text("银行对账单", encoding="utf-8")
-    item = {
+    item: WritableItem = {
         "id": "statement",
         "kind": "bank_statement",
         "file": "documents/statement.md",

@@ -48,7 +48,7 @@ from changqing.yamlfile.edit import (
     set_value,
     set_values,
 )
-from changqing.yamlfile.plain import Writable, to_plain
+from changqing.yamlfile.plain import Writable, WritableItem, to_plain
 from changqing.yamlfile.read import YamlFile, examine
 
 _WAIT: Final = 3.0  # seconds another writer is waited for
@@ -179,7 +179,7 @@ def restore_on_failure(folder: Path) -> Iterator[None]:
         raise
 
 
-def add_look(folder: Path, look: Mapping[str, object]) -> None:
+def add_look(folder: Path, look: WritableItem) -> None:
     """Add one item to `looks` in `case.yaml`, and change no other byte.
 
     `look` holds the fields as the file has them; where its `id` is taken it gets
@@ -269,7 +269,7 @@ def say_without(
 def set_item(
     folder: Path,
     listed: str,
-    item: Mapping[str, object],
+    item: WritableItem,
     *,
     catalogue: Catalogue,
     version: str | None = None,
@@ -508,7 +508,7 @@ _CHANGED: Final = Text(
 _AGAIN: Final = Text(zh="再运行一次", en="run this again")
 
 
-def _refuse_look(path: Path, item: Mapping[str, object]) -> Issue:
+def _refuse_look(path: Path, item: WritableItem) -> Issue:
     lines = f"looks:\n{format_item(item)}"
     return Issue(
         text=Text(

@@ -25,7 +25,7 @@ from ruamel.yaml.scalarstring import (
 )
 
 from changqing.yamlfile.comments import merge_in_one_line, merge_value
-from changqing.yamlfile.plain import to_plain
+from changqing.yamlfile.plain import WritableItem, to_plain
 from changqing.yamlfile.read import Loc, YamlFile, examine
 
 At = tuple[str, ...]
@@ -373,7 +373,7 @@ def _set_in_text(
     return written.replace("\n", "\r\n") if "\r\n" in text else written
 
 
-def append_item(text: str, key: str, item: Mapping[str, object]) -> str:
+def append_item(text: str, key: str, item: WritableItem) -> str:
     """Add an item to the list that stands at the top under `key`.
 
     Every other byte stays as it was, which `set_values` does not promise. A list in
@@ -406,14 +406,14 @@ def append_item(text: str, key: str, item: Mapping[str, object]) -> str:
     return "".join([*lines[:stop], fresh, *lines[stop:]])
 
 
-def format_item(item: Mapping[str, object], *, offset: int = 2, end: str = "\n") -> str:
+def format_item(item: WritableItem, *, offset: int = 2, end: str = "\n") -> str:
     """Write one item of a list as the lines of a file."""
     head, _, lines = _format_list("list", item, offset=offset, end=end).partition(end)
     del head
     return lines
 
 
-def _format_list(key: str, item: Mapping[str, object], *, offset: int, end: str) -> str:
+def _format_list(key: str, item: WritableItem, *, offset: int, end: str) -> str:
     stream = io.StringIO()
     _make_yaml(offset).dump({key: [_make_node(item)]}, stream)
     return "".join(line + end for line in stream.getvalue().splitlines())
