@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from changqing.case import edit
 from changqing.case.edit import CaseData
 from changqing.case.subjects import Subject
+from changqing.jsondata import JsonObject
 from changqing.law.kinds.material import Material
 from changqing.law.kit import Dimension
 from changqing.law.model import Catalogue
@@ -90,7 +90,7 @@ def papers_of(
     return found
 
 
-def _copy(folder: Path, one: Mapping[str, object]) -> Copy:
+def _copy(folder: Path, one: JsonObject) -> Copy:
     path = folder / str(one.get("file"))
     return Copy(
         id=str(one.get("id")),

@@ -9,7 +9,7 @@ word and proves nothing: verdicts change only when the proof is in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ from typing import Final
 from django.utils import timezone
 
 from changqing.casework.sealed import SealedLines
+from changqing.jsondata import JsonObject
 
 _FOLDER: Final = "casework"
 _FILE: Final = "errands.jsonl"
@@ -76,7 +77,7 @@ class _Note:
     recorded_at: datetime
 
 
-def _decode(data: Mapping[str, object], number: int) -> _Note:
+def _decode(data: JsonObject, number: int) -> _Note:
     if data["number"] != number:
         raise ValueError(number)
     return _Note(

@@ -11,11 +11,12 @@ import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from changqing.case.edit import CaseData, FieldChange
 from changqing.case.values import NotAValueError, parse_value, spell_value
 from changqing.errors import CaseError, Issue
+from changqing.jsondata import JsonObject
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
@@ -235,7 +236,7 @@ class _Members:
         self._rows: dict[str, int] = {}
         self._named: dict[str, int] = {}
 
-    def before(self, identity: str) -> Mapping[str, Any]:
+    def before(self, identity: str) -> JsonObject:
         """What the case file says of a member; nothing of somebody new."""
         return self._present.get(identity, {})
 
@@ -284,7 +285,7 @@ def _lacks(known: Iterable[Column], code: str) -> Text:
     return Text(zh=f"没有{label.zh}", en=f"there is no {label.en.lower()}")
 
 
-def _fill(row: SheetRow, columns: Sequence[Column], before: Mapping[str, Any]) -> None:
+def _fill(row: SheetRow, columns: Sequence[Column], before: JsonObject) -> None:
     for column in columns:
         cell = row.said.get(column.code)
         if cell is None or column.code == "id":
@@ -400,7 +401,7 @@ def show_cell(column: Column, value: object, language: Language) -> str:
 
 
 def cells_of(
-    columns: Sequence[Column], item: Mapping[str, object], language: Language
+    columns: Sequence[Column], item: JsonObject, language: Language
 ) -> Iterator[tuple[Column, str]]:
     """A member of the list, cell by cell."""
     for one in columns:

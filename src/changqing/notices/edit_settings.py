@@ -19,6 +19,7 @@ from changqing.errors import CaseError, Issue, make_disk_issue
 from changqing.notices.settings import SettingsShape, read_settings
 from changqing.text import Text
 from changqing.yamlfile.edit import UnusualYamlError, set_values
+from changqing.yamlfile.plain import Writable
 from changqing.yamlfile.shape import read_shape
 
 SECRETS: Final = "notices/secrets"
@@ -66,7 +67,7 @@ def add_person(
     try:
         channel = by if isinstance(by, str) else _add_channel(path, by, changes, kept)
         ways = [] if old is None else list(old.by)
-        person: dict[str, object] = {
+        person: dict[str, Writable] = {
             "by": [*ways, *([] if channel in ways else [channel])]
         }
         address = mail or (None if old is None else old.mail)
@@ -118,7 +119,7 @@ def _add_channel(
     while name in taken:
         number += 1
         name = f"{_NAMES[new.kind]}{number}"
-    value: dict[str, object] = {"kind": new.kind}
+    value: dict[str, Writable] = {"kind": new.kind}
     if new.kind == "mail":
         value |= {"host": new.host, "port": new.port, "safety": new.safety}
         value["sender"] = new.sender
