@@ -27,6 +27,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.reading import Box, PaperPage, Reading, Span
 from changqing.evidence.readings import KeptReadings, keep_readings
+from changqing.judge.advice import SETTLE
 from changqing.papers.open import open_case
 from changqing.papers.settle import ReadPaper, SettlementState, list_settlements
 from changqing_web.cases import case_memory, key_path
@@ -96,6 +97,13 @@ def desk(place: Place) -> Desk:
     for job in Job.objects.filter(kind="read", state=Job.State.WAITING):
         do(job.pk)
     return Desk(place=place)
+
+
+def test_an_errand_leads_to_what_waits(desk: Desk) -> None:
+    page = desk.place.editor.get(desk.place.url("errands/")).content.decode()
+    item = page.split(f'id="errand-{SETTLE}"')[1].split("</li>")[0]
+    assert "场地租赁合同" in item
+    assert f'href="{desk.place.url("reading/")}"' in item
 
 
 def _find(desk: Desk, state: SettlementState) -> str:
