@@ -106,6 +106,7 @@ def serve(
     if not owner.memberships.exclude(workspace__slug__in=EXAMPLES).exists():
         create_workspace(owner, name="我的项目")
     link = sign_in_link(owner, f"http://{bind}")
+    stop = _Stop()  # before there is a child that would outlive us
     pages = subprocess.Popen(  # noqa: S603 - our own program
         [
             sys.executable,
@@ -121,11 +122,20 @@ def serve(
         ]
     )
     worker = _Worker()
-    _wait_for_pages(bind, pages)
-    click.echo(f"长青已在 http://{bind}/ 运行 / Changqing runs at http://{bind}/")
-    click.echo(f"一次性登录链接 / one-time sign-in link: {link}")
-    click.echo("按Ctrl-C停止 / press Ctrl-C to stop")
-    _serve_until_stopped(pages, worker, seconds)
+    try:
+        _wait_for_pages(bind, pages, stop)
+        if not stop.asked:
+            click.echo(
+                f"长青已在 http://{bind}/ 运行 / Changqing runs at http://{bind}/"
+            )
+            click.echo(f"一次性登录链接 / one-time sign-in link: {link}")
+            click.echo("按Ctrl-C停止 / press Ctrl-C to stop")
+        end = None if seconds is None else time.monotonic() + seconds
+        code = _serve_until_stopped(pages, worker, stop, end)
+    finally:
+        _stop(pages)
+        worker.stop()
+    sys.exit(code)
 
 
 def _tell(step: Text) -> None:
@@ -229,13 +239,25 @@ def _take_up() -> bool:
     return True
 
 
-def _wait_for_pages(bind: str, pages: subprocess.Popen[bytes]) -> None:
+class _Stop:
+    """Whether this process was told to stop; listens from when it is made."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._hear)
+
+    def _hear(self, *_: object) -> None:
+        self.asked = True
+
+
+def _wait_for_pages(bind: str, pages: subprocess.Popen[bytes], stop: _Stop) -> None:
     """Wait until pages answer, so that the link that is shown next opens at once.
 
     Gives up where they end, or take longer than anybody would wait.
     """
     until = time.monotonic() + _LONGEST_START
-    while time.monotonic() < until and pages.poll() is None:
+    while time.monotonic() < until and pages.poll() is None and not stop.asked:
         if _answers(bind):
             return
         time.sleep(0.05)
@@ -262,28 +284,23 @@ def _answers(bind: str) -> bool:
 
 
 def _serve_until_stopped(
-    pages: subprocess.Popen[bytes], worker: _Worker, seconds: float | None
-) -> None:
-    """Wait until the pages end or we are told to stop, then end everything."""
-    end = None if seconds is None else time.monotonic() + seconds
-    stopping = [False]
+    pages: subprocess.Popen[bytes],
+    worker: _Worker,
+    stop: _Stop,
+    end: float | None,
+) -> int:
+    """Wait until the pages end, we are told to stop, or `end` (monotonic) comes.
 
-    def stop(*_: object) -> None:
-        stopping[0] = True
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, stop)
-    code = 0
-    while not stopping[0] and (end is None or time.monotonic() < end):
+    Returns:
+        The exit code: what the pages ended with, 0 when it was time to stop.
+    """
+    while not stop.asked and (end is None or time.monotonic() < end):
         status = pages.poll()
         if status is not None:
-            code = status
-            break
+            return status
         worker.keep_alive()
         time.sleep(0.2)
-    _stop(pages)
-    worker.stop()
-    sys.exit(code)
+    return 0
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -15,16 +15,23 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 
 
-def build_wheel(folder: Path) -> Path:
-    """Build the wheel of this checkout, offline."""
+def build_wheel(folder: Path, *, root: Path = ROOT) -> Path:
+    """Build the wheel of this checkout, or of an unpacked sdist, offline."""
+    return _build("wheel", folder, root)
+
+
+def build_sdist(folder: Path) -> Path:
+    """Build the sdist of this checkout, offline."""
+    return _build("sdist", folder, ROOT)
+
+
+def _build(target: str, folder: Path, root: Path) -> Path:
+    command = ["hatchling", "build", "-t", target, "-d", str(folder)]
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
+        [sys.executable, "-m", *command], cwd=root, check=True, capture_output=True
     )
-    (wheel,) = folder.glob("*.whl")
-    return wheel
+    (built,) = folder.glob("changqing-*")
+    return built
 
 
 def install(wheel: Path, folder: Path, extras: Iterable[str] = ()) -> Path:
@@ -58,23 +65,28 @@ def install(wheel: Path, folder: Path, extras: Iterable[str] = ()) -> Path:
 
 
 def run(
-    python: Path, *arguments: object, home: Path
+    python: Path, *arguments: object, home: Path, typed: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Run `changqing` of that environment, with a home of its own."""
-    environment = {
+    """Run `changqing` of that environment, with a home of its own; `typed` is stdin."""
+    return subprocess.run(
+        [python.with_name("changqing"), *map(str, arguments)],
+        env=name_home(home),
+        cwd=home,
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def name_home(home: Path) -> dict[str, str]:
+    """The environment of a new user, in Chinese."""
+    return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "CHANGQING_HOME": str(home / "web"),
         "LANG": "zh_CN.UTF-8",
     }
-    return subprocess.run(
-        [python.with_name("changqing"), *map(str, arguments)],
-        env=environment,
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def _required(start: Distribution, extras: Iterable[str]) -> Iterable[Distribution]:

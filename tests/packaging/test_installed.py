@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
+import tarfile
 import time
 import tomllib
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -17,7 +20,15 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from changqing.cli.main import EXTRAS
-from tests.packaging.clean_install import ROOT, build_wheel, install, run
+from changqing.law.compiled import load_compiled
+from tests.packaging.clean_install import (
+    ROOT,
+    build_sdist,
+    build_wheel,
+    install,
+    name_home,
+    run,
+)
 
 EXAMPLES = ROOT / "examples"
 
@@ -51,15 +62,43 @@ def test_the_core_verifies_the_sealed_example(core: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.long
-def test_the_core_answers_a_question(core: Path, tmp_path: Path) -> None:
-    done = run(core, "ask", "许可证多久能下来？", home=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
+@pytest.mark.parametrize(
+    ("arguments", "typed", "code", "says"),
+    [
+        (("ask", "许可证多久能下来？"), "", 0, "工作日"),
+        (("classify",), "16\n" + "\n" * 30, 0, "业务"),
+        (
+            ("materials", "--licence", "B21", "--scope", "cross_province"),
+            "",
+            0,
+            "营业执照",
+        ),
+        (("procedure", "apply", "--licence", "B25"), "", 0, "受理"),
+        (("new", "case"), "B25\n", 3, "许可证"),
+    ],
+    ids=["ask", "classify", "materials", "procedure", "new"],
+)
+def test_the_core_needs_no_extra_for_what_it_promises(
+    core: Path,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    typed: str,
+    code: int,
+    says: str,
+) -> None:
+    done = run(core, *arguments, home=tmp_path, typed=typed)
+    assert done.returncode == code, done.stderr
+    assert says in done.stdout
+    assert "没有料到" not in done.stderr
+    assert "pip install" not in done.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "extra"),
     [
-        (("probe", "https://www.example.cn"), "probe"),
+        (("probe", "https://www.example.cn"), "look"),
+        (("rehearse",), "look"),
+        (("serve",), "web"),
         (("clients", "template", "t.xlsx"), "office"),
     ],
 )
@@ -83,30 +122,104 @@ def test_the_named_extras_are_those_that_install_the_package() -> None:
         assert owners & declared[extra], package
 
 
+def test_every_package_of_an_extra_is_named_when_it_is_missing() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    owners = {
+        canonicalize_name(name)
+        for package in EXTRAS
+        for name in packages_distributions().get(package, ())
+    }
+    for extra in {*project["optional-dependencies"]} - {"all", "web"}:
+        for text in project["optional-dependencies"][extra]:
+            name = canonicalize_name(Requirement(text).name)
+            assert name in owners | _NO_MODULE, name
+
+
+_NO_MODULE = {"pylopdf-fonts-zh-cn"}  # files, found by their place
+
+
 @pytest.mark.long
-def test_the_web_extra_serves_its_pages(wheel: Path, tmp_path: Path) -> None:
+def test_the_examples_that_were_installed_are_rehearsed(
+    wheel: Path, tmp_path: Path
+) -> None:
+    python = install(wheel, tmp_path / "venv", ["look", "bulk"])
+    done = run(python, "rehearse", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "build" / "rehearsal" / "local-life" / "report.html").is_file()
+
+
+@pytest.mark.long
+def test_the_catalogue_of_the_wheel_needs_no_compiling(
+    core: Path, tmp_path: Path
+) -> None:
+    (shipped,) = core.parents[1].glob("lib/python*/site-packages/changqing/law")
+    code = (
+        "from changqing.law import compiled\n"
+        "def fail(root): raise SystemExit('compiled anew')\n"
+        "compiled._compile = fail\n"
+        "print(compiled.load_compiled().digest)"
+    )
+    done = subprocess.run(
+        [core, "-c", code],
+        env=name_home(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout.strip(), done.stderr) == (load_compiled().digest, "")
+    text = next(shipped.glob("data/criteria/**/*.yaml"))
+    text.write_bytes(text.read_bytes() + b"\n# edited\n")
+    try:
+        again = subprocess.run(
+            [core, "-c", code], env=name_home(tmp_path / "other"), check=False
+        )
+    finally:
+        text.write_bytes(text.read_bytes().removesuffix(b"\n# edited\n"))
+    assert again.returncode == 1
+
+
+@pytest.mark.long
+def test_an_sdist_makes_the_same_wheel_and_can_be_set_up(
+    wheel: Path, tmp_path: Path
+) -> None:
+    with tarfile.open(build_sdist(tmp_path / "sdist")) as packed:
+        packed.extractall(tmp_path, filter="data")
+    (root,) = tmp_path.glob("changqing-*")
+    for name in (".ci/setup", "Makefile", "requirements.lock", "tests/conftest.py"):
+        assert (root / name).read_bytes() == (ROOT / name).read_bytes()
+    assert os.access(root / ".ci" / "setup", os.X_OK)
+    again = build_wheel(tmp_path / "again", root=root)
+    assert again.read_bytes() == wheel.read_bytes()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_web_extra_serves_its_pages_and_all_of_it_ends_when_told(
+    wheel: Path, tmp_path: Path, number: int
+) -> None:
     python = install(wheel, tmp_path / "venv", ["web"])
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     serving = subprocess.Popen(
-        [python, "-m", "changqing_web", "serve", "--bind", f"127.0.0.1:{port}"],
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "CHANGQING_HOME": str(tmp_path / "web"),
-        },
+        [python.with_name("changqing"), "serve", "--bind", f"127.0.0.1:{port}"],
+        env=name_home(tmp_path),
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     try:
         for address in ("account/login/", "api/v1/openapi.json"):
             assert _status(serving, f"http://127.0.0.1:{port}/{address}") == 200
+        serving.send_signal(number)  # to it alone, as a service manager does
+        said, _ = serving.communicate(timeout=60)  # its children hold the pipe, too
     finally:
-        serving.terminate()
-        said, _ = serving.communicate(timeout=30)
+        with suppress(ProcessLookupError):
+            os.killpg(serving.pid, signal.SIGKILL)
     assert "Traceback" not in said
+    assert serving.returncode == 0
+    socket.create_server(("127.0.0.1", port)).close()
 
 
 def _status(serving: subprocess.Popen[str], address: str) -> int:

@@ -14,6 +14,7 @@ from changqing.cli.shared import (
     say_help,
     terminal,
 )
+from changqing.rehearsal.shipped import find_examples
 from changqing.text import Language
 
 
@@ -31,9 +32,12 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--examples",
         type=click.Path(path_type=Path, file_okay=False, exists=True),
-        default="examples",
-        show_default=True,
-        help=say_help(language, "案例文件夹。", "Folder of the examples."),
+        default=find_examples,
+        help=say_help(
+            language,
+            "案例文件夹；不写就用随程序安装的。",
+            "Folder of the examples; without it, those that came with the program.",
+        ),
     )
     @click.option(
         "--out",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -11,6 +12,7 @@ import click
 
 from changqing.cli.shared import language_option, say_help
 from changqing.errors import ChangqingError, Issue
+from changqing.rehearsal.shipped import find_examples
 from changqing.text import Language, Text
 
 
@@ -36,20 +38,48 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--examples",
         type=click.Path(path_type=Path, file_okay=False, exists=True),
+        is_flag=False,
+        flag_value=str(find_examples()),
         help=say_help(
             language,
-            "装入这个文件夹里的示例项目，以及300件的示例代办机构。",
-            "Load the example cases of this folder, and the example agency of 300.",
+            "装入这个文件夹里的示例项目（不写文件夹就用随程序安装的），"
+            "以及300件的示例代办机构。",
+            "Load the example cases of this folder (without one, those that came with "
+            "the program), and the example agency of 300.",
+        ),
+    )
+    @click.option(
+        "--seconds",
+        type=click.FloatRange(min=0),
+        help=say_help(
+            language, "过这么多秒自行停止。", "End by itself after so many seconds."
         ),
     )
     @language_option(language)
-    def serve(*, bind: str, examples: Path | None, lang: str | None) -> int:
+    def serve(
+        *, bind: str, examples: Path | None, seconds: float | None, lang: str | None
+    ) -> int:
         if find_spec("changqing_web") is None or find_spec("django") is None:
             raise ChangqingError(Issue(text=_NOT_THERE))
         command = [sys.executable, "-m", "changqing_web", "serve", "--bind", bind]
         if examples is not None:
-            command += ["--examples", str(examples)]
-        return subprocess.call(command)  # noqa: S603 - our own program
+            command += ["--examples", str(examples.absolute())]
+        if seconds is not None:
+            command += ["--seconds", str(seconds)]
+        return _become(command)
+
+
+def _become(command: list[str]) -> int:
+    """Run a program in the place of this one, so that a signal to us reaches it.
+
+    As a child it would go on serving after this process was ended. Where a process
+    cannot be replaced (Windows), it is a child of a console that ends both.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if hasattr(os, "fork"):
+        os.execv(command[0], command)  # noqa: S606 - our own program
+    return subprocess.call(command)  # noqa: S603 - our own program
 
 
 _NOT_THERE = Text(

@@ -2,7 +2,8 @@
 
 One file per catalogue folder: a line that says for what it was made, then the data. A
 stamp of sizes and times answers at once whether anything was touched; if so, the bytes
-decide. What cannot be read, written or trusted costs time, never an error.
+decide. What cannot be read, written or trusted costs time, never an error. A wheel
+brings such a file along (`write_shipped`), so that the first command need not make it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ _OF_KEY: Final = 16
 Kept = TypeVar("Kept")
 _MOST_BYTES: Final = 50_000_000
 _PACKAGE: Final = Path(__file__).parent.parent
+SHIPPED: Final = Path(__file__).with_name("compiled.json")
+"""Only in what was installed from a wheel."""
 # What reads, parses and compiles the texts: with other code, the same texts may give
 # another catalogue, so it is part of the key.
 _CODE: Final = ("law", "rules", "yamlfile", "text.py", "errors.py")
@@ -90,7 +93,7 @@ def _load(root: Path, cache_dir: Path | None) -> Catalogue:
     root = root.absolute()
     folder = find_user_cache() if cache_dir is None else cache_dir
     if folder is None:
-        return _compile(root)[0]
+        return _read_shipped(root, _compute_digest(root))[0] or _compile(root)[0]
     name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
     file = folder / f"catalogue-{name}.json"
     stamp = _compute_stamp(root)
@@ -107,16 +110,48 @@ def _load(root: Path, cache_dir: Path | None) -> Catalogue:
                 return catalogue
     # Taken before the texts are read: an edit in between makes it stale, not wrong.
     digest = digest or _compute_digest(root)
+    catalogue, head, payload = _read_shipped(root, digest)
+    if catalogue is None:
+        catalogue, head, payload = _compile_to_keep(root, digest)
+    _keep(file, {**head, "stamp": stamp}, payload)
+    return catalogue
+
+
+def write_shipped(file: Path) -> None:
+    """Write the catalogue of this package as its wheel carries it.
+
+    Raises:
+        CatalogueError: As `load.load`.
+        OSError: The file cannot be written.
+    """
+    root = CATALOGUE_ROOT.absolute()
+    _, head, payload = _compile_to_keep(root, _compute_digest(root))
+    file.write_bytes(json.dumps(head).encode() + b"\n" + payload)
+
+
+def _read_shipped(
+    root: Path, digest: str
+) -> tuple[Catalogue | None, dict[str, Json], bytes]:
+    """Read what came with the package, if it was made of these very bytes."""
+    if root == CATALOGUE_ROOT.absolute():
+        head, payload = _read_cache(SHIPPED)
+        if head.get("bytes") == digest:
+            return _revive(head, payload), head, payload
+    return None, {}, b""
+
+
+def _compile_to_keep(
+    root: Path, digest: str
+) -> tuple[Catalogue, dict[str, Json], bytes]:
+    """Compile a catalogue; its head and payload are what a file of it holds."""
     catalogue, data = _compile(root)
     payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    head = {
+    head: dict[str, Json] = {
         "format": _FORMAT,
-        "stamp": stamp,
         "bytes": digest,
         "sha256": hashlib.sha256(payload).hexdigest(),
     }
-    _keep(file, head, payload)
-    return catalogue
+    return catalogue, head, payload
 
 
 def load_kept(
@@ -286,11 +321,17 @@ def _compute_stamp(root: Path) -> str:
 
 
 def _compute_digest(root: Path) -> str:
-    """SHA-256 of the bytes of all inputs and their places."""
-    total = hashlib.sha256()
-    for path in sorted(entry.path for entry in _list_inputs(root)):
-        file = Path(path)
+    """SHA-256 of the bytes of all inputs and their places, wherever they lie."""
+    places: dict[str, Path] = {}
+    for entry in _list_inputs(root):
+        file = Path(entry.path)
         if file.is_file():
-            inner = hashlib.sha256(file.read_bytes()).digest()
-            total.update(os.fsencode(path) + b"\0" + inner)
+            # Texts first: those that ship lie inside the package.
+            texts = file.is_relative_to(root)
+            place = file.relative_to(root if texts else _PACKAGE).as_posix()
+            places[f"{'texts' if texts else 'code'}/{place}"] = file
+    total = hashlib.sha256()
+    for place, file in sorted(places.items()):
+        total.update(os.fsencode(place) + b"\0")
+        total.update(hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()
