@@ -79,3 +79,21 @@ def test_a_sign_in_another_cell_says_nothing(tmp_path: Path, words: str | None) 
     case = make_case(tmp_path, cash=ENTRY + backs, **{"参保.csv": MARKED})
     found = case.compared["insured"][LIANG, "insured"]
     assert found.outcome is not ReadOutcome.READ
+
+
+SENTENCE = f"单位参保证明\n单位名称：{NAME}\n梁其安 {{}}\n"
+
+
+@pytest.mark.parametrize("words", ["是否参保：否", "参保状态：×"])
+def test_a_sign_after_its_label_denies_what_is_pointed_at(
+    tmp_path: Path, words: str
+) -> None:
+    backs = (
+        "    backs:\n"
+        "      - {fact: insured, subject: 'person:liang', value: true, "
+        f"place: 第1页, words: '{words}'}}\n"
+    )
+    papers = {"参保.csv": SENTENCE.format(words)}
+    case = make_case(tmp_path, cash=ENTRY + backs, **papers)
+    found = case.compared["insured"][LIANG, "insured"]
+    assert found.outcome is ReadOutcome.DENIED

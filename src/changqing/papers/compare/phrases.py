@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
 from changqing.case.comparison import Comparison
 from changqing.case.page import squeeze
-from changqing.evidence.paper_text import EMPTY_FIELD, split_sentences
+from changqing.evidence.paper_text import EMPTY_FIELD, LinePart, split_sentences
 from changqing.law.kinds.material import FoundBy
 from changqing.papers.compare.beside import find_after_label, is_label
 from changqing.papers.compare.outcome import (
@@ -106,13 +106,25 @@ def list_phrases(sought: SoughtValue) -> Mapping[Value, tuple[str, ...]]:
     return found
 
 
+_MARKS: Final = re.compile(r"[:,，、。;；()（）\[\]【】]")
+
+
+def list_words_alone(parts: Iterable[LinePart]) -> frozenset[str]:
+    """List the words that stand alone in a cell, or after its label (参保：否)."""
+    return frozenset(word for part in parts for word in _MARKS.split(part.bare))
+
+
+def _says_something(word: str, alone: Collection[str]) -> bool:
+    """Whether a word may be a value: one sign (v, -, 否) is none within other words."""
+    return len(word) > 1 or word in alone
+
+
 def find_other_value(
-    sought: SoughtValue, quote: str, around: str, cells: Collection[str] = ()
+    sought: SoughtValue, quote: str, around: str, alone: Collection[str] = ()
 ) -> Value | None:
     """Find another value that the sentence around a quotation says, if it says one.
 
-    A sign of one letter (v, ×, 否) says something alone in one of the `cells`, in no
-    sentence.
+    `alone` are the words that stand alone there, see `list_words_alone`.
     """
     sentence = next((each for each in split_sentences(around) if quote in each), around)
     typed = sought.value
@@ -130,7 +142,7 @@ def find_other_value(
         word: value
         for value, each in phrases.items()
         for word in each
-        if len(word) > 1 or word in cells
+        if _says_something(word, alone)
     }
     if not by_word or isinstance(typed, frozenset):
         return None
@@ -221,10 +233,10 @@ def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]
     longest = sorted(by_word, key=len, reverse=True)
     pattern = compile_phrases(tuple(longest))
     for at, words, sure in sought.list_texts(lines):
-        cells = {part.bare for part in sought.text.lines[at].parts}
+        alone = list_words_alone(sought.text.lines[at].parts)
         for match in pattern.finditer(words):
             word = next(w for w in longest if compile_phrases((w,)).fullmatch(match[0]))
-            if len(word) == 1 and word not in cells:
+            if not _says_something(word, alone):
                 continue
             value: Value | None = by_word[word]
             if is_negated(words, match.start(), word):

@@ -18,7 +18,7 @@ from changqing.papers.compare.outcome import (
     make_gap,
     make_read,
 )
-from changqing.papers.compare.phrases import find_other_value
+from changqing.papers.compare.phrases import find_other_value, list_words_alone
 from changqing.papers.compare.sought import SoughtValue
 from changqing.papers.compare.spelling import (
     MAX_WORDS,
@@ -44,8 +44,8 @@ def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
     hit = ValueHit(value=sought.value or False, at=first, words=words[:MAX_WORDS])
     if sought.fact.type.kind in (Kind.BOOLEAN, Kind.CATEGORY, Kind.SET):
         around = "".join(lines[at].bare for at in range(first, last + 1))
-        cells = {part.bare for at in range(first, last + 1) for part in lines[at].parts}
-        other = find_other_value(sought, bare, around, cells)
+        parts = (part for at in range(first, last + 1) for part in lines[at].parts)
+        other = find_other_value(sought, bare, around, list_words_alone(parts))
         if other is not None:
             quote = lines[first].words[:MAX_WORDS]
             return make_denial(sought, replace(hit, value=other, words=quote))
