@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from changqing.case.comparison import Comparison
 from changqing.case.page import squeeze
 from changqing.evidence.paper_text import find_quote
-from changqing.evidence.parse import find_amounts, find_days, find_months, find_shares
+from changqing.evidence.parse import find_days, find_months, find_shares
+from changqing.papers.compare.figures import (
+    QuotePlace,
+    list_amounts,
+    list_counts,
+    list_places,
+)
 from changqing.papers.compare.outcome import (
     NO_SUCH_WORDS,
     ValueHit,
@@ -29,6 +36,14 @@ from changqing.papers.compare.spelling import (
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
 
+_CUT: Final = Text(
+    zh="所引原文把一个数字截断了，请连同整个数字一起引",
+    en="the words quoted cut a figure in two; quote the whole of it",
+)
+_BOUND: Final = Text(
+    zh="原文写的是上限、下限或约数，不是确数",
+    en="the words give a limit or an estimate, and no exact figure",
+)
 _FIGURE: Final = re.compile(r"[\d〇一二三四五六七八九十百两]")
 """Without any of these, words count nothing."""
 
@@ -51,11 +66,16 @@ def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
             return make_denial(sought, replace(hit, value=other, words=quote))
         missing = _find_missing(sought, bare)
         return make_gap(sought, missing) if missing else make_read(sought, hit)
-    values = _parse_quote(sought, bare)
+    places = [each for each in list_places(sought, bare) if not each.is_cut]
+    if not places:
+        return make_gap(sought, _CUT)
+    values = [value for place in places for value in _parse_quote(sought, place)]
     if any(map(sought.is_same, values)):
         return make_read(sought, hit)
     if values:
         return make_denial(sought, replace(hit, value=values[0]))
+    if _is_bound(sought, places):
+        return make_gap(sought, _BOUND)
     if _may_be_counted(sought) and _FIGURE.search(bare):
         return make_read(sought, hit)
     return make_gap(sought, None)
@@ -79,9 +99,27 @@ def _may_be_counted(sought: SoughtValue) -> bool:
     )
 
 
-def _parse_quote(sought: SoughtValue, words: str) -> list[Value]:
-    """Parse the values of the fact's own type in a quotation, with their units."""
-    fact = sought.fact
+def _is_bound(sought: SoughtValue, places: Iterable[QuotePlace]) -> bool:
+    """Whether the typed number stands there as a bound alone: 不超过6个月."""
+    if sought.fact.type.kind is not Kind.NUMBER:
+        return False
+    told, exact = set(), set()
+    for place in places:
+        around = f"{place.before}{place.words}{place.after}"
+        told |= set(find_counts(around))
+        exact |= set(list_counts(sought, around))
+    return any(number == sought.value for number, _, _ in told - exact)
+
+
+def _parse_quote(sought: SoughtValue, place: QuotePlace) -> list[Value]:
+    """Parse the values of the fact's own type in a quotation, with their units.
+
+    What stands before and after it tells what its figures are: 不超过, 以下, 透支.
+    """
+    fact, words = sought.fact, place.words
+    begin = len(place.before)
+    around = f"{place.before}{words}{place.after}"
+    inside = range(begin, begin + len(words))
     match fact.type.kind:
         case Kind.DATE:
             days = [day.value for day in find_days(words)]
@@ -89,8 +127,8 @@ def _parse_quote(sought: SoughtValue, words: str) -> list[Value]:
         case Kind.NUMBER if fact.unit == "fen":
             return [
                 amount.fen
-                for amount in find_amounts(words)
-                if amount.unit and amount.is_reached
+                for amount in list_amounts(sought, around)
+                if amount.unit and amount.start in inside
             ]
         case Kind.NUMBER if fact.unit == "basis_points":
             return list(find_shares(words))
@@ -98,8 +136,8 @@ def _parse_quote(sought: SoughtValue, words: str) -> list[Value]:
             units = UNITS.get(fact.unit or "count", "")
             return [
                 number
-                for number, _, end in find_counts(words)
-                if units and re.match(units, words[end:])
+                for number, start, end in list_counts(sought, around)
+                if units and start in inside and re.match(units, around[end:])
             ]
         case _:
             typed = squeeze(str(sought.value))

@@ -14,7 +14,6 @@ from changqing.case.comparison import Comparison
 from changqing.case.normalise import comparable
 from changqing.case.page import squeeze
 from changqing.evidence.parse import (
-    find_amounts,
     find_days,
     find_months,
     find_shares,
@@ -23,6 +22,7 @@ from changqing.evidence.parse import (
 from changqing.evidence.reading import SURE
 from changqing.evidence.tolerance import is_near
 from changqing.papers.compare.beside import find_after_label, is_label
+from changqing.papers.compare.figures import list_amounts, list_counts
 from changqing.papers.compare.outcome import (
     ValueHit,
     make_denial,
@@ -35,7 +35,6 @@ from changqing.papers.compare.spelling import (
     COMPANY,
     MAX_WORDS,
     UNITS,
-    find_counts,
     find_window,
     is_like,
     spell_canonically,
@@ -145,11 +144,11 @@ def _parse_values(sought: SoughtValue, words: str) -> Sequence[Value]:
         case Kind.DATE:
             return _parse_days(words, is_end=_is_end(sought))
         case Kind.NUMBER if fact.unit == "fen":
-            return [each.fen for each in find_amounts(words) if each.is_reached]
+            return [amount.fen for amount in list_amounts(sought, words)]
         case Kind.NUMBER if fact.unit == "basis_points":
             return list(find_shares(words))
         case Kind.NUMBER:
-            return _parse_counts(fact.unit, words)
+            return _parse_counts(sought, words)
         case Kind.TEXT:
             return _parse_text(fact.text_kind, words)
         case _:
@@ -165,13 +164,13 @@ def _parse_days(words: str, *, is_end: bool) -> Sequence[Value]:
     return ends[-1:]
 
 
-def _parse_counts(unit: str | None, words: str) -> list[Value]:
+def _parse_counts(sought: SoughtValue, words: str) -> list[Value]:
     """Parse counts with their unit; without one where nothing else stands there.
 
     一般 is no count, and 3日 none of months.
     """
-    units = UNITS.get(unit or "count")
-    found = find_counts(words)
+    units = UNITS.get(sought.fact.unit or "count")
+    found = list_counts(sought, words)
     counted: list[Value] = [
         number
         for number, _, end in found
@@ -267,11 +266,7 @@ def _has_day(sought: SoughtValue, words: str, value: date) -> bool:
 def _has_number(sought: SoughtValue, at: int, words: str, value: int) -> bool:
     unit = sought.fact.unit
     if unit == "fen":
-        found = [
-            amount.fen
-            for amount in find_amounts(words)
-            if amount.unit and amount.is_reached
-        ]
+        found = [each.fen for each in list_amounts(sought, words) if each.unit]
         return any(is_near(each, value, sought.fact.tolerance) for each in found)
     if unit == "basis_points":
         return value in find_shares(words)
@@ -279,11 +274,11 @@ def _has_number(sought: SoughtValue, at: int, words: str, value: int) -> bool:
     line = sought.text.lines[at]
     for part in line.parts if line.is_row else ():
         counted = units is not None and re.search(units, part.head)
-        if counted and [v for v, _, _ in find_counts(part.bare)] == [value]:
+        if counted and [v for v, _, _ in list_counts(sought, part.bare)] == [value]:
             return True
     if units is None:
         return False
     return any(
         number == value and re.match(units, words[end:]) is not None
-        for number, _, end in find_counts(words)
+        for number, _, end in list_counts(sought, words)
     )

@@ -1,0 +1,108 @@
+"""Which figures say as much as they print: no bound, no debt, none that is cut off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from changqing.case.numerals import HAN_NUMERALS
+from changqing.case.page import squeeze
+from changqing.evidence.paper_text import LinePart
+from changqing.evidence.parse import FoundAmount, find_amounts, find_bound
+from changqing.papers.compare.sought import SoughtValue
+from changqing.papers.compare.spelling import UNITS, find_counts
+
+_BEGINS_IN_FIGURE: Final = re.compile(
+    rf"(?:\d[.,]?|[{HAN_NUMERALS}])\|(?:[.,]?\d|[{HAN_NUMERALS}])"
+)
+"""Where one figure goes on over the edge of a quotation, which is written |."""
+_LEADS_ON: Final = r"(?:余额|金额|[:为是有共计合\s]|人民币|[¥￥])*$"
+"""What stands between what an amount is of and the amount."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotePlace:
+    """One place of a quotation, with what stands before and after it in its lines.
+
+    A blank is kept where the quotation begins or ends at one.
+    `is_cut`: it begins or ends within a figure, as 1,000元 of 21,000元.
+    """
+
+    before: str
+    words: str
+    after: str
+    is_cut: bool
+
+
+def list_places(sought: SoughtValue, words: str) -> Iterator[QuotePlace]:
+    """List where folded words stand in a paper."""
+    lines = sought.text.lines
+    for first, last in sorted(set(sought.text.find(words, squeeze, "bare"))):
+        parts = [part for at in range(first, last + 1) for part in lines[at].parts]
+        around = "".join(part.bare for part in parts)
+        edges = _find_edges(parts)
+        at = around.find(words)
+        while at >= 0:
+            end = at + len(words)
+            yield QuotePlace(
+                before=around[:at] + " " * (at in edges),
+                words=words,
+                after=" " * (end in edges) + around[end:],
+                is_cut=any(_is_in_figure(around, edge) for edge in {at, end} - edges),
+            )
+            at = around.find(words, at + 1)
+
+
+def _find_edges(parts: Iterable[LinePart]) -> set[int]:
+    """Find where, in the folded text of some parts, one ends or a blank stood."""
+    edges, at = {0}, 0
+    for part in parts:
+        for sign in part.span.text:
+            if not squeeze(sign):
+                edges.add(at)
+            at += len(squeeze(sign))
+        edges.add(at)
+    return edges
+
+
+def _is_in_figure(text: str, at: int) -> bool:
+    around = f"{text[max(at - 2, 0) : at]}|{text[at : at + 2]}"
+    return _BEGINS_IN_FIGURE.search(around) is not None
+
+
+def list_amounts(sought: SoughtValue, words: str) -> list[FoundAmount]:
+    """List the amounts that are there in full: 冻结余额 and 不超过 are not."""
+    return [
+        amount
+        for amount in find_amounts(words)
+        if (amount.is_reached or _means(sought, amount.bound))
+        and not _is_excepted(sought, words[: amount.start])
+    ]
+
+
+def list_counts(sought: SoughtValue, words: str) -> list[tuple[int, int, int]]:
+    """List the whole numbers of a text, but for bounds that the fact does not mean."""
+    units = UNITS.get(sought.fact.unit or "count", "")
+    return [
+        (number, begin, end)
+        for number, begin, end in find_counts(words)
+        if _means(
+            sought,
+            find_bound(words[:begin], re.sub(rf"^(?:{units})", "", words[end:])),
+        )
+    ]
+
+
+def _means(sought: SoughtValue, bound: object) -> bool:
+    return bound in (None, sought.rule.bound if sought.rule is not None else None)
+
+
+def _is_excepted(sought: SoughtValue, before: str) -> bool:
+    """Whether an amount is of what `unless` has: 贷款余额, 冻结."""
+    if sought.rule is None or not sought.rule.unless:
+        return False
+    words = (squeeze(word).rstrip(".…") for word in sought.rule.unless)
+    listed = "|".join(re.escape(word) for word in words)
+    return re.search(f"(?:{listed}){_LEADS_ON}", before[-40:]) is not None
