@@ -76,6 +76,10 @@ def test_a_bound_is_no_exact_amount(line: str) -> None:
         ("上述存款在证明期间已冻结。存款余额：1,000,000.00元",),
         ("定期存单质押", "存款金额：1,000,000.00元"),
         ("冻结余额：1,000,000.00元",),
+        ("账户余额：1,000,000.00元", "冻结状态：是"),
+        ("账户余额：1,000,000.00元", "质押情况：是"),
+        ("未到期存单已质押，存款余额为1,000,000.00元。",),
+        ("户名：如意示例公司，账户状态：冻结", "账户余额：1,000,000.00元"),
     ],
 )
 def test_frozen_or_pledged_money_is_not_there_to_be_used(
@@ -146,6 +150,7 @@ LEASE = (
         "（草案）",
         "作废",
         "合同状态：已终止",
+        f"{APPLICANT}确认，本合同已于2026年5月1日终止。",
     ],
 )
 def test_a_lease_that_was_ended_or_is_a_draft_shows_nothing(line: str) -> None:
@@ -293,6 +298,34 @@ def test_a_filing_search_that_found_nothing_covers_no_domain() -> None:
         "公安备案：未查询到",
     )
     assert both["site", "filing_covers_domain"] is not False
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("域名：other.cn", "未查询到备案信息"),
+        ("备注：未备案的网站不得开通。",),
+        ("未备案网站不得从事互联网信息服务。",),
+        ("App备案：未备案",),
+        ("公安备案：未查询到",),
+    ],
+)
+def test_a_rule_or_another_search_denies_no_filing(lines: tuple[str, ...]) -> None:
+    said = read("icp_filing", "ICP备案查询", *lines)
+    assert ("site", "filing_found") not in said
+
+
+def test_a_search_that_found_nothing_states_no_number() -> None:
+    said = read("icp_filing", "ICP备案查询", "域名：example.cn", "未查询到备案信息")
+    assert ("", "states_filing_number") not in said
+
+
+def test_a_name_supposes_nothing() -> None:
+    lucky = "上海如若信息科技有限公司"
+    names = replace(NAMES, applicant=lucky)
+    lines = (LEASE[0], LEASE[1], f"承租方（乙方）：{lucky}", LEASE[3])
+    ended = f"{lucky}确认本合同已于2026年5月1日终止。"
+    assert read("lease", *lines, ended, names=names)["self", "lease_until"] == "unclear"
 
 
 HOLDERS = {"李四光": Subject("holder", "li")}

@@ -25,6 +25,12 @@ from changqing.papers.compare.kind import (
     may_be_another,
     refuse_mismatched,
 )
+from changqing.papers.compare.objections import (
+    may_be_held,
+    may_be_void,
+    refuse_held,
+    refuse_void,
+)
 from changqing.papers.compare.proposed import asks_layout, compare_proposed
 from changqing.papers.compare.sought import (
     NamedSubjects,
@@ -37,7 +43,7 @@ from changqing.text import Text
 
 if TYPE_CHECKING:
     from changqing.papers.parts import PaperPart
-    from changqing.readers.proposal import CaseNames
+    from changqing.readers.proposal import CaseNames, PaperPages
 
 PRESENCE: Final = "has_"
 """How the fact begins that a kind of paper is there."""
@@ -200,9 +206,11 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             self._names = list_case_names(self._case)
         catalogue = self._case.catalogue
         material = catalogue.materials.get(paper.kind)
-        found: dict[tuple[Subject, str], Comparison] = {
-            presence_key(paper): compare_presence(text)
-        }
+        void = material is not None and may_be_void(text, material)
+        there = compare_presence(text)
+        if void:
+            there = refuse_void(there, self._list_pages(paper, reading))
+        found: dict[tuple[Subject, str], Comparison] = {presence_key(paper): there}
         read: set[str] = set()
         # What is read shows elements, which therefore come last.
         for said in sorted(paper.statements(), key=_is_element):
@@ -221,6 +229,13 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             if asks_layout(sought, compared):
                 part = self._find_part(paper, reading)
                 compared = compare_proposed(sought, compared, part)
+            of_paper = said.subject.type == "paper" and not sought.is_element
+            if void and not of_paper:
+                pages = self._list_pages(paper, reading)
+                compared = refuse_void(compared, pages)
+            if may_be_held(sought):
+                pages = self._list_pages(paper, reading)
+                compared = refuse_held(sought, compared, pages)
             found[said.subject, said.fact] = compared
             if compared.outcome is ReadOutcome.READ:
                 read.add(f"{said.subject.type}.{said.fact}")
@@ -238,13 +253,21 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         Nearly all of what is typed stands in the lines, which costs far less to see.
         """
         from changqing.papers.parts import find_part
+
+        return find_part(paper.kind, reading, self._name_case(), self._case.catalogue)
+
+    def _list_pages(self, paper: Paper, reading: Reading) -> PaperPages:
+        """List the pages of a paper, to ask what it says against its own values."""
+        from changqing.papers.parts import list_pages
+
+        return list_pages(paper.kind, reading, self._name_case(), self._case.catalogue)
+
+    def _name_case(self) -> CaseNames:
         from changqing.readers.proposal import names_in
 
         if self._proposed_names is None:
             self._proposed_names = names_in(self._case)
-        return find_part(
-            paper.kind, reading, self._proposed_names, self._case.catalogue
-        )
+        return self._proposed_names
 
     def _list_seen(
         self, paper: Paper, found: Comparisons

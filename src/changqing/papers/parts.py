@@ -59,6 +59,24 @@ def find_part(
     )
 
 
+def list_pages(
+    kind: str, reading: Reading, names: CaseNames, catalogue: Catalogue
+) -> PaperPages:
+    """List the pages of the part of a file that is a paper of a kind; else all."""
+    shown = find_part(kind, reading, names, catalogue).shown
+    numbers = () if shown is None else shown.pages
+    return PaperPages(
+        pages=tuple(
+            PageLayout(page)
+            for page in reading.pages
+            if not numbers or page.number in numbers
+        ),
+        material=catalogue.materials[kind],
+        catalogue=catalogue,
+        names=names,
+    )
+
+
 def propose_once(
     reading: Reading, names: CaseNames, catalogue: Catalogue
 ) -> PaperProposal:

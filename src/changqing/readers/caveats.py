@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
+from changqing.evidence.void_marks import HEAD_ROWS, ends_contract, is_stamped_void
 from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.readers.flow import fold_signs
 from changqing.readers.forms import DIFFERENT, subject_of
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages, ProposedFact, UnclearFact
 from changqing.readers.values import find_unit, read_amount, unit_of_label
+from changqing.rules.types import Value
 from changqing.text import Text
 
 DOUBTED: Final = Text(
@@ -31,26 +36,15 @@ DRAFT: Final = Text(
     zh="材料写着它是草稿或已作废，请换定稿、签署过的",
     en="the paper calls itself a draft or void; take the final, signed one",
 )
-_STAMP: Final = re.compile(
-    r"(?:.{0,24}[(（【\[〔])?(?:此件|此证|本件|本合同|本证)?(?P<word>已?作废|已?失效"
-    r"|草案|草稿|初稿|讨论稿|送审稿|审议稿|征求意见稿|未定稿|非正式文本|DRAFT|VOID|CANCELLED)"
-    r"[)）】\]〕]?(?:无效)?",
-    re.IGNORECASE,
-)
-"""What is stamped on a paper that does not hold, or stands in brackets at its head."""
-_ENDING: Final = re.compile(
-    r".{0,20}(?:解除|终止|退租|解约)(?:、|或|或者|与|及)?[（(]?(?:解除|终止)?[)）]?(?:劳动|租赁|房屋租赁|服务|托管|本)?"
-    r"(?:合同|协议|关系)?的?(?:协议|证明|通知|确认|说明)书?|离职证明书?"
-    r"|.{0,20}(?:合同|协议)的?(?:解除|终止)的?(?:协议|证明|通知|确认|说明)书?"
-)
-"""The title of a paper by which a contract was ended."""
-_HEAD_ROWS: Final = 5
 _ANOTHER_PAPER: Final = re.compile(
     r"(?:原|旧|前|此前|上一?份|该等|其他|他)[^,。;:\n]{0,10}$|(?:之|当|次|届满|期满)$"
 )
 _CONDITION: Final = re.compile(
     r"^[^,。;:\n]{0,14}(?:的|时|后|前|之日|情形|情况|事由|条件)(?=[,。;:\n]|$)"
 )
+_RULE: Final = re.compile(r"^[^,。;:\t\n]{0,14}(?:不得|不应|应当?|须|禁止|不予)")
+_SLOT: Final = r"[^。;\n]{1,24}?"
+_STOPS: Final = "。;\n"
 PART_HELD: Final = Text(
     zh="其中一部分被冻结、质押或受限，材料没有写明剩多少可用",
     en="a part of it is frozen, pledged or held, and what is left is not stated",
@@ -59,16 +53,26 @@ _SUPPOSED: Final = re.compile(
     r"如果?|若|倘|一旦|凡是?|假如|可能|可以|有权|排除|因[^,]{0,12}(?:被|导致|引起)"
     r"|是否|任何|不因|或者?被|期间不|后续|此后|之后|以后"
 )
-_TAKEN_BACK: Final = re.compile(r"(?:未|没有|不|无|并非)[^,。;:\t\n]{0,14}$")
+_TAKEN_BACK: Final = re.compile(
+    r"(?:未(?!到期|来)|没有|不|无|并非)[^,。;:\t\n已]{0,14}$"
+)
 _DISCLAIMED: Final = re.compile(r"[^。;\n]{0,40}(?:不承担|不负|免责|概不|无关)")
 _NOTHING: Final = r"(?:0+(?:\.0+)?元?(?![\d.,])|零|无|否|未|没有|不|正常|-+|/)"
 _NONE_OF_IT: Final = re.compile(
     r"^(?:(?:金额|余额|资金|款项|存款|合计|总额|情况|状态|标志|记录|部分|信息|限制|原因|日期|期限"
     r"|止付|质押|冻结|查封|扣划|[/、或及和的])+(?:\([^()]{1,6}\))?"
-    rf"(?:[:为是]|\t|¥|￥|人民币)*(?:{_NOTHING}|$|\n|。|\t)"
+    rf"(?:[:为]\t?|是(?=[:无否零0没未不])|\t|¥|￥|人民币)*(?:{_NOTHING}|$|\n|。)"
     rf"|(?:\([^()]{{1,6}}\))?[:\t](?:¥|￥|人民币)?{_NOTHING})"
 )
 """What stands after the words of a label that says that there is nothing of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """What a paper itself says against a value of its own, and its words."""
+
+    why: Text
+    quote: Quote
 
 
 def weigh_caveats(
@@ -80,43 +84,55 @@ def weigh_caveats(
     paper says how much that is.
     """
     found = list(said)
-    ended = find_void(paper)
-    denials = dict(_find_denials(paper, found))
+    void = find_void(paper)
+    denials = {} if void is not None else dict(_find_denials(paper, found))
     for one in found:
-        if ended is not None and one.subject.type != "paper":
-            why, quote = ended
-            quotes = one.quotes if isinstance(one, UnclearFact) else (one.quote,)
-            yield UnclearFact(
-                subject=one.subject, fact=one.fact, why=why, quotes=(*quotes, quote)
-            )
+        key = f"{one.subject.type}.{one.fact}"
+        if void is not None and one.subject.type != "paper":
+            yield _leave(one, void)
             continue
-        denial = denials.pop(f"{one.subject.type}.{one.fact}", None)
-        if denial is not None:
-            yield denial
-            continue
-        reading = paper.material.reads.get(f"{one.subject.type}.{one.fact}")
-        if reading is None or isinstance(one, UnclearFact):
-            yield one
+        denial = denials.pop(key, None)
+        reading = paper.material.reads.get(key)
+        if denial is not None or reading is None or isinstance(one, UnclearFact):
+            yield denial or one
             continue
         free = _find_free(paper, reading, one)
-        if free is not None:
-            yield free
-            continue
-        doubt = find_doubt(Prose(paper.flow), reading)
-        if doubt is not None:
-            yield UnclearFact(
-                subject=one.subject,
-                fact=one.fact,
-                why=DOUBTED,
-                quotes=(one.quote, doubt),
-            )
-            continue
-        yield _weigh_held(paper, reading, one)
-    if ended is None:
-        yield from denials.values()
+        against = None if free else find_objection(paper, reading, one.value)
+        yield free or (one if against is None else _leave(one, against))
+    yield from denials.values()
 
 
-def find_void(paper: PaperPages) -> tuple[Text, Quote] | None:
+def _leave(one: ProposedFact | UnclearFact, against: Objection) -> UnclearFact:
+    quotes = one.quotes if isinstance(one, UnclearFact) else (one.quote,)
+    return UnclearFact(
+        subject=one.subject,
+        fact=one.fact,
+        why=against.why,
+        quotes=(*quotes, against.quote),
+    )
+
+
+def find_objection(
+    paper: PaperPages, reading: PaperFact, value: Value
+) -> Objection | None:
+    """Find what a paper says against a value of a fact, wherever it stands."""
+    free = _find_least(paper, reading.free)
+    held = next((one for one in _list_amounts(paper, reading.held) if one[0]), None)
+    if free is not None and isinstance(value, int):
+        if value > free[0]:
+            return Objection(why=PART_HELD, quote=free[1])
+        if value < free[0] or held is not None:
+            return None
+    doubt = find_doubt(paper, reading)
+    if doubt is not None:
+        return Objection(why=DOUBTED, quote=doubt)
+    if held is not None:
+        return Objection(why=PART_HELD, quote=held[1])
+    denial = _find_denial(paper, reading) if value is True else None
+    return None if denial is None else Objection(why=DIFFERENT, quote=denial)
+
+
+def find_void(paper: PaperPages) -> Objection | None:
     """Why a paper shows nothing any more, and the words that say so.
 
     By a stamp or the end of its title (草案), or by what `void` lists in a sentence
@@ -126,47 +142,59 @@ def find_void(paper: PaperPages) -> tuple[Text, Quote] | None:
         for place, row in enumerate(page.rows):
             for at in row:
                 words = squeeze(page.spans[at].text)
-                stamp = _STAMP.fullmatch(words)
-                head = number == 0 and place < _HEAD_ROWS
-                if head and paper.material.void and _ENDING.fullmatch(words):
-                    return ENDED, page.quote_spans([at])
-                if stamp is not None and (head or not stamp.start("word")):
-                    return DRAFT, page.quote_spans([at])
+                head = number == 0 and place < HEAD_ROWS
+                if head and paper.material.void and ends_contract(words):
+                    return Objection(why=ENDED, quote=page.quote_spans([at]))
+                if is_stamped_void(words, in_head=head):
+                    return Objection(why=DRAFT, quote=page.quote_spans([at]))
     prose = Prose(paper.flow)
     text = prose.flow.text
-    for match in prose.find_phrases(paper.material.void, "[^。;\n]{1,24}?"):
-        begin = max(text.rfind(stop, 0, match.start) for stop in "。;\n") + 1
-        before, whole = text[begin : match.start], text[begin : match.end]
+    for match in prose.find_phrases(paper.material.void, _SLOT):
+        begin = max(text.rfind(stop, 0, match.start) for stop in _STOPS) + 1
+        before = _drop_names(paper, text[begin : match.start])
+        whole = before + text[match.start : match.end]
         if (
             not _SUPPOSED.search(whole)
             and not _TAKEN_BACK.search(before)
             and not _ANOTHER_PAPER.search(before)
             and not _CONDITION.match(text[match.end : match.end + 24])
         ):
-            return ENDED, prose.flow.quote(match.start, match.end)
+            return Objection(why=ENDED, quote=prose.flow.quote(match.start, match.end))
     return None
+
+
+def _drop_names(paper: PaperPages, text: str) -> str:
+    """Take the names of the case out of a text: 如意公司 supposes nothing."""
+    names = (paper.names.applicant, *chain(*paper.names.members.values()))
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        text = text.replace(fold_signs(name), "")
+    return text
 
 
 def _find_denials(
     paper: PaperPages, found: Sequence[ProposedFact | UnclearFact]
 ) -> Iterator[tuple[str, ProposedFact | UnclearFact]]:
-    """What `denied_by` says no to; unclear where the paper says yes to one of them."""
+    """What `denied_by` says no to; unclear where the paper says yes to one of them.
+
+    Nothing of a paper that is about another domain: what was looked for there is not
+    what the case asks.
+    """
     listed = {k: each for k, each in paper.material.reads.items() if each.denied_by}
-    prose = Prose(paper.flow)
     said = {
         key: quote
         for key, reading in listed.items()
-        if (quote := _find_first(prose, reading.denied_by)) is not None
+        if (quote := _find_denial(paper, reading)) is not None
     }
+    told = [
+        (reading.by, one)
+        for one in found
+        if isinstance(one, ProposedFact)
+        and (reading := listed.get(f"{one.subject.type}.{one.fact}")) is not None
+    ]
+    if any(by is FoundBy.DOMAIN and one.value is False for by, one in told):
+        return
     yes = next(
-        (
-            one.quote
-            for one in found
-            if isinstance(one, ProposedFact)
-            and one.value is True
-            and (reading := listed.get(f"{one.subject.type}.{one.fact}"))
-            and reading.by is FoundBy.WORDS
-        ),
+        (one.quote for by, one in told if by is FoundBy.WORDS and one.value is True),
         None,
     )
     for key, quote in said.items():
@@ -194,21 +222,28 @@ def _find_denials(
         )
 
 
-def _find_first(prose: Prose, phrases: Sequence[str]) -> Quote | None:
+def _find_denial(paper: PaperPages, reading: PaperFact) -> Quote | None:
+    """Find the words of `denied_by` that say no, and are no rule: 未备案的不得开通."""
+    prose = Prose(paper.flow)
     text = prose.flow.text
-    for match in prose.find_phrases(phrases, "[^。;\n]{1,24}?"):
-        begin = max(text.rfind(stop, 0, match.start) for stop in "。;\n") + 1
-        if not _SUPPOSED.search(text, begin, match.start):
+    for match in prose.find_phrases(reading.denied_by, _SLOT, reading.unless):
+        begin = max(text.rfind(stop, 0, match.start) for stop in _STOPS) + 1
+        before = _drop_names(paper, text[begin : match.start])
+        after = text[match.end : match.end + 24]
+        if not (
+            _SUPPOSED.search(before) or _CONDITION.match(after) or _RULE.match(after)
+        ):
             return prose.flow.quote(match.start, match.end)
     return None
 
 
-def find_doubt(prose: Prose, reading: PaperFact) -> Quote | None:
+def find_doubt(paper: PaperPages, reading: PaperFact) -> Quote | None:
     """Find the words of `doubted_by` that a paper says, and does not take back."""
+    prose = Prose(paper.flow)
     text = prose.flow.text
-    for match in prose.find_phrases(reading.doubted_by, "[^。;\n]{1,24}?"):
-        begin = max(text.rfind(stop, 0, match.start) for stop in "。;\n") + 1
-        before = text[begin : match.start]
+    for match in prose.find_phrases(reading.doubted_by, _SLOT):
+        begin = max(text.rfind(stop, 0, match.start) for stop in f"{_STOPS}\t,") + 1
+        before = _drop_names(paper, text[begin : match.start])
         if _SUPPOSED.search(before) or _TAKEN_BACK.search(before):
             continue
         if _DISCLAIMED.match(text, match.end):
@@ -222,7 +257,7 @@ def _find_free(
     paper: PaperPages, reading: PaperFact, said: ProposedFact
 ) -> ProposedFact | None:
     """What is left of an amount, where the paper says so and it is less."""
-    free = min(_list_amounts(paper, reading.free), default=None, key=lambda one: one[0])
+    free = _find_least(paper, reading.free)
     if free is None or not isinstance(said.value, int) or free[0] >= said.value:
         return None
     fen, quote = free
@@ -235,19 +270,9 @@ def _find_free(
     )
 
 
-def _weigh_held(
-    paper: PaperPages, reading: PaperFact, said: ProposedFact
-) -> ProposedFact | UnclearFact:
-    """Leave an amount unclear of which a part is held, and no rest is stated."""
-    held = next((one for one in _list_amounts(paper, reading.held) if one[0]), None)
-    if held is None:
-        return said
-    return UnclearFact(
-        subject=said.subject,
-        fact=said.fact,
-        why=PART_HELD,
-        quotes=(said.quote, held[1]),
-    )
+def _find_least(paper: PaperPages, labels: tuple[str, ...]) -> tuple[int, Quote] | None:
+    amounts = _list_amounts(paper, labels)
+    return min(amounts, default=None, key=lambda one: one[0])
 
 
 def _list_amounts(

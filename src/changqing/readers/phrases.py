@@ -193,11 +193,16 @@ def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
         elif figures and before == "…" and part[:1] in _MEASURES_OF_PEOPLE:
             made.append(f"[{_OF_PEOPLE}]{re.escape(part[1:])}")
         else:
-            made.append("".join(re.escape(sign) for sign in part))
+            made.append("".join(_write_sign(sign) for sign in part))
         before = part
     if slot.endswith("?") and phrase.endswith("…"):
         made.append(r"(?=[,。;:、()\t\n]|$)")
     return re.compile("".join(made))
+
+
+def _write_sign(sign: str) -> str:
+    """Write a sign as a pattern; in a table no colon stands after a label."""
+    return r"(?::[\t\n]?|\t)" if sign == ":" else re.escape(sign)
 
 
 @lru_cache(maxsize=4096)
@@ -208,7 +213,7 @@ def find_longest_word(phrase: str, slot: str) -> str:
         if part not in ("…", "……"):
             measured = _counts(slot) and before == "…"
             other = measured and part[:1] in _MEASURES_OF_PEOPLE
-            words.append(part[1:] if other else part)
+            words += (part[1:] if other else part).split(":")
         before = part
     return max(words, key=len)
 

@@ -183,13 +183,21 @@ def read_paper(
     checked = merge(check_amount(paper, one) for one in said)
     merged = list(weigh_caveats(paper, checked))
     facts = tuple(one for one in merged if isinstance(one, ProposedFact))
-    for element in _elements_of(paper, facts):
+    stating = [one for one in facts if not _is_denial(paper, one)]
+    for element in _elements_of(paper, stating):
         elements.setdefault(element.element, element)
     return (
         facts,
         tuple(one for one in merged if isinstance(one, UnclearFact)),
         tuple(elements.values()),
     )
+
+
+def _is_denial(paper: PaperPages, fact: ProposedFact) -> bool:
+    """Whether a paper says that there is nothing of it: such states nothing."""
+    reading = paper.material.reads.get(f"{fact.subject.type}.{fact.fact}")
+    denied = () if reading is None else reading.denied_by
+    return fact.value is False and bool(denied)
 
 
 def _find_all(

@@ -1,0 +1,76 @@
+"""What a paper itself holds against a value that was found in it.
+
+Frozen money stands in a statement as any other does, and the term of a lease in its
+draft: that a value stands there proves nothing where the paper takes it back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from changqing.case.comparison import Comparison, ReadOutcome
+from changqing.case.page import squeeze
+from changqing.evidence.paper_text import PaperText
+from changqing.evidence.void_marks import HEAD_ROWS, ends_contract, is_stamped_void
+from changqing.law.kinds.material import Material
+from changqing.papers.compare.sought import SoughtValue
+from changqing.papers.compare.spelling import compile_phrases
+
+if TYPE_CHECKING:
+    from changqing.readers.proposal import PaperPages
+
+
+def may_be_void(text: PaperText, material: Material) -> bool:
+    """Whether to ask if a paper was ended or is a draft: words of it stand there."""
+    for at, line in enumerate(text.lines):
+        head = at < HEAD_ROWS
+        for part in line.parts:
+            if is_stamped_void(part.bare, in_head=head):
+                return True
+            if head and material.void and ends_contract(part.bare):
+                return True
+    return _has_any(text, material.void)
+
+
+def may_be_held(sought: SoughtValue) -> bool:
+    """Whether to ask what the paper says against a value: words of it stand there."""
+    rule = sought.rule
+    return rule is not None and _has_any(
+        sought.text, (*rule.doubted_by, *rule.held, *rule.free, *rule.denied_by)
+    )
+
+
+def _has_any(text: PaperText, phrases: tuple[str, ...]) -> bool:
+    # A label and its value stand in two cells, with no colon between them.
+    words = tuple(squeeze(phrase).replace(":", "") for phrase in phrases)
+    whole = "".join(line.bare for line in text.lines).replace(":", "")
+    return bool(words) and compile_phrases(words).search(whole) is not None
+
+
+def refuse_void(found: Comparison, paper: PaperPages) -> Comparison:
+    """Turn into a gap what was read in a paper that was ended or is a draft."""
+    from changqing.readers.caveats import find_void
+
+    void = find_void(paper) if found.outcome is ReadOutcome.READ else None
+    if void is None:
+        return found
+    return Comparison(outcome=ReadOutcome.NOT_FOUND, why=void.why)
+
+
+def refuse_held(
+    sought: SoughtValue, found: Comparison, paper: PaperPages
+) -> Comparison:
+    """Turn into a gap what was read, and the paper does not let count.
+
+    So too where somebody points at it: a quotation cannot leave out what is beside it.
+    Who saw the original may judge otherwise.
+    """
+    from changqing.readers.caveats import find_objection
+
+    if found.outcome is not ReadOutcome.READ or sought.rule is None:
+        return found
+    assert sought.value is not None  # noqa: S101 - a cleared field is no statement
+    against = find_objection(paper, sought.rule, sought.value)
+    if against is None:
+        return found
+    return Comparison(outcome=ReadOutcome.NOT_FOUND, why=against.why)
