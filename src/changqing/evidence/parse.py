@@ -84,6 +84,8 @@ _MINUS_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS: Final = re.compile(r"(?:^|[:：\s])[（(]\s*(?:[¥￥]\s*)?$")
+_NEAR: Final = 16
+"""Characters before and after an amount that say what it is."""
 _CENTS: Final = re.compile(r"\.\d{2}$")
 _BOUND_BEFORE: Final = re.compile(
     r"(?:(?P<least>不(?:低于|少于|小于|下于)|至少|最少|最低|起码|[≥≧]|>=)"
@@ -230,11 +232,12 @@ def find_amounts(
                 unit=True,
                 words=True,
                 negative=_is_owed(text, match.start(), match.end()),
-                bound=find_bound(text[: match.start()], text[match.end() :]),
+                bound=_find_bound_of(text, match),
             )
         )
+    in_words = tuple(found)
     for match in _FIGURES.finditer(text):
-        if any(one.start < match.end() and match.start() < one.end for one in found):
+        if any(one.start < match.end() and match.start() < one.end for one in in_words):
             continue
         if _is_foreign(text, match):
             continue
@@ -253,7 +256,7 @@ def find_amounts(
                     unit=bool(written or signed or unit),
                     negative=_is_owed(text, match.start(), match.end())
                     or (not written and _is_bracketed(text, match)),
-                    bound=find_bound(text[: match.start()], text[match.end() :]),
+                    bound=_find_bound_of(text, match),
                 )
             )
     kept = (one for one in found if owed or not one.negative)
@@ -262,11 +265,20 @@ def find_amounts(
 
 def find_bound(before: str, after: str) -> FigureBound | None:
     """What a figure is by the words right before and after it; None: an exact one."""
-    for pattern, beside in ((_BOUND_BEFORE, before[-16:]), (_BOUND_AFTER, after[:8])):
+    for pattern, beside in (
+        (_BOUND_BEFORE, before[-_NEAR:]),
+        (_BOUND_AFTER, after[:8]),
+    ):
         match = pattern.search(beside)
         if match is not None and match.lastgroup is not None:
             return FigureBound(match.lastgroup)
     return None
+
+
+def _find_bound_of(text: str, match: re.Match[str]) -> FigureBound | None:
+    # Only what stands near is cut out: a text may hold thousands of amounts.
+    before = text[max(match.start() - _NEAR, 0) : match.start()]
+    return find_bound(before, text[match.end() : match.end() + _NEAR])
 
 
 def _is_owed(text: str, start: int, end: int) -> bool:
@@ -283,7 +295,8 @@ def _is_bracketed(text: str, amount: re.Match[str]) -> bool:
     return (
         closed
         and _CENTS.search(amount["n"]) is not None
-        and _IN_BRACKETS.search(text[: amount.start()]) is not None
+        and _IN_BRACKETS.search(text, max(amount.start() - _NEAR, 0), amount.start())
+        is not None
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from changqing.case.comparison import UNREAD, Comparison, Comparisons, ReadOutcome
@@ -26,10 +27,11 @@ from changqing.papers.compare.kind import (
     refuse_mismatched,
 )
 from changqing.papers.compare.objections import (
+    find_void_reason,
     may_be_held,
     may_be_void,
+    refuse,
     refuse_held,
-    refuse_void,
 )
 from changqing.papers.compare.proposed import asks_layout, compare_proposed
 from changqing.papers.compare.sought import (
@@ -206,11 +208,17 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             self._names = list_case_names(self._case)
         catalogue = self._case.catalogue
         material = catalogue.materials.get(paper.kind)
-        void = material is not None and may_be_void(text, material)
-        there = compare_presence(text)
-        if void:
-            there = refuse_void(there, self._list_pages(paper, reading))
-        found: dict[tuple[Subject, str], Comparison] = {presence_key(paper): there}
+
+        @cache
+        def list_pages() -> PaperPages:
+            return self._list_pages(paper, reading)
+
+        void = None
+        if material is not None and may_be_void(text, material):
+            void = find_void_reason(list_pages())
+        found: dict[tuple[Subject, str], Comparison] = {
+            presence_key(paper): refuse(compare_presence(text), void)
+        }
         read: set[str] = set()
         # What is read shows elements, which therefore come last.
         for said in sorted(paper.statements(), key=_is_element):
@@ -229,13 +237,10 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             if asks_layout(sought, compared):
                 part = self._find_part(paper, reading)
                 compared = compare_proposed(sought, compared, part)
-            of_paper = said.subject.type == "paper" and not sought.is_element
-            if void and not of_paper:
-                pages = self._list_pages(paper, reading)
-                compared = refuse_void(compared, pages)
+            if sought.is_element or said.subject.type != "paper":
+                compared = refuse(compared, void)
             if may_be_held(sought):
-                pages = self._list_pages(paper, reading)
-                compared = refuse_held(sought, compared, pages)
+                compared = refuse_held(sought, compared, list_pages())
             found[said.subject, said.fact] = compared
             if compared.outcome is ReadOutcome.READ:
                 read.add(f"{said.subject.type}.{said.fact}")

@@ -99,6 +99,12 @@ _EVENT: Final = re.compile(
     r"(?:之日|日|当日)(?:起|开始|始|为始)"
 )
 _TERMS: Final = ("有效期", "合同期限", "协议期限", "合同期", "服务期", "租期", "期限为")
+_HAN_BEFORE: Final = re.compile(r"[^一-龥]")
+_OF_CONTRACT: Final = re.compile(
+    r"(?:第[一二三四五六七八九十]+条)?(?:本|该|合同|协议|双方|甲方|乙方|约定|提供|承租|出租|租赁|租用|托管|服务|使用|房屋"
+    r"|设备|机柜|服务器|总|自|向|给|为|的)*"
+)
+"""What may stand right before the term of a contract, to say that it is its own."""
 _SIGNED: Final = re.compile("签[订署约字章]|盖章|订立|生效|成立")
 _SIGNING_WORDS: Final = "签订|签署|签约|签字|订立|生效"
 _SIGNED_DAY: Final = re.compile(rf"(?:^|[\n\t])(?:日期[:]?)?[\t]?({_DAY})(?=[\n\t]|$)")
@@ -176,6 +182,14 @@ def find_in_prose(
 
 
 # Facts whose value stands in a sentence
+
+
+def _names_term(sentence: str, name: str) -> bool:
+    """Whether a sentence is of the term of the contract itself: 保密期限 is not."""
+    return any(
+        _OF_CONTRACT.fullmatch(_HAN_BEFORE.split(sentence[: match.start()])[-1])
+        for match in re.finditer(re.escape(name), sentence)
+    )
 
 
 @dataclass(frozen=True)
@@ -307,15 +321,17 @@ class _PhraseFinder:
         labels = [fold_signs(label) for label in bare if REST not in label]
         for start, end in self.prose.list_sentences():
             sentence = text[start:end]
+            if any(
+                compile_phrase(phrase, _DAY).search(sentence)
+                for phrase in self.reading.unless
+            ):
+                continue
             relative = self._read_relative(sentence, labels, start)
             if relative is not None:
                 value = False if self.reading.by is FoundBy.NO_END else relative.value
                 yield ValueRead(value=value, quote=relative.quote)
                 continue
-            if not any(label in sentence for label in labels) or any(
-                compile_phrase(phrase, _DAY).search(sentence)
-                for phrase in self.reading.unless
-            ):
+            if not any(label in sentence for label in labels):
                 continue
             ranges = list(_RANGE.finditer(sentence))
             begins = list(_BEGIN.finditer(sentence))
@@ -345,8 +361,9 @@ class _PhraseFinder:
         """
         event = _EVENT.search(sentence)
         lengths = list(_TERM_LENGTH.finditer(sentence))
-        named = any(label in sentence for label in (*labels, *_TERMS))
-        if event is None or len(lengths) != 1 or not named or find_days(sentence):
+        if event is None or len(lengths) != 1 or find_days(sentence):
+            return None
+        if not any(_names_term(sentence, name) for name in (*labels, *_TERMS)):
             return None
         months = find_term(lengths[0][0])
         within = sentence[lengths[0].end() :]

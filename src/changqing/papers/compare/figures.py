@@ -18,6 +18,8 @@ _BEGINS_IN_FIGURE: Final = re.compile(
     rf"(?:\d[.,]?|[{HAN_NUMERALS}])\|(?:[.,]?\d|[{HAN_NUMERALS}])"
 )
 """Where one figure goes on over the edge of a quotation, which is written |."""
+_NEAR: Final = 40
+"""Characters before and after a figure that say what it is."""
 _LEADS_ON: Final = r"(?:余额|金额|[:为是有共计合\s]|人民币|[¥￥])*$"
 """What stands between what an amount is of and the amount."""
 
@@ -78,7 +80,7 @@ def list_amounts(sought: SoughtValue, words: str) -> list[FoundAmount]:
         amount
         for amount in find_amounts(words)
         if (amount.is_reached or _means(sought, amount.bound))
-        and not _is_excepted(sought, words[: amount.start])
+        and not _is_excepted(sought, words[max(amount.start - _NEAR, 0) : amount.start])
     ]
 
 
@@ -90,7 +92,10 @@ def list_counts(sought: SoughtValue, words: str) -> list[tuple[int, int, int]]:
         for number, begin, end in find_counts(words)
         if _means(
             sought,
-            find_bound(words[:begin], re.sub(rf"^(?:{units})", "", words[end:])),
+            find_bound(
+                words[max(begin - _NEAR, 0) : begin],
+                re.sub(rf"^(?:{units})", "", words[end : end + _NEAR]),
+            ),
         )
     ]
 
@@ -105,4 +110,4 @@ def _is_excepted(sought: SoughtValue, before: str) -> bool:
         return False
     words = (squeeze(word).rstrip(".…") for word in sought.rule.unless)
     listed = "|".join(re.escape(word) for word in words)
-    return re.search(f"(?:{listed}){_LEADS_ON}", before[-40:]) is not None
+    return re.search(f"(?:{listed}){_LEADS_ON}", before) is not None

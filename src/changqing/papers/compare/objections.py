@@ -15,6 +15,7 @@ from changqing.evidence.void_marks import HEAD_ROWS, ends_contract, is_stamped_v
 from changqing.law.kinds.material import Material
 from changqing.papers.compare.sought import SoughtValue
 from changqing.papers.compare.spelling import compile_phrases
+from changqing.text import Text
 
 if TYPE_CHECKING:
     from changqing.readers.proposal import PaperPages
@@ -47,14 +48,19 @@ def _has_any(text: PaperText, phrases: tuple[str, ...]) -> bool:
     return bool(words) and compile_phrases(words).search(whole) is not None
 
 
-def refuse_void(found: Comparison, paper: PaperPages) -> Comparison:
-    """Turn into a gap what was read in a paper that was ended or is a draft."""
+def find_void_reason(paper: PaperPages) -> Text | None:
+    """Why a paper shows nothing any more: it was ended, or is a draft."""
     from changqing.readers.caveats import find_void
 
-    void = find_void(paper) if found.outcome is ReadOutcome.READ else None
-    if void is None:
+    void = find_void(paper)
+    return None if void is None else void.why
+
+
+def refuse(found: Comparison, why: Text | None) -> Comparison:
+    """Turn into a gap what was read, where there is a reason against it."""
+    if why is None or found.outcome is not ReadOutcome.READ:
         return found
-    return Comparison(outcome=ReadOutcome.NOT_FOUND, why=void.why)
+    return Comparison(outcome=ReadOutcome.NOT_FOUND, why=why)
 
 
 def refuse_held(
@@ -71,6 +77,4 @@ def refuse_held(
         return found
     assert sought.value is not None  # noqa: S101 - a cleared field is no statement
     against = find_objection(paper, sought.rule, sought.value)
-    if against is None:
-        return found
-    return Comparison(outcome=ReadOutcome.NOT_FOUND, why=against.why)
+    return refuse(found, None if against is None else against.why)
