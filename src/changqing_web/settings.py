@@ -15,6 +15,7 @@ CHANGQING_DELETION_NOTICE_DAYS  how many days before papers about persons are de
                      the pages say so (14)
 CHANGQING_JOB_SECONDS  after how long work in the background is ended (1800)
 CHANGQING_PAGE_SECONDS  how long a page may wait for a file or text to be read (20)
+CHANGQING_METRICS    the token that /metrics asks for; without it there is no such page
 CHANGQING_FROM       the sender of letters
 EMAIL_URL            smtps://user:password@host:port; the console by default. With it
                      new accounts prove their address before they are let in
@@ -40,6 +41,7 @@ HERE = Path(__file__).parent
 HOME = home()
 CASES = HOME / "cases"
 SECRET_KEY = os.environ.get("CHANGQING_SECRET") or secret(HOME)
+METRICS_TOKEN = os.environ.get("CHANGQING_METRICS", "")
 TIME_AUTHORITY = os.environ.get("CHANGQING_TIME_AUTHORITY", "")
 DEBUG = False
 NET: NetSettings | None = None  # how looks may use the network; None: as by default
@@ -171,6 +173,7 @@ CSRF_FAILURE_VIEW = "changqing_web.errors.forbidden"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked on the machine itself
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from changqing_web.api.routes import api
+from changqing_web.health import PATTERNS
 from changqing_web.walls import patterns, route_table
 
 handler400 = "changqing_web.errors.unreadable"
@@ -12,5 +13,6 @@ handler500 = "changqing_web.errors.fault"
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/v1/", api().urls),
+    *PATTERNS,
     *patterns(route_table()),
 ]
