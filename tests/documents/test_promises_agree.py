@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -151,6 +152,30 @@ def test_what_says_the_same_or_another_thing_is_not_told(
     assert differing(check, *pages) == []
 
 
+@pytest.mark.parametrize(
+    ("check", "text"),
+    [
+        ("first_answer_promised", f"首次答复{'9' * 5_000}天"),
+        ("first_answer_promised", f"首次答复3{' ' * 80_000}x"),
+        ("drill_promised", f"演练每{' ' * 80_000}x"),
+        ("availability_promised", f"可用率百分之{'九' * 5_000}"),
+        ("availability_promised", "可用率1200%"),
+        ("settling_promised", "办结".join(f"{days}日，" for days in range(20_000))),
+    ],
+)
+def test_a_plan_that_is_no_plan_is_read_at_once_and_fails_nothing(
+    check: str, text: str
+) -> None:
+    one = page("a", ("甲", text), file="a.md")
+    other = page("b", ("乙", "可用率99.5%。"), file="b.md")
+
+    start = time.perf_counter()
+    told = differing(check, one, other)
+
+    assert time.perf_counter() - start < 5
+    assert not told
+
+
 def test_lines_that_a_scan_broke_are_read_as_one_sentence() -> None:
     scan = page(
         "a",
@@ -262,3 +287,42 @@ def test_a_foreign_share_without_a_foreign_holder_is_told() -> None:
         one.check
         for one in cross_check(local_life().case, local_life().situation, []).found
     }
+
+
+@pytest.mark.parametrize("open_to", ["others unlisted", "a company that may be held"])
+def test_a_foreign_share_that_somebody_may_hold_is_not_told(open_to: str) -> None:
+    case = declare(local_life().case, foreign_share=3500)
+    if open_to == "others unlisted":
+        case = replace(case, closed={})
+    else:
+        first = replace(case.holders[0], kind="company")
+        case = replace(
+            case,
+            holders=(
+                replace(
+                    first,
+                    facts=tuple(
+                        replace(one, value="company") if one.fact == "kind" else one
+                        for one in first.facts
+                    ),
+                ),
+                *case.holders[1:],
+            ),
+        )
+    outcome = conclude(
+        case, read_recorded(case), judge=judge(), as_of=AS_OF, assessed_at=None
+    )
+
+    found = cross_check(outcome.case, outcome.situation, []).found
+
+    assert "foreign_and_holders" not in {one.check for one in found}
+
+
+def test_plans_for_a_number_may_name_the_service_that_uses_it() -> None:
+    outcome = local_life()
+    application = replace(outcome.case.application, licence="N95")
+    case = replace(outcome.case, application=application)
+
+    found = cross_check(case, outcome.situation, []).found
+
+    assert "service_applied_for" not in {one.check for one in found}

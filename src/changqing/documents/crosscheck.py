@@ -36,6 +36,7 @@ from changqing.evidence.tolerance import is_near
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
 from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import is_permit
 from changqing.law.said import say_number
 from changqing.report.sources import source_name
 from changqing.rules.types import Value
@@ -342,24 +343,36 @@ class _Comparing:
                     yield _beside(url, domain)
 
     def _foreign(self) -> Iterator[_Pair]:
-        """A share of foreign investors where no holder is one, or the other way."""
+        """A share of foreign investors where nobody can hold it, or the other way.
+
+        The share counts what is held indirectly, too: only a list that is closed and
+        names persons alone, none of them foreign, leaves nobody who could hold it.
+        """
         holders = list(self._standing("holder.is_foreign"))
+        foreign = [one for one in holders if one.value is True]
+        kinds = [one.value for one in self._standing("holder.kind")]
+        is_nobody_left = (
+            "holder" in self._case.find_closed_by_word(self._situation.as_of)
+            and not foreign
+            and len(holders) == len(self._case.holders)
+            and kinds == ["person"] * len(self._case.holders)
+        )
         for share in self._standing("applicant.foreign_share"):
             if not holders or not isinstance(share.value, int):
                 continue
-            foreign = [one for one in holders if one.value is True]
-            if (
-                share.value > 0
-                and not foreign
-                and len(holders) == len(self._case.holders)
-            ):
+            if share.value > 0 and is_nobody_left:
                 yield _beside(share, holders[0])
             elif share.value == 0 and foreign:
                 yield _beside(share, foreign[0])
 
     def _licence(self) -> Iterator[_Pair]:
-        """Plans that speak of other services than the one that is applied for."""
+        """Plans that speak of other services than the one that is applied for.
+
+        A number is used for some service: whoever applies for one may name any.
+        """
         licence = self._case.application.licence
+        if not is_permit(licence):
+            return
         for page in self._plans:
             if page.is_document:
                 continue  # it repeats what the plans say
@@ -367,6 +380,7 @@ class _Comparing:
                 (line, code)
                 for line in page.lines
                 for code in _SERVICE.findall(line.text)
+                if any(map(code.startswith, self._case.catalogue.licences))
             ]
             if not named or any(code.startswith(licence) for _, code in named):
                 continue

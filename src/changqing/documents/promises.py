@@ -30,19 +30,22 @@ _HEADING: Final = re.compile(
 )
 _ITEM: Final = re.compile(r"(?:[-*•]\s*)?([^：:。，]{1,12})[：:](.+)")
 _ENDS: Final = ("。", "；", "：", "|")
-_NUMBER: Final = rf"(?:[0-9]+(?:\.[0-9]+)?|[{HAN_NUMERALS}]+|半)"
+_NUMBER: Final = rf"(?:[0-9]{{1,6}}(?:\.[0-9]{{1,6}})?|[{HAN_NUMERALS}]{{1,8}}|半)"
+# Whatever may repeat has a bound: plans are files that anybody may have written.
 _SHARE: Final = re.compile(
-    rf"([0-9]{{1,3}}(?:\.[0-9]+)?)\s*[%％]"
-    rf"|百分之([{HAN_NUMERALS}]+)(?:点([{HAN_NUMERALS}]+))?"
+    r"(?<![0-9.])([0-9]{1,3}(?:\.[0-9]{1,6})?)\s{0,4}[%％]"
+    rf"|百分之([{HAN_NUMERALS}]{{1,8}})(?:点([{HAN_NUMERALS}]{{1,8}}))?"
+    rf"(?![{HAN_NUMERALS}])"
 )
 _TIME: Final = re.compile(
-    rf"(?<![0-9.年月第每至{HAN_NUMERALS}])({_NUMBER})\s*个?\s*(分钟|小时|工作日|天|日|周|星期|月)"
-    r"(?!起|[0-9])"
+    rf"(?<![0-9.年月第每至{HAN_NUMERALS}])({_NUMBER})\s{{0,4}}个?\s{{0,4}}"
+    r"(分钟|小时|工作日|天|日|周|星期|月)(?!起|[0-9])"
 )
 _PACE: Final = re.compile(
-    rf"每\s*({_NUMBER})?\s*个?\s*(分钟|小时|工作日|天|日|周|星期|月|季度?|年)"
-    rf"(?:[^，。；、]{{0,14}}?({_NUMBER})\s*次)?"
-    rf"|(?<![0-9年月每])一?年\s*({_NUMBER})\s*次"
+    rf"每\s{{0,4}}({_NUMBER})?\s{{0,4}}个?\s{{0,4}}"
+    r"(分钟|小时|工作日|天|日|周|星期|月|季度?|年)"
+    rf"(?:[^，。；、]{{0,14}}?(?<![0-9.{HAN_NUMERALS}])({_NUMBER})\s{{0,4}}次)?"
+    rf"|(?<![0-9年月每])一?年\s{{0,4}}({_NUMBER})\s{{0,4}}次"
 )
 _MINUTES: Final[Mapping[str, int]] = {
     "分钟": 1,
@@ -120,8 +123,10 @@ def _pair(
         groups.setdefault((one.page.id, one.page.file, part), []).append(one)
     holds: dict[Amount, list[PromisedAmount]] = {}
     for group in groups.values():
-        for amount in dict.fromkeys(one.amount for one in group):
-            first = next(one for one in group if one.amount == amount)
+        firsts: dict[Amount, PromisedAmount] = {}
+        for one in group:
+            firsts.setdefault(one.amount, one)
+        for amount, first in firsts.items():
             holds.setdefault(amount, []).append(first)
     if len(holds) < 2:
         return
@@ -132,11 +137,13 @@ def _pair(
         if any(one.amount == usual for one in group)
     }
     base = _choose_sources(holds[usual])[0]
-    others = [
-        one for key, group in groups.items() if key not in agreeing for one in group
-    ]
-    for amount in dict.fromkeys(one.amount for one in others):
-        for one in _choose_sources([one for one in others if one.amount == amount]):
+    others: dict[Amount, list[PromisedAmount]] = {}
+    for key, group in groups.items():
+        if key not in agreeing:
+            for one in group:
+                others.setdefault(one.amount, []).append(one)
+    for same in others.values():
+        for one in _choose_sources(same):
             yield base, one
 
 
