@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, StrictUndefined, TemplateSyntaxError
+from jinja2 import DictLoader, Environment, StrictUndefined, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
-from changqing.templates import KeepingEnvironment, KeepingSandbox
+from changqing.templates import keep_compiled
 
 _TEXT = "{% for word in words %}{{ word }}{{ ' ' if loop.last else '、' }}{% endfor %}"
 
@@ -33,9 +34,14 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return parsed
 
 
-def render(text: str = _TEXT, **settings: object) -> str:
-    made = KeepingEnvironment(undefined=StrictUndefined, **settings)
-    return made.from_string(text).render(words=("甲", "<乙>"))
+def render(text: str = _TEXT, *, autoescape: bool = False) -> str:
+    environment = Environment(
+        loader=DictLoader({"a": text}),
+        undefined=StrictUndefined,
+        autoescape=autoescape,  # noqa: S701 - both are tried
+    )
+    keep_compiled(environment)
+    return environment.get_template("a").render(words=("甲", "<乙>"))
 
 
 def test_a_template_is_compiled_once(kept: Path, compiled: list[object]) -> None:
@@ -48,7 +54,12 @@ def test_a_template_is_compiled_once(kept: Path, compiled: list[object]) -> None
 def test_another_text_or_setting_is_another_template(kept: Path) -> None:
     assert render(autoescape=True) != render()
     assert render(_TEXT + "。") == render() + "。"
-    assert len(list(kept.iterdir())) == 3
+    assert len(list(kept.iterdir())) == 2
+
+
+def test_what_was_kept_of_another_text_is_not_run(kept: Path) -> None:
+    assert render("甲") == "甲"
+    assert render("乙") == "乙"
 
 
 @pytest.mark.parametrize("way", ["changed", "cut", "others_write", "a_link", "folder"])
@@ -90,6 +101,21 @@ def test_a_wrong_template_is_said_with_its_line(kept: Path) -> None:
 @pytest.mark.parametrize("time", ["first", "kept"])
 def test_a_sandbox_stays_one(kept: Path, time: str) -> None:
     for _ in range(1 if time == "first" else 2):
-        made = KeepingSandbox().from_string("{{ words.__class__.__mro__ }}")
+        text = "{{ words.__class__.__mro__ }}"
+        environment = SandboxedEnvironment(loader=DictLoader({"a": text}))
+        keep_compiled(environment)
         with pytest.raises(SecurityError):
-            made.render(words=())
+            environment.get_template("a").render(words=())
+
+
+def test_what_an_environment_without_a_sandbox_left_is_no_way_out(kept: Path) -> None:
+    text = "{{ words.append('甲') }}{{ words }}"
+    for made in (Environment, ImmutableSandboxedEnvironment):
+        environment = made(loader=DictLoader({"a": text}))
+        keep_compiled(environment)
+        template = environment.get_template("a")
+        if made is Environment:
+            assert template.render(words=[]) == "None['甲']"
+        else:
+            with pytest.raises(SecurityError):
+                template.render(words=[])

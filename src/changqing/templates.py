@@ -1,8 +1,7 @@
 """Jinja templates compiled once for a user, not anew in each process.
 
-What Jinja makes of a template is Python text, and making it takes a tenth of a first
-assessment. It is kept in the user's cache folder by a digest of everything it is made
-of: template, name, version of Jinja, settings of the environment. Since it is run, it
+Compiling takes a tenth of a first assessment. What Jinja makes of a template is kept
+in the user's cache folder by Jinja's own means (`BytecodeCache`). Since it is run, it
 is read back only from a folder and a file that are the user's own and that nobody else
 can write to, and only whole. What cannot be kept or trusted costs time, never an error.
 """
@@ -12,13 +11,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import pickle
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import jinja2
-from jinja2 import Environment
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 
 from changqing.disk import find_user_cache
 
@@ -31,76 +31,59 @@ _SETTINGS: Final = (
     *("trim_blocks", "lstrip_blocks", "keep_trailing_newline", "newline_sequence"),
     *("sandboxed", "line_statement_prefix", "line_comment_prefix"),
 )
+_UNREADABLE: Final = (EOFError, TypeError, ValueError, pickle.UnpicklingError)
 
 
-class _Keeping(Environment):
-    """Compiles as Jinja does, unless it was done before.
+def keep_compiled(environment: Environment) -> None:
+    """Keep what an environment compiles of the templates that its loader gives.
 
     Constants are never folded (`optimized`): folding runs filters while compiling, and
     what they give is no part of the key.
     """
+    environment.optimized = False
+    environment.bytecode_cache = _UserCache(environment)
 
-    def compile(
-        self,
-        source: Any,
-        name: str | None = None,
-        filename: str | None = None,
-        raw: bool = False,  # noqa: FBT001, FBT002 - Jinja's own signature
-        defer_init: bool = False,  # noqa: FBT001, FBT002
-    ) -> Any:
-        """Compile a template; TemplateSyntaxError where it is wrong."""
-        if raw:
-            return super().compile(
-                source, name, filename, raw=True, defer_init=defer_init
-            )
-        file = self._find_file(source, name, defer_init=defer_init)
-        if file is None:
-            return super().compile(source, name, filename, defer_init=defer_init)
-        text = _read(file)
-        if text is None:
-            text = super().compile(
-                source, name, filename, raw=True, defer_init=defer_init
-            )
-            _write(file, text)
-        return self._compile(text, filename or "<template>")
 
-    def _find_file(
-        self, source: object, name: str | None, *, defer_init: bool
-    ) -> Path | None:
-        """Find where the text of a template is kept; None where nothing can be."""
-        folder = find_user_cache()
-        if folder is None or not isinstance(source, str) or not hasattr(os, "geteuid"):
-            return None
-        escaped = (
-            self.autoescape(name) if callable(self.autoescape) else self.autoescape
-        )
-        settings = [repr(getattr(self, setting)) for setting in _SETTINGS]
-        made_of = (
-            *(
-                jinja2.__version__,
-                *settings,
-                *sorted(self.filters),
-                *sorted(self.tests),
-            ),
-            *(repr(escaped), repr(name), repr(defer_init), self.undefined.__name__),
-            source,
-        )
+class _UserCache(BytecodeCache):
+    """Files of this user alone.
+
+    Jinja compares the text of a template; the key is of the rest: its name and file,
+    the version of Jinja and the settings of the environment, which Jinja leaves out.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Give the key of a template; its text is compared apart."""
+        autoescape = self._environment.autoescape
+        escaped = autoescape(name) if callable(autoescape) else autoescape
+        settings = (repr(getattr(self._environment, each)) for each in _SETTINGS)
+        made_of = (jinja2.__version__, *settings, repr(escaped), name, repr(filename))
         key = hashlib.sha256("\0".join(made_of).encode("utf-8", "surrogatepass"))
-        return folder / _FOLDER / f"{key.hexdigest()[:40]}.txt"
+        return key.hexdigest()[:40]
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Load what was kept, where it can be trusted."""
+        file = _find_file(bucket.key)
+        content = None if file is None else _read(file)
+        if content is not None:
+            with contextlib.suppress(*_UNREADABLE):
+                bucket.bytecode_from_string(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled, where there is a place for it."""
+        file = _find_file(bucket.key)
+        if file is not None:
+            _write(file, bucket.bytecode_to_string())
 
 
-class KeepingEnvironment(_Keeping):
-    """An environment for templates of our own."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings | {"optimized": False})
-
-
-class KeepingSandbox(_Keeping, ImmutableSandboxedEnvironment):
-    """A sandbox for templates that others wrote."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings | {"optimized": False})
+def _find_file(key: str) -> Path | None:
+    """Find where a template is kept; None where whose a file is cannot be told."""
+    folder = find_user_cache()
+    if folder is None or not hasattr(os, "geteuid"):
+        return None
+    return folder / _FOLDER / f"{key}.cache"
 
 
 def _is_safe(status: os.stat_result) -> bool:
@@ -108,8 +91,8 @@ def _is_safe(status: os.stat_result) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_WRITE
 
 
-def _read(file: Path) -> str | None:
-    """Read a kept text; None where there is none, or none to trust."""
+def _read(file: Path) -> bytes | None:
+    """Read what was kept; None where there is none, or none to trust."""
     try:
         if not _is_safe(file.parent.lstat()):
             return None
@@ -117,18 +100,15 @@ def _read(file: Path) -> str | None:
         with os.fdopen(handle, "rb") as stream:
             if not _is_safe(os.fstat(handle)):
                 return None
-            content = stream.read(_MOST_BYTES)
-        digest, _, text = content.partition(b"\n")
-        if hashlib.sha256(text).hexdigest().encode() != digest:
-            return None
-        return text.decode("utf-8", "surrogatepass")
-    except (OSError, ValueError):
+            digest, _, content = stream.read(_MOST_BYTES).partition(b"\n")
+    except OSError:
         return None
+    whole = hashlib.sha256(content).hexdigest().encode() == digest
+    return content if whole else None
 
 
-def _write(file: Path, text: str) -> None:
-    """Keep a text whole or not at all; the oldest go where there are many."""
-    content = text.encode("utf-8", "surrogatepass")
+def _write(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all; the oldest go where there are many."""
     digest = hashlib.sha256(content).hexdigest().encode()
     with contextlib.suppress(OSError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -140,6 +120,6 @@ def _write(file: Path, text: str) -> None:
         except OSError:
             Path(name).unlink(missing_ok=True)
             raise
-        there = sorted(file.parent.glob("*.txt"), key=lambda kept: kept.stat().st_mtime)
+        there = sorted(file.parent.iterdir(), key=lambda kept: kept.stat().st_mtime)
         for old in there[:-_MOST_KEPT]:
             old.unlink(missing_ok=True)

@@ -6,13 +6,21 @@ into the text and is taken out again when the text is cut into sections.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2 import (
+    DictLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from changqing.case.model import Case
 from changqing.documents.attachments import Attachments
@@ -45,7 +53,7 @@ from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.papers.waiting import WaitingReadings
 from changqing.plainfile import check_plain
-from changqing.templates import KeepingSandbox
+from changqing.templates import keep_compiled
 from changqing.text import Text
 
 _LONGEST = 1_000_000  # characters of one document; ours have a few thousand
@@ -309,7 +317,9 @@ def _compile(body: str) -> Template:
 
     What it is compiled to keeps nothing of a case: its words come with each rendering.
     """
-    environment = KeepingSandbox(
+    name = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+    environment = ImmutableSandboxedEnvironment(
+        loader=DictLoader({name: body}),
         undefined=StrictUndefined,
         autoescape=False,  # Markdown, whose values `escape` has made safe
         trim_blocks=True,
@@ -317,7 +327,8 @@ def _compile(body: str) -> Template:
     )
     environment.globals.clear()
     environment.filters["md"] = escape
-    return environment.from_string(body)
+    keep_compiled(environment)
+    return environment.get_template(name)
 
 
 def fill_empty_cells(text: str) -> str:

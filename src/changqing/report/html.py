@@ -19,7 +19,7 @@ from changqing.report.model import CaseReport
 from changqing.report.one_page_rows import speak_one_page
 from changqing.report.page import Page
 from changqing.report.words import drop_controls
-from changqing.templates import KeepingEnvironment
+from changqing.templates import keep_compiled
 from changqing.text import Language
 
 NO_CROPS: Final[Mapping[str, bytes]] = MappingProxyType({})
@@ -76,13 +76,14 @@ def _embed_picture(crop: bytes) -> str:
 
 @lru_cache(maxsize=1)
 def _make_environment() -> Environment:
-    environment = KeepingEnvironment(
+    environment = Environment(
         loader=PackageLoader("changqing.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    keep_compiled(environment)
     environment.globals |= {
         "glyph": marks.glyph,
         "means": draw_means,
