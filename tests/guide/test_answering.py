@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from changqing.guide.answerable import Answerable, AnswerKind, Place, list_answerables
-from changqing.guide.answering import ShortAnswer, say_answer, say_place
+from changqing.guide.answering import say_answer
+from changqing.guide.short_answer import ShortAnswer, say_place
 from changqing.law.kit import Standing
 from tests.shipped import CATALOGUE
 
@@ -98,7 +99,7 @@ def test_whose_measure_a_number_is_stands_beside_it() -> None:
 def test_what_a_paper_has_to_state_is_said_and_which_draft_there_is(
     entry: Answerable,
 ) -> None:
-    said = say_answer(CATALOGUE, entry, on=TODAY, licence="B21").answer
+    said = say_answer(CATALOGUE, entry, on=TODAY, place=Place(licence="B21")).answer
     elements = CATALOGUE.materials["business_plan"].elements
     for name in ("states_market_analysis", "states_price", "states_transaction_flow"):
         assert elements[name].zh in said.zh
@@ -129,3 +130,79 @@ def test_a_criterion_of_several_elements_lists_them() -> None:
     ):
         entry = ENTRIES[AnswerKind.CRITERION, name]
         assert listed in say_answer(CATALOGUE, entry, on=TODAY).answer.zh
+
+
+def test_what_one_province_asks_to_be_written_is_not_said_of_the_others() -> None:
+    label = CATALOGUE.materials["tech_plan"].elements["states_order_handling"].zh
+    entry = ENTRIES[AnswerKind.MATERIAL, "tech_plan"]
+
+    def say(licence: str | None = None, region: str | None = None) -> str:
+        place = Place(licence=licence, region=region)
+        return say_answer(CATALOGUE, entry, on=TODAY, place=place).answer.zh
+
+    assert f"在海南省办B21的另写{label}" in say(licence="B21", region="46")
+    assert label not in say(licence="B21", region="44")
+    assert label not in say(licence="B25", region="46")
+    assert f"在海南省办B21的另写{label}" in say()
+
+
+def test_what_every_permit_asks_is_not_said_of_one_that_the_rule_names_beside() -> None:
+    elements = CATALOGUE.materials["social_insurance"].elements
+    entry = ENTRIES[AnswerKind.MATERIAL, "social_insurance"]
+    for named in (Place(), Place(licence="B25")):
+        said = say_answer(CATALOGUE, entry, on=TODAY, place=named).answer.zh
+        assert said.startswith("要写明")
+        assert elements["states_insured_period"].zh in said
+        assert "办B24的" not in said
+
+
+def test_what_permits_alone_ask_is_not_said_of_a_number() -> None:
+    entry = ENTRIES[AnswerKind.MATERIAL, "business_plan"]
+    elements = CATALOGUE.materials["business_plan"].elements
+    named = Place(licence="N95")
+    said = say_answer(CATALOGUE, entry, on=TODAY, place=named).answer.zh
+    assert elements["states_catalogue_item"].zh not in said
+
+
+def test_a_number_for_some_licences_says_for_which() -> None:
+    said = say_short(AnswerKind.TOPIC, "foreign_shareholder", region="31").text
+    assert "办B22、B23、B24的，外方出资的上限100%" in said.zh
+    assert "办B11、B12、B14、B21、B25、B26的，外方出资的上限50%" in said.zh
+    assert "for B22, B23, B24: most foreign capital allowed 100%" in said.en
+
+
+def test_a_number_for_every_permit_is_said_once() -> None:
+    said = say_short(AnswerKind.TOPIC, "capital_minimum", region="31").text.zh
+    assert "省内经营的，注册资本最低限额100万元" in said
+    assert "办B11" not in said
+
+
+def test_a_number_whose_text_was_not_seen_says_so() -> None:
+    said = say_short(AnswerKind.PARAMETER, "foreign_share_cap", licence="B13").text
+    assert (
+        "上限50%（转录，未见官方原文；只见过发布会的介绍；限综合试点地区）" in said.zh
+    )
+    assert "official text not seen" in said.en
+
+
+@pytest.mark.parametrize("licence", [None, "B24"])
+def test_a_number_about_foreign_capital_does_not_send_to_the_province(
+    licence: str | None,
+) -> None:
+    said = say_short(
+        AnswerKind.PARAMETER,
+        "foreign_share_cap",
+        licence=licence,
+        region="31",
+        foreign=True,
+    )
+    assert "上海市通信管理局" not in said.text.zh
+    assert "foreign_telecom_rules" in {each.instrument for each in said.citations}
+
+
+def test_whoever_files_with_the_police_is_not_told_who_grants_the_licence() -> None:
+    entry = ENTRIES[AnswerKind.PARAMETER, "police_filing_limit"]
+    said = say_place(CATALOGUE, entry, Place(region="31"), on=TODAY)
+    assert said is not None
+    assert "30天" in said.text.zh
+    assert "通信管理局" not in said.text.zh

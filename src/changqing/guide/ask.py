@@ -28,9 +28,10 @@ from changqing.guide.answerable import (
     list_articles,
     list_subjects,
 )
-from changqing.guide.answering import find_paper, say_answer, say_place
+from changqing.guide.answering import find_paper, say_answer
 from changqing.guide.index import Index, NamedWords
 from changqing.guide.odds import share_odds
+from changqing.guide.short_answer import say_place
 from changqing.guide.words import Word, Words, language_of
 from changqing.law.kinds.synonyms import Names
 from changqing.law.kinds.topic import Certainty, Topic
@@ -267,7 +268,7 @@ class Questions:
         self, match: Match, tier: Tier, place: Place, on: date, odds: float
     ) -> GuideAnswer:
         entry = match.entry
-        said = say_answer(self._catalogue, entry, on=on, licence=place.licence)
+        said = say_answer(self._catalogue, entry, on=on, place=place)
         short = say_place(self._catalogue, entry, place, on=on)
         return GuideAnswer(
             kind=entry.kind,

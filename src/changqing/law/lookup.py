@@ -37,7 +37,7 @@ EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
 
 _SHORTEST: Final = 3  # characters of a name that is told by its beginning
 _PERMIT: Final = re.compile(r"(?:经营)?(?:许可)?证$")
-_MINISTRY_DECIDES: Final = "fie_approver_ministry"
+MINISTRY_DECIDES: Final = "fie_approver_ministry"
 """The fact of law by which applications with foreign capital go to the ministry."""
 FOREIGN_ROUTE: Final = "foreign_route_taken"
 """The fact of an applicant that applies as one with foreign capital."""
@@ -60,7 +60,7 @@ def find_authority(
     of which the catalogue says so.
     """
     licence = catalogue.licences[code]
-    if foreign and _MINISTRY_DECIDES in licence.foreign:
+    if foreign and MINISTRY_DECIDES in licence.foreign:
         return licence.approver.get("cross_province") or licence.approver[scope]
     if scope == "intra_province" and region is not None:
         return catalogue.regions[region].authority

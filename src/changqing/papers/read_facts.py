@@ -17,25 +17,9 @@ from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.law.kinds.criterion import Criterion, Weight
 from changqing.law.lookup import in_force, list_kinds_for
-from changqing.rules.tree import (
-    Agree,
-    And,
-    Comparator,
-    Compare,
-    GivenNode,
-    Has,
-    In,
-    Literal,
-    Name,
-    Node,
-    Not,
-    Or,
-    Quantifier,
-    children,
-)
-from changqing.rules.types import Kind, Value
-
-_NOUNS = frozenset({"kind", "role", "roles"})
+from changqing.rules.partial import could_hold
+from changqing.rules.tree import Agree, Literal, Name, Node, Quantifier, children
+from changqing.rules.types import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +41,8 @@ class ReadFacts:
         kinds = self.kinds.get(subject, frozenset())
         own = criterion.subject == subject.type
         applies = criterion.applies.root
-        return _could_hold(applies, self.givens, kinds if own else None) and any(
-            _could_hold(where, self.givens, kinds)
+        return could_hold(applies, self.givens, kinds if own else None) and any(
+            could_hold(where, self.givens, kinds)
             for where in _find_places(criterion.test.root, subject.type, fact)
         )
 
@@ -99,7 +83,7 @@ def find_read_facts(case: Case, on: date) -> ReadFacts:
         criteria=tuple(
             criterion
             for criterion in in_force(catalogue, on).values()
-            if _could_hold(criterion.applies.root, givens, None)
+            if could_hold(criterion.applies.root, givens, None)
         ),
         givens=givens,
         kinds=kinds,
@@ -124,57 +108,3 @@ def _find_places(
             inner = where
     for child in children(node):
         yield from _find_places(child, subject, fact, where=inner)
-
-
-def _could_hold(
-    node: Node, givens: Mapping[str, str], kinds: frozenset[str] | None
-) -> bool:
-    """Whether a condition is not false, by what is given and the kinds of a subject."""
-    return _hold(node, givens, kinds) is not False
-
-
-def _hold(
-    node: Node, givens: Mapping[str, str], kinds: frozenset[str] | None
-) -> bool | None:
-    """Whether a condition holds; None where it hangs on anything else."""
-    match node:
-        case Literal(value=bool() as value):
-            return value
-        case Not(part):
-            held = _hold(part, givens, kinds)
-            return None if held is None else not held
-        case And(parts):
-            held_parts = [_hold(part, givens, kinds) for part in parts]
-            return _join(held_parts, decides=False)
-        case Or(parts):
-            held_parts = [_hold(part, givens, kinds) for part in parts]
-            return _join(held_parts, decides=True)
-        case Has(Name(fact="roles"), member):
-            return None if kinds is None else member in kinds
-        case Compare(Comparator.EQUAL, item, Literal(value=value)):
-            return _is_one_of(item, (value,), givens, kinds)
-        case In(item, values):
-            return _is_one_of(item, tuple(each.value for each in values), givens, kinds)
-        case _:
-            return None
-
-
-def _join(held: list[bool | None], *, decides: bool) -> bool | None:
-    if decides in held:
-        return decides
-    return None if None in held else not decides
-
-
-def _is_one_of(
-    item: Node,
-    values: tuple[Value, ...],
-    givens: Mapping[str, str],
-    kinds: frozenset[str] | None,
-) -> bool | None:
-    match item:
-        case GivenNode(name) if name in givens:
-            return givens[name] in values
-        case Name(fact=noun) if noun in _NOUNS and kinds is not None:
-            return not kinds.isdisjoint(map(str, values))
-        case _:
-            return None

@@ -1,0 +1,84 @@
+"""What a condition comes to when only some of what it asks is known.
+
+`could_hold` tells to whom a criterion may apply: by licence, region or stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from changqing.rules.tree import (
+    And,
+    Comparator,
+    Compare,
+    GivenNode,
+    Has,
+    In,
+    Literal,
+    Name,
+    Node,
+    Not,
+    Or,
+)
+from changqing.rules.types import Value
+
+_NOUNS: Final = frozenset({"kind", "role", "roles"})
+
+
+def could_hold(
+    node: Node, givens: Mapping[str, str], kinds: frozenset[str] | None = None
+) -> bool:
+    """Tell whether a condition is not false yet.
+
+    `givens` are those that are known, by name; `kinds` the kinds or roles of the
+    subject, None where they are not known.
+    """
+    return _hold(node, givens, kinds) is not False
+
+
+def _hold(
+    node: Node, givens: Mapping[str, str], kinds: frozenset[str] | None
+) -> bool | None:
+    """Whether a condition holds; None where it hangs on anything else."""
+    match node:
+        case Literal(value=bool() as value):
+            return value
+        case Not(part):
+            held = _hold(part, givens, kinds)
+            return None if held is None else not held
+        case And(parts):
+            held_parts = [_hold(part, givens, kinds) for part in parts]
+            return _join(held_parts, decides=False)
+        case Or(parts):
+            held_parts = [_hold(part, givens, kinds) for part in parts]
+            return _join(held_parts, decides=True)
+        case Has(Name(fact="roles"), member):
+            return None if kinds is None else member in kinds
+        case Compare(Comparator.EQUAL, item, Literal(value=value)):
+            return _is_one_of(item, (value,), givens, kinds)
+        case In(item, values):
+            return _is_one_of(item, tuple(each.value for each in values), givens, kinds)
+        case _:
+            return None
+
+
+def _join(held: Sequence[bool | None], *, decides: bool) -> bool | None:
+    if decides in held:
+        return decides
+    return None if None in held else not decides
+
+
+def _is_one_of(
+    item: Node,
+    values: tuple[Value, ...],
+    givens: Mapping[str, str],
+    kinds: frozenset[str] | None,
+) -> bool | None:
+    match item:
+        case GivenNode(name) if name in givens:
+            return givens[name] in values
+        case Name(fact=noun) if noun in _NOUNS and kinds is not None:
+            return not kinds.isdisjoint(map(str, values))
+        case _:
+            return None
