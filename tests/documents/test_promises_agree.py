@@ -169,10 +169,10 @@ def test_a_plan_that_is_no_plan_is_read_at_once_and_fails_nothing(
     one = page("a", ("甲", text), file="a.md")
     other = page("b", ("乙", "可用率99.5%。"), file="b.md")
 
-    start = time.perf_counter()
+    start = time.process_time()
     told = differing(check, one, other)
 
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert not told
 
 

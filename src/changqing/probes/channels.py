@@ -34,6 +34,9 @@ _STATE_CENTRES = ("12377.cn", "12321.cn", "12318.cn", "12315.cn", "cyberpolice.c
 _STATE_NAMES = re.compile(
     r"互联网举报中心|举报中心|违法和不良信息|网络不良|12377|12321"
 )
+# Service numbers of the state and of the three carriers: the numbering plan gives no
+# company one of them.
+_PUBLIC_LINE = re.compile(r"12\d{3}|100(?:86|10|00)")
 _PRIVACY = re.compile(r"隐私|隱私|privacy|个人信息(?:保护|处理)", re.I)
 _AGREEMENT = re.compile(
     r"(?:用户|用戶|服务|服務|使用|注册|会员|平台|许可|网站)(?:服务|使用|注册)?"
@@ -78,6 +81,13 @@ def phone_marks(page: PageDocument) -> Iterator[TextMatch]:
         number = unquote(link.href[4:]).strip()
         if link.href[:4].lower() == "tel:" and _DIALLED.search(number):
             yield TextMatch(value=number, raw=link.href, start=-1)
+
+
+def hotline_marks(page: PageDocument) -> Iterator[TextMatch]:
+    """Numbers that may be the service's own: none of the state, none of a carrier."""
+    for mark in phone_marks(page):
+        if not _PUBLIC_LINE.fullmatch(mark.value):
+            yield mark
 
 
 def email_marks(page: PageDocument) -> Iterator[TextMatch]:

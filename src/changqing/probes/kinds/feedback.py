@@ -16,7 +16,7 @@ from changqing.net.challenge import is_challenge
 from changqing.net.door import Net
 from changqing.net.model import Answer, AnswerStatus, Dialogue, Exchange
 from changqing.probes.attempt import attempt
-from changqing.probes.channels import chat_links, email_marks, phone_marks
+from changqing.probes.channels import chat_links, email_marks, hotline_marks
 from changqing.probes.document import PageDocument, parse
 from changqing.probes.model import (
     Capture,
@@ -194,7 +194,7 @@ def _dialable(page: PageDocument) -> Iterator[ProbeObservation]:
     A number of the right length in a range that the plan does not list may be newer
     than the plan.
     """
-    mark = next(phone_marks(page), None)
+    mark = next(hotline_marks(page), None)
     if mark is None:
         return
     fact, place = "hotline_dialable", page.url

@@ -19,7 +19,7 @@ from changqing.probes.channels import (
     chat_scripts,
     complaint_links,
     email_marks,
-    phone_marks,
+    hotline_marks,
     privacy_links,
 )
 from changqing.probes.company import companies
@@ -71,9 +71,6 @@ FACTS = (
 )
 
 _MINISTRY = "miit.gov.cn"
-# Service numbers of the state and of the three carriers: the numbering plan gives no
-# company one of them.
-_PUBLIC_LINE = re.compile(r"12\d{3}|100(?:86|10|00)")
 _CONTACT = re.compile(r"联系|聯繫|关于我们|關於我們|contact|about\s*us", re.I)
 _MOST_PAGES = 4
 _OK = 200
@@ -282,8 +279,9 @@ def _each(
 
 def _phone_marks(page: PageDocument) -> Iterator[TextMatch]:
     """Toll-free numbers first: they are what a site means by its hotline."""
-    marks = [m for m in phone_marks(page) if not _PUBLIC_LINE.fullmatch(m.value)]
-    yield from sorted(marks, key=lambda mark: not mark.value.startswith(("400", "95")))
+    yield from sorted(
+        hotline_marks(page), key=lambda mark: not mark.value.startswith(("400", "95"))
+    )
 
 
 # -- links of the home page
