@@ -111,6 +111,8 @@ def test_a_chat_that_is_gone_does_not_open(tmp_path: Path) -> None:
         ("0571-88776655", True),
         ("13800138000", True),
         ("010-1234", None),
+        ("12345", None),
+        ("10086", None),
     ],
 )
 def test_a_number_is_one_that_can_exist(number: str, possible: object) -> None:
