@@ -34,6 +34,7 @@ from changqing.papers.compare.objections import (
     refuse_held,
 )
 from changqing.papers.compare.proposed import asks_layout, compare_proposed
+from changqing.papers.compare.quotations import may_be_unsaid, refuse_unsaid
 from changqing.papers.compare.sought import (
     NamedSubjects,
     SoughtValue,
@@ -234,6 +235,8 @@ class _LazyComparisons(Mapping[str, Comparisons]):
                 read=read,
             )
             compared = compare_value(sought)
+            if may_be_unsaid(sought):
+                compared = refuse_unsaid(sought, compared, list_pages())
             if asks_layout(sought, compared):
                 part = self._find_part(paper, reading)
                 compared = compare_proposed(sought, compared, part)

@@ -13,23 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from changqing.evidence.denials import is_taken_back
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.layout import Quote
-from changqing.readers.values import (
-    UNTICKED,
-)
 
-_NOT: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|拒绝|取消|停止|尚待|拟)$")
-_FORBIDDEN: Final = re.compile(
-    r"不得|不能|不可|不应|不允许|禁止|严禁|未经|不再|不予|不会|不属于|不存在|不提供|并非|"
-    r"无需|无须|不必|免于|除外|是否|有无|如需|如有必要"
-)
-_ASKED: Final = re.compile("是否|有无|如需|如有必要")
 _OWN_DENIAL: Final = re.compile("没有|无(?!线|锡|固定)|不存在|未(?!来)|并无|再无")
-_STOPS: Final = re.compile(r"[,。;:!?\t\n]")
-_LATER_DENIAL: Final = re.compile(
-    r"^(?:的除外|除外|[:：]?\(?(?:否|无|没有|不|未)(?![一-龥]))"
-)
 _LONG_SENTENCE: Final = 90
 _LONG_HEADING: Final = 20
 SHORT: Final = 12  # letters of a heading without a number, or of a phrase
@@ -84,7 +72,7 @@ class Prose:
                     start <= match.start() and match.end() <= end for start, end in held
                 )
                 own = _OWN_DENIAL.match(match[0]) is not None
-                if inside or self.is_denied(match.start(), match.end(), own=own):
+                if inside or is_taken_back(text, *match.span(), own=own):
                     continue
                 yield PhraseMatch(
                     start=match.start(),
@@ -94,25 +82,6 @@ class Prose:
                     ),
                     rank=rank,
                 )
-
-    def is_denied(self, start: int, end: int, *, own: bool = False) -> bool:
-        """Whether a “not”, a “whether” or an empty box stands beside some words.
-
-        Of words that are a “not” themselves (`own`) one further off says nothing:
-        不存在代持且没有其他层级.
-        """
-        text = self.flow.text
-        stop = 0
-        for match in _STOPS.finditer(text, max(0, start - 40), start):
-            stop = match.end()
-        clause = text[max(stop, start - 40) : start]
-        forbidden = _ASKED if own else _FORBIDDEN
-        if _NOT.search(clause) or forbidden.search(clause):
-            return True
-        if _LATER_DENIAL.match(text[end : end + 4]):
-            return True
-        before = text[max(0, start - 2) : start].strip()
-        return before[-1:] != "" and before[-1:] in UNTICKED
 
     def list_sentences(self) -> Iterator[tuple[int, int]]:
         """List where each sentence begins and ends; a semicolon ends one as well."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from changqing.case.subjects import Subject
+from changqing.evidence.denials import is_taken_back
 from changqing.evidence.parse import (
     FOREIGN,
     end_of_term,
@@ -626,11 +627,11 @@ def _read_words_in(
     fact: Fact, words: Mapping[str, tuple[str, ...]], text: str, quote: Quote
 ) -> ValueRead | None:
     """Make the value of the words in a slot; one beside a “not” says nothing."""
-    said = Prose(_flow_of(text))
+    said = _flow_of(text).text
     for listed in words.values():
         for word in listed:
             start = text.find(fold_signs(word))
-            if start >= 0 and said.is_denied(start, start + len(word)):
+            if start >= 0 and is_taken_back(said, start, start + len(word)):
                 return None
     if text != quote.text:
         # Only what is ticked counts; the quote keeps the whole place.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from changqing.case.numerals import HAN_NUMERALS
+from changqing.evidence.denials import TICKED, UNTICKED
 from changqing.evidence.parse import (
     FOREIGN,
     find_amounts,
@@ -26,7 +27,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FigureBound, PaperFact
 from changqing.law.model import Catalogue
 from changqing.readers.layout import PageLayout, Quote, squeeze, squeeze_mapped
-from changqing.readers.proposal import PaperPages, SelfCheck
+from changqing.readers.proposal import CaseNames, PaperPages, SelfCheck
 from changqing.readers.surnames import may_be_person
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
@@ -69,8 +70,6 @@ _YUAN: Final = {
 }
 UNTOLD: Final = 0
 """The unit of a page that names several, or one that is not counted in yuan."""
-TICKED: Final = "☑✓✔√■☒◉●▣"
-UNTICKED: Final = "□☐○◯▢"
 REST: Final = "…"
 """The word of a value for whatever else stands there."""
 _SURE_REST: Final = 80  # of 100: what is read worse may hold any word
@@ -102,19 +101,24 @@ class ValueRead:
 
 def read_domain(paper: PaperPages, quote: Quote) -> ValueRead | None:
     """Whether a domain that stands there is the service's."""
-    plain = squeeze(quote.text)
+    mine = is_own_domain(paper.names, quote.text)
+    return None if mine is None else ValueRead(value=mine, quote=quote)
+
+
+def is_own_domain(names: CaseNames, words: str) -> bool | None:
+    """Whether words name a domain of the case's services; None where none is named."""
+    plain = squeeze(words)
     if plain.endswith(("-", ".")):
         return None  # it goes on in another line
     named = re.findall(r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+", plain)
-    known = paper.names.members.get("service", {})
+    known = names.members.get("service", {})
     if not named or not known:
         return None
-    mine = any(
+    return any(
         name == domain or name.endswith(f".{domain}")
         for name in named
         for domain in known
     )
-    return ValueRead(value=mine, quote=quote)
 
 
 def find_unit(page: PageLayout) -> int | None:

@@ -6,7 +6,7 @@ statement, and what stands in another company's licence nothing of this one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from changqing.case.comparison import Comparison, ReadOutcome
@@ -19,7 +19,12 @@ from changqing.law.model import Catalogue
 from changqing.papers.compare.outcome import make_unreadable
 from changqing.papers.compare.phrases import BY_NAME
 from changqing.papers.compare.sought import NamedSubjects
-from changqing.papers.compare.spelling import MAX_WORDS, spell_canonically
+from changqing.papers.compare.spelling import (
+    COMPANY,
+    MAX_WORDS,
+    is_like,
+    spell_canonically,
+)
 from changqing.text import Text
 
 if TYPE_CHECKING:
@@ -50,6 +55,8 @@ def may_be_another(
 ) -> bool:
     """Whether to ask what a file is: it lacks the applicant's name or its own words.
 
+    So too where another company's name stands where the applicant's has to.
+
     What has the words of its kind is that, and what is headed by no title of another is
     not plainly another: both are seen at once.
     """
@@ -61,11 +68,26 @@ def may_be_another(
         name = squeeze(spell_canonically("company_name", names.applicant))
         if name not in squeeze(spell_canonically("company_name", whole)):
             return True
+        if any(_names_another(line.bare, labels, name) for line in text.lines):
+            return True
     mine = {kind, *kinds_for(materials, kind)}
     if any(_speaks_of(whole, materials[name]) for name in mine & materials.keys()):
         return False
     head = "".join(line.bare for line in text.lines[:_HEAD])
     return any(title in head for title in _list_titles(catalogue))
+
+
+def _names_another(bare: str, labels: Iterable[str], mine: str) -> bool:
+    """Whether another company's name stands right after one of some labels."""
+    for label in map(squeeze, labels):
+        _, found, words = bare.partition(label)
+        company = COMPANY.match(words.lstrip(":")) if found else None
+        if company is None:
+            continue
+        said = squeeze(spell_canonically("company_name", company[0]))
+        if not said.startswith(mine) and not is_like(said, mine):
+            return True
+    return False
 
 
 @keep_by_catalogue

@@ -9,6 +9,7 @@ from typing import Final
 
 from changqing.case.comparison import Comparison
 from changqing.case.page import squeeze
+from changqing.evidence.denials import is_taken_back
 from changqing.evidence.paper_text import EMPTY_FIELD, LinePart, split_sentences
 from changqing.law.kinds.material import FoundBy
 from changqing.papers.compare.beside import find_after_label, is_label
@@ -83,6 +84,7 @@ def _find_member(
         bare = sought.text.lines[at].bare
         if any(
             not is_negated(bare, match.start(), match[0])
+            and not is_taken_back(bare, *match.span())
             for match in pattern.finditer(bare)
         ):
             return at
@@ -233,6 +235,8 @@ def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]
     longest = sorted(by_word, key=len, reverse=True)
     pattern = compile_phrases(tuple(longest))
     for at, words, sure in sought.list_texts(lines):
+        if sought.is_title(at):
+            continue
         alone = list_words_alone(sought.text.lines[at].parts)
         for match in pattern.finditer(words):
             word = next(w for w in longest if compile_phrases((w,)).fullmatch(match[0]))
@@ -241,6 +245,8 @@ def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]
             value: Value | None = by_word[word]
             if is_negated(words, match.start(), word):
                 value = (not value) if isinstance(value, bool) else None
+            elif is_taken_back(words, *match.span()) or _is_unfilled(words, match):
+                value = None
             if value is not None:
                 yield ValueHit(
                     value=value,
@@ -248,6 +254,11 @@ def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]
                     words=sought.text.lines[at].words[:MAX_WORDS],
                     sure=sure and word in denying,
                 )
+
+
+def _is_unfilled(words: str, match: re.Match[str]) -> bool:
+    """Whether a phrase stands in a label beside which there is nothing: ICP备案号:."""
+    return words.endswith(":") and ":" not in words[match.end() : -1]
 
 
 def _find_present(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:

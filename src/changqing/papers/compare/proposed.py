@@ -54,8 +54,8 @@ def asks_layout(sought: SoughtValue, found: Comparison) -> bool:
 
     It may where nothing was found, where the lines deny it, and where a value stands
     somewhere else than it was said to. Of words that were pointed at, the layout knows
-    by themselves what the lines do not: a share in its column, a month in its row. What
-    a paper says both ways is for a person.
+    by themselves what the lines do not: a share in its column, a month in its row; and
+    what the paper says elsewhere. What it says both ways is for a person.
     """
     if sought.material is None:
         return False
@@ -64,7 +64,7 @@ def asks_layout(sought: SoughtValue, found: Comparison) -> bool:
     if found.outcome is not ReadOutcome.READ:
         return found.why != SAYS_BOTH
     if sought.said.words:
-        return False
+        return sought.rule is not None
     measured = sought.fact.type.kind in (Kind.DATE, Kind.NUMBER)
     elsewhere = sought.place is not None and not found.at_place
     return measured and elsewhere and sought.rule is not None
@@ -104,14 +104,13 @@ def _compare_quoted(
     """Hold a value against what is read from the very words that were pointed at.
 
     A person looked at them and a program reads the same in them, however surely. Words
-    from which it reads something else are for the lines to judge.
+    from which it reads something else are for the lines to judge; where the paper says
+    another value surely, its words somewhere else prove none: the day on which a
+    deposit is paid back is in a lease too.
     """
     words = squeeze(sought.said.words or "")
-    read = [
-        (proposed.value, proposed.quote)
-        for proposed in shown.facts
-        if _is_of(sought, proposed)
-    ]
+    proposals = [each for each in shown.facts if _is_of(sought, each)]
+    read = [(proposed.value, proposed.quote) for proposed in proposals]
     if sought.is_element:
         read = [
             (element.stated, element.quote)
@@ -124,6 +123,13 @@ def _compare_quoted(
         if found.outcome is ReadOutcome.DENIED:
             return make_gap(sought, SAYS_BOTH)
         return _make(sought, ReadOutcome.READ, quote)
+    if found.outcome is ReadOutcome.READ and any(
+        _is_sure(proposed)
+        and not _says(sought, proposed.value)
+        and _denies(sought, proposed.value)
+        for proposed in proposals
+    ):
+        return make_gap(sought, SAYS_BOTH)
     return found
 
 
@@ -176,12 +182,18 @@ def _keep_answer(found: Comparison, other: Comparison) -> Comparison:
     return other if found.outcome is ReadOutcome.NOT_FOUND else found
 
 
+def _is_sure(proposed: ProposedFact) -> bool:
+    """Whether a value was read surely enough to deny another."""
+    confidence = min(proposed.confidence, proposed.quote.confidence)
+    checked = any(check.name != "KNOWN" for check in proposed.checks)
+    return confidence >= SURE_TO_DENY or checked
+
+
 def _compare_fact(
     sought: SoughtValue, found: Comparison, proposed: ProposedFact
 ) -> Comparison:
     confidence = min(proposed.confidence, proposed.quote.confidence)
-    checked = any(check.name != "KNOWN" for check in proposed.checks)
-    sure = confidence >= SURE_TO_DENY or checked
+    sure = _is_sure(proposed)
     if _says(sought, proposed.value):
         if found.outcome is ReadOutcome.READ:
             return found

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from changqing.case.model import Case, Statement
 from changqing.case.page import squeeze
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.paper_text import PaperText, split_sentences
 from changqing.evidence.tolerance import is_near
+from changqing.evidence.void_marks import HEAD_ROWS
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import (
     FoundBy,
@@ -20,6 +23,9 @@ from changqing.law.kinds.material import (
     PaperFact,
 )
 from changqing.rules.types import Value
+
+_LONGEST_TITLE: Final = 30  # letters
+_NO_TITLE: Final = re.compile(r"[\d:,。;]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +123,17 @@ class SoughtValue:
     def is_at_place(self, at: int) -> bool:
         """Whether a line is where the value was said to stand."""
         return self.place is not None and at in self.place
+
+    def is_title(self, at: int) -> bool:
+        """Whether a line at the head names the kind of paper, and says nothing more."""
+        line = self.text.lines[at].bare
+        if self.material is None or at >= HEAD_ROWS or len(line) > _LONGEST_TITLE:
+            return False
+        if _NO_TITLE.search(line):
+            return False
+        known = self.material.recognition
+        titles = (self.material.label.zh, *(() if known is None else known.titles))
+        return any(squeeze(title).partition("…")[0] in line for title in titles)
 
     def sort_by_place(self, lines: Iterable[int]) -> list[int]:
         """Sort lines, those at the given place before all others."""

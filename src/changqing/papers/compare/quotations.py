@@ -1,0 +1,241 @@
+"""Whether words that somebody points at say anything where they stand.
+
+A label, a title, an option that nobody ticked and half a sentence stand in a paper as
+well as what it says. Of a yes or no, of a category and of a set no program can tell
+whether the words mean it, so that at least they have to be a statement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Final
+
+from changqing.case.comparison import Comparison, ReadOutcome
+from changqing.case.page import squeeze
+from changqing.evidence.denials import TICKED, UNTICKED, is_taken_back
+from changqing.evidence.paper_text import strip_number
+from changqing.law.kinds.material import FoundBy
+from changqing.papers.compare.outcome import SAYS_BOTH, make_gap
+from changqing.papers.compare.phrases import BY_NAME, list_phrases
+from changqing.papers.compare.sought import SoughtValue
+from changqing.papers.compare.spelling import spell_canonically
+from changqing.rules.types import Kind
+from changqing.text import Text
+
+if TYPE_CHECKING:
+    from changqing.readers.proposal import PaperPages
+
+_LABEL_ALONE: Final = Text(
+    zh="所引的只是栏目名、标题或一个选项，请连同它写的内容一起引",
+    en="the words quoted are a label, a title or an option alone; quote what it says",
+)
+_NOT_TICKED: Final = Text(
+    zh="所引的选项没有勾选", en="the option that was quoted is not ticked"
+)
+_DENIED: Final = Text(
+    zh="同一句话里有否定或条件，请引整句",
+    en="the same sentence denies it or makes it a condition; quote all of it",
+)
+_ANOTHER_FIELD: Final = Text(
+    zh="所引的内容写的不是这一项", en="the words quoted are about something else"
+)
+_STOPS: Final = ",。;:!?\t\n"
+_LEAST_LETTERS: Final = 2
+_LONGEST: Final = 300  # letters of a quotation that are looked for
+_ASKS: Final = re.compile("是否|有无|能否|可否")
+_ANSWER: Final = re.compile(
+    r"(?:是否|有无|能否|可否)[^,。;:\t\n]{0,20}[:?\t]+\s*(?P<said>[^,。;\t\n]{1,12})"
+)
+_NO: Final = re.compile(r"否|无|没|未|不|非|×|✗|x")
+_YES: Final = re.compile(r"是|有|已|√|✓|✔|对|属")
+_EITHER: Final = re.compile(r"[是有][/、\\|\s]*[否无](?![一-龥])")
+_BEFORE: Final = re.compile(
+    r"不是|并不|并非|并无|没有|从未|尚未|均未|未曾|未能|未被|不再|不存在|不具备|不含|不包括"
+    r"|不属于|不视为|拒绝|取消|如果|倘若|假如|若(?!干)|是否"
+)
+_AFTER: Final = re.compile(
+    r"^[^,。;:\t\n]{0,20}?(?:不存在|不成立|不属实|不实|没有|均无|并无|除外|未(?!来|满)|无效)"
+)
+_HAN_YEAR: Final = re.compile(r"[一二三四五六七八九零〇○]{4}年|[一二三四五六七八九]○")
+
+
+def may_be_unsaid(sought: SoughtValue) -> bool:
+    """Whether to ask if the words that were pointed at are a statement at all."""
+    kinds = (Kind.BOOLEAN, Kind.CATEGORY, Kind.SET)
+    return bool(sought.said.words) and sought.fact.type.kind in kinds
+
+
+def refuse_unsaid(
+    sought: SoughtValue, found: Comparison, paper: PaperPages
+) -> Comparison:
+    """Turn into a gap what was read from quoted words that say nothing by themselves.
+
+    So too where they stand several times, and one of the places takes them back.
+    """
+    if found.outcome is not ReadOutcome.READ:
+        return found
+    words = sought.said.words or ""
+    text = paper.flow.text
+    places = list(_find_places(text, words))
+    if not places:  # words that run over two columns
+        text = "\n".join(line.bare for line in sought.text.lines)
+        places = list(_find_places(text, words))
+    reasons = [_find_reason(sought, text, paper, place) for place in places]
+    against = [why for why in reasons if why is not None and why != _LABEL_ALONE]
+    if against:
+        return make_gap(sought, against[0])
+    return found if None in reasons or not places else make_gap(sought, _LABEL_ALONE)
+
+
+def _find_places(text: str, words: str) -> Iterator[tuple[int, int]]:
+    """Find where quoted words stand in the running text, however it is spaced."""
+    signs = squeeze(words)[:_LONGEST]
+    pattern = r"\s*".join(map(re.escape, signs))
+    for match in re.finditer(pattern, text, re.IGNORECASE):
+        yield match.span()
+
+
+def _find_reason(
+    sought: SoughtValue, text: str, paper: PaperPages, place: tuple[int, int]
+) -> Text | None:
+    """Why words say nothing where they stand; None where they say something."""
+    start, end = place
+    begin, stop = _find_clause(text, start, end, "。;\n")
+    sentence = text[begin:stop]
+    option = _find_option(sentence, start - begin, end - begin)
+    if option is not None:
+        return option if isinstance(option, Text) else _weigh(sought, option)
+    if _EITHER.search(sentence):
+        return _NOT_TICKED
+    answer = _ANSWER.search(sentence)
+    asked = _ASKS.search(text[start:end])
+    if asked is not None and answer is None:
+        return _LABEL_ALONE
+    if answer is not None and start < begin + answer.end():
+        if end <= begin + answer.start("said"):
+            return _LABEL_ALONE
+        return _weigh(sought, answer["said"])
+    if _is_label_alone(sought, text, paper, place):
+        return _LABEL_ALONE
+    if not _names_what_is_asked(sought, text[start:end], paper):
+        return _ANOTHER_FIELD
+    if sought.value is not False and _is_taken_back(sought, text, place):
+        return _DENIED
+    return None
+
+
+def _weigh(sought: SoughtValue, option: str) -> Text | None:
+    """Hold the answer of a form against what was typed."""
+    words = squeeze(option)
+    if sought.value is True and _NO.match(words):
+        return SAYS_BOTH
+    if sought.value is False and _YES.match(words):
+        return SAYS_BOTH
+    return None
+
+
+def _find_clause(text: str, start: int, end: int, stops: str) -> tuple[int, int]:
+    begin = max(text.rfind(stop, 0, start) for stop in stops) + 1
+    after = [at for stop in stops if (at := text.find(stop, end)) >= 0]
+    return begin, min(after, default=len(text))
+
+
+def _find_option(sentence: str, start: int, end: int) -> Text | str | None:
+    """Find what is ticked among the options of a sentence that has empty boxes.
+
+    A text: why the quotation says nothing. None: there are no options.
+    """
+    plain = _HAN_YEAR.sub(lambda year: "年" * len(year[0]), sentence)
+    boxes = [at for at, sign in enumerate(plain) if sign in UNTICKED + TICKED]
+    if not any(plain[at] in UNTICKED for at in boxes):
+        return None
+    # 是□ 否☑ or □是 ☑否: nothing follows the last box where boxes come after.
+    behind = not plain[boxes[-1] + 1 :].strip()
+    edges = [0, *(at + 1 for at in boxes)] if behind else [*boxes, len(plain)]
+    for number, at in enumerate(boxes):
+        if plain[at] not in TICKED:
+            continue
+        first, last = edges[number], edges[number + 1]
+        if first < end and start < last:
+            words = plain[first:last].strip(TICKED + UNTICKED + " \t")
+            return re.split(r"[:\t ]+", words)[-1] if behind else words
+    return _NOT_TICKED
+
+
+def _is_label_alone(
+    sought: SoughtValue, text: str, paper: PaperPages, place: tuple[int, int]
+) -> bool:
+    start, end = place
+    words = squeeze(text[start:end])
+    bare = strip_number(words).strip(":,。;()")
+    lines = enumerate(sought.text.lines)
+    if any(line.bare == words and sought.is_title(at) for at, line in lines):
+        return True
+    if any(phrase in words for phrase in _list_own_words(sought)):
+        return False
+    if len(words) < _LEAST_LETTERS or words.endswith(":"):
+        return True
+    if text[end : end + 4].lstrip(" \t").startswith(":"):
+        return True
+    return bare in _list_labels(sought, paper)
+
+
+def _list_own_words(sought: SoughtValue) -> tuple[str, ...]:
+    """List the words by which the typed value is said."""
+    if isinstance(sought.value, frozenset):
+        return ()
+    phrases = list_phrases(sought).get(sought.value or False, ())
+    return tuple(phrase for phrase in phrases if len(phrase) >= _LEAST_LETTERS)
+
+
+def _list_labels(sought: SoughtValue, paper: PaperPages) -> Collection[str]:
+    material = paper.material
+    columns = (each for rule in material.reads.values() for each in rule.columns)
+    labels = (*paper.labels, *columns, *material.columns, sought.fact.label.zh)
+    return {squeeze(label).rstrip(":") for label in labels}
+
+
+def _names_what_is_asked(sought: SoughtValue, said: str, paper: PaperPages) -> bool:
+    """Whether words are of the field that is asked for, and name whom they have to.
+
+    甲方：… says nothing of full-time work, nor a name at 承租方 that is another's that
+    the applicant rents.
+    """
+    from changqing.readers.values import is_own_domain
+
+    rule = sought.rule
+    if rule is None:
+        return True
+    words = squeeze(said)
+    if rule.by is FoundBy.DOMAIN and sought.value is True:
+        return is_own_domain(paper.names, words) is True
+    if rule.by in BY_NAME and sought.value in (True, "applicant"):
+        mine = squeeze(spell_canonically("company_name", sought.names.applicant))
+        return mine in squeeze(spell_canonically("company_name", words))
+    label, colon, _ = words.partition(":")
+    if not colon or any(phrase in words for phrase in _list_own_words(sought)):
+        return True
+    own = {squeeze(each).rstrip(":") for each in (*rule.labels, *rule.columns)}
+    others = {squeeze(each).rstrip(":") for each in paper.labels} - own
+    return strip_number(label) not in others
+
+
+def _is_taken_back(sought: SoughtValue, text: str, place: tuple[int, int]) -> bool:
+    """Whether a sentence denies its words, or has them as a condition alone."""
+    start, end = place
+    spans = [place]
+    for phrase in _list_own_words(sought):
+        pattern = r"\s*".join(map(re.escape, phrase))
+        spans += [
+            (start + found.start(), start + found.end())
+            for found in re.finditer(pattern, text[start:end], re.IGNORECASE)
+        ]
+    for first, last in spans:
+        begin, stop = _find_clause(text, first, last, _STOPS)
+        before, after = text[begin:first], text[last:stop]
+        if _BEFORE.search(before) or _AFTER.match(after):
+            return True
+        if is_taken_back(text, first, last):
+            return True
+    return False

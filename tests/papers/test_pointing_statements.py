@@ -1,0 +1,166 @@
+"""Words that somebody points at have to say something where they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from changqing.case.comparison import Comparison, ReadOutcome
+from tests.papers.settling_sample import NAME, make_case
+
+OTHER = "北京他人网络科技有限公司"
+LIANG = "person:liang"
+CONTRACT = (
+    f"劳动合同\n甲方：{NAME}\n乙方：梁其安\n第一条 岗位：技术负责人\n{{}}\n"
+    "第三条 合同期限自2025年1月1日起至2027年12月31日止。\n"
+)
+LEASE = (
+    f"房屋租赁合同\n出租方（甲方）：甲山示例物业有限公司\n承租方（乙方）：{NAME}\n"
+    "租赁期自2024年3月1日起至2027年2月28日止。\n押金于2028年6月30日前退还。\n"
+)
+FILING = f"ICP备案查询\n主办单位：{NAME}\n域名：other.example\n{{}}\n"
+STATEMENT = (
+    f"存款证明书\n客户名称：{OTHER}\n账户余额：人民币9,000,000.00元\n"
+    f"客户名称：{NAME}\n账户余额：人民币1,000,000.00元\n"
+)
+ENTRY = """\
+  - id: x
+    kind: {kind}
+    file: documents/x.txt
+    received_on: 2026-11-18
+    backs:
+      - {{fact: {fact}, subject: '{subject}', value: {value}, place: 第1页{words}}}
+"""
+
+
+def compare(
+    folder: Path,
+    kind: str,
+    text: str,
+    said: tuple[str, str, str],
+    words: str | None = None,
+) -> Comparison:
+    fact, subject, value = said
+    entry = ENTRY.format(
+        kind=kind,
+        fact=fact,
+        subject=subject,
+        value=value,
+        words=f", words: '{words}'" if words else "",
+    )
+    case = make_case(folder, cash=entry, x=text)
+    (found,) = (each for key, each in case.compared["x"].items() if key[1] == fact)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("第二条 用工形式：专职", "用工形式"),
+        ("第二条 用工形式：专职", "岗位"),
+        ("第二条 用工形式：专职", "劳动合同"),
+        ("第二条 用工形式：专职", f"甲方：{NAME}"),
+        ("第二条 乙方并不是本单位的专职人员。", "专职人员"),
+        ("第二条 乙方并不是本单位的专职人员。", "乙方并不是本单位的专职人员"),
+        ("第二条 如乙方为专职人员的，另行约定。", "乙方为专职人员"),
+        ("第二条 乙方为专职人员的情形不存在。", "乙方为专职人员"),
+        ("第二条 是否专职：○是 ●否", "○是"),
+        ("第二条 是否专职：○是 ●否", "专职：○是"),
+        ("第二条 是否专职：○是 ●否", "是否专职：○是 ●否"),
+        ("第二条 是否专职：是□ 否☑", "是否专职：是□ 否☑"),
+        ("第二条 是否专职：□是 □否", "是否专职：□是 □否"),
+        ("第二条 是否专职：□是 □否", "是否专职"),
+        ("第二条 是否专职：是/否", "是否专职：是"),
+        ("第二条 是否专职：", "是否专职："),
+        ("第二条 是否专职：否", "是否专职：否"),
+        ("第二条 是否专职：否", "是否专职"),
+    ],
+)
+def test_words_that_are_no_statement_prove_nothing(
+    tmp_path: Path, line: str, words: str
+) -> None:
+    text = CONTRACT.format(line)
+    said = ("full_time", LIANG, "true")
+    found = compare(tmp_path, "labour_contract", text, said, words)
+    assert found.outcome is not ReadOutcome.READ
+    assert found.why is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("第二条 用工形式：专职", "专职"),
+        ("第二条 用工形式：专职", "用工形式：专职"),
+        ("第二条 乙方只在本单位上班。", "乙方只在本单位上班"),
+        ("第二条 是否专职：☑是 □否", "☑是"),
+        ("第二条 是否专职：是☑ 否□", "是否专职：是☑ 否□"),
+        ("第二条 是否专职：是", "是否专职：是"),
+        ("第二条 乙方于二○二五年一月一日起专职上班。", "专职上班"),
+    ],
+)
+def test_words_that_say_it_prove_it(tmp_path: Path, line: str, words: str) -> None:
+    text = CONTRACT.format(line)
+    said = ("full_time", LIANG, "true")
+    found = compare(tmp_path, "labour_contract", text, said, words)
+    assert found.outcome is ReadOutcome.READ
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "第二条 乙方并不是本单位的专职人员。",
+        "第二条 如乙方为专职人员的，另行约定。",
+        "第二条 是否专职：",
+        "第二条 专职：",
+    ],
+)
+def test_a_phrase_in_a_sentence_that_takes_it_back_is_not_found(
+    tmp_path: Path, line: str
+) -> None:
+    text = CONTRACT.format(line)
+    said = ("full_time", LIANG, "true")
+    found = compare(tmp_path, "labour_contract", text, said)
+    assert found.outcome is not ReadOutcome.READ
+
+
+@pytest.mark.parametrize(
+    ("day", "words", "holds"),
+    [
+        ("2028-06-30", "押金于2028年6月30日前退还", False),
+        ("2024-03-01", "2024年3月1日", False),
+        ("2027-02-28", "2027年2月28日", True),
+    ],
+)
+def test_another_day_of_a_lease_is_not_its_end(
+    tmp_path: Path, day: str, words: str, *, holds: bool
+) -> None:
+    said = ("lease_until", "applicant", day)
+    found = compare(tmp_path, "lease", LEASE, said, words)
+    assert (found.outcome is ReadOutcome.READ) is holds
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        ("filing_found", "ICP备案查询"),
+        ("filing_found", "域名"),
+        ("filing_found", None),
+        ("filing_covers_domain", "域名：other.example"),
+    ],
+)
+def test_the_title_and_the_labels_of_a_search_find_no_filing(
+    tmp_path: Path, fact: str, words: str | None
+) -> None:
+    text = FILING.format("备案号：")
+    found = compare(tmp_path, "icp_filing", text, (fact, "service:site", "true"), words)
+    assert found.outcome is not ReadOutcome.READ
+
+
+@pytest.mark.parametrize("words", [None, "账户余额：人民币9,000,000.00元"])
+def test_what_stands_under_another_companys_name_proves_nothing(
+    tmp_path: Path, words: str | None
+) -> None:
+    said = ("cash_on_hand", "applicant", "9000000元")
+    found = compare(tmp_path, "bank_statement", STATEMENT, said, words)
+    assert found.outcome is ReadOutcome.NOT_FOUND
