@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -139,6 +138,8 @@ def _sync(streams: list[BinaryIO]) -> None:
 
 
 def _sync_folder(path: Path) -> None:
+    if not hasattr(os, "O_DIRECTORY"):  # Windows opens no folder, and keeps its names
+        return
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -153,13 +154,13 @@ def only_writer(path: Path, *, inside: Path | None = None) -> Iterator[None]:
     `inside` is the folder of the case, as for `Disk`. The operating system lets go of
     the lock when the process ends, however it ends.
     """
+    from filelock import lock_descriptor  # only who writes pays for it
+
     if inside is not None:
         check_plain(path, inside=inside)
     descriptor = open_guarded(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not lock_descriptor(descriptor, blocking=False):
             raise BusyError(
                 Issue(
                     text=Text(
@@ -172,7 +173,7 @@ def only_writer(path: Path, *, inside: Path | None = None) -> Iterator[None]:
                         en="wait until it has finished and try again",
                     ),
                 )
-            ) from error
+            )
         yield
     finally:
         # The file stays: were it removed, one process could hold the lock of what was

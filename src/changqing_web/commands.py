@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _FIRST_WAIT: Final = 1.0  # seconds until a worker that died is started again
 _LONGEST_WAIT: Final = 60.0
 _ENDING: Final = 30.0  # seconds in which a process may end what it is doing
+_THREADS: Final = 4  # for each worker that was asked for, where threads do it all
 _LONGEST_START: Final = 60.0  # seconds until the link is shown, answered or not
 _LONGEST_ANSWER: Final = 30.0  # seconds: the first page loads all that pages need
 _REACHED_AT: Final = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - every one
@@ -108,18 +109,7 @@ def serve(
     link = sign_in_link(owner, f"http://{bind}")
     stop = _Stop()  # before there is a child that would outlive us
     pages = subprocess.Popen(  # noqa: S603 - our own program
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "changqing_web.wsgi:application",
-            "--bind",
-            bind,
-            "--workers",
-            str(workers),
-            "--config",
-            "python:changqing_web.serving",
-        ]
+        _command_of_pages(bind, workers, windows=os.name == "nt")
     )
     worker = _Worker()
     try:
@@ -136,6 +126,18 @@ def serve(
         _stop(pages)
         worker.stop()
     sys.exit(code)
+
+
+def _command_of_pages(bind: str, workers: int, *, windows: bool) -> list[str]:
+    """Name the program that serves pages: Windows has no gunicorn, but threads."""
+    if windows:
+        program = ["waitress", f"--listen={bind}", f"--threads={_THREADS * workers}"]
+        # What proxies pass on is believed or not by our own settings.
+        program.append("--no-clear-untrusted-proxy-headers")
+    else:
+        program = ["gunicorn", "--bind", bind, "--workers", str(workers)]
+        program += ["--config", "python:changqing_web.serving"]
+    return [sys.executable, "-m", *program, "changqing_web.wsgi:application"]
 
 
 def _tell(step: Text) -> None:

@@ -11,7 +11,6 @@ that was seen in a folder is remembered where whoever alters the folder does not
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -25,6 +24,8 @@ from changqing.disk import Disk
 from changqing.errors import Issue, TamperError
 from changqing.evidence.ledger.heads import Head, decode_heads, encode_heads
 from changqing.text import Text
+
+_POLL: Final = 0.005  # seconds between two tries for the lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,10 +156,12 @@ class Memory:
     @contextmanager
     def _hold_for_writing(self) -> Iterator[None]:
         """Wait for whoever else remembers something, which takes no time."""
+        from filelock import lock_descriptor  # only who writes pays for it
+
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            lock_descriptor(descriptor, poll_interval=_POLL)
             yield
         finally:
             os.close(descriptor)
