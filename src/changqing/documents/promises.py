@@ -100,6 +100,10 @@ def list_promised(
     check: PromiseCheck, page: TextPage, not_promised: Sequence[str]
 ) -> Iterator[PromisedAmount]:
     """List the amounts that one text promises of the thing that a check is about."""
+    # A page is asked whole first: most name nothing of most things.
+    places = dict.fromkeys(line.place for line in page.lines)
+    if not (page.names(check.words) or any(_names(at, check.words) for at in places)):
+        return
     for line in page.lines:
         # Most lines name nothing of it, and looking at once costs a tenth.
         if not (_names(line.text, check.words) or _names(line.place, check.words)):
@@ -250,7 +254,10 @@ def _find_kind(check: PromiseCheck, piece: str) -> str:
 
 
 def _names(text: str, words: Iterable[str]) -> bool:
-    return any(word in text for word in words)
+    for word in words:  # noqa: SIM110 - in a generator, three times as slow
+        if word in text:
+            return True
+    return False
 
 
 def _list_shares(piece: str) -> Iterator[tuple[Amount, str]]:

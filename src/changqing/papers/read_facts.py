@@ -8,8 +8,8 @@ on a key point, and settled singly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -29,21 +29,43 @@ class ReadFacts:
     criteria: tuple[Criterion, ...]
     givens: Mapping[str, str]
     kinds: Mapping[Subject, frozenset[str]]
+    _readers: Mapping[tuple[str, str], Sequence[Criterion]] = field(
+        init=False, repr=False, compare=False
+    )
+    """The criteria that name a fact of a kind of subject at all."""
+    _answers: dict[tuple[str, str, frozenset[str]], bool] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What was asked before: every paper of a case is asked for every value."""
+
+    def __post_init__(self) -> None:
+        readers: dict[tuple[str, str], list[Criterion]] = {}
+        for criterion in self.criteria:
+            for named in criterion.test.facts:
+                readers.setdefault(named, []).append(criterion)
+        object.__setattr__(self, "_readers", readers)
 
     def __contains__(self, asked: tuple[Subject, str]) -> bool:
         """Whether a fact of a subject is read by one of them."""
         subject, fact = asked
-        return any(self._reads(criterion, subject, fact) for criterion in self.criteria)
-
-    def _reads(self, criterion: Criterion, subject: Subject, fact: str) -> bool:
-        if (subject.type, fact) not in criterion.test.facts:
-            return False
         kinds = self.kinds.get(subject, frozenset())
-        own = criterion.subject == subject.type
+        key = (subject.type, fact, kinds)
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._answers[key] = any(
+                self._reads(criterion, subject.type, fact, kinds)
+                for criterion in self._readers.get((subject.type, fact), ())
+            )
+        return answer
+
+    def _reads(
+        self, criterion: Criterion, subject: str, fact: str, kinds: frozenset[str]
+    ) -> bool:
+        own = criterion.subject == subject
         applies = criterion.applies.root
         return could_hold(applies, self.givens, kinds if own else None) and any(
             could_hold(where, self.givens, kinds)
-            for where in _find_places(criterion.test.root, subject.type, fact)
+            for where in _find_places(criterion.test.root, subject, fact)
         )
 
     def select_key_points(self) -> ReadFacts:
