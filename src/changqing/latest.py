@@ -25,10 +25,11 @@ class Latest(Generic[K, V]):
     def find(self, key: K) -> V | None:
         """Give what was kept under a key; None where it is not, or no longer."""
         with self._alone:
-            if key not in self._values:
-                return None
-            self._values.move_to_end(key)
-            return self._values[key]
+            # As few looks as may be: some keys are large, and hashed anew with each.
+            value = self._values.get(key)
+            if value is not None:
+                self._values.move_to_end(key)
+            return value
 
     def keep(self, key: K, value: V) -> V:
         """Keep a value, and give it back."""

@@ -389,7 +389,7 @@ def conclude(
             readers=_count_readers(case),
             quotes=case.compared,
         ),
-        handing_in=find_handing_in(case, assessment, outlook),
+        handing_in=find_handing_in(case, assessment, outlook, waiting),
         waiting=waiting,
     )
     return Outcome(

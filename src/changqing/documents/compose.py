@@ -77,6 +77,7 @@ def compose(
     inserts: Mapping[str, str],
     edition: DocumentEdition,
     words: Mapping[str, Sequence[WordBlock]],
+    waiting: WaitingReadings | None = None,
 ) -> tuple[Document, ...]:
     """Write the documents; see `documents`.
 
@@ -88,7 +89,7 @@ def compose(
     numbers = numbering(case, situation, catalogue, attachments)
     read = group_read(records_of(case))
     quotes = PaperQuotes(case)
-    waiting = WaitingValues(case, WaitingReadings(case, situation.as_of))
+    shown = WaitingValues(case, waiting or WaitingReadings(case, situation.as_of))
     written: list[Document] = []
     wanted = [
         template
@@ -111,7 +112,7 @@ def compose(
             inserts=inserts,
             read=read,
             quotes=quotes,
-            waiting=waiting,
+            waiting=shown,
             written=tuple(written),
             order=order,
             document=template.id,

@@ -15,6 +15,7 @@ from changqing.errors import CaseError, Issue
 from changqing.judge.model import Assessment, Situation
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
+from changqing.papers.waiting import WaitingReadings
 from changqing.plainfile import write_new
 from changqing.text import Text
 
@@ -30,6 +31,7 @@ def documents(
     inserts: Mapping[str, str] | None = None,
     edition: DocumentEdition = DocumentEdition.ANNOTATED,
     with_words: bool = True,
+    waiting: WaitingReadings | None = None,
 ) -> tuple[Document, ...]:
     """Write every document of the case, or those in `only`, in the order of the law.
 
@@ -39,7 +41,8 @@ def documents(
     `inserts` gives Markdown for the places documents keep open, by name; the content
     schedule of the case stands in its own unless another is given.
     A Word file of the company that is in force takes the place of what we write, unless
-    our drafts are asked for (`with_words` False).
+    our drafts are asked for (`with_words` False). `waiting` is what the papers of this
+    case show on this day and nobody has confirmed; worked out here where not given.
     The applicant's own copy in the case folder wins over ours, and is run within limits
     in a child process. Raises CaseError where that copy, or a name in `only`, is no
     use, and GivenUpError where a copy goes beyond its limits.
@@ -79,6 +82,7 @@ def documents(
             inserts=texts,
             edition=edition,
             words=words,
+            waiting=waiting,
         )
     if edition is not DocumentEdition.CLEAN or not taken:
         return composed

@@ -15,8 +15,10 @@ from typing import Final
 
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
+from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion, Weight
 from changqing.law.lookup import in_force, list_kinds_for
+from changqing.law.model import Catalogue
 from changqing.rules.partial import could_hold
 from changqing.rules.tree import Agree, Literal, Name, Node, Quantifier, children
 from changqing.rules.types import Kind
@@ -88,12 +90,7 @@ def find_read_facts(case: Case, on: date) -> ReadFacts:
         member.subject: frozenset(member.roles) for member in case.list_members()
     }
     for paper in case.papers:
-        does_for = (
-            asked
-            for asked in catalogue.materials
-            if paper.kind in list_kinds_for(catalogue, asked)
-        )
-        kinds[paper.subject] = frozenset({paper.kind, *does_for})
+        kinds[paper.subject] = _find_kinds_of(catalogue, paper.kind)
     applied = case.application
     givens = {
         "licence": applied.licence,
@@ -110,6 +107,17 @@ def find_read_facts(case: Case, on: date) -> ReadFacts:
         givens=givens,
         kinds=kinds,
     )
+
+
+@keep_by_catalogue
+def _find_kinds_of(catalogue: Catalogue, kind: str) -> frozenset[str]:
+    """Find all that a paper of a kind counts as: its own, and what it does for."""
+    does_for = (
+        asked
+        for asked in catalogue.materials
+        if kind in list_kinds_for(catalogue, asked)
+    )
+    return frozenset({kind, *does_for})
 
 
 _ANY: Final = Literal(value=True, kind=Kind.BOOLEAN)

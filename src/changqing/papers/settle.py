@@ -171,7 +171,9 @@ def list_settlements(
             ]
         )
         settlements = [
-            replace(each, asked=(each.subject, each.fact.id) in read_facts)
+            each
+            if (each.subject, each.fact.id) in read_facts
+            else replace(each, asked=False)
             for each in settlements
         ]
         if part.problem is None:
