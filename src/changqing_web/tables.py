@@ -21,6 +21,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
 from changqing.readers.sheet import SheetLimits, name_limits, read_sheet_apart
+from changqing.report.workbook import write_workbook
 from changqing.rules.types import Kind
 from changqing.text import Language, Text
 from changqing_web.questions import may_be_written, wrong
@@ -361,43 +362,29 @@ def template(
     wanted: frozenset[str],
 ) -> bytes:
     """A workbook to fill in: the columns that matter, and what is known already."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-
     columns = [
         one
         for one in columns_of(catalogue, listed)
         if one.fact is None or one.code in wanted or one.code == listed.kind
     ]
-    book = Workbook()
-    sheet = book.active
-    sheet.title = listed.label.say(language)
-    sheet.append([one.label.say(language) for one in columns])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for item in written.items(listed.code):
-        sheet.append([show_cell(one, item.get(one.code), language) for one in columns])
-    sheet.freeze_panes = "B2"
-    for letters in sheet.column_dimensions:
-        sheet.column_dimensions[letters].width = 18
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()
+    heads = [one.label.say(language) for one in columns]
+    rows = (
+        [show_cell(one, item.get(one.code), language) or None for one in columns]
+        for item in written.items(listed.code)
+    )
+    return write_workbook(listed.label.say(language), heads, rows, fixed=1)
 
 
 def show_cell(column: Column, value: object, language: Language) -> str:
-    """A value as a cell shows it; a text that begins like a formula stays a text."""
+    """A value as a cell shows it, and as `parse_cell` reads it again."""
     from changqing_web.questions import words
 
     if value is None:
         return ""
-    if column.fact is None:
-        said = str(value)
-    elif isinstance(value, bool | list) or column.fact.value_labels:
-        said = words(column.fact, value).say(language)
-    else:
-        said = str(value)
-    return f"'{said}" if said[:1] in "=+-@" else said
+    fact = column.fact
+    if fact is not None and (isinstance(value, bool | list) or fact.value_labels):
+        return words(fact, value).say(language)
+    return str(value)
 
 
 def cells_of(

@@ -249,6 +249,28 @@ def test_what_is_downloaded_can_be_imported_again_and_changes_nothing(
     assert "新增" not in page
 
 
+@pytest.mark.parametrize("name", ["=1+1", "+86 公司", "-甲", "@乙"])
+def test_a_name_like_a_formula_is_a_text_and_comes_back_as_it_is(
+    place: Place, name: str
+) -> None:
+    version = edit.read(place.folder).version
+    pasted = f"姓名\t岗位\n{name}\t客服人员"
+    status, _ = _post(
+        place.editor, place, step="import", pasted=pasted, version=version
+    )
+    assert status == 303
+    shown = place.editor.get(place.url("lists/people/")).content.decode()
+    assert name in shown
+    assert f"&#x27;{name}" not in shown
+    content = place.editor.get(place.url("lists/people/template.xlsx")).content
+    cells = [cell for row in load_workbook(io.BytesIO(content)).active for cell in row]
+    (cell,) = [cell for cell in cells if str(cell.value).endswith(name)]
+    assert (cell.value, cell.data_type) == (name, "s")
+    file = io.BytesIO(content)
+    file.name = "people.xlsx"
+    assert "没有变化" in _post(place.editor, place, step="preview", file=file)[1]
+
+
 def test_a_list_is_said_to_be_complete_and_taken_back(place: Place) -> None:
     def closed() -> object:
         return edit.read(place.folder).at(("closed", "offers"))
