@@ -18,6 +18,7 @@ from changqing.casework.events import (
     NoticeLine,
     find_undone,
     list_standing,
+    name_act,
 )
 from changqing.casework.handed import Difference, Differences
 from changqing.casework.state import CaseState
@@ -74,7 +75,7 @@ def next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | None:
         return None
     for act in _ON:
         if act in acts and _DONE_BY.get(act) not in state.days:
-            name = act.text
+            name = name_act(act, state.stage)
             return Step(
                 label=Text(f"记下：{name.zh}", f"Record: {name.en}"),
                 href=f"?act={act.value}#record",
@@ -96,11 +97,13 @@ def _lead_to_letter(state: CaseState, letter: str) -> Step:
 class Entry:
     """An entry of the record: how it is said, its days checked, what took it back.
 
-    `is_last` tells that it is the one that can be undone.
+    `lines` are those of a notice, or how one of them was put right. `is_last` tells
+    that it is the one that can be undone.
     """
 
     event: Event
     said: Text
+    lines: tuple[str, ...]
     checks: tuple[EventCheck, ...]
     undone: Event | None
     is_last: bool
@@ -116,6 +119,11 @@ def list_entries(entries: Sequence[Event], checks: Sequence[EventCheck]) -> list
             said=say_event(event)
             if event.undoes is None
             else say_undoing(by_number[event.undoes]),
+            lines=tuple(
+                f"{line.number} {said}"
+                for line in event.lines
+                if (said := line.text or line.answer)
+            ),
             checks=tuple(c for c in checks if c.event == event.number),
             undone=undone.get(event.number),
             is_last=event in standing[-1:],
@@ -126,7 +134,7 @@ def list_entries(entries: Sequence[Event], checks: Sequence[EventCheck]) -> list
 
 def say_event(event: Event) -> Text:
     """Say what was recorded."""
-    name = event.act.text
+    name = name_act(event.act, event.stage)
     matter = catalogue().procedures.get(event.matter or "")
     if event.act is Act.LINE:
         numbers = "、".join(str(line.number) for line in event.lines)
@@ -201,10 +209,12 @@ def list_dues(found: Status) -> list[DueLine]:
     ]
 
 
-def list_acts(acts: Sequence[Act], step: Step | None) -> list[tuple[str, Text]]:
+def list_acts(
+    acts: Sequence[Act], step: Step | None, stage: CaseStage
+) -> list[tuple[str, Text]]:
     """What can be recorded now: what the next step records first, the rest after."""
     return [
-        (act.value, act.text)
+        (act.value, name_act(act, stage))
         for act in sorted(
             (act for act in acts if act is not Act.LINE),
             key=lambda act: step is None or f"act={act.value}" not in step.href,

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
 import changqing_web.work.every  # noqa: F401 - names what can be done
@@ -240,6 +241,40 @@ def test_each_stage_names_one_next_thing_to_do(place: Place) -> None:
     _submit(place)
     _post(place, "record/", act="acceptance", by="林疏影")
     assert step() == "?act=grant#record"
+
+
+def _page(place: Place) -> str:
+    return place.editor.get(place.url("casework/")).content.decode()
+
+
+def test_a_correction_is_handed_back_and_what_was_asked_stays_on_record(
+    place: Place,
+) -> None:
+    _noticed(place)
+    for number in (1, 2):
+        _settle(place, number)
+    offered = place.editor.get(place.url("casework/")).context["acts"]
+    assert dict(offered)["submit"].zh == "交回补正材料"
+    today = timezone.localdate().isoformat()
+    answer = _post(place, "record/", act="submit", on=today, by="林疏影")
+    page = answer.content.decode()
+    assert "已记下：交回补正材料" in page
+    log = page.partition('id="events"')[2]
+    assert log.count("交回补正材料：") == 1
+    assert log.count("<b>递交：") == 1
+    assert "审查，自" not in page
+    _post(place, "record/", act="acceptance", by="林疏影")
+    assert "审查，自" in re.sub("<[^>]+>", "", _page(place))
+    _post(place, "record/", act="grant", by="林疏影")
+    assert "已准予，等许可证，自" in re.sub("<[^>]+>", "", _page(place))
+    until = timezone.localdate() + timedelta(days=1_000)
+    _post(place, "record/", act="licence", by="林疏影", until=until.isoformat())
+    page = _page(place)
+    asked = next(e for e in Journal(place.folder).events() if e.act is Act.CORRECTION)
+    for line in asked.lines:
+        assert escape(f"{line.number} {line.text}") in page
+    assert "没有留下底稿" not in page
+    assert "这件事已经办完" in page
 
 
 def test_handing_in_is_offered_once_every_line_is_settled(place: Place) -> None:

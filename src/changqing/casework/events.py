@@ -67,6 +67,16 @@ class Act(WordedEnum):
     UNDO = "undo", Text("撤销上一条记录", "undoing the last entry")
 
 
+def name_act(act: Act, stage: CaseStage | None) -> Text:
+    """Name an act recorded in a stage: after a notice, handing in is handing back."""
+    if act is Act.SUBMIT and stage is CaseStage.CORRECTION:
+        return _HANDING_BACK
+    return act.text
+
+
+_HANDING_BACK: Final = Text("交回补正材料", "handing in the correction")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeLine:
     """One thing a correction notice asks for, and what has been settled about it.

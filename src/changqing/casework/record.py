@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from changqing.case.model import Case
-from changqing.casework.events import CLEARED, Act, Event, Journal
+from changqing.casework.events import CLEARED, Act, Event, Journal, name_act
 from changqing.casework.handed import DossierDocument, collect_contents, passages
 from changqing.casework.stages import NOBODY_NAMED, advance, replay
 from changqing.casework.state import CaseState
@@ -112,11 +112,12 @@ def _find_undoing_refusal(
     if not standing:
         return Text(zh="没有可以撤销的记录", en="there is no entry to undo")
     last = standing[-1]
+    name = name_act(last.act, last.stage)
     if number not in (None, last.number):
         return Text(
-            zh=f"第{number}条已经不是最后一条，最后一条是第{last.number}条：{last.act.text.zh}",
+            zh=f"第{number}条已经不是最后一条，最后一条是第{last.number}条：{name.zh}",
             en=f"entry {number} is not the last any more; that is {last.number}, "
-            f"{last.act.text.en}",
+            f"{name.en}",
         )
     return None if by.strip() else NOBODY_NAMED
 

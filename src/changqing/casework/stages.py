@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from changqing.case.model import Case
-from changqing.casework.events import Act, CaseStage, Event, NoticeLine
+from changqing.casework.events import Act, CaseStage, Event, NoticeLine, name_act
 from changqing.casework.state import CaseState, find_licence_end, find_stage_of, matters
 from changqing.casework.transitions import TRANSITIONS, AskedEvent, Transition
 from changqing.errors import CaseError, Issue
@@ -176,8 +176,9 @@ def _hint_acts(state: CaseState) -> Text:
     if not acts:
         return Text(zh="另开一个项目", en="open another case")
     return Text(
-        zh=f"现在可以记：{'、'.join(act.text.zh for act in acts)}",
-        en=f"what can be recorded now: {', '.join(act.text.en for act in acts)}",
+        zh=f"现在可以记：{'、'.join(name_act(act, state.stage).zh for act in acts)}",
+        en="what can be recorded now: "
+        f"{', '.join(name_act(act, state.stage).en for act in acts)}",
     )
 
 

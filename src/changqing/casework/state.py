@@ -14,6 +14,7 @@ from changqing.casework.events import CaseStage, Event, NoticeLine
 from changqing.evidence.records import records_of
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
+from changqing.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,19 @@ class CaseState:
         return tuple(line for line in self.lines if not line.is_settled)
 
     @property
+    def stage_name(self) -> Text:
+        """Name the stage, and that a licence is granted where it has yet to come."""
+        if self.stage is CaseStage.EXAMINATION and "decide" in self.days:
+            return _GRANTED
+        return self.stage.text
+
+    @property
     def is_handed_in(self) -> bool:
         """Tell whether what runs was handed in, and no decision has been recorded."""
         return bool(HANDED_IN & self.days.keys()) and "decide" not in self.days
+
+
+_GRANTED: Final = Text("已准予，等许可证", "granted, the licence to come")
 
 
 MATTERS: Final[Mapping[CaseStage, tuple[str, ...]]] = MappingProxyType(

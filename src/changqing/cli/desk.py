@@ -135,7 +135,7 @@ class Desk:
 
     def list_events(self, *, as_json: bool) -> None:
         """Everything that was recorded."""
-        from changqing.casework.events import Act, Journal, find_undone
+        from changqing.casework.events import Act, Journal, find_undone, name_act
 
         self.check()
         events = Journal(self.folder).entries()
@@ -149,7 +149,7 @@ class Desk:
             sheet.line(sheet.t("还没有记过什么。", "Nothing was recorded yet."))
         for event in events:
             sheet.title(
-                event.act.text.say(self.language),
+                name_act(event.act, event.stage).say(self.language),
                 f"{event.on} · {event.by}",
                 number=event.number,
             )
@@ -259,6 +259,7 @@ class Desk:
 
     def undo(self, by: str, *, as_json: bool) -> int:
         """Take back the last entry that counts, and show where the case stands then."""
+        from changqing.casework.events import name_act
         from changqing.casework.record import undo_last
         from changqing.day import beijing_day
         from changqing.evidence.ledger.memory import Memory
@@ -271,7 +272,8 @@ class Desk:
         if written.torn is not None:
             click.echo(written.torn.say(self.language), err=True)
         if written.undone is not None and not as_json:
-            name, on = written.undone.act.text, written.undone.on
+            undone = written.undone
+            name, on = name_act(undone.act, undone.stage), undone.on
             told = Text(
                 zh=f"已撤销：{name.zh}，{on}。它和这次撤销都留在记录里。",
                 en=f"Undone: {name.en}, {on}. It stays on record, with this undoing.",
@@ -359,7 +361,7 @@ class _StatusPage:
     def show(self, found: Status, under: Running) -> None:
         sheet, state = self._sheet, found.state
         case = self._opened.case
-        stage = state.stage.text.say(sheet.language)
+        stage = state.stage_name.say(sheet.language)
         since = sheet.t("起始日未记", "since an unrecorded day")
         if state.since is not None:
             since = sheet.t(f"自{state.since}起", f"since {state.since}")
@@ -441,7 +443,7 @@ def _encode_status(
         "licence": opened.case.application.licence,
         "as_of": found.today.isoformat(),
         "stage": state.stage.value,
-        "stage_name": state.stage.text.say(language),
+        "stage_name": state.stage_name.say(language),
         "since": write_day(state.since),
         "matter": state.matter,
         "valid_until": write_day(state.valid_until),

@@ -159,7 +159,7 @@ def standing(here: Here) -> Json:
     acts = find_allowed_acts(catalogue(), case, state, today)
     return {
         "stage": state.stage.value,
-        "stage_name": state.stage.text.say(page_language()),
+        "stage_name": state.stage_name.say(page_language()),
         "since": _iso(state.since),
         "matter": state.matter,
         "valid_until": _iso(state.valid_until),

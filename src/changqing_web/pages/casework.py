@@ -14,7 +14,14 @@ from django.utils import timezone
 from changqing.case import edit
 from changqing.casework.dates import status
 from changqing.casework.event_papers import check_events
-from changqing.casework.events import Act, Event, Journal, list_standing
+from changqing.casework.events import (
+    Act,
+    CaseStage,
+    Event,
+    Journal,
+    list_standing,
+    name_act,
+)
 from changqing.casework.handed import differences, passages
 from changqing.casework.offered import find_allowed_acts
 from changqing.casework.personal import find_listed_personal
@@ -134,7 +141,8 @@ def _record_event(
         memory=case_memory(),
     )
     drafts.drop(here, f"casework:{act.value}")
-    title, stage = act.text, written.state.stage.text
+    title = name_act(act, written.event.stage)
+    stage = written.state.stage_name
     record_and_judge(
         here,
         Text(
@@ -180,7 +188,7 @@ def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
         return show(
             request, here, EventForm(act=None, errors=issues_of(error)), code=409
         )
-    stage = written.state.stage.text
+    stage = written.state.stage_name
     if written.undone is not None:
         told = words.say_undoing(written.undone).capitalised
         record_and_judge(here, told, number=written.event.number)
@@ -225,14 +233,14 @@ def show(
             "casework",
             found=found,
             state=state,
-            stage=state.stage.text,
+            stage=state.stage_name,
             headline=words.headline(found),
             step=step,
             dues=words.list_dues(found),
-            acts=words.list_acts(acts, step),
+            acts=words.list_acts(acts, step, state.stage),
             form=form,
             form_name=_form_name(form),
-            act_name=None if form.act is None else form.act.text,
+            act_name=None if form.act is None else name_act(form.act, state.stage),
             act_open=form.act in acts,
             with_until=form.act in _DATED,
             papers=forms.papers(case),
@@ -243,6 +251,7 @@ def show(
             open_line=forms.open_line(case, state, form, today),
             changed=changed,
             changes=words.changes_of(changed, _personal(here)) if changed.known else [],
+            over=state.stage is CaseStage.LICENSED,
             handed_in=any(e.act is Act.SUBMIT for e in list_standing(entries)),
             entries=words.list_entries(entries, checks),
             problem=known.problem and list(known.problem.lines(page_language())),
