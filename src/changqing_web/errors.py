@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from changqing.errors import ChangqingError, DayError
 from changqing.text import Language
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.walls import Here
+
+_WRONG_METHOD: Final = 405
 
 
 class TellErrors:
@@ -23,8 +27,13 @@ class TellErrors:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
-        return self._answer(request)
+        """Answer; an address that only takes forms says so to who opens it."""
+        answer = self._answer(request)
+        if answer.status_code != _WRONG_METHOD or answer.content:
+            return answer
+        page = _refuse_method(request)
+        page.headers["Allow"] = answer.headers["Allow"]
+        return page
 
     def process_exception(
         self, request: HttpRequest, error: Exception
@@ -91,7 +100,11 @@ def _render_page(
     *,
     lines: list[str] | None = None,
 ) -> HttpResponse:
-    shown = {"title": title, "what": what, "lines": lines or []}
+    here: Here | None = getattr(request, "here", None)
+    shown: dict[str, object] = {"title": title, "what": what, "lines": lines or []}
+    if here is not None and here.case is not None:
+        place = [here.workspace.slug, here.case.folder]
+        shown["case_url"] = reverse("case", args=place)
     return render(request, "error.html", shown, status=status)
 
 
@@ -121,6 +134,19 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
             "地址可能写错了，内容可能已删除，或者您没有权限查看。请从项目总览重新进入。",
             "The address may be wrong, the page gone, or not yours to see. Start again "
             "from the list of cases.",
+        ),
+    )
+
+
+def _refuse_method(request: HttpRequest) -> HttpResponse:
+    return _render_page(
+        request,
+        _WRONG_METHOD,
+        t("这个地址只接收表单", "This address only takes forms"),
+        t(
+            "如果刚才提交时要您重新登录，那次提交没有保存，已填的在草稿里：回到那一页再提交一次。",
+            "If you were asked to sign in as you sent a form, it was not kept; what "
+            "you typed is kept as a draft: go back to its page and send it again.",
         ),
     )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from changqing.case import edit
 from changqing.papers.open import open_case
-from changqing_web.index import catalogue
+from changqing_web.index import catalogue, refresh
 from changqing_web.models import CaseEvent, Role
 from changqing_web.walls import cases_of
-from tests.web.web_world import Place
+from tests.web.web_world import Place, make_place
 
 
 def begin(place: Place, licence: str = "B21") -> tuple[int, str]:
@@ -51,6 +54,53 @@ def test_a_paper_that_came_later_is_brought_over(place: Place) -> None:
     gone = place.editor.post(f"{at}bring/{place.case.folder}/nothing/", follow=True)
     assert "那份材料已经不在了" in gone.content.decode()
     assert place.editor.post(f"{at}bring/elsewhere/lease/").status_code == 404
+
+
+def test_what_another_case_answers_is_offered_and_taken_with_one_click(
+    place: Place,
+) -> None:
+    begin(place)
+    row = place.workspace.cases.exclude(pk=place.case.pk).get()
+    mine = cases_of(place.workspace) / row.folder
+    at = f"/w/{place.workspace.slug}/c/{row.folder}/"
+    written = (mine / "case.yaml").read_text("utf-8")
+    dropped = re.sub(
+        r"(?m)^  (?:charges_users|onsite_visited|orders_taken|false_material_decided): .*\n",
+        "",
+        written,
+    )
+    (mine / "case.yaml").write_text(dropped, "utf-8")
+    refresh(place.workspace, row.folder)
+    page = place.editor.get(f"{at}facts/", follow=True).content.decode()
+    assert f"这家公司的项目{place.case.folder}答过" in page
+    said = place.editor.get(f"{at}facts/", follow=True).context["elsewhere"][0]
+    offered = {str(change.at[1]): answer.zh for change, _, answer in said.answers}
+    name = min(offered)
+    assert offered[name] in page
+    take = f"{at}answers-of/{place.case.folder}/"
+    sent = {"fact": [name, "credit_code"], name: "something else"}
+    answer = place.editor.post(take, sent, follow=True)
+    assert "已采用1项自述" in answer.content.decode()
+    taken = edit.read(mine)
+    assert taken.at(("applicant", name)) is not None
+    assert taken.at(("applicant", name)) == edit.read(place.folder).at(
+        ("applicant", name)
+    )
+    for rest in offered.keys() - {name}:
+        assert taken.at(("applicant", rest)) is None
+    assert CaseEvent.objects.filter(case=row.folder, verb="facts").exists()
+    again = place.editor.post(take, sent, follow=True).content.decode()
+    assert "没有勾选可以采用的" in again
+
+
+def test_nothing_is_offered_from_another_workspace(place: Place) -> None:
+    other = make_place("other")
+    begin(other)
+    page = place.editor.get(place.url("facts/"), follow=True)
+    assert page.context["elsewhere"] == []
+    for folder in other.workspace.cases.values_list("folder", flat=True):
+        take = place.url(f"answers-of/{folder}/")
+        assert place.editor.post(take, {"fact": ["name"]}).status_code == 404
 
 
 def test_who_reads_alone_begins_nothing(place: Place) -> None:

@@ -47,6 +47,9 @@ def test_a_withdrawn_link_opens_nothing_any_more(place: Place) -> None:
     assert client.get(place.url()).status_code == 200
     Link.objects.update(withdrawn_at=timezone.now())
     assert client.get(place.url()).status_code == 404
+    over = Client().get("/review/of-yore/")
+    assert over.status_code == 410
+    assert "有账号的，登录" in over.content.decode()
 
 
 def test_an_expired_link_opens_nothing(place: Place) -> None:
@@ -186,6 +189,7 @@ def test_an_invitation_says_who_invites_what_for_and_until_when(place: Place) ->
     client = Client()
     pages = [f"/account/{name}/?next={path}" for name in ("login", "signup")]
     assert client.get(path)["Location"].startswith("/account/login/?next=/join/")
+    assert "新建账号" in client.get(pages[0]).content.decode()
     for address in pages:
         found = client.get(address).content.decode()
         assert [word for word in (*told, "租赁合同") if word not in found] == []
@@ -197,6 +201,7 @@ def test_an_invitation_says_who_invites_what_for_and_until_when(place: Place) ->
     # Used up: it tells nobody any more whose case it was.
     assert place.case.name not in Client().get(pages[0]).content.decode()
     assert place.case.name not in Client().get(f"{pages[0][:-3]}/").content.decode()
+    assert "新建账号" not in Client().get(pages[0]).content.decode()
 
 
 @override_settings(SIGNUP_OPEN=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 
-from changqing_web.models import Role
+from changqing_web.models import Link, Role
 from changqing_web.walls import PageRoute, route_table
 from tests.web.web_world import Place, make_place
 
@@ -63,6 +65,43 @@ def test_a_stranger_is_sent_to_sign_in(place: Place) -> None:
         answer = Client().get(_address(route, place))
         assert answer.status_code == 302, route.name
         assert answer["Location"].startswith("/account/login/"), route.name
+
+
+def test_who_follows_a_link_to_a_case_sees_nothing_else(place: Place) -> None:
+    _, secret = Link.make(
+        Link.Purpose.REVIEW,
+        expires_at=timezone.now() + timedelta(days=1),
+        workspace=place.workspace,
+        case=place.case,
+        role=Role.REVIEWER,
+    )
+    visitor = Client()
+    visitor.get(f"/review/{secret}/")
+    assert visitor.get(place.url()).status_code == 200
+    closed = [
+        route
+        for route in ROUTES
+        if ":case>" not in route.path
+        or Role.REVIEWER in route.hidden_from
+        or (route.least is not None and route.least.rank > Role.REVIEWER.rank)
+    ]
+    assert {"agenda", "agenda_calendar", "find", "lacking"} <= {r.name for r in closed}
+    told = [
+        what
+        for route in closed
+        for what, status in _answered(visitor, route, place)
+        if status != 404
+    ]
+    assert not told
+
+
+def test_an_address_that_takes_forms_alone_says_so_and_leads_back(place: Place) -> None:
+    answer = place.editor.get(place.url("casework/record/"))
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    page = answer.content.decode()
+    assert "这个地址只接收表单" in page
+    assert f'href="{place.url()}"' in page
 
 
 def test_every_address_in_use_is_in_the_table() -> None:

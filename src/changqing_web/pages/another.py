@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from changqing.case import edit
 from changqing.case.another import (
     OtherPaper,
     bring_paper,
     list_other_papers,
     write_another_case,
 )
-from changqing.case.edit import StaleError
+from changqing.case.edit import FieldChange, StaleError
 from changqing.errors import ChangqingError
 from changqing.guide.interview import SUBMIT_AFTER
 from changqing.text import Text
-from changqing_web import jobs
+from changqing_web import jobs, questions
 from changqing_web.cases import assess, case_memory, report_of
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import CaseRow, Role
 from changqing_web.pages.new import free_folder
+from changqing_web.questions import FactField
 from changqing_web.record import record
 from changqing_web.said import settle
 from changqing_web.walls import Here, PageRoute, cases_of
@@ -106,6 +109,87 @@ def bring(request: HttpRequest, here: Here, other: str, paper: str) -> HttpRespo
     return back
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherAnswers:
+    """What another case of the company says that is asked and open in this one.
+
+    `on` is the day it was said, as that case has it; `answers` say question and answer.
+    """
+
+    row: CaseRow
+    on: str
+    answers: tuple[tuple[FieldChange, Text, Text], ...]
+
+
+def list_answers_elsewhere(
+    here: Here, fields: Iterable[FactField]
+) -> Iterator[OtherAnswers]:
+    """List what other cases of the company answer of the open questions about it."""
+    asked = [one for one in fields if one.at[:1] == ("applicant",)]
+    for row in find_siblings(here) if asked else ():
+        try:
+            said = edit.read(cases_of(here.workspace) / row.folder)
+        except ChangqingError:
+            continue  # its own pages say what is wrong
+        answers = tuple(
+            (
+                FieldChange(at=one.at, value=value, shown=None),
+                one.fact.label,
+                questions.words(one.fact, value),
+            )
+            for one in asked
+            if (value := said.at(one.at)) is not None
+        )
+        if answers:
+            on = str(said.at(("declared_on",)) or "")
+            yield OtherAnswers(row=row, on=on, answers=answers)
+
+
+def take_answers(request: HttpRequest, here: Here, other: str) -> HttpResponse:
+    """Say here what was ticked of what another case of the company says.
+
+    The values are those of that case, whatever the form sent.
+    """
+    if all(row.folder != other for row in find_siblings(here)):
+        raise Http404
+    back = redirect("facts", workspace=here.workspace.slug, case=here.row.folder)
+    back.status_code = 303
+    ticked = set(request.POST.getlist("fact"))
+    try:
+        written, before = edit.read(here.folder), report_of(here)
+        fields = questions.fields_asked(catalogue(), written, before)
+        changes = [
+            change
+            for said in list_answers_elsewhere(here, fields)
+            for change, _, _ in said.answers
+            if said.row.folder == other and change.at[-1] in ticked
+        ]
+        if not changes:
+            told = t("没有勾选可以采用的。", "Nothing that can be taken was ticked.")
+            messages.error(request, told)
+            return back
+        edit.change(
+            here.folder, changes, version=written.version, catalogue=catalogue()
+        )
+    except StaleError:
+        told = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
+        messages.error(request, told)
+        return back
+    except ChangqingError as error:
+        for line in issues_of(error):
+            messages.error(request, line)
+        return back
+    count = len(changes)
+    record(
+        here,
+        "facts",
+        Text(f"从{other}采用自述{count}项", f"Took {count} answers over from {other}"),
+    )
+    done = t(f"已采用{count}项自述。", f"{count} answers were taken over.")
+    settle(request, here, before, done=done)
+    return back
+
+
 def find_siblings(here: Here) -> list[CaseRow]:
     """Find the other cases that the workspace has of the same company."""
     code = here.row.board.credit_code
@@ -131,6 +215,14 @@ def list_elsewhere(here: Here) -> Iterator[tuple[CaseRow, OtherPaper, Text]]:
 
 
 ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/c/<str:case>/answers-of/<str:other>/",
+        view=take_answers,
+        name="take_answers",
+        least=Role.EDITOR,
+        methods=("POST",),
+        sample={"other": "elsewhere"},
+    ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/another/",
         view=begin,

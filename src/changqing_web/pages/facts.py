@@ -31,6 +31,7 @@ from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
+from changqing_web.pages.another import list_answers_elsewhere
 from changqing_web.questions import FactField
 from changqing_web.record import record
 from changqing_web.said import check_log, settle
@@ -293,6 +294,7 @@ def _page(
     today = timezone.localdate()
     result = report_of(here)
     shown, step = _one_at_a_time(request, fields)
+    open_fields = questions.fields_asked(catalogue(), written, result)
     declared = str(written.at(("declared_on",)) or "")
     return render(
         request,
@@ -302,9 +304,10 @@ def _page(
             "facts",
             dimension=about.dimension,
             group=about.group,
-            asked=questions.group_sides(
-                questions.fields_asked(catalogue(), written, result)
-            ),
+            asked=questions.group_sides(open_fields),
+            elsewhere=[]
+            if about.listed or step
+            else list(list_answers_elsewhere(here, open_fields)),
             listed=about.listed,
             title=about.label,
             sides=questions.sides(catalogue(), written, result, DIMENSIONS),

@@ -6,6 +6,7 @@ import sys
 from shlex import quote
 from typing import Final
 
+from allauth.account.adapter import get_adapter
 from django import template
 from django.conf import settings
 from django.forms import BoundField
@@ -90,6 +91,13 @@ def invitation_ahead(context: dict[str, HttpRequest]) -> Invitation | None:
     """The invitation that who signs in here is on the way to."""
     request = context["request"]
     return find_invitation(request.POST.get("next") or request.GET.get("next") or "")
+
+
+@register.simple_tag(takes_context=True)
+def signing_up_is_open(context: dict[str, HttpRequest]) -> bool:
+    """Whether who has no account may make one here."""
+    request = context["request"]
+    return bool(get_adapter(request).is_open_for_signup(request))
 
 
 @register.filter
