@@ -24,6 +24,10 @@ STATEMENT = (
     f"存款证明书\n客户名称：{OTHER}\n账户余额：人民币9,000,000.00元\n"
     f"客户名称：{NAME}\n账户余额：人民币1,000,000.00元\n"
 )
+INSURED = (
+    f"单位参保证明\n单位名称：{NAME}\n第二条 参保情况\n{{}}\n"
+    "梁其安 自2025年5月起缴费。\n联系电话：0571-88776612\n2026年10月31日\n"
+)
 ENTRY = """\
   - id: x
     kind: {kind}
@@ -155,6 +159,28 @@ def test_the_title_and_the_labels_of_a_search_find_no_filing(
     text = FILING.format("备案号：")
     found = compare(tmp_path, "icp_filing", text, (fact, "service:site", "true"), words)
     assert found.outcome is not ReadOutcome.READ
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "words", "holds"),
+    [
+        ("headcount", "12", "第二条 参保情况", False),
+        ("headcount", "12", "联系电话：0571-88776612", False),
+        ("headcount", "3", "本单位参保3人", True),
+        ("headcount", "7", "参保人数 7", True),
+        ("si_months_unbroken", "18", "自2025年5月起缴费", True),
+        ("si_months_unbroken", "99", "自2025年5月起缴费", False),
+        ("si_months_unbroken", "3", "本单位参保3人", False),
+        ("si_months_unbroken", "5", "2025年5月", False),
+    ],
+)
+def test_figures_of_something_else_count_nothing(
+    tmp_path: Path, fact: str, value: str, words: str, *, holds: bool
+) -> None:
+    said = (fact, "applicant" if fact == "headcount" else LIANG, value)
+    text = INSURED.format("参保人数 7" if value == "7" else "本单位参保3人。")
+    found = compare(tmp_path, "social_insurance", text, said, words)
+    assert (found.outcome is ReadOutcome.READ) is holds
 
 
 @pytest.mark.parametrize("words", [None, "账户余额：人民币9,000,000.00元"])

@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from changqing.case.numerals import HAN_NUMERALS
 from changqing.case.page import squeeze
 from changqing.evidence.paper_text import LinePart
-from changqing.evidence.parse import FoundAmount, find_amounts, find_bound
+from changqing.evidence.parse import (
+    FoundAmount,
+    find_amounts,
+    find_bound,
+    find_days,
+    find_months,
+)
 from changqing.papers.compare.sought import SoughtValue
 from changqing.papers.compare.spelling import UNITS, find_counts
 
@@ -20,6 +27,8 @@ _BEGINS_IN_FIGURE: Final = re.compile(
 """Where one figure goes on over the edge of a quotation, which is written |."""
 _NEAR: Final = 40
 """Characters before and after a figure that say what it is."""
+_COUNTS_ANOTHER: Final = re.compile(r"[-/.年月]\||\|[一-龥a-z%〇:/.-]")
+"""Where a number, which is written |, is of something else: |人, |条, 2026-|."""
 _LEADS_ON: Final = r"(?:余额|金额|[:为是有共计合\s]|人民币|[¥￥])*$"
 """What stands between what an amount is of and the amount."""
 
@@ -111,3 +120,44 @@ def _is_excepted(sought: SoughtValue, before: str) -> bool:
     words = (squeeze(word).rstrip(".…") for word in sought.rule.unless)
     listed = "|".join(re.escape(word) for word in words)
     return re.search(f"(?:{listed}){_LEADS_ON}", before) is not None
+
+
+def is_reckoned(sought: SoughtValue, words: str) -> bool:
+    """Whether a whole number stands in folded words bare, or between days of them.
+
+    So many months from a day that is quoted to one that the paper has; a month that has
+    begun may count. Figures of anything else say nothing of it: 第二条, a telephone.
+    """
+    value = sought.value
+    for number, begin, end in list_counts(sought, words):
+        around = f"{words[:begin][-1:]}|{words[end : end + 1]}"
+        if number == value and not _COUNTS_ANOTHER.search(around):
+            return True
+    first = _list_days(words)
+    if not first:
+        return False
+    last = {day for line in sought.text.lines for day in _list_days(line.bare)}
+    return any(
+        value in _measure_spans(begin, end, sought.fact.unit)
+        for begin in first
+        for end in last
+        if begin <= end
+    )
+
+
+def _list_days(words: str) -> set[date]:
+    return {each.value for each in (*find_days(words), *find_months(words))}
+
+
+def _measure_spans(begin: date, end: date, unit: str | None) -> tuple[int, ...]:
+    """Measure how long it is between two days, the last unit that has begun too."""
+    months = (end.year - begin.year) * 12 + end.month - begin.month
+    match unit:
+        case "months":
+            return months, months + 1
+        case "years":
+            return months // 12, (months + 1) // 12
+        case "days":
+            return (end - begin).days, (end - begin).days + 1
+        case _:
+            return ()

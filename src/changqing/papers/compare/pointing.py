@@ -13,6 +13,7 @@ from changqing.evidence.paper_text import find_quote
 from changqing.evidence.parse import find_days, find_months, find_shares
 from changqing.papers.compare.figures import (
     QuotePlace,
+    is_reckoned,
     list_amounts,
     list_counts,
     list_places,
@@ -44,8 +45,6 @@ _BOUND: Final = Text(
     zh="原文写的是上限、下限或约数，不是确数",
     en="the words give a limit or an estimate, and no exact figure",
 )
-_FIGURE: Final = re.compile(r"[\d〇一二三四五六七八九十百两]")
-"""Without any of these, words count nothing."""
 
 
 def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
@@ -76,7 +75,7 @@ def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
         return make_denial(sought, replace(hit, value=values[0]))
     if _is_bound(sought, places):
         return make_gap(sought, _BOUND)
-    if _may_be_counted(sought) and _FIGURE.search(bare):
+    if _may_be_counted(sought) and is_reckoned(sought, bare):
         return make_read(sought, hit)
     return make_gap(sought, None)
 
