@@ -183,6 +183,14 @@ def test_figures_of_something_else_count_nothing(
     assert (found.outcome is ReadOutcome.READ) is holds
 
 
+def test_the_number_of_another_year_is_not_this_years(tmp_path: Path) -> None:
+    text = INSURED.format("上年参保人数：12人\n参保人数：3人")
+    for value, words in (("12", "上年参保人数：12人"), ("12", "12人"), ("3", "3人")):
+        said = ("headcount", "applicant", value)
+        found = compare(tmp_path / words[:4], "social_insurance", text, said, words)
+        assert (found.outcome is ReadOutcome.READ) is (value == "3")
+
+
 @pytest.mark.parametrize("words", [None, "账户余额：人民币9,000,000.00元"])
 def test_what_stands_under_another_companys_name_proves_nothing(
     tmp_path: Path, words: str | None

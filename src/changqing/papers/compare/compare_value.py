@@ -8,10 +8,15 @@ is a gap and never a no.
 
 from __future__ import annotations
 
-from changqing.case.comparison import Comparison
+from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.papers.compare.elements import compare_element
 from changqing.papers.compare.marks import compare_paper_itself
-from changqing.papers.compare.outcome import make_gap, make_unreadable, name_missing
+from changqing.papers.compare.outcome import (
+    SAYS_BOTH,
+    make_gap,
+    make_unreadable,
+    name_missing,
+)
 from changqing.papers.compare.phrases import compare_members, compare_phrases
 from changqing.papers.compare.pointing import compare_pointing
 from changqing.papers.compare.sought import SoughtValue
@@ -24,7 +29,8 @@ def compare_value(sought: SoughtValue) -> Comparison:
     if sought.text.is_empty:
         return make_unreadable(sought.text.reading)
     if sought.said.words:
-        return compare_pointing(sought, sought.said.words)
+        pointed = compare_pointing(sought, sought.said.words)
+        return make_gap(sought, SAYS_BOTH) if _is_denied(sought, pointed) else pointed
     if sought.is_element:
         return compare_element(sought)
     if sought.said.subject.type == "paper":
@@ -41,3 +47,17 @@ def compare_value(sought: SoughtValue) -> Comparison:
             return compare_members(sought, lines)
         case _:
             return compare_plain_value(sought, lines)
+
+
+def _is_denied(sought: SoughtValue, found: Comparison) -> bool:
+    """Whether the paper says another number or day at the very label than is quoted.
+
+    上年参保人数：12人 is words of the paper as well as 参保人数：3人 below it.
+    """
+    kind = sought.fact.type.kind
+    if found.outcome is not ReadOutcome.READ or kind not in (Kind.NUMBER, Kind.DATE):
+        return False
+    lines = sought.find_lines()
+    if lines is None:
+        return False
+    return compare_plain_value(sought, lines).outcome is ReadOutcome.DENIED
