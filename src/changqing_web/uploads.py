@@ -112,11 +112,21 @@ def list_kinds() -> list[tuple[str, Text]]:
 
 
 def kind_of(name: str) -> str:
-    """The kind of paper a file's name says: the longest that it contains, or none."""
+    """The kind of paper a file's name says, by its label or a title of such papers.
+
+    The longest that it contains decides; none where two kinds are called that.
+    """
     said = _fold(Path(name).stem)
-    labels = {code: _fold(m.label.zh) for code, m in catalogue().materials.items()}
-    found = [code for code, label in labels.items() if label in said]
-    return max(found, key=lambda code: len(labels[code]), default="")
+    longest, found = 0, set[str]()
+    for code, material in catalogue().materials.items():
+        known = material.recognition
+        for title in (material.label.zh, *(() if known is None else known.titles)):
+            length = len(title) if _fold(title) in said else 0
+            if length > longest:
+                longest, found = length, {code}
+            elif length and length == longest:
+                found.add(code)
+    return found.pop() if len(found) == 1 else ""
 
 
 def _fold(text: str) -> str:

@@ -387,6 +387,32 @@ def test_a_replaced_file_is_kept_named_and_reached_by_erasing(place: Place) -> N
     assert Evidence(place.folder).verify() is not None
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("房屋租赁合同1.pdf", "lease"),
+        ("服务器托管协议.pdf", "hosting_agreement"),
+        ("业务发展计划.docx", "business_plan"),
+        ("应急预案.pdf", "emergency_plan"),
+        ("社保证明-2026年11月 最新（盖章）.pdf", "social_insurance"),
+        ("用户善后承诺书.pdf", "aftercare_commitment"),
+        ("合同.pdf", ""),
+        ("法人身份证正面.jpg", ""),  # whose it is decides between two kinds
+    ],
+)
+def test_a_file_is_known_by_what_people_call_such_papers(name: str, kind: str) -> None:
+    assert uploads.kind_of(name) == kind
+
+
+def test_no_kind_is_taken_from_another_by_its_own_label() -> None:
+    materials = load_compiled().materials
+    assert [
+        code
+        for code, material in materials.items()
+        if uploads.kind_of(f"{material.label.zh}.pdf") != code
+    ] == []
+
+
 def test_several_files_are_known_by_their_names_and_the_others_told(
     place: Place,
 ) -> None:
