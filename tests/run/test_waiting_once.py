@@ -1,0 +1,42 @@
+"""What papers show and nobody confirmed is looked for once, however often asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from changqing.case.model import Case
+from changqing.evidence.reading import Reading
+from changqing.judge.assess import Judge
+from changqing.judge.model import Readiness
+from changqing.papers import waiting
+from changqing.papers.open import open_case
+from changqing.papers.settle import ReadPaper, list_settlements
+from changqing.run import conclude, read_recorded
+from tests.shipped import CATALOGUE
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
+DAY = date(2026, 11, 24)
+
+
+def test_an_assessment_and_its_documents_look_once_for_what_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[date] = []
+
+    def count(
+        case: Case, readings: Mapping[str, Reading], *, on: date
+    ) -> tuple[ReadPaper, ...]:
+        looked.append(on)
+        return list_settlements(case, readings, on=on)
+
+    monkeypatch.setattr(waiting, "list_settlements", count)
+    case = open_case(EXAMPLE, CATALOGUE)
+    outcome = conclude(
+        case, read_recorded(case), judge=Judge(CATALOGUE), as_of=DAY, assessed_at=None
+    )
+    assert outcome.assessment.readiness is Readiness.READY  # so documents are written
+    assert looked == [DAY]
