@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from changqing.case.comparison import Comparison, ReadOutcome
-from tests.papers.settling_sample import NAME, make_case
+from tests.papers.settling_sample import LICENCE, NAME, make_case
 
 OTHER = "北京他人网络科技有限公司"
 LIANG = "person:liang"
@@ -180,6 +180,23 @@ def test_figures_of_something_else_count_nothing(
     said = (fact, "applicant" if fact == "headcount" else LIANG, value)
     text = INSURED.format("参保人数 7" if value == "7" else "本单位参保3人。")
     found = compare(tmp_path, "social_insurance", text, said, words)
+    assert (found.outcome is ReadOutcome.READ) is holds
+
+
+@pytest.mark.parametrize(
+    ("domain", "holds"), [("other.example", True), ("her.example", False)]
+)
+def test_half_a_domain_is_another(tmp_path: Path, domain: str, *, holds: bool) -> None:
+    text = FILING.format("备案号：甲ICP备12345678号-1")
+    said = ("domain", "service:site", domain)
+    found = compare(tmp_path, "icp_filing", text, said, domain)
+    assert (found.outcome is ReadOutcome.READ) is holds
+
+
+@pytest.mark.parametrize(("name", "holds"), [("梁其安", True), ("梁其", False)])
+def test_half_a_name_is_another(tmp_path: Path, name: str, *, holds: bool) -> None:
+    said = ("registered_legal_rep", "applicant", name)
+    found = compare(tmp_path, "business_licence", LICENCE, said, name)
     assert (found.outcome is ReadOutcome.READ) is holds
 
 

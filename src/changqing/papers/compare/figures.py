@@ -21,10 +21,11 @@ from changqing.evidence.parse import (
 from changqing.papers.compare.sought import SoughtValue
 from changqing.papers.compare.spelling import UNITS, find_counts
 
-_BEGINS_IN_FIGURE: Final = re.compile(
+_GOES_ON: Final = re.compile(
     rf"(?:\d[.,]?|[{HAN_NUMERALS}])\|(?:[.,]?\d|[{HAN_NUMERALS}])"
+    r"|[a-z\d](?:[-.]\|[a-z\d]|\|[-.]?[a-z])|[a-z](?:[-.]?\|\d|\|[-.]\d)"
 )
-"""Where one figure goes on over the edge of a quotation, which is written |."""
+"""Where a figure or a domain goes on over the edge of a quotation, written |."""
 _NEAR: Final = 40
 """Characters before and after a figure that say what it is."""
 _COUNTS_ANOTHER: Final = re.compile(r"[-/.年月]\||\|[一-龥a-z%〇:/.-]")
@@ -80,7 +81,7 @@ def _find_edges(parts: Iterable[LinePart]) -> set[int]:
 
 def _is_in_figure(text: str, at: int) -> bool:
     around = f"{text[max(at - 2, 0) : at]}|{text[at : at + 2]}"
-    return _BEGINS_IN_FIGURE.search(around) is not None
+    return _GOES_ON.search(around) is not None
 
 
 def list_amounts(sought: SoughtValue, words: str) -> list[FoundAmount]:

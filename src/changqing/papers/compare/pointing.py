@@ -38,8 +38,8 @@ from changqing.rules.types import Kind, Value
 from changqing.text import Text
 
 _CUT: Final = Text(
-    zh="所引原文把一个数字截断了，请连同整个数字一起引",
-    en="the words quoted cut a figure in two; quote the whole of it",
+    zh="所引原文把一个数字或域名截断了，请整个引",
+    en="the words quoted cut a figure or a domain in two; quote the whole of it",
 )
 _BOUND: Final = Text(
     zh="原文写的是上限、下限或约数，不是确数",

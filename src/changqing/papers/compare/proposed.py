@@ -126,11 +126,19 @@ def _compare_quoted(
     if found.outcome is ReadOutcome.READ and any(
         _is_sure(proposed)
         and not _says(sought, proposed.value)
-        and _denies(sought, proposed.value)
+        and (_denies(sought, proposed.value) or _is_cut(sought, proposed.value))
         for proposed in proposals
     ):
         return make_gap(sought, SAYS_BOTH)
     return found
+
+
+def _is_cut(sought: SoughtValue, value: Value) -> bool:
+    """Whether a name was typed of which the paper has more: 梁其 of 梁其安."""
+    typed = sought.value
+    if sought.fact.text_kind != "person" or not isinstance(value, str):
+        return False
+    return isinstance(typed, str) and squeeze(typed) in squeeze(value)
 
 
 def _leave_open(sought: SoughtValue, found: Comparison) -> Comparison:
