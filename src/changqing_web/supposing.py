@@ -1,92 +1,24 @@
-"""What if: the verdict as it would be once some errands are done. Tried, not promised.
-
-Each criterion of a ticked errand counts as met only if the trial of its remedy holds
-(`assessment.simulate`); everything else stays as it is.
-"""
+"""What if some errands were done: tried on the case as it was judged last."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from django.utils import timezone
 
-from changqing.judge.model import Assessment, Finding
-from changqing.judge.simulate import simulate
-from changqing.judge.verdict import (
-    blocks,
-    compliance_of,
-    lacks_proof,
-    long_term_of,
-    readiness_of,
-)
-from changqing.law.model import Verdict
+from changqing.judge.model import Assessment
+from changqing.judge.suppose import Supposed, try_remedies
 from changqing.run import run
 from changqing_web.cases import judge, key_path, name_result_file
 from changqing_web.walls import Here
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseStanding:
-    """Both sentences by their codes, and what stands in their way."""
-
-    readiness: str | None
-    compliance: str | None
-    long_term: str
-    blocking: int
-    waiting: int
-    met: int
-
-    @property
-    def state(self) -> str:
-        """The code of the first sentence."""
-        return self.readiness or self.compliance or ""
-
-    @classmethod
-    def of(cls, findings: tuple[Finding, ...], *, licensed: bool) -> CaseStanding:
-        """Where these findings leave the case."""
-        asked = [finding for finding in findings if finding.asked]
-        return cls(
-            readiness=None if licensed else readiness_of(findings).value,
-            compliance=compliance_of(findings).value if licensed else None,
-            long_term=long_term_of(findings).state.value,
-            blocking=sum(blocks(finding) for finding in findings),
-            waiting=sum(lacks_proof(f.verdict, required=f.required) for f in findings),
-            met=sum(finding.verdict is Verdict.MET for finding in asked),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supposed:
-    """Before, after, and which criteria the trial left as they were."""
-
-    before: CaseStanding
-    after: CaseStanding
-    settled: tuple[str, ...]
-    left: tuple[str, ...]
-
-
 def suppose(here: Here, criteria: Iterable[str]) -> Supposed:
     """Try the remedies of these criteria."""
     found = _assess(name_result_file(here), here.folder)
-    asked = sorted(set(criteria) & judge().catalogue.criteria.keys())
-    left = set(simulate(judge(), found, asked))
-    settled = [name for name in asked if name not in left]
-    after = tuple(
-        replace(finding, verdict=Verdict.MET)
-        if finding.criterion.id in settled
-        and finding.verdict is not Verdict.NOT_APPLICABLE
-        else finding
-        for finding in found.findings
-    )
-    return Supposed(
-        before=CaseStanding.of(found.findings, licensed=found.compliance is not None),
-        after=CaseStanding.of(after, licensed=found.compliance is not None),
-        settled=tuple(settled),
-        left=tuple(sorted(left)),
-    )
+    return try_remedies(judge(), found, criteria)
 
 
 @lru_cache(maxsize=4)

@@ -40,6 +40,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "make serve": "goes on until it is stopped; tests/web/test_web_serve.py",
     "make setup": "made the environment in which this runs",
     "changqing serve": "goes on until it is stopped; tests/packaging",
+    "changqing mcp CASES": "talks to a client; tests/assistant",
     "changqing probe": "asks the internet; tests/cli/test_probe_command.py",
     "changqing watch CASES": "goes on until it is stopped; tests/cli/test_watch_command",
     "changqing watch CASE question": "needs an answer of the service; tests/watch",

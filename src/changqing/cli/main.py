@@ -56,6 +56,7 @@ COMMANDS: Final = (
     "catalogue",
     "rehearse",
     "serve",
+    "mcp",
 )
 """The modules of this package that `add` commands."""
 
@@ -80,7 +81,7 @@ _SECTIONS: Final = (
     ),
     (
         Text("许多项目，网页，演练", "Many cases, the web, a rehearsal"),
-        ("board", "clients", "serve", "rehearse"),
+        ("board", "clients", "serve", "mcp", "rehearse"),
     ),
 )
 """What `--help` lists, in the order in which somebody comes to need it."""
@@ -344,6 +345,7 @@ EXTRAS: Final[Mapping[str, str]] = {
     "huey": "watch",
     "icalendar": "watch",
     "markdown_it": "documents",
+    "mcp": "mcp",
     "numpy": "papers",
     "onnxruntime": "papers",
     "openpyxl": "office",

@@ -18,6 +18,7 @@ from changqing.agency.rows import COLUMNS, BoardRow
 from changqing.agency.tabulate import format_cell
 from changqing.casework.events import CaseStage
 from changqing.guide.terms import load_terms
+from changqing.judge.suppose import CaseStanding
 from changqing.report.means import draw_means
 from changqing.report.words import name_state
 from changqing.text import Text
@@ -25,7 +26,6 @@ from changqing_web.casehead import tell_deletion
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow
-from changqing_web.supposing import CaseStanding
 
 register = template.Library()
 

@@ -1,0 +1,48 @@
+"""`changqing mcp`: what an assistant may ask, over stdio."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from changqing import __version__
+from changqing.cli.shared import READY, clock, language_option, own_key, say_help
+from changqing.text import Language
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "mcp",
+        help=say_help(
+            language,
+            "让智能助手查规定、看项目（MCP协议，标准输入输出）：只读，不设任何结论、"
+            "事实和事件。CASES是放项目的文件夹，不写就只查规定。",
+            "Let an assistant look up rules and read cases (MCP over stdio): read "
+            "only, it sets no verdict, fact or event. CASES is the folder of cases; "
+            "without it, the rules alone.",
+        ),
+    )
+    @click.argument(
+        "cases",
+        required=False,
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+    )
+    @language_option(language)
+    def serve_assistant(*, cases: Path | None, lang: str | None) -> int:
+        import mcp  # noqa: F401 - says which extra is missing before anything is read
+
+        from changqing.assistant import ReadingDesk, make_server
+        from changqing.law.compiled import load_compiled
+
+        desk = ReadingDesk(
+            catalogue=load_compiled(),
+            cases=cases,
+            key=own_key(),
+            clock=clock,
+            language=language,
+        )
+        make_server(desk, __version__).run("stdio")
+        return READY
