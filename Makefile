@@ -10,6 +10,7 @@
 #   make golden            what is said of the examples today, to be compared
 #   make fuzz                any bytes at all into every parser, for a minute; SECONDS=600
 #   make audit               known weaknesses of what the lock file names
+#   make release           wheel, sdist and verify.py in dist/, with their digests
 #   make check               layout, types, imports, dependencies, catalogue, reference
 
 .DELETE_ON_ERROR:
@@ -28,7 +29,7 @@ COMPILE := $(BIN)/python -m compileall -q src
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run serve test verify publish golden fuzz audit check coverage docs \
+.PHONY: help setup run serve test verify publish release golden fuzz audit check coverage docs \
   docs-check lock clean
 
 help:
@@ -81,6 +82,13 @@ verify:
 publish: $(STAMP)
 	@$(BIN)/python -m tests.sealing.published_rules
 	@$(BIN)/python -m tests.sealing.make_example
+
+# After `make publish`. The wheel carries the compiled catalogue, made by this very code.
+release: $(STAMP)
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build -d dist
+	@cp src/changqing/sealing/verify.py dist/
+	@cd dist && sha256sum changqing-* verify.py >SHA256SUMS && cat SHA256SUMS
 
 # What the product says of the examples: read the difference before it is committed.
 golden: $(STAMP)
