@@ -266,8 +266,8 @@ def _read_recorded(case: Case) -> Known:
 
     log = Evidence(case.path)
     return Known(
-        records=tuple(r for r in together(case, log.records()) if _counts(case, r)),
-        gaps=(*(gap for gap in log.gaps() if _counts(case, gap)), *gaps_of(case)),
+        records=tuple(r for r in together(case, log.records()) if is_counted(case, r)),
+        gaps=(*(gap for gap in log.gaps() if is_counted(case, gap)), *gaps_of(case)),
         attempts=tuple(a for a in log.attempts() if not case.is_app(a.subject)),
         observed=tuple(
             row for row in read_history(case.path) if not case.is_app(row.subject)
@@ -277,7 +277,7 @@ def _read_recorded(case: Case) -> Known:
     )
 
 
-def _counts(case: Case, told: Record | Gap) -> bool:
+def is_counted(case: Case, told: Record | Gap) -> bool:
     """Whether it is of the case: what a store's site shows is not of an app.
 
     Such looks stand in logs of before, when a store's address was looked at.

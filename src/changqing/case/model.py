@@ -198,6 +198,17 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterExtract:
+    """That a case was taken out of a register: its applicant typed nothing of it.
+
+    All that is known of it stands in its evidence. `holders_shown` are the days from
+    and until which a paper shows that the list of holders is complete.
+    """
+
+    holders_shown: tuple[date, date | None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseChoice:
     """What the company decided for a plan: an answer that is offered, or own words."""
 
@@ -250,6 +261,8 @@ class Case:
     # By paper, how what was typed of it compares with its reading; a paper that nobody
     # has read is not in it.
     compared: Mapping[str, Comparisons] = field(default_factory=dict)
+    # Where it is an extract of a register, what else is known of it.
+    register: RegisterExtract | None = None
 
     def read_file(self, name: str) -> bytes:
         """A file of the folder, such as a paper; errors as of `read_plain`."""
@@ -352,15 +365,29 @@ class Case:
         For holders a paper has to say so, to be read and to be in force; for every
         other list the applicant's own word is proof enough.
         """
-        papers = {paper.id: paper for paper in self.papers}
-        proven = set()
-        for name in self.find_closed_by_word(as_of):
-            shown_by = self.closed[name].paper if name == "holder" else None
-            paper = papers.get(shown_by or "")
-            if name != "holder" or (
-                paper is not None
-                and self.was_read(paper, APPLICANT, f"has_{paper.kind}")
-                and self.is_in_force(paper, as_of)
-            ):
-                proven.add(name)
-        return frozenset(proven)
+        closed = self.find_closed_by_word(as_of)
+        if self._has_holders_shown(as_of):
+            return closed
+        return closed - {"holder"}
+
+    def find_holders_shown(self) -> tuple[date, date | None] | None:
+        """Find from and until when a paper shows that all holders are listed.
+
+        It does only once it was read. None: no paper shows it; no last day: for ever.
+        """
+        if self.register is not None:
+            return self.register.holders_shown
+        closing = self.closed.get("holder")
+        for paper in self.papers:
+            if closing is not None and paper.id == closing.paper:
+                if not self.was_read(paper, APPLICANT, f"has_{paper.kind}"):
+                    return None
+                return max(paper.received_on, paper.true_on), self.counts_until(paper)
+        return None
+
+    def _has_holders_shown(self, as_of: date) -> bool:
+        shown = self.find_holders_shown()
+        if shown is None:
+            return False
+        first, last = shown
+        return first <= as_of and (last is None or as_of <= last)

@@ -7,7 +7,7 @@ catalogue and not a fixed shape.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -19,6 +19,8 @@ from changqing.case.model import (
     Application,
     Case,
     CaseFile,
+    Member,
+    RegisterExtract,
     Statement,
 )
 from changqing.case.normalise import NotThisKindError, normalise
@@ -55,6 +57,7 @@ _TOP: Final = (
         "nobody",
         "choices",
         "own_text",
+        "register",
     ),
 )
 
@@ -189,6 +192,7 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
     nobody = read_nobody(pieces, top, declared_on, lists["person"])
     choices = read_choices(pieces, top)
     own_text = read_own_text(pieces, top)
+    extract = _read_extract(pieces, top, (*facts, *_list_said(members), *told))
     if application is None or declared_on is None or name is None:
         return None
     return Case(
@@ -215,7 +219,47 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
         declared_on=declared_on,
         as_of=as_of,
         delete_personal_on=delete_personal_on,
+        register=extract,
     )
+
+
+_NAMES: Final = frozenset({"name", "credit_code", "url", "domain", "store_page"})
+"""What an extract may say: who it is about, and what follows from an address."""
+
+
+def _list_said(members: Iterable[Member]) -> Iterator[Statement]:
+    for member in members:
+        yield from member.facts
+
+
+def _read_extract(
+    pieces: Pieces, top: JsonObject, said: Sequence[Statement]
+) -> RegisterExtract | None:
+    """What an extract of a register says of itself; it may say no facts beside it."""
+    if "register" not in top:
+        return None
+    loc: Loc = ("register",)
+    node = pieces.mapping(top["register"], loc)
+    fields = ("holders_shown_from", "holders_shown_until")
+    for name in node:
+        if name not in fields:
+            pieces.unknown_field(loc, name, fields)
+    typed = [each for each in said if each.fact not in _NAMES]
+    if typed:
+        pieces.wrong(
+            loc,
+            Text(
+                zh=f"这个文件夹是从登记册里取出的，里面写的{typed[0].fact}不会算数",
+                en=f"this folder is an extract of a register; {typed[0].fact}, typed "
+                "here, would not count",
+            ),
+            Text(
+                zh="删去自己写的，或者用changqing new新建一个项目",
+                en="take out what was typed, or begin a case with changqing new",
+            ),
+        )
+    first, last = (pieces.day(node, each, loc, needed=False) for each in fields)
+    return RegisterExtract(holders_shown=None if first is None else (first, last))
 
 
 def _read_application(pieces: Pieces, top: JsonObject) -> Application | None:

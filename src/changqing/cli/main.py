@@ -42,6 +42,7 @@ COMMANDS: Final = (
     "watch",
     "board",
     "clients",
+    "register",
     "notices",
     "seal",
     "verify",
@@ -81,11 +82,15 @@ _SECTIONS: Final = (
     ),
     (
         Text("许多项目，网页，演练", "Many cases, the web, a rehearsal"),
-        ("board", "clients", "serve", "mcp", "rehearse"),
+        ("board", "clients", "register", "screen", "serve", "mcp", "rehearse"),
     ),
 )
 """What `--help` lists, in the order in which somebody comes to need it."""
-_ADDED_BESIDE: Final = {"accept": "seal", "rotate-key": "seal"}
+_ADDED_BESIDE: Final = {
+    "accept": "seal",
+    "rotate-key": "seal",
+    "screen": "register",
+}
 """Commands that another module adds than the one of their name."""
 
 

@@ -60,6 +60,8 @@ _latest: tuple[Case | None, tuple[Record, ...]] = (None, ())
 
 
 def _collect_records(case: Case) -> list[Record]:
+    if case.register is not None:
+        return []  # an extract of a register says nothing itself
     catalogue = case.catalogue
     found = [
         *_record_structure(case),
@@ -135,7 +137,7 @@ def _list_not_shown(look: Look, source: Source) -> Iterator[Gap]:
             )
 
 
-def _list_kinds(case: Case) -> Iterator[tuple[Subject, str, Value]]:
+def list_structure(case: Case) -> Iterator[tuple[Subject, str, Value]]:
     """What kind each member is of, and every post of a person."""
     for member in case.list_members():
         fact = "role" if member.subject.type == "person" else "kind"
@@ -149,7 +151,7 @@ def _list_kinds(case: Case) -> Iterator[tuple[Subject, str, Value]]:
 def _record_structure(case: Case) -> Iterator[Record]:
     """The kind or posts of every member: known from the listing itself."""
     at = start_of(case.declared_on)
-    for subject, fact, value in _list_kinds(case):
+    for subject, fact, value in list_structure(case):
         yield Record(
             fact=fact,
             subject=subject,

@@ -31,6 +31,8 @@ def changes(case: Case, recorded: Iterable[Item], now: datetime) -> list[Item]:
     What the file still says as before is not recorded again; what it says no longer is
     cleared as of `now`. Appending the result and asking again gives nothing.
     """
+    if case.register is not None:
+        return []  # it says nothing itself: what is known of it was recorded at once
     items = list(recorded)
     told = _group_by_source(item for item in items if isinstance(item, Record))
     said = _group_by_source(records_of(case))
@@ -65,6 +67,8 @@ def together(case: Case, recorded: Iterable[Record]) -> list[Record]:
     probes and what is derived come from the recorded evidence.
     """
     stored = list(recorded)
+    if case.register is not None:
+        return stored
     numbers = {_compare_key(record): record.number for record in stored}
     told = []
     for record in records_of(case):

@@ -55,12 +55,13 @@ class JudgedCases:
     `NOBODY` for a case without any, and a column for each criterion: its verdict,
     `not_applicable` where it was not asked of the member. `sentences` has a row for
     each case: `readiness`, `compliance`, `long_term`, `route`, and how many verdicts
-    of each kind.
+    of each kind. `read_facts` names what a criterion reads of its own subject.
     """
 
     situations: Sequence[Situation]
     verdicts: Mapping[str, pl.DataFrame]
     sentences: pl.DataFrame
+    read_facts: Mapping[str, Sequence[str]]
 
 
 class RegisterJudge:
@@ -86,6 +87,18 @@ class RegisterJudge:
         for criterion in self.criteria.values():
             found.setdefault(criterion.subject, []).append(criterion)
         return found
+
+    @cached_property
+    def read_facts(self) -> Mapping[str, Sequence[str]]:
+        """The facts of its own subject that each criterion reads."""
+        return {
+            name: sorted(
+                fact
+                for subject, fact in criterion.test.facts
+                if subject == criterion.subject
+            )
+            for name, criterion in self.criteria.items()
+        }
 
     def judge_cases(self, cases: Iterable[RegisterCase]) -> JudgedCases:
         """Judge all `cases` on the day. A pure function of its arguments."""
@@ -124,6 +137,7 @@ class RegisterJudge:
         return JudgedCases(
             situations=situations,
             verdicts=verdicts,
+            read_facts=self.read_facts,
             sentences=say_sentences(
                 [each.application.stage for each in situations],
                 verdicts,

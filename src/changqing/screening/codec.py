@@ -1,0 +1,460 @@
+"""Cases as tall tables, and back: what `layout` keeps in a bucket.
+
+Names of people stay out: of a person or a holder, texts are kept only where a rule
+reads them, and a member is called by its id. Of a paper its kind and days are kept, and
+what was recorded of it, never its file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from changqing.case.model import (
+    Application,
+    Case,
+    CaseFile,
+    Closing,
+    Member,
+    Paper,
+    RegisterExtract,
+)
+from changqing.case.subjects import Subject
+from changqing.casework.derived import Past
+from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
+from changqing.evidence.observations import Observation, ObservationKind
+from changqing.law.kept import keep_by_catalogue
+from changqing.law.kit import grade_of
+from changqing.law.model import Catalogue
+from changqing.law.subjects import LISTED_SUBJECTS
+from changqing.rules.types import Kind, Value
+from changqing.run import Known, is_counted
+from changqing.screening.judging import RegisterCase
+from changqing.text import Text
+
+_TIME: Final = pl.Datetime("us", "UTC")
+_Columns = dict[str, pl.DataType | type[pl.DataType]]
+_SUBJECT: Final[_Columns] = {"case": pl.String, "type": pl.String, "id": pl.String}
+_SOURCE: Final[_Columns] = {"source": pl.String, "name": pl.String, "place": pl.String}
+
+
+def _make_schema(columns: _Columns) -> pl.Schema:
+    return pl.Schema(columns)
+
+
+TABLES: Final[Mapping[str, pl.Schema]] = {
+    "cases": _make_schema(
+        {
+            "case": pl.String,
+            "name": pl.String,
+            "credit_code": pl.String,
+            "licence": pl.String,
+            "scope": pl.String,
+            "region": pl.String,
+            "stage": pl.String,
+            "submit_on": pl.Date,
+            "declared_on": pl.Date,
+            "closed": pl.String,  # JSON: by type of subject, the day of closing it
+            "absent": pl.String,  # JSON: by kind of paper, since when there is none
+            "nobody": pl.String,  # JSON: by post, since when nobody holds it
+            "holders_shown_from": pl.Date,
+            "holders_shown_until": pl.Date,
+        }
+    ),
+    "subjects": _make_schema(
+        {
+            **_SUBJECT,
+            "kind": pl.String,
+            "more_roles": pl.List(pl.String),
+            "url": pl.String,
+            "received_on": pl.Date,
+            "issued_on": pl.Date,
+            "valid_until": pl.Date,
+        }
+    ),
+    "records": _make_schema(
+        {
+            **_SUBJECT,
+            "fact": pl.String,
+            "boolean": pl.Boolean,
+            "number": pl.Int64,
+            "day": pl.Date,
+            "text": pl.String,
+            "set": pl.List(pl.String),
+            **_SOURCE,
+            "observer": pl.String,
+            "grade": pl.String,
+            "observed_at": _TIME,
+            "received_at": _TIME,
+            "valid_until": pl.Date,
+            "entry": pl.Int64,  # its number in the log of the case; 0: not logged
+        }
+    ),
+    "gaps": _make_schema(
+        {
+            **_SUBJECT,
+            "fact": pl.String,
+            **_SOURCE,
+            "reason": pl.String,
+            "detail_zh": pl.String,
+            "detail_en": pl.String,
+            "at": _TIME,
+            "entry": pl.Int64,
+        }
+    ),
+    "attempts": _make_schema(
+        {
+            **_SUBJECT,
+            "url": pl.String,
+            "at": _TIME,
+            "answered": pl.Boolean,
+            "reason": pl.String,
+            "status": pl.Int64,
+            "control_ok": pl.Boolean,
+            "entry": pl.Int64,
+        }
+    ),
+    "observed": _make_schema(
+        {
+            **_SUBJECT,
+            "kind": pl.String,
+            "at": _TIME,
+            "value": pl.Int64,
+            "detail": pl.String,
+            "name": pl.String,
+        }
+    ),
+}
+"""The columns of each table of a bucket."""
+_COLUMNS: Final = ("boolean", "number", "day", "text", "set")
+_NO_DIGEST: Final = "0" * 64
+_OF_PEOPLE: Final = frozenset({"person", "holder"})
+
+Row = tuple[Any, ...]
+
+
+def encode_cases(
+    cases: Sequence[RegisterCase], *, catalogue: Catalogue
+) -> Mapping[str, pl.DataFrame]:
+    """Write cases as tables. What no rule reads of a person is left out."""
+    kept = _list_kept(catalogue)
+    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    for each in cases:
+        case, known = each.case, each.known
+        rows["cases"].append(_encode_case(each.id, case))
+        rows["subjects"] += [(each.id, *row) for row in _encode_subjects(case)]
+        rows["records"] += [
+            (each.id, *_encode_record(record))
+            for record in known.records
+            if (record.subject.type, record.fact) in kept and is_counted(case, record)
+        ]
+        rows["gaps"] += [
+            (each.id, *_encode_gap(gap))
+            for gap in known.gaps
+            if (gap.subject.type, gap.fact) in kept and is_counted(case, gap)
+        ]
+        rows["attempts"] += [
+            (each.id, *_encode_attempt(attempt))
+            for attempt in known.attempts
+            if not case.is_app(attempt.subject)
+        ]
+        rows["observed"] += [
+            (each.id, *_encode_observed(row))
+            for row in known.observed
+            if not case.is_app(row.subject)
+        ]
+    return {
+        name: pl.DataFrame(rows[name], schema=schema, orient="row")
+        for name, schema in TABLES.items()
+    }
+
+
+def decode_cases(
+    tables: Mapping[str, pl.DataFrame], catalogue: Catalogue
+) -> list[RegisterCase]:
+    """Read cases back from their tables; ValueError where a row is of no such kind."""
+    told = {
+        name: _group_rows(frame) for name, frame in tables.items() if name != "cases"
+    }
+    found = []
+    for row in tables["cases"].iter_rows():
+        name = row[0]
+        case = _decode_case(row, told["subjects"].get(name, ()), catalogue)
+        found.append(
+            RegisterCase(
+                id=name,
+                case=case,
+                known=Known(
+                    records=tuple(
+                        map(_decode_record, told["records"].get(name, ())),
+                    ),
+                    gaps=tuple(map(_decode_gap, told["gaps"].get(name, ()))),
+                    attempts=tuple(
+                        map(_decode_attempt, told["attempts"].get(name, ()))
+                    ),
+                    observed=tuple(
+                        map(_decode_observed, told["observed"].get(name, ()))
+                    ),
+                    past=Past(),
+                ),
+            )
+        )
+    return found
+
+
+@keep_by_catalogue
+def _list_kept(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
+    """The facts that a register keeps, by type of subject."""
+    read = {key for each in catalogue.criteria.values() for key in each.test.facts}
+    kept = {
+        (subject, name)
+        for (subject, name), fact in catalogue.facts.items()
+        if fact.type.kind is not Kind.TEXT
+        or subject not in _OF_PEOPLE
+        or (subject, name) in read
+    }
+    structure = {(type_, name) for type_ in LISTED_SUBJECTS for name in _STRUCTURE}
+    return frozenset(kept | structure)
+
+
+_STRUCTURE: Final = ("kind", "role", "roles")
+
+
+# To rows
+
+
+def _encode_case(name: str, case: Case) -> Row:
+    application = case.application
+    shown = case.find_holders_shown()
+    return (
+        *(name, case.name, case.credit_code),
+        *(application.licence, application.scope, application.region),
+        *(application.stage, application.submit_on, case.declared_on),
+        _encode_days({listed: closing.on for listed, closing in case.closed.items()}),
+        _encode_days(case.absent),
+        _encode_days(case.nobody),
+        *((None, None) if shown is None else shown),
+    )
+
+
+def _encode_days(days: Mapping[str, date]) -> str:
+    return json.dumps({name: day.isoformat() for name, day in sorted(days.items())})
+
+
+def _encode_subjects(case: Case) -> Iterator[Row]:
+    for member in case.list_members():
+        yield (
+            *(member.subject.type, member.subject.id, member.kind),
+            *([*member.more_roles], member.url, None, None, None),
+        )
+    for paper in case.papers:
+        yield (
+            *("paper", paper.id, paper.kind, [], None),
+            *(paper.received_on, paper.issued_on, paper.valid_until),
+        )
+
+
+def _encode_value(value: Value | None) -> Row:
+    match value:
+        case bool():  # before int, which True is in Python
+            return (value, None, None, None, None)
+        case int():
+            return (None, value, None, None, None)
+        case date():
+            return (None, None, value, None, None)
+        case str():
+            return (None, None, None, value, None)
+        case frozenset():
+            return (None, None, None, None, sorted(value))
+        case _:
+            return (None, None, None, None, None)
+
+
+def _encode_record(record: Record) -> Row:
+    subject, source = record.subject, record.source
+    return (
+        *(subject.type, subject.id, record.fact),
+        *_encode_value(record.value),
+        *(source.kind.value, source.name, source.place, record.observer),
+        *(record.grade.code, record.observed_at, record.received_at),
+        *(record.valid_until, record.number),
+    )
+
+
+def _encode_gap(gap: Gap) -> Row:
+    source = gap.source
+    return (
+        *(gap.subject.type, gap.subject.id, gap.fact),
+        *(source.kind.value, source.name, source.place),
+        *(gap.reason.value, gap.detail.zh, gap.detail.en, gap.at, gap.number),
+    )
+
+
+def _encode_attempt(attempt: Attempt) -> Row:
+    reason = None if attempt.reason is None else attempt.reason.value
+    return (
+        *(attempt.subject.type, attempt.subject.id, attempt.url, attempt.at),
+        *(attempt.answered, reason, attempt.status, attempt.control_ok),
+        attempt.number,
+    )
+
+
+def _encode_observed(row: Observation) -> Row:
+    return (
+        *(row.subject.type, row.subject.id, row.kind.value, row.at),
+        *(row.value, row.detail, row.source),
+    )
+
+
+# From rows
+
+
+def _group_rows(frame: pl.DataFrame) -> dict[str, list[Row]]:
+    """The rows of each case without its id, in their order."""
+    found: dict[str, list[Row]] = {}
+    for case, *row in frame.iter_rows():
+        found.setdefault(case, []).append(tuple(row))
+    return found
+
+
+def _decode_case(row: Row, subjects: Sequence[Row], catalogue: Catalogue) -> Case:
+    name, called, code, licence, scope, region, stage, submit_on, declared_on = row[:9]
+    closed, absent, nobody = (_decode_days(each) for each in row[9:12])
+    first, last = row[12:14]
+    members: dict[str, list[Member]] = {}
+    papers = []
+    for type_, id_, kind, roles, url, received_on, issued_on, valid_until in subjects:
+        if type_ == "paper":
+            papers.append(
+                Paper(
+                    id=id_,
+                    kind=kind,
+                    file=CaseFile(path="", digest=_NO_DIGEST, size=0),
+                    received_on=received_on,
+                    issued_on=issued_on,
+                    valid_until=valid_until,
+                    issuer_checked=None,
+                    facts=(),
+                    backs=(),
+                    states=(),
+                )
+            )
+            continue
+        members.setdefault(type_, []).append(
+            Member(
+                subject=Subject(type_, id_),
+                name=id_,
+                kind=kind,
+                facts=(),
+                url=url,
+                more_roles=tuple(roles or ()),
+            )
+        )
+    lists = {type_: tuple(members.get(type_, ())) for type_ in LISTED_SUBJECTS}
+    return Case(
+        path=Path(name),
+        digest=_NO_DIGEST,
+        catalogue=catalogue,
+        name=called,
+        credit_code=code,
+        facts=(),
+        application=Application(
+            licence=licence,
+            scope=scope,
+            region=region,
+            stage=stage,
+            submit_on=submit_on,
+        ),
+        services=lists["service"],
+        people=lists["person"],
+        holders=lists["holder"],
+        offers=lists["offer"],
+        resources=lists["resource"],
+        reports=lists["report"],
+        papers=tuple(papers),
+        looks=(),
+        closed={listed: Closing(on=on) for listed, on in closed.items()},
+        absent=absent,
+        nobody=nobody,
+        declared_on=declared_on,
+        as_of=None,
+        register=RegisterExtract(
+            holders_shown=None if first is None else (first, last)
+        ),
+    )
+
+
+def _decode_days(text: str) -> dict[str, date]:
+    return {name: date.fromisoformat(day) for name, day in json.loads(text).items()}
+
+
+def _decode_record(row: Row) -> Record:
+    type_, id_, fact, *rest = row
+    values, (kind, name, place, observer, grade, seen, got, until, entry) = (
+        rest[:5],
+        rest[5:],
+    )
+    value: Value | None = next((v for v in values if v is not None), None)
+    if isinstance(value, list):
+        value = frozenset(value)
+    return Record(
+        fact=fact,
+        subject=Subject(type_, id_),
+        value=value,
+        source=Source(kind=SourceKind(kind), name=name, place=place),
+        observer=observer,
+        grade=grade_of(grade),
+        digest=None,
+        observed_at=_in_utc(seen),
+        received_at=_in_utc(got),
+        valid_until=until,
+        number=entry,
+    )
+
+
+def _in_utc(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC)
+
+
+def _decode_gap(row: Row) -> Gap:
+    type_, id_, fact, kind, name, place, reason, zh, en, at, entry = row
+    return Gap(
+        fact=fact,
+        subject=Subject(type_, id_),
+        source=Source(kind=SourceKind(kind), name=name, place=place),
+        reason=GapReason(reason),
+        detail=Text(zh, en),
+        at=_in_utc(at),
+        number=entry,
+    )
+
+
+def _decode_attempt(row: Row) -> Attempt:
+    type_, id_, url, at, answered, reason, status, control_ok, entry = row
+    return Attempt(
+        subject=Subject(type_, id_),
+        url=url,
+        at=_in_utc(at),
+        answered=answered,
+        reason=None if reason is None else GapReason(reason),
+        status=status,
+        control_ok=control_ok,
+        number=entry,
+    )
+
+
+def _decode_observed(row: Row) -> Observation:
+    type_, id_, kind, at, value, detail, source = row
+    return Observation(
+        subject=Subject(type_, id_),
+        kind=ObservationKind(kind),
+        at=_in_utc(at),
+        source=source,
+        value=value,
+        detail=detail,
+    )

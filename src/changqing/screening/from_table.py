@@ -1,0 +1,557 @@
+"""A table of somebody else into a register: each column a fact, with grade and day.
+
+```yaml
+id: 许可证编号                # the columns that say which case a row is
+name: 企业名称
+application:                 # a word for all rows, or the column that says it
+  licence: {column: 业务种类}
+  scope: intra_province
+  region: {column: 省份}
+  stage: operate             # and submit_on, where something is still to be handed in
+site: {column: 网站}          # optional: the address of its site
+source: {name: 年报汇总, grade: declared, on: 2026-06-30}
+columns:
+  注册资本: {fact: registered_capital, unit: 万元}
+  电话: {subject: service, fact: shows_hotline, grade: observed, on: {column: 查看日}}
+  已注销: {fact: deregistration_submitted, closed: true}
+```
+An empty cell is a gap, never a no, but where the map says that the list was `closed`:
+then what is not marked is not so. A column that the map does not name is told.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from changqing.case.model import Application, Case, Member, RegisterExtract
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.case.values import NotAValueError, parse_date, parse_value
+from changqing.casework.derived import Past
+from changqing.day import beijing_day, last_valid_day, start_of
+from changqing.errors import CaseError, Issue
+from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
+from changqing.evidence.records import list_structure
+from changqing.jsondata import Json, JsonObject
+from changqing.law.kinds.fact import Fact
+from changqing.law.kit import Grade, grade_of
+from changqing.law.lookup import SCOPES, STAGES, find_licence
+from changqing.law.model import Catalogue
+from changqing.readers.sheet import SheetLimits, read_sheet_apart
+from changqing.rules.types import Kind, Value
+from changqing.run import Known
+from changqing.screening.judging import RegisterCase
+from changqing.text import Text
+from changqing.yamlfile.read import Loc, YamlFile, as_mapping, read
+from changqing.yamlfile.suggest import suggest_word
+
+_LIMITS: Final = SheetLimits(
+    rows=200_000,
+    columns=400,
+    packed=60_000_000,
+    unpacked=600_000_000,
+    hint=Text(zh="存成CSV，或者分成几个文件", en="save it as CSV, or in several files"),
+)
+_SITE: Final = Subject("service", "site")
+_SUBJECTS: Final = {"applicant": APPLICANT, "service": _SITE}
+_EMPTY: Final = Text(zh="表里这一格是空的", en="this cell of the table is empty")
+_TOP: Final = ("id", "name", "application", "site", "source", "columns")
+_APPLICATION: Final = ("licence", "scope", "region", "stage")
+_SUBMIT_ON: Final = "submit_on"
+_COLUMN: Final = ("subject", "fact", "unit", "grade", "on", "closed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Word:
+    """A word for every row, or the column that says it of each."""
+
+    word: str = ""
+    column: str | None = None
+
+    def read(self, row: Mapping[str, str]) -> str:
+        return self.word if self.column is None else row.get(self.column, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedColumn:
+    """What a column says: a fact of the applicant or its site, how well, and when."""
+
+    column: str
+    subject: Subject
+    fact: Fact
+    unit: str
+    grade: Grade
+    on: _Word
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableMap:
+    """How the columns of a table become facts."""
+
+    id: str
+    name: str
+    application: Mapping[str, _Word]
+    site: _Word | None
+    source: str
+    columns: tuple[MappedColumn, ...]
+
+    @property
+    def read_columns(self) -> frozenset[str]:
+        """Every column that the map names."""
+        words = [*self.application.values(), *(each.on for each in self.columns)]
+        words += [] if self.site is None else [self.site]
+        named = {word.column for word in words if word.column is not None}
+        return frozenset(
+            {self.id, self.name, *named, *(e.column for e in self.columns)}
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class TableReading:
+    """What came of a table: cases, cells that are no value, columns nobody mapped."""
+
+    cases: list[RegisterCase] = field(default_factory=list)
+    faults: list[Issue] = field(default_factory=list)
+    unmapped: tuple[str, ...] = ()
+    empty: int = 0
+
+
+def read_map(path: Path, catalogue: Catalogue) -> TableMap:
+    """Read a map. CaseError with the line of whatever is wrong in it."""
+    return _TableMapReader(read(path), catalogue).read()
+
+
+def read_table(path: Path, table: TableMap, catalogue: Catalogue) -> TableReading:
+    """Read a CSV file or the first sheet of a workbook by its map.
+
+    A row of which a cell cannot be what it should is taken without that cell, which is
+    told; one that does not say whose it is, is not taken. Raises CaseError where the
+    file cannot be read, or lacks a column that the map names.
+    """
+    heads, rows = _read_rows(path)
+    missing = sorted(table.read_columns - {*heads})
+    if missing:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"表里没有映射里写的列：{'、'.join(missing)}",
+                    en=f"the table lacks columns of the map: {', '.join(missing)}",
+                ),
+                path=str(path),
+                hint=suggest_word(missing[0], heads),
+            )
+        )
+    reading = TableReading(
+        unmapped=tuple(h for h in heads if h and h not in table.read_columns)
+    )
+    seen: dict[str, int] = {}
+    for line, cells in rows:
+        row = dict(zip(heads, cells, strict=False))
+        if not any(row.values()):
+            continue
+        reader = _TableRowReader(path, line, row, table, catalogue, reading)
+        found = reader.read()
+        if found is None:
+            continue
+        if found.id in seen:
+            reader.wrong(
+                table.id,
+                Text(
+                    zh=f"与第{seen[found.id]}行是同一家，没有收",
+                    en=f"is the case of row {seen[found.id]}, and was not taken",
+                ),
+            )
+            continue
+        seen[found.id] = line
+        reading.cases.append(found)
+    return reading
+
+
+def _read_rows(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """The heads, and each row below with its number in the file."""
+    if path.suffix.lower() == ".xlsx":
+        _, sheet = read_sheet_apart(path, _LIMITS)
+        rows = [[_write_cell(cell) for cell in row] for row in sheet]
+    elif path.suffix.lower() == ".csv":
+        rows = _read_csv(path)
+    else:
+        raise CaseError(
+            Issue(
+                text=Text(zh="只认得CSV和XLSX", en="only CSV and XLSX are read"),
+                path=str(path),
+                hint=Text(zh="另存为CSV", en="save it as CSV"),
+            )
+        )
+    if not rows:
+        raise CaseError(
+            Issue(text=Text(zh="表是空的", en="the table is empty"), path=str(path))
+        )
+    return rows[0], enumerate(rows[1:], start=2)
+
+
+def _write_cell(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, date):
+        return cell.isoformat()[:10]
+    return str(cell).strip()
+
+
+def _read_csv(path: Path) -> list[list[str]]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CaseError(
+            Issue(text=Text(zh="读不出", en="cannot be read"), path=str(path))
+        ) from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        try:
+            lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+            return [[cell.strip() for cell in row] for row in lines]
+        except csv.Error as error:
+            raise CaseError(
+                Issue(
+                    text=Text(zh="不是完好的CSV", en="is no sound CSV"), path=str(path)
+                )
+            ) from error
+    raise CaseError(
+        Issue(
+            text=Text(
+                zh="文字编码认不出", en="the encoding of its text is not recognised"
+            ),
+            path=str(path),
+            hint=Text(zh="另存为UTF-8的CSV", en="save it as CSV in UTF-8"),
+        )
+    )
+
+
+class _TableMapReader:
+    def __init__(self, file: YamlFile, catalogue: Catalogue) -> None:
+        self._file = file
+        self._catalogue = catalogue
+        self._issues: list[Issue] = []
+
+    def read(self) -> TableMap:
+        top = as_mapping(self._file.data)
+        self._check_fields(top, (), _TOP)
+        given, source = (
+            as_mapping(top.get("application")),
+            as_mapping(top.get("source")),
+        )
+        self._check_fields(given, ("application",), (*_APPLICATION, _SUBMIT_ON))
+        self._check_fields(source, ("source",), ("name", "grade", "on"))
+        application = {
+            name: self._read_word(given, name, ("application",))
+            for name in (*_APPLICATION, *([_SUBMIT_ON] if _SUBMIT_ON in given else ()))
+        }
+        site = self._read_word(top, "site", ()) if "site" in top else None
+        columns = tuple(
+            found
+            for name, node in as_mapping(top.get("columns")).items()
+            for found in [self._read_column(name, as_mapping(node), source)]
+            if found is not None
+        )
+        table = TableMap(
+            id=self._read_word(top, "id", ()).word,
+            name=self._read_word(top, "name", ()).word,
+            application=application,
+            site=site,
+            source=self._read_word(source, "name", ("source",)).word,
+            columns=columns,
+        )
+        if self._issues:
+            raise CaseError(*self._issues)
+        return table
+
+    def _check_fields(self, node: JsonObject, loc: Loc, known: Sequence[str]) -> None:
+        for name in node:
+            if name not in known:
+                self._wrong(
+                    (*loc, name),
+                    Text(zh=f"不认得{name}", en=f"{name} is not known here"),
+                    suggest_word(name, known),
+                )
+
+    def _read_word(self, node: JsonObject, name: str, loc: Loc) -> _Word:
+        written = node.get(name)
+        if isinstance(written, Mapping) and isinstance(written.get("column"), str):
+            return _Word(column=str(written["column"]))
+        if isinstance(written, str | int) and not isinstance(written, bool):
+            return _Word(word=str(written))
+        self._wrong(
+            (*loc, name),
+            Text(
+                zh=f"要写{name}：一个词，或者{{column: 列名}}",
+                en=f"{name} is wanted: a word, or {{column: NAME}}",
+            ),
+        )
+        return _Word()
+
+    def _read_column(
+        self, name: str, node: JsonObject, source: JsonObject
+    ) -> MappedColumn | None:
+        loc: Loc = ("columns", name)
+        self._check_fields(node, loc, _COLUMN)
+        subject = str(node.get("subject", "applicant"))
+        fact = self._catalogue.facts.get((subject, str(node.get("fact"))))
+        if subject not in _SUBJECTS or fact is None:
+            known = [id_ for type_, id_ in self._catalogue.facts if type_ == subject]
+            self._wrong(
+                loc,
+                Text(
+                    zh=f"没有事实{subject}.{node.get('fact')}",
+                    en=f"there is no fact {subject}.{node.get('fact')}",
+                ),
+                suggest_word(str(node.get("fact")), known),
+            )
+            return None
+        closed = node.get("closed", False) is True
+        if closed and fact.type.kind is not Kind.BOOLEAN:
+            self._wrong(
+                loc,
+                Text(
+                    zh="closed只用于是非",
+                    en="closed is for facts that are yes or no",
+                ),
+            )
+        return MappedColumn(
+            column=name,
+            subject=_SUBJECTS[subject],
+            fact=fact,
+            unit=str(node.get("unit", "")),
+            grade=self._read_grade(node.get("grade", source.get("grade")), loc),
+            on=self._read_word(node if "on" in node else source, "on", loc),
+            closed=closed,
+        )
+
+    def _read_grade(self, written: Json, loc: Loc) -> Grade:
+        try:
+            return grade_of(str(written))
+        except (KeyError, ValueError):
+            known = [grade.code for grade in Grade]
+            self._wrong(
+                loc,
+                Text(
+                    zh=f"grade应为：{'、'.join(known)}",
+                    en=f"grade is one of: {', '.join(known)}",
+                ),
+            )
+            return Grade.DECLARED
+
+    def _wrong(self, loc: Loc, text: Text, hint: Text | None = None) -> None:
+        line = self._file.line(loc)
+        self._issues.append(
+            Issue(text=text, path=self._file.path, line=line, hint=hint)
+        )
+
+
+class _TableRowReader:
+    def __init__(
+        self,
+        path: Path,
+        line: int,
+        row: Mapping[str, str],
+        table: TableMap,
+        catalogue: Catalogue,
+        reading: TableReading,
+    ) -> None:
+        self._path, self._line, self._row = path, line, row
+        self._table, self._catalogue, self._reading = table, catalogue, reading
+
+    def wrong(self, column: str, text: Text, hint: Text | None = None) -> None:
+        told = Text(zh=f"{column}：{text.zh}", en=f"{column}: {text.en}")
+        self._reading.faults.append(
+            Issue(text=told, path=str(self._path), line=self._line, hint=hint)
+        )
+
+    def read(self) -> RegisterCase | None:
+        table, row = self._table, self._row
+        name, called = row.get(table.id, ""), row.get(table.name, "")
+        for column, value in ((table.id, name), (table.name, called)):
+            if not value:
+                self.wrong(column, Text(zh="是空的，没有收", en="is empty; not taken"))
+        if not name or not called:
+            return None
+        records: list[Record] = []
+        gaps: list[Gap] = []
+        for each in table.columns:
+            found = self._read_cell(each)
+            if isinstance(found, Record):
+                records.append(found)
+            elif found is not None:
+                gaps.append(found)
+        days = [beijing_day(each.observed_at) for each in records]
+        days += [beijing_day(each.at) for each in gaps]
+        if not days:
+            self.wrong(
+                table.id,
+                Text(
+                    zh="没有一格读得出，没有收", en="no cell could be read; not taken"
+                ),
+            )
+            return None
+        declared_on = min(days)
+        application = self._read_application(declared_on)
+        if application is None:
+            return None
+        url = "" if table.site is None else table.site.read(row)
+        if url and "://" not in url:
+            url = f"https://{url}"
+        services = (Member(subject=_SITE, name=url, kind="website", facts=(), url=url),)
+        case = Case(
+            path=Path(name),
+            digest="0" * 64,
+            catalogue=self._catalogue,
+            name=called,
+            credit_code=None,
+            facts=(),
+            application=application,
+            services=services if url else (),
+            people=(),
+            holders=(),
+            papers=(),
+            looks=(),
+            closed={},
+            declared_on=declared_on,
+            as_of=None,
+            register=RegisterExtract(),
+        )
+        structure = [
+            Record(
+                fact=fact,
+                subject=subject,
+                value=value,
+                source=Source(kind=SourceKind.FORM, name=table.source),
+                observer=table.source,
+                grade=Grade.DECLARED,
+                digest=None,
+                observed_at=start_of(declared_on),
+                received_at=start_of(declared_on),
+                valid_until=None,
+            )
+            for subject, fact, value in list_structure(case)
+        ]
+        members = {*case.subjects()}
+        return RegisterCase(
+            id=name,
+            case=case,
+            known=Known(
+                records=tuple(
+                    r for r in (*structure, *records) if r.subject in members
+                ),
+                gaps=tuple(gap for gap in gaps if gap.subject in members),
+                attempts=(),
+                past=Past(),
+            ),
+        )
+
+    def _read_application(self, day: date) -> Application | None:
+        """What it is about; `day` stands in for a day of handing in, where none is."""
+        catalogue = self._catalogue
+        told = {n: word.read(self._row) for n, word in self._table.application.items()}
+        licence = find_licence(catalogue, told["licence"]) if told["licence"] else None
+        region = next(
+            (
+                code
+                for code, each in catalogue.regions.items()
+                if told["region"] == code
+                or (
+                    len(told["region"]) > 1 and each.label.zh.startswith(told["region"])
+                )
+            ),
+            None,
+        )
+        found = {
+            "licence": licence,
+            "region": region,
+            "scope": told["scope"] if told["scope"] in SCOPES else None,
+            "stage": told["stage"] if told["stage"] in STAGES else None,
+        }
+        for name, value in found.items():
+            if value is None:
+                column = self._table.application[name].column or name
+                self.wrong(
+                    column,
+                    Text(
+                        zh=f"“{told[name]}”认不出，没有收",
+                        en=f"“{told[name]}” is not known; not taken",
+                    ),
+                )
+        licence, region, scope, stage = (
+            found[name] for name in ("licence", "region", "scope", "stage")
+        )
+        if licence is None or region is None or scope is None or stage is None:
+            return None
+        submit_on = day
+        if told.get(_SUBMIT_ON):
+            try:
+                submit_on = parse_date(told[_SUBMIT_ON])
+            except NotAValueError as error:
+                self.wrong(_SUBMIT_ON, error.text, error.hint)
+                return None
+        return Application(
+            licence=licence,
+            scope=scope,
+            region=region,
+            stage=stage,
+            submit_on=submit_on,
+        )
+
+    def _read_cell(self, mapped: MappedColumn) -> Record | Gap | None:
+        written = self._row.get(mapped.column, "")
+        try:
+            on = parse_date(mapped.on.read(self._row))
+        except NotAValueError as error:
+            if written:
+                self.wrong(mapped.on.column or mapped.column, error.text, error.hint)
+            return None
+        declared = mapped.grade is Grade.DECLARED
+        source = Source(
+            kind=SourceKind.FORM if declared else SourceKind.LOOK,
+            name=self._table.source,
+            place=mapped.column,
+        )
+        if not written and not mapped.closed:
+            self._reading.empty += 1
+            return Gap(
+                fact=mapped.fact.id,
+                subject=mapped.subject,
+                source=source,
+                reason=GapReason.NO_RECORD,
+                detail=_EMPTY,
+                at=start_of(on),
+            )
+        value: Value = False  # where the list is closed, what is not marked is not so
+        if written:
+            try:
+                parsed = parse_value(mapped.fact, written + mapped.unit)
+            except NotAValueError as error:
+                self.wrong(mapped.column, error.text, error.hint)
+                return None
+            if parsed.value is None:
+                return None
+            value = parsed.value
+        return Record(
+            fact=mapped.fact.id,
+            subject=mapped.subject,
+            value=value,
+            source=source,
+            observer=self._table.source,
+            grade=mapped.grade,
+            digest=None,
+            observed_at=start_of(on),
+            received_at=start_of(on),
+            valid_until=last_valid_day(on, mapped.fact.validity.days),
+        )

@@ -1,0 +1,200 @@
+"""What a run says, counted; two runs side by side; and whom to look at, drawn by lot.
+
+A company is never listed because a rule marked it. How often a signal is right is not
+known before people have looked, so a run gives counts, and a random sample to look at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import polars as pl
+
+from changqing.errors import CaseError, Issue
+from changqing.law.model import Catalogue, Verdict
+from changqing.screening.judging import NOBODY
+from changqing.screening.screen import (
+    REASONS,
+    SENTENCES,
+    VERDICTS_FOLDER,
+    ScreenRun,
+    scan_results,
+)
+from changqing.text import Text
+from changqing.yamlfile.suggest import suggest_word
+
+GROUPS: Final = ("licence", "region", "scope", "stage")
+"""The columns by which a count may be split."""
+SENTENCE_NAMES: Final = ("readiness", "compliance", "long_term")
+_BAD: Final = [Verdict.UNMET.value, Verdict.CONTRADICTED.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultTable:
+    """Rows of counts or cases, to be shown; `numbers` are the columns of counts."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    numbers: frozenset[str]
+
+    def cut(self, most: int) -> ResultTable:
+        """Keep the first rows alone."""
+        return replace(self, rows=self.rows[:most])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which verdicts are counted: of one criterion, of one kind; None is all."""
+
+    criterion: str | None = None
+    verdict: str | None = None
+    by: str | None = None
+
+
+def count_sentences(run: ScreenRun, by: str | None = None) -> ResultTable:
+    """Count the cases by what their sentences say, and by one more column if asked."""
+    columns = [*SENTENCE_NAMES, *([] if by is None else [by])]
+    return _to_table(
+        scan_results(run, SENTENCES)
+        .group_by(columns)
+        .agg(pl.len().alias("cases"))
+        .sort("cases", *columns, descending=[True, *(False for _ in columns)])
+    )
+
+
+def count_verdicts(run: ScreenRun, asked: Asked, catalogue: Catalogue) -> ResultTable:
+    """Count verdicts that are not met by criterion, and by one more column if asked.
+
+    `cases` counts companies, `verdicts` members of them, such as people. Raises
+    CaseError for a criterion that the catalogue does not know.
+    """
+    keys = ["criterion", "verdict", *([] if asked.by is None else [asked.by])]
+    return _to_table(
+        _select(run, asked, catalogue)
+        .group_by(keys)
+        .agg(pl.col("case").n_unique().alias("cases"), pl.len().alias("verdicts"))
+        .sort("cases", *keys, descending=[True, *(False for _ in keys)])
+    )
+
+
+def draw_sample(
+    run: ScreenRun, asked: Asked, catalogue: Catalogue, *, size: int, seed: int
+) -> ResultTable:
+    """Draw cases by lot of those that are counted, the same for the same seed."""
+    cases = _select(run, asked, catalogue).select("case").unique().collect()
+    ordered = cases.sort("case")["case"]
+    drawn = ordered.sample(min(size, len(ordered)), shuffle=True, seed=seed)
+    given = scan_results(run, SENTENCES).select("case", "company", *GROUPS)
+    return _to_table(
+        pl.LazyFrame({"case": drawn}).join(
+            given, on="case", how="left", maintain_order="left"
+        )
+    )
+
+
+def compare_sentences(before: ScreenRun, after: ScreenRun) -> ResultTable:
+    """Count the cases by what a sentence said in one run and says in the other."""
+    frames = []
+    for name in SENTENCE_NAMES:
+        one, other = (
+            scan_results(run, SENTENCES).select("case", pl.col(name).alias(side))
+            for run, side in ((before, "before"), (after, "after"))
+        )
+        frames.append(
+            one.join(other, on="case", how="full", coalesce=True)
+            .filter(pl.col("before").ne_missing(pl.col("after")))
+            .group_by("before", "after")
+            .agg(pl.len().alias("cases"))
+            .with_columns(sentence=pl.lit(name))
+            .select("sentence", "before", "after", "cases")
+        )
+    return _to_table(
+        pl.concat(frames).sort(
+            *("cases", "sentence", "before", "after"),
+            descending=[True, False, False, False],
+        )
+    )
+
+
+def compare_verdicts(before: ScreenRun, after: ScreenRun) -> ResultTable:
+    """Count by criterion the cases in which a verdict on some member changed.
+
+    `falls` counts those in which something became certain not to hold, `rises` those in
+    which something is no longer so; `other` is any other change. A member or criterion
+    that one run does not have counts as not asked there.
+    """
+    pairs = []
+    for subject in sorted({*_list_subjects(before), *_list_subjects(after)}):
+        sides = []
+        for run, side in ((before, "before"), (after, "after")):
+            if not (run.folder / VERDICTS_FOLDER / subject).is_dir():
+                sides.append(_make_no_verdicts(side))
+                continue
+            long = (
+                scan_results(run, f"{VERDICTS_FOLDER}/{subject}")
+                .filter(pl.col("id") != NOBODY)
+                .unpivot(
+                    index=["case", "id"], variable_name="criterion", value_name=side
+                )
+                .with_columns(pl.col(side).cast(pl.String))
+            )
+            sides.append(long)
+        pairs.append(
+            sides[0]
+            .join(sides[1], on=["case", "id", "criterion"], how="full", coalesce=True)
+            .with_columns(
+                pl.col("before", "after").fill_null(Verdict.NOT_APPLICABLE.value)
+            )
+            .filter(pl.col("before") != pl.col("after"))
+        )
+    was, is_ = pl.col("before").is_in(_BAD), pl.col("after").is_in(_BAD)
+    return _to_table(
+        pl.concat(pairs)
+        .with_columns(falls=~was & is_, rises=was & ~is_, other=was == is_)
+        .group_by("criterion", "case")
+        .agg(pl.col("falls", "rises", "other").any())
+        .group_by("criterion")
+        .agg(pl.col("falls", "rises", "other").sum())
+        .sort("falls", "rises", "criterion", descending=[True, True, False])
+    )
+
+
+def _to_table(lazy: pl.LazyFrame) -> ResultTable:
+    frame = lazy.collect()
+    return ResultTable(
+        columns=tuple(frame.columns),
+        rows=tuple(frame.iter_rows()),
+        numbers=frozenset(n for n in frame.columns if frame[n].dtype.is_numeric()),
+    )
+
+
+def _list_subjects(run: ScreenRun) -> list[str]:
+    return [each.name for each in (run.folder / VERDICTS_FOLDER).iterdir()]
+
+
+def _make_no_verdicts(side: str) -> pl.LazyFrame:
+    schema = {"case": pl.String, "id": pl.String, "criterion": pl.String}
+    return pl.LazyFrame(schema={**schema, side: pl.String})
+
+
+def _select(run: ScreenRun, asked: Asked, catalogue: Catalogue) -> pl.LazyFrame:
+    if asked.criterion is not None and asked.criterion not in catalogue.criteria:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"没有判据{asked.criterion}",
+                    en=f"there is no criterion {asked.criterion}",
+                ),
+                hint=suggest_word(asked.criterion, catalogue.criteria),
+            )
+        )
+    found = scan_results(run, REASONS)
+    if asked.criterion is not None:
+        found = found.filter(pl.col("criterion") == asked.criterion)
+    if asked.verdict is not None:
+        found = found.filter(pl.col("verdict") == asked.verdict)
+    if asked.by is not None:
+        given = scan_results(run, SENTENCES).select("case", asked.by)
+        found = found.join(given, on="case", how="left")
+    return found

@@ -1,0 +1,421 @@
+"""A run over a register: each bucket judged by itself, and what came of it kept.
+
+```
+run.json                     the mark that the run is finished, with every digest
+plan.json                    what is run: day, edition, digests of register and buckets
+done/0007.json               that a bucket is finished, with the digests of its files
+verdicts/<subject>/0007.parquet   a row for each member, a column for each criterion
+sentences/0007.parquet       a row for each case
+reasons/0007.parquet         a row for each verdict that is not met
+```
+Each file is written beside its name and renamed, the mark of a bucket after its files,
+`run.json` last. Killed at any moment, a run goes on where it stopped; without
+`run.json` nothing of it counts. Edition, day and register stand in every file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from changqing.case.subjects import Subject
+from changqing.disk import Disk
+from changqing.errors import CaseError, Issue
+from changqing.jsondata import (
+    Json,
+    JsonObject,
+    read_day,
+    read_object,
+    read_text,
+    read_whole,
+)
+from changqing.judge.model import Situation
+from changqing.law.compiled import load_compiled
+from changqing.law.model import Verdict
+from changqing.screening.judging import (
+    NOBODY,
+    VERDICTS,
+    JudgedCases,
+    RegisterCase,
+    RegisterJudge,
+)
+from changqing.screening.layout import (
+    REGISTER_FILE,
+    digest_bucket,
+    read_bucket,
+    read_head,
+    write_frame,
+)
+from changqing.text import Text
+
+RUN_FILE: Final = "run.json"
+PLAN_FILE: Final = "plan.json"
+SENTENCES: Final = "sentences"
+REASONS: Final = "reasons"
+VERDICTS_FOLDER: Final = "verdicts"
+_DONE: Final = "done"
+_VERSION: Final = 1
+LEADS: Final = Text(
+    zh="这里列出的是线索，不是认定。每一条都要由人看过案卷、听过企业的说明，才能处理。",
+    en="These are leads, not findings of fact. Each takes a person who looks at the "
+    "case and hears the company before anything follows from it.",
+)
+"""Stands on everything that comes out of a run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenJob:
+    """What is run: which register, on which day, by which law, and where it goes to.
+
+    `law` is a folder with another edition of the law; None is the shipped one.
+    """
+
+    register: Path
+    out: Path
+    as_of: date
+    law: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketDone:
+    """That a bucket is finished: its number of cases, the digests of its files."""
+
+    bucket: int
+    cases: int
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenRun:
+    """A finished run, as `run.json` tells it."""
+
+    folder: Path
+    register: Path
+    as_of: date
+    edition: str
+    catalogue: str
+    cases: int
+    buckets: tuple[int, ...]
+    law: Path | None
+
+
+BucketMap = Callable[[ScreenJob, Sequence[int]], Iterable[BucketDone]]
+"""Runs `screen_bucket` for each bucket, in any order, anywhere."""
+
+
+def screen(
+    job: ScreenJob,
+    *,
+    map_buckets: BucketMap,
+    tell: Callable[[BucketDone, int], None] = lambda _done, _all: None,
+    disk: Disk | None = None,
+) -> ScreenRun:
+    """Screen a register, or go on with a run that stopped.
+
+    `tell` is called after each bucket, with the number of all. Raises CaseError where
+    the folder holds another run, or where there is no register.
+    """
+    used = Disk() if disk is None else disk
+    judge = _find_judge(job)
+    head = read_head(job.register)
+    plan: dict[str, Json] = {
+        "version": _VERSION,
+        "register": str(job.register.resolve()),
+        "register_digest": _digest_file(job.register / REGISTER_FILE),
+        "as_of": job.as_of.isoformat(),
+        "edition": judge.catalogue.edition,
+        "catalogue": judge.catalogue.digest,
+        "law": None if job.law is None else str(job.law.resolve()),
+        "leads_only": LEADS.zh,
+    }
+    path = job.out / PLAN_FILE
+    if path.exists():
+        if json.loads(path.read_bytes()) != plan:
+            raise _make_other_run_error(job.out)
+    elif job.out.exists() and any(job.out.iterdir()):
+        raise _make_other_run_error(job.out)
+    else:
+        used.replace(path, _write_json(plan))
+    buckets = sorted(head.folders)
+    finished = {
+        bucket: done
+        for bucket in buckets
+        if (done := _read_done(job.out, bucket)) is not None
+    }
+    for done in finished.values():
+        tell(done, len(buckets))
+    waiting = [bucket for bucket in buckets if bucket not in finished]
+    for done in map_buckets(job, waiting):
+        finished[done.bucket] = done
+        tell(done, len(buckets))
+    run: dict[str, Json] = {
+        **plan,
+        "cases": sum(done.cases for done in finished.values()),
+        "buckets": buckets,
+        "files": {
+            name: digest
+            for bucket in buckets
+            for name, digest in finished[bucket].files.items()
+        },
+    }
+    used.replace(job.out / RUN_FILE, _write_json(run))
+    return read_run(job.out)
+
+
+def screen_bucket(job: ScreenJob, bucket: int) -> BucketDone:
+    """Judge one bucket and write what came of it. Reads and writes Parquet alone."""
+    judge = _find_judge(job)
+    head = read_head(job.register)
+    cases = read_bucket(job.register, head, bucket, judge.catalogue)
+    judged = judge.judge_cases(cases)
+    told = {
+        "version": str(_VERSION),
+        "edition": judge.catalogue.edition,
+        "catalogue": judge.catalogue.digest,
+        "as_of": job.as_of.isoformat(),
+        "register_bucket": digest_bucket(head, bucket),
+        "leads_only": LEADS.zh,
+    }
+    disk, files = Disk(), {}
+    for name, frame in list_results(cases, judged).items():
+        content = write_frame(frame, told)
+        place = f"{name}/{bucket:04d}.parquet"
+        disk.replace(job.out / place, content)
+        files[place] = hashlib.sha256(content).hexdigest()
+    done = BucketDone(bucket=bucket, cases=len(cases), files=files)
+    disk.replace(
+        job.out / _DONE / f"{bucket:04d}.json",
+        _write_json({"bucket": bucket, "cases": done.cases, "files": files}),
+    )
+    return done
+
+
+def run_in_process(job: ScreenJob, buckets: Sequence[int]) -> Iterator[BucketDone]:
+    """Judge one bucket after another, here."""
+    for bucket in buckets:
+        yield screen_bucket(job, bucket)
+
+
+def run_in_pool(workers: int) -> BucketMap:
+    """Judge buckets in so many processes of this machine."""
+
+    def run(job: ScreenJob, buckets: Sequence[int]) -> Iterator[BucketDone]:
+        # Not forked: a fork of a process in which Polars has threads can hang.
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            asked = [pool.submit(screen_bucket, job, bucket) for bucket in buckets]
+            try:
+                for one in as_completed(asked):
+                    yield one.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    return run
+
+
+def list_results(
+    cases: Sequence[RegisterCase], judged: JudgedCases
+) -> dict[str, pl.DataFrame]:
+    """List the tables that come of a bucket, by the folder each goes to."""
+    names = pl.DataFrame(
+        {"place": range(len(cases)), "name": [each.id for each in cases]},
+        schema={"place": pl.Int64, "name": pl.String},
+    )
+
+    def with_names(frame: pl.DataFrame) -> pl.DataFrame:
+        joined = frame.join(
+            names, left_on="case", right_on="place", how="left", maintain_order="left"
+        )
+        rest = [name for name in frame.columns if name != "case"]
+        return joined.select(pl.col("name").alias("case"), *rest)
+
+    given = pl.DataFrame(
+        [
+            (
+                each.case.name,
+                each.case.application.licence,
+                each.case.application.scope,
+                each.case.application.region,
+                each.case.application.stage,
+            )
+            for each in cases
+        ],
+        schema=["company", "licence", "scope", "region", "stage"],
+        schema_overrides=dict.fromkeys(
+            ("company", "licence", "scope", "region", "stage"), pl.String
+        ),
+        orient="row",
+    )
+    sentences = with_names(judged.sentences)
+    return {
+        SENTENCES: pl.concat([sentences, given], how="horizontal"),
+        REASONS: with_names(_list_reasons(judged)),
+        **{
+            f"{VERDICTS_FOLDER}/{subject}": with_names(frame)
+            for subject, frame in judged.verdicts.items()
+        },
+    }
+
+
+def read_run(folder: Path) -> ScreenRun:
+    """Read a finished run. CaseError where it is not finished, or no run at all."""
+    path = folder / RUN_FILE
+    try:
+        data = read_object(json.loads(path.read_bytes()))
+        buckets = data["buckets"]
+        law = data["law"]
+        return ScreenRun(
+            folder=folder,
+            register=Path(read_text(data["register"])),
+            as_of=read_day(data["as_of"]),
+            edition=read_text(data["edition"]),
+            catalogue=read_text(data["catalogue"]),
+            cases=read_whole(data["cases"]),
+            buckets=tuple(
+                map(read_whole, buckets if isinstance(buckets, list) else ())
+            ),
+            law=None if law is None else Path(read_text(law)),
+        )
+    except FileNotFoundError as error:
+        begun = (folder / PLAN_FILE).exists()
+        raise CaseError(
+            Issue(
+                text=Text(zh="这次筛查还没有做完", en="this run is not finished")
+                if begun
+                else Text(zh="这里没有筛查结果", en="there is no run here"),
+                path=str(folder),
+                hint=Text(
+                    zh="再用同一条changqing screen命令，会接着做"
+                    if begun
+                    else "先筛查：changqing screen 登记册 --as-of 日期 --out 文件夹",
+                    en="give the same changqing screen command again; it goes on"
+                    if begun
+                    else "screen first: changqing screen REGISTER --as-of DAY --out "
+                    "FOLDER",
+                ),
+            )
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CaseError(
+            Issue(
+                text=Text(zh="筛查结果读不出", en="the run cannot be read"),
+                path=str(path),
+                hint=Text(zh="重新筛查", en="screen again"),
+            )
+        ) from error
+
+
+def scan_results(run: ScreenRun, name: str) -> pl.LazyFrame:
+    """Scan one table of a run over all its buckets."""
+    return pl.scan_parquet(
+        [run.folder / name / f"{bucket:04d}.parquet" for bucket in run.buckets]
+    )
+
+
+def _list_reasons(judged: JudgedCases) -> pl.DataFrame:
+    """A row for each verdict that is not met: which facts leave it so, and why."""
+    rows = []
+    good = [Verdict.MET.value, Verdict.NOT_APPLICABLE.value]
+    for subject, frame in judged.verdicts.items():
+        long = frame.unpivot(
+            index=["case", "id"], variable_name="criterion", value_name="verdict"
+        ).filter(~pl.col("verdict").is_in(good))
+        rows += [
+            (case, subject, id_, name, verdict, *_find_reasons(judged, *found))
+            for case, id_, name, verdict in long.sort("case", "id").iter_rows()
+            for found in [(judged.situations[case], Subject(subject, id_), name)]
+        ]
+    rows.sort(key=lambda row: row[:4])
+    return pl.DataFrame(
+        rows,
+        schema={
+            "case": pl.Int64,
+            "subject": pl.String,
+            "id": pl.String,
+            "criterion": pl.String,
+            "verdict": VERDICTS,
+            "not_proven": pl.List(pl.String),
+            "gaps": pl.List(pl.String),
+            "entries": pl.List(pl.Int64),
+        },
+        orient="row",
+    )
+
+
+def _find_reasons(
+    judged: JudgedCases, situation: Situation, subject: Subject, criterion: str
+) -> tuple[list[str], list[str], list[int]]:
+    """The facts of the subject that nothing proves, why, and the records there are."""
+    bare, gaps, entries = [], [], []
+    if subject.id != NOBODY:
+        for fact in judged.read_facts[criterion]:
+            found = situation.resolved.get((subject, fact))
+            if found is None or found.proven is None:
+                bare.append(fact)
+                if found is not None and found.gap is not None:
+                    gaps.append(found.gap.value)
+            if found is not None:
+                entries += [
+                    record.number
+                    for record in (found.proven_by, found.claimed_by)
+                    if record is not None and record.number
+                ]
+    return bare, sorted({*gaps}), sorted({*entries})
+
+
+@lru_cache(maxsize=2)
+def _find_cached_judge(law: Path | None, as_of: date) -> RegisterJudge:
+    return RegisterJudge(load_compiled(law), as_of)
+
+
+def _find_judge(job: ScreenJob) -> RegisterJudge:
+    """Find the judge of this process for a job; half a second is in making one."""
+    return _find_cached_judge(job.law, job.as_of)
+
+
+def _read_done(out: Path, bucket: int) -> BucketDone | None:
+    """Read that a bucket is finished, where its files still are what was written."""
+    try:
+        data = read_object(
+            json.loads((out / _DONE / f"{bucket:04d}.json").read_bytes())
+        )
+        files = {
+            name: read_text(digest)
+            for name, digest in read_object(data["files"]).items()
+        }
+        if any(_digest_file(out / name) != digest for name, digest in files.items()):
+            return None
+        return BucketDone(bucket=bucket, cases=read_whole(data["cases"]), files=files)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # it is judged again
+
+
+def _digest_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_json(data: JsonObject) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _make_other_run_error(out: Path) -> CaseError:
+    return CaseError(
+        Issue(
+            text=Text(
+                zh="这个文件夹里是另一次筛查，或者放着别的东西",
+                en="this folder holds another run, or something else",
+            ),
+            path=str(out),
+            hint=Text(zh="换一个文件夹", en="choose another folder"),
+        )
+    )
