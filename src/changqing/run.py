@@ -420,7 +420,8 @@ def _awaits_submission(
 def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
     """What bounds the whole assessment, whatever the case says."""
     unread = count_unread(case)
-    if unread.values:
+    # An extract of a register has no papers in which anything could be read.
+    if unread.values and case.register is None:
         yield Caveat(
             code=PAPERS_UNREAD,
             text=Text(

@@ -251,7 +251,7 @@ def _add_show(command: click.Group, language: Language) -> None:
             )
         else:
             sheet.heading(sheet.t("没有证实的判据", "Criteria that are not met"))
-        _print_table(sheet, table if criterion or sample else table.cut(_MOST))
+        _print_table(sheet, table if criterion or sample else table.take_first(_MOST))
         if sample is not None and len(table.rows):
             example = spell_command(
                 "screen", "open", run, str(table.rows[0][0]), "--into", "case"
@@ -289,7 +289,7 @@ def _add_diff(command: click.Group, language: Language) -> None:
                 "Criteria that change (falls, rises)",
             )
         )
-        _print_table(sheet, compare_verdicts(one, other).cut(_MOST))
+        _print_table(sheet, compare_verdicts(one, other).take_first(_MOST))
         return READY
 
 
@@ -357,7 +357,7 @@ def _show_sentences(sheet: Sheet, run: ScreenRun, by: str | None) -> None:
     sheet.line(_describe_run(sheet, run), style="bold")
     _say_leads(sheet)
     sheet.heading(sheet.t("两句话", "The two sentences"))
-    _print_table(sheet, count_sentences(run, by).cut(_MOST))
+    _print_table(sheet, count_sentences(run, by).take_first(_MOST))
 
 
 def _print_table(sheet: Sheet, table: ResultTable) -> None:

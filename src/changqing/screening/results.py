@@ -38,8 +38,8 @@ class ResultTable:
     rows: tuple[tuple[object, ...], ...]
     numbers: frozenset[str]
 
-    def cut(self, most: int) -> ResultTable:
-        """Keep the first rows alone."""
+    def take_first(self, most: int) -> ResultTable:
+        """Take the first rows alone."""
         return replace(self, rows=self.rows[:most])
 
 

@@ -66,7 +66,7 @@ VERDICTS_FOLDER: Final = "verdicts"
 _DONE: Final = "done"
 _VERSION: Final = 1
 LEADS: Final = Text(
-    zh="这里列出的是线索，不是认定。每一条都要由人看过案卷、听过企业的说明，才能处理。",
+    zh="这里列出的是线索，不是认定。每一条都要由人看过项目、听过企业的说明，才能处理。",
     en="These are leads, not findings of fact. Each takes a person who looks at the "
     "case and hears the company before anything follows from it.",
 )
