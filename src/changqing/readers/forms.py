@@ -13,28 +13,22 @@ from changqing.evidence.parse import (
     FoundDay,
     end_of_term,
     find_amounts,
-    find_credit_codes,
     find_days,
     find_term,
-    normalise_text,
 )
 from changqing.evidence.reading import WHOLE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.labels import LabelledValue
-from changqing.readers.layout import (
-    PageLayout,
-    Quote,
-    height_of,
-    middle_of,
-    squeeze,
+from changqing.readers.layout import PageLayout, Quote, height_of, middle_of, squeeze
+from changqing.readers.lone_values import (
+    find_applicant,
+    find_closing_day,
+    find_known_name,
+    find_lone_code,
+    find_lone_domain,
 )
-from changqing.readers.proposal import (
-    PaperPages,
-    ProposedFact,
-    SelfCheck,
-    UnclearFact,
-)
+from changqing.readers.proposal import PaperPages, ProposedFact, SelfCheck, UnclearFact
 from changqing.readers.running_balance import find_closing_balance
 from changqing.readers.values import (
     OWED,
@@ -239,7 +233,7 @@ def _find_fact(
         own = find_applicant(paper)
         best = None if own is None else (86, own)
     if best is None and (subject.type, fact.id) == ("person", "name"):
-        known = _find_known_name(paper, subject)
+        known = find_known_name(paper, subject)
         best = None if known is None else (86, known)
     if best is None and reading.by is FoundBy.CLOSING_DAY:
         closing = find_closing_day(paper)
@@ -339,119 +333,6 @@ def _is_too_small(
         return False
     first = page.flat[page.place_of(read.quote.pieces[0].span)]
     return height_of(first) * page.page.height < _LEAST_PIXELS * WHOLE
-
-
-def find_lone_code(paper: PaperPages) -> tuple[ValueRead | None, list[Quote]]:
-    """The one credit code of a paper, wherever it stands, or those that fail.
-
-    A paper that has two tells by its labels alone whose is whose.
-    """
-    right: dict[str, Quote] = {}
-    wrong: list[Quote] = []
-    for page in paper.pages:
-        for place, span in enumerate(page.spans):
-            for code, holds in find_credit_codes(span.text):
-                if holds:
-                    right.setdefault(code, page.quote_spans([place]))
-                else:
-                    wrong.append(page.quote_spans([place]))
-    if len(right) != 1:
-        return None, [] if right else wrong
-    (code, quote), *_ = right.items()
-    return ValueRead(code, quote, frozenset({SelfCheck.CHECK_DIGIT})), []
-
-
-def find_lone_domain(paper: PaperPages) -> ValueRead | None:
-    """The one domain that stands in a paper by itself, as on a certificate.
-
-    The service's where the case names it; else one that is alone on its line.
-    """
-    known = paper.names.members.get("service", {})
-    alone: dict[str, Quote] = {}
-    for page in paper.pages:
-        for place, span in enumerate(page.spans):
-            quote = page.quote_spans([place])
-            for domain in _DOMAIN.findall(squeeze(span.text)):
-                part = take_part(quote, re.escape(domain)) or quote
-                if domain in known:
-                    return ValueRead(domain, part, frozenset({SelfCheck.KNOWN}))
-                if squeeze(span.text) == domain:
-                    alone[domain] = part
-    if known or len(alone) != 1:
-        return None
-    (domain, part), *_ = alone.items()
-    return ValueRead(domain, part)
-
-
-def _find_known_name(paper: PaperPages, subject: Subject) -> ValueRead | None:
-    """The name of the person of the case whom a paper is about, where it stands."""
-    names = paper.names.members.get("person", {})
-    for name in (name for name, known in names.items() if known == subject):
-        for page in paper.pages:
-            at = page.text.find(squeeze(name))
-            if at >= 0:
-                quote = page.quote(at, at + len(squeeze(name)))
-                return ValueRead(name, quote, frozenset({SelfCheck.KNOWN}))
-    return None
-
-
-def find_applicant(paper: PaperPages) -> ValueRead | None:
-    """The applicant's name where it stands in a paper, beside a label or not."""
-    name = squeeze(paper.names.applicant)
-    for page in paper.pages if name else ():
-        at = page.text.find(name)
-        if at >= 0:
-            quote = page.quote(at, at + len(name))
-            value = normalise_text("company_name", quote.text)
-            if value is not None:
-                return ValueRead(value, quote, frozenset({SelfCheck.KNOWN}))
-    return None
-
-
-_DOMAIN: Final = re.compile(
-    r"(?<![a-z0-9.@/-])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
-)
-_SIGNING: Final = re.compile(
-    r"[(（]?(?:签字|签名|盖章|签章|公章|日期|法定代表人|注册会计师|经办|复核|授权|年月日|签署|代表)"
-)
-_OF_A_TABLE: Final = re.compile(
-    r"编制单位|单位[:：]|金额|余额[:：]|期限|所属期|至\s*$|自\s*$"
-    r"|(?<![\d.])\d{1,3}(?:,\d{3})*\.\d{2}(?![\d.])"
-)
-_MOST_SIGNING: Final = 4  # spans in the row of a day under which somebody signs
-
-
-def find_closing_day(paper: PaperPages) -> ValueRead | None:
-    """The day that stands alone where a paper is signed and sealed: the last one.
-
-    None where none does, or where it stands in the head of a table.
-    """
-    for page in reversed(paper.pages):
-        for row in reversed(page.rows):
-            if _OF_A_TABLE.search(page.row_text(row)) or len(row) > _MOST_SIGNING:
-                continue
-            values = paper.labels_on(page).values
-            for first in reversed(range(len(row))):
-                # A day may be read in pieces: 2024 | 年 | 01月12日
-                for last in range(first + 1, min(first + 5, len(row)) + 1):
-                    places = row[first:last]
-                    if values.intersection(places):
-                        break
-                    read = _read_lone_day(page.quote_spans(places))
-                    if read is not None:
-                        return read
-    return None
-
-
-def _read_lone_day(quote: Quote) -> ValueRead | None:
-    days = find_days(quote.raw)
-    if len(days) != 1:
-        return None
-    day = days[0]
-    before, after = quote.raw[: day.start].strip(), quote.raw[day.end :].strip()
-    if len(after) > 2 or (before and not _SIGNING.match(before)) or len(before) > 24:
-        return None
-    return ValueRead(day.value, quote.narrow(day.start, day.end))
 
 
 _GOES_ON: Final = re.compile(r"[中由和以的内外应须不]")

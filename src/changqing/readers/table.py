@@ -57,9 +57,9 @@ from changqing.readers.proposal import (
     SelfCheck,
     UnclearFact,
 )
-from changqing.readers.prose import LENGTH, read_length
 from changqing.readers.surnames import may_be_person
 from changqing.readers.table_heads import MONTH
+from changqing.readers.terms import LENGTH, read_length
 from changqing.readers.values import (
     read_plain_value,
     read_words,

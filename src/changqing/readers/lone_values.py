@@ -1,0 +1,127 @@
+"""Values that stand in a paper under no label: a code, a domain, a name, a day.
+
+Each is taken only where it is the one of its kind, or is the applicant's own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from changqing.case.subjects import Subject
+from changqing.evidence.parse import find_credit_codes, find_days, normalise_text
+from changqing.readers.layout import Quote, squeeze
+from changqing.readers.proposal import PaperPages, SelfCheck
+from changqing.readers.values import ValueRead, take_part
+
+_DOMAIN: Final = re.compile(
+    r"(?<![a-z0-9.@/-])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
+)
+_SIGNING: Final = re.compile(
+    r"[(（]?(?:签字|签名|盖章|签章|公章|日期|法定代表人|注册会计师|经办|复核|授权|年月日|签署|代表)"
+)
+_OF_A_TABLE: Final = re.compile(
+    r"编制单位|单位[:：]|金额|余额[:：]|期限|所属期|至\s*$|自\s*$"
+    r"|(?<![\d.])\d{1,3}(?:,\d{3})*\.\d{2}(?![\d.])"
+)
+_MOST_SIGNING: Final = 4  # spans in the row of a day under which somebody signs
+
+
+def find_lone_code(paper: PaperPages) -> tuple[ValueRead | None, list[Quote]]:
+    """The one credit code of a paper, wherever it stands, or those that fail.
+
+    A paper that has two tells by its labels alone whose is whose.
+    """
+    right: dict[str, Quote] = {}
+    wrong: list[Quote] = []
+    for page in paper.pages:
+        for place, span in enumerate(page.spans):
+            for code, holds in find_credit_codes(span.text):
+                if holds:
+                    right.setdefault(code, page.quote_spans([place]))
+                else:
+                    wrong.append(page.quote_spans([place]))
+    if len(right) != 1:
+        return None, [] if right else wrong
+    (code, quote), *_ = right.items()
+    return ValueRead(code, quote, frozenset({SelfCheck.CHECK_DIGIT})), []
+
+
+def find_lone_domain(paper: PaperPages) -> ValueRead | None:
+    """The one domain that stands in a paper by itself, as on a certificate.
+
+    The service's where the case names it; else one that is alone on its line.
+    """
+    known = paper.names.members.get("service", {})
+    alone: dict[str, Quote] = {}
+    for page in paper.pages:
+        for place, span in enumerate(page.spans):
+            quote = page.quote_spans([place])
+            for domain in _DOMAIN.findall(squeeze(span.text)):
+                part = take_part(quote, re.escape(domain)) or quote
+                if domain in known:
+                    return ValueRead(domain, part, frozenset({SelfCheck.KNOWN}))
+                if squeeze(span.text) == domain:
+                    alone[domain] = part
+    if known or len(alone) != 1:
+        return None
+    (domain, part), *_ = alone.items()
+    return ValueRead(domain, part)
+
+
+def find_known_name(paper: PaperPages, subject: Subject) -> ValueRead | None:
+    """The name of the person of the case whom a paper is about, where it stands."""
+    names = paper.names.members.get("person", {})
+    for name in (name for name, known in names.items() if known == subject):
+        for page in paper.pages:
+            at = page.text.find(squeeze(name))
+            if at >= 0:
+                quote = page.quote(at, at + len(squeeze(name)))
+                return ValueRead(name, quote, frozenset({SelfCheck.KNOWN}))
+    return None
+
+
+def find_applicant(paper: PaperPages) -> ValueRead | None:
+    """The applicant's name where it stands in a paper, beside a label or not."""
+    name = squeeze(paper.names.applicant)
+    for page in paper.pages if name else ():
+        at = page.text.find(name)
+        if at >= 0:
+            quote = page.quote(at, at + len(name))
+            value = normalise_text("company_name", quote.text)
+            if value is not None:
+                return ValueRead(value, quote, frozenset({SelfCheck.KNOWN}))
+    return None
+
+
+def find_closing_day(paper: PaperPages) -> ValueRead | None:
+    """The day that stands alone where a paper is signed and sealed: the last one.
+
+    None where none does, or where it stands in the head of a table.
+    """
+    for page in reversed(paper.pages):
+        for row in reversed(page.rows):
+            if _OF_A_TABLE.search(page.row_text(row)) or len(row) > _MOST_SIGNING:
+                continue
+            values = paper.labels_on(page).values
+            for first in reversed(range(len(row))):
+                # A day may be read in pieces: 2024 | 年 | 01月12日
+                for last in range(first + 1, min(first + 5, len(row)) + 1):
+                    places = row[first:last]
+                    if values.intersection(places):
+                        break
+                    read = _read_lone_day(page.quote_spans(places))
+                    if read is not None:
+                        return read
+    return None
+
+
+def _read_lone_day(quote: Quote) -> ValueRead | None:
+    days = find_days(quote.raw)
+    if len(days) != 1:
+        return None
+    day = days[0]
+    before, after = quote.raw[: day.start].strip(), quote.raw[day.end :].strip()
+    if len(after) > 2 or (before and not _SIGNING.match(before)) or len(before) > 24:
+        return None
+    return ValueRead(day.value, quote.narrow(day.start, day.end))

@@ -1,0 +1,210 @@
+"""The terms that sentences give: from day to day, or a first day and how long."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from changqing.evidence.parse import (
+    end_of_term,
+    find_days,
+    find_months,
+    find_term,
+    parse_count,
+)
+from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.readers.flow import fold_signs
+from changqing.readers.layout import Quote
+from changqing.readers.phrases import Prose, compile_phrase
+from changqing.readers.values import REST, ValueRead
+
+DAY: Final = (
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|20\d{6}(?!\d)"
+    r"|[〇○零一二三四五六七八九壹贰叁肆伍陆柒捌玖]{4}年"
+    r"[零一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]{1,3}月"
+    r"[零一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]{1,3}日"
+)
+MONTH: Final = r"20\d{2}(?:[-/.年]\d{1,2}(?!\d)月?(?![-/.\d])|\d{2}(?!\d))"
+FIGURE: Final = r"\d{1,6}|[零〇一二三四五六七八九十两百壹贰叁肆伍陆柒捌玖拾]{1,5}"
+LENGTH: Final = (
+    rf"(?:{FIGURE})\(?(?:\d{{1,4}})?\)?"
+    r"(?:个月|个自然月|个自然日|自然日|年|日|天|小时)"
+)
+_RANGE: Final = re.compile(
+    rf"(?:{DAY})(?:零时|起|,|\(含\))*(?:至|到|[-~]){{1,2}}({DAY})"
+)
+_BEGIN: Final = re.compile(
+    rf"(?:自|从|由|(?:起租|起始|开始|起算|生效|开通|交付)日期?[为是:]{{0,2}})({DAY})|({DAY})(?:起|开始)"
+)
+_TERM_LENGTH: Final = re.compile(
+    rf"(?<!前)(?<!\d)(?:{FIGURE})\(?(?:\d{{1,4}})?\)?(?:个月|个自然月|年)(?!\d|[前以之]|度)"
+)
+_EVENT: Final = re.compile(
+    r"(?:(?:自|从|以|由)(?:本|该)?(?:合同|协议)?(?:由|经)?(?:甲乙|甲、乙)?(?:双方|各方)?"
+    r"(?:代表)?(?:服务|设备|房屋)?(?P<what>[一-龥、]{2,12}?)|(?P<signed>签[订署字约](?:盖章)?|生效))"
+    r"(?:之日|日|当日)(?:起|开始|始|为始)"
+)
+_TERMS: Final = ("有效期", "合同期限", "协议期限", "合同期", "服务期", "租期", "期限为")
+_HAN_BEFORE: Final = re.compile(r"[^一-龥]")
+_OF_CONTRACT: Final = re.compile(
+    r"(?:第[一二三四五六七八九十]+条)?(?:本|该|合同|协议|双方|甲方|乙方|约定|提供|承租|出租|租赁|租用|托管|服务|使用|房屋"
+    r"|设备|机柜|服务器|总|自|向|给|为|的)*"
+)
+"""What may stand right before the term of a contract, to say that it is its own."""
+_SIGNED: Final = re.compile("签[订署约字章]|盖章|订立|生效|成立")
+_SIGNING_WORDS: Final = "签订|签署|签约|签字|订立|生效"
+_SIGNED_DAY: Final = re.compile(rf"(?:^|[\n\t])(?:日期[:]?)?[\t]?({DAY})(?=[\n\t]|$)")
+
+
+@dataclass(frozen=True)
+class TermFinder:
+    """Finds the ends of terms in the sentences of a paper, for one kind of reading."""
+
+    prose: Prose
+    reading: PaperFact
+
+    def find(self) -> Iterator[ValueRead]:
+        """The ends of the terms that sentences give which name one of the labels.
+
+        However they put it: from day to day, or a first day and how long.
+        """
+        text = self.prose.flow.text
+        bare = (label.strip(REST) for label in self.reading.labels)
+        labels = [fold_signs(label) for label in bare if REST not in label]
+        for start, end in self.prose.list_sentences():
+            sentence = text[start:end]
+            if any(
+                compile_phrase(phrase, DAY).search(sentence)
+                for phrase in self.reading.unless
+            ):
+                continue
+            relative = self._read_relative(sentence, labels, start)
+            if relative is not None:
+                value = False if self.reading.by is FoundBy.NO_END else relative.value
+                yield ValueRead(value=value, quote=relative.quote)
+                continue
+            if not any(label in sentence for label in labels):
+                continue
+            ranges = list(_RANGE.finditer(sentence))
+            begins = list(_BEGIN.finditer(sentence))
+            lengths = list(_TERM_LENGTH.finditer(sentence))
+            if len(ranges) == 1:
+                first, last = ranges[0].span(1)
+                quote = self.prose.flow.quote(start + first, start + last)
+                read = read_last_day(ranges[0][1], quote)
+            elif not ranges and len(begins) == 1 and len(lengths) == 1:
+                both = (begins[0][1] or begins[0][2], lengths[0][0])
+                spots = [begins[0].span(), lengths[0].span()]
+                first, last = min(spots)[0], max(spots)[1]
+                quote = self.prose.flow.quote(start + first, start + last)
+                read = read_term(both, quote)
+            else:
+                continue
+            if read is not None:
+                value = False if self.reading.by is FoundBy.NO_END else read.value
+                yield ValueRead(value=value, quote=read.quote)
+
+    def _read_relative(
+        self, sentence: str, labels: Sequence[str], start: int
+    ) -> ValueRead | None:
+        """The end of a term that runs from an event: 自签订之日起三年.
+
+        None where the paper does not give the one day of the event.
+        """
+        event = _EVENT.search(sentence)
+        lengths = list(_TERM_LENGTH.finditer(sentence))
+        if event is None or len(lengths) != 1 or find_days(sentence):
+            return None
+        if not any(_names_term(sentence, name) for name in (*labels, *_TERMS)):
+            return None
+        months = find_term(lengths[0][0])
+        within = sentence[lengths[0].end() :]
+        if months is None or within.startswith(("内", "之内", "以内")):
+            return None
+        day = self._find_event(event["what"] or event["signed"])
+        if day is None:
+            return None
+        last = max(event.end(), lengths[0].end())
+        first = min(event.start(), lengths[0].start())
+        quote = self.prose.flow.quote(start + first, start + last)
+        return ValueRead(end_of_term(day, months), quote)
+
+    def _find_event(self, what: str) -> date | None:
+        """The one day on which a paper was signed, or another event took place."""
+        signing = _SIGNED.search(what) is not None
+        words = _SIGNING_WORDS if signing else re.escape(what)
+        dated = re.compile(
+            rf"(?:{words})(?:日期|时间|日|之日|于|在|\(?(?:盖章|签章|签字|公章)\)?|[:为是\t])*({DAY})"
+        )
+        days = {
+            day.value
+            for match in dated.finditer(self.prose.flow.text)
+            for day in find_days(match[1])
+        }
+        if not days and signing:
+            # What stands alone where the paper is signed, on either side.
+            days = {
+                day.value
+                for match in _SIGNED_DAY.finditer(self.prose.flow.text)
+                for day in find_days(match[1])
+            }
+        return days.pop() if len(days) == 1 else None
+
+
+def _names_term(sentence: str, name: str) -> bool:
+    """Whether a sentence is of the term of the contract itself: 保密期限 is not."""
+    return any(
+        _OF_CONTRACT.fullmatch(_HAN_BEFORE.split(sentence[: match.start()])[-1])
+        for match in re.finditer(re.escape(name), sentence)
+    )
+
+
+def read_length(text: str, unit: str) -> int | None:
+    """Read a length of time in months or days; None where it is none in whole ones."""
+    match = re.match(rf"({FIGURE})(?:\(\d+\))?(.+)", text)
+    number = None if match is None else parse_count(match[1])
+    if match is None or number is None:
+        return None
+    what = match[2].replace("自然", "")
+    if unit == "months":
+        if what in ("日", "天"):
+            return number // 30 if number % 30 == 0 or number in (180, 365) else None
+        return {"个月": number, "年": number * 12}.get(what)
+    if what == "小时":
+        return number // 24 if number % 24 == 0 and number else None
+    return {"日": number, "天": number, "个日": number}.get(what)
+
+
+def read_last_day(text: str, quote: Quote) -> ValueRead | None:
+    """Read the one day of a text, or the last day of its one month."""
+    days = find_days(text)
+    if len(days) == 1:
+        return ValueRead(days[0].value, quote)
+    months = find_months(text)
+    return ValueRead(months[-1].value, quote) if len(months) == 1 else None
+
+
+def is_end_of_month(read: ValueRead | None) -> bool:
+    """Whether what was read is the last day of a month."""
+    return (
+        read is not None
+        and isinstance(read.value, date)
+        and (read.value + timedelta(days=1)).day == 1
+    )
+
+
+def read_term(texts: Sequence[str], quote: Quote) -> ValueRead | None:
+    """The last day of a term of which its first day and its length are said."""
+    starts = [days[0].value for text in texts if (days := find_days(text))]
+    lengths = [
+        length
+        for text in texts
+        if not find_days(text) and (length := find_term(text)) is not None
+    ]
+    if len(starts) != 1 or len(lengths) != 1:
+        return None
+    made: date = end_of_term(starts[0], lengths[0])
+    return ValueRead(made, quote)
