@@ -123,6 +123,61 @@ def test_a_register_of_many_cases_is_judged_at_once() -> None:
     assert found["person"]["lasting"].to_list() == [True, None, False]
 
 
+def test_each_case_of_a_register_has_its_own_parameters_and_givens() -> None:
+    """Of many cases at once it says what it says of each with its own values."""
+    named = {
+        "large": rule("capital >= :minimum AND founded_on < :as_of"),
+        "staffed": rule("at_least(:least_staff, person: months > :minimum)"),
+        "plain": rule("capital > debt"),
+        "lasting": rule("months > :minimum", "person"),
+    }
+    program = compile_polars(named, vocabulary=VOCABULARY)
+    random = Random(7)  # noqa: S311  # no secret
+    cases = [
+        (some_rows(random), some_parameters(random) | some_givens(random))
+        for _ in range(20)
+    ]
+    frames = {
+        subject: pl.concat(
+            [
+                program.make_frames(rows)[subject].with_columns(
+                    pl.lit(number, pl.Int64).alias("case")
+                )
+                for number, (rows, _) in enumerate(cases)
+                if subject in program.make_frames(rows)
+            ]
+        )
+        for subject in program.plan.facts
+    }
+    lists = pl.concat(
+        [
+            program.make_lists(rows).with_columns(
+                pl.lit(number, pl.Int64).alias("case")
+            )
+            for number, (rows, _) in enumerate(cases)
+        ]
+    )
+    known = pl.DataFrame(
+        [
+            (number, *(values.get(name) for name in program.plan.names))
+            for number, (_, values) in enumerate(cases)
+        ],
+        schema=program.values_schema(),
+        orient="row",
+    )
+    found = program.evaluate_register(frames, lists, known)
+    seen = set()
+    for number, (rows, values) in enumerate(cases):
+        alone = program.evaluate(rows, parameters=values, givens=values)
+        for subject, frame in found.items():
+            for row in frame.filter(pl.col("case") == number).iter_rows(named=True):
+                for name in program.plan.rules[subject]:
+                    said = alone[name, row["id"], Stance(row["stance"])]
+                    assert row[name] == said, (name, rows, values)
+                    seen.add(said)
+    assert seen == {True, False, None}
+
+
 def test_a_case_that_the_lists_leave_out_has_open_lists() -> None:
     program = compile_polars({"r": rule("none(person)")}, vocabulary=VOCABULARY)
     applicants = pl.DataFrame(

@@ -141,7 +141,22 @@ class PolarsProgram:
 
     def evaluate(self, rows: Rows, *, parameters: Known, givens: Known) -> Verdicts:
         """Every rule for every member of one case, as `SqliteEngine` says it."""
-        frames = {
+        judged = self.evaluate_frames(
+            self.make_frames(rows),
+            self.make_lists(rows),
+            parameters=parameters,
+            givens=givens,
+        )
+        return {
+            (rule, row["id"], Stance(row["stance"])): row[rule]
+            for subject, frame in judged.items()
+            for row in frame.iter_rows(named=True)
+            for rule in self.plan.rules[subject]
+        }
+
+    def make_frames(self, rows: Rows) -> Mapping[str, pl.DataFrame]:
+        """Make the frames of one case, 0, by those subjects that have members."""
+        return {
             subject: pl.DataFrame(
                 [self._encode_row(subject, member) for member in rows.members[subject]],
                 schema=self.schema(subject),
@@ -150,7 +165,10 @@ class PolarsProgram:
             for subject in self.plan.facts
             if rows.members.get(subject)
         }
-        lists = pl.DataFrame(
+
+    def make_lists(self, rows: Rows) -> pl.DataFrame:
+        """Make the frame that says which lists of one case, 0, are closed."""
+        return pl.DataFrame(
             [
                 (0, stance, *map(bool, closed))
                 for stance, *closed in list_closed(rows, self.plan.lists)
@@ -158,15 +176,6 @@ class PolarsProgram:
             schema=self.lists_schema(),
             orient="row",
         )
-        judged = self.evaluate_frames(
-            frames, lists, parameters=parameters, givens=givens
-        )
-        return {
-            (rule, row["id"], Stance(row["stance"])): row[rule]
-            for subject, frame in judged.items()
-            for row in frame.iter_rows(named=True)
-            for rule in self.plan.rules[subject]
-        }
 
     def _encode_row(self, subject: str, member: MemberRow) -> tuple[object, ...]:
         values = (member.values.get(fact) for fact in self.plan.facts[subject])
