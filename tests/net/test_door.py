@@ -389,7 +389,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_asked() -> None:
         names = f"127.0.0.1:{transport.get_extra_info('sockname')[1]}"
         async with answering() as server:
             port = server.address[1]
-            made = settings(
+            made = NetSettings(  # nothing here is about time
                 nameservers=(names,), opened=frozenset({("changing.cn", port)})
             )
             async with door(made) as net:
