@@ -419,6 +419,17 @@ def _awaits_submission(
 
 def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
     """What bounds the whole assessment, whatever the case says."""
+    if case.register is not None:
+        yield Caveat(
+            code="register_extract",
+            text=Text(
+                zh="这个文件夹是从登记册里取出的，等级和名单照登记册所写，这里没有核对过"
+                "原件。结论只是线索，不是认定，也不能封存",
+                en="This folder is an extract of a register: grades and lists are as "
+                "the register has them, and no original was checked here. What is said "
+                "is a lead, no finding of fact, and cannot be sealed",
+            ),
+        )
     unread = count_unread(case)
     # An extract of a register has no papers in which anything could be read.
     if unread.values and case.register is None:

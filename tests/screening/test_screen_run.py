@@ -228,6 +228,11 @@ def test_a_case_of_a_run_opens_and_is_assessed_alike(
     for sentence in ("readiness", "compliance"):
         assert assessed[sentence] == said[sentence]
     assert assessed["long_term"]["state"] == said["long_term"]
+    assert [each["code"] for each in assessed["caveats"]][:1] == ["register_extract"]
+    sealed = changqing("seal", folder, "-o", tmp_path / "bundle.zip")
+    assert sealed.returncode == 2
+    assert "只是线索，不能封存" in sealed.stderr
+    assert not (tmp_path / "bundle.zip").exists()
     gone = changqing(
         "screen", "open", run.folder, "nobody", "--into", tmp_path / "other"
     )

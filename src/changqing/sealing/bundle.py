@@ -98,10 +98,12 @@ def seal(
     unless `full`. What is given, the verdicts and the `documents` (bytes by
     file name) are recorded first, and `stamp` is asked for a token over the checkpoint
     when none covers it. Every bundle is verified before it is written. Raises CaseError
-    when nothing is recorded, there is too much, or the file cannot be
-    written; TamperError when the log is damaged; DocumentError when the verifier does
-    not reach the same verdicts.
+    when nothing is recorded, there is too much, the case is an extract of a register,
+    or the file cannot be written; TamperError when the log is damaged; DocumentError
+    when the verifier does not reach the same verdicts.
     """
+    if case.register is not None:
+        raise CaseError(_IS_AN_EXTRACT)
     if not evidence.items():
         raise CaseError(_NOTHING)
     documents = {} if documents is None else documents
@@ -485,6 +487,16 @@ _NOTHING = Issue(
         zh="还没有证据记录，没有可封存的", en="nothing is recorded yet to be sealed"
     ),
     hint=Text(zh="先运行 changqing assess", en="run changqing assess first"),
+)
+_IS_AN_EXTRACT = Issue(
+    text=Text(
+        zh="从登记册里取出的项目只是线索，不能封存",
+        en="an extract of a register holds leads and cannot be sealed",
+    ),
+    hint=Text(
+        zh="用企业自己的材料新建项目：changqing new",
+        en="begin a case from the company's own papers: changqing new",
+    ),
 )
 _GROWING = Issue(
     text=Text(
