@@ -3,7 +3,8 @@
 No tool writes a case, a fact, a verdict or an event. Verdicts come as the codes that
 the rules gave, with the ids of criterion, citations and records, so that whoever hears
 an answer can look it up. What others wrote (names, papers, pages, a bundle) stands
-under `quoted` alone, cut, with personal numbers and the names of persons blacked out.
+under `quoted` alone, cut, with personal numbers blacked out, and of a case the names of
+its persons; a bundle says no more than its own masking left.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from changqing.errors import CaseError, ChangqingError, Issue
 from changqing.judge.assess import find_judge
 from changqing.judge.suppose import try_remedies
 from changqing.law.cited import citation_data
+from changqing.law.kit import Dimension
 from changqing.law.lookup import SCOPES, STAGES, find_licence
-from changqing.law.model import Catalogue
+from changqing.law.model import Catalogue, Verdict
 from changqing.report.codec import to_plain
 from changqing.report.model import FindingView
 from changqing.run import Outcome, run
@@ -234,6 +236,10 @@ class ReadingDesk:
     def findings(self, case: str, verdict: str = "", dimension: str = "") -> Answer:
         """List the verdicts of a case, those to act on first; filter by their codes."""
         outcome = self._assess(case)
+        if verdict:
+            _among("verdict", verdict, {known.value for known in Verdict})
+        if dimension:
+            _among("dimension", dimension, {known.value for known in Dimension})
         found = [
             finding
             for finding in outcome.report.findings
@@ -327,7 +333,10 @@ class ReadingDesk:
             "result": _CODES[report.code],
             **{name: len(lines) for name, lines in lists.items()},
             "quoted": {
-                name: [_shorten(line[place]) for line in lines[:_MOST_LISTED]]
+                name: [
+                    _shorten(mask_text(line[place], set()))
+                    for line in lines[:_MOST_LISTED]
+                ]
                 for name, lines in lists.items()
             },
         }
@@ -458,7 +467,8 @@ def _tell_errors(
         try:
             return question(**given)
         except ChangqingError as error:
-            raise told("\n".join(error.lines(language))) from error
+            said = mask_text("\n".join(error.lines(language)), set())
+            raise told(said) from error
 
     return answer
 

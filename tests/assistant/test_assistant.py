@@ -121,6 +121,10 @@ def test_a_case_is_read_and_stays_as_it_was(tmp_path: Path, cases: Path) -> None
         )
         first = found["findings"][0]
         assert {f["verdict"] for f in found["findings"]} == {"contradicted"}
+        wrong = await session.call_tool(
+            "findings", {"case": "contradictory", "verdict": "failed"}
+        )
+        assert wrong.is_error  # not an empty list, which would say that nothing is
         told = await ask(
             session, "explain", case="contradictory", criterion=first["criterion"]
         )
