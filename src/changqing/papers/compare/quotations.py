@@ -57,6 +57,7 @@ _BEFORE: Final = re.compile(
 _AFTER: Final = re.compile(
     r"^[^,。;:\t\n]{0,20}?(?:不存在|不成立|不属实|不实|没有|均无|并无|除外|未(?!来|满)|无效)"
 )
+_BOX: Final = re.compile(r"[(\[]\s{0,3}([√✓✔xv]?)\s{0,3}[)\]]", re.IGNORECASE)
 _HAN_YEAR: Final = re.compile(r"[一二三四五六七八九零〇○]{4}年|[一二三四五六七八九]○")
 
 
@@ -146,6 +147,10 @@ def _find_option(sentence: str, start: int, end: int) -> Text | str | None:
 
     A text: why the quotation says nothing. None: there are no options.
     """
+    if len(_BOX.findall(sentence)) > 1:  # (√)是 ( )否
+        sentence = _BOX.sub(
+            lambda box: ("☑" if box[1] else "□").ljust(len(box[0])), sentence
+        )
     plain = _HAN_YEAR.sub(lambda year: "年" * len(year[0]), sentence)
     boxes = [at for at, sign in enumerate(plain) if sign in UNTICKED + TICKED]
     if not any(plain[at] in UNTICKED for at in boxes):
