@@ -79,6 +79,13 @@ def compare(
         ("第二条 用工形式：（ ）专职 （√）兼职", "（ ）专职"),
         ("第二条 是否专职：[ ]是 [x]否", "[ ]是"),
         ("第二条 是否专职：是/否", "是否专职：是"),
+        ("第二条 乙方为专职人员的情形不存在。", "乙方为专职"),
+        ("第二条 乙方为专职人员的说法不实。", "乙方为专职人员"),
+        ("第二条 乙方为专职人员一事未经确认。", "乙方为专职人员"),
+        ("第二条 假若乙方为专职人员。", "乙方为专职人员"),
+        ("第二条 是否专职：否，是否兼职：是。", "是否专职：否，是否兼职：是"),
+        ("第二条 是否兼职：是，是否专职：否。", "是否专职：否"),
+        ("第二条 专职（是否）：否", "专职"),
         ("第二条 是否专职：", "是否专职："),
         ("第二条 是否专职：否", "是否专职：否"),
         ("第二条 是否专职：否", "是否专职"),
@@ -102,6 +109,19 @@ def test_words_that_are_no_statement_prove_nothing(
         ("第二条 乙方只在本单位上班。", "乙方只在本单位上班"),
         ("第二条 是否专职：☑是 □否", "☑是"),
         ("第二条 是否专职：是☑ 否□", "是否专职：是☑ 否□"),
+        ("第二条 是否兼职：否，是否专职：是。", "是否专职：是"),
+        ("第二条 乙方为专职人员，是否兼职：否。", "乙方为专职人员"),
+        ("第二条 乙方为专职人员没有兼职。", "乙方为专职人员"),
+        (
+            "第二条 乙方系本单位专职人员且未在其他单位任职。",
+            "乙方系本单位专职人员",
+        ),
+        ("第二条 乙方在若羌县专职上班。", "专职上班"),
+        ("第二条 乙方在般若公司专职上班。", "专职上班"),
+        ("第二条 乙方不可撤销地承诺专职上班。", "专职上班"),
+        ("第二条 乙方在解放路一○○号专职上班。", "专职上班"),
+        ("第二条 乙方在一○○八室专职上班。", "专职上班"),
+        ("第二条 乙方专职上班，月薪三千○五十元。", "乙方专职上班"),
         ("第二条 用工形式：（√）专职", "（√）专职"),
         ("第二条 用工形式：（√）专职 （ ）兼职", "（√）专职"),
         ("第二条 是否专职：是", "是否专职：是"),
@@ -185,6 +205,31 @@ def test_figures_of_something_else_count_nothing(
     said = (fact, "applicant" if fact == "headcount" else LIANG, value)
     text = INSURED.format("参保人数 7" if value == "7" else "本单位参保3人。")
     found = compare(tmp_path, "social_insurance", text, said, words)
+    assert (found.outcome is ReadOutcome.READ) is holds
+
+
+def test_an_answer_is_held_against_its_own_question(tmp_path: Path) -> None:
+    text = CONTRACT.format("第二条 是否兼职：否，是否专职：是。")
+    said = ("full_time", LIANG, "false")
+    found = compare(tmp_path, "labour_contract", text, said, "是否专职：是")
+    assert found.outcome is not ReadOutcome.READ
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "holds"),
+    [
+        ("第3页", "3", False),
+        ("共 3 页", "3", False),
+        ("序号 3", "3", False),
+        ("序号 3", "序号 3", False),
+        ("参保人数 3", "3", True),
+    ],
+)
+def test_the_number_of_a_page_counts_nobody(
+    tmp_path: Path, line: str, words: str, *, holds: bool
+) -> None:
+    said = ("headcount", "applicant", "3")
+    found = compare(tmp_path, "social_insurance", INSURED.format(line), said, words)
     assert (found.outcome is ReadOutcome.READ) is holds
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -30,6 +30,10 @@ _NEAR: Final = 40
 """Characters before and after a figure that say what it is."""
 _COUNTS_ANOTHER: Final = re.compile(r"[-/.年月]\||\|[一-龥a-z%〇:/.-]")
 """Where a number, which is written |, is of something else: |人, |条, 2026-|."""
+_NUMBERS: Final = re.compile(
+    r"(?:第|序号|编号|页码|no\.?)[:\s]*\||\|\s*[页号条款项章节](?![一-龥])"
+)
+"""Where a number, which is written |, only numbers or counts pages: 第|页, 序号 |."""
 _LEADS_ON: Final = r"(?:余额|金额|[:为是有共计合\s]|人民币|[¥￥])*$"
 """What stands between what an amount is of and the amount."""
 
@@ -123,17 +127,25 @@ def _is_excepted(sought: SoughtValue, before: str) -> bool:
     return re.search(f"(?:{listed}){_LEADS_ON}", before) is not None
 
 
-def is_reckoned(sought: SoughtValue, words: str) -> bool:
+def is_reckoned(
+    sought: SoughtValue, words: str, places: Collection[QuotePlace]
+) -> bool:
     """Whether a whole number stands in folded words bare, or between days of them.
 
     So many months from a day that is quoted to one that the paper has; a month that has
-    begun may count. Figures of anything else say nothing of it: 第二条, a telephone.
+    begun may count. Figures of anything else say nothing of it: 第二条, a telephone,
+    nor does the 3 of 第3页.
     """
     value = sought.value
     for number, begin, end in list_counts(sought, words):
-        around = f"{words[:begin][-1:]}|{words[end : end + 1]}"
-        if number == value and not _COUNTS_ANOTHER.search(around):
-            return True
+        if number != value:
+            continue
+        for place in places:
+            before, after = place.before + words[:begin], words[end:] + place.after
+            near = f"{before[-1:]}|{after[:1]}"
+            wide = f"{before[-4:]}|{after[:3]}"
+            if not _COUNTS_ANOTHER.search(near) and not _NUMBERS.search(wide):
+                return True
     first = _list_days(words)
     if not first:
         return False

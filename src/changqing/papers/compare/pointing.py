@@ -75,7 +75,7 @@ def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
         return make_denial(sought, replace(hit, value=values[0]))
     if _is_bound(sought, places):
         return make_gap(sought, _BOUND)
-    if _may_be_counted(sought) and is_reckoned(sought, bare):
+    if _may_be_counted(sought) and is_reckoned(sought, bare, places):
         return make_read(sought, hit)
     return make_gap(sought, None)
 

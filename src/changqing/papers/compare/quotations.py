@@ -52,13 +52,20 @@ _YES: Final = re.compile(r"是|有|已|√|✓|✔|对|属")
 _EITHER: Final = re.compile(r"[是有][/、\\|\s]*[否无](?![一-龥])")
 _BEFORE: Final = re.compile(
     r"不是|并不|并非|并无|没有|从未|尚未|均未|未曾|未能|未被|不再|不存在|不具备|不含|不包括"
-    r"|不属于|不视为|拒绝|取消|如果|倘若|假如|若(?!干)|是否"
+    r"|不属于|不视为|拒绝|取消|如果|倘若|假如|假若|(?<![般宛])若(?![干羌尔])|是否"
 )
 _AFTER: Final = re.compile(
-    r"^[^,。;:\t\n]{0,20}?(?:不存在|不成立|不属实|不实|没有|均无|并无|除外|未(?!来|满)|无效)"
+    r"^(?:的|这一?)?(?:说法|情形|情况|事实|记载|表述)?(?:均|并|都|系)?"
+    r"(?:不存在|不成立|不属实|不实|(?:没有|均无|并无)(?![一-龥])|除外|无效)"
+    r"|^[^,。;:\t\n]{0,20}?(?:"
+    r"(?:不存在|不成立|不属实|不实|没有|均无|并无|除外|无效|未)的?(?![一-龥])"
+    r"|(?:没有|均无|并无)(?:任何)?(?:事实|依据|根据|证据)"
+    r"|未(?:经|获|予|能|被|得|定|确定|确认|证实|核实|批准))"
 )
 _BOX: Final = re.compile(r"[(\[]\s{0,3}([√✓✔xv]?)\s{0,3}[)\]]", re.IGNORECASE)
-_HAN_YEAR: Final = re.compile(r"[一二三四五六七八九零〇○]{4}年|[一二三四五六七八九]○")
+_HAN_YEAR: Final = re.compile(
+    r"[一二三四五六七八九零〇○]{4}年|[一二三四五六七八九十百千万零〇]○+"
+)
 
 
 def may_be_unsaid(sought: SoughtValue) -> bool:
@@ -109,14 +116,15 @@ def _find_reason(
         return option if isinstance(option, Text) else _weigh(sought, option)
     if _EITHER.search(sentence):
         return _NOT_TICKED
-    answer = _ANSWER.search(sentence)
+    answers = _list_answers(sentence, start - begin, end - begin)
     asked = _ASKS.search(text[start:end])
-    if asked is not None and answer is None:
+    if asked is not None and not answers:
         return _LABEL_ALONE
-    if answer is not None and start < begin + answer.end():
-        if end <= begin + answer.start("said"):
+    if answers:
+        if end <= begin + answers[-1].start("said"):
             return _LABEL_ALONE
-        return _weigh(sought, answer["said"])
+        weighed = (_weigh(sought, answer["said"]) for answer in answers)
+        return next((why for why in weighed if why is not None), None)
     if _is_label_alone(sought, text, paper, place):
         return _LABEL_ALONE
     if not _names_what_is_asked(sought, text[start:end], paper):
@@ -124,6 +132,18 @@ def _find_reason(
     if sought.value is not False and _is_taken_back(sought, text, place):
         return _DENIED
     return None
+
+
+def _list_answers(sentence: str, start: int, end: int) -> list[re.Match[str]]:
+    """List the answers that a quotation is of, or that stand behind it in its clause.
+
+    是否兼职:否,是否专职:是 has two, and of 专职人员,是否兼职:否 the first words none.
+    """
+    return [
+        match
+        for match in _ANSWER.finditer(sentence)
+        if start < match.end() and "," not in sentence[end : match.start()]
+    ]
 
 
 def _weigh(sought: SoughtValue, option: str) -> Text | None:
