@@ -163,3 +163,63 @@ def test_the_command_takes_a_table_and_tells_what_it_left(tmp_path: Path) -> Non
     assert done.returncode == 1, done.stderr
     assert "3家" in done.stdout
     assert "备注" in done.stdout
+
+
+def read_text(tmp_path: Path, text: str) -> TableReading:
+    mapped, table = tmp_path / "map.yaml", tmp_path / "table.csv"
+    mapped.write_text(MAP, encoding="utf-8")
+    table.write_text(text, encoding="utf-8")
+    return read_table(table, read_map(mapped, CATALOGUE), CATALOGUE)
+
+
+def test_a_head_that_stands_twice_is_refused_by_name(tmp_path: Path) -> None:
+    text = f"{','.join(HEADS)},已申请终止\n{','.join(ROWS[0])},\n"
+    with pytest.raises(CaseError) as caught:
+        read_text(tmp_path, text)
+    assert "已申请终止" in caught.value.issues[0].text.zh
+
+
+def test_a_torn_row_is_told_and_says_no_to_nothing(tmp_path: Path) -> None:
+    lines = [",".join(HEADS), ",".join(ROWS[0][:7]), "", ",".join(ROWS[3])]
+    reading = read_text(tmp_path, "\n".join(lines) + "\n")
+    assert [case.id for case in reading.cases] == ["A4"]
+    assert "7格" in {each.line: each.text.zh for each in reading.faults}[2]
+
+
+def test_a_column_about_a_site_needs_a_site_in_the_map(tmp_path: Path) -> None:
+    path = tmp_path / "map.yaml"
+    path.write_text(MAP.replace("site: {column: 网站}\n", ""), encoding="utf-8")
+    with pytest.raises(CaseError) as caught:
+        read_map(path, CATALOGUE)
+    (issue,) = caught.value.issues
+    assert issue.line == 11
+    assert "site" in issue.text.zh
+
+
+def test_a_cell_about_a_site_that_is_not_there_is_told(tmp_path: Path) -> None:
+    told = [issue.text.zh for issue in read(tmp_path).faults if issue.line == 3]
+    assert told == ["热线：这一行没有网站，这一格没有收"]
+
+
+@pytest.mark.parametrize("site", ["无", "-", "javascript://x", "ftp://a.example"])
+def test_what_is_no_address_becomes_no_site(tmp_path: Path, site: str) -> None:
+    row = ",".join((*ROWS[0][:4], site, *ROWS[0][5:]))
+    reading = read_text(tmp_path, f"{','.join(HEADS)}\n{row}\n")
+    assert not reading.cases[0].case.services
+    assert f"网站：“{site}”不是网址，没有收" in [e.text.zh for e in reading.faults]
+
+
+@pytest.mark.parametrize(
+    ("site", "url"),
+    [
+        ("www.a.example/x?y", "https://www.a.example/x?y"),
+        ("HTTP://a.example:8080", "HTTP://a.example:8080"),
+        ("例子.中国", "https://例子.中国"),
+    ],
+)
+def test_an_address_or_a_host_becomes_a_site(
+    tmp_path: Path, site: str, url: str
+) -> None:
+    row = ",".join((*ROWS[0][:4], site, *ROWS[0][5:]))
+    reading = read_text(tmp_path, f"{','.join(HEADS)}\n{row}\n")
+    assert reading.cases[0].case.services[0].url == url

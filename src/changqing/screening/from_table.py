@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -63,6 +64,10 @@ _EMPTY: Final = Text(zh="表里这一格是空的", en="this cell of the table i
 _TOP: Final = ("id", "name", "application", "site", "source", "columns")
 _APPLICATION: Final = ("licence", "scope", "region", "stage")
 _SUBMIT_ON: Final = "submit_on"
+_ADDRESS: Final = re.compile(
+    r"(?:https?://)?\w[\w-]*(?:\.\w[\w-]*)+\.?(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE
+)
+"""A web address, or a host name with a dot in it."""
 _COLUMN: Final = ("subject", "fact", "unit", "grade", "on", "closed")
 
 
@@ -135,6 +140,7 @@ def read_table(path: Path, table: TableMap, catalogue: Catalogue) -> TableReadin
     file cannot be read, or lacks a column that the map names.
     """
     heads, rows = _read_rows(path)
+    _check_heads(path, heads)
     missing = sorted(table.read_columns - {*heads})
     if missing:
         raise CaseError(
@@ -151,7 +157,14 @@ def read_table(path: Path, table: TableMap, catalogue: Catalogue) -> TableReadin
         unmapped=tuple(h for h in heads if h and h not in table.read_columns)
     )
     seen: dict[str, int] = {}
+    width = max((n for n, head in enumerate(heads, start=1) if head), default=0)
+    short_is_torn = path.suffix.lower() == ".csv"  # a workbook leaves out empty cells
     for line, cells in rows:
+        if not any(cells):
+            continue
+        if short_is_torn and len(cells) < width:
+            reading.faults.append(_make_short_row_issue(path, line, len(cells), width))
+            continue
         row = dict(zip(heads, cells, strict=False))
         if not any(row.values()):
             continue
@@ -171,6 +184,36 @@ def read_table(path: Path, table: TableMap, catalogue: Catalogue) -> TableReadin
         seen[found.id] = line
         reading.cases.append(found)
     return reading
+
+
+def _check_heads(path: Path, heads: Sequence[str]) -> None:
+    """Refuse a head that stands twice: which of its columns is meant is not known."""
+    twice = [head for head in dict.fromkeys(heads) if head and heads.count(head) > 1]
+    if twice:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"表头重复：{'、'.join(twice)}",
+                    en=f"heads that stand more than once: {', '.join(twice)}",
+                ),
+                path=str(path),
+                line=1,
+                hint=Text(
+                    zh="改名或者删去多余的列", en="rename or remove the other column"
+                ),
+            )
+        )
+
+
+def _make_short_row_issue(path: Path, line: int, cells: int, heads: int) -> Issue:
+    return Issue(
+        text=Text(
+            zh=f"这一行只有{cells}格，表头有{heads}列，没有收",
+            en=f"the row has {cells} cells under {heads} heads; not taken",
+        ),
+        path=str(path),
+        line=line,
+    )
 
 
 def _read_rows(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
@@ -263,6 +306,20 @@ class _TableMapReader:
             for found in [self._read_column(name, as_mapping(node), source)]
             if found is not None
         )
+        if "site" not in top:
+            for each in columns:
+                if each.subject == _SITE:
+                    self._wrong(
+                        ("columns", each.column),
+                        Text(
+                            zh="有subject: service的列，映射里就要写site",
+                            en="a column with subject: service needs site in the map",
+                        ),
+                        Text(
+                            zh="加一行 site: {column: 网站一列的列名}",
+                            en="add: site: {column: NAME}",
+                        ),
+                    )
         table = TableMap(
             id=self._read_word(top, "id", ()).word,
             name=self._read_word(top, "name", ()).word,
@@ -406,9 +463,7 @@ class _TableRowReader:
         application = self._read_application(declared_on)
         if application is None:
             return None
-        url = "" if table.site is None else table.site.read(row)
-        if url and "://" not in url:
-            url = f"https://{url}"
+        url = self._read_site()
         services = (Member(subject=_SITE, name=url, kind="website", facts=(), url=url),)
         case = Case(
             path=Path(name),
@@ -456,6 +511,31 @@ class _TableRowReader:
                 past=Past(),
             ),
         )
+
+    def _read_site(self) -> str:
+        """The address of the site, or none; what is told of a site then, is told."""
+        site = self._table.site
+        written = "" if site is None else site.read(self._row)
+        if _ADDRESS.fullmatch(written):
+            return written if "://" in written else f"https://{written}"
+        if site is not None and written:
+            self.wrong(
+                site.column or "site",
+                Text(
+                    zh=f"“{written}”不是网址，没有收",
+                    en=f"“{written}” is no web address; not taken",
+                ),
+            )
+        for each in self._table.columns:
+            if each.subject == _SITE and self._row.get(each.column):
+                self.wrong(
+                    each.column,
+                    Text(
+                        zh="这一行没有网站，这一格没有收",
+                        en="the row has no site; the cell was not taken",
+                    ),
+                )
+        return ""
 
     def _read_application(self, day: date) -> Application | None:
         """What it is about; `day` stands in for a day of handing in, where none is."""
