@@ -223,3 +223,19 @@ def test_an_address_or_a_host_becomes_a_site(
     row = ",".join((*ROWS[0][:4], site, *ROWS[0][5:]))
     reading = read_text(tmp_path, f"{','.join(HEADS)}\n{row}\n")
     assert reading.cases[0].case.services[0].url == url
+
+
+def test_merged_cells_are_refused_where_a_column_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
+    book = Workbook()
+    for row in (HEADS, *ROWS):
+        book.active.append(row)
+    book.active.merge_cells("I2:I3")
+    book.save(tmp_path / "table.xlsx")
+    with pytest.raises(CaseError) as caught:
+        read_table(
+            tmp_path / "table.xlsx",
+            read_map(tmp_path / "map.yaml", CATALOGUE),
+            CATALOGUE,
+        )
+    assert "合并" in caught.value.issues[0].text.zh

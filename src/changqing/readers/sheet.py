@@ -104,6 +104,29 @@ def read_sheet(
     return title, rows
 
 
+def has_merged_apart(source: Path, limits: SheetLimits) -> bool:
+    """Tell in a child process whether any sheet has merged cells."""
+    try:
+        return shared_pool().run(READING, has_merged, source)
+    except GivenUpError as error:
+        raise _refuse(error.issues[0].text, source, limits) from error
+
+
+def has_merged(source: Path) -> bool:
+    """Tell whether any sheet of a workbook that was read has merged cells."""
+    with zipfile.ZipFile(source) as packed:
+        for name in packed.namelist():
+            if not name.startswith("xl/worksheets/"):
+                continue
+            with packed.open(name) as stream:
+                before = b""
+                while piece := stream.read(1 << 20):
+                    if b"mergeCell " in before + piece:
+                        return True
+                    before = piece[-len(b"mergeCell ") :]
+    return False
+
+
 def _count_characters(rows: Iterable[Iterable[object]]) -> int:
     return sum(len(cell) for row in rows for cell in row if isinstance(cell, str))
 

@@ -43,7 +43,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Grade, grade_of
 from changqing.law.lookup import SCOPES, STAGES, find_licence
 from changqing.law.model import Catalogue
-from changqing.readers.sheet import SheetLimits, read_sheet_apart
+from changqing.readers.sheet import SheetLimits, has_merged_apart, read_sheet_apart
 from changqing.rules.types import Kind, Value
 from changqing.run import Known
 from changqing.screening.judging import RegisterCase
@@ -151,6 +151,22 @@ def read_table(path: Path, table: TableMap, catalogue: Catalogue) -> TableReadin
                 ),
                 path=str(path),
                 hint=suggest_word(missing[0], heads),
+            )
+        )
+    closed = [each.column for each in table.columns if each.closed]
+    if closed and path.suffix.lower() == ".xlsx" and has_merged_apart(path, _LIMITS):
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"表里有合并的单元格，{'、'.join(closed)}不能按closed读",
+                    en="the workbook has merged cells, so that "
+                    f"{', '.join(closed)} cannot be read as closed",
+                ),
+                path=str(path),
+                hint=Text(
+                    zh="取消合并并填好每一格，或者去掉closed",
+                    en="unmerge them and fill every cell, or leave out closed",
+                ),
             )
         )
     reading = TableReading(
