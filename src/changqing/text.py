@@ -37,6 +37,11 @@ def both(word: str) -> Text:
     return Text(zh=word, en=word)
 
 
+def guard_formula(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
 class WordedEnum(StrEnum):
     """An enum that carries its words, as they stand within a sentence.
 

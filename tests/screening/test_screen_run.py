@@ -12,11 +12,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from changqing.cli.screening import _print_table, _write_csv
+from changqing.cli.sheet import Sheet
 from changqing.disk import Disk
 from changqing.errors import CaseError
 from changqing.screening.layout import read_bucket, read_head, write_register
 from changqing.screening.make import RegisterMaker
-from changqing.screening.results import compare_sentences, compare_verdicts
+from changqing.screening.results import ResultTable, compare_sentences, compare_verdicts
 from changqing.screening.screen import (
     BucketDone,
     ScreenJob,
@@ -28,6 +30,7 @@ from changqing.screening.screen import (
     screen,
     screen_bucket,
 )
+from changqing.text import Language
 from tests.command_line import Done, run_command
 from tests.shipped import CATALOGUE
 
@@ -196,13 +199,14 @@ def test_a_run_is_shown_counted_and_by_lot(
     )
     assert sum(int(row["verdicts"]) for row in rows) == reasons.collect().height > 0
     assert all(row["leads_only"] for row in rows)
-    lots = {
-        seed: changqing(
+    one, again, other = (
+        changqing(
             "screen", "show", run.folder, "--sample", 3, "--seed", seed
-        ).stdout
+        ).stdout.replace(f"种子{seed}", "")
         for seed in (1, 1, 2)
-    }
-    assert lots[1].count("made-") == 4  # three drawn, and the command to open one
+    )
+    assert one == again != other
+    assert one.count("made-") == 4  # three drawn, and the command to open one
     wrong = changqing(
         "screen", "show", run.folder, "--criterion", "complaint_chanel_open"
     )
@@ -246,3 +250,39 @@ def test_two_processes_write_what_one_writes(
     job = ScreenJob(register=register, out=tmp_path / "run", as_of=AS_OF)
     screen(job, map_buckets=run_in_pool(2))
     assert read_files(job.out) == read_files(run.folder)
+
+
+def test_an_empty_register_is_not_run(tmp_path: Path) -> None:
+    with write_register(tmp_path / "register", CATALOGUE, cases=1):
+        pass
+    job = ScreenJob(register=tmp_path / "register", out=tmp_path / "run", as_of=AS_OF)
+    with pytest.raises(CaseError) as caught:
+        screen(job, map_buckets=run_in_process)
+    assert caught.value.issues[0].text.zh == "登记册是空的"
+
+
+def test_a_damaged_plan_is_taken_for_another_run(
+    register: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "plan.json").write_bytes(b'{"version"')
+    job = ScreenJob(register=register, out=tmp_path, as_of=AS_OF)
+    with pytest.raises(CaseError, match="another run"):
+        screen(job, map_buckets=run_in_process)
+
+
+def test_names_are_shown_and_written_as_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = ResultTable(
+        columns=("case", "company"),
+        rows=(("open", "甲[/]公司"), ("=1+1", "\rx")),
+        numbers=frozenset(),
+    )
+    _print_table(Sheet(Language.ZH), table)
+    shown = capsys.readouterr().out
+    assert "甲[/]公司" in shown
+    assert "open" in shown
+    _write_csv(tmp_path / "t.csv", table, Language.ZH)
+    written = (tmp_path / "t.csv").read_bytes().decode("utf-8-sig")
+    assert "'=1+1" in written
+    assert "'\rx" in written

@@ -30,7 +30,7 @@ from changqing.evidence.model import Attempt
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.jsondata import write_day
 from changqing.outlook.availability import RULE, Account, Blind, UpCheck, account
-from changqing.text import Language, Text
+from changqing.text import Language, Text, guard_formula
 
 Cell = str | int | None
 
@@ -319,8 +319,8 @@ def tables_data(
 
 
 def _blank_if_none(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t"):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        return guard_formula(cell)
     return "" if cell is None else cell
 
 

@@ -24,7 +24,7 @@ from changqing.cli.shared import (
     working,
 )
 from changqing.cli.sheet import Sheet
-from changqing.text import Language
+from changqing.text import Language, guard_formula
 
 if TYPE_CHECKING:
     from changqing.screening.results import ResultTable
@@ -250,7 +250,7 @@ def _add_show(command: click.Group, language: Language) -> None:
                 )
             )
         else:
-            sheet.heading(sheet.t("没有证实的判据", "Criteria that are not met"))
+            sheet.heading(sheet.t("没有证实的判据", "Criteria not shown to be met"))
         _print_table(sheet, table if criterion or sample else table.take_first(_MOST))
         if sample is not None and len(table.rows):
             example = spell_command(
@@ -363,6 +363,7 @@ def _show_sentences(sheet: Sheet, run: ScreenRun, by: str | None) -> None:
 def _print_table(sheet: Sheet, table: ResultTable) -> None:
     """Print a table with its names in the words of the reader."""
     from rich.table import Table
+    from rich.text import Text as Styled
 
     if not table.rows:
         sheet.line(sheet.t("没有。", "None."))
@@ -375,7 +376,10 @@ def _print_table(sheet: Sheet, table: ResultTable) -> None:
         )
     for row in table.rows:
         named = zip(table.columns, row, strict=True)
-        shown.add_row(*(_write_cell(name, value, sheet) for name, value in named))
+        # Not as markup: a name may hold brackets.
+        shown.add_row(
+            *(Styled(_write_cell(name, value, sheet)) for name, value in named)
+        )
     terminal().print(shown)
 
 
@@ -415,6 +419,8 @@ def _write_cell(name: str, value: object, sheet: Sheet) -> str:
     match name:
         case _ if value is None:
             return "–"
+        case "case" | "company":
+            return text  # never a word of ours, even where it is spelt like one
         case "region" if text in catalogue.regions:
             return catalogue.regions[text].label.say(language)
         case "stage" if text in STAGE_WORDS:
@@ -450,4 +456,5 @@ def _write_csv(path: Path, table: ResultTable, language: Language) -> None:
         writer = csv.writer(stream)
         writer.writerow([*table.columns, "leads_only"])
         for row in table.rows:
-            writer.writerow([*row, LEADS.say(language)])
+            cells = [guard_formula(c) if isinstance(c, str) else c for c in row]
+            writer.writerow([*cells, LEADS.say(language)])

@@ -128,6 +128,8 @@ def screen(
     used = Disk() if disk is None else disk
     judge = _find_judge(job)
     head = read_head(job.register)
+    if not head.folders:
+        raise _make_empty_error(job.register)
     plan: dict[str, Json] = {
         "version": _VERSION,
         "register": str(job.register.resolve()),
@@ -140,7 +142,11 @@ def screen(
     }
     path = job.out / PLAN_FILE
     if path.exists():
-        if json.loads(path.read_bytes()) != plan:
+        try:
+            same = json.loads(path.read_bytes()) == plan
+        except ValueError:
+            same = False
+        if not same:
             raise _make_other_run_error(job.out)
     elif job.out.exists() and any(job.out.iterdir()):
         raise _make_other_run_error(job.out)
@@ -317,6 +323,8 @@ def read_run(folder: Path) -> ScreenRun:
 
 def scan_results(run: ScreenRun, name: str) -> pl.LazyFrame:
     """Scan one table of a run over all its buckets."""
+    if not run.buckets:
+        raise _make_empty_error(run.register)
     return pl.scan_parquet(
         [run.folder / name / f"{bucket:04d}.parquet" for bucket in run.buckets]
     )
@@ -406,6 +414,16 @@ def _digest_file(path: Path) -> str:
 
 def _write_json(data: JsonObject) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _make_empty_error(register: Path) -> CaseError:
+    return CaseError(
+        Issue(
+            text=Text(zh="登记册是空的", en="the register is empty"),
+            path=str(register),
+            hint=Text(zh="先把项目收进来", en="take cases into it first"),
+        )
+    )
 
 
 def _make_other_run_error(out: Path) -> CaseError:
