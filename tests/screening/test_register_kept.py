@@ -10,6 +10,7 @@ import pytest
 
 from changqing.case.model import Case
 from changqing.casework.derived import Past
+from changqing.errors import CaseError
 from changqing.evidence.ledger.note import load_key
 from changqing.judge.assess import find_judge
 from changqing.judge.model import Assessment
@@ -125,3 +126,15 @@ def test_the_same_seed_makes_the_same_register(tmp_path: Path) -> None:
     assert heads[0] == heads[1]
     other = RegisterMaker(CATALOGUE, seed=8, as_of=AS_OF).make(1)
     assert other != RegisterMaker(CATALOGUE, seed=7, as_of=AS_OF).make(1)
+
+
+def test_a_paper_whose_id_is_a_path_is_refused(tmp_path: Path) -> None:
+    for case in list_cases(range(40)):
+        if not case.case.papers:
+            continue
+        papers = (replace(case.case.papers[0], id="../../x"),)
+        bad = replace(case, case=replace(case.case, papers=papers))
+        with pytest.raises(CaseError, match="cannot be read"):
+            keep(tmp_path / "register", [bad])
+        return
+    pytest.fail("no case has a paper")

@@ -35,7 +35,7 @@ from changqing.yamlfile.suggest import suggest_word
 
 MAX_PAPER_BYTES: Final = 200_000_000
 
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+PLAIN_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 _BACK_FIELDS: Final = ("fact", "subject", "value", "place", "words")
@@ -222,7 +222,7 @@ class Pieces:
         name = self.word(node, "id", loc, needed=True)
         if name is None:
             return None
-        if not _ID.fullmatch(name):
+        if not PLAIN_ID.fullmatch(name):
             self.wrong(
                 (*loc, "id"),
                 Text(zh=f"id “{name}”不能用", en=f"the id “{name}” cannot be used"),

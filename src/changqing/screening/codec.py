@@ -24,6 +24,7 @@ from changqing.case.model import (
     Paper,
     RegisterExtract,
 )
+from changqing.case.pieces import PLAIN_ID
 from changqing.case.subjects import Subject
 from changqing.casework.derived import Past
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
@@ -330,6 +331,8 @@ def _decode_case(row: Row, subjects: Sequence[Row], catalogue: Catalogue) -> Cas
     papers = []
     for type_, id_, kind, roles, url, received_on, issued_on, valid_until in subjects:
         if type_ == "paper":
+            if not PLAIN_ID.fullmatch(id_):  # it becomes the name of a file
+                raise ValueError(id_)
             papers.append(
                 Paper(
                     id=id_,
