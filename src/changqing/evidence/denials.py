@@ -1,7 +1,8 @@
-"""Whether a sentence takes back, asks or supposes what words of it say.
+"""What takes a statement back, and what makes it a condition, a question or a rule.
 
-专职 stands in 并不是本单位的专职人员 and in 是否专职, too: who looks for phrases in a
-paper asks here what stands beside them.
+专职 stands in 并不是本单位的专职人员, in 是否专职 and in 一旦专职, too: whoever looks
+for phrases in a paper, compares what was typed or weighs a quotation asks here what
+stands beside them. Texts are folded, as `squeeze` does it or sign by sign.
 """
 
 from __future__ import annotations
@@ -14,41 +15,148 @@ from changqing.evidence.paper_text import strip_number
 TICKED: Final = "☑✓✔√■☒◉●▣"
 UNTICKED: Final = "□☐○◯▢"
 """Boxes before what may be chosen."""
-_STOPS: Final = re.compile(r"[,。;:!?\t\n]")
-"""Where a clause ends."""
-_NOT: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|拒绝|取消|停止|尚待|拟)$")
-_ASKED: Final = re.compile(
-    "是否|有无|如需|如有必要|如果|倘若|假如|[如若](?=[甲乙丙双]方)"
+NOT: Final = ("非", "不", "未", "无", "没有", "并非", "不是", "不再", "尚未", "没")
+"""How a phrase begins that denies."""
+
+# What stands somewhere before words in their clause.
+_WHETHER: Final = r"是否|有无|能否|可否"
+_IF: Final = (
+    r"如果|如需|如有必要|倘|假如|假若|假使|假设|一旦|万一"
+    # 若 and 如 are parts of names as well: 若羌, 梁若安, 如意公司, 如实, 如期.
+    r"|(?:^|[但而且])若(?![干羌尔])|若(?=[甲乙丙双]方|本|该|其|有|未|不|因|需|发生|出现)"
+    r"|(?:^|[但而且])如(?=[甲乙丙双]方|若|本|该|其|有|未|不(?!可)|因|需|确|遇|在|为|属|仍|经)"
+    r"|如(?=[甲乙丙双]方)"
 )
-_FORBIDDEN: Final = re.compile(
-    r"不得|不能|不可(?!撤销)|不应|不允许|禁止|严禁|未经|不再|不予|不会|不属于|不存在|不提供|并非|"
-    r"不是|并不|从未|尚未|均未|未曾|无需|无须|不必|免于|除外|" + _ASKED.pattern
+_SUPPOSED: Final = re.compile(f"{_WHETHER}|{_IF}")
+_DENIED: Final = re.compile(
+    r"不得|不能|不可(?!撤销)|不应|不允许|禁止|严禁|未经|不再|不予|不会|不属于|不存在|不提供"
+    r"|不具备|不含|不包括|不视为|不是|并不|并非|并无|没有|从未|尚未|均未|未曾|未能|未被"
+    r"|无需|无须|不必|免于|除外|拒绝|取消"
 )
-_LATER_DENIAL: Final = re.compile(
-    r"(?:的除外|除外|[:：]?\(?(?:否|无|没有|不|未)(?![一-龥]))"
+_DENIED_BESIDE: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|停止|尚待|拟)$")
+_TURN: Final = re.compile(r"而是|而为|而系|而属于?|改为|变更为|转为")
+"""After it a clause says the opposite of what it denied: 不是兼职而是专职."""
+_MAY_BE: Final = re.compile(
+    r"(?<![许认])可(?:以|能)?(?:[^,。;:\t\n]{1,6}(?:或者?|/))?$"
+)
+_OR: Final = re.compile(r"(?:或者?|/)(?=[一-龥])")
+
+# What stands behind words in their clause.
+_MATTER: Final = r"(?:的|这一?)?(?:说法|情形|情况|事实|记载|表述)?(?:均|并|都|系)?"
+_UNTRUE: Final = r"不存在|不成立|不属实|不实"
+_RULE_OF_FAILURE: Final = r"(?![^,。;:\t\n]{0,20}(?:不得|的|时|应|须|立即))"
+"""未经甲方同意不得, 未能恢复的应: a rule of what is to be done takes nothing back."""
+_DENIED_AFTER: Final = re.compile(
+    rf"{_MATTER}(?:{_UNTRUE}|(?:没有|均无|并无)(?![一-龥])|除外|无效)"
+    rf"|[^,。;:\t\n]{{0,20}}?(?:"
+    rf"(?:{_UNTRUE}|没有|均无|并无|除外|无效|未)的?(?![一-龥])"
+    rf"|(?:没有|均无|并无)(?:任何)?(?:事实|依据|根据|证据)"
+    rf"|未(?:经|获|予|能|被|得|定|确定|确认|证实|核实|批准){_RULE_OF_FAILURE})"
+    rf"|[:：]?\(?(?:否|无|没有|不|未)(?![一-龥])"
 )
 _BLANK: Final = re.compile(r"[:：](?:\n|$)")
+
+# Events: a contract ended, money frozen, nothing found.
+_EVENT_SUPPOSED: Final = re.compile(
+    r"如果?|若|倘|一旦|凡是?|假如|假使|可能|可以|有权|排除"
+    r"|因[^,]{0,12}(?:被|导致|引起)|是否|任何|不因|或者?被|期间不|后续|此后|之后|以后"
+)
+_EVENT_CONDITION: Final = re.compile(
+    r"^[^,。;:\n]{0,14}(?:的|时|后|前|之日|情形|情况|事由|条件)(?=[,。;:\n]|$)"
+)
+_EVENT_DENIED: Final = re.compile(
+    r"(?:未(?!到期|来)|没有|不|无|并非)[^,。;:\t\n已]{0,14}$"
+)
+_RULE: Final = re.compile(r"^[^,。;:\t\n]{0,14}(?:不得|不应|应当?|须|禁止|不予)")
+
+_STOPS: Final = re.compile(r"[,。;:!?\t\n]")
+"""Where a clause ends."""
 _CLAUSE: Final = 40
 """Letters before some words that are looked at."""
+_OWN_DENIAL: Final = re.compile(
+    r"没有|无(?!线|锡|固定)|不存在|未(?!来)|并无|再无|不得|不予|不应"
+)
 
 
-def is_taken_back(text: str, start: int, end: int, *, own: bool = False) -> bool:
+def is_taken_back(text: str, start: int, end: int) -> bool:
     """Whether a “not”, an “if”, a “whether” or an empty box stands beside some words.
 
-    `text` is folded, as `squeeze` does it or sign by sign.
-    Of words that are a “not” themselves (`own`) one further off says nothing:
-    不存在代持且没有其他层级.
+    Of words that are a “not” themselves one further off says nothing:
+    不存在代持且没有其他层级, 未经甲方同意不得转租.
     """
+    return (
+        is_supposed(text, start, end)
+        or is_denied(text, start, end)
+        or _is_unfilled(text, start, end)
+    )
+
+
+def is_supposed(text: str, start: int, end: int) -> bool:
+    """Whether some words are asked, supposed, or one of several that may be so."""
+    clause = _find_clause(text, start)
+    if _SUPPOSED.search(clause):
+        return True
+    maybe = _MAY_BE.search(clause)
+    if maybe is None:
+        return False
+    return maybe[0].endswith(("或", "者", "/")) or _OR.match(text, end) is not None
+
+
+def is_denied(text: str, start: int, end: int) -> bool:
+    """Whether a “not” stands before or behind some words in their clause."""
+    clause = _find_clause(text, start)
+    turns = _TURN.finditer(clause + text[start:end])
+    clause = clause[
+        max((turn.end() for turn in turns if turn.start() <= len(clause)), default=0) :
+    ]
+    if _DENIED_BESIDE.search(clause) or _DENIED_AFTER.match(text, end):
+        return True
+    own = _OWN_DENIAL.match(text, start) is not None
+    return not own and _DENIED.search(clause) is not None
+
+
+def is_negated(words: str, at: int, phrase: str) -> bool:
+    """Whether a phrase is denied by what stands right before it: 非专职."""
+    if phrase.startswith(NOT):
+        return False
+    before = words[max(0, at - 2) : at]
+    return before.endswith(NOT)
+
+
+def is_event_supposed(before: str, after: str = "") -> bool:
+    """Whether an event may happen, or is a condition, by what stands beside its words.
+
+    `before` is the sentence up to them, `after` what follows them.
+    """
+    return (
+        _EVENT_SUPPOSED.search(before) is not None
+        or _EVENT_CONDITION.match(after) is not None
+    )
+
+
+def is_event_denied(before: str) -> bool:
+    """Whether an event did not happen: 未被冻结."""
+    return _EVENT_DENIED.search(before) is not None
+
+
+def is_rule(after: str) -> bool:
+    """Whether what follows some words says what is to be done: 未备案的不得开通."""
+    return _RULE.match(after) is not None
+
+
+def _find_clause(text: str, start: int) -> str:
+    """Find what stands before some words in their clause, without its number."""
     stop = 0
     for match in _STOPS.finditer(text, max(0, start - _CLAUSE), start):
         stop = match.end()
-    clause = text[max(stop, start - _CLAUSE) : start]
-    forbidden = _ASKED if own else _FORBIDDEN
-    if _NOT.search(clause) or forbidden.search(clause):
-        return True
-    if _LATER_DENIAL.match(text, end):
-        return True
-    if _BLANK.match(text, end):  # a label beside which nothing stands
+    if not stop and start > _CLAUSE:  # its beginning is further off
+        return "…" + text[start - _CLAUSE : start]
+    return strip_number(text[stop:start])
+
+
+def _is_unfilled(text: str, start: int, end: int) -> bool:
+    """Whether some words are a label beside which nothing stands, or have no tick."""
+    if _BLANK.match(text, end):
         first = max(text.rfind("\n", 0, start), text.rfind("\t", 0, start)) + 1
         if not strip_number(text[first:start].strip()):
             return True

@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from statistics import median
 from typing import Final
 
+from changqing.evidence.denials import is_event_denied, is_event_supposed, is_rule
 from changqing.evidence.void_marks import HEAD_ROWS, ends_contract, is_stamped_void
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.flow import fold_signs
 from changqing.readers.forms import DIFFERENT, subject_of
-from changqing.readers.layout import Quote, squeeze
+from changqing.readers.layout import PageLayout, Quote, squeeze
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages, ProposedFact, UnclearFact
 from changqing.readers.values import find_unit, read_amount, unit_of_label
@@ -39,28 +41,22 @@ DRAFT: Final = Text(
 _ANOTHER_PAPER: Final = re.compile(
     r"(?:原|旧|前|此前|上一?份|该等|其他|他)[^,。;:\n]{0,10}$|(?:之|当|次|届满|期满)$"
 )
-_CONDITION: Final = re.compile(
-    r"^[^,。;:\n]{0,14}(?:的|时|后|前|之日|情形|情况|事由|条件)(?=[,。;:\n]|$)"
-)
-_RULE: Final = re.compile(r"^[^,。;:\t\n]{0,14}(?:不得|不应|应当?|须|禁止|不予)")
+_STAMP_SIZE: Final = 1.4
+"""How much taller than the other words of a page a stamp is at least."""
 _SLOT: Final = r"[^。;\n]{1,24}?"
 _STOPS: Final = "。;\n"
 PART_HELD: Final = Text(
     zh="其中一部分被冻结、质押或受限，材料没有写明剩多少可用",
     en="a part of it is frozen, pledged or held, and what is left is not stated",
 )
-_SUPPOSED: Final = re.compile(
-    r"如果?|若|倘|一旦|凡是?|假如|可能|可以|有权|排除|因[^,]{0,12}(?:被|导致|引起)"
-    r"|是否|任何|不因|或者?被|期间不|后续|此后|之后|以后"
-)
-_TAKEN_BACK: Final = re.compile(
-    r"(?:未(?!到期|来)|没有|不|无|并非)[^,。;:\t\n已]{0,14}$"
-)
 _DISCLAIMED: Final = re.compile(r"[^。;\n]{0,40}(?:不承担|不负|免责|概不|无关)")
-_NOTHING: Final = r"(?:0+(?:\.0+)?元?(?![\d.,])|零|无|否|未|没有|不|正常|-+|/)"
+_NOTHING: Final = (
+    r"(?:0+(?:\.0+)?(?:元|%|万元)?(?![\d.,])|[零〇○](?![一-龥\d])|零元|无|否|未|没有|不|正常"
+    r"|-+|/)"
+)
 _NONE_OF_IT: Final = re.compile(
     r"^(?:(?:金额|余额|资金|款项|存款|合计|总额|情况|状态|标志|记录|部分|信息|限制|原因|日期|期限"
-    r"|止付|质押|冻结|查封|扣划|[/、或及和的])+(?:\([^()]{1,6}\))?"
+    r"|占比|比例|止付|质押|冻结|查封|扣划|[/、或及和的])+(?:\([^()]{1,6}\))?"
     rf"(?:[:为]\t?|是(?=[:无否零0没未不])|\t|¥|￥|人民币)*(?:{_NOTHING}|$|\n|。)"
     rf"|(?:\([^()]{{1,6}}\))?[:\t](?:¥|￥|人民币)?{_NOTHING})"
 )
@@ -145,7 +141,9 @@ def find_void(paper: PaperPages) -> Objection | None:
                 head = number == 0 and place < HEAD_ROWS
                 if head and paper.material.void and ends_contract(words):
                     return Objection(why=ENDED, quote=page.quote_spans([at]))
-                if is_stamped_void(words, in_head=head):
+                if is_stamped_void(words, in_head=head) and (
+                    head or _is_set_large(page, at)
+                ):
                     return Objection(why=DRAFT, quote=page.quote_spans([at]))
     prose = Prose(paper.flow)
     text = prose.flow.text
@@ -154,13 +152,22 @@ def find_void(paper: PaperPages) -> Objection | None:
         before = _drop_names(paper, text[begin : match.start])
         whole = before + text[match.start : match.end]
         if (
-            not _SUPPOSED.search(whole)
-            and not _TAKEN_BACK.search(before)
+            not is_event_supposed(whole, text[match.end : match.end + 24])
+            and not is_event_denied(before)
             and not _ANOTHER_PAPER.search(before)
-            and not _CONDITION.match(text[match.end : match.end + 24])
         ):
             return Objection(why=ENDED, quote=prose.flow.quote(match.start, match.end))
     return None
+
+
+def _is_set_large(page: PageLayout, at: int) -> bool:
+    """Whether words are set larger than those of their page, as a stamp across it is.
+
+    初稿 in a cell of a list of versions, or 作废 beside an annex, is none.
+    """
+    box = page.spans[at].box
+    tall = [span.box.bottom - span.box.top for span in page.spans if span.box]
+    return box is not None and box.bottom - box.top > _STAMP_SIZE * median(tall)
 
 
 def _drop_names(paper: PaperPages, text: str) -> str:
@@ -230,9 +237,7 @@ def _find_denial(paper: PaperPages, reading: PaperFact) -> Quote | None:
         begin = max(text.rfind(stop, 0, match.start) for stop in _STOPS) + 1
         before = _drop_names(paper, text[begin : match.start])
         after = text[match.end : match.end + 24]
-        if not (
-            _SUPPOSED.search(before) or _CONDITION.match(after) or _RULE.match(after)
-        ):
+        if not is_event_supposed(before, after) and not is_rule(after):
             return prose.flow.quote(match.start, match.end)
     return None
 
@@ -244,7 +249,7 @@ def find_doubt(paper: PaperPages, reading: PaperFact) -> Quote | None:
     for match in prose.find_phrases(reading.doubted_by, _SLOT):
         begin = max(text.rfind(stop, 0, match.start) for stop in f"{_STOPS}\t,") + 1
         before = _drop_names(paper, text[begin : match.start])
-        if _SUPPOSED.search(before) or _TAKEN_BACK.search(before):
+        if is_event_supposed(before) or is_event_denied(before):
             continue
         if _DISCLAIMED.match(text, match.end):
             continue
@@ -286,5 +291,5 @@ def _list_amounts(
             read = read_amount(beside.value, unit=unit)
             if read is not None and not read.doubtful and isinstance(read.value, int):
                 yield read.value, read.quote
-            elif squeeze(beside.value.text).startswith("0"):
+            elif squeeze(beside.value.text).startswith(("0", "〇", "零", "○")):
                 yield 0, beside.value

@@ -17,7 +17,6 @@ from changqing.evidence.denials import is_taken_back
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.layout import Quote
 
-_OWN_DENIAL: Final = re.compile("没有|无(?!线|锡|固定)|不存在|未(?!来)|并无|再无")
 _LONG_SENTENCE: Final = 90
 _LONG_HEADING: Final = 20
 SHORT: Final = 12  # letters of a heading without a number, or of a phrase
@@ -71,8 +70,7 @@ class Prose:
                 inside = any(
                     start <= match.start() and match.end() <= end for start, end in held
                 )
-                own = _OWN_DENIAL.match(match[0]) is not None
-                if inside or is_taken_back(text, *match.span(), own=own):
+                if inside or is_taken_back(text, *match.span()):
                     continue
                 yield PhraseMatch(
                     start=match.start(),

@@ -9,7 +9,7 @@ from typing import Final
 
 from changqing.case.comparison import Comparison
 from changqing.case.page import squeeze
-from changqing.evidence.denials import is_taken_back
+from changqing.evidence.denials import NOT, is_negated, is_supposed, is_taken_back
 from changqing.evidence.paper_text import EMPTY_FIELD, LinePart, split_sentences
 from changqing.law.kinds.material import FoundBy
 from changqing.papers.compare.beside import find_after_label, is_label
@@ -26,11 +26,9 @@ from changqing.papers.compare.sought import SoughtValue
 from changqing.papers.compare.spelling import (
     COMPANY,
     MAX_WORDS,
-    NOT,
     compile_phrases,
     find_window,
     is_like,
-    is_negated,
     join_quotes,
     spell_canonically,
 )
@@ -155,6 +153,8 @@ def find_other_value(
         value: Value = by_word[word]
         if isinstance(value, bool) and is_negated(sentence, match.start(), word):
             value = not value
+        elif is_taken_back(sentence, *match.span()):
+            continue
         told.setdefault(value, match.start())
     if typed in told or (mine and any(word in quote for word in mine)):
         return None if typed in told else next(iter(told), None)
@@ -244,7 +244,8 @@ def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]
                 continue
             value: Value | None = by_word[word]
             if is_negated(words, match.start(), word):
-                value = (not value) if isinstance(value, bool) else None
+                supposed = is_supposed(words, *match.span())
+                value = None if supposed or not isinstance(value, bool) else not value
             elif is_taken_back(words, *match.span()) or _is_unfilled(words, match):
                 value = None
             if value is not None:

@@ -9,11 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final
 
 from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.case.page import squeeze
-from changqing.evidence.denials import TICKED, UNTICKED, is_taken_back
+from changqing.evidence.denials import (
+    NOT,
+    TICKED,
+    UNTICKED,
+    is_denied,
+    is_negated,
+    is_supposed,
+    is_taken_back,
+)
 from changqing.evidence.paper_text import strip_number
 from changqing.law.kinds.material import FoundBy
 from changqing.papers.compare.outcome import SAYS_BOTH, make_gap
@@ -40,7 +49,6 @@ _DENIED: Final = Text(
 _ANOTHER_FIELD: Final = Text(
     zh="所引的内容写的不是这一项", en="the words quoted are about something else"
 )
-_STOPS: Final = ",。;:!?\t\n"
 _LEAST_LETTERS: Final = 2
 _LONGEST: Final = 300  # letters of a quotation that are looked for
 _ASKS: Final = re.compile("是否|有无|能否|可否")
@@ -50,18 +58,6 @@ _ANSWER: Final = re.compile(
 _NO: Final = re.compile(r"否|无|没|未|不|非|×|✗|x")
 _YES: Final = re.compile(r"是|有|已|√|✓|✔|对|属")
 _EITHER: Final = re.compile(r"[是有][/、\\|\s]*[否无](?![一-龥])")
-_BEFORE: Final = re.compile(
-    r"不是|并不|并非|并无|没有|从未|尚未|均未|未曾|未能|未被|不再|不存在|不具备|不含|不包括"
-    r"|不属于|不视为|拒绝|取消|如果|倘若|假如|假若|(?<![般宛])若(?![干羌尔])|是否"
-)
-_AFTER: Final = re.compile(
-    r"^(?:的|这一?)?(?:说法|情形|情况|事实|记载|表述)?(?:均|并|都|系)?"
-    r"(?:不存在|不成立|不属实|不实|(?:没有|均无|并无)(?![一-龥])|除外|无效)"
-    r"|^[^,。;:\t\n]{0,20}?(?:"
-    r"(?:不存在|不成立|不属实|不实|没有|均无|并无|除外|无效|未)的?(?![一-龥])"
-    r"|(?:没有|均无|并无)(?:任何)?(?:事实|依据|根据|证据)"
-    r"|未(?:经|获|予|能|被|得|定|确定|确认|证实|核实|批准))"
-)
 _BOX: Final = re.compile(r"[(\[]\s{0,3}([√✓✔xv]?)\s{0,3}[)\]]", re.IGNORECASE)
 _HAN_YEAR: Final = re.compile(
     r"[一二三四五六七八九零〇○]{4}年|[一二三四五六七八九十百千万零〇]○+"
@@ -123,13 +119,16 @@ def _find_reason(
     if answers:
         if end <= begin + answers[-1].start("said"):
             return _LABEL_ALONE
+        questions = (_find_question(sentence, answer) for answer in answers)
+        if not any(_is_asked_of(sought, question) for question in questions):
+            return _ANOTHER_FIELD
         weighed = (_weigh(sought, answer["said"]) for answer in answers)
         return next((why for why in weighed if why is not None), None)
     if _is_label_alone(sought, text, paper, place):
         return _LABEL_ALONE
     if not _names_what_is_asked(sought, text[start:end], paper):
         return _ANOTHER_FIELD
-    if sought.value is not False and _is_taken_back(sought, text, place):
+    if _is_taken_back(sought, text, place):
         return _DENIED
     return None
 
@@ -146,9 +145,20 @@ def _list_answers(sentence: str, start: int, end: int) -> list[re.Match[str]]:
     ]
 
 
+def _find_question(sentence: str, answer: re.Match[str]) -> str:
+    """Find what an answer of a form is to, from the beginning of its clause."""
+    begin, _ = _find_clause(sentence, answer.start(), answer.start(), ",。;\t\n")
+    return sentence[begin : answer.start("said")]
+
+
 def _weigh(sought: SoughtValue, option: str) -> Text | None:
     """Hold the answer of a form against what was typed."""
     words = squeeze(option)
+    # 非兼职,专职 says yes although it begins with a “not”.
+    for phrase in _list_own_words(sought):
+        at = words.find(phrase)
+        if at >= 0 and not is_negated(words, at, phrase):
+            return None
     if sought.value is True and _NO.match(words):
         return SAYS_BOTH
     if sought.value is False and _YES.match(words):
@@ -247,20 +257,40 @@ def _names_what_is_asked(sought: SoughtValue, said: str, paper: PaperPages) -> b
 
 
 def _is_taken_back(sought: SoughtValue, text: str, place: tuple[int, int]) -> bool:
-    """Whether a sentence denies its words, or has them as a condition alone."""
+    """Whether a sentence denies its words, or has them as a condition alone.
+
+    A no may stand in a denial (乙方并不是专职), but for its own words: 没有兼职.
+    """
     start, end = place
-    spans = [place]
+    if sought.value is False:
+        if is_supposed(text, start, end):
+            return True
+    elif is_taken_back(text, start, end):
+        return True
     for phrase in _list_own_words(sought):
         pattern = r"\s*".join(map(re.escape, phrase))
-        spans += [
-            (start + found.start(), start + found.end())
-            for found in re.finditer(pattern, text[start:end], re.IGNORECASE)
-        ]
-    for first, last in spans:
-        begin, stop = _find_clause(text, first, last, _STOPS)
-        before, after = text[begin:first], text[last:stop]
-        if _BEFORE.search(before) or _AFTER.match(after):
-            return True
-        if is_taken_back(text, first, last):
-            return True
+        for found in re.finditer(pattern, text[start:end], re.IGNORECASE):
+            span = start + found.start(), start + found.end()
+            if is_supposed(text, *span):
+                return True
+            if not phrase.startswith(NOT) and is_denied(text, *span):
+                return True
     return False
+
+
+def _is_asked_of(sought: SoughtValue, question: str) -> bool:
+    """Whether a question of a form is about the fact: 是否提供住宿 is not of 专职.
+
+    It is where it shares two letters in a row with a label or a phrase of the fact.
+    """
+    rule = sought.rule
+    told = [sought.fact.label.zh, *chain.from_iterable(list_phrases(sought).values())]
+    if rule is not None:
+        told += [*rule.labels, *rule.columns, *rule.phrases]
+    known = {pair for words in told for pair in _list_pairs(squeeze(words))}
+    return not known.isdisjoint(_list_pairs(squeeze(question)))
+
+
+def _list_pairs(words: str) -> set[str]:
+    """List the pairs of letters that stand side by side, but those that ask."""
+    return {"".join(pair) for pair in pairwise(_ASKS.sub("|", words))}

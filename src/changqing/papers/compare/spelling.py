@@ -1,4 +1,4 @@
-"""How folded text spells values: counts, units, phrases and what denies them."""
+"""How folded text spells values: counts, units and phrases."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from changqing.case.page import squeeze
 
 MAX_WORDS: Final = 200
 """Characters that are quoted of a paper for one value."""
-NOT: Final = ("非", "不", "未", "无", "没有", "并非", "不是", "不再", "尚未", "没")
-"""How a phrase begins that denies."""
 UNITS: Final[Mapping[str, str]] = {
     "persons": "人|名|位",
     "count": "台|个(?!工作日|月|小时|星期)|次|条|份|家|项|篇",
@@ -110,14 +108,6 @@ def compile_phrases(phrases: tuple[str, ...]) -> PhraseFinder:
     Kept: every paper of a case is held against the same ones.
     """
     return PhraseFinder(phrases)
-
-
-def is_negated(words: str, at: int, phrase: str) -> bool:
-    """Whether a phrase is denied by what stands right before it: 非专职."""
-    if phrase.startswith(NOT):
-        return False
-    before = words[max(0, at - 2) : at]
-    return before.endswith(NOT)
 
 
 def spell_canonically(kind: str | None, words: str) -> str:

@@ -1,0 +1,126 @@
+"""What takes a statement back does so quoted and unquoted, and nothing else does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from changqing.case.comparison import ReadOutcome
+from tests.papers.test_pointing_statements import CONTRACT, LIANG, compare
+from tests.readers.test_caveats import LEASE, MILLION, read_balance
+from tests.readers.test_prose import read
+
+
+def find(folder: Path, line: str, value: str, words: str | None = None) -> ReadOutcome:
+    """What comes of a typed yes or no of full-time work beside a line of a contract."""
+    text = CONTRACT.format(line)
+    said = ("full_time", LIANG, value)
+    return compare(folder, "labour_contract", text, said, words).outcome
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("第二条 乙方为专职人员的情形不存在。", "乙方为专职人员"),
+        ("第二条 一旦乙方专职上班，另行约定工资。", "乙方专职上班"),
+        ("第二条 倘乙方为专职人员则另行约定。", "乙方为专职人员"),
+        ("第二条 假使乙方为专职人员则另行约定。", "乙方为专职人员"),
+        ("第二条 若乙方为专职人员则另行约定。", "乙方为专职人员"),
+        ("第二条 乙方可专职或兼职。", "乙方可专职"),
+        ("第二条 乙方可以专职或者半日上班。", "专职"),
+        ("第二条 乙方为专职人员一事未经确认。", "乙方为专职人员"),
+        ("第二条 乙方没有任何专职义务。", "专职"),
+        ("第二条 是否专职：", "是否专职"),
+    ],
+)
+def test_a_condition_or_a_denial_proves_nothing_quoted_or_not(
+    tmp_path: Path, line: str, words: str
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    assert find(tmp_path / "a", line, "true") is not ReadOutcome.READ
+    assert find(tmp_path / "b", line, "true", words) is not ReadOutcome.READ
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("第二条 乙方不是兼职而是专职。", "而是专职"),
+        ("第二条 用工形式：☑非兼职，专职 □兼职", "☑非兼职，专职"),
+        ("第二条 乙方专职上班未经甲方同意不得在外任职。", "专职上班"),
+        ("第二条 乙方专职上班。", "专职上班"),
+        ("第二条 乙方梁若安专职上班。", "梁若安专职上班"),
+        ("第二条 乙方许可专职上班。", "专职上班"),
+    ],
+)
+def test_what_a_clerk_would_take_stands_quoted_or_not(
+    tmp_path: Path, line: str, words: str
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    assert find(tmp_path / "a", line, "true") is ReadOutcome.READ
+    assert find(tmp_path / "b", line, "true", words) is ReadOutcome.READ
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "第二条 如乙方兼职的，另行约定。",
+        "第二条 一旦乙方兼职，合同终止。",
+        "第二条 乙方没有兼职。",
+    ],
+)
+def test_a_no_heeds_conditions_too(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    assert find(tmp_path / "a", line, "false") is not ReadOutcome.READ
+    assert find(tmp_path / "b", line, "false", "兼职") is not ReadOutcome.READ
+
+
+def test_a_no_is_said_by_a_denial(tmp_path: Path) -> None:
+    line = "第二条 乙方并不是本单位的专职人员。"
+    words = "乙方并不是本单位的专职人员"
+    assert find(tmp_path, line, "false", words) is ReadOutcome.READ
+
+
+@pytest.mark.parametrize("question", ["是否提供住宿", "有无食堂"])
+def test_the_answer_to_another_question_proves_nothing(
+    tmp_path: Path, question: str
+) -> None:
+    words = f"{question}：是"
+    found = find(tmp_path, f"第二条 {words}", "true", words)
+    assert found is not ReadOutcome.READ
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["现有员工近3人。", "现有员工3余人。", "现有员工30多人。", "现有员工十来人。"],
+)
+def test_an_estimate_is_no_exact_count(line: str) -> None:
+    said = read("team_structure", "公司人员情况说明", line)
+    assert ("self", "headcount") not in said
+    exact = read("team_structure", "公司人员情况说明", "现有员工3人。")
+    assert exact["self", "headcount"] == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "冻结金额：〇",
+        "冻结金额：零元",
+        "冻结金额占比：0%",
+        "冻结资金占比0%",
+        "冻结情况：无冻结",
+        "该账户无冻结。",
+        "账户状态：无冻结、无质押",
+    ],
+)
+def test_nothing_frozen_leaves_the_balance(line: str) -> None:
+    assert read_balance("账户余额：1,000,000.00元", line) == MILLION
+
+
+@pytest.mark.parametrize("line", ["版本状态：初稿", "初稿", "原附件二（作废）"])
+def test_a_word_within_a_paper_voids_nothing(line: str) -> None:
+    lines = (*LEASE, "第四条 押金17,200元。", "第五条 附件清单", line, "第六条 其他")
+    assert read("lease", *lines)["self", "lease_until"] != "unclear"
