@@ -10,7 +10,8 @@
 #   make golden            what is said of the examples today, to be compared
 #   make fuzz                any bytes at all into every parser, for a minute; SECONDS=600
 #   make audit               known weaknesses of what the lock file names
-#   make release           wheel, sdist and verify.py in dist/, with their digests
+#   make release           wheel, sdist, verify.py and verify.html in dist/, with digests
+#   make verify-page       verify.html: verify.py in a browser, for a desk without Python
 #   make check               layout, types, imports, dependencies, catalogue, reference
 
 .DELETE_ON_ERROR:
@@ -29,7 +30,7 @@ COMPILE := $(BIN)/python -m compileall -q src
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run serve test verify publish release golden fuzz audit check coverage docs \
+.PHONY: help setup run serve test verify publish release verify-page golden fuzz audit check coverage docs \
   docs-check lock clean
 
 help:
@@ -88,7 +89,12 @@ release: $(STAMP)
 	@rm -rf dist
 	@$(BIN)/python -m hatchling build -d dist
 	@cp src/changqing/sealing/verify.py dist/
-	@cd dist && sha256sum changqing-* verify.py >SHA256SUMS && cat SHA256SUMS
+	@$(BIN)/python -m tests.packaging.verify_page dist/verify.html
+	@cd dist && sha256sum changqing-* verify.* >SHA256SUMS && cat SHA256SUMS
+
+# npm fetches Pyodide, at the version and with the digest that the module names.
+verify-page: $(STAMP)
+	@$(BIN)/python -m tests.packaging.verify_page dist/verify.html
 
 # What the product says of the examples: read the difference before it is committed.
 golden: $(STAMP)

@@ -61,6 +61,7 @@ NEEDS: Final = {
         also=("chinese_font",),  # without any font it ends
     ),
     "chinese_font": Need(package="fontconfig fonts-noto-cjk", find=_find_chinese_font),
+    "npm": Need(package="npm", find=_first("npm")),
     "office": Need(
         package="libreoffice-writer-nogui",
         find=_first("soffice", "libreoffice"),

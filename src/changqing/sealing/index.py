@@ -200,6 +200,13 @@ def _write_how_to_check(contents: Contents, t: _Say) -> Iterator[str]:
         "and is a convenience. Ask the signer for the fingerprint by another way.",
     )
     yield "<pre>python3 -I verify.py bundle.zip --key FINGERPRINT</pre>"
+    yield "<p>" + t(
+        "电脑上没有 Python 的，从发布处取得 verify.html，核验摘要后用浏览器打开，"
+        "把封存包拖进去：同一个核验程序，不联网。",
+        "Without Python: take verify.html from a release, compare its digest, open it "
+        "in a browser and drop the bundle on it. It is the same verifier, and uses no "
+        "network.",
+    )
     yield '<table class="facts">'
     for label, value in (
         (t("承诺书上应印的摘要", "Digest for the undertaking"), contents.bound),
