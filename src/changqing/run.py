@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -72,19 +73,95 @@ PAPERS_UNREAD: Final = "papers_unread"
 """The caveat that something typed from papers was not read in them."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportMaker:
+    """Makes the plan and the report of an assessment, each when first asked for.
+
+    They take longer than judging, above all the documents whose blanks a report counts,
+    and many who judge read neither. The thread that judged has to make them: a `Judge`
+    is not shared.
+    """
+
+    case: Case
+    known: Known
+    judge: Judge
+    assessment: Assessment
+    outlook: Outlook
+    assessed_at: datetime | None
+
+    @cached_property
+    def waiting(self) -> WaitingReadings:
+        """What its papers show and nobody has confirmed."""
+        return WaitingReadings(self.case, self.assessment.situation.as_of)
+
+    @cached_property
+    def plan(self) -> ErrandPlan:
+        """What to do, in which order, by which day."""
+        return plan(
+            self.assessment,
+            self.judge.catalogue,
+            unsettled=lambda criteria: simulate(self.judge, self.assessment, criteria),
+            waiting=self.waiting,
+        )
+
+    @cached_property
+    def report(self) -> CaseReport:
+        """All that is shown of the assessment."""
+        case, assessment = self.case, self.assessment
+        situation = assessment.situation
+        return build_report(
+            assessment,
+            self.plan,
+            self.outlook,
+            catalogue=self.judge.catalogue,
+            portrait=Portrait(
+                name=case.name,
+                credit_code=case.credit_code,
+                services=tuple(
+                    ServiceView(
+                        id=service.subject.id,
+                        kind=service.kind,
+                        name=service.name,
+                        url=service.url or "",
+                        store_page=service.store_page or "",
+                        domain=_domain_of(service.subject, situation),
+                    )
+                    for service in case.services
+                ),
+                evidence_mode="recorded" if self.assessed_at is None else "live",
+                assessed_at=self.assessed_at,
+                caveats=tuple(_caveats(case, self.known, situation.as_of)),
+                promises=tuple(list_promises(case)),
+                readers=_count_readers(case),
+                quotes=case.compared,
+            ),
+            handing_in=find_handing_in(case, assessment, self.outlook, self.waiting),
+            waiting=self.waiting,
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One run of one case. `report` is what `--json` prints and pages render."""
+    """One run of one case."""
 
     case: Case
     situation: Situation
     assessment: Assessment
-    plan: ErrandPlan
     outlook: Outlook
-    report: CaseReport
+    maker: ReportMaker
     looked: ServiceVisit | None
     changed_papers: tuple[str, ...] = ()  # files that are not what was recorded
     notices: tuple[Text, ...] = ()  # whose log it is, where that must be said
+
+    @property
+    def plan(self) -> ErrandPlan:
+        """What to do about it; made when first asked for."""
+        return self.maker.plan
+
+    @property
+    def report(self) -> CaseReport:
+        """What `--json` prints and pages render; made when first asked for."""
+        return self.maker.report
 
     @property
     def ready_and_shown(self) -> bool:
@@ -347,58 +424,28 @@ def conclude(
     as_of: date,
     assessed_at: datetime | None,
 ) -> Outcome:
-    """Judge what is known on a day: a pure function of its arguments.
+    """Judge what is known on a day, as its arguments say.
 
-    Raises DayError where the day of the statement, or the planned day of handing in,
-    does not fit `as_of`.
+    Plan and report are made when they are first read. Raises DayError where the day of
+    the statement, or the planned day of handing in, does not fit `as_of`.
     """
     catalogue = judge.catalogue
     check_days(case, as_of, pending=_awaits_submission(case, known, catalogue, as_of))
     situation, outlook = _add_outlook(case, known, catalogue, as_of)
     assessment = judge.assess(situation)
-    waiting = WaitingReadings(case, as_of)
-    errands = plan(
-        assessment,
-        catalogue,
-        unsettled=lambda criteria: simulate(judge, assessment, criteria),
-        waiting=waiting,
-    )
-    report = build_report(
-        assessment,
-        errands,
-        outlook,
-        catalogue=catalogue,
-        portrait=Portrait(
-            name=case.name,
-            credit_code=case.credit_code,
-            services=tuple(
-                ServiceView(
-                    id=service.subject.id,
-                    kind=service.kind,
-                    name=service.name,
-                    url=service.url or "",
-                    store_page=service.store_page or "",
-                    domain=_domain_of(service.subject, situation),
-                )
-                for service in case.services
-            ),
-            evidence_mode="recorded" if assessed_at is None else "live",
-            assessed_at=assessed_at,
-            caveats=tuple(_caveats(case, known, as_of)),
-            promises=tuple(list_promises(case)),
-            readers=_count_readers(case),
-            quotes=case.compared,
-        ),
-        handing_in=find_handing_in(case, assessment, outlook, waiting),
-        waiting=waiting,
-    )
     return Outcome(
         case=case,
         situation=situation,
         assessment=assessment,
-        plan=errands,
         outlook=outlook,
-        report=report,
+        maker=ReportMaker(
+            case=case,
+            known=known,
+            judge=judge,
+            assessment=assessment,
+            outlook=outlook,
+            assessed_at=assessed_at,
+        ),
         looked=None,
     )
 

@@ -76,7 +76,7 @@ def outcome(here: Here, *, as_of: date | None = None) -> Outcome:
 
 
 def _judge_folder(here: Here, as_of: date | None) -> Outcome:
-    return run(
+    found = run(
         here.folder,
         judge=judge(),
         clock=timezone.now,
@@ -84,6 +84,9 @@ def _judge_folder(here: Here, as_of: date | None) -> Outcome:
         as_of=as_of,
         offline=True,
     )
+    # Kept for other threads, who have another judge: all of it is made here.
+    _ = found.report
+    return found
 
 
 def report_of(here: Here) -> CaseReport:

@@ -39,4 +39,7 @@ def test_an_assessment_and_its_documents_look_once_for_what_waits(
         case, read_recorded(case), judge=Judge(CATALOGUE), as_of=DAY, assessed_at=None
     )
     assert outcome.assessment.readiness is Readiness.READY  # so documents are written
+    assert not looked  # judging alone asks for none of it
+    assert outcome.plan is outcome.plan
+    assert outcome.report is outcome.report
     assert looked == [DAY]

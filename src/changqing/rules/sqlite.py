@@ -205,6 +205,16 @@ class _Answers(Mapping[tuple[str, str, Stance], bool | None]):
         rows = self._proven if stance is Stance.PROVEN else self._claimed
         return _TRUTH[rows[subject, member][column]]
 
+    def get(self, key: tuple[str, str, Stance], default: Any = None) -> Any:
+        """As of a mapping, without an error raised and caught for each that is not."""
+        rule, member, stance = key
+        found = self._columns.get(rule)
+        if found is None:
+            return default
+        rows = self._proven if stance is Stance.PROVEN else self._claimed
+        row = rows.get((found[0], member))
+        return default if row is None else _TRUTH[row[found[1]]]
+
     def __iter__(self) -> Iterator[tuple[str, str, Stance]]:
         for stance, rows in (
             (Stance.CLAIMED, self._claimed),
