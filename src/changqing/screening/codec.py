@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from changqing.casework.derived import Past
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kept import keep_by_catalogue
-from changqing.law.kit import grade_of
+from changqing.law.kit import Grade, grade_of
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.rules.types import Kind, Value
@@ -134,6 +134,9 @@ TABLES: Final[Mapping[str, pl.Schema]] = {
 """The columns of each table of a bucket."""
 _COLUMNS: Final = ("boolean", "number", "day", "text", "set")
 _NO_DIGEST: Final = "0" * 64
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ROWS_AT_ONCE: Final = 4_096
+_ORDER: Final = "order of the case"
 _OF_PEOPLE: Final = frozenset({"person", "holder"})
 
 Row = tuple[Any, ...]
@@ -177,35 +180,35 @@ def encode_cases(
 
 def decode_cases(
     tables: Mapping[str, pl.DataFrame], catalogue: Catalogue
-) -> list[RegisterCase]:
-    """Read cases back from their tables; ValueError where a row is of no such kind."""
-    told = {
-        name: _group_rows(frame) for name, frame in tables.items() if name != "cases"
+) -> Iterator[RegisterCase]:
+    """Read cases back from their tables, one after another in the order of `cases`.
+
+    None is kept once the next is asked for, so that a bucket takes little memory.
+    ValueError where a row is of no such kind.
+    """
+    rows = {
+        name: _CaseRows(frame, tables["cases"]["case"])
+        for name, frame in tables.items()
+        if name != "cases"
     }
-    found = []
+    decoder = _Decoder()
     for row in tables["cases"].iter_rows():
         name = row[0]
-        case = _decode_case(row, told["subjects"].get(name, ()), catalogue)
-        found.append(
-            RegisterCase(
-                id=name,
-                case=case,
-                known=Known(
-                    records=tuple(
-                        map(_decode_record, told["records"].get(name, ())),
-                    ),
-                    gaps=tuple(map(_decode_gap, told["gaps"].get(name, ()))),
-                    attempts=tuple(
-                        map(_decode_attempt, told["attempts"].get(name, ()))
-                    ),
-                    observed=tuple(
-                        map(_decode_observed, told["observed"].get(name, ()))
-                    ),
-                    past=Past(),
+        yield RegisterCase(
+            id=name,
+            case=_decode_case(row, rows["subjects"].take(name), catalogue),
+            known=Known(
+                records=tuple(map(decoder.decode_record, rows["records"].take(name))),
+                gaps=tuple(map(decoder.decode_gap, rows["gaps"].take(name))),
+                attempts=tuple(
+                    map(decoder.decode_attempt, rows["attempts"].take(name))
                 ),
-            )
+                observed=tuple(
+                    map(decoder.decode_observed, rows["observed"].take(name))
+                ),
+                past=Past(),
+            ),
         )
-    return found
 
 
 @keep_by_catalogue
@@ -315,12 +318,29 @@ def _encode_observed(row: Observation) -> Row:
 # From rows
 
 
-def _group_rows(frame: pl.DataFrame) -> dict[str, list[Row]]:
-    """The rows of each case without its id, in their order."""
-    found: dict[str, list[Row]] = {}
-    for case, *row in frame.iter_rows():
-        found.setdefault(case, []).append(tuple(row))
-    return found
+class _CaseRows:
+    """Hands out the rows of a table case by case, without turning all into objects."""
+
+    def __init__(self, frame: pl.DataFrame, cases: pl.Series) -> None:
+        order = pl.DataFrame({"case": cases}).with_row_index(_ORDER)
+        # Times as numbers: making a `datetime` of each cell is most of reading.
+        times = [name for name, type_ in frame.schema.items() if type_ == _TIME]
+        self._rows = (
+            frame.with_columns(pl.col(times).to_physical())
+            .join(order, on="case", how="inner", maintain_order="left")
+            .sort(_ORDER, maintain_order=True)
+            .drop(_ORDER)
+            .iter_rows(buffer_size=_ROWS_AT_ONCE)
+        )
+        self._next = next(self._rows, None)
+
+    def take(self, case: str) -> list[Row]:
+        """Take the rows of the next case without its id, in their order."""
+        taken = []
+        while self._next is not None and self._next[0] == case:
+            taken.append(self._next[1:])
+            self._next = next(self._rows, None)
+        return taken
 
 
 def _decode_case(row: Row, subjects: Sequence[Row], catalogue: Catalogue) -> Case:
@@ -396,68 +416,101 @@ def _decode_days(text: str) -> dict[str, date]:
     return {name: date.fromisoformat(day) for name, day in json.loads(text).items()}
 
 
-def _decode_record(row: Row) -> Record:
-    type_, id_, fact, *rest = row
-    values, (kind, name, place, observer, grade, seen, got, until, entry) = (
-        rest[:5],
-        rest[5:],
-    )
-    value: Value | None = next((v for v in values if v is not None), None)
-    if isinstance(value, list):
-        value = frozenset(value)
-    return Record(
-        fact=fact,
-        subject=Subject(type_, id_),
-        value=value,
-        source=Source(kind=SourceKind(kind), name=name, place=place),
-        observer=observer,
-        grade=grade_of(grade),
-        digest=None,
-        observed_at=_in_utc(seen),
-        received_at=_in_utc(got),
-        valid_until=until,
-        number=entry,
-    )
+class _Decoder:
+    """Makes records of rows. What is alike in many of them is made once and shared."""
 
+    def __init__(self) -> None:
+        self._subjects: dict[tuple[str, str], Subject] = {}
+        self._sources: dict[tuple[str, str, str], Source] = {}
+        self._instants: dict[int, datetime] = {}
+        self._grades: dict[str, Grade] = {}
 
-def _in_utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC)
+    def decode_record(self, row: Row) -> Record:
+        type_, id_, fact, boolean, number, day, text, members, *rest = row
+        kind, name, place, observer, grade, seen, got, until, entry = rest
+        value: Value | None = None
+        if boolean is not None:
+            value = boolean
+        elif number is not None:
+            value = number
+        elif day is not None:
+            value = day
+        elif text is not None:
+            value = text
+        elif members is not None:
+            value = frozenset(members)
+        return Record(
+            fact=fact,
+            subject=self._find_subject(type_, id_),
+            value=value,
+            source=self._find_source(kind, name, place),
+            observer=observer,
+            grade=self._find_grade(grade),
+            digest=None,
+            observed_at=self._find_instant(seen),
+            received_at=self._find_instant(got),
+            valid_until=until,
+            number=entry,
+        )
 
+    def decode_gap(self, row: Row) -> Gap:
+        type_, id_, fact, kind, name, place, reason, zh, en, at, entry = row
+        return Gap(
+            fact=fact,
+            subject=self._find_subject(type_, id_),
+            source=self._find_source(kind, name, place),
+            reason=GapReason(reason),
+            detail=Text(zh, en),
+            at=self._find_instant(at),
+            number=entry,
+        )
 
-def _decode_gap(row: Row) -> Gap:
-    type_, id_, fact, kind, name, place, reason, zh, en, at, entry = row
-    return Gap(
-        fact=fact,
-        subject=Subject(type_, id_),
-        source=Source(kind=SourceKind(kind), name=name, place=place),
-        reason=GapReason(reason),
-        detail=Text(zh, en),
-        at=_in_utc(at),
-        number=entry,
-    )
+    def decode_attempt(self, row: Row) -> Attempt:
+        type_, id_, url, at, answered, reason, status, control_ok, entry = row
+        return Attempt(
+            subject=self._find_subject(type_, id_),
+            url=url,
+            at=self._find_instant(at),
+            answered=answered,
+            reason=None if reason is None else GapReason(reason),
+            status=status,
+            control_ok=control_ok,
+            number=entry,
+        )
 
+    def decode_observed(self, row: Row) -> Observation:
+        type_, id_, kind, at, value, detail, source = row
+        return Observation(
+            subject=self._find_subject(type_, id_),
+            kind=ObservationKind(kind),
+            at=self._find_instant(at),
+            source=source,
+            value=value,
+            detail=detail,
+        )
 
-def _decode_attempt(row: Row) -> Attempt:
-    type_, id_, url, at, answered, reason, status, control_ok, entry = row
-    return Attempt(
-        subject=Subject(type_, id_),
-        url=url,
-        at=_in_utc(at),
-        answered=answered,
-        reason=None if reason is None else GapReason(reason),
-        status=status,
-        control_ok=control_ok,
-        number=entry,
-    )
+    def _find_subject(self, type_: str, id_: str) -> Subject:
+        found = self._subjects.get((type_, id_))
+        if found is None:
+            found = self._subjects[type_, id_] = Subject(type_, id_)
+        return found
 
+    def _find_source(self, kind: str, name: str, place: str) -> Source:
+        found = self._sources.get((kind, name, place))
+        if found is None:
+            found = Source(kind=SourceKind(kind), name=name, place=place)
+            self._sources[kind, name, place] = found
+        return found
 
-def _decode_observed(row: Row) -> Observation:
-    type_, id_, kind, at, value, detail, source = row
-    return Observation(
-        subject=Subject(type_, id_),
-        kind=ObservationKind(kind),
-        at=_in_utc(at),
-        source=source,
-        value=value,
-        detail=detail,
-    )
+    def _find_instant(self, at: int) -> datetime:
+        """The instant so many microseconds after the start of 1970."""
+        found = self._instants.get(at)
+        if found is None:
+            found = self._instants[at] = _EPOCH + timedelta(microseconds=at)
+        return found
+
+    def _find_grade(self, name: str) -> Grade:
+        found = self._grades.get(name)
+        if found is None:
+            found = self._grades[name] = grade_of(name)
+        return found

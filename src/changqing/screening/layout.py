@@ -122,13 +122,22 @@ def read_bucket(
     register: Path, head: RegisterHead, bucket: int, catalogue: Catalogue
 ) -> list[RegisterCase]:
     """Read every case of a bucket, in the order of their ids."""
+    return list(iterate_bucket(register, head, bucket, catalogue))
+
+
+def iterate_bucket(
+    register: Path, head: RegisterHead, bucket: int, catalogue: Catalogue
+) -> Iterator[RegisterCase]:
+    """As `read_bucket`, with one case in memory at a time."""
     folder = head.folders.get(bucket)
     if folder is None:
-        return []
+        return
     where = register / _BUCKETS / folder
     try:
         tables = {name: pl.read_parquet(where / f"{name}.parquet") for name in TABLES}
-        return decode_cases(tables, catalogue)
+        cases = decode_cases(tables, catalogue)
+        while (case := next(cases, None)) is not None:
+            yield case
     except (OSError, pl.exceptions.PolarsError, ValueError, KeyError) as error:
         raise _make_damage_error(where) from error
 
