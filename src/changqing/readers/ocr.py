@@ -13,15 +13,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import cv2
 import numpy as np
-import rapidocr
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession, SessionOptions
-from rapidocr.ch_ppocr_det import TextDetector
-from rapidocr.ch_ppocr_rec import TextRecognizer
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 LONGEST: Final = 960
 """Pixels of the longer side of the picture on which lines are looked for."""
@@ -76,6 +75,8 @@ class _Settings(dict[str, Any]):
 
 
 def _open_model(path: Path) -> InferenceSession:
+    from onnxruntime import InferenceSession, SessionOptions
+
     options = SessionOptions()
     options.log_severity_level = 4
     options.enable_cpu_mem_arena = False
@@ -91,6 +92,11 @@ class Ocr:
     """Two models: one finds lines, one reads them."""
 
     def __init__(self) -> None:
+        # A second of loading, for pictures in which somebody wants words.
+        import rapidocr
+        from rapidocr.ch_ppocr_det import TextDetector
+        from rapidocr.ch_ppocr_rec import TextRecognizer
+
         folder = Path(rapidocr.__file__).parent / "models"
         settings = rapidocr.RapidOCR(params={"Global.log_level": "critical"}).cfg
         finder = _Settings(settings.Det)
