@@ -532,11 +532,11 @@ def find_decided(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DimensionEntry:
-    """A dimension in the list at the left."""
+    """A dimension in the list at the left; `known` counts what is said or shown."""
 
     dimension: Dimension
     label: Text
-    answered: int
+    known: int
     asked: int
     worst: Verdict | None
 
@@ -547,7 +547,8 @@ def sides(
     report: CaseReport,
     labels: Mapping[str, Text],
 ) -> list[DimensionEntry]:
-    """The nine dimensions: how much is answered, and the worst that was found."""
+    """The nine dimensions: how much is known, and the worst that was found."""
+    evidence = by_label(report)
     asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = readers(catalogue)
     counts: dict[Dimension, list[int]] = {one: [0, 0] for one in Dimension}
@@ -556,14 +557,15 @@ def sides(
             said = written.at(find_place(subject, fact.id)) is not None
             readers_ = reading.get((subject.type, fact.id), ())
             if said or any(name in asked for name in readers_):
-                counts[fact.dimension][0] += said
+                shown = (str(subject), fact.label.zh) in evidence
+                counts[fact.dimension][0] += said or shown
                 counts[fact.dimension][1] += 1
     tallies = report.counts.by_dimension
     return [
         DimensionEntry(
             dimension=one,
             label=labels[one.value],
-            answered=counts[one][0],
+            known=counts[one][0],
             asked=counts[one][1],
             worst=None if one not in tallies else _find_worst(tallies[one]),
         )

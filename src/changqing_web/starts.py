@@ -88,7 +88,8 @@ class RecognisedFile:
 class RecognisedStart:
     """What the files say that a first case needs; empty where none says it.
 
-    `said` are the applicant's facts that some paper shows.
+    `said` are the applicant's facts that some paper shows; `all_holders_in` is the
+    paper by whose shares the holders are all there are.
     """
 
     name: str
@@ -101,6 +102,7 @@ class RecognisedStart:
     technician: bool
     said: tuple[str, ...]
     files: tuple[RecognisedFile, ...]
+    all_holders_in: Text | None = None
 
     @property
     def papers(self) -> int:
@@ -298,6 +300,7 @@ def _check_size(file: UploadedFile[Any], name: str) -> None:
 
 
 def _show(found: FoundCase, catalogue: Catalogue) -> RecognisedStart:
+    full = found.all_holders_in
     return RecognisedStart(
         name=found.name,
         credit_code=found.credit_code,
@@ -317,6 +320,9 @@ def _show(found: FoundCase, catalogue: Catalogue) -> RecognisedStart:
             )
             for each in found.files
         ),
+        all_holders_in=None
+        if full is None
+        else catalogue.materials[str(full.kind)].label,
     )
 
 

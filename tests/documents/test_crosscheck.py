@@ -293,22 +293,32 @@ def test_papers_that_nobody_read_are_counted(tmp_path: Path) -> None:
     assert compared(assessed(case)).unread == 1
 
 
-@pytest.mark.parametrize(("confidence", "told"), [(96, ["987人"]), (70, [])])
-def test_a_scan_that_was_read_is_compared_as_text_is(
-    tmp_path: Path, confidence: int, told: list[str]
+def keep_as_scan(
+    case: Path, stem: str, change: Callable[[str], str], confidence: int = 96
 ) -> None:
-    case = copied("local-life", tmp_path)
-    path = scan(
-        case, "04-company-profile", lambda text: text.replace("员工12人", "员工987人")
-    )
+    """Make a paper a scan, and keep what was read in it: its changed text."""
+    path = scan(case, stem, change)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     page = read_text_paper(path.read_bytes()[9:], paper=digest, path="a.md").pages[0]
     spans = tuple(replace(span, confidence=confidence) for span in page.spans)
     reading = Reading(
         paper=digest, reader="ocr", version="1", pages=(replace(page, spans=spans),)
     )
-    with Store(case, load_key(tmp_path / "key")) as store:
+    with Store(case, load_key(case.parent / "key")) as store:
         keep_readings(store, [reading], datetime(2026, 11, 24, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("confidence", "told"), [(96, ["987人"]), (70, [])])
+def test_a_scan_that_was_read_is_compared_as_text_is(
+    tmp_path: Path, confidence: int, told: list[str]
+) -> None:
+    case = copied("local-life", tmp_path)
+    keep_as_scan(
+        case,
+        "04-company-profile",
+        lambda text: text.replace("员工12人", "员工987人"),
+        confidence,
+    )
 
     found = compared(assessed(case))
 
@@ -318,6 +328,26 @@ def test_a_scan_that_was_read_is_compared_as_text_is(
     for each in wrong:
         assert each.other.place == "第1页"
         assert each.other.file == "documents/04-company-profile.pdf"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("住所：浙江省杭州市西湖区青禾路18号2幢\n501室", []),
+        ("住所：浙江省杭州市西湖区青禾路19号2幢\n501室", ["19号2幢"]),
+        ("住所：浙江省杭州市西湖区青禾路18号2幢，经营期限长期", ["18号2幢"]),
+    ],
+)
+def test_an_address_that_the_end_of_a_line_cuts_off_is_no_other_address(
+    tmp_path: Path, written: str, told: list[str]
+) -> None:
+    case = copied("local-life", tmp_path)
+    keep_as_scan(case, "03-business-licence", lambda text: f"{text}\n{written}\n")
+
+    found = compared(assessed(case)).found
+
+    wrong = [each for each in found if each.check == "address_written"]
+    assert [each.other.value.zh.partition("青禾路")[2] for each in wrong] == told
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from changqing.judge.questions import is_for_applicant
 from changqing.judge.steps import AdviceStep, Way, write_steps
 from changqing.law.kit import Grade
 from changqing.law.model import Verdict
+from changqing.report.plain import say_plainly
 from changqing.rules.types import Value
 from changqing.text import both
 from tests.judge.assessment_factory import (
@@ -249,10 +250,10 @@ def test_what_a_probe_sees_is_looked_at_again() -> None:
     _, advice = advised(held, "https_served")
     assert (advice.aim, advice.errand) == (Aim.CLEAR_UP, "look_again")
     assert advice.text.zh.startswith(
-        "上次没有看清，再看一遍网站，要看的是网站以加密方式（HTTPS）提供"
+        "上次没有看清，再打开网站，看网站以加密方式（HTTPS）提供"
     )
     _, unseen = advised(with_site(empty_world()), "https_served")
-    assert unseen.text.zh.startswith("看一遍网站")
+    assert unseen.text.zh.startswith("打开网站，看")
 
 
 def test_what_a_program_cannot_make_out_a_person_looks_at() -> None:
@@ -287,6 +288,31 @@ def test_where_nobody_is_on_record_they_are_listed_first() -> None:
     _, advice = advised(empty_world(), "technical_staff_exist")
     assert (advice.aim, advice.errand) == (Aim.CLEAR_UP, ANSWER)
     assert advice.text.zh == "写上人员名单，其中有没有技术人员。"
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["林疏影", "周知白"], "林疏影、周知白"),
+        (["林疏影", "周知白", "唐砚", "何晚晴"], "林疏影、周知白、唐砚等4个"),
+    ],
+)
+def test_where_some_are_on_record_it_is_asked_whether_they_are_all(
+    names: list[str], said: str
+) -> None:
+    holders = tuple(
+        Member(subject=Subject("holder", str(n)), name=name, kind="person", facts=())
+        for n, name in enumerate(names)
+    )
+    world = empty_world()
+    world = World(replace(world.case, holders=holders), world.known).with_records(
+        *(record("is_foreign", value=False, of=each.subject) for each in holders)
+    )
+    finding, advice = advised(world, "foreign_capital_procedure")
+    assert (advice.aim, advice.errand) == (Aim.CLEAR_UP, ANSWER)
+    assert advice.text.zh == f"股东列了{said}，是不是全部？"
+    labels = world.assess().situation.labels
+    assert say_plainly(finding, CATALOGUE, labels).zh == "还没有说明股东是否已经列全。"
 
 
 def test_of_several_ways_to_be_right_the_claimed_one_is_to_be_proven() -> None:

@@ -33,6 +33,19 @@ DOMAIN = f"""\
 到期时间：2028年04月02日
 """
 
+EXTRACT = f"""\
+# 企业登记信息查询单
+
+名称：{NAME}。统一社会信用代码：{CODE}。登记状态：存续。
+
+| 股东名称 | 认缴出资额 | 持股比例 |
+| --- | --- | --- |
+| 梁其安 | 120万元 | 60% |
+| 何一 | 80万元 | 40% |
+
+登记机关（盖章）　2026-11-02
+"""
+
 
 def sort(folder: Path, **files: str) -> FoundCase:
     given = [
@@ -232,3 +245,29 @@ def tell(fen: int) -> ProposedFact:
         quote=Quote(page=1, pieces=()),
         confidence=95,
     )
+
+
+def test_an_extract_whose_shares_make_up_the_whole_closes_the_list_of_holders(
+    tmp_path: Path,
+) -> None:
+    found = sort(tmp_path, 照_txt=LICENCE, 查询单_md=EXTRACT)
+    assert [each.name for each in found.holders] == ["梁其安", "何一"]
+    closed = {
+        change.at: change.value
+        for change in list_started(found, received_on=DAY)
+        if change.at[0] == "closed"
+    }
+    assert closed == {("closed", "holders"): {"on": DAY, "paper": "register_extract"}}
+
+
+def test_a_list_stays_open_where_a_share_lacks_or_a_company_holds_one(
+    tmp_path: Path,
+) -> None:
+    for number, (old, new) in enumerate(
+        [("| 何一 | 80万元 | 40% |\n", ""), ("| 何一 |", f"| {OTHER} |")]
+    ):
+        extract = EXTRACT.replace(old, new)
+        found = sort(tmp_path / str(number), 照_txt=LICENCE, 查询单_md=extract)
+        assert found.holders
+        changes = list_started(found, received_on=DAY)
+        assert not [change for change in changes if change.at[0] == "closed"]

@@ -271,6 +271,19 @@ def test_a_name_like_a_formula_is_a_text_and_comes_back_as_it_is(
     assert "没有变化" in _post(place.editor, place, step="preview", file=file)[1]
 
 
+def test_a_list_shows_what_papers_say_where_nothing_is_typed(place: Place) -> None:
+    page = place.editor.get(place.url("lists/holders/")).content.decode()
+    cells = re.findall(r'data-label="境外投资者">(.*?)</td>', page, re.S)
+    assert [re.sub(r"<[^>]+>|\s", "", cell) for cell in cells] == ["否有证据"]
+
+
+def test_what_papers_show_counts_as_known(place: Place) -> None:
+    page = place.editor.get(place.url("facts/infrastructure/")).content.decode()
+    side = re.search(r'aria-current="page"><span>域名与服务器.*?(\d+)/(\d+)<', page)
+    assert side is not None
+    assert int(side[1]) > 20
+
+
 def test_a_list_is_said_to_be_complete_and_taken_back(place: Place) -> None:
     def closed() -> object:
         return edit.read(place.folder).at(("closed", "offers"))

@@ -111,6 +111,17 @@ def _show_files(found: FoundCase, catalogue: Catalogue, sheet: Sheet) -> None:
     if found.people:
         named = sheet.join(person.name for person in found.people)
         sheet.line(sheet.t(f"人员：{named}", f"People: {named}"))
+    if found.holders:
+        named = sheet.join(holder.name for holder in found.holders)
+        sheet.line(sheet.t(f"股东：{named}", f"Holders: {named}"))
+    if found.all_holders_in is not None:
+        label = catalogue.materials[str(found.all_holders_in.kind)].label
+        sheet.line(
+            sheet.t(
+                f"股份合计正好是全部，股东已列全，依据《{label.zh}》",
+                f"Their shares make up the whole: all are listed, by “{label.en}”",
+            )
+        )
     if len(found.domains) > 1:
         sheet.line(
             sheet.t(

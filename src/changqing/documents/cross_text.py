@@ -59,11 +59,15 @@ SHAPES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
-    """One line of a text, with the heading it stands under."""
+    """One line of a text, with the heading it stands under.
+
+    `is_printed`: a line as a page has it, where a long value may go on in the next one.
+    """
 
     number: int | None
     place: str
     text: str
+    is_printed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +99,12 @@ class TextPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A value as a text has it, and where."""
+    """A value as a text has it, and where; it `may_go_on` in the next line."""
 
     page: TextPage
     line: TextLine
     value: str
+    may_go_on: bool = False
 
 
 def pages(
@@ -167,7 +172,13 @@ def mentions(
             continue
         for found in pattern.finditer(line.text):
             value = next(group for group in found.groups() if group)
-            yield Mention(page=page, line=line, value=value.strip())
+            at_end = not line.text[found.end() :].strip(" |")
+            yield Mention(
+                page=page,
+                line=line,
+                value=value.strip(),
+                may_go_on=line.is_printed and at_end,
+            )
 
 
 @cache
@@ -215,7 +226,9 @@ def list_reading_lines(reading: Reading) -> Iterator[TextLine]:
             continue
         words = [plain(part.span.text) for part in line.parts]
         text = f"| {' | '.join(words)} |" if line.is_row else " ".join(words)
-        yield TextLine(number=None, place=f"第{line.page}页", text=text)
+        yield TextLine(
+            number=None, place=f"第{line.page}页", text=text, is_printed=True
+        )
 
 
 def plain(markdown: str) -> str:

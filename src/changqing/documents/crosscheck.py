@@ -240,7 +240,11 @@ class _Comparing:
                 wrong = [
                     (one, value)
                     for one, value in read
-                    if not any(_alike(each.value, value, fact) for each in standing)
+                    if not any(
+                        _alike(each.value, value, fact)
+                        or _is_beginning(one, value, each.value)
+                        for each in standing
+                    )
                 ]
                 if check.one_is_enough:
                     wrong = wrong[:1] if len(wrong) == len(read) else []
@@ -256,7 +260,12 @@ class _Comparing:
                 continue
             for one, value in read:
                 first = first or one
-                if not _alike(_value(fact, check.shape, first.value), value, fact):
+                stands = _value(fact, check.shape, first.value)
+                if not (
+                    _alike(stands, value, fact)
+                    or _is_beginning(one, value, stands)
+                    or _is_beginning(first, stands, value)
+                ):
                     yield _Pair(
                         label=label,
                         subject=None,
@@ -579,6 +588,12 @@ def _value(fact: Fact | None, shape: str, written: str) -> Value:
 
 def _alike(one: Value, other: Value, fact: Fact | None) -> bool:
     return is_near(one, other, 0 if fact is None else fact.tolerance)
+
+
+def _is_beginning(one: Mention, value: Value, whole: Value) -> bool:
+    """Whether a value that a line's end cuts off may be the beginning of another."""
+    texts = isinstance(value, str) and isinstance(whole, str)
+    return one.may_go_on and texts and str(whole).startswith(str(value))
 
 
 def _more(one: Value, other: Value) -> bool:

@@ -44,6 +44,7 @@ LOOK_UP: Final = "look_up"
 ASK: Final = "ask_authority"
 
 _FEW_KINDS: Final = 3  # a rule on more kinds of paper is on papers at large
+_FEW_MEMBERS: Final = 3
 _OR: Final = Text(zh="或", en=" or ")
 _AND: Final = Text(zh="、", en=", ")
 _PRESENCE: Final = "has_"
@@ -253,6 +254,11 @@ class Adviser:
         names = _LISTS.get(missing.type, SUBJECTS[missing.type].text)
         if missing.type == "paper":
             return AdviceStep(way=Way.HAVE, about=names, names=names)
+        listed = self._name_members(missing.type)
+        if listed and not missing.kinds:
+            return AdviceStep(
+                way=Way.CLOSE, about=listed, names=SUBJECTS[missing.type].text
+            )
         roles = self.catalogue.facts.get((missing.type, "roles"))
         labels = {} if roles is None else roles.value_labels
         said = [labels[kind] for kind in missing.kinds if kind in labels]
@@ -261,6 +267,21 @@ class Adviser:
             en=", ".join(label.en.lower() for label in said),
         )
         return AdviceStep(way=Way.LIST, about=about, names=names)
+
+    def _name_members(self, subject_type: str) -> Text | None:
+        """Name the first few of a list; None where nobody is on it."""
+        labels = [
+            self.situation.labels[subject]
+            for subject in self.situation.subjects
+            if subject.type == subject_type
+        ]
+        if not labels:
+            return None
+        first = labels[:_FEW_MEMBERS]
+        zh, en = "、".join(t.zh for t in first), ", ".join(t.en for t in first)
+        if len(labels) > len(first):
+            zh, en = f"{zh}等{len(labels)}个", f"{en} and others ({len(labels)})"
+        return Text(zh=zh, en=en)
 
     def _find_presence_kind(self, fact: Fact) -> str:
         """The kind of paper whose presence a fact states; "" for any other fact."""
@@ -399,7 +420,7 @@ class Adviser:
 
     def _choose_errand(self, step: AdviceStep) -> str:
         match step.way:
-            case Way.LIST | Way.SAY | Way.RECONCILE:
+            case Way.LIST | Way.CLOSE | Way.SAY | Way.RECONCILE:
                 return ANSWER
             case Way.SETTLE:
                 return SETTLE

@@ -21,6 +21,13 @@ class Way(WordedEnum):
     """
 
     LIST = "list", Text("写上{names}", "list {names}")
+    CLOSE = (
+        "close",
+        Text(
+            "{names}列了{about}，是不是全部？",
+            "is that all on the list of {names}: {about}?",
+        ),
+    )
     SAY = "say", Text("{names}", "{names}")
     RECONCILE = (
         "reconcile",
@@ -31,12 +38,12 @@ class Way(WordedEnum):
     )
     LOOK = (
         "look",
-        Text("看一遍网站，要看的是{about}", "look at the site (for: {about})"),
+        Text("打开网站，看{about}", "look at the site (for: {about})"),
     )
     LOOK_AGAIN = (
         "look_again",
         Text(
-            "上次没有看清，再看一遍网站，要看的是{about}",
+            "上次没有看清，再打开网站，看{about}",
             "the last look did not tell: look at the site again (for: {about})",
         ),
     )

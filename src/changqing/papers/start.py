@@ -24,6 +24,7 @@ from changqing.case.subjects import Subject
 from changqing.disk import UNWRITTEN
 from changqing.errors import CaseError, make_disk_issue
 from changqing.evidence.reading import Reading
+from changqing.law.kinds.material import Issuer
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
 from changqing.papers.gather import GivenFile, spell_path
@@ -38,6 +39,7 @@ from changqing.readers.proposal import (
     PaperProposal,
     ProposedFact,
     ProposedPaper,
+    SelfCheck,
 )
 from changqing.readers.propose import propose_from
 from changqing.rules.types import Value
@@ -111,6 +113,7 @@ class FoundCase:
     """What the files say that a first case needs; empty where none says it.
 
     `said` are the applicant's facts that some paper shows: nobody is asked for them.
+    `all_holders_in` is the paper of an institution that shows `holders` to be all.
     """
 
     name: str
@@ -121,6 +124,7 @@ class FoundCase:
     holders: tuple[StartedHolder, ...]
     said: frozenset[str]
     files: tuple[SortedFile, ...]
+    all_holders_in: ProposedPaper | None = None
 
 
 def take_files(
@@ -239,6 +243,7 @@ def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
             if fact.subject.type == "applicant" and fact.confidence >= SURE
         ),
         files=tuple(files),
+        all_holders_in=_find_full_list(files, holders, catalogue),
     )
 
 
@@ -378,6 +383,32 @@ def _find_holders(facts: Sequence[ProposedFact]) -> Iterator[StartedHolder]:
             yield StartedHolder(name=name, kind="fund")
 
 
+def _find_full_list(
+    files: Sequence[SortedFile], holders: Sequence[StartedHolder], catalogue: Catalogue
+) -> ProposedPaper | None:
+    """Find a paper of an institution whose shares say that these are all holders.
+
+    Its shares add up to the whole, and each is a person's: whoever holds a share of a
+    company that is a holder stands in no extract of this one.
+    """
+    listed = {squeeze(each.name) for each in holders if each.kind == "person"}
+    for paper in (paper for file in files for paper in file.papers):
+        shares = [
+            fact
+            for fact in paper.facts
+            if (fact.subject.type, fact.fact) == ("holder", "share")
+        ]
+        material = catalogue.materials[str(paper.kind)]
+        if (
+            material.issuer is Issuer.INSTITUTION
+            and shares
+            and all(SelfCheck.SUM in fact.checks for fact in shares)
+            and {squeeze(fact.subject.id) for fact in shares} == listed
+        ):
+            return paper
+    return None
+
+
 def _spell_name(written: str) -> str:
     try:
         spelled = normalise("person", written)
@@ -412,6 +443,7 @@ def list_started(
 
     What the case says by a paper, its names and the domain of the `site` (its id), is
     written beside that paper, too: it counts by the paper, and not as somebody's word.
+    Where one shows that all holders are listed, the list is closed by it.
     """
     changes = []
     taken = _list_taken(found, site)
@@ -443,6 +475,9 @@ def list_started(
             if backs:
                 entry["backs"] = backs
             changes.append(FieldChange(at=("papers", name), value=entry))
+            if paper is found.all_holders_in:
+                shown = {"on": received_on, "paper": name}
+                changes.append(FieldChange(at=("closed", "holders"), value=shown))
     return changes
 
 

@@ -46,6 +46,9 @@ _WEAK: Final = Text(
 _NOT_KNOWN: Final = Text(zh="还不知道{what}", en="Not known yet: {what}")
 _WHETHER: Final = Text(zh="{what}是否属实", en="whether this is so: {what}")
 _NOT_LISTED: Final = Text(zh="还没有{what}", en="Not on record yet: {what}")
+_NOT_CLOSED: Final = Text(
+    zh="还没有说明{what}是否已经列全", en="Not said yet whether all are listed: {what}"
+)
 _MANY: Final = Text(zh="{what}等{n}项", en="{what} and others ({n})")
 
 
@@ -173,6 +176,8 @@ class _PlainSpeaker:
             said.append(_fill(_NOT_KNOWN, what=_shorten([*unknown, *whether])))
         if absent:
             said.append(_fill(_NOT_LISTED, what=_shorten(absent)))
+        if in_open := list(dict.fromkeys(self._name_open_lists())):
+            said.append(_fill(_NOT_CLOSED, what=_shorten(in_open)))
         asked = {(m.subject, m.fact) for m in finding.missing_first}
         said += [
             gap.detail
@@ -228,7 +233,19 @@ class _PlainSpeaker:
         ]
         if missing.type == "paper":
             named = [Text(zh=f"《{n.zh}》", en=f"“{n.en}”") for n in named]
-        yield from named or [SUBJECTS[missing.type].text]
+        yield from named
+        if not named and not self._has_members(missing.type):
+            yield SUBJECTS[missing.type].text
+
+    def _name_open_lists(self) -> Iterator[Text]:
+        """Name the lists that have somebody in them, and may lack somebody."""
+        for missing in self.finding.missing_first:
+            in_list = missing.fact is None and not missing.kinds
+            if in_list and self._has_members(missing.type):
+                yield SUBJECTS[missing.type].text
+
+    def _has_members(self, subject_type: str) -> bool:
+        return any(subject.type == subject_type for subject in self.labels)
 
 
 def _list_subject_types(finding: Finding) -> Sequence[str]:

@@ -57,7 +57,7 @@ def start(request: HttpRequest, here: Here) -> HttpResponse:
     if first := questions.group_sides(asked):
         return HttpResponseRedirect(_group_address(here, first[0].group))
     every = questions.sides(catalogue(), written, report_of(here), DIMENSIONS)
-    most = max(every, key=lambda side: side.asked - side.answered)
+    most = max(every, key=lambda side: side.asked - side.known)
     address = reverse(
         "facts_of", args=[here.workspace.slug, here.row.folder, most.dimension.value]
     )

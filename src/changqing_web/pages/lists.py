@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +17,7 @@ from changqing.case.model import APP_KINDS
 from changqing.case.subjects import Subject
 from changqing.errors import ChangqingError
 from changqing.report.counting import select_asked
+from changqing.report.model import CaseReport
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web import questions, tables
@@ -28,7 +29,7 @@ from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import record
 from changqing_web.said import check_log, settle
-from changqing_web.tables import LISTS, MemberList, MemberSheet
+from changqing_web.tables import LISTS, Column, MemberList, MemberSheet
 from changqing_web.walls import Here, PageRoute
 
 
@@ -281,6 +282,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     columns = _columns(here, which, written)
+    report = report_of(here)
     kind = next(one for one in columns if one.code == which.kind)
     values = () if kind.fact is None else kind.fact.value_labels.items()
     return render(
@@ -291,11 +293,7 @@ def _page(
             "facts",
             listed=which,
             columns=columns,
-            rows=[
-                (item["id"], list(tables.cells_of(columns, item, page_language())))
-                for item in written.items(which.code)
-                if item.get("id")
-            ],
+            rows=list(_list_rows(which, written, columns, report)),
             kind=kind,
             kinds=list(values),
             version=written.version,
@@ -311,10 +309,30 @@ def _page(
                 for one in written.items("papers")
                 if (material := catalogue().materials.get(str(one.get("kind"))))
             ],
-            sides=questions.sides(catalogue(), written, report_of(here), DIMENSIONS),
+            sides=questions.sides(catalogue(), written, report, DIMENSIONS),
         ),
         status=status,
     )
+
+
+def _list_rows(
+    which: MemberList,
+    written: CaseData,
+    columns: Sequence[Column],
+    report: CaseReport,
+) -> Iterator[tuple[str, list[tuple[Column, str, Text | None]]]]:
+    """The members cell by cell: what is typed, else what evidence says."""
+    evidence = questions.by_label(report)
+    for item in written.items(which.code):
+        if not item.get("id"):
+            continue
+        about = f"{which.subject}:{item['id']}"
+        cells = []
+        for column, said in tables.cells_of(columns, item, page_language()):
+            label = "" if column.fact is None else column.fact.label.zh
+            rows = [] if said else evidence.get((about, label), [])
+            cells.append((column, said, rows[0].value if rows else None))
+        yield str(item["id"]), cells
 
 
 def _find_closing_day(written: CaseData, which: MemberList) -> str:
