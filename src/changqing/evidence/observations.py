@@ -384,7 +384,7 @@ def _encode_file_note(path: Path) -> bytes:
 
 def _read_note(evidence: Evidence, blob: Blob) -> tuple[str, frozenset[str]] | None:
     """The digest a note tells, and those that were merged; None if it is no note."""
-    content = evidence.blob(blob.digest)
+    content = evidence.read_small(blob.digest)
     if f'"type":"{_NOTE}"'.encode() not in content:
         return None
     try:

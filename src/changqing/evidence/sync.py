@@ -69,7 +69,11 @@ def together(case: Case, recorded: Iterable[Record]) -> list[Record]:
     stored = list(recorded)
     if case.register is not None:
         return stored
-    numbers = {_compare_key(record): record.number for record in stored}
+    numbers = {
+        _compare_key(record): record.number
+        for record in stored
+        if record.source.kind in SAID_IN_THE_CASE
+    }
     told = []
     for record in records_of(case):
         number = numbers.get(_compare_key(record), 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from threading import local
@@ -22,7 +22,13 @@ from changqing.judge.explain import (
     terms_of,
 )
 from changqing.judge.missing import missing_of
-from changqing.judge.model import Assessment, Finding, FindingGap, Situation
+from changqing.judge.model import (
+    Assessment,
+    Finding,
+    FindingGap,
+    Missing,
+    Situation,
+)
 from changqing.judge.phrase import PhraseReading
 from changqing.judge.vacuous import is_vacuous
 from changqing.judge.verdict import (
@@ -69,6 +75,8 @@ class _AskedRules:
     atoms: SqliteEngine
     """The comparisons that these make."""
     wording: Wording
+    unasked: Mapping[str, Finding]
+    """Of the other criteria in force, by name: there is nothing to ask."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,16 @@ class Judge:
             atoms=next((q.atoms for q in kept.values() if q.asked == asked), None)
             or SqliteEngine(_compile_atoms(self.catalogue, asked)),
             wording=Wording(),
+            unasked={
+                name: _make_empty_finding(
+                    criterion,
+                    None,
+                    asked=False,
+                    required=is_asked_for(criterion.standing, application.stage),
+                )
+                for name, criterion in self.catalogue.criteria.items()
+                if name not in asked and criterion.in_force.covers(as_of)
+            },
         )
         if len(kept) >= _MOST_QUESTIONS:
             del kept[next(iter(kept))]
@@ -142,17 +160,12 @@ class Judge:
             wording=question.wording,
         )
         findings = [
-            replace(finding, required=True)
-            if is_asked_for(criterion.standing, application.stage)
-            else finding
+            finding
             for criterion in self.catalogue.criteria.values()
-            if criterion.in_force.covers(as_of)
-            for finding in (
-                _build_findings(criterion, situation, truths, known)
-                if criterion.id in question.asked
-                else (_make_empty_finding(criterion, None, asked=False),)
-            )
+            if criterion.id in question.asked and criterion.in_force.covers(as_of)
+            for finding in _build_findings(criterion, situation, truths, known)
         ]
+        findings += question.unasked.values()
         findings.sort(key=by_urgency)
         licensed = is_after_licence(application.stage)
         return Assessment(
@@ -291,7 +304,9 @@ def _make_empty_finding(
     subject: Subject | None,
     *,
     verdict: Verdict = Verdict.NOT_APPLICABLE,
+    missing: tuple[Missing, ...] = (),
     asked: bool = True,
+    required: bool,
 ) -> Finding:
     """A finding that rests on no fact: there is nobody to ask, or nothing to ask."""
     return Finding(
@@ -306,27 +321,33 @@ def _make_empty_finding(
         gaps=(),
         conflicts=(),
         unknown_parameters=(),
+        missing=missing,
         asked=asked,
+        required=required,
     )
 
 
 def _build_findings(
     criterion: Criterion, situation: Situation, truths: Truths, known: ExplainInputs
 ) -> Iterable[Finding]:
+    required = is_asked_for(criterion.standing, situation.application.stage)
+    unset = tuple(
+        sorted(
+            name
+            for name in criterion.test.parameters
+            if known.parameters.get(name) is None
+        )
+    )
     for subject, verdict, claimed, proven in verdicts_of(
         criterion, situation.subjects, truths
     ):
-        unset = tuple(
-            sorted(
-                name
-                for name in criterion.test.parameters
-                if known.parameters.get(name) is None
-            )
-        )
         if subject is None or verdict is Verdict.NOT_APPLICABLE:
-            yield replace(
-                _make_empty_finding(criterion, subject, verdict=verdict),
+            yield _make_empty_finding(
+                criterion,
+                subject,
+                verdict=verdict,
                 missing=missing_of(criterion, subject, verdict, (), known),
+                required=required,
             )
             continue
         terms = terms_of(criterion, subject, known)
@@ -353,6 +374,7 @@ def _build_findings(
             unknown_parameters=unset,
             missing=missing_of(criterion, subject, verdict, terms, known),
             reason=reason_of(criterion, terms, known, claimed=claimed, proven=proven),
+            required=required,
             rests_on=group_of(terms) if verdict is Verdict.MET else None,
             vacuous=verdict is Verdict.MET and is_vacuous(criterion, subject, known),
         )

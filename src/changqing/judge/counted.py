@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Record, Resolved
-from changqing.judge.phrase import PhraseReading, phrase_members
 from changqing.law.kit import Grade
 from changqing.law.subjects import SUBJECTS
 from changqing.rules.rows import Stance
@@ -52,13 +51,14 @@ class CountedMembers:
             en.append(_ABSENT.en)
         return Text(zh="，".join(zh), en=", ".join(en))
 
-    def in_full(self, reading: PhraseReading) -> Text:
+    def in_full(self, noun: Text, asked: Text | None) -> Text:
         """The same with what is asked of them, for an answer beside others.
+
+        `noun` and `asked` are what `phrase_members` gives.
 
         Of two quantifiers about the same members one may hold and the other fail, so
         that "yes: Lin" beside "no: Lin" would say nothing; here each says of what.
         """
-        noun, asked = phrase_members(self.atom, reading)
         zh, en = [], []
         for truth, members in self.by_truth.items():
             if not members:

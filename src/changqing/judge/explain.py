@@ -25,6 +25,7 @@ from changqing.judge.phrase import (
     measure_of,
     operand,
     phrase,
+    phrase_members,
     phrase_sides,
     unit_of,
 )
@@ -128,6 +129,8 @@ class TermShape:
     span: DaysBetween | WholeMonths | None
     unit: str | None
     about: Text | None
+    counting: tuple[Text, Text | None] | None
+    """Of a quantifier: whom it counts, and what it asks of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +138,12 @@ class Wording:
     """What the criteria ask, in words: the same for every case of one application.
 
     It fills up while cases are explained: `shapes` by the rule of a comparison, the
-    `phrases` of whole tests by criterion.
+    `phrases` of whole tests and their `atoms`, each with its rule, by criterion.
     """
 
     shapes: dict[str, TermShape] = field(default_factory=dict)
     phrases: dict[str, Text] = field(default_factory=dict)
+    atoms: dict[str, Sequence[tuple[str, Truth]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,10 +167,7 @@ def terms_of(
     criterion: Criterion, subject: Subject, known: ExplainInputs
 ) -> tuple[JudgedTerm, ...]:
     """Both answers beside each comparison, and which comparisons settle each."""
-    atoms = [
-        (f"{criterion.id}#{place}", atom)
-        for place, atom in enumerate(criterion.test.judgements())
-    ]
+    atoms = list_atoms(criterion, known.wording)
     # `deciding` walks the tree in the order in which `judgements` lists it: the place
     # of a truth is all that ties it to its comparison.
     settling = {
@@ -187,6 +188,17 @@ def terms_of(
         )
         for place, (key, atom) in enumerate(atoms)
     )
+
+
+def list_atoms(criterion: Criterion, wording: Wording) -> Sequence[tuple[str, Truth]]:
+    """List the comparisons of a criterion, each behind the name of its rule."""
+    found = wording.atoms.get(criterion.id)
+    if found is None:
+        found = wording.atoms[criterion.id] = [
+            (f"{criterion.id}#{place}", atom)
+            for place, atom in enumerate(criterion.test.judgements())
+        ]
+    return found
 
 
 def explanation_of(
@@ -315,6 +327,9 @@ def _build_term_shape(
         span=span,
         unit=None if span is None else unit_of(span, reading),
         about=about,
+        counting=phrase_members(atom, reading)
+        if isinstance(atom, Quantifier)
+        else None,
     )
 
 
@@ -350,12 +365,12 @@ def _build_side(
 ) -> Side:
     decides = stance in settling
     holds = known.truths.get((key, subject.id, stance))
-    if isinstance(atom, Quantifier):
+    if isinstance(atom, Quantifier) and shape.counting is not None:
         counted = _count_members(key, atom, shape, known, stance)
         proofs = counted.proofs(known.resolved, stance, shape.counted, holds=holds)
         return Side(
             value=counted.say_members(),
-            in_full=counted.in_full(known.reading),
+            in_full=counted.in_full(*shape.counting),
             brief=counted.say_count(holds=holds),
             holds=holds,
             decides=decides,

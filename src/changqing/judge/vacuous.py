@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from changqing.case.subjects import Subject
-from changqing.judge.explain import ExplainInputs, passes_over
+from changqing.judge.explain import ExplainInputs, list_atoms, passes_over
 from changqing.law.kinds.criterion import Criterion
 from changqing.rules.rows import Stance
 from changqing.rules.tree import And, Not, Or, Quantifier, Quantity, Truth
@@ -25,11 +25,9 @@ def is_vacuous(criterion: Criterion, subject: Subject, known: ExplainInputs) -> 
     So is "if A then B" (`NOT A OR B`) where there is no A, and "every X is so" where
     there is no X. "There is no X" alone is a finding like any other.
     """
-    keys = [
-        f"{criterion.id}#{place}" for place, _ in enumerate(criterion.test.judgements())
-    ]
+    atoms = list_atoms(criterion, known.wording)
     judged = iter(
-        [(key, known.truths.get((key, subject.id, Stance.PROVEN))) for key in keys]
+        [(key, known.truths.get((key, subject.id, Stance.PROVEN))) for key, _ in atoms]
     )
     return _settle(criterion.test.root, judged, known) == (True, True)
 

@@ -29,11 +29,15 @@ class Expression:
     text: str
     subject: str
     root: Truth
-    # Every judgement of every case asks for these two.
+    # Every judgement of every case asks for these three.
     _facts: frozenset[tuple[str, str]] | None = field(
         default=None, init=False, compare=False, repr=False
     )
     _parameters: frozenset[str] | None = field(
+        default=None, init=False, compare=False, repr=False
+    )
+
+    _judgements: tuple[Truth, ...] | None = field(
         default=None, init=False, compare=False, repr=False
     )
 
@@ -49,9 +53,13 @@ class Expression:
         """Every node, in reading order."""
         return walk(self.root)
 
-    def judgements(self) -> Iterator[Truth]:
+    def judgements(self) -> tuple[Truth, ...]:
         """The parts that AND, OR and NOT join, in reading order."""
-        return judgements(self.root)
+        if self._judgements is None:
+            found = tuple(judgements(self.root))
+            object.__setattr__(self, "_judgements", found)
+            return found
+        return self._judgements
 
     @property
     def facts(self) -> frozenset[tuple[str, str]]:

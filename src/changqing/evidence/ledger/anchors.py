@@ -20,7 +20,7 @@ from changqing.evidence.ledger.heads import (
     encode_heads,
 )
 from changqing.evidence.ledger.items import Blob
-from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.recorded import SMALL, Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
 
@@ -49,14 +49,23 @@ def read_anchor(evidence: Evidence) -> dict[str, Head]:
         # What a record was read from is somebody's page, and speaks for itself alone.
         if isinstance(item, Blob) and item.size < _MOST and item.digest not in named:
             try:
-                with evidence.open_blob(item.digest) as stream:
-                    if stream.read(len(ANCHOR)) != ANCHOR:
-                        continue
-            except OSError:
+                if not _begins_anchor(evidence, item):
+                    continue
+            except (OSError, TamperError):
                 continue  # `Evidence.verify` names it
             try:
-                content = evidence.blob(item.digest).removeprefix(ANCHOR)
+                content = evidence.read_small(item.digest).removeprefix(ANCHOR)
                 return decode_heads(json.loads(content))
             except (ValueError, KeyError, TypeError):
                 continue
     return {}
+
+
+def _begins_anchor(evidence: Evidence, blob: Blob) -> bool:
+    """Whether some bytes begin like an anchor; of long ones only these are read."""
+    if blob.size <= len(ANCHOR):
+        return False
+    if blob.size <= SMALL:
+        return evidence.read_small(blob.digest).startswith(ANCHOR)
+    with evidence.open_blob(blob.digest) as stream:
+        return stream.read(len(ANCHOR)) == ANCHOR

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from changqing.errors import Issue
+from changqing.errors import Issue, TamperError
 from changqing.evidence.ledger.items import Blob
 from changqing.evidence.ledger.log import BrokenTileError, Tiles
 from changqing.evidence.ledger.memory import Seen
@@ -62,8 +62,7 @@ def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
         if not isinstance(item, Blob) or item.size >= _MOST or item.digest in pages:
             continue
         try:
-            with evidence.open_blob(item.digest) as stream:
-                text = stream.read().decode()
+            text = evidence.read_small(item.digest).decode()
             title, _, size, tip, before, after, end = text.split("\n")
             if title == HAND_OVER and end == "":
                 found.append(
@@ -75,7 +74,7 @@ def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
                         number=item.number,
                     )
                 )
-        except (OSError, ValueError):
+        except (TamperError, ValueError):
             continue  # no such note; what is damaged is named by `Evidence.verify`
     return tuple(found)
 

@@ -95,6 +95,7 @@ class _ParsedLog:
         return hashlib.sha256(content[: self.length]).digest() == self.digest
 
 
+SMALL: Final = 4096  # bytes; our own notes are no longer, but for the longest
 _TAIL: Final = 256  # bytes at the end of a log by which another is told apart
 _MOST_PARSED: Final = 8
 _MOST_LINES: Final = 20_000
@@ -155,6 +156,7 @@ class Evidence:
         self.folder = case_dir / EVIDENCE_FOLDER
         self._lines: list[LogLine] = []
         self._items: list[Item] = []
+        self._small: dict[str, bytes] = {}
 
     @property
     def log_folder(self) -> Path:
@@ -202,6 +204,15 @@ class Evidence:
     def open_blob(self, digest: str) -> BufferedReader:
         """Those bytes, unchecked, to be read; OSError where they are not kept."""
         return open_plain(self.blob_path(digest), inside=self._case_dir)
+
+    def read_small(self, digest: str) -> bytes:
+        """As `blob`, without reading again what `verify` read of a few kilobytes.
+
+        For what is asked of many small ones in a row: what is kept is of this very
+        digest, whatever stands on the disk by now.
+        """
+        kept = self._small.get(digest)
+        return self.blob(digest) if kept is None else kept
 
     def blob(self, digest: str) -> bytes:
         """The bytes with this SHA-256; TamperError if they are not what they were."""
@@ -570,7 +581,9 @@ class Evidence:
                 continue
             count += 1
             try:
-                self.blob(item.digest)
+                content = self.blob(item.digest)
+                if item.size <= SMALL:
+                    self._small[item.digest] = content
             except TamperError as error:
                 absent = not self.has_blob(item.digest)
                 if not (absent and item.digest in withheld.blobs):
