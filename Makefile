@@ -10,7 +10,7 @@
 #   make golden            what is said of the examples today, to be compared
 #   make fuzz                any bytes at all into every parser, for a minute; SECONDS=600
 #   make audit               known weaknesses of what the lock file names
-#   make release           wheel, sdist, verify.py and verify.html in dist/, with digests
+#   make release           wheel, sdist, verifiers, SBOM and changes in dist/, with digests
 #   make verify-page       verify.html: verify.py in a browser, for a desk without Python
 #   make check               layout, types, imports, dependencies, catalogue, reference
 
@@ -90,7 +90,8 @@ release: $(STAMP)
 	@$(BIN)/python -m hatchling build -d dist
 	@cp src/changqing/sealing/verify.py dist/
 	@$(BIN)/python -m tests.packaging.verify_page dist/verify.html
-	@cd dist && sha256sum changqing-* verify.* >SHA256SUMS && cat SHA256SUMS
+	@$(BIN)/python -m tests.packaging.release dist
+	@cd dist && sha256sum changqing-* verify.* sbom.json CHANGES.md >SHA256SUMS && cat SHA256SUMS
 
 # npm fetches Pyodide, at the version and with the digest that the module names.
 verify-page: $(STAMP)
