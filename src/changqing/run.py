@@ -30,7 +30,7 @@ from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.evidence.observations import Observation, Observations
 from changqing.evidence.reach import reachability, without_internet
 from changqing.evidence.records import gaps_of
-from changqing.evidence.resolve import conflicts, resolve
+from changqing.evidence.resolve import resolve_and_compare
 from changqing.evidence.sync import together
 from changqing.integrity import check_integrity
 from changqing.judge.assess import Judge, bound_parameters
@@ -591,13 +591,14 @@ def _build_situation(
     subjects = case.subjects()
     word, proof = case.find_closed_by_word(as_of), case.find_closed_by_proof(as_of)
     lists = frozenset(LISTED_SUBJECTS)
+    resolved, differing = resolve_and_compare(records, gaps, catalogue, as_of)
     situation = Situation(
         as_of=as_of,
         application=case.application,
         subjects=subjects,
         labels=_labels(case, catalogue),
-        resolved=resolve(records, gaps, catalogue, as_of),
-        conflicts=tuple(conflicts(records, catalogue, as_of)),
+        resolved=resolved,
+        conflicts=tuple(differing),
         open_claimed=lists - word - {"service"},
         open_proven=lists - proof - {"service"},
         absent=case.find_absent_parts(as_of),

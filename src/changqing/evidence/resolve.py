@@ -60,7 +60,24 @@ def resolve(
     `gaps`. Holds only facts that some record or gap speaks of; `resolve_unknown` gives
     the others. Facts the catalogue does not know are left out.
     """
+    return _resolve_words(_find_last_words(records, as_of), gaps, catalogue, as_of)
+
+
+def resolve_and_compare(
+    records: Iterable[Record], gaps: Iterable[Gap], catalogue: Catalogue, as_of: date
+) -> tuple[Mapping[Key, Resolved], list[Conflict]]:
+    """Do the work of `resolve` and of `conflicts` on the same records."""
     known = _find_last_words(records, as_of)
+    resolved = _resolve_words(known, gaps, catalogue, as_of)
+    return resolved, _list_conflicts(known, catalogue, as_of)
+
+
+def _resolve_words(
+    known: Mapping[Key, Sequence[Record]],
+    gaps: Iterable[Gap],
+    catalogue: Catalogue,
+    as_of: date,
+) -> Mapping[Key, Resolved]:
     spoken = _group_gaps(gaps, as_of)
     found: dict[Key, Resolved] = {}
     rules = _list_rules(catalogue)
@@ -98,12 +115,14 @@ def conflicts(
     Only records that count on the Beijing day `as_of`, by subject and fact, the older
     of a pair first. Names in different scripts do not differ: they cannot be compared.
     """
+    return _list_conflicts(_find_last_words(records, as_of), catalogue, as_of)
+
+
+def _list_conflicts(
+    known: Mapping[Key, Sequence[Record]], catalogue: Catalogue, as_of: date
+) -> list[Conflict]:
     found = []
-    several = {
-        key: told
-        for key, told in _find_last_words(records, as_of).items()
-        if len(told) > 1
-    }
+    several = {key: told for key, told in known.items() if len(told) > 1}
     rules = _list_rules(catalogue)
     for key in sorted(several, key=_order_keys):
         told = several[key]
@@ -280,8 +299,13 @@ def _resolve_fact(
 ) -> Resolved:
     subject, fact = key
     live = _select_live(told, as_of)
-    claimed = _find_claim(live, rule)
-    proven, why = _find_proof(live, claimed, rule)
+    if len(live) > 1:
+        claimed = _find_claim(live, rule)
+        proven, why = _find_proof(live, claimed, rule)
+    else:  # most facts: a single word is the claim, and differs from nothing
+        claimed = live[0] if live else None
+        proven = claimed if claimed is not None and rule.suffices(claimed) else None
+        why = None
     reason: GapReason | None = None
     detail: Text | None = None
     failed: datetime | None = None
@@ -298,8 +322,8 @@ def _resolve_fact(
         proven_by=proven,
         gap=reason,
         gap_detail=detail,
-        agree_claimed=rule.agree(live),
-        agree_proven=_agree_proven(live, rule),
+        agree_claimed=rule.agree(live) if len(live) > 1 else None,
+        agree_proven=_agree_proven(live, rule) if len(live) > 1 else None,
         gap_at=failed,
     )
 

@@ -25,11 +25,26 @@ def is_vacuous(criterion: Criterion, subject: Subject, known: ExplainInputs) -> 
     So is "if A then B" (`NOT A OR B`) where there is no A, and "every X is so" where
     there is no X. "There is no X" alone is a finding like any other.
     """
+    if not _may_be_vacuous(criterion.test.root):
+        return False
     atoms = list_atoms(criterion, known.wording)
     judged = iter(
         [(key, known.truths.get((key, subject.id, Stance.PROVEN))) for key, _ in atoms]
     )
     return _settle(criterion.test.root, judged, known) == (True, True)
+
+
+def _may_be_vacuous(node: Truth) -> bool:
+    """Whether a test can be met by nothing at all, whatever the case."""
+    match node:
+        case And(parts):
+            return all(map(_may_be_vacuous, parts))
+        case Or(parts):
+            return any(_is_premise(part) or _may_be_vacuous(part) for part in parts)
+        case Quantifier(quantity=Quantity.EVERY):
+            return True
+        case _:
+            return False
 
 
 def _settle(node: Truth, judged: _Judged, known: ExplainInputs) -> _Settled:
