@@ -38,10 +38,10 @@ def name_one_of_several(
     situation: Situation, catalogue: Catalogue, subject: Subject
 ) -> str:
     """Name a member of a list of which the case has several; else nothing."""
-    several = sum(one.type == subject.type for one in situation.subjects) > 1
-    if subject.type not in _MEMBERS or not several:
+    if subject.type not in _MEMBERS:
         return ""
-    return name_subject(situation, catalogue, subject)
+    several = sum(one.type == subject.type for one in situation.subjects) > 1
+    return name_subject(situation, catalogue, subject) if several else ""
 
 
 def _best(situation: Situation, subject: Subject, fact: str) -> object:

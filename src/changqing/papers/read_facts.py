@@ -8,7 +8,7 @@ on a key point, and settled singly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -25,39 +25,39 @@ from changqing.rules.types import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class ReadFacts:
-    """What some criteria read of the subjects of a case."""
+class _Readers:
+    """The criteria that can be asked of some application on a day, and what they read.
+
+    The same for every case that applies for this: so are the answers, which fill up.
+    """
 
     criteria: tuple[Criterion, ...]
     givens: Mapping[str, str]
-    kinds: Mapping[Subject, frozenset[str]]
-    _readers: Mapping[tuple[str, str], Sequence[Criterion]] = field(
-        init=False, repr=False, compare=False
+    _named: dict[tuple[str, str], list[Criterion]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
     )
     """The criteria that name a fact of a kind of subject at all."""
     _answers: dict[tuple[str, str, frozenset[str]], bool] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """What was asked before: every paper of a case is asked for every value."""
 
     def __post_init__(self) -> None:
-        readers: dict[tuple[str, str], list[Criterion]] = {}
         for criterion in self.criteria:
             for named in criterion.test.facts:
-                readers.setdefault(named, []).append(criterion)
-        object.__setattr__(self, "_readers", readers)
+                self._named.setdefault(named, []).append(criterion)
 
-    def __contains__(self, asked: tuple[Subject, str]) -> bool:
-        """Whether a fact of a subject is read by one of them."""
-        subject, fact = asked
-        kinds = self.kinds.get(subject, frozenset())
-        key = (subject.type, fact, kinds)
+    def read(self, subject: str, fact: str, kinds: frozenset[str]) -> bool:
+        """Whether one of them reads a fact of such a subject of some kinds."""
+        key = (subject, fact, kinds)
         answer = self._answers.get(key)
         if answer is None:
-            answer = self._answers[key] = any(
-                self._reads(criterion, subject.type, fact, kinds)
-                for criterion in self._readers.get((subject.type, fact), ())
+            answer = any(
+                self._reads(criterion, subject, fact, kinds)
+                for criterion in self._named.get((subject, fact), ())
             )
+            # People of many posts make many keys: what was asked first is asked again.
+            if len(self._answers) < _MOST_ANSWERS:
+                self._answers[key] = answer
         return answer
 
     def _reads(
@@ -70,17 +70,25 @@ class ReadFacts:
             for where in _find_places(criterion.test.root, subject, fact)
         )
 
+
+@dataclass(frozen=True, slots=True)
+class ReadFacts:
+    """What some criteria read of the subjects of a case."""
+
+    readers: _Readers
+    core: _Readers
+    """Of the readers those that carry a route to long-term capability."""
+    kinds: Mapping[Subject, frozenset[str]]
+
+    def __contains__(self, asked: tuple[Subject, str]) -> bool:
+        """Whether a fact of a subject is read by one of them."""
+        subject, fact = asked
+        kinds = self.kinds.get(subject, frozenset())
+        return self.readers.read(subject.type, fact, kinds)
+
     def select_key_points(self) -> ReadFacts:
         """Select what carries a route to long-term capability."""
-        return replace(
-            self,
-            criteria=tuple(
-                criterion
-                for criterion in self.criteria
-                if criterion.long_term is not None
-                and criterion.long_term.weight is Weight.CORE
-            ),
-        )
+        return replace(self, readers=self.core)
 
 
 def find_read_facts(case: Case, on: date) -> ReadFacts:
@@ -92,21 +100,29 @@ def find_read_facts(case: Case, on: date) -> ReadFacts:
     for paper in case.papers:
         kinds[paper.subject] = _find_kinds_of(catalogue, paper.kind)
     applied = case.application
-    givens = {
-        "licence": applied.licence,
-        "scope": applied.scope,
-        "region": applied.region,
-        "stage": applied.stage,
-    }
-    return ReadFacts(
-        criteria=tuple(
-            criterion
-            for criterion in in_force(catalogue, on).values()
-            if could_hold(criterion.applies.root, givens, None)
-        ),
-        givens=givens,
-        kinds=kinds,
+    readers, core = _find_readers(
+        catalogue, applied.licence, applied.scope, applied.region, applied.stage, on
     )
+    return ReadFacts(readers=readers, core=core, kinds=kinds)
+
+
+@keep_by_catalogue
+def _find_readers(
+    catalogue: Catalogue, licence: str, scope: str, region: str, stage: str, on: date
+) -> tuple[_Readers, _Readers]:
+    """Find who reads for such an application, and of them those of core criteria."""
+    givens = {"licence": licence, "scope": scope, "region": region, "stage": stage}
+    criteria = tuple(
+        criterion
+        for criterion in in_force(catalogue, on).values()
+        if could_hold(criterion.applies.root, givens, None)
+    )
+    core = tuple(
+        criterion
+        for criterion in criteria
+        if criterion.long_term is not None and criterion.long_term.weight is Weight.CORE
+    )
+    return _Readers(criteria, givens), _Readers(core, givens)
 
 
 @keep_by_catalogue
@@ -120,6 +136,7 @@ def _find_kinds_of(catalogue: Catalogue, kind: str) -> frozenset[str]:
     return frozenset({kind, *does_for})
 
 
+_MOST_ANSWERS: Final = 20_000
 _ANY: Final = Literal(value=True, kind=Kind.BOOLEAN)
 
 

@@ -23,6 +23,7 @@ from changqing.judge.model import (
 from changqing.judge.questions import OpenQuestion, list_questions
 from changqing.judge.verdict import blocks
 from changqing.judge.words import say_value
+from changqing.law.kept import keep_by_catalogue
 from changqing.law.kit import Citation, Standing
 from changqing.law.model import Catalogue, Verdict
 from changqing.outlook.ahead import Outlook
@@ -280,6 +281,17 @@ class _ReportBuilder:
         return None if subject is None else self._subject(subject)
 
     def _finding(self, finding: Finding) -> FindingView:
+        """Show a finding; one of what cannot apply is the same for every case."""
+        if finding.asked:
+            return self._show_finding(finding)
+        kept = _keep_unasked(self.catalogue)
+        key = (finding.criterion.id, finding.required)
+        found = kept.get(key)
+        if found is None:
+            found = kept[key] = self._show_finding(finding)
+        return found
+
+    def _show_finding(self, finding: Finding) -> FindingView:
         criterion = finding.criterion
         bearing = criterion.long_term
         settled = finding.verdict in (Verdict.MET, Verdict.NOT_APPLICABLE)
@@ -449,6 +461,15 @@ class _ReportBuilder:
             text=change.text,
             evidence=list_numbers(change.records),
         )
+
+
+@keep_by_catalogue
+def _keep_unasked(_: Catalogue) -> dict[tuple[str, bool], FindingView]:
+    """Keep how the findings look that were not asked: half of those of a case.
+
+    By criterion and whether it is required; at most two of each.
+    """
+    return {}
 
 
 def _view_handing_in(left: HandingIn) -> HandingInView:

@@ -133,18 +133,20 @@ class EvidenceBuilder:
         )
 
     def _view_evidence(self, record: Record, quote: str | None) -> EvidenceView:
-        statement = self._view_statement(record)
+        fact = self.catalogue.facts[record.subject.type, record.fact]
+        situation, number = self.assessment.situation, number_of(record)
+        day = beijing_day(record.observed_at)
         return EvidenceView(
-            number=statement.evidence,
-            label=self.catalogue.facts[record.subject.type, record.fact].label,
-            subject=build_subject(self.assessment.situation, record.subject),
-            value=statement.value,
-            grade=statement.grade,
-            source=statement.source,
-            place=statement.place,
-            evidence=statement.evidence,
-            date=statement.date,
-            observed_at=statement.date,
+            number=number,
+            label=fact.label,
+            subject=build_subject(situation, record.subject),
+            value=say_value(record.value, fact),
+            grade=record.grade.code,
+            source=source_of(record, situation.labels),
+            place=record.source.place,
+            evidence=number,
+            date=day,
+            observed_at=day,
             valid_until=record.valid_until,
             digest=record.digest,
             quote=quote,
