@@ -9,22 +9,32 @@ its persons; a bundle says no more than its own masking left.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypedDict
 
 from changqing.case.folder import CASE_FILE, find_folder
 from changqing.errors import CaseError, ChangqingError, Issue
+from changqing.jsondata import JsonObject
 from changqing.judge.assess import find_judge
-from changqing.judge.suppose import try_remedies
+from changqing.judge.model import Aim, Compliance, LongTermState, Readiness
+from changqing.judge.suppose import CaseStanding, try_remedies
 from changqing.law.cited import citation_data
-from changqing.law.kit import Dimension
+from changqing.law.kit import Confidence, Dimension, Standing
 from changqing.law.lookup import SCOPES, STAGES, find_licence
 from changqing.law.model import Catalogue, Verdict
+from changqing.masks import mask_numbers
 from changqing.report.codec import to_plain
-from changqing.report.model import FindingView
+from changqing.report.model import (
+    CitationView,
+    Counts,
+    DefectView,
+    EditionView,
+    FindingView,
+    RemedyView,
+)
 from changqing.run import Outcome, run
 from changqing.sealing.masked import mask_text
 from changqing.text import Language, Text
@@ -32,7 +42,10 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
-Answer = dict[str, Any]
+    from changqing.guide.classify import Ruled
+
+_Stamp: TypeAlias = tuple[date, list[tuple[Path, int, int]]]
+
 _MOST_QUOTED: Final = 600  # characters of one text
 _MOST_LISTED: Final = 200
 INSTRUCTIONS: Final = (
@@ -54,18 +67,253 @@ _CODES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingDesk:
-    """What is read from: the law, and the case folders below `cases` if any.
+class CaseListing:
+    """The cases at hand, and how many more there are."""
+
+    cases: tuple[str, ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedName:
+    """What a case calls itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSummary:
+    """Where a case stands, by codes."""
+
+    as_of: date
+    catalogue: EditionView
+    readiness: Readiness | None
+    compliance: Compliance | None
+    long_term: LongTermState
+    counts: Counts
+    first_errand: str | None
+    quoted: QuotedName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefFinding:
+    """One verdict in a list."""
+
+    criterion: str
+    title: Text
+    subject: str
+    dimension: Dimension
+    standing: Standing
+    verdict: Verdict
+    required: bool
+    claimed: bool | None
+    proven: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingList:
+    """Verdicts, those to act on first, and how many more there are."""
+
+    findings: tuple[BriefFinding, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedExplanation:
+    """Whom a finding is about, and the sentence that gives its reason."""
+
+    about: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedFinding(BriefFinding):
+    """One verdict with its rule, sources, records and remedy."""
+
+    rule: str
+    citations: tuple[CitationView, ...]
+    defects: tuple[DefectView, ...]
+    records: tuple[str | None, ...]
+    remedy: RemedyView | None
+    quoted: QuotedExplanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a criterion found, for each that it asked about."""
+
+    findings: tuple[ExplainedFinding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefErrand:
+    """One errand with its days."""
+
+    errand: str
+    title: Text
+    aim: Aim
+    start: date
+    done_by: date
+    required: bool
+    late: bool
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrandList:
+    """What is to be done, in order."""
+
+    errands: tuple[BriefErrand, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """How a case would stand if something were done; no promise."""
+
+    trial: bool = True
+    before: CaseStanding
+    after: CaseStanding
+    settled: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedCheck:
+    """What verify.py says, line by line; a bundle has a hand in it."""
+
+    checked: tuple[str, ...]
+    unchecked: tuple[str, ...]
+    damaged: tuple[str, ...]
+    unfinished: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleVerdict:
+    """What a check of a bundle came to: exit code, in words, and counts of lines."""
+
+    code: int
+    result: str
+    checked: int
+    unchecked: int
+    damaged: int
+    unfinished: int
+    quoted: QuotedCheck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuledLine:
+    """What one rule says of a business."""
+
+    rule: str
+    licence: str | None
+    title: Text
+    reason: Text
+    open: tuple[str, ...]
+    confidence: Confidence
+    citations: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedNext:
+    """The question that narrows most; its options by code."""
+
+    name: str
+    question: Text
+    options: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifiedBusiness:
+    """Which licences a business needs by what is known, and what to ask next."""
+
+    needed: tuple[RuledLine, ...]
+    not_needed: tuple[RuledLine, ...]
+    doubtful: tuple[RuledLine, ...]
+    remarked: tuple[RuledLine, ...]
+    silent: tuple[RuledLine, ...]
+    next_question: AskedNext | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperList:
+    """The papers that are asked for, as `changqing materials --json` prints them."""
+
+    materials: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureNames:
+    """The procedures by id."""
+
+    procedures: Mapping[str, Text]
+
+
+class CaseSource(Protocol):
+    """Where cases come from: whoever asks reaches no other."""
+
+    def list_names(self) -> Sequence[str]:
+        """List the names by which cases are asked for."""
+
+    def assess(self, name: str) -> Outcome:
+        """Judge a case as of today; CaseError where there is none of that name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFolders:
+    """The case folders below one folder, each judged again when a file has changed.
 
     `key` is the path of this machine's signing key, beside which it remembers cases.
     """
 
+    folder: Path
     catalogue: Catalogue
-    cases: Path | None
     key: Path
     clock: Callable[[], datetime]
+    _judged: dict[str, tuple[_Stamp, Outcome]] = field(default_factory=dict)
+
+    def list_names(self) -> Sequence[str]:
+        """List the folders that hold a case."""
+        return sorted(p.parent.name for p in self.folder.glob(f"*/{CASE_FILE}"))
+
+    def assess(self, name: str) -> Outcome:
+        """Judge the case in a folder without a look at its site."""
+        folder = find_folder(self.find_inside(name))
+        files = sorted(
+            p for p in folder.rglob("*") if p.is_file() and p.suffix != ".html"
+        )
+        stamp = (
+            self.clock().astimezone().date(),
+            [(p, p.stat().st_mtime_ns, p.stat().st_size) for p in files],
+        )
+        kept = self._judged.get(name)
+        if kept is None or kept[0] != stamp:
+            outcome = run(
+                folder,
+                judge=find_judge(self.catalogue),
+                clock=self.clock,
+                key=self.key,
+                offline=True,
+            )
+            self._judged[name] = kept = (stamp, outcome)
+        return kept[1]
+
+    def find_inside(self, path: str) -> Path:
+        """Find what lies below the folder; CaseError for anything else."""
+        found = (self.folder / path).resolve()
+        if found.is_relative_to(self.folder.resolve()) and found.exists():
+            return found
+        raise no_such_case()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingDesk:
+    """What is read from: the law, cases if any, and `bundles` below a folder if any."""
+
+    catalogue: Catalogue
+    cases: CaseSource | None
+    bundles: CaseFolders | None
+    clock: Callable[[], datetime]
     language: Language
-    _judged: dict[str, tuple[Any, Outcome]] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -74,7 +322,7 @@ class ReadingDesk:
 
     # The law
 
-    def ask_law(self, question: str) -> Answer:
+    def ask_law(self, question: str) -> JsonObject:
         """Answer a question about licensing from the catalogue, with its sources.
 
         `answers` is empty where there is none on record: then say so.
@@ -83,16 +331,16 @@ class ReadingDesk:
         from changqing.guide.reply_data import reply_data
 
         reply = Questions(self.catalogue).ask(question[:_MOST_QUOTED], on=self.today)
-        return dict(reply_data(self.catalogue, reply, self.language))
+        return reply_data(self.catalogue, reply, self.language)
 
-    def licence(self, licence: str) -> Answer:
+    def licence(self, licence: str) -> JsonObject:
         """Explain a licence by class or name (B25, ICP): conditions, who grants it."""
         from changqing.guide.licence import describe_licence, licence_data
 
         page = describe_licence(
             self.catalogue, self._find_licence(licence), on=self.today
         )
-        return dict(licence_data(self.catalogue, page, self.language))
+        return licence_data(self.catalogue, page, self.language)
 
     def materials(
         self,
@@ -100,7 +348,7 @@ class ReadingDesk:
         scope: str = "cross_province",
         region: str = "",
         stage: str = "apply",
-    ) -> Answer:
+    ) -> PaperList:
         """List the papers that are asked for.
 
         scope: intra_province or cross_province; region: its id or empty; stage: apply,
@@ -116,7 +364,9 @@ class ReadingDesk:
             stage=_among("stage", stage, STAGES),
             on=self.today,
         )
-        return {"materials": checklist_data(self.catalogue, found, self.language)}
+        return PaperList(
+            materials=tuple(checklist_data(self.catalogue, found, self.language))
+        )
 
     def procedures(
         self,
@@ -125,7 +375,7 @@ class ReadingDesk:
         scope: str = "cross_province",
         region: str = "",
         days: dict[str, date] | None = None,
-    ) -> Answer:
+    ) -> ProcedureNames | JsonObject:
         """List the procedures, or one with its steps, counted from the days given.
 
         days: YYYY-MM-DD by the ids of `starts` and of steps.
@@ -135,9 +385,9 @@ class ReadingDesk:
 
         known = self.catalogue.procedures
         if not procedure:
-            return {
-                "procedures": {n: p.title.say(self.language) for n, p in known.items()}
-            }
+            return ProcedureNames(
+                procedures={name: each.title for name, each in known.items()}
+            )
         found = known[_among("procedure", procedure, known)]
         places = {*found.starts, *(step.id for step in found.steps)}
         givens = Givens(
@@ -150,11 +400,11 @@ class ReadingDesk:
             },
         )
         steps = date_steps(self.catalogue, found, givens)
-        return dict(procedure_data(self.catalogue, found, steps, givens, self.language))
+        return procedure_data(self.catalogue, found, steps, givens, self.language)
 
     def classify(
         self, answers: dict[str, bool | list[str] | str | None] | None = None
-    ) -> Answer:
+    ) -> ClassifiedBusiness:
         """Say which licence a business needs by what is known, and what to ask next.
 
         answers: by the name of a question; leave out or null what is unknown.
@@ -169,71 +419,71 @@ class ReadingDesk:
         known = read_answers(
             classifier, Path("answers"), text=json.dumps(answers or {})
         )
-        ruled = classifier.classify(known)
+        classified = classifier.classify(known)
         following = classifier.next_question(known)
-        return {
-            **{
-                need.value: [
-                    {
-                        "rule": each.rule.id,
-                        "licence": each.rule.licence,
-                        "title": each.rule.title.say(self.language),
-                        "reason": each.reason.say(self.language),
-                        "open": list(each.open),
-                        "confidence": each.rule.confidence.value,
-                        "citations": [
-                            citation_data(self.catalogue, citation, self.language)
-                            for citation in each.rule.citations
-                        ],
-                    }
-                    for each in ruled.of(need)
-                ]
-                for need in Need
-            },
-            "next_question": None
+        ruled = {
+            need: tuple(self._write_ruled(each) for each in classified.of(need))
+            for need in Need
+        }
+        return ClassifiedBusiness(
+            needed=ruled[Need.NEEDED],
+            not_needed=ruled[Need.NOT_NEEDED],
+            doubtful=ruled[Need.DOUBTFUL],
+            remarked=ruled[Need.REMARKED],
+            silent=ruled[Need.SILENT],
+            next_question=None
             if following is None
-            else {
-                "name": following.fact.id,
-                "question": (following.fact.question or following.fact.label).say(
-                    self.language
-                ),
-                "options": {
-                    option: following.fact.value_labels[option].say(self.language)
+            else AskedNext(
+                name=following.fact.id,
+                question=following.fact.question or following.fact.label,
+                options={
+                    option: following.fact.value_labels[option]
                     for option in following.options
                 },
-            },
-        }
+            ),
+        )
+
+    def _write_ruled(self, ruled: Ruled) -> RuledLine:
+        return RuledLine(
+            rule=ruled.rule.id,
+            licence=ruled.rule.licence,
+            title=ruled.rule.title,
+            reason=ruled.reason,
+            open=tuple(ruled.open),
+            confidence=ruled.rule.confidence,
+            citations=tuple(
+                citation_data(self.catalogue, citation, self.language)
+                for citation in ruled.rule.citations
+            ),
+        )
 
     # Cases
 
-    def list_cases(self) -> Answer:
+    def list_cases(self) -> CaseListing:
         """List the cases at hand by the names that other tools take."""
-        if self.cases is None:
-            return {"cases": []}
-        found = sorted(p.parent.name for p in self.cases.glob(f"*/{CASE_FILE}"))
-        return {
-            "cases": found[:_MOST_LISTED],
-            "left_out": max(0, len(found) - _MOST_LISTED),
-        }
+        found = () if self.cases is None else tuple(self.cases.list_names())
+        return CaseListing(
+            cases=found[:_MOST_LISTED], left_out=max(0, len(found) - _MOST_LISTED)
+        )
 
-    def case_summary(self, case: str) -> Answer:
+    def case_summary(self, case: str) -> CaseSummary:
         """Say where a case stands: both sentences as codes, counts, next errand."""
         outcome = self._assess(case)
         report = outcome.report
-        return {
-            "as_of": report.as_of.isoformat(),
-            "catalogue": to_plain(report.catalogue),
-            "readiness": to_plain(report.readiness),
-            "compliance": None
-            if report.compliance is None
-            else report.compliance.value,
-            "long_term": report.long_term.state.value,
-            "counts": to_plain(report.counts),
-            "first_errand": report.first_errand,
-            "quoted": {"name": self._quote(report.case.name, outcome)},
-        }
+        return CaseSummary(
+            as_of=report.as_of,
+            catalogue=report.catalogue,
+            readiness=report.readiness,
+            compliance=report.compliance,
+            long_term=report.long_term.state,
+            counts=report.counts,
+            first_errand=report.first_errand,
+            quoted=QuotedName(name=self._quote(report.case.name, outcome)),
+        )
 
-    def findings(self, case: str, verdict: str = "", dimension: str = "") -> Answer:
+    def findings(
+        self, case: str, verdict: str = "", dimension: str = ""
+    ) -> FindingList:
         """List the verdicts of a case, those to act on first; filter by their codes."""
         outcome = self._assess(case)
         if verdict:
@@ -247,53 +497,55 @@ class ReadingDesk:
             and verdict in ("", finding.verdict.value)
             and dimension in ("", finding.dimension.value)
         ]
-        return {
-            "findings": [self._write_finding(each) for each in found[:_MOST_LISTED]],
-            "left_out": max(0, len(found) - _MOST_LISTED),
-        }
+        return FindingList(
+            findings=tuple(
+                BriefFinding(**_pick_brief(finding)) for finding in found[:_MOST_LISTED]
+            ),
+            left_out=max(0, len(found) - _MOST_LISTED),
+        )
 
-    def explain(self, case: str, criterion: str) -> Answer:
+    def explain(self, case: str, criterion: str) -> Explanation:
         """Explain one criterion: both answers, rule, sources, records, remedy."""
         outcome = self._assess(case)
         found = [f for f in outcome.report.findings if f.criterion == criterion]
         _among("criterion", criterion, {f.criterion for f in outcome.report.findings})
-        return {
-            "findings": [
-                {
-                    **self._write_finding(each),
-                    "rule": each.test,
-                    "citations": self._say(each.citations),
-                    "defects": self._say(each.defects),
-                    "records": [term.proven.evidence for term in each.terms],
-                    "remedy": self._say(each.remedy),
-                    "quoted": {
-                        "about": self._quote(each.subject.label or "", outcome),
-                        "explanation": self._quote(each.explanation, outcome),
-                    },
-                }
-                for each in found[:_MOST_LISTED]
-            ]
-        }
+        return Explanation(
+            findings=tuple(
+                ExplainedFinding(
+                    **_pick_brief(finding),
+                    rule=finding.test,
+                    citations=finding.citations,
+                    defects=finding.defects,
+                    records=tuple(term.proven.evidence for term in finding.terms),
+                    remedy=finding.remedy,
+                    quoted=QuotedExplanation(
+                        about=self._quote(finding.subject.label or "", outcome),
+                        explanation=self._quote(finding.explanation, outcome),
+                    ),
+                )
+                for finding in found[:_MOST_LISTED]
+            )
+        )
 
-    def errands(self, case: str) -> Answer:
+    def errands(self, case: str) -> ErrandList:
         """List what is to be done, in order, with days and the criteria it settles."""
-        return {
-            "errands": [
-                {
-                    "errand": each.errand,
-                    "title": each.title.say(self.language),
-                    "aim": each.aim.value,
-                    "start": to_plain(each.start),
-                    "done_by": to_plain(each.done_by),
-                    "required": each.required,
-                    "late": each.late,
-                    "criteria": to_plain(each.criteria),
-                }
-                for each in self._assess(case).report.errands
-            ]
-        }
+        return ErrandList(
+            errands=tuple(
+                BriefErrand(
+                    errand=errand.errand,
+                    title=errand.title,
+                    aim=errand.aim,
+                    start=errand.start,
+                    done_by=errand.done_by,
+                    required=errand.required,
+                    late=errand.late,
+                    criteria=errand.criteria,
+                )
+                for errand in self._assess(case).report.errands
+            )
+        )
 
-    def suppose(self, case: str, criteria: list[str]) -> Answer:
+    def suppose(self, case: str, criteria: list[str]) -> Trial:
         """Say how a case would stand if the remedies of these criteria were done.
 
         A trial, no promise; nothing is changed.
@@ -302,44 +554,45 @@ class ReadingDesk:
         for name in criteria:
             _among("criterion", name, self.catalogue.criteria)
         tried = try_remedies(find_judge(self.catalogue), outcome.assessment, criteria)
-        return {
-            "trial": True,
-            "before": to_plain(tried.before),
-            "after": to_plain(tried.after),
-            "settled": list(tried.settled),
-            "left": list(tried.left),
-        }
+        return Trial(
+            before=tried.before,
+            after=tried.after,
+            settled=tuple(tried.settled),
+            left=tuple(tried.left),
+        )
 
-    def verify_bundle(self, path: str) -> Answer:
+    def verify_bundle(self, path: str) -> BundleVerdict:
         """Check a sealed bundle below the folder of cases, every verdict again."""
         from changqing.sealing.apart import check_apart
         from changqing.sealing.bundle import digest_installed_rules
 
+        if self.bundles is None:
+            raise no_such_case()
         report, _ = check_apart(
-            self._find_inside(path),
+            self.bundles.find_inside(path),
             frozenset(),
             digest_installed_rules(self.catalogue),
             today=self.today,
         )
         place = 0 if self.language is Language.ZH else 1
-        lists = {
-            "checked": report.checked,
-            "unchecked": report.unchecked,
-            "damaged": [said for _, said in report.damaged],
-            "unfinished": [said for _, said in report.unfinished],
-        }
-        return {
-            "code": report.code,
-            "result": _CODES[report.code],
-            **{name: len(lines) for name, lines in lists.items()},
-            "quoted": {
-                name: [
-                    _shorten(mask_text(line[place], set()))
-                    for line in lines[:_MOST_LISTED]
-                ]
-                for name, lines in lists.items()
-            },
-        }
+
+        def quote(lines: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+            return tuple(_mask(line[place]) for line in lines[:_MOST_LISTED])
+
+        return BundleVerdict(
+            code=report.code,
+            result=_CODES[report.code],
+            checked=len(report.checked),
+            unchecked=len(report.unchecked),
+            damaged=len(report.damaged),
+            unfinished=len(report.unfinished),
+            quoted=QuotedCheck(
+                checked=quote(report.checked),
+                unchecked=quote(report.unchecked),
+                damaged=quote([said for _, said in report.damaged]),
+                unfinished=quote([said for _, said in report.unfinished]),
+            ),
+        )
 
     # What they share
 
@@ -352,47 +605,10 @@ class ReadingDesk:
     def _find_region(self, typed: str) -> str | None:
         return _among("region", typed, self.catalogue.regions) if typed else None
 
-    def _find_inside(self, path: str) -> Path:
-        """Find what lies below the folder of cases; CaseError for anything else."""
-        if self.cases is not None:
-            found = (self.cases / path).resolve()
-            if found.is_relative_to(self.cases.resolve()) and found.exists():
-                return found
-        raise CaseError(Issue(text=_NOT_THERE, hint=_BELOW))
-
     def _assess(self, case: str) -> Outcome:
-        folder = find_folder(self._find_inside(case))
-        files = sorted(
-            p for p in folder.rglob("*") if p.is_file() and p.suffix != ".html"
-        )
-        stamp = (
-            self.today,
-            [(p, p.stat().st_mtime_ns, p.stat().st_size) for p in files],
-        )
-        kept = self._judged.get(case)
-        if kept is None or kept[0] != stamp:
-            outcome = run(
-                folder,
-                judge=find_judge(self.catalogue),
-                clock=self.clock,
-                key=self.key,
-                offline=True,
-            )
-            self._judged[case] = kept = (stamp, outcome)
-        return kept[1]
-
-    def _write_finding(self, finding: FindingView) -> Answer:
-        return {
-            "criterion": finding.criterion,
-            "title": finding.title.say(self.language),
-            "subject": finding.subject.type,
-            "dimension": finding.dimension.value,
-            "standing": finding.standing.value,
-            "verdict": finding.verdict.value,
-            "required": finding.required,
-            "claimed": finding.claimed,
-            "proven": finding.proven,
-        }
+        if self.cases is None:
+            raise no_such_case()
+        return self.cases.assess(case)
 
     def _quote(self, text: Text | str, outcome: Outcome) -> str:
         """Cut a text that others had a hand in; names of persons are blacked out."""
@@ -402,21 +618,48 @@ class ReadingDesk:
             for subject, label in outcome.situation.labels.items()
             if subject.type == "person" and label.zh
         }
-        return _shorten(mask_text(said, names))
+        return _mask(said, names)
 
-    def _say(self, value: object) -> Any:
-        """Plain values, each text in the language of the answers."""
 
-        def choose(plain: Any) -> Any:
-            if isinstance(plain, dict):
-                if plain.keys() == {"zh", "en"}:
-                    return plain[self.language.value]
-                return {name: choose(part) for name, part in plain.items()}
-            return (
-                [choose(part) for part in plain] if isinstance(plain, list) else plain
-            )
+def _encode(answer: object, language: Language) -> dict[str, Any]:
+    """Plain values, each text in the language of the answers."""
 
-        return choose(to_plain(value))
+    def choose(plain: Any) -> Any:
+        if isinstance(plain, dict):
+            if plain.keys() == {"zh", "en"}:
+                return plain[language.value]
+            return {name: choose(part) for name, part in plain.items()}
+        return [choose(part) for part in plain] if isinstance(plain, list) else plain
+
+    encoded: dict[str, Any] = choose(to_plain(answer))
+    return encoded
+
+
+class _Brief(TypedDict):
+    criterion: str
+    title: Text
+    subject: str
+    dimension: Dimension
+    standing: Standing
+    verdict: Verdict
+    required: bool
+    claimed: bool | None
+    proven: bool | None
+
+
+def _pick_brief(finding: FindingView) -> _Brief:
+    """What a list says of a finding."""
+    return {
+        "criterion": finding.criterion,
+        "title": finding.title,
+        "subject": finding.subject.type,
+        "dimension": finding.dimension,
+        "standing": finding.standing,
+        "verdict": finding.verdict,
+        "required": finding.required,
+        "claimed": finding.claimed,
+        "proven": finding.proven,
+    }
 
 
 def make_server(desk: ReadingDesk, version: str) -> MCPServer:
@@ -427,7 +670,7 @@ def make_server(desk: ReadingDesk, version: str) -> MCPServer:
 
     server = MCPServer("changqing", instructions=INSTRUCTIONS, version=version)
 
-    def add(question: Callable[..., Answer]) -> None:
+    def add(question: Callable[..., object]) -> None:
         server.add_tool(
             _tell_errors(question, desk.language, ToolError),
             name=question.__name__,
@@ -449,28 +692,36 @@ def make_server(desk: ReadingDesk, version: str) -> MCPServer:
         desk.explain,
         desk.errands,
         desk.suppose,
-        desk.verify_bundle,
     ):
         add(question)
+    if desk.bundles is not None:
+        add(desk.verify_bundle)
     return server
 
 
 def _tell_errors(
-    question: Callable[..., Answer], language: Language, told: type[Exception]
+    question: Callable[..., object], language: Language, told: type[Exception]
 ) -> Callable[..., Any]:
     """Run a question where the engine was made, and tell its errors as sentences."""
     from functools import wraps
 
     # A coroutine: the engine of the rules belongs to one thread.
     @wraps(question)
-    async def answer(**given: Any) -> Answer:
+    async def answer(**given: Any) -> dict[str, Any]:
         try:
-            return question(**given)
+            return _encode(question(**given), language)
         except ChangqingError as error:
-            said = mask_text("\n".join(error.lines(language)), set())
-            raise told(said) from error
+            raise told(_mask("\n".join(error.lines(language)))) from error
 
+    # What the SDK reads to describe the answer: an object, whatever is in it.
+    answer.__annotations__["return"] = dict[str, Any]
     return answer
+
+
+def no_such_case() -> CaseError:
+    """Say that there is no case or file of that name: the same for whatever lies
+    elsewhere."""
+    return CaseError(Issue(text=_NOT_THERE, hint=_BELOW))
 
 
 def _among(name: str, typed: str, known: Any) -> str:
@@ -486,7 +737,9 @@ def _among(name: str, typed: str, known: Any) -> str:
     )
 
 
-def _shorten(text: str) -> str:
+def _mask(text: str, names: Collection[str] = ()) -> str:
+    """Cut a text, without names and personal numbers, a telephone's too."""
+    text = mask_numbers(mask_text(text, names))
     return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}…"
 
 

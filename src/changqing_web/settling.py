@@ -17,6 +17,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.readings import KeptReadings
 from changqing.judge.words import say_value
 from changqing.latest import Latest
+from changqing.masks import mask_numbers
 from changqing.papers.accept import find_rejected
 from changqing.papers.open import open_case
 from changqing.papers.read import list_unread
@@ -29,7 +30,6 @@ from changqing.papers.settle import (
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing_web.index import catalogue
-from changqing_web.masks import mask_numbers
 from changqing_web.walls import Here
 
 _ORDER: Final = (

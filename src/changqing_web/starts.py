@@ -31,12 +31,12 @@ from changqing.errors import CaseError, Issue
 from changqing.evidence.reading import decode_reading, encode_reading
 from changqing.judge.words import say_value
 from changqing.law.model import Catalogue
+from changqing.masks import mask_numbers
 from changqing.papers.gather import MOST_FILES, spell_path
 from changqing.papers.parts import SURE
 from changqing.papers.start import FoundCase, TakenFile, find_service
 from changqing.readers.proposal import ProposedFact, ProposedPaper
 from changqing.text import Text
-from changqing_web.masks import mask_numbers
 from changqing_web.models import Workspace
 
 KEPT_FOR: Final = timedelta(days=3)

@@ -2,8 +2,9 @@
 
 from django.urls import include, path
 
+from changqing_web import health
+from changqing_web.api import assistant
 from changqing_web.api.routes import api
-from changqing_web.health import PATTERNS
 from changqing_web.walls import patterns, route_table
 
 handler400 = "changqing_web.errors.unreadable"
@@ -13,6 +14,7 @@ handler500 = "changqing_web.errors.fault"
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/v1/", api().urls),
-    *PATTERNS,
+    *health.PATTERNS,
+    *assistant.PATTERNS,
     *patterns(route_table()),
 ]

@@ -22,9 +22,9 @@ from changqing.case import edit
 from changqing.evidence.ledger.items import Blob
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.law.compiled import load_compiled
+from changqing.masks import mask_numbers
 from changqing_web import intake, uploads
 from changqing_web import recorded as recorded_module
-from changqing_web.masks import mask_numbers
 from changqing_web.models import CaseEvent, Draft, PaperAccess, Role
 from tests.web.web_world import EXAMPLES, Place
 

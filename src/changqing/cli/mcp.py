@@ -34,13 +34,19 @@ def add(group: click.Group, language: Language) -> None:
     def serve_assistant(*, cases: Path | None, lang: str | None) -> int:
         import mcp  # noqa: F401 - says which extra is missing before anything is read
 
-        from changqing.assistant import ReadingDesk, make_server
+        from changqing.assistant import CaseFolders, ReadingDesk, make_server
         from changqing.law.compiled import load_compiled
 
+        catalogue = load_compiled()
+        folders = None
+        if cases is not None:
+            folders = CaseFolders(
+                folder=cases, catalogue=catalogue, key=own_key(), clock=clock
+            )
         desk = ReadingDesk(
-            catalogue=load_compiled(),
-            cases=cases,
-            key=own_key(),
+            catalogue=catalogue,
+            cases=folders,
+            bundles=folders,
             clock=clock,
             language=language,
         )

@@ -9,6 +9,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field, create_model
 
 from changqing.agency.rows import FIELDS, FILTERS
+from changqing.masks import mask_numbers
 from changqing.report.codec import write_json
 from changqing_web import cases, jobs
 from changqing_web.api.door import (
@@ -22,7 +23,6 @@ from changqing_web.api.door import (
 )
 from changqing_web.columns import make_api_field, narrow
 from changqing_web.drafts import Typed
-from changqing_web.masks import mask_numbers
 from changqing_web.models import CaseRow, Job, Role
 from changqing_web.pages.new import create_case, read, same_company
 from changqing_web.walls import Here

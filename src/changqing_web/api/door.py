@@ -221,6 +221,11 @@ def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
 
 
 def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return answer_stranger()
+
+
+def answer_stranger() -> HttpResponse:
+    """Say that the token opens nothing."""
     answer = answer_problem(401, "token", Issue(text=_STRANGER))
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from changqing.case import edit
 from changqing.errors import ChangqingError
+from changqing.masks import mask_numbers
 from changqing.report.counting import format_key, select_asked, urgency
 from changqing.report.model import CaseReport
 from changqing.text import Text, both
@@ -23,7 +24,6 @@ from changqing_web.columns import narrow
 from changqing_web.guide_search import search
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
-from changqing_web.masks import mask_numbers
 from changqing_web.models import CaseRow, IndexedFinding, IndexedPaper
 from changqing_web.walls import Here
 

@@ -32,6 +32,7 @@ from changqing.evidence.model import Record
 from changqing.judge.words import say_value
 from changqing.law.kinds.material import Material
 from changqing.law.kit import Dimension
+from changqing.masks import mask_numbers
 from changqing.report.model import CaseReport, EvidenceView
 from changqing.report.sources import source_name
 from changqing.text import Text
@@ -40,7 +41,6 @@ from changqing_web.cases import context, report_of
 from changqing_web.downloads import seclude
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
-from changqing_web.masks import mask_numbers
 from changqing_web.models import Role
 from changqing_web.recorded import RecordedEvidence, Visit, read_recorded_evidence
 from changqing_web.said import settle

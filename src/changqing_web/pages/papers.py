@@ -28,6 +28,7 @@ from changqing.jsondata import JsonObject
 from changqing.law.kinds.material import Material
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
+from changqing.masks import mask_numbers
 from changqing.report.counting import select_asked
 from changqing.report.model import CaseReport
 from changqing.text import Text, both
@@ -38,7 +39,6 @@ from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
-from changqing_web.masks import mask_numbers
 from changqing_web.models import Role
 from changqing_web.pages.originals import (
     earlier_of,

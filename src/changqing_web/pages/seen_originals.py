@@ -29,6 +29,7 @@ from changqing.evidence.ledger.items import Confirmation
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.judge.words import say_value
 from changqing.law.kinds.fact import Fact
+from changqing.masks import mask_numbers
 from changqing.papers.accept import see_original
 from changqing.papers.comparisons import SeenOriginals
 from changqing.papers.open import open_case
@@ -38,7 +39,6 @@ from changqing_web.downloads import download
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
-from changqing_web.masks import mask_numbers
 from changqing_web.models import Role
 from changqing_web.record import record_for
 from changqing_web.said import settle

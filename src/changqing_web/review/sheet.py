@@ -20,13 +20,13 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.readings import KeptReadings
 from changqing.latest import Latest
 from changqing.law.model import Verdict
+from changqing.masks import mask_numbers
 from changqing.papers.places import Place, crop_places
 from changqing.readers.page_view import has_drawer, is_drawn
 from changqing.report.words import VERDICTS, name_verdict
 from changqing.text import Text
 from changqing_web.cases import outcome
 from changqing_web.language import page_language
-from changqing_web.masks import mask_numbers
 from changqing_web.review.marks import TypedMark
 from changqing_web.stamp import stamp_of
 from changqing_web.walls import Here

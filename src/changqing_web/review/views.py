@@ -16,13 +16,13 @@ from changqing.casework.review import LONGEST_REMARK, ReviewMark
 from changqing.casework.review_letter import write_correction_notice
 from changqing.documents.letters import render_letters
 from changqing.errors import ChangqingError
+from changqing.masks import mask_numbers
 from changqing.text import Text
 from changqing_web.cases import context
 from changqing_web.downloads import download, seclude
 from changqing_web.errors import issues_of
 from changqing_web.language import t
 from changqing_web.limits import is_over_limit
-from changqing_web.masks import mask_numbers
 from changqing_web.models import Role
 from changqing_web.pages.dossier import chart_of, list_line, select_document
 from changqing_web.pages.seen_originals import name_reviewer

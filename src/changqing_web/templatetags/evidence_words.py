@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import template
 
+from changqing.masks import mask_numbers as hidden
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
-from changqing_web.masks import mask_numbers as hidden
 
 register = template.Library()
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from changqing.law.said import say_article
 from changqing.law.words import SCOPE_WORDS
+from changqing.masks import mask_numbers
 from changqing.report.charts import key_cell
 from changqing.report.marks import grade_steps
 from changqing.report.model import FindingView
@@ -33,7 +34,6 @@ from changqing_web.charts import until_bar as drawn_until
 from changqing_web.columns import NARROWING
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
-from changqing_web.masks import mask_numbers
 from changqing_web.templatetags.changqing import say
 
 register = template.Library()

@@ -1,4 +1,4 @@
-"""Personal numbers as pages show them: enough to recognise, too little to use."""
+"""Personal numbers as outsiders see them: enough to recognise, too little to use."""
 
 from __future__ import annotations
 
