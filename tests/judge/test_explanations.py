@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -517,6 +518,16 @@ def test_counted_members_are_named_by_how_they_do() -> None:
     assert term.proven.value.zh == "符合：lin，不符合：chen，名单尚未声明齐全"
     assert term.proven.value.en == "yes: lin, no: chen, the list is not closed"
     assert finding.verdict is Verdict.UNMET
+
+
+def test_a_post_that_nobody_else_holds_is_said_while_the_list_is_open() -> None:
+    told = situation(members={LIN: {"role": "technical", "full_time": False}})
+    said = replace(told, absent=frozenset({"person__technical"}))
+    test = "some(person WHERE role = 'technical': full_time)"
+    (term,) = only(assess(catalogue(criterion("it", test)), said)).terms
+    value = term.proven.value
+    assert value.zh == "不符合：lin，申请人说明此外没有"
+    assert value.en == "no: lin, the applicant says that there is no other"
 
 
 def test_members_that_are_not_asked_about_are_not_named() -> None:
