@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.byte_code import write_byte_code
 from tests.needs import NEEDS, find_program, find_quick_disk
 from tests.share import CI, examples, mark_rest_long
 
@@ -39,8 +40,10 @@ settings.register_profile("desk", deadline=None, max_examples=examples(100))
 settings.load_profile("ci" if CI else "desk")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Keep the folders of the tests in memory, unless somebody says where."""
+    if getattr(config.option, "numprocesses", None):
+        write_byte_code(config, ROOT / "tests")
     if disk := find_quick_disk():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", disk)
     # A key of their own: what a machine remembers of a folder outlives the folder, and

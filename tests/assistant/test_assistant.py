@@ -10,15 +10,16 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
-from mcp import ClientSession, StdioServerParameters
-from mcp.client.stdio import stdio_client
 
 from changqing.assistant import INSTRUCTIONS
 from tests.packaging.clean_install import ROOT
 from tests.shipped import CATALOGUE
+
+if TYPE_CHECKING:
+    from mcp import ClientSession
 
 pytestmark = pytest.mark.long
 EXAMPLES = ROOT / "examples"
@@ -29,6 +30,10 @@ def talk(
     tmp_path: Path, do: Callable[[ClientSession], Awaitable[T]], *, cases: bool = True
 ) -> T:
     """Start `changqing mcp` and do something with it."""
+    # A second of loading, which each worker would pay that collects this file.
+    from mcp import ClientSession, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
     arguments = ["mcp", *([str(tmp_path / "cases")] if cases else []), "--lang", "zh"]
 
     async def run() -> T:

@@ -7,18 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import schemathesis
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.core.result import Ok
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from changqing_web.models import Link, Role
 from changqing_web.wsgi import application
@@ -27,8 +19,6 @@ from tests.web.web_world import make_place
 
 _SLOW = ("buildDossier", "sealCase", "exportFolder", "look", "watch")
 """Each renders or looks and takes nothing but the case; they have tests of their own."""
-
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 
 @pytest.fixture
@@ -47,6 +37,13 @@ def secret(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def _call(case: Any, secret: str) -> None:
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi.checks import (
+        content_type_conformance,
+        response_schema_conformance,
+        status_code_conformance,
+    )
+
     if "case" in (case.path_parameters or {}):
         case.path_parameters["case"] = "newly-registered"
     case.call_and_validate(
@@ -72,6 +69,11 @@ _BOUNDED = settings(
 
 @pytest.mark.long
 def test_whatever_is_sent_is_answered_as_described(secret: str) -> None:
+    # More than a second of loading and describing, for each worker that collects it.
+    import schemathesis
+    from schemathesis.core.result import Ok
+
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
     asked = set()
     for found in schema.exclude(operation_id=list(_SLOW)).get_all_operations():
         assert isinstance(found, Ok), found
