@@ -51,7 +51,13 @@ from changqing.text import Text
 
 _OF_TERMS: Final = (FoundBy.LAST_DAY, FoundBy.NO_END)
 _OF_NAMES: Final = (FoundBy.APPLICANT, FoundBy.RELATION)
-_LINES: Final = {"address": 3, "company_name": 3, "domain": 2, "plain": 2}
+_LINES: Final = {
+    "address": 3,
+    "company_name": 3,
+    "domain": 2,
+    "plain": 2,
+    "credit_code": 2,
+}
 """How many lines a text of a kind may take; a set of words takes as many as it has."""
 _SURE: Final = {
     "colon": 97,

@@ -33,7 +33,10 @@ _CLAUSE: Final = frozenset("。;；,，、")
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
 _BETWEEN_LINES: Final = 1.3  # heights of a line between the two lines of a label
 _LONGEST_STACKED: Final = 8  # letters in the first line of a label that has several
-_OR_ELSE: Final = re.compile(r"\s*/\s*[一-龥]{1,6}(?:\s|$)")
+_OR_ELSE: Final = re.compile(r"/[一-龥]{1,6}")
+_CALLS: Final = re.compile("名称|全称|姓名")
+"""What a label may end with and mean the same."""
+_LONGER_HEAD: Final = re.compile("[一-龥]{1,2}:")
 _CALLED: Final = re.compile(r"\((?:以下|下|简)称?[^()]{1,10}\)$")  # (以下简称乙方)
 _HEADS_IN_ROW: Final = 3  # labels side by side that are the heads of a table
 _MOST_LINES: Final = 5  # of a label, as where each letter has a line
@@ -296,6 +299,9 @@ class _SpotFinder:
                 at += 1
                 continue
             end = match.end()
+            called = _CALLS.match(plain, end)
+            if called is not None and _ends_word(text, where, called.end()):
+                end = called.end()  # 承租方名称 is 承租方
             note = _NOTE.match(plain, end)
             after = end if note is None else note.end()
             gloss = GLOSS.match(plain, after)
@@ -303,13 +309,20 @@ class _SpotFinder:
                 after = gloss.end()
             colon = plain[after : after + 1] == ":"
             alone = where[at] <= lead and after == len(plain)
-            if not (colon or alone) and note is not None and not note[0].isascii():
+            apart = note is not None and _ends_word(text, where, after)
+            labelled = colon or alone or apart
+            if not labelled and note is not None and not note[0].isascii():
                 after = end
+            either = None if colon else _OR_ELSE.match(plain, after)
+            if either is not None and _ends_word(text, where, either.end()):
+                after = either.end()  # 注册人/组织 is one label
+                colon = plain[after : after + 1] == ":"
+                alone = where[at] <= lead and after == len(plain)
             if not (colon or alone) and _LONGER.match(plain, after):
                 at = end  # 客户经理 is not what stands beside 客户
                 continue
-            if not colon and _OR_ELSE.match(text, where[after - 1] + 1):
-                at = end  # 注册人/组织 is one label
+            if not colon and _LONGER_HEAD.match(plain, after):
+                at = end  # 租赁标的物: is not what stands beside 租赁标的
                 continue
             head = where[at] <= lead
             clause = at > 0 and plain[at - 1] in _CLAUSE
@@ -405,6 +418,12 @@ class _SpotFinder:
                 box=box,
                 places=frozenset({place}),
             )
+
+
+def _ends_word(text: str, where: Sequence[int], after: int) -> bool:
+    """Whether a blank, a colon or the end stands behind squeezed letters of a text."""
+    rest = text[where[after - 1] + 1 :]
+    return not rest or rest[0].isspace() or rest[0] in ":："
 
 
 def _is_within(spot: LabelSpot, longer: Sequence[LabelSpot]) -> bool:

@@ -531,6 +531,12 @@ class LabelledPage:
         lower = label.box is not None and (
             middle_of(label.box) > middle_of(start) + 0.35 * height_of(start)
         )
+        if label.box is not None and not down and len(up) == 1:
+            # A label set beside the middle of two lines, on the height of neither.
+            aside = 0.35 * height_of(start)
+            between = heights[0] + aside < middle_of(label.box) < heights[1] - aside
+            if between and gap >= steps[0]:
+                return True
         return (
             max(steps) <= 1.25 * min(steps)
             and gap >= 1.2 * max(steps)

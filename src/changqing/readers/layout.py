@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from statistics import median
 from typing import Final
@@ -21,6 +21,8 @@ from changqing.evidence.reading import SURE, WHOLE, Box, PaperPage, Span
 _BLANK: Final = re.compile(r"[\s\u200b\ufeff]")
 
 
+_COLON_GAP: Final = 15
+"""Heights of a line between a label and the colon of its own column, at most."""
 _NEAREST: Final = 8  # neighbours of a span by which a tilt is measured
 
 
@@ -149,7 +151,8 @@ class PageLayout:
     cells: Mapping[tuple[int, int, int], int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Index the cells of its tables."""
+        """Give each loose colon to its label, and index the cells of its tables."""
+        object.__setattr__(self, "page", _join_colons(self.page))
         cells = {
             (span.cell.table, span.cell.row, span.cell.column): place
             for place, span in reversed(list(enumerate(self.spans)))
@@ -454,6 +457,51 @@ class PageLayout:
         return _share_box(
             self.flat[place], span.text, start, len(span.text) if end is None else end
         )
+
+
+def _join_colons(page: PaperPage) -> PaperPage:
+    """Give a colon that stands alone, or before a value, to what is left of it.
+
+    A form sets its colons flush, in a column of their own: 姓名　　： 王小明.
+    """
+    loose = [
+        place
+        for place, span in enumerate(page.spans)
+        if span.box is not None and span.text.lstrip().startswith((":", "："))
+    ]
+    if not loose:
+        return page
+    spans: list[Span | None] = list(page.spans)
+    for place in loose:
+        colon = spans[place]
+        before = _find_left(page.spans, place)
+        label = None if before is None else spans[before]
+        if before is None or label is None or colon is None or label.box is None:
+            continue
+        if not label.text.rstrip().endswith((":", "：")):
+            spans[before] = replace(label, text=f"{label.text.rstrip()}：")
+        rest = colon.text.lstrip().lstrip(":：").lstrip()
+        if not rest:
+            spans[place] = None
+            continue
+        cut = len(colon.text) - len(rest)
+        part = SpanPart(span=colon, start=cut, end=len(colon.text))
+        spans[place] = replace(colon, text=rest, box=part.box)
+    return replace(page, spans=tuple(span for span in spans if span is not None))
+
+
+def _find_left(spans: Sequence[Span], place: int) -> int | None:
+    """Find the span that stands next on the left in the line of another."""
+    box = spans[place].box
+    best: tuple[int, int] | None = None
+    for other, span in enumerate(spans):
+        if box is None or span.box is None or other == place:
+            continue
+        gap = box.left - span.box.right
+        near = -height_of(box) < gap < _COLON_GAP * height_of(box)
+        if near and span.box.left < box.left and _same_row(span.box, box):
+            best = min(best or (gap, other), (gap, other))
+    return None if best is None else best[1]
 
 
 def centre_of(box: Box) -> int:

@@ -317,6 +317,9 @@ class _PhraseFinder:
         quotes = [self.prose.quote_slot(*slot) for slot in match.slots]
         texts = [self.prose.flow.text[start:end] for start, end in match.slots]
         whole = self.prose.flow.quote(match.start, match.end)
+        days = (FoundBy.FIRST_DAY, FoundBy.LAST_DAY, FoundBy.NO_END)
+        if self.reading.by in days and any(self._is_torn(slot) for slot in match.slots):
+            return None
         match self.reading.by:
             case FoundBy.FIRST_DAY:
                 return read_last_day(texts[0], quotes[0])
@@ -364,6 +367,15 @@ class _PhraseFinder:
             quotes[0] = self.prose.flow.quote(start, start + len(text))
         return self._read_value(texts[0], quotes[0])
 
+    def _is_torn(self, slot: tuple[int, int]) -> bool:
+        """Whether a month is a day that goes on in the next line: 2028年9 | 月5日."""
+        text = self.prose.flow.text
+        return (
+            re.search(r"[-/.年月]\d{1,2}$", text[slot[0] : slot[1]]) is not None
+            and _REST_OF_DAY.match(text, slot[1]) is not None
+            and not find_days(text[slot[0] : slot[1]])
+        )
+
     def _is_bounded(self, match: PhraseMatch) -> bool:
         """Whether a figure is a bound that the fact does not mean: 2台以内."""
         if self.fact.type.kind is not Kind.NUMBER or not match.slots:
@@ -401,6 +413,10 @@ class _PhraseFinder:
         """In what a figure of a sentence counts: the unit of a table is not its own."""
         page = next(page for page in self.paper.pages if page.page.number == quote.page)
         return UNTOLD if find_unit(page) not in (None, 1) else None
+
+
+_REST_OF_DAY: Final = re.compile(r"[\t\n]{1,2}(?:月\d|[-/.]\d|\d{0,1}日)")
+"""How a line begins in which a day goes on."""
 
 
 def _may_be_stated(fact: Fact, reading: PaperFact) -> bool:
