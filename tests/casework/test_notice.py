@@ -203,6 +203,9 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
         ("未提供应急预案", "EMERGENCY_PLAN_MISSING"),
         ("域名所有人与申请公司不一致", "DOMAIN_OWNER_MISMATCH"),
         ("缺少营业执照", "MATERIAL_MISSING"),
+        ("社保证明不是近一个月开具，请重新提交", "SI_FORM_INVALID"),
+        ("社保材料须为近1个月内打印", "SI_FORM_INVALID"),
+        ("社保缴纳不足三个月", "SI_MONTHS_SHORT"),
     ],
 )
 def test_words_propose_a_defect_and_a_criterion_that_detects_it(

@@ -27,7 +27,8 @@ _HEADING: Final = re.compile(
 )
 _UNFILLED_DAY: Final = re.compile(r"(?<![0-9〇一二三四五六七八九十])年月日")
 _GAP: Final = re.compile(r"[_＿]{3,}|\S[ \u3000]{5,}\S")
-_BLANK_LINES: Final = 3  # with blanks, from which a form is taken to be one
+BLANK_LINES: Final = 3
+"""Lines with blanks, from which a form is taken to be one that nobody filled in."""
 EMPTY_FIELD: Final = frozenset({"", "无", "略", "不适用", "待定", "/", "-", "—", "空"})
 """What stands in a field or a clause that is blank."""
 _SENTENCE: Final = re.compile(r"[。；;\n]")
@@ -60,7 +61,7 @@ class PaperLine:
     def is_unfilled(self) -> bool:
         """Whether it has blanks to fill in: 自    年  月  日起."""
         return _UNFILLED_DAY.search(self.bare) is not None or any(
-            _GAP.search(part.span.text) for part in self.parts
+            has_gap(part.span.text) for part in self.parts
         )
 
     @property
@@ -167,7 +168,7 @@ class PaperText:
     @cached_property
     def has_blanks(self) -> bool:
         """Whether it is a form that nobody filled in."""
-        return sum(line.is_unfilled for line in self.lines) >= _BLANK_LINES
+        return sum(line.is_unfilled for line in self.lines) >= BLANK_LINES
 
     @cached_property
     def clauses(self) -> tuple[range, ...]:
@@ -177,6 +178,13 @@ class PaperText:
         return tuple(
             range(first, last) for first, last in pairwise(bounds) if first < last
         )
+
+
+def has_gap(text: str) -> bool:
+    """Whether words have a gap to be filled in: 自    年  月  日起, 金额____元."""
+    return (
+        _GAP.search(text) is not None or _UNFILLED_DAY.search(squeeze(text)) is not None
+    )
 
 
 def strip_number(bare: str) -> str:

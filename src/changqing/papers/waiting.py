@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
 
-from changqing.case.model import Case
+from changqing.case.model import Case, Paper
 from changqing.case.subjects import Subject
 from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.reading import Reading
 from changqing.evidence.readings import KeptReadings, read_as_text
+from changqing.law.lookup import list_kinds_for
+from changqing.law.model import Catalogue
 from changqing.papers.accept import find_rejected, leave_out_rejected
 from changqing.papers.settle import Settlement, SettlementState, list_settlements
 
@@ -22,34 +24,62 @@ _WAITING = frozenset(
 
 
 class WaitingReadings:
-    """What was read in the papers of one case and waits, worked out where asked for."""
+    """What was read in the papers of one case and waits, worked out where asked for.
+
+    A paper is looked through when first a fact is asked for that its kind can state:
+    few are, of a case that is nearly done.
+    """
 
     def __init__(self, case: Case, as_of: date) -> None:
         self._case = case
         self._as_of = as_of
+        self._readings: dict[str, Reading] = {}
+        self._looked: set[str] = set()
+        self._by_fact: Mapping[tuple[Subject, str], Mapping[str, Settlement]] = {}
 
     def find(self, subject: Subject, fact: str) -> Settlement | None:
         """Find what a paper says of a fact, the first paper of the case before others.
 
         None where none does, where it is in the case already, or was refused.
         """
-        return next(iter(self._by_fact.get((subject, fact), {}).values()), None)
+        return next(iter(self._list(subject, fact).values()), None)
 
     def is_in(self, paper: str, subject: Subject, fact: str) -> bool:
         """Whether one paper, by its id, shows a fact that waits."""
-        return paper in self._by_fact.get((subject, fact), {})
+        return paper in self._list(subject, fact)
 
-    @cached_property
-    def _by_fact(self) -> Mapping[tuple[Subject, str], Mapping[str, Settlement]]:
-        case = self._case
-        kept = KeptReadings(Evidence(case.path))
-        readings = {
+    def _list(self, subject: Subject, fact: str) -> Mapping[str, Settlement]:
+        """List what waits of a fact, by paper, once all that can state it are read.
+
+        Two papers may agree on it, so that none of these is left out.
+        """
+        new = [
+            paper
+            for paper in self._case.papers
+            if paper.id not in self._looked
+            and _may_state(self._case.catalogue, paper, subject, fact)
+        ]
+        if new:
+            self._looked.update(paper.id for paper in new)
+            if self._read(new):
+                self._by_fact = self._collect()
+        return self._by_fact.get((subject, fact), {})
+
+    def _read(self, papers: list[Paper]) -> bool:
+        """Take up what was read in some papers; whether there was anything."""
+        kept = KeptReadings(Evidence(self._case.path))
+        found = {
             paper.file.digest: reading
-            for paper in case.papers
-            if (reading := kept.get(paper.file.digest) or read_as_text(case, paper))
-            is not None
+            for paper in papers
+            if (reading := kept.get(paper.file.digest))
+            or (reading := read_as_text(self._case, paper))
         }
-        papers = list_settlements(case, readings, on=self._as_of)
+        self._readings |= found
+        return bool(found)
+
+    def _collect(self) -> Mapping[tuple[Subject, str], Mapping[str, Settlement]]:
+        case = self._case
+        papers = list_settlements(case, self._readings, on=self._as_of)
         found: dict[tuple[Subject, str], dict[str, Settlement]] = {}
         for about in leave_out_rejected(papers, find_rejected(case)):
             for each in about.settlements:
@@ -57,3 +87,16 @@ class WaitingReadings:
                     by_paper = found.setdefault((each.subject, each.fact.id), {})
                     by_paper.setdefault(about.paper.id, each)
         return found
+
+
+def _may_state(catalogue: Catalogue, paper: Paper, subject: Subject, fact: str) -> bool:
+    """Whether a kind of paper can say a fact: by its labels and phrases, or at all."""
+    key = f"{subject.type}.{fact}"
+    known = catalogue.facts.get((subject.type, fact))
+    for kind in (paper.kind, *list_kinds_for(catalogue, paper.kind)):
+        material = catalogue.materials[kind]
+        if key in material.reads or fact in material.elements:
+            return True
+        if known is not None and f"paper:{kind}" in known.sources:
+            return True
+    return False

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from statistics import median
 from typing import Final
 
 from changqing.evidence.denials import is_event_denied, is_event_supposed, is_rule
+from changqing.evidence.parse import find_days
 from changqing.evidence.void_marks import HEAD_ROWS, ends_contract, is_stamped_void
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.flow import fold_signs
@@ -22,6 +24,7 @@ from changqing.readers.forms import DIFFERENT, subject_of
 from changqing.readers.layout import PageLayout, Quote, squeeze
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages, ProposedFact, UnclearFact
+from changqing.readers.terms import DAY
 from changqing.readers.values import find_unit, read_amount, unit_of_label
 from changqing.rules.types import Value
 from changqing.text import Text
@@ -38,6 +41,13 @@ DRAFT: Final = Text(
     zh="材料写着它是草稿或已作废，请换定稿、签署过的",
     en="the paper calls itself a draft or void; take the final, signed one",
 )
+DATED_BEFORE: Final = Text(
+    zh="落款日期早于材料所说的截至日期，可能有一个读错了",
+    en="the day of issue is before the day up to which the paper speaks; one may be "
+    "misread",
+)
+_UP_TO: Final = re.compile(rf"(?<![期限效务约租])截[至止到](?P<day>{DAY})(?![止前])")
+"""Up to which day a paper says what was; 有效期截至 is none."""
 _ANOTHER_PAPER: Final = re.compile(
     r"(?:原|旧|前|此前|上一?份|该等|其他|他)[^,。;:\n]{0,10}$|(?:之|当|次|届满|期满)$"
 )
@@ -94,8 +104,24 @@ def weigh_caveats(
             continue
         free = _find_free(paper, reading, one)
         against = None if free else find_objection(paper, reading, one.value)
+        against = against or _find_later_day(paper, one)
         yield free or (one if against is None else _leave(one, against))
     yield from denials.values()
+
+
+def _find_later_day(paper: PaperPages, one: ProposedFact) -> Objection | None:
+    """Find the day up to which a paper says what was, where it is dated before it.
+
+    A statement of 截至2026年11月10日 was not issued in 2020: one of both is misread.
+    """
+    if one.subject.type != "paper" or one.fact != "issued_on":
+        return None
+    flow = paper.flow
+    for match in _UP_TO.finditer(flow.text):
+        for day in find_days(match["day"]):
+            if isinstance(one.value, date) and one.value < day.value:
+                return Objection(why=DATED_BEFORE, quote=flow.quote(*match.span("day")))
+    return None
 
 
 def _leave(one: ProposedFact | UnclearFact, against: Objection) -> UnclearFact:

@@ -33,7 +33,7 @@ _CLAUSE: Final = frozenset("。;；,，、")
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
 _BETWEEN_LINES: Final = 1.3  # heights of a line between the two lines of a label
 _LONGEST_STACKED: Final = 8  # letters in the first line of a label that has several
-_OR_ELSE: Final = re.compile(r"/[一-龥]{1,6}")
+_OR_ELSE: Final = re.compile(r"\s*/\s*[一-龥]{1,6}(?=[\s:：]|$)")
 _CALLS: Final = re.compile("名称|全称|姓名")
 """What a label may end with and mean the same."""
 _LONGER_HEAD: Final = re.compile("[一-龥]{1,2}:")
@@ -313,9 +313,9 @@ class _SpotFinder:
             labelled = colon or alone or apart
             if not labelled and note is not None and not note[0].isascii():
                 after = end
-            either = None if colon else _OR_ELSE.match(plain, after)
-            if either is not None and _ends_word(text, where, either.end()):
-                after = either.end()  # 注册人/组织 is one label
+            either = None if colon else _OR_ELSE.match(text, where[after - 1] + 1)
+            if either is not None:
+                after += len(squeeze(either[0]))  # 注册人/组织 is one label
                 colon = plain[after : after + 1] == ":"
                 alone = where[at] <= lead and after == len(plain)
             if not (colon or alone) and _LONGER.match(plain, after):

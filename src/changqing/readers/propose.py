@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from changqing.evidence.paper_text import BLANK_LINES, has_gap
 from changqing.evidence.reading import SURE, MarkKind, Reading, ReadingProblem
 from changqing.law.kinds.material import FoundBy, Material
 from changqing.law.model import Catalogue
@@ -32,6 +33,7 @@ from changqing.readers.proposal import (
 )
 from changqing.readers.prose import find_in_prose
 from changqing.readers.table import find_in_tables
+from changqing.rules.types import Kind
 
 _LEAST_LETTERS: Final = 12  # what has fewer is no paper, or cannot be made out
 _REPRESENTATIVE: Final = "legal_representative"
@@ -182,6 +184,8 @@ def read_paper(
             said.append(found)
     checked = merge(check_amount(paper, one) for one in said)
     merged = list(weigh_caveats(paper, checked))
+    if _is_blank_form(paper, merged):
+        merged = []
     facts = tuple(one for one in merged if isinstance(one, ProposedFact))
     stating = [one for one in facts if not _is_denial(paper, one)]
     for element in _elements_of(paper, stating):
@@ -191,6 +195,27 @@ def read_paper(
         tuple(one for one in merged if isinstance(one, UnclearFact)),
         tuple(elements.values()),
     )
+
+
+def _is_blank_form(
+    paper: PaperPages, said: Sequence[ProposedFact | UnclearFact]
+) -> bool:
+    """Whether a form has gaps, and nothing in it says who, when or how much.
+
+    Then its printed terms are nobody's: a lease without parties renews for nobody.
+    """
+    if any(paper.catalogue.facts[key].type.kind in _FILLED_IN for key in _keys(said)):
+        return False
+    gaps = sum(has_gap(span.text) for page in paper.pages for span in page.spans)
+    return gaps >= BLANK_LINES
+
+
+def _keys(said: Sequence[ProposedFact | UnclearFact]) -> Iterator[tuple[str, str]]:
+    return ((one.subject.type, one.fact) for one in said)
+
+
+_FILLED_IN: Final = frozenset({Kind.TEXT, Kind.DATE, Kind.NUMBER, Kind.SET})
+"""Types of what somebody writes into a form."""
 
 
 def _is_denial(paper: PaperPages, fact: ProposedFact) -> bool:
