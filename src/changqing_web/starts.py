@@ -89,7 +89,7 @@ class RecognisedStart:
     """What the files say that a first case needs; empty where none says it.
 
     `said` are the applicant's facts that some paper shows; `all_holders_in` is the
-    paper by whose shares the holders are all there are.
+    paper by whose shares the holders are all there are, `owners` who of the people are.
     """
 
     name: str
@@ -103,6 +103,7 @@ class RecognisedStart:
     said: tuple[str, ...]
     files: tuple[RecognisedFile, ...]
     all_holders_in: Text | None = None
+    owners: tuple[str, ...] = ()
 
     @property
     def papers(self) -> int:
@@ -323,6 +324,7 @@ def _show(found: FoundCase, catalogue: Catalogue) -> RecognisedStart:
         all_holders_in=None
         if full is None
         else catalogue.materials[str(full.kind)].label,
+        owners=tuple(sorted(found.owners or ())),
     )
 
 

@@ -260,6 +260,25 @@ def test_an_extract_whose_shares_make_up_the_whole_closes_the_list_of_holders(
     assert closed == {("closed", "holders"): {"on": DAY, "paper": "register_extract"}}
 
 
+def test_whoever_is_named_among_all_holders_is_not_asked_whether_they_are_one(
+    tmp_path: Path,
+) -> None:
+    team = f"{TEAM}唐砚,客服\n"
+    files = {"照_txt": LICENCE, "花名册_csv": team}
+    known = sort(tmp_path / "1", **files, 查询单_md=EXTRACT)
+    open_list = sort(tmp_path / "2", **files)
+    said = [
+        {
+            str(change.value["name"]): change.value.get("is_holder")
+            for change in list_started(found, received_on=DAY)
+            if change.at[0] == "people" and isinstance(change.value, dict)
+        }
+        for found in (known, open_list)
+    ]
+    assert said[0] == {"梁其安": True, "何一": True, "唐砚": False}
+    assert said[1] == dict.fromkeys(said[0])
+
+
 def test_a_list_stays_open_where_a_share_lacks_or_a_company_holds_one(
     tmp_path: Path,
 ) -> None:

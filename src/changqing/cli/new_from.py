@@ -122,6 +122,9 @@ def _show_files(found: FoundCase, catalogue: Catalogue, sheet: Sheet) -> None:
                 f"Their shares make up the whole: all are listed, by “{label.en}”",
             )
         )
+    if found.owners:
+        named = sheet.join(sorted(found.owners))
+        sheet.line(sheet.t(f"也是股东的：{named}", f"Holders among them: {named}"))
     if len(found.domains) > 1:
         sheet.line(
             sheet.t(

@@ -126,6 +126,16 @@ class FoundCase:
     files: tuple[SortedFile, ...]
     all_holders_in: ProposedPaper | None = None
 
+    @property
+    def owners(self) -> frozenset[str] | None:
+        """The people who hold shares, by name; None until all holders are known."""
+        if self.all_holders_in is None:
+            return None
+        listed = {squeeze(holder.name) for holder in self.holders}
+        return frozenset(
+            person.name for person in self.people if squeeze(person.name) in listed
+        )
+
 
 def take_files(
     given: Iterable[GivenFile], folder: Path, progress: Progress
@@ -443,7 +453,8 @@ def list_started(
 
     What the case says by a paper, its names and the domain of the `site` (its id), is
     written beside that paper, too: it counts by the paper, and not as somebody's word.
-    Where one shows that all holders are listed, the list is closed by it.
+    Where one shows that all holders are listed, the list is closed by it, and of each
+    person it is said whether they are one.
     """
     changes = []
     taken = _list_taken(found, site)
@@ -454,6 +465,8 @@ def list_started(
             "name": person.name,
             "role": roles if len(roles) > 1 else roles[0],
         }
+        if found.owners is not None:
+            item["is_holder"] = person.name in found.owners
         changes.append(FieldChange(at=("people", str(item["id"])), value=item))
     for number, holder in enumerate(found.holders, start=1):
         owner = {"id": f"holder_{number}", "name": holder.name, "kind": holder.kind}
