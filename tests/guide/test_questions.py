@@ -50,6 +50,22 @@ def in_order(reply: GuideReply) -> list[str]:
     return answered + [topic.id for topic, _ in reply.nearest]
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("ISP证和IDC证的区别", ["B11", "B14"]),
+        ("IDC和CDN有何不同", ["B11", "B12"]),
+        ("What is the difference between an IDC and an ISP licence?", ["B11", "B14"]),
+        ("ICP和EDI有什么区别", ["icp_or_edi"]),  # a topic tells it
+    ],
+)
+def test_two_licences_are_told_apart_by_what_each_is(
+    questions: Questions, question: str, told: list[str]
+) -> None:
+    answers = questions.ask(question, on=TODAY).answers
+    assert [answer.id for answer in answers] == told
+
+
 def test_every_topic_has_two_paraphrases_that_it_does_not_list(
     catalogue: Catalogue,
 ) -> None:

@@ -49,6 +49,7 @@ _BESIDE_BEST: Final = {"sure": 0.2, "probable": 0.1}
 
 _MOST_TOPICS: Final = 8
 _CHIEF: Final = 2
+_TWO: Final = 2
 _TOPIC_SHARE: Final = 0.2
 """A topic goes before a fact it chiefly rests on, at this share of its odds."""
 
@@ -70,6 +71,11 @@ _ASKS: Final = re.compile(
     re.IGNORECASE,
 )
 """What tells the sentences of a story that ask from those that tell, if any asks."""
+_COMPARES: Final = re.compile(
+    r"区别|差别|不同|不一样|分别是|有何异同|\b(?:differ|differences?|versus|vs)\b",
+    re.IGNORECASE,
+)
+"""What asks how two licences differ."""
 _OF_SENTENCE: Final = 0.9
 _FEW: Final = 2
 """A sentence of fewer words of its own asks nothing."""
@@ -163,6 +169,8 @@ class Questions:
         )
         matches = _move_paper_first(self._catalogue, matches)
         shown = [] if tier is None else list(_choose(matches, tier))
+        if compared := self._find_compared(question, matches):
+            tier, shown = Tier.PROBABLE, compared
         answers: list[GuideAnswer] = []
         for match in shown:
             given_tier = tier if tier and not answers else Tier.PROBABLE
@@ -196,6 +204,29 @@ class Questions:
             return _move_topic_first(matches), odds
         exact = Match(entry=listed, odds=1.0)
         return [exact, *(m for m in matches if m.entry is not listed)], 1.0
+
+    def _find_compared(
+        self, question: str, matches: Sequence[Match]
+    ) -> Sequence[Match]:
+        """Find the licences whose difference is asked for, where no entry tells it."""
+        codes = self._named.licences_of(self._words.of(question))
+        if len(codes) != _TWO or not _COMPARES.search(question):
+            return ()
+        if matches and codes <= self._name_licences(matches[0].entry):
+            return ()
+        odds = {match.entry.id: match.odds for match in matches}
+        return [
+            Match(entry=entry, odds=odds.get(entry.id, 0.0))
+            for entry in self._entries
+            if entry.kind is AnswerKind.LICENCE and entry.id in codes
+        ]
+
+    def _name_licences(self, entry: Answerable) -> set[str]:
+        """Name the licences that an entry is about, or that its questions name."""
+        asked = (entry.title, *entry.aliases, *entry.asks)
+        return set(entry.licences).union(
+            *(self._named.licences_of(self._words.of(text.zh)) for text in asked)
+        )
 
     def find_listed(self, question: str) -> Answerable | None:
         """Find the entry that lists a question word for word."""

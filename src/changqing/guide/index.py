@@ -128,10 +128,16 @@ class NamedWords:
             ),
         }
 
+    def licences_of(self, words: Iterable[Word]) -> set[str]:
+        """The licences that a question names, by their codes."""
+        texts = [word.text for word in words]
+        return {self.licences[text] for text in texts if text in self.licences}
+
     def place_of(self, words: Iterable[Word]) -> Place:
         """The one licence and province that a question names, and the coverage."""
+        words = list(words)
         texts = [word.text for word in words]
-        licences = {self.licences[text] for text in texts if text in self.licences}
+        licences = self.licences_of(words)
         regions = {self.regions[text] for text in texts if text in self.regions}
         region = regions.pop() if len(regions) == 1 else None
         scope = None
