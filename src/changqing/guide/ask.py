@@ -170,7 +170,7 @@ class Questions:
         matches = _move_paper_first(self._catalogue, matches)
         shown = [] if tier is None else list(_choose(matches, tier))
         if compared := self._find_compared(question, matches):
-            tier, shown = Tier.PROBABLE, compared
+            tier, shown = Tier.PROBABLE, list(compared)
         answers: list[GuideAnswer] = []
         for match in shown:
             given_tier = tier if tier and not answers else Tier.PROBABLE
