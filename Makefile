@@ -137,6 +137,7 @@ cover-%:
 docs: $(STAMP)
 	@$(BIN)/changqing catalogue reference $(REFERENCE)
 	@$(BIN)/python -m tests.docs.tour_page
+	@$(BIN)/python -m tests.docs.schema_files
 
 docs-check: $(STAMP)
 	@$(BIN)/changqing catalogue reference $(REFERENCE) --check
