@@ -16,7 +16,7 @@ import pytest
 
 from changqing.assistant import INSTRUCTIONS
 from tests.packaging.clean_install import ROOT
-from tests.shipped import CATALOGUE
+from tests.shipped import CATALOGUE, KEPT
 
 if TYPE_CHECKING:
     from mcp import ClientSession
@@ -40,7 +40,7 @@ def talk(
         server = StdioServerParameters(
             command=str(Path(sys.executable).with_name("changqing")),
             args=arguments,
-            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home")},
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), **KEPT},
         )
         async with (
             stdio_client(server) as (read, write),

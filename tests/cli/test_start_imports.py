@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.shipped import KEPT
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "local-life"
 _PROGRAM = """
 import sys
@@ -52,11 +54,11 @@ _CHECKING = {
 """What reads and checks texts of rules."""
 
 
-def start(*arguments: str, home: Path) -> set[str]:
+def start(*arguments: str) -> set[str]:
     """Call the program and give the modules it imported, ours in full."""
     ran = subprocess.run(
         [sys.executable, "-c", _PROGRAM, *arguments],
-        env={**os.environ, "XDG_CACHE_HOME": str(home / "cache")},
+        env={**os.environ, **KEPT},
         capture_output=True,
         text=True,
         check=True,
@@ -81,8 +83,8 @@ def ours(modules: set[str], depth: int = 2) -> set[str]:
     }
 
 
-def test_help_imports_its_commands_and_no_console(tmp_path: Path) -> None:
-    modules = start("--help", home=tmp_path)
+def test_help_imports_its_commands_and_no_console() -> None:
+    modules = start("--help")
     assert third_parties(modules) <= _PLAIN
     assert not {"rich.console", "rich.text", "rich.table"} & modules
     assert ours(modules) <= {
@@ -101,9 +103,9 @@ def test_help_imports_its_commands_and_no_console(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_a_question_is_answered_from_the_index_alone(tmp_path: Path) -> None:
-    start("ask", "年报什么时候交", home=tmp_path)  # which compiles the catalogue
-    modules = start("ask", "年报什么时候交", home=tmp_path)
+def test_a_question_is_answered_from_the_index_alone() -> None:
+    start("ask", "年报什么时候交")  # which makes the index, if nobody has
+    modules = start("ask", "年报什么时候交")
     assert third_parties(modules) <= _PLAIN
     assert not _CHECKING & modules
     assert ours(modules) <= {
@@ -120,8 +122,8 @@ def test_an_assessment_checks_no_rules_and_reads_no_history(tmp_path: Path) -> N
     shutil.copytree(EXAMPLE, case)
     shutil.rmtree(case / "evidence")
     call = ("assess", str(case), "--offline", "--as-of", "2026-11-24")
-    start(*call, home=tmp_path)
-    modules = start(*call, home=tmp_path)
+    start(*call)
+    modules = start(*call)
     assert third_parties(modules) <= _OFFLINE
     assert not _CHECKING & modules
     assert not ours(modules) & {

@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.command_line import run_command
+from tests.shipped import KEPT
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = ("README.md", "README.zh-CN.md", "docs/tour.md", "docs/tour.zh-CN.md")
@@ -93,6 +94,7 @@ def output(command: str) -> tuple[str, ...]:
         "LANG": "C.UTF-8",
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": str(ROOT / "src"),
+        **KEPT,
     }
     if command.startswith(_PROGRAM) and not _OF_A_SHELL.search(command):
         words = shlex.split(command)[1:]

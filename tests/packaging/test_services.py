@@ -20,6 +20,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.packaging.clean_install import ROOT
+from tests.shipped import KEPT
 from tests.web.web_redis import server
 
 FOLDER = ROOT / "packaging"
@@ -86,6 +87,7 @@ def _serve_and_stop(command: list[str], given: dict[str, str], home: Path) -> No
         "HOME": str(home),
         "CHANGQING_HOME": str(home / "data"),
         "XDG_CONFIG_HOME": str(home / "data" / "config"),
+        **KEPT,
         **given,
     }
     serving = subprocess.Popen(

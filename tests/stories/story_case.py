@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -34,6 +36,11 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", load_yaml(path.read_text(encoding="utf-8")))
 
 
+@cache
+def _read_whole() -> dict[str, Any]:
+    return read_yaml(WHOLE / "case.yaml")
+
+
 STORIES: Final[Mapping[str, Mapping[str, Any]]] = {
     name: story
     for file in sorted(HERE.glob("*.yaml"))
@@ -49,7 +56,7 @@ def tell(story: Mapping[str, Any]) -> dict[str, Any]:
     is neither said nor shown. `states` and `unstated` are what a paper has written in
     it, and what it was read through for and has not, `add` and `remove` are members of the lists, `top` is written as it stands.
     """
-    case = read_yaml(WHOLE / "case.yaml")
+    case = deepcopy(_read_whole())
     _prove_from_outside(case)
     for kind, ids in story.get("remove", {}).items():
         case[kind] = [one for one in case[kind] if one["id"] not in ids]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from changqing_web import commands
+from tests.shipped import KEPT
 from tests.web.web_live import Live
 
 
@@ -69,6 +70,7 @@ def test_who_is_locked_out_gets_a_command_that_works_as_printed(tmp_path: Path) 
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
             "CHANGQING_HOME": str(home),
+            **KEPT,
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
