@@ -33,6 +33,7 @@ from changqing.screening.judging import (
     RegisterCase,
     RegisterJudge,
     say_sentences,
+    write_flags,
 )
 from changqing.text import both
 from tests.judge.assessment_world import AS_OF, World, any_world, dice, empty_world
@@ -154,7 +155,8 @@ def make_finding(criterion: Criterion, verdict: str, stage: str) -> Finding:
 def test_columns_say_every_word_of_both_sentences_as_the_judge_says_it() -> None:
     stages = [STAGES[case % len(STAGES)] for case in range(96)]
     verdicts = any_verdicts(dice(3), len(stages))
-    said = say_sentences(stages, verdicts, REGISTER.by_subject)
+    flags = {name: write_flags(each) for name, each in REGISTER.by_subject.items()}
+    said = say_sentences(stages, verdicts, flags)
     seen = set()
     for case, stage in enumerate(stages):
         findings = [

@@ -41,7 +41,7 @@ CASES = 12
 @pytest.fixture(scope="module")
 def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "register"
-    with write_register(folder, CATALOGUE, cases=1_500) as writer:  # several buckets
+    with write_register(folder, CATALOGUE, cases=5_000) as writer:  # several buckets
         list(RegisterMaker(CATALOGUE, seed=3, as_of=AS_OF).make_all(CASES, writer))
     return folder
 

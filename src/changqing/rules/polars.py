@@ -12,7 +12,7 @@ call for each licence, scope and region.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
 from typing import cast
@@ -49,6 +49,10 @@ class PolarsProgram:
 
     plan: RulePlan
     vocabulary: Vocabulary
+    _written: dict[str, tuple[_PolarsWriter, list[pl.Expr]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """By subject its rules once written, where parameters and givens are columns."""
 
     def schema(self, subject: str) -> pl.Schema:
         """The columns the frame of `subject` must have."""
@@ -116,11 +120,7 @@ class PolarsProgram:
         for subject, rules in self.plan.rules.items():
             if subject not in frames:
                 continue
-            writer = _PolarsWriter(fixed)
-            truths = [
-                writer.truth(expression.root).alias(rule)
-                for rule, expression in rules.items()
-            ]
+            writer, truths = self._write(subject, rules, fixed)
             frame = _join_known(frames[subject].lazy(), known, writer.read)
             if writer.counts:
                 frame = frame.join(
@@ -137,6 +137,24 @@ class PolarsProgram:
                 bounds = _compute_bounds(members, conditions)
                 frame = frame.join(bounds, on=_KEY, how="left", maintain_order="left")
             found[subject] = frame.select("case", "id", "stance", *truths).collect()
+        return found
+
+    def _write(
+        self, subject: str, rules: Mapping[str, Expression], fixed: Known | None
+    ) -> tuple[_PolarsWriter, list[pl.Expr]]:
+        """Write the rules of a subject; once only, where nothing is fixed."""
+        found = self._written.get(subject) if fixed is None else None
+        if found is None:
+            writer = _PolarsWriter(fixed)
+            found = (
+                writer,
+                [
+                    writer.truth(expression.root).alias(rule)
+                    for rule, expression in rules.items()
+                ],
+            )
+            if fixed is None:
+                self._written[subject] = found
         return found
 
     def evaluate(self, rows: Rows, *, parameters: Known, givens: Known) -> Verdicts:

@@ -1,8 +1,9 @@
 """Many cases judged at once: the same situations, the same rules, columns for verdicts.
 
 What is known of each case is resolved by the very function that assesses a single one
-(`run.situation_of`). Rules run as Polars expressions over all cases together, and the
-two sentences are columns as well. A differential test holds all of it to `judge`.
+(`run.situation_of`) and becomes columns (`columns`). Rules run as Polars expressions
+over all cases together, and the two sentences are columns as well. A differential test
+holds all of it to `judge`.
 """
 
 from __future__ import annotations
@@ -16,19 +17,16 @@ from typing import Final
 import polars as pl
 
 from changqing.case.model import Case
-from changqing.case.subjects import Subject
-from changqing.judge.assess import bound_parameters, givens_of
-from changqing.judge.model import Compliance, LongTermState, Readiness, Situation
+from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.judge.verdict import is_asked_for
 from changqing.law.kinds.criterion import Criterion, Route, Weight
 from changqing.law.lookup import APPLIES, in_force, is_after_licence, vocabulary
 from changqing.law.model import Catalogue, Verdict
 from changqing.rules.expression import Expression
 from changqing.rules.polars import PolarsProgram, compile_polars
-from changqing.rules.rows import Rows, Stance
-from changqing.rules.sqlite import encode_value, list_closed
-from changqing.rules.types import Value
+from changqing.rules.rows import Stance
 from changqing.run import Known, situation_of
+from changqing.screening.columns import KnownColumns
 
 VERDICTS: Final = pl.Enum([verdict.value for verdict in Verdict])
 NOBODY: Final = ""
@@ -36,6 +34,8 @@ NOBODY: Final = ""
 _ASKED_BEFORE: Final = "apply"
 _ASKED_AFTER: Final = "operate"
 _BAD: Final = (Verdict.UNMET, Verdict.CONTRADICTED)
+_KEYS: Final = ("case", "id", "stance")
+_SAID: Final = "said:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +51,18 @@ class RegisterCase:
 class JudgedCases:
     """What is said of many cases; `case` is the place of a case among them, from 0.
 
-    `verdicts` has by type of subject a row for each member, and one with the id
-    `NOBODY` for a case without any, and a column for each criterion: its verdict,
-    `not_applicable` where it was not asked of the member. `sentences` has a row for
-    each case: `readiness`, `compliance`, `long_term`, `route`, and how many verdicts
-    of each kind. `read_facts` names what a criterion reads of its own subject.
+    `given` says whose each is. `verdicts` has by type of subject a row for each member,
+    and one with the id `NOBODY` for a case without any, and a column for each
+    criterion: its verdict, `not_applicable` where it was not asked of the member.
+    `sentences` has a row for each case: `readiness`, `compliance`, `long_term`,
+    `route`, and how many verdicts of each kind. `facts` are those spoken of, and
+    `read_facts` names what a criterion reads of its own subject.
     """
 
-    situations: Sequence[Situation]
+    given: pl.DataFrame
     verdicts: Mapping[str, pl.DataFrame]
     sentences: pl.DataFrame
+    facts: pl.DataFrame
     read_facts: Mapping[str, Sequence[str]]
 
 
@@ -79,6 +81,26 @@ class RegisterJudge:
             rules[name] = criterion.test
             rules[APPLIES + name] = criterion.applies
         return compile_polars(rules, vocabulary=vocabulary(self.catalogue))
+
+    @cached_property
+    def _asking(self) -> PolarsProgram:
+        """Only whether a criterion can apply, for cases that have nobody to ask."""
+        rules = {APPLIES + name: each.applies for name, each in self.criteria.items()}
+        return compile_polars(rules, vocabulary=vocabulary(self.catalogue))
+
+    @cached_property
+    def _verdicts(self) -> Mapping[str, Sequence[pl.Expr]]:
+        return {
+            subject: [_write_verdict(each.id) for each in criteria]
+            for subject, criteria in self.by_subject.items()
+        }
+
+    @cached_property
+    def _flags(self) -> Mapping[str, Sequence[pl.Expr]]:
+        return {
+            subject: write_flags(criteria)
+            for subject, criteria in self.by_subject.items()
+        }
 
     @cached_property
     def by_subject(self) -> Mapping[str, Sequence[Criterion]]:
@@ -102,97 +124,77 @@ class RegisterJudge:
 
     def judge_cases(self, cases: Iterable[RegisterCase]) -> JudgedCases:
         """Judge all `cases` on the day. A pure function of its arguments."""
-        return self.judge_situations(
-            [
-                situation_of(each.case, each.known, self.catalogue, self.as_of)
-                for each in cases
-            ]
-        )
+        return self.judge_columns(self.collect_columns(cases))
 
-    def judge_situations(self, situations: Sequence[Situation]) -> JudgedCases:
+    def collect_columns(self, cases: Iterable[RegisterCase]) -> KnownColumns:
+        """Resolve what is known of each of `cases`, and let go of the case itself."""
+        columns = KnownColumns(
+            self._program,
+            self.catalogue,
+            self.as_of,
+            explained=frozenset(
+                (criterion.subject, fact)
+                for name, criterion in self.criteria.items()
+                for fact in self.read_facts[name]
+            ),
+        )
+        for each in cases:
+            columns.add(
+                each.id,
+                each.case.name,
+                situation_of(each.case, each.known, self.catalogue, self.as_of),
+            )
+        return columns
+
+    def judge_columns(self, columns: KnownColumns) -> JudgedCases:
         """Judge what is known of each case. All are of the day of this judge."""
-        program = self._program
-        frames = {
-            subject: _build_frame(program, subject, situations)
-            for subject in program.plan.facts
-        }
-        lists, known = self._list_closed(situations), self._bind(situations)
-        truths = program.evaluate_register(frames, lists, known)
-        nobody = {
-            subject: _list_nobody(program, subject, situations)
-            for subject in self.by_subject
-        }
+        frames = columns.build()
+        truths = self._program.evaluate_register(
+            frames.members, frames.lists, frames.values
+        )
         # Of nobody it is asked only whether the criterion can apply, and that reads no
         # other member: so these rows are judged apart, and never counted as members.
-        unasked = program.evaluate_register(nobody, lists, known)
+        unasked = self._asking.evaluate_register(
+            {
+                subject: _list_nobody(self._asking, subject, frames.empty[subject])
+                for subject in self.by_subject
+            },
+            frames.lists,
+            frames.values,
+        )
         verdicts = {
             subject: pl.concat(
                 [
-                    _pair_stances(truths[subject], criteria),
-                    _ask_nobody(unasked[subject], criteria),
+                    _pair_stances(truths[subject], written),
+                    _ask_nobody(unasked[subject], self.by_subject[subject]),
                 ]
             ).sort("case", maintain_order=True)
-            for subject, criteria in self.by_subject.items()
+            for subject, written in self._verdicts.items()
         }
         return JudgedCases(
-            situations=situations,
+            given=frames.given,
             verdicts=verdicts,
+            facts=frames.facts,
             read_facts=self.read_facts,
             sentences=say_sentences(
-                [each.application.stage for each in situations],
-                verdicts,
-                self.by_subject,
+                frames.given["stage"].to_list(), verdicts, self._flags
             ),
         )
-
-    def _list_closed(self, situations: Sequence[Situation]) -> pl.DataFrame:
-        lists = self._program.plan.lists
-        rows = [
-            (place, stance, *map(bool, closed))
-            for place, situation in enumerate(situations)
-            for stance, *closed in list_closed(
-                Rows(
-                    members={},
-                    open_lists={
-                        Stance.CLAIMED: situation.open_claimed,
-                        Stance.PROVEN: situation.open_proven,
-                    },
-                    absent=situation.absent,
-                ),
-                lists,
-            )
-        ]
-        return pl.DataFrame(rows, schema=self._program.lists_schema(), orient="row")
-
-    def _bind(self, situations: Sequence[Situation]) -> pl.DataFrame:
-        """Look up the parameters and givens of each case; None where none is set."""
-        names = self._program.plan.names
-        rows = []
-        for place, situation in enumerate(situations):
-            application = situation.application
-            bound = bound_parameters(self.catalogue, application, self.as_of)
-            givens = givens_of(application, self.as_of)
-            rows.append(
-                (
-                    place,
-                    *(givens[n] if n in givens else bound.get(n) for n in names),
-                )
-            )
-        return pl.DataFrame(rows, schema=self._program.values_schema(), orient="row")
 
 
 def say_sentences(
     stages: Sequence[str],
     verdicts: Mapping[str, pl.DataFrame],
-    criteria: Mapping[str, Sequence[Criterion]],
+    flags_of: Mapping[str, Sequence[pl.Expr]],
 ) -> pl.DataFrame:
     """Say the two sentences of each case, as `judge.verdict` does, from columns.
 
-    `stages` has the stage of each case; `verdicts` and `criteria` go by subject.
+    `stages` has the stage of each case; `verdicts` and `flags_of`, which is what
+    `write_flags` writes, go by subject.
     """
     flags = pl.concat(
         [
-            frame.select("case", *_flag_rows(criteria[subject]))
+            frame.select("case", *flags_of[subject])
             for subject, frame in verdicts.items()
         ]
     )
@@ -213,94 +215,41 @@ def say_sentences(
     return joined.select("case", *_write_sentences(), *counted)
 
 
-# Rows of what is known
-
-
-def _build_frame(
-    program: PolarsProgram, subject: str, situations: Sequence[Situation]
-) -> pl.DataFrame:
-    """Two rows for each member: what is claimed and what is proven of it."""
-    places: dict[tuple[int, Subject], int] = {}
-    for place, situation in enumerate(situations):
-        for member in situation.subjects:
-            if member.type == subject:
-                places.setdefault((place, member), 2 * len(places))
-    length = 2 * len(places)
-    facts = program.plan.facts[subject]
-    agreements = program.plan.agreements[subject]
-    columns: dict[str, list[object]] = {
-        "case": [place for place, _ in places for _ in Stance],
-        "id": [member.id for _, member in places for _ in Stance],
-        "stance": [stance.value for _ in places for stance in Stance],
-        **{fact: [None] * length for fact in facts},
-        **{f"agree__{fact}": [None] * length for fact in agreements},
-    }
-    read, agreed = frozenset(facts), frozenset(agreements)
-    after = {stance: place for place, stance in enumerate(Stance)}
-    for place, situation in enumerate(situations):
-        for (member, fact), found in situation.resolved.items():
-            if member.type != subject or (place, member) not in places:
-                continue
-            row = places[place, member]
-            said, shown = row + after[Stance.CLAIMED], row + after[Stance.PROVEN]
-            if fact in read:
-                columns[fact][said] = _encode(found.claimed)
-                columns[fact][shown] = _encode(found.proven)
-            if fact in agreed:
-                columns[f"agree__{fact}"][said] = found.agree_claimed
-                columns[f"agree__{fact}"][shown] = found.agree_proven
-    return pl.DataFrame(columns, schema=program.schema(subject))
-
-
-def _encode(value: Value | None) -> object:
-    """Encode a value as a column holds it; what has a type of its own stays."""
-    if isinstance(value, bool | date | str) or value is None:
-        return value
-    return encode_value(value)
-
-
 def _list_nobody(
-    program: PolarsProgram, subject: str, situations: Sequence[Situation]
+    program: PolarsProgram, subject: str, empty: Sequence[int]
 ) -> pl.DataFrame:
-    """A row for each case that has no member of a type of subject."""
-    empty = [
-        place
-        for place, situation in enumerate(situations)
-        if not any(member.type == subject for member in situation.subjects)
-    ]
+    """A row for each case of `empty`, which have no member of a type of subject."""
     schema = program.schema(subject)
-    columns: dict[str, list[object]] = {
-        name: [None] * len(empty) for name in schema.names()
-    }
-    columns["case"] = [*empty]
-    columns["id"] = [NOBODY] * len(empty)
-    columns["stance"] = [Stance.PROVEN.value] * len(empty)
-    return pl.DataFrame(columns, schema=schema)
+    return pl.DataFrame({"case": empty}, schema={"case": pl.Int64}).select(
+        "case",
+        pl.lit(NOBODY).alias("id"),
+        pl.lit(Stance.PROVEN.value).alias("stance"),
+        *(
+            pl.lit(None, type_).alias(name)
+            for name, type_ in list(schema.items())[len(_KEYS) :]
+        ),
+    )
 
 
 # From truths to verdicts
 
 
-def _pair_stances(truths: pl.DataFrame, criteria: Sequence[Criterion]) -> pl.DataFrame:
+def _pair_stances(truths: pl.DataFrame, written: Sequence[pl.Expr]) -> pl.DataFrame:
     """The verdict on each criterion of each member, from both its rows."""
     claimed = truths.filter(pl.col("stance") == Stance.CLAIMED.value)
     proven = truths.filter(pl.col("stance") == Stance.PROVEN.value)
-    said = claimed.select(pl.col(each.id).alias(f"said:{each.id}") for each in criteria)
+    said = claimed.drop(_KEYS).rename(lambda name: f"{_SAID}{name}")
     both = pl.concat([proven, said], how="horizontal")
-    return both.select(
-        "case",
-        "id",
-        *(_write_verdict(each.id).cast(VERDICTS).alias(each.id) for each in criteria),
-    )
+    return both.select("case", "id", *written)
 
 
 def _write_verdict(rule: str) -> pl.Expr:
     """As `law.verdict.verdict_of`, once the criterion applies."""
 
     def word(verdict: Verdict) -> pl.Expr:
-        return pl.lit(verdict.value)
+        return pl.lit(verdict.value, VERDICTS)
 
-    proven, claimed = pl.col(rule), pl.col(f"said:{rule}")
+    proven, claimed = pl.col(rule), pl.col(f"{_SAID}{rule}")
     return (
         pl.when(~pl.col(APPLIES + rule))
         .then(word(Verdict.NOT_APPLICABLE))
@@ -315,6 +264,7 @@ def _write_verdict(rule: str) -> pl.Expr:
         .when(~claimed)
         .then(word(Verdict.UNMET))
         .otherwise(word(Verdict.UNDETERMINED))
+        .alias(rule)
     )
 
 
@@ -337,8 +287,8 @@ def _ask_nobody(truths: pl.DataFrame, criteria: Sequence[Criterion]) -> pl.DataF
 # From verdicts to sentences
 
 
-def _flag_rows(criteria: Sequence[Criterion]) -> list[pl.Expr]:
-    """What each row of verdicts says for or against the sentences of its case."""
+def write_flags(criteria: Sequence[Criterion]) -> list[pl.Expr]:
+    """Write what each row of verdicts says for or against the sentences of its case."""
 
     def some(chosen: Iterable[Criterion], *verdicts: Verdict) -> pl.Expr:
         words = [verdict.value for verdict in verdicts]

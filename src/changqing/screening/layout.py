@@ -34,8 +34,8 @@ from changqing.text import Text
 REGISTER_FILE: Final = "register.json"
 VERSION: Final = 1
 _BUCKETS: Final = "buckets"
-_CASES_A_BUCKET: Final = 500
-"""A thousand cases of three hundred records each took a worker 756 MB."""
+_CASES_A_BUCKET: Final = 2_000
+"""Half a second of each bucket is the same however many cases it has."""
 _MOST_BUCKETS: Final = 1 << 13
 
 

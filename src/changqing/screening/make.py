@@ -8,7 +8,7 @@ kept. The same seed makes the same register, case by case.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -77,16 +77,32 @@ _CHANNELS: Final = (
 
 @dataclass(slots=True, kw_only=True)
 class _SoundFacts:
-    """What is so of a sound company of one licence and stage, by type of subject."""
+    """What is so of a sound company of one licence and stage.
 
-    facts: dict[str, dict[str, Value]] = field(default_factory=dict)
+    `facts` go by type of subject and by its kind or post, which is None where an
+    example does not say: nobody records of a rental contract what a bank says.
+    """
+
+    facts: dict[tuple[str, Value | None], dict[str, Value]] = field(
+        default_factory=dict
+    )
     papers: list[str] = field(default_factory=list)
 
     def add(self, subject: str, row: Mapping[str, Value | None]) -> None:
-        told = self.facts.setdefault(subject, {})
+        """Add what an example shows of a member."""
+        kind = row.get("kind", row.get("role"))
+        told = self.facts.setdefault((subject, kind), {})
         for name, value in row.items():
             if value is not None and name not in _STRUCTURE:
                 told.setdefault(name, value)
+
+    def list_facts(self, subject: str, kinds: Iterable[str]) -> dict[str, Value]:
+        """List what is so of a member of such kinds."""
+        found: dict[str, Value] = {}
+        for kind in (*kinds, None):
+            for name, value in self.facts.get((subject, kind), {}).items():
+                found.setdefault(name, value)
+        return found
 
 
 class RegisterMaker:
@@ -142,8 +158,10 @@ class RegisterMaker:
             ),
             sound,
         )
+        kinds = {each.subject: (each.kind,) for each in case.list_members()}
+        kinds |= {Subject("paper", each.id): (each.kind,) for each in case.papers}
         told = {
-            subject: dict(sound.facts.get(subject.type, {}))
+            subject: sound.list_facts(subject.type, kinds.get(subject, ()))
             for subject in case.subjects()
         }
         for subject, facts in told.items():

@@ -28,7 +28,6 @@ from typing import Final
 
 import polars as pl
 
-from changqing.case.subjects import Subject
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
 from changqing.jsondata import (
@@ -39,23 +38,16 @@ from changqing.jsondata import (
     read_text,
     read_whole,
 )
-from changqing.judge.model import Situation
 from changqing.law.compiled import load_compiled
-from changqing.law.model import Verdict
-from changqing.screening.judging import (
-    NOBODY,
-    VERDICTS,
-    JudgedCases,
-    RegisterCase,
-    RegisterJudge,
-)
+from changqing.screening.judging import JudgedCases, RegisterJudge
 from changqing.screening.layout import (
     REGISTER_FILE,
     digest_bucket,
-    read_bucket,
+    iterate_bucket,
     read_head,
     write_frame,
 )
+from changqing.screening.reasons import list_reasons
 from changqing.text import Text
 
 RUN_FILE: Final = "run.json"
@@ -182,8 +174,9 @@ def screen_bucket(job: ScreenJob, bucket: int) -> BucketDone:
     """Judge one bucket and write what came of it. Reads and writes Parquet alone."""
     judge = _find_judge(job)
     head = read_head(job.register)
-    cases = read_bucket(job.register, head, bucket, judge.catalogue)
-    judged = judge.judge_cases(cases)
+    judged = judge.judge_cases(
+        iterate_bucket(job.register, head, bucket, judge.catalogue)
+    )
     told = {
         "version": str(_VERSION),
         "edition": judge.catalogue.edition,
@@ -193,12 +186,12 @@ def screen_bucket(job: ScreenJob, bucket: int) -> BucketDone:
         "leads_only": LEADS.zh,
     }
     disk, files = Disk(), {}
-    for name, frame in list_results(cases, judged).items():
+    for name, frame in list_results(judged).items():
         content = write_frame(frame, told)
         place = f"{name}/{bucket:04d}.parquet"
         disk.replace(job.out / place, content)
         files[place] = hashlib.sha256(content).hexdigest()
-    done = BucketDone(bucket=bucket, cases=len(cases), files=files)
+    done = BucketDone(bucket=bucket, cases=judged.given.height, files=files)
     disk.replace(
         job.out / _DONE / f"{bucket:04d}.json",
         _write_json({"bucket": bucket, "cases": done.cases, "files": files}),
@@ -229,43 +222,20 @@ def run_in_pool(workers: int) -> BucketMap:
     return run
 
 
-def list_results(
-    cases: Sequence[RegisterCase], judged: JudgedCases
-) -> dict[str, pl.DataFrame]:
+def list_results(judged: JudgedCases) -> dict[str, pl.DataFrame]:
     """List the tables that come of a bucket, by the folder each goes to."""
-    names = pl.DataFrame(
-        {"place": range(len(cases)), "name": [each.id for each in cases]},
-        schema={"place": pl.Int64, "name": pl.String},
-    )
+    names = judged.given.select("case", "name")
+    given = judged.given.select("company", "licence", "scope", "region", "stage")
 
     def with_names(frame: pl.DataFrame) -> pl.DataFrame:
-        joined = frame.join(
-            names, left_on="case", right_on="place", how="left", maintain_order="left"
-        )
+        joined = frame.join(names, on="case", how="left", maintain_order="left")
         rest = [name for name in frame.columns if name != "case"]
         return joined.select(pl.col("name").alias("case"), *rest)
 
-    given = pl.DataFrame(
-        [
-            (
-                each.case.name,
-                each.case.application.licence,
-                each.case.application.scope,
-                each.case.application.region,
-                each.case.application.stage,
-            )
-            for each in cases
-        ],
-        schema=["company", "licence", "scope", "region", "stage"],
-        schema_overrides=dict.fromkeys(
-            ("company", "licence", "scope", "region", "stage"), pl.String
-        ),
-        orient="row",
-    )
     sentences = with_names(judged.sentences)
     return {
         SENTENCES: pl.concat([sentences, given], how="horizontal"),
-        REASONS: with_names(_list_reasons(judged)),
+        REASONS: with_names(list_reasons(judged)),
         **{
             f"{VERDICTS_FOLDER}/{subject}": with_names(frame)
             for subject, frame in judged.verdicts.items()
@@ -328,57 +298,6 @@ def scan_results(run: ScreenRun, name: str) -> pl.LazyFrame:
     return pl.scan_parquet(
         [run.folder / name / f"{bucket:04d}.parquet" for bucket in run.buckets]
     )
-
-
-def _list_reasons(judged: JudgedCases) -> pl.DataFrame:
-    """A row for each verdict that is not met: which facts leave it so, and why."""
-    rows = []
-    good = [Verdict.MET.value, Verdict.NOT_APPLICABLE.value]
-    for subject, frame in judged.verdicts.items():
-        long = frame.unpivot(
-            index=["case", "id"], variable_name="criterion", value_name="verdict"
-        ).filter(~pl.col("verdict").is_in(good))
-        rows += [
-            (case, subject, id_, name, verdict, *_find_reasons(judged, *found))
-            for case, id_, name, verdict in long.sort("case", "id").iter_rows()
-            for found in [(judged.situations[case], Subject(subject, id_), name)]
-        ]
-    rows.sort(key=lambda row: row[:4])
-    return pl.DataFrame(
-        rows,
-        schema={
-            "case": pl.Int64,
-            "subject": pl.String,
-            "id": pl.String,
-            "criterion": pl.String,
-            "verdict": VERDICTS,
-            "not_proven": pl.List(pl.String),
-            "gaps": pl.List(pl.String),
-            "entries": pl.List(pl.Int64),
-        },
-        orient="row",
-    )
-
-
-def _find_reasons(
-    judged: JudgedCases, situation: Situation, subject: Subject, criterion: str
-) -> tuple[list[str], list[str], list[int]]:
-    """The facts of the subject that nothing proves, why, and the records there are."""
-    bare, gaps, entries = [], [], []
-    if subject.id != NOBODY:
-        for fact in judged.read_facts[criterion]:
-            found = situation.resolved.get((subject, fact))
-            if found is None or found.proven is None:
-                bare.append(fact)
-                if found is not None and found.gap is not None:
-                    gaps.append(found.gap.value)
-            if found is not None:
-                entries += [
-                    record.number
-                    for record in (found.proven_by, found.claimed_by)
-                    if record is not None and record.number
-                ]
-    return bare, sorted({*gaps}), sorted({*entries})
 
 
 @lru_cache(maxsize=2)
