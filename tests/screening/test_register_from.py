@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from openpyxl import Workbook
 
@@ -58,6 +60,15 @@ ROWS = (
 )
 
 
+def write_parquet(path: Path) -> None:
+    """Write the rows with cells of a type of their own: numbers, days, yes and no."""
+    cells = [[cell or None for cell in row] for row in ROWS]
+    frame = pl.DataFrame(cells, schema=dict.fromkeys(HEADS, pl.String), orient="row")
+    frame.with_columns(
+        pl.col("查看日").str.to_date(), pl.col("热线", "已申请终止") == "是"
+    ).write_parquet(path)
+
+
 def read(
     tmp_path: Path, *, suffix: str = ".csv", encoding: str = "utf-8"
 ) -> TableReading:
@@ -66,6 +77,8 @@ def read(
     if suffix == ".csv":
         lines = [",".join(row) for row in (HEADS, *ROWS)]
         table.write_text("\n".join(lines) + "\n", encoding=encoding)
+    elif suffix == ".parquet":
+        write_parquet(table)
     else:
         book = Workbook()
         for row in (HEADS, *ROWS):
@@ -75,7 +88,8 @@ def read(
 
 
 @pytest.mark.parametrize(
-    ("suffix", "encoding"), [(".csv", "utf-8"), (".csv", "gb18030"), (".xlsx", "")]
+    ("suffix", "encoding"),
+    [(".csv", "utf-8"), (".csv", "gb18030"), (".xlsx", ""), (".parquet", "")],
 )
 def test_a_column_becomes_records_with_grade_source_and_day(
     tmp_path: Path, suffix: str, encoding: str
@@ -239,3 +253,57 @@ def test_merged_cells_are_refused_where_a_column_is_closed(tmp_path: Path) -> No
             CATALOGUE,
         )
     assert "合并" in caught.value.issues[0].text.zh
+
+
+QUERY = """
+SELECT id AS "许可证编号", name AS "企业名称", 'B25' AS "业务种类", '浙江' AS "省份",
+    site AS "网站", capital AS "注册资本", hotline AS "热线", seen AS "查看日",
+    ended AS "已申请终止"
+FROM holders ORDER BY id
+"""
+
+
+@pytest.mark.postgresql
+def test_a_query_to_postgresql_is_read_as_a_table_and_changes_nothing(
+    tmp_path: Path, postgresql: Callable[[], str]
+) -> None:
+    import psycopg
+
+    address = postgresql()
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(
+            "CREATE TABLE holders (id text, name text, site text, capital numeric,"
+            " hotline boolean, seen date, ended boolean)"
+        )
+        connection.execute(
+            "INSERT INTO holders VALUES ('A1', '甲公司', 'a.example', 200, true,"
+            " '2026-11-01', NULL), ('A2', '乙公司', NULL, NULL, NULL, NULL, true)"
+        )
+    mapped, query = tmp_path / "map.yaml", tmp_path / "holders.sql"
+    mapped.write_text(MAP, encoding="utf-8")
+    query.write_text(QUERY, encoding="utf-8")
+    table = read_map(mapped, CATALOGUE)
+    reading = read_table(query, table, CATALOGUE, database=address)
+    assert [case.id for case in reading.cases] == ["A1", "A2"]
+    told = {record.fact: record.value for record in reading.cases[0].known.records}
+    assert told["registered_capital"] == 200_000_000
+    assert told["shows_hotline"] is True
+    for wrong in ("DELETE FROM holders", "SELECT nothing FROM holders"):
+        query.write_text(wrong, encoding="utf-8")
+        with pytest.raises(CaseError, match="the query failed"):
+            read_table(query, table, CATALOGUE, database=address)
+    with psycopg.connect(address) as connection:
+        assert connection.execute("SELECT count(*) FROM holders").fetchone() == (2,)
+
+
+def test_a_query_without_a_database_or_with_one_that_is_away_is_told(
+    tmp_path: Path,
+) -> None:
+    mapped, query = tmp_path / "map.yaml", tmp_path / "holders.sql"
+    mapped.write_text(MAP, encoding="utf-8")
+    query.write_text(QUERY, encoding="utf-8")
+    table = read_map(mapped, CATALOGUE)
+    with pytest.raises(CaseError, match="wants a database"):
+        read_table(query, table, CATALOGUE)
+    with pytest.raises(CaseError, match="the query failed"):
+        read_table(query, table, CATALOGUE, database=f"host={tmp_path} dbname=x")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from changqing.cli.screening import _print_table, _write_csv
+from changqing.cli.result_tables import print_table, write_table
 from changqing.cli.sheet import Sheet
 from changqing.disk import Disk
 from changqing.errors import CaseError
@@ -278,11 +279,31 @@ def test_names_are_shown_and_written_as_text(
         rows=(("open", "甲[/]公司"), ("=1+1", "\rx")),
         numbers=frozenset(),
     )
-    _print_table(Sheet(Language.ZH), table)
+    print_table(Sheet(Language.ZH), table)
     shown = capsys.readouterr().out
     assert "甲[/]公司" in shown
     assert "open" in shown
-    _write_csv(tmp_path / "t.csv", table, Language.ZH)
+    write_table(tmp_path / "t.csv", table, Language.ZH)
     written = (tmp_path / "t.csv").read_bytes().decode("utf-8-sig")
     assert "'=1+1" in written
     assert "'\rx" in written
+
+
+def test_a_register_that_changes_during_a_run_is_noticed(
+    register: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "register"
+    shutil.copytree(register, mine)
+    job = ScreenJob(register=mine, out=tmp_path / "run", as_of=AS_OF)
+
+    def add_meanwhile(job: ScreenJob, buckets: Sequence[int]) -> Iterator[BucketDone]:
+        yield screen_bucket(job, buckets[0])
+        with write_register(mine, CATALOGUE, cases=1) as writer:
+            maker = RegisterMaker(CATALOGUE, seed=4, as_of=AS_OF)
+            writer.add([maker.make(number) for number in range(1, CASES + 1)])
+        yield from run_in_process(job, buckets[1:2])
+
+    with pytest.raises(CaseError, match="changed during the run"):
+        screen(job, map_buckets=add_meanwhile)
+    with pytest.raises(CaseError, match="not finished"):
+        read_run(job.out)

@@ -18,6 +18,7 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     clock,
+    existing_folder,
     json_option,
     language_option,
     own_key,
@@ -61,10 +62,6 @@ def add(group: click.Group, language: Language) -> None:
     _add_export(command, language)
     _add_outcome(command, language)
     _add_example(command, language)
-
-
-def _make_folder_type() -> click.Path:
-    return click.Path(path_type=Path, file_okay=False, exists=True)
 
 
 def _find_actor(by: str | None) -> str:
@@ -190,7 +187,7 @@ def _add_assign(command: click.Group, language: Language) -> None:
             "Give the cases chosen to a person; recorded in each.",
         ),
     )
-    @click.argument("folder", type=_make_folder_type())
+    @click.argument("folder", type=existing_folder())
     @click.option(
         "--to", required=True, help=say_help(language, "交给谁。", "To whom.")
     )
@@ -232,7 +229,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
             "to paste for each client.",
         ),
     )
-    @click.argument("folder", type=_make_folder_type())
+    @click.argument("folder", type=existing_folder())
     @click.argument("cases", nargs=-1)
     @click.option(
         "--out",
@@ -340,7 +337,7 @@ def _add_look(command: click.Group, language: Language) -> None:
             "passed over, so that it can be resumed.",
         ),
     )
-    @click.argument("folder", type=_make_folder_type())
+    @click.argument("folder", type=existing_folder())
     @click.option(
         "--offline",
         is_flag=True,
@@ -409,7 +406,7 @@ def _add_export(command: click.Group, language: Language) -> None:
             language, "把看板写成工作簿（xlsx）。", "Write the board as xlsx."
         ),
     )
-    @click.argument("folder", type=_make_folder_type())
+    @click.argument("folder", type=existing_folder())
     @click.option(
         "-o",
         "--out",
@@ -444,7 +441,7 @@ def _add_outcome(command: click.Group, language: Language) -> None:
             "many days, each with its n.",
         ),
     )
-    @click.argument("folder", type=_make_folder_type())
+    @click.argument("folder", type=existing_folder())
     @json_option(language)
     @language_option(language)
     def outcome(*, folder: Path, as_json: bool, lang: str | None) -> int:

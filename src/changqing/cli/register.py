@@ -114,9 +114,10 @@ def _add_from(command: click.Group, language: Language) -> None:
         "from",
         help=say_help(
             language,
-            "把一张表（CSV或XLSX）按映射收进登记册；空格是没有记录，不是没有。",
-            "Take a table (CSV or XLSX) into a register by a map; an empty cell is no "
-            "record, never a no.",
+            "把表（CSV、XLSX、Parquet，或者.sql文件里的一条查询）按映射收进登记册；"
+            "空格是没有记录，不是没有。",
+            "Take tables (CSV, XLSX, Parquet, or a query in a .sql file) into a "
+            "register by a map; an empty cell is no record, never a no.",
         ),
     )
     @click.argument(
@@ -136,10 +137,24 @@ def _add_from(command: click.Group, language: Language) -> None:
             "Which column is which fact, from where, how well proven, and when (YAML).",
         ),
     )
+    @click.option(
+        "--postgresql",
+        help=say_help(
+            language,
+            "查询用的数据库，如 service=名称；密码放在~/.pgpass，不要写在命令里。",
+            "The database of a query, such as service=NAME; a password belongs into "
+            "~/.pgpass and not here.",
+        ),
+    )
     @_into_option(language)
     @language_option(language)
     def from_(
-        *, tables: tuple[Path, ...], mapped: Path, into: Path, lang: str | None
+        *,
+        tables: tuple[Path, ...],
+        mapped: Path,
+        postgresql: str | None,
+        into: Path,
+        lang: str | None,
     ) -> int:
         from changqing.law.compiled import load_compiled
         from changqing.screening.from_table import read_map, read_table
@@ -148,7 +163,10 @@ def _add_from(command: click.Group, language: Language) -> None:
         catalogue = load_compiled()
         table, sheet = read_map(mapped, catalogue), Sheet(language)
         with working(sheet.t("读表…", "Reading…")):
-            readings = [read_table(path, table, catalogue) for path in tables]
+            readings = [
+                read_table(path, table, catalogue, database=postgresql)
+                for path in tables
+            ]
             cases = [case for each in readings for case in each.cases]
             with write_register(into, catalogue, cases=len(cases)) as writer:
                 writer.add(cases)

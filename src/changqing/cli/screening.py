@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from datetime import datetime
 from pathlib import Path
@@ -12,22 +11,23 @@ import click
 
 from changqing.cli.given import day_of
 from changqing.cli.help_page import TranslatedGroup
+from changqing.cli.result_tables import print_table, say_leads, write_table
+from changqing.cli.screening_leads import add_leads
 from changqing.cli.shared import (
     READY,
     as_of_option,
     clock,
+    existing_folder,
     language_option,
     own_key,
     say_help,
     spell_command,
-    terminal,
     working,
 )
 from changqing.cli.sheet import Sheet
-from changqing.text import Language, guard_formula
+from changqing.text import Language
 
 if TYPE_CHECKING:
-    from changqing.screening.results import ResultTable
     from changqing.screening.screen import ScreenRun
 
 _RUN: Final = "run"
@@ -71,10 +71,8 @@ def add_screen(group: click.Group, language: Language) -> None:
     _add_show(command, language)
     _add_diff(command, language)
     _add_open(command, language)
-
-
-def _make_folder_type() -> click.Path:
-    return click.Path(path_type=Path, file_okay=False, exists=True)
+    _add_sql(command, language)
+    add_leads(command, language)
 
 
 def _add_run(command: click.Group, language: Language) -> None:
@@ -87,7 +85,7 @@ def _add_run(command: click.Group, language: Language) -> None:
             "may be left out.",
         ),
     )
-    @click.argument("register", type=_make_folder_type())
+    @click.argument("register", type=existing_folder())
     @as_of_option(
         language, "按这一天判断，默认今天。", "Judge as of this day; today by default."
     )
@@ -106,7 +104,7 @@ def _add_run(command: click.Group, language: Language) -> None:
     )
     @click.option(
         "--law",
-        type=_make_folder_type(),
+        type=existing_folder(),
         help=say_help(
             language,
             "另一版规定的文件夹，用来试算改了会怎样；默认随程序的这一版。",
@@ -171,7 +169,7 @@ def _add_show(command: click.Group, language: Language) -> None:
             "few cases drawn by lot.",
         ),
     )
-    @click.argument("run", type=_make_folder_type())
+    @click.argument("run", type=existing_folder())
     @click.option(
         "--criterion",
         help=say_help(language, "只看这一项判据。", "Only this criterion."),
@@ -206,9 +204,14 @@ def _add_show(command: click.Group, language: Language) -> None:
     )
     @click.option(
         "--csv",
+        "--xlsx",
         "into",
         type=click.Path(path_type=Path, dir_okay=False),
-        help=say_help(language, "写成CSV文件。", "Write it as CSV."),
+        help=say_help(
+            language,
+            "写成CSV文件；文件名以.xlsx结尾就写成工作簿。",
+            "Write it as CSV, or as a workbook where the name ends in .xlsx.",
+        ),
     )
     @language_option(language)
     def show(
@@ -234,14 +237,14 @@ def _add_show(command: click.Group, language: Language) -> None:
         else:
             table = count_verdicts(done, asked, catalogue)
         if into is not None:
-            _write_csv(into, table, language)
+            write_table(into, table, language)
             sheet.line(sheet.t(f"已写入{into}。", f"Written to {into}."))
-            _say_leads(sheet)
+            say_leads(sheet)
             return READY
         if sample is None and criterion is None and verdict is None:
             _show_sentences(sheet, done, by)
         else:
-            _say_leads(sheet)
+            say_leads(sheet)
         if sample is not None:
             sheet.heading(
                 sheet.t(
@@ -251,7 +254,7 @@ def _add_show(command: click.Group, language: Language) -> None:
             )
         else:
             sheet.heading(sheet.t("没有证实的判据", "Criteria not shown to be met"))
-        _print_table(sheet, table if criterion or sample else table.take_first(_MOST))
+        print_table(sheet, table if criterion or sample else table.take_first(_MOST))
         if sample is not None and len(table.rows):
             example = spell_command(
                 "screen", "open", run, str(table.rows[0][0]), "--into", "case"
@@ -270,8 +273,8 @@ def _add_diff(command: click.Group, language: Language) -> None:
             "cases change.",
         ),
     )
-    @click.argument("before", type=_make_folder_type())
-    @click.argument("after", type=_make_folder_type())
+    @click.argument("before", type=existing_folder())
+    @click.argument("after", type=existing_folder())
     @language_option(language)
     def diff(*, before: Path, after: Path, lang: str | None) -> int:
         from changqing.screening.results import compare_sentences, compare_verdicts
@@ -280,16 +283,16 @@ def _add_diff(command: click.Group, language: Language) -> None:
         one, other, sheet = read_run(before), read_run(after), Sheet(language)
         for done in (one, other):
             sheet.line(_describe_run(sheet, done))
-        _say_leads(sheet)
+        say_leads(sheet)
         sheet.heading(sheet.t("两句话变了的", "Sentences that change"))
-        _print_table(sheet, compare_sentences(one, other))
+        print_table(sheet, compare_sentences(one, other))
         sheet.heading(
             sheet.t(
                 "判据变了的（falls变差，rises变好）",
                 "Criteria that change (falls, rises)",
             )
         )
-        _print_table(sheet, compare_verdicts(one, other).take_first(_MOST))
+        print_table(sheet, compare_verdicts(one, other).take_first(_MOST))
         return READY
 
 
@@ -303,7 +306,7 @@ def _add_open(command: click.Group, language: Language) -> None:
             "and why.",
         ),
     )
-    @click.argument("run", type=_make_folder_type())
+    @click.argument("run", type=existing_folder())
     @click.argument("case")
     @click.option(
         "--into",
@@ -323,7 +326,7 @@ def _add_open(command: click.Group, language: Language) -> None:
         key = load_key(own_key())
         write_extract(found, into, as_of=done.as_of, key=key, now=clock())
         sheet.line(sheet.t(f"已取到{into}。", f"Taken out to {into}."), style="bold")
-        _say_leads(sheet)
+        say_leads(sheet)
         if done.law is not None:
             sheet.line(
                 sheet.t(
@@ -338,6 +341,52 @@ def _add_open(command: click.Group, language: Language) -> None:
         return READY
 
 
+def _add_sql(command: click.Group, language: Language) -> None:
+    @command.command(
+        "sql",
+        help=say_help(
+            language,
+            "用一条SELECT查一次筛查的结果：表有sentences、reasons、verdicts_applicant等。",
+            "Ask a run with one SELECT; its tables are sentences, reasons, "
+            "verdicts_applicant and so on.",
+        ),
+    )
+    @click.argument("run", type=existing_folder())
+    @click.argument("query")
+    @click.option(
+        "--csv",
+        "--xlsx",
+        "into",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=say_help(
+            language,
+            "写成CSV文件；文件名以.xlsx结尾就写成工作簿。",
+            "Write it as CSV, or as a workbook where the name ends in .xlsx.",
+        ),
+    )
+    @language_option(language)
+    def sql(*, run: Path, query: str, into: Path | None, lang: str | None) -> int:
+        from changqing.screening.query import MOST_ROWS, query_run
+        from changqing.screening.screen import read_run
+
+        sheet = Sheet(language)
+        table = query_run(read_run(run), query)
+        if into is not None:
+            write_table(into, table, language)
+            sheet.line(sheet.t(f"已写入{into}。", f"Written to {into}."))
+        else:
+            print_table(sheet, table)
+        if len(table.rows) == MOST_ROWS:
+            sheet.line(
+                sheet.t(
+                    f"最多{MOST_ROWS}行，可能还有。",
+                    f"At most {MOST_ROWS} rows are given; there may be more.",
+                )
+            )
+        say_leads(sheet)
+        return READY
+
+
 def _describe_run(sheet: Sheet, run: ScreenRun) -> str:
     return sheet.t(
         f"{run.folder}：{run.cases}家，截至{run.as_of}，规定{run.edition}版",
@@ -345,116 +394,10 @@ def _describe_run(sheet: Sheet, run: ScreenRun) -> str:
     )
 
 
-def _say_leads(sheet: Sheet) -> None:
-    from changqing.screening.screen import LEADS
-
-    sheet.line(LEADS.say(sheet.language), style="yellow")
-
-
 def _show_sentences(sheet: Sheet, run: ScreenRun, by: str | None) -> None:
     from changqing.screening.results import count_sentences
 
     sheet.line(_describe_run(sheet, run), style="bold")
-    _say_leads(sheet)
+    say_leads(sheet)
     sheet.heading(sheet.t("两句话", "The two sentences"))
-    _print_table(sheet, count_sentences(run, by).take_first(_MOST))
-
-
-def _print_table(sheet: Sheet, table: ResultTable) -> None:
-    """Print a table with its names in the words of the reader."""
-    from rich.table import Table
-    from rich.text import Text as Styled
-
-    if not table.rows:
-        sheet.line(sheet.t("没有。", "None."))
-        return
-    shown = Table(box=None, pad_edge=False)
-    for name in table.columns:
-        number = name in table.numbers
-        shown.add_column(
-            _name_column(name, sheet), justify="right" if number else "left"
-        )
-    for row in table.rows:
-        named = zip(table.columns, row, strict=True)
-        # Not as markup: a name may hold brackets.
-        shown.add_row(
-            *(Styled(_write_cell(name, value, sheet)) for name, value in named)
-        )
-    terminal().print(shown)
-
-
-_COLUMNS: Final = {
-    "readiness": ("申报条件", "conditions"),
-    "compliance": ("持证后义务", "duties"),
-    "long_term": ("长期服务能力", "long-term"),
-    "criterion": ("判据", "criterion"),
-    "verdict": ("结论", "verdict"),
-    "cases": ("家数", "cases"),
-    "verdicts": ("处数", "verdicts"),
-    "case": ("编号", "case"),
-    "company": ("企业", "company"),
-    "licence": ("业务种类", "licence"),
-    "region": ("省份", "province"),
-    "scope": ("范围", "coverage"),
-    "stage": ("阶段", "stage"),
-    "sentence": ("哪一句", "sentence"),
-    "before": ("原来", "before"),
-    "after": ("现在", "after"),
-    "falls": ("变差", "falls"),
-    "rises": ("变好", "rises"),
-    "other": ("其他变化", "other"),
-}
-
-
-def _name_column(name: str, sheet: Sheet) -> str:
-    return sheet.t(*_COLUMNS[name])
-
-
-def _write_cell(name: str, value: object, sheet: Sheet) -> str:
-    from changqing.law.compiled import load_shipped
-    from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
-
-    catalogue, language = load_shipped(), sheet.language
-    text = str(value)
-    match name:
-        case _ if value is None:
-            return "–"
-        case "case" | "company":
-            return text  # never a word of ours, even where it is spelt like one
-        case "region" if text in catalogue.regions:
-            return catalogue.regions[text].label.say(language)
-        case "stage" if text in STAGE_WORDS:
-            return STAGE_WORDS[text].say(language)
-        case "scope" if text in SCOPE_WORDS:
-            return SCOPE_WORDS[text].say(language)
-        case "criterion" if text in catalogue.criteria:
-            return f"{catalogue.criteria[text].title.say(language)}  {text}"
-        case _:
-            return _say_word(text, sheet)
-
-
-def _say_word(text: str, sheet: Sheet) -> str:
-    """Say a word of a verdict or a sentence; anything else stands as it is."""
-    from changqing.judge.model import Compliance, LongTermState, Readiness
-    from changqing.law.model import Verdict
-
-    for words in (Verdict, Readiness, Compliance, LongTermState):
-        for word in words:
-            if word.value == text:
-                return word.text.say(sheet.language)
-    if text in _COLUMNS:
-        return _name_column(text, sheet)
-    return text
-
-
-def _write_csv(path: Path, table: ResultTable, language: Language) -> None:
-    """Write a table as CSV; every row says that it is a lead."""
-    from changqing.screening.screen import LEADS
-
-    # With a mark at its beginning, as spreadsheets want it for Chinese.
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow([*table.columns, "leads_only"])
-        for row in table.rows:
-            cells = [guard_formula(c) if isinstance(c, str) else c for c in row]
-            writer.writerow([*cells, LEADS.say(language)])
+    print_table(sheet, count_sentences(run, by).take_first(_MOST))

@@ -92,6 +92,11 @@ def region_option(language: Language, zh: str, en: str) -> Callable[[Command], C
     )
 
 
+def existing_folder() -> click.Path:
+    """The type of an argument that is a folder which is there."""
+    return click.Path(path_type=Path, file_okay=False, exists=True)
+
+
 def print_json(data: object) -> None:
     """Data for another program."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))

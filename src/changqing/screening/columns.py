@@ -28,9 +28,11 @@ GIVEN_SCHEMA: Final = pl.Schema(
     {
         "case": pl.Int64,
         "name": pl.String,
-        **dict.fromkeys(
-            ("company", "licence", "scope", "region", "stage"), pl.String()
-        ),
+        "company": pl.String,
+        "licence": pl.String,
+        "scope": pl.String,
+        "region": pl.String,
+        "stage": pl.String,
     }
 )
 """The columns that say whose a case is; `case` is its place among all, from 0."""

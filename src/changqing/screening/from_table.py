@@ -30,6 +30,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+import polars as pl
+
 from changqing.case.model import Application, Case, Member, RegisterExtract
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.case.values import NotAValueError, parse_date, parse_value
@@ -58,6 +60,8 @@ _LIMITS: Final = SheetLimits(
     unpacked=600_000_000,
     hint=Text(zh="存成CSV，或者分成几个文件", en="save it as CSV, or in several files"),
 )
+_MOST_ROWS: Final = 1_000_000  # of Parquet or a query: each becomes a case in memory
+_PATIENCE: Final = 10  # seconds until a database must have answered
 _SITE: Final = Subject("service", "site")
 _SUBJECTS: Final = {"applicant": APPLICANT, "service": _SITE}
 _EMPTY: Final = Text(zh="表里这一格是空的", en="this cell of the table is empty")
@@ -132,14 +136,19 @@ def read_map(path: Path, catalogue: Catalogue) -> TableMap:
     return _TableMapReader(read(path), catalogue).read()
 
 
-def read_table(path: Path, table: TableMap, catalogue: Catalogue) -> TableReading:
-    """Read a CSV file or the first sheet of a workbook by its map.
+def read_table(
+    path: Path, table: TableMap, catalogue: Catalogue, *, database: str | None = None
+) -> TableReading:
+    """Read a CSV or Parquet file, or the first sheet of a workbook, by its map.
+
+    A file of the name `.sql` holds a query, which is put to the PostgreSQL of the
+    address `database`, and cannot change anything there.
 
     A row of which a cell cannot be what it should is taken without that cell, which is
     told; one that does not say whose it is, is not taken. Raises CaseError where the
     file cannot be read, or lacks a column that the map names.
     """
-    heads, rows = _read_rows(path)
+    heads, rows = _read_rows(path, database)
     _check_heads(path, heads)
     missing = sorted(table.read_columns - {*heads})
     if missing:
@@ -232,17 +241,26 @@ def _make_short_row_issue(path: Path, line: int, cells: int, heads: int) -> Issu
     )
 
 
-def _read_rows(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+def _read_rows(
+    path: Path, database: str | None
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     """The heads, and each row below with its number in the file."""
     if path.suffix.lower() == ".xlsx":
         _, sheet = read_sheet_apart(path, _LIMITS)
         rows = [[_write_cell(cell) for cell in row] for row in sheet]
     elif path.suffix.lower() == ".csv":
         rows = _read_csv(path)
+    elif path.suffix.lower() == ".parquet":
+        rows = _read_parquet(path)
+    elif path.suffix.lower() == ".sql":
+        rows = _read_query(path, database)
     else:
         raise CaseError(
             Issue(
-                text=Text(zh="只认得CSV和XLSX", en="only CSV and XLSX are read"),
+                text=Text(
+                    zh="只认得CSV、XLSX、Parquet和SQL",
+                    en="only CSV, XLSX, Parquet and SQL are read",
+                ),
                 path=str(path),
                 hint=Text(zh="另存为CSV", en="save it as CSV"),
             )
@@ -257,11 +275,83 @@ def _read_rows(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
 def _write_cell(cell: object) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, date):
         return cell.isoformat()[:10]
     return str(cell).strip()
+
+
+def _read_parquet(path: Path) -> list[list[str]]:
+    try:
+        count = pl.scan_parquet(path).select(pl.len()).collect().item()
+        if count > _MOST_ROWS:
+            raise _make_many_rows_error(path)
+        frame = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh="读不出，不是完好的Parquet", en="cannot be read as Parquet"
+                ),
+                path=str(path),
+            )
+        ) from error
+    rows = ([_write_cell(cell) for cell in row] for row in frame.iter_rows())
+    return [[*map(str.strip, frame.columns)], *rows]
+
+
+def _make_many_rows_error(path: Path) -> CaseError:
+    return CaseError(
+        Issue(
+            text=Text(
+                zh=f"超过{_MOST_ROWS}行", en=f"it has more than {_MOST_ROWS} rows"
+            ),
+            path=str(path),
+            hint=Text(zh="分成几次收", en="take it in several parts"),
+        )
+    )
+
+
+def _read_query(path: Path, database: str | None) -> list[list[str]]:
+    if database is None:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh="是一条查询，要写明向哪个数据库查",
+                    en="is a query, and wants a database",
+                ),
+                path=str(path),
+                hint=Text(
+                    zh="加上 --postgresql service=名称",
+                    en="add --postgresql service=NAME",
+                ),
+            )
+        )
+    import psycopg  # only who asks a database needs it
+
+    try:
+        query = path.read_text(encoding="utf-8")
+        with psycopg.connect(database, connect_timeout=_PATIENCE) as connection:
+            connection.read_only = True
+            with connection.cursor() as cursor:
+                # Prepared, so that it is one statement, and no COMMIT ends read only.
+                cursor.execute(query.encode(), prepare=True)
+                heads = [each.name for each in cursor.description or ()]
+                found = cursor.fetchmany(_MOST_ROWS + 1) if heads else []
+    except (psycopg.Error, OSError, UnicodeDecodeError) as error:
+        told = str(error).strip().split("\n")[0]
+        raise CaseError(
+            Issue(
+                text=Text(zh=f"查询没有成功：{told}", en=f"the query failed: {told}"),
+                path=str(path),
+            )
+        ) from error
+    if len(found) > _MOST_ROWS:
+        raise _make_many_rows_error(path)
+    return [heads, *([_write_cell(cell) for cell in row] for row in found)]
 
 
 def _read_csv(path: Path) -> list[list[str]]:

@@ -115,7 +115,8 @@ def screen(
     """Screen a register, or go on with a run that stopped.
 
     `tell` is called after each bucket, with the number of all. Raises CaseError where
-    the folder holds another run, or where there is no register.
+    the folder holds another run, where there is no register, or where the register was
+    changed meanwhile.
     """
     used = Disk() if disk is None else disk
     judge = _find_judge(job)
@@ -153,9 +154,17 @@ def screen(
     for done in finished.values():
         tell(done, len(buckets))
     waiting = [bucket for bucket in buckets if bucket not in finished]
-    for done in map_buckets(job, waiting):
-        finished[done.bucket] = done
-        tell(done, len(buckets))
+    try:
+        for done in map_buckets(job, waiting):
+            finished[done.bucket] = done
+            tell(done, len(buckets))
+    except CaseError as error:
+        # A bucket that another state of the register has no more is not damaged.
+        if _digest_file(job.register / REGISTER_FILE) != plan["register_digest"]:
+            raise _make_replaced_error(job.register) from error
+        raise
+    if _digest_file(job.register / REGISTER_FILE) != plan["register_digest"]:
+        raise _make_replaced_error(job.register)
     run: dict[str, Json] = {
         **plan,
         "cases": sum(done.cases for done in finished.values()),
@@ -341,6 +350,22 @@ def _make_empty_error(register: Path) -> CaseError:
             text=Text(zh="登记册是空的", en="the register is empty"),
             path=str(register),
             hint=Text(zh="先把项目收进来", en="take cases into it first"),
+        )
+    )
+
+
+def _make_replaced_error(register: Path) -> CaseError:
+    return CaseError(
+        Issue(
+            text=Text(
+                zh="筛查期间登记册有了改动，这次的结果不能用",
+                en="the register was changed during the run, which cannot be used",
+            ),
+            path=str(register),
+            hint=Text(
+                zh="换一个--out文件夹，重新筛查",
+                en="screen again with another folder for --out",
+            ),
         )
     )
 

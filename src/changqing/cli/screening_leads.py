@@ -1,0 +1,291 @@
+"""`changqing screen sample, precision, list, lead`: what is done with what is marked.
+
+Nobody is listed because a rule marked them: that takes samples people looked through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from changqing.cli.result_tables import print_table, say_leads, write_table
+from changqing.cli.shared import (
+    READY,
+    Day,
+    clock,
+    existing_folder,
+    language_option,
+    say_help,
+)
+from changqing.cli.sheet import Sheet
+from changqing.text import Language
+
+if TYPE_CHECKING:
+    from changqing.law.model import Catalogue
+    from changqing.screening.screen import ScreenRun
+
+Command = Callable[..., int]
+_VERDICTS: Final = ("unmet", "contradicted", "unproven", "undetermined")
+_STEPS: Final = (
+    *("opened", "answered", "confirmed", "refuted", "closed", "passed_on"),
+)
+
+
+def add_leads(command: click.Group, language: Language) -> None:
+    """Add the commands that go from a signal to a lead."""
+    _add_sample(command, language)
+    _add_precision(command, language)
+    _add_list(command, language)
+    _add_lead(command, language)
+
+
+def _signal_options(language: Language) -> Callable[[Command], Command]:
+    """`--criterion` and `--verdict`: a signal."""
+
+    def add(decorated: Command) -> Command:
+        for option in (
+            click.option(
+                "--verdict",
+                type=click.Choice(_VERDICTS),
+                required=True,
+                help=say_help(language, "哪一种结论。", "Which verdict."),
+            ),
+            click.option(
+                "--criterion",
+                required=True,
+                help=say_help(language, "哪一项判据。", "Which criterion."),
+            ),
+        ):
+            decorated = option(decorated)
+        return decorated
+
+    return add
+
+
+def _open_run(folder: Path) -> tuple[ScreenRun, Catalogue]:
+    from changqing.law.compiled import load_compiled
+    from changqing.screening.screen import read_run
+
+    run = read_run(folder)
+    return run, load_compiled(run.law)
+
+
+def _add_sample(command: click.Group, language: Language) -> None:
+    @command.command(
+        "sample",
+        help=say_help(
+            language,
+            "随机抽出一个信号标出的若干家，写成表，供人逐家核对后填写是否属实。",
+            "Draw cases of a signal by lot into a table, in which people write of each "
+            "whether it was right.",
+        ),
+    )
+    @click.argument("run", type=existing_folder())
+    @_signal_options(language)
+    @click.option(
+        "--size",
+        type=click.IntRange(1, 10_000),
+        default=60,
+        show_default=True,
+        help=say_help(language, "抽几家。", "How many."),
+    )
+    @click.option(
+        "--seed",
+        type=click.IntRange(0),
+        required=True,
+        help=say_help(
+            language, "抽样用的数，写进文件名。", "The seed; it is in the file's name."
+        ),
+    )
+    @language_option(language)
+    def sample(
+        *,
+        run: Path,
+        criterion: str,
+        verdict: str,
+        size: int,
+        seed: int,
+        lang: str | None,
+    ) -> int:
+        from changqing.screening.leads import Signal, write_sample
+
+        done, catalogue = _open_run(run)
+        signal = Signal(criterion=criterion, verdict=verdict)
+        path = write_sample(done, signal, catalogue, size=size, seed=seed)
+        sheet = Sheet(language)
+        sheet.line(sheet.t(f"抽样在{path}。", f"The sample is in {path}."))
+        sheet.line(
+            sheet.t(
+                "逐家核对，在right一列填“是”或“否”；整份填完才计入准确率。",
+                "Look at each and write yes or no under right; it counts once the "
+                "whole sample is filled in.",
+            )
+        )
+        say_leads(sheet)
+        return READY
+
+
+def _add_precision(command: click.Group, language: Language) -> None:
+    @command.command(
+        "precision",
+        help=say_help(
+            language,
+            "每个信号标出几家、看过几家、属实几家；不够准的只计数，不列企业。",
+            "Of each signal how many it marks, how many were looked at and right. One "
+            "that is not right often enough is counted, and lists nobody.",
+        ),
+    )
+    @click.argument("run", type=existing_folder())
+    @language_option(language)
+    def precision(*, run: Path, lang: str | None) -> int:
+        from changqing.screening.leads import measure_signals
+        from changqing.screening.results import ResultTable
+
+        done, catalogue = _open_run(run)
+        sheet = Sheet(language)
+        rows = tuple(
+            (
+                *(each.signal.criterion, each.signal.verdict, each.cases),
+                *(each.looked, each.right, each.waiting),
+                None if each.precision is None else f"{each.precision:.1%}",
+                sheet.t("是", "yes") if each.is_listed else sheet.t("否", "no"),
+            )
+            for each in measure_signals(done, catalogue)
+        )
+        print_table(
+            sheet,
+            ResultTable(
+                columns=(
+                    *("criterion", "verdict", "cases", "looked", "right", "waiting"),
+                    *("precision", "listed"),
+                ),
+                rows=rows,
+                numbers=frozenset({"cases", "looked", "right", "waiting"}),
+            ),
+        )
+        say_leads(sheet)
+        return READY
+
+
+def _add_list(command: click.Group, language: Language) -> None:
+    @command.command(
+        "list",
+        help=say_help(
+            language,
+            "列出一个信号标出的企业；只在核对过的抽样足以说明它准的时候才列。",
+            "List the companies a signal marks, where the samples that were looked "
+            "through show it to be right.",
+        ),
+    )
+    @click.argument("run", type=existing_folder())
+    @_signal_options(language)
+    @click.option(
+        "--csv",
+        "--xlsx",
+        "into",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=say_help(
+            language,
+            "写成CSV文件；文件名以.xlsx结尾就写成工作簿。",
+            "Write it as CSV, or as a workbook where the name ends in .xlsx.",
+        ),
+    )
+    @language_option(language)
+    def list_them(
+        *, run: Path, criterion: str, verdict: str, into: Path | None, lang: str | None
+    ) -> int:
+        from changqing.screening.leads import Signal, list_companies
+
+        done, catalogue = _open_run(run)
+        sheet = Sheet(language)
+        signal = Signal(criterion=criterion, verdict=verdict)
+        table = list_companies(done, signal, catalogue)
+        if into is None:
+            print_table(sheet, table)
+        else:
+            write_table(into, table, language)
+            sheet.line(sheet.t(f"已写入{into}。", f"Written to {into}."))
+        say_leads(sheet)
+        return READY
+
+
+def _add_lead(command: click.Group, language: Language) -> None:
+    @command.command(
+        "lead",
+        help=say_help(
+            language,
+            "一条线索走到哪一步：opened开始并写好告知书，answered企业已答复，"
+            "confirmed或refuted由另一人复核，closed了结，passed_on移交。",
+            "Take a lead one step on: opened, with a notice to the company; answered; "
+            "confirmed or refuted by another person; closed; passed_on.",
+        ),
+    )
+    @click.argument("run", type=existing_folder())
+    @click.argument("step", type=click.Choice(_STEPS))
+    @click.argument("case")
+    @_signal_options(language)
+    @click.option(
+        "--by", required=True, help=say_help(language, "谁办的。", "Who did it.")
+    )
+    @click.option(
+        "--deadline",
+        type=Day(),
+        help=say_help(
+            language,
+            "企业答复的期限，opened时要写。",
+            "Until when the company may answer; opened wants it.",
+        ),
+    )
+    @click.option("--note", default="", help=say_help(language, "备注。", "A note."))
+    @language_option(language)
+    def lead(
+        *,
+        run: Path,
+        step: str,
+        case: str,
+        criterion: str,
+        verdict: str,
+        by: str,
+        deadline: datetime | None,
+        note: str,
+        lang: str | None,
+    ) -> int:
+        from changqing.screening.leads import (
+            LeadStep,
+            Signal,
+            go_on_with_lead,
+            open_lead,
+        )
+
+        done, catalogue = _open_run(run)
+        sheet = Sheet(language)
+        signal = Signal(criterion=criterion, verdict=verdict)
+        if step == LeadStep.OPENED:
+            if deadline is None:
+                raise click.UsageError(
+                    sheet.t("要写--deadline", "--deadline is wanted")
+                )
+            path = open_lead(
+                done,
+                case,
+                signal,
+                catalogue,
+                deadline=deadline.date(),
+                by=by,
+                now=clock(),
+                note=note,
+            )
+            sheet.line(
+                sheet.t(f"告知书在{path}。", f"The notice to the company is {path}.")
+            )
+        else:
+            go_on_with_lead(
+                done, case, signal, LeadStep(step), by=by, now=clock(), note=note
+            )
+            sheet.line(sheet.t("已记下。", "Recorded."))
+        say_leads(sheet)
+        return READY

@@ -1,0 +1,262 @@
+"""From what a rule marked to what a person does: samples, precision, leads, SQL."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from changqing.cli.result_tables import write_table
+from changqing.errors import CaseError
+from changqing.screening.layout import write_register
+from changqing.screening.leads import (
+    LeadStep,
+    MeasuredSignal,
+    Signal,
+    go_on_with_lead,
+    list_companies,
+    measure_signals,
+    open_lead,
+    read_journal,
+    write_sample,
+)
+from changqing.screening.make import RegisterMaker
+from changqing.screening.query import query_run
+from changqing.screening.results import Asked, ResultTable, count_verdicts
+from changqing.screening.screen import ScreenJob, ScreenRun, run_in_process, screen
+from changqing.text import Language
+from tests.shipped import CATALOGUE
+
+AS_OF = date(2026, 11, 24)
+NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
+DEADLINE = date(2026, 12, 20)
+LATER = datetime(2026, 12, 21, 3, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def screened(tmp_path_factory: pytest.TempPathFactory) -> ScreenRun:
+    folder = tmp_path_factory.mktemp("made")
+    with write_register(folder / "register", CATALOGUE, cases=9) as writer:
+        list(RegisterMaker(CATALOGUE, seed=3, as_of=AS_OF).make_all(9, writer))
+    job = ScreenJob(register=folder / "register", out=folder / "run", as_of=AS_OF)
+    return screen(job, map_buckets=run_in_process)
+
+
+@pytest.fixture
+def run(screened: ScreenRun, tmp_path: Path) -> ScreenRun:
+    """The run without anything that another test did with it."""
+    from dataclasses import replace
+    from shutil import copytree
+
+    copytree(screened.folder, tmp_path / "run")
+    return replace(screened, folder=tmp_path / "run")
+
+
+@pytest.fixture
+def signal(run: ScreenRun) -> Signal:
+    """The signal that marks most cases."""
+    table = count_verdicts(run, Asked(), CATALOGUE)
+    criterion, verdict, cases, _ = table.rows[0]
+    assert isinstance(cases, int)
+    assert cases >= 3
+    return Signal(criterion=str(criterion), verdict=str(verdict))
+
+
+def fill_in(path: Path, answer: Callable[[int], str]) -> list[str]:
+    """Fill in what was found of each case, by its place; the cases."""
+    rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+    place = rows[0].index("right")
+    for number, row in enumerate(rows[1:]):
+        row[place] = answer(number)
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    path.write_text(out.getvalue(), encoding="utf-8-sig")
+    return [row[0] for row in rows[1:]]
+
+
+def test_a_sample_is_the_same_for_its_seed_and_what_was_filled_in_stays(
+    run: ScreenRun, signal: Signal
+) -> None:
+    path = write_sample(run, signal, CATALOGUE, size=2, seed=7)
+    fill_in(path, lambda _: "是")
+    filled = path.read_bytes()
+    assert write_sample(run, signal, CATALOGUE, size=2, seed=7) == path
+    assert path.read_bytes() == filled
+
+
+def test_nobody_is_listed_before_people_have_looked(
+    run: ScreenRun, signal: Signal
+) -> None:
+    with pytest.raises(CaseError, match="not enough"):
+        list_companies(run, signal, CATALOGUE)
+    write_sample(run, signal, CATALOGUE, size=10_000, seed=1)
+    (measured,) = measure_signals(run, CATALOGUE)
+    assert (measured.looked, measured.waiting) == (0, measured.cases)
+    assert measured.precision is None
+    with pytest.raises(CaseError, match="not enough"):
+        list_companies(run, signal, CATALOGUE)
+
+
+def test_companies_are_listed_once_all_were_looked_at_and_right(
+    run: ScreenRun, signal: Signal
+) -> None:
+    path = write_sample(run, signal, CATALOGUE, size=10_000, seed=1)
+    cases = fill_in(path, lambda _: "yes")
+    (measured,) = measure_signals(run, CATALOGUE)
+    assert (measured.right, measured.cases) == (len(cases), len(cases))
+    listed = list_companies(run, signal, CATALOGUE)
+    assert [row[0] for row in listed.rows] == sorted(cases)
+    fill_in(path, lambda number: "否" if number == 0 else "是")
+    with pytest.raises(CaseError, match="not enough"):
+        list_companies(run, signal, CATALOGUE)
+
+
+def test_a_half_filled_sample_does_not_count(run: ScreenRun, signal: Signal) -> None:
+    path = write_sample(run, signal, CATALOGUE, size=3, seed=1)
+    fill_in(path, lambda number: "是" if number < 2 else "")
+    (measured,) = measure_signals(run, CATALOGUE)
+    assert (measured.looked, measured.waiting) == (0, 3)
+
+
+def test_a_sample_from_which_a_case_was_taken_is_refused(
+    run: ScreenRun, signal: Signal
+) -> None:
+    path = write_sample(run, signal, CATALOGUE, size=3, seed=1)
+    fill_in(path, lambda _: "是")
+    whole = path.read_text("utf-8-sig")
+    path.write_text("".join(whole.splitlines(keepends=True)[:-1]), "utf-8-sig")
+    with pytest.raises(CaseError, match="cases that were drawn"):
+        measure_signals(run, CATALOGUE)
+    path.write_text(whole.replace("是", "大概"), "utf-8-sig")
+    with pytest.raises(CaseError, match="neither yes nor no"):
+        measure_signals(run, CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("right", "looked", "listed"),
+    [(58, 58, False), (59, 59, True), (92, 93, True), (91, 92, False), (0, 0, False)],
+)
+def test_a_signal_lists_once_luck_does_not_explain_it(
+    right: int, looked: int, listed: bool
+) -> None:
+    measured = MeasuredSignal(
+        signal=Signal(criterion="a", verdict="unmet"),
+        cases=5_000,
+        looked=looked,
+        right=right,
+        waiting=0,
+    )
+    assert measured.is_listed is listed
+
+
+def test_a_lead_takes_a_look_a_notice_a_deadline_and_a_second_person(
+    run: ScreenRun, signal: Signal
+) -> None:
+    path = write_sample(run, signal, CATALOGUE, size=2, seed=1)
+    case = fill_in(path, lambda _: "")[0]
+
+    def start() -> Path:
+        return open_lead(
+            run, case, signal, CATALOGUE, deadline=DEADLINE, by="甲", now=NOW
+        )
+
+    def go_on(step: LeadStep, by: str, now: datetime = NOW) -> None:
+        go_on_with_lead(run, case, signal, step, by=by, now=now)
+
+    with pytest.raises(CaseError, match="nobody has looked"):
+        start()
+    fill_in(path, lambda _: "是")
+    notice = start().read_text(encoding="utf-8")
+    assert DEADLINE.isoformat() in notice
+    assert "不是认定" in notice
+    assert CATALOGUE.criteria[signal.criterion].title.zh in notice
+    with pytest.raises(CaseError, match="open already"):
+        start()
+    with pytest.raises(CaseError, match="has not answered"):
+        go_on(LeadStep.CONFIRMED, "乙")
+    with pytest.raises(CaseError, match="another person"):
+        go_on(LeadStep.CONFIRMED, "甲", LATER)
+    with pytest.raises(CaseError, match="second look"):
+        go_on(LeadStep.PASSED_ON, "乙", LATER)
+    go_on(LeadStep.ANSWERED, "甲")
+    go_on(LeadStep.CONFIRMED, "乙")
+    go_on(LeadStep.PASSED_ON, "甲")
+    with pytest.raises(CaseError, match="settled already"):
+        go_on(LeadStep.CLOSED, "甲")
+    assert [entry.step for entry in read_journal(run)] == [
+        LeadStep.OPENED,
+        LeadStep.ANSWERED,
+        LeadStep.CONFIRMED,
+        LeadStep.PASSED_ON,
+    ]
+
+
+def test_a_lead_that_is_refuted_is_not_passed_on(
+    run: ScreenRun, signal: Signal
+) -> None:
+    path = write_sample(run, signal, CATALOGUE, size=2, seed=1)
+    case = fill_in(path, lambda _: "是")[0]
+    with pytest.raises(CaseError, match="after today"):
+        open_lead(run, case, signal, CATALOGUE, deadline=AS_OF, by="甲", now=NOW)
+    open_lead(run, case, signal, CATALOGUE, deadline=DEADLINE, by="甲", now=NOW)
+    after = NOW + timedelta(days=60)
+    for step in (LeadStep.REFUTED, LeadStep.PASSED_ON):
+        if step is LeadStep.REFUTED:
+            go_on_with_lead(run, case, signal, step, by="乙", now=after)
+        else:
+            with pytest.raises(CaseError, match="second look"):
+                go_on_with_lead(run, case, signal, step, by="乙", now=after)
+
+
+def test_a_damaged_line_of_the_journal_is_named(run: ScreenRun) -> None:
+    path = run.folder / "leads" / "journal.jsonl"
+    path.parent.mkdir()
+    path.write_text('{"case": 1}\n', encoding="utf-8")
+    with pytest.raises(CaseError) as caught:
+        read_journal(run)
+    assert caught.value.issues[0].line == 1
+
+
+def test_sql_asks_the_tables_of_a_run_and_nothing_else(
+    run: ScreenRun, tmp_path: Path
+) -> None:
+    table = query_run(run, "SELECT stage, count(*) AS n FROM sentences GROUP BY stage")
+    assert sum(int(str(row[1])) for row in table.rows) == 9
+    joined = query_run(
+        run,
+        "SELECT s.company, r.criterion, r.not_proven FROM reasons r "
+        "JOIN sentences s ON s.case = r.case LIMIT 3",
+    )
+    assert len(joined.rows) == 3
+    (tmp_path / "other.csv").write_text("a\n1\n")
+    for refused in (
+        "DROP TABLE sentences",
+        "SELECT * FROM read_csv('PLACE')".replace("PLACE", str(tmp_path / "other.csv")),
+        "SELECT nothing FROM sentences",
+        "SELECT * FROM others",
+        "SELEC",
+    ):
+        with pytest.raises(CaseError) as caught:
+            query_run(run, refused)
+        hint = caught.value.issues[0].hint
+        assert hint is not None
+        assert "sentences" in hint.en
+
+
+def test_a_table_becomes_a_workbook_in_which_nothing_is_a_formula(
+    tmp_path: Path,
+) -> None:
+    table = ResultTable(
+        columns=("company", "cases"), rows=(("=1+1", 3),), numbers=frozenset({"cases"})
+    )
+    write_table(tmp_path / "t.xlsx", table, Language.ZH)
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").active
+    rows = list(sheet.iter_rows())
+    assert rows[1][0].data_type == "s"
+    assert rows[1][1].value == 3
+    assert "不是认定" in rows[1][2].value
