@@ -17,7 +17,7 @@ from changqing.screening.layout import write_register
 from changqing.screening.leads import (
     LeadStep,
     MeasuredSignal,
-    Signal,
+    ScreenSignal,
     go_on_with_lead,
     list_companies,
     measure_signals,
@@ -58,13 +58,13 @@ def run(screened: ScreenRun, tmp_path: Path) -> ScreenRun:
 
 
 @pytest.fixture
-def signal(run: ScreenRun) -> Signal:
+def signal(run: ScreenRun) -> ScreenSignal:
     """The signal that marks most cases."""
     table = count_verdicts(run, Asked(), CATALOGUE)
     criterion, verdict, cases, _ = table.rows[0]
     assert isinstance(cases, int)
     assert cases >= 3
-    return Signal(criterion=str(criterion), verdict=str(verdict))
+    return ScreenSignal(criterion=str(criterion), verdict=str(verdict))
 
 
 def fill_in(path: Path, answer: Callable[[int], str]) -> list[str]:
@@ -80,7 +80,7 @@ def fill_in(path: Path, answer: Callable[[int], str]) -> list[str]:
 
 
 def test_a_sample_is_the_same_for_its_seed_and_what_was_filled_in_stays(
-    run: ScreenRun, signal: Signal
+    run: ScreenRun, signal: ScreenSignal
 ) -> None:
     path = write_sample(run, signal, CATALOGUE, size=2, seed=7)
     fill_in(path, lambda _: "是")
@@ -90,7 +90,7 @@ def test_a_sample_is_the_same_for_its_seed_and_what_was_filled_in_stays(
 
 
 def test_nobody_is_listed_before_people_have_looked(
-    run: ScreenRun, signal: Signal
+    run: ScreenRun, signal: ScreenSignal
 ) -> None:
     with pytest.raises(CaseError, match="not enough"):
         list_companies(run, signal, CATALOGUE)
@@ -103,7 +103,7 @@ def test_nobody_is_listed_before_people_have_looked(
 
 
 def test_companies_are_listed_once_all_were_looked_at_and_right(
-    run: ScreenRun, signal: Signal
+    run: ScreenRun, signal: ScreenSignal
 ) -> None:
     path = write_sample(run, signal, CATALOGUE, size=10_000, seed=1)
     cases = fill_in(path, lambda _: "yes")
@@ -116,7 +116,9 @@ def test_companies_are_listed_once_all_were_looked_at_and_right(
         list_companies(run, signal, CATALOGUE)
 
 
-def test_a_half_filled_sample_does_not_count(run: ScreenRun, signal: Signal) -> None:
+def test_a_half_filled_sample_does_not_count(
+    run: ScreenRun, signal: ScreenSignal
+) -> None:
     path = write_sample(run, signal, CATALOGUE, size=3, seed=1)
     fill_in(path, lambda number: "是" if number < 2 else "")
     (measured,) = measure_signals(run, CATALOGUE)
@@ -124,7 +126,7 @@ def test_a_half_filled_sample_does_not_count(run: ScreenRun, signal: Signal) -> 
 
 
 def test_a_sample_from_which_a_case_was_taken_is_refused(
-    run: ScreenRun, signal: Signal
+    run: ScreenRun, signal: ScreenSignal
 ) -> None:
     path = write_sample(run, signal, CATALOGUE, size=3, seed=1)
     fill_in(path, lambda _: "是")
@@ -145,7 +147,7 @@ def test_a_signal_lists_once_luck_does_not_explain_it(
     right: int, looked: int, listed: bool
 ) -> None:
     measured = MeasuredSignal(
-        signal=Signal(criterion="a", verdict="unmet"),
+        signal=ScreenSignal(criterion="a", verdict="unmet"),
         cases=5_000,
         looked=looked,
         right=right,
@@ -155,7 +157,7 @@ def test_a_signal_lists_once_luck_does_not_explain_it(
 
 
 def test_a_lead_takes_a_look_a_notice_a_deadline_and_a_second_person(
-    run: ScreenRun, signal: Signal
+    run: ScreenRun, signal: ScreenSignal
 ) -> None:
     path = write_sample(run, signal, CATALOGUE, size=2, seed=1)
     case = fill_in(path, lambda _: "")[0]
@@ -197,7 +199,7 @@ def test_a_lead_takes_a_look_a_notice_a_deadline_and_a_second_person(
 
 
 def test_a_lead_that_is_refuted_is_not_passed_on(
-    run: ScreenRun, signal: Signal
+    run: ScreenRun, signal: ScreenSignal
 ) -> None:
     path = write_sample(run, signal, CATALOGUE, size=2, seed=1)
     case = fill_in(path, lambda _: "是")[0]

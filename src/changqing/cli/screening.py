@@ -14,6 +14,7 @@ from changqing.cli.help_page import TranslatedGroup
 from changqing.cli.result_tables import print_table, say_leads, write_table
 from changqing.cli.screening_leads import add_leads
 from changqing.cli.shared import (
+    NOT_YET,
     READY,
     as_of_option,
     clock,
@@ -72,6 +73,8 @@ def add_screen(group: click.Group, language: Language) -> None:
     _add_diff(command, language)
     _add_open(command, language)
     _add_sql(command, language)
+    _add_seal(command, language)
+    _add_verify(command, language)
     add_leads(command, language)
 
 
@@ -383,6 +386,132 @@ def _add_sql(command: click.Group, language: Language) -> None:
                     f"At most {MOST_ROWS} rows are given; there may be more.",
                 )
             )
+        say_leads(sheet)
+        return READY
+
+
+def _add_seal(command: click.Group, language: Language) -> None:
+    @command.command(
+        "seal",
+        help=say_help(
+            language,
+            "把一次筛查封存成一个文件，谁都能重新筛查一遍来核验；可以只封随机抽出的几家。",
+            "Seal a run into one file that anybody can verify by screening again; the "
+            "whole of it, or cases drawn by lot.",
+        ),
+    )
+    @click.argument("run", type=existing_folder())
+    @click.option(
+        "-o",
+        "--out",
+        required=True,
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=say_help(language, "写成哪个文件。", "The file to write."),
+    )
+    @click.option(
+        "--sample",
+        type=click.IntRange(1),
+        help=say_help(
+            language, "随机抽几家；默认全部。", "Draw so many by lot; all by default."
+        ),
+    )
+    @click.option(
+        "--seed",
+        type=click.IntRange(0),
+        default=1,
+        show_default=True,
+        help=say_help(
+            language, "抽样用的数，写在里面。", "The seed of the draw; it stands in it."
+        ),
+    )
+    @language_option(language)
+    def seal(
+        *, run: Path, out: Path, sample: int | None, seed: int, lang: str | None
+    ) -> int:
+        from changqing.evidence.ledger.note import load_key
+        from changqing.law.compiled import load_compiled
+        from changqing.screening.screen import read_run
+        from changqing.screening.sealed_run import seal_run
+
+        done, sheet = read_run(run), Sheet(language)
+        with working(sheet.t("封存…", "Sealing…")):
+            cases = seal_run(
+                done,
+                out,
+                load_compiled(done.law),
+                size=sample,
+                seed=seed,
+                key=load_key(own_key()),
+            )
+        sheet.line(
+            sheet.t(f"已封存{cases}家：{out}。", f"{cases} cases are sealed in {out}."),
+            style="bold",
+        )
+        say_leads(sheet)
+        command = spell_command("screen", "verify", out)
+        sheet.line(sheet.t(f"核验：{command}", f"To verify it: {command}"))
+        return READY
+
+
+def _add_verify(command: click.Group, language: Language) -> None:
+    @command.command(
+        "verify",
+        help=say_help(
+            language,
+            "把封存的筛查重新做一遍，逐行比对。",
+            "Screen a sealed run again, and compare every row.",
+        ),
+    )
+    @click.argument(
+        "bundle", type=click.Path(path_type=Path, dir_okay=False, exists=True)
+    )
+    @click.option(
+        "--law",
+        type=existing_folder(),
+        help=say_help(
+            language,
+            "筛查用的那一版规定的文件夹；默认随程序的这一版。",
+            "The folder of the edition of the law it went by; by default the one that "
+            "comes with the program.",
+        ),
+    )
+    @language_option(language)
+    def verify(*, bundle: Path, law: Path | None, lang: str | None) -> int:
+        from changqing.law.compiled import load_compiled
+        from changqing.screening.sealed_run import verify_run
+
+        sheet = Sheet(language)
+        with working(sheet.t("重新筛查…", "Screening again…")):
+            told = verify_run(bundle, load_compiled(law), law=law)
+        drawn = told.seed is not None
+        sheet.line(
+            sheet.t(
+                f"截至{told.as_of}，规定{told.edition}版：{told.cases_of_run}家"
+                f"{f'中按种子{told.seed}抽出' if drawn else '，封存'}{told.cases}家。",
+                f"As of {told.as_of}, edition {told.edition}: {told.cases} of "
+                f"{told.cases_of_run} cases"
+                f"{f', drawn with seed {told.seed}' if drawn else ''}.",
+            )
+        )
+        sheet.line(
+            sheet.t(f"签名的公钥：{told.signer}", f"Signed by the key {told.signer}")
+        )
+        if told.differing:
+            named = sheet.join(told.differing[:_MOST])
+            sheet.line(
+                sheet.t(
+                    f"{len(told.differing)}家与重新筛查的不一样：{named}",
+                    f"{len(told.differing)} cases come out otherwise: {named}",
+                ),
+                style="bold red",
+            )
+            return NOT_YET
+        sheet.line(
+            sheet.t(
+                "重新筛查，每一行都一样。", "Screened again, every row is the same."
+            ),
+            style="bold",
+        )
         say_leads(sheet)
         return READY
 

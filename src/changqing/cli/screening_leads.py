@@ -111,10 +111,10 @@ def _add_sample(command: click.Group, language: Language) -> None:
         seed: int,
         lang: str | None,
     ) -> int:
-        from changqing.screening.leads import Signal, write_sample
+        from changqing.screening.leads import ScreenSignal, write_sample
 
         done, catalogue = _open_run(run)
-        signal = Signal(criterion=criterion, verdict=verdict)
+        signal = ScreenSignal(criterion=criterion, verdict=verdict)
         path = write_sample(done, signal, catalogue, size=size, seed=seed)
         sheet = Sheet(language)
         sheet.line(sheet.t(f"抽样在{path}。", f"The sample is in {path}."))
@@ -198,11 +198,11 @@ def _add_list(command: click.Group, language: Language) -> None:
     def list_them(
         *, run: Path, criterion: str, verdict: str, into: Path | None, lang: str | None
     ) -> int:
-        from changqing.screening.leads import Signal, list_companies
+        from changqing.screening.leads import ScreenSignal, list_companies
 
         done, catalogue = _open_run(run)
         sheet = Sheet(language)
-        signal = Signal(criterion=criterion, verdict=verdict)
+        signal = ScreenSignal(criterion=criterion, verdict=verdict)
         table = list_companies(done, signal, catalogue)
         if into is None:
             print_table(sheet, table)
@@ -256,14 +256,14 @@ def _add_lead(command: click.Group, language: Language) -> None:
     ) -> int:
         from changqing.screening.leads import (
             LeadStep,
-            Signal,
+            ScreenSignal,
             go_on_with_lead,
             open_lead,
         )
 
         done, catalogue = _open_run(run)
         sheet = Sheet(language)
-        signal = Signal(criterion=criterion, verdict=verdict)
+        signal = ScreenSignal(criterion=criterion, verdict=verdict)
         if step == LeadStep.OPENED:
             if deadline is None:
                 raise click.UsageError(

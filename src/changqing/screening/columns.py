@@ -214,10 +214,10 @@ class _MemberColumns:
         """Tell a fact of the member whose first row is `row`."""
         column = self._facts.get(fact)
         if column is not None:
-            self._put(column, row, _encode(found.claimed), _encode(found.proven))
+            self._fill(column, row, _encode(found.claimed), _encode(found.proven))
         column = self._agreements.get(fact)
         if column is not None:
-            self._put(column, row, found.agree_claimed, found.agree_proven)
+            self._fill(column, row, found.agree_claimed, found.agree_proven)
 
     def build(self) -> pl.DataFrame:
         """Build the frame, of the columns that the program wants."""
@@ -235,7 +235,7 @@ class _MemberColumns:
             schema=self._schema,
         )
 
-    def _put(
+    def _fill(
         self, column: list[object], row: int, claimed: object, proven: object
     ) -> None:
         if len(column) <= row:  # nobody before had anything to say of it

@@ -59,7 +59,7 @@ _ANSWERS: Final = {"是": True, "yes": True, "否": False, "no": False, "": None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Signal:
+class ScreenSignal:
     """A criterion with the verdict by which it marks a case."""
 
     criterion: str
@@ -73,7 +73,7 @@ class MeasuredSignal:
     `cases` are all that it marks, `waiting` those drawn in samples not finished yet.
     """
 
-    signal: Signal
+    signal: ScreenSignal
     cases: int
     looked: int
     right: int
@@ -121,7 +121,7 @@ class LeadEntry:
     """One line of the journal. `deadline` stands on the first line of a lead."""
 
     case: str
-    signal: Signal
+    signal: ScreenSignal
     step: LeadStep
     by: str
     at: datetime
@@ -130,7 +130,7 @@ class LeadEntry:
 
 
 def write_sample(
-    run: ScreenRun, signal: Signal, catalogue: Catalogue, *, size: int, seed: int
+    run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue, *, size: int, seed: int
 ) -> Path:
     """Draw cases of a signal by lot into a file in which people write what they found.
 
@@ -162,7 +162,7 @@ def measure_signals(run: ScreenRun, catalogue: Catalogue) -> list[MeasuredSignal
 
     Raises CaseError where a sample is not what was drawn, or an answer is no answer.
     """
-    answers: dict[Signal, list[dict[str, bool | None]]] = {}
+    answers: dict[ScreenSignal, list[dict[str, bool | None]]] = {}
     for path in sorted((run.folder / _FOLDER / "samples").glob("*.csv")):
         signal, told = _read_sample(run, path, catalogue)
         answers.setdefault(signal, []).append(told)
@@ -199,7 +199,9 @@ def measure_signals(run: ScreenRun, catalogue: Catalogue) -> list[MeasuredSignal
     return measured
 
 
-def list_companies(run: ScreenRun, signal: Signal, catalogue: Catalogue) -> ResultTable:
+def list_companies(
+    run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue
+) -> ResultTable:
     """List the companies that a signal marks, where it was measured to be right.
 
     Raises CaseError, with how many there are and what to do, where it was not.
@@ -236,7 +238,7 @@ def list_companies(run: ScreenRun, signal: Signal, catalogue: Catalogue) -> Resu
 def open_lead(
     run: ScreenRun,
     case: str,
-    signal: Signal,
+    signal: ScreenSignal,
     catalogue: Catalogue,
     *,
     deadline: date,
@@ -287,7 +289,7 @@ def open_lead(
 def go_on_with_lead(
     run: ScreenRun,
     case: str,
-    signal: Signal,
+    signal: ScreenSignal,
     step: LeadStep,
     *,
     by: str,
@@ -329,7 +331,7 @@ def read_journal(run: ScreenRun) -> list[LeadEntry]:
             found.append(
                 LeadEntry(
                     case=read_text(data["case"]),
-                    signal=Signal(
+                    signal=ScreenSignal(
                         criterion=read_text(data["criterion"]),
                         verdict=read_text(data["verdict"]),
                     ),
@@ -359,7 +361,7 @@ class _Journal:
         self._path = path
         self.entries = [*entries]
 
-    def find_steps(self, case: str, signal: Signal) -> list[LeadEntry]:
+    def find_steps(self, case: str, signal: ScreenSignal) -> list[LeadEntry]:
         return [e for e in self.entries if (e.case, e.signal) == (case, signal)]
 
     def add(self, entry: LeadEntry) -> None:
@@ -430,7 +432,7 @@ def _check_turn(
 
 
 def _draw(
-    run: ScreenRun, signal: Signal, catalogue: Catalogue, *, size: int, seed: int
+    run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue, *, size: int, seed: int
 ) -> ResultTable:
     asked = Asked(criterion=signal.criterion, verdict=signal.verdict)
     return draw_sample(run, asked, catalogue, size=size, seed=seed)
@@ -438,11 +440,11 @@ def _draw(
 
 def _read_sample(
     run: ScreenRun, path: Path, catalogue: Catalogue
-) -> tuple[Signal, dict[str, bool | None]]:
+) -> tuple[ScreenSignal, dict[str, bool | None]]:
     """What people found of each case of a sample; None where nobody looked yet."""
     try:
         criterion, verdict, size, seed, _ = path.name.split(".")
-        signal = Signal(criterion=criterion, verdict=verdict)
+        signal = ScreenSignal(criterion=criterion, verdict=verdict)
         content = path.read_bytes().decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(content, newline="")))
         drawn = _draw(run, signal, catalogue, size=int(size), seed=int(seed))
@@ -487,7 +489,7 @@ def _make_sample_error(path: Path) -> CaseError:
 
 
 def _find_measured(
-    run: ScreenRun, signal: Signal, catalogue: Catalogue
+    run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue
 ) -> MeasuredSignal:
     return next(
         (each for each in measure_signals(run, catalogue) if each.signal == signal),
@@ -498,7 +500,7 @@ def _find_measured(
 
 
 def _was_looked_at(
-    run: ScreenRun, case: str, signal: Signal, catalogue: Catalogue
+    run: ScreenRun, case: str, signal: ScreenSignal, catalogue: Catalogue
 ) -> bool:
     """Whether a person found the case right in a sample of the signal."""
     folder = run.folder / _FOLDER / "samples"
@@ -508,13 +510,13 @@ def _was_looked_at(
     )
 
 
-def _select_marked(run: ScreenRun, signal: Signal) -> pl.LazyFrame:
+def _select_marked(run: ScreenRun, signal: ScreenSignal) -> pl.LazyFrame:
     return scan_results(run, REASONS).filter(
         pl.col("criterion") == signal.criterion, pl.col("verdict") == signal.verdict
     )
 
 
-def _count_cases(run: ScreenRun, signal: Signal) -> int:
+def _count_cases(run: ScreenRun, signal: ScreenSignal) -> int:
     marked = _select_marked(run, signal).select(pl.col("case").n_unique())
     return int(marked.collect().item())
 
@@ -529,7 +531,7 @@ class _MarkedCase:
     subject: str
 
 
-def _find_reasons(run: ScreenRun, case: str, signal: Signal) -> _MarkedCase:
+def _find_reasons(run: ScreenRun, case: str, signal: ScreenSignal) -> _MarkedCase:
     found = _select_marked(run, signal).filter(pl.col("case") == case).collect()
     if found.is_empty():
         raise _refuse(
@@ -555,7 +557,7 @@ def _find_reasons(run: ScreenRun, case: str, signal: Signal) -> _MarkedCase:
 
 def _write_notice(
     run: ScreenRun,
-    signal: Signal,
+    signal: ScreenSignal,
     catalogue: Catalogue,
     marked: _MarkedCase,
     deadline: date,
