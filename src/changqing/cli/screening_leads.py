@@ -219,7 +219,7 @@ def _add_lead(command: click.Group, language: Language) -> None:
         help=say_help(
             language,
             "一条线索走到哪一步：opened开始并写好告知书，answered企业已答复，"
-            "confirmed或refuted由另一人复核，closed了结，passed_on移交。",
+            "confirmed或refuted由另一人复核，closed办结，passed_on移交。",
             "Take a lead one step on: opened, with a notice to the company; answered; "
             "confirmed or refuted by another person; closed; passed_on.",
         ),

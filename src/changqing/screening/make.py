@@ -90,11 +90,21 @@ class _SoundFacts:
 
     def add(self, subject: str, row: Mapping[str, Value | None]) -> None:
         """Add what an example shows of a member."""
-        kind = row.get("kind", row.get("role"))
-        told = self.facts.setdefault((subject, kind), {})
-        for name, value in row.items():
-            if value is not None and name not in _STRUCTURE:
-                told.setdefault(name, value)
+        roles = row.get("roles")
+        kinds = sorted(roles) if isinstance(roles, frozenset) else []
+        for kind in kinds or (row.get("kind", row.get("role")),):
+            told = self.facts.setdefault((subject, kind), {})
+            for name, value in row.items():
+                if value is not None and name not in _STRUCTURE:
+                    told.setdefault(name, value)
+
+    def list_kinds(self, subject: str) -> list[str]:
+        """List the kinds or posts of which an example shows a member."""
+        return sorted(
+            kind
+            for type_, kind in self.facts
+            if type_ == subject and isinstance(kind, str)
+        )
 
     def list_facts(self, subject: str, kinds: Iterable[str]) -> dict[str, Value]:
         """List what is so of a member of such kinds."""
@@ -209,7 +219,7 @@ class RegisterMaker:
             )
             for place, post in enumerate(
                 (
-                    *_POSTS,
+                    *dict.fromkeys((*_POSTS, *sound.list_kinds("person"))),
                     *chance.choices(self._kinds["person"], k=chance.randint(0, 3)),
                 )
             )
