@@ -73,6 +73,10 @@ class Sheet:
                 self._set_spaced,
                 self._set_above,
                 self._rule_lines,
+                self._set_colons,
+                self._set_columns,
+                self._set_middle,
+                self._set_right,
             ]
         self.lot.choice(ways)(fields)
 
@@ -127,6 +131,49 @@ class Sheet:
                     self.down += 220
                 lowest = max(lowest, self.down)
             self.down = lowest + 180
+
+    def _set_colons(self, fields: Sequence[tuple[str, str]]) -> None:
+        """Set the colons in a column of their own."""
+        tab = LEFT + LETTER * max(measure(label) for label, _ in fields)
+        for label, value in fields:
+            self.put(LEFT, label)
+            self.put(tab + 60, "：")
+            self._set_value(tab + 4 * LETTER, value)
+
+    def _set_columns(self, fields: Sequence[tuple[str, str]]) -> None:
+        """Set one half of the fields beside the other, each in its reading order."""
+        half = (len(fields) + 1) // 2
+        top = lowest = self.down
+        for left, part in ((LEFT, fields[:half]), (5200, fields[half:])):
+            self.down = top
+            tab = left + LETTER * (2 + max(measure(label) for label, _ in part))
+            for label, value in part:
+                self.put(left, label)
+                for line in break_lines(value, max(left + 3700 - tab, 1800)):
+                    self.put(tab, line)
+                    self.down += 230
+                self.down += 60
+            lowest = max(lowest, self.down)
+        self.down = lowest + 100
+
+    def _set_middle(self, fields: Sequence[tuple[str, str]]) -> None:
+        """Set each label beside the middle of its value, on the height of no line."""
+        tab = LEFT + LETTER * (3 + max(measure(label) for label, _ in fields))
+        for label, value in fields:
+            lines, top = break_lines(value, 3600), self.down
+            self.down = top + (len(lines) - 1) * 105
+            self.put(LEFT, label)
+            for number, line in enumerate(lines):
+                self.down = top + number * 210
+                self.put(tab, line)
+            self.down += 320
+
+    def _set_right(self, fields: Sequence[tuple[str, str]]) -> None:
+        """Set the labels flush on their right, without a colon."""
+        edge = LEFT + LETTER * max(measure(label) for label, _ in fields)
+        for label, value in fields:
+            self.put(edge - LETTER * measure(label), label)
+            self._set_value(edge + 3 * LETTER, value)
 
     def set_table(
         self,

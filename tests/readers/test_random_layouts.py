@@ -70,7 +70,7 @@ def set_lease(lot: Lot) -> Made:
     sheet = lot.sheet()
     sheet.write(lot.pick("房屋租赁合同", "写字楼租赁协议", "场地租赁合同"))
     term, end = lot.term(date(2026, 3, lot.lot.randint(2, 28)), lot.lot.choice((1, 2)))
-    lessee = lot.pick("承租方（乙方）", "乙方（承租人）", "承租单位")
+    lessee = lot.pick("承租方（乙方）", "乙方（承租人）", "承租单位", "承租方名称")
     parties = [(lot.pick("出租方（甲方）", "出租单位"), "刘安然"), (lessee, COMPANY)]
     terms = [
         (lot.pick("租赁用途", "使用用途", "房屋用途"), lot.pick("办公", "商务办公")),
@@ -171,10 +171,13 @@ def set_domain(lot: Lot) -> Made:
     sheet.fill_form(
         [
             (lot.pick("域名", "域名名称", "注册域名"), DOMAIN),
-            (lot.pick("域名所有者", "域名持有人", "注册人"), COMPANY),
+            (lot.pick("域名所有者", "域名持有人", "注册人", "注册人/组织"), COMPANY),
             (lot.pick("注册服务机构", "域名注册商"), "成都西数域名服务有限公司"),
             (lot.pick("注册日期", "注册时间", "创建时间"), lot.spell_day(begin)),
-            (lot.pick("到期日期", "到期时间", "有效期至"), lot.spell_day(end)),
+            (
+                lot.pick("到期日期", "到期时间", "有效期至", "截止时间"),
+                lot.spell_day(end),
+            ),
         ]
     )
     said = {
