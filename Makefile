@@ -11,6 +11,7 @@
 #   make fuzz                any bytes at all into every parser, for a minute; SECONDS=600
 #   make audit               known weaknesses of what the lock file names
 #   make release           wheel, sdist, verifiers, SBOM and changes in dist/, with digests
+#   make windows           one zip for a Windows desk, after make release
 #   make verify-page       verify.html: verify.py in a browser, for a desk without Python
 #   make check               layout, types, imports, dependencies, catalogue, reference
 
@@ -30,7 +31,7 @@ COMPILE := $(BIN)/python -m compileall -q src
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run serve test verify publish release verify-page golden fuzz audit check coverage docs \
+.PHONY: help setup run serve test verify publish release windows verify-page golden fuzz audit check coverage docs \
   docs-check lock clean
 
 help:
@@ -92,6 +93,10 @@ release: $(STAMP)
 	@$(BIN)/python -m tests.packaging.verify_page dist/verify.html
 	@$(BIN)/python -m tests.packaging.release dist
 	@cd dist && sha256sum changqing-* verify.* sbom.json CHANGES.md >SHA256SUMS && cat SHA256SUMS
+
+# Some 300 MB of wheels, stored as they are: for a desk without a network.
+windows: $(STAMP)
+	@$(BIN)/python -m tests.packaging.windows_zip dist
 
 # npm fetches Pyodide, at the version and with the digest that the module names.
 verify-page: $(STAMP)
