@@ -33,7 +33,10 @@ _WITH_SERVER = {
     "tests/web/test_web_browser_walks.py",
 }
 """They share a server whose cases take longer to make than most of their tests."""
-_HEAVY = {"agency", "casework", "docs", "packaging", "sealing", "stories", "web"}
+_HEAVY = {
+    *("agency", "casework", "docs", "golden", "guide", "law", "packaging", "run"),
+    *("screening", "sealing", "stories", "upgrade", "web"),
+}
 
 settings.register_profile("ci", deadline=None, max_examples=60, print_blob=True)
 settings.register_profile("desk", deadline=None, max_examples=examples(100))
