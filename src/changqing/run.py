@@ -552,11 +552,16 @@ def situation_of(
     case: Case, known: Known, catalogue: Catalogue, as_of: date
 ) -> Situation:
     """Everything known on `as_of`, resolved and ready to be judged."""
-    return _add_outlook(case, known, catalogue, as_of)[0]
+    return _add_outlook(case, known, catalogue, as_of, with_changes=False)[0]
 
 
 def _add_outlook(
-    case: Case, known: Known, catalogue: Catalogue, as_of: date
+    case: Case,
+    known: Known,
+    catalogue: Catalogue,
+    as_of: date,
+    *,
+    with_changes: bool = True,
 ) -> tuple[Situation, Outlook]:
     """Return what is known, with what follows over time, and all of the outlook."""
     situation = _build_situation(case, known, catalogue, as_of)
@@ -570,6 +575,7 @@ def _add_outlook(
         catalogue=catalogue,
         as_of=as_of,
         term=_term(catalogue, situation),
+        with_changes=with_changes,
     )
     return replace(situation, resolved=outlook.resolved), outlook
 

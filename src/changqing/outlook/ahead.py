@@ -65,8 +65,12 @@ def look_ahead(
     as_of: date,
     term: LicenceTerm | None,
     coefficients: Coefficients | None = None,
+    with_changes: bool = True,
 ) -> Outlook:
     """Judge every part on the day `as_of`: a pure function of its arguments.
+
+    `recent_changes` stays empty without `with_changes`: no criterion reads it, and of
+    a whole register it is an eighth of the work.
 
     `observed` is the history, empty where none is kept; attempts in the evidence log
     count as checks whether or not the history has them too.
@@ -109,7 +113,11 @@ def look_ahead(
         availability=availabilities,
         runway=lasting,
         endurance=enduring,
-        recent_changes=recent_changes(whole, subjects, labels, catalogue, as_of=as_of),
+        recent_changes=(
+            recent_changes(whole, subjects, labels, catalogue, as_of=as_of)
+            if with_changes
+            else ()
+        ),
         derived=(*derived, *until),
         resolved=overlay(whole, until, catalogue, as_of),
     )
