@@ -59,6 +59,8 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "changqing dossier CASE --out DIR": "as on docs/commands.md, which is run",
     "changqing register from": "needs a table; tests/screening",
     "changqing register take": "needs cases; tests/screening",
+    "changqing screen list": "needs people who looked; tests/screening",
+    "changqing screen lead": "needs people who looked; tests/screening",
     "changqing clients import": "needs a filled table; tests/agency",
     "python -m changqing_web": "keeps people's data; tests/web",
     "python3 -I verify.py": "the published file; tests/sealing",
