@@ -121,7 +121,9 @@ class Truth:
             for (whose, name), value in forms.items()
             if whose == ("applicant", "") and name in FACTS
         }
-        technicians = [one.name for one in case.people if "technical" in one.roles]
+        technicians = [
+            person.name for person in case.people if "technical" in person.roles
+        ]
         return cls(
             day=case.as_of or case.declared_on + timedelta(days=4),
             answers={
@@ -159,7 +161,9 @@ class Truth:
                     if value is not None:
                         papers.setdefault((kind, whose, fact.id), value)
         people = typed.get("people", ())
-        technicians = [one["name"] for one in people if one["role"] == "technical"]
+        technicians = [
+            person["name"] for person in people if person["role"] == "technical"
+        ]
         services = typed.get("services", ())
         return cls(
             day=_LABELLED_ON,
@@ -345,8 +349,8 @@ def _collect(desk: Desk, case: Case, *, declared: bool) -> list[ReadPaper]:
         about
         for about in list_settlements(case, readings, on=day, declared=declared)
         if not all(
-            (about.paper.file.digest, each.subject, each.fact.id) in gone
-            for each in about.settlements
+            (about.paper.file.digest, settlement.subject, settlement.fact.id) in gone
+            for settlement in about.settlements
         )
     ]
 
@@ -355,13 +359,13 @@ def _settle(desk: Desk, *, declared: bool) -> None:
     """Take what needs no look, and answer what is asked, paper by paper."""
     case = desk.open()
     papers = _collect(desk, case, declared=declared)
-    if any(each.in_bulk for about in papers for each in about.settlements):
+    if any(settlement.in_bulk for about in papers for settlement in about.settlements):
         desk.tally.settled.append("all that was read surely")
     for about in papers:
         decisions = [
-            Decision(settlement=each, value=each.value)
-            for each in about.settlements
-            if each.in_bulk
+            Decision(settlement=settlement, value=settlement.value)
+            for settlement in about.settlements
+            if settlement.in_bulk
         ]
         desk.tally.by_itself += len(decisions)
         for group in group_by_look(about):
@@ -397,7 +401,7 @@ def _record(
         key=desk.key,
         now=desk.now,
     )
-    desk.tally.taken += sum(each.value is not None for each in decisions)
+    desk.tally.taken += sum(decision.value is not None for decision in decisions)
 
 
 def _decide(
@@ -513,9 +517,9 @@ def _list_wanted(assessment: Assessment) -> list[Finding]:
     """The findings in the way: of the first sentence, and of the route of ability."""
     open_ = (Verdict.UNDETERMINED, Verdict.UNPROVEN)
     wanted = [
-        each
-        for each in assessment.findings
-        if is_required(each) and each.verdict in open_
+        finding
+        for finding in assessment.findings
+        if is_required(finding) and finding.verdict in open_
     ]
     cores = assessment.long_term.cores.get(Route.ABILITY, ())
     return [*wanted, *(each for each in cores if each.verdict in open_)]
@@ -580,7 +584,7 @@ def _close(desk: Desk, case: Case, kind: str) -> Iterator[tuple[FieldChange, str
     listed = {"paper": "papers", "person": "people", "holder": "holders"}.get(kind)
     if listed is not None and kind not in case.closed:
         value: object = day
-        extract = [each for each in case.papers if each.kind == "register_extract"]
+        extract = [paper for paper in case.papers if paper.kind == "register_extract"]
         if kind == "holder" and extract:
             value = {"on": day, "paper": extract[0].id}
         yield FieldChange(at=("closed", listed), value=value), f"closed: {listed}"
@@ -590,11 +594,11 @@ def _close(desk: Desk, case: Case, kind: str) -> Iterator[tuple[FieldChange, str
 
 
 def _show_files(found: FoundCase) -> None:
-    for each in found.files:
-        kinds = [str(paper.kind) for paper in each.papers]
-        problem = each.taken.problem
+    for file in found.files:
+        kinds = [str(paper.kind) for paper in file.papers]
+        problem = file.taken.problem
         told = ", ".join(kinds) or (problem.en if problem else "no paper")
-        print(f"  {each.taken.name:40} {told}")
+        print(f"  {file.taken.name:40} {told}")
     people = Counter(role for person in found.people for role in person.roles)
     print(f"  people {dict(people)}, holders {len(found.holders)}, {found.domains}")
 

@@ -326,16 +326,20 @@ class _Said:
 
     def tell(self, fact: str) -> str:
         paper = next(each for each in self.case.papers if each.kind == self.kind)
-        said = next(each for each in paper.statements() if each.fact == fact)
+        said = next(
+            statement for statement in paper.statements() if statement.fact == fact
+        )
         return str(said.value)
 
 
 def _find_person(case: Case, post: str) -> str:
-    return next(each.name for each in case.people if post in each.roles)
+    return next(person.name for person in case.people if post in person.roles)
 
 
 def _find_domain(case: Case) -> str:
-    told = (each for each in case.form_statements() if each.fact == "domain")
+    told = (
+        statement for statement in case.form_statements() if statement.fact == "domain"
+    )
     return str(next(told).value)
 
 

@@ -529,8 +529,10 @@ def main() -> int:
         print(f"{name:26}", "  ".join(f"{k} {v}" for k, v in figures.items()))
     if not given.figures:
         print(f"\n{len(report.mistakes)} mistakes")
-        for one in report.mistakes:
-            print(f"  {one.field:22} {one.what:7} {one.file}  {one.value}")
+        for mistake in report.mistakes:
+            print(
+                f"  {mistake.field:22} {mistake.what:7} {mistake.file}  {mistake.value}"
+            )
     if times is not None:
         _print_cost(times, pages)
     return 0

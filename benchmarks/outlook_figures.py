@@ -82,7 +82,7 @@ def _draws(groups: Sequence[str]) -> list[list[int]]:
     members = list(by_group.values())
     dice = random.Random(_SEED)  # noqa: S311 – the same draws each time
     return [
-        [place for one in dice.choices(members, k=len(members)) for place in one]
+        [place for choice in dice.choices(members, k=len(members)) for place in choice]
         for _ in range(_DRAWS if members else 0)
     ]
 

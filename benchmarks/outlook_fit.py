@@ -87,7 +87,7 @@ def _drawn(features: Matrix, truths: Matrix, groups: Sequence[str]) -> Matrix:
     dice = random.Random(_SEED)  # noqa: S311 – the same draws each time
     found = []
     for _ in range(_DRAWS):
-        places = [p for one in dice.choices(members, k=len(members)) for p in one]
+        places = [p for choice in dice.choices(members, k=len(members)) for p in choice]
         found.append(logistic_weights(features[places], truths[places]))
     return np.array(found)
 

@@ -295,10 +295,10 @@ def print_costs(read: Sequence[ReadFile]) -> None:
     """Print CPU seconds a page by the reader that read it, and the most memory held."""
     for reader in sorted({one.reading.reader for one in read}):
         files = [one for one in read if one.reading.reader == reader]
-        pages = sum(len(one.reading.pages) for one in files) or 1
-        captured = sum(one.captured for one in files) / pages
-        proposed = sum(one.proposed for one in files) / pages
-        worst = max(one.captured / (len(one.reading.pages) or 1) for one in files)
+        pages = sum(len(file.reading.pages) for file in files) or 1
+        captured = sum(file.captured for file in files) / pages
+        proposed = sum(file.proposed for file in files) / pages
+        worst = max(file.captured / (len(file.reading.pages) or 1) for file in files)
         print(
             f"{reader:10} {len(files):4} files {pages:5} pages"
             f"  captured {captured:.3f} s (worst file {worst:.3f})"

@@ -75,8 +75,8 @@ def _read_questions() -> Iterator[tuple[str, str, set[str]]]:
 
 def _measured(kind: str, question: str, found: Found, wanted: set[str]) -> Measured:
     right = [
-        not wanted.isdisjoint({each.entry.id, *each.entry.law[:4]})
-        for each in found.candidates
+        not wanted.isdisjoint({candidate.entry.id, *candidate.entry.law[:4]})
+        for candidate in found.candidates
     ]
     return Measured(kind=kind, question=question, found=found, right=right)
 

@@ -57,7 +57,7 @@ def _measure_steps(register: Path) -> None:
     print(f"one bucket: {told.cases} cases, peak memory {peak:.0f} MB (goal < 500)")
     count = told.cases
     cases = _time("read", count, lambda: read_bucket(register, head, bucket, catalogue))
-    records = sum(len(each.known.records) for each in cases) / count
+    records = sum(len(case.known.records) for case in cases) / count
     print(f"  {records:.0f} records a case")
     columns = _time("resolve", count, lambda: judge.collect_columns(cases))
     judge.judge_cases(cases[:2])  # rules are compiled once

@@ -58,7 +58,7 @@ class _UserCache(BytecodeCache):
         """Give the key of a template; its text is compared apart."""
         autoescape = self._environment.autoescape
         escaped = autoescape(name) if callable(autoescape) else autoescape
-        settings = (repr(getattr(self._environment, each)) for each in _SETTINGS)
+        settings = (repr(getattr(self._environment, setting)) for setting in _SETTINGS)
         made_of = (jinja2.__version__, *settings, repr(escaped), name, repr(filename))
         key = hashlib.sha256("\0".join(made_of).encode("utf-8", "surrogatepass"))
         return key.hexdigest()[:40]

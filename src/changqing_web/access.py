@@ -86,9 +86,9 @@ def personal_files(here: Here, *, copies: bool) -> list[GivenPaper]:
     """
     papers = find_personal(catalogue(), here.folder)
     found = [
-        GivenPaper(paper=one.id, kind=one.kind, digest=digest)
-        for one in papers
-        for name in one.files
+        GivenPaper(paper=paper.id, kind=paper.kind, digest=digest)
+        for paper in papers
+        for name in paper.files
         if (digest := digest_of_file(here.folder / name))
     ]
     if copies:
@@ -127,12 +127,12 @@ def format_accesses(accesses: Iterable[PaperAccess]) -> list[AccessLine]:
     known = catalogue().materials
     return [
         AccessLine(
-            access=one,
-            paper=known[one.kind].label
-            if one.kind in known
-            else Text(one.paper, one.paper),
-            way=WAYS[PaperAccess.Way(one.way)],
-            via=_VIA.get(one.via, Text(one.via, one.via)),
+            access=access,
+            paper=known[access.kind].label
+            if access.kind in known
+            else Text(access.paper, access.paper),
+            way=WAYS[PaperAccess.Way(access.way)],
+            via=_VIA.get(access.via, Text(access.via, access.via)),
         )
-        for one in accesses
+        for access in accesses
     ]

@@ -160,7 +160,9 @@ def _identify_program() -> str:
 
 def _digest_change_times(*patterns: Path) -> str:
     """Which files there are and when they changed, in a few characters."""
-    files = sorted(found for each in patterns for found in each.parent.glob(each.name))
+    files = sorted(
+        found for pattern in patterns for found in pattern.parent.glob(pattern.name)
+    )
     if not files:
         return "none"
     told = "\n".join(f"{file.name} {_find_change_time(file)}" for file in files)

@@ -200,8 +200,8 @@ def list_dues(found: Status) -> list[DueLine]:
             next=due is found.next,
             sources=tuple(
                 dict.fromkeys(
-                    say_citation(catalogue(), one).say(page_language())
-                    for one in due.citations
+                    say_citation(catalogue(), citation).say(page_language())
+                    for citation in due.citations
                 )
             ),
         )
@@ -249,8 +249,8 @@ def changes_of(
     Of `personal` papers no words are shown: who opens one does so on its own page,
     where that is noted.
     """
-    papers = [_drop_personal_words(one, personal) for one in found.papers]
-    sections = [_drop_personal_words(one, personal) for one in found.sections]
+    papers = [_drop_personal_words(paper, personal) for paper in found.papers]
+    sections = [_drop_personal_words(section, personal) for section in found.sections]
     groups = (
         (Text("材料", "Papers"), papers),
         (Text("申报的事实", "Facts declared"), (found.facts,) if found.facts else ()),

@@ -79,10 +79,10 @@ def mend_days(
 def issues_of(error: ChangqingError, language: Language | None = None) -> list[str]:
     """Each issue by the name of its file: where it lies here is nobody's business."""
     return [
-        replace(one, path=one.path and Path(one.path).name).say(
+        replace(issue, path=issue.path and Path(issue.path).name).say(
             language or page_language()
         )
-        for one in error.issues
+        for issue in error.issues
     ]
 
 

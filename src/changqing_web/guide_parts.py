@@ -40,14 +40,14 @@ def sources(citations: Iterable[Citation]) -> list[SourceInWords]:
     known = catalogue().instruments
     return [
         SourceInWords(
-            instrument=each.instrument,
-            title=known[each.instrument].title,
-            article=None if each.article is None else say_article(each.article),
-            anchor=anchor_of(each.article),
-            read=each.badge,
-            says=each.says,
+            instrument=citation.instrument,
+            title=known[citation.instrument].title,
+            article=None if citation.article is None else say_article(citation.article),
+            anchor=anchor_of(citation.article),
+            read=citation.badge,
+            says=citation.says,
         )
-        for each in citations
+        for citation in citations
     ]
 
 

@@ -85,7 +85,7 @@ class _Entry:
     def called(self, asked: str) -> bool:
         """Whether that is its name, or a good part of one."""
         whole = len(asked) >= _PART_OF_A_NAME
-        return any(asked == one or (whole and asked in one) for one in self.names)
+        return any(asked == name or (whole and asked in name) for name in self.names)
 
 
 def search(asked: str) -> GuideHits:
@@ -264,13 +264,13 @@ def _entries(known: Catalogue) -> Iterator[_Entry]:
         yield _Entry(
             route="guide_law_fact", id=fact.id, title=said, text=fact.note or both("")
         )
-    for each in known.criteria.values():
-        told = [c.says for c in each.citations if c.says is not None]
-        told.append(each.remedy.text)
+    for criterion in known.criteria.values():
+        told = [c.says for c in criterion.citations if c.says is not None]
+        told.append(criterion.remedy.text)
         yield _Entry(
             route="guide_criterion",
-            id=each.id,
-            title=each.title,
+            id=criterion.id,
+            title=criterion.title,
             text=_join_texts(told),
         )
     for text in known.instruments.values():

@@ -467,7 +467,7 @@ class PageWriter:
         if _CONTACT in self.placed or not self._case.people:
             return ""
         self.placed.add(_CONTACT)
-        people = [(one.subject.id, one.name) for one in self._case.people]
+        people = [(person.subject.id, person.name) for person in self._case.people]
         more = {"people": people, "taken": self._sent.contact}
         return render_to_string("_place_contact.html", more)
 

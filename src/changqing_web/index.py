@@ -107,13 +107,13 @@ def _keep_details(details: Mapping[int, CaseDetails]) -> None:
         (
             IndexedFinding(
                 case_id=key,
-                criterion=_fit(each.criterion, 120),
-                verdict=each.verdict.value,
-                count=each.count,
-                key=_fit(each.key, 300),
+                criterion=_fit(finding.criterion, 120),
+                verdict=finding.verdict.value,
+                count=finding.count,
+                key=_fit(finding.key, 300),
             )
             for key, kept in details.items()
-            for each in kept.findings or ()
+            for finding in kept.findings or ()
         ),
         batch_size=_AT_ONCE,
     )
@@ -121,13 +121,13 @@ def _keep_details(details: Mapping[int, CaseDetails]) -> None:
         (
             IndexedPaper(
                 case_id=key,
-                kind=_fit(each.kind, 120),
-                paper=_fit(each.paper, 120),
-                file=_fit(each.file, 300),
-                wanted=each.wanted,
+                kind=_fit(paper.kind, 120),
+                paper=_fit(paper.paper, 120),
+                file=_fit(paper.file, 300),
+                wanted=paper.wanted,
             )
             for key, kept in details.items()
-            for each in kept.papers
+            for paper in kept.papers
         ),
         batch_size=_AT_ONCE,
     )
@@ -135,16 +135,16 @@ def _keep_details(details: Mapping[int, CaseDetails]) -> None:
         (
             IndexedDay(
                 case_id=key,
-                day=each.day,
-                kind=each.kind.value,
-                party="" if each.party is None else each.party.value,
-                code=_fit(each.code, 300),
-                title={"zh": each.title.zh, "en": each.title.en},
-                does={"zh": each.does.zh, "en": each.does.en},
-                provisional=each.provisional,
+                day=day.day,
+                kind=day.kind.value,
+                party="" if day.party is None else day.party.value,
+                code=_fit(day.code, 300),
+                title={"zh": day.title.zh, "en": day.title.en},
+                does={"zh": day.does.zh, "en": day.does.en},
+                provisional=day.provisional,
             )
             for key, kept in details.items()
-            for each in kept.days
+            for day in kept.days
         ),
         batch_size=_AT_ONCE,
     )

@@ -310,8 +310,8 @@ def words(fact: Fact, shown: object) -> Text:
         case list():
             labels = [_label(fact, part) for part in shown]
             return Text(
-                zh="、".join(one.zh for one in labels),
-                en=", ".join(one.en for one in labels),
+                zh="、".join(label.zh for label in labels),
+                en=", ".join(label.en for label in labels),
             )
         case int():
             unit = UNIT_WORDS.get(fact.unit or "", Text("", ""))

@@ -118,12 +118,12 @@ def _files(place: str) -> Iterator[tuple[str, int, int, int, int]]:
         entries = list(os.scandir(place))
     except OSError:
         return
-    for one in entries:
-        if one.is_dir(follow_symlinks=False):
-            yield from _files(one.path)
-        elif one.name != "lock":
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(entry.path)
+        elif entry.name != "lock":
             with suppress(FileNotFoundError):  # written, and moved into its place
-                yield _identify_file(one.path, one.stat())
+                yield _identify_file(entry.path, entry.stat())
 
 
 def _identify_file(path: str, stat: os.stat_result) -> tuple[str, int, int, int, int]:
@@ -155,7 +155,7 @@ def _verify(folder: Path) -> RecordedEvidence:
 
 def _visits(items: Sequence[Item]) -> tuple[Visit, ...]:
     """What probes captured, with what was read from each capture."""
-    bytes_of = {one.digest for one in items if isinstance(one, Blob)}
+    bytes_of = {item.digest for item in items if isinstance(item, Blob)}
     found: dict[datetime, dict[str, list[Record]]] = {}
     for one in items:
         if not isinstance(one, Record) or one.source.kind is not SourceKind.PROBE:
@@ -180,9 +180,9 @@ def _visits(items: Sequence[Item]) -> tuple[Visit, ...]:
 
 def _digests(items: Sequence[Item]) -> dict[str, str]:
     return {
-        one.source.name: one.digest
-        for one in items
-        if isinstance(one, Record)
-        and one.source.kind is SourceKind.PAPER
-        and one.digest is not None
+        item.source.name: item.digest
+        for item in items
+        if isinstance(item, Record)
+        and item.source.kind is SourceKind.PAPER
+        and item.digest is not None
     }

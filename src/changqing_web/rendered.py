@@ -46,8 +46,8 @@ def current(here: Here, writing: DossierText, document: Document) -> bool:
     place = here.folder / MADE
     copies = _copies(writing, document.id)
     return _read_digests(here).get(document.id) == _digest_of_copies(copies) and all(
-        (place / one.edition.value / f"{one.file_stem}{suffix}").is_file()
-        for one in copies
+        (place / copy.edition.value / f"{copy.file_stem}{suffix}").is_file()
+        for copy in copies
         for suffix in (".pdf", ".docx")
     )
 
@@ -89,7 +89,7 @@ def _copies(writing: DossierText, document: str) -> list[Document]:
 
 
 def _digest_of_copies(documents: Sequence[Document]) -> str:
-    parts = "\0".join(digest_document(one) for one in documents)
+    parts = "\0".join(digest_document(document) for document in documents)
     return hashlib.sha256(parts.encode()).hexdigest()
 
 

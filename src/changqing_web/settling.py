@@ -62,11 +62,11 @@ class CasePapers:
         """What a person is still asked about, in the order in which to settle it."""
         return sorted(
             (
-                each
-                for each in about.settlements
-                if each.state is not SettlementState.SETTLED
-                and each.follows is None
-                and not self.is_rejected(about, each)
+                settlement
+                for settlement in about.settlements
+                if settlement.state is not SettlementState.SETTLED
+                and settlement.follows is None
+                and not self.is_rejected(about, settlement)
             ),
             key=lambda each: (_ORDER.index(each.state), not each.key),
         )
@@ -216,8 +216,8 @@ def make_read_row(papers: CasePapers, about: ReadPaper) -> ReadRow:
         left=len(left),
         # Not to take what the paper says mends neither: the two differ still.
         conflicts=sum(
-            each.state is conflict and each.follows is None
-            for each in about.settlements
+            settlement.state is conflict and settlement.follows is None
+            for settlement in about.settlements
         ),
         bulk=sum(each.in_bulk for each in left),
     )

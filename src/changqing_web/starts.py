@@ -314,12 +314,12 @@ def _show(found: FoundCase, catalogue: Catalogue) -> RecognisedStart:
         said=tuple(sorted(found.said)),
         files=tuple(
             RecognisedFile(
-                name=each.taken.name,
-                problem=each.taken.problem,
-                same_as=each.taken.same_as,
-                papers=tuple(_show_papers((*each.papers, *each.others), catalogue)),
+                name=file.taken.name,
+                problem=file.taken.problem,
+                same_as=file.taken.same_as,
+                papers=tuple(_show_papers((*file.papers, *file.others), catalogue)),
             )
-            for each in found.files
+            for file in found.files
         ),
         all_holders_in=None
         if full is None

@@ -367,9 +367,12 @@ def template(
         for one in columns_of(catalogue, listed)
         if one.fact is None or one.code in wanted or one.code == listed.kind
     ]
-    heads = [one.label.say(language) for one in columns]
+    heads = [column.label.say(language) for column in columns]
     rows = (
-        [show_cell(one, item.get(one.code), language) or None for one in columns]
+        [
+            show_cell(column, item.get(column.code), language) or None
+            for column in columns
+        ]
         for item in written.items(listed.code)
     )
     return write_workbook(listed.label.say(language), heads, rows, fixed=1)
@@ -391,8 +394,8 @@ def cells_of(
     columns: Sequence[Column], item: JsonObject, language: Language
 ) -> Iterator[tuple[Column, str]]:
     """A member of the list, cell by cell."""
-    for one in columns:
-        yield one, show_cell(one, item.get(one.code), language)
+    for column in columns:
+        yield column, show_cell(column, item.get(column.code), language)
 
 
 _NO_TABLE: Final = Text(zh="读不出表格", en="no table can be read from it")

@@ -62,7 +62,7 @@ def opened(folder: Path, text: str = CHINESE) -> Case:
 
 def test_a_case_is_read_in_the_words_of_the_trade(tmp_path: Path) -> None:
     case = opened(tmp_path)
-    said = {each.fact: each.value for each in case.facts}
+    said = {fact.fact: fact.value for fact in case.facts}
     assert said["legal_form"] == "limited_company"
     assert said["charges_users"] is True
     assert said["registered_capital"] == 10_000_000_00
@@ -78,7 +78,7 @@ def test_a_case_is_read_in_the_words_of_the_trade(tmp_path: Path) -> None:
     assert case.people[0].roles == ("technical", "security")
     (paper,) = case.papers
     assert (paper.kind, paper.received_on) == ("content_schedule", date(2026, 11, 18))
-    states = {each.fact: each.value for each in paper.states}
+    states = {state.fact: state.value for state in paper.states}
     assert states == {"states_dated_items": True, "states_sources": False}
     assert paper.backs[0].value == 10_000_000_00
     assert set(case.absent) == {"social_insurance"}

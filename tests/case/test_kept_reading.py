@@ -124,7 +124,7 @@ def test_an_answer_that_changed_is_read_and_recorded(folder: Path) -> None:
 
 
 def _find_capital(records: list[Record]) -> list[Value | None]:
-    return [each.value for each in records if each.fact == "registered_capital"]
+    return [record.value for record in records if record.fact == "registered_capital"]
 
 
 def test_what_one_does_to_its_list_of_records_reaches_nobody_else(folder: Path) -> None:

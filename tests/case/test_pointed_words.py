@@ -46,7 +46,7 @@ def test_words_pointed_at_are_kept_beside_their_place(tmp_path: Path) -> None:
     )
     (backed,) = paper.backs
     assert (backed.place, backed.words) == ("第2条", "注册资本壹佰万元")
-    stated = {each.fact: each for each in paper.states}
+    stated = {state.fact: state for state in paper.states}
     assert stated["states_dated_items"].words == "每周二更新"
     assert stated["states_dated_items"].place == "第3页"
     assert stated["states_dated_items"].value is True

@@ -39,7 +39,7 @@ def take_out(folder: Path, paper: str) -> None:
 
 
 def papers(folder: Path) -> dict[str, str]:
-    return {one.id: one.kind for one in open_case(folder, CATALOGUE).papers}
+    return {paper.id: paper.kind for paper in open_case(folder, CATALOGUE).papers}
 
 
 def test_a_paper_that_is_put_back_is_what_it_was(folder: Path) -> None:

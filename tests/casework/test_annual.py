@@ -63,13 +63,17 @@ def entry(report: AnnualReport, name: str):  # type: ignore[no-untyped-def]
 
 
 def found(report: AnnualReport) -> set[str]:
-    return {one.criterion.id for section in report.sections for one in section.findings}
+    return {
+        finding.criterion.id
+        for section in report.sections
+        for finding in section.findings
+    }
 
 
 def test_the_six_sections_stand_in_the_order_of_the_rule(tmp_path: Path) -> None:
     report = fill(write_annual(tmp_path / "c"))
     labels = catalogue().facts["report", "sections_filled"].value_labels
-    assert [one.id for one in report.sections] == list(labels)
+    assert [section.id for section in report.sections] == list(labels)
     items = catalogue().law["annual_report_contents"].values["items"].number
     assert len(report.sections) == items
 
@@ -147,8 +151,8 @@ def test_parts_that_do_not_add_up_make_trouble_in_one_section(tmp_path: Path) ->
     holding = [
         section.id
         for section in report.sections
-        for one in section.findings
-        if one.criterion.id == "annual_fields_add_up"
+        for finding in section.findings
+        if finding.criterion.id == "annual_fields_add_up"
     ]
     assert holding == ["development"]
     assert report.sections[1].state is SectionState.TROUBLE

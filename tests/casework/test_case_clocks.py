@@ -37,12 +37,17 @@ def reckoned(
         days=example.given.days,
     )
     known = dict(example.given.days)
-    for each in date_steps(catalogue(), procedure, givens):
-        if each.day is not None:
-            known.setdefault(each.step.id, each.day)
-        for one in each.reckonings:
-            if one.day is not None and each.step.id in example.then:
-                yield each.step.id, one.clock, known[one.clock.start], one.day
+    for step in date_steps(catalogue(), procedure, givens):
+        if step.day is not None:
+            known.setdefault(step.step.id, step.day)
+        for reckoning in step.reckonings:
+            if reckoning.day is not None and step.step.id in example.then:
+                yield (
+                    step.step.id,
+                    reckoning.clock,
+                    known[reckoning.clock.start],
+                    reckoning.day,
+                )
 
 
 @pytest.mark.parametrize(("procedure", "step", "place"), CLOCKS)

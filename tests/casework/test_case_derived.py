@@ -48,9 +48,9 @@ def tell(folder: Path, act: Act, on: str, **more: object) -> None:
 
 def verdict(outcome: Outcome, criterion: str, subject: Subject) -> Verdict:
     return next(
-        one.verdict
-        for one in outcome.assessment.findings
-        if one.criterion.id == criterion and one.subject == subject
+        finding.verdict
+        for finding in outcome.assessment.findings
+        if finding.criterion.id == criterion and finding.subject == subject
     )
 
 

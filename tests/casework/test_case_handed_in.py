@@ -66,7 +66,7 @@ def test_nothing_differs_right_after_handing_in(tmp_path: Path) -> None:
 def test_only_the_section_that_changed_is_issued_again(tmp_path: Path) -> None:
     handed_in(tmp_path / "case")
     changes = found(write_plan(tmp_path / "case", PLAN.replace("一名", "两名")))
-    assert [(each.name, each.change) for each in changes.sections] == [
+    assert [(section.name, section.change) for section in changes.sections] == [
         ("stamped/人员", DifferenceKind.REPLACED)
     ]
     assert "两名" in write_reissue(changes)
@@ -118,8 +118,8 @@ def test_documents_of_a_dossier_are_compared_by_section(tmp_path: Path) -> None:
 
     case = handed_in(tmp_path / "case", plan("一名\n"))
     changes = found(case, plan("两名\n"))
-    assert [each.name for each in changes.sections] == ["dossier:plan/staff"]
-    assert [each.change for each in found(case).sections] == [
+    assert [section.name for section in changes.sections] == ["dossier:plan/staff"]
+    assert [section.change for section in found(case).sections] == [
         DifferenceKind.REMOVED
     ] * 2
 
@@ -137,7 +137,7 @@ def test_a_heading_inside_code_and_one_said_twice_do_not_mix_sections(
     case = write_plan(
         tmp_path / "case", "# 甲\n```\n# 不是标题\n```\n# 乙\n一\n# 乙\n二\n"
     )
-    assert [each.id for each in passages(case)] == ["甲", "乙", "乙 (2)"]
+    assert [passage.id for passage in passages(case)] == ["甲", "乙", "乙 (2)"]
 
 
 def test_lines_far_from_a_change_are_left_out() -> None:

@@ -27,9 +27,9 @@ from tests.casework.casework_sample import (
 
 def told(year: TermYear, topic: str) -> list[tuple[Told, str, date | None]]:
     return [
-        (each.told, each.text.zh, each.on)
-        for each in year.remarks
-        if each.topic == topic
+        (remark.told, remark.text.zh, remark.on)
+        for remark in year.remarks
+        if remark.topic == topic
     ]
 
 
@@ -45,7 +45,7 @@ def test_years_without_a_recorded_report_are_unknown_and_renewals_are_counted(
         make_event(Act.BEGIN, "2026-01-05", matter="renew"),
     )
     years = look_back(state, date(2026, 1, 6), Behind(catalogue=catalogue()))
-    assert [(each.year, each.reported) for each in years] == [
+    assert [(year.year, year.reported) for year in years] == [
         (2023, False),
         (2024, True),
         (2025, False),

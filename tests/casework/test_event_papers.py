@@ -49,7 +49,7 @@ def _write(tmp_path: Path, words: str, *, kind: str = "existing_licence") -> Pat
 def _check(folder: Path) -> dict[tuple[int, TypedDay], EventCheck]:
     case = open_case(folder, catalogue())
     events = Journal(folder).events()
-    return {(each.event, each.day): each for each in check_events(case, events)}
+    return {(event.event, event.day): event for event in check_events(case, events)}
 
 
 def _licensed(folder: Path, until: str) -> None:
@@ -161,7 +161,7 @@ def test_a_receipt_of_another_day_is_a_conflict(tmp_path: Path) -> None:
     outcome = assessed(folder)
     day = known(outcome, R2025, "submitted_on")
     assert (day.claimed, day.proven) == (date(2026, 2, 10), date(2026, 2, 20))
-    assert [each.fact for each in outcome.situation.conflicts].count(
+    assert [conflict.fact for conflict in outcome.situation.conflicts].count(
         "submitted_on"
     ) == 1
 
@@ -250,7 +250,7 @@ def test_a_notice_that_was_typed_proves_nothing(tmp_path: Path, begins: str) -> 
 def test_a_notice_that_is_not_what_came_says_nothing(tmp_path: Path) -> None:
     _corrected(tmp_path, make_word(*NOTICE), "2026-03-20")
     folder = tmp_path / "c"
-    digest = next(each.digest for each in Journal(folder).events() if each.digest)
+    digest = next(event.digest for event in Journal(folder).events() if event.digest)
     path = Journal(folder).notice_path(digest)
     path.write_bytes(b"x")
     assert _check(folder)[4, TypedDay.UNTIL].found.outcome is ReadOutcome.UNREAD

@@ -65,7 +65,7 @@ def ids(folder: Path) -> set[str]:
 
 
 def files(papers: tuple[PersonalPaper, ...]) -> set[str]:
-    return {file for one in papers for file in one.files}
+    return {file for paper in papers for file in paper.files}
 
 
 def due(folder: Path, key: SigningKey, now: datetime = NOW) -> list[str]:
@@ -107,10 +107,10 @@ def test_nothing_goes_before_the_day_and_all_on_it(
     assert not set_deletion_day(folder, date(2026, 11, 28), catalogue=CATALOGUE)
     assert due(folder, key) == []
     late = datetime(2026, 11, 27, 16, 1, tzinfo=UTC)  # past midnight in Beijing
-    assert set(due(folder, key, late)) == {one.id for one in papers}
+    assert set(due(folder, key, late)) == {paper.id for paper in papers}
     assert not any((folder / file).exists() for file in files(papers))
     case = open_case(folder, CATALOGUE)
-    assert not {one.id for one in papers} & {one.id for one in case.papers}
+    assert not {paper.id for paper in papers} & {paper.id for paper in case.papers}
     assert case.papers  # those about no person stay
     assert due(folder, key, late) == []
 
@@ -144,7 +144,7 @@ def test_what_was_erased_is_written_down_with_day_and_reason(
     )
     assert first.entries > 0
     assert first.at == NOW
-    assert {one.due for one in others} == {True}
+    assert {other.due for other in others} == {True}
 
 
 def test_only_papers_about_persons_are_erased(folder: Path, key: SigningKey) -> None:
@@ -279,7 +279,7 @@ def test_copies_kept_at_handing_in_go_and_are_not_missed(
     due(folder, key)
     assert not copy.exists()
     assert check_copies(folder) == []
-    assert {one.copies for one in read_erasures(folder)} == {1}
+    assert {erasure.copies for erasure in read_erasures(folder)} == {1}
 
 
 def test_a_closed_list_that_leans_on_one_of_them_is_no_hindrance(
@@ -323,7 +323,9 @@ def test_what_a_crash_cut_short_is_ended_by_the_next_call(
     due(folder, key)
     assert not under_way(folder)
     assert not any((folder / file).exists() for file in files(papers))
-    assert {one.paper for one in read_erasures(folder)} == {one.id for one in papers}
+    assert {erasure.paper for erasure in read_erasures(folder)} == {
+        paper.id for paper in papers
+    }
     assert Evidence(folder).verify() is not None
     assert open_case(folder, CATALOGUE).papers
 

@@ -113,7 +113,9 @@ def test_nothing_is_recorded_that_the_table_does_not_know(
 def test_every_stage_is_reached_and_led_out_of_but_the_last(stage: CaseStage) -> None:
     assert any(origin is stage for origin, _ in TRANSITIONS)
     reached = {CaseStage.PREPARE, CaseStage.LICENSED}
-    reached |= {each.target for each in TRANSITIONS.values() if each.target}
+    reached |= {
+        transition.target for transition in TRANSITIONS.values() if transition.target
+    }
     reached |= set(MATTERS)  # by beginning what runs there
     assert stage in reached
 

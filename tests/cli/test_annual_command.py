@@ -17,7 +17,7 @@ def call(
     capsys: pytest.CaptureFixture[str], *arguments: str | Path
 ) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as ended:
-        main(["case", *(str(each) for each in arguments)])
+        main(["case", *(str(argument) for argument in arguments)])
     out, err = capsys.readouterr()
     assert isinstance(ended.value.code, int)
     return ended.value.code, out, err

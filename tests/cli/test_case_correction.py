@@ -30,7 +30,7 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
 
     def run(*arguments: str | Path) -> Ran:
         with pytest.raises(SystemExit) as ended:
-            main(["case", *(str(each) for each in arguments)])
+            main(["case", *(str(argument) for argument in arguments)])
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
         assert isinstance(ended.value.code, int)

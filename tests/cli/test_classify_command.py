@@ -26,7 +26,7 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
         stdin = io.TextIOWrapper(io.BytesIO(typed.encode()), encoding="utf-8")
         monkeypatch.setattr(sys, "stdin", stdin)
         with pytest.raises(SystemExit) as ended:
-            main([str(each) for each in arguments])
+            main([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
         assert isinstance(ended.value.code, int)
@@ -119,7 +119,7 @@ def test_the_law_of_an_earlier_day_is_asked_for_by_day(
 def test_all_licences_are_listed(call: Call) -> None:
     code, out, _ = call("licence", "--json", "--lang", "en")
     assert code == 0
-    listed = {each["licence"] for each in json.loads(out)}
+    listed = {load["licence"] for load in json.loads(out)}
     assert {"B11", "B26", "A24-1", "N106"} <= listed
     code, out, _ = call("licence")
     assert code == 0

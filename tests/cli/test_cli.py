@@ -66,7 +66,7 @@ def call(
 
     def run(*arguments: str | Path) -> Ran:
         with pytest.raises(SystemExit) as ended:
-            main([str(each) for each in arguments])
+            main([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
         assert isinstance(ended.value.code, int)

@@ -29,7 +29,7 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
 
     def run(*arguments: str | Path) -> Ran:
         with pytest.raises(SystemExit) as ended:
-            main([str(each) for each in arguments])
+            main([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
         assert isinstance(ended.value.code, int)
@@ -179,7 +179,9 @@ def test_what_is_wrong_is_said_and_nothing_written(
     picture.write_bytes(b"\x89PNG\r\n\0\xff")
     before = (case / "case.yaml").read_bytes()
     named = {"P": filing, "OTHER": other, "PICTURE": picture}
-    code, _, err = call("look", case, *(named.get(each, each) for each in arguments))
+    code, _, err = call(
+        "look", case, *(named.get(argument, argument) for argument in arguments)
+    )
     assert code == 2
     assert words in err
     assert (case / "case.yaml").read_bytes() == before

@@ -46,7 +46,7 @@ def call(
                 for module in (settling, new_from):
                     patch.setattr(module, "ask", _typing(typed))
             with pytest.raises(SystemExit) as ended:
-                main([str(each) for each in arguments] + ["--lang", "zh"])
+                main([str(argument) for argument in arguments] + ["--lang", "zh"])
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
         assert isinstance(ended.value.code, int)
@@ -67,7 +67,7 @@ def _typing(typed: Iterator[str]) -> Callable[[str], str]:
 
 def facts_backed(folder: Path, paper: str) -> set[str]:
     backs = edit.read(folder).at(("papers", paper, "backs"))
-    return {each["fact"] for each in backs} if isinstance(backs, list) else set()
+    return {back["fact"] for back in backs} if isinstance(backs, list) else set()
 
 
 def test_what_papers_say_is_shown_with_its_words_and_nothing_is_written(
@@ -120,7 +120,7 @@ def test_a_person_takes_edits_and_rejects_by_keys(call: Call, tmp_path: Path) ->
     assert code == 1
     backs = edit.read(folder).at(CAPITAL)
     assert isinstance(backs, list)
-    said = {each["fact"]: each for each in backs}
+    said = {back["fact"]: back for back in backs}
     assert said["legal_form"]["value"] == "limited_company"
     assert "address" not in said
     assert said["registered_capital"]["value"] == "1000万元"
@@ -274,7 +274,7 @@ def test_a_case_is_made_from_files_alone(call: Call, tmp_path: Path) -> None:
     assert written.at(("applicant", "credit_code")) == "91330109MA0EXAM1YG"
     assert written.at(("application", "region")) == "33"
     people = written.items("people")
-    assert [(each["name"], each["role"]) for each in people] == [
+    assert [(person["name"], person["role"]) for person in people] == [
         ("梁其安", "legal_representative")
     ]
     papers = {each["kind"]: each["file"] for each in written.items("papers")}

@@ -85,8 +85,8 @@ def _anchors(page: Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {
         *(
-            re.sub(r"[^\w -]", "", each).strip().lower().replace(" ", "-")
-            for each in headings
+            re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-")
+            for heading in headings
         ),
         *re.findall(r'<a (?:id|name)="([^"]+)"', text),
     }

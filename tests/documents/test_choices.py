@@ -24,9 +24,9 @@ def young(tmp_path: Path) -> Path:
 def test_an_answer_writes_its_sentence_into_both_editions(young: Path) -> None:
     case = open_case(young, load_compiled())
     asked = next(
-        one
-        for one in list_choices(case, case.catalogue, ())
-        if one.choice.id == "backup"
+        choice
+        for choice in list_choices(case, case.catalogue, ())
+        if choice.choice.id == "backup"
     )
     answer = asked.choice.answers[0]
 
@@ -107,8 +107,8 @@ def test_a_choice_that_does_not_exist_is_told_with_its_line(
     with pytest.raises(CaseError) as caught:
         open_case(young, load_compiled())
 
-    assert any(told in one.text.zh for one in caught.value.issues)
-    assert all(one.line is not None for one in caught.value.issues)
+    assert any(told in issue.text.zh for issue in caught.value.issues)
+    assert all(issue.line is not None for issue in caught.value.issues)
 
 
 def test_every_choice_is_printed_where_it_belongs() -> None:
@@ -117,7 +117,7 @@ def test_every_choice_is_printed_where_it_belongs() -> None:
     for choice in load_compiled().choices.values():
         body = (root / f"{choice.document}.md").read_text(encoding="utf-8")
         assert f"'{choice.id}'" in body, choice.id
-        assert len({one.id for one in choice.answers}) == len(choice.answers)
+        assert len({answer.id for answer in choice.answers}) == len(choice.answers)
 
 
 def test_choice_and_answer_are_named_as_people_read_them(young: Path) -> None:

@@ -87,9 +87,11 @@ def test_the_annotated_copy_keeps_its_marks(local_life: Outcome) -> None:
 def test_an_attachment_is_named_by_its_number_and_place(local_life: Outcome) -> None:
     clean = written(local_life, edition=DocumentEdition.CLEAN)
 
-    listed = "\n".join(one.markdown for one in clean["index"].sections)
+    listed = "\n".join(section.markdown for section in clean["index"].sections)
     (number,) = re.findall(r"附件(\d+) \| 银行对账单", listed)
-    funds = {one.id: one.markdown for one in clean["funds_and_runway"].sections}
+    funds = {
+        section.id: section.markdown for section in clean["funds_and_runway"].sections
+    }
     assert f"附件{number}《银行对账单》第2条 余额" in funds[CITED]
     assert "| 账上现金：263万元 |" in funds[CITED]
 
@@ -101,7 +103,10 @@ def test_our_copies_number_a_paper_as_the_copies_to_hand_in(
     attachments = list_attachments(
         local_life.case, local_life.situation, local_life.case.catalogue
     )
-    titles = {f"附件{one.number}": f"《{one.title}》" for one in attachments}
+    titles = {
+        f"附件{attachment.number}": f"《{attachment.title}》"
+        for attachment in attachments
+    }
     said = [
         statement
         for document in annotated
@@ -131,7 +136,7 @@ def test_of_papers_that_agree_the_first_of_the_authority_is_cited(
 
     # A paper that says otherwise, or no longer counts, is not put in its place.
     case = local_life.case
-    (licence,) = (one for one in case.papers if one.kind == "business_licence")
+    (licence,) = (paper for paper in case.papers if paper.kind == "business_licence")
     found = local_life.situation.resolved[APPLICANT, "address"]
     assert found.proven_by is not None
     attachments = list_attachments(case, local_life.situation, case.catalogue)
@@ -139,7 +144,7 @@ def test_of_papers_that_agree_the_first_of_the_authority_is_cited(
     _, cited = find_cited(found, read, attachments, AS_OF)
     assert cited is not None
     assert cited.source.name == licence.id
-    (own,) = (one for one in case.papers if one.id == found.proven_by.source.name)
+    (own,) = (paper for paper in case.papers if paper.id == found.proven_by.source.name)
     _, kept = find_cited(found, read, attachments, AS_OF, own={own.kind})
     assert kept == found.proven_by
     key = (APPLICANT, "address")
@@ -226,7 +231,7 @@ def test_copies_of_papers_are_not_sealed_beside_the_documents(tmp_path: Path) ->
 def test_the_ready_example_leaves_no_blank(local_life: Outcome) -> None:
     documents = written(local_life, edition=DocumentEdition.CLEAN)
 
-    assert not [blank for one in documents.values() for blank in one.blanks]
+    assert not [blank for document in documents.values() for blank in document.blanks]
     assert documents["personal_information"].drafted
 
 

@@ -184,7 +184,7 @@ def test_the_schedule_stands_in_its_document_and_a_missing_name_is_a_blank(
 
     assert "2026-12-15 | 题材0" in text_of(after)
     assert "2027-07 | 2 | 专题7" in text_of(after)
-    assert [one.supply for one in after.blanks if one not in before.blanks] == [
+    assert [blank.supply for blank in after.blanks if blank not in before.blanks] == [
         "责任人"
     ]
     assert "逐项安排见《内容更新安排》" in text_of(before)

@@ -129,9 +129,9 @@ def test_what_is_cited_from_a_paper_stands_in_that_paper(name: str) -> None:
     }
     cited = 0
     for document in written(outcome).values():
-        for one in document.statements:
-            title = one.source.partition("，")[0]
-            if title in titles and one.evidence is not None:
+        for statement in document.statements:
+            title = statement.source.partition("，")[0]
+            if title in titles and statement.evidence is not None:
                 cited += 1
                 papers = {
                     paper.id
@@ -140,9 +140,15 @@ def test_what_is_cited_from_a_paper_stands_in_that_paper(name: str) -> None:
                     == title
                 }
                 assert any(
-                    (paper, str(one.subject), one.fact, str(one.value)) in stated
+                    (
+                        paper,
+                        str(statement.subject),
+                        statement.fact,
+                        str(statement.value),
+                    )
+                    in stated
                     for paper in papers
-                ), one
+                ), statement
     assert cited > 40
 
 
@@ -167,7 +173,9 @@ def test_how_long_the_cash_lasts_is_called_a_projection_and_is_the_one_day() -> 
     until = outcome.outlook.runway.proven
     assert until is not None
     assert until.until is not None
-    (said,) = [one for one in document.statements if one.fact == "cash_until"]
+    (said,) = [
+        statement for statement in document.statements if statement.fact == "cash_until"
+    ]
     assert said.value == until.until == outcome.outlook.endurance.committed_until
     assert said.source.startswith("到期日推算")
     assert "推算，收入没有计入，够用" in text

@@ -43,11 +43,13 @@ def test_every_statement_carries_its_number_or_says_that_it_is_only_declared(
     said = 0
     for document in written(local_life).values():
         for section in document.sections:
-            for one in section.statements:
+            for statement in section.statements:
                 said += 1
-                mark = "自述" if one.evidence is None else one.evidence
-                assert f"{escape(one.text)}^{mark}^" in section.markdown
-                assert (one.grade.name == "DECLARED") is (one.evidence is None)
+                mark = "自述" if statement.evidence is None else statement.evidence
+                assert f"{escape(statement.text)}^{mark}^" in section.markdown
+                assert (statement.grade.name == "DECLARED") is (
+                    statement.evidence is None
+                )
     assert said > 150
 
 
@@ -56,9 +58,9 @@ def test_a_figure_agrees_with_its_paper_in_the_index_of_evidence(
 ) -> None:
     documents = written(local_life)
     cash = next(
-        one
-        for one in documents["funds_and_runway"].statements
-        if one.fact == "cash_on_hand"
+        statement
+        for statement in documents["funds_and_runway"].statements
+        if statement.fact == "cash_on_hand"
     )
     row = next(
         line
@@ -99,11 +101,11 @@ def test_the_index_says_which_papers_are_complete(local_life: Outcome) -> None:
     documents = written(local_life)
     rows = text_of(documents["index"]).splitlines()
 
-    for one in documents.values():
-        if one.number is None:
+    for document in documents.values():
+        if document.number is None:
             continue
-        row = next(line for line in rows if line.startswith(f"| {one.number} |"))
-        state = "齐备" if one.complete else f"待补{len(one.blanks)}处"
+        row = next(line for line in rows if line.startswith(f"| {document.number} |"))
+        state = "齐备" if document.complete else f"待补{len(document.blanks)}处"
         assert f"| {state} |" in row
 
 

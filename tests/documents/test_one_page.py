@@ -45,7 +45,7 @@ def _page(name: str) -> OnePage:
 
 
 def _answers(page: OnePage) -> dict[FourQuestions, QuestionAnswer]:
-    return {each.question: each.answer for each in page.questions}
+    return {question.question: question.answer for question in page.questions}
 
 
 def _squeeze(said: str) -> str:
@@ -55,8 +55,8 @@ def _squeeze(said: str) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_four_questions_always_stand_with_their_basis(name: str) -> None:
     page = _page(name)
-    assert [each.question for each in page.questions] == list(FourQuestions)
-    assert all(each.basis.shown for each in page.questions)
+    assert [question.question for question in page.questions] == list(FourQuestions)
+    assert all(question.basis.shown for question in page.questions)
 
 
 def test_a_question_fails_by_what_is_in_doubt_and_holds_by_what_is_proven() -> None:
@@ -183,7 +183,7 @@ def test_a_case_of_which_nothing_is_known_says_so(language: Language) -> None:
     page = build_one_page(bare_report())
     assert set(_answers(page).values()) == {QuestionAnswer.UNKNOWN}
     assert page.proof_ends is None
-    assert all(each.until is None for each in page.questions)
+    assert all(question.until is None for question in page.questions)
     spoken = speak_one_page(page, language)
     codes = [section.code for section in spoken.sections]
     assert {"doubts", "questions", "proof", "unseen"} <= set(codes)

@@ -58,15 +58,15 @@ def test_own_text_stands_in_its_section_or_in_its_place_or_at_the_end(
         },
         edition,
     )
-    titles = [one.title for one in ours.sections]
-    said = {one.title: one.markdown for one in mine.sections}
-    before = {one.title: one.markdown for one in ours.sections}
+    titles = [section.title for section in ours.sections]
+    said = {section.title: section.markdown for section in mine.sections}
+    before = {section.title: section.markdown for section in ours.sections}
     assert said["已经做到的"].startswith(before["已经做到的"])
     assert said["已经做到的"].endswith("两年没有投诉。\n")
     assert said["时限"].endswith("**一日**内答复。\n")
     assert "上限" not in said["时限"]
-    at = [one.title for one in mine.sections].index("改了名的一节")
-    assert at >= len([one for one in titles if one in said]) - 1
+    at = [section.title for section in mine.sections].index("改了名的一节")
+    assert at >= len([title for title in titles if title in said]) - 1
     assert "49" not in said["改了名的一节"]
     assert "分机号" in {blank.supply for blank in mine.blanks}
     assert ("公司自写" in said["时限"]) is (edition is DocumentEdition.ANNOTATED)

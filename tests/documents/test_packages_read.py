@@ -112,8 +112,8 @@ def test_a_document_has_the_words_of_its_own_service(name: str) -> None:
     for document in package(name).values():
         if document.id == INDEX:
             continue  # it names whoever issued a paper, as the list of proofs does
-        sections = (one for one in document.sections if one.id != CITED)
-        ours = "\n".join(f"{one.title}\n{one.markdown}" for one in sections)
+        sections = (section for section in document.sections if section.id != CITED)
+        ours = "\n".join(f"{section.title}\n{section.markdown}" for section in sections)
         found = re.search(_OF_ITS_OWN[name], re.sub(r"《[^》]*》[^|]*", "", ours))
         assert found is None, (document.id, found)
 

@@ -302,8 +302,8 @@ def test_a_foreign_share_that_somebody_may_hold_is_not_told(open_to: str) -> Non
                 replace(
                     first,
                     facts=tuple(
-                        replace(one, value="company") if one.fact == "kind" else one
-                        for one in first.facts
+                        replace(fact, value="company") if fact.fact == "kind" else fact
+                        for fact in first.facts
                     ),
                 ),
                 *case.holders[1:],

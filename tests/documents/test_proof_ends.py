@@ -26,7 +26,9 @@ def clean() -> dict[str, Document]:
 
 
 def rows(document: Document) -> list[list[str]]:
-    text = next(one.markdown for one in document.sections if one.id == CITED)
+    text = next(
+        section.markdown for section in document.sections if section.id == CITED
+    )
     return [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in text.splitlines()[2:]
@@ -49,8 +51,10 @@ def test_each_person_has_the_end_of_the_own_identity_paper() -> None:
     attachments = list_attachments(
         outcome.case, outcome.situation, outcome.case.catalogue
     )
-    paper = next(one for one in attachments if one.paper.kind == "staff_id")
-    people = {one.name: one.subject for one in outcome.case.people}
+    paper = next(
+        attachment for attachment in attachments if attachment.paper.kind == "staff_id"
+    )
+    people = {person.name: person.subject for person in outcome.case.people}
 
     assert str(paper.find_end(people["周知白"])) == "2034-08-16"
     assert str(paper.find_end(people["唐砚"])) == "2033-06-20"

@@ -104,4 +104,6 @@ def test_the_report_shows_when_a_look_failed_and_the_domain_of_a_service() -> No
     assert days["certificate_not_after"] == "2026-11-24T01:30:00+08:00"
     html = render_report(report, Language.ZH)
     assert "<time>2026-11-24</time></p>" in html
-    assert [one.domain for one in report.case.services] == ["shuangqiao.example"]
+    assert [service.domain for service in report.case.services] == [
+        "shuangqiao.example"
+    ]

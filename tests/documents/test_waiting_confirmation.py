@@ -69,9 +69,9 @@ def test_a_long_value_leaves_its_place_a_blank() -> None:
 def test_an_errand_confirms_it_and_none_points_at_it_again(untyped: Path) -> None:
     errands = assessed(untyped).report.errands
 
-    (settling,) = (each for each in errands if each.errand == SETTLE)
+    (settling,) = (errand for errand in errands if errand.errand == SETTLE)
     assert "《场地租赁合同》里读到了租约到期日" in _join(settling)
-    others = "".join(_join(each) for each in errands if each is not settling)
+    others = "".join(_join(errand) for errand in errands if errand is not settling)
     assert "《场地租赁合同》里没有找到" not in others
 
 

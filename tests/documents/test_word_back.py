@@ -112,9 +112,9 @@ def test_a_round_trip_through_libreoffice_loses_nothing(
     )
     back = (out / given.name).read_bytes()
     assert compare_word(_clean()[name], read_word_blocks(back)).changes == ()
-    pictures = [p for one in read_word_blocks(back) for p in one.pictures]
+    pictures = [p for block in read_word_blocks(back) for p in block.pictures]
     assert pictures == [
-        p for one in read_word_blocks(given.read_bytes()) for p in one.pictures
+        p for block in read_word_blocks(given.read_bytes()) for p in block.pictures
     ]
 
 
@@ -137,7 +137,7 @@ def test_what_is_edited_is_told_and_handed_in_as_it_is(tmp_path: Path) -> None:
 
     assert compared.changes[0].place == "靠什么做下去"
     assert compared.changes[-1].after == "公司另设〔待补：应急电话〕值守。"
-    assert "88万元" in {one.said for one in compared.facts}
+    assert "88万元" in {fact.said for fact in compared.facts}
 
     day = date(2026, 11, 24)
     take_word(case, draft.id, edited, on=day, by="我", draft="")

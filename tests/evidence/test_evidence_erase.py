@@ -51,9 +51,9 @@ def _record(folder: Path) -> None:
 
 def _of_the_paper(folder: Path) -> list[object]:
     return [
-        one
-        for one in Evidence(folder).records()
-        if one.source.name == PAPER or one.subject.id == PAPER
+        record
+        for record in Evidence(folder).records()
+        if record.source.name == PAPER or record.subject.id == PAPER
     ]
 
 
@@ -153,7 +153,7 @@ def test_what_a_paper_was_before_is_found_by_its_digest_and_erased_with_it(
     old.rename(old.with_name("old-scan.md"))
     (folder / "documents" / "letter.md").write_text("never listed", encoding="utf-8")
     (folder / FILE).write_text("another scan", encoding="utf-8")
-    listed = {one.file.path for one in open_case(folder, load_compiled()).papers}
+    listed = {paper.file.path for paper in open_case(folder, load_compiled()).papers}
     found = find_replaced_files(folder, listed=listed)
     assert found == {PAPER: ["documents/old-scan.md"]}
     earlier = found[PAPER]

@@ -19,7 +19,7 @@ def rows(text: str) -> list[tuple[str, ...]]:
 
 def fields(text: str, *labels: str) -> list[tuple[str, str]]:
     return [
-        (each.label, each.value) for each in read_page(text.encode()).fields(labels)
+        (field.label, field.value) for field in read_page(text.encode()).fields(labels)
     ]
 
 

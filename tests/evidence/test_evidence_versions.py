@@ -154,7 +154,7 @@ def test_what_is_left_of_an_entry_names_nobody_and_tells_no_value(item: Item) ->
         told = line.content.get(name)
         if isinstance(told, str) and len(told) > 3:
             secrets.append(json.dumps(told.partition(":")[2] or told)[1:-1])
-    assert [each for each in secrets if len(each) > 3 and each in text] == []
+    assert [secret for secret in secrets if len(secret) > 3 and secret in text] == []
 
 
 def test_one_subject_has_one_id_in_one_log_and_another_in_another(
@@ -203,8 +203,8 @@ def test_a_line_is_a_third_longer_at_most_than_the_first_version_had_it() -> Non
         )
         for number in range(50)
     ]  # fmt: skip
-    old = sum(len(write_line(_old_line(each, 7))) for each in records)
-    new = sum(len(write_line(_line(each))) for each in records)
+    old = sum(len(write_line(_old_line(record, 7))) for record in records)
+    new = sum(len(write_line(_line(record))) for record in records)
     assert new < 1.4 * old
 
 

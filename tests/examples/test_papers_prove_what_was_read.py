@@ -61,7 +61,9 @@ def rewritten(folder: Path, change: Callable[[str], str]) -> None:
 
 def test_the_doubts_of_the_example_are_read_in_its_papers(tmp_path: Path) -> None:
     outcome = assessed(copied(tmp_path))
-    assert {each.criterion.id for each in outcome.assessment.long_term.doubts} == DOUBTS
+    assert {
+        doubt.criterion.id for doubt in outcome.assessment.long_term.doubts
+    } == DOUBTS
 
 
 def test_four_words_of_the_case_file_change_no_contract(tmp_path: Path) -> None:
@@ -89,9 +91,9 @@ def test_four_words_of_the_case_file_change_no_contract(tmp_path: Path) -> None:
     assert verdict_of(outcome, "technician_full_time") is Verdict.CONTRADICTED
     assert verdict_of(outcome, "content_schedule_dated") is not Verdict.MET
     differing = [
-        {each.one.source.kind, each.other.source.kind}
-        for each in outcome.assessment.situation.conflicts
-        if each.fact == "full_time"
+        {conflict.one.source.kind, conflict.other.source.kind}
+        for conflict in outcome.assessment.situation.conflicts
+        if conflict.fact == "full_time"
     ]
     assert {SourceKind.PAPER, SourceKind.READING} in differing
 

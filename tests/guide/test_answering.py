@@ -42,7 +42,9 @@ def test_the_number_chiefly_asked_for_stands_in_the_short_answer() -> None:
     )
     assert "法定审查天数60天" in said.text.zh
     assert "广东省通信管理局" in said.text.zh
-    assert [each.instrument for each in said.citations][:1] == ["telecom_regulations"]
+    assert [citation.instrument for citation in said.citations][:1] == [
+        "telecom_regulations"
+    ]
 
 
 def test_the_cap_of_foreign_capital_is_said_for_the_licence() -> None:
@@ -197,7 +199,9 @@ def test_a_number_about_foreign_capital_does_not_send_to_the_province(
         foreign=True,
     )
     assert "上海市通信管理局" not in said.text.zh
-    assert "foreign_telecom_rules" in {each.instrument for each in said.citations}
+    assert "foreign_telecom_rules" in {
+        citation.instrument for citation in said.citations
+    }
 
 
 def test_whoever_files_with_the_police_is_not_told_who_grants_the_licence() -> None:

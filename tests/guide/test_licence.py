@@ -79,7 +79,7 @@ def test_one_scope_leaves_out_what_is_of_the_other() -> None:
 def test_consents_that_come_first_follow_the_day() -> None:
     def named(on: date) -> set[str]:
         page = describe_licence(CATALOGUE, "B25", on=on)
-        return {each.fact.id for each in page.pre_approvals}
+        return {approval.fact.id for approval in page.pre_approvals}
 
     assert "iis_preapproval_current" in named(date(2025, 1, 20))
     assert "iis_preapproval_until_2025" in named(date(2025, 1, 19))
@@ -88,7 +88,7 @@ def test_consents_that_come_first_follow_the_day() -> None:
 def test_information_service_has_five_kinds_in_two_forms() -> None:
     licence = CATALOGUE.licences["B25"]
     assert len(licence.sub_classes) == 5
-    assert [each.id for each in licence.variants] == ["icp", "sp"]
+    assert [variant.id for variant in licence.variants] == ["icp", "sp"]
 
 
 def test_basic_services_say_where_sources_differ() -> None:

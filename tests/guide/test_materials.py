@@ -130,7 +130,7 @@ def test_what_is_asked_of_an_application_is_listed_once() -> None:
 
 
 def names(found: Checklist) -> list[str]:
-    return [each.material.id for each in found.papers]
+    return [paper.material.id for paper in found.papers]
 
 
 def asked(
@@ -299,7 +299,7 @@ def test_what_the_law_only_names_is_told_apart_from_what_practice_asks(
     assert ONLY_NAMED[name] in of_law[0].requirement.zh
     assert not of_law[0].accepts
     assert not of_law[0].refuses
-    assert {each.confidence for each in of_law[0].citations} == {
+    assert {citation.confidence for citation in of_law[0].citations} == {
         Confidence.TEXT_VERIFIED
     }
     beyond = [e for e in paper.asked if e.standing is not Standing.CONDITION]
@@ -354,7 +354,10 @@ def test_a_criterion_on_another_kind_of_paper_is_not_backed() -> None:
 def test_what_rests_on_agencies_alone_is_practice() -> None:
     for material in CATALOGUE.materials.values():
         for entry in material.asked:
-            if all(each.confidence.startswith("practice") for each in entry.citations):
+            if all(
+                citation.confidence.startswith("practice")
+                for citation in entry.citations
+            ):
                 assert entry.standing is Standing.PRACTICE, material.id
 
 

@@ -57,7 +57,7 @@ def days_of(
 ) -> dict[str, DatedStep]:
     givens = Givens(licence=licence, scope=scope, region=region, as_of=on, days=days)
     steps = date_steps(catalogue, catalogue.procedures[name], givens)
-    return {each.step.id: each for each in steps}
+    return {step.step.id: step for step in steps}
 
 
 def test_every_example_of_the_catalogue_holds() -> None:
@@ -122,7 +122,7 @@ def test_chongqing_shows_two_rules_that_do_not_fit() -> None:
 def test_of_two_last_days_the_applicant_keeps_the_earlier() -> None:
     days = {"planned": date(2026, 12, 1), "decided_on": date(2026, 8, 10)}
     both = days_of("amend_operator_or_scope", days)["hand_in"]
-    assert [each.day for each in both.reckonings] == [
+    assert [reckoning.day for reckoning in both.reckonings] == [
         date(2026, 9, 2),
         date(2026, 9, 9),
     ]
@@ -242,17 +242,17 @@ def test_no_clock_runs_the_wrong_way(name: str, day: date) -> None:
     known = dict.fromkeys(procedure.starts, day)
     known |= {step.step.id: step.day for step in steps if step.day is not None}
     for step in steps:
-        for each in step.reckonings:
-            if each.day is None:
+        for reckoning in step.reckonings:
+            if reckoning.day is None:
                 continue
-            start = known[each.clock.start]
-            if each.clock.direction is Direction.BEFORE:
-                assert each.day <= start
+            start = known[reckoning.clock.start]
+            if reckoning.clock.direction is Direction.BEFORE:
+                assert reckoning.day <= start
             else:
-                assert each.day >= start
-            other = each.by_working_days
+                assert reckoning.day >= start
+            other = reckoning.by_working_days
             if other is not None:
-                assert abs(other.day - start) >= abs(each.day - start)
+                assert abs(other.day - start) >= abs(reckoning.day - start)
 
 
 @pytest.mark.parametrize("name", PROCEDURES)
@@ -308,9 +308,12 @@ def test_every_clock_of_a_parameter_can_be_found_for_its_licences() -> None:
                 scope=CATALOGUE.licences[licence].scopes[0],
             )
             for step in steps.values():
-                for each in step.reckonings:
-                    if each.clock.amount is not None and each.clock.amount.parameter:
-                        assert each.citations
+                for reckoning in step.reckonings:
+                    if (
+                        reckoning.clock.amount is not None
+                        and reckoning.clock.amount.parameter
+                    ):
+                        assert reckoning.citations
 
 
 NEWCOMER = [
@@ -394,7 +397,7 @@ def test_the_json_of_a_procedure_is_whole(call: Call) -> None:
 def test_a_stage_prints_all_its_procedures(call: Call) -> None:
     code, out, _ = call("procedure", "amend", "--licence", "B25", "--json")
     assert code == 0
-    assert {each["id"] for each in json.loads(out)} == {
+    assert {load["id"] for load in json.loads(out)} == {
         "amend_operator_or_scope",
         "amend_registration",
         "amend_site_or_item",
@@ -405,7 +408,7 @@ def test_a_stage_prints_all_its_procedures(call: Call) -> None:
 def test_without_a_name_the_list_of_all_is_printed(call: Call) -> None:
     code, out, _ = call("procedure", "--json")
     assert code == 0
-    assert sorted(each["id"] for each in json.loads(out)) == PROCEDURES
+    assert sorted(load["id"] for load in json.loads(out)) == PROCEDURES
     _, page, _ = call("procedure")
     assert all(name in page for name in PROCEDURES)
 

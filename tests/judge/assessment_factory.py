@@ -267,7 +267,7 @@ def _catalogue(
         instruments={},
         facts={(fact.subject, fact.id): fact for fact in FACTS},
         materials={},
-        parameters={each.id: each for each in PARAMETERS},
+        parameters={parameter.id: parameter for parameter in PARAMETERS},
         criteria={each.id: each for each in criteria},
         errands={each.id: each for each in errands},
         commitments={},

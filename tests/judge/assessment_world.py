@@ -68,8 +68,8 @@ class World:
 
 def verdicts(assessment: Assessment) -> dict[tuple[str, Subject | None], str]:
     return {
-        (one.criterion.id, one.subject): one.verdict.value
-        for one in assessment.findings
+        (finding.criterion.id, finding.subject): finding.verdict.value
+        for finding in assessment.findings
     }
 
 

@@ -306,7 +306,7 @@ def test_where_some_are_on_record_it_is_asked_whether_they_are_all(
     )
     world = empty_world()
     world = World(replace(world.case, holders=holders), world.known).with_records(
-        *(record("is_foreign", value=False, of=each.subject) for each in holders)
+        *(record("is_foreign", value=False, of=holder.subject) for holder in holders)
     )
     finding, advice = advised(world, "foreign_capital_procedure")
     assert (advice.aim, advice.errand) == (Aim.CLEAR_UP, ANSWER)

@@ -106,19 +106,19 @@ def test_the_branch_that_holds_settles_an_or() -> None:
     terms = terms_of(
         "listed OR has_plan OR clean", {"listed": True}, {"has_plan": True}
     )
-    assert [one.claimed.decides for one in terms] == [True, False, False]
-    assert [one.proven.decides for one in terms] == [False, True, False]
+    assert [term.claimed.decides for term in terms] == [True, False, False]
+    assert [term.proven.decides for term in terms] == [False, True, False]
 
 
 def test_all_that_fails_settles_an_and() -> None:
     told = {"listed": False, "clean": False, "has_plan": True}
     terms = terms_of("listed AND has_plan AND clean", told, told)
-    assert [one.proven.decides for one in terms] == [True, False, True]
+    assert [term.proven.decides for term in terms] == [True, False, True]
 
 
 def test_the_unknown_parts_are_what_leaves_an_answer_open() -> None:
     terms = terms_of("listed AND (has_plan OR clean)", {}, {"listed": True})
-    assert [one.proven.decides for one in terms] == [False, True, True]
+    assert [term.proven.decides for term in terms] == [False, True, True]
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ APPLICATION = Application(
     submit_on=date(2026, 12, 24),
 )
 NUMBERS = {
-    name: next(each.value for each in parameter.values if each.value is not None)
+    name: next(value.value for value in parameter.values if value.value is not None)
     for name, parameter in CATALOGUE.parameters.items()
 }
 """A number for each parameter: of some licence, province and day."""
@@ -135,10 +135,12 @@ def assert_nothing_is_left_out(root: Truth, reading: PhraseReading) -> None:
     assert said.zh.count("”") == said.zh.count("并非“")
     assert said.en.count("not (") + said.en.count("if ") == wanted
     quantifiers = [node for node in walk(root) if isinstance(node, Quantifier)]
-    none = sum(one.quantity is Quantity.NONE for one in quantifiers)
+    none = sum(quantifier.quantity is Quantity.NONE for quantifier in quantifiers)
     assert said.zh.count("没有任何") == none
     at_least = [
-        one for one in quantifiers if one.quantity in {Quantity.SOME, Quantity.AT_LEAST}
+        quantifier
+        for quantifier in quantifiers
+        if quantifier.quantity in {Quantity.SOME, Quantity.AT_LEAST}
     ]
     assert said.zh.count("至少有") == len(at_least)
     for one in at_least:
@@ -169,9 +171,9 @@ def _words_of(value: str, root: Truth, reading: PhraseReading) -> set[str]:
     } - {value}
     for node in walk(root):
         if isinstance(node, Compare | In) and isinstance(children(node)[0], GivenNode):
-            for each in children(node):
-                if isinstance(each, Literal) and isinstance(each.value, str):
-                    called.add(each.value)
+            for child in children(node):
+                if isinstance(child, Literal) and isinstance(child.value, str):
+                    called.add(child.value)
     return called
 
 
@@ -448,13 +450,13 @@ def test_each_comparison_of_a_joined_test_has_its_own_line() -> None:
         {"staff": 3, "listed": False, "form": "limited"},
         {"staff": 3},
     )
-    assert [(one.label.en, one.operator) for one in finding.terms] == [
+    assert [(term.label.en, term.operator) for term in finding.terms] == [
         ("staff", "＞"),
         ("is listed", "＝"),
         ("form", "∈"),
     ]
     assert finding.terms[2].threshold.en == "limited company, joint-stock company"
-    assert [one.claimed.holds for one in finding.terms] == [True, False, True]
+    assert [term.claimed.holds for term in finding.terms] == [True, False, True]
     assert (
         "按自述，不成立，因为公司类型：有限公司（不影响结论的：人数：3人；上市：否）"
         in finding.explanation.zh

@@ -146,7 +146,7 @@ def test_a_post_that_nobody_holds_is_asked_by_its_name(
 ) -> None:
     folder = _bare(tmp_path / "case")
     questions = _ask(folder, key)
-    (technician,) = (one for one in questions if one.adds == "technical")
+    (technician,) = (question for question in questions if question.adds == "technical")
     assert technician.asks.zh == "技术人员是谁？"
     at, value = place_answer(technician.subject, "name", "王小明", adds="technical")
     change = edit.FieldChange(at=at, value=value)

@@ -63,7 +63,7 @@ def set_by_the_province(told: Situation) -> set[str]:
         for name, rule in CATALOGUE.criteria.items()
         for parameter in rule.test.parameters
         if numbers[parameter] is None
-        or region in {one.region for one in CATALOGUE.parameters[parameter].values}
+        or region in {value.region for value in CATALOGUE.parameters[parameter].values}
     }
 
 
@@ -75,8 +75,8 @@ def test_an_empty_case_is_promised_no_day_and_sent_on_no_errand_but_to_find_out(
     assert found.unsettled == ()
     assert found.ready_on is None
     assert found.to_clear_up
-    assert any(one.required for one in found.errands)
-    assert {one.aim for one in found.errands} == {Aim.CLEAR_UP, Aim.PAPERS}
+    assert any(errand.required for errand in found.errands)
+    assert {errand.aim for errand in found.errands} == {Aim.CLEAR_UP, Aim.PAPERS}
 
 
 @settings(max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow])
@@ -84,11 +84,13 @@ def test_an_empty_case_is_promised_no_day_and_sent_on_no_errand_but_to_find_out(
 def test_the_errands_of_any_case_do_what_they_promise(world: World) -> None:
     found = planned(world)
     open_criteria = {
-        one.criterion.id
-        for one in world.assess().findings
-        if one.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
+        finding.criterion.id
+        for finding in world.assess().findings
+        if finding.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
     }
-    assert {name for one in found.errands for name in one.criteria} == open_criteria
+    assert {
+        name for errand in found.errands for name in errand.criteria
+    } == open_criteria
     provincial = set_by_the_province(world.situation())
     if found.ready_on is None:
         assert found.unsettled or found.to_clear_up
@@ -125,9 +127,9 @@ def test_promises_hold_on_other_days_too(seed: int, days: int) -> None:
     )
     assessment = JUDGE.assess(moved)
     open_criteria = [
-        one.criterion.id
-        for one in assessment.findings
-        if one.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
+        finding.criterion.id
+        for finding in assessment.findings
+        if finding.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
     ]
     provincial = set_by_the_province(moved)
     left = simulate(JUDGE, assessment, open_criteria)
@@ -274,7 +276,7 @@ def test_the_situation_itself_is_left_as_it_was() -> None:
 
 
 def test_an_unanswered_question_is_asked_before_anybody_goes_anywhere() -> None:
-    errands = {one.errand: one for one in planned(empty_world()).errands}
+    errands = {errand.errand: errand for errand in planned(empty_world()).errands}
     answer = errands[ANSWER]
     assert {"sector_approval_held"} <= set(answer.criteria)
     assert (answer.start, answer.done_by, answer.late) == (AS_OF, AS_OF, False)

@@ -47,7 +47,9 @@ def judged(*wanted: tuple[Criterion, str]) -> Assessment:
     assessment = assess(
         catalogue(*(rule for rule, _ in wanted)), situation(claimed, proven)
     )
-    found = {one.criterion.id: one.verdict.value for one in assessment.findings}
+    found = {
+        finding.criterion.id: finding.verdict.value for finding in assessment.findings
+    }
     assert found == {rule.id: verdict for rule, verdict in wanted}
     return assessment
 
@@ -122,7 +124,7 @@ def test_long_term_of_one_core_on_each_route(standing: str, ability: str) -> Non
         for place, verdict in enumerate(pair)
         if verdict in {"unmet", "contradicted"}
     }
-    doubts = {one.criterion.id for one in view.doubts}
+    doubts = {doubt.criterion.id for doubt in view.doubts}
     assert doubts == (set() if expected is LongTermState.SHOWN else failing)
 
 
@@ -172,7 +174,7 @@ def test_doubts_put_what_is_contradicted_first() -> None:
         rule(1, "unmet", long_term=CORE_ABILITY),
         rule(2, "contradicted", long_term=CORE_ABILITY),
     ).long_term
-    assert [one.criterion.id for one in view.doubts] == ["rule2", "rule0", "rule1"]
+    assert [doubt.criterion.id for doubt in view.doubts] == ["rule2", "rule0", "rule1"]
 
 
 @pytest.mark.parametrize("standing", list(Standing))
@@ -204,4 +206,4 @@ def test_long_term_never_changes_readiness_nor_readiness_long_term() -> None:
 
 
 def test_every_verdict_of_the_product_is_tried_here() -> None:
-    assert {Verdict(each) for each in VERDICTS} == set(Verdict)
+    assert {Verdict(verdict) for verdict in VERDICTS} == set(Verdict)

@@ -120,7 +120,9 @@ def test_a_subject_without_a_member_is_not_asked_what_the_givens_rule_out(
 def test_each_member_of_a_subject_gets_its_own_finding() -> None:
     told = situation(members={LIN: {"full_time": True}, CHEN: {"full_time": False}})
     rules = catalogue(criterion("it", "full_time", subject="person"))
-    found = {one.subject: one.verdict for one in assess(rules, told).findings}
+    found = {
+        finding.subject: finding.verdict for finding in assess(rules, told).findings
+    }
     assert found == {LIN: Verdict.MET, CHEN: Verdict.UNMET}
 
 
@@ -154,7 +156,7 @@ def test_findings_come_by_urgency_then_standing_then_name() -> None:
         criterion("z_contradicted", "listed"),
         criterion("y_contradicted", "listed"),
     )
-    assert [one.criterion.id for one in assess(rules, told).findings] == [
+    assert [finding.criterion.id for finding in assess(rules, told).findings] == [
         "y_contradicted",
         "z_contradicted",
         "b_contradicted_advice",
@@ -250,7 +252,10 @@ def test_a_conflict_is_shown_on_every_criterion_that_reads_the_fact() -> None:
         criterion("reads_too", "cash + capital > 6"),
         criterion("reads_not", "cash > 6"),
     )
-    shown = {one.criterion.id: one.conflicts for one in assess(rules, told).findings}
+    shown = {
+        finding.criterion.id: finding.conflicts
+        for finding in assess(rules, told).findings
+    }
     assert shown == {"reads": (clash,), "reads_too": (clash,), "reads_not": ()}
 
 

@@ -165,7 +165,7 @@ class Members(Mapping[str, Sequence[MemberRow]]):
         return rows
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(one.type for one in self._search.subjects))
+        return iter(dict.fromkeys(subject.type for subject in self._search.subjects))
 
     def __len__(self) -> int:
         return len(list(iter(self)))
@@ -317,7 +317,9 @@ class Search:
 
     def _slots_read(self, node: Node, whom: Sequence[Subject]) -> Iterator[Slot]:
         if isinstance(node, Quantifier):
-            whom = [one for one in self.subjects if one.type == node.subject]
+            whom = [
+                subject for subject in self.subjects if subject.type == node.subject
+            ]
         elif isinstance(node, Name | Agree) and node.fact not in STRUCTURAL:
             yield from (Slot(one, node.fact, isinstance(node, Agree)) for one in whom)
         for part in children(node):
@@ -364,7 +366,7 @@ class Search:
                 yield from self._want_leaf(node, subject, truth)
 
     def _want_count(self, node: Quantifier, truth: bool) -> Iterator[None]:
-        members = [one for one in self.subjects if one.type == node.subject]
+        members = [subject for subject in self.subjects if subject.type == node.subject]
         # A member counts when WHERE holds and the body does (for EVERY: does not).
         counts = node.quantity != "every"
         if node.quantity in ("every", "none"):

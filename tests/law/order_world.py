@@ -67,10 +67,14 @@ AS_OF = date(2026, 11, 24)
 SUBMIT_ON = date(2026, 12, 24)
 JUDGE = Judge(CATALOGUE)
 ENGINE = SqliteEngine(sqlite_program(CATALOGUE))
-_CRITERIA = {id(each.test.root): each for each in CATALOGUE.criteria.values()}
+_CRITERIA = {
+    id(criterion.test.root): criterion for criterion in CATALOGUE.criteria.values()
+}
 _COUNTS = {
-    each.id: tuple(part for part in each.test.walk() if isinstance(part, Quantifier))
-    for each in CATALOGUE.criteria.values()
+    criterion.id: tuple(
+        part for part in criterion.test.walk() if isinstance(part, Quantifier)
+    )
+    for criterion in CATALOGUE.criteria.values()
 }
 _NOBODY = Rows(
     members={}, open_lists={stance: frozenset(LISTED_SUBJECTS) for stance in Stance}

@@ -156,7 +156,9 @@ def test_a_foreign_marketplace_outside_the_pilot_areas_can_be_ready() -> None:
     """Its class has no cap, and the reply of the pilot is not for it to get."""
     ask = Ask(licence="B21", stage="apply", region="44")
     found = order(ask)
-    holder = next(one for one in found.asked.subjects if one.type == "holder")
+    holder = next(
+        subject for subject in found.asked.subjects if subject.type == "holder"
+    )
     values = found.with_values(
         {
             Slot(holder, "is_foreign"): True,

@@ -96,7 +96,7 @@ def test_a_plan_names_all_whom_its_table_names_whatever_was_typed(
     )
     said = only_open(outcome, "plan_people_insured")
     assert "白鹭洲" in said.explanation.zh
-    assert any("白鹭洲" in str(each) for each in outcome.situation.conflicts)
+    assert any("白鹭洲" in str(conflict) for conflict in outcome.situation.conflicts)
 
 
 @pytest.mark.long
@@ -159,7 +159,9 @@ def test_a_pace_that_was_typed_lower_than_the_schedule_has_it_is_denied(
     found = outcome.situation.resolved
     (pace,) = (each for key, each in found.items() if key[1] == "planned_items")
     assert pace.proven == 11
-    assert any(each.fact == "planned_items" for each in outcome.situation.conflicts)
+    assert any(
+        conflict.fact == "planned_items" for conflict in outcome.situation.conflicts
+    )
 
 
 def test_a_site_that_opened_lately_has_no_pace_yet(

@@ -80,14 +80,14 @@ def test_an_unrelated_fact_changes_no_verdict(world: World, seed: int) -> None:
     )
     before = JUDGE.assess(situation)
     after = verdicts(JUDGE.assess(replaced(situation, other)))
-    for one in before.findings:
-        if not reads(one, subject, name) or (
-            one.subject is not None
-            and one.subject.type == subject.type
-            and one.subject != subject
+    for finding in before.findings:
+        if not reads(finding, subject, name) or (
+            finding.subject is not None
+            and finding.subject.type == subject.type
+            and finding.subject != subject
         ):
-            key = (one.criterion.id, one.subject)
-            assert after[key] == one.verdict, (key, name)
+            key = (finding.criterion.id, finding.subject)
+            assert after[key] == finding.verdict, (key, name)
 
 
 @laws
@@ -105,7 +105,8 @@ def test_taking_a_proof_away_never_makes_anything_absent(
     taken = [one for one in proven if chance.random() < 0.3]
     bare = [replace(one, proven=None, proven_by=None) for one in taken]
     before = {
-        (one.criterion.id, one.subject): one for one in JUDGE.assess(situation).findings
+        (finding.criterion.id, finding.subject): finding
+        for finding in JUDGE.assess(situation).findings
     }
     for one in JUDGE.assess(replaced(situation, *bare)).findings:
         was = before[one.criterion.id, one.subject]
@@ -160,7 +161,10 @@ def test_what_could_not_be_seen_today_is_not_thereby_absent(
     blind = World(
         world.case, replace(world.known, records=kept, gaps=world.known.gaps + gaps)
     )
-    before = {(one.criterion.id, one.subject): one for one in world.assess().findings}
+    before = {
+        (finding.criterion.id, finding.subject): finding
+        for finding in world.assess().findings
+    }
     touched = {(one.subject.type, one.fact) for one in world.known.records if lost(one)}
     for one in blind.assess().findings:
         was = before[one.criterion.id, one.subject]
@@ -194,7 +198,9 @@ def test_strengthening_the_record_that_decides_never_worsens(
     chosen = chance.choice(deciding)
     higher = [grade for grade in Grade if grade > chosen.grade]
     stronger = replace(chosen, grade=chance.choice(higher))
-    records = [stronger if one is chosen else one for one in world.known.records]
+    records = [
+        stronger if record is chosen else record for record in world.known.records
+    ]
     before = verdicts(world.assess())
     after = verdicts(world.with_records(*records).assess())
     for key, verdict in after.items():
@@ -205,7 +211,7 @@ def test_strengthening_the_record_that_decides_never_worsens(
 @given(worlds)
 def test_with_one_source_for_each_fact_proof_of_all_settles_all(world: World) -> None:
     """Attesting everything that is said leaves nothing merely said, or contradicted."""
-    single = {(one.subject, one.fact): one for one in world.known.records}
+    single = {(record.subject, record.fact): record for record in world.known.records}
     lasting = [replace(one, valid_until=None) for one in single.values()]
     attested = [replace(one, grade=Grade.ATTESTED) for one in lasting]
     alone = World(
@@ -224,8 +230,8 @@ def test_with_one_source_for_each_fact_proof_of_all_settles_all(world: World) ->
 @laws
 @given(worlds)
 def test_nothing_expired_proves_anything(world: World) -> None:
-    for one in world.assess().findings:
-        for record in one.evidence:
+    for finding in world.assess().findings:
+        for record in finding.evidence:
             assert record.valid_until is None or record.valid_until >= AS_OF
     ended = [
         one
@@ -268,9 +274,14 @@ def test_nothing_counts_before_it_is_true_and_received(world: World) -> None:
 @given(worlds)
 def test_an_open_list_never_makes_anything_missing(world: World) -> None:
     opened = replace(world.case, closed={})
-    absences = [one for one in world.known.records if one.source.name == CLOSED_PAPERS]
-    records = [one for one in world.known.records if one not in absences]
-    closed = {(one.criterion.id, one.subject): one for one in world.assess().findings}
+    absences = [
+        record for record in world.known.records if record.source.name == CLOSED_PAPERS
+    ]
+    records = [record for record in world.known.records if record not in absences]
+    closed = {
+        (finding.criterion.id, finding.subject): finding
+        for finding in world.assess().findings
+    }
     after = World(opened, world.known).with_records(*records).assess()
     for one in after.findings:
         was = closed[one.criterion.id, one.subject]
@@ -337,9 +348,9 @@ def test_the_order_of_records_never_matters(world: World, seed: int) -> None:
 def test_only_required_findings_make_a_case_not_ready(world: World) -> None:
     assessment = world.assess()
     failing = {
-        one.criterion.standing.value
-        for one in assessment.findings
-        if one.verdict in ("unmet", "contradicted")
+        finding.criterion.standing.value
+        for finding in assessment.findings
+        if finding.verdict in ("unmet", "contradicted")
     }
     blocked = bool(failing & {"condition", "published"})
     assert (assessment.readiness == "not_ready") is blocked
@@ -364,8 +375,8 @@ def test_filling_in_what_is_unknown_never_flips_what_is_known(seed: int) -> None
         if one.fact not in STRUCTURAL and chance.random() < 0.5
     ]
     after = {
-        (one.criterion.id, one.subject): one
-        for one in JUDGE.assess(replaced(situation, *filled)).findings
+        (finding.criterion.id, finding.subject): finding
+        for finding in JUDGE.assess(replaced(situation, *filled)).findings
     }
     for was in JUDGE.assess(situation).findings:
         now = after[was.criterion.id, was.subject]

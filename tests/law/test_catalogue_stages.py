@@ -227,7 +227,9 @@ def test_a_renewal_is_judged_as_one(catalogue: Catalogue) -> None:
         "licensed_classes": frozenset({"B25"}),
     }
     assessment = Judge(catalogue).assess(renewing(facts))
-    verdicts = {each.criterion.id: each.verdict for each in assessment.findings}
+    verdicts = {
+        finding.criterion.id: finding.verdict for finding in assessment.findings
+    }
     assert verdicts["renewal_applied_in_time"] is Verdict.MET
     assert verdicts["renewal_service_opened"] is Verdict.MET
     assert verdicts["classes_within_licence"] is Verdict.UNMET
@@ -260,7 +262,7 @@ def test_what_rests_on_weak_sources_alone_only_advises(catalogue: Catalogue) -> 
         Confidence.PRACTICE_HIGH,
     }
     for criterion in catalogue.criteria.values():
-        if {each.confidence for each in criterion.citations} <= weak:
+        if {citation.confidence for citation in criterion.citations} <= weak:
             assert criterion.standing is Standing.PRACTICE, criterion.id
 
 

@@ -133,11 +133,11 @@ def test_the_report_says_whose_measure_the_key_points_are_held_to(
 
     findings = json.loads(run("--json"))["findings"]
     practice = sum(
-        each["standing"] == "practice"
-        for each in findings
-        if each["weight"] == "core"
-        and each["asked"]
-        and each["verdict"] != "not_applicable"
+        finding["standing"] == "practice"
+        for finding in findings
+        if finding["weight"] == "core"
+        and finding["asked"]
+        and finding["verdict"] != "not_applicable"
     )
     assert practice
     assert f"{practice}个的尺度出自实务，不是法定" in run("--lang", "zh")

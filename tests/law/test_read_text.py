@@ -128,7 +128,11 @@ def test_a_word_document_of_the_national_database_is_read(
 
 
 def test_what_agrees_is_confirmed_and_what_differs_is_contradicted() -> None:
-    found = {each.name: each for each in held().statements if each.kind == "law"}
+    found = {
+        statement.name: statement
+        for statement in held().statements
+        if statement.kind == "law"
+    }
     assert found["fie_capital"].agreement is Agreement.CONFIRMED
     assert found["fie_review_60_days"].agreement is Agreement.CONFIRMED
     share = found["fie_share_cap_vat"]
@@ -138,7 +142,11 @@ def test_what_agrees_is_confirmed_and_what_differs_is_contradicted() -> None:
 
 
 def test_words_are_left_to_a_person_and_a_missing_article_is_told() -> None:
-    found = {each.name: each for each in held().statements if each.kind == "law"}
+    found = {
+        statement.name: statement
+        for statement in held().statements
+        if statement.kind == "law"
+    }
     assert found["fie_application_papers"].agreement is Agreement.TO_READ
     assert found["fie_fraud_fine"].agreement is Agreement.NO_ARTICLE
     assert found["fie_fraud_fine"] in held().without_article
@@ -146,7 +154,7 @@ def test_words_are_left_to_a_person_and_a_missing_article_is_told() -> None:
 
 
 def test_criteria_and_parameters_are_held_against_it_too() -> None:
-    kinds = {each.kind for each in held().statements}
+    kinds = {statement.kind for statement in held().statements}
     assert kinds >= {"law", "parameter", "criterion", "classification"}
 
 

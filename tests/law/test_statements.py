@@ -64,7 +64,7 @@ def test_a_hearing_on_a_penalty_is_asked_for_within_five_working_days() -> None:
             days={"told": date(2026, 2, 12)},
         ),
     )
-    asked = next(each for each in steps if each.step.id == "ask_hearing")
+    asked = next(step for step in steps if step.step.id == "ask_hearing")
     assert asked.day == date(2026, 2, 26)  # the Spring Festival lies between
 
 
@@ -161,7 +161,7 @@ def test_reconsideration_names_its_body_its_start_and_its_short_steps() -> None:
     assert "向工业和信息化部申请复议" in says("reconsideration_body")
     assert "从受理之日起算" in says("review_decision_time")
     assert "5个工作日内决定是否受理" in says("reconsideration_acceptance")
-    steps = [each.id for each in CATALOGUE.procedures["reconsideration"].steps]
+    steps = [step.id for step in CATALOGUE.procedures["reconsideration"].steps]
     assert steps == ["ask", "accept", "decide"]
 
 
@@ -177,7 +177,7 @@ def test_a_suit_after_reconsideration_has_fifteen_days() -> None:
             days={"reconsidered": date(2026, 11, 2)},
         ),
     )
-    days = {each.step.id: each.day for each in steps}
+    days = {step.step.id: step.day for step in steps}
     assert days["sue_after_reconsideration"] == date(2026, 11, 17)
 
 
@@ -290,7 +290,9 @@ def test_what_nobody_read_in_the_original_says_so_beside_the_citation(
 ) -> None:
     fact = CATALOGUE.law[name]
     assert says(name)
-    assert all(each.confidence != Confidence.TEXT_VERIFIED for each in fact.citations)
+    assert all(
+        citation.confidence != Confidence.TEXT_VERIFIED for citation in fact.citations
+    )
     for doubt in ("凭记忆", "没有读到", "未经核实"):
         assert doubt not in says(name)
 

@@ -55,7 +55,7 @@ def test_the_earliest_proven_end_sets_the_headline() -> None:
     assert found.committed_until == date(2027, 3, 1)
     assert found.carried_by is not None
     assert found.carried_by.commitment.id == "hosting"
-    assert [one.commitment.id for one in found.commitments][:3] == [
+    assert [commitment.commitment.id for commitment in found.commitments][:3] == [
         "hosting",
         "lease",
         "domain",
@@ -69,18 +69,22 @@ def test_a_renewal_never_sets_the_headline() -> None:
     )
     assert found.committed_until is None
     assert found.carried_by is None
-    assert {one.commitment.id for one in found.renewals} == {
+    assert {renewal.commitment.id for renewal in found.renewals} == {
         "certificate",
         "staff_insurance",
     }
     assert not {"certificate", "staff_insurance"} & {
-        one.commitment.id for one in found.commitments
+        commitment.commitment.id for commitment in found.commitments
     }
 
 
 def test_what_is_only_said_is_shown_and_sets_nothing() -> None:
     found = lasting(told(SITE, "hosting_until", claimed=date(2027, 3, 1)))
-    hosting = next(one for one in found.commitments if one.commitment.id == "hosting")
+    hosting = next(
+        commitment
+        for commitment in found.commitments
+        if commitment.commitment.id == "hosting"
+    )
     assert hosting.claimed_until == date(2027, 3, 1)
     assert hosting.proven_until is None
     assert hosting.unknown
@@ -93,7 +97,7 @@ def test_what_has_no_end_is_neither_unknown_nor_the_headline() -> None:
         told(APPLICANT, "lease_open_ended", claimed=True),
         told(SITE, "domain_expires_on", proven=date(2028, 1, 1)),
     )
-    by_name = {one.commitment.id: one for one in found.commitments}
+    by_name = {commitment.commitment.id: commitment for commitment in found.commitments}
     assert by_name["hosting"].open_ended
     assert not by_name["hosting"].unknown
     assert not by_name["lease"].open_ended
@@ -107,7 +111,7 @@ def test_ends_come_first_then_the_open_ended_then_the_unknown() -> None:
         told(SITE, "hosting_open_ended", proven=True),
         told(APPLICANT, "cash_until", proven=date(2029, 1, 1)),
     )
-    assert [one.commitment.id for one in found.commitments] == [
+    assert [commitment.commitment.id for commitment in found.commitments] == [
         "cash",
         "hosting",
         "domain",
@@ -123,7 +127,11 @@ def test_each_service_has_its_own_commitments() -> None:
     )
     assert found.carried_by is not None
     assert found.carried_by.subject == APP
-    hosting = [one for one in found.commitments if one.commitment.id == "hosting"]
+    hosting = [
+        commitment
+        for commitment in found.commitments
+        if commitment.commitment.id == "hosting"
+    ]
     assert [one.subject for one in hosting] == [APP, SITE]
 
 
@@ -132,13 +140,15 @@ def test_what_it_is_carried_by_is_named_where_known() -> None:
         told(SITE, "hosting_provider", claimed="云海数据"),
         told(SITE, "domain", proven="example.cn", claimed="example.com"),
     )
-    named = {one.commitment.id: one.detail for one in found.commitments}
+    named = {
+        commitment.commitment.id: commitment.detail for commitment in found.commitments
+    }
     assert named["hosting"] is not None
     assert named["hosting"].zh == "云海数据"
     assert named["domain"] is not None
     assert named["domain"].en == "example.cn"
     assert named["cash"] is None
-    assert {one.detail for one in lasting().commitments} == {None}
+    assert {commitment.detail for commitment in lasting().commitments} == {None}
 
 
 def test_nothing_known_is_unknown_and_not_over() -> None:
@@ -186,7 +196,7 @@ def test_rooms_and_numbers_count_where_their_end_is_known_and_ask_for_none() -> 
     assert found.committed_until == date(2027, 5, 31)
     assert found.carried_by is not None
     assert found.carried_by.subject == room
-    assert number not in {one.subject for one in found.commitments}
+    assert number not in {commitment.subject for commitment in found.commitments}
 
     certified = lasting(
         told(number, "certificate_until", proven=date(2027, 2, 1)), subjects=subjects
@@ -194,6 +204,8 @@ def test_rooms_and_numbers_count_where_their_end_is_known_and_ask_for_none() -> 
     assert certified.committed_until == date(2027, 2, 1)
 
     owned = lasting(told(room, "agreed_open_ended", proven=True), subjects=subjects)
-    (right,) = (one for one in owned.commitments if one.subject == room)
+    (right,) = (
+        commitment for commitment in owned.commitments if commitment.subject == room
+    )
     assert right.open_ended
     assert owned.committed_until is None

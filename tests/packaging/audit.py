@@ -145,7 +145,9 @@ def lines_of(found: Audit, taken: Iterable[str]) -> tuple[int, list[str]]:
     if not found.answered:
         return 0, list(NO_DATA)
     known = frozenset(taken)
-    open_ = [one for one in found.advisories if known.isdisjoint(one.names)]
+    open_ = [
+        advisory for advisory in found.advisories if known.isdisjoint(advisory.names)
+    ]
     lines = [
         f"查了{found.answered}/{found.asked}个依赖，公告{len(found.advisories)}条，"
         f"其中没有看过的{len(open_)}条 / {found.answered} of {found.asked} releases "

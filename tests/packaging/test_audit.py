@@ -165,7 +165,7 @@ def test_what_got_no_answer_is_named(lock: Path) -> None:
 
 def test_the_lock_is_read_whole_and_the_interface_found_beside_the_index() -> None:
     releases = locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
-    names = {one.name for one in releases}
+    names = {release.name for release in releases}
     assert {"click", "django", "uv"} <= names
     assert len(releases) > 100
     for address in ("https://a.example/x/simple/", "https://a.example/x/simple"):

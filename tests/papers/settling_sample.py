@@ -91,7 +91,9 @@ def read_all(case: Case) -> Mapping[str, Reading]:
 def settlements_of(case: Case) -> dict[str, Settlement]:
     """Every value that the papers show, by name."""
     return {
-        each.name: each for about in read_papers_of(case) for each in about.settlements
+        settlement.name: settlement
+        for about in read_papers_of(case)
+        for settlement in about.settlements
     }
 
 

@@ -154,7 +154,7 @@ def test_taking_back_is_a_further_record_and_takes_the_value_out(
     case = open_case(case.path, load_shipped())
     assert not case.papers[0].backs
     assert case.papers[0].states
-    assert [each.what.value for each in confirmations(case)] == [
+    assert [confirmation.what.value for confirmation in confirmations(case)] == [
         *("accept", "accept", "undo")
     ]
     assert not take_back(case, case.papers[0], APPLICANT, fact, **told)  # type: ignore[arg-type]

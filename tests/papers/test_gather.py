@@ -80,7 +80,7 @@ def test_a_broken_zip_or_entry_holds_up_no_other_file(tmp_path: Path) -> None:
         at = raw.index("坏.pdf".encode()) + len("坏.pdf".encode())
         raw[at : at + 6] = b"\xff" * 6
         source.write_bytes(raw)
-    given = {each.name: each for each in gather_files(tmp_path)}
+    given = {file.name: file for file in gather_files(tmp_path)}
     broken = {name for name, each in given.items() if each.problem is not None}
     assert broken == {"坏.zip", "8/坏.pdf", "12/坏.pdf", "14/坏.pdf"}
     assert given["营业执照.pdf"].content == b"a"
@@ -92,7 +92,7 @@ def test_too_many_files_and_too_large_ones_are_bounded(
 ) -> None:
     source = pack(tmp_path / "a.zip", {"a": b"12345", "b": b"1"})
     monkeypatch.setattr(gather, "MAX_PAPER_BYTES", 3)
-    given = {each.name: each for each in gather_files(source)}
+    given = {file.name: file for file in gather_files(source)}
     assert given["a"].problem is not None
     assert given["a"].content == b""
     assert given["b"].content == b"1"

@@ -109,7 +109,7 @@ def _keep(folder: Path, page: str, paper: str = "licence") -> None:
 
 
 def _offered(folder: Path) -> Mapping[str, OfferedCheck]:
-    return {each.paper.id: each for each in list_offered_checks(_open(folder))}
+    return {check.paper.id: check for check in list_offered_checks(_open(folder))}
 
 
 def _resolve(folder: Path, fact: str = "registered_capital") -> Resolved:
@@ -155,9 +155,9 @@ def test_what_the_page_says_otherwise_is_a_conflict_with_both_places(
     assert result.answer is IssuerAnswer.DIFFERS
     case = _open(folder)
     places = [
-        {each.one.source.place, each.other.source.place}
-        for each in conflicts(records_of(case), CATALOGUE, AS_OF)
-        if each.fact == "registered_capital"
+        {conflict.one.source.place, conflict.other.source.place}
+        for conflict in conflicts(records_of(case), CATALOGUE, AS_OF)
+        if conflict.fact == "registered_capital"
     ]
     assert {"注册资本", f"documents/look-issuer-licence-{ON}.html"} in places
     found = _resolve(folder)

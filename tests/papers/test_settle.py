@@ -55,7 +55,11 @@ def test_what_the_case_says_and_the_paper_too_is_sure(tmp_path: Path) -> None:
 def test_what_was_made_from_these_papers_is_nobodys_word_yet(tmp_path: Path) -> None:
     case = make_case(tmp_path, applicant="  registered_capital: 200万元\n")
     papers = read_papers_of(case, declared=False)
-    found = {each.name: each for about in papers for each in about.settlements}
+    found = {
+        settlement.name: settlement
+        for about in papers
+        for settlement in about.settlements
+    }
     assert found[CAPITAL].state is SettlementState.NEW
     assert found["licence/applicant.name"].state is SettlementState.NEW
 

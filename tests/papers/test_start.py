@@ -68,11 +68,11 @@ def test_the_company_that_most_files_name_is_the_applicant(tmp_path: Path) -> No
         丙_txt=STATEMENT,
     )
     assert (found.name, found.credit_code, found.region) == (NAME, CODE, "33")
-    others = [paper.another for each in found.files for paper in each.others]
+    others = [paper.another for file in found.files for paper in file.others]
     assert others == [OTHER]
     kinds = [entry.value for entry in list_started(found, received_on=DAY)]
     assert [
-        each["kind"] for each in kinds if isinstance(each, dict) and "kind" in each
+        kind["kind"] for kind in kinds if isinstance(kind, dict) and "kind" in kind
     ] == [*("business_licence", "bank_statement")]
 
 
@@ -87,7 +87,7 @@ def test_posts_of_a_staff_list_make_people_and_the_licence_its_representative(
     tmp_path: Path,
 ) -> None:
     found = sort(tmp_path, 照_txt=LICENCE, 花名册_csv=TEAM, 域名_txt=DOMAIN)
-    assert {each.name: each.roles for each in found.people} == {
+    assert {person.name: person.roles for person in found.people} == {
         "梁其安": ("legal_representative", "manager"),
         "何一": ("technical",),
     }
@@ -121,7 +121,7 @@ def test_a_card_is_of_the_kind_that_its_owners_post_makes_it(tmp_path: Path) -> 
         乙_txt=CARD.format(name="何一"),
     )
     kinds = {
-        each.taken.name: [paper.kind for paper in each.papers] for each in found.files
+        file.taken.name: [paper.kind for paper in file.papers] for file in found.files
     }
     assert (kinds["甲.txt"], kinds["乙.txt"]) == (["legal_rep_id"], ["staff_id"])
 
@@ -129,7 +129,7 @@ def test_a_card_is_of_the_kind_that_its_owners_post_makes_it(tmp_path: Path) -> 
 def test_where_somebody_leads_a_post_the_others_only_work_there(tmp_path: Path) -> None:
     led = "团队结构表\n姓名,岗位\n何一,技术负责人\n方晓,工程师\n王五,编辑\n"
     found = sort(tmp_path, 照_txt=LICENCE, 花名册_csv=led)
-    assert {each.name: each.roles for each in found.people} == {
+    assert {person.name: person.roles for person in found.people} == {
         "梁其安": ("legal_representative",),
         "何一": ("technical",),
         "方晓": ("other",),
@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_taken_says_why_and_stops_nothing(tmp_path: Path) 
     taken = take_files(given, tmp_path, lambda *_: None)
     assert [each.file for each in taken] == ["", "documents/照.txt", ""]
     assert taken[2].same_as == "照.txt"
-    assert not any(each.strange for each in sort_files(taken, load_shipped()).files)
+    assert not any(file.strange for file in sort_files(taken, load_shipped()).files)
 
 
 def test_holders_are_listed_where_their_kind_is_plain(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_holders_are_listed_where_their_kind_is_plain(tmp_path: Path) -> None:
         + "梁其安,60%\n杭州示例投资合伙企业（有限合伙）,25%\n示例控股有限公司,15%\n"
     )
     found = sort(tmp_path, 登记_csv=extract)
-    assert {each.name: each.kind for each in found.holders} == {
+    assert {holder.name: holder.kind for holder in found.holders} == {
         "梁其安": "person",
         "杭州示例投资合伙企业（有限合伙）": "fund",
     }
@@ -195,7 +195,7 @@ def test_a_holder_in_wide_and_in_narrow_brackets_is_one(tmp_path: Path) -> None:
         甲_csv=extract,
         乙_csv=extract.replace("（有限合伙）", "(有限合伙)"),
     )
-    assert [each.kind for each in found.holders] == ["fund"]
+    assert [holder.kind for holder in found.holders] == ["fund"]
 
 
 def test_folders_and_zips_in_chinese_keep_their_names_in_the_case(
@@ -212,12 +212,14 @@ def test_folders_and_zips_in_chinese_keep_their_names_in_the_case(
     found = sort_files(taken, load_shipped())
     entries = [one.value for one in list_started(found, received_on=DAY)]
     assert {
-        each["file"] for each in entries if isinstance(each, dict) and "file" in each
+        entry["file"]
+        for entry in entries
+        if isinstance(entry, dict) and "file" in entry
     } >= {
         "documents/一、证照/营业执照（副本）.txt",
         "documents/银行材料/十一月/存款证明.txt",
     }
-    others = [paper.another for each in found.files for paper in each.others]
+    others = [paper.another for file in found.files for paper in file.others]
     assert others == [OTHER]
 
 
@@ -251,7 +253,7 @@ def test_an_extract_whose_shares_make_up_the_whole_closes_the_list_of_holders(
     tmp_path: Path,
 ) -> None:
     found = sort(tmp_path, 照_txt=LICENCE, 查询单_md=EXTRACT)
-    assert [each.name for each in found.holders] == ["梁其安", "何一"]
+    assert [holder.name for holder in found.holders] == ["梁其安", "何一"]
     closed = {
         change.at: change.value
         for change in list_started(found, received_on=DAY)

@@ -43,9 +43,10 @@ def _take_everything(folder: Path) -> Case:
     case = open_case(folder, CATALOGUE)
     (about,) = (each for each in read_papers_of(case) if each.paper.id == "insured")
     decisions = [
-        Decision(settlement=each, value=each.value)
-        for each in about.settlements
-        if each.value is not None and each.state is not SettlementState.SETTLED
+        Decision(settlement=settlement, value=settlement.value)
+        for settlement in about.settlements
+        if settlement.value is not None
+        and settlement.state is not SettlementState.SETTLED
     ]
     settle_paper(
         case,
@@ -63,7 +64,11 @@ def test_all_that_was_taken_from_a_list_stays_read(tmp_path: Path) -> None:
     make_case(tmp_path / "case", cash=ENTRY, **{"参保.csv": LISTED})
     case = _take_everything(tmp_path / "case")
     (about,) = (each for each in read_papers_of(case) if each.paper.id == "insured")
-    taken = {each.name: each.state for each in about.settlements if each.value}
+    taken = {
+        settlement.name: settlement.state
+        for settlement in about.settlements
+        if settlement.value
+    }
     assert "insured/person:liang.insured" in taken
     assert set(taken.values()) == {SettlementState.SETTLED}, taken
 

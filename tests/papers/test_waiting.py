@@ -26,10 +26,10 @@ def test_each_fact_waits_as_it_does_among_all_papers(tmp_path: Path) -> None:
         if (reading := kept.get(paper.file.digest) or read_as_text(case, paper))
     }
     waiting = {
-        (each.subject, each.fact.id): about.paper.id
+        (settlement.subject, settlement.fact.id): about.paper.id
         for about in reversed(list_settlements(case, readings, on=DAY))
-        for each in about.settlements
-        if each.state in WAITING
+        for settlement in about.settlements
+        if settlement.state in WAITING
     }
     assert waiting
     asked = WaitingReadings(case, DAY)

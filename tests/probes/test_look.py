@@ -18,7 +18,9 @@ from tests.probes.probes_world import world as a_world
 
 
 def by_fact(seen: SiteLook) -> dict[str, ProbeObservation]:
-    return {o.fact: o for found in seen.observations.values() for o in found}
+    return {
+        o.fact: o for observation in seen.observations.values() for o in observation
+    }
 
 
 def look_at(folder: Path, **changes: object) -> SiteLook:

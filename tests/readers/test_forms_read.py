@@ -371,7 +371,9 @@ def test_a_form_of_cells_is_read_by_its_cells(catalogue: Catalogue) -> None:
 def test_every_kind_of_paper_says_by_what_it_is_known(catalogue: Catalogue) -> None:
     folder = Path(__file__).parents[2] / "src/changqing/law/data/materials"
     assert len(catalogue.materials) == len(list(folder.glob("*.yaml")))
-    assert all(one.recognition is not None for one in catalogue.materials.values())
+    assert all(
+        material.recognition is not None for material in catalogue.materials.values()
+    )
 
 
 def test_an_amount_is_held_against_its_words_in_a_sentence(
@@ -572,7 +574,7 @@ def test_of_two_values_read_alike_surely_nobody_chooses() -> None:
 
 def test_of_two_values_the_surer_is_kept_whichever_came_first() -> None:
     for proposals in ([(100, 95), (200, 80)], [(200, 80), (100, 95)]):
-        (found,) = merge(_propose(*one) for one in proposals)
+        (found,) = merge(_propose(*proposal) for proposal in proposals)
         assert isinstance(found, ProposedFact)
         assert found.value == 100
 

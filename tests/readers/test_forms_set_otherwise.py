@@ -27,7 +27,7 @@ def read_page(kind: str, placed: Sequence[Placed]) -> dict[str, object]:
     reading = Reading(paper="0" * 64, reader="text", version="1", pages=(page,))
     (paper,) = propose_from(reading, NAMES, CATALOGUE).papers
     assert paper.kind == kind
-    return {each.fact: each.value for each in paper.facts}
+    return {fact.fact: fact.value for fact in paper.facts}
 
 
 def test_colons_may_stand_in_a_column_of_their_own() -> None:

@@ -229,7 +229,7 @@ def test_facts_are_read_in_any_layout_and_none_is_made_up(
         reading = Reading(paper="0" * 64, reader="text", version="1", pages=(page,))
         (paper,) = propose_from(reading, NAMES, CATALOGUE).papers
         assert paper.kind == kind, seed
-        read = {(each.subject.id, each.fact): each.value for each in paper.facts}
+        read = {(fact.subject.id, fact.fact): fact.value for fact in paper.facts}
         for key, value in said.items():
             count["said"] += 1
             if key not in read:
@@ -256,7 +256,7 @@ def read_lines(kind: str, *lines: str) -> dict[str, object]:
     reading = Reading(paper="0" * 64, reader="text", version="1", pages=(page,))
     (paper,) = propose_from(reading, NAMES, CATALOGUE).papers
     assert paper.kind == kind
-    return {each.fact: each.value for each in paper.facts}
+    return {fact.fact: fact.value for fact in paper.facts}
 
 
 def test_the_end_of_a_term_is_not_its_first_day() -> None:
@@ -298,4 +298,4 @@ def test_a_balance_that_does_not_follow_is_none() -> None:
     reading = Reading(paper="0" * 64, reader="text", version="1", pages=(page,))
     (paper,) = propose_from(reading, NAMES, CATALOGUE).papers
     assert paper.kind == "bank_statement"
-    assert all(each.fact != "cash_on_hand" for each in paper.facts)
+    assert all(fact.fact != "cash_on_hand" for fact in paper.facts)

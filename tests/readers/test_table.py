@@ -76,12 +76,12 @@ def read(kind: str, *pages: PaperPage) -> dict[tuple[str, str], object]:
         names=NAMES,
     )
     said: dict[tuple[str, str], object] = {}
-    for found in find_in_tables(paper):
-        match found:
+    for table in find_in_tables(paper):
+        match table:
             case ProposedFact():
-                said[found.subject.id, found.fact] = found.value
+                said[table.subject.id, table.fact] = table.value
             case ProposedElement():
-                said["paper", found.element] = found.stated
+                said["paper", table.element] = table.stated
     return said
 
 

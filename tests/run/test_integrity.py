@@ -305,7 +305,7 @@ def test_another_signer_who_goes_on_is_an_alarm_until_accepted(
         check_integrity(case, key=key)
     accept_case(case, key=key)
     notices = check_integrity(case, key=key).notices
-    assert "it was taken over by key" in "".join(each.en for each in notices)
+    assert "it was taken over by key" in "".join(notice.en for notice in notices)
 
 
 def test_what_does_not_hold_in_itself_is_not_accepted(case: Path, key: Path) -> None:
@@ -331,7 +331,7 @@ def test_a_log_of_a_stranger_opens_and_says_whose_it_is(
     assert _main("seal", folder, "-o", bundle, "--lang", "en") == 0
     assert capsys.readouterr().out.splitlines()[0] == begun
     assert len(Evidence(folder).items()) > size
-    notices = [each.en for each in check_integrity(folder, key=key).notices]
+    notices = [notice.en for notice in check_integrity(folder, key=key).notices]
     own = hashlib.sha256(load_key(key).verifier("k").public).hexdigest()
     assert notices == [
         begun,
@@ -370,7 +370,7 @@ def test_a_new_laptop_without_the_key_takes_over_and_says_so(
     assert len(check_integrity(moved, key=new).notices) == 1
     with Store(moved, load_key(new)) as store:
         store.keep(b"more")
-    notices = "".join(each.en for each in check_integrity(moved, key=new).notices)
+    notices = "".join(notice.en for notice in check_integrity(moved, key=new).notices)
     assert "unknown here" in notices
     assert "entry no. 0002 on it was taken over by this machine’s key" in notices
 
@@ -384,7 +384,7 @@ def test_a_lost_key_goes_on_in_the_same_folder(tmp_path: Path, key: Path) -> Non
     check_integrity(folder, key=key)
     with Store(folder, load_key(key)) as store:
         store.keep(b"more")
-    notices = "".join(each.en for each in check_integrity(folder, key=key).notices)
+    notices = "".join(notice.en for notice in check_integrity(folder, key=key).notices)
     assert "taken over by this machine’s key" in notices
 
 
@@ -395,7 +395,7 @@ def test_a_copy_elsewhere_is_a_notice_and_no_alarm(
     with Store(case, load_key(key)) as store:
         store.keep(b"later")
     checked = check_integrity(older, key=key)
-    said = "".join(each.en for each in checked.copies)
+    said = "".join(copy.en for copy in checked.copies)
     assert f"saw the same evidence in {case}" in said
 
 

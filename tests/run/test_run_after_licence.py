@@ -64,7 +64,7 @@ def first(found: Outcome) -> FirstSentence:
 
 
 def doubts(found: Outcome) -> set[str]:
-    return {each.criterion.id for each in found.assessment.long_term.doubts}
+    return {doubt.criterion.id for doubt in found.assessment.long_term.doubts}
 
 
 @pytest.mark.parametrize("stage", ["operate", "annual_report"])
@@ -96,11 +96,11 @@ def test_whoever_charges_without_a_licence_is_told_so_first(
 def test_a_breach_is_ended_today_and_before_anything_is_asked(tmp_path: Path) -> None:
     found = outcome(tmp_path, holds_telecom_licence=False)
     assert found.report.first_errand == "stop_charging"
-    errands = {each.errand: each for each in found.plan.errands}
+    errands = {errand.errand: errand for errand in found.plan.errands}
     assert errands["stop_charging"].start == DAY
-    assert not any(each.late for each in errands.values())
+    assert not any(errand.late for errand in errands.values())
     apply = outcome(tmp_path, stage="apply", holds_telecom_licence=False)
-    errands = {each.errand: each for each in apply.plan.errands}
+    errands = {errand.errand: errand for errand in apply.plan.errands}
     assert errands["stop_charging"].start > DAY  # in time to hand in
 
 
@@ -133,7 +133,9 @@ def test_a_licence_is_held_by_its_days_where_nobody_says_so(tmp_path: Path) -> N
         licence_valid_until=date(2028, 5, 31),
     )
     held = next(
-        one for one in found.assessment.findings if one.criterion.id == "licence_held"
+        finding
+        for finding in found.assessment.findings
+        if finding.criterion.id == "licence_held"
     )
     # Said, not proven: no paper stands behind the days.
     assert held.verdict.value == "unproven"

@@ -44,15 +44,17 @@ def edited(folder: Path, *edits: tuple[str, str], name: str = "local-life") -> P
 def verdicts(outcome: Outcome, criterion: str) -> dict[str, str]:
     """What was found, by the id of the subject."""
     return {
-        "-" if found.subject is None else found.subject.id: found.verdict.value
-        for found in outcome.assessment.findings
-        if found.criterion.id == criterion
+        "-" if finding.subject is None else finding.subject.id: finding.verdict.value
+        for finding in outcome.assessment.findings
+        if finding.criterion.id == criterion
     }
 
 
 def only(outcome: Outcome, criterion: str) -> Finding:
     (found,) = (
-        one for one in outcome.assessment.findings if one.criterion.id == criterion
+        finding
+        for finding in outcome.assessment.findings
+        if finding.criterion.id == criterion
     )
     return found
 
@@ -235,7 +237,7 @@ def test_evidence_logged_before_people_had_several_posts_still_counts(
     tmp_path: Path,
 ) -> None:
     case = copied("local-life", tmp_path)
-    logged = {one.fact for one in Evidence(case).records()}
+    logged = {record.fact for record in Evidence(case).records()}
     told = assessed(case)
     assert "role" in logged
     assert verdicts(told, "technician_full_time") == {"self": "met"}
@@ -271,12 +273,13 @@ def test_who_is_about_to_leave_does_not_carry_the_service(
     assert verdicts(told, "technician_full_time") == {"self": core}
     if verdict == "unmet":
         (leaving,) = (
-            one
-            for one in told.assessment.findings
-            if one.criterion.id == "key_staff_staying" and one.verdict == "unmet"
+            finding
+            for finding in told.assessment.findings
+            if finding.criterion.id == "key_staff_staying"
+            and finding.verdict == "unmet"
         )
         assert codes(leaving) == ("STAFF_LEAVING", DefectCertainty.CERTAIN)
-        assert leaving in {each.finding for each in told.assessment.cautions}
+        assert leaving in {caution.finding for caution in told.assessment.cautions}
         # What it has done so far may still show that it lasts; its people do not.
         assert told.assessment.long_term.route is not Route.ABILITY
 
@@ -405,14 +408,14 @@ def test_a_strangers_domain_is_as_doubtful_said_as_found_out(tmp_path: Path) -> 
         ),
     )
     found = next(
-        one
-        for one in honest.assessment.findings
-        if one.criterion.id == "domain_holder_relation"
+        finding
+        for finding in honest.assessment.findings
+        if finding.criterion.id == "domain_holder_relation"
     )
     assert found.verdict.value == "unmet"
     assert honest.assessment.long_term.state.value == "in_doubt"
     assert found in honest.assessment.long_term.doubts
-    assert found in {each.finding for each in honest.assessment.cautions}
+    assert found in {caution.finding for caution in honest.assessment.cautions}
     case = edited(tmp_path / "caught")
     with_paper(
         case,
@@ -431,7 +434,7 @@ def test_one_source_has_one_standing_for_who_may_hold_a_domain() -> None:
     (entry,) = (
         asked
         for asked in catalogue.materials["domain_cert"].asked
-        if any(each.instrument == "domain_notice" for each in asked.citations)
+        if any(citation.instrument == "domain_notice" for citation in asked.citations)
     )
     assert entry.standing is catalogue.criteria["domain_holder_relation"].standing
 
@@ -465,7 +468,7 @@ def test_who_offers_what_another_licence_is_for_is_told(tmp_path: Path) -> None:
         finding = only(told, rule)
         assert finding.verdict.value == "unmet"
         assert codes(finding) == ("BUSINESS_DESC_MISMATCH", DefectCertainty.CERTAIN)
-        assert finding in {each.finding for each in told.assessment.cautions}
+        assert finding in {caution.finding for caution in told.assessment.cautions}
     assert "在线数据处理" in only(told, "other_classes_held").explanation.zh
 
 

@@ -115,7 +115,10 @@ def test_files_that_were_sent_are_read_elsewhere(
 def test_documents_are_searched_and_masked_elsewhere(
     blocked: None, files: dict[str, bytes]
 ) -> None:
-    shown = {each.name: each for each in mask_documents(files, [SECRET], full=False)}
+    shown = {
+        document.name: document
+        for document in mask_documents(files, [SECRET], full=False)
+    }
     assert all(each.hidden for each in shown.values())
     assert shown["01试排.pdf"].path is None
     for name in ("01试排.docx", "book.xlsx"):

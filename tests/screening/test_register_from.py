@@ -197,7 +197,7 @@ def test_a_torn_row_is_told_and_says_no_to_nothing(tmp_path: Path) -> None:
     lines = [",".join(HEADS), ",".join(ROWS[0][:7]), "", ",".join(ROWS[3])]
     reading = read_text(tmp_path, "\n".join(lines) + "\n")
     assert [case.id for case in reading.cases] == ["A4"]
-    assert "7格" in {each.line: each.text.zh for each in reading.faults}[2]
+    assert "7格" in {fault.line: fault.text.zh for fault in reading.faults}[2]
 
 
 def test_a_column_about_a_site_needs_a_site_in_the_map(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def any_verdicts(chance: Random, cases: int) -> dict[str, pl.DataFrame]:
                 for member in range(members)
             ]
         schema = pl.Schema([("case", pl.Int64), ("id", pl.String)])
-        schema.update({each.id: VERDICTS for each in criteria})
+        schema.update({criterion.id: VERDICTS for criterion in criteria})
         frames[subject] = pl.DataFrame(rows, schema=schema, orient="row")
     return frames
 

@@ -35,10 +35,10 @@ def make_writable(case: Case) -> Case:
         case,
         application=application,
         services=tuple(
-            replace(each, url=f"https://{each.subject.id}.example/")
-            if each.kind == "website"
-            else each
-            for each in case.services
+            replace(service, url=f"https://{service.subject.id}.example/")
+            if service.kind == "website"
+            else service
+            for service in case.services
         ),
     )
 

@@ -104,7 +104,7 @@ class Sealed:
             " ".join(base64.b64encode(part).decode() for part in tiles.inclusion(index))
             for index in range(len(entries))
         )
-        leaves = [leaf_hash(each) for each in commitments[:last]]
+        leaves = [leaf_hash(commitment) for commitment in commitments[:last]]
         rules = verify.rules_digest(digests(files))
         bound = {"size": last, "digest": verify.bound_digest(rules, origin, leaves)}
         signers = files["log/signers"].decode()

@@ -31,7 +31,7 @@ def _reread(bundle: Path) -> RereadPapers:
 
 def _states(read: RereadPapers, paper: str) -> dict[str, RereadState]:
     (found,) = (each for each in read.papers if each.name == paper)
-    return {f"{each.subject.type}.{each.fact}": each.state for each in found.values}
+    return {f"{value.subject.type}.{value.fact}": value.state for value in found.values}
 
 
 def _keep_otherwise(

@@ -125,8 +125,8 @@ def test_each_record_on_the_page_says_who_looked(sealed: Sealed) -> None:
         if each.get("content", {}).get("source", {}).get("kind") == "look"
     ]
     assert looks
-    for each in looks:
-        number, who = each["number"], each["content"]["observer"]
+    for look in looks:
+        number, who = look["number"], look["content"]["observer"]
         row = f'<tr id="r{number}"><td>{number:04d}</td><td>{who}</td>'
         assert row in text
         assert f"{who}（" in text  # among those who looked, on the first page

@@ -332,9 +332,9 @@ def test_nothing_malformed_in_a_signed_log_is_more_than_a_report(
     choose = random.Random(seed)  # noqa: S311 - the same each run
 
     def spoil(entries: list[dict[str, Any]]) -> None:
-        kinds = sorted({each["content"]["type"] for each in entries})
+        kinds = sorted({entry["content"]["type"] for entry in entries})
         wanted = kinds[seed % len(kinds)]
-        some = [each for each in entries if each["content"]["type"] == wanted]
+        some = [entry for entry in entries if entry["content"]["type"] == wanted]
         held, key = _place_in(choose.choice(some)["content"], choose)
         held[key] = choose.choice(ODD)
 

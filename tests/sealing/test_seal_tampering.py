@@ -54,7 +54,7 @@ def test_one_flipped_bit_anywhere_in_the_container_is_refused(sealed: Sealed) ->
 def test_a_removed_file_is_named(sealed: Sealed) -> None:
     files = sealed.files()
     for name in _parts(files):
-        report = sealed.check({each: files[each] for each in files if each != name})
+        report = sealed.check({file: files[file] for file in files if file != name})
         assert broken(report) == [name]
 
 
@@ -136,7 +136,7 @@ def test_a_sealer_who_swaps_two_originals_is_found_out(sealed: Sealed) -> None:
 
 def test_a_sealer_who_leaves_out_an_original_is_found_out(sealed: Sealed) -> None:
     files = sealed.files()
-    name = next(each for each in sorted(files) if each.startswith("objects/"))
+    name = next(file for file in sorted(files) if file.startswith("objects/"))
     del files[name]
     assert broken(sealed.check(sealed.resealed(files))) == [name]
 

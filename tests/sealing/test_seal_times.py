@@ -164,8 +164,8 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
     judged = encode_assessment
     softened = dict(rule_files(load_compiled()))
     criteria = json.loads(softened["rules/criteria.json"])
-    for each in criteria.values():
-        each["standing"] = "practice"
+    for criterion in criteria.values():
+        criterion["standing"] = "practice"
     softened["rules/criteria.json"] = json.dumps(criteria).encode()
 
     def told(*given: Any) -> dict[str, Any]:
@@ -318,7 +318,7 @@ def test_documents_are_logged_and_those_that_print_numbers_are_masked(
     bound = json.loads(files["bound.json"])["digest"]
     assert again.stdout.strip() == bound
     for name in kept:
-        lost = {each: files[each] for each in files if each != name}
+        lost = {file: files[file] for file in files if file != name}
         code = sealed.check(sealed.resealed(lost)).code
         assert code == (4 if name in masked else 1)
         other = {**files, name: files[name] + b"x"}

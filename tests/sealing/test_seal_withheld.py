@@ -231,11 +231,11 @@ def test_contradicting_records_cannot_be_hidden_under_a_harmless_label(
     criteria = json.loads(whole.files()["rules/criteria.json"])
     findings = json.loads(whole.files()["assessment.json"])["findings"]
     reads = {
-        each["criterion"]: {
-            tuple(read) for read in criteria[each["criterion"]]["reads"]
+        finding["criterion"]: {
+            tuple(read) for read in criteria[finding["criterion"]]["reads"]
         }
-        for each in findings
-        if each["verdict"] != "not_applicable"
+        for finding in findings
+        if finding["verdict"] != "not_applicable"
     }
     hidden = [
         line
@@ -460,7 +460,7 @@ def test_whether_a_rule_applies_may_rest_on_what_is_withheld(
         if line["content"]["fact"] == "onsite_visited"
     ]
     findings = json.loads(visited.files()["assessment.json"])["findings"]
-    verdicts = {each["criterion"]: each["verdict"] for each in findings}
+    verdicts = {finding["criterion"]: finding["verdict"] for finding in findings}
     assert verdicts["onsite_matches_papers"] == "not_applicable"
     for hidden in (numbers[-1:], numbers):
         report = visited.check(visited.resealed(hide(visited.files(), hidden)))

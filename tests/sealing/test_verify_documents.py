@@ -51,7 +51,7 @@ def _seal(made: Sealed, desk: Path, papers: Path, *options: str) -> None:
 
 def _made(files: Files) -> dict[str, str]:
     lines = map(json.loads, files["log/entries.jsonl"].splitlines())
-    contents = [each["content"] for each in lines if "content" in each]
+    contents = [line["content"] for line in lines if "content" in line]
     return {e["name"]: e["digest"] for e in contents if e.get("what") == "document"}
 
 

@@ -114,7 +114,9 @@ def test_the_verifier_derives_reachability_as_we_do(
         for number, (hours, answered, control) in enumerate(tried, start=1)
     ]
     ours = reachability(attempts, subject=SITE, catalogue=CATALOGUE, as_of=AS_OF)
-    read = [verify.read_attempt(encode(each), each.number) for each in attempts]
+    read = [
+        verify.read_attempt(encode(attempt), attempt.number) for attempt in attempts
+    ]
     theirs = verify.reachability(read, str(SITE), FACTS, AS_OF)
     if isinstance(ours, Record):
         assert theirs == _theirs([ours])[0]

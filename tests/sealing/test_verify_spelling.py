@@ -150,7 +150,9 @@ def test_a_log_made_anew_in_the_right_spelling_verifies(full: Sealed) -> None:
 def test_a_time_in_another_spelling_is_damage_in_a_log(full: Sealed) -> None:
     def respell(entries: list[dict[str, Any]]) -> None:
         content = next(
-            each["content"] for each in entries if each["content"]["type"] == "record"
+            entry["content"]
+            for entry in entries
+            if entry["content"]["type"] == "record"
         )
         at = datetime.fromisoformat(content["received_at"])
         content["received_at"] = at.strftime("%Y%m%dT%H%M%S+0000")

@@ -83,7 +83,7 @@ def told(
     items, found = list(items), []
     states: dict[str, Watched] = {}
     for number in range(1, len(items) + 1):
-        upto = [one for one in items if one.number <= number]
+        upto = [item for item in items if item.number <= number]
         at = NOW + timedelta(hours=2 * number)
         for reading in read_signs(case(), upto, rules, at, number - 1):
             before = states.get(reading.key, Watched())
@@ -169,7 +169,9 @@ def test_a_feed_that_stops_is_missed_by_its_own_cadence() -> None:
         ]
         readings = read_signs(case(), items, load_shipped_settings(), NOW, 1)
         (found[silent],) = [
-            one.good for one in readings if one.lapse is Lapse.STOPPED_PUBLISHING
+            reading.good
+            for reading in readings
+            if reading.lapse is Lapse.STOPPED_PUBLISHING
         ]
 
     # Thirty days of silence is none where items come every second week: three times
@@ -182,7 +184,7 @@ def test_a_site_that_never_published_does_not_stop_doing_so() -> None:
 
     readings = list(read_signs(case(), items, load_shipped_settings(), NOW, 0))
 
-    assert Lapse.STOPPED_PUBLISHING not in {one.lapse for one in readings}
+    assert Lapse.STOPPED_PUBLISHING not in {reading.lapse for reading in readings}
 
 
 def proofs(
@@ -226,9 +228,9 @@ def test_a_paper_that_nobody_has_read_yet_is_no_news_of_a_proof() -> None:
         for record in records_of(case())
         if record.source.name == "bank_statement"
     ]
-    assert {one.key: one.good for one in proofs(later)}[key] is False
+    assert {proof.key: proof.good for proof in proofs(later)}[key] is False
     for watched in ((), (key,)):  # nothing opens, and what is open does not close
-        told = {one.key: one.good for one in proofs(later, watched, unread)}
+        told = {proof.key: proof.good for proof in proofs(later, watched, unread)}
         assert told[key] is None
 
 

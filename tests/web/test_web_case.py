@@ -90,9 +90,9 @@ def test_what_blocks_is_listed_with_its_errand(db: None) -> None:
         and one["verdict"] in ("unmet", "contradicted")
     ]
     assert blocks
-    for one in blocks:
-        assert one["title"]["zh"] in page
-        assert one["remedy"]["title"]["zh"] in page
+    for block in blocks:
+        assert block["title"]["zh"] in page
+        assert block["remedy"]["title"]["zh"] in page
 
 
 def test_no_page_of_a_case_carries_a_style_attribute(place: Place) -> None:

@@ -105,7 +105,7 @@ def test_a_paper_is_taken_in_under_their_name(place: Place) -> None:
     )
     assert answer.status_code == 303, answer.content.decode()
     papers = edit.read(place.folder).items("papers")
-    mine = [one for one in papers if one["file"] == "documents/社保.pdf"]
+    mine = [paper for paper in papers if paper["file"] == "documents/社保.pdf"]
     assert len(mine) == 1
     assert (place.folder / str(mine[0]["file"])).read_bytes() == PDF
     told = CaseEvent.objects.get(case=place.case.folder, verb="upload")

@@ -131,7 +131,7 @@ def test_each_lack_of_a_document_leads_to_where_it_is_mended(place: Place) -> No
     for line in place.editor.get(place.url("dossier/")).context["lines"]:
         page = place.editor.get(place.url(f"dossier/{line.document.id}/"))
         found = [*page.context["blanks"], *page.context["unsupported"]]
-        lacking = {one.supply for one in line.document.blanks}
+        lacking = {blank.supply for blank in line.document.blanks}
         assert {one.what for one in found} == lacking | {
             one.text for one in line.document.unsupported
         }
@@ -475,10 +475,10 @@ def test_what_the_company_decides_is_kept_and_printed(db: None) -> None:
     address = place.url("choices/")
     page = place.editor.get(address)
     (drill,) = [
-        one
+        field
         for _, fields in page.context["groups"]
-        for one in fields
-        if one.asked.choice.id == "restore_test"
+        for field in fields
+        if field.asked.choice.id == "restore_test"
     ]
     given = {
         "version": page.context["version"],
@@ -537,7 +537,7 @@ def test_an_edited_word_file_is_handed_back_compared_and_given_up(
     assert "没有收下" in refused.content.decode()
     assert send(edited.getvalue()).status_code == 303
     compared = place.editor.get(address)
-    assert [one.after for one in compared.context["compared"].changes] == [
+    assert [change.after for change in compared.context["compared"].changes] == [
         "公司另设应急电话值守。"
     ]
     page = place.editor.get(place.url("dossier/service_assurance/")).content.decode()
@@ -576,10 +576,12 @@ def test_who_holds_a_post_is_named_where_nobody_does(place: Place) -> None:
     people = now.items("people")
     wanted = [
         edit.FieldChange(
-            at=("people", str(one["id"]), "role"), value="technical", shown=one["role"]
+            at=("people", str(person["id"]), "role"),
+            value="technical",
+            shown=person["role"],
         )
-        for one in people
-        if "customer_service" in _roles(one)
+        for person in people
+        if "customer_service" in _roles(person)
     ]
     edit.change(
         place.folder,

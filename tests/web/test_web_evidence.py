@@ -246,7 +246,7 @@ def test_a_form_keeps_the_words_pointed_at_until_their_value_changes(
 
     def find() -> Any:
         backs: Any = edit.read(place.folder).at(at)
-        return next(each for each in backs if each["fact"] == "registered_capital")
+        return next(back for back in backs if back["fact"] == "registered_capital")
 
     before: Any = edit.read(place.folder)
     backs = [

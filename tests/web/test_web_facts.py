@@ -80,13 +80,13 @@ def test_questions_come_in_groups_and_handing_in_leads_to_the_next(
     assert first.endswith("/facts/ask/company/")
     page = place.editor.get(first)
     fields = page.context["fields"]
-    assert {one.asked.group.id for one in fields} == {"company"}
+    assert {field.asked.group.id for field in fields} == {"company"}
     text = page.content.decode()
     for one in fields:
         assert one.asked.asks.zh in text
         assert one.asked.why.zh in text
         assert "不清楚" in text
-    phone = next(one for one in fields if one.fact.id == "contact_phone")
+    phone = next(field for field in fields if field.fact.id == "contact_phone")
     sent = {
         "version": page.context["version"],
         f"was.{phone.name}": phone.was,
@@ -109,9 +109,9 @@ def test_an_answer_is_written_logged_and_told(place: Place) -> None:
     written = edit.read(place.folder)
     assert written.at(("applicant", "registered_capital")) == "350万元"
     said = [
-        one
-        for one in Evidence(place.folder).records()
-        if one.fact == "registered_capital" and one.source.kind.value == "form"
+        record
+        for record in Evidence(place.folder).records()
+        if record.fact == "registered_capital" and record.source.kind.value == "form"
     ]
     assert said[-1].value == 350_000_000
     event = CaseEvent.objects.get(verb="facts")
@@ -494,9 +494,9 @@ def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
     today = timezone.localdate().isoformat()
     assert edit.read(place.folder).at(("absent",)) == {kind: today}
     (said,) = [
-        one.value
-        for one in Evidence(place.folder).records()
-        if one.fact == f"has_{kind}" and one.source.name == "closed.papers"
+        record.value
+        for record in Evidence(place.folder).records()
+        if record.fact == f"has_{kind}" and record.source.name == "closed.papers"
     ]
     assert said is False
     page = place.editor.get(place.url("facts/maintenance/")).content.decode()

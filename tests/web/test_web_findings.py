@@ -56,7 +56,7 @@ def test_every_finding_that_is_asked_is_listed_once(torn: Place) -> None:
     [("verdict", "contradicted"), ("dimension", "funding"), ("standing", "duty")],
 )
 def test_a_filter_leaves_what_has_the_value(torn: Place, name: str, value: str) -> None:
-    expected = [one for one in _findings(torn) if one[name] == value]
+    expected = [finding for finding in _findings(torn) if finding[name] == value]
     assert expected
     assert len(_rows(_get(torn, f"?{name}={value}"))) == len(expected)
 
@@ -72,7 +72,9 @@ def test_text_finds_titles_evidence_and_sources(torn: Place) -> None:
 
 def test_counts_of_verdicts_follow_the_other_filters(torn: Place) -> None:
     page = _get(torn, "?dimension=funding&verdict=met").content.decode()
-    funding = [one for one in _findings(torn) if one["dimension"] == "funding"]
+    funding = [
+        finding for finding in _findings(torn) if finding["dimension"] == "funding"
+    ]
     assert f"<b>{len(funding)}</b>" in page
 
 
@@ -118,7 +120,7 @@ def _key(one: Json) -> str:
 
 
 def test_the_print_view_opens_all_that_the_filter_leaves(torn: Place) -> None:
-    expected = [one for one in _findings(torn) if one["verdict"] == "unmet"]
+    expected = [finding for finding in _findings(torn) if finding["verdict"] == "unmet"]
     page = _get(torn, "?verdict=unmet&print=1").content.decode()
     assert page.count('class="f-body"') == len(expected)
 

@@ -82,7 +82,7 @@ def _caveats(place: Place) -> dict[str, str]:
         role=Role.EDITOR,
         case=place.case,
     )
-    return {one.code: one.text.zh for one in outcome(here).report.caveats}
+    return {caveat.code: caveat.text.zh for caveat in outcome(here).report.caveats}
 
 
 def test_a_reviewer_vouches_for_a_paper_that_no_program_could_read(
@@ -95,7 +95,7 @@ def test_a_reviewer_vouches_for_a_paper_that_no_program_could_read(
     assert _see_all(reviewer, unread, _shown(reviewer, unread)) == 303
     assert _outcomes(unread) == {ReadOutcome.READ}
     case = open_case(unread.folder, catalogue())
-    digest = next(each for each in case.papers if each.id == LEASE).file.digest
+    digest = next(paper for paper in case.papers if paper.id == LEASE).file.digest
     entries = _entries(unread)
     assert {entry.what for entry in entries} == {ConfirmationKind.ORIGINAL_SEEN}
     assert {(entry.by, entry.paper) for entry in entries} == {(_WHO, digest)}

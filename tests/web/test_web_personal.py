@@ -65,7 +65,7 @@ def called(place: Place, method: str, rest: str) -> Any:
 
 def digests(place: Place) -> set[str]:
     papers = find_personal(catalogue(), place.folder)
-    files = [place.folder / file for one in papers for file in one.files]
+    files = [place.folder / file for paper in papers for file in paper.files]
     return {hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -293,9 +293,9 @@ def test_on_the_day_they_are_deleted_and_the_log_verifies(
     assert job.result["papers"] == []  # the clock of the job says that it is too early
     set_day(place, TODAY())
     [job] = run_due(TODAY())
-    assert set(job.result["papers"]) == {one.id for one in papers}
+    assert set(job.result["papers"]) == {paper.id for paper in papers}
     assert not any(
-        (place.folder / file).exists() for one in papers for file in one.files
+        (place.folder / file).exists() for paper in papers for file in paper.files
     )
     verified = Evidence(place.folder).verify()
     assert verified is not None

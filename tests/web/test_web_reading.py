@@ -108,11 +108,11 @@ def test_an_errand_leads_to_what_waits(desk: Desk) -> None:
 
 def _find(desk: Desk, state: SettlementState) -> str:
     found = [
-        each
-        for each in desk.paper().settlements
-        if each.state is state and each.subject.type != "paper"
+        settlement
+        for settlement in desk.paper().settlements
+        if settlement.state is state and settlement.subject.type != "paper"
     ]
-    assert found, [str(each.state) for each in desk.paper().settlements]
+    assert found, [str(settlement.state) for settlement in desk.paper().settlements]
     return found[0].name
 
 
@@ -131,9 +131,9 @@ def test_a_value_taken_stands_in_the_case_and_in_the_log(desk: Desk) -> None:
     assert "backs" in desk.entry() or "states" in desk.entry()
     assert settlement.words in str(desk.entry())
     taken = {
-        (each.fact, each.value)
-        for each in desk.confirmations()
-        if each.what is ConfirmationKind.ACCEPT
+        (confirmation.fact, confirmation.value)
+        for confirmation in desk.confirmations()
+        if confirmation.what is ConfirmationKind.ACCEPT
     }
     assert (settlement.fact.id, settlement.value) in taken
     assert following.startswith(desk.place.url("reading/"))
@@ -155,14 +155,14 @@ def test_what_was_taken_is_taken_back_by_a_further_record(desk: Desk) -> None:
     desk.decide(name, "accept")
     count = len(desk.confirmations())
     desk.decide(name, "undo")
-    assert [each.what for each in desk.confirmations()][count:] == [
+    assert [confirmation.what for confirmation in desk.confirmations()][count:] == [
         ConfirmationKind.UNDO
     ]
     assert not desk.entry().get("backs")
 
 
 def test_a_value_put_right_has_to_be_one(desk: Desk) -> None:
-    names = [each.name for each in desk.paper().settlements]
+    names = [settlement.name for settlement in desk.paper().settlements]
     name = next(each for each in names if each.endswith(".lease_until"))
     address = desk.place.url(f"reading/{LEASE}/")
     for typed in ("", "明年"):
@@ -183,10 +183,12 @@ def _field_name(desk: Desk, name: str) -> str:
 
 def test_only_what_checks_itself_and_was_shown_is_taken_together(desk: Desk) -> None:
     settlements = desk.paper().settlements
-    names = [each.name for each in settlements]
+    names = [settlement.name for settlement in settlements]
     desk.place.editor.post(desk.place.url("reading/sure/"), {"name": names})
-    after = {each.name: each.state for each in desk.paper().settlements}
-    by_name = {each.name: each for each in settlements}
+    after = {
+        settlement.name: settlement.state for settlement in desk.paper().settlements
+    }
+    by_name = {settlement.name: settlement for settlement in settlements}
     for each in settlements:
         taken = after[each.name] is SettlementState.SETTLED
         # What is stated by the words of a value goes with it.
@@ -366,11 +368,17 @@ def test_the_plain_values_of_a_page_are_taken_with_one_look(desk: Desk) -> None:
     address = desk.place.url(f"reading/{name}/")
     page = desk.place.editor.get(f"{address}?at={plain[0]}&show=1").content.decode()
     assert page.count('name="together"') == len(plain)
-    before = {each.name: each.state for each in about.settlements if each.key}
+    before = {
+        settlement.name: settlement.state
+        for settlement in about.settlements
+        if settlement.key
+    }
     # Only what is ticked is taken, and no key point however it is named.
     sent = {"do": "page", "show": "1", "together": [*plain[1:], *before]}
     assert desk.place.editor.post(address, sent).status_code == 303
-    after = {each.name: each.state for each in desk.paper(name).settlements}
+    after = {
+        settlement.name: settlement.state for settlement in desk.paper(name).settlements
+    }
     assert all(after[each] is SettlementState.SETTLED for each in plain[1:])
     assert after[plain[0]] is SettlementState.NEW
     assert {each: after[each] for each in before} == before

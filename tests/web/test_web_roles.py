@@ -60,7 +60,7 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
     every = questions.fields_about(
         catalogue(), written, result, sorted(subjects, key=str), every=True
     )
-    asked = {one.name for one in _open_fields(written, result)}
+    asked = {field.name for field in _open_fields(written, result)}
     client.get(place.url("answers/"))
     # What stands in the file beside the facts is not to be named either.
     sent = dict.fromkeys(("applicant.self.name", "looks.x.file"), "null")

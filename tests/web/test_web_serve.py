@@ -161,7 +161,7 @@ def test_pages_stay_and_work_begins_again_when_its_process_dies(tmp_path: Path) 
 
 def _wait_for_workers(live: Live, other_than: int | None = None) -> list[int]:
     until = time.monotonic() + 240  # a start alone takes a minute where much else runs
-    while not (found := [one for one in live.workers() if one != other_than]):
+    while not (found := [worker for worker in live.workers() if worker != other_than]):
         assert time.monotonic() < until
         time.sleep(0.1)
     return found

@@ -147,8 +147,8 @@ def signed_in(browser: Browser, live: Live, *, language: str = "zh") -> BrowserC
     expect(page).not_to_have_url(live.link)
     page.close()
     live.cookies = [
-        {"name": one["name"], "value": one["value"], "url": live.url}
-        for one in context.cookies()
+        {"name": cookie["name"], "value": cookie["value"], "url": live.url}
+        for cookie in context.cookies()
     ]
     return context
 

@@ -53,7 +53,7 @@ def choose(
 
     `order` is the option of a column that sorts. KeyError for any other.
     """
-    column = {each.sort.option: each for each in SORTS if each.sort}[order]
+    column = {sort.sort.option: sort for sort in SORTS if sort.sort}[order]
     chosen = [row for row in rows if wanted.takes(row)]
     chosen.sort(key=lambda row: (row.next_day or date.max, row.folder))
     with_value = [row for row in chosen if getattr(row, column.name) not in (None, "")]

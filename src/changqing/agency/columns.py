@@ -136,7 +136,7 @@ def collect_columns(
 
 
 def _complete(column: BoardColumn, name: str, kind: Any) -> BoardColumn:
-    kinds = [each for each in get_args(kind) if each is not NoneType]
+    kinds = [arg for arg in get_args(kind) if arg is not NoneType]
     single = kinds[0] if isinstance(kind, UnionType) else kind
     is_enum = isinstance(single, type) and issubclass(single, WordedEnum)
     return replace(

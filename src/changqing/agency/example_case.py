@@ -391,8 +391,8 @@ def _name_all(made: _Made) -> Written:
     says = example_data()["says"]
     listed = {
         name: [
-            {"id": each["id"], "name": _fill(each["name"], made.says)}
-            for each in members
+            {"id": member["id"], "name": _fill(member["name"], made.says)}
+            for member in members
         ]
         for name, members in (("people", says["people"]), ("holders", says["holders"]))
     }

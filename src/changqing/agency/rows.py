@@ -512,7 +512,7 @@ def _build_row(
         open_lines=_open(state),
         report_due=find_report_day(found),
         delete_personal_on=case.delete_personal_on,
-        personal=sum(is_personal(case.catalogue, one.kind) for one in case.papers),
+        personal=sum(is_personal(case.catalogue, paper.kind) for paper in case.papers),
         unread_papers=_count_unread(case),
         ended=state.ended,
     )

@@ -84,7 +84,9 @@ def write_another_case(
             # That list was complete for the other licence.
             (("closed", "papers"), None),
         ]
-        kept = [each for each in values if each[1] is not None or written.at(each[0])]
+        kept = [
+            value for value in values if value[1] is not None or written.at(value[0])
+        ]
         (draft / CASE_FILE).write_text(set_values(text, kept, lists=_LISTS), "utf-8")
         read_case(draft, catalogue).accept(())
         draft.rename(target)

@@ -404,7 +404,7 @@ def _format(text: str, changes: Sequence[FieldChange]) -> str:
 
 
 _LISTS: Final = frozenset(
-    {each.listed for each in SUBJECTS.values()} | {"looks", SET_ASIDE}
+    {subject.listed for subject in SUBJECTS.values()} | {"looks", SET_ASIDE}
 )
 
 
@@ -467,7 +467,7 @@ def _check_case(
         old = read_case(folder, catalogue).out_of_range if reading.out_of_range else ()
         return reading.accept([(one.subject, one.fact, one.value) for one in old])
     except CaseError as error:
-        issues = tuple(replace(one, path=CASE_FILE) for one in error.issues)
+        issues = tuple(replace(issue, path=CASE_FILE) for issue in error.issues)
         raise RefusedError(
             *issues, at=_group_by_change(issues, after, changes)
         ) from error

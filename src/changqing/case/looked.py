@@ -83,10 +83,14 @@ def build_sought(
             stated={
                 fact: tuple(
                     dict.fromkeys(
-                        str(each.value) for each in statements if each.fact == fact
+                        str(statement.value)
+                        for statement in statements
+                        if statement.fact == fact
                     )
                 )
-                for fact in {each.fact for each in statements if _is_text(each)}
+                for fact in {
+                    statement.fact for statement in statements if _is_text(statement)
+                }
             },
         )
     return found

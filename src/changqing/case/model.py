@@ -139,7 +139,7 @@ class Paper:
         From the day it was found false it proves nothing; without that day it never
         did.
         """
-        said = {each.fact: each.value for each in self.facts}
+        said = {fact.fact: fact.value for fact in self.facts}
         if said.get("found_false") is not True:
             return None
         found = said.get("found_false_on")
@@ -271,7 +271,8 @@ class Case:
     def is_app(self, subject: Subject) -> bool:
         """Whether it is a service without a site of its own."""
         return any(
-            one.subject == subject and one.kind in APP_KINDS for one in self.services
+            service.subject == subject and service.kind in APP_KINDS
+            for service in self.services
         )
 
     def form_statements(self) -> Iterator[Statement]:
@@ -309,7 +310,9 @@ class Case:
 
     def members(self, subject_type: str) -> tuple[Subject, ...]:
         """The subjects of one type, in the order of the file."""
-        return tuple(one for one in self.subjects() if one.type == subject_type)
+        return tuple(
+            subject for subject in self.subjects() if subject.type == subject_type
+        )
 
     def find_closed_by_word(self, as_of: date) -> frozenset[str]:
         """Find the subject types whose list the applicant had closed by that day.

@@ -47,7 +47,7 @@ from changqing.yamlfile.read import Loc, examine
 _MEMBERS: Final = tuple(SUBJECTS[code] for code in LISTED_SUBJECTS if code != "paper")
 _TOP: Final = (
     *("applicant", "application", "declared_on", "as_of", "delete_personal_on"),
-    *(each.listed for each in _MEMBERS),
+    *(member.listed for member in _MEMBERS),
     *(
         "papers",
         "looks",
@@ -258,7 +258,7 @@ def _read_extract(
                 en="take out what was typed, or begin a case with changqing new",
             ),
         )
-    first, last = (pieces.day(node, each, loc, needed=False) for each in fields)
+    first, last = (pieces.day(node, field, loc, needed=False) for field in fields)
     return RegisterExtract(holders_shown=None if first is None else (first, last))
 
 

@@ -106,8 +106,8 @@ def find_shown(
 ) -> list[ShownValue]:
     """Find every value of a fact that the page shows, once, in the page's order."""
     found: dict[Value, ShownValue] = {}
-    for each in _read_values(page, fact, reading, sought):
-        found.setdefault(each.value, each)
+    for value in _read_values(page, fact, reading, sought):
+        found.setdefault(value.value, value)
     return list(found.values())
 
 
@@ -274,7 +274,7 @@ def _parse_name(written: str) -> str | None:
 def _read_filings(
     page: ReadPage, reading: LookReading, fields: _Fields
 ) -> Iterator[ShownValue]:
-    under = [each for each in fields if _is_filing(each[1])]
+    under = [field for field in fields if _is_filing(field[1])]
     if not fields:
         under = [("", row.words, row) for row in page.rows if _is_filing(row.words)]
     for label, written, row in under:
@@ -296,7 +296,7 @@ def _find_domains(
         True for _ in _read_words(page.rows, reading.words, ())
     ):
         return  # a page that found nothing repeats the domain that was searched for
-    named = [each for each in fields if _DOMAIN.search(each[1])]
+    named = [field for field in fields if _DOMAIN.search(field[1])]
     for label, written, row in named:
         if any(_has_domain(written, domain) for domain in sought.domains):
             yield _show(row, value=True, raw=written, place=label)

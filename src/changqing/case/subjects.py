@@ -25,6 +25,6 @@ class Subject(NamedTuple):
 APPLICANT = Subject("applicant", "self")
 
 CLOSABLE: Final[Mapping[str, str]] = {
-    each.listed: each.code for each in SUBJECTS.values() if each.closable
+    subject.listed: subject.code for subject in SUBJECTS.values() if subject.closable
 }
 """The lists an applicant may close, and the subject each is a list of."""

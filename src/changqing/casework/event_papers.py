@@ -229,7 +229,7 @@ def _compare_on(event: Event, text: PaperText) -> Comparison:
             return _compare_quote(ReadOutcome.READ, text, labelled[event.on])
         return _deny_by_only(labelled, text, otherwise=_NO_SUCH_DAY)
     for at, line in enumerate(text.lines):
-        if any(found.value == event.on for found in find_days(line.bare)):
+        if any(day.value == event.on for day in find_days(line.bare)):
             return _compare_quote(ReadOutcome.READ, text, at)
     return Comparison(outcome=ReadOutcome.NOT_FOUND, why=_NO_SUCH_DAY)
 
@@ -237,9 +237,9 @@ def _compare_on(event: Event, text: PaperText) -> Comparison:
 def _find_labelled_days(text: PaperText) -> dict[date, int]:
     """Find the days that a receipt calls the day of handing in, and their lines."""
     return {
-        found.value: at
+        day.value: at
         for at, line in enumerate(text.lines)
-        for found in find_days(_find_text_after(line.bare, _HANDED_IN_ON))[:1]
+        for day in find_days(_find_text_after(line.bare, _HANDED_IN_ON))[:1]
     }
 
 

@@ -232,7 +232,7 @@ class _Looking:
 
     def _opening(self, year: int) -> Iterator[Remark]:
         figures = {name: self._of_report(year, name) for name in ("users", "revenue")}
-        known = [found for found in figures.values() if found is not None]
+        known = [figure for figure in figures.values() if figure is not None]
         if not known:
             return
         idle = len(known) == len(figures) and all(value == 0 for value, _ in known)
@@ -313,7 +313,7 @@ class _Looking:
             )
         names = ("complaints", "complaints_answered")
         figures = {name: self._of_report(year, name) for name in names}
-        if any(found is not None for found in figures.values()):
+        if any(figure is not None for figure in figures.values()):
             yield self._figures(TermTopic.COMPLAINTS, figures)
 
     def _penalties(self, year: int) -> Iterator[Remark]:
@@ -361,7 +361,7 @@ class _Looking:
     ) -> Remark:
         """Values of a year's report in one remark, each with its name."""
         zh, en = list[str](), list[str]()
-        records = [found[1] for found in figures.values() if found is not None]
+        records = [figure[1] for figure in figures.values() if figure is not None]
         for name, found in figures.items():
             if found is None:
                 continue

@@ -118,9 +118,9 @@ def _guard_begin(asked: AskedEvent) -> Text | None:
     if asked.event.matter not in wanted:
         fit = [
             name
-            for each in MATTERS
-            if each is not CaseStage.PREPARE
-            for name in matters(asked.catalogue, asked.case, each)
+            for matter in MATTERS
+            if matter is not CaseStage.PREPARE
+            for name in matters(asked.catalogue, asked.case, matter)
         ]
         return Text(
             zh=f"{asked.event.matter}不是这张许可证能办的事，可以办：{'、'.join(fit)}",

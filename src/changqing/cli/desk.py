@@ -303,14 +303,14 @@ class Desk:
         procedure = None if matter is None else procedures.get(matter)
         known = {} if procedure is None else procedure.starts
         found: dict[str, date] = {}
-        for each in starts:
-            name, _, written = each.partition("=")
+        for start in starts:
+            name, _, written = start.partition("=")
             try:
                 found[name] = date.fromisoformat(written)
             except ValueError:
                 raise self._make_usage_error(
-                    f"--start {each}应写成KEY=DATE，如planned=2026-12-31",
-                    f"--start {each} must be KEY=DATE, such as planned=2026-12-31",
+                    f"--start {start}应写成KEY=DATE，如planned=2026-12-31",
+                    f"--start {start} must be KEY=DATE, such as planned=2026-12-31",
                 ) from None
             if procedure is not None and name not in known:
                 raise self._make_usage_error(

@@ -176,8 +176,8 @@ def _encode_choice(one: AskedChoice, outcome: Outcome) -> dict[str, Json]:
         "promise": one.choice.promise,
         "open": one.is_open,
         "answers": [
-            {"id": each.id, "zh": each.label.zh, "en": each.label.en}
-            for each in one.choice.answers
+            {"id": answer.id, "zh": answer.label.zh, "en": answer.label.en}
+            for answer in one.choice.answers
         ],
         "answer": None if made is None else made.answer,
         "words": None if made is None else made.words,

@@ -162,8 +162,8 @@ def _add_take(command: click.Group, language: Language) -> None:
             for line in list_outcome(found, language):
                 console.print(escape_markup(line), soft_wrap=True)
             if not accept and any(
-                one not in found.filed and not one.wrong
-                for one in found.match.documents
+                document not in found.filed and not document.wrong
+                for document in found.match.documents
             ):
                 console.print(_LOOKED.say(language), soft_wrap=True)
         whole = len(found.filed) == len(found.match.documents) and not (
@@ -177,12 +177,12 @@ def _encode_filed(found: FiledScan) -> dict[str, Json]:
         "version": 1,
         "documents": [
             {
-                "document": one.printed.document,
-                "digest": one.printed.digest,
-                "filed": one in found.filed,
-                "missing": list(one.missing),
-                "wrong": [text.zh for text in one.wrong],
-                "untold": [text.zh for text in one.untold],
+                "document": document.printed.document,
+                "digest": document.printed.digest,
+                "filed": document in found.filed,
+                "missing": list(document.missing),
+                "wrong": [text.zh for text in document.wrong],
+                "untold": [text.zh for text in document.untold],
                 "pages": [
                     {
                         "page": page.page,
@@ -192,10 +192,10 @@ def _encode_filed(found: FiledScan) -> dict[str, Json]:
                         "has_seal": page.has_seal,
                         "has_signature": page.has_signature,
                     }
-                    for page in one.pages
+                    for page in document.pages
                 ],
             }
-            for one in found.match.documents
+            for document in found.match.documents
         ],
         "strange": list(found.match.strange),
     }

@@ -223,17 +223,17 @@ def _encode_comparison(draft: Document, compared: WordComparison) -> dict[str, J
     return {
         "document": draft.id,
         "changes": [
-            {"place": one.place, "before": one.before, "after": one.after}
-            for one in compared.changes
+            {"place": change.place, "before": change.before, "after": change.after}
+            for change in compared.changes
         ],
         "facts": [
             {
-                "place": one.place,
-                "label": one.label,
-                "case": one.said,
-                "word": one.after,
+                "place": fact.place,
+                "label": fact.label,
+                "case": fact.said,
+                "word": fact.after,
             }
-            for one in compared.facts
+            for fact in compared.facts
         ],
     }
 

@@ -108,9 +108,9 @@ def _list(folder: Path, paper: str | None, *, as_json: bool, language: Language)
     if paper is not None:
         find_paper(case, paper)
     offered = [
-        each
-        for each in list_offered_checks(case)
-        if paper is None or each.paper.id == paper
+        check
+        for check in list_offered_checks(case)
+        if paper is None or check.paper.id == paper
     ]
     if as_json:
         from changqing.papers.issuer_page import encode_check

@@ -29,7 +29,7 @@ def show_law_text(catalogue: Catalogue, found: TextRead, language: Language) -> 
     sheet.line(
         catalogue.instruments[found.instrument].title.say(language), style="bold"
     )
-    counted = Counter(each.agreement for each in found.statements)
+    counted = Counter(statement.agreement for statement in found.statements)
     sheet.line(
         sheet.join(
             f"{agreement.text.say(language)} {counted[agreement]}"
@@ -57,28 +57,30 @@ def show_law_text(catalogue: Catalogue, found: TextRead, language: Language) -> 
 
 def _show_statements(sheet: Sheet, statements: Iterable[StatementRead]) -> None:
     language = sheet.language
-    for each in statements:
-        mark, style = _MARKS[each.agreement]
-        name = f"{each.name}{sheet.colon}{each.says.say(language)}"
+    for statement in statements:
+        mark, style = _MARKS[statement.agreement]
+        name = f"{statement.name}{sheet.colon}{statement.says.say(language)}"
         sheet.line(f"{mark} {name}", indent=2, style=style)
-        if each.agreement is Agreement.CONTRADICTED:
+        if statement.agreement is Agreement.CONTRADICTED:
             differ = sheet.t(
                 "目录说{ours}，条文是{theirs}", "Catalogue {ours}; text {theirs}"
             )
             said = differ.format(
-                ours=_say_amounts(sheet, each.missing),
-                theirs=_say_amounts(sheet, each.instead),
+                ours=_say_amounts(sheet, statement.missing),
+                theirs=_say_amounts(sheet, statement.instead),
             )
             sheet.line(said, indent=4, style=style)
-        elif not each.cites_article and each.articles:
-            places = sheet.join(say_article(a).say(language) for a in each.articles)
+        elif not statement.cites_article and statement.articles:
+            places = sheet.join(
+                say_article(a).say(language) for a in statement.articles
+            )
             maybe = sheet.t("可能在", "May stand in")
             sheet.line(f"{maybe}{sheet.colon}{places}", indent=4, style="dim")
 
 
 def _say_amounts(sheet: Sheet, amounts: Iterable[StatedAmount]) -> str:
     return sheet.join(
-        say_period(each.number, each.unit).say(sheet.language) for each in amounts
+        say_period(amount.number, amount.unit).say(sheet.language) for amount in amounts
     )
 
 

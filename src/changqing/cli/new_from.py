@@ -105,9 +105,9 @@ def _show_files(found: FoundCase, catalogue: Catalogue, sheet: Sheet) -> None:
         ),
         style="bold",
     )
-    for each in found.files:
-        words, style = _say_file(each, catalogue, sheet)
-        sheet.title(each.taken.name, "", right=(words, style))
+    for file in found.files:
+        words, style = _say_file(file, catalogue, sheet)
+        sheet.title(file.taken.name, "", right=(words, style))
     if found.people:
         named = sheet.join(person.name for person in found.people)
         sheet.line(sheet.t(f"人员：{named}", f"People: {named}"))

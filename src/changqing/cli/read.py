@@ -200,7 +200,9 @@ def show_papers(
         sheet.title(kind, about.paper.file.path, right=(count, "dim"))
         for remark in _remark_on(case, about, sheet):
             sheet.line(remark, indent=2, style="yellow")
-        settled = sum(each.state.value == "settled" for each in about.settlements)
+        settled = sum(
+            settlement.state.value == "settled" for settlement in about.settlements
+        )
         if settled:
             sheet.line(
                 sheet.t(
@@ -278,9 +280,9 @@ def _offer_issuers(case: Case, folder: Path, sheet: Sheet) -> None:
     from changqing.papers.issuer_page import IssuerAnswer, list_offered_checks
 
     open_ = {
-        each.paper.id
-        for each in list_offered_checks(case)
-        if each.result.answer is not IssuerAnswer.AGREES
+        check.paper.id
+        for check in list_offered_checks(case)
+        if check.result.answer is not IssuerAnswer.AGREES
     }
     if open_:
         command = spell_command("issuer", folder)
@@ -299,7 +301,7 @@ def _show_left(
 ) -> None:
     left, unread = (
         _list_open(papers),
-        [each for each in papers if each.problem is not None],
+        [paper for paper in papers if paper.problem is not None],
     )
     sheet.gap()
     if not left:
@@ -404,35 +406,37 @@ def read_data(
                 "unlisted": [str(each) for each in about.unlisted],
                 "values": [
                     {
-                        "name": each.name,
-                        "subject": str(each.subject),
-                        "fact": each.fact.id,
-                        "label": each.fact.label.say(language),
-                        "state": each.state.value,
-                        "state_name": each.state.text.say(language),
-                        "value": plain_value(each, each.value),
-                        "claimed": plain_value(each, each.claimed),
-                        "page": each.page,
+                        "name": settlement.name,
+                        "subject": str(settlement.subject),
+                        "fact": settlement.fact.id,
+                        "label": settlement.fact.label.say(language),
+                        "state": settlement.state.value,
+                        "state_name": settlement.state.text.say(language),
+                        "value": plain_value(settlement, settlement.value),
+                        "claimed": plain_value(settlement, settlement.claimed),
+                        "page": settlement.page,
                         "box": None
-                        if each.box is None
+                        if settlement.box is None
                         else [
-                            *(each.box.left, each.box.top),
-                            *(each.box.right, each.box.bottom),
+                            *(settlement.box.left, settlement.box.top),
+                            *(settlement.box.right, settlement.box.bottom),
                         ],
-                        "words": each.words,
-                        "confidence": each.confidence,
-                        "checks": sorted(check.value for check in each.checks),
-                        "key": each.key,
-                        "rejected": each.rejected,
-                        "why": None if each.why is None else each.why.say(language),
+                        "words": settlement.words,
+                        "confidence": settlement.confidence,
+                        "checks": sorted(check.value for check in settlement.checks),
+                        "key": settlement.key,
+                        "rejected": settlement.rejected,
+                        "why": None
+                        if settlement.why is None
+                        else settlement.why.say(language),
                     }
-                    for each in about.settlements
+                    for settlement in about.settlements
                 ],
             }
             for about in papers
         ],
         "left": len(_list_open(papers)),
-        "unread": [each.paper.id for each in papers if each.problem is not None],
+        "unread": [paper.paper.id for paper in papers if paper.problem is not None],
     }
 
 

@@ -149,12 +149,12 @@ def _add_precision(command: click.Group, language: Language) -> None:
         sheet = Sheet(language)
         rows = tuple(
             (
-                *(each.signal.criterion, each.signal.verdict, each.cases),
-                *(each.looked, each.right, each.waiting),
-                None if each.precision is None else f"{each.precision:.1%}",
-                sheet.t("是", "yes") if each.is_listed else sheet.t("否", "no"),
+                *(signal.signal.criterion, signal.signal.verdict, signal.cases),
+                *(signal.looked, signal.right, signal.waiting),
+                None if signal.precision is None else f"{signal.precision:.1%}",
+                sheet.t("是", "yes") if signal.is_listed else sheet.t("否", "no"),
             )
-            for each in measure_signals(done, catalogue)
+            for signal in measure_signals(done, catalogue)
         )
         print_table(
             sheet,

@@ -42,7 +42,9 @@ def settle_all(
     """
     from changqing.papers.accept import Decision, settle_paper
 
-    take_sure = any(each.in_bulk for about in papers for each in about.settlements)
+    take_sure = any(
+        settlement.in_bulk for about in papers for settlement in about.settlements
+    )
     if take_sure and singly:
         take_sure = _ask_for_sure(case, papers, sheet)
     count = 0
@@ -58,15 +60,15 @@ def settle_all(
                 key=own_key(),
                 now=clock(),
             )
-        return sum(each.value is not None for each in decisions)
+        return sum(decision.value is not None for decision in decisions)
 
     for about in papers:
         decisions: list[Decision] = []
         if take_sure:
             decisions = [
-                Decision(settlement=each, value=each.value)
-                for each in about.settlements
-                if each.in_bulk
+                Decision(settlement=settlement, value=settlement.value)
+                for settlement in about.settlements
+                if settlement.in_bulk
             ]
         try:
             if singly:
@@ -90,7 +92,9 @@ def _ask_for_sure(case: Case, papers: Sequence[ReadPaper], sheet: Sheet) -> bool
     """Show what was read surely, and ask whether all of it is taken."""
     sure = {
         about.paper.id: [
-            each for each in about.settlements if each.in_bulk and each.follows is None
+            settlement
+            for settlement in about.settlements
+            if settlement.in_bulk and settlement.follows is None
         ]
         for about in papers
     }
@@ -308,7 +312,9 @@ def describe(case: Case, each: Settlement, sheet: Sheet) -> str:
     label = each.fact.label.say(sheet.language)
     alone = case.services[0].subject if len(case.services) == 1 else None
     members = case.list_members()
-    names = {one.subject: one.name for one in members if one.subject != alone}
+    names = {
+        member.subject: member.name for member in members if member.subject != alone
+    }
     whose = names.get(each.subject, "")
     value = sheet.t("看不定", "cannot be told")
     if each.value is not None:

@@ -476,7 +476,7 @@ def _list_proofs(sections: Sequence[Section], speaker: Speaker) -> Section | Non
     One line for each statement and what shows it: an attachment and the place in it, or
     what anybody can look up or see.
     """
-    said = (each for section in sections for each in section.statements)
+    said = (statement for section in sections for statement in section.statements)
     proofs = list_proofs(
         said,
         speaker.numbers,

@@ -28,7 +28,7 @@ def write_cover_letter(
     application = situation.application
     licence = catalogue.licences[application.licence]
     scope = SCOPE_WORDS[application.scope].zh
-    listed = [one for one in documents if one.id != INDEX]
+    listed = [document for document in documents if document.id != INDEX]
     kind = "延续" if application.stage == "renew" else "申请"
     lines = [
         "# 关于递交申请材料的函",

@@ -358,7 +358,7 @@ class _Comparing:
         names persons alone, none of them foreign, leaves nobody who could hold it.
         """
         holders = list(self._standing("holder.is_foreign"))
-        foreign = [one for one in holders if one.value is True]
+        foreign = [holder for holder in holders if holder.value is True]
         kinds = [one.value for one in self._standing("holder.kind")]
         is_nobody_left = (
             "holder" in self._case.find_closed_by_word(self._situation.as_of)

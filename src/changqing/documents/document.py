@@ -152,7 +152,7 @@ def digest_document(document: Document) -> str:
         document.company,
         document.number or "",
         document.title,
-        *(f"{one.title}\n{one.markdown}" for one in document.sections),
+        *(f"{section.title}\n{section.markdown}" for section in document.sections),
         *(f"{name}\n{drawn}" for name, drawn in sorted(document.charts.items())),
     ]
     if document.word is not None:

@@ -131,7 +131,10 @@ def write_both(
     return DossierText(
         clean=write(DocumentEdition.CLEAN),
         annotated=write(DocumentEdition.ANNOTATED),
-        papers={one.file_name: case.path / one.paper.file.path for one in attachments},
+        papers={
+            attachment.file_name: case.path / attachment.paper.file.path
+            for attachment in attachments
+        },
         attachments=attachments,
     )
 

@@ -155,8 +155,8 @@ def _choose_sources(said: Sequence[PromisedAmount]) -> list[PromisedAmount]:
     """Of places that say the same: the papers, for documents repeat them."""
     papers = [one for one in said if one.page.file is not None]
     first: dict[tuple[str, str | None], PromisedAmount] = {}
-    for one in papers or said:
-        first.setdefault((one.page.id, one.page.file), one)
+    for paper in papers or said:
+        first.setdefault((paper.page.id, paper.page.file), paper)
     return list(first.values())
 
 

@@ -110,7 +110,9 @@ def list_proofs(
 
 
 def _find_piece(said: DocumentStatement, numbers: Numbering) -> Piece:
-    return next(one for one in numbers.pieces.values() if one.number == said.evidence)
+    return next(
+        piece for piece in numbers.pieces.values() if piece.number == said.evidence
+    )
 
 
 def _name_statement(said: DocumentStatement) -> str:

@@ -205,7 +205,9 @@ class Speaker:
     def list_resources(self, kind: str) -> str:
         """The resources of a kind by their names; nothing where there is none."""
         return "、".join(
-            self.label(one.subject) for one in self.case.resources if one.kind == kind
+            self.label(resource.subject)
+            for resource in self.case.resources
+            if resource.kind == kind
         )
 
     def people(self, *roles: str) -> str:

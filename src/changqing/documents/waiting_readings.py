@@ -60,7 +60,7 @@ class WaitingValues:
         return None
 
     def _word(self, found: Settlement) -> WaitingValue:
-        (kind,) = (each.kind for each in self.case.papers if each.id == found.paper)
+        (kind,) = (paper.kind for paper in self.case.papers if paper.id == found.paper)
         material = self.case.catalogue.materials[kind]
         return WaitingValue(
             name=found.name,

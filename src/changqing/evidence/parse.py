@@ -237,7 +237,9 @@ def find_amounts(
         )
     in_words = tuple(found)
     for match in _FIGURES.finditer(text):
-        if any(one.start < match.end() and match.start() < one.end for one in in_words):
+        if any(
+            word.start < match.end() and match.start() < word.end for word in in_words
+        ):
             continue
         if _is_foreign(text, match):
             continue

@@ -259,7 +259,7 @@ def _classify_offers(
     """
     said = {
         offer.subject: {
-            each.fact: each.value for each in offer.facts if each.value is not None
+            fact.fact: fact.value for fact in offer.facts if fact.value is not None
         }
         for offer in case.offers
     }

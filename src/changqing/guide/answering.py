@@ -99,7 +99,7 @@ def _find_standing(
 
 def _say_topic(catalogue: Catalogue, topic: Topic, on: date) -> Said:
     law = [law_on(catalogue, name, on) for name in topic.law]
-    citations = dict.fromkeys(each for fact in law for each in fact.citations)
+    citations = dict.fromkeys(citation for fact in law for citation in fact.citations)
     differs = topic.differs
     return Said(
         answer=fill(catalogue, topic.answer, on=on),
@@ -113,7 +113,7 @@ def _say_topic(catalogue: Catalogue, topic: Topic, on: date) -> Said:
 def _certainty(fact: LawFact) -> Certainty:
     if fact.no_rule:
         return Certainty.NO_NATIONAL_RULE
-    read = {each.confidence for each in fact.citations}
+    read = {citation.confidence for citation in fact.citations}
     return Certainty.PARTLY if read == {Confidence.RECALLED} else Certainty.ANSWERED
 
 
@@ -162,12 +162,12 @@ def _say_material(
         told = _say_elements(catalogue, material, looked_for)
     zh, en = f"{told.zh}{zh}", f"{told.en}{en}"
     drafts = [
-        each
-        for each in load_documents().values()
-        if name in each.materials and not each.internal
+        document
+        for document in load_documents().values()
+        if name in document.materials and not document.internal
     ]
     if drafts:
-        titles = "、".join(f"《{each.title}》" for each in drafts)
+        titles = "、".join(f"《{draft.title}》" for draft in drafts)
         zh += f"本程序按项目里的事实起草：{titles}。"
         en += f" This program drafts it from the facts of a case ({titles})."
     cited = [each.citations for each in looked_for]
@@ -296,8 +296,8 @@ def _say_whom(catalogue: Catalogue, sought: _LookedFor) -> Text:
 
 def _join_labels(labels: Sequence[Text]) -> Text:
     return Text(
-        "、".join(each.zh for each in labels),
-        ", ".join(f"{each.en[0].lower()}{each.en[1:]}" for each in labels),
+        "、".join(label.zh for label in labels),
+        ", ".join(f"{label.en[0].lower()}{label.en[1:]}" for label in labels),
     )
 
 
@@ -313,7 +313,7 @@ def _say_procedure(
     if procedure.about is not None:
         about = fill(catalogue, procedure.about, on=on)
         told = Text(about.zh + told.zh, f"{about.en} {told.en}")
-    steps_cite = [each for step in procedure.steps for each in step.citations]
+    steps_cite = [citation for step in procedure.steps for citation in step.citations]
     return told, (*procedure.citations, *steps_cite)
 
 

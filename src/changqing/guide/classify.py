@@ -152,7 +152,7 @@ class Classifier:
         return ClassifyQuestion(
             fact=fact,
             options=tuple(
-                each for each in fact.value_labels if each in members.get(name, ())
+                label for label in fact.value_labels if label in members.get(name, ())
             ),
         )
 

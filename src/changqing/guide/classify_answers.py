@@ -120,7 +120,7 @@ def _parse_options(question: ClassifyQuestion, written: str) -> frozenset[str]:
         elif part in question.options:
             chosen.add(part)
         else:
-            known = next((each for each in labels if labels[each].zh == part), None)
+            known = next((label for label in labels if labels[label].zh == part), None)
             if known is None:
                 raise NotAValueError(
                     Text(f"没有“{part}”这一项", f"there is no item “{part}”"),

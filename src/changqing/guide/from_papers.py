@@ -57,7 +57,7 @@ def start_case(
     write_case(folder, answers, catalogue, now=now, language=language)
     Memory.beside(key).forget(folder)
     with Store(folder, load_key(key)) as store:
-        listed = [each.taken.reading for each in found.files if each.papers]
+        listed = [file.taken.reading for file in found.files if file.papers]
         keep_readings(store, filter(None, listed), now)
     # The site is the one that the papers name unless a person said otherwise.
     named = bool(found.domains) and found.domains[0] in answers.url

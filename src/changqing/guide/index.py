@@ -408,7 +408,7 @@ def _make_index(
     for place, entry in enumerate(entries):
         asks = list_ways(entry, language)
         all_asks.append(asks)
-        cut = [words.of(each) for each in asks]
+        cut = [words.of(ask) for ask in asks]
         if entry.kind is not AnswerKind.ELSEWHERE:
             for each in asks:
                 exact.setdefault(_strip_signs(each), place)
@@ -445,8 +445,8 @@ def _make_index(
         "rarest": _rarity(len(entries), 1),
         "named": names,
         "totals": totals,
-        "ways": [len(each) for each in all_asks],
-        "kinds": [share_kinds(each) for each in all_asks],
+        "ways": [len(ask) for ask in all_asks],
+        "kinds": [share_kinds(ask) for ask in all_asks],
         "grams": [
             make_grams(all_asks, [e.body.say(language) for e in entries], cut)
             for cut in cutters(language)

@@ -97,7 +97,7 @@ def share_odds(
     most = max((none, *sums))
     shares = [math.exp(each - most) for each in sums]
     whole = math.exp(none - most) + sum(shares)
-    return [each / whole for each in shares]
+    return [share / whole for share in shares]
 
 
 def _weigh(measures: Sequence[float], weights: Sequence[float]) -> float:

@@ -71,7 +71,8 @@ def coverage(catalogue: Catalogue) -> Coverage:
 
 def _find_strongest(criterion: Criterion) -> Confidence:
     return min(
-        (each.confidence for each in criterion.citations), key=_STRONGEST_FIRST.index
+        (citation.confidence for citation in criterion.citations),
+        key=_STRONGEST_FIRST.index,
     )
 
 

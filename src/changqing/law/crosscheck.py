@@ -149,11 +149,11 @@ def _refuse_source(sources: Sources, name: str, loc: Loc, source: str) -> None:
 
 def _check_parameters(sources: Sources, catalogue: Catalogue) -> None:
     for name, parameter in catalogue.parameters.items():
-        national = [each for each in parameter.values if each.region is None]
+        national = [value for value in parameter.values if value.region is None]
         _check_overlaps(sources, ("parameters", name, ("values",)), national)
         _check_no_gaps(sources, name, national)
         for code in catalogue.regions:
-            own = [each for each in parameter.values if each.region == code]
+            own = [value for value in parameter.values if value.region == code]
             if own:
                 loc: Loc = ("parameters", name)
                 _check_overlaps(sources, ("regions", code, loc), own)

@@ -121,33 +121,33 @@ def _find_day_after(force: InForce | None) -> date | None:
 
 
 def _list_instrument_changes(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
-    for each in catalogue.instruments.values():
-        reach = Reach(instruments=frozenset({each.id}))
-        for amendment in each.amendments:
+    for instrument in catalogue.instruments.values():
+        reach = Reach(instruments=frozenset({instrument.id}))
+        for amendment in instrument.amendments:
             if span.has(amendment.on):
                 yield Change(
                     on=amendment.on,
                     precision="day",
                     kind=DiffKind.INSTRUMENT,
-                    id=each.id,
+                    id=instrument.id,
                     turn=Turn.AMENDED,
-                    title=each.title,
+                    title=instrument.title,
                     before=None,
                     after=amendment.says,
                     citations=(),
                     touched=find_touched(catalogue, reach, on=amendment.on),
                     confidence=amendment.confidence,
                 )
-        for turn, day in _list_turns(each.in_force, span):
+        for turn, day in _list_turns(instrument.in_force, span):
             yield Change(
                 on=day,
-                precision=_find_precision(each.in_force, turn),
+                precision=_find_precision(instrument.in_force, turn),
                 kind=DiffKind.INSTRUMENT,
-                id=each.id,
+                id=instrument.id,
                 turn=turn,
-                title=each.title,
-                before=_title_with_number(each) if turn is Turn.ENDED else None,
-                after=_title_with_number(each) if turn is Turn.BEGAN else None,
+                title=instrument.title,
+                before=_title_with_number(instrument) if turn is Turn.ENDED else None,
+                after=_title_with_number(instrument) if turn is Turn.BEGAN else None,
                 citations=(),
                 touched=find_touched(catalogue, reach, on=day),
             )

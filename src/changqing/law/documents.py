@@ -109,27 +109,31 @@ def check_documents(
     except CatalogueError as error:
         return list(error.issues)
     issues: list[Issue] = []
-    for one in templates.values():
-        unknown = [name for name in one.materials if name not in materials]
+    for template in templates.values():
+        unknown = [name for name in template.materials if name not in materials]
         asked = [
-            *(name for name in (one.needs, one.when) if name is not None),
-            *one.unless,
+            *(name for name in (template.needs, template.when) if name is not None),
+            *template.unless,
         ]
         unknown += [name for name in asked if ("applicant", name) not in facts]
-        named = [*one.licences, *one.titles]
+        named = [*template.licences, *template.titles]
         unknown += [name for name in named if name not in licences]
         issues += [
             Issue(
                 text=Text(f"没有 {name} 这种材料、事实或许可证", f"there is no {name}"),
-                path=one.path,
+                path=template.path,
                 line=1,
             )
             for name in unknown
         ]
-        for place, line in enumerate(one.body.splitlines()):
+        for place, line in enumerate(template.body.splitlines()):
             if _LAW_IN_TEXT.search(line):
                 issues.append(
-                    Issue(text=_LAW_WRITTEN, path=one.path, line=one.line + place)
+                    Issue(
+                        text=_LAW_WRITTEN,
+                        path=template.path,
+                        line=template.line + place,
+                    )
                 )
     return issues
 

@@ -99,18 +99,19 @@ class TextRead:
     def of_article(self, article: str) -> tuple[StatementRead, ...]:
         """The statements that cite an article."""
         return tuple(
-            each
-            for each in self.statements
-            if each.cites_article and article in each.articles
+            statement
+            for statement in self.statements
+            if statement.cites_article and article in statement.articles
         )
 
     @property
     def without_article(self) -> tuple[StatementRead, ...]:
         """The statements that cite no article, or one that the text has not."""
         return tuple(
-            each
-            for each in self.statements
-            if not each.cites_article or not set(each.articles) & set(self.articles)
+            statement
+            for statement in self.statements
+            if not statement.cites_article
+            or not set(statement.articles) & set(self.articles)
         )
 
 
@@ -286,7 +287,7 @@ def _list_statements(
 def _is_cited(
     instrument: str, citations: Iterable[Citation], force: InForce | None, on: date
 ) -> bool:
-    return any(each.instrument == instrument for each in citations) and (
+    return any(citation.instrument == instrument for citation in citations) and (
         force is None or force.covers(on)
     )
 
@@ -299,7 +300,7 @@ def _build_statement(
     citations: tuple[Citation, ...],
     numbers: Iterable[tuple[int | None, str | None]] = (),
 ) -> _Statement:
-    here = [each for each in citations if each.instrument == instrument]
+    here = [citation for citation in citations if citation.instrument == instrument]
     cited = dict.fromkeys(
         found[0]
         for each in here

@@ -412,12 +412,12 @@ class _Pages(Pages):
         language, regions = self.language, self.catalogue.regions
         yield self.join(asked.licences) or self.say("各类许可", "Every permit")
         if asked.scopes:
-            yield self.join(SCOPE_WORDS[each].say(language) for each in asked.scopes)
+            yield self.join(SCOPE_WORDS[scope].say(language) for scope in asked.scopes)
         yield self.join(
-            regions[each].label.say(language) for each in asked.regions
+            regions[region].label.say(language) for region in asked.regions
         ) or self.say("全国", "the whole country")
         yield self.join(
-            STAGE_WORDS[each].say(language) for each in asked.stages
+            STAGE_WORDS[stage].say(language) for stage in asked.stages
         ) or self.say("各个阶段", "every stage")
 
     def parameters(self) -> Iterator[str]:
@@ -519,46 +519,50 @@ class _Pages(Pages):
             "commitment": say("到期事项", "commitment"),
             "renewal": say("续期", "renewal"),
         }
-        for each in self.catalogue.commitments.values():
+        for commitment in self.catalogue.commitments.values():
             yield row(
                 [
-                    each.label.say(language),
-                    kinds[each.kind],
-                    f"`{each.subject}.{each.until}`",
-                    "–" if each.open_ended is None else f"`{each.open_ended}`",
+                    commitment.label.say(language),
+                    kinds[commitment.kind],
+                    f"`{commitment.subject}.{commitment.until}`",
+                    "–"
+                    if commitment.open_ended is None
+                    else f"`{commitment.open_ended}`",
                 ]
             )
 
     def recent_changes(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("递交前的变化", "Changes shortly before"))
-        for each in self.catalogue.recent_changes.values():
-            yield f"## `{each.id}`"
+        for change in self.catalogue.recent_changes.values():
+            yield f"## `{change.id}`"
             yield ""
-            yield f"- {each.says.say(language)}"
-            yield f"- `{each.subject}`: `{each.test.text}`"
+            yield f"- {change.says.say(language)}"
+            yield f"- `{change.subject}`: `{change.test.text}`"
             yield ""
 
     def instruments(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("法规文件", "Instruments"))
-        for each in self.catalogue.instruments.values():
-            yield f"## {each.title.say(language)}"
+        for instrument in self.catalogue.instruments.values():
+            yield f"## {instrument.title.say(language)}"
             yield ""
-            parts = [f"`{each.id}`"]
-            if each.number is not None:
-                parts.append(each.number)
-            if each.issuer is not None:
-                parts.append(each.issuer.say(language))
-            if each.in_force is not None:
-                parts.append(self.force(each.in_force))
-            parts.append(READ_WORDS[each.read].say(language))
+            parts = [f"`{instrument.id}`"]
+            if instrument.number is not None:
+                parts.append(instrument.number)
+            if instrument.issuer is not None:
+                parts.append(instrument.issuer.say(language))
+            if instrument.in_force is not None:
+                parts.append(self.force(instrument.in_force))
+            parts.append(READ_WORDS[instrument.read].say(language))
             yield " · ".join(parts)
             yield ""
-            if each.note is not None:
-                yield each.note.say(language)
+            if instrument.note is not None:
+                yield instrument.note.say(language)
                 yield ""
-            yield from (f"- <{page}>" for page in (*each.official, *each.sources))
+            yield from (
+                f"- <{page}>" for page in (*instrument.official, *instrument.sources)
+            )
             yield ""
 
     def defects(self) -> Iterator[str]:

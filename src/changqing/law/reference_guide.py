@@ -35,7 +35,9 @@ class _GuidePages(Pages):
         yield from self.top(self.say("许可证", "Licences"))
         for group in LicenceClass:
             found = [
-                each for each in self.catalogue.licences.values() if each.group is group
+                licence
+                for licence in self.catalogue.licences.values()
+                if licence.group is group
             ]
             if not found:
                 continue
@@ -139,7 +141,7 @@ class _GuidePages(Pages):
         for name in names:
             fact = self.catalogue.law[name]
             lines.append(f"- {self.fill(fact.says, own=fact.values)}")
-            lines += [f"  - {self.citation(each)}" for each in fact.citations]
+            lines += [f"  - {self.citation(citation)}" for citation in fact.citations]
         if lines:
             yield from (f"### {heading}", "", *lines, "")
 

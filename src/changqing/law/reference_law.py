@@ -183,11 +183,17 @@ def _find_resting(
     """By name, what rests on an instrument, and the citations that say so."""
     entries: Iterable[tuple[str, tuple[Citation, ...]]] = (
         *((each.id, each.citations) for each in catalogue.law.values()),
-        *((each.id, each.citations) for each in catalogue.criteria.values()),
+        *(
+            (criterion.id, criterion.citations)
+            for criterion in catalogue.criteria.values()
+        ),
         *((each.id, each.citations) for each in catalogue.classification.values()),
         *(
-            (each.id, tuple(c for value in each.values for c in value.citations))
-            for each in catalogue.parameters.values()
+            (
+                parameter.id,
+                tuple(c for value in parameter.values for c in value.citations),
+            )
+            for parameter in catalogue.parameters.values()
         ),
     )
     return {

@@ -97,7 +97,7 @@ class _ProcedurePages(Pages):
         if place.licences:
             yield self.join(place.licences)
         if place.scopes:
-            yield self.join(SCOPE_WORDS[each].say(language) for each in place.scopes)
+            yield self.join(SCOPE_WORDS[scope].say(language) for scope in place.scopes)
         if place.regions:
             yield self.join(
                 self.catalogue.regions[code].label.say(language)
@@ -167,9 +167,9 @@ class _ProcedurePages(Pages):
         parameter = self.catalogue.parameters[amount.parameter]
         found = choose_value(
             parameter,
-            licence=_find_first(each.licences for each in places),
-            scope=_find_first(each.scopes for each in places),
-            region=_find_first(each.regions for each in places),
+            licence=_find_first(place.licences for place in places),
+            scope=_find_first(place.scopes for place in places),
+            region=_find_first(place.regions for place in places),
             on=_LATEST,
         )
         if found is None or found.value is None:

@@ -45,12 +45,12 @@ class Reach:
         alone: nobody knows which article it means.
         """
         return any(
-            each.instrument in self.instruments
+            citation.instrument in self.instruments
             or any(
-                (each.instrument, article) in self.articles
-                for article in articles(each.article)
+                (citation.instrument, article) in self.articles
+                for article in articles(citation.article)
             )
-            for each in citations
+            for citation in citations
         )
 
 

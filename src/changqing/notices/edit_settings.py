@@ -91,7 +91,7 @@ def remove_person(path: Path, name: str, *, now: datetime) -> None:
     shape = load_shape(path)
     if shape is None or name not in shape.people:
         return
-    left = [each for each in shape.people if each != name]
+    left = [person for person in shape.people if person != name]
     if not left:
         try:
             path.replace(path.with_name(f"{path.name}.off"))

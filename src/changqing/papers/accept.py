@@ -92,10 +92,10 @@ def leave_out_rejected(
         replace(
             about,
             settlements=tuple(
-                replace(each, rejected=is_rejected(about, each))
-                for each in about.settlements
-                if each.state is SettlementState.CONFLICT
-                or not is_rejected(about, each)
+                replace(settlement, rejected=is_rejected(about, settlement))
+                for settlement in about.settlements
+                if settlement.state is SettlementState.CONFLICT
+                or not is_rejected(about, settlement)
             ),
         )
         for about in papers
@@ -118,10 +118,11 @@ def settle_paper(
     before anything is written. Raises CaseError where the file would not be valid, or
     somebody else is writing, and TamperError where the log is not the one seen before.
     """
-    taken = [each for each in decisions if each.value is not None]
+    taken = [decision for decision in decisions if decision.value is not None]
     digest = hashlib.sha256(encode_reading(reading)).hexdigest()
     entries = [
-        _confirm(paper, each, by=by, digest=digest, now=now) for each in decisions
+        _confirm(paper, decision, by=by, digest=digest, now=now)
+        for decision in decisions
     ]
     with Store(case.path, load_key(key)) as store:
         written = edit.read(case.path)
@@ -343,9 +344,9 @@ def _remove(
     backs: Any = written.at((*at, "backs")) or []
     gone = (_name_subject(subject), fact.id)
     left = [
-        each
-        for each in backs
-        if (str(each.get("subject") or "applicant"), str(each.get("fact"))) != gone
+        back
+        for back in backs
+        if (str(back.get("subject") or "applicant"), str(back.get("fact"))) != gone
     ]
     if len(left) == len(backs):
         return []

@@ -127,11 +127,11 @@ class OfferedCheck:
         file = "" if check is None or check.page is None else check.page.path
         return [
             Text(
-                zh=f"{file}：{found.why.zh.replace('材料', '页面')}",
-                en=f"{file}: {found.why.en.replace('paper', 'page')}",
+                zh=f"{file}：{value.why.zh.replace('材料', '页面')}",
+                en=f"{file}: {value.why.en.replace('paper', 'page')}",
             )
-            for found in self.result.values.values()
-            if found.outcome is ReadOutcome.DENIED and found.why is not None
+            for value in self.result.values.values()
+            if value.outcome is ReadOutcome.DENIED and value.why is not None
         ]
 
 
@@ -230,7 +230,7 @@ def check_with_issuer(
     if why is not None:
         return IssuerCheckResult(answer=IssuerAnswer.ANOTHER, why=why)
     values = dict(_compare_values(case, paper, page, names))
-    outcomes = {found.outcome for found in values.values()}
+    outcomes = {value.outcome for value in values.values()}
     answer = IssuerAnswer.SILENT
     if ReadOutcome.DENIED in outcomes:
         answer = IssuerAnswer.DIFFERS

@@ -96,7 +96,7 @@ def _find_part(
         return PaperPart(shown=None, problem=proposal.problem)
     doing = {kind, *list_kinds_for(catalogue, kind)}
     parts = merge_parts(proposal.papers)
-    mine = next((each for each in parts if each.kind in doing), None)
+    mine = next((part for part in parts if part.kind in doing), None)
     if mine is None:
         likely = _find_likely(kind, proposal, catalogue)
         read = _read_as(kind, reading, names, catalogue)
@@ -106,9 +106,9 @@ def _find_part(
             another=read.another,
         )
     beside = tuple(
-        (each.kind, min(each.pages, default=1))
-        for each in parts
-        if each is not mine and each.kind is not None
+        (part.kind, min(part.pages, default=1))
+        for part in parts
+        if part is not mine and part.kind is not None
     )
     return PaperPart(
         shown=mine if mine.another is None else None,
@@ -124,8 +124,8 @@ def merge_parts(papers: Sequence[ProposedPaper]) -> list[ProposedPaper]:
     none is put with those of the applicant.
     """
     parts: dict[tuple[str | None, str | None], list[ProposedPaper]] = {}
-    for each in papers:
-        parts.setdefault((each.kind, each.another), []).append(each)
+    for paper in papers:
+        parts.setdefault((paper.kind, paper.another), []).append(paper)
     return [
         same[0] if len(same) == 1 else _merge(same[0], same) for same in parts.values()
     ]
@@ -147,7 +147,9 @@ def _merge(first: ProposedPaper, same: Sequence[ProposedPaper]) -> ProposedPaper
                     why=_DIFFERENT,
                     quotes=(before.quote, fact.quote),
                 )
-    elements = {each.element: each for part in reversed(same) for each in part.elements}
+    elements = {
+        element.element: element for part in reversed(same) for element in part.elements
+    }
     return replace(
         first,
         pages=tuple(dict.fromkeys(page for part in same for page in part.pages)),
@@ -173,9 +175,9 @@ def _find_likely(
     """
     known = catalogue.materials
     kinds = [
-        each.kind
-        for each in proposal.papers
-        if each.kind is not None and each.confidence >= SURE
+        paper.kind
+        for paper in proposal.papers
+        if paper.kind is not None and paper.confidence >= SURE
     ]
     likely = next(iter(kinds), None)
     if likely is None or look_alike(known[kind], known[likely]):

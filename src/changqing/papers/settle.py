@@ -171,10 +171,10 @@ def list_settlements(
             ]
         )
         settlements = [
-            each
-            if (each.subject, each.fact.id) in read_facts
-            else replace(each, asked=False)
-            for each in settlements
+            settlement
+            if (settlement.subject, settlement.fact.id) in read_facts
+            else replace(settlement, asked=False)
+            for settlement in settlements
         ]
         if part.problem is None:
             settlements += _list_unfound(case, paper, settlements, key_points)
@@ -205,7 +205,7 @@ def _list_unfound(
     key_points: ReadFacts,
 ) -> Iterator[Settlement]:
     """The values that somebody typed and that were not found, or are denied."""
-    known = {(each.subject, each.fact.id) for each in settlements}
+    known = {(settlement.subject, settlement.fact.id) for settlement in settlements}
     compared = case.compared.get(paper.id, {})
     for said in paper.statements():
         found = compared.get((said.subject, said.fact))
@@ -240,9 +240,9 @@ def _link_elements(settlements: Sequence[Settlement]) -> list[Settlement]:
     One on a key point is settled by itself.
     """
     leaders = {
-        (each.page, each.words): each
-        for each in reversed(settlements)
-        if not each.element and each.value is not None
+        (settlement.page, settlement.words): settlement
+        for settlement in reversed(settlements)
+        if not settlement.element and settlement.value is not None
     }
     linked = []
     for each in settlements:
@@ -340,9 +340,9 @@ def _find_agreed(papers: Iterable[ProposedPaper | None]) -> _Agreed:
         for shown in papers
         if shown is not None
         for told in {
-            (found.subject, found.fact, found.value)
-            for found in shown.facts
-            if found.confidence >= SURE and found.subject.type != "paper"
+            (fact.subject, fact.fact, fact.value)
+            for fact in shown.facts
+            if fact.confidence >= SURE and fact.subject.type != "paper"
         }
     )
     return frozenset(told for told, times in counted.items() if times > 1)
@@ -501,9 +501,12 @@ def list_unasked(papers: Sequence[ReadPaper]) -> list[Settlement]:
 
 def _list_left(papers: Sequence[ReadPaper]) -> Iterator[Settlement]:
     for about in papers:
-        for each in about.settlements:
-            if each.state is not SettlementState.SETTLED and each.follows is None:
-                yield each
+        for settlement in about.settlements:
+            if (
+                settlement.state is not SettlementState.SETTLED
+                and settlement.follows is None
+            ):
+                yield settlement
 
 
 def _is_asked(each: Settlement) -> bool:

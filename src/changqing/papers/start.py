@@ -401,7 +401,7 @@ def _find_full_list(
     Its shares add up to the whole, and each is a person's: whoever holds a share of a
     company that is a holder stands in no extract of this one.
     """
-    listed = {squeeze(each.name) for each in holders if each.kind == "person"}
+    listed = {squeeze(holder.name) for holder in holders if holder.kind == "person"}
     for paper in (paper for file in files for paper in file.papers):
         shares = [
             fact
@@ -436,9 +436,9 @@ def drop_unlisted(found: FoundCase, folder: Path) -> None:
     What is no paper of it, or another company's, may be about persons: nobody would
     think of it when the case is to forget them. It lies where it came from.
     """
-    for each in found.files:
-        if each.taken.file and not each.papers:
-            path = folder / each.taken.file
+    for file in found.files:
+        if file.taken.file and not file.papers:
+            path = folder / file.taken.file
             path.unlink(missing_ok=True)
             for parent in path.relative_to(folder).parents:
                 if str(parent) in (".", DOCUMENTS) or any((folder / parent).iterdir()):
@@ -472,15 +472,15 @@ def list_started(
         owner = {"id": f"holder_{number}", "name": holder.name, "kind": holder.kind}
         changes.append(FieldChange(at=("holders", owner["id"]), value=owner))
     used: Counter[str] = Counter()
-    for each in found.files:
-        for paper in each.papers:
+    for file in found.files:
+        for paper in file.papers:
             kind = str(paper.kind)
             used[kind] += 1
             name = kind if used[kind] == 1 else f"{kind}_{used[kind]}"
             entry = {
                 "id": name,
                 "kind": kind,
-                "file": each.taken.file,
+                "file": file.taken.file,
                 "received_on": received_on,
                 **_find_days(paper, received_on),
             }

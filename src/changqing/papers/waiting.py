@@ -82,10 +82,12 @@ class WaitingReadings:
         papers = list_settlements(case, self._readings, on=self._as_of)
         found: dict[tuple[Subject, str], dict[str, Settlement]] = {}
         for about in leave_out_rejected(papers, find_rejected(case)):
-            for each in about.settlements:
-                if each.state in _WAITING:
-                    by_paper = found.setdefault((each.subject, each.fact.id), {})
-                    by_paper.setdefault(about.paper.id, each)
+            for settlement in about.settlements:
+                if settlement.state in _WAITING:
+                    by_paper = found.setdefault(
+                        (settlement.subject, settlement.fact.id), {}
+                    )
+                    by_paper.setdefault(about.paper.id, settlement)
         return found
 
 

@@ -62,8 +62,8 @@ def _beside(
     names = _find_names(text)
     if names:
         at = _position(text, numbers, place)
-        before = [one for one in names if one[0] < at]
-        after = [one for one in names if one[0] > at]
+        before = [name for name in names if name[0] < at]
+        after = [name for name in names if name[0] > at]
         # `number name, number name` or `name number, name number`
         leads = not before or (names[0][0] > _position(text, numbers, 0))
         if leads and after and not OTHERS.search(text[at : after[0][0]]):

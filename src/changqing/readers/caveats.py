@@ -139,7 +139,9 @@ def find_objection(
 ) -> Objection | None:
     """Find what a paper says against a value of a fact, wherever it stands."""
     free = _find_least(paper, reading.free)
-    held = next((one for one in _list_amounts(paper, reading.held) if one[0]), None)
+    held = next(
+        (amount for amount in _list_amounts(paper, reading.held) if amount[0]), None
+    )
     if free is not None and isinstance(value, int):
         if value > free[0]:
             return Objection(why=PART_HELD, quote=free[1])

@@ -509,10 +509,10 @@ def merge(
     the fact is unclear, with the words of both.
     """
     by: dict[tuple[Subject, str], ProposedFact | UnclearFact] = {}
-    for one in proposals:
-        key = (one.subject, one.fact)
+    for proposal in proposals:
+        key = (proposal.subject, proposal.fact)
         before = by.get(key)
-        by[key] = one if before is None else _choose(before, one)
+        by[key] = proposal if before is None else _choose(before, proposal)
     yield from by.values()
 
 

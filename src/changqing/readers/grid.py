@@ -138,7 +138,7 @@ class TableRow:
             )
         spans = [self.page.spans[at] for at in self.cells.get(head.index, ())]
         return self._join(
-            [SpanPart(span=each, start=0, end=len(each.text)) for each in spans]
+            [SpanPart(span=span, start=0, end=len(span.text)) for span in spans]
         )
 
     def _join_tokens(self, tokens: list[Token]) -> CellText | None:

@@ -271,7 +271,7 @@ class _SpotFinder:
         """Make a label of several spans, of the last of which it takes `rest`."""
         last = places[-1]
         text = self.page.spans[last].text
-        boxes = [self.page.flat_part(one, 0, None) for one in places[:-1]]
+        boxes = [self.page.flat_part(place, 0, None) for place in places[:-1]]
         boxes.append(self.page.flat_part(last, 0, max(rest, 1)))
         colon = _COLON.match(text, rest)
         return LabelSpot(

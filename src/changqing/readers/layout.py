@@ -421,9 +421,9 @@ class PageLayout:
                 columns = [self.spans[one].cell for one in above]
                 at = next(
                     (
-                        self.cells.get((cell.table, cell.row, one.column))
-                        for one in columns
-                        if cell and one and one.table == cell.table
+                        self.cells.get((cell.table, cell.row, column.column))
+                        for column in columns
+                        if cell and column and column.table == cell.table
                     ),
                     None,
                 )

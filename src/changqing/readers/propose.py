@@ -187,7 +187,7 @@ def read_paper(
     if _is_blank_form(paper, merged):
         merged = []
     facts = tuple(one for one in merged if isinstance(one, ProposedFact))
-    stating = [one for one in facts if not _is_denial(paper, one)]
+    stating = [fact for fact in facts if not _is_denial(paper, fact)]
     for element in _elements_of(paper, stating):
         elements.setdefault(element.element, element)
     return (

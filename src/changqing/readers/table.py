@@ -428,8 +428,8 @@ class _TableFinder:
                 if key in self._heads and not months:
                     for cell in row.find(self.column_of[key], _DAY):
                         # A plan by months ends with the last of them.
-                        for found in find_days(cell.text) or find_months(cell.text):
-                            yield found.value, cell.quote
+                        for day in find_days(cell.text) or find_months(cell.text):
+                            yield day.value, cell.quote
                 if (
                     months
                     and key.endswith("paid_through")

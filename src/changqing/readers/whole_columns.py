@@ -176,7 +176,9 @@ class WholeColumns:
                 if names_another(self.flow.text[start:end]):
                     return self.flow.quote(match.start, match.end)
         labels = "|".join(
-            re.escape(squeeze(each)) for each in reading.columns if "…" not in each
+            re.escape(squeeze(column))
+            for column in reading.columns
+            if "…" not in column
         )
         for beside in re.finditer(
             rf"(?:{labels}):({_SLOT}(?:[、,]{_SLOT})*)(?![一-龥·])", self.flow.text
@@ -212,7 +214,7 @@ class WholeColumns:
             )
             span = (last - first).days + 1
             quotes = [begins.quote, ends.quote]
-            shown = [each for each in quotes if each.page == quotes[-1].page]
+            shown = [quote for quote in quotes if quote.page == quotes[-1].page]
             yield ProposedFact(
                 subject=self.paper.service,
                 fact=fact.id,
@@ -293,7 +295,7 @@ class WholeColumns:
 
 
 def _days_in(cell: CellText) -> list[date]:
-    return [found.value for found in find_days(cell.text)]
+    return [day.value for day in find_days(cell.text)]
 
 
 _ONE_ITEM: Final = frozenset({"1", "一", "1条", "1篇", "一条", "一篇"})

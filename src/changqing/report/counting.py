@@ -134,7 +134,7 @@ def say_whose_measure(findings: Iterable[FindingView]) -> Text | None:
     ]
     if not key_points:
         return None
-    practice = sum(each.standing is Standing.PRACTICE for each in key_points)
+    practice = sum(point.standing is Standing.PRACTICE for point in key_points)
     return Text(
         f"法律只说“信誉或者能力”，没有给出衡量办法：两条路径的{len(key_points)}个关键点中，"
         f"{practice}个的尺度出自实务，不是法定。",

@@ -214,7 +214,9 @@ def decode_cases(
 @keep_by_catalogue
 def _list_kept(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
     """The facts that a register keeps, by type of subject."""
-    read = {key for each in catalogue.criteria.values() for key in each.test.facts}
+    read = {
+        key for criterion in catalogue.criteria.values() for key in criterion.test.facts
+    }
     kept = {
         (subject, name)
         for (subject, name), fact in catalogue.facts.items()

@@ -87,7 +87,7 @@ class KnownColumns:
         self._members = {
             subject: _MemberColumns(program, subject) for subject in program.plan.facts
         }
-        self._empty: dict[str, list[int]] = {each: [] for each in self._members}
+        self._empty: dict[str, list[int]] = {member: [] for member in self._members}
         self._given: list[tuple[int, str, str, str, str, str, str]] = []
         self._values: list[tuple[Value | None, ...]] = []
         self._bound: dict[Application, tuple[Value | None, ...]] = {}
@@ -228,7 +228,7 @@ class _MemberColumns:
             {
                 "case": self._cases,
                 "id": self._ids,
-                "stance": [each.value for each in _STANCES] * (length // 2),
+                "stance": [stance.value for stance in _STANCES] * (length // 2),
                 **self._facts,
                 **{f"agree__{fact}": each for fact, each in self._agreements.items()},
             },

@@ -99,7 +99,7 @@ def _order_records(records: Iterable[Record]) -> list[Record]:
             -(each.valid_until or date.max).toordinal(),
         )
 
-    return [replace(each, digest=None) for each in sorted(records, key=order)]
+    return [replace(record, digest=None) for record in sorted(records, key=order)]
 
 
 def _name_file(paper: Paper) -> str:

@@ -113,7 +113,7 @@ class TableMap:
     @property
     def read_columns(self) -> frozenset[str]:
         """Every column that the map names."""
-        words = [*self.application.values(), *(each.on for each in self.columns)]
+        words = [*self.application.values(), *(column.on for column in self.columns)]
         words += [] if self.site is None else [self.site]
         named = {word.column for word in words if word.column is not None}
         return frozenset(
@@ -162,7 +162,7 @@ def read_table(
                 hint=suggest_word(missing[0], heads),
             )
         )
-    closed = [each.column for each in table.columns if each.closed]
+    closed = [column.column for column in table.columns if column.closed]
     if closed and path.suffix.lower() == ".xlsx" and has_merged_apart(path, _LIMITS):
         raise CaseError(
             Issue(
@@ -413,10 +413,10 @@ class _TableMapReader:
             if found is not None
         )
         if "site" not in top:
-            for each in columns:
-                if each.subject == _SITE:
+            for column in columns:
+                if column.subject == _SITE:
                     self._wrong(
-                        ("columns", each.column),
+                        ("columns", column.column),
                         Text(
                             zh="有subject: service的列，映射里就要写site",
                             en="a column with subject: service needs site in the map",
@@ -555,7 +555,7 @@ class _TableRowReader:
                 records.append(found)
             elif found is not None:
                 gaps.append(found)
-        days = [beijing_day(each.observed_at) for each in records]
+        days = [beijing_day(record.observed_at) for record in records]
         days += [beijing_day(each.at) for each in gaps]
         if not days:
             self.wrong(
@@ -632,10 +632,10 @@ class _TableRowReader:
                     en=f"“{written}” is no web address; not taken",
                 ),
             )
-        for each in self._table.columns:
-            if each.subject == _SITE and self._row.get(each.column):
+        for column in self._table.columns:
+            if column.subject == _SITE and self._row.get(column.column):
                 self.wrong(
-                    each.column,
+                    column.column,
                     Text(
                         zh="这一行没有网站，这一格没有收",
                         en="the row has no site; the cell was not taken",

@@ -91,7 +91,7 @@ class RegisterJudge:
     @cached_property
     def _verdicts(self) -> Mapping[str, Sequence[pl.Expr]]:
         return {
-            subject: [_write_verdict(each.id) for each in criteria]
+            subject: [_write_verdict(criterion.id) for criterion in criteria]
             for subject, criteria in self.by_subject.items()
         }
 
@@ -138,11 +138,11 @@ class RegisterJudge:
                 for fact in self.read_facts[name]
             ),
         )
-        for each in cases:
+        for case in cases:
             columns.add(
-                each.id,
-                each.case.name,
-                situation_of(each.case, each.known, self.catalogue, self.as_of),
+                case.id,
+                case.case.name,
+                situation_of(case.case, case.known, self.catalogue, self.as_of),
             )
         return columns
 
@@ -274,12 +274,12 @@ def _ask_nobody(truths: pl.DataFrame, criteria: Sequence[Criterion]) -> pl.DataF
         "case",
         "id",
         *(
-            pl.when(~pl.col(APPLIES + each.id))
+            pl.when(~pl.col(APPLIES + criterion.id))
             .then(pl.lit(Verdict.NOT_APPLICABLE.value))
             .otherwise(pl.lit(Verdict.UNDETERMINED.value))
             .cast(VERDICTS)
-            .alias(each.id)
-            for each in criteria
+            .alias(criterion.id)
+            for criterion in criteria
         ),
     )
 
@@ -302,16 +302,20 @@ def write_flags(criteria: Sequence[Criterion]) -> list[pl.Expr]:
 
     asked = [verdict for verdict in Verdict if verdict is not Verdict.NOT_APPLICABLE]
     groups: dict[str, list[Criterion]] = {
-        stage: [each for each in criteria if is_asked_for(each.standing, stage)]
+        stage: [
+            criterion
+            for criterion in criteria
+            if is_asked_for(criterion.standing, stage)
+        ]
         for stage in (_ASKED_BEFORE, _ASKED_AFTER)
     }
     for route in Route:
         groups[route.value] = [
-            each
-            for each in criteria
-            if each.long_term is not None
-            and each.long_term.route is route
-            and each.long_term.weight is Weight.CORE
+            criterion
+            for criterion in criteria
+            if criterion.long_term is not None
+            and criterion.long_term.route is route
+            and criterion.long_term.weight is Weight.CORE
         ]
     flags: dict[str, pl.Expr] = {}
     for name, chosen in groups.items():
@@ -323,7 +327,7 @@ def write_flags(criteria: Sequence[Criterion]) -> list[pl.Expr]:
     vetoes = [e for e in criteria if e.long_term is not None and e.long_term.veto]
     flags["any_veto"] = some(vetoes, *_BAD)
     for verdict in Verdict:
-        met = [(pl.col(each.id) == verdict.value) for each in criteria]
+        met = [(pl.col(criterion.id) == verdict.value) for criterion in criteria]
         flags[f"count_{verdict.value}"] = pl.sum_horizontal(met).cast(pl.Int64)
     return [expression.alias(name) for name, expression in flags.items()]
 

@@ -168,8 +168,8 @@ class RegisterMaker:
             ),
             sound,
         )
-        kinds = {each.subject: (each.kind,) for each in case.list_members()}
-        kinds |= {Subject("paper", each.id): (each.kind,) for each in case.papers}
+        kinds = {member.subject: (member.kind,) for member in case.list_members()}
+        kinds |= {Subject("paper", paper.id): (paper.kind,) for paper in case.papers}
         told = {
             subject: sound.list_facts(subject.type, kinds.get(subject, ()))
             for subject in case.subjects()

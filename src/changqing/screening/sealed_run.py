@@ -246,7 +246,7 @@ def _list_tables(run: ScreenRun) -> list[str]:
     return [
         SENTENCES,
         REASONS,
-        *(f"{VERDICTS_FOLDER}/{each.name}" for each in subjects),
+        *(f"{VERDICTS_FOLDER}/{subject.name}" for subject in subjects),
     ]
 
 

@@ -352,7 +352,9 @@ def _write_quotations(contents: Contents, language: Language) -> Iterator[str]:
         record, found = value.record, value.found
         fact = facts.get((record.subject.type, record.fact))
         label = record.fact if fact is None else fact.label.say(language)
-        titles = joint.join(each.title.say(language) for each in value.criteria)
+        titles = joint.join(
+            criterion.title.say(language) for criterion in value.criteria
+        )
         paper = _name_in_languages(labels, value.paper.subject)[language]
         page = _say_page(found.page, language) if value.drawn else ""
         number = f'<a href="#r{record.number}">{record.number:04d}</a>'

@@ -219,14 +219,14 @@ def _fields_in_file(kind: Any) -> Iterator[tuple[str, Any]]:
 
 def _inside(kind: Any, step: str | int) -> list[Any]:
     found: list[Any] = []
-    for one in _members(kind):
-        arguments, origin = get_args(one), get_origin(one)
+    for member in _members(kind):
+        arguments, origin = get_args(member), get_origin(member)
         if origin in {list, tuple, frozenset, set} and isinstance(step, int):
             found.append(arguments[0])
         elif isinstance(origin, type) and issubclass(origin, Mapping):
             found.append(arguments[1])
         else:
-            found += [hint for name, hint in _fields_in_file(one) if name == step]
+            found += [hint for name, hint in _fields_in_file(member) if name == step]
     return found
 
 
@@ -235,5 +235,5 @@ def _members(kind: Any) -> list[Any]:
     if origin is Annotated:
         return _members(get_args(kind)[0])
     if origin in {Union, UnionType}:
-        return [one for each in get_args(kind) for one in _members(each)]
+        return [member for arg in get_args(kind) for member in _members(arg)]
     return [kind]

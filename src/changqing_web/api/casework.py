@@ -189,7 +189,7 @@ def _due(due: CaseDue) -> Json:
         "no_day_because": None if due.unset is None else due.unset.say(language),
         "runs_out": None if due.runs_out is None else due.runs_out.say(language),
         "citations": [
-            citation_data(catalogue(), each, language) for each in due.citations
+            citation_data(catalogue(), citation, language) for citation in due.citations
         ],
     }
 

@@ -209,8 +209,8 @@ def _clash(request: HttpRequest, error: StaleError) -> HttpResponse:
         "stale",
         Issue(text=_STALE),
         clashes=[
-            {"at": list(each.at), "mine": each.mine, "theirs": each.theirs}
-            for each in error.clashes
+            {"at": list(clash.at), "mine": clash.mine, "theirs": clash.theirs}
+            for clash in error.clashes
         ],
         version=error.now.version,
     )

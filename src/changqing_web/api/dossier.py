@@ -70,7 +70,9 @@ class BundleCheck(Schema):
 )
 def list_dossier(request: HttpRequest, case: str) -> list[Json]:
     """The documents of the dossier, and how complete each is."""
-    return [_writing(one) for one in writings(at_case(request, case)).documents]
+    return [
+        _writing(document) for document in writings(at_case(request, case)).documents
+    ]
 
 
 def _writing(one: Document) -> Json:

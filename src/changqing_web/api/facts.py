@@ -102,7 +102,7 @@ def write_facts(request: HttpRequest, case: str, given: Put) -> Json:
     """Write facts; the catalogue says what each may be."""
     here = at_case(request, case, Role.EDITOR)
     written = edit.read(here.folder)
-    changes = [_change(each, written) for each in given.values]
+    changes = [_change(value, written) for value in given.values]
     for name, codes in (("absent", given.absent), ("nobody", given.nobody)):
         if codes is not None:
             changes.append(_without(written, name, codes))

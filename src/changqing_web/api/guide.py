@@ -152,12 +152,12 @@ def list_licences(request: HttpRequest) -> list[Any]:
     at_desk(request)
     return [
         {
-            "licence": each.id,
-            "label": each.label.say(page_language()),
-            "known_as": list(each.known_as),
-            "scopes": list(each.scopes),
+            "licence": licence.id,
+            "label": licence.label.say(page_language()),
+            "known_as": list(licence.known_as),
+            "scopes": list(licence.scopes),
         }
-        for each in catalogue().licences.values()
+        for licence in catalogue().licences.values()
     ]
 
 
@@ -210,15 +210,16 @@ def list_procedures(request: HttpRequest) -> list[Any]:
     at_desk(request)
     return [
         {
-            "id": each.id,
-            "stage": each.stage,
-            "title": each.title.say(page_language()),
-            "licences": list(each.licences),
+            "id": procedure.id,
+            "stage": procedure.stage,
+            "title": procedure.title.say(page_language()),
+            "licences": list(procedure.licences),
             "starts": {
-                name: said.say(page_language()) for name, said in each.starts.items()
+                name: said.say(page_language())
+                for name, said in procedure.starts.items()
             },
         }
-        for each in catalogue().procedures.values()
+        for procedure in catalogue().procedures.values()
     ]
 
 

@@ -73,7 +73,7 @@ def get_watch(request: HttpRequest, case: str) -> Json:
         "last": state.last_look and state.last_look.isoformat(),
         "last_blind": state.last_blind,
         "sights": {lapse.value: state.sight(lapse).value for lapse in THREE},
-        "lapses": [_lapse(one) for one in state.incidents.values()],
+        "lapses": [_lapse(incident) for incident in state.incidents.values()],
         "blind": [
             {
                 "from": one.start.isoformat(),
@@ -82,7 +82,7 @@ def get_watch(request: HttpRequest, case: str) -> Json:
             }
             for one in state.blind
         ],
-        "questions": [_question(one) for one in state.questions.values()],
+        "questions": [_question(question) for question in state.questions.values()],
     }
 
 

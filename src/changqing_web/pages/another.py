@@ -80,7 +80,9 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
 
 def bring(request: HttpRequest, here: Here, other: str, paper: str) -> HttpResponse:
     """Bring a paper over from another case of the same company."""
-    row = next((one for one in find_siblings(here) if one.folder == other), None)
+    row = next(
+        (sibling for sibling in find_siblings(here) if sibling.folder == other), None
+    )
     if row is None:
         raise Http404
     back = redirect("evidence", workspace=here.workspace.slug, case=here.row.folder)
@@ -125,7 +127,7 @@ def list_answers_elsewhere(
     here: Here, fields: Iterable[FactField]
 ) -> Iterator[OtherAnswers]:
     """List what other cases of the company answer of the open questions about it."""
-    asked = [one for one in fields if one.at[:1] == ("applicant",)]
+    asked = [field for field in fields if field.at[:1] == ("applicant",)]
     for row in find_siblings(here) if asked else ():
         try:
             said = edit.read(cases_of(here.workspace) / row.folder)

@@ -56,9 +56,9 @@ def answers(request: HttpRequest, here: Here) -> HttpResponse:
     fields = _of_group(fields, request.GET.get("group"))
     kept = drafts.load(here, _FORM)
     if kept is not None:
-        for one in fields:
-            if kept[0].all(f"was.{one.name}"):
-                one.take(kept[0].all)
+        for field in fields:
+            if kept[0].all(f"was.{field.name}"):
+                field.take(kept[0].all)
     restored = (
         None if kept is None else drafts.say_when_kept(kept[1]).say(page_language())
     )
@@ -72,7 +72,11 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
     written = edit.read(here.folder)
     fields = _every_field(written, report_of(here))
     asked = _list_asked(request, here)
-    sent = [one for one in fields if typed.all(f"was.{one.name}") and one.name in asked]
+    sent = [
+        field
+        for field in fields
+        if typed.all(f"was.{field.name}") and field.name in asked
+    ]
     wanted: list[FieldChange] = []
     for one in sent:
         one.take(typed.all)
@@ -126,8 +130,8 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
         here,
         "answer",
         Text(
-            zh=f"{here.name}自述：{'、'.join(one.zh for one in labels)}",
-            en=f"{here.name} declares: {', '.join(one.en for one in labels)}",
+            zh=f"{here.name}自述：{'、'.join(label.zh for label in labels)}",
+            en=f"{here.name} declares: {', '.join(label.en for label in labels)}",
         ),
         changed=[".".join(at) for at in sorted(changed)],
     )
@@ -206,7 +210,7 @@ def _every_field(written: CaseData, result: CaseReport) -> list[FactField]:
     subjects = (Subject("applicant", "self"), *questions.services(written))
     others = questions.fields_about(catalogue(), written, result, subjects)
     names = {one.name for one in asked}
-    return [*asked, *(one for one in others if one.name not in names)]
+    return [*asked, *(other for other in others if other.name not in names)]
 
 
 def _open_fields(written: CaseData, result: CaseReport) -> list[FactField]:
@@ -218,7 +222,7 @@ def _of_group(fields: Sequence[FactField], wanted: str | None) -> list[FactField
     """The questions of one part of the conversation: the one wanted, else the first."""
     names = [side.group.value for side in questions.group_sides(fields)]
     group = wanted if wanted in names else next(iter(names), None)
-    return [one for one in fields if one.asked and one.asked.group.id == group]
+    return [field for field in fields if field.asked and field.asked.group.id == group]
 
 
 def _go_on(here: Here, sent: Sequence[FactField]) -> HttpResponse:
@@ -293,7 +297,7 @@ def _page(
     restored: str | None = None,
     code: int = 200,
 ) -> HttpResponse:
-    put = {one.name for one in fields[:_AT_ONCE]}
+    put = {field.name for field in fields[:_AT_ONCE]}
     request.session[_session_key(here)] = sorted(put | _list_asked(request, here))
     trouble = list(errors)
     note, state = None, None
@@ -323,7 +327,7 @@ def _page(
             lines=_open_lines(state),
             due=None if state is None or state.notice is None else state.notice.until,
             fields=list(fields)[:_AT_ONCE],
-            group=next((one.asked.group.id for one in fields if one.asked), None),
+            group=next((field.asked.group.id for field in fields if field.asked), None),
             asked=questions.group_sides(_open_fields(written, report_of(here))),
             services={
                 str(one.get("id")): one.get("url") or one.get("name")
@@ -331,7 +335,7 @@ def _page(
             },
             version=written.version,
             wrong=wrong or {},
-            bad=[one for one in fields if one.errors],
+            bad=[field for field in fields if field.errors],
             errors=trouble,
             kind=kind,
             wanted=wanted,

@@ -106,20 +106,20 @@ def _overview(
 ) -> HttpResponse:
     found = writings(here)
     checked = compare_case(here)
-    lines = [list_line(here, found, one) for one in found.documents]
+    lines = [list_line(here, found, document) for document in found.documents]
     apart = aparts(here, found.outcome.case, checked.found)
     more: dict[str, object] = {
         "problem": found.problem and issues_of(found.problem),
         "broken": [] if found.problem is None else _list_broken(found.problem),
         "lines": lines,
-        "counts": {code: sum(one.state == code for one in lines) for code in _STATES},
+        "counts": {code: sum(line.state == code for line in lines) for code in _STATES},
         "states": [(code, word) for code, (word, _) in _STATES.items()],
         "compared": checked,
         "apart": apart,
         "left": find_left_before_handing_in(here),
         "usable": bool(lines)
         and not apart
-        and not any(one.document.blanks for one in lines),
+        and not any(line.document.blanks for line in lines),
         "schedule": _schedule(here, found),
         "wrong": wrong,
         "zip": find_package(here, found.writing),
@@ -149,7 +149,9 @@ def _find_letterhead(here: Here) -> str:
 def _list_broken(problem: ChangqingError) -> list[DocumentTemplate]:
     """The documents whose own copy cannot be read, to be mended by a person."""
     templates = load_documents()
-    names = [Path(one.path).stem for one in problem.issues if one.path is not None]
+    names = [
+        Path(issue.path).stem for issue in problem.issues if issue.path is not None
+    ]
     return [templates[name] for name in dict.fromkeys(names) if name in templates]
 
 

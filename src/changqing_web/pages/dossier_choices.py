@@ -100,7 +100,7 @@ def _show(
                     fields, key=lambda one: one.asked.choice.document
                 )
             ],
-            open=sum(one.asked.is_open for one in fields),
+            open=sum(field.asked.is_open for field in fields),
             own=OWN_WORDS,
             version=edit.read(here.folder).version,
             wrong=wrong,

@@ -138,7 +138,7 @@ def _settle(
     done: str,
 ) -> None:
     """Judge again where a fact was said; else only what is written has changed."""
-    if any(one.at[0] not in {"choices", "own_text"} for one in changes):
+    if any(change.at[0] not in {"choices", "own_text"} for change in changes):
         settle(request, here, before, done=done)  # type: ignore[arg-type]
         return
     refresh(here.workspace, here.row.folder)
@@ -150,7 +150,10 @@ def _settle(
 
 def _push_step(here: Here, name: str, changes: Sequence[FieldChange]) -> None:
     """Remember how to take back what was just kept."""
-    back = [{"at": one.at, "value": one.shown, "shown": one.value} for one in changes]
+    back = [
+        {"at": change.at, "value": change.shown, "shown": change.value}
+        for change in changes
+    ]
     steps = [
         *_load_steps(here, name),
         json.dumps(back, ensure_ascii=False, default=str),
@@ -172,8 +175,8 @@ def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     if not steps:
         return show(here, "dossier_document", name)
     back = [
-        FieldChange(at=tuple(one["at"]), value=one["value"], shown=one["shown"])
-        for one in json.loads(steps[-1])
+        FieldChange(at=tuple(load["at"]), value=load["value"], shown=load["shown"])
+        for load in json.loads(steps[-1])
     ]
     before = report_of(here)
     try:

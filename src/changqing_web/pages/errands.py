@@ -140,7 +140,7 @@ def _owners(here: Here) -> list[str]:
 def _suppose(request: HttpRequest, here: Here) -> dict[str, object]:
     """What ticking changes; nothing where nothing is ticked."""
     ticked = request.GET.getlist("try")
-    plan = [one for one in report_of(here).errands if one.errand in ticked]
+    plan = [errand for errand in report_of(here).errands if errand.errand in ticked]
     if not plan:
         return {"supposed": None}
     criteria = [name for one in plan for name in one.criteria]
@@ -154,7 +154,7 @@ def _suppose(request: HttpRequest, here: Here) -> dict[str, object]:
 
 def _note_errand(request: HttpRequest, here: Here) -> HttpResponse:
     """Note who does an errand, or that it was done."""
-    plan = {one.errand: one for one in report_of(here).errands}
+    plan = {errand.errand: errand for errand in report_of(here).errands}
     name = request.POST.get("errand", "")
     try:
         said = ErrandNote(request.POST.get("said", ""))
@@ -197,9 +197,9 @@ def calendar(request: HttpRequest, here: Here) -> HttpResponse:
     """The plan as a calendar file, an all-day event for the last day of each errand."""
     marks = _marks(here, request)
     notices = [
-        _notice(one, here.row.name, marks.get(one.errand, ErrandMark()))
-        for one in report_of(here).errands
-        if marks.get(one.errand, ErrandMark()).done_on is None
+        _notice(errand, here.row.name, marks.get(errand.errand, ErrandMark()))
+        for errand in report_of(here).errands
+        if marks.get(errand.errand, ErrandMark()).done_on is None
     ]
     content = write_calendar(notices, page_language(), timezone.now())
     return download(content, f"{here.row.folder}.ics", "text/calendar; charset=utf-8")

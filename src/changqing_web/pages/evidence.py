@@ -262,7 +262,7 @@ def _of_papers(
     groups = list(_groups(papers, timezone.localdate()))
     return {
         "groups": groups,
-        "first": next((one for one in papers if one.until), None),
+        "first": next((paper for paper in papers if paper.until), None),
         "materials": list_kinds(),
         "elsewhere": _list_elsewhere(here),
         "aside": [
@@ -329,7 +329,7 @@ def _groups(papers: Sequence[PaperSheet], today: date) -> Iterator[PapersByEnd]:
         (Text("没有期限", "Without an end"), False, lambda day: not day),
     )
     for label, late, fits in parts:
-        if mine := [one for one in papers if fits(one.until)]:
+        if mine := [paper for paper in papers if fits(paper.until)]:
             yield PapersByEnd(label=label, late=late, papers=mine)
 
 
@@ -360,7 +360,7 @@ def _of_visits(request: HttpRequest, visits: Sequence[Visit]) -> dict[str, objec
         for place, one in enumerate(page.object_list, start=max(first, 0))
     ]
     asked = request.GET.get("visit")
-    opened = next((one for one in lines if one.key == asked), None)
+    opened = next((line for line in lines if line.key == asked), None)
     if opened is None and asked is None and lines:
         opened = lines[0]
     return {

@@ -130,9 +130,9 @@ def form(
     restored: datetime | None = None
     if kept is not None:
         typed, restored = kept
-        for one in fields:
-            if typed.all(f"was.{one.name}"):
-                _restore(one, typed)
+        for field in fields:
+            if typed.all(f"was.{field.name}"):
+                _restore(field, typed)
     return _page(request, here, about, written, fields, restored=restored)
 
 
@@ -171,7 +171,7 @@ def _take_form(
 ) -> HttpResponse:
     """Write what was typed; on anything wrong show it again, nothing lost."""
     typed = Typed.of(request.POST)
-    sent = [one for one in fields if typed.all(f"was.{one.name}")]
+    sent = [field for field in fields if typed.all(f"was.{field.name}")]
     wanted: list[FieldChange] = []
     for one in sent:
         one.take(typed.all)
@@ -316,8 +316,8 @@ def _page(
             step=step,
             version=written.version,
             errors=list(errors),
-            wrong=[one for one in fields if one.errors],
-            trouble=len(errors) + sum(1 for one in fields if one.errors),
+            wrong=[field for field in fields if field.errors],
+            trouble=len(errors) + sum(1 for field in fields if field.errors),
             restored=None if restored is None else drafts.say_when_kept(restored),
             declared_on=declared,
             declared_before=declared < today.isoformat(),
@@ -352,8 +352,8 @@ def _groups(
 ) -> list[tuple[str, list[FactField]]]:
     """The fields by whom they are about; the applicant's come first, untitled."""
     found: dict[Subject, list[FactField]] = {}
-    for one in fields:
-        found.setdefault(one.subject, []).append(one)
+    for field in fields:
+        found.setdefault(field.subject, []).append(field)
     titles = {
         one.get("id"): one.get("url") or one.get("name") or one.get("id")
         for one in written.items("services")

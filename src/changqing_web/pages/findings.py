@@ -77,7 +77,9 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
         return _one_row(request, here, page, asked.target, opened, asked.current_url)
     printed = request.GET.get("print") in _PRINTS
     mend = _mender(here, printed=printed)
-    fits = [one for one in page.findings if _fits(one, request, but="verdict")]
+    fits = [
+        finding for finding in page.findings if _fits(finding, request, but="verdict")
+    ]
     shown = [
         one
         for one in fits
@@ -143,11 +145,13 @@ def _one_row(
     left = parse_qs(urlsplit(before or "").query).get("open", [""])[0]
     mend = _mender(here, printed=False)
     rows, closed = [], []
-    for one in page.findings:
-        if page.anchor(one) == anchor:
-            rows.append(row_of(page, one, opened=format_key(one) == opened, mend=mend))
-        elif format_key(one) == left:
-            closed.append(row_of(page, one, opened=False))
+    for finding in page.findings:
+        if page.anchor(finding) == anchor:
+            rows.append(
+                row_of(page, finding, opened=format_key(finding) == opened, mend=mend)
+            )
+        elif format_key(finding) == left:
+            closed.append(row_of(page, finding, opened=False))
     more = {
         "page": page,
         "rows": rows,
@@ -250,7 +254,10 @@ def _list_filters(request: HttpRequest, page: CasePage) -> list[FindingFilter]:
         ("dimension", Text(zh="维度", en="Dimension"), DIMENSIONS),
         ("standing", Text(zh="效力", en="Standing"), STANDINGS),
     )
-    used = {kind: {getattr(one, kind) for one in page.findings} for kind, _, _ in kinds}
+    used = {
+        kind: {getattr(finding, kind) for finding in page.findings}
+        for kind, _, _ in kinds
+    }
     return [
         FindingFilter(
             code=kind,

@@ -76,7 +76,7 @@ def guide(request: HttpRequest, user: User) -> HttpResponse:
     reply = questions().ask(asked, on=today()) if asked else None
     found = search(asked) if asked else None
     answers = () if reply is None else reply.answers
-    answered = {(_PAGES.get(each.kind), each.id) for each in answers}
+    answered = {(_PAGES.get(answer.kind), answer.id) for answer in answers}
     hits = [
         hit
         for hit in (() if found is None else found.hits)
@@ -89,13 +89,13 @@ def guide(request: HttpRequest, user: User) -> HttpResponse:
         asked=asked,
         answers=[
             (
-                each,
-                _PAGES.get(each.kind),
-                sources(each.citations),
-                each.certainty.text,
-                each.tier is not Tier.SURE,
+                answer,
+                _PAGES.get(answer.kind),
+                sources(answer.citations),
+                answer.certainty.text,
+                answer.tier is not Tier.SURE,
             )
-            for each in answers
+            for answer in answers
         ],
         whom=None if reply is None else reply.ask,
         found=found,
@@ -194,11 +194,11 @@ def materials(request: HttpRequest, user: User) -> HttpResponse:
                 group,
                 [
                     (
-                        each,
-                        fill_texts([a.requirement for a in each.asked]),
-                        each.standing.text,
+                        paper,
+                        fill_texts([a.requirement for a in paper.asked]),
+                        paper.standing.text,
                     )
-                    for each in papers
+                    for paper in papers
                 ],
             )
             for group, papers in group_papers(catalogue(), found)
@@ -241,9 +241,9 @@ def material(request: HttpRequest, user: User, material: str) -> HttpResponse:
         ],
         facts=facts,
         criteria=[
-            each
-            for each in all_of.criteria.values()
-            if (each.test.facts | each.applies.facts) & read
+            criterion
+            for criterion in all_of.criteria.values()
+            if (criterion.test.facts | criterion.applies.facts) & read
         ],
         does_for=[all_of.materials[name] for name in found.satisfies],
         does=[m for m in all_of.materials.values() if found.id in m.satisfies],
@@ -271,7 +271,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
             days=given,
         ),
     )
-    titles = {each.id: each.title for each in found.steps}
+    titles = {step.id: step.title for step in found.steps}
     return page(
         request,
         "guide_procedure.html",
@@ -288,18 +288,18 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
         dated_at_all=bool(given),
         steps=[
             {
-                "step": each,
-                "actor": each.step.actor.text,
-                "bound": None if each.bound is None else each.bound.text,
-                "standing": each.step.standing.text,
-                "follows": titles.get(each.follows or ""),
-                "sources": sources(each.citations),
+                "step": step,
+                "actor": step.step.actor.text,
+                "bound": None if step.bound is None else step.bound.text,
+                "standing": step.step.standing.text,
+                "follows": titles.get(step.follows or ""),
+                "sources": sources(step.citations),
                 "law": [
                     (name, say_law(catalogue(), catalogue().law[name], on=today()))
-                    for name in each.step.law
+                    for name in step.step.law
                 ],
             }
-            for each in steps
+            for step in steps
         ],
         sources=sources(found.citations),
     )
@@ -349,7 +349,7 @@ def topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
     """One question and its answer."""
     found: Topic = find_or_404(catalogue().topics, topic)
     law = [law_on(catalogue(), name, today()) for name in found.law]
-    citations = dict.fromkeys(each for fact in law for each in fact.citations)
+    citations = dict.fromkeys(citation for fact in law for citation in fact.citations)
     return page(
         request,
         "guide_question.html",
@@ -395,15 +395,17 @@ def _choices(place: GuidePlace, licences: Sequence[str] = ()) -> dict[str, objec
     all_of = catalogue().licences
     return {
         "licence_choices": [(code, all_of[code].label) for code in licences or all_of],
-        "scopes": [(each, SCOPE_WORDS[each]) for each in all_of[place.licence].scopes],
+        "scopes": [
+            (scope, SCOPE_WORDS[scope]) for scope in all_of[place.licence].scopes
+        ],
         "regions": _regions(),
-        "stages": [(each, STAGE_WORDS[each]) for each in STAGES],
+        "stages": [(stage, STAGE_WORDS[stage]) for stage in STAGES],
     }
 
 
 @cache
 def _regions() -> tuple[tuple[str, Text], ...]:
-    return tuple((each.code, each.label) for each in catalogue().regions.values())
+    return tuple((region.code, region.label) for region in catalogue().regions.values())
 
 
 _FIRST: Final = date(2000, 1, 1)

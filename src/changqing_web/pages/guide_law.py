@@ -69,8 +69,8 @@ def law(request: HttpRequest, user: User) -> HttpResponse:
         total=len(catalogue().law),
         topics=[(name, _topic(name), count) for name, count in of_topic.items()],
         texts=[
-            (each, READ.get(each.read, both(each.read)), of_text[each.id])
-            for each in texts
+            (text, READ.get(text.read, both(text.read)), of_text[text.id])
+            for text in texts
         ],
     )
 
@@ -117,15 +117,16 @@ def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
         succeeds=None if found.succeeds is None else all_of.law[found.succeeds],
         followed=[each for each in all_of.law.values() if each.succeeds == found.id],
         licences=[
-            each
-            for each in all_of.licences.values()
-            if found.id in {*each.law, *each.pre_approvals, *each.tests, *each.foreign}
+            licence
+            for licence in all_of.licences.values()
+            if found.id
+            in {*licence.law, *licence.pre_approvals, *licence.tests, *licence.foreign}
         ],
-        topics=[each for each in all_of.topics.values() if found.id in each.law],
+        topics=[topic for topic in all_of.topics.values() if found.id in topic.law],
         procedures=[
-            each
-            for each in all_of.procedures.values()
-            if any(found.id in step.law for step in each.steps)
+            procedure
+            for procedure in all_of.procedures.values()
+            if any(found.id in step.law for step in procedure.steps)
         ],
         criteria=[
             each
@@ -165,12 +166,12 @@ def criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
         means=found.standing.meaning,
         facts=[
             (
-                each,
-                each.proof.text,
-                _papers(each),
-                say_freshness(each, all_of.materials),
+                fact,
+                fact.proof.text,
+                _papers(fact),
+                say_freshness(fact, all_of.materials),
             )
-            for each in facts
+            for fact in facts
         ],
         remedy=found.remedy.text,
         doubt=found.doubt,

@@ -46,7 +46,7 @@ def download(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
     """A workbook with the columns that matter, to be filled in and imported."""
     which = _find_list(listed)
     written = edit.read(here.folder)
-    wanted = frozenset(one.code for one in _columns(here, which, written))
+    wanted = frozenset(column.code for column in _columns(here, which, written))
     content = tables.template(catalogue(), which, written, page_language(), wanted)
     answer = HttpResponse(content, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{which.code}.xlsx"'
@@ -283,7 +283,7 @@ def _page(
 ) -> HttpResponse:
     columns = _columns(here, which, written)
     report = report_of(here)
-    kind = next(one for one in columns if one.code == which.kind)
+    kind = next(column for column in columns if column.code == which.kind)
     values = () if kind.fact is None else kind.fact.value_labels.items()
     return render(
         request,

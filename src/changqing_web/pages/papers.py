@@ -116,8 +116,8 @@ class PaperForm:
     def trouble(self) -> list[tuple[str, str]]:
         """What is wrong, each with the field it is at."""
         found = [(f"f-{name}", told) for name, told in self.errors.items()]
-        for one in self.facts:
-            found += [(one.name, e.say(page_language())) for e in one.errors]
+        for fact in self.facts:
+            found += [(fact.name, e.say(page_language())) for e in fact.errors]
         for back in self.backs:
             found += [(back.about.name, e.say(page_language())) for e in back.errors]
             found += [
@@ -264,9 +264,9 @@ def _take(form: PaperForm, typed: Typed) -> None:
     for name in form.days:
         if name in typed.data:
             form.days[name] = typed.one(name).strip()
-    for one in form.facts:
-        if typed.all(f"was.{one.name}"):
-            one.take(typed.all)
+    for fact in form.facts:
+        if typed.all(f"was.{fact.name}"):
+            fact.take(typed.all)
     for back in form.backs:
         if typed.all(f"was.{back.about.name}"):
             back.about.take(typed.all)
@@ -293,18 +293,18 @@ def _changes(item: JsonObject, form: PaperForm, shown: JsonObject) -> list[Field
             form.errors[name] = t("收到日期须填", "The day it was received is needed")
             continue
         said[name] = value
-    for one in form.facts:
+    for fact in form.facts:
         try:
-            value = one.check()
+            value = fact.check()
         except NotAValueError as error:
-            one.errors.append(questions.wrong(error))
+            fact.errors.append(questions.wrong(error))
             continue
-        said[one.fact.id] = value
+        said[fact.fact.id] = value
     said["backs"] = _list_backs(form) or None
     said["states"] = {
-        one.code: False if one.absent else _format_state(one)
-        for one in form.states
-        if one.absent or one.place
+        state.code: False if state.absent else _format_state(state)
+        for state in form.states
+        if state.absent or state.place
     } or None
     return [
         FieldChange(at=("papers", paper, name), value=value, shown=shown.get(name))
@@ -356,7 +356,7 @@ def _clash(form: PaperForm, clash: Clash) -> str:
 
 def _say_changes(form: PaperForm, item: JsonObject, shown: JsonObject) -> str:
     """What others changed after the draft was typed; empty where nothing."""
-    labels = _PARTS | {one.fact.id: one.label for one in form.facts}
+    labels = _PARTS | {fact.fact.id: fact.label for fact in form.facts}
     names = [n for n in labels if item.get(n) != shown.get(n)]
     if not names:
         return ""
@@ -450,7 +450,7 @@ def _take_form(
         except StaleError as stale:
             status, written = 409, stale.now
             item = item_of(written, str(item["id"]))
-            told = [_clash(form, one) for one in stale.clashes]
+            told = [_clash(form, clash) for clash in stale.clashes]
             told.append(
                 t(
                     "您填的还在本页，再提交一次就按您填的改。",

@@ -54,8 +54,11 @@ def _page(
             if (reason := known[one.kind].personal) is not None
         ]
         erasures = [
-            (one, known[one.kind].label if one.kind in known else Text("", ""))
-            for one in reversed(read_erasures(here.folder))
+            (
+                erasure,
+                known[erasure.kind].label if erasure.kind in known else Text("", ""),
+            )
+            for erasure in reversed(read_erasures(here.folder))
         ]
     except ChangqingError as error:
         trouble += issues_of(error)

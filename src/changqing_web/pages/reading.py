@@ -182,10 +182,10 @@ def _show(
 ) -> HttpResponse:
     left = papers.list_left(about)
     rest = [
-        each
-        for each in about.settlements
-        if each not in left
-        and (each.follows is None or each.state is SettlementState.SETTLED)
+        settlement
+        for settlement in about.settlements
+        if settlement not in left
+        and (settlement.follows is None or settlement.state is SettlementState.SETTLED)
     ]
     listed = [*left, *rest]
     lit = next((each for each in listed if each.name == at), None)

@@ -92,7 +92,7 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
         "before": found.number - 1,
         "years": range(this, this - 5, -1),
         "record": _RECORDED_BY.get(state_of(here, case_of(here), date.max).stage),
-        "csv": [(f"{one.name}.csv", one.title) for one in found.tables],
+        "csv": [(f"{table.name}.csv", table.title) for table in found.tables],
     }
     return render(request, "annual.html", context(here, "casework", **more))
 

@@ -279,9 +279,9 @@ def _page(
 ) -> HttpResponse:
     may_edit = here.may(Role.EDITOR)
     made = [
-        (one, bundle_of(one).is_file())
-        for one in _list_jobs(here, "seal")[:_LOOKED_AT]
-        if jobs.may_see(here, one)
+        (job, bundle_of(job).is_file())
+        for job in _list_jobs(here, "seal")[:_LOOKED_AT]
+        if jobs.may_see(here, job)
     ]
     return render(
         request,

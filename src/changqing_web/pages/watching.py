@@ -197,12 +197,12 @@ def _page(
     every = sorted(state.incidents.values(), key=lambda one: one.since, reverse=True)
     questions = [
         (
-            one,
+            question,
             None
-            if one.replied_at is None
-            else say_duration(one.sent_at, one.replied_at),
+            if question.replied_at is None
+            else say_duration(question.sent_at, question.replied_at),
         )
-        for one in reversed(state.questions.values())
+        for question in reversed(state.questions.values())
     ]
     three = [
         describe_standing(lapse, state, silent=silent is not None) for lapse in THREE

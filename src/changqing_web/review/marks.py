@@ -53,7 +53,7 @@ def list_current(here: Here) -> list[ReviewRemark]:
 def select_mine(here: Here, remarks: Sequence[ReviewRemark]) -> dict[str, ReviewRemark]:
     """What this reviewer says, by point."""
     me = identify_reviewer(here)
-    return {each.point: each for each in remarks if each.reviewer == me}
+    return {remark.point: remark for remark in remarks if remark.reviewer == me}
 
 
 def count_marks(remarks: Sequence[ReviewRemark]) -> dict[ReviewMark, int]:

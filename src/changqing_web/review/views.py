@@ -120,7 +120,7 @@ def _page(
         "groups": groups,
         "gone": [each for each in said if found.find(each.point) is None],
         "counts": count_marks(said),
-        "reviewers": list(dict.fromkeys(each.by for each in others)),
+        "reviewers": list(dict.fromkeys(other.by for other in others)),
         "may_mark": may_mark,
         "evidence_url": reverse(
             "evidence", args=[here.workspace.slug, here.row.folder]

@@ -101,7 +101,7 @@ def _read_terms(token: Token) -> Sequence[str]:
     """The terms that a tag names; TemplateSyntaxError where there is none of one."""
     name, *given = token.split_contents()
     terms = [each.strip("\"'") for each in given]
-    if missing := [each for each in terms if each not in load_terms()]:
+    if missing := [term for term in terms if term not in load_terms()]:
         raise template.TemplateSyntaxError(f"{name}: no term {', '.join(missing)}")
     return terms
 

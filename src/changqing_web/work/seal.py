@@ -46,7 +46,7 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         **said,
         "as_of": outcome.situation.as_of.isoformat(),
         "full": bool(job.given.get("full")),
-        "personal": [asdict(one) for one in personal_files(here, copies=False)]
+        "personal": [asdict(file) for file in personal_files(here, copies=False)]
         if job.given.get("full")
         else [],
         "file_digest": file_digest,

@@ -59,7 +59,8 @@ def take_scan(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     return {
         "filed": [one.printed.document for one in found.filed],
         "untold": any(
-            one not in found.filed and not one.wrong for one in found.match.documents
+            document not in found.filed and not document.wrong
+            for document in found.match.documents
         ),
         "file": path.name,
         "lines": [

@@ -148,7 +148,7 @@ def test_the_calendar_file_has_what_the_page_has(place: Place) -> None:
     assert len(events) == 5
     today = [e for e in events if e.decoded("dtstart") == timezone.localdate()]
     assert len(today) == 4
-    assert all(place.case.name in str(each["summary"]) for each in events)
+    assert all(place.case.name in str(event["summary"]) for event in events)
     told = [str(each["description"]) for each in today]
     assert sum("该谁办：我方" in each for each in told) == 3
     assert sum(each.startswith("法定期限") for each in told) == 1
@@ -168,7 +168,7 @@ def test_two_licences_of_one_company_are_two_events_of_a_day(place: Place) -> No
     address = f"/w/{place.workspace.slug}/calendar.ics"
     events = Calendar.from_ical(place.editor.get(address).content).walk("VEVENT")
     assert len(events) == 2
-    assert len({str(each["summary"]) for each in events}) == 2
+    assert len({str(event["summary"]) for event in events}) == 2
 
 
 def test_what_holds_no_longer_is_read_again(place: Place) -> None:

@@ -188,7 +188,7 @@ def test_a_mark_can_be_taken_back_and_stays_in_the_file(
     _mark(reviewer, place, "doubt", "看错了")
     assert _mark(reviewer, place, "") == 303
     remarks = ReviewJournal(place.folder).list_remarks()
-    assert [each.mark for each in remarks] == [ReviewMark.DOUBT, None]
+    assert [remark.mark for remark in remarks] == [ReviewMark.DOUBT, None]
     assert "看错了" not in _text(reviewer, place.url("review/"))
 
 

@@ -98,9 +98,9 @@ def find_replaced_files(
     if not beside:
         return {}
     papers: dict[str, set[str]] = {}
-    for one in Evidence(folder).records():
-        if one.digest is not None and one.source.kind is SourceKind.PAPER:
-            papers.setdefault(one.digest, set()).add(one.source.name)
+    for record in Evidence(folder).records():
+        if record.digest is not None and record.source.kind is SourceKind.PAPER:
+            papers.setdefault(record.digest, set()).add(record.source.name)
     found: dict[str, list[str]] = {}
     for path in beside:
         for paper in papers.get(_digest_file(path), ()):

@@ -308,7 +308,7 @@ class Evidence:
         lines = body.split("\n")
         signers = self._read_signers()
         try:
-            signed = any(verify_note(body + "\n", tail, one) for one in signers)
+            signed = any(verify_note(body + "\n", tail, signer) for signer in signers)
             entries = frozenset(int(each) for each in json.loads(lines[2])["entries"])
         except (BrokenNoteError, ValueError, KeyError, TypeError, IndexError) as error:
             raise TamperError(damage.BROKEN_ERASED) from error
@@ -546,7 +546,7 @@ class Evidence:
         except (OSError, ValueError):
             return []
         after = signed.checkpoint
-        sizes = {len(each) for each in commitments}
+        sizes = {len(commitment) for commitment in commitments}
         if (
             not blank
             or not sizes <= COMMITMENT_BYTES

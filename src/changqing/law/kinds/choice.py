@@ -120,9 +120,9 @@ class PlanChoice(YamlEntry):
         """
         return next(
             (
-                one
-                for one in self.answers
-                if name in (one.id, one.label.zh, one.label.en)
+                answer
+                for answer in self.answers
+                if name in (answer.id, answer.label.zh, answer.label.en)
             ),
             None,
         )

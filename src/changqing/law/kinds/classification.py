@@ -134,4 +134,6 @@ class Classification(YamlEntry):
     def confidence(self) -> Confidence:
         """That of the source least well read: no answer is surer than its basis."""
         order = list(Confidence)
-        return max((each.confidence for each in self.citations), key=order.index)
+        return max(
+            (citation.confidence for citation in self.citations), key=order.index
+        )

@@ -109,7 +109,7 @@ def _compare_quoted(
     deposit is paid back is in a lease too.
     """
     words = squeeze(sought.said.words or "")
-    proposals = [each for each in shown.facts if _is_of(sought, each)]
+    proposals = [fact for fact in shown.facts if _is_of(sought, fact)]
     read = [(proposed.value, proposed.quote) for proposed in proposals]
     if sought.is_element:
         read = [

@@ -226,7 +226,7 @@ def _list_own_words(sought: SoughtValue) -> tuple[str, ...]:
 
 def _list_labels(sought: SoughtValue, paper: PaperPages) -> Collection[str]:
     material = paper.material
-    columns = (each for rule in material.reads.values() for each in rule.columns)
+    columns = (column for rule in material.reads.values() for column in rule.columns)
     labels = (*paper.labels, *columns, *material.columns, sought.fact.label.zh)
     return {squeeze(label).rstrip(":") for label in labels}
 

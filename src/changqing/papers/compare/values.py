@@ -266,7 +266,7 @@ def _has_day(sought: SoughtValue, words: str, value: date) -> bool:
 def _has_number(sought: SoughtValue, at: int, words: str, value: int) -> bool:
     unit = sought.fact.unit
     if unit == "fen":
-        found = [each.fen for each in list_amounts(sought, words) if each.unit]
+        found = [amount.fen for amount in list_amounts(sought, words) if amount.unit]
         return any(is_near(each, value, sought.fact.tolerance) for each in found)
     if unit == "basis_points":
         return value in find_shares(words)
