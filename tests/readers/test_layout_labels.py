@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from changqing.evidence.reading import Box, Cell, PaperPage, Span
-from changqing.readers.labels import LabelledValue, find_beside
+from changqing.readers.label_spots import LabelledValue
+from changqing.readers.labels import find_beside
 from changqing.readers.layout import PageLayout
 
 LABELS = ("名称", "类型", "注册资本", "住所", "成立日期", "法定代表人")

@@ -14,8 +14,9 @@ from changqing.case.subjects import APPLICANT
 from changqing.errors import CaseError
 from changqing.evidence.model import GapReason
 from changqing.law.kit import Grade
-from changqing.screening.from_table import TableReading, read_map, read_table
+from changqing.screening.from_table import TableReading, read_table
 from changqing.screening.judging import RegisterJudge
+from changqing.screening.table_map import read_map
 from tests.command_line import run_command
 from tests.shipped import CATALOGUE
 

@@ -16,19 +16,21 @@ from changqing.errors import CaseError
 from changqing.screening.layout import write_register
 from changqing.screening.leads import (
     LeadStep,
-    MeasuredSignal,
-    ScreenSignal,
     go_on_with_lead,
     list_companies,
-    measure_signals,
     open_lead,
     read_journal,
-    write_sample,
 )
 from changqing.screening.make import RegisterMaker
 from changqing.screening.query import query_run
 from changqing.screening.results import Asked, ResultTable, count_verdicts
 from changqing.screening.screen import ScreenJob, ScreenRun, run_in_process, screen
+from changqing.screening.signals import (
+    MeasuredSignal,
+    ScreenSignal,
+    measure_signals,
+    write_sample,
+)
 from changqing.text import Language
 from tests.shipped import CATALOGUE
 

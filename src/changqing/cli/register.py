@@ -157,8 +157,9 @@ def _add_from(command: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         from changqing.law.compiled import load_compiled
-        from changqing.screening.from_table import read_map, read_table
+        from changqing.screening.from_table import read_table
         from changqing.screening.layout import read_head, write_register
+        from changqing.screening.table_map import read_map
 
         catalogue = load_compiled()
         table, sheet = read_map(mapped, catalogue), Sheet(language)

@@ -111,7 +111,7 @@ def _add_sample(command: click.Group, language: Language) -> None:
         seed: int,
         lang: str | None,
     ) -> int:
-        from changqing.screening.leads import ScreenSignal, write_sample
+        from changqing.screening.signals import ScreenSignal, write_sample
 
         done, catalogue = _open_run(run)
         signal = ScreenSignal(criterion=criterion, verdict=verdict)
@@ -142,8 +142,8 @@ def _add_precision(command: click.Group, language: Language) -> None:
     @click.argument("run", type=existing_folder())
     @language_option(language)
     def precision(*, run: Path, lang: str | None) -> int:
-        from changqing.screening.leads import measure_signals
         from changqing.screening.results import ResultTable
+        from changqing.screening.signals import measure_signals
 
         done, catalogue = _open_run(run)
         sheet = Sheet(language)
@@ -198,7 +198,8 @@ def _add_list(command: click.Group, language: Language) -> None:
     def list_them(
         *, run: Path, criterion: str, verdict: str, into: Path | None, lang: str | None
     ) -> int:
-        from changqing.screening.leads import ScreenSignal, list_companies
+        from changqing.screening.leads import list_companies
+        from changqing.screening.signals import ScreenSignal
 
         done, catalogue = _open_run(run)
         sheet = Sheet(language)
@@ -254,12 +255,8 @@ def _add_lead(command: click.Group, language: Language) -> None:
         note: str,
         lang: str | None,
     ) -> int:
-        from changqing.screening.leads import (
-            LeadStep,
-            ScreenSignal,
-            go_on_with_lead,
-            open_lead,
-        )
+        from changqing.screening.leads import LeadStep, go_on_with_lead, open_lead
+        from changqing.screening.signals import ScreenSignal
 
         done, catalogue = _open_run(run)
         sheet = Sheet(language)

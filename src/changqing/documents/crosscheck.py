@@ -8,15 +8,13 @@ contradict each other, and a translated name is no other name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlsplit
 
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.case.suffix import registrable_domain
-from changqing.case.values import NotAValueError, parse_value
 from changqing.documents.cross_table import (
     CrossCheck,
     PlaceRole,
@@ -25,6 +23,12 @@ from changqing.documents.cross_table import (
     cross_table,
 )
 from changqing.documents.cross_text import Mention, TextPage, mentions, pages, unread
+from changqing.documents.cross_values import (
+    are_alike,
+    is_beginning,
+    is_more,
+    parse_written,
+)
 from changqing.documents.document import Document
 from changqing.documents.promises import (
     PromisedAmount,
@@ -32,7 +36,6 @@ from changqing.documents.promises import (
     join_broken_lines,
 )
 from changqing.evidence.model import Record, Resolved, SourceKind
-from changqing.evidence.tolerance import is_near
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
 from changqing.law.kinds.fact import Fact
@@ -51,10 +54,8 @@ _SURNAMES = frozenset(
 _NEVER_IN_NAMES = frozenset("案围序额命期务书部门员级款")
 _HAN = "\u4e00-\u9fff"
 _NAME = rf"[{_HAN}]{{2,3}}"
-_DAY_IN_WORDS = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 _SERVICE = re.compile(r"(?<![0-9A-Za-z])([AB][12][0-9](?:-[0-9])?)(?![0-9A-Za-z])")
 """A class of the catalogue of services, as plans name it: B25, B25-1."""
-_DIGITS = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,14 +236,14 @@ class _Comparing:
             if not check.concerns(page.id) or not page.names(check.words):
                 continue
             said = list(mentions(page, check.words, check.shape, after=check.after))
-            read = [(one, _value(fact, check.shape, one.value)) for one in said]
+            read = [(one, parse_written(fact, check.shape, one.value)) for one in said]
             if standing:
                 wrong = [
                     (one, value)
                     for one, value in read
                     if not any(
-                        _alike(each.value, value, fact)
-                        or _is_beginning(one, value, each.value)
+                        are_alike(each.value, value, fact)
+                        or is_beginning(one, value, each.value)
                         for each in standing
                     )
                 ]
@@ -260,11 +261,11 @@ class _Comparing:
                 continue
             for one, value in read:
                 first = first or one
-                stands = _value(fact, check.shape, first.value)
+                stands = parse_written(fact, check.shape, first.value)
                 if not (
-                    _alike(stands, value, fact)
-                    or _is_beginning(one, value, stands)
-                    or _is_beginning(first, stands, value)
+                    are_alike(stands, value, fact)
+                    or is_beginning(one, value, stands)
+                    or is_beginning(first, stands, value)
                 ):
                     yield _Pair(
                         label=label,
@@ -288,7 +289,7 @@ class _Comparing:
         fact = self._fact(one)
         for first in self._standing(one):
             for second in self._standing(other):
-                if _together(first, second) and not _alike(
+                if _together(first, second) and not are_alike(
                     first.value, second.value, fact
                 ):
                     yield _beside(first, second)
@@ -296,7 +297,7 @@ class _Comparing:
     def _at_most(self, one: str, other: str) -> Iterator[_Pair]:
         for first in self._standing(one):
             for second in self._standing(other):
-                if _together(first, second) and _more(first.value, second.value):
+                if _together(first, second) and is_more(first.value, second.value):
                     yield _beside(first, second)
 
     def _role(self, check: PlaceRole) -> Iterator[_Pair]:
@@ -565,49 +566,6 @@ def _together(first: _Stands, second: _Stands) -> bool:
     return one is None or other is None or one.type != other.type or one == other
 
 
-def _value(fact: Fact | None, shape: str, written: str) -> Value:
-    """The value a text gives; as written where it is none of that kind."""
-    said: object = written
-    day = _DAY_IN_WORDS.fullmatch(written)
-    if day:
-        year, month, number = (int(part) for part in day.groups())
-        said = f"{year:04d}-{month:02d}-{number:02d}"
-    elif shape in ("persons", "machines", "days", "months"):
-        digits = _DIGITS.search(written)
-        said = int(digits.group()) if digits else written
-    if fact is None and shape == "phone":
-        return _NO_DIGIT.sub("", written.removeprefix("+86"))
-    if fact is None:
-        return str(said).replace(" ", "").lower()
-    try:
-        value = parse_value(fact, said).value
-    except NotAValueError:
-        return written
-    return written if value is None else value
-
-
-def _alike(one: Value, other: Value, fact: Fact | None) -> bool:
-    return is_near(one, other, 0 if fact is None else fact.tolerance)
-
-
-def _is_beginning(one: Mention, value: Value, whole: Value) -> bool:
-    """Whether a value that a line's end cuts off may be the beginning of another."""
-    texts = isinstance(value, str) and isinstance(whole, str)
-    return one.may_go_on and texts and str(whole).startswith(str(value))
-
-
-def _more(one: Value, other: Value) -> bool:
-    if isinstance(one, date) and isinstance(other, date):
-        return one > other
-    numbers: Iterable[Value] = (one, other)
-    if all(
-        isinstance(number, int) and not isinstance(number, bool) for number in numbers
-    ):
-        return int(one) > int(other)  # type: ignore[arg-type]
-    return False
-
-
 _CASE = both("case.yaml")
-_NO_DIGIT = re.compile(r"\D")
 _WHOLE_WORD = Text("全部股权", "the whole")
 _LISTED = Text("列出的人员", "The people listed")

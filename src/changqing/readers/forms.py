@@ -19,7 +19,7 @@ from changqing.evidence.parse import (
 from changqing.evidence.reading import WHOLE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
-from changqing.readers.labels import LabelledValue
+from changqing.readers.label_spots import LabelledValue
 from changqing.readers.layout import PageLayout, Quote, height_of, middle_of, squeeze
 from changqing.readers.lone_values import (
     find_applicant,

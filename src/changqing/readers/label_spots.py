@@ -17,6 +17,7 @@ from typing import Final
 from changqing.evidence.reading import Box
 from changqing.readers.layout import (
     PageLayout,
+    Quote,
     centre_of,
     height_of,
     join_boxes,
@@ -62,6 +63,26 @@ GLOSS: Final = re.compile(
     r"validity|[.,/()&'’\-])+"
 )
 """The English of a label, squeezed: Account No., Expiry Date, Party B."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledValue:
+    """What stands beside a label, and where it stood to it.
+
+    `how`: colon, right, cell, glued (no gap between label and value), clause (the
+    label begins a clause of a sentence), torn (of the label one letter was read) or
+    below. `more`: below the value stands another, as in the column of a table. `first`:
+    the first line of a value that was taken to have several. `note`: what is printed of
+    the label, with its brackets: 注册资本(万元). `lead`: what stands right before it.
+    """
+
+    label: str
+    value: Quote
+    how: str
+    more: bool = False
+    first: Quote | None = None
+    note: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from typing import Final
 
 from changqing.evidence.reading import WHOLE, Box
 from changqing.readers.label_spots import (
+    LabelledValue,
     LabelSpot,
     find_spots,
     lead_of,
@@ -29,6 +30,7 @@ from changqing.readers.layout import (
     common_height,
     height_of,
     middle_of,
+    on_same_row,
     squeeze,
 )
 
@@ -52,26 +54,6 @@ _INDENT: Final = 3.2  # heights of a line by which the next one may be set in
 _LEADING: Final = 2.1  # heights of a line from one line of a value to its next
 _BELOW, _BELOW_HEAD = 1.6, 4.5  # heights of a line to what is under a label, a head
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelledValue:
-    """What stands beside a label, and where it stood to it.
-
-    `how`: colon, right, cell, glued (no gap between label and value), clause (the
-    label begins a clause of a sentence), torn (of the label one letter was read) or
-    below. `more`: below the value stands another, as in the column of a table. `first`:
-    the first line of a value that was taken to have several. `note`: what is printed of
-    the label, with its brackets: 注册资本(万元). `lead`: what stands right before it.
-    """
-
-    label: str
-    value: Quote
-    how: str
-    more: bool = False
-    first: Quote | None = None
-    note: str = ""
-    lead: str = ""
 
 
 def find_beside(
@@ -578,7 +560,7 @@ class LabelledPage:
                 continue
             if left - before.right > 12 * height_of(box):
                 continue
-            if _is_level(before, box) and not self._is_parted(before, box):
+            if on_same_row(before, box) and not self._is_parted(before, box):
                 return True
         return False
 
@@ -604,7 +586,7 @@ class LabelledPage:
             if other in label.places or other == place:
                 continue
             flush = abs(head.left - label.box.left) < 2 * height_of(head)
-            if flush and head.right <= box.left and _is_level(head, box):
+            if flush and head.right <= box.left and on_same_row(head, box):
                 return True
         return False
 
@@ -613,11 +595,6 @@ class LabelledPage:
         for place in self.page.regular:
             box = self.page.flat[place]
             between = label.right <= box.left and box.right <= value.left
-            if between and _is_level(box, value) and place not in self._heads:
+            if between and on_same_row(box, value) and place not in self._heads:
                 return True
         return False
-
-
-def _is_level(one: Box, other: Box) -> bool:
-    least = min(height_of(one), height_of(other))
-    return common_height(one, other) > 0.5 * least

@@ -329,7 +329,7 @@ class PageLayout:
         for place in sorted(
             places, key=lambda place: (middle_of(flat[place]), flat[place].left)
         ):
-            if drawn and _same_row(flat[drawn[-1][-1]], flat[place]):
+            if drawn and on_same_row(flat[drawn[-1][-1]], flat[place]):
                 drawn[-1].append(place)
             else:
                 drawn.append([place])
@@ -499,7 +499,7 @@ def _find_left(spans: Sequence[Span], place: int) -> int | None:
             continue
         gap = box.left - span.box.right
         near = -height_of(box) < gap < _COLON_GAP * height_of(box)
-        if near and span.box.left < box.left and _same_row(span.box, box):
+        if near and span.box.left < box.left and on_same_row(span.box, box):
             best = min(best or (gap, other), (gap, other))
     return None if best is None else best[1]
 
@@ -524,5 +524,6 @@ def common_height(one: Box, other: Box) -> int:
     return min(one.bottom, other.bottom) - max(one.top, other.top)
 
 
-def _same_row(one: Box, other: Box) -> bool:
+def on_same_row(one: Box, other: Box) -> bool:
+    """Whether two boxes share more than half the height of the lower one."""
     return common_height(one, other) > 0.5 * min(height_of(one), height_of(other))

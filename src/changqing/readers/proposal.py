@@ -20,7 +20,8 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import Material, PaperFact
 from changqing.law.model import Catalogue
 from changqing.readers.flow import Flow, read_flow
-from changqing.readers.labels import LabelledPage, LabelledValue
+from changqing.readers.label_spots import LabelledValue
+from changqing.readers.labels import LabelledPage
 from changqing.readers.layout import PageLayout, Quote
 from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum

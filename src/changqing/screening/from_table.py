@@ -1,22 +1,8 @@
 """A table of somebody else into a register: each column a fact, with grade and day.
 
-```yaml
-id: 许可证编号                # the columns that say which case a row is
-name: 企业名称
-application:                 # a word for all rows, or the column that says it
-  licence: {column: 业务种类}
-  scope: intra_province
-  region: {column: 省份}
-  stage: operate             # and submit_on, where something is still to be handed in
-site: {column: 网站}          # optional: the address of its site
-source: {name: 年报汇总, grade: declared, on: 2026-06-30}
-columns:
-  注册资本: {fact: registered_capital, unit: 万元}
-  电话: {subject: service, fact: shows_hotline, grade: observed, on: {column: 查看日}}
-  已注销: {fact: deregistration_submitted, closed: true}
-```
-An empty cell is a gap, never a no, but where the map says that the list was `closed`:
-then what is not marked is not so. A column that the map does not name is told.
+`table_map` says what each column is. An empty cell is a gap, never a no, but where the
+map says that the list was `closed`: then what is not marked is not so. A column that
+the map does not name is told.
 """
 
 from __future__ import annotations
@@ -33,24 +19,21 @@ from typing import Final
 import polars as pl
 
 from changqing.case.model import Application, Case, Member, RegisterExtract
-from changqing.case.subjects import APPLICANT, Subject
 from changqing.case.values import NotAValueError, parse_date, parse_value
 from changqing.casework.derived import Past
 from changqing.day import beijing_day, last_valid_day, start_of
 from changqing.errors import CaseError, Issue
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import list_structure
-from changqing.jsondata import Json, JsonObject
-from changqing.law.kinds.fact import Fact
-from changqing.law.kit import Grade, grade_of
+from changqing.law.kit import Grade
 from changqing.law.lookup import SCOPES, STAGES, find_licence
 from changqing.law.model import Catalogue
 from changqing.readers.sheet import SheetLimits, has_merged_apart, read_sheet_apart
-from changqing.rules.types import Kind, Value
+from changqing.rules.types import Value
 from changqing.run import Known
 from changqing.screening.judging import RegisterCase
+from changqing.screening.table_map import SITE, SUBMIT_ON, MappedColumn, TableMap
 from changqing.text import Text
-from changqing.yamlfile.read import Loc, YamlFile, as_mapping, read
 from changqing.yamlfile.suggest import suggest_word
 
 _LIMITS: Final = SheetLimits(
@@ -62,63 +45,11 @@ _LIMITS: Final = SheetLimits(
 )
 _MOST_ROWS: Final = 1_000_000  # of Parquet or a query: each becomes a case in memory
 _PATIENCE: Final = 10  # seconds until a database must have answered
-_SITE: Final = Subject("service", "site")
-_SUBJECTS: Final = {"applicant": APPLICANT, "service": _SITE}
 _EMPTY: Final = Text(zh="表里这一格是空的", en="this cell of the table is empty")
-_TOP: Final = ("id", "name", "application", "site", "source", "columns")
-_APPLICATION: Final = ("licence", "scope", "region", "stage")
-_SUBMIT_ON: Final = "submit_on"
 _ADDRESS: Final = re.compile(
     r"(?:https?://)?\w[\w-]*(?:\.\w[\w-]*)+\.?(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE
 )
 """A web address, or a host name with a dot in it."""
-_COLUMN: Final = ("subject", "fact", "unit", "grade", "on", "closed")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Word:
-    """A word for every row, or the column that says it of each."""
-
-    word: str = ""
-    column: str | None = None
-
-    def read(self, row: Mapping[str, str]) -> str:
-        return self.word if self.column is None else row.get(self.column, "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappedColumn:
-    """What a column says: a fact of the applicant or its site, how well, and when."""
-
-    column: str
-    subject: Subject
-    fact: Fact
-    unit: str
-    grade: Grade
-    on: _Word
-    closed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableMap:
-    """How the columns of a table become facts."""
-
-    id: str
-    name: str
-    application: Mapping[str, _Word]
-    site: _Word | None
-    source: str
-    columns: tuple[MappedColumn, ...]
-
-    @property
-    def read_columns(self) -> frozenset[str]:
-        """Every column that the map names."""
-        words = [*self.application.values(), *(column.on for column in self.columns)]
-        words += [] if self.site is None else [self.site]
-        named = {word.column for word in words if word.column is not None}
-        return frozenset(
-            {self.id, self.name, *named, *(e.column for e in self.columns)}
-        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -129,11 +60,6 @@ class TableReading:
     faults: list[Issue] = field(default_factory=list)
     unmapped: tuple[str, ...] = ()
     empty: int = 0
-
-
-def read_map(path: Path, catalogue: Catalogue) -> TableMap:
-    """Read a map. CaseError with the line of whatever is wrong in it."""
-    return _TableMapReader(read(path), catalogue).read()
 
 
 def read_table(
@@ -386,140 +312,6 @@ def _read_csv(path: Path) -> list[list[str]]:
     )
 
 
-class _TableMapReader:
-    def __init__(self, file: YamlFile, catalogue: Catalogue) -> None:
-        self._file = file
-        self._catalogue = catalogue
-        self._issues: list[Issue] = []
-
-    def read(self) -> TableMap:
-        top = as_mapping(self._file.data)
-        self._check_fields(top, (), _TOP)
-        given, source = (
-            as_mapping(top.get("application")),
-            as_mapping(top.get("source")),
-        )
-        self._check_fields(given, ("application",), (*_APPLICATION, _SUBMIT_ON))
-        self._check_fields(source, ("source",), ("name", "grade", "on"))
-        application = {
-            name: self._read_word(given, name, ("application",))
-            for name in (*_APPLICATION, *([_SUBMIT_ON] if _SUBMIT_ON in given else ()))
-        }
-        site = self._read_word(top, "site", ()) if "site" in top else None
-        columns = tuple(
-            found
-            for name, node in as_mapping(top.get("columns")).items()
-            for found in [self._read_column(name, as_mapping(node), source)]
-            if found is not None
-        )
-        if "site" not in top:
-            for column in columns:
-                if column.subject == _SITE:
-                    self._wrong(
-                        ("columns", column.column),
-                        Text(
-                            zh="有subject: service的列，映射里就要写site",
-                            en="a column with subject: service needs site in the map",
-                        ),
-                        Text(
-                            zh="加一行 site: {column: 网站一列的列名}",
-                            en="add: site: {column: NAME}",
-                        ),
-                    )
-        table = TableMap(
-            id=self._read_word(top, "id", ()).word,
-            name=self._read_word(top, "name", ()).word,
-            application=application,
-            site=site,
-            source=self._read_word(source, "name", ("source",)).word,
-            columns=columns,
-        )
-        if self._issues:
-            raise CaseError(*self._issues)
-        return table
-
-    def _check_fields(self, node: JsonObject, loc: Loc, known: Sequence[str]) -> None:
-        for name in node:
-            if name not in known:
-                self._wrong(
-                    (*loc, name),
-                    Text(zh=f"不认得{name}", en=f"{name} is not known here"),
-                    suggest_word(name, known),
-                )
-
-    def _read_word(self, node: JsonObject, name: str, loc: Loc) -> _Word:
-        written = node.get(name)
-        if isinstance(written, Mapping) and isinstance(written.get("column"), str):
-            return _Word(column=str(written["column"]))
-        if isinstance(written, str | int) and not isinstance(written, bool):
-            return _Word(word=str(written))
-        self._wrong(
-            (*loc, name),
-            Text(
-                zh=f"要写{name}：一个词，或者{{column: 列名}}",
-                en=f"{name} is wanted: a word, or {{column: NAME}}",
-            ),
-        )
-        return _Word()
-
-    def _read_column(
-        self, name: str, node: JsonObject, source: JsonObject
-    ) -> MappedColumn | None:
-        loc: Loc = ("columns", name)
-        self._check_fields(node, loc, _COLUMN)
-        subject = str(node.get("subject", "applicant"))
-        fact = self._catalogue.facts.get((subject, str(node.get("fact"))))
-        if subject not in _SUBJECTS or fact is None:
-            known = [id_ for type_, id_ in self._catalogue.facts if type_ == subject]
-            self._wrong(
-                loc,
-                Text(
-                    zh=f"没有事实{subject}.{node.get('fact')}",
-                    en=f"there is no fact {subject}.{node.get('fact')}",
-                ),
-                suggest_word(str(node.get("fact")), known),
-            )
-            return None
-        closed = node.get("closed", False) is True
-        if closed and fact.type.kind is not Kind.BOOLEAN:
-            self._wrong(
-                loc,
-                Text(
-                    zh="closed只用于是非",
-                    en="closed is for facts that are yes or no",
-                ),
-            )
-        return MappedColumn(
-            column=name,
-            subject=_SUBJECTS[subject],
-            fact=fact,
-            unit=str(node.get("unit", "")),
-            grade=self._read_grade(node.get("grade", source.get("grade")), loc),
-            on=self._read_word(node if "on" in node else source, "on", loc),
-            closed=closed,
-        )
-
-    def _read_grade(self, written: Json, loc: Loc) -> Grade:
-        try:
-            return grade_of(str(written))
-        except (KeyError, ValueError):
-            known = [grade.code for grade in Grade]
-            self._wrong(
-                loc,
-                Text(
-                    zh=f"grade应为：{'、'.join(known)}",
-                    en=f"grade is one of: {', '.join(known)}",
-                ),
-            )
-            return Grade.DECLARED
-
-    def _wrong(self, loc: Loc, text: Text, hint: Text | None = None) -> None:
-        line = self._file.line(loc)
-        self._issues.append(
-            Issue(text=text, path=self._file.path, line=line, hint=hint)
-        )
-
-
 class _TableRowReader:
     def __init__(
         self,
@@ -570,7 +362,7 @@ class _TableRowReader:
         if application is None:
             return None
         url = self._read_site()
-        services = (Member(subject=_SITE, name=url, kind="website", facts=(), url=url),)
+        services = (Member(subject=SITE, name=url, kind="website", facts=(), url=url),)
         case = Case(
             path=Path(name),
             digest="0" * 64,
@@ -633,7 +425,7 @@ class _TableRowReader:
                 ),
             )
         for column in self._table.columns:
-            if column.subject == _SITE and self._row.get(column.column):
+            if column.subject == SITE and self._row.get(column.column):
                 self.wrong(
                     column.column,
                     Text(
@@ -681,11 +473,11 @@ class _TableRowReader:
         if licence is None or region is None or scope is None or stage is None:
             return None
         submit_on = day
-        if told.get(_SUBMIT_ON):
+        if told.get(SUBMIT_ON):
             try:
-                submit_on = parse_date(told[_SUBMIT_ON])
+                submit_on = parse_date(told[SUBMIT_ON])
             except NotAValueError as error:
-                self.wrong(_SUBMIT_ON, error.text, error.hint)
+                self.wrong(SUBMIT_ON, error.text, error.hint)
                 return None
         return Application(
             licence=licence,

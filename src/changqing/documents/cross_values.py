@@ -1,0 +1,61 @@
+"""Whether two values that texts and records write are the same, or one is more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from changqing.case.values import NotAValueError, parse_value
+from changqing.documents.cross_text import Mention
+from changqing.evidence.tolerance import is_near
+from changqing.law.kinds.fact import Fact
+from changqing.rules.types import Value
+
+_DAY_IN_WORDS = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+_NO_DIGIT = re.compile(r"\D")
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def parse_written(fact: Fact | None, shape: str, written: str) -> Value:
+    """The value a text gives; as written where it is none of that kind."""
+    said: object = written
+    day = _DAY_IN_WORDS.fullmatch(written)
+    if day:
+        year, month, number = (int(part) for part in day.groups())
+        said = f"{year:04d}-{month:02d}-{number:02d}"
+    elif shape in ("persons", "machines", "days", "months"):
+        digits = _DIGITS.search(written)
+        said = int(digits.group()) if digits else written
+    if fact is None and shape == "phone":
+        return _NO_DIGIT.sub("", written.removeprefix("+86"))
+    if fact is None:
+        return str(said).replace(" ", "").lower()
+    try:
+        value = parse_value(fact, said).value
+    except NotAValueError:
+        return written
+    return written if value is None else value
+
+
+def are_alike(one: Value, other: Value, fact: Fact | None) -> bool:
+    """Whether two values of a fact are the same within its tolerance."""
+    return is_near(one, other, 0 if fact is None else fact.tolerance)
+
+
+def is_beginning(one: Mention, value: Value, whole: Value) -> bool:
+    """Whether a value that a line's end cuts off may be the beginning of another."""
+    texts = isinstance(value, str) and isinstance(whole, str)
+    return one.may_go_on and texts and str(whole).startswith(str(value))
+
+
+def is_more(one: Value, other: Value) -> bool:
+    """Whether a number or day is above another; of anything else no."""
+    if isinstance(one, date) and isinstance(other, date):
+        return one > other
+    numbers: Iterable[Value] = (one, other)
+    if all(
+        isinstance(number, int) and not isinstance(number, bool) for number in numbers
+    ):
+        return int(one) > int(other)  # type: ignore[arg-type]
+    return False

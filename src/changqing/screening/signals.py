@@ -1,0 +1,244 @@
+"""How often what a rule marked is right: random samples that people look through whole.
+
+```
+leads/samples/<criterion>.<verdict>.<size>.<seed>.csv   drawn by lot; people fill in
+```
+A signal is a criterion with a verdict. While nobody has measured it, or it is right too
+seldom, its cases are counted and nobody is listed by it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from math import comb
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from changqing.disk import Disk
+from changqing.errors import CaseError, Issue
+from changqing.law.model import Catalogue
+from changqing.screening.results import Asked, ResultTable, draw_sample
+from changqing.screening.screen import REASONS, ScreenRun, scan_results
+from changqing.text import Text, guard_formula
+
+LEAST_PRECISION: Final = 0.95
+"""A signal that is right less often is counted, but nobody is listed by it."""
+_CHANCE: Final = 0.05
+"""With what chance luck alone may let a worse signal pass."""
+LEADS_FOLDER: Final = "leads"
+_RIGHT: Final = "right"
+_FILLED_IN: Final = (_RIGHT, "looked_on", "looked_by", "note")
+_ANSWERS: Final = {"是": True, "yes": True, "否": False, "no": False, "": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class ScreenSignal:
+    """A criterion with the verdict by which it marks a case."""
+
+    criterion: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredSignal:
+    """How often a signal was right, on samples that people looked through whole.
+
+    `cases` are all that it marks, `waiting` those drawn in samples not finished yet.
+    """
+
+    signal: ScreenSignal
+    cases: int
+    looked: int
+    right: int
+    waiting: int
+
+    @property
+    def precision(self) -> float | None:
+        """The share that was right; None while nobody has looked."""
+        return self.right / self.looked if self.looked else None
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether companies may be listed by it.
+
+        Either all it marks were looked at, or a signal that is right less often than
+        `LEAST_PRECISION` would come out as well by luck once in twenty at most
+        (Clopper and Pearson 1934, one-sided): 59 of 59, or 92 of 93.
+        """
+        if not self.looked or self.right < LEAST_PRECISION * self.looked:
+            return False
+        if self.looked >= self.cases:
+            return True
+        luck = sum(
+            comb(self.looked, k)
+            * LEAST_PRECISION**k
+            * (1 - LEAST_PRECISION) ** (self.looked - k)
+            for k in range(self.right, self.looked + 1)
+        )
+        return luck <= _CHANCE
+
+
+def write_sample(
+    run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue, *, size: int, seed: int
+) -> Path:
+    """Draw cases of a signal by lot into a file in which people write what they found.
+
+    The same seed draws the same cases. A sample that is there is left as it is.
+    """
+    table = _draw(run, signal, catalogue, size=size, seed=seed)
+    if not table.rows:
+        raise CaseError(
+            Issue(
+                text=Text(zh="这一信号没有标出任何一家", en="the signal marks no case"),
+                path=str(run.folder),
+            )
+        )
+    name = f"{signal.criterion}.{signal.verdict}.{len(table.rows)}.{seed}.csv"
+    path = run.folder / LEADS_FOLDER / "samples" / name
+    if not path.exists():
+        out = io.StringIO(newline="")
+        writer = csv.writer(out)
+        writer.writerow([*table.columns, *_FILLED_IN])
+        for row in table.rows:
+            cells = [guard_formula(str(cell)) for cell in row]
+            writer.writerow([*cells, *("" for _ in _FILLED_IN)])
+        Disk().replace(path, out.getvalue().encode("utf-8-sig"))
+    return path
+
+
+def measure_signals(run: ScreenRun, catalogue: Catalogue) -> list[MeasuredSignal]:
+    """Measure each signal of which a sample was drawn.
+
+    Raises CaseError where a sample is not what was drawn, or an answer is no answer.
+    """
+    answers: dict[ScreenSignal, list[dict[str, bool | None]]] = {}
+    for path in sorted((run.folder / LEADS_FOLDER / "samples").glob("*.csv")):
+        signal, told = _read_sample(run, path, catalogue)
+        answers.setdefault(signal, []).append(told)
+    measured = []
+    for signal, samples in sorted(answers.items()):
+        whole = [told for told in samples if None not in told.values()]
+        looked: dict[str, bool | None] = {}
+        for told in whole:
+            for case, right in told.items():
+                if looked.setdefault(case, right) != right:
+                    raise CaseError(
+                        Issue(
+                            text=Text(
+                                zh=f"{case}在两次抽样里看法不同",
+                                en=f"{case} is right in one sample and wrong in "
+                                "another",
+                            ),
+                            path=str(run.folder / LEADS_FOLDER / "samples"),
+                            hint=Text(
+                                zh="核对后改成一致", en="look again, and settle it"
+                            ),
+                        )
+                    )
+        waiting = {case for told in samples if told not in whole for case in told}
+        measured.append(
+            MeasuredSignal(
+                signal=signal,
+                cases=_count_cases(run, signal),
+                looked=len(looked),
+                right=sum(1 for right in looked.values() if right),
+                waiting=len(waiting - looked.keys()),
+            )
+        )
+    return measured
+
+
+def find_measured(
+    run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue
+) -> MeasuredSignal:
+    """Find how often a signal was right; nobody has looked where no sample is whole."""
+    return next(
+        (each for each in measure_signals(run, catalogue) if each.signal == signal),
+        MeasuredSignal(
+            signal=signal, cases=_count_cases(run, signal), looked=0, right=0, waiting=0
+        ),
+    )
+
+
+def was_looked_at(
+    run: ScreenRun, case: str, signal: ScreenSignal, catalogue: Catalogue
+) -> bool:
+    """Whether a person found the case right in a sample of the signal."""
+    folder = run.folder / LEADS_FOLDER / "samples"
+    return any(
+        _read_sample(run, path, catalogue)[1].get(case) is True
+        for path in sorted(folder.glob(f"{signal.criterion}.{signal.verdict}.*.csv"))
+    )
+
+
+def select_marked(run: ScreenRun, signal: ScreenSignal) -> pl.LazyFrame:
+    """Select the rows of reasons that a signal marks."""
+    return scan_results(run, REASONS).filter(
+        pl.col("criterion") == signal.criterion, pl.col("verdict") == signal.verdict
+    )
+
+
+def _count_cases(run: ScreenRun, signal: ScreenSignal) -> int:
+    marked = select_marked(run, signal).select(pl.col("case").n_unique())
+    return int(marked.collect().item())
+
+
+def _draw(
+    run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue, *, size: int, seed: int
+) -> ResultTable:
+    asked = Asked(criterion=signal.criterion, verdict=signal.verdict)
+    return draw_sample(run, asked, catalogue, size=size, seed=seed)
+
+
+def _read_sample(
+    run: ScreenRun, path: Path, catalogue: Catalogue
+) -> tuple[ScreenSignal, dict[str, bool | None]]:
+    """What people found of each case of a sample; None where nobody looked yet."""
+    try:
+        criterion, verdict, size, seed, _ = path.name.split(".")
+        signal = ScreenSignal(criterion=criterion, verdict=verdict)
+        content = path.read_bytes().decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(content, newline="")))
+        drawn = _draw(run, signal, catalogue, size=int(size), seed=int(seed))
+        told: dict[str, bool | None] = {}
+        for line, row in enumerate(rows, start=2):
+            answer = (row[_RIGHT] or "").strip().lower()
+            if answer not in _ANSWERS:
+                raise CaseError(
+                    Issue(
+                        text=Text(
+                            zh=f"“{answer}”不是“是”或“否”",
+                            en=f"“{answer}” is neither yes nor no",
+                        ),
+                        path=str(path),
+                        line=line,
+                    )
+                )
+            told[row["case"]] = _ANSWERS[answer]
+    except (ValueError, KeyError, csv.Error) as error:
+        raise _make_sample_error(path) from error
+    if {guard_formula(str(row[0])) for row in drawn.rows} != told.keys():
+        raise _make_sample_error(path)
+    return signal, told
+
+
+def _make_sample_error(path: Path) -> CaseError:
+    return CaseError(
+        Issue(
+            text=Text(
+                zh="这份抽样不是抽出来的那些家，或者读不出",
+                en="the sample does not hold the cases that were drawn, or cannot be "
+                "read",
+            ),
+            path=str(path),
+            hint=Text(
+                zh="每一行都要留着，只填后面几列；另存为UTF-8的CSV",
+                en="keep every row and fill in only the last columns; save it as CSV "
+                "in UTF-8",
+            ),
+        )
+    )
