@@ -119,6 +119,17 @@ def test_who_handed_in_the_papers_is_asked_at_most_25_things(
     assert told & set(_names(questions)) == set()
 
 
+def test_what_the_form_has_a_field_for_is_asked_until_it_is_answered(
+    tmp_path: Path, key: Path
+) -> None:
+    folder = _bare(tmp_path / "case")
+    questions = _ask(folder, key)
+    fields = {"contact_phone", "contact_email", "postal_address"}
+    assert fields <= set(_names(questions))
+    _answer(folder, questions, contact_phone="0571-88880000")
+    assert fields & set(_names(_ask(folder, key))) == fields - {"contact_phone"}
+
+
 def test_an_answer_leads_to_the_next_question_and_is_not_asked_again(
     tmp_path: Path, key: Path
 ) -> None:

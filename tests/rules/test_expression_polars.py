@@ -166,6 +166,9 @@ def test_each_case_of_a_register_has_its_own_parameters_and_givens() -> None:
         orient="row",
     )
     found = program.evaluate_register(frames, lists, known)
+    # What was written for one bucket is used for the next.
+    again = program.evaluate_register(frames, lists, known)
+    assert all(again[subject].equals(frame) for subject, frame in found.items())
     seen = set()
     for number, (rows, values) in enumerate(cases):
         alone = program.evaluate(rows, parameters=values, givens=values)
