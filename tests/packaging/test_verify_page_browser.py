@@ -77,7 +77,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def desk(made: Path) -> Iterator[Desk]:
+def opened(made: Path) -> Iterator[Desk]:
     """Chromium with the page, as a double click opens it."""
     with chromium() as browser:
         context = browser.new_context(locale="zh-CN", offline=True)
@@ -85,6 +85,13 @@ def desk(made: Path) -> Iterator[Desk]:
         desk.page.on("request", lambda request: desk.asked.append(request.url))
         desk.page.goto(made.as_uri())
         yield desk
+
+
+@pytest.fixture
+def desk(opened: Desk) -> Desk:
+    """The page in Chinese, whatever was asked of it before."""
+    opened.page.click("#zh")
+    return opened
 
 
 @pytest.fixture(scope="module")
