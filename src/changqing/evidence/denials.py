@@ -20,22 +20,28 @@ NOT: Final = ("非", "不", "未", "无", "没有", "并非", "不是", "不再"
 
 # What stands somewhere before words in their clause.
 _WHETHER: Final = r"是否|有无|能否|可否"
+_SUPPOSABLE: Final = r"[甲乙丙双]方|本|该|其|有|未|不(?!可)|因|需|为|系|属|确|经"
 _IF: Final = (
     r"如果|如需|如有必要|倘|假如|假若|假使|假设|一旦|万一"
-    # 若 and 如 are parts of names as well: 若羌, 梁若安, 如意公司, 如实, 如期.
-    r"|(?:^|[但而且])若(?![干羌尔])|若(?=[甲乙丙双]方|本|该|其|有|未|不|因|需|发生|出现)"
-    r"|(?:^|[但而且])如(?=[甲乙丙双]方|若|本|该|其|有|未|不(?!可)|因|需|确|遇|在|为|属|仍|经)"
-    r"|如(?=[甲乙丙双]方)"
+    # 若 and 如 are parts of names as well: 若羌, 般若, 梁若安, 如意公司, 如实, 如期.
+    r"|(?:^|[但而且])若(?![干羌尔])|[若如](?:[专兼全]职|发生|出现)"
+    rf"|(?<![般宛])若(?={_SUPPOSABLE}|已|仍|无|能|可|被|将|要|继续)"
+    rf"|(?<![例比诸譬犹正不])如(?={_SUPPOSABLE}|仍)"
+    r"|(?:^|[但而且])如(?=若|遇|在)"
 )
 _SUPPOSED: Final = re.compile(f"{_WHETHER}|{_IF}")
 _DENIED: Final = re.compile(
     r"不得|不能|不可(?!撤销)|不应|不允许|禁止|严禁|未经|不再|不予|不会|不属于|不存在|不提供"
     r"|不具备|不含|不包括|不视为|不是|并不|并非|并无|没有|从未|尚未|均未|未曾|未能|未被"
+    r"|并未|仍未|还未|未[由从将]"
     r"|无需|无须|不必|免于|除外|拒绝|取消"
 )
 _DENIED_BESIDE: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|停止|尚待|拟)$")
-_TURN: Final = re.compile(r"而是|而为|而系|而属于?|改为|变更为|转为")
-"""After it a clause says the opposite of what it denied: 不是兼职而是专职."""
+_TURN: Final = re.compile(r"而是|而为|而系|而属于?")
+"""After it a clause says the opposite of what it denied: 不是兼职而是专职.
+
+改为 is none: 不再兼职改为专职 says what 尚未改为专职 denies.
+"""
 _MAY_BE: Final = re.compile(
     r"(?<![许认])可(?:以|能)?(?:[^,。;:\t\n]{1,6}(?:或者?|/))?$"
 )
@@ -44,7 +50,7 @@ _OR: Final = re.compile(r"(?:或者?|/)(?=[一-龥])")
 # What stands behind words in their clause.
 _MATTER: Final = r"(?:的|这一?)?(?:说法|情形|情况|事实|记载|表述)?(?:均|并|都|系)?"
 _UNTRUE: Final = r"不存在|不成立|不属实|不实"
-_RULE_OF_FAILURE: Final = r"(?![^,。;:\t\n]{0,20}(?:不得|的|时|应|须|立即))"
+_RULE_OF_FAILURE: Final = r"(?![^,。;:\t\n]{0,20}(?:不得|应|须|立即))"
 """未经甲方同意不得, 未能恢复的应: a rule of what is to be done takes nothing back."""
 _DENIED_AFTER: Final = re.compile(
     rf"{_MATTER}(?:{_UNTRUE}|(?:没有|均无|并无)(?![一-龥])|除外|无效)"
@@ -71,11 +77,15 @@ _RULE: Final = re.compile(r"^[^,。;:\t\n]{0,14}(?:不得|不应|应当?|须|禁
 
 _STOPS: Final = re.compile(r"[,。;:!?\t\n]")
 """Where a clause ends."""
-_CLAUSE: Final = 40
+_CLAUSE: Final = 80
 """Letters before some words that are looked at."""
 _OWN_DENIAL: Final = re.compile(
     r"没有|无(?!线|锡|固定)|不存在|未(?!来)|并无|再无|不得|不予|不应"
 )
+_DENIED_AGAIN: Final = re.compile(
+    r"(?:不|非|未)(?:是|能|会|可能|必|见得|一定|代表|等于)$"
+)
+"""What turns a denial round: 并不是没有兼职."""
 
 
 def is_taken_back(text: str, start: int, end: int) -> bool:
@@ -94,7 +104,11 @@ def is_taken_back(text: str, start: int, end: int) -> bool:
 def is_supposed(text: str, start: int, end: int) -> bool:
     """Whether some words are asked, supposed, or one of several that may be so."""
     clause = _find_clause(text, start)
-    if _SUPPOSED.search(clause):
+    # 若 alone is an “if” by what follows it, which may be the first of the words.
+    if any(
+        found.start() < len(clause)
+        for found in _SUPPOSED.finditer(clause + text[start:end])
+    ):
         return True
     maybe = _MAY_BE.search(clause)
     if maybe is None:
@@ -112,7 +126,7 @@ def is_denied(text: str, start: int, end: int) -> bool:
     if _DENIED_BESIDE.search(clause) or _DENIED_AFTER.match(text, end):
         return True
     own = _OWN_DENIAL.match(text, start) is not None
-    return not own and _DENIED.search(clause) is not None
+    return (_DENIED_AGAIN if own else _DENIED).search(clause) is not None
 
 
 def is_negated(words: str, at: int, phrase: str) -> bool:
@@ -121,6 +135,13 @@ def is_negated(words: str, at: int, phrase: str) -> bool:
         return False
     before = words[max(0, at - 2) : at]
     return before.endswith(NOT)
+
+
+def is_denied_twice(text: str, start: int, end: int) -> bool:
+    """Whether the “not” right before some words is denied itself: 不是没有兼职."""
+    before = text[max(0, start - 2) : start]
+    longest = max((len(word) for word in NOT if before.endswith(word)), default=0)
+    return longest > 0 and is_denied(text, start - longest, end)
 
 
 def is_event_supposed(before: str, after: str = "") -> bool:

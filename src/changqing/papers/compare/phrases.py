@@ -9,7 +9,13 @@ from typing import Final
 
 from changqing.case.comparison import Comparison
 from changqing.case.page import squeeze
-from changqing.evidence.denials import NOT, is_negated, is_supposed, is_taken_back
+from changqing.evidence.denials import (
+    NOT,
+    is_denied_twice,
+    is_negated,
+    is_supposed,
+    is_taken_back,
+)
 from changqing.evidence.paper_text import EMPTY_FIELD, LinePart, split_sentences
 from changqing.law.kinds.material import FoundBy
 from changqing.papers.compare.beside import find_after_label, is_label
@@ -152,6 +158,8 @@ def find_other_value(
         word = next(w for w in longest if compile_phrases((w,)).fullmatch(match[0]))
         value: Value = by_word[word]
         if isinstance(value, bool) and is_negated(sentence, match.start(), word):
+            if is_denied_twice(sentence, *match.span()):
+                continue
             value = not value
         elif is_taken_back(sentence, *match.span()):
             continue
@@ -244,8 +252,10 @@ def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]
                 continue
             value: Value | None = by_word[word]
             if is_negated(words, match.start(), word):
-                supposed = is_supposed(words, *match.span())
-                value = None if supposed or not isinstance(value, bool) else not value
+                unsaid = is_supposed(words, *match.span()) or is_denied_twice(
+                    words, *match.span()
+                )
+                value = None if unsaid or not isinstance(value, bool) else not value
             elif is_taken_back(words, *match.span()) or _is_unfilled(words, match):
                 value = None
             if value is not None:

@@ -19,7 +19,6 @@ from changqing.evidence.denials import (
     TICKED,
     UNTICKED,
     is_denied,
-    is_negated,
     is_supposed,
     is_taken_back,
 )
@@ -154,10 +153,13 @@ def _find_question(sentence: str, answer: re.Match[str]) -> str:
 def _weigh(sought: SoughtValue, option: str) -> Text | None:
     """Hold the answer of a form against what was typed."""
     words = squeeze(option)
-    # 非兼职,专职 says yes although it begins with a “not”.
+    # 非兼职,专职 says yes although it begins with a “not”; 不设专职 does not.
     for phrase in _list_own_words(sought):
         at = words.find(phrase)
-        if at >= 0 and not is_negated(words, at, phrase):
+        if at < 0 or is_taken_back(words, at, at + len(phrase)):
+            continue
+        begin, _ = _find_clause(words, at, at, ",。;\t\n")
+        if begin == at or not _NO.match(words, begin, at):
             return None
     if sought.value is True and _NO.match(words):
         return SAYS_BOTH
