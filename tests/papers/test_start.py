@@ -292,3 +292,42 @@ def test_a_list_stays_open_where_a_share_lacks_or_a_company_holds_one(
         assert found.holders
         changes = list_started(found, received_on=DAY)
         assert not [change for change in changes if change.at[0] == "closed"]
+
+
+def list_closed(folder: Path, **files: str) -> list[object]:
+    found = sort(folder, 照_txt=LICENCE, **files)
+    changes = list_started(found, received_on=DAY)
+    return [change.value for change in changes if change.at[0] == "closed"]
+
+
+def test_a_list_stays_open_where_another_extract_names_another_holder(
+    tmp_path: Path,
+) -> None:
+    other = EXTRACT.replace("| 何一 |", f"| {OTHER} |").replace("11-02", "11-20")
+    assert not list_closed(tmp_path / "1", 旧_md=EXTRACT, 新_md=other)
+    person = EXTRACT.replace("| 何一 |", "| 唐砚 |").replace("11-02", "11-20")
+    assert not list_closed(tmp_path / "2", 旧_md=EXTRACT, 新_md=person)
+    assert not list_closed(tmp_path / "3", 两份_md=f"{EXTRACT}\n\f\n{person}")
+    again = EXTRACT.replace("11-02", "11-20")
+    assert list_closed(tmp_path / "4", 旧_md=EXTRACT, 新_md=again)
+
+
+def test_namesakes_and_an_extract_that_names_no_company_close_no_list(
+    tmp_path: Path,
+) -> None:
+    alike = EXTRACT.replace("何一", "梁其安")
+    assert not list_closed(tmp_path / "1", 查询单_md=alike)
+    even = alike.replace("60%", "50%").replace("40%", "50%")
+    assert not list_closed(tmp_path / "2", 查询单_md=even)
+    nameless = EXTRACT.replace(f"名称：{NAME}。统一社会信用代码：{CODE}。", "")
+    assert not list_closed(tmp_path / "3", 查询单_md=nameless)
+
+
+def test_the_founders_of_a_company_limited_by_shares_close_no_list(
+    tmp_path: Path,
+) -> None:
+    name = NAME.replace("有限公司", "股份有限公司")
+    extract, licence = (text.replace(NAME, name) for text in (EXTRACT, LICENCE))
+    found = sort(tmp_path, 照_txt=licence, 查询单_md=extract)
+    assert (found.name, len(found.holders)) == (name, 2)
+    assert found.all_holders_in is None

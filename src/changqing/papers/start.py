@@ -33,6 +33,7 @@ from changqing.papers.read import Progress
 from changqing.papers.settle import are_in_order
 from changqing.plainfile import read_plain, write_new
 from changqing.readers.capture import capture_paper_apart
+from changqing.readers.chart import WHOLE_SHARE
 from changqing.readers.layout import squeeze
 from changqing.readers.proposal import (
     CaseNames,
@@ -53,6 +54,8 @@ _PERSON: Final = re.compile(
     r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*(?<![司委局厅部府会社厂院所站行校办])"
 )
 """A name of so few letters is one of a person, unless it ends like one of an office."""
+_LIMITED_BY_SHARES: Final = ("股份有限公司", "股份公司")
+"""What the name of such a company has to have (公司法 art. 7)."""
 _LEGAL_REP: Final = "legal_representative"
 _OTHER: Final = "other"
 _LEADS: Final = re.compile(
@@ -253,7 +256,7 @@ def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
             if fact.subject.type == "applicant" and fact.confidence >= SURE
         ),
         files=tuple(files),
-        all_holders_in=_find_full_list(files, holders, catalogue),
+        all_holders_in=_find_full_list(files, name, code, catalogue),
     )
 
 
@@ -394,29 +397,73 @@ def _find_holders(facts: Sequence[ProposedFact]) -> Iterator[StartedHolder]:
 
 
 def _find_full_list(
-    files: Sequence[SortedFile], holders: Sequence[StartedHolder], catalogue: Catalogue
+    files: Sequence[SortedFile], name: str, code: str, catalogue: Catalogue
 ) -> ProposedPaper | None:
-    """Find a paper of an institution whose shares say that these are all holders.
+    """Find a paper of an institution whose shares say which holders are all.
 
-    Its shares add up to the whole, and each is a person's: whoever holds a share of a
-    company that is a holder stands in no extract of this one.
+    It names the company by `name` or `code`, its shares add up to the whole, each is
+    a person's, and no paper names another holder, as an older extract would: whoever
+    holds a share of a company that is a holder stands in no extract of this one. Of a
+    company limited by shares the register has the founders alone (公司法 art. 32).
     """
-    listed = {squeeze(holder.name) for holder in holders if holder.kind == "person"}
-    for paper in (paper for file in files for paper in file.papers):
-        shares = [
-            fact
-            for fact in paper.facts
-            if (fact.subject.type, fact.fact) == ("holder", "share")
-        ]
-        material = catalogue.materials[str(paper.kind)]
+    if any(ending in name for ending in _LIMITED_BY_SHARES):
+        return None
+    papers = [paper for file in files for paper in file.papers]
+    named = {
+        squeeze(subject.id)
+        for paper in papers
+        for subject in (
+            *(fact.subject for fact in paper.facts),
+            *(unclear.subject for unclear in paper.unclear),
+        )
+        if subject.type == "holder"
+    }
+    for paper in papers:
         if (
-            material.issuer is Issuer.INSTITUTION
-            and shares
-            and all(SelfCheck.SUM in fact.checks for fact in shares)
-            and {squeeze(fact.subject.id) for fact in shares} == listed
+            catalogue.materials[str(paper.kind)].issuer is Issuer.INSTITUTION
+            and _names(paper, name, code)
+            and _list_owners(paper) == named
         ):
             return paper
     return None
+
+
+def _names(paper: ProposedPaper, name: str, code: str) -> bool:
+    """Whether a paper says itself that it is of a company."""
+    said = {
+        fact.fact: squeeze(str(fact.value))
+        for fact in paper.facts
+        if fact.subject.type == "applicant"
+    }
+    return said.get("name") == squeeze(name) or (
+        code != "" and said.get("credit_code") == squeeze(code)
+    )
+
+
+def _list_owners(paper: ProposedPaper) -> set[str] | None:
+    """List the people whose shares in a paper make up the whole; None if they do not.
+
+    Namesakes are one subject, and two lists in one file are added up: neither makes
+    up the whole once.
+    """
+    shares = {
+        squeeze(fact.subject.id): fact
+        for fact in paper.facts
+        if (fact.subject.type, fact.fact) == ("holder", "share")
+    }
+    total = sum(fact.value for fact in shares.values() if isinstance(fact.value, int))
+    if (
+        not shares
+        or abs(total - WHOLE_SHARE) > len(shares)
+        or not all(
+            SelfCheck.SUM in fact.checks
+            and fact.confidence >= SURE
+            and _PERSON.fullmatch(fact.subject.id)
+            for fact in shares.values()
+        )
+    ):
+        return None
+    return set(shares)
 
 
 def _spell_name(written: str) -> str:
