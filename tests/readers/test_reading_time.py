@@ -6,7 +6,9 @@ import time
 
 import pytest
 
+from changqing.evidence.reading import Box, PaperPage, Span
 from changqing.readers.capture import capture_paper
+from changqing.readers.layout import PageLayout
 from changqing.readers.proposal import CaseNames
 from changqing.readers.propose import propose_from
 from tests.shipped import CATALOGUE
@@ -42,4 +44,20 @@ def test_a_hostile_line_is_read_in_little_time(lines: str) -> None:
     reading = capture_paper(lines.encode(), "paper.md")
     begin = time.process_time()
     propose_from(reading, CaseNames(applicant="某某互联科技有限公司"), CATALOGUE)
+    assert time.process_time() - begin < SECONDS
+
+
+@pytest.mark.share
+def test_a_page_of_loose_colons_is_laid_out_in_little_time() -> None:
+    spans = tuple(
+        Span(
+            text="：值",
+            box=Box(left=left, top=top, right=left + 100, bottom=top + 80),
+        )
+        for top in range(0, 8_000, 100)
+        for left in range(0, 9_500, 190)
+    )
+    page = PaperPage(number=1, width=10_000, height=10_000, spans=spans)
+    begin = time.process_time()
+    PageLayout(page)
     assert time.process_time() - begin < SECONDS

@@ -274,7 +274,7 @@ def test_a_name_like_a_formula_is_a_text_and_comes_back_as_it_is(
 def test_a_list_shows_what_papers_say_where_nothing_is_typed(place: Place) -> None:
     page = place.editor.get(place.url("lists/holders/")).content.decode()
     cells = re.findall(r'data-label="境外投资者">(.*?)</td>', page, re.S)
-    assert [re.sub(r"<[^>]+>|\s", "", cell) for cell in cells] == ["否有证据"]
+    assert [re.sub(r"<[^>]+>|\s", "", cell) for cell in cells] == ["否外部材料"]
 
 
 def test_what_papers_show_counts_as_known(place: Place) -> None:

@@ -23,6 +23,8 @@ _BLANK: Final = re.compile(r"[\s\u200b\ufeff]")
 
 _COLON_GAP: Final = 15
 """Heights of a line between a label and the colon of its own column, at most."""
+_MOST_COLONS: Final = 200
+"""On a page; a page with more is no form, and each is held against every word."""
 _NEAREST: Final = 8  # neighbours of a span by which a tilt is measured
 
 
@@ -469,7 +471,7 @@ def _join_colons(page: PaperPage) -> PaperPage:
         for place, span in enumerate(page.spans)
         if span.box is not None and span.text.lstrip().startswith((":", "："))
     ]
-    if not loose:
+    if not 0 < len(loose) <= _MOST_COLONS:
         return page
     spans: list[Span | None] = list(page.spans)
     for place in loose:
@@ -494,12 +496,15 @@ def _find_left(spans: Sequence[Span], place: int) -> int | None:
     """Find the span that stands next on the left in the line of another."""
     box = spans[place].box
     best: tuple[int, int] | None = None
+    if box is None:
+        return None
+    least, most = -height_of(box), _COLON_GAP * height_of(box)
     for other, span in enumerate(spans):
-        if box is None or span.box is None or other == place:
+        # Most words stand elsewhere: the cheapest question first.
+        if span.box is None or not least < box.left - span.box.right < most:
             continue
         gap = box.left - span.box.right
-        near = -height_of(box) < gap < _COLON_GAP * height_of(box)
-        if near and span.box.left < box.left and on_same_row(span.box, box):
+        if other != place and span.box.left < box.left and on_same_row(span.box, box):
             best = min(best or (gap, other), (gap, other))
     return None if best is None else best[1]
 

@@ -320,8 +320,8 @@ def _list_rows(
     written: CaseData,
     columns: Sequence[Column],
     report: CaseReport,
-) -> Iterator[tuple[str, list[tuple[Column, str, Text | None]]]]:
-    """The members cell by cell: what is typed, else what evidence says."""
+) -> Iterator[tuple[str, list[tuple[Column, str, questions.FieldEvidence | None]]]]:
+    """List the members cell by cell: what is typed, else the best evidence."""
     evidence = questions.by_label(report)
     for item in written.items(which.code):
         if not item.get("id"):
@@ -331,7 +331,7 @@ def _list_rows(
         for column, said in tables.cells_of(columns, item, page_language()):
             label = "" if column.fact is None else column.fact.label.zh
             rows = [] if said else evidence.get((about, label), [])
-            cells.append((column, said, rows[0].value if rows else None))
+            cells.append((column, said, rows[0] if rows else None))
         yield str(item["id"]), cells
 
 
