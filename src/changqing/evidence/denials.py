@@ -22,7 +22,8 @@ NOT: Final = ("非", "不", "未", "无", "没有", "并非", "不是", "不再"
 _WHETHER: Final = r"是否|有无|能否|可否"
 _SUPPOSABLE: Final = r"[甲乙丙双]方|本|该|其|有|未|不(?!可)|因|需|为|系|属|确|经"
 _IF: Final = (
-    r"如果|如需|如有必要|倘|假如|假若|假使|假设|一旦|万一"
+    r"如果|如需|如有必要|倘|假如|假若|假使|假设|假定|一旦|万一"
+    r"|只有|除非|即使|即便|哪怕|或许|也许|(?<![尽不])可能"
     # 若 and 如 are parts of names as well: 若羌, 般若, 梁若安, 如意公司, 如实, 如期.
     r"|(?:^|[但而且])若(?![干羌尔])|[若如](?:[专兼全]职|发生|出现)"
     rf"|(?<![般宛])若(?={_SUPPOSABLE}|已|仍|无|能|可|被|将|要|继续)"
@@ -48,6 +49,9 @@ _MAY_BE: Final = re.compile(
 _OR: Final = re.compile(r"(?:或者?|/)(?=[一-龥])")
 
 # What stands behind words in their clause.
+_SUPPOSED_AFTER: Final = re.compile(
+    r"[^,。;:\t\n]{0,14}?(?:的?(?:情况|条件|前提|情形)下|的可能)"
+)
 _MATTER: Final = r"(?:的|这一?)?(?:说法|情形|情况|事实|记载|表述)?(?:均|并|都|系)?"
 _UNTRUE: Final = r"不存在|不成立|不属实|不实"
 _RULE_OF_FAILURE: Final = r"(?![^,。;:\t\n]{0,20}(?:不得|应|须|立即))"
@@ -59,6 +63,7 @@ _DENIED_AFTER: Final = re.compile(
     rf"|(?:没有|均无|并无)(?:任何)?(?:事实|依据|根据|证据)"
     rf"|未(?:经|获|予|能|被|得|定|确定|确认|证实|核实|批准){_RULE_OF_FAILURE})"
     rf"|[:：]?\(?(?:否|无|没有|不|未)(?![一-龥])"
+    r"|[^,。;:\t\n()]{0,6}\((?:否|无|没有|不是|待定|未定|待确认)\)"
 )
 _BLANK: Final = re.compile(r"[:：](?:\n|$)")
 
@@ -108,7 +113,7 @@ def is_supposed(text: str, start: int, end: int) -> bool:
     if any(
         found.start() < len(clause)
         for found in _SUPPOSED.finditer(clause + text[start:end])
-    ):
+    ) or _SUPPOSED_AFTER.match(text, end):
         return True
     maybe = _MAY_BE.search(clause)
     if maybe is None:
