@@ -238,9 +238,21 @@ def test_sql_asks_the_tables_of_a_run_and_nothing_else(
     )
     assert len(joined.rows) == 3
     (tmp_path / "other.csv").write_text("a\n1\n")
+    place = f"('{tmp_path / 'other.csv'}')"
     for refused in (
         "DROP TABLE sentences",
-        "SELECT * FROM read_csv('PLACE')".replace("PLACE", str(tmp_path / "other.csv")),
+        f"SELECT * FROM read_csv{place}",
+        f"SELECT * FROM READ_CSV /**/ {place}",
+        f"SELECT * FROM read_csv -- a comment\n{place}",
+        f'SELECT * FROM "read_csv"{place}',
+        f"SELECT * FROM `read_csv`{place}",
+        f"SELECT * FROM sentences WHERE 'a' IN (SELECT a FROM `read_csv`{place})",
+        f"SELECT * FROM '{tmp_path / 'other.csv'}'",
+        f'SELECT * FROM "{tmp_path / "other.csv"}"',
+        "SELECT 1; SELECT 2",
+        "WITH a AS (SELECT 1) DELETE FROM sentences",
+        "SELECT * INTO other FROM sentences",
+        "EXPLAIN SELECT * FROM sentences",
         "SELECT nothing FROM sentences",
         "SELECT * FROM others",
         "SELEC",

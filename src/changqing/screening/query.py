@@ -21,7 +21,10 @@ from changqing.text import Text
 MOST_ROWS: Final = 10_000
 _LONGEST: Final = 10_000  # characters
 _ASKS: Final = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)
-_READS_FILES: Final = re.compile(r"\b(?:read|scan)_\w+\s*\(", re.IGNORECASE)
+_READS_FILES: Final = re.compile(r"\b(?:read|scan)_", re.IGNORECASE)
+"""How every function that opens a file begins: its name may stand in quotes, and a
+comment before its bracket, so that only the name tells. No table or column of a run
+begins so."""
 
 
 def query_run(run: ScreenRun, query: str) -> ResultTable:
