@@ -69,12 +69,12 @@ def signal(run: ScreenRun) -> ScreenSignal:
     return ScreenSignal(criterion=str(criterion), verdict=str(verdict))
 
 
-def fill_in(path: Path, answer: Callable[[int], str]) -> list[str]:
+def fill_in(path: Path, answer: Callable[[int], str], by: str = "") -> list[str]:
     """Fill in what was found of each case, by its place; the cases."""
     rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
-    place = rows[0].index("right")
+    place, looker = rows[0].index("right"), rows[0].index("looked_by")
     for number, row in enumerate(rows[1:]):
-        row[place] = answer(number)
+        row[place], row[looker] = answer(number), by
     out = io.StringIO(newline="")
     csv.writer(out).writerows(rows)
     path.write_text(out.getvalue(), encoding="utf-8-sig")
@@ -134,6 +134,11 @@ def test_a_sample_from_which_a_case_was_taken_is_refused(
     fill_in(path, lambda _: "是")
     whole = path.read_text("utf-8-sig")
     path.write_text("".join(whole.splitlines(keepends=True)[:-1]), "utf-8-sig")
+    with pytest.raises(CaseError, match="cases that were drawn"):
+        measure_signals(run, CATALOGUE)
+    lines = whole.splitlines(keepends=True)
+    twice = [lines[0], lines[1].replace("是", "否"), *lines[1:]]
+    path.write_text("".join(twice), "utf-8-sig")
     with pytest.raises(CaseError, match="cases that were drawn"):
         measure_signals(run, CATALOGUE)
     path.write_text(whole.replace("是", "大概"), "utf-8-sig")
@@ -217,6 +222,70 @@ def test_a_lead_that_is_refuted_is_not_passed_on(
                 go_on_with_lead(run, case, signal, step, by="乙", now=after)
 
 
+def test_whom_a_person_found_marked_wrongly_is_neither_listed_nor_told(
+    run: ScreenRun, signal: ScreenSignal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So few cases are all looked at; of a hundred, one may be wrong.
+    monkeypatch.setattr("changqing.screening.signals.LEAST_PRECISION", 0.5)
+    path = write_sample(run, signal, CATALOGUE, size=10_000, seed=1)
+    wrong, *right = fill_in(path, lambda number: "否" if number == 0 else "是")
+    listed = list_companies(run, signal, CATALOGUE)
+    assert [row[0] for row in listed.rows] == sorted(right)
+    with pytest.raises(CaseError, match="found that it is not so"):
+        open_lead(run, wrong, signal, CATALOGUE, deadline=DEADLINE, by="甲", now=NOW)
+    open_lead(run, right[0], signal, CATALOGUE, deadline=DEADLINE, by="甲", now=NOW)
+
+
+def test_two_people_who_differ_about_a_case_open_no_lead(
+    run: ScreenRun, signal: ScreenSignal
+) -> None:
+    case = fill_in(
+        write_sample(run, signal, CATALOGUE, size=1, seed=1), lambda _: "是"
+    )[0]
+    path = write_sample(run, signal, CATALOGUE, size=10_000, seed=1)
+    cases = fill_in(path, lambda _: "")
+    assert case in cases
+    place = cases.index(case)
+    fill_in(path, lambda number: "否" if number == place else "")
+    with pytest.raises(CaseError, match="found that it is not so"):
+        open_lead(run, case, signal, CATALOGUE, deadline=DEADLINE, by="甲", now=NOW)
+
+
+@pytest.mark.parametrize(
+    "again", ["张三", " 张三", "张　三", "Zhang San", "ＺＨＡＮＧ san"]
+)
+def test_whoever_looked_first_is_not_the_second_however_spelled(
+    run: ScreenRun, signal: ScreenSignal, again: str
+) -> None:
+    first = "张三" if "张" in again else "zhang san"
+    path = write_sample(run, signal, CATALOGUE, size=2, seed=1)
+    one, other = fill_in(path, lambda _: "是", by=first)
+    for case, opener in ((one, first), (other, "李四")):
+        open_lead(run, case, signal, CATALOGUE, deadline=DEADLINE, by=opener, now=NOW)
+        with pytest.raises(CaseError, match="another person"):
+            go_on_with_lead(run, case, signal, LeadStep.CONFIRMED, by=again, now=LATER)
+    for nobody in ("", " ", "*"):
+        with pytest.raises(CaseError, match="no whole name"):
+            go_on_with_lead(run, one, signal, LeadStep.CONFIRMED, by=nobody, now=LATER)
+    go_on_with_lead(run, one, signal, LeadStep.CONFIRMED, by="王五", now=LATER)
+
+
+def test_no_note_makes_the_journal_unreadable(
+    run: ScreenRun, signal: ScreenSignal
+) -> None:
+    path = write_sample(run, signal, CATALOGUE, size=1, seed=1)
+    case = fill_in(path, lambda _: "是")[0]
+    note = "a\n\r\x0b\x1c\x85\u2028\u2029b"
+    open_lead(
+        *(run, case, signal, CATALOGUE),
+        deadline=DEADLINE,
+        by="甲",
+        now=NOW,
+        note=note,
+    )
+    assert [entry.note for entry in read_journal(run)] == [note]
+
+
 def test_a_damaged_line_of_the_journal_is_named(run: ScreenRun) -> None:
     path = run.folder / "leads" / "journal.jsonl"
     path.parent.mkdir()
@@ -238,17 +307,16 @@ def test_sql_asks_the_tables_of_a_run_and_nothing_else(
     )
     assert len(joined.rows) == 3
     (tmp_path / "other.csv").write_text("a\n1\n")
-    place = f"('{tmp_path / 'other.csv'}')"
     for refused in (
         "DROP TABLE sentences",
-        f"SELECT * FROM read_csv{place}",
-        f"SELECT * FROM READ_CSV /**/ {place}",
-        f"SELECT * FROM read_csv -- a comment\n{place}",
-        f'SELECT * FROM "read_csv"{place}',
-        f"SELECT * FROM `read_csv`{place}",
-        f"SELECT * FROM sentences WHERE 'a' IN (SELECT a FROM `read_csv`{place})",
-        f"SELECT * FROM '{tmp_path / 'other.csv'}'",
-        f'SELECT * FROM "{tmp_path / "other.csv"}"',
+        "SELECT * FROM read_csv('PLACE')",
+        "SELECT * FROM READ_CSV /**/ ('PLACE')",
+        "SELECT * FROM read_csv -- a comment\n('PLACE')",
+        "SELECT * FROM \"read_csv\"('PLACE')",
+        "SELECT * FROM `read_csv`('PLACE')",
+        "SELECT * FROM sentences WHERE 'a' IN (SELECT a FROM `read_csv`('PLACE'))",
+        "SELECT * FROM 'PLACE'",
+        'SELECT * FROM "PLACE"',
         "SELECT 1; SELECT 2",
         "WITH a AS (SELECT 1) DELETE FROM sentences",
         "SELECT * INTO other FROM sentences",
@@ -258,7 +326,7 @@ def test_sql_asks_the_tables_of_a_run_and_nothing_else(
         "SELEC",
     ):
         with pytest.raises(CaseError) as caught:
-            query_run(run, refused)
+            query_run(run, refused.replace("PLACE", str(tmp_path / "other.csv")))
         hint = caught.value.issues[0].hint
         assert hint is not None
         assert "sentences" in hint.en

@@ -23,7 +23,8 @@ import polars as pl
 from changqing.day import beijing_day
 from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError, Issue
-from changqing.jsondata import find_day, read_object, read_text
+from changqing.evidence.parse import normalise_text
+from changqing.jsondata import find_day, read_list, read_object, read_text
 from changqing.law.model import Catalogue, Verdict
 from changqing.screening.results import (
     GROUPS,
@@ -41,8 +42,8 @@ from changqing.screening.signals import (
     LEADS_FOLDER,
     ScreenSignal,
     find_measured,
+    read_looks,
     select_marked,
-    was_looked_at,
 )
 from changqing.text import Text
 
@@ -60,7 +61,11 @@ class LeadStep(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadEntry:
-    """One line of the journal. `deadline` stands on the first line of a lead."""
+    """One line of the journal.
+
+    `deadline`, and in `looked_by` who looked at the case in samples, stand on the first
+    line of a lead.
+    """
 
     case: str
     signal: ScreenSignal
@@ -69,6 +74,7 @@ class LeadEntry:
     at: datetime
     note: str
     deadline: date | None = None
+    looked_by: tuple[str, ...] = ()
 
 
 def list_companies(
@@ -76,7 +82,8 @@ def list_companies(
 ) -> ResultTable:
     """List the companies that a signal marks, where it was measured to be right.
 
-    Raises CaseError, with how many there are and what to do, where it was not.
+    Whoever a person found to be marked wrongly is left out. Raises CaseError, with how
+    many there are and what to do, where it was not.
     """
     count_verdicts(run, Asked(criterion=signal.criterion), catalogue)  # it is known
     measured = find_measured(run, signal, catalogue)
@@ -101,7 +108,14 @@ def list_companies(
         )
     marked = select_marked(run, signal)
     given = scan_results(run, SENTENCES).select("case", "company", *GROUPS)
-    frame = given.join(marked, on="case", how="semi").sort("case").collect()
+    looks = read_looks(run, signal, catalogue)
+    wrong = [case for case, found in looks.items() if not all(e.right for e in found)]
+    frame = (
+        given.join(marked, on="case", how="semi")
+        .filter(~pl.col("case").is_in(wrong))
+        .sort("case")
+        .collect()
+    )
     return ResultTable(
         columns=tuple(frame.columns), rows=tuple(frame.iter_rows()), numbers=frozenset()
     )
@@ -121,11 +135,21 @@ def open_lead(
     """Open a lead and write the notice to the company; its file.
 
     Raises CaseError where the run does not mark the case, nobody has looked at it and
-    the signal is not measured, the deadline has passed, or the lead is open already.
+    the signal is not measured, somebody found that it is marked wrongly, the deadline
+    has passed, or the lead is open already.
     """
     found = _find_reasons(run, case, signal)
     measured = find_measured(run, signal, catalogue)
-    if not (measured.is_listed or was_looked_at(run, case, signal, catalogue)):
+    looks = read_looks(run, signal, catalogue).get(case, [])
+    if not all(look.right for look in looks):
+        raise _refuse(
+            run,
+            zh=f"有人看过{case}，认为这一项不属实",
+            en=f"somebody looked at {case} and found that it is not so",
+            hint_zh="核对抽样里填的“否”",
+            hint_en="look again at the no in the sample",
+        )
+    if not (measured.is_listed or looks):
         raise _refuse(
             run,
             zh=f"还没有人看过{case}，这一信号的准确率也不够",
@@ -137,6 +161,7 @@ def open_lead(
         raise _refuse(
             run, zh="期限要在今天以后", en="the deadline must lie after today"
         )
+    _normalise_name(run, by)
     with _write_journal(run) as journal:
         if journal.find_steps(case, signal):
             raise _refuse(run, zh="这条线索已经有了", en="this lead is open already")
@@ -153,6 +178,7 @@ def open_lead(
                 at=now,
                 note=note,
                 deadline=deadline,
+                looked_by=tuple(sorted({look.by for look in looks if look.by})),
             )
         )
     return path
@@ -170,8 +196,9 @@ def go_on_with_lead(
 ) -> None:
     """Record the next step of a lead. CaseError where it is not its turn.
 
-    The second look is by another person than the first, once the company has answered
-    or the deadline has passed; passing on takes a second look that confirms.
+    The second look is by another person than whoever looked in a sample or opened the
+    lead, once the company has answered or the deadline has passed; passing on takes a
+    second look that confirms.
     """
     with _write_journal(run) as journal:
         steps = journal.find_steps(case, signal)
@@ -193,11 +220,12 @@ def read_journal(run: ScreenRun) -> list[LeadEntry]:
     """Read every step that was recorded. CaseError where a line is damaged."""
     path = _find_journal(run)
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        content = path.read_text(encoding="utf-8").removesuffix("\n")
     except FileNotFoundError:
         return []
     found = []
-    for line, text in enumerate(lines, start=1):
+    # Only at \n: a note may hold another sign at which `splitlines` would cut.
+    for line, text in enumerate(content.split("\n") if content else [], start=1):
         try:
             data = read_object(json.loads(text))
             found.append(
@@ -212,6 +240,9 @@ def read_journal(run: ScreenRun) -> list[LeadEntry]:
                     at=datetime.fromisoformat(read_text(data["at"])),
                     note=read_text(data["note"]),
                     deadline=find_day(data, "deadline"),
+                    looked_by=tuple(
+                        map(read_text, read_list(data.get("looked_by", [])))
+                    ),
                 )
             )
         except (ValueError, KeyError, TypeError) as error:
@@ -264,6 +295,7 @@ def _write_line(entry: LeadEntry) -> str:
         "at": entry.at.isoformat(),
         "note": entry.note,
         **({} if entry.deadline is None else {"deadline": entry.deadline.isoformat()}),
+        **({"looked_by": [*entry.looked_by]} if entry.looked_by else {}),
     }
     return json.dumps(data, ensure_ascii=False) + "\n"
 
@@ -273,7 +305,7 @@ def _check_turn(
 ) -> None:
     """Raise CaseError where a step may not be taken yet, or no more."""
     done = {entry.step for entry in steps}
-    first = steps[0]
+    first, name = steps[0], _normalise_name(run, by)
     if done & {LeadStep.CLOSED, LeadStep.PASSED_ON}:
         raise _refuse(run, zh="这条线索已经办结", en="this lead is settled already")
     if step is LeadStep.OPENED:
@@ -286,7 +318,10 @@ def _check_turn(
                 zh=f"企业还没有答复，期限到{first.deadline}",
                 en=f"the company has not answered and has until {first.deadline}",
             )
-        if by == first.by:
+        before = {
+            normalise_text("person", each) for each in (first.by, *first.looked_by)
+        }
+        if name in before:
             raise _refuse(
                 run,
                 zh="复核要由另一个人来做",
@@ -301,6 +336,20 @@ def _check_turn(
             zh="复核属实以后才能移交",
             en="it is passed on only after a second look that confirms it",
         )
+
+
+def _normalise_name(run: ScreenRun, name: str) -> str:
+    """The one spelling of a name, so that nobody is two; CaseError where it is none."""
+    found = normalise_text("person", name)
+    if found is None:
+        raise _refuse(
+            run,
+            zh=f"“{name}”不是完整的姓名",
+            en=f"“{name}” is no whole name",
+            hint_zh="--by写经办人的姓名",
+            hint_en="give the name of whoever did it by --by",
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

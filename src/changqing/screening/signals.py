@@ -31,7 +31,8 @@ _CHANCE: Final = 0.05
 """With what chance luck alone may let a worse signal pass."""
 LEADS_FOLDER: Final = "leads"
 _RIGHT: Final = "right"
-_FILLED_IN: Final = (_RIGHT, "looked_on", "looked_by", "note")
+_LOOKED_BY: Final = "looked_by"
+_FILLED_IN: Final = (_RIGHT, "looked_on", _LOOKED_BY, "note")
 _ANSWERS: Final = {"是": True, "yes": True, "否": False, "no": False, "": None}
 
 
@@ -41,6 +42,14 @@ class ScreenSignal:
 
     criterion: str
     verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleLook:
+    """What a person found of a case in a sample; `by` is empty where none is named."""
+
+    right: bool
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +124,8 @@ def measure_signals(run: ScreenRun, catalogue: Catalogue) -> list[MeasuredSignal
 
     Raises CaseError where a sample is not what was drawn, or an answer is no answer.
     """
-    answers: dict[ScreenSignal, list[dict[str, bool | None]]] = {}
-    for path in sorted((run.folder / LEADS_FOLDER / "samples").glob("*.csv")):
+    answers: dict[ScreenSignal, list[dict[str, SampleLook | None]]] = {}
+    for path in _list_samples(run):
         signal, told = _read_sample(run, path, catalogue)
         answers.setdefault(signal, []).append(told)
     measured = []
@@ -124,7 +133,8 @@ def measure_signals(run: ScreenRun, catalogue: Catalogue) -> list[MeasuredSignal
         whole = [told for told in samples if None not in told.values()]
         looked: dict[str, bool | None] = {}
         for told in whole:
-            for case, right in told.items():
+            for case, look in told.items():
+                right = None if look is None else look.right
                 if looked.setdefault(case, right) != right:
                     raise CaseError(
                         Issue(
@@ -164,15 +174,16 @@ def find_measured(
     )
 
 
-def was_looked_at(
-    run: ScreenRun, case: str, signal: ScreenSignal, catalogue: Catalogue
-) -> bool:
-    """Whether a person found the case right in a sample of the signal."""
-    folder = run.folder / LEADS_FOLDER / "samples"
-    return any(
-        _read_sample(run, path, catalogue)[1].get(case) is True
-        for path in sorted(folder.glob(f"{signal.criterion}.{signal.verdict}.*.csv"))
-    )
+def read_looks(
+    run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue
+) -> dict[str, list[SampleLook]]:
+    """Read what people found of each case in samples of a signal, finished or not."""
+    looks: dict[str, list[SampleLook]] = {}
+    for path in _list_samples(run, signal):
+        for case, look in _read_sample(run, path, catalogue)[1].items():
+            if look is not None:
+                looks.setdefault(case, []).append(look)
+    return looks
 
 
 def select_marked(run: ScreenRun, signal: ScreenSignal) -> pl.LazyFrame:
@@ -187,6 +198,11 @@ def _count_cases(run: ScreenRun, signal: ScreenSignal) -> int:
     return int(marked.collect().item())
 
 
+def _list_samples(run: ScreenRun, signal: ScreenSignal | None = None) -> list[Path]:
+    name = "*" if signal is None else f"{signal.criterion}.{signal.verdict}.*"
+    return sorted((run.folder / LEADS_FOLDER / "samples").glob(f"{name}.csv"))
+
+
 def _draw(
     run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue, *, size: int, seed: int
 ) -> ResultTable:
@@ -196,7 +212,7 @@ def _draw(
 
 def _read_sample(
     run: ScreenRun, path: Path, catalogue: Catalogue
-) -> tuple[ScreenSignal, dict[str, bool | None]]:
+) -> tuple[ScreenSignal, dict[str, SampleLook | None]]:
     """What people found of each case of a sample; None where nobody looked yet."""
     try:
         criterion, verdict, size, seed, _ = path.name.split(".")
@@ -204,7 +220,8 @@ def _read_sample(
         content = path.read_bytes().decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(content, newline="")))
         drawn = _draw(run, signal, catalogue, size=int(size), seed=int(seed))
-        told: dict[str, bool | None] = {}
+        cases = {guard_formula(str(row[0])): str(row[0]) for row in drawn.rows}
+        told: dict[str, SampleLook | None] = {}
         for line, row in enumerate(rows, start=2):
             answer = (row[_RIGHT] or "").strip().lower()
             if answer not in _ANSWERS:
@@ -218,10 +235,15 @@ def _read_sample(
                         line=line,
                     )
                 )
-            told[row["case"]] = _ANSWERS[answer]
+            right = _ANSWERS[answer]
+            told[cases[row["case"]]] = (
+                None
+                if right is None
+                else SampleLook(right=right, by=row[_LOOKED_BY] or "")
+            )
     except (ValueError, KeyError, csv.Error) as error:
         raise _make_sample_error(path) from error
-    if {guard_formula(str(row[0])) for row in drawn.rows} != told.keys():
+    if not len(rows) == len(told) == len(cases):  # each once
         raise _make_sample_error(path)
     return signal, told
 
