@@ -711,7 +711,8 @@ def _tell_errors(
         try:
             return _encode(question(**given), language)
         except ChangqingError as error:
-            raise told(_mask("\n".join(error.lines(language)))) from error
+            lines = (issue.name_file().say(language) for issue in error.issues)
+            raise told(_mask("\n".join(lines))) from error
 
     # What the SDK reads to describe the answer: an object, whatever is in it.
     answer.__annotations__["return"] = dict[str, Any]

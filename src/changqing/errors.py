@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 from typing import ClassVar, Final
 
 from changqing.text import Language, Text
@@ -34,6 +34,10 @@ class Issue:
             joint = "，" if language is Language.ZH else "; "
             message += joint + self.hint.say(language)
         return message
+
+    def name_file(self) -> Issue:
+        """Name the file alone: where it lies here is nobody's business."""
+        return replace(self, path=self.path and PurePath(self.path).name)
 
 
 class ChangqingError(Exception):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -79,10 +77,7 @@ def mend_days(
 def issues_of(error: ChangqingError, language: Language | None = None) -> list[str]:
     """Each issue by the name of its file: where it lies here is nobody's business."""
     return [
-        replace(issue, path=issue.path and Path(issue.path).name).say(
-            language or page_language()
-        )
-        for issue in error.issues
+        issue.name_file().say(language or page_language()) for issue in error.issues
     ]
 
 

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from changqing.assistant import INSTRUCTIONS
+from changqing_web.api import door
 from changqing_web.models import Link, Role
 from changqing_web.walls import cases_of
 from tests.web.web_world import Place, make_place
@@ -112,6 +113,57 @@ def test_what_is_no_message_is_refused(place: Place, message: bytes) -> None:
         },
     )
     assert 400 <= answer.status_code < 500
+
+
+def _post(secret: str, message: bytes, **headers: str) -> Any:
+    return Client().post(
+        "/mcp",
+        message,
+        content_type="application/json",
+        headers={
+            "Authorization": f"Bearer {secret}",
+            "Accept": "application/json, text/event-stream",
+            **headers,
+        },
+    )
+
+
+@pytest.mark.parametrize("size", [(1 << 20) + 1, 3 << 20])
+def test_a_message_of_any_size_too_large_is_told_so(place: Place, size: int) -> None:
+    answer = _post(_make_token(place), b" " * size)
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "large"
+
+
+def test_a_header_of_any_signs_is_no_fault_of_the_server(place: Place) -> None:
+    for sign in ("\xe9", "\u20ac"):
+        answer = _post(_make_token(place), b"{}", **{"MCP-Protocol-Version": sign})
+        assert answer.status_code == 400
+
+
+def test_who_asks_too_often_is_told_as_by_the_api(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "MOST_A_MINUTE", 1)
+    secret = _make_token(place)
+    answers = [
+        _send(secret, "tools/list", {}),
+        _send(secret, "tools/list", {}),
+        Client().get("/api/v1/cases", headers={"Authorization": f"Bearer {secret}"}),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 429, 429]
+    assert answers[1].json() == answers[2].json()
+    assert answers[1].headers["Retry-After"] == answers[2].headers["Retry-After"]
+
+
+def test_a_broken_case_does_not_tell_where_it_lies(place: Place) -> None:
+    file = cases_of(place.workspace) / place.case.folder / "case.yaml"
+    file.write_text("[", encoding="utf-8")
+    told = _ask(_make_token(place), "case_summary", case=place.case.folder)
+    assert told["isError"]
+    text = told["content"][0]["text"]
+    assert "case.yaml:1 " in text
+    assert "/" not in text
 
 
 @pytest.mark.long

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -24,6 +25,7 @@ from changqing.errors import Issue
 from changqing.text import Text
 from changqing_web.api.door import (
     TokenBearer,
+    answer_http_error,
     answer_problem,
     answer_stranger,
     cases_at,
@@ -81,10 +83,14 @@ def answer_assistant(request: HttpRequest) -> HttpResponse:
             else None
         )
     except HttpError as error:
-        return answer_problem(error.status_code, "often", Issue(text=_TOO_OFTEN))
+        return answer_http_error(request, error)
     if here is None:
         return answer_stranger()
-    if len(request.body) > _MOST_BYTES:
+    try:
+        too_large = len(request.body) > _MOST_BYTES
+    except RequestDataTooBig:
+        too_large = True
+    if too_large:
         return answer_problem(413, "large", Issue(text=_TOO_LARGE))
     rows = cases_at(here)
     cases = TokenCases(
@@ -92,15 +98,18 @@ def answer_assistant(request: HttpRequest) -> HttpResponse:
         rows={row.folder: row for row in rows},
         at_work=sorted(rows.filter(archived=False).values_list("folder", flat=True)),
     )
+    # As bytes, which they were: whoever calls may write anything there.
     headers = {
-        name: request.headers[name] for name in _PASSED if name in request.headers
+        name.encode(): request.headers[name].encode("latin-1", "replace")
+        for name in _PASSED
+        if name in request.headers
     }
     status, kind, content = asyncio.run(_converse(cases, headers, request.body))
     return HttpResponse(content, status=status, content_type=kind)
 
 
 async def _converse(
-    cases: TokenCases, headers: Mapping[str, str], message: bytes
+    cases: TokenCases, headers: Mapping[bytes, bytes], message: bytes
 ) -> tuple[int, str, bytes]:
     """Hand a message to the server of the SDK: its status, media type and answer."""
     import httpx2
@@ -137,7 +146,6 @@ _NOT_INSTALLED: Final = Text(
     "这台服务器没有装mcp组件：pip install 'changqing[mcp]'",
     "this server lacks the extra mcp: pip install 'changqing[mcp]'",
 )
-_TOO_OFTEN: Final = Text("请求太频繁，请一分钟后再试", "too often: try in a minute")
 _TOO_LARGE: Final = Text("一条消息最多1 MB", "a message has 1 MB at most")
 PATTERNS: Final[list[URLPattern]] = [path("mcp", answer_assistant, name="mcp")]
 """Outside the table of pages, as the API: whoever asks brings a token."""

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -179,10 +178,10 @@ def answer_problem(
         {
             "text": _pair(issue.text),
             "hint": None if issue.hint is None else _pair(issue.hint),
-            "path": None if issue.path is None else Path(issue.path).name,
+            "path": issue.path,
             "line": issue.line,
         }
-        for issue in issues
+        for issue in (issue.name_file() for issue in issues)
     ]
     data = {"code": code, "issues": faults, **more}
     return JsonResponse(
@@ -231,6 +230,16 @@ def answer_stranger() -> HttpResponse:
     return answer
 
 
+def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Say that it is too often, or that the request cannot be read."""
+    if error.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        answer = answer_problem(429, "too_often", Issue(text=_TOO_OFTEN))
+        answer.headers["Retry-After"] = "60"
+        return answer
+    said = Text("读不懂这个请求", "the request cannot be read")
+    return answer_problem(error.status_code, "request", Issue(text=said))
+
+
 def _misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
     issues = [
         Issue(
@@ -243,15 +252,6 @@ def _misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
         for each in error.errors
     ]
     return answer_problem(422, "shape", *issues)
-
-
-def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
-    if error.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        answer = answer_problem(429, "too_often", Issue(text=_TOO_OFTEN))
-        answer.headers["Retry-After"] = "60"
-        return answer
-    said = Text("读不懂这个请求", "the request cannot be read")
-    return answer_problem(error.status_code, "request", Issue(text=said))
 
 
 _MISSING: Final = Text("没有，或者这个令牌无权知道", "not there, or not for this token")
@@ -270,5 +270,5 @@ _HANDLERS: Final[tuple[tuple[type[Exception], Handler], ...]] = (
     (Http404, _missing),
     (AuthenticationError, _stranger),
     (ValidationError, _misshapen),
-    (HttpError, _other),
+    (HttpError, answer_http_error),
 )
