@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from datetime import date
@@ -44,6 +45,21 @@ def write_parts(bundle: Path, parts: dict[str, bytes]) -> None:
             packed.writestr(name, content)
 
 
+def sign_again(parts: dict[str, bytes], **told: object) -> None:
+    """Sign what was changed, as somebody does who has a key, but not the sealer's."""
+    seal = {**json.loads(parts["seal.json"]), **told}
+    seal["files"] = {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in parts.items()
+        if not name.startswith("seal.")
+    }
+    seal["signer"] = str(OTHER_KEY.verifier("changqing-screening"))
+    body = json.dumps(seal) + "\n"
+    parts["seal.json"] = body.encode()
+    signed = OTHER_KEY.sign(body, "changqing-screening")
+    parts["seal.sig"] = signed[len(body) + 1 :].encode()
+
+
 def test_the_whole_of_a_run_is_screened_again_and_the_same(
     run: ScreenRun, tmp_path: Path
 ) -> None:
@@ -77,8 +93,6 @@ def test_a_sample_is_the_same_for_its_seed_and_holds_nobody_else(
 def test_a_result_that_was_changed_and_signed_again_is_found_by_its_case(
     run: ScreenRun, tmp_path: Path
 ) -> None:
-    import hashlib
-
     bundle = tmp_path / "run.zip"
     seal_run(run, bundle, CATALOGUE, size=None, seed=1, key=KEY)
     parts = read_parts(bundle)
@@ -96,17 +110,31 @@ def test_a_result_that_was_changed_and_signed_again_is_found_by_its_case(
     write_parts(bundle, parts)
     with pytest.raises(CaseError, match="was changed"):
         verify_run(bundle, CATALOGUE, law=None)
-    seal = json.loads(parts["seal.json"])
-    seal["files"][name] = hashlib.sha256(parts[name]).hexdigest()
-    seal["signer"] = str(OTHER_KEY.verifier("changqing-screening"))
-    body = json.dumps(seal) + "\n"
-    parts["seal.json"] = body.encode()
-    parts["seal.sig"] = OTHER_KEY.sign(body, "changqing-screening")[
-        len(body) + 1 :
-    ].encode()
+    sign_again(parts)
     write_parts(bundle, parts)
     told = verify_run(bundle, CATALOGUE, law=None)
     assert told.differing == (changed,)
+
+
+def test_what_was_not_compared_does_not_pass_for_verified(
+    run: ScreenRun, tmp_path: Path
+) -> None:
+    bundle, changed = tmp_path / "run.zip", tmp_path / "changed.zip"
+    seal_run(run, bundle, CATALOGUE, size=2, seed=1, key=KEY)
+    for more, told in (
+        ({"results/penalties.parquet": b"x"}, {}),
+        ({"results/verdicts/nobody.parquet": b"x"}, {}),
+        ({}, {"edition": "2099-01-01"}),
+    ):
+        parts = {**read_parts(bundle), **more}
+        sign_again(parts, **told)
+        write_parts(changed, parts)
+        with pytest.raises(CaseError, match="was changed"):
+            verify_run(changed, CATALOGUE, law=None)
+    parts = read_parts(bundle) | {"results/reasons.parquet": b"no table"}
+    sign_again(parts)
+    write_parts(changed, parts)
+    assert len(verify_run(changed, CATALOGUE, law=None).differing) == 2
 
 
 def test_a_file_that_is_no_sealed_run_is_told(run: ScreenRun, tmp_path: Path) -> None:
