@@ -65,7 +65,7 @@ def test_where_the_lister_does_not_answer_that_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_a_workflow_runs_what_is_here_with_pinned_actions(path: Path) -> None:
+def test_a_workflow_runs_what_is_here_with_actions_of_github_alone(path: Path) -> None:
     file, issues = examine(path)
     assert file is not None, issues
     text = path.read_text(encoding="utf-8")
