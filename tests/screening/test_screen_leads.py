@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -52,7 +53,6 @@ def screened(tmp_path_factory: pytest.TempPathFactory) -> ScreenRun:
 @pytest.fixture
 def run(screened: ScreenRun, tmp_path: Path) -> ScreenRun:
     """The run without anything that another test did with it."""
-    from dataclasses import replace
     from shutil import copytree
 
     copytree(screened.folder, tmp_path / "run")
@@ -125,6 +125,15 @@ def test_a_half_filled_sample_does_not_count(
     fill_in(path, lambda number: "是" if number < 2 else "")
     (measured,) = measure_signals(run, CATALOGUE)
     assert (measured.looked, measured.waiting) == (0, 3)
+
+
+def test_a_no_counts_before_its_sample_is_finished(
+    run: ScreenRun, signal: ScreenSignal
+) -> None:
+    path = write_sample(run, signal, CATALOGUE, size=3, seed=1)
+    fill_in(path, lambda number: ("是", "否", "")[number])
+    (measured,) = measure_signals(run, CATALOGUE)
+    assert (measured.looked, measured.right, measured.waiting) == (1, 0, 2)
 
 
 def test_a_sample_from_which_a_case_was_taken_is_refused(
@@ -247,7 +256,7 @@ def test_two_people_who_differ_about_a_case_open_no_lead(
     assert case in cases
     place = cases.index(case)
     fill_in(path, lambda number: "否" if number == place else "")
-    with pytest.raises(CaseError, match="found that it is not so"):
+    with pytest.raises(CaseError, match="wrong in another"):
         open_lead(run, case, signal, CATALOGUE, deadline=DEADLINE, by="甲", now=NOW)
 
 
@@ -268,6 +277,24 @@ def test_whoever_looked_first_is_not_the_second_however_spelled(
         with pytest.raises(CaseError, match="no whole name"):
             go_on_with_lead(run, one, signal, LeadStep.CONFIRMED, by=nobody, now=LATER)
     go_on_with_lead(run, one, signal, LeadStep.CONFIRMED, by="王五", now=LATER)
+
+
+def test_a_name_writes_no_line_of_a_notice(tmp_path: Path) -> None:
+    maker = RegisterMaker(CATALOGUE, seed=3, as_of=AS_OF)
+    made = maker.make(1)
+    forged = replace(made, case=replace(made.case, name="甲\n\n已经认定"))
+    with write_register(tmp_path / "register", CATALOGUE, cases=1) as writer:
+        writer.add([forged])
+    job = ScreenJob(register=tmp_path / "register", out=tmp_path / "run", as_of=AS_OF)
+    run = screen(job, map_buckets=run_in_process)
+    criterion, verdict, *_ = count_verdicts(run, Asked(), CATALOGUE).rows[0]
+    signal = ScreenSignal(criterion=str(criterion), verdict=str(verdict))
+    fill_in(write_sample(run, signal, CATALOGUE, size=1, seed=1), lambda _: "是")
+    notice = open_lead(
+        run, made.id, signal, CATALOGUE, deadline=DEADLINE, by="乙", now=NOW
+    )
+    first = notice.read_text(encoding="utf-8").splitlines()[0]
+    assert first == f"甲 已经认定（{made.id}）："
 
 
 def test_no_note_makes_the_journal_unreadable(

@@ -380,7 +380,7 @@ def _find_reasons(run: ScreenRun, case: str, signal: ScreenSignal) -> _MarkedCas
     facts = {fact for row in found["not_proven"].to_list() for fact in row}
     return _MarkedCase(
         case=case,
-        company=str(company),
+        company=" ".join(str(company).split()),  # no line of its own in a notice
         subject=str(found["subject"][0]),
         not_proven=tuple(sorted(facts)),
     )

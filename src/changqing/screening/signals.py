@@ -56,7 +56,8 @@ class SampleLook:
 class MeasuredSignal:
     """How often a signal was right, on samples that people looked through whole.
 
-    `cases` are all that it marks, `waiting` those drawn in samples not finished yet.
+    A case found wrong counts before its sample is finished. `cases` are all that it
+    marks, `waiting` those drawn in samples not finished yet.
     """
 
     signal: ScreenSignal
@@ -130,12 +131,15 @@ def measure_signals(run: ScreenRun, catalogue: Catalogue) -> list[MeasuredSignal
         answers.setdefault(signal, []).append(told)
     measured = []
     for signal, samples in sorted(answers.items()):
-        whole = [told for told in samples if None not in told.values()]
-        looked: dict[str, bool | None] = {}
-        for told in whole:
+        looked: dict[str, bool] = {}
+        for told in samples:
+            finished = None not in told.values()
             for case, look in told.items():
-                right = None if look is None else look.right
-                if looked.setdefault(case, right) != right:
+                # A no counts at once: whoever leaves the sample at it and draws another
+                # would choose among samples till luck is on their side.
+                if look is None or (look.right and not finished):
+                    continue
+                if looked.setdefault(case, look.right) != look.right:
                     raise CaseError(
                         Issue(
                             text=Text(
@@ -149,7 +153,7 @@ def measure_signals(run: ScreenRun, catalogue: Catalogue) -> list[MeasuredSignal
                             ),
                         )
                     )
-        waiting = {case for told in samples if told not in whole for case in told}
+        waiting = {case for told in samples if None in told.values() for case in told}
         measured.append(
             MeasuredSignal(
                 signal=signal,
