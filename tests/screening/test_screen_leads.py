@@ -13,7 +13,9 @@ import openpyxl
 import pytest
 
 from changqing.cli.result_tables import write_table
+from changqing.cli.screening_leads import MARKED, STEPS
 from changqing.errors import CaseError
+from changqing.law.model import Verdict
 from changqing.screening.layout import write_register
 from changqing.screening.leads import (
     LeadStep,
@@ -89,6 +91,12 @@ def test_a_sample_is_the_same_for_its_seed_and_what_was_filled_in_stays(
     filled = path.read_bytes()
     assert write_sample(run, signal, CATALOGUE, size=2, seed=7) == path
     assert path.read_bytes() == filled
+
+
+def test_the_commands_know_every_step_and_every_verdict_that_marks() -> None:
+    assert tuple(LeadStep) == STEPS
+    good = {Verdict.MET, Verdict.NOT_APPLICABLE}
+    assert {*MARKED} == {*Verdict} - good
 
 
 def test_nobody_is_listed_before_people_have_looked(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from changqing.cli.shared import terminal
+import click
+
+from changqing.cli.shared import Command, say_help, terminal
 from changqing.cli.sheet import Sheet
 from changqing.text import Language, guard_formula
 
@@ -115,6 +118,30 @@ def _say_word(text: str, sheet: Sheet) -> str:
     if text in _COLUMNS:
         return _name_column(text, sheet)
     return text
+
+
+def table_file_option(language: Language) -> Callable[[Command], Command]:
+    """`--csv` or `--xlsx`: the file that a table is written to."""
+    return click.option(
+        "--csv",
+        "--xlsx",
+        "into",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=say_help(
+            language,
+            "写成CSV文件；文件名以.xlsx结尾就写成工作簿。",
+            "Write it as CSV, or as a workbook where the name ends in .xlsx.",
+        ),
+    )
+
+
+def give_table(sheet: Sheet, table: ResultTable, into: Path | None) -> None:
+    """Print a table, or write it to a file and say so."""
+    if into is None:
+        print_table(sheet, table)
+    else:
+        write_table(into, table, sheet.language)
+        sheet.line(sheet.t(f"已写入{into}。", f"Written to {into}."))
 
 
 def write_table(path: Path, table: ResultTable, language: Language) -> None:

@@ -11,8 +11,13 @@ import click
 
 from changqing.cli.given import day_of
 from changqing.cli.help_page import TranslatedGroup
-from changqing.cli.result_tables import print_table, say_leads, write_table
-from changqing.cli.screening_leads import add_leads
+from changqing.cli.result_tables import (
+    give_table,
+    print_table,
+    say_leads,
+    table_file_option,
+)
+from changqing.cli.screening_leads import MARKED, add_leads
 from changqing.cli.shared import (
     NOT_YET,
     READY,
@@ -34,7 +39,6 @@ if TYPE_CHECKING:
 _RUN: Final = "run"
 _MOST: Final = 20
 _GROUPS: Final = ("licence", "region", "scope", "stage")
-_VERDICTS: Final = ("unmet", "contradicted", "unproven", "undetermined")
 
 
 class _ScreenGroup(TranslatedGroup):
@@ -179,7 +183,7 @@ def _add_show(command: click.Group, language: Language) -> None:
     )
     @click.option(
         "--verdict",
-        type=click.Choice(_VERDICTS),
+        type=click.Choice(MARKED),
         help=say_help(language, "只看这一种结论。", "Only this verdict."),
     )
     @click.option(
@@ -205,17 +209,7 @@ def _add_show(command: click.Group, language: Language) -> None:
             language, "抽样用的数，写进记录。", "The seed of the draw, for the record."
         ),
     )
-    @click.option(
-        "--csv",
-        "--xlsx",
-        "into",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help=say_help(
-            language,
-            "写成CSV文件；文件名以.xlsx结尾就写成工作簿。",
-            "Write it as CSV, or as a workbook where the name ends in .xlsx.",
-        ),
-    )
+    @table_file_option(language)
     @language_option(language)
     def show(
         *,
@@ -240,8 +234,7 @@ def _add_show(command: click.Group, language: Language) -> None:
         else:
             table = count_verdicts(done, asked, catalogue)
         if into is not None:
-            write_table(into, table, language)
-            sheet.line(sheet.t(f"已写入{into}。", f"Written to {into}."))
+            give_table(sheet, table, into)
             say_leads(sheet)
             return READY
         if sample is None and criterion is None and verdict is None:
@@ -356,17 +349,7 @@ def _add_sql(command: click.Group, language: Language) -> None:
     )
     @click.argument("run", type=existing_folder())
     @click.argument("query")
-    @click.option(
-        "--csv",
-        "--xlsx",
-        "into",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help=say_help(
-            language,
-            "写成CSV文件；文件名以.xlsx结尾就写成工作簿。",
-            "Write it as CSV, or as a workbook where the name ends in .xlsx.",
-        ),
-    )
+    @table_file_option(language)
     @language_option(language)
     def sql(*, run: Path, query: str, into: Path | None, lang: str | None) -> int:
         from changqing.screening.query import MOST_ROWS, query_run
@@ -374,11 +357,7 @@ def _add_sql(command: click.Group, language: Language) -> None:
 
         sheet = Sheet(language)
         table = query_run(read_run(run), query)
-        if into is not None:
-            write_table(into, table, language)
-            sheet.line(sheet.t(f"已写入{into}。", f"Written to {into}."))
-        else:
-            print_table(sheet, table)
+        give_table(sheet, table, into)
         if len(table.rows) == MOST_ROWS:
             sheet.line(
                 sheet.t(

@@ -12,9 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.result_tables import print_table, say_leads, write_table
+from changqing.cli.result_tables import (
+    give_table,
+    print_table,
+    say_leads,
+    table_file_option,
+)
 from changqing.cli.shared import (
     READY,
+    Command,
     Day,
     clock,
     existing_folder,
@@ -28,11 +34,10 @@ if TYPE_CHECKING:
     from changqing.law.model import Catalogue
     from changqing.screening.screen import ScreenRun
 
-Command = Callable[..., int]
-_VERDICTS: Final = ("unmet", "contradicted", "unproven", "undetermined")
-_STEPS: Final = (
-    *("opened", "answered", "confirmed", "refuted", "closed", "passed_on"),
-)
+MARKED: Final = ("unmet", "contradicted", "unproven", "undetermined")
+"""The verdicts by which a criterion marks a case."""
+STEPS: Final = ("opened", "answered", "confirmed", "refuted", "closed", "passed_on")
+"""As `LeadStep`, which is loaded with Polars and only where a lead is taken on."""
 
 
 def add_leads(command: click.Group, language: Language) -> None:
@@ -50,7 +55,7 @@ def _signal_options(language: Language) -> Callable[[Command], Command]:
         for option in (
             click.option(
                 "--verdict",
-                type=click.Choice(_VERDICTS),
+                type=click.Choice(MARKED),
                 required=True,
                 help=say_help(language, "哪一种结论。", "Which verdict."),
             ),
@@ -183,17 +188,7 @@ def _add_list(command: click.Group, language: Language) -> None:
     )
     @click.argument("run", type=existing_folder())
     @_signal_options(language)
-    @click.option(
-        "--csv",
-        "--xlsx",
-        "into",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help=say_help(
-            language,
-            "写成CSV文件；文件名以.xlsx结尾就写成工作簿。",
-            "Write it as CSV, or as a workbook where the name ends in .xlsx.",
-        ),
-    )
+    @table_file_option(language)
     @language_option(language)
     def list_them(
         *, run: Path, criterion: str, verdict: str, into: Path | None, lang: str | None
@@ -205,11 +200,7 @@ def _add_list(command: click.Group, language: Language) -> None:
         sheet = Sheet(language)
         signal = ScreenSignal(criterion=criterion, verdict=verdict)
         table = list_companies(done, signal, catalogue)
-        if into is None:
-            print_table(sheet, table)
-        else:
-            write_table(into, table, language)
-            sheet.line(sheet.t(f"已写入{into}。", f"Written to {into}."))
+        give_table(sheet, table, into)
         say_leads(sheet)
         return READY
 
@@ -226,7 +217,7 @@ def _add_lead(command: click.Group, language: Language) -> None:
         ),
     )
     @click.argument("run", type=existing_folder())
-    @click.argument("step", type=click.Choice(_STEPS))
+    @click.argument("step", type=click.Choice(STEPS))
     @click.argument("case")
     @_signal_options(language)
     @click.option(
