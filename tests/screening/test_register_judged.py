@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import polars as pl
@@ -35,11 +36,14 @@ from changqing.screening.judging import (
     say_sentences,
     write_flags,
 )
+from changqing.screening.reasons import list_reasons
 from changqing.text import both
 from tests.judge.assessment_world import AS_OF, World, any_world, dice, empty_world
 from tests.shipped import CATALOGUE
 
 REGISTER = RegisterJudge(CATALOGUE, AS_OF)
+Unmet = tuple[str, str, str, str]
+Why = tuple[list[str], list[str], list[int]]
 Asked = dict[tuple[str, Subject | None], str]
 
 
@@ -81,6 +85,54 @@ def check_alike(worlds: list[World]) -> None:
         counted = verdicts_alone(alone).values()
         for verdict in set(Verdict) - {Verdict.NOT_APPLICABLE}:
             assert said[f"count_{verdict.value}"] == list(counted).count(verdict.value)
+
+
+def reasons_alone(world: World) -> dict[Unmet, Why]:
+    """Of each verdict that is not met: the facts unproven, the gaps, the entries."""
+    resolved = world.situation().resolved
+    reasons: dict[Unmet, Why] = {}
+    for finding in world.assess().findings:
+        if finding.verdict in (Verdict.MET, Verdict.NOT_APPLICABLE):
+            continue
+        name, subject = finding.criterion.id, finding.subject
+        if subject is None:
+            key = (finding.criterion.subject, NOBODY, name, finding.verdict.value)
+            reasons[key] = ([], [], [])
+            continue
+        bare, gaps, entries = [], set(), set()
+        for fact in REGISTER.read_facts[name]:
+            found = resolved.get((subject, fact))
+            if found is None or found.proven is None:
+                bare.append(fact)
+            if found is not None and found.proven is None and found.gap is not None:
+                gaps.add(found.gap.value)
+            for record in (found.proven_by, found.claimed_by) if found else ():
+                if record is not None and record.number:
+                    entries.add(record.number)
+        key = (subject.type, subject.id, name, finding.verdict.value)
+        reasons[key] = (bare, sorted(gaps), sorted(entries))
+    return reasons
+
+
+def test_what_leaves_a_criterion_unmet_is_what_leaves_it_so_alone() -> None:
+    worlds = [any_world(dice(seed), told=0.4, seed=seed) for seed in range(4)]
+    # In a world nothing is logged: the entries are numbered here.
+    worlds = [
+        world.with_records(
+            *(
+                replace(record, number=number % 5)
+                for number, record in enumerate(world.known.records)
+            )
+        )
+        for world in worlds
+    ]
+    told = list_reasons(judge([*worlds, empty_world()]))
+    for place, world in enumerate([*worlds, empty_world()]):
+        rows = told.filter(pl.col("case") == place).drop("case").iter_rows()
+        together = {(*row[:4],): (*row[4:],) for row in rows}
+        assert together == reasons_alone(world)
+    assert any(told["gaps"].list.len())
+    assert any(told["entries"].list.len())
 
 
 @pytest.mark.long
