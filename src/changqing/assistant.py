@@ -9,31 +9,45 @@ its persons; a bundle says no more than its own masking left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypedDict
 
+from changqing.assistant_answers import (
+    AskedNext,
+    BriefErrand,
+    BriefFinding,
+    BundleVerdict,
+    CaseListing,
+    CaseSummary,
+    ClassifiedBusiness,
+    ErrandList,
+    ExplainedFinding,
+    Explanation,
+    FindingList,
+    PaperList,
+    ProcedureNames,
+    QuotedCheck,
+    QuotedExplanation,
+    QuotedName,
+    RuledLine,
+    Trial,
+)
 from changqing.case.folder import CASE_FILE, find_folder
 from changqing.errors import CaseError, ChangqingError, Issue
 from changqing.jsondata import JsonObject
 from changqing.judge.assess import find_judge
-from changqing.judge.model import Aim, Compliance, LongTermState, Readiness
-from changqing.judge.suppose import CaseStanding, try_remedies
+from changqing.judge.suppose import try_remedies
 from changqing.law.cited import citation_data
-from changqing.law.kit import Confidence, Dimension, Standing
+from changqing.law.kit import Dimension, Standing
 from changqing.law.lookup import SCOPES, STAGES, find_licence
 from changqing.law.model import Catalogue, Verdict
 from changqing.masks import mask_numbers
 from changqing.report.codec import to_plain
 from changqing.report.model import (
-    CitationView,
-    Counts,
-    DefectView,
-    EditionView,
     FindingView,
-    RemedyView,
 )
 from changqing.run import Outcome, run
 from changqing.sealing.masked import mask_text
@@ -64,188 +78,6 @@ _CODES: Final = {
     3: "unfinished",
     4: "tampered with",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseListing:
-    """The cases at hand, and how many more there are."""
-
-    cases: tuple[str, ...]
-    left_out: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotedName:
-    """What a case calls itself."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSummary:
-    """Where a case stands, by codes."""
-
-    as_of: date
-    catalogue: EditionView
-    readiness: Readiness | None
-    compliance: Compliance | None
-    long_term: LongTermState
-    counts: Counts
-    first_errand: str | None
-    quoted: QuotedName
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BriefFinding:
-    """One verdict in a list."""
-
-    criterion: str
-    title: Text
-    subject: str
-    dimension: Dimension
-    standing: Standing
-    verdict: Verdict
-    required: bool
-    claimed: bool | None
-    proven: bool | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingList:
-    """Verdicts, those to act on first, and how many more there are."""
-
-    findings: tuple[BriefFinding, ...]
-    left_out: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotedExplanation:
-    """Whom a finding is about, and the sentence that gives its reason."""
-
-    about: str
-    explanation: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedFinding(BriefFinding):
-    """One verdict with its rule, sources, records and remedy."""
-
-    rule: str
-    citations: tuple[CitationView, ...]
-    defects: tuple[DefectView, ...]
-    records: tuple[str | None, ...]
-    remedy: RemedyView | None
-    quoted: QuotedExplanation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """What a criterion found, for each that it asked about."""
-
-    findings: tuple[ExplainedFinding, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BriefErrand:
-    """One errand with its days."""
-
-    errand: str
-    title: Text
-    aim: Aim
-    start: date
-    done_by: date
-    required: bool
-    late: bool
-    criteria: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrandList:
-    """What is to be done, in order."""
-
-    errands: tuple[BriefErrand, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """How a case would stand if something were done; no promise."""
-
-    trial: bool = True
-    before: CaseStanding
-    after: CaseStanding
-    settled: tuple[str, ...]
-    left: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotedCheck:
-    """What verify.py says, line by line; a bundle has a hand in it."""
-
-    checked: tuple[str, ...]
-    unchecked: tuple[str, ...]
-    damaged: tuple[str, ...]
-    unfinished: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BundleVerdict:
-    """What a check of a bundle came to: exit code, in words, and counts of lines."""
-
-    code: int
-    result: str
-    checked: int
-    unchecked: int
-    damaged: int
-    unfinished: int
-    quoted: QuotedCheck
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuledLine:
-    """What one rule says of a business."""
-
-    rule: str
-    licence: str | None
-    title: Text
-    reason: Text
-    open: tuple[str, ...]
-    confidence: Confidence
-    citations: tuple[JsonObject, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedNext:
-    """The question that narrows most; its options by code."""
-
-    name: str
-    question: Text
-    options: Mapping[str, Text]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassifiedBusiness:
-    """Which licences a business needs by what is known, and what to ask next."""
-
-    needed: tuple[RuledLine, ...]
-    not_needed: tuple[RuledLine, ...]
-    doubtful: tuple[RuledLine, ...]
-    remarked: tuple[RuledLine, ...]
-    silent: tuple[RuledLine, ...]
-    next_question: AskedNext | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperList:
-    """The papers that are asked for, as `changqing materials --json` prints them."""
-
-    materials: tuple[JsonObject, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcedureNames:
-    """The procedures by id."""
-
-    procedures: Mapping[str, Text]
 
 
 class CaseSource(Protocol):
