@@ -1,9 +1,10 @@
-"""What papers show and nobody confirmed is looked for once, however often asked."""
+"""No paper is looked through twice for what it shows and nobody confirmed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,15 +23,15 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
 DAY = date(2026, 11, 24)
 
 
-def test_an_assessment_and_its_documents_look_once_for_what_waits(
+def test_an_assessment_and_its_documents_look_through_no_papers_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    looked: list[date] = []
+    looked: list[frozenset[str]] = []
 
     def count(
         case: Case, readings: Mapping[str, Reading], *, on: date
     ) -> tuple[ReadPaper, ...]:
-        looked.append(on)
+        looked.append(frozenset(readings))
         return list_settlements(case, readings, on=on)
 
     monkeypatch.setattr(waiting, "list_settlements", count)
@@ -42,4 +43,6 @@ def test_an_assessment_and_its_documents_look_once_for_what_waits(
     assert not looked  # judging alone asks for none of it
     assert outcome.plan is outcome.plan
     assert outcome.report is outcome.report
-    assert looked == [DAY]
+    assert looked
+    # Only what is asked for makes it look further, and always beyond what it knows.
+    assert all(before < after for before, after in pairwise(looked))

@@ -350,6 +350,7 @@ EXTRAS: Final[Mapping[str, str]] = {
     "huey": "watch",
     "icalendar": "watch",
     "markdown_it": "documents",
+    "httpx2": "mcp",
     "mcp": "mcp",
     "numpy": "papers",
     "onnxruntime": "papers",
