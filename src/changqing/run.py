@@ -47,6 +47,7 @@ from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.endurance import LicenceTerm, licence_term
+from changqing.papers.accept import find_accepted
 from changqing.papers.comparisons import (
     SeenCount,
     count_readers,
@@ -522,7 +523,7 @@ def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
 
 
 def _count_readers(case: Case) -> ReadersView:
-    counted = count_readers(case)
+    counted = count_readers(case, find_accepted(case))
     return ReadersView(
         program=counted.program,
         pointed=counted.pointed,

@@ -358,24 +358,24 @@ def test_every_paper_is_counted_by_who_read_it(name: str) -> None:
 
 def test_a_paper_that_nobody_read_is_counted_as_such() -> None:
     case = assessed(EXAMPLES / NEW).case
-    before = count_readers(case)
+    before = count_readers(case, ())
     compared = dict(case.compared)
     del compared[next(iter(compared))]
 
-    after = count_readers(replace(case, compared=compared))
+    after = count_readers(replace(case, compared=compared), ())
 
     assert after.unread == before.unread + 1
 
 
 def test_a_paper_whose_original_a_reviewer_saw_is_counted_for_the_reviewer() -> None:
     case = assessed(EXAMPLES / NEW).case
-    before = count_readers(case)
+    before = count_readers(case, ())
     paper = next(one for one in case.papers if any(one.statements()))
     seen = {
         key: replace(each, seen_by="周审查", seen_on=AS_OF)
         for key, each in case.compared[paper.id].items()
     }
 
-    after = count_readers(replace(case, compared={**case.compared, paper.id: seen}))
+    after = count_readers(replace(case, compared={**case.compared, paper.id: seen}), ())
 
     assert (after.seen, after.unread) == (before.seen + 1, before.unread)

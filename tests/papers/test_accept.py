@@ -19,11 +19,13 @@ from changqing.evidence.records import records_of
 from changqing.law.compiled import load_shipped
 from changqing.papers.accept import (
     Decision,
+    find_accepted,
     find_rejected,
     leave_out_rejected,
     settle_paper,
     take_back,
 )
+from changqing.papers.comparisons import count_readers
 from changqing.papers.open import open_case
 from changqing.papers.settle import (
     Settlement,
@@ -74,6 +76,23 @@ def confirmations(case: Case) -> list[Confirmation]:
 def take(case: Case, *names: str) -> list[Decision]:
     found = settlements_of(case)
     return [Decision(settlement=found[name], value=found[name].value) for name in names]
+
+
+def test_a_paper_counts_as_pointed_at_only_where_a_person_found_the_words(
+    tmp_path: Path, key: Path
+) -> None:
+    def count(case: Case) -> tuple[int, int]:
+        found = count_readers(case, find_accepted(case))
+        return found.program, found.pointed
+
+    case = make_case(tmp_path / "c")
+    program, pointed = count(case)
+    taken = decide(case, take(case, CAPITAL), key)
+    assert taken.papers[0].statements()
+    assert count(taken) == (program, pointed)
+    capital = settlements_of(case)[CAPITAL]
+    quoted = Decision(settlement=capital, value=capital.value, words="贰佰万元整")
+    assert count(decide(taken, [quoted], key)) == (program - 1, pointed + 1)
 
 
 def test_a_taken_value_is_backed_with_place_and_words(

@@ -8,7 +8,7 @@ reading. Taking back is a further record: nothing is unsaid.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -62,6 +62,25 @@ def find_rejected(case: Case) -> frozenset[FactKey]:
     What a reviewer saw in the original, and no longer vouches for, says nothing of what
     the applicant took or refused.
     """
+    last = _find_last(case)
+    return frozenset(key for key, what in last.items() if what is ConfirmationKind.UNDO)
+
+
+def find_accepted(case: Case) -> frozenset[FactKey]:
+    """Find what a program read and somebody took as it was read.
+
+    The log is asked only where words stand beside a value: taking it puts them there.
+    """
+    if not any(said.words for paper in case.papers for said in paper.statements()):
+        return frozenset()
+    last = _find_last(case)
+    return frozenset(
+        key for key, what in last.items() if what is ConfirmationKind.ACCEPT
+    )
+
+
+def _find_last(case: Case) -> Mapping[FactKey, ConfirmationKind]:
+    """Find what was decided last of each value, but for what reviewers saw."""
     last: dict[FactKey, ConfirmationKind] = {}
     seen: dict[FactKey, str] = {}
     for item in Evidence(case.path).items():
@@ -74,7 +93,7 @@ def find_rejected(case: Case) -> frozenset[FactKey]:
             del seen[key]
         else:
             last[key] = item.what
-    return frozenset(key for key, what in last.items() if what is ConfirmationKind.UNDO)
+    return last
 
 
 def leave_out_rejected(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -383,9 +383,14 @@ class ReaderCount:
     unread: int
 
 
-def count_readers(case: Case) -> ReaderCount:
-    """Count the papers of a case by who read in them all that was typed of them."""
-    by: Counter[str] = Counter(_name_reader(case, paper) for paper in case.papers)
+def count_readers(case: Case, accepted: Collection[SeenKey]) -> ReaderCount:
+    """Count the papers of a case by who read in them all that was typed of them.
+
+    Of what was `accepted` the words that stand beside it are those that a program read.
+    """
+    by: Counter[str] = Counter(
+        _name_reader(case, paper, accepted) for paper in case.papers
+    )
     return ReaderCount(
         program=by["program"],
         pointed=by["pointed"],
@@ -394,7 +399,7 @@ def count_readers(case: Case) -> ReaderCount:
     )
 
 
-def _name_reader(case: Case, paper: Paper) -> str:
+def _name_reader(case: Case, paper: Paper, accepted: Collection[SeenKey]) -> str:
     compared = case.compared.get(paper.id)
     said = list(_list_typed(case, paper))
     if compared is None:
@@ -404,7 +409,12 @@ def _name_reader(case: Case, paper: Paper) -> str:
         return "unread"
     if any(each.seen_by for each in held):
         return "seen"
-    return "pointed" if any(each.words is not None for each in said) else "program"
+    pointed = any(
+        each.words is not None
+        and (paper.file.digest, each.subject, each.fact) not in accepted
+        for each in said
+    )
+    return "pointed" if pointed else "program"
 
 
 def _list_typed(case: Case, paper: Paper) -> Iterator[Statement]:
