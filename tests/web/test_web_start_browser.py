@@ -98,6 +98,26 @@ def test_dropped_files_become_a_case_and_what_is_unread_is_read_from_the_board(
         expect(page.locator(".waiting")).to_have_count(0)
 
 
+def test_a_file_that_is_not_taken_is_told_before_the_rest_is_read(
+    live: Live, tmp_path: Path
+) -> None:
+    empty = tmp_path / "空的.docx"
+    empty.touch()
+    with chromium() as browser:
+        page = signed_in(browser, live).new_page()
+        page.goto("/")
+        licence = _DOCUMENTS / "03-business-licence.md"
+        page.locator("#start-file").set_input_files([licence, empty])
+        read = page.get_by_role("button", name="读取这些材料")
+        read.press("Enter")
+        faults = page.locator("[data-start-faults]")
+        expect(faults).to_contain_text("“空的.docx”是空的")
+        expect(faults).to_contain_text("先读其余的")
+        read.press("Enter")
+        page.wait_for_url("**/start/*/")
+        expect(page.locator("h1")).to_contain_text("杭州初棠信息科技有限公司")
+
+
 def test_a_reviewer_vouches_by_keyboard_and_takes_it_back(live: Live) -> None:
     with chromium() as browser:
         owner = signed_in(browser, live).new_page()

@@ -32,13 +32,13 @@
       input.addEventListener("change", () => { add([...input.files]); input.value = ""; });
     }
     form.addEventListener("submit", (event) => {
-      if (!files.length) return;
+      if (!files.length && !token) return;
       event.preventDefault();
       sendAll();
     });
 
     function add(more) {
-      files = [...files, ...more.filter((file) => file.size && !file.name.startsWith("."))];
+      files = [...files, ...more.filter((file) => !file.name.startsWith("."))];
       const mega = files.reduce((sum, file) => sum + file.size, 0) / 1048576;
       const told = form.dataset.many.replace("{n}", files.length).replace("{m}", mega.toFixed(1));
       const names = files.slice(0, 6).map((file) => file.name).join("、");
@@ -65,8 +65,9 @@
           chosen.textContent = form.dataset.sending.replace("{n}", all - files.length).replace("{m}", all);
         }
         if (refused.length) {
-          faults.replaceChildren(...refused.map(line));
-          if (!token) return;
+          // Another page would hide them: whoever has read them goes on with the rest.
+          faults.replaceChildren(...[...refused, ...(token ? [form.dataset.rest] : [])].map(line));
+          return;
         }
         const said = await send([], true);
         location.assign(said.to);
