@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 from changqing.assistant_answers import (
     AskedNext,
@@ -41,7 +41,7 @@ from changqing.jsondata import JsonObject
 from changqing.judge.assess import find_judge
 from changqing.judge.suppose import try_remedies
 from changqing.law.cited import citation_data
-from changqing.law.kit import Dimension, Standing
+from changqing.law.kit import Dimension
 from changqing.law.lookup import SCOPES, STAGES, find_licence
 from changqing.law.model import Catalogue, Verdict
 from changqing.masks import mask_numbers
@@ -62,6 +62,7 @@ _Stamp: TypeAlias = tuple[date, list[tuple[Path, int, int]]]
 
 _MOST_QUOTED: Final = 600  # characters of one text
 _MOST_LISTED: Final = 200
+AnyFinding = TypeVar("AnyFinding", bound=BriefFinding)
 INSTRUCTIONS: Final = (
     "Changqing tells whether a Chinese value-added telecom service can last, and what "
     "is proven. All tools read only. Give verdicts as they are, by their codes, with "
@@ -331,7 +332,7 @@ class ReadingDesk:
         ]
         return FindingList(
             findings=tuple(
-                BriefFinding(**_pick_brief(finding)) for finding in found[:_MOST_LISTED]
+                _write_brief(BriefFinding, finding) for finding in found[:_MOST_LISTED]
             ),
             left_out=max(0, len(found) - _MOST_LISTED),
         )
@@ -343,8 +344,9 @@ class ReadingDesk:
         _among("criterion", criterion, {f.criterion for f in outcome.report.findings})
         return Explanation(
             findings=tuple(
-                ExplainedFinding(
-                    **_pick_brief(finding),
+                _write_brief(
+                    ExplainedFinding,
+                    finding,
                     rule=finding.test,
                     citations=finding.citations,
                     defects=finding.defects,
@@ -467,31 +469,22 @@ def _encode(answer: object, language: Language) -> dict[str, Any]:
     return encoded
 
 
-class _Brief(TypedDict):
-    criterion: str
-    title: Text
-    subject: str
-    dimension: Dimension
-    standing: Standing
-    verdict: Verdict
-    required: bool
-    claimed: bool | None
-    proven: bool | None
-
-
-def _pick_brief(finding: FindingView) -> _Brief:
-    """What a list says of a finding."""
-    return {
-        "criterion": finding.criterion,
-        "title": finding.title,
-        "subject": finding.subject.type,
-        "dimension": finding.dimension,
-        "standing": finding.standing,
-        "verdict": finding.verdict,
-        "required": finding.required,
-        "claimed": finding.claimed,
-        "proven": finding.proven,
-    }
+def _write_brief(
+    kind: Callable[..., AnyFinding], finding: FindingView, **more: object
+) -> AnyFinding:
+    """Say of a finding what a list says of it, and `more`."""
+    return kind(
+        criterion=finding.criterion,
+        title=finding.title,
+        subject=finding.subject.type,
+        dimension=finding.dimension,
+        standing=finding.standing,
+        verdict=finding.verdict,
+        required=finding.required,
+        claimed=finding.claimed,
+        proven=finding.proven,
+        **more,
+    )
 
 
 def make_server(desk: ReadingDesk, version: str) -> MCPServer:

@@ -7,13 +7,12 @@ arguments: the clock, the settings of the door, the folder.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from changqing.case.fitting import check_days, check_past_days
 from changqing.case.model import Case
@@ -22,19 +21,16 @@ from changqing.casework.files import SUMMARY, read_summary
 from changqing.casework.upgrade import GRADING, UpgradeTurn, find_turn
 from changqing.day import beijing_day
 from changqing.disk import Disk
-from changqing.documents.choices import list_promises
-from changqing.documents.hand_in import find_handing_in
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.evidence.observations import Observation, Observations
-from changqing.evidence.reach import reachability, without_internet
+from changqing.evidence.reach import reachability
 from changqing.evidence.records import gaps_of
 from changqing.evidence.resolve import resolve_and_compare
 from changqing.evidence.sync import together
 from changqing.integrity import check_integrity
 from changqing.judge.assess import Judge, bound_parameters
-from changqing.judge.errands import plan
 from changqing.judge.model import (
     Assessment,
     Compliance,
@@ -42,25 +38,16 @@ from changqing.judge.model import (
     Readiness,
     Situation,
 )
-from changqing.judge.simulate import simulate
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.endurance import LicenceTerm, licence_term
-from changqing.papers.accept import find_accepted
-from changqing.papers.comparisons import (
-    SeenCount,
-    count_readers,
-    count_seen,
-    count_unread,
-)
 from changqing.papers.open import open_case
 from changqing.papers.read import read_unread
-from changqing.papers.waiting import WaitingReadings
-from changqing.report.build import Portrait, build_report
 from changqing.report.codec import to_plain
 from changqing.report.counting import list_for_search
-from changqing.report.model import CaseReport, Caveat, ReadersView, ServiceView
+from changqing.report.model import CaseReport
+from changqing.report_maker import PAPERS_UNREAD, ReportMaker
 from changqing.rules.types import Value
 from changqing.text import Text, both
 from changqing.visit import Progress, ServiceVisit, visit_services
@@ -68,77 +55,6 @@ from changqing.visit import Progress, ServiceVisit, visit_services
 if TYPE_CHECKING:
     from changqing.casework.derived import Past
     from changqing.net.model import NetSettings
-
-
-PAPERS_UNREAD: Final = "papers_unread"
-"""The caveat that something typed from papers was not read in them."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportMaker:
-    """Makes the plan and the report of an assessment, each when first asked for.
-
-    They take longer than judging, above all the documents whose blanks a report counts,
-    and many who judge read neither. The thread that judged has to make them: a `Judge`
-    is not shared.
-    """
-
-    case: Case
-    known: Known
-    judge: Judge
-    assessment: Assessment
-    outlook: Outlook
-    assessed_at: datetime | None
-
-    @cached_property
-    def waiting(self) -> WaitingReadings:
-        """What its papers show and nobody has confirmed."""
-        return WaitingReadings(self.case, self.assessment.situation.as_of)
-
-    @cached_property
-    def plan(self) -> ErrandPlan:
-        """What to do, in which order, by which day."""
-        return plan(
-            self.assessment,
-            self.judge.catalogue,
-            unsettled=lambda criteria: simulate(self.judge, self.assessment, criteria),
-            waiting=self.waiting,
-        )
-
-    @cached_property
-    def report(self) -> CaseReport:
-        """All that is shown of the assessment."""
-        case, assessment = self.case, self.assessment
-        situation = assessment.situation
-        return build_report(
-            assessment,
-            self.plan,
-            self.outlook,
-            catalogue=self.judge.catalogue,
-            portrait=Portrait(
-                name=case.name,
-                credit_code=case.credit_code,
-                services=tuple(
-                    ServiceView(
-                        id=service.subject.id,
-                        kind=service.kind,
-                        name=service.name,
-                        url=service.url or "",
-                        store_page=service.store_page or "",
-                        domain=_domain_of(service.subject, situation),
-                    )
-                    for service in case.services
-                ),
-                evidence_mode="recorded" if self.assessed_at is None else "live",
-                assessed_at=self.assessed_at,
-                caveats=tuple(_caveats(case, self.known, situation.as_of)),
-                promises=tuple(list_promises(case)),
-                readers=_count_readers(case),
-                quotes=case.compared,
-            ),
-            handing_in=find_handing_in(case, assessment, self.outlook, self.waiting),
-            waiting=self.waiting,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -441,7 +357,8 @@ def conclude(
         outlook=outlook,
         maker=ReportMaker(
             case=case,
-            known=known,
+            attempts=known.attempts,
+            history_unread=known.unread,
             judge=judge,
             assessment=assessment,
             outlook=outlook,
@@ -463,90 +380,6 @@ def _awaits_submission(
         )
     except CaseError:  # they do not add up: nothing shows that it was handed in
         return True
-
-
-def _caveats(case: Case, known: Known, as_of: date) -> Iterator[Caveat]:
-    """What bounds the whole assessment, whatever the case says."""
-    if case.register is not None:
-        yield Caveat(
-            code="register_extract",
-            text=Text(
-                zh="这个文件夹是从登记册里取出的，等级和名单照登记册所写，这里没有核对过"
-                "原件。结论只是线索，不是认定，也不能封存",
-                en="This folder is an extract of a register: grades and lists are as "
-                "the register has them, and no original was checked here. What is said "
-                "is a lead, no finding of fact, and cannot be sealed",
-            ),
-        )
-    unread = count_unread(case)
-    # An extract of a register has no papers in which anything could be read.
-    if unread.values and case.register is None:
-        yield Caveat(
-            code=PAPERS_UNREAD,
-            text=Text(
-                zh=f"从材料填写的值里，{unread.values}处没有人在材料里读到"
-                + (f"（{unread.papers}份材料还没有读取）" if unread.papers else "")
-                + "，按未核对计，不作证明。读取材料：changqing read 项目",
-                en=f"Of what was typed from papers, {unread.values} values were not "
-                "read there"
-                + (f" ({unread.papers} papers are not read)" if unread.papers else "")
-                + "; they are not checked and prove nothing. To read the papers: "
-                "changqing read CASE",
-            ),
-        )
-    seen = count_seen(case)
-    if seen:
-        yield Caveat(code="originals_seen", text=_say_seen(case, seen))
-    day = without_internet(known.attempts, as_of)
-    if day is not None:
-        yield Caveat(
-            code="no_internet",
-            text=Text(
-                zh=f"{day}查看时本机上不了互联网：对照网站的域名查不到，网页也打不开。"
-                "没有看到的是没能查看，不是网站的问题。",
-                en=f"When looked at on {day} this machine had no internet: neither the "
-                "names nor the pages of the control sites answered. What was not seen "
-                "could not be looked at; the site is not to blame.",
-            ),
-        )
-    if known.unread:
-        yield Caveat(
-            code="history_unread",
-            text=Text(
-                zh="项目存有历次观察的记录，这里没有装Polars，读不出来：更新节奏、在线率等"
-                "没有算进去。安装：pip install 'changqing[bulk]'",
-                en="A history of observations is kept and cannot be read here without "
-                "Polars: cadence, availability and the like leave it out. To read it: "
-                "pip install 'changqing[bulk]'",
-            ),
-        )
-
-
-def _count_readers(case: Case) -> ReadersView:
-    counted = count_readers(case, find_accepted(case))
-    return ReadersView(
-        program=counted.program,
-        pointed=counted.pointed,
-        seen=counted.seen,
-        unread=counted.unread,
-    )
-
-
-def _say_seen(case: Case, seen: Sequence[SeenCount]) -> Text:
-    """Say what counts because a reviewer saw originals: of which papers, and who."""
-    materials = case.catalogue.materials
-    parts = [(materials[each.paper.kind].label, each) for each in seen]
-    zh = "；".join(
-        f"《{label.zh}》{each.values}处（{each.by}，{each.on}）"
-        for label, each in parts
-    )
-    en = "; ".join(
-        f"{label.en}, {each.values} ({each.by}, {each.on})" for label, each in parts
-    )
-    return Text(
-        zh=f"程序没有读到、由审查人核过原件的值：{zh}",
-        en=f"Values that no program read and a reviewer saw in the original: {en}",
-    )
 
 
 def situation_of(
@@ -624,12 +457,6 @@ def change(
     found = situation.resolved[subject, fact]
     changed = replace(found, claimed=value, proven=value)
     return replace(situation, resolved={**situation.resolved, (subject, fact): changed})
-
-
-def _domain_of(service: Subject, situation: Situation) -> str | None:
-    """The domain of a service, as a page calls it; None where none is known."""
-    found = situation.resolved.get((service, "domain"))
-    return None if found is None or found.best is None else str(found.best)
 
 
 def _labels(case: Case, catalogue: Catalogue) -> Mapping[Subject, Text]:

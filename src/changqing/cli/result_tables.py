@@ -120,6 +120,19 @@ def _say_word(text: str, sheet: Sheet) -> str:
     return text
 
 
+def seed_option(language: Language) -> Callable[[Command], Command]:
+    """`--seed`: from which number cases are drawn by lot."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(0),
+        default=1,
+        show_default=True,
+        help=say_help(
+            language, "抽样用的数，写进记录。", "The seed of the draw, for the record."
+        ),
+    )
+
+
 def table_file_option(language: Language) -> Callable[[Command], Command]:
     """`--csv` or `--xlsx`: the file that a table is written to."""
     return click.option(

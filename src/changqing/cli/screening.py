@@ -15,6 +15,7 @@ from changqing.cli.result_tables import (
     give_table,
     print_table,
     say_leads,
+    seed_option,
     table_file_option,
 )
 from changqing.cli.screening_leads import MARKED, add_leads
@@ -200,15 +201,7 @@ def _add_show(command: click.Group, language: Language) -> None:
             "Draw so many of those counted by lot, to be looked at one by one.",
         ),
     )
-    @click.option(
-        "--seed",
-        type=click.IntRange(0),
-        default=1,
-        show_default=True,
-        help=say_help(
-            language, "抽样用的数，写进记录。", "The seed of the draw, for the record."
-        ),
-    )
+    @seed_option(language)
     @table_file_option(language)
     @language_option(language)
     def show(
@@ -394,15 +387,7 @@ def _add_seal(command: click.Group, language: Language) -> None:
             language, "随机抽几家；默认全部。", "Draw so many by lot; all by default."
         ),
     )
-    @click.option(
-        "--seed",
-        type=click.IntRange(0),
-        default=1,
-        show_default=True,
-        help=say_help(
-            language, "抽样用的数，写在里面。", "The seed of the draw; it stands in it."
-        ),
-    )
+    @seed_option(language)
     @language_option(language)
     def seal(
         *, run: Path, out: Path, sample: int | None, seed: int, lang: str | None

@@ -1,0 +1,198 @@
+"""The plan and the report of one assessment, made when somebody asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from changqing.case.model import Case
+from changqing.case.subjects import Subject
+from changqing.documents.choices import list_promises
+from changqing.documents.hand_in import find_handing_in
+from changqing.evidence.model import Attempt
+from changqing.evidence.reach import without_internet
+from changqing.judge.assess import Judge
+from changqing.judge.errands import plan
+from changqing.judge.model import (
+    Assessment,
+    ErrandPlan,
+    Situation,
+)
+from changqing.judge.simulate import simulate
+from changqing.outlook.ahead import Outlook
+from changqing.papers.accept import find_accepted
+from changqing.papers.comparisons import (
+    SeenCount,
+    count_readers,
+    count_seen,
+    count_unread,
+)
+from changqing.papers.waiting import WaitingReadings
+from changqing.report.build import Portrait, build_report
+from changqing.report.model import CaseReport, Caveat, ReadersView, ServiceView
+from changqing.text import Text
+
+PAPERS_UNREAD: Final = "papers_unread"
+"""The caveat that something typed from papers was not read in them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportMaker:
+    """Makes the plan and the report of an assessment, each when first asked for.
+
+    They take longer than judging, above all the documents whose blanks a report counts,
+    and many who judge read neither. The thread that judged has to make them: a `Judge`
+    is not shared.
+    """
+
+    case: Case
+    attempts: Sequence[Attempt]
+    history_unread: bool
+    judge: Judge
+    assessment: Assessment
+    outlook: Outlook
+    assessed_at: datetime | None
+
+    @cached_property
+    def waiting(self) -> WaitingReadings:
+        """What its papers show and nobody has confirmed."""
+        return WaitingReadings(self.case, self.assessment.situation.as_of)
+
+    @cached_property
+    def plan(self) -> ErrandPlan:
+        """What to do, in which order, by which day."""
+        return plan(
+            self.assessment,
+            self.judge.catalogue,
+            unsettled=lambda criteria: simulate(self.judge, self.assessment, criteria),
+            waiting=self.waiting,
+        )
+
+    @cached_property
+    def report(self) -> CaseReport:
+        """All that is shown of the assessment."""
+        case, assessment = self.case, self.assessment
+        situation = assessment.situation
+        return build_report(
+            assessment,
+            self.plan,
+            self.outlook,
+            catalogue=self.judge.catalogue,
+            portrait=Portrait(
+                name=case.name,
+                credit_code=case.credit_code,
+                services=tuple(
+                    ServiceView(
+                        id=service.subject.id,
+                        kind=service.kind,
+                        name=service.name,
+                        url=service.url or "",
+                        store_page=service.store_page or "",
+                        domain=_find_domain(service.subject, situation),
+                    )
+                    for service in case.services
+                ),
+                evidence_mode="recorded" if self.assessed_at is None else "live",
+                assessed_at=self.assessed_at,
+                caveats=tuple(_list_caveats(self)),
+                promises=tuple(list_promises(case)),
+                readers=_count_readers(case),
+                quotes=case.compared,
+            ),
+            handing_in=find_handing_in(case, assessment, self.outlook, self.waiting),
+            waiting=self.waiting,
+        )
+
+
+def _list_caveats(maker: ReportMaker) -> Iterator[Caveat]:
+    """List what bounds the whole assessment, whatever the case says."""
+    case, as_of = maker.case, maker.assessment.situation.as_of
+    if case.register is not None:
+        yield Caveat(
+            code="register_extract",
+            text=Text(
+                zh="这个文件夹是从登记册里取出的，等级和名单照登记册所写，这里没有核对过"
+                "原件。结论只是线索，不是认定，也不能封存",
+                en="This folder is an extract of a register: grades and lists are as "
+                "the register has them, and no original was checked here. What is said "
+                "is a lead, no finding of fact, and cannot be sealed",
+            ),
+        )
+    unread = count_unread(case)
+    # An extract of a register has no papers in which anything could be read.
+    if unread.values and case.register is None:
+        yield Caveat(
+            code=PAPERS_UNREAD,
+            text=Text(
+                zh=f"从材料填写的值里，{unread.values}处没有人在材料里读到"
+                + (f"（{unread.papers}份材料还没有读取）" if unread.papers else "")
+                + "，按未核对计，不作证明。读取材料：changqing read 项目",
+                en=f"Of what was typed from papers, {unread.values} values were not "
+                "read there"
+                + (f" ({unread.papers} papers are not read)" if unread.papers else "")
+                + "; they are not checked and prove nothing. To read the papers: "
+                "changqing read CASE",
+            ),
+        )
+    seen = count_seen(case)
+    if seen:
+        yield Caveat(code="originals_seen", text=_say_seen(case, seen))
+    day = without_internet(maker.attempts, as_of)
+    if day is not None:
+        yield Caveat(
+            code="no_internet",
+            text=Text(
+                zh=f"{day}查看时本机上不了互联网：对照网站的域名查不到，网页也打不开。"
+                "没有看到的是没能查看，不是网站的问题。",
+                en=f"When looked at on {day} this machine had no internet: neither the "
+                "names nor the pages of the control sites answered. What was not seen "
+                "could not be looked at; the site is not to blame.",
+            ),
+        )
+    if maker.history_unread:
+        yield Caveat(
+            code="history_unread",
+            text=Text(
+                zh="项目存有历次观察的记录，这里没有装Polars，读不出来：更新节奏、在线率等"
+                "没有算进去。安装：pip install 'changqing[bulk]'",
+                en="A history of observations is kept and cannot be read here without "
+                "Polars: cadence, availability and the like leave it out. To read it: "
+                "pip install 'changqing[bulk]'",
+            ),
+        )
+
+
+def _count_readers(case: Case) -> ReadersView:
+    counted = count_readers(case, find_accepted(case))
+    return ReadersView(
+        program=counted.program,
+        pointed=counted.pointed,
+        seen=counted.seen,
+        unread=counted.unread,
+    )
+
+
+def _say_seen(case: Case, seen: Sequence[SeenCount]) -> Text:
+    """Say what counts because a reviewer saw originals: of which papers, and who."""
+    materials = case.catalogue.materials
+    parts = [(materials[each.paper.kind].label, each) for each in seen]
+    zh = "；".join(
+        f"《{label.zh}》{each.values}处（{each.by}，{each.on}）"
+        for label, each in parts
+    )
+    en = "; ".join(
+        f"{label.en}, {each.values} ({each.by}, {each.on})" for label, each in parts
+    )
+    return Text(
+        zh=f"程序没有读到、由审查人核过原件的值：{zh}",
+        en=f"Values that no program read and a reviewer saw in the original: {en}",
+    )
+
+
+def _find_domain(service: Subject, situation: Situation) -> str | None:
+    """The domain of a service, as a page calls it; None where none is known."""
+    found = situation.resolved.get((service, "domain"))
+    return None if found is None or found.best is None else str(found.best)
