@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -293,6 +293,16 @@ def test_a_query_to_postgresql_is_read_as_a_table_and_changes_nothing(
         query.write_text(wrong, encoding="utf-8")
         with pytest.raises(CaseError, match="the query failed"):
             read_table(query, table, CATALOGUE, database=address)
+    query.write_text("SELECT pg_sleep(60)", encoding="utf-8")
+    with pytest.raises(CaseError, match=r"took over 0\.2 seconds") as caught:
+        read_table(
+            query,
+            table,
+            CATALOGUE,
+            database=address,
+            longest=timedelta(milliseconds=200),
+        )
+    assert caught.value.issues[0].hint is not None
     with psycopg.connect(address) as connection:
         assert connection.execute("SELECT count(*) FROM holders").fetchone() == (2,)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +26,7 @@ from changqing.screening.leads import (
     read_journal,
 )
 from changqing.screening.make import RegisterMaker
-from changqing.screening.query import query_run
+from changqing.screening.query import LIMITS, answer_query, query_run
 from changqing.screening.results import Asked, ResultTable, count_verdicts
 from changqing.screening.screen import ScreenJob, ScreenRun, run_in_process, screen
 from changqing.screening.signals import (
@@ -365,6 +366,32 @@ def test_sql_asks_the_tables_of_a_run_and_nothing_else(
         hint = caught.value.issues[0].hint
         assert hint is not None
         assert "sentences" in hint.en
+
+
+def test_what_a_query_names_and_a_run_has_not_is_told_in_our_words(
+    run: ScreenRun,
+) -> None:
+    for query, told in (
+        ("SELECT * FROM others", "there is no table “others”"),
+        ("SELECT 1 FROM sentences s JOIN more m ON 1 = 1", "no table “more”"),
+        ("SELECT nothing FROM sentences", "there is no column “nothing”"),
+        ("SELECT s.nothing FROM sentences s", "there is no column “nothing”"),
+    ):
+        with pytest.raises(CaseError, match=told):
+            answer_query(run, query)
+
+
+@pytest.mark.long
+def test_a_query_that_takes_too_long_is_ended(run: ScreenRun) -> None:
+    endless = "SELECT count(*) FROM reasons a, reasons b, reasons c, reasons d"
+    began = time.monotonic()
+    with pytest.raises(CaseError, match=r"too long|too much memory|limits") as caught:
+        query_run(run, endless, limits=replace(LIMITS, seconds=1))
+    assert time.monotonic() - began < 30
+    hint = caught.value.issues[0].hint
+    assert hint is not None
+    assert "JOIN" in hint.en
+    assert query_run(run, "SELECT count(*) AS n FROM sentences").rows == ((9,),)
 
 
 def test_a_table_becomes_a_workbook_in_which_nothing_is_a_formula(

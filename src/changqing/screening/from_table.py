@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +45,7 @@ _LIMITS: Final = SheetLimits(
 )
 _MOST_ROWS: Final = 1_000_000  # of Parquet or a query: each becomes a case in memory
 _PATIENCE: Final = 10  # seconds until a database must have answered
+LONGEST_QUERY: Final = timedelta(minutes=10)
 _EMPTY: Final = Text(zh="表里这一格是空的", en="this cell of the table is empty")
 _ADDRESS: Final = re.compile(
     r"(?:https?://)?\w[\w-]*(?:\.\w[\w-]*)+\.?(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE
@@ -63,18 +64,23 @@ class TableReading:
 
 
 def read_table(
-    path: Path, table: TableMap, catalogue: Catalogue, *, database: str | None = None
+    path: Path,
+    table: TableMap,
+    catalogue: Catalogue,
+    *,
+    database: str | None = None,
+    longest: timedelta = LONGEST_QUERY,
 ) -> TableReading:
     """Read a CSV or Parquet file, or the first sheet of a workbook, by its map.
 
     A file of the name `.sql` holds a query, which is put to the PostgreSQL of the
-    address `database`, and cannot change anything there.
+    address `database`, cannot change anything there, and is ended after `longest`.
 
     A row of which a cell cannot be what it should is taken without that cell, which is
     told; one that does not say whose it is, is not taken. Raises CaseError where the
     file cannot be read, or lacks a column that the map names.
     """
-    heads, rows = _read_rows(path, database)
+    heads, rows = _read_rows(path, database, longest)
     _check_heads(path, heads)
     missing = sorted(table.read_columns - {*heads})
     if missing:
@@ -168,7 +174,7 @@ def _make_short_row_issue(path: Path, line: int, cells: int, heads: int) -> Issu
 
 
 def _read_rows(
-    path: Path, database: str | None
+    path: Path, database: str | None, longest: timedelta
 ) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     """The heads, and each row below with its number in the file."""
     if path.suffix.lower() == ".xlsx":
@@ -179,7 +185,7 @@ def _read_rows(
     elif path.suffix.lower() == ".parquet":
         rows = _read_parquet(path)
     elif path.suffix.lower() == ".sql":
-        rows = _read_query(path, database)
+        rows = _read_query(path, database, longest)
     else:
         raise CaseError(
             Issue(
@@ -241,7 +247,9 @@ def _make_many_rows_error(path: Path) -> CaseError:
     )
 
 
-def _read_query(path: Path, database: str | None) -> list[list[str]]:
+def _read_query(
+    path: Path, database: str | None, longest: timedelta
+) -> list[list[str]]:
     if database is None:
         raise CaseError(
             Issue(
@@ -262,11 +270,31 @@ def _read_query(path: Path, database: str | None) -> list[list[str]]:
         query = path.read_text(encoding="utf-8")
         with psycopg.connect(database, connect_timeout=_PATIENCE) as connection:
             connection.read_only = True
+            milliseconds = longest // timedelta(milliseconds=1)
+            connection.execute(
+                "SELECT set_config('statement_timeout', %s, false)",
+                [str(milliseconds)],
+            )
             with connection.cursor() as cursor:
                 # Prepared, so that it is one statement, and no COMMIT ends read only.
                 cursor.execute(query.encode(), prepare=True)
                 heads = [each.name for each in cursor.description or ()]
                 found = cursor.fetchmany(_MOST_ROWS + 1) if heads else []
+    except psycopg.errors.QueryCanceled as error:
+        seconds = longest.total_seconds()
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"查询超过{seconds:g}秒，数据库停下了它",
+                    en=f"the query took over {seconds:g} seconds and was ended",
+                ),
+                path=str(path),
+                hint=Text(
+                    zh="分成几条查询，每条少取一些",
+                    en="make several queries of it, each for less",
+                ),
+            )
+        ) from error
     except (psycopg.Error, OSError, UnicodeDecodeError) as error:
         told = str(error).strip().split("\n")[0]
         raise CaseError(

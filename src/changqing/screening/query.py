@@ -1,4 +1,8 @@
-"""One question in SQL over the tables of a run; nothing of it can be changed."""
+"""One question in SQL over the tables of a run; nothing of it can be changed.
+
+It is answered in a process of its own within limits of time and memory: a join without
+a condition over a large run would otherwise take both till somebody ends it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from typing import Final
 
 import polars as pl
 
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, GivenUpError, Issue
+from changqing.sandbox.pool import Limits, shared_pool
 from changqing.screening.results import ResultTable
 from changqing.screening.screen import (
     REASONS,
@@ -26,16 +31,22 @@ _READS_FILES: Final = re.compile(r"\b(?:read|scan)_", re.IGNORECASE)
 comment before its bracket, so that only the name tells. No table or column of a run
 begins so."""
 
+LIMITS: Final = Limits(seconds=60, processor=600, memory=4 << 30, output=0)
+"""Of one question. Polars takes every core: processor time is more than seconds."""
+_NO_TABLE: Final = re.compile(r"relation '(.+?)' was not found")
+_NO_COLUMN: Final = re.compile(
+    r"(?:unable to find column \"|no column named ')(?P<name>.+?)[\"']"
+)
 
-def query_run(run: ScreenRun, query: str) -> ResultTable:
+
+def query_run(run: ScreenRun, query: str, *, limits: Limits = LIMITS) -> ResultTable:
     """Answer one SELECT over the tables of a run: `MOST_ROWS` rows at most.
 
     Tables are `sentences`, `reasons`, and `verdicts_<subject>` for each type of
-    subject. Raises CaseError where the query is none, or cannot be answered.
+    subject. Raises CaseError where the query is none, cannot be answered, or takes more
+    than `limits`.
     """
-    tables = {SENTENCES: SENTENCES, REASONS: REASONS}
-    for folder in sorted((run.folder / VERDICTS_FOLDER).iterdir()):
-        tables[f"verdicts_{folder.name}"] = f"{VERDICTS_FOLDER}/{folder.name}"
+    tables = _list_tables(run)
     if len(query) > _LONGEST or not _ASKS.match(query) or _READS_FILES.search(query):
         raise _make_query_error(
             Text(
@@ -44,15 +55,30 @@ def query_run(run: ScreenRun, query: str) -> ResultTable:
             ),
             tables,
         )
+    try:
+        return shared_pool("sql").run(limits, answer_query, run, query)
+    except GivenUpError as error:
+        raise CaseError(
+            Issue(
+                text=error.issues[0].text,
+                hint=Text(
+                    zh="问得小一些：JOIN要有ON条件，先用WHERE筛选",
+                    en="ask for less: give each JOIN its ON, and filter with WHERE "
+                    "first",
+                ),
+            )
+        ) from error
+
+
+def answer_query(run: ScreenRun, query: str) -> ResultTable:
+    """Answer a query that `query_run` let through, here and without any limit."""
+    tables = _list_tables(run)
     frames = {name: scan_results(run, folder) for name, folder in tables.items()}
     try:
         with pl.SQLContext(frames, eager=False) as context:
             found = context.execute(query).head(MOST_ROWS).collect()
     except pl.exceptions.PolarsError as error:
-        first = str(error).strip().splitlines()[0]
-        raise _make_query_error(
-            Text(zh=f"查不了：{first}", en=f"it cannot be answered: {first}"), tables
-        ) from error
+        raise _make_query_error(_explain(str(error)), tables) from error
     return ResultTable(
         columns=tuple(found.columns),
         rows=tuple(
@@ -61,6 +87,29 @@ def query_run(run: ScreenRun, query: str) -> ResultTable:
         ),
         numbers=frozenset(n for n in found.columns if found[n].dtype.is_numeric()),
     )
+
+
+def _list_tables(run: ScreenRun) -> dict[str, str]:
+    """The folder in the run of each table, by the name it has in a query."""
+    tables = {SENTENCES: SENTENCES, REASONS: REASONS}
+    for folder in sorted((run.folder / VERDICTS_FOLDER).iterdir()):
+        tables[f"verdicts_{folder.name}"] = f"{VERDICTS_FOLDER}/{folder.name}"
+    return tables
+
+
+def _explain(told: str) -> Text:
+    """Say in our words what is most often wrong with a query, else in Polars' own."""
+    if table := _NO_TABLE.search(told):
+        name = table[1]
+        return Text(zh=f"没有“{name}”这张表", en=f"there is no table “{name}”")
+    if column := _NO_COLUMN.search(told):
+        name = column["name"]
+        return Text(
+            zh=f"没有“{name}”这一列；SELECT * … LIMIT 1可以看到各列",
+            en=f"there is no column “{name}”; SELECT * … LIMIT 1 shows them",
+        )
+    first = told.strip().splitlines()[0]
+    return Text(zh=f"查不了：{first}", en=f"it cannot be answered: {first}")
 
 
 def _make_query_error(text: Text, tables: dict[str, str]) -> CaseError:
