@@ -38,11 +38,24 @@ _DENIED: Final = re.compile(
     r"|无需|无须|不必|免于|除外|拒绝|取消"
 )
 _DENIED_BESIDE: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|停止|尚待|拟)$")
+_DENIED_LIST: Final = re.compile(
+    r"(?:以下|下列|如下)[^,。;:\t\n]{0,12}"
+    r"(?:不予|不得|不能|不属于|不视为|不算|禁止|严禁|无效|除外)[^,。;:\t\n]{0,8}:[^。]*$"
+)
 _TURN: Final = re.compile(r"而是|而为|而系|而属于?")
 """After it a clause says the opposite of what it denied: 不是兼职而是专职.
 
 改为 is none: 不再兼职改为专职 says what 尚未改为专职 denies.
 """
+_ANOTHER_TIME: Final = re.compile(
+    # 原 and 曾 are names of families as well: 原志强, 曾志强.
+    r"(?:原(?:先|来)?(?:为|系|是|任|属)|原$|曾(?:经|为|是|系|任|担任)"
+    r"|(?:此前|先前|过去|(?<![年月日])以前)(?:曾|为|是|系|任)"
+    r"|拟(?:聘|招|录|设|配|由|任|用)|计划(?![部书科员处组])|打算|预计"
+    r")[^,。;\t\n]{0,14}$"
+)
+"""What was or is to be and need not be so today: 原为专职, 拟聘专职人员."""
+_TODAY: Final = re.compile(r"现[为系是任已]|目前|改为|转为|变更为|(?:^|[,;])现")
 _MAY_BE: Final = re.compile(
     r"(?<![许认])可(?:以|能)?(?:[^,。;:\t\n]{1,6}(?:或者?|/))?$"
 )
@@ -121,6 +134,15 @@ def is_supposed(text: str, start: int, end: int) -> bool:
     return maybe[0].endswith(("或", "者", "/")) or _OR.match(text, end) is not None
 
 
+def is_of_another_time(text: str, start: int, end: int) -> bool:
+    """Whether some words tell what was or is to be, which only a plan may."""
+    clause = _find_clause(text, start)
+    told = _ANOTHER_TIME.search(clause)
+    return told is not None and not _TODAY.search(
+        clause + text[start:end], told.start()
+    )
+
+
 def is_denied(text: str, start: int, end: int) -> bool:
     """Whether a “not” stands before or behind some words in their clause."""
     clause = _find_clause(text, start)
@@ -129,6 +151,8 @@ def is_denied(text: str, start: int, end: int) -> bool:
         max((turn.end() for turn in turns if turn.start() <= len(clause)), default=0) :
     ]
     if _DENIED_BESIDE.search(clause) or _DENIED_AFTER.match(text, end):
+        return True
+    if _DENIED_LIST.search(text[max(0, start - _CLAUSE) : start]):
         return True
     own = _OWN_DENIAL.match(text, start) is not None
     return (_DENIED_AGAIN if own else _DENIED).search(clause) is not None

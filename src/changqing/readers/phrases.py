@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from changqing.evidence.denials import is_taken_back
+from changqing.evidence.denials import is_of_another_time, is_taken_back
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.layout import Quote
 
@@ -51,9 +51,17 @@ class Prose:
     flow: Flow
 
     def find_phrases(
-        self, phrases: Sequence[str], slot: str, unless: Sequence[str] = ()
+        self,
+        phrases: Sequence[str],
+        slot: str,
+        unless: Sequence[str] = (),
+        *,
+        today: bool = False,
     ) -> Iterator[PhraseMatch]:
-        """Find phrases, those named first first, that nothing beside them denies."""
+        """Find phrases, those named first first, that nothing beside them denies.
+
+        `today`: what was so once or is to be so (原为专职, 拟聘) is not found either.
+        """
         text = self.flow.text
         held = [
             match.span()
@@ -71,6 +79,8 @@ class Prose:
                     start <= match.start() and match.end() <= end for start, end in held
                 )
                 if inside or is_taken_back(text, *match.span()):
+                    continue
+                if today and is_of_another_time(text, *match.span()):
                     continue
                 yield PhraseMatch(
                     start=match.start(),

@@ -153,7 +153,7 @@ class _PhraseFinder:
         slot = self._slot()
         named: dict[int, list[tuple[Subject, ValueRead]]] = {}
         phrases = (*self.reading.phrases, *_write_roles(self.reading.roles))
-        for match in self.prose.find_phrases(phrases, slot, self.reading.unless):
+        for match in self._find_phrases(phrases, slot):
             read = self._read(match)
             if read is None:
                 continue
@@ -183,6 +183,12 @@ class _PhraseFinder:
             reads = [read for other, read in found if other == whose]
             yield self._propose(whose, reads, rank)
 
+    def _find_phrases(self, phrases: Sequence[str], slot: str) -> Iterator[PhraseMatch]:
+        """Find phrases of the fact; what is not of a plan has to be so today."""
+        return self.prose.find_phrases(
+            phrases, slot, self.reading.unless, today=not self.fact.is_of_plan
+        )
+
     def _find_stated(
         self, subject: Subject, slot: str
     ) -> dict[int, list[tuple[Subject, ValueRead]]]:
@@ -195,7 +201,7 @@ class _PhraseFinder:
         )
         found = [
             (subject, read)
-            for match in self.prose.find_phrases(tuple(said), slot, self.reading.unless)
+            for match in self._find_phrases(tuple(said), slot)
             if (read := self._read(match)) is not None
         ]
         return {_TERM_RANK: found} if found else {}

@@ -99,7 +99,9 @@ def find_stance(
     spots = [
         (match.start, match.end, value)
         for value, words in reading.words.items()
-        for match in prose.find_phrases(words, ".{1,30}?", reading.unless)
+        for match in prose.find_phrases(
+            words, ".{1,30}?", reading.unless, today=not fact.is_of_plan
+        )
         if start <= match.start and match.end <= last_sign
     ]
     kept = [

@@ -172,6 +172,11 @@ class Fact(YamlEntry):
     ask: Asking | None = None
     generated: bool = field(default=False, metadata=NOT_IN_FILE)
 
+    @property
+    def is_of_plan(self) -> bool:
+        """Whether it is about what the company plans or undertakes, not about today."""
+        return self.proof <= Grade.UNDERTAKEN
+
     def __post_init__(self) -> None:
         """A type whose values are listed can have no other."""
         if self.value_labels and self.type.values is None:

@@ -13,7 +13,6 @@ from changqing.evidence.denials import (
     NOT,
     is_denied_twice,
     is_negated,
-    is_supposed,
     is_taken_back,
 )
 from changqing.evidence.paper_text import EMPTY_FIELD, LinePart, split_sentences
@@ -252,11 +251,15 @@ def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]
                 continue
             value: Value | None = by_word[word]
             if is_negated(words, match.start(), word):
-                unsaid = is_supposed(words, *match.span()) or is_denied_twice(
+                unsaid = sought.is_untold(words, *match.span()) or is_denied_twice(
                     words, *match.span()
                 )
                 value = None if unsaid or not isinstance(value, bool) else not value
-            elif is_taken_back(words, *match.span()) or _is_unfilled(words, match):
+            elif (
+                sought.is_untold(words, *match.span())
+                or is_taken_back(words, *match.span())
+                or _is_unfilled(words, match)
+            ):
                 value = None
             if value is not None:
                 yield ValueHit(

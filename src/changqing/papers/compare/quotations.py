@@ -19,7 +19,6 @@ from changqing.evidence.denials import (
     TICKED,
     UNTICKED,
     is_denied,
-    is_supposed,
     is_taken_back,
 )
 from changqing.evidence.paper_text import strip_number
@@ -264,16 +263,15 @@ def _is_taken_back(sought: SoughtValue, text: str, place: tuple[int, int]) -> bo
     A no may stand in a denial (乙方并不是专职), but for its own words: 没有兼职.
     """
     start, end = place
-    if sought.value is False:
-        if is_supposed(text, start, end):
-            return True
-    elif is_taken_back(text, start, end):
+    if sought.is_untold(text, start, end):
+        return True
+    if sought.value is not False and is_taken_back(text, start, end):
         return True
     for phrase in _list_own_words(sought):
         pattern = r"\s*".join(map(re.escape, phrase))
         for found in re.finditer(pattern, text[start:end], re.IGNORECASE):
             span = start + found.start(), start + found.end()
-            if is_supposed(text, *span):
+            if sought.is_untold(text, *span):
                 return True
             if not phrase.startswith(NOT) and is_denied(text, *span):
                 return True

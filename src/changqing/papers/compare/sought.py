@@ -11,6 +11,7 @@ from typing import Final
 from changqing.case.model import Case, Statement
 from changqing.case.page import squeeze
 from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.denials import is_of_another_time, is_supposed
 from changqing.evidence.paper_text import PaperText, split_sentences
 from changqing.evidence.tolerance import is_near
 from changqing.evidence.void_marks import HEAD_ROWS
@@ -114,6 +115,12 @@ class SoughtValue:
     def name(self) -> str:
         """The name of whom it is about; empty where the case gives none."""
         return self.names.subjects.get(self.said.subject, "")
+
+    def is_untold(self, text: str, start: int, end: int) -> bool:
+        """Whether words are supposed, or tell of another time where today is asked."""
+        return is_supposed(text, start, end) or (
+            not self.fact.is_of_plan and is_of_another_time(text, start, end)
+        )
 
     @cached_property
     def place(self) -> range | None:
