@@ -47,6 +47,7 @@ def test_the_json_names_needed_not_needed_and_open(call: Call, answers: Path) ->
     data = json.loads(out)
     assert code == 0
     assert set(data) == {
+        "version",
         "needed",
         "not_needed",
         "doubtful",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.shared import READY, language_option, say_help, terminal
+from changqing.cli.shared import (
+    READY,
+    language_option,
+    print_json,
+    say_help,
+    terminal,
+)
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text, both
 
@@ -100,7 +105,7 @@ def _print_history(
     found = history(log.items(), asked)
     if as_json:
         listed = [history_data(catalogue, each, language) for each in found]
-        click.echo(json.dumps({"history": listed}, ensure_ascii=False, indent=2))
+        print_json({"history": listed})
         return READY
     console = terminal()
     called = {member.subject: member.name for member in case.list_members()}

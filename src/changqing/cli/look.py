@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from changqing.cli.shared import (
     Day,
     clock,
     language_option,
+    print_json,
     program,
     say_help,
     terminal,
@@ -203,7 +203,7 @@ def _list(
             }
             for each in due.values()
         ]
-        click.echo(json.dumps({"looks": listed}, ensure_ascii=False, indent=2))
+        print_json({"looks": listed})
         return READY
     console = terminal()
     if not due:
@@ -337,13 +337,7 @@ def _take(
     if found and not dry_run:
         written = _write(case, look, content, page, found, by=by, on=on)
     if as_json:
-        click.echo(
-            json.dumps(
-                _encode_look(look, reading, found, written, language),
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
+        print_json(_encode_look(look, reading, found, written, language))
     else:
         _show(terminal(), case, reading, found, written, language)
     return READY if found else NOT_YET

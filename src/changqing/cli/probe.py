@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 import click
 
 from changqing.cli.shared import (
+    JSON_VERSION,
     READY,
     clock,
     language_option,
@@ -297,7 +298,7 @@ def _make_writer(
         if stream is None and not as_json:
             _show(look, language)
             return
-        data = summary(look, language)
+        data = {"version": JSON_VERSION, **summary(look, language)}
         line = json.dumps(data, ensure_ascii=False, sort_keys=True)
         if stream is not None:
             stream.write(line + "\n")

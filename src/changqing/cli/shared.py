@@ -6,11 +6,11 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rich.status import Status
 
 READY, NOT_YET, MISUSED, UNFINISHED = 0, 1, 2, 3
+JSON_VERSION: Final = 1
+"""Of every object that `--json` prints; keys are added under the same number."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -98,7 +100,9 @@ def existing_folder() -> click.Path:
 
 
 def print_json(data: object) -> None:
-    """Data for another program."""
+    """Print data for another program; an object carries the version of its shape."""
+    if isinstance(data, Mapping) and "version" not in data:
+        data = {"version": JSON_VERSION, **data}
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
