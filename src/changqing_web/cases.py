@@ -6,7 +6,6 @@ import hashlib
 import os
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -15,13 +14,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-import changqing
 from changqing.disk import Disk
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import default_key_path
 from changqing.judge.assess import Judge, find_judge
 from changqing.latest import Latest
+from changqing.program import stamp_program
 from changqing.report.model import CaseReport
 from changqing.report.parse import dump_report, parse_report
 from changqing.run import Outcome, keep_summary, run
@@ -143,19 +142,9 @@ def name_result_file(here: Here) -> Path:
     case = _find_change_time(folder / "case.yaml")
     seen = _find_change_time(folder / "evidence" / "log" / "checkpoint")
     own = _digest_change_times(folder / "dossier" / "*.md", folder / SCHEDULE_FILE)
-    by = f"{catalogue().digest[:12]}-{_identify_program()}"
+    by = f"{catalogue().digest[:12]}-{stamp_program()[:8]}"
     place = settings.HOME / "results" / here.workspace.slug / here.row.folder
     return Path(place) / f"{timezone.localdate()}-{case}-{seen}-{own}-{by}.json"
-
-
-@cache
-def _identify_program() -> str:
-    """The program that judges, so that a newer one judges anew."""
-    files = sorted(Path(changqing.__file__).parent.rglob("*.py"))
-    said = "\n".join(
-        f"{file.stat().st_size} {_find_change_time(file)}" for file in files
-    )
-    return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 def _digest_change_times(*patterns: Path) -> str:

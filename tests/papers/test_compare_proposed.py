@@ -14,7 +14,8 @@ from changqing.evidence.model import SourceKind
 from changqing.evidence.records import records_of
 from changqing.law.kit import Grade
 from changqing.papers.open import open_case
-from changqing.papers.parts import PaperPart, find_part
+from changqing.papers.part import PaperPart
+from changqing.papers.parts import find_part
 from changqing.papers.settle import SettlementState
 from changqing.readers.proposal import names_in
 from tests.papers.settling_sample import NAME, make_case, read_all, settlements_of

@@ -35,6 +35,7 @@ from changqing.evidence.ledger.store import Store
 from changqing.evidence.sync import record_changes
 from changqing.jsondata import Json, JsonObject, read_list, read_object, read_text
 from changqing.law.model import Catalogue
+from changqing.papers.cache import forget_findings
 from changqing.papers.keep_issuer_page import find_issuer_pages
 from changqing.papers.open import open_case
 from changqing.plainfile import read_plain
@@ -373,6 +374,7 @@ def _carry_out(
     for paper in papers:
         first, *rest = paper.files
         entries = erase_paper(folder, key, paper.id, first, at, earlier=rest)
+        _forget_findings(folder)
         copies = Journal(folder).forget(paper.id)
         if (paper.id, at) in noted:
             continue
@@ -389,6 +391,14 @@ def _carry_out(
         note_erasure(folder, done)
         yield done
     _plan_path(folder).unlink(missing_ok=True)
+
+
+def _forget_findings(folder: Path) -> None:
+    """Remove what was found in papers; after the readings, or it may be kept anew."""
+    try:
+        forget_findings(folder)
+    except OSError as error:
+        raise _refuse(folder, error) from error
 
 
 def _take_out(

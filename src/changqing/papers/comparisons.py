@@ -20,6 +20,7 @@ from changqing.evidence.reading import Reading
 from changqing.evidence.readings import read_as_text
 from changqing.latest import Latest
 from changqing.law.model import Catalogue
+from changqing.papers.cache import PaperCache
 from changqing.papers.compare.compare_value import compare_value
 from changqing.papers.compare.kind import (
     compare_presence,
@@ -41,11 +42,12 @@ from changqing.papers.compare.sought import (
     list_case_names,
 )
 from changqing.papers.issuer_page import check_with_issuer
+from changqing.papers.part import TextComparison
 from changqing.rules.types import Value
 from changqing.text import Text
 
 if TYPE_CHECKING:
-    from changqing.papers.parts import PaperPart
+    from changqing.papers.part import PaperPart
     from changqing.readers.proposal import CaseNames, PaperPages
 
 PRESENCE: Final = "has_"
@@ -66,13 +68,15 @@ def compare_papers(
     kept: Mapping[str, Reading],
     *,
     seen: Mapping[SeenKey, Confirmation] | None = None,
+    cache: PaperCache | None = None,
 ) -> Case:
     """Hold what was typed of every paper against its reading.
 
     `kept` are readings by the SHA-256 of the paper. A paper that is text is read now,
-    unless its reading was kept. `seen` is what a reviewer saw in the original.
+    unless its reading was kept. `seen` is what a reviewer saw in the original, `cache`
+    where what is found here is kept for the next process.
     """
-    return replace(case, compared=_LazyComparisons(case, kept, seen or {}))
+    return replace(case, compared=_LazyComparisons(case, kept, seen or {}, cache))
 
 
 def refuse_ambiguous(paper: Paper, found: Comparisons) -> Comparisons:
@@ -144,8 +148,10 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         case: Case,
         kept: Mapping[str, Reading],
         seen: Mapping[SeenKey, Confirmation],
+        cache: PaperCache | None,
     ) -> None:
         self._case = case
+        self._cache = cache
         self._kept = kept
         self._seen = seen
         self._papers = {paper.id: paper for paper in case.papers}
@@ -188,7 +194,14 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         # Neither a reading nor a catalogue ever changes: they are known by identity,
         # and kept with what was found, so that nothing else comes to be known by it.
         key = (id(reading), id(catalogue), paper.kind, said, self._about)
-        kept = _LATEST.find_or_make(key, lambda: self._compare_text(paper, reading))
+        kept = _LATEST.find_or_make(
+            key,
+            lambda: _ComparedText(
+                reading=reading,
+                catalogue=catalogue,
+                text=self._compare_text(paper, reading),
+            ),
+        ).text
         found = dict(kept.found)
         for place, shown in self._find_shown_by_issuer(paper, reading):
             if place in found:
@@ -202,8 +215,19 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             found = refuse_mismatched(found, part, paper.kind, catalogue.materials)
         return {**found, **self._list_seen(paper, found)}
 
-    def _compare_text(self, paper: Paper, reading: Reading) -> _ComparedText:
-        """Hold what was typed of a paper against what was read in it."""
+    def _compare_text(self, paper: Paper, reading: Reading) -> TextComparison:
+        """Hold what was typed of a paper against what was read in it, or look it up."""
+        if self._cache is None:
+            return self._compare_anew(paper, reading)
+        return self._cache.find_or_make(
+            "typed",
+            paper.kind,
+            reading,
+            tuple(paper.statements()),
+            lambda: self._compare_anew(paper, reading),
+        )
+
+    def _compare_anew(self, paper: Paper, reading: Reading) -> TextComparison:
         text = PaperText(reading)
         if self._names is None:
             self._names = list_case_names(self._case)
@@ -247,9 +271,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             found[said.subject, said.fact] = compared
             if compared.outcome is ReadOutcome.READ:
                 read.add(f"{said.subject.type}.{said.fact}")
-        return _ComparedText(
-            reading=reading,
-            catalogue=catalogue,
+        return TextComparison(
             found=found,
             may_be_another=not text.is_empty
             and may_be_another(text, paper.kind, catalogue, self._names),
@@ -262,13 +284,25 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         """
         from changqing.papers.parts import find_part
 
-        return find_part(paper.kind, reading, self._name_case(), self._case.catalogue)
+        return find_part(
+            paper.kind,
+            reading,
+            self._name_case(),
+            self._case.catalogue,
+            cache=self._cache,
+        )
 
     def _list_pages(self, paper: Paper, reading: Reading) -> PaperPages:
         """List the pages of a paper, to ask what it says against its own values."""
         from changqing.papers.parts import list_pages
 
-        return list_pages(paper.kind, reading, self._name_case(), self._case.catalogue)
+        return list_pages(
+            paper.kind,
+            reading,
+            self._name_case(),
+            self._case.catalogue,
+            cache=self._cache,
+        )
 
     def _name_case(self) -> CaseNames:
         from changqing.readers.proposal import names_in
@@ -321,15 +355,11 @@ class _LazyComparisons(Mapping[str, Comparisons]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ComparedText:
-    """How what was typed of a paper compares with its words, and what it was made of.
-
-    Who asked the issuer or saw the original is not in it: that changes by itself.
-    """
+    """How what was typed of a paper compares, and what that was made of."""
 
     reading: Reading
     catalogue: Catalogue
-    found: Comparisons
-    may_be_another: bool
+    text: TextComparison
 
 
 _LATEST: Final[Latest[tuple[object, ...], _ComparedText]] = Latest(most=256)

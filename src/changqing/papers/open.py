@@ -17,6 +17,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.readings import KeptReadings
 from changqing.latest import Latest
 from changqing.law.model import Catalogue
+from changqing.papers.cache import PaperCache
 from changqing.papers.comparisons import SeenOriginals, compare_papers
 from changqing.rules.types import Value
 
@@ -53,7 +54,9 @@ def open_case(path: Path, catalogue: Catalogue) -> Case:
     kept = _LATEST.find(key)
     if kept is not None and kept.read is case:
         return kept.compared
-    compared = compare_papers(case, KeptReadings(log), seen=SeenOriginals(log))
+    compared = compare_papers(
+        case, KeptReadings(log), seen=SeenOriginals(log), cache=PaperCache(case)
+    )
     _LATEST.keep(key, _KeptCase(read=case, compared=compared))
     return compared
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from changqing.case.subjects import Subject
-from changqing.evidence.reading import Reading, ReadingProblem
+from changqing.evidence.reading import Reading
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
+from changqing.papers.cache import PaperCache
+from changqing.papers.part import PaperPart
 from changqing.readers.layout import PageLayout
 from changqing.readers.proposal import (
     CaseNames,
@@ -31,39 +33,44 @@ SURE: Final = 90
 """Of 100: a value read less surely contradicts nothing and is asked about as unsure."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperPart:
-    """The part of a file that is a paper of the case, and what it shows.
+def find_part(
+    kind: str,
+    reading: Reading,
+    names: CaseNames,
+    catalogue: Catalogue,
+    *,
+    cache: PaperCache | None = None,
+) -> PaperPart:
+    """Find the part of a file that is a paper of a kind, and what is read in it.
 
-    `shown` None: nothing may be taken from it. `looks_like` is the kind the file is
-    read as, where it is not the one that was asked for; `another` the company that it
-    speaks of instead of the applicant; `beside` the kinds of further papers in the
-    file, each with its first page.
+    `cache` is that of the case whose names these are.
     """
 
-    shown: ProposedPaper | None
-    problem: ReadingProblem | None = None
-    looks_like: str | None = None
-    another: str | None = None
-    beside: tuple[tuple[str, int], ...] = ()
+    def find() -> PaperPart:
+        return _find_part(kind, reading, names, catalogue)
 
-
-def find_part(
-    kind: str, reading: Reading, names: CaseNames, catalogue: Catalogue
-) -> PaperPart:
-    """Find the part of a file that is a paper of a kind, and what is read in it."""
     return _keep(
         kind,
         (reading, names, catalogue),
-        lambda: _find_part(kind, reading, names, catalogue),
+        find
+        if cache is None
+        else lambda: cache.find_or_make("part", kind, reading, (), find),
     )
 
 
 def list_pages(
-    kind: str, reading: Reading, names: CaseNames, catalogue: Catalogue
+    kind: str,
+    reading: Reading,
+    names: CaseNames,
+    catalogue: Catalogue,
+    *,
+    cache: PaperCache | None = None,
 ) -> PaperPages:
-    """List the pages of the part of a file that is a paper of a kind; else all."""
-    shown = find_part(kind, reading, names, catalogue).shown
+    """List the pages of the part of a file that is a paper of a kind; else all.
+
+    `cache` as for `find_part`.
+    """
+    shown = find_part(kind, reading, names, catalogue, cache=cache).shown
     numbers = () if shown is None else shown.pages
     return PaperPages(
         pages=tuple(

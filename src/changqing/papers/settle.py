@@ -21,6 +21,7 @@ from changqing.evidence.reading import Box, Reading, ReadingProblem
 from changqing.evidence.tolerance import is_near
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
+from changqing.papers.cache import PaperCache
 from changqing.papers.comparisons import compare_papers
 from changqing.papers.conclude import conclude_of_persons
 from changqing.papers.parts import SURE, find_part
@@ -145,12 +146,17 @@ def list_settlements(
     the case says is no word of anybody's yet where it was made from these very papers:
     then it is not `declared`.
     """
-    case = compare_papers(case, readings)
+    cache = PaperCache(case) if declared else None
+    case = compare_papers(case, readings, cache=cache)
     names, read_facts = names_in(case), find_read_facts(case, on)
     key_points = read_facts.select_key_points()
     listed = set(case.subjects())
     read = [
-        (paper, reading, find_part(paper.kind, reading, names, case.catalogue))
+        (
+            paper,
+            reading,
+            find_part(paper.kind, reading, names, case.catalogue, cache=cache),
+        )
         for paper in case.papers
         if (reading := readings.get(paper.file.digest)) is not None
     ]

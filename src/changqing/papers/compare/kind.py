@@ -28,7 +28,7 @@ from changqing.papers.compare.spelling import (
 from changqing.text import Text
 
 if TYPE_CHECKING:
-    from changqing.papers.parts import PaperPart
+    from changqing.papers.part import PaperPart
 
 FactKey = tuple[Subject, str]
 _LEAST_TITLE: Final = 4  # letters: 银行 heads many a paper

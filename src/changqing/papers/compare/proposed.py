@@ -30,7 +30,7 @@ from changqing.papers.compare.spelling import (
 from changqing.rules.types import Kind, Value
 
 if TYPE_CHECKING:
-    from changqing.papers.parts import PaperPart
+    from changqing.papers.part import PaperPart
     from changqing.readers.layout import Quote
     from changqing.readers.proposal import (
         ProposedElement,
