@@ -96,11 +96,15 @@ def _render_page(
     lines: list[str] | None = None,
 ) -> HttpResponse:
     here: Here | None = getattr(request, "here", None)
-    shown: dict[str, object] = {"title": title, "what": what, "lines": lines or []}
+    address = ""
     if here is not None and here.case is not None:
-        place = [here.workspace.slug, here.case.folder]
-        shown["case_url"] = reverse("case", args=place)
-    return render(request, "error.html", shown, status=status)
+        address = reverse("case", args=[here.workspace.slug, here.case.folder])
+    return render(
+        request,
+        "error.html",
+        {"title": title, "what": what, "lines": lines or [], "case_url": address},
+        status=status,
+    )
 
 
 def unreadable(

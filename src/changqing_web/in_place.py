@@ -24,8 +24,8 @@ from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError
 from changqing.documents.choices import warn_of
 from changqing.documents.document import CITED, Document, DocumentStatement, Section
+from changqing.documents.markup import CLOSE, OPEN
 from changqing.documents.own_text import OPENING, format_own_text
-from changqing.documents.speak import CLOSE, OPEN
 from changqing.judge.model import Situation
 from changqing.law.kinds.choice import PlanChoice
 from changqing.law.kit import Grade
@@ -495,6 +495,6 @@ class PageWriter:
 
 
 def _is_title(key: str, title: str) -> bool:
-    from changqing.documents.speak import escape
+    from changqing.documents.markup import escape
 
     return key == title or " ".join(escape(key).split()) == title

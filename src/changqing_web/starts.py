@@ -233,7 +233,7 @@ class Start:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def count_limits() -> dict[str, object]:
+def count_limits() -> dict[str, int]:
     """How much may be sent, in MB, as the place to drop files says it."""
     return {
         "most": settings.UPLOAD_LIMIT >> 20,

@@ -7,7 +7,7 @@ role that is too low to know of it, gets the same 404 as a case that never was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, wraps
 from importlib import import_module
@@ -84,7 +84,7 @@ class PageRoute:
     public: bool = False
     for_reviewers: bool = False
     methods: tuple[str, ...] = ("GET",)
-    sample: dict[str, object] = field(default_factory=dict)
+    sample: Mapping[str, object] = field(default_factory=dict)
     hidden_from: frozenset[Role] = frozenset()
 
 
@@ -212,6 +212,6 @@ def _find_review_link(request: HttpRequest) -> Link | None:
     )
 
 
-def desk(request: HttpRequest) -> dict[str, object]:
+def desk(request: HttpRequest) -> dict[str, Here | None]:
     """For every template: where this person is."""
     return {"here": getattr(request, "here", None)}

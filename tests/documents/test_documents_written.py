@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from changqing.documents.documents import copy_to_edit
-from changqing.documents.speak import escape
+from changqing.documents.markup import escape
 from changqing.errors import CaseError, CatalogueError
 from changqing.law.documents import check_documents, load_documents
 from changqing.law.folders import CATALOGUE_ROOT

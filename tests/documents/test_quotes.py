@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.documents.speak import CLOSE, OPEN
+from changqing.documents.markup import CLOSE, OPEN
 from changqing.documents.tidy import tidy
 from tests.documents.dossier_case import assessed, copied, text_of, written
 

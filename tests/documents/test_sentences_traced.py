@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from changqing.documents.document import CITED, Document, DocumentEdition
-from changqing.documents.speak import CLOSE, OPEN
+from changqing.documents.markup import CLOSE, OPEN
 from changqing.law.compiled import load_compiled
 from changqing.law.words import SCOPE_WORDS
 from changqing.run import Outcome, conclude, read_recorded

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from changqing.documents.document import Document, Section
+from changqing.documents.markup import escape
 from changqing.documents.render_typst import pdf
-from changqing.documents.speak import escape
 from changqing.documents.tree import DocumentTree, document_tree, plain_text
 
 AS_OF = date(2026, 11, 24)

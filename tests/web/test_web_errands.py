@@ -97,7 +97,7 @@ def test_ticking_what_blocks_changes_the_verdict(torn: Place) -> None:
     answer = torn.editor.get(
         torn.url(f"errands/?{query}"), headers={"HX-Request": "true"}
     )
-    supposed = answer.context["supposed"]
+    supposed = answer.context["trial"].supposed
     assert supposed.before.readiness == _document(torn)["readiness"] == "not_ready"
     assert supposed.before.blocking == _document(torn)["counts"]["blocking"]
     assert supposed.after.readiness == "ready"
@@ -108,7 +108,7 @@ def test_ticking_what_blocks_changes_the_verdict(torn: Place) -> None:
 def test_ticking_what_blocks_nothing_leaves_the_sentence(torn: Place) -> None:
     other = [o["errand"] for o in _document(torn)["errands"] if not o["required"]][:1]
     answer = torn.editor.get(torn.url(f"errands/?try={other[0]}"))
-    supposed = answer.context["supposed"]
+    supposed = answer.context["trial"].supposed
     assert supposed.after.readiness == supposed.before.readiness
     assert supposed.after.blocking == supposed.before.blocking
     assert supposed.after.met >= supposed.before.met

@@ -154,7 +154,7 @@ def test_no_other_form_takes_anything_of_a_respondent(
         if "POST" not in route.methods or ":case>" not in route.path:
             continue
         named = {"workspace": place.workspace.slug, "case": place.case.folder}
-        address = reverse(route.name, kwargs=named | route.sample)
+        address = reverse(route.name, kwargs={**named, **route.sample})
         answer = client.post(address, data)
         tried += 1
         if route.name in _OWN:

@@ -15,7 +15,7 @@ from changqing.casework.review import ReviewMark, ReviewRemark
 from changqing.casework.review_sheet import ReviewPoint, ReviewSheet
 from changqing.documents.document import Document
 from changqing.documents.letters import make_letter
-from changqing.documents.speak import escape
+from changqing.documents.markup import escape
 from changqing.errors import CaseError, Issue
 from changqing.judge.model import DefectCertainty
 from changqing.law.model import Verdict

@@ -11,6 +11,7 @@ from changqing.documents.attachments import Attachment, Attachments
 from changqing.evidence.model import OF_PAPERS, Record, Resolved, SourceKind
 from changqing.law.kinds.material import Issuer
 from changqing.law.kit import GradeGroup
+from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 
 ReadRecords = Mapping[tuple[Subject, str], Sequence[Record]]
@@ -116,3 +117,14 @@ def find_attached(
 def _counts(record: Record, as_of: date) -> bool:
     told = max(beijing_day(record.observed_at), beijing_day(record.received_at))
     return told <= as_of and (record.valid_until is None or as_of <= record.valid_until)
+
+
+def label_record(catalogue: Catalogue, attachments: Attachments, record: Record) -> str:
+    """What a record is about: the element a paper writes, or the fact."""
+    paper = attachments.find(record.subject.id)
+    if record.subject.type == "paper" and paper is not None:
+        elements = catalogue.materials[paper.paper.kind].elements
+        if record.fact in elements:
+            return elements[record.fact].zh
+    fact = catalogue.facts.get((record.subject.type, record.fact))
+    return record.fact if fact is None else fact.label.zh

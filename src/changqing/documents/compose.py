@@ -36,11 +36,12 @@ from changqing.documents.document import (
     Places,
     Section,
 )
+from changqing.documents.markup import CLOSE, OPEN, escape
 from changqing.documents.needed import own_path, select_needed
 from changqing.documents.numbering import Numbering, Piece, numbering
 from changqing.documents.proofs import list_proofs
 from changqing.documents.quotes import PaperQuotes
-from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
+from changqing.documents.speak import Speaker
 from changqing.documents.tidy import tidy
 from changqing.documents.waiting_readings import WaitingValues
 from changqing.documents.word_read import WordBlock

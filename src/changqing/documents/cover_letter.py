@@ -11,7 +11,7 @@ from changqing.documents.attachments import Attachments
 from changqing.documents.authority import name_authority
 from changqing.documents.document import INDEX, Document
 from changqing.documents.letters import make_letter
-from changqing.documents.speak import escape
+from changqing.documents.markup import escape
 from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS

@@ -8,11 +8,17 @@ from typing import Final
 
 from changqing.case.normalise import write_phone
 from changqing.case.subjects import Subject
+from changqing.documents.document import DocumentEdition
+from changqing.documents.markup import escape
+from changqing.evidence.model import GapReason, Resolved
+from changqing.evidence.tolerance import is_near
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.parameter import Region
+from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
+from changqing.law.said import say_article
 from changqing.report.words import long_day
 from changqing.rules.types import Value
 from changqing.text import Language
@@ -63,3 +69,31 @@ def write_value(
     if fact.text_kind == "phone" and isinstance(value, str):
         return write_phone(value)
     return say_value(value, fact).zh
+
+
+def name_article(
+    catalogue: Catalogue, citation: Citation, edition: DocumentEdition
+) -> str:
+    """Name the article of law that asks for something; how sure in our copy alone."""
+    title = catalogue.instruments[citation.instrument].title.zh
+    named = title if "《" in title else f"《{title}》"
+    article = say_article(citation.article or "").zh
+    if edition is DocumentEdition.CLEAN:
+        return f"{named}{article}"
+    return f"{named}{article}（{citation.badge.zh}）"
+
+
+def write_doubt(found: Resolved, fact: Fact, *, short: bool) -> str:
+    """Write what has to be looked at again before a value is handed in, if anything."""
+    if (
+        found.proven is not None
+        and found.claimed is not None
+        and found.claimed != found.proven
+        and found.claimed_by is not None
+        and not is_near(found.claimed, found.proven, fact.tolerance)
+    ):
+        said = escape(write_value(found.claimed, fact, short=short))
+        return f"〔须核实：自述为{said}〕"
+    if found.gap is GapReason.CONFLICTING:
+        return "〔须核实：几份证据说法不一〕"
+    return ""

@@ -7,9 +7,10 @@ and the day comes from the case: same page, same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from changqing.errors import DocumentError, Issue
 from changqing.report.one_page import OnePage
@@ -59,22 +60,65 @@ def _set_page(page: OnePage, language: Language, crops: Mapping[str, bytes]) -> 
     """In the child: set the page."""
     from changqing.documents.render_typst import compile_files
 
-    content, pictures = _plain(page, language, crops)
+    content, pictures = _fill_page(page, language, crops)
     files = {
         "main.typ": _TEMPLATE.read_bytes(),
-        "page.json": json.dumps(content, ensure_ascii=False).encode(),
+        "page.json": json.dumps(asdict(content), ensure_ascii=False).encode(),
         **pictures,
     }
     try:
-        return compile_files(files, "pdf", content["title"], page.as_of)
+        return compile_files(files, "pdf", content.title, page.as_of)
     except ImportError as problem:
         raise DocumentError(Issue(text=_NO_EXTRA, hint=_INSTALL)) from problem
 
 
-def _plain(
+@dataclass(frozen=True, kw_only=True)
+class PrintedLine:
+    """A line under a row, with the picture of what it quotes."""
+
+    text: str
+    evidence: str
+    picture: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintedRow:
+    """A row as the template prints it."""
+
+    text: str
+    lead: str
+    tone: str
+    mark: str
+    under: Sequence[PrintedLine]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintedSection:
+    """Rows under a title."""
+
+    title: str
+    rows: Sequence[PrintedRow]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintedPage:
+    """All that `one_page.typ` is given."""
+
+    lang: str
+    colon: str
+    title: str
+    name: str
+    head: Sequence[str]
+    sentences: Sequence[PrintedRow]
+    notes: Sequence[str]
+    sections: Sequence[PrintedSection]
+    foot: str
+
+
+def _fill_page(
     page: OnePage, language: Language, crops: Mapping[str, bytes]
-) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The page as plain values, and its pictures by the names that these give them."""
+) -> tuple[PrintedPage, dict[str, bytes]]:
+    """Make the page, and its pictures by the names that it gives them."""
     spoken = speak_one_page(page, language)
     pictures: dict[str, bytes] = {}
 
@@ -85,36 +129,36 @@ def _plain(
         pictures[name] = crops[evidence]
         return name
 
-    def plain(row: PageRow) -> dict[str, Any]:
-        return {
-            "text": row.text,
-            "lead": row.lead,
-            "tone": _TONES.get(row.code, ""),
-            "mark": _MARKS.get(row.sign, row.sign) or SHAPES.get(row.code, ""),
-            "under": [
-                {
-                    "text": line.text,
-                    "evidence": line.evidence,
-                    "picture": picture(line.evidence),
-                }
+    def set_row(row: PageRow) -> PrintedRow:
+        return PrintedRow(
+            text=row.text,
+            lead=row.lead,
+            tone=_TONES.get(row.code, ""),
+            mark=_MARKS.get(row.sign, row.sign) or SHAPES.get(row.code, ""),
+            under=[
+                PrintedLine(
+                    text=line.text,
+                    evidence=line.evidence,
+                    picture=picture(line.evidence),
+                )
                 for line in row.under
             ],
-        }
+        )
 
-    content = {
-        "lang": language.value,
-        "colon": Text("：", ": ").say(language),
-        "title": spoken.title,
-        "name": spoken.name,
-        "head": list(spoken.head),
-        "sentences": list(map(plain, spoken.sentences)),
-        "notes": list(spoken.notes),
-        "sections": [
-            {"title": section.title, "rows": list(map(plain, section.rows))}
+    content = PrintedPage(
+        lang=language.value,
+        colon=Text("：", ": ").say(language),
+        title=spoken.title,
+        name=spoken.name,
+        head=spoken.head,
+        sentences=list(map(set_row, spoken.sentences)),
+        notes=spoken.notes,
+        sections=[
+            PrintedSection(title=section.title, rows=list(map(set_row, section.rows)))
             for section in spoken.sections
         ],
-        "foot": spoken.foot,
-    }
+        foot=spoken.foot,
+    )
     return content, pictures
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from changqing.case.model import OwnText
 from changqing.documents.document import BLANK_HEADS, Blank, DocumentEdition, Section
-from changqing.documents.speak import escape
+from changqing.documents.markup import escape
 from changqing.documents.tree import TICK, Node, children_of, read_blocks
 
 OPENING: Final = "开头"

@@ -12,7 +12,7 @@ from changqing.day import beijing_day
 from changqing.documents.document import Document
 from changqing.documents.letters import make_letter
 from changqing.documents.made import name_safely
-from changqing.documents.speak import escape
+from changqing.documents.markup import escape
 from changqing.errors import CaseError, Issue
 from changqing.evidence.ledger.items import Confirmation
 from changqing.judge.words import say_value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from changqing.documents.speak import escape
+from changqing.documents.markup import escape
 
 if TYPE_CHECKING:
     from pathlib import Path

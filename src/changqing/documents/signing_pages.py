@@ -15,6 +15,7 @@ from changqing.documents.volume_pages import (
     NO_EXTRA,
     VolumePart,
     VolumeSheet,
+    VolumeText,
     open_part,
     print_over,
     save_pages,
@@ -92,7 +93,7 @@ def _list_places(
     texts: Sequence[Sequence[str]],
     signed: Sequence[int],
     company: str,
-) -> dict[str, object]:
+) -> VolumeText:
     rows = []
     before = 0
     for part, pages, page in zip(parts, texts, signed, strict=True):
@@ -107,20 +108,20 @@ def _list_places(
             }
         )
         before += len(pages)
-    return {
-        "kind": "signing",
-        "title": "盖章包",
-        "company": company,
-        "lines": [
+    return VolumeText(
+        kind="signing",
+        title="盖章包",
+        company=company,
+        lines=(
             f"共{len(parts)}份，{before}页。本页是清单，不用盖章，也不递交。",
             "单面打印，按原大小（不缩放），页脚的方码要印清楚。",
             "在下面写明的地方签字、盖章、填日期；章不要盖住方码。",
             "全部扫描成一个PDF（每英寸200点以上），传回来后逐页比对，自动归入申请材料。",
-        ],
-        "contents": "在哪里签字盖章",
-        "heads": ["编号", "文书", "打印页", "签字盖章的地方"],
-        "rows": rows,
-    }
+        ),
+        contents="在哪里签字盖章",
+        heads=("编号", "文书", "打印页", "签字盖章的地方"),
+        rows=rows,
+    )
 
 
 def _read_pages(content: bytes) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +9,12 @@ from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.attachments import Attachments
 from changqing.documents.authority import name_authority
-from changqing.documents.cited import ReadRecords, find_cited, find_standing
+from changqing.documents.cited import (
+    ReadRecords,
+    find_cited,
+    find_standing,
+    label_record,
+)
 from changqing.documents.document import (
     Blank,
     Document,
@@ -18,9 +22,12 @@ from changqing.documents.document import (
     DocumentStatement,
 )
 from changqing.documents.drawings import CHARTS, draw_chart
+from changqing.documents.markup import CLOSE, OPEN, escape
 from changqing.documents.naming import (
+    name_article,
     name_one_of_several,
     name_subject,
+    write_doubt,
     write_value,
 )
 from changqing.documents.numbering import Numbering, place_of
@@ -31,44 +38,31 @@ from changqing.documents.supports import (
     leave_out_unknown_sites,
     list_supports,
     name_resources,
+    say_cash_basis,
     title_resources,
 )
 from changqing.documents.waiting_readings import WaitingValue, WaitingValues
-from changqing.evidence.model import GapReason, Record, Resolved, SourceKind
-from changqing.evidence.tolerance import is_near
+from changqing.evidence.model import Record, Resolved, SourceKind
 from changqing.judge.assess import bound_parameters
 from changqing.judge.model import Assessment, Situation
 from changqing.law.kinds.choice import PlanChoice
-from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import MaterialRequest
-from changqing.law.kit import Citation, Grade
+from changqing.law.kit import Grade
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
-from changqing.law.said import say_article, say_number
+from changqing.law.said import say_number
 from changqing.law.words import SCOPE_WORDS
 from changqing.outlook.ahead import CASH_END
 from changqing.outlook.endurance import Endurance
-from changqing.outlook.runway import runway
 from changqing.report.words import long_day
 from changqing.rules.types import Value
 from changqing.text import Language
 
-OPEN, CLOSE = "\ue000", "\ue001"  # around the place of a statement or a blank
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|^~$!&])")
 _DECLARED = "^自述^"
 _COVERAGE = "覆盖的省级行政区，或全国"
 _NEEDED_FOR_CASH = "货币资金和每月成本，用来算够用几个月"
 _OPTIONAL = frozenset({"bundle_digest"})
 """Inserts without which a document is complete: a bundle is sealed with it inside."""
-
-
-def escape(text: object) -> str:
-    """Text of a case as Markdown that says exactly this, in one line."""
-    plain = "".join(c for c in str(text) if not "\ue000" <= c <= "\uf8ff")
-    special = _SPECIAL.sub(r"\\\1", " ".join(plain.split()))
-    # Markdown escapes no Chinese bracket, and ours marks a blank: as an entity it is
-    # a bracket and no more.
-    return special.replace("〔", "&#12308;")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -233,20 +227,8 @@ class Speaker:
         return f"够用{self.runway()}"
 
     def cash_basis(self) -> str:
-        """What is counted to know until when the cash lasts, as it was computed.
-
-        A revenue that nothing proves is not counted, and the document says so where it
-        prints one.
-        """
-        found = runway(self.situation.resolved, as_of=self.situation.as_of)
-        lasting = found.proven or found.claimed
-        if lasting is None or lasting.until != self.known("cash_until"):
-            return "按现有货币资金和每月净支出推算"  # by the months on record
-        if lasting.revenue is not None:
-            return "按现有货币资金、每月成本和最近十二个月的月均收入推算"
-        if self.known("revenue_12m"):
-            return "按现有货币资金和每月成本推算，收入没有计入"
-        return "按现有货币资金和每月成本推算"
+        """What is counted to know until when the cash lasts, as it was computed."""
+        return say_cash_basis(self.situation)
 
     def runway(self) -> str:
         """The same after the word 够用, for copies of older templates."""
@@ -462,7 +444,9 @@ class Speaker:
             for asked in self._find_asked(name):
                 for citation in asked.citations:
                     if citation.article is not None:
-                        cited[self._cite(citation)] = None
+                        cited[name_article(self.catalogue, citation, self.edition)] = (
+                            None
+                        )
         if not cited:
             return ""
         return f"依据：{'；'.join(map(escape, cited))}。\n"
@@ -504,28 +488,12 @@ class Speaker:
             return self._blank_for(name, subject)
         region = self.catalogue.regions.get(self.situation.application.region)
         text = write_value(value, fact, short=short, region=region)
-        return self._state(text, escape(text), found, value, record) + self._doubt(
-            found, fact, short=short
-        )
+        doubt = write_doubt(found, fact, short=short)
+        return self._state(text, escape(text), found, value, record) + doubt
 
     def _find_cited(self, found: Resolved | None) -> tuple[Value | None, Record | None]:
         as_of, own = self.situation.as_of, self.materials
         return find_cited(found, self.read, self.attachments, as_of, own=own)
-
-    def _doubt(self, found: Resolved, fact: Fact, *, short: bool) -> str:
-        """What has to be looked at again before this is handed in."""
-        if (
-            found.proven is not None
-            and found.claimed is not None
-            and found.claimed != found.proven
-            and found.claimed_by is not None
-            and not is_near(found.claimed, found.proven, fact.tolerance)
-        ):
-            said = escape(write_value(found.claimed, fact, short=short))
-            return f"〔须核实：自述为{said}〕"
-        if found.gap is GapReason.CONFLICTING:
-            return "〔须核实：几份证据说法不一〕"
-        return ""
 
     def _state(
         self,
@@ -550,7 +518,7 @@ class Speaker:
                 section="",
                 value=value,
                 source=source,
-                label=self._label(record),
+                label=label_record(self.catalogue, self.attachments, record),
                 about=name_one_of_several(
                     self.situation, self.catalogue, record.subject
                 ),
@@ -569,16 +537,6 @@ class Speaker:
         place = place_of(record)
         whole = attachment is not None and place == attachment.paper.file.path
         return "" if whole else place
-
-    def _label(self, record: Record) -> str:
-        """What a record is about: the element a paper writes, or the fact."""
-        paper = self.attachments.find(record.subject.id)
-        if record.subject.type == "paper" and paper is not None:
-            elements = self.catalogue.materials[paper.paper.kind].elements
-            if record.fact in elements:
-                return elements[record.fact].zh
-        fact = self.catalogue.facts.get((record.subject.type, record.fact))
-        return record.fact if fact is None else fact.label.zh
 
     def _blank_for(self, name: str, subject: Subject) -> str:
         fact = self.catalogue.facts[subject.type, name]
@@ -629,14 +587,6 @@ class Speaker:
             )
         )
         return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔{head}：{supply}〕"
-
-    def _cite(self, citation: Citation) -> str:
-        title = self.catalogue.instruments[citation.instrument].title.zh
-        named = title if "《" in title else f"《{title}》"
-        article = say_article(citation.article or "").zh
-        if self.edition is DocumentEdition.CLEAN:
-            return f"{named}{article}"
-        return f"{named}{article}（{citation.badge.zh}）"
 
     def _refer(self, record: Record, name: str) -> str:
         """Name the paper a record came from, and the place in it.

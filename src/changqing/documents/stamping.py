@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from changqing.case.model import Case
 from changqing.disk import Disk
@@ -147,7 +147,7 @@ def load_printed(case_dir: Path) -> tuple[PrintedDocument, ...]:
 def _parse(content: bytes) -> PrintedDocument | None:
     """Read the record of a print; None where it is none, as others may have made."""
     try:
-        told: dict[str, Any] = json.loads(content)
+        told = json.loads(content)
         if not _ID.fullmatch(str(told["document"])):  # it names a file
             return None
         return PrintedDocument(

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from changqing.case.subjects import Subject
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.documents.cited import find_standing
+from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance, Support
+from changqing.outlook.runway import runway
 from changqing.text import Text
 
 UNITS: Final[Mapping[str, str]] = {
@@ -99,3 +102,21 @@ def list_supports(endurance: Endurance) -> list[NamedSupport]:
         )
         for support in (*endurance.commitments, *endurance.renewals)
     ]
+
+
+def say_cash_basis(situation: Situation) -> str:
+    """Say what is counted to know until when the cash lasts, as it was computed.
+
+    A revenue that nothing proves is not counted, and this says so where there is one.
+    """
+    resolved = situation.resolved
+    found = runway(resolved, as_of=situation.as_of)
+    lasting = found.proven or found.claimed
+    until = find_standing(resolved.get((APPLICANT, "cash_until")))[0]
+    if lasting is None or lasting.until != until:
+        return "按现有货币资金和每月净支出推算"  # by the months on record
+    if lasting.revenue is not None:
+        return "按现有货币资金、每月成本和最近十二个月的月均收入推算"
+    if find_standing(resolved.get((APPLICANT, "revenue_12m")))[0]:
+        return "按现有货币资金和每月成本推算，收入没有计入"
+    return "按现有货币资金和每月成本推算"

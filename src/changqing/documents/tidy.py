@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from changqing.documents.speak import CLOSE, OPEN
+from changqing.documents.markup import CLOSE, OPEN
 
 _MARK: Final = re.compile(rf"{OPEN}[a-z][0-9]{{1,6}}{CLOSE}")
 _PROOF: Final = re.compile(r"\^[^^\s]{1,20}\^")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from changqing.documents.document import Document, DocumentEdition, Section
 from changqing.errors import DocumentError, Issue
@@ -456,7 +456,7 @@ def _set_front(
     as_of: date,
 ) -> bytes:
     ranges = _find_ranges(gathered, offset)
-    rows = [
+    rows: list[Mapping[str, str | float]] = [
         {
             "number": part.number,
             "title": part.title,
@@ -476,19 +476,19 @@ def _set_front(
         }
         for at, reason in apart.items()
     ]
-    told = {
-        "kind": "front",
-        "title": title,
-        "company": company,
-        "lines": list(lines),
-        "contents": "目录",
-        "heads": ["编号", "材料", "页码"],
-        "rows": rows,
-        "apart": left,
-        "apart_title": "另附的文件",
-        "apart_heads": ["编号", "文件名", "说明"],
-    }
-    return set_pages(told, {}, as_of)
+    front = VolumeText(
+        kind="front",
+        title=title,
+        company=company,
+        lines=lines,
+        contents="目录",
+        heads=("编号", "材料", "页码"),
+        rows=rows,
+        apart=left,
+        apart_title="另附的文件",
+        apart_heads=("编号", "文件名", "说明"),
+    )
+    return set_pages(front, {}, as_of)
 
 
 PROOFS: Final = "佐证对照表"
@@ -516,21 +516,21 @@ def _set_proofs(
                 "until": proof.until,
             }
         )
-    told = {
-        "kind": "proofs",
-        "title": PROOFS,
-        "company": company,
-        "contents": PROOFS,
-        "heads": ["事项", "佐证", "合订本", "出具人", "有效期至"],
-        "rows": rows,
-    }
-    return set_pages(told, {}, as_of)
+    table = VolumeText(
+        kind="proofs",
+        title=PROOFS,
+        company=company,
+        contents=PROOFS,
+        heads=("事项", "佐证", "合订本", "出具人", "有效期至"),
+        rows=rows,
+    )
+    return set_pages(table, {}, as_of)
 
 
 def _set_sheets(
     sheets: Sequence[VolumeSheet], codes: Mapping[str, bytes], as_of: date
 ) -> bytes:
-    rows = [
+    rows: list[Mapping[str, str | float]] = [
         {
             "foot": sheet.foot,
             "head": sheet.head,
@@ -541,15 +541,30 @@ def _set_sheets(
         }
         for sheet in sheets
     ]
-    return set_pages(
-        {"kind": "sheets", "title": "", "company": "", "rows": rows}, codes, as_of
-    )
+    return set_pages(VolumeText(kind="sheets", rows=rows), codes, as_of)
 
 
-def set_pages(
-    told: Mapping[str, Any], files: Mapping[str, bytes], as_of: date
-) -> bytes:
-    """Set pages of ours by the template of volumes; `told` is all that they say."""
+@dataclass(frozen=True, kw_only=True)
+class VolumeText:
+    """All that pages of ours say, as `volume.typ` is given it.
+
+    What a row has depends on the kind: the table at its place in the template names it.
+    """
+
+    kind: Literal["front", "proofs", "sheets", "signing"]
+    rows: Sequence[Mapping[str, str | float]]
+    title: str = ""
+    company: str = ""
+    lines: Sequence[str] = ()
+    contents: str = ""
+    heads: Sequence[str] = ()
+    apart: Sequence[Mapping[str, str]] = ()
+    apart_title: str = ""
+    apart_heads: Sequence[str] = ()
+
+
+def set_pages(told: VolumeText, files: Mapping[str, bytes], as_of: date) -> bytes:
+    """Set pages of ours by the template of volumes, with the pictures it names."""
     import json
     from pathlib import Path
 
@@ -557,10 +572,10 @@ def set_pages(
 
     given = {
         "main.typ": Path(__file__).with_name("volume.typ").read_bytes(),
-        "volume.json": json.dumps(told, ensure_ascii=False).encode(),
+        "volume.json": json.dumps(asdict(told), ensure_ascii=False).encode(),
         **files,
     }
-    return compile_files(given, "pdf", str(told["title"]), as_of)
+    return compile_files(given, "pdf", told.title, as_of)
 
 
 def _count(content: bytes) -> int:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from changqing.documents.document import BLANK_HEADS, DocumentStatement, Section
-from changqing.documents.speak import CLOSE, OPEN, escape
+from changqing.documents.markup import CLOSE, OPEN, escape
 from changqing.documents.word_read import WordBlock
 
 _SIGNS: Final = ("法定代表人（签字）", "公司（盖章）", "日期：　")

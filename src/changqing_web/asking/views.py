@@ -73,7 +73,7 @@ def _find(here: Here, key: int) -> Job:
     return found
 
 
-_SAMPLE: Final[dict[str, object]] = {"job": 1}
+_SAMPLE: Final = {"job": 1}
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/ask/",

@@ -25,7 +25,12 @@ from changqing.documents.document import Document
 from changqing.documents.letterhead import LETTERHEAD, SHARED_LETTERHEAD
 from changqing.documents.made import MADE, PORTAL_LIMITS, holds_papers
 from changqing.documents.package import find_signed
-from changqing.documents.schedule import concerns, schedule_of
+from changqing.documents.schedule import (
+    Concern,
+    ContentSchedule,
+    concerns,
+    schedule_of,
+)
 from changqing.documents.schedule_import import import_schedule
 from changqing.documents.stamping import FOLDER, PACK
 from changqing.errors import ChangqingError
@@ -71,6 +76,34 @@ class DocumentLine:
     clean: Document | None  # its copy to hand in
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentToSign:
+    """A document that is signed and sealed, and whether its scan came back."""
+
+    document: Document
+    done: bool
+    outdated: bool  # changed since it was signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningState:
+    """What is to be signed, what came back, and the last work on either."""
+
+    documents: list[DocumentToSign]
+    pack: bool  # it was made
+    pack_job: Job | None
+    scan_job: Job | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleState:
+    """The content schedule, and what a reader would stumble over; or why unread."""
+
+    told: ContentSchedule | None = None
+    concerns: Sequence[Concern] = ()
+    errors: Sequence[str] = ()
+
+
 def dossier(request: HttpRequest, here: Here) -> HttpResponse:
     """All documents in the order of the law, and what does not agree."""
     return _overview(request, here, wrong=())
@@ -108,33 +141,36 @@ def _overview(
     checked = compare_case(here)
     lines = [list_line(here, found, document) for document in found.documents]
     apart = aparts(here, found.outcome.case, checked.found)
-    more: dict[str, object] = {
-        "problem": found.problem and issues_of(found.problem),
-        "broken": [] if found.problem is None else _list_broken(found.problem),
-        "lines": lines,
-        "counts": {code: sum(line.state == code for line in lines) for code in _STATES},
-        "states": [(code, word) for code, (word, _) in _STATES.items()],
-        "compared": checked,
-        "apart": apart,
-        "left": find_left_before_handing_in(here),
-        "usable": bool(lines)
-        and not apart
-        and not any(line.document.blanks for line in lines),
-        "schedule": _schedule(here, found),
-        "wrong": wrong,
-        "zip": find_package(here, found.writing),
-        "limits": PORTAL_LIMITS,
-        "volume": bound(here, found.writing),
-        "job": last_job(here),
-        "may_edit": here.may(Role.EDITOR),
-        "may_share": here.may(Role.OWNER),
-        "letterhead": _find_letterhead(here),
-        **_signing(here, found),
-    }
     return render(
         request,
         "dossier.html",
-        context(here, "dossier", **more),
+        context(
+            here,
+            "dossier",
+            problem=found.problem and issues_of(found.problem),
+            broken=[] if found.problem is None else _list_broken(found.problem),
+            lines=lines,
+            counts={
+                code: sum(line.state == code for line in lines) for code in _STATES
+            },
+            states=[(code, word) for code, (word, _) in _STATES.items()],
+            compared=checked,
+            apart=apart,
+            left=find_left_before_handing_in(here),
+            usable=bool(lines)
+            and not apart
+            and not any(line.document.blanks for line in lines),
+            schedule=_read_schedule(here, found),
+            wrong=wrong,
+            zip=find_package(here, found.writing),
+            limits=PORTAL_LIMITS,
+            volume=bound(here, found.writing),
+            job=last_job(here),
+            may_edit=here.may(Role.EDITOR),
+            may_share=here.may(Role.OWNER),
+            letterhead=_find_letterhead(here),
+            signing=_find_signing(here, found),
+        ),
         status=422 if wrong else 200,
     )
 
@@ -205,19 +241,22 @@ def file(request: HttpRequest, here: Here, file: str) -> HttpResponse | FileResp
     return answer
 
 
-def _signing(here: Here, found: Writings) -> dict[str, object]:
-    """What is to be signed, what came back, and the last work on either."""
+def _find_signing(here: Here, found: Writings) -> SigningState:
     signed = find_signed(here.folder, found.writing)
-    return {
-        "to_sign": [
-            (one, one.id in signed.current, one.id in signed.outdated)
-            for one in found.writing.clean
-            if one.signature
+    return SigningState(
+        documents=[
+            DocumentToSign(
+                document=document,
+                done=document.id in signed.current,
+                outdated=document.id in signed.outdated,
+            )
+            for document in found.writing.clean
+            if document.signature
         ],
-        "pack": check_plain(here.folder / FOLDER / PACK, inside=here.folder),
-        "pack_job": last_job(here, "stamp"),
-        "scan_job": last_job(here, "stamped"),
-    }
+        pack=check_plain(here.folder / FOLDER / PACK, inside=here.folder),
+        pack_job=last_job(here, "stamp"),
+        scan_job=last_job(here, "stamped"),
+    )
 
 
 def last_job(here: Here, kind: str = "dossier") -> Job | None:
@@ -247,18 +286,15 @@ def list_line(here: Here, found: Writings, one: Document) -> DocumentLine:
     )
 
 
-def _schedule(here: Here, found: Writings) -> dict[str, object]:
-    """The content schedule of the case, and what a reader would stumble over."""
+def _read_schedule(here: Here, found: Writings) -> ScheduleState:
     try:
         told = schedule_of(here.folder)
     except ChangqingError as error:
-        return {"errors": issues_of(error)}
+        return ScheduleState(errors=issues_of(error))
     if told is None:
-        return {}
-    return {
-        "told": told,
-        "concerns": concerns(told, found.outcome.situation, catalogue()),
-    }
+        return ScheduleState()
+    stumbled = concerns(told, found.outcome.situation, catalogue())
+    return ScheduleState(told=told, concerns=stumbled)
 
 
 def select_document(found: Writings, name: str) -> Document:
@@ -295,7 +331,7 @@ def show(here: Here, route: str, *name: str) -> HttpResponse:
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/dossier/"
 ONE: Final = f"{_AT}<slug:name>/"
-SAMPLE: Final[dict[str, object]] = {"name": "emergency"}
+SAMPLE: Final = {"name": "emergency"}
 ROUTES = (
     PageRoute(path=_AT, view=dossier, name="dossier", least=Role.EDITOR),
     PageRoute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils import timezone
 from changqing.errors import ChangqingError
 from changqing.judge.advice import ANSWER, SETTLE
 from changqing.judge.model import Aim
+from changqing.judge.suppose import Supposed
 from changqing.notices.calendar import write_calendar
 from changqing.notices.outbox import Notice, notice_id
 from changqing.report.model import ErrandView
@@ -32,6 +34,16 @@ from changqing_web.templatetags.changqing import say
 from changqing_web.walls import Here, PageRoute
 
 _LONGEST_NAME: Final = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrandTrial:
+    """What the ticked errands change when they are done."""
+
+    supposed: Supposed
+    ticked: int
+    last_day: date  # by which the last is done
+    in_time: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +89,10 @@ def errands(request: HttpRequest, here: Here) -> HttpResponse:
     if request.method == "POST":
         return _note_errand(request, here)
     if request.htmx:  # type: ignore[attr-defined]
-        more = {**_suppose(request, here), "page": page_of(here, report_of(here))}
+        more = {
+            "trial": _try_ticked(request, here),
+            "page": page_of(here, report_of(here)),
+        }
         return render(
             request, "_errands_supposed.html", context(here, "errands", **more)
         )
@@ -94,18 +109,23 @@ def _page(
         for title, group in page.errand_groups
     ]
     planned = [one for _, group in groups for one in group]
-    more: dict[str, object] = {
-        "report": report,
-        "page": page,
-        "groups": groups,
-        "done": sum(one.mark.done_on is not None for one in planned),
-        "planned": planned,
-        "provisional": any(one.data.provisional for one in planned),
-        "owners": _owners(here),
-        "unsettled": report.unsettled,
-        **_suppose(request, here),
-    }
-    return render(request, "errands.html", context(here, "errands", **more))
+    return render(
+        request,
+        "errands.html",
+        context(
+            here,
+            "errands",
+            report=report,
+            page=page,
+            groups=groups,
+            done=sum(one.mark.done_on is not None for one in planned),
+            planned=planned,
+            provisional=any(one.data.provisional for one in planned),
+            owners=_owners(here),
+            unsettled=report.unsettled,
+            trial=_try_ticked(request, here),
+        ),
+    )
 
 
 def _errand(
@@ -137,19 +157,19 @@ def _owners(here: Here) -> list[str]:
     return sorted(set(names.distinct()))
 
 
-def _suppose(request: HttpRequest, here: Here) -> dict[str, object]:
-    """What ticking changes; nothing where nothing is ticked."""
+def _try_ticked(request: HttpRequest, here: Here) -> ErrandTrial | None:
+    """Find what the ticked errands change; None where nothing is ticked."""
     ticked = request.GET.getlist("try")
     plan = [errand for errand in report_of(here).errands if errand.errand in ticked]
     if not plan:
-        return {"supposed": None}
-    criteria = [name for one in plan for name in one.criteria]
-    return {
-        "supposed": suppose(here, criteria),
-        "tried": plan,
-        "last_day": max(one.done_by for one in plan),
-        "none_late": not any(one.late for one in plan),
-    }
+        return None
+    criteria = [name for errand in plan for name in errand.criteria]
+    return ErrandTrial(
+        supposed=suppose(here, criteria),
+        ticked=len(plan),
+        last_day=max(errand.done_by for errand in plan),
+        in_time=not any(errand.late for errand in plan),
+    )
 
 
 def _note_errand(request: HttpRequest, here: Here) -> HttpResponse:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import (
     Http404,
     HttpRequest,
@@ -206,7 +206,8 @@ def _page(
             "replaces": request.GET.get("replaces", ""),
         }
     elif view == "seen":
-        more = _of_visits(request, known.visits)
+        visits = _list_visits(request, known.visits)
+        more = {"visits": visits, "page": visits.page}
     elif view == "records":
         more["page"] = Paginator(rows, _ROWS).get_page(request.GET.get("page"))
     return render(
@@ -347,8 +348,26 @@ class Looked:
         return None if self.unlike is None else len(self.unlike)
 
 
-def _of_visits(request: HttpRequest, visits: Sequence[Visit]) -> dict[str, object]:
-    """A page of visits; one of them is open."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureLine:
+    """What one probe received: its facts with label, value and whether it changed."""
+
+    name: Text
+    digest: str | None
+    facts: tuple[tuple[Text, Text, bool], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitsPage:
+    """Some of the visits, and what was received in the one that is open."""
+
+    page: Page[Visit]
+    lines: Sequence[Looked]
+    opened: Looked | None
+    captures: Sequence[CaptureLine]
+
+
+def _list_visits(request: HttpRequest, visits: Sequence[Visit]) -> VisitsPage:
     page = Paginator(visits, _VISITS).get_page(request.GET.get("page"))
     first = page.start_index() - 1
     lines = [
@@ -363,21 +382,12 @@ def _of_visits(request: HttpRequest, visits: Sequence[Visit]) -> dict[str, objec
     opened = next((line for line in lines if line.key == asked), None)
     if opened is None and asked is None and lines:
         opened = lines[0]
-    return {
-        "page": page,
-        "lines": lines,
-        "opened": opened,
-        "captures": [] if opened is None else list(_list_captures(opened)),
-    }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureLine:
-    """What one probe received: its facts with label, value and whether it changed."""
-
-    name: Text
-    digest: str | None
-    facts: tuple[tuple[Text, Text, bool], ...]
+    return VisitsPage(
+        page=page,
+        lines=lines,
+        opened=opened,
+        captures=[] if opened is None else list(_list_captures(opened)),
+    )
 
 
 def _list_captures(line: Looked) -> Iterator[CaptureLine]:

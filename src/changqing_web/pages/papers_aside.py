@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -135,7 +136,7 @@ def _address(here: Here, paper: str | None = None) -> str:
 
 
 _ONE = "w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/"
-_PAPER: dict[str, object] = {"paper": "business_licence"}
+_PAPER: Final = {"paper": "business_licence"}
 ROUTES = (
     PageRoute(
         path=f"{_ONE}out/",

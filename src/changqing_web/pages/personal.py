@@ -127,17 +127,22 @@ def accesses(request: HttpRequest, here: Here) -> HttpResponse:
     found = found.filter(case=case) if case else found
     page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
     names = dict(here.workspace.cases.values_list("folder", "name"))
-    shown: dict[str, object] = {
-        "section": "members",
-        "page": page,
-        "lines": [
-            (line, names.get(line.access.case, line.access.case))
-            for line in format_accesses(page.object_list)
-        ],
-        "actors": every.order_by("actor").values_list("actor", flat=True).distinct(),
-        "chosen": {"who": who, "case": case},
-    }
-    return render(request, "accesses.html", shown)
+    return render(
+        request,
+        "accesses.html",
+        {
+            "section": "members",
+            "page": page,
+            "lines": [
+                (line, names.get(line.access.case, line.access.case))
+                for line in format_accesses(page.object_list)
+            ],
+            "actors": every.order_by("actor")
+            .values_list("actor", flat=True)
+            .distinct(),
+            "chosen": {"who": who, "case": case},
+        },
+    )
 
 
 ROUTES = (

@@ -342,7 +342,7 @@ def _see_other(here: Here, route: str, *job: int) -> HttpResponse:
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/seal/"
 _UNSEEN: Final = frozenset({Role.RESPONDENT})
-_SAMPLE: Final[dict[str, object]] = {"job": 1}
+_SAMPLE: Final = {"job": 1}
 ROUTES = (
     PageRoute(
         path=_AT, view=seal, name="seal", least=Role.REVIEWER, hidden_from=_UNSEEN

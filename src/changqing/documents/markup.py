@@ -1,0 +1,17 @@
+"""Text of a case inside Markdown, and the marks around what was filled in."""
+
+from __future__ import annotations
+
+import re
+
+OPEN, CLOSE = "\ue000", "\ue001"  # around the place of a statement or a blank
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|^~$!&])")
+
+
+def escape(text: object) -> str:
+    """Text of a case as Markdown that says exactly this, in one line."""
+    plain = "".join(c for c in str(text) if not "\ue000" <= c <= "\uf8ff")
+    special = _SPECIAL.sub(r"\\\1", " ".join(plain.split()))
+    # Markdown escapes no Chinese bracket, and ours marks a blank: as an entity it is
+    # a bracket and no more.
+    return special.replace("〔", "&#12308;")

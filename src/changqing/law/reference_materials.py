@@ -1,0 +1,126 @@
+"""The reference page of materials: which papers are asked, by whom and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from changqing.law.kinds.material import Material, MaterialRequest
+from changqing.law.model import Catalogue
+from changqing.law.reference_page import Pages, row, table_head
+from changqing.law.said import say_days
+from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
+from changqing.text import Language
+
+
+def material_pages(
+    catalogue: Catalogue, language: Language
+) -> Mapping[str, Iterator[str]]:
+    """The lines of `materials.md`."""
+    return {"materials.md": _MaterialPages(catalogue, language).materials()}
+
+
+class _MaterialPages(Pages):
+    """Each kind of paper with all that ask for it."""
+
+    def materials(self) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield from self.top(say("材料", "Materials"))
+        yield say(
+            "每份材料下面逐条列出谁要求它、在哪里、哪一步。一份材料有几条要求时，"
+            "效力和可信度取其中最强的。全国的要求各地都适用，当地的另外加上。",
+            "Below each paper stands who asks for it, where and at which stage. Where "
+            "several do, its standing and confidence are the strongest of theirs. What "
+            "the whole country asks holds everywhere; a province adds its own.",
+        )
+        yield ""
+        yield from self._write_asked_locally()
+        for material in self.catalogue.materials.values():
+            yield f'<a id="{material.id}"></a>'
+            yield ""
+            yield f"## {material.label.say(language)}"
+            yield ""
+            dimension = material.dimension.text.say(language)
+            yield f"`{material.id}` · {dimension}"
+            yield ""
+            issuer = material.issuer.says.say(language)
+            yield f"{say('出具方', 'Issued by')}{self.colon}{issuer}"
+            yield ""
+            for other in material.satisfies:
+                wanted = self.catalogue.materials[other].label.say(language)
+                yield f"- {say('可作为', 'Does for')}{self.colon}[{wanted}](#{other})"
+            if material.validity_days is not None:
+                days = material.validity_days
+                counts = say_days(days, material.freshness).say(language)
+                yield f"- {say('有效', 'Counts')}{self.colon}{counts}"
+                if material.freshness is not None:
+                    for citation in material.freshness.citations:
+                        basis = self.citation(citation)
+                        yield f"- {say('依据', 'Basis')}{self.colon}{basis}"
+            if material.own_end is not None:
+                ends = say("自身期限", "Its own end")
+                yield f"- {ends}{self.colon}{self._say_own_end(material)}"
+            for name, label in material.elements.items():
+                yield f"- {say('写明', 'States')} `{name}` {label.say(language)}"
+            if material.satisfies or material.validity_days or material.elements:
+                yield ""
+            for asked in material.asked:
+                yield from self._write_asked(asked)
+
+    def _say_own_end(self, material: Material) -> str:
+        """The label of the fact that says until when the paper runs."""
+        source = f"paper:{material.id}"
+        labels = (
+            fact.label.say(self.language)
+            for (_, name), fact in self.catalogue.facts.items()
+            if name == material.own_end and source in fact.sources
+        )
+        return next(labels)
+
+    def _write_asked_locally(self) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield from table_head(
+            [say("地区", "Region"), say("当地另有要求的材料", "Papers it asks more of")]
+        )
+        for code, region in self.catalogue.regions.items():
+            links = [
+                f"[{material.label.say(language)}](#{material.id})"
+                for material in self.catalogue.materials.values()
+                if any(code in asked.regions for asked in material.asked)
+            ]
+            if links:
+                yield row([region.label.say(language), self.join(links)])
+        yield ""
+
+    def _write_asked(self, asked: MaterialRequest) -> Iterator[str]:
+        language, say = self.language, self.say
+        standing = asked.standing.text.say(language)
+        force = [] if asked.in_force is None else [self.force(asked.in_force)]
+        yield f"### {' · '.join([*self._whom(asked), standing, *force])}"
+        yield ""
+        yield self.fill(asked.requirement)
+        yield ""
+        if asked.replaces:
+            yield "- " + say(
+                "代替全国的要求", "Stands instead of what the whole country asks"
+            )
+        for each in asked.accepts:
+            yield f"- {say('可以', 'Accepted')}{self.colon}{self.fill(each)}"
+        for each in asked.refuses:
+            yield f"- {say('不收', 'Refused')}{self.colon}{self.fill(each)}"
+        for citation in asked.citations:
+            yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
+        if asked.note is not None:
+            yield f"- {say('说明', 'Note')}{self.colon}{self.fill(asked.note)}"
+        yield ""
+
+    def _whom(self, asked: MaterialRequest) -> Iterator[str]:
+        language, regions = self.language, self.catalogue.regions
+        yield self.join(asked.licences) or self.say("各类许可", "Every permit")
+        if asked.scopes:
+            yield self.join(SCOPE_WORDS[scope].say(language) for scope in asked.scopes)
+        yield self.join(
+            regions[region].label.say(language) for region in asked.regions
+        ) or self.say("全国", "the whole country")
+        yield self.join(
+            STAGE_WORDS[stage].say(language) for stage in asked.stages
+        ) or self.say("各个阶段", "every stage")
