@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 from changqing.assistant_answers import (
     AskedNext,
@@ -164,7 +164,7 @@ class ReadingDesk:
         from changqing.guide.reply_data import reply_data
 
         reply = Questions(self.catalogue).ask(question[:_MOST_QUOTED], on=self.today)
-        return reply_data(self.catalogue, reply, self.language)
+        return cast("JsonObject", reply_data(self.catalogue, reply, self.language))
 
     def licence(self, licence: str) -> JsonObject:
         """Explain a licence by class or name (B25, ICP): conditions, who grants it."""
@@ -173,7 +173,7 @@ class ReadingDesk:
         page = describe_licence(
             self.catalogue, self._find_licence(licence), on=self.today
         )
-        return licence_data(self.catalogue, page, self.language)
+        return cast("JsonObject", licence_data(self.catalogue, page, self.language))
 
     def materials(
         self,
@@ -198,7 +198,10 @@ class ReadingDesk:
             on=self.today,
         )
         return PaperList(
-            materials=tuple(checklist_data(self.catalogue, found, self.language))
+            materials=tuple(
+                cast("JsonObject", paper)
+                for paper in checklist_data(self.catalogue, found, self.language)
+            )
         )
 
     def procedures(
@@ -233,7 +236,8 @@ class ReadingDesk:
             },
         )
         steps = date_steps(self.catalogue, found, givens)
-        return procedure_data(self.catalogue, found, steps, givens, self.language)
+        data = procedure_data(self.catalogue, found, steps, givens, self.language)
+        return cast("JsonObject", data)
 
     def classify(
         self, answers: dict[str, bool | list[str] | str | None] | None = None
@@ -285,7 +289,10 @@ class ReadingDesk:
             open=tuple(ruled.open),
             confidence=ruled.rule.confidence,
             citations=tuple(
-                citation_data(self.catalogue, citation, self.language)
+                cast(
+                    "JsonObject",
+                    citation_data(self.catalogue, citation, self.language),
+                )
                 for citation in ruled.rule.citations
             ),
         )

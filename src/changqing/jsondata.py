@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import NewType, TypeAlias
 
 from changqing.text import Text
 
@@ -16,6 +16,8 @@ Json: TypeAlias = (
 )
 """A value that `json.loads` gives and `json.dumps` takes."""
 JsonObject: TypeAlias = "Mapping[str, Json]"
+WordsData = NewType("WordsData", Mapping[str, str])
+"""A text in both languages, by `zh` and `en`."""
 
 
 def read_text(value: Json) -> str:
@@ -57,9 +59,9 @@ def read_words(value: Json) -> Text:
     return Text(zh=read_text(words["zh"]), en=read_text(words["en"]))
 
 
-def write_words(text: Text) -> Mapping[str, str]:
+def write_words(text: Text) -> WordsData:
     """Write a text in both languages."""
-    return {"zh": text.zh, "en": text.en}
+    return WordsData({"zh": text.zh, "en": text.en})
 
 
 def read_list(value: Json) -> Sequence[Json]:

@@ -1,19 +1,23 @@
-"""Every object that `--json` prints says of which version its shape is."""
+"""What every command prints with `--json` has its published shape, and its version."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 import click
 import pytest
+from jsonschema import Draft202012Validator
 
 from changqing.cli.main import _make_group
 from changqing.cli.shared import JSON_VERSION
 from changqing.text import Language
 from tests.command_line import run_command
+from tests.docs.json_shapes import PRINTED, SAME, close_schema
+from tests.docs.schema_files import FOLDER
 from tests.docs.tour_page import ROOT
 
 COMMANDS: Final = (
@@ -43,6 +47,7 @@ COMMANDS: Final = (
     "dossier CASE write --list",
     "dossier CASE check",
     "dossier CASE choose",
+    "dossier CASE schedule --from PLAN",
     "history CASE --all",
     "issuer CASE",
     "licence",
@@ -61,7 +66,6 @@ COMMANDS: Final = (
 ELSEWHERE: Final = {
     "assess": "tests/docs/test_schema_files.py",
     "case begin": "prints what `case status` prints",
-    "dossier schedule": "tests/documents/test_content_schedule.py",
     "dossier stamped": "tests/documents/test_signed_scan.py",
     "dossier take": "tests/documents/test_word_back.py",
     "probe": "tests/cli/test_probe_command.py",
@@ -84,6 +88,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
             "<table><tr><td>网站域名<td>qinghe.example<tr><td>备案号<td>浙ICP备2020000001号</table>",
         ),
         ("ANSWERS", "{}\n"),
+        ("PLAN", "日期,题材\n2026-12-15,开业\n"),
     ):
         (folder / name).write_text(content, encoding="utf-8")
     places = {"CASE": cases / "local-life", "NEW": cases / "newly-registered"}
@@ -91,6 +96,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
         "XDG_CONFIG_HOME": str(folder / "config"),
         "XDG_STATE_HOME": str(folder / "state"),
     }
+    plan = (folder / "PLAN").rename(folder / "plan.csv")
+    places = {**places, "PLAN": plan}
     run_command(["notices", "new"], settings=settings, folder=folder)
     found = {}
     for line in COMMANDS:
@@ -123,12 +130,33 @@ def test_every_command_that_prints_json_is_run() -> None:
     assert known - run == set(ELSEWHERE)
 
 
+def test_every_command_has_a_published_schema() -> None:
+    known = _list_commands(_make_group(Language.ZH))
+    names = {name.replace(" ", "-") for name in known}
+    assert names == PRINTED.keys() | SAME.keys()
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("line", COMMANDS)
-def test_an_object_carries_its_version(
+def test_what_is_printed_has_the_published_shape(
     line: str, printed: Mapping[str, object]
 ) -> None:
-    said = printed[line]
-    assert isinstance(said, list) or (
-        isinstance(said, dict) and said["version"] == JSON_VERSION
-    )
+    schema = json.loads(_find_schema(line).read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(close_schema(schema))
+    told = printed[line]
+    assert [
+        (error.json_path, error.message) for error in validator.iter_errors(told)
+    ] == []
+    if isinstance(told, dict):
+        assert told["version"] == JSON_VERSION
+        assert not validator.is_valid({**told, "version": JSON_VERSION + 1})
+        assert not validator.is_valid({**told, "unheard": 1})
+
+
+def _find_schema(line: str) -> Path:
+    """Find the schema of what a line of `COMMANDS` prints, by its longest name."""
+    words = [word for word in line.split() if word.islower()]
+    names = ("-".join(words[:count]) for count in (2, 1))
+    name = next(name for name in names if name in PRINTED or name in SAME)
+    return FOLDER / f"{SAME.get(name, name)}.v{JSON_VERSION}.json"

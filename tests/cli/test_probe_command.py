@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from changqing.cli.main import main
 from changqing.cli.probe import ProbeTask, run
@@ -17,6 +18,8 @@ from changqing.net.door import Net
 from changqing.probes.many import look_at_many
 from changqing.probes.model import Site
 from changqing.text import Language
+from tests.docs.json_shapes import close_schema
+from tests.docs.schema_files import FOLDER
 from tests.probes.probes_world import DOMAIN, NOW, good_pages
 from tests.probes.probes_world import world as a_world
 
@@ -104,6 +107,12 @@ def test_kept_bytes_give_the_same_facts(
         main(["probe", "--replay", str(kept), "--json", "--lang", "en"])
     assert ended.value.code == 0
     again = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    schema = json.loads((FOLDER / "probe.v1.json").read_text(encoding="utf-8"))
+    validator = Draft202012Validator(close_schema(schema))
+    assert [
+        error.message for line in again for error in validator.iter_errors(line)
+    ] == []
 
     def by_url(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return sorted(found, key=lambda result: str(result["url"]))

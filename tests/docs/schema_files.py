@@ -1,4 +1,4 @@
-"""Write the schemas of `--json` into docs/schema.
+"""Write the schemas of what `--json` prints into docs/schema.
 
     python -m tests.docs.schema_files
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.report.schema import build_schemas
+from tests.docs.json_shapes import build_printed
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs" / "schema"
 
@@ -20,7 +21,7 @@ def write_schemas() -> dict[str, str]:
     """Write out the schemas by the name of their file."""
     return {
         name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
-        for name, schema in build_schemas().items()
+        for name, schema in (build_schemas() | build_printed()).items()
     }
 
 

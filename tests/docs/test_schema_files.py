@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from tests.command_line import run_command
+from tests.docs.json_shapes import close_schema
 from tests.docs.schema_files import FOLDER, write_schemas
 from tests.shipped import CATALOGUE
 
 ROOT = FOLDER.parents[1]
-
-
-def _close(schema: Any) -> Any:
-    """The schema in which no key is allowed that it does not name."""
-    match schema:
-        case dict():
-            closed = {name: _close(part) for name, part in schema.items()}
-            if "properties" in closed:
-                closed["additionalProperties"] = False
-            return closed
-        case list():
-            return [_close(part) for part in schema]
-    return copy.copy(schema)
 
 
 def test_the_published_schemas_are_those_of_the_classes() -> None:
@@ -54,7 +40,7 @@ def test_what_is_printed_has_the_published_shape(
     name = {"assess": "result", "outlook": "outlook"}[command]
     schema = json.loads((FOLDER / f"{name}.v1.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
-    validator = Draft202012Validator(_close(schema))
+    validator = Draft202012Validator(close_schema(schema))
     assert [error.json_path for error in validator.iter_errors(told)] == []
     del told["version"]
     assert not validator.is_valid(told)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypedDict, cast
 
 from changqing.agency.columns import BoardColumn
 from changqing.agency.rows import COLUMNS, BoardRow, dump_row
-from changqing.jsondata import Json
+from changqing.jsondata import Json, WordsData
 from changqing.law.model import Catalogue
 from changqing.report.workbook import Cell
 from changqing.text import Language, Text, WordedEnum
@@ -63,7 +63,55 @@ def tabulate_rows(
     return [column.label.say(language) for column in columns], cells
 
 
-def row_data(row: BoardRow, today: date) -> dict[str, Json]:
+class NextStepData(TypedDict):
+    """The next step of a case."""
+
+    day: str | None
+    days_left: int | None
+    provisional: bool
+    kind: str | None
+    what: WordsData
+    actor: str | None
+
+
+class BoardRowData(TypedDict):
+    """A case on the board; what is unknown is null."""
+
+    folder: str
+    name: str | None
+    credit_code: str | None
+    licence: str | None
+    scope: str | None
+    region: str | None
+    stage: str | None
+    when: str
+    owner: str | None
+    next: NextStepData | None
+    must_act: str | None
+    readiness: str | None
+    compliance: str | None
+    handing_in: str | None
+    cautions: Sequence[WordsData]
+    long_term: str | None
+    blocking: int | None
+    claimed: int | None
+    proven: int | None
+    proven_until: str | None
+    carried_by: WordsData | None
+    assessed_on: str | None
+    correction_lines: int
+    open_correction_lines: int
+    report_due: str | None
+    delete_personal_on: str | None
+    personal: int
+    unread_papers: int | None
+    open_findings: int | None
+    ended: bool
+    archived: bool
+    broken: WordsData | None
+
+
+def row_data(row: BoardRow, today: date) -> BoardRowData:
     """A row as plain JSON: every column, whatever is unknown as null.
 
     What belongs to the next step stands in an object of its own, null without a step.
@@ -83,4 +131,4 @@ def row_data(row: BoardRow, today: date) -> dict[str, Json]:
             data["next"] = None if row.next_what is None else step
         else:
             data[key] = None if value == "" else value
-    return data
+    return cast("BoardRowData", data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 
@@ -190,3 +190,9 @@ class AnnualData(TypedDict):
     season: Sequence[SeasonStep]
     measured: MeasuredData
     promises: Sequence[PromiseData]
+
+
+class AnnualWithTables(AnnualData):
+    """The report with its tables: rows by the heads in English."""
+
+    tables: Mapping[str, Sequence[Mapping[str, object]]]

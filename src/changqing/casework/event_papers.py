@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, Required, TypedDict
 
 from changqing.case.comparison import UNREAD, Comparison, ReadOutcome
 from changqing.case.model import Case, Paper, Statement
 from changqing.case.subjects import APPLICANT
-from changqing.casework.events import Act, Event, Journal
+from changqing.casework.events import Act, Event, EventData, Journal
 from changqing.casework.notice import NoticeText, due_day, read_notice
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.recorded import Evidence
@@ -93,6 +93,27 @@ class EventCheck:
             )
         why = self.found.why or self.found.outcome.text
         return Text(zh=f"{grade.zh}：{why.zh}", en=f"{grade.en}: {why.en}")
+
+
+class EventCheckData(TypedDict, total=False):
+    """A day that was typed, beside its paper; what is not known is left out."""
+
+    event: Required[int]
+    day: Required[str]
+    value: Required[str]
+    outcome: Required[str]
+    grade: Required[str]
+    paper: str
+    page: int
+    words: str
+    stands: str
+
+
+class ListedEvent(EventData, total=False):
+    """An event, by which one it was undone, and its days beside its papers."""
+
+    undone_by: int
+    checks: Sequence[EventCheckData]
 
 
 def encode_check(check: EventCheck) -> dict[str, Json]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Required, TypedDict
 
 from changqing.casework.erased import note_erased, read_erased
 from changqing.casework.files import EVENTS, FOLDER
@@ -250,6 +250,47 @@ def _decode_numbered(content: JsonObject, number: int) -> Event:
     if event.number != number:
         raise ValueError(event.number)
     return event
+
+
+class LineData(TypedDict, total=False):
+    """A line of a notice; what is not set is left out."""
+
+    number: Required[int]
+    text: str
+    codes: Sequence[str]
+    criterion: str
+    material: str
+    owner: str
+    done: str
+    answer: str
+    paper: str
+
+
+class ListedLine(LineData):
+    """A line of a notice, and whether it is settled."""
+
+    settled: bool
+
+
+class EventData(TypedDict, total=False):
+    """An event; what is not set is left out."""
+
+    number: Required[int]
+    act: Required[str]
+    on: Required[str]
+    by: Required[str]
+    paper: str
+    until: str
+    stage: str
+    matter: str
+    days: Mapping[str, str]
+    lines: Sequence[LineData]
+    digest: str
+    papers: Mapping[str, str]
+    sections: Mapping[str, str]
+    declared: str
+    undoes: int
+    recorded_at: str
 
 
 def encode(event: Event) -> dict[str, Json]:

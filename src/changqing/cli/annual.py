@@ -29,7 +29,12 @@ from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.casework.annual_data import AnnualData, FindingData, SectionData
+    from changqing.casework.annual_data import (
+        AnnualData,
+        AnnualWithTables,
+        FindingData,
+        SectionData,
+    )
     from changqing.casework.annual_measured import Table
     from changqing.evidence.observations import Observation
 
@@ -122,7 +127,11 @@ def _print_report(
     every = tables(services, ledgers, desk.language)
     nothing = not (report.duty.is_owed or report.listed)
     if as_json:
-        print_json({**data, "tables": tables_data(every, desk.language)})
+        whole: AnnualWithTables = {
+            **data,
+            "tables": tables_data(every, desk.language),
+        }
+        print_json(whole)
     elif nothing:
         _AnnualSheet(Sheet(desk.language)).show_duty(data)
     else:

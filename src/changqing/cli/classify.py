@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import click
 
@@ -20,12 +21,12 @@ from changqing.cli.shared import (
     say_help,
 )
 from changqing.cli.sheet import Sheet
-from changqing.jsondata import Json, JsonObject
 from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.guide.classify import Classified, Ruled
+    from changqing.law.cited import CitationData
     from changqing.law.model import Catalogue
 
 
@@ -63,6 +64,31 @@ def add(group: click.Group, language: Language) -> None:
         return _classify(answers, on=on, as_json=as_json, language=language)
 
 
+class RuledData(TypedDict):
+    """What a rule says of the business; `open` names what it still depends on."""
+
+    licence: str | None
+    rule: str
+    title: str
+    outcome: str
+    reason: str
+    citations: Sequence[CitationData]
+    confidence: str
+    dispute: str | None
+    open: NotRequired[Sequence[str]]
+
+
+class ClassifiedData(TypedDict):
+    """Which licences a business needs, by the answers given."""
+
+    needed: Sequence[RuledData]
+    not_needed: Sequence[RuledData]
+    doubtful: Sequence[RuledData]
+    remarks: Sequence[RuledData]
+    answers: Mapping[str, object]
+    as_of: str
+
+
 def _classify(file: Path | None, *, on: date, as_json: bool, language: Language) -> int:
     from changqing.guide.classify import Classifier
     from changqing.guide.classify_answers import ask_about, read_answers
@@ -94,21 +120,17 @@ def _classify(file: Path | None, *, on: date, as_json: bool, language: Language)
 
 def _encode_classified(
     classified: Classified, catalogue: Catalogue, language: Language
-) -> JsonObject:
+) -> ClassifiedData:
     from changqing.law.kinds.classification import Need
 
+    def encode_rules(need: Need) -> list[RuledData]:
+        return [_encode_ruled(e, catalogue, language) for e in classified.of(need)]
+
     return {
-        **{
-            key: [
-                _encode_ruled(each, catalogue, language) for each in classified.of(need)
-            ]
-            for key, need in (
-                ("needed", Need.NEEDED),
-                ("not_needed", Need.NOT_NEEDED),
-                ("doubtful", Need.DOUBTFUL),
-                ("remarks", Need.REMARKED),
-            )
-        },
+        "needed": encode_rules(Need.NEEDED),
+        "not_needed": encode_rules(Need.NOT_NEEDED),
+        "doubtful": encode_rules(Need.DOUBTFUL),
+        "remarks": encode_rules(Need.REMARKED),
         "answers": {
             name: encode_plain(value) for name, value in classified.answers.items()
         },
@@ -116,12 +138,12 @@ def _encode_classified(
     }
 
 
-def _encode_ruled(each: Ruled, catalogue: Catalogue, language: Language) -> JsonObject:
+def _encode_ruled(each: Ruled, catalogue: Catalogue, language: Language) -> RuledData:
     from changqing.law.cited import citation_data
     from changqing.law.kinds.classification import Need
 
     rule = each.rule
-    data: dict[str, Json] = {
+    data: RuledData = {
         "licence": rule.licence,
         "rule": rule.id,
         "title": rule.title.say(language),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypedDict
 
 from rich.table import Table
 
 from changqing.cli.shared import terminal
 from changqing.cli.sheet import Sheet
-from changqing.jsondata import Json
 from changqing.law.coverage import Coverage
 from changqing.law.kinds.topic import Certainty
 from changqing.law.kit import Confidence, Dimension, Standing
@@ -16,7 +16,25 @@ from changqing.law.model import Catalogue
 from changqing.text import Language, Text
 
 
-def as_data(counted: Coverage) -> dict[str, Json]:
+class LawUse(TypedDict):
+    """The facts of law that something rests on, and the others."""
+
+    used: Sequence[str]
+    unused: Sequence[str]
+
+
+class CoverageData(TypedDict):
+    """What the catalogue covers."""
+
+    licences: Mapping[str, Mapping[str, int]]
+    standings: Mapping[str, Mapping[str, int]]
+    law: LawUse
+    unread: Sequence[str]
+    defects: Mapping[str, Sequence[str]]
+    topics: Mapping[str, int]
+
+
+def as_data(counted: Coverage) -> CoverageData:
     """Plain JSON."""
     return {
         "licences": {

@@ -7,26 +7,37 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict, cast
 
 import click
 
 from changqing.cli.given import day_of
-from changqing.cli.running import Running, running, running_data, show_running
+from changqing.cli.running import (
+    Running,
+    RunningData,
+    running,
+    running_data,
+    show_running,
+)
 from changqing.cli.shared import READY, clock, own_key, print_json
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
-from changqing.jsondata import Json, JsonObject, write_day
+from changqing.jsondata import JsonObject, write_day
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.case.model import Case
     from changqing.casework.dates import CaseDue, Status
-    from changqing.casework.event_papers import EventCheck
-    from changqing.casework.events import Event, NoticeLine
+    from changqing.casework.event_papers import (
+        EventCheck,
+        EventCheckData,
+        ListedEvent,
+    )
+    from changqing.casework.events import Event, ListedLine, NoticeLine
     from changqing.casework.record import Recorded
     from changqing.casework.state import CaseState
     from changqing.documents.document import Document, DocumentEdition
+    from changqing.law.cited import CitationData
     from changqing.law.model import Catalogue
 
 
@@ -289,7 +300,8 @@ class Desk:
         self.check()
         archive_case(self.folder, by=by, now=clock(), restore=restore)
         if as_json:
-            print_json({"case": self.folder.name, "archived": not restore})
+            data: ArchivedData = {"case": self.folder.name, "archived": not restore}
+            print_json(data)
             return READY
         told = _LISTED_AGAIN if restore else _PUT_AWAY
         click.echo(told.say(self.language))
@@ -334,13 +346,12 @@ class Desk:
         term = find_licence_check(events, self._check_days(events))
         if as_json:
             checked = None if term is None else encode_check(term)
-            print_json(
-                {
-                    **_encode_status(opened, found, self.language),
-                    **running_data(under, opened.case, self.language),
-                    "valid_until_check": checked,
-                }
-            )
+            data: CaseStatusData = {
+                **_encode_status(opened, found, self.language),
+                **running_data(under, opened.case, self.language),
+                "valid_until_check": cast("EventCheckData | None", checked),
+            }
+            print_json(data)
         else:
             _StatusPage(opened, Sheet(self.language), term).show(found, under)
 
@@ -429,9 +440,58 @@ class _StatusPage:
         return day + (sheet.t(" 已过", " passed") if due.passed else "")
 
 
-def _encode_status(
-    opened: Opened, found: Status, language: Language
-) -> dict[str, Json]:
+class DueData(TypedDict):
+    """What is due, by whom, and on which day."""
+
+    procedure: str | None
+    step: str | None
+    actor: str
+    title: str
+    does: str | None
+    day: str | None
+    kind: str | None
+    provisional: bool
+    passed: bool
+    no_day_because: str | None
+    runs_out: str | None
+    citations: Sequence[CitationData]
+
+
+class StatusData(TypedDict):
+    """Where a case stands, and what comes next."""
+
+    case: str
+    licence: str
+    as_of: str
+    stage: str
+    stage_name: str
+    since: str | None
+    matter: str
+    valid_until: str | None
+    ended: bool
+    corrections: int
+    next: DueData | None
+    dues: Sequence[DueData]
+    notes: Sequence[str]
+    renewed_times: int
+    lines: Sequence[ListedLine]
+    can_record: Sequence[str]
+
+
+class CaseStatusData(StatusData, RunningData):
+    """Where a case stands, and what runs under its licence."""
+
+    valid_until_check: EventCheckData | None
+
+
+class ArchivedData(TypedDict):
+    """Whether a case was put away."""
+
+    case: str
+    archived: bool
+
+
+def _encode_status(opened: Opened, found: Status, language: Language) -> StatusData:
     """Keys: `case`, `stage`, `since`, `matter`, `as_of`, `licence`, `next`, `dues`…"""
     from changqing.casework.events import encode_line
     from changqing.casework.stages import possible_acts
@@ -454,13 +514,14 @@ def _encode_status(
         "notes": [note.say(language) for note in found.notes],
         "renewed_times": state.renewed,
         "lines": [
-            {**encode_line(line), "settled": line.is_settled} for line in state.lines
+            cast("ListedLine", {**encode_line(line), "settled": line.is_settled})
+            for line in state.lines
         ],
         "can_record": [act.value for act in possible_acts(state)],
     }
 
 
-def _encode_due(opened: Opened, due: CaseDue, language: Language) -> dict[str, Json]:
+def _encode_due(opened: Opened, due: CaseDue, language: Language) -> DueData:
     from changqing.law.cited import citation_data
 
     def say(text: Text | None) -> str | None:
@@ -470,7 +531,7 @@ def _encode_due(opened: Opened, due: CaseDue, language: Language) -> dict[str, J
         "procedure": due.procedure or None,
         "step": due.step or None,
         "actor": due.actor.value,
-        "title": say(due.title),
+        "title": due.title.say(language),
         "does": say(due.does),
         "day": write_day(due.day),
         "kind": None if due.bound is None else due.bound.value,
@@ -487,17 +548,18 @@ def _encode_due(opened: Opened, due: CaseDue, language: Language) -> dict[str, J
 
 def _encode_event(
     event: Event, checks: Sequence[EventCheck], undone: Mapping[int, Event]
-) -> JsonObject:
+) -> ListedEvent:
     from changqing.casework.event_papers import encode_check
     from changqing.casework.events import encode
 
     mine = [encode_check(check) for check in checks if check.event == event.number]
     by = undone.get(event.number)
-    return {
+    listed: JsonObject = {
         **encode(event),
         **({} if by is None else {"undone_by": by.number}),
         **({"checks": mine} if mine else {}),
     }
+    return cast("ListedEvent", listed)
 
 
 def _name_entry(sheet: Sheet, number: int) -> str:

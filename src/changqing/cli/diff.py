@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from changqing.cli.sheet import Sheet
-from changqing.jsondata import Json
-from changqing.law.cited import citation_data, say_citation
+from changqing.law.cited import CitationData, citation_data, say_citation
 from changqing.law.diff import Change
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text
@@ -42,6 +41,31 @@ _PRECISION: Final[Mapping[str, Text]] = {
 }
 
 
+class ChangeOfLaw(TypedDict):
+    """A change: when, of what, and which entries it touches."""
+
+    on: str
+    precision: str
+    kind: str
+    id: str
+    turn: str
+    title: str
+    before: str | None
+    after: str | None
+    confidence: str | None
+    citations: Sequence[CitationData]
+    touches: Mapping[str, Sequence[str]]
+
+
+_FromTo = TypedDict("_FromTo", {"from": str, "to": str})
+
+
+class DiffData(_FromTo):
+    """What changed in law between two days."""
+
+    changes: Sequence[ChangeOfLaw]
+
+
 def diff_data(
     catalogue: Catalogue,
     found: Sequence[Change],
@@ -49,7 +73,7 @@ def diff_data(
     start: date,
     end: date,
     language: Language,
-) -> dict[str, Json]:
+) -> DiffData:
     """The changes as JSON: `from`, `to`, `changes`; texts in one language.
 
     A change: `on`, `precision`, `kind`, `id`, `turn`, `title`, `before`, `after`,
@@ -69,7 +93,7 @@ def diff_data(
                 "kind": each.kind.value,
                 "id": each.id,
                 "turn": each.turn.value,
-                "title": say(each.title),
+                "title": each.title.say(language),
                 "before": say(each.before),
                 "after": say(each.after),
                 "confidence": None

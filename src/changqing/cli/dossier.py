@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -29,7 +29,6 @@ from changqing.cli.shared import (
 )
 from changqing.documents.made import PORTAL_LIMITS, VOLUME
 from changqing.errors import CaseError, Issue
-from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -362,7 +361,41 @@ def _word_state(one: Document) -> Text:
     return Text(f"待补{count}处{mark.zh}", f"{count} to fill{mark.en}")
 
 
-def _encode_document(one: Document) -> dict[str, Json]:
+class BlankData(TypedDict):
+    """A blank of a document, and what it waits for."""
+
+    section: str
+    supply: str
+    fact: str | None
+
+
+class DocumentStatement(TypedDict):
+    """A statement of a document, and what it rests on."""
+
+    section: str
+    text: str
+    subject: str
+    fact: str
+    grade: str
+    evidence: str | None
+    source: str | None
+
+
+class DocumentData(TypedDict):
+    """A document of the dossier."""
+
+    id: str
+    number: str | None
+    title: str
+    file_name: str
+    origin: str
+    stale: bool
+    complete: bool
+    blanks: Sequence[BlankData]
+    statements: Sequence[DocumentStatement]
+
+
+def _encode_document(one: Document) -> DocumentData:
     return {
         "id": one.id,
         "number": one.number,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -21,7 +21,7 @@ from changqing.cli.shared import (
     say_help,
     terminal,
 )
-from changqing.jsondata import Json
+from changqing.jsondata import WordsData, write_words
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -156,7 +156,56 @@ def _word_unread(count: int) -> Text:
     )
 
 
-def _encode_check(compared: Compared, written: Sequence[Document]) -> dict[str, Json]:
+class PlaceData(TypedDict):
+    """Where something is said, and what."""
+
+    title: WordsData
+    place: str
+    file: str | None
+    line: int | None
+    value: WordsData
+
+
+class ContradictionData(TypedDict):
+    """Two places that say otherwise, and how to correct it."""
+
+    check: str
+    label: WordsData
+    subject: str | None
+    places: Sequence[PlaceData]
+    fix: WordsData
+
+
+class BlankPlace(TypedDict):
+    """A blank of a document, and what it waits for."""
+
+    document: str
+    section: str
+    supply: str
+
+
+class UnsupportedData(TypedDict):
+    """A statement of a document that rests on the applicant's word alone."""
+
+    document: str
+    section: str
+    fact: str
+    subject: str
+    text: str
+
+
+class CheckedData(TypedDict):
+    """The documents held against each other."""
+
+    checks: int
+    texts: int
+    unread: int
+    contradictions: Sequence[ContradictionData]
+    blanks: Sequence[BlankPlace]
+    unsupported: Sequence[UnsupportedData]
+
+
+def _encode_check(compared: Compared, written: Sequence[Document]) -> CheckedData:
     return {
         "checks": compared.checks,
         "texts": compared.texts,
@@ -164,10 +213,10 @@ def _encode_check(compared: Compared, written: Sequence[Document]) -> dict[str, 
         "contradictions": [
             {
                 "check": one.check,
-                "label": {"zh": one.label.zh, "en": one.label.en},
+                "label": write_words(one.label),
                 "subject": None if one.subject is None else str(one.subject),
                 "places": [_place_data(one.one), _place_data(one.other)],
-                "fix": {"zh": one.fix.zh, "en": one.fix.en},
+                "fix": write_words(one.fix),
             }
             for one in compared.found
         ],
@@ -190,13 +239,13 @@ def _encode_check(compared: Compared, written: Sequence[Document]) -> dict[str, 
     }
 
 
-def _place_data(place: PlaceRead) -> dict[str, Json]:
+def _place_data(place: PlaceRead) -> PlaceData:
     return {
-        "title": {"zh": place.title.zh, "en": place.title.en},
+        "title": write_words(place.title),
         "place": place.place,
         "file": place.file,
         "line": place.line,
-        "value": {"zh": place.value.zh, "en": place.value.en},
+        "value": write_words(place.value),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -19,7 +19,7 @@ from changqing.cli.shared import (
     say_help,
     terminal,
 )
-from changqing.jsondata import Json
+from changqing.jsondata import WordsData, write_words
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -167,12 +167,34 @@ def _list_warnings(one: AskedChoice, outcome: Outcome) -> Iterator[Text]:
         yield from warn_of(one.answer, outcome.situation, outcome.case.catalogue)
 
 
-def _encode_choice(one: AskedChoice, outcome: Outcome) -> dict[str, Json]:
+class ChoiceAnswer(TypedDict):
+    """An answer that may be chosen."""
+
+    id: str
+    zh: str
+    en: str
+
+
+class ChoiceData(TypedDict):
+    """What the company has to decide for a document, and what it decided."""
+
+    id: str
+    document: str
+    question: WordsData
+    promise: bool
+    open: bool
+    answers: Sequence[ChoiceAnswer]
+    answer: str | None
+    words: str | None
+    warnings: Sequence[WordsData]
+
+
+def _encode_choice(one: AskedChoice, outcome: Outcome) -> ChoiceData:
     made = one.made
     return {
         "id": one.choice.id,
         "document": one.choice.document,
-        "question": {"zh": one.choice.question.zh, "en": one.choice.question.en},
+        "question": write_words(one.choice.question),
         "promise": one.choice.promise,
         "open": one.is_open,
         "answers": [
@@ -181,7 +203,7 @@ def _encode_choice(one: AskedChoice, outcome: Outcome) -> dict[str, Json]:
         ],
         "answer": None if made is None else made.answer,
         "words": None if made is None else made.words,
-        "warnings": [{"zh": w.zh, "en": w.en} for w in _list_warnings(one, outcome)],
+        "warnings": [write_words(warning) for warning in _list_warnings(one, outcome)],
     }
 
 

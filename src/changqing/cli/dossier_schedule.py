@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -22,12 +22,9 @@ from changqing.cli.shared import (
     terminal,
 )
 from changqing.errors import CaseError, Issue
-from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from changqing.documents.schedule import Concern, ContentSchedule, Kept
     from changqing.run import Outcome
 
@@ -190,9 +187,34 @@ def _say_imported(count: int) -> Text:
     )
 
 
+class ConcernData(TypedDict):
+    """Something about the plan that a reader would stumble over."""
+
+    kind: str
+    zh: str
+    en: str
+
+
+class KeptDay(TypedDict):
+    """A promised day, and the day on which something came out for it."""
+
+    on: str
+    published: str | None
+
+
+class ScheduleData(TypedDict):
+    """The plan of contents, and what came of it; `kept` null: nobody looked."""
+
+    items: Sequence[Mapping[str, object]]
+    months: Sequence[Mapping[str, object]]
+    until: str
+    concerns: Sequence[ConcernData]
+    kept: Sequence[KeptDay] | None
+
+
 def _encode_schedule(
     schedule: ContentSchedule, wrong: Sequence[Concern], held: Sequence[Kept] | None
-) -> dict[str, Json]:
+) -> ScheduleData:
     return {
         "items": [item.model_dump(mode="json") for item in schedule.items],
         "months": [month.model_dump(mode="json") for month in schedule.months],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -23,7 +24,6 @@ from changqing.cli.shared import (
     working,
 )
 from changqing.errors import CaseError, Issue
-from changqing.jsondata import Json
 from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
 
@@ -172,7 +172,38 @@ def _add_take(command: click.Group, language: Language) -> None:
         return READY if whole and found.filed else NOT_YET
 
 
-def _encode_filed(found: FiledScan) -> dict[str, Json]:
+class StampedPage(TypedDict):
+    """A page that was printed, and the page of the scan that is it."""
+
+    page: int
+    scan_page: int
+    by_code: bool
+    share: float
+    has_seal: bool
+    has_signature: bool
+
+
+class StampedDocument(TypedDict):
+    """A document of the scan, and whether it was filed."""
+
+    document: str
+    digest: str
+    filed: bool
+    missing: Sequence[int]
+    wrong: Sequence[str]
+    untold: Sequence[str]
+    pages: Sequence[StampedPage]
+
+
+class StampedData(TypedDict):
+    """What was found in a scan of what was printed, signed and sealed."""
+
+    version: int
+    documents: Sequence[StampedDocument]
+    strange: Sequence[int]
+
+
+def _encode_filed(found: FiledScan) -> StampedData:
     return {
         "version": 1,
         "documents": [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -19,7 +20,6 @@ from changqing.cli.shared import (
     terminal,
 )
 from changqing.day import beijing_day
-from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -219,7 +219,32 @@ def _tell(draft: Document, compared: WordComparison, language: Language) -> None
         )
 
 
-def _encode_comparison(draft: Document, compared: WordComparison) -> dict[str, Json]:
+class TextChange(TypedDict):
+    """A change of the text."""
+
+    place: str
+    before: str | None
+    after: str | None
+
+
+class FactChange(TypedDict):
+    """A value that the Word file has otherwise than the case."""
+
+    place: str
+    label: str
+    case: str
+    word: str
+
+
+class WordChanges(TypedDict):
+    """What an edited Word file changes."""
+
+    document: str
+    changes: Sequence[TextChange]
+    facts: Sequence[FactChange]
+
+
+def _encode_comparison(draft: Document, compared: WordComparison) -> WordChanges:
     return {
         "document": draft.id,
         "changes": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -22,7 +22,7 @@ from changqing.cli.shared import (
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
-from changqing.jsondata import Json, JsonObject, write_day
+from changqing.jsondata import write_day
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -150,6 +150,38 @@ def _find_user() -> str:
         return "?"
 
 
+class PersonalPaper(TypedDict):
+    """A paper about persons that is there."""
+
+    id: str
+    kind: str
+    files: Sequence[str]
+
+
+class ErasureData(TypedDict):
+    """What was erased: how many files, kept copies and entries of the log."""
+
+    paper: str
+    kind: str
+    at: str
+    by: str
+    due: bool
+    files: int
+    copies: int
+    entries: int
+
+
+class ErasingData(TypedDict):
+    """The papers about persons: which there are, when they go, which went."""
+
+    version: int
+    delete_personal_on: str | None
+    papers: Sequence[PersonalPaper]
+    erased_now: Sequence[ErasureData]
+    erased: Sequence[ErasureData]
+    out_of_reach: Sequence[str]
+
+
 def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
     """What went just now, what there is, on which day it goes, what went before."""
     from changqing.case import edit
@@ -167,7 +199,7 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
     day = deletion_day(edit.read(desk.folder))
     before = read_erasures(desk.folder)
     if as_json:
-        data: JsonObject = {
+        data: ErasingData = {
             "version": 1,
             "delete_personal_on": write_day(day),
             "papers": [
@@ -216,7 +248,7 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
         sheet.line(told.say(desk.language))
 
 
-def _encode_erasure(one: Erasure) -> dict[str, Json]:
+def _encode_erasure(one: Erasure) -> ErasureData:
     return {
         "paper": one.paper,
         "kind": one.kind,

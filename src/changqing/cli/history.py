@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -19,7 +19,7 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text, both
 
 if TYPE_CHECKING:
-    from changqing.evidence.history import Spell
+    from changqing.evidence.history import HistoryData, Spell
     from changqing.law.kinds.fact import Fact
     from changqing.law.model import Catalogue
 
@@ -82,6 +82,12 @@ def add(group: click.Group, language: Language) -> None:
         )
 
 
+class HistoriesData(TypedDict):
+    """How what is known of facts went over time."""
+
+    history: Sequence[HistoryData]
+
+
 def _print_history(
     folder: Path,
     names: Sequence[str],
@@ -105,7 +111,8 @@ def _print_history(
     found = history(log.items(), asked)
     if as_json:
         listed = [history_data(catalogue, each, language) for each in found]
-        print_json({"history": listed})
+        data: HistoriesData = {"history": listed}
+        print_json(data)
         return READY
     console = terminal()
     called = {member.subject: member.name for member in case.list_members()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -25,7 +25,7 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.papers.issuer_page import OfferedCheck
+    from changqing.papers.issuer_page import OfferedCheck, OfferedCheckData
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -98,6 +98,12 @@ def _keep(folder: Path, paper: str, page: Path, by: str, on: datetime | None) ->
     keep_issuer_page(case, paper, content, named=page.name, on=day, by=by)
 
 
+class IssuerData(TypedDict):
+    """What issuers offer to check of the papers of a case."""
+
+    checks: Sequence[OfferedCheckData]
+
+
 def _list(folder: Path, paper: str | None, *, as_json: bool, language: Language) -> int:
     from changqing.law.compiled import load_shipped
     from changqing.papers.issuer_page import IssuerAnswer, list_offered_checks
@@ -115,7 +121,10 @@ def _list(folder: Path, paper: str | None, *, as_json: bool, language: Language)
     if as_json:
         from changqing.papers.issuer_page import encode_check
 
-        print_json({"checks": [encode_check(each, language) for each in offered]})
+        data: IssuerData = {
+            "checks": [encode_check(each, language) for each in offered]
+        }
+        print_json(data)
     else:
         _show(folder, offered, Sheet(language))
     settled = all(each.result.answer is IssuerAnswer.AGREES for each in offered)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, TypedDict
 
 from changqing.cli.sheet import Sheet
-from changqing.jsondata import Json
 from changqing.law.model import Catalogue
 from changqing.law.read_text import Agreement, StatedAmount, StatementRead, TextRead
 from changqing.law.said import say_article, say_period
@@ -84,9 +83,46 @@ def _say_amounts(sheet: Sheet, amounts: Iterable[StatedAmount]) -> str:
     )
 
 
+class AmountData(TypedDict):
+    """A number with its unit."""
+
+    number: int
+    unit: str
+
+
+class StatementData(TypedDict):
+    """What the catalogue says, and whether the text agrees."""
+
+    kind: str
+    id: str
+    says: str
+    articles: Sequence[str]
+    agreement: str
+    missing: Sequence[AmountData]
+    instead: Sequence[AmountData]
+
+
+class ArticleData(TypedDict):
+    """An article, and what the catalogue rests on it."""
+
+    article: str
+    text: str
+    statements: Sequence[StatementData]
+
+
+class LawTextData(TypedDict):
+    """A text of law, held against the catalogue."""
+
+    version: int
+    instrument: str
+    title: str
+    articles: Sequence[ArticleData]
+    without_article: Sequence[StatementData]
+
+
 def law_text_data(
     catalogue: Catalogue, found: TextRead, language: Language
-) -> dict[str, Json]:
+) -> LawTextData:
     """The same as data: `articles` with `text` and `statements`, then the rest."""
     return {
         "version": _VERSION,
@@ -109,7 +145,7 @@ def law_text_data(
     }
 
 
-def _encode_statement(each: StatementRead, language: Language) -> dict[str, Json]:
+def _encode_statement(each: StatementRead, language: Language) -> StatementData:
     return {
         "kind": each.kind,
         "id": each.name,
@@ -121,7 +157,7 @@ def _encode_statement(each: StatementRead, language: Language) -> dict[str, Json
     }
 
 
-def _encode_amount(amount: StatedAmount) -> dict[str, Json]:
+def _encode_amount(amount: StatedAmount) -> AmountData:
     return {"number": amount.number, "unit": amount.unit}
 
 

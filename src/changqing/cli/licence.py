@@ -23,7 +23,7 @@ from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.guide.licence import LicencePage, Stated
+    from changqing.guide.licence import LicencePage, LicenceSummary, Stated
     from changqing.law.kinds.licence import Licence
     from changqing.law.kit import Citation
     from changqing.law.model import Catalogue
@@ -90,7 +90,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     from changqing.law.kinds.licence import LicenceClass
 
     if as_json:
-        data = [
+        data: list[LicenceSummary] = [
             {
                 "licence": licence.id,
                 "label": licence.label.say(language),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -22,7 +22,6 @@ from changqing.cli.shared import (
     terminal,
 )
 from changqing.errors import CaseError, Issue
-from changqing.jsondata import Json
 from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
 from changqing.yamlfile.plain import Writable
@@ -189,7 +188,7 @@ def _list(
             for name, each in chosen.items()
         }
     if as_json:
-        listed = [
+        listed: list[DueLookData] = [
             {
                 **_look_data(each.look, language),
                 "settles": [
@@ -203,7 +202,8 @@ def _list(
             }
             for each in due.values()
         ]
-        print_json({"looks": listed})
+        data: LooksData = {"looks": listed}
+        print_json(data)
         return READY
     console = terminal()
     if not due:
@@ -262,7 +262,66 @@ def _find_look(catalogue: Catalogue, what: str) -> GuidedLook:
     return found
 
 
-def _look_data(look: GuidedLook, language: Language) -> dict[str, Json]:
+class LookData(TypedDict):
+    """A guided look: where to look up what, and what to keep."""
+
+    id: str
+    title: str
+    where: str
+    address: str | None
+    steps: Sequence[str]
+    keep: str
+    grade: str
+
+
+class FactOfSubject(TypedDict):
+    """A fact of a subject."""
+
+    subject: str
+    fact: str
+
+
+class DueLookData(LookData):
+    """A look, what of the case it would settle, and what it can settle at all."""
+
+    settles: Sequence[FactOfSubject]
+    can_settle: Sequence[str]
+
+
+class LooksData(TypedDict):
+    """The looks that are due, or all of them."""
+
+    looks: Sequence[DueLookData]
+
+
+class RecordedValue(FactOfSubject):
+    """A value that a saved page shows."""
+
+    value: object
+    place: str
+    words: str | None
+    grade: str
+    not_shown: str | None
+
+
+class UnclearValue(FactOfSubject):
+    """A fact for which the page shows several values."""
+
+    values: Sequence[object]
+
+
+class LookedData(TypedDict):
+    """What a saved page showed, and the file in the case that keeps it."""
+
+    look: str
+    file: str | None
+    recorded: Sequence[RecordedValue]
+    unclear: Sequence[UnclearValue]
+    not_read: Sequence[FactOfSubject]
+    beside: Mapping[str, str]
+
+
+def _look_data(look: GuidedLook, language: Language) -> LookData:
     return {
         "id": look.id,
         "title": look.title.say(language),
@@ -473,7 +532,7 @@ def _encode_look(
     found: Sequence[PageValue],
     written: str | None,
     language: Language,
-) -> dict[str, Json]:
+) -> LookedData:
     return {
         "look": look.id,
         "file": written,

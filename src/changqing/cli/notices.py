@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -26,7 +26,6 @@ from changqing.cli.shared import (
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, ChangqingError, Issue, NetError
-from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -308,7 +307,26 @@ def _show_digest(
             sheet.line(line.strip(), indent=2 + deeper)
 
 
-def _digest_data(digest: Digest, language: Language) -> dict[str, Json]:
+class NoticeData(TypedDict):
+    """One thing that is due."""
+
+    id: str
+    case: str
+    day: str
+    kind: str
+    title: str
+    body: str
+
+
+class DigestData(TypedDict):
+    """What one person is told on a day."""
+
+    person: str
+    on: str
+    notices: Sequence[NoticeData]
+
+
+def _digest_data(digest: Digest, language: Language) -> DigestData:
     return {
         "person": digest.person,
         "on": digest.on.isoformat(),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypedDict
 
 import click
 
@@ -99,6 +100,28 @@ def _move(desk: Desk, paper: str, *, by: str, out: bool, kind: str | None) -> No
         raise CaseError(Issue(text=_STALE)) from error
 
 
+class PaperData(TypedDict):
+    """A paper of a case."""
+
+    id: str
+    kind: str
+    file: str
+
+
+class AsidePaper(PaperData):
+    """A paper that was taken out: when, and by whom."""
+
+    on: str
+    by: str
+
+
+class PapersData(TypedDict):
+    """The papers of a case, and those that were taken out."""
+
+    papers: Sequence[PaperData]
+    set_aside: Sequence[AsidePaper]
+
+
 def _show(desk: Desk, *, as_json: bool) -> None:
     from changqing.case import edit
     from changqing.case.set_aside import list_set_aside
@@ -106,24 +129,27 @@ def _show(desk: Desk, *, as_json: bool) -> None:
     written = edit.read(desk.folder)
     listed, aside = written.items("papers"), list_set_aside(written)
     if as_json:
-        print_json(
-            {
-                "papers": [
-                    {name: str(one.get(name)) for name in ("id", "kind", "file")}
-                    for one in listed
-                ],
-                "set_aside": [
-                    {
-                        "id": one.id,
-                        "kind": one.kind,
-                        "file": one.file,
-                        "on": one.on,
-                        "by": one.by,
-                    }
-                    for one in aside
-                ],
-            }
-        )
+        data: PapersData = {
+            "papers": [
+                {
+                    "id": str(one.get("id")),
+                    "kind": str(one.get("kind")),
+                    "file": str(one.get("file")),
+                }
+                for one in listed
+            ],
+            "set_aside": [
+                {
+                    "id": one.id,
+                    "kind": one.kind,
+                    "file": one.file,
+                    "on": one.on,
+                    "by": one.by,
+                }
+                for one in aside
+            ],
+        }
+        print_json(data)
         return
     sheet = Sheet(desk.language)
     materials = desk.opened.catalogue.materials

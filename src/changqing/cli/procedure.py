@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -22,11 +22,11 @@ from changqing.cli.shared import (
     say_help,
 )
 from changqing.cli.sheet import Sheet
-from changqing.jsondata import Json
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.guide.procedure import DatedStep, Givens, Reckoning
+    from changqing.guide.procedure_data import ProcedureData
     from changqing.law.kinds.procedure import Bound, Procedure
     from changqing.law.model import Catalogue
 
@@ -211,6 +211,16 @@ def _list_starts(chosen: Sequence[Procedure]) -> Collection[str]:
     }
 
 
+class ProcedureSummary(TypedDict):
+    """A procedure in the list of all."""
+
+    id: str
+    stage: str
+    title: str
+    starts: Mapping[str, str]
+    licences: Sequence[str]
+
+
 def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     from changqing.law.lookup import STAGES
     from changqing.law.words import STAGE_WORDS
@@ -219,7 +229,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
         catalogue.procedures.values(), key=lambda each: STAGES.index(each.stage)
     )
     if as_json:
-        data = [
+        data: list[ProcedureSummary] = [
             {
                 "id": each.id,
                 "stage": each.stage,
@@ -257,7 +267,7 @@ def _show(
     from changqing.guide.procedure_data import procedure_data
 
     page = _ProcedureSheet(catalogue, place, language)
-    found: list[dict[str, Json]] = []
+    found: list[ProcedureData] = []
     for procedure in chosen:
         names = {*procedure.starts, *(step.id for step in procedure.steps)}
         givens = Givens(

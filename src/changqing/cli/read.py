@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -376,9 +376,65 @@ _NAMED: Final = Text(
 # As data
 
 
-def read_data(
-    case: Case, papers: Sequence[ReadPaper], language: Language
-) -> dict[str, Json]:
+class PageOfKind(TypedDict):
+    """Another paper in the same file, and its page."""
+
+    kind: str
+    page: int
+
+
+class ReadValue(TypedDict):
+    """A value that was read, where it stands, and what became of it.
+
+    `box` is left, top, right and bottom, in shares of the page.
+    """
+
+    name: str
+    subject: str
+    fact: str
+    label: str
+    state: str
+    state_name: str
+    value: object
+    claimed: object
+    page: int | None
+    box: Sequence[float] | None
+    words: str | None
+    confidence: float | None
+    checks: Sequence[str]
+    key: bool
+    rejected: bool
+    why: str | None
+
+
+class ReadPaperData(TypedDict):
+    """A paper, and what was read in it."""
+
+    id: str
+    file: str
+    kind: str
+    kind_name: str
+    reader: str
+    reader_version: str
+    pages: int
+    problem: str | None
+    looks_like: str | None
+    another: str | None
+    beside: Sequence[PageOfKind]
+    unlisted: Sequence[str]
+    values: Sequence[ReadValue]
+
+
+class ReadData(TypedDict):
+    """What was read in the papers of a case; `left` are still to be settled."""
+
+    version: int
+    papers: Sequence[ReadPaperData]
+    left: int
+    unread: Sequence[str]
+
+
+def read_data(case: Case, papers: Sequence[ReadPaper], language: Language) -> ReadData:
     """Give everything that was read, for another program."""
     from changqing.case.values import spell_for_file
     from changqing.yamlfile.plain import to_plain

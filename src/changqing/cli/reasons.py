@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypedDict
 
 from changqing.cli.shared import (
     print_json,
@@ -11,8 +12,40 @@ from changqing.cli.shared import (
 from changqing.cli.sheet import Sheet
 from changqing.text import Language
 
-if TYPE_CHECKING:
-    pass
+
+class CountedReason(TypedDict):
+    """A defect that papers came back for: lines and cases that named it."""
+
+    code: str
+    label: str
+    lines: int
+    cases: int
+    confirmed: int
+    criteria: Sequence[str]
+
+
+class CountedReturns(TypedDict):
+    """How often papers came back in a region or for a licence, out of how many."""
+
+    code: str
+    label: str
+    lines: int
+    cases: int
+    of: int | None
+    confirmed: int
+
+
+class ReasonsData(TypedDict):
+    """Why papers came back, over many cases."""
+
+    cases: int
+    corrected: int
+    notices: int
+    lines: int
+    unnamed: int
+    altered: Sequence[str]
+    reasons: Sequence[CountedReason]
+    by: Mapping[str, Sequence[CountedReturns]]
 
 
 def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
@@ -40,43 +73,42 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
         for reason in found.reasons
     }
     if as_json:
-        print_json(
-            {
-                "cases": found.cases,
-                "corrected": found.corrected,
-                "notices": found.notices,
-                "lines": found.lines,
-                "unnamed": found.unnamed,
-                "altered": [each.name for each in found.altered],
-                "reasons": [
+        data: ReasonsData = {
+            "cases": found.cases,
+            "corrected": found.corrected,
+            "notices": found.notices,
+            "lines": found.lines,
+            "unnamed": found.unnamed,
+            "altered": [each.name for each in found.altered],
+            "reasons": [
+                {
+                    "code": reason.code,
+                    "label": label(reason.code),
+                    "lines": reason.lines,
+                    "cases": reason.cases,
+                    "confirmed": reason.confirmed,
+                    "criteria": hit[reason.code],
+                }
+                for reason in found.reasons
+            ],
+            "by": {
+                by.value: [
                     {
-                        "code": reason.code,
-                        "label": label(reason.code),
-                        "lines": reason.lines,
-                        "cases": reason.cases,
-                        "confirmed": reason.confirmed,
-                        "criteria": hit[reason.code],
+                        "code": count.code,
+                        "label": name_counted(load_compiled(), by, count.code).say(
+                            language
+                        ),
+                        "lines": count.lines,
+                        "cases": count.cases,
+                        "of": count.of,
+                        "confirmed": count.confirmed,
                     }
-                    for reason in found.reasons
-                ],
-                "by": {
-                    by.value: [
-                        {
-                            "code": count.code,
-                            "label": name_counted(load_compiled(), by, count.code).say(
-                                language
-                            ),
-                            "lines": count.lines,
-                            "cases": count.cases,
-                            "of": count.of,
-                            "confirmed": count.confirmed,
-                        }
-                        for count in placed.by[by]
-                    ]
-                    for by in places
-                },
-            }
-        )
+                    for count in placed.by[by]
+                ]
+                for by in places
+            },
+        }
+        print_json(data)
         found.whole()
         return
     sheet = Sheet(language)

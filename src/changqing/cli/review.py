@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -21,7 +21,7 @@ from changqing.cli.shared import (
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
-from changqing.jsondata import JsonObject, write_day, write_words
+from changqing.jsondata import WordsData, write_day, write_words
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -168,12 +168,53 @@ def _write_letter(
     return list(write_files(files, out, case_dir=out))
 
 
+class ReviewSource(TypedDict):
+    """What a point rests on, and on which page of which paper."""
+
+    text: WordsData
+    evidence: str | None
+    paper: str | None
+    page: int | None
+
+
+class ReviewMarkData(TypedDict):
+    """What a reviewer marked at a point."""
+
+    by: str
+    mark: str | None
+    words: str | None
+    verdict: str | None
+    recorded_at: str | None
+
+
+class ReviewPointData(TypedDict):
+    """One point of a review."""
+
+    point: str
+    group: str
+    criterion: str
+    subject: str | None
+    verdict: str
+    text: WordsData
+    sources: Sequence[ReviewSource]
+    marks: Sequence[ReviewMarkData]
+
+
+class ReviewData(TypedDict):
+    """The points to review, what was marked, and the files that were written."""
+
+    version: int
+    case: str
+    points: Sequence[ReviewPointData]
+    files: Sequence[str]
+
+
 def _write_json(
     desk: Desk,
     sheet: ReviewSheet,
     remarks: Sequence[ReviewRemark],
     files: Sequence[Path],
-) -> JsonObject:
+) -> ReviewData:
     return {
         "version": VERSION,
         "case": desk.folder.name,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
 from changqing.errors import CaseError, ChangqingError, TamperError
-from changqing.jsondata import JsonObject, write_day
+from changqing.jsondata import write_day
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -139,7 +139,56 @@ def _list_papers(
     )
 
 
-def running_data(found: Running, case: Case, language: Language) -> JsonObject:
+class PaperAsked(TypedDict):
+    """A paper that the matter asks for."""
+
+    material: str
+    label: str
+    standing: str
+    standing_name: str
+    in_case: bool
+
+
+class StageFinding(TypedDict):
+    """A finding at this stage."""
+
+    criterion: str
+    title: str
+    subject: str | None
+    standing: str
+    verdict: str
+    verdict_name: str
+    blocking: bool
+    explanation: str
+
+
+class TermRemark(TypedDict):
+    """What one year of the term leaves to say."""
+
+    topic: str
+    topic_name: str
+    told: str
+    text: str
+    on: str | None
+    source: str | None
+
+
+class TermYearData(TypedDict):
+    """One year of the term."""
+
+    year: int | None
+    remarks: Sequence[TermRemark]
+
+
+class RunningData(TypedDict):
+    """What runs under the licence; `findings` null: not assessed."""
+
+    papers_asked: Sequence[PaperAsked]
+    findings: Sequence[StageFinding] | None
+    term: Sequence[TermYearData]
+
+
+def running_data(found: Running, case: Case, language: Language) -> RunningData:
     """Keys: `papers_asked`, `findings` (null: not assessed), `term`."""
     from changqing.judge.verdict import blocks
 

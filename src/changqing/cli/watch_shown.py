@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from changqing.cli.orders import plain
 from changqing.cli.shared import (
     terminal,
 )
-from changqing.jsondata import JsonObject, write_day
+from changqing.jsondata import write_day
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
+    from changqing.casework.annual_data import PromiseData
     from changqing.casework.promises import Promise
     from changqing.watch.model import Incident
     from changqing.watch.watch import WatchStanding
@@ -182,14 +183,60 @@ def count_standings(found: Sequence[WatchStanding], language: Language) -> None:
     )
 
 
-def encode_standing(standing: WatchStanding, language: Language) -> JsonObject:
+class IncidentData(TypedDict):
+    """Something that went wrong, and when it was well again."""
+
+    id: str
+    lapse: str
+    about: str
+    text: str
+    since: str
+    opened_at: str
+    closed_at: str | None
+
+
+class BlindData(TypedDict):
+    """A time in which nothing could be seen, and why."""
+
+    start: str
+    end: str
+    why: str
+
+
+class StandingData(TypedDict):
+    """How a watched case stands."""
+
+    case: str
+    name: str
+    at: str
+    looked: bool
+    well_since: str | None
+    sights: Mapping[str, str]
+    sites: int
+    failing: int
+    unseen: int
+    lapsed: Sequence[IncidentData]
+    recovered: Sequence[IncidentData]
+    open: Sequence[IncidentData]
+    blind: Sequence[BlindData]
+    promises: Sequence[PromiseData]
+    problem: Sequence[str] | None
+
+
+class WatchData(TypedDict):
+    """How the watched cases stand, after one look."""
+
+    cases: Sequence[StandingData]
+
+
+def encode_standing(standing: WatchStanding, language: Language) -> StandingData:
     """Give how a case stands as JSON."""
     from changqing.casework.promises import promise_data
     from changqing.day import beijing_day
 
     today = beijing_day(standing.at)
 
-    def one(incident: Incident) -> JsonObject:
+    def one(incident: Incident) -> IncidentData:
         closed = incident.closed_at
         return {
             "id": incident.id,
@@ -226,7 +273,7 @@ def encode_standing(standing: WatchStanding, language: Language) -> JsonObject:
             for each in standing.blind
         ],
         "promises": [
-            cast("JsonObject", promise_data(promise, language, as_of=today))
+            promise_data(promise, language, as_of=today)
             for promise in standing.promises
         ],
         "problem": None if problem is None else list(problem.lines(language)),

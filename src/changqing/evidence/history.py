@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypedDict
 
 from changqing.case.subjects import Subject
 from changqing.day import beijing_day
 from changqing.evidence.ledger.items import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source
-from changqing.jsondata import Json
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.rules.types import Value, encode_plain
@@ -136,9 +136,35 @@ def _says_the_same(one: Spell, other: Spell) -> bool:
     return (one.value, one.gap) == (other.value, other.gap)
 
 
+class SpellData(TypedDict):
+    """A time in which one source said the same; `value` null: not seen, withdrawn."""
+
+    source: str
+    name: str
+    value: object
+    grade: str | None
+    gap: str | None
+    detail: str | None
+    first: str
+    last: str
+    looks: int
+    number: int
+    changed: bool
+    before: object
+
+
+class HistoryData(TypedDict):
+    """How what is known of a fact went over time."""
+
+    subject: str
+    fact: str
+    label: str
+    spells: Sequence[SpellData]
+
+
 def history_data(
     catalogue: Catalogue, found: History, language: Language
-) -> dict[str, Json]:
+) -> HistoryData:
     """The spells of a fact as JSON has them."""
     fact = catalogue.facts.get((found.subject.type, found.fact))
     return {

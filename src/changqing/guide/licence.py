@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
-from changqing.jsondata import JsonObject
-from changqing.law.cited import citation_data
+from changqing.law.cited import CitationData, citation_data
 from changqing.law.kinds.law import LawFact
 from changqing.law.kinds.licence import Licence, SubClass
 from changqing.law.kinds.parameter import ParameterValue
@@ -142,16 +142,88 @@ def describe_licence(
     )
 
 
+class NumberData(TypedDict):
+    """A number that law sets: its value and unit, in words, and its sources."""
+
+    parameter: str
+    value: object
+    unit: str | None
+    says: str
+    standing: str
+    citations: Sequence[CitationData]
+
+
+class PartData(TypedDict):
+    """A sub-class or a variant of a licence."""
+
+    id: str
+    label: str
+    says: str
+
+
+class LawData(TypedDict):
+    """A fact of law, with its sources."""
+
+    id: str
+    says: str
+    citations: Sequence[CitationData]
+
+
+class GrantData(TypedDict):
+    """Who grants a licence for a scope, and what law sets for it."""
+
+    scope: str
+    approver: str
+    capital: NumberData | None
+    term: NumberData | None
+
+
+_OfClass = TypedDict("_OfClass", {"class": str})
+
+
+class LicenceData(_OfClass):
+    """One licence, in one language."""
+
+    licence: str
+    label: str
+    known_as: Sequence[str]
+    as_of: str
+    region: str | None
+    definition: str
+    who_needs: str
+    not_needed_for: str
+    differs: str
+    sub_classes: Sequence[PartData]
+    variants: Sequence[PartData]
+    scopes: Sequence[GrantData]
+    pre_approvals: Sequence[LawData]
+    tests: Sequence[LawData]
+    foreign: Sequence[LawData]
+    law: Sequence[LawData]
+    dispute: str | None
+    citations: Sequence[CitationData]
+    confidence: str
+
+
+class LicenceSummary(_OfClass):
+    """A licence in the list of all."""
+
+    licence: str
+    label: str
+    known_as: Sequence[str]
+    definition: str
+
+
 def licence_data(
     catalogue: Catalogue, page: LicencePage, language: Language
-) -> JsonObject:
+) -> LicenceData:
     """The page as JSON in one language."""
     licence = page.licence
 
-    def encode_citations(citations: Iterable[Citation]) -> list[JsonObject]:
+    def encode_citations(citations: Iterable[Citation]) -> list[CitationData]:
         return [citation_data(catalogue, citation, language) for citation in citations]
 
-    def number(found: LicenceNumber | None) -> JsonObject | None:
+    def number(found: LicenceNumber | None) -> NumberData | None:
         if found is None:
             return None
         return {
@@ -163,7 +235,7 @@ def licence_data(
             "citations": encode_citations(found.value.citations),
         }
 
-    def parts(found: Iterable[SubClass]) -> list[JsonObject]:
+    def parts(found: Iterable[SubClass]) -> list[PartData]:
         return [
             {
                 "id": each.id,
@@ -173,7 +245,7 @@ def licence_data(
             for each in found
         ]
 
-    def encode_stated(found: Iterable[Stated]) -> list[JsonObject]:
+    def encode_stated(found: Iterable[Stated]) -> list[LawData]:
         return [
             {
                 "id": each.fact.id,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, TypedDict
 
 from changqing.guide.kept_papers import find_kept_papers
-from changqing.jsondata import Json
-from changqing.law.cited import citation_data
+from changqing.law.cited import CitationData, citation_data
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion, Weight
 from changqing.law.kinds.material import Material, MaterialRequest, kinds_for
@@ -262,9 +261,25 @@ def _bears_on(
     return not facts.isdisjoint(read)
 
 
+class MaterialData(TypedDict):
+    """A paper that is asked for, in one language."""
+
+    id: str
+    name: str
+    issuer: str
+    requirement: str
+    accepts: Sequence[str]
+    refuses: Sequence[str]
+    facts: Sequence[str]
+    standing: str
+    confidence: str
+    citations: Sequence[CitationData]
+    handed_in: bool
+
+
 def checklist_data(
     catalogue: Catalogue, found: Checklist, language: Language
-) -> list[dict[str, Json]]:
+) -> list[MaterialData]:
     """The list as plain data, one object for each paper, in one language.
 
     Keys: `id`, `name`, `issuer`, `requirement`, `accepts`, `refuses`, `facts` (written

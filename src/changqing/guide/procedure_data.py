@@ -2,16 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 from changqing.guide.procedure import DatedStep, Givens, Reckoning
-from changqing.jsondata import Json, JsonObject, write_day
-from changqing.law.cited import citation_data
+from changqing.jsondata import write_day
+from changqing.law.cited import CitationData, citation_data
 from changqing.law.kinds.procedure import Procedure
 from changqing.law.kit import Citation
 from changqing.law.law import fill
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text
+
+
+class ClockData(TypedDict):
+    """A period that runs, and the day on which it ends."""
+
+    words: str | None
+    because: str | None
+    kind: str
+    day: str | None
+    provisional: bool
+    by_working_days: str | None
+    standing: str | None
+    note: str | None
+
+
+class StepData(TypedDict):
+    """One step: who takes it, on which day, and what it rests on."""
+
+    id: str
+    actor: str
+    title: str
+    does: str | None
+    standing: str
+    kind: str | None
+    day: str | None
+    taken: bool
+    late: bool
+    opens: str | None
+    provisional: bool
+    office_day: str | None
+    follows: str | None
+    clocks: Sequence[ClockData]
+    runs_out: str | None
+    law: Sequence[str]
+    citations: Sequence[CitationData]
+
+
+class ProcedureData(TypedDict):
+    """One procedure with its days."""
+
+    id: str
+    stage: str
+    title: str
+    about: str | None
+    licence: str
+    scope: str
+    region: str | None
+    as_of: str
+    given: Mapping[str, str]
+    starts: Mapping[str, str]
+    steps: Sequence[StepData]
+    citations: Sequence[CitationData]
 
 
 def procedure_data(
@@ -20,7 +73,7 @@ def procedure_data(
     steps: Sequence[DatedStep],
     givens: Givens,
     language: Language,
-) -> dict[str, Json]:
+) -> ProcedureData:
     """One procedure with its days, texts in one language, days as YYYY-MM-DD.
 
     Keys: `id`, `stage`, `title`, `about`, `licence`, `scope`, `region`, `as_of`,
@@ -34,10 +87,10 @@ def procedure_data(
     def say(text: Text | None) -> str | None:
         return None if text is None else text.say(language)
 
-    def cite(citation: Citation) -> JsonObject:
+    def cite(citation: Citation) -> CitationData:
         return citation_data(catalogue, citation, language)
 
-    def clock(each: Reckoning) -> dict[str, Json]:
+    def clock(each: Reckoning) -> ClockData:
         other = each.by_working_days
         return {
             "words": say(each.words),
@@ -50,12 +103,12 @@ def procedure_data(
             "note": say(each.note),
         }
 
-    def step(each: DatedStep) -> dict[str, Json]:
+    def step(each: DatedStep) -> StepData:
         office = each.office_day
         return {
             "id": each.step.id,
             "actor": each.step.actor.value,
-            "title": say(each.step.title),
+            "title": each.step.title.say(language),
             "does": say(each.does),
             "standing": each.step.standing.value,
             "kind": None if each.bound is None else each.bound.value,
@@ -76,16 +129,16 @@ def procedure_data(
     return {
         "id": procedure.id,
         "stage": procedure.stage,
-        "title": say(procedure.title),
+        "title": procedure.title.say(language),
         "about": None
         if about is None
         else say(fill(catalogue, about, on=givens.as_of)),
         "licence": givens.licence,
         "scope": givens.scope,
         "region": givens.region or None,
-        "as_of": write_day(givens.as_of),
-        "given": {name: write_day(day) for name, day in givens.days.items()},
-        "starts": {name: say(said) for name, said in procedure.starts.items()},
+        "as_of": givens.as_of.isoformat(),
+        "given": {name: day.isoformat() for name, day in givens.days.items()},
+        "starts": {name: said.say(language) for name, said in procedure.starts.items()},
         "steps": [step(each) for each in steps],
         "citations": [cite(citation) for citation in procedure.citations],
     }

@@ -2,18 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import TypedDict
 
 from changqing.guide.ask import GuideAnswer, GuideReply
-from changqing.jsondata import Json, JsonObject
-from changqing.law.cited import citation_data
+from changqing.law.cited import CitationData, citation_data
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text
 
 
+class TitleData(TypedDict):
+    """A title in both languages."""
+
+    title: str
+    title_en: str
+
+
+class AnswerData(TitleData):
+    """One answer; its texts in one language."""
+
+    topic: str
+    kind: str
+    aliases: Sequence[str]
+    tier: str
+    short: str | None
+    answer: str
+    differs: str | None
+    citations: Sequence[CitationData]
+    unfound: str | None
+    confidence: str
+    law: Sequence[str]
+    score: float
+    odds: float
+
+
+class NearTopic(TitleData):
+    """A question of ours that is near to what was asked."""
+
+    topic: str
+    score: float
+
+
+class AskedFor(TypedDict):
+    """The licence, province and scope that the question names."""
+
+    licence: str | None
+    region: str | None
+    scope: str | None
+
+
+_ForWhom = TypedDict("_ForWhom", {"for": AskedFor})
+
+
+class ReplyData(_ForWhom):
+    """What `changqing ask` answers; the best first."""
+
+    version: int
+    answers: Sequence[AnswerData]
+    nearest: Sequence[NearTopic]
+    on: str
+    ask: str
+
+
 def reply_data(
     catalogue: Catalogue, reply: GuideReply, language: Language
-) -> dict[str, Json]:
+) -> ReplyData:
     """Encode a reply; titles in both languages, the rest in the reader's.
 
     `answers` stand best first. `topic` is the entry's id, whatever its `kind`; `law`
@@ -41,7 +94,7 @@ def reply_data(
 
 def _answer_data(
     catalogue: Catalogue, answer: GuideAnswer, language: Language
-) -> JsonObject:
+) -> AnswerData:
     short = answer.short
     return {
         "topic": answer.id,
@@ -64,5 +117,5 @@ def _answer_data(
     }
 
 
-def _title_data(title: Text) -> Mapping[str, str]:
+def _title_data(title: Text) -> TitleData:
     return {"title": title.zh, "title_en": title.en}

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from changqing.jsondata import JsonObject
+from typing import TypedDict
+
 from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
 from changqing.law.said import say_article
 from changqing.text import Language, Text
+
+
+class CitationData(TypedDict):
+    """What a rule rests on, and how well its text is known."""
+
+    instrument: str
+    title: str
+    article: str | None
+    confidence: str
+    says: str | None
 
 
 def say_citation(catalogue: Catalogue, citation: Citation) -> Text:
@@ -22,7 +33,7 @@ def say_citation(catalogue: Catalogue, citation: Citation) -> Text:
 
 def citation_data(
     catalogue: Catalogue, citation: Citation, language: Language
-) -> JsonObject:
+) -> CitationData:
     """The citation as JSON: instrument, title, article, confidence, says."""
     says = citation.says
     return {

@@ -10,9 +10,9 @@ paper, or the paper itself in place of a page, proves nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypedDict
 
 from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.case.looked import collect_sought, load_page
@@ -25,7 +25,6 @@ from changqing.evidence.paper_text import PaperText
 from changqing.evidence.reading import MarkKind
 from changqing.evidence.readings import KeptReadings, read_as_text
 from changqing.evidence.text_reading import make_page_reading
-from changqing.jsondata import Json
 from changqing.law.kinds.look import GuidedLook
 from changqing.law.kit import GradeGroup
 from changqing.law.model import Catalogue
@@ -186,7 +185,32 @@ def list_offered_checks(case: Case) -> tuple[OfferedCheck, ...]:
     return tuple(offered)
 
 
-def encode_check(check: OfferedCheck, language: Language) -> dict[str, Json]:
+class CodeData(TypedDict):
+    """A code on a paper by which its issuer shows what was issued."""
+
+    text: str
+    label: str
+    page: int
+
+
+class OfferedCheckData(TypedDict):
+    """A check that an issuer offers of a paper, and what came of it."""
+
+    paper: str
+    look: str
+    title: str
+    where: str
+    address: str | None
+    steps: Sequence[str]
+    keep: str
+    codes: Sequence[CodeData]
+    answer: str
+    answer_name: str
+    why: str | None
+    differences: Sequence[str]
+
+
+def encode_check(check: OfferedCheck, language: Language) -> OfferedCheckData:
     """Encode an offered check as plain JSON."""
     result, look = check.result, check.look
     return {

@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 from changqing.evidence.model import Attempt
-from changqing.jsondata import JsonObject
 from changqing.probes.model import ProbeObservation, SiteLook
 from changqing.rules.types import encode_plain
 from changqing.text import Language
 
 
-def summary(look: SiteLook, language: Language) -> JsonObject:
+class SeenData(TypedDict):
+    """A fact that was seen, the words it was read from, and where."""
+
+    value: object
+    raw: str | None
+    place: str
+    probe: str
+
+
+class UnseenData(TypedDict):
+    """Why a fact could not be seen."""
+
+    reason: str | None
+    detail: str | None
+    place: str
+    probe: str
+
+
+class AttemptData(TypedDict):
+    """An attempt to reach the service."""
+
+    url: str
+    at: str
+    answered: bool | None
+    reason: str | None
+    status: int | None
+    control_ok: bool | None
+
+
+class SiteData(TypedDict):
+    """What was seen of a site."""
+
+    url: str
+    at: str
+    facts: Mapping[str, SeenData]
+    gaps: Mapping[str, UnseenData]
+    attempts: Sequence[AttemptData]
+    without_internet: bool
+
+
+def summary(look: SiteLook, language: Language) -> SiteData:
     """The look as JSON: `facts` and `gaps` by fact, `attempts` in order.
 
     `without_internet` says that no control site answered either.
@@ -66,7 +106,7 @@ def select_gaps(look: SiteLook) -> Mapping[str, tuple[str, ProbeObservation]]:
     }
 
 
-def _attempt(attempt: Attempt) -> JsonObject:
+def _attempt(attempt: Attempt) -> AttemptData:
     return {
         "url": attempt.url,
         "at": attempt.at.isoformat(),

@@ -74,7 +74,7 @@ def ask(request: HttpRequest, given: QuestionInput) -> Json:
     at_desk(request)
     language = page_language()
     reply = questions().ask(given.question, on=timezone.localdate())
-    return reply_data(catalogue(), reply, language)
+    return {**reply_data(catalogue(), reply, language)}
 
 
 @router.post("/classify", response={200: Json, **REFUSED}, operation_id="classify")

@@ -48,7 +48,7 @@ def get_history(
     log = Evidence(here.folder)
     log.verify()
     found = history(log.items(), frozenset(fact) if fact else None)
-    return [history_data(catalogue(), each, page_language()) for each in found]
+    return [{**history_data(catalogue(), each, page_language())} for each in found]
 
 
 @router.post(
