@@ -48,10 +48,12 @@ from changqing.jsondata import WordsData
 from changqing.law import cited
 from changqing.papers import issuer_page
 from changqing.probes import summary
+from changqing.sealing import bundle_data
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _MODULES: Final = (
     annual_data,
+    bundle_data,
     cited,
     classify,
     coverage,
@@ -135,6 +137,18 @@ SAME: Final[Mapping[str, str]] = {
 }
 """Commands that print what is described under another name."""
 
+BUNDLE: Final[Mapping[str, Any]] = {
+    "assessment.json": bundle_data.AssessmentData,
+    "bound.json": bundle_data.BoundData,
+    "given.json": bundle_data.GivenData,
+    "rules/criteria.json": Mapping[str, bundle_data.SealedCriterion],
+    "rules/facts.json": Mapping[str, Mapping[str, bundle_data.SealedFact]],
+    "rules/layout.json": bundle_data.LayoutData,
+    "rules/parameters.json": Mapping[str, Sequence[bundle_data.SealedParameter]],
+    "withheld.json": bundle_data.WithheldData,
+}
+"""The JSON files of a bundle, by their path in it."""
+
 
 def build_printed() -> dict[str, dict[str, Any]]:
     """Build the schemas of what is printed, by the name of their file."""
@@ -142,6 +156,25 @@ def build_printed() -> dict[str, dict[str, Any]]:
         f"{name}.v{JSON_VERSION}.json": build_schema(name, shape)
         for name, shape in PRINTED.items()
     }
+
+
+def build_bundle() -> dict[str, dict[str, Any]]:
+    """Build the schemas of the files of a bundle, by the name of their file."""
+    return {
+        name_bundle_schema(path): build_schema(
+            f"bundle:{path.removesuffix('.json').replace('/', ':')}",
+            shape,
+            version=bundle_data.BUNDLE_VERSION,
+            versioned=False,
+        )
+        for path, shape in BUNDLE.items()
+    }
+
+
+def name_bundle_schema(path: str) -> str:
+    """Name the schema of a file of the bundle."""
+    stem = path.removesuffix(".json").replace("/", "-")
+    return f"bundle-{stem}.v{bundle_data.BUNDLE_VERSION}.json"
 
 
 def build_schema(

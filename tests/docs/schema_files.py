@@ -1,4 +1,4 @@
-"""Write the schemas of what `--json` prints into docs/schema.
+"""Write the schemas of `--json` and of the bundle into docs/schema.
 
     python -m tests.docs.schema_files
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.report.schema import build_schemas
-from tests.docs.json_shapes import build_printed
+from tests.docs.json_shapes import build_bundle, build_printed
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs" / "schema"
 
@@ -21,7 +21,7 @@ def write_schemas() -> dict[str, str]:
     """Write out the schemas by the name of their file."""
     return {
         name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
-        for name, schema in (build_schemas() | build_printed()).items()
+        for name, schema in (build_schemas() | build_printed() | build_bundle()).items()
     }
 
 

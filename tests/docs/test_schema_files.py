@@ -1,16 +1,20 @@
-"""What is published of `--json` is what is printed."""
+"""What is published of `--json` and of the bundle is what is written."""
 
 from __future__ import annotations
 
+import io
 import json
+import lzma
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from changqing.sealing.bundle_data import BUNDLE_VERSION
 from tests.command_line import run_command
-from tests.docs.json_shapes import close_schema
+from tests.docs.json_shapes import BUNDLE, close_schema, name_bundle_schema
 from tests.docs.schema_files import FOLDER, write_schemas
 from tests.shipped import CATALOGUE
 
@@ -44,3 +48,18 @@ def test_what_is_printed_has_the_published_shape(
     assert [error.json_path for error in validator.iter_errors(told)] == []
     del told["version"]
     assert not validator.is_valid(told)
+
+
+@pytest.mark.parametrize("path", BUNDLE)
+def test_the_files_of_a_bundle_have_the_published_shape(path: str) -> None:
+    packed = (ROOT / "examples" / "sealed" / "bundle.zip.xz").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(lzma.decompress(packed))) as bundle:
+        told = json.loads(bundle.read(path))
+        first_line = bundle.read("manifest.txt").split(b"\n", 1)[0].decode()
+    assert first_line == f"changqing bundle {BUNDLE_VERSION}"
+    schema = json.loads((FOLDER / name_bundle_schema(path)).read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(close_schema(schema))
+    assert [error.json_path for error in validator.iter_errors(told)] == []
+    assert not validator.is_valid({**told, "unheard": 1})
+    assert not validator.is_valid({"unheard": 1})

@@ -369,7 +369,7 @@ class BlankData(TypedDict):
     fact: str | None
 
 
-class DocumentStatement(TypedDict):
+class StatementOfDocument(TypedDict):
     """A statement of a document, and what it rests on."""
 
     section: str
@@ -392,7 +392,7 @@ class DocumentData(TypedDict):
     stale: bool
     complete: bool
     blanks: Sequence[BlankData]
-    statements: Sequence[DocumentStatement]
+    statements: Sequence[StatementOfDocument]
 
 
 def _encode_document(one: Document) -> DocumentData:

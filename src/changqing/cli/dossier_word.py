@@ -227,7 +227,7 @@ class TextChange(TypedDict):
     after: str | None
 
 
-class FactChange(TypedDict):
+class ValueInWord(TypedDict):
     """A value that the Word file has otherwise than the case."""
 
     place: str
@@ -241,7 +241,7 @@ class WordChanges(TypedDict):
 
     document: str
     changes: Sequence[TextChange]
-    facts: Sequence[FactChange]
+    facts: Sequence[ValueInWord]
 
 
 def _encode_comparison(draft: Document, compared: WordComparison) -> WordChanges:

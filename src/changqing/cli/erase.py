@@ -150,7 +150,7 @@ def _find_user() -> str:
         return "?"
 
 
-class PersonalPaper(TypedDict):
+class PersonalPaperData(TypedDict):
     """A paper about persons that is there."""
 
     id: str
@@ -176,7 +176,7 @@ class ErasingData(TypedDict):
 
     version: int
     delete_personal_on: str | None
-    papers: Sequence[PersonalPaper]
+    papers: Sequence[PersonalPaperData]
     erased_now: Sequence[ErasureData]
     erased: Sequence[ErasureData]
     out_of_reach: Sequence[str]

@@ -27,13 +27,13 @@ from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence, Verified
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.readings import KeptReadings
-from changqing.jsondata import Json
 from changqing.judge.model import Assessment
 from changqing.law.kinds.material import Personal
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
 from changqing.readers.page_view import has_drawer
 from changqing.sealing import verify
+from changqing.sealing.bundle_data import WithheldData
 from changqing.sealing.index import Contents, pages
 from changqing.sealing.judged import encode_assessment, encode_given
 from changqing.sealing.masked import (
@@ -437,7 +437,7 @@ def _encode_withheld(
     shown: ShownLog,
     absent: Sequence[str],
     papers: Sequence[Papered],
-) -> dict[str, Json]:
+) -> WithheldData:
     return {
         "entries": [
             {

@@ -7,20 +7,21 @@ from changqing.case.subjects import Subject
 from changqing.evidence.ledger.codec import encode
 from changqing.evidence.model import Record
 from changqing.evidence.observations import Observations
-from changqing.jsondata import Json, JsonObject, write_words
+from changqing.jsondata import write_words
 from changqing.judge.model import Assessment, Situation
 from changqing.law.lookup import sqlite_program
 from changqing.outlook.derived import OUTLOOK
 from changqing.rules.rows import still_open
+from changqing.sealing.bundle_data import AssessmentData, GivenData, SealedVerdict
 from changqing.sealing.withheld import (
     ShownLog,
 )
 
 
-def encode_given(case: Case, situation: Situation) -> dict[str, Json]:
+def encode_given(case: Case, situation: Situation) -> GivenData:
     """Encode for whom and what the verdicts are, and as of which day."""
     application = situation.application
-    return {
+    given: GivenData = {
         "as_of": situation.as_of.isoformat(),
         "case": {"name": case.name, "credit_code": case.credit_code},
         "catalogue": {
@@ -42,8 +43,11 @@ def encode_given(case: Case, situation: Situation) -> dict[str, Json]:
             "claimed": _list_open_parts(case, situation, situation.open_claimed),
             "proven": _list_open_parts(case, situation, situation.open_proven),
         },
-        **_encode_carried(case, situation),
     }
+    if told := _list_carried(situation):
+        given["derived"] = [encode(each) for each in told]
+        given["history"] = list(Observations(case.path).batches())
+    return given
 
 
 def _list_open_parts(
@@ -54,8 +58,8 @@ def _list_open_parts(
     return sorted(lists | still_open(counted, lists, situation.absent))
 
 
-def _encode_carried(case: Case, situation: Situation) -> dict[str, Json]:
-    """Encode what follows from the history and a model, which no verifier can redo.
+def _list_carried(situation: Situation) -> list[Record]:
+    """List what follows from the history and a model, which no verifier can redo.
 
     A claim stands before the proof of the same fact.
     """
@@ -65,24 +69,19 @@ def _encode_carried(case: Case, situation: Situation) -> dict[str, Json]:
         for record in (found.claimed_by, found.proven_by)
         if record is not None and record.source == OUTLOOK
     )
-    if not told:
-        return {}
-    return {
-        "derived": [encode(each) for each in sorted(told, key=_make_key)],
-        "history": list(Observations(case.path).batches()),
-    }
+    return sorted(told, key=_make_key)
 
 
 def _make_key(record: Record) -> tuple[Subject, str]:
     return record.subject, record.fact
 
 
-def encode_assessment(assessment: Assessment, shown: ShownLog | None) -> JsonObject:
+def encode_assessment(assessment: Assessment, shown: ShownLog | None) -> AssessmentData:
     """Encode the verdicts, without what they say of facts that are withheld.
 
     Where nothing is `shown`, the verdicts stand alone, without explanations.
     """
-    findings: list[dict[str, Json]] = [
+    findings: list[SealedVerdict] = [
         {
             "criterion": finding.criterion.id,
             "subject": None if finding.subject is None else str(finding.subject),

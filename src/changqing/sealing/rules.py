@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from changqing.jsondata import Json, write_day, write_words
+from changqing.jsondata import write_day, write_words
 from changqing.law.cited import say_citation
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion
@@ -17,6 +17,12 @@ from changqing.law.lookup import sqlite_program
 from changqing.law.model import Catalogue
 from changqing.rules.sqlite import SqliteProgram
 from changqing.sealing import verify
+from changqing.sealing.bundle_data import (
+    LayoutData,
+    SealedCriterion,
+    SealedFact,
+    SealedParameter,
+)
 from changqing.text import Text
 
 
@@ -24,7 +30,7 @@ from changqing.text import Text
 def rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
     """The files below `rules/`: the same catalogue gives the same bytes."""
     program = sqlite_program(catalogue)
-    facts: dict[str, dict[str, Json]] = {}
+    facts: dict[str, dict[str, SealedFact]] = {}
     for (subject, name), fact in catalogue.facts.items():
         facts.setdefault(subject, {})[name] = _encode_fact(fact)
     return {
@@ -55,7 +61,7 @@ def encode_json(data: object) -> bytes:
     return f"{text}\n".encode()
 
 
-def _encode_layout(program: SqliteProgram) -> dict[str, Json]:
+def _encode_layout(program: SqliteProgram) -> LayoutData:
     return {
         "lists": list(program.lists),
         "names": list(program.names),
@@ -70,7 +76,7 @@ def _encode_layout(program: SqliteProgram) -> dict[str, Json]:
     }
 
 
-def _encode_criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, Json]:
+def _encode_criterion(catalogue: Catalogue, criterion: Criterion) -> SealedCriterion:
     bearing = criterion.long_term
     return {
         "title": write_words(criterion.title),
@@ -93,7 +99,7 @@ def _encode_criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, J
     }
 
 
-def _encode_fact(fact: Fact) -> dict[str, Json]:
+def _encode_fact(fact: Fact) -> SealedFact:
     return {
         "label": write_words(fact.label),
         "kind": fact.type.kind.value,
@@ -107,7 +113,7 @@ def _encode_fact(fact: Fact) -> dict[str, Json]:
     }
 
 
-def _encode_value(value: ParameterValue) -> dict[str, Json]:
+def _encode_value(value: ParameterValue) -> SealedParameter:
     return {
         "value": value.value,
         "licences": list(value.licences),
