@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 from tests.byte_code import write_byte_code
-from tests.needs import NEEDS, find_program, find_quick_disk
+from tests.needs import NEEDS, SHARED, find_program, find_quick_disk
 from tests.share import CI, examples, mark_rest_long
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 
-_SPREAD = {"tests/web/test_web_postgresql.py"}
 _WITH_SERVER = {
     "tests/web/test_web_browser_pages.py",
     "tests/web/test_web_browser_walks.py",
@@ -54,6 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
     own = tempfile.mkdtemp(prefix="changqing-tests-", dir=disk)
     os.environ["XDG_CONFIG_HOME"] = own
     atexit.register(shutil.rmtree, own, ignore_errors=True)
+    if SHARED not in os.environ:  # the workers have that of who started them
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="changqing-shared-", dir=disk)
+        atexit.register(shutil.rmtree, os.environ[SHARED], ignore_errors=True)
 
 
 _targets = pytest.StashKey[int]()
@@ -116,8 +118,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
             file = super()._split_scope(nodeid)
             if file in _WITH_SERVER:
                 return "server"
-            spread = file in _SPREAD or file.endswith("_fuzz.py")
-            return nodeid if spread else file
+            return nodeid if file.endswith("_fuzz.py") else file
 
     return ByFile(config, log)
 

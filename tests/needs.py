@@ -20,6 +20,8 @@ import pytest
 
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - tests name folders of their own in it
 _ROOM: Final = 2_000_000_000  # bytes
+SHARED: Final = "TESTS_SHARED"
+"""The variable that names the folder which all processes of one run share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

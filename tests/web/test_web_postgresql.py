@@ -13,9 +13,8 @@ import pytest
 
 _HERE = Path(__file__).parent
 _ADDRESS = "CHANGQING_TEST_DATABASE"
-_QUICK: Final = ("members",)
-_REST: Final = (
-    *("accounts", "api_tokens", "board", "case_jobs", "clients"),
+_TESTS: Final = (
+    *("members", "accounts", "api_tokens", "board", "case_jobs", "clients"),
     *("events", "jobs", "personal", "walls"),
     "api::test_another_workspace_gets_404_for_every_operation",
     "api::test_a_token_to_read_changes_nothing",
@@ -27,7 +26,8 @@ _REST: Final = (
 )
 """What is searched, sorted, counted or written by several at once. The other pages ask
 the same questions of the database, and show what stands in folders: of the API and the
-facts, these tests alone send a statement that no test of a whole file here sends."""
+facts, these tests alone send a statement that no test of a whole file here sends. One
+process runs all of them: to begin takes as long as a whole file."""
 
 
 def _files(*names: str) -> list[str]:
@@ -39,23 +39,17 @@ def _files(*names: str) -> list[str]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
-@pytest.mark.parametrize(
-    "files",
-    [
-        pytest.param(_files(*_QUICK), marks=pytest.mark.long, id="quick"),
-        pytest.param(_files(*_REST), marks=pytest.mark.long, id="rest"),
-    ],
-)
 def test_the_pages_behave_the_same_on_postgresql(
-    files: list[str], postgresql: Callable[[], str]
+    postgresql: Callable[[], str],
 ) -> None:
     done = subprocess.run(
         [
             sys.executable,
             *("-m", "pytest", "-q", "-x", "-m", "not browser"),
             *("-k", "not never_ends"),  # what takes its time is no matter of a database
-            *("-p", "no:cacheprovider", *files),
+            *("-p", "no:cacheprovider", *_files(*_TESTS)),
         ],
         env={**os.environ, _ADDRESS: postgresql()},
         cwd=_HERE.parents[1],

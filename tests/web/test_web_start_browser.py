@@ -27,7 +27,7 @@ _DROP = """async (area, files) => {
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[Live]:
     """An installation with nothing in it."""
-    live = Live(home=tmp_path / "home")
+    live = Live(home=tmp_path / "home", empty=True)
     live.start()
     yield live
     live.kill()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +18,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.needs import find_program
+from tests.needs import SHARED, find_program
 
 _ROOT = Path(__file__).parents[2]
 _PATIENCE = 40_000.0  # milliseconds; two cores do everything
@@ -30,6 +32,8 @@ class Live:
     examples: bool = False
     agency: bool = False
     """Whether its 300 clients come with the examples; assessing them takes a minute."""
+    empty: bool = False
+    """Whether it begins with no database and no static files, as on a new machine."""
     settings: dict[str, str] = field(default_factory=dict)
     url: str = ""
     link: str = ""
@@ -39,6 +43,8 @@ class Live:
     def start(self) -> None:
         """Serve, as `python -m changqing_web serve` does, and wait until it answers."""
         bind, self.link = f"127.0.0.1:{_free_port()}", ""
+        if not (self.empty or self.home.exists()):
+            _copy_prepared_home(self.home)
         if not self.agency:
             (self.home / "cases" / "agency").mkdir(parents=True, exist_ok=True)
         log = (self.home.parent / f"{self.home.name}.log").open("w", encoding="utf-8")
@@ -112,6 +118,29 @@ class Live:
     def folder(self, name: str = "local-life") -> Path:
         """The folder of an example."""
         return self.home / "cases" / "examples" / name
+
+
+def _copy_prepared_home(home: Path) -> None:
+    """Begin with the database and the static files that an empty home was set up with.
+
+    They are the same for every server, and to make them takes longer than the rest of
+    its start: once for all tests of a run.
+    """
+    shared = Path(os.environ[SHARED])
+    prepared = shared / "home"
+    with (shared / "home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not prepared.exists():
+            making = Live(home=shared / "making" / "home")
+            making.home.mkdir(parents=True)
+            subprocess.run(
+                [sys.executable, "-m", "changqing_web", "setup"],
+                env=making.environment(),
+                check=True,
+            )
+            (making.home / "secret").unlink()  # each has its own
+            making.home.rename(prepared)
+    shutil.copytree(prepared, home)
 
 
 def _free_port() -> int:
