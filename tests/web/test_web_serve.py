@@ -24,7 +24,7 @@ def _serve(home: Path, *given: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "CHANGQING_HOME": str(home), "XDG_CONFIG_HOME": str(home)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,  # a start alone takes a minute where much else runs
         check=False,
     )
 
