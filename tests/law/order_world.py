@@ -40,8 +40,8 @@ from changqing.judge.verdict import (
     readiness_of,
 )
 from changqing.law.applicable import applicable
-from changqing.law.kinds.criterion import Criterion
-from changqing.law.kit import Grade
+from changqing.law.kinds.criterion import Criterion, Weight
+from changqing.law.kit import Grade, Standing
 from changqing.law.lookup import STAGES, is_after_licence, sqlite_program
 from changqing.law.model import Verdict
 from changqing.law.subjects import LISTED_SUBJECTS
@@ -575,8 +575,24 @@ def _answered(
     return replace(like, verdict=verdict, claimed=claimed, proven=proven)
 
 
-def own_rules() -> Iterator[Ask]:
-    """Where a province asks more or has numbers of its own: each such once a stage."""
+@cache
+def list_every_ask() -> tuple[Ask, ...]:
+    """List every licence at every stage in every scope, in one province."""
+    return tuple(
+        Ask(licence=licence.id, stage=stage, scope=scope)
+        for stage in STAGES
+        for licence in CATALOGUE.licences.values()
+        for scope in licence.scopes
+    )
+
+
+@cache
+def own_rules() -> tuple[Ask, ...]:
+    """List where a province asks more or has its own numbers: each such once a stage."""
+    return tuple(_find_own_rules())
+
+
+def _find_own_rules() -> Iterator[Ask]:
     parameters = {
         (parameter.id, value.region)
         for parameter in CATALOGUE.parameters.values()
@@ -611,10 +627,23 @@ def own_rules() -> Iterator[Ask]:
 
 def applies_to(criterion: Criterion, ask: Ask) -> bool:
     """Whether a criterion asks anything of anybody in an application."""
-    reader = Reader(
-        rows=_NOBODY,
-        parameters={},
-        givens=givens_of(ask.application, AS_OF),
-    )
+    givens = givens_of(ask.application, AS_OF)
+    read = sorted(criterion.applies.givens)
+    return _applies_to(criterion.id, tuple((name, givens[name]) for name in read))
+
+
+@cache
+def _applies_to(name: str, read: tuple[tuple[str, Value | None], ...]) -> bool:
+    """Answer from the givens that its premise reads: few, and most asks share them."""
+    reader = Reader(rows=_NOBODY, parameters={}, givens=dict(read))
     nobody = MemberRow(id="any", stance=Stance.PROVEN, values={})
-    return reader.truth(criterion.applies.root, nobody) is not False
+    return reader.truth(CATALOGUE.criteria[name].applies.root, nobody) is not False
+
+
+def is_required(criterion: Criterion) -> bool:
+    return criterion.standing in (Standing.CONDITION, Standing.PUBLISHED)
+
+
+def is_core(criterion: Criterion) -> bool:
+    bearing = criterion.long_term
+    return bearing is not None and bearing.weight is Weight.CORE

@@ -35,7 +35,10 @@ from tests.law.order_world import (
     applies_to,
     criterion_of,
     flaws_of,
+    is_core,
+    is_required,
     judged,
+    list_every_ask,
     order,
     own_rules,
     situation_of,
@@ -54,12 +57,7 @@ SAMPLE = (
     Ask(licence="N106", stage="operate"),
     Ask(licence="N95", stage="renew", scope="cross_province"),
 )
-EVERY = tuple(
-    Ask(licence=licence.id, stage=stage, scope=scope)
-    for stage in STAGES
-    for licence in CATALOGUE.licences.values()
-    for scope in licence.scopes
-)
+EVERY = list_every_ask()
 FIRST_SCOPE = [
     ask for ask in EVERY if ask.scope == CATALOGUE.licences[ask.licence].scopes[0]
 ]
@@ -107,15 +105,6 @@ NUMBERS = frozenset(
     if licence.group is LicenceClass.NUMBERS
 )
 """Numbers: no text is read that makes anything a condition of them."""
-
-
-def is_required(criterion: Criterion) -> bool:
-    return criterion.standing in (Standing.CONDITION, Standing.PUBLISHED)
-
-
-def is_core(criterion: Criterion) -> bool:
-    bearing = criterion.long_term
-    return bearing is not None and bearing.weight is Weight.CORE
 
 
 @pytest.mark.parametrize("ask", ASKS, ids=str)

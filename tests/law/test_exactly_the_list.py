@@ -23,9 +23,11 @@ from tests.law.order_world import (
     Ask,
     Order,
     criterion_of,
+    is_core,
+    is_required,
+    list_every_ask,
     situation_of,
 )
-from tests.law.test_all_in_order import EVERY, is_core, is_required
 from tests.share import CI
 from tests.shipped import CATALOGUE
 
@@ -60,7 +62,7 @@ def papers_of(ask: Ask) -> frozenset[str]:
 
 
 @pytest.mark.share
-@pytest.mark.parametrize("ask", EVERY if CI else SAMPLE, ids=str)
+@pytest.mark.parametrize("ask", list_every_ask() if CI else SAMPLE, ids=str)
 def test_exactly_the_list_is_ready_and_lacks_no_paper(ask: Ask) -> None:
     found = Order(ask, papers=papers_of(ask))
     assessment = JUDGE.assess(situation_of(found.asked, found.values))
