@@ -38,9 +38,10 @@ from changqing.judge.model import (
     Readiness,
     Situation,
 )
+from changqing.law.kept import keep_by_catalogue
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
-from changqing.outlook.ahead import Outlook, look_ahead
+from changqing.outlook.ahead import Outlook, list_outlook_facts, look_ahead
 from changqing.outlook.endurance import LicenceTerm, licence_term
 from changqing.papers.open import open_case
 from changqing.papers.read import read_unread
@@ -412,6 +413,18 @@ def _add_outlook(
         with_changes=with_changes,
     )
     return replace(situation, resolved=outlook.resolved), outlook
+
+
+@keep_by_catalogue
+def list_taken_facts(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
+    """List the facts that `situation_of` reads or derives itself, by type of subject.
+
+    Without `Known.past` a situation needs no record of any other fact to say the same
+    of these.
+    """
+    from changqing.casework.derived import TAKEN_FACTS
+
+    return TAKEN_FACTS | list_outlook_facts(catalogue)
 
 
 def _build_situation(

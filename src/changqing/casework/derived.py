@@ -53,6 +53,26 @@ _AGAIN: Final = ("users", "revenue")
 _REPORTS: Final = "annual_report"
 _HANDED_IN: Final = "hand_in"
 _LICENCE_TERM: Final = "licence_term"
+TAKEN_FACTS: Final = frozenset(
+    {
+        *(
+            ("applicant", name)
+            for name in (
+                *("holds_telecom_licence", "licence_valid_from", "licence_valid_until"),
+                *("renewed_times", "renewal_submitted", "renewal_submitted_on"),
+            )
+        ),
+        *(
+            ("report", name)
+            for name in (
+                *("kind", "year", "submitted", "submitted_on", "opens_on"),
+                *("users", "revenue", "availability_from_faults"),
+                *("filed_last_year_users", "filed_last_year_revenue"),
+            )
+        ),
+    }
+)
+"""The facts that are read or derived here, by type of subject."""
 _WHY_NOT_PROVEN: Final = {
     ReadOutcome.READ: GapReason.WEAK_GRADE,
     ReadOutcome.UNREAD: GapReason.NOT_READ,

@@ -38,7 +38,8 @@ Key = tuple[Subject, str]
 _NOT_TOLD_YET = 2**63
 """Stands for the number of a record that is not logged: it was told last."""
 
-_STRUCTURAL = frozenset({"kind", "role", "roles"})
+STRUCTURAL = frozenset({"kind", "role", "roles"})
+"""What is known from the listing of a member, and proven by it."""
 _SAID_IN_THE_CASE = frozenset({SourceKind.FORM, SourceKind.LOOK}) | OF_PAPERS
 _PASSIVE = frozenset({GapReason.NOT_LOOKED, GapReason.NO_RECORD, GapReason.LIST_OPEN})
 
@@ -152,7 +153,7 @@ class _FactRule:
         A kind or post is known from the listing, and absence from a closed list by
         the applicant's own word.
         """
-        if self.fact is None or record.fact in _STRUCTURAL:
+        if self.fact is None or record.fact in STRUCTURAL:
             return True
         said_absent = self.fact.generated and record.source.name == CLOSED_PAPERS
         return said_absent or record.grade >= self.proof
@@ -202,7 +203,7 @@ def _list_rules(catalogue: Catalogue) -> Mapping[tuple[str, str], _FactRule]:
 
 def _rule_of_structure(key: Key) -> _FactRule | None:
     """The rule of what is known from the listing, where the catalogue has none."""
-    if key[1] in _STRUCTURAL:
+    if key[1] in STRUCTURAL:
         return _FactRule(proof=Grade.DECLARED, tolerance=0, text_kind=None, fact=None)
     return None
 
@@ -218,7 +219,7 @@ def _find_last_words(records: Iterable[Record], as_of: date) -> dict[Key, list[R
     last: dict[Key, dict[tuple[SourceKind, str], Record]] = {}
     for record in records:
         # What kind of thing a member is was never otherwise, whenever it was listed.
-        if record.fact not in _STRUCTURAL and as_of < max(
+        if record.fact not in STRUCTURAL and as_of < max(
             beijing_day(record.observed_at), beijing_day(record.received_at)
         ):
             continue

@@ -6,7 +6,7 @@ of its columns and of one case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -96,6 +96,7 @@ class KnownColumns:
             tuple[frozenset[str], ...], tuple[tuple[object, ...], ...]
         ] = {}
         self._facts: dict[str, list[object]] = {name: [] for name in _FACTS}
+        self._agreed: list[pl.DataFrame] = []
 
     def __len__(self) -> int:
         """How many cases there are."""
@@ -129,11 +130,40 @@ class KnownColumns:
             if (member.type, fact) in self._explained:
                 self._explain(place, member, fact, found)
 
+    def add_agreed(self, facts: pl.DataFrame) -> None:
+        """Tell facts that sources agree on, of cases and members told of before.
+
+        `facts` is that of `agreed.AgreedFacts`.
+        """
+        places = pl.DataFrame(
+            {"place": range(len(self._given)), "case": [row[1] for row in self._given]},
+            schema={"place": pl.Int64, "case": pl.String},
+        )
+        self._agreed.append(
+            facts.join(places, on="case").drop("case").rename({"place": "case"})
+        )
+
     def build(self) -> KnownFrames:
         """Build the frames of all that was told."""
         program = self._program
+        facts = [pl.DataFrame(self._facts, schema=_FACTS)]
+        members = {}
+        for subject, columns in self._members.items():
+            listed = columns.list_members()
+            agreed = [
+                each.filter(pl.col("type") == subject).join(listed, on=["case", "id"])
+                for each in self._agreed
+            ]
+            members[subject] = columns.build(agreed)
+            explained = [fact for about, fact in self._explained if about == subject]
+            facts += [
+                each.filter(pl.col("fact").is_in(explained))
+                .rename({"type": "subject"})
+                .select(_FACTS.names())
+                for each in agreed
+            ]
         return KnownFrames(
-            members={name: each.build() for name, each in self._members.items()},
+            members=members,
             empty=self._empty,
             lists=pl.DataFrame(
                 self._lists, schema=program.lists_schema(), orient="row"
@@ -142,7 +172,7 @@ class KnownColumns:
                 self._values, schema=program.values_schema(), orient="row"
             ),
             given=pl.DataFrame(self._given, schema=GIVEN_SCHEMA, orient="row"),
-            facts=pl.DataFrame(self._facts, schema=_FACTS),
+            facts=pl.concat(facts),
         )
 
     def _bind(self, application: Application) -> tuple[Value | None, ...]:
@@ -219,21 +249,73 @@ class _MemberColumns:
         if column is not None:
             self._fill(column, row, found.agree_claimed, found.agree_proven)
 
-    def build(self) -> pl.DataFrame:
-        """Build the frame, of the columns that the program wants."""
+    def list_members(self) -> pl.DataFrame:
+        """List the members by `case` and `id`, each with its first `row`."""
+        first = range(0, len(self._cases), 2)
+        return pl.DataFrame(
+            {"case": self._cases[::2], "id": self._ids[::2], "row": first},
+            schema={"case": pl.Int64, "id": pl.String, "row": pl.Int64},
+        )
+
+    def build(self, agreed: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        """Build the frame, of the columns that the program wants.
+
+        `agreed` are facts of its members, as `add_agreed` takes them, with the `row` of
+        the member.
+        """
         length = len(self._cases)
-        for column in (*self._facts.values(), *self._agreements.values()):
-            column += [None] * (length - len(column))
+        parts = [
+            (str(fact), part)
+            for each in agreed
+            for (fact,), part in each.partition_by("fact", as_dict=True).items()
+        ]
         return pl.DataFrame(
             {
                 "case": self._cases,
                 "id": self._ids,
                 "stance": [stance.value for stance in _STANCES] * (length // 2),
-                **self._facts,
-                **{f"agree__{fact}": each for fact, each in self._agreements.items()},
+                **self._build_facts(parts),
+                **self._build_agreements(parts),
             },
             schema=self._schema,
         )
+
+    def _build_facts(
+        self, parts: Sequence[tuple[str, pl.DataFrame]]
+    ) -> dict[str, pl.Series]:
+        columns = {
+            fact: self._make_column(fact, told) for fact, told in self._facts.items()
+        }
+        for fact, part in parts:
+            column = columns.get(fact)
+            if column is None:
+                continue
+            value = _VALUES[self._schema[fact].base_type()]
+            known = part.select("row", "proven", value=value)
+            proven = known.filter("proven")
+            column.scatter(known["row"], known["value"])
+            column.scatter(proven["row"] + 1, proven["value"])
+        return columns
+
+    def _build_agreements(
+        self, parts: Sequence[tuple[str, pl.DataFrame]]
+    ) -> dict[str, pl.Series]:
+        columns = {
+            fact: self._make_column(f"agree__{fact}", told)
+            for fact, told in self._agreements.items()
+        }
+        for fact, part in parts:
+            column = columns.get(fact)
+            if column is not None:
+                column.scatter(part["row"], part["agree_claimed"])
+                column.scatter(part["row"] + 1, part["agree_proven"])
+        return {f"agree__{fact}": column for fact, column in columns.items()}
+
+    def _make_column(self, name: str, told: list[object]) -> pl.Series:
+        """Make a column of what was told of the first rows, and nothing of the rest."""
+        type_, length = self._schema[name], len(self._cases)
+        column = pl.Series(name, told, dtype=type_)
+        return column.extend_constant(None, length - len(told))
 
     def _fill(
         self, column: list[object], row: int, claimed: object, proven: object
@@ -245,6 +327,13 @@ class _MemberColumns:
 
 
 _STANCES: Final = (Stance.CLAIMED, Stance.PROVEN)
+_VALUES: Final[Mapping[type[pl.DataType], pl.Expr]] = {
+    pl.Boolean: pl.col("boolean"),
+    pl.Int64: pl.col("number"),
+    pl.Date: pl.col("day"),
+    pl.String: pl.coalesce("text", "members"),
+}
+"""Where the value of an agreed fact stands, by the type of its column."""
 
 
 def _encode(value: Value | None) -> object:

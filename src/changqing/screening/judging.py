@@ -75,7 +75,8 @@ class RegisterJudge:
         self.criteria = in_force(catalogue, as_of)
 
     @cached_property
-    def _program(self) -> PolarsProgram:
+    def program(self) -> PolarsProgram:
+        """The rules, each with whether it applies."""
         rules: dict[str, Expression] = {}
         for name, criterion in self.criteria.items():
             rules[name] = criterion.test
@@ -122,22 +123,28 @@ class RegisterJudge:
             for name, criterion in self.criteria.items()
         }
 
+    @cached_property
+    def explained(self) -> frozenset[tuple[str, str]]:
+        """The facts of which reasons speak, by type of subject."""
+        return frozenset(
+            (criterion.subject, fact)
+            for name, criterion in self.criteria.items()
+            for fact in self.read_facts[name]
+        )
+
+    def make_columns(self) -> KnownColumns:
+        """Make columns for what the rules read, with no case in them."""
+        return KnownColumns(
+            self.program, self.catalogue, self.as_of, explained=self.explained
+        )
+
     def judge_cases(self, cases: Iterable[RegisterCase]) -> JudgedCases:
         """Judge all `cases` on the day. A pure function of its arguments."""
         return self.judge_columns(self.collect_columns(cases))
 
     def collect_columns(self, cases: Iterable[RegisterCase]) -> KnownColumns:
         """Resolve what is known of each of `cases`, and let go of the case itself."""
-        columns = KnownColumns(
-            self._program,
-            self.catalogue,
-            self.as_of,
-            explained=frozenset(
-                (criterion.subject, fact)
-                for name, criterion in self.criteria.items()
-                for fact in self.read_facts[name]
-            ),
-        )
+        columns = self.make_columns()
         for case in cases:
             columns.add(
                 case.id,
@@ -149,7 +156,7 @@ class RegisterJudge:
     def judge_columns(self, columns: KnownColumns) -> JudgedCases:
         """Judge what is known of each case. All are of the day of this judge."""
         frames = columns.build()
-        truths = self._program.evaluate_register(
+        truths = self.program.evaluate_register(
             frames.members, frames.lists, frames.values
         )
         # Of nobody it is asked only whether the criterion can apply, and that reads no

@@ -129,17 +129,51 @@ def iterate_bucket(
     register: Path, head: RegisterHead, bucket: int, catalogue: Catalogue
 ) -> Iterator[RegisterCase]:
     """As `read_bucket`, with one case in memory at a time."""
+    tables = read_tables(register, head, bucket)
+    return iterate_tables(register, head, bucket, tables, catalogue)
+
+
+def read_tables(
+    register: Path, head: RegisterHead, bucket: int
+) -> Mapping[str, pl.DataFrame]:
+    """Read the tables of a bucket, of which `codec` tells; empty ones of an empty one.
+
+    Raises CaseError where they cannot be read.
+    """
     folder = head.folders.get(bucket)
     if folder is None:
-        return
+        return {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
     where = register / _BUCKETS / folder
+    with tell_damage(register, head, bucket):
+        return {name: pl.read_parquet(where / f"{name}.parquet") for name in TABLES}
+
+
+def iterate_tables(
+    register: Path,
+    head: RegisterHead,
+    bucket: int,
+    tables: Mapping[str, pl.DataFrame],
+    catalogue: Catalogue,
+) -> Iterator[RegisterCase]:
+    """Read the cases out of what `read_tables` read of a bucket, or of a part of it."""
+    cases = decode_cases(tables, catalogue)
+    while True:
+        with tell_damage(register, head, bucket):
+            case = next(cases, None)
+        if case is None:
+            return
+        yield case
+
+
+@contextmanager
+def tell_damage(register: Path, head: RegisterHead, bucket: int) -> Iterator[None]:
+    """Tell whatever goes wrong in reading a bucket as the CaseError that it is."""
     try:
-        tables = {name: pl.read_parquet(where / f"{name}.parquet") for name in TABLES}
-        cases = decode_cases(tables, catalogue)
-        while (case := next(cases, None)) is not None:
-            yield case
+        yield
     except (OSError, pl.exceptions.PolarsError, ValueError, KeyError) as error:
-        raise _make_damage_error(where) from error
+        raise _make_damage_error(
+            register / _BUCKETS / head.folders.get(bucket, "")
+        ) from error
 
 
 def digest_bucket(head: RegisterHead, bucket: int) -> str:

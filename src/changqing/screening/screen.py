@@ -39,11 +39,11 @@ from changqing.jsondata import (
     read_whole,
 )
 from changqing.law.compiled import load_compiled
+from changqing.screening.bucket_columns import collect_bucket
 from changqing.screening.judging import JudgedCases, RegisterJudge
 from changqing.screening.layout import (
     REGISTER_FILE,
     digest_bucket,
-    iterate_bucket,
     read_head,
     write_frame,
 )
@@ -183,9 +183,7 @@ def screen_bucket(job: ScreenJob, bucket: int) -> BucketDone:
     """Judge one bucket and write what came of it. Reads and writes Parquet alone."""
     judge = _find_judge(job)
     head = read_head(job.register)
-    judged = judge.judge_cases(
-        iterate_bucket(job.register, head, bucket, judge.catalogue)
-    )
+    judged = judge.judge_columns(collect_bucket(judge, job.register, head, bucket))
     told = {
         "version": str(_VERSION),
         "edition": judge.catalogue.edition,
