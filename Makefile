@@ -150,7 +150,7 @@ docs-check: $(STAMP)
 # Newest versions that are a week old. Commit the result.
 lock: $(STAMP)
 	@$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-	  --all-extras --group dev --generate-hashes --upgrade \
+	  --extra all --group dev --generate-hashes --upgrade \
 	  --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --output-file requirements.lock
 

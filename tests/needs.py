@@ -7,6 +7,7 @@ CI=true it fails, since `.ci/run` installs every one.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -64,6 +65,7 @@ NEEDS: Final = {
     ),
     "chinese_font": Need(package="fontconfig fonts-noto-cjk", find=_find_chinese_font),
     "npm": Need(package="npm", find=_first("npm")),
+    "java": Need(package="default-jre-headless", find=_first("java")),
     "office": Need(
         package="libreoffice-writer-nogui",
         find=_first("soffice", "libreoffice"),
@@ -74,6 +76,15 @@ NEEDS: Final = {
     "postgresql": Need(package="postgresql", find=_find_postgresql),
     "redis": Need(package="redis-server", find=_first("redis-server")),
 }
+
+ENGINES: Final = {"ray": "ray", "spark": "pyspark"}
+"""The packages of extras that stay out of the lock: a test of one asks `require_engine`."""
+
+
+def require_engine(extra: str) -> None:
+    """Skip the test that asks where the package of an extra is not installed."""
+    if importlib.util.find_spec(ENGINES[extra]) is None:
+        pytest.skip(f"{ENGINES[extra]} is not here: pip install -e '.[{extra}]'")
 
 
 def find_quick_disk() -> str | None:

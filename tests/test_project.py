@@ -12,7 +12,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from tests.needs import NEEDS
+from tests.needs import ENGINES, NEEDS
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -23,7 +23,11 @@ def wanted() -> set[str]:
     project = PROJECT["project"]
     lists = [
         project["dependencies"],
-        *project["optional-dependencies"].values(),
+        *(
+            packages
+            for extra, packages in project["optional-dependencies"].items()
+            if extra not in ENGINES
+        ),
         PROJECT["dependency-groups"]["dev"],  # `bench` stays out of the lock
         PROJECT["build-system"]["requires"],
     ]

@@ -70,7 +70,7 @@ def count_agreed(folder: Path) -> int:
         JUDGE.program,
         CATALOGUE,
         AS_OF,
-        explained=JUDGE.explained,
+        explained=JUDGE.reason_facts,
     )
     return told.facts.height
 

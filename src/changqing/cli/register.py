@@ -15,6 +15,7 @@ from changqing.cli.shared import (
     READY,
     Command,
     as_of_option,
+    clock,
     language_option,
     own_key,
     say_help,
@@ -49,6 +50,7 @@ def add(group: click.Group, language: Language) -> None:
     _add_make(command, language)
     _add_from(command, language)
     _add_take(command, language)
+    _add_erase(command, language)
     add_screen(group, language)
 
 
@@ -242,6 +244,66 @@ def _add_take(command: click.Group, language: Language) -> None:
             why = taken.why[0].text.say(language) if taken.why else ""
             sheet.line(f"{taken.folder.name}{sheet.colon}{why}")
         return NOT_YET if refused else READY
+
+
+def _add_erase(command: click.Group, language: Language) -> None:
+    @command.command(
+        "erase",
+        help=say_help(
+            language,
+            "从登记册里删除一家，或者其中一名人员、一个股东等；删除了什么、由谁删除，"
+            "记在erased.jsonl。",
+            "Erase a case from a register, or one person, holder or the like of it; "
+            "what was erased, and by whom, stands in erased.jsonl.",
+        ),
+    )
+    @click.argument(
+        "register", type=click.Path(path_type=Path, file_okay=False, exists=True)
+    )
+    @click.argument("case")
+    @click.option(
+        "--member",
+        metavar="ID",
+        help=say_help(
+            language,
+            "只删除这一个，例如person:lin；默认整家。",
+            "Only this one, such as person:lin; by default the whole case.",
+        ),
+    )
+    @click.option(
+        "--by",
+        required=True,
+        help=say_help(language, "由谁删除。", "Who erases it."),
+    )
+    @language_option(language)
+    def erase(
+        *, register: Path, case: str, member: str | None, by: str, lang: str | None
+    ) -> int:
+        from changqing.law.compiled import load_compiled
+        from changqing.screening.erase import erase_from_register
+        from changqing.screening.layout import read_head
+
+        sheet = Sheet(language)
+        done = erase_from_register(
+            register, case, load_compiled(), member=member, by=by, now=clock()
+        )
+        what = case if done.member is None else f"{case} {done.member}"
+        sheet.line(
+            sheet.t(
+                f"已删除{what}：{done.rows}行。",
+                f"Erased {what}: {done.rows} rows.",
+            ),
+            style="bold",
+        )
+        _tell_register(sheet, register, read_head(register).cases)
+        sheet.line(
+            sheet.t(
+                "以前的筛查结果里还有它：重新筛查，再删掉旧的结果文件夹和抽样、封存的文件。",
+                "Runs made before still speak of it: screen again, then remove their "
+                "folders, and what was drawn or sealed of them.",
+            )
+        )
+        return READY
 
 
 def _into_option(language: Language) -> Callable[[Command], Command]:

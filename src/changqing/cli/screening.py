@@ -111,6 +111,20 @@ def _add_run(command: click.Group, language: Language) -> None:
         help=say_help(language, "同时用几个进程。", "How many processes at once."),
     )
     @click.option(
+        "--on",
+        "engine",
+        metavar="ADDRESS",
+        help=say_help(
+            language,
+            "交给已有的Spark或Ray去做：spark://主机:7077、ray://主机:10001；"
+            "spark://local[4]、ray://local在本机启动一个。"
+            "每台机器要能在同一路径看到登记册和结果文件夹。",
+            "Have a Spark or a Ray do it: spark://HOST:7077, ray://HOST:10001; "
+            "spark://local[4] and ray://local start one here. Every machine has to see "
+            "the register and the results at the same path.",
+        ),
+    )
+    @click.option(
         "--law",
         type=existing_folder(),
         help=say_help(
@@ -127,6 +141,7 @@ def _add_run(command: click.Group, language: Language) -> None:
         as_of: datetime | None,
         out: Path,
         workers: int,
+        engine: str | None,
         law: Path | None,
         lang: str | None,
     ) -> int:
@@ -141,6 +156,12 @@ def _add_run(command: click.Group, language: Language) -> None:
             screen,
         )
 
+        if engine is not None:
+            from changqing.screening.engines import find_engine
+
+            map_buckets = find_engine(engine)
+        else:
+            map_buckets = run_in_process if workers == 1 else run_in_pool(workers)
         sheet = Sheet(language)
         cases = buckets = 0
         with working(sheet.t("筛查…", "Screening…")) as status:
@@ -157,7 +178,7 @@ def _add_run(command: click.Group, language: Language) -> None:
 
             done = screen(
                 ScreenJob(register=register, out=out, as_of=day_of(as_of), law=law),
-                map_buckets=run_in_process if workers == 1 else run_in_pool(workers),
+                map_buckets=map_buckets,
                 tell=tell,
             )
         _show_sentences(sheet, done, None)

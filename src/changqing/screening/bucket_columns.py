@@ -33,7 +33,7 @@ def collect_bucket(
             judge.program,
             judge.catalogue,
             judge.as_of,
-            explained=judge.explained,
+            explained=judge.reason_facts,
         )
     del tables
     rest = iterate_tables(register, head, bucket, agreed.rest, judge.catalogue)

@@ -124,7 +124,7 @@ class RegisterJudge:
         }
 
     @cached_property
-    def explained(self) -> frozenset[tuple[str, str]]:
+    def reason_facts(self) -> frozenset[tuple[str, str]]:
         """The facts of which reasons speak, by type of subject."""
         return frozenset(
             (criterion.subject, fact)
@@ -135,7 +135,7 @@ class RegisterJudge:
     def make_columns(self) -> KnownColumns:
         """Make columns for what the rules read, with no case in them."""
         return KnownColumns(
-            self.program, self.catalogue, self.as_of, explained=self.explained
+            self.program, self.catalogue, self.as_of, explained=self.reason_facts
         )
 
     def judge_cases(self, cases: Iterable[RegisterCase]) -> JudgedCases:

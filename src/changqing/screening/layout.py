@@ -272,9 +272,15 @@ class RegisterWriter:
         )
         kept = read_bucket(self._register, now, bucket, self._catalogue)
         whole = {case.id: case for case in kept} | fresh
-        tables = encode_cases(
-            [whole[name] for name in sorted(whole)], catalogue=self._catalogue
+        self.replace_bucket(
+            bucket,
+            encode_cases(
+                [whole[name] for name in sorted(whole)], catalogue=self._catalogue
+            ),
         )
+
+    def replace_bucket(self, bucket: int, tables: Mapping[str, pl.DataFrame]) -> None:
+        """Write a bucket anew, of the tables that `codec` tells of."""
         told = {
             "version": str(VERSION),
             "edition": self._catalogue.edition,
@@ -289,7 +295,7 @@ class RegisterWriter:
             {where / f"{name}.parquet": content for name, content in files.items()}
         )
         self._folders[bucket] = folder
-        self._counts[bucket] = len(whole)
+        self._counts[bucket] = tables["cases"].height
 
 
 def write_frame(frame: pl.DataFrame, told: Mapping[str, str]) -> bytes:

@@ -1,0 +1,161 @@
+"""Buckets judged by an engine: a Spark or a Ray that is there already, or one here.
+
+Each runs `screen_bucket` as it is, so that a run is the same whoever did it. Every
+machine has to see the register and the folder of the run at the same path, and to have
+this program with the same extra.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from changqing.errors import CaseError, ChangqingError, Issue
+from changqing.screening.screen import BucketDone, BucketMap, ScreenJob, screen_bucket
+from changqing.text import Text
+
+if TYPE_CHECKING:
+    from pyspark import SparkContext
+
+_SPARK: Final = "spark://"
+_RAY: Final = "ray://"
+_HERE: Final = "local"
+_NAME: Final = "changqing screen"
+_ONE_THREAD: Final = "POLARS_MAX_THREADS"
+_WAVE: Final = 4
+"""So many buckets for each place at once: a wave is told of when it is finished."""
+
+
+def find_engine(address: str) -> BucketMap:
+    """Find the engine of an address such as `spark://host:7077` or `ray://host:10001`.
+
+    `spark://local[4]` and `ray://local` start one on this machine. Raises CaseError for
+    any other address, and ModuleNotFoundError where the extra is not installed.
+    """
+    place = address.partition("://")[2]
+    if address.startswith(_SPARK) and place:
+        return on_spark(place if place.startswith(_HERE) else address)
+    if address.startswith(_RAY) and place:
+        return on_ray(None if place == _HERE else address)
+    raise CaseError(
+        Issue(
+            text=Text(
+                zh=f"不认识的引擎：{address}", en=f"there is no such engine: {address}"
+            ),
+            hint=Text(
+                zh="写作 spark://主机:7077、ray://主机:10001，"
+                "或者 spark://local[4]、ray://local",
+                en="write spark://HOST:7077, ray://HOST:10001, or spark://local[4], "
+                "ray://local",
+            ),
+        )
+    )
+
+
+def on_spark(master: str) -> BucketMap:
+    """Judge buckets on the Spark of a master such as `local[2]`."""
+
+    def run(job: ScreenJob, buckets: Sequence[int]) -> Iterator[BucketDone]:
+        if not buckets:
+            return
+        context = _start_spark(master)
+        try:
+            wave = _WAVE * context.defaultParallelism
+            for first in range(0, len(buckets), wave):
+                part = buckets[first : first + wave]
+                told = context.parallelize(part, len(part))
+                work = partial(_try_bucket, _locate(job))
+                for done in told.map(work).collect():
+                    yield _open(done)
+        finally:
+            context.stop()
+
+    return run
+
+
+def _start_spark(master: str) -> SparkContext:
+    from pyspark import SparkConf, SparkContext
+    from pyspark.errors import PySparkException
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    settings = SparkConf().setMaster(master).setAppName(_NAME)
+    settings.set(f"spark.executorEnv.{_ONE_THREAD}", "1").set(
+        "spark.ui.enabled", "false"
+    )
+    try:
+        return SparkContext(conf=settings)
+    except (PySparkException, OSError, ValueError) as error:
+        raise _make_engine_error(
+            Text(zh="Spark没有启动", en="Spark did not start"),
+            Text(
+                zh="要有Java 17或更新的版本（Debian：default-jre-headless），"
+                "地址也要对",
+                en="it takes Java 17 or newer (Debian: default-jre-headless), and the "
+                "right address",
+            ),
+        ) from error
+
+
+def on_ray(address: str | None) -> BucketMap:
+    """Judge buckets on the Ray of an address; None starts one on this machine."""
+
+    def run(job: ScreenJob, buckets: Sequence[int]) -> Iterator[BucketDone]:
+        if not buckets:
+            return
+        import ray
+
+        try:
+            ray.init(
+                address,
+                runtime_env={"env_vars": {_ONE_THREAD: "1"}},
+                log_to_driver=False,
+                **({"include_dashboard": False} if address is None else {}),
+            )
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            raise _make_engine_error(
+                Text(zh="连不上Ray", en="Ray is not reached"),
+                Text(
+                    zh="看地址对不对，Ray是不是开着",
+                    en="see that the address is right, and that it runs",
+                ),
+            ) from error
+        try:
+            ask = ray.remote(_try_bucket)
+            waiting = [ask.remote(_locate(job), bucket) for bucket in buckets]
+            while waiting:
+                (done, *_), waiting = ray.wait(waiting)
+                yield _open(ray.get(done))
+        finally:
+            ray.shutdown()
+
+    return run
+
+
+def _locate(job: ScreenJob) -> ScreenJob:
+    """The job with whole paths: a worker stands in a folder of its own."""
+    law = None if job.law is None else job.law.resolve()
+    return replace(job, register=job.register.resolve(), out=job.out.resolve(), law=law)
+
+
+def _try_bucket(job: ScreenJob, bucket: int) -> BucketDone | ChangqingError:
+    """Judge a bucket; an error of ours comes back whole, not in the engine's words."""
+    try:
+        return screen_bucket(job, bucket)
+    except ChangqingError as error:
+        return error
+
+
+def _open(told: Any) -> BucketDone:
+    if isinstance(told, ChangqingError):
+        raise told
+    if not isinstance(told, BucketDone):
+        raise TypeError(type(told))
+    return told
+
+
+def _make_engine_error(text: Text, hint: Text) -> CaseError:
+    return CaseError(Issue(text=text, hint=hint))

@@ -1,0 +1,152 @@
+"""A case, or one member of it, erased from a register: from its bucket and all of it.
+
+```
+erased.jsonl    a line for each: what, when, by whose word; written before it goes
+```
+Who is erased was never said not to be there: the list that they stood in is open from
+then on, so that rules say unknown and not no.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from changqing.case.subjects import Subject
+from changqing.disk import Disk
+from changqing.errors import CaseError, Issue
+from changqing.law.model import Catalogue
+from changqing.law.subjects import LISTED_SUBJECTS
+from changqing.screening.layout import (
+    choose_bucket,
+    read_head,
+    read_tables,
+    write_register,
+)
+from changqing.text import Text
+
+ERASED_FILE: Final = "erased.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterErasure:
+    """What was erased: `rows` of all tables. `member` None is the whole case."""
+
+    case: str
+    member: Subject | None
+    rows: int
+
+
+def erase_from_register(
+    register: Path,
+    case: str,
+    catalogue: Catalogue,
+    *,
+    member: str | None,
+    by: str,
+    now: datetime,
+) -> RegisterErasure:
+    """Erase a case, or its member of the id `member` (or `person:lin`), and log it.
+
+    Runs that were made before keep what they say. Raises CaseError where the register
+    does not hold it, where several members have the id, or without a name in `by`.
+    """
+    if not by.strip():
+        raise CaseError(
+            Issue(
+                text=Text(zh="没有写由谁删除", en="it is not said who erases it"),
+                hint=Text(zh="加上 --by 姓名", en="add --by NAME"),
+            )
+        )
+    head = read_head(register)
+    bucket = choose_bucket(case, head.buckets)
+    with write_register(register, catalogue, cases=head.cases) as writer:
+        tables = read_tables(register, writer.head, bucket)
+        if not (tables["cases"]["case"] == case).any():
+            raise _make_missing_error(register, case)
+        subject = None if member is None else _find_member(tables, case, member)
+        left = _leave_out(tables, case, subject)
+        rows = sum(tables[name].height - left[name].height for name in tables)
+        done = RegisterErasure(case=case, member=subject, rows=rows)
+        _log(register, done, by=by.strip(), now=now)
+        writer.replace_bucket(bucket, left)
+    return done
+
+
+def _find_member(tables: Mapping[str, pl.DataFrame], case: str, member: str) -> Subject:
+    rows = tables["subjects"].filter(pl.col("case") == case).select("type", "id")
+    listed = [Subject(*row) for row in rows.iter_rows() if row[0] in LISTED_SUBJECTS]
+    found = [each for each in listed if member in (each.id, str(each))]
+    if len(found) == 1:
+        return found[0]
+    several = [str(each) for each in found or listed]
+    raise CaseError(
+        Issue(
+            text=Text(
+                zh=f"{case}里有几个“{member}”" if found else f"{case}里没有“{member}”",
+                en=f"{case} has several “{member}”"
+                if found
+                else f"{case} has no “{member}”",
+            ),
+            hint=Text(
+                zh=f"有：{'、'.join(several)}", en=f"there are: {', '.join(several)}"
+            ),
+        )
+    )
+
+
+def _leave_out(
+    tables: Mapping[str, pl.DataFrame], case: str, member: Subject | None
+) -> dict[str, pl.DataFrame]:
+    gone = pl.col("case") == case
+    if member is None:
+        return {name: frame.filter(~gone) for name, frame in tables.items()}
+    theirs = gone & (pl.col("type") == member.type) & (pl.col("id") == member.id)
+    left = {
+        name: frame.filter(~theirs) for name, frame in tables.items() if name != "cases"
+    }
+    (closed,) = tables["cases"].filter(gone)["closed"]
+    still = {name: on for name, on in json.loads(closed).items() if name != member.type}
+    shown = ("holders_shown_from", "holders_shown_until")
+    cases = tables["cases"].with_columns(
+        pl.when(gone)
+        .then(pl.lit(json.dumps(still)))
+        .otherwise("closed")
+        .alias("closed"),
+        *(
+            pl.when(~gone).then(name).alias(name)
+            for name in shown
+            if member.type == "holder"
+        ),
+    )
+    return {name: cases if name == "cases" else left[name] for name in tables}
+
+
+def _log(register: Path, done: RegisterErasure, *, by: str, now: datetime) -> None:
+    path = register / ERASED_FILE
+    before = path.read_bytes() if path.exists() else b""
+    line = {
+        "case": done.case,
+        "member": None if done.member is None else str(done.member),
+        "rows": done.rows,
+        "by": by,
+        "at": now.isoformat(),
+    }
+    told = json.dumps(line, ensure_ascii=False) + "\n"
+    # Replaced whole, so that no line is ever torn.
+    Disk().replace(path, before + told.encode())
+
+
+def _make_missing_error(register: Path, case: str) -> CaseError:
+    return CaseError(
+        Issue(
+            text=Text(zh=f"登记册里没有{case}", en=f"the register has no {case}"),
+            path=str(register),
+        )
+    )
