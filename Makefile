@@ -13,6 +13,7 @@
 #   make release           wheel, sdist, verifiers, SBOM and changes in dist/, with digests
 #   make windows           one zip for a Windows desk, after make release
 #   make verify-page       verify.html: verify.py in a browser, for a desk without Python
+#   make site                the pages of docs/ as a site in build/site, read without a network
 #   make check               layout, types, imports, dependencies, catalogue, reference
 
 .DELETE_ON_ERROR:
@@ -32,7 +33,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup run serve test verify publish release windows verify-page golden fuzz audit check coverage docs \
-  docs-check lock clean
+  docs-check site lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -146,6 +147,17 @@ docs: $(STAMP)
 
 docs-check: $(STAMP)
 	@$(BIN)/changqing catalogue reference $(REFERENCE) --check
+
+# MkDocs has an environment of its own, made the first time.
+SITE := build/site
+build/site-env/.up-to-date: pyproject.toml | $(STAMP)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/site-env
+	@$(BIN)/uv pip install --quiet --python build/site-env/bin/python --group site
+	@touch $@
+
+site: build/site-env/.up-to-date
+	@build/site-env/bin/python -m tests.docs.site $(SITE)
+	@echo "$(SITE)/index.html"
 
 # Newest versions that are a week old. Commit the result.
 lock: $(STAMP)
