@@ -8,7 +8,8 @@ the folder, checks all that it keeps, resolves, judges and explains; the same wi
 and report, which the documents are written for; and reading the same bytes with their
 SHA-256, below which nobody can come. With `--cases` clients of
 `changqing clients example` are judged anew in turn, each for the first time, and the
-summary of each kept, as `changqing clients assess` does.
+summary of each kept, as `changqing clients assess` does; then once more by a process
+that remembers nothing, as on the next day.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -44,10 +46,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--agency", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     catalogue = load_compiled()
     with tempfile.TemporaryDirectory() as folder:
-        if given.cases:
+        if given.agency:
+            _judge_cases(catalogue, given.agency)
+        elif given.cases:
             _judge_many(catalogue, Path(folder), given.cases)
         else:
             for name in _NAMES:
@@ -103,6 +108,14 @@ def _judge_many(catalogue: Catalogue, folder: Path, count: int) -> None:
         in_correction=count * 2 // 15,
         memory=Memory.beside(key),
     )
+    for when in ("for the first time", "by the next process"):
+        print(when, end=": ", flush=True)
+        again = [sys.executable, "-m", "benchmarks.one_case", "--agency", str(root)]
+        subprocess.run(again, check=True)  # noqa: S603 - ourselves
+
+
+def _judge_cases(catalogue: Catalogue, root: Path) -> None:
+    """Judge all clients of an agency, and keep the summary of each."""
     cases = sorted(path.parent for path in root.glob(f"*/{CASE_FILE}"))
     judge, refused = Judge(catalogue), 0
     started = time.process_time()
@@ -112,7 +125,7 @@ def _judge_many(catalogue: Catalogue, folder: Path, count: int) -> None:
                 case,
                 judge=judge,
                 clock=lambda: datetime.now(UTC),
-                key=key,
+                key=root.parent / "key",
                 as_of=_TODAY,
             )
             keep_summary(case, found.report)

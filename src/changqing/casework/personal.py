@@ -394,7 +394,7 @@ def _carry_out(
 
 
 def _forget_findings(folder: Path) -> None:
-    """Remove what was found in papers; after the readings, or it may be kept anew."""
+    """Remove what was found in papers; after their files, or it may be kept anew."""
     try:
         forget_findings(folder)
     except OSError as error:

@@ -29,10 +29,15 @@ from changqing.case.model import Case
 from changqing.disk import find_user_cache
 from changqing.errors import CaseError
 from changqing.evidence.ledger.entry import canonical
-from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.reading import Reading, encode_reading
 from changqing.latest import Latest
-from changqing.plainfile import check_folder, list_plain, read_plain, write_new
+from changqing.plainfile import (
+    check_folder,
+    check_plain,
+    list_plain,
+    read_plain,
+    write_new,
+)
 from changqing.program import stamp_program
 
 PLACE: Final = Path(".changqing", "papers")
@@ -57,7 +62,9 @@ class PaperCache:
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._log = Evidence(case.path)
+        self._files = {
+            paper.file.digest: case.path / paper.file.path for paper in case.papers
+        }
         self._folder = case.path / PLACE
         self._is_tidy = False
 
@@ -74,18 +81,18 @@ class PaperCache:
         Args:
             question: What is asked of it: a word of a file name.
             kind: The kind of paper that it is listed as.
-            reading: What was read in it. Nothing is kept of one that is not itself
-                kept in the evidence of the case: both share a fate.
+            reading: What was read in it. Nothing is kept where its file is no longer
+                there: both share a fate.
             basis: What the answer rests on beside the reading, the kind, the
                 catalogue and whom the case names.
             make: Makes the answer, of what `finding_codec` can write.
         """
         secret = _load_secret(find_user_cache())
-        digest = digest_reading(reading)
-        if secret is None or not self._is_kept(digest):
+        if secret is None or not self._is_there(reading.paper):
             return make()
         from changqing.papers.finding_codec import encode_found
 
+        digest = digest_reading(reading)
         told = [self._basis, question, kind, digest, encode_found(tuple(basis))]
         key = hashlib.sha256(canonical(told)).hexdigest()
         path = self._folder / f"{reading.paper}.{kind}.{question}.json"
@@ -94,7 +101,7 @@ class PaperCache:
         found = make()
         with contextlib.suppress(*_UNUSABLE):
             self._write(path, key, secret, encode_found(found))
-            if not self._is_kept(digest):  # erased meanwhile
+            if not self._is_there(reading.paper):  # erased meanwhile
                 path.unlink(missing_ok=True)
         return found
 
@@ -109,11 +116,12 @@ class PaperCache:
         digest = hashlib.sha256(canonical(encode_found(names))).hexdigest()
         return (stamp_program(), self._case.catalogue.digest, digest)
 
-    def _is_kept(self, reading: str) -> bool:
-        try:
-            return self._log.has_blob(reading)
-        except CaseError:
-            return False
+    def _is_there(self, paper: str) -> bool:
+        """Whether a file of this SHA-256 is a paper of the case and lies there."""
+        file = self._files.get(paper)
+        with contextlib.suppress(CaseError):
+            return file is not None and check_plain(file, inside=self._case.path)
+        return False
 
     def _read(self, path: Path, key: str, secret: bytes) -> object:
         """Read what was kept under a key; one of `_UNUSABLE` where it is not to use."""
@@ -144,9 +152,8 @@ class PaperCache:
 
     def _remove_others(self) -> None:
         """Remove what was found in files that are no paper of the case any more."""
-        listed = {paper.file.digest for paper in self._case.papers}
         for path in list_plain(self._folder, inside=self._case.path):
-            if path.name.partition(".")[0] not in listed:
+            if path.name.partition(".")[0] not in self._files:
                 path.unlink(missing_ok=True)
 
 
@@ -157,7 +164,7 @@ def forget_findings(folder: Path) -> None:
 
 
 def digest_reading(reading: Reading) -> str:
-    """Compute the SHA-256 of a reading, by which it is kept as evidence."""
+    """Compute the SHA-256 of a reading as evidence keeps it."""
     kept = _DIGESTS.find(id(reading))
     if kept is None or kept[0] is not reading:
         digest = hashlib.sha256(encode_reading(reading)).hexdigest()
