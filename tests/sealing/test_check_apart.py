@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import os
 import resource
 import shutil
 import sqlite3
@@ -15,7 +16,7 @@ import pytest
 
 from changqing.errors import GivenUpError
 from changqing.law.compiled import load_compiled
-from changqing.sandbox.pool import Limits
+from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing import apart, verify
 from changqing.sealing.apart import check_apart, main_apart
 from tests.command_line import Done
@@ -35,6 +36,15 @@ def test_what_is_no_bundle_is_refused_as_such(tmp_path: Path) -> None:
     (tmp_path / "b.zip").write_bytes(b"no bundle")
     with pytest.raises(verify.NoBundleError):
         check_apart(tmp_path / "b.zip", frozenset(), {})
+
+
+def test_the_child_goes_on_after_what_is_no_bundle(tmp_path: Path) -> None:
+    children = shared_pool("no bundle")
+    child = children.run(apart.LIMITS, os.getpid)
+    (tmp_path / "b.zip").write_bytes(b"no bundle")
+    with pytest.raises(verify.NoBundleError):
+        check_apart(tmp_path / "b.zip", frozenset(), {}, pool="no bundle")
+    assert children.run(apart.LIMITS, os.getpid) == child
 
 
 @pytest.mark.long

@@ -44,9 +44,12 @@ def check_apart(
     children that do it. Raises NoBundleError and OSError as it does, and GivenUpError
     when a limit ends it.
     """
-    return shared_pool(pool).run(
+    found = shared_pool(pool).run(
         limits or LIMITS, _check, path.absolute(), keys, dict(rules), today
     )
+    if found is None:
+        raise verify.NoBundleError
+    return found
 
 
 def main_apart(
@@ -108,10 +111,18 @@ def _run_verifier(
 
 def _check(
     path: Path, keys: frozenset[str], rules: Mapping[str, str], today: date | None
-) -> tuple[verify.Report, verify.Listed | None]:
+) -> tuple[verify.Report, verify.Listed | None] | None:
+    """In the child: check; None for what is no bundle.
+
+    That is no fault of the child, which goes on with the next one: after an error that
+    is none of the program's own it would be replaced.
+    """
     limit_heap()
-    with path.open("rb") as stream:
-        return verify.check(stream, keys, rules, _load_witness(()), today)
+    try:
+        with path.open("rb") as stream:
+            return verify.check(stream, keys, rules, _load_witness(()), today)
+    except verify.NoBundleError:
+        return None
 
 
 def _load_witness(authorities: Sequence[bytes]) -> verify.Witness | None:
