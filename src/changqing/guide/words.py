@@ -6,17 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from changqing.law.kinds.synonyms import Names
 from changqing.law.model import Catalogue
 from changqing.text import Language
-
-if TYPE_CHECKING:
-    from snowballstemmer.english_stemmer import EnglishStemmer
 
 _CONTENT: Final = 1.0
 _PAIR: Final = 0.5
@@ -128,7 +125,7 @@ class Words:
             # A single character is a word where it stands alone, not wherever it
             # stands: 证 in 认证 is no licence.
             if len(phrase) > 1:
-                self._phrases.setdefault(phrase[0], []).append(phrase)
+                self._phrases.setdefault(phrase[:2], []).append(phrase)
 
     def of(self, text: str) -> list[Word]:
         """The words of a text in order; a synonym is one word, `_` and its group."""
@@ -196,7 +193,7 @@ class Words:
 
     def _phrase(self, plain: str, start: int) -> tuple[str | None, int]:
         """The longest phrase that begins there and where it ends; Latin ones whole."""
-        for phrase in self._phrases.get(plain[start], ()):
+        for phrase in self._phrases.get(plain[start : start + 2], ()):
             if plain.startswith(phrase, start):
                 end = start + len(phrase)
                 if _latin(phrase[0]) and start and _latin(plain[start - 1]):
@@ -220,7 +217,7 @@ class Words:
             if len(word) > 1 and word not in _IDLE_ENGLISH and not _YEAR.match(word):
                 # In a Chinese text it is a name: APP, SSL.
                 english = language is Language.EN
-                stem = self._stemmer.stemWord(word) if english else word
+                stem = _stem(word) if english else word
                 yield self._stems.get(stem) or Word(stem, _CONTENT)
 
     def _chinese(self, run: str) -> Iterator[Word]:
@@ -243,16 +240,18 @@ class Words:
         found: dict[str, Word] = {}
         for phrase, word in self._groups.items():
             if _LATIN.fullmatch(phrase):
-                stem = self._stemmer.stemWord(phrase)
+                stem = _stem(phrase)
                 if len(stem) >= _LEAST_STEM:
                     found.setdefault(stem, word)
         return found
 
-    @cached_property
-    def _stemmer(self) -> EnglishStemmer:
-        from snowballstemmer.english_stemmer import EnglishStemmer
 
-        return EnglishStemmer()
+@lru_cache(maxsize=20_000)  # the guide has some 3,000, each many times
+def _stem(word: str) -> str:
+    """The stem of an English word; by a stemmer of its own, which threads share not."""
+    from snowballstemmer.english_stemmer import EnglishStemmer
+
+    return str(EnglishStemmer().stemWord(word))
 
 
 def is_of_another_country(words: Sequence[Word]) -> bool:
