@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -93,6 +94,26 @@ def _prepare_example(example: str, today: date) -> Path:
     return folder
 
 
+def _copy_folder(source: str, target: str) -> None:
+    """Copy files and their times, in half the time that shutil takes: for each test.
+
+    Paths are texts, since to join those of pathlib takes as long as to copy.
+    """
+    os.mkdir(target)  # noqa: PTH102
+    with os.scandir(source) as entries:
+        for entry in entries:
+            copy = f"{target}/{entry.name}"
+            if entry.is_dir():
+                _copy_folder(entry.path, copy)
+                continue
+            with open(entry.path, "rb", buffering=0) as stream:  # noqa: PTH123
+                content = stream.read()
+            with open(copy, "wb", buffering=0) as stream:  # noqa: PTH123
+                stream.write(content)
+            told = entry.stat()
+            os.utime(copy, ns=(told.st_atime_ns, told.st_mtime_ns))
+
+
 _rows: dict[tuple[str, date], CaseRow] = {}
 """What the index says of each example: its copies are alike."""
 
@@ -104,7 +125,8 @@ def make_place(slug: str, example: str = "newly-registered") -> Place:
     target = cases_of(workspace) / example
     for kept in ("cases", "results", "imports", "made"):  # of an earlier test
         shutil.rmtree(settings.HOME / kept / slug, ignore_errors=True)
-    shutil.copytree(_prepare_example(example, today), target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _copy_folder(str(_prepare_example(example, today)), str(target))
     case_memory().forget(target)
     known = _rows.get((example, today))
     if known is None:
