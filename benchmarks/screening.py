@@ -2,10 +2,11 @@
 
     python -m benchmarks.screening [CASES]
 
-Each measurement is a process of its own. Steps are those of one bucket: reading it,
-resolving what is known (the very function of a single assessment) into columns, the
-rules and sentences on columns, the tables. Goals stand beside what was measured; a
-missed one is a note.
+Each measurement is a process of its own. Steps are those of one bucket: reading it and
+resolving what is known into columns, the rules and sentences on columns, the tables.
+Beside the first stands what it takes to read and resolve each case alone, by the very
+function of a single assessment, and how many of their columns differ. Goals stand
+beside what was measured; a missed one is a note.
 
 A made case has an applicant, a site, four to seven people, one to three holders and up
 to four papers; of each the facts that the met examples of the catalogue speak of for
@@ -27,7 +28,7 @@ from pathlib import Path
 from typing import TypeVar
 
 _AS_OF = date(2026, 11, 24)
-_GROWTH = (1_000,)
+_GROWTH = (1_000, 10_000, 100_000)
 T = TypeVar("T")
 
 
@@ -43,8 +44,9 @@ def _time(title: str, count: int, work: Callable[[], T]) -> T:
 def _measure_steps(register: Path) -> None:
     """Print what each step of a bucket costs, in this process."""
     from changqing.law.compiled import load_compiled
+    from changqing.screening.bucket_columns import collect_bucket
     from changqing.screening.judging import RegisterJudge
-    from changqing.screening.layout import read_bucket, read_head
+    from changqing.screening.layout import read_bucket, read_head, read_tables
     from changqing.screening.screen import ScreenJob, list_results, screen_bucket
 
     catalogue, head = load_compiled(), read_head(register)
@@ -56,11 +58,22 @@ def _measure_steps(register: Path) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"one bucket: {told.cases} cases, peak memory {peak:.0f} MB (goal < 500)")
     count = told.cases
-    cases = _time("read", count, lambda: read_bucket(register, head, bucket, catalogue))
-    records = sum(len(case.known.records) for case in cases) / count
+    judge.judge_columns(collect_bucket(judge, register, head, bucket))  # compiled once
+    columns = _time(
+        "read and resolve",
+        count,
+        lambda: collect_bucket(judge, register, head, bucket),
+    )
+    alone = _time(
+        "each case alone",
+        count,
+        lambda: judge.collect_columns(read_bucket(register, head, bucket, catalogue)),
+    )
+    one, other = columns.build().members, alone.build().members
+    differ = sum(not frame.equals(other[subject]) for subject, frame in one.items())
+    print(f"  {differ} of {len(one)} tables of members differ between the two")
+    records = read_tables(register, head, bucket)["records"].height / count
     print(f"  {records:.0f} records a case")
-    columns = _time("resolve", count, lambda: judge.collect_columns(cases))
-    judge.judge_cases(cases[:2])  # rules are compiled once
     judged = _time("judge", count, lambda: judge.judge_columns(columns))
     _time("tables", count, lambda: list_results(judged))
 

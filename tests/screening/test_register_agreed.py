@@ -51,7 +51,8 @@ def check_alike(folder: Path) -> None:
     head = read_head(folder)
     for bucket in head.folders:
         alone = JUDGE.collect_columns(read_bucket(folder, head, bucket, CATALOGUE))
-        one, other = alone.build(), collect_bucket(JUDGE, folder, head, bucket).build()
+        together = collect_bucket(JUDGE, folder, head, bucket, at_once=2)
+        one, other = alone.build(), together.build()
         for subject, frame in one.members.items():
             assert_frame_equal(frame, other.members[subject])
         assert_frame_equal(one.given, other.given)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
+
+import polars as pl
 
 from changqing.run import situation_of
 from changqing.screening.agreed import split_agreed
@@ -15,33 +19,56 @@ from changqing.screening.layout import (
     tell_damage,
 )
 
+_CASES_AT_ONCE: Final = 500
+
 
 def collect_bucket(
-    judge: RegisterJudge, register: Path, head: RegisterHead, bucket: int
+    judge: RegisterJudge,
+    register: Path,
+    head: RegisterHead,
+    bucket: int,
+    *,
+    at_once: int = _CASES_AT_ONCE,
 ) -> KnownColumns:
     """Collect what is known of every case of a bucket, in the order of their ids.
 
     What sources agree on becomes columns at once; the rest is resolved case by case, by
-    the very function that assesses a single one. Raises CaseError where the bucket
-    cannot be read.
+    the very function that assesses a single one. So many cases are resolved `at_once`,
+    which bounds the memory. Raises CaseError where the bucket cannot be read.
     """
     columns = judge.make_columns()
     tables = read_tables(register, head, bucket)
-    with tell_damage(register, head, bucket):
-        agreed = split_agreed(
-            tables,
-            judge.program,
-            judge.catalogue,
-            judge.as_of,
-            explained=judge.reason_facts,
-        )
-    del tables
-    rest = iterate_tables(register, head, bucket, agreed.rest, judge.catalogue)
-    for case in rest:
-        columns.add(
-            case.id,
-            case.case.name,
-            situation_of(case.case, case.known, judge.catalogue, judge.as_of),
-        )
-    columns.add_agreed(agreed.facts)
+    for part in _divide(tables, at_once):
+        with tell_damage(register, head, bucket):
+            agreed = split_agreed(
+                part,
+                judge.program,
+                judge.catalogue,
+                judge.as_of,
+                explained=judge.reason_facts,
+            )
+        rest = iterate_tables(register, head, bucket, agreed.rest, judge.catalogue)
+        for case in rest:
+            columns.add(
+                case.id,
+                case.case.name,
+                situation_of(case.case, case.known, judge.catalogue, judge.as_of),
+            )
+        columns.add_agreed(agreed.facts)
     return columns
+
+
+def _divide(
+    tables: Mapping[str, pl.DataFrame], at_once: int
+) -> Iterator[dict[str, pl.DataFrame]]:
+    """Divide the tables of a bucket by its cases."""
+    cases = tables["cases"]
+    for first in range(0, cases.height, at_once):
+        part = cases.slice(first, at_once)
+        names = part.select("case")
+        yield {
+            name: part
+            if name == "cases"
+            else table.join(names, on="case", how="semi", maintain_order="left")
+            for name, table in tables.items()
+        }
