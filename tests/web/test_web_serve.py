@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -130,33 +131,32 @@ def test_what_takes_a_call_and_says_nothing_does_not_hold_up_the_link(
     assert time.monotonic() - began < 3
 
 
-@pytest.mark.long
-def test_the_link_is_shown_when_its_page_is_answered(tmp_path: Path) -> None:
-    live = Live(home=tmp_path / "home")
-    live.start()  # waits for the link
-    try:
-        asked = time.monotonic()
-        with urllib.request.urlopen(live.link, timeout=10) as answer:  # noqa: S310 - ours
-            assert answer.status == 200
-        assert time.monotonic() - asked < 3
-    finally:
-        live.kill()
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server for the tests below, which leave it as it was."""
+    found = Live(home=tmp_path_factory.mktemp("serve") / "home")
+    found.start()  # waits for the link
+    yield found
+    found.kill()
 
 
 @pytest.mark.long
-def test_pages_stay_and_work_begins_again_when_its_process_dies(tmp_path: Path) -> None:
-    live = Live(home=tmp_path / "home")
-    live.start()
-    try:
-        for _ in range(2):
-            (died,) = _wait_for_workers(live)
-            live.kill_worker()
-            assert "<form" in _page(f"{live.url}/account/login/")
-            (again,) = _wait_for_workers(live, other_than=died)
-            assert again != died
+def test_the_link_is_shown_when_its_page_is_answered(live: Live) -> None:
+    asked = time.monotonic()
+    with urllib.request.urlopen(live.link, timeout=10) as answer:  # noqa: S310 - ours
+        assert answer.status == 200
+    assert time.monotonic() - asked < 3
+
+
+@pytest.mark.long
+def test_pages_stay_and_work_begins_again_when_its_process_dies(live: Live) -> None:
+    for _ in range(2):
+        (died,) = _wait_for_workers(live)
+        live.kill_worker()
         assert "<form" in _page(f"{live.url}/account/login/")
-    finally:
-        live.kill()
+        (again,) = _wait_for_workers(live, other_than=died)
+        assert again != died
+    assert "<form" in _page(f"{live.url}/account/login/")
 
 
 def _wait_for_workers(live: Live, other_than: int | None = None) -> list[int]:
