@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BufferedReader
@@ -44,6 +44,7 @@ from changqing.evidence.ledger.note import (
     verify_note,
 )
 from changqing.evidence.model import Attempt, Gap, Record
+from changqing.latest import Latest
 from changqing.plainfile import check_folder, check_plain, open_plain, read_plain
 
 ENTRIES_FILE: Final = "entries.jsonl"
@@ -146,6 +147,59 @@ def _keep_parsed(
         if count <= _MOST_LINES:
             kept.append(other)
     _parsed[:] = kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LoadedLog:
+    """What the lines of a log tell, decoded once for all who read it."""
+
+    parsed: _Parsed
+    lines: tuple[LogLine, ...]
+    items: tuple[Item, ...]
+
+
+_LOADED: Final[Latest[tuple[int, int], _LoadedLog]] = Latest(most=_MOST_PARSED)
+"""By the identity of the lines, and how many of them the log signs for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RebuiltLog:
+    """The tiles that follow from some commitments, by path, and their root."""
+
+    recorded: Sequence[bytes]
+    tiles: Tiles
+    files: Mapping[str, bytes]
+    root: bytes
+
+
+_REBUILT: Final[Latest[bytes, _RebuiltLog]] = Latest(most=_MOST_PARSED)
+"""By the first commitment of a log, which no other log has."""
+
+
+def _rebuild(empty: Tiles, recorded: Sequence[bytes]) -> _RebuiltLog:
+    """Rebuild the tiles of a log from its commitments, from the last time onwards.
+
+    Only where it began with the very same commitments then; else all of it.
+    """
+    first = recorded[0] if recorded else b""
+    before = _REBUILT.find(first)
+    if before is not None and before.recorded == recorded:
+        return before
+    known: Mapping[str, bytes] = {}
+    tiles, rest = empty, recorded
+    if before is not None:
+        length = len(before.recorded)
+        if recorded[:length] == before.recorded:
+            tiles, rest, known = before.tiles, recorded[length:], before.files
+    rebuilt, fresh = grown(tiles, rest)
+    paths = [tile_path(*place) for place in tiles_of(len(recorded))]
+    made = _RebuiltLog(
+        recorded=recorded,
+        tiles=rebuilt,
+        files={path: fresh.get(path) or known[path] for path in paths},
+        root=rebuilt.root(),
+    )
+    return _REBUILT.keep(first, made) if len(recorded) <= _MOST_LINES else made
 
 
 class Evidence:
@@ -384,19 +438,34 @@ class Evidence:
         issues: list[Issue] = []
         checkpoint = self.checkpoint()
         size = 0 if checkpoint is None else checkpoint.size
-        lines, _, _ = self._read_lines(size, issues)
-        items: list[Item] = []
-        for line in lines:
-            try:
-                item = None if line is None else line.item()
-            except BrokenEntryError:
-                issues.append(damage.entry_altered(0 if line is None else line.number))
-            else:
-                items += [] if item is None else [item]
-        if issues:
-            raise TamperError(*issues)
-        self._lines = [line for line in lines if line is not None]
-        self._items = items
+        parsed = _parse_lines(self._read_entries())
+        known = _LOADED.find((id(parsed), size))
+        if known is None or known.parsed is not parsed:
+            lines, _ = self._check_lines(parsed, size, issues)
+            items: list[Item] = []
+            for line in lines:
+                try:
+                    item = None if line is None else line.item()
+                except BrokenEntryError:
+                    number = 0 if line is None else line.number
+                    issues.append(damage.entry_altered(number))
+                else:
+                    items += [] if item is None else [item]
+            if issues:
+                raise TamperError(*issues)
+            whole = tuple(line for line in lines if line is not None)
+            known = _LoadedLog(parsed=parsed, lines=whole, items=tuple(items))
+            if len(whole) <= _MOST_LINES // _MOST_PARSED:
+                _LOADED.keep((id(parsed), size), known)
+        self._lines, self._items = [*known.lines], [*known.items]
+
+    def _read_entries(self) -> bytes:
+        try:
+            return self._read(self.folder / ENTRIES_FILE)
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise CaseError(damage.unreadable(self.folder, error)) from error
 
     def _read_lines(
         self, size: int, issues: list[Issue]
@@ -406,15 +475,17 @@ class Evidence:
         A damaged line that the log of `size` covers is None and an issue; after that,
         it is torn.
         """
-        try:
-            content = self._read(self.folder / ENTRIES_FILE)
-        except FileNotFoundError:
-            content = b""
-        except OSError as error:
-            raise CaseError(damage.unreadable(self.folder, error)) from error
+        content = self._read_entries()
+        lines, end = self._check_lines(_parse_lines(content), size, issues)
+        return lines, end, content[end:]
+
+    def _check_lines(
+        self, parsed: _Parsed, size: int, issues: list[Issue]
+    ) -> tuple[list[LogLine | None], int]:
+        """The entries and where they end; see `_read_lines`."""
         lines: list[LogLine | None] = []
         end = 0
-        for number, (line, after) in enumerate(_parse_lines(content), start=1):
+        for number, (line, after) in enumerate(parsed, start=1):
             if line is None:
                 if number > size:
                     break
@@ -423,7 +494,7 @@ class Evidence:
                 issues.append(damage.entry_misplaced(number, line.number))
             lines.append(line)
             end = after
-        return lines, end, content[end:]
+        return lines, end
 
     def _read_checkpoint_text(self) -> str | None:
         try:
@@ -506,13 +577,12 @@ class Evidence:
         self, recorded: Sequence[bytes], checkpoint: Checkpoint, issues: list[Issue]
     ) -> None:
         """Rebuild every hash tile from the commitments and compare it with the disk."""
-        rebuilt, fresh = grown(self._open_tiles(0), recorded)
-        if rebuilt.root() != checkpoint.root:
+        rebuilt = _rebuild(self._open_tiles(0), recorded)
+        if rebuilt.root != checkpoint.root:
             issues.append(damage.ROOT_DIFFERS)
-        for level, number, width in tiles_of(checkpoint.size):
-            path = tile_path(level, number, width)
+        for path, content in rebuilt.files.items():
             try:
-                same = self._read(self.log_folder / path) == fresh[path]
+                same = self._read(self.log_folder / path) == content
             except OSError:
                 same = False
             if not same:
