@@ -25,13 +25,14 @@
   let chosen = [];
   let running = null;
   let clock = null;
+  let attempt = 0; // the newest: one that was overtaken starts nothing
 
   const unpack = async (id) => {
     const packed = Uint8Array.from(atob(find(id).textContent), (each) => each.charCodeAt(0));
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Response(stream).arrayBuffer();
   };
-  let parts = null;
+  let preparing = null;
   const prepare = async () => {
     const [loader, module, wasm, library, verifier] = await Promise.all(
       ["loader", "module", "wasm", "library", "verifier"].map(unpack),
@@ -47,6 +48,7 @@
   };
 
   const end = () => {
+    attempt += 1;
     if (running) running.terminate();
     running = null;
     clearInterval(clock);
@@ -81,6 +83,7 @@
     const bad = [...keys, ...rules].find((each) => !/^[0-9a-f]{64}$/i.test(each));
     if (bad !== undefined) return refuse(say("bad") + bad);
     if (!self.DecompressionStream || !self.WebAssembly) return show(3, say("old"), []);
+    const mine = attempt;
     const began = performance.now();
     let state = say("unpack");
     const tell = () => {
@@ -92,13 +95,16 @@
     find("start").disabled = true;
     find("stop").hidden = false;
     try {
-      parts = parts || (await prepare());
-      if (!find("start").disabled) return; // stopped meanwhile
+      preparing = preparing || prepare(); // once, though started twice
+      const parts = await preparing;
+      if (mine !== attempt) return; // stopped meanwhile, or started again
       state = say("start");
       tell();
       const worker = new Worker(parts.worker);
       running = worker;
-      worker.onerror = (event) => show(3, say("broken"), [String(event.message || "")]);
+      worker.onerror = (event) => {
+        if (running === worker) show(3, say("broken"), [String(event.message || "")]);
+      };
       worker.onmessage = ({ data }) => {
         if (running !== worker) return;
         if (data.part !== undefined) {
@@ -116,7 +122,8 @@
       const language = english() ? "en" : "zh";
       worker.postMessage({ wasm, library, verifier, files: chosen, keys, rules, language });
     } catch (error) {
-      show(3, say("broken"), [String(error)]);
+      preparing = null;
+      if (mine === attempt) show(3, say("broken"), [String(error)]);
     }
   };
 

@@ -54,6 +54,7 @@ COMMANDS: Final = (
     "licence B25",
     "look CASE --all",
     "look CASE filing_lookup --page PAGE --by 林晓 --dry-run",
+    "look CASE --folder PAGES --by 林晓 --dry-run",
     "materials --licence B25 --scope cross_province",
     "notices digest CASE NEW --settings notices.yaml",
     "outlook CASE",
@@ -96,6 +97,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
         "XDG_CONFIG_HOME": str(folder / "config"),
         "XDG_STATE_HOME": str(folder / "state"),
     }
+    (folder / "PAGES").mkdir()
+    shutil.copy(folder / "PAGE", folder / "PAGES" / "filing_lookup.html")
+    shutil.copy(folder / "PAGE", folder / "PAGES" / "other.html")
     plan = (folder / "PLAN").rename(folder / "plan.csv")
     places = {**places, "PLAN": plan}
     run_command(["notices", "new"], settings=settings, folder=folder)

@@ -66,6 +66,42 @@ def test_the_looks_that_are_due_come_with_address_and_steps(
     assert "number_test" in call("look", case, "--all")[1]
 
 
+def test_a_folder_of_saved_pages_is_filed_at_once_and_never_twice(
+    call: Call, case: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    (folder / "filing_lookup.html").write_text(pages.FILING_LIST, encoding="utf-8")
+    (folder / "filing_lookup-empty.html").write_text("<p>无</p>", encoding="utf-8")
+    (folder / "holiday.html").write_text(pages.FILING_LIST, encoding="utf-8")
+    asked = ("look", case, "--folder", folder, "--by", "林晓", "--json")
+    before = (case / "case.yaml").read_bytes()
+    assert call(*asked, "--dry-run")[0] == 1
+    assert (case / "case.yaml").read_bytes() == before
+    code, out, _ = call(*asked)
+    filed = {each["page"]: each for each in json.loads(out)["pages"]}
+    assert (code, len(filed)) == (1, 3)
+    taken = filed["filing_lookup.html"]["taken"]
+    assert taken["recorded"]
+    assert (case / taken["file"]).read_text(encoding="utf-8") == pages.FILING_LIST
+    assert filed["filing_lookup-empty.html"]["taken"] is None
+    assert "查看的名称" in filed["holiday.html"]["why"][0]
+    after = (case / "case.yaml").read_bytes()
+    assert after != before
+    again = {each["page"]: each for each in json.loads(call(*asked)[1])["pages"]}
+    assert "已经记在项目里" in again["filing_lookup.html"]["why"][0]
+    assert (case / "case.yaml").read_bytes() == after
+
+
+def test_a_folder_goes_without_a_look_and_needs_who_looked(
+    call: Call, case: Path, tmp_path: Path
+) -> None:
+    for more in ((), ("--by", "林晓", "--says", "x=1")):
+        code, _, err = call("look", case, "--folder", tmp_path, *more)
+        assert code == 2
+        assert "--folder" in err
+
+
 def test_the_json_names_what_each_look_settles(call: Call, case: Path) -> None:
     code, out, _ = call("look", case, "--json")
     looks = {each["id"]: each for each in json.loads(out)["looks"]}

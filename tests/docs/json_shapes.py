@@ -115,7 +115,7 @@ PRINTED: Final[Mapping[str, Any]] = {
     "history": history.HistoriesData,
     "issuer": issuer.IssuerData,
     "licence": licence.LicenceData | Sequence[licence.LicenceSummary],
-    "look": look.LooksData | look.LookedData,
+    "look": look.LooksData | look.LookedData | look.FiledData,
     "materials": Sequence[materials.MaterialData],
     "notices-digest": Sequence[notices.DigestData],
     "probe": summary.SiteData,

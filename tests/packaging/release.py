@@ -14,8 +14,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection
-from importlib.metadata import distribution
+from collections.abc import Collection, Mapping
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +28,12 @@ from tests.packaging.verify_page import PYODIDE
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _LISTER: Final = "cyclonedx-bom==7.5.0"
+_HERE: Final[Mapping[str, str]] = {}
+_WINDOWS: Final[Mapping[str, str]] = {
+    "os_name": "nt",
+    "platform_system": "Windows",
+    "sys_platform": "win32",
+}
 _ROOT_PART: Final = "root-component"
 
 
@@ -79,8 +85,16 @@ def list_parts(environment: Path) -> dict[str, Any]:
     return bill
 
 
-def find_needed(product: str = "changqing[all]") -> frozenset[str]:
-    """Find the names of all that an installed product needs here, with its extras."""
+def find_needed(
+    product: str = "changqing[all]", *, system: Mapping[str, str] = _HERE
+) -> frozenset[str]:
+    """Find the names of all that an installed product needs, with its extras.
+
+    Args:
+        product: Its name, with the extras.
+        system: Where it runs, as markers name that; here by default. What is not
+            installed here is named, and not followed.
+    """
     passed: set[tuple[str, str]] = set()
     waiting = [Requirement(product)]
     while waiting:
@@ -90,19 +104,43 @@ def find_needed(product: str = "changqing[all]") -> frozenset[str]:
             if (name, extra) in passed:
                 continue
             passed.add((name, extra))
-            needs = map(Requirement, distribution(name).requires or ())
+            try:
+                needs = map(Requirement, distribution(name).requires or ())
+            except PackageNotFoundError:
+                continue
             waiting += [
                 need
                 for need in needs
-                if need.marker is None or need.marker.evaluate({"extra": extra})
+                if need.marker is None
+                or need.marker.evaluate({**system, "extra": extra})
             ]
     return frozenset(name for name, _ in passed)
+
+
+def list_windows_parts(lock: str) -> list[dict[str, Any]]:
+    """List what the product needs on Windows alone, at the versions of the lock file.
+
+    It is not installed where a release is made: its licence is not read, and not given.
+    """
+    needed = find_needed(system=_WINDOWS) - find_needed()
+    return [
+        {
+            "bom-ref": f"{name}=={version}",
+            "description": "on Windows alone",
+            "name": name,
+            "purl": f"pkg:pypi/{name}@{version}",
+            "type": "library",
+            "version": version,
+        }
+        for name, version in re.findall(r"^([a-z0-9-]+)==([^ ;]+)", lock, re.MULTILINE)
+        if name in needed
+    ]
 
 
 def select_needed(
     bill: dict[str, Any], names: Collection[str], version: str
 ) -> dict[str, Any]:
-    """Leave of a bill the parts with these names, and add Pyodide.
+    """Leave of a bill the parts with these names, and add Pyodide and Windows' own.
 
     The tools that make and test the product stand in the same environment, and the bill
     follows the extras of a library that nobody asked for.
@@ -121,12 +159,15 @@ def select_needed(
         "type": "library",
         "version": PYODIDE,
     }
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    windows = list_windows_parts(lock)
     return {
         **bill,
         "metadata": {**bill["metadata"], "component": whole},
         "components": [
             *kept,
             page,
+            *windows,
         ],
         "dependencies": [
             *(
@@ -137,7 +178,7 @@ def select_needed(
                 for each in bill["dependencies"]
                 if each["ref"] in needed
             ),
-            {"ref": page["bom-ref"]},
+            *({"ref": each["bom-ref"]} for each in (page, *windows)),
         ],
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -22,6 +23,7 @@ from changqing.cli.shared import (
     terminal,
 )
 from changqing.errors import CaseError, Issue
+from changqing.plainfile import read_plain
 from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
 from changqing.yamlfile.plain import Writable
@@ -61,6 +63,16 @@ def add(group: click.Group, language: Language) -> None:
             language,
             "保存的页面：网页、文本或PDF。",
             "The page you saved: HTML, text or PDF.",
+        ),
+    )
+    @click.option(
+        "--folder",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help=say_help(
+            language,
+            "一次记下一个文件夹里保存的页面，文件名以查看的名称开头，如filing_lookup-2.html。",
+            "File every page saved in this folder, each named after its look, such as "
+            "filing_lookup-2.html.",
         ),
     )
     @click.option("--by", help=say_help(language, "谁查看的。", "Who looked."))
@@ -115,6 +127,7 @@ def add(group: click.Group, language: Language) -> None:
         case: Path,
         what: str | None,
         page: Path | None,
+        folder: Path | None,
         by: str | None,
         on: datetime | None,
         subject: str | None,
@@ -127,6 +140,15 @@ def add(group: click.Group, language: Language) -> None:
         from changqing.day import beijing_day
 
         day = beijing_day(clock()) if on is None else on.date()
+        if folder is not None:
+            if page is not None or what is not None or says or not by:
+                raise CaseError(Issue(text=_FOLDER_ALONE))
+            if day > beijing_day(clock()):
+                raise CaseError(Issue(text=_TO_COME))
+            filed = _file_folder(
+                case, folder, by=by, on=day, subject=subject, dry_run=dry_run
+            )
+            return _tell_filed(case, filed, as_json=as_json, language=language)
         if page is None:
             return _list(
                 case, what, everything=everything, as_json=as_json, language=language
@@ -321,6 +343,20 @@ class LookedData(TypedDict):
     beside: Mapping[str, str]
 
 
+class FiledPageData(TypedDict):
+    """A file of a folder: what was taken of it, or why nothing was."""
+
+    page: str
+    taken: LookedData | None
+    why: Sequence[str]
+
+
+class FiledData(TypedDict):
+    """What became of the pages of a folder."""
+
+    pages: Sequence[FiledPageData]
+
+
 def _look_data(look: GuidedLook, language: Language) -> LookData:
     return {
         "id": look.id,
@@ -374,6 +410,54 @@ def _take(
     as_json: bool,
     language: Language,
 ) -> int:
+    taken = _file_page(
+        folder,
+        what,
+        page=page,
+        by=by,
+        on=on,
+        subject=subject,
+        says=says,
+        dry_run=dry_run,
+    )
+    if as_json:
+        print_json(taken.encode(language))
+    else:
+        taken.show(terminal(), language)
+    return READY if taken.found else NOT_YET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TakenPage:
+    """A saved page that was read, and the file in the case that keeps it."""
+
+    case: Case
+    look: GuidedLook
+    reading: PageReading
+    found: Sequence[PageValue]
+    written: str | None
+
+    def encode(self, language: Language) -> LookedData:
+        """Encode it for another program."""
+        return _encode_look(self.look, self.reading, self.found, self.written, language)
+
+    def show(self, console: Console, language: Language) -> None:
+        """Show it to a person."""
+        _show(console, self.case, self.reading, self.found, self.written, language)
+
+
+def _file_page(
+    folder: Path,
+    what: str,
+    *,
+    page: Path,
+    by: str,
+    on: date,
+    subject: str | None,
+    says: Sequence[str],
+    dry_run: bool,
+) -> _TakenPage:
+    """Read a saved page, and write what it proves into the case unless `dry_run`."""
     from changqing.case.page import UnreadablePageError, read_page
     from changqing.law.compiled import load_compiled
     from changqing.papers.open import open_case
@@ -395,11 +479,109 @@ def _take(
     written = None
     if found and not dry_run:
         written = _write(case, look, content, page, found, by=by, on=on)
+    return _TakenPage(
+        case=case, look=look, reading=reading, found=found, written=written
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FiledPage:
+    """A file of a folder: what was taken of it, or why nothing was."""
+
+    name: str
+    taken: _TakenPage | None = None
+    why: Sequence[Text] = ()
+
+
+def _file_folder(
+    case: Path,
+    folder: Path,
+    *,
+    by: str,
+    on: date,
+    subject: str | None,
+    dry_run: bool,
+) -> list[_FiledPage]:
+    """File the pages of a folder, each by itself: one that cannot be keeps none back.
+
+    A page whose very bytes are kept already is not filed again.
+    """
+    from changqing.case.edit import find_kept_pages
+    from changqing.law.compiled import load_compiled
+
+    looks = load_compiled().looks
+    kept = {
+        (what, read_plain(case / path, inside=case))
+        for what, paths in find_kept_pages(case).items()
+        for path in paths
+    }
+    filed = []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or not path.is_file():
+            continue
+        what = _name_look(path.stem, looks)
+        if what is None:
+            filed.append(_FiledPage(name=path.name, why=(_WHICH_LOOK,)))
+            continue
+        try:
+            if (what, _read_page_bytes(path)) in kept:
+                filed.append(_FiledPage(name=path.name, why=(_FILED_BEFORE,)))
+                continue
+            taken = _file_page(
+                case,
+                what,
+                page=path,
+                by=by,
+                on=on,
+                subject=subject,
+                says=(),
+                dry_run=dry_run,
+            )
+        except CaseError as error:
+            why = tuple(issue.text for issue in error.issues)
+            filed.append(_FiledPage(name=path.name, why=why))
+        else:
+            filed.append(_FiledPage(name=path.name, taken=taken))
+    return filed
+
+
+def _name_look(stem: str, looks: Mapping[str, GuidedLook]) -> str | None:
+    """Find the look after which a file is named; the longest name counts."""
+    for what in sorted(looks, key=len, reverse=True):
+        rest = stem.removeprefix(what)
+        if rest != stem and not rest[:1].isalpha():
+            return what
+    return None
+
+
+def _tell_filed(
+    case: Path, filed: Sequence[_FiledPage], *, as_json: bool, language: Language
+) -> int:
+    """Say what became of each file of a folder."""
+    left = [each for each in filed if each.taken is None or not each.taken.found]
     if as_json:
-        print_json(_encode_look(look, reading, found, written, language))
+        data: FiledData = {
+            "pages": [
+                {
+                    "page": each.name,
+                    "taken": None
+                    if each.taken is None
+                    else each.taken.encode(language),
+                    "why": [text.say(language) for text in each.why],
+                }
+                for each in filed
+            ]
+        }
+        print_json(data)
     else:
-        _show(terminal(), case, reading, found, written, language)
-    return READY if found else NOT_YET
+        console = terminal()
+        for each in filed:
+            console.print(each.name, style="bold", markup=False, soft_wrap=True)
+            if each.taken is not None:
+                each.taken.show(console, language)
+            for text in each.why:
+                console.print(f"  {text.say(language)}", markup=False, soft_wrap=True)
+    return NOT_YET if left or not filed else READY
 
 
 def _read_page_bytes(page: Path) -> bytes:
@@ -638,6 +820,19 @@ _INCOMPLETE = Text(
     "look 项目 filing_lookup --page 文件 --by 姓名",
     en="say what was looked up, the saved page and who looked: "
     "look CASE filing_lookup --page FILE --by NAME",
+)
+_FOLDER_ALONE = Text(
+    zh="一次记下一个文件夹：look 项目 --folder 文件夹 --by 姓名；"
+    "不写查看的名称、--page和--says",
+    en="to file a folder: look CASE --folder FOLDER --by NAME, without a look, --page "
+    "and --says",
+)
+_WHICH_LOOK = Text(
+    zh="看不出是哪一种查看，没有记录：文件名以查看的名称开头，名称见look --all",
+    en="not filed: name the file after its look; look --all names them",
+)
+_FILED_BEFORE = Text(
+    zh="这一页已经记在项目里，没有再记", en="this page is in the case already"
 )
 _TO_COME = Text(zh="--on 是将来的一天", en="the day of --on is still to come")
 _UNSAID = Text(
