@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain
+from typing import NamedTuple
 
 from changqing.case.subjects import Subject
 from changqing.law.kinds.fact import Fact
@@ -50,9 +51,11 @@ PATIENCE = 60_000
 """Values tried for one group of rules before it is given up."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Slot:
-    """One fact of one subject; or, with `agreement`, whether its sources agree."""
+class Slot(NamedTuple):
+    """One fact of one subject; or, with `agreement`, whether its sources agree.
+
+    A tuple, since millions are made, and asked for in sets and dictionaries.
+    """
 
     subject: Subject
     fact: str

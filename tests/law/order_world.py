@@ -76,6 +76,11 @@ _COUNTS = {
     )
     for criterion in CATALOGUE.criteria.values()
 }
+_GIVENS = {
+    criterion.id: sorted(criterion.applies.givens)
+    for criterion in CATALOGUE.criteria.values()
+}
+"""What of an application the premise of each criterion reads."""
 _NOBODY = Rows(
     members={}, open_lists={stance: frozenset(LISTED_SUBJECTS) for stance in Stance}
 )
@@ -628,8 +633,9 @@ def _find_own_rules() -> Iterator[Ask]:
 def applies_to(criterion: Criterion, ask: Ask) -> bool:
     """Whether a criterion asks anything of anybody in an application."""
     givens = givens_of(ask.application, AS_OF)
-    read = sorted(criterion.applies.givens)
-    return _applies_to(criterion.id, tuple((name, givens[name]) for name in read))
+    return _applies_to(
+        criterion.id, tuple((name, givens[name]) for name in _GIVENS[criterion.id])
+    )
 
 
 @cache
