@@ -196,16 +196,21 @@ def test_an_sdist_makes_the_same_wheel_and_can_be_set_up(
     assert again.read_bytes() == wheel.read_bytes()
 
 
+@pytest.fixture(scope="module")
+def web(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With the web extra; its byte code is compiled by the first test that serves."""
+    return install(wheel, tmp_path_factory.mktemp("web") / "venv", ["web"])
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_web_extra_serves_its_pages_and_all_of_it_ends_when_told(
-    wheel: Path, tmp_path: Path, number: int
+    web: Path, tmp_path: Path, number: int
 ) -> None:
-    python = install(wheel, tmp_path / "venv", ["web"])
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     serving = subprocess.Popen(
-        [python.with_name("changqing"), "serve", "--bind", f"127.0.0.1:{port}"],
+        [web.with_name("changqing"), "serve", "--bind", f"127.0.0.1:{port}"],
         env=name_home(tmp_path),
         cwd=tmp_path,
         stdout=subprocess.PIPE,
