@@ -144,6 +144,7 @@ def test_an_example_can_be_made_on_any_day(
     assert len(overdue) < len(rows) / 10
 
 
+@pytest.mark.long
 def test_the_same_clients_are_made_every_time(
     catalogue: Catalogue, made: Path, tmp_path: Path
 ) -> None:

@@ -247,6 +247,7 @@ def _page(place: Place) -> str:
     return place.editor.get(place.url("casework/")).content.decode()
 
 
+@pytest.mark.long
 def test_a_correction_is_handed_back_and_what_was_asked_stays_on_record(
     place: Place,
 ) -> None:

@@ -127,6 +127,7 @@ def test_what_does_not_agree_leads_to_the_fact_and_to_the_paper(db: None) -> Non
             assert not anchor or f'id="{anchor}"' in answer.content.decode(), one.way
 
 
+@pytest.mark.long
 def test_each_lack_of_a_document_leads_to_where_it_is_mended(place: Place) -> None:
     lacks = set()
     for line in place.editor.get(place.url("dossier/")).context["lines"]:

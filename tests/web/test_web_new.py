@@ -72,6 +72,7 @@ def test_two_words_are_enough(place: Place, address: str) -> None:
     assert row.board.licence == "B25"
 
 
+@pytest.mark.long
 def test_every_licence_makes_a_case(place: Place, address: str) -> None:
     known = every_so_many([*catalogue().licences.values()])
     for licence in known:

@@ -170,6 +170,7 @@ def test_an_address_is_believed_only_from_our_own_proxies(settings: Any) -> None
     assert address_of(request) == "2.2.2.2"
 
 
+@pytest.mark.long
 def test_a_deployment_with_mail_passes_every_check(tmp_path: Path) -> None:
     done = _run(
         tmp_path,
