@@ -124,6 +124,7 @@ def test_what_no_reader_finds_any_more_and_what_one_finds_now_is_told(
     assert not read.is_same
 
 
+@pytest.mark.long
 def test_a_paper_that_nothing_here_can_read_is_no_difference(
     drawn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,7 +67,9 @@ def test_wrong_usage_and_a_missing_bundle_are_2(tmp_path: Path) -> None:
     assert verified(tmp_path / "none.zip").returncode == 2
 
 
-@pytest.mark.parametrize("example", ["local-life", "contradictory"])
+@pytest.mark.parametrize(
+    "example", [pytest.param("local-life", marks=pytest.mark.long), "contradictory"]
+)
 def test_every_verdict_of_every_example_is_reached_again(
     example: str, tmp_path: Path
 ) -> None:

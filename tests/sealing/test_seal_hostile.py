@@ -358,6 +358,7 @@ def test_nothing_in_a_bundle_can_write_over_the_report(full: Sealed) -> None:
     assert said.isprintable()
 
 
+@pytest.mark.long
 def test_a_bundle_compressed_for_its_way_is_unpacked_within_bounds(
     sealed: Sealed, tmp_path: Path
 ) -> None:

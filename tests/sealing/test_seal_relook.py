@@ -55,6 +55,7 @@ def test_what_has_not_changed_is_seen_again_and_what_is_gone_is_unseen(
     assert sum(each.unseen for each in gone) > 20
 
 
+@pytest.mark.long
 def test_a_bundle_without_a_look_has_nothing_to_look_at_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

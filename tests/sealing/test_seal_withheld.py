@@ -524,6 +524,7 @@ def begun_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return extract_case("newly-registered", tmp_path_factory.mktemp("before"))
 
 
+@pytest.mark.long
 def test_in_one_tree_old_entries_keep_their_leaf_and_new_ones_are_bound(
     begun_before: Path, tmp_path: Path
 ) -> None:
