@@ -43,6 +43,8 @@ _OF_THE_LICENCE: Final = frozenset(
 )
 """The subjects of law on which the authority that grants the licence decides."""
 _FOREIGN: Final = "foreign"
+_APART_FROM_LICENCES: Final = frozenset({"classification_of_services", "filing"})
+"""Facts of law on what is of a class, and on filing: nothing that a licence asks."""
 _UNSEEN: Final = frozenset({Confidence.SECONDARY, Confidence.RECALLED})
 
 
@@ -216,6 +218,7 @@ def _say_apart(
             place.licence in fact.licences
             and not ours <= set(fact.licences)
             and fact.region is None
+            and fact.topic not in _APART_FROM_LICENCES
             and not is_said
         ):
             said = say_law(catalogue, fact, on=on)
