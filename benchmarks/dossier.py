@@ -62,9 +62,9 @@ def pages(file: Path) -> int:
 def ours(made: tuple[Document, ...], name: str, digest: str, folder: Path) -> float:
     """Seconds a page of ours."""
     begin = perf_counter()
-    for one in made:
-        content = pdf(one, case_name=name, digest=digest, as_of=AS_OF)
-        (folder / f"{one.id}.pdf").write_bytes(content)
+    for document in made:
+        content = pdf(document, case_name=name, digest=digest, as_of=AS_OF)
+        (folder / f"{document.id}.pdf").write_bytes(content)
     spent = perf_counter() - begin
     return spent / sum(pages(file) for file in folder.glob("*.pdf"))
 
@@ -102,9 +102,11 @@ def main(rounds: int = 5) -> None:
         word, profile = root / "word", root / "profile"
         word.mkdir()
         papers: list[Path] = []
-        for one in made:
-            paper = word / f"{one.id}.docx"
-            paper.write_bytes(docx(one, case_name=name, digest=digest, as_of=AS_OF))
+        for document in made:
+            paper = word / f"{document.id}.docx"
+            paper.write_bytes(
+                docx(document, case_name=name, digest=digest, as_of=AS_OF)
+            )
             papers.append(paper)
         first, second = root / "ours", root / "theirs"
         first.mkdir()

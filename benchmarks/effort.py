@@ -381,14 +381,18 @@ def _settle_unasked(desk: Desk, case: Case, papers: Sequence[ReadPaper]) -> None
     named = {about.paper.id: about for about in papers}
     if unasked:
         desk.tally.settled.append(f"what no criterion reads ×{len(unasked)}")
-    for paper in dict.fromkeys(each.paper for each in unasked):
+    for paper in dict.fromkeys(settlement.paper for settlement in unasked):
         about = named[paper]
-        mine = [each for each in unasked if each.paper == paper]
+        mine = [settlement for settlement in unasked if settlement.paper == paper]
         _record(
             desk,
             case,
             about,
-            [each for one in mine for each in _take(about, one, one.value)],
+            [
+                decision
+                for settlement in mine
+                for decision in _take(about, settlement, settlement.value)
+            ],
         )
 
 
@@ -408,12 +412,12 @@ def _decide(
     desk: Desk, case: Case, about: ReadPaper, group: Sequence[Settlement]
 ) -> Iterator[Decision]:
     """One key for a group of which all is true; else each by itself."""
-    truths = [_find_truth(desk, case, about.paper, each) for each in group]
+    truths = [_find_truth(desk, case, about.paper, settlement) for settlement in group]
     right = [
         told is None or _is_same(each, told)
         for each, told in zip(group, truths, strict=True)
     ]
-    if all(right) and all(each.value is not None for each in group):
+    if all(right) and all(settlement.value is not None for settlement in group):
         desk.tally.settled.append(f"{_say(group[0])} ×{len(group)}")
         for each in group:
             yield from _take(about, each, each.value)
@@ -475,8 +479,8 @@ def _take_pages(desk: Desk, source: Case) -> None:
         read = read_saved_page(read_page(content), guided, case)
         desk.tally.from_pages += len(read.found)
         backs = [
-            _write_back(each.fact, each.subject, each.value, each.place)
-            for each in read.found
+            _write_back(value.fact, value.subject, value.value, value.place)
+            for value in read.found
         ]
         _add_look(desk, look, content, backs)
 

@@ -285,7 +285,7 @@ def counted(
 
 
 def _find_counted(row: MonitorRow, rows: Sequence[LevelRow]) -> LevelRow:
-    return [one for one in rows if is_of_level(row, one)][-1]
+    return [level_row for level_row in rows if is_of_level(row, level_row)][-1]
 
 
 AVAILABILITY: Mapping[str, PredictMonitor] = {

@@ -310,11 +310,13 @@ def print_costs(read: Sequence[ReadFile]) -> None:
 
 def print_counts(read: Sequence[ReadFile]) -> None:
     """Print what was proposed, where nobody says what is true."""
-    kinds = Counter(str(paper.kind) for one in read for paper in one.proposal.papers)
+    kinds = Counter(str(paper.kind) for file in read for paper in file.proposal.papers)
     problems = Counter(
-        one.proposal.problem.value for one in read if one.proposal.problem is not None
+        file.proposal.problem.value
+        for file in read
+        if file.proposal.problem is not None
     )
-    facts = sum(len(paper.facts) for one in read for paper in one.proposal.papers)
+    facts = sum(len(paper.facts) for file in read for paper in file.proposal.papers)
     print(f"{len(read)} files, {sum(kinds.values())} papers, {facts} facts")
     for name, count in [*kinds.most_common(), *problems.most_common()]:
         print(f"  {count:4} {name}")

@@ -74,7 +74,8 @@ class CelRules:
     def activate(self, asked: Sequence[Question]) -> list[cel.Activation]:
         """Hand the values over to CEL, which it needs once for each member."""
         return [
-            self._environments[each.subject].Activation(each.context) for each in asked
+            self._environments[question.subject].Activation(question.context)
+            for question in asked
         ]
 
     def judge(

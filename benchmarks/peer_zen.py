@@ -65,10 +65,12 @@ class ZenRules:
     def judge(self, asked: Sequence[Question]) -> Verdicts:
         """The truth of every rule, by rule, member and stance."""
         found: dict[tuple[str, str, Stance], bool | None] = {}
-        for each in asked:
-            names, program = self._programs[each.subject]
-            member, stance = each.member, each.stance
-            for name, truth in zip(names, program.evaluate(each.context), strict=True):
+        for question in asked:
+            names, program = self._programs[question.subject]
+            member, stance = question.member, question.stance
+            for name, truth in zip(
+                names, program.evaluate(question.context), strict=True
+            ):
                 found[name, member, stance] = _TRUTHS[truth]
         return found
 

@@ -53,7 +53,9 @@ def measure_all(catalogue: Catalogue) -> Iterator[Measured]:
     """Measure every question of the list, and every way that entries list."""
     entries = tuple(list_answerables(catalogue))
     words, named = Words(catalogue), NamedWords(catalogue)
-    indexes = {each: Index(entries, words, named, each) for each in Language}
+    indexes = {
+        language: Index(entries, words, named, language) for language in Language
+    }
     for kind, question, wanted in _read_questions():
         found = indexes[language_of(question)].find(question, words.of(question))
         yield _measured(kind, question, found, wanted)

@@ -157,9 +157,9 @@ def measure(folder: Path, *, cases: int, services: int, at_once: int) -> Measure
         seconds=between - begun,
         again_seconds=end - between,
         most_open=most[0],
-        looked=sum(each.looked for each in first),
-        looked_again=sum(each.looked for each in second),
-        troubled=sum(each.problem is not None for each in (*first, *second)),
+        looked=sum(standing.looked for standing in first),
+        looked_again=sum(standing.looked for standing in second),
+        troubled=sum(standing.problem is not None for standing in (*first, *second)),
         told=len(outbox.all()),
         megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )

@@ -178,7 +178,7 @@ def _count_readers(case: Case) -> ReadersView:
 def _say_seen(case: Case, seen: Sequence[SeenCount]) -> Text:
     """Say what counts because a reviewer saw originals: of which papers, and who."""
     materials = case.catalogue.materials
-    parts = [(materials[each.paper.kind].label, each) for each in seen]
+    parts = [(materials[count.paper.kind].label, count) for count in seen]
     zh = "；".join(
         f"《{label.zh}》{each.values}处（{each.by}，{each.on}）"
         for label, each in parts

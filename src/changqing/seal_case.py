@@ -146,8 +146,8 @@ def _record(
     signing: SigningKey = load_key(key)
     check_log_kept(case.path)
     checked = check_integrity(case.path, key=key)
-    for each in (*checked.notices, *checked.copies):
-        notice(each)
+    for text in (*checked.notices, *checked.copies):
+        notice(text)
     tell(Text("正在记录新的内容", "Recording what is new"))
     with Store(case.path, signing) as store:
         record_changes(store, case, now)

@@ -63,9 +63,9 @@ def note_access(here: Here, way: PaperAccess.Way, given: Iterable[GivenPaper]) -
             PaperAccess(
                 workspace=here.workspace,
                 case=here.row.folder,
-                paper=one.paper[:120],
-                kind=one.kind,
-                digest=one.digest,
+                paper=paper.paper[:120],
+                kind=paper.kind,
+                digest=paper.digest,
                 way=way,
                 at=now,
                 actor=here.name,
@@ -73,7 +73,7 @@ def note_access(here: Here, way: PaperAccess.Way, given: Iterable[GivenPaper]) -
                 via="" if link is None else link.purpose,
                 label="" if link is None else link.label,
             )
-            for one in given
+            for paper in given
         ],
         batch_size=500,
     )
@@ -99,7 +99,7 @@ def personal_files(here: Here, *, copies: bool) -> list[GivenPaper]:
 def _list_handed_in(
     folder: Path, papers: Sequence[PersonalPaper]
 ) -> Iterable[GivenPaper]:
-    kinds = {one.id: one.kind for one in papers}
+    kinds = {personal_paper.id: personal_paper.kind for personal_paper in papers}
     journal = Journal(folder)
     for event in journal.entries():
         for paper, digest in event.papers.items():

@@ -150,7 +150,7 @@ def name_result_file(here: Here) -> Path:
 def _digest_change_times(*patterns: Path) -> str:
     """Which files there are and when they changed, in a few characters."""
     files = sorted(
-        found for pattern in patterns for found in pattern.parent.glob(pattern.name)
+        path for pattern in patterns for path in pattern.parent.glob(pattern.name)
     )
     if not files:
         return "none"

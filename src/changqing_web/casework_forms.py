@@ -99,7 +99,10 @@ def open_line(
     case: Case, state: CaseState, form: EventForm, today: date
 ) -> dict[str, object] | None:
     """The line whose form is open: what is recorded or typed, and the choices."""
-    line = next((one for one in state.lines if one.number == form.line), None)
+    line = next(
+        (notice_line for notice_line in state.lines if notice_line.number == form.line),
+        None,
+    )
     if line is None:
         return None
     known, language = catalogue(), page_language()

@@ -257,7 +257,7 @@ def changes_of(
         (Text("文书的章节", "Sections of documents"), sections),
     )
     return [
-        (name, [(one, one.change.text) for one in differ])
+        (name, [(difference, difference.change.text) for difference in differ])
         for name, differ in groups
         if differ
     ]

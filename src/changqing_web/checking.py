@@ -135,7 +135,7 @@ def check(
         "about": [_pair_about(said) for said in report.about] if whole else [],
         "checked": _split_lines(report.checked) if whole else [],
         "unchecked": _split_lines(
-            [*report.unchecked, *((one.zh, one.en) for one in differ)]
+            [*report.unchecked, *((text.zh, text.en) for text in differ)]
         ),
         "notes": _split_lines(report.notes) if whole else [],
         "damaged": _list_parts(report.damaged),

@@ -91,7 +91,10 @@ def _try(job: Job, row: CaseRow, told: dict[str, Any]) -> None:
             {
                 "folder": row.folder,
                 "name": row.name,
-                **{each.value: say_briefly(error, each) for each in Language},
+                **{
+                    language.value: say_briefly(error, language)
+                    for language in Language
+                },
             }
         )
 

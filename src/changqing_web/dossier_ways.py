@@ -124,7 +124,14 @@ def _way(
 
 def _find_list_of(subject: str) -> MemberList | None:
     """The list on which such subjects stand."""
-    return next((one for one in LISTS.values() if one.subject == subject), None)
+    return next(
+        (
+            member_list
+            for member_list in LISTS.values()
+            if member_list.subject == subject
+        ),
+        None,
+    )
 
 
 def aparts(here: Here, case: Case, found: Sequence[Contradiction]) -> list[Apart]:
@@ -144,7 +151,9 @@ def aparts(here: Here, case: Case, found: Sequence[Contradiction]) -> list[Apart
                     way=_find_page_of_place(here, case, place),
                 )
                 for place in dict.fromkeys(
-                    place for each in group for place in (each.one, each.other)
+                    place
+                    for contradiction in group
+                    for place in (contradiction.one, contradiction.other)
                 )
             ),
         )

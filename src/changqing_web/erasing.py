@@ -55,7 +55,7 @@ def forget_beside(here: Here, done: Sequence[Erasure]) -> int:
 
     Gives how many bundles with personal papers were deleted.
     """
-    labels = [catalogue().materials[one.kind].label for one in done]
+    labels = [catalogue().materials[erasure.kind].label for erasure in done]
     zh = "、".join(dict.fromkeys(f"《{one.zh}》" for one in labels))
     en = ", ".join(dict.fromkeys(one.en for one in labels))
     for one in done:
@@ -144,7 +144,7 @@ def erase_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     if done:
         forget_beside(here, done)
     return {
-        "papers": [one.paper for one in done],
+        "papers": [erasure.paper for erasure in done],
         "said": {
             "zh": f"按删除日抹去个人材料{len(done)}份。",
             "en": f"{len(done)} papers about persons erased, their day having come.",
@@ -176,7 +176,9 @@ def set_days(job: Job, tell: Callable[[Text], None]) -> JsonObject:
             if not set_day(here, day, by=job.asked_by):
                 continue
         except ChangqingError as error:
-            lines = {each.value: say_briefly(error, each) for each in Language}
+            lines = {
+                language.value: say_briefly(error, language) for language in Language
+            }
             told["wrong"].append({"folder": folder, "name": row.name, **lines})
             continue
         told["done"] += 1

@@ -231,7 +231,7 @@ def _entries(known: Catalogue) -> Iterator[_Entry]:
             ),
         )
     for material in known.materials.values():
-        asked = [text for each in material.asked for text in (each.requirement,)]
+        asked = [text for request in material.asked for text in (request.requirement,)]
         yield _Entry(
             route="guide_material",
             id=material.id,

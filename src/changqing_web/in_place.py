@@ -125,17 +125,19 @@ class Changes:
     @property
     def is_wrong(self) -> bool:
         """Whether anything of it cannot be written."""
-        return bool(self.wrong) or any(one.errors for one in self.fields.values())
+        return bool(self.wrong) or any(
+            fact_field.errors for fact_field in self.fields.values()
+        )
 
     def tell(self, clashes: Sequence[Clash]) -> None:
         """Say beside each field what somebody else wrote there meanwhile."""
         for clash in clashes:
-            for one in self.fields.values():
-                if one.at == clash.at:
-                    one.shown = clash.theirs
-                    one.theirs = questions.words(one.fact, clash.theirs).say(
-                        page_language()
-                    )
+            for fact_field in self.fields.values():
+                if fact_field.at == clash.at:
+                    fact_field.shown = clash.theirs
+                    fact_field.theirs = questions.words(
+                        fact_field.fact, clash.theirs
+                    ).say(page_language())
             for choice in self.choices.values():
                 if clash.at == ("choices", choice.choice.id):
                     choice.shown = clash.theirs
@@ -278,7 +280,7 @@ def _read_posts(found: Changes, typed: Typed, case: Case, written: CaseData) -> 
         if kind != "post" or post not in known or not name:
             continue
         found.posts[post] = name
-        person = next((one for one in case.people if one.name == name), None)
+        person = next((member for member in case.people if member.name == name), None)
         if person is None:
             fresh.setdefault(name, []).append(post)
             continue

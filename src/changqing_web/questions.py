@@ -376,7 +376,9 @@ def fields_of(
     """
     subjects = (Subject("applicant", "self"), *services(written))
     found = fields_about(catalogue, written, report, subjects, every=every)
-    return [one for one in found if one.fact.dimension is dimension]
+    return [
+        fact_field for fact_field in found if fact_field.fact.dimension is dimension
+    ]
 
 
 def fields_about(
@@ -459,13 +461,15 @@ class GroupSide:
 def group_sides(fields: Iterable[FactField]) -> list[GroupSide]:
     """The groups that still ask something, in the order of the conversation."""
     counts: dict[str, int] = {}
-    for one in fields:
-        if one.asked is not None:
-            counts[one.asked.group.id] = counts.get(one.asked.group.id, 0) + 1
+    for fact_field in fields:
+        if fact_field.asked is not None:
+            counts[fact_field.asked.group.id] = (
+                counts.get(fact_field.asked.group.id, 0) + 1
+            )
     return [
-        GroupSide(group=each, label=each.text, open=counts[each.value])
-        for each in QuestionGroup
-        if each.value in counts
+        GroupSide(group=group, label=group.text, open=counts[group.value])
+        for group in QuestionGroup
+        if group.value in counts
     ]
 
 
@@ -551,7 +555,7 @@ def sides(
     evidence = by_label(report)
     asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = readers(catalogue)
-    counts: dict[Dimension, list[int]] = {one: [0, 0] for one in Dimension}
+    counts: dict[Dimension, list[int]] = {dimension: [0, 0] for dimension in Dimension}
     for subject in (Subject("applicant", "self"), *services(written)):
         for fact in may_be_written(catalogue, subject.type):
             said = written.at(find_place(subject, fact.id)) is not None
@@ -563,13 +567,13 @@ def sides(
     tallies = report.counts.by_dimension
     return [
         DimensionEntry(
-            dimension=one,
-            label=labels[one.value],
-            known=counts[one][0],
-            asked=counts[one][1],
-            worst=None if one not in tallies else _find_worst(tallies[one]),
+            dimension=dimension,
+            label=labels[dimension.value],
+            known=counts[dimension][0],
+            asked=counts[dimension][1],
+            worst=None if dimension not in tallies else _find_worst(tallies[dimension]),
         )
-        for one in Dimension
+        for dimension in Dimension
     ]
 
 

@@ -68,15 +68,19 @@ class Visit:
     @property
     def count(self) -> int:
         """How many things were seen in all."""
-        return sum(len(one.records) for one in self.seen)
+        return sum(len(capture.records) for capture in self.seen)
 
     def unlike(self, before: Visit) -> frozenset[Record]:
         """What is not as it was seen before, or was not seen then."""
-        was = {(r.subject, r.fact): r.value for one in before.seen for r in one.records}
+        was = {
+            (r.subject, r.fact): r.value
+            for capture in before.seen
+            for r in capture.records
+        }
         return frozenset(
             record
-            for one in self.seen
-            for record in one.records
+            for capture in self.seen
+            for record in capture.records
             if was.get((record.subject, record.fact)) != record.value
         )
 

@@ -73,7 +73,8 @@ def _find_whole(
 def note(here: Here, writing: DossierText, *, zipped: bool) -> None:
     """Remember of which text the files are that were just made, and the zip."""
     told = _read_digests(here) | {
-        one.id: _digest_of_copies(_copies(writing, one.id)) for one in writing.annotated
+        document.id: _digest_of_copies(_copies(writing, document.id))
+        for document in writing.annotated
     }
     if zipped:
         told[_ALL] = _digest_of_all(here, writing)

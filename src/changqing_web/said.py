@@ -105,8 +105,13 @@ def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
         t("；", "; "),
         '<a href="{}?open={}">{}</a> {}',
         (
-            (findings, one.criterion, one.title.say(page_language()), _word_turn(one))
-            for one in turns[:_SHOWN]
+            (
+                findings,
+                turn.criterion,
+                turn.title.say(page_language()),
+                _word_turn(turn),
+            )
+            for turn in turns[:_SHOWN]
         ),
     )
     head = t(f"结论变了{len(turns)}条：", f"{len(turns)} verdicts changed: ")
@@ -116,5 +121,7 @@ def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
 
 
 def _word_turn(turn: VerdictTurn) -> str:
-    old, new = (VERDICTS[one].say(page_language()) for one in (turn.before, turn.after))
+    old, new = (
+        VERDICTS[verdict].say(page_language()) for verdict in (turn.before, turn.after)
+    )
     return t(f"由{old}变为{new}", f"from {old} to {new}")

@@ -85,9 +85,9 @@ class CasePapers:
     def list_on_page(self, about: ReadPaper, page: int) -> list[Settlement]:
         """List the plain values of a page, which one look settles together."""
         return [
-            each
-            for each in self.list_left(about)
-            if each.is_plain and each.page == page
+            settlement
+            for settlement in self.list_left(about)
+            if settlement.is_plain and settlement.page == page
         ]
 
     def is_rejected(self, about: ReadPaper, settlement: Settlement) -> bool:
@@ -97,7 +97,7 @@ class CasePapers:
 
 
 def _has_conflict(left: Sequence[Settlement]) -> bool:
-    return any(each.state is SettlementState.CONFLICT for each in left)
+    return any(settlement.state is SettlementState.CONFLICT for settlement in left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +245,7 @@ def name_paper(paper: Paper) -> Text:
 
 def list_bulk(papers: CasePapers, about: ReadPaper) -> list[Settlement]:
     """List what is left of a paper and may be taken together."""
-    return [each for each in papers.list_left(about) if each.in_bulk]
+    return [settlement for settlement in papers.list_left(about) if settlement.in_bulk]
 
 
 def may_take_value(settlement: Settlement) -> bool:

@@ -182,19 +182,19 @@ class Start:
     ) -> None:
         """Keep what was read in the files, and what of it the page shows."""
         disk = Disk()
-        for each in taken:
-            if each.reading is not None:
-                content = encode_reading(each.reading)
-                disk.replace(self.folder / "readings" / each.digest, content)
+        for taken_file in taken:
+            if taken_file.reading is not None:
+                content = encode_reading(taken_file.reading)
+                disk.replace(self.folder / "readings" / taken_file.digest, content)
         kept = tuple(
             _TakenEntry(
-                name=each.name,
-                file=each.file,
-                digest=each.digest,
-                problem=each.problem,
-                same_as=each.same_as,
+                name=file.name,
+                file=file.file,
+                digest=file.digest,
+                problem=file.problem,
+                same_as=file.same_as,
             )
-            for each in taken
+            for file in taken
         )
         disk.replace(self.folder / "taken.json", _TAKEN.dump_json(kept))
         shown = _SHOWN.dump_json(_show(found, catalogue))

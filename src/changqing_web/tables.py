@@ -282,7 +282,7 @@ def _twice(first: int) -> Text:
 
 
 def _lacks(known: Iterable[Column], code: str) -> Text:
-    label = next(one.label for one in known if one.code == code)
+    label = next(column.label for column in known if column.code == code)
     return Text(zh=f"没有{label.zh}", en=f"there is no {label.en.lower()}")
 
 

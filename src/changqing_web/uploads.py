@@ -108,7 +108,7 @@ def list_kinds() -> list[tuple[str, Text]]:
     """List the kinds of papers, in the order in which an application lists them."""
     known = catalogue().materials.values()
     ordered = sorted(known, key=lambda m: (m.order is None, m.order or 0, m.id))
-    return [(one.id, one.label) for one in ordered]
+    return [(material.id, material.label) for material in ordered]
 
 
 def kind_of(name: str) -> str:

@@ -58,7 +58,7 @@ def zip_names(source: Path | IO[bytes]) -> frozenset[str] | None:
 def _unpack(
     packed: zipfile.ZipFile, folder: Path, most_files: int, most_bytes: int
 ) -> None:
-    entries = [each for each in packed.infolist() if not each.is_dir()]
+    entries = [member for member in packed.infolist() if not member.is_dir()]
     if len(entries) > most_files:
         raise _refuse("文件太多", "has too many files")
     root = _root(entries)

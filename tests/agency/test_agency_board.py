@@ -171,7 +171,7 @@ def test_an_example_is_never_made_over_something(
         make_example(
             catalogue, tmp_path, now=NOW, clients=1, in_correction=0, memory=MEMORY
         )
-    assert [each.name for each in tmp_path.iterdir()] == ["mine"]
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
 def test_a_second_board_reads_no_case_and_shows_the_same(

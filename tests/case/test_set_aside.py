@@ -60,7 +60,10 @@ def test_a_paper_comes_back_beside_the_one_that_took_its_place(folder: Path) -> 
     item: WritableItem = {**another, "received_on": TODAY}
     edit.set_item(folder, "papers", item, catalogue=CATALOGUE)
     take_out(folder, "lease")
-    assert [one.id for one in list_set_aside(edit.read(folder))] == ["lease_2", "lease"]
+    assert [paper.id for paper in list_set_aside(edit.read(folder))] == [
+        "lease_2",
+        "lease",
+    ]
     assert take_paper_back(folder, "lease_2", catalogue=CATALOGUE) == "lease"
     assert take_paper_back(folder, "lease", catalogue=CATALOGUE) == "lease_2"
 
@@ -100,10 +103,12 @@ def test_a_paper_about_a_person_is_erased_though_it_was_taken_out(
     folder: Path, tmp_path: Path
 ) -> None:
     (person,) = [
-        one for one in find_personal(CATALOGUE, folder) if one.kind == "labour_contract"
+        paper
+        for paper in find_personal(CATALOGUE, folder)
+        if paper.kind == "labour_contract"
     ]
     take_out(folder, person.id)
-    found = {one.id: one.files for one in find_personal(CATALOGUE, folder)}
+    found = {paper.id: paper.files for paper in find_personal(CATALOGUE, folder)}
     assert found[person.id] == (person.file,)
     erase_papers(
         folder,

@@ -55,10 +55,10 @@ def fill(folder: Path, *, year: int = 2025, on: date = DAY) -> AnnualReport:
 
 def entry(report: AnnualReport, name: str):  # type: ignore[no-untyped-def]
     return next(
-        one
+        annual
         for section in report.sections
-        for one in section.entries
-        if one.fact.id == name
+        for annual in section.entries
+        if annual.fact.id == name
     )
 
 
@@ -188,7 +188,7 @@ def test_a_particular_that_changed_is_to_be_amended_first(tmp_path: Path) -> Non
 
 def test_the_season_says_where_no_national_day_is_set(tmp_path: Path) -> None:
     report = fill(write_annual(tmp_path / "c"))
-    steps = {one.step.step.id: one for one in report.season}
+    steps = {season.step.step.id: season for season in report.season}
     assert steps["hand_in"].step.day == date(2026, 3, 31)
     assert not steps["hand_in"].passed
     for name in ("supplement", "publish", "spot_check"):

@@ -55,7 +55,9 @@ def test_every_clock_has_an_example_with_its_day(
     procedure: str, step: str, place: int
 ) -> None:
     found = catalogue().procedures[procedure]
-    clock = next(each for each in found.steps if each.id == step).clocks[place]
+    clock = next(
+        procedure_step for procedure_step in found.steps if procedure_step.id == step
+    ).clocks[place]
     assert any(
         (name, run) == (step, clock)
         for example in found.examples

@@ -110,14 +110,18 @@ def test_notice_in_five_lines_answer_out_and_only_what_changed_again(
     now = written(case, NEXT_DAY)
     found = changed(case, now)
     assert found.facts is not None
-    names = {each.name for each in found.sections}
+    names = {difference.name for difference in found.sections}
     assert "dossier:business_plan/2" in names
     assert len(names) < 5
-    (plan,) = (each for each in found.sections if each.name.endswith("plan/2"))
+    (plan,) = (
+        difference
+        for difference in found.sections
+        if difference.name.endswith("plan/2")
+    )
     assert any(row.mark == "+" for row in plan.rows)
 
     again = select_reissued(found, now)
-    business = next(one for one in again if one.id == "business_plan")
+    business = next(document for document in again if document.id == "business_plan")
     assert [section.id for section in business.sections] == ["2"]
     (made,) = render_documents(
         [business], case_name=case.name, digest=case.digest, as_of=NEXT_DAY

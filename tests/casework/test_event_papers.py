@@ -129,7 +129,7 @@ def test_a_paper_that_nobody_read_leaves_the_day_unchecked(tmp_path: Path) -> No
 def test_a_paper_with_nothing_on_it_could_not_be_read(tmp_path: Path) -> None:
     folder = _write(tmp_path, "\n")
     _licensed(folder, "2031-05-09")
-    assert {each.found.outcome for each in _check(folder).values()} == {
+    assert {check.found.outcome for check in _check(folder).values()} == {
         ReadOutcome.UNREADABLE
     }
     assert _term(folder).gap is GapReason.UNREADABLE

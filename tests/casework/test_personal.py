@@ -61,7 +61,7 @@ def folder(tmp_path: Path, key: SigningKey) -> Path:
 
 
 def ids(folder: Path) -> set[str]:
-    return {one.id for one in find_personal(CATALOGUE, folder)}
+    return {paper.id for paper in find_personal(CATALOGUE, folder)}
 
 
 def files(papers: tuple[PersonalPaper, ...]) -> set[str]:
@@ -70,7 +70,7 @@ def files(papers: tuple[PersonalPaper, ...]) -> set[str]:
 
 def due(folder: Path, key: SigningKey, now: datetime = NOW) -> list[str]:
     done = erase_due(folder, catalogue=CATALOGUE, key=key, now=now, by="程序")
-    return [one.paper for one in done]
+    return [erasure.paper for erasure in done]
 
 
 def test_the_copies_in_the_dossier_of_the_case_go_too(
@@ -177,7 +177,7 @@ def test_files_that_were_replaced_or_taken_out_of_the_list_go_too(
         catalogue=CATALOGUE,
         version=edit.read(folder).version,
     )
-    papers = {one.id: one for one in find_personal(CATALOGUE, folder)}
+    papers = {paper.id: paper for paper in find_personal(CATALOGUE, folder)}
     assert papers["staff_id"].files == (new, contract["file"])
     assert papers["legal_rep_id"].file == ""
     gone = files(tuple(papers.values()))
@@ -201,7 +201,9 @@ def test_pages_that_the_issuer_showed_of_a_paper_go_with_it(
     before = _keep_page(folder, "social_insurance", date(2026, 11, 26))
     now = _keep_page(folder, "social_insurance", TODAY)
     (insurance,) = (
-        one for one in find_personal(CATALOGUE, folder) if one.id == "social_insurance"
+        paper
+        for paper in find_personal(CATALOGUE, folder)
+        if paper.id == "social_insurance"
     )
     assert set(insurance.files) == {insurance.file, before, now}
     erase_papers(

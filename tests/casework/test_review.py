@@ -66,9 +66,10 @@ def test_the_newest_mark_of_each_reviewer_counts_and_none_is_lost(
         for remark in said:
             journal.append(remark, now=_NOW)
     kept = ReviewJournal(tmp_path).list_remarks()
-    assert [(each.number, each.mark, each.words) for each in kept] == [
-        (number, each.mark, each.words) for number, each in enumerate(said, start=1)
-    ]
+    assert [
+        (review_remark.number, review_remark.mark, review_remark.words)
+        for review_remark in kept
+    ] == [(number, each.mark, each.words) for number, each in enumerate(said, start=1)]
     current = select_current(kept)
     assert {key: each.mark for key, each in current.items()} == {
         ("link-1", "a"): ReviewMark.SUPPLEMENT,

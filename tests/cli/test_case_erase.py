@@ -54,7 +54,7 @@ def test_the_day_is_written_into_the_case_and_kept(call: Call, case: Path) -> No
 
 
 def test_on_its_day_all_of_them_go(call: Call, case: Path) -> None:
-    names = {one.id for one in find_personal(CATALOGUE, case)}
+    names = {paper.id for paper in find_personal(CATALOGUE, case)}
     call(case, "erase", "--on", "2026-11-01")
     code, out, _ = call(case, "erase", "--due", "--by", "林晓", "--json")
     found = json.loads(out)
@@ -74,5 +74,5 @@ def test_one_is_erased_only_when_meant(call: Call, case: Path) -> None:
     assert code == 2
     assert "没有叫lease的个人材料" in err
     assert call(case, "erase", "staff_id", "--yes", "--by", "林晓")[0] == 0
-    assert "staff_id" not in {one.id for one in find_personal(CATALOGUE, case)}
+    assert "staff_id" not in {paper.id for paper in find_personal(CATALOGUE, case)}
     assert call(case, "erase", "--due", "--never")[0] == 2

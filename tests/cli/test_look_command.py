@@ -131,13 +131,13 @@ def test_a_saved_page_becomes_evidence_of_the_case(
     (look,) = opened.looks
     assert (case / look.file.path).read_bytes() == filing.read_bytes()
     found = {
-        each.fact: each
-        for each in records_of(opened)
-        if each.source.kind is SourceKind.LOOK
+        record.fact: record
+        for record in records_of(opened)
+        if record.source.kind is SourceKind.LOOK
     }
     assert found["filing_found"].value is True
-    assert {each.grade.name for each in found.values()} == {"ATTESTED"}
-    assert {each.observer for each in found.values()} == {"程初夏"}
+    assert {record.grade.name for record in found.values()} == {"ATTESTED"}
+    assert {record.observer for record in found.values()} == {"程初夏"}
     due = json.loads(call("look", case, "--json")[1])["looks"]
     settled = {"subject": "service:site", "fact": "filing_found"}
     assert settled not in [one for each in due for one in each["settles"]]

@@ -196,8 +196,8 @@ def _as_nobody(folder: Path) -> Iterator[None]:
     if os.geteuid() != 0:
         yield
         return
-    for each in (folder, *folder.rglob("*")):
-        os.chown(each, NOBODY, NOBODY, follow_symlinks=False)
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
     os.seteuid(NOBODY)
     try:
         yield

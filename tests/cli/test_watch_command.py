@@ -133,7 +133,7 @@ def test_notices_go_to_the_folder_that_each_case_stands_in(tmp_path: Path) -> No
     assert call("watch", str(homes[0]), str(homes[1] / "case"), "--once") == 1
 
     for home in homes:
-        assert [one.kind for one in Outbox(home).all()] == ["lapse"]
+        assert [notice.kind for notice in Outbox(home).all()] == ["lapse"]
 
 
 def test_settings_that_are_wrong_are_named_by_line(

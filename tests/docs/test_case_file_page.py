@@ -32,12 +32,12 @@ EXPLAINED = (
 
 def examples(page: str) -> list[str]:
     """Give the page's examples; the first is a whole case, the others parts of it."""
-    return [found[1] for found in _BLOCK.finditer(PAGES[page])]
+    return [match[1] for match in _BLOCK.finditer(PAGES[page])]
 
 
 def parts_of(text: str) -> dict[str, str]:
     """Split a case file at its keys."""
-    return {found[1]: found[0] for found in _PART.finditer(text)}
+    return {match[1]: match[0] for match in _PART.finditer(text)}
 
 
 def open_example(folder: Path, page: str, number: int) -> Case:

@@ -65,7 +65,7 @@ def written(
         only=only,
         edition=edition,
     )
-    return {one.id: one for one in made}
+    return {document.id: document for document in made}
 
 
 def text_of(document: Document) -> str:

@@ -249,9 +249,9 @@ def test_the_dossier_is_bound_in_the_order_of_the_authority(
         local_life.case.catalogue,
     )
     few = [
-        one
-        for one in writing.clean
-        if one.id in ("index", "business_licence", "funds_and_runway")
+        document
+        for document in writing.clean
+        if document.id in ("index", "business_licence", "funds_and_runway")
     ]
     clean = render_documents(few, case_name="某公司", digest="0", as_of=AS_OF)
 
@@ -269,7 +269,7 @@ def test_the_dossier_is_bound_in_the_order_of_the_authority(
     assert statement.name in words[cash.first - 1]
     table = "".join(words[-2:]).replace("\r\n", "")
     assert f"第{cash.first}页" in table
-    assert all(one.edition is DocumentEdition.CLEAN for one in few)
+    assert all(document.edition is DocumentEdition.CLEAN for document in few)
 
 
 def test_attachments_are_numbered_as_they_lie_in_the_volume(

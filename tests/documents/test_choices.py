@@ -79,7 +79,7 @@ def test_a_promise_that_nothing_supports_is_warned_about(young: Path) -> None:
 
     def warn(people: int) -> list[str]:
         asked = replace(always, needs={"headcount": people})
-        return [one.zh for one in warn_of(asked, outcome.situation, load_compiled())]
+        return [text.zh for text in warn_of(asked, outcome.situation, load_compiled())]
 
     (told,) = warn(100)
     assert always.because is not None

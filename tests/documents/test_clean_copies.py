@@ -114,7 +114,7 @@ def test_our_copies_number_a_paper_as_the_copies_to_hand_in(
         if statement.evidence is not None
     ]
 
-    assert {each.evidence for each in said} & titles.keys()
+    assert {document_statement.evidence for document_statement in said} & titles.keys()
     for statement in said:
         number = str(statement.evidence)
         if number in titles:
@@ -154,8 +154,8 @@ def test_of_papers_that_agree_the_first_of_the_authority_is_cited(
         {"valid_until": AS_OF - timedelta(days=1)},
     ):
         changed = [
-            replace(one, **change) if one.source.name == licence.id else one
-            for one in read[key]
+            replace(record, **change) if record.source.name == licence.id else record
+            for record in read[key]
         ]
         _, kept = find_cited(found, {key: changed}, attachments, AS_OF)
         assert kept is not None

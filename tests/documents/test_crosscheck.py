@@ -112,9 +112,9 @@ def test_what_the_contradictory_example_says_of_its_domain_is_found() -> None:
     outcome = assessed(EXAMPLES / "contradictory")
     found = compared(outcome, *written(outcome).values()).found
     by_check: dict[str, set[str]] = {}
-    for one in found:
-        by_check.setdefault(one.check, set()).update(
-            (one.one.value.zh, one.other.value.zh)
+    for contradiction in found:
+        by_check.setdefault(contradiction.check, set()).update(
+            (contradiction.one.value.zh, contradiction.other.value.zh)
         )
 
     assert by_check["headcount"] == {"28人", "35人", "18人", "9人"}
@@ -145,12 +145,21 @@ def test_each_value_planted_in_a_text_is_found_with_its_two_places(
     if not check.fact:
         pages.insert(0, page(check.only_in[0], f"{word}：{OTHER[check.shape]}。"))
 
-    found = [one for one in compared(local_life, *pages).found if one.check == name]
+    found = [
+        contradiction
+        for contradiction in compared(local_life, *pages).found
+        if contradiction.check == name
+    ]
 
     assert found
-    assert all(one.one.value != one.other.value for one in found)
-    assert any(one.other.value.zh == wrong for one in found)
-    assert all(one.fix.zh and one.fix.en and one.label.en for one in found)
+    assert all(
+        contradiction.one.value != contradiction.other.value for contradiction in found
+    )
+    assert any(contradiction.other.value.zh == wrong for contradiction in found)
+    assert all(
+        contradiction.fix.zh and contradiction.fix.en and contradiction.label.en
+        for contradiction in found
+    )
 
 
 OTHER = {"phone": "400-888-8888", "email": "first@other.example"}
@@ -170,7 +179,7 @@ def test_a_post_given_to_another_person_is_found(
 ) -> None:
     found = compared(local_life, page("emergency", line)).found
 
-    assert [one.check for one in found] == [check]
+    assert [contradiction.check for contradiction in found] == [check]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +270,7 @@ def test_facts_that_cannot_both_be_are_found(tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     outcome = assessed(case)
 
-    checks = {one.check for one in compared(outcome).found}
+    checks = {contradiction.check for contradiction in compared(outcome).found}
 
     assert {
         "paid_in_and_registered",
@@ -323,7 +332,11 @@ def test_a_scan_that_was_read_is_compared_as_text_is(
     found = compared(assessed(case))
 
     assert found.unread == 0
-    wrong = [each for each in found.found if each.check == "headcount_written"]
+    wrong = [
+        contradiction
+        for contradiction in found.found
+        if contradiction.check == "headcount_written"
+    ]
     assert [each.other.value.zh for each in wrong] == told
     for each in wrong:
         assert each.other.place == "第1页"
@@ -346,7 +359,11 @@ def test_an_address_that_the_end_of_a_line_cuts_off_is_no_other_address(
 
     found = compared(assessed(case)).found
 
-    wrong = [each for each in found if each.check == "address_written"]
+    wrong = [
+        contradiction
+        for contradiction in found
+        if contradiction.check == "address_written"
+    ]
     assert [each.other.value.zh.partition("青禾路")[2] for each in wrong] == told
 
 

@@ -30,7 +30,7 @@ def local_life() -> Outcome:
 def test_the_nine_papers_stand_in_the_order_and_numbers_of_the_law(
     local_life: Outcome,
 ) -> None:
-    numbers = [one.number for one in written(local_life).values()]
+    numbers = [document.number for document in written(local_life).values()]
     papers = dict.fromkeys(n.partition("-")[0] for n in numbers if n is not None)
 
     assert list(papers)[:9] == [str(n) for n in range(1, 10)]

@@ -47,11 +47,13 @@ def test_the_first_screen_says_what_the_documents_say() -> None:
 
 
 def test_written_documents_leave_signing_alone(local_life: Outcome) -> None:
-    whole = [replace(one, blanks=(), complete=True) for one in _write(local_life)]
+    whole = [
+        replace(document, blanks=(), complete=True) for document in _write(local_life)
+    ]
     left = compute_handing_in(local_life.assessment, whole)
     assert left is not None
     assert left.ready
-    signed = sum(one.signature for one in whole)
+    signed = sum(document.signature for document in whole)
     assert f"签字盖章{signed}份，现在就可以递交" in left.text.zh
     apart = compute_handing_in(local_life.assessment, whole, apart=2)
     assert apart is not None
@@ -149,8 +151,10 @@ def test_consent_is_asked_for_only_where_a_field_may_need_it(
 
 
 def test_signed_documents_are_not_signed_again(local_life: Outcome) -> None:
-    whole = [replace(one, blanks=(), complete=True) for one in _write(local_life)]
-    asked = [one.id for one in whole if one.signature]
+    whole = [
+        replace(document, blanks=(), complete=True) for document in _write(local_life)
+    ]
+    asked = [document.id for document in whole if document.signature]
 
     some = compute_handing_in(local_life.assessment, whole, signed=asked[:1])
     every = compute_handing_in(local_life.assessment, whole, signed=asked)

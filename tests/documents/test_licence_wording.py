@@ -205,7 +205,7 @@ def state(subject: Subject, fact: str, value: Value) -> Statement:
 
 def declare(case: Case, **said: Value) -> Case:
     """The case whose applicant says these things of itself."""
-    kept = (each for each in case.facts if each.fact not in said)
+    kept = (statement for statement in case.facts if statement.fact not in said)
     told = (state(APPLICANT, fact, value) for fact, value in said.items())
     return replace(case, facts=(*kept, *told))
 

@@ -88,9 +88,9 @@ def test_domain_and_servers_are_said_with_the_day_on_which_they_end() -> None:
 
 def test_a_doubt_says_what_was_filled_in_and_what_the_paper_reads() -> None:
     (doubt,) = (
-        each
-        for each in _page(NEW).doubts.shown
-        if each.criterion == "technician_full_time"
+        point
+        for point in _page(NEW).doubts.shown
+        if point.criterion == "technician_full_time"
     )
     filled, paper = doubt.says
     assert filled.claimed
@@ -195,7 +195,7 @@ def test_a_first_case_file_with_nothing_in_it_claims_nothing(tmp_path: Path) -> 
     page = build_one_page(found.report)
     assert QuestionAnswer.YES not in _answers(page).values()
     assert page.first.text.zh.startswith(("尚待证实", "还不能递交"))
-    assert all(not says.quote for each in page.doubts.shown for says in each.says)
+    assert all(not says.quote for point in page.doubts.shown for says in point.says)
 
 
 def test_after_the_licence_the_page_speaks_of_duties(tmp_path: Path) -> None:

@@ -40,7 +40,9 @@ def test_report_and_pdf_show_the_picture_of_what_the_contract_says(
 ) -> None:
     page = build_one_page(outcome.report)
     (doubt,) = (
-        each for each in page.doubts.shown if each.criterion == "technician_full_time"
+        point
+        for point in page.doubts.shown
+        if point.criterion == "technician_full_time"
     )
     (paper,) = (says for says in doubt.says if not says.claimed)
     assert "非专职" in (paper.quote or "")

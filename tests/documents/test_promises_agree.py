@@ -247,7 +247,11 @@ def test_the_business_plan_of_the_example_with_another_figure_is_told(
         outcome.case, outcome.situation, list(written(outcome).values())
     )
 
-    found = [one for one in compared.found if one.check == "availability_promised"]
+    found = [
+        contradiction
+        for contradiction in compared.found
+        if contradiction.check == "availability_promised"
+    ]
     assert {(one.one.value.zh, one.other.value.zh) for one in found} == {
         ("99.5%", "99.9%")
     }
@@ -260,9 +264,9 @@ def test_a_plan_for_another_service_than_is_applied_for_is_told() -> None:
     case = replace(outcome.case, application=application)
 
     found = [
-        one
-        for one in cross_check(case, outcome.situation, []).found
-        if one.check == "service_applied_for"
+        contradiction
+        for contradiction in cross_check(case, outcome.situation, []).found
+        if contradiction.check == "service_applied_for"
     ]
 
     assert "《业务发展和实施计划》" in {one.other.title.zh for one in found}
@@ -277,15 +281,17 @@ def test_a_foreign_share_without_a_foreign_holder_is_told() -> None:
     )
 
     found = [
-        one
-        for one in cross_check(outcome.case, outcome.situation, []).found
-        if one.check == "foreign_and_holders"
+        contradiction
+        for contradiction in cross_check(outcome.case, outcome.situation, []).found
+        if contradiction.check == "foreign_and_holders"
     ]
 
     assert [one.one.value.zh for one in found] == ["35%"]
     assert "foreign_and_holders" not in {
-        one.check
-        for one in cross_check(local_life().case, local_life().situation, []).found
+        contradiction.check
+        for contradiction in cross_check(
+            local_life().case, local_life().situation, []
+        ).found
     }
 
 

@@ -409,7 +409,7 @@ def test_the_closing_line_of_the_report_stands_under_what_it_closes(name: str) -
 
 def test_a_part_of_the_outlook_without_words_says_nothing() -> None:
     report = example_report(TORN)
-    silent = tuple(replace(one, words=()) for one in report.outlook.cadence)
+    silent = tuple(replace(cadence, words=()) for cadence in report.outlook.cadence)
     outlook = replace(report.outlook, cadence=silent)
 
     assert "</html>" in render_report(replace(report, outlook=outlook), Language.ZH)

@@ -53,22 +53,22 @@ def test_a_change_names_what_was_so_before() -> None:
 
 def test_a_gap_parts_looks_that_saw_the_same_and_is_no_change() -> None:
     found = spells(seen(30, "甲"), unseen(20), unseen(15), seen(10, "甲"))
-    assert [(each.value, each.gap, each.looks) for each in found] == [
+    assert [(spell.value, spell.gap, spell.looks) for spell in found] == [
         ("甲", None, 1),
         (None, GapReason.TIMEOUT, 2),
         ("甲", None, 1),
     ]
-    assert not any(each.is_change for each in found)
+    assert not any(spell.is_change for spell in found)
 
 
 def test_a_change_behind_a_gap_is_still_a_change() -> None:
     found = spells(seen(30, "甲"), unseen(20), seen(10, "乙"))
-    assert [each.before for each in found] == [None, None, "甲"]
+    assert [spell.before for spell in found] == [None, None, "甲"]
 
 
 def test_gaps_of_different_reasons_are_told_apart() -> None:
     found = spells(unseen(20), unseen(15, GapReason.BLOCKED))
-    assert [each.gap for each in found] == [GapReason.TIMEOUT, GapReason.BLOCKED]
+    assert [spell.gap for spell in found] == [GapReason.TIMEOUT, GapReason.BLOCKED]
 
 
 def test_a_withdrawn_value_is_neither_value_nor_gap() -> None:
@@ -86,13 +86,16 @@ def test_sources_are_kept_apart_and_days_decide_the_order() -> None:
         day=AS_OF - timedelta(days=25),
     )
     found = spells(seen(10, "甲"), paper, seen(30, "甲"))
-    assert [each.source.kind for each in found] == [SourceKind.PROBE, SourceKind.PAPER]
-    assert not any(each.is_change for each in found)
+    assert [spell.source.kind for spell in found] == [
+        SourceKind.PROBE,
+        SourceKind.PAPER,
+    ]
+    assert not any(spell.is_change for spell in found)
 
 
 def test_a_look_logged_late_takes_the_place_of_its_day() -> None:
     found = spells(seen(10, "乙", number=1), seen(30, "甲", number=2))
-    assert [each.value for each in found] == ["甲", "乙"]
+    assert [spell.value for spell in found] == ["甲", "乙"]
 
 
 def test_only_the_facts_that_are_asked_for_are_told() -> None:

@@ -90,9 +90,9 @@ def opened(
 
 def looked(case: Case) -> dict[str, Record]:
     return {
-        each.fact: each
-        for each in records_of(case)
-        if each.source.kind is SourceKind.LOOK
+        record.fact: record
+        for record in records_of(case)
+        if record.source.kind is SourceKind.LOOK
     }
 
 

@@ -166,8 +166,8 @@ def test_many_batches_become_one_and_all_are_logged(tmp_path: Path) -> None:
     kept = Observations(tmp_path)
     rows = [row(hour) for hour in range(70)]
     with Store(tmp_path, KEY) as store:
-        for each in rows:
-            kept.append([each], now=NOW, store=store)
+        for observation in rows:
+            kept.append([observation], now=NOW, store=store)
             assert len(kept.batches()) <= 64
     assert set(kept.read()) == set(rows)
     assert kept.verify(Evidence(tmp_path)) == ()

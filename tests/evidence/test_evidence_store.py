@@ -217,7 +217,7 @@ def test_altered_or_missing_bytes_are_named(case: Path, content: bytes | None) -
 
 def test_an_entry_can_be_withheld_and_the_log_still_verifies(case: Path) -> None:
     kept = Evidence(case).lines()
-    text = [write_line(withhold(one) if one.number == 3 else one) for one in kept]
+    text = [write_line(withhold(line) if line.number == 3 else line) for line in kept]
     (case / "evidence/entries.jsonl").write_bytes(b"".join(text))
     with pytest.raises(TamperError, match="0003 was taken out"):
         Evidence(case).verify()

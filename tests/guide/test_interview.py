@@ -239,7 +239,7 @@ def test_the_written_case_opens_and_gives_a_verdict_without_network(
     assert outcome.report.readiness in {"open", "not_ready"}
     assert not outcome.ready_and_shown
     assert not (tmp_path / "key").exists()
-    assert {one.name for one in folder.iterdir()} == {"case.yaml", "documents"}
+    assert {path.name for path in folder.iterdir()} == {"case.yaml", "documents"}
 
 
 def test_every_field_of_the_written_case_is_explained(tmp_path: Path) -> None:

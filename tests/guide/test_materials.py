@@ -228,7 +228,7 @@ def test_a_provinces_own_entry_shows_there_only() -> None:
     def entries(region: str | None, scope: str = "intra_province") -> int:
         found = listed(region=region, scope=scope)
         (paper,) = (p for p in found.papers if p.material.id == "hosting_agreement")
-        return sum("32" in each.regions for each in paper.asked)
+        return sum("32" in request.regions for request in paper.asked)
 
     assert entries("32") == 1
     assert entries("33") == entries(None) == entries("32", "cross_province") == 0
@@ -264,15 +264,15 @@ def test_a_list_depends_on_the_day() -> None:
 def test_a_local_entry_stands_beside_the_national_one() -> None:
     catalogue = with_one(asked("全国"), asked("当地", regions=("33",)))
     (paper,) = listed(region="33", catalogue=catalogue).papers
-    assert [each.requirement.zh for each in paper.asked] == ["全国", "当地"]
+    assert [request.requirement.zh for request in paper.asked] == ["全国", "当地"]
 
 
 def test_a_local_entry_that_replaces_stands_alone_and_only_there() -> None:
     catalogue = with_one(asked("全国"), asked("当地", regions=("33",), replaces=True))
     (there,) = listed(region="33", catalogue=catalogue).papers
     (elsewhere,) = listed(region="32", catalogue=catalogue).papers
-    assert [each.requirement.zh for each in there.asked] == ["当地"]
-    assert [each.requirement.zh for each in elsewhere.asked] == ["全国"]
+    assert [request.requirement.zh for request in there.asked] == ["当地"]
+    assert [request.requirement.zh for request in elsewhere.asked] == ["全国"]
 
 
 def test_standing_and_confidence_are_the_strongest_of_its_entries() -> None:
@@ -303,14 +303,16 @@ def test_what_the_law_only_names_is_told_apart_from_what_practice_asks(
         Confidence.TEXT_VERIFIED
     }
     beyond = [e for e in paper.asked if e.standing is not Standing.CONDITION]
-    assert any(each.accepts or each.refuses for each in beyond)
+    assert any(request.accepts or request.refuses for request in beyond)
 
 
 def test_the_law_wants_the_undertaking_signed_and_practice_sealed() -> None:
     (paper,) = (p for p in listed("B23").papers if p.material.id == "commitment")
     said = {
         standing: "".join(
-            each.requirement.zh for each in paper.asked if each.standing is standing
+            request.requirement.zh
+            for request in paper.asked
+            if request.standing is standing
         )
         for standing in (Standing.CONDITION, Standing.PRACTICE)
     }
@@ -321,7 +323,7 @@ def test_the_law_wants_the_undertaking_signed_and_practice_sealed() -> None:
 
 def test_a_consent_is_asked_only_where_a_rule_requires_it() -> None:
     (paper,) = (p for p in listed().papers if p.material.id == "pre_approval")
-    said = {each.standing: each.requirement.zh for each in paper.asked}
+    said = {request.standing: request.requirement.zh for request in paper.asked}
     assert "不是凡涉及这些领域都要" in said[Standing.CONDITION]
     assert "网络预约车" in said[Standing.PRACTICE]
 

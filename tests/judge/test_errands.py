@@ -62,8 +62,10 @@ def planned(
 
 
 def by_name(found: ErrandPlan) -> dict[str, PlannedErrand]:
-    assert len({one.errand for one in found.errands}) == len(found.errands)
-    return {one.errand: one for one in found.errands}
+    assert len({planned_errand.errand for planned_errand in found.errands}) == len(
+        found.errands
+    )
+    return {planned_errand.errand: planned_errand for planned_errand in found.errands}
 
 
 # What is grouped
@@ -111,7 +113,7 @@ def test_a_criterion_of_many_members_is_named_once() -> None:
     rules = catalogue(criterion("it", "full_time", subject="person"))
     told = situation(members={LIN: {}, LIN.__class__("person", "wu"): {}})
     found = plan(assess(rules, told), rules, unsettled=settles_all)
-    assert [one.criteria for one in found.errands] == [("it",)]
+    assert [planned_errand.criteria for planned_errand in found.errands] == [("it",)]
 
 
 def test_every_verdict_that_is_open_gets_an_errand() -> None:
@@ -227,7 +229,7 @@ def test_any_needs_lead_to_a_plan_that_keeps_them(
             done_today = names[need].done_by == AS_OF
             assert not names[need].late or done_today or one.late or one.start > AS_OF
         assert one.late or one.done_by < submit_on
-    starts = [one.start for one in found.errands]
+    starts = [planned_errand.start for planned_errand in found.errands]
     assert starts == sorted(starts)
 
 
@@ -323,7 +325,10 @@ def test_a_paper_of_short_validity_is_had_last() -> None:
     fresh, lasting = by_name(found)["fresh"], by_name(found)["lasting"]
     assert fresh.done_by >= SUBMIT_ON - timedelta(days=10)
     assert lasting.start < fresh.start
-    assert [one.errand for one in found.errands] == ["lasting", "fresh"]
+    assert [planned_errand.errand for planned_errand in found.errands] == [
+        "lasting",
+        "fresh",
+    ]
 
 
 def test_a_paper_counts_from_when_it_is_had_not_from_when_it_is_asked_for() -> None:
@@ -517,7 +522,9 @@ def test_the_first_is_the_first_that_handing_in_waits_for() -> None:
     assert found.first is not None
     assert found.first.errand == "b"
     assert found.last_done == subtract_working_days(SUBMIT_ON, 1).day
-    assert all(one.done_by <= found.last_done for one in found.required)
+    assert all(
+        planned_errand.done_by <= found.last_done for planned_errand in found.required
+    )
     assert found.ready_on is not None
     assert found.ready_on <= found.last_done
 

@@ -164,14 +164,15 @@ def test_a_post_that_nobody_holds_is_asked_by_its_name(
     version = edit.read(folder).version
     edit.change(folder, [change], version=version, catalogue=CATALOGUE)
     after = _ask(folder, key)
-    assert [one.adds for one in after if one.adds] == [
+    assert [open_question.adds for open_question in after if open_question.adds] == [
         "website",
         "customer_service",
         "security",
     ]
     assert any(
-        one.fact.id == "full_time" and str(one.subject) == "person:technical"
-        for one in after
+        open_question.fact.id == "full_time"
+        and str(open_question.subject) == "person:technical"
+        for open_question in after
     )
 
 
@@ -223,7 +224,9 @@ def test_a_post_whose_usual_id_is_taken_gets_another(tmp_path: Path, key: Path) 
     edit.change(
         folder, [change], version=edit.read(folder).version, catalogue=CATALOGUE
     )
-    (technician,) = (one for one in _ask(folder, key) if one.adds == "technical")
+    (technician,) = (
+        question for question in _ask(folder, key) if question.adds == "technical"
+    )
     assert str(technician.subject) == "person:technical_2"
 
 

@@ -99,10 +99,12 @@ def test_the_errands_of_any_case_do_what_they_promise(world: World) -> None:
         assert found.last_done is not None
         assert found.first is not None
         assert found.first.start <= found.last_done
-        assert found.ready_on == max(one.earliest_done for one in found.required)
+        assert found.ready_on == max(
+            planned_errand.earliest_done for planned_errand in found.required
+        )
         assert all(
-            one.earliest_done <= one.done_by <= found.last_done
-            for one in found.required
+            planned_errand.earliest_done <= planned_errand.done_by <= found.last_done
+            for planned_errand in found.required
         )
     assert set(found.unsettled) <= provincial | (
         OF_HOLDERS if world.case.holders else set()

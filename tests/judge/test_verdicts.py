@@ -292,14 +292,14 @@ def test_only_a_closed_list_makes_something_missing(
 
 def test_a_list_of_members_stays_whole_though_nothing_is_known_of_one() -> None:
     told = situation(members={LIN: {}})
-    assert [one.id for one in rows_of(told).members["person"]] == ["lin", "lin"]
+    assert [row.id for row in rows_of(told).members["person"]] == ["lin", "lin"]
 
 
 def test_one_judge_judges_case_after_case_alike() -> None:
     judge = Judge(catalogue(criterion("it", "capital >= :minimum")))
     poor, rich = {"capital": 1}, {"capital": 100_000_000}
     first = [only(judge.assess(situation(one, one))) for one in (poor, rich, poor)]
-    assert [one.verdict for one in first] == [
+    assert [finding.verdict for finding in first] == [
         Verdict.UNMET,
         Verdict.MET,
         Verdict.UNMET,

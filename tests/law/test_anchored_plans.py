@@ -66,7 +66,9 @@ def test_a_plan_with_all_its_anchors_shows_the_ability(
     example: Path, tmp_path: Path
 ) -> None:
     outcome = change(example, tmp_path)
-    assert {each.verdict for each in anchors_of(outcome).values()} == {Verdict.MET}
+    assert {finding.verdict for finding in anchors_of(outcome).values()} == {
+        Verdict.MET
+    }
     assert outcome.assessment.long_term.state == "shown"
 
 

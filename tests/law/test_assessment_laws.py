@@ -255,14 +255,14 @@ def test_nothing_expired_proves_anything(world: World) -> None:
 def test_nothing_counts_before_it_is_true_and_received(world: World) -> None:
     later = AS_OF + timedelta(days=1)
     known = world.known.records
-    structure = [one for one in known if one.fact in STRUCTURAL]
+    structure = [record for record in known if record.fact in STRUCTURAL]
     future = [
-        one
-        if one.fact in STRUCTURAL
+        record
+        if record.fact in STRUCTURAL
         else replace(
-            one, received_at=one.received_at + (later - one.received_at.date())
+            record, received_at=record.received_at + (later - record.received_at.date())
         )
-        for one in known
+        for record in known
     ]
     silent = World(world.case, replace(world.known, gaps=(), attempts=()))
     assert verdicts(silent.with_records(*future).assess()) == verdicts(

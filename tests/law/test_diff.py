@@ -41,7 +41,7 @@ def between(
     start: date, end: date, catalogue: Catalogue = CATALOGUE
 ) -> dict[tuple[str, str], Change]:
     found = changes(catalogue, start=start, end=end)
-    return {(each.kind.value, each.id): each for each in found}
+    return {(change.kind.value, change.id): change for change in found}
 
 
 def test_the_renumbered_cybersecurity_law_touches_what_cites_it() -> None:
@@ -95,7 +95,7 @@ def test_the_new_short_message_rules_take_over() -> None:
         Text("5个月", "5 months"),
         Text("6个月", "6 months"),
     )
-    assert {each.on for each in found.values()} == {date(2026, 5, 1)}
+    assert {change.on for change in found.values()} == {date(2026, 5, 1)}
 
 
 def test_the_report_of_numbers_touches_its_procedure() -> None:

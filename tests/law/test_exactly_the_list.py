@@ -91,7 +91,7 @@ def test_a_kept_paper_says_which_criterion_asks_for_it_and_how_binding_it_is() -
     assert not plan.handed_in
     assert plan.standing is Standing.DUTY
     criterion = CATALOGUE.criteria["emergency_plan_in_place"]
-    assert [each.requirement for each in plan.asked] == [criterion.title]
+    assert [request.requirement for request in plan.asked] == [criterion.title]
     assert set(criterion.citations) <= set(plan.citations)
     assert not {paper.material.id for paper in found.papers} & set(kept)
 

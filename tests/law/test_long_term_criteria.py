@@ -60,7 +60,11 @@ def test_investors_and_managers_count_with_the_company(licence: str) -> None:
 
 @pytest.mark.parametrize("licence", ["B11", "B21", "B24", "B25"])
 def test_every_one_of_the_nine_dimensions_weighs_for_an_applicant(licence: str) -> None:
-    weighed = {each.dimension for each in asked(licence) if each.long_term is not None}
+    weighed = {
+        criterion.dimension
+        for criterion in asked(licence)
+        if criterion.long_term is not None
+    }
     assert weighed | {Dimension.CONTENT} == set(Dimension)
     assert "infosec_measures_operable" in cores(licence, Route.ABILITY)
 

@@ -132,7 +132,7 @@ def test_each_service_has_its_own_commitments() -> None:
         for commitment in found.commitments
         if commitment.commitment.id == "hosting"
     ]
-    assert [one.subject for one in hosting] == [APP, SITE]
+    assert [support.subject for support in hosting] == [APP, SITE]
 
 
 def test_what_it_is_carried_by_is_named_where_known() -> None:
@@ -154,7 +154,7 @@ def test_what_it_is_carried_by_is_named_where_known() -> None:
 def test_nothing_known_is_unknown_and_not_over() -> None:
     found = lasting()
     assert found.committed_until is None
-    assert all(one.unknown for one in (*found.commitments, *found.renewals))
+    assert all(support.unknown for support in (*found.commitments, *found.renewals))
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def locked(text: str) -> list[Release]:
 def audit(releases: Sequence[Release], base: str) -> Audit:
     """Ask `base`/NAME/VERSION/json of each release."""
     first = releases[:_TRIED]
-    answers = [_ask(base, one) for one in first]
+    answers = [_ask(base, release) for release in first]
     if all(answer is None for answer in answers):
         return Audit(asked=len(first), answered=0, unanswered=tuple(first))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -85,7 +85,7 @@ def audit(releases: Sequence[Release], base: str) -> Audit:
     return Audit(
         asked=len(releases),
         answered=len(told),
-        advisories=tuple(one for answer in told for one in answer),
+        advisories=tuple(advisory for answer in told for advisory in answer),
         unanswered=tuple(
             one for one, answer in zip(releases, answers, strict=True) if answer is None
         ),
@@ -159,7 +159,9 @@ def lines_of(found: Audit, taken: Iterable[str]) -> tuple[int, list[str]]:
         lines.append(f"{one.release.name} {one.release.version}: {names}: {one.says}")
         lines.append(f"  修复版本 / mended in: {mended}")
     if found.unanswered:
-        names = ", ".join(f"{one.name} {one.version}" for one in found.unanswered)
+        names = ", ".join(
+            f"{release.name} {release.version}" for release in found.unanswered
+        )
         lines.append(f"没有答复 / no answer for: {names}")
     return int(bool(open_)), lines
 

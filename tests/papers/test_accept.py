@@ -270,15 +270,17 @@ def test_a_conflict_that_is_not_taken_is_a_conflict_still(
     found = settlements_of(case)[CAPITAL]
     assert found.state is SettlementState.CONFLICT
     address = settlements_of(case)["licence/applicant.legal_form"]
-    refused = [Decision(settlement=each, value=None) for each in (found, address)]
+    refused = [
+        Decision(settlement=settlement, value=None) for settlement in (found, address)
+    ]
     case = decide(case, refused, key)
     papers = leave_out_rejected(read_papers_of(case), find_rejected(case))
-    left = {each.name: each for each in list_open(papers)}
+    left = {settlement.name: settlement for settlement in list_open(papers)}
     assert left[CAPITAL].rejected
     assert address.name not in left
     # Nobody is asked about it again, and the assessment names both values.
     assert CAPITAL not in [
-        each.name for row in group_by_look(papers[0]) for each in row
+        settlement.name for row in group_by_look(papers[0]) for settlement in row
     ]
     said = {
         record.source.kind: record.value

@@ -128,7 +128,7 @@ def test_a_bank_statement_of_another_company_proves_nothing_at_all(
       - {fact: paid_in_capital, value: 1863520.47元, place: 第1页}
 """
     case = make_case(tmp_path, cash=entry, 存款=STATEMENT.replace(NAME, OTHER))
-    outcomes = {found.outcome for found in case.compared["cash"].values()}
+    outcomes = {comparison.outcome for comparison in case.compared["cash"].values()}
     assert len(case.compared["cash"]) == 5
     assert outcomes == {ReadOutcome.NOT_FOUND}
 

@@ -25,7 +25,9 @@ def compared(folder: Path, catalogue: Catalogue = CATALOGUE) -> list[Comparison]
     """What was typed of the papers, in their order, beside what stands in them."""
     case = open_case(folder, catalogue)
     return [
-        found for paper in case.papers for found in case.compared[paper.id].values()
+        comparison
+        for paper in case.papers
+        for comparison in case.compared[paper.id].values()
     ]
 
 
@@ -42,7 +44,7 @@ def same(one: list[Comparison], other: list[Comparison]) -> bool:
 
 def test_a_change_elsewhere_leaves_what_was_compared(folder: Path) -> None:
     before = compared(folder)
-    assert any(found.outcome is ReadOutcome.READ for found in before)
+    assert any(comparison.outcome is ReadOutcome.READ for comparison in before)
     edit(folder, "declared_on: 2026-11-20", "declared_on: 2026-11-21")
     assert same(compared(folder), before)
 
@@ -53,8 +55,8 @@ def test_another_name_or_catalogue_is_compared_anew(folder: Path) -> None:
     name = open_case(folder, CATALOGUE).name
     edit(folder, name, "杭州别家网络科技有限公司")
     after = compared(folder)
-    read = sum(found.outcome is ReadOutcome.READ for found in before)
-    assert sum(found.outcome is ReadOutcome.READ for found in after) < read
+    read = sum(comparison.outcome is ReadOutcome.READ for comparison in before)
+    assert sum(comparison.outcome is ReadOutcome.READ for comparison in after) < read
 
 
 def test_another_paper_is_compared_anew(folder: Path) -> None:
@@ -63,8 +65,8 @@ def test_another_paper_is_compared_anew(folder: Path) -> None:
         paper
         for paper in case.papers
         if any(
-            found.outcome is ReadOutcome.READ
-            for found in case.compared[paper.id].values()
+            comparison.outcome is ReadOutcome.READ
+            for comparison in case.compared[paper.id].values()
         )
         and paper.file.path.endswith(".md")
     )

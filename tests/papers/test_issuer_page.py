@@ -129,7 +129,7 @@ def test_a_code_on_a_paper_offers_a_look_and_nothing_is_fetched(
     assert [(code.label, code.text) for code in social.codes] == [
         ("验证码", "ab12cd34ef")
     ]
-    assert {each.result.answer for each in offered.values()} == {IssuerAnswer.UNASKED}
+    assert {check.result.answer for check in offered.values()} == {IssuerAnswer.UNASKED}
 
 
 def test_what_page_and_paper_both_say_is_checked_with_the_issuer(

@@ -85,7 +85,9 @@ def test_what_is_typed_and_found_is_settled(tmp_path: Path) -> None:
     )
     case = make_case(tmp_path, licence=backs)
     assert settlements_of(case)[CAPITAL].state is SettlementState.SETTLED
-    assert CAPITAL not in [each.name for each in list_open(read_papers_of(case))]
+    assert CAPITAL not in [
+        settlement.name for settlement in list_open(read_papers_of(case))
+    ]
 
 
 def test_an_address_that_runs_on_is_what_the_case_says(tmp_path: Path) -> None:
@@ -125,7 +127,8 @@ def test_an_element_goes_with_the_value_that_states_it(tmp_path: Path) -> None:
     element = found["licence/paper:licence.states_registered_capital"]
     assert element.follows == CAPITAL
     assert element.name not in [
-        each.name for each in list_open(read_papers_of(make_case(tmp_path / "b")))
+        settlement.name
+        for settlement in list_open(read_papers_of(make_case(tmp_path / "b")))
     ]
 
 
@@ -163,21 +166,21 @@ def test_one_look_takes_what_is_plain_on_a_page_and_a_key_point_none(
     licence, cash = read_papers_of(make_case(tmp_path))
     (page,) = group_by_look(licence)
     assert len(page) > 2
-    assert all(each.is_plain for each in page)
-    assert [each.name for each in group_by_look(cash)[0]] == [CASH]
+    assert all(settlement.is_plain for settlement in page)
+    assert [settlement.name for settlement in group_by_look(cash)[0]] == [CASH]
 
 
 def test_what_no_criterion_reads_is_offered_apart_and_not_asked(
     tmp_path: Path,
 ) -> None:
     papers = read_papers_of(make_case(tmp_path))
-    asked = {each.name for each in list_open(papers)}
-    offered = {each.name for each in list_unasked(papers)}
+    asked = {settlement.name for settlement in list_open(papers)}
+    offered = {settlement.name for settlement in list_unasked(papers)}
     looked_at = {
-        each.name
+        settlement.name
         for about in papers
         for group in group_by_look(about)
-        for each in group
+        for settlement in group
     }
     assert "licence/applicant.registered_legal_rep" in offered
     assert not (asked | looked_at) & offered

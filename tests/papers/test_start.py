@@ -55,7 +55,7 @@ def sort(folder: Path, **files: str) -> FoundCase:
     pages: list[tuple[str, int, int]] = []
     taken = take_files(given, folder, lambda *page: pages.append(page))
     assert {name for name, _, _ in pages} == {
-        each.name for each in taken if each.reading is not None and each.reading.pages
+        file.name for file in taken if file.reading is not None and file.reading.pages
     }
     return sort_files(taken, load_shipped())
 
@@ -92,7 +92,9 @@ def test_posts_of_a_staff_list_make_people_and_the_licence_its_representative(
         "何一": ("technical",),
     }
     assert find_service(found) == "https://chengyan.example/"
-    changes = {one.at: one.value for one in list_started(found, received_on=DAY)}
+    changes = {
+        change.at: change.value for change in list_started(found, received_on=DAY)
+    }
     assert changes["people", "person_1"] == {
         "id": "person_1",
         "name": "梁其安",
@@ -143,9 +145,9 @@ def test_days_that_do_not_follow_one_another_are_left_to_a_person(
     def find_days(folder: Path, day: str) -> dict[str, object]:
         text = LICENCE.replace("登记机关　2024年03月18日", f"登记机关　{day}")
         (change,) = [
-            one
-            for one in list_started(sort(folder, 照_txt=text), received_on=DAY)
-            if one.at[0] == "papers"
+            field_change
+            for field_change in list_started(sort(folder, 照_txt=text), received_on=DAY)
+            if field_change.at[0] == "papers"
         ]
         assert isinstance(change.value, dict)
         return change.value
@@ -161,7 +163,7 @@ def test_a_file_that_cannot_be_taken_says_why_and_stops_nothing(tmp_path: Path) 
         GivenFile(name="又.txt", content=LICENCE.encode()),
     ]
     taken = take_files(given, tmp_path, lambda *_: None)
-    assert [each.file for each in taken] == ["", "documents/照.txt", ""]
+    assert [taken_file.file for taken_file in taken] == ["", "documents/照.txt", ""]
     assert taken[2].same_as == "照.txt"
     assert not any(file.strange for file in sort_files(taken, load_shipped()).files)
 
@@ -177,7 +179,9 @@ def test_holders_are_listed_where_their_kind_is_plain(tmp_path: Path) -> None:
         "梁其安": "person",
         "杭州示例投资合伙企业（有限合伙）": "fund",
     }
-    changes = {one.at: one.value for one in list_started(found, received_on=DAY)}
+    changes = {
+        change.at: change.value for change in list_started(found, received_on=DAY)
+    }
     assert changes["holders", "holder_1"] == {
         "id": "holder_1",
         "name": "梁其安",
@@ -210,7 +214,7 @@ def test_folders_and_zips_in_chinese_keep_their_names_in_the_case(
         packed.writestr("别家/执照.txt", LICENCE.replace(NAME, OTHER))
     taken = take_files(gather_files(source), folder, lambda *_: None)
     found = sort_files(taken, load_shipped())
-    entries = [one.value for one in list_started(found, received_on=DAY)]
+    entries = [change.value for change in list_started(found, received_on=DAY)]
     assert {
         entry["file"]
         for entry in entries
@@ -272,10 +276,10 @@ def test_whoever_is_named_among_all_holders_is_not_asked_whether_they_are_one(
     said = [
         {
             str(change.value["name"]): change.value.get("is_holder")
-            for change in list_started(found, received_on=DAY)
+            for change in list_started(case, received_on=DAY)
             if change.at[0] == "people" and isinstance(change.value, dict)
         }
-        for found in (known, open_list)
+        for case in (known, open_list)
     ]
     assert said[0] == {"梁其安": True, "何一": True, "唐砚": False}
     assert said[1] == dict.fromkeys(said[0])

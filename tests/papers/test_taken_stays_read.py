@@ -41,7 +41,7 @@ ENTRY = """\
 def _take_everything(folder: Path) -> Case:
     """Take every value that the paper shows, each as it was read."""
     case = open_case(folder, CATALOGUE)
-    (about,) = (each for each in read_papers_of(case) if each.paper.id == "insured")
+    (about,) = (paper for paper in read_papers_of(case) if paper.paper.id == "insured")
     decisions = [
         Decision(settlement=settlement, value=settlement.value)
         for settlement in about.settlements
@@ -63,7 +63,7 @@ def _take_everything(folder: Path) -> Case:
 def test_all_that_was_taken_from_a_list_stays_read(tmp_path: Path) -> None:
     make_case(tmp_path / "case", cash=ENTRY, **{"参保.csv": LISTED})
     case = _take_everything(tmp_path / "case")
-    (about,) = (each for each in read_papers_of(case) if each.paper.id == "insured")
+    (about,) = (paper for paper in read_papers_of(case) if paper.paper.id == "insured")
     taken = {
         settlement.name: settlement.state
         for settlement in about.settlements

@@ -54,7 +54,11 @@ def test_a_certificate_without_an_end_has_one() -> None:
         verify_message="ok",
     )
     seen = read(Capture(probe="tls", site=SITE, at=NOW, parts=(shaken,)))
-    [ends] = [one for one in seen if one.fact == "certificate_not_after"]
+    [ends] = [
+        observation
+        for observation in seen
+        if observation.fact == "certificate_not_after"
+    ]
     assert ends.value == date.max
 
 
@@ -64,5 +68,7 @@ def test_a_registry_that_says_never_is_read(written: str) -> None:
     body = json.dumps({**RDAP, "events": events})
     parts = (exchange(body),)
     seen = read(Capture(probe="registration", site=SITE, at=NOW, parts=parts))
-    [ends] = [one for one in seen if one.fact == "domain_expires_on"]
+    [ends] = [
+        observation for observation in seen if observation.fact == "domain_expires_on"
+    ]
     assert ends.value == date.max

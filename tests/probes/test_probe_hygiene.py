@@ -108,7 +108,9 @@ def test_a_policy_that_is_gone_does_not_open(tmp_path: Path) -> None:
 def test_an_error_page_says_nothing_of_how_the_site_is_kept(tmp_path: Path) -> None:
     seen = by_fact(captured(tmp_path))  # an empty folder: 404
     assert set(seen) == set(hygiene_probe.FACTS)
-    assert {each.reason for each in seen.values()} == {GapReason.UNREADABLE}
+    assert {observation.reason for observation in seen.values()} == {
+        GapReason.UNREADABLE
+    }
 
 
 @pytest.mark.parametrize("status", [200, 403, 404, 502])
@@ -182,4 +184,6 @@ def test_a_page_drawn_by_a_script_says_nothing_of_its_ways_in() -> None:
     page = exchange("<html><body><script src=app.js></script></body></html>")
     site = Site.of("site", page.url)
     capture = Capture(probe="functions", site=site, at=NOW, parts=(page,))
-    assert {each.reason for each in read(capture)} == {GapReason.UNREADABLE}
+    assert {observation.reason for observation in read(capture)} == {
+        GapReason.UNREADABLE
+    }

@@ -233,7 +233,9 @@ def test_a_resolver_that_finds_nothing_at_all_says_nothing_of_a_name() -> None:
                 return await names_probe.capture(SITE, net)
 
     lost = by_fact(asyncio.run(run(known="other.cn")))
-    assert {each.reason for each in lost.values()} == {GapReason.OWN_NETWORK}
+    assert {observation.reason for observation in lost.values()} == {
+        GapReason.OWN_NETWORK
+    }
     sound = by_fact(asyncio.run(run(known="control.cn")))
     assert sound["domain_resolves"].value is False
 

@@ -150,7 +150,7 @@ def test_how_the_answer_came_is_seen() -> None:
     capture = Capture(
         probe="reach", site=SITE, at=NOW, parts=(page, Control(at=NOW, ok=True))
     )
-    seen = {each.fact: each.value for each in probe.read(capture)}
+    seen = {observation.fact: observation.value for observation in probe.read(capture)}
     assert seen == {"answer_milliseconds": 250, "redirect_count": 1}
 
 
@@ -176,5 +176,7 @@ def test_a_name_with_an_ipv6_address_is_knocked_at_over_ipv6(
         server.close()
         return capture
 
-    seen = {each.fact: each for each in probe.read(asyncio.run(run()))}
+    seen = {
+        observation.fact: observation for observation in probe.read(asyncio.run(run()))
+    }
     assert seen["ipv6_answers"].value is listening

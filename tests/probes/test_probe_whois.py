@@ -110,17 +110,23 @@ def test_another_registry_prints_utc_and_links_its_states() -> None:
 def test_no_record_is_not_an_empty_one() -> None:
     seen = look_up({"cn": f"whois: {REGISTRY}\n"})
     assert set(seen) == set(registration.FACTS)
-    assert {each.reason for each in seen.values()} == {GapReason.NO_RECORD}
+    assert {observation.reason for observation in seen.values()} == {
+        GapReason.NO_RECORD
+    }
 
 
 def test_an_answer_that_is_no_record_is_unreadable() -> None:
     seen = look_up({"cn": f"whois: {REGISTRY}\n", DOMAIN: "Query rate exceeded.\n"})
-    assert {each.reason for each in seen.values()} == {GapReason.UNREADABLE}
+    assert {observation.reason for observation in seen.values()} == {
+        GapReason.UNREADABLE
+    }
 
 
 def test_a_suffix_without_a_server_says_where_to_look_instead() -> None:
     seen = look_up({"cn": "domain: CN\nstatus: ACTIVE\n"})
-    assert {each.reason for each in seen.values()} == {GapReason.NO_RECORD}
+    assert {observation.reason for observation in seen.values()} == {
+        GapReason.NO_RECORD
+    }
     detail = seen["domain_registrant"].detail
     assert detail is not None
     assert ".cn" in detail.zh
@@ -128,4 +134,6 @@ def test_a_suffix_without_a_server_says_where_to_look_instead() -> None:
 
 def test_the_directory_cannot_lead_into_our_own_network() -> None:
     seen = look_up({"cn": "whois: 127.0.0.1\n"})
-    assert {each.reason for each in seen.values()} == {GapReason.OWN_NETWORK}
+    assert {observation.reason for observation in seen.values()} == {
+        GapReason.OWN_NETWORK
+    }

@@ -188,9 +188,10 @@ def test_an_archive(fuzz_seconds: float) -> None:
 def test_of_what_was_never_asked_nothing_is_said() -> None:
     servers = answer("NS", f"ns1.{DOMAIN}")
     seen = read(Capture(probe="dns", site=SITE, at=NOW, parts=(servers,)))
-    assert {one.fact for one in seen} & {"domain_resolves", "resolved_addresses"} == (
-        set()
-    )
+    assert {observation.fact for observation in seen} & {
+        "domain_resolves",
+        "resolved_addresses",
+    } == (set())
 
 
 def test_an_archive_of_nothing_in_particular_is_damaged() -> None:

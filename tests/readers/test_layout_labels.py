@@ -198,7 +198,7 @@ def test_a_pattern_names_labels_that_nobody_listed() -> None:
     lines = ("入驻企业：甲公司", "承租企业：乙公司", "丙方（承租户）：丁公司")
     spans = (Span(text=line, box=None) for line in lines)
     found = find_beside(lay(*spans), ["承租方", "承租…"], LABELS)
-    assert [(one.label, one.value.text) for one in found] == [
+    assert [(value.label, value.value.text) for value in found] == [
         ("承租…", "乙公司"),
         ("承租…", "丁公司"),
     ]
@@ -233,11 +233,13 @@ def test_the_english_of_a_label_may_be_read_in_two() -> None:
 def test_a_longer_label_goes_before_the_shorter_that_it_begins_with() -> None:
     page = lay(put("域名生效时间", 100, 100), put("2022年6月1日", 1500, 100))
     names = ["域名", "…生效…"]
-    found = [(one.label, one.value.text) for one in find_beside(page, names, LABELS)]
+    found = [
+        (value.label, value.value.text) for value in find_beside(page, names, LABELS)
+    ]
     assert found == [("…生效…", "2022年6月1日")]
 
 
 def test_a_pattern_takes_no_value_that_is_glued_to_a_label() -> None:
     page = lay(put("法定代表人余某某", 100, 100))
     found = find_beside(page, ["法定代表人", "法定代表人…"], LABELS)
-    assert [one.value.text for one in found] == ["余某某"]
+    assert [value.value.text for value in found] == ["余某某"]

@@ -41,7 +41,7 @@ def reading(
 
 
 def values(found: PageReading) -> dict[tuple[Subject, str], object]:
-    return {(each.subject, each.fact.id): each.value for each in found.found}
+    return {(value.subject, value.fact.id): value.value for value in found.found}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
@@ -53,7 +53,7 @@ def test_the_list_of_filings_is_read(case: Case, encoding: str) -> None:
         (SITE, "filing_subject_is_applicant"): True,
         (SITE, "filing_covers_domain"): True,
     }
-    assert {each.backed.grade for each in found.found} == {Grade.ATTESTED}
+    assert {value.backed.grade for value in found.found} == {Grade.ATTESTED}
     subject = next(e for e in found.found if e.fact.id == "filing_subject")
     assert subject.place == "主办单位名称"
     assert subject.backed.words == f"主办单位名称 {pages.COMPANY}"
@@ -235,7 +235,7 @@ def test_the_look_that_settles_most_comes_first(catalogue: Catalogue) -> None:
     missing = [(SITE, "filing_found"), (US, "court_list_clear"), (SITE, "domain")]
     missing.append((SITE, "filing_covers_domain"))
     due = due_looks(catalogue, missing)
-    assert [each.look.id for each in due] == ["filing_lookup", "court_list"]
+    assert [record.look.id for record in due] == ["filing_lookup", "court_list"]
     assert [fact.id for _, fact in due[0].settles] == [
         "filing_found",
         "filing_covers_domain",

@@ -30,7 +30,9 @@ def _reread(bundle: Path) -> RereadPapers:
 
 
 def _states(read: RereadPapers, paper: str) -> dict[str, RereadState]:
-    (found,) = (each for each in read.papers if each.name == paper)
+    (found,) = (
+        reread_paper for reread_paper in read.papers if reread_paper.name == paper
+    )
     return {f"{value.subject.type}.{value.fact}": value.state for value in found.values}
 
 

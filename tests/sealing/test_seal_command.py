@@ -116,7 +116,7 @@ def test_a_killed_seal_leaves_the_old_bundle_or_the_new(
     else:
         pytest.fail("it never ended")
     assert target.read_bytes() == new
-    assert [each.name for each in tmp_path.iterdir()] == ["bundle.zip"]
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle.zip"]
 
 
 @pytest.mark.long
@@ -141,7 +141,7 @@ def test_a_seal_that_is_killed_at_any_moment_leaves_the_log_and_no_half_bundle(
         assert Evidence(case).verify() is not None
     done = changqing("seal", case, "-o", bundle, config=desk / "config")
     assert done.returncode == 0, done.stderr
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["b.zip", "case"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.zip", "case"]
 
 
 def test_a_full_disk_leaves_nothing_behind(sealed: Sealed, tmp_path: Path) -> None:

@@ -423,7 +423,7 @@ def test_a_gap_is_no_value_and_an_attempt_is_one_of_whether_the_service_answers(
         tries = [
             make_attempt(0, True, at=at + timedelta(hours=n * 4)) for n in range(3)
         ]
-        store.append(replace(each, subject=site) for each in tries)
+        store.append(replace(attempt, subject=site) for attempt in tries)
         store.append([make_gap(subject=site, fact="service_reachable")])
     with_tries = _seal(case, tmp_path / "b.zip", place, "--full")
     numbers: dict[str, set[int]] = {}

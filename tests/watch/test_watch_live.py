@@ -66,7 +66,7 @@ def test_a_site_that_goes_down_and_comes_back_is_told_once_each(
     with stage(EXAMPLE, tmp_path / "case", now=NOW) as world:
         one = Watcher(world.folder, world.settings, clock)
         first = one.look()
-        assert [each.lapse for each in first.open] == []
+        assert [incident.lapse for incident in first.open] == []
         assert first.well_since == NOW
         (world.folder / "watch" / "settings.yaml").write_text(
             "stopped_answering: {fails: 2, passes: 1}\n", encoding="utf-8"
@@ -76,10 +76,12 @@ def test_a_site_that_goes_down_and_comes_back_is_told_once_each(
         assert doubted.opened == ()
         assert (doubted.well_since, doubted.failing > 0) == (None, True)
         lapsed = one.look(net=off)
-        assert [each.lapse for each in lapsed.opened] == [Lapse.STOPPED_ANSWERING]
+        assert [incident.lapse for incident in lapsed.opened] == [
+            Lapse.STOPPED_ANSWERING
+        ]
         assert one.look(net=off).opened == ()
         back = one.look()
-        assert [each.lapse for each in back.closed] == [Lapse.STOPPED_ANSWERING]
+        assert [incident.lapse for incident in back.closed] == [Lapse.STOPPED_ANSWERING]
         assert back.open == ()
         assert one.taker.told == ["lapse 服务中断", "recovered 服务中断：已恢复"]
         assert Watchbook(world.folder).state().looks == 5
@@ -114,8 +116,11 @@ def test_what_is_taken_from_the_pages_is_missed(tmp_path: Path, clock: Clock) ->
 
         found = [one.look() for _ in range(3)]
 
-        assert [len(each.opened) for each in found[:2]] == [0, 0]
-        opened = {each.key.partition(":")[0]: each.lapse for each in found[2].opened}
+        assert [len(standing.opened) for standing in found[:2]] == [0, 0]
+        opened = {
+            incident.key.partition(":")[0]: incident.lapse
+            for incident in found[2].opened
+        }
         assert opened == {
             "shows_filing_number": Lapse.NUMBER_GONE,
             "complaint_page_answers": Lapse.NO_REDRESS,

@@ -28,13 +28,13 @@ def test_a_round_goes_on_with_the_cases_that_are_left(tmp_path: Path) -> None:
         how = make_round(
             clock, tmp_path / "key", Outbox(tmp_path).add, net, due_only=True
         )
-        assert [each.looked for each in watch(paths[:1], how)] == [True]
+        assert [standing.looked for standing in watch(paths[:1], how)] == [True]
         clock.wait(minutes=5)
-        looked = {each.folder: each.looked for each in watch(paths, how)}
+        looked = {standing.folder: standing.looked for standing in watch(paths, how)}
         assert looked == {paths[0]: False, paths[1]: True, paths[2]: True}
         (paths[1] / "case.yaml").write_text("[", encoding="utf-8")
         clock.wait(hours=3)
-        after = {each.folder: each for each in watch(paths, how)}
+        after = {standing.folder: standing for standing in watch(paths, how)}
         assert after[paths[1]].problem is not None
         assert after[paths[0]].looked
         assert after[paths[2]].looked

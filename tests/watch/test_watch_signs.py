@@ -204,12 +204,12 @@ def proofs(
 def test_a_paper_whose_validity_ends_is_told_and_a_new_one_closes_it() -> None:
     assert proofs(NOW.date()) == []
     later = proofs(NOW.date() + timedelta(days=400))
-    gone = {one.key: one for one in later}
+    gone = {reading.key: reading for reading in later}
 
     assert gone
-    assert all(one.good is False for one in later)
-    assert all(one.lapse is Lapse.PROOF_EXPIRED for one in later)
-    bank = next(one for one in later if one.key == "proof:bank_statement")
+    assert all(reading.good is False for reading in later)
+    assert all(reading.lapse is Lapse.PROOF_EXPIRED for reading in later)
+    bank = next(reading for reading in later if reading.key == "proof:bank_statement")
     assert bank.text.zh.startswith("《")
     (again,) = proofs(NOW.date(), ["proof:bank_statement", "answering:x"])
     assert again.good is True

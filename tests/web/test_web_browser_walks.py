@@ -255,7 +255,7 @@ def test_a_look_waits_for_who_writes_and_then_sees_the_site(
     expect(page.locator(".again")).to_contain_text(re.compile("发出[1-9][0-9]*次请求"))
     expect(page.locator(".job")).to_have_count(0)
     seen = Evidence(served.folder(name)).attempts()
-    assert any(each.answered and each.at > started for each in seen)
+    assert any(attempt.answered and attempt.at > started for attempt in seen)
 
 
 def test_a_server_killed_while_sealing_goes_on_when_it_is_back(

@@ -179,7 +179,7 @@ def test_a_paper_about_a_person_is_masked_and_each_look_is_recorded(
         answer = place.editor.get(place.url(f"papers/{IDENTITY}/file"))
         assert b"".join(answer)
     seen = PaperAccess.objects.all()
-    assert [one.actor for one in seen] == ["editor@here.example"] * 2
+    assert [access.actor for access in seen] == ["editor@here.example"] * 2
     for role in (Role.REVIEWER, Role.RESPONDENT):
         client = place.people[role]
         assert client.get(place.url(f"papers/{IDENTITY}/file")).status_code == 404

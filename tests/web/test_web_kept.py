@@ -92,7 +92,7 @@ def test_people_who_ask_at_once_share_one_judgement(
     with ThreadPoolExecutor(4) as people:
         found = list(people.map(lambda _: cases.report_of(_here(place)), range(4)))
     assert len(judged) == 1
-    assert all(one == found[0] for one in found)
+    assert all(report == found[0] for report in found)
 
 
 @pytest.mark.parametrize(

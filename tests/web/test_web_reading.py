@@ -355,7 +355,7 @@ def _find_plain(desk: Desk) -> tuple[ReadPaper, list[str]]:
     _forget_typed(desk.place, [paper.id for paper in desk.case.papers])
     papers = _open_papers(desk)
     return next(
-        (about, [each.name for each in together])
+        (about, [settlement.name for settlement in together])
         for about in papers.read
         for page in about.reading.pages
         if len(together := papers.list_on_page(about, page.number)) > 1
@@ -397,7 +397,7 @@ def test_nobody_takes_a_page_that_is_masked(desk: Desk) -> None:
     assert 'name="together"' not in desk.place.editor.get(address).content.decode()
     shown = desk.place.editor.get(f"{address}?show=1").content.decode()
     assert shown.count('name="together"') == len(together)
-    sent = {"do": "page", "together": [each.name for each in together]}
+    sent = {"do": "page", "together": [settlement.name for settlement in together]}
     assert desk.place.editor.post(address, sent).status_code == 404
     assert not desk.confirmations()
 

@@ -64,7 +64,11 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
     client.get(place.url("answers/"))
     # What stands in the file beside the facts is not to be named either.
     sent = dict.fromkeys(("applicant.self.name", "looks.x.file"), "null")
-    sent |= {one.name: one.was for one in every if one.name not in asked}
+    sent |= {
+        fact_field.name: fact_field.was
+        for fact_field in every
+        if fact_field.name not in asked
+    }
     assert len(sent) > 200
     before = _written(place.folder)
     names = sorted(sent)
@@ -98,7 +102,9 @@ def test_a_question_is_answered_only_once_a_page_has_put_it(
     assert len(put) < len(every)
     names = {one.name for one in put}
     later = next(
-        one for one in every if one.name not in names and one.widget == "boolean"
+        fact_field
+        for fact_field in every
+        if fact_field.name not in names and fact_field.widget == "boolean"
     )
     first = next(one for one in put if one.fact.id == "contact_phone")
     assert answer(later, "true") == 303

@@ -29,7 +29,10 @@ def test_a_signed_scan_is_sent_back_and_filed(transactional_db: None) -> None:
     assert job.state == "done", job.result
     assert job.result["filed"] == ["undertaking"], job.result
     page = place.editor.get(place.url("dossier/"))
-    filed = {one.document.id: one.done for one in page.context["signing"].documents}
+    filed = {
+        document.document.id: document.done
+        for document in page.context["signing"].documents
+    }
     assert filed["undertaking"]
     assert not filed["written_application"]
     assert "依法经营承诺书：已归入" in page.content.decode()

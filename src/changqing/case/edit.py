@@ -152,7 +152,11 @@ def change(
         clashes = _find_clashes(now, changes, version)
         if clashes:
             raise StaleError(clashes, now)
-        wanted = [one for one in changes if now.at(one.at) != to_plain(one.value)]
+        wanted = [
+            field_change
+            for field_change in changes
+            if now.at(field_change.at) != to_plain(field_change.value)
+        ]
         if not wanted:
             return now
         text = _format(content.decode(), wanted)
@@ -380,10 +384,17 @@ def _find_clashes(
     if version == now.version:
         return []
     return [
-        Clash(at=one.at, mine=to_plain(one.value), theirs=now.at(one.at))
-        for one in changes
-        if now.at(one.at) != to_plain(one.value)
-        and (one.shown is UNSEEN or now.at(one.at) != to_plain(one.shown))
+        Clash(
+            at=field_change.at,
+            mine=to_plain(field_change.value),
+            theirs=now.at(field_change.at),
+        )
+        for field_change in changes
+        if now.at(field_change.at) != to_plain(field_change.value)
+        and (
+            field_change.shown is UNSEEN
+            or now.at(field_change.at) != to_plain(field_change.shown)
+        )
     ]
 
 
@@ -478,7 +489,9 @@ def _group_by_change(
 ) -> dict[At, tuple[Issue, ...]]:
     """Which change an issue is about: by line, then by the name it says."""
     found: dict[At, list[Issue]] = {}
-    lines = {one.at: find_lines(after, one.at) for one in changes}
+    lines = {
+        field_change.at: find_lines(after, field_change.at) for field_change in changes
+    }
     for issue in issues:
         near = [
             at

@@ -244,7 +244,7 @@ def _read_extract(
     for name in node:
         if name not in fields:
             pieces.unknown_field(loc, name, fields)
-    typed = [each for each in said if each.fact not in _NAMES]
+    typed = [statement for statement in said if statement.fact not in _NAMES]
     if typed:
         pieces.wrong(
             loc,

@@ -31,7 +31,9 @@ def read_choices(pieces: Pieces, top: JsonObject) -> Mapping[str, CaseChoice]:
                 found[name] = CaseChoice(words=words)
         else:
             answer = known[name].find_answer(str(written))
-            labels = {one.id: one.label for one in known[name].answers}
+            labels = {
+                plan_answer.id: plan_answer.label for plan_answer in known[name].answers
+            }
             if answer is not None:
                 found[name] = CaseChoice(answer=answer.id)
             else:

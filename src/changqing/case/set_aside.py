@@ -162,7 +162,7 @@ def _find_paper(written: CaseData, paper: str) -> dict[str, Any]:
 
 
 def _list_names(written: CaseData) -> list[str]:
-    return [one.id for one in list_set_aside(written)]
+    return [paper.id for paper in list_set_aside(written)]
 
 
 def _say_unknown(name: str, known: Sequence[str]) -> Text:

@@ -135,9 +135,9 @@ def back(
         found = find_shown(page, fact, reading, sought)
         if fact.type.kind is Kind.BOOLEAN:
             found = found if len(found) == 1 else []
-        for each in found:
-            if each.value == value:
-                return Backed(grade=full, words=each.words, why=None)
+        for shown_value in found:
+            if shown_value.value == value:
+                return Backed(grade=full, words=shown_value.words, why=None)
         if found or fact.type.kind is Kind.BOOLEAN:
             why = (
                 _describe_other_words(fact, found) if found else _describe_absent(fact)

@@ -431,11 +431,11 @@ def numbers_in(fact: Fact, text: str) -> set[int]:
     """
     folded = unicodedata.normalize("NFKC", text)[:MAX_TEXT]
     if fact.unit == "fen":
-        written = [found[0] for found in _MONEY.finditer(folded)]
+        written = [match[0] for match in _MONEY.finditer(folded)]
     elif fact.unit == "basis_points":
-        written = [found[0] for found in _PERCENT.finditer(folded)]
+        written = [match[0] for match in _PERCENT.finditer(folded)]
     else:
-        return {_parse_integer(found[0]) for found in _WHOLE.finditer(folded)}
+        return {_parse_integer(match[0]) for match in _WHOLE.finditer(folded)}
     values: set[int] = set()
     for each in written:
         try:

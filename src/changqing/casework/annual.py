@@ -211,7 +211,9 @@ class AnnualReport:
     @property
     def deadline(self) -> Season | None:
         """The last day to hand in."""
-        return next((one for one in self.season if one.step.step.id == "hand_in"), None)
+        return next(
+            (season for season in self.season if season.step.step.id == "hand_in"), None
+        )
 
     @property
     def complete(self) -> bool:

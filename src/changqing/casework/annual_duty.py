@@ -269,8 +269,12 @@ def _find_days(
 
 def _find_statement(case: Case, fact: str) -> object:
     """What `case.yaml` itself says of the applicant."""
-    said = (one for one in case.facts if one.subject == APPLICANT and one.fact == fact)
-    return next((one.value for one in said), None)
+    said = (
+        statement
+        for statement in case.facts
+        if statement.subject == APPLICANT and statement.fact == fact
+    )
+    return next((statement.value for statement in said), None)
 
 
 def _say_days_left_zh(days: int) -> str:

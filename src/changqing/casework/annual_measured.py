@@ -79,15 +79,18 @@ def measure_year(
     for service in case.services:
         subject = service.subject
         mine = sorted(
-            (one for one in tried if one.subject == subject), key=lambda one: one.at
+            (attempt for attempt in tried if attempt.subject == subject),
+            key=lambda one: one.at,
         )
-        watched = [one for one in seen if one.subject == subject]
+        watched = [
+            observation for observation in seen if observation.subject == subject
+        ]
         checks = {
             *(UpCheck(at=o.at, up=o.answered) for o in mine if o.answered is not None),
             *(
-                UpCheck(at=one.at, up=one.value == 1)
-                for one in watched
-                if one.kind is ObservationKind.CHECK
+                UpCheck(at=observation.at, up=observation.value == 1)
+                for observation in watched
+                if observation.kind is ObservationKind.CHECK
             ),
         }
         blind = [
@@ -97,9 +100,12 @@ def measure_year(
                 if one.answered is None
             ),
             *(
-                Blind(start=one.at, end=one.at + timedelta(seconds=one.value or 0))
-                for one in watched
-                if one.kind is ObservationKind.BLIND
+                Blind(
+                    start=observation.at,
+                    end=observation.at + timedelta(seconds=observation.value or 0),
+                )
+                for observation in watched
+                if observation.kind is ObservationKind.BLIND
             ),
         ]
         ordered = sorted(checks, key=lambda check: (check.at, check.up))
@@ -259,8 +265,8 @@ def _tabulate_months(
     ]
     groups.append((Text("全年", "whole year").say(language), list(range(1, 13))))
     for name, months in groups:
-        mine = [one for one in every if one.received.month in months]
-        days = [one.days for one in mine if one.days is not None]
+        mine = [complaint for complaint in every if complaint.received.month in months]
+        days = [complaint.days for complaint in mine if complaint.days is not None]
         yield (
             name,
             len(mine),

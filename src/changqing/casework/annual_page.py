@@ -124,7 +124,7 @@ class _AnnualPage:
                 self._finding(finding) for finding in report.other_findings
             ],
             "changes": [self._change(change) for change in report.changes],
-            "season": [self._season(one) for one in report.season],
+            "season": [self._season(season) for season in report.season],
             "measured": self._describe_measured(),
             "promises": [
                 promise_data(promise, self._language, as_of=report.as_of)
@@ -324,7 +324,9 @@ class _AnnualPage:
     def _describe_measured(self) -> MeasuredData:
         ledgers = self._report.ledgers
         every = ledgers.complaints
-        days = [one.days for one in every or () if one.days is not None]
+        days = [
+            complaint.days for complaint in every or () if complaint.days is not None
+        ]
         points = ledgers.availability
         return {
             "services": [

@@ -277,22 +277,22 @@ def _compare_sections(
 ) -> Iterator[Difference]:
     if not state.sections:
         return  # nothing was kept that could be compared
-    for each in sections:
-        told = state.sections.get(each.key)
-        if told == each.digest:
+    for passage in sections:
+        told = state.sections.get(passage.key)
+        if told == passage.digest:
             continue
         rows, unread = (
             ((), None)
             if told is None
-            else _compare_copies(_read_copy(journal, told), each.content)
+            else _compare_copies(_read_copy(journal, told), passage.content)
         )
         yield Difference(
-            name=each.key,
-            title=each.title,
+            name=passage.key,
+            title=passage.title,
             change=DifferenceKind.ADDED if told is None else DifferenceKind.REPLACED,
             rows=rows,
             unread=unread,
-            content=each.markdown,
+            content=passage.markdown,
         )
     for gone in sorted(set(state.sections) - {section.key for section in sections}):
         yield Difference(name=gone, title=gone, change=DifferenceKind.REMOVED)
@@ -411,7 +411,7 @@ def select_reissued(
 
     Papers in Markdown are no documents of the dossier and are not among them.
     """
-    changed = {each.name for each in found.sections if each.content}
+    changed = {difference.name for difference in found.sections if difference.content}
     issued = []
     for document in documents:
         sections = tuple(

@@ -174,18 +174,18 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
     pages = _find_pages(folder, written, listed=files)
     found = [
         PersonalPaper(
-            id=one.id,
-            kind=one.kind,
-            file=one.file,
-            earlier=tuple(beside.pop(one.id, ())),
-            pages=tuple(pages.pop(one.id, ())),
+            id=paper.id,
+            kind=paper.kind,
+            file=paper.file,
+            earlier=tuple(beside.pop(paper.id, ())),
+            pages=tuple(pages.pop(paper.id, ())),
         )
-        for one in find_listed_personal(catalogue, written)
+        for paper in find_listed_personal(catalogue, written)
     ]
     others = {str(one.get("id")) for one in written.items("papers")}
     if left := [name for name in {**beside, **pages} if name not in others]:
         kinds = _find_recorded_kinds(folder)
-        kinds |= {str(one.paper.get("id")): one.kind for one in aside}
+        kinds |= {str(paper.paper.get("id")): paper.kind for paper in aside}
         found += [
             PersonalPaper(
                 id=name,
@@ -300,7 +300,7 @@ def erase_papers(
     changed.
     """
     done = _resume_erasures(folder, catalogue, key)
-    known = {one.id: one for one in find_personal(catalogue, folder)}
+    known = {paper.id: paper for paper in find_personal(catalogue, folder)}
     wanted = list(dict.fromkeys(names))
     if strange := [name for name in wanted if name not in known]:
         raise CaseError(_make_unknown_paper_issue(strange, sorted(known)))
@@ -326,7 +326,9 @@ def _begin(
     named = _find_named_pages(edit.read(folder))
     # A page may have been named beside several papers: it goes with the last of them.
     kept = {
-        page for name, page in named.items() if name not in {one.id for one in papers}
+        page
+        for name, page in named.items()
+        if name not in {personal_paper.id for personal_paper in papers}
     }
     plan = _ErasurePlan(
         at=now,

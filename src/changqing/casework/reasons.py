@@ -50,7 +50,7 @@ class Reasons:
         """Itself; TamperError names the cases whose events were changed."""
         if self.altered:
             raise TamperError(
-                *(Issue(text=_LEFT_OUT, path=str(each)) for each in self.altered)
+                *(Issue(text=_LEFT_OUT, path=str(path)) for path in self.altered)
             )
         return self
 

@@ -142,7 +142,7 @@ def _guard_begin_of_stage(asked: AskedEvent) -> Text | None:
 
 def _guard_known_line(asked: AskedEvent) -> Text | None:
     (line,) = asked.event.lines
-    if line.number in {each.number for each in asked.state.lines}:
+    if line.number in {notice_line.number for notice_line in asked.state.lines}:
         return None
     count = len(asked.state.lines)
     return Text(

@@ -304,7 +304,9 @@ def _write_reference(folder: Path, *, only_check: bool, language: Language) -> i
             if not target.exists() or target.read_text(encoding="utf-8") != page
         ]
         if stale:
-            raise CatalogueError(*(Issue(text=_STALE, path=str(one)) for one in stale))
+            raise CatalogueError(
+                *(Issue(text=_STALE, path=str(path)) for path in stale)
+            )
         return READY
     for target, page in pages.items():
         try:

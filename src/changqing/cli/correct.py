@@ -429,7 +429,7 @@ def _write_answer_folder(
         for name, text in zip(_FILES, texts, strict=True):
             _write(out / name, text, case.path)
     _write_letters(desk, letter, reissued, today, out)
-    changed = {one.id for one in select_reissued(found, documents)}
+    changed = {document.id for document in select_reissued(found, documents)}
     if not changed:
         return
     from changqing.documents.document import DocumentEdition
@@ -438,7 +438,7 @@ def _write_answer_folder(
     try:
         clean = desk.documents(today, DocumentEdition.CLEAN)
         rendered = render_documents(
-            [one for one in clean if one.id in changed],
+            [document for document in clean if document.id in changed],
             case_name=case.name,
             digest=case.digest,
             as_of=today,
@@ -472,7 +472,10 @@ def _write_letters(
         why = error.issues[0].say(desk.language)
         told = Text(zh=f"没有写成Word和PDF：{why}", en=f"no Word and PDF: {why}")
         click.echo(told.say(desk.language), err=True)
-        files |= {f"{one.file_stem}.txt": format_plain(one).encode() for one in letters}
+        files |= {
+            f"{document.file_stem}.txt": format_plain(document).encode()
+            for document in letters
+        }
     for path in sorted(write_files(files, out, case_dir=case.path)):
         click.echo(path)
 

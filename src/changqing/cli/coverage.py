@@ -60,13 +60,13 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
         _make_table(
             [
                 "",
-                *(_SHORT[each].say(language) for each in Dimension),
+                *(_SHORT[dimension].say(language) for dimension in Dimension),
                 _TOTAL.say(language),
             ],
             (
                 [
                     licence,
-                    *(str(row.get(each, 0)) for each in Dimension),
+                    *(str(row.get(dimension, 0)) for dimension in Dimension),
                     str(sum(row.values())),
                 ]
                 for licence, row in counted.by_licence.items()

@@ -88,24 +88,24 @@ def diff_data(
         "to": end.isoformat(),
         "changes": [
             {
-                "on": each.on.isoformat(),
-                "precision": each.precision,
-                "kind": each.kind.value,
-                "id": each.id,
-                "turn": each.turn.value,
-                "title": each.title.say(language),
-                "before": say(each.before),
-                "after": say(each.after),
+                "on": change.on.isoformat(),
+                "precision": change.precision,
+                "kind": change.kind.value,
+                "id": change.id,
+                "turn": change.turn.value,
+                "title": change.title.say(language),
+                "before": say(change.before),
+                "after": say(change.after),
                 "confidence": None
-                if each.confidence is None
-                else each.confidence.value,
+                if change.confidence is None
+                else change.confidence.value,
                 "citations": [
                     citation_data(catalogue, citation, language)
-                    for citation in each.citations
+                    for citation in change.citations
                 ],
-                "touches": dict(_list_touched(each)),
+                "touches": dict(_list_touched(change)),
             }
-            for each in found
+            for change in found
         ],
     }
 

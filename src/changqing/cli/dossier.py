@@ -167,7 +167,7 @@ def _add_write(command: click.Group, language: Language) -> None:
         if out is not None:
             files = _write(outcome, writing, out, language, whole=not only)
         if as_json:
-            print_json([_encode_document(one) for one in writing.annotated])
+            print_json([_encode_document(document) for document in writing.annotated])
         elif listing or out is None:
             _show(writing.annotated, language)
         else:
@@ -262,13 +262,13 @@ def _show(written: tuple[Document, ...], language: Language) -> None:
         table.add_column(
             column.say(language), no_wrap=column in _COLUMNS[:2], overflow="fold"
         )
-    for one in written:
+    for document in written:
         table.add_row(
-            one.number or "",
-            one.id,
-            one.title,
-            _word_state(one).say(language),
-            str(len(one.unsupported) or ""),
+            document.number or "",
+            document.id,
+            document.title,
+            _word_state(document).say(language),
+            str(len(document.unsupported) or ""),
         )
     console = terminal()
     console.print(table)
@@ -311,14 +311,15 @@ def _tell(
 
 def _warn(written: tuple[Document, ...], language: Language) -> None:
     """A copy made from a template that has changed since is told."""
-    for one in written:
-        if one.stale:
+    for document in written:
+        if document.stale:
             click.echo(
                 Text(
-                    f"dossier/{one.id}.md 是照旧模板改的，现在的模板有更新。"
-                    f"对照的办法：把它移走，再运行 edit {one.id}。",
-                    f"dossier/{one.id}.md was made from an older template, and ours "
-                    f"has changed. To compare, move it away and run edit {one.id}.",
+                    f"dossier/{document.id}.md 是照旧模板改的，现在的模板有更新。"
+                    f"对照的办法：把它移走，再运行 edit {document.id}。",
+                    f"dossier/{document.id}.md was made from an older template, and "
+                    "ours has changed. To compare, move it away and run edit "
+                    f"{document.id}.",
                 ).say(language),
                 err=True,
             )
@@ -342,9 +343,9 @@ def _tell_outdated(case_dir: Path, writing: DossierText, language: Language) -> 
 
 
 def _word_summary(written: tuple[Document, ...]) -> Text:
-    complete = sum(one.complete for one in written)
-    blanks = sum(len(one.blanks) for one in written)
-    unsupported = sum(len(one.unsupported) for one in written)
+    complete = sum(document.complete for document in written)
+    blanks = sum(len(document.blanks) for document in written)
+    unsupported = sum(len(document.unsupported) for document in written)
     return Text(
         f"{len(written)}份文书，{complete}份齐备；待补{blanks}处，只有自述{unsupported}处。",
         f"{len(written)} documents, {complete} complete; {blanks} blanks to fill, "

@@ -66,7 +66,7 @@ def add_check(command: click.Group, language: Language) -> None:
                 compared, written, outcome.case.catalogue, language
             ):
                 console.print(text, soft_wrap=True)
-        blank = any(not one.complete for one in written)
+        blank = any(not document.complete for document in written)
         return NOT_YET if compared.found or blank else READY
 
 
@@ -77,17 +77,21 @@ def _list_lines(
     language: Language,
 ) -> Iterator[str]:
     blanks = [
-        (one, blank.section, blank.supply) for one in written for blank in one.blanks
+        (document, blank.section, blank.supply)
+        for document in written
+        for blank in document.blanks
     ]
     joint = "：" if language is Language.ZH else ": "
     # A person answers for many lines of a plan, and is one statement all the same.
     declared = [
-        (one, section, said)
-        for one in written
+        (document, section, said)
+        for document in written
         for section, said in dict.fromkeys(
-            (each.section, f"{label.say(language)}{joint}{each.text}")
-            for each in one.unsupported
-            for label in (catalogue.facts[each.subject.type, each.fact].label,)
+            (statement.section, f"{label.say(language)}{joint}{statement.text}")
+            for statement in document.unsupported
+            for label in (
+                catalogue.facts[statement.subject.type, statement.fact].label,
+            )
         )
     ]
     summary = _word_summary(compared, len(blanks), len(declared)).say(language)
@@ -212,29 +216,34 @@ def _encode_check(compared: Compared, written: Sequence[Document]) -> CheckedDat
         "unread": compared.unread,
         "contradictions": [
             {
-                "check": one.check,
-                "label": write_words(one.label),
-                "subject": None if one.subject is None else str(one.subject),
-                "places": [_place_data(one.one), _place_data(one.other)],
-                "fix": write_words(one.fix),
+                "check": contradiction.check,
+                "label": write_words(contradiction.label),
+                "subject": None
+                if contradiction.subject is None
+                else str(contradiction.subject),
+                "places": [
+                    _place_data(contradiction.one),
+                    _place_data(contradiction.other),
+                ],
+                "fix": write_words(contradiction.fix),
             }
-            for one in compared.found
+            for contradiction in compared.found
         ],
         "blanks": [
-            {"document": one.id, "section": blank.section, "supply": blank.supply}
-            for one in written
-            for blank in one.blanks
+            {"document": document.id, "section": blank.section, "supply": blank.supply}
+            for document in written
+            for blank in document.blanks
         ],
         "unsupported": [
             {
-                "document": one.id,
-                "section": each.section,
-                "fact": each.fact,
-                "subject": str(each.subject),
-                "text": each.text,
+                "document": document.id,
+                "section": statement.section,
+                "fact": statement.fact,
+                "subject": str(statement.subject),
+                "text": statement.text,
             }
-            for one in written
-            for each in one.unsupported
+            for document in written
+            for statement in document.unsupported
         ],
     }
 

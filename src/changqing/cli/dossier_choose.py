@@ -84,14 +84,22 @@ def add_choose(command: click.Group, language: Language) -> None:
         written = write_documents(outcome).annotated
         asked = list_choices(outcome.case, outcome.case.catalogue, written)
         if as_json:
-            print_json([_encode_choice(one, outcome) for one in asked])
+            print_json(
+                [_encode_choice(asked_choice, outcome) for asked_choice in asked]
+            )
         elif choice is not None:
             _tell(
-                next(one for one in asked if one.choice.id == choice), outcome, language
+                next(
+                    asked_choice
+                    for asked_choice in asked
+                    if asked_choice.choice.id == choice
+                ),
+                outcome,
+                language,
             )
         else:
             _show(asked, outcome, language, case)
-        return NOT_YET if any(one.is_open for one in asked) else READY
+        return NOT_YET if any(asked_choice.is_open for asked_choice in asked) else READY
 
 
 def _tell(one: AskedChoice, outcome: Outcome, language: Language) -> None:
@@ -109,29 +117,31 @@ def _show(
     asked: Sequence[AskedChoice], outcome: Outcome, language: Language, case: Path
 ) -> None:
     console = terminal()
-    for one in sorted(asked, key=lambda each: not each.is_open):
+    for asked_choice in sorted(asked, key=lambda each: not each.is_open):
         console.print(
-            f"{one.choice.title.say(language)}：{one.choice.question.say(language)}"
-            f"  [{one.choice.id}]",
+            f"{asked_choice.choice.title.say(language)}：{asked_choice.choice.question.say(language)}"
+            f"  [{asked_choice.choice.id}]",
             soft_wrap=True,
             markup=False,
         )
         told = (
-            _say_state(one).say(language) if one.made is None else _write(one, language)
+            _say_state(asked_choice).say(language)
+            if asked_choice.made is None
+            else _write(asked_choice, language)
         )
         console.print(f"    → {told}", soft_wrap=True, markup=False)
-        for warning in _list_warnings(one, outcome):
+        for warning in _list_warnings(asked_choice, outcome):
             console.print(
                 f"    ！{warning.say(language)}", soft_wrap=True, markup=False
             )
-        if one.is_open:
-            for answer in one.choice.answers:
+        if asked_choice.is_open:
+            for answer in asked_choice.choice.answers:
                 console.print(
                     f"      {answer.id}  {answer.label.say(language)}",
                     soft_wrap=True,
                     markup=False,
                 )
-    left = [one for one in asked if one.is_open]
+    left = [choice for choice in asked if choice.is_open]
     if left:
         here, first = program(), left[0].choice
         name = first.answers[0].id if first.answers else "--words '…'"

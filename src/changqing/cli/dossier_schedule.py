@@ -118,7 +118,11 @@ def _compare_promises(
     from changqing.watch.settings import settings_of
 
     seen = read_history(outcome.case.path)
-    checked = [beijing_day(one.at) for one in seen if one.kind is ObservationKind.CHECK]
+    checked = [
+        beijing_day(observation.at)
+        for observation in seen
+        if observation.kind is ObservationKind.CHECK
+    ]
     if not checked:
         return None
     grace = settings_of(outcome.case.path).grace_days
@@ -126,9 +130,9 @@ def _compare_promises(
     return match_promises(
         schedule.days(min(checked), last),
         {
-            beijing_day(one.at)
-            for one in seen
-            if one.kind is ObservationKind.PUBLICATION
+            beijing_day(observation.at)
+            for observation in seen
+            if observation.kind is ObservationKind.PUBLICATION
         },
         grace=grace,
     )
@@ -141,8 +145,8 @@ def _list_lines(
     language: Language,
 ) -> Iterator[str]:
     yield f"[bold]{_word_summary(schedule).say(language)}[/]"
-    for one in wrong:
-        yield f"  · {escape_markup(one.text.say(language))}"
+    for concern in wrong:
+        yield f"  · {escape_markup(concern.text.say(language))}"
     if not wrong:
         yield f"  {_FINE.say(language)}"
     yield _word_publications(held).say(language)
@@ -220,7 +224,8 @@ def _encode_schedule(
         "months": [month.model_dump(mode="json") for month in schedule.months],
         "until": schedule.until.isoformat(),
         "concerns": [
-            {"kind": one.kind, "zh": one.text.zh, "en": one.text.en} for one in wrong
+            {"kind": concern.kind, "zh": concern.text.zh, "en": concern.text.en}
+            for concern in wrong
         ],
         "kept": None
         if held is None

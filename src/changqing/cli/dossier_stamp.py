@@ -69,7 +69,11 @@ def _add_print(command: click.Group, language: Language) -> None:
         from changqing.documents.stamping import FOLDER, PACK, print_for_signing
 
         outcome = assess_recorded(case, as_of)
-        clean = [one for one in write_documents(outcome).clean if one.signature]
+        clean = [
+            document
+            for document in write_documents(outcome).clean
+            if document.signature
+        ]
         busy = Text("正在排版", "setting the pages").say(language)
         with working(busy):
             rendered = render_documents(
@@ -93,7 +97,7 @@ def _add_print(command: click.Group, language: Language) -> None:
             joint = "：" if language is Language.ZH else ": "
             told = f"  {printed.title}{joint}{printed.place.say(language)}"
             console.print(escape_markup(told), soft_wrap=True)
-        blank = sum(len(one.blanks) for one in clean)
+        blank = sum(len(document.blanks) for document in clean)
         if blank:
             console.print(
                 Text(

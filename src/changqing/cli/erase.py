@@ -203,11 +203,15 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
             "version": 1,
             "delete_personal_on": write_day(day),
             "papers": [
-                {"id": one.id, "kind": one.kind, "files": list(one.files)}
-                for one in there
+                {
+                    "id": personal_paper.id,
+                    "kind": personal_paper.kind,
+                    "files": list(personal_paper.files),
+                }
+                for personal_paper in there
             ],
-            "erased_now": [_encode_erasure(one) for one in done],
-            "erased": [_encode_erasure(one) for one in before],
+            "erased_now": [_encode_erasure(erasure) for erasure in done],
+            "erased": [_encode_erasure(erasure) for erasure in before],
             "out_of_reach": [told.say(desk.language) for told in NOT_REACHED],
         }
         print_json(data)

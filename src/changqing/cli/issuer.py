@@ -122,12 +122,16 @@ def _list(folder: Path, paper: str | None, *, as_json: bool, language: Language)
         from changqing.papers.issuer_page import encode_check
 
         data: IssuerData = {
-            "checks": [encode_check(each, language) for each in offered]
+            "checks": [
+                encode_check(offered_check, language) for offered_check in offered
+            ]
         }
         print_json(data)
     else:
         _show(folder, offered, Sheet(language))
-    settled = all(each.result.answer is IssuerAnswer.AGREES for each in offered)
+    settled = all(
+        offered_check.result.answer is IssuerAnswer.AGREES for offered_check in offered
+    )
     return READY if settled else NOT_YET
 
 
@@ -137,25 +141,25 @@ def _show(folder: Path, offered: Sequence[OfferedCheck], sheet: Sheet) -> None:
     language = sheet.language
     if not offered:
         sheet.line(_NONE.say(language))
-    for each in offered:
-        answer = each.result.answer
+    for check in offered:
+        answer = check.result.answer
         agrees = answer is IssuerAnswer.AGREES
         sheet.gap()
         sheet.title(
-            each.look.title.say(language),
-            each.paper.id,
+            check.look.title.say(language),
+            check.paper.id,
             right=(answer.text.say(language), "" if agrees else "yellow"),
         )
-        sheet.line(each.codes_text.say(language), indent=2)
-        if each.result.why is not None:
-            sheet.line(each.result.why.say(language), indent=2, style="yellow")
-        for line in each.differences:
+        sheet.line(check.codes_text.say(language), indent=2)
+        if check.result.why is not None:
+            sheet.line(check.result.why.say(language), indent=2, style="yellow")
+        for line in check.differences:
             sheet.line(line.say(language), indent=2, style="red")
         if not agrees:
-            sheet.line(each.look.where.say(language), indent=2)
-            for number, step in enumerate(each.look.steps, start=1):
+            sheet.line(check.look.where.say(language), indent=2)
+            for number, step in enumerate(check.look.steps, start=1):
                 sheet.line(f"{number}. {step.say(language)}", indent=2)
-            command = spell_command("issuer", folder, each.paper.id, "--page", "FILE")
+            command = spell_command("issuer", folder, check.paper.id, "--page", "FILE")
             sheet.line(f"{command} --by NAME", indent=2, style="dim")
     if offered:
         sheet.gap()

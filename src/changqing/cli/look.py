@@ -212,17 +212,17 @@ def _list(
     if as_json:
         listed: list[DueLookData] = [
             {
-                **_look_data(each.look, language),
+                **_look_data(record.look, language),
                 "settles": [
                     {"subject": str(subject), "fact": fact.id}
-                    for subject, fact in each.settles
+                    for subject, fact in record.settles
                 ],
                 "can_settle": [
                     f"{fact.subject}.{fact.id}"
-                    for fact in find_settled(catalogue, each.look.id)
+                    for fact in find_settled(catalogue, record.look.id)
                 ],
             }
-            for each in due.values()
+            for record in due.values()
         ]
         data: LooksData = {"looks": listed}
         print_json(data)
@@ -232,12 +232,12 @@ def _list(
         console.print(_NONE_DUE.say(language))
         return READY
     labels = outcome.situation.labels
-    for each in due.values():
+    for due_record in due.values():
         settles = [
             (labels.get(subject, Text(str(subject), str(subject))), fact)
-            for subject, fact in each.settles
+            for subject, fact in due_record.settles
         ]
-        _print_look(console, each.look, settles, language)
+        _print_look(console, due_record.look, settles, language)
     console.print(
         Text(
             zh=f"查到并保存后运行：{program()} look {folder} <名称> --page <文件> "
@@ -558,28 +558,28 @@ def _tell_filed(
     case: Path, filed: Sequence[_FiledPage], *, as_json: bool, language: Language
 ) -> int:
     """Say what became of each file of a folder."""
-    left = [each for each in filed if each.taken is None or not each.taken.found]
+    left = [page for page in filed if page.taken is None or not page.taken.found]
     if as_json:
         data: FiledData = {
             "pages": [
                 {
-                    "page": each.name,
+                    "page": page.name,
                     "taken": None
-                    if each.taken is None
-                    else each.taken.encode(language),
-                    "why": [text.say(language) for text in each.why],
+                    if page.taken is None
+                    else page.taken.encode(language),
+                    "why": [text.say(language) for text in page.why],
                 }
-                for each in filed
+                for page in filed
             ]
         }
         print_json(data)
     else:
         console = terminal()
-        for each in filed:
-            console.print(each.name, style="bold", markup=False, soft_wrap=True)
-            if each.taken is not None:
-                each.taken.show(console, language)
-            for text in each.why:
+        for filed_page in filed:
+            console.print(filed_page.name, style="bold", markup=False, soft_wrap=True)
+            if filed_page.taken is not None:
+                filed_page.taken.show(console, language)
+            for text in filed_page.why:
                 console.print(f"  {text.say(language)}", markup=False, soft_wrap=True)
     return NOT_YET if left or not filed else READY
 
@@ -652,7 +652,7 @@ def _merge_values(
     read: Sequence[PageValue], by_hand: Sequence[PageValue]
 ) -> list[PageValue]:
     """What a person says replaces what was read of the same."""
-    found = {(each.subject, each.fact.id): each for each in (*read, *by_hand)}
+    found = {(value.subject, value.fact.id): value for value in (*read, *by_hand)}
     return list(found.values())
 
 
@@ -678,7 +678,7 @@ def _write(
     }
     if look.address is not None:
         item["url"] = look.address
-    item["backs"] = [_write_back(each) for each in found]
+    item["backs"] = [_write_back(value) for value in found]
     add_look(case.path, item)
     return file
 
@@ -720,17 +720,17 @@ def _encode_look(
         "file": written,
         "recorded": [
             {
-                "subject": str(each.subject),
-                "fact": each.fact.id,
-                "value": encode_plain(each.value),
-                "place": each.place,
-                "words": each.backed.words,
-                "grade": each.backed.grade.code,
+                "subject": str(page_value.subject),
+                "fact": page_value.fact.id,
+                "value": encode_plain(page_value.value),
+                "place": page_value.place,
+                "words": page_value.backed.words,
+                "grade": page_value.backed.grade.code,
                 "not_shown": None
-                if each.backed.why is None
-                else each.backed.why.say(language),
+                if page_value.backed.why is None
+                else page_value.backed.why.say(language),
             }
-            for each in found
+            for page_value in found
         ],
         "unclear": [
             {
@@ -759,24 +759,27 @@ def _show(
     from changqing.judge.words import say_value
 
     names = {member.subject: member.name for member in case.list_members()}
-    for each in found:
-        name, grade = names.get(each.subject, case.name), each.backed.grade.text
-        value = say_value(each.value, each.fact)
+    for page_value in found:
+        name, grade = (
+            names.get(page_value.subject, case.name),
+            page_value.backed.grade.text,
+        )
+        value = say_value(page_value.value, page_value.fact)
         line = Text(
-            zh=f"{name} {each.fact.label.zh}：{value.zh}（{grade.zh}）",
-            en=f"{name}, {each.fact.label.en}: {value.en} ({grade.en})",
+            zh=f"{name} {page_value.fact.label.zh}：{value.zh}（{grade.zh}）",
+            en=f"{name}, {page_value.fact.label.en}: {value.en} ({grade.en})",
         )
         console.print(line.say(language), markup=False, soft_wrap=True)
-        if each.backed.words is not None:
+        if page_value.backed.words is not None:
             quoted = Text(
-                zh=f"  页面上写的：{each.backed.words}",
-                en=f"  The page says: {each.backed.words}",
+                zh=f"  页面上写的：{page_value.backed.words}",
+                en=f"  The page says: {page_value.backed.words}",
             )
             console.print(
                 quoted.say(language), style="dim", markup=False, soft_wrap=True
             )
         else:
-            why = each.backed.why or _UNSEEN
+            why = page_value.backed.why or _UNSEEN
             console.print(f"  {why.say(language)}", markup=False, soft_wrap=True)
     for title, words in reading.beside:
         console.print(

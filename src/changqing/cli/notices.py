@@ -296,7 +296,7 @@ def _show_digest(
 
     found = digests(_list_due_notices(folders, _read(path), on), on)
     if as_json:
-        print_json([_digest_data(each, sheet.language) for each in found])
+        print_json([_digest_data(digest, sheet.language) for digest in found])
         return
     if not found:
         sheet.line(sheet.t("近期没有到期的事。", "Nothing is due soon."))

@@ -140,13 +140,13 @@ def _show(desk: Desk, *, as_json: bool) -> None:
             ],
             "set_aside": [
                 {
-                    "id": one.id,
-                    "kind": one.kind,
-                    "file": one.file,
-                    "on": one.on,
-                    "by": one.by,
+                    "id": paper.id,
+                    "kind": paper.kind,
+                    "file": paper.file,
+                    "on": paper.on,
+                    "by": paper.by,
                 }
-                for one in aside
+                for paper in aside
             ],
         }
         print_json(data)

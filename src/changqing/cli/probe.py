@@ -163,10 +163,10 @@ def run(
             with notes.status("") as status:
                 count = 0
                 status.update(_word_progress(count, len(sites)).say(language))
-                async for each in looks:
+                async for site_look in looks:
                     if job.save is not None:
-                        save(each, job.save)
-                    write(each)
+                        save(site_look, job.save)
+                    write(site_look)
                     count += 1
                     status.update(_word_progress(count, len(sites)).say(language))
 

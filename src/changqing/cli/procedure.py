@@ -139,15 +139,15 @@ def _choose_procedures(
 ) -> Sequence[Procedure]:
     """Choose the procedure of that id, else all of that stage which fit the licence."""
     every = catalogue.procedures
-    stages = dict.fromkeys(each.stage for each in every.values())
+    stages = dict.fromkeys(procedure.stage for procedure in every.values())
     given.among("NAME", name, [*every, *(s for s in stages if s not in every)])
     if name not in every:
         return tuple(
-            each
-            for each in every.values()
-            if each.stage == name
-            and (not each.licences or licence in each.licences)
-            and each.in_force.covers(on)
+            procedure
+            for procedure in every.values()
+            if procedure.stage == name
+            and (not procedure.licences or licence in procedure.licences)
+            and procedure.in_force.covers(on)
         )
     chosen = every[name]
     wanted = chosen.licences
@@ -206,8 +206,8 @@ def _list_starts(chosen: Sequence[Procedure]) -> Collection[str]:
     """All that some procedure counts from."""
     return {
         name: None
-        for each in chosen
-        for name in (*each.starts, *(step.id for step in each.steps))
+        for procedure in chosen
+        for name in (*procedure.starts, *(step.id for step in procedure.steps))
     }
 
 
@@ -231,13 +231,13 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     if as_json:
         data: list[ProcedureSummary] = [
             {
-                "id": each.id,
-                "stage": each.stage,
-                "title": each.title.say(language),
-                "starts": {k: v.say(language) for k, v in each.starts.items()},
-                "licences": list(each.licences),
+                "id": procedure.id,
+                "stage": procedure.stage,
+                "title": procedure.title.say(language),
+                "starts": {k: v.say(language) for k, v in procedure.starts.items()},
+                "licences": list(procedure.licences),
             }
-            for each in every
+            for procedure in every
         ]
         print_json(data)
         return

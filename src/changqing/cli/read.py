@@ -327,7 +327,7 @@ def _show_left(
             )
             click.echo(f"  {spell_command('read', folder)}")
     if unread:
-        names = sheet.join(each.paper.file.path for each in unread)
+        names = sheet.join(read_paper.paper.file.path for read_paper in unread)
         sheet.line(sheet.t(f"读不出的：{names}", f"Could not be read: {names}"))
     sheet.line(sheet.t("要看结论，运行：", "For the verdict, run:"))
     click.echo(f"  {spell_command('assess', folder)}")
@@ -336,7 +336,7 @@ def _show_left(
 def _count_states(left: Iterable[Settlement]) -> list[tuple[Text, int]]:
     from collections import Counter
 
-    counted = Counter(each.state for each in left)
+    counted = Counter(settlement.state for settlement in left)
     return [(state.text, count) for state, count in counted.items()]
 
 

@@ -79,7 +79,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
             "notices": found.notices,
             "lines": found.lines,
             "unnamed": found.unnamed,
-            "altered": [each.name for each in found.altered],
+            "altered": [path.name for path in found.altered],
             "reasons": [
                 {
                     "code": reason.code,

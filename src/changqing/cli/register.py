@@ -170,13 +170,17 @@ def _add_from(command: click.Group, language: Language) -> None:
                 read_table(path, table, catalogue, database=postgresql)
                 for path in tables
             ]
-            cases = [case for each in readings for case in each.cases]
+            cases = [case for table_reading in readings for case in table_reading.cases]
             with write_register(into, catalogue, cases=len(cases)) as writer:
                 writer.add(cases)
         _tell_register(sheet, into, read_head(into).cases)
         for path, reading in zip(tables, readings, strict=True):
             _tell_reading(sheet, path, reading)
-        return NOT_YET if any(each.faults for each in readings) else READY
+        return (
+            NOT_YET
+            if any(table_reading.faults for table_reading in readings)
+            else READY
+        )
 
 
 def _tell_reading(sheet: Sheet, path: Path, reading: TableReading) -> None:

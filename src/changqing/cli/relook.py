@@ -155,7 +155,9 @@ def _show_papers(read: RereadPapers, catalogue: Catalogue, sheet: Sheet) -> None
             )
         sheet.rows(
             [(paper.name, sheet.t("；", "; ").join(told) or "–")],
-            label_width=max(_WIDEST_NAME, *(len(each.name) for each in read.papers)),
+            label_width=max(
+                _WIDEST_NAME, *(len(reread_paper.name) for reread_paper in read.papers)
+            ),
             indent=2,
         )
         for value in paper.values:

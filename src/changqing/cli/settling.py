@@ -133,8 +133,8 @@ def _ask_unasked(
     )
     for about, left in offered:
         _show_title(case, about, sheet)
-        for each in left:
-            show_value(case, each, sheet)
+        for settlement in left:
+            show_value(case, settlement, sheet)
     try:
         key = _ask_key(
             sheet.t(
@@ -147,11 +147,11 @@ def _ask_unasked(
     for about, left in offered if key != "x" else ():
         decisions: list[Decision] = []
         try:
-            for each in left:
+            for settlement in left:
                 decisions += (
-                    _ask_one(case, about, each, sheet)
+                    _ask_one(case, about, settlement, sheet)
                     if key == "e"
-                    else _decide(about, each, take=True)
+                    else _decide(about, settlement, take=True)
                 )
         except _EnoughError:
             yield about, decisions
@@ -197,11 +197,13 @@ def _ask_group(
     if key == "e":
         return [
             decision
-            for each in group
-            for decision in _ask_one(case, about, each, sheet)
+            for settlement in group
+            for decision in _ask_one(case, about, settlement, sheet)
         ]
     return [
-        decision for each in group for decision in _decide(about, each, take=key != "x")
+        decision
+        for settlement in group
+        for decision in _decide(about, settlement, take=key != "x")
     ]
 
 

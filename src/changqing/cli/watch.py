@@ -230,14 +230,25 @@ def _watch_once(
         how = replace(how, tell=lambda standing: show_standing(standing, language))
     found = list(_look(given, how))
     if as_json:
-        print_json({"cases": [encode_standing(each, language) for each in found]})
+        print_json(
+            {
+                "cases": [
+                    encode_standing(watch_standing, language)
+                    for watch_standing in found
+                ]
+            }
+        )
     elif len(found) > 1:
         count_standings(found, language)
-    problems = [each.problem for each in found if each.problem is not None]
+    problems = [
+        watch_standing.problem
+        for watch_standing in found
+        if watch_standing.problem is not None
+    ]
     if problems:
         bad_input = all(problem.exit_code == MISUSED for problem in problems)
         return MISUSED if bad_input else UNFINISHED
-    return NOT_YET if any(each.open for each in found) else READY
+    return NOT_YET if any(watch_standing.open for watch_standing in found) else READY
 
 
 def _keep_looking(

@@ -50,7 +50,7 @@ def _list_lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
                 ),
             )
         return
-    fresh = {each.id for each in standing.opened}
+    fresh = {incident.id for incident in standing.opened}
     for one in standing.open:
         word, since = one.lapse.text.capitalised, _format_moment(one.since)
         new = one.id in fresh
@@ -169,10 +169,10 @@ def _list_not_known(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
 
 def count_standings(found: Sequence[WatchStanding], language: Language) -> None:
     """Print the numbers over several cases."""
-    looked = sum(each.looked for each in found)
-    opened = sum(len(each.opened) for each in found)
-    closed = sum(len(each.closed) for each in found)
-    troubled = sum(each.problem is not None for each in found)
+    looked = sum(standing.looked for standing in found)
+    opened = sum(len(standing.opened) for standing in found)
+    closed = sum(len(standing.closed) for standing in found)
+    troubled = sum(standing.problem is not None for standing in found)
     terminal().print(
         Text(
             zh=f"{len(found)}个项目，这次看了{looked}个：新出现{opened}处，"

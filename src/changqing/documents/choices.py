@@ -114,7 +114,9 @@ def decide(
     asked = find_choice(case, choice)
     taken = None if answer is None else asked.find_answer(answer)
     if answer is not None and taken is None:
-        raise CaseError(_refuse(answer, [one.label for one in asked.answers]))
+        raise CaseError(
+            _refuse(answer, [plan_answer.label for plan_answer in asked.answers])
+        )
     now = read(case.path)
     value = {"words": words} if words else taken and taken.id
     at: tuple[str, ...] = ("choices", asked.id)
@@ -142,7 +144,7 @@ def find_choice(case: Case, name: str) -> PlanChoice:
 
 
 def _refuse(given: str, known: Sequence[Text]) -> Issue:
-    zh, en = [one.zh for one in known], [one.en for one in known]
+    zh, en = [text.zh for text in known], [text.en for text in known]
     near = suggest_word(given, zh) or suggest_word(given, en)
     every = Text(f"有：{'；'.join(zh)}", f"there are: {'; '.join(en)}")
     return Issue(

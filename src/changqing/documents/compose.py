@@ -123,7 +123,7 @@ def compose(
         written.append(_write(case, template, speaker, words.get(template.id)))
     places = list(templates)
     written.sort(key=lambda one: places.index(one.id))
-    return tuple(one for one in written if not only or one.id in only)
+    return tuple(document for document in written if not only or document.id in only)
 
 
 def own_copy(template: DocumentTemplate, content: str) -> str:
@@ -204,7 +204,11 @@ def _write(
         sections=sections,
         complete=not blanks,
         blanks=blanks,
-        unsupported=tuple(one for one in said if not one.is_supported),
+        unsupported=tuple(
+            document_statement
+            for document_statement in said
+            if not document_statement.is_supported
+        ),
         file_name=_file_name(ours.id, speaker.order[ours.id], title),
         origin="word" if words is not None else "own" if own else "ours",
         stale=own and template.made_from not in (None, ours.digest),

@@ -170,9 +170,9 @@ def mentions(
         # Looking for the words costs a tenth of looking for the value beside them.
         if not any(word in line.text for word in words):
             continue
-        for found in pattern.finditer(line.text):
-            value = next(group for group in found.groups() if group)
-            at_end = not line.text[found.end() :].strip(" |")
+        for match in pattern.finditer(line.text):
+            value = next(group for group in match.groups() if group)
+            at_end = not line.text[match.end() :].strip(" |")
             yield Mention(
                 page=page,
                 line=line,

@@ -93,7 +93,12 @@ class Compared:
     @property
     def apart(self) -> int:
         """How many things are said differently, each counted once."""
-        return len({(each.check, each.label.zh) for each in self.found})
+        return len(
+            {
+                (contradiction.check, contradiction.label.zh)
+                for contradiction in self.found
+            }
+        )
 
 
 def cross_check(
@@ -236,7 +241,10 @@ class _Comparing:
             if not check.concerns(page.id) or not page.names(check.words):
                 continue
             said = list(mentions(page, check.words, check.shape, after=check.after))
-            read = [(one, parse_written(fact, check.shape, one.value)) for one in said]
+            read = [
+                (mention, parse_written(fact, check.shape, mention.value))
+                for mention in said
+            ]
             if standing:
                 wrong = [
                     (one, value)
@@ -319,8 +327,8 @@ class _Comparing:
             if not page.names(check.words):
                 continue
             for line in page.lines:
-                for found in pattern.finditer(line.text):
-                    name = next(group for group in found.groups() if group)
+                for match in pattern.finditer(line.text):
+                    name = next(group for group in match.groups() if group)
                     posts = self._posts.get(name)
                     if posts is None and not _is_name(name):
                         continue
@@ -446,14 +454,14 @@ class _Comparing:
                 )
             return
         if kind == "person" and ("person", name) not in self._facts:
-            for one in self._case.people:
-                if name in one.roles:
+            for member in self._case.people:
+                if name in member.roles:
                     yield _Stands(
-                        value=one.name,
+                        value=member.name,
                         place=PlaceRead(
                             title=_CASE,
-                            place=f"people:{one.subject.id}",
-                            value=both(one.name),
+                            place=f"people:{member.subject.id}",
+                            value=both(member.name),
                             file="case.yaml",
                         ),
                         subject=None,
@@ -523,7 +531,7 @@ def _is_name(word: str) -> bool:
 
 
 def _find_first_declared(pair: tuple[Record, Record]) -> int:
-    return min(_form_first(one) for one in pair)
+    return min(_form_first(record) for record in pair)
 
 
 def _form_first(record: Record) -> int:

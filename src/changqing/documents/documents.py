@@ -87,8 +87,10 @@ def documents(
     if edition is not DocumentEdition.CLEAN or not taken:
         return composed
     return tuple(
-        replace(one, word=taken[one.id].content) if one.id in taken else one
-        for one in composed
+        replace(document, word=taken[document.id].content)
+        if document.id in taken
+        else document
+        for document in composed
     )
 
 

@@ -58,10 +58,10 @@ def organisation_chart(case: Case, catalogue: Catalogue) -> str | None:
         if held:
             levels.append([(labels[role].zh, one.name) for one in held])
     posts: dict[str, list[Member]] = {}
-    for one in case.people:
-        for role in one.roles:
+    for member in case.people:
+        for role in member.roles:
             if role not in _ABOVE:
-                posts.setdefault(role, []).append(one)
+                posts.setdefault(role, []).append(member)
     if posts:
         levels.append(
             [

@@ -65,5 +65,5 @@ def _list_signed(
         edition=DocumentEdition.CLEAN,
         waiting=waiting,
     )
-    digests = {one.id: digest_document(one) for one in clean}
+    digests = {document.id: digest_document(document) for document in clean}
     return frozenset(load_signed(case.path, digests).current)

@@ -72,13 +72,15 @@ class DossierText:
     @property
     def whole(self) -> bool:
         """Whether it is the whole dossier, not some of its documents."""
-        return any(one.id == INDEX for one in self.clean)
+        return any(document.id == INDEX for document in self.clean)
 
     def select(self, names: Collection[str]) -> DossierText:
         """The documents of these names alone, without papers."""
         return DossierText(
-            clean=tuple(one for one in self.clean if one.id in names),
-            annotated=tuple(one for one in self.annotated if one.id in names),
+            clean=tuple(document for document in self.clean if document.id in names),
+            annotated=tuple(
+                document for document in self.annotated if document.id in names
+            ),
             papers={},
         )
 
@@ -194,7 +196,11 @@ def find_signed(case_dir: Path, writing: DossierText) -> SignedCopies:
 
     Raises CaseError where a link or the like stands in the way.
     """
-    asked = {one.id: digest_document(one) for one in writing.clean if one.signature}
+    asked = {
+        document.id: digest_document(document)
+        for document in writing.clean
+        if document.signature
+    }
     return load_signed(case_dir, asked)
 
 

@@ -90,10 +90,12 @@ def find_differing_promises(
     headings and sentences that tell what was, or what others owe. What documents repeat
     from a paper is told of the paper alone, for there it is mended.
     """
-    said = [one for page in pages for one in list_promised(check, page, not_promised)]
-    kinds = dict.fromkeys(one.kind for one in said)
+    said = [
+        amount for page in pages for amount in list_promised(check, page, not_promised)
+    ]
+    kinds = dict.fromkeys(amount.kind for amount in said)
     for kind in kinds:
-        yield from _pair([one for one in said if one.kind == kind])
+        yield from _pair([amount for amount in said if amount.kind == kind])
 
 
 def list_promised(
@@ -138,7 +140,7 @@ def _pair(
     agreeing = {
         key
         for key, group in groups.items()
-        if any(one.amount == usual for one in group)
+        if any(promised_amount.amount == usual for promised_amount in group)
     }
     base = _choose_sources(holds[usual])[0]
     others: dict[Amount, list[PromisedAmount]] = {}
@@ -153,7 +155,7 @@ def _pair(
 
 def _choose_sources(said: Sequence[PromisedAmount]) -> list[PromisedAmount]:
     """Of places that say the same: the papers, for documents repeat them."""
-    papers = [one for one in said if one.page.file is not None]
+    papers = [amount for amount in said if amount.page.file is not None]
     first: dict[tuple[str, str | None], PromisedAmount] = {}
     for paper in papers or said:
         first.setdefault((paper.page.id, paper.page.file), paper)
@@ -261,43 +263,43 @@ def _names(text: str, words: Iterable[str]) -> bool:
 
 
 def _list_shares(piece: str) -> Iterator[tuple[Amount, str]]:
-    for found in _SHARE.finditer(piece):
-        if found[1] is not None:
-            yield ("%", Fraction(found[1])), found[0]
+    for match in _SHARE.finditer(piece):
+        if match[1] is not None:
+            yield ("%", Fraction(match[1])), match[0]
             continue
-        whole = parse_han_number(found[2])
+        whole = parse_han_number(match[2])
         parts = "".join(
             str(digit)
-            for sign in found[3] or "0"
+            for sign in match[3] or "0"
             if (digit := parse_han_number(sign)) is not None
         )
         if whole is not None and parts:
-            yield ("%", Fraction(f"{whole}.{parts}")), found[0]
+            yield ("%", Fraction(f"{whole}.{parts}")), match[0]
 
 
 def _list_times(piece: str) -> Iterator[tuple[Amount, str]]:
-    for found in _TIME.finditer(piece):
-        number = _parse_number(found[1])
+    for match in _TIME.finditer(piece):
+        number = _parse_number(match[1])
         if number is None:
             continue
-        minutes = _MINUTES.get(found[2])
+        minutes = _MINUTES.get(match[2])
         if minutes is None:  # a month and a working day are no number of minutes
-            yield (found[2], number), found[0]
+            yield (match[2], number), match[0]
         else:
-            yield ("分钟", number * minutes), found[0]
+            yield ("分钟", number * minutes), match[0]
 
 
 def _list_paces(piece: str) -> Iterator[tuple[Amount, str]]:
-    for found in _PACE.finditer(piece):
-        if found[4] is not None:
-            times = _parse_number(found[4])
+    for match in _PACE.finditer(piece):
+        if match[4] is not None:
+            times = _parse_number(match[4])
             if times is not None:
-                yield ("次", times), found[0]
+                yield ("次", times), match[0]
             continue
-        every = Fraction(1) if found[1] is None else _parse_number(found[1])
-        times = Fraction(1) if found[3] is None else _parse_number(found[3])
+        every = Fraction(1) if match[1] is None else _parse_number(match[1])
+        times = Fraction(1) if match[3] is None else _parse_number(match[3])
         if every and times:
-            yield ("次", _TIMES_A_YEAR[found[2]] * times / every), found[0]
+            yield ("次", _TIMES_A_YEAR[match[2]] * times / every), match[0]
 
 
 def _parse_number(written: str) -> Fraction | None:

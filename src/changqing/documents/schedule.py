@@ -77,7 +77,7 @@ class _File(Shape):
     def _says_something(self) -> _File:
         if not self.items and not self.months:
             raise Refusal("一项也没有", "has no item", at="items")
-        counts = Counter(one.month for one in self.months)
+        counts = Counter(planned_month.month for planned_month in self.months)
         twice = [month for month, count in counts.items() if count > 1]
         if twice:
             raise Refusal(f"{twice[0]}写了两次", f"has {twice[0]} twice", at="months")
@@ -203,7 +203,7 @@ def _span(
 def _gaps(schedule: ContentSchedule, start: date) -> Iterator[Concern]:
     """Months between handing in and the end of the plan in which nothing comes."""
     planned = {f"{item.on:%Y-%m}" for item in schedule.items}
-    planned |= {one.month for one in schedule.months}
+    planned |= {planned_month.month for planned_month in schedule.months}
     month, empty = add_months(start.replace(day=1), 1), []
     while month <= schedule.until:
         if f"{month:%Y-%m}" not in planned:

@@ -287,11 +287,11 @@ def split_marks(text: str) -> list[Node]:
     """Split text into words, numbers of evidence and blanks."""
     nodes: list[Node] = []
     end = 0
-    for found in SPAN.finditer(text):
-        nodes.append({"kind": "text", "text": text[end : found.start()]})
-        kind = "evidence" if found[1] is not None else "blank"
-        nodes.append({"kind": kind, "text": found[1] or found[2]})
-        end = found.end()
+    for match in SPAN.finditer(text):
+        nodes.append({"kind": "text", "text": text[end : match.start()]})
+        kind = "evidence" if match[1] is not None else "blank"
+        nodes.append({"kind": kind, "text": match[1] or match[2]})
+        end = match.end()
     nodes.append({"kind": "text", "text": text[end:]})
     for sign, held in _HELD.items():
         for node in nodes:

@@ -77,17 +77,17 @@ def bind_volume(
                     whole=True,
                 )
             )
-        for one in attached:
-            places[one.number] = len(parts)
+        for attachment in attached:
+            places[attachment.number] = len(parts)
             parts.append(
                 VolumePart(
-                    number=f"附件{one.number}",
-                    title=one.title,
-                    name=one.file_name,
+                    number=f"附件{attachment.number}",
+                    title=attachment.title,
+                    name=attachment.file_name,
                     content=read_plain(
-                        case.path / one.paper.file.path, inside=case.path
+                        case.path / attachment.paper.file.path, inside=case.path
                     ),
-                    head=one.name,
+                    head=attachment.name,
                 )
             )
     found = list_proofs(
@@ -134,8 +134,12 @@ def _order(
         document = one.document
         if document.id == INDEX:
             continue  # the front lists the same, with the pages
-        yield document, one.pdf, [each for each in left if each.document == document.id]
-        left = [each for each in left if each.document != document.id]
+        yield (
+            document,
+            one.pdf,
+            [attachment for attachment in left if attachment.document == document.id],
+        )
+        left = [attachment for attachment in left if attachment.document != document.id]
     yield None, b"", left
 
 

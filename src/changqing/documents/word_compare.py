@@ -61,7 +61,7 @@ class WordComparison:
 def compare_word(draft: Document, blocks: Sequence[WordBlock]) -> WordComparison:
     """Compare a Word file with our draft, the copy to hand in."""
     ours, theirs = list(_list_draft(draft)), list(_list_word(draft, blocks))
-    before, after = [one.key for one in ours], [one.key for one in theirs]
+    before, after = [block.key for block in ours], [block.key for block in theirs]
     changes: list[BlockChange] = []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():

@@ -59,7 +59,7 @@ def write_word_markdown(
             case "row":
                 parts.append(_write_table(inside))
             case "item":
-                parts.append("\n".join(f"- {_write(one)}" for one in inside))
+                parts.append("\n".join(f"- {_write(block)}" for block in inside))
             case "number":
                 parts.append(
                     "\n".join(f"{n}. {_write(one)}" for n, one in enumerate(inside, 1))

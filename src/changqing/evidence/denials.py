@@ -124,8 +124,8 @@ def is_supposed(text: str, start: int, end: int) -> bool:
     clause = _find_clause(text, start)
     # 若 alone is an “if” by what follows it, which may be the first of the words.
     if any(
-        found.start() < len(clause)
-        for found in _SUPPOSED.finditer(clause + text[start:end])
+        match.start() < len(clause)
+        for match in _SUPPOSED.finditer(clause + text[start:end])
     ) or _SUPPOSED_AFTER.match(text, end):
         return True
     maybe = _MAY_BE.search(clause)

@@ -261,7 +261,7 @@ def find_amounts(
                     bound=_find_bound_of(text, match),
                 )
             )
-    kept = (one for one in found if owed or not one.negative)
+    kept = (found_amount for found_amount in found if owed or not found_amount.negative)
     return sorted(kept, key=lambda one: one.start)
 
 

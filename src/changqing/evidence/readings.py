@@ -85,7 +85,9 @@ def record_readings(store: Store, case: Case, now: datetime) -> None:
         for paper in case.papers
         if (check := paper.issuer_checked)
         and check.page
-        and any(each.issuer for each in case.compared.get(paper.id, {}).values())
+        and any(
+            comparison.issuer for comparison in case.compared.get(paper.id, {}).values()
+        )
     }
     fresh += [
         reading

@@ -335,8 +335,8 @@ def _agree_proven(live: Sequence[Record], rule: _FactRule) -> bool | None:
     # agreement of evidence: that takes papers, looks or better. The company's own paper
     # is among what has to agree, but proves nothing by itself where it is no proof.
     strong = rule.proof if rule.proof > Grade.DOCUMENTED else Grade.UNDERTAKEN
-    told = [each for each in live if each.grade >= strong]
-    proves = any(rule.suffices(each) for each in told)
+    told = [record for record in live if record.grade >= strong]
+    proves = any(rule.suffices(record) for record in told)
     agreed = rule.agree(told) if proves else None
     return False if agreed and rule.agree(live) is False else agreed
 

@@ -129,7 +129,11 @@ def list_articles(catalogue: Catalogue, entry: Answerable) -> Set[tuple[str, str
     elif entry.kind is AnswerKind.PARAMETER:
         for value in catalogue.parameters[entry.id].values:
             cited += value.citations
-    return {(each.instrument, each.article) for each in cited if each.article}
+    return {
+        (citation.instrument, citation.article)
+        for citation in cited
+        if citation.article
+    }
 
 
 def _of_topic(topic: Topic) -> Answerable:
@@ -218,7 +222,7 @@ def _of_material(material: Material) -> Answerable:
             *_pair(material.asks.zh, material.asks.en),
         ),
         body=Text(
-            "".join(each.zh for each in told), " ".join(each.en for each in told)
+            "".join(text.zh for text in told), " ".join(text.en for text in told)
         ),
     )
 

@@ -334,9 +334,9 @@ def _say_parameter(
             f"{parameter.label.en}: no national rule sets it; ask the authority.",
         ), [
             citation
-            for each in parameter.values
-            if each.in_force.covers(on)
-            for citation in each.citations
+            for parameter_value in parameter.values
+            if parameter_value.in_force.covers(on)
+            for citation in parameter_value.citations
         ]
     said = _say_value(parameter, value)
     return Text(f"{said.zh}。", f"{said.en}."), value.citations

@@ -223,7 +223,7 @@ class Index:
         asked = self._weigh(words)
         whole = sum(asked.values()) or 1.0
         field = {word.text for word in words if word.is_grouped and word.names is None}
-        small, large = (each.compare(question) for each in self._grams)
+        small, large = (index.compare(question) for index in self._grams)
         by_letters = self._find_likest(small, large)
         near, unanswered = self._find_near(words, asked, field, whole, by_letters)
         by_words = sorted(near, key=lambda p: -near[p].first_score)[:_CANDIDATES]
@@ -460,7 +460,7 @@ def _make_index(
 
 def list_ways(entry: Answerable, language: Language) -> Sequence[str]:
     """List what an entry is asked by in a language, its title first."""
-    asks = (each.say(language) for each in (entry.title, *entry.asks))
+    asks = (text.say(language) for text in (entry.title, *entry.asks))
     return list(dict.fromkeys(filter(None, asks)))
 
 

@@ -42,22 +42,24 @@ class ListedMaterial:
     @property
     def standing(self) -> Standing:
         """The most binding of its entries."""
-        return min((each.standing for each in self.asked), key=_STANDINGS.index)
+        return min((request.standing for request in self.asked), key=_STANDINGS.index)
 
     @property
     def binding(self) -> tuple[MaterialRequest, ...]:
         """Its entries of law and of guides, and those of the place; without, all."""
         found = tuple(
-            each
-            for each in self.asked
-            if each.standing in _BINDING or each.regions or not self.handed_in
+            request
+            for request in self.asked
+            if request.standing in _BINDING or request.regions or not self.handed_in
         )
         return found or self.asked
 
     @property
     def citations(self) -> tuple[Citation, ...]:
         """All its sources once, in the order of its entries."""
-        return tuple(dict.fromkeys(c for each in self.asked for c in each.citations))
+        return tuple(
+            dict.fromkeys(c for request in self.asked for c in request.citations)
+        )
 
     @property
     def confidence(self) -> Confidence:
@@ -69,7 +71,9 @@ class ListedMaterial:
     def texts(self, field: str) -> tuple[Text, ...]:
         """`accepts` or `refuses` of all entries, each said once."""
         return tuple(
-            dict.fromkeys(text for each in self.asked for text in getattr(each, field))
+            dict.fromkeys(
+                text for request in self.asked for text in getattr(request, field)
+            )
         )
 
 

@@ -139,6 +139,6 @@ def procedure_data(
         "as_of": givens.as_of.isoformat(),
         "given": {name: day.isoformat() for name, day in givens.days.items()},
         "starts": {name: said.say(language) for name, said in procedure.starts.items()},
-        "steps": [step(each) for each in steps],
+        "steps": [step(dated_step) for dated_step in steps],
         "citations": [cite(citation) for citation in procedure.citations],
     }

@@ -166,7 +166,9 @@ def _list_compared_numbers(
 def _check_standing(
     sources: Sources, defect: Defect, detecting: Sequence[Criterion]
 ) -> Iterator[Issue]:
-    strongest = min((each.standing for each in detecting), key=_STRENGTH.__getitem__)
+    strongest = min(
+        (criterion.standing for criterion in detecting), key=_STRENGTH.__getitem__
+    )
     if strongest is not defect.standing:
         said = strongest.text
         yield sources.files["defects"][defect.code].issue(

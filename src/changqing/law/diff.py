@@ -273,16 +273,24 @@ def _find_values_around(
 ) -> tuple[ParameterValue | None, ParameterValue | None]:
     """The values for the same place just before and from the turn on."""
     same = [
-        each
-        for each in parameter.values
-        if _identify_place(each) == _identify_place(value)
+        parameter_value
+        for parameter_value in parameter.values
+        if _identify_place(parameter_value) == _identify_place(value)
     ]
     if turn is Turn.BEGAN:
         starts = value.in_force.start
-        former = [each for each in same if _find_day_after(each.in_force) == starts]
+        former = [
+            parameter_value
+            for parameter_value in same
+            if _find_day_after(parameter_value.in_force) == starts
+        ]
         return (former[0] if former else None), value
     ends = _find_day_after(value.in_force)
-    later = [each for each in same if each.in_force.start == ends]
+    later = [
+        parameter_value
+        for parameter_value in same
+        if parameter_value.in_force.start == ends
+    ]
     return value, (later[0] if later else None)
 
 

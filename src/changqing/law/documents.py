@@ -65,7 +65,9 @@ def _load(folder: Path) -> Mapping[str, DocumentTemplate]:
             issues += error.issues
     if issues:
         raise CatalogueError(*issues)
-    return {one.id: one for one in sorted(found, key=lambda each: each.order)}
+    return {
+        template.id: template for template in sorted(found, key=lambda each: each.order)
+    }
 
 
 def read_document(

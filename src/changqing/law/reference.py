@@ -57,9 +57,11 @@ def listing(catalogue: Catalogue, language: Language) -> str:
     for dimension in Dimension:
         found = [c for c in catalogue.criteria.values() if c.dimension is dimension]
         lines.append(f"{dimension.text.say(language)} ({len(found)})")
-        for each in found:
-            standing = each.standing.text.say(language)
-            lines.append(f"  {each.id}  [{standing}]  {each.title.say(language)}")
+        for criterion in found:
+            standing = criterion.standing.text.say(language)
+            lines.append(
+                f"  {criterion.id}  [{standing}]  {criterion.title.say(language)}"
+            )
     return "\n".join(lines)
 
 

@@ -182,12 +182,15 @@ def _find_resting(
 ) -> Mapping[str, tuple[Citation, ...]]:
     """By name, what rests on an instrument, and the citations that say so."""
     entries: Iterable[tuple[str, tuple[Citation, ...]]] = (
-        *((each.id, each.citations) for each in catalogue.law.values()),
+        *((fact.id, fact.citations) for fact in catalogue.law.values()),
         *(
             (criterion.id, criterion.citations)
             for criterion in catalogue.criteria.values()
         ),
-        *((each.id, each.citations) for each in catalogue.classification.values()),
+        *(
+            (classification.id, classification.citations)
+            for classification in catalogue.classification.values()
+        ),
         *(
             (
                 parameter.id,

@@ -60,7 +60,8 @@ class _ProcedurePages(Pages):
         )
         for stage, found in groupby(every, key=lambda each: each.stage):
             links = self.join(
-                f"[{each.title.say(language)}](#{each.id})" for each in found
+                f"[{procedure.title.say(language)}](#{procedure.id})"
+                for procedure in found
             )
             yield f"- {STAGE_WORDS[stage].say(language)}{self.colon}{links}"
         yield ""
@@ -143,8 +144,10 @@ class _ProcedurePages(Pages):
 
     def _clock(self, clock: Clock, step: ProcedureStep, procedure: Procedure) -> str:
         titles = {
-            each.id: Text(f"“{each.title.zh}”", f"“{each.title.en}”")
-            for each in procedure.steps
+            procedure_step.id: Text(
+                f"“{procedure_step.title.zh}”", f"“{procedure_step.title.en}”"
+            )
+            for procedure_step in procedure.steps
         }
         base = {**procedure.starts, **titles}[clock.start]
         if clock.amount is None:

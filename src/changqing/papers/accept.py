@@ -271,7 +271,7 @@ def _change_entry(
         changes.append(_replace(written, (*at, "backs"), backs))
     shown: Any = written.at((*at, "states"))
     states = dict(shown) if isinstance(shown, dict) else {}
-    elements = [each for each in taken if each.settlement.element]
+    elements = [decision for decision in taken if decision.settlement.element]
     for each in elements:
         bare = each.settlement.fact.id.removeprefix("states_")
         states.pop(each.settlement.fact.id, None)
@@ -297,9 +297,12 @@ def _format_element(decision: Decision) -> object:
 def _merge_backs(shown: object, taken: Sequence[Decision]) -> list[WritableItem] | None:
     """The list of what the paper backs with the new values; None: nothing is new."""
     new = {
-        (_name_subject(each.settlement.subject), each.settlement.fact.id): each
-        for each in taken
-        if each.settlement.subject.type != "paper"
+        (
+            _name_subject(decision.settlement.subject),
+            decision.settlement.fact.id,
+        ): decision
+        for decision in taken
+        if decision.settlement.subject.type != "paper"
     }
     if not new:
         return None
@@ -336,11 +339,11 @@ def _name_subject(subject: Subject) -> str:
 def _change_claims(written: CaseData, taken: Iterable[Decision]) -> list[FieldChange]:
     """Put right what the company says where a person took what the paper says."""
     changes = []
-    for each in taken:
-        settlement = each.settlement
+    for decision in taken:
+        settlement = decision.settlement
         at = find_place(settlement.subject, settlement.fact.id)
         if settlement.subject.type != "paper" and written.at(at) is not None:
-            value = spell_for_file(settlement.fact, each.value)
+            value = spell_for_file(settlement.fact, decision.value)
             changes.append(_replace(written, at, value))
     return changes
 

@@ -384,7 +384,11 @@ def count_seen(case: Case) -> tuple[SeenCount, ...]:
     found = []
     for paper in case.papers:
         compared = case.compared.get(paper.id, {}).values()
-        seen = [each for each in compared if each.seen_by and each.seen_on]
+        seen = [
+            comparison
+            for comparison in compared
+            if comparison.seen_by and comparison.seen_on
+        ]
         if seen:
             last = max(seen, key=lambda each: each.seen_on or date.min)
             found.append(
@@ -434,15 +438,17 @@ def _name_reader(case: Case, paper: Paper, accepted: Collection[SeenKey]) -> str
     said = list(_list_typed(case, paper))
     if compared is None:
         return "unread"
-    held = [compared.get((each.subject, each.fact), UNREAD) for each in said]
-    if any(each.outcome not in _SETTLED for each in held):
+    held = [
+        compared.get((statement.subject, statement.fact), UNREAD) for statement in said
+    ]
+    if any(comparison.outcome not in _SETTLED for comparison in held):
         return "unread"
-    if any(each.seen_by for each in held):
+    if any(comparison.seen_by for comparison in held):
         return "seen"
     pointed = any(
-        each.words is not None
-        and (paper.file.digest, each.subject, each.fact) not in accepted
-        for each in said
+        statement.words is not None
+        and (paper.file.digest, statement.subject, statement.fact) not in accepted
+        for statement in said
     )
     return "pointed" if pointed else "program"
 

@@ -62,7 +62,7 @@ def encode_found(value: object) -> Json:
     if is_dataclass(value):
         return {
             _IS: _name_class(value),
-            "of": [encode_found(getattr(value, each.name)) for each in fields(value)],
+            "of": [encode_found(getattr(value, field.name)) for field in fields(value)],
         }
     raise TypeError(f"{value!r} cannot be kept")
 
@@ -99,7 +99,7 @@ _PLAIN: Final[Mapping[str, Callable[[Any], Any]]] = {
     "date": date.fromisoformat,
 }
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    name: tuple(each.name for each in fields(kind))
+    name: tuple(field.name for field in fields(kind))
     for name, kind in _CLASSES.items()
     if is_dataclass(kind)
 }

@@ -95,7 +95,7 @@ def _open_zip(path: Path) -> zipfile.ZipFile | None:
 
 def _unpack(packed: zipfile.ZipFile, path: Path) -> Iterator[GivenFile]:
     with packed:
-        entries = [each for each in packed.infolist() if not each.is_dir()]
+        entries = [member for member in packed.infolist() if not member.is_dir()]
         if len(entries) > MOST_FILES:
             raise CaseError(Issue(text=_TOO_MUCH, path=str(path), hint=_FEWER))
         for entry in entries:

@@ -141,7 +141,9 @@ def merge_parts(papers: Sequence[ProposedPaper]) -> list[ProposedPaper]:
 def _merge(first: ProposedPaper, same: Sequence[ProposedPaper]) -> ProposedPaper:
     facts: dict[tuple[Subject, str], ProposedFact] = {}
     unclear = {
-        (each.subject, each.fact): each for part in same for each in part.unclear
+        (unclear_fact.subject, unclear_fact.fact): unclear_fact
+        for part in same
+        for unclear_fact in part.unclear
     }
     for part in same:
         for fact in part.facts:

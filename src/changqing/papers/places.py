@@ -64,7 +64,9 @@ def _clip_page(
 ) -> Sequence[bytes]:
     """Cut the places out of a page; nothing where it cannot be drawn in time."""
     pages = () if reading is None else reading.pages
-    page = next((each for each in pages if each.number == number), None)
+    page = next(
+        (paper_page for paper_page in pages if paper_page.number == number), None
+    )
     if page is None:
         return ()
     try:

@@ -493,15 +493,15 @@ def list_open(papers: Sequence[ReadPaper]) -> list[Settlement]:
 
     Nor is what no criterion reads, unless the case says otherwise.
     """
-    return [each for each in _list_left(papers) if _is_asked(each)]
+    return [settlement for settlement in _list_left(papers) if _is_asked(settlement)]
 
 
 def list_unasked(papers: Sequence[ReadPaper]) -> list[Settlement]:
     """List what was read surely and no criterion reads: good for documents alone."""
     return [
-        each
-        for each in _list_left(papers)
-        if each.is_plain and not (_is_asked(each) or each.in_bulk)
+        settlement
+        for settlement in _list_left(papers)
+        if settlement.is_plain and not (_is_asked(settlement) or settlement.in_bulk)
     ]
 
 
@@ -527,8 +527,10 @@ def group_by_look(about: ReadPaper) -> list[list[Settlement]]:
     bulk, goes with another value or was not taken before is in none of them.
     """
     groups: dict[object, list[Settlement]] = {}
-    for each in list_open([about]):
-        if each.in_bulk or each.rejected:
+    for settlement in list_open([about]):
+        if settlement.in_bulk or settlement.rejected:
             continue
-        groups.setdefault(each.page if each.is_plain else each.name, []).append(each)
+        groups.setdefault(
+            settlement.page if settlement.is_plain else settlement.name, []
+        ).append(settlement)
     return list(groups.values())

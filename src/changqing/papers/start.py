@@ -151,23 +151,23 @@ def take_files(
     taken: list[TakenFile] = []
     first: dict[str, str] = {}
     used: set[str] = set()
-    for each in given:
-        digest = hashlib.sha256(each.content).hexdigest()
-        if each.problem is not None:
+    for given_file in given:
+        digest = hashlib.sha256(given_file.content).hexdigest()
+        if given_file.problem is not None:
             taken.append(
                 TakenFile(
-                    name=each.name,
+                    name=given_file.name,
                     file="",
                     digest=digest,
                     reading=None,
-                    problem=each.problem,
+                    problem=given_file.problem,
                 )
             )
             continue
         if digest in first:
             taken.append(
                 TakenFile(
-                    name=each.name,
+                    name=given_file.name,
                     file="",
                     digest=digest,
                     reading=None,
@@ -175,9 +175,9 @@ def take_files(
                 )
             )
             continue
-        first[digest] = each.name
-        file = _copy(each, folder, used)
-        taken.append(_read(each, file, digest, progress))
+        first[digest] = given_file.name
+        file = _copy(given_file, folder, used)
+        taken.append(_read(given_file, file, digest, progress))
     return taken
 
 
@@ -230,8 +230,8 @@ def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
     register, whom most of the files name.
     """
     name = _find_applicant(taken, catalogue)
-    first = [_sort(each, CaseNames(applicant=name), catalogue) for each in taken]
-    facts = [fact for each in first for paper in each.papers for fact in paper.facts]
+    first = [_sort(file, CaseNames(applicant=name), catalogue) for file in taken]
+    facts = [fact for file in first for paper in file.papers for fact in paper.facts]
     code = _most_said(facts, "applicant", "credit_code")
     region = _find_region(code, facts, catalogue)
     domains = [
@@ -242,7 +242,7 @@ def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
     people, holders = tuple(_find_people(facts, catalogue)), tuple(_find_holders(facts))
     # Whose card it is, or whose licence, is known when everybody is.
     names = _name_found(name, region, people, facts)
-    files = [_sort(each, names, catalogue) for each in taken]
+    files = [_sort(file, names, catalogue) for file in taken]
     return FoundCase(
         name=name,
         credit_code=code,
@@ -304,7 +304,7 @@ def _list_known(proposal: PaperProposal) -> list[ProposedPaper]:
 
 def _find_applicant(taken: Sequence[TakenFile], catalogue: Catalogue) -> str:
     """The company that a licence is of and that most files name; "" if none is."""
-    read = [each.reading for each in taken if each.reading is not None]
+    read = [file.reading for file in taken if file.reading is not None]
     texts = [_join_words(reading) for reading in read]
     candidates: Counter[str] = Counter()
     for reading in read:

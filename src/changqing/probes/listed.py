@@ -110,9 +110,11 @@ def _times(page: PageDocument) -> Iterator[PublishedItem]:
 def _beside(page: PageDocument, today: date) -> Iterator[PublishedItem]:
     before = ""
     for line in page.lines:
-        for found in find_dates(line):
-            if _dates_an_item(line, found, before, is_today=found.on == today):
-                yield _item(page, found.on, line, Signal.LIST)
+        for written_date in find_dates(line):
+            if _dates_an_item(
+                line, written_date, before, is_today=written_date.on == today
+            ):
+                yield _item(page, written_date.on, line, Signal.LIST)
         before = line
     for one, other in zip(page.lines, page.lines[1:], strict=False):
         if len(one) <= _PIECE and len(other) <= _PIECE:

@@ -65,7 +65,10 @@ def find_dates(line: str) -> Iterator[WrittenDate]:
             _at(match, _figures(match[1]), _count(match[2]), _count(match[3]))
             for match in _SPELLED.finditer(line)
         ]
-    yield from sorted((one for one in found if one), key=lambda one: one.start)
+    yield from sorted(
+        (written_date for written_date in found if written_date),
+        key=lambda one: one.start,
+    )
 
 
 def _at(match: re.Match[str], year: str, month: str, day: str) -> WrittenDate | None:
@@ -117,8 +120,8 @@ def moment_of(text: str) -> datetime | None:
         return parsedate_to_datetime(_GLUED.sub(r"\1 \2", raw))
     except (ValueError, IndexError, TypeError):
         pass
-    for found in find_dates(raw):
-        return _with_clock(raw, found)
+    for written_date in find_dates(raw):
+        return _with_clock(raw, written_date)
     return None
 
 

@@ -264,11 +264,15 @@ def _read_below(
             letters=line.letters,
         )
         frame = _bounds(moved.corners)
-        below = [each for each in better if _share(_bounds(each.corners), frame) > 0.4]
+        below = [
+            read_line
+            for read_line in better
+            if _share(_bounds(read_line.corners), frame) > 0.4
+        ]
         if line.confidence < _CLEAN or len(line.letters) < 2:
             continue
         if _weigh([moved]) > 1.02 * _weigh(below):
-            better = [each for each in better if each not in below]
+            better = [read_line for read_line in better if read_line not in below]
             better.append(moved)
     return better
 

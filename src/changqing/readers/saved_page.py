@@ -295,8 +295,8 @@ def _nobody(sought: Mapping[Subject, Sought], asked: Iterable[Subject]) -> Issue
 
 
 def _beside(page: ReadPage, look: GuidedLook) -> Iterator[tuple[Text, str]]:
-    for each in look.beside:
-        values = dict.fromkeys(field.value for field in page.fields(each.labels))
+    for beside in look.beside:
+        values = dict.fromkeys(field.value for field in page.fields(beside.labels))
         written = "；".join(value for value in values if value)
         if written:
-            yield each.title, written[:200]
+            yield beside.title, written[:200]

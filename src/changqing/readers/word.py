@@ -119,9 +119,9 @@ class _SpanWriter:
         held: list[_WordPiece] = []
         for words in [*_read_words(paragraph), _WordPiece("\n", tracked=False)]:
             if words.text in ("\n", "\t"):
-                text = "".join(each.text for each in held).strip()
+                text = "".join(piece.text for piece in held).strip()
                 if text:
-                    tracked = any(each.tracked for each in held)
+                    tracked = any(piece.tracked for piece in held)
                     self.spans.append(
                         Span(
                             text=text,

@@ -114,13 +114,13 @@ class Page(EndurancePage, OutlookPage):
     def link_numbers(self, text: str) -> Markup:
         """A sentence in which evidence numbers are links and dates never break."""
         parts, last = [], 0
-        for found in _WAYS_IN.finditer(text):
-            if found["number"]:
-                shown = self.evidence(found[0])
+        for match in _WAYS_IN.finditer(text):
+            if match["number"]:
+                shown = self.evidence(match[0])
             else:
-                shown = Markup("<time>{}</time>").format(found[0])
-            parts += [escape(text[last : found.start()]), shown]
-            last = found.end()
+                shown = Markup("<time>{}</time>").format(match[0])
+            parts += [escape(text[last : match.start()]), shown]
+            last = match.end()
         return Markup("").join([*parts, escape(text[last:])])
 
     def show_words(self, part: CadenceView | AvailabilityView | RunwayView) -> Markup:

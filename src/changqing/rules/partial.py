@@ -58,7 +58,9 @@ def _hold(
         case Compare(Comparator.EQUAL, item, Literal(value=value)):
             return _is_one_of(item, (value,), givens, kinds)
         case In(item, values):
-            return _is_one_of(item, tuple(each.value for each in values), givens, kinds)
+            return _is_one_of(
+                item, tuple(literal.value for literal in values), givens, kinds
+            )
         case _:
             return None
 

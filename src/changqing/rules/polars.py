@@ -274,7 +274,9 @@ class _PolarsWriter:
                 return _compare(comparator, self.operand(left), self.operand(right))
             case tree.In(item, values):
                 value = self.operand(item)
-                return reduce(or_, [value == self.operand(one) for one in values])
+                return reduce(
+                    or_, [value == self.operand(literal) for literal in values]
+                )
             case tree.Between(item, low, high):
                 value = self.operand(item)
                 return (value >= self.operand(low)) & (value <= self.operand(high))

@@ -148,27 +148,27 @@ def encode_cases(
     """Write cases as tables. What no rule reads of a person is left out."""
     kept = _list_kept(catalogue)
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
-    for each in cases:
-        case, known = each.case, each.known
-        rows["cases"].append(_encode_case(each.id, case))
-        rows["subjects"] += [(each.id, *row) for row in _encode_subjects(case)]
+    for register_case in cases:
+        case, known = register_case.case, register_case.known
+        rows["cases"].append(_encode_case(register_case.id, case))
+        rows["subjects"] += [(register_case.id, *row) for row in _encode_subjects(case)]
         rows["records"] += [
-            (each.id, *_encode_record(record))
+            (register_case.id, *_encode_record(record))
             for record in known.records
             if (record.subject.type, record.fact) in kept and is_counted(case, record)
         ]
         rows["gaps"] += [
-            (each.id, *_encode_gap(gap))
+            (register_case.id, *_encode_gap(gap))
             for gap in known.gaps
             if (gap.subject.type, gap.fact) in kept and is_counted(case, gap)
         ]
         rows["attempts"] += [
-            (each.id, *_encode_attempt(attempt))
+            (register_case.id, *_encode_attempt(attempt))
             for attempt in known.attempts
             if not case.is_app(attempt.subject)
         ]
         rows["observed"] += [
-            (each.id, *_encode_observed(row))
+            (register_case.id, *_encode_observed(row))
             for row in known.observed
             if not case.is_app(row.subject)
         ]

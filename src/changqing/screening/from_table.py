@@ -369,8 +369,8 @@ class _TableRowReader:
             return None
         records: list[Record] = []
         gaps: list[Gap] = []
-        for each in table.columns:
-            found = self._read_cell(each)
+        for mapped_column in table.columns:
+            found = self._read_cell(mapped_column)
             if isinstance(found, Record):
                 records.append(found)
             elif found is not None:

@@ -155,7 +155,9 @@ class RegisterMaker:
         region = chance.choice(self._regions)
         scopes = self._catalogue.licences[licence].scopes
         sound = self._find_sound(licence, stage)
-        troubles = [each for each in MadeTrouble if chance.random() < _SHARES[each]]
+        troubles = [
+            trouble for trouble in MadeTrouble if chance.random() < _SHARES[trouble]
+        ]
         case = self._make_case(
             number,
             chance,

@@ -170,7 +170,7 @@ def _to_table(lazy: pl.LazyFrame) -> ResultTable:
 
 
 def _list_subjects(run: ScreenRun) -> list[str]:
-    return [each.name for each in (run.folder / VERDICTS_FOLDER).iterdir()]
+    return [path.name for path in (run.folder / VERDICTS_FOLDER).iterdir()]
 
 
 def _make_no_verdicts(side: str) -> pl.LazyFrame:

@@ -171,7 +171,11 @@ def find_measured(
 ) -> MeasuredSignal:
     """Find how often a signal was right; nobody has looked where no sample is whole."""
     return next(
-        (each for each in measure_signals(run, catalogue) if each.signal == signal),
+        (
+            measured_signal
+            for measured_signal in measure_signals(run, catalogue)
+            if measured_signal.signal == signal
+        ),
         MeasuredSignal(
             signal=signal, cases=_count_cases(run, signal), looked=0, right=0, waiting=0
         ),

@@ -118,10 +118,10 @@ class _TableMapReader:
         }
         site = self._read_word(top, "site", ()) if "site" in top else None
         columns = tuple(
-            found
+            mapped_column
             for name, node in as_mapping(top.get("columns")).items()
-            for found in [self._read_column(name, as_mapping(node), source)]
-            if found is not None
+            for mapped_column in [self._read_column(name, as_mapping(node), source)]
+            if mapped_column is not None
         )
         if "site" not in top:
             for column in columns:

@@ -159,8 +159,8 @@ def _write_page(contents: Contents, language: Language) -> str:
     lang = "zh-CN" if language is Language.ZH else "en-GB"
     title = t("封存包", "Sealed bundle")
     sentences = "".join(
-        f"<p><strong>{escape(each.say(language))}</strong></p>"
-        for each in contents.headline
+        f"<p><strong>{escape(text.say(language))}</strong></p>"
+        for text in contents.headline
     )
     parts = [
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">',

@@ -45,7 +45,7 @@ def encode_given(case: Case, situation: Situation) -> GivenData:
         },
     }
     if told := _list_carried(situation):
-        given["derived"] = [encode(each) for each in told]
+        given["derived"] = [encode(record) for record in told]
         given["history"] = list(Observations(case.path).batches())
     return given
 

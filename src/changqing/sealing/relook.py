@@ -98,5 +98,7 @@ async def _look(
         for subject, url in sorted(places.items()):
             seen = await look(Site.of(subject.id, url), door, now=clock())
             told = to_evidence(seen, subject, catalogue).records
-            found.update({(each.subject, each.fact): each.value for each in told})
+            found.update(
+                {(record.subject, record.fact): record.value for record in told}
+            )
     return found

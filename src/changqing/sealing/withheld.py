@@ -296,4 +296,4 @@ def _list_kinds(lines: Iterable[LogLine]) -> Mapping[str, set[str]]:
 
 def _has_number(content: bytes) -> bool:
     """Whether there is a citizen's number in it, by its check digit (GB 11643)."""
-    return any(ric.is_valid(each[0].decode()) for each in _NUMBER.finditer(content))
+    return any(ric.is_valid(match[0].decode()) for match in _NUMBER.finditer(content))

@@ -86,7 +86,7 @@ class WatchState:
 
     def sight(self, lapse: Lapse) -> Sight:
         """How a kind of lapse stands by the last look."""
-        if any(one.lapse is lapse for one in self.open):
+        if any(incident.lapse is lapse for incident in self.open):
             return Sight.LAPSED
         return Sight.WELL if lapse in self.well else Sight.UNKNOWN
 

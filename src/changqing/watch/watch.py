@@ -469,7 +469,9 @@ def _build_standing(
     promises: tuple[Promise, ...] = (),
 ) -> WatchStanding:
     failing = sum(
-        1 for each in state.watched.values() if each.fails and each.incident is None
+        1
+        for watched in state.watched.values()
+        if watched.fails and watched.incident is None
     )
     ends = [
         incident.closed_at

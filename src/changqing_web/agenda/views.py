@@ -97,7 +97,7 @@ def calendar(request: HttpRequest, here: Here) -> HttpResponse:
     today = timezone.localdate()
     days = select_days(here, request.GET).select_related("case")
     some = days.exclude(day__lt=today, kind=CalendarKind.EXPIRY.value)
-    notices = [_notice(each) for each in some.order_by("day", "pk")[:_MOST_EXPORTED]]
+    notices = [_notice(day) for day in some.order_by("day", "pk")[:_MOST_EXPORTED]]
     content = write_calendar(notices, page_language(), timezone.now())
     name = f"{here.workspace.slug}.ics"
     return download(content, name, "text/calendar; charset=utf-8")
@@ -117,7 +117,7 @@ def _read_outdated(here: Here, request: HttpRequest, today: date) -> int:
 def _group(here: Here, found: Iterable[IndexedDay]) -> list[AgendaDay]:
     days = []
     for day, of in groupby(found, key=lambda each: each.day):
-        lines = [_line(here, each) for each in of]
+        lines = [_line(here, indexed_day) for indexed_day in of]
         days.append(
             AgendaDay(
                 day=day,

@@ -43,8 +43,8 @@ def get_papers_set_aside(request: HttpRequest, case: str) -> list[Any]:
     """The papers that were taken out, the last one first."""
     here = at_case(request, case, Role.EDITOR)
     return [
-        {"id": one.id, "on": one.on, "by": one.by, "paper": dict(one.paper)}
-        for one in set_aside.list_set_aside(edit.read(here.folder))
+        {"id": paper.id, "on": paper.on, "by": paper.by, "paper": dict(paper.paper)}
+        for paper in set_aside.list_set_aside(edit.read(here.folder))
     ]
 
 

@@ -246,7 +246,9 @@ def add_issuer_page(
         here, Text(f"接口收到{paper}的核验页面", f"issuer page of {paper} by API")
     )
     checks = list_offered_checks(open_case(here.folder, catalogue()))
-    mine = [each for each in checks if each.paper.id == paper]
+    mine = [
+        offered_check for offered_check in checks if offered_check.paper.id == paper
+    ]
     return Status(201, [encode_check(check, page_language()) for check in mine])
 
 

@@ -204,18 +204,18 @@ def _find_files(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
         name=Text("各项目的材料，按文件名", "Papers of all cases, by file name"),
         lines=tuple(
             FoundLine(
-                title=both(each.file),
+                title=both(paper.file),
                 url=reverse(
-                    "paper", args=[here.workspace.slug, each.case.folder, each.paper]
+                    "paper", args=[here.workspace.slug, paper.case.folder, paper.paper]
                 ),
                 more=Text(
-                    f"{each.case.name} {materials[each.kind].label.zh}",
-                    f"{each.case.name} {materials[each.kind].label.en}",
+                    f"{paper.case.name} {materials[paper.kind].label.zh}",
+                    f"{paper.case.name} {materials[paper.kind].label.en}",
                 )
-                if each.kind in materials
-                else both(each.case.name),
+                if paper.kind in materials
+                else both(paper.case.name),
             )
-            for each in some[:_MOST]
+            for paper in some[:_MOST]
         ),
         total=len(some) if len(some) <= _MOST else found.count(),
     )

@@ -97,7 +97,7 @@ def _read(
     three = tuple(
         describe_standing(lapse, state, silent=silent is not None) for lapse in THREE
     )
-    sights = {each.sight for each in three}
+    sights = {standing.sight for standing in three}
     return WatchedCase(
         folder=folder,
         name=name,
@@ -105,7 +105,10 @@ def _read(
         worst=next(sight for sight in _GRAVITY if sight in sights),
         three=three,
         last_look=state.last_look,
-        lapsed=tuple((one.text, say_duration(one.since, now)) for one in state.open),
+        lapsed=tuple(
+            (incident.text, say_duration(incident.since, now))
+            for incident in state.open
+        ),
         silent=silent,
     )
 

@@ -135,12 +135,12 @@ def list_answers_elsewhere(
             continue  # its own pages say what is wrong
         answers = tuple(
             (
-                FieldChange(at=one.at, value=value, shown=None),
-                one.fact.label,
-                questions.words(one.fact, value),
+                FieldChange(at=fact_field.at, value=value, shown=None),
+                fact_field.fact.label,
+                questions.words(fact_field.fact, value),
             )
-            for one in asked
-            if (value := said.at(one.at)) is not None
+            for fact_field in asked
+            if (value := said.at(fact_field.at)) is not None
         )
         if answers:
             on = str(said.at(("declared_on",)) or "")

@@ -88,7 +88,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
         shown = _parse_json(typed.one(f"was.{one.name}"))
         if value is not None and value != shown:
             wanted.append(one.change(value, shown))
-    if any(one.errors for one in sent):
+    if any(fact_field.errors for fact_field in sent):
         return _page(request, here, sent, code=422)
     if not wanted:
         told = t(
@@ -124,8 +124,8 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
         rest = issues_of(error)
         return _page(request, here, sent, errors=rest, code=409)
     drafts.drop(here, _FORM)
-    changed = {one.at for one in wanted}
-    labels = [one.fact.label for one in sent if one.at in changed]
+    changed = {change.at for change in wanted}
+    labels = [fact_field.fact.label for fact_field in sent if fact_field.at in changed]
     record(
         here,
         "answer",
@@ -169,7 +169,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
                 for name, told in error.errors.items()
             }
     told = t("、", ", ").join(
-        catalogue().materials[one.kind].label.say(page_language()) for one in kept
+        catalogue().materials[paper.kind].label.say(page_language()) for paper in kept
     )
     if kept:
         _keep_and_tell(request, here, t(f"已收到：{told}。", f"Received: {told}."))
@@ -209,7 +209,7 @@ def _every_field(written: CaseData, result: CaseReport) -> list[FactField]:
     asked = questions.fields_asked(catalogue(), written, result)
     subjects = (Subject("applicant", "self"), *questions.services(written))
     others = questions.fields_about(catalogue(), written, result, subjects)
-    names = {one.name for one in asked}
+    names = {field.name for field in asked}
     return [*asked, *(other for other in others if other.name not in names)]
 
 
@@ -227,7 +227,7 @@ def _of_group(fields: Sequence[FactField], wanted: str | None) -> list[FactField
 
 def _go_on(here: Here, sent: Sequence[FactField]) -> HttpResponse:
     """Go on to the part after the one that was handed in."""
-    every = [each.value for each in QuestionGroup]
+    every = [group.value for group in QuestionGroup]
     done = max((every.index(f.asked.group.id) for f in sent if f.asked), default=-1)
     fields = _open_fields(edit.read(here.folder), report_of(here))
     for side in questions.group_sides(fields):

@@ -127,8 +127,8 @@ def ahead(page: CasePage) -> list[Ahead]:
         for cadence in outlook.cadence
     ]
     parts += [
-        _ahead(page, page.head("availability"), found, page.levels(found))
-        for found in outlook.availability
+        _ahead(page, page.head("availability"), availability, page.levels(availability))
+        for availability in outlook.availability
     ]
     parts.append(_ahead(page, page.head("runway"), outlook.runway, []))
     return parts

@@ -263,7 +263,7 @@ def show(
 def _personal(here: Here) -> frozenset[str]:
     """The ids of the papers about persons."""
     listed = find_listed_personal(catalogue(), edit.read(here.folder))
-    return frozenset(one.id for one in listed)
+    return frozenset(paper.id for paper in listed)
 
 
 def back(here: Here, anchor: str) -> HttpResponse:

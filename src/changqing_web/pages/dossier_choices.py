@@ -70,7 +70,7 @@ def keep(request: HttpRequest, here: Here) -> HttpResponse:
             here,
             "dossier",
             Text(f"选定{len(wanted)}项", f"{len(wanted)} choices made"),
-            changed=[".".join(one.at) for one in wanted],
+            changed=[".".join(change.at) for change in wanted],
         )
         refresh(here.workspace, here.row.folder)
     messages.success(request, t("已保存。", "Kept."))
@@ -87,7 +87,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     fields = list(_list_fields(here, typed))
-    titles = {one.id: one.title for one in load_documents().values()}
+    titles = {template.id: template.title for template in load_documents().values()}
     return render(
         request,
         "dossier_choices.html",

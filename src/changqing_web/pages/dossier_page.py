@@ -73,9 +73,9 @@ def _read(here: Here, name: str, typed: Typed) -> Changes:
 def _find_clashes(wanted: Sequence[FieldChange], written: CaseData) -> list[edit.Clash]:
     """What somebody else has written since a draft was typed."""
     return [
-        edit.Clash(at=one.at, mine=one.value, theirs=written.at(one.at))
-        for one in wanted
-        if written.at(one.at) not in (one.shown, one.value)
+        edit.Clash(at=change.at, mine=change.value, theirs=written.at(change.at))
+        for change in wanted
+        if written.at(change.at) not in (change.shown, change.value)
     ]
 
 
@@ -87,7 +87,7 @@ def _keep(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     drafts.save(here, form, typed)
     sent = _read(here, name, typed)
     if sent.is_wrong:
-        told = [one.say(page_language()) for one in sent.wrong]
+        told = [text.say(page_language()) for text in sent.wrong]
         return _page(request, here, name, sent=sent, errors=told, status=422)
     before = report_of(here)
     try:
@@ -122,7 +122,7 @@ def _keep(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         "dossier",
         Text(f"在《{title}》里改了{count}处", f"Changed {count} places in {name}"),
         document=name,
-        changed=[".".join(one.at) for one in sent.wanted],
+        changed=[".".join(change.at) for change in sent.wanted],
     )
     done = t(f"已保存{count}处。", f"{count} kept.")
     _settle(request, here, sent.wanted, before=before, done=done)
@@ -201,7 +201,7 @@ def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
             f"撤销在《{title}》里的上一次改动", f"Took back the last change in {name}"
         ),
         document=name,
-        changed=[".".join(one.at) for one in back],
+        changed=[".".join(change.at) for change in back],
     )
     done = t("已撤销上一次保存。", "What was kept last is taken back.")
     _settle(request, here, back, before=before, done=done)

@@ -392,13 +392,14 @@ def _list_visits(request: HttpRequest, visits: Sequence[Visit]) -> VisitsPage:
 
 def _list_captures(line: Looked) -> Iterator[CaptureLine]:
     changed = line.unlike or frozenset()
-    for one in line.visit.seen:
+    for seen_capture in line.visit.seen:
         yield CaptureLine(
-            name=source_name(one.name) or Text(one.name, one.name),
-            digest=one.digest,
+            name=source_name(seen_capture.name)
+            or Text(seen_capture.name, seen_capture.name),
+            digest=seen_capture.digest,
             facts=tuple(
                 (fact.label, say_value(record.value, fact), record in changed)
-                for record in one.records
+                for record in seen_capture.records
                 if (fact := catalogue().facts.get((record.subject.type, record.fact)))
             ),
         )

@@ -85,7 +85,7 @@ def facts(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
 
 def show_questions(request: HttpRequest, here: Here, group: str) -> HttpResponse:
     """The open questions of one part of the conversation, a few on a page."""
-    if group not in {each.value for each in QuestionGroup}:
+    if group not in {question_group.value for question_group in QuestionGroup}:
         raise Http404
     which = QuestionGroup(group)
     try:
@@ -184,7 +184,7 @@ def _take_form(
         if value != shown:
             wanted.append(one.change(value, shown))
     drafts.save(here, about.form, typed)
-    if any(one.errors for one in sent):
+    if any(fact_field.errors for fact_field in sent):
         return _page(request, here, about, written, fields, status=422)
     if typed.one("declare_today"):
         wanted.append(
@@ -227,7 +227,7 @@ def _record(
         messages.info(request, t("没有改动，无须提交。", "Nothing was changed."))
         return
     label = about.label
-    names = {one.at: one.fact.label for one in sent}
+    names = {field.at: field.fact.label for field in sent}
     changed = [names[c.at] for c in wanted if c.at in names]
     listed = Text(
         zh="、".join(one.zh for one in changed) or "自述日期",
@@ -240,7 +240,7 @@ def _record(
             zh=f"提交{label.zh}自述{len(wanted)}项：{listed.zh}",
             en=f"Handed in {len(wanted)} answers on {label.en}: {listed.en}",
         ),
-        changed=[".".join(one.at) for one in wanted],
+        changed=[".".join(change.at) for change in wanted],
     )
     done = t(
         f"已提交{len(wanted)}项并重新评估。",
@@ -260,22 +260,22 @@ def _json(text: str) -> object:
 def _clash(stale: StaleError, sent: Sequence[FactField]) -> None:
     """Say beside each field what somebody else wrote; what was typed stays."""
     theirs = {clash.at: clash.theirs for clash in stale.clashes}
-    for one in sent:
-        if one.at in theirs:
-            said = questions.words(one.fact, theirs[one.at])
-            one.theirs = said.say(page_language())
-            one.shown = theirs[one.at]
-            one.errors.append(_theirs(said))
+    for field in sent:
+        if field.at in theirs:
+            said = questions.words(field.fact, theirs[field.at])
+            field.theirs = said.say(page_language())
+            field.shown = theirs[field.at]
+            field.errors.append(_theirs(said))
         else:
-            one.shown = stale.now.at(one.at)
+            field.shown = stale.now.at(field.at)
 
 
 def _place_issues(refused: RefusedError, sent: Sequence[FactField]) -> list[str]:
     """Put each issue at its field; gives those that belong to none."""
     placed = set()
-    for one in sent:
-        for issue in refused.at.get(one.at, ()):
-            one.errors.append(Text(zh=issue.text.zh, en=issue.text.en))
+    for field in sent:
+        for issue in refused.at.get(field.at, ()):
+            field.errors.append(Text(zh=issue.text.zh, en=issue.text.en))
             placed.add(issue)
     return [i.say(page_language()) for i in refused.issues if i not in placed]
 

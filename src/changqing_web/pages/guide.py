@@ -227,17 +227,21 @@ def material(request: HttpRequest, user: User, material: str) -> HttpResponse:
         else say_days(found.validity_days, found.freshness),
         asked=[
             {
-                "places": list_places(each.licences, each.scopes, each.regions),
-                "stages": [STAGE_WORDS[stage] for stage in each.stages],
-                "requirement": fill_texts([each.requirement])[0],
-                "accepts": fill_texts(each.accepts),
-                "refuses": fill_texts(each.refuses),
-                "note": fill_text(each.note),
-                "standing": each.standing.text,
-                "means": each.standing.meaning,
-                "sources": sources(each.citations),
+                "places": list_places(
+                    material_request.licences,
+                    material_request.scopes,
+                    material_request.regions,
+                ),
+                "stages": [STAGE_WORDS[stage] for stage in material_request.stages],
+                "requirement": fill_texts([material_request.requirement])[0],
+                "accepts": fill_texts(material_request.accepts),
+                "refuses": fill_texts(material_request.refuses),
+                "note": fill_text(material_request.note),
+                "standing": material_request.standing.text,
+                "means": material_request.standing.meaning,
+                "sources": sources(material_request.citations),
             }
-            for each in found.asked
+            for material_request in found.asked
         ],
         facts=facts,
         criteria=[

@@ -20,8 +20,12 @@ def me(request: HttpRequest, user: User) -> HttpResponse:
         "has_password": user.has_usable_password(),
         "second_factor": is_mfa_enabled(user),
         "places": [
-            (one.workspace.name, ROLE_NAMES[Role(one.role)], _address(one))
-            for one in memberships.order_by("workspace__name")
+            (
+                membership.workspace.name,
+                ROLE_NAMES[Role(membership.role)],
+                _address(membership),
+            )
+            for membership in memberships.order_by("workspace__name")
         ],
     }
     return render(request, "me.html", more)

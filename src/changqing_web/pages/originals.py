@@ -130,7 +130,7 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
             messages.error(request, line)
         return HttpResponseRedirect(address, status=303)
     bundles = forget_beside(here, done)
-    gone = sum(one.entries for one in done)
+    gone = sum(erasure.entries for erasure in done)
     messages.success(
         request,
         t(

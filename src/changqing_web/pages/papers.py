@@ -166,9 +166,10 @@ def _form(
     paper = Subject("paper", str(item["id"]))
     result = report_of(here)
     facts = [
-        one
-        for one in questions.fields_about(known, written, result, [paper])
-        if one.fact.id not in _DAYS and _concerns(one, str(item.get("kind")))
+        fact_field
+        for fact_field in questions.fields_about(known, written, result, [paper])
+        if fact_field.fact.id not in _DAYS
+        and _concerns(fact_field, str(item.get("kind")))
     ]
     backs = list(_backs(known, written, item, result))
     states = []
@@ -339,7 +340,10 @@ _PARTS: Final = {
 def _clash(form: PaperForm, clash: Clash) -> str:
     """What somebody else has changed meanwhile, and to what where that is one value."""
     name, theirs = clash.at[-1], clash.theirs
-    fact = next((one.fact for one in form.facts if one.fact.id == name), None)
+    fact = next(
+        (fact_field.fact for fact_field in form.facts if fact_field.fact.id == name),
+        None,
+    )
     label = _PARTS.get(name, Text(name, name)) if fact is None else fact.label
     if fact is not None:
         now = questions.words(fact, theirs)

@@ -49,9 +49,9 @@ def _page(
     papers, erasures = [], []
     try:
         papers = [
-            (one, known[one.kind].label, reason.text)
-            for one in find_personal(catalogue(), here.folder)
-            if (reason := known[one.kind].personal) is not None
+            (paper, known[paper.kind].label, reason.text)
+            for paper in find_personal(catalogue(), here.folder)
+            if (reason := known[paper.kind].personal) is not None
         ]
         erasures = [
             (

@@ -93,7 +93,13 @@ def reading(request: HttpRequest, here: Here) -> HttpResponse:
             left=papers.count_waiting(),
             first=next((about.paper.id for about, _ in papers.list_waiting()), None),
             bulk=[
-                (row, [make_settle_row(papers, row.about, each) for each in together])
+                (
+                    row,
+                    [
+                        make_settle_row(papers, row.about, settlement)
+                        for settlement in together
+                    ],
+                )
                 for row in rows
                 if (together := list_bulk(papers, row.about))
             ],
@@ -130,9 +136,15 @@ def take_sure(request: HttpRequest, here: Here) -> HttpResponse:
     taken = 0
     try:
         for about in papers.read:
-            chosen = [each for each in list_bulk(papers, about) if each.name in named]
+            chosen = [
+                settlement
+                for settlement in list_bulk(papers, about)
+                if settlement.name in named
+            ]
             if chosen:
-                decisions = [made for each in chosen for made in _take(about, each)]
+                decisions = [
+                    made for settlement in chosen for made in _take(about, settlement)
+                ]
                 _keep(here, papers.case, about, decisions)
                 papers = load_papers(here)
                 taken += len(chosen)
@@ -222,7 +234,7 @@ def _show(
             lit=None if lit is None else make_settle_row(papers, about, lit, lit=True),
             one=field,
             page=page,
-            pages=[each.number for each in about.reading.pages],
+            pages=[paper_page.number for paper_page in about.reading.pages],
             box=None if lit is None or page is None else box_on(lit, page),
             beside=[]
             if page is None or len(together) < 2
@@ -304,15 +316,16 @@ def _take_page(
         raise Http404  # a masked page offers nothing to take together
     left = papers.list_left(about)
     chosen = [
-        each
-        for each in left
-        if each.name in named and each in papers.list_on_page(about, each.page)
+        settlement
+        for settlement in left
+        if settlement.name in named
+        and settlement in papers.list_on_page(about, settlement.page)
     ]
     if not chosen:
         messages.error(request, t(_CHANGED.zh, _CHANGED.en))
         return HttpResponseRedirect(_address(here, about.paper.id), status=303)
     try:
-        decisions = [made for each in chosen for made in _take(about, each)]
+        decisions = [made for settlement in chosen for made in _take(about, settlement)]
         _keep(here, papers.case, about, decisions)
         log_what_is_said(here)
     except ChangqingError as error:
@@ -322,7 +335,10 @@ def _take_page(
     for each in chosen:
         _record(here, about, each, "accept")
     refresh(here.workspace, here.row.folder)
-    order, taken = [each.name for each in left], [each.name for each in chosen]
+    order, taken = (
+        [settlement.name for settlement in left],
+        [settlement.name for settlement in chosen],
+    )
     following = _find_next(here, papers, about, order, taken, shown=shown)
     return HttpResponseRedirect(following, status=303)
 
@@ -452,7 +468,14 @@ def page_picture(
     digest = hashlib.sha256(content).hexdigest()
     if digest != about.file.digest or digest not in kept:
         raise Http404
-    page = next((each for each in kept[digest].pages if each.number == number), None)
+    page = next(
+        (
+            paper_page
+            for paper_page in kept[digest].pages
+            if paper_page.number == number
+        ),
+        None,
+    )
     if page is None:
         raise Http404
     if is_personal(catalogue(), about.kind):

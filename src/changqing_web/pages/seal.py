@@ -242,7 +242,9 @@ def _inside(here: Here) -> Inside:
         entries = len(evidence.lines())
         papers = case_of(here).papers
         writing = writings(here).writing
-        stale = sum(not current(here, writing, one) for one in writing.annotated)
+        stale = sum(
+            not current(here, writing, document) for document in writing.annotated
+        )
         left = find_left_before_handing_in(here)
     except ChangqingError as error:
         problem = error

@@ -216,14 +216,16 @@ def _page(
             state=state,
             services=[service.url for service in case.services if service.url],
             three=three,
-            unknown=sum(one.sight is Sight.UNKNOWN for one in three),
+            unknown=sum(standing.sight is Sight.UNKNOWN for standing in three),
             open=[
-                _describe_incident(one, now) for one in every if one.closed_at is None
+                _describe_incident(incident, now)
+                for incident in every
+                if incident.closed_at is None
             ],
             closed=[
-                _describe_incident(one, now)
-                for one in every
-                if one.closed_at is not None
+                _describe_incident(incident, now)
+                for incident in every
+                if incident.closed_at is not None
             ],
             blind=[
                 (one, say_duration(one.start, one.end)) for one in reversed(state.blind)
@@ -331,7 +333,7 @@ def describe_standing(
         name=lapse.text.capitalised,
         sight=sight,
         glyph=_GLYPHS[sight],
-        open=tuple(one for one in state.open if one.lapse is lapse),
+        open=tuple(incident for incident in state.open if incident.lapse is lapse),
     )
 
 

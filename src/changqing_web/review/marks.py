@@ -106,7 +106,7 @@ def _list_changes(
 ) -> list[ReviewRemark]:
     me, by = identify_reviewer(here), name_reviewer(here)
     mine = select_mine(here, list(select_current(every).values()))
-    by_number = {each.number: each for each in every if each.reviewer == me}
+    by_number = {remark.number: remark for remark in every if remark.reviewer == me}
     changes = []
     for key, sent in typed.items():
         point, before = sheet.find(key), mine.get(key)

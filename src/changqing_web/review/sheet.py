@@ -157,10 +157,10 @@ def crop_source(here: Here, number: int) -> bytes | None:
         return None
     page = source.place[1]
     beside = [  # on the same page, which is drawn once for all of them
-        each.place
+        point_source.place
         for point in load_sheet(here).points
-        for each in point.sources
-        if each.place is not None and each.place[:2] == (digest, page)
+        for point_source in point.sources
+        if point_source.place is not None and point_source.place[:2] == (digest, page)
     ]
     made = crop_places(
         dict.fromkeys(beside),

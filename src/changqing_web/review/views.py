@@ -83,7 +83,7 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
                 f"审查一页：记下{len(added)}处意见",
                 f"Review sheet: {len(added)} marks recorded",
             ),
-            points=[each.point for each in added],
+            points=[remark.point for remark in added],
         )
         messages.success(request, t(f"已记下{len(added)}处。", f"{len(added)} kept."))
     else:
@@ -118,7 +118,7 @@ def _page(
     said = list(mine.values()) if may_mark else others
     more = {
         "groups": groups,
-        "gone": [each for each in said if found.find(each.point) is None],
+        "gone": [remark for remark in said if found.find(remark.point) is None],
         "counts": count_marks(said),
         "reviewers": list(dict.fromkeys(other.by for other in others)),
         "may_mark": may_mark,
@@ -128,8 +128,8 @@ def _page(
         "marks": list(ReviewMark),
         "longest": LONGEST_REMARK,
         "has_letter": any(
-            each.mark in (ReviewMark.DOUBT, ReviewMark.SUPPLEMENT)
-            for each in mine.values()
+            remark.mark in (ReviewMark.DOUBT, ReviewMark.SUPPLEMENT)
+            for remark in mine.values()
         ),
         "errors": errors or [],
     }

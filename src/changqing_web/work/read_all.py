@@ -93,7 +93,9 @@ def read_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
             raise
         except ChangqingError as error:
             refresh(job.workspace, row.folder)
-            said = {each.value: say_briefly(error, each) for each in Language}
+            said = {
+                language.value: say_briefly(error, language) for language in Language
+            }
             _note_progress(
                 job, "wrong", {"folder": row.folder, "name": row.name, **said}
             )

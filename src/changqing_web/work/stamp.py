@@ -24,7 +24,7 @@ def print_pack(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     if found.problem is not None:
         raise found.problem
     case, on = found.outcome.case, found.outcome.situation.as_of
-    asked = [one for one in found.writing.clean if one.signature]
+    asked = [document for document in found.writing.clean if document.signature]
     tell(Text(f"正在排版，共{len(asked)}份", f"setting {len(asked)} documents"))
     rendered = render_documents(
         asked, case_name=case.name, digest=case.digest, as_of=on
@@ -57,7 +57,7 @@ def take_scan(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     )
     count = len(found.filed)
     return {
-        "filed": [one.printed.document for one in found.filed],
+        "filed": [signed_document.printed.document for signed_document in found.filed],
         "untold": any(
             document not in found.filed and not document.wrong
             for document in found.match.documents

@@ -60,7 +60,7 @@ def test_returns_are_counted_three_ways_each_with_its_n(returned: Place) -> None
     folders = sorted(path for path in returned.folder.parent.iterdir() if path.is_dir())
     found = count_returns(map(read_returned_case, folders))
     assert (found.cases, found.corrected, found.lines, found.unnamed) == (3, 2, 5, 1)
-    defects = {each.code: each for each in found.by[ReturnsBy.DEFECT]}
+    defects = {count.code: count for count in found.by[ReturnsBy.DEFECT]}
     third = defects["SI_THIRD_PARTY"]
     assert (third.lines, third.cases, third.most) == (3, 2, (("33", 2), ("32", 1)))
     regions = {c.code: (c.lines, c.cases, c.of) for c in found.by[ReturnsBy.REGION]}

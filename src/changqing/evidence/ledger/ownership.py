@@ -149,8 +149,10 @@ def compare_log(
         return [_make_issue(folder, _describe_other_root(seen.size))]
     known = {bytes.fromhex(signer) for signer in seen.signers}
     trusted = find_successors(known | mine, evidence.rotations())
-    signers = [one for one in evidence.signers() if evidence.is_signed_by(one)]
-    if signers and not any(one.public in trusted for one in signers):
+    signers = [
+        verifier for verifier in evidence.signers() if evidence.is_signed_by(verifier)
+    ]
+    if signers and not any(verifier.public in trusted for verifier in signers):
         return [_make_issue(folder, _describe_other_signer(signers[0]))]
     return []
 

@@ -140,7 +140,7 @@ def _keep_parsed(
         digest=hashlib.sha256(content).digest(),
         lines=lines,
     )
-    others = [each for each in _parsed if each is not instead_of]
+    others = [parsed_log for parsed_log in _parsed if parsed_log is not instead_of]
     count, kept = len(lines), [log]
     for other in others[: _MOST_PARSED - 1]:
         count += len(other.lines)
@@ -407,7 +407,9 @@ class Evidence:
         erased = self.read_erased()
         withheld = replace(withheld, entries=withheld.entries | erased.entries)
         issues: list[Issue] = []
-        signer = next((one for one in signers if signed.is_signed_by(one)), None)
+        signer = next(
+            (verifier for verifier in signers if signed.is_signed_by(verifier)), None
+        )
         if signer is None:
             raise TamperError(damage.UNKNOWN_SIGNATURE)
         checkpoint = signed.checkpoint

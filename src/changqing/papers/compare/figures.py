@@ -159,7 +159,7 @@ def is_reckoned(
 
 
 def _list_days(words: str) -> set[date]:
-    return {each.value for each in (*find_days(words), *find_months(words))}
+    return {day.value for day in (*find_days(words), *find_months(words))}
 
 
 def _measure_spans(begin: date, end: date, unit: str | None) -> tuple[int, ...]:

@@ -65,7 +65,11 @@ def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
             return make_denial(sought, replace(hit, value=other, words=quote))
         missing = _find_missing(sought, bare)
         return make_gap(sought, missing) if missing else make_read(sought, hit)
-    places = [each for each in list_places(sought, bare) if not each.is_cut]
+    places = [
+        quote_place
+        for quote_place in list_places(sought, bare)
+        if not quote_place.is_cut
+    ]
     if not places:
         return make_gap(sought, _CUT)
     values = [value for place in places for value in _parse_quote(sought, place)]

@@ -269,8 +269,8 @@ def _is_taken_back(sought: SoughtValue, text: str, place: tuple[int, int]) -> bo
         return True
     for phrase in _list_own_words(sought):
         pattern = r"\s*".join(map(re.escape, phrase))
-        for found in re.finditer(pattern, text[start:end], re.IGNORECASE):
-            span = start + found.start(), start + found.end()
+        for match in re.finditer(pattern, text[start:end], re.IGNORECASE):
+            span = start + match.start(), start + match.end()
             if sought.is_untold(text, *span):
                 return True
             if not phrase.startswith(NOT) and is_denied(text, *span):
