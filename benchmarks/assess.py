@@ -26,7 +26,7 @@ from benchmarks.peer_data import (
 )
 from benchmarks.peer_zen import ZenRules
 from benchmarks.rounds import Times, milliseconds, ratio, take_turns
-from changqing.judge.assess import bound_parameters, givens_of, rows_of
+from changqing.judge.assess import bound_parameters, list_givens, make_rows
 from changqing.law.compiled import load_compiled
 from changqing.law.load import load
 from changqing.law.lookup import rules, sqlite_program
@@ -35,7 +35,7 @@ from changqing.papers.open import open_case
 from changqing.rules.rows import Rows
 from changqing.rules.sqlite import SqliteEngine, encode_value
 from changqing.rules.types import Value
-from changqing.run import read_recorded, situation_of
+from changqing.run import make_situation, read_recorded
 
 OURS, CEL, ZEN = "changqing (SQLite)", "CEL (C++)", "GoRules (ZEN)"
 _EXAMPLE = Path(__file__).parent.parent / "examples" / "local-life"
@@ -75,10 +75,10 @@ def _engines(
     catalogue: Catalogue, folder: Path, *, as_of: date, rounds: int, least: float
 ) -> int:
     case = open_case(folder, catalogue)
-    situation = situation_of(case, read_recorded(case), catalogue, as_of)
+    situation = make_situation(case, read_recorded(case), catalogue, as_of)
     parameters = bound_parameters(catalogue, case.application, as_of)
-    givens = givens_of(case.application, as_of)
-    contest = _Contest(catalogue, rows_of(situation), parameters, givens)
+    givens = list_givens(case.application, as_of)
+    contest = _Contest(catalogue, make_rows(situation), parameters, givens)
 
     agreed = contest.ours()
     differing = sum(_different(agreed, peer()) for peer in (contest.cel, contest.zen))

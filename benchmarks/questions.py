@@ -23,7 +23,7 @@ from changqing.guide.answerable import Answerable, AnswerKind, list_answerables
 from changqing.guide.ask import say_the_same
 from changqing.guide.index import Found, Index, NamedWords
 from changqing.guide.odds import ANSWER_MEASURES, QUESTION_MEASURES
-from changqing.guide.words import Words, language_of
+from changqing.guide.words import Words, detect_language
 from changqing.law.compiled import load_compiled
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text
@@ -57,7 +57,7 @@ def measure_all(catalogue: Catalogue) -> Iterator[Measured]:
         language: Index(entries, words, named, language) for language in Language
     }
     for kind, question, wanted in _read_questions():
-        found = indexes[language_of(question)].find(question, words.of(question))
+        found = indexes[detect_language(question)].find(question, words.of(question))
         yield _measured(kind, question, found, wanted)
     yield from _measure_ways(catalogue, entries, words, named)
 

@@ -26,7 +26,7 @@ def beijing_day(instant: datetime) -> date:
 
 
 @lru_cache(maxsize=_MOST_DAYS)
-def start_of(day: date) -> datetime:
+def find_day_start(day: date) -> datetime:
     """The first instant, in UTC, of a Beijing day."""
     return datetime.combine(day, time.min, tzinfo=BEIJING).astimezone(UTC)
 

@@ -83,7 +83,7 @@ def make_disk_issue(
     return Issue(text=text, path=str(path), hint=hint)
 
 
-def exit_code_of(error: ChangqingError) -> int:
+def find_exit_code(error: ChangqingError) -> int:
     """Return the exit code of a command that ends with `error`.
 
     A disk that is full or fails is nobody's wrong usage, whatever was being written:

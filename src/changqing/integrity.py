@@ -23,7 +23,7 @@ from changqing.evidence.ledger.memory import Memory, Seen
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.ownership import (
     compare_log,
-    keys_of,
+    list_keys,
     say_owners,
     say_unknown,
     see_log,
@@ -56,7 +56,7 @@ def check_integrity(case_dir: Path, *, key: Path | None) -> Integrity:
     log = Evidence(case_dir)
     mine = frozenset[bytes]()
     if key is not None and key.exists():
-        mine = keys_of(load_key(key))
+        mine = list_keys(load_key(key))
     issues = compare_log(log, seen, mine)
     if issues:
         raise TamperError(*issues)

@@ -26,7 +26,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.evidence.observations import Observation, Observations
 from changqing.evidence.reach import reachability
-from changqing.evidence.records import gaps_of
+from changqing.evidence.records import list_gaps
 from changqing.evidence.resolve import resolve_and_compare
 from changqing.evidence.sync import together
 from changqing.integrity import check_integrity
@@ -262,7 +262,7 @@ def _read_recorded(case: Case) -> Known:
     log = Evidence(case.path)
     return Known(
         records=tuple(r for r in together(case, log.records()) if is_counted(case, r)),
-        gaps=(*(gap for gap in log.gaps() if is_counted(case, gap)), *gaps_of(case)),
+        gaps=(*(gap for gap in log.gaps() if is_counted(case, gap)), *list_gaps(case)),
         attempts=tuple(a for a in log.attempts() if not case.is_app(a.subject)),
         observed=tuple(
             row for row in read_history(case.path) if not case.is_app(row.subject)
@@ -383,7 +383,7 @@ def _awaits_submission(
         return True
 
 
-def situation_of(
+def make_situation(
     case: Case, known: Known, catalogue: Catalogue, as_of: date
 ) -> Situation:
     """Everything known on `as_of`, resolved and ready to be judged."""
@@ -417,7 +417,7 @@ def _add_outlook(
 
 @keep_by_catalogue
 def list_taken_facts(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
-    """List the facts that `situation_of` reads or derives itself, by type of subject.
+    """List the facts that `make_situation` reads or derives itself, by type of subject.
 
     Without `Known.past` a situation needs no record of any other fact to say the same
     of these.

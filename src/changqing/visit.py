@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.evidence.ledger.anchors import anchor_heads
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
@@ -176,7 +176,7 @@ def _list_publications(seen: SiteLook) -> Iterator[Observation]:
         yield Observation(
             subject=_subject(seen),
             kind=ObservationKind.PUBLICATION,
-            at=start_of(day),
+            at=find_day_start(day),
             source=place,
         )
 

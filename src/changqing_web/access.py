@@ -116,7 +116,7 @@ def digest_of_file(path: Path) -> str:
         return ""
 
 
-def accesses_of(here: Here) -> QuerySet[PaperAccess]:
+def list_accesses(here: Here) -> QuerySet[PaperAccess]:
     """The accesses of the case, or of the whole workspace, newest first."""
     every = PaperAccess.objects.filter(workspace=here.workspace)
     return every if here.case is None else every.filter(case=here.row.folder)

@@ -50,7 +50,7 @@ class AskedPaper:
         return self.material.label
 
 
-def papers_of(
+def list_papers(
     catalogue: Catalogue,
     folder: Path,
     written: CaseData,

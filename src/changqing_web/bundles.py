@@ -17,7 +17,7 @@ def find_bundle_folder(workspace: Workspace, case: str) -> Path:
     return root / "made" / workspace.slug / case / "bundles"
 
 
-def bundle_of(job: Job) -> Path:
+def find_bundle(job: Job) -> Path:
     """The file of a job that seals, or checks."""
     return find_bundle_folder(job.workspace, job.case) / f"{job.kind}-{job.pk}.zip"
 
@@ -31,9 +31,9 @@ def forget_whole(here: Here, because: Text) -> int:
     sealed = Job.objects.filter(
         workspace=here.workspace, case=here.row.folder, kind="seal", given__full=True
     ).select_related("workspace")
-    gone = [job for job in sealed if bundle_of(job).is_file()]
+    gone = [job for job in sealed if find_bundle(job).is_file()]
     for job in gone:
-        bundle_of(job).unlink(missing_ok=True)
+        find_bundle(job).unlink(missing_ok=True)
         job.result = {**job.result, "gone": {"zh": because.zh, "en": because.en}}
         job.save(update_fields=["result"])
     return len(gone)

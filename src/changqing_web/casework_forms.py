@@ -152,18 +152,18 @@ def open_line(
     }
 
 
-def act_of(code: str) -> Act | None:
+def find_act(code: str) -> Act | None:
     """The act of a code, or None."""
     return next((act for act in Act if act.value == code), None)
 
 
-def number_of(written: str) -> int | None:
+def parse_number(written: str) -> int | None:
     """A number in plain digits, or None."""
     plain = written.isascii() and written.isdigit() and len(written) <= _DIGITS
     return int(written) if plain else None
 
 
-def matter_of(written: str, wrong: Wrong) -> str | None:
+def choose_matter(written: str, wrong: Wrong) -> str | None:
     """The procedure that is begun, which must be chosen."""
     if written in catalogue().procedures:
         return written
@@ -171,7 +171,7 @@ def matter_of(written: str, wrong: Wrong) -> str | None:
     return None
 
 
-def day_of(written: str, name: str, wrong: Wrong) -> date | None:
+def parse_day(written: str, name: str, wrong: Wrong) -> date | None:
     """A day as a date field sends it; None where nothing was typed."""
     if not written.strip():
         return None
@@ -190,7 +190,7 @@ def read_who(typed: Typed, wrong: Wrong) -> str:
     return by
 
 
-def notice_of(request: HttpRequest, typed: Typed, wrong: Wrong) -> bytes:
+def read_notice(request: HttpRequest, typed: Typed, wrong: Wrong) -> bytes:
     """The file that was sent, else the words that were pasted."""
     file = request.FILES.get("notice")
     if file is not None:

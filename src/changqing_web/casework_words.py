@@ -241,7 +241,7 @@ def describe_line(case: Case, line: NoticeLine) -> LineInWords:
     )
 
 
-def changes_of(
+def list_changes(
     found: Differences, personal: Container[str]
 ) -> list[tuple[Text, list[tuple[Difference, Text]]]]:
     """What differs from the last handing in, by kind, with the word for each change.

@@ -92,7 +92,7 @@ class CasePage(Page):
         return {planned.errand: planned for planned in self.report.errands}
 
 
-def page_of(here: Here, report: CaseReport) -> CasePage:
+def make_case_page(here: Here, report: CaseReport) -> CasePage:
     """The report's page of a case, in the language of the page.
 
     Made once for a result that pages share, so that what is counted and drawn from it

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.errors import ChangqingError, TamperError, exit_code_of
+from changqing.errors import ChangqingError, TamperError, find_exit_code
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class _Spoken(click.Group):
             for language in Language:
                 for line in error.lines(language):
                     click.echo(line, err=True)
-            context.exit(exit_code_of(error))
+            context.exit(find_exit_code(error))
         except ImproperlyConfigured as error:
             click.echo(str(error), err=True)
             context.exit(2)

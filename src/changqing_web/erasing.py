@@ -15,10 +15,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from huey import crontab
 
-from changqing.agency.index import stamp_of
+from changqing.agency.index import stamp_folder
 from changqing.casework.erased import Erasure
 from changqing.casework.personal import erase_due, set_deletion_day, under_way
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.note import load_key
 from changqing.jsondata import JsonObject
@@ -31,8 +31,8 @@ from changqing_web.index import catalogue, refresh
 from changqing_web.jobs import GiveWay, huey, others_wait, work
 from changqing_web.models import CaseRow, Job, Role
 from changqing_web.record import record, record_for
-from changqing_web.walls import PROGRAM, Here, cases_of
-from changqing_web.work.desk import desk_of
+from changqing_web.walls import PROGRAM, Here, find_cases_folder
+from changqing_web.work.desk import make_desk
 
 ERASE_DUE: Final = "erase_due"
 SET_DAYS: Final = "set_deletion_days"
@@ -101,7 +101,7 @@ def begin_due(today: date) -> list[Job]:
         here = Here(
             user=AnonymousUser(), workspace=row.workspace, role=Role.OWNER, case=row
         )
-        if row.stamp != stamp_of(here.folder) and here.folder.is_dir():
+        if row.stamp != stamp_folder(here.folder) and here.folder.is_dir():
             here = replace(here, case=refresh(row.workspace, row.folder, today))
         if _is_due(here, today):
             begun.append(jobs.begin(here, ERASE_DUE))
@@ -124,7 +124,7 @@ def _is_due(here: Here, today: date) -> bool:
         case=row.folder,
         kind=ERASE_DUE,
         state=Job.State.DONE,
-        ended_at__gte=start_of(day),
+        ended_at__gte=find_day_start(day),
     )
     return not ended.exists()
 
@@ -132,7 +132,7 @@ def _is_due(here: Here, today: date) -> bool:
 @work(ERASE_DUE)
 def erase_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Erase the papers of a case whose day has come, and say what was erased."""
-    here = desk_of(job)
+    here = make_desk(job)
     tell(Text("正在删除到期的个人材料", "Deleting the papers whose day has come"))
     done = erase_due(
         here.folder,
@@ -164,7 +164,7 @@ def set_days(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     job.result = told
     wrong = {each["folder"] for each in told["wrong"]}
     for folder in map(str, job.given["folders"]):
-        path = cases_of(job.workspace) / folder
+        path = find_cases_folder(job.workspace) / folder
         if folder in wrong or not path.is_dir():
             continue
         row = CaseRow.objects.get(workspace=job.workspace, folder=folder)

@@ -40,7 +40,7 @@ class TellErrors:
         if not isinstance(error, ChangqingError):
             return None
         if isinstance(error, DayError) and (here := getattr(request, "here", None)):
-            return mend_days(request, here, issues_of(error), status=409)
+            return mend_days(request, here, list_issues(error), status=409)
         return _render_page(
             request,
             409,
@@ -50,7 +50,7 @@ class TellErrors:
                 "Nothing recorded was touched; what you typed is on the page before "
                 "this one.",
             ),
-            lines=issues_of(error),
+            lines=list_issues(error),
         )
 
 
@@ -74,7 +74,7 @@ def mend_days(
     return render(request, "days.html", shown, status=status)
 
 
-def issues_of(error: ChangqingError, language: Language | None = None) -> list[str]:
+def list_issues(error: ChangqingError, language: Language | None = None) -> list[str]:
     """Each issue by the name of its file: where it lies here is nobody's business."""
     return [
         issue.name_file().say(language or page_language()) for issue in error.issues

@@ -26,7 +26,7 @@ from changqing_web.clients import LOOK_AT_ALL
 from changqing_web.index import catalogue, rebuild, refresh
 from changqing_web.jobs import begin
 from changqing_web.models import Role, Workspace
-from changqing_web.walls import Here, cases_of
+from changqing_web.walls import Here, find_cases_folder
 
 _CLIENTS, _IN_CORRECTION = 300, 40
 _AT_ONCE: Final = 12  # so many are assessed before the first page is served
@@ -48,7 +48,7 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
         owner, EXAMPLE_COMPANY, "示例公司", Workspace.Kind.COMPANY
     )
     for case in sorted(examples.glob("*/case.yaml")):
-        target = cases_of(company) / case.parent.name
+        target = find_cases_folder(company) / case.parent.name
         if not target.exists():
             tell(Text(f"示例项目：{case.parent.name}", f"example: {case.parent.name}"))
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
     agency = _find_or_make_workspace(
         owner, EXAMPLE_AGENCY, "三川企业服务（示例）", Workspace.Kind.AGENCY
     )
-    if not cases_of(agency).exists():
+    if not find_cases_folder(agency).exists():
         _make_clients(agency, tell)
     for workspace in (company, agency):
         rebuild(workspace)
@@ -90,7 +90,7 @@ def _make_clients(agency: Workspace, tell: Tell) -> None:
                 )
             )
 
-    root = cases_of(agency)
+    root = find_cases_folder(agency)
     try:
         with transaction.atomic():
             make_example(

@@ -43,7 +43,7 @@ def sources(citations: Iterable[Citation]) -> list[SourceInWords]:
             instrument=citation.instrument,
             title=known[citation.instrument].title,
             article=None if citation.article is None else say_article(citation.article),
-            anchor=anchor_of(citation.article),
+            anchor=find_anchor(citation.article),
             read=citation.badge,
             says=citation.says,
         )
@@ -51,7 +51,7 @@ def sources(citations: Iterable[Citation]) -> list[SourceInWords]:
     ]
 
 
-def anchor_of(article: str | None) -> str:
+def find_anchor(article: str | None) -> str:
     """Where an article stands on the page of its text: 6(4) stands under 6."""
     return "" if article is None else f"a-{article.partition('(')[0]}"
 

@@ -16,7 +16,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from changqing.guide.words import Words, language_of
+from changqing.guide.words import Words, detect_language
 from changqing.law.law import fill, say_law
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text, both
@@ -90,7 +90,7 @@ class _Entry:
 
 def search(asked: str) -> GuideHits:
     """The pages that say most of what was asked."""
-    return _index(language_of(asked)).search(asked)
+    return _index(detect_language(asked)).search(asked)
 
 
 @cache

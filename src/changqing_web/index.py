@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from changqing.agency.details import CaseDetails
-from changqing.agency.index import case_folders, stamp_of
+from changqing.agency.index import case_folders, stamp_folder
 from changqing.agency.rows import read_row
 from changqing.law.compiled import load_shipped
 from changqing.law.model import Catalogue
@@ -23,7 +23,7 @@ from changqing_web.models import (
     IndexedPaper,
     Workspace,
 )
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 
 _AT_ONCE: Final = 500
 
@@ -47,7 +47,7 @@ def refresh(workspace: Workspace, folder: str, today: date | None = None) -> Cas
 def rebuild(workspace: Workspace, today: date | None = None) -> int:
     """Bring the index up to the folders: new, changed, outdated and gone. How many."""
     day = today or timezone.localdate()
-    root = cases_of(workspace)
+    root = find_cases_folder(workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     known = {row.folder: row for row in workspace.cases.all()}
     found = set(case_folders(root))
@@ -82,15 +82,15 @@ def list_outdated(rows: Iterable[CaseRow], today: date) -> list[CaseRow]:
 
 
 def _is_outdated(root: Path, row: CaseRow, today: date) -> bool:
-    return row.holds_until < today or row.stamp != stamp_of(root / row.folder)
+    return row.holds_until < today or row.stamp != stamp_folder(root / row.folder)
 
 
 def _read(
     workspace: Workspace, folder: str, today: date
 ) -> tuple[Mapping[str, object], CaseDetails]:
     """Read a case: the fields of its row, and what is kept beside it."""
-    root = cases_of(workspace)
-    stamp = stamp_of(root / folder)
+    root = find_cases_folder(workspace)
+    stamp = stamp_folder(root / folder)
     read = read_row(catalogue(), root, folder, today)
     fields = {**to_database(read.row), "holds_until": read.until, "stamp": stamp}
     return fields, read.details

@@ -217,7 +217,7 @@ def list_unlisted(folder: Path, listed: frozenset[str]) -> list[str]:
     )
 
 
-def type_of(path: Path) -> Type:
+def find_file_type(path: Path) -> Type:
     """What a file among the papers is, by its content."""
     try:
         with open_plain(path, inside=path.parent) as stream:

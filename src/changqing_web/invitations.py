@@ -12,7 +12,7 @@ from django.utils import timezone
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.errors import ChangqingError
 from changqing_web.models import CaseRow, Link, Role, Workspace
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 
 _FOLLOWED: Final = re.compile(r"/join/([^/]+)/")
 
@@ -59,7 +59,7 @@ def find_invitation(address: str) -> Invitation | None:
 def _find_request(link: Link) -> Note | None:
     if link.workspace is None or link.case is None:
         return None
-    folder = cases_of(link.workspace) / link.case.folder
+    folder = find_cases_folder(link.workspace) / link.case.folder
     try:
         notes = DeskJournal(folder).notes()
     except ChangqingError:  # the page of the case tells what is wrong with it

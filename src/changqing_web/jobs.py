@@ -29,7 +29,7 @@ from changqing.errors import BusyError, ChangqingError, GivenUpError
 from changqing.jsondata import JsonObject
 from changqing.sandbox.pool import Limits, Pool
 from changqing.text import Language, Text
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.models import Job, Role, Workspace
 from changqing_web.walls import Here
 
@@ -271,7 +271,7 @@ def work_on(key: int) -> JobOutcome:
     except JobStopped:
         return JobOutcome(state=Job.State.STOPPED, result=job.result)
     except ChangqingError as error:
-        told = {language.value: issues_of(error, language) for language in Language}
+        told = {language.value: list_issues(error, language) for language in Language}
         return JobOutcome(state=Job.State.FAILED, result={"error": told})
     except MemoryError:
         raise

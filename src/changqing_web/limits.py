@@ -57,7 +57,7 @@ def is_over_limit(key: str, *, most: int, seconds: int) -> bool:
         return False
 
 
-def address_of(request: HttpRequest) -> str:
+def find_address(request: HttpRequest) -> str:
     """Who asks, as the outermost proxy of ours saw it; what others claim is ignored."""
     here = str(request.META.get("REMOTE_ADDR", ""))
     if not settings.PROXIES:
@@ -79,7 +79,7 @@ class LimitRequests:
 
 def _refuse_request(request: HttpRequest) -> HttpResponse | None:
     user = getattr(request, "user", None)
-    who = address_of(request)
+    who = find_address(request)
     upload = request.content_type == "multipart/form-data"
     if request.method == "POST" and upload:
         most = _find_most_bytes(request)

@@ -25,7 +25,7 @@ from changqing.case.values import (
 from changqing.judge.questions import place_answer
 from changqing.judge.verdict import URGENCY
 from changqing.law.kinds.fact import Fact
-from changqing.law.kit import Dimension, QuestionGroup, grade_of
+from changqing.law.kit import Dimension, QuestionGroup, find_grade
 from changqing.law.model import Catalogue, Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.law.words import UNIT_WORDS
@@ -361,7 +361,7 @@ def readers(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[str]]:
     return _readers(catalogue.digest)
 
 
-def fields_of(
+def list_fields(
     catalogue: Catalogue,
     written: CaseData,
     report: CaseReport,
@@ -389,7 +389,7 @@ def fields_about(
     *,
     every: bool = False,
 ) -> list[FactField]:
-    """The questions about some subjects, as `fields_of` chooses them."""
+    """The questions about some subjects, as `list_fields` chooses them."""
     asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = readers(catalogue)
     evidence, findings = by_label(report), by_criterion(report)
@@ -499,7 +499,7 @@ def by_label(report: CaseReport) -> dict[tuple[str, str], list[FieldEvidence]]:
             )
         )
     for rows in found.values():
-        rows.sort(key=lambda row: (-grade_of(row.grade), row.observed_on))
+        rows.sort(key=lambda row: (-find_grade(row.grade), row.observed_on))
     return found
 
 

@@ -26,7 +26,7 @@ _LETTERHEAD: Final = "~letterhead"  # no document is called so
 _ALL: Final = "*"  # under which the zip is remembered
 
 
-def files_of(folder: Path) -> list[Path]:
+def list_made_files(folder: Path) -> list[Path]:
     """The files that were made, by name."""
     place = folder / MADE
     parts = (place, *(place / name for name in _PARTS))
@@ -67,7 +67,9 @@ def _find_whole(
 ) -> Path | None:
     if _read_digests(here).get(_ALL) != _digest_of_all(here, writing):
         return None
-    return next((path for path in files_of(here.folder) if is_wanted(path)), None)
+    return next(
+        (path for path in list_made_files(here.folder) if is_wanted(path)), None
+    )
 
 
 def note(here: Here, writing: DossierText, *, zipped: bool) -> None:
@@ -79,7 +81,7 @@ def note(here: Here, writing: DossierText, *, zipped: bool) -> None:
     if zipped:
         told[_ALL] = _digest_of_all(here, writing)
     told[_LETTERHEAD] = _digest_letterhead(here)
-    path = place_of(here)
+    path = find_place(here)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     Disk().replace(path, json.dumps(told).encode())
 
@@ -104,7 +106,7 @@ def _digest_of_all(here: Here, writing: DossierText) -> str:
     return hashlib.sha256("\0".join([documents, *papers]).encode()).hexdigest()
 
 
-def place_of(here: Here) -> Path:
+def find_place(here: Here) -> Path:
     """Where that is remembered."""
     root: Path = settings.HOME
     return root / "made" / here.workspace.slug / here.row.folder / "dossier.json"
@@ -112,7 +114,7 @@ def place_of(here: Here) -> Path:
 
 def _read_digests(here: Here) -> dict[str, str]:
     try:
-        found: dict[str, str] = json.loads(place_of(here).read_bytes())
+        found: dict[str, str] = json.loads(find_place(here).read_bytes())
     except (OSError, ValueError):
         return {}
     # What was made on another letterhead looks otherwise than it would now.

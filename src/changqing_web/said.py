@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from changqing.errors import ChangqingError, TamperError
 from changqing.evidence.ledger.note import load_key
-from changqing.evidence.ledger.ownership import compare_log, keys_of
+from changqing.evidence.ledger.ownership import compare_log, list_keys
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.sync import record_changes
@@ -24,7 +24,7 @@ from changqing.report.model import CaseReport, FindingView
 from changqing.report.words import VERDICTS
 from changqing.text import Text
 from changqing_web.cases import case_memory, key_path, report_of, tabs
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language, t
 from changqing_web.walls import Here
@@ -49,7 +49,7 @@ def check_log(here: Here) -> None:
     case file.
     """
     seen = case_memory().recall(here.folder)
-    issues = compare_log(Evidence(here.folder), seen, keys_of(load_key(key_path())))
+    issues = compare_log(Evidence(here.folder), seen, list_keys(load_key(key_path())))
     if issues:
         raise TamperError(*issues)
 
@@ -70,7 +70,7 @@ def settle(request: HttpRequest, here: Here, before: CaseReport, *, done: str) -
         log_what_is_said(here)
         after = report_of(here)
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.warning(request, line)
         messages.success(request, done)
     else:

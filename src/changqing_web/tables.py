@@ -101,7 +101,7 @@ class MemberSheet:
         return sum(1 for row in self.rows if row.errors)
 
 
-def columns_of(catalogue: Catalogue, listed: MemberList) -> list[Column]:
+def list_columns(catalogue: Catalogue, listed: MemberList) -> list[Column]:
     """Every column a table of this list may have."""
     found = [Column(code="id", label=Text(zh="编号", en="ID"))]
     if listed.named:
@@ -165,7 +165,7 @@ def understand(
     written: CaseData,
 ) -> MemberSheet:
     """What a table says, row by row; an error stays with its row."""
-    known = columns_of(catalogue, listed)
+    known = list_columns(catalogue, listed)
     top, heads = _heads(cells, _by_head(known, listed))
     unknown = tuple(
         head.strip()
@@ -333,7 +333,7 @@ def parse_cell(column: Column, cell: str) -> object:
     return value
 
 
-def changes_of(
+def list_changes(
     sheet: MemberSheet, listed: MemberList, written: CaseData
 ) -> list[FieldChange]:
     """What to write for the rows that say anything new."""
@@ -364,7 +364,7 @@ def template(
     """A workbook to fill in: the columns that matter, and what is known already."""
     columns = [
         one
-        for one in columns_of(catalogue, listed)
+        for one in list_columns(catalogue, listed)
         if one.fact is None or one.code in wanted or one.code == listed.kind
     ]
     heads = [column.label.say(language) for column in columns]
@@ -390,7 +390,7 @@ def show_cell(column: Column, value: object, language: Language) -> str:
     return str(value)
 
 
-def cells_of(
+def list_cells(
     columns: Sequence[Column], item: JsonObject, language: Language
 ) -> Iterator[tuple[Column, str]]:
     """A member of the list, cell by cell."""

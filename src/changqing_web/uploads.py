@@ -25,7 +25,7 @@ from changqing.plainfile import open_plain
 from changqing.text import Text
 from changqing.yamlfile.plain import Writable
 from changqing_web import intake
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.limits import is_over_limit
@@ -111,7 +111,7 @@ def list_kinds() -> list[tuple[str, Text]]:
     return [(material.id, material.label) for material in ordered]
 
 
-def kind_of(name: str) -> str:
+def guess_kind(name: str) -> str:
     """The kind of paper a file's name says, by its label or a title of such papers.
 
     The longest that it contains decides; none where two kinds are called that.
@@ -144,7 +144,7 @@ def keep(
 
     With `kinds` papers of other kinds are refused.
     """
-    kind = typed["kind"] or kind_of(file.name or "")
+    kind = typed["kind"] or guess_kind(file.name or "")
     errors = _check_typed(kind, typed)
     if not errors and kinds is not None and kind not in kinds:
         label = catalogue().materials[kind].label
@@ -163,7 +163,7 @@ def keep(
         )
         raise UploadError({"file": told}) from error
     except ChangqingError as error:
-        raise UploadError({"file": " ".join(issues_of(error))}) from error
+        raise UploadError({"file": " ".join(list_issues(error))}) from error
     _record(here, kept)
     return kept
 

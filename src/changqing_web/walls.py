@@ -46,7 +46,7 @@ class Here:
     @property
     def folder(self) -> Path:
         """The folder of the case, which is the truth about it."""
-        return cases_of(self.workspace) / self.row.folder
+        return find_cases_folder(self.workspace) / self.row.folder
 
     @property
     def row(self) -> CaseRow:
@@ -88,7 +88,7 @@ class PageRoute:
     hidden_from: frozenset[Role] = frozenset()
 
 
-def cases_of(workspace: Workspace) -> Path:
+def find_cases_folder(workspace: Workspace) -> Path:
     """The folder in which the cases of a workspace stand."""
     return Path(settings.CASES) / workspace.slug
 

@@ -81,7 +81,7 @@ def find_left_before_handing_in(here: Here) -> HandingIn | None:
     )
 
 
-def case_of(here: Here) -> Case:
+def read_case(here: Here) -> Case:
     """The case as its folder says now; raises CaseError."""
     return open_case(here.folder, catalogue())
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from changqing.agency.desk import DeskJournal, owner_of
+from changqing.agency.desk import DeskJournal, find_owner
 from changqing.agency.request import record_request, request_papers
 from changqing.agency.rows import BoardRow
 from changqing.agency.workbook import (
@@ -79,7 +79,7 @@ def test_a_good_row_becomes_a_case_that_opens(
     case = open_case(into / "91320105ma0exam2xg", catalogue)
     assert (case.application.licence, case.application.region) == ("B25", "32")
     assert case.application.submit_on == date(2027, 1, 15)
-    assert owner_of(DeskJournal(case.path).notes()) == "陆"
+    assert find_owner(DeskJournal(case.path).notes()) == "陆"
 
 
 def test_a_second_import_leaves_what_is_there(

@@ -13,7 +13,7 @@ from changqing.case.edit import FieldChange, change, read
 from changqing.case.read import read_case
 from changqing.errors import CaseError
 from changqing.evidence.model import Record
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.papers.open import open_case
 from changqing.rules.types import Value
 from tests.shipped import CATALOGUE
@@ -111,14 +111,14 @@ def test_a_paper_that_may_no_longer_be_read_is_refused(
 
 
 def test_an_answer_that_changed_is_read_and_recorded(folder: Path) -> None:
-    before = records_of(open_case(folder, CATALOGUE))
+    before = list_records(open_case(folder, CATALOGUE))
     change(
         folder,
         [FieldChange(at=("applicant", "registered_capital"), value="200万元")],
         version=read(folder).version,
         catalogue=CATALOGUE,
     )
-    after = records_of(open_case(folder, CATALOGUE))
+    after = list_records(open_case(folder, CATALOGUE))
     assert _find_capital(before) == [100_000_000]
     assert _find_capital(after) == [200_000_000]
 
@@ -129,7 +129,7 @@ def _find_capital(records: list[Record]) -> list[Value | None]:
 
 def test_what_one_does_to_its_list_of_records_reaches_nobody_else(folder: Path) -> None:
     case = open_case(folder, CATALOGUE)
-    records = records_of(case)
+    records = list_records(case)
     whole = len(records)
     records.clear()
-    assert len(records_of(case)) == whole
+    assert len(list_records(case)) == whole

@@ -21,17 +21,17 @@ from changqing.casework.annual import (
 from changqing.casework.annual_ledgers import read_ledgers
 from changqing.casework.annual_measured import (
     Table,
-    csv_of,
     measure_year,
     tables,
     workbook,
+    write_csv,
 )
 from changqing.casework.annual_page import report_data, report_page
 from changqing.errors import CaseError
 from changqing.evidence.model import Attempt, GapReason
 from changqing.judge.assess import Judge
 from changqing.papers.open import open_case
-from changqing.run import read_recorded, situation_of
+from changqing.run import make_situation, read_recorded
 from changqing.text import Language, Text
 from tests.casework.annual_sample import COMPLAINTS, FACTS, FAULTS, write_annual
 from tests.casework.casework_sample import catalogue
@@ -48,7 +48,7 @@ def judge() -> Judge:
 def fill(folder: Path, *, year: int = 2025, on: date = DAY) -> AnnualReport:
     case = open_case(folder, catalogue())
     ledgers = read_ledgers(case, year, on)
-    situation = situation_of(case, read_recorded(case), catalogue(), on)
+    situation = make_situation(case, read_recorded(case), catalogue(), on)
     assessment = judge().assess(at_report_stage(situation))
     return annual_report(case, assessment, catalogue(), year=year, ledgers=ledgers)
 
@@ -266,7 +266,7 @@ def test_a_cell_that_looks_like_a_formula_stays_text() -> None:
         heads=(Text("栏", "column"),),
         rows=(("=1+1",), ("@x",), (None,)),
     )
-    assert csv_of(table, Language.ZH).splitlines()[1:] == ["'=1+1", "'@x", '""']
+    assert write_csv(table, Language.ZH).splitlines()[1:] == ["'=1+1", "'@x", '""']
     book = load_workbook(BytesIO(workbook((table,), Language.ZH)))
     assert book["表"]["A2"].data_type == "s"
 

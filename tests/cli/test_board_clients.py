@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from changqing.agency.desk import DeskJournal
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.main import main
 
 
@@ -114,7 +114,7 @@ def test_clients_made_anew_in_the_folder_of_others_are_no_alarm(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, book = tmp_path / "clients", tmp_path / "clients.xlsx"
-    planned = (day_of(None) + timedelta(days=60)).isoformat()
+    planned = (choose_day(None) + timedelta(days=60)).isoformat()
     sheet = Workbook()
     assert sheet.active is not None
     sheet.active.title = "客户"

@@ -15,7 +15,7 @@ import click
 import pytest
 from rich.cells import cell_len
 
-from changqing.cli.main import COMMANDS, _make_group, language_of, main
+from changqing.cli.main import COMMANDS, _make_group, choose_language, main
 from changqing.text import Language
 
 CASE = """\
@@ -174,7 +174,7 @@ def test_both_languages_are_whole(call: Call, case: Path) -> None:
 def test_the_language_is_asked_for_or_the_locales_or_chinese(
     arguments: list[str], environment: dict[str, str], expected: str
 ) -> None:
-    assert language_of(arguments, environment) is Language(expected)
+    assert choose_language(arguments, environment) is Language(expected)
 
 
 @pytest.mark.parametrize("command", [[], ["assess"], ["new"], ["catalogue", "check"]])

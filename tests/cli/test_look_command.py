@@ -12,7 +12,7 @@ from changqing.cli.main import main
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import SourceKind
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.evidence.sync import changes
 from changqing.law.compiled import load_compiled
 from changqing.papers.open import open_case
@@ -132,7 +132,7 @@ def test_a_saved_page_becomes_evidence_of_the_case(
     assert (case / look.file.path).read_bytes() == filing.read_bytes()
     found = {
         record.fact: record
-        for record in records_of(opened)
+        for record in list_records(opened)
         if record.source.kind is SourceKind.LOOK
     }
     assert found["filing_found"].value is True

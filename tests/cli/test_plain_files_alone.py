@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.watch.settings import settings_of
+from changqing.watch.settings import load_settings
 from tests.command_line import Done, run_command
 from tests.needs import find_quick_disk
 from tests.sealing.sealed_bundle import copied
@@ -148,7 +148,7 @@ def test_settings_of_watching_are_plain(tmp_path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.symlink_to(outside)
     with pytest.raises(CaseError, match="is a link"):
-        settings_of(tmp_path / "case")
+        load_settings(tmp_path / "case")
 
 
 def _all(folder: Path) -> dict[str, tuple[int, bytes]]:

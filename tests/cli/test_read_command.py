@@ -16,7 +16,7 @@ from changqing.cli import new_from, settling
 from changqing.cli.main import main
 from changqing.evidence.ledger.items import Confirmation
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.law.compiled import load_shipped
 from changqing.law.kit import Grade
 from changqing.papers.open import open_case
@@ -305,7 +305,7 @@ def test_names_taken_from_papers_count_by_these_and_not_as_declared(
     case = open_case(folder, load_shipped())
     proven = {
         (record.subject, record.fact): (record.value, record.grade)
-        for record in records_of(case)
+        for record in list_records(case)
         if record.grade is Grade.DOCUMENTED
     }
     assert proven[APPLICANT, "name"] == (NAME, Grade.DOCUMENTED)

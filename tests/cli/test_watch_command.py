@@ -21,7 +21,7 @@ from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.notices.outbox import Outbox
 from changqing.papers.open import open_case
-from changqing.run import read_recorded, situation_of
+from changqing.run import make_situation, read_recorded
 from changqing.watch.journal import Watchbook
 from changqing.watch.question import REPLY_FACT
 from changqing.watch.schedule import queue_at
@@ -84,7 +84,7 @@ def test_a_question_left_open_past_the_promise_is_a_lapse(case: Path) -> None:
     assert call("watch", str(case), "question", "send", *told) == 0
     opened = open_case(case, load_compiled())
     now = datetime.now(UTC)
-    found = situation_of(opened, read_recorded(opened), opened.catalogue, now.date())
+    found = make_situation(opened, read_recorded(opened), opened.catalogue, now.date())
     questions = Watchbook(case).state().questions.values()
     (late,) = replies(questions, found.resolved, now)
     (early,) = replies(questions, found.resolved, now - timedelta(days=6))
@@ -140,16 +140,16 @@ def test_settings_that_are_wrong_are_named_by_line(
     case: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from changqing.errors import CaseError
-    from changqing.watch.settings import settings_of
+    from changqing.watch.settings import load_settings
 
     (case / "watch").mkdir()
     path = case / "watch" / "settings.yaml"
     path.write_text("no_redress: {fails: 5, passes: 4}\n", encoding="utf-8")
-    assert settings_of(case).no_redress.fails == 5
-    assert settings_of(case).silence_days == load_shipped_settings().silence_days
+    assert load_settings(case).no_redress.fails == 5
+    assert load_settings(case).silence_days == load_shipped_settings().silence_days
     path.write_text("no_redress: {fails: 0, passes: 4}\n", encoding="utf-8")
     with pytest.raises(CaseError, match=r"settings\.yaml:1"):
-        settings_of(case)
+        load_settings(case)
     assert call("watch", str(case), "--once") == 2  # before anything is looked at
     assert "settings.yaml:1" in capsys.readouterr().out.replace("\n", "")
     assert not (case / "evidence").exists()

@@ -22,7 +22,7 @@ from changqing.documents.package import (
 )
 from changqing.documents.tree import Node, document_tree, plain_text
 from changqing.errors import CaseError
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.run import Outcome, conclude, read_recorded
@@ -140,7 +140,7 @@ def test_of_papers_that_agree_the_first_of_the_authority_is_cited(
     found = local_life.situation.resolved[APPLICANT, "address"]
     assert found.proven_by is not None
     attachments = list_attachments(case, local_life.situation, case.catalogue)
-    read = group_read(records_of(case))
+    read = group_read(list_records(case))
     _, cited = find_cited(found, read, attachments, AS_OF)
     assert cited is not None
     assert cited.source.name == licence.id

@@ -9,8 +9,8 @@ import pytest
 from changqing.documents.schedule import (
     ContentSchedule,
     concerns,
+    load_schedule,
     match_promises,
-    schedule_of,
 )
 from changqing.documents.schedule_import import import_schedule
 from changqing.errors import CaseError
@@ -28,7 +28,7 @@ def local_life() -> Outcome:
 
 def plan(folder: Path, text: str) -> ContentSchedule:
     (folder / "schedule.yaml").write_text(text, encoding="utf-8")
-    found = schedule_of(folder)
+    found = load_schedule(folder)
     assert found is not None
     return found
 
@@ -200,7 +200,7 @@ def test_a_csv_becomes_the_schedule(tmp_path: Path, encoding: str) -> None:
 
     assert import_schedule(table, tmp_path, replace=False) == 2
 
-    schedule = schedule_of(tmp_path)
+    schedule = load_schedule(tmp_path)
     assert schedule is not None
     first = schedule.items[0]
     assert (first.on, first.topic) == (date(2027, 1, 5), "年货: 配送")
@@ -216,7 +216,7 @@ def test_a_workbook_becomes_the_schedule(tmp_path: Path) -> None:
     book.save(tmp_path / "plan.xlsx")
 
     assert import_schedule(tmp_path / "plan.xlsx", tmp_path, replace=False) == 1
-    schedule = schedule_of(tmp_path)
+    schedule = load_schedule(tmp_path)
     assert schedule is not None
     assert schedule.items[0].on == date(2027, 1, 5)
 
@@ -267,4 +267,4 @@ def test_what_is_there_is_replaced_only_when_asked(tmp_path: Path) -> None:
 
 
 def test_a_case_without_a_schedule_has_none(tmp_path: Path) -> None:
-    assert schedule_of(tmp_path) is None
+    assert load_schedule(tmp_path) is None

@@ -9,7 +9,7 @@ import pytest
 
 from changqing.documents.compose import fill_empty_cells
 from changqing.evidence.model import SourceKind
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.law.documents import load_documents
 from changqing.papers.open import open_case
 from tests.documents.dossier_case import (
@@ -120,7 +120,7 @@ def test_what_is_cited_from_a_paper_stands_in_that_paper(name: str) -> None:
     outcome = assessed(EXAMPLES / name)
     stated = {
         (record.source.name, str(record.subject), record.fact, str(record.value))
-        for record in records_of(outcome.case)
+        for record in list_records(outcome.case)
         if record.source.kind is SourceKind.PAPER
     }
     titles = {

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from changqing.documents.schedule import schedule_of
+from changqing.documents.schedule import load_schedule
 from changqing.documents.schedule_import import _LIMITS, import_schedule
-from changqing.documents.tree import document_tree, tokens_of
+from changqing.documents.tree import document_tree, parse_markdown
 from changqing.errors import CaseError
 from changqing.law.documents import read_document
 from changqing.law.folders import CATALOGUE_ROOT
@@ -32,7 +32,7 @@ months:
 
     def look(content: bytes) -> None:
         path.write_bytes(content)
-        schedule_of(tmp_path)
+        load_schedule(tmp_path)
 
     fuzz(look, [seed], fuzz_seconds)
 
@@ -44,7 +44,7 @@ def test_a_table_of_a_schedule(tmp_path: Path, fuzz_seconds: float) -> None:
     def look(content: bytes) -> None:
         table.write_bytes(content)
         import_schedule(table, tmp_path, replace=True)
-        schedule_of(tmp_path)
+        load_schedule(tmp_path)
 
     fuzz(look, [seed.encode(), seed.encode("gb18030")], fuzz_seconds)
 
@@ -85,7 +85,7 @@ def test_the_text_of_a_document(fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         text = content.decode("utf-8", "replace")
-        tokens_of(text)
+        parse_markdown(text)
         changed = replace(document, sections=(replace(first, markdown=text),))
         document_tree(changed, case_name="x", digest="0" * 64, as_of=DAY)
 

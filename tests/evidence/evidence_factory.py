@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.licence import Licence, LicenceClass
@@ -177,8 +177,8 @@ def make_record(
         "observer": "somebody",
         "grade": Grade.DOCUMENTED,
         "digest": None,
-        "observed_at": start_of(seen),
-        "received_at": start_of(seen),
+        "observed_at": find_day_start(seen),
+        "received_at": find_day_start(seen),
         "valid_until": None,
     }
     fields.update(overrides)
@@ -202,7 +202,7 @@ def make_gap(fact: str = "registered_capital", **overrides: object) -> Gap:
         "source": source(SourceKind.PROBE, "page"),
         "reason": GapReason.TIMEOUT,
         "detail": Text(zh="超时", en="timed out"),
-        "at": start_of(AS_OF - timedelta(days=1)),
+        "at": find_day_start(AS_OF - timedelta(days=1)),
     }
     fields.update(overrides)
     return Gap(**fields)  # type: ignore[arg-type]

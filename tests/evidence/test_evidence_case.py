@@ -10,7 +10,7 @@ from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.errors import CaseError
 from changqing.evidence.model import GapReason
-from changqing.evidence.records import gaps_of, records_of
+from changqing.evidence.records import list_gaps, list_records
 from changqing.evidence.resolve import resolve
 from changqing.papers.open import open_case
 from changqing.text import Language
@@ -31,7 +31,7 @@ def opened(folder: Path, text: str = CASE) -> Case:
 
 def test_a_case_becomes_records(tmp_path: Path) -> None:
     case = opened(tmp_path)
-    found = resolve(records_of(case), gaps_of(case), CATALOGUE, AS_OF)
+    found = resolve(list_records(case), list_gaps(case), CATALOGUE, AS_OF)
     values = {(str(k[0]), k[1]): (v.claimed, v.proven) for k, v in found.items()}
     assert values["applicant:self", "registered_capital"] == (100_000_000, 100_000_000)
     assert values["applicant:self", "has_business_licence"] == (True, True)
@@ -52,13 +52,13 @@ def test_a_paper_that_does_for_what_is_asked_counts_as_that(tmp_path: Path) -> N
     lease = lease.replace("    states: {ip: 第3条 服务器与IP地址, room: false}\n", "")
     for text, there in ((CASE, False), (lease, True)):
         case = opened(tmp_path / str(there), text)
-        found = resolve(records_of(case), gaps_of(case), CATALOGUE, AS_OF)
+        found = resolve(list_records(case), list_gaps(case), CATALOGUE, AS_OF)
         assert found[APPLICANT, "has_premises_proof"].proven is there
 
 
 def test_an_open_list_makes_nothing_missing(tmp_path: Path) -> None:
     case = opened(tmp_path, CASE.replace("papers: 2026-11-20, ", ""))
-    found = resolve(records_of(case), (), CATALOGUE, AS_OF)
+    found = resolve(list_records(case), (), CATALOGUE, AS_OF)
     assert (APPLICANT, "has_register_extract") not in found
 
 
@@ -73,7 +73,7 @@ def test_a_checked_issuer_attests_and_a_withheld_name_is_a_gap(tmp_path: Path) -
     page = write_case(tmp_path, text) / "documents" / "page.html"
     page.write_text("<p>杭州绿洲网络科技有限公司 注册资本：100万元", encoding="utf-8")
     case = opened(tmp_path, text)
-    found = resolve(records_of(case), gaps_of(case), CATALOGUE, AS_OF)
+    found = resolve(list_records(case), list_gaps(case), CATALOGUE, AS_OF)
     by = found[APPLICANT, "registered_capital"].proven_by
     assert by is not None
     assert by.grade.name == "ATTESTED"

@@ -33,7 +33,7 @@ from changqing.evidence.ledger.note import (
 from changqing.evidence.ledger.ownership import read_hand_overs
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.observations import Observation, ObservationKind, Observations
-from changqing.evidence.records import gaps_of, records_of
+from changqing.evidence.records import list_gaps, list_records
 from changqing.evidence.sync import changes
 from tests.fuzzing import fuzz, fuzz_json
 from tests.shipped import CATALOGUE
@@ -80,8 +80,8 @@ def test_a_case_file(folder: Path, fuzz_seconds: float, tmp_path: Path) -> None:
     def look(content: bytes) -> None:
         draft.write_bytes(content)
         case = read_case(folder, CATALOGUE, draft=draft).accept(())
-        list(records_of(case))
-        gaps_of(case)
+        list(list_records(case))
+        list_gaps(case)
 
     fuzz(look, seeds, fuzz_seconds)
 

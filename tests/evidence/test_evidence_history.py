@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.evidence.history import Spell, history
 from changqing.evidence.ledger.items import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
@@ -27,7 +27,7 @@ def seen(days_ago: int, value: str | frozenset[str] | None, number: int = 0) -> 
 
 
 def unseen(days_ago: int, reason: GapReason = GapReason.TIMEOUT) -> Gap:
-    at = start_of(AS_OF - timedelta(days=days_ago))
+    at = find_day_start(AS_OF - timedelta(days=days_ago))
     return make_gap(
         "domain_registrant", subject=SITE, source=PROBE, at=at, reason=reason
     )

@@ -15,9 +15,9 @@ from changqing.evidence.ledger.log import (
     BrokenTileError,
     Tiles,
     grown,
+    list_tiles,
     outgrown,
     tile_path,
-    tiles_of,
     write_tiles,
 )
 from changqing.evidence.ledger.merkle import consistent, leaf_hash, verify_inclusion
@@ -46,9 +46,9 @@ def test_a_tile_lies_where_the_layout_says(
 
 
 def test_a_log_has_a_tile_for_each_256_hashes_of_each_eighth_level() -> None:
-    assert list(tiles_of(0)) == []
-    assert list(tiles_of(256)) == [(0, 0, 256), (1, 0, 1)]
-    assert list(tiles_of(600)) == [(0, 0, 256), (0, 1, 256), (0, 2, 88), (1, 0, 2)]
+    assert list(list_tiles(0)) == []
+    assert list(list_tiles(256)) == [(0, 0, 256), (1, 0, 1)]
+    assert list(list_tiles(600)) == [(0, 0, 256), (0, 1, 256), (0, 2, 88), (1, 0, 2)]
 
 
 @settings(max_examples=examples(25))

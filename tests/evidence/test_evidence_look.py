@@ -14,7 +14,7 @@ from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.errors import CaseError
 from changqing.evidence.model import GapReason, Record, SourceKind
-from changqing.evidence.records import gaps_of, records_of
+from changqing.evidence.records import list_gaps, list_records
 from changqing.evidence.resolve import resolve
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GuidedLook, LookReading, ShownBy, YesNoWords
@@ -91,7 +91,7 @@ def opened(
 def looked(case: Case) -> dict[str, Record]:
     return {
         record.fact: record
-        for record in records_of(case)
+        for record in list_records(case)
         if record.source.kind is SourceKind.LOOK
     }
 
@@ -120,7 +120,7 @@ def test_what_stands_in_the_page_is_attested_with_its_words(tmp_path: Path) -> N
     )
     assert found["filing_found"].raw == "备案号 浙ICP备2024000001号-1"
     assert found["reviewed_on"].raw == "审核日期 2024年3月5日"
-    assert not [gap for gap in gaps_of(case) if gap.reason is GapReason.NOT_SHOWN]
+    assert not [gap for gap in list_gaps(case) if gap.reason is GapReason.NOT_SHOWN]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_what_the_page_does_not_say_proves_nothing(tmp_path: Path, back: str) ->
     )
     (record,) = looked(case).values()
     assert record.grade is Grade.TRANSCRIBED
-    (gap,) = [gap for gap in gaps_of(case) if gap.reason is GapReason.NOT_SHOWN]
+    (gap,) = [gap for gap in list_gaps(case) if gap.reason is GapReason.NOT_SHOWN]
     assert gap.fact == record.fact
 
 
@@ -162,14 +162,14 @@ def test_a_page_about_somebody_else_attests_nothing(tmp_path: Path) -> None:
     case = opened(tmp_path, PAGE.replace("oasis.com.cn", "other.cn"), FOUND)
     (record,) = looked(case).values()
     assert record.grade is Grade.TRANSCRIBED
-    assert "名称、域名或号码" in gaps_of(case)[0].detail.zh
+    assert "名称、域名或号码" in list_gaps(case)[0].detail.zh
 
 
 def test_a_picture_of_the_page_proves_nothing_and_says_why(tmp_path: Path) -> None:
     case = opened(tmp_path, PAGE, FOUND)
     (tmp_path / "documents/filing.html").write_bytes(b"\x89PNG\r\n\0\xff\xfe")
     case = open_case(tmp_path, case.catalogue)
-    found = resolve(records_of(case), gaps_of(case), case.catalogue, AS_OF)
+    found = resolve(list_records(case), list_gaps(case), case.catalogue, AS_OF)
     filing = found[SITE, "filing_found"]
     assert filing.proven is None
     assert filing.gap is GapReason.NOT_SHOWN
@@ -180,9 +180,9 @@ def test_a_picture_of_the_page_proves_nothing_and_says_why(tmp_path: Path) -> No
 def test_a_better_page_ends_the_gap(tmp_path: Path) -> None:
     poor = opened(tmp_path, PAGE.replace("浙ICP备", "鲁备"), FOUND)
     better = opened(tmp_path, PAGE, FOUND)
-    gaps = [*gaps_of(poor), *gaps_of(better)]
+    gaps = [*list_gaps(poor), *list_gaps(better)]
     assert [gap.reason for gap in gaps] == [GapReason.NOT_SHOWN]
-    found = resolve(records_of(better), gaps, better.catalogue, AS_OF)
+    found = resolve(list_records(better), gaps, better.catalogue, AS_OF)
     assert found[SITE, "filing_found"].proven is True
 
 

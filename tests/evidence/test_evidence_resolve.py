@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.evidence.model import (
     CLOSED_PAPERS,
     Gap,
@@ -76,7 +76,7 @@ def test_nothing_is_claimed_of_evidence_that_is_as_good_both_ways() -> None:
     [
         make_record(valid_until=ago(1)),
         make_record(day=AS_OF + timedelta(days=1)),
-        make_record(received_at=start_of(AS_OF + timedelta(days=1))),
+        make_record(received_at=find_day_start(AS_OF + timedelta(days=1))),
     ],
 )
 def test_what_expired_or_is_not_yet_known_is_in_neither_row(record: Record) -> None:
@@ -259,7 +259,7 @@ def test_a_record_without_number_is_called_by_its_source(
 
 
 def test_the_most_telling_reason_is_given() -> None:
-    hidden = make_gap(reason=GapReason.HIDDEN, at=start_of(ago(9)))
+    hidden = make_gap(reason=GapReason.HIDDEN, at=find_day_start(ago(9)))
     timeout, idle = make_gap(), make_gap(reason=GapReason.NOT_LOOKED)
     ended = make_record(valid_until=ago(1))
     cases: list[tuple[tuple[Record, ...], tuple[Gap, ...], GapReason]] = [
@@ -281,13 +281,15 @@ def test_a_later_look_that_saw_something_ends_the_gap() -> None:
     page = source(SourceKind.PROBE, "page")
     weak = make_record(grade=Grade.DECLARED, source=page, day=AS_OF)
     assert resolved(weak, gaps=(make_gap(),)).gap is GapReason.WEAK_GRADE
-    earlier = replace(weak, observed_at=start_of(ago(5)))
+    earlier = replace(weak, observed_at=find_day_start(ago(5)))
     assert resolved(earlier, gaps=(make_gap(),)).gap is GapReason.TIMEOUT
 
 
 def test_a_gap_after_the_day_is_not_known_yet() -> None:
     assert (
-        resolve([], [make_gap(at=start_of(AS_OF + timedelta(1)))], CATALOGUE, AS_OF)
+        resolve(
+            [], [make_gap(at=find_day_start(AS_OF + timedelta(1)))], CATALOGUE, AS_OF
+        )
         == {}
     )
 
@@ -324,7 +326,7 @@ def records(draw: st.DrawFn) -> Record:
         "law",
         draw(st.sampled_from([None, 1, 2, 3, 9])),
         day=seen,
-        received_at=start_of(max(seen, draw(days))),
+        received_at=find_day_start(max(seen, draw(days))),
         source=source(kind, draw(st.sampled_from("ab"))),
         grade=grade,
         valid_until=draw(st.none() | days),

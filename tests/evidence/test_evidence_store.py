@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.errors import CaseError, TamperError
 from changqing.evidence.ledger.entry import withhold, write_line
 from changqing.evidence.ledger.merkle import leaf_hash, verify_inclusion
@@ -22,7 +22,7 @@ from changqing.evidence.ledger.note import (
 from changqing.evidence.ledger.recorded import Evidence, WithheldEntries
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.evidence.sync import changes, together
 from changqing.papers.open import open_case
 from changqing.rules.types import Value
@@ -247,12 +247,12 @@ def test_nobody_adds_to_tampered_evidence(
 
 
 def test_the_same_case_is_recorded_once_and_changes_are(tmp_path: Path) -> None:
-    now = start_of(AS_OF)
+    now = find_day_start(AS_OF)
     catalogue = make_catalogue()
     case = open_case(write_case(tmp_path), catalogue)
     with Store(tmp_path, KEY) as store:
         first = store.append(changes(case, store.items(), now))
-        assert len(first) == len(records_of(case))
+        assert len(first) == len(list_records(case))
         assert changes(case, store.items(), now) == []
         text = CASE.replace("  staff_insured: 12\n", "").replace("100万元", "200万元")
         edited = open_case(write_case(tmp_path, text), catalogue)

@@ -11,7 +11,7 @@ import pytest
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.evidence.model import GapReason, Resolved
-from changqing.evidence.records import gaps_of, records_of
+from changqing.evidence.records import list_gaps, list_records
 from changqing.evidence.resolve import resolve
 from changqing.evidence.sync import changes, together
 from changqing.law.compiled import load_compiled
@@ -52,7 +52,7 @@ def open_one(folder: Path, paper: str) -> Case:
 def read_in(folder: Path, paper: str, as_of: date = AS_OF) -> dict[str, Resolved]:
     """What a case with one paper knows, by `subject.fact`."""
     case = open_one(folder, paper)
-    found = resolve(records_of(case), gaps_of(case), CATALOGUE, as_of)
+    found = resolve(list_records(case), list_gaps(case), CATALOGUE, as_of)
     return {f"{subject}.{fact}": known for (subject, fact), known in found.items()}
 
 
@@ -239,11 +239,11 @@ def test_what_was_recorded_to_end_earlier_keeps_its_number(tmp_path: Path) -> No
     case = open_one(tmp_path, paper)
     before = [
         replace(record, number=number, valid_until=date(2024, 5, 7))
-        for number, record in enumerate(records_of(case), start=1)
+        for number, record in enumerate(list_records(case), start=1)
     ]
     now = together(case, before)
     assert [record.number for record in now] == [record.number for record in before]
     found = resolve(now, (), CATALOGUE, AS_OF)
     assert found[APPLICANT, "registered_capital"].proven == 100_000_000
     fresh = changes(case, before, datetime(2026, 11, 24, tzinfo=UTC))
-    assert fresh == records_of(case)
+    assert fresh == list_records(case)

@@ -15,7 +15,7 @@ from changqing.errors import CaseError
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.law.compiled import load_compiled
 from changqing.law.model import Catalogue
 from changqing.papers.open import open_case
@@ -106,7 +106,7 @@ def test_what_the_log_holds_from_before_still_opens(tmp_path: Path) -> None:
     case = open_case(file.parent, catalogue())
     key = load_key(tmp_path / "key")
     with Store(file.parent, key) as store:
-        told = next(r for r in records_of(case) if r.fact == "foreign_share")
+        told = next(r for r in list_records(case) if r.fact == "foreign_share")
         store.append([replace(told, value=-500, received_at=NOW)])
     file.write_text(CASE.format(share="-5%"), encoding="utf-8")
     again = open_case(file.parent, catalogue())

@@ -7,7 +7,7 @@ from datetime import date
 
 from changqing.case.model import Application
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.evidence.model import (
     Conflict,
     GapReason,
@@ -300,8 +300,8 @@ def record(subject: Subject, fact: str, value: Value, grade: Grade) -> Record:
         observer="somebody",
         grade=grade,
         digest=None,
-        observed_at=start_of(AS_OF),
-        received_at=start_of(AS_OF),
+        observed_at=find_day_start(AS_OF),
+        received_at=find_day_start(AS_OF),
         valid_until=None,
     )
 

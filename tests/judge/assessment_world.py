@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from changqing.case.model import Application, Case, CaseFile, Closing, Member, Paper
 from changqing.case.subjects import Subject
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Situation
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Grade
 from changqing.law.lookup import STAGES
 from changqing.rules.types import Kind, Value
-from changqing.run import Known, situation_of
+from changqing.run import Known, make_situation
 from changqing.text import both
 from tests.shipped import CATALOGUE
 
@@ -57,7 +57,7 @@ class World:
         return f"any_world(dice({self.seed}))"
 
     def situation(self) -> Situation:
-        return situation_of(self.case, self.known, CATALOGUE, AS_OF)
+        return make_situation(self.case, self.known, CATALOGUE, AS_OF)
 
     def assess(self) -> Assessment:
         return JUDGE.assess(self.situation())
@@ -113,8 +113,8 @@ def any_record(chance: Random, subject: Subject, fact: Fact) -> Record:
         observer="somebody",
         grade=grade,
         digest=None if grade is Grade.DECLARED else SHA,
-        observed_at=start_of(seen),
-        received_at=start_of(received),
+        observed_at=find_day_start(seen),
+        received_at=find_day_start(received),
         valid_until=until,
         number=chance.choice((0, chance.randrange(1, 10_000))),
     )
@@ -128,7 +128,7 @@ def any_gap(chance: Random, subject: Subject, fact: Fact) -> Gap:
         source=Source(kind=SourceKind.PROBE, name="page"),
         reason=reason,
         detail=both(reason.value),
-        at=start_of(AS_OF - timedelta(days=chance.choice((0, 1, 20)))),
+        at=find_day_start(AS_OF - timedelta(days=chance.choice((0, 1, 20)))),
     )
 
 
@@ -138,7 +138,8 @@ def any_attempt(chance: Random, subject: Subject) -> Attempt:
     return Attempt(
         subject=subject,
         url="https://www.example.cn/",
-        at=datetime.combine(AS_OF, start_of(AS_OF).timetz()) - timedelta(hours=hours),
+        at=datetime.combine(AS_OF, find_day_start(AS_OF).timetz())
+        - timedelta(hours=hours),
         answered=answered,
         reason=None if answered else GapReason.TIMEOUT,
         status=200 if answered else None,
@@ -152,7 +153,7 @@ def any_world(
     """A case in which each fact is told of with some chance, up to four times."""
     density = chance.choice((0.05, 0.3, 0.7, 1.0)) if told is None else told
     case = any_case(chance)
-    records: list[Record] = records_of(case)
+    records: list[Record] = list_records(case)
     gaps: list[Gap] = []
     attempts: list[Attempt] = []
     for subject in case.subjects():

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 
 from changqing.case.model import Member
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.judge.advice import ANSWER, HAND_IN, Advice, Adviser
 from changqing.judge.doubt import doubt_line
 from changqing.judge.errands import plan
@@ -65,8 +65,8 @@ def record(
         observer="somebody",
         grade=grade,
         digest=None if grade is Grade.DECLARED else SHA,
-        observed_at=start_of(AS_OF),
-        received_at=start_of(AS_OF),
+        observed_at=find_day_start(AS_OF),
+        received_at=find_day_start(AS_OF),
         valid_until=until,
     )
 
@@ -74,7 +74,7 @@ def record(
 def with_site(world: World) -> World:
     site = Member(subject=SITE, name="site", kind="website", facts=())
     case = replace(world.case, services=(site,))
-    return World(case, replace(world.known, records=tuple(records_of(case))))
+    return World(case, replace(world.known, records=tuple(list_records(case))))
 
 
 def advised(world: World, name: str) -> tuple[Finding, Advice]:
@@ -131,12 +131,12 @@ def with_licence(*records: Record, why: GapReason | None = None) -> World:
             source=Source(kind=SourceKind.PAPER, name="licence-copy"),
             reason=reason,
             detail=both(reason),
-            at=start_of(AS_OF),
+            at=find_day_start(AS_OF),
         )
         for reason in (why,)
         if reason is not None
     )
-    told = (*records_of(case), *records)
+    told = (*list_records(case), *records)
     return World(case, replace(world.known, records=told, gaps=tuple(gaps)))
 
 
@@ -173,7 +173,7 @@ def test_a_paper_at_hand_is_to_tell_what_it_is_too_weak_to_prove() -> None:
     world = empty_world()
     paper = any_paper(dice(1), "drill", "drill_record")
     case = replace(world.case, papers=(replace(paper, received_on=AS_OF),))
-    told = (*records_of(case), record("has_drill_record", value=True))
+    told = (*list_records(case), record("has_drill_record", value=True))
     situation = World(case, replace(world.known, records=told)).assess().situation
     missing = Missing(type="applicant", subject=APPLICANT, fact="drill_held", kinds=())
     steps = tuple(Adviser(CATALOGUE, situation).settle(missing, said=False))
@@ -219,8 +219,8 @@ def test_a_proof_that_has_expired_is_renewed() -> None:
                 grade=Grade.DOCUMENTED,
                 until=date(2026, 11, 20),
             ),
-            observed_at=start_of(date(2026, 11, 1)),
-            received_at=start_of(date(2026, 11, 1)),
+            observed_at=find_day_start(date(2026, 11, 1)),
+            received_at=find_day_start(date(2026, 11, 1)),
         ),
     )
     _, advice = advised(world, "registered_capital_minimum")
@@ -244,7 +244,7 @@ def test_what_a_probe_sees_is_looked_at_again() -> None:
         source=Source(kind=SourceKind.PROBE, name="tls"),
         reason=GapReason.TIMEOUT,
         detail=both("timeout"),
-        at=start_of(AS_OF),
+        at=find_day_start(AS_OF),
     )
     held = World(world.case, replace(world.known, gaps=(gap,)))
     _, advice = advised(held, "https_served")
@@ -264,7 +264,7 @@ def test_what_a_program_cannot_make_out_a_person_looks_at() -> None:
         source=Source(kind=SourceKind.PROBE, name="contact"),
         reason=GapReason.NOT_RECOGNISED,
         detail=both("of an unknown make"),
-        at=start_of(AS_OF),
+        at=find_day_start(AS_OF),
     )
     fact = CATALOGUE.facts["service", gap.fact]
     assert {source.partition(":")[0] for source in fact.sources} >= {"probe", "guided"}

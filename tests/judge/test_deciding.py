@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from changqing.case.subjects import Subject
 from changqing.judge.deciding import deciding
 from changqing.judge.model import JudgedTerm, Side
-from changqing.judge.span import span_of
+from changqing.judge.span import measure_span
 from changqing.law.kit import Grade
 from changqing.rules.tree import (
     And,
@@ -234,7 +234,7 @@ def test_a_span_is_as_long_as_the_engine_counts(start: date, end: date) -> None:
     facts = {"founded_on": start, "lease_until": end}
     names = [Name("applicant", fact, Kind.DATE) for fact in facts]
     for word, node in (("days_between", DaysBetween), ("whole_months", WholeMonths)):
-        length = span_of(node(*names), facts, {})
+        length = measure_span(node(*names), facts, {})
         assert length is not None
         test = f"{word}(founded_on, lease_until) + 20000 = {length + 20000}"
         assert terms_of(test, facts, facts)[0].proven.holds is True
@@ -243,8 +243,8 @@ def test_a_span_is_as_long_as_the_engine_counts(start: date, end: date) -> None:
 def test_a_span_with_an_unknown_end_has_no_length() -> None:
     until = Literal(date(2027, 1, 1), Kind.DATE)
     begun = Name("applicant", "founded_on", Kind.DATE)
-    assert span_of(DaysBetween(begun, until), {"founded_on": None}, {}) is None
+    assert measure_span(DaysBetween(begun, until), {"founded_on": None}, {}) is None
     known = {"founded_on": date(2026, 12, 31)}
-    assert span_of(DaysBetween(begun, until), known, {}) == 1
+    assert measure_span(DaysBetween(begun, until), known, {}) == 1
     counted = Literal(value=3, kind=Kind.NUMBER)
-    assert span_of(DaysBetween(begun, counted), known, {}) is None
+    assert measure_span(DaysBetween(begun, counted), known, {}) is None

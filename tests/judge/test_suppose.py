@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 
 from changqing.judge.simulate import simulate
 from changqing.judge.suppose import CaseStanding, try_remedies
-from changqing.judge.verdict import compliance_of
+from changqing.judge.verdict import decide_compliance
 from changqing.law.model import Verdict
 from tests.judge.assessment_world import JUDGE, World, empty_world, worlds
 from tests.share import examples
@@ -44,4 +44,4 @@ def test_after_the_licence_the_first_sentence_is_of_its_duties() -> None:
     findings = empty_world().assess().findings
     standing = CaseStanding.of(findings, licensed=True)
     assert standing.readiness is None
-    assert standing.state == standing.compliance == compliance_of(findings).value
+    assert standing.state == standing.compliance == decide_compliance(findings).value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 
-from changqing.judge.assess import bound_parameters, givens_of, rows_of
+from changqing.judge.assess import bound_parameters, list_givens, make_rows
 from changqing.law.lookup import rules, vocabulary
 from changqing.rules.polars import PolarsProgram, compile_polars
 from tests.judge.assessment_world import JUDGE, World, worlds
@@ -25,12 +25,12 @@ POLARS: PolarsProgram = compile_polars(
 def test_both_engines_say_the_same_of_every_criterion(world: World) -> None:
     situation = world.situation()
     application, as_of = situation.application, situation.as_of
-    rows = rows_of(situation)
+    rows = make_rows(situation)
     by_sqlite = JUDGE.truths(rows, application, as_of)
     by_polars = POLARS.evaluate(
         rows,
         parameters=bound_parameters(CATALOGUE, application, as_of),
-        givens=givens_of(application, as_of),
+        givens=list_givens(application, as_of),
     )
     assert dict(by_polars) == dict(by_sqlite)
     assert {rule for rule, _, _ in by_sqlite} >= {

@@ -8,7 +8,7 @@ import pytest
 
 from changqing.case.subjects import APPLICANT
 from changqing.evidence.model import Conflict, GapReason
-from changqing.judge.assess import Judge, rows_of
+from changqing.judge.assess import Judge, make_rows
 from changqing.judge.model import DefectCertainty
 from changqing.judge.verdict import count
 from changqing.law.kit import Grade, InForce, Standing
@@ -292,7 +292,7 @@ def test_only_a_closed_list_makes_something_missing(
 
 def test_a_list_of_members_stays_whole_though_nothing_is_known_of_one() -> None:
     told = situation(members={LIN: {}})
-    assert [row.id for row in rows_of(told).members["person"]] == ["lin", "lin"]
+    assert [row.id for row in make_rows(told).members["person"]] == ["lin", "lin"]
 
 
 def test_one_judge_judges_case_after_case_alike() -> None:

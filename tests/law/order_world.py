@@ -19,9 +19,9 @@ from changqing.evidence.model import GapReason, Resolved
 from changqing.judge.assess import (
     Judge,
     bound_parameters,
-    givens_of,
-    rows_of,
-    verdicts_of,
+    decide_verdicts,
+    list_givens,
+    make_rows,
 )
 from changqing.judge.model import (
     Assessment,
@@ -34,10 +34,10 @@ from changqing.judge.model import (
 )
 from changqing.judge.verdict import (
     blocks,
-    cautions_of,
-    compliance_of,
-    long_term_of,
-    readiness_of,
+    decide_compliance,
+    decide_long_term,
+    decide_readiness,
+    list_cautions,
 )
 from changqing.law.applicable import applicable
 from changqing.law.kinds.criterion import Criterion, Weight
@@ -139,7 +139,7 @@ class Questions:
     def __init__(self, ask: Ask, *, papers: frozenset[str] | None = None) -> None:
         self.ask = ask
         self._papers = papers
-        self.givens = givens_of(ask.application, AS_OF)
+        self.givens = list_givens(ask.application, AS_OF)
         self.parameters: Mapping[str, Value | None] = bound_parameters(
             CATALOGUE, ask.application, AS_OF
         )
@@ -244,7 +244,7 @@ class Questions:
 
 @lru_cache(maxsize=512)
 def _asked_criteria(ask: Ask) -> frozenset[str]:
-    return applicable(ENGINE, givens_of(ask.application, AS_OF))
+    return applicable(ENGINE, list_givens(ask.application, AS_OF))
 
 
 def structure_of(subject_type: str, kind: str) -> Mapping[str, Value]:
@@ -548,7 +548,7 @@ class Judged:
 
 def judged(like: Assessment, situation: Situation) -> Judged:
     """Judge a situation that has the subjects and the application of `like`."""
-    truths = JUDGE.truths(rows_of(situation), situation.application, situation.as_of)
+    truths = JUDGE.truths(make_rows(situation), situation.application, situation.as_of)
     templates = {
         (finding.criterion.id, finding.subject): finding for finding in like.findings
     }
@@ -557,17 +557,17 @@ def judged(like: Assessment, situation: Situation) -> Judged:
         _answered(templates[criterion.id, subject], verdict, claimed, proven)
         for criterion in CATALOGUE.criteria.values()
         if criterion.id in asked
-        for subject, verdict, claimed, proven in verdicts_of(
+        for subject, verdict, claimed, proven in decide_verdicts(
             criterion, situation.subjects, truths
         )
     ]
     after = is_after_licence(situation.application.stage)
     return Judged(
         findings=tuple(findings),
-        readiness=None if after else readiness_of(findings),
-        compliance=compliance_of(findings) if after else None,
-        long_term=long_term_of(findings),
-        cautions=cautions_of(findings, situation.labels),
+        readiness=None if after else decide_readiness(findings),
+        compliance=decide_compliance(findings) if after else None,
+        long_term=decide_long_term(findings),
+        cautions=list_cautions(findings, situation.labels),
     )
 
 
@@ -632,7 +632,7 @@ def _find_own_rules() -> Iterator[Ask]:
 
 def applies_to(criterion: Criterion, ask: Ask) -> bool:
     """Whether a criterion asks anything of anybody in an application."""
-    givens = givens_of(ask.application, AS_OF)
+    givens = list_givens(ask.application, AS_OF)
     return _applies_to(
         criterion.id, tuple((name, givens[name]) for name in _GIVENS[criterion.id])
     )

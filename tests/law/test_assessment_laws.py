@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import CLOSED_PAPERS, Record, Resolved, SourceKind
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.judge.model import Finding, Situation
 from changqing.law.kit import Grade
 from changqing.rules.tree import Quantifier, Quantity
@@ -303,7 +303,7 @@ def test_an_open_list_never_makes_anything_missing(world: World) -> None:
 def test_without_a_closed_list_no_paper_is_said_to_be_missing(world: World) -> None:
     opened = replace(world.case, closed={})
     silent = replace(world.known, gaps=(), attempts=())
-    case_alone = World(opened, silent).with_records(*records_of(opened))
+    case_alone = World(opened, silent).with_records(*list_records(opened))
     for (subject, fact), one in case_alone.situation().resolved.items():
         known = CATALOGUE.facts.get((subject.type, fact))
         if known is not None and known.generated:

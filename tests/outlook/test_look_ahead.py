@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.evidence.model import Record, Resolved, Source, SourceKind
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
@@ -46,8 +46,8 @@ def record(
         observer="changqing",
         grade=Grade.OBSERVED,
         digest=None,
-        observed_at=start_of(on),
-        received_at=start_of(on),
+        observed_at=find_day_start(on),
+        received_at=find_day_start(on),
         valid_until=None,
     )
 
@@ -95,7 +95,7 @@ def items(*days_ago: int) -> tuple[Observation, ...]:
         Observation(
             subject=SITE,
             kind=ObservationKind.PUBLICATION,
-            at=start_of(AS_OF - timedelta(days=ago)),
+            at=find_day_start(AS_OF - timedelta(days=ago)),
             source="https://example.com/",
         )
         for ago in days_ago
@@ -266,7 +266,7 @@ def test_insured_months_that_follow_one_another_are_counted() -> None:
         Observation(
             subject=APPLICANT,
             kind=ObservationKind.INSURED_MONTH,
-            at=start_of(date(2026, month, 3)),
+            at=find_day_start(date(2026, month, 3)),
             value=4,
             source="paper",
         )
@@ -320,7 +320,9 @@ def test_another_registrant_than_last_time_is_told() -> None:
     before = record(
         SITE, "domain_registrant", "甲公司", on=date(2026, 8, 1), source="registration"
     )
-    after = replace(before, value="乙公司", observed_at=start_of(date(2026, 11, 20)))
+    after = replace(
+        before, value="乙公司", observed_at=find_day_start(date(2026, 11, 20))
+    )
     found = ahead(facts(after), records=(before, after))
     assert "registrant_changed" in spoken(found)
     assert found.recent_changes[0].on == date(2026, 11, 20)
@@ -361,7 +363,7 @@ def checked(*days_ago: int) -> tuple[Observation, ...]:
         Observation(
             subject=SITE,
             kind=ObservationKind.CHECK,
-            at=start_of(AS_OF - timedelta(days=ago)),
+            at=find_day_start(AS_OF - timedelta(days=ago)),
             source="https://example.com/",
             value=1,
         )

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from changqing.case.subjects import Subject
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.evidence.observations import Observation, ObservationKind, Observations
 from changqing.outlook.availability import Blind, UpCheck, availability
 from changqing.outlook.cadence import UnseenDays, cadence
@@ -43,13 +43,13 @@ def test_publications_count_by_beijing_day() -> None:
 
 
 def test_blind_times_that_touch_are_one() -> None:
-    at = start_of(DAY)
+    at = find_day_start(DAY)
     rows = [seen("blind", at + HOUR, 3600), seen("blind", at, 3600)]
     assert blind_times(rows) == (Blind(start=at, end=at + 2 * HOUR),)
 
 
 def test_only_a_day_that_was_blind_throughout_is_unseen() -> None:
-    at = start_of(DAY)
+    at = find_day_start(DAY)
     day = 86_400
     assert unseen_days([seen("blind", at, day)]) == (UnseenDays(first=DAY, last=DAY),)
     assert unseen_days([seen("blind", at, day - 1)]) == ()
@@ -59,7 +59,7 @@ def test_only_a_day_that_was_blind_throughout_is_unseen() -> None:
 
 
 def test_a_check_in_a_blind_time_is_none() -> None:
-    at = start_of(DAY)
+    at = find_day_start(DAY)
     rows = [
         seen("check", at, 1),
         seen("check", at + HOUR, 0),
@@ -76,7 +76,7 @@ def test_a_check_in_a_blind_time_is_none() -> None:
 def test_blindness_is_neither_silence_nor_up_after_a_round_on_disk(
     tmp_path: Path,
 ) -> None:
-    end = start_of(date(2026, 11, 24))
+    end = find_day_start(date(2026, 11, 24))
     rows = [seen("publication", end - timedelta(days=7 * n)) for n in range(2, 40)]
     rows += [seen("check", end - HOUR * n, 1) for n in range(240, 2000)]
     rows.append(seen("blind", end - HOUR * 240, 240 * 3600))

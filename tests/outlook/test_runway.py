@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.evidence.model import Record, Resolved, Source, SourceKind
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
@@ -37,8 +37,8 @@ def told(fact: str, value: int | None, *, proven: bool = True) -> Facts:
         observer="changqing",
         grade=Grade.DOCUMENTED if proven else Grade.DECLARED,
         digest=None,
-        observed_at=start_of(CASH_ON),
-        received_at=start_of(CASH_ON),
+        observed_at=find_day_start(CASH_ON),
+        received_at=find_day_start(CASH_ON),
         valid_until=None,
     )
     return {
@@ -68,7 +68,7 @@ def months(*values: int, kind: str = "result_month") -> list[Observation]:
                 kind=ObservationKind(kind),
                 at=datetime.combine(date(year, month + 1, 28), datetime.min.time())
                 .astimezone()
-                .replace(tzinfo=start_of(AS_OF).tzinfo),
+                .replace(tzinfo=find_day_start(AS_OF).tzinfo),
                 value=value,
                 source="statements",
             )
@@ -167,7 +167,8 @@ def test_a_claim_that_is_proven_has_the_day_of_its_proof() -> None:
         key: replace(
             found,
             claimed_by=replace(
-                found.claimed_by, observed_at=start_of(CASH_ON + timedelta(days=7))
+                found.claimed_by,
+                observed_at=find_day_start(CASH_ON + timedelta(days=7)),
             ),
         )
         for key, found in facts.items()

@@ -15,7 +15,7 @@ from changqing.case.subjects import APPLICANT
 from changqing.evidence.ledger.items import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import SourceKind
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.law.compiled import load_shipped
 from changqing.papers.accept import (
     Decision,
@@ -284,7 +284,7 @@ def test_a_conflict_that_is_not_taken_is_a_conflict_still(
     ]
     said = {
         record.source.kind: record.value
-        for record in records_of(case)
+        for record in list_records(case)
         if record.fact == "registered_capital"
     }
     assert said == {

@@ -9,7 +9,7 @@ import pytest
 from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.evidence.records import gaps_of, records_of
+from changqing.evidence.records import list_gaps, list_records
 from changqing.law.kit import Grade
 from tests.papers.settling_sample import LICENCE, NAME, STATEMENT, make_case
 
@@ -88,11 +88,11 @@ def test_cash_in_a_plan_of_the_company_is_no_statement_of_a_bank(
         assert found.why is not None
         assert "《业务发展和实施计划》" in found.why.zh
         assert "“Business development and implementation plan”" in found.why.en
-        (gap,) = (gap for gap in gaps_of(case) if gap.fact == fact)
+        (gap,) = (gap for gap in list_gaps(case) if gap.fact == fact)
         assert gap.detail == found.why
     grades = {
         record.grade
-        for record in records_of(case)
+        for record in list_records(case)
         if record.fact in ("has_bank_statement", "cash_on_hand")
     }
     assert grades == {Grade.TRANSCRIBED}

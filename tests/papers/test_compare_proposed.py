@@ -11,7 +11,7 @@ from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.model import SourceKind
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.law.kit import Grade
 from changqing.papers.open import open_case
 from changqing.papers.part import PaperPart
@@ -65,7 +65,7 @@ def test_months_of_a_matrix_are_read_as_they_were_typed(tmp_path: Path) -> None:
     case = open_case(tmp_path, CATALOGUE)
     (record,) = (
         record
-        for record in records_of(case)
+        for record in list_records(case)
         if (record.subject, record.fact) == (LIANG, "si_months_unbroken")
     )
     assert record.grade is Grade.DOCUMENTED
@@ -83,7 +83,7 @@ def test_months_of_a_matrix_deny_others_that_were_typed(tmp_path: Path) -> None:
     case = open_case(tmp_path, CATALOGUE)
     said = {
         record.source.kind: (record.value, record.grade)
-        for record in records_of(case)
+        for record in list_records(case)
         if (record.subject, record.fact) == (LIANG, "si_months_unbroken")
     }
     assert said == {

@@ -18,7 +18,7 @@ from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import GapReason, Resolved
 from changqing.evidence.readings import KeptReadings
-from changqing.evidence.records import gaps_of, records_of
+from changqing.evidence.records import list_gaps, list_records
 from changqing.evidence.resolve import conflicts, resolve
 from changqing.evidence.sync import record_changes
 from changqing.judge.assess import Judge
@@ -114,7 +114,9 @@ def _offered(folder: Path) -> Mapping[str, OfferedCheck]:
 
 def _resolve(folder: Path, fact: str = "registered_capital") -> Resolved:
     case = _open(folder)
-    return resolve(records_of(case), gaps_of(case), CATALOGUE, AS_OF)[APPLICANT, fact]
+    return resolve(list_records(case), list_gaps(case), CATALOGUE, AS_OF)[
+        APPLICANT, fact
+    ]
 
 
 def test_a_code_on_a_paper_offers_a_look_and_nothing_is_fetched(
@@ -156,7 +158,7 @@ def test_what_the_page_says_otherwise_is_a_conflict_with_both_places(
     case = _open(folder)
     places = [
         {conflict.one.source.place, conflict.other.source.place}
-        for conflict in conflicts(records_of(case), CATALOGUE, AS_OF)
+        for conflict in conflicts(list_records(case), CATALOGUE, AS_OF)
         if conflict.fact == "registered_capital"
     ]
     assert {"注册资本", f"documents/look-issuer-licence-{ON}.html"} in places

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from changqing.case.comparison import ReadOutcome
 from changqing.case.subjects import Subject
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.law.kit import Grade
 from tests.papers.settling_sample import NAME, STATEMENT, make_case
 from tests.papers.test_compare_kind import LEASE, OTHER, RENTED
@@ -27,7 +27,7 @@ def test_an_end_that_nobody_read_counts_no_longer_for_the_one_that_was(
     cash = next(paper for paper in case.papers if paper.id == "cash")
     assert not case.was_read(cash, cash.subject, "valid_until")
     until = {
-        (record.fact, record.grade): record.valid_until for record in records_of(case)
+        (record.fact, record.grade): record.valid_until for record in list_records(case)
     }
     assert ("valid_until", Grade.DOCUMENTED) not in until
     counts_until = until["cash_on_hand", Grade.DOCUMENTED]

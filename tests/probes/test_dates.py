@@ -13,7 +13,7 @@ from changqing.probes.feeds import feed_entries, feed_items
 from changqing.probes.items import Signal
 from changqing.probes.listed import find_items
 from changqing.probes.sitemaps import find_sitemap_items, read_sitemap, sitemap_children
-from changqing.probes.written_dates import day_of, find_dates, moment_of
+from changqing.probes.written_dates import find_beijing_day, find_dates, parse_moment
 from tests.probes.probes_world import HOST, exchange
 
 TODAY = date(2026, 11, 24)
@@ -80,7 +80,7 @@ def test_what_is_no_full_date(text: str) -> None:
     ],
 )
 def test_moments_as_servers_write_them(text: str, moment: datetime) -> None:
-    found = moment_of(text)
+    found = parse_moment(text)
     assert found == moment
     assert found is not None
     assert (found.tzinfo is None) is (moment.tzinfo is None)
@@ -88,13 +88,15 @@ def test_moments_as_servers_write_them(text: str, moment: datetime) -> None:
 
 @pytest.mark.parametrize("text", ["", "mpad_help", "{{ .Date }}", "昨天", "2026-99-99"])
 def test_what_is_no_moment(text: str) -> None:
-    assert moment_of(text) is None
+    assert parse_moment(text) is None
 
 
 def test_a_moment_without_zone_is_a_beijing_one() -> None:
-    assert day_of(unzoned(2026, 11, 20, 23, 30)) == date(2026, 11, 20)
-    assert day_of(datetime(2026, 11, 20, 23, 30, tzinfo=UTC)) == date(2026, 11, 21)
-    assert day_of(datetime.max.replace(tzinfo=UTC)) == date.max
+    assert find_beijing_day(unzoned(2026, 11, 20, 23, 30)) == date(2026, 11, 20)
+    assert find_beijing_day(datetime(2026, 11, 20, 23, 30, tzinfo=UTC)) == date(
+        2026, 11, 21
+    )
+    assert find_beijing_day(datetime.max.replace(tzinfo=UTC)) == date.max
 
 
 # -- lists
@@ -229,7 +231,7 @@ def moments(data: str | bytes) -> list[datetime | None]:
 def test_the_day_of_an_entry_is_the_one_in_beijing(text: str, day: str) -> None:
     [moment] = moments(feed(text))
     assert moment is not None
-    assert str(day_of(moment)) == day
+    assert str(find_beijing_day(moment)) == day
 
 
 def test_a_feed_in_gbk_is_read() -> None:

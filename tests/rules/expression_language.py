@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from changqing.rules.expression import Expression
 from changqing.rules.parse import parse
-from changqing.rules.rows import MemberRow, Rows, Stance, part_of, still_open
+from changqing.rules.rows import MemberRow, Rows, Stance, name_part, still_open
 from changqing.rules.tree import (
     Agree,
     And,
@@ -294,7 +294,7 @@ def some_rows(random: Random) -> Rows:
             for stance in Stance
         },
         absent=frozenset(
-            part_of("person", role)
+            name_part("person", role)
             for role in ("manager", "technical")
             if random.random() < 0.3
         ),

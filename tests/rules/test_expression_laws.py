@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.rules.expression import Expression
-from changqing.rules.rows import MemberRow, Rows, Stance, part_of
+from changqing.rules.rows import MemberRow, Rows, Stance, name_part
 from changqing.rules.sqlite import SqliteProgram, Verdicts, compile_sqlite
 from tests.rules.expression_language import (
     GIVENS,
@@ -111,7 +111,7 @@ def _may_join(rows: Rows, subject: str, member: MemberRow) -> bool:
     role = member.values.get("role")
     if subject != "person" or not rows.absent:
         return True
-    return role is not None and part_of("person", str(role)) not in rows.absent
+    return role is not None and name_part("person", str(role)) not in rows.absent
 
 
 @given(rules, seeds)

@@ -10,7 +10,7 @@ import pytest
 
 from changqing.errors import RuleError
 from changqing.rules.parse import parse
-from changqing.rules.rows import MemberRow, Rows, Stance, part_of
+from changqing.rules.rows import MemberRow, Rows, Stance, name_part
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
 from changqing.rules.types import Kind, Value, ValueType, Vocabulary
 from tests.rules.expression_language import GIVENS, VOCABULARY, rule
@@ -96,7 +96,7 @@ def test_a_quantifier_knows_what_its_list_allows(
 def test_an_open_list_need_not_hold_whom_nobody_is(
     where: str, absent: tuple[str, ...], expected: bool | None
 ) -> None:
-    parts = frozenset(part_of("person", role) for role in absent)
+    parts = frozenset(name_part("person", role) for role in absent)
     text = f"some(person WHERE {where}: full_time)"
     assert answer(text, open_lists=BOTH_OPEN, absent=parts) is expected
 

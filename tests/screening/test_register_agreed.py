@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from changqing.case.subjects import APPLICANT
 from changqing.casework.derived import Past
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Grade
 from changqing.rules.types import LARGEST, Value
@@ -79,7 +79,7 @@ def count_agreed(folder: Path) -> int:
 def say(
     fact: str, value: Value | None, grade: Grade, source: str = "a", **more: object
 ) -> Record:
-    at = start_of(AS_OF - timedelta(days=9))
+    at = find_day_start(AS_OF - timedelta(days=9))
     kind = SourceKind.FORM if grade is Grade.DECLARED else SourceKind.LOOK
     record = Record(
         fact=fact,
@@ -128,7 +128,7 @@ def test_what_decides_between_records_decides_alike(tmp_path: Path) -> None:
         source=Source(kind=SourceKind.LOOK, name="a"),
         reason=GapReason.NOT_LOOKED,
         detail=both("nobody looked"),
-        at=start_of(AS_OF),
+        at=find_day_start(AS_OF),
     )
     told: list[tuple[list[Record], list[Gap]]] = [
         ([say(yes, True, Grade.DECLARED)], []),
@@ -142,7 +142,7 @@ def test_what_decides_between_records_decides_alike(tmp_path: Path) -> None:
         ([say(no, True, Grade.DECLARED)], [gap]),
         ([], [gap]),
         ([], [gap, replace(gap, reason=GapReason.HIDDEN)]),
-        ([], [replace(gap, at=start_of(AS_OF + timedelta(days=1)))]),
+        ([], [replace(gap, at=find_day_start(AS_OF + timedelta(days=1)))]),
         *(
             ([say("headcount", 9, grade, source) for source, grade in several], [])
             for several in (

@@ -19,10 +19,10 @@ from changqing.judge.model import (
     Readiness,
 )
 from changqing.judge.verdict import (
-    compliance_of,
+    decide_compliance,
+    decide_long_term,
+    decide_readiness,
     is_asked_for,
-    long_term_of,
-    readiness_of,
 )
 from changqing.law.kinds.criterion import Criterion, Route
 from changqing.law.lookup import STAGES, is_after_licence
@@ -219,10 +219,10 @@ def test_columns_say_every_word_of_both_sentences_as_the_judge_says_it() -> None
             if name not in ("case", "id")
         ]
         after = is_after_licence(stage)
-        view = long_term_of(findings)
+        view = decide_long_term(findings)
         row = said.row(case, named=True)
-        assert row["readiness"] == (None if after else readiness_of(findings))
-        assert row["compliance"] == (compliance_of(findings) if after else None)
+        assert row["readiness"] == (None if after else decide_readiness(findings))
+        assert row["compliance"] == (decide_compliance(findings) if after else None)
         assert (row["long_term"], row["route"]) == (view.state, view.route)
         seen |= {row["readiness"], row["compliance"], row["long_term"], row["route"]}
     assert seen == {None, *Readiness, *Compliance, *LongTermState, *Route}

@@ -14,7 +14,7 @@ from changqing.errors import CaseError
 from changqing.evidence.ledger.note import load_key
 from changqing.judge.assess import find_judge
 from changqing.judge.model import Assessment
-from changqing.run import run, situation_of
+from changqing.run import make_situation, run
 from changqing.screening.extract import write_extract
 from changqing.screening.judging import RegisterCase
 from changqing.screening.layout import read_bucket, read_head, write_register
@@ -56,7 +56,7 @@ def list_cases(seeds: range) -> list[RegisterCase]:
 
 
 def assess(case: RegisterCase) -> Assessment:
-    situation = situation_of(case.case, case.known, CATALOGUE, AS_OF)
+    situation = make_situation(case.case, case.known, CATALOGUE, AS_OF)
     return find_judge(CATALOGUE).assess(situation)
 
 

@@ -18,7 +18,7 @@ from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.sealing import verify
 from changqing.sealing.bundle import digest_installed_rules, pack
-from changqing.sealing.times import read_authorities, witness_of
+from changqing.sealing.times import make_witness, read_authorities
 from tests.sealing.make_example import BUNDLE, FINGERPRINT, SEALED
 from tests.sealing.make_golden import GOLDEN
 from tests.sealing.sealed_bundle import VERIFIER, unpacked
@@ -39,7 +39,7 @@ def _content(name: str) -> bytes:
 
 def _report(name: str) -> verify.Report:
     root = GOLDEN / "expired-authority.pem"
-    witness = witness_of(read_authorities(root.read_bytes(), str(root)))
+    witness = make_witness(read_authorities(root.read_bytes(), str(root)))
     keys = frozenset({FINGERPRINTS[name]})
     return verify.check(io.BytesIO(_content(name)), keys, {}, witness)[0]
 

@@ -21,7 +21,7 @@ from changqing.sealing import verify
 from changqing.sealing.bundle import pack
 from changqing.sealing.judged import encode_assessment
 from changqing.sealing.rules import rule_files
-from changqing.sealing.times import read_authorities, witness_of
+from changqing.sealing.times import make_witness, read_authorities
 from tests.sealing.sealed_bundle import (
     Sealed,
     broken,
@@ -64,7 +64,7 @@ def _judged(bundle: bytes, of: Sealed, authority: Authority | None) -> verify.Re
         else read_authorities(authority.root.read_bytes(), "root.pem")
     )
     report, _ = verify.check(
-        io.BytesIO(bundle), of.signers(), of.rules(), witness_of(roots)
+        io.BytesIO(bundle), of.signers(), of.rules(), make_witness(roots)
     )
     return report
 

@@ -13,7 +13,7 @@ import pytest
 
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack
-from changqing.sealing.times import witness_of
+from changqing.sealing.times import make_witness
 from tests.fuzzing import fuzz, fuzz_json
 from tests.sealing.made_token import make_token
 from tests.sealing.sealed_bundle import Sealed
@@ -98,7 +98,7 @@ def test_records(sealed: Sealed, fuzz_seconds: float) -> None:
 def test_a_time_token(fuzz_seconds: float) -> None:
     note = b"origin\n1\nroot\n"
     token = make_token(note, datetime(2026, 11, 24, tzinfo=UTC))
-    witness = witness_of(())
+    witness = make_witness(())
 
     def look(content: bytes) -> None:
         verify.token_time(content, note)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import beijing_day, start_of
+from changqing.day import beijing_day, find_day_start
 from changqing.evidence.ledger.codec import encode
 from changqing.evidence.ledger.log import Tiles, grown
 from changqing.evidence.ledger.merkle import leaf_hash
@@ -46,7 +46,7 @@ TOLD: list[tuple[Subject, str, st.SearchStrategy[Any]]] = [
 @st.composite
 def records(draw: st.DrawFn) -> Record:
     subject, fact, values = draw(st.sampled_from(TOLD))
-    seen = start_of(draw(DAYS)) + draw(HOURS)
+    seen = find_day_start(draw(DAYS)) + draw(HOURS)
     return Record(
         fact=fact,
         subject=subject,
@@ -99,7 +99,7 @@ def test_the_verifier_resolves_as_we_do(told: list[Record]) -> None:
 def test_the_verifier_derives_reachability_as_we_do(
     tried: list[tuple[int, bool | None, bool]],
 ) -> None:
-    last = start_of(AS_OF) + timedelta(hours=20)
+    last = find_day_start(AS_OF) + timedelta(hours=20)
     attempts = [
         Attempt(
             subject=SITE,

@@ -10,7 +10,7 @@ import pytest
 
 from changqing.errors import TamperError
 from changqing.watch.journal import FILE, Watchbook, What
-from changqing.watch.settings import settings_of
+from changqing.watch.settings import load_settings
 from tests.casework.test_casework_fuzz import sealed
 from tests.fuzzing import fuzz, fuzz_json
 
@@ -80,7 +80,7 @@ def test_settings(tmp_path: Path, fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         path.write_bytes(content)
-        settings_of(tmp_path)
+        load_settings(tmp_path)
 
     fuzz(look, [b"grace_days: 3\nno_redress: {fails: 2, passes: 1}\n"], fuzz_seconds)
 

@@ -16,12 +16,12 @@ from changqing.case.subjects import Subject
 from changqing.errors import CaseError
 from changqing.evidence.ledger.items import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.papers.open import open_case
 from changqing.rules.types import Value
-from changqing.run import Known, situation_of
+from changqing.run import Known, make_situation
 from changqing.text import both
 from changqing.watch.journal import Watchbook
 from changqing.watch.machine import advance
@@ -190,8 +190,8 @@ def test_a_site_that_never_published_does_not_stop_doing_so() -> None:
 def proofs(
     on: date, watched: Iterable[str] = (), added: Sequence[Record] = ()
 ) -> list[WatchReading]:
-    records = [*records_of(case()), *added]
-    situation = situation_of(
+    records = [*list_records(case()), *added]
+    situation = make_situation(
         case(),
         Known(records=tuple(records), gaps=(), attempts=()),
         case().catalogue,
@@ -225,7 +225,7 @@ def test_a_paper_that_nobody_has_read_yet_is_no_news_of_a_proof() -> None:
             grade=Grade.TRANSCRIBED,
             valid_until=None,
         )
-        for record in records_of(case())
+        for record in list_records(case())
         if record.source.name == "bank_statement"
     ]
     assert {proof.key: proof.good for proof in proofs(later)}[key] is False

@@ -8,7 +8,7 @@ from changqing.case import edit
 from changqing.papers.open import open_case
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import CaseEvent, Role
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 from tests.web.web_world import Place, make_place
 
 
@@ -27,7 +27,7 @@ def test_another_licence_begins_with_what_is_known(place: Place) -> None:
     row = place.workspace.cases.exclude(pk=place.case.pk).get()
     assert (row.folder, row.board.licence) == ("91330109ma0exam1yg-b21", "B21")
     first, second = (
-        open_case(cases_of(place.workspace) / folder, catalogue())
+        open_case(find_cases_folder(place.workspace) / folder, catalogue())
         for folder in (place.case.folder, row.folder)
     )
     assert second.people == first.people
@@ -61,7 +61,7 @@ def test_what_another_case_answers_is_offered_and_taken_with_one_click(
 ) -> None:
     begin(place)
     row = place.workspace.cases.exclude(pk=place.case.pk).get()
-    mine = cases_of(place.workspace) / row.folder
+    mine = find_cases_folder(place.workspace) / row.folder
     at = f"/w/{place.workspace.slug}/c/{row.folder}/"
     written = (mine / "case.yaml").read_text("utf-8")
     dropped = re.sub(

@@ -23,7 +23,7 @@ from django.utils import timezone
 from changqing_web.api import archive
 from changqing_web.api.routes import api
 from changqing_web.models import CaseEvent, Link, Membership, Role
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 from tests.web.web_world import Place, make_place, sealed_example
 
 _ROOT = "/api/v1"
@@ -464,7 +464,7 @@ def test_a_folder_goes_out_and_comes_in_again(call: Caller) -> None:
     back = call("post", "/folders", data={"archive": file, "name": "copied"})
     assert back.status_code == 201, back.content
     assert back.json()["name"] == call.place.case.name
-    made = cases_of(call.place.workspace) / "copied"
+    made = find_cases_folder(call.place.workspace) / "copied"
 
     def files(folder: Any) -> dict[str, bytes]:
         return {
@@ -519,7 +519,7 @@ def test_a_hostile_archive_is_refused_and_leaves_nothing(
     file = SimpleUploadedFile("case.zip", _zip(_HOSTILE[kind], case))
     answer = call("post", "/folders", data={"archive": file, "name": "bad"})
     assert answer.status_code == 422
-    assert not (cases_of(call.place.workspace) / "bad").exists()
+    assert not (find_cases_folder(call.place.workspace) / "bad").exists()
     assert not list((settings.HOME / "imports" / "here").iterdir())
     assert not list(settings.HOME.rglob("outside.txt"))
 
@@ -559,7 +559,7 @@ def test_a_changed_log_does_not_come_in(call: Caller) -> None:
     file = SimpleUploadedFile("case.zip", packed.getvalue())
     answer = call("post", "/folders", data={"archive": file, "name": "bad"})
     assert answer.status_code == 409
-    assert not (cases_of(call.place.workspace) / "bad").exists()
+    assert not (find_cases_folder(call.place.workspace) / "bad").exists()
 
 
 def test_no_place_on_this_machine_is_told(call: Caller) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from changqing.assistant import INSTRUCTIONS
 from changqing_web.api import door
 from changqing_web.models import Link, Role
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 from tests.web.web_world import Place, make_place
 
 _FOLDER_FREE = {
@@ -157,7 +157,7 @@ def test_who_asks_too_often_is_told_as_by_the_api(
 
 
 def test_a_broken_case_does_not_tell_where_it_lies(place: Place) -> None:
-    file = cases_of(place.workspace) / place.case.folder / "case.yaml"
+    file = find_cases_folder(place.workspace) / place.case.folder / "case.yaml"
     file.write_text("[", encoding="utf-8")
     told = _ask(_make_token(place), "case_summary", case=place.case.folder)
     assert told["isError"]
@@ -168,7 +168,7 @@ def test_a_broken_case_does_not_tell_where_it_lies(place: Place) -> None:
 
 @pytest.mark.long
 def test_numbers_of_persons_and_telephones_are_masked(place: Place) -> None:
-    file = cases_of(place.workspace) / place.case.folder / "case.yaml"
+    file = find_cases_folder(place.workspace) / place.case.folder / "case.yaml"
     text = file.read_text(encoding="utf-8")
     name = place.case.name
     assert name in text

@@ -19,7 +19,7 @@ from changqing.jsondata import JsonObject
 from changqing.watch.journal import Watchbook, What
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Role
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 from tests.casework.test_notice import make_docx, make_pdf
 from tests.web.web_world import Place
 
@@ -407,7 +407,7 @@ def test_what_was_never_watched_is_unknown(place: Place) -> None:
 def test_who_hears_of_a_lapse_is_said(place: Place) -> None:
     address = place.url("casework/watch/")
     assert "没有设置通知" in place.editor.get(address).content.decode()
-    settings = cases_of(place.workspace) / "notices.yaml"
+    settings = find_cases_folder(place.workspace) / "notices.yaml"
     settings.write_text(
         "channels:\n  office: {kind: wecom, webhook: {file: hook.txt}}\n"
         "people:\n  林疏影: {by: [office]}\notherwise: 林疏影\n",

@@ -19,7 +19,7 @@ from changqing.agency.desk import DeskJournal
 from changqing_web.clients import forget_previews, look_at_all
 from changqing_web.jobs import GiveWay
 from changqing_web.models import CaseEvent, Job
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 from tests.web.web_world import Place, make_place
 
 Commits = Callable[..., AbstractContextManager[list[object]]]
@@ -69,7 +69,7 @@ def test_a_preview_writes_nothing(place: Place, address: str) -> None:
     answer = _preview(place, address, _row())
     assert answer.status_code == 200
     assert [client.name for client in answer.context["fresh"]] == ["三川一号公司"]
-    assert not (cases_of(place.workspace) / _CODE.lower()).exists()
+    assert not (find_cases_folder(place.workspace) / _CODE.lower()).exists()
     assert place.workspace.cases.count() == before
 
 
@@ -102,7 +102,7 @@ def test_a_fault_names_its_cell_and_the_other_rows_go_on(
 def test_a_case_that_is_there_is_left_alone(place: Place, address: str) -> None:
     digest = _preview(place, address, _row()).context["digest"]
     place.editor.post(address, {"do": "import", "digest": digest})
-    case = cases_of(place.workspace) / _CODE.lower() / "case.yaml"
+    case = find_cases_folder(place.workspace) / _CODE.lower() / "case.yaml"
     before = case.read_bytes()
     answer = _preview(place, address, _row(name="另一个名字"))
     assert [client.there for client in answer.context["there"]] == [True]
@@ -118,7 +118,7 @@ def test_what_is_no_workbook_is_refused(
     given = SimpleUploadedFile("clients.xlsx", content)
     answer = place.editor.post(address, {"do": "preview", "workbook": given})
     assert answer.status_code == 422
-    assert str(cases_of(place.workspace).parent) not in answer.content.decode()
+    assert str(find_cases_folder(place.workspace).parent) not in answer.content.decode()
 
 
 @pytest.mark.parametrize("digest", ["", "../../secret", "0" * 64, "x" * 64])
@@ -217,7 +217,9 @@ def test_one_that_cannot_be_judged_stops_no_other(
 ) -> None:
     digest = _preview(place, address, _row(), _row(_OTHER)).context["digest"]
     place.editor.post(address, {"do": "import", "digest": digest})
-    (cases_of(place.workspace) / _CODE.lower() / "case.yaml").write_text("applicant: 1")
+    (find_cases_folder(place.workspace) / _CODE.lower() / "case.yaml").write_text(
+        "applicant: 1"
+    )
     with django_capture_on_commit_callbacks(execute=True):
         place.editor.post(address, {"do": "look", "all": "yes", "offline": "yes"})
     result = Job.objects.get(kind="look_at_all").result

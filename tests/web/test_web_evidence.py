@@ -401,7 +401,7 @@ def test_a_replaced_file_is_kept_named_and_reached_by_erasing(place: Place) -> N
     ],
 )
 def test_a_file_is_known_by_what_people_call_such_papers(name: str, kind: str) -> None:
-    assert uploads.kind_of(name) == kind
+    assert uploads.guess_kind(name) == kind
 
 
 def test_no_kind_is_taken_from_another_by_its_own_label() -> None:
@@ -409,7 +409,7 @@ def test_no_kind_is_taken_from_another_by_its_own_label() -> None:
     assert [
         code
         for code, material in materials.items()
-        if uploads.kind_of(f"{material.label.zh}.pdf") != code
+        if uploads.guess_kind(f"{material.label.zh}.pdf") != code
     ] == []
 
 

@@ -14,7 +14,7 @@ from changqing.errors import CaseError
 from changqing.text import Text
 from changqing_web import examples
 from changqing_web.models import Job, Workspace
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 from tests.web.web_world import EXAMPLES
 
 Commits = Callable[..., AbstractContextManager[list[object]]]
@@ -60,7 +60,7 @@ def test_a_client_whose_day_was_missed_keeps_nothing_from_being_served() -> None
     agency = Workspace.objects.get(slug="agency")
     late = agency.cases.filter(ended=False, stage="prepare").first()
     assert late is not None
-    file = cases_of(agency) / late.folder / "case.yaml"
+    file = find_cases_folder(agency) / late.folder / "case.yaml"
     said = re.sub(r"submit_on: \S+", "submit_on: 2026-01-05", file.read_text("utf-8"))
     file.write_text(said, "utf-8")
     agency.cases.update(assessed_on=None)
@@ -81,7 +81,7 @@ def test_an_agency_that_could_not_be_made_leaves_nothing_behind(
 
     examples.load_examples(EXAMPLES)
     agency = Workspace.objects.get(slug="agency")
-    root = cases_of(agency)
+    root = find_cases_folder(agency)
     shutil.rmtree(root)
     monkeypatch.setattr(examples, "make_example", broken)
     with pytest.raises(CaseError):

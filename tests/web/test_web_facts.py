@@ -339,7 +339,7 @@ def _understood(place: Place, listed: str, cells: list[list[str]]) -> MemberShee
 def test_a_day_may_be_written_as_people_write_it(place: Place, day: str) -> None:
     (column,) = [
         one
-        for one in tables.columns_of(catalogue(), LISTS["people"])
+        for one in tables.list_columns(catalogue(), LISTS["people"])
         if one.code == "id_valid_until"
     ]
     assert tables.parse_cell(column, day) == "2026-01-05"

@@ -92,7 +92,7 @@ def test_what_a_file_is(tmp_path: Path, fuzz_seconds: float) -> None:
     def look(content: bytes) -> None:
         intake.sniff_type(content)
         path.write_bytes(content)
-        intake.type_of(path)
+        intake.find_file_type(path)
 
     fuzz(look, seeds, fuzz_seconds)
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from changqing_web.index import refresh
 from changqing_web.models import Link, Role
-from changqing_web.walls import PageRoute, cases_of, route_table
+from changqing_web.walls import PageRoute, find_cases_folder, route_table
 from tests.web.web_world import EXAMPLES, Place
 
 ROUTES = route_table()
@@ -127,7 +127,7 @@ def test_who_was_given_one_case_knows_of_no_other(
 ) -> None:
     import shutil
 
-    other = cases_of(place.workspace) / "local-life"
+    other = find_cases_folder(place.workspace) / "local-life"
     shutil.copytree(EXAMPLES / "local-life", other, dirs_exist_ok=True)
     refresh(place.workspace, "local-life")
     _, secret = Link.make(

@@ -12,7 +12,7 @@ from changqing.case import edit
 from changqing.case.values import parse_value
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, CaseRow, Draft
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 from tests.share import every_so_many
 from tests.web.web_world import Place, make_place
 
@@ -58,7 +58,9 @@ def test_a_case_is_made_and_judged_at_once(place: Place, address: str) -> None:
     assert row.board.readiness in {"not_ready", "open"}
     assert row.board.assessed_on is not None
     assert row.board.credit_code == _CODE
-    text = (cases_of(place.workspace) / row.folder / "case.yaml").read_text("utf-8")
+    text = (find_cases_folder(place.workspace) / row.folder / "case.yaml").read_text(
+        "utf-8"
+    )
     assert '"100万元"' in text
     assert "https://m.example.cn/app" in text
     assert CaseEvent.objects.get(case=row.folder).verb == "new"
@@ -263,7 +265,7 @@ def test_an_amount_is_read_as_people_type_it(
     place.editor.post(address, _typed(registered_capital=written))
     made = _made(place)
     assert made is not None
-    shown = edit.read(cases_of(place.workspace) / made.folder)
+    shown = edit.read(find_cases_folder(place.workspace) / made.folder)
     fact = catalogue().facts["applicant", "registered_capital"]
     assert parse_value(fact, shown.at(("applicant", fact.id))).value == 10**8
 
@@ -282,7 +284,7 @@ def test_the_credit_code_tells_the_province_that_was_left_open(
     assert place.editor.post(address, typed).status_code == 302
     row = _made(place)
     assert row is not None
-    written = edit.read(cases_of(place.workspace) / row.folder)
+    written = edit.read(find_cases_folder(place.workspace) / row.folder)
     assert written.at(("application", "region")) == "33"
 
 

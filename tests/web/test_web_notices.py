@@ -17,7 +17,7 @@ from changqing.notices.outbox import Notice, Outbox
 from changqing.notices.settings import read_settings
 from changqing.text import Text
 from changqing_web.models import CaseEvent, Job, Role
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 from changqing_web.work.notices import (
     begin_telling,
     load_settings,
@@ -85,7 +85,7 @@ def test_the_first_person_is_told_of_everything_and_the_secret_is_kept(
     event = CaseEvent.objects.get(workspace=place.workspace, verb="notices")
     told = json.dumps([event.what, event.detail], ensure_ascii=False)
     assert "secret-of-the-robot" not in text + page + told
-    (secret,) = (cases_of(place.workspace) / "notices" / "secrets").iterdir()
+    (secret,) = (find_cases_folder(place.workspace) / "notices" / "secrets").iterdir()
     assert secret.read_text("utf-8") == HOOK
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     watch = place.editor.get(place.url("casework/watch/")).content.decode()
@@ -131,7 +131,7 @@ def test_what_cannot_work_is_refused_and_nothing_is_kept(
     assert told in page
     assert "secret-of-the-robot" not in page
     assert not settings_at(place.workspace).exists()
-    assert not (cases_of(place.workspace) / "notices").exists()
+    assert not (find_cases_folder(place.workspace) / "notices").exists()
 
 
 def test_a_file_written_by_hand_keeps_its_words(place: Place) -> None:
@@ -167,7 +167,7 @@ def test_a_test_and_what_is_due_are_sent(place: Place, robots: Robots) -> None:
         title=Text("服务中断", "stopped answering"),
         body=Text("没有应答", "no answer"),
     )
-    Outbox(cases_of(place.workspace)).add([notice], timezone.now())
+    Outbox(find_cases_folder(place.workspace)).add([notice], timezone.now())
     said = tell_people(job_of(place, "notices", due=True), lambda _: None)
     assert "服务中断" in "".join(robots.texts[1:])
     assert say(said).startswith("发出")
@@ -189,7 +189,7 @@ def test_what_a_robot_refuses_waits_and_is_said(place: Place, robots: Robots) ->
         title=Text("服务中断", "stopped answering"),
         body=Text("", ""),
     )
-    Outbox(cases_of(place.workspace)).add([notice], timezone.now())
+    Outbox(find_cases_folder(place.workspace)).add([notice], timezone.now())
     said = tell_people(job_of(place, "notices", due=False), lambda _: None)
     assert "1件没有发出，稍后再试" in say(said)
     _, page = post(place, do="nothing")

@@ -312,7 +312,7 @@ def test_on_the_day_they_are_deleted_and_the_log_verifies(
 def test_bundles_drafts_and_kept_results_go_with_them(
     place: Place, run_due: RunDue, django_capture_on_commit_callbacks: Commits
 ) -> None:
-    from changqing_web.bundles import bundle_of
+    from changqing_web.bundles import find_bundle
     from changqing_web.cases import name_result_file
     from changqing_web.walls import Here
 
@@ -328,10 +328,10 @@ def test_bundles_drafts_and_kept_results_go_with_them(
     )
     kept = name_result_file(here).parent
     assert list(kept.glob("*.json"))
-    assert bundle_of(job).exists()
+    assert find_bundle(job).exists()
     set_day(place, TODAY())
     run_due(TODAY())
-    assert not bundle_of(job).exists()
+    assert not find_bundle(job).exists()
     assert not list(kept.glob("*.json"))
 
 

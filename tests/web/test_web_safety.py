@@ -16,7 +16,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from changqing_web import limits
-from changqing_web.limits import address_of
+from changqing_web.limits import find_address
 from changqing_web.mail import mail_settings
 from changqing_web.models import Role
 from changqing_web.walls import PageRoute, route_table
@@ -165,9 +165,9 @@ def test_too_many_uploads_are_refused(
 
 def test_an_address_is_believed_only_from_our_own_proxies(settings: Any) -> None:
     request = RequestFactory().get("/", headers={"X-Forwarded-For": "1.1.1.1, 2.2.2.2"})
-    assert address_of(request) == "127.0.0.1"
+    assert find_address(request) == "127.0.0.1"
     settings.PROXIES = 1
-    assert address_of(request) == "2.2.2.2"
+    assert find_address(request) == "2.2.2.2"
 
 
 @pytest.mark.long

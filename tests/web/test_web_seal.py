@@ -18,7 +18,7 @@ import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.case import edit
 from changqing.evidence.ledger.note import load_key
 from changqing.sealing.index import NOT_PROVEN, PROVEN
-from changqing_web.bundles import bundle_of
+from changqing_web.bundles import find_bundle
 from changqing_web.cases import key_path
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Job, Link, Role
@@ -195,13 +195,13 @@ def test_nobody_is_led_to_a_bundle_that_holds_more_than_was_asked(
 
 def test_a_bundle_that_is_being_checked_is_not_replaced(sealing: Place) -> None:
     job = _under_way(sealing, "verify", name="theirs.zip")
-    bundle_of(job).parent.mkdir(parents=True, exist_ok=True)
-    bundle_of(job).write_bytes(b"theirs")
+    find_bundle(job).parent.mkdir(parents=True, exist_ok=True)
+    find_bundle(job).write_bytes(b"theirs")
     answer = _verify(sealing, b"ours")
     assert answer.status_code == 409
     assert "正在核验另一份" in answer.content.decode()
-    assert bundle_of(job).read_bytes() == b"theirs"
-    assert list(bundle_of(job).parent.glob(".taken-*")) == []
+    assert find_bundle(job).read_bytes() == b"theirs"
+    assert list(find_bundle(job).parent.glob(".taken-*")) == []
 
 
 def test_reviewers_without_an_account_do_not_use_up_each_other_s_checks(
@@ -226,7 +226,7 @@ def test_what_was_handed_in_is_not_kept_after_the_check(sealing: Place) -> None:
     _verify(sealing, b"PK\x03\x04 no bundle")
     job = Job.objects.get(kind="verify")
     assert not job.under_way
-    assert not bundle_of(job).exists()
+    assert not find_bundle(job).exists()
 
 
 def _personal_paper(place: Place) -> str:
@@ -255,7 +255,7 @@ def test_an_erased_paper_is_in_no_bundle_that_can_be_downloaded(sealing: Place) 
     assert "已抹去" in page
     assert "封存包1个里可能有它，也已删除" in page
     assert not Draft.objects.exists()
-    assert not bundle_of(whole).exists()
+    assert not find_bundle(whole).exists()
     assert owner.get(sealing.url(f"seal/{whole.pk}/bundle.zip")).status_code == 404
     told = owner.get(sealing.url(f"seal/{whole.pk}/")).content.decode()
     assert "里面可能有它" in told
@@ -278,7 +278,7 @@ def test_what_was_sealed_masked_still_verifies_after_an_erasure(sealing: Place) 
     again = Job.objects.filter(kind="seal").latest("pk")
     assert again.state == "done", again.result
     file = owner.get(sealing.url(f"seal/{again.pk}/bundle.zip"))
-    with zipfile.ZipFile(bundle_of(again)) as packed:
+    with zipfile.ZipFile(find_bundle(again)) as packed:
         left = json.loads(packed.read("withheld.json"))["entries"]
     assert {one["reason"] for one in left} == {"erased"}
     _verify(sealing, file.getvalue(), key=again.result["signer"])
@@ -302,7 +302,7 @@ def test_a_time_authority_that_is_set_witnesses_each_seal(
     assert job.state == "done", job.result
     page = sealing.editor.get(sealing.url(f"seal/{job.pk}/")).content.decode()
     assert "日志有外来的时间戳" in page
-    with zipfile.ZipFile(bundle_of(job)) as packed:
+    with zipfile.ZipFile(find_bundle(job)) as packed:
         assert any(name.endswith(".tsr") for name in packed.namelist())
 
 

@@ -22,7 +22,7 @@ from changqing_web.accounts import EXAMPLE_COMPANY
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, CaseRow, Job, Membership, Role, Workspace
 from changqing_web.starts import find_start
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 from changqing_web.work.start import forget_untaken
 from tests.web.web_world import EXAMPLES, Place
 
@@ -127,7 +127,7 @@ def test_one_button_makes_the_case_with_its_papers_read(
     assert job.state == Job.State.DONE, job.result
     answer = place.editor.get(sent)
     assert answer["Location"] == job.result["next"]
-    folder = cases_of(place.workspace) / job.result["folder"]
+    folder = find_cases_folder(place.workspace) / job.result["folder"]
     case = open_case(folder, catalogue())
     assert case.name == _COMPANY
     assert {paper.kind for paper in case.papers} == set(_PAPERS)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.agency.desk import archive_case
-from changqing.watch.settings import settings_of
+from changqing.watch.settings import load_settings
 from changqing_web import jobs
 from changqing_web.index import refresh
 from changqing_web.models import CaseEvent, Job, Role
@@ -39,7 +39,7 @@ def test_rounds_begin_as_often_as_was_set(place: Place) -> None:
     assert "已设定。监测：每6小时看一轮" in page
     assert '<option value="6" selected>' in page
     assert "下一轮：几分钟内" in page
-    assert settings_of(place.folder).every_hours == 6
+    assert load_settings(place.folder).every_hours == 6
     (job,) = begin_due_rounds(now)
     assert (job.case, job.kind) == (place.case.folder, "watch")
     assert begin_due_rounds(timezone.now()) == []
@@ -60,7 +60,7 @@ def test_what_is_set_off_or_put_away_is_not_looked_at(place: Place) -> None:
     archive_case(place.folder, by="林晓", now=timezone.now(), restore=True)
     refresh(place.workspace, place.case.folder)
     set_every(place, "")
-    assert settings_of(place.folder).every_hours is None
+    assert load_settings(place.folder).every_hours is None
     assert begin_due_rounds(timezone.now()) == []
     assert not Job.objects.filter(kind="watch").exists()
     told = CaseEvent.objects.filter(verb="watch").latest("pk")

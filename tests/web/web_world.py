@@ -19,12 +19,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from changqing.agency.index import stamp_of
+from changqing.agency.index import stamp_folder
 from changqing.rehearsal.live import plan_ahead
 from changqing_web.cases import case_memory
 from changqing_web.index import refresh
 from changqing_web.models import CaseRow, Membership, Role, Workspace
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -78,7 +78,7 @@ class Place:
 
     @property
     def folder(self) -> Path:
-        return cases_of(self.workspace) / self.case.folder
+        return find_cases_folder(self.workspace) / self.case.folder
 
     @property
     def editor(self) -> Client:
@@ -122,7 +122,7 @@ def make_place(slug: str, example: str = "newly-registered") -> Place:
     """A workspace of its own, with a copy of an example in it."""
     workspace = Workspace.objects.create(slug=slug, name=f"工作区{slug}")
     today = timezone.localdate()
-    target = cases_of(workspace) / example
+    target = find_cases_folder(workspace) / example
     for kept in ("cases", "results", "imports", "made"):  # of an earlier test
         shutil.rmtree(settings.HOME / kept / slug, ignore_errors=True)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ def make_place(slug: str, example: str = "newly-registered") -> Place:
         _rows[example, today] = copy(case)
     else:
         case = copy(known)
-        case.pk, case.workspace, case.stamp = None, workspace, stamp_of(target)
+        case.pk, case.workspace, case.stamp = None, workspace, stamp_folder(target)
         case.save(force_insert=True)
     users = User.objects.bulk_create(
         User(

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from changqing.agency.desk import DeskJournal, owner_of
+from changqing.agency.desk import DeskJournal, find_owner
 from changqing.law.model import Catalogue
 from changqing.notices.due import due_notices
 
@@ -39,7 +39,7 @@ def collect_due_notices(
     named = {folder.resolve().name: folder for folder in dues}
 
     def find_person(case: str) -> str:
-        owner = owner_of(DeskJournal(named[case]).notes())
+        owner = find_owner(DeskJournal(named[case]).notes())
         known = owner is not None and owner in settings.people
         return owner if known and owner else settings.person(case)
 

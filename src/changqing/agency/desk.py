@@ -74,7 +74,7 @@ class DeskJournal(SealedLines):
         return self.folder / "requests" / f"{digest}.md"
 
 
-def owner_of(notes: Sequence[Note]) -> str | None:
+def find_owner(notes: Sequence[Note]) -> str | None:
     """Who looks after the case now; None when nobody was named."""
     named = [note.to for note in notes if note.deed is Deed.ASSIGN]
     return (named[-1] or None) if named else None

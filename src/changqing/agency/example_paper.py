@@ -65,7 +65,7 @@ def _print_value(
     kind, _, member = str(back.get("subject", "applicant")).partition(":")
     fact = catalogue.facts[kind, back["fact"]]
     rule = material.reads.get(f"{kind}.{fact.id}")
-    name = _name_of(case, kind, member)
+    name = _find_name(case, kind, member)
     if fact.type.kind in (Kind.BOOLEAN, Kind.CATEGORY):
         words = _say_choice(case, fact, rule, back["value"])
         if rule is not None and rule.by is FoundBy.RELATION:
@@ -127,7 +127,7 @@ def _print_dates(paper: Written) -> Iterator[str]:
     yield f"| {last} | 结束 |"
 
 
-def _name_of(case: Written, kind: str, member: str) -> str:
+def _find_name(case: Written, kind: str, member: str) -> str:
     for one in case.get(_LISTS.get(kind, ""), None) or ():
         if one["id"] == member:
             return str(one.get("name", member))

@@ -136,7 +136,7 @@ def _list_stamps(root: Path) -> Iterator[tuple[str, str]]:
             yield name, ";".join(parts)
 
 
-def stamp_of(folder: Path) -> str:
+def stamp_folder(folder: Path) -> str:
     """Sizes and times of the files of a case that its row is read from."""
     parts = (_compute_stamp(os.fspath(folder / source)) for source in _SOURCES)
     return hashlib.sha256(";".join(parts).encode()).hexdigest()

@@ -20,7 +20,7 @@ from changqing.agency.columns import (
     ColumnSort,
     collect_columns,
 )
-from changqing.agency.desk import DeskJournal, is_archived, owner_of
+from changqing.agency.desk import DeskJournal, find_owner, is_archived
 from changqing.agency.details import CaseDetails, collect_details
 from changqing.agency.next_step import (
     DayKind,
@@ -456,7 +456,7 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
         )
     details = collect_details(case, found, notes, seen, summary)
     row = replace(
-        _build_row(folder, case, found, owner_of(notes), summary),
+        _build_row(folder, case, found, find_owner(notes), summary),
         open_findings=None if details.findings is None else len(details.findings),
         archived=is_archived(notes),
         must_act=find_party(select_first_due(found), notes, case, events, today),

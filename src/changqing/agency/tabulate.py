@@ -17,7 +17,7 @@ _YES: Final = Text("是", "yes")
 _OF_STEP: Final = "next."
 
 
-def value_of(column: BoardColumn, row: BoardRow, today: date) -> Any:
+def find_value(column: BoardColumn, row: BoardRow, today: date) -> Any:
     """What a row has in a column on a day."""
     value = getattr(row, column.name)
     return value if column.is_stored else value(today)
@@ -31,7 +31,7 @@ def format_cell(
     catalogue: Catalogue,
 ) -> Cell:
     """Say in words what a row has in a column; days and numbers stay what they are."""
-    match value_of(column, row, today):
+    match find_value(column, row, today):
         case None | "" | ():
             return None
         case WordedEnum() as member:
@@ -123,7 +123,7 @@ def row_data(row: BoardRow, today: date) -> BoardRowData:
         if column.key is None:
             continue
         value: Json = (
-            dumped[column.name] if column.is_stored else value_of(column, row, today)
+            dumped[column.name] if column.is_stored else find_value(column, row, today)
         )
         key = column.key or column.name
         if key.startswith(_OF_STEP):

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.case.model import Case, Member, Statement
-from changqing.case.page import MAX_PAGE_BYTES, ReadPage, UnreadablePageError
-from changqing.case.page import read_page as rows_of
+from changqing.case.page import MAX_PAGE_BYTES, ReadPage, UnreadablePageError, read_page
 from changqing.case.shown import Backed, Sought, back
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.case.suffix import registrable_domain
@@ -35,7 +34,7 @@ def load_page(path: Path, *, inside: Path) -> ReadPage:
                 en=f"the file “{path.name}” cannot be read",
             )
         ) from error
-    return rows_of(content)
+    return read_page(content)
 
 
 def collect_sought(case: Case) -> Mapping[Subject, Sought]:
@@ -116,7 +115,7 @@ def _list_own_names(subject: Subject, applicant: str) -> tuple[str, ...]:
     return () if subject.type in ("person", "holder") else (applicant,)
 
 
-def worth_of(
+def weigh_look(
     path: Path,
     inside: Path,
     what: str,

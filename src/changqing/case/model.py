@@ -15,7 +15,7 @@ from changqing.day import earliest, last_valid_day
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
-from changqing.rules.rows import part_of
+from changqing.rules.rows import name_part
 from changqing.rules.types import Value
 from changqing.text import Text
 
@@ -342,8 +342,8 @@ class Case:
         """
         posts = (role for role, since in self.nobody.items() if since <= as_of)
         return frozenset(
-            {part_of("paper", kind) for kind in self.absent_kinds(as_of)}
-            | {part_of("person", role) for role in posts}
+            {name_part("paper", kind) for kind in self.absent_kinds(as_of)}
+            | {name_part("person", role) for role in posts}
         )
 
     def was_read(self, paper: Paper, subject: Subject, fact: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from changqing.case.looked import worth_of
+from changqing.case.looked import weigh_look
 from changqing.case.model import (
     IssuerCheck,
     Look,
@@ -233,7 +233,7 @@ def read_looks(
                     file=file,
                     url=url,
                     backs=backs,
-                    shown=worth_of(
+                    shown=weigh_look(
                         pieces.folder / file.path,
                         pieces.folder,
                         what,

@@ -19,7 +19,7 @@ from changqing.casework.annual_changes import AmendmentDue, changes_first
 from changqing.casework.annual_duty import ReportDuty, find_duty
 from changqing.casework.annual_ledgers import Ledgers
 from changqing.casework.dates import NO_NUMBER, NO_RULE
-from changqing.casework.derived import report_of
+from changqing.casework.derived import find_report
 from changqing.casework.events import Event
 from changqing.casework.promises import Promise, list_promises
 from changqing.casework.stages import replay
@@ -252,9 +252,9 @@ def annual_report(
         region=application.region,
     ):
         raise CaseError(Issue(text=_NO_REPORT, path=str(case.path), hint=_NUMBERS))
-    here = report_of(situation, year)
+    here = find_report(situation, year)
     mine = here or Subject("report", str(year))
-    before = report_of(situation, year - 1) or Subject("report", str(year - 1))
+    before = find_report(situation, year - 1) or Subject("report", str(year - 1))
     findings = [
         finding
         for finding in assessment.findings

@@ -17,7 +17,7 @@ from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.casework.events import CaseStage
 from changqing.casework.state import CaseState, matters
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.guide.procedure import Givens, date_steps
 from changqing.law.model import Catalogue
 from changqing.text import Text
@@ -176,7 +176,7 @@ def find_filings(
         for fact in member.facts
         if fact.fact == "year" and isinstance(fact.value, int)
     }
-    records = records_of(case) if years else []
+    records = list_records(case) if years else []
     told = {
         (record.subject, record.fact): record.value
         for record in sorted(records, key=lambda record: record.observed_at)

@@ -278,7 +278,7 @@ def _tabulate_months(
         )
 
 
-def csv_of(table: Table, language: Language) -> str:
+def write_csv(table: Table, language: Language) -> str:
     """A table as CSV that spreadsheets read as text, never as a formula."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n")

@@ -30,7 +30,7 @@ from changqing.casework.events import Act, Event, Journal
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.casework.stages import steps
 from changqing.casework.state import CaseState
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.errors import CaseError
 from changqing.evidence.model import (
     Conflict,
@@ -111,7 +111,7 @@ def recall(case: Case) -> Past:
     return Past(events=events, checks=check_events(case, events), faults=faults)
 
 
-def report_of(situation: Situation, year: int) -> Subject | None:
+def find_report(situation: Situation, year: int) -> Subject | None:
     """The annual report on a year that the case lists."""
     for subject, on in _list_annual_reports(situation):
         if on == year:
@@ -238,7 +238,7 @@ class _Filling:
                     place=window.id,
                 ),
             )
-        self._fill_last_year(subject, report_of(self._situation, year - 1))
+        self._fill_last_year(subject, find_report(self._situation, year - 1))
         paper = newest_faults(self._case, year, self._situation.as_of)
         told = None if paper is None else past.faults.get(paper.id)
         if paper is None or told is None:
@@ -415,7 +415,7 @@ class _Filling:
         )
 
     def _record(self, subject: Subject, name: str, known: _Derivation) -> Record:
-        at = start_of(self._situation.as_of)
+        at = find_day_start(self._situation.as_of)
         source = FOLDER if known.place.startswith(f"{FOLDER}/") else _REPORTS
         source = known.source or source
         return Record(

@@ -29,7 +29,7 @@ from changqing.report.counting import (
 from changqing.report.model import CaseReport, FindingView
 from changqing.report.one_page import SourcedValue, shorten
 from changqing.report.one_page_values import SourcedValues, say_with_reason
-from changqing.report.sources import number_of
+from changqing.report.sources import find_number
 from changqing.text import Text, WordedEnum
 
 _LONGEST_QUOTE: Final = 120
@@ -121,7 +121,7 @@ class _SheetBuilder:
         self._records: Mapping[str, Record] = {
             number: record
             for record in _list_records(assessment)
-            if (number := number_of(record)) is not None
+            if (number := find_number(record)) is not None
         }
 
     def build(self) -> ReviewSheet:

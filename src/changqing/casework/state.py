@@ -11,7 +11,7 @@ from typing import Final
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.casework.events import CaseStage, Event, NoticeLine
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.text import Text
@@ -121,7 +121,7 @@ def find_licence_end(case: Case) -> date | None:
         return None  # most cases: their records are costly to collect
     told = [
         record
-        for record in records_of(case)
+        for record in list_records(case)
         if (record.subject, record.fact) == (APPLICANT, _LICENCE_END)
         and isinstance(record.value, date)
     ]

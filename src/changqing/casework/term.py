@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.annual_ledgers import Ledgers
-from changqing.casework.derived import report_of
+from changqing.casework.derived import find_report
 from changqing.casework.events import Act, CaseStage, Event
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.casework.sources import say_source
@@ -385,7 +385,7 @@ class _Looking:
     def _of_report(self, year: int, name: str) -> tuple[Value, Record] | None:
         if self._situation is None:
             return None
-        subject = report_of(self._situation, year)
+        subject = find_report(self._situation, year)
         return None if subject is None else self._of(subject, name)
 
     def _of(self, subject: Subject, name: str) -> tuple[Value, Record] | None:

@@ -11,7 +11,7 @@ import click
 from rich.cells import cell_len
 
 from changqing.cli.desk import Desk
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.promises_shown import show_promises
 from changqing.cli.shared import (
     NOT_YET,
@@ -85,7 +85,7 @@ def add_annual(command: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        today = day_of(as_of)
+        today = choose_day(as_of)
         return _print_report(desk, year, today, out=out, as_json=as_json)
 
 
@@ -97,9 +97,9 @@ def _print_report(
     from changqing.casework.annual_ledgers import read_ledgers
     from changqing.casework.annual_measured import measure_year, tables, tables_data
     from changqing.casework.annual_page import report_data
-    from changqing.day import start_of
+    from changqing.day import find_day_start
     from changqing.judge.assess import find_judge
-    from changqing.run import read_recorded, situation_of
+    from changqing.run import make_situation, read_recorded
 
     catalogue, case = desk.opened.catalogue, desk.opened.case
     state = desk.state(today)
@@ -110,7 +110,7 @@ def _print_report(
         )
     known = read_recorded(case)
     ledgers = read_ledgers(case, year, today)
-    situation = at_report_stage(situation_of(case, known, catalogue, today))
+    situation = at_report_stage(make_situation(case, known, catalogue, today))
     report = annual_report(
         case,
         find_judge(catalogue).assess(situation),
@@ -119,7 +119,7 @@ def _print_report(
         ledgers=ledgers,
         events=() if known.past is None else known.past.events,
     )
-    now = min(clock(), start_of(today + timedelta(days=1)))
+    now = min(clock(), find_day_start(today + timedelta(days=1)))
     services = measure_year(
         case, known.attempts, _read_observations(case.path), year, now
     )
@@ -162,7 +162,7 @@ def _write(
     *,
     case_dir: Path,
 ) -> list[Path]:
-    from changqing.casework.annual_measured import csv_of, tables_data, workbook
+    from changqing.casework.annual_measured import tables_data, workbook, write_csv
     from changqing.casework.annual_page import report_page
 
     whole = {**data, "tables": tables_data(every, language)}
@@ -170,7 +170,7 @@ def _write(
         "report.html": report_page(data, language).encode(),
         "figures.xlsx": workbook(every, language),
         "report.json": json.dumps(whole, ensure_ascii=False, indent=2).encode(),
-        **{f"{table.name}.csv": csv_of(table, language).encode() for table in every},
+        **{f"{table.name}.csv": write_csv(table, language).encode() for table in every},
     }
     paths = []
     for name, content in files.items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.shared import (
     NOT_YET,
     READY,
@@ -49,7 +49,7 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         asked = " ".join(question)
-        return _ask(asked, on=day_of(as_of), as_json=as_json, language=language)
+        return _ask(asked, on=choose_day(as_of), as_json=as_json, language=language)
 
 
 def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:

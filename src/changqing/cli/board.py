@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from changqing.cli.given import GivenOptions, day_of
+from changqing.cli.given import GivenOptions, choose_day
 from changqing.cli.help_page import TranslatedCommand
 from changqing.cli.shared import (
     READY,
@@ -90,7 +90,7 @@ def add(group: click.Group, language: Language) -> None:
         from changqing.law.compiled import load_compiled
 
         catalogue = load_compiled()
-        today = day_of(as_of)
+        today = choose_day(as_of)
         wanted = replace(parse_wanted(given, catalogue, language), archived=archived)
         with working(say_help(language, "读取项目…", "Reading the cases…")):
             found = board(catalogue, folder, today)

@@ -13,7 +13,7 @@ from changqing.cli.annual import add_annual
 from changqing.cli.correct import add_correcting
 from changqing.cli.desk import Desk
 from changqing.cli.erase import add_erasing
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.help_page import TranslatedGroup
 from changqing.cli.papers import add_papers
 from changqing.cli.reasons import show_reasons
@@ -98,7 +98,7 @@ def add(group: click.Group, language: Language) -> None:
             )
         context.obj = Desk(case, language)
         if context.invoked_subcommand is None:
-            context.obj.show(day_of(None), as_json=as_json)
+            context.obj.show(choose_day(None), as_json=as_json)
 
     _add_reading(command, language)
     _add_recording(command, language)
@@ -127,7 +127,7 @@ def _add_reading(command: click.Group, language: Language) -> None:
     def status(
         desk: Desk, *, as_of: datetime | None, as_json: bool, lang: str | None
     ) -> int:
-        desk.show(day_of(as_of), as_json=as_json)
+        desk.show(choose_day(as_of), as_json=as_json)
         return READY
 
     @command.command(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.shared import (
     READY,
     as_of_option,
@@ -135,7 +135,7 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         return _read_law_text(
-            file, instrument, on=day_of(as_of), as_json=as_json, language=language
+            file, instrument, on=choose_day(as_of), as_json=as_json, language=language
         )
 
     @catalogue.command(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import click
 
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.shared import (
     READY,
     as_of_option,
@@ -60,7 +60,7 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        on = day_of(as_of)
+        on = choose_day(as_of)
         return _classify(answers, on=on, as_json=as_json, language=language)
 
 

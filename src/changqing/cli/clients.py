@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from changqing.cli.board import BoardCommand, parse_wanted
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.shared import (
     MISUSED,
     NOT_YET,
@@ -80,7 +80,7 @@ def _choose_rows(
 
     catalogue = load_compiled()
     wanted = parse_wanted(given, catalogue, language)
-    return choose(board(catalogue, folder, day_of(None)).rows, wanted)
+    return choose(board(catalogue, folder, choose_day(None)).rows, wanted)
 
 
 def _add_template(command: click.Group, language: Language) -> None:
@@ -140,7 +140,7 @@ def _add_import(command: click.Group, language: Language) -> None:
         from changqing.evidence.ledger.memory import Memory
         from changqing.law.compiled import load_compiled
 
-        found = read_clients(file, load_compiled(), into, today=day_of(None))
+        found = read_clients(file, load_compiled(), into, today=choose_day(None))
         sheet = Sheet(language)
         fresh = [client for client in found.clients if not client.there]
         there = len(found.clients) - len(fresh)
@@ -297,7 +297,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
                 if letter.file_stem in taken:
                     letter = request.document(folder=place.name)
                 taken.add(letter.file_stem)
-                _write_letter(letter, request.to, out, day_of(None))
+                _write_letter(letter, request.to, out, choose_day(None))
             record_request(place, request, by=_find_actor(by), now=clock())
             if out is None:
                 click.echo(request.markdown if markdown else request.plain)
@@ -364,7 +364,7 @@ def _add_look(command: click.Group, language: Language) -> None:
         from changqing.evidence.ledger.note import default_key_path
         from changqing.run import keep_summary, run
 
-        today = day_of(None)
+        today = choose_day(None)
         rows = [
             row for row in _choose_rows(folder, given, language) if row.broken is None
         ]
@@ -422,7 +422,7 @@ def _add_export(command: click.Group, language: Language) -> None:
         from changqing.law.compiled import load_compiled
 
         rows = _choose_rows(folder, given, language)
-        content = export_rows(rows, day_of(None), language, load_compiled())
+        content = export_rows(rows, choose_day(None), language, load_compiled())
         save_workbook(content, out)
         sheet = Sheet(language)
         sheet.line(
@@ -470,7 +470,9 @@ def _add_outcome(command: click.Group, language: Language) -> None:
             (sheet.t("撤回", "Withdrawn"), found.withdrawn),
             (sheet.t("尚无结果", "Waiting"), found.waiting),
         ]
-        said_rows = [(label, _count_of(sheet, n, found.handed_in)) for label, n in rows]
+        said_rows = [
+            (label, _format_count(sheet, n, found.handed_in)) for label, n in rows
+        ]
         said_rows += [
             (
                 sheet.t("递交到受理", "To acceptance"),
@@ -491,7 +493,7 @@ def _refuse_altered(folder: Path, altered: Sequence[str]) -> None:
         )
 
 
-def _count_of(sheet: Sheet, count: int, n: int) -> str:
+def _format_count(sheet: Sheet, count: int, n: int) -> str:
     return sheet.t(f"{count}件（共{n}件）", f"{count} of {n}")
 
 

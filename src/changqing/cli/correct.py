@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from changqing.cli.desk import Desk
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.shared import (
     NOT_YET,
     READY,
@@ -92,7 +92,7 @@ def _add_correct(command: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         due = None if until is None else until.date()
-        _correct(desk, notice, on=day_of(on), by=by, until=due, as_json=as_json)
+        _correct(desk, notice, on=choose_day(on), by=by, until=due, as_json=as_json)
         return READY
 
 
@@ -248,7 +248,7 @@ def _add_page(command: click.Group, language: Language) -> None:
         from changqing.casework.reasons import count_reasons
         from changqing.casework.walk import walk_page
 
-        opened, today = desk.opened, day_of(as_of)
+        opened, today = desk.opened, choose_day(as_of)
         state = desk.state(today)
         under = desk.running(state, today)
         written = walk_page(
@@ -346,7 +346,7 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
         *(line.owner for line in state.lines if line.number == change.number),
     ]
     now = clock()
-    if change.done is not None and change.done > day_of(None):
+    if change.done is not None and change.done > choose_day(None):
         raise CaseError(
             Issue(
                 text=Text(
@@ -357,7 +357,7 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
         )
     event = Event(
         act=Act.LINE,
-        on=day_of(None),
+        on=choose_day(None),
         by=by or next(filter(None, owners), ""),
         lines=(change,),
     )
@@ -377,7 +377,7 @@ def _write_answer(desk: Desk, out: Path | None, *, markdown: bool) -> int:
     from changqing.casework.letter import answer_letter
 
     opened, state = desk.opened, desk.state()
-    today = day_of(None)
+    today = choose_day(None)
     letter = answer_letter(opened.catalogue, opened.case, state, on=today)
     if out is not None:
         _write_answer_folder(desk, letter, state, today, out, markdown=markdown)
@@ -498,7 +498,7 @@ def _show_lines(desk: Desk, state: CaseState, sheet: Sheet) -> None:
     from changqing.casework.propose import Proposer
 
     catalogue, language = desk.opened.catalogue, desk.language
-    proposer = Proposer(catalogue, desk.opened.case, day_of(None))
+    proposer = Proposer(catalogue, desk.opened.case, choose_day(None))
     for line in state.lines:
         mark = (
             sheet.t("已办结", "settled") if line.is_settled else sheet.t("未办", "open")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, cast
 
 import click
 
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.running import (
     Running,
     RunningData,
@@ -234,7 +234,7 @@ class Desk:
         now = clock()
         event = Event(
             act=Act(act),
-            on=day_of(on),
+            on=choose_day(on),
             by=by,
             paper=paper,
             until=None if until is None else until.date(),

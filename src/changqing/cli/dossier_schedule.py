@@ -75,7 +75,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.documents.schedule import concerns, schedule_of
+        from changqing.documents.schedule import concerns, load_schedule
         from changqing.documents.schedule_import import import_schedule
 
         outcome = assess_recorded(case, as_of)
@@ -83,7 +83,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
             count = import_schedule(table, outcome.case.path, replace=replace)
             if not as_json:
                 click.echo(_say_imported(count).say(language))
-        found = schedule_of(outcome.case.path)
+        found = load_schedule(outcome.case.path)
         if found is None:
             raise CaseError(
                 Issue(
@@ -115,7 +115,7 @@ def _compare_promises(
     from changqing.documents.schedule import match_promises
     from changqing.evidence.observations import ObservationKind
     from changqing.run import read_history
-    from changqing.watch.settings import settings_of
+    from changqing.watch.settings import load_settings
 
     seen = read_history(outcome.case.path)
     checked = [
@@ -125,7 +125,7 @@ def _compare_promises(
     ]
     if not checked:
         return None
-    grace = settings_of(outcome.case.path).grace_days
+    grace = load_settings(outcome.case.path).grace_days
     last = min(max(checked), outcome.situation.as_of) - timedelta(days=grace + 1)
     return match_promises(
         schedule.days(min(checked), last),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from changqing.law.model import Catalogue
 
 
-def day_of(typed: datetime | None) -> date:
+def choose_day(typed: datetime | None) -> date:
     """The day typed, else today in Beijing, where the law is made."""
     from changqing.day import beijing_day
 

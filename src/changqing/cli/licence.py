@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli.given import GivenOptions, day_of
+from changqing.cli.given import GivenOptions, choose_day
 from changqing.cli.shared import (
     READY,
     as_of_option,
@@ -75,7 +75,7 @@ def add(group: click.Group, language: Language) -> None:
         page = describe_licence(
             catalogue,
             known,
-            on=day_of(as_of),
+            on=choose_day(as_of),
             scope=None if scope is None else given.scope(known, scope),
             region=given.region(region),
         )

@@ -27,7 +27,7 @@ from changqing.cli.shared import (
     language_option,
     say_help,
 )
-from changqing.errors import ChangqingError, exit_code_of
+from changqing.errors import ChangqingError, find_exit_code
 from changqing.text import Language, Text
 
 COMMANDS: Final = (
@@ -125,7 +125,7 @@ class _Program(TranslatedGroup):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of `changqing`; ends the process with the right exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    language = language_of(given, os.environ)
+    language = choose_language(given, os.environ)
     try:
         code = _make_group(language).main(
             args=given, prog_name="changqing", standalone_mode=False
@@ -144,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ChangqingError as error:
         for line in error.lines(language):
             _complain(line)
-        code = exit_code_of(error)
+        code = find_exit_code(error)
     except ModuleNotFoundError as error:
         code = _complain_of_missing(error, language)
     except Exception as error:  # noqa: BLE001 - the outermost shell
@@ -153,7 +153,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else READY)
 
 
-def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+def choose_language(
+    arguments: Sequence[str], environment: Mapping[str, str]
+) -> Language:
     """`--lang`, else the locale, else Chinese."""
     for place, argument in enumerate(arguments):
         value = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli.given import GivenOptions, day_of
+from changqing.cli.given import GivenOptions, choose_day
 from changqing.cli.shared import (
     READY,
     as_of_option,
@@ -102,7 +102,7 @@ def add(group: click.Group, language: Language) -> None:
             scope=_choose_scope(catalogue, given, code, scope),
             region=given.any_region(region),
             stage=given.stage(stage),
-            on=day_of(as_of),
+            on=choose_day(as_of),
         )
         _print(catalogue, found, language, every=every, as_json=as_json)
         return READY

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.shared import (
     READY,
     UNFINISHED,
@@ -142,7 +142,9 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        _show_digest(cases, settings, day_of(as_of), Sheet(language), as_json=as_json)
+        _show_digest(
+            cases, settings, choose_day(as_of), Sheet(language), as_json=as_json
+        )
         return READY
 
     @notices.command(
@@ -182,7 +184,7 @@ def add(group: click.Group, language: Language) -> None:
     def calendar(
         *, cases: Sequence[Path], out: Path, as_of: datetime | None, lang: str | None
     ) -> int:
-        _write_calendar(cases, out, day_of(as_of), Sheet(language))
+        _write_calendar(cases, out, choose_day(as_of), Sheet(language))
         return READY
 
 

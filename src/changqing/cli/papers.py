@@ -84,13 +84,13 @@ def add_papers(command: click.Group, language: Language) -> None:
 def _move(desk: Desk, paper: str, *, by: str, out: bool, kind: str | None) -> None:
     from changqing.case import set_aside
     from changqing.case.edit import StaleError
-    from changqing.cli.given import day_of
+    from changqing.cli.given import choose_day
 
     catalogue = desk.opened.catalogue
     try:
         if out:
             set_aside.set_paper_aside(
-                desk.folder, paper, on=day_of(None), by=by, catalogue=catalogue
+                desk.folder, paper, on=choose_day(None), by=by, catalogue=catalogue
             )
         elif kind is not None:
             set_aside.change_paper_kind(desk.folder, paper, kind, catalogue=catalogue)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
-from changqing.cli.given import GivenOptions, day_of
+from changqing.cli.given import GivenOptions, choose_day
 from changqing.cli.shared import (
     READY,
     as_of_option,
@@ -99,7 +99,7 @@ def add(group: click.Group, language: Language) -> None:
     ) -> int:
         from changqing.law.compiled import load_compiled
 
-        on = day_of(as_of)
+        on = choose_day(as_of)
         catalogue = load_compiled()
         if name is None:
             _list(catalogue, language, as_json=as_json)

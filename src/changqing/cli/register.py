@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.shared import (
     NOT_YET,
     READY,
@@ -91,7 +91,7 @@ def _add_make(command: click.Group, language: Language) -> None:
         from changqing.screening.layout import read_head, write_register
         from changqing.screening.make import RegisterMaker
 
-        catalogue, day = load_compiled(), day_of(as_of)
+        catalogue, day = load_compiled(), choose_day(as_of)
         sheet = Sheet(language)
         with (
             write_register(into, catalogue, cases=count) as writer,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 import click
 
 from changqing.cli.desk import Desk
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.shared import (
     READY,
     clock,
@@ -164,7 +164,7 @@ def _write_letter(
     mine = {remark.point: remark for remark in remarks if remark.by == by}
     letter = write_correction_notice(outcome.case, sheet, mine, by=by or "")
     name = outcome.case.name
-    files = render_letters([letter], case_name=name, as_of=day_of(None))
+    files = render_letters([letter], case_name=name, as_of=choose_day(None))
     return list(write_files(files, out, case_dir=out))
 
 

@@ -79,9 +79,9 @@ def _assess(
 ) -> Assessment:
     """An assessment of what is on record, for the stage of what runs."""
     from changqing.judge.assess import find_judge
-    from changqing.run import read_recorded, situation_of
+    from changqing.run import make_situation, read_recorded
 
-    situation = situation_of(case, read_recorded(case), catalogue, today)
+    situation = make_situation(case, read_recorded(case), catalogue, today)
     stage = catalogue.procedures[state.matter].stage
     application = replace(situation.application, stage=stage)
     return find_judge(catalogue).assess(replace(situation, application=application))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.given import day_of
+from changqing.cli.given import choose_day
 from changqing.cli.help_page import TranslatedGroup
 from changqing.cli.result_tables import (
     give_table,
@@ -177,7 +177,7 @@ def _add_run(command: click.Group, language: Language) -> None:
                 )
 
             done = screen(
-                ScreenJob(register=register, out=out, as_of=day_of(as_of), law=law),
+                ScreenJob(register=register, out=out, as_of=choose_day(as_of), law=law),
                 map_buckets=map_buckets,
                 tell=tell,
             )

@@ -218,9 +218,9 @@ def _make_round(
 
 def owner(folder: Path) -> str | None:
     """Who looks after a case at an agency's desk; None where nobody was named."""
-    from changqing.agency.desk import DeskJournal, owner_of
+    from changqing.agency.desk import DeskJournal, find_owner
 
-    return owner_of(DeskJournal(folder).notes())
+    return find_owner(DeskJournal(folder).notes())
 
 
 def _watch_once(

@@ -18,7 +18,7 @@ from changqing.case.subjects import Subject
 from changqing.documents.issuers import Issuers
 from changqing.documents.needed import select_needed
 from changqing.evidence.model import OF_PAPERS
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.guide.materials import checklist
 from changqing.judge.model import Situation
 from changqing.law.documents import load_documents
@@ -134,7 +134,7 @@ def _list_ends(
     """List by paper the days on which its own words say that it ends."""
     own = {paper.id: catalogue.materials[paper.kind].own_end for paper in case.papers}
     found: dict[str, dict[Subject, date]] = {}
-    for record in records_of(case):
+    for record in list_records(case):
         if (
             record.source.kind in OF_PAPERS
             and record.fact == own.get(record.source.name)

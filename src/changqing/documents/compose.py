@@ -46,7 +46,7 @@ from changqing.documents.tidy import tidy
 from changqing.documents.waiting_readings import WaitingValues
 from changqing.documents.word_read import WordBlock
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.judge.model import Assessment, Situation
 from changqing.law.documents import load_documents, read_document
 from changqing.law.kinds.document import DocumentTemplate
@@ -88,7 +88,7 @@ def compose(
     refuse_unknown(only, templates)
     refuse_unknown(frozenset(case.own_text), templates)
     numbers = numbering(case, situation, catalogue, attachments)
-    read = group_read(records_of(case))
+    read = group_read(list_records(case))
     quotes = PaperQuotes(case)
     shown = WaitingValues(case, waiting or WaitingReadings(case, situation.as_of))
     written: list[Document] = []
@@ -303,7 +303,7 @@ def _render(
             Issue(
                 text=Text(f"模板用不了（{problem}）", f"cannot be written ({problem})"),
                 path=template.path,
-                line=_line_of(problem, template),
+                line=_find_line(problem, template),
                 hint=Text(
                     "检查花括号里的名称",
                     "check the names between braces",
@@ -379,7 +379,7 @@ def _empty_cell(cells: Sequence[str], heads: Sequence[str], place: int) -> str:
     return f"〔待补：{what or '本格内容'}〕"
 
 
-def _line_of(problem: BaseException, template: DocumentTemplate) -> int:
+def _find_line(problem: BaseException, template: DocumentTemplate) -> int:
     """The line of the template in which it failed; Jinja names it `<template>`."""
     line, trace = 1, problem.__traceback__
     while trace is not None:

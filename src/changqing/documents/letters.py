@@ -11,7 +11,13 @@ from datetime import date
 
 from changqing.documents.document import Document, DocumentEdition, Section
 from changqing.documents.render import list_files, render_documents
-from changqing.documents.tree import TICK, Node, children_of, document_tree, plain_text
+from changqing.documents.tree import (
+    TICK,
+    Node,
+    document_tree,
+    list_children,
+    plain_text,
+)
 
 
 def make_letter(name: str, markdown: str, *, file_name: str | None = None) -> Document:
@@ -61,7 +67,7 @@ def format_plain(letter: Document) -> str:
 
 def _write(blocks: Iterable[Node]) -> Iterator[str]:
     for block in blocks:
-        kind, inside = block["kind"], children_of(block)
+        kind, inside = block["kind"], list_children(block)
         if kind == "heading":
             yield ""
             yield plain_text(block)
@@ -80,7 +86,7 @@ def _write(blocks: Iterable[Node]) -> Iterator[str]:
                 yield f"　　{line}" if line else ""
         elif kind == "table":
             for row in inside:
-                yield "　".join(plain_text(cell) for cell in children_of(row))
+                yield "　".join(plain_text(cell) for cell in list_children(row))
             yield ""
         elif kind == "rule":
             yield ""
@@ -91,7 +97,7 @@ def _write(blocks: Iterable[Node]) -> Iterator[str]:
 
 def _write_items(mark: str, items: Iterable[Node]) -> Iterator[str]:
     for item in items:
-        lines = [line for line in _write(children_of(item)) if line]
+        lines = [line for line in _write(list_children(item)) if line]
         for number, line in enumerate(lines):
             lead = mark if number == 0 else "　" * (len(mark) // 2 + 1)
             yield f"{lead}{line}"
@@ -101,5 +107,5 @@ def _break_lines(block: Node) -> str:
     """The words of a paragraph, with its own line breaks."""
     if block["kind"] == "break":
         return "\n"
-    inside = "".join(_break_lines(child) for child in children_of(block))
+    inside = "".join(_break_lines(child) for child in list_children(block))
     return str(block.get("text", "")) + inside

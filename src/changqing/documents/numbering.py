@@ -18,7 +18,7 @@ from changqing.evidence.model import OF_PAPERS, Record, SourceKind
 from changqing.judge.model import Situation
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
-from changqing.report.sources import number_of, source_name
+from changqing.report.sources import find_number, source_name
 
 Key = tuple[str, str, str]
 
@@ -126,7 +126,7 @@ def _piece(
         grade=max(record.grade for record in records),
         digest=next((record.digest for record in records if record.digest), None),
         logged=tuple(
-            sorted({n for record in records if (n := number_of(record)) is not None})
+            sorted({n for record in records if (n := find_number(record)) is not None})
         ),
     )
 
@@ -138,7 +138,7 @@ def _key(record: Record) -> Key:
     return kind.value, record.source.name, about
 
 
-def place_of(record: Record) -> str:
+def find_place(record: Record) -> str:
     """Where in its source a record stands, or nothing worth printing."""
     place = record.source.place
     return "" if place.startswith(f"{record.source.kind.value}:") else place

@@ -14,7 +14,7 @@ from typing import Final
 from changqing.case.model import OwnText
 from changqing.documents.document import BLANK_HEADS, Blank, DocumentEdition, Section
 from changqing.documents.markup import escape
-from changqing.documents.tree import TICK, Node, children_of, read_blocks
+from changqing.documents.tree import TICK, Node, list_children, read_blocks
 
 OPENING: Final = "开头"
 """Under which a case keeps own text for what stands before the first heading."""
@@ -101,7 +101,7 @@ def _write_blocks(nodes: Iterable[Node]) -> str:
 
 
 def _write_block(node: Node) -> str:
-    inside = children_of(node)
+    inside = list_children(node)
     match node["kind"]:
         case "heading":
             level = "#" * min(int(node["level"]) + 1, 5)
@@ -131,14 +131,16 @@ def _write_block(node: Node) -> str:
 
 
 def _write_item(mark: str, item: Node) -> str:
-    lines = _write_blocks(children_of(item)).splitlines() or [""]
+    lines = _write_blocks(list_children(item)).splitlines() or [""]
     indent = " " * len(mark)
     rest = [f"{indent}{line}".rstrip() for line in lines[1:]]
     return "\n".join([f"{mark}{lines[0]}", *rest])
 
 
 def _write_table(rows: Sequence[Node]) -> str:
-    cells = [[_write_line(children_of(c)) for c in children_of(row)] for row in rows]
+    cells = [
+        [_write_line(list_children(c)) for c in list_children(row)] for row in rows
+    ]
     width = max(map(len, cells), default=0)
     lines = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in cells]
     return "\n".join([lines[0], "|" + "---|" * width, *lines[1:]])
@@ -163,10 +165,10 @@ def _write_inline(node: Node) -> str:
         case "break":
             return "\\\n"
         case "strong":
-            inner = "".join(map(_write_inline, children_of(node)))
+            inner = "".join(map(_write_inline, list_children(node)))
             return f"**{inner.strip()}**" if inner.strip() else inner
         case "em":
-            return "".join(map(_write_inline, children_of(node)))
+            return "".join(map(_write_inline, list_children(node)))
         case _:
             before = " " if text[:1].isspace() else ""
             after = " " if text[-1:].isspace() and text.strip() else ""

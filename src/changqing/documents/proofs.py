@@ -11,7 +11,7 @@ from typing import Final
 from changqing.documents.attachments import Attachment, Attachments
 from changqing.documents.cited import ReadRecords, find_attached
 from changqing.documents.document import DocumentStatement
-from changqing.documents.numbering import Numbering, Piece, place_of
+from changqing.documents.numbering import Numbering, Piece, find_place
 from changqing.evidence.model import SourceKind
 from changqing.report.words import long_day
 from changqing.text import Language
@@ -72,7 +72,7 @@ def describe_proof(
             said.subject, said.fact, said.value, read, attachments, as_of
         )
         if paper is not None:
-            attachment, place = paper[0], place_of(paper[1])
+            attachment, place = paper[0], find_place(paper[1])
             proof = f"{attachment.name_place(place)}；{proof}"
             issuer = attachment.issued_by
     return Proof(

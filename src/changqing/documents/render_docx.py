@@ -31,8 +31,8 @@ from changqing.documents.render_typst import png
 from changqing.documents.tree import (
     DocumentTree,
     Node,
-    children_of,
     document_tree,
+    list_children,
     plain_text,
     print_margins,
 )
@@ -195,7 +195,7 @@ class _DocxWriter:
         return [block for node in nodes for block in self._block(node)]
 
     def _block(self, node: Node) -> list[PandocNode]:
-        inside = children_of(node)
+        inside = list_children(node)
         match node["kind"]:
             case "paragraph":
                 return [self._paragraph(node)]
@@ -230,7 +230,7 @@ class _DocxWriter:
                 return []
 
     def _paragraph(self, node: Node) -> PandocNode:
-        line = self._line(children_of(node))
+        line = self._line(list_children(node))
         if len(line) == 1 and line[0]["t"] == "Image":
             caption = [None, [_node("Plain", line[0]["c"][1])]]
             return _node("Figure", [_NONE, caption, [_node("Plain", line)]])
@@ -245,11 +245,12 @@ class _DocxWriter:
         return found
 
     def _items(self, items: Iterable[Node]) -> list[list[PandocNode]]:
-        return [self.blocks(children_of(item)) for item in items]
+        return [self.blocks(list_children(item)) for item in items]
 
     def _table(self, rows: Sequence[Node]) -> PandocNode:
         cells = [
-            [self._line(children_of(cell)) for cell in children_of(row)] for row in rows
+            [self._line(list_children(cell)) for cell in list_children(row)]
+            for row in rows
         ]
         columns = [
             [_node("AlignDefault"), _node("ColWidth", width)] for width in _widths(rows)
@@ -286,7 +287,7 @@ class _DocxWriter:
                 return [_node("Code", [_NONE, text])]
             case "strong" | "em" as kind:
                 name = "Strong" if kind == "strong" else "Emph"
-                return [_node(name, self._line(children_of(node)))]
+                return [_node(name, self._line(list_children(node)))]
             case "chart":
                 return self._chart(node["name"], _plain(text))
             case _:
@@ -307,7 +308,7 @@ def _cell(content: list[PandocNode]) -> list[Any]:
 
 def _widths(rows: Sequence[Node]) -> list[float]:
     """Shares of the line: by the widest cell, none too narrow and none too wide."""
-    texts = [[plain_text(cell) for cell in children_of(row)] for row in rows]
+    texts = [[plain_text(cell) for cell in list_children(row)] for row in rows]
     longest = [
         min(34.0, max(5.0, *(1.5 + _length(row[place]) for row in texts)))
         for place in range(len(texts[0]))

@@ -121,7 +121,7 @@ class Kept:
     published: date | None
 
 
-def schedule_of(folder: Path) -> ContentSchedule | None:
+def load_schedule(folder: Path) -> ContentSchedule | None:
     """The schedule of the case in `folder`; None without one. CaseError tells lines."""
     path = folder / SCHEDULE_FILE
     if not check_plain(path, inside=folder):

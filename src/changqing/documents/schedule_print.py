@@ -17,9 +17,9 @@ INSERT = "schedule"
 
 def schedule_inserts(folder: Path) -> Mapping[str, str]:
     """What stands in the place kept for the schedule; nothing without one."""
-    from changqing.documents.schedule import schedule_of
+    from changqing.documents.schedule import load_schedule
 
-    schedule = schedule_of(folder)
+    schedule = load_schedule(folder)
     return {} if schedule is None else {INSERT: schedule_markdown(schedule)}
 
 

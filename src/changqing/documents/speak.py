@@ -30,7 +30,7 @@ from changqing.documents.naming import (
     write_doubt,
     write_value,
 )
-from changqing.documents.numbering import Numbering, place_of
+from changqing.documents.numbering import Numbering, find_place
 from changqing.documents.quotes import PaperQuotes
 from changqing.documents.supports import (
     UNITS,
@@ -534,7 +534,7 @@ class Speaker:
     def _place(self, record: Record) -> str:
         """Where in its paper a record stands; nothing where it is the paper itself."""
         attachment = self.attachments.find(record.source.name)
-        place = place_of(record)
+        place = find_place(record)
         whole = attachment is not None and place == attachment.paper.file.path
         return "" if whole else place
 

@@ -84,7 +84,7 @@ def print_margins(document: Document, *, digest: str, as_of: date) -> Margins:
     }
 
 
-def tokens_of(markdown: str) -> Sequence[Token]:
+def parse_markdown(markdown: str) -> Sequence[Token]:
     """Read Markdown as every writer reads it: with tables, without HTML."""
     from markdown_it import MarkdownIt
 
@@ -94,7 +94,7 @@ def tokens_of(markdown: str) -> Sequence[Token]:
 
 def read_blocks(markdown: str) -> list[Node]:
     """Read Markdown as the nodes of a document."""
-    return _TokenReader(tokens_of(markdown)).read()
+    return _TokenReader(parse_markdown(markdown)).read()
 
 
 def document_blocks(document: Document) -> Iterable[Node]:
@@ -141,10 +141,10 @@ class _TokenReader:
                 self._add({"kind": "rule"})
             elif token.content:  # a block of code, or HTML, which is text here
                 self._add({"kind": "code", "text": token.content})
-        return children_of(self._open[0])
+        return list_children(self._open[0])
 
     def _add(self, node: Node) -> None:
-        children_of(self._open[-1]).append(node)
+        list_children(self._open[-1]).append(node)
 
 
 def _block(token: Token) -> Node:
@@ -178,10 +178,12 @@ _BLOCKS: Final = {
 
 def _measure_table(table: Node) -> Node:
     """Return a table with its rows, the first its head, and widths of columns."""
-    rows = [row for part in children_of(table) for row in children_of(part)]
-    width = max((len(children_of(row)) for row in rows), default=0)
+    rows = [row for part in list_children(table) for row in list_children(part)]
+    width = max((len(list_children(row)) for row in rows), default=0)
     wanted = [
-        max(_width(children_of(row)[n]) for row in rows if n < len(children_of(row)))
+        max(
+            _width(list_children(row)[n]) for row in rows if n < len(list_children(row))
+        )
         for n in range(width)
     ]
     return {"kind": "table", "columns": _columns(wanted), "children": rows}
@@ -189,7 +191,7 @@ def _measure_table(table: Node) -> Node:
 
 def _find_ticks(listed: Node) -> Node:
     """Return a list of boxes to tick as what it is, where each item begins with one."""
-    firsts = [_find_first_words(item) for item in children_of(listed)]
+    firsts = [_find_first_words(item) for item in list_children(listed)]
     if not all(first and first["text"].startswith(TICK) for first in firsts):
         return listed
     for first in filter(None, firsts):
@@ -199,7 +201,7 @@ def _find_ticks(listed: Node) -> Node:
 
 def _find_first_words(node: Node) -> Node | None:
     while "text" not in node:
-        inside = children_of(node)
+        inside = list_children(node)
         if not inside:
             return None
         node = inside[0]
@@ -225,11 +227,11 @@ def plain_text(node: Node) -> str:
     """The words of a node and of all inside it, without numbers of evidence."""
     if node["kind"] == "evidence":
         return ""
-    inside = "".join(plain_text(each) for each in children_of(node))
+    inside = "".join(plain_text(each) for each in list_children(node))
     return str(node.get("text", "")) + inside
 
 
-def children_of(node: Node) -> list[Node]:
+def list_children(node: Node) -> list[Node]:
     """What is inside a node, in order; nothing for words and marks."""
     return node.get("children", [])
 

@@ -26,7 +26,7 @@ from changqing.documents.volume_pages import (
     VolumeProof,
     bind_pages,
 )
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS
@@ -94,7 +94,7 @@ def bind_volume(
         (said for one in clean for said in one.document.statements),
         numbering(case, situation, catalogue, attachments),
         attachments,
-        group_read(records_of(case)),
+        group_read(list_records(case)),
         situation.as_of,
     )
     proofs = tuple(

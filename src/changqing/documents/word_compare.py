@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Final
 
 from changqing.documents.document import Document, DocumentStatement
-from changqing.documents.tree import Node, children_of, document_blocks
+from changqing.documents.tree import Node, document_blocks, list_children
 from changqing.documents.word_read import WordBlock
 from changqing.errors import CaseError, Issue
 from changqing.text import Text
@@ -115,10 +115,10 @@ def _list_draft(draft: Document) -> Iterator[TextBlock]:
 def _list_texts(node: Node) -> Iterator[str]:
     match node["kind"]:
         case "table":
-            for row in children_of(node):
-                yield " | ".join(_read_words(cell) for cell in children_of(row))
+            for row in list_children(node):
+                yield " | ".join(_read_words(cell) for cell in list_children(row))
         case "list" | "ticks" | "enum" | "item" | "quote":
-            for inner in children_of(node):
+            for inner in list_children(node):
                 yield from _list_texts(inner)
         case "signature" | "rule":
             return
@@ -133,7 +133,7 @@ def _read_words(node: Node) -> str:
             return ""
         case "blank":
             return f"〔{node['text']}〕"
-    inside = "".join(_read_words(child) for child in children_of(node))
+    inside = "".join(_read_words(child) for child in list_children(node))
     return str(node.get("text", "")) + inside
 
 

@@ -11,7 +11,7 @@ from changqing.law.kinds.classification import (
     Classification,
     ClassificationOutcome,
     Need,
-    need_of,
+    decide_need,
 )
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
@@ -85,7 +85,7 @@ def classes_needed(
     needed: set[str] = set()
     possible: set[str] = set()
     for (name, _, _), truth in truths.items():
-        licence, need = rules[name].licence, need_of(rules[name].outcome, truth)
+        licence, need = rules[name].licence, decide_need(rules[name].outcome, truth)
         if licence is not None and need is not Need.NOT_NEEDED:
             possible.add(licence)
             if need is Need.NEEDED:

@@ -13,7 +13,7 @@ from datetime import date
 from changqing.case.comparison import UNREAD, Comparison, ReadOutcome
 from changqing.case.model import Case, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import beijing_day, earliest, last_valid_day, start_of
+from changqing.day import beijing_day, earliest, find_day_start, last_valid_day
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import Issuer
@@ -63,8 +63,8 @@ def make_typed_records(case: Case, paper: Paper, said: Statement) -> Iterator[Re
         observer=compared.seen_by or case.name,
         grade=grade,
         digest=paper.file.digest,
-        observed_at=start_of(paper.true_on),
-        received_at=start_of(paper.received_on),
+        observed_at=find_day_start(paper.true_on),
+        received_at=find_day_start(paper.received_on),
         valid_until=None,
         raw=compared.words if was_read else said.raw,
     )
@@ -76,7 +76,7 @@ def make_typed_records(case: Case, paper: Paper, said: Statement) -> Iterator[Re
         yield replace(
             typed,
             grade=Grade.ATTESTED,
-            received_at=start_of(max(check.on, paper.received_on)),
+            received_at=find_day_start(max(check.on, paper.received_on)),
         )
     if was_read and grade.group is GradeGroup.PROVEN:
         yield from _make_issuer_record(paper, typed, compared.issuer)
@@ -105,8 +105,8 @@ def _make_issuer_record(
         source=Source(kind=SourceKind.READING, name=paper.id, place=check.page.path),
         grade=Grade.ATTESTED,
         digest=check.page.digest,
-        observed_at=start_of(max(check.on, paper.true_on)),
-        received_at=start_of(max(check.on, paper.received_on)),
+        observed_at=find_day_start(max(check.on, paper.true_on)),
+        received_at=find_day_start(max(check.on, paper.received_on)),
         raw=shown.words,
     )
 
@@ -193,7 +193,7 @@ def find_unread_values(case: Case, paper: Paper) -> Iterator[Gap]:
             source=Source(kind=SourceKind.PAPER, name=paper.id, place=said.place),
             reason=_WHY_NOT_READ[compared.outcome],
             detail=compared.why or compared.outcome.text,
-            at=start_of(paper.received_on),
+            at=find_day_start(paper.received_on),
         )
 
 

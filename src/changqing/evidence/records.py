@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from changqing.case.model import Case, Look, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import last_valid_day, start_of
+from changqing.day import find_day_start, last_valid_day
 from changqing.evidence.model import (
     CLOSED_PAPERS,
     Gap,
@@ -40,7 +40,7 @@ _LICENSED = frozenset({"operate", "annual_report", "renew"})
 """The stages at which a licensed service may end."""
 
 
-def records_of(case: Case) -> list[Record]:
+def list_records(case: Case) -> list[Record]:
     """Everything a case says: declared, backed by papers, looked at; oldest first.
 
     They are not logged yet. Facts the catalogue does not know, such as `name` where it
@@ -87,7 +87,7 @@ def _collect_records(case: Case) -> list[Record]:
     )
 
 
-def gaps_of(case: Case) -> list[Gap]:
+def list_gaps(case: Case) -> list[Gap]:
     """A gap `hidden` for each value that a paper, look or form withholds."""
     gaps = [
         _make_gap(case.declared_on, FORM_SOURCE, said)
@@ -118,7 +118,7 @@ def _make_gap(day: date, source: Source, said: Statement) -> Gap | None:
         source=Source(kind=source.kind, name=source.name, place=said.place),
         reason=GapReason.HIDDEN,
         detail=said.hidden,
-        at=start_of(day),
+        at=find_day_start(day),
     )
 
 
@@ -133,7 +133,7 @@ def _list_not_shown(look: Look, source: Source) -> Iterator[Gap]:
                 source=Source(kind=source.kind, name=source.name, place=said.place),
                 reason=GapReason.NOT_SHOWN,
                 detail=backed.why,
-                at=start_of(look.on),
+                at=find_day_start(look.on),
             )
 
 
@@ -150,7 +150,7 @@ def list_structure(case: Case) -> Iterator[tuple[Subject, str, Value]]:
 
 def _record_structure(case: Case) -> Iterator[Record]:
     """The kind or posts of every member: known from the listing itself."""
-    at = start_of(case.declared_on)
+    at = find_day_start(case.declared_on)
     for subject, fact, value in list_structure(case):
         yield Record(
             fact=fact,
@@ -174,7 +174,7 @@ def _declare_all(case: Case, catalogue: Catalogue) -> Iterator[Record]:
 
 def _declare(case: Case, said: Statement, catalogue: Catalogue) -> Iterator[Record]:
     """One statement of the applicant, if the catalogue knows the fact."""
-    at = start_of(case.declared_on)
+    at = find_day_start(case.declared_on)
     fact = catalogue.facts.get((said.subject.type, said.fact))
     if fact is not None and said.hidden is None:
         yield Record(
@@ -283,7 +283,7 @@ def _classify_offers(
 
 
 def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
-    at = start_of(look.on)
+    at = find_day_start(look.on)
     for said in look.backs:
         fact = catalogue.facts.get((said.subject.type, said.fact))
         backed = look.shown.get((said.subject, said.fact))
@@ -360,7 +360,7 @@ def _record_absence(
         observer=case.name,
         grade=Grade.DECLARED,
         digest=None,
-        observed_at=start_of(since),
-        received_at=start_of(closed),
+        observed_at=find_day_start(since),
+        received_at=find_day_start(closed),
         valid_until=None,
     )

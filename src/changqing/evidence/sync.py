@@ -12,7 +12,7 @@ from changqing.evidence.ledger.items import Item
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import OF_PAPERS, Gap, Record, SourceKind
 from changqing.evidence.readings import record_readings
-from changqing.evidence.records import gaps_of, records_of
+from changqing.evidence.records import list_gaps, list_records
 
 _Key = tuple[Subject, str, SourceKind, str]
 
@@ -35,7 +35,7 @@ def changes(case: Case, recorded: Iterable[Item], now: datetime) -> list[Item]:
         return []  # it says nothing itself: what is known of it was recorded at once
     items = list(recorded)
     told = _group_by_source(item for item in items if isinstance(item, Record))
-    said = _group_by_source(records_of(case))
+    said = _group_by_source(list_records(case))
     fresh: list[Item] = []
     for key, records in said.items():
         before = [_drop_number(record) for record in told.get(key, ())]
@@ -55,7 +55,7 @@ def changes(case: Case, recorded: Iterable[Item], now: datetime) -> list[Item]:
                 )
             )
     known = {replace(item, number=0) for item in items if isinstance(item, Gap)}
-    fresh += [gap for gap in gaps_of(case) if gap not in known]
+    fresh += [gap for gap in list_gaps(case) if gap not in known]
     return fresh
 
 
@@ -75,7 +75,7 @@ def together(case: Case, recorded: Iterable[Record]) -> list[Record]:
         if record.source.kind in SAID_IN_THE_CASE
     }
     told = []
-    for record in records_of(case):
+    for record in list_records(case):
         number = numbers.get(_compare_key(record), 0)
         told.append(replace(record, number=number) if number else record)
     return [

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Final
 
-from changqing.guide.words import language_of, read_lines
+from changqing.guide.words import detect_language, read_lines
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.law import LawFact
 from changqing.law.kinds.licence import Licence
@@ -95,7 +95,7 @@ def list_answerables(catalogue: Catalogue) -> Iterator[Answerable]:
     for criterion in catalogue.criteria.values():
         yield _of_criterion(criterion)
     for at, question in enumerate(read_lines(_ELSEWHERE)):
-        chinese = language_of(question) is Language.ZH
+        chinese = detect_language(question) is Language.ZH
         yield Answerable(
             kind=AnswerKind.ELSEWHERE,
             id=f"elsewhere_{at}",

@@ -32,7 +32,7 @@ from changqing.guide.answering import find_paper, say_answer
 from changqing.guide.index import Index, NamedWords
 from changqing.guide.odds import share_odds
 from changqing.guide.short_answer import say_place
-from changqing.guide.words import Word, Words, language_of
+from changqing.guide.words import Word, Words, detect_language
 from changqing.law.kinds.synonyms import Names
 from changqing.law.kinds.topic import Certainty, Topic
 from changqing.law.kit import Citation
@@ -195,7 +195,7 @@ class Questions:
 
     def weigh(self, question: str) -> tuple[Sequence[Match], float]:
         """Rank the entries for a question, with the chance that the first is right."""
-        index = self._index(language_of(question))
+        index = self._index(detect_language(question))
         words = self._words.of(question)
         matches = self._match(index, question, words)
         odds = _add_up(self._catalogue, matches)
@@ -230,7 +230,7 @@ class Questions:
 
     def find_listed(self, question: str) -> Answerable | None:
         """Find the entry that lists a question word for word."""
-        return self._index(language_of(question)).find_exact(question)
+        return self._index(detect_language(question)).find_exact(question)
 
     def _match(
         self, index: Index, question: str, words: Sequence[Word]

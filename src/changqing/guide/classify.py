@@ -16,7 +16,7 @@ from changqing.law.kinds.classification import (
     Classification,
     ClassificationOutcome,
     Need,
-    need_of,
+    decide_need,
 )
 from changqing.law.kinds.fact import Fact
 from changqing.law.law import fill
@@ -157,7 +157,7 @@ class Classifier:
         )
 
     def _rule(self, rule: Classification, found: _Truths) -> Ruled:
-        need = need_of(rule.outcome, found.known[rule.id])
+        need = decide_need(rule.outcome, found.known[rule.id])
         said = rule.says.get(need)
         return Ruled(
             rule=rule,

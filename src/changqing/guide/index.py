@@ -188,7 +188,9 @@ class Index:
         def make() -> IndexTable:
             return _make_index(entries, words, named, language)
 
-        data = load_kept(f"questions-{language.value}", _key_of(entries, words), make)
+        data = load_kept(
+            f"questions-{language.value}", _compute_key(entries, words), make
+        )
         self._entries = entries
         self._language = language
         self._exact = data["exact"]
@@ -374,7 +376,7 @@ class Index:
         }
 
 
-def _key_of(entries: Sequence[Answerable], words: Words) -> str:
+def _compute_key(entries: Sequence[Answerable], words: Words) -> str:
     """Digest everything that an index is made of: texts, synonyms and code."""
     hashed = hashlib.sha256(words.digest)
     for entry in entries:

@@ -130,7 +130,7 @@ class Words:
     def of(self, text: str) -> list[Word]:
         """The words of a text in order; a synonym is one word, `_` and its group."""
         plain = simplify_text(text)
-        language = language_of(plain)
+        language = detect_language(plain)
         found: list[Word] = []
         last: Word | None = None
         cut = place = 0
@@ -155,7 +155,7 @@ class Words:
     def without_names(self, text: str) -> str:
         """Write a question as it stands where it names no province and no licence."""
         plain = simplify_text(text)
-        licence = "许可证" if language_of(plain) is Language.ZH else "licence"
+        licence = "许可证" if detect_language(plain) is Language.ZH else "licence"
         kept: list[str] = []
         place = 0
         while place < len(plain):
@@ -266,7 +266,7 @@ def is_elsewhere(words: Sequence[Word]) -> bool:
     return bool(texts - {_OTHER_COUNTRY}) or is_of_another_country(words)
 
 
-def language_of(text: str) -> Language:
+def detect_language(text: str) -> Language:
     """Chinese if a Chinese character stands in it, else English."""
     chinese = any("\u4e00" <= character <= "\u9fff" for character in text)
     return Language.ZH if chinese else Language.EN

@@ -315,7 +315,7 @@ class Adviser:
         kind = self._find_kind(paper)
         label = self.situation.labels[paper]
         if fact.who[:1] == (Knower.REVIEWER,):
-            way, about = Way.SEE_ORIGINAL, question_of(fact)
+            way, about = Way.SEE_ORIGINAL, make_question(fact)
         else:
             way = self._choose_unread_way(kind, gap)
         if way is Way.POINT_OUT and self._is_waiting(paper, subject, fact):
@@ -412,7 +412,7 @@ class Adviser:
         )
 
     def _word_question(self, subject: Subject, fact: Fact) -> Text:
-        asked = question_of(fact)
+        asked = make_question(fact)
         if subject.type == "applicant":
             return asked
         whose = self.situation.labels[subject]
@@ -455,7 +455,7 @@ class Adviser:
         }
 
 
-def question_of(fact: Fact) -> Text:
+def make_question(fact: Fact) -> Text:
     """The question that asks for a fact; one is made where the catalogue has none."""
     if fact.question is not None:
         return fact.question

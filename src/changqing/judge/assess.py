@@ -12,16 +12,16 @@ from typing import Final
 from changqing.case.model import Application
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Conflict, Record
-from changqing.judge.doubt import reason_of
+from changqing.judge.doubt import explain_failure
 from changqing.judge.explain import (
     ExplainInputs,
     Truths,
     Wording,
     atom_rules,
-    explanation_of,
-    terms_of,
+    judge_terms,
+    write_explanation,
 )
-from changqing.judge.missing import missing_of
+from changqing.judge.missing import find_missing
 from changqing.judge.model import (
     Assessment,
     Finding,
@@ -33,13 +33,13 @@ from changqing.judge.phrase import PhraseReading
 from changqing.judge.vacuous import is_vacuous
 from changqing.judge.verdict import (
     by_urgency,
-    cautions_of,
-    compliance_of,
+    decide_compliance,
+    decide_long_term,
+    decide_readiness,
     group_of,
     is_asked_for,
     is_required,
-    long_term_of,
-    readiness_of,
+    list_cautions,
     rest_of,
 )
 from changqing.judge.words import UNSET
@@ -103,7 +103,7 @@ class Judge:
         if found is not None:
             return found
         parameters = bound_parameters(self.catalogue, application, as_of)
-        givens = givens_of(application, as_of)
+        givens = list_givens(application, as_of)
         asked = applicable(self._engine, givens)
         found = _AskedRules(
             givens=givens,
@@ -135,7 +135,7 @@ class Judge:
         return self._engine.evaluate(
             rows,
             parameters=bound_parameters(self.catalogue, application, as_of),
-            givens=givens_of(application, as_of),
+            givens=list_givens(application, as_of),
         )
 
     def assess(self, situation: Situation) -> Assessment:
@@ -143,7 +143,7 @@ class Judge:
         application, as_of = situation.application, situation.as_of
         question = self._find_question(application, as_of)
         parameters, givens = question.reading.parameters, question.givens
-        rows = rows_of(situation)
+        rows = make_rows(situation)
         truths = self._engine.evaluate(rows, parameters=parameters, givens=givens)
         atoms = question.atoms.evaluate(rows, parameters=parameters, givens=givens)
         known = ExplainInputs(
@@ -171,10 +171,10 @@ class Judge:
         return Assessment(
             situation=situation,
             findings=tuple(findings),
-            readiness=None if licensed else readiness_of(findings),
-            compliance=compliance_of(findings) if licensed else None,
-            long_term=long_term_of(findings),
-            cautions=cautions_of(findings, situation.labels),
+            readiness=None if licensed else decide_readiness(findings),
+            compliance=decide_compliance(findings) if licensed else None,
+            long_term=decide_long_term(findings),
+            cautions=list_cautions(findings, situation.labels),
             rests_on=rest_of([f for f in findings if is_required(f)]),
         )
 
@@ -220,7 +220,7 @@ def _bind_parameters(
     return bound
 
 
-def givens_of(application: Application, as_of: date) -> Mapping[str, Value | None]:
+def list_givens(application: Application, as_of: date) -> Mapping[str, Value | None]:
     """What every expression is given; the report year is the year before `as_of`."""
     return {
         "licence": application.licence,
@@ -233,7 +233,7 @@ def givens_of(application: Application, as_of: date) -> Mapping[str, Value | Non
     }
 
 
-def rows_of(situation: Situation) -> Rows:
+def make_rows(situation: Situation) -> Rows:
     """Two rows for each subject: what is claimed and what is proven of it."""
     claimed: dict[Subject, dict[str, Value | None]] = {}
     proven: dict[Subject, dict[str, Value | None]] = {}
@@ -273,7 +273,7 @@ def rows_of(situation: Situation) -> Rows:
     )
 
 
-def verdicts_of(
+def decide_verdicts(
     criterion: Criterion, subjects: Sequence[Subject], truths: Truths
 ) -> Iterable[tuple[Subject | None, Verdict, bool | None, bool | None]]:
     """The verdict of one criterion for each of its subjects, with both truth values.
@@ -338,7 +338,7 @@ def _build_findings(
             if known.parameters.get(name) is None
         )
     )
-    for subject, verdict, claimed, proven in verdicts_of(
+    for subject, verdict, claimed, proven in decide_verdicts(
         criterion, situation.subjects, truths
     ):
         if subject is None or verdict is Verdict.NOT_APPLICABLE:
@@ -346,12 +346,12 @@ def _build_findings(
                 criterion,
                 subject,
                 verdict=verdict,
-                missing=missing_of(criterion, subject, verdict, (), known),
+                missing=find_missing(criterion, subject, verdict, (), known),
                 required=required,
             )
             continue
-        terms = terms_of(criterion, subject, known)
-        explanation = explanation_of(
+        terms = judge_terms(criterion, subject, known)
+        explanation = write_explanation(
             criterion, known, terms, claimed=claimed, proven=proven
         )
         if unset:
@@ -372,8 +372,10 @@ def _build_findings(
             gaps=_collect_gaps(read, situation, known.catalogue),
             conflicts=_select_conflicts(read, situation.conflicts),
             unknown_parameters=unset,
-            missing=missing_of(criterion, subject, verdict, terms, known),
-            reason=reason_of(criterion, terms, known, claimed=claimed, proven=proven),
+            missing=find_missing(criterion, subject, verdict, terms, known),
+            reason=explain_failure(
+                criterion, terms, known, claimed=claimed, proven=proven
+            ),
             required=required,
             rests_on=group_of(terms) if verdict is Verdict.MET else None,
             vacuous=verdict is Verdict.MET and is_vacuous(criterion, subject, known),

@@ -10,8 +10,8 @@ from changqing.judge.explain import (
     COUNTS,
     ExplainInputs,
     inner_key,
+    judge_term,
     passes_over,
-    term_of,
 )
 from changqing.judge.model import Finding, JudgedTerm, Side
 from changqing.judge.telling import tell_limit, tell_value
@@ -21,7 +21,7 @@ from changqing.rules.tree import And, Not, Or, Quantifier, Quantity, Truth, judg
 from changqing.text import Text
 
 
-def reason_of(
+def explain_failure(
     criterion: Criterion,
     terms: Sequence[JudgedTerm],
     known: ExplainInputs,
@@ -117,7 +117,7 @@ def _list_doubts_of_member(
     ]
     _, places = deciding(body, truths)
     for place in places:
-        term = term_of(
+        term = judge_term(
             inner_key(key, place), parts[place], member, known.reading, known
         )
         yield say_failure(term, _choose_side(term, stance))

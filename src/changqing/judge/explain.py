@@ -22,14 +22,14 @@ from changqing.judge.model import JudgedTerm, Side
 from changqing.judge.phrase import (
     SYMBOLS,
     PhraseReading,
-    measure_of,
+    find_measure,
+    find_unit,
     operand,
     phrase,
     phrase_members,
     phrase_sides,
-    unit_of,
 )
-from changqing.judge.span import span_of
+from changqing.judge.span import measure_span
 from changqing.judge.words import YES, say_value
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.model import Catalogue
@@ -163,7 +163,7 @@ class ExplainInputs:
     wording: Wording = field(default_factory=Wording)
 
 
-def terms_of(
+def judge_terms(
     criterion: Criterion, subject: Subject, known: ExplainInputs
 ) -> tuple[JudgedTerm, ...]:
     """Both answers beside each comparison, and which comparisons settle each."""
@@ -178,7 +178,7 @@ def terms_of(
         for stance in Stance
     }
     return tuple(
-        term_of(
+        judge_term(
             key,
             atom,
             subject,
@@ -201,7 +201,7 @@ def list_atoms(criterion: Criterion, wording: Wording) -> Sequence[tuple[str, Tr
     return found
 
 
-def explanation_of(
+def write_explanation(
     criterion: Criterion,
     known: ExplainInputs,
     terms: Sequence[JudgedTerm],
@@ -211,8 +211,8 @@ def explanation_of(
 ) -> Text:
     """Say the requirement in words, then each answer with its values.
 
-    `terms` are those of `terms_of`; `claimed` and `proven` are the truths of the whole
-    test, None where it cannot be told. Answers that read alike are said once.
+    `terms` are those of `judge_terms`; `claimed` and `proven` are the truths of the
+    whole test, None where it cannot be told. Answers that read alike are said once.
     """
     asked = known.wording.phrases.get(criterion.id)
     if asked is None:
@@ -276,7 +276,7 @@ def _say_answer(term: JudgedTerm, value: Text) -> Text:
     return Text(zh=f"{label.zh}：{value.zh}", en=f"{label.en}: {value.en}")
 
 
-def term_of(
+def judge_term(
     key: str,
     atom: Truth,
     subject: Subject,
@@ -325,7 +325,7 @@ def _build_term_shape(
         if isinstance(atom, Quantifier)
         else (),
         span=span,
-        unit=None if span is None else unit_of(span, reading),
+        unit=None if span is None else find_unit(span, reading),
         about=about,
         counting=phrase_members(atom, reading)
         if isinstance(atom, Quantifier)
@@ -339,7 +339,7 @@ def _describe_shape(atom: Truth, reading: PhraseReading) -> tuple[Text, str, Tex
         left, right = phrase_sides(atom.left, atom.right, reading)
         return left, SYMBOLS[atom.operator], right
     if isinstance(atom, In):
-        like, unit = measure_of(atom.item, reading), unit_of(atom.item, reading)
+        like, unit = find_measure(atom.item, reading), find_unit(atom.item, reading)
         values = [operand(value, reading, like, unit) for value in atom.values]
         return (
             operand(atom.item, reading, like, unit),
@@ -433,7 +433,7 @@ def _find_compared_number(
 ) -> int | None:
     """The one number that is compared: of a fact, or the length of a span."""
     if shape.span is not None:
-        return span_of(shape.span, values, known.reading.givens)
+        return measure_span(shape.span, values, known.reading.givens)
     if len(values) != 1:
         return None
     (value,) = values.values()

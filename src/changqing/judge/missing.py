@@ -37,7 +37,7 @@ _OPEN: Mapping[Verdict, Stance] = {
 }
 
 
-def missing_of(
+def find_missing(
     criterion: Criterion,
     subject: Subject | None,
     verdict: Verdict,

@@ -143,12 +143,12 @@ def phrase(node: Node, reading: PhraseReading) -> Text:
             assert_never(node)
 
 
-def measure_of(node: Node, reading: PhraseReading) -> Fact | None:
+def find_measure(node: Node, reading: PhraseReading) -> Fact | None:
     """The fact whose unit and labels a comparison is read in, if there is one."""
     if isinstance(node, Name):
         return reading.fact(node)
     if isinstance(node, Arithmetic):
-        return measure_of(node.left, reading) or measure_of(node.right, reading)
+        return find_measure(node.left, reading) or find_measure(node.right, reading)
     return None
 
 
@@ -174,7 +174,7 @@ def operand(
     return phrase(node, reading)
 
 
-def unit_of(node: Node, reading: PhraseReading) -> str | None:
+def find_unit(node: Node, reading: PhraseReading) -> str | None:
     """The unit in which a numeric node counts."""
     if isinstance(node, DaysBetween):
         return "days"
@@ -182,7 +182,7 @@ def unit_of(node: Node, reading: PhraseReading) -> str | None:
         return "months"
     if isinstance(node, ParameterNode):
         return reading.catalogue.parameters[node.name].unit
-    measured = measure_of(node, reading)
+    measured = find_measure(node, reading)
     return None if measured is None else measured.unit
 
 
@@ -197,7 +197,7 @@ def _phrase_parameter(name: str, reading: PhraseReading) -> Text:
 
 
 def _phrase_arithmetic(node: Arithmetic, reading: PhraseReading) -> Text:
-    unit = None if node.operator is Operator.MULTIPLY else unit_of(node, reading)
+    unit = None if node.operator is Operator.MULTIPLY else find_unit(node, reading)
     left = operand(node.left, reading, None, unit)
     right = operand(node.right, reading, None, unit)
     sign = _SIGNS[node.operator]
@@ -232,14 +232,14 @@ def _phrase_comparison(
                 zh=f"{one.zh}{sign.zh}{other.zh}", en=f"{one.en} {sign.en} {other.en}"
             )
         case In(item, values):
-            like = measure_of(item, reading)
-            unit = unit_of(item, reading)
+            like = find_measure(item, reading)
+            unit = find_unit(item, reading)
             named = operand(item, reading, like, unit)
             said = [operand(value, reading, like, unit) for value in values]
             either = _join_alternatives(said)
             return Text(zh=f"{named.zh}是{either.zh}", en=f"{named.en} is {either.en}")
         case Between(item, low, high):
-            like, unit = measure_of(item, reading), unit_of(item, reading)
+            like, unit = find_measure(item, reading), find_unit(item, reading)
             named, least, most = (
                 operand(part, reading, like, unit) for part in (item, low, high)
             )
@@ -277,8 +277,8 @@ def _join_alternatives(said: Sequence[Text]) -> Text:
 
 def phrase_sides(left: Node, right: Node, reading: PhraseReading) -> tuple[Text, Text]:
     """Phrase both sides of a comparison, each in the unit or labels of the other."""
-    like = measure_of(left, reading) or measure_of(right, reading)
-    unit = unit_of(left, reading) or unit_of(right, reading)
+    like = find_measure(left, reading) or find_measure(right, reading)
+    unit = find_unit(left, reading) or find_unit(right, reading)
     return operand(left, reading, like, unit), operand(right, reading, like, unit)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from changqing.calendar import add_months
 from changqing.case.subjects import Subject
-from changqing.judge.assess import Judge, givens_of, rows_of, verdicts_of
+from changqing.judge.assess import Judge, decide_verdicts, list_givens, make_rows
 from changqing.judge.model import Assessment, Situation
 from changqing.law.kinds.criterion import Criterion, Example
 from changqing.law.lookup import EXAMPLE_GIVENS
@@ -56,7 +56,7 @@ def simulate(
             for name in asked
             if any(
                 verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
-                for _, verdict, _, _ in verdicts_of(
+                for _, verdict, _, _ in decide_verdicts(
                     judge.catalogue.criteria[name], subjects, truths
                 )
             )
@@ -68,7 +68,7 @@ def simulate(
 
 def _find_best_example(criterion: Criterion, situation: Situation) -> Example:
     """The first `met` example of those whose givens fit the application best."""
-    given = givens_of(situation.application, situation.as_of)
+    given = list_givens(situation.application, situation.as_of)
 
     def fit(example: Example) -> int:
         named = {n: v for n, v in example.given.items() if n in _PLACE}
@@ -81,7 +81,7 @@ class _DraftSituation:
     """One stance of a situation, with remedies written over it."""
 
     def __init__(self, situation: Situation, stance: Stance) -> None:
-        rows = rows_of(situation)
+        rows = make_rows(situation)
         wanted = stance
         self._stance = stance
         self._situation = situation

@@ -16,7 +16,7 @@ from changqing.rules.tree import (
 from changqing.rules.types import Value
 
 
-def span_of(
+def measure_span(
     span: DaysBetween | WholeMonths,
     facts: Mapping[str, Value | None],
     givens: Mapping[str, Value | None],

@@ -14,10 +14,10 @@ from changqing.judge.model import Assessment, Finding
 from changqing.judge.simulate import simulate
 from changqing.judge.verdict import (
     blocks,
-    compliance_of,
+    decide_compliance,
+    decide_long_term,
+    decide_readiness,
     lacks_proof,
-    long_term_of,
-    readiness_of,
 )
 from changqing.law.model import Verdict
 
@@ -43,9 +43,9 @@ class CaseStanding:
         """Where these findings leave the case."""
         asked = [finding for finding in findings if finding.asked]
         return cls(
-            readiness=None if licensed else readiness_of(findings).value,
-            compliance=compliance_of(findings).value if licensed else None,
-            long_term=long_term_of(findings).state.value,
+            readiness=None if licensed else decide_readiness(findings).value,
+            compliance=decide_compliance(findings).value if licensed else None,
+            long_term=decide_long_term(findings).state.value,
             blocking=sum(blocks(finding) for finding in findings),
             waiting=sum(lacks_proof(f.verdict, required=f.required) for f in findings),
             met=sum(finding.verdict is Verdict.MET for finding in asked),

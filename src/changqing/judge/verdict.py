@@ -88,14 +88,14 @@ def by_urgency(finding: Finding) -> tuple[int, int, str, str]:
     )
 
 
-def readiness_of(findings: Sequence[Finding]) -> Readiness:
+def decide_readiness(findings: Sequence[Finding]) -> Readiness:
     """申报条件, from the findings that are required."""
     return _choose_first_sentence(
         findings, Readiness.NOT_READY, Readiness.READY, Readiness.OPEN
     )
 
 
-def compliance_of(findings: Sequence[Finding]) -> Compliance:
+def decide_compliance(findings: Sequence[Finding]) -> Compliance:
     """持证后义务, from the findings that are required."""
     return _choose_first_sentence(
         findings, Compliance.BREACHED, Compliance.IN_ORDER, Compliance.OPEN
@@ -114,7 +114,7 @@ def _choose_first_sentence(
     return still
 
 
-def cautions_of(
+def list_cautions(
     findings: Sequence[Finding], labels: Mapping[Subject, Text]
 ) -> tuple[Caution, ...]:
     """Every certain defect of practice or duty, in the order of urgency.
@@ -151,7 +151,7 @@ def _say_caution(finding: Finding, labels: Mapping[Subject, Text]) -> Text:
     return Text(zh=f"{label.zh}：{says.zh}", en=f"{label.en}: {says.en}")
 
 
-def long_term_of(findings: Sequence[Finding]) -> LongTermView:
+def decide_long_term(findings: Sequence[Finding]) -> LongTermView:
     """长期服务能力, by the two routes the law gives (电信条例: 信誉或者能力).
 
     A contradicted core puts the case in doubt even where the other route is complete:

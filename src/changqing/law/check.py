@@ -18,7 +18,7 @@ from typing import Final, Protocol
 from changqing.errors import CatalogueError, Issue
 from changqing.law.classification_check import run_classification
 from changqing.law.defect_check import find_undetected
-from changqing.law.files import Sources, root_of
+from changqing.law.files import Sources, find_root
 from changqing.law.kinds.criterion import Criterion, Example
 from changqing.law.load import LoadedCatalogue, read_sources, sort_issues
 from changqing.law.lookup import (
@@ -114,7 +114,7 @@ def check(root: Path | None = None) -> CheckOutcome:
         issues and is not raised.
     """
     try:
-        loaded = read_sources(root_of(root))
+        loaded = read_sources(find_root(root))
     except CatalogueError as error:
         return CheckOutcome(catalogue=None, issues=error.issues)
     sources = loaded.sources

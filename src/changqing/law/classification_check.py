@@ -8,9 +8,9 @@ from importlib.util import find_spec
 from typing import Final
 
 from changqing.errors import Issue
-from changqing.law.examples import value_of
+from changqing.law.examples import read_value
 from changqing.law.files import Sources
-from changqing.law.kinds.classification import Classification, need_of
+from changqing.law.kinds.classification import Classification, decide_need
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.rows import MemberRow, Rows, Stance
@@ -75,7 +75,7 @@ def _check_answers(
                         ),
                         hint=suggest_word(question, known),
                     )
-            elif written is not None and value_of(fact.type, written) is None:
+            elif written is not None and read_value(fact.type, written) is None:
                 sources.say(
                     _FOLDER,
                     name,
@@ -125,7 +125,7 @@ def _check_every_answer(sources: Sources, name: str, rule: Classification) -> No
     """The examples show the rule answering true, false and unknown."""
     shown = {example.then for example in rule.examples}
     for truth in (True, False, None):
-        wanted = need_of(rule.outcome, truth)
+        wanted = decide_need(rule.outcome, truth)
         if wanted not in shown:
             sources.say(
                 _FOLDER,
@@ -166,7 +166,7 @@ def _build_rows(catalogue: Catalogue) -> Rows:
             id=_name_member(name, place),
             stance=Stance.CLAIMED,
             values={
-                question: value_of(catalogue.facts[_SUBJECT, question].type, written)
+                question: read_value(catalogue.facts[_SUBJECT, question].type, written)
                 for question, written in example.answers.items()
             },
         )
@@ -189,7 +189,7 @@ def _find_failing_examples(
     for name, rule in catalogue.classification.items():
         for place, example in enumerate(rule.examples):
             truth = truths[name, _name_member(name, place), Stance.CLAIMED]
-            found = need_of(rule.outcome, truth)
+            found = decide_need(rule.outcome, truth)
             if found is not example.then:
                 yield sources.files[_FOLDER][name].issue(
                     ("examples", place),

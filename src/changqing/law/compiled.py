@@ -212,7 +212,9 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, Json]]:
         "folders": folders,
         "rules": {
             folder: {
-                name: {field: rule.to_data() for field, rule in rules_of(entry).items()}
+                name: {
+                    field: rule.to_data() for field, rule in list_rules(entry).items()
+                }
                 for name, entry in getattr(catalogue, folder).items()
             }
             for folder in WITH_RULES
@@ -222,7 +224,7 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, Json]]:
     return replace(catalogue, program=program.to_data()), data
 
 
-def rules_of(entry: Any) -> Mapping[str, Expression]:
+def list_rules(entry: Any) -> Mapping[str, Expression]:
     """The rules of an entry, by field."""
     return {
         field: getattr(entry, field)

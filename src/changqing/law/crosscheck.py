@@ -9,7 +9,7 @@ from typing import Final
 
 from changqing.jsondata import read_list, read_object, read_text
 from changqing.law.classification_check import check_classification
-from changqing.law.examples import value_of
+from changqing.law.examples import read_value
 from changqing.law.files import Sources
 from changqing.law.kinds.criterion import EXAMPLE_FIELDS, Criterion
 from changqing.law.kinds.fact import Fact
@@ -462,7 +462,7 @@ class _ExampleCheck:
         return _find_fact(self.sources, self.catalogue, origin, subject, name)
 
     def value(self, loc: Loc, name: str, kind: ValueType, written: object) -> None:
-        if written is None or value_of(kind, written) is not None:
+        if written is None or read_value(kind, written) is not None:
             return
         hint: Text | None = None
         words = _KIND_WORDS[kind.kind]

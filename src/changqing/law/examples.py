@@ -14,7 +14,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.rules.types import Kind, Value, ValueType
 
 
-def value_of(kind: ValueType, written: object) -> Value | None:
+def read_value(kind: ValueType, written: object) -> Value | None:
     """A value as a file writes it; None when it is not of the type."""
     match kind.kind:
         case Kind.BOOLEAN:
@@ -90,7 +90,7 @@ class Examples(Sequence[Example]):
         row: dict[str, Value | None] = {}
         for name, value in written.items():
             fact = self._facts.get((subject, name))
-            known = None if fact is None else value_of(fact.type, value)
+            known = None if fact is None else read_value(fact.type, value)
             if known is not None:
                 row[name] = known
         return row

@@ -231,6 +231,6 @@ def _load_edition(sources: Sources, root: Path) -> None:
         sources.edition = value.edition
 
 
-def root_of(root: Path | None) -> Path:
+def find_root(root: Path | None) -> Path:
     """The folder given, or the one that ships with the package."""
     return CATALOGUE_ROOT if root is None else root

@@ -78,12 +78,12 @@ BothLanguages = Annotated[Text, _Both()]
 FilledText = Annotated[BothLanguages, Filled()]
 
 
-def _rule_of(written: str | Expression) -> Expression:
+def _keep_rule(written: str | Expression) -> Expression:
     """Keep the text of a rule until it is parsed; from the cache it comes parsed."""
     return Expression.quote(written) if isinstance(written, str) else written
 
 
-Rule = Annotated[Expression, MadeBy(_rule_of, Words)]
+Rule = Annotated[Expression, MadeBy(_keep_rule, Words)]
 """A rule in SQL, whose text the loader parses once the words it may use are known."""
 ALWAYS: Final = Expression.quote("TRUE")
 Scope = Literal["intra_province", "cross_province"]
@@ -277,7 +277,7 @@ class Grade(IntEnum):
         return self.name.lower()
 
 
-def grade_of(name: str) -> Grade:
+def find_grade(name: str) -> Grade:
     """Find the grade of a name as files write it: observed."""
     return Grade[name.upper()]
 

@@ -11,7 +11,7 @@ from changqing.errors import CatalogueError, Issue, RuleError
 from changqing.law.build import build, under_premise
 from changqing.law.crosscheck import crosscheck
 from changqing.law.documents import check_documents
-from changqing.law.files import Sources, gather, root_of
+from changqing.law.files import Sources, find_root, gather
 from changqing.law.kind_folders import WITH_RULES, Entries
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kit import ALWAYS
@@ -48,7 +48,7 @@ def load(root: Path | None = None) -> Catalogue:
     Raises:
         CatalogueError: With every fault of every file, each with its file and line.
     """
-    return load_sources(root_of(root)).catalogue
+    return load_sources(find_root(root)).catalogue
 
 
 def load_sources(root: Path) -> LoadedCatalogue:

@@ -7,7 +7,7 @@ from string import Formatter
 from typing import Final
 
 from changqing.errors import Issue
-from changqing.law.examples import value_of
+from changqing.law.examples import read_value
 from changqing.law.files import Sources
 from changqing.law.kinds.recent_change import RecentChange, RecentExample
 from changqing.law.lookup import vocabulary
@@ -75,7 +75,7 @@ def _check_values(
 ) -> None:
     for fact, written in example.known.items():
         known = catalogue.facts.get((rule.subject, fact))
-        if known is None or value_of(known.type, written) is None:
+        if known is None or read_value(known.type, written) is None:
             sources.say(
                 _FOLDER,
                 rule.id,
@@ -107,7 +107,7 @@ def _find_failing_examples(
     for name, rule in catalogue.recent_changes.items():
         for place, example in enumerate(rule.examples):
             values = {
-                fact: value_of(catalogue.facts[rule.subject, fact].type, written)
+                fact: read_value(catalogue.facts[rule.subject, fact].type, written)
                 for fact, written in example.known.items()
             }
             member = MemberRow(id=_MEMBER, stance=Stance.PROVEN, values=values)

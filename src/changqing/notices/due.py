@@ -84,13 +84,13 @@ def due_notices(
                     day=due.day,
                     kind="due",
                     title=due.title,
-                    body=body_of(due),
+                    body=write_body(due),
                 )
             )
     return tuple(found)
 
 
-def body_of(due: Coming) -> Text:
+def write_body(due: Coming) -> Text:
     """What to do, what happens otherwise, and whether the day is provisional."""
     said = [due.does]
     if due.runs_out is not None:

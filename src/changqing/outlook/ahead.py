@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import beijing_day, start_of
+from changqing.day import beijing_day, find_day_start
 from changqing.evidence.model import Attempt, Record, Resolved
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
@@ -229,7 +229,7 @@ def _measure_availability(
     }
     return availability(
         {*checks(rows), *tried},
-        as_of=start_of(as_of + _DAY),
+        as_of=find_day_start(as_of + _DAY),
         blind=blind_times(rows),
         coefficients=fitted.availability,
     )

@@ -63,7 +63,7 @@ def logistic(log_odds: float) -> float:
     return math.exp(log_odds) / (1 + math.exp(log_odds))
 
 
-def chance_of(
+def compute_chance(
     weights: Sequence[float],
     features: Sequence[float],
     covariance: Sequence[Sequence[float]],

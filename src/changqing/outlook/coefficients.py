@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from changqing.errors import ChangqingError, Issue
-from changqing.outlook.chances import Chance, chance_of
+from changqing.outlook.chances import Chance, compute_chance
 from changqing.text import Text
 
 SHIPPED = Path(__file__).with_name("coefficients.json")
@@ -53,7 +53,9 @@ class Fit:
 
     def chance(self, *features: float) -> Chance:
         """The chance and its range, for features in the order of the weights."""
-        return chance_of(self.weights, (1.0, *features), self.covariance, self.drift)
+        return compute_chance(
+            self.weights, (1.0, *features), self.covariance, self.drift
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import beijing_day, last_valid_day, start_of
+from changqing.day import beijing_day, find_day_start, last_valid_day
 from changqing.evidence.model import Record, Resolved, Source, SourceKind
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
@@ -207,7 +207,7 @@ def _derive_funds_end(
                 APPLICANT, "cash_until", told.best, as_of, grade=Grade.DECLARED
             )
         return
-    grade = _grade_of(lasting)
+    grade = _find_grade(lasting)
     if found.until is not None:
         yield _make_record(APPLICANT, "cash_until", found.until, as_of, grade=grade)
     yield _make_record(
@@ -218,11 +218,11 @@ def _derive_funds_end(
 def _derive_months(lasting: Runway, as_of: date) -> Iterator[Record]:
     found = lasting.proven or lasting.claimed
     if found is not None and found.months is not None:
-        grade = _grade_of(lasting)
+        grade = _find_grade(lasting)
         yield _make_record(APPLICANT, "runway_months", found.months, as_of, grade=grade)
 
 
-def _grade_of(lasting: Runway) -> Grade:
+def _find_grade(lasting: Runway) -> Grade:
     """How well the answer is proven; by what is only claimed it is a claim."""
     if lasting.proven is None:
         return Grade.DECLARED
@@ -242,7 +242,7 @@ def _make_record(
     *,
     grade: Grade = Grade.OBSERVED,
 ) -> Record:
-    at = start_of(day)
+    at = find_day_start(day)
     return Record(
         fact=fact,
         subject=subject,

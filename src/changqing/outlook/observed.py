@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from changqing.day import beijing_day, start_of
+from changqing.day import beijing_day, find_day_start
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.outlook.availability import Blind, UpCheck
 from changqing.outlook.cadence import UnseenDays
@@ -48,7 +48,7 @@ def unseen_days(rows: Iterable[Observation]) -> tuple[UnseenDays, ...]:
     found: list[UnseenDays] = []
     for blind in blind_times(rows):
         first = beijing_day(blind.start)
-        if start_of(first) < blind.start:
+        if find_day_start(first) < blind.start:
             first += _DAY
         last = beijing_day(blind.end) - _DAY
         if first <= last:

@@ -114,7 +114,7 @@ def feedback_links(page: PageDocument) -> Iterator[Link]:
             continue
         if _COMPLAINT.search(link.text):
             yield link
-        elif _COMPLAINT_PATH.search(_path_of(link)):
+        elif _COMPLAINT_PATH.search(_find_path(link)):
             by_path.append(link)
     yield from by_path
     yield from _feedback_forms(page)
@@ -129,7 +129,7 @@ def _feedback_forms(page: PageDocument) -> Iterator[Link]:
             yield form
 
 
-def _path_of(link: Link) -> str:
+def _find_path(link: Link) -> str:
     """The path and query of an own address, without scheme and host."""
     href = link.href
     if "//" in href[:8]:
@@ -165,7 +165,7 @@ def _find_links(
             continue
         if pattern.search(link.text):
             yield link
-        elif path.search(_path_of(link)):
+        elif path.search(_find_path(link)):
             by_path.append(link)
     yield from by_path
 

@@ -13,7 +13,7 @@ import feedparser
 
 from changqing.net.model import Exchange
 from changqing.probes.items import PublishedItem, Signal, is_stamp, plausible
-from changqing.probes.written_dates import day_of, has_zone, moment_of
+from changqing.probes.written_dates import find_beijing_day, has_zone, parse_moment
 
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|channel)[\s>]", re.I)
 _HEAD = 4000
@@ -52,7 +52,7 @@ def _entry(entry: Any) -> FeedEntry:
         if name not in entry:
             continue
         raw = str(entry[name])
-        moment = moment_of(raw) or _from_struct(entry.get(f"{name}_parsed"), raw)
+        moment = parse_moment(raw) or _from_struct(entry.get(f"{name}_parsed"), raw)
         if moment is not None and moment.year >= _FIRST_YEAR:
             return FeedEntry(moment=moment, raw=raw)
     return FeedEntry(moment=None, raw="")
@@ -72,12 +72,12 @@ def feed_items(exchange: Exchange, today: date) -> list[PublishedItem]:
     """The dated entries of a feed, unless a program dated them all at once."""
     items = [
         PublishedItem(
-            on=day_of(entry.moment),
+            on=find_beijing_day(entry.moment),
             raw=entry.raw,
             signal=Signal.FEED,
             place=exchange.final_url,
         )
         for entry in feed_entries(exchange)
-        if entry.moment is not None and plausible(day_of(entry.moment), today)
+        if entry.moment is not None and plausible(find_beijing_day(entry.moment), today)
     ]
     return items if not is_stamp([item.raw for item in items]) else []

@@ -8,7 +8,7 @@ from changqing.probes.model import LookFailure
 from changqing.text import Text
 
 
-def flaw_of(page: PageDocument) -> LookFailure:
+def find_flaw(page: PageDocument) -> LookFailure:
     """The flaw of a page that has one, as a look that did not come about."""
     zh, en = page.flaw or ("无法读取", "cannot be read")
     return cannot_tell(page, zh=f"{page.url}{zh}", en=f"{page.url}: {en}")

@@ -14,7 +14,12 @@ from urllib.parse import urlsplit
 from changqing.case.suffix import registrable_domain
 from changqing.probes.document import Link, PageDocument
 from changqing.probes.items import PublishedItem, Signal, plausible
-from changqing.probes.written_dates import WrittenDate, day_of, find_dates, moment_of
+from changqing.probes.written_dates import (
+    WrittenDate,
+    find_beijing_day,
+    find_dates,
+    parse_moment,
+)
 
 _TIME = re.compile(r"\s*(?:[T上下中]?午?\s*\d{1,2}[:：]\d{2}(?::\d{2})?(?:\s?[AP]M)?)?")
 _PARTIAL = re.compile(
@@ -101,9 +106,9 @@ def _items_beside_dates(page: PageDocument, today: date) -> Iterator[PublishedIt
 def _times(page: PageDocument) -> Iterator[PublishedItem]:
     for node in page.tree.css("time[datetime]"):
         raw = (node.attributes.get("datetime") or "").strip()
-        moment = moment_of(raw)
+        moment = parse_moment(raw)
         if moment is not None:
-            day = day_of(moment)
+            day = find_beijing_day(moment)
             yield PublishedItem(on=day, raw=raw, signal=Signal.TIME, place=page.url)
 
 

@@ -109,7 +109,7 @@ class Number(TextMatch):
     region: str
 
 
-def kind_of(number: Number) -> str:
+def find_kind(number: Number) -> str:
     """Which of the three it is, as facts are named."""
     if "备" in number.value:
         return "filing_number"

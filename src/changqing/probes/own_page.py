@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from changqing.evidence.model import GapReason
 from changqing.net.model import Exchange
 from changqing.probes.document import Link, PageDocument, parse
-from changqing.probes.flaws import flaw_of
+from changqing.probes.flaws import find_flaw
 from changqing.probes.model import (
     LookFailure,
     Part,
@@ -100,7 +100,7 @@ def find_doubt(
     `called` is what the link says that led to it: a page of that name need not lead on.
     """
     if page.flaw is not None:
-        return flaw_of(page)
+        return find_flaw(page)
     why = _why_not_own(page, site, called)
     return None if why is None else not_recognised(page, why)
 

@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from changqing.net.model import Exchange
 from changqing.probes.decode import decode
 from changqing.probes.items import PublishedItem, Signal, is_stamp, plausible
-from changqing.probes.written_dates import day_of, moment_of
+from changqing.probes.written_dates import find_beijing_day, parse_moment
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.S)
@@ -81,8 +81,8 @@ def _entry(prefix: str, piece: str, root: str) -> SitemapEntry:
     news = _NEWS_DATE.search(piece)
     return SitemapEntry(
         url=_absolute(root, _value("loc", prefix, piece)),
-        modified=moment_of(raw) if raw else None,
-        published=moment_of(news[1]) if news else None,
+        modified=parse_moment(raw) if raw else None,
+        published=parse_moment(news[1]) if news else None,
         raw=raw or (news[1].strip() if news else ""),
     )
 
@@ -132,7 +132,7 @@ def find_sitemap_items(exchange: Exchange, today: date) -> list[PublishedItem]:
         path = urlsplit(entry.url).path if entry.url else ""
         if moment is None or path in ("", "/") or _NOT_ITEMS.search(path):
             continue
-        day = day_of(moment)
+        day = find_beijing_day(moment)
         if plausible(day, today):
             items.append(
                 PublishedItem(

@@ -103,7 +103,7 @@ def _count(spelled: str) -> str:
     return f"{_figures(tens) or 1}{_figures(ones) or 0}"
 
 
-def moment_of(text: str) -> datetime | None:
+def parse_moment(text: str) -> datetime | None:
     """A moment as feeds and sitemaps write it; without zone when none is written.
 
     Also `周三, 23 十一月 2016 23:30:23 +0800`, a zone glued to the time, and dates as
@@ -143,7 +143,7 @@ def has_zone(text: str) -> bool:
     return _ZONED.search(text) is not None
 
 
-def day_of(moment: datetime) -> date:
+def find_beijing_day(moment: datetime) -> date:
     """The day in Beijing; a moment without zone is a Beijing one already."""
     if moment.tzinfo is None:
         return moment.date()

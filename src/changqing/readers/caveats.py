@@ -20,7 +20,7 @@ from changqing.evidence.parse import find_days
 from changqing.evidence.void_marks import HEAD_ROWS, ends_contract, is_stamped_void
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.flow import fold_signs
-from changqing.readers.forms import DIFFERENT, subject_of
+from changqing.readers.forms import DIFFERENT, find_subject
 from changqing.readers.layout import PageLayout, Quote, squeeze
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages, ProposedFact, UnclearFact
@@ -234,7 +234,7 @@ def _find_denials(
     )
     for key, quote in said.items():
         fact = paper.fact_of(key)
-        subject = subject_of(paper, fact.subject)
+        subject = find_subject(paper, fact.subject)
         if subject is None:
             continue
         if yes is not None:

@@ -109,7 +109,7 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
     foreign = says_foreign(flow, reads.get("holder.is_foreign"))
     abroad: list[DrawnHolder] = []
     for holder in holders:
-        subject = _subject_of(paper, holder)
+        subject = _find_subject(paper, holder)
         if subject is None:
             continue
         from_abroad = is_from_abroad(holder.name, stated=foreign)
@@ -158,7 +158,7 @@ def _propose(
     )
 
 
-def _subject_of(paper: PaperPages, holder: DrawnHolder) -> Subject | None:
+def _find_subject(paper: PaperPages, holder: DrawnHolder) -> Subject | None:
     """The holder of the case whose name is drawn; a name misread is nobody's."""
     plain = re.sub(r"\s+", "", holder.name).lower()
     for known, subject in paper.names.members.get("holder", {}).items():

@@ -248,7 +248,7 @@ def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator
                 for said, worth in [_match_title(title, plain)]
                 if worth
             ]
-            longest = max(matches, key=_length_of, default=("", "", 0.0))
+            longest = max(matches, key=_measure_match, default=("", "", 0.0))
             for title, said, worth in matches:
                 # 网站备案信息 within 公安机关互联网站备案信息 is no title of its own.
                 inside = said != longest[1] and said in longest[1]
@@ -305,7 +305,7 @@ def _title_texts(
             yield plain
 
 
-def _length_of(match: tuple[str, str, float]) -> int:
+def _measure_match(match: tuple[str, str, float]) -> int:
     return len(match[1])
 
 

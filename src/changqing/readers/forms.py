@@ -20,7 +20,13 @@ from changqing.evidence.reading import WHOLE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.label_spots import LabelledValue
-from changqing.readers.layout import PageLayout, Quote, height_of, middle_of, squeeze
+from changqing.readers.layout import (
+    PageLayout,
+    Quote,
+    find_middle,
+    measure_height,
+    squeeze,
+)
 from changqing.readers.lone_values import (
     find_applicant,
     find_closing_day,
@@ -86,12 +92,12 @@ BAD_CODE: Final = Text(
 def find_in_forms(paper: PaperPages) -> Iterator[ProposedFact | UnclearFact]:
     """Find the facts for which `reads` lists labels."""
     for _, fact, reading in paper.reads_by("labels"):
-        subject = subject_of(paper, fact.subject)
+        subject = find_subject(paper, fact.subject)
         if subject is not None:
             yield from _find_fact(paper, fact, reading, subject)
 
 
-def subject_of(paper: PaperPages, kind: str) -> Subject | None:
+def find_subject(paper: PaperPages, kind: str) -> Subject | None:
     """Whom the facts of a type in a paper are about; None where it does not say.
 
     The applicant, the service and the paper itself; a person or holder by the name
@@ -278,11 +284,11 @@ def _goes_on(paper: PaperPages, page: PageLayout, quote: Quote) -> bool:
     taken = {id(piece.span) for piece in quote.pieces}
     for place in page.regular:
         span, below = page.spans[place], page.flat[place]
-        step = middle_of(below) - middle_of(box)
+        step = find_middle(below) - find_middle(box)
         if (
             id(span) not in taken
             and place not in values
-            and 0.8 * height_of(box) < step < 1.9 * height_of(box)
+            and 0.8 * measure_height(box) < step < 1.9 * measure_height(box)
             and below.left < box.right
             and _REST_OF_ADDRESS.fullmatch(squeeze(span.text))
         ):
@@ -338,7 +344,7 @@ def _is_too_small(
     if SelfCheck.CHECK_DIGIT in read.checks or paper.names.knows(read.quote.text):
         return False
     first = page.flat[page.place_of(read.quote.pieces[0].span)]
-    return height_of(first) * page.page.height < _LEAST_PIXELS * WHOLE
+    return measure_height(first) * page.page.height < _LEAST_PIXELS * WHOLE
 
 
 _GOES_ON: Final = re.compile(r"[中由和以的内外应须不]")

@@ -18,9 +18,9 @@ from changqing.evidence.reading import Box
 from changqing.readers.layout import (
     PageLayout,
     Quote,
-    centre_of,
-    height_of,
+    find_centre,
     join_boxes,
+    measure_height,
     squeeze,
     squeeze_mapped,
 )
@@ -212,9 +212,9 @@ class _SpotFinder:
             for number in self.page.regular
             if number != place
             for other in [self.page.flat[number]]
-            if -0.4 * height_of(box)
+            if -0.4 * measure_height(box)
             <= other.top - box.bottom
-            <= _BETWEEN_LINES * height_of(box)
+            <= _BETWEEN_LINES * measure_height(box)
             and _is_set_alike(box, other)
         ]
         return min(near)[1] if near else None
@@ -241,7 +241,7 @@ class _SpotFinder:
         for after in row[row.index(below) + 1 :]:
             one, other = self.page.flat[words[-1]], self.page.flat[after]
             plain = squeeze(self.page.spans[after].text)
-            near = other.left - one.right < height_of(one)
+            near = other.left - one.right < measure_height(one)
             if not near or plain in self.known or not GLOSS.fullmatch(plain):
                 break
             words.append(after)
@@ -270,7 +270,7 @@ class _SpotFinder:
                 return longest
             one, other = self.page.flat[before], self.page.flat[after]
             gap = other.left - one.right
-            if cell is None and gap > _BETWEEN_LETTERS * height_of(one):
+            if cell is None and gap > _BETWEEN_LETTERS * measure_height(one):
                 return longest
             plain, where = squeeze_mapped(spans[after].text)
             for name in known:
@@ -312,7 +312,7 @@ class _SpotFinder:
         """Labels in one span: at its head, before a colon, or where a clause begins."""
         text = self.page.spans[place].text
         plain, where = squeeze_mapped(text)
-        lead = lead_of(text)
+        lead = find_lead(text)
         at, before = 0, -1
         while at < len(plain):
             match = pattern.match(plain, at)
@@ -373,7 +373,7 @@ class _SpotFinder:
         """
         text = self.page.spans[place].text
         for segment in _SEGMENT.finditer(text):
-            begin = segment.start() + lead_of(segment[0])
+            begin = segment.start() + find_lead(segment[0])
             headed = _HEADED.match(text, begin, segment.end())
             if headed is not None:
                 label, rest = headed["label"], headed.end()
@@ -427,7 +427,7 @@ class _SpotFinder:
             box = self.page.flat_part(place, 0, None)
             if len(meant) != 1 or box is None:
                 continue
-            if sum(abs(left - box.left) < height_of(box) for left in lefts) < 2:
+            if sum(abs(left - box.left) < measure_height(box) for left in lefts) < 2:
                 continue
             yield LabelSpot(
                 name=meant.pop(),
@@ -478,14 +478,14 @@ def _compile_label(label: str) -> re.Pattern[str]:
 
 
 def _is_set_alike(one: Box, other: Box) -> bool:
-    height = height_of(one)
+    height = measure_height(one)
     return (
         abs(one.left - other.left) < height
-        or abs(centre_of(one) - centre_of(other)) < height
+        or abs(find_centre(one) - find_centre(other)) < height
     )
 
 
-def lead_of(text: str) -> int:
+def find_lead(text: str) -> int:
     """The place after the number that a line begins with: 1. or （二）."""
     lead = _LEAD.match(text)
     blank = len(text) - len(text.lstrip())

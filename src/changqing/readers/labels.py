@@ -18,18 +18,18 @@ from changqing.evidence.reading import WHOLE, Box
 from changqing.readers.label_spots import (
     LabelledValue,
     LabelSpot,
+    find_lead,
     find_spots,
-    lead_of,
     list_heads,
 )
 from changqing.readers.layout import (
     PageLayout,
     Quote,
     SpanPart,
-    centre_of,
     common_height,
-    height_of,
-    middle_of,
+    find_centre,
+    find_middle,
+    measure_height,
     on_same_row,
     squeeze,
 )
@@ -117,7 +117,7 @@ class LabelledPage:
         """The spans in which a label begins at once, so that they begin no value."""
         taken = set()
         for label in self._labels:
-            if label.start <= lead_of(self.page.spans[label.at].text):
+            if label.start <= find_lead(self.page.spans[label.at].text):
                 taken.add(label.at)
             if len(label.places) > 1:
                 taken |= label.places
@@ -206,9 +206,9 @@ class LabelledPage:
             box = self.page.flat[other]
             if other in self._heads:
                 break
-            if box.left < before.right - height_of(before):
+            if box.left < before.right - measure_height(before):
                 continue  # another line of a tilted page
-            if box.left - before.right > _WIDE_GAP * height_of(before):
+            if box.left - before.right > _WIDE_GAP * measure_height(before):
                 break
             if _UNKNOWN.match(self.page.spans[other].text):
                 break
@@ -230,22 +230,22 @@ class LabelledPage:
             other = self.page.flat[place]
             if place in label.places:
                 continue
-            if other.left < box.right - height_of(box) or other.right <= box.right:
+            if other.left < box.right - measure_height(box) or other.right <= box.right:
                 continue
-            least = min(height_of(box), height_of(other))
+            least = min(measure_height(box), measure_height(other))
             shared = common_height(box, other)
             if shared < -0.4 * least:
                 continue
             level = shared >= 0.45 * least
             distance = other.left - box.right
-            distance += 2 * abs(middle_of(other) - middle_of(box))
+            distance += 2 * abs(find_middle(other) - find_middle(box))
             if level not in best or distance < best[level][0]:
                 best[level] = distance, place
         if not best:
             return None
         beside, between = best.get(True), best.get(False)
         if beside is None or (
-            between is not None and between[0] < beside[0] - 10 * height_of(box)
+            between is not None and between[0] < beside[0] - 10 * measure_height(box)
         ):
             beside = between
         return None if beside is None or beside[1] in self._heads else beside[1]
@@ -262,9 +262,9 @@ class LabelledPage:
             if place in label.places:
                 continue
             drop = other.top - box.bottom
-            if not -0.3 * height_of(box) <= drop <= most * height_of(box):
+            if not -0.3 * measure_height(box) <= drop <= most * measure_height(box):
                 continue
-            if other.right <= box.left or other.left >= box.right + height_of(box):
+            if other.right <= box.left or other.left >= box.right + measure_height(box):
                 continue
             if best is None or drop < best[0]:
                 best = drop, place
@@ -286,7 +286,7 @@ class LabelledPage:
             under = self.page.flat[other]
             if other == place or other in self._heads:
                 continue
-            if not 0 <= under.top - box.bottom <= 2.0 * height_of(box):
+            if not 0 <= under.top - box.bottom <= 2.0 * measure_height(box):
                 continue
             if under.left < box.right and box.left < under.right:
                 both = (self.page.spans[each].text for each in (place, other))
@@ -381,7 +381,7 @@ class LabelledPage:
         start = page.flat_part(first, pieces[0].start, pieces[0].end)
         if start is None:
             return pieces
-        height, middle = height_of(start), middle_of(start)
+        height, middle = measure_height(start), find_middle(start)
         # Where a value is glued to its label, where it begins can but be guessed.
         glued = label.how in {"glued", "clause"} and pieces[0].start > 0
         most = (4.5 if glued else 2.2) * height
@@ -392,7 +392,7 @@ class LabelledPage:
             box = page.flat[place]
             return (box.left < start.right and start.left < box.right) and (
                 abs(box.left - start.left) <= 2.2 * height
-                or abs(centre_of(box) - centre_of(start)) < 0.5 * height
+                or abs(find_centre(box) - find_centre(start)) < 0.5 * height
             )
 
         paragraph = self._find_paragraph(label, start, first, lines)
@@ -409,7 +409,7 @@ class LabelledPage:
                     or place in paragraph
                 )
             ),
-            key=lambda place: middle_of(page.flat[place]),
+            key=lambda place: find_middle(page.flat[place]),
         )
 
         own = label.places
@@ -424,7 +424,7 @@ class LabelledPage:
         def drop(place: int) -> float:
             """How far below the first line, in halves of the lower of both."""
             box = page.flat[place]
-            return (middle_of(box) - middle) / (min(height, height_of(box)) / 2)
+            return (find_middle(box) - middle) / (min(height, measure_height(box)) / 2)
 
         below = [place for place in column if drop(place) > 1]
         above = [place for place in column if drop(place) < -1]
@@ -449,7 +449,7 @@ class LabelledPage:
 
         Each goes on with the line above it, which reaches the other margin.
         """
-        flat, height = self.page.flat, height_of(start)
+        flat, height = self.page.flat, measure_height(start)
         beside = label.last == first or (
             label.box is not None and start.left - label.box.right < 2 * height
         )
@@ -462,15 +462,15 @@ class LabelledPage:
                 place
                 for place in self.page.regular
                 if -2.2 * height <= flat[place].left - flat[label.at].left <= most
-                and middle_of(flat[place]) > middle_of(start)
+                and find_middle(flat[place]) > find_middle(start)
                 and place not in label.places
             ),
-            key=lambda place: middle_of(flat[place]),
+            key=lambda place: find_middle(flat[place]),
         )
         found: list[int] = []
         before = start
         for place in flush[: lines - 1]:
-            step = middle_of(flat[place]) - middle_of(before)
+            step = find_middle(flat[place]) - find_middle(before)
             if before.right < margin or step > _LEADING * height:
                 break
             found.append(place)
@@ -485,7 +485,7 @@ class LabelledPage:
             flat[place].right
             for place in self.page.regular
             if flat[place].left < start.right
-            and abs(flat[place].left - left) <= 2.2 * height_of(start)
+            and abs(flat[place].left - left) <= 2.2 * measure_height(start)
         ]
         return max(column, default=start.right)
 
@@ -505,18 +505,21 @@ class LabelledPage:
     ) -> bool:
         """Whether the lines above a value are its own, and not of what stands above."""
         flat = self.page.flat
-        heights = [middle_of(flat[place]) for place in up]
-        heights += [middle_of(start), *(middle_of(flat[place]) for place in down[:1])]
+        heights = [find_middle(flat[place]) for place in up]
+        heights += [
+            find_middle(start),
+            *(find_middle(flat[place]) for place in down[:1]),
+        ]
         steps = [after - before for before, after in pairwise(heights)]
         rest = above[: len(above) - len(up)]
-        gap = heights[0] - middle_of(flat[rest[-1]]) if rest else WHOLE
+        gap = heights[0] - find_middle(flat[rest[-1]]) if rest else WHOLE
         lower = label.box is not None and (
-            middle_of(label.box) > middle_of(start) + 0.35 * height_of(start)
+            find_middle(label.box) > find_middle(start) + 0.35 * measure_height(start)
         )
         if label.box is not None and not down and len(up) == 1:
             # A label set beside the middle of two lines, on the height of neither.
-            aside = 0.35 * height_of(start)
-            between = heights[0] + aside < middle_of(label.box) < heights[1] - aside
+            aside = 0.35 * measure_height(start)
+            between = heights[0] + aside < find_middle(label.box) < heights[1] - aside
             if between and gap >= steps[0]:
                 return True
         return (
@@ -531,11 +534,11 @@ class LabelledPage:
         """Lines one after the other that stand as close as the closest two of them."""
         found: list[int] = []
         steps: list[int] = []
-        middle, height = middle_of(start), height_of(start)
+        middle, height = find_middle(start), measure_height(start)
         for place in places:
-            here = middle_of(self.page.flat[place])
+            here = find_middle(self.page.flat[place])
             step = abs(here - middle)
-            if step < 0.5 * min(height, height_of(self.page.flat[place])):
+            if step < 0.5 * min(height, measure_height(self.page.flat[place])):
                 continue
             if step > _LEADING * height or not is_free(place):
                 break
@@ -558,7 +561,7 @@ class LabelledPage:
             before = label.box
             if before is None or label.at in but or before.right > left + 50:
                 continue
-            if left - before.right > 12 * height_of(box):
+            if left - before.right > 12 * measure_height(box):
                 continue
             if on_same_row(before, box) and not self._is_parted(before, box):
                 return True
@@ -585,7 +588,7 @@ class LabelledPage:
             head = self.page.flat[other]
             if other in label.places or other == place:
                 continue
-            flush = abs(head.left - label.box.left) < 2 * height_of(head)
+            flush = abs(head.left - label.box.left) < 2 * measure_height(head)
             if flush and head.right <= box.left and on_same_row(head, box):
                 return True
         return False

@@ -184,7 +184,7 @@ class PageLayout:
                 continue
             across, high = (
                 (span.box.right - span.box.left) * shape,
-                height_of(span.box),
+                measure_height(span.box),
             )
             letter = across / letters
             if not 0.3 * high < letter < 3 * high and letters < 4:
@@ -213,8 +213,8 @@ class PageLayout:
                     continue
                 if gap >= 8 * letter:
                     break
-                drop = (middle_of(other) - middle_of(one)) / letter
-                across = (centre_of(other) - centre_of(one)) * shape / letter
+                drop = (find_middle(other) - find_middle(one)) / letter
+                across = (find_centre(other) - find_centre(one)) * shape / letter
                 if abs(drop) < 0.35 * across + 0.4:
                     pairs.append((drop, across))
                     near += 1
@@ -253,7 +253,7 @@ class PageLayout:
                 made.append(Box(left=0, top=0, right=WHOLE, bottom=WHOLE))
                 continue
             left, right = span.box.left * shape, span.box.right * shape
-            high = height_of(span.box)
+            high = measure_height(span.box)
             height = float(high)
             if slope:
                 letter = (right - left) * 2 / max(1, _measure(span.text))
@@ -281,9 +281,9 @@ class PageLayout:
         boxed = [place for place, span in enumerate(self.spans) if span.box is not None]
         if not boxed:
             return frozenset()
-        usual = median(height_of(self.flat[place]) for place in boxed)
+        usual = median(measure_height(self.flat[place]) for place in boxed)
         return frozenset(
-            place for place in boxed if height_of(self.flat[place]) <= 2.6 * usual
+            place for place in boxed if measure_height(self.flat[place]) <= 2.6 * usual
         )
 
     @property
@@ -322,14 +322,14 @@ class PageLayout:
         ]
         for places in (large, self.regular):
             drawn += self._draw_rows(places)
-        drawn.sort(key=lambda row: middle_of(self.flat[row[0]]))
+        drawn.sort(key=lambda row: find_middle(self.flat[row[0]]))
         return tuple(tuple(row) for row in (*drawn, *rows))
 
     def _draw_rows(self, places: Iterable[int]) -> list[list[int]]:
         drawn: list[list[int]] = []
         flat = self.flat
         for place in sorted(
-            places, key=lambda place: (middle_of(flat[place]), flat[place].left)
+            places, key=lambda place: (find_middle(flat[place]), flat[place].left)
         ):
             if drawn and on_same_row(flat[drawn[-1][-1]], flat[place]):
                 drawn[-1].append(place)
@@ -439,7 +439,7 @@ class PageLayout:
 
     def _aside(self, one: int, other: int) -> int:
         """How far to the side one span stands from another."""
-        return centre_of(self.flat[one]) - centre_of(self.flat[other])
+        return find_centre(self.flat[one]) - find_centre(self.flat[other])
 
     @property
     def _shape(self) -> float:
@@ -498,7 +498,7 @@ def _find_left(spans: Sequence[Span], place: int) -> int | None:
     best: tuple[int, int] | None = None
     if box is None:
         return None
-    least, most = -height_of(box), _COLON_GAP * height_of(box)
+    least, most = -measure_height(box), _COLON_GAP * measure_height(box)
     for other, span in enumerate(spans):
         # Most words stand elsewhere: the cheapest question first.
         if span.box is None or not least < box.left - span.box.right < most:
@@ -509,17 +509,17 @@ def _find_left(spans: Sequence[Span], place: int) -> int | None:
     return None if best is None else best[1]
 
 
-def centre_of(box: Box) -> int:
+def find_centre(box: Box) -> int:
     """The middle of a box from left to right."""
     return (box.left + box.right) // 2
 
 
-def middle_of(box: Box) -> int:
+def find_middle(box: Box) -> int:
     """The middle of a box from top to bottom."""
     return (box.top + box.bottom) // 2
 
 
-def height_of(box: Box | None) -> int:
+def measure_height(box: Box | None) -> int:
     """The height of a box, at least 1."""
     return 1 if box is None else max(1, box.bottom - box.top)
 
@@ -531,4 +531,6 @@ def common_height(one: Box, other: Box) -> int:
 
 def on_same_row(one: Box, other: Box) -> bool:
     """Whether two boxes share more than half the height of the lower one."""
-    return common_height(one, other) > 0.5 * min(height_of(one), height_of(other))
+    return common_height(one, other) > 0.5 * min(
+        measure_height(one), measure_height(other)
+    )

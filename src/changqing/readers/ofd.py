@@ -44,11 +44,11 @@ def read_ofd(content: bytes) -> Iterator[PaperPage]:
         root = parse_part(packed, _find_name(packed, "OFD.xml"))
         number = 0
         for body in _all(root, "DocBody"):
-            path = _text_of(body, "DocRoot").lstrip("/")
+            path = _find_text(body, "DocRoot").lstrip("/")
             if not path:
                 continue
             document = _Document(packed, path)
-            seals = list(document.find_seals(_text_of(body, "Signatures")))
+            seals = list(document.find_seals(_find_text(body, "Signatures")))
             for name, place in document.list_pages():
                 number += 1
                 if number > MOST_PAGES:
@@ -156,14 +156,14 @@ def _all(node: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
     return node.iterfind(".//{*}" + name)
 
 
-def _text_of(node: ElementTree.Element, name: str) -> str:
+def _find_text(node: ElementTree.Element, name: str) -> str:
     found = next(_all(node, name), None)
     return (found.text or "").strip() if found is not None else ""
 
 
 def _find_area(node: ElementTree.Element) -> _Area | None:
     for name in ("ApplicationBox", "PhysicalBox"):
-        area = _parse_area(_text_of(node, name))
+        area = _parse_area(_find_text(node, name))
         if area is not None:
             return area
     return None

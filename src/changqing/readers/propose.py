@@ -188,7 +188,7 @@ def read_paper(
         merged = []
     facts = tuple(one for one in merged if isinstance(one, ProposedFact))
     stating = [fact for fact in facts if not _is_denial(paper, fact)]
-    for element in _elements_of(paper, stating):
+    for element in _find_elements(paper, stating):
         elements.setdefault(element.element, element)
     return (
         facts,
@@ -233,7 +233,7 @@ def _find_all(
     yield from find_in_prose(paper)
 
 
-def _elements_of(
+def _find_elements(
     paper: PaperPages, facts: Sequence[ProposedFact]
 ) -> Iterator[ProposedElement]:
     """The elements that follow from what was read, or stand beside a label."""

@@ -18,7 +18,7 @@ from changqing.evidence.reading import MarkKind
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperElement, PaperFact
 from changqing.readers.flow import Flow, fold_signs
-from changqing.readers.forms import DIFFERENT, subject_of
+from changqing.readers.forms import DIFFERENT, find_subject
 from changqing.readers.layout import Quote
 from changqing.readers.phrases import SHORT, PhraseMatch, Prose, fold_marks
 from changqing.readers.proposal import (
@@ -122,7 +122,7 @@ def find_in_prose(
     prose = Prose(paper.flow)
     for key, reading in paper.material.reads.items():
         fact = paper.fact_of(key)
-        subject = subject_of(paper, fact.subject)
+        subject = find_subject(paper, fact.subject)
         told = reading.phrases or reading.roles or _may_be_stated(fact, reading)
         if told and reading.by not in _OF_COLUMNS:
             yield from _PhraseFinder(paper, prose, fact, reading).find(subject)
@@ -465,7 +465,7 @@ def _read_words_in(
     fact: Fact, words: Mapping[str, tuple[str, ...]], text: str, quote: Quote
 ) -> ValueRead | None:
     """Make the value of the words in a slot; one beside a “not” says nothing."""
-    said = _flow_of(text).text
+    said = _make_flow(text).text
     for listed in words.values():
         for word in listed:
             start = text.find(fold_signs(word))
@@ -487,7 +487,7 @@ def _read_words_in(
     return read_words(fact, words, quote)
 
 
-def _flow_of(text: str) -> Flow:
+def _make_flow(text: str) -> Flow:
     return Flow(text=text, pages=(), origins=())
 
 

@@ -56,7 +56,7 @@ def find_turned(
     for number, line in enumerate(lines):
         if number <= done or len(line.tokens) <= _LEAST_ENTRIES:
             continue
-        named = _head_of(line, columns)
+        named = _find_head(line, columns)
         entries = line.tokens[1:]
         if not _are_entries([_plain(token) for token in entries], named, keys):
             continue
@@ -73,7 +73,7 @@ def find_turned(
         rows: list[dict[int, int]] = [{} for _ in entries]
         for at in range(first, last + 1):
             for token in lines[at].tokens[1:]:
-                row = _column_of(token, entries)
+                row = _find_column(token, entries)
                 if row is None or not _is_whole(token):
                     break
                 rows[row][at - first] = token.span
@@ -85,7 +85,7 @@ def _plain(token: Token) -> str:
     return re.sub(r"\s+", "", fold_signs(token.text))
 
 
-def _head_of(line: Line, columns: Columns) -> str:
+def _find_head(line: Line, columns: Columns) -> str:
     if any(head_of_cell(token.text, 0, columns).column for token in line.tokens[1:]):
         return ""
     return head_of_cell(line.tokens[0].text, 0, columns).column
@@ -115,14 +115,14 @@ def _reach(lines: Sequence[Line], number: int, step: int, done: int) -> int:
             or not 1 < len(line.tokens) <= len(key.tokens)
             or abs(line.start - key.start) > _FLUSH
             or not _HEAD.fullmatch(_plain(line.tokens[0]))
-            or any(_column_of(token, entries) is None for token in line.tokens[1:])
+            or any(_find_column(token, entries) is None for token in line.tokens[1:])
         ):
             break
         at += step
     return at
 
 
-def _column_of(token: Token, entries: Sequence[Token]) -> int | None:
+def _find_column(token: Token, entries: Sequence[Token]) -> int | None:
     """Which of the entries something stands under: by its left side or its middle."""
     misfits = [
         min(abs(token.box.left - entry.box.left), abs(token.x - entry.x))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from changqing.law.kit import grade_of
+from changqing.law.kit import find_grade
 from changqing.report.model import FindingView, SideView, TermView
 from changqing.text import Language, Text
 
@@ -95,7 +95,7 @@ def _select_deciding(finding: FindingView, side: SideName) -> Sequence[TermView]
 def _find_weakest(finding: FindingView, side: SideName) -> SideView | None:
     proofs = [_pick(term, side) for term in _select_deciding(finding, side)]
     graded = [
-        (grade_of(proof.grade), proof)
+        (find_grade(proof.grade), proof)
         for proof in proofs
         if proof.grade is not None and proof.holds is not None
     ]

@@ -86,7 +86,7 @@ from changqing.report.sentences import (
     plan_sentence,
     ready_sentence,
 )
-from changqing.report.sources import number_of, source_of
+from changqing.report.sources import find_number, write_source
 from changqing.text import Text
 
 
@@ -397,8 +397,8 @@ class _ReportBuilder:
             grade=None if record is None else record.grade.code,
             source=None
             if record is None
-            else source_of(record, self.assessment.situation.labels),
-            evidence=None if record is None else number_of(record),
+            else write_source(record, self.assessment.situation.labels),
+            evidence=None if record is None else find_number(record),
             date=None if record is None else beijing_day(record.observed_at),
         )
 

@@ -22,7 +22,7 @@ from changqing.report.model import (
     StatementView,
 )
 from changqing.report.outlook_model import SubjectView
-from changqing.report.sources import number_of, source_of
+from changqing.report.sources import find_number, write_source
 from changqing.text import both
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
@@ -38,7 +38,7 @@ def build_subject(situation: Situation, subject: Subject) -> SubjectView:
 
 def list_numbers(records: Sequence[Record]) -> tuple[str, ...]:
     """List the numbers of records that are logged."""
-    return tuple(number for record in records if (number := number_of(record)))
+    return tuple(number for record in records if (number := find_number(record)))
 
 
 def build_fact_gap(gap: FindingGap) -> FactGap:
@@ -80,9 +80,9 @@ class EvidenceBuilder:
         return StatementView(
             value=say_value(record.value, fact),
             grade=record.grade.code,
-            source=source_of(record, self.assessment.situation.labels),
+            source=write_source(record, self.assessment.situation.labels),
             place=record.source.place,
-            evidence=number_of(record),
+            evidence=find_number(record),
             date=beijing_day(record.observed_at),
         )
 
@@ -134,7 +134,7 @@ class EvidenceBuilder:
 
     def _view_evidence(self, record: Record, quote: str | None) -> EvidenceView:
         fact = self.catalogue.facts[record.subject.type, record.fact]
-        situation, number = self.assessment.situation, number_of(record)
+        situation, number = self.assessment.situation, find_number(record)
         day = beijing_day(record.observed_at)
         return EvidenceView(
             number=number,
@@ -142,7 +142,7 @@ class EvidenceBuilder:
             subject=build_subject(situation, record.subject),
             value=say_value(record.value, fact),
             grade=record.grade.code,
-            source=source_of(record, situation.labels),
+            source=write_source(record, situation.labels),
             place=record.source.place,
             evidence=number,
             date=day,

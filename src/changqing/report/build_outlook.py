@@ -43,7 +43,7 @@ from changqing.report.outlook_model import (
     SupportView,
     TermOfLicence,
 )
-from changqing.report.sources import number_of
+from changqing.report.sources import find_number
 
 NameSubject = Callable[[Subject], SubjectView]
 
@@ -261,5 +261,5 @@ def _view_support(support: Support, name: NameSubject) -> SupportView:
         renews=support.renews,
         unknown=support.unknown,
         grade=None if record is None else record.grade.code,
-        evidence=None if record is None else number_of(record),
+        evidence=None if record is None else find_number(record),
     )

@@ -8,7 +8,7 @@ from typing import Final
 
 from changqing.judge.explain import COUNTS
 from changqing.law.kinds.criterion import Weight
-from changqing.law.kit import Dimension, Grade, grade_of
+from changqing.law.kit import Dimension, Grade, find_grade
 from changqing.law.model import Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.report import words
@@ -122,7 +122,7 @@ class _Answerer:
         said = answers(finding, Language.ZH)
         parts = [value] if value is not None else []
         if said.grade:
-            grade = grade_of(said.grade)
+            grade = find_grade(said.grade)
             row = self._evidence.get(said.evidence)
             day = ""
             if row is not None and grade in (Grade.OBSERVED, Grade.ATTESTED):
@@ -205,7 +205,7 @@ def _sort_strongest_first(findings: Iterable[FindingView]) -> Sequence[FindingVi
 
 def _rank_proof(finding: FindingView) -> int:
     grade = answers(finding, Language.ZH).grade
-    return grade_of(grade) if grade else 0
+    return find_grade(grade) if grade else 0
 
 
 def _say_support(support: SupportView) -> Text:
@@ -213,7 +213,7 @@ def _say_support(support: SupportView) -> Text:
     label = support.label
     if support.proven_until is not None:
         day = support.proven_until.isoformat()
-        grade = grade_of(support.grade).text if support.grade else None
+        grade = find_grade(support.grade).text if support.grade else None
         by = Text(f"（{grade.zh}）", f" ({grade.en})") if grade else both("")
         return Text(f"{label.zh}到{day}{by.zh}", f"{label.en} until {day}{by.en}")
     if support.open_ended:

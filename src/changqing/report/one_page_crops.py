@@ -14,7 +14,7 @@ from changqing.evidence.model import Record
 from changqing.evidence.readings import KeptReadings
 from changqing.judge.model import Assessment
 from changqing.report.one_page import OnePage
-from changqing.report.sources import number_of
+from changqing.report.sources import find_number
 
 if TYPE_CHECKING:
     from changqing.papers.places import Place
@@ -38,7 +38,7 @@ def crop_quotes(
         number: record
         for finding in assessment.findings
         for record in finding.evidence
-        if (number := number_of(record)) in wanted and number is not None
+        if (number := find_number(record)) in wanted and number is not None
     }
     papers = {paper.id: paper for paper in case.papers}
     places: dict[str, Place] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from changqing.evidence.model import SourceKind
-from changqing.law.kit import Grade, grade_of
+from changqing.law.kit import Grade, find_grade
 from changqing.report.model import CaseReport, EvidenceView, FindingView, SideView
 from changqing.report.one_page import SourcedValue, clip_sentence, shorten
 from changqing.report.outlook_model import SubjectView
@@ -59,7 +59,7 @@ class SourcedValues:
         found: dict[tuple[Text, Text], SourcedValue] = {}
         for row in self._list_rows(finding):
             text = self._name_value(row.label, row.subject, row.value)
-            grade = grade_of(row.grade)
+            grade = find_grade(row.grade)
             value = SourcedValue(
                 claimed=grade is Grade.DECLARED,
                 text=clip_sentence(text),
@@ -76,7 +76,7 @@ class SourcedValues:
             for said in (conflict.one, conflict.other):
                 text = self._name_value(conflict.label, conflict.subject, said.value)
                 value = SourcedValue(
-                    claimed=grade_of(said.grade) is Grade.DECLARED,
+                    claimed=find_grade(said.grade) is Grade.DECLARED,
                     text=clip_sentence(text),
                     source=_name_source(said.source),
                     quote=None,

@@ -21,7 +21,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue, Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.law.words import STATES
-from changqing.report.sources import OWN_WORD, name_of, place_in
+from changqing.report.sources import OWN_WORD, name_source, place_in
 from changqing.rules.types import Kind
 from changqing.text import Text
 
@@ -116,7 +116,7 @@ class _PlainSpeaker:
             if not side.decides or not self._matters(term):
                 continue
             record = side.record
-            name = None if record is None else name_of(record, self.labels)
+            name = None if record is None else name_source(record, self.labels)
             told = self._tell_term(term, side, name)
             by_source.setdefault(name, []).append((record, told))
         return _join(
@@ -135,7 +135,7 @@ class _PlainSpeaker:
         """One source, with the place in it where all is in one place."""
         if not records:
             return _NOTHING
-        name = name_of(records[0], self.labels)
+        name = name_source(records[0], self.labels)
         places = {place_in(record) for record in records}
         place = places.pop() if len(places) == 1 else ""
         return Text(

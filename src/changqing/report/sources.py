@@ -39,7 +39,7 @@ _SOURCE_NAMES: Mapping[str, Text] = {
 }
 
 
-def source_of(record: Record, labels: Mapping[Subject, Text]) -> Text:
+def write_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
     """The source and the place in it; a paper is called as the case calls it."""
     source = record.source
     if source.kind is SourceKind.FORM:
@@ -54,7 +54,7 @@ def source_of(record: Record, labels: Mapping[Subject, Text]) -> Text:
     return Text(zh=f"{kind.zh}：{said.zh}{place}", en=f"{kind.en}: {said.en}{place_en}")
 
 
-def name_of(record: Record, labels: Mapping[Subject, Text]) -> Text:
+def name_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
     """Who says it, within a sentence: 自述, 《社保证明》, 网站证书."""
     source = record.source
     if source.kind is SourceKind.FORM:
@@ -85,6 +85,6 @@ def source_name(name: str) -> Text | None:
     return Text(zh=f"{said.zh} {where}", en=f"{said.en} {where}")
 
 
-def number_of(record: Record) -> str | None:
+def find_number(record: Record) -> str | None:
     """The evidence number printed on a page, or None before it is logged."""
     return f"证{record.number:04d}" if record.number else None

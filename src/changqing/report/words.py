@@ -10,7 +10,7 @@ from typing import Final
 from changqing.judge.model import Compliance, LongTermState, Readiness, RestsOn
 from changqing.judge.verdict import URGENCY
 from changqing.law.kinds.criterion import Route
-from changqing.law.kit import Dimension, Grade, GradeGroup, Standing, grade_of
+from changqing.law.kit import Dimension, Grade, GradeGroup, Standing, find_grade
 from changqing.law.model import Verdict
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.text import Language, Text, WordedEnum, both, words_by_code
@@ -116,7 +116,7 @@ PROOF: Final = Text(
 
 def is_on_paper(grade: str | None) -> bool:
     """Whether a grade is more than what is merely said."""
-    return grade is not None and grade_of(grade).group is not GradeGroup.SAID
+    return grade is not None and find_grade(grade).group is not GradeGroup.SAID
 
 
 SCOPES: Final = {code: words.capitalised for code, words in SCOPE_WORDS.items()}

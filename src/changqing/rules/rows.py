@@ -31,7 +31,7 @@ class Rows:
     """All members by subject type, and which lists may still grow.
 
     `absent` names parts of open lists that are said to have no further member, as
-    `part_of` names them: there is no social insurance proof, nobody is a technician.
+    `name_part` names them: there is no social insurance proof, nobody is a technician.
     """
 
     members: Mapping[str, Sequence[MemberRow]]
@@ -39,7 +39,7 @@ class Rows:
     absent: frozenset[str] = frozenset()
 
 
-def part_of(subject: str, kind: str) -> str:
+def name_part(subject: str, kind: str) -> str:
     """What the members of one kind of a list are called: `person__technical`."""
     return f"{subject}__{kind}"
 

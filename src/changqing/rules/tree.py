@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from changqing.rules.rows import part_of
+from changqing.rules.rows import name_part
 from changqing.rules.types import Kind
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -275,7 +275,7 @@ def parts_counted(node: Quantifier) -> tuple[str, ...]:
     if node.quantity is not Quantity.EVERY:
         asked.append(node.body)
     kinds = _list_required_kinds(And(tuple(part for part in asked if part is not None)))
-    return tuple(part_of(node.subject, kind) for kind in sorted(kinds))
+    return tuple(name_part(node.subject, kind) for kind in sorted(kinds))
 
 
 def _list_required_kinds(node: Truth) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from changqing.run import situation_of
+from changqing.run import make_situation
 from changqing.screening.agreed import split_agreed
 from changqing.screening.columns import KnownColumns
 from changqing.screening.judging import RegisterJudge
@@ -52,7 +52,7 @@ def collect_bucket(
             columns.add(
                 case.id,
                 case.case.name,
-                situation_of(case.case, case.known, judge.catalogue, judge.as_of),
+                make_situation(case.case, case.known, judge.catalogue, judge.as_of),
             )
         columns.add_agreed(agreed.facts)
     return columns

@@ -30,7 +30,7 @@ from changqing.casework.derived import Past
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kept import keep_by_catalogue
-from changqing.law.kit import Grade, grade_of
+from changqing.law.kit import Grade, find_grade
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.rules.types import Kind, Value
@@ -514,5 +514,5 @@ class _Decoder:
     def _find_grade(self, name: str) -> Grade:
         found = self._grades.get(name)
         if found is None:
-            found = self._grades[name] = grade_of(name)
+            found = self._grades[name] = find_grade(name)
         return found

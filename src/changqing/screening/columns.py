@@ -16,7 +16,7 @@ import polars as pl
 from changqing.case.model import Application
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Resolved
-from changqing.judge.assess import bound_parameters, givens_of
+from changqing.judge.assess import bound_parameters, list_givens
 from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.rules.polars import PolarsProgram
@@ -180,7 +180,7 @@ class KnownColumns:
         found = self._bound.get(application)
         if found is None:
             bound = bound_parameters(self._catalogue, application, self._as_of)
-            givens = givens_of(application, self._as_of)
+            givens = list_givens(application, self._as_of)
             found = self._bound[application] = tuple(
                 givens[name] if name in givens else bound.get(name)
                 for name in self._program.plan.names

@@ -21,7 +21,7 @@ import polars as pl
 from changqing.case.model import Application, Case, Member, RegisterExtract
 from changqing.case.values import NotAValueError, parse_date, parse_value
 from changqing.casework.derived import Past
-from changqing.day import beijing_day, last_valid_day, start_of
+from changqing.day import beijing_day, find_day_start, last_valid_day
 from changqing.errors import CaseError, Issue
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import list_structure
@@ -418,8 +418,8 @@ class _TableRowReader:
                 observer=table.source,
                 grade=Grade.DECLARED,
                 digest=None,
-                observed_at=start_of(declared_on),
-                received_at=start_of(declared_on),
+                observed_at=find_day_start(declared_on),
+                received_at=find_day_start(declared_on),
                 valid_until=None,
             )
             for subject, fact, value in list_structure(case)
@@ -537,7 +537,7 @@ class _TableRowReader:
                 source=source,
                 reason=GapReason.NO_RECORD,
                 detail=_EMPTY,
-                at=start_of(on),
+                at=find_day_start(on),
             )
         value: Value = False  # where the list is closed, what is not marked is not so
         if written:
@@ -557,7 +557,7 @@ class _TableRowReader:
             observer=self._table.source,
             grade=mapped.grade,
             digest=None,
-            observed_at=start_of(on),
-            received_at=start_of(on),
+            observed_at=find_day_start(on),
+            received_at=find_day_start(on),
             valid_until=last_valid_day(on, mapped.fact.validity.days),
         )

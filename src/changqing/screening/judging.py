@@ -1,7 +1,7 @@
 """Many cases judged at once: the same situations, the same rules, columns for verdicts.
 
 What is known of each case is resolved by the very function that assesses a single one
-(`run.situation_of`) and becomes columns (`columns`). Rules run as Polars expressions
+(`run.make_situation`) and becomes columns (`columns`). Rules run as Polars expressions
 over all cases together, and the two sentences are columns as well. A differential test
 holds all of it to `judge`.
 """
@@ -25,7 +25,7 @@ from changqing.law.model import Catalogue, Verdict
 from changqing.rules.expression import Expression
 from changqing.rules.polars import PolarsProgram, compile_polars
 from changqing.rules.rows import Stance
-from changqing.run import Known, situation_of
+from changqing.run import Known, make_situation
 from changqing.screening.columns import KnownColumns
 
 VERDICTS: Final = pl.Enum([verdict.value for verdict in Verdict])
@@ -149,7 +149,7 @@ class RegisterJudge:
             columns.add(
                 case.id,
                 case.case.name,
-                situation_of(case.case, case.known, self.catalogue, self.as_of),
+                make_situation(case.case, case.known, self.catalogue, self.as_of),
             )
         return columns
 

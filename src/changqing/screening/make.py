@@ -27,7 +27,7 @@ from changqing.case.model import (
 )
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.derived import Past
-from changqing.day import last_valid_day, start_of
+from changqing.day import find_day_start, last_valid_day
 from changqing.evidence.model import Attempt, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import list_structure
 from changqing.law.applicable import applicable
@@ -413,8 +413,8 @@ def _make_record(
         observer="made",
         grade=grade,
         digest=None,
-        observed_at=start_of(on),
-        received_at=start_of(on),
+        observed_at=find_day_start(on),
+        received_at=find_day_start(on),
         valid_until=last_valid_day(on, fact.validity.days),
     )
 
@@ -430,8 +430,8 @@ def _tell_structure(case: Case) -> Iterator[Record]:
             observer="made",
             grade=Grade.DECLARED,
             digest=None,
-            observed_at=start_of(case.declared_on),
-            received_at=start_of(case.declared_on),
+            observed_at=find_day_start(case.declared_on),
+            received_at=find_day_start(case.declared_on),
             valid_until=None,
         )
 
@@ -443,7 +443,7 @@ def _make_attempts(
         yield Attempt(
             subject=service.subject,
             url=service.url or "",
-            at=start_of(as_of) - timedelta(hours=hours),
+            at=find_day_start(as_of) - timedelta(hours=hours),
             answered=answered,
             reason=None if answered else GapReason.TIMEOUT,
             status=200 if answered else None,

@@ -30,7 +30,7 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.errors import CaseError, Issue
 from changqing.jsondata import Json, JsonObject
 from changqing.law.kinds.fact import Fact
-from changqing.law.kit import Grade, grade_of
+from changqing.law.kit import Grade, find_grade
 from changqing.law.model import Catalogue
 from changqing.rules.types import Kind
 from changqing.text import Text
@@ -212,7 +212,7 @@ class _TableMapReader:
 
     def _read_grade(self, written: Json, loc: Loc) -> Grade:
         try:
-            return grade_of(str(written))
+            return find_grade(str(written))
         except (KeyError, ValueError):
             known = [grade.code for grade in Grade]
             self._wrong(

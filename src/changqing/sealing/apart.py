@@ -129,9 +129,9 @@ def _load_witness(authorities: Sequence[bytes]) -> verify.Witness | None:
     """What judges time tokens; without its library the report says that none did."""
     if not authorities and find_spec("rfc3161_client") is None:
         return None
-    from changqing.sealing.times import read_authorities, witness_of
+    from changqing.sealing.times import make_witness, read_authorities
 
-    return witness_of(
+    return make_witness(
         [root for content in authorities for root in read_authorities(content, "")]
     )
 

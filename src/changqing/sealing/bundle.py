@@ -47,10 +47,10 @@ from changqing.sealing.places import quote_key_points
 from changqing.sealing.rules import encode_json, rule_files
 from changqing.sealing.withheld import (
     ShownLog,
-    digests_of,
     find_opened_subjects,
     hide,
-    secrets_of,
+    list_digests,
+    list_secrets,
     whole,
     without,
 )
@@ -117,7 +117,7 @@ def seal(
         return lines, hide(lines, kept.read, case.catalogue.materials)
 
     lines, shown = show()
-    secrets = secrets_of(lines, shown, case.catalogue)
+    secrets = list_secrets(lines, shown, case.catalogue)
     papers = mask_documents(documents, secrets, full=full)
     # The masked copies are known only once it is known what to mask: the log is longer
     # now, and what is shown of it must reach its end.
@@ -130,7 +130,7 @@ def seal(
     verified = evidence.verify()
     if verified is None:
         raise CaseError(_NOTHING)
-    named = digests_of(shown.lines)
+    named = list_digests(shown.lines)
     absent = sorted(digest for digest in named if not kept.has(digest))
     signer = key.verifier(verified.origin)
     bound = _find_bound(evidence, case.catalogue)

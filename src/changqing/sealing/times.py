@@ -91,7 +91,7 @@ def ask_time(
     return token
 
 
-def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
+def make_witness(trusted: Sequence[x509.Certificate]) -> verify.Witness:
     """What judges a token for the verifier, knowing some authorities."""
 
     def witness(checkpoint: bytes, token: bytes) -> tuple[verify.Said, bool]:

@@ -232,7 +232,7 @@ def without(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownLog:
     )
 
 
-def secrets_of(
+def list_secrets(
     lines: Sequence[LogLine], shown: ShownLog, catalogue: Catalogue
 ) -> frozenset[str]:
     """How a page writes values that only withheld entries tell."""
@@ -263,7 +263,7 @@ def _make_left(number: int, item: Item | None, reason: str) -> Left:
     return Left(number=number, subject=subject, fact=fact, reason=reason)
 
 
-def digests_of(lines: Iterable[LogLine]) -> frozenset[str]:
+def list_digests(lines: Iterable[LogLine]) -> frozenset[str]:
     """The digests of bytes that entries name."""
     return frozenset(_list_digests(lines))
 

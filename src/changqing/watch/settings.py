@@ -96,7 +96,7 @@ def set_interval(folder: Path, hours: int | None) -> None:
 
     Raises CaseError where the settings of the case cannot be read or written.
     """
-    settings_of(folder)  # what is wrong in the file is told, and it is left alone
+    load_settings(folder)  # what is wrong in the file is told, and it is left alone
     path = folder / FOLDER / SETTINGS_FILE
     disk = Disk(inside=folder)
     try:
@@ -109,7 +109,7 @@ def set_interval(folder: Path, hours: int | None) -> None:
         raise CaseError(Issue(text=_UNWRITTEN, path=str(path))) from error
 
 
-def settings_of(folder: Path) -> WatchSettings:
+def load_settings(folder: Path) -> WatchSettings:
     """The settings of the case in `folder`; CaseError names what is wrong in them."""
     path = folder / FOLDER / SETTINGS_FILE
     common = load_shipped_settings()

@@ -24,7 +24,7 @@ from changqing.evidence.model import (
     Resolved,
     SourceKind,
 )
-from changqing.evidence.records import records_of
+from changqing.evidence.records import list_records
 from changqing.law.kit import Grade
 from changqing.text import Text, both
 from changqing.watch.model import ChannelQuestion, Lapse, WatchReading
@@ -183,7 +183,7 @@ def _read_registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[WatchRe
         return
     said = [
         record.value
-        for record in records_of(case)
+        for record in list_records(case)
         if record.subject == seen.subject
         and record.fact == "domain_registrant"
         and record.source.kind is SourceKind.FORM

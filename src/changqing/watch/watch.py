@@ -20,21 +20,21 @@ from typing import TYPE_CHECKING, Final
 from changqing.case.model import Case
 from changqing.casework.promises import Promise, list_promises
 from changqing.day import beijing_day
-from changqing.documents.schedule import schedule_of
+from changqing.documents.schedule import load_schedule
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Record
 from changqing.evidence.observations import Observation, ObservationKind
-from changqing.evidence.records import gaps_of, records_of
+from changqing.evidence.records import list_gaps, list_records
 from changqing.evidence.sync import together
 from changqing.jsondata import Json
 from changqing.law.model import Catalogue
 from changqing.notices.outbox import Notice, notice_id
 from changqing.outlook.observed import publication_days
 from changqing.papers.open import open_case
-from changqing.run import Known, situation_of
+from changqing.run import Known, make_situation
 from changqing.text import Text
 from changqing.visit import list_sites, record_case, record_look, remember_looks
 from changqing.watch.journal import (
@@ -55,7 +55,7 @@ from changqing.watch.model import (
     Watched,
     WatchReading,
 )
-from changqing.watch.settings import WatchSettings, settings_of
+from changqing.watch.settings import WatchSettings, load_settings
 from changqing.watch.signs import (
     Schedule,
     answering,
@@ -96,7 +96,7 @@ class Round:
     at_once: int = AT_ONCE
     every: timedelta = EVERY
     due_only: bool = False
-    schedule: Callable[[Case], Schedule | None] = lambda case: schedule_of(case.path)
+    schedule: Callable[[Case], Schedule | None] = lambda case: load_schedule(case.path)
     person: Callable[[Case], str] = lambda case: case.name
     tell: Callable[[WatchStanding], None] = lambda _: None
     step: Callable[[str], None] = lambda _: None
@@ -186,7 +186,7 @@ async def _visit_standings(
                 if not due:
                     ready.append(_catch_up(case, how))
                     continue
-                settings, plan = settings_of(folder), how.schedule(case)
+                settings, plan = load_settings(folder), how.schedule(case)
             except ChangqingError as error:
                 ready.append(_report_trouble(folder, how, error))
                 continue
@@ -266,11 +266,11 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
             now=now,
             blind=_list_blind(case, blind),
         )
-    situation = situation_of(
+    situation = make_situation(
         case,
         Known(
             records=tuple(together(case, [i for i in items if isinstance(i, Record)])),
-            gaps=tuple(gaps_of(case)),
+            gaps=tuple(list_gaps(case)),
             attempts=(),
         ),
         case.catalogue,
@@ -281,7 +281,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
     readings = [
         *answering(attempts),
         *read_signs(case, items, settings, now, upto),
-        *ran_out(case, resolved, records_of(case), now, state.watched),
+        *ran_out(case, resolved, list_records(case), now, state.watched),
         *replies(
             state.questions.values(),
             resolved,

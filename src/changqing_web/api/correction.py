@@ -22,7 +22,7 @@ from changqing_web.casework_forms import NOTICE_LIMIT
 from changqing_web.correction import record_and_judge, settle, with_lines
 from changqing_web.index import catalogue
 from changqing_web.models import Role
-from changqing_web.written import case_of, state_of
+from changqing_web.written import read_case, state_of
 
 router = Router(tags=["casework"])
 
@@ -63,7 +63,7 @@ def receive_notice(
     if (notice.size or 0) > NOTICE_LIMIT:
         raise CaseError(Issue(text=_TOO_LARGE))
     content = notice.read()
-    found = case_of(here)
+    found = read_case(here)
     event = Event(
         act=Act.CORRECTION, on=on or timezone.localdate(), by=here.name, until=until
     )
@@ -97,7 +97,7 @@ def settle_line(
 ) -> Json:
     """Say what a line is about, whose it is, and how it was put right."""
     here = at_case(request, case, Role.EDITOR)
-    found = case_of(here)
+    found = read_case(here)
     before = _line(state_of(here, found, date.max).lines, number)
     sent = given.dict(exclude_unset=True)
     known = catalogue()
@@ -132,7 +132,7 @@ def settle_line(
 def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:
     """The letter that answers the last notice, as `changqing case answer` writes it."""
     here = at_case(request, case, Role.EDITOR)
-    found = case_of(here)
+    found = read_case(here)
     state = state_of(here, found, date.max)
     letter = answer_letter(catalogue(), found, state, on=timezone.localdate())
     return {

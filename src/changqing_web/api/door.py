@@ -26,7 +26,7 @@ from changqing.errors import (
     GivenUpError,
     Issue,
     TamperError,
-    exit_code_of,
+    find_exit_code,
 )
 from changqing.text import Text
 from changqing_web.limits import is_over_limit
@@ -196,7 +196,7 @@ def _pair(text: Text) -> dict[str, str]:
 def _refuse(request: HttpRequest, error: ChangqingError) -> HttpResponse:
     if isinstance(error, TamperError):
         return answer_problem(409, error.code, *error.issues, clashes=[], version="")
-    status = 422 if exit_code_of(error) <= _FINISHED else 503
+    status = 422 if find_exit_code(error) <= _FINISHED else 503
     if isinstance(error, GivenUpError):  # that file or text, but for a busy moment
         status = 503 if error.reason == "busy" else 422
     return answer_problem(status, error.code, *error.issues)

@@ -21,7 +21,7 @@ from changqing_web.index import refresh
 from changqing_web.models import PaperAccess, Role
 from changqing_web.pages.new import free_folder
 from changqing_web.record import record
-from changqing_web.walls import Here, cases_of
+from changqing_web.walls import Here, find_cases_folder
 
 router = Router(tags=["folders"])
 _NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,59}$"
@@ -61,7 +61,7 @@ def import_folder(
     here = at_desk(request, Role.EDITOR)
     folder = free_folder(here, name)
     beside = Path(settings.HOME) / "imports" / here.workspace.slug
-    unpack(archive, cases_of(here.workspace) / folder, beside=beside)
+    unpack(archive, find_cases_folder(here.workspace) / folder, beside=beside)
     row = refresh(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
     record(made, "import", Text("接口导入项目文件夹", "Folder imported by API"))

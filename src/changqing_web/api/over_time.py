@@ -19,7 +19,7 @@ from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.models import Role
-from changqing_web.pages.report import year_of
+from changqing_web.pages.report import find_year
 
 router = Router(tags=["over time"])
 
@@ -122,4 +122,4 @@ def get_annual_report(
     Without a year it is the one whose report comes next, by the events of the case.
     """
     here = at_case(request, case, Role.EDITOR)
-    return dict(year_of(here, year).data)
+    return dict(find_year(here, year).data)

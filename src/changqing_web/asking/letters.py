@@ -24,7 +24,7 @@ from changqing_web.jobs import keep_progress, work
 from changqing_web.models import Job
 from changqing_web.pages.clients import request_of
 from changqing_web.record import record_for
-from changqing_web.work.desk import desk_of
+from changqing_web.work.desk import make_desk
 
 ASK_MANY: Final = "ask_many"
 MOST: Final = 200
@@ -32,7 +32,7 @@ MOST: Final = 200
 _KEPT_FOR: Final = timedelta(days=30)
 
 
-def letters_of(job: Job) -> Path:
+def find_letters(job: Job) -> Path:
     """The archive with the letters that a job wrote."""
     return _place(job).with_suffix(".zip")
 
@@ -77,7 +77,7 @@ def ask_many(job: Job, tell: Callable[[Text], None]) -> JsonObject:
             told["asked"].append({**named, "items": count})
         told["done"] = number
         keep_progress(job, told)
-    _pack(place, letters_of(job))
+    _pack(place, find_letters(job))
     asked = sum(bool(each["items"]) for each in told["asked"])
     return {
         **told,
@@ -94,7 +94,7 @@ def _ask(job: Job, folder: str, place: Path, language: Language) -> int:
     Nothing is written where nothing is lacking.
     """
     case = job.workspace.cases.get(folder=folder)
-    here = replace(desk_of(job), case=case)
+    here = replace(make_desk(job), case=case)
     request = request_of(here, language)
     if not request.items:
         return 0

@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from changqing_web import jobs
-from changqing_web.asking.letters import ASK_MANY, MOST, letters_of
+from changqing_web.asking.letters import ASK_MANY, MOST, find_letters
 from changqing_web.language import page_language, t
 from changqing_web.models import Job, Role
 from changqing_web.walls import Here, PageRoute
@@ -43,7 +43,7 @@ def show_batch(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     more = {
         "section": "board",
         "job": found,
-        "there": letters_of(found).is_file(),
+        "there": find_letters(found).is_file(),
         "asked": [each for each in found.result.get("asked", []) if each["items"]],
         "nothing": [
             each for each in found.result.get("asked", []) if not each["items"]
@@ -55,7 +55,7 @@ def show_batch(request: HttpRequest, here: Here, job: int) -> HttpResponse:
 
 def letters(request: HttpRequest, here: Here, job: int) -> FileResponse:
     """The letters as one archive."""
-    path = letters_of(_find(here, job))
+    path = find_letters(_find(here, job))
     if not path.is_file():
         raise Http404
     name = t(f"材料清单-{job}.zip", f"letters-{job}.zip")

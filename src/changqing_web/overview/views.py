@@ -15,7 +15,7 @@ from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing.watch.journal import Watchbook
 from changqing.watch.model import THREE, Sight
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.models import Role
 from changqing_web.pages.watching import (
     LapseStanding,
@@ -23,7 +23,7 @@ from changqing_web.pages.watching import (
     find_silence,
     say_duration,
 )
-from changqing_web.walls import Here, PageRoute, cases_of
+from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 _PAGE: Final = 50
 _GRAVITY: Final = (Sight.LAPSED, Sight.UNKNOWN, Sight.WELL)
@@ -78,7 +78,7 @@ def _read(
 ) -> WatchedCase | None:
     """How a case stands; None where nobody has ever looked."""
     try:
-        state = Watchbook(cases_of(here.workspace) / folder).state()
+        state = Watchbook(find_cases_folder(here.workspace) / folder).state()
     except ChangqingError as error:
         return WatchedCase(
             folder=folder,
@@ -89,7 +89,7 @@ def _read(
             last_look=None,
             lapsed=(),
             silent=None,
-            problem=" ".join(issues_of(error)),
+            problem=" ".join(list_issues(error)),
         )
     if not state.looks:
         return None

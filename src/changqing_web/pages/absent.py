@@ -12,7 +12,7 @@ from changqing.case.edit import StaleError
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.cases import report_of
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
@@ -41,7 +41,7 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
         messages.error(request, stale.say(page_language()))
         return answer
     except ChangqingError as error:
-        for told in issues_of(error):
+        for told in list_issues(error):
             messages.error(request, told)
         return answer
     said = _say(what, label, taken_back=taken_back)

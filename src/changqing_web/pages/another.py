@@ -23,7 +23,7 @@ from changqing.guide.interview import SUBMIT_AFTER
 from changqing.text import Text
 from changqing_web import jobs, questions
 from changqing_web.cases import assess, case_memory, report_of
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import CaseRow, Role
@@ -31,7 +31,7 @@ from changqing_web.pages.new import free_folder
 from changqing_web.questions import FactField
 from changqing_web.record import record
 from changqing_web.said import settle
-from changqing_web.walls import Here, PageRoute, cases_of
+from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 
 def begin(request: HttpRequest, here: Here) -> HttpResponse:
@@ -39,7 +39,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
     licence = request.POST.get("licence", "")
     if licence not in catalogue().licences:
         raise Http404
-    root = cases_of(here.workspace)
+    root = find_cases_folder(here.workspace)
     code = here.row.board.credit_code or here.row.folder
     folder = free_folder(here, f"{code.lower()}-{licence.lower()}")
     try:
@@ -55,7 +55,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
         made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
         assess(made)
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.error(request, line)
         return redirect("case", workspace=here.workspace.slug, case=here.row.folder)
     name = catalogue().licences[licence].label
@@ -88,7 +88,7 @@ def bring(request: HttpRequest, here: Here, other: str, paper: str) -> HttpRespo
     back = redirect("evidence", workspace=here.workspace.slug, case=here.row.folder)
     back.status_code = 303
     before = report_of(here)
-    source = cases_of(here.workspace) / row.folder
+    source = find_cases_folder(here.workspace) / row.folder
     try:
         name = bring_paper(source, here.folder, paper, catalogue=catalogue())
     except StaleError:
@@ -96,7 +96,7 @@ def bring(request: HttpRequest, here: Here, other: str, paper: str) -> HttpRespo
         messages.error(request, told)
         return back
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.error(request, line)
         return back
     said = Text(
@@ -130,7 +130,7 @@ def list_answers_elsewhere(
     asked = [field for field in fields if field.at[:1] == ("applicant",)]
     for row in find_siblings(here) if asked else ():
         try:
-            said = edit.read(cases_of(here.workspace) / row.folder)
+            said = edit.read(find_cases_folder(here.workspace) / row.folder)
         except ChangqingError:
             continue  # its own pages say what is wrong
         answers = tuple(
@@ -178,7 +178,7 @@ def take_answers(request: HttpRequest, here: Here, other: str) -> HttpResponse:
         messages.error(request, told)
         return back
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.error(request, line)
         return back
     count = len(changes)
@@ -206,7 +206,7 @@ def list_elsewhere(here: Here) -> Iterator[tuple[CaseRow, OtherPaper, Text]]:
     for row in find_siblings(here):
         try:
             found = list_other_papers(
-                cases_of(here.workspace) / row.folder, here.folder
+                find_cases_folder(here.workspace) / row.folder, here.folder
             )
         except ChangqingError:
             continue  # its own pages say what is wrong

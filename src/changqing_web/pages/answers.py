@@ -34,7 +34,7 @@ from changqing.text import Text
 from changqing_web import drafts, questions, uploads
 from changqing_web.cases import context, report_of
 from changqing_web.drafts import Typed
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
@@ -44,7 +44,7 @@ from changqing_web.record import record
 from changqing_web.said import check_log, log_what_is_said
 from changqing_web.uploads import UploadError
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import case_of, state_of
+from changqing_web.written import read_case, state_of
 
 _AT_ONCE: Final = 12  # questions on a page; a part of the conversation has fewer
 _FORM: Final = "answers"
@@ -121,7 +121,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
         rest = [issue.say(page_language()) for issue in refused.issues]
         return _page(request, here, sent, errors=rest, code=422)
     except ChangqingError as error:
-        rest = issues_of(error)
+        rest = list_issues(error)
         return _page(request, here, sent, errors=rest, code=409)
     drafts.drop(here, _FORM)
     changed = {change.at for change in wanted}
@@ -195,7 +195,7 @@ def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
     try:
         log_what_is_said(here)
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.warning(request, line)
     refresh(here.workspace, here.row.folder)
     messages.success(request, told)
@@ -258,7 +258,7 @@ def _papers_taken(here: Here) -> frozenset[str]:
     if here.may(Role.EDITOR):
         return frozenset(known)
     try:
-        lines = _open_lines(state_of(here, case_of(here), date.max))
+        lines = _open_lines(state_of(here, read_case(here), date.max))
     except ChangqingError:
         lines = ()
     by_notice = {line.material for line in lines if line.material}
@@ -302,10 +302,10 @@ def _page(
     trouble = list(errors)
     note, state = None, None
     try:
-        state = state_of(here, case_of(here), date.max)
+        state = state_of(here, read_case(here), date.max)
         note = _requests(here)
     except ChangqingError as error:
-        trouble += issues_of(error)
+        trouble += list_issues(error)
     text = None
     if note is not None and note.digest is not None:
         path = DeskJournal(here.folder).request_path(note.digest)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from changqing.agency.desk import archive_case
 from changqing.errors import ChangqingError
 from changqing.text import Text
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import refresh
 from changqing_web.language import t
 from changqing_web.models import Role
@@ -29,7 +29,7 @@ def archive(request: HttpRequest, here: Here) -> HttpResponse:
             here.folder, by=here.name, now=timezone.now(), restore=restore
         )
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.error(request, line)
         return back
     refresh(here.workspace, folder)

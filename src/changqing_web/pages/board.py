@@ -32,7 +32,7 @@ from changqing_web.accounts import EXAMPLE_COMPANY
 from changqing_web.clients import under_way
 from changqing_web.columns import NARROWING, NOBODY, narrow, order_by
 from changqing_web.downloads import download
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, list_outdated, refresh
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
@@ -324,7 +324,7 @@ def _count_rows(
     }
 
 
-def _view_of(request: HttpRequest, every: Sequence[View]) -> View:
+def _find_view(request: HttpRequest, every: Sequence[View]) -> View:
     """The quick view that is asked for, else all."""
     return next((v for v in every if v.code == request.GET.get("view", "")), every[0])
 
@@ -351,7 +351,7 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
     today = timezone.localdate()
     rows = narrow_rows(request, here)
     tabs, counts = _count_rows(rows, today, here.name)
-    tab, sort = _view_of(request, tabs), _sort_of(request)
+    tab, sort = _find_view(request, tabs), _sort_of(request)
     by = _BY_PARTY if request.GET.get("group") == _BY_PARTY else ""
     ordered = rows.filter(tab.which).order_by(*_order_rows(sort, by, today))
     # The index holds what is sorted by: only the rows of this page are read.
@@ -431,7 +431,7 @@ def assign(request: HttpRequest, here: Here) -> HttpResponse:
             with DeskJournal(within.folder) as desk:
                 desk.append(note, now=timezone.now())
         except ChangqingError as error:
-            refused.append(f"{row.name}（{'；'.join(issues_of(error))}）")
+            refused.append(f"{row.name}（{'；'.join(list_issues(error))}）")
             continue
         refresh(here.workspace, row.folder)
         record(
@@ -456,7 +456,7 @@ def assign(request: HttpRequest, here: Here) -> HttpResponse:
 def export(request: HttpRequest, here: Here) -> HttpResponse:
     """All that fits, as a workbook."""
     today = timezone.localdate()
-    tab = _view_of(request, views(today, here.name))
+    tab = _find_view(request, views(today, here.name))
     rows = narrow_rows(request, here).filter(tab.which)
     ordered = rows.order_by(*_order_rows(_sort_of(request), "", today))
     content = export_rows(

@@ -18,9 +18,9 @@ from changqing.report.model import GapView
 from changqing.report.outlook_model import AvailabilityView, CadenceView, RunwayView
 from changqing.text import Text
 from changqing_web import jobs
-from changqing_web.access import accesses_of, format_accesses
+from changqing_web.access import format_accesses, list_accesses
 from changqing_web.cases import context, report_of
-from changqing_web.charts import CasePage, page_of
+from changqing_web.charts import CasePage, make_case_page
 from changqing_web.downloads import download
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
@@ -51,7 +51,7 @@ class Ahead:
 def case(request: HttpRequest, here: Here) -> HttpResponse:
     """The overview of a case."""
     report = report_of(here)
-    page = page_of(here, report)
+    page = make_case_page(here, report)
     errands = page.errands
     first = [errand for errand in errands if errand.required] or errands
     shown = sorted(first, key=lambda errand: errand.start)[:_NEXT_SHOWN]
@@ -92,7 +92,7 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
             if here.may(Role.EDITOR)
             else [],
             marks=count_marks(list_current(here)) if here.may(Role.EDITOR) else {},
-            seen=format_accesses(accesses_of(here)[:_SEEN_SHOWN]),
+            seen=format_accesses(list_accesses(here)[:_SEEN_SHOWN]),
         ),
     )
 

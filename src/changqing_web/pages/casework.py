@@ -36,12 +36,12 @@ from changqing_web.cases import case_memory, context
 from changqing_web.casework_forms import EventForm, Wrong
 from changqing_web.correction import record_and_judge, with_lines
 from changqing_web.drafts import Typed
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import case_of, state_of, writings
+from changqing_web.written import read_case, state_of, writings
 
 _DATED: Final = frozenset({Act.CORRECTION, Act.LICENCE})  # acts that set a last day
 
@@ -49,8 +49,8 @@ _DATED: Final = frozenset({Act.CORRECTION, Act.LICENCE})  # acts that set a last
 def casework(request: HttpRequest, here: Here) -> HttpResponse:
     """Where the case stands, and all that can be recorded of it."""
     form = EventForm(
-        act=forms.act_of(request.GET.get("act", "")),
-        line=forms.number_of(request.GET.get("line", "")),
+        act=forms.find_act(request.GET.get("act", "")),
+        line=forms.parse_number(request.GET.get("line", "")),
         typed={"matter": request.GET.get("matter", "")},
     )
     name = _form_name(form)
@@ -81,7 +81,7 @@ def _form_name(form: EventForm) -> str:
 def record_act(request: HttpRequest, here: Here) -> HttpResponse:
     """Write an event into the folder of the case."""
     typed = Typed.of(request.POST)
-    act = forms.act_of(typed.one("act"))
+    act = forms.find_act(typed.one("act"))
     if act is None or act is Act.LINE:
         raise Http404
     name = f"casework:{act.value}"
@@ -90,13 +90,13 @@ def record_act(request: HttpRequest, here: Here) -> HttpResponse:
     event = _read_event(act, typed, wrong)
     notice = b""
     if act is Act.CORRECTION:
-        notice = forms.notice_of(request, typed, wrong)
+        notice = forms.read_notice(request, typed, wrong)
     errors: list[str] = []
     if not wrong:
         try:
             return _record_event(request, here, event, notice)
         except ChangqingError as error:
-            errors = issues_of(error)
+            errors = list_issues(error)
     shown = {n: typed.one(n) for n in typed.data}
     form = EventForm(act=act, typed=shown, wrong=wrong, errors=errors)
     return show(request, here, form, code=422)
@@ -107,17 +107,17 @@ def _read_event(act: Act, typed: Typed, wrong: Wrong) -> Event:
         key.removeprefix("start."): day
         for key in typed.data
         if key.startswith("start.")
-        and (day := forms.day_of(typed.one(key), key, wrong))
+        and (day := forms.parse_day(typed.one(key), key, wrong))
     }
     matter = None
     if act is Act.BEGIN:
-        matter = forms.matter_of(typed.one("matter"), wrong)
+        matter = forms.choose_matter(typed.one("matter"), wrong)
     return Event(
         act=act,
-        on=forms.day_of(typed.one("on"), "on", wrong) or timezone.localdate(),
+        on=forms.parse_day(typed.one("on"), "on", wrong) or timezone.localdate(),
         by=forms.read_who(typed, wrong),
         paper=typed.one("paper") or None,
-        until=forms.day_of(typed.one("until"), "until", wrong),
+        until=forms.parse_day(typed.one("until"), "until", wrong),
         matter=matter,
         days=days,
     )
@@ -127,7 +127,7 @@ def _record_event(
     request: HttpRequest, here: Here, event: Event, notice: bytes
 ) -> HttpResponse:
     """Record it, tell everybody, and say to this person what came of it."""
-    case, act, found_day = case_of(here), event.act, False
+    case, act, found_day = read_case(here), event.act, False
     if act is Act.CORRECTION:
         dated = with_lines(event, case, notice)
         event, found_day = dated, dated.until != event.until
@@ -178,7 +178,7 @@ def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     try:
         written = undo_last(
             catalogue(),
-            case_of(here),
+            read_case(here),
             by=here.name,
             now=timezone.now(),
             number=number,
@@ -186,7 +186,7 @@ def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
         )
     except ChangqingError as error:
         return show(
-            request, here, EventForm(act=None, errors=issues_of(error)), code=409
+            request, here, EventForm(act=None, errors=list_issues(error)), code=409
         )
     stage = written.state.stage_name
     if written.undone is not None:
@@ -208,12 +208,12 @@ def show(
     """The page, with one of its forms as it was typed."""
     today = timezone.localdate()
     try:
-        case = case_of(here)
+        case = read_case(here)
         state = state_of(here, case, date.max)
         entries = Journal(here.folder).entries()
         checks = check_events(case, entries)
     except ChangqingError as error:
-        told = issues_of(error)
+        told = list_issues(error)
         return render(
             request,
             "casework_unreadable.html",
@@ -250,7 +250,9 @@ def show(
             asked=[words.describe_line(case, line) for line in state.lines],
             open_line=forms.open_line(case, state, form, today),
             changed=changed,
-            changes=words.changes_of(changed, _personal(here)) if changed.known else [],
+            changes=words.list_changes(changed, _personal(here))
+            if changed.known
+            else [],
             over=state.stage is CaseStage.LICENSED,
             handed_in=any(e.act is Act.SUBMIT for e in list_standing(entries)),
             entries=words.list_entries(entries, checks),

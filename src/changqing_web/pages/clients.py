@@ -46,7 +46,7 @@ from changqing_web.pages.board import filters, narrow_rows
 from changqing_web.pages.personal import read_day
 from changqing_web.questions import wrong
 from changqing_web.record import record
-from changqing_web.walls import Here, PageRoute, cases_of
+from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 _PAGE: Final = 100
 _MOST_AT_ONCE: Final = 2_000
@@ -119,7 +119,10 @@ def _preview(request: HttpRequest, here: Here) -> HttpResponse:
     kept = previews.keep(here.workspace, given.read())
     try:
         found = read_clients(
-            kept, catalogue(), cases_of(here.workspace), today=timezone.localdate()
+            kept,
+            catalogue(),
+            find_cases_folder(here.workspace),
+            today=timezone.localdate(),
         )
     except ChangqingError as error:
         kept.unlink(missing_ok=True)
@@ -135,7 +138,7 @@ def _import(request: HttpRequest, here: Here) -> HttpResponse:
     if kept is None:
         said = t("预览已经失效，请再选一次文件", "the preview is gone; choose it again")
         return _page(request, here, faults=(said,), status=422)
-    root = cases_of(here.workspace)
+    root = find_cases_folder(here.workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = read_clients(kept, catalogue(), root, today=timezone.localdate())
     fresh = [client for client in found.clients if not client.there]

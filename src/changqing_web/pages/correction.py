@@ -23,21 +23,21 @@ from changqing_web.cases import context
 from changqing_web.casework_forms import EventForm, Wrong
 from changqing_web.correction import settle
 from changqing_web.drafts import Typed
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.pages.casework import back, show
 from changqing_web.prose import prose
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import case_of, state_of, writings
+from changqing_web.written import read_case, state_of, writings
 
 
 def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     """Confirm or change what a line is about, whose it is, and how it is answered."""
     typed = Typed.of(request.POST)
     name = f"casework:line:{number}"
-    case = case_of(here)
+    case = read_case(here)
     state = state_of(here, case, date.max)
     before = next((line for line in state.lines if line.number == number), None)
     if before is None:
@@ -51,7 +51,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
         try:
             written = settle(here, case, before, after, by=by)
         except ChangqingError as error:
-            errors = issues_of(error)
+            errors = list_issues(error)
         else:
             drafts.drop(here, name)
             left = len(written.state.open_lines)
@@ -75,7 +75,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
 
 def _read_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
     known = catalogue()
-    done = forms.day_of(typed.one("done"), "done", wrong)
+    done = forms.parse_day(typed.one("done"), "done", wrong)
     if done is not None and done > timezone.localdate():
         wrong["done"] = t("这一天还没有到", "this day is still to come")
     for field, among in (
@@ -98,7 +98,7 @@ def _read_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
 
 def letter(request: HttpRequest, here: Here) -> HttpResponse:
     """The answer letter: on a page, or as a file to print or edit."""
-    case = case_of(here)
+    case = read_case(here)
     state = state_of(here, case, date.max)
     try:
         written = answer_letter(catalogue(), case, state, on=timezone.localdate())
@@ -124,7 +124,7 @@ def letter(request: HttpRequest, here: Here) -> HttpResponse:
 
 def notice(request: HttpRequest, here: Here) -> FileResponse:
     """The notice as it was received; never shown in the browser."""
-    case = case_of(here)
+    case = read_case(here)
     state = state_of(here, case, date.max)
     kept = None if state.notice is None else state.notice.digest
     if kept is None:

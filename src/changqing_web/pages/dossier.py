@@ -29,7 +29,7 @@ from changqing.documents.schedule import (
     Concern,
     ContentSchedule,
     concerns,
-    schedule_of,
+    load_schedule,
 )
 from changqing.documents.schedule_import import import_schedule
 from changqing.documents.stamping import FOLDER, PACK
@@ -42,12 +42,12 @@ from changqing_web import jobs
 from changqing_web.access import note_access, personal_files
 from changqing_web.cases import context
 from changqing_web.dossier_ways import aparts
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.record import record
-from changqing_web.rendered import bound, current, files_of, find_package
+from changqing_web.rendered import bound, current, find_package, list_made_files
 from changqing_web.walls import Here, PageRoute
 from changqing_web.written import (
     Writings,
@@ -123,7 +123,7 @@ def schedule(request: HttpRequest, here: Here) -> HttpResponse:
             with only_writer(here.folder / "evidence" / "lock", inside=here.folder):
                 count = import_schedule(table, here.folder, replace=True)
     except ChangqingError as error:
-        return _overview(request, here, wrong=issues_of(error))
+        return _overview(request, here, wrong=list_issues(error))
     record(
         here,
         "dossier",
@@ -147,7 +147,7 @@ def _overview(
         context(
             here,
             "dossier",
-            problem=found.problem and issues_of(found.problem),
+            problem=found.problem and list_issues(found.problem),
             broken=[] if found.problem is None else _list_broken(found.problem),
             lines=lines,
             counts={
@@ -225,7 +225,9 @@ def make(request: HttpRequest, here: Here) -> HttpResponse:
 def file(request: HttpRequest, here: Here, file: str) -> HttpResponse | FileResponse:
     """One of the files that were made, as a download."""
     names = {
-        name: path for path in files_of(here.folder) if (name := path.name) == file
+        name: path
+        for path in list_made_files(here.folder)
+        if (name := path.name) == file
     }
     path = names.get(file)
     if path is None:
@@ -288,9 +290,9 @@ def list_line(here: Here, found: Writings, one: Document) -> DocumentLine:
 
 def _read_schedule(here: Here, found: Writings) -> ScheduleState:
     try:
-        told = schedule_of(here.folder)
+        told = load_schedule(here.folder)
     except ChangqingError as error:
-        return ScheduleState(errors=issues_of(error))
+        return ScheduleState(errors=list_issues(error))
     if told is None:
         return ScheduleState()
     stumbled = concerns(told, found.outcome.situation, catalogue())
@@ -311,7 +313,7 @@ def check_document(name: str) -> None:
         raise Http404
 
 
-def chart_of(here: Here, document: str) -> Callable[[str], str]:
+def make_chart_address(here: Here, document: str) -> Callable[[str], str]:
     """How a document's drawings are addressed."""
 
     def address(name: str) -> str:

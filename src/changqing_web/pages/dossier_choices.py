@@ -19,7 +19,7 @@ from changqing.errors import ChangqingError
 from changqing.law.documents import load_documents
 from changqing.text import Text
 from changqing_web.cases import context
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.in_place import OWN_WORDS, write_choice
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
@@ -64,7 +64,7 @@ def keep(request: HttpRequest, here: Here) -> HttpResponse:
         told = t("别人刚改过，请看过再改", "Somebody has just changed it; look again")
         return _show(request, here, typed=typed, wrong=[told], status=409)
     except ChangqingError as error:
-        return _show(request, here, typed=typed, wrong=issues_of(error), status=422)
+        return _show(request, here, typed=typed, wrong=list_issues(error), status=422)
     if wanted:
         record(
             here,

@@ -28,7 +28,7 @@ from changqing_web import drafts
 from changqing_web.cases import context, report_of
 from changqing_web.dossier_ways import lacks
 from changqing_web.drafts import Typed
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.in_place import Changes, PageWriter, read_changes
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language, t
@@ -36,10 +36,10 @@ from changqing_web.models import Role
 from changqing_web.pages.dossier import (
     ONE,
     SAMPLE,
-    chart_of,
     check_document,
     last_job,
     list_line,
+    make_chart_address,
     select_document,
     show,
 )
@@ -108,7 +108,7 @@ def _keep(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         ]
         return _page(request, here, name, sent=sent, errors=told, status=409)
     except ChangqingError as error:
-        told = issues_of(error)
+        told = list_issues(error)
         return _page(request, here, name, sent=sent, errors=told, status=422)
     drafts.drop(here, form)
     if not sent.wanted:
@@ -189,7 +189,7 @@ def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         messages.warning(request, told)
         return show(here, "dossier_document", name)
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.warning(request, line)
         return show(here, "dossier_document", name)
     drafts.save(here, f"undo:{name}", Typed({"steps": steps[:-1]}))
@@ -257,7 +257,7 @@ def _page(
         found.outcome.case,
         found.outcome.situation,
         written,
-        chart=chart_of(here, one.id),
+        chart=make_chart_address(here, one.id),
         sent=sent,
     )
     pages = writer.write()

@@ -29,13 +29,13 @@ from changqing.errors import ChangqingError
 from changqing.law.documents import load_documents
 from changqing.text import Text
 from changqing_web.cases import context
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.pages.dossier import ONE, SAMPLE, check_document, show
 from changqing_web.record import record
-from changqing_web.walls import Here, PageRoute, cases_of
+from changqing_web.walls import Here, PageRoute, find_cases_folder
 from changqing_web.written import writings
 
 
@@ -68,7 +68,7 @@ def _take(request: HttpRequest, here: Here, name: str) -> HttpResponse:
             draft=digest_document(draft),
         )
     except ChangqingError as error:
-        return _page(request, here, name, errors=issues_of(error), status=422)
+        return _page(request, here, name, errors=list_issues(error), status=422)
     title = load_documents()[name].title
     record(
         here,
@@ -111,11 +111,11 @@ def letterhead(request: HttpRequest, here: Here) -> HttpResponse:
     if content is None and not request.POST.get("remove"):
         messages.warning(request, t("选择一个Word文件", "choose a Word file"))
         return show(here, "dossier")
-    folder = cases_of(here.workspace) if shared else here.folder
+    folder = find_cases_folder(here.workspace) if shared else here.folder
     try:
         set_letterhead(folder, SHARED_LETTERHEAD if shared else LETTERHEAD, content)
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.warning(request, line)
         return show(here, "dossier")
     what = (

@@ -22,9 +22,9 @@ from changqing.report.model import ErrandView
 from changqing.report.workbook import Cell, write_workbook
 from changqing.text import Language, Text
 from changqing_web.cases import context, report_of
-from changqing_web.charts import page_of
+from changqing_web.charts import make_case_page
 from changqing_web.downloads import download
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.language import page_language, t
 from changqing_web.marks import ErrandMark, ErrandMarks, ErrandNote
 from changqing_web.models import Role
@@ -91,7 +91,7 @@ def errands(request: HttpRequest, here: Here) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         more = {
             "trial": _try_ticked(request, here),
-            "page": page_of(here, report_of(here)),
+            "page": make_case_page(here, report_of(here)),
         }
         return render(
             request, "_errands_supposed.html", context(here, "errands", **more)
@@ -103,7 +103,7 @@ def _page(
     request: HttpRequest, here: Here, *, typed: Mapping[str, str] | None = None
 ) -> HttpResponse:
     report = report_of(here)
-    page = page_of(here, report)
+    page = make_case_page(here, report)
     groups = [
         (title, [_errand(one, here, request, typed or {}) for one in group])
         for title, group in page.errand_groups
@@ -189,7 +189,7 @@ def _note_errand(request: HttpRequest, here: Here) -> HttpResponse:
         with ErrandMarks(here.folder) as kept:
             kept.note(name, said, by=here.name, now=timezone.now(), to=to)
     except ChangqingError as error:
-        messages.error(request, "；".join(issues_of(error)))
+        messages.error(request, "；".join(list_issues(error)))
         return _page(
             request, here, typed={name: to} if said is ErrandNote.OWNER else {}
         )

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.text import Text
 from changqing_web.cases import context
 from changqing_web.language import t
@@ -84,9 +84,9 @@ def _narrow(
     if (what := asked.get("what", "")) in KINDS:
         every = every.filter(verb__in=KINDS[what][1])
     if first := _day(asked.get("from", ""), wrong):
-        every = every.filter(at__gte=start_of(first))
+        every = every.filter(at__gte=find_day_start(first))
     if last := _day(asked.get("to", ""), wrong):
-        every = every.filter(at__lt=start_of(last + timedelta(days=1)))
+        every = every.filter(at__lt=find_day_start(last + timedelta(days=1)))
     return every
 
 

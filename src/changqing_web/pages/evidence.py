@@ -230,9 +230,9 @@ def _page(
 
 
 def _list_lines(issues: Iterable[Any]) -> list[str]:
-    from changqing_web.errors import issues_of
+    from changqing_web.errors import list_issues
 
-    return issues_of(ChangqingError(*issues))
+    return list_issues(ChangqingError(*issues))
 
 
 def _matches(row: EvidenceView, words: str) -> bool:
@@ -307,7 +307,7 @@ def _papers(
                 kind=str(one.get("kind")),
                 material=catalogue().materials.get(str(one.get("kind"))),
                 file=shown(path.name),
-                type=intake.type_of(path),
+                type=intake.find_file_type(path),
                 received=str(one.get("received_on") or ""),
                 issued=str(one.get("issued_on") or ""),
                 until=min(filter(None, days), default=""),

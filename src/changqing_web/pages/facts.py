@@ -24,10 +24,10 @@ from changqing.report.model import CaseReport
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web import drafts, questions
-from changqing_web.asked_papers import papers_of
+from changqing_web.asked_papers import list_papers
 from changqing_web.cases import context, report_of, tabs
 from changqing_web.drafts import Typed
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
@@ -74,7 +74,7 @@ def facts(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
         written = edit.read(here.folder)
     except ChangqingError as error:
         return _unreadable(request, here, error)
-    fields = questions.fields_of(
+    fields = questions.list_fields(
         catalogue(), written, report_of(here), which, every=_every(request)
     )
     about = FormScope(
@@ -207,7 +207,7 @@ def _take_form(
         rest = _place_issues(refused, sent)
         return _page(request, here, about, written, fields, status=422, errors=rest)
     except ChangqingError as error:
-        told = issues_of(error)
+        told = list_issues(error)
         return _page(request, here, about, written, fields, status=409, errors=told)
     drafts.drop(here, about.form)
     _record(request, here, about, sent, wanted, before)
@@ -323,7 +323,9 @@ def _page(
             declared_before=declared < today.isoformat(),
             papers=[]
             if about.dimension is None
-            else papers_of(catalogue(), here.folder, written, result, about.dimension),
+            else list_papers(
+                catalogue(), here.folder, written, result, about.dimension
+            ),
             most=settings.UPLOAD_LIMIT // 1024 // 1024,
             findings_url=_findings(here),
             every=_every(request),
@@ -376,7 +378,7 @@ def _unreadable(
     return render(
         request,
         "facts_unreadable.html",
-        context(here, "facts", errors=issues_of(error)),
+        context(here, "facts", errors=list_issues(error)),
         status=409,
     )
 

@@ -18,7 +18,7 @@ from changqing.report.model import ErrandView, FindingView, Tally, TermView
 from changqing.report.words import DIMENSIONS, STANDINGS, VERDICTS
 from changqing.text import Text
 from changqing_web.cases import context, report_of
-from changqing_web.charts import CasePage, page_of
+from changqing_web.charts import CasePage, make_case_page
 from changqing_web.mending import Mending, mending
 from changqing_web.models import Role
 from changqing_web.walls import Here, PageRoute
@@ -70,7 +70,7 @@ class FindingGroup:
 def findings(request: HttpRequest, here: Here) -> HttpResponse:
     """The table, or one row of it when that is all that was asked for."""
     report = report_of(here)
-    page = page_of(here, report)
+    page = make_case_page(here, report)
     opened = request.GET.get("open", "")
     asked = request.htmx  # type: ignore[attr-defined]
     if asked and asked.target and asked.target in page.anchors.values():
@@ -90,7 +90,7 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
         opened = opened if first is None else format_key(first)
     in_full = request.GET.get("print") == _IN_FULL
     rows = [
-        row_of(
+        make_row(
             page,
             one,
             opened=format_key(one) == opened
@@ -148,10 +148,10 @@ def _one_row(
     for finding in page.findings:
         if page.anchor(finding) == anchor:
             rows.append(
-                row_of(page, finding, opened=format_key(finding) == opened, mend=mend)
+                make_row(page, finding, opened=format_key(finding) == opened, mend=mend)
             )
         elif format_key(finding) == left:
-            closed.append(row_of(page, finding, opened=False))
+            closed.append(make_row(page, finding, opened=False))
     more = {
         "page": page,
         "rows": rows,
@@ -169,7 +169,7 @@ def _mender(here: Here, *, printed: bool) -> Mender | None:
     return lambda one: mending(here, one)
 
 
-def row_of(
+def make_row(
     page: CasePage, one: FindingView, *, opened: bool, mend: Mender | None = None
 ) -> FindingRow:
     """A finding as the table shows it; what only the open row needs is made then."""

@@ -21,7 +21,7 @@ from changqing.report.words import DIMENSIONS
 from changqing.text import Text, both
 from changqing_web.guide_parts import (
     SourceInWords,
-    anchor_of,
+    find_anchor,
     find_or_404,
     list_places,
     page,
@@ -218,7 +218,7 @@ def _articles(instrument: str) -> list[Article]:
             criteria.setdefault(place, []).append(each)
     return [
         Article(
-            anchor=anchor_of(place or None),
+            anchor=find_anchor(place or None),
             title=say_article(place) if place else None,
             facts=facts.get(place, []),
             criteria=criteria.get(place, []),

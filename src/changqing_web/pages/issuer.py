@@ -16,7 +16,7 @@ from changqing.papers.issuer_page import list_offered_checks
 from changqing.papers.keep_issuer_page import keep_issuer_page
 from changqing.papers.open import open_case
 from changqing.text import Text
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
@@ -73,7 +73,7 @@ def add_issuer_page(request: HttpRequest, here: Here, paper: str) -> HttpRespons
 def _tell_wrong(
     request: HttpRequest, error: ChangqingError, answer: HttpResponse
 ) -> HttpResponse:
-    for line in issues_of(error):
+    for line in list_issues(error):
         messages.error(request, line)
     return answer
 

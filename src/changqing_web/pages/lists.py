@@ -23,7 +23,7 @@ from changqing.text import Text
 from changqing_web import questions, tables
 from changqing_web.cases import context, report_of
 from changqing_web.downloads import XLSX
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
@@ -66,7 +66,7 @@ def _columns(here: Here, which: MemberList, written: CaseData) -> list[tables.Co
     used = {key for one in written.items(which.code) for key in one}
     return [
         column
-        for column in tables.columns_of(catalogue(), which)
+        for column in tables.list_columns(catalogue(), which)
         if column.code != "id"
         and (
             column.fact is None
@@ -95,7 +95,7 @@ def _take_form(
             cells = _cells(request, pasted)
         sheet = tables.understand(cells, catalogue(), which, written)
     except ChangqingError as error:
-        told = issues_of(error)
+        told = list_issues(error)
         return _page(
             request, here, which, written, errors=told, pasted=pasted, status=422
         )
@@ -148,7 +148,7 @@ def _close_list(
         ]
         return _page(request, here, which, stale.now, errors=told, status=409)
     except ChangqingError as error:
-        told = issues_of(error)
+        told = list_issues(error)
         return _page(request, here, which, written, errors=told, status=422)
     label = which.label
     said = (
@@ -203,7 +203,7 @@ def _import(
     sheet: MemberSheet,
     pasted: str,
 ) -> HttpResponse:
-    wanted: Sequence[FieldChange] = tables.changes_of(sheet, which, written)
+    wanted: Sequence[FieldChange] = tables.list_changes(sheet, which, written)
     before = report_of(here)
     try:
         check_log(here)
@@ -233,7 +233,7 @@ def _import(
             status=409,
         )
     except ChangqingError as error:
-        told = issues_of(error)
+        told = list_issues(error)
         return _page(
             request,
             here,
@@ -328,7 +328,7 @@ def _list_rows(
             continue
         about = f"{which.subject}:{item['id']}"
         cells = []
-        for column, said in tables.cells_of(columns, item, page_language()):
+        for column, said in tables.list_cells(columns, item, page_language()):
             label = "" if column.fact is None else column.fact.label.zh
             rows = [] if said else evidence.get((about, label), [])
             cells.append((column, said, rows[0] if rows else None))

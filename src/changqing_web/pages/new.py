@@ -41,7 +41,7 @@ from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.record import record
 from changqing_web.starts import count_limits
-from changqing_web.walls import Here, PageRoute, cases_of
+from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 FORM: Final = "new"
 WHICH: Final = "new-which"
@@ -191,7 +191,7 @@ def same_company(here: Here, code: str) -> tuple[CaseRow, ...]:
 
 def create_case(here: Here, answers: InterviewAnswers) -> Here:
     """Make the folder and judge it once. CaseError where it cannot be made."""
-    root = cases_of(here.workspace)
+    root = find_cases_folder(here.workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     unnamed = f"case-{timezone.localdate():%Y%m%d}"
     folder = free_folder(here, answers.facts["credit_code"].lower() or unnamed)
@@ -220,7 +220,7 @@ def create_case(here: Here, answers: InterviewAnswers) -> Here:
 
 def free_folder(here: Here, wanted: str) -> str:
     """`wanted`, or the first name like it that no folder has."""
-    root, name, number = cases_of(here.workspace), wanted, 1
+    root, name, number = find_cases_folder(here.workspace), wanted, 1
     while (root / name).exists():
         number += 1
         name = f"{wanted}-{number}"

@@ -25,11 +25,11 @@ from changqing.notices.settings import MailShape, SettingsShape
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.drafts import Typed
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.language import t
 from changqing_web.models import Job, Role
 from changqing_web.record import record
-from changqing_web.walls import Here, PageRoute, cases_of
+from changqing_web.walls import Here, PageRoute, find_cases_folder
 from changqing_web.work.notices import TELL, TEST, settings_at
 
 _NEW: Final = {
@@ -59,7 +59,7 @@ def notices(request: HttpRequest, here: Here) -> HttpResponse:
         try:
             done = _carry_out(here, typed, wrong)
         except ChangqingError as error:
-            done, errors = None, issues_of(error)
+            done, errors = None, list_issues(error)
         if done is not None:
             if done.zh:
                 record(here, "notices", done)
@@ -164,12 +164,12 @@ def _page(
     try:
         shape = load_shape(settings_at(here.workspace))
     except ChangqingError as error:
-        errors = [*errors, *issues_of(error)]
+        errors = [*errors, *list_issues(error)]
     try:
-        failed = Outbox(cases_of(here.workspace)).failures()
+        failed = Outbox(find_cases_folder(here.workspace)).failures()
     except ChangqingError as error:
         failed = {}
-        errors = [*errors, *issues_of(error)]
+        errors = [*errors, *list_issues(error)]
     channels = {} if shape is None else shape.channels
     return render(
         request,

@@ -28,14 +28,14 @@ from changqing_web.access import GivenPaper, digest_of_file, note_access
 from changqing_web.cases import key_path
 from changqing_web.downloads import seclude
 from changqing_web.erasing import forget_beside
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import PaperAccess, Role
 from changqing_web.walls import Here, PageRoute
 
 
-def item_of(written: CaseData, paper: str) -> JsonObject:
+def find_item(written: CaseData, paper: str) -> JsonObject:
     """What the case file says of a paper; 404 where it names none."""
     found = written.at(("papers", paper))
     if not isinstance(found, dict):
@@ -43,7 +43,7 @@ def item_of(written: CaseData, paper: str) -> JsonObject:
     return found
 
 
-def earlier_of(here: Here, written: CaseData, paper: str) -> list[str]:
+def list_earlier(here: Here, written: CaseData, paper: str) -> list[str]:
     """The files that were this paper before others took their place."""
     listed = {
         str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
@@ -64,16 +64,16 @@ def path_in(here: Here, name: str) -> Path | None:
 def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
     """The file of a paper; what is about a person is shown to few, and audited."""
     written = edit.read(here.folder)
-    item = item_of(written, paper)
+    item = find_item(written, paper)
     material_kind = str(item.get("kind"))
     name = str(item.get("file") or "")
     if asked := request.GET.get("earlier"):
-        earlier = earlier_of(here, written, paper)
+        earlier = list_earlier(here, written, paper)
         name = next((one for one in earlier if Path(one).name == asked), "")
     path = path_in(here, name)
     if path is None:
         raise Http404
-    kind = intake.type_of(path)
+    kind = intake.find_file_type(path)
     inline = kind.inline and request.GET.get("download") != "1"
     if is_personal(catalogue(), material_kind):
         if not here.may(Role.EDITOR):
@@ -97,7 +97,7 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     from changqing.casework.personal import erase_papers
     from changqing.evidence.ledger.note import load_key
 
-    item = item_of(edit.read(here.folder), paper)
+    item = find_item(edit.read(here.folder), paper)
     address = reverse("evidence", args=[here.workspace.slug, here.row.folder])
     personal = is_personal(catalogue(), str(item.get("kind")))
     if not personal or not request.POST.get("sure"):
@@ -126,7 +126,7 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         )
         return HttpResponseRedirect(address, status=303)
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.error(request, line)
         return HttpResponseRedirect(address, status=303)
     bundles = forget_beside(here, done)

@@ -36,13 +36,13 @@ from changqing.yamlfile.plain import to_plain
 from changqing_web import drafts, intake, questions
 from changqing_web.cases import context, report_of
 from changqing_web.drafts import Typed
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.pages.originals import (
-    earlier_of,
-    item_of,
+    find_item,
+    list_earlier,
     path_in,
 )
 from changqing_web.pages.seen_originals import SeenRow, list_seen_rows
@@ -129,7 +129,7 @@ class PaperForm:
 def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """What a paper is and proves; a POST changes it."""
     written = edit.read(here.folder)
-    item = item_of(written, paper)
+    item = find_item(written, paper)
     material = catalogue().materials.get(str(item.get("kind")))
     form = _form(catalogue(), here, written, item, material)
     name = f"paper:{paper}"
@@ -380,7 +380,7 @@ def carry_over(here: Here, paper: str, before: JsonObject) -> bool:
     False where the earlier file proved nothing.
     """
     written = edit.read(here.folder)
-    item = item_of(written, paper)
+    item = find_item(written, paper)
     parts = {name: before[name] for name in ("backs", "states") if name in before}
     if not parts:
         return False
@@ -453,7 +453,7 @@ def _take_form(
             )
         except StaleError as stale:
             status, written = 409, stale.now
-            item = item_of(written, str(item["id"]))
+            item = find_item(written, str(item["id"]))
             told = [_clash(form, clash) for clash in stale.clashes]
             told.append(
                 t(
@@ -464,7 +464,7 @@ def _take_form(
         except RefusedError as refused:
             told = [i.say(page_language()) for i in refused.issues]
         except ChangqingError as error:
-            told = issues_of(error)
+            told = list_issues(error)
         else:
             changed = before if after != written else None
             return _show_kept(request, here, item, material, before=changed)
@@ -516,7 +516,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     path = path_in(here, str(item.get("file") or ""))
-    kind = intake.OTHER if path is None else intake.type_of(path)
+    kind = intake.OTHER if path is None else intake.find_file_type(path)
     personal = is_personal(catalogue(), str(item.get("kind")))
     may_write = here.may(Role.EDITOR)
     may_see = not personal or may_write
@@ -578,7 +578,7 @@ def _mask(form: PaperForm) -> None:
 def _before(here: Here, written: CaseData, paper: str) -> list[str]:
     """Its earlier files; none where the log cannot be read, which other pages tell."""
     try:
-        return earlier_of(here, written, paper)
+        return list_earlier(here, written, paper)
     except ChangqingError:
         return []
 

@@ -16,11 +16,11 @@ from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web import drafts, jobs
 from changqing_web.cases import report_of
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.models import Role
-from changqing_web.pages.originals import item_of
+from changqing_web.pages.originals import find_item
 from changqing_web.record import record
 from changqing_web.said import settle
 from changqing_web.walls import Here, PageRoute
@@ -28,7 +28,7 @@ from changqing_web.walls import Here, PageRoute
 
 def take_out(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """Take a paper out of the case; its file and what the log says of it stay."""
-    item = item_of(edit.read(here.folder), paper)
+    item = find_item(edit.read(here.folder), paper)
     label = _name_kind(str(item.get("kind")))
     said = Text(
         zh=f"移出《{label.zh}》{item.get('file')}",
@@ -71,7 +71,7 @@ def take_paper_back(request: HttpRequest, here: Here, paper: str) -> HttpRespons
 
 def change_kind(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """List a paper as another kind, and read it as that."""
-    item = item_of(edit.read(here.folder), paper)
+    item = find_item(edit.read(here.folder), paper)
     kind = request.POST.get("kind", "")
     if kind not in catalogue().materials or kind == item.get("kind"):
         told = t("请选择它其实是哪种材料。", "Choose which paper it really is.")
@@ -115,7 +115,7 @@ def _carry_out(
         messages.error(request, told)
         return HttpResponseRedirect(_address(here), status=303)
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.error(request, line)
         return HttpResponseRedirect(_address(here), status=303)
     record(here, "paper", said)

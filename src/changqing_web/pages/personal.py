@@ -18,10 +18,10 @@ from changqing.casework.erased import read_erasures
 from changqing.casework.personal import NOT_REACHED, REACHED, find_personal
 from changqing.errors import ChangqingError
 from changqing.text import Text
-from changqing_web.access import accesses_of, format_accesses
+from changqing_web.access import format_accesses, list_accesses
 from changqing_web.cases import context
 from changqing_web.erasing import last_failure, set_day
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
@@ -61,8 +61,8 @@ def _page(
             for erasure in reversed(read_erasures(here.folder))
         ]
     except ChangqingError as error:
-        trouble += issues_of(error)
-    page = Paginator(accesses_of(here), _PAGE).get_page(request.GET.get("page"))
+        trouble += list_issues(error)
+    page = Paginator(list_accesses(here), _PAGE).get_page(request.GET.get("page"))
     section = "answers" if here.role is Role.RESPONDENT else "evidence"
     return render(
         request,
@@ -101,7 +101,7 @@ def set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
         told = [t("别人刚改过，请再试。", "Somebody has just changed it; try again.")]
         return _page(request, here, errors=told, typed=typed, status=409)
     except ChangqingError as error:
-        return _page(request, here, errors=issues_of(error), typed=typed, status=422)
+        return _page(request, here, errors=list_issues(error), typed=typed, status=422)
     if changed and day is not None:
         messages.success(
             request,
@@ -120,7 +120,7 @@ def read_day(typed: str) -> date | None:
 
 def accesses(request: HttpRequest, here: Here) -> HttpResponse:
     """Who saw papers about persons, over all cases of the workspace."""
-    every = accesses_of(here)
+    every = list_accesses(here)
     who = request.GET.get("who", "")
     case = request.GET.get("case", "")
     found = every.filter(actor=who) if who else every

@@ -44,7 +44,7 @@ from changqing_web.access import GivenPaper, note_access
 from changqing_web.cases import context, key_path
 from changqing_web.downloads import seclude
 from changqing_web.drafts import Typed
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import Job, PaperAccess, Role
@@ -402,7 +402,7 @@ def _keep(
 
 
 def _tell_wrong(request: HttpRequest, error: ChangqingError) -> None:
-    for line in issues_of(error):
+    for line in list_issues(error):
         messages.error(request, line)
 
 

@@ -22,30 +22,30 @@ from changqing.casework.annual_duty import find_year_due
 from changqing.casework.annual_ledgers import read_ledgers
 from changqing.casework.annual_measured import (
     Table,
-    csv_of,
     measure_year,
     tables,
     tables_data,
     workbook,
+    write_csv,
 )
 from changqing.casework.annual_page import report_data, report_page
 from changqing.casework.events import CaseStage
-from changqing.day import start_of
+from changqing.day import find_day_start
 from changqing.errors import ChangqingError
 from changqing.latest import Latest
-from changqing.run import read_history, read_recorded, situation_of
+from changqing.run import make_situation, read_history, read_recorded
 from changqing.text import Text
 from changqing.yamlfile.plain import WritableItem
 from changqing_web.cases import context, judge
-from changqing_web.casework_forms import number_of
+from changqing_web.casework_forms import parse_number
 from changqing_web.correction import record_and_judge
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.models import Role
 from changqing_web.stamp import stamp_of
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import case_of, state_of
+from changqing_web.written import read_case, state_of
 
 _FIRST: Final = 2000
 _RECORDED_BY: Final = {CaseStage.LICENSED: "begin", CaseStage.ANNUAL_REPORT: "submit"}
@@ -73,7 +73,7 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         found = _year(request, here)
     except ChangqingError as error:
-        told = issues_of(error)
+        told = list_issues(error)
         return render(
             request,
             "casework_unreadable.html",
@@ -91,7 +91,7 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
         "year": found.number,
         "before": found.number - 1,
         "years": range(this, this - 5, -1),
-        "record": _RECORDED_BY.get(state_of(here, case_of(here), date.max).stage),
+        "record": _RECORDED_BY.get(state_of(here, read_case(here), date.max).stage),
         "csv": [(f"{table.name}.csv", table.title) for table in found.tables],
     }
     return render(request, "annual.html", context(here, "casework", **more))
@@ -99,7 +99,7 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
 
 def begin(request: HttpRequest, here: Here) -> HttpResponse:
     """List the report on a year in the case, so that its figures can be filled in."""
-    year = number_of(request.POST.get("year", ""))
+    year = parse_number(request.POST.get("year", ""))
     if year is None or not _FIRST <= year <= timezone.localdate().year:
         raise Http404
     listed = _find_report_id(here, year)
@@ -175,7 +175,7 @@ def export(request: HttpRequest, here: Here, file: str) -> HttpResponse:
         table = next((one for one in found.tables if f"{one.name}.csv" == file), None)
         if table is None:
             raise Http404
-        content = csv_of(table, language).encode()
+        content = write_csv(table, language).encode()
     answer = HttpResponse(content, content_type=kind)
     name = quote(f"{found.number}-{file}")
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
@@ -183,17 +183,17 @@ def export(request: HttpRequest, here: Here, file: str) -> HttpResponse:
 
 
 def _year(request: HttpRequest, here: Here) -> Year:
-    return year_of(here, number_of(request.GET.get("year", "")))
+    return find_year(here, parse_number(request.GET.get("year", "")))
 
 
-def year_of(here: Here, named: int | None) -> Year:
+def find_year(here: Here, named: int | None) -> Year:
     """The report on a year; 404 for one that is still to come.
 
     Without a year it is the one that comes next, by what casework knows.
     """
     today = timezone.localdate()
     if named is None:
-        case = case_of(here)
+        case = read_case(here)
         year = find_year_due(catalogue(), case, state_of(here, case, today), today)
     else:
         year = named
@@ -204,10 +204,10 @@ def year_of(here: Here, named: int | None) -> Year:
 
 
 def _make_year(here: Here, year: int, today: date) -> Year:
-    known, case = catalogue(), case_of(here)
+    known, case = catalogue(), read_case(here)
     on_record = read_recorded(case)
     ledgers = read_ledgers(case, year, today)
-    situation = at_report_stage(situation_of(case, on_record, known, today))
+    situation = at_report_stage(make_situation(case, on_record, known, today))
     report = annual_report(
         case,
         judge().assess(situation),
@@ -216,7 +216,7 @@ def _make_year(here: Here, year: int, today: date) -> Year:
         ledgers=ledgers,
         events=() if on_record.past is None else on_record.past.events,
     )
-    now = min(timezone.now(), start_of(today + timedelta(days=1)))
+    now = min(timezone.now(), find_day_start(today + timedelta(days=1)))
     services = measure_year(
         case, on_record.attempts, read_history(here.folder), year, now
     )

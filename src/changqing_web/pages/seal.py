@@ -34,17 +34,17 @@ from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.access import GivenPaper, note_access, personal_files
-from changqing_web.bundles import bundle_of, find_bundle_folder
+from changqing_web.bundles import find_bundle, find_bundle_folder
 from changqing_web.cases import context, key_path
 from changqing_web.checking import CHECKS, WITHIN, read_sent
 from changqing_web.index import catalogue
 from changqing_web.language import t
-from changqing_web.limits import address_of, is_over_limit
+from changqing_web.limits import find_address, is_over_limit
 from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.record import record
-from changqing_web.rendered import current, files_of
+from changqing_web.rendered import current, list_made_files
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import case_of, find_left_before_handing_in, writings
+from changqing_web.written import find_left_before_handing_in, read_case, writings
 
 _LISTED: Final = 10
 _LOOKED_AT: Final = 50  # jobs, to find those that this person may know of
@@ -87,7 +87,7 @@ def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     more = {
         "job": found,
         "s": found.result,
-        "there": bundle_of(found).is_file(),
+        "there": find_bundle(found).is_file(),
         "witnessed": bool(Evidence(here.folder).tokens()),
         "proven": PROVEN,
         "not_proven": NOT_PROVEN,
@@ -99,7 +99,7 @@ def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
 def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
     """The file itself."""
     found = _job(here, "seal", job)
-    path = bundle_of(found)
+    path = find_bundle(found)
     if found.state != Job.State.DONE or not path.is_file():
         raise Http404
     personal = (
@@ -135,7 +135,7 @@ def _personal_in(here: Here, job: Job) -> list[GivenPaper]:
 
 def verify(request: HttpRequest, here: Here) -> HttpResponse:
     """Take a bundle in to be checked; a made one may be checked without an upload."""
-    who = here.user.pk or address_of(request)
+    who = here.user.pk or find_address(request)
     if is_over_limit(f"verify:{who}", most=CHECKS, seconds=WITHIN):
         told = t(
             "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
@@ -191,7 +191,7 @@ def _queue_check(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job | 
             job = jobs.begin(here, "verify", **given)
             if job.given != given:
                 return None
-            taken.replace(bundle_of(job))
+            taken.replace(find_bundle(job))
             record(
                 here,
                 "verify",
@@ -240,7 +240,7 @@ def _inside(here: Here) -> Inside:
     stale = entries = 0
     try:
         entries = len(evidence.lines())
-        papers = case_of(here).papers
+        papers = read_case(here).papers
         writing = writings(here).writing
         stale = sum(
             not current(here, writing, document) for document in writing.annotated
@@ -261,7 +261,7 @@ def _inside(here: Here) -> Inside:
         ),
         files=sum(
             not holds_papers(path.relative_to(here.folder / MADE))
-            for path in files_of(here.folder)
+            for path in list_made_files(here.folder)
         ),
         stale=stale,
         entries=entries,
@@ -281,7 +281,7 @@ def _page(
 ) -> HttpResponse:
     may_edit = here.may(Role.EDITOR)
     made = [
-        (job, bundle_of(job).is_file())
+        (job, find_bundle(job).is_file())
         for job in _list_jobs(here, "seal")[:_LOOKED_AT]
         if jobs.may_see(here, job)
     ]

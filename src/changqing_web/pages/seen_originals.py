@@ -36,7 +36,7 @@ from changqing.papers.open import open_case
 from changqing.text import Text
 from changqing_web.cases import key_path, report_of
 from changqing_web.downloads import download
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
@@ -156,7 +156,7 @@ def see(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
             seen=what == "see",
         )
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.error(request, line)
         return HttpResponseRedirect(f"{address}#originals", status=303)
     _record(here, about, count, what)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from changqing.errors import ChangqingError
 from changqing_web.drafts import Typed
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.jobs import begin
 from changqing_web.language import page_language, t
 from changqing_web.models import Job, Role
@@ -55,7 +55,7 @@ def _take(request: HttpRequest, here: Here) -> HttpResponse:
         try:
             place.keep_file(file, file.name or "file")
         except ChangqingError as error:
-            faults += issues_of(error)
+            faults += list_issues(error)
     kept = [] if place is None else place.list_given()
     if place is not None and not kept:
         place.remove()

@@ -21,22 +21,22 @@ from changqing.casework.upgrade import find_upgrade
 from changqing.day import BEIJING
 from changqing.errors import ChangqingError
 from changqing.notices.settings import SETTINGS_FILE, read_settings
-from changqing.run import read_recorded, situation_of
+from changqing.run import make_situation, read_recorded
 from changqing.text import Text
 from changqing.watch.journal import Watchbook, WatchState
 from changqing.watch.model import THREE, Incident, Lapse, Sight
 from changqing.watch.question import reply, send
-from changqing.watch.settings import set_interval, settings_of
+from changqing.watch.settings import load_settings, set_interval
 from changqing_web import drafts, jobs
 from changqing_web.cases import assess, context, key_path
 from changqing_web.drafts import Typed
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Job, Role
 from changqing_web.record import record
-from changqing_web.walls import Here, PageRoute, cases_of
-from changqing_web.written import case_of
+from changqing_web.walls import Here, PageRoute, find_cases_folder
+from changqing_web.written import read_case
 
 _FORM: Final = "watching:question"
 _INTERVALS: Final[tuple[tuple[str, Text], ...]] = (
@@ -77,7 +77,7 @@ def schedule(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         set_interval(here.folder, int(typed) if typed else None)
     except ChangqingError as error:
-        for line in issues_of(error):
+        for line in list_issues(error):
             messages.error(request, line)
         return _back(here, "#schedule")
     name = dict(_INTERVALS)[typed]
@@ -100,7 +100,7 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
     if not wrong:
         try:
             name = send(
-                case_of(here),
+                read_case(here),
                 channel=typed.one("channel").strip(),
                 by=typed.one("by").strip(),
                 text=typed.one("text").strip(),
@@ -108,7 +108,7 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
                 now=timezone.now(),
             )
         except ChangqingError as error:
-            errors = issues_of(error)
+            errors = list_issues(error)
         else:
             drafts.drop(here, _FORM)
             record(
@@ -137,7 +137,7 @@ def answer(request: HttpRequest, here: Here) -> HttpResponse:
     if not wrong:
         try:
             told = reply(
-                case_of(here),
+                read_case(here),
                 id=request.POST.get("question") or None,
                 on=on,
                 page=None if file is None else file.read(),
@@ -146,7 +146,7 @@ def answer(request: HttpRequest, here: Here) -> HttpResponse:
             )
             assess(here)
         except ChangqingError as error:
-            errors = issues_of(error)
+            errors = list_issues(error)
         else:
             record(
                 here, "question", Text(f"记下{told.id}的答复", f"Reply to {told.id}")
@@ -183,10 +183,10 @@ def _page(
     now = timezone.now()
     try:
         state = Watchbook(here.folder).state()
-        case = case_of(here)
-        hours = settings_of(here.folder).every_hours
+        case = read_case(here)
+        hours = load_settings(here.folder).every_hours
     except ChangqingError as error:
-        told = issues_of(error)
+        told = list_issues(error)
         return render(
             request,
             "casework_unreadable.html",
@@ -257,7 +257,7 @@ def _list_promises(case: Case) -> list[PromiseData]:
     if not any(known.choices[name].promise for name in case.choices):
         return []
     today = timezone.localdate()
-    situation = situation_of(case, read_recorded(case), known, today)
+    situation = make_situation(case, read_recorded(case), known, today)
     return [
         promise_data(promise, page_language(), as_of=today)
         for promise in list_promises(case, situation, known)
@@ -299,13 +299,13 @@ class Recipient:
 
 
 def _find_recipient(here: Here) -> Recipient:
-    path = cases_of(here.workspace) / SETTINGS_FILE
+    path = find_cases_folder(here.workspace) / SETTINGS_FILE
     if not path.is_file():
         return Recipient()
     try:
         found = read_settings(path, environment=os.environ, clock=timezone.now)
     except ChangqingError as error:
-        return Recipient(problem=tuple(issues_of(error)))
+        return Recipient(problem=tuple(list_issues(error)))
     owner = here.row.board.owner
     known = owner is not None and owner in found.people
     person = owner if known and owner else found.person(here.row.folder)

@@ -18,7 +18,7 @@ from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.models import Role
 from changqing_web.pages.board import filters, narrow_rows
-from changqing_web.walls import Here, PageRoute, cases_of
+from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 _NARROWED_BY = ("region", "licence", "owner")
 
@@ -43,7 +43,7 @@ class CountTable:
 def returns(request: HttpRequest, here: Here) -> HttpResponse:
     """What came back, counted three ways over the cases that are chosen."""
     rows = narrow_rows(request, here).values_list("folder", "region", "licence")
-    root = cases_of(here.workspace)
+    root = find_cases_folder(here.workspace)
     found = count_returns(
         ReturnedCase(folder=root / folder, region=region, licence=licence)
         for folder, region, licence in rows.iterator()

@@ -20,11 +20,11 @@ from changqing.masks import mask_numbers
 from changqing.text import Text
 from changqing_web.cases import context
 from changqing_web.downloads import download, seclude
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.language import t
 from changqing_web.limits import is_over_limit
 from changqing_web.models import Role
-from changqing_web.pages.dossier import chart_of, list_line, select_document
+from changqing_web.pages.dossier import list_line, make_chart_address, select_document
 from changqing_web.pages.seen_originals import name_reviewer
 from changqing_web.prose import prose
 from changqing_web.record import record_for
@@ -44,7 +44,7 @@ from changqing_web.review.sheet import (
     make_rows,
 )
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import case_of, writings
+from changqing_web.written import read_case, writings
 
 _MOST: Final = 120  # times a reviewer keeps marks
 _WITHIN: Final = 600  # seconds
@@ -72,7 +72,7 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         added = keep_marks(here, load_sheet(here), typed)
     except ChangqingError as error:
-        issues = issues_of(error)
+        issues = list_issues(error)
         return _page(request, here, typed=typed, errors=issues, status=409)
     if added:
         record_for(
@@ -105,7 +105,7 @@ def _page(
         found = load_sheet(here)
         remarks = list_current(here)
     except ChangqingError as error:
-        problem = issues_of(error)
+        problem = list_issues(error)
         return render(
             request,
             "review/sheet.html",
@@ -159,7 +159,7 @@ def letter(request: HttpRequest, here: Here) -> HttpResponse:
     if here.role is not Role.REVIEWER:
         raise Http404
     try:
-        case = case_of(here)
+        case = read_case(here)
         mine = select_mine(here, list_current(here))
         written = write_correction_notice(
             case, load_sheet(here), mine, by=name_reviewer(here)
@@ -181,7 +181,7 @@ def documents(request: HttpRequest, here: Here) -> HttpResponse:
     found = writings(here)
     more = {
         "lines": [list_line(here, found, one) for one in found.documents],
-        "problem": [] if found.problem is None else issues_of(found.problem),
+        "problem": [] if found.problem is None else list_issues(found.problem),
     }
     return render(
         request,
@@ -194,7 +194,7 @@ def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """One document as it reads, with what stands behind each statement."""
     found = writings(here)
     one = select_document(found, name)
-    chart = chart_of(here, one.id)
+    chart = make_chart_address(here, one.id)
 
     def write(markdown: str) -> SafeString:
         return prose(mask_numbers(markdown), chart)

@@ -19,9 +19,9 @@ from changqing.jsondata import JsonObject
 from changqing.sandbox.pool import Limits
 from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing_web.checking import CHECKS, WITHIN, check, read_sent
-from changqing_web.errors import issues_of
+from changqing_web.errors import list_issues
 from changqing_web.language import t
-from changqing_web.limits import PUBLIC_UPLOADS, address_of, is_over_limit
+from changqing_web.limits import PUBLIC_UPLOADS, find_address, is_over_limit
 from changqing_web.uploads import on_disk
 from changqing_web.walls import PageRoute
 
@@ -34,7 +34,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """A form for a bundle, and by POST what came of checking it."""
     if request.method != "POST":
         return _page(request)
-    if is_over_limit(f"verify:{address_of(request)}", most=CHECKS, seconds=WITHIN):
+    if is_over_limit(f"verify:{find_address(request)}", most=CHECKS, seconds=WITHIN):
         told = t(
             "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
         )
@@ -46,7 +46,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         found = _check(sent.file, sent.keys)
     except GivenUpError as error:
         busy = error.reason == _BUSY
-        told = " ".join(issues_of(error))
+        told = " ".join(list_issues(error))
         return _page(request, wrong={"bundle": told}, code=503 if busy else 422)
     return _page(request, v=found, name=sent.name, at=timezone.now())
 

@@ -7,7 +7,7 @@ from changqing_web.models import Job, Role
 from changqing_web.walls import Here
 
 
-def desk_of(job: Job) -> Here:
+def make_desk(job: Job) -> Here:
     """Where the job works: as the workspace itself, on its case."""
     from django.contrib.auth.models import AnonymousUser
 

@@ -8,7 +8,7 @@ from changqing.jsondata import JsonObject
 from changqing.text import Text
 from changqing_web.jobs import work
 from changqing_web.models import Job
-from changqing_web.work.desk import desk_of
+from changqing_web.work.desk import make_desk
 
 
 @work("dossier", seconds=600)
@@ -20,7 +20,7 @@ def dossier(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     from changqing_web.rendered import note
     from changqing_web.written import writings
 
-    here = desk_of(job)
+    here = make_desk(job)
     found = writings(here)
     if found.problem is not None:
         raise found.problem

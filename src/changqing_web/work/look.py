@@ -9,7 +9,7 @@ from changqing.text import Text
 from changqing_web import cases
 from changqing_web.jobs import work
 from changqing_web.models import Job
-from changqing_web.work.desk import desk_of
+from changqing_web.work.desk import make_desk
 
 
 @work("look")
@@ -20,7 +20,7 @@ def look(job: Job, tell: Callable[[Text], None]) -> JsonObject:
 
     from changqing.run import run
 
-    here = desk_of(job)
+    here = make_desk(job)
     done = run(
         here.folder,
         judge=cases.judge(),

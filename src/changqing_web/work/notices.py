@@ -24,7 +24,7 @@ from changqing_web import jobs
 from changqing_web.index import catalogue
 from changqing_web.jobs import huey, work
 from changqing_web.models import Job, Role, Workspace
-from changqing_web.walls import Here, cases_of
+from changqing_web.walls import Here, find_cases_folder
 
 TELL: Final = "notices"
 TEST: Final = "notices_test"
@@ -32,7 +32,7 @@ TEST: Final = "notices_test"
 
 def settings_at(workspace: Workspace) -> Path:
     """Where the settings of a workspace stand, whether or not there are any."""
-    return cases_of(workspace) / SETTINGS_FILE
+    return find_cases_folder(workspace) / SETTINGS_FILE
 
 
 def load_settings(workspace: Workspace) -> NoticeSettings:
@@ -61,7 +61,7 @@ def begin_telling(*, due: bool) -> list[Job]:
         if not settings_at(workspace).is_file():
             continue
         try:
-            waits = bool(Outbox(cases_of(workspace)).pending())
+            waits = bool(Outbox(find_cases_folder(workspace)).pending())
         except ChangqingError:
             continue  # its page says what is wrong
         if due or waits:
@@ -74,7 +74,7 @@ def begin_telling(*, due: bool) -> list[Job]:
 def tell_people(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Send what was not sent yet; with `due`, what is due today is added first."""
     settings, now = load_settings(job.workspace), timezone.now()
-    outbox = Outbox(cases_of(job.workspace))
+    outbox = Outbox(find_cases_folder(job.workspace))
     if job.given.get("due"):
         tell(Text("正在找出到期的事", "Finding what is due"))
         outbox.add(_collect(job.workspace, settings), now)
@@ -94,7 +94,7 @@ def _collect(workspace: Workspace, settings: NoticeSettings) -> tuple[Notice, ..
     today = beijing_day(timezone.now())
     dues = {}
     for row in workspace.cases.filter(archived=False, ended=False).iterator():
-        folder = cases_of(workspace) / row.folder
+        folder = find_cases_folder(workspace) / row.folder
         try:
             dues[folder] = collect_dues(folder, catalogue(), today)
         except ChangqingError:

@@ -20,7 +20,7 @@ from changqing_web import cases
 from changqing_web.index import catalogue
 from changqing_web.jobs import work
 from changqing_web.models import Job
-from changqing_web.work.desk import desk_of
+from changqing_web.work.desk import make_desk
 
 _ROUNDS: Final = 20
 
@@ -28,7 +28,7 @@ _ROUNDS: Final = 20
 @work("read")
 def read(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Read page after page, keep what was read as evidence, and judge again."""
-    here = desk_of(job)
+    here = make_desk(job)
 
     def tell_page(name: str, done: int, total: int) -> None:
         tell(

@@ -13,10 +13,10 @@ from changqing.documents.made import MADE
 from changqing.jsondata import JsonObject
 from changqing.text import Text
 from changqing_web.access import personal_files
-from changqing_web.bundles import bundle_of
+from changqing_web.bundles import find_bundle
 from changqing_web.jobs import work
 from changqing_web.models import Job
-from changqing_web.work.desk import desk_of
+from changqing_web.work.desk import make_desk
 
 
 @work("seal")
@@ -25,8 +25,8 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     from changqing.seal_case import seal_case as seal
     from changqing_web import cases
 
-    here = desk_of(job)
-    out = bundle_of(job)
+    here = make_desk(job)
+    out = find_bundle(job)
     out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     sealed, outcome = seal(
         here.folder,
@@ -74,7 +74,7 @@ def _make_stamper(tell: Callable[[Text], None]) -> Callable[[bytes], bytes] | No
 
 def _forget_bundle(job: Job) -> None:
     """Delete what was handed in to be checked: it is somebody's."""
-    bundle_of(job).unlink(missing_ok=True)
+    find_bundle(job).unlink(missing_ok=True)
 
 
 @work("verify", seconds=300, after=_forget_bundle)
@@ -84,4 +84,4 @@ def verify_bundle(job: Job, tell: Callable[[Text], None]) -> JsonObject:
 
     tell(Text("正在核验每个文件，并重算结论", "Checking files, computing verdicts"))
     keys = frozenset(str(key).lower() for key in job.given.get("keys") or [])
-    return check(bundle_of(job), keys)
+    return check(find_bundle(job), keys)

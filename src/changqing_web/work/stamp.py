@@ -8,7 +8,7 @@ from changqing.jsondata import JsonObject
 from changqing.text import Text
 from changqing_web.jobs import work
 from changqing_web.models import Job
-from changqing_web.work.desk import desk_of
+from changqing_web.work.desk import make_desk
 
 
 @work("stamp", seconds=300)
@@ -19,7 +19,7 @@ def print_pack(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     from changqing.plainfile import write_plain
     from changqing_web.written import writings
 
-    here = desk_of(job)
+    here = make_desk(job)
     found = writings(here)
     if found.problem is not None:
         raise found.problem
@@ -43,7 +43,7 @@ def take_scan(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     from changqing.plainfile import read_plain
     from changqing.text import Language
 
-    here = desk_of(job)
+    here = make_desk(job)
     path = here.folder / FOLDER / "returned" / str(job.given["file"])
     tell(Text("正在读扫描件", "reading the scan"))
     found = file_scan(

@@ -31,7 +31,7 @@ from changqing_web.jobs import huey, work
 from changqing_web.models import Job, Role
 from changqing_web.record import record_for
 from changqing_web.starts import Start, find_start, forget_starts
-from changqing_web.walls import Here, cases_of
+from changqing_web.walls import Here, find_cases_folder
 
 READ_START: Final = "read_start"
 MAKE_START: Final = "make_start"
@@ -122,7 +122,7 @@ def _find(job: Job) -> Start:
 def _free_folder(job: Job, code: str) -> str:
     """A name of a folder that no case has."""
     wanted = code.lower() or f"case-{timezone.localdate():%Y%m%d}"
-    root, name, number = cases_of(job.workspace), wanted, 1
+    root, name, number = find_cases_folder(job.workspace), wanted, 1
     while (root / name).exists():
         number += 1
         name = f"{wanted}-{number}"
@@ -142,7 +142,7 @@ def _write_case(
 
     What the case does not list stays among what was sent until the case is there.
     """
-    root = cases_of(job.workspace)
+    root = find_cases_folder(job.workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = root / folder
     shutil.copytree(start.case, target)

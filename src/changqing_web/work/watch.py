@@ -15,13 +15,13 @@ from changqing.errors import ChangqingError
 from changqing.jsondata import JsonObject
 from changqing.notices.outbox import Outbox
 from changqing.text import Text
-from changqing.watch.settings import SETTINGS_FILE, settings_of
+from changqing.watch.settings import SETTINGS_FILE, load_settings
 from changqing_web import cases, jobs
 from changqing_web.index import catalogue
 from changqing_web.jobs import huey, work
 from changqing_web.models import CaseRow, Job, Role
-from changqing_web.walls import Here, cases_of
-from changqing_web.work.desk import desk_of
+from changqing_web.walls import Here, find_cases_folder
+from changqing_web.work.desk import make_desk
 
 WATCH: Final = "watch"
 _SLACK: Final = timedelta(minutes=10)  # a round may come so much early
@@ -42,11 +42,11 @@ def begin_due_rounds(now: datetime) -> list[Job]:
     begun = []
     rows = CaseRow.objects.filter(archived=False).select_related("workspace")
     for row in rows.iterator():
-        folder = cases_of(row.workspace) / row.folder
+        folder = find_cases_folder(row.workspace) / row.folder
         if not (folder / "watch" / SETTINGS_FILE).is_file():
             continue
         try:
-            hours = settings_of(folder).every_hours
+            hours = load_settings(folder).every_hours
         except ChangqingError:
             continue  # the page of the case says what is wrong
         if hours is None or not _is_due(row, timedelta(hours=hours), now):
@@ -73,15 +73,15 @@ def watch(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Look, take account of what lapsed or is over, and judge again."""
     from changqing.watch.watch import EVERY, Round, watch
 
-    here = desk_of(job)
-    hours = settings_of(here.folder).every_hours
+    here = make_desk(job)
+    hours = load_settings(here.folder).every_hours
     tell(Text("正在看各项服务", "Looking at the services"))
     how = Round(
         catalogue=catalogue(),
         clock=timezone.now,
         key=cases.key_path(),
         net=settings.NET,
-        hand=Outbox(cases_of(here.workspace)).add,
+        hand=Outbox(find_cases_folder(here.workspace)).add,
         every=EVERY if hours is None else timedelta(hours=hours),
         person=lambda case: here.row.board.owner or case.name,
     )

@@ -15,14 +15,14 @@ from changqing.agency.next_step import Party
 from changqing_web.asking.letters import ask_many
 from changqing_web.index import refresh
 from changqing_web.models import CaseEvent, Job, Role
-from changqing_web.walls import cases_of
+from changqing_web.walls import find_cases_folder
 from tests.web.web_world import Place, make_place
 
 
 @pytest.fixture
 def two(place: Place) -> Place:
     """A workspace with a case that lacks much, and one that cannot be read."""
-    broken = cases_of(place.workspace) / "broken"
+    broken = find_cases_folder(place.workspace) / "broken"
     broken.mkdir()
     (broken / "case.yaml").write_text("applicant: [", "utf-8")
     refresh(place.workspace, "broken")

@@ -34,7 +34,7 @@ from changqing.jsondata import (
     write_day,
     write_words,
 )
-from changqing.law.kit import grade_of
+from changqing.law.kit import find_grade
 from changqing.rules.types import Value
 
 
@@ -134,7 +134,7 @@ def _decode(data: JsonObject, number: int) -> Item:
                 value=_decode_value(data["value"]),
                 source=_decode_source(data["source"]),
                 observer=read_text(data["observer"]),
-                grade=grade_of(read_text(data["grade"])),
+                grade=find_grade(read_text(data["grade"])),
                 digest=read_text_or_null(data["digest"]),
                 observed_at=_read_time(data["observed_at"]),
                 received_at=_read_time(data["received_at"]),

@@ -54,7 +54,7 @@ def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
     return f"tile/{level}/{encoded}{partial}"
 
 
-def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
+def list_tiles(size: int) -> Iterator[tuple[int, int, int]]:
     """Level, number and width of every hash tile of a log of `size` entries."""
     level, count = 0, size
     while count:

@@ -79,7 +79,7 @@ def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
     return tuple(found)
 
 
-def keys_of(key: SigningKey) -> frozenset[bytes]:
+def list_keys(key: SigningKey) -> frozenset[bytes]:
     """The public keys that are this one's: its own, and those that named it."""
     found = {key.verifier("key").public}
     for note in reversed(key.succeeds):

@@ -32,8 +32,8 @@ from changqing.evidence.ledger.log import (
     BrokenTileError,
     Tiles,
     grown,
+    list_tiles,
     tile_path,
-    tiles_of,
 )
 from changqing.evidence.ledger.merkle import root
 from changqing.evidence.ledger.note import (
@@ -192,7 +192,7 @@ def _rebuild(empty: Tiles, recorded: Sequence[bytes]) -> _RebuiltLog:
         if recorded[:length] == before.recorded:
             tiles, rest, known = before.tiles, recorded[length:], before.files
     rebuilt, fresh = grown(tiles, rest)
-    paths = [tile_path(*place) for place in tiles_of(len(recorded))]
+    paths = [tile_path(*place) for place in list_tiles(len(recorded))]
     made = _RebuiltLog(
         recorded=recorded,
         tiles=rebuilt,

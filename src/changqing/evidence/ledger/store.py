@@ -51,7 +51,7 @@ from changqing.evidence.ledger.note import (
 from changqing.evidence.ledger.ownership import (
     compare_log,
     find_successors,
-    keys_of,
+    list_keys,
     read_hand_overs,
     see_log,
     write_hand_over,
@@ -195,7 +195,7 @@ class Store(Evidence):
         if self._memory is None:
             return
         seen = self._memory.recall(self._case_dir)
-        issues = compare_log(self, seen, keys_of(self._key))
+        issues = compare_log(self, seen, list_keys(self._key))
         if issues:
             raise TamperError(*issues)
 

@@ -47,7 +47,7 @@ class Need(WordedEnum):
     SILENT = "silent", Text("不涉及", "Not concerned")
 
 
-def need_of(outcome: ClassificationOutcome, truth: bool | None) -> Need:  # noqa: FBT001 - a truth value
+def decide_need(outcome: ClassificationOutcome, truth: bool | None) -> Need:  # noqa: FBT001 - a truth value
     """What the truth of a rule's test means; unknown is always doubtful."""
     if truth is None:
         return Need.DOUBTFUL
@@ -96,7 +96,7 @@ class Classification(YamlEntry):
 
     def check(self) -> None:
         """Refuse an answer without its text, and a text that is no answer."""
-        answers = {need_of(self.outcome, truth) for truth in _TRUTHS}
+        answers = {decide_need(self.outcome, truth) for truth in _TRUTHS}
         for need in Need:
             if need is Need.SILENT:
                 continue

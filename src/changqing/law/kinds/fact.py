@@ -21,13 +21,13 @@ from changqing.law.kit import (
     UnitName,
     Validity,
     check_freshness,
-    grade_of,
+    find_grade,
 )
 from changqing.rules.types import Kind, ValueType
 from changqing.yamlfile.values import Count, MadeBy, NotEmpty, Refusal, Words
 
 
-def _end_of(value: object) -> int | date:
+def _parse_end(value: object) -> int | date:
     if isinstance(value, bool) or not isinstance(value, int | date | str):
         raise Refusal("应为整数或日期", "must be a whole number or a date")
     if isinstance(value, str):
@@ -40,7 +40,7 @@ def _end_of(value: object) -> int | date:
     return value
 
 
-End = Annotated[int | date, MadeBy(_end_of)]
+End = Annotated[int | date, MadeBy(_parse_end)]
 
 
 _KNOWER: Final = {
@@ -53,7 +53,7 @@ _NEGATIVE: Final = re.compile("未|不得|不再|无|没")
 """A no to a question that holds one of these says nothing clear."""
 
 
-def type_of(kind: str) -> ValueType:
+def make_type(kind: str) -> ValueType:
     """Make the type of a kind of value as files name it."""
     return ValueType(Kind(kind))
 
@@ -137,7 +137,7 @@ class Fact(YamlEntry):
     type: Annotated[
         ValueType,
         MadeBy(
-            type_of, Literal["boolean", "number", "date", "category", "text", "set"]
+            make_type, Literal["boolean", "number", "date", "category", "text", "set"]
         ),
     ]
     unit: UnitName | None = None
@@ -157,7 +157,7 @@ class Fact(YamlEntry):
     proof: Annotated[
         Grade,
         MadeBy(
-            grade_of,
+            find_grade,
             Literal["declared", "undertaken", "documented", "observed", "attested"],
         ),
     ]

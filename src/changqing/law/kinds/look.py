@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal
 
 from changqing.law.entry import YamlEntry
-from changqing.law.kit import BothLanguages, Grade, Id, grade_of
+from changqing.law.kit import BothLanguages, Grade, Id, find_grade
 from changqing.yamlfile.values import CheckedBy, MadeBy, NotEmpty, Refusal, Words
 
 GUIDED: Final = "guided:"
@@ -128,7 +128,7 @@ class GuidedLook(YamlEntry):
     address: Annotated[str, CheckedBy(_check_address)] | None = None
     steps: Annotated[tuple[BothLanguages, ...], NotEmpty]
     keep: BothLanguages
-    grade: Annotated[Grade, MadeBy(grade_of, Literal["observed", "attested"])]
+    grade: Annotated[Grade, MadeBy(find_grade, Literal["observed", "attested"])]
     reads: Mapping[Id, LookReading] = field(default_factory=dict)
     seeks: tuple[Id, ...] = ()
     beside: tuple[Beside, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
 from changqing.law.entry import NOT_IN_FILE, YamlEntry
-from changqing.law.kinds.fact import type_of
+from changqing.law.kinds.fact import make_type
 from changqing.law.kit import (
     BothLanguages,
     Citations,
@@ -56,7 +56,7 @@ class Parameter(YamlEntry):
 
     id: Id
     label: BothLanguages
-    type: Annotated[ValueType, MadeBy(type_of, Literal["number"])] = _NUMBER
+    type: Annotated[ValueType, MadeBy(make_type, Literal["number"])] = _NUMBER
     unit: Words | None = None
     values: ParameterValues
     asks: OtherWays = field(default_factory=OtherWays)

@@ -13,7 +13,7 @@ from changqing.net.door import Net
 from changqing.net.model import Exchange
 from changqing.probes.attempt import attempt
 from changqing.probes.document import Link, PageDocument, parse
-from changqing.probes.flaws import cannot_tell, flaw_of
+from changqing.probes.flaws import cannot_tell, find_flaw
 from changqing.probes.model import (
     Capture,
     LookFailure,
@@ -113,7 +113,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         if not is_gone(answer):
             shown = parse(answer)
             if shown.flaw is not None:
-                yield from report_unseen(["function_entries_open"], flaw_of(shown))
+                yield from report_unseen(["function_entries_open"], find_flaw(shown))
                 return
             opened.add(name)
     yield observe("function_entries_open", value=frozenset(opened), place=page.url)

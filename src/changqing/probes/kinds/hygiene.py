@@ -18,7 +18,7 @@ from changqing.net.model import Exchange
 from changqing.probes.attempt import attempt
 from changqing.probes.channels import agreement_links, privacy_links
 from changqing.probes.document import Link, PageDocument, parse
-from changqing.probes.flaws import flaw_of
+from changqing.probes.flaws import find_flaw
 from changqing.probes.model import (
     Capture,
     LookFailure,
@@ -95,7 +95,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     page = parse(home)
     doubt = find_doubt(page, capture.site)
     if home.status != _OK:  # what sent an error page need not be what sends the site
-        yield from report_unseen(FACTS, doubt or flaw_of(page))
+        yield from report_unseen(FACTS, doubt or find_flaw(page))
         return
     for observation in _observe_home(capture, home, page):
         if doubt is not None and observation.value is False:

@@ -36,7 +36,7 @@ from changqing.probes.model import (
     report_unseen,
     report_withheld,
 )
-from changqing.probes.numbers import Number, kind_of, licences, police_numbers
+from changqing.probes.numbers import Number, find_kind, licences, police_numbers
 from changqing.probes.own_page import (
     doubt_of_search,
     find_doubt,
@@ -186,7 +186,7 @@ def _numbers(
     scripted = () if flaws else tuple(find_scripted_numbers(home))
     for name, numbers in found.items():
         own = list(flaws)
-        if not numbers and any(kind_of(number) == name for number in scripted):
+        if not numbers and any(find_kind(number) == name for number in scripted):
             own.append(_doubt_script(home))
         yield from _pair(name, ((home, number) for number in numbers), home, own)
         if name == "filing_number":
@@ -231,11 +231,11 @@ def _ministry_link(
 
 
 def _leads_to_ministry(href: str | None) -> bool:
-    host = _host_of(href) if href else ""
+    host = _find_host(href) if href else ""
     return host == _MINISTRY or host.endswith(f".{_MINISTRY}")
 
 
-def _host_of(href: str) -> str:
+def _find_host(href: str) -> str:
     try:
         return urlsplit(href).hostname or ""
     except ValueError:
