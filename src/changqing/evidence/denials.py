@@ -40,22 +40,34 @@ _DENIED: Final = re.compile(
 _DENIED_BESIDE: Final = re.compile(r"(?:不|未|非|无|勿|莫|没有|并未|停止|尚待|拟)$")
 _DENIED_LIST: Final = re.compile(
     r"(?:以下|下列|如下)[^,。;:\t\n]{0,12}"
-    r"(?:不予|不得|不能|不属于|不视为|不算|禁止|严禁|无效|除外)[^,。;:\t\n]{0,8}:[^。]*$"
+    r"(?:不予|不得|不能|不属于|不视为|不算|禁止|严禁|无效|除外)[^,。;:\t\n]{0,8}:"
+    r"(?:(?!\n第[一二三四五六七八九十百\d]{1,4}条)[^。])*$"  # another clause ends it
 )
 _TURN: Final = re.compile(r"而是|而为|而系|而属于?")
 """After it a clause says the opposite of what it denied: 不是兼职而是专职.
 
 改为 is none: 不再兼职改为专职 says what 尚未改为专职 denies.
 """
-_ANOTHER_TIME: Final = re.compile(
-    # 原 and 曾 are names of families as well: 原志强, 曾志强.
-    r"(?:原(?:先|来)?(?:为|系|是|任|属)|原$|曾(?:经|为|是|系|任|担任)"
-    r"|(?:此前|先前|过去|(?<![年月日])以前)(?:曾|为|是|系|任)"
-    r"|拟(?:聘|招|录|设|配|由|任|用)|计划(?![部书科员处组])|打算|预计"
+_WAS: Final = r"(?:为|是|系(?![统列数])|任(?![务何意]))"
+# What was or is to be and need not be so today: 原为专职, 拟聘专职人员.
+_FORMERLY: Final = re.compile(
+    # 原 and 曾 are names of families as well (原志强, 曾志强, 曾为民), and 原 ends
+    # names of places and what is put back: 太原, 还原为.
+    rf"(?:(?<![中太平高草还复])(?:原(?:先|来)?(?:{_WAS}|属(?!性))|原$)"
+    rf"|曾(?:(?!为[民国华])(?:经(?!纬)|{_WAS})|担任)"
+    rf"|(?:此前|先前|过去|(?<![年月日])以前)(?:曾|{_WAS})"
     r")[^,。;\t\n]{0,14}$"
 )
-"""What was or is to be and need not be so today: 原为专职, 拟聘专职人员."""
-_TODAY: Final = re.compile(r"现[为系是任已]|目前|改为|转为|变更为|(?:^|[,;])现")
+_PLANNED: Final = re.compile(
+    # 虚拟设备, 模拟用户 and 计划部 plan nothing, and 按计划已配备 is done.
+    r"(?:(?<![虚模])拟(?:聘|招|录|设|配|由|任|用|派|将|于|自|增(?!资)|安排|委派|改为|转为)"
+    r"|计划(?![部书科员处组已])|打算|预计"
+    r")[^,。;\t\n]{0,14}$"
+)
+_NOW: Final = r"现[为系是任已]|目前|(?:^|[,;])现"
+_IS_NOW: Final = re.compile(_NOW)
+_BECAME: Final = re.compile(f"{_NOW}|改为|转为|变更为")
+"""By 改为 what was so became another; of a plan it says what is planned."""
 _MAY_BE: Final = re.compile(
     r"(?<![许认])可(?:以|能)?(?:[^,。;:\t\n]{1,6}(?:或者?|/))?$"
 )
@@ -137,10 +149,11 @@ def is_supposed(text: str, start: int, end: int) -> bool:
 def is_of_another_time(text: str, start: int, end: int) -> bool:
     """Whether some words tell what was or is to be, which only a plan may."""
     clause = _find_clause(text, start)
-    told = _ANOTHER_TIME.search(clause)
-    return told is not None and not _TODAY.search(
-        clause + text[start:end], told.start()
-    )
+    for told, today in ((_FORMERLY, _BECAME), (_PLANNED, _IS_NOW)):
+        found = told.search(clause)
+        if found and not today.search(clause + text[start:end], found.start()):
+            return True
+    return False
 
 
 def is_denied(text: str, start: int, end: int) -> bool:
