@@ -29,7 +29,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
-from changqing.case.folder import CASE_FILE
+from changqing.case.folder import CASE_FILE, REMADE_FOLDER
 from changqing.disk import only_writer
 from changqing.errors import CaseError, ChangqingError, Issue
 from changqing.text import Text
@@ -233,12 +233,12 @@ def _list_places(root: Path) -> Iterator[Path]:
 
 
 def _list_files(place: Path, root: Path) -> Iterator[Path]:
-    """The files of a case; of the root, those that are in no case."""
+    """The files of a case but what can be made again; of the root, those in no case."""
     for folder, below, names in os.walk(place):
         here = Path(folder)
         if place == root:
             below[:] = [one for one in below if not (here / one / CASE_FILE).exists()]
-        below.sort()
+        below[:] = sorted(set(below) - {REMADE_FOLDER})
         for name in sorted(names):
             if not (name.endswith(".new") or name == "lock"):
                 yield here / name

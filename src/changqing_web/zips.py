@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
-from changqing.case.folder import CASE_FILE
+from changqing.case.folder import CASE_FILE, REMADE_FOLDER
 from changqing.errors import CaseError, Issue
 from changqing.text import Text
 
@@ -69,7 +69,8 @@ def _unpack(
         if name.casefold() in seen:
             raise _refuse(f"{name}出现两次", f"has {name} twice")
         seen.add(name.casefold())
-        if PurePosixPath(name).name.endswith(LEFT_OUT):
+        place = PurePosixPath(name)
+        if place.name.endswith(LEFT_OUT) or place.parts[0] == REMADE_FOLDER:
             continue
         path = folder / name
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -457,7 +457,15 @@ def test_questions_beside_a_case_are_answered(call: Caller) -> None:
     assert steps[0]["day"]
 
 
+def _list_names(content: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return packed.namelist()
+
+
 def test_a_folder_goes_out_and_comes_in_again(call: Caller) -> None:
+    found = call.place.folder / ".changqing" / "papers" / "found.json"
+    found.parent.mkdir(parents=True)
+    found.write_text("张伟", encoding="utf-8")  # what only saves time goes nowhere
     out = call("get", call.case("/folder"))
     content = b"".join(out.streaming_content)
     file = SimpleUploadedFile("case.zip", content)
@@ -470,16 +478,22 @@ def test_a_folder_goes_out_and_comes_in_again(call: Caller) -> None:
         return {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in folder.rglob("*")
-            if path.is_file() and path.name not in {"assessment.json", ".lock"}
+            if path.is_file()
+            and path.name not in {"assessment.json", ".lock"}
+            and ".changqing" not in path.parts  # each folder makes its own
         }
 
+    assert not any(".changqing" in name for name in _list_names(content))
     assert files(made) == files(call.place.folder)
-    taken = call(
-        "post",
-        "/folders",
-        data={"archive": SimpleUploadedFile("c.zip", content), "name": "copied"},
-    )
+    packed = io.BytesIO(content)
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.write(found, ".changqing/papers/found.json")
+    file = SimpleUploadedFile("c.zip", packed.getvalue())
+    taken = call("post", "/folders", data={"archive": file, "name": "copied"})
     assert taken.json()["folder"] == "copied-2"
+    second = made.with_name("copied-2")
+    assert files(second) == files(made)
+    assert not (second / found.relative_to(call.place.folder)).exists()
 
 
 def _zip(fill: Callable[[zipfile.ZipFile], None], case: bytes) -> bytes:

@@ -63,7 +63,8 @@ def kept(tmp_path: Path) -> Installation:
     """An installation with two cases, a database that is written to, and its keys."""
     home = tmp_path / "home"
     for name in ("local-life", "newly-registered"):
-        shutil.copytree(EXAMPLES / name, home / "cases" / "w" / name)
+        leave = shutil.ignore_patterns(".changqing")
+        shutil.copytree(EXAMPLES / name, home / "cases" / "w" / name, ignore=leave)
     (home / "secret").write_text("the secret")
     (home / "made" / "w").mkdir(parents=True)
     (home / "made" / "w" / "bundle.zip").write_bytes(b"a bundle")
@@ -109,6 +110,21 @@ def test_a_restored_home_equals_the_original(
     assert (other.home / "secret").read_text() == "the secret"
     assert other.key.read_text() == "the key"
     assert _rows(other) == list(range(9))
+
+
+def test_what_can_be_made_again_is_not_copied(
+    kept: Installation, tmp_path: Path
+) -> None:
+    whole = _files(kept.home / "cases")
+    for place in (kept.home / "cases", kept.home / "cases" / "w" / "local-life"):
+        (place / ".changqing" / "papers").mkdir(parents=True)
+        (place / ".changqing" / "papers" / "found.json").write_text(
+            "张伟", encoding="utf-8"
+        )
+    back_up(kept, tmp_path / "copy.tar.gz", now=_NOW)
+    other = _elsewhere(kept)
+    restore(other, tmp_path / "copy.tar.gz")
+    assert _files(other.home / "cases") == whole
 
 
 def test_only_its_owner_reads_a_copy(kept: Installation, tmp_path: Path) -> None:

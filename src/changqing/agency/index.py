@@ -21,14 +21,14 @@ from typing import Final
 
 from changqing.agency.desk import FILE as DESK
 from changqing.agency.rows import FIELDS, BoardRow, pack, read_row, unpack
-from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER
+from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER, REMADE_FOLDER
 from changqing.casework.files import EVENTS, SUMMARY
 from changqing.errors import CaseError, Issue
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
 from changqing.text import Text
 
-INDEX: Final = Path(".changqing", "board.sqlite")
+INDEX: Final = Path(REMADE_FOLDER, "board.sqlite")
 _FORMAT: Final = 7
 _SOURCES: Final = (
     CASE_FILE,

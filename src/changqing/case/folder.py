@@ -7,6 +7,8 @@ from typing import Final
 
 CASE_FILE: Final = "case.yaml"
 EVIDENCE_FOLDER: Final = "evidence"
+REMADE_FOLDER: Final = ".changqing"
+"""What only saves time and may be deleted: it is no part of what a case says."""
 
 
 def find_folder(path: Path) -> Path:

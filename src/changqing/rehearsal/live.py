@@ -20,7 +20,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER
+from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER, REMADE_FOLDER
 from changqing.casework.files import SUMMARY
 from changqing.day import beijing_day
 from changqing.errors import CaseError
@@ -93,7 +93,9 @@ def copy_for(example: Path, folder: Path, *, today: date) -> World:
     shutil.copytree(
         example,
         folder,
-        ignore=shutil.ignore_patterns(EVIDENCE_FOLDER, SUMMARY, "report*"),
+        ignore=shutil.ignore_patterns(
+            EVIDENCE_FOLDER, REMADE_FOLDER, SUMMARY, "report*"
+        ),
     )
     shift = today - RECORDED_ON
     for path in sorted(folder.rglob("*")):

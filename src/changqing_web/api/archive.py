@@ -16,6 +16,7 @@ from typing import IO, Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 
+from changqing.case.folder import REMADE_FOLDER
 from changqing.errors import CaseError, Issue
 from changqing.papers.open import open_case
 from changqing.run import read_recorded
@@ -32,7 +33,7 @@ _UNPACKING: Final = Limits(seconds=60, memory=1 << 30, output=MOST_BYTES)
 
 
 def pack(folder: Path, into: IO[bytes]) -> None:
-    """Write the files of a case folder; links and locks are left out."""
+    """Write the files of a case folder but links, locks and what can be made again."""
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as packed:
         for path in _files(folder):
             packed.write(path, path.relative_to(folder).as_posix())
@@ -40,7 +41,7 @@ def pack(folder: Path, into: IO[bytes]) -> None:
 
 def _files(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
-        folders.sort()
+        folders[:] = sorted(set(folders) - {REMADE_FOLDER})
         for name in sorted(names):
             path = Path(place) / name
             if path.is_symlink() or not path.is_file() or name.endswith(LEFT_OUT):

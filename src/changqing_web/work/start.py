@@ -12,6 +12,7 @@ from django.utils import timezone
 from huey import crontab
 from pydantic import TypeAdapter
 
+from changqing.case.folder import REMADE_FOLDER
 from changqing.errors import CaseError, ChangqingError, Issue
 from changqing.guide.from_papers import start_case
 from changqing.guide.interview import InterviewAnswers
@@ -145,7 +146,7 @@ def _write_case(
     root = find_cases_folder(job.workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = root / folder
-    shutil.copytree(start.case, target)
+    shutil.copytree(start.case, target, ignore=shutil.ignore_patterns(REMADE_FOLDER))
     try:
         drop_unlisted(found, target)
         start_case(
