@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from changqing import program
 from changqing.case.comparison import Comparison, Comparisons
 from changqing.case.model import Case, Paper
 from changqing.case.read import read_case
@@ -284,6 +285,43 @@ def test_a_secret_that_others_may_read_is_made_anew(home: Path) -> None:
     assert second != first
     if os.name != "nt":
         assert (home / "papers.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such owners")
+def test_a_secret_that_somebody_else_laid_there_is_made_anew(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.mkdir()
+    (home / "papers.key").write_bytes(b"x" * 32)
+    (home / "papers.key").chmod(0o600)
+    cache._load_secret.cache_clear()
+    assert cache._load_secret(home) == b"x" * 32
+    cache._load_secret.cache_clear()
+    monkeypatch.setattr(os, "geteuid", lambda: 4_242)
+    assert cache._load_secret(home) not in (None, b"x" * 32)
+
+
+def test_what_cannot_be_written_down_is_answered_all_the_same(folder: Path) -> None:
+    case = open_anew(folder)
+    paper = find_read_paper(case)
+    reading = KeptReadings(Evidence(folder))[paper.file.digest]
+    span = reading.pages[0].spans[0]
+    page = replace(reading.pages[0], spans=(replace(span, text="\ud800"),))
+    odd = replace(reading, pages=(page,))
+    find = PaperCache(case).find_or_make
+    assert find("typed", paper.kind, odd, (), lambda: ("张伟",)) == ("张伟",)
+    assert find("typed", paper.kind, reading, (1.5,), lambda: ("张伟",)) == ("张伟",)
+
+
+def test_a_program_changed_while_it_runs_is_taken_for_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stamp = program.stamp_program.__wrapped__
+    monkeypatch.setattr(program, "_STARTED", 1 << 63)
+    assert stamp() == stamp()
+    # A module is newer than the process: it may run what stood there before.
+    monkeypatch.setattr(program, "_STARTED", 0)
+    assert stamp() != stamp()
 
 
 def test_where_nothing_can_be_written_all_is_found_the_same(

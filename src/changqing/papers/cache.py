@@ -25,6 +25,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
+from changqing.case.folder import REMADE_FOLDER
 from changqing.case.model import Case
 from changqing.disk import find_user_cache
 from changqing.errors import CaseError
@@ -40,7 +41,7 @@ from changqing.plainfile import (
 )
 from changqing.program import stamp_program
 
-PLACE: Final = Path(".changqing", "papers")
+PLACE: Final = Path(REMADE_FOLDER, "papers")
 """In the folder of a case."""
 _KEY_FILE: Final = "papers.key"
 _KEY_BYTES: Final = 32
@@ -92,9 +93,12 @@ class PaperCache:
             return make()
         from changqing.papers.finding_codec import encode_found
 
-        digest = digest_reading(reading)
-        told = [self._basis, question, kind, digest, encode_found(tuple(basis))]
-        key = hashlib.sha256(canonical(told)).hexdigest()
+        try:
+            digest = digest_reading(reading)
+            told = [self._basis, question, kind, digest, encode_found(tuple(basis))]
+            key = hashlib.sha256(canonical(told)).hexdigest()
+        except _UNUSABLE:  # what cannot be written down can be answered still
+            return make()
         path = self._folder / f"{reading.paper}.{kind}.{question}.json"
         with contextlib.suppress(*_UNUSABLE):
             return cast("_Found", self._read(path, key, secret))
@@ -204,5 +208,7 @@ def _is_secret(path: Path) -> bool:
         about = path.stat()
     except FileNotFoundError:
         return False
-    private = os.name == "nt" or not about.st_mode & 0o077  # Windows has no such bits
+    private = os.name == "nt" or (  # Windows has no such bits
+        not about.st_mode & 0o077 and about.st_uid == os.geteuid()
+    )
     return about.st_size == _KEY_BYTES and private
