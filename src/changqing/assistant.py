@@ -35,7 +35,7 @@ from changqing.assistant_answers import (
     RuledLine,
     Trial,
 )
-from changqing.case.folder import CASE_FILE, find_folder
+from changqing.case.folder import CASE_FILE, REMADE_FOLDER, find_folder
 from changqing.errors import CaseError, ChangqingError, Issue
 from changqing.jsondata import JsonObject
 from changqing.judge.assess import find_judge
@@ -112,7 +112,11 @@ class CaseFolders:
         """Judge the case in a folder without a look at its site."""
         folder = find_folder(self.find_inside(name))
         files = sorted(
-            p for p in folder.rglob("*") if p.is_file() and p.suffix != ".html"
+            path
+            for path in folder.rglob("*")
+            if path.is_file()
+            and path.suffix != ".html"
+            and path.relative_to(folder).parts[0] != REMADE_FOLDER
         )
         stamp = (
             self.clock().astimezone().date(),

@@ -9,12 +9,14 @@ import os
 import shutil
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from changqing.assistant import INSTRUCTIONS
+from changqing.assistant import INSTRUCTIONS, CaseFolders
+from changqing.case.folder import REMADE_FOLDER
 from tests.packaging.clean_install import ROOT
 from tests.shipped import CATALOGUE, KEPT
 
@@ -147,6 +149,24 @@ def test_a_case_is_read_and_stays_as_it_was(tmp_path: Path, cases: Path) -> None
 
     talk(tmp_path, do)
     assert digest(cases) == before
+
+
+def test_a_case_is_judged_once_until_a_file_changes(tmp_path: Path) -> None:
+    leave = shutil.ignore_patterns(REMADE_FOLDER)
+    case = tmp_path / "cases" / "newly-registered"
+    shutil.copytree(EXAMPLES / case.name, case, ignore=leave)
+    folders = CaseFolders(
+        folder=case.parent,
+        catalogue=CATALOGUE,
+        key=tmp_path / "key",
+        clock=lambda: datetime(2026, 11, 24, 4, tzinfo=UTC),
+    )
+    first = folders.assess(case.name)
+    assert first.report.counts  # which compares papers, and keeps what it found
+    assert (case / REMADE_FOLDER).exists()
+    assert folders.assess(case.name) is first
+    (case / "case.yaml").touch()
+    assert folders.assess(case.name) is not first
 
 
 def test_what_others_wrote_is_quoted_and_names_of_persons_are_black(

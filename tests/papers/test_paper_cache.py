@@ -29,7 +29,7 @@ from changqing.evidence.readings import (
 )
 from changqing.law.model import Catalogue
 from changqing.papers import cache, comparisons, parts
-from changqing.papers.cache import PLACE, PaperCache
+from changqing.papers.cache import PLACE, PaperCache, leave_folders_alone
 from changqing.papers.compare import compare_value
 from changqing.papers.compare.sought import SoughtValue
 from changqing.papers.comparisons import compare_papers
@@ -335,6 +335,21 @@ def test_where_nothing_can_be_written_all_is_found_the_same(
     (folder / PLACE.parent).unlink()
     (folder / PLACE.parent).write_bytes(b"")
     assert compare(folder) == compare_without(folder)
+
+
+def test_who_only_reads_leaves_the_folder_alone_and_may_use_what_is_there(
+    folder: Path, count: Callable[[], int]
+) -> None:
+    with leave_folders_alone():
+        before = compare(folder)
+        assert count() > 0
+        assert not (folder / PLACE.parent).exists()
+    assert compare(folder) == before
+    assert files(folder)
+    count()
+    with leave_folders_alone():
+        assert compare(folder) == before
+    assert count() == 0
 
 
 def test_a_text_that_was_never_recorded_is_not_compared_anew(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case.folder import REMADE_FOLDER
 from changqing.judge.assess import find_judge
 from changqing.run import run
 from changqing.screening.screen import (
@@ -29,7 +30,8 @@ NAMES = ("contradictory", "newly-registered")
 def test_case_folders_are_judged_as_they_are_assessed(tmp_path: Path) -> None:
     cases, register = tmp_path / "cases", tmp_path / "register"
     for name in NAMES:
-        shutil.copytree(EXAMPLES / name, cases / name)
+        leave = shutil.ignore_patterns(REMADE_FOLDER)
+        shutil.copytree(EXAMPLES / name, cases / name, ignore=leave)
     (cases / "broken").mkdir()
     (cases / "broken" / "case.yaml").write_text("company: [", encoding="utf-8")
     done = run_command(
@@ -38,6 +40,7 @@ def test_case_folders_are_judged_as_they_are_assessed(tmp_path: Path) -> None:
     )
     assert done.returncode == 1  # one could not be taken, and is named
     assert "broken" in done.stdout
+    assert not list(cases.glob(f"*/{REMADE_FOLDER}"))  # nothing is written there
 
     job = ScreenJob(register=register, out=tmp_path / "run", as_of=AS_OF)
     screened = screen(job, map_buckets=run_in_process)

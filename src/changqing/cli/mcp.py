@@ -36,6 +36,7 @@ def add(group: click.Group, language: Language) -> None:
 
         from changqing.assistant import CaseFolders, ReadingDesk, make_server
         from changqing.law.compiled import load_compiled
+        from changqing.papers.cache import leave_folders_alone
 
         catalogue = load_compiled()
         folders = None
@@ -50,5 +51,6 @@ def add(group: click.Group, language: Language) -> None:
             clock=clock,
             language=language,
         )
-        make_server(desk, __version__).run("stdio")
+        with leave_folders_alone():
+            make_server(desk, __version__).run("stdio")
         return READY

@@ -221,6 +221,7 @@ def _add_take(command: click.Group, language: Language) -> None:
     @language_option(language)
     def take(*, cases: Path, into: Path, lang: str | None) -> int:
         from changqing.law.compiled import load_compiled
+        from changqing.papers.cache import leave_folders_alone
         from changqing.screening.layout import read_head, write_register
         from changqing.screening.take import take_folders
 
@@ -228,6 +229,7 @@ def _add_take(command: click.Group, language: Language) -> None:
         sheet = Sheet(language)
         refused = []
         with (
+            leave_folders_alone(),  # they may be what others handed over
             write_register(into, catalogue, cases=1) as writer,
             working(sheet.t("读取项目…", "Reading the cases…")),
         ):

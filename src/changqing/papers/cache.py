@@ -7,9 +7,10 @@ It takes most of the time of a first look, so it is kept in the case folder, in
 it was made from, and is passed over where that is no longer so.
 
 No evidence rests on it and nothing seals it: it may be deleted at any time, is not
-written where the folder is read-only, and goes when a paper is erased. Whoever can
-write to a folder must not be able to make a paper say something by it: a file counts
-only with a code made by a secret of this user, which lies in their cache folder.
+written where the folder is read-only or somebody only reads (`leave_folders_alone`),
+and goes when a paper is erased. Whoever can write to a folder must not be able to make
+a paper say something by it: a file counts only with a code made by a secret of this
+user, which lies in their cache folder.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final, TypeVar, cast
@@ -56,6 +58,17 @@ _UNUSABLE: Final = (
     ValueError,
 )
 _Found = TypeVar("_Found")
+_MAY_WRITE: Final = ContextVar("may_write", default=True)
+
+
+@contextlib.contextmanager
+def leave_folders_alone() -> Iterator[None]:
+    """Keep nothing beside any case meanwhile: for who says that it only reads."""
+    before = _MAY_WRITE.set(False)
+    try:
+        yield
+    finally:
+        _MAY_WRITE.reset(before)
 
 
 class PaperCache:
@@ -103,6 +116,8 @@ class PaperCache:
         with contextlib.suppress(*_UNUSABLE):
             return cast("_Found", self._read(path, key, secret))
         found = make()
+        if not _MAY_WRITE.get():
+            return found
         with contextlib.suppress(*_UNUSABLE):
             self._write(path, key, secret, encode_found(found))
             if not self._is_there(reading.paper):  # erased meanwhile
