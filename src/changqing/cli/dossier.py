@@ -160,6 +160,10 @@ def _add_write(command: click.Group, language: Language) -> None:
                 ),
                 context,
             )
+        if out is None:
+            from changqing.papers.cache import leave_folders_alone
+
+            context.with_resource(leave_folders_alone())
         inserts = _find_bound_digest(context.obj, as_of) if digest else {}
         outcome = assess_recorded(context.obj, as_of)
         writing = write_documents(outcome, only, inserts)
