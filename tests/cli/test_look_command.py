@@ -93,6 +93,40 @@ def test_a_folder_of_saved_pages_is_filed_at_once_and_never_twice(
     assert (case / "case.yaml").read_bytes() == after
 
 
+def test_of_a_folder_no_link_is_followed_and_no_copy_is_filed_beside_its_like(
+    call: Call, case: Path, filing: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    (folder / "filing_lookup.html").symlink_to(filing)
+    asked = ("look", case, "--folder", folder, "--by", "林晓", "--json")
+    before = (case / "case.yaml").read_bytes()
+    (linked,) = json.loads(call(*asked)[1])["pages"]
+    assert linked["taken"] is None
+    assert "是链接" in linked["why"][0]
+    assert (case / "case.yaml").read_bytes() == before
+    (folder / "filing_lookup.html").unlink()
+    for name in ("filing_lookup.html", "filing_lookup (1).html"):
+        (folder / name).write_bytes(filing.read_bytes())
+    told = json.loads(call(*asked)[1])["pages"]
+    assert sum(page["taken"] is not None for page in told) == 1
+    assert len(open_case(case, load_compiled()).looks) == 1
+
+
+def test_a_page_that_lies_in_the_case_and_is_in_no_look_is_filed(
+    call: Call, case: Path, filing: Path, tmp_path: Path
+) -> None:
+    # As where the writing of case.yaml failed after the page was kept.
+    kept = case / "documents" / "look-filing_lookup-2026-11-20.html"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_bytes(filing.read_bytes())
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    (folder / "filing_lookup.html").write_bytes(filing.read_bytes())
+    assert call("look", case, "--folder", folder, "--by", "林晓")[0] == 0
+    assert len(open_case(case, load_compiled()).looks) == 1
+
+
 def test_a_folder_goes_without_a_look_and_needs_who_looked(
     call: Call, case: Path, tmp_path: Path
 ) -> None:

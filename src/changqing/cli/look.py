@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from changqing.cli.shared import (
     terminal,
 )
 from changqing.errors import CaseError, Issue
-from changqing.plainfile import read_plain
+from changqing.plainfile import open_plain
 from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
 from changqing.yamlfile.plain import Writable
@@ -414,6 +415,7 @@ def _take(
         folder,
         what,
         page=page,
+        content=_read_page_bytes(page),
         by=by,
         on=on,
         subject=subject,
@@ -451,13 +453,14 @@ def _file_page(
     what: str,
     *,
     page: Path,
+    content: bytes,
     by: str,
     on: date,
     subject: str | None,
     says: Sequence[str],
     dry_run: bool,
 ) -> _TakenPage:
-    """Read a saved page, and write what it proves into the case unless `dry_run`."""
+    """Read the `content` of a saved page, and file it unless `dry_run`."""
     from changqing.case.page import UnreadablePageError, read_page
     from changqing.law.compiled import load_compiled
     from changqing.papers.open import open_case
@@ -466,7 +469,6 @@ def _file_page(
     catalogue = load_compiled()
     look = _find_look(catalogue, what)
     case = open_case(folder, catalogue)
-    content = _read_page_bytes(page)
     try:
         rows = read_page(content)
     except UnreadablePageError as error:
@@ -504,33 +506,33 @@ def _file_folder(
 ) -> list[_FiledPage]:
     """File the pages of a folder, each by itself: one that cannot be keeps none back.
 
-    A page whose very bytes are kept already is not filed again.
+    A page whose very bytes the case has of that look is not filed again. No link is
+    followed out of the folder, which somebody else may have filled.
     """
-    from changqing.case.edit import find_kept_pages
     from changqing.law.compiled import load_compiled
+    from changqing.papers.open import open_case
 
-    looks = load_compiled().looks
-    kept = {
-        (what, read_plain(case / path, inside=case))
-        for what, paths in find_kept_pages(case).items()
-        for path in paths
-    }
+    catalogue = load_compiled()
+    kept = {(look.what, look.file.digest) for look in open_case(case, catalogue).looks}
     filed = []
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or not path.is_file():
+        if path.name.startswith(".") or (path.is_dir() and not path.is_symlink()):
             continue
-        what = _name_look(path.stem, looks)
+        what = _name_look(path.stem, catalogue.looks)
         if what is None:
             filed.append(_FiledPage(name=path.name, why=(_WHICH_LOOK,)))
             continue
         try:
-            if (what, _read_page_bytes(path)) in kept:
+            content = _read_page_bytes(path, inside=folder)
+            known = what, hashlib.sha256(content).hexdigest()
+            if known in kept:
                 filed.append(_FiledPage(name=path.name, why=(_FILED_BEFORE,)))
                 continue
             taken = _file_page(
                 case,
                 what,
                 page=path,
+                content=content,
                 by=by,
                 on=on,
                 subject=subject,
@@ -542,6 +544,8 @@ def _file_folder(
             filed.append(_FiledPage(name=path.name, why=why))
         else:
             filed.append(_FiledPage(name=path.name, taken=taken))
+            if taken.found:
+                kept.add(known)
     return filed
 
 
@@ -584,11 +588,19 @@ def _tell_filed(
     return NOT_YET if left or not filed else READY
 
 
-def _read_page_bytes(page: Path) -> bytes:
+def _read_page_bytes(page: Path, *, inside: Path | None = None) -> bytes:
+    """Read a saved page, or one byte more than may be read of it.
+
+    Of the folder `inside` only plain files are read; else what the user named.
+    """
     from changqing.case.page import MAX_PAGE_BYTES
 
     try:
-        with page.open("rb") as stream:
+        with (
+            page.open("rb")
+            if inside is None
+            else open_plain(page, inside=inside) as stream
+        ):
             return stream.read(MAX_PAGE_BYTES + 1)
     except OSError as error:
         raise CaseError(
