@@ -81,10 +81,22 @@ ENGINES: Final = {"ray": "ray", "spark": "pyspark"}
 """The packages of extras that stay out of the lock: a test of one asks `require_engine`."""
 
 
+LEFT_OUT: Final = "TESTS_LEFT_OUT"
+"""The variable in which `.ci/run` names the extras that it could not install."""
+
+
 def require_engine(extra: str) -> None:
-    """Skip the test that asks where the package of an extra is not installed."""
-    if importlib.util.find_spec(ENGINES[extra]) is None:
-        pytest.skip(f"{ENGINES[extra]} is not here: pip install -e '.[{extra}]'")
+    """Skip the test that asks where the package of an extra is not installed.
+
+    With CI=true that fails it, as every skip does, but for what `.ci/run` could not
+    install: that no wheel fits a machine is no fault of the project.
+    """
+    if importlib.util.find_spec(ENGINES[extra]) is not None:
+        return
+    told = f"{ENGINES[extra]} is not here: pip install -e '.[{extra}]'"
+    if extra in os.environ.get(LEFT_OUT, "").split():
+        pytest.xfail(told)
+    pytest.skip(told)
 
 
 def find_quick_disk() -> str | None:

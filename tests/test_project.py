@@ -12,7 +12,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from tests.needs import ENGINES, NEEDS
+from tests.needs import ENGINES, LEFT_OUT, NEEDS
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -101,7 +101,16 @@ def test_it(one, other): print(f"tried {one} of {other}")
         for need in NEEDS
         if need != "postgresql"  # Debian keeps it off the path
     },
+    **{
+        f"{way}_engine": f"""
+from tests import needs
+needs.ENGINES = {{"missing": "no_package", "left_out": "no_package"}}
+def test_it(): needs.require_engine("{way}")
+"""
+        for way in ("missing", "left_out")
+    },
 }
+_ALLOWED = ("long", "share", "left_out_engine")
 
 
 @pytest.fixture(scope="module", params=["true", ""], ids=["ci", "desk"])
@@ -122,6 +131,7 @@ def skipping(
         cwd=folder,
         env={
             "CI": request.param,
+            LEFT_OUT: "other left_out",
             "PATH": str(folder),
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PYTHONPATH": str(ROOT),
@@ -140,7 +150,7 @@ def test_only_outside_ci_may_a_test_be_skipped(
     ci, ran = skipping
     assert ran.returncode == (1 if ci else 0), ran.stdout
     failed = re.findall(r"^(?:FAILED|ERROR) test_(\w+)\.py", ran.stdout, re.MULTILINE)
-    assert (way in failed) == (bool(ci) and way not in ("long", "share"))
+    assert (way in failed) == (bool(ci) and way not in _ALLOWED)
     assert "no wish" in ran.stdout
 
 
