@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.screening.engines import find_engine
+from changqing.screening.engines import find_engine, read_address
 from changqing.screening.layout import write_register
 from changqing.screening.make import RegisterMaker
 from changqing.screening.screen import ScreenJob, run_in_process, screen
@@ -69,6 +69,24 @@ def test_an_engine_makes_the_same_run_and_tells_a_damaged_bucket(
     assert "登记册读不出" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "damaged" / "run.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "engine", "place"),
+    [
+        ("spark://local", "spark", "local"),
+        ("spark://local[4]", "spark", "local[4]"),
+        ("spark://local[*]", "spark", "local[*]"),
+        ("spark://localhost:7077", "spark", "spark://localhost:7077"),
+        ("spark://local.example:7077", "spark", "spark://local.example:7077"),
+        ("ray://local", "ray", "local"),  # never one that RAY_ADDRESS names
+        ("ray://localhost:10001", "ray", "ray://localhost:10001"),
+    ],
+)
+def test_an_address_is_what_the_engine_itself_calls_the_place(
+    address: str, engine: str, place: str
+) -> None:
+    assert read_address(address) == (engine, place)
 
 
 @pytest.mark.parametrize("address", ["spark://", "hadoop://a", "local[2]", "ray"])

@@ -8,6 +8,7 @@ this program with the same extra.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _SPARK: Final = "spark://"
 _RAY: Final = "ray://"
 _HERE: Final = "local"
+_SPARK_HERE: Final = re.compile(rf"{_HERE}(\[(\d{{1,4}}|\*)\])?")
 _NAME: Final = "changqing screen"
 _ONE_THREAD: Final = "POLARS_MAX_THREADS"
 _WAVE: Final = 4
@@ -36,11 +38,24 @@ def find_engine(address: str) -> BucketMap:
     `spark://local[4]` and `ray://local` start one on this machine. Raises CaseError for
     any other address, and ModuleNotFoundError where the extra is not installed.
     """
+    engine, master = read_address(address)
+    return on_spark(master) if engine == "spark" else on_ray(master)
+
+
+def read_address(address: str) -> tuple[str, str]:
+    """Read which engine an address is of, and what the engine itself calls the place.
+
+    >>> read_address("spark://local[4]")
+    ('spark', 'local[4]')
+    >>> read_address("ray://host:10001")
+    ('ray', 'ray://host:10001')
+    """
     place = address.partition("://")[2]
     if address.startswith(_SPARK) and place:
-        return on_spark(place if place.startswith(_HERE) else address)
+        # Not what merely begins so: `localhost` is a machine with a name.
+        return "spark", place if _SPARK_HERE.fullmatch(place) else address
     if address.startswith(_RAY) and place:
-        return on_ray(None if place == _HERE else address)
+        return "ray", _HERE if place == _HERE else address
     raise CaseError(
         Issue(
             text=Text(
@@ -100,8 +115,11 @@ def _start_spark(master: str) -> SparkContext:
         ) from error
 
 
-def on_ray(address: str | None) -> BucketMap:
-    """Judge buckets on the Ray of an address; None starts one on this machine."""
+def on_ray(address: str) -> BucketMap:
+    """Judge buckets on the Ray of an address; `local` starts one on this machine.
+
+    It does so even where RAY_ADDRESS names another, or one runs already.
+    """
 
     def run(job: ScreenJob, buckets: Sequence[int]) -> Iterator[BucketDone]:
         if not buckets:
@@ -113,7 +131,7 @@ def on_ray(address: str | None) -> BucketMap:
                 address,
                 runtime_env={"env_vars": {_ONE_THREAD: "1"}},
                 log_to_driver=False,
-                **({"include_dashboard": False} if address is None else {}),
+                **({"include_dashboard": False} if address == _HERE else {}),
             )
         except (ConnectionError, RuntimeError, ValueError) as error:
             raise _make_engine_error(
