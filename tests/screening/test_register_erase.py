@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -128,6 +129,38 @@ def test_who_is_not_there_or_not_named_is_told_and_nothing_is_written(
         erase(register, CASE, None, by=" ")
     assert (register / "register.json").read_bytes() == before
     assert not (register / ERASED_FILE).exists()
+
+
+def test_what_would_leave_a_no_or_its_words_behind_goes_with_its_case_alone(
+    register: Path,
+) -> None:
+    before = (register / "register.json").read_bytes()
+    for type_ in ("service", "paper"):
+        member = f"{type_}:{find_somebody(register, type_)}"
+        with pytest.raises(CaseError, match="cannot be erased by itself") as caught:
+            erase(register, CASE, member)
+        hint = caught.value.issues[0].hint
+        assert hint is not None
+        assert "person:" in hint.en
+        assert member not in hint.en
+    assert (register / "register.json").read_bytes() == before
+
+
+def test_what_a_crash_left_of_the_erased_goes_when_the_register_is_opened(
+    register: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", die)
+        with pytest.raises(KeyboardInterrupt):
+            erase(register, CASE, None)
+    assert len([*register.glob("buckets/*/cases.parquet")]) == 2
+    with pytest.raises(CaseError, match="has no made"):
+        erase(register, CASE, None)
+    (left,) = register.glob("buckets/*/cases.parquet")
+    assert CASE not in pl.read_parquet(left)["case"].to_list()
 
 
 def test_nothing_is_erased_without_a_line_of_it(

@@ -4,7 +4,8 @@
 erased.jsonl    a line for each: what, when, by whose word; written before it goes
 ```
 Who is erased was never said not to be there: the list that they stood in is open from
-then on, so that rules say unknown and not no.
+then on, so that rules say unknown and not no. The list of services is never open, and
+what a paper says stands at others: those go with the whole case alone.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from changqing.screening.layout import (
 from changqing.text import Text
 
 ERASED_FILE: Final = "erased.jsonl"
+_NEVER_ALONE: Final = frozenset({"service", "paper"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +84,24 @@ def erase_from_register(
 def _find_member(tables: Mapping[str, pl.DataFrame], case: str, member: str) -> Subject:
     rows = tables["subjects"].filter(pl.col("case") == case).select("type", "id")
     listed = [Subject(*row) for row in rows.iter_rows() if row[0] in LISTED_SUBJECTS]
-    found = [each for each in listed if member in (each.id, str(each))]
+    named = [each for each in listed if member in (each.id, str(each))]
+    alone = [each for each in listed if each.type not in _NEVER_ALONE]
+    found = [each for each in alone if each in named]
     if len(found) == 1:
         return found[0]
-    several = [str(each) for each in found or listed]
+    several = [str(each) for each in found or alone]
+    hint = Text(zh=f"有：{'、'.join(several)}", en=f"there are: {', '.join(several)}")
+    if named and not found:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"“{member}”不能单独删除：服务和材料只随整家一起删除",
+                    en=f"“{member}” cannot be erased by itself: services and papers go "
+                    "with the whole case",
+                ),
+                hint=hint,
+            )
+        )
     raise CaseError(
         Issue(
             text=Text(
@@ -94,9 +110,7 @@ def _find_member(tables: Mapping[str, pl.DataFrame], case: str, member: str) -> 
                 if found
                 else f"{case} has no “{member}”",
             ),
-            hint=Text(
-                zh=f"有：{'、'.join(several)}", en=f"there are: {', '.join(several)}"
-            ),
+            hint=hint,
         )
     )
 

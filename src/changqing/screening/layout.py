@@ -204,6 +204,9 @@ def write_register(
                 folders={},
             )
         writer = RegisterWriter(register, head, catalogue, used)
+        if (register / REGISTER_FILE).exists():
+            # What a crash left: a bucket out of which somebody was erased, perhaps.
+            writer.remove_replaced()
         yield writer
         writer.finish()
 
@@ -256,6 +259,10 @@ class RegisterWriter:
         }
         content = json.dumps(head, ensure_ascii=False, indent=1) + "\n"
         self._disk.replace(self._register / REGISTER_FILE, content.encode())
+        self.remove_replaced()
+
+    def remove_replaced(self) -> None:
+        """Remove the folders of buckets that do not count any more."""
         kept = {*self._folders.values()}
         for folder in (self._register / _BUCKETS).iterdir():
             if folder.is_dir() and folder.name not in kept:
