@@ -61,7 +61,7 @@ _CHOOSE: Final = """<!doctype html>
 
 
 class NoSiteError(Exception):
-    """The site could not be built; in both languages."""
+    """The site could not be built: the links that lead nowhere, or what MkDocs said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ def fetch_shim(folder: Path) -> bytes | None:
         return None
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != _SHIM_SHA256:
-        raise NoSiteError(f"{path}")
+        raise NoSiteError(f"{path} is not what was published; delete it")
     with tarfile.open(fileobj=io.BytesIO(content)) as package_file:
         member = package_file.extractfile("package/shim/index.js")
         assert member is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.docs.site import (
     ROOT,
     NoSiteError,
+    fetch_shim,
     find_broken_links,
     list_pages,
     place_page,
@@ -50,6 +52,15 @@ def test_what_leads_nowhere_and_what_is_fetched_is_found(tmp_path: Path) -> None
         "a.html: c.html",
         "a.html: fetches https://example.com/x.js",
     }
+
+
+def test_a_script_that_was_altered_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: "npm")
+    (tmp_path / "iframe-worker-1.0.4.tgz").write_bytes(b"something else")
+    with pytest.raises(NoSiteError, match=r"\.tgz is not what was published"):
+        fetch_shim(tmp_path)
 
 
 @pytest.mark.long
