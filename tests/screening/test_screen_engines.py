@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 from datetime import date
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.screening.engines import find_engine, read_address
+from changqing.screening.engines import _open, _try_bucket, find_engine, read_address
 from changqing.screening.layout import write_register
 from changqing.screening.make import RegisterMaker
 from changqing.screening.screen import ScreenJob, run_in_process, screen
@@ -96,6 +97,18 @@ def test_an_address_of_no_engine_is_told_with_those_there_are(address: str) -> N
     hint = caught.value.issues[0].hint
     assert hint is not None
     assert "spark://" in hint.en
+
+
+def test_a_disk_that_refuses_is_told_as_it_is_without_an_engine(tmp_path: Path) -> None:
+    register = tmp_path / "register"
+    with write_register(register, CATALOGUE, cases=1) as writer:
+        list(RegisterMaker(CATALOGUE, seed=3, as_of=AS_OF).make_all(1, writer))
+    (tmp_path / "out").write_bytes(b"a file where a folder should be")
+    job = ScreenJob(register=register, out=tmp_path / "out", as_of=AS_OF)
+    told = pickle.loads(pickle.dumps(_try_bucket(job, 0)))  # noqa: S301 - as engines do
+    assert isinstance(told, OSError)
+    with pytest.raises(OSError, match="out"):
+        _open(told)
 
 
 def test_an_engine_that_is_not_installed_is_named_with_its_extra(

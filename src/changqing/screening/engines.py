@@ -159,16 +159,19 @@ def _locate(job: ScreenJob) -> ScreenJob:
     return replace(job, register=job.register.resolve(), out=job.out.resolve(), law=law)
 
 
-def _try_bucket(job: ScreenJob, bucket: int) -> BucketDone | ChangqingError:
-    """Judge a bucket; an error of ours comes back whole, not in the engine's words."""
+def _try_bucket(job: ScreenJob, bucket: int) -> BucketDone | ChangqingError | OSError:
+    """Judge a bucket; an error of ours or of the disk comes back whole.
+
+    Else it would be told in the words of the engine.
+    """
     try:
         return screen_bucket(job, bucket)
-    except ChangqingError as error:
+    except (ChangqingError, OSError) as error:
         return error
 
 
 def _open(told: Any) -> BucketDone:
-    if isinstance(told, ChangqingError):
+    if isinstance(told, ChangqingError | OSError):
         raise told
     if not isinstance(told, BucketDone):
         raise TypeError(type(told))
