@@ -262,7 +262,9 @@ def _whole_way(tmp_path: Path, first: dict[str, str], second: dict[str, str]) ->
     made = _run(home, "setup", **first)
     assert made.returncode == 0, made.stderr
     case = home / "cases" / "w" / "local-life"
-    shutil.copytree(EXAMPLES / "local-life", case)
+    shutil.copytree(
+        EXAMPLES / "local-life", case, ignore=shutil.ignore_patterns(".changqing")
+    )
     done = _run(home, "backup", str(tmp_path / "copy.tar.gz"), **first)
     assert done.returncode == 0, done.stderr
     back = _run(other, "restore", str(tmp_path / "copy.tar.gz"), **second)

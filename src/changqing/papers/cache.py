@@ -39,7 +39,7 @@ from changqing.plainfile import (
     check_plain,
     list_plain,
     read_plain,
-    write_new,
+    write_plain,
 )
 from changqing.program import stamp_program
 
@@ -161,13 +161,10 @@ class PaperCache:
         if not self._is_tidy:
             self._is_tidy = True
             self._remove_others()
-        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-        write_new(fresh, _sign(secret, content) + b"\n" + content, inside=path.parent)
-        try:
-            fresh.replace(path)
-        except OSError:
-            fresh.unlink(missing_ok=True)
-            raise
+        # In its place at once: half a file has no code, and nobody who copies the folder
+        # meanwhile finds a file gone.
+        signed = _sign(secret, content) + b"\n" + content
+        write_plain(path, signed, inside=self._case.path)
 
     def _remove_others(self) -> None:
         """Remove what was found in files that are no paper of the case any more."""
