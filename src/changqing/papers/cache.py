@@ -161,8 +161,8 @@ class PaperCache:
         if not self._is_tidy:
             self._is_tidy = True
             self._remove_others()
-        # In its place at once: half a file has no code, and nobody who copies the folder
-        # meanwhile finds a file gone.
+        # In its place at once: half a file has no code, and nobody who copies the
+        # folder meanwhile finds a file gone.
         signed = _sign(secret, content) + b"\n" + content
         write_plain(path, signed, inside=self._case.path)
 
