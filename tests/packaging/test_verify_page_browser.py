@@ -244,17 +244,19 @@ def test_keys_english_two_bundles_and_names_that_are_markup(
 @pytest.mark.browser
 @pytest.mark.npm
 @pytest.mark.long
-def test_a_check_that_is_started_again_leaves_no_worker_behind(made: Path) -> None:
-    with chromium() as browser:
-        page = browser.new_page()
-        page.goto(made.as_uri())
-        page.set_input_files("#bundles", BUNDLE)
-        twice = "form.dispatchEvent(new Event('submit', {cancelable: true}))"
-        page.evaluate(f"() => {{ const form = document.forms[0]; {twice}; {twice}; }}")
-        verdict = page.locator("#verdict")
-        expect(verdict).to_have_attribute("data-code", "1", timeout=_PATIENCE)
-        page.wait_for_timeout(500)
-        assert page.workers == []
+def test_a_check_that_is_started_again_leaves_no_worker_behind(
+    desk: Desk, made: Path
+) -> None:
+    page = desk.page.context.new_page()  # that never unpacked anything yet
+    page.goto(made.as_uri())
+    page.set_input_files("#bundles", BUNDLE)
+    twice = "form.dispatchEvent(new Event('submit', {cancelable: true}))"
+    page.evaluate(f"() => {{ const form = document.forms[0]; {twice}; {twice}; }}")
+    verdict = page.locator("#verdict")
+    expect(verdict).to_have_attribute("data-code", "1", timeout=_PATIENCE)
+    page.wait_for_timeout(500)
+    assert page.workers == []
+    page.close()
 
 
 def test_a_package_that_was_altered_is_refused(tmp_path: Path) -> None:

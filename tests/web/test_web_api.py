@@ -464,7 +464,7 @@ def _list_names(content: bytes) -> list[str]:
 
 def test_a_folder_goes_out_and_comes_in_again(call: Caller) -> None:
     found = call.place.folder / ".changqing" / "papers" / "found.json"
-    found.parent.mkdir(parents=True)
+    found.parent.mkdir(parents=True, exist_ok=True)
     found.write_text("张伟", encoding="utf-8")  # what only saves time goes nowhere
     out = call("get", call.case("/folder"))
     content = b"".join(out.streaming_content)
