@@ -223,7 +223,7 @@ def test_what_a_person_judges_is_recorded_at_its_place(
         ),
         (
             ["filing_lookup", "--page", "P", "--by", "甲", "--subject", "service:x"],
-            "“service:x”不在本案中",
+            "“service:x”不在本项目中",
         ),
         (
             ["filing_lookup", "--page", "P", "--by", "甲", "--says", "filing_found"],
@@ -231,7 +231,7 @@ def test_what_a_person_judges_is_recorded_at_its_place(
         ),
         (
             ["court_list", "--page", "OTHER", "--by", "甲"],
-            "没有本案的名称、域名或号码",
+            "没有本项目的名称、域名或号码",
         ),
         (["filing_lookup", "--page", "PICTURE", "--by", "甲"], "不是网页、文本或PDF"),
     ],

@@ -499,7 +499,7 @@ class Pieces:
         self.wrong(
             (*loc, "subject"),
             Text(
-                zh=f"subject 的“{name}”不在本案中",
+                zh=f"subject 的“{name}”不在本项目中",
                 en=f"the subject “{name}” is not in this case",
             ),
             suggest_word(str(name), self.known)

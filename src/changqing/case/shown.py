@@ -400,7 +400,7 @@ def _quote_row(row: Row) -> str:
 
 
 _ANOTHER: Final = Text(
-    zh="保存的页面上没有本案的名称、域名或号码，不能确定查的是它，只算未核对",
+    zh="保存的页面上没有本项目的名称、域名或号码，不能确定查的是它，只算未核对",
     en="no name, domain or number of the case stands in the saved page, so it may be "
     "about somebody else, and proves nothing",
 )

@@ -315,7 +315,7 @@ def _show_reasons(report: CaseReport, reasons: Reasons, language: Language) -> N
     if not defects:
         sheet.line(
             sheet.t(
-                "本案没有证实的各项，都还没有数到过。",
+                "本项目没有证实的各项，都还没有数到过。",
                 "None of them concerns what is not proven here.",
             )
         )

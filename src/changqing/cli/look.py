@@ -104,7 +104,7 @@ def add(group: click.Group, language: Language) -> None:
         is_flag=True,
         help=say_help(
             language,
-            "列出全部查看，而不只是本案需要的。",
+            "列出全部查看，而不只是本项目需要的。",
             "List every look, not only those the case needs.",
         ),
     )
@@ -359,7 +359,7 @@ def _take(
 
 
 _NONE_DUE = Text(
-    zh="本案没有等着人工查看才能说明的事。用 --all 看全部查看。",
+    zh="本项目没有等着人工查看才能说明的事。用 --all 看全部查看。",
     en="Nothing in this case waits for a guided look. See all with --all.",
 )
 _INCOMPLETE = Text(

@@ -177,7 +177,7 @@ def _find_subject(case: Case, written: str) -> Subject:
         raise CaseError(
             Issue(
                 text=Text(
-                    zh=f"“{written}”不在本案中", en=f"“{written}” is not in the case"
+                    zh=f"“{written}”不在本项目中", en=f"“{written}” is not in the case"
                 ),
                 hint=Text(zh=f"可选：{listed}", en=f"it may be: {listed}"),
             )

@@ -269,7 +269,7 @@ def _not_asked(only: Subject, asked: Iterable[Subject]) -> Issue:
     names = "、".join(map(str, asked))
     return Issue(
         text=Text(
-            zh=f"这次查看与 {only} 无关，或本案没有它",
+            zh=f"这次查看与 {only} 无关，或本项目没有它",
             en=f"this look says nothing of {only}, or the case has none",
         ),
         hint=Text(zh=f"可选：{names}", en=f"it may be: {names}") if names else None,
@@ -281,7 +281,7 @@ def _nobody(sought: Mapping[Subject, Sought], asked: Iterable[Subject]) -> Issue
     some = "、".join(dict.fromkeys(known[:8]))
     return Issue(
         text=Text(
-            zh="保存的页面上没有本案的名称、域名或号码，没有记录",
+            zh="保存的页面上没有本项目的名称、域名或号码，没有记录",
             en="no name, domain or number of the case stands in the saved page; "
             "nothing was recorded",
         ),
