@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import TamperError
-from changqing.evidence.ledger import log, recorded
+from changqing.evidence.ledger import latest_logs, log
 from changqing.evidence.ledger.log import Tiles
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
@@ -49,7 +49,7 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         counts.append(len(entries))
         return whole(tiles, entries)
 
-    monkeypatch.setattr(recorded, "grown", grown)
+    monkeypatch.setattr(latest_logs, "grown", grown)
     return counts
 
 
@@ -62,7 +62,7 @@ def test_only_what_was_added_is_hashed_again(case: Path, hashed: list[int]) -> N
         assert verify(case) == size
         assert len(hashed) == 1
         assert 0 < hashed[0] < 220
-    recorded._REBUILT._values.clear()
+    latest_logs._REBUILT._values.clear()
     hashed.clear()
     assert verify(case) == 600
     assert hashed == [600]

@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import BufferedReader
 from pathlib import Path
@@ -24,15 +23,21 @@ from typing import Final
 from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger import damage
-from changqing.evidence.ledger.entry import COMMITMENT_BYTES, LogLine, read_line
+from changqing.evidence.ledger.entry import COMMITMENT_BYTES, LogLine
 from changqing.evidence.ledger.items import Blob, BrokenEntryError, Item, UnknownEntry
+from changqing.evidence.ledger.latest_logs import (
+    MOST_LINES,
+    MOST_LOGS,
+    ParsedLines,
+    parse_lines,
+    rebuild_tiles,
+)
 from changqing.evidence.ledger.log import (
     ENTRIES,
     WIDTH,
     BrokenTileError,
     Tiles,
     grown,
-    list_tiles,
     tile_path,
 )
 from changqing.evidence.ledger.merkle import root
@@ -77,129 +82,20 @@ class Verified:
     withheld: WithheldEntries
 
 
-_Parsed = Sequence[tuple[LogLine | None, int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ParsedLog:
-    """The whole lines of a log, by their length and SHA-256."""
-
-    length: int
-    tail: bytes
-    digest: bytes
-    lines: _Parsed
-
-    def begins(self, content: bytes) -> bool:
-        """Whether these lines are the first of `content`, to the last byte."""
-        if not content.startswith(self.tail, self.length - len(self.tail)):
-            return False  # said without a look at all of it
-        return hashlib.sha256(content[: self.length]).digest() == self.digest
-
-
 SMALL: Final = 4096  # bytes; our own notes are no longer, but for the longest
-_TAIL: Final = 256  # bytes at the end of a log by which another is told apart
-_MOST_PARSED: Final = 8
-_MOST_LINES: Final = 20_000
-_parsed: list[_ParsedLog] = []
-"""Logs that were parsed lately, the last one first.
-
-A case is opened several times over while it is judged, sealed or saved, with a few
-lines more each time, and to parse its log takes ten times as long as to read it.
-"""
-
-
-def _parse_lines(content: bytes) -> _Parsed:
-    """Every line with its end in `content`, None for one that is no entry."""
-    before = max(
-        (log for log in tuple(_parsed) if log.begins(content)),
-        key=lambda log: log.length,
-        default=None,
-    )
-    made = [] if before is None else list(before.lines)
-    end = 0 if before is None else before.length
-    while (after := content.find(b"\n", end) + 1) > 0:
-        line: LogLine | None = None
-        with suppress(BrokenEntryError):
-            line = read_line(content[end:after])
-        made.append((line, after))
-        end = after
-    if before is not None and end == before.length:
-        return before.lines
-    lines = tuple(made)
-    _keep_parsed(content[:end], lines, instead_of=before)
-    return lines
-
-
-def _keep_parsed(
-    content: bytes, lines: _Parsed, *, instead_of: _ParsedLog | None
-) -> None:
-    """Keep the lines of a log for who reads it next; the last few logs stay."""
-    log = _ParsedLog(
-        length=len(content),
-        tail=content[-_TAIL:],
-        digest=hashlib.sha256(content).digest(),
-        lines=lines,
-    )
-    others = [parsed_log for parsed_log in _parsed if parsed_log is not instead_of]
-    count, kept = len(lines), [log]
-    for other in others[: _MOST_PARSED - 1]:
-        count += len(other.lines)
-        if count <= _MOST_LINES:
-            kept.append(other)
-    _parsed[:] = kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _LoadedLog:
     """What the lines of a log tell, decoded once for all who read it."""
 
-    parsed: _Parsed
+    parsed: ParsedLines
     lines: tuple[LogLine, ...]
     items: tuple[Item, ...]
 
 
-_LOADED: Final[Latest[tuple[int, int], _LoadedLog]] = Latest(most=_MOST_PARSED)
+_LOADED: Final[Latest[tuple[int, int], _LoadedLog]] = Latest(most=MOST_LOGS)
 """By the identity of the lines, and how many of them the log signs for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _RebuiltLog:
-    """The tiles that follow from some commitments, by path, and their root."""
-
-    recorded: Sequence[bytes]
-    tiles: Tiles
-    files: Mapping[str, bytes]
-    root: bytes
-
-
-_REBUILT: Final[Latest[bytes, _RebuiltLog]] = Latest(most=_MOST_PARSED)
-"""By the first commitment of a log, which no other log has."""
-
-
-def _rebuild(empty: Tiles, recorded: Sequence[bytes]) -> _RebuiltLog:
-    """Rebuild the tiles of a log from its commitments, from the last time onwards.
-
-    Only where it began with the very same commitments then; else all of it.
-    """
-    first = recorded[0] if recorded else b""
-    before = _REBUILT.find(first)
-    if before is not None and before.recorded == recorded:
-        return before
-    known: Mapping[str, bytes] = {}
-    tiles, rest = empty, recorded
-    if before is not None:
-        length = len(before.recorded)
-        if recorded[:length] == before.recorded:
-            tiles, rest, known = before.tiles, recorded[length:], before.files
-    rebuilt, fresh = grown(tiles, rest)
-    paths = [tile_path(*place) for place in list_tiles(len(recorded))]
-    made = _RebuiltLog(
-        recorded=recorded,
-        tiles=rebuilt,
-        files={path: fresh.get(path) or known[path] for path in paths},
-        root=rebuilt.root(),
-    )
-    return _REBUILT.keep(first, made) if len(recorded) <= _MOST_LINES else made
 
 
 class Evidence:
@@ -440,7 +336,7 @@ class Evidence:
         issues: list[Issue] = []
         checkpoint = self.checkpoint()
         size = 0 if checkpoint is None else checkpoint.size
-        parsed = _parse_lines(self._read_entries())
+        parsed = parse_lines(self._read_entries())
         known = _LOADED.find((id(parsed), size))
         if known is None or known.parsed is not parsed:
             lines, _ = self._check_lines(parsed, size, issues)
@@ -457,7 +353,7 @@ class Evidence:
                 raise TamperError(*issues)
             whole = tuple(line for line in lines if line is not None)
             known = _LoadedLog(parsed=parsed, lines=whole, items=tuple(items))
-            if len(whole) <= _MOST_LINES // _MOST_PARSED:
+            if len(whole) <= MOST_LINES // MOST_LOGS:
                 _LOADED.keep((id(parsed), size), known)
         self._lines, self._items = [*known.lines], [*known.items]
 
@@ -478,11 +374,11 @@ class Evidence:
         it is torn.
         """
         content = self._read_entries()
-        lines, end = self._check_lines(_parse_lines(content), size, issues)
+        lines, end = self._check_lines(parse_lines(content), size, issues)
         return lines, end, content[end:]
 
     def _check_lines(
-        self, parsed: _Parsed, size: int, issues: list[Issue]
+        self, parsed: ParsedLines, size: int, issues: list[Issue]
     ) -> tuple[list[LogLine | None], int]:
         """The entries and where they end; see `_read_lines`."""
         lines: list[LogLine | None] = []
@@ -579,7 +475,7 @@ class Evidence:
         self, recorded: Sequence[bytes], checkpoint: Checkpoint, issues: list[Issue]
     ) -> None:
         """Rebuild every hash tile from the commitments and compare it with the disk."""
-        rebuilt = _rebuild(self._open_tiles(0), recorded)
+        rebuilt = rebuild_tiles(self._open_tiles(0), recorded)
         if rebuilt.root != checkpoint.root:
             issues.append(damage.ROOT_DIFFERS)
         for path, content in rebuilt.files.items():
