@@ -41,6 +41,7 @@ from changqing.cli import (
     reasons,
     review,
     running,
+    status_data,
     watch_shown,
 )
 from changqing.cli.shared import JSON_VERSION
@@ -94,9 +95,9 @@ _MODULES: Final = (
 PRINTED: Final[Mapping[str, Any]] = {
     "ask": reply_data.ReplyData,
     "board": Sequence[tabulate.BoardRowData],
-    "case": desk.CaseStatusData | reasons.ReasonsData,
+    "case": status_data.CaseStatusData | reasons.ReasonsData,
     "case-archive": desk.ArchivedData,
-    "case-correct": desk.CaseStatusData | Sequence[events.ListedLine],
+    "case-correct": status_data.CaseStatusData | Sequence[events.ListedLine],
     "case-erase": erase.ErasingData,
     "case-events": Sequence[event_papers.ListedEvent],
     "case-line": Sequence[events.ListedLine],

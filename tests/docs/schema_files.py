@@ -19,9 +19,10 @@ FOLDER: Final = Path(__file__).resolve().parents[2] / "docs" / "schema"
 
 def write_schemas() -> dict[str, str]:
     """Write out the schemas by the name of their file."""
+    schemas = {**build_schemas(), **build_printed(), **build_bundle()}
     return {
         name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
-        for name, schema in (build_schemas() | build_printed() | build_bundle()).items()
+        for name, schema in schemas.items()
     }
 
 

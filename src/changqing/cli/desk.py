@@ -14,13 +14,13 @@ import click
 from changqing.cli.given import choose_day
 from changqing.cli.running import (
     Running,
-    RunningData,
     running,
     running_data,
     show_running,
 )
 from changqing.cli.shared import READY, clock, own_key, print_json
 from changqing.cli.sheet import Sheet
+from changqing.cli.status_data import CaseStatusData, encode_status
 from changqing.errors import CaseError, Issue
 from changqing.jsondata import JsonObject, write_day
 from changqing.text import Language, Text
@@ -33,11 +33,10 @@ if TYPE_CHECKING:
         EventCheckData,
         ListedEvent,
     )
-    from changqing.casework.events import Event, ListedLine, NoticeLine
+    from changqing.casework.events import Event, NoticeLine
     from changqing.casework.record import Recorded
     from changqing.casework.state import CaseState
     from changqing.documents.document import Document, DocumentEdition
-    from changqing.law.cited import CitationData
     from changqing.law.model import Catalogue
 
 
@@ -347,7 +346,7 @@ class Desk:
         if as_json:
             checked = None if term is None else encode_check(term)
             data: CaseStatusData = {
-                **_encode_status(opened, found, self.language),
+                **encode_status(opened.case, opened.catalogue, found, self.language),
                 **running_data(under, opened.case, self.language),
                 "valid_until_check": cast("EventCheckData | None", checked),
             }
@@ -440,110 +439,11 @@ class _StatusPage:
         return day + (sheet.t(" 已过", " passed") if due.passed else "")
 
 
-class DueData(TypedDict):
-    """What is due, by whom, and on which day."""
-
-    procedure: str | None
-    step: str | None
-    actor: str
-    title: str
-    does: str | None
-    day: str | None
-    kind: str | None
-    provisional: bool
-    passed: bool
-    no_day_because: str | None
-    runs_out: str | None
-    citations: Sequence[CitationData]
-
-
-class StatusData(TypedDict):
-    """Where a case stands, and what comes next."""
-
-    case: str
-    licence: str
-    as_of: str
-    stage: str
-    stage_name: str
-    since: str | None
-    matter: str
-    valid_until: str | None
-    ended: bool
-    corrections: int
-    next: DueData | None
-    dues: Sequence[DueData]
-    notes: Sequence[str]
-    renewed_times: int
-    lines: Sequence[ListedLine]
-    can_record: Sequence[str]
-
-
-class CaseStatusData(StatusData, RunningData):
-    """Where a case stands, and what runs under its licence."""
-
-    valid_until_check: EventCheckData | None
-
-
 class ArchivedData(TypedDict):
     """Whether a case was put away."""
 
     case: str
     archived: bool
-
-
-def _encode_status(opened: Opened, found: Status, language: Language) -> StatusData:
-    """Keys: `case`, `stage`, `since`, `matter`, `as_of`, `licence`, `next`, `dues`…"""
-    from changqing.casework.events import encode_line
-    from changqing.casework.stages import possible_acts
-
-    state = found.state
-    following = found.next
-    return {
-        "case": opened.case.name,
-        "licence": opened.case.application.licence,
-        "as_of": found.today.isoformat(),
-        "stage": state.stage.value,
-        "stage_name": state.stage_name.say(language),
-        "since": write_day(state.since),
-        "matter": state.matter,
-        "valid_until": write_day(state.valid_until),
-        "ended": state.ended,
-        "corrections": state.corrections,
-        "next": None if following is None else _encode_due(opened, following, language),
-        "dues": [_encode_due(opened, due, language) for due in found.dues],
-        "notes": [note.say(language) for note in found.notes],
-        "renewed_times": state.renewed,
-        "lines": [
-            cast("ListedLine", {**encode_line(line), "settled": line.is_settled})
-            for line in state.lines
-        ],
-        "can_record": [act.value for act in possible_acts(state)],
-    }
-
-
-def _encode_due(opened: Opened, due: CaseDue, language: Language) -> DueData:
-    from changqing.law.cited import citation_data
-
-    def say(text: Text | None) -> str | None:
-        return None if text is None else text.say(language)
-
-    return {
-        "procedure": due.procedure or None,
-        "step": due.step or None,
-        "actor": due.actor.value,
-        "title": due.title.say(language),
-        "does": say(due.does),
-        "day": write_day(due.day),
-        "kind": None if due.bound is None else due.bound.value,
-        "provisional": due.provisional,
-        "passed": due.passed,
-        "no_day_because": say(due.unset),
-        "runs_out": say(due.runs_out),
-        "citations": [
-            citation_data(opened.catalogue, citation, language)
-            for citation in due.citations
-        ],
-    }
 
 
 def _encode_event(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
@@ -206,11 +206,32 @@ class KeptDay(TypedDict):
     published: str | None
 
 
+class PlannedItemData(TypedDict):
+    """One item of the plan: the day, what of, who writes and who reviews it."""
+
+    on: str
+    topic: str
+    column: str
+    owner: str
+    reviewer: str
+    source: str
+
+
+class PlannedMonthData(TypedDict):
+    """A month that is not planned by day yet, and how many items it will have."""
+
+    month: str
+    items: int
+    topic: str
+    owner: str
+    reviewer: str
+
+
 class ScheduleData(TypedDict):
     """The plan of contents, and what came of it; `kept` null: nobody looked."""
 
-    items: Sequence[Mapping[str, object]]
-    months: Sequence[Mapping[str, object]]
+    items: Sequence[PlannedItemData]
+    months: Sequence[PlannedMonthData]
     until: str
     concerns: Sequence[ConcernData]
     kept: Sequence[KeptDay] | None
@@ -220,8 +241,27 @@ def _encode_schedule(
     schedule: ContentSchedule, wrong: Sequence[Concern], held: Sequence[Kept] | None
 ) -> ScheduleData:
     return {
-        "items": [item.model_dump(mode="json") for item in schedule.items],
-        "months": [month.model_dump(mode="json") for month in schedule.months],
+        "items": [
+            {
+                "on": item.on.isoformat(),
+                "topic": item.topic,
+                "column": item.column,
+                "owner": item.owner,
+                "reviewer": item.reviewer,
+                "source": item.source,
+            }
+            for item in schedule.items
+        ],
+        "months": [
+            {
+                "month": month.month,
+                "items": month.items,
+                "topic": month.topic,
+                "owner": month.owner,
+                "reviewer": month.reviewer,
+            }
+            for month in schedule.months
+        ],
         "until": schedule.until.isoformat(),
         "concerns": [
             {"kind": concern.kind, "zh": concern.text.zh, "en": concern.text.en}

@@ -563,7 +563,9 @@ class LabelledPage:
                 continue
             if left - before.right > 12 * measure_height(box):
                 continue
-            if on_same_row(before, box) and not self._is_parted(before, box):
+            if on_same_row(before, box) and not self.page.is_parted(
+                before, box, but=self._heads
+            ):
                 return True
         return False
 
@@ -590,14 +592,5 @@ class LabelledPage:
                 continue
             flush = abs(head.left - label.box.left) < 2 * measure_height(head)
             if flush and head.right <= box.left and on_same_row(head, box):
-                return True
-        return False
-
-    def _is_parted(self, label: Box, value: Box) -> bool:
-        """Whether something else stands between a label and a span on one height."""
-        for place in self.page.regular:
-            box = self.page.flat[place]
-            between = label.right <= box.left and box.right <= value.left
-            if between and on_same_row(box, value) and place not in self._heads:
                 return True
         return False

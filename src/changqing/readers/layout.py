@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from statistics import median
@@ -446,6 +446,15 @@ class PageLayout:
         """How many units down are as long as one unit across."""
         page = self.page
         return page.width / page.height if page.width and page.height else 1.0
+
+    def is_parted(self, left: Box, right: Box, *, but: Collection[int]) -> bool:
+        """Whether another span, not of the places `but`, stands between two boxes."""
+        for place in self.regular:
+            box = self.flat[place]
+            between = left.right <= box.left and box.right <= right.left
+            if between and on_same_row(box, right) and place not in but:
+                return True
+        return False
 
     def place_of(self, span: Span) -> int:
         """The place of a span in the page."""

@@ -5,12 +5,14 @@ Apart from the codec, as `parse` is: whoever prints does not wait for pydantic.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import ModuleType
-from typing import Any, Final
+from typing import Final
 
 from pydantic import TypeAdapter
 
+from changqing.jsondata import JsonObject
 from changqing.report import model, one_page, outlook_model
 from changqing.report.model import VERSION, CaseReport
 from changqing.report.one_page import OnePage
@@ -34,7 +36,7 @@ class WrittenOutlook(OutlookView):
     version: int = VERSION
 
 
-def build_schemas() -> dict[str, dict[str, Any]]:
+def build_schemas() -> Mapping[str, JsonObject]:
     """Build the schemas by the name of their file, each with the version it is of.
 
     A later version that takes a key away or changes its meaning has another number;
@@ -50,9 +52,9 @@ def build_schemas() -> dict[str, dict[str, Any]]:
     }
 
 
-def _require_what_is_written(kind: type) -> dict[str, Any]:
+def _require_what_is_written(kind: type) -> JsonObject:
     """Describe a class; all its keys are written, but those that omit their default."""
-    schema: dict[str, Any] = TypeAdapter(kind).json_schema(mode="serialization")
+    schema = TypeAdapter(kind).json_schema(mode="serialization")
     optional = {
         known.__name__: {
             field.name for field in fields(known) if "omit_default" in field.metadata
