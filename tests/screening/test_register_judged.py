@@ -15,6 +15,7 @@ from changqing.judge.model import (
     Assessment,
     Compliance,
     Finding,
+    KnownDerivation,
     LongTermState,
     Readiness,
 )
@@ -194,12 +195,7 @@ def make_finding(criterion: Criterion, verdict: str, stage: str) -> Finding:
         verdict=Verdict(verdict),
         claimed=None,
         proven=None,
-        explanation=both(""),
-        terms=(),
-        evidence=(),
-        gaps=(),
-        conflicts=(),
-        unknown_parameters=(),
+        derivation=KnownDerivation(explanation=both("")),
         required=is_asked_for(criterion.standing, stage),
     )
 

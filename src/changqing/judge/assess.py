@@ -11,21 +11,18 @@ from typing import Final
 
 from changqing.case.model import Application
 from changqing.case.subjects import Subject
-from changqing.evidence.model import Conflict, Record
-from changqing.judge.doubt import explain_failure
+from changqing.judge.derivation import LazyDerivation
 from changqing.judge.explain import (
     ExplainInputs,
     Truths,
     Wording,
     atom_rules,
-    judge_terms,
-    write_explanation,
 )
 from changqing.judge.missing import find_missing
 from changqing.judge.model import (
     Assessment,
     Finding,
-    FindingGap,
+    KnownDerivation,
     Missing,
     Situation,
 )
@@ -36,13 +33,9 @@ from changqing.judge.verdict import (
     decide_compliance,
     decide_long_term,
     decide_readiness,
-    group_of,
     is_asked_for,
-    is_required,
     list_cautions,
-    rest_of,
 )
-from changqing.judge.words import UNSET
 from changqing.law.applicable import applicable
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion
@@ -175,7 +168,6 @@ class Judge:
             compliance=decide_compliance(findings) if licensed else None,
             long_term=decide_long_term(findings),
             cautions=list_cautions(findings, situation.labels),
-            rests_on=rest_of([f for f in findings if is_required(f)]),
         )
 
 
@@ -315,13 +307,10 @@ def _make_empty_finding(
         verdict=verdict,
         claimed=None,
         proven=None,
-        explanation=_NOT_ASKED if verdict is Verdict.NOT_APPLICABLE else _NO_MEMBER,
-        terms=(),
-        evidence=(),
-        gaps=(),
-        conflicts=(),
-        unknown_parameters=(),
-        missing=missing,
+        derivation=KnownDerivation(
+            explanation=_NOT_ASKED if verdict is Verdict.NOT_APPLICABLE else _NO_MEMBER,
+            missing=missing,
+        ),
         asked=asked,
         required=required,
     )
@@ -350,94 +339,26 @@ def _build_findings(
                 required=required,
             )
             continue
-        terms = judge_terms(criterion, subject, known)
-        explanation = write_explanation(
-            criterion, known, terms, claimed=claimed, proven=proven
-        )
-        if unset:
-            explanation = Text(
-                zh=f"{explanation.zh}本项所依数值没有规则可循，{UNSET.zh}。",
-                en=f"{explanation.en} No rule sets the number it needs: {UNSET.en}.",
-            )
-        read = _read_facts(criterion, subject, situation)
         yield Finding(
             criterion=criterion,
             subject=subject,
             verdict=verdict,
             claimed=claimed,
             proven=proven,
-            explanation=explanation,
-            terms=terms,
-            evidence=_collect_evidence(read, situation),
-            gaps=_collect_gaps(read, situation, known.catalogue),
-            conflicts=_select_conflicts(read, situation.conflicts),
-            unknown_parameters=unset,
-            missing=find_missing(criterion, subject, verdict, terms, known),
-            reason=explain_failure(
-                criterion, terms, known, claimed=claimed, proven=proven
+            derivation=LazyDerivation(
+                criterion=criterion,
+                subject=subject,
+                verdict=verdict,
+                claimed=claimed,
+                proven=proven,
+                unset=unset,
+                situation=situation,
+                known=known,
             ),
+            unknown_parameters=unset,
             required=required,
-            rests_on=group_of(terms) if verdict is Verdict.MET else None,
             vacuous=verdict is Verdict.MET and is_vacuous(criterion, subject, known),
         )
-
-
-def _read_facts(
-    criterion: Criterion, subject: Subject, situation: Situation
-) -> list[tuple[Subject, str]]:
-    """Every fact the test reads: its own subject's, and those of quantified members."""
-    read: list[tuple[Subject, str]] = []
-    for subject_type, fact in sorted(criterion.test.facts):
-        if subject_type == subject.type:
-            read.append((subject, fact))
-        else:
-            read += [(s, fact) for s in situation.subjects if s.type == subject_type]
-    return read
-
-
-def _collect_evidence(
-    read: Sequence[tuple[Subject, str]], situation: Situation
-) -> tuple[Record, ...]:
-    records: dict[tuple[object, ...], Record] = {}
-    for key in read:
-        found = situation.resolved.get(key)
-        if found is None:
-            continue
-        for record in (found.proven_by, found.claimed_by):
-            if record is not None:
-                records[record.subject, record.fact, record.source] = record
-    return tuple(records.values())
-
-
-def _collect_gaps(
-    read: Sequence[tuple[Subject, str]], situation: Situation, catalogue: Catalogue
-) -> tuple[FindingGap, ...]:
-    gaps = []
-    for subject, fact in read:
-        found = situation.resolved.get((subject, fact))
-        if found is None or found.gap is None:
-            continue
-        definition = catalogue.facts[subject.type, fact]
-        gaps.append(
-            FindingGap(
-                fact=fact,
-                label=definition.label,
-                subject=subject,
-                reason=found.gap,
-                detail=found.gap_detail or Text(zh="", en=""),
-                at=found.gap_at,
-            )
-        )
-    return tuple(gaps)
-
-
-def _select_conflicts(
-    read: Sequence[tuple[Subject, str]], conflicts: Sequence[Conflict]
-) -> tuple[Conflict, ...]:
-    if not conflicts:
-        return ()
-    keys = set(read)
-    return tuple(c for c in conflicts if (c.subject, c.fact) in keys)
 
 
 _NO_MEMBER = Text(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 from changqing.case.model import Application
 from changqing.case.subjects import Subject
@@ -133,12 +135,63 @@ class Missing:
     later: bool = False
 
 
+class Derivation(Protocol):
+    """Why a finding is what it is: in words, by comparisons, and what they rest on."""
+
+    @property
+    def explanation(self) -> Text:
+        """The requirement in words, then each answer with its values."""
+
+    @property
+    def terms(self) -> tuple[JudgedTerm, ...]:
+        """The comparisons, each with both answers beside it."""
+
+    @property
+    def evidence(self) -> tuple[Record, ...]:
+        """What is on record of the facts that are read."""
+
+    @property
+    def gaps(self) -> tuple[FindingGap, ...]:
+        """Why facts that are read are not proven."""
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Sources that differ on a fact that is read."""
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What leaves it open."""
+
+    @property
+    def reason(self) -> Text | None:
+        """Which comparisons fail, where they do."""
+
+    @property
+    def rests_on(self) -> GradeGroup | None:
+        """By what it is met at best, where it is met."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDerivation:
+    """A derivation that is at hand; see `Derivation`."""
+
+    explanation: Text
+    terms: tuple[JudgedTerm, ...] = ()
+    evidence: tuple[Record, ...] = ()
+    gaps: tuple[FindingGap, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    reason: Text | None = None
+    rests_on: GradeGroup | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """The verdict of one criterion for one subject, with its derivation.
 
     `subject` is None where the criterion's subject has no member. Where `asked` is
-    False, licence, scope, region or stage rule the criterion out for everybody.
+    False, licence, scope, region or stage rule the criterion out for everybody. The
+    parts of its derivation are its own too; most are made when first asked for.
     """
 
     criterion: Criterion
@@ -146,18 +199,56 @@ class Finding:
     verdict: Verdict
     claimed: bool | None
     proven: bool | None
-    explanation: Text
-    terms: tuple[JudgedTerm, ...]
-    evidence: tuple[Record, ...]
-    gaps: tuple[FindingGap, ...]
-    conflicts: tuple[Conflict, ...]
-    unknown_parameters: tuple[str, ...]
-    missing: tuple[Missing, ...] = ()  # what leaves it open
-    reason: Text | None = None  # which comparisons fail, where they do
+    derivation: Derivation = field(hash=False, repr=False)
+    unknown_parameters: tuple[str, ...] = ()
     asked: bool = True
     required: bool = False  # counts for the first sentence of this stage
-    rests_on: GradeGroup | None = None  # by what it is met at best, where it is met
     vacuous: bool = False  # met, for nothing that it is about exists
+
+    @property
+    def explanation(self) -> Text:
+        """The requirement in words, then each answer with its values."""
+        return self.derivation.explanation
+
+    @property
+    def terms(self) -> tuple[JudgedTerm, ...]:
+        """Its comparisons, each with both answers beside it."""
+        return self.derivation.terms
+
+    @property
+    def evidence(self) -> tuple[Record, ...]:
+        """What is on record of the facts that it reads."""
+        return self.derivation.evidence
+
+    @property
+    def gaps(self) -> tuple[FindingGap, ...]:
+        """Why facts that it reads are not proven."""
+        return self.derivation.gaps
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Sources that differ on a fact that it reads."""
+        return self.derivation.conflicts
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What leaves it open."""
+        return self.derivation.missing
+
+    @property
+    def reason(self) -> Text | None:
+        """Which comparisons fail, where they do."""
+        return self.derivation.reason
+
+    @property
+    def rests_on(self) -> GradeGroup | None:
+        """By what it is met at best, where it is met."""
+        return self.derivation.rests_on
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts for the first sentence at this stage."""
+        return self.required and self.verdict is not Verdict.NOT_APPLICABLE
 
     @property
     def effective_verdict(self) -> Verdict:
@@ -191,17 +282,37 @@ class RestsOn:
     written: int
     said: int
 
+    @classmethod
+    def count(cls, findings: Iterable[Finding]) -> RestsOn:
+        """Count what those of some findings that are met rest on."""
+        arising = [finding for finding in findings if not finding.vacuous]
+        groups = Counter(f.rests_on for f in arising if f.verdict is Verdict.MET)
+        return cls(
+            key_points=len(arising),
+            proven=groups[GradeGroup.PROVEN],
+            written=groups[GradeGroup.WRITTEN],
+            said=groups[GradeGroup.SAID],
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LongTermView:
-    """The second sentence: its state, what carries it, doubts and strengths."""
+    """The second sentence: its state, what carries it, doubts and strengths.
+
+    `leading` is the route that carries it, else the one on which more is met.
+    """
 
     state: LongTermState
     route: Route | None
+    leading: Route
     doubts: tuple[Finding, ...]
     strengths: tuple[Finding, ...]
     cores: Mapping[Route, tuple[Finding, ...]]
-    rests_on: RestsOn
+
+    @property
+    def rests_on(self) -> RestsOn:
+        """What the key points of the leading route rest on."""
+        return RestsOn.count(self.cores[self.leading])
 
     @property
     def is_asked(self) -> bool:
@@ -298,4 +409,8 @@ class Assessment:
     compliance: Compliance | None  # None before it
     long_term: LongTermView
     cautions: tuple[Caution, ...]
-    rests_on: RestsOn  # of the first sentence
+
+    @property
+    def rests_on(self) -> RestsOn:
+        """What the first sentence rests on."""
+        return RestsOn.count(f for f in self.findings if f.counts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -17,7 +16,6 @@ from changqing.judge.model import (
     LongTermState,
     LongTermView,
     Readiness,
-    RestsOn,
 )
 from changqing.law.kinds.criterion import Criterion, Route, Weight
 from changqing.law.kit import Grade, GradeGroup, Standing
@@ -55,7 +53,7 @@ def is_asked_for(standing: Standing, stage: str) -> bool:
 
 def is_required(finding: Finding) -> bool:
     """Whether the finding counts for the first sentence at this stage."""
-    return finding.required and finding.verdict is not Verdict.NOT_APPLICABLE
+    return finding.counts
 
 
 def is_certain(finding: Finding) -> bool:
@@ -202,10 +200,9 @@ def decide_long_term(findings: Sequence[Finding]) -> LongTermView:
         state=state,
         route=route,
         doubts=tuple(doubts),
+        leading=route or max(_ROUTES, key=count_met),
         strengths=tuple(_list_strengths(findings)),
         cores=cores,
-        # Of two routes that are not shown, the one on which more is met.
-        rests_on=rest_of(cores[route or max(_ROUTES, key=count_met)]),
     )
 
 
@@ -240,18 +237,6 @@ def group_of(terms: Sequence[JudgedTerm]) -> GradeGroup:
     """
     grades = (t.proven.strongest for t in terms if t.proven.decides)
     return max((g for g in grades if g is not None), default=Grade.DECLARED).group
-
-
-def rest_of(findings: Sequence[Finding]) -> RestsOn:
-    """Count what those of the key points that are met rest on."""
-    arising = [f for f in findings if not f.vacuous]
-    groups = Counter(f.rests_on for f in arising if f.verdict is Verdict.MET)
-    return RestsOn(
-        key_points=len(arising),
-        proven=groups[GradeGroup.PROVEN],
-        written=groups[GradeGroup.WRITTEN],
-        said=groups[GradeGroup.SAID],
-    )
 
 
 def count(findings: Sequence[Finding]) -> Mapping[Verdict, int]:
