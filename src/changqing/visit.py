@@ -130,11 +130,11 @@ def remember_looks(
     fresh = [
         row
         for seen in looks
-        for row in _list_publications(seen)
+        for row in list_publications(seen)
         if (row.subject, row.at) not in have
     ]
-    last_days = (row for seen in looks for row in _list_last_days(seen))
-    rows = (*fresh, *_list_checks(attempts), *last_days, *blind)
+    last_days = (row for seen in looks for row in list_last_days(seen))
+    rows = (*fresh, *list_checks(attempts), *last_days, *blind)
     history.append(rows, now=now, store=store)
     return (*known, *fresh)
 
@@ -167,10 +167,12 @@ def _subject(seen: SiteLook) -> Subject:
     return Subject("service", seen.site.id)
 
 
-def _list_publications(seen: SiteLook) -> Iterator[Observation]:
-    """The days with items that a look saw, each once."""
+def list_publications(seen: SiteLook) -> Iterator[Observation]:
+    """List the days with items that a look saw, each once."""
     from changqing.probes.kinds.publication import items
 
+    if "publication" not in seen.captures:  # a look at the registration alone
+        return
     places = {item.on: item.place for item in items(seen.captures["publication"])}
     for day, place in places.items():
         yield Observation(
@@ -181,8 +183,8 @@ def _list_publications(seen: SiteLook) -> Iterator[Observation]:
         )
 
 
-def _list_checks(attempts: Iterable[Attempt]) -> Iterator[Observation]:
-    """Whether the service answered, where our own network was in no doubt."""
+def list_checks(attempts: Iterable[Attempt]) -> Iterator[Observation]:
+    """List whether the service answered, where our own network was in no doubt."""
     for attempt in attempts:
         if attempt.control_ok and attempt.answered is not None:
             yield Observation(
@@ -194,8 +196,8 @@ def _list_checks(attempts: Iterable[Attempt]) -> Iterator[Observation]:
             )
 
 
-def _list_last_days(seen: SiteLook) -> Iterator[Observation]:
-    """The last days of certificate and domain, as days from 1970-01-01."""
+def list_last_days(seen: SiteLook) -> Iterator[Observation]:
+    """List the last days of certificate and domain, as days from 1970-01-01."""
     for observations in seen.observations.values():
         for observation in observations:
             kind = _LAST_DAYS.get(observation.fact)

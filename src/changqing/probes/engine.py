@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -56,12 +56,14 @@ async def look(
     *,
     now: datetime,
     progress: Callable[[LookStep], None] | None = None,
+    probes: Sequence[str] | None = None,
 ) -> SiteLook:
     """Run all probes at once, each page fetched once; never raises NetError.
 
     `now` is the moment of the look: nothing dated after it counts as published.
+    `probes` names the ones to run, where it is not all of `probe_names()`.
     """
-    names = probe_names()
+    names = probe_names() if probes is None else probes
     captures: dict[str, Capture] = {}
     observations: dict[str, tuple[ProbeObservation, ...]] = {}
 

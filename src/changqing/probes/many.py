@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 
 from changqing.net.door import Net
@@ -17,11 +17,12 @@ async def look_at_many(
     *,
     clock: Callable[[], datetime],
     at_once: int,
+    probes: Sequence[str] | None = None,
 ) -> AsyncIterator[SiteLook]:
     """Look at every site, `at_once` at a time, in whatever order they are done.
 
     `sites` is read as far as there is room, so it may be long. A site is seen as of
-    the moment its own look began.
+    the moment its own look began. `probes` as in `look`.
     """
     done: asyncio.Queue[SiteLook | None] = asyncio.Queue(maxsize=at_once)
     waiting = iter(sites)
@@ -29,7 +30,7 @@ async def look_at_many(
     async def work() -> None:
         try:
             for site in waiting:
-                seen = await look(site, net, now=clock())
+                seen = await look(site, net, now=clock(), probes=probes)
                 net.forget(site.host)
                 await done.put(seen)
         finally:  # a worker that fails is told of, and waited for by nobody
