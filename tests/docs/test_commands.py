@@ -59,6 +59,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "changqing dossier CASE --out DIR": "as on docs/commands.md, which is run",
     "changqing register from": "needs a table; tests/screening",
     "changqing register take": "needs cases; tests/screening",
+    "changqing register look": "asks the internet; tests/screening",
     "changqing register erase": "needs a register of one’s own; tests/screening",
     "changqing screen list": "needs people who looked; tests/screening",
     "changqing screen lead": "needs people who looked; tests/screening",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from changqing.cli.given import choose_day
+from changqing.cli.register_look import add_look
 from changqing.cli.shared import (
     NOT_YET,
     READY,
@@ -50,6 +51,7 @@ def add(group: click.Group, language: Language) -> None:
     _add_make(command, language)
     _add_from(command, language)
     _add_take(command, language)
+    add_look(command, language)
     _add_erase(command, language)
     add_screen(group, language)
 
@@ -288,6 +290,7 @@ def _add_erase(command: click.Group, language: Language) -> None:
         from changqing.law.compiled import load_compiled
         from changqing.screening.erase import erase_from_register
         from changqing.screening.layout import read_head
+        from changqing.screening.look_journal import LOOKS
 
         sheet = Sheet(language)
         done = erase_from_register(
@@ -309,6 +312,14 @@ def _add_erase(command: click.Group, language: Language) -> None:
                 "folders, and what was drawn or sealed of them.",
             )
         )
+        if (register / LOOKS).is_dir():
+            sheet.line(
+                sheet.t(
+                    f"查看时收到的页面还在{register / LOOKS}里，要另外删掉。",
+                    f"Pages that were received are still in {register / LOOKS}; delete "
+                    "them yourself.",
+                )
+            )
         return READY
 
 

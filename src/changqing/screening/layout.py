@@ -16,7 +16,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -29,6 +29,7 @@ from changqing.jsondata import read_object, read_text, read_whole
 from changqing.law.model import Catalogue
 from changqing.screening.codec import TABLES, decode_cases, encode_cases
 from changqing.screening.judging import RegisterCase
+from changqing.screening.looked import carry_seen
 from changqing.text import Text
 
 REGISTER_FILE: Final = "register.json"
@@ -269,7 +270,6 @@ class RegisterWriter:
                 shutil.rmtree(folder)
 
     def _write(self, bucket: int, cases: Sequence[RegisterCase]) -> None:
-        fresh = {case.id: case for case in cases}
         now = RegisterHead(
             edition=self.head.edition,
             catalogue=self.head.catalogue,
@@ -278,7 +278,11 @@ class RegisterWriter:
             folders=self._folders,
         )
         kept = read_bucket(self._register, now, bucket, self._catalogue)
-        whole = {case.id: case for case in kept} | fresh
+        before = {case.id: case for case in kept}
+        whole = before | {
+            case.id: _carry_looks(before[case.id], case) if case.id in before else case
+            for case in cases
+        }
         self.replace_bucket(
             bucket,
             encode_cases(
@@ -303,6 +307,11 @@ class RegisterWriter:
         )
         self._folders[bucket] = folder
         self._counts[bucket] = tables["cases"].height
+
+
+def _carry_looks(before: RegisterCase, case: RegisterCase) -> RegisterCase:
+    seen = carry_seen((before.case, before.known), (case.case, case.known))
+    return replace(case, known=seen)
 
 
 def write_frame(frame: pl.DataFrame, told: Mapping[str, str]) -> bytes:
