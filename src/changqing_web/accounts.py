@@ -41,7 +41,7 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Where signing up is not open, an invitation that is still good opens it."""
-        return settings.SIGNUP_OPEN or _invitation(request) is not None
+        return settings.SIGNUP_OPEN or _find_invitation(_read_next(request)) is not None
 
     def _get_login_attempts_cache_key(
         self, request: HttpRequest, **credentials: Any
@@ -67,14 +67,11 @@ class Adapter(DefaultAccountAdapter):
         """Keep the new user, with a workspace of their own unless they were invited."""
         with transaction.atomic():
             saved: User = super().save_user(request, user, form, commit)
-            invitation = _invitation(request)
-            if invitation is not None:
-                _bind(request, invitation, saved)
-            elif (
-                not settings.SIGNUP_OPEN
-            ):  # it led here a moment ago: somebody was first
+            if take_invitation(request, saved, _read_next(request)):
+                return saved
+            if not settings.SIGNUP_OPEN:  # it led here a moment ago: somebody was first
                 raise _over(request)
-            elif commit:
+            if commit:
                 create_workspace(saved, name=saved.email.partition("@")[0])
         return saved
 
@@ -124,24 +121,35 @@ def _write_mail_address(request: HttpRequest, url: str) -> str:
     return urlunsplit((parts.scheme, place, *parts[2:]))
 
 
-def _bind(request: HttpRequest, invitation: Link, user: User) -> None:
+def take_invitation(request: HttpRequest, user: User, address: str) -> bool:
     """Let an invitation lead in nobody but the account that was made by it.
 
     Of two that are made at once the second is taken back: one of them is enough.
+
+    Returns: whether `address` is one of an invitation that is still good.
+    Raises ImmediateHttpResponse: another account was made by it at the same moment.
     """
+    invitation = _find_invitation(address)
+    if invitation is None:
+        return False
     free = Link.objects.filter(pk=invitation.pk, user=None, used_at=None)
     if not free.update(user=user):
         raise _over(request)
+    return True
 
 
 def _over(request: HttpRequest) -> ImmediateHttpResponse:
     return ImmediateHttpResponse(render(request, "link_over.html", status=410))
 
 
-def _invitation(request: HttpRequest) -> Link | None:
+def _read_next(request: HttpRequest) -> str:
+    """Where who signs in or up is on the way to."""
+    return request.POST.get("next") or request.GET.get("next") or ""
+
+
+def _find_invitation(address: str) -> Link | None:
     """The invitation by which somebody signs up, if no account was made by it yet."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    found = _INVITED.fullmatch(asked)
+    found = _INVITED.fullmatch(address)
     if found is None:
         return None
     link = Link.find(found[1], Link.Purpose.INVITE, now=timezone.now())

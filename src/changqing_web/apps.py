@@ -1,6 +1,7 @@
 """The one Django application."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class ChangqingConfig(AppConfig):
@@ -9,3 +10,9 @@ class ChangqingConfig(AppConfig):
     name = "changqing_web"
     label = "changqing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have wrong settings found."""
+        from changqing_web.checks import TAG, check_oidc
+
+        register(check_oidc, TAG)

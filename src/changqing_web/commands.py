@@ -63,6 +63,9 @@ def setup() -> None:
     """Make or bring up to date the database and the static files."""
     from django.core.management import call_command
 
+    from changqing_web.checks import refuse_wrong_settings
+
+    refuse_wrong_settings()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)

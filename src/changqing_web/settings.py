@@ -16,6 +16,7 @@ CHANGQING_DELETION_NOTICE_DAYS  how many days before papers about persons are de
 CHANGQING_JOB_SECONDS  after how long work in the background is ended (1800)
 CHANGQING_PAGE_SECONDS  how long a page may wait for a file or text to be read (20)
 CHANGQING_METRICS    the token that /metrics asks for; without it there is no such page
+CHANGQING_OIDC_…     signing in at a provider of identities; see `oidc.configuration`
 CHANGQING_FROM       the sender of letters
 EMAIL_URL            smtps://user:password@host:port; the console by default. With it
                      new accounts prove their address before they are let in
@@ -33,6 +34,7 @@ from django.http.request import split_domain_port
 import changqing.report
 from changqing_web.home import home, secret
 from changqing_web.mail import mail_settings
+from changqing_web.oidc.configuration import APPS, read_oidc, write_settings
 
 if TYPE_CHECKING:
     from changqing.net.model import NetSettings
@@ -63,6 +65,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
 ]
+OIDC = read_oidc(os.environ)
+if OIDC is not None and OIDC.is_usable:
+    INSTALLED_APPS += APPS
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -160,6 +165,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 PROXIES = int(os.environ.get("CHANGQING_PROXIES") or 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+globals().update(write_settings(OIDC))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Changqing"
 

@@ -1,8 +1,8 @@
 """Every address: the pages' own tables, the account pages, and the API."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from changqing_web import health
+from changqing_web import errors, health
 from changqing_web.api import assistant
 from changqing_web.api.routes import api
 from changqing_web.walls import patterns, route_table
@@ -12,6 +12,8 @@ handler404 = "changqing_web.errors.missing"
 handler500 = "changqing_web.errors.fault"
 
 urlpatterns = [
+    # Pages of allauth that we have none for: who comes from a provider meets ours.
+    re_path(r"^account/(3rdparty|social)/", errors.missing),
     path("account/", include("allauth.urls")),
     path("api/v1/", api().urls),
     *health.PATTERNS,

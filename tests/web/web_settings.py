@@ -18,6 +18,9 @@ os.environ["DATABASE_URL"] = os.environ.get("CHANGQING_TEST_DATABASE", "")
 
 from changqing_web.settings import *  # noqa: E402, F403
 
+# Tests set the provider, each its own: see web_provider. Here is none, as by default.
+INSTALLED_APPS += ["allauth.socialaccount", "changqing_web.oidc"]  # noqa: F405
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

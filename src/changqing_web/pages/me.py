@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from changqing_web.models import Membership, Role
+from changqing_web.oidc.configuration import find_usable_oidc
 from changqing_web.pages.members import ROLE_NAMES
 from changqing_web.walls import PageRoute
 
@@ -19,6 +20,8 @@ def me(request: HttpRequest, user: User) -> HttpResponse:
     more = {
         "has_password": user.has_usable_password(),
         "second_factor": is_mfa_enabled(user),
+        "oidc": find_usable_oidc(),
+        "bound": _find_bound_address(user),
         "places": [
             (
                 membership.workspace.name,
@@ -29,6 +32,16 @@ def me(request: HttpRequest, user: User) -> HttpResponse:
         ],
     }
     return render(request, "me.html", more)
+
+
+def _find_bound_address(user: User) -> str:
+    """The address by which the provider knows this person; empty where it does not."""
+    if find_usable_oidc() is None:
+        return ""
+    from changqing_web.oidc.binding import find_bound
+
+    bound = find_bound(user)
+    return "" if bound is None else str(bound.extra_data["id_token"].get("email", ""))
 
 
 def _address(member: Membership) -> str:

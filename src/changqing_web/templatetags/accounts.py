@@ -17,6 +17,7 @@ from changqing.text import Text
 from changqing_web.invitations import Invitation, find_invitation
 from changqing_web.language import page_language
 from changqing_web.models import Role
+from changqing_web.oidc.configuration import OidcSettings, find_usable_oidc
 from changqing_web.pages.members import ROLE_MEANS, ROLE_NAMES
 
 register = template.Library()
@@ -116,3 +117,9 @@ def role_means(role: Role) -> str:
 def letters_go() -> bool:
     """Whether a mail server is configured."""
     return bool(settings.MAIL)
+
+
+@register.simple_tag
+def usable_provider() -> OidcSettings | None:
+    """The provider of identities that people may sign in at, if one is set up."""
+    return find_usable_oidc()
