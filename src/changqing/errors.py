@@ -147,8 +147,8 @@ class NetError(ChangqingError):
 
 
 class GivenUpError(ChangqingError):
-    """Work in a child process was ended by a limit: `reason` is time, memory, busy or
-    died."""
+    """Work in a child process was ended by a limit: `reason` is processor, time,
+    memory, busy or died."""
 
     code = "given_up"
     exit_code = _UNFINISHED

@@ -78,7 +78,7 @@ def test_each_limit_ends_the_work_and_the_next_call_is_answered(
     little = Limits(seconds=60, processor=0.1, memory=256 * _MB, output=_MB)
     assert _reason(lambda: pool.run(SHORT, work.sleep, 60)) == "time"
     assert _reason(lambda: pool.run(SHORT, work.burn)) == "time"
-    assert _reason(lambda: pool.run(little, work.burn)) == "died"
+    assert _reason(lambda: pool.run(little, work.burn)) == "processor"
     assert _reason(lambda: pool.run(LIMITS, work.take, 10**9)) == "memory"
     assert _reason(lambda: pool.run(LIMITS, work.die)) == "died"
     with pytest.raises(OSError, match="large"):

@@ -6,9 +6,11 @@ memory there is. Ours do neither; what somebody edited runs within `LIMITS`.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
 import pickle
+import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,13 +24,23 @@ from changqing.documents.compose import compose
 from changqing.documents.document import Document, DocumentEdition
 from changqing.documents.needed import OWN_FOLDER
 from changqing.documents.word_read import WordBlock
+from changqing.errors import CaseError, GivenUpError
 from changqing.judge.model import Assessment, Situation
+from changqing.latest import Latest
+from changqing.law.documents import load_documents
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
+from changqing.plainfile import read_plain
 from changqing.sandbox.pool import Limits, shared_pool
 
 LIMITS: Final = Limits(seconds=10, processor=4, memory=768 << 20, output=0)
 _MOST: Final = 3  # cases whose facts stay ready, here and in the child
+_PAUSES: Final = {"processor": 600.0, "memory": 600.0, "time": 60.0}
+"""Seconds for which copies that went beyond a limit are not tried again, by reason.
+
+What took all its processor time or memory would do so again. Time may have run out
+because others were busy; a child that died, or none free, says nothing of the copies.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +56,14 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Refusal:
+    """Why copies were given up, and until when that is not tried again."""
+
+    error: GivenUpError
+    until: float  # of the monotonic clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Packed:
     """Facts as they travel; `key` names them to a child that has them already."""
 
@@ -54,6 +74,7 @@ class _Packed:
 
 _packed: OrderedDict[tuple[object, ...], _Packed] = OrderedDict()
 _unpacked: OrderedDict[str, Facts] = OrderedDict()
+_given_up: Final[Latest[tuple[object, ...], _Refusal]] = Latest(most=64)
 _lock = Lock()
 _numbers = itertools.count()
 
@@ -74,8 +95,59 @@ def compose_apart(
     """Compose as `compose` does, within limits.
 
     The facts of a case are megabytes, and a preview asks for the same again with each
-    pause in typing: they are sent once. Raises GivenUpError when a limit is reached.
+    pause in typing: they are sent once. Raises GivenUpError when a limit is reached,
+    and at once where the same copies of the same case reached it a while ago: a page
+    and its parts ask for the documents several times over, in both editions.
     """
+    name = _name_copies(facts, edition)
+    refusal = None if name is None else _given_up.find(name)
+    if refusal is not None and time.monotonic() < refusal.until:
+        raise GivenUpError(*refusal.error.issues, reason=refusal.error.reason)
+    try:
+        return _compose_within_limits(
+            facts, only=only, inserts=inserts, edition=edition, words=words
+        )
+    except GivenUpError as error:
+        pause = _PAUSES.get(error.reason)
+        if name is not None and pause is not None:
+            refusal = _Refusal(error=error, until=time.monotonic() + pause)
+            _given_up.keep(name, refusal)
+        raise
+
+
+def _name_copies(facts: Facts, edition: DocumentEdition) -> tuple[object, ...] | None:
+    """Name the copies that an edition runs by their bytes, with what they are written
+    from.
+
+    None where one cannot be read: composing says what is wrong with it.
+    """
+    left_out = (
+        {one.id for one in load_documents().values() if one.internal}
+        if edition is DocumentEdition.CLEAN
+        else set[str]()
+    )
+    digest = hashlib.sha256()
+    try:
+        for path in sorted((facts.case.path / OWN_FOLDER).glob("*.md")):
+            if path.stem in left_out:
+                continue
+            content = read_plain(path, inside=facts.case.path)
+            digest.update(f"{path.name}\n{len(content)}\n".encode())
+            digest.update(content)
+    except (CaseError, OSError):
+        return None
+    as_of, rules = facts.situation.as_of, facts.catalogue.digest
+    return (digest.digest(), facts.case.digest, as_of, rules, LIMITS)
+
+
+def _compose_within_limits(
+    facts: Facts,
+    *,
+    only: frozenset[str],
+    inserts: Mapping[str, str],
+    edition: DocumentEdition,
+    words: Mapping[str, Sequence[WordBlock]],
+) -> tuple[Document, ...]:
     packed = _pack(facts)
     asked = (packed.key, facts.case.path, only, dict(inserts), edition, dict(words))
     pool = shared_pool()

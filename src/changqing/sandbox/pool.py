@@ -231,8 +231,10 @@ class _Child:
                     Issue(text=_too_long(seconds)), reason="time"
                 ) from error
             granted = seconds if processor is None else processor
-            text = _busy_too_long(granted) if self._spent() else _DIED
-            raise GivenUpError(Issue(text=text), reason="died") from error
+            if self._spent():
+                text = _busy_too_long(granted)
+                raise GivenUpError(Issue(text=text), reason="processor") from error
+            raise GivenUpError(Issue(text=_DIED), reason="died") from error
         finally:
             timer.cancel()
 
