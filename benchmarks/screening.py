@@ -75,7 +75,7 @@ def _measure_steps(register: Path) -> None:
     records = read_tables(register, head, bucket)["records"].height / count
     print(f"  {records:.0f} records a case")
     judged = _time("judge", count, lambda: judge.judge_columns(columns))
-    _time("tables", count, lambda: list_results(judged))
+    _time("tables", count, lambda: list_results(judged, catalogue))
 
 
 def _screen(register: Path, workers: int) -> float:

@@ -21,6 +21,15 @@ def home(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(data) / "changqing"
 
 
+def registers(folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder of runs over a register, whether or not it is there yet.
+
+    In it a folder for each workspace, by its short name, holds the runs of its pages.
+    """
+    named = environment.get("CHANGQING_REGISTERS")
+    return Path(named).expanduser().resolve() if named else folder / "registers"
+
+
 def secret(folder: Path) -> str:
     """The secret of this installation, made on first use; only its user may read it."""
     path = folder / "secret"

@@ -1,6 +1,8 @@
 """Settings, from the environment; every default is fit for one machine on loopback.
 
 CHANGQING_HOME       folder of cases, database and secret
+CHANGQING_REGISTERS  folder of the runs over a register that pages show, one folder for
+                     each workspace; registers in the home folder by default
 DATABASE_URL         postgres://… or sqlite:///…; SQLite in the home folder by default
 CHANGQING_QUEUE      redis://… or a database address; SQLite by default
 CHANGQING_HOSTS      names under which the application is reached, by commas; a port
@@ -32,7 +34,7 @@ import dj_database_url
 from django.http.request import split_domain_port
 
 import changqing.report
-from changqing_web.home import home, secret
+from changqing_web.home import home, registers, secret
 from changqing_web.mail import mail_settings
 from changqing_web.oidc.configuration import APPS, read_oidc, write_settings
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 HOME = home()
 CASES = HOME / "cases"
+REGISTERS = registers(HOME)
 SECRET_KEY = os.environ.get("CHANGQING_SECRET") or secret(HOME)
 METRICS_TOKEN = os.environ.get("CHANGQING_METRICS", "")
 TIME_AUTHORITY = os.environ.get("CHANGQING_TIME_AUTHORITY", "")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from changqing.cli.shared import Command, say_help, terminal
 from changqing.cli.sheet import Sheet
-from changqing.text import Language, guard_formula
+from changqing.text import Language
 
 if TYPE_CHECKING:
     from changqing.screening.results import ResultTable
@@ -29,6 +28,8 @@ def print_table(sheet: Sheet, table: ResultTable) -> None:
     from rich.table import Table
     from rich.text import Text as Styled
 
+    from changqing.screening.result_words import name_column
+
     if not table.rows:
         sheet.line(sheet.t("没有。", "None."))
         return
@@ -36,7 +37,8 @@ def print_table(sheet: Sheet, table: ResultTable) -> None:
     for name in table.columns:
         number = name in table.numbers
         shown.add_column(
-            _name_column(name, sheet), justify="right" if number else "left"
+            name_column(name).say(sheet.language),
+            justify="right" if number else "left",
         )
     for row in table.rows:
         named = zip(table.columns, row, strict=True)
@@ -47,77 +49,13 @@ def print_table(sheet: Sheet, table: ResultTable) -> None:
     terminal().print(shown)
 
 
-_COLUMNS: Final = {
-    "readiness": ("申报条件", "conditions"),
-    "compliance": ("持证后义务", "duties"),
-    "long_term": ("长期服务能力", "long-term"),
-    "criterion": ("判据", "criterion"),
-    "verdict": ("结论", "verdict"),
-    "cases": ("家数", "cases"),
-    "verdicts": ("处数", "verdicts"),
-    "case": ("编号", "case"),
-    "company": ("企业", "company"),
-    "licence": ("业务种类", "licence"),
-    "region": ("省份", "province"),
-    "scope": ("范围", "coverage"),
-    "stage": ("阶段", "stage"),
-    "sentence": ("哪一句", "sentence"),
-    "before": ("原来", "before"),
-    "after": ("现在", "after"),
-    "falls": ("变差", "falls"),
-    "rises": ("变好", "rises"),
-    "other": ("其他变化", "other"),
-    "looked": ("看过", "looked at"),
-    "right": ("属实", "right"),
-    "waiting": ("待看", "to look at"),
-    "precision": ("准确率", "precision"),
-    "listed": ("可列出", "may be listed"),
-    "step": ("到哪一步", "step"),
-    "by": ("经办", "by"),
-    "deadline": ("答复期限", "deadline"),
-    "note": ("备注", "note"),
-}
-
-
-def _name_column(name: str, sheet: Sheet) -> str:
-    return sheet.t(*_COLUMNS[name]) if name in _COLUMNS else name
-
-
 def _write_cell(name: str, value: object, sheet: Sheet) -> str:
     from changqing.law.compiled import load_shipped
-    from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
+    from changqing.screening.result_words import name_value
 
-    catalogue, language = load_shipped(), sheet.language
-    text = str(value)
-    match name:
-        case _ if value is None:
-            return "–"
-        case "case" | "company":
-            return text  # never a word of ours, even where it is spelt like one
-        case "region" if text in catalogue.regions:
-            return catalogue.regions[text].label.say(language)
-        case "stage" if text in STAGE_WORDS:
-            return STAGE_WORDS[text].say(language)
-        case "scope" if text in SCOPE_WORDS:
-            return SCOPE_WORDS[text].say(language)
-        case "criterion" if text in catalogue.criteria:
-            return f"{catalogue.criteria[text].title.say(language)}  {text}"
-        case _:
-            return _say_word(text, sheet)
-
-
-def _say_word(text: str, sheet: Sheet) -> str:
-    """Say a word of a verdict or a sentence; anything else stands as it is."""
-    from changqing.judge.model import Compliance, LongTermState, Readiness
-    from changqing.law.model import Verdict
-
-    for words in (Verdict, Readiness, Compliance, LongTermState):
-        for word in words:
-            if word.value == text:
-                return word.text.say(sheet.language)
-    if text in _COLUMNS:
-        return _name_column(text, sheet)
-    return text
+    said = name_value(name, value).say(sheet.language)
+    known = name == "criterion" and str(value) in load_shipped().criteria
+    return f"{said}  {value}" if known else said  # other commands take its code
 
 
 def seed_option(language: Language) -> Callable[[Command], Command]:
@@ -162,24 +100,7 @@ def write_table(path: Path, table: ResultTable, language: Language) -> None:
 
     Every row says that it is a lead.
     """
-    from changqing.screening.screen import LEADS
+    from changqing.screening.result_files import encode_csv, encode_workbook
 
-    heads = [*table.columns, "leads_only"]
-    said = LEADS.say(language)
-    if path.suffix.lower() == ".xlsx":
-        from changqing.report.workbook import write_workbook
-
-        cells = [[*map(_to_cell, row), said] for row in table.rows]
-        path.write_bytes(write_workbook("线索 leads", heads, cells))
-        return
-    # With a mark at its beginning, as spreadsheets want it for Chinese.
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(heads)
-        for row in table.rows:
-            guarded = [guard_formula(c) if isinstance(c, str) else c for c in row]
-            writer.writerow([*guarded, said])
-
-
-def _to_cell(value: object) -> str | int | None:
-    return value if isinstance(value, str | int) or value is None else str(value)
+    encode = encode_workbook if path.suffix.lower() == ".xlsx" else encode_csv
+    path.write_bytes(encode(table, language))

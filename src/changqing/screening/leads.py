@@ -26,8 +26,8 @@ from changqing.errors import CaseError, Issue
 from changqing.evidence.parse import normalise_text
 from changqing.jsondata import find_day, read_list, read_object, read_text
 from changqing.law.model import Catalogue, Verdict
+from changqing.screening.counts import GROUPS
 from changqing.screening.results import (
-    GROUPS,
     Asked,
     ResultTable,
     count_verdicts,

@@ -13,21 +13,23 @@ import polars as pl
 
 from changqing.errors import CaseError, Issue
 from changqing.law.model import Catalogue, Verdict
+from changqing.screening.counts import GROUPS, CountKey
 from changqing.screening.judging import NOBODY
 from changqing.screening.screen import (
     REASONS,
     SENTENCES,
     VERDICTS_FOLDER,
     ScreenRun,
+    scan_counts,
     scan_results,
 )
 from changqing.text import Text
 from changqing.yamlfile.suggest import suggest_word
 
-GROUPS: Final = ("licence", "region", "scope", "stage")
-"""The columns by which a count may be split."""
 SENTENCE_NAMES: Final = ("readiness", "compliance", "long_term")
-_BAD: Final = [Verdict.UNMET.value, Verdict.CONTRADICTED.value]
+CERTAIN: Final = (Verdict.CONTRADICTED, Verdict.UNMET)
+"""Certain by what is on record; the other verdicts that are not met lack proof."""
+_BAD: Final = [verdict.value for verdict in CERTAIN]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +46,33 @@ class ResultTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseGroup:
+    """Which cases are counted or listed: of one province, one licence; None is all."""
+
+    region: str | None = None
+    licence: str | None = None
+
+
+_EVERY_CASE: Final = CaseGroup()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """Which verdicts are counted: of one criterion, of one kind; None is all."""
 
     criterion: str | None = None
     verdict: str | None = None
     by: str | None = None
+    within: CaseGroup = _EVERY_CASE
 
 
-def count_sentences(run: ScreenRun, by: str | None = None) -> ResultTable:
+def count_sentences(
+    run: ScreenRun, by: str | None = None, within: CaseGroup = _EVERY_CASE
+) -> ResultTable:
     """Count the cases by what their sentences say, and by one more column if asked."""
     columns = [*SENTENCE_NAMES, *([] if by is None else [by])]
     return _to_table(
-        scan_results(run, SENTENCES)
+        _narrow_group(scan_results(run, SENTENCES), within)
         .group_by(columns)
         .agg(pl.len().alias("cases"))
         .sort("cases", *columns, descending=[True, *(False for _ in columns)])
@@ -69,13 +85,21 @@ def count_verdicts(run: ScreenRun, asked: Asked, catalogue: Catalogue) -> Result
     `cases` counts companies, `verdicts` members of them, such as people. Raises
     CaseError for a criterion that the catalogue does not know.
     """
-    keys = ["criterion", "verdict", *([] if asked.by is None else [asked.by])]
-    return _to_table(
-        _select(run, asked, catalogue)
-        .group_by(keys)
-        .agg(pl.col("case").n_unique().alias("cases"), pl.len().alias("verdicts"))
-        .sort("cases", *keys, descending=[True, *(False for _ in keys)])
-    )
+    _refuse_unknown(asked, catalogue)
+    counts = scan_counts(run, "criterion", catalogue)
+    narrowed = _narrow_group(_narrow(counts, asked), asked.within)
+    return _to_table(_add_up(narrowed, "criterion", asked.by))
+
+
+def count_dimensions(
+    run: ScreenRun, catalogue: Catalogue, within: CaseGroup = _EVERY_CASE
+) -> ResultTable:
+    """Count verdicts that are not met by dimension.
+
+    `cases` counts companies with at least one such verdict in the dimension.
+    """
+    counts = _narrow_group(scan_counts(run, "dimension", catalogue), within)
+    return _to_table(_add_up(counts, "dimension", None))
 
 
 def draw_sample(
@@ -160,6 +184,15 @@ def compare_verdicts(before: ScreenRun, after: ScreenRun) -> ResultTable:
     )
 
 
+def _add_up(counts: pl.LazyFrame, key: CountKey, by: str | None) -> pl.LazyFrame:
+    keys = [key, "verdict", *([] if by is None else [by])]
+    return (
+        counts.group_by(keys)
+        .agg(pl.col("cases", "verdicts").sum())
+        .sort("cases", *keys, descending=[True, *(False for _ in keys)])
+    )
+
+
 def _to_table(lazy: pl.LazyFrame) -> ResultTable:
     frame = lazy.collect()
     return ResultTable(
@@ -179,6 +212,32 @@ def _make_no_verdicts(side: str) -> pl.LazyFrame:
 
 
 def _select(run: ScreenRun, asked: Asked, catalogue: Catalogue) -> pl.LazyFrame:
+    _refuse_unknown(asked, catalogue)
+    found = _narrow(scan_results(run, REASONS), asked)
+    if asked.within == _EVERY_CASE:
+        return found
+    given = _narrow_group(scan_results(run, SENTENCES), asked.within).select("case")
+    return found.join(given, on="case", how="semi")
+
+
+def _narrow_group(frame: pl.LazyFrame, group: CaseGroup) -> pl.LazyFrame:
+    if group.region is not None:
+        frame = frame.filter(pl.col("region") == group.region)
+    if group.licence is not None:
+        frame = frame.filter(pl.col("licence") == group.licence)
+    return frame
+
+
+def _narrow(found: pl.LazyFrame, asked: Asked) -> pl.LazyFrame:
+    if asked.criterion is not None:
+        found = found.filter(pl.col("criterion") == asked.criterion)
+    if asked.verdict is not None:
+        found = found.filter(pl.col("verdict") == asked.verdict)
+    return found
+
+
+def _refuse_unknown(asked: Asked, catalogue: Catalogue) -> None:
+    """Raise CaseError for a criterion that the catalogue does not know."""
     if asked.criterion is not None and asked.criterion not in catalogue.criteria:
         raise CaseError(
             Issue(
@@ -189,12 +248,3 @@ def _select(run: ScreenRun, asked: Asked, catalogue: Catalogue) -> pl.LazyFrame:
                 hint=suggest_word(asked.criterion, catalogue.criteria),
             )
         )
-    found = scan_results(run, REASONS)
-    if asked.criterion is not None:
-        found = found.filter(pl.col("criterion") == asked.criterion)
-    if asked.verdict is not None:
-        found = found.filter(pl.col("verdict") == asked.verdict)
-    if asked.by is not None:
-        given = scan_results(run, SENTENCES).select("case", asked.by)
-        found = found.join(given, on="case", how="left")
-    return found

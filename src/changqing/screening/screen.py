@@ -7,6 +7,7 @@ done/0007.json               that a bucket is finished, with the digests of its 
 verdicts/<subject>/0007.parquet   a row for each member, a column for each criterion
 sentences/0007.parquet       a row for each case
 reasons/0007.parquet         a row for each verdict that is not met
+counts/criterion/0007.parquet     reasons counted; see `counts`
 ```
 Each file is written beside its name and renamed, the mark of a bucket after its files,
 `run.json` last. Killed at any moment, a run goes on where it stopped; without
@@ -39,7 +40,15 @@ from changqing.jsondata import (
     read_whole,
 )
 from changqing.law.compiled import load_compiled
+from changqing.law.model import Catalogue
 from changqing.screening.bucket_columns import collect_bucket
+from changqing.screening.counts import (
+    COUNTS_FOLDER,
+    KEYS,
+    CountKey,
+    count_reasons,
+    name_dimensions,
+)
 from changqing.screening.judging import JudgedCases, RegisterJudge
 from changqing.screening.layout import (
     REGISTER_FILE,
@@ -193,7 +202,7 @@ def screen_bucket(job: ScreenJob, bucket: int) -> BucketDone:
         "leads_only": LEADS.zh,
     }
     disk, files = Disk(), {}
-    for name, frame in list_results(judged).items():
+    for name, frame in list_results(judged, judge.catalogue).items():
         content = write_frame(frame, told)
         place = f"{name}/{bucket:04d}.parquet"
         disk.replace(job.out / place, content)
@@ -229,7 +238,7 @@ def run_in_pool(workers: int) -> BucketMap:
     return run
 
 
-def list_results(judged: JudgedCases) -> dict[str, pl.DataFrame]:
+def list_results(judged: JudgedCases, catalogue: Catalogue) -> dict[str, pl.DataFrame]:
     """List the tables that come of a bucket, by the folder each goes to."""
     names = judged.given.select("case", "name")
     given = judged.given.select("company", "licence", "scope", "region", "stage")
@@ -239,10 +248,18 @@ def list_results(judged: JudgedCases) -> dict[str, pl.DataFrame]:
         rest = [name for name in frame.columns if name != "case"]
         return joined.select(pl.col("name").alias("case"), *rest)
 
-    sentences = with_names(judged.sentences)
+    sentences = pl.concat([with_names(judged.sentences), given], how="horizontal")
+    reasons = with_names(list_reasons(judged))
+    dimensions = name_dimensions(catalogue)
     return {
-        SENTENCES: pl.concat([sentences, given], how="horizontal"),
-        REASONS: with_names(list_reasons(judged)),
+        SENTENCES: sentences,
+        REASONS: reasons,
+        **{
+            f"{COUNTS_FOLDER}/{key}": count_reasons(
+                reasons.lazy(), sentences.lazy(), key, dimensions
+            ).collect()
+            for key in KEYS
+        },
         **{
             f"{VERDICTS_FOLDER}/{subject}": with_names(frame)
             for subject, frame in judged.verdicts.items()
@@ -304,6 +321,21 @@ def scan_results(run: ScreenRun, name: str) -> pl.LazyFrame:
         raise _make_empty_error(run.register)
     return pl.scan_parquet(
         [run.folder / name / f"{bucket:04d}.parquet" for bucket in run.buckets]
+    )
+
+
+def scan_counts(run: ScreenRun, key: CountKey, catalogue: Catalogue) -> pl.LazyFrame:
+    """Scan the counts of a run; count its reasons where it was made without."""
+    name = f"{COUNTS_FOLDER}/{key}"
+    if run.buckets and all(
+        (run.folder / name / f"{bucket:04d}.parquet").exists() for bucket in run.buckets
+    ):
+        return scan_results(run, name)
+    return count_reasons(
+        scan_results(run, REASONS),
+        scan_results(run, SENTENCES),
+        key,
+        name_dimensions(catalogue),
     )
 
 

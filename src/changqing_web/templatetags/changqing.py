@@ -26,6 +26,7 @@ from changqing_web.casehead import tell_deletion
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow
+from changqing_web.register.place import find_runs_folder
 
 register = template.Library()
 
@@ -225,6 +226,13 @@ def css(column: BoardColumn) -> str:
     names += ["num"] if column.content is Content.NUMBER else []
     names += [f"w-{column.least}"] if column.least else []
     return " ".join(names)
+
+
+@register.simple_tag(takes_context=True)
+def has_register(context: template.Context) -> bool:
+    """Whether runs over a register were put where this workspace shows them."""
+    here = context.get("here")
+    return here is not None and find_runs_folder(here.workspace).is_dir()
 
 
 @register.inclusion_tag("_column_head.html", takes_context=True)
