@@ -128,7 +128,7 @@ def _judge_cases(catalogue: Catalogue, root: Path) -> None:
                 key=root.parent / "key",
                 as_of=_TODAY,
             )
-            keep_summary(case, found.report)
+            keep_summary(case, found)
         except ChangqingError:
             refused += 1  # the planned day has passed: first a new one
     each = (time.process_time() - started) / len(cases)

@@ -14,6 +14,7 @@ from changqing.documents.choices import list_promises
 from changqing.documents.hand_in import find_handing_in
 from changqing.evidence.model import Attempt
 from changqing.evidence.reach import without_internet
+from changqing.judge.advice import Adviser
 from changqing.judge.assess import Judge
 from changqing.judge.errands import plan
 from changqing.judge.model import (
@@ -26,13 +27,16 @@ from changqing.outlook.ahead import Outlook
 from changqing.papers.accept import find_accepted
 from changqing.papers.comparisons import (
     SeenCount,
+    UnreadCount,
     count_readers,
     count_seen,
     count_unread,
 )
 from changqing.papers.waiting import WaitingReadings
 from changqing.report.build import Portrait, build_report
+from changqing.report.handing_in import HandingIn
 from changqing.report.model import CaseReport, Caveat, ReadersView, ServiceView
+from changqing.report.summary import AssessmentSummary, build_summary
 from changqing.text import Text
 
 PAPERS_UNREAD: Final = "papers_unread"
@@ -68,7 +72,38 @@ class ReportMaker:
             self.assessment,
             self.judge.catalogue,
             unsettled=lambda criteria: simulate(self.judge, self.assessment, criteria),
-            waiting=self.waiting,
+            adviser=self.adviser,
+        )
+
+    @cached_property
+    def adviser(self) -> Adviser:
+        """What to do about each finding that is open."""
+        return Adviser(
+            self.judge.catalogue, self.assessment.situation, waiting=self.waiting
+        )
+
+    @cached_property
+    def handing_in(self) -> HandingIn | None:
+        """What is left before the case can be handed in."""
+        return find_handing_in(self.case, self.assessment, self.outlook, self.waiting)
+
+    @cached_property
+    def unread(self) -> UnreadCount | None:
+        """What was typed from papers and not read in them; None where nothing was."""
+        unread = count_unread(self.case)
+        # An extract of a register has no papers in which anything could be read.
+        return unread if unread.values and self.case.register is None else None
+
+    @cached_property
+    def summary(self) -> AssessmentSummary:
+        """What a list of many cases shows of the assessment."""
+        return build_summary(
+            self.assessment,
+            self.outlook,
+            catalogue=self.judge.catalogue,
+            adviser=self.adviser,
+            handing_in=self.handing_in,
+            assessed_at=self.assessed_at,
         )
 
     @cached_property
@@ -102,8 +137,8 @@ class ReportMaker:
                 readers=_count_readers(case),
                 quotes=case.compared,
             ),
-            handing_in=find_handing_in(case, assessment, self.outlook, self.waiting),
-            waiting=self.waiting,
+            adviser=self.adviser,
+            handing_in=self.handing_in,
         )
 
 
@@ -121,9 +156,8 @@ def _list_caveats(maker: ReportMaker) -> Iterator[Caveat]:
                 "is a lead, no finding of fact, and cannot be sealed",
             ),
         )
-    unread = count_unread(case)
-    # An extract of a register has no papers in which anything could be read.
-    if unread.values and case.register is None:
+    unread = maker.unread
+    if unread is not None:
         yield Caveat(
             code=PAPERS_UNREAD,
             text=Text(

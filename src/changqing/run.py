@@ -46,9 +46,8 @@ from changqing.outlook.endurance import LicenceTerm, licence_term
 from changqing.papers.open import open_case
 from changqing.papers.read import read_unread
 from changqing.report.codec import to_plain
-from changqing.report.counting import list_for_search
 from changqing.report.model import CaseReport
-from changqing.report_maker import PAPERS_UNREAD, ReportMaker
+from changqing.report_maker import ReportMaker
 from changqing.rules.types import Value
 from changqing.text import Text, both
 from changqing.visit import Progress, ServiceVisit, visit_services
@@ -160,39 +159,20 @@ def run(
     return replace(outcome, looked=looked, notices=notices)
 
 
-def keep_summary(folder: Path, report: CaseReport) -> UpgradeTurn | None:
+def keep_summary(folder: Path, found: Outcome) -> UpgradeTurn | None:
     """Leave in the case folder what a list of many cases shows of this assessment.
 
     Gives what the rules of a newer program turned, where this is the first assessment
     by them: nobody is to be alerted of it.
     """
-    endurance, counts = report.outlook.endurance, report.counts
-    carried = endurance.carried_by
-    summary = {
-        "as_of": report.as_of,
-        "assessed_at": report.assessed_at,
-        "catalogue": report.catalogue.digest,
-        "readiness": report.readiness,
-        "compliance": report.compliance,
-        "handing_in": None if report.handing_in is None else report.handing_in.state,
-        "cautions": tuple(
-            {"says": caution.says, "defects": caution.defects}
-            for caution in report.cautions
-        ),
-        "long_term": report.long_term.state,
-        "scope": report.case.scope,
-        "blocking": counts.blocking,
-        "claimed": counts.by_verdict.claimed,
-        "proven": counts.by_verdict.proven,
-        "proven_until": endurance.committed_until,
-        "carried_by": None if carried is None else carried.label,
+    summary, before = found.maker.summary, read_summary(folder)
+    told = {
+        **to_plain(summary),
         "recorded": count_entries(folder),
         "grading": GRADING,
-        **list_for_search(report),
     }
-    told, before = to_plain(summary), read_summary(folder)
-    unread = any(caveat.code == PAPERS_UNREAD for caveat in report.caveats)
-    turn = find_turn(before, told, on=report.as_of, unread=unread)
+    unread = found.maker.unread is not None
+    turn = find_turn(before, told, on=summary.as_of, unread=unread)
     if turn is not None:
         told["upgrade"] = turn.encode()
     content = json.dumps(told, ensure_ascii=False, indent=1) + "\n"

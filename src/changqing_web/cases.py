@@ -123,7 +123,7 @@ def assess(here: Here) -> CaseReport:
 
 def _keep(here: Here, found: Outcome) -> CaseReport:
     report = replace(found.report, evidence_notices=found.notices)
-    turn = keep_summary(here.folder, report)
+    turn = keep_summary(here.folder, found)
     if turn is not None:
         record_for(PROGRAM, here, "upgrade", turn.text)
     refresh(here.workspace, here.row.folder)

@@ -86,8 +86,9 @@ def test_the_board_says_the_same_as_the_first_page(
     example: str, state: HandingInState, tmp_path: Path
 ) -> None:
     folder = copied(example, tmp_path)
-    report = assessed(folder).report
-    keep_summary(folder, report)
+    outcome = assessed(folder)
+    keep_summary(folder, outcome)
+    report = outcome.report
 
     row = read_row(load_compiled(), tmp_path, example, AS_OF).row
 

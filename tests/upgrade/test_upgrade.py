@@ -111,7 +111,7 @@ def test_a_state_that_the_newer_rules_turn_is_marked_as_theirs(made: Path) -> No
             key=made / "signing-key",
             offline=True,
         )
-        return keep_summary(folder, outcome.report)
+        return keep_summary(folder, outcome)
 
     turn = assess()
     assert turn is not None

@@ -104,7 +104,7 @@ def _assess_some(catalogue: Catalogue, root: Path, today: date, most: int) -> No
             found = conclude(case, known, judge=judge, as_of=today, assessed_at=None)
         except DayError:  # the planned day has passed: first a new one
             continue
-        keep_summary(folder, found.report)
+        keep_summary(folder, found)
 
 
 def _invent_lives(count: int, in_correction: int, with_papers: int) -> Iterator[_Life]:

@@ -250,7 +250,7 @@ def _assess(
         for written, content in files.items():
             write_plain(written, content, inside=folder_around(written, folder))
         if as_of is None and out is None:
-            turn = keep_summary(folder, outcome.report)
+            turn = keep_summary(folder, outcome)
             if turn is not None:
                 notes.print(turn.text.say(language), style="dim", soft_wrap=True)
     except OSError as error:

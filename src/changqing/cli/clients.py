@@ -377,7 +377,7 @@ def _add_look(command: click.Group, language: Language) -> None:
             try:
                 place = folder / row.folder
                 outcome = run(place, judge=judge, clock=clock, key=key, offline=offline)
-                keep_summary(place, outcome.report)
+                keep_summary(place, outcome)
             except TamperError:
                 raise
             except ChangqingError as error:

@@ -14,7 +14,7 @@ say it, a look not made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -123,12 +123,23 @@ class Adviser:
     situation: Situation
     waiting: WaitingReadings | None = None
     """What papers show and nobody has confirmed; None: nothing is known of it."""
+    _given: dict[int, tuple[Finding, Advice]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def advise(self, finding: Finding) -> Advice:
         """Say what to do about an open finding.
 
         Met criteria and those that do not apply get their remedy, which nobody needs.
+        Plan, report and summary ask about the same findings: each is answered once.
         """
+        given = self._given.get(id(finding))
+        if given is None:
+            # The finding is kept with it: its id is nobody else's meanwhile.
+            given = self._given[id(finding)] = (finding, self._advise(finding))
+        return given[1]
+
+    def _advise(self, finding: Finding) -> Advice:
         steps: tuple[AdviceStep, ...] = ()
         if finding.verdict is Verdict.UNDETERMINED:
             steps = tuple(self._find_out(finding))

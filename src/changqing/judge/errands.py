@@ -29,7 +29,6 @@ from changqing.judge.verdict import blocks, is_required
 from changqing.law.kinds.criterion import Route
 from changqing.law.lookup import is_after_licence
 from changqing.law.model import Catalogue, Verdict
-from changqing.papers.waiting import WaitingReadings
 from changqing.text import Text
 
 _SETTLED = (Verdict.MET, Verdict.NOT_APPLICABLE)
@@ -55,14 +54,14 @@ def plan(
     catalogue: Catalogue,
     *,
     unsettled: Callable[[Iterable[str]], Sequence[str]],
-    waiting: WaitingReadings | None = None,
+    adviser: Adviser | None = None,
 ) -> ErrandPlan:
     """Lay out the errands that settle every open finding, in working days.
 
     `unsettled` applies the remedies of the named criteria and returns those whose
     verdict is still not met (`simulate`); a plan promises nothing it did not try.
     """
-    adviser = Adviser(catalogue, assessment.situation, waiting)
+    adviser = adviser or Adviser(catalogue, assessment.situation)
     advised = [
         (finding, adviser.advise(finding))
         for finding in assessment.findings

@@ -28,7 +28,6 @@ from changqing.law.kit import Citation, Standing
 from changqing.law.model import Catalogue, Verdict
 from changqing.outlook.ahead import Outlook
 from changqing.outlook.recent_changes import AppliedChange
-from changqing.papers.waiting import WaitingReadings
 from changqing.report.build_evidence import (
     EvidenceBuilder,
     Quotes,
@@ -116,9 +115,9 @@ def build_report(
     outlook: Outlook,
     *,
     catalogue: Catalogue,
+    adviser: Adviser,
     portrait: Portrait,
     handing_in: HandingIn | None = None,
-    waiting: WaitingReadings | None = None,
 ) -> CaseReport:
     """Build all that is shown of an assessment, each thing said and counted once.
 
@@ -127,7 +126,7 @@ def build_report(
     builder = _ReportBuilder(
         assessment=assessment,
         catalogue=catalogue,
-        adviser=Adviser(catalogue, assessment.situation, waiting),
+        adviser=adviser,
     )
     return builder.build(plan, outlook, portrait, handing_in)
 

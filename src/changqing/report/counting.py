@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Final, Protocol
 
 from changqing.judge.model import Aim, Finding
@@ -22,7 +21,7 @@ from changqing.report.model import (
     OpenPoint,
     Tally,
 )
-from changqing.report.outlook_model import SubjectView, SupportView
+from changqing.report.outlook_model import SubjectView
 from changqing.text import Text
 
 CLAIMED_HOLDS: Final = (Verdict.MET, Verdict.UNPROVEN, Verdict.CONTRADICTED)
@@ -99,7 +98,7 @@ def list_counts(tally: Tally) -> list[tuple[str, Text, int]]:
     ]
 
 
-def is_settled(finding: FindingView) -> bool:
+def is_settled(finding: Finding | FindingView) -> bool:
     """Whether a person has nothing left to do about it."""
     return finding.effective_verdict in (Verdict.MET, Verdict.NOT_APPLICABLE)
 
@@ -173,61 +172,14 @@ def identify(point: Point) -> tuple[str, str, str | None]:
 
 def format_key(finding: FindingView) -> str:
     """Write the name by which a finding is addressed: its criterion, and of whom."""
-    about = finding.subject
-    if about.type == "applicant" or not about.id:
-        return finding.criterion
-    return f"{finding.criterion}@{about.type}:{about.id}"
+    return join_key(finding.criterion, finding.subject.type, finding.subject.id)
 
 
-def list_for_search(report: CaseReport) -> dict[str, object]:
-    """List what a search over many cases reads of a report.
-
-    `open`: the criteria not settled, each with its gravest verdict, of how many
-    subjects, and the key of that finding. `wanted`: the kinds of paper that open
-    findings ask for. `ends`: the last days of what the service rests on, `said` where
-    no proof reaches them.
-    """
-    first: dict[str, FindingView] = {}
-    counts: Counter[str] = Counter()
-    for finding in sorted(select_asked(report.findings), key=urgency):
-        if not is_settled(finding):
-            first.setdefault(finding.criterion, finding)
-            counts[finding.criterion] += 1
-    wanted = {
-        material.id
-        for finding in select_asked(report.findings)
-        if not is_settled(finding) and finding.remedy is not None
-        for material in finding.remedy.materials
-    }
-    endurance = report.outlook.endurance
-    ends = [
-        {"id": support.id, "label": support.label, "day": day, "said": said}
-        for support in (*endurance.commitments, *endurance.renewals)
-        for day, said in (_find_end(support),)
-        if day is not None
-    ]
-    return {
-        "open": [
-            {
-                "criterion": criterion,
-                "verdict": finding.verdict,
-                "count": counts[criterion],
-                "key": format_key(finding),
-            }
-            for criterion, finding in first.items()
-        ],
-        "wanted": sorted(wanted),
-        "ends": ends,
-    }
-
-
-def _find_end(support: SupportView) -> tuple[date | None, bool]:
-    """Find the last day of a support, and whether it is stated only."""
-    if support.renews and support.next_by is not None:
-        return support.next_by, False
-    if support.proven_until is not None:
-        return support.proven_until, False
-    return support.claimed_until, True
+def join_key(criterion: str, subject_type: str, subject: str | None) -> str:
+    """Join the name of a finding; `subject` is None where nobody is on record."""
+    if subject_type == "applicant" or not subject:
+        return criterion
+    return f"{criterion}@{subject_type}:{subject}"
 
 
 def group_errands(report: CaseReport) -> list[tuple[Text, list[ErrandView]]]:
