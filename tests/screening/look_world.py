@@ -21,8 +21,8 @@ from changqing.rehearsal.http import serve_app
 from changqing.screening.judging import RegisterCase
 from changqing.screening.layout import read_bucket, read_head, write_register
 from changqing.screening.look import RegisterLookJob
-from changqing.screening.look_plan import Shard
 from changqing.screening.make import RegisterMaker
+from changqing.shard import Shard
 from tests.probes.probes_world import HOME, RDAP
 from tests.shipped import CATALOGUE
 

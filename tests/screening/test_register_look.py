@@ -39,9 +39,10 @@ from changqing.screening.look_journal import (
     read_capture,
     read_look,
 )
-from changqing.screening.look_plan import Shard, list_sites, parse_shard
+from changqing.screening.look_plan import list_sites
 from changqing.screening.look_taken import take_looks
 from changqing.screening.look_workers import look_and_take
+from changqing.shard import Shard, parse_shard
 from changqing.text import Language
 from tests.screening.look_victim import look_until_killed
 from tests.screening.look_world import (

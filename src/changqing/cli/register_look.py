@@ -91,8 +91,8 @@ def look_at_sites(
 ) -> int:
     """Look at a share, `written` like 3/16, and tell how it went."""
     from changqing.screening.look import RegisterLookJob
-    from changqing.screening.look_plan import parse_shard
     from changqing.screening.look_workers import look_and_take
+    from changqing.shard import parse_shard
 
     sheet = Sheet(language)
     job = RegisterLookJob(

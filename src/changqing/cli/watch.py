@@ -123,6 +123,17 @@ def add(group: click.Group, language: Language) -> None:
             "The folder of the schedule; for Redis or PostgreSQL set CHANGQING_QUEUE.",
         ),
     )
+    @click.option(
+        "--shard",
+        "written",
+        default="1/1",
+        metavar="K/N",
+        help=say_help(
+            language,
+            "分成N份，只看第K份；默认全看。",
+            "Of N shares only the Kth; all by default.",
+        ),
+    )
     @json_option(language)
     @language_option(language)
     @click.pass_context
@@ -134,12 +145,18 @@ def add(group: click.Group, language: Language) -> None:
         every: str | None,
         at_once: int,
         state: Path | None,
+        written: str,
         as_json: bool,
         lang: str | None,
     ) -> int:
+        from changqing.shard import parse_shard
+
         interval = _parse_interval(every, context, language)
-        how = _make_round(
-            cases, at_once, interval, due_only=not once or every is not None
+        how = replace(
+            _make_round(cases, at_once, interval),
+            due_only=not once or every is not None,
+            spread=not once,
+            shard=parse_shard(written),
         )
         if once:
             return _watch_once(cases, how, language, as_json=as_json)
@@ -195,9 +212,7 @@ def _look(given: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
         yield from watch(cases, replace(how, hand=Outbox(home).add))
 
 
-def _make_round(
-    given: Sequence[Path], at_once: int, every: timedelta, *, due_only: bool
-) -> Round:
+def _make_round(given: Sequence[Path], at_once: int, every: timedelta) -> Round:
     from changqing.evidence.ledger.note import default_key_path
     from changqing.law.compiled import load_compiled
     from changqing.notices.outbox import Outbox
@@ -212,7 +227,6 @@ def _make_round(
         person=lambda case: owner(case.path) or case.name,
         at_once=at_once,
         every=every,
-        due_only=due_only,
     )
 
 
@@ -263,7 +277,8 @@ def _keep_looking(
 
     _group_folders(given)  # what is wrong with them is said before anything starts
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    queue = queue_at(os.environ.get(QUEUE), state or home / "changqing")
+    share = "" if how.shard.count == 1 else how.shard.name
+    queue = queue_at(os.environ.get(QUEUE), state or home / "changqing", share=share)
 
     def tell(standing: WatchStanding) -> None:
         if not standing.looked and standing.problem is None:

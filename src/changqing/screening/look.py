@@ -37,7 +37,8 @@ from changqing.screening.look_journal import (
     list_journals,
     read_done,
 )
-from changqing.screening.look_plan import RegisterSite, Shard, list_sites
+from changqing.screening.look_plan import RegisterSite, list_sites
+from changqing.shard import Shard
 from changqing.text import Text
 from changqing.visit import list_checks, list_last_days, list_publications
 

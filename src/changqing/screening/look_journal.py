@@ -45,7 +45,8 @@ from changqing.jsondata import (
 )
 from changqing.probes.model import Site
 from changqing.probes.warc_index import list_index_lines, make_archive_head
-from changqing.screening.look_plan import RegisterSite, Shard, parse_shard
+from changqing.screening.look_plan import RegisterSite
+from changqing.shard import Shard, parse_shard
 from changqing.text import Text
 
 LOOKS: Final = "looks"
@@ -110,7 +111,7 @@ class LookJournal:
         disk: Disk | None = None,
         most_bytes: int = MOST_ARCHIVE_BYTES,
     ) -> None:
-        self.folder = register / LOOKS / shard.folder
+        self.folder = register / LOOKS / shard.name
         self._shard = shard
         self._disk = Disk() if disk is None else disk
         self._most_bytes = most_bytes

@@ -1,57 +1,21 @@
 """Which sites of a register are looked at, and by whom: a host has one shard alone.
 
-The shard of a site is found by the SHA-256 of its registrable domain. So whoever looks
-needs to ask nobody, and no site is asked by two machines at once.
+A site belongs to the share of its registrable domain, so that no site and no registry's
+record is asked for by two machines.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
-from math import gcd
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 
 from changqing.case.model import APP_KINDS
-from changqing.errors import CaseError, Issue
 from changqing.probes.model import Site
 from changqing.screening.layout import RegisterHead, read_tables
-from changqing.text import Text
-
-MOST_SHARDS: Final = 4_096
-_SHARD: Final = re.compile(r"(\d{1,4})/(\d{1,4})")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shard:
-    """Share `number` of `count` of all sites, counted from 1."""
-
-    number: int = 1
-    count: int = 1
-
-    @property
-    def folder(self) -> str:
-        """The name of the folder of its journal."""
-        return f"{self.number}-of-{self.count}"
-
-    def owns(self, site: Site) -> bool:
-        """Whether this share looks at the site."""
-        key = hashlib.sha256(site.domain.encode()).digest()[:8]
-        return int.from_bytes(key) % self.count == self.number - 1
-
-    def overlaps(self, other: Shard) -> bool:
-        """Whether a site can belong to both."""
-        return (self.number - other.number) % gcd(self.count, other.count) == 0
-
-    def split(self, workers: int) -> list[Shard]:
-        """Split the share into so many, which are shares of all sites themselves."""
-        return [
-            Shard(number=self.number + place * self.count, count=self.count * workers)
-            for place in range(workers)
-        ]
+from changqing.shard import Shard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,26 +29,6 @@ class RegisterSite:
     def key(self) -> tuple[str, str, str]:
         """What its looks are known by: another address is looked at anew."""
         return (self.case, self.site.id, self.site.url)
-
-
-def parse_shard(written: str) -> Shard:
-    """Parse `3/16`. CaseError where it is no share."""
-    found = _SHARD.fullmatch(written)
-    number, count = map(int, found.groups()) if found else (0, 0)
-    if not 1 <= number <= count <= MOST_SHARDS:
-        raise CaseError(
-            Issue(
-                text=Text(
-                    zh=f"--shard {written}看不懂",
-                    en=f"--shard {written} is not understood",
-                ),
-                hint=Text(
-                    zh="写成 3/16 的样子：分成16份，看第3份",
-                    en="write it like 3/16: the third of sixteen shares",
-                ),
-            )
-        )
-    return Shard(number=number, count=count)
 
 
 def list_sites(register: Path, head: RegisterHead, shard: Shard) -> list[RegisterSite]:
@@ -107,7 +51,7 @@ def list_sites(register: Path, head: RegisterHead, shard: Shard) -> list[Registe
         )
         for case, name, url in rows.iter_rows():
             site = Site.of(name, url)
-            if shard.owns(site):
+            if shard.owns(site.domain):
                 found.append(RegisterSite(case=case, site=site))
     return sorted(found, key=_order_apart)
 

@@ -14,8 +14,8 @@ from typing import Final
 from changqing.errors import CaseError, ChangqingError, Issue
 from changqing.law.compiled import load_compiled
 from changqing.screening.look import LookProgress, RegisterLookJob, look_at_register
-from changqing.screening.look_plan import Shard
 from changqing.screening.look_taken import LooksTaken, take_looks
+from changqing.shard import Shard
 from changqing.text import Text
 
 _Told = tuple[Shard, LookProgress]

@@ -7,11 +7,13 @@ told stands in the cases, so an empty queue, or another one, loses nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from changqing.errors import ChangqingError
+from changqing.shard import hash_name
 from changqing.text import Text
 
 if TYPE_CHECKING:
@@ -19,10 +21,37 @@ if TYPE_CHECKING:
 
 QUEUE: Final = "CHANGQING_QUEUE"
 _NAME: Final = "changqing-watch"
+_MINUTE: Final = 60  # seconds
+_SLACK: Final = 10  # a look may come this part of an interval early
+_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_PHASES: Final = 1 << 16
 
 
-def queue_at(url: str | None, folder: Path) -> Huey:
+def is_due(
+    name: str, last: datetime | None, now: datetime, *, every: timedelta, spread: bool
+) -> bool:
+    """Whether to look at the case of that name, which was looked at `last`.
+
+    Without `spread` so many hours after the last look, or a tenth of them sooner. With
+    it each case has a moment of its own within the interval, found by its name: those
+    that were looked at together once, at the first start or after a stop, do not stay
+    together for ever.
+    """
+    if last is None:
+        return True
+    if not spread:
+        return now - last >= every - every / _SLACK
+    first = _START + every * (hash_name(name) % _PHASES) / _PHASES
+    # Its first moment that is half an interval off at least.
+    turns = -((first - last - every / 2) // every)
+    return now >= first + turns * every
+
+
+def queue_at(url: str | None, folder: Path, *, share: str = "") -> Huey:
     """The queue at `url`; without one, an SQLite file in `folder`.
+
+    Those who look at another share, or as another observer, have a queue of their own:
+    `share` tells them apart.
 
     ChangqingError when the address is of another kind, or its library is missing.
     """
@@ -31,21 +60,22 @@ def queue_at(url: str | None, folder: Path) -> Huey:
         from huey.exceptions import ConfigurationError
     except ImportError as error:
         raise ChangqingError.of(_NO_HUEY) from error
+    name = f"{_NAME}-{share}" if share else _NAME
     if not url:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ChangqingError.of(_describe_missing_folder(folder)) from error
-        return SqliteHuey(_NAME, filename=str(folder / "queue.sqlite3"))
+        return SqliteHuey(name, filename=str(folder / "queue.sqlite3"))
     try:
         scheme = urlsplit(url).scheme
     except ValueError:
         scheme = ""
     try:
         if scheme in ("redis", "rediss"):
-            return RedisHuey(_NAME, url=url)
+            return RedisHuey(name, url=url)
         if scheme in ("postgres", "postgresql"):
-            return PostgresHuey(_NAME, dsn=url)
+            return PostgresHuey(name, dsn=url)
     except ConfigurationError as error:
         raise ChangqingError.of(_NO_LIBRARY) from error
     except Exception as error:
@@ -58,21 +88,19 @@ def queue_at(url: str | None, folder: Path) -> Huey:
 def keep_looking(queue: Huey, look: Callable[[], None]) -> None:
     """Call `look` now and every minute until the process is told to end.
 
-    `look` itself leaves alone what is not due. Two processes at one queue take turns.
+    `look` itself leaves alone what is not due, and what another process at this queue
+    looks at just now. So a process that is killed is missed by nobody.
     """
     from huey import crontab
-    from huey.exceptions import TaskLockedException
 
     def one_round() -> None:
-        try:
-            with queue.lock_task("round"):
-                look()
-        except TaskLockedException:
-            return
+        look()
 
+    # A round may take longer than a minute: those that were due meanwhile are one.
     task = queue.task(name="changqing_watch_now")(one_round)
-    queue.periodic_task(crontab(minute="*"), name="changqing_watch")(one_round)
-    queue.flush_locks()
+    queue.periodic_task(crontab(minute="*"), name="changqing_watch", expires=_MINUTE)(
+        one_round
+    )
     task()
     queue.create_consumer(workers=1, periodic=True).run()
 

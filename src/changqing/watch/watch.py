@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,7 @@ from changqing.case.model import Case
 from changqing.casework.promises import Promise, list_promises
 from changqing.day import beijing_day
 from changqing.documents.schedule import load_schedule
-from changqing.errors import ChangqingError
+from changqing.errors import BusyError, ChangqingError, Issue
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
@@ -35,6 +36,7 @@ from changqing.notices.outbox import Notice, notice_id
 from changqing.outlook.observed import publication_days
 from changqing.papers.open import open_case
 from changqing.run import Known, make_situation
+from changqing.shard import Shard
 from changqing.text import Text
 from changqing.visit import list_sites, record_case, record_look, remember_looks
 from changqing.watch.journal import (
@@ -45,6 +47,7 @@ from changqing.watch.journal import (
     encode_incident,
     encode_watched,
 )
+from changqing.watch.lease import LeaseHolder, give_lease_back, take_lease
 from changqing.watch.machine import advance, after_gap
 from changqing.watch.model import (
     THREE,
@@ -55,6 +58,7 @@ from changqing.watch.model import (
     Watched,
     WatchReading,
 )
+from changqing.watch.schedule import is_due
 from changqing.watch.settings import WatchSettings, load_settings
 from changqing.watch.signs import (
     Schedule,
@@ -73,8 +77,6 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 16
 EVERY: Final = timedelta(hours=2)
-_SLACK: Final = 10  # a run may come this part of an interval early
-_EPOCH: Final = date(1970, 1, 1)
 Hand = Callable[[Sequence[Notice], datetime], object]
 
 
@@ -83,9 +85,11 @@ class Round:
     """How to watch: through which door, how often, and to whom notices are handed.
 
     `every` is the interval that is promised; with `due_only` a case that was looked
-    at within it is left alone. `tell` hears how a case stands as soon as that is
-    known, and `person` says who is told of a case (by default its own name). `step` is
-    called between any two changes, for tests.
+    at within it is left alone. `spread` has each case a moment of its own within the
+    interval, for rounds that come every minute. Cases out of the `shard` are left out.
+    `tell` hears how a case stands as soon as that is known, and `person` says who is
+    told of a case (by default its own name). `step` is called between any two changes,
+    for tests.
     """
 
     catalogue: Catalogue
@@ -96,6 +100,9 @@ class Round:
     at_once: int = AT_ONCE
     every: timedelta = EVERY
     due_only: bool = False
+    spread: bool = False
+    shard: Shard = field(default_factory=Shard)
+    holder: LeaseHolder = field(default_factory=LeaseHolder)
     schedule: Callable[[Case], Schedule | None] = lambda case: load_schedule(case.path)
     person: Callable[[Case], str] = lambda case: case.name
     tell: Callable[[WatchStanding], None] = lambda _: None
@@ -171,53 +178,96 @@ async def _visit_standings(
     ready: list[WatchStanding] = []
     visits: dict[int, _CaseVisit] = {}
     kept: list[Site] = []  # so that no two have one identity
+    leased: set[Path] = set()
 
     def sites() -> Iterator[Site]:
         for folder in folders:
+            if not how.shard.owns(folder.name):
+                continue
             try:
-                state = Watchbook(folder).state() if how.due_only else WatchState()
-                due = not how.due_only or _is_due(state, how)
-                if not due and not state.unsent:
-                    ready.append(
-                        _build_standing(folder, folder.name, state, how.clock())
-                    )
-                    continue
+                if how.due_only:
+                    state = Watchbook(folder).state()
+                    due = _is_due(folder, state, how)
+                    if not due and not state.unsent:
+                        ready.append(
+                            _build_standing(folder, folder.name, state, how.clock())
+                        )
+                        continue
+                    if not due:
+                        case = open_case(folder, how.catalogue)
+                        ready.append(_catch_up(case, how))
+                        continue
                 case = open_case(folder, how.catalogue)
-                if not due:
-                    ready.append(_catch_up(case, how))
-                    continue
                 settings, plan = load_settings(folder), how.schedule(case)
+                _lease(folder, how)
+            except _LeasedError as error:
+                if not how.due_only:  # else who holds it tells how the case stands
+                    ready.append(_report_trouble(folder, how, error))
+                continue
             except ChangqingError as error:
                 ready.append(_report_trouble(folder, how, error))
                 continue
+            leased.add(folder)
             mine = list_sites(case)
             visit = _CaseVisit(case, settings, plan, len(mine))
             if not mine:
                 ready.append(_settle(visit, how))
+                _give_back(folder, how, leased)
             else:
                 for site in mine:
                     visits[id(site)] = visit
                     kept.append(site)
                     yield site
 
-    async with Net(how.net or NetSettings(), clock=how.clock) as door:
-        async for seen in look_at_many(
-            sites(), door, clock=how.clock, at_once=how.at_once
-        ):
+    try:
+        async with Net(how.net or NetSettings(), clock=how.clock) as door:
+            async for seen in look_at_many(
+                sites(), door, clock=how.clock, at_once=how.at_once
+            ):
+                while ready:
+                    yield ready.pop(0)
+                visit = visits.pop(id(seen.site))
+                visit.looks.append(seen)
+                visit.left -= 1
+                if visit.left:
+                    with suppress(ChangqingError):  # it is told of in the end
+                        take_lease(visit.case.path, how.holder, how.clock())
+                else:
+                    standing = await asyncio.to_thread(_settle, visit, how)
+                    _give_back(visit.case.path, how, leased)
+                    yield standing
             while ready:
                 yield ready.pop(0)
-            visit = visits.pop(id(seen.site))
-            visit.looks.append(seen)
-            visit.left -= 1
-            if not visit.left:
-                yield await asyncio.to_thread(_settle, visit, how)
-        while ready:
-            yield ready.pop(0)
+    finally:
+        for folder in tuple(leased):
+            _give_back(folder, how, leased)
 
 
-def _is_due(state: WatchState, how: Round) -> bool:
-    last = state.last_look
-    return last is None or how.clock() - last >= how.every - how.every / _SLACK
+class _LeasedError(BusyError):
+    """Another process looks at a case, or has just done so."""
+
+
+def _lease(folder: Path, how: Round) -> None:
+    """Take the lease of a case; _LeasedError where another has it, or had just now."""
+    now = how.clock()
+    taken = take_lease(folder, how.holder, now)
+    # Again, for between the first glance and the lease another may have looked.
+    if taken and how.due_only and not _is_due(folder, Watchbook(folder).state(), how):
+        give_lease_back(folder, how.holder, now)
+        taken = False
+    if not taken:
+        raise _LeasedError(Issue(text=_LEASED, path=str(folder), hint=_WAIT))
+
+
+def _give_back(folder: Path, how: Round, leased: set[Path]) -> None:
+    leased.discard(folder)
+    give_lease_back(folder, how.holder, how.clock())
+
+
+def _is_due(folder: Path, state: WatchState, how: Round) -> bool:
+    return is_due(
+        folder.name, state.last_look, how.clock(), every=how.every, spread=how.spread
+    )
 
 
 def _report_trouble(folder: Path, how: Round, error: ChangqingError) -> WatchStanding:
@@ -239,6 +289,8 @@ def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
     """Record what was seen of a case, and what follows; a problem is its standing."""
     case = visit.case
     try:
+        if not take_lease(case.path, how.holder, how.clock()):  # it took too long
+            raise BusyError(Issue(text=_LEASED, path=str(case.path), hint=_WAIT))
         with Watchbook(case.path, memory=Memory.beside(how.key)) as book:
             return _settle_visit(visit, book, how)
     except ChangqingError as error:
@@ -508,3 +560,8 @@ _MISSED: Final = Text(
 _NO_CONTROL: Final = Text(
     zh="本机网络存疑，这次不算", en="our own network was in doubt; this look is no news"
 )
+_LEASED: Final = Text(
+    zh="另一个 changqing 正在看这个项目",
+    en="another changqing is looking at this case just now",
+)
+_WAIT: Final = Text(zh="等它看完再试", en="wait until it has finished and try again")
