@@ -51,6 +51,7 @@ from tests.screening.look_world import (
     GOOD,
     HOSTS,
     NOW,
+    QUICK,
     SLOW,
     SiteWorld,
     StandingClock,
@@ -86,6 +87,7 @@ def count_looks(register: Path) -> Counter[tuple[str, LookKind]]:
     return Counter((seen.of.case, seen.kind) for _, seen in list_all_looks(register))
 
 
+@pytest.mark.long
 def test_what_was_seen_stands_in_the_case(tmp_path: Path, world: SiteWorld) -> None:
     register = make_register(tmp_path / "register")
     told: list[LookProgress] = []
@@ -144,17 +146,17 @@ def test_it_is_read_as_assess_reads_it(tmp_path: Path, world: SiteWorld) -> None
 
 
 def test_no_site_is_pressed(tmp_path: Path, world: SiteWorld) -> None:
-    look_and_take(make_job(make_register(tmp_path / "register"), world))
-    assert max(world.most_open[host] for host in HOSTS) <= world.settings.per_host
+    look_and_take(make_job(make_register(tmp_path / "register", QUICK), world))
+    assert max(world.most_open[host] for host in QUICK) <= world.settings.per_host
     assert world.asked[FORBIDDEN] <= 3  # robots.txt, and whether somebody is there
-    assert world.domains == dict.fromkeys(list_domains(), 1)
+    assert world.domains == dict.fromkeys(list_domains(QUICK), 1)
 
 
 @pytest.mark.long
 def test_it_is_looked_at_once_a_day_and_registries_once_in_thirty(
     tmp_path: Path, world: SiteWorld
 ) -> None:
-    register = make_register(tmp_path / "register")
+    register = make_register(tmp_path / "register", QUICK)
     look_and_take(make_job(register, world))
     asked = Counter(world.asked)
     for shard in (Shard(), Shard(number=1, count=2)):
@@ -163,11 +165,11 @@ def test_it_is_looked_at_once_a_day_and_registries_once_in_thirty(
     assert world.asked == asked
 
     tomorrow = look_and_take(make_job(register, world, at=NOW + DAY))
-    assert tomorrow.progress.done == len(HOSTS)
-    assert world.domains == dict.fromkeys(list_domains(), 1)
+    assert tomorrow.progress.done == len(QUICK)
+    assert world.domains == dict.fromkeys(list_domains(QUICK), 1)
     month = look_and_take(make_job(register, world, at=NOW + 31 * DAY))
-    assert month.progress.done == WHOLE
-    assert world.domains == dict.fromkeys(list_domains(), 2)
+    assert month.progress.done == 2 * len(QUICK)
+    assert world.domains == dict.fromkeys(list_domains(QUICK), 2)
 
     known = read_cases(register)[GOOD[0]].known
     assert len(known.attempts) == 3
@@ -183,13 +185,13 @@ def test_it_is_looked_at_once_a_day_and_registries_once_in_thirty(
 def test_shares_are_disjoint_and_whole_and_keep_domains_together(
     tmp_path: Path, world: SiteWorld
 ) -> None:
-    register = make_register(tmp_path / "register")
+    register = make_register(tmp_path / "register", QUICK)
     shares = [Shard(number=1, count=2), Shard(number=2, count=2)]
     done = [look_and_take(make_job(register, world, shard=shard)) for shard in shares]
-    assert sum(looked.progress.done for looked in done) == WHOLE
+    assert sum(looked.progress.done for looked in done) == 2 * len(QUICK)
     assert min(looked.progress.done for looked in done) > 0
     assert set(count_looks(register).values()) == {1}
-    assert len(count_looks(register)) == WHOLE
+    assert len(count_looks(register)) == 2 * len(QUICK)
     head = read_head(register)
     domains = [
         {of.site.domain for of in list_sites(register, head, shard)} for shard in shares
@@ -394,13 +396,15 @@ def test_the_command_tells_how_it_went(
 
 @pytest.mark.long
 def test_several_processes_look_at_one_share(tmp_path: Path, world: SiteWorld) -> None:
-    register = make_register(tmp_path / "register")
+    register = make_register(tmp_path / "register", QUICK)
     told: list[LookProgress] = []
     looked = look_and_take(make_job(register, world), workers=3, tell=told.append)
-    assert looked.progress == LookProgress(due=WHOLE, done=WHOLE, silent=2)
-    assert told[-1].done == WHOLE
+    assert looked.progress == LookProgress(
+        due=2 * len(QUICK), done=2 * len(QUICK), silent=1
+    )
+    assert told[-1].done == 2 * len(QUICK)
     assert set(count_looks(register).values()) == {1}
-    assert world.domains == dict.fromkeys(list_domains(), 1)
+    assert world.domains == dict.fromkeys(list_domains(QUICK), 1)
     check_archives(register)
 
 
