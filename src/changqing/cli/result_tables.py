@@ -28,7 +28,7 @@ def print_table(sheet: Sheet, table: ResultTable) -> None:
     from rich.table import Table
     from rich.text import Text as Styled
 
-    from changqing.screening.result_words import name_column
+    from changqing.screening.result_words import name_column, name_row
 
     if not table.rows:
         sheet.line(sheet.t("没有。", "None."))
@@ -41,20 +41,21 @@ def print_table(sheet: Sheet, table: ResultTable) -> None:
             justify="right" if number else "left",
         )
     for row in table.rows:
-        named = zip(table.columns, row, strict=True)
+        cells = zip(table.columns, row, name_row(table.columns, row), strict=True)
         # Not as markup: a name may hold brackets.
         shown.add_row(
-            *(Styled(_write_cell(name, value, sheet)) for name, value in named)
+            *(
+                Styled(_write_cell(column, value, name.say(sheet.language)))
+                for column, value, name in cells
+            )
         )
     terminal().print(shown)
 
 
-def _write_cell(name: str, value: object, sheet: Sheet) -> str:
+def _write_cell(column: str, value: object, said: str) -> str:
     from changqing.law.compiled import load_shipped
-    from changqing.screening.result_words import name_value
 
-    said = name_value(name, value).say(sheet.language)
-    known = name == "criterion" and str(value) in load_shipped().criteria
+    known = column == "criterion" and str(value) in load_shipped().criteria
     return f"{said}  {value}" if known else said  # other commands take its code
 
 

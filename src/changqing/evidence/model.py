@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from changqing.case.subjects import Subject
 from changqing.law.kit import Grade
@@ -60,32 +59,41 @@ class Record:
     number: int = 0  # place in the case's evidence, printed 证0417; 0 = not logged
 
 
-class GapReason(StrEnum):
+class GapReason(WordedEnum):
     """Why something could not be seen or does not count."""
 
-    TIMEOUT = "timeout"
-    DNS_FAILURE = "dns_failure"
-    REFUSED = "refused"
-    RESET = "reset"
-    BLOCKED = "blocked"
-    SERVER_ERROR = "server_error"
-    TOO_LARGE = "too_large"
-    ROBOTS = "robots"
-    OWN_NETWORK = "own_network"
-    TLS = "tls"
-    UNREADABLE = "unreadable"
-    NOT_RECOGNISED = "not_recognised"  # it came; a program cannot tell what it is
-    NOT_SHOWN = "not_shown"
-    NOT_READ = "not_read"  # nobody read the paper yet
-    NOT_LOOKED = "not_looked"
-    NOT_ENOUGH_ATTEMPTS = "not_enough_attempts"
-    HIDDEN = "hidden"
-    CONFLICTING = "conflicting"
-    EXPIRED = "expired"
-    WEAK_GRADE = "weak_grade"
-    OLDER_THAN_CLAIM = "older_than_claim"
-    LIST_OPEN = "list_open"
-    NO_RECORD = "no_record"
+    TIMEOUT = "timeout", Text("超时", "it timed out")
+    DNS_FAILURE = "dns_failure", Text("域名解析不到", "its name is not found")
+    REFUSED = "refused", Text("拒绝连接", "connection refused")
+    RESET = "reset", Text("连接被断开", "the connection was cut")
+    BLOCKED = "blocked", Text("访问被拦", "the look was turned away")
+    SERVER_ERROR = "server_error", Text("服务器出错", "server error")
+    TOO_LARGE = "too_large", Text("太大，没有读", "too large to be read")
+    ROBOTS = "robots", Text("网站不让程序看", "the site asks programs to stay out")
+    OWN_NETWORK = (
+        "own_network",
+        Text("看的一方网络不通", "the network on this side failed"),
+    )
+    TLS = "tls", Text("证书有问题", "its certificate is at fault")
+    UNREADABLE = "unreadable", Text("读不出", "it cannot be read")
+    NOT_RECOGNISED = (
+        "not_recognised",
+        Text("程序认不出", "not recognised"),
+    )
+    NOT_SHOWN = "not_shown", Text("没有显示", "not shown")
+    NOT_READ = "not_read", Text("材料还没有人读", "nobody read the paper yet")
+    NOT_LOOKED = "not_looked", Text("还没有看过", "nobody looked yet")
+    NOT_ENOUGH_ATTEMPTS = "not_enough_attempts", Text("看的次数不够", "too few looks")
+    HIDDEN = "hidden", Text("被遮住", "hidden")
+    CONFLICTING = "conflicting", Text("几处说法不一", "sources differ")
+    EXPIRED = "expired", Text("证据过期", "evidence ran out")
+    WEAK_GRADE = "weak_grade", Text("证明力不够", "too weak to prove it")
+    OLDER_THAN_CLAIM = "older_than_claim", Text("比自述旧", "older than the claim")
+    LIST_OPEN = (
+        "list_open",
+        Text("名单没说列全", "the list may go on"),
+    )
+    NO_RECORD = "no_record", Text("没有记录", "nothing on record")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from changqing.screening.counts import GROUPS
 from changqing.screening.results import (
     Asked,
     ResultTable,
+    collect_table,
     count_verdicts,
 )
 from changqing.screening.screen import (
@@ -80,7 +81,14 @@ class LeadEntry:
 def list_companies(
     run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue
 ) -> ResultTable:
-    """List the companies that a signal marks, where it was measured to be right.
+    """List the companies that a signal marks; raises as `select_companies` does."""
+    return collect_table(select_companies(run, signal, catalogue))
+
+
+def select_companies(
+    run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue
+) -> pl.LazyFrame:
+    """Select the companies that a signal marks, where it was measured to be right.
 
     Whoever a person found to be marked wrongly is left out. Raises CaseError, with how
     many there are and what to do, where it was not.
@@ -110,14 +118,10 @@ def list_companies(
     given = scan_results(run, SENTENCES).select("case", "company", *GROUPS)
     looks = read_looks(run, signal, catalogue)
     wrong = [case for case, found in looks.items() if not all(e.right for e in found)]
-    frame = (
+    return (
         given.join(marked, on="case", how="semi")
         .filter(~pl.col("case").is_in(wrong))
         .sort("case")
-        .collect()
-    )
-    return ResultTable(
-        columns=tuple(frame.columns), rows=tuple(frame.iter_rows()), numbers=frozenset()
     )
 
 

@@ -5,6 +5,7 @@ The terminal, the pages and the files that people take away all use these.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -50,6 +51,12 @@ COLUMNS: Final = {
     "note": Text("备注", "note"),
 }
 _NOTHING: Final = both("–")
+_SENTENCES: Final = {
+    "readiness": Readiness,
+    "compliance": Compliance,
+    "long_term": LongTermState,
+}
+"""Each says “open” in words of its own."""
 
 
 def name_column(name: str) -> Text:
@@ -76,8 +83,25 @@ def name_value(column: str, value: object) -> Text:
             return catalogue.criteria[text].title
         case "dimension":
             return Dimension(text).text
+        case "readiness" | "compliance" | "long_term":
+            return _SENTENCES[column](text).text
         case _:
             return _name_word(text)
+
+
+def name_row(columns: Sequence[str], row: Sequence[object]) -> list[Text]:
+    """Name what stands in a row; of a change of a sentence, in the words of that."""
+    named = dict(zip(columns, row, strict=True))
+    sentence = str(named.get("sentence"))
+    return [
+        name_value(
+            sentence
+            if name in {"before", "after"} and sentence in _SENTENCES
+            else name,
+            value,
+        )
+        for name, value in named.items()
+    ]
 
 
 def word_table(table: ResultTable, language: Language) -> ResultTable:
@@ -87,10 +111,8 @@ def word_table(table: ResultTable, language: Language) -> ResultTable:
         columns=tuple(name_column(name).say(language) for name in table.columns),
         rows=tuple(
             tuple(
-                value
-                if isinstance(value, int)
-                else name_value(name, value).say(language)
-                for name, value in zip(table.columns, row, strict=True)
+                value if isinstance(value, int) else name.say(language)
+                for name, value in zip(name_row(table.columns, row), row, strict=True)
             )
             for row in table.rows
         ),

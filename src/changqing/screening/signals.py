@@ -120,13 +120,15 @@ def write_sample(
     return path
 
 
-def measure_signals(run: ScreenRun, catalogue: Catalogue) -> list[MeasuredSignal]:
-    """Measure each signal of which a sample was drawn.
+def measure_signals(
+    run: ScreenRun, catalogue: Catalogue, only: ScreenSignal | None = None
+) -> list[MeasuredSignal]:
+    """Measure each signal of which a sample was drawn, or one of them alone.
 
     Raises CaseError where a sample is not what was drawn, or an answer is no answer.
     """
     answers: dict[ScreenSignal, list[dict[str, SampleLook | None]]] = {}
-    for path in _list_samples(run):
+    for path in list_samples(run, only):
         signal, told = _read_sample(run, path, catalogue)
         answers.setdefault(signal, []).append(told)
     measured = []
@@ -173,7 +175,7 @@ def find_measured(
     return next(
         (
             measured_signal
-            for measured_signal in measure_signals(run, catalogue)
+            for measured_signal in measure_signals(run, catalogue, signal)
             if measured_signal.signal == signal
         ),
         MeasuredSignal(
@@ -187,7 +189,7 @@ def read_looks(
 ) -> dict[str, list[SampleLook]]:
     """Read what people found of each case in samples of a signal, finished or not."""
     looks: dict[str, list[SampleLook]] = {}
-    for path in _list_samples(run, signal):
+    for path in list_samples(run, signal):
         for case, look in _read_sample(run, path, catalogue)[1].items():
             if look is not None:
                 looks.setdefault(case, []).append(look)
@@ -206,7 +208,8 @@ def _count_cases(run: ScreenRun, signal: ScreenSignal) -> int:
     return int(marked.collect().item())
 
 
-def _list_samples(run: ScreenRun, signal: ScreenSignal | None = None) -> list[Path]:
+def list_samples(run: ScreenRun, signal: ScreenSignal | None = None) -> list[Path]:
+    """List the files of the samples that were drawn, of one signal or of all."""
     name = "*" if signal is None else f"{signal.criterion}.{signal.verdict}.*"
     return sorted((run.folder / LEADS_FOLDER / "samples").glob(f"{name}.csv"))
 

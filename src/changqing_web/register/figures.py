@@ -21,10 +21,15 @@ from changqing.screening.results import (
     count_sentences,
     count_verdicts,
 )
-from changqing.screening.screen import RUN_FILE, ScreenRun
+from changqing.screening.screen import ScreenRun
 from changqing.text import Text, both
 from changqing.watch.model import Lapse
-from changqing_web.register.runs import ShownRun, find_catalogue
+from changqing_web.register.runs import (
+    RunStamp,
+    ShownRun,
+    find_catalogue,
+    stamp_run,
+)
 
 LAPSE_CRITERIA: Final[Mapping[Lapse, str]] = {
     Lapse.STOPPED_ANSWERING: "service_reachable",
@@ -56,12 +61,16 @@ class MarkCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkRow:
-    """A line of counts: what is counted, and the cases by each of `MARKED`."""
+    """A line of counts: what is counted, and the cases by each of `MARKED`.
+
+    `dimension` is its code where the line is one of a dimension.
+    """
 
     code: str
     name: Text
     marks: tuple[MarkCount, ...]
     about: Text = _SILENT
+    dimension: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +107,11 @@ class RunOverview:
 
 def make_overview(shown: ShownRun, within: CaseGroup) -> RunOverview:
     """Count a run; what was counted once stays in memory, since a run never changes."""
-    stamp = (shown.run.folder / RUN_FILE).stat()
-    return _make_overview(shown, within, (stamp.st_mtime_ns, stamp.st_size))
+    return _make_overview(shown, within, stamp_run(shown))
 
 
 @lru_cache(maxsize=128)
-def _make_overview(
-    shown: ShownRun, within: CaseGroup, _stamp: tuple[int, int]
-) -> RunOverview:
+def _make_overview(shown: ShownRun, within: CaseGroup, _stamp: RunStamp) -> RunOverview:
     run, known = shown.run, find_catalogue(shown.run)
     sentences = count_sentences(run, None, within)
     verdicts = count_verdicts(run, Asked(within=within), known)
@@ -140,6 +146,7 @@ def _make_overview(
                 code=dimension.value,
                 name=dimension.text,
                 marks=_mark(dimensions.get(dimension.value, {}), ""),
+                dimension=dimension.value,
             )
             for dimension in Dimension
         ),
@@ -169,7 +176,7 @@ def _count_groups(run: ScreenRun, by: str, within: CaseGroup) -> Iterable[GroupR
         of_criterion = found.setdefault(row[by], {}).setdefault(
             str(row["criterion"]), {}
         )
-        of_criterion[str(row["verdict"])] = _read_count(row["cases"])
+        of_criterion[str(row["verdict"])] = read_count(row["cases"])
     for code, count in sorted(cases.items(), key=lambda each: (-each[1], str(each[0]))):
         marks = found.get(code, {})
         yield GroupRow(
@@ -195,7 +202,7 @@ def _collect(table: ResultTable, key: str) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for row in _name_rows(table):
         of_key = found.setdefault(str(row[key]), {})
-        of_key[str(row["verdict"])] = _read_count(row["cases"])
+        of_key[str(row["verdict"])] = read_count(row["cases"])
     return found
 
 
@@ -223,19 +230,20 @@ def _count_by(table: ResultTable, column: str) -> dict[object, int]:
     found: dict[object, int] = {}
     for row in _name_rows(table):
         value = row[column]
-        found[value] = found.get(value, 0) + _read_count(row["cases"])
+        found[value] = found.get(value, 0) + read_count(row["cases"])
     return found
 
 
 def _add_cases(table: ResultTable) -> int:
-    return sum(_read_count(row["cases"]) for row in _name_rows(table))
+    return sum(read_count(row["cases"]) for row in _name_rows(table))
 
 
 def _name_rows(table: ResultTable) -> Iterable[Mapping[str, object]]:
     return (dict(zip(table.columns, row, strict=True)) for row in table.rows)
 
 
-def _read_count(value: object) -> int:
+def read_count(value: object) -> int:
+    """Read a count of a table. TypeError where it is none."""
     if not isinstance(value, int):
         raise TypeError(value)
     return value

@@ -20,6 +20,8 @@ from changqing_web.index import catalogue
 from changqing_web.models import Workspace
 from changqing_web.register.place import find_runs_folder
 
+RunStamp = tuple[int, int]
+"""Which file `run.json` is: another run may be put where one was."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
@@ -75,6 +77,12 @@ def find_run(workspace: Workspace, name: str) -> ShownRun:
     if not _NAME.fullmatch(name) or not (folder / RUN_FILE).is_file():
         raise Http404
     return ShownRun(name=name, run=read_run(folder))
+
+
+def stamp_run(shown: ShownRun) -> RunStamp:
+    """Tell the state of a run, under which what was counted stays in memory."""
+    told = (shown.run.folder / RUN_FILE).stat()
+    return told.st_mtime_ns, told.st_size
 
 
 def find_catalogue(run: ScreenRun) -> Catalogue:

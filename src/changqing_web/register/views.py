@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 
+from changqing.errors import CaseError
+from changqing.law.kit import Dimension
+from changqing.law.model import Verdict
 from changqing.text import Text
+from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
+from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.register.place import find_runs_folder
-from changqing_web.walls import Here, PageRoute
+from changqing_web.walls import Here, PageRoute, View
 
 if TYPE_CHECKING:
     from changqing.screening.results import CaseGroup
+    from changqing_web.register.listing import AskedCompanies
+    from changqing_web.register.runs import ShownRun
+
+_FEW: Final = 12
+_LONGEST: Final = 200
 
 
 def show_runs(request: HttpRequest, here: Here) -> HttpResponse:
@@ -41,29 +52,216 @@ def show_runs(request: HttpRequest, here: Here) -> HttpResponse:
 def show_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     """What a run says, counted: sentences, lapses, dimensions, provinces, licences."""
     _demand_polars()
-    from changqing.screening.result_words import COLUMNS
-    from changqing.screening.screen import LEADS
-    from changqing_web.register.figures import MARKED, make_overview
-    from changqing_web.register.runs import find_run
+    from changqing_web.register.figures import make_overview
+    from changqing_web.register.runs import list_runs
 
-    shown = find_run(here.workspace, run)
-    within = _read_group(request)
+    shown, more = _begin(request, here, run)
+    others = [each for each in list_runs(here.workspace).runs if each.name != run]
+    found = make_overview(shown, _read_group(request))
     return render(
         request,
         "register/run.html",
+        {**more, "found": found, "most": found.criteria[:_FEW], "others": others},
+    )
+
+
+def show_criteria(request: HttpRequest, here: Here, run: str) -> HttpResponse:
+    """Every criterion that is not met of somebody, counted by verdict."""
+    _demand_polars()
+    from changqing_web.register.figures import make_overview
+
+    shown, more = _begin(request, here, run)
+    rows = make_overview(shown, _read_group(request)).criteria
+    dimension = request.GET.get("dimension", "")
+    chosen = dimension if dimension in {*Dimension} else ""
+    if chosen:
+        rows = tuple(row for row in rows if row.about == Dimension(chosen).text)
+    return render(
+        request,
+        "register/criteria.html",
         {
-            "section": "register",
-            "leads": LEADS,
-            "shown": shown,
-            "found": make_overview(shown, within),
-            "marked": MARKED,
-            "heads": {
-                "lapse": Text("哪一种", "Which"),
-                **{name: column.capitalised for name, column in COLUMNS.items()},
-            },
-            "filters": _list_filters(within),
-            "narrowed": bool(within.region or within.licence),
+            **more,
+            "rows": rows,
+            "dimensions": list(Dimension),
+            "dimension": chosen,
         },
+    )
+
+
+def hand_out_criteria(
+    request: HttpRequest, here: Here, run: str, kind: str
+) -> HttpResponse:
+    """The counts by criterion and verdict, as a file."""
+    _demand_polars()
+    from changqing.screening.results import Asked, count_verdicts
+    from changqing_web.register.files import hand_out
+    from changqing_web.register.runs import find_catalogue, find_run
+
+    shown = find_run(here.workspace, run)
+    asked = Asked(within=_read_group(request))
+    table = count_verdicts(shown.run, asked, find_catalogue(shown.run))
+    return hand_out(table, f"{run}-criteria", kind)
+
+
+def show_change(request: HttpRequest, here: Here, run: str) -> HttpResponse:
+    """What changed from another run to this one."""
+    _demand_polars()
+    from changqing_web.register.changes import find_change
+    from changqing_web.register.runs import find_run
+
+    shown, more = _begin(request, here, run)
+    before = find_run(here.workspace, request.GET.get("before", ""))
+    return render(
+        request,
+        "register/change.html",
+        {**more, "before": before, "found": find_change(before, shown)},
+    )
+
+
+def show_companies(request: HttpRequest, here: Here, run: str) -> HttpResponse:
+    """Companies by name; or those that a signal marks, once it is measured."""
+    _demand_polars()
+    from changqing.screening.result_words import name_value
+    from changqing_web.register.listing import list_page, measure
+
+    shown, more = _begin(request, here, run)
+    asked = _read_asked(request, shown)
+    more |= {"signal": asked.signal, "words": asked.words}
+    if asked.signal is not None:
+        measured = measure(shown, asked.signal)
+        more |= {
+            "measured": measured,
+            "title": name_value("criterion", asked.signal.criterion),
+            "signal_verdict": Verdict(asked.signal.verdict),
+        }
+        if not measured.is_listed:
+            return render(request, "register/companies.html", more)
+    page = list_page(shown, asked, request.GET.get("page"), here.workspace.slug)
+    return render(request, "register/companies.html", {**more, "page": page})
+
+
+def hand_out_companies(
+    request: HttpRequest, here: Here, run: str, kind: str
+) -> HttpResponse:
+    """The companies of a list as a file; none where the signal is not measured."""
+    _demand_polars()
+    from changqing_web.register.files import hand_out
+    from changqing_web.register.listing import list_part
+    from changqing_web.register.runs import find_run
+
+    shown = find_run(here.workspace, run)
+    part = list_part(shown, _read_asked(request, shown), start=0, most=None)
+    return hand_out(part.table, f"{run}-companies", kind)
+
+
+def show_company(request: HttpRequest, here: Here, run: str) -> HttpResponse:
+    """All that a run says of one company, with the reason of each verdict."""
+    _demand_polars()
+    from changqing.screening.case_results import find_case_results
+    from changqing_web.register.listing import (
+        list_about,
+        list_met,
+        list_reasons,
+        list_sentences,
+    )
+    from changqing_web.register.opening import find_opened
+
+    shown, more = _begin(request, here, run)
+    found = find_case_results(shown.run, request.GET.get("id", ""))
+    if found is None:
+        raise Http404
+    opened = find_opened(here, shown, found.case)
+    return render(
+        request,
+        "register/company.html",
+        {
+            **more,
+            "found": found,
+            "about": list_about(found),
+            "sentences": list_sentences(found),
+            "groups": list_reasons(found, shown),
+            "met": list_met(found),
+            "opened": "" if opened is None else opened.folder,
+        },
+    )
+
+
+def open_from_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
+    """Take a company out as a case; one that was taken out before is not made again."""
+    _demand_polars()
+    from changqing.screening.case_results import find_case_results
+    from changqing_web.register.listing import find_address
+    from changqing_web.register.opening import find_opened, open_company
+    from changqing_web.register.runs import find_run
+
+    shown = find_run(here.workspace, run)
+    case = request.POST.get("id", "")
+    if find_case_results(shown.run, case) is None:
+        raise Http404
+    row = find_opened(here, shown, case)
+    if row is None:
+        try:
+            row = open_company(here, shown, case)
+        except CaseError as error:
+            for line in list_issues(error):
+                messages.error(request, line)
+            address = find_address(shown, here.workspace.slug, case)
+            return HttpResponseRedirect(address, status=303)
+        messages.success(
+            request,
+            t(
+                "已取成项目。它只有登记册里的记录，没有材料原件，是线索，不能封存。",
+                "It is a case now. It holds the records of the register and no papers; "
+                "it is a lead, and cannot be sealed.",
+            ),
+        )
+    answer = redirect("case", workspace=here.workspace.slug, case=row.folder)
+    answer.status_code = 303
+    return answer
+
+
+def _begin(
+    request: HttpRequest, here: Here, run: str
+) -> tuple[ShownRun, dict[str, object]]:
+    """The run that a page is about, and what every page of it shows."""
+    from changqing.screening.result_words import COLUMNS
+    from changqing.screening.screen import LEADS
+    from changqing_web.register.figures import MARKED
+    from changqing_web.register.runs import find_run
+
+    shown, within = find_run(here.workspace, run), _read_group(request)
+    return shown, {
+        "section": "register",
+        "leads": LEADS,
+        "shown": shown,
+        "marked": MARKED,
+        "heads": {
+            "lapse": Text("哪一种", "Which"),
+            **{name: column.capitalised for name, column in COLUMNS.items()},
+        },
+        "filters": _list_filters(within),
+        "narrowed": bool(within.region or within.licence),
+    }
+
+
+def _read_asked(request: HttpRequest, shown: ShownRun) -> AskedCompanies:
+    """Which companies are asked for. Http404 for a signal that there is none of."""
+    from changqing.screening.signals import ScreenSignal
+    from changqing_web.register.figures import MARKED
+    from changqing_web.register.listing import AskedCompanies
+    from changqing_web.register.runs import find_catalogue
+
+    criterion, verdict = request.GET.get("criterion", ""), request.GET.get("verdict")
+    signal = None
+    if criterion or verdict:
+        known = find_catalogue(shown.run).criteria
+        if criterion not in known or verdict not in {each.value for each in MARKED}:
+            raise Http404
+        signal = ScreenSignal(criterion=criterion, verdict=str(verdict))
+    return AskedCompanies(
+        within=_read_group(request),
+        words=" ".join(request.GET.get("q", "").split())[:_LONGEST],
+        signal=signal,
     )
 
 
@@ -106,6 +304,19 @@ def _list_filters(within: CaseGroup) -> list[dict[str, object]]:
     ]
 
 
+_RUN: Final = "w/<slug:workspace>/register/<slug:run>/"
+
+
+def _route(rest: str, view: View, name: str, **sample: str) -> PageRoute:
+    return PageRoute(
+        path=f"{_RUN}{rest}",
+        view=view,
+        name=name,
+        least=Role.EDITOR,
+        sample={"run": "november", **sample},
+    )
+
+
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/register/",
@@ -113,11 +324,29 @@ ROUTES = (
         name="register",
         least=Role.EDITOR,
     ),
+    _route("", show_run, "register_run"),
+    _route("criteria/", show_criteria, "register_criteria"),
+    _route(
+        "criteria.<str:kind>",
+        hand_out_criteria,
+        "register_criteria_file",
+        kind="csv",
+    ),
+    _route("change/", show_change, "register_change"),
+    _route("companies/", show_companies, "register_companies"),
+    _route(
+        "companies.<str:kind>",
+        hand_out_companies,
+        "register_companies_file",
+        kind="csv",
+    ),
+    _route("company/", show_company, "register_company"),
     PageRoute(
-        path="w/<slug:workspace>/register/<slug:run>/",
-        view=show_run,
-        name="register_run",
+        path=f"{_RUN}open/",
+        view=open_from_run,
+        name="register_open",
         least=Role.EDITOR,
+        methods=("POST",),
         sample={"run": "november"},
     ),
 )

@@ -1,0 +1,76 @@
+"""A company of a run taken out as a case of the workspace, in which people go on."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from uuid import uuid4
+
+from django.utils import timezone
+
+from changqing.evidence.ledger.note import load_key
+from changqing.screening.extract import find_case, write_extract
+from changqing.text import Text
+from changqing_web.cases import assess, case_memory, key_path
+from changqing_web.index import refresh
+from changqing_web.models import CaseEvent, CaseRow
+from changqing_web.pages.new import free_folder
+from changqing_web.record import record
+from changqing_web.register.runs import ShownRun, find_catalogue
+from changqing_web.walls import Here, find_cases_folder
+
+_NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+")
+_LONGEST: Final = 60
+
+
+def find_opened(here: Here, shown: ShownRun, case: str) -> CaseRow | None:
+    """Find the case that was taken out of a run already; None where there is none."""
+    events = CaseEvent.objects.filter(
+        workspace=here.workspace,
+        verb="new",
+        detail__register_run=shown.name,
+        detail__register_case=case,
+    ).values_list("case", flat=True)
+    return here.workspace.cases.filter(folder__in=list(events)).first()
+
+
+def open_company(here: Here, shown: ShownRun, case: str) -> CaseRow:
+    """Take a company out as a case, in which its findings are those of the run.
+
+    Raises CaseError where the register no longer has it or cannot be read.
+    """
+    found = find_case(shown.run, case, find_catalogue(shown.run))
+    root = find_cases_folder(here.workspace)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Written apart: whoever lists cases meanwhile sees all of it or nothing.
+    making = root / f".{uuid4().hex}"
+    write_extract(
+        found,
+        making,
+        as_of=shown.as_of,
+        key=load_key(key_path()),
+        now=timezone.now(),
+    )
+    folder = free_folder(here, _name_folder(case))
+    making.rename(root / folder)
+    case_memory().forget(root / folder)
+    row = refresh(here.workspace, folder)
+    made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+    record(
+        made,
+        "new",
+        Text(
+            f"从登记册的筛查{shown.name}取出：{row.name}，{case}",
+            f"Taken out of the run {shown.name} over a register: {row.name}, {case}",
+        ),
+        register_run=shown.name,
+        register_case=case,
+    )
+    assess(made)
+    row.refresh_from_db()
+    return row
+
+
+def _name_folder(case: str) -> str:
+    plain = _NOT_PLAIN.sub("-", case.lower()).strip("-")[:_LONGEST]
+    return f"register-{plain}" if plain else "register"
