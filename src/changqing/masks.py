@@ -18,3 +18,8 @@ def mask_numbers(text: str) -> str:
     """The text without its identity numbers and mobile numbers."""
     hidden = _IDENTITY.sub(r"\1*************\2", text)
     return _MOBILE.sub(r"\1****\2", hidden)
+
+
+def has_identity_number(text: str) -> bool:
+    """Whether a citizen's number stands in the text."""
+    return _IDENTITY.search(text) is not None

@@ -34,6 +34,7 @@ from changqing.cli import (
     look,
     look_folder,
     look_page,
+    look_screenshot,
     notices,
     papers,
     procedure,
@@ -118,7 +119,10 @@ PRINTED: Final[Mapping[str, Any]] = {
     "history": history.HistoriesData,
     "issuer": issuer.IssuerData,
     "licence": licence.LicenceData | Sequence[licence.LicenceSummary],
-    "look": look.LooksData | look_page.LookedData | look_folder.FiledData,
+    "look": look.LooksData
+    | look_page.LookedData
+    | look_folder.FiledData
+    | look_screenshot.ScreenshotData,
     "materials": Sequence[materials.MaterialData],
     "notices-digest": Sequence[notices.DigestData],
     "probe": summary.SiteData,

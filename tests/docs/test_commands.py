@@ -47,6 +47,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "changqing new CASE --from": "needs papers; tests/cli/test_read_command.py",
     "changqing read CASE --undo": "needs a value; tests/cli/test_read_command.py",
     "changqing look CASE filing_lookup": "needs a saved page; test_look_command.py",
+    "changqing look CASE --screenshot": "asks the internet; test_look_screenshot.py",
     "changqing look CASE service_page": "needs a saved page; test_look_command.py",
     "changqing catalogue read law.txt": "needs a law; tests/law/test_read_text.py",
     "changqing issuer CASE social_insurance": "needs a page; tests/papers",

@@ -27,6 +27,7 @@ from changqing.evidence.ledger.ownership import write_hand_over
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Source, SourceKind
+from changqing.evidence.screenshots import Screenshot, record_screenshot
 from changqing.evidence.sync import changes
 from changqing.jsondata import Json
 from changqing.law.compiled import load_compiled
@@ -751,3 +752,32 @@ def test_a_note_of_taking_over_another_beginning_is_damage(whole: Sealed) -> Non
     report = _take_over(whole, somebody, bytes(32))
     (part,) = broken(report)
     assert part.startswith("log/entries.jsonl 证")
+
+
+def test_a_screenshot_is_sealed_and_withheld_as_what_was_captured(
+    place: Path,
+) -> None:
+    case = bare_case(place / "photographed")
+    pictures = {True: b"\x89PNG\r\n\x1a\nwho", False: b"\x89PNG\r\n\x1a\nwhat"}
+    with Store(case, load_key(_key_path(place))) as store:
+        for personal, png in pictures.items():
+            taken = Screenshot(
+                digest=hashlib.sha256(png).hexdigest(),
+                size=len(png),
+                asked="https://www.example.cn/",
+                shown="https://www.example.cn/",
+                at=NOW,
+                view=(1280, 800),
+                browser="Chromium 1",
+                personal=personal,
+            )
+            record_screenshot(store, taken, png)
+    done = _seal(case, place / "photographed.zip", place)
+    assert done.check(done.files()).code in (0, 1)
+    objects = [name for name in done.files() if name.startswith("objects/")]
+    inside = {done.files()[name] for name in objects}
+    assert pictures[False] in inside
+    assert pictures[True] not in inside
+    full = _seal(case, place / "photographed-full.zip", place, "--full")
+    assert full.check(full.files()).code in (0, 1)
+    assert {*pictures.values()} <= set(full.files().values())

@@ -12,6 +12,11 @@ import click
 
 from changqing.cli.look_folder import file_folder, tell_filed
 from changqing.cli.look_page import FactOfSubject, file_page, find_look, read_page_bytes
+from changqing.cli.look_screenshot import (
+    encode_screenshot,
+    photograph,
+    show_screenshot,
+)
 from changqing.cli.shared import (
     NOT_YET,
     READY,
@@ -68,6 +73,16 @@ def add(group: click.Group, language: Language) -> None:
             "filing_lookup-2.html.",
         ),
     )
+    @click.option(
+        "--screenshot",
+        metavar="URL|SERVICE",
+        help=say_help(
+            language,
+            "用Chromium打开网址或本项目的服务，截图存进证据（要装screenshot这一组）。",
+            "Show an address or a service of the case in Chromium, and keep a picture "
+            "in the evidence (extra `screenshot`).",
+        ),
+    )
     @click.option("--by", help=say_help(language, "谁查看的。", "Who looked."))
     @click.option(
         "--on",
@@ -121,6 +136,7 @@ def add(group: click.Group, language: Language) -> None:
         what: str | None,
         page: Path | None,
         folder: Path | None,
+        screenshot: str | None,
         by: str | None,
         on: datetime | None,
         subject: str | None,
@@ -132,6 +148,11 @@ def add(group: click.Group, language: Language) -> None:
     ) -> int:
         from changqing.day import beijing_day
 
+        if screenshot is not None:
+            others = (what, page, folder, by, on, subject, says, dry_run, everything)
+            if any(others):
+                raise CaseError(Issue(text=_SCREENSHOT_ALONE))
+            return _photograph(case, screenshot, as_json=as_json, language=language)
         day = beijing_day(clock()) if on is None else on.date()
         if folder is not None:
             if page is not None or what is not None or says or not by:
@@ -324,6 +345,22 @@ def _print_look(
     console.print()
 
 
+# A picture of a page
+
+
+def _photograph(folder: Path, what: str, *, as_json: bool, language: Language) -> int:
+    from changqing.evidence.ledger.note import default_key_path
+
+    taken = photograph(
+        folder, what, key=default_key_path(os.environ, Path.home()), clock=clock
+    )
+    if as_json:
+        print_json(encode_screenshot(taken))
+    else:
+        show_screenshot(terminal(), taken, language)
+    return READY
+
+
 # What a saved page proves
 
 
@@ -373,5 +410,10 @@ _FOLDER_ALONE = Text(
     "不写查看的名称、--page和--says",
     en="to file a folder: look CASE --folder FOLDER --by NAME, without a look, --page "
     "and --says",
+)
+_SCREENSHOT_ALONE = Text(
+    zh="截图单独做：look 项目 --screenshot 网址或服务，此外只可加--json",
+    en="a screenshot is taken by itself: look CASE --screenshot URL|SERVICE, with "
+    "--json at most",
 )
 _TO_COME = Text(zh="--on 是将来的一天", en="the day of --on is still to come")

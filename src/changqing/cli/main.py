@@ -359,6 +359,7 @@ EXTRAS: Final[Mapping[str, str]] = {
     "numpy": "papers",
     "onnxruntime": "papers",
     "openpyxl": "office",
+    "playwright": "screenshot",
     "polars": "bulk",
     "protego": "look",
     "pycares": "look",

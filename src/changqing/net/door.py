@@ -123,6 +123,17 @@ class Net:
             ("get", str(checked)), lambda: self._fetch(checked)
         )
 
+    async def locate(self, url: URL) -> tuple[tuple[str, int], ...]:
+        """Where the host of a checked address may be asked: addresses with the port.
+
+        For who connects to it without the door. Raises NetError when it points at no
+        address that may be reached.
+        """
+        host, port = url.host or "", url.port or 0
+        async with asyncio.timeout(self.settings.connect_seconds):
+            addresses = await self._pin(host, port)
+        return tuple((address, self._choose_port(host, port)) for address in addresses)
+
     async def post(self, url: str, content: bytes, kind: str) -> bytes:
         """Send bytes of a media type, and give the whole answer to them.
 

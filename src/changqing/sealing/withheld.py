@@ -25,6 +25,7 @@ from changqing.evidence.ledger.items import (
     UnknownEntry,
 )
 from changqing.evidence.model import OF_PAPERS, Attempt, Gap, Record
+from changqing.evidence.screenshots import find_screenshots
 from changqing.judge.words import say_value
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.material import Material, Personal
@@ -96,6 +97,7 @@ def hide(
         if _has_number(content_of(digest) or b""):
             why[digest] = Personal.PERSONAL_NUMBER
     _share_fate(lines, why)
+    _hide_screenshots(lines, content_of, why)
     shown, left = [], []
     names = _list_names(lines)
     for line in lines:
@@ -137,6 +139,21 @@ def _share_fate(lines: Iterable[LogLine], why: dict[str, Personal]) -> None:
     for paper, reading in pairs:
         if paper in why:
             why.setdefault(reading, why[paper])
+
+
+def _hide_screenshots(
+    lines: Iterable[LogLine],
+    content_of: Callable[[str], bytes | None],
+    why: dict[str, Personal],
+) -> None:
+    """Withhold the picture of a page on which a citizen's number stood, and its note.
+
+    The picture shows no number among its bytes; whoever took it saw the page.
+    """
+    for item, taken in find_screenshots([line.item() for line in lines], content_of):
+        if taken.personal or item.digest in why:
+            why.setdefault(item.digest, Personal.PERSONAL_NUMBER)
+            why.setdefault(taken.digest, Personal.PERSONAL_NUMBER)
 
 
 def whole(lines: Sequence[LogLine]) -> ShownLog:

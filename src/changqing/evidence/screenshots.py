@@ -1,0 +1,142 @@
+"""Screenshots of pages: evidence of its own kind, which no rule reads.
+
+The picture is kept as bytes, and beside it a note that says of what it is, so that a
+checker of any release accepts both entries. What a picture shows proves nothing: the
+words of a page are proven by what a probe or a person read of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from changqing.errors import TamperError
+from changqing.evidence.ledger.entry import canonical
+from changqing.evidence.ledger.items import Blob, Item
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.model import Record
+
+KIND: Final = "screenshot"
+"""What the entry of a note says of itself, also where it is withheld."""
+_NOTE: Final = f"changqing {KIND} 1\n".encode()
+_MOST_NOTE: Final = 64 << 10  # bytes
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screenshot:
+    """A picture of a page, as a browser showed it.
+
+    `asked` is the address that was asked for, `shown` the one that the browser ended
+    at. `view` is the window in CSS pixels, width and height; the picture may be higher.
+    `personal`: a citizen's number stands on the page.
+    """
+
+    digest: str  # SHA-256 hex of the PNG
+    size: int  # bytes
+    asked: str
+    shown: str
+    at: datetime  # aware, UTC
+    view: tuple[int, int]
+    browser: str
+    personal: bool = False
+    number: int = 0  # of the note, in the case's evidence
+
+
+def record_screenshot(store: Store, taken: Screenshot, png: bytes) -> Screenshot:
+    """Keep a picture with its note; gives it with its number.
+
+    Raises ValueError where the bytes are not those of the digest, or no PNG, and
+    CaseError when the disk refuses.
+    """
+    if not png.startswith(_PNG) or hashlib.sha256(png).hexdigest() != taken.digest:
+        raise ValueError("that is not the picture")
+    store.append((), blobs=[png, _write_note(taken)])
+    return next(found for found in list_screenshots(store) if found.at == taken.at)
+
+
+def list_screenshots(evidence: Evidence) -> list[Screenshot]:
+    """List the screenshots whose picture is there, the newest first."""
+    found = find_screenshots(evidence.items(), lambda digest: _read(evidence, digest))
+    return sorted((taken for _, taken in found), key=_get_time, reverse=True)
+
+
+def find_screenshots(
+    items: Iterable[Item | None], content_of: Callable[[str], bytes | None]
+) -> list[tuple[Blob, Screenshot]]:
+    """Find the screenshots among entries, each with the entry of its note.
+
+    `content_of` gives the bytes of a digest, if kept. What a record was read from is
+    somebody's page, and speaks for itself alone.
+    """
+    items = list(items)
+    named = {item.digest for item in items if isinstance(item, Record)}
+    blobs = {item.digest for item in items if isinstance(item, Blob)}
+    found = []
+    for item in items:
+        if not isinstance(item, Blob) or item.what != KIND or item.digest in named:
+            continue
+        content = content_of(item.digest) if item.size < _MOST_NOTE else None
+        taken = None if content is None else _read_note(content)
+        if taken is not None and taken.digest in blobs - named:
+            found.append((item, replace(taken, number=item.number)))
+    return found
+
+
+def _get_time(taken: Screenshot) -> datetime:
+    return taken.at
+
+
+def _read(evidence: Evidence, digest: str) -> bytes | None:
+    try:
+        return evidence.blob(digest) if evidence.has_blob(digest) else None
+    except (OSError, TamperError):  # `Evidence.verify` names it
+        return None
+
+
+def _write_note(taken: Screenshot) -> bytes:
+    width, height = taken.view
+    return _NOTE + canonical(
+        {
+            "asked": taken.asked,
+            "at": taken.at.astimezone(UTC).isoformat(),
+            "browser": taken.browser,
+            "digest": taken.digest,
+            "height": height,
+            "personal": taken.personal,
+            "shown": taken.shown,
+            "size": taken.size,
+            "width": width,
+        }
+    )
+
+
+def _read_note(content: bytes) -> Screenshot | None:
+    """Read a note; None where it is none that this release can read."""
+    if not content.startswith(_NOTE):
+        return None
+    try:
+        told = json.loads(content.removeprefix(_NOTE))
+        at = datetime.fromisoformat(str(told["at"]))
+        digest = str(told["digest"])
+        if at.tzinfo is None or not _DIGEST.fullmatch(digest):
+            return None
+        return Screenshot(
+            digest=digest,
+            size=int(told["size"]),
+            asked=str(told["asked"]),
+            shown=str(told["shown"]),
+            at=at.astimezone(UTC),
+            view=(int(told["width"]), int(told["height"])),
+            browser=str(told["browser"]),
+            personal=told["personal"] is True,
+        )
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return None
