@@ -96,11 +96,21 @@ def record_case(store: Store, case: Case, *, now: datetime) -> None:
     anchor_heads(store, case.path)
 
 
-def record_look(store: Store, case: Case, seen: SiteLook) -> SiteEvidence:
-    """Record what was seen of one service, with the bytes it rests on."""
-    from changqing.probes.evidence import to_evidence
+def record_look(
+    store: Store, case: Case, seen: SiteLook, *, observer: str = ""
+) -> SiteEvidence:
+    """Record what was seen of one service, with the bytes it rests on.
 
-    found = to_evidence(seen, _subject(seen), case.catalogue)
+    `observer` is what this machine is called among those that see the case together.
+    """
+    from changqing.probes.evidence import OBSERVER, to_evidence
+
+    found = to_evidence(
+        seen,
+        _subject(seen),
+        case.catalogue,
+        observer=f"{OBSERVER} {observer}".rstrip(),
+    )
     store.append(
         (*found.records, *found.gaps, *found.attempts), blobs=found.blobs.values()
     )

@@ -37,7 +37,15 @@ LINES: list[dict[str, Any]] = [
         "well": ["number_gone"],
     },
     {"what": "sent", "at": NOW, "notices": ["i1:opened"]},
-    {"what": "look", "at": NOW, "upto": 4, "closed": ["i1"]},
+    {
+        "what": "look",
+        "at": NOW,
+        "upto": 4,
+        "closed": ["i1"],
+        "observer": "a",
+        "observers": ["a", "b"],
+        "seen": {"site": {"fails": 1, "since": NOW, "good": True}},
+    },
     {
         "what": "question",
         "at": NOW,

@@ -134,6 +134,17 @@ def add(group: click.Group, language: Language) -> None:
             "Of N shares only the Kth; all by default.",
         ),
     )
+    @click.option(
+        "--observer",
+        default="",
+        metavar="NAME",
+        help=say_help(
+            language,
+            "本机是哪一个观察者，写在项目的watch/settings.yaml里；默认只有一个，不用写。",
+            "Which observer this machine is, of those that watch/settings.yaml of a "
+            "case names; by default there is one alone.",
+        ),
+    )
     @json_option(language)
     @language_option(language)
     @click.pass_context
@@ -146,10 +157,12 @@ def add(group: click.Group, language: Language) -> None:
         at_once: int,
         state: Path | None,
         written: str,
+        observer: str,
         as_json: bool,
         lang: str | None,
     ) -> int:
         from changqing.shard import parse_shard
+        from changqing.watch.lease import LeaseHolder
 
         interval = _parse_interval(every, context, language)
         how = replace(
@@ -157,6 +170,7 @@ def add(group: click.Group, language: Language) -> None:
             due_only=not once or every is not None,
             spread=not once,
             shard=parse_shard(written),
+            holder=LeaseHolder(observer=_check_name(observer, context, language)),
         )
         if once:
             return _watch_once(cases, how, language, as_json=as_json)
@@ -185,6 +199,22 @@ def _parse_interval(
             context,
         )
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _check_name(observer: str, context: click.Context, language: Language) -> str:
+    from changqing.watch.settings import OBSERVER_NAME
+
+    if observer and not re.fullmatch(OBSERVER_NAME, observer):
+        raise click.UsageError(
+            say_help(
+                language,
+                f"--observer {observer}不能用：只能有文字、数字、_和-，最多32个",
+                f"--observer {observer} will not do: letters, digits, _ and - alone, "
+                "32 at most",
+            ),
+            context,
+        )
+    return observer
 
 
 def _group_folders(given: Sequence[Path]) -> Mapping[Path, list[Path]]:
@@ -278,6 +308,7 @@ def _keep_looking(
     _group_folders(given)  # what is wrong with them is said before anything starts
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     share = "" if how.shard.count == 1 else how.shard.name
+    share = "-".join(filter(None, (share, how.holder.observer)))
     queue = queue_at(os.environ.get(QUEUE), state or home / "changqing", share=share)
 
     def tell(standing: WatchStanding) -> None:

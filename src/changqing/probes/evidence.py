@@ -31,8 +31,14 @@ class SiteEvidence:
     blobs: Mapping[str, bytes]
 
 
-def to_evidence(look: SiteLook, subject: Subject, catalogue: Catalogue) -> SiteEvidence:
-    """Turn a look into records and gaps, all of grade observed.
+def to_evidence(
+    look: SiteLook,
+    subject: Subject,
+    catalogue: Catalogue,
+    *,
+    observer: str = OBSERVER,
+) -> SiteEvidence:
+    """Turn a look into records and gaps, all of grade observed, seen by `observer`.
 
     A fact that the catalogue does not know is left out: nobody would ask for it.
     """
@@ -47,7 +53,7 @@ def to_evidence(look: SiteLook, subject: Subject, catalogue: Catalogue) -> SiteE
             fact = catalogue.facts.get((subject.type, observation.fact))
             if fact is None:
                 continue
-            made = _make(observation, fact, subject, capture, digest)
+            made = _make(observation, fact, subject, capture, digest, observer)
             if isinstance(made, Record):
                 records.append(made)
             else:
@@ -66,6 +72,7 @@ def _make(
     subject: Subject,
     capture: Capture,
     digest: str,
+    observer: str,
 ) -> Record | Gap:
     source = Source(
         kind=SourceKind.PROBE,
@@ -90,7 +97,7 @@ def _make(
         subject=subject,
         value=value,
         source=source,
-        observer=OBSERVER,
+        observer=observer,
         grade=Grade.OBSERVED,
         digest=digest,
         observed_at=capture.at,

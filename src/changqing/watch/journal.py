@@ -32,6 +32,7 @@ from changqing.watch.model import (
     ChannelQuestion,
     Incident,
     Lapse,
+    ObserverView,
     Sight,
     Watched,
 )
@@ -59,8 +60,21 @@ class WatchEntry:
 
 
 @dataclass(slots=True, kw_only=True)
+class ObserverState:
+    """What one of several observers saw, and how far it came; as in `WatchState`."""
+
+    last_look: datetime | None = None
+    upto: int = 0
+    views: dict[str, ObserverView] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
 class WatchState:
-    """What the entries of a case add up to."""
+    """What the entries of a case add up to.
+
+    Where several observe it together, `watched` has what follows from its records, and
+    `observers` what each of them saw.
+    """
 
     looks: int = 0
     first_look: datetime | None = None
@@ -74,6 +88,7 @@ class WatchState:
     blind: list[BlindTime] = field(default_factory=list)
     questions: dict[str, ChannelQuestion] = field(default_factory=dict)
     unsent: list[str] = field(default_factory=list)
+    observers: dict[str, ObserverState] = field(default_factory=dict)
 
     @property
     def open(self) -> tuple[Incident, ...]:
@@ -181,6 +196,7 @@ def _fold_look(state: WatchState, entry: WatchEntry) -> None:
         state.first_sight = state.first_sight or entry.at
     for key, told in read_object(data.get("states", {})).items():
         state.watched[key] = _decode_watched(told)
+    _fold_view(state, entry)
     for each in read_list(data.get("opened", [])):
         incident = decode_incident(each)
         state.incidents[incident.id] = incident
@@ -198,6 +214,20 @@ def _fold_look(state: WatchState, entry: WatchEntry) -> None:
             closed_at=entry.at,
         )
         state.unsent.append(f"{name}:closed")
+
+
+def _fold_view(state: WatchState, entry: WatchEntry) -> None:
+    """Add what one of several observers saw; who observes no more is forgotten."""
+    data = entry.data
+    names = [str(name) for name in read_list(data.get("observers", []))]
+    state.observers = {
+        name: state.observers.get(name, ObserverState()) for name in names
+    }
+    if names:
+        observer = state.observers[str(data["observer"])]
+        observer.last_look, observer.upto = entry.at, state.upto
+        for key, told in read_object(data.get("seen", {})).items():
+            observer.views[key] = _decode_view(told)
 
 
 def encode_incident(incident: Incident) -> dict[str, Json]:
@@ -244,6 +274,18 @@ def _decode_watched(given: Json) -> Watched:
         passes=read_whole(data.get("passes", 0)),
         since=None if since is None else datetime.fromisoformat(str(since)),
         incident=None if incident is None else str(incident),
+    )
+
+
+def encode_view(view: ObserverView) -> dict[str, Json]:
+    """How an observer sees a thing as plain JSON; what is not so is left out."""
+    return encode_watched(view.watched) | ({"good": True} if view.good else {})
+
+
+def _decode_view(given: Json) -> ObserverView:
+    return ObserverView(
+        watched=_decode_watched(given),
+        good=read_object(given).get("good") is True,
     )
 
 

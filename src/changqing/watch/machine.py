@@ -7,10 +7,11 @@ begins the counting anew: it can make us slower, and never opens or closes anyth
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from changqing.watch.model import Incident, Watched, WatchReading
+from changqing.watch.model import Incident, ObserverView, Watched, WatchReading
 from changqing.watch.settings import WatchRule
 
 
@@ -72,6 +73,38 @@ def _count_pass(
         closed_at=reading.at,
     )
     return Watched(), closed
+
+
+def advance_view(
+    before: ObserverView, reading: WatchReading, rule: WatchRule
+) -> ObserverView:
+    """Give how one of several observers sees a thing after a reading of its own.
+
+    By the counts of `rule`, as `advance` gives it for one that is alone.
+    """
+    if reading.good is None:
+        return before
+    watched, _ = advance(before.watched, reading, rule)
+    return ObserverView(watched=watched, good=reading.good and watched.incident is None)
+
+
+def decide_together(
+    views: Iterable[ObserverView], *, is_open: bool, needed: int, of: int
+) -> bool | None:
+    """Decide by all observers of now: True opens an incident, False closes the open.
+
+    So many must hold that there is one; it is over once so many see the thing in order
+    that the others are too few. None changes nothing: what was not seen never does.
+    """
+    views = tuple(views)
+    if (
+        not is_open
+        and sum(view.watched.incident is not None for view in views) >= needed
+    ):
+        return True
+    if is_open and sum(view.good for view in views) > of - needed:
+        return False
+    return None
 
 
 def after_gap(before: Watched) -> Watched:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -26,6 +26,9 @@ class Lapse(WordedEnum):
     )
     PROMISE_BROKEN = "promise_broken", Text("承诺未兑现", "a promise was not kept")
 
+
+FROM_RECORDS: Final = frozenset({Lapse.PROOF_EXPIRED, Lapse.PROMISE_BROKEN})
+"""What follows from what is on record: whoever reads it sees the same."""
 
 THREE: Final = (Lapse.STOPPED_ANSWERING, Lapse.STOPPED_PUBLISHING, Lapse.NO_REDRESS)
 """What users notice first when a service does not last."""
@@ -62,6 +65,18 @@ class Watched:
     passes: int = 0
     since: datetime | None = None  # the first of the failures in a row
     incident: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObserverView:
+    """How one thing stands for one of several observers.
+
+    An `incident` in `watched` is what this observer alone holds to be one. `good`: it
+    saw the thing in order last, often enough to be sure.
+    """
+
+    watched: Watched = field(default_factory=Watched)
+    good: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

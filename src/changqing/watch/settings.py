@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
@@ -18,6 +18,7 @@ from changqing.yamlfile.shape import validate
 
 SETTINGS_FILE: Final = "settings.yaml"
 MOST_HOURS: Final = 24 * 7
+OBSERVER_NAME: Final = r"^\w[\w-]{0,31}$"
 
 
 class WatchRule(BaseModel):
@@ -31,6 +32,29 @@ class WatchRule(BaseModel):
     fails: int = Field(ge=1, le=100)
     passes: int = Field(ge=1, le=100)
     hours: int = Field(default=0, ge=0, le=24 * 365)
+
+
+class ObserverRule(BaseModel):
+    """Who watches a case together, and how many of them open an incident.
+
+    Without `names` whoever watches is the one observer there is.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    names: tuple[Annotated[str, Field(pattern=OBSERVER_NAME)], ...] = Field(
+        default=(), max_length=100
+    )
+    needed: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def check_needed(self) -> Self:
+        """Refuse more than there are, and a name that stands there twice."""
+        if len(set(self.names)) < len(self.names):
+            raise ValueError("two observers have one name")
+        if self.needed > max(1, len(self.names)):
+            raise ValueError("needed is more than there are names")
+        return self
 
 
 class WatchSettings(BaseModel):
@@ -55,6 +79,7 @@ class WatchSettings(BaseModel):
     grace_days: int = Field(ge=0, le=365)
     missed_runs: int = Field(ge=2, le=1000)
     every_hours: int | None = Field(default=None, ge=1, le=MOST_HOURS)
+    observers: ObserverRule = ObserverRule()
 
     def rule(self, lapse: Lapse) -> WatchRule:
         """The rule of one kind of lapse."""
@@ -83,6 +108,7 @@ class _Own(BaseModel):
     grace_days: int | None = Field(default=None, ge=0, le=365)
     missed_runs: int | None = Field(default=None, ge=2, le=1000)
     every_hours: int | None = Field(default=None, ge=1, le=MOST_HOURS)
+    observers: ObserverRule | None = None
 
 
 def load_shipped_settings() -> WatchSettings:

@@ -91,10 +91,16 @@ def read_signs(
     settings: WatchSettings,
     now: datetime,
     since: int,
+    *,
+    looked_since: int | None = None,
 ) -> Iterator[WatchReading]:
-    """Read what the latest look saw of every service, after the entry `since`."""
+    """Read what was seen of every service after the entry `since`.
+
+    Of what probes saw, after the entry `looked_since` where that is another.
+    """
+    begun = since if looked_since is None else looked_since
     for service in case.services:
-        seen = _Seen(service.subject, items, since)
+        seen = _Seen(service.subject, items, begun)
         for fact in _NUMBERS:
             yield from _read_lasting(case, seen, Lapse.NUMBER_GONE, fact, now)
         for fact in _CHANNELS:

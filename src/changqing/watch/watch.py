@@ -22,7 +22,7 @@ from changqing.case.model import Case
 from changqing.casework.promises import Promise, list_promises
 from changqing.day import beijing_day
 from changqing.documents.schedule import load_schedule
-from changqing.errors import BusyError, ChangqingError, Issue
+from changqing.errors import BusyError, CaseError, ChangqingError, Issue
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
@@ -40,26 +40,37 @@ from changqing.shard import Shard
 from changqing.text import Text
 from changqing.visit import list_sites, record_case, record_look, remember_looks
 from changqing.watch.journal import (
+    ObserverState,
     Watchbook,
     WatchState,
     What,
     encode_blind,
     encode_incident,
+    encode_view,
     encode_watched,
 )
 from changqing.watch.lease import LeaseHolder, give_lease_back, take_lease
-from changqing.watch.machine import advance, after_gap
+from changqing.watch.machine import (
+    advance,
+    advance_view,
+    after_gap,
+    decide_together,
+    incident_id,
+)
 from changqing.watch.model import (
+    FOLDER,
+    FROM_RECORDS,
     THREE,
     BlindTime,
     Incident,
     Lapse,
+    ObserverView,
     Sight,
     Watched,
     WatchReading,
 )
 from changqing.watch.schedule import is_due
-from changqing.watch.settings import WatchSettings, load_settings
+from changqing.watch.settings import SETTINGS_FILE, WatchSettings, load_settings
 from changqing.watch.signs import (
     Schedule,
     answering,
@@ -85,7 +96,7 @@ class Round:
     """How to watch: through which door, how often, and to whom notices are handed.
 
     `every` is the interval that is promised; with `due_only` a case that was looked
-    at within it is left alone. `spread` has each case a moment of its own within the
+    at within it is left alone. `spread` gives each case a moment of its own within the
     interval, for rounds that come every minute. Cases out of the `shard` are left out.
     `tell` hears how a case stands as soon as that is known, and `person` says who is
     told of a case (by default its own name). `step` is called between any two changes,
@@ -199,6 +210,7 @@ async def _visit_standings(
                         continue
                 case = open_case(folder, how.catalogue)
                 settings, plan = load_settings(folder), how.schedule(case)
+                _check_observer(folder, settings, how)
                 _lease(folder, how)
             except _LeasedError as error:
                 if not how.due_only:  # else who holds it tells how the case stands
@@ -243,6 +255,30 @@ async def _visit_standings(
             _give_back(folder, how, leased)
 
 
+def _check_observer(folder: Path, settings: WatchSettings, how: Round) -> None:
+    """Raise CaseError where others watch the case than this observer."""
+    names, observer = settings.observers.names, how.holder.observer
+    if names and observer not in names:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"观察者“{observer}”不在设置里"
+                    if observer
+                    else "这个项目由几个观察者一起看，没有写是哪一个",
+                    en=f"the settings name no observer “{observer}”"
+                    if observer
+                    else "several observers watch this case; it is not said which one "
+                    "this is",
+                ),
+                path=str(folder / FOLDER / SETTINGS_FILE),
+                hint=Text(
+                    zh=f"用--observer写其中一个：{'、'.join(names)}",
+                    en=f"give one of them with --observer: {', '.join(names)}",
+                ),
+            )
+        )
+
+
 class _LeasedError(BusyError):
     """Another process looks at a case, or has just done so."""
 
@@ -265,9 +301,10 @@ def _give_back(folder: Path, how: Round, leased: set[Path]) -> None:
 
 
 def _is_due(folder: Path, state: WatchState, how: Round) -> bool:
-    return is_due(
-        folder.name, state.last_look, how.clock(), every=how.every, spread=how.spread
-    )
+    last, observer = state.last_look, how.holder.observer
+    if observer and load_settings(folder).observers.names:
+        last = state.observers.get(observer, ObserverState()).last_look
+    return is_due(folder.name, last, how.clock(), every=how.every, spread=how.spread)
 
 
 def _report_trouble(folder: Path, how: Round, error: ChangqingError) -> WatchStanding:
@@ -300,15 +337,31 @@ def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
 def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStanding:
     case, now = visit.case, how.clock()
     settings, plan, state = visit.settings, visit.plan, book.state()
+    observer = how.holder.observer if settings.observers.names else ""
     how.step("evidence")
     with Store(case.path, load_key(how.key)) as store:
-        upto = state.upto if state.looks else len(store.items())
+        begun = len(store.items())
+        upto = state.upto if state.looks else begun
         record_case(store, case, now=now)
+        # Alone, one takes account of what a look saw that was killed before its line.
+        # Of several, each goes by its own look: that may have been another's.
+        looked_since = len(store.items()) if observer else upto
         for seen in visit.looks:
-            record_look(store, case, seen)
+            record_look(store, case, seen, observer=how.holder.observer)
         items = tuple(store.items())
         attempts = [a for a in store.attempts() if a.number > upto]
-        blind = tuple(_find_blind_times(state, attempts, settings, how.every, now))
+        own_attempts = [a for a in attempts if a.number > looked_since]
+        last = state.last_look
+        since = upto
+        if observer:
+            own = state.observers.get(observer, ObserverState(upto=begun))
+            last, since = own.last_look, own.upto
+        # Of several, another may have seen what this one missed: nobody was blind then.
+        missed = how.every * settings.missed_runs
+        blind = tuple(
+            _find_blind_times(state.last_look, own_attempts, missed, how.every, now)
+        )
+        gap = last is not None and now - last > missed
         how.step("history")
         published = remember_looks(
             store,
@@ -331,8 +384,8 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
     resolved = situation.resolved
     promises = list_promises(case, situation, case.catalogue)
     readings = [
-        *answering(attempts),
-        *read_signs(case, items, settings, now, upto),
+        *answering(own_attempts),
+        *read_signs(case, items, settings, now, since, looked_since=looked_since),
         *ran_out(case, resolved, list_records(case), now, state.watched),
         *replies(
             state.questions.values(),
@@ -347,7 +400,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
             compare_with_plan(
                 plan,
                 publication_days(published),
-                read=publications_read(case, items, upto),
+                read=publications_read(case, items, looked_since),
                 subject=service.subject,
                 seen_until=now,
                 settings=settings,
@@ -355,7 +408,27 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
             )
             for service in case.services[:1]
         ]
-    told = _encode_look(state, readings, blind, settings, now, len(items))
+    follows = _follow_alone(
+        state,
+        [each for each in readings if not observer or each.lapse in FROM_RECORDS],
+        settings,
+        gap=gap,
+    )
+    if observer:
+        follows = follows.add(
+            _follow_together(
+                state,
+                observer,
+                [each for each in readings if each.lapse not in FROM_RECORDS],
+                settings,
+                fresh_since=now - missed,
+                gap=gap,
+            )
+        )
+    told = _encode_look(follows, blind, len(items))
+    if observer:
+        told["observer"] = observer
+        told["observers"] = list(settings.observers.names)
     if well := find_well(readings):
         told["well"] = [lapse.value for lapse in well]
     if not visit.looks:
@@ -398,16 +471,33 @@ def find_well(readings: Sequence[WatchReading]) -> list[Lapse]:
     ]
 
 
-def _encode_look(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Following:
+    """What follows from the readings of a look: states that changed, and incidents."""
+
+    states: Mapping[str, Watched] = field(default_factory=dict)
+    seen: Mapping[str, ObserverView] = field(default_factory=dict)
+    opened: Sequence[Incident] = ()
+    closed: Sequence[str] = ()
+
+    def add(self, other: _Following) -> _Following:
+        return _Following(
+            states={**self.states, **other.states},
+            seen={**self.seen, **other.seen},
+            opened=[*self.opened, *other.opened],
+            closed=[*self.closed, *other.closed],
+        )
+
+
+def _follow_alone(
     state: WatchState,
     readings: Sequence[WatchReading],
-    blind: Sequence[BlindTime],
     settings: WatchSettings,
-    now: datetime,
-    upto: int,
-) -> dict[str, Json]:
-    """Encode the line of a look: only states that changed, and what follows."""
-    gap = any(each.end - each.start > timedelta(0) for each in blind)
+    *,
+    gap: bool,
+) -> _Following:
+    """What follows where one observer is enough."""
+    is_open = {incident.key: incident.id for incident in state.open}
     before = dict(state.watched)
     if gap:
         before = {key: after_gap(each) for key, each in before.items()}
@@ -415,26 +505,129 @@ def _encode_look(
     opened: list[Incident] = []
     closed: list[str] = []
     for reading in readings:
-        watched, incident = advance(
-            after.get(reading.key, Watched()), reading, settings.rule(reading.lapse)
-        )
+        was = after.get(reading.key, Watched())
+        if was.incident != is_open.get(reading.key):
+            # It was opened or closed by several together; they are alone no more.
+            was = Watched(incident=is_open.get(reading.key))
+        watched, incident = advance(was, reading, settings.rule(reading.lapse))
         after[reading.key] = watched
         if incident is not None and incident.closed_at is None:
             opened.append(incident)
+            is_open[reading.key] = incident.id
         elif incident is not None:
             closed.append(incident.id)
+            del is_open[reading.key]
     changed = {
-        key: encode_watched(each)
+        key: each
         for key, each in after.items()
         if state.watched.get(key, Watched()) != each
     }
+    return _Following(states=changed, opened=opened, closed=closed)
+
+
+def _follow_together(
+    state: WatchState,
+    observer: str,
+    readings: Sequence[WatchReading],
+    settings: WatchSettings,
+    *,
+    fresh_since: datetime,
+    gap: bool,
+) -> _Following:
+    """What follows where several observe: so many of them must hold that it lapsed.
+
+    Who has not looked since `fresh_since` is not heard: it can neither open nor close.
+    """
+    rule = settings.observers
+    own = state.observers.get(observer, ObserverState())
+    after = dict(own.views)
+    if gap:
+        after = {
+            key: ObserverView(watched=after_gap(each.watched))
+            for key, each in after.items()
+        }
+    others = {
+        name: state.observers[name].views
+        for name in rule.names
+        if name != observer and _is_fresh(state.observers.get(name), fresh_since)
+    }
+    is_open = {incident.key: incident.id for incident in state.open}
+    opened: list[Incident] = []
+    closed: list[str] = []
+    for reading in readings:
+        key = reading.key
+        view = advance_view(
+            after.get(key, ObserverView()), reading, settings.rule(reading.lapse)
+        )
+        after[key] = view
+        views = {observer: view} | {
+            name: theirs[key] for name, theirs in others.items() if key in theirs
+        }
+        decided = decide_together(
+            views.values(),
+            is_open=key in is_open,
+            needed=rule.needed,
+            of=len(rule.names),
+        )
+        if decided is True:
+            incident = _open_together(reading, views, rule.needed)
+            opened.append(incident)
+            is_open[key] = incident.id
+        elif decided is False:
+            closed.append(is_open.pop(key))
+    changed = {
+        key: each
+        for key, each in after.items()
+        if own.views.get(key, ObserverView()) != each
+    }
+    return _Following(seen=changed, opened=opened, closed=closed)
+
+
+def _is_fresh(observer: ObserverState | None, since: datetime) -> bool:
+    return (
+        observer is not None
+        and observer.last_look is not None
+        and observer.last_look >= since
+    )
+
+
+def _open_together(
+    reading: WatchReading, views: Mapping[str, ObserverView], needed: int
+) -> Incident:
+    """Open an incident since the moment from which so many hold that it lapsed."""
+    holding = {
+        name: view.watched.since or reading.at
+        for name, view in views.items()
+        if view.watched.incident is not None
+    }
+    since = sorted(holding.values())[needed - 1]
+    names = sorted(holding)
+    return Incident(
+        id=incident_id(reading.key, since.isoformat()),
+        lapse=reading.lapse,
+        key=reading.key,
+        text=Text(
+            zh=f"{reading.text.zh}；看到的有：{'、'.join(names)}",
+            en=f"{reading.text.en}; seen by {', '.join(names)}",
+        ),
+        since=since,
+        opened_at=reading.at,
+    )
+
+
+def _encode_look(
+    follows: _Following, blind: Sequence[BlindTime], upto: int
+) -> dict[str, Json]:
+    """Encode the line of a look: only states that changed, and what follows."""
     data: dict[str, Json] = {"upto": upto}
-    if changed:
-        data["states"] = changed
-    if opened:
-        data["opened"] = [encode_incident(each) for each in opened]
-    if closed:
-        data["closed"] = closed
+    if follows.states:
+        data["states"] = {k: encode_watched(each) for k, each in follows.states.items()}
+    if follows.seen:
+        data["seen"] = {key: encode_view(each) for key, each in follows.seen.items()}
+    if follows.opened:
+        data["opened"] = [encode_incident(each) for each in follows.opened]
+    if follows.closed:
+        data["closed"] = list(follows.closed)
     if blind:
         data["blind"] = [encode_blind(each) for each in blind]
     if any(each.why == _NO_CONTROL for each in blind):
@@ -443,14 +636,13 @@ def _encode_look(
 
 
 def _find_blind_times(
-    state: WatchState,
+    last: datetime | None,
     attempts: Sequence[Attempt],
-    settings: WatchSettings,
+    missed: timedelta,
     every: timedelta,
     now: datetime,
 ) -> Iterator[BlindTime]:
-    last = state.last_look
-    if last is not None and now - last > every * settings.missed_runs:
+    if last is not None and now - last > missed:
         yield BlindTime(start=last + every, end=now, why=_MISSED)
     for attempt in attempts:
         if not attempt.control_ok:
@@ -520,10 +712,9 @@ def _build_standing(
     unseen: int = 0,
     promises: tuple[Promise, ...] = (),
 ) -> WatchStanding:
-    failing = sum(
-        1
-        for watched in state.watched.values()
-        if watched.fails and watched.incident is None
+    lapsed = {incident.key for incident in state.open}
+    failing = len(
+        {key for key, watched in _list_watched(state) if watched.fails} - lapsed
     )
     ends = [
         incident.closed_at
@@ -552,6 +743,14 @@ def _build_standing(
         sights={lapse: state.sight(lapse) for lapse in THREE},
         promises=promises,
     )
+
+
+def _list_watched(state: WatchState) -> Iterator[tuple[str, Watched]]:
+    """List what is watched by its key, for each observer."""
+    yield from state.watched.items()
+    for observer in state.observers.values():
+        for key, view in observer.views.items():
+            yield key, view.watched
 
 
 _MISSED: Final = Text(
