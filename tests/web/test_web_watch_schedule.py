@@ -67,6 +67,16 @@ def test_what_is_set_off_or_put_away_is_not_looked_at(place: Place) -> None:
     assert told.what["zh"] == "监测：不定时，只在点“现在看一轮”时看"
 
 
+def test_a_case_with_observers_is_left_to_them(place: Place) -> None:
+    set_every(place, "6")
+    path = place.folder / "watch" / "settings.yaml"
+    alone = path.read_text("utf-8")
+    path.write_text(f"{alone}observers: {{names: [a, b], needed: 2}}\n", "utf-8")
+    assert begin_due_rounds(timezone.now()) == []
+    path.write_text(alone, "utf-8")
+    assert len(begin_due_rounds(timezone.now())) == 1
+
+
 def test_settings_written_by_hand_are_kept_and_shown(place: Place) -> None:
     path = place.folder / "watch" / "settings.yaml"
     path.parent.mkdir(exist_ok=True)

@@ -46,9 +46,12 @@ def begin_due_rounds(now: datetime) -> list[Job]:
         if not (folder / "watch" / SETTINGS_FILE).is_file():
             continue
         try:
-            hours = load_settings(folder).every_hours
+            own = load_settings(folder)
         except ChangqingError:
             continue  # the page of the case says what is wrong
+        hours = own.every_hours
+        if own.observers.names:
+            continue  # these look by themselves, and the server is none of them
         if hours is None or not _is_due(row, timedelta(hours=hours), now):
             continue
         here = Here(
