@@ -301,6 +301,21 @@ def test_a_case_that_comes_in_anew_keeps_its_looks_unless_its_site_moved(
     assert attempt.url == name_url(GOOD[3])
 
 
+def test_an_address_like_the_journal_itself_is_read_back(
+    tmp_path: Path, world: SiteWorld
+) -> None:
+    register = make_register(tmp_path / "register", GOOD[:1])
+    odd = make_case(GOOD[0])
+    [site] = odd.case.services
+    address = name_url(GOOD[0]) + 'a,"captures":{},"kind":"registration"'
+    odd = replace(odd, case=replace(odd.case, services=(replace(site, url=address),)))
+    with write_register(register, CATALOGUE, cases=1) as writer:
+        writer.add([odd])
+    assert look_and_take(make_job(register, world)).progress.done == 2
+    assert look_and_take(make_job(register, world)).progress.due == 0
+    assert set(count_looks(register)) == {(GOOD[0], kind) for kind in LookKind}
+
+
 def test_a_look_at_a_case_that_went_is_told_and_not_taken(
     tmp_path: Path, world: SiteWorld
 ) -> None:

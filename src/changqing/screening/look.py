@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -47,6 +47,7 @@ REGISTRY: Final = "registration"
 REGISTRY_EVERY: Final = timedelta(days=30)
 REGISTRY_SECONDS: Final = 1.0
 """Between two questions to one registry, by all shards together."""
+_REGISTRY_MEMORY: Final = 600.0  # seconds
 _MOST_WITHOUT_RECORD: Final = 3  # in a row
 _TOLD: Final = (None, GapReason.HIDDEN, GapReason.NO_RECORD)
 
@@ -173,12 +174,18 @@ class _ShardLook:
         self._writing = asyncio.Lock()
 
     async def run(self) -> LookProgress:
+        """Look at all that is due. NetError once our own network does not work."""
         settings = self._job.net or NetSettings()
-        async with Net(settings, clock=self._job.clock) as net:
+        # For hours one registry after another is asked for, by the same directory.
+        lasting = replace(settings, memory_seconds=_REGISTRY_MEMORY)
+        async with (
+            Net(settings, clock=self._job.clock) as net,
+            Net(lasting, clock=self._job.clock) as registries,
+        ):
             tasks = [
                 asyncio.create_task(self._look_at_pages(net)),
                 *(
-                    asyncio.create_task(self._ask_registry(net, sites))
+                    asyncio.create_task(self._ask_registry(sites, registries, net))
                     for sites in _group_by_registry(self._due.registrations)
                 ),
             ]
@@ -197,7 +204,9 @@ class _ShardLook:
                     raise _make_offline_error()
                 await self._keep(of, LookKind.PAGES, seen, whole=True)
 
-    async def _ask_registry(self, net: Net, sites: Sequence[RegisterSite]) -> None:
+    async def _ask_registry(
+        self, sites: Sequence[RegisterSite], registries: Net, net: Net
+    ) -> None:
         pause = self._job.registry_seconds * self._job.shard.count
         before, without = "", 0
         for place, of in enumerate(sites):
@@ -208,7 +217,9 @@ class _ShardLook:
                 if before:
                     await asyncio.sleep(pause)
                 before = of.site.domain
-            seen = await look(of.site, net, now=self._job.clock(), probes=[REGISTRY])
+            seen = await look(
+                of.site, registries, now=self._job.clock(), probes=[REGISTRY]
+            )
             whole = _is_told_of(seen)
             if not whole and not await net.control():
                 raise _make_offline_error()
