@@ -11,7 +11,7 @@ from typing import Final
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.documents.choices import list_promises
-from changqing.documents.hand_in import find_handing_in
+from changqing.documents.hand_in import find_handing_in, find_handing_in_state
 from changqing.evidence.model import Attempt
 from changqing.evidence.reach import without_internet
 from changqing.judge.advice import Adviser
@@ -37,6 +37,7 @@ from changqing.report.build import Portrait, build_report
 from changqing.report.handing_in import HandingIn
 from changqing.report.model import CaseReport, Caveat, ReadersView, ServiceView
 from changqing.report.summary import AssessmentSummary, build_summary
+from changqing.report.words import HandingInState
 from changqing.text import Text
 
 PAPERS_UNREAD: Final = "papers_unread"
@@ -102,8 +103,15 @@ class ReportMaker:
             self.outlook,
             catalogue=self.judge.catalogue,
             adviser=self.adviser,
-            handing_in=self.handing_in,
+            handing_in=self._find_handing_in_state(),
             assessed_at=self.assessed_at,
+        )
+
+    def _find_handing_in_state(self) -> HandingInState | None:
+        if "handing_in" in vars(self):  # worked out whole before
+            return None if self.handing_in is None else self.handing_in.state
+        return find_handing_in_state(
+            self.case, self.assessment, self.outlook, self.waiting
         )
 
     @cached_property

@@ -79,10 +79,12 @@ def compose(
     edition: DocumentEdition,
     words: Mapping[str, Sequence[WordBlock]],
     waiting: WaitingReadings | None = None,
+    until_blank: bool = False,
 ) -> tuple[Document, ...]:
     """Write the documents; see `documents`.
 
-    `words` are the blocks of Word files that take the place of what we write.
+    `words` are the blocks of Word files that take the place of what we write. With
+    `until_blank` the first document with a blank is the last that is written.
     """
     templates = load_documents()
     refuse_unknown(only, templates)
@@ -121,6 +123,8 @@ def compose(
             fill=_fill,
         )
         written.append(_write(case, template, speaker, words.get(template.id)))
+        if until_blank and not written[-1].complete:
+            break
     places = list(templates)
     written.sort(key=lambda one: places.index(one.id))
     return tuple(document for document in written if not only or document.id in only)

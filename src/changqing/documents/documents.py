@@ -32,6 +32,7 @@ def documents(
     edition: DocumentEdition = DocumentEdition.ANNOTATED,
     with_words: bool = True,
     waiting: WaitingReadings | None = None,
+    until_blank: bool = False,
 ) -> tuple[Document, ...]:
     """Write every document of the case, or those in `only`, in the order of the law.
 
@@ -43,6 +44,7 @@ def documents(
     A Word file of the company that is in force takes the place of what we write, unless
     our drafts are asked for (`with_words` False). `waiting` is what the papers of this
     case show on this day and nobody has confirmed; worked out here where not given.
+    With `until_blank` documents need not be written after one that has a blank.
     The applicant's own copy in the case folder wins over ours, and is run within limits
     in a child process. Raises CaseError where that copy, or a name in `only`, is no
     use, and GivenUpError where a copy goes beyond its limits.
@@ -83,6 +85,7 @@ def documents(
             edition=edition,
             words=words,
             waiting=waiting,
+            until_blank=until_blank,
         )
     if edition is not DocumentEdition.CLEAN or not taken:
         return composed

@@ -10,6 +10,7 @@ from changqing.judge.model import Assessment, Readiness
 from changqing.outlook.ahead import Outlook
 from changqing.papers.waiting import WaitingReadings
 from changqing.report.handing_in import HandingIn, compute_handing_in
+from changqing.report.words import HandingInState
 
 
 def find_handing_in(
@@ -42,6 +43,39 @@ def find_handing_in(
     except (CaseError, DocumentError, GivenUpError):
         return compute_handing_in(assessment, None, broken=True)
     return compute_handing_in(assessment, written, apart=compared.apart, signed=signed)
+
+
+def find_handing_in_state(
+    case: Case,
+    assessment: Assessment,
+    outlook: Outlook,
+    waiting: WaitingReadings | None = None,
+) -> HandingInState | None:
+    """The same in a word, as `find_handing_in` has it: the first blank decides."""
+    left = compute_handing_in(assessment, None)
+    if left is None or assessment.readiness is not Readiness.READY:
+        return None if left is None else left.state
+    if left.unmet or left.unproven:
+        return left.state
+    from changqing.documents.crosscheck import cross_check
+
+    situation = assessment.situation
+    try:
+        written = documents(
+            case,
+            situation,
+            assessment,
+            outlook.endurance,
+            case.catalogue,
+            waiting=waiting,
+            until_blank=True,
+        )
+        done = all(document.complete for document in written)
+        if done and not cross_check(case, situation, written).apart:
+            return HandingInState.READY
+    except (CaseError, DocumentError, GivenUpError):
+        pass  # they cannot be written: that is left to do
+    return HandingInState.TO_WRITE
 
 
 def _list_signed(

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from changqing.case.comparison import ReadOutcome
@@ -24,10 +25,12 @@ from changqing.law.model import Catalogue
 from changqing.papers.cache import PaperCache
 from changqing.papers.comparisons import compare_papers
 from changqing.papers.conclude import conclude_of_persons
+from changqing.papers.part import PaperPart
 from changqing.papers.parts import SURE, find_part
 from changqing.papers.read_facts import ReadFacts, find_read_facts
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.proposal import (
+    CaseNames,
     ProposedFact,
     ProposedPaper,
     SelfCheck,
@@ -146,62 +149,119 @@ def list_settlements(
     the case says is no word of anybody's yet where it was made from these very papers:
     then it is not `declared`.
     """
-    cache = PaperCache(case) if declared else None
-    case = compare_papers(case, readings, cache=cache)
-    names, read_facts = names_in(case), find_read_facts(case, on)
-    key_points = read_facts.select_key_points()
-    listed = set(case.subjects())
-    read = [
-        (
-            paper,
-            reading,
-            find_part(paper.kind, reading, names, case.catalogue, cache=cache),
-        )
-        for paper in case.papers
-        if (reading := readings.get(paper.file.digest)) is not None
-    ]
-    shown_by = [
-        part.shown and conclude_of_persons(case, paper, reading, part.shown)
-        for paper, reading, part in read
-    ]
-    agreed = _find_agreed(shown_by)
-    claims = dict(_list_claims(case)) if declared else {}
-    entries = {(paper.file.digest, paper.kind) for paper in case.papers}
-    papers = []
-    for (paper, reading, part), shown in zip(read, shown_by, strict=True):
-        settlements = _link_elements(
-            [
-                _settle(case, paper, found, claims, key_points, agreed)
-                for found in _list_shown(paper, shown, case.catalogue)
-                if found.subject in listed
-            ]
-        )
-        settlements = [
-            settlement
-            if (settlement.subject, settlement.fact.id) in read_facts
-            else replace(settlement, asked=False)
-            for settlement in settlements
+    return Settler(case, on=on, declared=declared).settle(readings)
+
+
+class Settler:
+    """Says of a case what its papers show, of more of them each time it is asked.
+
+    What it found of a paper stands until another is read that agrees with it.
+    """
+
+    def __init__(self, case: Case, *, on: date, declared: bool = True) -> None:
+        self._case = case
+        self._on = on
+        self._declared = declared
+        self._cache = PaperCache(case) if declared else None
+        self._listed = set(case.subjects())
+        self._shown: dict[str, _PaperShown] = {}
+        self._found: dict[str, tuple[_Agreed, ReadPaper]] = {}
+
+    @cached_property
+    def _names(self) -> CaseNames:
+        return names_in(self._case)
+
+    @cached_property
+    def _read_facts(self) -> ReadFacts:
+        return find_read_facts(self._case, self._on)
+
+    @cached_property
+    def _key_points(self) -> ReadFacts:
+        return self._read_facts.select_key_points()
+
+    @cached_property
+    def _claims(self) -> Mapping[tuple[Subject, str], Value]:
+        return dict(_list_claims(self._case)) if self._declared else {}
+
+    def settle(self, readings: Mapping[str, Reading]) -> tuple[ReadPaper, ...]:
+        """Say what each paper shows, in the order of the case; see `list_settlements`.
+
+        `readings` are those of the last time, and any number more.
+        """
+        case = compare_papers(self._case, readings, cache=self._cache)
+        read = [
+            self._show(paper, reading)
+            for paper in case.papers
+            if (reading := readings.get(paper.file.digest)) is not None
         ]
-        if part.problem is None:
-            settlements += _list_unfound(case, paper, settlements, key_points)
-        others = {found.subject for found in _list_found(shown)} - listed
-        papers.append(
-            ReadPaper(
+        agreed = _find_agreed(shown.told for shown in read)
+        return tuple(self._settle_paper(case, shown, agreed) for shown in read)
+
+    def _show(self, paper: Paper, reading: Reading) -> _PaperShown:
+        found = self._shown.get(paper.id)
+        if found is None:
+            part = find_part(
+                paper.kind,
+                reading,
+                self._names,
+                self._case.catalogue,
+                cache=self._cache,
+            )
+            proposed = part.shown and conclude_of_persons(
+                self._case, paper, reading, part.shown
+            )
+            found = self._shown[paper.id] = _PaperShown(
                 paper=paper,
                 reading=reading,
-                settlements=tuple(settlements),
-                problem=part.problem,
-                looks_like=part.looks_like,
-                another=part.another,
-                unlisted=tuple(sorted(others - _NOBODY, key=str)),
-                beside=tuple(
-                    each
-                    for each in part.beside
-                    if (paper.file.digest, each[0]) not in entries
-                ),
+                part=part,
+                proposed=proposed,
+                told=frozenset(_list_told(proposed)),
             )
+        return found
+
+    def _settle_paper(
+        self, case: Case, shown: _PaperShown, agreed: _Agreed
+    ) -> ReadPaper:
+        agreed &= shown.told
+        before = self._found.get(shown.paper.id)
+        if before is not None and before[0] == agreed:
+            return before[1]
+        found = self._compare(case, shown, agreed)
+        self._found[shown.paper.id] = (agreed, found)
+        return found
+
+    def _compare(self, case: Case, shown: _PaperShown, agreed: _Agreed) -> ReadPaper:
+        paper, part = shown.paper, shown.part
+        settlements = [
+            settlement
+            if (settlement.subject, settlement.fact.id) in self._read_facts
+            else replace(settlement, asked=False)
+            for settlement in _link_elements(
+                [
+                    _settle(case, paper, found, self._claims, self._key_points, agreed)
+                    for found in _list_shown(paper, shown.proposed, case.catalogue)
+                    if found.subject in self._listed
+                ]
+            )
+        ]
+        if part.problem is None:
+            settlements += _list_unfound(case, paper, settlements, self._key_points)
+        others = {found.subject for found in _list_found(shown.proposed)}
+        entries = {(other.file.digest, other.kind) for other in case.papers}
+        return ReadPaper(
+            paper=paper,
+            reading=shown.reading,
+            settlements=tuple(settlements),
+            problem=part.problem,
+            looks_like=part.looks_like,
+            another=part.another,
+            unlisted=tuple(sorted(others - self._listed - _NOBODY, key=str)),
+            beside=tuple(
+                each
+                for each in part.beside
+                if (paper.file.digest, each[0]) not in entries
+            ),
         )
-    return tuple(papers)
 
 
 def _list_unfound(
@@ -339,18 +399,27 @@ def _list_shown(
 _Agreed = frozenset[tuple[Subject, str, Value]]
 
 
-def _find_agreed(papers: Iterable[ProposedPaper | None]) -> _Agreed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PaperShown:
+    """A paper with what is proposed of it; `told` are the values read surely."""
+
+    paper: Paper
+    reading: Reading
+    part: PaperPart
+    proposed: ProposedPaper | None
+    told: _Agreed
+
+
+def _list_told(shown: ProposedPaper | None) -> Iterator[tuple[Subject, str, Value]]:
+    """List what a paper shows so surely that another can agree with it."""
+    for fact in () if shown is None else shown.facts:
+        if fact.confidence >= SURE and fact.subject.type != "paper":
+            yield fact.subject, fact.fact, fact.value
+
+
+def _find_agreed(papers: Iterable[_Agreed]) -> _Agreed:
     """What two papers show alike, read surely in both."""
-    counted = Counter(
-        told
-        for shown in papers
-        if shown is not None
-        for told in {
-            (fact.subject, fact.fact, fact.value)
-            for fact in shown.facts
-            if fact.confidence >= SURE and fact.subject.type != "paper"
-        }
-    )
+    counted = Counter(told for paper in papers for told in paper)
     return frozenset(told for told, times in counted.items() if times > 1)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 
 from changqing.case.model import Case, Paper
 from changqing.case.subjects import Subject
@@ -15,8 +16,8 @@ from changqing.evidence.reading import Reading
 from changqing.evidence.readings import KeptReadings, read_as_text
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
-from changqing.papers.accept import find_rejected, leave_out_rejected
-from changqing.papers.settle import Settlement, SettlementState, list_settlements
+from changqing.papers.accept import FactKey, find_rejected, leave_out_rejected
+from changqing.papers.settle import Settlement, SettlementState, Settler
 
 _WAITING = frozenset(
     {SettlementState.NEW, SettlementState.SURE, SettlementState.UNSURE}
@@ -32,7 +33,8 @@ class WaitingReadings:
 
     def __init__(self, case: Case, as_of: date) -> None:
         self._case = case
-        self._as_of = as_of
+        self._settler = Settler(case, on=as_of)
+        self._kept = KeptReadings(Evidence(case.path))
         self._readings: dict[str, Reading] = {}
         self._looked: set[str] = set()
         self._by_fact: Mapping[tuple[Subject, str], Mapping[str, Settlement]] = {}
@@ -67,7 +69,7 @@ class WaitingReadings:
 
     def _read(self, papers: list[Paper]) -> bool:
         """Take up what was read in some papers; whether there was anything."""
-        kept = KeptReadings(Evidence(self._case.path))
+        kept = self._kept
         found = {
             paper.file.digest: reading
             for paper in papers
@@ -77,11 +79,14 @@ class WaitingReadings:
         self._readings |= found
         return bool(found)
 
+    @cached_property
+    def _rejections(self) -> frozenset[FactKey]:
+        return find_rejected(self._case)
+
     def _collect(self) -> Mapping[tuple[Subject, str], Mapping[str, Settlement]]:
-        case = self._case
-        papers = list_settlements(case, self._readings, on=self._as_of)
+        papers = self._settler.settle(self._readings)
         found: dict[tuple[Subject, str], dict[str, Settlement]] = {}
-        for about in leave_out_rejected(papers, find_rejected(case)):
+        for about in leave_out_rejected(papers, self._rejections):
             for settlement in about.settlements:
                 if settlement.state in _WAITING:
                     by_paper = found.setdefault(

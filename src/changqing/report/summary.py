@@ -25,7 +25,6 @@ from changqing.law.model import Catalogue, Verdict
 from changqing.outlook.ahead import Outlook
 from changqing.outlook.endurance import Endurance, Support
 from changqing.report.counting import is_settled, join_key, urgency
-from changqing.report.handing_in import HandingIn
 from changqing.report.words import HandingInState
 from changqing.text import Text
 
@@ -93,7 +92,7 @@ def build_summary(
     *,
     catalogue: Catalogue,
     adviser: Adviser,
-    handing_in: HandingIn | None,
+    handing_in: HandingInState | None,
     assessed_at: datetime | None,
 ) -> AssessmentSummary:
     """Sum up an assessment; `assessed_at` is None where nothing was looked at."""
@@ -108,7 +107,7 @@ def build_summary(
         catalogue=catalogue.digest,
         readiness=assessment.readiness,
         compliance=assessment.compliance,
-        handing_in=None if handing_in is None else handing_in.state,
+        handing_in=handing_in,
         cautions=tuple(
             SummaryCaution(
                 says=caution.says, defects=tuple(caution.finding.criterion.defects)
