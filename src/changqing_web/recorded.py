@@ -24,6 +24,7 @@ from changqing.errors import ChangqingError, Issue
 from changqing.evidence.ledger.items import Blob, Item
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record, SourceKind
+from changqing.evidence.screenshots import Screenshot, list_screenshots
 from changqing.integrity import check_integrity
 from changqing.text import Text
 from changqing_web.cases import key_path
@@ -95,6 +96,7 @@ class RecordedEvidence:
     log: LogState | None
     visits: tuple[Visit, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
+    screenshots: tuple[Screenshot, ...] = ()
 
 
 def read_recorded_evidence(folder: Path) -> RecordedEvidence:
@@ -152,7 +154,12 @@ def _verify(folder: Path) -> RecordedEvidence:
             owners=(*checked.notices, *checked.copies),
         )
         items = kept.items()
-        return RecordedEvidence(log=log, visits=_visits(items), digests=_digests(items))
+        return RecordedEvidence(
+            log=log,
+            visits=_visits(items),
+            digests=_digests(items),
+            screenshots=tuple(list_screenshots(kept)),
+        )
     except ChangqingError as error:
         return RecordedEvidence(log=LogState(issues=tuple(error.issues)))
 

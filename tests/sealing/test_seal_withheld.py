@@ -778,6 +778,14 @@ def test_a_screenshot_is_sealed_and_withheld_as_what_was_captured(
     inside = {done.files()[name] for name in objects}
     assert pictures[False] in inside
     assert pictures[True] not in inside
+    for page, worth in (
+        ("index.html", "任何判据都不读它"),
+        ("index.en.html", "no criterion reads them"),
+    ):
+        told = done.files()[page].decode()
+        assert worth in told
+        assert f"objects/{hashlib.sha256(pictures[False]).hexdigest()}" in told
+        assert hashlib.sha256(pictures[True]).hexdigest() not in told
     full = _seal(case, place / "photographed-full.zip", place, "--full")
     assert full.check(full.files()).code in (0, 1)
     assert {*pictures.values()} <= set(full.files().values())

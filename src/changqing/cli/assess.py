@@ -203,6 +203,7 @@ def _assess(
     from changqing.report.build_one_page import build_one_page
     from changqing.report.html import render_report
     from changqing.report.one_page_crops import crop_quotes
+    from changqing.report.screenshots import view_screenshots
     from changqing.report.terminal import print_summary
     from changqing.report.topic import print_topic
     from changqing.run import keep_summary, run
@@ -239,7 +240,10 @@ def _assess(
         notes.print(notice.say(language), style="dim", soft_wrap=True)
     one_page = build_one_page(outcome.report)
     crops = crop_quotes(outcome.case, outcome.assessment, one_page)
-    rendered = render_report(outcome.report, language, crops=crops)
+    screenshots = view_screenshots(folder, as_of=outcome.report.as_of)
+    rendered = render_report(
+        outcome.report, language, crops=crops, screenshots=screenshots
+    )
     files = {target: rendered.encode()}
     if as_pdf:
         from changqing.documents.one_page_pdf import FILE_NAMES, render_one_page_pdf

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from changqing.report.means import draw_means, means_stylesheet
 from changqing.report.model import CaseReport
 from changqing.report.one_page_rows import speak_one_page
 from changqing.report.page import Page
+from changqing.report.screenshots import ScreenshotView
 from changqing.report.words import drop_controls
 from changqing.templates import keep_compiled
 from changqing.text import Language
@@ -30,6 +31,7 @@ def render_report(
     language: Language,
     *,
     crops: Mapping[str, bytes] = NO_CROPS,
+    screenshots: Sequence[ScreenshotView] = (),
 ) -> str:
     """Render the whole report in one language, the one page first.
 
@@ -45,8 +47,13 @@ def render_report(
         spoken=speak_one_page(build_one_page(report), language),
         draw=marks.draw_code,
         crops={number: _embed_picture(crop) for number, crop in crops.items()},
+        screenshots=[(view.taken, _embed(view.picture)) for view in screenshots],
     )
     return drop_controls(written)
+
+
+def _embed(picture: bytes | None) -> str | None:
+    return None if picture is None else _embed_picture(picture)
 
 
 def render_one_page(

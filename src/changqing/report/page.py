@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import Self
 
@@ -472,6 +472,11 @@ class Page(EndurancePage, OutlookPage):
                 return self.t("不成立", "fails")
             case _:
                 return self.t("不能判断", "unknown")
+
+    @staticmethod
+    def minute(at: datetime) -> str:
+        """A moment in Beijing, to the minute."""
+        return at.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M")
 
     def digest(self, digest: str) -> str:
         """The first sixteen digits, in two groups."""

@@ -27,6 +27,7 @@ from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence, Verified
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.readings import KeptReadings
+from changqing.evidence.screenshots import find_screenshots
 from changqing.judge.model import Assessment
 from changqing.law.kinds.material import Personal
 from changqing.law.model import Catalogue
@@ -173,6 +174,12 @@ def seal(
         documents=tuple(papers),
         quoted=quoted,
         drawable=has_drawer(),
+        screenshots=tuple(
+            taken
+            for _, taken in find_screenshots(
+                [line.item() for line in shown.lines], kept.read
+            )
+        ),
     )
     files.update(pages(contents))
     body = "".join(

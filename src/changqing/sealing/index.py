@@ -15,8 +15,9 @@ from typing import Final
 from changqing.case.comparison import ReadOutcome
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
-from changqing.day import beijing_day
+from changqing.day import BEIJING, beijing_day
 from changqing.evidence.model import Attempt, Gap, Record
+from changqing.evidence.screenshots import Screenshot
 from changqing.judge.model import Assessment, Finding
 from changqing.judge.words import say_value
 from changqing.sealing.masked import Papered
@@ -52,6 +53,7 @@ class Contents:
     documents: tuple[Papered, ...]
     quoted: tuple[QuotedValue, ...] = ()
     drawable: bool = True
+    screenshots: tuple[Screenshot, ...] = ()
 
 
 def pages(contents: Contents) -> Mapping[str, bytes]:
@@ -178,6 +180,7 @@ def _write_page(contents: Contents, language: Language) -> str:
         *_write_quotations(contents, language),
         *_write_observations(contents, language),
         *_write_attempts(contents, language),
+        *_write_screenshots(contents, language),
         *_list_withheld(contents, language),
         *_write_documents(contents, language),
         "</body>\n</html>",
@@ -456,6 +459,41 @@ def _write_attempts(contents: Contents, language: Language) -> Iterator[str]:
             anchor=f"r{item.number}",
         )
     yield "</table></div>"
+
+
+def _write_screenshots(contents: Contents, language: Language) -> Iterator[str]:
+    if not contents.screenshots:
+        return
+    count = len(contents.screenshots)
+    heading = Text(zh=f"网页截图（{count}张）", en=f"Screenshots ({count})")
+    heads = _write_heads(
+        language,
+        ("编号", "No."),
+        ("何时", "When"),
+        ("所要的网址", "Asked for"),
+        ("实际显示的网址", "Shown"),
+        ("窗口和浏览器", "Window and browser"),
+        ("图片（PNG）", "Picture (PNG)"),
+    )
+    yield f"<h2>{heading.say(language)}</h2>\n<p>{_SCREENSHOTS.say(language)}</p>"
+    yield f'<div class="wide"><table>{heads}'
+    for taken in contents.screenshots:
+        yield _write_row(
+            f"{taken.number:04d}",
+            taken.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"),
+            taken.asked,
+            taken.shown,
+            f"{taken.view[0]}×{taken.view[1]}, {taken.browser}",
+            f"objects/{taken.digest}",
+        )
+    yield "</table></div>"
+
+
+_SCREENSHOTS: Final = Text(
+    zh="供人看，本身不证明页面上的文字，任何判据都不读它。",
+    en="For people to see: they prove no word of the pages, and no criterion reads "
+    "them.",
+)
 
 
 def _list_withheld(contents: Contents, language: Language) -> Iterator[str]:

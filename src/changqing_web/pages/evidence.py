@@ -49,6 +49,7 @@ from changqing_web.walls import Here, PageRoute
 
 _ROWS: Final = 50
 _VISITS: Final = 20
+_SCREENSHOTS: Final = 20
 _SOON: Final = timedelta(days=90)
 _VIEWS: Final[Mapping[str, Text]] = {
     "papers": Text(zh="材料", en="Papers"),
@@ -207,7 +208,13 @@ def _page(
         }
     elif view == "seen":
         visits = _list_visits(request, known.visits)
-        more = {"visits": visits, "page": visits.page}
+        more = {
+            "visits": visits,
+            "page": visits.page,
+            "screenshots": known.screenshots[:_SCREENSHOTS],
+            "photographed": len(known.screenshots),
+            "sees_personal": here.may(Role.EDITOR),
+        }
     elif view == "records":
         more["page"] = Paginator(rows, _ROWS).get_page(request.GET.get("page"))
     return render(
@@ -412,12 +419,34 @@ def capture(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
         known = any(
             isinstance(one, Blob) and one.digest == digest for one in kept.items()
         )
-        if not known:
+        if not known or not _may_see(here, digest):
             raise Http404
         content = kept.blob(digest)
     except ChangqingError as error:
         raise Http404 from error
     return attach(content, f"{digest[:16]}.bin")
+
+
+def screenshot(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
+    """The picture of a page, shown by itself."""
+    known = read_recorded_evidence(here.folder).screenshots
+    if digest not in {one.digest for one in known} or not _may_see(here, digest):
+        raise Http404
+    try:
+        content = Evidence(here.folder).blob(digest)
+    except (ChangqingError, OSError) as error:
+        raise Http404 from error
+    answer = HttpResponse(content, content_type="image/png")
+    answer["Content-Disposition"] = f'inline; filename="{digest[:16]}.png"'
+    seclude(answer)
+    return answer
+
+
+def _may_see(here: Here, digest: str) -> bool:
+    """Whether bytes are shown: a page with a citizen's number to editors alone."""
+    known = read_recorded_evidence(here.folder).screenshots
+    personal = any(one.personal and one.digest == digest for one in known)
+    return here.may(Role.EDITOR) or not personal
 
 
 def attach(content: bytes, name: str) -> HttpResponse:
@@ -447,6 +476,14 @@ ROUTES = (
         path="w/<slug:workspace>/c/<str:case>/evidence/objects/<slug:digest>/",
         view=capture,
         name="evidence_capture",
+        least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
+        sample={"digest": "0" * 64},
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/c/<str:case>/evidence/screenshots/<slug:digest>/",
+        view=screenshot,
+        name="evidence_screenshot",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
         sample={"digest": "0" * 64},
