@@ -1,6 +1,6 @@
 """Every address: the pages' own tables, the account pages, and the API."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from changqing_web import errors, health
 from changqing_web.api import assistant
@@ -11,10 +11,14 @@ handler400 = "changqing_web.errors.unreadable"
 handler404 = "changqing_web.errors.missing"
 handler500 = "changqing_web.errors.fault"
 
-urlpatterns = [
+_ACCOUNT: list[URLPattern | URLResolver] = [
     # Pages of allauth that we have none for: who comes from a provider meets ours.
-    re_path(r"^account/(3rdparty|social)/", errors.missing),
-    path("account/", include("allauth.urls")),
+    re_path(r"^(3rdparty|social)/", errors.missing),
+    path("", include("allauth.urls")),
+]
+
+urlpatterns = [
+    path("account/", include(_ACCOUNT)),
     path("api/v1/", api().urls),
     *health.PATTERNS,
     *assistant.PATTERNS,
