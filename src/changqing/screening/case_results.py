@@ -79,7 +79,7 @@ def list_cases(
     start: int = 0,
     most: int | None = None,
 ) -> CasePart:
-    """List cases in the order of their ids, `most` of them from place `start` on.
+    """List cases as they are ordered, `most` of them from place `start` on.
 
     `cases` has the columns `CASE_COLUMNS`: all of a run (`scan_cases`), or those that a
     signal marks (`leads.select_companies`). `words` stand in the id or the name.
@@ -92,14 +92,12 @@ def list_cases(
             )
         )
     total = int(found.select(pl.len()).collect().item())
-    return CasePart(
-        table=collect_table(found.sort("case").slice(start, most)), total=total
-    )
+    return CasePart(table=collect_table(found.slice(start, most)), total=total)
 
 
 def scan_cases(run: ScreenRun) -> pl.LazyFrame:
-    """Scan the cases of a run: whose each is, and nothing that is said of it."""
-    return scan_results(run, SENTENCES).select(CASE_COLUMNS)
+    """Scan the cases of a run by their ids: whose each is, and nothing said of it."""
+    return scan_results(run, SENTENCES).select(CASE_COLUMNS).sort("case")
 
 
 def find_case_results(run: ScreenRun, case: str) -> CaseResults | None:

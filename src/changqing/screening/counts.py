@@ -2,7 +2,8 @@
 
 ```
 counts/criterion/0007.parquet   cases and verdicts by criterion, verdict and group
-counts/dimension/0007.parquet   the same by dimension
+counts/criterion.parquet        those of all buckets added up
+counts/dimension…               the same by dimension
 ```
 A case lies in one bucket and one group, so counts of cases add up over buckets and over
 groups; those of two verdicts do not, since a case may have both. A run that was made
@@ -11,7 +12,7 @@ before there were counts is counted from its reasons, by the same function.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import polars as pl
@@ -61,3 +62,8 @@ def count_reasons(
         .agg(pl.col("case").n_unique().alias("cases"), pl.len().alias("verdicts"))
         .sort(keys)
     )
+
+
+def add_up(counts: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
+    """Add up counts by fewer keys, or those of several buckets by the same."""
+    return counts.group_by(keys).agg(pl.col("cases", "verdicts").sum()).sort(keys)

@@ -13,7 +13,7 @@ import polars as pl
 
 from changqing.errors import CaseError, Issue
 from changqing.law.model import Catalogue, Verdict
-from changqing.screening.counts import GROUPS, CountKey
+from changqing.screening.counts import GROUPS, CountKey, add_up
 from changqing.screening.judging import NOBODY
 from changqing.screening.screen import (
     REASONS,
@@ -227,10 +227,8 @@ def compare_verdicts(before: ScreenRun, after: ScreenRun) -> ResultTable:
 
 def _add_up(counts: pl.LazyFrame, key: CountKey, by: str | None) -> pl.LazyFrame:
     keys = [key, "verdict", *([] if by is None else [by])]
-    return (
-        counts.group_by(keys)
-        .agg(pl.col("cases", "verdicts").sum())
-        .sort("cases", *keys, descending=[True, *(False for _ in keys)])
+    return add_up(counts, keys).sort(
+        "cases", *keys, descending=[True, *(False for _ in keys)]
     )
 
 

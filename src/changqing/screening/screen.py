@@ -7,7 +7,7 @@ done/0007.json               that a bucket is finished, with the digests of its 
 verdicts/<subject>/0007.parquet   a row for each member, a column for each criterion
 sentences/0007.parquet       a row for each case
 reasons/0007.parquet         a row for each verdict that is not met
-counts/criterion/0007.parquet     reasons counted; see `counts`
+counts/criterion/0007.parquet     reasons counted; added up in counts/criterion.parquet
 ```
 Each file is written beside its name and renamed, the mark of a bucket after its files,
 `run.json` last. Killed at any moment, a run goes on where it stopped; without
@@ -44,8 +44,10 @@ from changqing.law.model import Catalogue
 from changqing.screening.bucket_columns import collect_bucket
 from changqing.screening.counts import (
     COUNTS_FOLDER,
+    GROUPS,
     KEYS,
     CountKey,
+    add_up,
     count_reasons,
     name_dimensions,
 )
@@ -179,9 +181,12 @@ def screen(
         "cases": sum(done.cases for done in finished.values()),
         "buckets": buckets,
         "files": {
-            name: digest
-            for bucket in buckets
-            for name, digest in finished[bucket].files.items()
+            **{
+                name: digest
+                for bucket in buckets
+                for name, digest in finished[bucket].files.items()
+            },
+            **_add_up_counts(job, judge, buckets, used),
         },
     }
     used.replace(job.out / RUN_FILE, _write_json(run))
@@ -193,14 +198,7 @@ def screen_bucket(job: ScreenJob, bucket: int) -> BucketDone:
     judge = _find_judge(job)
     head = read_head(job.register)
     judged = judge.judge_columns(collect_bucket(judge, job.register, head, bucket))
-    told = {
-        "version": str(_VERSION),
-        "edition": judge.catalogue.edition,
-        "catalogue": judge.catalogue.digest,
-        "as_of": job.as_of.isoformat(),
-        "register_bucket": digest_bucket(head, bucket),
-        "leads_only": LEADS.zh,
-    }
+    told = {**_tell(job, judge), "register_bucket": digest_bucket(head, bucket)}
     disk, files = Disk(), {}
     for name, frame in list_results(judged, judge.catalogue).items():
         content = write_frame(frame, told)
@@ -213,6 +211,39 @@ def screen_bucket(job: ScreenJob, bucket: int) -> BucketDone:
         _write_json({"bucket": bucket, "cases": done.cases, "files": files}),
     )
     return done
+
+
+def _tell(job: ScreenJob, judge: RegisterJudge) -> dict[str, str]:
+    """What every file of a run says of itself."""
+    return {
+        "version": str(_VERSION),
+        "edition": judge.catalogue.edition,
+        "catalogue": judge.catalogue.digest,
+        "as_of": job.as_of.isoformat(),
+        "leads_only": LEADS.zh,
+    }
+
+
+def _add_up_counts(
+    job: ScreenJob, judge: RegisterJudge, buckets: Sequence[int], disk: Disk
+) -> dict[str, str]:
+    """Add up what was counted in each bucket; the digests of the files by their names.
+
+    A bucket has about as many rows of counts as reasons, all of them a hundredth.
+    """
+    files = {}
+    for key in KEYS:
+        place = f"{COUNTS_FOLDER}/{key}"
+        added = add_up(
+            pl.scan_parquet(
+                [job.out / place / f"{bucket:04d}.parquet" for bucket in buckets]
+            ),
+            [key, "verdict", *GROUPS],
+        )
+        content = write_frame(added.collect(), _tell(job, judge))
+        disk.replace(job.out / f"{place}.parquet", content)
+        files[f"{place}.parquet"] = hashlib.sha256(content).hexdigest()
+    return files
 
 
 def run_in_process(job: ScreenJob, buckets: Sequence[int]) -> Iterator[BucketDone]:
@@ -326,11 +357,9 @@ def scan_results(run: ScreenRun, name: str) -> pl.LazyFrame:
 
 def scan_counts(run: ScreenRun, key: CountKey, catalogue: Catalogue) -> pl.LazyFrame:
     """Scan the counts of a run; count its reasons where it was made without."""
-    name = f"{COUNTS_FOLDER}/{key}"
-    if run.buckets and all(
-        (run.folder / name / f"{bucket:04d}.parquet").exists() for bucket in run.buckets
-    ):
-        return scan_results(run, name)
+    path = run.folder / COUNTS_FOLDER / f"{key}.parquet"
+    if path.exists():
+        return pl.scan_parquet(path)
     return count_reasons(
         scan_results(run, REASONS),
         scan_results(run, SENTENCES),
