@@ -6,7 +6,7 @@ A small made register is screened on two days, and the tables of each run are re
 under other ids till there are CASES (200,000). Each page is then asked for in this
 process, as the application is served, first with nothing in memory and then again;
 CPU seconds are counted. Exits with 1 where a page that was asked for before takes over
-0.3 s of the clock.
+0.3 s of the processor.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _DAYS: Final = {"november": date(2026, 11, 30), "may": date(2027, 5, 31)}
 _MADE: Final = 2_000
-_GOAL: Final = 0.3  # seconds
+_GOAL: Final = 0.3  # seconds of the processor
 _AGAIN: Final = 5
 _CRITERION: Final = "service_reachable"
 _BEGIN: Final = "/w/office/register/november/"
@@ -80,7 +80,7 @@ def _measure(client: Client, count: int) -> int:
         again = [_ask(client, address) for _ in range(_AGAIN)]
         wall = statistics.median(each.wall for each in again)
         processor = statistics.median(each.processor for each in again)
-        slow = slow or wall > _GOAL
+        slow = slow or processor > _GOAL
         print(
             f"  {title:<26} first {first.wall:6.2f} ({first.processor:5.2f})"
             f"   again {wall:6.3f} ({processor:6.3f})",

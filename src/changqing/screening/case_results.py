@@ -91,8 +91,10 @@ def list_cases(
                 pl.col("case", "company").str.contains(words, literal=True)
             )
         )
-    total = int(found.select(pl.len()).collect().item())
-    return CasePart(table=collect_table(found.slice(start, most)), total=total)
+    frame = found.collect()
+    return CasePart(
+        table=collect_table(frame.lazy().slice(start, most)), total=frame.height
+    )
 
 
 def scan_cases(run: ScreenRun) -> pl.LazyFrame:

@@ -227,6 +227,7 @@ def test_files_to_take_away_run_no_formula_and_say_what_they_are(
     sentences = next((run / "sentences").glob("*.parquet"))
     frame = pl.read_parquet(sentences)
     frame.with_columns(company=pl.lit("=HYPERLINK(1)")).write_parquet(sentences)
+    (run / "run.json").touch()  # another run, put where one was
     answer = place.editor.get("/w/here/register/november/companies.csv")
     rows = list(
         csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))
