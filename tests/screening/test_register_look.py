@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import signal
 from collections import Counter
@@ -28,9 +29,13 @@ from changqing.probes.engine import look, read
 from changqing.probes.evidence import to_evidence
 from changqing.probes.model import Site, service
 from changqing.probes.warc import load
+from changqing.probes.warc_index import make_blank_records
+from changqing.screening.erase import erase_from_register
 from changqing.screening.layout import read_head, write_register
 from changqing.screening.look import LookProgress, look_at_register
+from changqing.screening.look_erase import erase_looks, lock_looks
 from changqing.screening.look_journal import (
+    ERASED,
     LookJournal,
     LookKind,
     RegisterLook,
@@ -314,6 +319,76 @@ def test_an_address_like_the_journal_itself_is_read_back(
     assert look_and_take(make_job(register, world)).progress.done == 2
     assert look_and_take(make_job(register, world)).progress.due == 0
     assert set(count_looks(register)) == {(GOOD[0], kind) for kind in LookKind}
+
+
+def test_an_erased_case_goes_from_journals_and_archives(
+    tmp_path: Path, world: SiteWorld
+) -> None:
+    gone, kept = "erased.cn", GOOD[0]
+    register = make_register(tmp_path / "register", (gone, kept))
+    look_and_take(make_job(register, world))
+    before = read_cases(register)[kept]
+    bodies = (gone.encode(), b"registrant")
+    assert [sum(_count(register, word)) > 0 for word in bodies] == [True, True]
+
+    def erase() -> None:
+        erase_from_register(
+            register, gone, CATALOGUE, member=None, by="\u7532", now=NOW
+        )
+
+    with LookJournal(register, Shard()), pytest.raises(BusyError):
+        erase()
+    erase()
+    assert sum(_count(register, gone.encode())) == 1  # that it was erased
+    assert set(count_looks(register)) == {(kept, kind) for kind in LookKind}
+    assert read_cases(register) == {kept: before}
+
+    # The others are where they were, and what comes next goes on.
+    (register / "looks" / "taken.json").unlink()
+    look_and_take(make_job(register, world, at=NOW + DAY))
+    check_archives(register)
+    assert take_looks(register, CATALOGUE).looks == 0
+    assert len(read_cases(register)[kept].known.attempts) == 2
+
+
+def _count(register: Path, word: bytes) -> list[int]:
+    """Count how often a word stands in each file, unpacked."""
+    return [
+        (gzip.decompress(data) if path.suffix == ".gz" else data).count(word)
+        for path in register.rglob("*")
+        if path.is_file() and path.suffix != ".parquet"
+        for data in (path.read_bytes(),)
+    ]
+
+
+def test_half_an_erasure_is_gone_on_with(tmp_path: Path, world: SiteWorld) -> None:
+    register = make_register(tmp_path / "register", GOOD[:2])
+    look_and_take(make_job(register, world))
+    [journal] = list_journals(register, LookKind.PAGES)
+    first = next(iter(list_looks(journal)))
+    content = bytearray(journal.read_bytes())
+    content[first.first : first.first + len(ERASED)] = ERASED  # and then it was killed
+    journal.write_bytes(content)
+    assert len(list(list_looks(journal))) == 1
+    assert look_and_take(make_job(register, world)).progress.done == 1
+    with lock_looks(register):
+        erase_looks(register, first.case)
+    assert {seen.of.case for _, seen in list_all_looks(register)} == (
+        set(GOOD[:2]) - {first.case}
+    )
+    assert first.case.encode() not in journal.read_bytes()
+
+
+@pytest.mark.parametrize("length", [500, 501, 3_999, 4_001, 9_000, 100_003])
+def test_blank_records_fill_a_place_and_are_read(length: int) -> None:
+    blank = make_blank_records(length)
+    assert len(blank) == length
+    records = [
+        (record.rec_type, record.content_stream().read())
+        for record in ArchiveIterator(BytesIO(blank))
+    ]
+    assert records
+    assert set(records) == {("metadata", b"erased")}
 
 
 def test_a_look_at_a_case_that_went_is_told_and_not_taken(

@@ -290,7 +290,6 @@ def _add_erase(command: click.Group, language: Language) -> None:
         from changqing.law.compiled import load_compiled
         from changqing.screening.erase import erase_from_register
         from changqing.screening.layout import read_head
-        from changqing.screening.look_journal import LOOKS
 
         sheet = Sheet(language)
         done = erase_from_register(
@@ -312,14 +311,6 @@ def _add_erase(command: click.Group, language: Language) -> None:
                 "folders, and what was drawn or sealed of them.",
             )
         )
-        if (register / LOOKS).is_dir():
-            sheet.line(
-                sheet.t(
-                    f"查看时收到的页面还在{register / LOOKS}里，要另外删掉。",
-                    f"Pages that were received are still in {register / LOOKS}; delete "
-                    "them yourself.",
-                )
-            )
         return READY
 
 

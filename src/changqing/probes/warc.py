@@ -43,7 +43,7 @@ _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _ORIGINAL = "X-Archive-Orig-"  # as web archives mark headers that were undone
 
 
-class _MemoryWriter(WARCWriter):  # type: ignore[misc]
+class MemoryWriter(WARCWriter):  # type: ignore[misc]
     """Computes digests in memory; the library would leave temporary files open."""
 
     def _create_temp_file(self) -> BytesIO:
@@ -53,7 +53,7 @@ class _MemoryWriter(WARCWriter):  # type: ignore[misc]
 def dump(capture: Capture) -> bytes:
     """The capture as a gzipped WARC; the same capture gives the same bytes."""
     target = BytesIO()
-    writer = _MemoryWriter(target, gzip=True)
+    writer = MemoryWriter(target, gzip=True)
     head = _CAPTURE.dump_python(capture, mode="json", exclude={"parts"})
     _write_note(writer, capture, 0, {"capture": head})
     for number, part in enumerate(capture.parts, start=1):
@@ -122,7 +122,7 @@ def _load(data: bytes) -> Capture:
 
 
 def _write_note(
-    writer: _MemoryWriter, capture: Capture, number: int, fields: JsonObject
+    writer: MemoryWriter, capture: Capture, number: int, fields: JsonObject
 ) -> None:
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()
     record = writer.create_warc_record(
@@ -138,7 +138,7 @@ def _write_note(
     writer.write_record(record)
 
 
-def _write_exchange(writer: _MemoryWriter, part: Exchange, number: int) -> None:
+def _write_exchange(writer: MemoryWriter, part: Exchange, number: int) -> None:
     shared = {"WARC-Date": part.at.strftime("%Y-%m-%dT%H:%M:%SZ")}
     if part.address is not None:
         shared["WARC-IP-Address"] = part.address

@@ -5,13 +5,15 @@ erased.jsonl    a line for each: what, when, by whose word; written before it go
 ```
 Who is erased was never said not to be there: the list that they stood in is open from
 then on, so that rules say unknown and not no. The list of services is never open, and
-what a paper says stands at others: those go with the whole case alone.
+what a paper says stands at others: those go with the whole case alone. So do the looks
+at it, in the journals and the archives.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +32,7 @@ from changqing.screening.layout import (
     read_tables,
     write_register,
 )
+from changqing.screening.look_erase import erase_looks, lock_looks
 from changqing.text import Text
 
 ERASED_FILE: Final = "erased.jsonl"
@@ -56,7 +59,8 @@ def erase_from_register(
 ) -> RegisterErasure:
     """Erase a case, or its member of the id `member` (or `person:lin`), and log it.
 
-    Runs that were made before keep what they say. Raises CaseError where the register
+    Runs that were made before keep what they say. Raises BusyError while somebody looks
+    at its sites, and CaseError where the register
     does not hold it, where several members have the id, or without a name in `by`.
     """
     if not by.strip():
@@ -68,7 +72,10 @@ def erase_from_register(
         )
     head = read_head(register)
     bucket = choose_bucket(case, head.buckets)
-    with write_register(register, catalogue, cases=head.cases) as writer:
+    with (
+        write_register(register, catalogue, cases=head.cases) as writer,
+        lock_looks(register) if member is None else nullcontext(),
+    ):
         tables = read_tables(register, writer.head, bucket)
         if not (tables["cases"]["case"] == case).any():
             raise _make_missing_error(register, case)
@@ -77,6 +84,8 @@ def erase_from_register(
         rows = sum(tables[name].height - left[name].height for name in tables)
         done = RegisterErasure(case=case, member=subject, rows=rows)
         _log(register, done, by=by.strip(), now=now)
+        if member is None:
+            erase_looks(register, case)
         writer.replace_bucket(bucket, left)
     return done
 

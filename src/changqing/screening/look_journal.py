@@ -50,7 +50,9 @@ from changqing.shard import Shard, parse_shard
 from changqing.text import Text
 
 LOOKS: Final = "looks"
-_LOCK: Final = ".lock"
+LOCK: Final = ".lock"
+ERASED: Final = b'{"erased":true'
+"""With this begins the line of a look that was erased; nothing else of it is read."""
 _ARCHIVE: Final = ".warc.gz"
 _INDEX: Final = ".cdxj"
 _DAY_LENGTH: Final = len("2026-11-30")
@@ -123,7 +125,7 @@ class LookJournal:
     def __enter__(self) -> Self:
         """Take the lock of the shard."""
         self._disk.directory(self.folder)
-        self._locks.enter_context(only_writer(self.folder / _LOCK))
+        self._locks.enter_context(only_writer(self.folder / LOCK))
         try:
             _check_others(self.folder, self._shard)
             for day in {path.name[:_DAY_LENGTH] for path in self._list_unindexed()}:
@@ -199,13 +201,14 @@ class LookJournal:
     def write_indexes(self) -> None:
         """Write the index of each archive that has none, or has grown since."""
         for archive in self._list_unindexed():
-            lines = "".join(f"{line}\n" for line in list_index_lines(archive))
-            self._disk.replace(_place_index(archive), lines.encode())
+            with _DamageOf(archive):
+                lines = "".join(f"{line}\n" for line in list_index_lines(archive))
+            self._disk.replace(place_index(archive), lines.encode())
 
     def _list_unindexed(self) -> list[Path]:
         found = []
         for archive in sorted(self.folder.glob(f"*{_ARCHIVE}")):
-            index = _place_index(archive)
+            index = place_index(archive)
             written = index.stat().st_mtime_ns if index.exists() else 0
             if written < archive.stat().st_mtime_ns:
                 found.append(archive)
@@ -233,6 +236,8 @@ class LookJournal:
             size = 0
             for line in _read_lines(journal):
                 size += len(line)
+                if line.startswith(ERASED):
+                    continue
                 with _DamageOf(journal):
                     places = _read_places(json.loads(line))
                 for place in places.values():
@@ -252,7 +257,8 @@ class LookJournal:
         self._archive, self._size = self.folder / name, 0
 
 
-def _place_index(archive: Path) -> Path:
+def place_index(archive: Path) -> Path:
+    """Tell where the index of an archive stands."""
     return archive.with_name(archive.name.removesuffix(_ARCHIVE) + _INDEX)
 
 
@@ -284,6 +290,8 @@ class LookDone:
 def read_done(journal: Path) -> Iterator[LookDone]:
     """Read which sites a journal has looks of. CaseError where a line is no look."""
     for line in _read_lines(journal):
+        if line.startswith(ERASED):
+            continue
         with _DamageOf(journal):
             data = _load_head(line)
             yield LookDone(
@@ -309,10 +317,12 @@ def list_looks(journal: Path, start: int = 0) -> Iterator[LookPlace]:
     Raises CaseError where a line is no look.
     """
     for line in _read_lines(journal, start):
+        first, start = start, start + len(line)
+        if line.startswith(ERASED):
+            continue
         with _DamageOf(journal):
             case = read_text(_load_head(line)["case"])
-        yield LookPlace(case=case, first=start, end=start + len(line))
-        start += len(line)
+        yield LookPlace(case=case, first=first, end=start)
 
 
 def read_look(journal: Path, place: LookPlace) -> RegisterLook:
@@ -376,7 +386,7 @@ def _make_damage_error(path: Path) -> CaseError:
 
 def _check_others(folder: Path, shard: Shard) -> None:
     """Raise BusyError where somebody looks at sites of this share as another one."""
-    for lock in folder.parent.glob(f"*-of-*/{_LOCK}"):
+    for lock in folder.parent.glob(f"*-of-*/{LOCK}"):
         name = lock.parent.name
         other = parse_shard(name.replace("-of-", "/"))
         if other == shard or not other.overlaps(shard):
