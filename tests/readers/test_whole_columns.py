@@ -60,6 +60,12 @@ def test_rows_that_go_on_overleaf_without_heads_leave_the_column_open() -> None:
     assert PACE not in said
 
 
+def test_the_row_in_which_a_sheet_is_signed_is_no_item() -> None:
+    signed = ["某某有限公司（盖章）　法定代表人：陈某（手签）　2026-11-05"]
+    said = read("content_schedule", fill([*SCHEDULE, ["内容来源"], signed]))
+    assert said[PACE] == 18
+
+
 def test_a_row_that_stands_for_several_items_has_no_pace_by_its_days() -> None:
     rows = [
         [*row, count] for row, count in zip(SCHEDULE, ("篇数", *"131"), strict=True)

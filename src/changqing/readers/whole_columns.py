@@ -22,6 +22,7 @@ from changqing.readers.paid_months import GONE_COLUMN, PaidMonths
 from changqing.readers.payer import Payer, squeeze_name
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages, ProposedFact, UnclearFact
+from changqing.readers.signing_lines import is_signing_row
 from changqing.readers.surnames import may_be_person
 from changqing.text import Text
 
@@ -248,7 +249,8 @@ class WholeColumns:
         """Find a cell in the place of a column, in a row that belongs to no table.
 
         A table goes on without heads after a sentence or on the next page; of its own
-        rows those without a key are left out. Another table has no days.
+        rows those without a key are left out. Another table has no days, and the day
+        of a row in which the paper is signed is no item's.
         """
         places = {
             head.index
@@ -275,9 +277,14 @@ class WholeColumns:
             dated = {
                 (at.table, at.row) for _, span, at in cells if find_days(span.text)
             }
+            written: dict[tuple[int, int], dict[int, str]] = {}
+            for _, span, at in cells:
+                written.setdefault((at.table, at.row), {})[at.column] = span.text
             for _, span, at in cells:
                 row = (at.table, at.row)
                 if row in seen or at.column not in places or span.text in heads:
+                    continue
+                if is_signing_row(written[row]):
                     continue
                 if (at.table in known or row in dated) and means(fold_signs(span.text)):
                     part = SpanPart(span=span, start=0, end=len(span.text))
