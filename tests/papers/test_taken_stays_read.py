@@ -10,10 +10,12 @@ import pytest
 from changqing.case.comparison import ReadOutcome
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
+from changqing.law.kinds.material import Material
 from changqing.papers.accept import Decision, settle_paper
 from changqing.papers.open import open_case
 from changqing.papers.settle import SettlementState
 from tests.papers.settling_sample import NAME, make_case, read_papers_of
+from tests.papers.test_compare import held
 from tests.shipped import CATALOGUE
 
 LIANG = Subject("person", "liang")
@@ -102,3 +104,27 @@ def test_a_sign_after_its_label_denies_what_is_pointed_at(
     case = make_case(tmp_path, cash=ENTRY + backs, **papers)
     found = case.compared["insured"][LIANG, "insured"]
     assert found.outcome is ReadOutcome.DENIED
+
+
+@pytest.mark.parametrize(
+    "material", [m for m in CATALOGUE.materials.values() if m.shows], ids=lambda m: m.id
+)
+def test_words_by_which_a_kind_of_paper_shows_an_element_show_it_when_pointed_at(
+    material: Material,
+) -> None:
+    denied = []
+    for name, element in material.shows.items():
+        for words in element.words:
+            if "…" in words:
+                continue
+            found = held(
+                f"材料\n{words}。\n",
+                name,
+                True,
+                subject=Subject("paper", "it"),
+                words=words,
+                material=material,
+            )
+            if found.outcome is not ReadOutcome.READ:
+                denied.append((name, words, found))
+    assert not denied

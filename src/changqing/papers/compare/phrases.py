@@ -137,7 +137,8 @@ def find_other_value(
     if typed is True:
         label = re.escape(squeeze(sought.fact.label.zh))
         denied = re.search(rf"(?:{'|'.join(NOT)}){label}", sentence)
-        if quote.startswith(NOT) or denied is not None:
+        not_first = quote.startswith(NOT) and not _begins_as_shown(sought, quote)
+        if not_first or denied is not None:
             return False
     if isinstance(typed, bool) and at >= 0 and is_negated(sentence, at, quote):
         return not typed
@@ -166,6 +167,17 @@ def find_other_value(
     if typed in told or (mine and any(word in quote for word in mine)):
         return None if typed in told else next(iter(told), None)
     return next(iter(told), None)
+
+
+def _begins_as_shown(sought: SoughtValue, quote: str) -> bool:
+    """Whether a quotation begins as this kind of paper shows the element: 没有其他层级.
+
+    There the “not” says no no: 无固定期限 is a term, 未发现高危漏洞 a good result.
+    """
+    if sought.element is None:
+        return False
+    shown = compile_phrases(tuple(map(squeeze, sought.element.words))).search(quote)
+    return shown is not None and shown.start() == 0
 
 
 def _find_at_label(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
