@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,26 @@ def test_every_byte_of_the_other_entries_stays() -> None:
         "people:\r\n- {id: lin,   name: 林}\r\n# 末尾\r\npapers:   [ ]\r\n"
     )
     assert "name: '常青'" in there or "name: 常青" in there
+
+
+def test_a_day_of_several_items_is_written_out_in_each() -> None:
+    day = date(2026, 11, 30)
+    papers = [{"id": name, "received_on": day} for name in ("lease", "licence")]
+    text = set_values("", [(("papers",), papers)], lists=LISTS)
+    assert text.count("2026-11-30") == 2
+    assert "&" not in text
+    assert "*" not in text
+
+
+def test_an_alias_of_a_day_is_written_out_where_its_item_changes() -> None:
+    aliased = (
+        "papers:\n"
+        "  - id: lease\n    received_on: &day 2026-11-30\n"
+        "  - id: licence\n    received_on: *day\n"
+    )
+    after = change(aliased, ("papers", "licence", "kind"), "business_licence")
+    assert after.count("2026-11-30") == 2
+    assert "kind: business_licence" in after
 
 
 TWO = """\

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from datetime import date
 from operator import setitem
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import (
     LiteralScalarString,
     SingleQuotedScalarString,
@@ -426,9 +428,20 @@ def _has_items(lines: list[str]) -> bool:
     return False
 
 
+class _PlainDays(RoundTripRepresenter):
+    """Writes one day that stands in several places out in each, as a person does.
+
+    An alias (*id001) can also not be read in the lines of its own item alone.
+    """
+
+    def ignore_aliases(self, data: object) -> bool:
+        return isinstance(data, date) or bool(super().ignore_aliases(data))
+
+
 def _make_yaml(offset: int) -> YAML:
     """Make a writer that breaks no line, with lists set in by `offset`."""
     yaml = YAML(typ="rt")
+    yaml.Representer = _PlainDays
     yaml.width = 1_000_000
     yaml.indent(mapping=2, sequence=offset + 2, offset=offset)
     return yaml
