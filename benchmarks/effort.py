@@ -50,6 +50,7 @@ from changqing.papers.settle import (
     ReadPaper,
     Settlement,
     group_by_look,
+    list_open,
     list_settlements,
     list_unasked,
 )
@@ -368,7 +369,7 @@ def _settle(desk: Desk, *, declared: bool) -> None:
             if settlement.in_bulk
         ]
         desk.tally.by_itself += len(decisions)
-        for group in group_by_look(about):
+        for group in group_by_look(list_open([about])):
             decisions += _decide(desk, case, about, group)
         if decisions:
             _record(desk, case, about, decisions)

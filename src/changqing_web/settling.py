@@ -25,7 +25,10 @@ from changqing.papers.settle import (
     ReadPaper,
     Settlement,
     SettlementState,
+    group_by_look,
+    is_asked,
     list_settlements,
+    list_unasked,
 )
 from changqing.rules.types import Value
 from changqing.text import Text
@@ -66,6 +69,7 @@ class CasePapers:
                 for settlement in about.settlements
                 if settlement.state is not SettlementState.SETTLED
                 and settlement.follows is None
+                and is_asked(settlement)
                 and not self.is_rejected(about, settlement)
             ),
             key=lambda each: (_ORDER.index(each.state), not each.key),
@@ -82,12 +86,16 @@ class CasePapers:
         """Count the values that wait for a person, over all papers."""
         return sum(len(left) for _, left in self.list_waiting())
 
-    def list_on_page(self, about: ReadPaper, page: int) -> list[Settlement]:
-        """List the plain values of a page, which one look settles together."""
+    def list_looks(self, about: ReadPaper) -> list[list[Settlement]]:
+        """List what is left of a paper, together what one look settles."""
+        return group_by_look(self.list_left(about))
+
+    def list_unasked(self, about: ReadPaper) -> list[Settlement]:
+        """List what was read of a paper for its documents alone."""
         return [
             settlement
-            for settlement in self.list_left(about)
-            if settlement.is_plain and settlement.page == page
+            for settlement in list_unasked([about])
+            if not self.is_rejected(about, settlement)
         ]
 
     def is_rejected(self, about: ReadPaper, settlement: Settlement) -> bool:

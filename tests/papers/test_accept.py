@@ -280,7 +280,9 @@ def test_a_conflict_that_is_not_taken_is_a_conflict_still(
     assert address.name not in left
     # Nobody is asked about it again, and the assessment names both values.
     assert CAPITAL not in [
-        settlement.name for row in group_by_look(papers[0]) for settlement in row
+        settlement.name
+        for row in group_by_look(list_open([papers[0]]))
+        for settlement in row
     ]
     said = {
         record.source.kind: record.value

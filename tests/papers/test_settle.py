@@ -164,10 +164,12 @@ def test_one_look_takes_what_is_plain_on_a_page_and_a_key_point_none(
     tmp_path: Path,
 ) -> None:
     licence, cash = read_papers_of(make_case(tmp_path))
-    (page,) = group_by_look(licence)
+    (page,) = group_by_look(list_open([licence]))
     assert len(page) > 2
     assert all(settlement.is_plain for settlement in page)
-    assert [settlement.name for settlement in group_by_look(cash)[0]] == [CASH]
+    assert [settlement.name for settlement in group_by_look(list_open([cash]))[0]] == [
+        CASH
+    ]
 
 
 def test_what_no_criterion_reads_is_offered_apart_and_not_asked(
@@ -179,7 +181,7 @@ def test_what_no_criterion_reads_is_offered_apart_and_not_asked(
     looked_at = {
         settlement.name
         for about in papers
-        for group in group_by_look(about)
+        for group in group_by_look(list_open([about]))
         for settlement in group
     }
     assert "licence/applicant.registered_legal_rep" in offered

@@ -29,7 +29,14 @@ from changqing.evidence.reading import Box, PaperPage, Reading, Span
 from changqing.evidence.readings import KeptReadings, keep_readings
 from changqing.judge.advice import SETTLE
 from changqing.papers.open import open_case
-from changqing.papers.settle import ReadPaper, SettlementState, list_settlements
+from changqing.papers.settle import (
+    ReadPaper,
+    Settlement,
+    SettlementState,
+    list_settlements,
+    list_unasked,
+)
+from changqing.yamlfile.edit import At
 from changqing_web.cases import case_memory, key_path
 from changqing_web.index import catalogue
 from changqing_web.jobs import do
@@ -78,12 +85,17 @@ class Desk:
 
 def _forget_typed(place: Place, papers: Iterable[str]) -> None:
     """Take out of the case what was typed from some papers."""
+    _take_out(
+        place,
+        [("papers", paper, name) for paper in papers for name in ("backs", "states")],
+    )
+
+
+def _take_out(place: Place, places: Iterable[At]) -> None:
     written = edit.read(place.folder)
     changes = [
         FieldChange(at=at, value=None, shown=written.at(at))
-        for paper in papers
-        for name in ("backs", "states")
-        for at in [("papers", paper, name)]
+        for at in places
         if written.at(at) is not None
     ]
     edit.change(place.folder, changes, version=written.version, catalogue=catalogue())
@@ -183,6 +195,7 @@ def _field_name(desk: Desk, name: str) -> str:
 
 def test_only_what_checks_itself_and_was_shown_is_taken_together(desk: Desk) -> None:
     settlements = desk.paper().settlements
+    unasked = {settlement.name for settlement in list_unasked([desk.paper()])}
     names = [settlement.name for settlement in settlements]
     desk.place.editor.post(desk.place.url("reading/sure/"), {"name": names})
     after = {
@@ -193,7 +206,9 @@ def test_only_what_checks_itself_and_was_shown_is_taken_together(desk: Desk) -> 
         taken = after[each.name] is SettlementState.SETTLED
         # What is stated by the words of a value goes with it.
         led = by_name.get(each.follows or "", each)
-        assert taken == (led.in_bulk or each.state is SettlementState.SETTLED)
+        assert taken == (
+            led.in_bulk or led.name in unasked or each.state is SettlementState.SETTLED
+        )
 
 
 def _put_picture(place: Place, kind: str) -> tuple[str, str]:
@@ -355,10 +370,10 @@ def _find_plain(desk: Desk) -> tuple[ReadPaper, list[str]]:
     _forget_typed(desk.place, [paper.id for paper in desk.case.papers])
     papers = _open_papers(desk)
     return next(
-        (about, [settlement.name for settlement in together])
+        (about, [settlement.name for settlement in look])
         for about in papers.read
-        for page in about.reading.pages
-        if len(together := papers.list_on_page(about, page.number)) > 1
+        for look in papers.list_looks(about)
+        if look[0].is_plain and len(look) > 1
     )
 
 
@@ -388,15 +403,16 @@ def test_nobody_takes_a_page_that_is_masked(desk: Desk) -> None:
     _forget_typed(desk.place, [paper.id for paper in desk.case.papers])
     papers = _open_papers(desk)
     about, together = next(
-        (about, together)
+        (about, look)
         for about in papers.read
         if is_personal(catalogue(), about.paper.kind)
-        and len(together := papers.list_on_page(about, 1)) > 1
+        for look in papers.list_looks(about)
+        if look[0].is_plain and len(look) > 1
     )
     address = desk.place.url(f"reading/{about.paper.id}/")
     assert 'name="together"' not in desk.place.editor.get(address).content.decode()
     shown = desk.place.editor.get(f"{address}?show=1").content.decode()
-    assert shown.count('name="together"') == len(together)
+    assert shown.count('name="together"') >= len(together)
     sent = {"do": "page", "together": [settlement.name for settlement in together]}
     assert desk.place.editor.post(address, sent).status_code == 404
     assert not desk.confirmations()
@@ -430,3 +446,59 @@ def test_the_overview_says_how_many_values_wait(desk: Desk) -> None:
     assert f"从材料里读到的{count}个值等您确认" in page
     listed = desk.place.editor.get(desk.place.url("reading/")).content.decode()
     assert "一份一份确认" in listed
+
+
+def squash(page: str) -> str:
+    """The source of a page, its white space made single."""
+    return re.sub(r"\s+", " ", page)
+
+
+def _find_member(desk: Desk) -> tuple[ReadPaper, list[Settlement]]:
+    """A paper that says several things about one person, on whom something depends."""
+    _forget_typed(desk.place, [paper.id for paper in desk.case.papers])
+    said = ("full_time", "employer_is_applicant")
+    _take_out(desk.place, [("people", "meng", fact) for fact in said])
+    papers = _open_papers(desk)
+    return next(
+        (about, look)
+        for about in papers.read
+        for look in papers.list_looks(about)
+        if look[0].is_of_member and len(look) > 1
+    )
+
+
+def test_what_a_page_says_of_one_person_is_taken_with_one_look(desk: Desk) -> None:
+    about, look = _find_member(desk)
+    address = desk.place.url(f"reading/{about.paper.id}/")
+    at = look[0].name
+    page = desk.place.editor.get(f"{address}?at={at}&show=1").content.decode()
+    assert all(
+        f'value="{settlement.name}" checked' in squash(page) for settlement in look
+    )
+    alone = desk.place.editor.get(f"{address}?at={at}&alone=1").content.decode()
+    assert 'value="accept"' in alone
+    assert 'value="accept"' not in page
+    sent = {"do": "page", "together": [look[0].name]}
+    assert desk.place.editor.post(address, sent).status_code == 303
+    after = {
+        settlement.name: settlement.state
+        for settlement in desk.paper(about.paper.id).settlements
+    }
+    assert after[look[0].name] is SettlementState.SETTLED
+    assert after[look[1].name] is SettlementState.NEW
+
+
+def test_what_documents_alone_print_is_offered_apart(desk: Desk) -> None:
+    _forget_typed(desk.place, [paper.id for paper in desk.case.papers])
+    papers = _open_papers(desk)
+    unasked = [each for about in papers.read for each in papers.list_unasked(about)]
+    left = [each for about in papers.read for each in papers.list_left(about)]
+    assert unasked
+    assert not {each.name for each in unasked} & {each.name for each in left}
+    page = desk.place.editor.get(desk.place.url("reading/")).content.decode()
+    assert f'value="{unasked[0].name}" checked' in squash(page)
+    sent = {"name": [settlement.name for settlement in unasked]}
+    answer = desk.place.editor.post(desk.place.url("reading/sure/"), sent)
+    assert answer.status_code == 303
+    again = _open_papers(desk)
+    assert not [each for about in again.read for each in again.list_unasked(about)]

@@ -167,9 +167,9 @@ def _show_title(case: Case, about: ReadPaper, sheet: Sheet) -> None:
 
 def _ask_singly(case: Case, about: ReadPaper, sheet: Sheet) -> list[Decision]:
     """Ask about each value that is not sure; Q stops, with what was answered so far."""
-    from changqing.papers.settle import group_by_look
+    from changqing.papers.settle import group_by_look, list_open
 
-    groups = group_by_look(about)
+    groups = group_by_look(list_open([about]))
     if groups:
         _show_title(case, about, sheet)
     found: list[Decision] = []

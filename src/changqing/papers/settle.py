@@ -105,6 +105,15 @@ class Settlement:
         return self.state is SettlementState.NEW and not self.key
 
     @property
+    def is_of_member(self) -> bool:
+        """Whether it is a key point about one person or holder, not yet in the case."""
+        return (
+            self.state is SettlementState.NEW
+            and self.key
+            and self.subject.type in ("person", "holder")
+        )
+
+    @property
     def place(self) -> str:
         """Where it stands, as `case.yaml` has it."""
         return f"第{self.page}页"
@@ -562,7 +571,7 @@ def list_open(papers: Sequence[ReadPaper]) -> list[Settlement]:
 
     Nor is what no criterion reads, unless the case says otherwise.
     """
-    return [settlement for settlement in _list_left(papers) if _is_asked(settlement)]
+    return [settlement for settlement in _list_left(papers) if is_asked(settlement)]
 
 
 def list_unasked(papers: Sequence[ReadPaper]) -> list[Settlement]:
@@ -570,7 +579,7 @@ def list_unasked(papers: Sequence[ReadPaper]) -> list[Settlement]:
     return [
         settlement
         for settlement in _list_left(papers)
-        if settlement.is_plain and not (_is_asked(settlement) or settlement.in_bulk)
+        if settlement.is_plain and not (is_asked(settlement) or settlement.in_bulk)
     ]
 
 
@@ -584,22 +593,28 @@ def _list_left(papers: Sequence[ReadPaper]) -> Iterator[Settlement]:
                 yield settlement
 
 
-def _is_asked(each: Settlement) -> bool:
+def is_asked(each: Settlement) -> bool:
+    """Whether a person is asked about it: a criterion reads it, or the case differs."""
     told = (SettlementState.CONFLICT, SettlementState.UNFOUND, SettlementState.SURE)
     return each.asked or each.state in told
 
 
-def group_by_look(about: ReadPaper) -> list[list[Settlement]]:
-    """Put together what one look settles: what is plain on a page of the paper.
+def group_by_look(left: Iterable[Settlement]) -> list[list[Settlement]]:
+    """Put together what one look settles of a paper, of what is `left` of it.
 
-    A key point, and what is unsure or in conflict, stands alone. What may be taken in
-    bulk, goes with another value or was not taken before is in none of them.
+    That is what is plain on a page, and what a page says of one person or holder on
+    whom something depends: a line of a list names somebody once. Any other key point,
+    and what is unsure or in conflict, stands alone. What may be taken in bulk, or was
+    not taken before, is in none of them.
     """
     groups: dict[object, list[Settlement]] = {}
-    for settlement in list_open([about]):
+    for settlement in left:
         if settlement.in_bulk or settlement.rejected:
             continue
-        groups.setdefault(
-            settlement.page if settlement.is_plain else settlement.name, []
-        ).append(settlement)
+        look: object = settlement.name
+        if settlement.is_plain:
+            look = settlement.page
+        elif settlement.is_of_member:
+            look = settlement.page, settlement.subject
+        groups.setdefault(look, []).append(settlement)
     return list(groups.values())

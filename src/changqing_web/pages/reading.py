@@ -7,7 +7,7 @@ it right or leaves it, one value at a time, or together those that check themsel
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote
@@ -60,6 +60,8 @@ from changqing_web.record import record
 from changqing_web.said import log_what_is_said
 from changqing_web.settling import (
     CasePapers,
+    ReadRow,
+    SettleRow,
     list_bulk,
     load_papers,
     make_read_row,
@@ -92,21 +94,25 @@ def reading(request: HttpRequest, here: Here) -> HttpResponse:
             unread=[(paper, name_paper(paper)) for paper in papers.unread],
             left=papers.count_waiting(),
             first=next((about.paper.id for about, _ in papers.list_waiting()), None),
-            bulk=[
-                (
-                    row,
-                    [
-                        make_settle_row(papers, row.about, settlement)
-                        for settlement in together
-                    ],
-                )
-                for row in rows
-                if (together := list_bulk(papers, row.about))
-            ],
+            bulk=_list_rows(papers, rows, list_bulk),
+            unasked=_list_rows(papers, rows, CasePapers.list_unasked),
             issuers=list_offered_checks(papers.case),
             job=last_job(here),
         ),
     )
+
+
+def _list_rows(
+    papers: CasePapers,
+    rows: Sequence[ReadRow],
+    choose: Callable[[CasePapers, ReadPaper], list[Settlement]],
+) -> list[tuple[ReadRow, list[SettleRow]]]:
+    """List the values that are chosen of each paper, papers without one left out."""
+    return [
+        (row, [make_settle_row(papers, row.about, each) for each in chosen])
+        for row in rows
+        if (chosen := choose(papers, row.about))
+    ]
 
 
 def last_job(here: Here) -> Job | None:
@@ -131,14 +137,20 @@ def _take(about: ReadPaper, settlement: Settlement) -> list[Decision]:
 
 
 def take_sure(request: HttpRequest, here: Here) -> HttpResponse:
-    """Take together what checks itself: those that the page showed, and no others."""
+    """Take together what checks itself, or what documents alone print.
+
+    Those that the page showed, and no others.
+    """
     papers, named = load_papers(here), set(request.POST.getlist("name"))
     taken = 0
     try:
         for about in papers.read:
             chosen = [
                 settlement
-                for settlement in list_bulk(papers, about)
+                for settlement in (
+                    *list_bulk(papers, about),
+                    *papers.list_unasked(about),
+                )
                 if settlement.name in named
             ]
             if chosen:
@@ -209,8 +221,11 @@ def _show(
     personal = is_personal(catalogue(), about.paper.kind)
     asked = request.GET.get("show") or request.POST.get("show")
     shown = not personal or asked == "1"
+    looks = papers.list_looks(about)
     # One look settles a page, so that nobody takes a page that is masked.
-    together = papers.list_on_page(about, page.number) if page and shown else []
+    together = _find_plain(looks, page.number) if page and shown else []
+    alone = lit is None or request.GET.get("alone") == "1" or field is not None
+    of_member = [] if alone else _find_of_member(looks, lit)
     if field is None and lit is not None:
         field = _make_field(lit)
     return render(
@@ -236,9 +251,20 @@ def _show(
             page=page,
             pages=[paper_page.number for paper_page in about.reading.pages],
             box=None if lit is None or page is None else box_on(lit, page),
+            of_member=[
+                (
+                    make_settle_row(papers, about, each),
+                    None if page is None else crop_around(each, page),
+                )
+                for each in of_member
+            ],
             beside=[]
-            if page is None or len(together) < 2
-            else [box for each in together if (box := box_on(each, page))],
+            if page is None
+            else [
+                box
+                for each in of_member or (together if len(together) > 1 else [])
+                if (box := box_on(each, page))
+            ],
             crop=None if lit is None or page is None else crop_around(lit, page),
             places=list_places(page) if page is not None and shown else [],
             lines=list_lines(page, lit) if page is not None and shown else [],
@@ -248,6 +274,24 @@ def _show(
         ),
         status=status,
     )
+
+
+def _find_plain(looks: Iterable[list[Settlement]], page: int) -> list[Settlement]:
+    """Find the plain values of a page, which one look settles together."""
+    for look in looks:
+        if look[0].is_plain and look[0].page == page:
+            return look
+    return []
+
+
+def _find_of_member(
+    looks: Iterable[list[Settlement]], lit: Settlement | None
+) -> list[Settlement]:
+    """Find what else a page says of the person or holder of a value, and that value."""
+    for look in looks:
+        if len(look) > 1 and look[0].is_of_member and lit in look:
+            return look
+    return []
 
 
 def _make_field(settlement: Settlement) -> FactField:
@@ -309,18 +353,29 @@ def _decide(
 def _take_page(
     request: HttpRequest, here: Here, papers: CasePapers, about: ReadPaper
 ) -> HttpResponse:
-    """Take the plain values of a page that were shown together, and no others."""
+    """Take the values that were shown together for one look, and no others."""
     named = set(request.POST.getlist("together"))
     shown = request.POST.get("show") == "1"
-    if is_personal(catalogue(), about.paper.kind) and not shown:
-        raise Http404  # a masked page offers nothing to take together
     left = papers.list_left(about)
-    chosen = [
-        settlement
-        for settlement in left
-        if settlement.name in named
-        and settlement in papers.list_on_page(about, settlement.page)
-    ]
+    offered = sorted(
+        (
+            look
+            for look in papers.list_looks(about)
+            if look[0].is_plain or (look[0].is_of_member and len(look) > 1)
+        ),
+        key=lambda look: not look[0].is_plain,
+    )
+    chosen = next(
+        (
+            there
+            for look in offered
+            if (there := [each for each in look if each.name in named])
+        ),
+        [],
+    )
+    masked = is_personal(catalogue(), about.paper.kind) and not shown
+    if masked and any(settlement.is_plain for settlement in chosen):
+        raise Http404  # a masked page offers nothing to take by a look at it
     if not chosen:
         messages.error(request, t(_CHANGED.zh, _CHANGED.en))
         return HttpResponseRedirect(_address(here, about.paper.id), status=303)
