@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from changqing.papers.settle import (
     SettlementState,
     group_by_look,
@@ -207,3 +209,37 @@ def test_a_register_that_calls_a_holder_a_person_says_where_the_equity_ends(
     assert (leaf.value, leaf.words) == (True, "自然人股东")
     assert found["extract/holder:liang.ends_in"].value == "person"
     assert "extract/holder:fund.is_leaf" not in found
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [("tech_plan", "技术方案"), ("hosting_agreement", "服务器托管协议")],
+)
+def test_a_plan_is_read_for_its_servers_as_the_agreement_is(
+    tmp_path: Path, kind: str, title: str
+) -> None:
+    entry = (
+        f"  - id: servers\n    kind: {kind}\n    file: documents/p.txt\n"
+        "    received_on: 2026-11-18\n"
+    )
+    text = f"{title}\n一、服务器部署\n云服务器4台，均在杭州示例机房。\n"
+    case = make_case(tmp_path, cash=entry, **{"p.txt": text})
+    found = {
+        settlement.name: settlement.value
+        for settlement in list_open(read_papers_of(case))
+    }
+    assert found["servers/service:site.server_count"] == 4
+
+
+def test_what_the_same_words_say_is_settled_with_one_look(tmp_path: Path) -> None:
+    entry = (
+        "  - id: agreement\n    kind: hosting_agreement\n    file: documents/p.txt\n"
+        "    received_on: 2026-11-18\n"
+    )
+    text = f"服务器托管协议\n甲方：{NAME}\n托管期限自2026-01-01起至2028-12-31止。\n"
+    case = make_case(tmp_path, cash=entry, **{"p.txt": text})
+    looks = [
+        {settlement.fact.id for settlement in look}
+        for look in group_by_look(list_open(read_papers_of(case)))
+    ]
+    assert {"hosting_until", "hosting_open_ended"} in looks

@@ -100,18 +100,20 @@ class Settlement:
         return self.state is SettlementState.SURE and not self.key and bool(self.checks)
 
     @property
+    def is_new(self) -> bool:
+        """Whether it was read surely enough, and the case does not have it yet."""
+        return self.state is SettlementState.NEW
+
+    @property
     def is_plain(self) -> bool:
         """Whether one look takes it with the others of its page."""
-        return self.state is SettlementState.NEW and not self.key
+        return self.is_new and not self.key
 
     @property
     def is_of_member(self) -> bool:
         """Whether it is a key point about one person or holder, not yet in the case."""
-        return (
-            self.state is SettlementState.NEW
-            and self.key
-            and self.subject.type in ("person", "holder")
-        )
+        about_member = self.subject.type in ("person", "holder")
+        return self.is_new and self.key and about_member
 
     @property
     def place(self) -> str:
@@ -602,19 +604,30 @@ def is_asked(each: Settlement) -> bool:
 def group_by_look(left: Iterable[Settlement]) -> list[list[Settlement]]:
     """Put together what one look settles of a paper, of what is `left` of it.
 
-    That is what is plain on a page, and what a page says of one person or holder on
-    whom something depends: a line of a list names somebody once. Any other key point,
-    and what is unsure or in conflict, stands alone. What may be taken in bulk, or was
-    not taken before, is in none of them.
+    That is what is plain on a page; what a page says of one person or holder on whom
+    something depends, for a line of a list names somebody once; and what the very same
+    words say. Any other key point, and what is unsure or in conflict, stands alone.
+    What may be taken in bulk, or was not taken before, is in none of them.
     """
+    asked = [each for each in left if not (each.in_bulk or each.rejected)]
+    key_words = {
+        (settlement.page, settlement.words)
+        for settlement in asked
+        if settlement.key and settlement.is_new and settlement.words
+    }
     groups: dict[object, list[Settlement]] = {}
-    for settlement in left:
-        if settlement.in_bulk or settlement.rejected:
-            continue
+    for settlement in asked:
         look: object = settlement.name
-        if settlement.is_plain:
-            look = settlement.page
-        elif settlement.is_of_member:
+        if settlement.is_of_member:
             look = settlement.page, settlement.subject
+        elif settlement.is_new and (settlement.page, settlement.words) in key_words:
+            look = settlement.page, settlement.words
+        elif settlement.is_plain:
+            look = settlement.page
         groups.setdefault(look, []).append(settlement)
     return list(groups.values())
+
+
+def holds_key_point(look: Iterable[Settlement]) -> bool:
+    """Whether something depends on what one look settles."""
+    return any(settlement.key for settlement in look)

@@ -35,6 +35,7 @@ from changqing.papers.settle import (
     ReadPaper,
     Settlement,
     SettlementState,
+    holds_key_point,
 )
 from changqing.readers.filetype import FileType, find_type
 from changqing.readers.page_view import draw_page_apart
@@ -225,7 +226,7 @@ def _show(
     # One look settles a page, so that nobody takes a page that is masked.
     together = _find_plain(looks, page.number) if page and shown else []
     alone = lit is None or request.GET.get("alone") == "1" or field is not None
-    of_member = [] if alone else _find_of_member(looks, lit)
+    at_once = [] if alone else _find_with(looks, lit)
     if field is None and lit is not None:
         field = _make_field(lit)
     return render(
@@ -251,18 +252,21 @@ def _show(
             page=page,
             pages=[paper_page.number for paper_page in about.reading.pages],
             box=None if lit is None or page is None else box_on(lit, page),
-            of_member=[
+            at_once=[
                 (
                     make_settle_row(papers, about, each),
-                    None if page is None else crop_around(each, page),
+                    # The same words are cut out once.
+                    None
+                    if page is None or each.box in [e.box for e in at_once[:number]]
+                    else crop_around(each, page),
                 )
-                for each in of_member
+                for number, each in enumerate(at_once)
             ],
             beside=[]
             if page is None
             else [
                 box
-                for each in of_member or (together if len(together) > 1 else [])
+                for each in at_once or (together if len(together) > 1 else [])
                 if (box := box_on(each, page))
             ],
             crop=None if lit is None or page is None else crop_around(lit, page),
@@ -279,17 +283,17 @@ def _show(
 def _find_plain(looks: Iterable[list[Settlement]], page: int) -> list[Settlement]:
     """Find the plain values of a page, which one look settles together."""
     for look in looks:
-        if look[0].is_plain and look[0].page == page:
+        if look[0].is_plain and look[0].page == page and not holds_key_point(look):
             return look
     return []
 
 
-def _find_of_member(
+def _find_with(
     looks: Iterable[list[Settlement]], lit: Settlement | None
 ) -> list[Settlement]:
-    """Find what else a page says of the person or holder of a value, and that value."""
+    """Find a key point, and what is settled with it by one look at its place."""
     for look in looks:
-        if len(look) > 1 and look[0].is_of_member and lit in look:
+        if len(look) > 1 and holds_key_point(look) and lit in look:
             return look
     return []
 
@@ -361,9 +365,9 @@ def _take_page(
         (
             look
             for look in papers.list_looks(about)
-            if look[0].is_plain or (look[0].is_of_member and len(look) > 1)
+            if len(look) > 1 or not holds_key_point(look)
         ),
-        key=lambda look: not look[0].is_plain,
+        key=holds_key_point,
     )
     chosen = next(
         (
@@ -374,7 +378,7 @@ def _take_page(
         [],
     )
     masked = is_personal(catalogue(), about.paper.kind) and not shown
-    if masked and any(settlement.is_plain for settlement in chosen):
+    if masked and not holds_key_point(chosen):
         raise Http404  # a masked page offers nothing to take by a look at it
     if not chosen:
         messages.error(request, t(_CHANGED.zh, _CHANGED.en))
