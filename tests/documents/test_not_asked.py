@@ -8,6 +8,7 @@ from changqing.case.subjects import APPLICANT
 from changqing.judge.errands import plan
 from changqing.judge.model import Assessment, ErrandPlan
 from changqing.judge.simulate import simulate
+from changqing.law.kinds.criterion import Route
 from changqing.report.sentences import (
     first_sentence,
     long_term_sentence,
@@ -69,3 +70,15 @@ def test_where_no_requirement_is_on_record_none_lacks_proof() -> None:
     said = first_sentence(assessment).says
     assert "须向受理机关确认" in said.say(Language.ZH)
     assert "0" not in said.en
+
+
+def test_what_is_left_to_show_is_counted_on_one_route() -> None:
+    """The law asks for one of two: who has one route left to go is not told of both."""
+    asked = order(Ask(licence="B25", stage="apply")).asked
+    assessment = JUDGE.assess(situation_of(asked, {}))
+    view = assessment.long_term
+    points = len(view.cores[Route.ABILITY])
+    assert points < sum(map(len, view.cores.values()))
+    assert long_term_sentence(assessment).zh == (
+        f"长期服务能力佐证不足：{points}个关键点还缺证据"
+    )

@@ -410,7 +410,9 @@ def test_nobody_takes_a_page_that_is_masked(desk: Desk) -> None:
         if look[0].is_plain and len(look) > 1
     )
     address = desk.place.url(f"reading/{about.paper.id}/")
-    assert 'name="together"' not in desk.place.editor.get(address).content.decode()
+    masked = desk.place.editor.get(address).content.decode()
+    assert 'name="together"' not in masked
+    assert f"{len(together)}个值可以看一遍一起采用" in masked
     shown = desk.place.editor.get(f"{address}?show=1").content.decode()
     assert shown.count('name="together"') >= len(together)
     sent = {"do": "page", "together": [settlement.name for settlement in together]}

@@ -294,6 +294,11 @@ class RestsOn:
             said=groups[GradeGroup.SAID],
         )
 
+    @property
+    def left(self) -> int:
+        """How many of them are not met."""
+        return self.key_points - self.proven - self.written - self.said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LongTermView:

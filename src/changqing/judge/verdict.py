@@ -183,6 +183,7 @@ def decide_long_term(findings: Sequence[Finding]) -> LongTermView:
         for route in _ROUTES
         if cores[route] and all(f.verdict is Verdict.MET for f in cores[route])
     ]
+    asked = [route for route in _ROUTES if cores[route]]
     state, route = LongTermState.OPEN, None
     # The law asks for one of the two (信誉或者能力): a core that is unmet counts
     # against the case only where the other route has one as well.
@@ -200,7 +201,7 @@ def decide_long_term(findings: Sequence[Finding]) -> LongTermView:
         state=state,
         route=route,
         doubts=tuple(doubts),
-        leading=route or max(_ROUTES, key=count_met),
+        leading=route or max(asked or _ROUTES, key=count_met),
         strengths=tuple(_list_strengths(findings)),
         cores=cores,
     )

@@ -14,7 +14,7 @@ from changqing.judge.model import (
     Readiness,
 )
 from changqing.judge.verdict import blocks, is_required, lacks_proof
-from changqing.law.model import Catalogue, Verdict
+from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.report.model import FirstSentence
 from changqing.report.words import (
@@ -167,11 +167,7 @@ def long_term_sentence(assessment: Assessment) -> Text:
             zh="这一步不问长期服务能力",
             en="Long-term service is not asked about at this step",
         )
-    left = sum(
-        finding.verdict is not Verdict.MET
-        for cores in said.cores.values()
-        for finding in cores
-    )
+    left = said.rests_on.left
     return Text(
         zh=f"长期服务能力佐证不足：{left}个关键点还缺证据",
         en="Long-term service is still to be shown: "

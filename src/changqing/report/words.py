@@ -95,8 +95,8 @@ def say_rests_on(rests: RestsOn, what: Text) -> Text:
         for group, n in zip(reversed(GradeGroup), counts, strict=True)
         if n or group is not GradeGroup.SAID
     ]
-    if left := rests.key_points - sum(counts):
-        parts.append(Text(f"还缺{left}", f"still open {left}"))
+    if rests.left:
+        parts.append(Text(f"还缺{rests.left}", f"still open {rests.left}"))
     return Text(
         f"{rests.key_points}{what.zh}：{'，'.join(part.zh for part in parts)}",
         f"{rests.key_points} {what.en}: {', '.join(part.en for part in parts)}",

@@ -224,7 +224,8 @@ def _show(
     shown = not personal or asked == "1"
     looks = papers.list_looks(about)
     # One look settles a page, so that nobody takes a page that is masked.
-    together = _find_plain(looks, page.number) if page and shown else []
+    on_page = _find_plain(looks, page.number) if page else []
+    together = on_page if shown else []
     alone = lit is None or request.GET.get("alone") == "1" or field is not None
     at_once = [] if alone else _find_with(looks, lit)
     if field is None and lit is not None:
@@ -244,6 +245,7 @@ def _show(
             together=[make_settle_row(papers, about, each) for each in together]
             if len(together) > 1
             else [],
+            masked_values=0 if shown else len(on_page),
             settled=[
                 make_settle_row(papers, about, each, lit=each is lit) for each in rest
             ],
