@@ -295,7 +295,7 @@ class RestsOn:
         )
 
     @property
-    def left(self) -> int:
+    def not_met(self) -> int:
         """How many of them are not met."""
         return self.key_points - self.proven - self.written - self.said
 

@@ -167,7 +167,7 @@ def long_term_sentence(assessment: Assessment) -> Text:
             zh="这一步不问长期服务能力",
             en="Long-term service is not asked about at this step",
         )
-    left = said.rests_on.left
+    left = said.rests_on.not_met
     return Text(
         zh=f"长期服务能力佐证不足：{left}个关键点还缺证据",
         en="Long-term service is still to be shown: "

@@ -95,8 +95,8 @@ def say_rests_on(rests: RestsOn, what: Text) -> Text:
         for group, n in zip(reversed(GradeGroup), counts, strict=True)
         if n or group is not GradeGroup.SAID
     ]
-    if rests.left:
-        parts.append(Text(f"还缺{rests.left}", f"still open {rests.left}"))
+    if rests.not_met:
+        parts.append(Text(f"还缺{rests.not_met}", f"still open {rests.not_met}"))
     return Text(
         f"{rests.key_points}{what.zh}：{'，'.join(part.zh for part in parts)}",
         f"{rests.key_points} {what.en}: {', '.join(part.en for part in parts)}",
