@@ -49,6 +49,8 @@ def test_the_image_runs_as_no_root_and_asks_for_its_health() -> None:
     assert last.index("USER changqing") < last.index("\nCMD ")
     assert "/healthz" in last
     assert "--constraints requirements.lock" in dockerfile
+    # What is not in the lock, such as Ray and Spark, is no part of the image.
+    assert "-r pyproject.toml --extra all " in dockerfile
 
 
 def test_each_setting_that_a_file_gives_is_one_that_the_settings_read() -> None:
