@@ -124,6 +124,21 @@ def test_a_run_that_was_killed_goes_on_and_ends_the_same(
     assert judged == []
 
 
+def test_a_run_that_was_made_without_counts_gets_them(
+    run: ScreenRun, register: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    shutil.copytree(run.folder, out)
+    shutil.rmtree(out / "counts")
+    for path in (out / "done").iterdir():
+        told = json.loads(path.read_text("utf-8"))
+        told["files"] = {n: d for n, d in told["files"].items() if "counts" not in n}
+        path.write_text(json.dumps(told), "utf-8")
+    job = ScreenJob(register=register, out=out, as_of=AS_OF)
+    screen(job, map_buckets=run_in_process)
+    assert read_files(out) == read_files(run.folder)
+
+
 def test_a_register_that_is_killed_while_written_is_the_old_one(
     register: Path, tmp_path: Path
 ) -> None:

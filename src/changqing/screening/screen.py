@@ -390,6 +390,10 @@ def _read_done(out: Path, bucket: int) -> BucketDone | None:
         }
         if any(_digest_file(out / name) != digest for name, digest in files.items()):
             return None
+        if not {f"{COUNTS_FOLDER}/{key}/{bucket:04d}.parquet" for key in KEYS} <= {
+            *files
+        }:
+            return None  # by a program that did not count
         return BucketDone(bucket=bucket, cases=read_whole(data["cases"]), files=files)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # it is judged again

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from changqing.errors import CaseError
 from changqing.law.kit import Dimension
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 _FEW: Final = 12
 _LONGEST: Final = 200
+_MOST_IN_WORKBOOK: Final = 20_000
+"""A workbook of more takes a minute, and its reader will hardly open it."""
 
 
 def show_runs(request: HttpRequest, here: Here) -> HttpResponse:
@@ -150,7 +153,21 @@ def hand_out_companies(
     from changqing_web.register.runs import find_run
 
     shown = find_run(here.workspace, run)
-    part = list_part(shown, _read_asked(request, shown), start=0, most=None)
+    asked = _read_asked(request, shown)
+    if kind == "xlsx":
+        total = list_part(shown, asked, start=0, most=0).total
+        if total > _MOST_IN_WORKBOOK:
+            messages.error(
+                request,
+                t(
+                    f"{total}家，一张表最多{_MOST_IN_WORKBOOK}行：先筛选，或者导出CSV。",
+                    f"There are {total} companies, and a workbook takes "
+                    f"{_MOST_IN_WORKBOOK} rows: filter first, or take the CSV.",
+                ),
+            )
+            back = reverse("register_companies", args=[here.workspace.slug, run])
+            return HttpResponseRedirect(f"{back}?{request.GET.urlencode()}", status=303)
+    part = list_part(shown, asked, start=0, most=None)
     return hand_out(part.table, f"{run}-companies", kind)
 
 

@@ -25,7 +25,7 @@ CASES = 40
 @cache
 def _make_register() -> Path:
     folder = Path(tempfile.mkdtemp(dir=settings.HOME)) / "register"
-    with write_register(folder, CATALOGUE, cases=5_000) as writer:  # several buckets
+    with write_register(folder, CATALOGUE, cases=3_000) as writer:  # two buckets
         list(RegisterMaker(CATALOGUE, seed=3, as_of=AS_OF).make_all(CASES, writer))
     return folder
 

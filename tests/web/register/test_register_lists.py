@@ -22,6 +22,7 @@ from changqing.screening.signals import ScreenSignal, write_sample
 from changqing_web.cases import report_of
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
+from changqing_web.register import views
 from changqing_web.walls import Here
 from tests.web.register.register_world import CASES, LATER, make_run, put_run
 from tests.web.web_world import Place, make_place
@@ -242,6 +243,17 @@ def test_files_to_take_away_run_no_formula_and_say_what_they_are(
         assert not any(cell.data_type == "f" for cell in cells)
         assert sheet.cell(2, sheet.max_column).value == LEADS.en
     assert place.editor.get("/w/here/register/november/criteria.exe").status_code == 404
+
+
+def test_more_companies_than_a_workbook_takes_are_not_written(
+    place: Place, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "_MOST_IN_WORKBOOK", CASES - 1)
+    address = "/w/here/register/november/companies"
+    answer = place.editor.get(f"{address}.xlsx", follow=True)
+    assert answer.redirect_chain == [(f"{address}/?", 303)]
+    assert f"{CASES}家，一张表最多{CASES - 1}行" in answer.content.decode()
+    assert place.editor.get(f"{address}.csv").status_code == 200
 
 
 @pytest.mark.long

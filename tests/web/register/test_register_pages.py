@@ -16,7 +16,7 @@ from changqing_web.index import catalogue
 from changqing_web.models import Role
 from changqing_web.register.figures import LAPSE_CRITERIA, make_overview
 from changqing_web.register.runs import find_run
-from tests.web.register.register_world import CASES, LATER, make_run, put_run
+from tests.web.register.register_world import AS_OF, CASES, LATER, make_run, put_run
 from tests.web.web_world import Place, make_place
 
 
@@ -37,7 +37,9 @@ def test_runs_are_listed_newest_first_and_what_is_unfinished_apart(
     assert "还没有筛查结果" in _page(place)
     assert "登记册" not in place.editor.get("/w/here/").content.decode()
     put_run(place.workspace, "november")
-    put_run(place.workspace, "may", LATER)
+    later = put_run(place.workspace, "may") / "run.json"
+    told = later.read_text("utf-8").replace(f"{AS_OF}", f"{LATER}")
+    later.write_text(told, "utf-8")
     (put_run(place.workspace, "begun") / "run.json").unlink()
     put_run(place.workspace, "十一月")
     page = _page(place)
