@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import Final
 from uuid import uuid4
 
@@ -44,13 +45,17 @@ def open_company(here: Here, shown: ShownRun, case: str) -> CaseRow:
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Written apart: whoever lists cases meanwhile sees all of it or nothing.
     making = root / f".{uuid4().hex}"
-    write_extract(
-        found,
-        making,
-        as_of=shown.as_of,
-        key=load_key(key_path()),
-        now=timezone.now(),
-    )
+    try:
+        write_extract(
+            found,
+            making,
+            as_of=shown.as_of,
+            key=load_key(key_path()),
+            now=timezone.now(),
+        )
+    except BaseException:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
     folder = free_folder(here, _name_folder(case))
     making.rename(root / folder)
     case_memory().forget(root / folder)

@@ -37,6 +37,11 @@ class ShownRun:
         """The day for which it was judged."""
         return self.run.as_of
 
+    @property
+    def is_by_other_law(self) -> bool:
+        """Whether it went by other rules than cases here are judged by."""
+        return self.run.catalogue != catalogue().digest
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunList:

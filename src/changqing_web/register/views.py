@@ -232,6 +232,15 @@ def open_from_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
                 "it is a lead, and cannot be sealed.",
             ),
         )
+        if shown.is_by_other_law:
+            messages.warning(
+                request,
+                t(
+                    "筛查用的是另一版规定，项目按本程序的这一版判断，结论可能不同。",
+                    "The run went by another edition of the rules; cases here are "
+                    "judged by this one, and may come out otherwise.",
+                ),
+            )
     answer = redirect("case", workspace=here.workspace.slug, case=row.folder)
     answer.status_code = 303
     return answer

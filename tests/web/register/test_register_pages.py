@@ -139,3 +139,11 @@ def test_a_damaged_run_is_told_without_its_place(place: Place) -> None:
     assert answer.status_code == 409
     assert "筛查结果读不出" in page
     assert str(folder.parent) not in page
+
+
+def test_a_run_by_other_rules_says_so(place: Place) -> None:
+    told = put_run(place.workspace, "november") / "run.json"
+    assert "不是本程序的这一版规定" not in _page(place, "november/")
+    other = told.read_text("utf-8").replace(make_run().catalogue, "0" * 64)
+    told.write_text(other, "utf-8")
+    assert "不是本程序的这一版规定" in _page(place, "november/")
