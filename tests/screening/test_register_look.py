@@ -14,6 +14,7 @@ from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
 
+import polars as pl
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
@@ -47,8 +48,16 @@ from changqing.screening.look_journal import (
 from changqing.screening.look_plan import list_sites
 from changqing.screening.look_taken import take_looks
 from changqing.screening.look_workers import look_and_take
+from changqing.screening.screen import (
+    VERDICTS_FOLDER,
+    ScreenJob,
+    run_in_process,
+    scan_results,
+    screen,
+)
 from changqing.shard import Shard, parse_shard
 from changqing.text import Language
+from tests.judge.assessment_world import AS_OF, verdicts
 from tests.screening.look_victim import look_until_killed
 from tests.screening.look_world import (
     DEAD,
@@ -68,6 +77,7 @@ from tests.screening.look_world import (
     read_cases,
     serve_sites,
 )
+from tests.screening.test_register_kept import assess, check_opened
 from tests.shipped import CATALOGUE
 
 DAY = timedelta(days=1)
@@ -148,6 +158,31 @@ def test_it_is_read_as_assess_reads_it(tmp_path: Path, world: SiteWorld) -> None
         }
 
     assert tell(known.records) == tell(asyncio.run(look_alone()))
+
+
+@pytest.mark.long
+def test_what_was_seen_is_screened_and_opened_alike(
+    tmp_path: Path, world: SiteWorld
+) -> None:
+    register = make_register(tmp_path / "register", (GOOD[0], DEAD, FORBIDDEN))
+    unseen = read_cases(register)[GOOD[0]]
+    for ago in (2, 1, 0):  # one try is no outage
+        look_and_take(make_job(register, world, at=NOW - ago * DAY))
+    job = ScreenJob(register=register, out=tmp_path / "run", as_of=AS_OF)
+    table = scan_results(
+        screen(job, map_buckets=run_in_process), f"{VERDICTS_FOLDER}/service"
+    ).collect()
+    for case in read_cases(register).values():
+        found = assess(case)
+        [row] = table.filter(pl.col("case") == case.id).iter_rows(named=True)
+        for finding in found.findings:
+            if finding.subject in {each.subject for each in case.case.services}:
+                assert row[finding.criterion.id] == finding.verdict.value, case.id
+        check_opened(case, tmp_path / case.id, tmp_path / "key")
+    reachable = dict(table.select("case", "service_reachable").iter_rows())
+    assert reachable[GOOD[0]] != reachable[DEAD]
+    seen = read_cases(register)[GOOD[0]]
+    assert verdicts(assess(seen)) != verdicts(assess(unseen))
 
 
 def test_no_site_is_pressed(tmp_path: Path, world: SiteWorld) -> None:

@@ -61,6 +61,11 @@ def test_what_a_killed_process_held_is_taken_over_at_once(tmp_path: Path) -> Non
     assert take_lease(tmp_path, LeaseHolder(), NOW)
 
 
+def test_a_former_process_of_the_same_number_holds_nothing(tmp_path: Path) -> None:
+    assert take_lease(tmp_path, LeaseHolder(name="before the restart"), NOW)
+    assert take_lease(tmp_path, LeaseHolder(), NOW)
+
+
 @pytest.mark.parametrize("torn", ["", "{", "[]", '{"holder": "x"}'])
 def test_half_a_lease_is_none(tmp_path: Path, torn: str) -> None:
     assert take_lease(tmp_path, ELSEWHERE, NOW)

@@ -31,6 +31,16 @@ LENGTH: Final = timedelta(minutes=10)
 _ANY: Final = "any"
 
 
+_made_here: set[str] = set()
+"""The names that this process gave: another that has its number now is gone."""
+
+
+def _make_name() -> str:
+    name = secrets.token_hex(8)
+    _made_here.add(name)
+    return name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseHolder:
     """A process that looks. `name` is like that of no other, not even after a reboot.
@@ -42,7 +52,7 @@ class LeaseHolder:
     observer: str = ""
     machine: str = field(default_factory=platform.node)
     process: int = field(default_factory=os.getpid)
-    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    name: str = field(default_factory=_make_name)
 
 
 def take_lease(folder: Path, holder: LeaseHolder, now: datetime) -> bool:
@@ -93,10 +103,14 @@ def _is_held_by_another(
     try:
         told = read_object(json.loads(read_plain(path, inside=folder)))
         until = datetime.fromisoformat(read_text(told["until"]))
-        if read_text(told["holder"]) == holder.name or until <= now:
+        name = read_text(told["holder"])
+        if name == holder.name or until <= now:
             return False
-        here = read_text(told["machine"]) == holder.machine
-        return not here or _is_running(read_whole(told["process"]))
+        if read_text(told["machine"]) != holder.machine:
+            return True
+        process = read_whole(told["process"])
+        # A container that is started again gives out the same numbers.
+        return name in _made_here if process == os.getpid() else _is_running(process)
     except (OSError, ValueError, KeyError, TypeError):
         return False  # there is none, or a power cut left half of one
 
