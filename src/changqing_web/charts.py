@@ -39,6 +39,12 @@ class CasePage(Page):
 
     def evidence(self, number: str) -> Markup:
         """An evidence number, a link to it where it is listed."""
+        link = self._links.get(number)
+        if link is None:
+            link = self._links[number] = self._link_evidence(number)
+        return link
+
+    def _link_evidence(self, number: str) -> Markup:
         address = self.addresses.get("evidence")
         if number not in self.numbers or address is None:
             return escape(number)
@@ -50,6 +56,11 @@ class CasePage(Page):
         """The last day on which a piece of evidence counts; None where it has none."""
         row = self._evidence_by_number.get(number)
         return None if row is None else row.valid_until
+
+    @cached_property
+    def _links(self) -> dict[str, Markup]:
+        """The links made so far: one piece of evidence stands in many rows."""
+        return {}
 
     @cached_property
     def _evidence_by_number(self) -> Mapping[str, EvidenceView]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -12,10 +14,18 @@ from changqing.text import Language, Text
 
 COOKIE = "language"
 _YEAR = 365 * 24 * 3600
+_SPOKEN: Final[ContextVar[Language | None]] = ContextVar("spoken", default=None)
+"""The language of the request that is being answered."""
 
 
 def page_language() -> Language:
-    """The language of the page that is being made."""
+    """The language of the page that is being made.
+
+    A page asks some thousand times, and Django takes its time to answer.
+    """
+    spoken = _SPOKEN.get()
+    if spoken is not None:
+        return spoken
     code = translation.get_language() or ""
     return Language.EN if code.startswith("en") else Language.ZH
 
@@ -39,8 +49,12 @@ class SpokenLanguage:
             prefers = request.headers.get("Accept-Language", "").lower()
             chosen = "en" if prefers.startswith("en") else "zh"
         code = "en" if chosen == "en" else "zh-hans"
-        with translation.override(code):
-            response = self._answer(request)
+        spoken = _SPOKEN.set(Language.EN if chosen == "en" else Language.ZH)
+        try:
+            with translation.override(code):
+                response = self._answer(request)
+        finally:
+            _SPOKEN.reset(spoken)
         response.headers["Content-Language"] = code
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         if asked in {"zh", "en"}:
