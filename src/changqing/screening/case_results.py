@@ -120,8 +120,9 @@ def find_case_results(run: ScreenRun, case: str) -> CaseResults | None:
 
 def _scan_with_files(run: ScreenRun) -> pl.LazyFrame:
     """The sentences with the file in which each stands: it names the bucket."""
+    folder = run.folder.absolute()
     return pl.scan_parquet(
-        [run.folder / SENTENCES / f"{bucket:04d}.parquet" for bucket in run.buckets],
+        [folder / SENTENCES / f"{bucket:04d}.parquet" for bucket in run.buckets],
         include_file_paths="file",
     )
 

@@ -232,11 +232,12 @@ def _add_up_counts(
     A bucket has about as many rows of counts as reasons, all of them a hundredth.
     """
     files = {}
+    out = job.out.absolute()  # or Polars takes a folder ~ for the home
     for key in KEYS:
         place = f"{COUNTS_FOLDER}/{key}"
         added = add_up(
             pl.scan_parquet(
-                [job.out / place / f"{bucket:04d}.parquet" for bucket in buckets]
+                [out / place / f"{bucket:04d}.parquet" for bucket in buckets]
             ),
             [key, "verdict", *GROUPS],
         )
@@ -350,14 +351,15 @@ def scan_results(run: ScreenRun, name: str) -> pl.LazyFrame:
     """Scan one table of a run over all its buckets."""
     if not run.buckets:
         raise _make_empty_error(run.register)
+    folder = run.folder.absolute()  # or Polars takes a folder ~ for the home
     return pl.scan_parquet(
-        [run.folder / name / f"{bucket:04d}.parquet" for bucket in run.buckets]
+        [folder / name / f"{bucket:04d}.parquet" for bucket in run.buckets]
     )
 
 
 def scan_counts(run: ScreenRun, key: CountKey, catalogue: Catalogue) -> pl.LazyFrame:
     """Scan the counts of a run; count its reasons where it was made without."""
-    path = run.folder / COUNTS_FOLDER / f"{key}.parquet"
+    path = run.folder.absolute() / COUNTS_FOLDER / f"{key}.parquet"
     if path.exists():
         return pl.scan_parquet(path)
     return count_reasons(
