@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from changqing.evidence.reading import Reading
+from changqing.papers.parts import SURE
 from changqing.papers.settle import (
     SettlementState,
     group_by_look,
     list_open,
+    list_settlements,
     list_unasked,
 )
 from tests.papers.settling_sample import (
     CODE,
     LICENCE,
     NAME,
+    ON,
     make_case,
+    read_all,
     read_papers_of,
     settlements_of,
 )
@@ -243,3 +249,56 @@ def test_what_the_same_words_say_is_settled_with_one_look(tmp_path: Path) -> Non
         for look in group_by_look(list_open(read_papers_of(case)))
     ]
     assert {"hosting_until", "hosting_open_ended"} in looks
+
+
+def fade(reading: Reading) -> Reading:
+    """A reading of the same words, each read less surely."""
+    return replace(
+        reading,
+        pages=tuple(
+            replace(
+                page, spans=tuple(replace(span, confidence=80) for span in page.spans)
+            )
+            for page in reading.pages
+        ),
+    )
+
+
+def test_a_paper_read_unsurely_agrees_with_two_that_were_read_surely(
+    tmp_path: Path,
+) -> None:
+    entries = "".join(
+        f"  - id: rent{number}\n    kind: lease\n    file: documents/{number}.txt\n"
+        "    received_on: 2026-11-18\n"
+        for number in range(3)
+    )
+    text = f"房屋租赁合同\n承租人：{NAME}\n租期自2026-01-01起至2028-12-31止。{{}}\n"
+    papers = {f"{number}.txt": text.format("共" * number) for number in range(3)}
+    case = make_case(tmp_path, cash=entries, **papers)
+    readings = dict(read_all(case))
+    faint = next(paper.file.digest for paper in case.papers if paper.id == "rent2")
+    readings[faint] = fade(readings[faint])
+    found = {
+        settlement.name: settlement
+        for about in list_settlements(case, readings, on=ON)
+        for settlement in about.settlements
+    }
+    assert found["rent2/applicant.lease_until"].confidence < SURE
+    assert found["rent2/applicant.lease_until"].state is SettlementState.SURE
+
+
+def test_a_whole_name_is_read_right_however_faint(tmp_path: Path) -> None:
+    entry = (
+        "  - id: rent\n    kind: lease\n    file: documents/rent.txt\n"
+        "    received_on: 2026-11-18\n"
+    )
+    text = f"房屋租赁合同\n承租人：{NAME}\n租期自2026-01-01起至2028-12-31止。\n"
+    case = make_case(tmp_path, cash=entry, **{"rent.txt": text})
+    readings = {digest: fade(reading) for digest, reading in read_all(case).items()}
+    found = {
+        settlement.name: settlement.state
+        for about in list_settlements(case, readings, on=ON)
+        for settlement in about.settlements
+    }
+    assert found["rent/applicant.lessee_is_applicant"] is SettlementState.NEW
+    assert found["rent/applicant.lease_until"] is SettlementState.UNSURE

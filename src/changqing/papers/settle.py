@@ -226,14 +226,15 @@ class Settler:
                 reading=reading,
                 part=part,
                 proposed=proposed,
-                told=frozenset(_list_told(proposed)),
+                said=frozenset(_list_said(proposed)),
+                told=frozenset(_list_said(proposed, at_least=SURE)),
             )
         return found
 
     def _settle_paper(
         self, case: Case, shown: _PaperShown, agreed: _Agreed
     ) -> ReadPaper:
-        agreed &= shown.told
+        agreed &= shown.said
         before = self._found.get(shown.paper.id)
         if before is not None and before[0] == agreed:
             return before[1]
@@ -412,19 +413,26 @@ _Agreed = frozenset[tuple[Subject, str, Value]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _PaperShown:
-    """A paper with what is proposed of it; `told` are the values read surely."""
+    """A paper with what is proposed of it.
+
+    `said` are the values that it shows, however surely; `told` those read surely, with
+    which another paper can agree.
+    """
 
     paper: Paper
     reading: Reading
     part: PaperPart
     proposed: ProposedPaper | None
+    said: _Agreed
     told: _Agreed
 
 
-def _list_told(shown: ProposedPaper | None) -> Iterator[tuple[Subject, str, Value]]:
-    """List what a paper shows so surely that another can agree with it."""
+def _list_said(
+    shown: ProposedPaper | None, *, at_least: int = 0
+) -> Iterator[tuple[Subject, str, Value]]:
+    """List the values that a paper shows, read at least so surely."""
     for fact in () if shown is None else shown.facts:
-        if fact.confidence >= SURE and fact.subject.type != "paper":
+        if fact.confidence >= at_least and fact.subject.type != "paper":
             yield fact.subject, fact.fact, fact.value
 
 
@@ -456,7 +464,8 @@ def _settle(
     same = claimed is not None and _is_same(found.fact, found.value, claimed)
     if same:
         checks.add(SelfCheck.KNOWN)
-    sure = (found.confidence >= SURE or bool(checks)) and _may_differ(found, claimed)
+    read_right = found.confidence >= SURE or bool(checks) or _is_spelled(case, found)
+    sure = read_right and _may_differ(found, claimed)
     if typed is not None and _is_found(case, paper, found, same=same):
         state = SettlementState.SETTLED
     elif found.value is None:
@@ -492,6 +501,23 @@ def _is_found(case: Case, paper: Paper, found: _Shown, *, same: bool) -> bool:
     """
     compared = case.compared.get(paper.id, {}).get((found.subject, found.fact.id))
     return same if compared is None else compared.outcome is ReadOutcome.READ
+
+
+def _is_spelled(case: Case, found: _Shown) -> bool:
+    """Whether the words are, sign by sign, a name that the value is told by.
+
+    Had one sign of the applicant's name, or of a form of company, been misread, it
+    would be no such name.
+    """
+    if found.quote is None or found.value in (None, False):
+        return False
+    label = found.fact.value_labels.get(str(found.value))
+    names = [squeeze(case.name), "" if label is None else squeeze(label.zh)]
+    words = squeeze(found.quote.text)
+    return any(len(name) >= _WHOLE_NAME and name in words for name in names)
+
+
+_WHOLE_NAME: Final = 6  # signs: shorter ones stand in other words by chance
 
 
 def _is_said_in(found: _Shown, claimed: Value) -> bool:
