@@ -7,6 +7,7 @@ with the machine or with any file of the catalogue.
 
 from __future__ import annotations
 
+import atexit
 import json
 import re
 import shutil
@@ -38,10 +39,15 @@ _MOVING: Final = (
 
 @cache
 def _desk() -> Path:
-    """Make a folder with copies of the examples, where commands may write."""
+    """Make a folder with copies of the examples, where commands may write.
+
+    What whoever tried an example has left in it is no part of it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="changqing-golden-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    left = shutil.ignore_patterns(".changqing", "assessment.json", "report.html")
     for name in CASES:
-        shutil.copytree(EXAMPLES / name, folder / name)
+        shutil.copytree(EXAMPLES / name, folder / name, ignore=left)
     return folder
 
 
