@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from changqing.documents.markup import CLOSE, OPEN
+from changqing.documents.quotes import quote_around
 from changqing.documents.tidy import tidy
+from changqing.evidence.paper_text import PaperText
+from changqing.evidence.reading import PaperPage, Reading, Span
 from tests.documents.dossier_case import assessed, copied, text_of, written
 
 _PLAN = "documents/23-business-plan.md"
@@ -56,6 +59,81 @@ def test_a_clause_is_quoted_where_it_is_no_more_than_some_sentences(
         line for line in made["business_plan"].splitlines() if line.startswith("| 市场")
     )
     assert "见《业务发展和实施计划》第3条" in market
+
+
+_PLACE = "      quality_targets: '第6条 质量指标'"
+
+
+@pytest.mark.parametrize(
+    ("words", "paper", "cell"),
+    [
+        # Words that a program read, in the one sentence in which they stand.
+        (
+            "可用率不低于99.5%",
+            "月可用率不低于99.5%，接通率90%。",
+            "月可用率不低于99.5%，接通率90%。",
+        ),
+        # A title without a number: what stands below it.
+        ("质量的指标", "质量的指标\n\n月可用率99.5%。", "月可用率99.5%。"),
+        # A sentence over two lines.
+        ("可用率不低于99.5%", "月可用率不\n低于99.5%。", "月可用率不低于99.5%。"),
+        # Which of two was meant is not known.
+        (
+            "可用率",
+            "月可用率99%。\n\n年可用率98%。",
+            "见《长期服务和质量保障措施》第1页",
+        ),
+        (
+            "可用率不低于99.5%",
+            "指标|值\n-|-\n月可用率不低于99.5%|是",
+            "见《长期服务和质量保障措施》第1页",
+        ),
+    ],
+)
+def test_words_on_a_page_are_quoted_with_their_sentence(
+    tmp_path: Path, words: str, paper: str, cell: str
+) -> None:
+    case = copied("local-life", tmp_path)
+    file = case / "case.yaml"
+    entry = file.read_text(encoding="utf-8")
+    pointed = f"      quality_targets: {{place: 第1页, words: '{words}'}}"
+    assert _PLACE in entry
+    file.write_text(entry.replace(_PLACE, pointed), encoding="utf-8")
+    plan = case / "documents/38-service-assurance.md"
+    text = plan.read_text(encoding="utf-8")
+    text, times = re.subn(
+        r"(?s)## 第6条.*?\n\n.*?(\n\n## 第7条)", rf"\n\n{paper}\1", text
+    )
+    assert times == 1
+    plan.write_text(text, encoding="utf-8")
+    made = text_of(written(assessed(case))["service_assurance"])
+    row = next(line for line in made.splitlines() if "服务质量指标" in line)
+    assert cell in row
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "quoted"),
+    [
+        (["服务质量", "月可用率99.5%。"], ["公司", "其他", "附则"], "月可用率99.5%。"),
+        (["服务质量", "月可用率不低于", "第1页"], ["公司", "月可用率99.5%。"], None),
+        (["服务质量", "月可用率99.5%，"], ["公司", "附则"], None),
+    ],
+)
+def test_a_sentence_that_may_go_over_a_page_is_not_quoted(
+    tmp_path: Path, first: list[str], second: list[str], quoted: str | None
+) -> None:
+    pages = tuple(
+        PaperPage(
+            number=number,
+            width=0,
+            height=0,
+            spans=tuple(Span(text=line, box=None) for line in lines),
+        )
+        for number, lines in enumerate((first, second), start=1)
+    )
+    text = PaperText(Reading(paper="ab" * 32, reader="pdf", version="1", pages=pages))
+    everything = range(len(text.lines))
+    assert quote_around(text, everything, "月可用率99.5%") == quoted
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from changqing.case.model import Case, Paper
 from changqing.case.page import squeeze
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record
-from changqing.evidence.paper_text import SURE_ENOUGH, PaperText
+from changqing.evidence.paper_text import SURE_ENOUGH, PaperLine, PaperText
 from changqing.evidence.reading import Reading
 from changqing.evidence.readings import KeptReadings, read_as_text
 from changqing.law.kit import Grade
 
 _SENTENCE_ENDS: Final = ("。", "；", "！")
 _LONGEST: Final = 200  # characters; more is read in the paper itself
+_LEAST: Final = 4  # signs of a quotation: fewer stand in any sentence
+_TITLE: Final = re.compile(
+    r"[^。；;！，,：:、]{2,12}(?<![不未无没非的为至和及与或在于由])"
+)
+_HEAD_OF_PAGE: Final = 3  # lines: what a sheet repeats at its head stands in them
+_FULL_LINE: Final = 6500  # ten-thousandths of a page: a line so long goes on below
 _SEALED: Final = re.compile(r"[（(](?:盖章|公章|签章|手签|签字)[）)]")
 
 
@@ -36,7 +43,8 @@ class PaperQuotes:
 
         The sentence that was read, where it stands at the place that is named; else the
         whole clause at that place, for a sentence of another clause is about another
-        thing. None where neither is there, or it is too long to quote.
+        thing; on a page, the one sentence in which the words stand. None where none is
+        there, or it is too long to quote.
         """
         if record.grade < Grade.UNDERTAKEN:
             return None
@@ -49,7 +57,9 @@ class PaperQuotes:
         said = "".join(text.lines[at].bare for at in lines)
         if sentence is not None and squeeze(sentence) in said:
             return sentence
-        return _quote_clause(text, lines)
+        if text.is_heading(lines[0]):
+            return _quote_clause(text, lines)
+        return quote_around(text, lines, words)
 
     def _read(self, paper: Paper) -> PaperText | None:
         if paper.id not in self._texts:
@@ -66,15 +76,80 @@ def _is_whole(words: str) -> bool:
 
 
 def _quote_clause(text: PaperText, lines: range) -> str | None:
-    """Quote the sentences of a clause; None for a page, a table or what breaks off."""
-    if not text.is_heading(lines[0]):
-        return None
-    below = [text.lines[at] for at in lines[1:]]
-    if not below or any(line.is_row or len(line.parts) > 1 for line in below):
-        return None
-    if any(part.span.confidence < SURE_ENOUGH for line in below for part in line.parts):
-        return None
-    said = "".join(line.words.strip() for line in below)
+    """Quote the sentences of a clause; None for a table or what breaks off."""
+    said = _join_lines([text.lines[at] for at in lines[1:]])
     # A company seals and signs below its last clause.
     whole = said[: max(map(said.rfind, _SENTENCE_ENDS)) + 1]
     return whole if _is_whole(whole) and not _SEALED.search(whole) else None
+
+
+def quote_around(text: PaperText, lines: range, words: str) -> str | None:
+    """Quote the sentence of a page in which words stand, or what stands below a title.
+
+    None where they stand in several that differ: which of them was meant is not known.
+    """
+    sought = squeeze(words)
+    if len(sought) < _LEAST:
+        return None
+    quotes = {
+        _quote_lines(text, range(first, last + 1), sought)
+        for first, last in text.find(sought, squeeze, "bare")
+        if first in lines
+    }
+    return quotes.pop() if len(quotes) == 1 else None
+
+
+def _quote_lines(text: PaperText, at: range, sought: str) -> str | None:
+    first, last = at[0], at[-1]
+    titled = first == last and _is_title(text, first)
+    if titled:
+        first = last = min(first + 1, len(text.lines) - 1)
+    while not titled and first > 0 and not _ends(text, first - 1):
+        first -= 1
+    while last < len(text.lines) - 1 and not _ends(text, last):
+        last += 1
+    if _may_go_on(text, first) or text.lines[first].page != text.lines[last].page:
+        return None  # what a sheet repeats at its foot and head may stand between
+    said = _join_lines(text.lines[first : last + 1])
+    whole = "".join(
+        sentence
+        for sentence in re.findall(r"[^。！]*[。！]", said)
+        if titled or sought in squeeze(sentence)
+    )
+    return whole if _is_whole(whole) and not _SEALED.search(whole) else None
+
+
+def _ends(text: PaperText, at: int) -> bool:
+    """Whether a sentence ends with a line: by its stop, or because it is a title."""
+    return text.lines[at].words.strip().endswith(_SENTENCE_ENDS) or _is_title(text, at)
+
+
+def _is_title(text: PaperText, at: int) -> bool:
+    """Whether a line stands over others, and is not the beginning of what they say.
+
+    The last line of 月可用率不 / 低于99.5% alone says the opposite of the whole.
+    """
+    line = text.lines[at]
+    if text.is_heading(at) or line.is_row:
+        return text.is_heading(at)
+    if _may_go_on(text, at):
+        return False
+    right = max((p.span.box.right for p in line.parts if p.span.box), default=0)
+    return right < _FULL_LINE and _TITLE.fullmatch(line.bare) is not None
+
+
+def _may_go_on(text: PaperText, at: int) -> bool:
+    """Whether a line is at the head of a further page, where a sentence may go on."""
+    page = text.lines[at].page
+    before = text.lines[max(0, at - _HEAD_OF_PAGE)].page
+    return page > text.lines[0].page and before != page
+
+
+def _join_lines(lines: Sequence[PaperLine]) -> str:
+    """Join lines to running text; empty for a table, or what was read unsurely."""
+    parts = [part for line in lines for part in line.parts]
+    if any(line.is_row or len(line.parts) > 1 for line in lines):
+        return ""
+    if any(part.span.confidence < SURE_ENOUGH for part in parts):
+        return ""
+    return "".join(line.words.strip() for line in lines)
