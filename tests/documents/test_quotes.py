@@ -75,6 +75,8 @@ _PLACE = "      quality_targets: '第6条 质量指标'"
         ),
         # A title without a number: what stands below it.
         ("质量的指标", "质量的指标\n\n月可用率99.5%。", "月可用率99.5%。"),
+        # A title that was read with it is no part of the sentence.
+        ("质量指标月可用率99.5%。", "质量指标\n\n月可用率99.5%。", "| 月可用率99.5%。"),
         # A sentence over two lines.
         ("可用率不低于99.5%", "月可用率不\n低于99.5%。", "月可用率不低于99.5%。"),
         # Which of two was meant is not known.
