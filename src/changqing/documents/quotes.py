@@ -76,7 +76,7 @@ def _is_whole(words: str) -> bool:
 
 
 def _cut_title(text: PaperText, lines: range, sentence: str) -> str:
-    """Cut off a title that was read as the beginning of a sentence: 责任人 何某负责。"""
+    """Cut off a title that was read as the beginning of a sentence: 责任人何某负责。"""
     for first, last in text.find(squeeze(sentence), squeeze, "bare"):
         title = text.lines[first].words.strip()
         below = sentence.removeprefix(title)
