@@ -56,7 +56,7 @@ class PaperQuotes:
             return sentence
         said = "".join(text.lines[at].bare for at in lines)
         if sentence is not None and squeeze(sentence) in said:
-            return _cut_title(text, lines, sentence)
+            return _drop_title(text, lines, sentence)
         if text.is_heading(lines[0]):
             return _quote_clause(text, lines)
         return quote_around(text, lines, words)
@@ -75,7 +75,7 @@ def _is_whole(words: str) -> bool:
     return words.endswith(_SENTENCE_ENDS) and len(words) <= _LONGEST
 
 
-def _cut_title(text: PaperText, lines: range, sentence: str) -> str:
+def _drop_title(text: PaperText, lines: range, sentence: str) -> str:
     """Cut off a title that was read as the beginning of a sentence: 责任人何某负责。"""
     for first, last in text.find(squeeze(sentence), squeeze, "bare"):
         title = text.lines[first].words.strip()
