@@ -13,8 +13,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from changqing.cli.result_tables import write_table
+from changqing.cli.result_tables import print_table, write_table
 from changqing.cli.screening_leads import MARKED, STEPS
+from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError
 from changqing.law.model import Verdict
 from changqing.screening.layout import write_register
@@ -125,6 +126,19 @@ def test_companies_are_listed_once_all_were_looked_at_and_right(
     fill_in(path, lambda number: "否" if number == 0 else "是")
     with pytest.raises(CaseError, match="not enough"):
         list_companies(run, signal, CATALOGUE)
+
+
+def test_a_long_name_is_shown_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "广西壮族自治区虚构企业0000067"
+    row = ("made-0000067", name, "B25", "45", "intra_province", "operate")
+    columns = ("case", "company", "licence", "region", "scope", "stage")
+    print_table(
+        Sheet(Language.ZH),
+        ResultTable(columns=columns, rows=(row,), numbers=frozenset()),
+    )
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    assert "0067" in shown.replace("made-0000067", "")
 
 
 def test_a_half_filled_sample_does_not_count(
@@ -252,6 +266,22 @@ def test_whom_a_person_found_marked_wrongly_is_neither_listed_nor_told(
     with pytest.raises(CaseError, match="found that it is not so"):
         open_lead(run, wrong, signal, CATALOGUE, deadline=DEADLINE, by="甲", now=NOW)
     open_lead(run, right[0], signal, CATALOGUE, deadline=DEADLINE, by="甲", now=NOW)
+
+
+def test_whom_a_second_look_refuted_is_listed_no_more(
+    run: ScreenRun, signal: ScreenSignal
+) -> None:
+    path = write_sample(run, signal, CATALOGUE, size=10_000, seed=1)
+    cases = sorted(fill_in(path, lambda _: "是"))
+    for case, step in zip(cases, (LeadStep.REFUTED, LeadStep.CONFIRMED), strict=False):
+        open_lead(run, case, signal, CATALOGUE, deadline=DEADLINE, by="甲", now=NOW)
+        go_on_with_lead(run, case, signal, step, by="乙", now=LATER)
+    listed = list_companies(run, signal, CATALOGUE)
+    assert [row[0] for row in listed.rows] == cases[1:]
+    first = cases[0]  # looked at once more: it is so after all
+    go_on_with_lead(run, first, signal, LeadStep.CONFIRMED, by="乙", now=LATER)
+    listed = list_companies(run, signal, CATALOGUE)
+    assert [row[0] for row in listed.rows] == cases
 
 
 def test_two_people_who_differ_about_a_case_open_no_lead(

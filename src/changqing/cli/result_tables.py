@@ -39,6 +39,7 @@ def print_table(sheet: Sheet, table: ResultTable) -> None:
         shown.add_column(
             name_column(name).say(sheet.language),
             justify="right" if number else "left",
+            overflow="fold",  # a name that is cut off names nobody
         )
     for row in table.rows:
         cells = zip(table.columns, row, name_row(table.columns, row), strict=True)

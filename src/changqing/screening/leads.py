@@ -90,8 +90,9 @@ def select_companies(
 ) -> pl.LazyFrame:
     """Select the companies that a signal marks, where it was measured to be right.
 
-    Whoever a person found to be marked wrongly is left out. Raises CaseError, with how
-    many there are and what to do, where it was not.
+    Whoever a person found to be marked wrongly is left out, in a sample or in the
+    second look at a lead. Raises CaseError, with how many there are and what to do,
+    where it was not.
     """
     count_verdicts(run, Asked(criterion=signal.criterion), catalogue)  # it is known
     measured = find_measured(run, signal, catalogue)
@@ -108,21 +109,33 @@ def select_companies(
                 path=str(run.folder),
                 hint=Text(
                     zh="抽样核对：changqing screen sample；"
-                    "59家都属实，或者93家里92家属实才够",
+                    "59家都属实，或者93家里92家属实，或者标出的全都看过，才够",
                     en="look at a sample: changqing screen sample; it takes 59 of 59 "
-                    "or 92 of 93",
+                    "or 92 of 93, or a look at each that it marks",
                 ),
             )
         )
     marked = select_marked(run, signal)
     given = scan_results(run, SENTENCES).select("case", "company", *GROUPS)
     looks = read_looks(run, signal, catalogue)
-    wrong = [case for case, found in looks.items() if not all(e.right for e in found)]
+    wrong = {case for case, found in looks.items() if not all(e.right for e in found)}
+    wrong |= _find_refuted(run, signal)
     return (
         given.join(marked, on="case", how="semi")
-        .filter(~pl.col("case").is_in(wrong))
+        .filter(~pl.col("case").is_in(sorted(wrong)))
         .sort("case")
     )
+
+
+def _find_refuted(run: ScreenRun, signal: ScreenSignal) -> set[str]:
+    """The cases of a signal of which the last second look says that it is not so."""
+    last = {
+        entry.case: entry.step
+        for entry in read_journal(run)
+        if entry.signal == signal
+        and entry.step in (LeadStep.CONFIRMED, LeadStep.REFUTED)
+    }
+    return {case for case, step in last.items() if step is LeadStep.REFUTED}
 
 
 def open_lead(
@@ -207,12 +220,13 @@ def go_on_with_lead(
     with _write_journal(run) as journal:
         steps = journal.find_steps(case, signal)
         if not steps:
+            start = f"changqing screen lead {run.folder} {LeadStep.OPENED} {case} …"
             raise _refuse(
                 run,
                 zh="没有这条线索",
                 en="there is no such lead",
-                hint_zh="先开：changqing screen lead opened",
-                hint_en="open it first: changqing screen lead opened",
+                hint_zh=f"先开：{start}",
+                hint_en=f"open it first: {start}",
             )
         _check_turn(run, steps, step, by, beijing_day(now))
         journal.add(
