@@ -298,8 +298,17 @@ def _add_diff(command: click.Group, language: Language) -> None:
         print_table(sheet, compare_sentences(one, other))
         sheet.heading(
             sheet.t(
-                "判据变了的（falls变差，rises变好）",
-                "Criteria that change (falls, rises)",
+                "判据变了的",
+                "Criteria that change",
+            )
+        )
+        sheet.line(
+            sheet.t(
+                "变差：现在断定不成立，原来没有。变好：原来断定不成立，现在没有；"
+                "证据到期而不能断定的，也算在里面，不等于已经改正。",
+                "Falls: certain not to hold now, and not before. Rises: certain before "
+                "and no longer; proof that ran out counts too, and does not mean that "
+                "anything was put right.",
             )
         )
         print_table(sheet, compare_verdicts(one, other).take_first(_MOST))
@@ -346,7 +355,7 @@ def _add_open(command: click.Group, language: Language) -> None:
                 ),
                 style="yellow",
             )
-        command = spell_command("assess", into)
+        command = spell_command("assess", into, "--why")
         sheet.line(sheet.t(f"看缘由：{command}", f"To see why: {command}"))
         return READY
 
