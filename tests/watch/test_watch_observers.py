@@ -195,5 +195,6 @@ def test_observers_that_cannot_be_are_refused_by_line(
     (tmp_path / "watch").mkdir()
     path = tmp_path / "watch" / "settings.yaml"
     path.write_text(f"observers: {observers}\n", encoding="utf-8")
-    with pytest.raises(CaseError, match=r"settings\.yaml:1"):
+    with pytest.raises(CaseError, match=r"settings\.yaml:1") as refused:
         load_settings(tmp_path)
+    assert "value_error" not in str(refused.value)

@@ -10,6 +10,7 @@ from changqing.cli.orders import plain
 from changqing.cli.shared import (
     terminal,
 )
+from changqing.cli.wrap import wrap
 from changqing.jsondata import write_day
 from changqing.text import Language, Text
 
@@ -21,19 +22,15 @@ if TYPE_CHECKING:
 
 
 def show_standing(standing: WatchStanding, language: Language) -> None:
-    """Print how a case stands, a line a thing."""
-    from rich.padding import Padding
+    """Print how a case stands, a paragraph a thing."""
     from rich.text import Text as Styled
 
     console = terminal()
     for style, line in _list_lines(standing):
         told = plain(line.say(language))
         indent = len(told) - len(told.lstrip(" "))
-        console.print(
-            Padding(
-                Styled(told.lstrip(" ")), (0, 0, 0, indent), style=style, expand=False
-            )
-        )
+        for part in wrap(told.lstrip(" "), console.width - indent).split("\n"):
+            console.print(Styled(" " * indent + part, style=style))
 
 
 def _list_lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:

@@ -15,6 +15,7 @@ from changqing.watch.model import FOLDER, Lapse
 from changqing.yamlfile.edit import UnusualYamlError, set_values
 from changqing.yamlfile.read import read
 from changqing.yamlfile.shape import validate
+from changqing.yamlfile.values import Refusal
 
 SETTINGS_FILE: Final = "settings.yaml"
 MOST_HOURS: Final = 24 * 7
@@ -51,9 +52,16 @@ class ObserverRule(BaseModel):
     def check_needed(self) -> Self:
         """Refuse more than there are, and a name that stands there twice."""
         if len(set(self.names)) < len(self.names):
-            raise ValueError("two observers have one name")
-        if self.needed > max(1, len(self.names)):
-            raise ValueError("needed is more than there are names")
+            raise Refusal(
+                "里有两个观察者同名", "gives two observers one name", at="names"
+            )
+        most = max(1, len(self.names))
+        if self.needed > most:
+            raise Refusal(
+                f"不能大于观察者的个数（{most}个）",
+                f"must be at most the number of observers ({most})",
+                at="needed",
+            )
         return self
 
 
