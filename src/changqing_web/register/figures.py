@@ -24,6 +24,7 @@ from changqing.screening.results import (
 from changqing.screening.screen import ScreenRun
 from changqing.text import Text, both
 from changqing.watch.model import Lapse
+from changqing_web.index import catalogue
 from changqing_web.register.runs import (
     RunStamp,
     ShownRun,
@@ -181,7 +182,7 @@ def _count_groups(run: ScreenRun, by: str, within: CaseGroup) -> Iterable[GroupR
         marks = found.get(code, {})
         yield GroupRow(
             code=str(code),
-            name=name_value(by, code),
+            name=_name_group(by, code),
             cases=count,
             lapses=tuple(
                 (
@@ -195,6 +196,14 @@ def _count_groups(run: ScreenRun, by: str, within: CaseGroup) -> Iterable[GroupR
                 for lapse, criterion in LAPSE_CRITERIA.items()
             ),
         )
+
+
+def _name_group(by: str, code: object) -> Text:
+    """A province by its name, a licence by its code and its name."""
+    licence = catalogue().licences.get(str(code)) if by == "licence" else None
+    if licence is None:
+        return name_value(by, code)
+    return Text(f"{code} {licence.label.zh}", f"{code} {licence.label.en}")
 
 
 def _collect(table: ResultTable, key: str) -> dict[str, dict[str, int]]:

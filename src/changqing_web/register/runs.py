@@ -71,7 +71,8 @@ def list_runs(workspace: Workspace) -> RunList:
         try:
             runs.append(ShownRun(name=path.name, run=read_run(path)))
         except CaseError as error:
-            problems.append((path.name, " ".join(list_issues(error))))
+            why = " ".join(list_issues(error))
+            problems.append((path.name, why.removeprefix(path.name).lstrip()))
     runs.sort(key=lambda shown: (shown.as_of, shown.name), reverse=True)
     return RunList(runs=tuple(runs), problems=tuple(problems), misnamed=misnamed)
 

@@ -60,6 +60,7 @@ def show_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 
     shown, more = _begin(request, here, run)
     others = [each for each in list_runs(here.workspace).runs if each.name != run]
+    others.sort(key=lambda each: each.as_of > shown.as_of)  # the run before it first
     found = make_overview(shown, _read_group(request))
     return render(
         request,

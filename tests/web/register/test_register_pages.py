@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 
 import polars as pl
 import pytest
@@ -46,8 +47,20 @@ def test_runs_are_listed_newest_first_and_what_is_unfinished_apart(
     assert re.findall(r'register/(\w+)/"', page) == ["may", "november"]
     assert LEADS.zh in page
     assert "这次筛查还没有做完" in page
+    assert page.count("begun") == 1  # its name stands once beside why
     assert "1个文件夹的名称不能用" in page
     assert ">登记册</a>" in place.editor.get("/w/here/").content.decode()
+
+
+def test_a_run_is_compared_with_the_one_before_it_first(place: Place) -> None:
+    put_run(place.workspace, "november")
+    for name, day in (("may", LATER), ("october", date(2026, 10, 31))):
+        file = put_run(place.workspace, name) / "run.json"
+        told = file.read_text("utf-8").replace(f"{AS_OF}", f"{day}")
+        file.write_text(told, "utf-8")
+    choices = r'<option value="(may|november|october)"'
+    assert re.findall(choices, _page(place, "november/")) == ["october", "may"]
+    assert re.findall(choices, _page(place, "may/")) == ["november", "october"]
 
 
 @pytest.mark.parametrize("region", [None, "44"])
@@ -90,6 +103,10 @@ def test_the_overview_counts_what_the_run_says(
         assert counted[Verdict.UNMET] == unmet["case"].n_unique()
     assert sum(row.cases for row in found.regions) == found.cases
     assert sum(row.cases for row in found.licences) == found.cases
+    for group in found.licences:
+        label = catalogue().licences[group.code].label
+        assert group.name.zh == f"{group.code} {label.zh}"
+        assert group.name.en == f"{group.code} {label.en}"
     for sentence in found.sentences:
         counted_states = {code: count for code, _, count in sentence.states}
         for code, count in counted_states.items():
