@@ -42,6 +42,7 @@ class AnswerMemory:
             # A task of its own, and shielded: several probes wait for the same answer,
             # and one that is cancelled must not take it from the others.
             known = (now, asyncio.create_task(run()))
+            known[1].add_done_callback(_read_failure)
             self._asked[key] = known
         return cast("T", await asyncio.shield(known[1]))
 
@@ -61,3 +62,9 @@ class AnswerMemory:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._asked.clear()
+
+
+def _read_failure(task: asyncio.Task[object]) -> None:
+    """Take note that a task failed: where all who waited were cancelled nobody does."""
+    if not task.cancelled():
+        task.exception()
