@@ -223,6 +223,7 @@ class Inside:
     witnessed: bool  # a token over the log says the time from outside
     problem: ChangqingError | None = None  # why it cannot be sealed at all
     left: HandingIn | None = None  # before what is sealed could be handed in
+    is_extract: bool = False  # of a register: leads, which are never sealed
 
     @property
     def shown(self) -> int:
@@ -238,9 +239,11 @@ def _inside(here: Here) -> Inside:
     papers: tuple[Paper, ...] = ()
     left: HandingIn | None = None
     stale = entries = 0
+    is_extract = False
     try:
         entries = len(evidence.lines())
-        papers = read_case(here).papers
+        case = read_case(here)
+        papers, is_extract = case.papers, case.register is not None
         writing = writings(here).writing
         stale = sum(
             not current(here, writing, document) for document in writing.annotated
@@ -268,6 +271,7 @@ def _inside(here: Here) -> Inside:
         witnessed=bool(evidence.tokens()),
         problem=problem,
         left=left,
+        is_extract=is_extract,
     )
 
 

@@ -172,6 +172,9 @@ def test_a_company_becomes_a_case_that_says_the_same_once(
     for name in ("readiness", "compliance"):
         assert getattr(report, name) == said[name]
     assert report.long_term.state == said["long_term"]
+    seals = place.editor.get(f"/w/here/c/{row.folder}/seal/").content.decode()
+    assert "从登记册里取出的项目不能封存" in seals
+    assert "封存包会放进" not in seals
     event = CaseEvent.objects.get(workspace=place.workspace, verb="new")
     detail: JsonObject = event.detail
     assert (detail["register_run"], detail["register_case"]) == (
