@@ -45,7 +45,7 @@ from changqing.screening.look_journal import (
     read_capture,
     read_look,
 )
-from changqing.screening.look_plan import list_sites
+from changqing.screening.look_plan import RegisterSite, list_sites
 from changqing.screening.look_taken import take_looks
 from changqing.screening.look_workers import look_and_take
 from changqing.screening.screen import (
@@ -384,6 +384,62 @@ def test_an_erased_case_goes_from_journals_and_archives(
     check_archives(register)
     assert take_looks(register, CATALOGUE).looks == 0
     assert len(read_cases(register)[kept].known.attempts) == 2
+
+
+def test_nobody_begins_a_share_while_a_case_is_erased(
+    tmp_path: Path, world: SiteWorld
+) -> None:
+    register = make_register(tmp_path / "register", GOOD[:1])
+    with lock_looks(register):
+        for shard in (Shard(), Shard(number=1, count=2), Shard(number=2, count=2)):
+            with pytest.raises(BusyError):
+                look_at_register(make_job(register, world, shard=shard))
+    assert not count_looks(register)
+    assert look_at_register(make_job(register, world)).done == 2
+
+
+def test_the_name_of_a_deleted_archive_is_not_given_again(
+    tmp_path: Path, world: SiteWorld
+) -> None:
+    register = make_register(tmp_path / "register", GOOD[:3])
+    with LookJournal(register, Shard(), most_bytes=1) as journal:
+        for number, of in enumerate(list_sites(register, read_head(register), Shard())):
+            if number == 2:  # somebody makes room
+                min(journal.folder.glob("*.warc.gz")).unlink()
+            append_look(journal, of)
+    looks = {seen.of.case: (path, seen) for path, seen in list_all_looks(register)}
+    names = {
+        place.archive
+        for _, seen in looks.values()
+        for place in seen.captures.values()
+    }
+    assert names == {f"2026-11-24-{number:04d}.warc.gz" for number in (1, 2, 3)}
+
+    # All are deleted, and another process goes on: nothing lies at an old place.
+    for archive in (register / "looks").rglob("*.warc.gz"):
+        archive.unlink()
+    gone, kept = sorted(looks)[:2]
+    with LookJournal(register, Shard()) as journal:
+        append_look(journal, looks[kept][1].of)
+    with lock_looks(register):
+        erase_looks(register, gone)
+    *_, (path, seen) = list_all_looks(register)
+    assert {place.archive for place in seen.captures.values()} == {
+        "2026-11-24-0004.warc.gz"
+    }
+    assert read_capture(path, seen, "page") == kept.encode() * 1_000
+
+
+def append_look(journal: LookJournal, of: RegisterSite) -> None:
+    journal.append(
+        of,
+        LookKind.PAGES,
+        at=NOW,
+        whole=True,
+        items=(),
+        observed=(),
+        captures={"page": of.case.encode() * 1_000},
+    )
 
 
 def _count(register: Path, word: bytes) -> list[int]:

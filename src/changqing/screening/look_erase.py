@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from changqing.disk import NOTHING_LOST, UNWRITTEN, only_writer
+from changqing.disk import NOTHING_LOST, UNWRITTEN, Disk, only_writer
 from changqing.errors import CaseError, make_disk_issue
 from changqing.probes.warc_index import make_blank_records
 from changqing.screening.look_journal import (
@@ -23,14 +23,27 @@ from changqing.screening.look_journal import (
     place_index,
     read_look,
 )
+from changqing.shard import Shard
 
 
 @contextmanager
 def lock_looks(register: Path) -> Iterator[None]:
-    """Keep everybody from looking meanwhile. Raises BusyError while somebody does."""
+    """Keep everybody from looking meanwhile. Raises BusyError while somebody does.
+
+    Whoever begins a share that has no folder yet is kept out by the lock of the share
+    of everything: each looks at the locks of others once it has its own.
+    """
+    everything = register / LOOKS / Shard().name / LOCK
+    try:
+        Disk().directory(everything.parent)
+    except OSError as error:
+        issue = make_disk_issue(everything, error, UNWRITTEN, NOTHING_LOST)
+        raise CaseError(issue) from error
     with ExitStack() as locks:
+        locks.enter_context(only_writer(everything))
         for lock in sorted((register / LOOKS).glob(f"*-of-*/{LOCK}")):
-            locks.enter_context(only_writer(lock))
+            if lock != everything:
+                locks.enter_context(only_writer(lock))
         yield
 
 

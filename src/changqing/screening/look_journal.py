@@ -182,8 +182,9 @@ class LookJournal:
     def _append_captures(
         self, day: date, captures: Mapping[str, bytes]
     ) -> dict[str, Json]:
-        if self._size >= self._most_bytes:
-            self._begin_archive(day)
+        gone = self._size > 0 and not self._archive.exists()
+        if gone or self._size >= self._most_bytes:
+            self._begin_archive(day, self._archive.name)
         if not self._archive.exists():
             head = make_archive_head(self._archive.name, f"changqing {__version__}")
             self._disk.append(self._archive, head)
@@ -223,8 +224,10 @@ class LookJournal:
         self._day = day
         if last is None:
             self._begin_archive(day)
-        else:
+        elif last[0].exists() and last[0].stat().st_size == last[1]:
             self._archive, self._size = last
+        else:
+            self._begin_archive(day, last[0].name)
 
     def _mend_day(self, day: date) -> tuple[Path, int] | None:
         """Cut off what a crash left of a day; gives its last archive and its length."""
@@ -251,10 +254,18 @@ class LookJournal:
                 self._disk.cut(archive, end)
         return (self.folder / name, end) if name else None
 
-    def _begin_archive(self, day: date) -> None:
-        there = sorted(self.folder.glob(f"{day.isoformat()}-*{_ARCHIVE}"))
-        name = f"{day.isoformat()}-{len(there) + 1:04d}{_ARCHIVE}"
-        self._archive, self._size = self.folder / name, 0
+    def _begin_archive(self, day: date, last: str = "") -> None:
+        """Begin an archive behind the others of a day, `last` and those that are there.
+
+        One may have been deleted to make room. Its name is not given again: looks say
+        what lies where in it, and to erase one writes over that place.
+        """
+        begin = f"{day.isoformat()}-"
+        there = (path.name for path in self.folder.glob(f"{begin}*{_ARCHIVE}"))
+        newest = max(there, default="")
+        newest = max(newest, last if last.startswith(begin) else "")
+        number = int(newest[len(begin) : -len(_ARCHIVE)]) + 1 if newest else 1
+        self._archive, self._size = self.folder / f"{begin}{number:04d}{_ARCHIVE}", 0
 
 
 def place_index(archive: Path) -> Path:
