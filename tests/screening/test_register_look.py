@@ -493,6 +493,19 @@ def test_a_look_at_a_case_that_went_is_told_and_not_taken(
     assert (taken.looks, taken.without_case) == (2, 2)
 
 
+def test_a_journal_that_was_begun_anew_is_taken_from_its_beginning(
+    tmp_path: Path, world: SiteWorld
+) -> None:
+    register = make_register(tmp_path / "register", GOOD[:1])
+    assert look_and_take(make_job(register, world)).taken.looks == 2
+    for journal in list_journals(register):
+        journal.rename(tmp_path / journal.name)  # as it is said of a damaged one
+    later = NOW + timedelta(hours=1)
+    assert look_and_take(make_job(register, world, at=later)).taken.looks == 2
+    [case] = read_cases(register).values()
+    assert [attempt.at for attempt in case.known.attempts] == [NOW, later]
+
+
 def test_without_a_network_nothing_is_recorded(
     tmp_path: Path, world: SiteWorld
 ) -> None:

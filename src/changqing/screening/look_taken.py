@@ -6,17 +6,18 @@ taken, may be older than the buckets. The journals hold every look that was made
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from changqing.disk import Disk
 from changqing.errors import BusyError
 from changqing.evidence.model import Attempt, Gap, Record
-from changqing.jsondata import read_object, read_whole
+from changqing.jsondata import Json, read_object, read_text, read_whole
 from changqing.law.model import Catalogue
 from changqing.screening.codec import encode_cases
 from changqing.screening.judging import RegisterCase
@@ -79,29 +80,54 @@ def _take(register: Path, catalogue: Catalogue, disk: Disk) -> LooksTaken:
         by_bucket: dict[int, list[tuple[Path, LookPlace]]] = {}
         for journal in list_journals(register):
             name = f"{journal.parent.name}/{journal.name}"
-            for place in list_looks(journal, taken.get(name, 0)):
+            first = _digest_first_line(journal)
+            before = taken.get(name)
+            start = before.end if before is not None and before.first == first else 0
+            for place in list_looks(journal, start):
                 bucket = choose_bucket(place.case, writer.head.buckets)
                 by_bucket.setdefault(bucket, []).append((journal, place))
-                taken[name] = place.end
+                taken[name] = _Taken(end=place.end, first=first)
         without_case = 0
         for bucket, places in sorted(by_bucket.items()):
             looks = [read_look(journal, place) for journal, place in places]
             without_case += _add_looks(register, writer, catalogue, bucket, looks)
     # After the buckets count: between the two, a crash lets them be taken again.
     if by_bucket:
-        content = json.dumps(taken, indent=1, sort_keys=True) + "\n"
+        told = {name: asdict(until) for name, until in taken.items()}
+        content = json.dumps(told, indent=1, sort_keys=True) + "\n"
         disk.replace(register / LOOKS / TAKEN, content.encode())
     return LooksTaken(
         looks=sum(map(len, by_bucket.values())), without_case=without_case
     )
 
 
-def _read_taken(register: Path) -> dict[str, int]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """How far a journal is taken; `first` is the SHA-256 (hex) of its first line.
+
+    A damaged journal is moved away, and then another stands under its name.
+    """
+
+    end: int
+    first: str
+
+
+def _read_taken(register: Path) -> dict[str, _Taken]:
     try:
         data = read_object(json.loads((register / LOOKS / TAKEN).read_bytes()))
-        return {name: read_whole(end) for name, end in data.items()}
-    except (OSError, ValueError, TypeError):
+        return {name: _decode_taken(told) for name, told in data.items()}
+    except (OSError, ValueError, KeyError, TypeError):
         return {}  # everything is taken again, which changes nothing
+
+
+def _decode_taken(given: Json) -> _Taken:
+    told = read_object(given)
+    return _Taken(end=read_whole(told["end"]), first=read_text(told["first"]))
+
+
+def _digest_first_line(journal: Path) -> str:
+    with journal.open("rb") as stream:
+        return hashlib.sha256(stream.readline()).hexdigest()
 
 
 def _add_looks(
