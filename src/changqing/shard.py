@@ -39,7 +39,23 @@ class Shard:
         return (self.number - other.number) % gcd(self.count, other.count) == 0
 
     def split(self, workers: int) -> list[Shard]:
-        """Split the share into so many, which are shares of everything themselves."""
+        """Split the share into so many, which are shares of everything themselves.
+
+        Raises CaseError where `parse_shard` would not read them back.
+        """
+        if self.count * workers > MOST_SHARDS:
+            raise CaseError(
+                Issue(
+                    text=Text(
+                        zh=f"--shard {self.number}/{self.count}再分给{workers}个进程，"
+                        f"共{self.count * workers}份，最多{MOST_SHARDS}份",
+                        en=f"--shard {self.number}/{self.count} among {workers} "
+                        f"processes makes {self.count * workers} shares, and "
+                        f"{MOST_SHARDS} are the most",
+                    ),
+                    hint=Text(zh="减少--workers或份数", en="use fewer of either"),
+                )
+            )
         return [
             Shard(number=self.number + place * self.count, count=self.count * workers)
             for place in range(workers)

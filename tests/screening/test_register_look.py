@@ -537,6 +537,27 @@ def test_a_registry_that_refuses_is_not_pressed_and_asked_tomorrow(
     assert set(world.domains.values()) == {1, 2}
 
 
+def test_a_registry_is_given_up_for_its_answers_and_not_for_sites_of_one_domain(
+    tmp_path: Path, world: SiteWorld
+) -> None:
+    hosts = (*(f"s{number}.d0.cn" for number in range(4)), "www.d1.cn")
+    register = make_register(tmp_path / "register", hosts)
+    world.refusing = True
+    progress = look_at_register(make_job(register, world))
+    assert world.domains == {"d0.cn": 1, "d1.cn": 1}
+    assert (progress.done, progress.put_off) == (2 * len(hosts), 0)
+
+
+def test_more_shares_than_can_be_read_back_are_refused_before_one_is_begun(
+    tmp_path: Path, world: SiteWorld
+) -> None:
+    register = make_register(tmp_path / "register", GOOD[:1])
+    job = make_job(register, world, shard=Shard(number=1, count=100))
+    with pytest.raises(CaseError, match="6400"):
+        look_and_take(job, workers=64)
+    assert not (register / "looks").exists()
+
+
 def test_two_do_not_look_at_the_same_sites(tmp_path: Path, world: SiteWorld) -> None:
     register = make_register(tmp_path / "register", GOOD[:1])
     with LookJournal(register, Shard(number=1, count=2)):

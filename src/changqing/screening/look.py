@@ -210,7 +210,8 @@ class _ShardLook:
         pause = self._job.registry_seconds * self._job.shard.count
         before, without = "", 0
         for place, of in enumerate(sites):
-            if of.site.domain != before:  # else the answer is remembered
+            is_other = of.site.domain != before  # else the answer is remembered
+            if is_other:
                 if without >= _MOST_WITHOUT_RECORD:  # who refuses is not pressed
                     self._count(put_off=len(sites) - place)
                     return
@@ -223,7 +224,7 @@ class _ShardLook:
             whole = _is_told_of(seen)
             if not whole and not await net.control():
                 raise _make_offline_error()
-            without = 0 if whole else without + 1
+            without = 0 if whole else without + is_other
             await self._keep(of, LookKind.REGISTRATION, seen, whole=whole)
 
     async def _keep(
