@@ -17,6 +17,7 @@ from changqing.cli.result_tables import print_table, write_table
 from changqing.cli.sheet import Sheet
 from changqing.disk import Disk
 from changqing.errors import CaseError
+from changqing.screening.case_results import find_case_results
 from changqing.screening.layout import read_bucket, read_head, write_register
 from changqing.screening.make import RegisterMaker
 from changqing.screening.results import ResultTable, compare_sentences, compare_verdicts
@@ -137,6 +138,26 @@ def test_a_run_that_was_made_without_counts_gets_them(
     job = ScreenJob(register=register, out=out, as_of=AS_OF)
     screen(job, map_buckets=run_in_process)
     assert read_files(out) == read_files(run.folder)
+
+
+@pytest.mark.parametrize("name", ["run[1]", "*", "~"])
+def test_a_folder_may_be_called_like_a_pattern(
+    run: ScreenRun,
+    register: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = Path(name) / "register"
+    shutil.copytree(register, made)
+    job = ScreenJob(register=made, out=Path(name) / "run", as_of=AS_OF)
+    again = screen(job, map_buckets=run_in_process)
+    assert again.cases == CASES
+    said = compare_sentences(run, again), compare_verdicts(run, again)
+    assert [table.rows for table in said] == [(), ()]
+    [case, *_] = scan_results(run, "sentences").collect()["case"]
+    assert find_case_results(again, case) == find_case_results(run, case)
 
 
 def test_a_register_that_is_killed_while_written_is_the_old_one(

@@ -11,6 +11,7 @@ import polars as pl
 from changqing.law.model import Verdict
 from changqing.screening.counts import GROUPS
 from changqing.screening.judging import NOBODY
+from changqing.screening.parquet import scan_files
 from changqing.screening.results import (
     SENTENCE_NAMES,
     CaseGroup,
@@ -120,10 +121,9 @@ def find_case_results(run: ScreenRun, case: str) -> CaseResults | None:
 
 def _scan_with_files(run: ScreenRun) -> pl.LazyFrame:
     """The sentences with the file in which each stands: it names the bucket."""
-    folder = run.folder.absolute()
-    return pl.scan_parquet(
-        [folder / SENTENCES / f"{bucket:04d}.parquet" for bucket in run.buckets],
-        include_file_paths="file",
+    return scan_files(
+        [run.folder / SENTENCES / f"{bucket:04d}.parquet" for bucket in run.buckets],
+        file_column="file",
     )
 
 

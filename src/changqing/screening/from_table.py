@@ -32,6 +32,7 @@ from changqing.readers.sheet import SheetLimits, has_merged_apart, read_sheet_ap
 from changqing.rules.types import Value
 from changqing.run import Known
 from changqing.screening.judging import RegisterCase
+from changqing.screening.parquet import read_file, scan_files
 from changqing.screening.table_map import SITE, SUBMIT_ON, MappedColumn, TableMap
 from changqing.text import Text
 from changqing.yamlfile.suggest import suggest_word
@@ -218,10 +219,10 @@ def _write_cell(cell: object) -> str:
 
 def _read_parquet(path: Path) -> list[list[str]]:
     try:
-        count = pl.scan_parquet(path).select(pl.len()).collect().item()
+        count = scan_files([path]).select(pl.len()).collect().item()
         if count > _MOST_ROWS:
             raise _make_many_rows_error(path)
-        frame = pl.read_parquet(path)
+        frame = read_file(path)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise CaseError(
             Issue(

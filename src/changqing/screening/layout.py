@@ -30,6 +30,7 @@ from changqing.law.model import Catalogue
 from changqing.screening.codec import TABLES, decode_cases, encode_cases
 from changqing.screening.judging import RegisterCase
 from changqing.screening.looked import carry_seen
+from changqing.screening.parquet import read_file, scan_files
 from changqing.text import Text
 
 REGISTER_FILE: Final = "register.json"
@@ -146,7 +147,7 @@ def read_tables(
         return {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
     where = register / _BUCKETS / folder
     with tell_damage(register, head, bucket):
-        return {name: pl.read_parquet(where / f"{name}.parquet") for name in TABLES}
+        return {name: read_file(where / f"{name}.parquet") for name in TABLES}
 
 
 def iterate_tables(
@@ -322,5 +323,5 @@ def write_frame(frame: pl.DataFrame, told: Mapping[str, str]) -> bytes:
 
 
 def _count_cases(folder: Path) -> int:
-    found = pl.scan_parquet(folder / "cases.parquet").select(pl.len()).collect()
+    found = scan_files([folder / "cases.parquet"]).select(pl.len()).collect()
     return int(found.item())

@@ -58,6 +58,7 @@ from changqing.screening.layout import (
     read_head,
     write_frame,
 )
+from changqing.screening.parquet import scan_files
 from changqing.screening.reasons import list_reasons
 from changqing.text import Text
 
@@ -232,12 +233,11 @@ def _add_up_counts(
     A bucket has about as many rows of counts as reasons, all of them a hundredth.
     """
     files = {}
-    out = job.out.absolute()  # or Polars takes a folder ~ for the home
     for key in KEYS:
         place = f"{COUNTS_FOLDER}/{key}"
         added = add_up(
-            pl.scan_parquet(
-                [out / place / f"{bucket:04d}.parquet" for bucket in buckets]
+            scan_files(
+                [job.out / place / f"{bucket:04d}.parquet" for bucket in buckets]
             ),
             [key, "verdict", *GROUPS],
         )
@@ -351,17 +351,16 @@ def scan_results(run: ScreenRun, name: str) -> pl.LazyFrame:
     """Scan one table of a run over all its buckets."""
     if not run.buckets:
         raise _make_empty_error(run.register)
-    folder = run.folder.absolute()  # or Polars takes a folder ~ for the home
-    return pl.scan_parquet(
-        [folder / name / f"{bucket:04d}.parquet" for bucket in run.buckets]
+    return scan_files(
+        [run.folder / name / f"{bucket:04d}.parquet" for bucket in run.buckets]
     )
 
 
 def scan_counts(run: ScreenRun, key: CountKey, catalogue: Catalogue) -> pl.LazyFrame:
     """Scan the counts of a run; count its reasons where it was made without."""
-    path = run.folder.absolute() / COUNTS_FOLDER / f"{key}.parquet"
+    path = run.folder / COUNTS_FOLDER / f"{key}.parquet"
     if path.exists():
-        return pl.scan_parquet(path)
+        return scan_files([path])
     return count_reasons(
         scan_results(run, REASONS),
         scan_results(run, SENTENCES),

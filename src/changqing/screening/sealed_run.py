@@ -43,6 +43,7 @@ from changqing.screening.layout import (
     read_head,
     write_register,
 )
+from changqing.screening.parquet import read_file
 from changqing.screening.screen import (
     LEADS,
     PLAN_FILE,
@@ -298,7 +299,7 @@ def _unpack(bundle: Path, folder: Path) -> JsonObject:
 def _compare(again: pl.DataFrame, path: Path) -> set[str]:
     """The cases of which a row is not the same in both."""
     try:
-        sealed = pl.read_parquet(path) if path.exists() else again.clear()
+        sealed = read_file(path) if path.exists() else again.clear()
     except pl.exceptions.PolarsError:  # signed, and yet no table
         return {*again["case"]}
     if sealed.schema != again.schema:
