@@ -323,6 +323,9 @@ def test_names_are_shown_and_written_as_text(
     written = (tmp_path / "t.csv").read_bytes().decode("utf-8-sig")
     assert "'=1+1" in written
     assert "'\rx" in written
+    query = replace(table, columns=("=1+1", *table.columns[1:]))
+    write_table(tmp_path / "q.csv", query, Language.ZH)
+    assert (tmp_path / "q.csv").read_text("utf-8-sig").startswith("'=1+1,")
 
 
 def test_a_register_that_changes_during_a_run_is_noticed(

@@ -20,7 +20,8 @@ def encode_csv(table: ResultTable, language: Language) -> bytes:
     said = LEADS.say(language)
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([*table.columns, _LEADS_ONLY])
+    # A column of somebody's own query is called whatever stands in the query.
+    writer.writerow([*map(guard_formula, table.columns), _LEADS_ONLY])
     for row in table.rows:
         guarded = [guard_formula(c) if isinstance(c, str) else c for c in row]
         writer.writerow([*guarded, said])
