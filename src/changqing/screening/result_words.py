@@ -51,7 +51,7 @@ COLUMNS: Final = {
     "note": Text("备注", "note"),
 }
 _NOTHING: Final = both("–")
-_SENTENCES: Final = {
+SENTENCE_WORDS: Final = {
     "readiness": Readiness,
     "compliance": Compliance,
     "long_term": LongTermState,
@@ -84,7 +84,7 @@ def name_value(column: str, value: object) -> Text:
         case "dimension":
             return Dimension(text).text
         case "readiness" | "compliance" | "long_term":
-            return _SENTENCES[column](text).text
+            return SENTENCE_WORDS[column](text).text
         case _:
             return _name_word(text)
 
@@ -96,7 +96,7 @@ def name_row(columns: Sequence[str], row: Sequence[object]) -> list[Text]:
     return [
         name_value(
             sentence
-            if name in {"before", "after"} and sentence in _SENTENCES
+            if name in {"before", "after"} and sentence in SENTENCE_WORDS
             else name,
             value,
         )

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.law.kit import Dimension
 from changqing.law.model import Verdict
-from changqing.screening.result_words import name_column, name_value
+from changqing.screening.result_words import SENTENCE_WORDS, name_column, name_value
 from changqing.screening.results import (
     CERTAIN,
     SENTENCE_NAMES,
@@ -44,11 +43,6 @@ MARKED: Final = tuple(
     if verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
 )
 _SILENT: Final = both("")
-_STATES: Final = {
-    "readiness": Readiness,
-    "compliance": Compliance,
-    "long_term": LongTermState,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +157,7 @@ def _count_states(table: ResultTable) -> Iterable[SentenceRow]:
         counts = _count_by(table, name)
         states = tuple(
             (state.value, state.text, counts.get(state.value, 0))
-            for state in _STATES[name]
+            for state in SENTENCE_WORDS[name]
         )
         if any(count for _, _, count in states):
             yield SentenceRow(code=name, name=name_column(name), states=states)

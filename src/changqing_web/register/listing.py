@@ -154,9 +154,7 @@ def list_reasons(found: CaseResults, shown: ShownRun) -> list[ReasonGroup]:
         groups.setdefault(dimension, []).append(_make_reason(reason, shown))
     return [
         ReasonGroup(
-            name=Text("其他", "Other")
-            if dimension is None
-            else dimension.text.capitalised,
+            name=_OTHER if dimension is None else dimension.text.capitalised,
             lines=tuple(groups[dimension]),
         )
         for dimension in (*Dimension, None)
