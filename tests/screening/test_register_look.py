@@ -409,9 +409,7 @@ def test_the_name_of_a_deleted_archive_is_not_given_again(
             append_look(journal, of)
     looks = {seen.of.case: (path, seen) for path, seen in list_all_looks(register)}
     names = {
-        place.archive
-        for _, seen in looks.values()
-        for place in seen.captures.values()
+        place.archive for _, seen in looks.values() for place in seen.captures.values()
     }
     assert names == {f"2026-11-24-{number:04d}.warc.gz" for number in (1, 2, 3)}
 

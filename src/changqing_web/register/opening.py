@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from django.db import transaction
 from django.utils import timezone
 
 from changqing.evidence.ledger.note import load_key
@@ -14,7 +16,7 @@ from changqing.screening.extract import find_case, write_extract
 from changqing.text import Text
 from changqing_web.cases import assess, case_memory, key_path
 from changqing_web.index import refresh
-from changqing_web.models import CaseEvent, CaseRow
+from changqing_web.models import CaseEvent, CaseRow, Workspace
 from changqing_web.pages.new import free_folder
 from changqing_web.record import record
 from changqing_web.register.runs import ShownRun, find_catalogue
@@ -38,6 +40,7 @@ def find_opened(here: Here, shown: ShownRun, case: str) -> CaseRow | None:
 def open_company(here: Here, shown: ShownRun, case: str) -> CaseRow:
     """Take a company out as a case, in which its findings are those of the run.
 
+    Where somebody took it out meanwhile that case is given, and no second is made.
     Raises CaseError where the register no longer has it or cannot be read.
     """
     found = find_case(shown.run, case, find_catalogue(shown.run))
@@ -56,9 +59,24 @@ def open_company(here: Here, shown: ShownRun, case: str) -> CaseRow:
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
+    with transaction.atomic():
+        # Whoever takes it out at the same moment waits here, and then finds this one.
+        Workspace.objects.select_for_update().get(pk=here.workspace.pk)
+        row = find_opened(here, shown, case)
+        if row is not None:
+            shutil.rmtree(making)
+            return row
+        made = _list_case(here, shown, case, making)
+    assess(made)
+    made.row.refresh_from_db()
+    return made.row
+
+
+def _list_case(here: Here, shown: ShownRun, case: str, making: Path) -> Here:
+    """Give what was written apart its name, and put it among the cases."""
     folder = free_folder(here, _name_folder(case))
-    making.rename(root / folder)
-    case_memory().forget(root / folder)
+    making.rename(making.parent / folder)
+    case_memory().forget(making.parent / folder)
     row = refresh(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
     record(
@@ -71,9 +89,7 @@ def open_company(here: Here, shown: ShownRun, case: str) -> CaseRow:
         register_run=shown.name,
         register_case=case,
     )
-    assess(made)
-    row.refresh_from_db()
-    return row
+    return made
 
 
 def _name_folder(case: str) -> str:

@@ -15,7 +15,6 @@ from changqing.law.kit import Dimension
 from changqing.law.model import Verdict
 from changqing.text import Text
 from changqing_web.errors import list_issues
-from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.register.place import find_runs_folder
@@ -61,7 +60,7 @@ def show_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     shown, more = _begin(request, here, run)
     others = [each for each in list_runs(here.workspace).runs if each.name != run]
     others.sort(key=lambda each: each.as_of > shown.as_of)  # the run before it first
-    found = make_overview(shown, _read_group(request))
+    found = make_overview(shown, _read_group(request, shown))
     return render(
         request,
         "register/run.html",
@@ -75,7 +74,7 @@ def show_criteria(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     from changqing_web.register.figures import make_overview
 
     shown, more = _begin(request, here, run)
-    rows = make_overview(shown, _read_group(request)).criteria
+    rows = make_overview(shown, _read_group(request, shown)).criteria
     dimension = request.GET.get("dimension", "")
     chosen = dimension if dimension in {*Dimension} else ""
     if chosen:
@@ -102,7 +101,7 @@ def hand_out_criteria(
     from changqing_web.register.runs import find_catalogue, find_run
 
     shown = find_run(here.workspace, run)
-    asked = Asked(within=_read_group(request))
+    asked = Asked(within=_read_group(request, shown))
     table = count_verdicts(shown.run, asked, find_catalogue(shown.run))
     return hand_out(table, f"{run}-criteria", kind)
 
@@ -256,7 +255,8 @@ def _begin(
     from changqing_web.register.figures import MARKED
     from changqing_web.register.runs import find_run
 
-    shown, within = find_run(here.workspace, run), _read_group(request)
+    shown = find_run(here.workspace, run)
+    within = _read_group(request, shown)
     return shown, {
         "section": "register",
         "leads": LEADS,
@@ -266,7 +266,7 @@ def _begin(
             "lapse": Text("哪一种", "Which"),
             **{name: column.capitalised for name, column in COLUMNS.items()},
         },
-        "filters": _list_filters(within),
+        "filters": _list_filters(within, shown),
         "narrowed": bool(within.region or within.licence),
     }
 
@@ -286,7 +286,7 @@ def _read_asked(request: HttpRequest, shown: ShownRun) -> AskedCompanies:
             raise Http404
         signal = ScreenSignal(criterion=criterion, verdict=str(verdict))
     return AskedCompanies(
-        within=_read_group(request),
+        within=_read_group(request, shown),
         words=" ".join(request.GET.get("q", "").split())[:_LONGEST],
         signal=signal,
     )
@@ -298,20 +298,24 @@ def _demand_polars() -> None:
         raise Http404
 
 
-def _read_group(request: HttpRequest) -> CaseGroup:
-    """Which cases are chosen; what the catalogue does not know chooses all."""
+def _read_group(request: HttpRequest, shown: ShownRun) -> CaseGroup:
+    """Which cases are chosen. Http404 for what the rules of the run do not know."""
     from changqing.screening.results import CaseGroup
+    from changqing_web.register.runs import find_catalogue
 
-    known = catalogue()
-    region, licence = request.GET.get("region", ""), request.GET.get("licence", "")
-    return CaseGroup(
-        region=region if region in known.regions else None,
-        licence=licence if licence in known.licences else None,
-    )
+    known = find_catalogue(shown.run)
+    region, licence = request.GET.get("region"), request.GET.get("licence")
+    if (region and region not in known.regions) or (
+        licence and licence not in known.licences
+    ):
+        raise Http404
+    return CaseGroup(region=region or None, licence=licence or None)
 
 
-def _list_filters(within: CaseGroup) -> list[dict[str, object]]:
-    known = catalogue()
+def _list_filters(within: CaseGroup, shown: ShownRun) -> list[dict[str, object]]:
+    from changqing_web.register.runs import find_catalogue
+
+    known = find_catalogue(shown.run)
     return [
         {
             "code": "region",

@@ -15,6 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from changqing.jsondata import JsonObject
+from changqing.screening.extract import write_extract
 from changqing.screening.leads import list_companies
 from changqing.screening.results import compare_certain, compare_verdicts
 from changqing.screening.screen import LEADS, read_run, scan_results
@@ -22,7 +23,7 @@ from changqing.screening.signals import ScreenSignal, write_sample
 from changqing_web.cases import report_of
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
-from changqing_web.register import views
+from changqing_web.register import opening, views
 from changqing_web.walls import Here
 from tests.web.register.register_world import CASES, LATER, make_run, put_run
 from tests.web.web_world import Place, make_place
@@ -132,8 +133,11 @@ def test_companies_are_found_by_name_province_and_licence(
     assert _names_in(_page(place, "companies/?q=.*")) == []
     # A list of all says nothing of anybody.
     assert "v-unmet" not in _page(place, "companies/").split("<table", 1)[1]
-    unknown = "/w/here/register/november/companies/?criterion=nothing&verdict=unmet"
-    assert place.editor.get(unknown).status_code == 404
+    # What nobody knows is not taken for all.
+    for unknown in ("criterion=nothing&verdict=unmet", "region=xx", "licence=xx"):
+        for rest in ("companies/", "companies.csv"):
+            address = f"/w/here/register/november/{rest}?{unknown}"
+            assert place.editor.get(address).status_code == 404, address
 
 
 def test_one_company_is_told_with_every_reason(place: Place, run: Path) -> None:
@@ -186,6 +190,31 @@ def test_a_company_becomes_a_case_that_says_the_same_once(
     assert again["Location"] == answer["Location"]
     assert place.workspace.cases.count() == 2
     assert "到已取出的项目" in _page(place, f"company/?id={said['case']}")
+
+
+@pytest.mark.long
+def test_one_company_that_two_take_out_at_once_is_one_case(
+    place: Place, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = scan_results(make_run(), "sentences").collect().row(3, named=True)["case"]
+    address = "/w/here/register/november/open/"
+    answers = []
+
+    def write_while_another_asks(*given: object, **named: object) -> None:
+        monkeypatch.setattr(opening, "write_extract", write_extract)
+        answers.append(place.editor.post(address, {"id": case}))
+        write_extract(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(opening, "write_extract", write_while_another_asks)
+    answers.append(place.editor.post(address, {"id": case}))
+    assert [answer["Location"] for answer in answers] == [
+        f"/w/here/c/register-{case}/"
+    ] * 2
+    assert place.workspace.cases.count() == 2
+    assert {path.name for path in place.folder.parent.iterdir()} == {
+        place.case.folder,
+        f"register-{case}",
+    }
 
 
 def test_nobody_else_opens_or_takes_anything_away(place: Place, run: Path) -> None:
