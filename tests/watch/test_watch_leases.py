@@ -93,6 +93,25 @@ def test_a_case_that_another_looks_at_is_left_to_it(tmp_path: Path) -> None:
         assert list_looked(paths, replace(how, holder=ELSEWHERE)) == paths
 
 
+def test_observers_of_a_case_that_names_none_take_turns(tmp_path: Path) -> None:
+    [path] = write_cases(tmp_path, cases=1, services=1)
+    clock = Clock()
+    assert take_lease(path, ELSEWHERE, clock.now)
+    with served(1) as (net, _):
+        how = make_round(
+            clock,
+            tmp_path / "key",
+            Outbox(tmp_path).add,
+            net,
+            due_only=True,
+            holder=LeaseHolder(observer="beijing"),
+        )
+        assert list_looked([path], how) == []
+        give_lease_back(path, ELSEWHERE, clock.now)
+        assert list_looked([path], how) == [path]
+    assert take_lease(path, ELSEWHERE, clock.now)
+
+
 def test_shares_look_at_every_case_once(tmp_path: Path) -> None:
     paths = write_cases(tmp_path, cases=5, services=1)
     with served(5) as (net, _):

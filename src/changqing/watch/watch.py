@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -149,6 +149,7 @@ class _CaseVisit:
     case: Case
     settings: WatchSettings
     plan: Schedule | None
+    holder: LeaseHolder
     left: int
     looks: list[SiteLook] = field(default_factory=list)
 
@@ -182,7 +183,7 @@ async def _visit_standings(
     ready: list[WatchStanding] = []
     visits: dict[int, _CaseVisit] = {}
     kept: list[Site] = []  # so that no two have one identity
-    leased: set[Path] = set()
+    leased: dict[Path, LeaseHolder] = {}
 
     def sites() -> Iterator[Site]:
         for folder in folders:
@@ -204,7 +205,8 @@ async def _visit_standings(
                 case = open_case(folder, how.catalogue)
                 settings, plan = load_settings(folder), how.schedule(case)
                 _check_observer(folder, settings, how)
-                _lease(folder, how)
+                holder = _choose_holder(settings, how)
+                _lease(folder, holder, how)
             except _LeasedError as error:
                 if not how.due_only:  # else who holds it tells how the case stands
                     ready.append(_report_trouble(folder, how, error))
@@ -212,9 +214,9 @@ async def _visit_standings(
             except ChangqingError as error:
                 ready.append(_report_trouble(folder, how, error))
                 continue
-            leased.add(folder)
+            leased[folder] = holder
             mine = list_sites(case)
-            visit = _CaseVisit(case, settings, plan, len(mine))
+            visit = _CaseVisit(case, settings, plan, holder, len(mine))
             if not mine:
                 ready.append(_settle(visit, how))
                 _give_back(folder, how, leased)
@@ -236,7 +238,7 @@ async def _visit_standings(
                 visit.left -= 1
                 if visit.left:
                     with suppress(ChangqingError):  # it is told of in the end
-                        take_lease(visit.case.path, how.holder, how.clock())
+                        take_lease(visit.case.path, visit.holder, how.clock())
                 else:
                     standing = await asyncio.to_thread(_settle, visit, how)
                     _give_back(visit.case.path, how, leased)
@@ -272,30 +274,40 @@ def _check_observer(folder: Path, settings: WatchSettings, how: Round) -> None:
         )
 
 
+def _choose_holder(settings: WatchSettings, how: Round) -> LeaseHolder:
+    """Choose as whom to look: by its own name only where several observe a case.
+
+    Elsewhere one observer is enough, whatever it is called, and they take turns.
+    """
+    return how.holder if settings.observers.names else replace(how.holder, observer="")
+
+
 class _LeasedError(BusyError):
     """Another process looks at a case, or has just done so."""
 
 
-def _lease(folder: Path, how: Round) -> None:
+def _lease(folder: Path, holder: LeaseHolder, how: Round) -> None:
     """Take the lease of a case; _LeasedError where another has it, or had just now."""
     now = how.clock()
-    taken = take_lease(folder, how.holder, now)
+    taken = take_lease(folder, holder, now)
     # Again, for between the first glance and the lease another may have looked.
     if taken and how.due_only and not _is_due(folder, Watchbook(folder).state(), how):
-        give_lease_back(folder, how.holder, now)
+        give_lease_back(folder, holder, now)
         taken = False
     if not taken:
         raise _LeasedError(Issue(text=_LEASED, path=str(folder), hint=_WAIT))
 
 
-def _give_back(folder: Path, how: Round, leased: set[Path]) -> None:
-    leased.discard(folder)
-    give_lease_back(folder, how.holder, how.clock())
+def _give_back(folder: Path, how: Round, leased: dict[Path, LeaseHolder]) -> None:
+    if (holder := leased.pop(folder, None)) is not None:
+        give_lease_back(folder, holder, how.clock())
 
 
 def _is_due(folder: Path, state: WatchState, how: Round) -> bool:
-    last, observer = state.last_look, how.holder.observer
-    if observer and load_settings(folder).observers.names:
+    last = state.last_look
+    if how.holder.observer and (
+        observer := _choose_holder(load_settings(folder), how).observer
+    ):
         last = state.observers.get(observer, ObserverState()).last_look
     return is_due(folder.name, last, how.clock(), every=how.every, spread=how.spread)
 
@@ -319,7 +331,7 @@ def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
     """Record what was seen of a case, and what follows; a problem is its standing."""
     case = visit.case
     try:
-        if not take_lease(case.path, how.holder, how.clock()):  # it took too long
+        if not take_lease(case.path, visit.holder, how.clock()):  # it took too long
             raise BusyError(Issue(text=_LEASED, path=str(case.path), hint=_WAIT))
         with Watchbook(case.path, memory=Memory.beside(how.key)) as book:
             return _settle_visit(visit, book, how)
@@ -330,7 +342,7 @@ def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
 def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStanding:
     case, now = visit.case, how.clock()
     settings, plan, state = visit.settings, visit.plan, book.state()
-    observer = how.holder.observer if settings.observers.names else ""
+    observer = visit.holder.observer
     how.step("evidence")
     with Store(case.path, load_key(how.key)) as store:
         begun = len(store.items())
@@ -340,7 +352,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
         # Of several, each goes by its own look: that may have been another's.
         looked_since = len(store.items()) if observer else upto
         for seen in visit.looks:
-            record_look(store, case, seen, observer=how.holder.observer)
+            record_look(store, case, seen, observer=observer)
         items = tuple(store.items())
         attempts = [a for a in store.attempts() if a.number > upto]
         own_attempts = [a for a in attempts if a.number > looked_since]
