@@ -9,7 +9,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -398,6 +398,35 @@ def test_nobody_begins_a_share_while_a_case_is_erased(
     assert look_at_register(make_job(register, world)).done == 2
 
 
+def test_half_a_look_that_a_crash_left_is_erased_with_its_case(
+    tmp_path: Path, world: SiteWorld
+) -> None:
+    gone, kept = "erased.cn", GOOD[0]
+    register = make_register(tmp_path / "register", (gone, kept))
+    job = make_job(register, world)
+    look_and_take(job)
+
+    def die(step: str) -> None:
+        if step.startswith("sync 2026-11-25-pages"):
+            raise KeyboardInterrupt
+
+    with LookJournal(register, Shard(), disk=Disk(step=die)) as journal:
+        [of] = [
+            site
+            for site in list_sites(register, read_head(register), Shard())
+            if site.case == gone
+        ]
+        with pytest.raises(KeyboardInterrupt):
+            append_look(journal, of, at=NOW + DAY)
+    [half] = list_journals(register, since=(NOW + DAY).date())
+    half.write_bytes(half.read_bytes()[:-1])  # all but the end of its line came
+    with lock_looks(register):
+        assert erase_looks(register, gone) == 2
+    assert not half.read_bytes()
+    assert [path.name for path in half.parent.glob("2026-11-25-*.gz")] == []
+    assert {seen.of.case for _, seen in list_all_looks(register)} == {kept}
+
+
 def test_the_name_of_a_deleted_archive_is_not_given_again(
     tmp_path: Path, world: SiteWorld
 ) -> None:
@@ -428,11 +457,11 @@ def test_the_name_of_a_deleted_archive_is_not_given_again(
     assert read_capture(path, seen, "page") == kept.encode() * 1_000
 
 
-def append_look(journal: LookJournal, of: RegisterSite) -> None:
+def append_look(journal: LookJournal, of: RegisterSite, *, at: datetime = NOW) -> None:
     journal.append(
         of,
         LookKind.PAGES,
-        at=NOW,
+        at=at,
         whole=True,
         items=(),
         observed=(),

@@ -18,6 +18,8 @@ from changqing.screening.look_journal import (
     ERASED,
     LOCK,
     LOOKS,
+    LookJournal,
+    find_shard,
     list_journals,
     list_looks,
     place_index,
@@ -50,17 +52,18 @@ def lock_looks(register: Path) -> Iterator[None]:
 def erase_looks(register: Path, case: str) -> int:
     """Erase every look at a case of a register; gives how many there were.
 
+    Half a look that a crash left may be one at this case: it is cut off first.
+
     Only within `lock_looks`. Raises CaseError where something cannot be read or
     written.
     """
-    erased = 0
-    for journal in list_journals(register):
-        try:
-            erased += _erase_in(journal, case)
-        except OSError as error:
-            issue = make_disk_issue(journal, error, UNWRITTEN, NOTHING_LOST)
-            raise CaseError(issue) from error
-    return erased
+    try:
+        for lock in sorted((register / LOOKS).glob(f"*-of-*/{LOCK}")):
+            LookJournal(register, find_shard(lock.parent)).mend()
+        return sum(_erase_in(journal, case) for journal in list_journals(register))
+    except OSError as error:
+        issue = make_disk_issue(register / LOOKS, error, UNWRITTEN, NOTHING_LOST)
+        raise CaseError(issue) from error
 
 
 def _erase_in(journal: Path, case: str) -> int:

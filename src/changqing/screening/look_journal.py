@@ -128,8 +128,7 @@ class LookJournal:
         self._locks.enter_context(only_writer(self.folder / LOCK))
         try:
             _check_others(self.folder, self._shard)
-            for day in {path.name[:_DAY_LENGTH] for path in self._list_unindexed()}:
-                self._mend_day(date.fromisoformat(day))
+            self.mend()
         except BaseException:
             self._locks.close()
             raise
@@ -143,6 +142,11 @@ class LookJournal:
     ) -> None:
         """Let go of the lock."""
         self._locks.close()
+
+    def mend(self) -> None:
+        """Cut off what a crash left; only while the lock of the shard is held."""
+        for day in {path.name[:_DAY_LENGTH] for path in self._list_unindexed()}:
+            self._mend_day(date.fromisoformat(day))
 
     def append(
         self,
@@ -395,11 +399,15 @@ def _make_damage_error(path: Path) -> CaseError:
     )
 
 
+def find_shard(folder: Path) -> Shard:
+    """Find whose looks stand in a folder. CaseError where it is called otherwise."""
+    return parse_shard(folder.name.replace("-of-", "/"))
+
+
 def _check_others(folder: Path, shard: Shard) -> None:
     """Raise BusyError where somebody looks at sites of this share as another one."""
     for lock in folder.parent.glob(f"*-of-*/{LOCK}"):
-        name = lock.parent.name
-        other = parse_shard(name.replace("-of-", "/"))
+        name, other = lock.parent.name, find_shard(lock.parent)
         if other == shard or not other.overlaps(shard):
             continue
         try:
