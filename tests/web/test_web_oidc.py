@@ -140,6 +140,30 @@ def test_who_both_sides_know_by_a_verified_address_is_signed_in(
     assert user.check_password(_PASSWORD)
 
 
+@pytest.mark.parametrize(
+    ("told", "own"),
+    [
+        ("mi\N{KELVIN SIGN}e@firm.example", "mike@firm.example"),
+        ("mike@\N{KELVIN SIGN}ey.example", "mike@key.example"),
+    ],
+)
+def test_an_address_that_becomes_anothers_in_small_letters_is_nobodys(
+    provider: Provider, told: str, own: str
+) -> None:
+    _person(own)
+    provider.claims = {"email": told}
+    client = Client()
+    _assert_refused(client, _sign_in(client), SignInRefusal.UNVERIFIED)
+
+
+def test_capitals_in_an_address_change_nothing(provider: Provider) -> None:
+    user = _person()
+    provider.claims = {"email": "A@Firm.Example"}
+    client = Client()
+    _sign_in(client)
+    assert _who(client) == str(user.pk)
+
+
 def test_from_then_on_the_person_counts_and_not_the_address(provider: Provider) -> None:
     user = _person()
     _sign_in(Client())

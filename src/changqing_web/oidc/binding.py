@@ -33,11 +33,12 @@ class Binding(DefaultSocialAccountAdapter):
         """The account whose verified address is the one the provider has verified.
 
         Unless it belongs to another of the provider's users: an address may be given
-        to a successor.
+        to a successor. Both are in small letters, and compared as they are: a database
+        that folds case takes other signs for letters too (ı for i).
         """
         for address in sociallogin.email_addresses:
             own = (
-                EmailAddress.objects.filter(email__iexact=address.email, verified=True)
+                EmailAddress.objects.filter(email=address.email, verified=True)
                 .select_related("user")
                 .first()
             )

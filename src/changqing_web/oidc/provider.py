@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
@@ -19,6 +20,7 @@ from changqing_web.oidc.flow import OidcFlow, derive_nonce
 
 _TRUE: Final = "true"
 """How AWS Cognito writes that an address is verified; all others write a boolean."""
+_SMALL: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _LONGEST_UID: Final = 191
 """As the database of allauth has it; a `sub` has up to 255 characters."""
 
@@ -77,13 +79,18 @@ class OidcProvider(OpenIDConnectProvider):
         return page
 
     def extract_email_addresses(self, data: dict[str, Any]) -> list[EmailAddress]:
-        """The address, verified only if it is written so."""
+        """The address, verified only if it is written so.
+
+        One that becomes another one’s by its small letters (the Kelvin sign is a k
+        then) is nobody’s: what was verified is another mailbox.
+        """
         claims = data["id_token"]
         if not claims.get("email"):
             return []
-        email, said = str(claims["email"]).lower(), claims.get("email_verified")
-        verified = said is True or said == _TRUE
-        return [EmailAddress(email=email, verified=verified, primary=True)]
+        email, said = str(claims["email"]), claims.get("email_verified")
+        same = email.lower() == email.translate(_SMALL)
+        verified = same and (said is True or said == _TRUE)
+        return [EmailAddress(email=email.lower(), verified=verified, primary=True)]
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         """The provider's name for the person, shortened where it is too long."""
