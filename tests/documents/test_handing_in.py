@@ -101,6 +101,30 @@ def test_the_board_says_the_same_as_the_first_page(
         assert state.text.en.lower() in said.en.lower()
 
 
+def test_a_stray_file_among_the_signed_copies_holds_up_nothing(tmp_path: Path) -> None:
+    signed = copied("local-life", tmp_path) / "dossier" / "stamping" / "signed"
+    signed.mkdir(parents=True)
+    (signed / "scan 3.pdf").write_bytes(b"%PDF-")
+    told = assessed(tmp_path / "local-life").report.handing_in
+    assert told is not None
+    assert told.state == HandingInState.READY
+
+
+def test_the_board_says_too_that_what_is_handed_in_cannot_be_written(
+    tmp_path: Path,
+) -> None:
+    folder = copied("local-life", tmp_path)
+    (folder / "dossier" / "stamping").mkdir(parents=True)
+    # Where the signed copies would be stands something else.
+    (folder / "dossier" / "stamping" / "signed").symlink_to(tmp_path)
+    outcome = assessed(folder)
+    keep_summary(folder, outcome)
+    row = read_row(load_compiled(), tmp_path, "local-life", AS_OF).row
+    told = outcome.report.handing_in
+    assert told is not None
+    assert told.state == row.handing_in == HandingInState.TO_WRITE
+
+
 def test_a_change_hands_in_no_dossier(local_life: Outcome) -> None:
     situation = local_life.assessment.situation
     amends = replace(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from changqing.case.model import Case
-from changqing.documents.document import DocumentEdition, digest_document
+from changqing.documents.document import Document, DocumentEdition, digest_document
 from changqing.documents.documents import documents
 from changqing.errors import CaseError, DocumentError, GivenUpError
 from changqing.judge.model import Assessment, Readiness
@@ -39,7 +41,7 @@ def find_handing_in(
             waiting=waiting,
         )
         compared = cross_check(case, situation, written)
-        signed = _list_signed(case, assessment, outlook, waiting)
+        signed = _list_signed(case, assessment, outlook, waiting, written)
     except (CaseError, DocumentError, GivenUpError):
         return compute_handing_in(assessment, None, broken=True)
     return compute_handing_in(assessment, written, apart=compared.apart, signed=signed)
@@ -72,6 +74,8 @@ def find_handing_in_state(
         )
         done = all(document.complete for document in written)
         if done and not cross_check(case, situation, written).apart:
+            # Signed or not, it is ready; but copies to hand in may not be writable.
+            _list_signed(case, assessment, outlook, waiting, written)
             return HandingInState.READY
     except (CaseError, DocumentError, GivenUpError):
         pass  # they cannot be written: that is left to do
@@ -83,11 +87,14 @@ def _list_signed(
     assessment: Assessment,
     outlook: Outlook,
     waiting: WaitingReadings | None,
+    written: Sequence[Document],
 ) -> frozenset[str]:
-    """The documents whose signed copy is of the text of today."""
+    """List those of the documents whose signed copy is of the text of today."""
     from changqing.documents.stamping import list_filed, load_signed
 
-    if not (filed := list_filed(case.path)):
+    # A file of another name is no document's, and none is refused for it.
+    filed = {document.id for document in written}.intersection(list_filed(case.path))
+    if not filed:
         return frozenset()
     clean = documents(
         case,
