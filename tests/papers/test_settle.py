@@ -302,3 +302,21 @@ def test_a_whole_name_is_read_right_however_faint(tmp_path: Path) -> None:
     }
     assert found["rent/applicant.lessee_is_applicant"] is SettlementState.NEW
     assert found["rent/applicant.lease_until"] is SettlementState.UNSURE
+
+
+def test_the_applicants_name_in_an_address_makes_no_address_sure(
+    tmp_path: Path,
+) -> None:
+    place = "浙江省杭州市萧山区示例路8号"
+    licence = LICENCE.replace(place, f"{place}{NAME}三楼")
+    assert licence != LICENCE
+    case = make_case(tmp_path, **{"执照": licence})
+    readings = {digest: fade(reading) for digest, reading in read_all(case).items()}
+    found = {
+        settlement.name: settlement
+        for about in list_settlements(case, readings, on=ON)
+        for settlement in about.settlements
+    }
+    address = found["licence/applicant.address"]
+    assert NAME in address.words
+    assert address.state is SettlementState.UNSURE

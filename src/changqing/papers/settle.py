@@ -507,12 +507,15 @@ def _is_spelled(case: Case, found: _Shown) -> bool:
     """Whether the words are, sign by sign, a name that the value is told by.
 
     Had one sign of the applicant's name, or of a form of company, been misread, it
-    would be no such name.
+    would be no such name. The applicant's name tells a yes, or itself: of a number, a
+    day or an address in whose words it stands too it says nothing.
     """
     if found.quote is None or found.value in (None, False):
         return False
     label = found.fact.value_labels.get(str(found.value))
-    names = [squeeze(case.name), "" if label is None else squeeze(label.zh)]
+    names = [] if label is None else [squeeze(label.zh)]
+    if found.value is True or found.value == case.name:
+        names.append(squeeze(case.name))
     words = squeeze(found.quote.text)
     return any(len(name) >= _WHOLE_NAME and name in words for name in names)
 
