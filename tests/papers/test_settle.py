@@ -310,7 +310,7 @@ def test_the_applicants_name_in_an_address_makes_no_address_sure(
     place = "浙江省杭州市萧山区示例路8号"
     licence = LICENCE.replace(place, f"{place}{NAME}三楼")
     assert licence != LICENCE
-    case = make_case(tmp_path, **{"执照": licence})
+    case = make_case(tmp_path, **{"执照.txt": licence})
     readings = {digest: fade(reading) for digest, reading in read_all(case).items()}
     found = {
         settlement.name: settlement
