@@ -7,7 +7,9 @@ import io
 import pytest
 from PIL import Image
 
+from changqing.evidence.ledger.items import Blob
 from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.screenshots import Screenshot, record_screenshot
 from changqing_web.cases import key_path
@@ -85,3 +87,21 @@ def test_a_page_with_a_citizens_number_is_for_editors_alone(place: Place) -> Non
     page = seen.content.decode()
     assert "只给负责人和经办看" in page
     assert "<img" not in page.partition('id="screenshots"')[2]
+
+
+@pytest.mark.parametrize("lost", ["note", "other"])
+def test_where_the_log_is_at_fault_such_a_picture_stays_with_editors(
+    place: Place, lost: str
+) -> None:
+    taken = _keep(place, _draw("blue"), personal=True)
+    with Store(place.folder, load_key(key_path())) as store:
+        gone = store.keep(b"another page")
+        note = next(
+            item.digest
+            for item in store.items()
+            if isinstance(item, Blob) and item.what == "screenshot"
+        )
+    spoiled = note if lost == "note" else gone
+    Evidence(place.folder).blob_path(spoiled).write_bytes(b"spoiled")
+    address = place.url(f"evidence/objects/{taken.digest}/")
+    assert place.people[Role.REVIEWER].get(address).status_code == 404
