@@ -79,6 +79,15 @@ def test_what_is_not_the_picture_is_not_kept(store: Store, png: bytes) -> None:
         assert not store.items()
 
 
+def test_no_picture_is_kept_whose_note_could_not_be_read_again(store: Store) -> None:
+    """Nobody would know of it that it is to be withheld."""
+    endless = make_screenshot(shown="https://www.example.cn/?" + "a" * (64 << 10))
+    with store:
+        with pytest.raises(ValueError, match="too long"):
+            record_screenshot(store, endless, PNG)
+        assert not store.items()
+
+
 @pytest.mark.parametrize(
     "note",
     [

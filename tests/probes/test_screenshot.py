@@ -171,10 +171,36 @@ def test_where_robots_are_kept_out_no_picture_is_taken(program: BrowserProgram) 
         assert site.asked == ["/robots.txt"]
 
 
-def test_a_page_that_shows_a_citizens_number_is_marked(program: BrowserProgram) -> None:
-    page = "<body>身份证号 11010519491231002X".encode()
-    with serve({"/": page}) as site:
+_NUMBER = "身份证号 11010519491231002X"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        _NUMBER,
+        f"<iframe srcdoc='{_NUMBER}'></iframe>",
+        f"<input size=40 value='{_NUMBER}'>",
+        "<p></p><script>document.querySelector('p').attachShadow({mode: 'open'})"
+        f".innerHTML = '{_NUMBER}'</script>",
+        f"<script>setTimeout(() => document.body.append('{_NUMBER}'), 300)</script>",
+    ],
+    ids=["text", "frame", "field", "component", "late"],
+)
+def test_a_page_that_shows_a_citizens_number_is_marked(
+    program: BrowserProgram, page: str
+) -> None:
+    with serve({"/": f"<meta charset=utf-8><body>{page}".encode()}) as site:
         assert take_picture(site.url, program, _opened(site)).personal
+
+
+def test_a_page_that_writes_itself_an_endless_address_is_refused(
+    program: BrowserProgram,
+) -> None:
+    page = b"<script>history.replaceState(0, '', '/?' + 'a'.repeat(9000))</script>"
+    with serve({"/": page}) as site:
+        with pytest.raises(NetError) as refused:
+            take_picture(site.url, program, _opened(site))
+        assert refused.value.reason == "too_large"
 
 
 def test_no_browser_and_no_profile_are_left(

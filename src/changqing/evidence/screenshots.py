@@ -53,12 +53,15 @@ class Screenshot:
 def record_screenshot(store: Store, taken: Screenshot, png: bytes) -> Screenshot:
     """Keep a picture with its note; gives it with its number.
 
-    Raises ValueError where the bytes are not those of the digest, or no PNG, and
-    CaseError when the disk refuses.
+    Raises ValueError where the bytes are not those of the digest, or no PNG, or the
+    note would be too long to be read again, and CaseError when the disk refuses.
     """
     if not png.startswith(_PNG) or hashlib.sha256(png).hexdigest() != taken.digest:
         raise ValueError("that is not the picture")
-    store.append((), blobs=[png, _write_note(taken)])
+    note = _write_note(taken)
+    if len(note) >= _MOST_NOTE:
+        raise ValueError("the addresses are too long")
+    store.append((), blobs=[png, note])
     return next(found for found in list_screenshots(store) if found.at == taken.at)
 
 

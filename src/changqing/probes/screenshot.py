@@ -7,6 +7,7 @@ sandbox is on unless the operator says that another one stands around it.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import shutil
@@ -44,6 +45,23 @@ _LIMITS: Final = Limits(
 )
 _LOADING: Final = 30_000  # milliseconds
 _SETTLING: Final = 3_000  # milliseconds in which the page may go on loading
+_READING: Final = 5  # seconds for the words of all frames
+_LONGEST: Final = 8_000  # characters of an address
+_WORDS: Final = """() => {
+  const words = [document.body ? document.body.innerText : ""];
+  const collect = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (typeof element.value === "string") words.push(element.value);
+      if (element.shadowRoot) {
+        words.push(element.shadowRoot.textContent);
+        collect(element.shadowRoot);
+      }
+    }
+  };
+  collect(document);
+  return words.join("\\n");
+}"""
+"""The words of a frame, with what is typed in it and what its components show."""
 _NAMES: Final = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     *("chrome", "msedge", "microsoft-edge"),
@@ -143,8 +161,6 @@ def take_picture(
 def _take_apart(
     url: str, browser: BrowserProgram, settings: NetSettings, folder: str
 ) -> TakenPicture:
-    import asyncio
-
     os.environ["TMPDIR"] = folder  # where the profile is made; this process is its own
     return asyncio.run(_take(url, browser, settings, folder))
 
@@ -207,7 +223,7 @@ async def _show(page: Page, url: str, version: str) -> TakenPicture:
     await page.goto(url, wait_until="load", timeout=_LOADING)
     with suppress(LateError):  # some pages never stop loading
         await page.wait_for_load_state("networkidle", timeout=_SETTLING)
-    text = await page.evaluate("document.body ? document.body.innerText : ''")
+    personal = await _shows_number(page)
     height = await page.evaluate("document.documentElement.scrollHeight")
     whole = max(VIEW[1], min(int(height), _HIGHEST))
     png = await _photograph(page, whole)
@@ -217,12 +233,35 @@ async def _show(page: Page, url: str, version: str) -> TakenPicture:
         raise failure(
             "too_large", f"{url}的截图太大", f"the picture of {url} is too large"
         )
+    if len(page.url) > _LONGEST:  # a script may write whatever it likes there
+        raise failure(
+            "too_large",
+            f"{url}显示时的网址太长",
+            f"the address that {url} ended at is too long",
+        )
     return TakenPicture(
         png=png,
         shown=page.url,
         browser=f"Chromium {version}",
-        personal=has_identity_number(str(text)),
+        # Again: a page may write on while its picture is taken.
+        personal=personal or await _shows_number(page),
     )
+
+
+async def _shows_number(page: Page) -> bool:
+    """Whether a citizen's number stands on a page, or might: a frame cannot be read."""
+    from playwright.async_api import Error
+
+    try:
+        async with asyncio.timeout(_READING):
+            return any(
+                [
+                    has_identity_number(str(await frame.evaluate(_WORDS)))
+                    for frame in page.frames
+                ]
+            )
+    except (Error, TimeoutError):
+        return True
 
 
 async def _photograph(page: Page, height: int) -> bytes:
