@@ -480,7 +480,7 @@ def test_what_a_page_says_of_one_person_is_taken_with_one_look(desk: Desk) -> No
     alone = desk.place.editor.get(f"{address}?at={at}&alone=1").content.decode()
     assert 'value="accept"' in alone
     assert 'value="accept"' not in page
-    sent = {"do": "page", "together": [look[0].name]}
+    sent = {"do": "page", "show": "1", "together": [look[0].name]}
     assert desk.place.editor.post(address, sent).status_code == 303
     after = {
         settlement.name: settlement.state
@@ -488,6 +488,18 @@ def test_what_a_page_says_of_one_person_is_taken_with_one_look(desk: Desk) -> No
     }
     assert after[look[0].name] is SettlementState.SETTLED
     assert after[look[1].name] is SettlementState.NEW
+
+
+def test_key_points_of_a_masked_page_are_taken_singly(desk: Desk) -> None:
+    about, look = _find_member(desk)
+    assert is_personal(catalogue(), about.paper.kind)
+    address = desk.place.url(f"reading/{about.paper.id}/")
+    masked = desk.place.editor.get(f"{address}?at={look[0].name}").content.decode()
+    assert 'name="together"' not in masked
+    assert 'value="accept"' in masked
+    sent = {"do": "page", "together": [settlement.name for settlement in look]}
+    assert desk.place.editor.post(address, sent).status_code == 404
+    assert not desk.confirmations()
 
 
 def test_what_documents_alone_print_is_offered_apart(desk: Desk) -> None:

@@ -223,11 +223,12 @@ def _show(
     asked = request.GET.get("show") or request.POST.get("show")
     shown = not personal or asked == "1"
     looks = papers.list_looks(about)
-    # One look settles a page, so that nobody takes a page that is masked.
+    # One look settles several values, so that nobody takes them of a masked page: there
+    # a key point stands alone.
     on_page = _find_plain(looks, page.number) if page else []
     together = on_page if shown else []
     alone = lit is None or request.GET.get("alone") == "1" or field is not None
-    at_once = [] if alone else _find_with(looks, lit)
+    at_once = _find_with(looks, lit) if shown and not alone else []
     if field is None and lit is not None:
         field = _make_field(lit)
     return render(
@@ -362,6 +363,8 @@ def _take_page(
     """Take the values that were shown together for one look, and no others."""
     named = set(request.POST.getlist("together"))
     shown = request.POST.get("show") == "1"
+    if is_personal(catalogue(), about.paper.kind) and not shown:
+        raise Http404  # a masked page offers nothing to take by a look at it
     left = papers.list_left(about)
     offered = sorted(
         (
@@ -379,9 +382,6 @@ def _take_page(
         ),
         [],
     )
-    masked = is_personal(catalogue(), about.paper.kind) and not shown
-    if masked and not holds_key_point(chosen):
-        raise Http404  # a masked page offers nothing to take by a look at it
     if not chosen:
         messages.error(request, t(_CHANGED.zh, _CHANGED.en))
         return HttpResponseRedirect(_address(here, about.paper.id), status=303)
