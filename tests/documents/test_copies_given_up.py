@@ -10,6 +10,7 @@ import pytest
 
 from changqing.documents import compose_apart
 from changqing.documents.document import DocumentEdition
+from changqing.documents.documents import documents
 from changqing.documents.needed import OWN_FOLDER
 from changqing.errors import GivenUpError
 from changqing.run import Outcome
@@ -58,6 +59,22 @@ def test_a_copy_that_was_given_up_is_not_tried_again(looping: Outcome) -> None:
 def test_a_copy_that_was_mended_is_written_at_once(looping: Outcome) -> None:
     _refuse(looping, DocumentEdition.ANNOTATED)
     _copy(looping).write_text(f"{_HEAD}## 预案\n\n先断网。\n", encoding="utf-8")
+    assert "先断网" in str(written(looping)["emergency"].sections)
+
+
+@pytest.mark.long
+def test_it_is_tried_again_at_once_with_other_inserts(looping: Outcome) -> None:
+    text = f"{{% if insert('schedule') == 'long' %}}{_LOOPS}{{% endif %}}"
+    _copy(looping).write_text(f"{_HEAD}## 预案\n\n先断网。{text}\n", encoding="utf-8")
+    with pytest.raises(GivenUpError):
+        documents(
+            looping.case,
+            looping.situation,
+            looping.assessment,
+            looping.outlook.endurance,
+            looping.case.catalogue,
+            inserts={"schedule": "long"},
+        )
     assert "先断网" in str(written(looping)["emergency"].sections)
 
 

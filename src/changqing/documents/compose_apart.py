@@ -99,7 +99,7 @@ def compose_apart(
     and at once where the same copies of the same case reached it a while ago: a page
     and its parts ask for the documents several times over, in both editions.
     """
-    name = _name_copies(facts, edition)
+    name = _name_copies(facts, edition, inserts)
     refusal = None if name is None else _given_up.find(name)
     if refusal is not None and time.monotonic() < refusal.until:
         raise GivenUpError(*refusal.error.issues, reason=refusal.error.reason)
@@ -115,7 +115,9 @@ def compose_apart(
         raise
 
 
-def _name_copies(facts: Facts, edition: DocumentEdition) -> tuple[object, ...] | None:
+def _name_copies(
+    facts: Facts, edition: DocumentEdition, inserts: Mapping[str, str]
+) -> tuple[object, ...] | None:
     """Name the copies that an edition runs by their bytes, with what they are written
     from.
 
@@ -136,6 +138,7 @@ def _name_copies(facts: Facts, edition: DocumentEdition) -> tuple[object, ...] |
             digest.update(content)
     except (CaseError, OSError):
         return None
+    digest.update(repr(sorted(inserts.items())).encode())
     as_of, rules = facts.situation.as_of, facts.catalogue.digest
     return (digest.digest(), facts.case.digest, as_of, rules, LIMITS)
 
