@@ -45,14 +45,16 @@ from changqing.law.model import Catalogue, Verdict
 from changqing.papers.accept import Decision, find_rejected, settle_paper
 from changqing.papers.gather import gather_files
 from changqing.papers.open import open_case
+from changqing.papers.open_settlements import (
+    group_by_look,
+    list_open,
+    list_unasked,
+)
 from changqing.papers.read import read_papers
 from changqing.papers.settle import (
     ReadPaper,
     Settlement,
-    group_by_look,
-    list_open,
     list_settlements,
-    list_unasked,
 )
 from changqing.papers.start import (
     FoundCase,

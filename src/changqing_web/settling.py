@@ -20,15 +20,17 @@ from changqing.latest import Latest
 from changqing.masks import mask_numbers
 from changqing.papers.accept import find_rejected
 from changqing.papers.open import open_case
+from changqing.papers.open_settlements import (
+    group_by_look,
+    is_asked,
+    list_unasked,
+)
 from changqing.papers.read import list_unread
 from changqing.papers.settle import (
     ReadPaper,
     Settlement,
     SettlementState,
-    group_by_look,
-    is_asked,
     list_settlements,
-    list_unasked,
 )
 from changqing.rules.types import Value
 from changqing.text import Text

@@ -12,7 +12,11 @@ from changqing.evidence.reading import Reading
 from changqing.evidence.text_reading import read_text_paper
 from changqing.law.compiled import load_shipped
 from changqing.papers.open import open_case
-from changqing.papers.settle import ReadPaper, Settlement, list_settlements
+from changqing.papers.settle import (
+    ReadPaper,
+    Settlement,
+    list_settlements,
+)
 
 ON = date(2026, 11, 27)
 NAME = "杭州澄砚信息科技有限公司"

@@ -27,12 +27,8 @@ from changqing.papers.accept import (
 )
 from changqing.papers.comparisons import count_readers
 from changqing.papers.open import open_case
-from changqing.papers.settle import (
-    Settlement,
-    SettlementState,
-    group_by_look,
-    list_open,
-)
+from changqing.papers.open_settlements import group_by_look, list_open
+from changqing.papers.settle import Settlement, SettlementState
 from tests.papers.settling_sample import (
     make_case,
     read_all,

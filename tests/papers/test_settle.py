@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from changqing.evidence.reading import Reading
-from changqing.papers.parts import SURE
-from changqing.papers.settle import (
-    SettlementState,
+from changqing.papers.open_settlements import (
     group_by_look,
     list_open,
-    list_settlements,
     list_unasked,
 )
+from changqing.papers.parts import SURE
+from changqing.papers.settle import SettlementState, list_settlements
 from tests.papers.settling_sample import (
     CODE,
     LICENCE,

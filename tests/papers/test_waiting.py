@@ -9,7 +9,11 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.reading import Reading
 from changqing.evidence.readings import KeptReadings, read_as_text
 from changqing.papers.open import open_case
-from changqing.papers.settle import SettlementState, Settler, list_settlements
+from changqing.papers.settle import (
+    SettlementState,
+    Settler,
+    list_settlements,
+)
 from changqing.papers.waiting import WaitingReadings
 from tests.sealing.sealed_bundle import copied
 from tests.shipped import CATALOGUE

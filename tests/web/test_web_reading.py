@@ -29,12 +29,12 @@ from changqing.evidence.reading import Box, PaperPage, Reading, Span
 from changqing.evidence.readings import KeptReadings, keep_readings
 from changqing.judge.advice import SETTLE
 from changqing.papers.open import open_case
+from changqing.papers.open_settlements import list_unasked
 from changqing.papers.settle import (
     ReadPaper,
     Settlement,
     SettlementState,
     list_settlements,
-    list_unasked,
 )
 from changqing.yamlfile.edit import At
 from changqing_web.cases import case_memory, key_path

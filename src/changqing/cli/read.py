@@ -177,7 +177,7 @@ def _be_silent(name: str, done: int, total: int) -> None:
 
 
 def _list_open(papers: Sequence[ReadPaper]) -> list[Settlement]:
-    from changqing.papers.settle import list_open
+    from changqing.papers.open_settlements import list_open
 
     return list_open(papers)
 

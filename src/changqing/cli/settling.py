@@ -118,7 +118,7 @@ def _ask_unasked(
     case: Case, papers: Sequence[ReadPaper], sheet: Sheet
 ) -> Iterator[tuple[ReadPaper, list[Decision]]]:
     """Offer, in one look at the end, what no criterion reads: documents print it."""
-    from changqing.papers.settle import list_unasked
+    from changqing.papers.open_settlements import list_unasked
 
     offered = [(about, list_unasked([about])) for about in papers]
     offered = [(about, left) for about, left in offered if left]
@@ -167,7 +167,7 @@ def _show_title(case: Case, about: ReadPaper, sheet: Sheet) -> None:
 
 def _ask_singly(case: Case, about: ReadPaper, sheet: Sheet) -> list[Decision]:
     """Ask about each value that is not sure; Q stops, with what was answered so far."""
-    from changqing.papers.settle import group_by_look, list_open
+    from changqing.papers.open_settlements import group_by_look, list_open
 
     groups = group_by_look(list_open([about]))
     if groups:

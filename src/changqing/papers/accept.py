@@ -25,7 +25,11 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.reading import Reading, encode_reading
 from changqing.law.kinds.fact import Fact
-from changqing.papers.settle import ReadPaper, Settlement, SettlementState
+from changqing.papers.settle import (
+    ReadPaper,
+    Settlement,
+    SettlementState,
+)
 from changqing.rules.types import Value
 from changqing.yamlfile.plain import Writable, WritableItem
 

@@ -17,7 +17,11 @@ from changqing.evidence.readings import KeptReadings, read_as_text
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.papers.accept import FactKey, find_rejected, leave_out_rejected
-from changqing.papers.settle import Settlement, SettlementState, Settler
+from changqing.papers.settle import (
+    Settlement,
+    SettlementState,
+    Settler,
+)
 
 _WAITING = frozenset(
     {SettlementState.NEW, SettlementState.SURE, SettlementState.UNSURE}

@@ -31,11 +31,11 @@ from changqing.papers.accept import (
 )
 from changqing.papers.issuer_page import list_offered_checks
 from changqing.papers.open import open_case
+from changqing.papers.open_settlements import holds_key_point
 from changqing.papers.settle import (
     ReadPaper,
     Settlement,
     SettlementState,
-    holds_key_point,
 )
 from changqing.readers.filetype import FileType, find_type
 from changqing.readers.page_view import draw_page_apart

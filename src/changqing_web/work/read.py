@@ -13,8 +13,9 @@ from changqing.case.model import Case
 from changqing.evidence.reading import Reading
 from changqing.jsondata import JsonObject
 from changqing.papers.open import open_case
+from changqing.papers.open_settlements import list_open
 from changqing.papers.read import Progress, list_unread, read_papers
-from changqing.papers.settle import list_open, list_settlements
+from changqing.papers.settle import list_settlements
 from changqing.text import Text
 from changqing_web import cases
 from changqing_web.index import catalogue

@@ -18,7 +18,8 @@ from changqing.guide.from_papers import start_case
 from changqing.guide.interview import InterviewAnswers
 from changqing.jsondata import JsonObject
 from changqing.papers.gather import gather_files
-from changqing.papers.settle import list_open, list_settlements
+from changqing.papers.open_settlements import list_open
+from changqing.papers.settle import list_settlements
 from changqing.papers.start import (
     FoundCase,
     drop_unlisted,
