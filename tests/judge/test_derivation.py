@@ -48,6 +48,7 @@ def test_findings_that_say_other_things_are_not_equal(outcome: Outcome) -> None:
     (finding, derivation), (_, other) = _select_lazy(outcome)[:2]
     assert replace(finding, derivation=other) != finding
     assert replace(finding, derivation=derivation.make()) == finding
+    assert derivation != derivation.explanation
 
 
 def test_a_finding_goes_to_another_process_without_the_case(outcome: Outcome) -> None:
