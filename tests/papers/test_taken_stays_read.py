@@ -128,3 +128,18 @@ def test_words_by_which_a_kind_of_paper_shows_an_element_show_it_when_pointed_at
             if found.outcome is not ReadOutcome.READ:
                 denied.append((name, words, found))
     assert not denied
+
+
+@pytest.mark.parametrize(
+    ("words", "read"), [("不低于99.5%", True), ("不提供服务质量指标", False)]
+)
+def test_a_limit_that_begins_with_a_not_denies_nothing(words: str, read: bool) -> None:
+    found = held(
+        f"长期服务和质量保障措施\n月可用率{words}。\n",
+        "states_quality_targets",
+        True,
+        subject=Subject("paper", "it"),
+        words=words,
+        material=CATALOGUE.materials["service_assurance"],
+    )
+    assert (found.outcome is ReadOutcome.READ) == read

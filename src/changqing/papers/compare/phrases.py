@@ -111,6 +111,8 @@ def list_phrases(sought: SoughtValue) -> Mapping[Value, tuple[str, ...]]:
     return found
 
 
+_BOUND: Final = re.compile(r"不(?:低于|少于|小于|高于|超过|多于|大于|晚于|迟于|早于)")
+"""A “not” that begins a limit, as in 不低于99.5%, and denies nothing."""
 _MARKS: Final = re.compile(r"[:,，、。;；()（）\[\]【】]")
 
 
@@ -137,7 +139,11 @@ def find_other_value(
     if typed is True:
         label = re.escape(squeeze(sought.fact.label.zh))
         denied = re.search(rf"(?:{'|'.join(NOT)}){label}", sentence)
-        not_first = quote.startswith(NOT) and not _begins_as_shown(sought, quote)
+        not_first = (
+            quote.startswith(NOT)
+            and _BOUND.match(quote) is None
+            and not _begins_as_shown(sought, quote)
+        )
         if not_first or denied is not None:
             return False
     if isinstance(typed, bool) and at >= 0 and is_negated(sentence, at, quote):
