@@ -79,6 +79,12 @@ _PLACE = "      quality_targets: '第6条 质量指标'"
         ("质量指标月可用率99.5%。", "质量指标\n\n月可用率99.5%。", "| 月可用率99.5%。"),
         # A sentence over two lines.
         ("可用率不低于99.5%", "月可用率不\n低于99.5%。", "月可用率不低于99.5%。"),
+        # An item of a list is not quoted without what is said of all.
+        (
+            "可用率99.5%",
+            "以下各项不作承诺：甲；\n可用率99.5%；\n乙。",
+            "以下各项不作承诺：甲；可用率99.5%；乙。",
+        ),
         # Which of two was meant is not known.
         (
             "可用率",

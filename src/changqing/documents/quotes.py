@@ -131,8 +131,12 @@ def _quote_lines(text: PaperText, at: range, sought: str) -> str | None:
 
 
 def _ends(text: PaperText, at: int) -> bool:
-    """Whether a sentence ends with a line: by its stop, or because it is a title."""
-    return text.lines[at].words.strip().endswith(_SENTENCE_ENDS) or _is_title(text, at)
+    """Whether a sentence ends with a line: by its stop, or because it is a title.
+
+    Of a list over several lines no item is quoted alone: what is said of all stands
+    before the first.
+    """
+    return text.lines[at].words.strip().endswith(("。", "！")) or _is_title(text, at)
 
 
 def _is_title(text: PaperText, at: int) -> bool:
