@@ -131,7 +131,7 @@ def _facts(finding: FindingView) -> Iterator[Fact]:
     criterion = catalogue().criteria.get(finding.criterion)
     if criterion is None:
         return
-    judged = zip(criterion.test.judgements(), finding.terms, strict=False)
+    judged = zip(criterion.test.list_judgements(), finding.terms, strict=False)
     for atom, _ in sorted(judged, key=lambda pair: not pair[1].settles):
         for node in walk(atom):
             if isinstance(node, Name | Agree):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from changqing.case.subjects import Subject
-from changqing.judge.deciding import deciding
+from changqing.judge.deciding import settle_truth
 from changqing.judge.model import JudgedTerm, Side
 from changqing.judge.span import measure_span
 from changqing.law.kit import Grade
@@ -24,7 +24,7 @@ from changqing.rules.tree import (
     Or,
     Truth,
     WholeMonths,
-    judgements,
+    list_judgements,
 )
 from changqing.rules.types import Kind
 from changqing.text import Text
@@ -80,8 +80,8 @@ def test_what_settles_an_answer_gives_the_verdict_of_the_engine(world: World) ->
     for finding in world.assess().findings:
         if finding.terms:
             root = finding.criterion.test.root
-            claimed, _ = deciding(root, [t.claimed.holds for t in finding.terms])
-            proven, _ = deciding(root, [t.proven.holds for t in finding.terms])
+            claimed, _ = settle_truth(root, [t.claimed.holds for t in finding.terms])
+            proven, _ = settle_truth(root, [t.proven.holds for t in finding.terms])
             assert (claimed, proven) == (finding.claimed, finding.proven)
 
 
@@ -89,8 +89,8 @@ def test_what_settles_an_answer_gives_the_verdict_of_the_engine(world: World) ->
 def test_what_does_not_settle_an_answer_may_be_anything(
     root: Truth, data: st.DataObject
 ) -> None:
-    truths = [data.draw(ANSWERS) for _ in judgements(root)]
-    answer, places = deciding(root, truths)
+    truths = [data.draw(ANSWERS) for _ in list_judgements(root)]
+    answer, places = settle_truth(root, truths)
     assert places
     if answer is None:
         assert all(truths[place] is None for place in places)
@@ -99,7 +99,7 @@ def test_what_does_not_settle_an_answer_may_be_anything(
         truth if place in places else data.draw(ANSWERS)
         for place, truth in enumerate(truths)
     ]
-    assert deciding(root, others)[0] is answer
+    assert settle_truth(root, others)[0] is answer
 
 
 def test_the_branch_that_holds_settles_an_or() -> None:

@@ -34,8 +34,8 @@ from changqing.rules.tree import (
     Quantifier,
     Quantity,
     Truth,
-    children,
-    judgements,
+    list_children,
+    list_judgements,
     walk,
 )
 from changqing.rules.types import Value
@@ -81,7 +81,7 @@ REAL = PhraseReading(
 )
 ATOMS: dict[str, list[Truth]] = {}
 for _each in CATALOGUE.criteria.values():
-    ATOMS.setdefault(_each.subject, []).extend(judgements(_each.test.root))
+    ATOMS.setdefault(_each.subject, []).extend(list_judgements(_each.test.root))
     ATOMS[_each.subject].append(_each.test.root)
 
 
@@ -108,7 +108,7 @@ def assert_nothing_is_left_out(root: Truth, reading: PhraseReading) -> None:
     said = phrase(root, reading)
     for node in walk(root):
         if isinstance(node, Name | Agree):
-            label = reading.fact(node).label
+            label = reading.find_fact(node).label
             if node.fact in {"role", "roles", "kind"}:
                 continue  # named by its value: 技术人员
             assert label.zh.removeprefix(STATES.zh) in said.zh
@@ -121,7 +121,7 @@ def assert_nothing_is_left_out(root: Truth, reading: PhraseReading) -> None:
             assert f"{parameter.label.zh}（{value.zh}）" in said.zh
             assert f"{parameter.label.en} ({value.en})" in said.en
         elif isinstance(node, Has):
-            word = say_value(node.member, reading.fact(node.set))
+            word = say_value(node.member, reading.find_fact(node.set))
             assert word.zh in said.zh
             assert word.en in said.en
         elif isinstance(node, Literal) and type(node.value) is int:
@@ -165,13 +165,15 @@ def _words_of(value: str, root: Truth, reading: PhraseReading) -> set[str]:
     What is compared with a given, such as a business class, is called by its code.
     """
     called = {
-        say_value(value, reading.fact(node)).zh
+        say_value(value, reading.find_fact(node)).zh
         for node in walk(root)
         if isinstance(node, Name)
     } - {value}
     for node in walk(root):
-        if isinstance(node, Compare | In) and isinstance(children(node)[0], GivenNode):
-            for child in children(node):
+        if isinstance(node, Compare | In) and isinstance(
+            list_children(node)[0], GivenNode
+        ):
+            for child in list_children(node):
                 if isinstance(child, Literal) and isinstance(child.value, str):
                     called.add(child.value)
     return called

@@ -132,7 +132,7 @@ def test_no_example_leaves_out_which_of_its_quantifiers_it_speaks_of(name: str) 
     several = {
         criterion.id
         for criterion in rules.values()
-        if sum(isinstance(j, Quantifier) for j in criterion.test.judgements()) > 1
+        if sum(isinstance(j, Quantifier) for j in criterion.test.list_judgements()) > 1
     }
     found = [
         finding

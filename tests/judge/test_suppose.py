@@ -42,6 +42,6 @@ def test_what_is_settled_counts_as_met_and_the_rest_stays(world: World) -> None:
 
 def test_after_the_licence_the_first_sentence_is_of_its_duties() -> None:
     findings = empty_world().assess().findings
-    standing = CaseStanding.of(findings, licensed=True)
+    standing = CaseStanding.from_findings(findings, licensed=True)
     assert standing.readiness is None
     assert standing.state == standing.compliance == decide_compliance(findings).value

@@ -26,7 +26,7 @@ def test_both_engines_say_the_same_of_every_criterion(world: World) -> None:
     situation = world.situation()
     application, as_of = situation.application, situation.as_of
     rows = make_rows(situation)
-    by_sqlite = JUDGE.truths(rows, application, as_of)
+    by_sqlite = JUDGE.evaluate_rules(rows, application, as_of)
     by_polars = POLARS.evaluate(
         rows,
         parameters=bound_parameters(CATALOGUE, application, as_of),

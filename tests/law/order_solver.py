@@ -39,7 +39,7 @@ from changqing.rules.tree import (
     Truth,
     WholeMonths,
     Within,
-    children,
+    list_children,
     walk,
 )
 from changqing.rules.types import Kind, Value
@@ -325,7 +325,7 @@ class Search:
             ]
         elif isinstance(node, Name | Agree) and node.fact not in STRUCTURAL:
             yield from (Slot(one, node.fact, isinstance(node, Agree)) for one in whom)
-        for part in children(node):
+        for part in list_children(node):
             yield from self._slots_read(part, whom)
 
     def candidates(self, slot: Slot, *leaves: Node) -> Iterator[Value]:

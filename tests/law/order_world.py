@@ -548,7 +548,9 @@ class Judged:
 
 def judged(like: Assessment, situation: Situation) -> Judged:
     """Judge a situation that has the subjects and the application of `like`."""
-    truths = JUDGE.truths(make_rows(situation), situation.application, situation.as_of)
+    truths = JUDGE.evaluate_rules(
+        make_rows(situation), situation.application, situation.as_of
+    )
     templates = {
         (finding.criterion.id, finding.subject): finding for finding in like.findings
     }

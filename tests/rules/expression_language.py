@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from changqing.rules.expression import Expression
 from changqing.rules.parse import parse
-from changqing.rules.rows import MemberRow, Rows, Stance, name_part, still_open
+from changqing.rules.rows import MemberRow, Rows, Stance, name_part, select_open_lists
 from changqing.rules.tree import (
     Agree,
     And,
@@ -34,7 +34,7 @@ from changqing.rules.tree import (
     SetLiteral,
     WholeMonths,
     Within,
-    parts_counted,
+    list_counted_parts,
 )
 from changqing.rules.types import Kind, Value, ValueType, Vocabulary
 
@@ -409,8 +409,8 @@ class Reader:
             surely += met is True
             possibly += met is not False
         growing = self.rows.open_lists.get(stance, frozenset())
-        closed = not growing or not still_open(
-            parts_counted(node) or (node.subject,), growing, self.rows.absent
+        closed = not growing or not select_open_lists(
+            list_counted_parts(node) or (node.subject,), growing, self.rows.absent
         )
         if node.quantity in {"every", "none"}:
             return _not(_reached(1, surely, possibly, closed=closed))

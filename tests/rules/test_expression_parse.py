@@ -137,7 +137,7 @@ def test_an_expression_lists_all_that_it_reads() -> None:
 
 def test_judgements_are_what_and_or_and_not_join() -> None:
     found = rule("NOT (listed OR agree(name)) AND some(person: full_time)")
-    shapes = [type(part) for part in found.judgements()]
+    shapes = [type(part) for part in found.list_judgements()]
     assert shapes == [Name, Agree, Quantifier]
 
 

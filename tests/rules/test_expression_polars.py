@@ -92,7 +92,7 @@ def test_a_register_of_many_cases_is_judged_at_once() -> None:
             (3, "self", "proven", 10, date(2020, 1, 1)),
             (5, "self", "proven", None, date(2020, 1, 1)),
         ],
-        schema=program.schema("applicant"),
+        schema=program.make_schema("applicant"),
         orient="row",
     )
     people = pl.DataFrame(
@@ -101,12 +101,12 @@ def test_a_register_of_many_cases_is_judged_at_once() -> None:
             (7, "wu", "proven", True, None, "technical"),
             (3, "he", "proven", None, 6, "technical"),
         ],
-        schema=program.schema("person"),
+        schema=program.make_schema("person"),
         orient="row",
     )
     lists = pl.DataFrame(
         [(case, "proven", True, True) for case in (3, 5, 7)],
-        schema=program.lists_schema(),
+        schema=program.make_lists_schema(),
         orient="row",
     )
     found = program.evaluate_frames(
@@ -162,7 +162,7 @@ def test_each_case_of_a_register_has_its_own_parameters_and_givens() -> None:
             (number, *(values.get(name) for name in program.plan.names))
             for number, (_, values) in enumerate(cases)
         ],
-        schema=program.values_schema(),
+        schema=program.make_values_schema(),
         orient="row",
     )
     found = program.evaluate_register(frames, lists, known)
@@ -184,11 +184,11 @@ def test_each_case_of_a_register_has_its_own_parameters_and_givens() -> None:
 def test_a_case_that_the_lists_leave_out_has_open_lists() -> None:
     program = compile_polars({"r": rule("none(person)")}, vocabulary=VOCABULARY)
     applicants = pl.DataFrame(
-        [(1, "self", "proven")], schema=program.schema("applicant"), orient="row"
+        [(1, "self", "proven")], schema=program.make_schema("applicant"), orient="row"
     )
     found = program.evaluate_frames(
         {"applicant": applicants},
-        pl.DataFrame(schema=program.lists_schema()),
+        pl.DataFrame(schema=program.make_lists_schema()),
         parameters={},
         givens={},
     )

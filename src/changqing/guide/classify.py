@@ -101,7 +101,7 @@ class Classifier:
         }
         self._atoms: dict[Truth, str] = {}
         for rule in self._rules.values():
-            for atom in rule.test.judgements():
+            for atom in rule.test.list_judgements():
                 self._atoms.setdefault(atom, f"#{len(self._atoms)}")
         expressions = {name: rule.test for name, rule in self._rules.items()}
         for atom, name in self._atoms.items():
@@ -167,7 +167,7 @@ class Classifier:
             else fill(self._catalogue, said, on=self._on),
             open=tuple(_facts(found.open(rule.test.root))),
             near=rule.outcome is not ClassificationOutcome.OTHER_PERMIT
-            and any(found.of(atom) is True for atom in rule.test.judgements()),
+            and any(found.of(atom) is True for atom in rule.test.list_judgements()),
         )
 
     def _evaluate(self, answers: Answered) -> Mapping[str, bool | None]:

@@ -16,7 +16,7 @@ from changqing.judge.explain import (
     ExplainInputs,
     Truths,
     Wording,
-    atom_rules,
+    list_atom_rules,
 )
 from changqing.judge.missing import find_missing
 from changqing.judge.model import (
@@ -29,12 +29,12 @@ from changqing.judge.model import (
 from changqing.judge.phrase import PhraseReading
 from changqing.judge.vacuous import is_vacuous
 from changqing.judge.verdict import (
-    by_urgency,
     decide_compliance,
     decide_long_term,
     decide_readiness,
     is_asked_for,
     list_cautions,
+    rank_by_urgency,
 )
 from changqing.law.applicable import applicable
 from changqing.law.kept import keep_by_catalogue
@@ -123,8 +123,10 @@ class Judge:
         kept[application, as_of] = found
         return found
 
-    def truths(self, rows: Rows, application: Application, as_of: date) -> Truths:
-        """What each rule says of each subject in each stance."""
+    def evaluate_rules(
+        self, rows: Rows, application: Application, as_of: date
+    ) -> Truths:
+        """Evaluate every rule for every subject, in both stances."""
         return self._engine.evaluate(
             rows,
             parameters=bound_parameters(self.catalogue, application, as_of),
@@ -159,7 +161,7 @@ class Judge:
             for finding in _build_findings(criterion, situation, truths, known)
         ]
         findings += question.unasked.values()
-        findings.sort(key=by_urgency)
+        findings.sort(key=rank_by_urgency)
         licensed = is_after_licence(application.stage)
         return Assessment(
             situation=situation,
@@ -186,7 +188,7 @@ def find_judge(catalogue: Catalogue) -> Judge:
 def _compile_atoms(catalogue: Catalogue, asked: frozenset[str]) -> SqliteProgram:
     """Compile the comparisons of some criteria; half of all concern no one case."""
     criteria = catalogue.criteria
-    atoms = atom_rules([criteria[name] for name in criteria if name in asked])
+    atoms = list_atom_rules([criteria[name] for name in criteria if name in asked])
     return compile_sqlite(atoms, vocabulary=vocabulary(catalogue))
 
 

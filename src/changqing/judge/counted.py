@@ -51,8 +51,8 @@ class CountedMembers:
             en.append(_ABSENT.en)
         return Text(zh="，".join(zh), en=", ".join(en))
 
-    def in_full(self, noun: Text, asked: Text | None) -> Text:
-        """The same with what is asked of them, for an answer beside others.
+    def phrase_in_full(self, noun: Text, asked: Text | None) -> Text:
+        """Phrase the same with what is asked of them, for an answer beside others.
 
         `noun` and `asked` are what `phrase_members` gives.
 
@@ -113,7 +113,7 @@ class CountedMembers:
         measure = SUBJECTS[self.atom.subject].measure
         return Text(zh=f"{len(members)}{measure}{zh}", en=f"{len(members)} {en}")
 
-    def proofs(
+    def list_proofs(
         self,
         resolved: Mapping[tuple[Subject, str], Resolved],
         stance: Stance,
@@ -121,7 +121,7 @@ class CountedMembers:
         *,
         holds: bool | None,
     ) -> Sequence[Record | None]:
-        """The proofs of `facts` of who settles the answer; none while it is unknown.
+        """List the proofs of `facts` of who settles the answer; none while unknown.
 
         By what is known from the listing itself (a kind, a post, that nobody said when
         somebody leaves) nothing is proven of a member.
@@ -167,8 +167,8 @@ def _describe(noun: Text, asked: Text | None, *, truth: bool | None) -> Text:
     return Text(zh=f"“{asked.zh}”的{noun.zh}", en=f"{noun.en} with ({asked.en})")
 
 
-def strongest(records: Iterable[Record | None]) -> Grade | None:
-    """The highest grade among records."""
+def find_strongest_grade(records: Iterable[Record | None]) -> Grade | None:
+    """Find the highest grade among records; None of none."""
     return max((r.grade for r in records if r is not None), default=None)
 
 
@@ -178,8 +178,8 @@ def list_facts_counted(atom: Quantifier) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fact for fact in facts if fact not in _FROM_THE_LISTING))
 
 
-def weakest(records: Iterable[Record | None]) -> Record | None:
-    """The record of the lowest grade, the first of several."""
+def find_weakest_record(records: Iterable[Record | None]) -> Record | None:
+    """Find the record of the lowest grade, the first of several."""
     known = [record for record in records if record is not None]
     return min(known, key=lambda record: record.grade, default=None)
 

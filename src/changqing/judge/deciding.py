@@ -14,8 +14,8 @@ Settled = tuple[bool | None, tuple[int, ...]]
 """An answer, and the places of the judgements that settle it."""
 
 
-def deciding(root: Truth, truths: Sequence[bool | None]) -> Settled:
-    """The answer of `root`, given what each of its judgements says, and by which."""
+def settle_truth(root: Truth, truths: Sequence[bool | None]) -> Settled:
+    """Settle `root` by what each of its judgements says; tell by which of them."""
     return _settle(root, iter(enumerate(truths)))
 
 

@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from changqing.case.subjects import Subject
-from changqing.judge.deciding import deciding
+from changqing.judge.deciding import settle_truth
 from changqing.judge.explain import (
     COUNTS,
     ExplainInputs,
-    inner_key,
     judge_term,
+    make_inner_key,
     passes_over,
 )
 from changqing.judge.model import Finding, JudgedTerm, Side
 from changqing.judge.telling import tell_limit, tell_value
 from changqing.law.kinds.criterion import Criterion
 from changqing.rules.rows import Stance
-from changqing.rules.tree import And, Not, Or, Quantifier, Quantity, Truth, judgements
+from changqing.rules.tree import (
+    And,
+    Not,
+    Or,
+    Quantifier,
+    Quantity,
+    Truth,
+    list_judgements,
+)
 from changqing.text import Text
 
 
@@ -39,7 +47,7 @@ def explain_failure(
         stance = Stance.CLAIMED
     else:
         return None
-    atoms = tuple(criterion.test.judgements())
+    atoms = tuple(criterion.test.list_judgements())
     said: list[Text] = []
     for place, term in enumerate(terms):
         side = _choose_side(term, stance)
@@ -61,7 +69,7 @@ def doubt_line(finding: Finding) -> Text:
     several things are asked at once, they could name one that holds.
     """
     criterion = finding.criterion
-    if finding.reason is None or not _asks_several(criterion.test.root):
+    if finding.reason is None or not _can_fail_in_several_ways(criterion.test.root):
         return criterion.doubt or Text(
             zh=f"没有做到：{criterion.title.zh}", en=f"Not so: {criterion.title.en}"
         )
@@ -94,7 +102,7 @@ def _list_member_doubts(
     """Why each failing member of a count fails."""
     if not isinstance(atom, Quantifier) or atom.body is None:
         return
-    if atom.quantity is Quantity.NONE or not _asks_several(atom.body):
+    if atom.quantity is Quantity.NONE or not _can_fail_in_several_ways(atom.body):
         return
     for member in known.subjects:
         failing = known.truths.get((f"{key}@", member.id, stance)) is False
@@ -110,29 +118,33 @@ def _list_member_doubts(
 def _list_doubts_of_member(
     key: str, body: Truth, member: Subject, known: ExplainInputs, stance: Stance
 ) -> Iterator[Text]:
-    parts = list(judgements(body))
+    parts = list(list_judgements(body))
     truths = [
-        known.truths.get((inner_key(key, place), member.id, stance))
+        known.truths.get((make_inner_key(key, place), member.id, stance))
         for place in range(len(parts))
     ]
-    _, places = deciding(body, truths)
+    _, places = settle_truth(body, truths)
     for place in places:
         term = judge_term(
-            inner_key(key, place), parts[place], member, known.reading, known
+            make_inner_key(key, place), parts[place], member, known.reading, known
         )
         yield say_failure(term, _choose_side(term, stance))
 
 
-def _asks_several(node: Truth, *, negated: bool = False) -> bool:
-    """Whether it can fail in more than one way: several things are asked at once."""
+def _can_fail_in_several_ways(node: Truth, *, negated: bool = False) -> bool:
+    """Tell whether it can fail in several ways: several things are asked at once."""
     match node:
         case Not(part):
-            return _asks_several(part, negated=not negated)
+            return _can_fail_in_several_ways(part, negated=not negated)
         case And(parts):
-            return not negated or any(_asks_several(p, negated=negated) for p in parts)
+            return not negated or any(
+                _can_fail_in_several_ways(p, negated=negated) for p in parts
+            )
         case Or(parts):
-            return negated or any(_asks_several(p, negated=negated) for p in parts)
+            return negated or any(
+                _can_fail_in_several_ways(p, negated=negated) for p in parts
+            )
         case Quantifier(body=body) if body is not None:
-            return _asks_several(body)
+            return _can_fail_in_several_ways(body)
         case _:
             return False

@@ -13,20 +13,20 @@ from changqing.case.subjects import Subject
 from changqing.evidence.model import Resolved
 from changqing.judge.counted import (
     CountedMembers,
+    find_strongest_grade,
+    find_weakest_record,
     list_facts_counted,
-    strongest,
-    weakest,
 )
-from changqing.judge.deciding import deciding
+from changqing.judge.deciding import settle_truth
 from changqing.judge.model import JudgedTerm, Side
 from changqing.judge.phrase import (
     SYMBOLS,
     PhraseReading,
     find_measure,
     find_unit,
-    operand,
     phrase,
     phrase_members,
+    phrase_operand,
     phrase_sides,
 )
 from changqing.judge.span import measure_span
@@ -36,7 +36,7 @@ from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.law.subjects import SUBJECTS
 from changqing.rules.expression import Expression
-from changqing.rules.rows import Stance, still_open
+from changqing.rules.rows import Stance, select_open_lists
 from changqing.rules.tree import (
     Agree,
     And,
@@ -54,8 +54,8 @@ from changqing.rules.tree import (
     Quantity,
     Truth,
     WholeMonths,
-    judgements,
-    parts_counted,
+    list_counted_parts,
+    list_judgements,
     walk,
 )
 from changqing.rules.types import Value
@@ -79,11 +79,11 @@ _AGREED = {
 }
 
 
-def atom_rules(criteria: Sequence[Criterion]) -> Mapping[str, Expression]:
-    """One rule for each atom, and one for each member a quantifier looks at."""
+def list_atom_rules(criteria: Sequence[Criterion]) -> Mapping[str, Expression]:
+    """List one rule for each atom, and one for each member a quantifier looks at."""
     rules: dict[str, Expression] = {}
     for criterion in criteria:
-        for place, atom in enumerate(criterion.test.judgements()):
+        for place, atom in enumerate(criterion.test.list_judgements()):
             key = f"{criterion.id}#{place}"
             rules[key] = Expression(key, criterion.subject, atom)
             if isinstance(atom, Quantifier):
@@ -98,14 +98,14 @@ def atom_rules(criteria: Sequence[Criterion]) -> Mapping[str, Expression]:
                 if atom.where is not None:
                     rules[f"{key}?"] = Expression(f"{key}?", atom.subject, atom.where)
                 if atom.body is not None:
-                    for at, part in enumerate(judgements(atom.body)):
-                        name = inner_key(key, at)
+                    for at, part in enumerate(list_judgements(atom.body)):
+                        name = make_inner_key(key, at)
                         rules[name] = Expression(name, atom.subject, part)
     return rules
 
 
-def inner_key(key: str, place: int) -> str:
-    """The rule of one comparison that a quantifier makes of a member."""
+def make_inner_key(key: str, place: int) -> str:
+    """Name the rule of one comparison that a quantifier makes of a member."""
     return f"{key}@{place}"
 
 
@@ -168,10 +168,10 @@ def judge_terms(
 ) -> tuple[JudgedTerm, ...]:
     """Both answers beside each comparison, and which comparisons settle each."""
     atoms = list_atoms(criterion, known.wording)
-    # `deciding` walks the tree in the order in which `judgements` lists it: the place
+    # `settle_truth` walks the tree in the order `list_judgements` lists it: the place
     # of a truth is all that ties it to its comparison.
     settling = {
-        stance: deciding(
+        stance: settle_truth(
             criterion.test.root,
             [known.truths.get((key, subject.id, stance)) for key, _ in atoms],
         )[1]
@@ -196,7 +196,7 @@ def list_atoms(criterion: Criterion, wording: Wording) -> Sequence[tuple[str, Tr
     if found is None:
         found = wording.atoms[criterion.id] = [
             (f"{criterion.id}#{place}", atom)
-            for place, atom in enumerate(criterion.test.judgements())
+            for place, atom in enumerate(criterion.test.list_judgements())
         ]
     return found
 
@@ -321,7 +321,7 @@ def _build_term_shape(
         limit=_find_limit(atom, known),
         names=tuple(dict.fromkeys(node.fact for node in read)),
         counted=list_facts_counted(atom) if isinstance(atom, Quantifier) else (),
-        asked_of=(parts_counted(atom) or (atom.subject,))
+        asked_of=(list_counted_parts(atom) or (atom.subject,))
         if isinstance(atom, Quantifier)
         else (),
         span=span,
@@ -340,9 +340,9 @@ def _describe_shape(atom: Truth, reading: PhraseReading) -> tuple[Text, str, Tex
         return left, SYMBOLS[atom.operator], right
     if isinstance(atom, In):
         like, unit = find_measure(atom.item, reading), find_unit(atom.item, reading)
-        values = [operand(value, reading, like, unit) for value in atom.values]
+        values = [phrase_operand(value, reading, like, unit) for value in atom.values]
         return (
-            operand(atom.item, reading, like, unit),
+            phrase_operand(atom.item, reading, like, unit),
             "∈",
             Text(
                 zh="、".join(value.zh for value in values),
@@ -367,15 +367,15 @@ def _build_side(
     holds = known.truths.get((key, subject.id, stance))
     if isinstance(atom, Quantifier) and shape.counting is not None:
         counted = _count_members(key, atom, shape, known, stance)
-        proofs = counted.proofs(known.resolved, stance, shape.counted, holds=holds)
+        proofs = counted.list_proofs(known.resolved, stance, shape.counted, holds=holds)
         return Side(
             value=counted.say_members(),
-            in_full=counted.in_full(*shape.counting),
+            in_full=counted.phrase_in_full(*shape.counting),
             brief=counted.say_count(holds=holds),
             holds=holds,
             decides=decides,
-            record=weakest(proofs),
-            strongest=strongest(proofs),
+            record=find_weakest_record(proofs),
+            strongest=find_strongest_grade(proofs),
         )
     if isinstance(atom, Agree):
         found = known.resolved.get((subject, atom.fact))
@@ -404,8 +404,8 @@ def _build_side(
         brief=length,
         holds=holds,
         decides=decides,
-        record=weakest(records),
-        strongest=strongest(records),
+        record=find_weakest_record(records),
+        strongest=find_strongest_grade(records),
         number=number,
     )
 
@@ -424,7 +424,7 @@ def _build_agreement_side(
         holds=holds,
         decides=decides,
         record=record,
-        strongest=strongest([record]),
+        strongest=find_strongest_grade([record]),
     )
 
 
@@ -467,7 +467,7 @@ def _find_span(atom: Truth) -> DaysBetween | WholeMonths | None:
 def _say_given(atom: Truth, reading: PhraseReading) -> Text:
     """Say what a comparison rests on that asks for no fact: application, number."""
     said = [
-        operand(node, reading, None, None)
+        phrase_operand(node, reading, None, None)
         if isinstance(node, ParameterNode)
         else say_value(reading.givens.get(node.name), None)
         for node in walk(atom)
@@ -496,7 +496,7 @@ def _count_members(
         truth = known.truths.get((f"{key}@", member.id, stance)) if asked else True
         by_truth[truth].append(member)
     lists = known.open_claimed if stance is Stance.CLAIMED else known.open_proven
-    growing = still_open(shape.asked_of, lists, known.absent)
+    growing = select_open_lists(shape.asked_of, lists, known.absent)
     return CountedMembers(
         atom=atom,
         by_truth=by_truth,

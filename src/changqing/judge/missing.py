@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from changqing.case.subjects import Subject
-from changqing.judge.deciding import deciding, find_first_open
-from changqing.judge.explain import ExplainInputs, inner_key, passes_over
+from changqing.judge.deciding import find_first_open, settle_truth
+from changqing.judge.explain import ExplainInputs, make_inner_key, passes_over
 from changqing.judge.model import JudgedTerm, Missing, Side
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.model import Verdict
@@ -26,7 +26,7 @@ from changqing.rules.tree import (
     Quantifier,
     Quantity,
     Truth,
-    judgements,
+    list_judgements,
     walk,
 )
 
@@ -57,7 +57,7 @@ def find_missing(
         return (Missing(type=criterion.subject, subject=None, fact=None, kinds=kinds),)
     search = _Search(criterion, subject, stance, known)
     found: dict[Missing, Missing] = {}
-    for missing in search.through(terms):
+    for missing in search.search_terms(terms):
         key = replace(missing, later=False)
         before = found.get(key, missing)
         found[key] = replace(key, later=before.later and missing.later)
@@ -71,9 +71,9 @@ class _Search:
     stance: Stance
     known: ExplainInputs
 
-    def through(self, terms: Sequence[JudgedTerm]) -> Iterator[Missing]:
-        """What the comparisons lack that leave the answer open."""
-        sides = [self._side(term) for term in terms]
+    def search_terms(self, terms: Sequence[JudgedTerm]) -> Iterator[Missing]:
+        """Search the comparisons for what they lack that leaves the answer open."""
+        sides = [self._select_side(term) for term in terms]
         places = [
             place
             for place, side in enumerate(sides)
@@ -84,26 +84,26 @@ class _Search:
             # OR are other ways to be right, which nobody has claimed.
             carrying = [place for place in places if terms[place].claimed.decides]
             places = carrying or places
-        atoms = tuple(self.criterion.test.judgements())
+        atoms = tuple(self.criterion.test.list_judgements())
         first = find_first_open(
             self.criterion.test.root, [side.holds for side in sides]
         )
         for place in places:
             key = f"{self.criterion.id}#{place}"
-            for missing in self._of_atom(key, atoms[place]):
+            for missing in self._search_atom(key, atoms[place]):
                 yield replace(missing, later=missing.later or place not in first)
 
-    def _side(self, term: JudgedTerm) -> Side:
+    def _select_side(self, term: JudgedTerm) -> Side:
         return term.claimed if self.stance is Stance.CLAIMED else term.proven
 
-    def _of_atom(self, key: str, atom: Truth) -> Iterator[Missing]:
+    def _search_atom(self, key: str, atom: Truth) -> Iterator[Missing]:
         if isinstance(atom, Quantifier):
-            yield from self._of_members(key, atom)
+            yield from self._search_members(key, atom)
         else:
-            yield from self._of_subject(self.subject, atom)
+            yield from self._search_subject(self.subject, atom)
 
-    def _of_members(self, key: str, atom: Quantifier) -> Iterator[Missing]:
-        """The unknown facts of members; where none is unknown, further members."""
+    def _search_members(self, key: str, atom: Quantifier) -> Iterator[Missing]:
+        """Find the unknown facts of members; where none is unknown, further members."""
         members = [
             subject for subject in self.known.subjects if subject.type == atom.subject
         ]
@@ -117,7 +117,7 @@ class _Search:
         found = [
             replace(missing, later=missing.later or place >= wanted)
             for place, member in enumerate(open_members)
-            for missing in self._of_member(key, atom, member)
+            for missing in self._search_member(key, atom, member)
         ]
         if found:
             yield from found
@@ -142,32 +142,32 @@ class _Search:
             least = atom.least
         return max(1, (least or 1) - holding)
 
-    def _of_member(
+    def _search_member(
         self, key: str, atom: Quantifier, member: Subject
     ) -> Iterator[Missing]:
-        """What is unknown of a member and settles whether it is one of those."""
+        """Find what is unknown of a member and settles whether it is one of those."""
         chosen = atom.where is None or self.known.truths.get(
             (f"{key}?", member.id, self.stance)
         )
         if not chosen and atom.where is not None:
-            yield from self._of_subject(member, atom.where)
+            yield from self._search_subject(member, atom.where)
         if atom.body is None:
             return
-        parts = list(judgements(atom.body))
+        parts = list(list_judgements(atom.body))
         truths = [
-            self.known.truths.get((inner_key(key, place), member.id, self.stance))
+            self.known.truths.get((make_inner_key(key, place), member.id, self.stance))
             for place in range(len(parts))
         ]
-        _, places = deciding(atom.body, truths)
+        _, places = settle_truth(atom.body, truths)
         first = find_first_open(atom.body, truths)
         waits = not chosen and atom.quantity is Quantity.EVERY
         for place in places:
             if truths[place] is not None:
                 continue
-            for missing in self._of_subject(member, parts[place]):
+            for missing in self._search_subject(member, parts[place]):
                 yield replace(missing, later=waits or place not in first)
 
-    def _of_subject(self, subject: Subject, part: Truth) -> Iterator[Missing]:
+    def _search_subject(self, subject: Subject, part: Truth) -> Iterator[Missing]:
         for node in walk(part):
             if not isinstance(node, Name | Agree) or node.subject != subject.type:
                 continue

@@ -94,8 +94,8 @@ class PhraseReading:
     parameters: Mapping[str, int | None]
     givens: Mapping[str, Value | None]
 
-    def fact(self, name: Name | Agree) -> Fact:
-        """The definition of a fact the expression names."""
+    def find_fact(self, name: Name | Agree) -> Fact:
+        """Find the definition of a fact the expression names."""
         return self.catalogue.facts[name.subject, name.fact]
 
 
@@ -103,14 +103,14 @@ def phrase(node: Node, reading: PhraseReading) -> Text:
     """The whole expression in one phrase of each language."""
     match node:
         case Name() as name:
-            return reading.fact(name).label
+            return reading.find_fact(name).label
         case Agree() as agree:
-            label = reading.fact(agree).label
+            label = reading.find_fact(agree).label
             return Text(
                 zh=f"各处所载的{label.zh}一致", en=f"all sources agree on: {label.en}"
             )
         case Literal() | GivenNode() | SetLiteral():
-            return operand(node, reading, None, None)
+            return phrase_operand(node, reading, None, None)
         case ParameterNode(name):
             return _phrase_parameter(name, reading)
         case Arithmetic():
@@ -120,7 +120,7 @@ def phrase(node: Node, reading: PhraseReading) -> Text:
         case Compare() | In() | Between() | Within():
             return _phrase_comparison(node, reading)
         case Has(name, member):
-            fact = reading.fact(name)
+            fact = reading.find_fact(name)
             said = say_value(member, fact)
             return Text(
                 zh=f"{fact.label.zh}含{said.zh}",
@@ -146,16 +146,16 @@ def phrase(node: Node, reading: PhraseReading) -> Text:
 def find_measure(node: Node, reading: PhraseReading) -> Fact | None:
     """The fact whose unit and labels a comparison is read in, if there is one."""
     if isinstance(node, Name):
-        return reading.fact(node)
+        return reading.find_fact(node)
     if isinstance(node, Arithmetic):
         return find_measure(node.left, reading) or find_measure(node.right, reading)
     return None
 
 
-def operand(
+def phrase_operand(
     node: Node, reading: PhraseReading, like: Fact | None, unit: str | None
 ) -> Text:
-    """One side of a comparison, literals in the unit of the other side."""
+    """Phrase one side of a comparison, literals in the unit of the other side."""
     if isinstance(node, Literal):
         if isinstance(node.value, int) and not isinstance(node.value, bool):
             return say_number(node.value, unit)
@@ -198,8 +198,8 @@ def _phrase_parameter(name: str, reading: PhraseReading) -> Text:
 
 def _phrase_arithmetic(node: Arithmetic, reading: PhraseReading) -> Text:
     unit = None if node.operator is Operator.MULTIPLY else find_unit(node, reading)
-    left = operand(node.left, reading, None, unit)
-    right = operand(node.right, reading, None, unit)
+    left = phrase_operand(node.left, reading, None, unit)
+    right = phrase_operand(node.right, reading, None, unit)
     sign = _SIGNS[node.operator]
     return Text(zh=f"{left.zh}{sign}{right.zh}", en=f"{left.en} {sign} {right.en}")
 
@@ -207,8 +207,8 @@ def _phrase_arithmetic(node: Arithmetic, reading: PhraseReading) -> Text:
 def _phrase_span(
     node: DaysBetween | WholeMonths, start: Node, end: Node, reading: PhraseReading
 ) -> Text:
-    first = operand(start, reading, None, None)
-    last = operand(end, reading, None, None)
+    first = phrase_operand(start, reading, None, None)
+    last = phrase_operand(end, reading, None, None)
     if isinstance(node, DaysBetween):
         return Text(
             zh=f"自{first.zh}至{last.zh}的天数",
@@ -234,14 +234,14 @@ def _phrase_comparison(
         case In(item, values):
             like = find_measure(item, reading)
             unit = find_unit(item, reading)
-            named = operand(item, reading, like, unit)
-            said = [operand(value, reading, like, unit) for value in values]
+            named = phrase_operand(item, reading, like, unit)
+            said = [phrase_operand(value, reading, like, unit) for value in values]
             either = _join_alternatives(said)
             return Text(zh=f"{named.zh}是{either.zh}", en=f"{named.en} is {either.en}")
         case Between(item, low, high):
             like, unit = find_measure(item, reading), find_unit(item, reading)
             named, least, most = (
-                operand(part, reading, like, unit) for part in (item, low, high)
+                phrase_operand(part, reading, like, unit) for part in (item, low, high)
             )
             return Text(
                 zh=f"{named.zh}在{least.zh}至{most.zh}之间",
@@ -279,7 +279,9 @@ def phrase_sides(left: Node, right: Node, reading: PhraseReading) -> tuple[Text,
     """Phrase both sides of a comparison, each in the unit or labels of the other."""
     like = find_measure(left, reading) or find_measure(right, reading)
     unit = find_unit(left, reading) or find_unit(right, reading)
-    return operand(left, reading, like, unit), operand(right, reading, like, unit)
+    return phrase_operand(left, reading, like, unit), phrase_operand(
+        right, reading, like, unit
+    )
 
 
 def _phrase_quantifier(node: Quantifier, reading: PhraseReading) -> Text:
@@ -356,7 +358,7 @@ def _phrase_counted(
             | Has(Name(fact="roles") as name, code),
             *rest,
         ):
-            noun = say_value(code, reading.fact(name))
+            noun = say_value(code, reading.find_fact(name))
             if node.subject == "paper":
                 noun = Text(zh=f"《{noun.zh}》", en=noun.en)
             left = tuple(rest)
@@ -377,7 +379,7 @@ def _find_common_set(parts: tuple[Truth, ...]) -> tuple[Name, list[str]] | None:
 def _phrase_members_of_set(
     name: Name, members: Sequence[str], reading: PhraseReading
 ) -> Text:
-    fact = reading.fact(name)
+    fact = reading.find_fact(name)
     said = [say_value(member, fact) for member in members]
     return Text(
         zh=f"{fact.label.zh}含{'、'.join(s.zh for s in said[:-1])}或{said[-1].zh}",
@@ -411,7 +413,7 @@ def _is_conditional(node: Node) -> bool:
 
 
 def _join(parts: Sequence[Node], reading: PhraseReading, *, zh: str, en: str) -> Text:
-    said = [_bracket_phrase(part, reading) for part in parts]
+    said = [_phrase_in_brackets(part, reading) for part in parts]
     return Text(zh=zh.join(s.zh for s in said), en=en.join(s.en for s in said))
 
 
@@ -435,7 +437,7 @@ def _is_stated(node: Node, reading: PhraseReading) -> bool:
     return isinstance(node, Name) and phrase(node, reading).zh.startswith(STATES.zh)
 
 
-def _bracket_phrase(node: Node, reading: PhraseReading) -> Text:
+def _phrase_in_brackets(node: Node, reading: PhraseReading) -> Text:
     inner = phrase(node, reading)
     if isinstance(node, And | Or) or (
         isinstance(node, Quantifier) and ("，" in inner.zh or "、" in inner.zh)

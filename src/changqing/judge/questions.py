@@ -160,7 +160,8 @@ class _Asker:
                 continue
             if not self._is_known(APPLICANT, name):
                 self.found.setdefault(
-                    (APPLICANT, name), self._about(APPLICANT, fact, required=True)
+                    (APPLICANT, name),
+                    self._build_question(APPLICANT, fact, required=True),
                 )
 
     def place(self, question: OpenQuestion) -> tuple[int, int, str]:
@@ -178,7 +179,7 @@ class _Asker:
             return None
         if not is_led_to(missing.subject, fact, self.situation):
             return None
-        return self._about(missing.subject, fact)
+        return self._build_question(missing.subject, fact)
 
     def _is_under_way(self, missing: Missing) -> bool:
         """Whether what comes first is asked, or stands in a paper at hand."""
@@ -194,7 +195,7 @@ class _Asker:
         found = self.situation.resolved.get((subject, fact))
         return found is not None and found.claimed is not None
 
-    def _about(
+    def _build_question(
         self, subject: Subject, fact: Fact, *, required: bool = False
     ) -> OpenQuestion:
         own = subject == APPLICANT
@@ -206,8 +207,8 @@ class _Asker:
             required=required,
         )
 
-    def _new_member(self, kind: str, wanted: str) -> Subject:
-        """A subject that the case does not have, called `wanted` where that is free."""
+    def _name_new_member(self, kind: str, wanted: str) -> Subject:
+        """Name a subject that the case does not have: `wanted` where that is free."""
         subject, number = Subject(kind, wanted), 1
         while subject in self.situation.labels:
             number += 1
@@ -220,7 +221,7 @@ class _Asker:
             fact = self.catalogue.facts["service", "url"]
             asks = fact.question or fact.label
             return OpenQuestion(
-                subject=self._new_member("service", _FIRST_SITE),
+                subject=self._name_new_member("service", _FIRST_SITE),
                 fact=fact,
                 asks=asks,
                 adds="website",
@@ -231,7 +232,7 @@ class _Asker:
         fact = self.catalogue.facts["person", "name"]
         post = self.catalogue.facts["person", "roles"].value_labels[role]
         return OpenQuestion(
-            subject=self._new_member("person", role),
+            subject=self._name_new_member("person", role),
             fact=fact,
             asks=Text(
                 zh=_WHO.zh.format(post=post.zh),

@@ -47,10 +47,10 @@ def simulate(
             example = _find_best_example(criterion, situation)
             claimed.apply(criterion, example)
             proven.apply(criterion, example)
-        truths = judge.truths(
-            claimed.rows(proven), situation.application, situation.as_of
+        truths = judge.evaluate_rules(
+            claimed.combine_rows(proven), situation.application, situation.as_of
         )
-        subjects = proven.subjects()
+        subjects = proven.list_subjects()
         left = [
             name
             for name in asked
@@ -123,8 +123,8 @@ class _DraftSituation:
                     of_type[name] = (moved(example_member), {})
         self._open -= example.closed
 
-    def rows(self, other: _DraftSituation) -> Rows:
-        """Both stances as one set of rows."""
+    def combine_rows(self, other: _DraftSituation) -> Rows:
+        """Combine both stances into one set of rows."""
         members: dict[str, list[MemberRow]] = {}
         for draft in (self, other):
             for subject_type, of_type in draft._members.items():
@@ -142,8 +142,8 @@ class _DraftSituation:
             absent=self._situation.absent,
         )
 
-    def subjects(self) -> tuple[Subject, ...]:
-        """Every subject after the remedies."""
+    def list_subjects(self) -> tuple[Subject, ...]:
+        """List every subject there is after the remedies."""
         return tuple(
             Subject(subject_type, name)
             for subject_type, of_type in self._members.items()

@@ -28,7 +28,7 @@ def measure_span(
     if isinstance(span, DaysBetween):
         return (end - start).days
     months = 12 * (end.year - start.year) + end.month - start.month
-    return months - (start.day > end.day and not _ends_month(end))
+    return months - (start.day > end.day and not _is_month_end(end))
 
 
 def _evaluate_day(
@@ -46,5 +46,5 @@ def _evaluate_day(
     return value if isinstance(value, date) else None
 
 
-def _ends_month(day: date) -> bool:
+def _is_month_end(day: date) -> bool:
     return (day + timedelta(days=1)).day == 1

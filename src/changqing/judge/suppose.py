@@ -39,8 +39,10 @@ class CaseStanding:
         return self.readiness or self.compliance or ""
 
     @classmethod
-    def of(cls, findings: tuple[Finding, ...], *, licensed: bool) -> CaseStanding:
-        """Where these findings leave the case."""
+    def from_findings(
+        cls, findings: tuple[Finding, ...], *, licensed: bool
+    ) -> CaseStanding:
+        """Count where these findings leave the case."""
         asked = [finding for finding in findings if finding.asked]
         return cls(
             readiness=None if licensed else decide_readiness(findings).value,
@@ -75,8 +77,10 @@ def try_remedies(judge: Judge, found: Assessment, criteria: Iterable[str]) -> Su
         for finding in found.findings
     )
     return Supposed(
-        before=CaseStanding.of(found.findings, licensed=found.compliance is not None),
-        after=CaseStanding.of(after, licensed=found.compliance is not None),
+        before=CaseStanding.from_findings(
+            found.findings, licensed=found.compliance is not None
+        ),
+        after=CaseStanding.from_findings(after, licensed=found.compliance is not None),
         settled=tuple(settled),
         left=tuple(sorted(left)),
     )

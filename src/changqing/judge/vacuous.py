@@ -64,7 +64,7 @@ def _settle(node: Truth, judged: _Judged, known: ExplainInputs) -> _Settled:
             ), False
         case _:
             key, truth = next(judged)
-            return truth, truth is True and _asks_nobody(node, key, known)
+            return truth, truth is True and _has_no_member_to_ask(node, key, known)
 
 
 def _join(said: Sequence[_Settled]) -> _Settled:
@@ -87,7 +87,7 @@ def _is_premise(node: Truth) -> bool:
             return False
 
 
-def _asks_nobody(node: Truth, key: str, known: ExplainInputs) -> bool:
+def _has_no_member_to_ask(node: Truth, key: str, known: ExplainInputs) -> bool:
     if not isinstance(node, Quantifier) or node.quantity is not Quantity.EVERY:
         return False
     members = (subject for subject in known.subjects if subject.type == node.subject)

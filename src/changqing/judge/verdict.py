@@ -76,8 +76,8 @@ def lacks_proof(verdict: Verdict, *, required: bool) -> bool:
     return required and verdict in (Verdict.UNDETERMINED, Verdict.UNPROVEN)
 
 
-def by_urgency(finding: Finding) -> tuple[int, int, str, str]:
-    """Sort key: verdict, then how binding, then name."""
+def rank_by_urgency(finding: Finding) -> tuple[int, int, str, str]:
+    """Give the sort key of a finding: verdict, then how binding, then name."""
     return (
         _URGENCY[finding.verdict],
         _WEIGHTIEST[finding.criterion.standing],
@@ -122,7 +122,7 @@ def list_cautions(
     """
     return tuple(
         Caution(finding=finding, says=_say_caution(finding, labels))
-        for finding in sorted(findings, key=by_urgency)
+        for finding in sorted(findings, key=rank_by_urgency)
         if is_certain(finding)
         and finding.criterion.standing in (Standing.PRACTICE, Standing.DUTY)
         and not (
@@ -196,7 +196,7 @@ def decide_long_term(findings: Sequence[Finding]) -> LongTermView:
         unmet_cores = (finding for route in Route for finding in unmet[route])
         # A core may hold a veto too: each finding is one doubt.
         failing = {id(f): f for f in (*vetoed, *contradicted, *unmet_cores)}.values()
-        doubts = sorted(failing, key=by_urgency)
+        doubts = sorted(failing, key=rank_by_urgency)
     return LongTermView(
         state=state,
         route=route,

@@ -20,7 +20,7 @@ from changqing.law.kinds.criterion import Criterion, Weight
 from changqing.law.lookup import in_force, list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.rules.partial import could_hold
-from changqing.rules.tree import Agree, Literal, Name, Node, Quantifier, children
+from changqing.rules.tree import Agree, Literal, Name, Node, Quantifier, list_children
 from changqing.rules.types import Kind
 
 
@@ -153,5 +153,5 @@ def _find_places(
             return
         case _:
             inner = where
-    for child in children(node):
+    for child in list_children(node):
         yield from _find_places(child, subject, fact, where=inner)

@@ -16,7 +16,7 @@ from changqing.rules.tree import (
     ParameterNode,
     Quantifier,
     Truth,
-    judgements,
+    list_judgements,
     walk,
 )
 from changqing.rules.types import Kind
@@ -53,10 +53,10 @@ class Expression:
         """Every node, in reading order."""
         return walk(self.root)
 
-    def judgements(self) -> tuple[Truth, ...]:
-        """The parts that AND, OR and NOT join, in reading order."""
+    def list_judgements(self) -> tuple[Truth, ...]:
+        """List the parts that AND, OR and NOT join, in reading order."""
         if self._judgements is None:
-            found = tuple(judgements(self.root))
+            found = tuple(list_judgements(self.root))
             object.__setattr__(self, "_judgements", found)
             return found
         return self._judgements

@@ -24,14 +24,14 @@ from changqing.rules.expression import Expression
 from changqing.rules.refusals import (
     KINDS,
     WORDS,
-    missing,
-    nearest,
-    outside,
+    make_missing_error,
+    make_sql_only_error,
     refuse,
     suggest,
+    suggest_nearest,
 )
 from changqing.rules.terms import Term
-from changqing.rules.tokens import Sort, Token, tokens
+from changqing.rules.tokens import Sort, Token, split_tokens
 from changqing.rules.tree import Comparator, Operator, Quantity
 from changqing.rules.types import LARGEST, Kind, ValueType, Vocabulary
 from changqing.text import Text
@@ -50,7 +50,7 @@ def parse(
     given hides a parameter of the same name. Costs about 0.1 ms.
     """
     if subject not in vocabulary.facts:
-        raise missing(0, subject, vocabulary.facts)
+        raise make_missing_error(0, subject, vocabulary.facts)
     parser = _Parser(text, subject, vocabulary, only_given=only_given)
     return Expression(text, subject, parser.rule())
 
@@ -63,8 +63,8 @@ class _Set:
     values: frozenset[str] | None
     members: tuple[tuple[str, int], ...]
 
-    def side(self, values: frozenset[str] | None) -> tree.Name | tree.SetLiteral:
-        """The node; `values` are what the other side may hold."""
+    def make_node(self, values: frozenset[str] | None) -> tree.Name | tree.SetLiteral:
+        """Make the node; `values` are what the other side may hold."""
         if self.fact is not None:
             return self.fact
         for member, place in self.members:
@@ -76,28 +76,31 @@ class _Cursor:
     """A place among the tokens."""
 
     def __init__(self, text: str) -> None:
-        self._tokens = tokens(text)
+        self._tokens = split_tokens(text)
         self._place = 0
         self._depth = 0
 
-    def _next(self) -> Token:
+    def _look_ahead(self) -> Token:
         return self._tokens[self._place]
 
-    def _after(self) -> Token:
+    def _look_past_next(self) -> Token:
         return self._tokens[min(self._place + 1, len(self._tokens) - 1)]
 
+    def _is_negative(self, token: Token) -> bool:
+        return token.text == "-" and self._look_past_next().sort is Sort.NUMBER
+
     def _take(self) -> Token:
-        token = self._next()
+        token = self._look_ahead()
         self._place += 1
         return token
 
     def _take_word(self, word: str) -> bool:
-        found = self._next().says(word)
+        found = self._look_ahead().says(word)
         self._place += found
         return found
 
     def _take_mark(self, mark: str) -> bool:
-        found = self._next().marks(mark)
+        found = self._look_ahead().marks(mark)
         self._place += found
         return found
 
@@ -106,7 +109,7 @@ class _Cursor:
             raise self._refuse_next(_describe_expected(mark, mark))
 
     def _expect_sort(self, sort: Sort, zh: str, en: str) -> Token:
-        if self._next().sort is not sort:
+        if self._look_ahead().sort is not sort:
             raise self._refuse_next(_describe_expected(zh, en))
         return self._take()
 
@@ -124,13 +127,13 @@ class _Cursor:
         self._depth -= 1
 
     def _refuse_next(self, hint: Text | None = None) -> RuleError:
-        token = self._next()
+        token = self._look_ahead()
         if token.sort is Sort.END:
             return refuse(
                 token.start, "表达式没有写完", "the expression ends too early", hint
             )
         if token.is_refused:
-            return self._outside(token)
+            return self._refuse_sql_only(token)
         written = f"'{token.text}'" if token.sort is Sort.STRING else token.text
         return refuse(
             token.start,
@@ -139,8 +142,8 @@ class _Cursor:
             hint,
         )
 
-    def _outside(self, token: Token) -> RuleError:
-        return outside(token.start, token.text, WORDS[token.text.lower()])
+    def _refuse_sql_only(self, token: Token) -> RuleError:
+        return make_sql_only_error(token.start, token.text, WORDS[token.text.lower()])
 
 
 class _Parser(_Cursor):
@@ -155,146 +158,151 @@ class _Parser(_Cursor):
         self._only_given = only_given
         self._quantifier: Token | None = None
         self._functions: Mapping[str, Callable[[Token], Term]] = {
-            "days_between": self._days_between,
-            "whole_months": self._whole_months,
+            "days_between": self._parse_days_between,
+            "whole_months": self._parse_whole_months,
             "agree": self._agree,
             "has": self._has,
-            "within": self._within,
+            "within": self._parse_within,
             **{str(quantity): self._parse_quantifier for quantity in Quantity},
         }
 
     def rule(self) -> tree.Truth:
-        if self._next().sort is Sort.END:
+        if self._look_ahead().sort is Sort.END:
             raise refuse(0, "表达式是空的", "the expression is empty")
-        found = self._or().truth
-        if self._next().sort is not Sort.END:
+        found = self._parse_or().truth
+        if self._look_ahead().sort is not Sort.END:
             raise self._refuse_next()
         return found
 
     # -- truth
 
-    def _or(self) -> Term:
-        return self._parse_chain("or", tree.Or, self._and)
+    def _parse_or(self) -> Term:
+        return self._parse_chain("or", tree.Or, self._parse_and)
 
-    def _and(self) -> Term:
-        return self._parse_chain("and", tree.And, self._not)
+    def _parse_and(self) -> Term:
+        return self._parse_chain("and", tree.And, self._parse_not)
 
     def _parse_chain(
         self, word: str, shape: type[tree.And | tree.Or], part: Callable[[], Term]
     ) -> Term:
         first = part()
-        if not self._next().says(word):
+        if not self._look_ahead().says(word):
             return first
         parts = [first.truth]
         while self._take_word(word):
             parts.append(part().truth)
-        return terms.truth(shape(tuple(parts)), first.start)
+        return terms.make_truth(shape(tuple(parts)), first.start)
 
-    def _not(self) -> Term:
-        token = self._next()
+    def _parse_not(self) -> Term:
+        token = self._look_ahead()
         if not self._take_word("not"):
-            return self._test()
+            return self._parse_test()
         self._descend(token)
-        part = self._not().truth
+        part = self._parse_not().truth
         self._ascend()
-        return terms.truth(tree.Not(part), token.start)
+        return terms.make_truth(tree.Not(part), token.start)
 
-    def _test(self) -> Term:
-        left = self._sum()
-        token = self._next()
+    def _parse_test(self) -> Term:
+        left = self._parse_terms()
+        token = self._look_ahead()
         if token.sort is Sort.COMPARATOR:
             self._take()
             sign = Comparator(token.text)
-            found = terms.compare(left, sign, self._sum(), token.start)
+            found = terms.compare(left, sign, self._parse_terms(), token.start)
         else:
-            follower = self._after() if token.says("not") else token
+            follower = self._look_past_next() if token.says("not") else token
             if follower.says("in"):
-                found = self._negatable(left, self._among)
+                found = self._parse_negatable(left, self._parse_list)
             elif follower.says("between"):
-                found = self._negatable(left, self._between)
+                found = self._parse_negatable(left, self._parse_between)
             elif follower.is_refused:
-                raise self._outside(follower)
+                raise self._refuse_sql_only(follower)
             else:
                 return left
-        if self._next().sort is Sort.COMPARATOR:
+        if self._look_ahead().sort is Sort.COMPARATOR:
             raise self._refuse_next(
                 Text(zh="比较不能连写，请用AND", en="join two comparisons with AND")
             )
         return found
 
-    def _negatable(self, left: Term, read: Callable[[Term, Token], Term]) -> Term:
+    def _parse_negatable(self, left: Term, read: Callable[[Term, Token], Term]) -> Term:
         negated = self._take_word("not")
         found = read(left, self._take())
-        return terms.truth(tree.Not(found.truth), left.start) if negated else found
+        return terms.make_truth(tree.Not(found.truth), left.start) if negated else found
 
-    def _among(self, item: Term, _: Token) -> Term:
+    def _parse_list(self, item: Term, _: Token) -> Term:
         terms.check_listable(item)
         self._expect("(")
         values = [self._parse_listed()]
         while self._take_mark(","):
             values.append(self._parse_listed())
         self._expect(")")
-        return terms.among(item, values)
+        return terms.make_membership(item, values)
 
     def _parse_listed(self) -> Term:
-        token = self._next()
+        token = self._look_ahead()
         if token.sort not in {Sort.STRING, Sort.NUMBER} and not token.marks("-"):
             raise self._refuse_next(
                 Text(zh="IN里只能列写定的值", en="IN lists values that are written out")
             )
-        return self._atom()
+        return self._parse_atom()
 
-    def _between(self, item: Term, sign: Token) -> Term:
-        low = self._sum()
+    def _parse_between(self, item: Term, sign: Token) -> Term:
+        low = self._parse_terms()
         if not self._take_word("and"):
             raise self._refuse_next(_describe_expected("AND", "AND"))
-        return terms.between(item, low, self._sum(), sign.start)
+        return terms.make_between(item, low, self._parse_terms(), sign.start)
 
     # -- numbers
 
-    def _sum(self) -> Term:
-        return self._parse_sum((Operator.ADD, Operator.SUBTRACT), self._product)
+    def _parse_terms(self) -> Term:
+        return self._parse_sum((Operator.ADD, Operator.SUBTRACT), self._parse_product)
 
-    def _product(self) -> Term:
-        return self._parse_sum((Operator.MULTIPLY,), self._atom)
+    def _parse_product(self) -> Term:
+        return self._parse_sum((Operator.MULTIPLY,), self._parse_atom)
 
     def _parse_sum(
         self, operators: tuple[Operator, ...], part: Callable[[], Term]
     ) -> Term:
         left = part()
-        while self._next().sort is Sort.MARK and self._next().text in operators:
+        while (
+            self._look_ahead().sort is Sort.MARK
+            and self._look_ahead().text in operators
+        ):
             operator = Operator(self._take().text)
-            left = terms.reckon(left, operator, part())
+            left = terms.make_arithmetic(left, operator, part())
         return left
 
     # -- atoms
 
-    def _atom(self) -> Term:
-        token = self._next()
+    def _parse_atom(self) -> Term:
+        token = self._look_ahead()
         match token.sort:
             case Sort.NUMBER:
-                return self._number(self._take(), sign=1)
+                return self._parse_number(self._take(), sign=1)
             case Sort.STRING:
                 self._take()
                 return terms.make_literal(token.text, token.start)
             case Sort.WORD:
-                return self._word(token)
+                return self._parse_word(token)
             case Sort.MARK if token.text == ":":
                 return self._parse_parameter(self._take())
-            case Sort.MARK if token.text == "-" and self._after().sort is Sort.NUMBER:
+            case Sort.MARK if (
+                token.text == "-" and self._look_past_next().sort is Sort.NUMBER
+            ):
                 self._take()
-                negative = self._number(self._take(), sign=-1)
+                negative = self._parse_number(self._take(), sign=-1)
                 return replace(negative, start=token.start)
             case Sort.MARK if token.text == "(":
                 self._descend(self._take())
-                found = self._or()
+                found = self._parse_or()
                 self._ascend()
                 self._expect(")")
                 return replace(found, start=token.start)
             case _:
                 raise self._refuse_next()
 
-    def _number(self, token: Token, *, sign: int) -> Term:
+    def _parse_number(self, token: Token, *, sign: int) -> Term:
         if len(token.text) > len(str(LARGEST)) or int(token.text) > LARGEST:
             raise refuse(
                 token.start,
@@ -302,10 +310,10 @@ class _Parser(_Cursor):
                 f"{token.text} is out of range",
                 Text(zh=f"最大为{LARGEST}", en=f"at most {LARGEST}"),
             )
-        return terms.number(sign * int(token.text), token.start)
+        return terms.make_number(sign * int(token.text), token.start)
 
     def _parse_parameter(self, colon: Token) -> Term:
-        token = self._next()
+        token = self._look_ahead()
         if token.sort is not Sort.WORD or token.start != colon.end:
             raise refuse(
                 colon.start,
@@ -319,44 +327,46 @@ class _Parser(_Cursor):
             return Term(tree.GivenNode(name, type_.kind), type_, colon.start)
         if (type_ := parameters.get(name)) is not None:
             if self._only_given:
-                raise self._not_given(colon, f":{name}")
+                raise self._refuse_not_given(colon, f":{name}")
             return Term(tree.ParameterNode(name, type_.kind), type_, colon.start)
         if name in self._vocabulary.facts[self._subject]:
             raise refuse(
                 colon.start, f":{name}不存在", f":{name} does not exist", suggest(name)
             )
-        raise missing(colon.start, name, {**parameters, **givens}, ":")
+        raise make_missing_error(colon.start, name, {**parameters, **givens}, ":")
 
-    def _word(self, token: Token) -> Term:
+    def _parse_word(self, token: Token) -> Term:
         word = token.text.lower()
-        if self._after().marks("(") and word not in _KEYWORDS:
-            return self._call(token)
+        if self._look_past_next().marks("(") and word not in _KEYWORDS:
+            return self._parse_call(token)
         if word in {"true", "false"}:
             self._take()
             literal = tree.Literal(word == "true", Kind.BOOLEAN)
-            return terms.truth(literal, token.start)
+            return terms.make_truth(literal, token.start)
         if word in _KEYWORDS:
             raise self._refuse_next()
-        name, type_ = self._fact()
+        name, type_ = self._parse_fact()
         return Term(name, type_, token.start)
 
-    def _fact(self) -> tuple[tree.Name, ValueType]:
+    def _parse_fact(self) -> tuple[tree.Name, ValueType]:
         token = self._expect_sort(Sort.WORD, "事实名", "a fact")
         facts = self._vocabulary.facts[self._subject]
         if (type_ := facts.get(token.text)) is None:
-            raise self._no_fact(token, facts)
+            raise self._refuse_unknown_fact(token, facts)
         if self._only_given and token.text not in self._vocabulary.structural:
-            raise self._not_given(token, token.text)
+            raise self._refuse_not_given(token, token.text)
         return tree.Name(self._subject, token.text, type_.kind), type_
 
-    def _no_fact(self, token: Token, facts: Mapping[str, ValueType]) -> RuleError:
+    def _refuse_unknown_fact(
+        self, token: Token, facts: Mapping[str, ValueType]
+    ) -> RuleError:
         name, vocabulary = token.text, self._vocabulary
         if token.is_refused:
-            return self._outside(token)
+            return self._refuse_sql_only(token)
         if name in vocabulary.givens or name in vocabulary.parameters:
             hint: Text | None = suggest(f":{name}")
         else:
-            hint = nearest(name, facts)
+            hint = suggest_nearest(name, facts)
         owners = sorted(owner for owner, its in vocabulary.facts.items() if name in its)
         if owners:
             hint = Text(zh=f"它是{owners[0]}的事实", en=f"it is a fact of {owners[0]}")
@@ -367,7 +377,7 @@ class _Parser(_Cursor):
             hint,
         )
 
-    def _not_given(self, token: Token, written: str) -> RuleError:
+    def _refuse_not_given(self, token: Token, written: str) -> RuleError:
         return refuse(
             token.start,
             f"applies里不能用{written}",
@@ -380,15 +390,15 @@ class _Parser(_Cursor):
 
     # -- functions
 
-    def _call(self, token: Token) -> Term:
+    def _parse_call(self, token: Token) -> Term:
         if (read := self._functions.get(token.text)) is None:
             if token.is_refused:
-                raise self._outside(token)
+                raise self._refuse_sql_only(token)
             raise refuse(
                 token.start,
                 f"没有{token.text}这个函数",
                 f"there is no function {token.text}",
-                nearest(token.text.lower(), self._functions),
+                suggest_nearest(token.text.lower(), self._functions),
             )
         self._descend(self._take())
         self._expect("(")
@@ -397,56 +407,56 @@ class _Parser(_Cursor):
         self._ascend()
         return found
 
-    def _days_between(self, token: Token) -> Term:
-        return terms.days_between(*self._pair(), token.start)
+    def _parse_days_between(self, token: Token) -> Term:
+        return terms.make_days_between(*self._parse_pair(), token.start)
 
-    def _whole_months(self, token: Token) -> Term:
-        return terms.whole_months(*self._pair(), token.start)
+    def _parse_whole_months(self, token: Token) -> Term:
+        return terms.make_whole_months(*self._parse_pair(), token.start)
 
-    def _pair(self) -> tuple[Term, Term]:
-        first = self._sum()
+    def _parse_pair(self) -> tuple[Term, Term]:
+        first = self._parse_terms()
         self._expect(",")
-        return first, self._sum()
+        return first, self._parse_terms()
 
     def _agree(self, token: Token) -> Term:
         if self._only_given:
-            raise self._not_given(token, "agree")
-        name, _ = self._fact()
-        return terms.truth(tree.Agree(name.subject, name.fact), token.start)
+            raise self._refuse_not_given(token, "agree")
+        name, _ = self._parse_fact()
+        return terms.make_truth(tree.Agree(name.subject, name.fact), token.start)
 
     def _has(self, token: Token) -> Term:
         name, type_ = self._set_fact()
         self._expect(",")
-        member, place = self._member()
+        member, place = self._parse_member()
         terms.check_value(member, type_.values, place)
-        return terms.truth(tree.Has(name, member), token.start)
+        return terms.make_truth(tree.Has(name, member), token.start)
 
-    def _within(self, token: Token) -> Term:
-        left = self._set()
+    def _parse_within(self, token: Token) -> Term:
+        left = self._parse_set()
         self._expect(",")
-        right = self._set()
+        right = self._parse_set()
         if left.fact is None and right.fact is None:
             raise refuse(
                 token.start,
                 "两个集合都是写定的，没有问到任何事实",
                 "both sets are written out, so that no fact is asked",
             )
-        node = tree.Within(left.side(right.values), right.side(left.values))
-        return terms.truth(node, token.start)
+        node = tree.Within(left.make_node(right.values), right.make_node(left.values))
+        return terms.make_truth(node, token.start)
 
-    def _set(self) -> _Set:
+    def _parse_set(self) -> _Set:
         if not self._take_mark("("):
             name, type_ = self._set_fact()
             return _Set(name, type_.values, ())
-        members = [self._member()]
+        members = [self._parse_member()]
         while self._take_mark(","):
-            members.append(self._member())
+            members.append(self._parse_member())
         self._expect(")")
         return _Set(None, None, tuple(members))
 
     def _set_fact(self) -> tuple[tree.Name, ValueType]:
-        token = self._next()
-        name, type_ = self._fact()
+        token = self._look_ahead()
+        name, type_ = self._parse_fact()
         if type_.kind is not Kind.SET:
             kind = KINDS[type_.kind]
             raise refuse(
@@ -456,7 +466,7 @@ class _Parser(_Cursor):
             )
         return name, type_
 
-    def _member(self) -> tuple[str, int]:
+    def _parse_member(self) -> tuple[str, int]:
         token = self._expect_sort(Sort.STRING, "带引号的取值", "a value in quotes")
         if not token.text or "|" in token.text:
             raise refuse(
@@ -468,7 +478,7 @@ class _Parser(_Cursor):
 
     def _parse_quantifier(self, token: Token) -> Term:
         if self._only_given:
-            raise self._not_given(token, token.text)
+            raise self._refuse_not_given(token, token.text)
         if self._quantifier is not None:
             raise refuse(
                 token.start,
@@ -476,13 +486,15 @@ class _Parser(_Cursor):
                 f"{token.text} cannot stand inside {self._quantifier.text}",
             )
         quantity = Quantity(token.text)
-        least = self._least() if quantity is Quantity.AT_LEAST else None
+        least = self._parse_least() if quantity is Quantity.AT_LEAST else None
         subject = self._expect_sort(Sort.WORD, "主体", "a subject")
         if subject.text not in self._vocabulary.facts:
-            raise missing(subject.start, subject.text, self._vocabulary.facts)
+            raise make_missing_error(
+                subject.start, subject.text, self._vocabulary.facts
+            )
         outer, self._subject, self._quantifier = self._subject, subject.text, token
-        where = self._or().truth if self._take_word("where") else None
-        body = self._or().truth if self._take_mark(":") else None
+        where = self._parse_or().truth if self._take_word("where") else None
+        body = self._parse_or().truth if self._take_mark(":") else None
         self._subject, self._quantifier = outer, None
         if quantity is Quantity.EVERY and body is None:
             raise self._refuse_next(
@@ -492,10 +504,10 @@ class _Parser(_Cursor):
                 )
             )
         node = tree.Quantifier(quantity, least, subject.text, where, body)
-        return terms.truth(node, token.start)
+        return terms.make_truth(node, token.start)
 
-    def _least(self) -> int | tree.ParameterNode:
-        term = self._atom()
+    def _parse_least(self) -> int | tree.ParameterNode:
+        term = self._parse_atom()
         self._expect(",")
         match term.node:
             case tree.Literal(int(count), Kind.NUMBER) if count > 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from changqing.rules import tree
 from changqing.rules.expression import Expression
-from changqing.rules.refusals import nearest, refuse
+from changqing.rules.refusals import refuse, suggest_nearest
 from changqing.rules.types import Vocabulary
 from changqing.text import Text
 
@@ -47,7 +47,7 @@ def lay_out(rules: Mapping[str, Expression], vocabulary: Vocabulary) -> RulePlan
             if isinstance(node, tree.Name):
                 facts.setdefault(node.subject, set()).add(node.fact)
             elif isinstance(node, tree.Quantifier):
-                parts |= {*tree.parts_counted(node)}
+                parts |= {*tree.list_counted_parts(node)}
             elif isinstance(node, tree.Agree):
                 agreements.setdefault(node.subject, set()).add(node.fact)
     subjects = sorted({*by_subject, *facts, *agreements, *lists})
@@ -90,7 +90,7 @@ def _check_names(subject: str, facts: Iterable[str], vocabulary: Vocabulary) -> 
                 0,
                 f"{subject}没有{fact}这项事实",
                 f"{subject} has no fact {fact}",
-                nearest(fact, known),
+                suggest_nearest(fact, known),
             )
 
 

@@ -54,8 +54,8 @@ class PolarsProgram:
     )
     """By subject its rules once written, where parameters and givens are columns."""
 
-    def schema(self, subject: str) -> pl.Schema:
-        """The columns the frame of `subject` must have."""
+    def make_schema(self, subject: str) -> pl.Schema:
+        """List the columns, with types, that the frame of `subject` must have."""
         types = self.vocabulary.facts[subject]
         columns: dict[str, type[pl.DataType]] = {
             "case": pl.Int64,
@@ -66,13 +66,13 @@ class PolarsProgram:
         }
         return pl.Schema(columns)
 
-    def lists_schema(self) -> pl.Schema:
-        """The columns of the frame that says which lists are closed."""
+    def make_lists_schema(self) -> pl.Schema:
+        """List the columns of the frame that says which lists are closed."""
         closed = {f"closed__{name}": pl.Boolean for name in self.plan.lists}
         return pl.Schema({"case": pl.Int64, "stance": pl.String, **closed})
 
-    def values_schema(self) -> pl.Schema:
-        """The columns of the frame of what holds for each case: parameters, givens."""
+    def make_values_schema(self) -> pl.Schema:
+        """List the columns of what holds for each case: parameters, givens."""
         words = self.vocabulary
         types = {**words.parameters, **words.givens}
         columns: dict[str, type[pl.DataType]] = {"case": pl.Int64}
@@ -89,8 +89,8 @@ class PolarsProgram:
     ) -> Mapping[str, pl.DataFrame]:
         """Judge every member of every case; null is unknown.
 
-        `frames` holds a frame for each subject, of the columns `schema` names; a
-        subject without one has no members. `lists` has those of `lists_schema`.
+        `frames` holds a frame for each subject, of the columns `make_schema` names; a
+        subject without one has no members. `lists` has those of `make_lists_schema`.
         Returns by subject one boolean column per rule, beside `case`, `id` and
         `stance`. Rows keep their order.
         """
@@ -104,7 +104,7 @@ class PolarsProgram:
     ) -> Mapping[str, pl.DataFrame]:
         """As `evaluate_frames`, where each case has parameters and givens of its own.
 
-        `known` has the columns of `values_schema`, and a row for each case.
+        `known` has the columns of `make_values_schema`, and a row for each case.
         """
         return self._evaluate(frames, lists, None, known)
 
@@ -129,7 +129,7 @@ class PolarsProgram:
             for counted, conditions in writer.counts.items():
                 members = _join_known(
                     frames.get(
-                        counted, pl.DataFrame(schema=self.schema(counted))
+                        counted, pl.DataFrame(schema=self.make_schema(counted))
                     ).lazy(),
                     known,
                     writer.read,
@@ -149,7 +149,7 @@ class PolarsProgram:
             found = (
                 writer,
                 [
-                    writer.truth(expression.root).alias(rule)
+                    writer.write_truth(expression.root).alias(rule)
                     for rule, expression in rules.items()
                 ],
             )
@@ -177,7 +177,7 @@ class PolarsProgram:
         return {
             subject: pl.DataFrame(
                 [self._encode_row(subject, member) for member in rows.members[subject]],
-                schema=self.schema(subject),
+                schema=self.make_schema(subject),
                 orient="row",
             )
             for subject in self.plan.facts
@@ -191,7 +191,7 @@ class PolarsProgram:
                 (0, stance, *map(bool, closed))
                 for stance, *closed in list_closed(rows, self.plan.lists)
             ],
-            schema=self.lists_schema(),
+            schema=self.make_lists_schema(),
             orient="row",
         )
 
@@ -260,38 +260,42 @@ class _PolarsWriter:
         self.counts: dict[str, list[pl.Expr]] = {}
         self.read: set[str] = set()
 
-    def truth(self, node: tree.Truth) -> pl.Expr:
+    def write_truth(self, node: tree.Truth) -> pl.Expr:
         match node:
             # `~`, `&`, `|` and comparisons of nullable columns are Kleene's, as SQL has
             # them.
             case tree.Not(part):
-                return ~self.truth(part)
+                return ~self.write_truth(part)
             case tree.And(parts):
-                return reduce(and_, [self.truth(part) for part in parts])
+                return reduce(and_, [self.write_truth(part) for part in parts])
             case tree.Or(parts):
-                return reduce(or_, [self.truth(part) for part in parts])
+                return reduce(or_, [self.write_truth(part) for part in parts])
             case tree.Compare(comparator, left, right):
-                return _compare(comparator, self.operand(left), self.operand(right))
+                return _compare(
+                    comparator, self.write_operand(left), self.write_operand(right)
+                )
             case tree.In(item, values):
-                value = self.operand(item)
+                value = self.write_operand(item)
                 return reduce(
-                    or_, [value == self.operand(literal) for literal in values]
+                    or_, [value == self.write_operand(literal) for literal in values]
                 )
             case tree.Between(item, low, high):
-                value = self.operand(item)
-                return (value >= self.operand(low)) & (value <= self.operand(high))
+                value = self.write_operand(item)
+                return (value >= self.write_operand(low)) & (
+                    value <= self.write_operand(high)
+                )
             case tree.Has(name, member):
-                return _contains_member(self.operand(name), member)
+                return _contains_member(self.write_operand(name), member)
             case tree.Within(left, right):
-                return self._within(left, right)
+                return self._write_within(left, right)
             case tree.Agree(_, fact):
                 return pl.col(f"agree__{fact}")
             case tree.Quantifier():
                 return self._write_quantifier(node)
             case _:
-                return self.operand(node)
+                return self.write_operand(node)
 
-    def operand(self, node: tree.Operand) -> pl.Expr:
+    def write_operand(self, node: tree.Operand) -> pl.Expr:
         match node:
             case tree.Literal(value, kind):
                 return pl.lit(value, dtype=_TYPES[kind])
@@ -303,31 +307,36 @@ class _PolarsWriter:
                 self.read.add(name)
                 return pl.col(_KNOWN + name)
             case tree.Arithmetic(operator, left, right):
-                return _reckon(operator, self.operand(left), self.operand(right))
+                return _apply_operator(
+                    operator, self.write_operand(left), self.write_operand(right)
+                )
             case tree.DaysBetween(start, end):
-                return (self.operand(end) - self.operand(start)).dt.total_days()
+                return (
+                    self.write_operand(end) - self.write_operand(start)
+                ).dt.total_days()
             case _:
                 return _count_whole_months(
-                    self.operand(node.start), self.operand(node.end)
+                    self.write_operand(node.start), self.write_operand(node.end)
                 )
 
-    def _within(
+    def _write_within(
         self, left: tree.Name | tree.SetLiteral, right: tree.Name | tree.SetLiteral
     ) -> pl.Expr:
         match left, right:
             case tree.SetLiteral(members), tree.Name():
                 held = [
-                    _contains_member(self.operand(right), member) for member in members
+                    _contains_member(self.write_operand(right), member)
+                    for member in members
                 ]
                 return reduce(and_, held)
             case tree.Name(), tree.SetLiteral(members):
-                rest = self.operand(left)
+                rest = self.write_operand(left)
                 for member in members:
                     rest = rest.str.replace(f"|{member}|", "|", literal=True)
                 return rest == "|"
             case _:
                 one, other = (
-                    self.operand(cast("tree.Name", side)).str.split("|")
+                    self.write_operand(cast("tree.Name", side)).str.split("|")
                     for side in (left, right)
                 )
                 odd = one.list.set_difference(other).list.len()
@@ -340,11 +349,11 @@ class _PolarsWriter:
         conditions.append(self._write_count(node).alias(name))
         low, high = (pl.col(f"{name}_{end}").fill_null(0) for end in ("low", "high"))
         least = (
-            self.operand(node.least)
+            self.write_operand(node.least)
             if isinstance(node.least, tree.ParameterNode)
             else pl.lit(node.least or 1, dtype=pl.Int64)
         )
-        lists = tree.parts_counted(node) or (node.subject,)
+        lists = tree.list_counted_parts(node) or (node.subject,)
         closed = reduce(and_, (pl.col(f"closed__{each}") for each in lists))
         # No `otherwise`: what neither bound settles is null, as in `sqlite`.
         return (
@@ -357,9 +366,9 @@ class _PolarsWriter:
     def _write_count(self, node: tree.Quantifier) -> pl.Expr:
         found: list[pl.Expr] = []
         if node.where is not None:
-            found.append(self.truth(node.where))
+            found.append(self.write_truth(node.where))
         if node.body is not None:
-            body = self.truth(node.body)
+            body = self.write_truth(node.body)
             found.append(~body if node.quantity is Quantity.EVERY else body)
         return reduce(and_, found, pl.lit(value=True))
 
@@ -380,7 +389,7 @@ def _compare(comparator: Comparator, left: pl.Expr, right: pl.Expr) -> pl.Expr:
             return left >= right
 
 
-def _reckon(operator: Operator, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+def _apply_operator(operator: Operator, left: pl.Expr, right: pl.Expr) -> pl.Expr:
     match operator:
         case Operator.ADD:
             return left + right
@@ -397,8 +406,8 @@ def _contains_member(column: pl.Expr, member: str) -> pl.Expr:
 def _count_whole_months(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     """Months between the two months, less one if the last is not yet whole."""
 
-    def months(day: pl.Expr) -> pl.Expr:
+    def count_months(day: pl.Expr) -> pl.Expr:
         return day.dt.year().cast(pl.Int64) * 12 + day.dt.month().cast(pl.Int64)
 
     early = (start.dt.day() > end.dt.day()) & (end.dt.month_end() != end)
-    return months(end) - months(start) - early.cast(pl.Int64)
+    return count_months(end) - count_months(start) - early.cast(pl.Int64)

@@ -70,8 +70,10 @@ def refuse(offset: int, zh: str, en: str, hint: Text | None = None) -> RuleError
     return RuleError(Issue(text=Text(zh=zh, en=en), hint=hint), offset=offset)
 
 
-def outside(offset: int, written: str, hint: Text | None = None) -> RuleError:
-    """The error for something that SQL has and this language has not."""
+def make_sql_only_error(
+    offset: int, written: str, hint: Text | None = None
+) -> RuleError:
+    """Make the error for something that SQL has and this language has not."""
     return refuse(
         offset,
         f"{written}不在表达式语言之内",
@@ -80,18 +82,20 @@ def outside(offset: int, written: str, hint: Text | None = None) -> RuleError:
     )
 
 
-def missing(offset: int, name: str, known: Iterable[str], mark: str = "") -> RuleError:
-    """The error for a name that does not exist, with the nearest that does."""
+def make_missing_error(
+    offset: int, name: str, known: Iterable[str], mark: str = ""
+) -> RuleError:
+    """Make the error for a name that does not exist, with the nearest that does."""
     return refuse(
         offset,
         f"{mark}{name}不存在",
         f"{mark}{name} does not exist",
-        nearest(name, known, mark),
+        suggest_nearest(name, known, mark),
     )
 
 
-def nearest(name: str, known: Iterable[str], mark: str = "") -> Text | None:
-    """“Did you mean …?”, when something known is spelt nearly so."""
+def suggest_nearest(name: str, known: Iterable[str], mark: str = "") -> Text | None:
+    """Suggest “Did you mean …?” when something known is spelt nearly so; else None."""
     close = nearest_word(name, known)
     return None if close is None else suggest(mark + close)
 

@@ -44,10 +44,10 @@ def name_part(subject: str, kind: str) -> str:
     return f"{subject}__{kind}"
 
 
-def still_open(
+def select_open_lists(
     lists: Iterable[str], open_lists: Collection[str], absent: Collection[str]
 ) -> frozenset[str]:
-    """Those of `lists`, whole lists and parts of lists, that may still grow."""
+    """Select those of `lists`, whole lists and parts of lists, that may still grow."""
     return frozenset(
         name
         for name in lists

@@ -23,7 +23,7 @@ from changqing.rules.data import make_damage_error
 from changqing.rules.expression import Expression
 from changqing.rules.plan import RulePlan, lay_out
 from changqing.rules.refusals import refuse
-from changqing.rules.rows import MemberRow, Rows, Stance, still_open
+from changqing.rules.rows import MemberRow, Rows, Stance, select_open_lists
 from changqing.rules.tree import Quantity
 from changqing.rules.types import LARGEST, Kind, Value, ValueType, Vocabulary
 
@@ -169,7 +169,7 @@ class SqliteEngine:
         executemany(self._stances, list_closed(rows, program.lists))
         for subject, table in self._tables.items():
             execute(table.delete)
-            for insert, alike in table.inserts(members.get(subject, ())):
+            for insert, alike in table.make_inserts(members.get(subject, ())):
                 executemany(insert, alike)
 
     def _read(self, bound: Mapping[str, Stored]) -> Verdicts:
@@ -247,10 +247,10 @@ class _Table:
         self._facts = frozenset(facts)
         self._agreements = [(fact, f"agree__{fact}") for fact in agreements]
 
-    def inserts(
+    def make_inserts(
         self, members: Sequence[MemberRow]
     ) -> Iterator[tuple[str, list[list[Stored]]]]:
-        """Each INSERT and the rows that belong to it."""
+        """Make each INSERT and the rows that belong to it."""
         facts = self._facts
         alike: dict[tuple[str, ...], list[list[Stored]]] = {}
         for member in members:
@@ -284,7 +284,7 @@ def encode_value(value: Value | None) -> Stored:
 def list_closed(rows: Rows, lists: Sequence[str]) -> Iterator[list[Stored]]:
     """Give each stance, and 1 for each of `lists` that can grow no more."""
     for stance in Stance:
-        growing = still_open(lists, rows.open_lists.get(stance, ()), rows.absent)
+        growing = select_open_lists(lists, rows.open_lists.get(stance, ()), rows.absent)
         yield [stance.value, *(int(name not in growing) for name in lists)]
 
 
@@ -367,7 +367,7 @@ def _write_query(subject: str, rules: Mapping[str, Expression]) -> str:
     counts: dict[str, dict[str, int]] = {}
     writer = _SqlWriter("m", counts)
     selected = [
-        f"  {writer.truth(expression.root)} AS {_quote_name(rule)}"
+        f"  {writer.write_truth(expression.root)} AS {_quote_name(rule)}"
         for rule, expression in rules.items()
     ]
     lines = []
@@ -407,7 +407,7 @@ class _SqlWriter:
         self._alias = alias
         self._counts = counts
 
-    def truth(self, node: tree.Truth) -> str:
+    def write_truth(self, node: tree.Truth) -> str:
         match node:
             # NOT, AND, OR and comparisons of SQL are those of Kleene's three values:
             # with NULL as unknown they need no help. IN stays sound because its list
@@ -415,31 +415,32 @@ class _SqlWriter:
             case tree.Literal(value):
                 return str(int(cast("bool", value)))
             case tree.Not(part):
-                return f"(NOT {self.truth(part)})"
+                return f"(NOT {self.write_truth(part)})"
             case tree.And(parts):
-                return f"({' AND '.join(self.truth(part) for part in parts)})"
+                return f"({' AND '.join(self.write_truth(part) for part in parts)})"
             case tree.Or(parts):
-                return f"({' OR '.join(self.truth(part) for part in parts)})"
+                return f"({' OR '.join(self.write_truth(part) for part in parts)})"
             case tree.Compare(comparator, left, right):
-                return f"({self.operand(left)} {comparator} {self.operand(right)})"
+                sides = self.write_operand(left), self.write_operand(right)
+                return f"({sides[0]} {comparator} {sides[1]})"
             case tree.In(item, values):
-                listed = ", ".join(self.operand(value) for value in values)
-                return f"({self.operand(item)} IN ({listed}))"
+                listed = ", ".join(self.write_operand(value) for value in values)
+                return f"({self.write_operand(item)} IN ({listed}))"
             case tree.Between(item, low, high):
-                ends = f"{self.operand(low)} AND {self.operand(high)}"
-                return f"({self.operand(item)} BETWEEN {ends})"
+                ends = f"{self.write_operand(low)} AND {self.write_operand(high)}"
+                return f"({self.write_operand(item)} BETWEEN {ends})"
             case tree.Has(name, member):
-                return self._holds(self.operand(name), member)
+                return self._write_membership(self.write_operand(name), member)
             case tree.Within(left, right):
-                return self._within(left, right)
+                return self._write_within(left, right)
             case tree.Agree(_, fact):
-                return self._column(f"agree__{fact}")
+                return self._write_column(f"agree__{fact}")
             case tree.Quantifier():
                 return self._write_quantifier(node)
             case _:
-                return self.operand(node)
+                return self.write_operand(node)
 
-    def operand(self, node: tree.Operand) -> str:
+    def write_operand(self, node: tree.Operand) -> str:
         match node:
             case tree.Literal(value):
                 written = encode_value(value)
@@ -447,45 +448,47 @@ class _SqlWriter:
                     _quote_text(written) if isinstance(written, str) else str(written)
                 )
             case tree.Name(_, fact):
-                return self._column(fact)
+                return self._write_column(fact)
             case tree.ParameterNode(name) | tree.GivenNode(name):
                 return f":{name}"
             case tree.Arithmetic(operator, left, right):
-                return f"({self.operand(left)} {operator} {self.operand(right)})"
+                terms = self.write_operand(left), self.write_operand(right)
+                return f"({terms[0]} {operator} {terms[1]})"
             case tree.DaysBetween(start, end):
                 # Both days are midnights, n + ½ in a double: their difference is exact
                 # and the cast cuts nothing off.
-                days = (
-                    f"julianday({self.operand(end)}) - julianday({self.operand(start)})"
-                )
-                return f"CAST({days} AS INTEGER)"
+                days = [self.write_operand(day) for day in (end, start)]
+                difference = f"julianday({days[0]}) - julianday({days[1]})"
+                return f"CAST({difference} AS INTEGER)"
             case _:
                 return _write_whole_months(
-                    self.operand(node.start), self.operand(node.end)
+                    self.write_operand(node.start), self.write_operand(node.end)
                 )
 
-    def _column(self, name: str) -> str:
+    def _write_column(self, name: str) -> str:
         return f"{self._alias}.{_quote_name(name)}"
 
-    def _holds(self, column: str, member: str) -> str:
+    def _write_membership(self, column: str, member: str) -> str:
         return f"(instr({column}, {_quote_text(f'|{member}|')}) > 0)"
 
-    def _within(
+    def _write_within(
         self, left: tree.Name | tree.SetLiteral, right: tree.Name | tree.SetLiteral
     ) -> str:
         match left, right:
             case tree.SetLiteral(members), tree.Name():
-                column = self.operand(right)
-                held = " AND ".join(self._holds(column, member) for member in members)
+                column = self.write_operand(right)
+                held = " AND ".join(
+                    self._write_membership(column, member) for member in members
+                )
                 return f"({held})"
             case tree.Name(), tree.SetLiteral(members):
-                rest = self.operand(left)
+                rest = self.write_operand(left)
                 for member in members:
                     rest = f"replace({rest}, {_quote_text(f'|{member}|')}, '|')"
                 return f"({rest} = '|')"
             case _:
-                one = self.operand(cast("tree.Name", left))
-                other = self.operand(cast("tree.Name", right))
+                one = self.write_operand(cast("tree.Name", left))
+                other = self.write_operand(cast("tree.Name", right))
                 return _write_all_in(one, other)
 
     def _write_quantifier(self, node: tree.Quantifier) -> str:
@@ -494,7 +497,7 @@ class _SqlWriter:
             body = tree.Not(body)
         parts = tuple(part for part in (node.where, body) if part is not None)
         inner = _SqlWriter("q", {})
-        condition = inner.truth(tree.And(parts)) if parts else "1"
+        condition = inner.write_truth(tree.And(parts)) if parts else "1"
         # Members on record can only be joined by others: `low` settles an answer at
         # once, `high` only where every list that could bring another is closed. EVERY
         # is that nobody fails. Without ELSE, or with an unknown `least`, CASE is NULL:
@@ -504,14 +507,14 @@ class _SqlWriter:
         bounds = _quote_name(f"{node.subject}__bounds")
         low = f"COALESCE({bounds}.low{number}, 0)"
         high = f"COALESCE({bounds}.high{number}, 0)"
-        names = tree.parts_counted(node) or (node.subject,)
+        names = tree.list_counted_parts(node) or (node.subject,)
         closed = " AND ".join(f"closed.{_quote_name(name)}" for name in names)
         if node.quantity in {Quantity.EVERY, Quantity.NONE}:
             return (
                 f"(CASE WHEN {low} > 0 THEN 0 WHEN {closed} AND {high} = 0 THEN 1 END)"
             )
         least = (
-            self.operand(node.least)
+            self.write_operand(node.least)
             if isinstance(node.least, tree.ParameterNode)
             else str(node.least or 1)
         )
@@ -542,12 +545,12 @@ def _write_all_in(one: str, other: str) -> str:
 def _write_whole_months(start: str, end: str) -> str:
     """Months between the two months, less one if the last is not yet whole."""
 
-    def part(day: str, first: int, length: int) -> str:
+    def write_date_part(day: str, first: int, length: int) -> str:
         return f"CAST(substr({day}, {first}, {length}) AS INTEGER)"
 
-    years = f"{part(end, 1, 4)} - {part(start, 1, 4)}"
-    months = f"{part(end, 6, 2)} - {part(start, 6, 2)}"
-    early = f"{part(start, 9, 2)} > {part(end, 9, 2)}"
+    years = f"{write_date_part(end, 1, 4)} - {write_date_part(start, 1, 4)}"
+    months = f"{write_date_part(end, 6, 2)} - {write_date_part(start, 6, 2)}"
+    early = f"{write_date_part(start, 9, 2)} > {write_date_part(end, 9, 2)}"
     last = f"substr(date({end}, '+1 day'), 9, 2) = '01'"
     return f"(12 * ({years}) + ({months}) - ({early} AND NOT {last}))"
 

@@ -9,7 +9,7 @@ from typing import cast
 
 from changqing.errors import RuleError
 from changqing.rules import tree
-from changqing.rules.refusals import KINDS, missing, refuse
+from changqing.rules.refusals import KINDS, make_missing_error, refuse
 from changqing.rules.tree import Comparator, Operator
 from changqing.rules.types import LARGEST, Kind, ValueType
 from changqing.text import Text
@@ -73,12 +73,12 @@ class Term:
         )
 
 
-def truth(node: tree.Truth, start: int) -> Term:
-    """A term that is true or false."""
+def make_truth(node: tree.Truth, start: int) -> Term:
+    """Make a term that is true or false."""
     return Term(node, ValueType(Kind.BOOLEAN), start)
 
 
-def number(value: int, start: int) -> Term:
+def make_number(value: int, start: int) -> Term:
     """A number that is written out."""
     literal = tree.Literal(value, Kind.NUMBER)
     return Term(literal, ValueType(Kind.NUMBER), start, abs(value))
@@ -89,14 +89,14 @@ def make_literal(text: str, start: int) -> Term:
     return Term(tree.Literal(text, Kind.TEXT), ValueType(Kind.TEXT), start, text=text)
 
 
-def days_between(start: Term, end: Term, place: int) -> Term:
-    """Days between two dates."""
+def make_days_between(start: Term, end: Term, place: int) -> Term:
+    """Make the number of days between two dates."""
     node = tree.DaysBetween(start.date, end.date)
     return Term(node, ValueType(Kind.NUMBER), place, _DAYS)
 
 
-def whole_months(start: Term, end: Term, place: int) -> Term:
-    """Whole months between two dates."""
+def make_whole_months(start: Term, end: Term, place: int) -> Term:
+    """Make the number of whole months between two dates."""
     node = tree.WholeMonths(start.date, end.date)
     return Term(node, ValueType(Kind.NUMBER), place, _MONTHS)
 
@@ -106,23 +106,23 @@ def compare(left: Term, sign: Comparator, right: Term, place: int) -> Term:
     left, right = _match_kinds(left, right)
     if sign not in {Comparator.EQUAL, Comparator.UNEQUAL}:
         _check_order(left, sign, place)
-    return truth(tree.Compare(sign, left.operand, right.operand), left.start)
+    return make_truth(tree.Compare(sign, left.operand, right.operand), left.start)
 
 
-def between(item: Term, low: Term, high: Term, place: int) -> Term:
-    """Whether `item` lies between two ends; `place` is that of BETWEEN."""
+def make_between(item: Term, low: Term, high: Term, place: int) -> Term:
+    """Ask whether `item` lies between two ends; `place` is that of BETWEEN."""
     item, low = _match_kinds(item, low)
     item, high = _match_kinds(item, high)
     _check_order(item, "BETWEEN", place)
-    return truth(tree.Between(item.operand, low.operand, high.operand), item.start)
+    return make_truth(tree.Between(item.operand, low.operand, high.operand), item.start)
 
 
-def among(item: Term, values: list[Term]) -> Term:
-    """Whether `item` is one of some literals."""
+def make_membership(item: Term, values: list[Term]) -> Term:
+    """Ask whether `item` is one of some literals."""
     literals = tuple(
         cast("tree.Literal", _match_kinds(item, v)[1].node) for v in values
     )
-    return truth(tree.In(item.operand, literals), item.start)
+    return make_truth(tree.In(item.operand, literals), item.start)
 
 
 def check_listable(item: Term) -> None:
@@ -137,8 +137,8 @@ def check_listable(item: Term) -> None:
         )
 
 
-def reckon(left: Term, operator: Operator, right: Term) -> Term:
-    """A sum, difference or product, if it cannot leave 64 bits."""
+def make_arithmetic(left: Term, operator: Operator, right: Term) -> Term:
+    """Make a sum, difference or product, if it cannot leave 64 bits."""
     for term in (left, right):
         _check_number(term)
     if operator is Operator.MULTIPLY:
@@ -163,7 +163,9 @@ def reckon(left: Term, operator: Operator, right: Term) -> Term:
 def check_value(value: str, values: frozenset[str] | None, start: int) -> None:
     """Refuse a category's or a set's value that is not among those it can have."""
     if values is not None and value not in values:
-        raise missing(start, f"'{value}'", (f"'{known}'" for known in sorted(values)))
+        raise make_missing_error(
+            start, f"'{value}'", (f"'{known}'" for known in sorted(values))
+        )
 
 
 def fit(term: Term, wanted: ValueType) -> Term:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from changqing.errors import RuleError
-from changqing.rules.refusals import SYMBOLS, WORDS, outside, refuse
+from changqing.rules.refusals import SYMBOLS, WORDS, make_sql_only_error, refuse
 from changqing.text import Text
 
 _LONGEST = 4_000
@@ -64,8 +64,8 @@ class Token:
         return self.sort is Sort.MARK and self.text == mark
 
 
-def tokens(text: str) -> list[Token]:
-    """All tokens and an END; RuleError for what the language has no use for."""
+def split_tokens(text: str) -> list[Token]:
+    """Split text into tokens and an END; RuleError for what the language lacks."""
     _check_text(text)
     found = [
         _make_token(match)
@@ -125,12 +125,12 @@ def _make_refusal(group: str | None, written: str, start: int) -> RuleError:
             zh="名字不加引号，文字用单引号",
             en="names take no quotes, text takes single ones",
         )
-        return outside(start, written, hint)
+        return make_sql_only_error(start, written, hint)
     if group == "remark":
         hint = Text(
             zh="说明请写在YAML里，用#开头", en="put remarks into the YAML, after #"
         )
-        return outside(start, written, hint)
+        return make_sql_only_error(start, written, hint)
     if written == "'":
         return refuse(
             start,
@@ -145,4 +145,4 @@ def _make_refusal(group: str | None, written: str, start: int) -> RuleError:
             "the expression contains a full-width or special space",
             Text(zh="请改为普通空格", en="write a plain space"),
         )
-    return outside(start, written, SYMBOLS.get(written))
+    return make_sql_only_error(start, written, SYMBOLS.get(written))

@@ -215,8 +215,8 @@ Truth = (
 Node = Operand | Truth | SetLiteral
 
 
-def children(node: Node) -> tuple[Node, ...]:
-    """The nodes directly below `node`, in reading order."""
+def list_children(node: Node) -> tuple[Node, ...]:
+    """List the nodes directly below `node`, in reading order."""
     match node:
         case Not(part):
             return (part,)
@@ -244,27 +244,27 @@ def children(node: Node) -> tuple[Node, ...]:
 def walk(node: Node) -> Iterator[Node]:
     """`node` and all below it, in reading order."""
     yield node
-    for child in children(node):
+    for child in list_children(node):
         yield from walk(child)
 
 
-def judgements(node: Truth) -> Iterator[Truth]:
-    """The parts that AND, OR and NOT join: what an explanation has one line for.
+def list_judgements(node: Truth) -> Iterator[Truth]:
+    """List the parts that AND, OR and NOT join; an explanation gives each a line.
 
     A quantifier is one judgement; its own body is not entered.
     """
     match node:
         case Not(part):
-            yield from judgements(part)
+            yield from list_judgements(part)
         case And(parts) | Or(parts):
             for part in parts:
-                yield from judgements(part)
+                yield from list_judgements(part)
         case _:
             yield node
 
 
-def parts_counted(node: Quantifier) -> tuple[str, ...]:
-    """The parts of the list in which alone a member could count; none if in any.
+def list_counted_parts(node: Quantifier) -> tuple[str, ...]:
+    """List the parts of the list where alone a member could count; none if in any.
 
     `some(person WHERE has(roles, 'technical'): full_time)` asks of technicians: where
     nobody is one, the list need not be closed to know that nobody counts.

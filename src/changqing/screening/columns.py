@@ -166,10 +166,10 @@ class KnownColumns:
             members=members,
             empty=self._empty,
             lists=pl.DataFrame(
-                self._lists, schema=program.lists_schema(), orient="row"
+                self._lists, schema=program.make_lists_schema(), orient="row"
             ),
             values=pl.DataFrame(
-                self._values, schema=program.values_schema(), orient="row"
+                self._values, schema=program.make_values_schema(), orient="row"
             ),
             given=pl.DataFrame(self._given, schema=GIVEN_SCHEMA, orient="row"),
             facts=pl.concat(facts),
@@ -223,7 +223,7 @@ class _MemberColumns:
     """Two rows for each member of one type: what is claimed and what is proven."""
 
     def __init__(self, program: PolarsProgram, subject: str) -> None:
-        self._schema = program.schema(subject)
+        self._schema = program.make_schema(subject)
         self._cases: list[int] = []
         self._ids: list[str] = []
         self._facts: dict[str, list[object]] = {

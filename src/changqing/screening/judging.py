@@ -226,7 +226,7 @@ def _list_nobody(
     program: PolarsProgram, subject: str, empty: Sequence[int]
 ) -> pl.DataFrame:
     """A row for each case of `empty`, which have no member of a type of subject."""
-    schema = program.schema(subject)
+    schema = program.make_schema(subject)
     return pl.DataFrame({"case": empty}, schema={"case": pl.Int64}).select(
         "case",
         pl.lit(NOBODY).alias("id"),

@@ -11,7 +11,7 @@ from changqing.jsondata import write_words
 from changqing.judge.model import Assessment, Situation
 from changqing.law.lookup import sqlite_program
 from changqing.outlook.derived import OUTLOOK
-from changqing.rules.rows import still_open
+from changqing.rules.rows import select_open_lists
 from changqing.sealing.bundle_data import AssessmentData, GivenData, SealedVerdict
 from changqing.sealing.withheld import (
     ShownLog,
@@ -55,7 +55,7 @@ def _list_open_parts(
 ) -> list[str]:
     """The open lists, and the parts that rules count of them and that may grow."""
     counted = sqlite_program(case.catalogue).lists
-    return sorted(lists | still_open(counted, lists, situation.absent))
+    return sorted(lists | select_open_lists(counted, lists, situation.absent))
 
 
 def _list_carried(situation: Situation) -> list[Record]:
