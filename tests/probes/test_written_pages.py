@@ -18,7 +18,7 @@ from changqing.probes.document import parse
 from changqing.probes.own_page import RECALL_FIELDS
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks" / "written_pages"
-HALVES = ("looked_at", "in_figures_only")
+HALVES = ("looked_at", "in_figures_only", "varied")
 TODAY = date(2026, 11, 30)
 
 

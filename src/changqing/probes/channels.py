@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import unquote, urlsplit
 
+from changqing.probes.chat_services import (
+    CHAT_HOSTS,
+    FEEDBACK_HOSTS,
+    LINKED_CHAT_HOSTS,
+    compile_hosts,
+)
 from changqing.probes.contacts import chat_numbers, decode_email, emails, phones
 from changqing.probes.document import HIDDEN_MAIL, Link, PageDocument
 from changqing.probes.marks import TextMatch
@@ -13,23 +20,44 @@ from changqing.probes.marks import TextMatch
 _WRITES = ("mailto", "maito")  # as it is often mistyped
 _DIALLED = re.compile(r"(?:\d\D{0,3}){5}")
 _COMPLAINT = re.compile(
-    r"投诉|投訴|举报|舉報|意见(?:反馈|箱|建议|与建议|和建议)|意見(?:回饋|反饋|箱)|"
-    r"建议反馈|^(?:提供?|提交)(?:意见|建议)|"
+    r"投诉|投訴|举报|舉報|客诉|吐个?槽|找错|报错|申诉|"
+    r"意见(?:反馈|箱|簿|建议)|意見(?:回饋|反饋|箱)|"
+    r"(?:意见|建议|反馈|投诉|咨询)[与和及、·/&](?:意见|建议|反馈|投诉|咨询)|建议反馈|"
+    r"(?:^|我们|网站|本站|您)(?:提供?|提交|写|的)个?(?:宝贵)?(?:意见|建议)|"
+    r"^(?:用户|读者|旅客|网友|客户|顾客|玩家|会员|家长|业主|游客|患者|产品|宝贵)"
+    r"(?:意见|建议|之声|心声)$|"
     r"(?:信息|用户|问题|在线|我要|网站|产品|客户)反馈|^反馈(?:我们|中心)?$|"
-    r"(?:网站|我要|内容)纠错|"
+    r"(?:网站|我要|内容|有奖)纠错|^纠错$|^我要(?:写信|反映|提问|咨询|建言)|"
     r"^[\u4e00-\u9fff]{0,6}(?<!结果)(?<![办处]理)反馈$|政务咨询|意见征集|"
     r"^[\u4e00-\u9fff]{0,2}留言(?:板|本|簿|反馈|咨询|我们|给我们)?$|"
-    r"complain|feedback|report abuse",
+    r"complain|feedback|report (?:abuse|an? |content|spam)|suggestion",
     re.I,
 )
 _LONGEST_COMPLAINT = 24
-# What an address is called that takes complaints, whatever the link shows.
+# What is written about complaints is no way to make one.
+_ABOUT_COMPLAINTS = re.compile(
+    r"通报|公示|结果|统计|分析|案例|条例|^关于|情况|[0-9]{4}年|招聘|系统(?:开发|建设)"
+)
+# What an address is called that takes complaints, whatever the link shows. Pinyin is
+# read as it is put together: `zaixianliuyan`, `yijianfankui`, `tousujianyi`.
 _COMPLAINT_PATH = re.compile(
-    r"(?:^|[/_-])(?:feed-?back|guest-?book|gbook|liuyan(?:ban)?|lyb|leaveword|tousu|"
-    r"complaints?|jubao|fankui|yijian(?:xiang)?|suggestions?)(?=[/._?-]|$)",
+    r"(?:^|[/_:-])(?:feed-?back|guest-?book|gbook|lyb|leaveword|complaints?|"
+    r"suggest(?:ions?)?|advices?|"
+    r"(?:zaixian|wangshang|wangyou|yonghu|kehu|guke|woyao|zixun)*"
+    r"(?:liuyan|tousu|jubao|fankui|yijian|jianyi|kesu|tucao|jiucuo)"
+    r"(?:liuyan|tousu|jubao|fankui|yijian|jianyi|zixun|yu|ban|ben|bu|xiang|zhongxin)*)"
+    r"(?=[/._?@-]|$)",
     re.I,
 )
-_ASKS = re.compile(r"留言|建议|反馈|投诉|举报|意见|message|feedback|complain", re.I)
+_MARKED_FOR_COMPLAINTS = re.compile(
+    r"feed-?back|complain|tousu|jubao|fankui|guest-?book|liuyan", re.I
+)
+_FEEDBACK_HOST = compile_hosts(FEEDBACK_HOSTS)
+_LONGEST_BUTTON = 10
+_ASKS = re.compile(
+    r"留言|建议|反馈|投诉|举报|意见|诉求|message|feedback|complain", re.I
+)
+_A_COMMENT = re.compile(r"评论|回帖|跟帖|comment", re.I)
 _STATE_CENTRES = ("12377.cn", "12321.cn", "12318.cn", "12315.cn", "cyberpolice.cn")
 _STATE_NAMES = re.compile(
     r"互联网举报中心|举报中心|违法和不良信息|网络不良|12377|12321"
@@ -50,26 +78,44 @@ _AGREEMENT_PATH = re.compile(
     r"(?:^|[/_-])(?:user-?agreement|agreement|terms|tos|xieyi)(?=[._?]|/?$)", re.I
 )
 _CHAT = re.compile(
-    r"在线(?:客服|咨询|沟通|交谈)|在線(?:客服|諮詢)|联系客服|智能客服|人工客服|"
-    r"QQ\s*(?:咨询|客服|交谈|在线)|点击咨询|立即咨询|live\s*chat",
+    r"(?:在线|人工|智能|专属|官方|微信|企业微信)(?:的)?(?:客服|客户服务)|"
+    r"在线(?:咨询|沟通|交谈|对话|洽谈|问诊)|在線(?:客服|諮詢)|(?:联系|咨询|呼叫)客服|"
+    r"QQ\s*(?:咨询|客服|交谈|在线)|(?:点击|立即)咨询|live\s*chat|chat (?:with us|now)",
     re.I,
 )
 _LONGEST_CHAT = 16
+# Words with which a title speaks of such a service.
+_ABOUT_CHATS = re.compile(r"招聘|诚聘|专员|系统|软件|行业|培训|[？?！!，。]")
+_A_HUMAN = re.compile(r"客服|客服务|交谈|洽谈")
+_ANOTHER_WAY = re.compile(r"电话|热线|邮箱|邮件|时间|中心|帮助|\d{5}")
+_LONGEST_LABEL = 8
 _OPENS_CHAT = re.compile(
-    r"(?:kefu|chat(?!gpt)|customer-?service|online-?service|meiqia|ysf|53kf|nTalk)",
+    r"(?:kefu|chat(?!gpt)|customer-?service|online-?service|meiqia|ysf|53kf|nTalk|"
+    r"zhiChi|qimo|easemob|udesk)",
     re.I,
 )
+_MARKED_FOR_CHAT = re.compile(
+    r"kefu|live-?chat|web-?chat(?!at)|online-?(?:service|chat)|customer-?service|"
+    r"im-entry|open-?im|contact-?service",
+    re.I,
+)
+# A host of this name may also be a chat room: what the link says decides.
+_CHAT_BY_NAME = re.compile(r"^(?:https?:)?//chat\.[\w.-]+/[\w?#]", re.I)
+_OF_A_SERVICE = re.compile(r"服务|客服|咨询|帮助|support|help", re.I)
+_CHAT_HOST = compile_hosts((*CHAT_HOSTS, *LINKED_CHAT_HOSTS))
+_HOME_OF_A_HOST = re.compile(r"(?:https?:)?//(?:www\.)?[\w.-]+/?", re.I)
 _CHAT_SCRIPT = re.compile(
-    r"meiqia\.com|53kf\.com|udesk\.cn|sobot\.com|qiyukf\.com|easemob\.com|v5kf\.com|"
-    r"kf5\.com|qiao\.baidu\.com|kuaishang\.cn|live800\.com|ntalker\.com|looyu\w*\.com|"
-    r"talk99\.cn|echatsoft\.com|weikefu\.net|aihecong\.com|tawk\.to|crisp\.chat|"
-    r"livechatinc\.com|zdassets\.com|intercom\.io|(?:^|[/.])kefu\.[a-z0-9-]+\.",
-    re.I,
+    rf"{compile_hosts(CHAT_HOSTS).pattern}|(?:^|[/.])kefu\.[a-z0-9-]+\.", re.I
 )
+# Addresses of a site's own chat: by scheme, by the name of its host, by the path.
 _CHAT_LINK = re.compile(
-    r"wpa\.(?:b\.)?qq\.com|wpa1\.qq\.com|tencent://message|mqqwpa:|/im/chat|"
-    r"meiqia|udesk\.cn|sobot\.com|qiyukf|53kf|kefu|v5kf|easemob|zhichi|kf5\.com|"
-    r"work\.weixin\.qq\.com/kfid|amos\.alicdn|wangwang|livechat",
+    r"^tencent://message|^mqqwpa:|^weixin://|^aliim:|work\.weixin\.qq\.com/kfid|"
+    r"work\.weixin\.qq\.com/(?:ca|u/vc)|^(?:https?:)?//(?:[\w-]+\.)*"
+    r"(?:kefu|kf|livechat|webchat|im-?chat|[\w-]+kefu)\.[\w.-]+|"
+    r"/im/(?:chat|start|client)|/im_client|/web-?im(?=[/.?]|$)|"
+    r"^(?!.*/(?:tag|news|article|topic)s?/).*/"
+    r"(?:kefu|livechat|live-?chat|webchat|online-?service|wangwang)(?=[/.?_]|$)|"
+    r"/chat/(?:index|pc|h5|mobile|web|client)(?=[/.?]|$)|^javascript:.*kefu",
     re.I,
 )
 
@@ -107,16 +153,29 @@ def email_marks(page: PageDocument) -> Iterator[TextMatch]:
 
 
 def feedback_links(page: PageDocument) -> Iterator[Link]:
-    """Links to complain, suggest or report, to whomever."""
+    """Links to complain, suggest or report, to whomever.
+
+    What a link says comes before what its address is called, that before a form.
+    """
     by_path = []
     for link in page.links:
-        if len(link.text) > _LONGEST_COMPLAINT:
+        if len(link.text) > _LONGEST_COMPLAINT or _ABOUT_COMPLAINTS.search(link.text):
             continue
         if _COMPLAINT.search(link.text):
             yield link
-        elif _COMPLAINT_PATH.search(_find_path(link)):
+        elif (
+            _COMPLAINT_PATH.search(_find_path(link))
+            or _FEEDBACK_HOST.search(link.href)
+            or (not link.text and _MARKED_FOR_COMPLAINTS.search(link.marked))
+        ):
             by_path.append(link)
     yield from by_path
+    for link in page.buttons:
+        if len(link.text) <= _LONGEST_BUTTON and (
+            _COMPLAINT.search(link.text)
+            or (not link.text and _MARKED_FOR_COMPLAINTS.search(link.marked))
+        ):
+            yield link
     yield from _feedback_forms(page)
 
 
@@ -124,8 +183,9 @@ def _feedback_forms(page: PageDocument) -> Iterator[Link]:
     """Forms with room for more than a line that ask for a message, wherever they go."""
     if "<textarea" not in page.source and "<TEXTAREA" not in page.source:
         return
+    by_title = _COMPLAINT.search(page.title) is not None
     for form in page.forms:
-        if _ASKS.search(form.text):
+        if _ASKS.search(form.text) or (by_title and not _A_COMMENT.search(form.text)):
             yield form
 
 
@@ -173,15 +233,47 @@ def _find_links(
 def chat_links(page: PageDocument) -> Iterator[Link]:
     """Ways to talk to the service: links that open a chat, then QQ and WeChat names."""
     for link in page.links:
-        named = len(link.text) <= _LONGEST_CHAT and _CHAT.search(link.text) is not None
-        if named or _CHAT_LINK.search(link.href) or _OPENS_CHAT.search(link.opens):
+        if _opens_chat(link):
+            yield link
+    for link in page.buttons:
+        if _is_named_for_chat(link) or _OPENS_CHAT.search(link.opens):
             yield link
     for mark in chat_numbers(page.text):
         yield Link(text=mark.raw, href="")
 
 
+def _opens_chat(link: Link) -> bool:
+    href = link.href
+    if href[:7].lower() == "mailto:" or href[:4].lower() == "tel:":
+        return False
+    if _CHAT_HOST.search(href) and not _HOME_OF_A_HOST.fullmatch(href):
+        return True
+    if _CHAT_LINK.search(href) or _OPENS_CHAT.search(link.opens):
+        return True
+    if _CHAT_BY_NAME.search(href) and _OF_A_SERVICE.search(link.text):
+        return True
+    return _is_named_for_chat(link)
+
+
+def _is_named_for_chat(link: Link) -> bool:
+    """Whether it says that it opens a chat, or is marked so and says nothing else."""
+    text = link.text
+    if len(text) > _LONGEST_CHAT or _ABOUT_CHATS.search(text):
+        return False
+    if _CHAT.search(text):
+        return True
+    if link.leads or len(text) > _LONGEST_LABEL or _ANOTHER_WAY.search(text):
+        return False
+    marked = _MARKED_FOR_CHAT.search(link.marked) is not None
+    return marked or (_A_HUMAN.search(text) is not None and bool(link.href))
+
+
 def chat_scripts(page: PageDocument) -> Iterator[Link]:
     """Chats that a script of a known service draws; the markup shows none."""
+    shown: set[str] | None = None
     for address in page.script_addresses:
         if _CHAT_SCRIPT.search(address):
+            shown = shown or {link.href for link in page.links}
+            if unescape(address) in shown:
+                continue
             yield Link(text="", href=address)

@@ -48,8 +48,10 @@ _LEAD = re.compile(
 )
 _FOOTER_LINES = 25
 _PROSE = 80  # a longer line is running text: only what stands close by counts
+_LONGEST_FOOTER = 400
 _CLOSE = 16
 _ENOUGH = 3.0
+_ENOUGH_ALONE = 2.5  # of the only one that is named: at the foot, in no running text
 # Words that begin no name; 贵阳, 本溪, 和田 and the like are places.
 _GENERIC = re.compile(
     r"^(?:本(?!溪)|该|我|贵(?![州阳港溪池安定德南])|某|各|一家|这家|子(?![长洲])|"
@@ -76,10 +78,11 @@ _HOLDS = re.compile(
 _ONLY_A_CLAIM = re.compile(  # gives nothing back: © is both a claim and a filler
     rf"(?:{_CLAIM}|{_FILLER}|单位|單位|所有|All\s?Rights\s?Reserved|[|｜])++", re.I
 )
+_MADE_UP = re.compile(r"^(?:某|XX|您的|你的|示例|测试|公司名|企业名)", re.I)
 _LEADS_IN = re.compile(r"^(?:本网站|本站|网站|由|是)+(?=[\u4e00-\u9fff]{3})")
 _FOLLOWS_A_NAME = re.compile(r"\s{0,3}(?:版[权權]|All\s?Rights|©|\(C\)$)", re.I)
 _A_NAME = re.compile(rf"[{_HAN}][{_HAN}A-Za-z0-9·（）() ]{{1,28}}[{_HAN}）)]")
-_PIECES = re.compile(r"[|｜,，;；:：、\[\]【】()（）©]|\s{1,9}")
+_PIECES = re.compile(r"[|｜/·•,，;；:：、\[\]【】()（）©]|\s{1,9}")
 _AN_ORGANISATION = re.compile(
     rf"[{_HAN}]{{2,26}}(?:厂|店|社|会|院|所|中心|学校|小学|中学|大学|幼儿园|银行|电台|电视台|"
     r"馆|局|厅|委|署|部|处|办公室|政府|站|公司|集团|工作室|酒店|商行)"
@@ -112,8 +115,10 @@ def companies(page: PageDocument) -> Iterator[TextMatch]:
     for name in company_names(title):
         scored[name] = scored.get(name, 1.5) + 1.5
         raws.setdefault(name, (title, -1))
+    alone = [name for name in scored if name[0] > "\u2e7f"]
+    least = _ENOUGH if len(alone) > 1 else _ENOUGH_ALONE
     for name, weight in sorted(scored.items(), key=lambda item: -item[1]):
-        if weight >= _ENOUGH:
+        if weight >= (least if name in alone else _ENOUGH):
             raw, number = raws[name]
             yield TextMatch(value=name, raw=raw[:200], start=number)
 
@@ -151,7 +156,7 @@ def _claims(lines: tuple[str, ...]) -> Iterator[TextMatch]:
         for pattern in (_HOLDS, _HELD_BY):
             for match in pattern.finditer(line):
                 name = _LEADS_IN.sub("", match.group(1).strip(" ."))
-                if _SAYS_NOTHING.search(name):
+                if _SAYS_NOTHING.search(name) or _MADE_UP.search(name):
                     continue
                 if name < "\u2e80" and _names_a_program(lines, number):
                     continue
@@ -184,6 +189,8 @@ def _beside_numbers(lines: tuple[str, ...]) -> Iterator[TextMatch]:
                     found.setdefault(piece, (place, lines[place]))
     for kind in (_AN_ORGANISATION, _A_SITE):
         for piece, (place, line) in found.items():
+            if _MADE_UP.search(piece):
+                continue
             if kind.fullmatch(piece) and not _SAYS_NOTHING.search(piece):
                 yield TextMatch(value=piece, raw=line[:200], start=place)
 
@@ -225,22 +232,32 @@ def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:
     ):
         return 0.0
     weight = 1.0 if name[0] > "\u2e7f" else 0.0  # the legal name is in Chinese
-    here = line if len(line) <= _PROSE else before + line[end : end + _CLOSE]
+    is_prose = _is_prose(line)
+    here = before + line[end : end + _CLOSE] if is_prose else line
     if _OWNS.search(here):
         weight += 4.0
-    elif len(line) <= _PROSE and (
+    elif not is_prose and (
         _OWNS.search(previous[-_PROSE:]) or _OWNS.search(following[:_PROSE])
     ):
         weight += 2.5
-    if len(line) <= _PROSE and _CONTACT.search(
-        here + previous[-_PROSE:] + following[:_PROSE]
-    ):
+    if not is_prose and _CONTACT.search(here + previous[-_PROSE:] + following[:_PROSE]):
         weight += 1.5
     if number >= len(lines) - _FOOTER_LINES:
-        weight += 1.5 if len(line) <= _PROSE else 0.5
+        weight += 1.5 if not is_prose else 0.5
     if line == name:
         weight += 0.5
     return weight
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is running text: long, and with sentences.
+
+    A footer may be long too, but has marks of a footer and no full stops.
+    """
+    if len(line) <= _PROSE:
+        return False
+    few_stops = line.count("。") + line.count("，") <= 1
+    return not (few_stops and len(line) <= _LONGEST_FOOTER and _OWNS.search(line))
 
 
 def _names_a_program(lines: tuple[str, ...], number: int) -> bool:

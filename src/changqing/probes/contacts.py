@@ -130,6 +130,8 @@ def emails(text: str) -> Iterator[TextMatch]:
 def _mail_at(text: str, place: int, after: int) -> TextMatch | None:
     """The address whose sign stands from `place` to `after`."""
     end = place - 1 if text[place - 1 : place] == " " else place
+    if text[place - 1 : place] == "\n" == text[after : after + 1]:
+        end = place - 1  # the sign stands in an element of its own, or is a picture
     start = end
     while start and end - start <= _LONGEST_LOCAL and text[start - 1] in _IN_LOCAL:
         start -= 1

@@ -24,6 +24,13 @@ _UNSEEN = (
 # In capitals it is rare, and a pattern that begins with fixed letters is far faster.
 _DRAWN_NUMBER = re.compile(r"alt=[\"'][^\"'<>]{0,30}(?:备|備|ICP|B2-)")
 _PICTURES = "img[alt*='备'], img[alt*='備'], img[alt*='ICP' i], img[alt*='B2-']"
+_DRAWN_SIGN = re.compile(
+    r"alt=[\"']?(?:@|at\b|&#64;)|/(?:at|a_t|email_?at)\.(?:gif|png)"
+)
+_SIGNS = (
+    "img[alt='@'], img[alt='at' i], img[src$='/at.gif']:not([alt]), "
+    "img[src$='/at.png']:not([alt])"
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # Soft hyphens, zero-width characters, marks of direction: nobody sees them.
 _INVISIBLE = (
@@ -65,6 +72,14 @@ _EMBEDDED = re.compile(
 _LONGEST_SOURCE, _MOST_WORDS = 420, 300
 _AROUND = ('a:lexbor-contains("{}")', 'a *:lexbor-contains("{}")')
 HIDDEN_MAIL = "cfemail:"
+# What is clicked on and is no anchor, nor around one.
+_BUTTONS = (
+    "button, [onclick]:not(a):not(area), [role='button']:not(a), "
+    "input[type='button'], input[type='submit']"
+)
+_MARKS = ("class", "id", "name", "title", "aria-label", "data-action", "data-type")
+_LONGEST_BUTTON, _MOST_BUTTONS = 40, 2000
+_CLOSE_TO_A_FORM = 60  # characters of what stands before it and says what it is for
 _ADDRESSES = "[href^='tel:' i], [href^='mailto:' i], [href^='maito:' i], [data-cfemail]"
 _MARKUP = re.compile(rb"<(?:!doctype\s{1,9}html|html)[\s>]", re.I)
 _AFTER_THE_END = re.compile(
@@ -83,6 +98,7 @@ class Link:
     href: str  # as written
     root: str = ""  # what a relative address is relative to
     opens: str = ""  # the script that a click runs, where it leads to no page
+    marked: str = ""  # class, id and data of the element, and its title
 
     @property
     def url(self) -> str:
@@ -98,12 +114,13 @@ class Link:
 class Anchors:
     """The anchors of a page, in order; read only as far as somebody asks."""
 
-    __slots__ = ("_addresses", "_links", "_root", "_tree")
+    __slots__ = ("_addresses", "_buttons", "_links", "_root", "_tree")
 
     def __init__(self, tree: LexborHTMLParser, root: str) -> None:
         self._tree = tree
         self._root = root
         self._links: tuple[Link, ...] | None = None
+        self._buttons: tuple[Link, ...] | None = None
         self._addresses: tuple[Link, ...] | None = None
 
     def all(self) -> tuple[Link, ...]:
@@ -111,6 +128,14 @@ class Anchors:
         if self._links is None:
             self._links = tuple(map(self._link, self._tree.css("a, area")))
         return self._links
+
+    def buttons(self) -> tuple[Link, ...]:
+        """What else can be clicked on: buttons, and what runs a script on a click."""
+        if self._buttons is None:
+            nodes = islice(self._tree.css(_BUTTONS), _MOST_BUTTONS)
+            links = map(self._link, nodes)
+            self._buttons = tuple(a for a in links if len(a.text) <= _LONGEST_BUTTON)
+        return self._buttons
 
     def addresses(self) -> tuple[Link, ...]:
         """Those that dial or write: `tel:`, `mailto:`, mail that a service hides."""
@@ -138,6 +163,7 @@ class Anchors:
             href=href.strip() if hidden is None else f"{HIDDEN_MAIL}{hidden}",
             root=self._root,
             opens=attributes.get("onclick") or "",
+            marked=" ".join([attributes.get(name) or "" for name in _MARKS]).strip(),
         )
 
 
@@ -164,6 +190,11 @@ class PageDocument:
     def links(self) -> tuple[Link, ...]:
         """Every anchor, in order."""
         return self.anchors.all()
+
+    @property
+    def buttons(self) -> tuple[Link, ...]:
+        """What can be clicked on and is no anchor."""
+        return self.anchors.buttons()
 
     @property
     def forms(self) -> tuple[Link, ...]:
@@ -210,6 +241,9 @@ def parse(exchange: Exchange) -> PageDocument:
         _drop_unseen(body)
         if _DRAWN_NUMBER.search(source):
             _show_drawn_numbers(body)
+        if _DRAWN_SIGN.search(source):
+            for node in body.css(_SIGNS):
+                node.insert_after("@")
         lines = _lines(body)
     return PageDocument(
         url=exchange.final_url,
@@ -242,9 +276,26 @@ def _find_forms(page: PageDocument) -> tuple[Link, ...]:
             for name in ("placeholder", "value", "name", "title")
         ]
         action = form.attributes.get("action") or ""
-        text = " ".join([_tidy(form.text(separator=" ")), *said, action])
+        about = _read_heading(form)
+        text = " ".join([about, _tidy(form.text(separator=" ")), *said, action])
         found.append(Link(text=text[:400], href=action.strip(), root=page.url))
     return tuple(found)
+
+
+def _read_heading(form: LexborNode) -> str:
+    """Read the short text that stands right before a form, or before what holds it."""
+    place: LexborNode | None = form
+    for _ in range(3):
+        if place is None or place.tag == "body":
+            break
+        before = place.prev
+        while before is not None and not before.text(strip=True):
+            before = before.prev
+        if before is not None:
+            said = _tidy(before.text(separator=" "))
+            return said if len(said) <= _CLOSE_TO_A_FORM else ""
+        place = place.parent
+    return ""
 
 
 def _count_open(decoded: Decoded, body: bytes) -> int:
@@ -428,7 +479,7 @@ def _read_anchor(node: LexborNode) -> str:
     text = _tidy(node.text(separator=""))
     if text:
         return text
-    for name in ("title", "alt", "aria-label"):
+    for name in ("title", "alt", "aria-label", "value"):
         said = node.attributes.get(name)
         if said:
             return _tidy(said)

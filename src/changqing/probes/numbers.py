@@ -82,6 +82,10 @@ _CLASSED = re.compile(
     re.I,
 )
 _OTHER_CODE = re.compile(r"(?:型号|款号|货号|批号|规格|版本|SKU|Model)\s?:?\s?$", re.I)
+# What stands in the footer beside a number that does not begin with who gave it.
+_OF_A_FOOTER = re.compile(
+    r"许可|证|备|全国|ICP|SP|电信|增值|经营|EDI|IDC|ISP|CDN|©|版权|copyright", re.I
+)
 _OLD_LICENCE = re.compile(
     rf"({_PROVINCE})\s?[\])]?\s?[\[(]?\s?ICP\s?证[\])]?\s?(?:[号字]\s?)?(?:第\s?)?[:-]?\s?[\[(]?\s?"
     r"(\d{6})(?!\d)\s?[\])]?\s?号?(?:-(\d{1,3})(?!-?\d))?",
@@ -94,7 +98,7 @@ _OLDEST_LICENCE = re.compile(
 
 _POLICED_BY = re.compile(
     r"(?:公\s?网\s?安|公\s?安\s?网|公\s?安(?:\s?机\s?关|部|局)?"
-    r"(?:\s?(?:互?联网|网站?|网络|站))*|网\s?安|网\s?保\s?安|公\s?网)\s?$"
+    r"(?:\s?(?:互?联网|网站?|网络|站))*|网\s?安|网\s?保\s?安|公\s?网|联\s?网)\s?$"
 )
 _POLICED = re.compile(
     r"\s?(?:案\s?)?(?:(?:编\s?)?[号证码]\s?){0,2}[:-]?\s?[\[(]?\s?(?:第\s?)?"
@@ -198,7 +202,10 @@ def _find_class_numbers(text: str) -> Iterator[Number]:
             before = window[max(0, match.start() - _NEAR) : match.start()]
             if _is_made_up(match.group(3)) or _OTHER_CODE.search(before):
                 continue
-            classes = ".".join(re.findall("[AB][12]", match.group(2).upper()))
+            named = re.findall("[AB][12]", match.group(2).upper())
+            if len(named) == 1 and not by and not _OF_A_FOOTER.search(window):
+                continue
+            classes = ".".join(named)
             branch = f"-{int(match.group(4))}" if match.group(4) else ""
             yield _licence(text, start, match, f"{by}{classes}-{match[3]}{branch}", by)
 
@@ -222,7 +229,7 @@ def police_numbers(text: str) -> Iterator[Number]:
         if by is None or match is None:
             continue
         digits = re.sub(r"\s", "", match.group(1))
-        if digits[:2] not in _CODES or _is_made_up(digits):
+        if digits[:2] not in _CODES or _is_made_up(digits) or digits.endswith("000000"):
             continue
         yield Number(
             value=digits + (match.group(2) or ""),
