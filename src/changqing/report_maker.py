@@ -11,6 +11,8 @@ from typing import Final
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.documents.choices import list_promises
+from changqing.documents.document import Document
+from changqing.documents.documents import documents
 from changqing.documents.hand_in import find_handing_in, find_handing_in_state
 from changqing.evidence.model import Attempt
 from changqing.evidence.reach import without_internet
@@ -86,7 +88,28 @@ class ReportMaker:
     @cached_property
     def handing_in(self) -> HandingIn | None:
         """What is left before the case can be handed in."""
-        return find_handing_in(self.case, self.assessment, self.outlook, self.waiting)
+        return find_handing_in(
+            self.case,
+            self.assessment,
+            self.outlook,
+            self.waiting,
+            write=lambda: self.documents,
+        )
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """The annotated copies of its documents, written once for all who ask.
+
+        Raises what `documents.documents` raises, each time somebody asks.
+        """
+        return documents(
+            self.case,
+            self.assessment.situation,
+            self.assessment,
+            self.outlook.endurance,
+            self.case.catalogue,
+            waiting=self.waiting,
+        )
 
     @cached_property
     def unread(self) -> UnreadCount | None:

@@ -103,6 +103,7 @@ def _write(here: Here) -> Writings:
             done.assessment,
             done.outlook.endurance,
             catalogue(),
+            annotated=lambda: done.maker.documents,
         )
     except ChangqingError as error:
         if isinstance(error, GivenUpError) and error.reason == "busy":

@@ -19,7 +19,8 @@ from changqing.run import Outcome
 from changqing_web import cases
 from changqing_web.models import Role
 from changqing_web.walls import Here, route_table
-from tests.web.web_world import Place
+from changqing_web.written import writings
+from tests.web.web_world import Place, make_place
 
 
 def _here(place: Place) -> Here:
@@ -71,6 +72,16 @@ def test_what_one_page_judged_is_what_the_next_one_shows(place: Place) -> None:
     again = cases.assess(here)
     assert again == report
     assert again.findings is not report.findings
+
+
+def test_documents_that_a_result_was_counted_by_are_those_that_are_shown(
+    db: None,
+) -> None:
+    here = _here(make_place("ready", "local-life"))
+    maker = cases.outcome(here).maker
+    assert maker.report.handing_in is not None
+    assert "documents" in vars(maker)  # all is proven: its blanks were counted
+    assert writings(here).documents is maker.documents
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from changqing.case.model import Case
 from changqing.documents.document import Document, DocumentEdition, digest_document
@@ -19,12 +19,15 @@ def find_handing_in(
     case: Case,
     assessment: Assessment,
     outlook: Outlook,
-    waiting: WaitingReadings | None = None,
+    waiting: WaitingReadings,
+    *,
+    write: Callable[[], Sequence[Document]],
 ) -> HandingIn | None:
     """What is left before handing in; documents are written once all is proven.
 
-    `waiting` is what its papers show and nobody has confirmed, where it is at hand.
-    Before that the requirements decide, and nothing is said of the documents.
+    `waiting` is what its papers show and nobody has confirmed, and `write` writes its
+    documents, annotated. Before that the requirements decide, and nothing is said of
+    the documents.
     """
     if assessment.readiness is not Readiness.READY:
         return compute_handing_in(assessment, None)
@@ -32,14 +35,7 @@ def find_handing_in(
 
     situation = assessment.situation
     try:
-        written = documents(
-            case,
-            situation,
-            assessment,
-            outlook.endurance,
-            case.catalogue,
-            waiting=waiting,
-        )
+        written = write()
         compared = cross_check(case, situation, written)
         signed = _list_signed(case, assessment, outlook, waiting, written)
     except (CaseError, DocumentError, GivenUpError):

@@ -109,10 +109,12 @@ def write_both(
     *,
     only: Collection[str] = (),
     inserts: Mapping[str, str] | None = None,
+    annotated: Callable[[], tuple[Document, ...]] | None = None,
 ) -> DossierText:
     """Write the documents in both editions; errors as `documents` raises them.
 
     The papers come with the whole dossier, not where `only` some documents are asked.
+    `annotated` gives the annotated copies where they may have been written before.
     """
 
     def write(edition: DocumentEdition) -> tuple[Document, ...]:
@@ -132,7 +134,7 @@ def write_both(
     )
     return DossierText(
         clean=write(DocumentEdition.CLEAN),
-        annotated=write(DocumentEdition.ANNOTATED),
+        annotated=annotated() if annotated else write(DocumentEdition.ANNOTATED),
         papers={
             attachment.file_name: case.path / attachment.paper.file.path
             for attachment in attachments
