@@ -34,8 +34,9 @@ from changqing.screening.judging import (
     JudgedCases,
     RegisterCase,
     RegisterJudge,
+    list_asked,
     say_sentences,
-    write_flags,
+    weigh_criteria,
 )
 from changqing.screening.reasons import list_reasons
 from changqing.text import both
@@ -203,8 +204,8 @@ def make_finding(criterion: Criterion, verdict: str, stage: str) -> Finding:
 def test_columns_say_every_word_of_both_sentences_as_the_judge_says_it() -> None:
     stages = [STAGES[case % len(STAGES)] for case in range(96)]
     verdicts = any_verdicts(dice(3), len(stages))
-    flags = {name: write_flags(each) for name, each in REGISTER.by_subject.items()}
-    said = say_sentences(stages, verdicts, flags)
+    weights = weigh_criteria(REGISTER.criteria.values())
+    said = say_sentences(stages, verdicts, list_asked(verdicts), weights)
     seen = set()
     for case, stage in enumerate(stages):
         findings = [

@@ -147,21 +147,22 @@ class KnownColumns:
         """Build the frames of all that was told."""
         program = self._program
         facts = [pl.DataFrame(self._facts, schema=_FACTS)]
+        agreed = pl.concat(self._agreed) if self._agreed else None
         members = {}
         for subject, columns in self._members.items():
-            listed = columns.list_members()
-            agreed = [
-                each.filter(pl.col("type") == subject).join(listed, on=["case", "id"])
-                for each in self._agreed
-            ]
-            members[subject] = columns.build(agreed)
+            if agreed is None:
+                members[subject] = columns.build(None)
+                continue
+            mine = agreed.filter(pl.col("type") == subject).join(
+                columns.list_members(), on=["case", "id"]
+            )
+            members[subject] = columns.build(mine)
             explained = [fact for about, fact in self._explained if about == subject]
-            facts += [
-                each.filter(pl.col("fact").is_in(explained))
+            facts.append(
+                mine.filter(pl.col("fact").is_in(explained))
                 .rename({"type": "subject"})
                 .select(_FACTS.names())
-                for each in agreed
-            ]
+            )
         return KnownFrames(
             members=members,
             empty=self._empty,
@@ -257,65 +258,66 @@ class _MemberColumns:
             schema={"case": pl.Int64, "id": pl.String, "row": pl.Int64},
         )
 
-    def build(self, agreed: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    def build(self, agreed: pl.DataFrame | None) -> pl.DataFrame:
         """Build the frame, of the columns that the program wants.
 
         `agreed` are facts of its members, as `add_agreed` takes them, with the `row` of
         the member.
         """
         length = len(self._cases)
-        parts = [
-            (str(fact), part)
-            for each in agreed
-            for (fact,), part in each.partition_by("fact", as_dict=True).items()
-        ]
+        parts = [] if agreed is None else _divide_by_fact(agreed)
+        # Of most columns nothing was told case by case: those are made at once.
+        blank = pl.DataFrame(schema=self._schema).clear(length)
         return pl.DataFrame(
             {
                 "case": self._cases,
                 "id": self._ids,
                 "stance": [stance.value for stance in _STANCES] * (length // 2),
-                **self._build_facts(parts),
-                **self._build_agreements(parts),
+                **self._build_facts(parts, blank),
+                **self._build_agreements(parts, blank),
             },
             schema=self._schema,
         )
 
     def _build_facts(
-        self, parts: Sequence[tuple[str, pl.DataFrame]]
+        self, parts: Sequence[_FactRows], blank: pl.DataFrame
     ) -> dict[str, pl.Series]:
         columns = {
-            fact: self._make_column(fact, told) for fact, told in self._facts.items()
+            fact: self._make_column(fact, told, blank)
+            for fact, told in self._facts.items()
         }
-        for fact, part in parts:
-            column = columns.get(fact)
+        for part in parts:
+            column = columns.get(part.fact)
             if column is None:
                 continue
-            value = _VALUES[self._schema[fact].base_type()]
-            known = part.select("row", "proven", value=value)
-            proven = known.filter("proven")
-            column.scatter(known["row"], known["value"])
-            column.scatter(proven["row"] + 1, proven["value"])
+            value = _VALUES[self._schema[part.fact].base_type()]
+            column.scatter(part.known["row"], part.known[value])
+            if part.proven.height:
+                column.scatter(part.proven[_NEXT], part.proven[value])
         return columns
 
     def _build_agreements(
-        self, parts: Sequence[tuple[str, pl.DataFrame]]
+        self, parts: Sequence[_FactRows], blank: pl.DataFrame
     ) -> dict[str, pl.Series]:
         columns = {
-            fact: self._make_column(f"agree__{fact}", told)
+            fact: self._make_column(f"agree__{fact}", told, blank)
             for fact, told in self._agreements.items()
         }
-        for fact, part in parts:
-            column = columns.get(fact)
+        for part in parts:
+            column = columns.get(part.fact)
             if column is not None:
-                column.scatter(part["row"], part["agree_claimed"])
-                column.scatter(part["row"] + 1, part["agree_proven"])
+                column.scatter(part.known["row"], part.known["agree_claimed"])
+                column.scatter(part.known[_NEXT], part.known["agree_proven"])
         return {f"agree__{fact}": column for fact, column in columns.items()}
 
-    def _make_column(self, name: str, told: list[object]) -> pl.Series:
+    def _make_column(
+        self, name: str, told: list[object], blank: pl.DataFrame
+    ) -> pl.Series:
         """Make a column of what was told of the first rows, and nothing of the rest."""
-        type_, length = self._schema[name], len(self._cases)
-        column = pl.Series(name, told, dtype=type_)
-        return column.extend_constant(None, length - len(told))
+        if not told:
+            return blank[name]
+        rest = [None] * (len(self._cases) - len(told))
+        return pl.Series(name, told + rest, dtype=self._schema[name])
 
     def _fill(
         self, column: list[object], row: int, claimed: object, proven: object
@@ -327,13 +329,48 @@ class _MemberColumns:
 
 
 _STANCES: Final = (Stance.CLAIMED, Stance.PROVEN)
-_VALUES: Final[Mapping[type[pl.DataType], pl.Expr]] = {
-    pl.Boolean: pl.col("boolean"),
-    pl.Int64: pl.col("number"),
-    pl.Date: pl.col("day"),
-    pl.String: pl.coalesce("text", "members"),
+_WORDS: Final = "words"
+_NEXT: Final = "next row"
+_VALUES: Final[Mapping[type[pl.DataType], str]] = {
+    pl.Boolean: "boolean",
+    pl.Int64: "number",
+    pl.Date: "day",
+    pl.String: _WORDS,
 }
 """Where the value of an agreed fact stands, by the type of its column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FactRows:
+    """What is agreed of one fact: all rows, and those that are proven."""
+
+    fact: str
+    known: pl.DataFrame
+    proven: pl.DataFrame
+
+
+def _divide_by_fact(agreed: pl.DataFrame) -> list[_FactRows]:
+    """Divide agreed facts by fact: sorted once, so that each is a slice and no copy."""
+    known = agreed.with_columns(
+        pl.coalesce("text", "members").alias(_WORDS),
+        (pl.col("row") + 1).alias(_NEXT),
+        pl.col("fact").cast(pl.Categorical),
+    ).sort("fact")
+    proven = known.filter("proven")
+    counts = known.group_by("fact", maintain_order=True).agg(
+        all=pl.len(), proven=pl.col("proven").sum()
+    )
+    found, first, first_proven = [], 0, 0
+    for fact, length, length_proven in counts.iter_rows():
+        found.append(
+            _FactRows(
+                fact=fact,
+                known=known.slice(first, length),
+                proven=proven.slice(first_proven, length_proven),
+            )
+        )
+        first, first_proven = first + length, first_proven + length_proven
+    return found
 
 
 def _encode(value: Value | None) -> object:

@@ -33,7 +33,10 @@ NOBODY: Final = ""
 """The id in the row of a case that has no member a criterion could be asked of."""
 _ASKED_BEFORE: Final = "apply"
 _ASKED_AFTER: Final = "operate"
-_BAD: Final = (Verdict.UNMET, Verdict.CONTRADICTED)
+_BAD: Final = (Verdict.UNMET.value, Verdict.CONTRADICTED.value)
+_VETO: Final = "veto"
+_IS_BAD: Final = "is bad"
+_ROWS: Final = "verdicts"
 _KEYS: Final = ("case", "id", "stance")
 _SAID: Final = "said:"
 
@@ -54,6 +57,8 @@ class JudgedCases:
     `given` says whose each is. `verdicts` has by type of subject a row for each member,
     and one with the id `NOBODY` for a case without any, and a column for each
     criterion: its verdict, `not_applicable` where it was not asked of the member.
+    `asked` has a row for each verdict on what was: `case`, `id`, `subject`,
+    `criterion`, `verdict`.
     `sentences` has a row for each case: `readiness`, `compliance`, `long_term`,
     `route`, and how many verdicts of each kind. `facts` are those spoken of, and
     `read_facts` names what a criterion reads of its own subject.
@@ -61,6 +66,7 @@ class JudgedCases:
 
     given: pl.DataFrame
     verdicts: Mapping[str, pl.DataFrame]
+    asked: pl.DataFrame
     sentences: pl.DataFrame
     facts: pl.DataFrame
     read_facts: Mapping[str, Sequence[str]]
@@ -97,11 +103,8 @@ class RegisterJudge:
         }
 
     @cached_property
-    def _flags(self) -> Mapping[str, Sequence[pl.Expr]]:
-        return {
-            subject: write_flags(criteria)
-            for subject, criteria in self.by_subject.items()
-        }
+    def _weights(self) -> pl.DataFrame:
+        return weigh_criteria(self.criteria.values())
 
     @cached_property
     def by_subject(self) -> Mapping[str, Sequence[Criterion]]:
@@ -178,13 +181,15 @@ class RegisterJudge:
             ).sort("case", maintain_order=True)
             for subject, written in self._verdicts.items()
         }
+        asked = list_asked(verdicts)
         return JudgedCases(
             given=frames.given,
             verdicts=verdicts,
             facts=frames.facts,
             read_facts=self.read_facts,
+            asked=asked,
             sentences=say_sentences(
-                frames.given["stage"].to_list(), verdicts, self._flags
+                frames.given["stage"].to_list(), verdicts, asked, self._weights
             ),
         )
 
@@ -192,34 +197,79 @@ class RegisterJudge:
 def say_sentences(
     stages: Sequence[str],
     verdicts: Mapping[str, pl.DataFrame],
-    flags_of: Mapping[str, Sequence[pl.Expr]],
+    asked: pl.DataFrame,
+    weights: pl.DataFrame,
 ) -> pl.DataFrame:
     """Say the two sentences of each case, as `judge.verdict` does, from columns.
 
-    `stages` has the stage of each case; `verdicts` and `flags_of`, which is what
-    `write_flags` writes, go by subject.
+    `stages` has the stage of each case; `verdicts` go by subject, `asked` is that of
+    `JudgedCases`, and `weights` what `weigh_criteria` makes of their criteria.
     """
-    flags = pl.concat(
+    verdict = pl.col("verdict")
+    groups = [name for name in weights.columns if name not in ("criterion", _VETO)]
+    flags = {}
+    for name in groups:
+        flags[f"any_asked_{name}"] = pl.col(name)
+        flags[f"any_bad_{name}"] = pl.col(name) & pl.col(_IS_BAD)
+        flags[f"any_unmet_{name}"] = pl.col(name) & (verdict == Verdict.UNMET.value)
+        flags[f"any_contradicted_{name}"] = pl.col(name) & (
+            verdict == Verdict.CONTRADICTED.value
+        )
+        flags[f"any_open_{name}"] = pl.col(name) & (verdict != Verdict.MET.value)
+    flags["any_veto"] = pl.col(_VETO) & pl.col(_IS_BAD)
+    counts = {
+        f"count_{word.value}": verdict == word.value
+        for word in Verdict
+        if word is not Verdict.NOT_APPLICABLE
+    }
+    by_case = (
+        asked.lazy()
+        .join(weights.lazy(), on="criterion")
+        .with_columns(verdict.is_in(_BAD).alias(_IS_BAD))
+        .group_by("case")
+        .agg(
+            *(flag.any().alias(name) for name, flag in flags.items()),
+            *(flag.sum().cast(pl.Int64).alias(name) for name, flag in counts.items()),
+        )
+    )
+    rows = pl.concat(
         [
-            frame.select("case", *flags_of[subject])
-            for subject, frame in verdicts.items()
+            frame.lazy()
+            .group_by("case")
+            .agg((pl.len() * (frame.width - 2)).cast(pl.Int64).alias(_ROWS))
+            for frame in verdicts.values()
         ]
     )
-    counted = [f"count_{verdict.value}" for verdict in Verdict]
-    by_case = flags.group_by("case", maintain_order=True).agg(
-        *(pl.col(name).any() for name in flags.columns if name.startswith("any_")),
-        *(pl.col(name).all() for name in flags.columns if name.startswith("all_")),
-        *(pl.col(name).sum() for name in counted),
-    )
-    cases = pl.DataFrame(
+    cases = pl.LazyFrame(
         {
             "case": range(len(stages)),
             "after": [is_after_licence(stage) for stage in stages],
         },
         schema={"case": pl.Int64, "after": pl.Boolean},
     )
-    joined = cases.join(by_case, on="case", how="left", maintain_order="left")
-    return joined.select("case", *_write_sentences(), *counted)
+    return (
+        cases.join(by_case, on="case", how="left", maintain_order="left")
+        .join(
+            rows.group_by("case").agg(pl.col(_ROWS).sum()),
+            on="case",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            pl.col(*flags).fill_null(value=False), pl.col(_ROWS, *counts).fill_null(0)
+        )
+        .with_columns(
+            (pl.col(_ROWS) - pl.sum_horizontal(*counts)).alias(
+                f"count_{Verdict.NOT_APPLICABLE.value}"
+            )
+        )
+        .select(
+            "case",
+            *_write_sentences(),
+            *(f"count_{word.value}" for word in Verdict),
+        )
+        .collect()
+    )
 
 
 def _list_nobody(
@@ -294,49 +344,55 @@ def _ask_nobody(truths: pl.DataFrame, criteria: Sequence[Criterion]) -> pl.DataF
 # From verdicts to sentences
 
 
-def write_flags(criteria: Sequence[Criterion]) -> list[pl.Expr]:
-    """Write what each row of verdicts says for or against the sentences of its case."""
-
-    def some(chosen: Iterable[Criterion], *verdicts: Verdict) -> pl.Expr:
-        words = [verdict.value for verdict in verdicts]
-        found = [pl.col(each.id).is_in(words) for each in chosen]
-        return pl.any_horizontal(found) if found else pl.lit(value=False)
-
-    def every(chosen: Iterable[Criterion], *verdicts: Verdict) -> pl.Expr:
-        words = [verdict.value for verdict in verdicts]
-        found = [pl.col(each.id).is_in(words) for each in chosen]
-        return pl.all_horizontal(found) if found else pl.lit(value=True)
-
-    asked = [verdict for verdict in Verdict if verdict is not Verdict.NOT_APPLICABLE]
-    groups: dict[str, list[Criterion]] = {
-        stage: [
-            criterion
-            for criterion in criteria
-            if is_asked_for(criterion.standing, stage)
+def list_asked(verdicts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """List the verdicts on all that was asked, a row for each."""
+    subjects = pl.Enum(sorted(verdicts))
+    criteria = pl.Enum(
+        sorted(name for frame in verdicts.values() for name in frame.columns[2:])
+    )
+    return pl.concat(
+        [
+            frame.unpivot(
+                index=["case", "id"], variable_name="criterion", value_name="verdict"
+            )
+            .filter(pl.col("verdict") != Verdict.NOT_APPLICABLE.value)
+            .select(
+                "case",
+                "id",
+                pl.lit(subject, subjects).alias("subject"),
+                pl.col("criterion").cast(criteria),
+                "verdict",
+            )
+            for subject, frame in verdicts.items()
         ]
+    )
+
+
+def weigh_criteria(criteria: Iterable[Criterion]) -> pl.DataFrame:
+    """Tell for which sentence and on which route each criterion counts, and its veto.
+
+    A row for each, and a column of truths for each stage and route.
+    """
+    listed = sorted(criteria, key=lambda criterion: criterion.id)
+    columns: dict[str, list[bool]] = {
+        stage: [is_asked_for(criterion.standing, stage) for criterion in listed]
         for stage in (_ASKED_BEFORE, _ASKED_AFTER)
     }
     for route in Route:
-        groups[route.value] = [
-            criterion
-            for criterion in criteria
-            if criterion.long_term is not None
+        columns[route.value] = [
+            criterion.long_term is not None
             and criterion.long_term.route is route
             and criterion.long_term.weight is Weight.CORE
+            for criterion in listed
         ]
-    flags: dict[str, pl.Expr] = {}
-    for name, chosen in groups.items():
-        flags[f"any_asked_{name}"] = some(chosen, *asked)
-        flags[f"any_bad_{name}"] = some(chosen, *_BAD)
-        flags[f"any_unmet_{name}"] = some(chosen, Verdict.UNMET)
-        flags[f"any_contradicted_{name}"] = some(chosen, Verdict.CONTRADICTED)
-        flags[f"all_met_{name}"] = every(chosen, Verdict.MET, Verdict.NOT_APPLICABLE)
-    vetoes = [e for e in criteria if e.long_term is not None and e.long_term.veto]
-    flags["any_veto"] = some(vetoes, *_BAD)
-    for verdict in Verdict:
-        met = [(pl.col(criterion.id) == verdict.value) for criterion in criteria]
-        flags[f"count_{verdict.value}"] = pl.sum_horizontal(met).cast(pl.Int64)
-    return [expression.alias(name) for name, expression in flags.items()]
+    columns[_VETO] = [
+        criterion.long_term is not None and criterion.long_term.veto
+        for criterion in listed
+    ]
+    names = [criterion.id for criterion in listed]
+    return pl.DataFrame(
+        {"criterion": names, **columns}, schema_overrides={"criterion": pl.Enum(names)}
+    )
 
 
 def _write_sentences() -> list[pl.Expr]:
@@ -346,13 +402,13 @@ def _write_sentences() -> list[pl.Expr]:
         return (
             pl.when(col(f"any_bad_{name}"))
             .then(pl.lit(failing))
-            .when(col(f"any_asked_{name}") & col(f"all_met_{name}"))
+            .when(col(f"any_asked_{name}") & ~col(f"any_open_{name}"))
             .then(pl.lit(done))
             .otherwise(pl.lit(still))
         )
 
     def complete(route: Route) -> pl.Expr:
-        return col(f"any_asked_{route.value}") & col(f"all_met_{route.value}")
+        return col(f"any_asked_{route.value}") & ~col(f"any_open_{route.value}")
 
     before = first(
         _ASKED_BEFORE,

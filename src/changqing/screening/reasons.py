@@ -9,8 +9,8 @@ import polars as pl
 from changqing.law.model import Verdict
 from changqing.screening.judging import NOBODY, JudgedCases
 
-_GOOD: Final = [Verdict.MET.value, Verdict.NOT_APPLICABLE.value]
 _KEY: Final = ("case", "subject", "id")
+_LISTS: Final = {"not_proven": pl.String, "gaps": pl.String, "entries": pl.Int64}
 
 
 def list_reasons(judged: JudgedCases) -> pl.DataFrame:
@@ -20,58 +20,68 @@ def list_reasons(judged: JudgedCases) -> pl.DataFrame:
     proves, `gaps` why, `entries` the numbers in the log of what is on record of any.
     All three are empty where nobody is there to ask.
     """
-    verdicts = pl.concat(
-        [
-            frame.unpivot(
-                index=["case", "id"], variable_name="criterion", value_name="verdict"
-            )
-            .filter(~pl.col("verdict").is_in(_GOOD))
-            .with_columns(subject=pl.lit(subject))
-            for subject, frame in judged.verdicts.items()
-        ]
-    )
+    facts = pl.Enum(sorted({f for facts in judged.read_facts.values() for f in facts}))
+    gaps = pl.Enum(judged.facts["gap"].drop_nulls().unique().sort())
+    # Words are numbers in their own order here, so that joins and lists are cheap.
     asked = (
-        verdicts.select(*_KEY, "criterion", "verdict")
+        judged.asked.filter(pl.col("verdict") != Verdict.MET.value)
+        .select(*_KEY, "criterion", "verdict")
         .sort(*_KEY, "criterion")
         .with_row_index("row")
     )
-    read = pl.DataFrame(
-        [(name, fact) for name, facts in judged.read_facts.items() for fact in facts],
-        schema={"criterion": pl.String, "fact": pl.String},
+    read = pl.LazyFrame(
+        [
+            (name, fact)
+            for name, facts in judged.read_facts.items()
+            for fact in sorted(facts)
+        ],
+        schema={"criterion": asked.schema["criterion"], "fact": facts},
         orient="row",
     )
-    proven = pl.col("proven").fill_null(value=False)
+    known = judged.facts.lazy().with_columns(
+        pl.col("subject").cast(asked.schema["subject"]),
+        pl.col("fact").cast(facts),
+        pl.col("gap").cast(gaps),
+    )
     why = (
         asked.lazy()
         .filter(pl.col("id") != NOBODY)
         .select("row", *_KEY, "criterion")
-        .join(read.lazy(), on="criterion")
-        .join(judged.facts.lazy(), on=[*_KEY, "fact"], how="left")
-        .group_by("row")
-        .agg(
-            pl.col("fact").filter(~proven).sort().alias("not_proven"),
-            pl.col("gap").drop_nulls().unique().sort().alias("gaps"),
-            pl.col("proven_by", "claimed_by").drop_nulls(),
-        )
-        .select(
-            "row",
-            "not_proven",
-            "gaps",
-            pl.concat_list("proven_by", "claimed_by")
-            .list.unique()
-            .list.sort()
-            .alias("entries"),
-        )
-    )
-    return (
-        asked.lazy()
-        .join(why, on="row", how="left", maintain_order="left")
-        .select(
-            *_KEY,
-            "criterion",
-            "verdict",
-            pl.col("not_proven", "gaps").fill_null(pl.lit([], pl.List(pl.String))),
-            pl.col("entries").fill_null(pl.lit([], pl.List(pl.Int64))),
-        )
+        .join(read, on="criterion")
+        .join(known, on=[*_KEY, "fact"], how="left")
+        .select("row", "fact", "proven", "gap", "proven_by", "claimed_by")
         .collect()
+        .lazy()
     )
+    lists = {
+        "not_proven": why.filter(~pl.col("proven").fill_null(value=False)).select(
+            "row", not_proven="fact"
+        ),
+        "gaps": why.select("row", gaps="gap"),
+        "entries": pl.concat(
+            [why.select("row", entries=name) for name in ("proven_by", "claimed_by")]
+        ),
+    }
+    found = asked.lazy()
+    for name, rows in lists.items():
+        found = found.join(
+            rows.drop_nulls()
+            .unique()
+            .sort("row", name)
+            .group_by("row", maintain_order=True)
+            .agg(name),
+            on="row",
+            how="left",
+            maintain_order="left",
+        )
+    return found.select(
+        "case",
+        pl.col("subject").cast(pl.String),
+        "id",
+        pl.col("criterion").cast(pl.String),
+        "verdict",
+        *(
+            pl.col(name).cast(pl.List(type_)).fill_null(pl.lit([], pl.List(type_)))
+            for name, type_ in _LISTS.items()
+        ),
+    ).collect()
