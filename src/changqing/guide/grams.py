@@ -33,20 +33,10 @@ _MOST_KEPT: Final = 16_384
 class Likeness:
     """How like a question each entry is, by the grams of one size."""
 
-    products: Mapping[int, float]
-    shares: Mapping[int, float]
-    length: float
-    whole: float
-    lengths: Sequence[float]
-
-    def cosine(self, place: int) -> float:
-        """Tell the cosine of the question and an entry."""
-        product = self.products.get(place)
-        return 0.0 if product is None else product / (self.length * self.lengths[place])
-
-    def share(self, place: int) -> float:
-        """Tell how much of the question stands in an entry."""
-        return self.shares.get(place, 0.0) / (self.whole or 1.0)
+    cosines: Sequence[float]
+    """Of the question and each entry; 0.0 where they share nothing."""
+    shares: Sequence[float]
+    """How much of the question stands in each entry."""
 
 
 class GramTable(TypedDict):
@@ -65,17 +55,22 @@ class GramIndex:
         self._unknown = data["unknown"]
         self._lengths = data["lengths"]
         self._grams = data["grams"]
+        self._ways: dict[str, tuple[Set[str], float]] = {}
 
     def compare_ways(self, text: str, ways: Iterable[str]) -> float:
         """Tell the cosine of a question and the likest of several ways to ask."""
         asked = self._cut(text)
         length = self._measure_length(asked)
+        squares = {gram: self._rarity(gram) ** 2 for gram in asked}
         likest = 0.0
         for way in ways:
-            cut = self._cut(way)
-            shared = sum(self._rarity(gram) ** 2 for gram in asked & cut)
+            known = self._ways.get(way)
+            if known is None:
+                cut = self._cut(way)
+                known = self._ways[way] = cut, self._measure_length(cut)
+            shared = sum([squares[gram] for gram in asked & known[0]])
             if shared:
-                likest = max(likest, shared / (length * self._measure_length(cut)))
+                likest = max(likest, shared / (length * known[1]))
         return likest
 
     def _measure_length(self, grams: Set[str]) -> float:
@@ -87,22 +82,24 @@ class GramIndex:
 
     def compare(self, text: str) -> Likeness:
         """Compare a question with every entry."""
-        products: dict[int, float] = {}
-        shares: dict[int, float] = {}
+        # Lists, since most entries share a letter with any question.
+        products = [0.0] * len(self._lengths)
+        shares = [0.0] * len(self._lengths)
         squares = whole = 0.0
         for gram in self._cut(text):
             rarity, places, weights = self._grams.get(gram, (self._unknown, (), ()))
             squares += rarity**2
             whole += rarity
             for place, weight in zip(places, weights, strict=True):
-                products[place] = products.get(place, 0.0) + weight * rarity
-                shares[place] = shares.get(place, 0.0) + rarity
+                products[place] += weight * rarity
+                shares[place] += rarity
+        length = math.sqrt(squares) or 1.0
         return Likeness(
-            products=products,
-            shares=shares,
-            length=math.sqrt(squares),
-            whole=whole,
-            lengths=self._lengths,
+            cosines=[
+                product / (length * other)
+                for product, other in zip(products, self._lengths, strict=True)
+            ],
+            shares=[share / (whole or 1.0) for share in shares],
         )
 
 

@@ -95,7 +95,22 @@ class _Nearness:
     only_said: float
     missed: float
     left: float
-    first_score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WordShares:
+    """What entries share of the words of a question, in weights, by their places."""
+
+    whole: float
+    totals: Mapping[tuple[bool, ...], float]
+    """What can be shared, by whether an entry is about a licence, and a province."""
+    field: Mapping[str, float]
+    ways: Mapping[int, Mapping[int, float]]
+    """By the place of an entry and that of its way of asking."""
+    asked_with: Mapping[int, float]
+    only_said: Mapping[int, float]
+    of_field: Mapping[int, set[str]]
+    """Which words of the field an entry has."""
 
 
 class NamedWords:
@@ -200,6 +215,8 @@ class Index:
             dict(zip(_NAMED, map(frozenset, each), strict=True))
             for each in data["named"]
         ]
+        self._asks: dict[int, Sequence[str]] = {}
+        self._is_named = [tuple(map(bool, each)) for each in data["named"]]
         self._words = {word: _Entries(*each) for word, each in data["words"].items()}
         self._ways = data["ways"]
         self._kinds = data["kinds"]
@@ -223,21 +240,23 @@ class Index:
             words: Its words; those of more than the text where it is part of a story.
         """
         asked = self._weigh(words)
-        whole = sum(asked.values()) or 1.0
         field = {word.text for word in words if word.is_grouped and word.names is None}
+        names = {
+            kind: {word.text for word in words if word.names is kind} for kind in _NAMED
+        }
+        shares = self._share_words(asked, field, names)
         small, large = (index.compare(question) for index in self._grams)
         by_letters = self._find_likest(small, large)
-        near, unanswered = self._find_near(words, asked, field, whole, by_letters)
-        by_words = sorted(near, key=lambda p: -near[p].first_score)[:_CANDIDATES]
-        best = [p for p in dict.fromkeys((*by_words, *by_letters)) if p in near]
-        ways = (
-            way for p in best for way in list_ways(self._entries[p], self._language)
-        )
+        scores, unanswered = self._score_by_words(shares, names, by_letters)
+        by_words = nlargest(_CANDIDATES, scores, key=scores.__getitem__)
+        best = [p for p in dict.fromkeys((*by_words, *by_letters)) if p in scores]
+        ways = (way for place in best for way in self._list_ways(place))
         likest = self._grams[1].compare_ways(question, ways)
         kinds = find_kinds(question)
         strange = sum(
             weight for word, weight in asked.items() if word not in self._words
         )
+        near = {place: self._tell_nearness(place, shares, names) for place in best}
         return Found(
             candidates=[
                 self._measure(place, near[place], small, large, kinds) for place in best
@@ -247,7 +266,7 @@ class Index:
                 unanswered,
                 self._find_likest_elsewhere(small),
                 max(0.0, self._find_likest_elsewhere(large) - likest),
-                strange / whole,
+                strange / shares.whole,
                 float(is_elsewhere(words)),
                 float(OTHER_LICENCE in words or is_of_another_country(words)),
                 min(1.0, len(asked) / _MANY_WORDS),
@@ -259,76 +278,124 @@ class Index:
         """Find the entries whose letters are likest those of the question."""
         found: dict[int, None] = {}
         for likeness in likenesses:
+            cosines = likeness.cosines
             likest = nlargest(
                 _BY_LETTERS,
-                (p for p in likeness.products if not self._is_elsewhere[p]),
-                key=likeness.cosine,
+                (
+                    place
+                    for place, cosine in enumerate(cosines)
+                    if cosine and not self._is_elsewhere[place]
+                ),
+                key=cosines.__getitem__,
             )
             found |= dict.fromkeys(likest)
         return list(found)
 
-    def _find_likest_elsewhere(self, likeness: Likeness) -> float:
-        return max((likeness.cosine(p) for p in self._elsewhere), default=0.0)
+    def _list_ways(self, place: int) -> Sequence[str]:
+        """List the ways to ask for an entry, put together when it first comes near."""
+        ways = self._asks.get(place)
+        if ways is None:
+            ways = self._asks[place] = list_ways(self._entries[place], self._language)
+        return ways
 
-    def _find_near(
+    def _find_likest_elsewhere(self, likeness: Likeness) -> float:
+        return max((likeness.cosines[p] for p in self._elsewhere), default=0.0)
+
+    def _share_words(
         self,
-        words: Sequence[Word],
         asked: Mapping[str, float],
         field: set[str],
-        whole: float,
-        also: Iterable[int],
-    ) -> tuple[dict[int, _Nearness], float]:
-        """Find what shares words, and how near a question without answer comes."""
-        names = {
-            kind: {word.text for word in words if word.names is kind} for kind in _NAMED
-        }
-        of_names = {kind: sum(asked[word] for word in names[kind]) for kind in _NAMED}
-        shared: dict[int, dict[int, float]] = {}
-        with_words: dict[int, set[str]] = {}
-        said: dict[int, set[str]] = {}
+        names: Mapping[Names, set[str]],
+    ) -> _WordShares:
+        """Find which words of a question stand in which entry."""
+        whole = sum(asked.values()) or 1.0
+        of_names = [sum(asked[word] for word in names[kind]) for kind in _NAMED]
+        ways: dict[int, dict[int, float]] = {}
+        asked_with: dict[int, float] = {}
+        only_said: dict[int, float] = {}
+        of_field: dict[int, set[str]] = {}
         for word, weight in asked.items():
             known = self._words.get(word)
             if known is None:
                 continue
-            for place, at in known.ways:
-                weights = shared.setdefault(place, {})
+            before, weights = -1, dict[int, float]()
+            for place, at in known.ways:  # by their places
+                if place != before:
+                    before = place
+                    asked_with[place] = asked_with.get(place, 0.0) + weight
+                    weights = ways.setdefault(place, {})
                 weights[at] = weights.get(at, 0.0) + weight
-                with_words.setdefault(place, set()).add(word)
             for place in known.bodies:
-                said.setdefault(place, set()).add(word)
-        near: dict[int, _Nearness] = {}
+                only_said[place] = only_said.get(place, 0.0) + weight
+            if word in field:
+                for place in {place for place, _ in known.ways}.union(known.bodies):
+                    of_field.setdefault(place, set()).add(word)
+        return _WordShares(
+            whole=whole,
+            totals={
+                about: whole
+                - sum(o for o, is_it in zip(of_names, about, strict=True) if not is_it)
+                for about in set(self._is_named)
+            },
+            field={word: asked[word] for word in field},
+            ways=ways,
+            asked_with=asked_with,
+            only_said=only_said,
+            of_field=of_field,
+        )
+
+    def _score_by_words(
+        self,
+        shares: _WordShares,
+        names: Mapping[Names, set[str]],
+        also: Iterable[int],
+    ) -> tuple[dict[int, float], float]:
+        """Give what shares words a first score; how near one without answer comes.
+
+        Hundreds of entries share a word with a question, so each is given no more time
+        than its score takes.
+        """
+        scores: dict[int, float] = {}
         unanswered = 0.0
-        for place in with_words.keys() | said | set(also):
-            entry, about = self._entries[place], self._named[place]
-            total = whole - sum(of_names[kind] for kind in _NAMED if not about[kind])
+        asked_with, only_said = shares.asked_with.get, shares.only_said.get
+        for place in shares.asked_with.keys() | shares.only_said.keys() | set(also):
+            total = shares.totals[self._is_named[place]]
             if total <= 0:
                 continue
-            ways = sorted(
-                (
-                    2 * each / (total + self._totals[place][at])
-                    for at, each in shared.get(place, {}).items()
-                ),
-                reverse=True,
-            )[:2]
-            ways += [0.0] * (2 - len(ways))
-            if entry.kind is AnswerKind.ELSEWHERE:
-                unanswered = max(unanswered, ways[0])
+            weights = shares.ways.get(place)
+            way = 0.0
+            if weights is not None:
+                totals = self._totals[place]
+                way = max(2 * each / (total + totals[p]) for p, each in weights.items())
+            if self._is_elsewhere[place]:
+                unanswered = max(unanswered, way)
                 continue
-            here = with_words.get(place, set())
-            only = said.get(place, set())
-            asked_with = sum(asked[word] for word in here) / total
-            only_said = sum(asked[word] for word in only) / total
-            left = _discount_names(entry, about, names)
-            share = min(1.0, asked_with + _ONLY_IN_BODY * only_said)
-            near[place] = _Nearness(
-                ways=ways,
-                asked_with=asked_with,
-                only_said=only_said,
-                missed=sum(asked[word] for word in field - here - only) / whole,
-                left=left,
-                first_score=(_COVERED * share + _NEAR * ways[0]) * left,
-            )
-        return near, unanswered
+            share = asked_with(place, 0.0) + _ONLY_IN_BODY * only_said(place, 0.0)
+            score = _COVERED * min(1.0, share / total) + _NEAR * way
+            left = _discount_names(self._entries[place], self._named[place], names)
+            scores[place] = score * left
+        return scores, unanswered
+
+    def _tell_nearness(
+        self, place: int, shares: _WordShares, names: Mapping[Names, set[str]]
+    ) -> _Nearness:
+        total = shares.totals[self._is_named[place]]
+        ways = sorted(
+            (
+                2 * each / (total + self._totals[place][at])
+                for at, each in shares.ways.get(place, {}).items()
+            ),
+            reverse=True,
+        )[:2]
+        here = shares.of_field.get(place, set())
+        missed = sum(shares.field[word] for word in shares.field.keys() - here)
+        return _Nearness(
+            ways=[*ways, *[0.0] * (2 - len(ways))],
+            asked_with=shares.asked_with.get(place, 0.0) / total,
+            only_said=shares.only_said.get(place, 0.0) / total,
+            missed=missed / shares.whole,
+            left=_discount_names(self._entries[place], self._named[place], names),
+        )
 
     def _measure(
         self,
@@ -345,10 +412,10 @@ class Index:
             entry=entry,
             fits=not other,
             measures=(
-                small.cosine(place),
-                small.share(place),
-                large.cosine(place),
-                large.share(place),
+                small.cosines[place],
+                small.shares[place],
+                large.cosines[place],
+                large.shares[place],
                 *near.ways,
                 near.asked_with,
                 near.only_said,
@@ -502,6 +569,8 @@ def _discount_names(
     left = 1.0
     for kind in _NAMED:
         meant = names[kind]
+        if not (meant or about[kind]):
+            continue
         if OTHER_LICENCE.text in meant or (
             about[kind] and meant and not meant <= about[kind]
         ):
