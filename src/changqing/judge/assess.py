@@ -196,8 +196,22 @@ def bound_parameters(
     catalogue: Catalogue, application: Application, as_of: date
 ) -> Mapping[str, int | None]:
     """Each parameter's number for this application; None where no rule decides."""
+    # Few regions have a number of their own: all others share what is bound for one.
+    region = (
+        application.region if application.region in _list_regions(catalogue) else ""
+    )
     return _bind_parameters(
-        catalogue, application.licence, application.scope, application.region, as_of
+        catalogue, application.licence, application.scope, region, as_of
+    )
+
+
+@keep_by_catalogue
+def _list_regions(catalogue: Catalogue) -> frozenset[str | None]:
+    """The regions of which some parameter has a number of its own."""
+    return frozenset(
+        value.region
+        for parameter in catalogue.parameters.values()
+        for value in parameter.values
     )
 
 

@@ -128,12 +128,14 @@ def endurance(
     `ranges` gives the early and late end of what is estimated, by subject and fact;
     `observed` the history that says how often something was renewed.
     """
+    by_type: dict[str, list[Subject]] = {}
+    for subject in subjects:
+        by_type.setdefault(subject.type, []).append(subject)
     supports = [
         support
         for commitment in catalogue.commitments.values()
-        for subject in subjects
-        if subject.type == commitment.subject
-        and _rests_on(commitment, subject, resolved)
+        for subject in by_type.get(commitment.subject, ())
+        if _rests_on(commitment, subject, resolved)
         and (support := _build_support(commitment, subject, resolved)).is_asked_for
     ]
     supports = [_add_known(each, ranges or {}, observed) for each in supports]
@@ -172,12 +174,10 @@ def _add_known(
     observed: Sequence[Observation],
 ) -> Support:
     early, late = ranges.get((support.subject, support.commitment.until), (None, None))
-    return replace(
-        support,
-        early_until=early,
-        late_until=late,
-        renewed_times=_count_renewals(support, observed),
-    )
+    renewed = _count_renewals(support, observed)
+    if early is None and late is None and renewed is None:
+        return support
+    return replace(support, early_until=early, late_until=late, renewed_times=renewed)
 
 
 def _count_covered(until: date | None, term: LicenceTerm | None) -> int | None:

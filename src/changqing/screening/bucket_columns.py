@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -48,14 +50,31 @@ def collect_bucket(
                 explained=judge.reason_facts,
             )
         rest = iterate_tables(register, head, bucket, agreed.rest, judge.catalogue)
-        for case in rest:
-            columns.add(
-                case.id,
-                case.case.name,
-                make_situation(case.case, case.known, judge.catalogue, judge.as_of),
-            )
+        with _hold_garbage():
+            for case in rest:
+                columns.add(
+                    case.id,
+                    case.case.name,
+                    make_situation(case.case, case.known, judge.catalogue, judge.as_of),
+                )
         columns.add_agreed(agreed.facts)
     return columns
+
+
+@contextmanager
+def _hold_garbage() -> Iterator[None]:
+    """Hold the garbage collector off: cases are let go of without it.
+
+    It would go through the columns again and again as they grow, which is a fifth of
+    the work. It is on between the parts of a bucket.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _divide(

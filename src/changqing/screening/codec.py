@@ -133,6 +133,7 @@ TABLES: Final[Mapping[str, pl.Schema]] = {
 }
 """The columns of each table of a bucket."""
 _COLUMNS: Final = ("boolean", "number", "day", "text", "set")
+_NO_DAYS: Final = "{}"
 _NO_DIGEST: Final = "0" * 64
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ROWS_AT_ONCE: Final = 4_096
@@ -415,6 +416,8 @@ def _decode_case(row: Row, subjects: Sequence[Row], catalogue: Catalogue) -> Cas
 
 
 def _decode_days(text: str) -> dict[str, date]:
+    if text == _NO_DAYS:
+        return {}
     return {name: date.fromisoformat(day) for name, day in json.loads(text).items()}
 
 

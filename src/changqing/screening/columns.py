@@ -220,6 +220,10 @@ class KnownColumns:
             column.append(value)
 
 
+_Blank = Mapping[pl.DataType, pl.Series]
+"""By its type a column in which nothing stands."""
+
+
 class _MemberColumns:
     """Two rows for each member of one type: what is claimed and what is proven."""
 
@@ -266,8 +270,11 @@ class _MemberColumns:
         """
         length = len(self._cases)
         parts = [] if agreed is None else _divide_by_fact(agreed)
-        # Of most columns nothing was told case by case: those are made at once.
-        blank = pl.DataFrame(schema=self._schema).clear(length)
+        # Of most columns nothing was told case by case: these are shared until filled.
+        blank = {
+            type_: pl.Series([None], dtype=type_).new_from_index(0, length)
+            for type_ in {*self._schema.values()}
+        }
         return pl.DataFrame(
             {
                 "case": self._cases,
@@ -280,7 +287,7 @@ class _MemberColumns:
         )
 
     def _build_facts(
-        self, parts: Sequence[_FactRows], blank: pl.DataFrame
+        self, parts: Sequence[_FactRows], blank: _Blank
     ) -> dict[str, pl.Series]:
         columns = {
             fact: self._make_column(fact, told, blank)
@@ -297,7 +304,7 @@ class _MemberColumns:
         return columns
 
     def _build_agreements(
-        self, parts: Sequence[_FactRows], blank: pl.DataFrame
+        self, parts: Sequence[_FactRows], blank: _Blank
     ) -> dict[str, pl.Series]:
         columns = {
             fact: self._make_column(f"agree__{fact}", told, blank)
@@ -310,12 +317,10 @@ class _MemberColumns:
                 column.scatter(part.known[_NEXT], part.known["agree_proven"])
         return {f"agree__{fact}": column for fact, column in columns.items()}
 
-    def _make_column(
-        self, name: str, told: list[object], blank: pl.DataFrame
-    ) -> pl.Series:
+    def _make_column(self, name: str, told: list[object], blank: _Blank) -> pl.Series:
         """Make a column of what was told of the first rows, and nothing of the rest."""
         if not told:
-            return blank[name]
+            return blank[self._schema[name]].alias(name)
         rest = [None] * (len(self._cases) - len(told))
         return pl.Series(name, told + rest, dtype=self._schema[name])
 
