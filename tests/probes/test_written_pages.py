@@ -19,6 +19,7 @@ from changqing.probes.own_page import RECALL_FIELDS
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks" / "written_pages"
 HALVES = ("looked_at", "in_figures_only", "varied")
+FOLDERS = (*HALVES, "among_others")
 TODAY = date(2026, 11, 30)
 
 
@@ -28,7 +29,7 @@ def read_pages(half: str) -> list[Sample]:
     return found
 
 
-@pytest.fixture(scope="module", params=HALVES)
+@pytest.fixture(scope="module", params=FOLDERS)
 def report(request: pytest.FixtureRequest) -> Report:
     report = Report()
     score("pages", read_pages(request.param), report, TODAY)

@@ -27,10 +27,12 @@ _COMPLAINT = re.compile(
     r"^(?:用户|读者|旅客|网友|客户|顾客|玩家|会员|家长|业主|游客|患者|产品|宝贵)"
     r"(?:意见|建议|之声|心声)$|"
     r"(?:信息|用户|问题|在线|我要|网站|产品|客户)反馈|^反馈(?:我们|中心)?$|"
-    r"(?:网站|我要|内容|有奖)纠错|^纠错$|^我要(?:写信|反映|提问|咨询|建言)|"
+    r"^[\u4e00-\u9fff]{0,4}纠错$|(?:网上|我要)信访|^我要(?:写信|反映|提问|咨询|建言)|"
     r"^[\u4e00-\u9fff]{0,6}(?<!结果)(?<![办处]理)反馈$|政务咨询|意见征集|"
     r"^[\u4e00-\u9fff]{0,2}留言(?:板|本|簿|反馈|咨询|我们|给我们)?$|"
-    r"complain|feedback|report (?:abuse|an? |content|spam)|suggestion",
+    r"complain|report (?:abuse|an? |content|spam)|suggestions?$|"
+    r"(?:^|give|send|submit|leave|your|user|customer|site|and|&)\s?feedback"
+    r"(?:$|\s?(?:form|cent|here|to us|and|&))",
     re.I,
 )
 _LONGEST_COMPLAINT = 24
@@ -41,12 +43,12 @@ _ABOUT_COMPLAINTS = re.compile(
 # What an address is called that takes complaints, whatever the link shows. Pinyin is
 # read as it is put together: `zaixianliuyan`, `yijianfankui`, `tousujianyi`.
 _COMPLAINT_PATH = re.compile(
-    r"(?:^|[/_:-])(?:feed-?back|guest-?book|gbook|lyb|leaveword|complaints?|"
+    r"(?:^|[/_:=-])(?:feed-?backs?|guest-?book|gbook|lyb|leaveword|complain(?:ts?)?|"
     r"suggest(?:ions?)?|advices?|"
     r"(?:zaixian|wangshang|wangyou|yonghu|kehu|guke|woyao|zixun)*"
     r"(?:liuyan|tousu|jubao|fankui|yijian|jianyi|kesu|tucao|jiucuo)"
     r"(?:liuyan|tousu|jubao|fankui|yijian|jianyi|zixun|yu|ban|ben|bu|xiang|zhongxin)*)"
-    r"(?=[/._?@-]|$)",
+    r"(?=[/.?@&]|[_-](?:form|us|page|add|list|\d)|$)",
     re.I,
 )
 _MARKED_FOR_COMPLAINTS = re.compile(
@@ -85,7 +87,7 @@ _CHAT = re.compile(
 )
 _LONGEST_CHAT = 16
 # Words with which a title speaks of such a service.
-_ABOUT_CHATS = re.compile(r"招聘|诚聘|专员|系统|软件|行业|培训|[？?！!，。]")
+_ABOUT_CHATS = re.compile(r"招聘|诚聘|专员|系统|软件|行业|培训|[？?！!，。]|\d[kK万]")
 _A_HUMAN = re.compile(r"客服|客服务|交谈|洽谈")
 _ANOTHER_WAY = re.compile(r"电话|热线|邮箱|邮件|时间|中心|帮助|\d{5}")
 _LONGEST_LABEL = 8
@@ -95,7 +97,7 @@ _OPENS_CHAT = re.compile(
     re.I,
 )
 _MARKED_FOR_CHAT = re.compile(
-    r"kefu|live-?chat|web-?chat(?!at)|online-?(?:service|chat)|customer-?service|"
+    r"kefu|live-?chat|web-?chat|online[-_]?(?:service|chat)|customer[-_]?service|"
     r"im-entry|open-?im|contact-?service",
     re.I,
 )

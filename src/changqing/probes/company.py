@@ -12,6 +12,8 @@ _HAN = "\u4e00-\u9fff"
 _ENDING = re.compile(
     r"(?:有限责任|有限責任|股份有限|集团有限|集團有限|有限|股份|集团|集團)公司$"
 )
+# The rest of the name stands in another element.
+_ONLY_AN_ENDING = re.compile(r"(?:有限责任|股份有限|集团有限|有限)公司")
 _BRANCH = re.compile(rf"[{_HAN}]{{2,10}}?分公司")
 _IN_BRACKETS = re.compile(rf"[(（][{_HAN}]{{2,8}}[)）]$")
 _IN_A_NAME = re.compile(rf"[{_HAN}A-Za-z0-9·&]{{1,25}}$")
@@ -36,18 +38,22 @@ _MADE_BY = re.compile(
 OTHERS = re.compile(
     r"技术支持|技術支持|技术服务|网站建设|网站建設|网站制作|网站設計|网站设计|"
     r"设计制作|制作单位|制作维护|友情链接|合作伙伴|合作单位|承办|协办|托管|建设维护|"
-    r"建站|Powered|Designed",
+    r"建站|Powered|Designed|Hosted|服务器|云服务|云计算支持|CDN|加速",
     re.I,
 )
+# What the company named before did for the site, and is not.
+_SERVES = re.compile(r"\s?(?:独家|联合)?(?:提供|承建|制作|设计制作|托管)")
 _CONTACT = re.compile(r"地址|电话|電話|邮编|郵編|联系我们|聯繫我們|邮箱|传真")
 _LEAD = re.compile(
-    r"^.*(?:版权所有|版權所有|版权归|主办单位|主办|运营单位|运营机构|运营|公司名称|企业名称"
+    r"^.*(?:版权所有|版權所有|版权归|主办单位|主办|运营单位|运营机构|"
+    r"运营(?!管理|服务|有限|股份|中心|科技|集团|咨询|发展|投资|商|维护)|公司名称|企业名称"
     r"|单位名称|著作权归|(?<![回当海])归|(?<![自理缘])由|与|是|及其|名称|请联系|欢迎来到|欢迎光临|"
     r"欢迎访问)"
     rf"(?=[{_HAN}]{{2}})"
 )
 _FOOTER_LINES = 25
 _PROSE = 80  # a longer line is running text: only what stands close by counts
+_SENTENCE = re.compile("[。，！？；]")
 _LONGEST_FOOTER = 400
 _CLOSE = 16
 _ENOUGH = 3.0
@@ -90,12 +96,14 @@ _AN_ORGANISATION = re.compile(
 _A_SITE = re.compile(rf"[{_HAN}A-Za-z0-9]{{1,16}}(?:网|论坛|社区|商城|网站|在线|博客)")
 _NUMBERED = re.compile(r"ICP|备案|備案")
 _SAYS_NOTHING = re.compile(
-    r"导航|地图|帮助|地址|电话|邮编|邮箱|传真|备案|许可|首页|联系|友情|举报|热线|投诉|所有|保留|权利|翻版|必究|不得|转载|未经|授权|轉載|授權|本站|本网站|版权|版權|声明|技术支持|"
+    r"^(?:网站|站内|本站|快速)?导航$|地图|帮助|地址|电话|邮编|邮箱|传真|备案|许可|首页|联系|友情|举报|热线|投诉|所有|保留|权利|翻版|必究|不得|转载|未经|授权|轉載|授權|本站|本网站|版权|版權|声明|技术支持|"
     r"^All |Rights|^Powered|^Theme|^Design|^http|^www|^Since|^Tel|^Email",
     re.I,
 )
 _HOLDER_LINES = 90
 _LONGEST_HOLDER = 30
+_TITLE_PIECES = re.compile(r"\s?[-_|｜–—·,，:：]\s?|\s{2,}|\s(?=Powered)")
+_BRAND_LENGTHS = range(2, 16)
 
 
 def companies(page: PageDocument) -> Iterator[TextMatch]:
@@ -110,15 +118,17 @@ def companies(page: PageDocument) -> Iterator[TextMatch]:
             raws.setdefault(name, (lines[number], number))
     if any(character > "\u2e7f" for character in title):
         # Of a Chinese page a name in Chinese is the legal one, if there is any.
-        chinese = {k: v for k, v in scored.items() if k[0] > "\u2e7f"}
-        scored = chinese if max(chinese.values(), default=0) >= _ENOUGH else scored
+        legal = {k: v for k, v in scored.items() if k[0] > "\u2e7f"}
+        scored = legal if max(legal.values(), default=0) >= _ENOUGH else scored
     for name in company_names(title):
         scored[name] = scored.get(name, 1.5) + 1.5
         raws.setdefault(name, (title, -1))
-    alone = [name for name in scored if name[0] > "\u2e7f"]
-    least = _ENOUGH if len(alone) > 1 else _ENOUGH_ALONE
+    chinese = {name for name in scored if name[0] > "\u2e7f"}
+    alone = next(iter(chinese)) if len(chinese) == 1 else None
+    if alone is not None and _SENTENCE.search(raws[alone][0]):
+        alone = None
     for name, weight in sorted(scored.items(), key=lambda item: -item[1]):
-        if weight >= (least if name in alone else _ENOUGH):
+        if weight >= (_ENOUGH_ALONE if name == alone else _ENOUGH):
             raw, number = raws[name]
             yield TextMatch(value=name, raw=raw[:200], start=number)
 
@@ -132,6 +142,7 @@ def holders(page: PageDocument) -> Iterator[TextMatch]:
     claimed = sorted(found, key=lambda mark: mark.value < "\u2e80")
     yield from (mark for mark in claimed if mark.value > "\u2e80")
     yield from _beside_numbers(page.lines)
+    yield from _find_brands(page)
     yield from (mark for mark in claimed if mark.value < "\u2e80")
 
 
@@ -195,13 +206,33 @@ def _beside_numbers(lines: tuple[str, ...]) -> Iterator[TextMatch]:
                 yield TextMatch(value=piece, raw=line[:200], start=place)
 
 
+def _find_brands(page: PageDocument) -> Iterator[TextMatch]:
+    """What the title names and the line of a filing number, or one beside it, too."""
+    brands = [
+        brand
+        for piece in _TITLE_PIECES.split(page.title)
+        if len(brand := piece.strip()) in _BRAND_LENGTHS and brand > "\u2e80"
+    ]
+    lines = page.lines
+    for number in range(max(0, len(lines) - _FOOTER_LINES), len(lines)):
+        if not _NUMBERED.search(lines[number]):
+            continue
+        for place in (number, number - 1, number - 2):
+            line = lines[max(0, place)]
+            for brand in brands:
+                if len(line) <= 2 * _PROSE and brand in _PIECES.split(line):
+                    yield TextMatch(value=brand, raw=line[:200], start=place)
+
+
 def _find_names(page: PageDocument) -> list[tuple[int, str]]:
     """Find names by line; of a page with hundreds, the first and the last."""
-    found = [
-        (number, name)
-        for number in _lines_with_names(page.text)
-        for name in company_names(page.lines[number])
-    ]
+    found = []
+    for number in _lines_with_names(page.text):
+        line = page.lines[number]
+        names = list(company_names(line))
+        if not names and number and _ONLY_AN_ENDING.match(line):
+            names = list(company_names(page.lines[number - 1][-_LONGEST:] + line))
+        found += [(number, name) for name in names]
     if len(found) > _MOST_FIRST + _MOST_LAST:
         return found[:_MOST_FIRST] + found[-_MOST_LAST:]
     return found
@@ -227,6 +258,8 @@ def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:
     following = lines[number + 1] if number + 1 < len(lines) else ""
     if name < "\u2e80" and _names_a_program(lines, number):
         return 0.0
+    if _SERVES.match(line, end):
+        return 0.0
     if OTHERS.search(before) or (
         not before.strip() and _MADE_BY.search(previous[-_CLOSE:])
     ):
@@ -234,7 +267,7 @@ def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:
     weight = 1.0 if name[0] > "\u2e7f" else 0.0  # the legal name is in Chinese
     is_prose = _is_prose(line)
     here = before + line[end : end + _CLOSE] if is_prose else line
-    if _OWNS.search(here):
+    if _OWNS.search(here.replace(name, " ")):
         weight += 4.0
     elif not is_prose and (
         _OWNS.search(previous[-_PROSE:]) or _OWNS.search(following[:_PROSE])
@@ -256,8 +289,9 @@ def _is_prose(line: str) -> bool:
     """
     if len(line) <= _PROSE:
         return False
-    few_stops = line.count("。") + line.count("，") <= 1
-    return not (few_stops and len(line) <= _LONGEST_FOOTER and _OWNS.search(line))
+    if line.count("。") + line.count("，") > 1 or len(line) > _LONGEST_FOOTER:
+        return True
+    return not (_OWNS.search(line) or _CONTACT.search(line))
 
 
 def _names_a_program(lines: tuple[str, ...], number: int) -> bool:

@@ -92,7 +92,9 @@ _DOTTED = re.compile(
 _WIDE_DIGITS = "０１２３４５６７８９"
 _NARROW = str.maketrans(_WIDE_DIGITS, "0123456789")
 # A service number of which each part stands in an element of its own.
-_SPLIT = re.compile(r"(?<![\d.-])[48]00(?:[\n-]{0,3}\d){7}(?![\n-]*\d)")
+_SPLIT = re.compile(
+    r"(?<![\d.-])(?:[48]00(?:[\n-]{0,3}\d){7}|0\d{2,3}\n?-\n?[2-9]\d{6,7})(?![\n-]*\d)"
+)
 _BEFORE = 30  # characters before a number in which it is said what it is
 _JOINT = 5  # characters between two numbers of one list
 _CLOSE = 14  # the same for a short number, which might be anything
@@ -189,7 +191,7 @@ def phones(text: str) -> Iterator[TextMatch]:
 
 def _join_split(text: str) -> str:
     """Write the parts of a service number in one, and make up for the length."""
-    if "00\n" not in text:
+    if "00\n" not in text and "\n-" not in text and "-\n" not in text:
         return text
     return _SPLIT.sub(
         lambda match: match.group().replace("\n", "").ljust(len(match.group())), text

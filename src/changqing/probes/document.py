@@ -24,9 +24,7 @@ _UNSEEN = (
 # In capitals it is rare, and a pattern that begins with fixed letters is far faster.
 _DRAWN_NUMBER = re.compile(r"alt=[\"'][^\"'<>]{0,30}(?:备|備|ICP|B2-)")
 _PICTURES = "img[alt*='备'], img[alt*='備'], img[alt*='ICP' i], img[alt*='B2-']"
-_DRAWN_SIGN = re.compile(
-    r"alt=[\"']?(?:@|at\b|&#64;)|/(?:at|a_t|email_?at)\.(?:gif|png)"
-)
+_DRAWN_SIGNS = ('"@"', "'@'", '"at"', '"AT"', "/at.gif", "/at.png")
 _SIGNS = (
     "img[alt='@'], img[alt='at' i], img[src$='/at.gif']:not([alt]), "
     "img[src$='/at.png']:not([alt])"
@@ -241,7 +239,7 @@ def parse(exchange: Exchange) -> PageDocument:
         _drop_unseen(body)
         if _DRAWN_NUMBER.search(source):
             _show_drawn_numbers(body)
-        if _DRAWN_SIGN.search(source):
+        if any(sign in source for sign in _DRAWN_SIGNS):
             for node in body.css(_SIGNS):
                 node.insert_after("@")
         lines = _lines(body)

@@ -77,7 +77,7 @@ _MISFILED = re.compile(_SAID + r"(\d{4,14})(?!\d)\s?号?(?:-\d{1,3}(?!\d))?")
 
 _CLASSED = re.compile(
     rf"(?:[\[(]?(?:({_PROVINCE}|合字)(?:\s?ICP\s?证)?)[\])]?\s?)?"
-    r"(?<![A-Za-z0-9])((?:[AB][12](?:[.,、]\s?|\s)){0,3}[AB][12])\s?-\s?"
+    r"(?<![A-Za-z0-9])(?<![A-Za-z]-)((?:[AB][12](?:[.,、]\s?|\s)){0,3}[AB][12])\s?-\s?"
     r"((?:19|20)\d{6})(?!\d)(?:-(\d{1,3})(?![\d-]))?",
     re.I,
 )
@@ -203,11 +203,18 @@ def _find_class_numbers(text: str) -> Iterator[Number]:
             if _is_made_up(match.group(3)) or _OTHER_CODE.search(before):
                 continue
             named = re.findall("[AB][12]", match.group(2).upper())
-            if len(named) == 1 and not by and not _OF_A_FOOTER.search(window):
+            if len(named) == 1 and not by and not _is_in_a_footer(window, match):
                 continue
             classes = ".".join(named)
             branch = f"-{int(match.group(4))}" if match.group(4) else ""
             yield _licence(text, start, match, f"{by}{classes}-{match[3]}{branch}", by)
+
+
+def _is_in_a_footer(window: str, match: re.Match[str]) -> bool:
+    """Whether the line of a bare number, or one beside it, has words of a footer."""
+    above = window[: match.start()].split("\n")[-3:]
+    below = window[match.end() :].split("\n")[:2]
+    return _OF_A_FOOTER.search("\n".join((*above, *below))) is not None
 
 
 def _licence(
