@@ -44,6 +44,7 @@ settings.load_profile("ci" if CI else "desk")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the folders of the tests in memory, unless somebody says where."""
+    gc.disable()  # until all is imported: nearly all of it stays
     if getattr(config.option, "numprocesses", None):
         write_byte_code(config, ROOT / "tests")
     if disk := find_quick_disk():
@@ -65,8 +66,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Keep what was imported out of each later round of the garbage collector."""
     targets = sum(item.get_closest_marker("fuzz") is not None for item in session.items)
     session.config.stash[_targets] = targets
-    gc.collect()
     gc.freeze()
+    gc.enable()
     # Rounds are rarer than by default: tests make much and keep little.
     gc.set_threshold(100_000, 50, 100)
 

@@ -216,6 +216,7 @@ def test_a_case_that_was_only_touched_is_not_read_again(
     assert board(catalogue, root_listed, TODAY).read == 0
 
 
+@pytest.mark.long
 def test_a_damaged_index_is_made_again(catalogue: Catalogue, root: Path) -> None:
     first = board(catalogue, root, TODAY)
     (root / INDEX).write_bytes(b"no database at all" * 400)
@@ -358,6 +359,7 @@ def test_the_day_of_deletion_is_known_to_the_board(
         assert row.next_what.zh == "删除个人材料"
 
 
+@pytest.mark.long
 def test_another_column_makes_every_row_anew(
     catalogue: Catalogue, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -171,6 +171,7 @@ def test_a_notice_needs_something_to_ask(outcome: Outcome, sheet: ReviewSheet) -
         write_correction_notice(outcome.case, sheet, fine, by="甲")
 
 
+@pytest.mark.long
 def test_marks_change_no_verdict(tmp_path: Path, outcome: Outcome) -> None:
     folder = tmp_path / "case"
     shutil.copytree(_EXAMPLES / "newly-registered", folder)

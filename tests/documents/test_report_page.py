@@ -336,6 +336,7 @@ def _count_unknowable(report: CaseReport) -> int:
     return count
 
 
+@pytest.mark.long
 @settings(max_examples=examples(20), deadline=None)
 @given(st.data(), st.sampled_from(LANGUAGES))
 def test_whatever_is_unknown_the_report_is_made(

@@ -92,6 +92,7 @@ def test_a_title_and_every_way_it_lists_find_the_topic_first(
     assert lost == []
 
 
+@pytest.mark.long
 def test_other_words_find_the_right_topic(questions: Questions) -> None:
     asked = [(name, way) for name, ways in PARAPHRASES.items() for way in ways]
     assert len(asked) > 290
@@ -139,6 +140,7 @@ def rests_on(answer: GuideAnswer, found: Sequence[str]) -> bool:
     return answer.id in found or not set(found).isdisjoint(answer.law)
 
 
+@pytest.mark.long
 def test_plain_questions_of_fact_are_answered_and_rightly_where_surely(
     replies_of_facts: Sequence[tuple[Sequence[str], Sequence[GuideAnswer]]],
 ) -> None:
@@ -422,6 +424,7 @@ def test_the_nearest_topics_are_always_named(
     assert len(questions.ask(question, on=TODAY).nearest) == 3
 
 
+@pytest.mark.long
 def test_an_answer_has_its_numbers_and_its_sources(
     catalogue: Catalogue, questions: Questions
 ) -> None:

@@ -342,6 +342,7 @@ def test_only_the_members_of_whom_something_is_unknown_are_asked_about() -> None
     assert (missing.subject, missing.fact) == (LIN, "full_time")
 
 
+@pytest.mark.long
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds)
 def test_only_what_is_known_to_be_otherwise_is_acted_upon(world: World) -> None:

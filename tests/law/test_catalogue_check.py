@@ -18,6 +18,7 @@ from tests.shipped import CATALOGUE
 SOUND = Path(__file__).parent / "sound"
 
 
+@pytest.mark.long
 def test_the_shipped_catalogue_holds_what_its_examples_say() -> None:
     checked = check()
     assert [issue.say(Language.EN) for issue in checked.issues] == []

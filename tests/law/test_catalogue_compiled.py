@@ -45,6 +45,7 @@ def test_the_cache_gives_what_the_texts_give(root: Path, cache: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_shipped_catalogue_survives_the_cache(cache: Path) -> None:
     load_compiled(cache_dir=cache)
     assert load_compiled(cache_dir=cache) == load()

@@ -39,6 +39,7 @@ def test_every_licence_is_found_by_its_name() -> None:
         assert find_licence(CATALOGUE, licence.label.en) == code
 
 
+@pytest.mark.long
 def test_the_command_line_takes_it(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["licence", "呼叫中心"])

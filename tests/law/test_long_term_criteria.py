@@ -124,6 +124,7 @@ def test_no_measure_of_practice_borrows_the_badge_of_an_article() -> None:
                 assert cited.principle, criterion.id
 
 
+@pytest.mark.long
 def test_the_report_says_whose_measure_the_key_points_are_held_to(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

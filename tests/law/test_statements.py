@@ -235,6 +235,7 @@ def test_levels_and_tiers_are_counted_in_words_and_periods_in_legal_days() -> No
     assert [each for each in told if re.search(r"\d天内", each)] == []
 
 
+@pytest.mark.long
 def test_filing_rules_of_a_province_answer_there_and_nowhere_else() -> None:
     questions = Questions(CATALOGUE)
     known = [name for name in CATALOGUE.law if name.startswith("filing_rules_")]

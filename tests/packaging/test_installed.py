@@ -55,6 +55,7 @@ def test_the_core_assesses_an_example_that_has_a_history(
     assert (tmp_path / "out" / "report.html").is_file()
 
 
+@pytest.mark.long
 def test_the_core_verifies_the_sealed_example(core: Path, tmp_path: Path) -> None:
     bundle = EXAMPLES / "sealed" / "bundle.zip.xz"
     done = run(core, "verify", bundle, home=tmp_path)
@@ -126,6 +127,7 @@ def test_the_named_extras_are_those_that_install_the_package() -> None:
         assert owners & declared[extra], package
 
 
+@pytest.mark.long
 def test_every_package_of_an_extra_is_named_when_it_is_missing() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     owners = {

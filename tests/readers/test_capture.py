@@ -190,6 +190,7 @@ def test_headers_and_footers_of_word_are_read_once() -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_scan_pasted_into_word_is_read_as_a_page_of_its_own() -> None:
     from docx import Document
 
@@ -523,6 +524,7 @@ def test_the_type_is_told_by_the_content_and_not_by_the_name() -> None:
     assert _words(capture_paper(make_pdf("第一行"), "扫描件.jpg")) == ["第一行"]
 
 
+@pytest.mark.long
 def test_a_picture_without_words_is_no_blurred_one() -> None:
     hills = Image.effect_noise((900, 700), 90).convert("RGB")
     assert capture_paper(picture_bytes(hills), "x.png").problem is ReadingProblem.BLANK
@@ -531,6 +533,7 @@ def test_a_picture_without_words_is_no_blurred_one() -> None:
 # Hostile files
 
 
+@pytest.mark.long
 def test_a_package_that_would_unfold_without_end_is_not_unpacked() -> None:
     bomb = make_zip(
         {

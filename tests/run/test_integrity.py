@@ -314,6 +314,7 @@ def test_what_does_not_hold_in_itself_is_not_accepted(case: Path, key: Path) -> 
         accept_case(case, key=key)
 
 
+@pytest.mark.long
 def test_a_log_of_a_stranger_opens_and_says_whose_it_is(
     tmp_path: Path, key: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

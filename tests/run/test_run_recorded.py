@@ -47,6 +47,7 @@ def _main(*arguments: object) -> int:
     return int(ended.value.code or 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("left", ["nothing", "a log begun anew"])
 def test_evidence_that_was_taken_away_is_missed(
     left: str,

@@ -168,6 +168,7 @@ def test_what_is_said_absent_may_not_be_listed_or_unknown(
     assert zh in refusal(with_words(edited(tmp_path), f"{words}\n"))
 
 
+@pytest.mark.long
 def test_a_bundle_carries_what_the_applicant_says_it_has_not(tmp_path: Path) -> None:
     case = edited(tmp_path, OPEN, ("role: technical", "role: content"))
     without_paper(case, "team_structure")

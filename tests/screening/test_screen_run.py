@@ -95,6 +95,7 @@ def test_each_case_has_one_row_of_sentences(run: ScreenRun) -> None:
     assert run.cases == CASES
 
 
+@pytest.mark.long
 def test_a_run_that_was_killed_goes_on_and_ends_the_same(
     run: ScreenRun, register: Path, tmp_path: Path
 ) -> None:
@@ -125,6 +126,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_the_same(
     assert judged == []
 
 
+@pytest.mark.long
 def test_a_run_that_was_made_without_counts_gets_them(
     run: ScreenRun, register: Path, tmp_path: Path
 ) -> None:
@@ -140,6 +142,7 @@ def test_a_run_that_was_made_without_counts_gets_them(
     assert read_files(out) == read_files(run.folder)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["run[1]", "*", "~"])
 def test_a_folder_may_be_called_like_a_pattern(
     run: ScreenRun,
@@ -328,6 +331,7 @@ def test_names_are_shown_and_written_as_text(
     assert (tmp_path / "q.csv").read_text("utf-8-sig").startswith("'=1+1,")
 
 
+@pytest.mark.long
 def test_a_register_that_changes_during_a_run_is_noticed(
     register: Path, tmp_path: Path
 ) -> None:

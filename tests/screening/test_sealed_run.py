@@ -60,6 +60,7 @@ def sign_again(parts: dict[str, bytes], **told: object) -> None:
     parts["seal.sig"] = signed[len(body) + 1 :].encode()
 
 
+@pytest.mark.long
 def test_the_whole_of_a_run_is_screened_again_and_the_same(
     run: ScreenRun, tmp_path: Path
 ) -> None:
@@ -116,6 +117,7 @@ def test_a_result_that_was_changed_and_signed_again_is_found_by_its_case(
     assert told.differing == (changed,)
 
 
+@pytest.mark.long
 def test_what_was_not_compared_does_not_pass_for_verified(
     run: ScreenRun, tmp_path: Path
 ) -> None:

@@ -54,6 +54,7 @@ def test_a_limit_ends_the_check(sealed: Sealed) -> None:
         check_apart(sealed.bundle, frozenset(), {}, limits=limits)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["verify", "relook"])
 def test_the_command_says_which_limit_ended_it(
     sealed: Sealed, desk: Path, monkeypatch: pytest.MonkeyPatch, command: str
@@ -76,6 +77,7 @@ def test_the_command_says_which_limit_ended_it(
     assert "改动" not in done.stdout.splitlines()[-1]
 
 
+@pytest.mark.long
 def test_the_command_says_what_the_verifier_says(
     sealed: Sealed, desk: Path, tmp_path: Path
 ) -> None:

@@ -146,6 +146,7 @@ def test_a_paper_that_nothing_here_can_read_is_no_difference(
     assert not read.is_same
 
 
+@pytest.mark.long
 def test_the_command_shows_one_table_and_changes_no_verdict(
     misread: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

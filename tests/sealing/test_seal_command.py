@@ -53,6 +53,7 @@ def test_without_keys_it_says_what_it_cannot_know(sealed: Sealed) -> None:
         assert words in done.stdout
 
 
+@pytest.mark.long
 def test_the_command_line_knows_the_rules_installed_here(
     full: Sealed, desk: Path
 ) -> None:
@@ -67,6 +68,7 @@ def test_wrong_usage_and_a_missing_bundle_are_2(tmp_path: Path) -> None:
     assert verified(tmp_path / "none.zip").returncode == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "example", [pytest.param("local-life", marks=pytest.mark.long), "contradictory"]
 )
@@ -183,6 +185,7 @@ def test_a_full_disk_is_no_wrong_usage(sealed: Sealed, tmp_path: Path) -> None:
     assert Evidence(case).lines() == before
 
 
+@pytest.mark.long
 def test_a_log_signed_by_one_key_after_another_verifies(
     sealed: Sealed, tmp_path: Path
 ) -> None:
@@ -220,6 +223,7 @@ def test_a_case_with_a_damaged_log_is_not_sealed(
     assert not (tmp_path / "b.zip").exists()
 
 
+@pytest.mark.long
 def test_originals_that_were_not_kept_are_said(
     sealed: Sealed, desk: Path, tmp_path: Path
 ) -> None:

@@ -93,6 +93,7 @@ def test_a_token_whose_keeping_is_cut_short_is_kept_the_next_time(
     assert Evidence(case).verify() == before
 
 
+@pytest.mark.long
 @HOWS
 def test_records_cut_short_while_sealing_leave_a_log_that_can_be_sealed(
     how: Callable[[], BaseException], full: Sealed, desk: Path, tmp_path: Path

@@ -157,6 +157,7 @@ def test_a_log_made_again_overnight_does_not_fit_its_old_token(
     assert broken(report)[0].startswith("times/0001")
 
 
+@pytest.mark.long
 def test_rules_softened_and_everything_made_again_are_unknown_rules(
     stamped: Sealed, desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,6 +245,7 @@ def test_an_authority_that_answers_nonsense_leaves_no_bundle(
     assert Evidence(case).verify() is not None
 
 
+@pytest.mark.long
 def test_three_rotations_lead_back_to_the_first_key(
     full: Sealed, tmp_path: Path
 ) -> None:
@@ -295,6 +297,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_documents_are_logged_and_those_that_print_numbers_are_masked(
     sealed: Sealed, papers: Path, desk: Path, tmp_path: Path
 ) -> None:
@@ -342,6 +345,7 @@ def test_the_digest_of_an_undertaking_is_computed_again(full: Sealed) -> None:
     assert broken(full.check(full.resealed(files))) == ["bound.json"]
 
 
+@pytest.mark.long
 def test_the_undertaking_prints_the_digest_that_the_bundle_has(
     sealed: Sealed, desk: Path, tmp_path: Path
 ) -> None:

@@ -387,6 +387,7 @@ def test_hiding_everything_about_somebody_leaves_nobody_in_doubt_of_it(
     assert counting
 
 
+@pytest.mark.long
 def test_a_later_record_that_is_shown_takes_the_place_of_one_that_is_withheld(
     whole: Sealed, place: Path, tmp_path: Path
 ) -> None:
@@ -413,6 +414,7 @@ def test_a_later_record_that_is_shown_takes_the_place_of_one_that_is_withheld(
     assert "registered_capital" in _named(now)
 
 
+@pytest.mark.long
 def test_a_gap_is_no_value_and_an_attempt_is_one_of_whether_the_service_answers(
     whole: Sealed, place: Path, tmp_path: Path
 ) -> None:
@@ -437,6 +439,7 @@ def test_a_gap_is_no_value_and_an_attempt_is_one_of_whether_the_service_answers(
         assert ("service_reachable" in _named(report)) is named
 
 
+@pytest.mark.long
 def test_whether_a_rule_applies_may_rest_on_what_is_withheld(
     whole: Sealed, place: Path, tmp_path: Path
 ) -> None:
@@ -469,6 +472,7 @@ def test_whether_a_rule_applies_may_rest_on_what_is_withheld(
         assert re.search(r"(?m)^“.*” \(onsite_matches_papers\)", _named(report))
 
 
+@pytest.mark.long
 def test_a_note_of_taking_over_cannot_be_hidden_as_something_else(
     whole: Sealed, tmp_path: Path
 ) -> None:
@@ -559,6 +563,7 @@ def _entries(case: Path) -> list[str]:
     return text.splitlines()
 
 
+@pytest.mark.long
 def test_erasing_takes_the_content_of_old_and_of_new_entries(
     begun_before: Path, tmp_path: Path
 ) -> None:
@@ -595,6 +600,7 @@ def _withdraw_paper(case: Path, paper: str, config: Path) -> str:
     return file[1]
 
 
+@pytest.mark.long
 def test_an_erased_entry_keeps_its_head_and_every_bundle_verifies(
     whole: Sealed, place: Path, tmp_path: Path
 ) -> None:
@@ -628,6 +634,7 @@ def _with_unknown(whole: Sealed, place: Path, to: Path, **content: Json) -> Path
     return to
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "words", "options"),
     [
@@ -754,6 +761,7 @@ def test_a_note_of_taking_over_another_beginning_is_damage(whole: Sealed) -> Non
     assert part.startswith("log/entries.jsonl 证")
 
 
+@pytest.mark.long
 def test_a_screenshot_is_sealed_and_withheld_as_what_was_captured(
     place: Path,
 ) -> None:

@@ -222,6 +222,7 @@ def test_a_file_that_is_unknown_here_is_named(name: str, full: Sealed) -> None:
 OTHER = "110105194912310054"
 
 
+@pytest.mark.long
 def test_no_name_of_a_document_tells_a_number(
     sealed: Sealed, desk: Path, tmp_path: Path
 ) -> None:

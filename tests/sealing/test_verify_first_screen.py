@@ -108,6 +108,7 @@ def _width(text: str) -> int:
     return len(text) + wide
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", [0, 1])
 def test_the_first_screen_fits_into_eighty_columns(
     language: int, full: Sealed, sealed: Sealed
@@ -206,6 +207,7 @@ def test_a_case_of_which_the_log_has_no_name_is_the_word_of_its_sealer(
     assert "the credit code of the case is the sealer’s word" in _said(report)
 
 
+@pytest.mark.long
 def test_a_change_of_name_is_no_damage_for_a_day_before_it(
     full: Sealed, desk: Path, tmp_path: Path
 ) -> None:
@@ -343,6 +345,7 @@ def test_a_token_that_nobody_checked_is_no_witness(full: Sealed) -> None:
     assert told in said
 
 
+@pytest.mark.long
 def test_records_younger_than_the_chosen_day_are_counted(
     full: Sealed, desk: Path, tmp_path: Path
 ) -> None:

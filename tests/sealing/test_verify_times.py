@@ -207,6 +207,7 @@ def test_papers_listed_later_than_they_came_are_no_clock_that_went_back(
     assert _ordered(log, [old]).unchecked == []
 
 
+@pytest.mark.long
 def test_a_whole_bundle_is_held_to_its_tokens_and_times(full: Sealed) -> None:
     late = AT + timedelta(hours=2)
     files = _with(full, made_record(AT - timedelta(hours=2)), made_record(late))

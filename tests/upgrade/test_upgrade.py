@@ -170,6 +170,7 @@ def test_a_workspace_opens_and_every_page_of_its_cases_answers(made: Path) -> No
     assert [line for line in answers if not line.startswith("200 ")] == []
 
 
+@pytest.mark.long
 def test_a_backup_restores(made: Path) -> None:
     home = made / "restored" / "home"
     home.parent.mkdir()

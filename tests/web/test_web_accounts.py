@@ -321,6 +321,7 @@ def test_every_account_page_is_whole_in_one_language(
             assert "你" not in main, address
 
 
+@pytest.mark.long
 def test_the_commands_say_how_they_are_used() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "changqing_web", "sign-in", "--help"],

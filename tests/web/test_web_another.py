@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from changqing.case import edit
 from changqing.papers.open import open_case
 from changqing_web.index import catalogue, refresh
@@ -40,6 +42,7 @@ def test_another_licence_begins_with_what_is_known(place: Place) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_paper_that_came_later_is_brought_over(place: Place) -> None:
     begin(place)
     row = place.workspace.cases.exclude(pk=place.case.pk).get()
@@ -56,6 +59,7 @@ def test_a_paper_that_came_later_is_brought_over(place: Place) -> None:
     assert place.editor.post(f"{at}bring/elsewhere/lease/").status_code == 404
 
 
+@pytest.mark.long
 def test_what_another_case_answers_is_offered_and_taken_with_one_click(
     place: Place,
 ) -> None:

@@ -252,6 +252,7 @@ def test_facts_are_written_and_a_stale_version_is_refused(call: Caller) -> None:
     assert CaseEvent.objects.filter(verb="api").count() == 2
 
 
+@pytest.mark.long
 def test_a_paper_is_taken_by_what_it_is(call: Caller) -> None:
     def send(content: bytes, kind: str = "lease") -> Any:
         file = SimpleUploadedFile("../../lease.pdf", content)
@@ -309,6 +310,7 @@ def test_what_happened_is_recorded_if_it_may_have(call: Caller) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_paper_is_taken_out_put_back_and_of_another_kind(call: Caller) -> None:
     papers, aside = call.case("/papers"), call.case("/papers/set-aside")
     assert call("delete", f"{papers}/lease").json() == {"id": "lease"}
@@ -333,6 +335,7 @@ def test_a_case_is_put_away_and_listed_again(call: Caller) -> None:
     assert CaseEvent.objects.filter(verb="archive").count() == 2
 
 
+@pytest.mark.long
 def test_a_notice_is_taken_in_and_answered_line_by_line(call: Caller) -> None:
     today = timezone.localdate().isoformat()
     events = call.case("/casework/events")
@@ -583,6 +586,7 @@ def test_no_place_on_this_machine_is_told(call: Caller) -> None:
     assert str(settings.HOME) not in text
 
 
+@pytest.mark.long
 def test_who_only_reads_gets_no_personal_numbers(call: Caller) -> None:
     case = call.place.folder / "case.yaml"
     text = case.read_text("utf-8")

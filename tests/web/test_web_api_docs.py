@@ -88,6 +88,7 @@ def test_every_operation_stands_in_the_documentation() -> None:
         assert f"/{last}" in text, path
 
 
+@pytest.mark.long
 def test_the_description_is_valid_openapi_3_1() -> None:
     described = api().get_openapi_schema(path_prefix="/api/v1/")
     assert described["openapi"].startswith("3.1")

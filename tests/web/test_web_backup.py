@@ -277,6 +277,7 @@ def _whole_way(tmp_path: Path, first: dict[str, str], second: dict[str, str]) ->
     assert "空的文件夹" in again.stderr
 
 
+@pytest.mark.long
 def test_the_commands_on_sqlite(tmp_path: Path) -> None:
     _whole_way(tmp_path, {}, {})
 

@@ -76,6 +76,7 @@ def test_handing_in_is_recorded_and_everybody_sees_who(place: Place) -> None:
     assert place.case.board.stage == "submitted"
 
 
+@pytest.mark.long
 def test_the_last_entry_is_undone_and_both_stay_on_record(place: Place) -> None:
     _submit(place)
     page = place.editor.get(place.url("casework/")).content.decode()
@@ -132,6 +133,7 @@ def test_what_is_wrong_leads_to_its_field(
     assert 'href="#f-' in answer.content.decode()
 
 
+@pytest.mark.long
 def test_a_notice_becomes_lines_with_proposals_and_its_day(place: Place) -> None:
     _noticed(place)
     event = Journal(place.folder).events()[-1]
@@ -146,6 +148,7 @@ def test_a_notice_becomes_lines_with_proposals_and_its_day(place: Place) -> None
     assert kept["Content-Disposition"].startswith("attachment")
 
 
+@pytest.mark.long
 def test_the_page_says_what_the_day_of_a_notice_rests_on(place: Place) -> None:
     _submit(place)
     page = _post(
@@ -157,6 +160,7 @@ def test_the_page_says_what_the_day_of_a_notice_rests_on(place: Place) -> None:
     assert "材料上没有读到这一天，是记的人自己的话" in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "make", "until"),
     [
@@ -176,6 +180,7 @@ def test_a_notice_comes_as_word_or_pdf(
     assert event.until == until
 
 
+@pytest.mark.long
 def test_a_pasted_notice_and_one_with_nothing_in_it(place: Place) -> None:
     _submit(place)
     nothing = place.editor.post(
@@ -187,6 +192,7 @@ def test_a_pasted_notice_and_one_with_nothing_in_it(place: Place) -> None:
     assert len(Journal(place.folder).events()) == 2
 
 
+@pytest.mark.long
 def test_lines_are_settled_answered_and_handed_in_again(place: Place) -> None:
     _noticed(place)
     opened = place.editor.get(place.url("casework/?line=1")).content.decode()
@@ -225,6 +231,7 @@ def _settle(place: Place, number: int, **more: object) -> None:
     assert answer.status_code == 200
 
 
+@pytest.mark.long
 def test_each_stage_names_one_next_thing_to_do(place: Place) -> None:
     def step() -> str:
         return str(place.editor.get(place.url("casework/")).context["step"].href)
@@ -278,6 +285,7 @@ def test_a_correction_is_handed_back_and_what_was_asked_stays_on_record(
     assert "这件事已经办完" in page
 
 
+@pytest.mark.long
 def test_handing_in_is_offered_once_every_line_is_settled(place: Place) -> None:
     _noticed(place)
     page = place.editor.get(place.url("casework/")).content.decode()
@@ -288,6 +296,7 @@ def test_handing_in_is_offered_once_every_line_is_settled(place: Place) -> None:
     assert "?act=submit#record" in page
 
 
+@pytest.mark.long
 def test_what_was_proposed_wrongly_can_be_taken_out(place: Place) -> None:
     _noticed(place)
     (first, _) = Journal(place.folder).events()[-1].lines
@@ -309,6 +318,7 @@ def test_a_handing_in_without_a_copy_is_not_said_never_to_have_been(
     assert "还没有记过递交" not in page
 
 
+@pytest.mark.long
 def test_a_line_that_is_not_there_is_not_found(place: Place) -> None:
     _noticed(place)
     answer = place.editor.post(place.url("casework/line/9/"), {"by": "x"})
@@ -505,6 +515,7 @@ def test_reviewer_and_respondent_do_not_see_the_casework(place: Place) -> None:
             assert place.people[role].get(place.url(rest)).status_code == 404
 
 
+@pytest.mark.long
 def test_what_is_begun_is_chosen_and_counts_from_the_licence(place: Place) -> None:
     today = timezone.localdate()
     until = today.replace(year=today.year + 3)

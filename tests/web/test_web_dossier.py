@@ -63,6 +63,7 @@ def test_each_document_is_listed_with_its_state(place: Place) -> None:
     assert "未生成" in text
 
 
+@pytest.mark.long
 def test_overview_errands_and_dossier_say_the_same_of_handing_in(db: None) -> None:
     place = make_place("same", "newly-registered")
 
@@ -209,6 +210,7 @@ def test_a_long_text_of_marks_alone_keeps_no_page(
     assert time.process_time() - begin < 1
 
 
+@pytest.mark.long
 def test_a_blank_is_filled_in_where_it_stands_and_taken_back(place: Place) -> None:
     page = place.editor.get(place.url("dossier/written_application/"))
     text = page.content.decode()
@@ -279,6 +281,7 @@ def test_a_choice_is_made_in_its_place_with_its_sentence_after_it(
     assert not [one for one in page.context["blanks"] if "exit_data" in one.way]
 
 
+@pytest.mark.long
 def test_own_text_is_kept_printed_and_emptied(place: Place) -> None:
     mine = "# 我们的客服\n\n**三个人**轮班。\n\n- 早班\n- 晚班\n\n| 班 | 人 |\n|---|---|\n| 早 | {{ 1 }} |"
     sent = {"ot.9": "客服排班", "ow.9": mine, "waso.9": "null"}
@@ -354,6 +357,7 @@ def test_a_copy_broken_by_hand_is_told_with_its_file(place: Place) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_document_is_made_and_downloaded(transactional_db: None) -> None:
     place = make_place("made")
@@ -527,6 +531,7 @@ def test_a_decision_that_somebody_changed_meanwhile_is_not_overwritten(
     assert "drill: quarterly" in (place.folder / "case.yaml").read_text("utf-8")
 
 
+@pytest.mark.long
 def test_an_edited_word_file_is_handed_back_compared_and_given_up(
     place: Place,
 ) -> None:
@@ -584,6 +589,7 @@ def test_the_letterhead_of_all_cases_is_the_owner_s_to_set(place: Place) -> None
     assert not (place.folder.parent / "letterhead.docx").exists()
 
 
+@pytest.mark.long
 def test_who_holds_a_post_is_named_where_nobody_does(place: Place) -> None:
     found = _writings(place)
     now = edit.read(place.folder)

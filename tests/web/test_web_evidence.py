@@ -127,6 +127,7 @@ def test_a_file_over_the_limit_is_refused_in_words(place: Place) -> None:
         assert "超过1 MB" in answer.content.decode()
 
 
+@pytest.mark.long
 def test_the_same_bytes_are_not_taken_twice(place: Place) -> None:
     assert _send(place, PDF).status_code == 303
     before = _documents(place)
@@ -186,6 +187,7 @@ def test_a_paper_about_a_person_is_masked_and_each_look_is_recorded(
     assert seen.count() == 2
 
 
+@pytest.mark.long
 def test_a_paper_about_a_person_can_be_erased_and_the_log_still_recomputes(
     place: Place,
 ) -> None:
@@ -238,6 +240,7 @@ def test_what_a_paper_proves_is_written_with_its_place(place: Place) -> None:
     assert len(backs) > 3
 
 
+@pytest.mark.long
 def test_a_form_keeps_the_words_pointed_at_until_their_value_changes(
     place: Place,
 ) -> None:
@@ -363,6 +366,7 @@ def test_verified_evidence_is_kept_until_a_file_changes(
     assert again.log.issues
 
 
+@pytest.mark.long
 def test_a_replaced_file_is_kept_named_and_reached_by_erasing(place: Place) -> None:
     first = str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
     _send(place, PDF)  # what the papers say is on record
@@ -413,6 +417,7 @@ def test_no_kind_is_taken_from_another_by_its_own_label() -> None:
     ] == []
 
 
+@pytest.mark.long
 def test_several_files_are_known_by_their_names_and_the_others_told(
     place: Place,
 ) -> None:
@@ -434,6 +439,7 @@ def test_several_files_are_known_by_their_names_and_the_others_told(
     assert "lease_2" in papers
 
 
+@pytest.mark.long
 def test_a_script_is_told_where_to_go_or_what_is_wrong(place: Place) -> None:
     url, wants = place.url("evidence/upload/"), {"Accept": "application/json"}
     refused = place.editor.post(
@@ -450,6 +456,7 @@ def test_a_script_is_told_where_to_go_or_what_is_wrong(place: Place) -> None:
     assert "摘要" in kept.json()["said"]
 
 
+@pytest.mark.long
 def test_what_ends_first_stands_first(place: Place) -> None:
     _send(place, PDF, valid_until="2099-01-01")
     _send(place, PNG, valid_until="2020-01-01")
@@ -467,6 +474,7 @@ def test_a_visit_is_summed_up_and_one_is_open(place: Place) -> None:
     assert "下载原始字节" not in shut.content.decode()
 
 
+@pytest.mark.long
 def test_what_a_replaced_paper_proved_is_a_draft_for_the_new_one(place: Place) -> None:
     paper = "business_licence"
     old: Any = edit.read(place.folder).at(("papers", paper, "backs"))
@@ -508,6 +516,7 @@ def test_the_second_to_keep_a_paper_is_told_what_changed(place: Place) -> None:
     assert 'value="2026-11-05"' in page
 
 
+@pytest.mark.long
 def test_personal_numbers_are_masked_wherever_they_were_written(place: Place) -> None:
     number, phone = "110105194912310021", "13800001234"
     file = place.folder / "case.yaml"

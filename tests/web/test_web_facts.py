@@ -150,6 +150,7 @@ def test_an_emptied_answer_is_unknown_and_not_zero(place: Place) -> None:
     assert edit.read(place.folder).at(("applicant", "registered_capital")) is None
 
 
+@pytest.mark.long
 def test_two_people_are_told_of_both_values(place: Place) -> None:
     mine = _shown(place)
     theirs = place.people[Role.OWNER].post(
@@ -392,6 +393,7 @@ def test_a_table_with_a_share_that_cannot_be_is_refused(place: Place) -> None:
     assert "应在0%到100%之间" in answer.content.decode()
 
 
+@pytest.mark.long
 def test_two_hundred_rows_go_in_at_once(place: Place) -> None:
     rows = "".join(f"员工{n:03}\t客服人员\t是\n" for n in range(200))
     pasted = f"姓名\t岗位\t专职\n{rows}"
@@ -451,6 +453,7 @@ def test_a_draft_does_not_hide_what_somebody_else_has_said_since(place: Place) -
     assert fields[COST].text == "9"  # it was not touched in the draft
 
 
+@pytest.mark.long
 def test_a_person_is_given_two_posts_by_table_and_by_form(place: Place) -> None:
     pasted = "姓名\t岗位\n宋新月\t技术人员、信息安全负责人\n"
     version = edit.read(place.folder).version
@@ -480,6 +483,7 @@ def _word(place: Place, what: str, code: str, step: str = "say") -> int:
     return answer.status_code
 
 
+@pytest.mark.long
 def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
     kind = "maintenance_plan"
     page = place.editor.get(place.url("facts/maintenance/")).content.decode()

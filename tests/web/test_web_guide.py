@@ -27,6 +27,7 @@ def test_a_stranger_is_sent_to_sign_in(db: None) -> None:
     assert Client().get("/guide/licences/B25/").status_code == 302
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_is_there_and_filled_in(reader: Client, language: str) -> None:
     known = catalogue()

@@ -104,6 +104,7 @@ def test_long_work_gives_way_and_goes_on_where_it_was(
     assert job.result == {"steps": [0, 1, 1]}
 
 
+@pytest.mark.long
 def test_a_job_waits_for_who_is_writing_to_the_case(place: Place) -> None:
     (place.folder / "evidence").mkdir(exist_ok=True)
     lock = os.open(place.folder / "evidence" / "lock", os.O_RDWR | os.O_CREAT)

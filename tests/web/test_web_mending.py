@@ -30,6 +30,7 @@ def _here(place: Place) -> Here:
     )
 
 
+@pytest.mark.long
 def test_every_address_of_every_finding_is_a_page(torn: Place) -> None:
     here = _here(torn)
     findings = select_asked(report_of(here).findings)

@@ -128,6 +128,7 @@ def test_a_reviewer_takes_home_what_they_saw_as_a_certificate(
     assert unread.editor.get(address).status_code == 404
 
 
+@pytest.mark.long
 def test_one_value_is_ticked_and_taken_back_by_a_further_record(
     unread: Place, reviewer: Client
 ) -> None:

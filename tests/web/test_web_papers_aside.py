@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
+
 from changqing.case import edit
 from changqing_web.models import CaseEvent, Role
 from tests.web.web_world import Place
@@ -41,6 +43,7 @@ def test_a_paper_is_taken_out_and_put_back(place: Place) -> None:
     assert "移出的材料" not in place.editor.get(place.url("evidence/")).content.decode()
 
 
+@pytest.mark.long
 def test_a_paper_is_listed_as_what_it_really_is(place: Place) -> None:
     assert "请选择它其实是哪种材料" in post(place, "papers/lease/kind/", kind="lease")
     page = post(place, "papers/lease/kind/", kind="hosting_agreement")
@@ -59,6 +62,7 @@ def test_what_is_gone_or_nobodys_business_is_not_moved(place: Place) -> None:
     assert "移出这个项目" not in page
 
 
+@pytest.mark.long
 def test_a_file_keeps_its_name(place: Place) -> None:
     send(place, "社保证明-2026年11月 最新（盖章）.pdf")
     send(place, "社保证明-2026年11月 最新（盖章）.pdf", PDF + b"%")
@@ -71,6 +75,7 @@ def test_a_file_keeps_its_name(place: Place) -> None:
     assert all((place.folder / file).is_file() for file in files)
 
 
+@pytest.mark.long
 def test_a_number_in_the_name_of_a_file_is_masked_for_a_reviewer(place: Place) -> None:
     send(place, "租赁 330106199001011234.pdf")
     for rest in ("evidence/", "papers/lease_2/"):

@@ -282,6 +282,7 @@ def test_the_day_is_what_comes_next_on_the_board(place: Place) -> None:
     assert (row.next_day, row.next_what.zh) == (day, "删除个人材料")
 
 
+@pytest.mark.long
 def test_on_the_day_they_are_deleted_and_the_log_verifies(
     place: Place, run_due: RunDue
 ) -> None:
@@ -309,6 +310,7 @@ def test_on_the_day_they_are_deleted_and_the_log_verifies(
     assert place.editor.get(place.url()).status_code == 200
 
 
+@pytest.mark.long
 def test_bundles_drafts_and_kept_results_go_with_them(
     place: Place, run_due: RunDue, django_capture_on_commit_callbacks: Commits
 ) -> None:

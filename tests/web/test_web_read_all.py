@@ -68,6 +68,7 @@ def test_one_button_reads_the_papers_of_every_case(
     assert "有材料待读取" not in _board(two)
 
 
+@pytest.mark.long
 def test_what_is_stopped_keeps_what_it_read_and_goes_on_with_the_rest(
     two: Place,
 ) -> None:
@@ -103,6 +104,7 @@ def test_a_job_that_waits_is_stopped_at_once_and_may_be_asked_for_again(
     assert "继续读取" in _board(two)
 
 
+@pytest.mark.long
 def test_each_paper_is_counted_and_gives_way_to_who_waits(two: Place) -> None:
     other = Job.objects.create(workspace=two.workspace, kind="look", asked_by="another")
     job = _ask(two)
@@ -116,6 +118,7 @@ def test_each_paper_is_counted_and_gives_way_to_who_waits(two: Place) -> None:
     assert job.result["done"] == job.result["total"]
 
 
+@pytest.mark.long
 def test_a_case_is_judged_though_others_wait_when_its_last_paper_is_read(
     two: Place,
 ) -> None:

@@ -502,6 +502,7 @@ def test_key_points_of_a_masked_page_are_taken_singly(desk: Desk) -> None:
     assert not desk.confirmations()
 
 
+@pytest.mark.long
 def test_what_documents_alone_print_is_offered_apart(desk: Desk) -> None:
     _forget_typed(desk.place, [paper.id for paper in desk.case.papers])
     papers = _open_papers(desk)

@@ -82,6 +82,7 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
     assert not CaseEvent.objects.filter(verb="answer").exists()
 
 
+@pytest.mark.long
 def test_a_question_is_answered_only_once_a_page_has_put_it(
     place: Place, client: Client
 ) -> None:

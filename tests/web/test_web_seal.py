@@ -161,6 +161,7 @@ def test_the_page_says_what_is_withheld_and_why(sealing: Place) -> None:
     assert "没有外来的时间见证" in text
 
 
+@pytest.mark.long
 def test_what_a_bundle_does_not_prove_stands_beside_what_it_does(
     sealing: Place,
 ) -> None:
@@ -286,6 +287,7 @@ def test_what_was_sealed_masked_still_verifies_after_an_erasure(sealing: Place) 
     assert not checked.result["damaged"]
 
 
+@pytest.mark.long
 def test_a_time_authority_that_is_set_witnesses_each_seal(
     sealing: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

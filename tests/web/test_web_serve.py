@@ -50,6 +50,7 @@ def test_what_is_no_address_is_told_with_an_example(
     assert not list(tmp_path.glob("*.db"))
 
 
+@pytest.mark.long
 def test_a_port_that_is_taken_is_told_before_anything_is_set_up(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
