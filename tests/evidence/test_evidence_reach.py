@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,27 @@ def test_enough_attempts_decide(pattern: str, value: bool) -> None:
     assert found.value is value
     assert found.observed_at == tried(pattern)[-1].at
     assert found.valid_until == AS_OF + timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "entries"),
+    [("---", (1, 2, 3)), ("+++++++---", (8, 9, 10)), ("?-?--", (2, 4, 5))],
+)
+def test_it_names_the_attempts_that_decide(
+    pattern: str, entries: tuple[int, ...]
+) -> None:
+    told = [replace(a, number=n) for n, a in enumerate(tried(pattern), start=1)]
+    found = judged(*reversed(told))
+    assert isinstance(found, Record)
+    assert found.entries == entries
+
+
+def test_where_the_latest_differ_it_names_every_attempt_that_was_counted() -> None:
+    told = [replace(a, number=n) for n, a in enumerate(tried("?+++-+"), start=1)]
+    found = judged(*told)
+    assert isinstance(found, Record)
+    assert found.value is True
+    assert found.entries == (2, 3, 4, 5, 6)
 
 
 @pytest.mark.parametrize("pattern", ["++-", "+-+-", "--+", "-+--+"])

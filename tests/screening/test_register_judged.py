@@ -38,6 +38,7 @@ from changqing.screening.judging import (
     say_sentences,
     weigh_criteria,
 )
+from changqing.screening.make import RegisterMaker
 from changqing.screening.reasons import list_reasons
 from changqing.text import both
 from tests.judge.assessment_world import AS_OF, World, any_world, dice, empty_world
@@ -109,8 +110,8 @@ def reasons_alone(world: World) -> dict[Unmet, Why]:
             if found is not None and found.proven is None and found.gap is not None:
                 gaps.add(found.gap.value)
             for record in (found.proven_by, found.claimed_by) if found else ():
-                if record is not None and record.number:
-                    entries.add(record.number)
+                if record is not None:
+                    entries |= {*record.entries}
         key = (subject.type, subject.id, name, finding.verdict.value)
         reasons[key] = (bare, sorted(gaps), sorted(entries))
     return reasons
@@ -135,6 +136,24 @@ def test_what_leaves_a_criterion_unmet_is_what_leaves_it_so_alone() -> None:
         assert together == reasons_alone(world)
     assert any(told["gaps"].list.len())
     assert any(told["entries"].list.len())
+
+
+def test_a_site_that_has_gone_dark_is_told_with_the_looks_that_found_it_so() -> None:
+    maker = RegisterMaker(CATALOGUE, seed=1, as_of=AS_OF)
+    made = [
+        case
+        for case in map(maker.make, range(1, 60))
+        if not all(attempt.answered for attempt in case.known.attempts)
+    ]
+    told = list_reasons(REGISTER.judge_cases(made)).filter(
+        pl.col("criterion") == "service_reachable"
+    )
+    assert told.height == len(made) > 0
+    for row in told.iter_rows(named=True):
+        looks = [attempt.number for attempt in made[row["case"]].known.attempts]
+        assert row["verdict"] == "unmet"
+        assert row["entries"] == looks
+        assert min(looks) > 0
 
 
 @pytest.mark.long

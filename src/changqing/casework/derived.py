@@ -39,6 +39,7 @@ from changqing.evidence.model import (
     Resolved,
     Source,
     SourceKind,
+    join_entries,
 )
 from changqing.evidence.paper_records import grade_of_paper
 from changqing.evidence.resolve import resolve_unknown
@@ -159,6 +160,7 @@ class _Derivation:
     digest: str | None = None
     source: str = ""  # where the place does not tell it
     check: EventCheck | None = None  # where a day of an event says it
+    based_on: tuple[int, ...] = ()  # the entries in the log that it follows from
 
 
 class _Filling:
@@ -210,9 +212,15 @@ class _Filling:
         name, day = "holds_telecom_licence", self._situation.as_of
         first = self._now(APPLICANT, "licence_valid_from")
         last = self._now(APPLICANT, "licence_valid_until")
-        for begin, end, by, fill in (
-            (first.claimed, last.claimed, last.claimed_by, self._claim),
-            (first.proven, last.proven, last.proven_by, self._prove),
+        for begin, end, since, by, fill in (
+            (
+                *(first.claimed, last.claimed, first.claimed_by, last.claimed_by),
+                self._claim,
+            ),
+            (
+                *(first.proven, last.proven, first.proven_by, last.proven_by),
+                self._prove,
+            ),
         ):
             if isinstance(begin, date) and isinstance(end, date) and by is not None:
                 known = _Derivation(
@@ -221,6 +229,7 @@ class _Filling:
                     place=by.source.place,
                     digest=by.digest,
                     source=_LICENCE_TERM,
+                    based_on=join_entries((since, by)),
                 )
                 fill(APPLICANT, name, known)
 
@@ -429,6 +438,7 @@ class _Filling:
             observed_at=at,
             received_at=at,
             valid_until=None,
+            based_on=known.based_on,
         )
 
 
@@ -437,5 +447,9 @@ def _derive_from_weakest(
 ) -> _Derivation:
     weaker = min(one, other, key=lambda record: record.grade)
     return _Derivation(
-        value=value, grade=weaker.grade, place=str(last), digest=one.digest
+        value=value,
+        grade=weaker.grade,
+        place=str(last),
+        digest=one.digest,
+        based_on=join_entries((one, other)),
     )

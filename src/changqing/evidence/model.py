@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -57,6 +58,22 @@ class Record:
     valid_until: date | None  # counts until (a Beijing day, included); None: for ever
     raw: str | None = None  # as written at the source, before normalisation
     number: int = 0  # place in the case's evidence, printed 证0417; 0 = not logged
+    based_on: tuple[int, ...] = ()  # of what is computed: the numbers it comes from
+
+    @property
+    def entries(self) -> tuple[int, ...]:
+        """The numbers in the log that say so: its own, or those it was computed from.
+
+        Empty where neither it nor what it was computed from is logged.
+        """
+        return (self.number,) if self.number else self.based_on
+
+
+def join_entries(records: Iterable[Record | None]) -> tuple[int, ...]:
+    """Join the numbers of several records, in order; what a fact of theirs rests on."""
+    return tuple(
+        sorted({n for record in records if record is not None for n in record.entries})
+    )
 
 
 class GapReason(WordedEnum):

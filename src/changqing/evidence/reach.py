@@ -80,7 +80,16 @@ def reachability(
                 "and goes",
             ),
         )
-    return _make_record(subject, counted, answered, catalogue, reachable=reachable)
+    # Where the latest are of one mind they alone are enough, else all were counted.
+    decisive = enough if lately == {reachable} else counted
+    return _make_record(
+        subject,
+        counted,
+        answered,
+        catalogue,
+        reachable=reachable,
+        based_on=tuple(sorted({a.number for a in decisive if a.number})),
+    )
 
 
 def without_internet(attempts: Iterable[Attempt], as_of: date) -> date | None:
@@ -109,6 +118,7 @@ def _make_record(
     catalogue: Catalogue,
     *,
     reachable: bool,
+    based_on: tuple[int, ...],
 ) -> Record:
     latest = counted[-1]
     fact = catalogue.facts.get((subject.type, REACHABLE))
@@ -125,6 +135,7 @@ def _make_record(
         received_at=latest.at,
         valid_until=last_valid_day(beijing_day(latest.at), days),
         raw=f"{answered}/{len(counted)}",
+        based_on=based_on,
     )
 
 

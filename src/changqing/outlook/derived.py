@@ -14,7 +14,13 @@ from typing import Final
 
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day, find_day_start, last_valid_day
-from changqing.evidence.model import Record, Resolved, Source, SourceKind
+from changqing.evidence.model import (
+    Record,
+    Resolved,
+    Source,
+    SourceKind,
+    join_entries,
+)
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.outlook.availability import Availability
@@ -97,6 +103,7 @@ def derive_committed(found: Endurance, as_of: date) -> tuple[Record, ...]:
             found.committed_until,
             as_of,
             grade=first.record.grade,
+            based_on=[first.record],
         ),
     )
 
@@ -161,34 +168,44 @@ def _derive_registrant_change(
     service: Subject, seen: Sequence[Record]
 ) -> Iterator[Record]:
     """The last time a source showed another registrant than it had shown before."""
-    changed: list[Record] = []
-    last: dict[Source, Value | None] = {}
+    changed: list[tuple[Record, Record]] = []
+    last: dict[Source, Record] = {}
     for record in sorted(seen, key=lambda r: r.observed_at):
         if record.fact != "domain_registrant":
             continue
         source = Source(kind=record.source.kind, name=record.source.name)
-        if source in last and last[source] != record.value:
-            changed.append(record)
-        last[source] = record.value
+        before = last.get(source)
+        if before is not None and before.value != record.value:
+            changed.append((before, record))
+        last[source] = record
     if changed:
-        day = beijing_day(changed[-1].observed_at)
-        yield _make_record(service, "domain_registrant_changed_on", day, day)
+        day = beijing_day(changed[-1][1].observed_at)
+        yield _make_record(
+            service, "domain_registrant_changed_on", day, day, based_on=changed[-1]
+        )
 
 
 def _derive_policies(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
     """The last day on which two or more pages were there that had not been."""
-    appeared: dict[date, set[str]] = {}
-    last: dict[str, Value | None] = {}
+    appeared: dict[date, dict[str, tuple[Record, Record]]] = {}
+    last: dict[str, Record] = {}
     for record in sorted(seen, key=lambda r: r.observed_at):
         if record.fact not in _POLICIES:
             continue
-        if record.value is True and last.get(record.fact) is False:
+        before = last.get(record.fact)
+        if record.value is True and before is not None and before.value is False:
             day = beijing_day(record.observed_at)
-            appeared.setdefault(day, set()).add(record.fact)
-        last[record.fact] = record.value
+            appeared.setdefault(day, {})[record.fact] = (before, record)
+        last[record.fact] = record
     days = [day for day, pages in appeared.items() if len(pages) >= _TOGETHER]
     if days:
-        yield _make_record(service, "policies_appeared_on", max(days), max(days))
+        yield _make_record(
+            service,
+            "policies_appeared_on",
+            max(days),
+            max(days),
+            based_on=[each for pair in appeared[max(days)].values() for each in pair],
+        )
 
 
 def _derive_funds_end(
@@ -204,14 +221,26 @@ def _derive_funds_end(
         told = resolved.get((APPLICANT, "funds_until"))
         if told is not None and isinstance(told.best, date):
             yield _make_record(
-                APPLICANT, "cash_until", told.best, as_of, grade=Grade.DECLARED
+                APPLICANT,
+                "cash_until",
+                told.best,
+                as_of,
+                grade=Grade.DECLARED,
+                based_on=[told.proven_by or told.claimed_by],
             )
         return
-    grade = _find_grade(lasting)
+    grade, inputs = _find_grade(lasting), found.inputs
     if found.until is not None:
-        yield _make_record(APPLICANT, "cash_until", found.until, as_of, grade=grade)
+        yield _make_record(
+            APPLICANT, "cash_until", found.until, as_of, grade=grade, based_on=inputs
+        )
     yield _make_record(
-        APPLICANT, "cash_open_ended", found.until is None, as_of, grade=grade
+        APPLICANT,
+        "cash_open_ended",
+        found.until is None,
+        as_of,
+        grade=grade,
+        based_on=inputs,
     )
 
 
@@ -219,7 +248,14 @@ def _derive_months(lasting: Runway, as_of: date) -> Iterator[Record]:
     found = lasting.proven or lasting.claimed
     if found is not None and found.months is not None:
         grade = _find_grade(lasting)
-        yield _make_record(APPLICANT, "runway_months", found.months, as_of, grade=grade)
+        yield _make_record(
+            APPLICANT,
+            "runway_months",
+            found.months,
+            as_of,
+            grade=grade,
+            based_on=found.inputs,
+        )
 
 
 def _find_grade(lasting: Runway) -> Grade:
@@ -241,6 +277,7 @@ def _make_record(
     day: date,
     *,
     grade: Grade = Grade.OBSERVED,
+    based_on: Iterable[Record | None] = (),
 ) -> Record:
     at = find_day_start(day)
     return Record(
@@ -254,4 +291,5 @@ def _make_record(
         observed_at=at,
         received_at=at,
         valid_until=None,
+        based_on=join_entries(based_on),
     )

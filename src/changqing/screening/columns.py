@@ -36,17 +36,19 @@ GIVEN_SCHEMA: Final = pl.Schema(
     }
 )
 """The columns that say whose a case is; `case` is its place among all, from 0."""
+_NUMBERS: Final = pl.List(pl.Int64)
 _FACTS: Final = pl.Schema(
-    {
-        "case": pl.Int64,
-        "subject": pl.String,
-        "id": pl.String,
-        "fact": pl.String,
-        "proven": pl.Boolean,
-        "gap": pl.String,
-        "proven_by": pl.Int64,
-        "claimed_by": pl.Int64,
-    }
+    [
+        ("case", pl.Int64),
+        ("subject", pl.String),
+        ("id", pl.String),
+        ("fact", pl.String),
+        ("proven", pl.Boolean),
+        ("gap", pl.String),
+        ("proven_by", pl.Int64),
+        ("claimed_by", pl.Int64),
+        ("based_on", _NUMBERS),
+    ]
 )
 
 
@@ -161,6 +163,7 @@ class KnownColumns:
             facts.append(
                 mine.filter(pl.col("fact").is_in(explained))
                 .rename({"type": "subject"})
+                .with_columns(pl.lit(None, _NUMBERS).alias("based_on"))
                 .select(_FACTS.names())
             )
         return KnownFrames(
@@ -208,13 +211,17 @@ class KnownColumns:
 
     def _explain(self, place: int, member: Subject, fact: str, found: Resolved) -> None:
         proven = found.proven is not None
+        told = (found.proven_by, found.claimed_by)
         row = (
             *(place, member.type, member.id, fact, proven),
             None if proven or found.gap is None else found.gap.value,
             *(
                 None if record is None or not record.number else record.number
-                for record in (found.proven_by, found.claimed_by)
+                for record in told
             ),
+            # A computed fact has no number of its own, and names what it comes from.
+            [n for record in told if record is not None for n in record.based_on]
+            or None,
         )
         for column, value in zip(self._facts.values(), row, strict=True):
             column.append(value)

@@ -186,6 +186,13 @@ class RegisterMaker:
                 for record in self._tell(subject, facts, chance)
             ),
         ]
+        attempts = [
+            attempt
+            for service in case.services
+            for attempt in _make_attempts(
+                service, self._as_of, answered=MadeTrouble.GONE_DARK not in troubles
+            )
+        ]
         return RegisterCase(
             id=name_case(number),
             case=case,
@@ -196,13 +203,8 @@ class RegisterMaker:
                 ),
                 gaps=(),
                 attempts=tuple(
-                    attempt
-                    for service in case.services
-                    for attempt in _make_attempts(
-                        service,
-                        self._as_of,
-                        answered=MadeTrouble.GONE_DARK not in troubles,
-                    )
+                    replace(each, number=place)
+                    for place, each in enumerate(attempts, start=len(records) + 1)
                 ),
                 past=Past(),
             ),

@@ -17,7 +17,8 @@ def list_reasons(judged: JudgedCases) -> pl.DataFrame:
     """List the verdicts that are not met: which facts leave them so, and why.
 
     `not_proven` has the facts of the member that the criterion reads and nothing
-    proves, `gaps` why, `entries` the numbers in the log of what is on record of any.
+    proves, `gaps` why, `entries` the numbers in the log of what is on record of any: of
+    a computed fact those of the records that it was computed from.
     All three are empty where nobody is there to ask.
     """
     facts = pl.Enum(sorted({f for facts in judged.read_facts.values() for f in facts}))
@@ -49,7 +50,7 @@ def list_reasons(judged: JudgedCases) -> pl.DataFrame:
         .select("row", *_KEY, "criterion")
         .join(read, on="criterion")
         .join(known, on=[*_KEY, "fact"], how="left")
-        .select("row", "fact", "proven", "gap", "proven_by", "claimed_by")
+        .select("row", "fact", "proven", "gap", "proven_by", "claimed_by", "based_on")
         .collect()
         .lazy()
     )
@@ -59,7 +60,13 @@ def list_reasons(judged: JudgedCases) -> pl.DataFrame:
         ),
         "gaps": why.select("row", gaps="gap"),
         "entries": pl.concat(
-            [why.select("row", entries=name) for name in ("proven_by", "claimed_by")]
+            [
+                *(
+                    why.select("row", entries=name)
+                    for name in ("proven_by", "claimed_by")
+                ),
+                why.select("row", entries="based_on").drop_nulls().explode("entries"),
+            ]
         ),
     }
     found = asked.lazy()
