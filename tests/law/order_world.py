@@ -7,7 +7,7 @@ that rule certainly fail, starting from a case in which all is in order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
@@ -187,6 +187,39 @@ class Questions:
             once=once,
         )
 
+    def structure(self) -> Values:
+        """What always is known of whom."""
+        return {
+            Slot(subject, fact): value
+            for subject, facts in self._structure.items()
+            for fact, value in facts.items()
+        }
+
+    def name_search(
+        self, goals: Sequence[Goal], pins: Values, *, unset: int | None
+    ) -> Hashable:
+        """Name all that a search for goals rests on, which other applications share.
+
+        That is who is asked and counted, and the numbers and givens that are read.
+        """
+        tests = {
+            name: CATALOGUE.criteria[name].test
+            for name in {criterion_of(goal).id for goal in goals}
+        }
+        types = {goal.subject.type for goal in goals} | {
+            count.subject for name in tests for count in _COUNTS[name]
+        }
+        numbers = {name for test in tests.values() for name in test.parameters}
+        givens = {name for test in tests.values() for name in test.givens}
+        return (
+            tuple((criterion_of(goal).id, goal.subject, goal.truth) for goal in goals),
+            tuple(subject for subject in self.subjects if subject.type in types),
+            tuple((name, self.parameters[name]) for name in sorted(numbers)),
+            tuple((name, self.givens[name]) for name in sorted(givens)),
+            frozenset(pins.items()),
+            unset,
+        )
+
     def slots_read(self, criterion: Criterion, subject: Subject) -> frozenset[Slot]:
         """What the test of a criterion reads, of the subject and those it counts."""
         return self._plain.slots_read(criterion.test.root, subject)
@@ -332,13 +365,13 @@ class Order:
 
     def _solved(self, number: int, pins: Values) -> Values | None:
         """Facts for one group; what no rule sets is taken to be one where it must be."""
-        search = self.asked.search(pins, unset=1 if number in self._unset else None)
-        try:
-            for _ in search.solve(search.prepare(self._groups[number])):
-                return search.values()
-        except GaveUpError:
-            return None
-        return None
+        group = self._groups[number]
+        unset = 1 if number in self._unset else None
+        key = self.asked.name_search(group, pins, unset=unset)
+        if key not in _found:
+            _found[key] = _search_once(self.asked.search(pins, unset=unset), group)
+        found = _found[key]
+        return None if found is None else self.asked.structure() | found
 
     def _reads_unset(self, goal: Goal) -> bool:
         needed = criterion_of(goal).test.parameters
@@ -354,6 +387,19 @@ class Order:
             for slot in search.slots_read(goal.node, goal.subject)
         }
         return known | {slot: _unhelpful(slot) for slot in read - known.keys()}
+
+
+_found: dict[Hashable, Values | None] = {}
+"""What searches came to: most groups of rules are asked of one licence as of the next."""
+
+
+def _search_once(search: Search, group: Sequence[Goal]) -> Values | None:
+    try:
+        for _ in search.solve(search.prepare(group)):
+            return search.assigned()
+    except GaveUpError:
+        pass
+    return None
 
 
 def criterion_of(goal: Goal) -> Criterion:
