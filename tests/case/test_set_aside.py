@@ -54,6 +54,7 @@ def test_a_paper_that_is_put_back_is_what_it_was(folder: Path) -> None:
     assert list_set_aside(edit.read(folder)) == []
 
 
+@pytest.mark.long
 def test_a_paper_comes_back_beside_the_one_that_took_its_place(folder: Path) -> None:
     take_out(folder, "lease")
     another = {"id": "lease", "kind": "lease", "file": "documents/13-lease.md"}

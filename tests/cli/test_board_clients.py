@@ -23,6 +23,7 @@ def _run(capsys: pytest.CaptureFixture[str], *typed: str) -> tuple[int, str]:
     return ended.value.code, told.out + told.err
 
 
+@pytest.mark.long
 def test_an_example_agency_from_folder_to_board(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,6 +111,7 @@ def _ours(capsys: pytest.CaptureFixture[str], folder: str) -> list[str]:
     return [row["folder"] for row in json.loads(text)]
 
 
+@pytest.mark.long
 def test_clients_made_anew_in_the_folder_of_others_are_no_alarm(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

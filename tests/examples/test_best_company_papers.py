@@ -186,6 +186,7 @@ def is_own(case: Case, found: Resolved) -> bool:
     return CATALOGUE.materials[kinds[record.source.name]].issuer is Issuer.COMPANY
 
 
+@pytest.mark.long
 def test_the_papers_are_the_best_and_are_read(outcome: Outcome) -> None:
     own = [paper for paper in outcome.case.papers if paper.kind in OWN]
     assert {paper.kind for paper in own} == OWN

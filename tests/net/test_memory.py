@@ -6,9 +6,12 @@ import asyncio
 import gc
 from contextlib import suppress
 
+import pytest
+
 from changqing.net.memory import AnswerMemory
 
 
+@pytest.mark.long
 def test_a_failure_for_which_nobody_waits_any_more_prints_nothing() -> None:
     told: list[object] = []
 

@@ -226,6 +226,7 @@ def test_the_command_prints_json_and_refuses_an_empty_folder(tmp_path: Path) -> 
 # -- the targets of the design, where the data lie beside the checkout
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the corpus is not at {FOLDER}")
 def test_what_is_shipped_reaches_its_targets() -> None:
     scores = score(FOLDER, load_shipped())
@@ -249,6 +250,7 @@ def test_the_five_fold_error_that_is_shipped_reaches_the_targets() -> None:
     assert error["ece"] <= 0.03
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the corpus is not at {FOLDER}")
 def test_the_ranges_hold_for_monitors_that_were_not_counted() -> None:
     """Also for those whose services fare worst: what a number could not promise."""

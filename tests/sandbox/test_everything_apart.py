@@ -145,6 +145,7 @@ def test_a_document_that_cannot_be_read_is_not_shown(content: bytes) -> None:
     assert [each.path for each in shown] == [None, None, None]
 
 
+@pytest.mark.long
 def test_a_limit_ends_the_setting_of_a_document_and_names_it() -> None:
     short = Limits(seconds=0.01, memory=3 << 30, output=256 << 20)
     with pytest.raises(GivenUpError) as ended:

@@ -72,6 +72,7 @@ def test_errors_travel_with_all_that_they_say(pool: Pool) -> None:
         pool.run(LIMITS, work.be_odd)
 
 
+@pytest.mark.long
 def test_each_limit_ends_the_work_and_the_next_call_is_answered(
     pool: Pool, tmp_path: Path
 ) -> None:

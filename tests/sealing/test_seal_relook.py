@@ -25,6 +25,7 @@ def _clock() -> datetime:
     return datetime.now(UTC)
 
 
+@pytest.mark.long
 def test_what_has_not_changed_is_seen_again_and_what_is_gone_is_unseen(
     tmp_path: Path,
 ) -> None:

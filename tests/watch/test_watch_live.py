@@ -87,6 +87,7 @@ def test_a_site_that_goes_down_and_comes_back_is_told_once_each(
         assert Watchbook(world.folder).state().looks == 5
 
 
+@pytest.mark.long
 def test_our_own_blindness_opens_nothing_and_is_shown_apart(
     tmp_path: Path, clock: Clock
 ) -> None:
@@ -105,6 +106,7 @@ def test_our_own_blindness_opens_nothing_and_is_shown_apart(
         assert one.taker.told == []
 
 
+@pytest.mark.long
 def test_what_is_taken_from_the_pages_is_missed(tmp_path: Path, clock: Clock) -> None:
     with stage(EXAMPLE, tmp_path / "case", now=NOW) as world:
         one = Watcher(world.folder, world.settings, clock)

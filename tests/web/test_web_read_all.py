@@ -51,6 +51,7 @@ def _count_kept(place: Place) -> int:
     return sum(len(KeptReadings(Evidence(folder))) for folder in folders)
 
 
+@pytest.mark.long
 def test_one_button_reads_the_papers_of_every_case(
     two: Place, django_capture_on_commit_callbacks: Commits
 ) -> None:

@@ -32,6 +32,7 @@ def test_each_lapse_has_its_criterion() -> None:
     assert set(LAPSE_CRITERIA.values()) <= set(catalogue().criteria)
 
 
+@pytest.mark.long
 def test_runs_are_listed_newest_first_and_what_is_unfinished_apart(
     place: Place,
 ) -> None:
