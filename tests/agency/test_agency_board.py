@@ -195,6 +195,7 @@ def test_the_index_never_changes_what_another_day_shows(
     assert board(catalogue, root_listed, later).rows == through_index
 
 
+@pytest.mark.long
 def test_a_case_whose_files_change_is_read_again(
     catalogue: Catalogue, root_listed: Path
 ) -> None:

@@ -131,6 +131,7 @@ def test_the_log_still_verifies_and_says_nothing_of_them(
     check_integrity(folder, key=None)
 
 
+@pytest.mark.long
 def test_what_was_erased_is_written_down_with_day_and_reason(
     folder: Path, key: SigningKey
 ) -> None:
@@ -161,6 +162,7 @@ def test_only_papers_about_persons_are_erased(folder: Path, key: SigningKey) -> 
     assert not under_way(folder)
 
 
+@pytest.mark.long
 def test_files_that_were_replaced_or_taken_out_of_the_list_go_too(
     folder: Path, key: SigningKey
 ) -> None:
@@ -227,6 +229,7 @@ def test_a_page_named_beside_two_papers_goes_with_the_last_of_them(
         assert (folder / page).exists() is left
 
 
+@pytest.mark.long
 def test_a_page_that_a_paper_about_nobody_names_as_well_stays_with_that(
     folder: Path, key: SigningKey
 ) -> None:
@@ -252,6 +255,7 @@ def test_a_page_that_a_paper_about_nobody_names_as_well_stays_with_that(
     assert (folder / page).exists()
 
 
+@pytest.mark.long
 def test_pages_of_a_paper_that_was_taken_out_of_the_list_go_too(
     folder: Path, key: SigningKey
 ) -> None:
@@ -268,6 +272,7 @@ def test_pages_of_a_paper_that_was_taken_out_of_the_list_go_too(
     assert not (folder / page).exists()
 
 
+@pytest.mark.long
 def test_copies_kept_at_handing_in_go_and_are_not_missed(
     folder: Path, key: SigningKey
 ) -> None:

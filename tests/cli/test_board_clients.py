@@ -78,6 +78,7 @@ def test_an_example_agency_from_folder_to_board(
     assert out.exists()
 
 
+@pytest.mark.long
 def test_two_cases_of_one_client_get_a_letter_each(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

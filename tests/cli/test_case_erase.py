@@ -53,6 +53,7 @@ def test_the_day_is_written_into_the_case_and_kept(call: Call, case: Path) -> No
     assert edit.read(case).at(("delete_personal_on",)) is None
 
 
+@pytest.mark.long
 def test_on_its_day_all_of_them_go(call: Call, case: Path) -> None:
     names = {paper.id for paper in find_personal(CATALOGUE, case)}
     call(case, "erase", "--on", "2026-11-01")

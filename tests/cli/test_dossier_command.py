@@ -46,6 +46,7 @@ def test_a_document_that_is_none_is_answered_with_names_and_titles(
     assert "emergency（应急预案）" in said
 
 
+@pytest.mark.long
 def test_the_list_speaks_english_wherever_the_option_stands(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -77,6 +77,7 @@ def test_a_reply_with_its_page_is_observed_and_without_is_word(
     assert "没有这个等答复的问题" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_a_question_left_open_past_the_promise_is_a_lapse(case: Path) -> None:
     sent = moment(timedelta(days=9))
     told = ["--channel", "电话", "--by", "何晚晴", "--on", sent]

@@ -124,6 +124,7 @@ def test_the_picture_of_the_report_is_small() -> None:
         assert picture.stat().st_size < 300_000
 
 
+@pytest.mark.long
 def test_a_changed_line_is_noticed() -> None:
     first = shown("docs/tour.md")[0]
     changed = Shown(command=first.command, lines=("nonsense", *first.lines[1:]))

@@ -122,6 +122,7 @@ def test_the_same_assessment_gives_the_same_bytes(language: Language) -> None:
     assert _example(TORN, language)[0] == render_report(again, language)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hostile_words_stay_words(torn: CaseReport, language: Language) -> None:
     html = render_report(change_values(torn, _poison), language)

@@ -353,6 +353,7 @@ def test_a_record_of_a_print_names_no_file_elsewhere(tmp_path: Path) -> None:
     assert load_printed(tmp_path) == ()
 
 
+@pytest.mark.long
 def test_a_changed_document_is_said_to_need_signing_again(
     undertaking: Rendered, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -119,6 +119,7 @@ def test_a_file_outside_the_case_is_left_alone(folder: Path) -> None:
     assert outside.exists()
 
 
+@pytest.mark.long
 def test_after_a_crash_it_verifies_and_can_be_finished(folder: Path) -> None:
     class Death(BaseException):
         pass

@@ -158,6 +158,7 @@ def test_plain_questions_of_fact_are_answered_and_rightly_where_surely(
     assert sum(sure) / len(sure) >= 0.95
 
 
+@pytest.mark.long
 def test_papers_procedures_and_provinces_are_found_by_name(
     questions: Questions,
 ) -> None:
@@ -177,6 +178,7 @@ def test_papers_procedures_and_provinces_are_found_by_name(
     assert sum(sure) / len(sure) >= 0.9
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "least_answered", "least_sure", "least_right"),
     [

@@ -192,6 +192,7 @@ def test_nobody_is_asked_what_a_public_register_tells() -> None:
     assert "？" not in advice.text.zh
 
 
+@pytest.mark.long
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds)
 def test_advice_asks_a_person_only_what_the_list_of_questions_may_ask(

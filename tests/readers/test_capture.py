@@ -310,6 +310,7 @@ def test_a_page_that_is_shown_turned_is_read_as_it_is_shown() -> None:
     assert (page.width, page.height) == (595, 842)
 
 
+@pytest.mark.long
 def test_a_pdf_of_text_and_scans_is_read_page_by_page_with_progress() -> None:
     import pypdfium2
 
@@ -363,6 +364,7 @@ def test_a_signature_is_what_is_drawn_where_one_is_asked_for(signed: bool) -> No
 # Pictures
 
 
+@pytest.mark.long
 def test_a_scan_is_read_with_places() -> None:
     reading = capture_paper(make_scan(draw_paper()), "扫描.pdf")
     for line in LICENCE:
@@ -395,6 +397,7 @@ def test_what_the_camera_noted_turns_the_picture() -> None:
     assert NAME in _text(page)
 
 
+@pytest.mark.long
 def test_a_paper_seen_aslant_has_its_places_laid_flat_too() -> None:
     table = Image.new("RGB", (1100, 800), (96, 72, 50))
     noise = Image.effect_noise(table.size, 40).convert("RGB")
@@ -573,6 +576,7 @@ def test_a_picture_of_a_hundred_million_pixels_is_read() -> None:
     assert max(reading.pages[0].width, reading.pages[0].height) <= 4_000
 
 
+@pytest.mark.long
 def test_a_picture_larger_than_any_camera_takes_is_refused() -> None:
     large = picture_bytes(Image.new("1", (20_000, 20_000)), "PNG")
     assert capture_paper(large, "x.png").problem is ReadingProblem.TOO_LARGE

@@ -29,6 +29,7 @@ def test_papers_as_recorded_are_not_called_changed(case: Path) -> None:
     assert find_changed_papers(open_case(case, CATALOGUE)) == ()
 
 
+@pytest.mark.long
 def test_a_paper_changed_since_it_was_recorded_is_named(
     case: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

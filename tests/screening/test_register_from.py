@@ -264,6 +264,7 @@ FROM holders ORDER BY id
 """
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 def test_a_query_to_postgresql_is_read_as_a_table_and_changes_nothing(
     tmp_path: Path, postgresql: Callable[[], str]

@@ -220,6 +220,7 @@ def make_finding(criterion: Criterion, verdict: str, stage: str) -> Finding:
     )
 
 
+@pytest.mark.long
 def test_columns_say_every_word_of_both_sentences_as_the_judge_says_it() -> None:
     stages = [STAGES[case % len(STAGES)] for case in range(96)]
     verdicts = any_verdicts(dice(3), len(stages))

@@ -74,6 +74,7 @@ def test_the_whole_of_a_run_is_screened_again_and_the_same(
         seal_run(run, bundle, CATALOGUE, size=None, seed=1, key=KEY)
 
 
+@pytest.mark.long
 def test_a_sample_is_the_same_for_its_seed_and_holds_nobody_else(
     run: ScreenRun, tmp_path: Path
 ) -> None:
@@ -91,6 +92,7 @@ def test_a_sample_is_the_same_for_its_seed_and_holds_nobody_else(
             assert {*pl.read_parquet(BytesIO(content))["case"]} <= drawn
 
 
+@pytest.mark.long
 def test_a_result_that_was_changed_and_signed_again_is_found_by_its_case(
     run: ScreenRun, tmp_path: Path
 ) -> None:

@@ -91,6 +91,7 @@ def misread(drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return seal_drawn(folder, "b.zip").bundle
 
 
+@pytest.mark.long
 def test_what_another_reader_made_of_a_paper_is_told(misread: Path) -> None:
     read = _reread(misread)
     states = _states(read, LICENCE)
@@ -105,6 +106,7 @@ def test_what_another_reader_made_of_a_paper_is_told(misread: Path) -> None:
     assert not read.is_same
 
 
+@pytest.mark.long
 def test_what_no_reader_finds_any_more_and_what_one_finds_now_is_told(
     drawn: Path, tmp_path: Path
 ) -> None:

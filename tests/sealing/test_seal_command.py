@@ -81,6 +81,7 @@ def test_every_verdict_of_every_example_is_reached_again(
     assert verified(bundle).returncode == 1  # signer and rules are not known
 
 
+@pytest.mark.long
 def test_sealing_again_and_elsewhere_gives_the_same_bytes(
     sealed: Sealed, desk: Path, tmp_path: Path
 ) -> None:
@@ -201,6 +202,7 @@ def test_a_log_signed_by_one_key_after_another_verifies(
     assert verified(tmp_path / "b.zip").returncode == 1
 
 
+@pytest.mark.long
 def test_a_place_that_cannot_be_written_is_said(sealed: Sealed, desk: Path) -> None:
     done = changqing(
         "seal", sealed.case, "-o", "/proc/none/b.zip", config=desk / "config"
@@ -237,6 +239,7 @@ def test_originals_that_were_not_kept_are_said(
     assert "没有保存" in verified(tmp_path / "b.zip").stdout
 
 
+@pytest.mark.long
 def test_a_log_rebuilt_overnight_has_no_witness_and_another_signer(
     full: Sealed, tmp_path: Path
 ) -> None:

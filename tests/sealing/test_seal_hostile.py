@@ -133,6 +133,7 @@ def test_what_never_was_a_bundle_is_not_called_tampered(
     assert "is no bundle" in verified(path, "--lang", "en").stderr
 
 
+@pytest.mark.long
 def test_a_bundle_that_was_cut_or_packed_anew_is_tampered_and_called_by_its_name(
     sealed: Sealed, tmp_path: Path
 ) -> None:
@@ -167,6 +168,7 @@ def test_huge_json_is_refused(
     assert name in refused(path)
 
 
+@pytest.mark.long
 def test_a_line_without_end_is_refused(sealed: Sealed, tmp_path: Path) -> None:
     for content in (b"x" * (12 << 20), b"x" * (40 << 20), b"[]\n" * 4_000_000):
         files = {**sealed.files(), "log/entries.jsonl": content}
@@ -209,6 +211,7 @@ SELECT sum(instr(t, 'y')) AS "id" FROM n
 """
 
 
+@pytest.mark.long
 def test_sql_without_end_is_stopped(full: Sealed, tmp_path: Path) -> None:
     path = tmp_path / "endless.zip"
     files = {**full.files(), "rules/person.sql": ENDLESS.encode()}

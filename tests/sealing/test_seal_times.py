@@ -140,6 +140,7 @@ def test_a_token_of_another_authority_under_a_known_name_is_not_believed(
     assert "is unknown" in report.unchecked[0][1]
 
 
+@pytest.mark.long
 def test_a_log_made_again_overnight_does_not_fit_its_old_token(
     stamped: Sealed, desk: Path, tmp_path: Path
 ) -> None:

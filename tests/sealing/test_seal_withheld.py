@@ -490,6 +490,7 @@ def test_a_note_of_taking_over_cannot_be_hidden_as_something_else(
     assert any("who took the log over is withheld" in en for _, en in report.unchecked)
 
 
+@pytest.mark.long
 def test_the_cost_of_what_is_withheld_grows_with_it_alone() -> None:
     """Everything withdrawn, of everybody, beside as much that is shown."""
 

@@ -74,6 +74,7 @@ def test_each_document_and_each_masked_copy_is_in_the_log(papered: Sealed) -> No
     assert any("2 documents, against the log" in en for _, en in report.checked)
 
 
+@pytest.mark.long
 def test_sealing_again_records_no_masked_copy_twice(
     papered: Sealed, desk: Path, tmp_path: Path
 ) -> None:
@@ -84,6 +85,7 @@ def test_sealing_again_records_no_masked_copy_twice(
     assert again.bundle.read_bytes() == papered.bundle.read_bytes()
 
 
+@pytest.mark.long
 def test_a_full_bundle_does_not_miss_the_masked_copies_of_before(
     papered: Sealed, desk: Path, tmp_path: Path
 ) -> None:
@@ -193,6 +195,7 @@ def test_nothing_else_is_a_masked_copy(masked: str, full: Sealed) -> None:
         assert full.check(full.resealed(files)).code == 4
 
 
+@pytest.mark.long
 def test_altered_bytes_of_any_document_are_named(papered: Sealed) -> None:
     files = papered.files()
     for name in _documents(files):

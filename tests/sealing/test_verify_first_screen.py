@@ -372,6 +372,7 @@ def test_records_younger_than_the_chosen_day_are_counted(
     assert "younger" not in _about(full.check(full.files()))
 
 
+@pytest.mark.long
 def test_a_day_after_the_newest_record_is_said(
     full: Sealed, desk: Path, tmp_path: Path
 ) -> None:

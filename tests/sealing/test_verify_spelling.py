@@ -129,6 +129,7 @@ def test_the_same_leaf_in_another_spelling_is_refused(spell: Any, full: Sealed) 
     assert broken(report) == ["log/entries.jsonl 证0001"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spelled", [str.upper, lambda text: f" {text}"])
 def test_a_commitment_in_another_spelling_is_refused(
     spelled: Any, sealed: Sealed

@@ -272,6 +272,7 @@ def test_no_honest_log_of_before_is_doubted(log: verify.Log) -> None:
         assert len(verify.moments_of(old)) > 400
 
 
+@pytest.mark.long
 def test_nothing_that_is_no_token_silences_that_there_is_no_witness(
     full: Sealed,
 ) -> None:

@@ -116,6 +116,7 @@ def test_a_rotated_key_is_the_key_it_took_over_from(full: Sealed) -> None:
     assert verify.compare_logs(one, rotated)[0] == 4
 
 
+@pytest.mark.long
 def test_the_verifier_compares_two_files(full: Sealed, tmp_path: Path) -> None:
     one, later = _written(tmp_path, full.files(), _grown(full, "later"))
     done = verified(one, later, "--lang", "en")
@@ -174,6 +175,7 @@ def test_a_damaged_bundle_is_named_and_not_compared(
     assert "the two bundles" not in done.stdout
 
 
+@pytest.mark.long
 def test_no_second_bundle_is_wrong_usage(full: Sealed, tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"x")
     assert verified(full.bundle, tmp_path / "x.zip").returncode == 2

@@ -98,6 +98,7 @@ def test_a_case_folder_opens_and_keeps_all_that_was_recorded(
     assert _lines(folder) == before
 
 
+@pytest.mark.long
 def test_a_state_that_the_newer_rules_turn_is_marked_as_theirs(made: Path) -> None:
     folder = made / "home" / "cases" / "agency" / "local-life"
     assert read_summary(folder)["readiness"] == "ready"

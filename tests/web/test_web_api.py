@@ -465,6 +465,7 @@ def _list_names(content: bytes) -> list[str]:
         return packed.namelist()
 
 
+@pytest.mark.long
 def test_a_folder_goes_out_and_comes_in_again(call: Caller) -> None:
     found = call.place.folder / ".changqing" / "papers" / "found.json"
     found.parent.mkdir(parents=True, exist_ok=True)

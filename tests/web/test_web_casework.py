@@ -64,6 +64,7 @@ def test_only_what_the_stage_allows_is_offered(place: Place) -> None:
     assert "?act=grant" not in text
 
 
+@pytest.mark.long
 def test_handing_in_is_recorded_and_everybody_sees_who(place: Place) -> None:
     _submit(place)
     (event,) = Journal(place.folder).events()
@@ -325,6 +326,7 @@ def test_a_line_that_is_not_there_is_not_found(place: Place) -> None:
     assert answer.status_code == 404
 
 
+@pytest.mark.long
 def test_what_changed_since_the_last_handing_in_is_shown(place: Place) -> None:
     _submit(place)
     path = place.folder / "case.yaml"
@@ -538,6 +540,7 @@ def test_what_is_begun_is_chosen_and_counts_from_the_licence(place: Place) -> No
     assert Journal(place.folder).events()[-1].matter == "renew"
 
 
+@pytest.mark.long
 def test_a_report_is_begun_and_each_figure_leads_to_where_it_is_written(
     place: Place,
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -97,6 +98,7 @@ def test_what_is_no_value_stays_in_the_form(place: Place) -> None:
     assert (place.folder / "case.yaml").read_bytes() == before
 
 
+@pytest.mark.long
 def test_a_paper_is_taken_in_under_their_name(place: Place) -> None:
     client = place.people[Role.RESPONDENT]
     file = SimpleUploadedFile("社保.pdf", PDF)

@@ -157,6 +157,7 @@ def test_nothing_of_templates_is_in_anybody_s_way(place: Place) -> None:
             assert mark not in page
 
 
+@pytest.mark.long
 def test_a_content_schedule_is_imported_or_refused_whole(place: Place) -> None:
     kept = place.folder / "schedule.yaml"
     before = kept.read_bytes() if kept.exists() else None
@@ -296,6 +297,7 @@ def test_own_text_is_kept_printed_and_emptied(place: Place) -> None:
     assert not edit.read(place.folder).at(("own_text", "user_service"))
 
 
+@pytest.mark.long
 def test_two_who_write_the_same_see_both_and_lose_nothing(place: Place) -> None:
     seen = edit.read(place.folder).version
     sent = {"ot.3": "时限", "waso.3": "null", "version": seen}
@@ -319,6 +321,7 @@ def test_two_who_write_the_same_see_both_and_lose_nothing(place: Place) -> None:
     assert edit.read(place.folder).at(at) == "甲写的。\n\n乙写的。"
 
 
+@pytest.mark.long
 def test_nobody_takes_back_what_another_has_changed_since(place: Place) -> None:
     owner = place.people[Role.OWNER]
     first = {"ot.3": "时限", "waso.3": "null", "ow.3": "甲写的。"}
@@ -488,6 +491,7 @@ def test_a_copy_that_never_ends_is_told(
     assert "计算太多（处理器时间超过1秒），没有做完" in page.content.decode()
 
 
+@pytest.mark.long
 def test_what_the_company_decides_is_kept_and_printed(db: None) -> None:
     place = make_place("decide", "newly-registered")
     address = place.url("choices/")
@@ -516,6 +520,7 @@ def test_what_the_company_decides_is_kept_and_printed(db: None) -> None:
     assert CaseEvent.objects.filter(what__zh="选定2项").exists()
 
 
+@pytest.mark.long
 def test_a_decision_that_somebody_changed_meanwhile_is_not_overwritten(
     db: None,
 ) -> None:

@@ -153,6 +153,7 @@ def test_too_many_uploads_are_slowed_down(
     assert codes == [422, 422, 429]
 
 
+@pytest.mark.long
 def test_an_uploaded_file_runs_nowhere(place: Place) -> None:
     _send(place, _packed("[Content_Types].xml", "word/document.xml"), "a.docx")
     answer = place.editor.get(place.url("papers/lease_2/file"))
@@ -212,6 +213,7 @@ def test_a_paper_about_a_person_can_be_erased_and_the_log_still_recomputes(
     assert edit.read(place.folder).at(("papers", "lease")) is not None
 
 
+@pytest.mark.long
 def test_what_a_paper_proves_is_written_with_its_place(place: Place) -> None:
     page = place.editor.get(place.url("papers/business_licence/")).content.decode()
     assert "第2条 注册资本" in page
@@ -499,6 +501,7 @@ def test_what_a_replaced_paper_proved_is_a_draft_for_the_new_one(place: Place) -
     }
 
 
+@pytest.mark.long
 def test_the_second_to_keep_a_paper_is_told_what_changed(place: Place) -> None:
     url = place.url("papers/lease/")
     written = edit.read(place.folder)

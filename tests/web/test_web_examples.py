@@ -55,6 +55,7 @@ def test_the_agency_is_told_of_and_every_client_is_assessed(
     assert len(told) == len(said)  # nothing was made again
 
 
+@pytest.mark.long
 def test_a_client_whose_day_was_missed_keeps_nothing_from_being_served() -> None:
     examples.load_examples(EXAMPLES)
     agency = Workspace.objects.get(slug="agency")

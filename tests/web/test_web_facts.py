@@ -213,6 +213,7 @@ def _post(client: Client, place: Place, **sent: object) -> tuple[int, str]:
     return answer.status_code, answer.content.decode()
 
 
+@pytest.mark.long
 def test_a_pasted_table_is_previewed_then_imported(place: Place) -> None:
     pasted = "姓名\t岗位\t专职\n宋新月\t客服人员\t是\n林小满\t客服\t也许\n"
     status, page = _post(place.editor, place, step="preview", pasted=pasted)
@@ -250,6 +251,7 @@ def test_what_is_downloaded_can_be_imported_again_and_changes_nothing(
     assert "新增" not in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["=1+1", "+86 公司", "-甲", "@乙"])
 def test_a_name_like_a_formula_is_a_text_and_comes_back_as_it_is(
     place: Place, name: str
@@ -509,6 +511,7 @@ def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
     assert edit.read(place.folder).at(("absent",)) is None
 
 
+@pytest.mark.long
 def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
     written = edit.read(place.folder)
     paper = dict(written.items("papers")[-1])
@@ -524,6 +527,7 @@ def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
     assert edit.read(place.folder).at(("absent",)) is None
 
 
+@pytest.mark.long
 def test_a_post_is_said_to_be_held_by_nobody(place: Place) -> None:
     page = place.editor.get(place.url("lists/people/")).content.decode()
     assert "财务人员" in page[page.index("哪个岗位没有人") :]
@@ -544,6 +548,7 @@ def test_what_is_no_paper_and_no_post_is_not_found(place: Place, what: str) -> N
     assert place.editor.post(place.url(f"without/{what}/")).status_code == 404
 
 
+@pytest.mark.long
 def test_an_app_is_added_with_its_page_in_a_store(db: None) -> None:
     place = make_place("here", "newly-registered")
     address = place.url("lists/services/")

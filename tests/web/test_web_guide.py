@@ -48,6 +48,7 @@ def test_every_page_is_there_and_filled_in(reader: Client, language: str) -> Non
         assert not _PLACE.search(text.split("<main", 1)[1]), (route, name)
 
 
+@pytest.mark.long
 def test_no_link_of_the_guide_is_dead(reader: Client) -> None:
     start = ["guide", "guide_materials", "guide_procedures", "guide_questions"]
     waiting = [reverse(name) for name in [*start, "guide_law"]]
@@ -86,6 +87,7 @@ def test_a_question_outside_the_field_gets_a_plain_no(reader: Client) -> None:
     assert "没有收录这个问题的答案" in text
 
 
+@pytest.mark.long
 def test_a_question_is_shown_as_text(reader: Client) -> None:
     text = reader.get("/guide/", {"q": "<script>alert(1)</script>"}).content.decode()
     assert "<script>alert" not in text

@@ -70,6 +70,7 @@ def test_a_job_that_fails_says_so_in_both_languages(place: Place) -> None:
     assert set(job.result["error"]) == {"zh", "en"}
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 def test_work_can_wait_in_postgresql(
     tmp_path: Path, postgresql: Callable[[], str]

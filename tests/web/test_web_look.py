@@ -50,6 +50,7 @@ def test_a_look_is_done_recorded_and_told_step_by_step(
     assert f"发出{job.result['requests']}次请求" in page
 
 
+@pytest.mark.long
 def test_a_round_of_watching_is_done_against_the_same_sites(
     place: Place, world: RehearsalStage, django_capture_on_commit_callbacks: Commits
 ) -> None:

@@ -108,6 +108,7 @@ def test_a_reviewer_vouches_for_a_paper_that_no_program_could_read(
     assert _WHO in reviewer.get(unread.url()).content.decode()
 
 
+@pytest.mark.long
 def test_a_reviewer_takes_home_what_they_saw_as_a_certificate(
     unread: Place, reviewer: Client
 ) -> None:
@@ -151,6 +152,7 @@ def test_one_value_is_ticked_and_taken_back_by_a_further_record(
     assert not find_rejected(open_case(unread.folder, catalogue()))
 
 
+@pytest.mark.long
 def test_another_file_takes_the_tick_away(unread: Place, reviewer: Client) -> None:
     _see_all(reviewer, unread, _shown(reviewer, unread))
     case = open_case(unread.folder, catalogue())
@@ -159,6 +161,7 @@ def test_another_file_takes_the_tick_away(unread: Place, reviewer: Client) -> No
     assert ReadOutcome.READ not in _outcomes(unread)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("every", [True, False])
 def test_nobody_vouches_for_what_was_changed_after_the_page_was_shown(
     unread: Place, reviewer: Client, *, every: bool
@@ -177,6 +180,7 @@ def test_nobody_vouches_for_what_was_changed_after_the_page_was_shown(
     assert not _entries(unread)
 
 
+@pytest.mark.long
 def test_a_member_who_reviews_may_and_nobody_else(unread: Place) -> None:
     member = unread.people[Role.REVIEWER]
     shown = _shown(member, unread)

@@ -160,6 +160,7 @@ def test_a_full_bundle_is_noted_whenever_it_is_downloaded(
     assert PaperAccess.objects.count() == 3 * len(wanted)
 
 
+@pytest.mark.long
 def test_what_changed_since_handing_in_shows_no_words_of_them(place: Place) -> None:
     path = place.folder / str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
     record = {"act": "submit", "on": str(TODAY()), "by": "林晓"}
@@ -354,6 +355,7 @@ def test_what_comes_after_the_day_goes_too_and_that_is_said(
     assert job.result["papers"] == ["staff_id"]
 
 
+@pytest.mark.long
 def test_a_deletion_that_fails_is_told_and_tried_again(
     place: Place, run_due: RunDue
 ) -> None:
@@ -372,6 +374,7 @@ def test_a_deletion_that_fails_is_told_and_tried_again(
     assert "没有删成" not in owner(place).get(place.url("personal/")).content.decode()
 
 
+@pytest.mark.long
 def test_a_folder_that_was_changed_by_hand_is_found(
     place: Place, run_due: RunDue
 ) -> None:

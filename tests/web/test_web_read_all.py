@@ -133,6 +133,7 @@ def test_a_case_is_judged_though_others_wait_when_its_last_paper_is_read(
     assert (two.folder.parent / _SECOND / "assessment.json").exists()
 
 
+@pytest.mark.long
 def test_a_case_that_cannot_be_opened_stops_no_other(two: Place) -> None:
     (two.folder / "case.yaml").write_text("applicant: 1")
     job = _ask(two)

@@ -162,6 +162,7 @@ def test_what_was_not_taken_is_not_asked_about_again(desk: Desk) -> None:
     assert desk.entry().get("backs") is None
 
 
+@pytest.mark.long
 def test_what_was_taken_is_taken_back_by_a_further_record(desk: Desk) -> None:
     name = _find(desk, SettlementState.SURE)
     desk.decide(name, "accept")
@@ -173,6 +174,7 @@ def test_what_was_taken_is_taken_back_by_a_further_record(desk: Desk) -> None:
     assert not desk.entry().get("backs")
 
 
+@pytest.mark.long
 def test_a_value_put_right_has_to_be_one(desk: Desk) -> None:
     names = [settlement.name for settlement in desk.paper().settlements]
     name = next(each for each in names if each.endswith(".lease_until"))
@@ -377,6 +379,7 @@ def _find_plain(desk: Desk) -> tuple[ReadPaper, list[str]]:
     )
 
 
+@pytest.mark.long
 def test_the_plain_values_of_a_page_are_taken_with_one_look(desk: Desk) -> None:
     about, plain = _find_plain(desk)
     name = about.paper.id
@@ -420,6 +423,7 @@ def test_nobody_takes_a_page_that_is_masked(desk: Desk) -> None:
     assert not desk.confirmations()
 
 
+@pytest.mark.long
 def test_a_page_that_changed_meanwhile_takes_nothing(desk: Desk) -> None:
     about, plain = _find_plain(desk)
     address = desk.place.url(f"reading/{about.paper.id}/")
@@ -431,6 +435,7 @@ def test_a_page_that_changed_meanwhile_takes_nothing(desk: Desk) -> None:
     assert len(desk.confirmations()) == count
 
 
+@pytest.mark.long
 def test_after_the_last_value_of_a_paper_comes_the_next_paper(desk: Desk) -> None:
     papers = _open_papers(desk)
     others = [e.paper.id for e, _ in papers.list_waiting() if e.paper.id != LEASE]
@@ -469,6 +474,7 @@ def _find_member(desk: Desk) -> tuple[ReadPaper, list[Settlement]]:
     )
 
 
+@pytest.mark.long
 def test_what_a_page_says_of_one_person_is_taken_with_one_look(desk: Desk) -> None:
     about, look = _find_member(desk)
     address = desk.place.url(f"reading/{about.paper.id}/")

@@ -74,6 +74,7 @@ def test_other_bytes_of_the_log_are_no_screenshot(place: Place) -> None:
     assert place.editor.get(address).status_code == 404
 
 
+@pytest.mark.long
 def test_a_page_with_a_citizens_number_is_for_editors_alone(place: Place) -> None:
     taken = _keep(place, _draw("blue"), personal=True)
     addresses = [

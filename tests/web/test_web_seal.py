@@ -124,6 +124,7 @@ def test_a_wrong_fingerprint_leads_to_its_field(sealing: Place) -> None:
     assert 'value="12ab"' in answer.content.decode()
 
 
+@pytest.mark.long
 def test_what_holds_personal_papers_is_not_for_reviewers(sealing: Place) -> None:
     sealing.people[Role.OWNER].post(sealing.url("seal/begin/"), {"full": "1"})
     job = Job.objects.get(kind="seal")
@@ -140,6 +141,7 @@ def test_a_reviewer_can_seal_nothing(sealing: Place) -> None:
     assert not Job.objects.exists()
 
 
+@pytest.mark.long
 def test_another_case_s_bundle_is_not_reached(sealing: Place) -> None:
     sealing.editor.post(sealing.url("seal/begin/"), {"full": "0"})
     job = Job.objects.get(kind="seal")
