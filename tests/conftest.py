@@ -32,6 +32,13 @@ _WITH_SERVER = {
     "tests/web/test_web_browser_walks.py",
 }
 """They share a server whose cases take longer to make than most of their tests."""
+_LONGEST = (
+    "tests/web/test_web_postgresql.py",
+    "tests/law/test_all_in_order.py",
+    *sorted(_WITH_SERVER),
+    "tests/packaging/test_installed.py",
+)
+"""They take minutes with CI=true, few tests as some of them have."""
 _HEAVY = {
     *("agency", "casework", "docs", "golden", "guide", "law", "packaging", "run"),
     *("screening", "sealing", "stories", "upgrade", "web"),
@@ -78,9 +85,10 @@ def pytest_collection_modifyitems(
 ) -> Generator[None, None, None]:
     """Leave what takes long to CI, and begin with the files that take longest.
 
-    So no worker is left with one of them at the end. Files of the folders in which a
-    file takes ten seconds or more come next, those with most tests first: what is left
-    at the end is a second or two each.
+    So no worker is left with one of them at the end. Files that ask for a program, or
+    have tests of seconds, and those of the folders in which a file takes ten seconds or
+    more come next, those with most tests first: what is left at the end is a second or
+    two each.
     """
     if not CI:
         mark_rest_long(items)  # before anything shuffles them
@@ -90,8 +98,10 @@ def pytest_collection_modifyitems(
     late = {*NEEDS, "long"}
     long = {item.path for item in items if late & {m.name for m in item.iter_markers()}}
     tests = Counter(item.path for item in items)
+    longest = [ROOT / file for file in _LONGEST]
     items.sort(
         key=lambda item: (
+            longest.index(item.path) if item.path in longest else len(longest),
             item.path not in long,
             item.path.parent.name not in _HEAVY,
             -tests[item.path],
