@@ -13,9 +13,9 @@ from changqing.probes.marks import TextMatch, fold, places
 
 # -- mail
 
-_SIGNS = (
-    *("@", "＠", "(at)", "[at]", "{at}", "（at）", "【at】", "(AT)", "[AT]"),
-    *(" at ", " AT ", "[@]", "【@】", "(a)", "◎"),
+_SIGNS = ("@", "＠", "[@]", "【@】", "◎", "(a)", "#")
+_SPELT_SIGNS = (
+    *("(at)", "[at]", "{at}", "（at）", "【at】", "(AT)", "[AT]", " at ", " AT "),
 )
 _HASH = "#"
 _IN_LOCAL = frozenset(string.ascii_letters + string.digits + "_.+-")
@@ -95,6 +95,7 @@ _NARROW = str.maketrans(_WIDE_DIGITS, "0123456789")
 _SPLIT = re.compile(
     r"(?<![\d.-])(?:[48]00(?:[\n-]{0,3}\d){7}|0\d{2,3}\n?-\n?[2-9]\d{6,7})(?![\n-]*\d)"
 )
+_SIGNS_OF_A_SPLIT = ("400\n", "800\n", "\n-\n")
 _BEFORE = 30  # characters before a number in which it is said what it is
 _JOINT = 5  # characters between two numbers of one list
 _CLOSE = 14  # the same for a short number, which might be anything
@@ -122,7 +123,7 @@ def emails(text: str) -> Iterator[TextMatch]:
     """
     found = [
         mark
-        for sign in (*_SIGNS, _HASH)
+        for sign in (*_SIGNS, *(_SPELT_SIGNS if "at" in text or "AT" in text else ()))
         for place in places(text, sign)
         if (mark := _mail_at(text, place, place + len(sign))) is not None
     ]
@@ -191,7 +192,7 @@ def phones(text: str) -> Iterator[TextMatch]:
 
 def _join_split(text: str) -> str:
     """Write the parts of a service number in one, and make up for the length."""
-    if "00\n" not in text and "\n-" not in text and "-\n" not in text:
+    if not any(sign in text for sign in _SIGNS_OF_A_SPLIT):
         return text
     return _SPLIT.sub(
         lambda match: match.group().replace("\n", "").ljust(len(match.group())), text

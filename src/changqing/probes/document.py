@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -21,28 +22,28 @@ _UNSEEN_TAGS = frozenset(
 _UNSEEN = (
     f"{', '.join(sorted(_UNSEEN_TAGS))}, [style*='none'], [style*='hidden'], [hidden]"
 )
-# In capitals it is rare, and a pattern that begins with fixed letters is far faster.
-_DRAWN_NUMBER = re.compile(r"alt=[\"'][^\"'<>]{0,30}(?:备|備|ICP|B2-)")
-_PICTURES = "img[alt*='备'], img[alt*='備'], img[alt*='ICP' i], img[alt*='B2-']"
-_DRAWN_SIGNS = ('"@"', "'@'", '"at"', '"AT"', "/at.gif", "/at.png")
-_SIGNS = (
-    "img[alt='@'], img[alt='at' i], img[src$='/at.gif']:not([alt]), "
-    "img[src$='/at.png']:not([alt])"
-)
+_PICTURES = "[alt], [src$='/at.gif'], [src$='/at.png']"
+_SHOWS_A_NUMBER = re.compile("备|備|ICP|B2-", re.I)
+_A_DIGIT = re.compile(r"\d")
+_AT_SIGNS = frozenset({"@", "at", "AT", "At"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # Soft hyphens, zero-width characters, marks of direction: nobody sees them.
-_INVISIBLE = (
-    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-    "\u2060\u2061\u2062\u2063\u2064\ufeff\x00"
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\ufeff\x00]"
 )
-_PINYIN = re.compile(r"[(（][a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü]{1,6}[)）]")
+_READING = r"[a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü]{1,6}[)）]"
+# Two, as a pattern that begins with one letter is far faster.
+_PINYIN, _PINYIN_IN_WIDE = re.compile(rf"\({_READING}"), re.compile(rf"（{_READING}")
 _TEMPLATE = re.compile(
     r"\{\{.{0,200}?\}\}|\{[a-z]+:[^{}]{0,200}\}|\{%.{0,200}?%\}|\$\{[^{}]{0,200}\}|"
     r"<%.{0,200}?%>",
     re.S,
 )
 _SPACED = re.compile(r"(?<!\S)(?:[\u4e00-\u9fff] ){3,}[\u4e00-\u9fff](?!\S)")
+_MAY_BE_SPACED = re.compile(r" [\u4e00-\u9fff] [\u4e00-\u9fff] ")
 _MANY_SPACES = 3
+_ODD_SPACE = re.compile(r"[^\S\n ]")  # all else that `str.split` parts words at
 _ENDING = re.compile(rb"</\s{0,9}(?:body|html)\s{0,9}>", re.I)
 _NEAR_THE_END = 2000  # bytes
 _HEAD = 20_000  # characters
@@ -69,6 +70,11 @@ _EMBEDDED = re.compile(
 )
 _LONGEST_SOURCE, _MOST_WORDS = 420, 300
 _AROUND = ('a:lexbor-contains("{}")', 'a *:lexbor-contains("{}")')
+# An anchor with words, and with elements in it that hide nothing and draw nothing.
+_PLAIN_ANCHOR = re.compile(
+    r"""<a\s(?:[\w-]+=(?:"[^"<>{}]*"|'[^'<>{}]*')\s*)+>"""
+    r"""[^<>]*(?:</?(?:span|font|b|strong|em)>[^<>]*)*</a>"""
+)
 HIDDEN_MAIL = "cfemail:"
 # What is clicked on and is no anchor, nor around one.
 _BUTTONS = (
@@ -79,6 +85,8 @@ _MARKS = ("class", "id", "name", "title", "aria-label", "data-action", "data-typ
 _LONGEST_BUTTON, _MOST_BUTTONS = 40, 2000
 _CLOSE_TO_A_FORM = 60  # characters of what stands before it and says what it is for
 _ADDRESSES = "[href^='tel:' i], [href^='mailto:' i], [href^='maito:' i], [data-cfemail]"
+# Asked for at once: each walk over a tree costs as much as all that is sought in it.
+_SOUGHT = f"{_UNSEEN}, {_ADDRESSES}, {_PICTURES}"
 _MARKUP = re.compile(rb"<(?:!doctype\s{1,9}html|html)[\s>]", re.I)
 _AFTER_THE_END = re.compile(
     rb"<!--.*?-->|<(script|style|noscript)\b.*?</\1\s*>|<[^<>]*>|&nbsp;|\s+",
@@ -112,10 +120,26 @@ class Link:
 class Anchors:
     """The anchors of a page, in order; read only as far as somebody asks."""
 
-    __slots__ = ("_addresses", "_buttons", "_links", "_root", "_tree")
+    __slots__ = (
+        "_addresses",
+        "_buttons",
+        "_links",
+        "_nodes",
+        "_root",
+        "_source",
+        "_tree",
+    )
 
-    def __init__(self, tree: LexborHTMLParser, root: str) -> None:
+    def __init__(
+        self,
+        tree: LexborHTMLParser,
+        root: str,
+        addresses: list[LexborNode],
+        source: str,
+    ) -> None:
         self._tree = tree
+        self._source = source
+        self._nodes = addresses
         self._root = root
         self._links: tuple[Link, ...] | None = None
         self._buttons: tuple[Link, ...] | None = None
@@ -138,11 +162,25 @@ class Anchors:
     def addresses(self) -> tuple[Link, ...]:
         """Those that dial or write: `tel:`, `mailto:`, mail that a service hides."""
         if self._addresses is None:
-            self._addresses = tuple(map(self._link, self._tree.css(_ADDRESSES)))
+            self._addresses = tuple(map(self._link, self._nodes))
         return self._addresses
 
     def around(self, text: str) -> Link | None:
-        """The first anchor around a text, which holds no quotation mark."""
+        """The first anchor around a text, which holds no quotation mark.
+
+        Where the source holds it once, in plain markup, the tree need not be walked.
+        """
+        source = self._source
+        place = source.find(text)
+        if place >= 0 and "<A" not in source:
+            if not _is_in_an_anchor(source, text, place):
+                return None
+            if source.find(text, place + 1) < 0:
+                begin, end = source.rfind("<a", 0, place), source.find("</a>", place)
+                piece = source[begin : end + 4]
+                if end > 0 and _PLAIN_ANCHOR.fullmatch(piece):
+                    [node] = LexborHTMLParser(piece).tags("a")
+                    return self._link(node)
         for selector in _AROUND:
             for node in self._tree.css(selector.format(text)):
                 anchor: LexborNode | None = node
@@ -226,7 +264,9 @@ def parse(exchange: Exchange) -> PageDocument:
         source = source[:_SHALLOW] + source[-_SHALLOW:]
     as_sent = shallow and decoded.clean and decoded.encoding == "utf-8"
     tree = LexborHTMLParser(exchange.body if as_sent else source)
-    title_node = tree.css_first("title")
+    head = tree.head  # looked at first: a walk over all of the tree costs more
+    title_node = None if head is None else head.css_first("title")
+    title_node = title_node or tree.css_first("title")
     title = _tidy(title_node.text()) if title_node is not None else ""
     root = exchange.final_url
     if _holds(source[:_HEAD], "base"):
@@ -235,13 +275,11 @@ def parse(exchange: Exchange) -> PageDocument:
         root = _join(root, href) or root
     body = tree.body
     lines: tuple[str, ...] = ()
+    addresses: list[LexborNode] = []
     if body is not None:
-        _drop_unseen(body)
-        if _DRAWN_NUMBER.search(source):
-            _show_drawn_numbers(body)
-        if any(sign in source for sign in _DRAWN_SIGNS):
-            for node in body.css(_SIGNS):
-                node.insert_after("@")
+        addresses, pictures = _drop_unseen(body)
+        for picture in pictures:
+            picture.insert_after(_find_drawn(picture.attributes))
         lines = _lines(body)
     return PageDocument(
         url=exchange.final_url,
@@ -250,7 +288,7 @@ def parse(exchange: Exchange) -> PageDocument:
         title=title,
         lines=lines,
         text="\n".join(lines),
-        anchors=Anchors(tree, root),
+        anchors=Anchors(tree, root, addresses, source),
         source=source,
         encoding=decoded.encoding,
         clean=decoded.clean,
@@ -259,6 +297,16 @@ def parse(exchange: Exchange) -> PageDocument:
         tree=tree,
         fetched=exchange,
     )
+
+
+def _is_in_an_anchor(source: str, text: str, place: int) -> bool:
+    """Whether the text may stand in an anchor, at `place` of the source or after it."""
+    while place >= 0:
+        begin = source.rfind("<a", 0, place)
+        if begin >= 0 and source.find("</a", begin, place) < 0:
+            return True
+        place = source.find(text, place + 1)
+    return False
 
 
 def _find_forms(page: PageDocument) -> tuple[Link, ...]:
@@ -301,6 +349,8 @@ def _count_open(decoded: Decoded, body: bytes) -> int:
 
     Not where characters have two bytes or more: two others may hold those of a tag.
     """
+    if body.count(b"<") <= _MOST_OPEN:
+        return 0
     if decoded.encoding.startswith("utf-16"):
         return decoded.text.count("<") - 2 * decoded.text.count("</")
     return body.count(b"<") - 2 * body.count(b"</")
@@ -407,23 +457,56 @@ def _has_its_footer_elsewhere(source: str) -> bool:
     )
 
 
-def _drop_unseen(body: LexborNode) -> None:
-    """Take out what no reader sees; the last first, as what is inside comes later."""
-    for node in reversed(body.css(_UNSEEN)):
-        if node.tag not in _UNSEEN_TAGS:
-            attributes = node.attributes
-            shown = not _HIDDEN.search(attributes.get("style") or "")
-            if node.tag == "body" or ("hidden" not in attributes and shown):
-                continue
+def _drop_unseen(body: LexborNode) -> tuple[list[LexborNode], list[LexborNode]]:
+    """Take out what no reader sees; give the addresses and pictures that are left.
+
+    The last is taken out first, as what is inside comes later.
+    """
+    unseen: dict[int, LexborNode] = {}
+    addresses: dict[int, LexborNode] = {}
+    pictures: dict[int, LexborNode] = {}
+    for node in body.css(_SOUGHT):
+        tag = node.tag
+        if tag in _UNSEEN_TAGS:
+            unseen[node.mem_id] = node
+            continue
+        attributes = node.attributes
+        hidden = "hidden" in attributes or _HIDDEN.search(attributes.get("style") or "")
+        if hidden and tag != "body":
+            unseen[node.mem_id] = node
+        elif tag == "img":
+            if _find_drawn(attributes):
+                pictures[node.mem_id] = node
+        elif "href" in attributes or "data-cfemail" in attributes:
+            addresses[node.mem_id] = node
+    seen = (
+        [node for node in nodes.values() if not _is_within(node, unseen)]
+        for nodes in (addresses, pictures)
+    )
+    left = next(seen), next(seen)
+    for node in reversed(unseen.values()):
         node.decompose()
+    return left
 
 
-def _show_drawn_numbers(body: LexborNode) -> None:
-    """Write out a number that a picture shows: its other text says which."""
-    for node in body.css(_PICTURES):
-        alt = node.attributes.get("alt") or ""
-        if any(map(str.isdigit, alt)):
-            node.insert_after(alt)
+def _is_within(node: LexborNode, places: dict[int, LexborNode]) -> bool:
+    place = node.parent
+    while place is not None:
+        if place.mem_id in places:
+            return True
+        place = place.parent
+    return False
+
+
+def _find_drawn(attributes: Mapping[str, str | None]) -> str:
+    """Find what a picture shows in place of text: a number, the sign of an address."""
+    alt = (attributes.get("alt") or "").strip()
+    if not alt:
+        drawn = (attributes.get("src") or "").endswith(("/at.gif", "/at.png"))
+        return "@" if drawn else ""
+    if alt in _AT_SIGNS:
+        return "@"
+    return alt if _SHOWS_A_NUMBER.search(alt) and _A_DIGIT.search(alt) else ""
 
 
 def _lines(body: LexborNode) -> tuple[str, ...]:
@@ -431,26 +514,30 @@ def _lines(body: LexborNode) -> tuple[str, ...]:
     text = _strip_invisible(body.text(separator="\n", strip=True, skip_empty=True))
     if "{" in text or "<%" in text:
         text = _TEMPLATE.sub("", text)
-    return tuple(
-        [
-            tidy
-            for line in text.split("\n")
-            # A line without blanks is tidy: no other white space is printable.
-            if (
-                tidy := line
-                if " " not in line and line.isprintable()
-                else _tidy_spaces(line)
-            )
-        ]
-    )
+    text = _tidy_lines(text)
+    return tuple(text.split("\n")) if text else ()
+
+
+def _tidy_lines(text: str) -> str:
+    """Tidy every line and leave out the empty: one pass over all is far cheaper."""
+    text = _ODD_SPACE.sub(" ", text)
+    while "  " in text:
+        text = text.replace("  ", " ")
+    text = text.replace(" \n", "\n").replace("\n ", "\n")
+    while "\n\n" in text:
+        text = text.replace("\n\n", "\n")
+    text = text.strip(" \n")
+    if _MAY_BE_SPACED.search(text):
+        text = _SPACED.sub(lambda match: match.group().replace(" ", ""), text)
+    return text
 
 
 def _strip_invisible(text: str) -> str:
-    for character in _INVISIBLE:
-        if character in text:
-            text = text.replace(character, "")
-    if "(" in text or "（" in text:
+    text = _INVISIBLE.sub("", text)
+    if "(" in text:
         text = _PINYIN.sub(_without_pinyin, text)
+    if "（" in text:
+        text = _PINYIN_IN_WIDE.sub(_without_pinyin, text)
     return text.replace("&nbsp;", " ")  # written twice over, `&amp;nbsp;`
 
 

@@ -121,7 +121,12 @@ def number_link(page: PageDocument, numbers: tuple[TextMatch, ...]) -> Link | No
             link = next((a for a in page.links if digits in _digits(a.text)), None)
         if link is not None:
             return link
-    if numbers:  # `<a>京ICP备案</a>：26048000号`
+    # `<a>京ICP备案</a>：26048000号`; what an anchor says stands in a line of its own.
+    if numbers and any(
+        _ANNOUNCES.fullmatch(line)
+        for line in page.lines
+        if "CP" in line or "cp" in line
+    ):
         return next((a for a in page.links if _ANNOUNCES.fullmatch(a.text)), None)
     return None
 
