@@ -19,7 +19,7 @@ from changqing.probes.own_page import RECALL_FIELDS
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks" / "written_pages"
 HALVES = ("looked_at", "in_figures_only", "varied")
-FOLDERS = (*HALVES, "among_others")
+FOLDERS = (*HALVES, "among_others", "other_trades")
 TODAY = date(2026, 11, 30)
 
 

@@ -48,7 +48,7 @@ _COMPLAINT_PATH = re.compile(
     r"(?:zaixian|wangshang|wangyou|yonghu|kehu|guke|woyao|zixun)*"
     r"(?:liuyan|tousu|jubao|fankui|yijian|jianyi|kesu|tucao|jiucuo)"
     r"(?:liuyan|tousu|jubao|fankui|yijian|jianyi|zixun|yu|ban|ben|bu|xiang|zhongxin)*)"
-    r"(?=[/.?@&]|[_-](?:form|us|page|add|list|\d)|$)",
+    r"(?=[/.?@&]|[_-](?:form|us|page|add|list|box|\d)|$)",
     re.I,
 )
 _MARKED_FOR_COMPLAINTS = re.compile(
@@ -81,7 +81,7 @@ _AGREEMENT_PATH = re.compile(
 )
 _CHAT = re.compile(
     r"(?:在线|人工|智能|专属|官方|微信|企业微信)(?:的)?(?:客服|客户服务)|"
-    r"在线(?:咨询|沟通|交谈|对话|洽谈|问诊)|在線(?:客服|諮詢)|(?:联系|咨询|呼叫)客服|"
+    r"在线(?:[\u4e00-\u9fff]{0,3}咨询|沟通|交谈|对话|洽谈|问诊)|在線(?:客服|諮詢)|(?:联系|咨询|呼叫)客服|"
     r"QQ\s*(?:咨询|客服|交谈|在线)|(?:点击|立即)咨询|live\s*chat|chat (?:with us|now)",
     re.I,
 )
@@ -98,7 +98,7 @@ _OPENS_CHAT = re.compile(
 )
 _MARKED_FOR_CHAT = re.compile(
     r"kefu|live-?chat|web-?chat|online[-_]?(?:service|chat)|customer[-_]?service|"
-    r"im-entry|open-?im|contact-?service",
+    r"qq-?wpa|chat-?launcher|im-entry|open-?im|contact-?service",
     re.I,
 )
 # A host of this name may also be a chat room: what the link says decides.
@@ -250,6 +250,8 @@ def _opens_chat(link: Link) -> bool:
         return False
     if _CHAT_HOST.search(href) and not _HOME_OF_A_HOST.fullmatch(href):
         return True
+    if _ABOUT_CHATS.search(link.text):
+        return False
     if _CHAT_LINK.search(href) or _OPENS_CHAT.search(link.opens):
         return True
     if _CHAT_BY_NAME.search(href) and _OF_A_SERVICE.search(link.text):

@@ -73,7 +73,7 @@ _FILLER = r"(?:[\s:：,，.·\d–—-]|©|ⓒ|\(C\)|年|至今|by\s|Copyright|�
 _MAY_CLAIM = re.compile(r"版[权權]|[©ⓒ]|opyright|\([Cc]\)|主[办辦]|OPYRIGHT")
 _HELD_BY = re.compile(
     rf"{_CLAIM}{_FILLER}{{0,30}}"
-    rf"([{_HAN}]{{3,30}}|[A-Z][\w&.'!]{{1,30}}(?:\s(?!All\b|by\b)[A-Z][\w&.'!]{{0,30}}){{0,4}})",
+    rf"([{_HAN}]{{2,20}}[(（][{_HAN}]{{2,8}}[)）][{_HAN}]{{2,20}}|[{_HAN}]{{3,30}}|[A-Z][\w&.'!]{{1,30}}(?:\s(?!All\b|by\b)[A-Z][\w&.'!]{{0,30}}){{0,4}})",
     re.I,
 )
 _HOLDS = re.compile(
@@ -103,6 +103,7 @@ _SAYS_NOTHING = re.compile(
 _HOLDER_LINES = 90
 _LONGEST_HOLDER = 30
 _TITLE_PIECES = re.compile(r"\s?[-_|｜–—·,，:：]\s?|\s{2,}|\s(?=Powered)")
+_NEAR_A_NUMBER = 5  # lines
 _BRAND_LENGTHS = range(2, 16)
 
 
@@ -125,7 +126,10 @@ def companies(page: PageDocument) -> Iterator[TextMatch]:
         raws.setdefault(name, (title, -1))
     chinese = {name for name in scored if name[0] > "\u2e7f"}
     alone = next(iter(chinese)) if len(chinese) == 1 else None
-    if alone is not None and _SENTENCE.search(raws[alone][0]):
+    if alone is not None and (
+        _SENTENCE.search(raws[alone][0])
+        or any(mark.value > "\u2e80" for mark in _claims(lines))
+    ):
         alone = None
     for name, weight in sorted(scored.items(), key=lambda item: -item[1]):
         if weight >= (_ENOUGH_ALONE if name == alone else _ENOUGH):
@@ -193,7 +197,9 @@ def _beside_numbers(lines: tuple[str, ...]) -> Iterator[TextMatch]:
     for number in range(max(0, len(lines) - _FOOTER_LINES), len(lines)):
         if not _NUMBERED.search(lines[number]):
             continue
-        for place in (number, number - 1, number + 1):
+        above = lines[number - 1] if number else ""
+        further = (number - 2,) if _CONTACT.search(above) else ()
+        for place in (number, number - 1, *further, number + 1):
             if 0 <= place < len(lines) and len(lines[place]) <= 2 * _PROSE:
                 said = OTHERS.split(lines[place])[0]
                 for piece in _PIECES.split(said):
@@ -217,7 +223,7 @@ def _find_brands(page: PageDocument) -> Iterator[TextMatch]:
     for number in range(max(0, len(lines) - _FOOTER_LINES), len(lines)):
         if not _NUMBERED.search(lines[number]):
             continue
-        for place in (number, number - 1, number - 2):
+        for place in range(number, number - _NEAR_A_NUMBER, -1):
             line = lines[max(0, place)]
             for brand in brands:
                 if len(line) <= 2 * _PROSE and brand in _PIECES.split(line):
@@ -270,7 +276,7 @@ def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:
     if _OWNS.search(here.replace(name, " ")):
         weight += 4.0
     elif not is_prose and (
-        _OWNS.search(previous[-_PROSE:]) or _OWNS.search(following[:_PROSE])
+        _leaves_owner_open(previous[-_PROSE:]) or _leaves_owner_open(following[:_PROSE])
     ):
         weight += 2.5
     if not is_prose and _CONTACT.search(here + previous[-_PROSE:] + following[:_PROSE]):
@@ -280,6 +286,15 @@ def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:
     if line == name:
         weight += 0.5
     return weight
+
+
+def _leaves_owner_open(line: str) -> bool:
+    """Whether a line claims the page and does not say for whom."""
+    if not _OWNS.search(line):
+        return False
+    held = _HELD_BY.search(line)
+    name = "" if held is None else _LEADS_IN.sub("", held.group(1))
+    return not (name > "\u2e80") or _SAYS_NOTHING.search(name) is not None
 
 
 def _is_prose(line: str) -> bool:

@@ -76,7 +76,7 @@ _CALLED_PLAINLY = re.compile(
 )
 _OTHER_NUMBER = re.compile(
     r"(?:传\s?真|Fax|F(?=\s?[:：])|QQ|Q群|微信|wechat|weixin|群号?|邮编|邮政编码|"
-    r"账号|帐号|编号|证号|税号|订单|版本|ISBN|ISSN)[^\d\n]{0,6}\n?[^\d\n]{0,4}$",
+    r"账号|帐号|编号|证号|许可证|执照|代码|税号|订单|版本|ISBN|ISSN)[^\d\n]{0,6}\n?[^\d\n]{0,4}$",
     re.I,
 )
 _ALSO_A_PHONE = re.compile(
@@ -148,9 +148,9 @@ def _mail_at(text: str, place: int, after: int) -> TextMatch | None:
         return None
     if text[place] == _HASH and not _HASHED.match(text, after):
         return None
-    if text[place] == " " and not _SPEAKS_OF_MAIL.search(
-        text[max(0, start - 20) : start]
-    ):
+    spelt = host.string is not text  # with a `dot` for each dot: it can be nothing else
+    before = text[max(0, start - 20) : start]
+    if text[place] == " " and not (spelt or _SPEAKS_OF_MAIL.search(before)):
         return None  # "look at example.com"
     value = f"{local}@{host.group(1)}"
     end = host.end() + (0 if host.string is text else after)

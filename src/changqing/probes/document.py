@@ -179,8 +179,9 @@ class Anchors:
                 begin, end = source.rfind("<a", 0, place), source.find("</a>", place)
                 piece = source[begin : end + 4]
                 if end > 0 and _PLAIN_ANCHOR.fullmatch(piece):
-                    [node] = LexborHTMLParser(piece).tags("a")
-                    return self._link(node)
+                    link = self._link(LexborHTMLParser(piece).tags("a")[0])
+                    if text in link.text:  # and not only in an address
+                        return link
         for selector in _AROUND:
             for node in self._tree.css(selector.format(text)):
                 anchor: LexborNode | None = node

@@ -1,0 +1,191 @@
+"""What one walk over a page finds: what is hidden, dialled, drawn and clicked on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from changqing.net.model import Exchange
+from changqing.probes.channels import (
+    chat_links,
+    chat_scripts,
+    complaint_links,
+    email_marks,
+    feedback_links,
+    phone_marks,
+)
+from changqing.probes.document import PageDocument, parse
+from changqing.probes.page_facts import footer
+
+AT = datetime(2026, 11, 30, tzinfo=UTC)
+
+
+def page(body: str, title: str = "示例") -> PageDocument:
+    url = "https://www.changqing-example.cn/"
+    source = (
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title></head>"
+        f"<body>{body}</body></html>"
+    )
+    return parse(
+        Exchange(
+            url=url,
+            hops=(url,),
+            at=AT,
+            seconds=0.0,
+            address=None,
+            request_headers=(),
+            status=200,
+            phrase="OK",
+            headers=(("Content-Type", "text/html"),),
+            body=source.encode(),
+            certificate=None,
+        )
+    )
+
+
+def test_a_number_in_a_picture_is_read_once_however_many_ways_it_is_found() -> None:
+    shown = page("<img alt='京ICP备26048000号-1 备案'><script hidden>x</script>")
+    numbers = footer(shown).filings
+    assert [number.value for number in numbers] == ["京ICP备26048000号-1"]
+
+
+def test_a_picture_for_the_sign_joins_an_address() -> None:
+    shown = page("<p>邮箱：kefu<img src='/i/at.gif' alt='@'>changqing-demo.cn</p>")
+    assert [mark.value for mark in email_marks(shown)] == ["kefu@changqing-demo.cn"]
+
+
+def test_what_is_hidden_is_neither_dialled_nor_written_to() -> None:
+    shown = page(
+        "<div style='display: none'><a href='tel:4006180001'>x</a>"
+        "<a href='mailto:a@changqing-demo.cn'>y</a></div>"
+        "<a href='tel:4006180002'>打电话</a>"
+    )
+    assert [mark.value for mark in phone_marks(shown)] == ["4006180002"]
+    assert not list(email_marks(shown))
+
+
+@pytest.mark.parametrize(
+    ("body", "href"),
+    [
+        ("<a href='/x'>京ICP备26048000号</a>", "/x"),
+        ("<a href='/x'><span>京ICP备</span><b>26048000</b>号</a>", "/x"),
+        ("<A HREF='/x'>京ICP备26048000号</A>", "/x"),
+        ("<a href='/q?n=26048000'>查询</a> 京ICP备26048000号", None),
+        ("<a href='/q?n=26048000'>查询</a> 京ICP备2604<!-- -->8000号", None),
+        ("<a href='/a'>首页</a> 京ICP备26048000号 <a href='/b'>地图</a>", None),
+        ("<script>var n='<a>26048000</a>'</script>京ICP备26048000号", None),
+        ("<a href=/x><img src=i.png> 京ICP备26048000号</a>", "/x"),
+    ],
+)
+def test_the_anchor_around_a_number_is_the_one_that_shows_it(
+    body: str, href: str | None
+) -> None:
+    link = page(body).anchors.around("26048000")
+    assert (None if link is None else link.href) == href
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<a href='https://abc.s4.udesk.cn/im_client/?web_plugin_id=1'><svg></svg></a>",
+        "<a href='//kefu.changqing-demo.cn/'>有问题找我们</a>",
+        "<div onclick='openCustomerService()'>联系我们</div>",
+        "<button class='chat-launcher' aria-label='打开在线客服'></button>",
+        "<a href='#' class='J_customer_service'><i></i></a>",
+        "<map><area href='https://p.qiao.baidu.com/cps/chat?siteId=1'></map>",
+    ],
+)
+def test_a_way_to_talk_is_found_by_host_mark_or_script(body: str) -> None:
+    assert any(chat_links(page(body)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<a href='https://www.meiqia.com/'>美洽提供客服系统</a>",
+        "<a href='/job/1.html'>在线客服 3-5K</a>",
+        "<a href='/product/kefu'>在线客服系统</a>",
+        "<a href='/news/kefu/12.html'>客服行业观察</a>",
+        "<a href='mailto:kefu@changqing-demo.cn'>写信</a>",
+        "<a href='tel:4006180001'>客服电话</a>",
+        "<a href='/blog/chatgpt'>ChatGPT 新功能</a>",
+    ],
+)
+def test_what_speaks_of_chats_opens_none(body: str) -> None:
+    assert not any(chat_links(page(body)))
+
+
+def test_a_chat_behind_a_link_is_not_drawn_by_a_script() -> None:
+    address = "https://abc.qiyukf.com/client?k=1"
+    linked = page(f'<a href="{address}">聊聊</a>')
+    drawn = page(f'<script src="{address}"></script>')
+    assert any(chat_links(linked))
+    assert not any(chat_scripts(linked))
+    assert any(chat_scripts(drawn))
+    assert not any(chat_links(drawn))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<a href='/zaixianliuyan/'><i></i></a>",
+        "<a href='/index.php?route=account/complain'>维权申请</a>",
+        "<a href='https://txc.qq.com/products/1'>说两句</a>",
+        "<a href='mailto:jubao@changqing-demo.cn'>jubao@changqing-demo.cn</a>",
+        "<button>意见反馈</button>",
+        "<h2>给我们提意见</h2><form action='/s'><textarea></textarea></form>",
+    ],
+)
+def test_a_way_to_complain_is_found_by_address_host_or_form(body: str) -> None:
+    assert any(complaint_links(page(body)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<a href='/news/1.html'>关于前三季度消费投诉情况的通报</a>",
+        "<a href='/job/2.html'>招聘投诉处理专员</a>",
+        "<a href='/docs/feedback-loop'>Feedback loop control</a>",
+        "<form action='/c'>发表评论<textarea></textarea></form>",
+    ],
+)
+def test_what_speaks_of_complaints_takes_none(body: str) -> None:
+    assert not any(feedback_links(page(body)))
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "owner"),
+    [
+        (
+            "<p>临沂沂蒙食品有限公司</p><p>由山东筑网科技有限公司提供技术支持</p>"
+            "<p>鲁ICP备16029034号</p>",
+            "特产",
+            "临沂沂蒙食品有限公司",
+        ),
+        (
+            "<p>毕节乡村建设运营有限公司 黔ICP备22007766号</p>",
+            "数字乡村",
+            "毕节乡村建设运营有限公司",
+        ),
+        (
+            "<p>摩友之家 ( 桂ICP备13004417号 )</p><p>Powered by Discuz! © Comsenz Inc.</p>",
+            "摩友之家 - Powered by Discuz!",
+            "摩友之家",
+        ),
+        (
+            "<p>开发商：深圳市某游软件有限公司</p><p>© 2026 绿洲下载站</p>",
+            "软件下载",
+            "绿洲下载站",
+        ),
+        (
+            "<p>洛阳众创空间<b>有限公司</b></p><p>豫ICP备16024488号</p>",
+            "众创",
+            "洛阳众创空间有限公司",
+        ),
+    ],
+)
+def test_the_owner_is_who_claims_the_page(body: str, title: str, owner: str) -> None:
+    found = footer(page(body, title)).owner
+    assert found is not None
+    assert found.value == owner
