@@ -116,7 +116,8 @@ def _add_sample(command: click.Group, language: Language) -> None:
         seed: int,
         lang: str | None,
     ) -> int:
-        from changqing.screening.signals import ScreenSignal, write_sample
+        from changqing.screening.lead_journal import ScreenSignal
+        from changqing.screening.signals import write_sample
 
         done, catalogue = _open_run(run)
         signal = ScreenSignal(criterion=criterion, verdict=verdict)
@@ -156,6 +157,7 @@ def _add_precision(command: click.Group, language: Language) -> None:
             (
                 *(signal.signal.criterion, signal.signal.verdict, signal.cases),
                 *(signal.looked, signal.right, signal.waiting),
+                *(signal.second_looks, signal.refuted),
                 None if signal.precision is None else f"{signal.precision:.1%}",
                 sheet.t("是", "yes") if signal.is_listed else sheet.t("否", "no"),
             )
@@ -166,10 +168,15 @@ def _add_precision(command: click.Group, language: Language) -> None:
             ResultTable(
                 columns=(
                     *("criterion", "verdict", "cases", "looked", "right", "waiting"),
-                    *("precision", "listed"),
+                    *("second_looks", "refuted", "precision", "listed"),
                 ),
                 rows=rows,
-                numbers=frozenset({"cases", "looked", "right", "waiting"}),
+                numbers=frozenset(
+                    {
+                        *("cases", "looked", "right", "waiting"),
+                        *("second_looks", "refuted"),
+                    }
+                ),
             ),
         )
         say_leads(sheet)
@@ -193,8 +200,8 @@ def _add_list(command: click.Group, language: Language) -> None:
     def list_them(
         *, run: Path, criterion: str, verdict: str, into: Path | None, lang: str | None
     ) -> int:
+        from changqing.screening.lead_journal import ScreenSignal
         from changqing.screening.leads import list_companies
-        from changqing.screening.signals import ScreenSignal
 
         done, catalogue = _open_run(run)
         sheet = Sheet(language)
@@ -246,8 +253,11 @@ def _add_lead(command: click.Group, language: Language) -> None:
         note: str,
         lang: str | None,
     ) -> int:
-        from changqing.screening.leads import LeadStep, go_on_with_lead, open_lead
-        from changqing.screening.signals import ScreenSignal
+        from changqing.screening.lead_journal import LeadStep, ScreenSignal
+        from changqing.screening.leads import (
+            go_on_with_lead,
+            open_lead,
+        )
 
         done, catalogue = _open_run(run)
         sheet = Sheet(language)

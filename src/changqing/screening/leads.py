@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 
 import polars as pl
@@ -24,9 +23,17 @@ from changqing.day import beijing_day
 from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError, Issue
 from changqing.evidence.parse import normalise_text
-from changqing.jsondata import find_day, read_list, read_object, read_text
 from changqing.law.model import Catalogue, Verdict
 from changqing.screening.counts import GROUPS
+from changqing.screening.lead_journal import (
+    LEADS_FOLDER,
+    LeadEntry,
+    LeadStep,
+    ScreenSignal,
+    find_journal,
+    find_second_looks,
+    read_journal,
+)
 from changqing.screening.results import (
     Asked,
     ResultTable,
@@ -40,42 +47,11 @@ from changqing.screening.screen import (
     scan_results,
 )
 from changqing.screening.signals import (
-    LEADS_FOLDER,
-    ScreenSignal,
     find_measured,
     read_looks,
     select_marked,
 )
 from changqing.text import Text
-
-
-class LeadStep(StrEnum):
-    """What is done with a lead, in this order; closing it is possible at any time."""
-
-    OPENED = "opened"
-    ANSWERED = "answered"
-    CONFIRMED = "confirmed"  # a second person looked: it still holds
-    REFUTED = "refuted"  # a second person looked: it does not hold
-    CLOSED = "closed"
-    PASSED_ON = "passed_on"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeadEntry:
-    """One line of the journal.
-
-    `deadline`, and in `looked_by` who looked at the case in samples, stand on the first
-    line of a lead.
-    """
-
-    case: str
-    signal: ScreenSignal
-    step: LeadStep
-    by: str
-    at: datetime
-    note: str
-    deadline: date | None = None
-    looked_by: tuple[str, ...] = ()
 
 
 def list_companies(
@@ -119,23 +95,12 @@ def select_companies(
     given = scan_results(run, SENTENCES).select("case", "company", *GROUPS)
     looks = read_looks(run, signal, catalogue)
     wrong = {case for case, found in looks.items() if not all(e.right for e in found)}
-    wrong |= _find_refuted(run, signal)
+    wrong |= {c for c, holds in find_second_looks(run, signal).items() if not holds}
     return (
         given.join(marked, on="case", how="semi")
         .filter(~pl.col("case").is_in(sorted(wrong)))
         .sort("case")
     )
-
-
-def _find_refuted(run: ScreenRun, signal: ScreenSignal) -> set[str]:
-    """The cases of a signal of which the last second look says that it is not so."""
-    last = {
-        entry.case: entry.step
-        for entry in read_journal(run)
-        if entry.signal == signal
-        and entry.step in (LeadStep.CONFIRMED, LeadStep.REFUTED)
-    }
-    return {case for case, step in last.items() if step is LeadStep.REFUTED}
 
 
 def open_lead(
@@ -234,47 +199,6 @@ def go_on_with_lead(
         )
 
 
-def read_journal(run: ScreenRun) -> list[LeadEntry]:
-    """Read every step that was recorded. CaseError where a line is damaged."""
-    path = _find_journal(run)
-    try:
-        content = path.read_text(encoding="utf-8").removesuffix("\n")
-    except FileNotFoundError:
-        return []
-    found = []
-    # Only at \n: a note may hold another sign at which `splitlines` would cut.
-    for line, text in enumerate(content.split("\n") if content else [], start=1):
-        try:
-            data = read_object(json.loads(text))
-            found.append(
-                LeadEntry(
-                    case=read_text(data["case"]),
-                    signal=ScreenSignal(
-                        criterion=read_text(data["criterion"]),
-                        verdict=read_text(data["verdict"]),
-                    ),
-                    step=LeadStep(read_text(data["step"])),
-                    by=read_text(data["by"]),
-                    at=datetime.fromisoformat(read_text(data["at"])),
-                    note=read_text(data["note"]),
-                    deadline=find_day(data, "deadline"),
-                    looked_by=tuple(
-                        map(read_text, read_list(data.get("looked_by", [])))
-                    ),
-                )
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise CaseError(
-                Issue(
-                    text=Text(zh="这一行读不出", en="this line cannot be read"),
-                    path=str(path),
-                    line=line,
-                    hint=Text(zh="从备份恢复", en="restore it"),
-                )
-            ) from error
-    return found
-
-
 class _Journal:
     """The steps so far, while nobody else may add any."""
 
@@ -296,11 +220,7 @@ class _Journal:
 def _write_journal(run: ScreenRun) -> Iterator[_Journal]:
     Disk().directory(run.folder / LEADS_FOLDER)
     with only_writer(run.folder / LEADS_FOLDER / ".lock"):
-        yield _Journal(_find_journal(run), read_journal(run))
-
-
-def _find_journal(run: ScreenRun) -> Path:
-    return run.folder / LEADS_FOLDER / "journal.jsonl"
+        yield _Journal(find_journal(run), read_journal(run))
 
 
 def _write_line(entry: LeadEntry) -> str:

@@ -21,6 +21,11 @@ import polars as pl
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
 from changqing.law.model import Catalogue
+from changqing.screening.lead_journal import (
+    LEADS_FOLDER,
+    ScreenSignal,
+    find_second_looks,
+)
 from changqing.screening.results import Asked, ResultTable, draw_sample
 from changqing.screening.screen import REASONS, ScreenRun, scan_results
 from changqing.text import Text, guard_formula
@@ -29,19 +34,10 @@ LEAST_PRECISION: Final = 0.95
 """A signal that is right less often is counted, but nobody is listed by it."""
 _CHANCE: Final = 0.05
 """With what chance luck alone may let a worse signal pass."""
-LEADS_FOLDER: Final = "leads"
 _RIGHT: Final = "right"
 _LOOKED_BY: Final = "looked_by"
 _FILLED_IN: Final = (_RIGHT, "looked_on", _LOOKED_BY, "note")
 _ANSWERS: Final = {"是": True, "yes": True, "否": False, "no": False, "": None}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class ScreenSignal:
-    """A criterion with the verdict by which it marks a case."""
-
-    criterion: str
-    verdict: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +54,11 @@ class MeasuredSignal:
 
     A case found wrong counts before its sample is finished. `cases` are all that it
     marks, `waiting` those drawn in samples not finished yet.
+
+    Where a second look refuted the lead of a case that was drawn, the case counts as
+    wrong, whatever was found in the sample. Leads of other cases were not drawn by lot,
+    so that they say nothing of all: `second_looks` counts those looked at again, and
+    `refuted` how many of them did not hold, beside the share and apart from it.
     """
 
     signal: ScreenSignal
@@ -65,6 +66,8 @@ class MeasuredSignal:
     looked: int
     right: int
     waiting: int
+    second_looks: int = 0
+    refuted: int = 0
 
     @property
     def precision(self) -> float | None:
@@ -155,14 +158,19 @@ def measure_signals(
                             ),
                         )
                     )
+        again = find_second_looks(run, signal)
         waiting = {case for told in samples if None in told.values() for case in told}
         measured.append(
             MeasuredSignal(
                 signal=signal,
                 cases=_count_cases(run, signal),
                 looked=len(looked),
-                right=sum(1 for right in looked.values() if right),
+                right=sum(
+                    right and again.get(case, True) for case, right in looked.items()
+                ),
                 waiting=len(waiting - looked.keys()),
+                second_looks=len(again),
+                refuted=sum(not holds for holds in again.values()),
             )
         )
     return measured

@@ -23,13 +23,13 @@ from changqing.screening.case_results import (
     list_cases,
     scan_cases,
 )
+from changqing.screening.lead_journal import ScreenSignal, find_journal
 from changqing.screening.leads import select_companies
 from changqing.screening.result_words import name_column, name_value
 from changqing.screening.results import SENTENCE_NAMES, CaseGroup
 from changqing.screening.screen import RUN_FILE
 from changqing.screening.signals import (
     MeasuredSignal,
-    ScreenSignal,
     find_measured,
     list_samples,
 )
@@ -244,6 +244,8 @@ def _name_gap(code: str) -> Text:
 def _stamp(shown: ShownRun, signal: ScreenSignal) -> Stamps:
     """What a run and the samples of a signal are now: people fill them in meanwhile."""
     files = [shown.run.folder / RUN_FILE, *list_samples(shown.run, signal)]
+    journal = find_journal(shown.run)  # a second look may have refuted a lead
+    files += [journal] if journal.exists() else []
     return tuple(
         (path.name, (told := path.stat()).st_mtime_ns, told.st_size) for path in files
     )

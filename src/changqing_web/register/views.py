@@ -273,7 +273,7 @@ def _begin(
 
 def _read_asked(request: HttpRequest, shown: ShownRun) -> AskedCompanies:
     """Which companies are asked for. Http404 for a signal that there is none of."""
-    from changqing.screening.signals import ScreenSignal
+    from changqing.screening.lead_journal import ScreenSignal
     from changqing_web.register.figures import MARKED
     from changqing_web.register.listing import AskedCompanies
     from changqing_web.register.runs import find_catalogue

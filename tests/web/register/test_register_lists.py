@@ -16,10 +16,11 @@ from openpyxl import load_workbook
 
 from changqing.jsondata import JsonObject
 from changqing.screening.extract import write_extract
+from changqing.screening.lead_journal import ScreenSignal
 from changqing.screening.leads import list_companies
 from changqing.screening.results import compare_certain, compare_verdicts
 from changqing.screening.screen import LEADS, read_run, scan_results
-from changqing.screening.signals import ScreenSignal, write_sample
+from changqing.screening.signals import write_sample
 from changqing_web.cases import report_of
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role

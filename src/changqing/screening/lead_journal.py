@@ -1,0 +1,115 @@
+"""What was done with leads: the journal of a run, a line for each step.
+
+```
+leads/journal.jsonl                                     a line for each step, only added
+```
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from changqing.errors import CaseError, Issue
+from changqing.jsondata import find_day, read_list, read_object, read_text
+from changqing.screening.screen import ScreenRun
+from changqing.text import Text
+
+LEADS_FOLDER: Final = "leads"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class ScreenSignal:
+    """A criterion with the verdict by which it marks a case."""
+
+    criterion: str
+    verdict: str
+
+
+class LeadStep(StrEnum):
+    """What is done with a lead, in this order; closing it is possible at any time."""
+
+    OPENED = "opened"
+    ANSWERED = "answered"
+    CONFIRMED = "confirmed"  # a second person looked: it still holds
+    REFUTED = "refuted"  # a second person looked: it does not hold
+    CLOSED = "closed"
+    PASSED_ON = "passed_on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadEntry:
+    """One line of the journal.
+
+    `deadline`, and in `looked_by` who looked at the case in samples, stand on the first
+    line of a lead.
+    """
+
+    case: str
+    signal: ScreenSignal
+    step: LeadStep
+    by: str
+    at: datetime
+    note: str
+    deadline: date | None = None
+    looked_by: tuple[str, ...] = ()
+
+
+def read_journal(run: ScreenRun) -> list[LeadEntry]:
+    """Read every step that was recorded. CaseError where a line is damaged."""
+    path = find_journal(run)
+    try:
+        content = path.read_text(encoding="utf-8").removesuffix("\n")
+    except FileNotFoundError:
+        return []
+    found = []
+    # Only at \n: a note may hold another sign at which `splitlines` would cut.
+    for line, text in enumerate(content.split("\n") if content else [], start=1):
+        try:
+            data = read_object(json.loads(text))
+            found.append(
+                LeadEntry(
+                    case=read_text(data["case"]),
+                    signal=ScreenSignal(
+                        criterion=read_text(data["criterion"]),
+                        verdict=read_text(data["verdict"]),
+                    ),
+                    step=LeadStep(read_text(data["step"])),
+                    by=read_text(data["by"]),
+                    at=datetime.fromisoformat(read_text(data["at"])),
+                    note=read_text(data["note"]),
+                    deadline=find_day(data, "deadline"),
+                    looked_by=tuple(
+                        map(read_text, read_list(data.get("looked_by", [])))
+                    ),
+                )
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise CaseError(
+                Issue(
+                    text=Text(zh="这一行读不出", en="this line cannot be read"),
+                    path=str(path),
+                    line=line,
+                    hint=Text(zh="从备份恢复", en="restore it"),
+                )
+            ) from error
+    return found
+
+
+def find_journal(run: ScreenRun) -> Path:
+    """Find the file of the journal; it is there once a lead was opened."""
+    return run.folder / LEADS_FOLDER / "journal.jsonl"
+
+
+def find_second_looks(run: ScreenRun, signal: ScreenSignal) -> dict[str, bool]:
+    """Find by case whether the last second look at its lead says that it holds."""
+    return {
+        entry.case: entry.step is LeadStep.CONFIRMED
+        for entry in read_journal(run)
+        if entry.signal == signal
+        and entry.step in (LeadStep.CONFIRMED, LeadStep.REFUTED)
+    }
