@@ -172,8 +172,9 @@ def _make_run(folder: Path, as_of: date, count: int) -> None:
 def _fill_in_sample(folder: Path) -> None:
     """Find a signal right sixty times of sixty, so that it lists companies."""
     from changqing.law.compiled import load_shipped
+    from changqing.screening.lead_journal import ScreenSignal
     from changqing.screening.screen import read_run
-    from changqing.screening.signals import ScreenSignal, write_sample
+    from changqing.screening.signals import write_sample
 
     path = write_sample(
         read_run(folder),

@@ -1,6 +1,11 @@
 """A made register screened: cases a second, memory, two workers, and how cost grows.
 
-    python -m benchmarks.screening [CASES]
+    python -m benchmarks.screening [CASES [MOST]]
+
+The rules are then judged over the very same tables by SQLite and by DuckDB, by the SQL
+text that the product judges a single case with; every truth is compared. Growth goes
+from 1,000 cases up to MOST (CASES) by tens, the register made of CASES repeated under
+other ids, and is printed with its slope: 1 is linear.
 
 Each measurement is a process of its own. Steps are those of one bucket: reading it and
 resolving what is known into columns, the rules and sentences on columns, the tables.
@@ -16,19 +21,29 @@ printed as records a case, and is more than most registers know.
 
 from __future__ import annotations
 
+import math
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from changqing.screening.columns import KnownFrames
+    from changqing.screening.judging import RegisterJudge
 
 _AS_OF = date(2026, 11, 24)
-_GROWTH = (1_000, 10_000, 100_000)
+_LEAST = 1_000
 T = TypeVar("T")
 
 
@@ -76,19 +91,71 @@ def _measure_steps(register: Path) -> None:
     print(f"  {records:.0f} records a case")
     judged = _time("judge", count, lambda: judge.judge_columns(columns))
     _time("tables", count, lambda: list_results(judged, catalogue))
+    _measure_peers(judge, columns.build(), count)
 
 
-def _screen(register: Path, workers: int) -> float:
-    """Screen a register in a process of its own; wall time in seconds."""
+def _measure_peers(judge: RegisterJudge, frames: KnownFrames, count: int) -> None:
+    """Print what databases take for the same rules over the same tables."""
+    from benchmarks.peer_register import (
+        DuckdbRegister,
+        SqliteRegister,
+        compile_register,
+        count_differing,
+        make_tables,
+        widen,
+        write_for_duckdb,
+    )
+
+    def judge_all() -> Mapping[str, pl.DataFrame]:
+        return judge.program.evaluate_register(
+            frames.members, frames.lists, frames.values
+        )
+
+    judge_all()  # written once
+    truths = _time("truths, Polars", count, judge_all)
+    queries = {
+        subject: widen(query)
+        for subject, query in compile_register(judge).queries.items()
+    }
+    tables = make_tables(frames)
+    for name, make in (
+        ("SQLite", lambda _: SqliteRegister(tables)),
+        ("DuckDB", lambda folder: DuckdbRegister(tables, folder)),
+    ):
+        with tempfile.TemporaryDirectory() as folder:
+            database = make(Path(folder))
+            written = queries
+            if name == "DuckDB":
+                written = {s: write_for_duckdb(query) for s, query in queries.items()}
+            answers = _time(f"truths, {name}", count, partial(database.judge, written))
+            compared, differ = count_differing(truths, answers)
+            print(f"  {differ} of {compared} truths differ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cost:
+    """What a run took: seconds of the clock and of all its processes."""
+
+    wall: float
+    cpu: float
+
+
+def _screen(register: Path, workers: int) -> _Cost:
+    """Screen a register in processes of their own."""
     with tempfile.TemporaryDirectory() as folder:
         command = [
             *(sys.executable, "-m", "changqing", "screen", str(register)),
             *("--as-of", _AS_OF.isoformat(), "--out", str(Path(folder, "run"))),
             *("--workers", str(workers)),
         ]
-        began = time.perf_counter()
+        began, before = time.perf_counter(), _count_cpu()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
-        return time.perf_counter() - began
+        return _Cost(wall=time.perf_counter() - began, cpu=_count_cpu() - before)
+
+
+def _count_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _make(register: Path, cases: int) -> None:
@@ -102,7 +169,58 @@ def _make(register: Path, cases: int) -> None:
             pass
 
 
-def main(cases: int) -> None:
+def _repeat(made: Path, register: Path, cases: int) -> None:
+    """Write a register of so many cases: those of `made` again under other ids."""
+    from changqing.law.compiled import load_compiled
+    from changqing.screening.codec import TABLES
+    from changqing.screening.layout import (
+        choose_bucket,
+        read_head,
+        read_tables,
+        write_register,
+    )
+
+    head, left = read_head(made), cases
+    parts: dict[int, list[Mapping[str, pl.DataFrame]]] = {}
+    with write_register(register, load_compiled(), cases=cases) as writer:
+        turn = 0
+        while left > 0:
+            for bucket in sorted(head.folders):
+                tables = read_tables(made, head, bucket)
+                names = tables["cases"]["case"].head(left).to_list()
+                left -= len(names)
+                where: dict[int, list[str]] = {}
+                for name in names:
+                    there = choose_bucket(f"{name}-{turn}", writer.head.buckets)
+                    where.setdefault(there, []).append(name)
+                for there, mine in where.items():
+                    part = {
+                        name: table.filter(pl.col("case").is_in(mine)).with_columns(
+                            pl.col("case") + f"-{turn}"
+                        )
+                        for name, table in tables.items()
+                    }
+                    parts.setdefault(there, []).append(part)
+            turn += 1
+        for bucket, found in sorted(parts.items()):
+            writer.replace_bucket(
+                bucket,
+                {
+                    name: pl.concat([part[name] for part in found]).sort(
+                        "case", maintain_order=True
+                    )
+                    for name in TABLES
+                },
+            )
+
+
+def _compute_slope(costs: Mapping[int, float]) -> float:
+    """Fit the exponent of growth: the slope of a line through the logarithms."""
+    sizes, times = (list(map(math.log, each)) for each in (costs, costs.values()))
+    return statistics.linear_regression(sizes, times).slope
+
+
+def main(cases: int, most: int) -> None:
     """Make registers, then measure."""
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder, "whole")
@@ -112,22 +230,31 @@ def main(cases: int) -> None:
         print("goals: judge 15,000 cases/s, with resolve 1,000 cases/s")
         one, two = (_screen(whole, workers) for workers in (1, 2))
         print(
-            f"whole register, wall: 1 worker {one:.1f} s, 2 workers {two:.1f} s,"
-            f" {one / two:.2f} times (goal 1.8, on {os.cpu_count()} cores)"
+            f"whole register: 1 worker {one.wall:.1f} s, {one.cpu:.1f} s CPU;"
+            f" 2 workers {two.wall:.1f} s, {two.cpu:.1f} s CPU;"
+            f" {one.wall / two.wall:.2f} times as fast (goal 1.8, on"
+            f" {os.cpu_count()} cores)"
         )
-        for size in (*(each for each in _GROWTH if each < cases), cases):
-            part = whole
-            if size != cases:
-                part = Path(folder, f"part-{size}")
-                _make(part, size)
-            took = one if size == cases else _screen(part, 1)
+        sizes = [_LEAST]
+        while sizes[-1] < most:
+            sizes.append(min(10 * sizes[-1], most))
+        costs = {}
+        for size in sizes:
+            part = Path(folder, f"part-{size}")
+            _repeat(whole, part, size)
+            costs[size] = _screen(part, 1).cpu
             print(
-                f"{size:>9} cases: {took:7.1f} s, {took / size * 1000:6.2f} ms a case"
+                f"{size:>9} cases: {costs[size]:7.1f} s CPU,"
+                f" {costs[size] / size * 1000:6.2f} ms a case",
+                flush=True,
             )
+        if len(costs) > 1:
+            print(f"slope of growth: {_compute_slope(costs):.2f}")
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--steps"]:
         _measure_steps(Path(sys.argv[2]))
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000)
+        asked = [int(word) for word in sys.argv[1:]] or [5_000]
+        main(asked[0], asked[-1])
