@@ -124,6 +124,15 @@ def add_months(day: date, count: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def count_whole_months(start: date, end: date) -> int:
+    """Count the months that are over on `end`, from `start`: 31 January to 1 March: 1.
+
+    Negative where `end` is before `start`.
+    """
+    months = 12 * (end.year - start.year) + end.month - start.month
+    return months - (end.day < start.day)
+
+
 def _walk(day: date, count: int, step: timedelta) -> Reckoned:
     provisional = False
     edge = date.max if step > timedelta(0) else date.min

@@ -486,6 +486,7 @@ _READ_BY: Final = {
     FoundBy.NAMES: frozenset({Kind.SET}),
     FoundBy.PACE: frozenset({Kind.NUMBER}),
     FoundBy.BALANCE: frozenset({Kind.NUMBER}),
+    FoundBy.SPAN: frozenset({Kind.NUMBER}),
 }
 
 

@@ -86,7 +86,12 @@ _WAYS: Final = (
     "…为R",
 )
 """How a sentence names who has a role, R."""
-_OF_COLUMNS: Final = (FoundBy.MONTHS, FoundBy.NAMES, FoundBy.PACE)
+_OF_COLUMNS: Final = (
+    FoundBy.MONTHS,
+    FoundBy.NAMES,
+    FoundBy.PACE,
+    FoundBy.SPAN,
+)
 """What `table` finds, with phrases that only help to tell."""
 _TERM_RANK: Final = 8  # after all phrases
 _ADDRESS: Final = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"

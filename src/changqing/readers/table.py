@@ -50,6 +50,7 @@ from changqing.readers.paid_months import (
 )
 from changqing.readers.payer import Payer, squeeze_name
 from changqing.readers.phrases import Prose
+from changqing.readers.plan_span import find_spans
 from changqing.readers.proposal import (
     PaperPages,
     ProposedElement,
@@ -73,6 +74,7 @@ _DAY: Final = re.compile(
     r"20\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|(?<!\d)20\d{6}(?!\d)"
     r"|20\d{2}年\d{1,2}月(?!\d)"
 )
+_YEAR_OR_DAY: Final = re.compile(rf"{_DAY.pattern}|20\d{{2}}\s*年")
 _ANY: Final = re.compile(r"\S.*")
 _MONTH: Final = re.sub(r"\?P<\w>", "?:", MONTH.pattern)
 _SHARE: Final = re.compile(r"\d{1,3}(?:\.\d{1,4})?\s*%")
@@ -101,6 +103,7 @@ def find_in_tables(
     yield from finder.find_days()
     yield from finder.whole.find_names()
     yield from finder.whole.find_paces()
+    yield from find_spans(finder.whole)
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,8 @@ class _TableFinder:
         for key, fact, reading in self.paper.reads_by("columns"):
             if fact.type.kind is Kind.DATE and reading.by is not FoundBy.VALUE:
                 keys.setdefault(self.column_of[key], _DAY)
+            if reading.by is FoundBy.SPAN:
+                keys.setdefault(self.column_of[key], _YEAR_OR_DAY)
         for pattern in (_DAY, _ANY):
             for element, shown in self.paper.material.shows.items():
                 if shown.columns:

@@ -190,7 +190,7 @@ class WholeColumns:
             for cell in row.find_cells(_UNNAMED):
                 if names_another(cell.text):
                     return cell.quote
-        return self._find_unread(self.column_of[key], names_another)
+        return self.find_unread(self.column_of[key], names_another)
 
     # How many items there are in so many days
 
@@ -241,11 +241,11 @@ class WholeColumns:
             counted = row.find_text(COUNT_COLUMN)
             if counted is not None and counted.text not in _ONE_ITEM:
                 return counted.quote
-        return self._find_unread(column, lambda words: bool(find_days(words)))
+        return self.find_unread(column, lambda words: bool(find_days(words)))
 
     # What was not read
 
-    def _find_unread(self, column: str, means: Callable[[str], bool]) -> Quote | None:
+    def find_unread(self, column: str, means: Callable[[str], bool]) -> Quote | None:
         """Find a cell in the place of a column, in a row that belongs to no table.
 
         A table goes on without heads after a sentence or on the next page; of its own

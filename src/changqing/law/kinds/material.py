@@ -174,7 +174,8 @@ class FoundBy(StrEnum):
     with a day there are in 180 days, from the first of these days to the last. Of both
     nothing is said where `unless` stands, be it anywhere in the paper. `balance`: as
     `value`; else what is left after the last line, where each follows from the one
-    before.
+    before. `span`: for how many whole months the rows of a plan follow one another,
+    where each has its first and its last day and no month between is left out.
     """
 
     VALUE = "value"
@@ -194,6 +195,7 @@ class FoundBy(StrEnum):
     NAMES = "names"
     PACE = "pace"
     BALANCE = "balance"
+    SPAN = "span"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from changqing.calendar import count_whole_months
 from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.evidence.paper_text import PaperText
 from changqing.evidence.parse import find_days
@@ -90,10 +91,8 @@ def _compare_span(sought: SoughtValue) -> Comparison:
     (first, start), (last, end) = min(days), max(days)
     if sought.said.fact == "plan_months":
         # Whole months at least, months of the calendar at most.
-        after = last + timedelta(days=1)
-        touched = (last.year - first.year) * 12 + last.month - first.month + 1
-        whole = (after.year - first.year) * 12 + after.month - first.month
-        whole -= after.day < first.day
+        touched = count_whole_months(first.replace(day=1), last) + 1
+        whole = count_whole_months(first, last + timedelta(days=1))
         fits = isinstance(sought.value, int) and whole <= sought.value <= touched
     else:
         fits = last == sought.value

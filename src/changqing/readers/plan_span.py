@@ -1,0 +1,209 @@
+"""How many months the steps of a dated plan cover, where each says from when till when.
+
+A step without its first or its last day may end anywhere, and a month that no step
+covers is no month of the plan: then nothing is said, and a person reads it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from changqing.calendar import count_whole_months
+from changqing.evidence.parse import end_of_month, find_days, find_months
+from changqing.law.kinds.material import FoundBy
+from changqing.readers.flow import fold_signs
+from changqing.readers.grid import CellText, PaperTable, TableRow
+from changqing.readers.layout import Quote
+from changqing.readers.proposal import ProposedFact, UnclearFact
+from changqing.readers.signing_lines import is_signing_row
+from changqing.readers.whole_columns import WholeColumns
+from changqing.text import Text
+
+END_COLUMN: Final = "step_end"
+"""The column with the last day of a step, as `columns` of a material names it."""
+_JOINED: Final = r"\s*(?:[-—–~～]{1,2}|至|到|起至)\s*"
+_TO_MONTH: Final = re.compile(
+    rf"(?P<y>20\d{{2}})\s*年\s*(?P<a>\d{{1,2}})\s*月?{_JOINED}(?P<b>\d{{1,2}})\s*月"
+)
+_QUARTER: Final = re.compile(r"(?P<y>20\d{2})\s*年?\s*第?(?P<q>[一二三四1234])\s*季度")
+_WHOLE: Final = re.compile(rf"(?:\s|份|全月|整月|{_JOINED})*")
+_QUARTERS: Final = "一二三四1234"
+
+Period = tuple[date, date]
+"""The first and the last day."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Step:
+    """A row of a plan: from when till when, if it says so, and where it stands."""
+
+    period: Period | None
+    quote: Quote
+
+
+def find_spans(whole: WholeColumns) -> Iterator[ProposedFact | UnclearFact]:
+    """Find for how many whole months the rows of a plan follow one another."""
+    for key, fact, reading in whole.paper.reads_by("columns"):
+        if reading.by is not FoundBy.SPAN:
+            continue
+        column = whole.column_of[key]
+        tables = [table for table in whole.tables if table.has(column)]
+        steps = [step for table in tables for step in _list_steps(table.rows, column)]
+        if not steps:
+            continue
+        if (doubt := _find_doubt(whole, column, tables, steps)) is not None:
+            why, quote = doubt
+            yield UnclearFact(
+                subject=whole.paper.paper, fact=fact.id, why=why, quotes=(quote,)
+            )
+            continue
+        periods = [(*step.period, step.quote) for step in steps if step.period]
+        first, _, begins = min(periods, key=lambda period: period[0])
+        _, last, ends = max(periods, key=lambda period: period[1])
+        shown = [quote for quote in (begins, ends) if quote.page == ends.page]
+        yield ProposedFact(
+            subject=whole.paper.paper,
+            fact=fact.id,
+            value=count_whole_months(first, last + timedelta(days=1)),
+            quote=Quote(
+                page=ends.page,
+                pieces=tuple(
+                    dict.fromkeys(piece for quote in shown for piece in quote.pieces)
+                ),
+            ),
+            confidence=min(94, *(step.quote.confidence for step in steps)),
+        )
+
+
+def _find_doubt(
+    whole: WholeColumns,
+    column: str,
+    tables: Sequence[PaperTable],
+    steps: Sequence[_Step],
+) -> tuple[Text, Quote] | None:
+    """Find what leaves open how long a plan lasts: why, and where it stands."""
+    undated = next((step.quote for step in steps if step.period is None), None)
+    for place in (column, END_COLUMN):
+        undated = undated or whole.find_unread(place, lambda words: bool(words.strip()))
+    if undated is not None:
+        return _UNDATED, undated
+    if len(tables) > 1:
+        return _SEVERAL, steps[0].quote
+    if has_idle_month([step.period for step in steps if step.period]):
+        return _IDLE, steps[0].quote
+    return None
+
+
+def parse_period(text: str) -> Period | None:
+    """Read from when till when a step lasts, in one cell; None if it does not say so.
+
+    2027-01-15至2027-03-31, 2027年1月-3月, 2027年2月 (all of it), 2027年第三季度.
+    """
+    text = fold_signs(text)
+    pair: Period | None
+    if days := find_days(text):
+        spans = [(day.start, day.end) for day in days]
+        pair = (days[0].value, days[-1].value)
+    elif joined := _TO_MONTH.search(text):
+        spans = [joined.span()]
+        pair = _make_months(int(joined["y"]), int(joined["a"]), int(joined["b"]))
+    elif quarter := _QUARTER.search(text):
+        spans = [quarter.span()]
+        number = _QUARTERS.index(quarter["q"]) % 4 + 1
+        pair = _make_months(int(quarter["y"]), 3 * number - 2, 3 * number)
+    elif months := find_months(text):
+        spans = [(month.start, month.end) for month in months]
+        pair = (months[0].value.replace(day=1), months[-1].value)
+    else:
+        return None
+    if len(spans) > 2 or (days and len(spans) < 2):
+        return None
+    rest = "".join(
+        text[after:before]
+        for after, before in zip(
+            [0, *(end for _, end in spans)],
+            [*(start for start, _ in spans), len(text)],
+            strict=True,
+        )
+    )
+    if pair is None or not _WHOLE.fullmatch(rest) or pair[1] < pair[0]:
+        return None
+    return pair
+
+
+def has_idle_month(periods: Sequence[Period]) -> bool:
+    """Whether between the steps of a plan a whole month has none."""
+    reached: date | None = None
+    for first, last in sorted(periods):
+        if reached is not None:
+            months = 12 * (first.year - reached.year) + first.month - reached.month
+            if months > 1:
+                return True
+        reached = last if reached is None else max(reached, last)
+    return False
+
+
+def _make_months(year: int, first: int, last: int) -> Period | None:
+    if not 1 <= first <= last <= 12:
+        return None
+    return date(year, first, 1), end_of_month(year, last)
+
+
+def _list_steps(rows: Sequence[TableRow], column: str) -> Iterator[_Step]:
+    """List the steps: of each row with a day its period, and where it stands."""
+    for row in rows:
+        began, ended = row.find_text(column), row.find_text(END_COLUMN)
+        cells = [cell for cell in (began, ended) if cell is not None]
+        if not cells or is_signing_row(dict(enumerate(cell.text for cell in cells))):
+            continue
+        yield _Step(period=_join_ends(began, ended), quote=_join_quotes(cells))
+
+
+def _join_ends(began: CellText | None, ended: CellText | None) -> Period | None:
+    if began is None:
+        return None
+    if ended is None:
+        return parse_period(began.text)
+    first, last = _parse_end(began.text), _parse_end(ended.text)
+    if first is None or last is None or last[1] < first[0]:
+        return None
+    return first[0], last[1]
+
+
+def _parse_end(text: str) -> Period | None:
+    """Read the one day or month that stands in a cell."""
+    days = find_days(fold_signs(text))
+    if len(days) == 1:
+        return days[0].value, days[0].value
+    return None if days else parse_period(text)
+
+
+def _join_quotes(cells: Sequence[CellText]) -> Quote:
+    page = cells[0].quote.page
+    return Quote(
+        page=page,
+        pieces=tuple(
+            piece
+            for cell in cells
+            if cell.quote.page == page
+            for piece in cell.quote.pieces
+        ),
+    )
+
+
+_UNDATED: Final = Text(
+    zh="有的步骤没有写起止日期，排到几个月须人工核对",
+    en="a step has no first and last day; a person must check the months it covers",
+)
+_SEVERAL: Final = Text(
+    zh="有几张写日期的表，哪张是计划、排到几个月须人工核对",
+    en="several tables have days; a person must check which is the plan and its months",
+)
+_IDLE: Final = Text(
+    zh="步骤之间有的月份没有安排，排满几个月须人工核对",
+    en="a month between the steps has none; a person must check how many it covers",
+)

@@ -1,0 +1,84 @@
+"""How many months a plan covers: said only where each step has its first and last day."""
+
+from __future__ import annotations
+
+import pytest
+
+from changqing.readers.plan_span import has_idle_month, parse_period
+from tests.readers.test_table import read
+from tests.readers.test_whole_columns import fill
+
+MONTHS = ("paper", "plan_months")
+PLAN = [
+    ["起", "止", "事项", "责任人"],
+    ["2026-12-15", "2027-01-31", "核验商家", "周知白"],
+    ["2027-02-01", "2027-07-31", "改版搜索", "唐砚"],
+    ["2027-07-15", "2027-12-14", "评估与次年计划", "周知白"],
+]
+
+
+def read_months(*rows: list[str]) -> object:
+    """The months that are read in a plan of these rows; None where nothing is said."""
+    said = read("business_plan", fill(list(rows)))
+    return next((value for (_, fact), value in said.items() if fact == MONTHS[1]), None)
+
+
+def test_a_plan_from_day_to_day_covers_its_whole_months() -> None:
+    assert read_months(*PLAN) == 12
+
+
+def test_periods_in_one_cell_are_read_as_well() -> None:
+    rows = [["时间安排", "事项"], ["2027年1月—3月", "甲"], ["2027年第二季度", "乙"]]
+    assert read_months(*rows) == 6
+
+
+def test_a_last_month_that_is_not_whole_does_not_count() -> None:
+    assert read_months(*PLAN[:3], ["2027-07-15", "2027-12-13", "评估", "甲"]) == 11
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["2027-12-15", "", "不知到何时", "唐砚"],
+        ["", "2027-12-31", "不知从何时", "唐砚"],
+        ["2027年底", "2028年初", "大约的时候", "唐砚"],
+        ["2028-03-01", "2028-04-30", "中间空着两个月", "唐砚"],
+        ["2027-12-31", "2027-12-15", "前后颠倒", "唐砚"],
+    ],
+)
+def test_a_step_without_its_days_or_after_an_idle_month_leaves_it_open(
+    row: list[str],
+) -> None:
+    assert read_months(*PLAN, row) is None
+
+
+def test_days_of_another_table_are_not_taken_for_steps() -> None:
+    history = [["起", "止", "经历"], ["2020-01-01", "2026-12-31", "筹备"]]
+    said = read("business_plan", fill(PLAN, history))
+    assert not [key for key in said if key[1] == MONTHS[1]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2027年",
+        "1月",
+        "2027年10月底前",
+        "2027年5月上旬",
+        "2027年1月、3月",
+        "2027-01-15起",
+    ],
+)
+def test_what_says_no_first_and_last_day_is_no_period(text: str) -> None:
+    assert parse_period(text) is None
+
+
+def test_steps_may_overlap_and_touch_without_an_idle_month() -> None:
+    periods = [
+        period
+        for text in ("2027年1月至6月", "2027年2月", "2027年7月-8月")
+        if (period := parse_period(text)) is not None
+    ]
+    assert len(periods) == 3
+    assert not has_idle_month(periods)
+    assert has_idle_month([*periods[:2], parse_period("2027年8月") or periods[0]])
