@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from changqing.cli.look_folder import file_folder, tell_filed
-from changqing.cli.look_page import FactOfSubject, file_page, find_look, read_page_bytes
+from changqing.cli.look_page import (
+    FactOfSubject,
+    encode_page,
+    file_page,
+    find_look,
+    read_page_bytes,
+    show_page,
+)
 from changqing.cli.look_screenshot import (
     encode_screenshot,
     photograph,
@@ -34,8 +41,6 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from changqing.case.subjects import Subject
-    from changqing.judge.model import Assessment
     from changqing.law.kinds.fact import Fact
     from changqing.law.kinds.look import GuidedLook
 
@@ -198,9 +203,10 @@ def _list(
 ) -> int:
     from changqing.evidence.ledger.note import default_key_path
     from changqing.judge.assess import find_judge
+    from changqing.judge.due_looks import find_due_looks
     from changqing.law.compiled import load_compiled
     from changqing.law.lookup import find_settled
-    from changqing.readers.saved_page import DueRecord, due_looks
+    from changqing.readers.saved_page import DueRecord
     from changqing.run import run
 
     catalogue = load_compiled()
@@ -211,10 +217,7 @@ def _list(
         key=default_key_path(os.environ, Path.home()),
         offline=True,
     )
-    due = {
-        look.look.id: look
-        for look in due_looks(catalogue, _list_unproven(outcome.assessment))
-    }
+    due = {look.look.id: look for look in find_due_looks(outcome.assessment, catalogue)}
     if everything or what is not None:
         chosen = catalogue.looks if what is None else {what: find_look(catalogue, what)}
         due = {
@@ -261,26 +264,6 @@ def _list(
         soft_wrap=True,
     )
     return READY
-
-
-def _list_unproven(assessment: Assessment) -> Iterator[tuple[Subject, str]]:
-    """What is not proven yet, of all that open findings ask, in their order."""
-    from changqing.law.model import Verdict
-
-    situation = assessment.situation
-    for finding in assessment.findings:
-        if finding.verdict not in (Verdict.UNDETERMINED, Verdict.UNPROVEN):
-            continue
-        for subject_type, fact in sorted(finding.criterion.test.facts):
-            for subject in situation.subjects:
-                own = finding.subject if finding.subject is not None else subject
-                if subject.type != subject_type or (
-                    own.type == subject_type and own != subject
-                ):
-                    continue
-                known = situation.resolved.get((subject, fact))
-                if known is None or known.proven is None:
-                    yield subject, fact
 
 
 class LookData(TypedDict):
@@ -389,9 +372,9 @@ def _take(
         dry_run=dry_run,
     )
     if as_json:
-        print_json(taken.encode(language))
+        print_json(encode_page(taken, language))
     else:
-        taken.show(terminal(), language)
+        show_page(terminal(), taken, language)
     return READY if taken.found else NOT_YET
 
 

@@ -9,13 +9,20 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from changqing.cli.look_page import LookedData, TakenPage, file_page, read_page_bytes
+from changqing.cli.look_page import (
+    LookedData,
+    encode_page,
+    file_page,
+    read_page_bytes,
+    show_page,
+)
 from changqing.cli.shared import NOT_YET, READY, print_json, terminal
 from changqing.errors import CaseError
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.law.kinds.look import GuidedLook
+    from changqing.papers.keep_look_page import TakenPage
 
 _WHICH_LOOK: Final = Text(
     zh="看不出是哪一种查看，没有记录：文件名以查看的名称开头，名称见look --all",
@@ -124,7 +131,7 @@ def tell_filed(
                     "page": page.name,
                     "taken": None
                     if page.taken is None
-                    else page.taken.encode(language),
+                    else encode_page(page.taken, language),
                     "why": [text.say(language) for text in page.why],
                 }
                 for page in filed
@@ -136,7 +143,7 @@ def tell_filed(
         for filed_page in filed:
             console.print(filed_page.name, style="bold", markup=False, soft_wrap=True)
             if filed_page.taken is not None:
-                filed_page.taken.show(console, language)
+                show_page(console, filed_page.taken, language)
             for text in filed_page.why:
                 console.print(f"  {text.say(language)}", markup=False, soft_wrap=True)
     return NOT_YET if left or not filed else READY

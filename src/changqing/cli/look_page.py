@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
@@ -12,28 +11,20 @@ from changqing.errors import CaseError, Issue
 from changqing.plainfile import open_plain
 from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
-from changqing.yamlfile.plain import Writable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from changqing.case.model import Case
-    from changqing.case.page import ReadPage
     from changqing.case.subjects import Subject
-    from changqing.law.kinds.fact import Fact
     from changqing.law.kinds.look import GuidedLook
     from changqing.law.model import Catalogue
-    from changqing.readers.saved_page import PageReading, PageValue
-    from changqing.rules.types import Value
+    from changqing.papers.keep_look_page import SaidOfPage, TakenPage
 
 _UNSEEN: Final = Text(zh="页面上没有", en="not in the page")
 _UNSAID: Final = Text(
     zh="--says 写成 事实=值@页面上的话",
     en="write --says as FACT=VALUE@WORDS OF THE PAGE",
-)
-_SAVE_AGAIN: Final = Text(
-    zh="在浏览器里另存为“网页，仅HTML”，或存成文本、PDF",
-    en="save it from the browser as “Web page, HTML only”, or as text or PDF",
 )
 
 
@@ -71,25 +62,6 @@ class LookedData(TypedDict):
     beside: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenPage:
-    """A saved page that was read, and the file in the case that keeps it."""
-
-    case: Case
-    look: GuidedLook
-    reading: PageReading
-    found: Sequence[PageValue]
-    written: str | None
-
-    def encode(self, language: Language) -> LookedData:
-        """Encode it for another program."""
-        return _encode_look(self.look, self.reading, self.found, self.written, language)
-
-    def show(self, console: Console, language: Language) -> None:
-        """Show it to a person."""
-        _show(console, self.case, self.reading, self.found, self.written, language)
-
-
 def file_page(
     folder: Path,
     what: str,
@@ -103,28 +75,23 @@ def file_page(
     dry_run: bool,
 ) -> TakenPage:
     """Read the `content` of a saved page, and file it unless `dry_run`."""
-    from changqing.case.page import UnreadablePageError, read_page
     from changqing.law.compiled import load_compiled
+    from changqing.papers.keep_look_page import take_look_page
     from changqing.papers.open import open_case
-    from changqing.readers.saved_page import read_saved_page
 
     catalogue = load_compiled()
     look = find_look(catalogue, what)
     case = open_case(folder, catalogue)
-    try:
-        rows = read_page(content)
-    except UnreadablePageError as error:
-        raise CaseError(
-            Issue(text=error.text, path=str(page), hint=_SAVE_AGAIN)
-        ) from error
-    only = None if subject is None else _find_subject(case, subject)
-    reading = read_saved_page(rows, look, case, only=only)
-    found = _merge_values(reading.found, _parse_said(rows, look, case, says, only))
-    written = None
-    if found and not dry_run:
-        written = _write(case, look, content, page, found, by=by, on=on)
-    return TakenPage(
-        case=case, look=look, reading=reading, found=found, written=written
+    return take_look_page(
+        case,
+        look,
+        content,
+        named=page,
+        by=by,
+        on=on,
+        only=None if subject is None else _find_subject(case, subject),
+        said=[_parse_said(written) for written in says],
+        dry_run=dry_run,
     )
 
 
@@ -185,105 +152,22 @@ def _find_subject(case: Case, written: str) -> Subject:
     return named[written]
 
 
-def _parse_said(
-    rows: ReadPage,
-    look: GuidedLook,
-    case: Case,
-    says: Sequence[str],
-    only: Subject | None,
-) -> list[PageValue]:
-    from changqing.readers.saved_page import say_so
+def _parse_said(written: str) -> SaidOfPage:
+    """Split FACT=VALUE@WORDS."""
+    from changqing.papers.keep_look_page import SaidOfPage
 
-    found = []
-    for each in says:
-        name, equals, rest = each.partition("=")
-        value, _, place = rest.partition("@")
-        if not equals or not value.strip():
-            raise CaseError(Issue(text=_UNSAID))
-        found.append(
-            say_so(
-                rows,
-                look,
-                case,
-                only,
-                name=name.strip(),
-                written=value.strip(),
-                place=place.strip(),
-            )
-        )
-    return found
+    name, equals, rest = written.partition("=")
+    value, _, words = rest.partition("@")
+    if not equals or not value.strip():
+        raise CaseError(Issue(text=_UNSAID))
+    return SaidOfPage(fact=name.strip(), value=value.strip(), words=words.strip())
 
 
-def _merge_values(
-    read: Sequence[PageValue], by_hand: Sequence[PageValue]
-) -> list[PageValue]:
-    """What a person says replaces what was read of the same."""
-    found = {(value.subject, value.fact.id): value for value in (*read, *by_hand)}
-    return list(found.values())
-
-
-def _write(
-    case: Case,
-    look: GuidedLook,
-    content: bytes,
-    page: Path,
-    found: Sequence[PageValue],
-    *,
-    by: str,
-    on: date,
-) -> str:
-    from changqing.case.edit import add_look, keep_page
-
-    file = keep_page(case.path, content, what=look.id, on=on, named=page.name)
-    item: dict[str, Writable] = {
-        "id": look.id,
-        "what": look.id,
-        "on": on,
-        "by": by,
-        "file": file,
-    }
-    if look.address is not None:
-        item["url"] = look.address
-    item["backs"] = [_write_back(value) for value in found]
-    add_look(case.path, item)
-    return file
-
-
-def _write_back(each: PageValue) -> dict[str, Writable]:
-    line: dict[str, Writable] = {"fact": each.fact.id}
-    if each.subject.type != "applicant":
-        line["subject"] = str(each.subject)
-    line["value"] = _encode_value(each.fact, each.value, each.raw)
-    if each.place:
-        line["place"] = each.place
-    return line
-
-
-def _encode_value(fact: Fact, value: Value, raw: str) -> Writable:
-    """Return a value as `case.yaml` has it."""
-    from changqing.rules.types import Kind
-
-    match value:
-        case bool() | date():
-            return value
-        case frozenset():
-            return sorted(value)
-        case int():
-            return raw if fact.unit in ("fen", "basis_points") else value
-        case _:
-            return value if fact.type.kind is Kind.CATEGORY else raw
-
-
-def _encode_look(
-    look: GuidedLook,
-    reading: PageReading,
-    found: Sequence[PageValue],
-    written: str | None,
-    language: Language,
-) -> LookedData:
+def encode_page(taken: TakenPage, language: Language) -> LookedData:
+    """Encode what a saved page showed, for another program."""
     return {
-        "look": look.id,
-        "file": written,
+        "look": taken.look.id,
+        "file": taken.file,
         "recorded": [
             {
                 "subject": str(page_value.subject),
@@ -296,7 +180,7 @@ def _encode_look(
                 if page_value.backed.why is None
                 else page_value.backed.why.say(language),
             }
-            for page_value in found
+            for page_value in taken.found
         ],
         "unclear": [
             {
@@ -304,28 +188,23 @@ def _encode_look(
                 "fact": fact.id,
                 "values": [encode_plain(value.value) for value in values],
             }
-            for subject, fact, values in reading.unclear
+            for subject, fact, values in taken.reading.unclear
         ],
         "not_read": [
             {"subject": str(subject), "fact": fact.id}
-            for subject, fact in reading.unread
+            for subject, fact in taken.reading.unread
         ],
-        "beside": {title.say(language): words for title, words in reading.beside},
+        "beside": {title.say(language): words for title, words in taken.reading.beside},
     }
 
 
-def _show(
-    console: Console,
-    case: Case,
-    reading: PageReading,
-    found: Sequence[PageValue],
-    written: str | None,
-    language: Language,
-) -> None:
+def show_page(console: Console, taken: TakenPage, language: Language) -> None:
+    """Show a person what a saved page showed, and where it is kept."""
     from changqing.judge.words import say_value
 
+    case, reading = taken.case, taken.reading
     names = {member.subject: member.name for member in case.list_members()}
-    for page_value in found:
+    for page_value in taken.found:
         name = names.get(page_value.subject, case.name)
         grade = page_value.backed.grade.text
         value = say_value(page_value.value, page_value.fact)
@@ -360,13 +239,13 @@ def _show(
             f"recorded: {several}",
         )
         console.print(unclear.say(language), markup=False)
-    if written is not None:
+    if taken.file is not None:
         done = Text(
-            zh=f"已保存为{written}，已写进case.yaml。",
-            en=f"Kept as {written}, and added to case.yaml.",
+            zh=f"已保存为{taken.file}，已写进case.yaml。",
+            en=f"Kept as {taken.file}, and added to case.yaml.",
         )
         console.print(done.say(language), markup=False)
-    elif not found:
+    elif not taken.found:
         names_of = ", ".join(dict.fromkeys(fact.id for _, fact in reading.unread))
         nothing = Text(
             zh="页面上没有读出可以记录的内容，没有写入。由人判断的，用 "

@@ -16,6 +16,7 @@ from changqing.errors import ChangqingError
 from changqing.judge.advice import ANSWER, SETTLE
 from changqing.judge.model import Aim
 from changqing.judge.suppose import Supposed
+from changqing.law.lookup import looks_for
 from changqing.notices.calendar import write_calendar
 from changqing.notices.outbox import Notice, notice_id
 from changqing.report.model import ErrandView
@@ -25,6 +26,7 @@ from changqing_web.cases import context, report_of
 from changqing_web.charts import make_case_page
 from changqing_web.downloads import download
 from changqing_web.errors import list_issues
+from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.marks import ErrandMark, ErrandMarks, ErrandNote
 from changqing_web.models import Role
@@ -69,6 +71,17 @@ class NotedErrand:
     def settles(self) -> bool:
         """Whether it is done by confirming what was read in the papers."""
         return self.data.errand == SETTLE
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether something of it is looked up, and the saved page added."""
+        criteria = catalogue().criteria
+        facts = {
+            fact
+            for key in self.data.criteria
+            for fact in criteria[key.partition("@")[0]].test.facts
+        }
+        return any(looks_for(catalogue().facts[fact]) for fact in facts)
 
     @property
     def gist(self) -> str:

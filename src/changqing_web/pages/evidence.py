@@ -224,6 +224,7 @@ def _page(
             here,
             "evidence",
             view=view,
+            may_look_up=here.may(Role.EDITOR),
             views=[(code, name, counts.get(code)) for code, name in _VIEWS.items()],
             log=known.log,
             log_issues=[] if known.log is None else _list_lines(known.log.issues),

@@ -103,17 +103,20 @@ def _group_address(here: Here, group: QuestionGroup) -> str:
 
 
 def _next_address(request: HttpRequest, here: Here, about: FormScope) -> str:
-    """Where one goes on after handing in: the next group, else the same page."""
+    """Where one goes on after handing in: what is still asked, else the answer."""
     if about.group is None:
         return request.get_full_path()
     every = list(QuestionGroup)
     fields = questions.fields_asked(
         catalogue(), edit.read(here.folder), report_of(here)
     )
-    for side in questions.group_sides(fields):
+    sides = questions.group_sides(fields)
+    for side in sides:
         if every.index(side.group) > every.index(about.group):
             return _group_address(here, side.group)
-    return _group_address(here, about.group)
+    if any(side.group is about.group for side in sides):
+        return _group_address(here, about.group)
+    return reverse("case", args=[here.workspace.slug, here.row.folder])
 
 
 def form(

@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.case import edit
 from changqing.case.model import Case
 from changqing.case.values import NotAValueError, parse_value, spell_for_file
 from changqing.casework.personal import is_personal
@@ -42,7 +43,7 @@ from changqing.readers.page_view import draw_page_apart
 from changqing.text import Text
 from changqing_web import jobs, questions
 from changqing_web.access import GivenPaper, note_access
-from changqing_web.cases import context, key_path
+from changqing_web.cases import context, key_path, report_of
 from changqing_web.downloads import seclude
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
@@ -85,6 +86,7 @@ def reading(request: HttpRequest, here: Here) -> HttpResponse:
         return HttpResponseRedirect(request.path, status=303)
     papers = load_papers(here)
     rows = [make_read_row(papers, about) for about in papers.read]
+    first = next((about.paper.id for about, _ in papers.list_waiting()), None)
     return render(
         request,
         "reading.html",
@@ -94,13 +96,20 @@ def reading(request: HttpRequest, here: Here) -> HttpResponse:
             rows=sorted(rows, key=lambda row: (not row.conflicts, not row.left)),
             unread=[(paper, name_paper(paper)) for paper in papers.unread],
             left=papers.count_waiting(),
-            first=next((about.paper.id for about, _ in papers.list_waiting()), None),
+            first=first,
+            questions=None if first or papers.unread else _count_questions(here),
             bulk=_list_rows(papers, rows, list_bulk),
             unasked=_list_rows(papers, rows, CasePapers.list_unasked),
             issuers=list_offered_checks(papers.case),
             job=last_job(here),
         ),
     )
+
+
+def _count_questions(here: Here) -> int:
+    """Count what only the applicant can answer, once the papers are settled."""
+    written = edit.read(here.folder)
+    return len(questions.fields_asked(catalogue(), written, report_of(here)))
 
 
 def _list_rows(

@@ -1,0 +1,154 @@
+"""Filing the saved page of a guided look in a case, with what it shows of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+from typing import Final
+
+from changqing.case.edit import add_look, keep_page
+from changqing.case.model import Case
+from changqing.case.page import ReadPage, UnreadablePageError, read_page
+from changqing.case.subjects import Subject
+from changqing.errors import CaseError, Issue
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.look import GuidedLook
+from changqing.readers.saved_page import (
+    PageReading,
+    PageValue,
+    read_saved_page,
+    say_so,
+)
+from changqing.rules.types import Kind, Value
+from changqing.text import Text
+from changqing.yamlfile.plain import Writable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidOfPage:
+    """What a person says that a page shows, and the words of the page that show it.
+
+    `subject` None: whom the whole page is about.
+    """
+
+    fact: str
+    value: str
+    words: str
+    subject: Subject | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenPage:
+    """A saved page that was read, and the file in the case that keeps it, if any."""
+
+    case: Case
+    look: GuidedLook
+    reading: PageReading
+    found: Sequence[PageValue]
+    file: str | None
+
+
+def take_look_page(
+    case: Case,
+    look: GuidedLook,
+    content: bytes,
+    *,
+    named: PurePath,
+    by: str,
+    on: date,
+    only: Subject | None = None,
+    said: Sequence[SaidOfPage] = (),
+    dry_run: bool = False,
+) -> TakenPage:
+    """Read a saved page, and file it in the case if it shows something.
+
+    `named` is how the file was called, `by` who looked. What a person says replaces
+    what was read of the same. Nothing is written with `dry_run`. Raises CaseError where
+    the page cannot be read, names nobody of the case, or does not have the words that
+    it is said to have, and where the file of the case cannot be changed.
+    """
+    try:
+        page = read_page(content)
+    except UnreadablePageError as error:
+        raise CaseError(
+            Issue(text=error.text, path=str(named), hint=_SAVE_AGAIN)
+        ) from error
+    reading = read_saved_page(page, look, case, only=only)
+    by_hand = [_take_said(page, look, case, only, each) for each in said]
+    merged = {
+        (value.subject, value.fact.id): value for value in (*reading.found, *by_hand)
+    }
+    found = list(merged.values())
+    file = None
+    if found and not dry_run:
+        file = _write(case, look, content, named.name, found, by=by, on=on)
+    return TakenPage(case=case, look=look, reading=reading, found=found, file=file)
+
+
+def _take_said(
+    page: ReadPage,
+    look: GuidedLook,
+    case: Case,
+    only: Subject | None,
+    said: SaidOfPage,
+) -> PageValue:
+    about = said.subject or only
+    return say_so(
+        page, look, case, about, name=said.fact, written=said.value, place=said.words
+    )
+
+
+def _write(
+    case: Case,
+    look: GuidedLook,
+    content: bytes,
+    named: str,
+    found: Sequence[PageValue],
+    *,
+    by: str,
+    on: date,
+) -> str:
+    file = keep_page(case.path, content, what=look.id, on=on, named=named)
+    item: dict[str, Writable] = {
+        "id": look.id,
+        "what": look.id,
+        "on": on,
+        "by": by,
+        "file": file,
+    }
+    if look.address is not None:
+        item["url"] = look.address
+    item["backs"] = [_write_back(value) for value in found]
+    add_look(case.path, item)
+    return file
+
+
+def _write_back(found: PageValue) -> dict[str, Writable]:
+    line: dict[str, Writable] = {"fact": found.fact.id}
+    if found.subject.type != "applicant":
+        line["subject"] = str(found.subject)
+    line["value"] = _encode_value(found.fact, found.value, found.raw)
+    if found.place:
+        line["place"] = found.place
+    return line
+
+
+def _encode_value(fact: Fact, value: Value, raw: str) -> Writable:
+    """Return a value as `case.yaml` has it."""
+    match value:
+        case bool() | date():
+            return value
+        case frozenset():
+            return sorted(value)
+        case int():
+            return raw if fact.unit in ("fen", "basis_points") else value
+        case _:
+            return value if fact.type.kind is Kind.CATEGORY else raw
+
+
+_SAVE_AGAIN: Final = Text(
+    zh="在浏览器里另存为“网页，仅HTML”，或存成文本、PDF",
+    en="save it from the browser as “Web page, HTML only”, or as text or PDF",
+)
