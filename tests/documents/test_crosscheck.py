@@ -255,6 +255,22 @@ def test_a_paper_whose_text_says_otherwise_than_what_it_is_said_to_back_is_found
     assert (found.other.file, found.other.line) == ("documents/13-lease.md", 9)
 
 
+@pytest.mark.parametrize(
+    ("paper", "found"),
+    [("25-hosting-agreement", False), ("38-service-assurance", True)],
+)
+def test_another_seal_contradicts_a_paper_of_the_company_alone(
+    tmp_path: Path, paper: str, found: bool
+) -> None:
+    case = copied("local-life", tmp_path)
+    file = case / f"documents/{paper}.md"
+    own = "杭州青禾里生活服务有限公司（盖章）"
+    text = file.read_text(encoding="utf-8").replace(own, "")
+    file.write_text(f"{text}\n浙江云麓数据服务有限公司（盖章）\n", encoding="utf-8")
+    checks = [each.check for each in compared(assessed(case)).found]
+    assert ("sealed_by" in checks) is found
+
+
 def test_facts_that_cannot_both_be_are_found(tmp_path: Path) -> None:
     case = copied("local-life", tmp_path)
     file = case / "case.yaml"

@@ -97,6 +97,18 @@ def test_a_figure_that_differs_from_the_declaration_is_marked() -> None:
     assert not documents["company_profile"].complete
 
 
+def test_the_profile_lists_those_who_have_a_post_in_the_business(
+    tmp_path: Path,
+) -> None:
+    case = copied("local-life", tmp_path)
+    text = (case / "case.yaml").read_text(encoding="utf-8")
+    extra = "people:\n  - {id: zhou_er, name: 周二, role: other}\n"
+    (case / "case.yaml").write_text(text.replace("people:\n", extra, 1), "utf-8")
+    profile = text_of(written(assessed(case))["company_profile"])
+    assert "| 周二" not in profile
+    assert "| 唐砚" in profile
+
+
 def test_the_index_says_which_papers_are_complete(local_life: Outcome) -> None:
     documents = written(local_life)
     rows = text_of(documents["index"]).splitlines()

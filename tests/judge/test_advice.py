@@ -441,3 +441,22 @@ def test_one_paper_is_asked_for_once(ways: tuple[Way, Way], told: str) -> None:
     ]
 
     assert [line.zh for line in write_steps(steps)] == [told]
+
+
+def test_what_is_asked_of_each_paper_alike_is_one_line() -> None:
+    steps = [
+        AdviceStep(way=way, about=both(about), names=both(names))
+        for way, about, names in (
+            (Way.SEE_ORIGINAL, "签字了吗？", "《甲》"),
+            (Way.SEE_ORIGINAL, "签字了吗？", "《乙》"),
+            (Way.SEE_ORIGINAL, "盖章了吗？", "《丙》"),
+            (Way.POINT_OUT, "期限", "《甲》"),
+            (Way.POINT_OUT, "期限", "《乙》"),
+        )
+    ]
+    told = [line.zh for line in write_steps(steps)]
+    assert told[:2] == [
+        "请人看一眼《甲》《乙》：签字了吗？",
+        "请人看一眼《丙》：盖章了吗？",
+    ]
+    assert len(told) == 4

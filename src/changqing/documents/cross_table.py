@@ -36,7 +36,8 @@ class ValueCheck(Shape):
     """A value that stands in a text after (or before) certain words.
 
     `only_in` and `not_in` name materials and documents. `one_is_enough` asks that one
-    of the values of a text be right, not all of them.
+    of the values of a text be right, not all of them. `own_papers`: of papers that
+    others issue nothing is asked, such as a contract that the other side sealed.
     """
 
     fact: str = ""
@@ -46,6 +47,7 @@ class ValueCheck(Shape):
     not_in: list[Words] = Field(default_factory=list)
     after: bool = False
     one_is_enough: bool = False
+    own_papers: bool = False
 
     def concerns(self, page: str) -> bool:
         """Whether a paper or document of this id is read."""

@@ -39,7 +39,7 @@ from changqing.evidence.model import Record, Resolved, SourceKind
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import is_permit
+from changqing.law.kinds.material import Issuer, is_permit
 from changqing.law.said import say_number
 from changqing.report.sources import source_name
 from changqing.rules.types import Value
@@ -240,6 +240,8 @@ class _Comparing:
         for page in self._pages:
             if not check.concerns(page.id) or not page.names(check.words):
                 continue
+            if check.own_papers and not self._is_own(page):
+                continue
             said = list(mentions(page, check.words, check.shape, after=check.after))
             read = [
                 (mention, parse_written(fact, check.shape, mention.value))
@@ -281,6 +283,11 @@ class _Comparing:
                         one=_mention(first),
                         other=_mention(one),
                     )
+
+    def _is_own(self, page: TextPage) -> bool:
+        """Whether the company itself wrote it."""
+        material = self._case.catalogue.materials.get(page.id)
+        return material is None or material.issuer is Issuer.COMPANY
 
     def _compare_promises(self, check: PromiseCheck) -> Iterator[_Pair]:
         """What the plans promise of one thing, each against what most of them say."""

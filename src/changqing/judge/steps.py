@@ -128,6 +128,8 @@ class Way(WordedEnum):
 
 _BRINGING: Final = frozenset({Way.HAVE, Way.HAVE_FOR, Way.FETCH})
 """The ways in which somebody is asked to bring a paper that is not here."""
+_OF_EACH_PAPER: Final = frozenset({Way.SEE_ORIGINAL, Way.READ, Way.SCAN_AGAIN})
+"""The ways in which the same may be asked of one paper after another."""
 _LIST_WITH: Final = Text(
     zh="写上{names}，其中有没有{about}",
     en="list {names}; say whether there is: {about}",
@@ -160,8 +162,27 @@ def write_steps(steps: Iterable[AdviceStep]) -> tuple[Text, ...]:
         if step.about not in abouts:
             abouts.append(step.about)
     return tuple(
-        _word_line(way, names, abouts) for (way, names), abouts in lines.items()
+        _word_line(way, names, abouts)
+        for way, names, abouts in _join_alike(
+            (way, names, tuple(abouts)) for (way, names), abouts in lines.items()
+        )
     )
+
+
+_Line = tuple[Way, Text, tuple[Text, ...]]
+"""How, with which papers, about what."""
+
+
+def _join_alike(lines: Iterable[_Line]) -> Iterator[_Line]:
+    """Put papers of which the same is asked into one line, where the first stood."""
+    joined: dict[_Line, list[Text]] = {}
+    for way, names, abouts in lines:
+        alike = (way, _NOTHING if way in _OF_EACH_PAPER else names, abouts)
+        joined.setdefault(alike, []).append(names)
+    for (way, _, abouts), papers in joined.items():
+        zh = "".join(paper.zh for paper in papers)
+        en = ", ".join(paper.en for paper in papers)
+        yield way, Text(zh=zh, en=en), abouts
 
 
 def _ask_once(steps: Sequence[AdviceStep]) -> Iterator[AdviceStep]:
