@@ -60,7 +60,7 @@ _SIGNED: Final = ("commitment", "written_application", "equity_chart")
 
 
 @dataclass(slots=True, kw_only=True)
-class Step:
+class WalkStep:
     """One stretch of the way, and what it took."""
 
     name: str
@@ -76,12 +76,12 @@ class Walker:
 
     page: Page
     pictures: Path | None = None
-    steps: list[Step] = field(default_factory=list)
+    steps: list[WalkStep] = field(default_factory=list)
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Step]:
+    def step(self, name: str) -> Iterator[WalkStep]:
         """Count what follows as one step, and take a picture at its end."""
-        step = Step(name=name)
+        step = WalkStep(name=name)
         self.steps.append(step)
         yield step
         if self.pictures is not None:
@@ -219,8 +219,9 @@ def _answer(walker: Walker) -> None:
         if "/facts/ask/" not in page.url or not form.count():
             return
         names = form.first.locator("input[name]").evaluate_all(
-            "all => [...new Set(all.map(e => e.name).filter(n => /^[a-z]+\\./.test(n)"
-            " && !n.includes('~')))]"
+            "all => [...new Set(all.map(e => e.name).filter("
+            r"n => /^(applicant|service|person|holder)\./.test(n)"
+            r" && !n.includes('~')))]"
         )
         for name in names:
             field = form.first.locator(f"input[name='{name}']")
@@ -259,7 +260,7 @@ def _choose(walker: Walker) -> None:
     walker.click(main.get_by_role("button", name="保存").last)
 
 
-def run_walk(pictures: Path | None, seed: int) -> list[Step]:
+def run_walk(pictures: Path | None, seed: int) -> list[WalkStep]:
     """Make the folder, the site and the server, walk, and end what was started."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
@@ -293,7 +294,7 @@ def main() -> None:
     if given.pictures is not None:
         given.pictures.mkdir(parents=True, exist_ok=True)
     steps = run_walk(given.pictures, given.seed)
-    whole = Step(
+    whole = WalkStep(
         name="in all",
         clicks=sum(step.clicks for step in steps),
         keys=sum(step.keys for step in steps),

@@ -38,7 +38,7 @@ Period = tuple[date, date]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Step:
+class _PlanStep:
     """A row of a plan: from when till when, if it says so, and where it stands."""
 
     period: Period | None
@@ -83,7 +83,7 @@ def _find_doubt(
     whole: WholeColumns,
     column: str,
     tables: Sequence[PaperTable],
-    steps: Sequence[_Step],
+    steps: Sequence[_PlanStep],
 ) -> tuple[Text, Quote] | None:
     """Find what leaves open how long a plan lasts: why, and where it stands."""
     undated = next((step.quote for step in steps if step.period is None), None)
@@ -153,14 +153,14 @@ def _make_months(year: int, first: int, last: int) -> Period | None:
     return date(year, first, 1), end_of_month(year, last)
 
 
-def _list_steps(rows: Sequence[TableRow], column: str) -> Iterator[_Step]:
+def _list_steps(rows: Sequence[TableRow], column: str) -> Iterator[_PlanStep]:
     """List the steps: of each row with a day its period, and where it stands."""
     for row in rows:
         began, ended = row.find_text(column), row.find_text(END_COLUMN)
         cells = [cell for cell in (began, ended) if cell is not None]
         if not cells or is_signing_row(dict(enumerate(cell.text for cell in cells))):
             continue
-        yield _Step(period=_join_ends(began, ended), quote=_join_quotes(cells))
+        yield _PlanStep(period=_join_ends(began, ended), quote=_join_quotes(cells))
 
 
 def _join_ends(began: CellText | None, ended: CellText | None) -> Period | None:
