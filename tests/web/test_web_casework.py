@@ -21,7 +21,7 @@ from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Role
 from changqing_web.walls import find_cases_folder
 from tests.casework.test_notice import make_docx, make_pdf
-from tests.web.web_world import Place
+from tests.web.web_world import Place, reach
 
 NOTICE = """你公司：
 经审查，请补正以下内容：
@@ -41,7 +41,15 @@ def _submit(place: Place, day: date | None = None) -> None:
     assert answer.status_code == 200
 
 
+def _submitted(place: Place) -> None:
+    reach(place, "submitted", _submit)
+
+
 def _noticed(place: Place) -> None:
+    reach(place, "noticed", _take_notice)
+
+
+def _take_notice(place: Place) -> None:
     _submit(place)
     file = SimpleUploadedFile("通知.txt", NOTICE)
     answer = _post(place, "record/", act="correction", by="林疏影", notice=file)
@@ -66,7 +74,7 @@ def test_only_what_the_stage_allows_is_offered(place: Place) -> None:
 
 @pytest.mark.long
 def test_handing_in_is_recorded_and_everybody_sees_who(place: Place) -> None:
-    _submit(place)
+    _submitted(place)
     (event,) = Journal(place.folder).events()
     assert (event.act, event.by) == (Act.SUBMIT, "林疏影")
     assert event.papers
@@ -79,7 +87,7 @@ def test_handing_in_is_recorded_and_everybody_sees_who(place: Place) -> None:
 
 @pytest.mark.long
 def test_the_last_entry_is_undone_and_both_stay_on_record(place: Place) -> None:
-    _submit(place)
+    _submitted(place)
     page = place.editor.get(place.url("casework/")).content.decode()
     assert "撤销这一条" in page
     assert place.editor.post(place.url("casework/undo/2/")).status_code == 404
@@ -151,7 +159,7 @@ def test_a_notice_becomes_lines_with_proposals_and_its_day(place: Place) -> None
 
 @pytest.mark.long
 def test_the_page_says_what_the_day_of_a_notice_rests_on(place: Place) -> None:
-    _submit(place)
+    _submitted(place)
     page = _post(
         place, "record/", act="correction", on=timezone.localdate().isoformat(),
         by="林疏影", until="2026-12-24",
@@ -172,7 +180,7 @@ def test_the_page_says_what_the_day_of_a_notice_rests_on(place: Place) -> None:
 def test_a_notice_comes_as_word_or_pdf(
     place: Place, name: str, make: Callable[[list[str]], bytes], until: date | None
 ) -> None:
-    _submit(place)
+    _submitted(place)
     file = SimpleUploadedFile(name, make(NOTICE.decode().splitlines()))
     answer = _post(place, "record/", act="correction", by="林疏影", notice=file)
     assert answer.status_code == 200
@@ -183,7 +191,7 @@ def test_a_notice_comes_as_word_or_pdf(
 
 @pytest.mark.long
 def test_a_pasted_notice_and_one_with_nothing_in_it(place: Place) -> None:
-    _submit(place)
+    _submitted(place)
     nothing = place.editor.post(
         place.url("casework/record/"), {"act": "correction", "by": "林", "words": " "}
     )
@@ -328,7 +336,7 @@ def test_a_line_that_is_not_there_is_not_found(place: Place) -> None:
 
 @pytest.mark.long
 def test_what_changed_since_the_last_handing_in_is_shown(place: Place) -> None:
-    _submit(place)
+    _submitted(place)
     path = place.folder / "case.yaml"
     text = path.read_text(encoding="utf-8")
     assert "headcount:" in text

@@ -6,7 +6,7 @@ import lzma
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -20,10 +20,11 @@ from django.test import Client
 from django.utils import timezone
 
 from changqing.agency.index import stamp_folder
+from changqing.evidence.ledger.memory import Seen
 from changqing.rehearsal.live import plan_ahead
 from changqing_web.cases import case_memory
 from changqing_web.index import refresh
-from changqing_web.models import CaseRow, Membership, Role, Workspace
+from changqing_web.models import CaseEvent, CaseRow, Membership, Role, Workspace
 from changqing_web.walls import find_cases_folder
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -156,3 +157,60 @@ def make_place(slug: str, example: str = "newly-registered") -> Place:
 
 
 _hash = cache(make_password)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reached:
+    """A case as some steps left it, and what was kept of it beside its folder."""
+
+    files: Mapping[str, Path]
+    row: CaseRow
+    events: Sequence[CaseEvent]
+    seen: Seen | None
+
+
+_reached: dict[tuple[str, str, date], _Reached] = {}
+
+
+def reach(place: Place, state: str, steps: Callable[[Place], None]) -> None:
+    """Bring a case to a state with which several tests begin.
+
+    The steps are taken by the first of them. The others begin with a copy of what they
+    left: the same files of the same times, whose result is known by then.
+    """
+    slug = place.workspace.slug
+    name = (place.url(), state, timezone.localdate())
+    there = {
+        "case": place.folder,
+        "results": Path(settings.HOME) / "results" / slug / place.case.folder,
+    }
+    known = _reached.get(name)
+    if known is None:
+        steps(place)
+        place.case.refresh_from_db()
+        kept = Path(tempfile.mkdtemp(dir=settings.HOME))
+        files = {part: kept / part for part, folder in there.items() if folder.exists()}
+        for part, copied in files.items():
+            _copy_folder(str(there[part]), str(copied))
+        events = CaseEvent.objects.filter(workspace=place.workspace).order_by("id")
+        _reached[name] = _Reached(
+            files=files,
+            row=copy(place.case),
+            events=tuple(events),
+            seen=case_memory().recall(place.folder),
+        )
+        return
+    for part, copied in known.files.items():
+        shutil.rmtree(there[part], ignore_errors=True)
+        there[part].parent.mkdir(parents=True, exist_ok=True)
+        _copy_folder(str(copied), str(there[part]))
+    if known.seen is not None:
+        case_memory().replace(place.folder, known.seen)
+    row = copy(known.row)
+    row.pk, row.workspace = place.case.pk, place.workspace
+    row.stamp = stamp_folder(place.folder)
+    row.save()
+    place.case.refresh_from_db()
+    for event in map(copy, known.events):
+        event.pk, event.workspace = None, place.workspace
+        event.save(force_insert=True)
