@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 
@@ -25,6 +25,7 @@ from changqing.judge.model import (
     Situation,
 )
 from changqing.judge.simulate import simulate
+from changqing.law.lookup import is_after_licence
 from changqing.outlook.ahead import Outlook
 from changqing.papers.accept import find_accepted
 from changqing.papers.comparisons import (
@@ -37,10 +38,16 @@ from changqing.papers.comparisons import (
 from changqing.papers.waiting import WaitingReadings
 from changqing.report.build import Portrait, build_report
 from changqing.report.handing_in import HandingIn
-from changqing.report.model import CaseReport, Caveat, ReadersView, ServiceView
+from changqing.report.model import (
+    REGISTER_EXTRACT,
+    CaseReport,
+    Caveat,
+    ReadersView,
+    ServiceView,
+)
 from changqing.report.summary import AssessmentSummary, build_summary
-from changqing.report.words import HandingInState
-from changqing.text import Text
+from changqing.report.words import STAGES, HandingInState
+from changqing.text import Text, both
 
 PAPERS_UNREAD: Final = "papers_unread"
 """The caveat that something typed from papers was not read in them."""
@@ -173,20 +180,35 @@ class ReportMaker:
         )
 
 
+def _say_extract(case: Case, as_of: date) -> Text:
+    """Say of a case out of a register whom it is about, and what it is good for."""
+    about, catalogue = case.application, case.catalogue
+    licence = catalogue.licences[about.licence].label
+    region = catalogue.regions[about.region].label
+    stage = STAGES.get(about.stage, both(about.stage))
+    holds = is_after_licence(about.stage)
+    whose = Text(
+        zh=f"{region.zh}{'持有' if holds else '申请'}{about.licence}{licence.zh}"
+        f"许可证的企业，{stage.zh}",
+        en=f"a company that {'holds' if holds else 'applies for'} {about.licence} "
+        f"{licence.en}, {region.en}, {stage.en}",
+    )
+    return Text(
+        zh=f"线索：从登记册的筛查里取出，{whose.zh}，截至{as_of}。等级和名单照登记册所写，"
+        "这里没有核对过原件。结论只是线索，不是认定，也不能封存；先由人看过项目、听过企业"
+        "的说明，再作处理",
+        en=f"A lead out of a run over a register: {whose.en}, as of {as_of}. Grades "
+        "and lists are as the register has them, and no original was checked here. "
+        "What is said is a lead, no finding of fact, and cannot be sealed; a person "
+        "looks at the case and hears the company before anything follows from it",
+    )
+
+
 def _list_caveats(maker: ReportMaker) -> Iterator[Caveat]:
     """List what bounds the whole assessment, whatever the case says."""
     case, as_of = maker.case, maker.assessment.situation.as_of
     if case.register is not None:
-        yield Caveat(
-            code="register_extract",
-            text=Text(
-                zh="这个文件夹是从登记册里取出的，等级和名单照登记册所写，这里没有核对过"
-                "原件。结论只是线索，不是认定，也不能封存",
-                en="This folder is an extract of a register: grades and lists are as "
-                "the register has them, and no original was checked here. What is said "
-                "is a lead, no finding of fact, and cannot be sealed",
-            ),
-        )
+        yield Caveat(code=REGISTER_EXTRACT, text=_say_extract(case, as_of))
     unread = maker.unread
     if unread is not None:
         yield Caveat(

@@ -17,6 +17,7 @@ from changqing.cli.result_tables import print_table, write_table
 from changqing.cli.sheet import Sheet
 from changqing.disk import Disk
 from changqing.errors import CaseError
+from changqing.law.lookup import is_after_licence
 from changqing.screening.case_results import find_case_results
 from changqing.screening.layout import read_bucket, read_head, write_register
 from changqing.screening.make import RegisterMaker
@@ -272,7 +273,20 @@ def test_a_case_of_a_run_opens_and_is_assessed_alike(
     for sentence in ("readiness", "compliance"):
         assert assessed[sentence] == said[sentence]
     assert assessed["long_term"]["state"] == said["long_term"]
-    assert [each["code"] for each in assessed["caveats"]][:1] == ["register_extract"]
+    caveat = assessed["caveats"][0]
+    assert caveat["code"] == "register_extract"
+    licence = CATALOGUE.licences[said["licence"]].label.zh
+    region = CATALOGUE.regions[said["region"]].label.zh
+    for word in ("线索", licence, region, run.as_of.isoformat()):
+        assert word in caveat["text"]["zh"]
+    holds = is_after_licence(said["stage"])
+    assert (
+        f"{region}{'持有' if holds else '申请'}{said['licence']}"
+        in (caveat["text"]["zh"])
+    )
+    shown = changqing("assess", folder).stdout
+    assert "线索：从登记册的筛查里取出" in shown
+    assert "先办三件" not in shown
     sealed = changqing("seal", folder, "-o", tmp_path / "bundle.zip")
     assert sealed.returncode == 2
     assert "只是线索，不能封存" in sealed.stderr

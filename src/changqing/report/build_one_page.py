@@ -199,7 +199,12 @@ class _OnePageBuilder:
         )
 
     def _list_errands(self) -> Sequence[ErrandView]:
-        """What handing in waits for, earliest first; then what is only advised."""
+        """What handing in waits for, earliest first; then what is only advised.
+
+        Nothing is advised to a company out of a register: nobody there applies.
+        """
+        if self._report.is_extract:
+            return ()
         return sorted(
             self._report.errands, key=lambda each: (not each.required, each.start)
         )
@@ -239,6 +244,8 @@ class _OnePageBuilder:
     def _say_ready_on(self) -> Text:
         """When it is ready, without what the first sentence says already."""
         report = self._report
+        if report.is_extract:
+            return both("")
         when, left = report.ready_on_text, report.handing_in
         if left is None or left.ready:
             return when

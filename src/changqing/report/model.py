@@ -466,6 +466,10 @@ class EvidenceView:
     quote: str | None = field(default=None, metadata=OMIT_DEFAULT)
 
 
+REGISTER_EXTRACT: Final = "register_extract"
+"""The code of the caveat of a case that was taken out of a register."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caveat:
     """What bounds a whole assessment, as every first screen says it."""
@@ -537,3 +541,8 @@ class CaseReport:
     evidence_notices: tuple[Text, ...] | None = field(
         default=None, metadata=OMIT_DEFAULT
     )
+
+    @property
+    def is_extract(self) -> bool:
+        """Whether it is of a case out of a register: a lead, not an application."""
+        return any(caveat.code == REGISTER_EXTRACT for caveat in self.caveats)

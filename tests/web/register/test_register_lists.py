@@ -180,6 +180,11 @@ def test_a_company_becomes_a_case_that_says_the_same_once(
     seals = place.editor.get(f"/w/here/c/{row.folder}/seal/").content.decode()
     assert "从登记册里取出的项目不能封存" in seals
     assert "封存包会放进" not in seals
+    overview = place.editor.get(f"/w/here/c/{row.folder}/").content.decode()
+    assert "线索：从登记册的筛查里取出" in overview
+    assert "先由人看过项目、听过企业的说明" in overview
+    for advice in ("生成申报材料", "先办三件", "还要办别的许可证"):
+        assert advice not in overview
     event = CaseEvent.objects.get(workspace=place.workspace, verb="new")
     detail: JsonObject = event.detail
     assert (detail["register_run"], detail["register_case"]) == (
