@@ -59,7 +59,7 @@ def main(cases: int) -> None:
             now=now,
             clients=cases,
             in_correction=cases * 2 // 15,
-            memory=Memory.beside(Path(folder, "key")),
+            memory=Memory.open_beside(Path(folder, "key")),
         )
         print(f"{cases} cases made in {time.perf_counter() - began:.0f} s")
         _run(root, _TODAY, "without an index")

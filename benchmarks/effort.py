@@ -110,13 +110,13 @@ class Truth:
         """Take it from a case that was filled in by hand."""
         forms = {
             (name_whose(case, said.subject), said.fact): said.value
-            for said in case.form_statements()
+            for said in case.list_form_statements()
             if said.value is not None
         }
         papers = {
             (paper.kind, name_whose(case, said.subject), said.fact): said.value
             for paper in case.papers
-            for said in paper.statements()
+            for said in paper.list_statements()
             if said.value is not None
         }
         facts = {
@@ -465,7 +465,7 @@ def _take_observations(desk: Desk, source: Case) -> None:
     """Take what machines saw of the site from the evidence of the example."""
     items = [
         item
-        for item in Evidence(source.path).items()
+        for item in Evidence(source.path).list_items()
         if isinstance(item, Attempt)
         or (isinstance(item, Record) and item.source.kind is SourceKind.PROBE)
     ]
@@ -574,7 +574,7 @@ def _type_one(
         return
     told = desk.truth.forms.get((whose, name))
     at = find_place(subject, name)
-    if told is not None and edit.read(case.path).at(at) is None:
+    if told is not None and edit.read(case.path).find_value(at) is None:
         yield FieldChange(at=at, value=spell_for_file(fact, told)), f"{at} {told}"
         return
     desk.tally.untold.append(f"{finding.criterion.id}: {subject}.{name}")

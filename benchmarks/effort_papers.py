@@ -152,7 +152,7 @@ def _list_cards(kind: str) -> Callable[[Case], Iterator[Piece]]:
         paper = next(each for each in case.papers if each.kind == kind)
         cards = [
             (names[said.subject], said.value)
-            for said in paper.statements()
+            for said in paper.list_statements()
             if said.fact == "id_valid_until" and isinstance(said.value, date)
         ]
         for number, (name, until) in enumerate(cards, start=1):
@@ -240,7 +240,7 @@ def _list_holders(case: Case) -> Iterator[Piece]:
     rows = [["序号", "股东名称", "股东类型", "国籍", "认缴出资额", "持股比例"]]
     shares = {
         said.subject: said.value
-        for said in case.form_statements()
+        for said in case.list_form_statements()
         if said.fact == "share" and isinstance(said.value, int)
     }
     for holder in case.holders:
@@ -327,7 +327,7 @@ class _Said:
     def tell(self, fact: str) -> str:
         paper = next(each for each in self.case.papers if each.kind == self.kind)
         said = next(
-            statement for statement in paper.statements() if statement.fact == fact
+            statement for statement in paper.list_statements() if statement.fact == fact
         )
         return str(said.value)
 
@@ -338,7 +338,9 @@ def _find_person(case: Case, post: str) -> str:
 
 def _find_domain(case: Case) -> str:
     told = (
-        statement for statement in case.form_statements() if statement.fact == "domain"
+        statement
+        for statement in case.list_form_statements()
+        if statement.fact == "domain"
     )
     return str(next(told).value)
 

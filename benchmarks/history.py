@@ -85,7 +85,7 @@ def measure(folder: Path, rows: int, *, own_digests: bool) -> None:
     kept = Observations(folder / "case")
     for start in range(0, len(told), 100_000):
         kept.append(told[start : start + 100_000], now=_START)
-    kept.compact(now=_START)
+    kept.merge_batches(now=_START)
     parquet = sum(path.stat().st_size for path in kept.folder.glob("*.parquet"))
     table = folder / "table.sqlite"
     base = sqlite3.connect(table)

@@ -50,7 +50,7 @@ def make_case(folder: Path, key: Path, size: int) -> int:
         )
     entries = folder / "evidence" / "entries.jsonl"
     with Store(folder, load_key(key)) as store:
-        looked = [item for item in store.items() if is_of_look(item)]
+        looked = [item for item in store.list_items() if is_of_look(item)]
         number = 0
         while entries.stat().st_size < size:
             told: list[Item] = []
@@ -58,7 +58,7 @@ def make_case(folder: Path, key: Path, size: int) -> int:
                 number += 1
                 told += [later(item, number * STEP) for item in looked]
             store.append(told)
-        return len(store.items())
+        return len(store.list_items())
 
 
 def is_of_look(item: Item) -> bool:

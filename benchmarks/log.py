@@ -22,7 +22,12 @@ from time import perf_counter
 from pymerkle import SqliteTree
 
 from changqing.disk import Disk
-from changqing.evidence.ledger.log import Tiles, grown, outgrown, write_tiles
+from changqing.evidence.ledger.log import (
+    Tiles,
+    append_entries,
+    list_outgrown_tiles,
+    write_tiles,
+)
 from changqing.evidence.ledger.note import Checkpoint, make_key
 
 Ask = Callable[[int], object]
@@ -52,12 +57,12 @@ class Ours:
     def append(self, entries: Sequence[bytes]) -> None:
         """One commit: tiles, then the checkpoint, then what is outgrown."""
         before = self.tiles.size
-        tiles, fresh = grown(self.tiles, entries)
+        tiles, fresh = append_entries(self.tiles, entries)
         write_tiles(self.folder, fresh, self._disk)
-        body = Checkpoint(ORIGIN, tiles.size, tiles.root()).body()
+        body = Checkpoint(ORIGIN, tiles.size, tiles.compute_root()).format_body()
         note = self._key.sign(body, ORIGIN).encode()
         self._disk.replace(self.folder / "checkpoint", note)
-        for path in outgrown(self.folder, tiles.size, before):
+        for path in list_outgrown_tiles(self.folder, tiles.size, before):
             path.unlink()
         self.tiles = tiles
 
@@ -89,7 +94,7 @@ def appends(scratch: Path) -> None:
                 theirs = seconds(partial(commits, tree.append_entries, count, each))
                 ours = Ours(place / "ours")
                 took = seconds(partial(commits, ours.append, count, each))
-                assert tree.get_root() == ours.tiles.root()
+                assert tree.get_root() == ours.tiles.compute_root()
             pairs.append((theirs, took))
         report(name, pairs)
 
@@ -103,17 +108,17 @@ def proofs(scratch: Path, leaves: int) -> None:
     tiles = Tiles(ours.folder, leaves)
     with SqliteTree(str(scratch / "long.db"), algorithm="sha256") as tree:
         tree.append_entries(many)
-        print(f"roots of {leaves} equal: {tree.get_root() == tiles.root()}")
+        print(f"roots of {leaves} equal: {tree.get_root() == tiles.compute_root()}")
         kinds: tuple[tuple[str, Ask, Ask], ...] = (
             (
                 "inclusion proof",
                 lambda at: tree.prove_inclusion(at, leaves),
-                lambda at: tiles.inclusion(at - 1),
+                lambda at: tiles.prove_inclusion(at - 1),
             ),
             (
                 "consistency proof",
                 lambda at: tree.prove_consistency(at, leaves),
-                lambda at: tiles.consistency(at),
+                lambda at: tiles.prove_consistency(at),
             ),
         )
         for name, their, our in kinds:
@@ -131,7 +136,9 @@ def proofs(scratch: Path, leaves: int) -> None:
         alone = []
         for part in range(PROOFS):
             opened = Tiles(small.folder, size)
-            alone.append(seconds(partial(opened.inclusion, size * part // PROOFS)))
+            alone.append(
+                seconds(partial(opened.prove_inclusion, size * part // PROOFS))
+            )
         print(f"  {size:>8} {statistics.median(alone) * 1e6:9.0f} µs")
 
 

@@ -107,7 +107,7 @@ def _judge_many(catalogue: Catalogue, folder: Path, count: int) -> None:
         now=datetime(_TODAY.year, _TODAY.month, _TODAY.day, 2, tzinfo=UTC),
         clients=count,
         in_correction=count * 2 // 15,
-        memory=Memory.beside(key),
+        memory=Memory.open_beside(key),
     )
     for when in ("for the first time", "by the next process"):
         print(when, end=": ", flush=True)

@@ -50,7 +50,7 @@ def check_integrity(case_dir: Path, *, key: Path | None) -> Integrity:
     was seen lies beside it. Without it nothing is compared with what was seen before.
     Raises TamperError that names each file.
     """
-    memory = None if key is None else Memory.beside(key)
+    memory = None if key is None else Memory.open_beside(key)
     # What is remembered is read first: what is recorded meanwhile only adds to it.
     seen = None if memory is None else memory.recall(case_dir)
     log = Evidence(case_dir)
@@ -90,7 +90,7 @@ def accept_case(case_dir: Path, *, key: Path) -> Integrity:
     checked = check_integrity(case_dir, key=None)
     size = 0 if checked.verified is None else checked.verified.size
     try:
-        Memory.beside(key).replace(case_dir, _see(case_dir))
+        Memory.open_beside(key).replace(case_dir, _see(case_dir))
         _accept_summary(case_dir, size)
     except OSError as error:
         said = error.strerror or type(error).__name__
@@ -146,7 +146,7 @@ def _remember(memory: Memory, case_dir: Path) -> bool:
 
 
 def _copies(memory: Memory, verified: Verified, case_dir: Path) -> tuple[Text, ...]:
-    others = memory.elsewhere(verified.origin, case_dir)
+    others = memory.list_other_folders(verified.origin, case_dir)
     if not others:
         return ()
     return (

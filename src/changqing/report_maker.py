@@ -15,7 +15,7 @@ from changqing.documents.document import Document
 from changqing.documents.documents import documents
 from changqing.documents.hand_in import find_handing_in, find_handing_in_state
 from changqing.evidence.model import Attempt
-from changqing.evidence.reach import without_internet
+from changqing.evidence.reach import find_day_without_internet
 from changqing.judge.advice import Adviser
 from changqing.judge.assess import Judge
 from changqing.judge.errands import plan
@@ -227,7 +227,7 @@ def _list_caveats(maker: ReportMaker) -> Iterator[Caveat]:
     seen = count_seen(case)
     if seen:
         yield Caveat(code="originals_seen", text=_say_seen(case, seen))
-    day = without_internet(maker.attempts, as_of)
+    day = find_day_without_internet(maker.attempts, as_of)
     if day is not None:
         yield Caveat(
             code="no_internet",

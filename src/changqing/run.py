@@ -25,10 +25,10 @@ from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.evidence.observations import Observation, Observations
-from changqing.evidence.reach import reachability
+from changqing.evidence.reach import compute_reachability
 from changqing.evidence.records import list_gaps
 from changqing.evidence.resolve import resolve_and_compare
-from changqing.evidence.sync import together
+from changqing.evidence.sync import merge_records
 from changqing.integrity import check_integrity
 from changqing.judge.assess import Judge, bound_parameters
 from changqing.judge.model import (
@@ -182,7 +182,7 @@ def keep_summary(folder: Path, found: Outcome) -> UpgradeTurn | None:
 
 def count_entries(folder: Path) -> int:
     """Count the entries the log of a case has by its checkpoint; 0 without a log."""
-    checkpoint = Evidence(folder).checkpoint()
+    checkpoint = Evidence(folder).read_checkpoint()
     return 0 if checkpoint is None else checkpoint.size
 
 
@@ -192,7 +192,7 @@ def check_log_kept(folder: Path) -> None:
     Raises TamperError where entries were recorded then that are not there now: the
     log vouches for its own entries, and cannot tell that all of it was taken away.
     """
-    before = _entries_before(folder)
+    before = _count_entries_before(folder)
     if before == 0:
         return
     now = count_entries(folder)
@@ -215,8 +215,8 @@ def check_log_kept(folder: Path) -> None:
         )
 
 
-def _entries_before(folder: Path) -> int:
-    """How many entries the log had when the folder was assessed last."""
+def _count_entries_before(folder: Path) -> int:
+    """Count how many entries the log had when the folder was assessed last."""
     summary = read_summary(folder)
     size = summary.get("recorded")
     if isinstance(size, int):
@@ -241,14 +241,19 @@ def _read_recorded(case: Case) -> Known:
 
     log = Evidence(case.path)
     return Known(
-        records=tuple(r for r in together(case, log.records()) if is_counted(case, r)),
-        gaps=(*(gap for gap in log.gaps() if is_counted(case, gap)), *list_gaps(case)),
-        attempts=tuple(a for a in log.attempts() if not case.is_app(a.subject)),
+        records=tuple(
+            r for r in merge_records(case, log.list_records()) if is_counted(case, r)
+        ),
+        gaps=(
+            *(gap for gap in log.list_gaps() if is_counted(case, gap)),
+            *list_gaps(case),
+        ),
+        attempts=tuple(a for a in log.list_attempts() if not case.is_app(a.subject)),
         observed=tuple(
             row for row in read_history(case.path) if not case.is_app(row.subject)
         ),
         past=recall(case),
-        unread=history_unread(case.path),
+        unread=is_history_unread(case.path),
     )
 
 
@@ -265,12 +270,12 @@ def read_log(case: Case, log: Evidence) -> Known:
     from changqing.casework.derived import recall
 
     return Known(
-        records=tuple(log.records()),
-        gaps=tuple(log.gaps()),
-        attempts=tuple(log.attempts()),
+        records=tuple(log.list_records()),
+        gaps=tuple(log.list_gaps()),
+        attempts=tuple(log.list_attempts()),
         observed=read_history(case.path),
         past=recall(case),
-        unread=history_unread(case.path),
+        unread=is_history_unread(case.path),
     )
 
 
@@ -287,24 +292,24 @@ def last_day(case: Case, known: Known) -> date:
 def read_history(folder: Path) -> tuple[Observation, ...]:
     """Read the history of a case; Polars is imported only where there is one.
 
-    Empty without Polars too: `history_unread` tells that apart.
+    Empty without Polars too: `is_history_unread` tells that apart.
     """
     history = Observations(folder)
-    if not history.batches() or history_unread(folder):
+    if not history.list_batches() or is_history_unread(folder):
         return ()
     return history.read()
 
 
-def history_unread(folder: Path) -> bool:
-    """Whether a history is kept that cannot be read without Polars."""
-    return find_spec("polars") is None and bool(Observations(folder).batches())
+def is_history_unread(folder: Path) -> bool:
+    """Tell whether a history is kept that cannot be read without Polars."""
+    return find_spec("polars") is None and bool(Observations(folder).list_batches())
 
 
 def find_changed_papers(case: Case) -> tuple[str, ...]:
     """Find papers whose bytes are no longer those that were recorded of them."""
     told = {
         record.source.name: record.digest
-        for record in Evidence(case.path).records()
+        for record in Evidence(case.path).list_records()
         if record.source.kind is SourceKind.PAPER
     }
     return tuple(
@@ -389,7 +394,7 @@ def _add_outlook(
         labels=situation.labels,
         catalogue=catalogue,
         as_of=as_of,
-        term=_term(catalogue, situation),
+        term=_compute_term(catalogue, situation),
         with_changes=with_changes,
     )
     return replace(situation, resolved=outlook.resolved), outlook
@@ -414,14 +419,14 @@ def _build_situation(
     records, gaps = list(known.records), list(known.gaps)
     for service in case.services:
         mine = [a for a in known.attempts if a.subject == service.subject]
-        derived = reachability(
+        derived = compute_reachability(
             mine, subject=service.subject, catalogue=catalogue, as_of=as_of
         )
         if isinstance(derived, Record):
             records.append(derived)
         elif derived is not None:
             gaps.append(derived)
-    subjects = case.subjects()
+    subjects = case.list_subjects()
     word, proof = case.find_closed_by_word(as_of), case.find_closed_by_proof(as_of)
     lists = frozenset(LISTED_SUBJECTS)
     resolved, differing = resolve_and_compare(records, gaps, catalogue, as_of)
@@ -429,7 +434,7 @@ def _build_situation(
         as_of=as_of,
         application=case.application,
         subjects=subjects,
-        labels=_labels(case, catalogue),
+        labels=_label_subjects(case, catalogue),
         resolved=resolved,
         conflicts=tuple(differing),
         open_claimed=lists - word - {"service"},
@@ -452,7 +457,7 @@ def change(
     return replace(situation, resolved={**situation.resolved, (subject, fact): changed})
 
 
-def _labels(case: Case, catalogue: Catalogue) -> Mapping[Subject, Text]:
+def _label_subjects(case: Case, catalogue: Catalogue) -> Mapping[Subject, Text]:
     labels = {APPLICANT: both(case.name)}
     for member in case.list_members():
         labels[member.subject] = both(member.name)
@@ -464,8 +469,8 @@ def _labels(case: Case, catalogue: Catalogue) -> Mapping[Subject, Text]:
     return labels
 
 
-def _term(catalogue: Catalogue, situation: Situation) -> LicenceTerm | None:
-    """The term from an assumed day of grant: submission plus the time for review."""
+def _compute_term(catalogue: Catalogue, situation: Situation) -> LicenceTerm | None:
+    """Compute the term from an assumed grant: submission plus the time for review."""
     bound = bound_parameters(catalogue, situation.application, situation.as_of)
     years, days = bound.get("licence_term_years"), bound.get("review_days")
     if years is None or days is None:

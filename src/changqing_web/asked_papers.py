@@ -59,13 +59,13 @@ def list_papers(
 ) -> list[AskedPaper]:
     """The papers of a dimension, those that are missing first."""
     here: dict[str, list[Copy]] = {}
-    for one in written.items("papers"):
+    for one in written.list_items("papers"):
         here.setdefault(str(one.get("kind")), []).append(_copy(folder, one))
     asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = questions.readers(catalogue)
     evidence = questions.by_label(report)
     findings = questions.by_criterion(report)
-    absent = edit.without(written, "absent")
+    absent = edit.find_absences(written, "absent")
     found = []
     for code, material in catalogue.materials.items():
         if material.dimension is not which:

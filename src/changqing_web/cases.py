@@ -17,7 +17,7 @@ from django.utils import timezone
 from changqing.disk import Disk
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.evidence.ledger.memory import Memory
-from changqing.evidence.ledger.note import default_key_path
+from changqing.evidence.ledger.note import find_default_key_path
 from changqing.judge.assess import Judge, find_judge
 from changqing.latest import Latest
 from changqing.program import stamp_program
@@ -56,12 +56,12 @@ def judge() -> Judge:
 
 def key_path() -> Path:
     """The key with which this installation signs what it records."""
-    return default_key_path(os.environ, Path.home())
+    return find_default_key_path(os.environ, Path.home())
 
 
 def case_memory() -> Memory:
     """What this installation remembers of the cases it has seen."""
-    return Memory.beside(key_path())
+    return Memory.open_beside(key_path())
 
 
 def outcome(here: Here, *, as_of: date | None = None) -> Outcome:

@@ -67,8 +67,8 @@ def mend_days(
         "case",
         lines=lines,
         version=written.version,
-        submit_on=written.at(("application", "submit_on")),
-        declared_on=written.at(("declared_on",)),
+        submit_on=written.find_value(("application", "submit_on")),
+        declared_on=written.find_value(("declared_on",)),
         may_edit=here.may(Role.EDITOR),
     )
     return render(request, "days.html", shown, status=status)

@@ -203,7 +203,7 @@ def _read_fact(found: Changes, typed: Typed, name: str, case: Case) -> None:
     member, _, fact_id = rest.rpartition(".")
     fact = catalogue().facts.get((kind, fact_id))
     subject = Subject(kind, member)
-    if fact is None or not is_asked(fact) or subject not in case.subjects():
+    if fact is None or not is_asked(fact) or subject not in case.list_subjects():
         return
     one = questions.FactField(
         subject=subject, fact=fact, at=find_place(subject, fact_id)
@@ -267,7 +267,9 @@ def _read_contact(found: Changes, typed: Typed, case: Case, written: CaseData) -
     for person in case.people:
         if person.subject.id == found.contact:
             at = find_place(person.subject, _CONTACT)
-            found.wanted.append(FieldChange(at=at, value=True, shown=written.at(at)))
+            found.wanted.append(
+                FieldChange(at=at, value=True, shown=written.find_value(at))
+            )
 
 
 def _read_posts(found: Changes, typed: Typed, case: Case, written: CaseData) -> None:
@@ -285,9 +287,11 @@ def _read_posts(found: Changes, typed: Typed, case: Case, written: CaseData) -> 
             fresh.setdefault(name, []).append(post)
             continue
         at = find_place(person.subject, "roles")
-        change = FieldChange(at=at, value=[*person.roles, post], shown=written.at(at))
+        change = FieldChange(
+            at=at, value=[*person.roles, post], shown=written.find_value(at)
+        )
         found.wanted.append(change)
-    taken = {str(one.get("id")) for one in written.items("people")}
+    taken = {str(one.get("id")) for one in written.list_items("people")}
     for name, posts in fresh.items():
         free = next(n for n in count(1) if f"person-{n}" not in taken)
         identity = f"person-{free}"
@@ -343,7 +347,7 @@ class PageWriter:
 
     def write(self) -> list[SectionPage]:
         """The sections in their order, and one more for the company to begin."""
-        texts = self._written.at(("own_text", self._document.id))
+        texts = self._written.find_value(("own_text", self._document.id))
         known = dict(texts) if isinstance(texts, Mapping) else {}
         pages = [
             self._write_section(number, section, known)
@@ -446,7 +450,7 @@ class PageWriter:
         choice = catalogue().choices[name]
         one = self._sent.choices.get(name)
         if one is None:
-            shown = self._written.at(("choices", name))
+            shown = self._written.find_value(("choices", name))
             ticked, words = _parse_choice(shown)
             answer = choice.find_answer(ticked)
             ticked = ticked if answer is None else answer.id
@@ -489,7 +493,7 @@ class PageWriter:
         self.placed.add(one.name)
         sent = self._sent.fields.get(one.name)
         if sent is None:
-            one.shown = self._written.at(one.at)
+            one.shown = self._written.find_value(one.at)
             one.take_shown()
         else:
             one = sent

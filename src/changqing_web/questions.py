@@ -397,7 +397,7 @@ def fields_about(
     for subject in subjects:
         for fact in may_be_written(catalogue, subject.type):
             at = find_place(subject, fact.id)
-            shown = written.at(at)
+            shown = written.find_value(at)
             deciding = [
                 name
                 for name in reading.get((subject.type, fact.id), ())
@@ -436,7 +436,7 @@ def fields_asked(
         kind, _, name = view.subject.partition(":")
         subject = Subject(kind, name)
         at, _ = place_answer(subject, view.fact, None, adds=view.adds)
-        if written.at(at) is None:
+        if written.find_value(at) is None:
             one = FactField(
                 subject=subject,
                 fact=catalogue.facts[kind, view.fact],
@@ -477,7 +477,7 @@ def services(written: CaseData) -> list[Subject]:
     """The services of the case, in the order of the file."""
     return [
         Subject("service", str(one["id"]))
-        for one in written.items("services")
+        for one in written.list_items("services")
         if one.get("id")
     ]
 
@@ -558,7 +558,7 @@ def sides(
     counts: dict[Dimension, list[int]] = {dimension: [0, 0] for dimension in Dimension}
     for subject in (Subject("applicant", "self"), *services(written)):
         for fact in may_be_written(catalogue, subject.type):
-            said = written.at(find_place(subject, fact.id)) is not None
+            said = written.find_value(find_place(subject, fact.id)) is not None
             readers_ = reading.get((subject.type, fact.id), ())
             if said or any(name in asked for name in readers_):
                 shown = (str(subject), fact.label.zh) in evidence

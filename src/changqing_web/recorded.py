@@ -150,10 +150,10 @@ def _verify(folder: Path) -> RecordedEvidence:
             fingerprint=hashlib.sha256(verified.signer.public).hexdigest(),
             blobs=verified.blobs,
             erased=len(verified.withheld.entries),
-            stamped=len(kept.tokens()),
+            stamped=len(kept.list_tokens()),
             owners=(*checked.notices, *checked.copies),
         )
-        items = kept.items()
+        items = kept.list_items()
         return RecordedEvidence(
             log=log,
             visits=_visits(items),

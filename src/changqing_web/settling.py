@@ -212,7 +212,12 @@ _COUNTS: Final[Latest[tuple[Path, str, Checkpoint | None, date], int]] = Latest(
 def count_waiting(here: Here) -> int:
     """Count the values that wait for a person, once a state of the case and its log."""
     case, log = open_case(here.folder, catalogue()), Evidence(here.folder)
-    key = here.folder.resolve(), case.digest, log.checkpoint(), timezone.localdate()
+    key = (
+        here.folder.resolve(),
+        case.digest,
+        log.read_checkpoint(),
+        timezone.localdate(),
+    )
     return _COUNTS.find_or_make(key, lambda: load_papers(here).count_waiting())
 
 

@@ -229,7 +229,9 @@ class _Members:
 
     def __init__(self, listed: MemberList, written: CaseData) -> None:
         self._listed = listed
-        self._present = {str(one.get("id")): one for one in written.items(listed.code)}
+        self._present = {
+            str(one.get("id")): one for one in written.list_items(listed.code)
+        }
         self._by_name: dict[str, list[str]] = {}
         for identity, one in self._present.items():
             name = str(one.get("name") or one.get("url"))
@@ -347,7 +349,7 @@ def list_changes(
             FieldChange(
                 at=(listed.code, row.id, code),
                 value=row.values[code],
-                shown=written.at((listed.code, row.id, code)),
+                shown=written.find_value((listed.code, row.id, code)),
             )
             for code in sorted(row.changed)
         ]
@@ -373,7 +375,7 @@ def template(
             show_cell(column, item.get(column.code), language) or None
             for column in columns
         ]
-        for item in written.items(listed.code)
+        for item in written.list_items(listed.code)
     )
     return write_workbook(listed.label.say(language), heads, rows, fixed=1)
 

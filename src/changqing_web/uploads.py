@@ -204,9 +204,15 @@ def _list_paper(
     try:
         written = edit.read(here.folder)
         _not_here_yet(here.folder, written, taken)
-        old = written.at(("papers", typed["replaces"])) if typed["replaces"] else None
+        old = (
+            written.find_value(("papers", typed["replaces"]))
+            if typed["replaces"]
+            else None
+        )
         before = old if isinstance(old, dict) and old.get("kind") == kind else None
-        name = str(before["id"]) if before else edit.free_id(written, "papers", kind)
+        name = (
+            str(before["id"]) if before else edit.find_free_id(written, "papers", kind)
+        )
         item: dict[str, Writable] = {
             "id": name,
             "kind": kind,
@@ -245,7 +251,7 @@ def _record(here: Here, kept: TakenPaper) -> None:
 
 def _not_here_yet(folder: Path, written: CaseData, taken: intake.Taken) -> None:
     """Refuse bytes that a paper of the case has already."""
-    for one in written.items("papers"):
+    for one in written.list_items("papers"):
         path = folder / str(one.get("file"))
         try:
             if path.stat().st_size != taken.size or one.get("file") == taken.path:

@@ -21,14 +21,14 @@ from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.casework.personal import set_deletion_day
 from changqing.errors import CaseError, TamperError
 from changqing.evidence.ledger.memory import Memory
-from changqing.evidence.ledger.note import default_key_path
+from changqing.evidence.ledger.note import find_default_key_path
 from changqing.law.model import Catalogue
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
-MEMORY = Memory.beside(default_key_path(os.environ, Path.home()))
+MEMORY = Memory.open_beside(find_default_key_path(os.environ, Path.home()))
 
 
 @pytest.fixture(scope="module")

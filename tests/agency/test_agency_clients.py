@@ -24,7 +24,7 @@ from changqing.agency.workbook import (
 from changqing.casework.events import NoticeLine
 from changqing.errors import CaseError
 from changqing.evidence.ledger.memory import Memory
-from changqing.evidence.ledger.note import default_key_path
+from changqing.evidence.ledger.note import find_default_key_path
 from changqing.judge.assess import Judge
 from changqing.law.model import Catalogue
 from changqing.papers.open import open_case
@@ -36,7 +36,7 @@ from tests.shipped import CATALOGUE
 EXAMPLE = Path(__file__).parents[2] / "examples" / "local-life"
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
-MEMORY = Memory.beside(default_key_path(os.environ, Path.home()))
+MEMORY = Memory.open_beside(find_default_key_path(os.environ, Path.home()))
 HEADS = ("公司名称", "统一社会信用代码", "许可证", "省份", "计划递交日", "负责人")
 GOOD = ("南京甲乙科技有限公司", "91320105MA0EXAM2XG", "ICP", "江苏", "2027-01-15", "陆")
 

@@ -55,7 +55,7 @@ def test_what_is_known_and_the_papers_come_along(source: Path) -> None:
     for paper in second.papers:
         content = (second.path / paper.file.path).read_bytes()
         assert content == (source / paper.file.path).read_bytes()
-    assert edit.read(second.path).at(("set_aside",)) is None
+    assert edit.read(second.path).find_value(("set_aside",)) is None
     assert "paper" not in second.closed
     assert (source / "case.yaml").read_bytes() == before
     assert sorted(path.name for path in source.parent.iterdir()) == ["first", "second"]
@@ -87,9 +87,9 @@ def test_a_paper_that_came_later_is_brought_over(source: Path) -> None:
     (found,) = list_other_papers(source, second)
     assert (found.id, found.kind) == ("lease", "lease")
     name = bring_paper(source, second, "lease", catalogue=CATALOGUE)
-    item = edit.read(second).at(("papers", name))
+    item = edit.read(second).find_value(("papers", name))
     assert (name, item["file"]) == ("lease_2", "documents/13-lease-2.md")
-    was = edit.read(source).at(("papers", "lease", "received_on"))
+    was = edit.read(source).find_value(("papers", "lease", "received_on"))
     assert item["received_on"] == was
     assert (second / item["file"]).read_text("utf-8") == "新的租赁合同"
     assert list_other_papers(source, second) == []

@@ -90,15 +90,15 @@ def test_what_a_person_typed_stays_while_programs_see_one_spelling(
 ) -> None:
     opened(tmp_path)
     written = edit.read(tmp_path)
-    assert written.at(("applicant", "charges_users")) is True
-    assert written.at(("applicant", "registered_capital")) == "1000万元"
-    assert written.at(("application", "region")) == "51"
-    assert written.at(("people", "liang", "role")) == ["technical", "security"]
-    assert written.at(("papers", "schedule", "kind")) == "content_schedule"
-    assert written.at(("papers", "schedule", "backs")) == [
+    assert written.find_value(("applicant", "charges_users")) is True
+    assert written.find_value(("applicant", "registered_capital")) == "1000万元"
+    assert written.find_value(("application", "region")) == "51"
+    assert written.find_value(("people", "liang", "role")) == ["technical", "security"]
+    assert written.find_value(("papers", "schedule", "kind")) == "content_schedule"
+    assert written.find_value(("papers", "schedule", "backs")) == [
         {"fact": "registered_capital", "value": "1000万元", "place": "第2条"}
     ]
-    assert written.at(("absent",)) == ["social_insurance"]
+    assert written.find_value(("absent",)) == ["social_insurance"]
     edit.change(
         tmp_path,
         [

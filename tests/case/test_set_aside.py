@@ -43,14 +43,14 @@ def papers(folder: Path) -> dict[str, str]:
 
 
 def test_a_paper_that_is_put_back_is_what_it_was(folder: Path) -> None:
-    before = edit.read(folder).at(("papers", "lease"))
+    before = edit.read(folder).find_value(("papers", "lease"))
     take_out(folder, "lease")
     assert "lease" not in papers(folder)
     (aside,) = list_set_aside(edit.read(folder))
     assert (aside.on, aside.by, aside.kind) == ("2026-11-27", "林晓", "lease")
     assert (folder / aside.file).is_file()
     assert take_paper_back(folder, aside.id, catalogue=CATALOGUE) == "lease"
-    assert edit.read(folder).at(("papers", "lease")) == before
+    assert edit.read(folder).find_value(("papers", "lease")) == before
     assert list_set_aside(edit.read(folder)) == []
 
 
@@ -70,11 +70,11 @@ def test_a_paper_comes_back_beside_the_one_that_took_its_place(folder: Path) -> 
 
 
 def test_a_paper_of_another_kind_keeps_its_file_and_days(folder: Path) -> None:
-    before = edit.read(folder).at(("papers", "lease"))
+    before = edit.read(folder).find_value(("papers", "lease"))
     name = change_paper_kind(folder, "lease", "hosting_agreement", catalogue=CATALOGUE)
     assert papers(folder)[name] == "hosting_agreement"
     assert "lease" not in papers(folder)
-    after = edit.read(folder).at(("papers", name))
+    after = edit.read(folder).find_value(("papers", name))
     assert (after["file"], after["received_on"]) == (
         before["file"],
         before["received_on"],

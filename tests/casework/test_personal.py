@@ -31,7 +31,7 @@ from changqing.errors import CaseError
 from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
-from changqing.evidence.sync import changes
+from changqing.evidence.sync import compute_changes
 from changqing.integrity import check_integrity
 from changqing.papers.keep_issuer_page import keep_issuer_page
 from changqing.papers.open import open_case
@@ -56,7 +56,7 @@ def folder(tmp_path: Path, key: SigningKey) -> Path:
     shutil.rmtree(target / "evidence", ignore_errors=True)
     case = open_case(target, CATALOGUE)
     with Store(target, key) as store:
-        store.append(changes(case, [], NOW))
+        store.append(compute_changes(case, [], NOW))
     return target
 
 
@@ -125,8 +125,10 @@ def test_the_log_still_verifies_and_says_nothing_of_them(
     verified = log.verify()
     assert verified is not None
     assert verified.withheld.entries
-    told = {one.source.name for one in log.records()}
-    told |= {one.subject.id for one in log.records() if one.subject.type == "paper"}
+    told = {one.source.name for one in log.list_records()}
+    told |= {
+        one.subject.id for one in log.list_records() if one.subject.type == "paper"
+    }
     assert not told & names
     check_integrity(folder, key=None)
 
@@ -167,7 +169,9 @@ def test_files_that_were_replaced_or_taken_out_of_the_list_go_too(
     folder: Path, key: SigningKey
 ) -> None:
     written = edit.read(folder)
-    [contract] = [one for one in written.items("papers") if one["id"] == "staff_id"]
+    [contract] = [
+        one for one in written.list_items("papers") if one["id"] == "staff_id"
+    ]
     new = "documents/new-id.md"
     (folder / new).write_text("另一份身份证\n", encoding="utf-8")
     change = edit.FieldChange(at=("papers", "staff_id", "file"), value=new)
@@ -221,7 +225,7 @@ def test_a_page_named_beside_two_papers_goes_with_the_last_of_them(
 ) -> None:
     page = _keep_page(folder, "social_insurance", TODAY)
     written = edit.read(folder)
-    check = written.at(("papers", "social_insurance", "issuer_checked"))
+    check = written.find_value(("papers", "social_insurance", "issuer_checked"))
     change = edit.FieldChange(at=("papers", "staff_id", "issuer_checked"), value=check)
     edit.change(folder, [change], version=written.version, catalogue=CATALOGUE)
     for paper, left in (("social_insurance", True), ("staff_id", False)):
@@ -235,8 +239,8 @@ def test_a_page_that_a_paper_about_nobody_names_as_well_stays_with_that(
 ) -> None:
     page = _keep_page(folder, "social_insurance", TODAY)
     written = edit.read(folder)
-    file = str(written.at(("papers", "social_insurance", "file")))
-    check = written.at(("papers", "social_insurance", "issuer_checked"))
+    file = str(written.find_value(("papers", "social_insurance", "file")))
+    check = written.find_value(("papers", "social_insurance", "issuer_checked"))
     at = ("papers", "business_licence", "issuer_checked")
     change = edit.FieldChange(at=at, value=check)
     edit.change(folder, [change], version=written.version, catalogue=CATALOGUE)

@@ -44,13 +44,13 @@ def test_alone_it_lists_what_there_is_and_touches_nothing(
 def test_the_day_is_written_into_the_case_and_kept(call: Call, case: Path) -> None:
     later = str(beijing_day(datetime.now(UTC)) + timedelta(days=40))
     assert call(case, "erase", "--on", later)[0] == 0
-    assert edit.read(case).at(("delete_personal_on",)) == later
+    assert edit.read(case).find_value(("delete_personal_on",)) == later
     assert later in call(case, "status")[1]
     _, out, _ = call(case, "erase", "--due", "--json")
     assert json.loads(out)["erased_now"] == []
     assert find_personal(CATALOGUE, case)
     assert call(case, "erase", "--never")[0] == 0
-    assert edit.read(case).at(("delete_personal_on",)) is None
+    assert edit.read(case).find_value(("delete_personal_on",)) is None
 
 
 @pytest.mark.long

@@ -99,7 +99,7 @@ def test_a_full_disk_is_no_wrong_usage(name: str, model: Path, tmp_path: Path) -
         next((word.replace(k, v) for k, v in named.items() if k in word), word)
         for word in COMMANDS[name]
     ]
-    before = Evidence(case).lines()
+    before = Evidence(case).list_lines()
     names = _written(desk)
     with _full():
         done = _run(desk, *words)
@@ -111,5 +111,5 @@ def test_a_full_disk_is_no_wrong_usage(name: str, model: Path, tmp_path: Path) -
         # What an empty file of that name would hinder later.
         assert not {path.name for path in _written(desk) - names} & _ONCE
     assert Evidence(case).verify() is not None
-    assert Evidence(case).lines() == before
+    assert Evidence(case).list_lines() == before
     assert _run(desk, "case", case, "status").returncode in (0, 1)

@@ -13,7 +13,7 @@ from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import SourceKind
 from changqing.evidence.records import list_records
-from changqing.evidence.sync import changes
+from changqing.evidence.sync import compute_changes
 from changqing.law.compiled import load_compiled
 from changqing.papers.open import open_case
 from tests.readers import reader_pages as pages
@@ -272,7 +272,9 @@ def logged(case: Path, tmp_path: Path) -> Path:
         (case / "case.yaml").write_text(text, encoding="utf-8")
         with Store(case, load_key(tmp_path / "key")) as store:
             now = clock()
-            store.append(changes(open_case(case, catalogue), store.items(), now))
+            store.append(
+                compute_changes(open_case(case, catalogue), store.list_items(), now)
+            )
     return case
 
 

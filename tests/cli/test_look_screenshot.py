@@ -146,9 +146,11 @@ def test_the_picture_is_kept_with_its_time_address_and_window(
     (taken,) = list_screenshots(evidence)
     assert (taken.asked, taken.shown, taken.at) == (site.url, site.url, NOW)
     assert taken.view == (1280, 800)
-    assert evidence.blob(taken.digest).startswith(b"\x89PNG")
+    assert evidence.read_blob(taken.digest).startswith(b"\x89PNG")
     assert json.loads(json.dumps(encode_screenshot(taken)))["digest"] == taken.digest
     # It says nothing: no record, no gap and no attempt comes of it.
-    before = {type(item).__name__ for item in Evidence(tmp_path / "before").items()}
+    before = {
+        type(item).__name__ for item in Evidence(tmp_path / "before").list_items()
+    }
     assert "Attempt" not in before
-    assert not [r for r in evidence.records() if r.digest == taken.digest]
+    assert not [r for r in evidence.list_records() if r.digest == taken.digest]

@@ -90,7 +90,7 @@ def test_what_was_skipped_is_not_asked_again_and_answers_lead_on(
         return "是" if "服务已经对外提供了吗" in out else ""
 
     assert ask_on(folder, CATALOGUE, Language.ZH, ask=ask) == 1
-    assert edit.read(folder).at(("applicant", "has_served")) is True
+    assert edit.read(folder).find_value(("applicant", "has_served")) is True
     assert 20 < next(asked) < 30
 
 
@@ -118,5 +118,5 @@ def test_another_licence_of_the_company_begins_with_what_is_known(
     told = run(str(second), "--like", str(folder), "--licence", "呼叫中心")
     assert told.startswith("公司、人员、网站和材料都带过来了")
     written = edit.read(second)
-    assert written.at(("applicant", "name")) == "某公司"
-    assert written.at(("application", "licence")) == "B24"
+    assert written.find_value(("applicant", "name")) == "某公司"
+    assert written.find_value(("application", "licence")) == "B24"

@@ -66,7 +66,7 @@ def _typing(typed: Iterator[str]) -> Callable[[str], str]:
 
 
 def facts_backed(folder: Path, paper: str) -> set[str]:
-    backs = edit.read(folder).at(("papers", paper, "backs"))
+    backs = edit.read(folder).find_value(("papers", paper, "backs"))
     return {back["fact"] for back in backs} if isinstance(backs, list) else set()
 
 
@@ -89,10 +89,10 @@ def test_what_papers_say_is_shown_with_its_words_and_nothing_is_written(
 def test_a_reading_is_kept_and_not_made_twice(call: Call, tmp_path: Path) -> None:
     folder = make_case(tmp_path / "项目").path
     call("read", folder)
-    size = sum(1 for _ in Evidence(folder).items())
+    size = sum(1 for _ in Evidence(folder).list_items())
     assert size >= 2
     call("read", folder)
-    assert sum(1 for _ in Evidence(folder).items()) == size
+    assert sum(1 for _ in Evidence(folder).list_items()) == size
 
 
 def test_accept_sure_takes_what_checks_itself_and_no_key_point(
@@ -106,7 +106,9 @@ def test_accept_sure_takes_what_checks_itself_and_no_key_point(
     assert not facts_backed(folder, "cash")
     assert "写入" in out
     by = {
-        item.by for item in Evidence(folder).items() if isinstance(item, Confirmation)
+        item.by
+        for item in Evidence(folder).list_items()
+        if isinstance(item, Confirmation)
     }
     assert by == {"周经办"}
 
@@ -118,7 +120,7 @@ def test_a_person_takes_edits_and_rejects_by_keys(call: Call, tmp_path: Path) ->
     keys = ("", "e", "", *typed, "x", "")
     code, out, _ = call("read", folder, keys=keys)
     assert code == 1
-    backs = edit.read(folder).at(CAPITAL)
+    backs = edit.read(folder).find_value(CAPITAL)
     assert isinstance(backs, list)
     said = {back["fact"]: back for back in backs}
     assert said["legal_form"]["value"] == "limited_company"
@@ -161,7 +163,7 @@ def test_what_one_look_settles_is_asked_together_and_one_by_one_on_demand(
     call: Call, tmp_path: Path
 ) -> None:
     def states(folder: Path) -> int:
-        said = edit.read(folder).at(("papers", "team", "states"))
+        said = edit.read(folder).find_value(("papers", "team", "states"))
         return len(said) if isinstance(said, dict) else 0
 
     one, other = (
@@ -270,14 +272,14 @@ def test_a_case_is_made_from_files_alone(call: Call, tmp_path: Path) -> None:
     code, out, _ = call("new", folder, "--from", source)
     assert code == 1
     written = edit.read(folder)
-    assert written.at(("applicant", "name")) == NAME
-    assert written.at(("applicant", "credit_code")) == "91330109MA0EXAM1YG"
-    assert written.at(("application", "region")) == "33"
-    people = written.items("people")
+    assert written.find_value(("applicant", "name")) == NAME
+    assert written.find_value(("applicant", "credit_code")) == "91330109MA0EXAM1YG"
+    assert written.find_value(("application", "region")) == "33"
+    people = written.list_items("people")
     assert [(person["name"], person["role"]) for person in people] == [
         ("梁其安", "legal_representative")
     ]
-    papers = {each["kind"]: each["file"] for each in written.items("papers")}
+    papers = {each["kind"]: each["file"] for each in written.list_items("papers")}
     assert papers == {
         "business_licence": "documents/又一份执照.txt",
         "bank_statement": "documents/存款证明(11月).txt",
@@ -340,8 +342,8 @@ def test_only_what_no_paper_says_is_asked(call: Call, tmp_path: Path) -> None:
     assert len(asked) == 8
     assert not [line for line in asked if "注册资本" in line or "公司名称" in line]
     written = edit.read(folder)
-    assert written.at(("application", "submit_on")) == "2027-01-20"
-    assert written.at(("applicant", "charges_users")) is True
+    assert written.find_value(("application", "submit_on")) == "2027-01-20"
+    assert written.find_value(("applicant", "charges_users")) is True
     assert "cash_on_hand" in facts_backed(folder, "bank_statement")
 
 

@@ -60,16 +60,16 @@ def test_a_reply_with_its_page_is_observed_and_without_is_word(
     assert call(*question, "send", *told) == 0
     assert "q1" in capsys.readouterr().out
     assert call(*question, "reply", "--on", moment(timedelta(hours=10))) == 0
-    (record,) = [r for r in Evidence(case).records() if r.fact == REPLY_FACT]
+    (record,) = [r for r in Evidence(case).list_records() if r.fact == REPLY_FACT]
     assert (record.value, record.grade) == (20, Grade.DECLARED)
     assert call(*question, "send", *told) == 0
     page = tmp_path / "reply.html"
     page.write_text("答复", encoding="utf-8")
     answered = ["--page", str(page), "--on", moment(timedelta(hours=5))]
     assert call(*question, "reply", *answered) == 0
-    record = [r for r in Evidence(case).records() if r.fact == REPLY_FACT][-1]
+    record = [r for r in Evidence(case).list_records() if r.fact == REPLY_FACT][-1]
     assert (record.value, record.grade) == (25, Grade.OBSERVED)
-    assert Evidence(case).blob(record.digest or "") == page.read_bytes()
+    assert Evidence(case).read_blob(record.digest or "") == page.read_bytes()
     rows = Observations(case).read(kind=ObservationKind.REPLY)
     assert [(row.detail, row.value) for row in rows] == [("q1", 1200), ("q2", 1500)]
     assert Observations(case).verify(Evidence(case)) == ()

@@ -74,8 +74,8 @@ def test_both_languages_say_the_same(tmp_path: Path, number: int) -> None:
     one = open_example(english, "case-file.md", number)
     other = open_example(chinese, "case-file.zh-CN.md", number)
     assert one.application == other.application
-    assert [(said.fact, said.value, said.words) for said in one.statements()] == [
-        (said.fact, said.value, said.words) for said in other.statements()
+    assert [(said.fact, said.value, said.words) for said in one.list_statements()] == [
+        (said.fact, said.value, said.words) for said in other.list_statements()
     ]
     assert (one.absent, one.nobody, one.closed) == (
         *(other.absent, other.nobody, other.closed),

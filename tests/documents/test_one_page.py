@@ -370,7 +370,7 @@ def test_a_paper_that_nobody_read_is_counted_as_such() -> None:
 def test_a_paper_whose_original_a_reviewer_saw_is_counted_for_the_reviewer() -> None:
     case = assessed(EXAMPLES / NEW).case
     before = count_readers(case, ())
-    paper = next(one for one in case.papers if any(one.statements()))
+    paper = next(one for one in case.papers if any(one.list_statements()))
     seen = {
         key: replace(each, seen_by="周审查", seen_on=AS_OF)
         for key, each in case.compared[paper.id].items()

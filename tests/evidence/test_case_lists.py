@@ -47,7 +47,7 @@ def test_an_item_added_to_a_list_is_a_subject_of_the_case(
         tmp_path, SUBJECTS[code].listed, item_of(code), catalogue=load_compiled()
     )
     case = open_case(tmp_path, load_compiled())
-    assert [str(subject) for subject in case.members(code)] == [f"{code}:one"]
+    assert [str(subject) for subject in case.list_subjects_of(code)] == [f"{code}:one"]
     assert [member.subject.type for member in case.list_members()] == [code]
 
 

@@ -31,7 +31,7 @@ def write(
 ) -> None:
     """A writer's life: a few batches of items with bytes, each told when recorded."""
     with Store(folder, KEY, disk=Disk(step=step, chunk=101)) as store:
-        told(len(store.items()))
+        told(len(store.list_items()))
         for batch in range(BATCHES):
             items: list[Item] = [
                 make_record(value=batch),
@@ -39,7 +39,7 @@ def write(
                 make_attempt(batch, answered=True),
             ]
             store.append(items, blobs=[f"page {batch}".encode()])
-            told(len(store.items()))
+            told(len(store.list_items()))
 
 
 def killed_writer(folder: Path, deadly: int, how: int) -> tuple[bool, int]:
@@ -77,7 +77,7 @@ def check_survival(folder: Path, recorded: int) -> None:
     """All that must hold of a folder after a crash, before and after its repair."""
     before = Evidence(folder).verify()
     with Store(folder, KEY) as store:
-        items = store.items()
+        items = store.list_items()
         assert len(items) >= recorded
         assert [item.number for item in items] == list(range(1, len(items) + 1))
         verified = store.verify()
@@ -144,7 +144,7 @@ def test_the_torn_end_of_a_write_is_set_aside_and_not_deleted(tmp_path: Path) ->
     whole = entries.read_bytes()
     for place, torn in enumerate((b'{"content":{"at', b"\0\0\0\n\0\0"), start=1):
         entries.write_bytes(whole + torn)
-        assert len(Evidence(tmp_path).items()) == 1
+        assert len(Evidence(tmp_path).list_items()) == 1
         Store(tmp_path, KEY).close()
         assert entries.read_bytes() == whole
         aside = tmp_path / f"evidence/set_aside/after-0001-{place}"
@@ -174,4 +174,4 @@ def test_a_disk_that_fails_leaves_the_store_usable(tmp_path: Path) -> None:
             said = last.number
         verified = store.verify()
         assert verified is not None
-        assert verified.size == said == len(store.items())
+        assert verified.size == said == len(store.list_items())

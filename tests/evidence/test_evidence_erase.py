@@ -17,7 +17,7 @@ from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Gap, GapReason, Source, SourceKind
-from changqing.evidence.sync import changes
+from changqing.evidence.sync import compute_changes
 from changqing.law.compiled import load_compiled
 from changqing.papers.open import open_case
 from changqing.text import Text
@@ -46,13 +46,13 @@ def folder(tmp_path: Path) -> Path:
 def _record(folder: Path) -> None:
     case = open_case(folder, load_compiled())
     with Store(folder, KEY) as store:
-        store.append(changes(case, store.items(), NOW))
+        store.append(compute_changes(case, store.list_items(), NOW))
 
 
 def _of_the_paper(folder: Path) -> list[object]:
     return [
         record
-        for record in Evidence(folder).records()
+        for record in Evidence(folder).list_records()
         if record.source.name == PAPER or record.subject.id == PAPER
     ]
 
@@ -94,7 +94,7 @@ def test_the_log_goes_on_growing_afterwards(folder: Path) -> None:
     erase_paper(folder, KEY, PAPER, FILE, NOW)
     case = open_case(folder, load_compiled())
     with Store(folder, KEY) as store:
-        assert changes(case, store.items(), NOW) == []
+        assert compute_changes(case, store.list_items(), NOW) == []
         store.keep(b"something more")
     assert Evidence(folder).verify() is not None
 

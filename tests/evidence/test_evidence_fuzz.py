@@ -20,7 +20,7 @@ from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import ChangqingError, TamperError
 from changqing.evidence.ledger.anchors import read_anchor
-from changqing.evidence.ledger.entry import canonical, read_line, write_line
+from changqing.evidence.ledger.entry import encode_canonical, read_line, write_line
 from changqing.evidence.ledger.heads import Head
 from changqing.evidence.ledger.items import BrokenEntryError
 from changqing.evidence.ledger.memory import Memory, Seen
@@ -34,7 +34,7 @@ from changqing.evidence.ledger.ownership import read_hand_overs
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.observations import Observation, ObservationKind, Observations
 from changqing.evidence.records import list_gaps, list_records
-from changqing.evidence.sync import changes
+from changqing.evidence.sync import compute_changes
 from tests.fuzzing import fuzz, fuzz_json
 from tests.shipped import CATALOGUE
 
@@ -101,7 +101,7 @@ def test_what_a_case_file_says(
             json.dumps(data, ensure_ascii=False), encoding="utf-8", errors="replace"
         )
         case = read_case(folder, CATALOGUE, draft=draft).accept(())
-        changes(case, [], _now())
+        compute_changes(case, [], _now())
 
     fuzz_json(look, [file.data], fuzz_seconds)
 
@@ -147,7 +147,7 @@ def test_a_saved_page(fuzz_seconds: float) -> None:
         if content.startswith(b"%PDF") or b"%PDF-" in content[:1024]:
             return  # read in a child process: see tests/sandbox
         page = read_page(content)
-        list(page.fields(("主办单位", "证书号")))
+        list(page.find_fields(("主办单位", "证书号")))
 
     fuzz(look, list(pages())[:2], fuzz_seconds, declared=(UnreadablePageError,))
 
@@ -171,7 +171,7 @@ def test_an_entry_of_the_log(folder: Path, fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         line = read_line(content)
-        line.item()
+        line.decode_item()
         write_line(line)
 
     fuzz(look, lines[:40:4], fuzz_seconds, declared=(BrokenEntryError,))
@@ -183,8 +183,8 @@ def test_what_an_entry_says(folder: Path, fuzz_seconds: float) -> None:
     def look(data: Any) -> None:
         if "\\ud800" in json.dumps(data):
             return  # no bytes say this
-        line = read_line(canonical(data) + b"\n")
-        line.item()
+        line = read_line(encode_canonical(data) + b"\n")
+        line.decode_item()
 
     fuzz_json(
         look,
@@ -211,7 +211,7 @@ def test_a_file_of_the_log(name: str, folder: Path, fuzz_seconds: float) -> None
         for read in (read_anchor, read_hand_overs):
             with suppress(ChangqingError):
                 read(log)
-        log.records()
+        log.list_records()
 
     if path.is_dir():
         pytest.fail(f"{name} is a folder now: fuzz what is in it")
@@ -240,7 +240,7 @@ def test_a_signed_note(folder: Path, fuzz_seconds: float) -> None:
 
 
 def test_what_is_remembered(tmp_path: Path, fuzz_seconds: float) -> None:
-    memory = Memory.within(tmp_path / "home")
+    memory = Memory.open_within(tmp_path / "home")
     case = tmp_path / "case"
     case.mkdir()
     seen = Seen(heads={"casework/events.jsonl": Head(lines=2, digest="0" * 64)})
@@ -251,7 +251,7 @@ def test_what_is_remembered(tmp_path: Path, fuzz_seconds: float) -> None:
     def look(content: bytes) -> None:
         path.write_bytes(content)
         memory.recall(case)
-        memory.elsewhere("x", case)
+        memory.list_other_folders("x", case)
 
     fuzz(look, [kept], fuzz_seconds)
     fuzz_json(
@@ -275,7 +275,7 @@ def test_a_key(tmp_path: Path, fuzz_seconds: float) -> None:
 
 @pytest.mark.parametrize("said", [b"[" * 100_000, b'{"size": 1e999, "origin": ""}'])
 def test_a_memory_that_cannot_be_read_is_named(tmp_path: Path, said: bytes) -> None:
-    memory = Memory.within(tmp_path / "home")
+    memory = Memory.open_within(tmp_path / "home")
     memory.replace(tmp_path, Seen())
     [path] = (tmp_path / "home").rglob("cases/*.json")
     path.write_bytes(said)

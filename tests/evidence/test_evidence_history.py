@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from changqing.day import find_day_start
-from changqing.evidence.history import Spell, history
+from changqing.evidence.history import Spell, collect_histories
 from changqing.evidence.ledger.items import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Grade
@@ -34,7 +34,7 @@ def unseen(days_ago: int, reason: GapReason = GapReason.TIMEOUT) -> Gap:
 
 
 def spells(*items: Item) -> tuple[Spell, ...]:
-    (only,) = history(items)
+    (only,) = collect_histories(items)
     return only.spells
 
 
@@ -100,7 +100,7 @@ def test_a_look_logged_late_takes_the_place_of_its_day() -> None:
 
 def test_only_the_facts_that_are_asked_for_are_told() -> None:
     items = [seen(10, "甲"), make_record("registered_capital", 1)]
-    assert [each.fact for each in history(items, ["domain_registrant"])] == [
+    assert [each.fact for each in collect_histories(items, ["domain_registrant"])] == [
         "domain_registrant"
     ]
-    assert len(history(items)) == 2
+    assert len(collect_histories(items)) == 2

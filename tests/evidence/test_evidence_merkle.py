@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.evidence.ledger.merkle import (
-    consistency_proof,
-    consistent,
-    inclusion_proof,
-    leaf_hash,
-    root,
+    compute_root,
+    hash_leaf,
+    is_consistent,
+    prove_consistency,
+    prove_inclusion,
     verify_inclusion,
 )
 
@@ -60,7 +60,7 @@ class Leaves:
     def __init__(self, leaves: Sequence[bytes]) -> None:
         self.leaves = leaves
 
-    def node(self, level: int, index: int) -> bytes:
+    def compute_node(self, level: int, index: int) -> bytes:
         low = index << level
         assert low + (1 << level) <= len(self.leaves)
         return naive_root(self.leaves[low : low + (1 << level)])
@@ -71,7 +71,7 @@ leaves = st.lists(st.binary(max_size=4), max_size=70)
 
 @given(leaves)
 def test_the_root_is_that_of_the_rfc(entries: list[bytes]) -> None:
-    assert root(Leaves(entries), len(entries)) == naive_root(entries)
+    assert compute_root(Leaves(entries), len(entries)) == naive_root(entries)
 
 
 @given(leaves, st.data())
@@ -81,11 +81,11 @@ def test_an_inclusion_proof_is_that_of_the_rfc_and_verifies(
     entries = [*entries, b"one"]
     size = len(entries)
     index = data.draw(st.integers(0, size - 1))
-    proof = inclusion_proof(Leaves(entries), index, size)
+    proof = prove_inclusion(Leaves(entries), index, size)
     assert proof == naive_path(index, entries)
-    leaf, top = leaf_hash(entries[index]), naive_root(entries)
+    leaf, top = hash_leaf(entries[index]), naive_root(entries)
     assert verify_inclusion(leaf, index, size, proof, top)
-    assert not verify_inclusion(leaf_hash(b"another"), index, size, proof, top)
+    assert not verify_inclusion(hash_leaf(b"another"), index, size, proof, top)
     assert not verify_inclusion(leaf, index, size, [*proof, top], top)
     assert not verify_inclusion(leaf, size, size, proof, top)
     if proof:
@@ -101,30 +101,30 @@ def test_a_consistency_proof_is_that_of_the_rfc_and_verifies(
 ) -> None:
     new = len(entries)
     old = data.draw(st.integers(0, new))
-    proof = consistency_proof(Leaves(entries), old, new)
+    proof = prove_consistency(Leaves(entries), old, new)
     if 0 < old < new:
         assert proof == naive_subproof(old, entries, whole=True)
     before, after = naive_root(entries[:old]), naive_root(entries)
-    assert consistent(old, new, proof, before, after)
-    assert not consistent(old, new, [*proof, before], before, after)
+    assert is_consistent(old, new, proof, before, after)
+    assert not is_consistent(old, new, [*proof, before], before, after)
     other = hashlib.sha256(b"other").digest()
-    assert not consistent(old, new, proof, other, after)
+    assert not is_consistent(old, new, proof, other, after)
     if 0 < old < new:
-        assert not consistent(old, new, proof, before, other)
-        assert not consistent(old, new, proof[:-1], before, after)
-        assert not consistent(old, new, [], before, after)
+        assert not is_consistent(old, new, proof, before, other)
+        assert not is_consistent(old, new, proof[:-1], before, after)
+        assert not is_consistent(old, new, [], before, after)
 
 
 def test_a_log_that_shrank_is_consistent_with_nothing() -> None:
-    assert not consistent(3, 2, [b"x" * 32], b"a" * 32, b"b" * 32)
+    assert not is_consistent(3, 2, [b"x" * 32], b"a" * 32, b"b" * 32)
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (3, 3), (-1, 2)])
 def test_nothing_outside_the_log_has_a_proof(index: int, size: int) -> None:
     with pytest.raises(IndexError):
-        inclusion_proof(Leaves([b""] * size), index, size)
+        prove_inclusion(Leaves([b""] * size), index, size)
 
 
 def test_a_larger_log_is_not_the_beginning_of_a_smaller() -> None:
     with pytest.raises(IndexError):
-        consistency_proof(Leaves([b""]), 2, 1)
+        prove_consistency(Leaves([b""]), 2, 1)

@@ -54,8 +54,8 @@ def test_nothing_was_observed_in_a_new_case(tmp_path: Path) -> None:
     kept = Observations(tmp_path)
     assert kept.read() == ()
     assert kept.append((), now=NOW) is None
-    assert kept.compact(now=NOW) is None
-    assert kept.batches() == ()
+    assert kept.merge_batches(now=NOW) is None
+    assert kept.list_batches() == ()
 
 
 def test_the_same_row_twice_is_one_before_and_after_merging(tmp_path: Path) -> None:
@@ -64,10 +64,10 @@ def test_the_same_row_twice_is_one_before_and_after_merging(tmp_path: Path) -> N
     kept.append([row(2), row(3)], now=NOW)
     before = kept.read()
     assert before == (row(3), row(2), row(1))
-    first = kept.compact(now=NOW)
-    assert kept.batches() == (first,)
+    first = kept.merge_batches(now=NOW)
+    assert kept.list_batches() == (first,)
     assert kept.read() == before
-    assert kept.compact(now=NOW + timedelta(days=1)) == first
+    assert kept.merge_batches(now=NOW + timedelta(days=1)) == first
 
 
 def test_a_time_without_its_zone_is_refused() -> None:
@@ -83,11 +83,11 @@ def test_the_log_has_every_batch_and_what_was_merged(tmp_path: Path) -> None:
         assert len(kept.verify(store)) == 1
         kept.append((), now=NOW, store=store)
         assert kept.verify(store) == ()
-        kept.compact(now=NOW, store=store)
+        kept.merge_batches(now=NOW, store=store)
         assert kept.verify(store) == ()
-        size = len(store.items())
+        size = len(store.list_items())
         kept.append((), now=NOW, store=store)
-        assert len(store.items()) == size == 3
+        assert len(store.list_items()) == size == 3
     assert Evidence(tmp_path).verify() is not None
 
 
@@ -127,7 +127,7 @@ def test_a_writer_that_dies_at_any_step_loses_nothing_and_doubles_nothing(
         with Store(folder, KEY) as store:
             kept.append([row(9)], now=NOW, store=store)
             assert kept.verify(store) == ()
-            kept.compact(now=NOW, store=store)
+            kept.merge_batches(now=NOW, store=store)
             assert kept.verify(store) == ()
         assert kept.read() == (row(9), *left)
         if not died:
@@ -156,7 +156,7 @@ def life(folder: Path, deadly: int, *, logs: bool) -> tuple[bool, set[Observatio
                 rows = [row(hour), row(hour + 1)]
                 kept.append(rows, now=NOW, store=store)
                 told |= set(rows)
-            kept.compact(now=NOW, store=store)
+            kept.merge_batches(now=NOW, store=store)
     except Died:
         return True, told
     return False, told
@@ -168,6 +168,6 @@ def test_many_batches_become_one_and_all_are_logged(tmp_path: Path) -> None:
     with Store(tmp_path, KEY) as store:
         for observation in rows:
             kept.append([observation], now=NOW, store=store)
-            assert len(kept.batches()) <= 64
+            assert len(kept.list_batches()) <= 64
     assert set(kept.read()) == set(rows)
     assert kept.verify(Evidence(tmp_path)) == ()

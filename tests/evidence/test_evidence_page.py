@@ -19,7 +19,8 @@ def rows(text: str) -> list[tuple[str, ...]]:
 
 def fields(text: str, *labels: str) -> list[tuple[str, str]]:
     return [
-        (field.label, field.value) for field in read_page(text.encode()).fields(labels)
+        (field.label, field.value)
+        for field in read_page(text.encode()).find_fields(labels)
     ]
 
 
@@ -134,4 +135,4 @@ def test_whatever_the_bytes_there_are_rows_or_a_reason(content: bytes) -> None:
         assert reason.zh
     else:
         assert all(any(row.cells) for row in page.rows)
-        list(page.fields(["a", "名称"]))
+        list(page.find_fields(["a", "名称"]))

@@ -9,14 +9,16 @@ import pytest
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Attempt, Gap, GapReason, Record
-from changqing.evidence.reach import reachability
+from changqing.evidence.reach import compute_reachability
 from tests.evidence.evidence_factory import AS_OF, SITE, make_attempt, make_catalogue
 
 CATALOGUE = make_catalogue()
 
 
 def judged(*attempts: Attempt) -> Record | Gap | None:
-    return reachability(attempts, subject=SITE, catalogue=CATALOGUE, as_of=AS_OF)
+    return compute_reachability(
+        attempts, subject=SITE, catalogue=CATALOGUE, as_of=AS_OF
+    )
 
 
 def tried(pattern: str, every: float = 3) -> list[Attempt]:
@@ -99,7 +101,7 @@ def test_attempts_of_other_services_and_other_months_do_not_count() -> None:
     old = [make_attempt(800 + n * 3, answered=True) for n in range(3)]
     later = [make_attempt(-24 - n * 3, answered=True) for n in range(3)]
     assert judged(*other, *old, *later) is None
-    bare = reachability(
+    bare = compute_reachability(
         tried("+++"),
         subject=SITE,
         catalogue=type(CATALOGUE)(

@@ -19,7 +19,7 @@ from changqing.evidence.model import (
     Resolved,
     SourceKind,
 )
-from changqing.evidence.resolve import conflicts, resolve, resolve_unknown
+from changqing.evidence.resolve import find_conflicts, resolve, resolve_unknown
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.rules.types import Value
@@ -202,9 +202,9 @@ def test_values_within_the_tolerance_do_not_differ() -> None:
     )
     other = replace(one, value=date(2027, 3, 2), source=source(name="b"))
     assert resolved(one, other).agree_proven is True
-    assert conflicts([one, other], CATALOGUE, AS_OF) == []
+    assert find_conflicts([one, other], CATALOGUE, AS_OF) == []
     far = replace(other, value=date(2027, 3, 3))
-    assert len(conflicts([one, far], CATALOGUE, AS_OF)) == 1
+    assert len(find_conflicts([one, far], CATALOGUE, AS_OF)) == 1
 
 
 def test_numbers_have_tolerances_and_truth_is_no_number() -> None:
@@ -214,13 +214,13 @@ def test_numbers_have_tolerances_and_truth_is_no_number() -> None:
     one = make_record("staff_insured", 1)
     for value, count in ((3, 0), (4, 1), (True, 1)):
         other = replace(one, value=value, source=source(name="b"))
-        assert len(conflicts([one, other], catalogue, AS_OF)) == count
+        assert len(find_conflicts([one, other], catalogue, AS_OF)) == count
 
 
 def test_sets_and_texts_differ_by_what_they_hold() -> None:
     one = make_record("channels", frozenset({"chat", "email"}))
     other = replace(one, value=frozenset({"chat"}), source=source(name="b"))
-    (conflict,) = conflicts([other, one], CATALOGUE, AS_OF)
+    (conflict,) = find_conflicts([other, one], CATALOGUE, AS_OF)
     assert {conflict.one, conflict.other} == {one, other}
     assert resolved(one, other).proven is None
 
@@ -232,7 +232,7 @@ def test_a_name_in_another_script_is_hidden_and_never_different() -> None:
     assert found.proven is None
     assert found.gap is GapReason.HIDDEN
     assert found.agree_claimed is None
-    assert conflicts([claim, proof], CATALOGUE, AS_OF) == []
+    assert find_conflicts([claim, proof], CATALOGUE, AS_OF) == []
     alone = resolved(proof)
     assert alone.proven == "HANGZHOU OASIS"
     han = replace(claim, grade=Grade.DOCUMENTED, source=source(name="c"))
@@ -307,7 +307,7 @@ def test_facts_the_catalogue_does_not_know_are_left_out() -> None:
     strange = [make_record("x", source=source(name=name)) for name in "ab"]
     strange[1] = replace(strange[1], value=2)
     assert resolve(strange, [], CATALOGUE, AS_OF) == {}
-    assert conflicts(strange, CATALOGUE, AS_OF) == []
+    assert find_conflicts(strange, CATALOGUE, AS_OF) == []
 
 
 # Laws
@@ -354,7 +354,9 @@ def test_the_order_of_upload_never_matters(
     assert resolve(told, [], catalogue, AS_OF) == resolve(
         shuffled, [], catalogue, AS_OF
     )
-    assert conflicts(told, catalogue, AS_OF) == conflicts(shuffled, catalogue, AS_OF)
+    assert find_conflicts(told, catalogue, AS_OF) == find_conflicts(
+        shuffled, catalogue, AS_OF
+    )
 
 
 @given(several, catalogues)

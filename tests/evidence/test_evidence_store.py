@@ -12,10 +12,10 @@ import pytest
 from changqing.day import find_day_start
 from changqing.errors import CaseError, TamperError
 from changqing.evidence.ledger.entry import withhold, write_line
-from changqing.evidence.ledger.merkle import leaf_hash, verify_inclusion
+from changqing.evidence.ledger.merkle import hash_leaf, verify_inclusion
 from changqing.evidence.ledger.note import (
     SigningKey,
-    default_key_path,
+    find_default_key_path,
     load_key,
     make_key,
 )
@@ -23,7 +23,7 @@ from changqing.evidence.ledger.recorded import Evidence, WithheldEntries
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
 from changqing.evidence.records import list_records
-from changqing.evidence.sync import changes, together
+from changqing.evidence.sync import compute_changes, merge_records
 from changqing.papers.open import open_case
 from changqing.rules.types import Value
 from tests.evidence.evidence_factory import (
@@ -57,15 +57,15 @@ def case(tmp_path: Path) -> Path:
 
 def test_what_was_recorded_is_read_again_with_its_number(case: Path) -> None:
     evidence = Evidence(case)
-    assert [record.value for record in evidence.records()] == VALUES
-    assert [record.number for record in evidence.records()] == [1, 2, 3, 4, 5, 6]
-    assert [gap.number for gap in evidence.gaps()] == [8]
-    assert [attempt.number for attempt in evidence.attempts()] == [9]
+    assert [record.value for record in evidence.list_records()] == VALUES
+    assert [record.number for record in evidence.list_records()] == [1, 2, 3, 4, 5, 6]
+    assert [gap.number for gap in evidence.list_gaps()] == [8]
+    assert [attempt.number for attempt in evidence.list_attempts()] == [9]
     verified = evidence.verify()
     assert verified is not None
     assert (verified.size, verified.blobs, verified.pending) == (9, 1, 0)
-    proof = evidence.tiles().inclusion(2)
-    leaf = leaf_hash(evidence.lines()[2].commitment)
+    proof = evidence.load_tiles().prove_inclusion(2)
+    leaf = hash_leaf(evidence.list_lines()[2].commitment)
     assert verify_inclusion(leaf, 2, 9, proof, verified.root)
 
 
@@ -73,14 +73,14 @@ def test_a_log_that_grew_is_parsed_from_where_it_ended(
     case: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Saving a case adds a few lines to thousands, and each page reads them all."""
-    before = Evidence(case).items()
+    before = Evidence(case).list_items()
     other = tmp_path_factory.mktemp("other")
     with Store(other, KEY) as store:
         store.append([make_gap()])
-    assert len(Evidence(other).items()) == 1
+    assert len(Evidence(other).list_items()) == 1
     with Store(case, KEY) as store:
         store.append([make_gap()])
-    after = Evidence(case).items()
+    after = Evidence(case).list_items()
     assert len(after) == len(before) + 1
     assert all(new is old for new, old in zip(after, before, strict=False))
 
@@ -88,7 +88,7 @@ def test_a_log_that_grew_is_parsed_from_where_it_ended(
 def test_what_was_parsed_before_hides_no_altered_line(case: Path) -> None:
     file = case / "evidence" / "entries.jsonl"
     content = file.read_bytes()
-    assert len(Evidence(case).items()) == 9
+    assert len(Evidence(case).list_items()) == 9
     file.write_bytes(content.replace("文字".encode(), "别字".encode()))
     with pytest.raises(TamperError):
         Evidence(case).verify()
@@ -99,15 +99,15 @@ def test_what_was_parsed_before_hides_no_altered_line(case: Path) -> None:
 def test_bytes_are_kept_once_by_their_digest(case: Path) -> None:
     with Store(case, KEY) as store:
         digest = store.keep(b"page")
-        assert store.blob(digest) == b"page"
-        assert len(store.items()) == 9
+        assert store.read_blob(digest) == b"page"
+        assert len(store.list_items()) == 9
         assert store.append([]) == ()
 
 
 def test_an_empty_case_has_no_evidence_and_none_damaged(tmp_path: Path) -> None:
     assert Evidence(tmp_path).verify() is None
-    assert Evidence(tmp_path).items() == ()
-    assert Evidence(tmp_path).tiles().size == 0
+    assert Evidence(tmp_path).list_items() == ()
+    assert Evidence(tmp_path).load_tiles().size == 0
 
 
 def test_a_second_writer_is_told_to_wait(case: Path) -> None:
@@ -125,7 +125,7 @@ def test_another_key_may_go_on_and_is_listed(case: Path) -> None:
     assert verified is not None
     assert verified.signer == mine
     with pytest.raises(TamperError, match="known signer"):
-        Evidence(case).verify(trusted=[KEY.verifier(verified.origin)])
+        Evidence(case).verify(trusted=[KEY.make_verifier(verified.origin)])
 
 
 def edit(name: str, change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
@@ -216,14 +216,14 @@ def test_altered_or_missing_bytes_are_named(case: Path, content: bytes | None) -
 
 
 def test_an_entry_can_be_withheld_and_the_log_still_verifies(case: Path) -> None:
-    kept = Evidence(case).lines()
+    kept = Evidence(case).list_lines()
     text = [write_line(withhold(line) if line.number == 3 else line) for line in kept]
     (case / "evidence/entries.jsonl").write_bytes(b"".join(text))
     with pytest.raises(TamperError, match="0003 was taken out"):
         Evidence(case).verify()
     evidence = Evidence(case)
     assert evidence.verify(withheld=WithheldEntries(entries=frozenset({3}))) is not None
-    assert [record.number for record in evidence.records()] == [1, 2, 4, 5, 6]
+    assert [record.number for record in evidence.list_records()] == [1, 2, 4, 5, 6]
 
 
 @pytest.mark.parametrize(
@@ -251,28 +251,32 @@ def test_the_same_case_is_recorded_once_and_changes_are(tmp_path: Path) -> None:
     catalogue = make_catalogue()
     case = open_case(write_case(tmp_path), catalogue)
     with Store(tmp_path, KEY) as store:
-        first = store.append(changes(case, store.items(), now))
+        first = store.append(compute_changes(case, store.list_items(), now))
         assert len(first) == len(list_records(case))
-        assert changes(case, store.items(), now) == []
+        assert compute_changes(case, store.list_items(), now) == []
         text = CASE.replace("  staff_insured: 12\n", "").replace("100万元", "200万元")
         edited = open_case(write_case(tmp_path, text), catalogue)
-        fresh = store.append(changes(edited, store.items(), now))
+        fresh = store.append(compute_changes(edited, store.list_items(), now))
         told = {item.fact: item.value for item in fresh if isinstance(item, Record)}
         assert told == {"staff_insured": None, "registered_capital": 200_000_000}
-        assert changes(edited, store.items(), now) == []
-        offline = together(edited, store.records())
+        assert compute_changes(edited, store.list_items(), now) == []
+        offline = merge_records(edited, store.list_records())
         assert {record.fact for record in offline} >= {"registered_capital"}
         assert all(record.number for record in offline)
         assert "staff_insured" not in {record.fact for record in offline}
 
 
 def test_a_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
-    path = default_key_path({"XDG_CONFIG_HOME": str(tmp_path / "c")}, Path("/nowhere"))
+    path = find_default_key_path(
+        {"XDG_CONFIG_HOME": str(tmp_path / "c")}, Path("/nowhere")
+    )
     key = load_key(path)
     assert load_key(path) == key
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "seed" not in repr(key)
-    assert default_key_path({}, Path("/h")) == Path("/h/.config/changqing/signing-key")
+    assert find_default_key_path({}, Path("/h")) == Path(
+        "/h/.config/changqing/signing-key"
+    )
     for damaged in (b"???", b"AAAA", b"\xff\xff"):
         path.write_bytes(damaged)
         with pytest.raises(CaseError, match="signing key"):

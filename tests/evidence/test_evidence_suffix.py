@@ -10,7 +10,7 @@ import tldextract
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.case.suffix import registrable_domain
+from changqing.case.suffix import find_registrable_domain
 
 _PEER = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 # Where both lists say the same: the peer's is of another day.
@@ -45,7 +45,7 @@ _ENDINGS = [
     ],
 )
 def test_the_registrable_domain_of_a_url(url: str, domain: str | None) -> None:
-    assert registrable_domain(url) == domain
+    assert find_registrable_domain(url) == domain
 
 
 @given(
@@ -55,7 +55,7 @@ def test_the_registrable_domain_of_a_url(url: str, domain: str | None) -> None:
 def test_it_agrees_with_tldextract(labels: list[str], ending: str) -> None:
     host = ".".join([*labels, ending])
     expected = _PEER(host).top_domain_under_public_suffix or None
-    assert registrable_domain(host) == expected
+    assert find_registrable_domain(host) == expected
 
 
 def test_reading_a_case_brings_no_http_client_and_no_schema_library() -> None:

@@ -13,7 +13,7 @@ from changqing.case.subjects import APPLICANT
 from changqing.evidence.model import GapReason, Resolved
 from changqing.evidence.records import list_gaps, list_records
 from changqing.evidence.resolve import resolve
-from changqing.evidence.sync import changes, together
+from changqing.evidence.sync import compute_changes, merge_records
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.papers.open import open_case
@@ -241,9 +241,9 @@ def test_what_was_recorded_to_end_earlier_keeps_its_number(tmp_path: Path) -> No
         replace(record, number=number, valid_until=date(2024, 5, 7))
         for number, record in enumerate(list_records(case), start=1)
     ]
-    now = together(case, before)
+    now = merge_records(case, before)
     assert [record.number for record in now] == [record.number for record in before]
     found = resolve(now, (), CATALOGUE, AS_OF)
     assert found[APPLICANT, "registered_capital"].proven == 100_000_000
-    fresh = changes(case, before, datetime(2026, 11, 24, tzinfo=UTC))
+    fresh = compute_changes(case, before, datetime(2026, 11, 24, tzinfo=UTC))
     assert fresh == list_records(case)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.evidence.ledger.merkle import EMPTY_ROOT, root
+from changqing.evidence.ledger.merkle import EMPTY_ROOT, compute_root
 from changqing.sealing import verify
 from tests.evidence.test_evidence_merkle import Leaves
 
@@ -29,7 +29,7 @@ ROOTS = [
 
 @pytest.mark.parametrize("size", range(9))
 def test_roots_are_those_of_the_reference(size: int) -> None:
-    ours = root(Leaves(LEAVES[:size]), size)
+    ours = compute_root(Leaves(LEAVES[:size]), size)
     expected = EMPTY_ROOT.hex() if size == 0 else ROOTS[size - 1]
     assert ours.hex() == expected
     hashes = [verify.leaf_hash(leaf) for leaf in LEAVES[:size]]

@@ -19,7 +19,7 @@ from changqing.errors import TamperError
 from changqing.evidence.ledger.codec import encode
 from changqing.evidence.ledger.entry import (
     LogLine,
-    canonical,
+    encode_canonical,
     find_marked,
     make_line,
     read_line,
@@ -27,7 +27,7 @@ from changqing.evidence.ledger.entry import (
     write_line,
 )
 from changqing.evidence.ledger.items import Blob, Item, Made, MadeKind, UnknownEntry
-from changqing.evidence.ledger.merkle import leaf_hash, verify_inclusion
+from changqing.evidence.ledger.merkle import hash_leaf, verify_inclusion
 from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.recorded import Evidence, WithheldEntries
 from changqing.evidence.ledger.store import Store
@@ -111,7 +111,7 @@ def test_a_line_is_read_as_it_was_written_and_the_verifier_makes_the_same_of_it(
 ) -> None:
     line = _line(item)
     assert read_line(write_line(line)) == line
-    assert line.item() == replace(item, number=7)
+    assert line.decode_item() == replace(item, number=7)
     assert line.salts is not None
     assert line.content is not None
     head = verify.make_head(line.content, line.salts)
@@ -166,9 +166,9 @@ def test_one_subject_has_one_id_in_one_log_and_another_in_another(
         for _ in range(2):  # it is found again by the next writer
             with Store(tmp_path / name, KEY) as store:
                 store.append([make_record(), make_gap(), make_record(value=2)])
-        lines = Evidence(tmp_path / name).lines()
+        lines = Evidence(tmp_path / name).list_lines()
         heads = [line.find_head() for line in lines]
-        told = {canonical(head["subject"]) for head in heads if head is not None}
+        told = {encode_canonical(head["subject"]) for head in heads if head is not None}
         assert len(told) == 1
         ids += told
         sources = [head["source"] for head in heads if head is not None]
@@ -179,7 +179,7 @@ def test_one_subject_has_one_id_in_one_log_and_another_in_another(
 def _old_line(item: Item, number: int) -> LogLine:
     """As the first version wrote it: a salt, and the content."""
     salt, content = number.to_bytes(32, "big"), encode(item)
-    told = hashlib.sha256(salt + canonical(content)).digest()
+    told = hashlib.sha256(salt + encode_canonical(content)).digest()
     return LogLine(number=number, salt=salt, content=content, commitment=told)
 
 
@@ -215,7 +215,7 @@ def begun_before(tmp_path: Path) -> Path:
 
 
 def test_old_and_new_entries_stand_in_one_tree(begun_before: Path) -> None:
-    before = Evidence(begun_before).lines()
+    before = Evidence(begun_before).list_lines()
     assert {len(line.commitment) for line in before} == {32}
     key = load_key(begun_before.parents[3] / "changqing" / "signing-key")
     with Store(begun_before, key) as store:
@@ -223,14 +223,14 @@ def test_old_and_new_entries_stand_in_one_tree(begun_before: Path) -> None:
     evidence = Evidence(begun_before)
     verified = evidence.verify()
     assert verified is not None
-    lines = evidence.lines()
+    lines = evidence.list_lines()
     assert lines[: len(before)] == before
     assert {len(line.commitment) for line in lines[len(before) :]} == {33}
-    tiles = evidence.tiles()
+    tiles = evidence.load_tiles()
     for line in (lines[0], lines[len(before) - 1], lines[len(before)], lines[-1]):
         at = line.number - 1
-        proof = tiles.inclusion(at)
-        leaf = leaf_hash(line.commitment)
+        proof = tiles.prove_inclusion(at)
+        leaf = hash_leaf(line.commitment)
         assert verify_inclusion(leaf, at, verified.size, proof, verified.root)
 
 
@@ -251,14 +251,14 @@ def test_a_head_that_was_altered_is_named(
 ) -> None:
     with Store(tmp_path, KEY) as store:
         store.append([make_record(), make_record(value=2)])
-        lines = list(store.lines())
+        lines = list(store.list_lines())
     left = json.loads(write_line(withhold(lines[0])))
     allowed = WithheldEntries(entries=frozenset({1}))
     entries = tmp_path / "evidence" / "entries.jsonl"
-    entries.write_bytes(canonical(left) + b"\n" + write_line(lines[1]))
+    entries.write_bytes(encode_canonical(left) + b"\n" + write_line(lines[1]))
     assert Evidence(tmp_path).verify(withheld=allowed) is not None
     left["head"][name] = value
-    entries.write_bytes(canonical(left) + b"\n" + write_line(lines[1]))
+    entries.write_bytes(encode_canonical(left) + b"\n" + write_line(lines[1]))
     with pytest.raises(TamperError, match=r"no\. 0001 was altered"):
         Evidence(tmp_path).verify(withheld=allowed)
 
@@ -268,11 +268,11 @@ def test_an_entry_of_one_version_cannot_pass_as_one_of_the_other(
 ) -> None:
     with Store(tmp_path, KEY) as store:
         store.append([make_record()])
-        (line,) = store.lines()
+        (line,) = store.list_lines()
     entries = tmp_path / "evidence" / "entries.jsonl"
     for told in (line.commitment, line.commitment[1:]):
         data = {"commitment": told.hex(), "number": 1}
-        entries.write_bytes(canonical(data) + b"\n")
+        entries.write_bytes(encode_canonical(data) + b"\n")
         with pytest.raises(TamperError):
             Evidence(tmp_path).verify(withheld=WithheldEntries(entries=frozenset({1})))
 
@@ -290,10 +290,10 @@ def test_an_entry_of_a_type_of_later_is_kept_and_given_as_it_is(
         store.append([UnknownEntry(type="event", content=content), make_record()])
     evidence = Evidence(tmp_path)
     assert evidence.verify() is not None
-    (found,) = evidence.unknown()
+    (found,) = evidence.list_unknown()
     assert (found.type, found.content, found.number) == ("event", content, 1)
-    assert len(evidence.records()) == 1
-    head = evidence.lines()[0].find_head()
+    assert len(evidence.list_records()) == 1
+    head = evidence.list_lines()[0].find_head()
     assert head is not None
     assert (head["type"], head["fact"]) == ("event", "is_employed")
 

@@ -117,7 +117,7 @@ def test_a_text_paper_is_read_and_its_reading_kept_once(tmp_path: Path) -> None:
     record(folder)
     evidence = Evidence(folder)
     assert evidence.verify() is not None
-    (entry,) = [one for one in evidence.items() if isinstance(one, KeptReading)]
+    (entry,) = [one for one in evidence.list_items() if isinstance(one, KeptReading)]
     case = open_case(folder, CATALOGUE)
     assert entry.paper == case.papers[0].file.digest
     assert (entry.reader, entry.pages, entry.at) == ("text", 1, NOW)
@@ -144,8 +144,10 @@ def test_a_reading_that_was_altered_is_tampering(tmp_path: Path) -> None:
     folder = write(tmp_path / "case")
     record(folder)
     evidence = Evidence(folder)
-    (digest,) = [one.digest for one in evidence.items() if isinstance(one, KeptReading)]
-    evidence.blob_path(digest).write_bytes(b"{}")
+    (digest,) = [
+        one.digest for one in evidence.list_items() if isinstance(one, KeptReading)
+    ]
+    evidence.find_blob_path(digest).write_bytes(b"{}")
     with pytest.raises(TamperError):
         KeptReadings(evidence)[open_case(folder, CATALOGUE).papers[0].file.digest]
 
@@ -157,7 +159,7 @@ def test_erasing_a_paper_erases_what_was_read_and_settled_of_it(
     record(folder)
     paper = open_case(folder, CATALOGUE).papers[0].file.digest
     reading = next(
-        one for one in Evidence(folder).items() if isinstance(one, KeptReading)
+        one for one in Evidence(folder).list_items() if isinstance(one, KeptReading)
     )
     with Store(folder, KEY) as store:
         store.append([make_confirmation(paper=paper, digest=reading.digest)])
@@ -168,7 +170,7 @@ def test_erasing_a_paper_erases_what_was_read_and_settled_of_it(
     assert evidence.verify() is not None
     left = [
         one
-        for one in evidence.items()
+        for one in evidence.list_items()
         if isinstance(one, KeptReading | Confirmation | Blob)
     ]
     assert left == []
@@ -231,16 +233,16 @@ def test_a_scan_in_whose_reading_a_number_stands_is_withheld_with_it(
 ) -> None:
     with kept_lines(tmp_path, f"身份证号 {NUMBER}") as store:
         contents = {
-            one.digest: store.blob(one.digest)
-            for one in store.items()
+            one.digest: store.read_blob(one.digest)
+            for one in store.list_items()
             if isinstance(one, Blob)
         }
-        shown = hide(store.lines(), contents.get, {})
+        shown = hide(store.list_lines(), contents.get, {})
     assert [line.content for line in shown.lines] == [None] * 4
     assert {left.reason for left in shown.left} == {Personal.PERSONAL_NUMBER}
 
 
 def test_a_reading_is_shown_where_its_paper_is(tmp_path: Path) -> None:
     with kept_lines(tmp_path, "余额88万元") as store:
-        shown = hide(store.lines(), lambda _: None, {})
+        shown = hide(store.list_lines(), lambda _: None, {})
     assert all(line.content is not None for line in shown.lines)

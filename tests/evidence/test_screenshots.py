@@ -57,8 +57,8 @@ def test_a_picture_is_kept_with_what_it_is_of(store: Store, tmp_path: Path) -> N
     assert list_screenshots(kept) == [second, first]
     assert (first.number, second.number) == (2, 4)
     assert replace(first, number=0) == make_screenshot()
-    assert kept.blob(first.digest) == PNG
-    assert kept.records() == []
+    assert kept.read_blob(first.digest) == PNG
+    assert kept.list_records() == []
 
 
 def test_the_same_picture_at_another_time_is_another_screenshot(store: Store) -> None:
@@ -67,7 +67,7 @@ def test_the_same_picture_at_another_time_is_another_screenshot(store: Store) ->
             taken = make_screenshot(at=AT + timedelta(hours=hours))
             record_screenshot(store, taken, PNG)
         assert len(list_screenshots(store)) == 3
-        assert sum(isinstance(item, Blob) for item in store.items()) == 4
+        assert sum(isinstance(item, Blob) for item in store.list_items()) == 4
 
 
 @pytest.mark.parametrize("png", [b"", PNG + b"x", b"<svg>"])
@@ -76,7 +76,7 @@ def test_what_is_not_the_picture_is_not_kept(store: Store, png: bytes) -> None:
     with store:
         with pytest.raises(ValueError, match="not the picture"):
             record_screenshot(store, taken, png)
-        assert not store.items()
+        assert not store.list_items()
 
 
 def test_no_picture_is_kept_whose_note_could_not_be_read_again(store: Store) -> None:
@@ -85,7 +85,7 @@ def test_no_picture_is_kept_whose_note_could_not_be_read_again(store: Store) -> 
     with store:
         with pytest.raises(ValueError, match="too long"):
             record_screenshot(store, endless, PNG)
-        assert not store.items()
+        assert not store.list_items()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_what_a_record_was_read_from_is_no_note(store: Store, tmp_path: Path) ->
         record_screenshot(store, make_screenshot(), PNG)
         note = next(
             item.digest
-            for item in store.items()
+            for item in store.list_items()
             if isinstance(item, Blob) and item.what == "screenshot"
         )
         store.append([make_record("name", "甲", digest=note)])
@@ -130,6 +130,6 @@ def test_a_picture_with_a_citizens_number_is_withheld_with_its_note(
 ) -> None:
     with store:
         record_screenshot(store, make_screenshot(PNG, **change), PNG)
-        hidden = hide(store.lines(), store.blob, load_compiled().materials)
+        hidden = hide(store.list_lines(), store.read_blob, load_compiled().materials)
     assert [line.content is not None for line in hidden.lines] == [shown, shown]
     assert len(hidden.left) == (0 if shown else 2)

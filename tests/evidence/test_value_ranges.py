@@ -112,7 +112,7 @@ def test_what_the_log_holds_from_before_still_opens(tmp_path: Path) -> None:
     again = open_case(file.parent, catalogue())
     (said,) = [fact for fact in again.facts if fact.fact == "foreign_share"]
     assert (said.subject, said.value) == (APPLICANT, -500)
-    assert Evidence(file.parent).records()
+    assert Evidence(file.parent).list_records()
     file.write_text(CASE.format(share="-6%"), encoding="utf-8")
     with pytest.raises(CaseError):
         open_case(file.parent, catalogue())
@@ -128,7 +128,7 @@ def test_what_stood_there_before_hinders_no_other_edit(tmp_path: Path) -> None:
         version = edit.read(tmp_path).version
         return edit.change(tmp_path, [wanted], version=version, catalogue=catalogue())
 
-    assert change(name).at(("applicant", "name")) == "乙公司"
+    assert change(name).find_value(("applicant", "name")) == "乙公司"
     with pytest.raises(edit.RefusedError):
         change(worse)
     assert "-5%" in file.read_text(encoding="utf-8")

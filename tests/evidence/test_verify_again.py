@@ -43,13 +43,13 @@ def case(tmp_path: Path) -> Path:
 def hashed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many entries were hashed at each turn."""
     counts: list[int] = []
-    whole = log.grown
+    whole = log.append_entries
 
     def grown(tiles: Tiles, entries: list[bytes]) -> tuple[Tiles, dict[str, bytes]]:
         counts.append(len(entries))
         return whole(tiles, entries)
 
-    monkeypatch.setattr(latest_logs, "grown", grown)
+    monkeypatch.setattr(latest_logs, "append_entries", grown)
     return counts
 
 
@@ -88,12 +88,12 @@ def test_a_tile_that_changed_since_is_named(case: Path) -> None:
 
 def test_an_entry_that_changed_since_is_named(case: Path) -> None:
     entries = case / "evidence" / "entries.jsonl"
-    first = Evidence(case).items()
-    assert Evidence(case).items()[0] is first[0]  # decoded once
+    first = Evidence(case).list_items()
+    assert Evidence(case).list_items()[0] is first[0]  # decoded once
     spoil(entries, lambda content: content.replace(b'"raw":"x"', b'"raw":"y"', 1))
     with pytest.raises(TamperError):
         verify(case)
-    assert Evidence(case).items()[0] is not first[0]
+    assert Evidence(case).list_items()[0] is not first[0]
 
 
 def test_two_logs_that_began_alike_are_told_apart(case: Path, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_what_was_typed_and_stands_in_the_paper_rises_by_itself(
     tmp_path: Path,
 ) -> None:
     folder = extract_case("newly-registered", tmp_path)
-    recorded = len(Evidence(folder).records())
+    recorded = len(Evidence(folder).list_records())
     case = open_case(folder, CATALOGUE)
     outcome = run(
         folder,
@@ -46,4 +46,4 @@ def test_what_was_typed_and_stands_in_the_paper_rises_by_itself(
     ]
     assert f"{unread.values}处" in said.zh
     assert "changqing read" in said.en
-    assert len(Evidence(folder).records()) == recorded
+    assert len(Evidence(folder).list_records()) == recorded

@@ -125,10 +125,10 @@ def test_recorded_evidence_verifies_and_names_no_loopback(name: str) -> None:
     log = Evidence(ROOT / name)
     log.verify()
     world = read_world(ROOT / name)
-    assert len(list(log.attempts())) == 3 + world.knocked_days
+    assert len(list(log.list_attempts())) == 3 + world.knocked_days
     host = world.host
-    assert {attempt.url for attempt in log.attempts()} == {f"https://{host}/"}
-    assert not any(re.search(r":\d{4,5}/", r.source.place) for r in log.records())
+    assert {attempt.url for attempt in log.list_attempts()} == {f"https://{host}/"}
+    assert not any(re.search(r":\d{4,5}/", r.source.place) for r in log.list_records())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -157,7 +157,7 @@ def test_live_life_keeps_its_promise_in_any_year(
     outcome = live(name, judge, tmp_path, now)
     keeps_its_promise(name, outcome)
     log = Evidence(tmp_path / name)
-    assert {attempt.at for attempt in log.attempts()} == {now}
+    assert {attempt.at for attempt in log.list_attempts()} == {now}
     assert outcome.looked is not None
     # What the sites have none of, and a program does not surely see when it is there.
     assert {gap.reason for gap in outcome.looked.unseen} == {GapReason.NOT_RECOGNISED}

@@ -156,7 +156,7 @@ def any_world(
     records: list[Record] = list_records(case)
     gaps: list[Gap] = []
     attempts: list[Attempt] = []
-    for subject in case.subjects():
+    for subject in case.list_subjects():
         for fact in facts_of(subject):
             while chance.random() < density * 0.7:
                 records.append(any_record(chance, subject, fact))

@@ -147,7 +147,7 @@ def test_an_answer_leads_to_the_next_question_and_is_not_asked_again(
     assert "first_served_on" in after
     assert "users_can_publish" in after
     assert not {"has_served", "url", "foreign_share", "listed_exception"} & set(after)
-    assert edit.read(folder).items("services") == [
+    assert edit.read(folder).list_items("services") == [
         {"id": "site", "kind": "website", "url": "https://www.example.cn/"}
     ]
 

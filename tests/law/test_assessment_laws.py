@@ -126,7 +126,7 @@ def test_a_gap_changes_no_verdict_but_only_says_why(world: World, seed: int) -> 
     chance = dice(seed)
     gaps = tuple(
         any_gap(chance, subject, fact)
-        for subject in world.case.subjects()
+        for subject in world.case.list_subjects()
         for (subject_type, _), fact in CATALOGUE.facts.items()
         if subject_type == subject.type and chance.random() < 0.3
     )

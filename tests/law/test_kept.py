@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.evidence.offered import classes_needed
+from changqing.evidence.offered import find_needed_classes
 from changqing.law.compiled import load_kept
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.lookup import vocabulary
@@ -53,9 +53,9 @@ def test_classes_are_told_by_the_rules_of_the_catalogue_that_is_asked() -> None:
     offers = [{"activities": frozenset({"information"}), "earns": frozenset({"users"})}]
     on = date(2026, 11, 24)
     none = replace(CATALOGUE, classification={})
-    assert classes_needed(offers, CATALOGUE, on)[0]
-    assert classes_needed(offers, none, on) == (frozenset(), frozenset())
-    assert classes_needed(offers, CATALOGUE, on)[0]
+    assert find_needed_classes(offers, CATALOGUE, on)[0]
+    assert find_needed_classes(offers, none, on) == (frozenset(), frozenset())
+    assert find_needed_classes(offers, CATALOGUE, on)[0]
 
 
 @pytest.fixture

@@ -65,7 +65,9 @@ def decide(
 
 def confirmations(case: Case) -> list[Confirmation]:
     return [
-        item for item in Evidence(case.path).items() if isinstance(item, Confirmation)
+        item
+        for item in Evidence(case.path).list_items()
+        if isinstance(item, Confirmation)
     ]
 
 
@@ -84,7 +86,7 @@ def test_a_paper_counts_as_pointed_at_only_where_a_person_found_the_words(
     case = make_case(tmp_path / "c")
     program, pointed = count(case)
     taken = decide(case, take(case, CAPITAL), key)
-    assert any(said.words for said in taken.papers[0].statements())
+    assert any(said.words for said in taken.papers[0].list_statements())
     assert count(taken) == (program, pointed)
     capital = settlements_of(case)[CAPITAL]
     quoted = Decision(settlement=capital, value=capital.value, words="贰佰万元整")
@@ -96,7 +98,7 @@ def test_a_taken_value_is_backed_with_place_and_words(
 ) -> None:
     case = make_case(tmp_path / "c")
     case = decide(case, take(case, CAPITAL, ELEMENT), key)
-    assert edit.read(case.path).at(("papers", "licence", "backs")) == [
+    assert edit.read(case.path).find_value(("papers", "licence", "backs")) == [
         {
             "fact": "registered_capital",
             "value": "200万元",
@@ -104,7 +106,7 @@ def test_a_taken_value_is_backed_with_place_and_words(
             "words": "贰佰万元整",
         }
     ]
-    assert edit.read(case.path).at(("papers", "licence", "states")) == {
+    assert edit.read(case.path).find_value(("papers", "licence", "states")) == {
         "registered_capital": {"place": "第1页", "words": "贰佰万元整"}
     }
     compared = case.compared["licence"][APPLICANT, "registered_capital"]
@@ -128,7 +130,10 @@ def test_taking_what_the_paper_says_mends_what_the_case_said(
 ) -> None:
     case = make_case(tmp_path / "c", applicant="  registered_capital: 300万元\n")
     case = decide(case, take(case, CAPITAL), key)
-    assert edit.read(case.path).at(("applicant", "registered_capital")) == "200万元"
+    assert (
+        edit.read(case.path).find_value(("applicant", "registered_capital"))
+        == "200万元"
+    )
     assert settlements_of(case)[CAPITAL].state is SettlementState.SETTLED
 
 

@@ -19,7 +19,7 @@ from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import GapReason, Resolved
 from changqing.evidence.readings import KeptReadings
 from changqing.evidence.records import list_gaps, list_records
-from changqing.evidence.resolve import conflicts, resolve
+from changqing.evidence.resolve import find_conflicts, resolve
 from changqing.evidence.sync import record_changes
 from changqing.judge.assess import Judge
 from changqing.law.kit import Grade
@@ -158,7 +158,7 @@ def test_what_the_page_says_otherwise_is_a_conflict_with_both_places(
     case = _open(folder)
     places = [
         {conflict.one.source.place, conflict.other.source.place}
-        for conflict in conflicts(list_records(case), CATALOGUE, AS_OF)
+        for conflict in find_conflicts(list_records(case), CATALOGUE, AS_OF)
         if conflict.fact == "registered_capital"
     ]
     assert {"注册资本", f"documents/look-issuer-licence-{ON}.html"} in places

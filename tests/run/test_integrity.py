@@ -51,7 +51,7 @@ def submit(folder: Path, *, memory: Memory | None = None) -> None:
 def case(tmp_path: Path, key: Path) -> Path:
     """A case that was handed in and accepted, watched, stamped, and asked about."""
     folder = Path(shutil.copytree(EXAMPLE, tmp_path / "case"))
-    memory = Memory.beside(key)
+    memory = Memory.open_beside(key)
     submit(folder, memory=memory)
     with DeskJournal(folder) as desk:
         note = Note(deed=Deed.ASK, by="李姐", to="客户")
@@ -146,9 +146,9 @@ def test_the_log_knows_the_end_of_the_lines_on_any_machine(
 ) -> None:
     with Store(case, load_key(key)) as store:
         anchor_heads(store, case)
-        size = len(store.items())
+        size = len(store.list_items())
         anchor_heads(store, case)  # nothing new: nothing is recorded
-        assert len(store.items()) == size
+        assert len(store.list_items()) == size
     elsewhere = Path(shutil.copytree(case, tmp_path / "elsewhere"))
     other = tmp_path / "laptop" / "signing-key"
     check_integrity(elsewhere, key=other)
@@ -170,13 +170,13 @@ def test_lines_and_files_only_grow_and_nobody_is_alarmed(case: Path, key: Path) 
 
 def test_an_event_is_remembered_when_it_is_recorded(tmp_path: Path, key: Path) -> None:
     folder = Path(shutil.copytree(EXAMPLE, tmp_path / "case"))
-    submit(folder, memory=Memory.beside(key))  # and nothing was checked since
+    submit(folder, memory=Memory.open_beside(key))  # and nothing was checked since
     cut_last_line(folder / "casework" / "events.jsonl")
     with pytest.raises(TamperError, match=r"events\.jsonl"):
         check_integrity(folder, key=key)
     with (
         pytest.raises(TamperError),
-        Journal(folder, memory=Memory.beside(key)),
+        Journal(folder, memory=Memory.open_beside(key)),
     ):
         pass
 
@@ -230,7 +230,7 @@ def test_every_command_ends_with_4_and_names_the_file(
 
 def _rewritten(folder: Path, key: SigningKey, *, more: int = 0) -> None:
     """Another history in the place of the old one, under a key of its own."""
-    before = Evidence(folder).items()
+    before = Evidence(folder).list_items()
     shutil.rmtree(folder / "evidence")
     with Store(folder, key) as store:
         store.append(before[: len(before) - 2 + more])
@@ -257,7 +257,7 @@ def test_another_history_in_a_folder_that_was_seen_is_an_alarm(
         assert "another log stands here" in capsys.readouterr().err
     with pytest.raises(TamperError):
         Store(case, load_key(key))
-    assert len(Evidence(case).signers()) == 1  # the owner's key signed nothing
+    assert len(Evidence(case).list_signers()) == 1  # the owner's key signed nothing
 
 
 def _restored(case: Path, to: Path) -> None:
@@ -319,7 +319,7 @@ def test_a_log_of_a_stranger_opens_and_says_whose_it_is(
     tmp_path: Path, key: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = Path(shutil.copytree(EXAMPLE, tmp_path / "case"))
-    first = hashlib.sha256(Evidence(folder).signers()[0].public).hexdigest()
+    first = hashlib.sha256(Evidence(folder).list_signers()[0].public).hexdigest()
     assert _main("assess", folder, "--offline", "--lang", "en") in (0, 1)
     shown = capsys.readouterr().out
     begun = f"The evidence was begun by key {first[:16]}…, unknown here"
@@ -327,13 +327,13 @@ def test_a_log_of_a_stranger_opens_and_says_whose_it_is(
     assert _main("assess", folder, "--offline", "--json") in (0, 1)
     told = json.loads(capsys.readouterr().out)
     assert [each["en"] for each in told["evidence_notices"]] == [begun]
-    size = len(Evidence(folder).items())
+    size = len(Evidence(folder).list_items())
     bundle = tmp_path / "b.zip"
     assert _main("seal", folder, "-o", bundle, "--lang", "en") == 0
     assert capsys.readouterr().out.splitlines()[0] == begun
-    assert len(Evidence(folder).items()) > size
+    assert len(Evidence(folder).list_items()) > size
     notices = [notice.en for notice in check_integrity(folder, key=key).notices]
-    own = hashlib.sha256(load_key(key).verifier("k").public).hexdigest()
+    own = hashlib.sha256(load_key(key).make_verifier("k").public).hexdigest()
     assert notices == [
         begun,
         f"From entry no. {size + 1:04d} on it was taken over by this machine’s key "
@@ -355,7 +355,7 @@ def test_who_began_a_log_hears_nothing_of_owners(tmp_path: Path, key: Path) -> N
     rotate_key(key)
     with Store(folder, load_key(key)) as store:
         store.keep(b"by the new key")
-        assert len(store.items()) == 2  # the old key signed for the new one
+        assert len(store.list_items()) == 2  # the old key signed for the new one
     assert check_integrity(folder, key=key).notices == ()
 
 

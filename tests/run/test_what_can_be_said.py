@@ -238,7 +238,7 @@ def test_evidence_logged_before_people_had_several_posts_still_counts(
     tmp_path: Path,
 ) -> None:
     case = copied("local-life", tmp_path)
-    logged = {record.fact for record in Evidence(case).records()}
+    logged = {record.fact for record in Evidence(case).list_records()}
     told = assessed(case)
     assert "role" in logged
     assert verdicts(told, "technician_full_time") == {"self": "met"}

@@ -14,7 +14,7 @@ from pathlib import Path
 from aiohttp import web
 
 from changqing.case.model import Case
-from changqing.case.suffix import registrable_domain
+from changqing.case.suffix import find_registrable_domain
 from changqing.net.model import NetSettings
 from changqing.rehearsal.dns import serve_dns
 from changqing.rehearsal.http import serve_app
@@ -189,4 +189,4 @@ class StandingClock:
 
 def list_domains(hosts: tuple[str, ...] = HOSTS) -> set[str]:
     """List what somebody registered of these hosts."""
-    return {registrable_domain(host) or host for host in hosts}
+    return {find_registrable_domain(host) or host for host in hosts}

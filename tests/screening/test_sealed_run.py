@@ -53,7 +53,7 @@ def sign_again(parts: dict[str, bytes], **told: object) -> None:
         for name, content in parts.items()
         if not name.startswith("seal.")
     }
-    seal["signer"] = str(OTHER_KEY.verifier("changqing-screening"))
+    seal["signer"] = str(OTHER_KEY.make_verifier("changqing-screening"))
     body = json.dumps(seal) + "\n"
     parts["seal.json"] = body.encode()
     signed = OTHER_KEY.sign(body, "changqing-screening")
@@ -69,7 +69,7 @@ def test_the_whole_of_a_run_is_screened_again_and_the_same(
     told = verify_run(bundle, CATALOGUE, law=None)
     assert (told.cases, told.cases_of_run, told.seed) == (CASES, CASES, None)
     assert told.differing == ()
-    assert told.signer == str(KEY.verifier("changqing-screening"))
+    assert told.signer == str(KEY.make_verifier("changqing-screening"))
     with pytest.raises(CaseError, match="there already"):
         seal_run(run, bundle, CATALOGUE, size=None, seed=1, key=KEY)
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import datetime
 
-from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.ledger.merkle import hash_leaf
 from changqing.evidence.ledger.note import Checkpoint
 from changqing.sealing import verify
 from tests.sealing.sealed_bundle import Files, Sealed, commitment_of
@@ -64,12 +64,12 @@ def stamped(
     """The files with a token over the first so many entries, of a time or as it is."""
     origin = files["log/checkpoint"].decode().split("\n")[0]
     leaves = [
-        leaf_hash(commitment_of(json.loads(line)))
+        hash_leaf(commitment_of(json.loads(line)))
         for line in files["log/entries.jsonl"].splitlines()
     ]
     times: Files = {}
     for number, (size, said) in enumerate(tokens, start=1):
-        body = Checkpoint(origin, size, verify.root_of(leaves[:size])).body()
+        body = Checkpoint(origin, size, verify.root_of(leaves[:size])).format_body()
         note = sealed.key.sign(body, origin).encode()
         token = said if isinstance(said, bytes) else make_token(note, said)
         if isinstance(said, bytes) and said == DIGEST_ALONE:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from changqing.evidence.ledger.entry import canonical, read_line
-from changqing.evidence.ledger.log import Tiles, grown
-from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.ledger.entry import encode_canonical, read_line
+from changqing.evidence.ledger.log import Tiles, append_entries
+from changqing.evidence.ledger.merkle import hash_leaf
 from changqing.evidence.ledger.note import Checkpoint, SigningKey, Verifier
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack
@@ -43,7 +43,7 @@ class Sealed:
         """The fingerprints of the sealer and of whoever kept the log."""
         history = self.files()["log/signers"].decode().split()
         publics = [Verifier.parse(line).public for line in history]
-        publics.append(self.key.verifier("any").public)
+        publics.append(self.key.make_verifier("any").public)
         return frozenset(hashlib.sha256(public).hexdigest() for public in publics)
 
     def rules(self) -> Mapping[str, str]:
@@ -67,7 +67,7 @@ class Sealed:
         lines = [
             f"{digest}  {name}\n" for name, digest in sorted(digests(rest).items())
         ]
-        head = f"{verify.FORMAT}\n{origin}\n{signing.verifier(origin)}\n"
+        head = f"{verify.FORMAT}\n{origin}\n{signing.make_verifier(origin)}\n"
         manifest = signing.sign(head + "".join(lines), origin).encode()
         return {**rest, verify.MANIFEST: manifest}
 
@@ -75,7 +75,7 @@ class Sealed:
         self,
         files: Files,
         change: Callable[[list[dict[str, Any]]], None],
-        write: Callable[[dict[str, Any]], bytes] = canonical,
+        write: Callable[[dict[str, Any]], bytes] = encode_canonical,
     ) -> Files:
         """The files with a log made anew, as whoever holds the key could have done.
 
@@ -92,23 +92,25 @@ class Sealed:
             entry["number"] = number
             content = entry.get("content", {})
             if content.get("what") in JUDGED:
-                content["digest"] = _sha256(canonical(made[content["what"]]))
+                content["digest"] = _sha256(encode_canonical(made[content["what"]]))
             if content.get("what") != "document":
                 last = number
         commitments = [commitment_of(entry) for entry in entries]
-        _, fresh = grown(Tiles(Path("/nowhere"), 0), commitments)
+        _, fresh = append_entries(Tiles(Path("/nowhere"), 0), commitments)
         tiles = Tiles(Path("/nowhere"), len(entries), fresh)
         origin = files["log/checkpoint"].decode().split("\n")[0]
-        body = Checkpoint(origin, len(entries), tiles.root()).body()
+        body = Checkpoint(origin, len(entries), tiles.compute_root()).format_body()
         proofs = (
-            " ".join(base64.b64encode(part).decode() for part in tiles.inclusion(index))
+            " ".join(
+                base64.b64encode(part).decode() for part in tiles.prove_inclusion(index)
+            )
             for index in range(len(entries))
         )
-        leaves = [leaf_hash(commitment) for commitment in commitments[:last]]
+        leaves = [hash_leaf(commitment) for commitment in commitments[:last]]
         rules = verify.rules_digest(digests(files))
         bound = {"size": last, "digest": verify.bound_digest(rules, origin, leaves)}
         signers = files["log/signers"].decode()
-        mine = f"{self.key.verifier(origin)}\n"
+        mine = f"{self.key.make_verifier(origin)}\n"
         return self.resealed(
             {
                 **files,
@@ -134,7 +136,7 @@ def entry_of(content: dict[str, Any]) -> dict[str, Any]:
 
 def commitment_of(entry: dict[str, Any]) -> bytes:
     """What the leaf of an entry commits to."""
-    return read_line(canonical(entry) + b"\n").commitment
+    return read_line(encode_canonical(entry) + b"\n").commitment
 
 
 def withhold(line: Any) -> Any:

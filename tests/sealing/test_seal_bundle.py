@@ -58,7 +58,7 @@ def test_personal_papers_are_left_out_and_listed(sealed: Sealed) -> None:
     told = json.loads(files["withheld.json"])
     listed = {each["subject"] for each in told["papers"]}
     assert {"paper:legal_rep_id", "paper:staff_id", "paper:labour_contract"} <= listed
-    records = Evidence(sealed.case).records()
+    records = Evidence(sealed.case).list_records()
     for paper in ("legal_rep_id", "staff_id", "labour_contract", "social_insurance"):
         digests = {e.digest for e in records if e.source.name == paper}
         for digest in digests:
@@ -78,8 +78,8 @@ def test_a_citizens_number_is_left_out_wherever_it_stands(sealed: Sealed) -> Non
     assert ric.is_valid(number)
     line = next(
         line
-        for line in Evidence(sealed.case).lines()
-        if isinstance(line.item(), Record) and line.item().digest  # type: ignore[union-attr]
+        for line in Evidence(sealed.case).list_lines()
+        if isinstance(line.decode_item(), Record) and line.decode_item().digest  # type: ignore[union-attr]
     )
     assert line.content is not None
     told = LogLine(

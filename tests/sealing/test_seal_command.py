@@ -163,7 +163,7 @@ def test_a_full_disk_leaves_nothing_behind(sealed: Sealed, tmp_path: Path) -> No
 def test_a_full_disk_is_no_wrong_usage(sealed: Sealed, tmp_path: Path) -> None:
     case = tmp_path / "case"
     shutil.copytree(sealed.case, case)
-    before = Evidence(case).lines()
+    before = Evidence(case).list_lines()
     config = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
 
     def seal(at_most: int) -> subprocess.CompletedProcess[str]:
@@ -183,7 +183,7 @@ def test_a_full_disk_is_no_wrong_usage(sealed: Sealed, tmp_path: Path) -> None:
     assert done.returncode == 3, done.stderr
     assert "cannot be written" in done.stderr
     assert not (tmp_path / "b.zip").exists()
-    assert Evidence(case).lines() == before
+    assert Evidence(case).list_lines() == before
 
 
 @pytest.mark.long

@@ -60,7 +60,7 @@ def test_a_key_whose_change_is_cut_short_is_the_old_or_the_new(
         third = rotate_key(path)
         assert load_key(path) == third
         led = [read_rotation(note) for note in third.succeeds]
-        publics = [key.verifier("any").public for key in (first, second, third)]
+        publics = [key.make_verifier("any").public for key in (first, second, third)]
         assert led == list(pairwise(publics))
         kept = [load_key(path.with_name(f"signing-key.{n}.old")).seed for n in (1, 2)]
         assert kept == [first.seed, second.seed]
@@ -83,13 +83,13 @@ def test_a_token_whose_keeping_is_cut_short_is_kept_the_next_time(
             try:
                 store.stamp(checkpoint, b"token")
             except (KeyboardInterrupt, CaseError):
-                assert set(Evidence(case).tokens()) <= {(checkpoint, b"token")}
+                assert set(Evidence(case).list_tokens()) <= {(checkpoint, b"token")}
                 assert Evidence(case).verify() == before
             else:
                 break
     else:
         pytest.fail("it never ended")
-    assert set(Evidence(case).tokens()) == {(checkpoint, b"token")}
+    assert set(Evidence(case).list_tokens()) == {(checkpoint, b"token")}
     assert Evidence(case).verify() == before
 
 

@@ -276,11 +276,11 @@ def test_three_rotations_lead_back_to_the_first_key(
 def test_a_rotation_that_the_old_key_did_not_sign_is_refused(
     full: Sealed,
 ) -> None:
-    from changqing.evidence.ledger.note import rotation
+    from changqing.evidence.ledger.note import sign_rotation
 
     mallory, files = make_key(), full.files()
-    note = rotation(full.key, mallory)
-    forged = rotation(make_key(), mallory)
+    note = sign_rotation(full.key, mallory)
+    forged = sign_rotation(make_key(), mallory)
     body, _, _ = note.rpartition("\n\n")
     _, _, tail = forged.rpartition("\n\n")
     files["log/rotations/0001"] = f"{body}\n\n{tail}".encode()

@@ -15,7 +15,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.evidence.ledger.entry import canonical
+from changqing.evidence.ledger.entry import encode_canonical
 from changqing.evidence.ledger.note import (
     BrokenNoteError,
     SignedCheckpoint,
@@ -59,7 +59,7 @@ def _opened(note: str, *keys: str) -> str:
 def test_a_note_is_signed_as_published() -> None:
     seed = base64.b64decode(PETER_SEED)[1:]
     assert SigningKey(seed).sign(TEXT, "PeterNeumann") == f"{TEXT}\n{PETER}"
-    assert str(SigningKey(seed).verifier("PeterNeumann")) == PETER_KEY
+    assert str(SigningKey(seed).make_verifier("PeterNeumann")) == PETER_KEY
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_mangled_key_is_no_key(key: str) -> None:
 def test_the_published_checkpoint_is_read() -> None:
     found = SignedCheckpoint.parse(CHECKPOINT).checkpoint
     assert (found.origin, found.size) == ("example.com/behind-the-sofa", 20_852_163)
-    assert CHECKPOINT.startswith(found.body())
+    assert CHECKPOINT.startswith(found.format_body())
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ PUBLISHED_JSON = [
 @pytest.mark.parametrize(("text", "expected"), PUBLISHED_JSON)
 def test_json_is_written_as_published(text: str, expected: bytes) -> None:
     data = json.loads(text)
-    assert canonical(data) == verify.canonical(data) == expected
+    assert encode_canonical(data) == verify.canonical(data) == expected
     assert rfc8785.dumps(data) == expected
 
 
@@ -186,7 +186,7 @@ _LOGGED = st.recursive(
 
 @given(_LOGGED)
 def test_both_writers_write_what_the_library_does(data: Any) -> None:
-    assert canonical(data) == verify.canonical(data) == rfc8785.dumps(data)
+    assert encode_canonical(data) == verify.canonical(data) == rfc8785.dumps(data)
 
 
 def test_every_entry_of_the_sealed_example_is_canonical() -> None:

@@ -21,14 +21,14 @@ import pytest
 from changqing.case.subjects import Subject
 from changqing.evidence.ledger.erase import erase_paper
 from changqing.evidence.ledger.items import Blob, UnknownEntry
-from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.ledger.merkle import hash_leaf
 from changqing.evidence.ledger.note import Checkpoint, SigningKey, Verifier, load_key
 from changqing.evidence.ledger.ownership import write_hand_over
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Source, SourceKind
 from changqing.evidence.screenshots import Screenshot, record_screenshot
-from changqing.evidence.sync import changes
+from changqing.evidence.sync import compute_changes
 from changqing.jsondata import Json
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
@@ -170,8 +170,8 @@ def looked_at(place: Path) -> Sealed:
     """A case that was looked at: all that its log holds, recorded by this release."""
     case = copied("contradictory", place)
     before = Evidence(case)
-    items = before.items()
-    blobs = {e.digest: before.blob(e.digest) for e in items if isinstance(e, Blob)}
+    items = before.list_items()
+    blobs = {e.digest: before.read_blob(e.digest) for e in items if isinstance(e, Blob)}
     shutil.move(case / "evidence", place / "before")
     with Store(case, load_key(_key_path(place))) as store:
         for item in items:
@@ -597,7 +597,9 @@ def _withdraw_paper(case: Path, paper: str, config: Path) -> str:
     assert file is not None
     (case / "case.yaml").write_text(text[:start] + text[end:], encoding="utf-8")
     with Store(case, load_key(_key_path(config))) as store:
-        store.append(changes(open_case(case, load_compiled()), store.items(), NOW))
+        store.append(
+            compute_changes(open_case(case, load_compiled()), store.list_items(), NOW)
+        )
     return file[1]
 
 
@@ -725,11 +727,11 @@ def _take_over(sealed: Sealed, before: Verifier, root: bytes | None) -> verify.R
     files = sealed.files()
     origin = files["log/checkpoint"].decode().split("\n")[0]
     leaves = [
-        leaf_hash(commitment_of(json.loads(line)))
+        hash_leaf(commitment_of(json.loads(line)))
         for line in files["log/entries.jsonl"].splitlines()[:5]
     ]
     at = Checkpoint(origin, 5, verify.root_of(leaves) if root is None else root)
-    note = write_hand_over(at, before, sealed.key.verifier(origin))
+    note = write_hand_over(at, before, sealed.key.make_verifier(origin))
     digest = hashlib.sha256(note).hexdigest()
     blob = {"type": "blob", "digest": digest, "size": len(note)}
     put_in = sealed.relogged(
@@ -744,7 +746,7 @@ def _take_over(sealed: Sealed, before: Verifier, root: bytes | None) -> verify.R
 def test_that_a_known_key_signed_what_was_before_is_the_word_of_who_took_over(
     whole: Sealed,
 ) -> None:
-    somebody = SigningKey(bytes(32)).verifier("somebody")
+    somebody = SigningKey(bytes(32)).make_verifier("somebody")
     report = _take_over(whole, somebody, None)
     assert report.damaged == []
     name = hashlib.sha256(somebody.public).hexdigest()
@@ -756,7 +758,7 @@ def test_that_a_known_key_signed_what_was_before_is_the_word_of_who_took_over(
 
 
 def test_a_note_of_taking_over_another_beginning_is_damage(whole: Sealed) -> None:
-    somebody = SigningKey(bytes(32)).verifier("somebody")
+    somebody = SigningKey(bytes(32)).make_verifier("somebody")
     report = _take_over(whole, somebody, bytes(32))
     (part,) = broken(report)
     assert part.startswith("log/entries.jsonl 证")

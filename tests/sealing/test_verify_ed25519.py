@@ -97,7 +97,7 @@ def test_a_key_that_would_sign_anything_signs_nothing(
     key = bytes.fromhex(point)
     for commitment in (key, *map(bytes.fromhex, SMALL_ORDER)):
         assert not ed25519(key, message, commitment + bytes(32))
-        assert not Verifier("x", key).verifies(message.decode(), commitment + bytes(32))
+        assert not Verifier("x", key).verify(message.decode(), commitment + bytes(32))
 
 
 def test_a_commitment_of_small_order_is_refused() -> None:
@@ -114,4 +114,4 @@ def test_a_commitment_of_small_order_is_refused() -> None:
     scalar = hashed * secret % L
     signature = nothing + scalar.to_bytes(32, "little")
     assert not ed25519(public, b"", signature)
-    assert not Verifier("x", public).verifies("", signature)
+    assert not Verifier("x", public).verify("", signature)

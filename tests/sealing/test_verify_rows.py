@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day, find_day_start
 from changqing.evidence.ledger.codec import encode
-from changqing.evidence.ledger.log import Tiles, grown
-from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.ledger.log import Tiles, append_entries
+from changqing.evidence.ledger.merkle import hash_leaf
 from changqing.evidence.model import CLOSED_PAPERS, Attempt, Record, Source, SourceKind
-from changqing.evidence.reach import reachability
+from changqing.evidence.reach import compute_reachability
 from changqing.evidence.resolve import resolve
 from changqing.law.kit import Grade
 from changqing.sealing import rules, verify
@@ -113,7 +113,9 @@ def test_the_verifier_derives_reachability_as_we_do(
         )
         for number, (hours, answered, control) in enumerate(tried, start=1)
     ]
-    ours = reachability(attempts, subject=SITE, catalogue=CATALOGUE, as_of=AS_OF)
+    ours = compute_reachability(
+        attempts, subject=SITE, catalogue=CATALOGUE, as_of=AS_OF
+    )
     read = [
         verify.read_attempt(encode(attempt), attempt.number) for attempt in attempts
     ]
@@ -141,11 +143,13 @@ def test_a_beijing_day_is_right_around_every_change_of_summer_time() -> None:
 @given(st.integers(0, 70))
 def test_roots_and_proofs_are_those_of_the_log(size: int) -> None:
     entries = [bytes([n]) * 32 for n in range(size)]
-    tiles, _ = grown(Tiles(Path("/nowhere"), 0), entries)
-    leaves = [leaf_hash(entry) for entry in entries]
-    assert verify.root_of(leaves) == tiles.root()
+    tiles, _ = append_entries(Tiles(Path("/nowhere"), 0), entries)
+    leaves = [hash_leaf(entry) for entry in entries]
+    assert verify.root_of(leaves) == tiles.compute_root()
     for index, leaf in enumerate(leaves):
-        proof = tiles.inclusion(index)
-        assert verify.is_included(leaf, index, size, proof, tiles.root())
-        wrong = verify.is_included(leaf_hash(b"x"), index, size, proof, tiles.root())
+        proof = tiles.prove_inclusion(index)
+        assert verify.is_included(leaf, index, size, proof, tiles.compute_root())
+        wrong = verify.is_included(
+            hash_leaf(b"x"), index, size, proof, tiles.compute_root()
+        )
         assert not wrong

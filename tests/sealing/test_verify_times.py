@@ -15,7 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.errors import CaseError
-from changqing.evidence.ledger.entry import canonical, read_line, withhold, write_line
+from changqing.evidence.ledger.entry import (
+    encode_canonical,
+    read_line,
+    withhold,
+    write_line,
+)
 from changqing.net.model import NetSettings
 from changqing.sealing import verify
 from changqing.sealing.times import ask_time
@@ -225,7 +230,7 @@ def test_a_withheld_look_is_held_to_the_tokens_by_its_head(full: Sealed) -> None
     """Its head is bound, and says when it was received."""
     salts = dict.fromkeys(("subject", "source"), "5a" * 16)
     entry = {**entry_of(made_record(AT - timedelta(days=9))), "salts": salts}
-    line = read_line(canonical({**entry, "version": 2}) + b"\n")
+    line = read_line(encode_canonical({**entry, "version": 2}) + b"\n")
 
     def add(entries: Entries) -> None:
         entries.append(json.loads(write_line(withhold(line))))

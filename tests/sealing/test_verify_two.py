@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.ledger.merkle import hash_leaf
 from changqing.evidence.ledger.note import make_key
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack
@@ -92,7 +92,7 @@ def log(full: Sealed) -> verify.Log:
 
 
 def _made_log(log: verify.Log, leaves: list[int]) -> verify.Log:
-    hashed = [leaf_hash(bytes([leaf])) for leaf in leaves]
+    hashed = [hash_leaf(bytes([leaf])) for leaf in leaves]
     return log._replace(leaves=hashed, size=len(hashed))
 
 

@@ -94,7 +94,7 @@ def test_a_case_folder_opens_and_keeps_all_that_was_recorded(
         for entry in map(json.loads, before)
         if "grade" in entry["content"]
     }
-    assert {record.number for record in log.records()} == logged
+    assert {record.number for record in log.list_records()} == logged
     assert _lines(folder) == before
 
 
@@ -180,4 +180,4 @@ def test_a_backup_restores(made: Path) -> None:
     for name in CASES:
         log = Evidence(home / "cases" / "agency" / name)
         log.verify()
-        assert list(log.records())
+        assert list(log.list_records())

@@ -128,7 +128,7 @@ def test_an_outage_that_one_alone_sees_is_no_incident(watchers: Watchers) -> Non
     assert list_down(watchers.look("beijing")) == [said]
     assert list_down(watchers.look("guangzhou")) == []
     assert watchers.taker.told == ["lapse 服务中断", "recovered 服务中断：已恢复"]
-    observers = {record.observer for record in Evidence(watchers.folder).records()}
+    observers = {record.observer for record in Evidence(watchers.folder).list_records()}
     assert {"changqing beijing", "changqing 上海"} <= observers
 
 

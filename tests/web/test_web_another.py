@@ -86,12 +86,12 @@ def test_what_another_case_answers_is_offered_and_taken_with_one_click(
     answer = place.editor.post(take, sent, follow=True)
     assert "已采用1项自述" in answer.content.decode()
     taken = edit.read(mine)
-    assert taken.at(("applicant", name)) is not None
-    assert taken.at(("applicant", name)) == edit.read(place.folder).at(
+    assert taken.find_value(("applicant", name)) is not None
+    assert taken.find_value(("applicant", name)) == edit.read(place.folder).find_value(
         ("applicant", name)
     )
     for rest in offered.keys() - {name}:
-        assert taken.at(("applicant", rest)) is None
+        assert taken.find_value(("applicant", rest)) is None
     assert CaseEvent.objects.filter(case=row.folder, verb="facts").exists()
     again = place.editor.post(take, sent, follow=True).content.decode()
     assert "没有勾选可以采用的" in again

@@ -112,7 +112,7 @@ def test_a_file_that_is_none_of_the_case_is_not_handed_out(
 ) -> None:
     outside = tmp_path / "own"
     outside.write_text("secret of the server", encoding="utf-8")
-    papers = edit.read(place.folder).items("papers")
+    papers = edit.read(place.folder).list_items("papers")
     paper = next(one for one in papers if one["kind"] == "company_profile")
     made = place.folder / "dossier" / "out"
     made.mkdir(parents=True)

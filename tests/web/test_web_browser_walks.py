@@ -254,7 +254,7 @@ def test_a_look_waits_for_who_writes_and_then_sees_the_site(
         expect(page.locator(".job").first).to_contain_text("等它写完")
     expect(page.locator(".again")).to_contain_text(re.compile("发出[1-9][0-9]*次请求"))
     expect(page.locator(".job")).to_have_count(0)
-    seen = Evidence(served.folder(name)).attempts()
+    seen = Evidence(served.folder(name)).list_attempts()
     assert any(attempt.answered and attempt.at > started for attempt in seen)
 
 

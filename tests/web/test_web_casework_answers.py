@@ -46,7 +46,7 @@ def test_a_fact_is_written_as_their_own_word(place: Place) -> None:
         },
     )
     assert answer.status_code == 303, answer.content.decode()
-    assert edit.read(place.folder).at(field.at) == value
+    assert edit.read(place.folder).find_value(field.find_value) == value
     # What is left comes next; what was answered is not asked again.
     assert "group=" in answer["Location"]
     after = client.get(place.url("answers/")).context["fields"]
@@ -69,7 +69,7 @@ def test_what_was_not_asked_cannot_be_written(place: Place) -> None:
         place.url("answers/say/"),
         {
             "version": page.context["version"],
-            f"was.{name}": json.dumps(written.at(at)),
+            f"was.{name}": json.dumps(written.find_value(at)),
             name: "999",
             f"{name}~unit": "万元",
         },
@@ -106,7 +106,7 @@ def test_a_paper_is_taken_in_under_their_name(place: Place) -> None:
         place.url("answers/upload/"), {"kind": "social_insurance", "file": file}
     )
     assert answer.status_code == 303, answer.content.decode()
-    papers = edit.read(place.folder).items("papers")
+    papers = edit.read(place.folder).list_items("papers")
     mine = [paper for paper in papers if paper["file"] == "documents/社保.pdf"]
     assert len(mine) == 1
     assert (place.folder / str(mine[0]["file"])).read_bytes() == PDF

@@ -230,12 +230,15 @@ def test_a_blank_is_filled_in_where_it_stands_and_taken_back(place: Place) -> No
     )
 
     assert answer.status_code == 303
-    assert edit.read(place.folder).at(("applicant", "contact_phone")) == "0571-88886666"
+    assert (
+        edit.read(place.folder).find_value(("applicant", "contact_phone"))
+        == "0571-88886666"
+    )
     kept = place.editor.get(place.url("dossier/written_application/"))
     assert 'value="0571-88886666"' in kept.content.decode()
     assert kept.context["steps"] == 1
     place.editor.post(place.url("dossier/written_application/undo/"))
-    assert edit.read(place.folder).at(("applicant", "contact_phone")) is None
+    assert edit.read(place.folder).find_value(("applicant", "contact_phone")) is None
     told = CaseEvent.objects.filter(case=place.case.folder, verb="dossier")
     assert {one.what["zh"] for one in told} == {
         "在《申请书》里改了1处",
@@ -259,7 +262,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_kept(place: Place) -> 
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in text
     assert "另写一段。" in text
-    assert edit.read(place.folder).at(("own_text",)) is None
+    assert edit.read(place.folder).find_value(("own_text",)) is None
     assert Draft.objects.filter(form__endswith="dossier:written_application").exists()
     again = place.editor.get(place.url("dossier/written_application/"))
     assert "另写一段。" in again.content.decode()
@@ -275,7 +278,7 @@ def test_a_choice_is_made_in_its_place_with_its_sentence_after_it(
         **{"w.exit_data": "停止服务前逐户发还数据。"},
     )
     assert answer.status_code == 303
-    assert edit.read(place.folder).at(("choices", "exit_data")) == {
+    assert edit.read(place.folder).find_value(("choices", "exit_data")) == {
         "words": "停止服务前逐户发还数据。"
     }
     page = place.editor.get(place.url("dossier/service_assurance/"))
@@ -288,13 +291,13 @@ def test_own_text_is_kept_printed_and_emptied(place: Place) -> None:
     sent = {"ot.9": "客服排班", "ow.9": mine, "waso.9": "null"}
     assert _send(place, "user_service", **sent).status_code == 303
     shown = {"own_text": {"user_service": {"客服排班": mine}}}
-    assert edit.read(place.folder).at(("own_text",)) == shown["own_text"]
+    assert edit.read(place.folder).find_value(("own_text",)) == shown["own_text"]
     page = place.editor.get(place.url("dossier/user_service/")).content.decode()
     assert "<strong>三个人</strong>" in page
     assert "<td>{{ 1 }}</td>" in page
     again = {"ot.9": "客服排班", "ow.9": "", "waso.9": json.dumps(mine)}
     assert _send(place, "user_service", **again).status_code == 303
-    assert not edit.read(place.folder).at(("own_text", "user_service"))
+    assert not edit.read(place.folder).find_value(("own_text", "user_service"))
 
 
 @pytest.mark.long
@@ -312,13 +315,13 @@ def test_two_who_write_the_same_see_both_and_lose_nothing(place: Place) -> None:
     assert "甲写的。" in page
     assert "乙写的。" in page
     at = ("own_text", "user_service", "时限")
-    assert edit.read(place.folder).at(at) == "甲写的。"
+    assert edit.read(place.folder).find_value(at) == "甲写的。"
     was = {"waso.3": json.dumps("甲写的。"), "version": second.context["version"]}
     third = _send(
         place, "user_service", **sent | was, **{"ow.3": "甲写的。\n\n乙写的。"}
     )
     assert third.status_code == 303
-    assert edit.read(place.folder).at(at) == "甲写的。\n\n乙写的。"
+    assert edit.read(place.folder).find_value(at) == "甲写的。\n\n乙写的。"
 
 
 @pytest.mark.long
@@ -330,7 +333,7 @@ def test_nobody_takes_back_what_another_has_changed_since(place: Place) -> None:
     _send(place, "user_service", **second)
     owner.post(place.url("dossier/user_service/undo/"))
     at = ("own_text", "user_service", "时限")
-    assert edit.read(place.folder).at(at) == "乙写的。"
+    assert edit.read(place.folder).find_value(at) == "乙写的。"
 
 
 def test_a_copy_of_before_still_counts_and_is_put_aside(place: Place) -> None:
@@ -598,7 +601,7 @@ def test_the_letterhead_of_all_cases_is_the_owner_s_to_set(place: Place) -> None
 def test_who_holds_a_post_is_named_where_nobody_does(place: Place) -> None:
     found = _writings(place)
     now = edit.read(place.folder)
-    people = now.items("people")
+    people = now.list_items("people")
     wanted = [
         edit.FieldChange(
             at=("people", str(person["id"]), "role"),
@@ -621,13 +624,13 @@ def test_who_holds_a_post_is_named_where_nobody_does(place: Place) -> None:
     answer = _send(place, "user_service", **{"post.customer_service": "许新来"})
 
     assert answer.status_code == 303
-    after = edit.read(place.folder).items("people")
+    after = edit.read(place.folder).list_items("people")
     assert [one["name"] for one in after if "customer_service" in _roles(one)] == [
         "许新来"
     ]
     boss = str(after[0]["name"])
     _send(place, "user_service", **{"post.customer_service": boss})
-    again = edit.read(place.folder).items("people")
+    again = edit.read(place.folder).list_items("people")
     assert len(again) == len(after)
     assert "customer_service" in _roles(again[0])
 

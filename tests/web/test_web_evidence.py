@@ -59,14 +59,18 @@ def test_a_paper_is_kept_listed_logged_and_told(place: Place) -> None:
     answer = _send(place, PDF, issued_on="2026-11-01", valid_until="2027-10-31")
     assert answer.status_code == 303
     (paper,) = [
-        one for one in edit.read(place.folder).items("papers") if one["id"] == "lease_2"
+        one
+        for one in edit.read(place.folder).list_items("papers")
+        if one["id"] == "lease_2"
     ]
     assert (place.folder / str(paper["file"])).read_bytes() == PDF
     assert paper["valid_until"] == "2027-10-31"
     event = CaseEvent.objects.get(verb="upload")
     digest = hashlib.sha256(PDF).hexdigest()
     assert event.detail["digest"] == digest
-    said = [r for r in Evidence(place.folder).records() if r.subject.id == "lease_2"]
+    said = [
+        r for r in Evidence(place.folder).list_records() if r.subject.id == "lease_2"
+    ]
     assert digest in {record.digest for record in said}
     page = place.editor.get(answer["Location"]).content.decode()
     assert "iframe" in page
@@ -195,7 +199,9 @@ def test_a_paper_about_a_person_can_be_erased_and_the_log_still_recomputes(
     url = place.url(f"papers/{IDENTITY}/erase/")
     assert place.editor.post(url, {"sure": "1"}).status_code == 404
     owner = place.people[Role.OWNER]
-    file = place.folder / str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
+    file = place.folder / str(
+        edit.read(place.folder).find_value(("papers", IDENTITY, "file"))
+    )
     owner.post(url)  # not confirmed
     assert file.exists()
     _send(place, PDF)  # something is on record first
@@ -210,7 +216,7 @@ def test_a_paper_about_a_person_can_be_erased_and_the_log_still_recomputes(
     assert (
         owner.post(place.url("papers/lease/erase/"), {"sure": "1"}).status_code == 303
     )
-    assert edit.read(place.folder).at(("papers", "lease")) is not None
+    assert edit.read(place.folder).find_value(("papers", "lease")) is not None
 
 
 @pytest.mark.long
@@ -233,7 +239,9 @@ def test_what_a_paper_proves_is_written_with_its_place(place: Place) -> None:
     assert 'value="120"' in refused.content.decode()
     kept = place.editor.post(url, {**sent, f"{name}~place": "第2条"})
     assert kept.status_code == 303
-    backs: Any = edit.read(place.folder).at(("papers", "business_licence", "backs"))
+    backs: Any = edit.read(place.folder).find_value(
+        ("papers", "business_licence", "backs")
+    )
     assert {
         "fact": name.rpartition(".")[2],
         "value": "120万元",
@@ -250,7 +258,7 @@ def test_a_form_keeps_the_words_pointed_at_until_their_value_changes(
     at = ("papers", "business_licence", "backs")
 
     def find() -> Any:
-        backs: Any = edit.read(place.folder).at(at)
+        backs: Any = edit.read(place.folder).find_value(at)
         return next(back for back in backs if back["fact"] == "registered_capital")
 
     before: Any = edit.read(place.folder)
@@ -284,7 +292,7 @@ def test_a_form_keeps_the_words_pointed_at_until_their_value_changes(
 
 def test_the_page_shows_log_checkpoint_and_records(place: Place) -> None:
     page = place.editor.get(place.url("evidence/?view=log")).content.decode()
-    checkpoint = Evidence(place.folder).checkpoint()
+    checkpoint = Evidence(place.folder).read_checkpoint()
     assert checkpoint is not None
     assert re.search(rf"<dd>\s*{checkpoint.size}\s*</dd>", page)
     assert "复算一致" in page
@@ -300,7 +308,7 @@ def test_only_bytes_of_the_log_are_given_out(place: Place) -> None:
         place.url("evidence/objects/" + "a" * 64 + "/")
     ).status_code == (404)
     log = Evidence(place.folder)
-    digest = next(one.digest for one in log.items() if isinstance(one, Blob))
+    digest = next(one.digest for one in log.list_items() if isinstance(one, Blob))
     answer = place.editor.get(place.url(f"evidence/objects/{digest}/"))
     assert hashlib.sha256(answer.content).hexdigest() == digest
     assert answer["Content-Disposition"].startswith("attachment")
@@ -370,11 +378,11 @@ def test_verified_evidence_is_kept_until_a_file_changes(
 
 @pytest.mark.long
 def test_a_replaced_file_is_kept_named_and_reached_by_erasing(place: Place) -> None:
-    first = str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
+    first = str(edit.read(place.folder).find_value(("papers", IDENTITY, "file")))
     _send(place, PDF)  # what the papers say is on record
     answer = _send(place, PNG, kind=IDENTITY, replaces=IDENTITY)
     assert answer.status_code == 303
-    now = str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
+    now = str(edit.read(place.folder).find_value(("papers", IDENTITY, "file")))
     assert now != first
     assert (place.folder / first).exists()
     bare = first.rpartition("/")[2]
@@ -437,7 +445,7 @@ def test_several_files_are_known_by_their_names_and_the_others_told(
     page = answer.content.decode()
     assert "scan0001.pdf：文件名看不出是哪种材料" in page
     assert "已收《场地租赁合同》" in page
-    papers = {one["id"] for one in edit.read(place.folder).items("papers")}
+    papers = {one["id"] for one in edit.read(place.folder).list_items("papers")}
     assert "lease_2" in papers
 
 
@@ -479,9 +487,9 @@ def test_a_visit_is_summed_up_and_one_is_open(place: Place) -> None:
 @pytest.mark.long
 def test_what_a_replaced_paper_proved_is_a_draft_for_the_new_one(place: Place) -> None:
     paper = "business_licence"
-    old: Any = edit.read(place.folder).at(("papers", paper, "backs"))
+    old: Any = edit.read(place.folder).find_value(("papers", paper, "backs"))
     _send(place, PDF, kind=paper, replaces=paper)
-    assert edit.read(place.folder).at(("papers", paper, "backs")) is None
+    assert edit.read(place.folder).find_value(("papers", paper, "backs")) is None
     url = place.url(f"papers/{paper}/")
     page = place.editor.get(url).content.decode()
     assert "第2条 注册资本" in page
@@ -495,7 +503,7 @@ def test_what_a_replaced_paper_proved_is_a_draft_for_the_new_one(place: Place) -
     draft = Draft.objects.get(form__endswith=f"paper:{paper}").data
     kept = place.editor.post(url, {**draft, **sent})
     assert kept.status_code == 303
-    now: Any = edit.read(place.folder).at(("papers", paper, "backs"))
+    now: Any = edit.read(place.folder).find_value(("papers", paper, "backs"))
     assert {one["fact"]: one["value"] for one in now} == {
         one["fact"]: one["value"] for one in old
     }
@@ -507,7 +515,7 @@ def test_the_second_to_keep_a_paper_is_told_what_changed(place: Place) -> None:
     written = edit.read(place.folder)
     seen = {
         "version": written.version,
-        "shown": json.dumps(written.at(("papers", "lease"))),
+        "shown": json.dumps(written.find_value(("papers", "lease"))),
     }
     first = {**seen, "received_on": "2026-11-01"}
     assert place.editor.post(url, first).status_code == 303

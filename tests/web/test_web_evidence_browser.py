@@ -69,7 +69,7 @@ def test_what_is_typed_outlives_the_tab_and_is_handed_in(
     expect(field).to_have_value("300")
     again.close()
     written = edit.read(live.folder(CASE))
-    assert written.at(("applicant", "registered_capital")) == "300万元"
+    assert written.find_value(("applicant", "registered_capital")) == "300万元"
 
 
 def test_a_file_is_dropped_and_shown(live: Live, page: Page) -> None:
@@ -87,7 +87,7 @@ def test_a_file_is_dropped_and_shown(live: Live, page: Page) -> None:
     page.get_by_role("button", name="上传材料").click()
     expect(page.get_by_role("heading", name="场地租赁合同")).to_be_visible()
     assert page.locator("iframe").count() == 1
-    papers = {one["id"] for one in edit.read(live.folder(CASE)).items("papers")}
+    papers = {one["id"] for one in edit.read(live.folder(CASE)).list_items("papers")}
     assert "lease_2" in papers
 
 
@@ -96,7 +96,7 @@ def test_a_server_killed_during_an_upload_leaves_nothing_half(
 ) -> None:
     folder = live.folder(CASE)
     before = {path.name for path in (folder / "documents").iterdir()}
-    papers = edit.read(folder).items("papers")
+    papers = edit.read(folder).list_items("papers")
     page.goto(f"{live.case(CASE)}evidence/")
     token = page.locator("form.upload [name=csrfmiddlewaretoken]").get_attribute(
         "value"
@@ -123,7 +123,7 @@ def test_a_server_killed_during_an_upload_leaves_nothing_half(
     live.kill()
     sending.close()
     assert {path.name for path in (folder / "documents").iterdir()} == before
-    assert edit.read(folder).items("papers") == papers
+    assert edit.read(folder).list_items("papers") == papers
     live.start()
     page.goto(live.link)
     page.locator("main button").click()
@@ -158,7 +158,7 @@ def test_each_of_several_files_gets_its_kind_and_a_refused_one_stays(
     expect(rows.nth(0).locator("[data-state]")).to_contain_text("已收《劳动合同》")
     rows.nth(2).get_by_role("button", name="不传").click()
     expect(page.locator(".notice").first).to_contain_text("已收《劳动合同》")
-    kinds = [one["kind"] for one in edit.read(live.folder(CASE)).items("papers")]
+    kinds = [one["kind"] for one in edit.read(live.folder(CASE)).list_items("papers")]
     assert kinds.count("labour_contract") == 2
 
 

@@ -96,7 +96,7 @@ def test_questions_come_in_groups_and_handing_in_leads_to_the_next(
     assert answer.status_code == 303
     assert "/facts/ask/" in answer["Location"]
     assert answer["Location"] != first
-    assert edit.read(place.folder).at(phone.at) == "0571-88880000"
+    assert edit.read(place.folder).find_value(phone.find_value) == "0571-88880000"
     after = place.editor.get(first).context["fields"]
     assert phone.name not in {one.name for one in after}
     assert place.editor.get(place.url("facts/ask/nothing/")).status_code == 404
@@ -107,10 +107,10 @@ def test_an_answer_is_written_logged_and_told(place: Place) -> None:
     answer = place.editor.post(place.url("facts/funding/"), sent)
     assert answer.status_code == 303
     written = edit.read(place.folder)
-    assert written.at(("applicant", "registered_capital")) == "350万元"
+    assert written.find_value(("applicant", "registered_capital")) == "350万元"
     said = [
         record
-        for record in Evidence(place.folder).records()
+        for record in Evidence(place.folder).list_records()
         if record.fact == "registered_capital" and record.source.kind.value == "form"
     ]
     assert said[-1].value == 350_000_000
@@ -147,7 +147,9 @@ def test_a_value_that_cannot_be_is_refused_with_its_range(place: Place) -> None:
 def test_an_emptied_answer_is_unknown_and_not_zero(place: Place) -> None:
     sent = _shown(place) | _answer("")
     assert place.editor.post(place.url("facts/funding/"), sent).status_code == 303
-    assert edit.read(place.folder).at(("applicant", "registered_capital")) is None
+    assert (
+        edit.read(place.folder).find_value(("applicant", "registered_capital")) is None
+    )
 
 
 @pytest.mark.long
@@ -163,11 +165,11 @@ def test_two_people_are_told_of_both_values(place: Place) -> None:
     assert "500万元" in page
     assert 'value="600"' in page
     now = edit.read(place.folder)
-    assert now.at(("applicant", "registered_capital")) == "500万元"
+    assert now.find_value(("applicant", "registered_capital")) == "500万元"
     # Handed in once more with what the page now carries, mine holds.
     again = _was(page, CAPITAL, COST) | {"version": now.version} | _answer("600")
     assert place.editor.post(place.url("facts/funding/"), again).status_code == 303
-    assert edit.read(place.folder).at(("applicant", "registered_capital")) == (
+    assert edit.read(place.folder).find_value(("applicant", "registered_capital")) == (
         "600万元"
     )
 
@@ -223,14 +225,14 @@ def test_a_pasted_table_is_previewed_then_imported(place: Place) -> None:
     status, page = _post(place.editor, place, step="preview", pasted=good)
     assert status == 200
     assert "宋新月" in page
-    names = {one["name"] for one in edit.read(place.folder).items("people")}
+    names = {one["name"] for one in edit.read(place.folder).list_items("people")}
     assert "宋新月" not in names
     version = edit.read(place.folder).version
     status, _ = _post(place.editor, place, step="import", pasted=good, version=version)
     assert status == 303
     (added,) = [
         one
-        for one in edit.read(place.folder).items("people")
+        for one in edit.read(place.folder).list_items("people")
         if one["name"] == "宋新月"
     ]
     assert added["role"] == "customer_service"
@@ -289,7 +291,7 @@ def test_what_papers_show_counts_as_known(place: Place) -> None:
 
 def test_a_list_is_said_to_be_complete_and_taken_back(place: Place) -> None:
     def closed() -> object:
-        return edit.read(place.folder).at(("closed", "offers"))
+        return edit.read(place.folder).find_value(("closed", "offers"))
 
     url = place.url("lists/offers/")
     version = edit.read(place.folder).version
@@ -403,12 +405,12 @@ def test_two_hundred_rows_go_in_at_once(place: Place) -> None:
     assert status == 200
     assert "导入200行" in page
     version = edit.read(place.folder).version
-    before = len(edit.read(place.folder).items("people"))
+    before = len(edit.read(place.folder).list_items("people"))
     status, _ = _post(
         place.editor, place, step="import", pasted=pasted, version=version
     )
     assert status == 303
-    assert len(edit.read(place.folder).items("people")) == before + 200
+    assert len(edit.read(place.folder).list_items("people")) == before + 200
 
 
 def test_an_answer_tells_which_verdicts_it_turned(place: Place) -> None:
@@ -462,7 +464,7 @@ def test_a_person_is_given_two_posts_by_table_and_by_form(place: Place) -> None:
     _post(place.editor, place, step="import", pasted=pasted, version=version)
     (added,) = [
         one
-        for one in edit.read(place.folder).items("people")
+        for one in edit.read(place.folder).list_items("people")
         if one["name"] == "宋新月"
     ]
     assert added["role"] == ["technical", "security"]
@@ -472,7 +474,10 @@ def test_a_person_is_given_two_posts_by_table_and_by_form(place: Place) -> None:
     sent = _was(page, name) | {"version": edit.read(place.folder).version}
     place.editor.post(address, sent | {name: ["technical", "content"]})
     written = edit.read(place.folder)
-    assert written.at(("people", str(added["id"]), "role")) == ["technical", "content"]
+    assert written.find_value(("people", str(added["id"]), "role")) == [
+        "technical",
+        "content",
+    ]
 
 
 # What there is none of
@@ -489,7 +494,7 @@ def _word(place: Place, what: str, code: str, step: str = "say") -> int:
 def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
     kind = "maintenance_plan"
     page = place.editor.get(place.url("facts/maintenance/")).content.decode()
-    if f'id="{kind}"' in page or edit.read(place.folder).at(("papers", kind)):
+    if f'id="{kind}"' in page or edit.read(place.folder).find_value(("papers", kind)):
         written = edit.read(place.folder)
         edit.remove_item(
             place.folder, "papers", kind, catalogue=catalogue(), version=written.version
@@ -498,23 +503,23 @@ def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
     assert "没有这份材料" in page
     assert _word(place, "absent", kind) == 303
     today = timezone.localdate().isoformat()
-    assert edit.read(place.folder).at(("absent",)) == {kind: today}
+    assert edit.read(place.folder).find_value(("absent",)) == {kind: today}
     (said,) = [
         record.value
-        for record in Evidence(place.folder).records()
+        for record in Evidence(place.folder).list_records()
         if record.fact == f"has_{kind}" and record.source.name == "closed.papers"
     ]
     assert said is False
     page = place.editor.get(place.url("facts/maintenance/")).content.decode()
     assert f"您说没有这份材料（{today}）" in page
     assert _word(place, "absent", kind, "take_back") == 303
-    assert edit.read(place.folder).at(("absent",)) is None
+    assert edit.read(place.folder).find_value(("absent",)) is None
 
 
 @pytest.mark.long
 def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
     written = edit.read(place.folder)
-    paper = dict(written.items("papers")[-1])
+    paper = dict(written.list_items("papers")[-1])
     edit.remove_item(
         place.folder,
         "papers",
@@ -524,7 +529,7 @@ def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
     )
     assert _word(place, "absent", str(paper["kind"])) == 303
     edit.set_item(place.folder, "papers", paper, catalogue=catalogue())
-    assert edit.read(place.folder).at(("absent",)) is None
+    assert edit.read(place.folder).find_value(("absent",)) is None
 
 
 @pytest.mark.long
@@ -533,14 +538,14 @@ def test_a_post_is_said_to_be_held_by_nobody(place: Place) -> None:
     assert "财务人员" in page[page.index("哪个岗位没有人") :]
     assert _word(place, "nobody", "finance") == 303
     today = timezone.localdate().isoformat()
-    assert edit.read(place.folder).at(("nobody",)) == {"finance": today}
+    assert edit.read(place.folder).find_value(("nobody",)) == {"finance": today}
     page = place.editor.get(place.url("lists/people/")).content.decode()
     assert f"您说没有人（{today}）" in page
     # Somebody listed holds it: nothing is written, and the reason is told.
     assert _word(place, "nobody", "technical") == 303
     page = place.editor.get(place.url("lists/people/")).content.decode()
     assert "nobody 说没有技术人员" in page
-    assert edit.read(place.folder).at(("nobody",)) == {"finance": today}
+    assert edit.read(place.folder).find_value(("nobody",)) == {"finance": today}
 
 
 @pytest.mark.parametrize("what", ["absent/nothing", "nobody/nothing", "other/finance"])
@@ -571,10 +576,10 @@ def test_an_app_is_added_with_its_page_in_a_store(db: None) -> None:
 def test_a_form_asks_what_leads_and_not_what_follows(place: Place) -> None:
     page = place.editor.get(place.url("facts/entity/")).content.decode()
     assert "applicant.self.onsite_differs_in" in page
-    paper = edit.read(place.folder).items("papers")[0]["id"]
+    paper = edit.read(place.folder).list_items("papers")[0]["id"]
     page = place.editor.get(place.url(f"papers/{paper}/")).content.decode()
     assert f"paper.{paper}.found_false" in page
-    person = edit.read(place.folder).items("people")[0]["id"]
+    person = edit.read(place.folder).list_items("people")[0]["id"]
     page = place.editor.get(place.url(f"lists/people/{person}/?all=1")).content.decode()
     assert f"person.{person}.leaves_on" in page
     assert f"person.{person}.leaving" not in page

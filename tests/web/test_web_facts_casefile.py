@@ -54,18 +54,18 @@ def test_items_of_lists_are_found_by_their_id(folder: Path) -> None:
             value={"id": "new", "name": "何新", "role": "content", "full_time": True},
         ),
     )
-    people = {one["id"]: one for one in edit.read(folder).items("people")}
+    people = {one["id"]: one for one in edit.read(folder).list_items("people")}
     assert people["feng"]["full_time"] is False
     assert people["new"]["name"] == "何新"
     assert "# 关键岗位五人" in _text(folder)
     _change(folder, FieldChange(at=("people", "new"), value=None))
-    assert edit.read(folder).at(("people", "new")) is None
+    assert edit.read(folder).find_value(("people", "new")) is None
 
 
 def test_somebody_whom_papers_name_is_not_taken_out(folder: Path) -> None:
     with pytest.raises(RefusedError, match="person:bai"):
         _change(folder, FieldChange(at=("people", "bai"), value=None))
-    assert edit.read(folder).at(("people", "bai")) is not None
+    assert edit.read(folder).find_value(("people", "bai")) is not None
 
 
 def test_a_list_that_was_not_there_is_made(folder: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_list_that_was_not_there_is_made(folder: Path) -> None:
     assert kinds
     good = {**item, "kind": sorted(kinds)[0]}
     edit.set_item(folder, "offers", good, catalogue=catalogue())
-    assert edit.read(folder).items("offers") == [good]
+    assert edit.read(folder).list_items("offers") == [good]
 
 
 def test_two_forms_that_change_different_things_both_go_in(folder: Path) -> None:
@@ -88,8 +88,8 @@ def test_two_forms_that_change_different_things_both_go_in(folder: Path) -> None
         version=version,
     )
     said = edit.read(folder)
-    assert said.at(("applicant", "headcount")) == 41
-    assert said.at(("applicant", "has_served")) is False
+    assert said.find_value(("applicant", "headcount")) == 41
+    assert said.find_value(("applicant", "has_served")) is False
 
 
 def test_two_forms_that_change_the_same_are_told_of_both_values(folder: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_crash_at_any_step_leaves_the_old_file_or_the_new(folder: Path) -> Non
                 disk=Disk(step=die),
             )
         except Death:
-            assert edit.read(folder).at(("applicant", "headcount")) in (28, 41)
+            assert edit.read(folder).find_value(("applicant", "headcount")) in (28, 41)
         else:
             assert last > 3
             return

@@ -30,7 +30,7 @@ def world(place: Place, settings: Any) -> Iterator[RehearsalStage]:
 def _seen(place: Place) -> list[Record]:
     return [
         record
-        for record in Evidence(place.folder).records()
+        for record in Evidence(place.folder).list_records()
         if record.source.kind is SourceKind.PROBE
     ]
 

@@ -267,7 +267,7 @@ def test_an_amount_is_read_as_people_type_it(
     assert made is not None
     shown = edit.read(find_cases_folder(place.workspace) / made.folder)
     fact = catalogue().facts["applicant", "registered_capital"]
-    assert parse_value(fact, shown.at(("applicant", fact.id))).value == 10**8
+    assert parse_value(fact, shown.find_value(("applicant", fact.id))).value == 10**8
 
 
 def test_an_amount_in_words_is_told_how_to_be_written(
@@ -285,7 +285,7 @@ def test_the_credit_code_tells_the_province_that_was_left_open(
     row = _made(place)
     assert row is not None
     written = edit.read(find_cases_folder(place.workspace) / row.folder)
-    assert written.at(("application", "region")) == "33"
+    assert written.find_value(("application", "region")) == "33"
 
 
 def test_a_province_is_asked_where_no_code_tells_it(place: Place, address: str) -> None:

@@ -65,13 +65,13 @@ def _outcomes(place: Place) -> set[ReadOutcome]:
     paper = next(each for each in case.papers if each.id == LEASE)
     return {
         case.compared[LEASE][said.subject, said.fact].outcome
-        for said in paper.statements()
+        for said in paper.list_statements()
         if said.is_in_paper and (said.subject, said.fact) in case.compared[LEASE]
     }
 
 
 def _entries(place: Place) -> list[Confirmation]:
-    items = Evidence(place.folder).items()
+    items = Evidence(place.folder).list_items()
     return [item for item in items if isinstance(item, Confirmation)]
 
 

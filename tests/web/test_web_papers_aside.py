@@ -34,12 +34,12 @@ def test_a_paper_is_taken_out_and_put_back(place: Place) -> None:
     assert "结论变了" in page
     assert "移出的材料 1" in page
     assert "还没有登记为材料" not in page
-    assert edit.read(place.folder).at(("papers", "lease")) is None
+    assert edit.read(place.folder).find_value(("papers", "lease")) is None
     told = CaseEvent.objects.filter(case=place.case.folder, verb="paper").get()
     assert told.what["zh"] == "移出《场地租赁合同》documents/13-lease.md"
     page = post(place, "papers/lease/back/")
     assert "已放回，重新作数" in page
-    assert edit.read(place.folder).at(("papers", "lease")) is not None
+    assert edit.read(place.folder).find_value(("papers", "lease")) is not None
     assert "移出的材料" not in place.editor.get(place.url("evidence/")).content.decode()
 
 
@@ -48,7 +48,7 @@ def test_a_paper_is_listed_as_what_it_really_is(place: Place) -> None:
     assert "请选择它其实是哪种材料" in post(place, "papers/lease/kind/", kind="lease")
     page = post(place, "papers/lease/kind/", kind="hosting_agreement")
     assert "已改为《服务器托管" in page
-    kinds = {str(one["kind"]) for one in edit.read(place.folder).items("papers")}
+    kinds = {str(one["kind"]) for one in edit.read(place.folder).list_items("papers")}
     assert "lease" not in kinds
 
 
@@ -67,7 +67,7 @@ def test_a_file_keeps_its_name(place: Place) -> None:
     send(place, "社保证明-2026年11月 最新（盖章）.pdf")
     send(place, "社保证明-2026年11月 最新（盖章）.pdf", PDF + b"%")
     send(place, "look-dns-2026-01-01.pdf", PDF + b"%%")
-    files = [str(one["file"]) for one in edit.read(place.folder).items("papers")]
+    files = [str(one["file"]) for one in edit.read(place.folder).list_items("papers")]
     first, second, third = files[-3:]
     assert first == "documents/社保证明-2026年11月 最新（盖章）.pdf"
     assert second == "documents/社保证明-2026年11月 最新（盖章）-2.pdf"

@@ -91,7 +91,9 @@ def set_day(place: Place, day: Any) -> Any:
 
 
 def test_a_look_is_a_line_with_who_what_and_how(place: Place) -> None:
-    path = place.folder / str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
+    path = place.folder / str(
+        edit.read(place.folder).find_value(("papers", IDENTITY, "file"))
+    )
     place.editor.get(place.url(f"papers/{IDENTITY}/file?download=1")).getvalue()
     line = PaperAccess.objects.get()
     assert (line.actor, line.case, line.paper, line.kind, line.way) == (
@@ -162,7 +164,9 @@ def test_a_full_bundle_is_noted_whenever_it_is_downloaded(
 
 @pytest.mark.long
 def test_what_changed_since_handing_in_shows_no_words_of_them(place: Place) -> None:
-    path = place.folder / str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
+    path = place.folder / str(
+        edit.read(place.folder).find_value(("papers", IDENTITY, "file"))
+    )
     record = {"act": "submit", "on": str(TODAY()), "by": "林晓"}
     answer = place.editor.post(place.url("casework/record/"), record)
     assert answer.status_code == 303, answer.content.decode()[:3000]
@@ -246,14 +250,14 @@ def test_only_the_owner_sets_the_day(place: Place) -> None:
         assert answer.status_code == 404
     assert set_day(place, day).status_code == 303
     written = edit.read(place.folder)
-    assert written.at(("delete_personal_on",)) == str(day)
+    assert written.find_value(("delete_personal_on",)) == str(day)
     row = CaseRow.objects.get(pk=place.case.pk).board
     assert row.delete_personal_on == day
     assert row.personal > 3
     assert str(day) in CaseEvent.objects.get(verb="deletion_day").what["zh"]
     assert str(day) in owner(place).get(place.url("personal/")).content.decode()
     set_day(place, "")
-    assert edit.read(place.folder).at(("delete_personal_on",)) is None
+    assert edit.read(place.folder).find_value(("delete_personal_on",)) is None
 
 
 def test_what_is_no_day_is_said_and_kept_in_the_field(place: Place) -> None:
@@ -407,14 +411,14 @@ def test_an_agency_sets_the_day_of_many(
     assert "删除日" not in place.editor.get(address).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         assert owner(place).post(address, sent).status_code == 302
-    assert edit.read(place.folder).at(("delete_personal_on",)) == day
+    assert edit.read(place.folder).find_value(("delete_personal_on",)) == day
     assert CaseEvent.objects.get(verb="deletion_day").actor == "owner@here.example"
     assert "上次改了1件" in owner(place).get(address).content.decode()
     wrong = owner(place).post(address, {**sent, "day": "soon"})
     assert wrong.status_code == 422
     with django_capture_on_commit_callbacks(execute=True):
         owner(place).post(address, {"do": "deletion", "day": "", "all": "yes"})
-    assert edit.read(place.folder).at(("delete_personal_on",)) is None
+    assert edit.read(place.folder).find_value(("delete_personal_on",)) is None
 
 
 def test_one_case_that_cannot_be_changed_stops_no_other(
@@ -431,7 +435,7 @@ def test_one_case_that_cannot_be_changed_stops_no_other(
         owner(place).post(f"/w/{place.workspace.slug}/clients/", sent)
     job = Job.objects.get(kind="set_deletion_days")
     assert [each["folder"] for each in job.result["wrong"]] == ["broken"]
-    assert edit.read(place.folder).at(("delete_personal_on",)) == day
+    assert edit.read(place.folder).find_value(("delete_personal_on",)) == day
 
 
 # -- what was noted before

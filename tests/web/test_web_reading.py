@@ -73,13 +73,13 @@ class Desk:
 
     def entry(self) -> dict[str, object]:
         """What the case file says of the lease."""
-        found = edit.read(self.place.folder).at(("papers", LEASE))
+        found = edit.read(self.place.folder).find_value(("papers", LEASE))
         assert isinstance(found, dict)
         return found
 
     def confirmations(self) -> list[Confirmation]:
         """What people settled, as the log has it."""
-        items = Evidence(self.place.folder).items()
+        items = Evidence(self.place.folder).list_items()
         return [item for item in items if isinstance(item, Confirmation)]
 
 
@@ -94,9 +94,9 @@ def _forget_typed(place: Place, papers: Iterable[str]) -> None:
 def _take_out(place: Place, places: Iterable[At]) -> None:
     written = edit.read(place.folder)
     changes = [
-        FieldChange(at=at, value=None, shown=written.at(at))
+        FieldChange(at=at, value=None, shown=written.find_value(at))
         for at in places
-        if written.at(at) is not None
+        if written.find_value(at) is not None
     ]
     edit.change(place.folder, changes, version=written.version, catalogue=catalogue())
 
@@ -226,7 +226,9 @@ def _put_picture(place: Place, kind: str) -> tuple[str, str]:
     (place.folder / "documents" / "card.png").write_bytes(made.getvalue())
     written = edit.read(place.folder)
     at = ("papers", paper.id, "file")
-    change = FieldChange(at=at, value="documents/card.png", shown=written.at(at))
+    change = FieldChange(
+        at=at, value="documents/card.png", shown=written.find_value(at)
+    )
     edit.change(place.folder, [change], version=written.version, catalogue=catalogue())
     return paper.id, sha256(made.getvalue()).hexdigest()
 

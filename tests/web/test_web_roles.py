@@ -55,7 +55,7 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
     for listed in LISTS.values():
         subjects |= {
             Subject(listed.subject, str(one.get("id")))
-            for one in written.items(listed.code)
+            for one in written.list_items(listed.code)
         }
     every = questions.fields_about(
         catalogue(), written, result, sorted(subjects, key=str), every=True
@@ -97,7 +97,7 @@ def test_a_question_is_answered_only_once_a_page_has_put_it(
         return client.post(place.url("answers/say/"), given).status_code
 
     def find_said(field: FactField) -> object:
-        return edit.read(place.folder).at(field.at)
+        return edit.read(place.folder).find_value(field.at)
 
     put = client.get(place.url("answers/")).context["fields"]
     assert len(put) < len(every)

@@ -99,10 +99,10 @@ def test_where_the_log_is_at_fault_such_a_picture_stays_with_editors(
         gone = store.keep(b"another page")
         note = next(
             item.digest
-            for item in store.items()
+            for item in store.list_items()
             if isinstance(item, Blob) and item.what == "screenshot"
         )
     spoiled = note if lost == "note" else gone
-    Evidence(place.folder).blob_path(spoiled).write_bytes(b"spoiled")
+    Evidence(place.folder).find_blob_path(spoiled).write_bytes(b"spoiled")
     address = place.url(f"evidence/objects/{taken.digest}/")
     assert place.people[Role.REVIEWER].get(address).status_code == 404

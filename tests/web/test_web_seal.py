@@ -235,7 +235,7 @@ def test_what_was_handed_in_is_not_kept_after_the_check(sealing: Place) -> None:
 def _personal_paper(place: Place) -> str:
     return next(
         str(one["id"])
-        for one in edit.read(place.folder).items("papers")
+        for one in edit.read(place.folder).list_items("papers")
         if catalogue().materials[str(one["kind"])].personal
     )
 

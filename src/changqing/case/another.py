@@ -85,7 +85,9 @@ def write_another_case(
             (("closed", "papers"), None),
         ]
         kept = [
-            value for value in values if value[1] is not None or written.at(value[0])
+            value
+            for value in values
+            if value[1] is not None or written.find_value(value[0])
         ]
         (draft / CASE_FILE).write_text(set_values(text, kept, lists=_LISTS), "utf-8")
         read_case(draft, catalogue).accept(())
@@ -101,13 +103,13 @@ def list_other_papers(source: Path, here: Path) -> list[OtherPaper]:
     """List the papers of another case of which this one has not the same bytes."""
     mine = {
         _compute_digest(here, str(one.get("file")))
-        for one in edit.read(here).items("papers")
+        for one in edit.read(here).list_items("papers")
     }
     return [
         OtherPaper(
             id=str(one.get("id")), kind=str(one.get("kind")), file=str(one.get("file"))
         )
-        for one in edit.read(source).items("papers")
+        for one in edit.read(source).list_items("papers")
         if (digest := _compute_digest(source, str(one.get("file"))))
         and digest not in mine
     ]
@@ -118,12 +120,12 @@ def bring_paper(source: Path, here: Path, paper: str, *, catalogue: Catalogue) -
 
     It was received when it was received there: bringing it over makes it no fresher.
     """
-    item = edit.read(source).at(("papers", paper))
+    item = edit.read(source).find_value(("papers", paper))
     if not isinstance(item, dict):
         raise CaseError(Issue(text=_GONE))
     written, kind = edit.read(here), str(item.get("kind"))
-    name = edit.free_id(written, "papers", str(item.get("id")))
-    file = _free_file(here, str(item.get("file")))
+    name = edit.find_free_id(written, "papers", str(item.get("id")))
+    file = _find_free_file(here, str(item.get("file")))
     try:
         _copy(source / str(item.get("file")), here / file, inside=source)
         new = {**item, "id": name, "file": file}
@@ -131,7 +133,7 @@ def bring_paper(source: Path, here: Path, paper: str, *, catalogue: Catalogue) -
         changes = [FieldChange(at=("papers", name), value=to_plain(new))]
         changes += [
             edit.say_without(written, "absent", asked, since=None)
-            for asked in edit.without(written, "absent")
+            for asked in edit.find_absences(written, "absent")
             if kind in list_kinds_for(catalogue, asked)
         ]
         edit.change(here, changes, version=written.version, catalogue=catalogue)
@@ -147,7 +149,7 @@ def bring_paper(source: Path, here: Path, paper: str, *, catalogue: Catalogue) -
 def _list_files(written: CaseData) -> Iterator[str]:
     found: dict[str, None] = {}
     for listed in ("papers", "looks"):
-        for item in written.items(listed):
+        for item in written.list_items(listed):
             found[str(item.get("file"))] = None
             check = item.get("issuer_checked")
             if isinstance(check, Mapping) and check.get("file"):
@@ -170,7 +172,7 @@ def _compute_digest(folder: Path, file: str) -> str:
         return ""
 
 
-def _free_file(folder: Path, wanted: str) -> str:
+def _find_free_file(folder: Path, wanted: str) -> str:
     path, number, name = Path(wanted), 1, wanted
     while (folder / name).exists():
         number += 1

@@ -73,12 +73,12 @@ class CaseData:
     version: str
     data: Mapping[str, Any]
 
-    def at(self, where: At) -> Any:
-        """What stands there; None where nothing does."""
+    def find_value(self, where: At) -> Any:
+        """Find what stands there; None where nothing does."""
         return get_value(self.data, where)
 
-    def items(self, listed: str) -> Sequence[JsonObject]:
-        """The items of a list that are mappings."""
+    def list_items(self, listed: str) -> Sequence[JsonObject]:
+        """List the items of a list that are mappings."""
         found = self.data.get(listed)
         items = found if isinstance(found, list) else ()
         return [item for item in items if isinstance(item, dict)]
@@ -155,7 +155,7 @@ def change(
         wanted = [
             field_change
             for field_change in changes
-            if now.at(field_change.at) != to_plain(field_change.value)
+            if now.find_value(field_change.at) != to_plain(field_change.value)
         ]
         if not wanted:
             return now
@@ -192,7 +192,7 @@ def add_look(folder: Path, look: WritableItem) -> None:
     """
     path = folder / CASE_FILE
     before, content = _read(folder)
-    item = {**look, "id": free_id(before, "looks", str(look["id"]))}
+    item = {**look, "id": find_free_id(before, "looks", str(look["id"]))}
     text = append_item(content.decode(), "looks", item)
     listed = before.data.get("looks")
     looks = [*(listed if isinstance(listed, list) else ()), to_plain(item)]
@@ -250,8 +250,8 @@ def write_new_case(folder: Path, text: str) -> None:
     write_new(folder / CASE_FILE, text.encode(), inside=folder)
 
 
-def without(written: CaseData, name: str) -> dict[str, Writable]:
-    """What is said to be absent, or held by nobody, each with the day of saying so."""
+def find_absences(written: CaseData, name: str) -> dict[str, Writable]:
+    """Find what is said to be absent, or held by nobody, with the day of saying so."""
     said = written.data.get(name)
     if isinstance(said, Mapping):
         return dict(said)
@@ -263,11 +263,13 @@ def say_without(
     written: CaseData, name: str, code: str, *, since: date | None
 ) -> FieldChange:
     """Say of one kind of paper, or one post, that there is none; None takes it back."""
-    said = without(written, name)
+    said = find_absences(written, name)
     said.pop(code, None)
     if since is not None:
         said[code] = since
-    return FieldChange(at=(name,), value=said or None, shown=written.at((name,)))
+    return FieldChange(
+        at=(name,), value=said or None, shown=written.find_value((name,))
+    )
 
 
 def set_item(
@@ -289,7 +291,7 @@ def set_item(
     changes = [FieldChange(at=at, value=item, shown=shown)]
     changes += [
         say_without(now, "absent", asked, since=None)
-        for asked in without(now, "absent")
+        for asked in find_absences(now, "absent")
         if listed == "papers" and kind in list_kinds_for(catalogue, asked)
     ]
     return change(
@@ -320,9 +322,9 @@ def find_place(subject: Subject, fact: str) -> At:
     return (SUBJECTS[subject.type].listed, subject.id, field)
 
 
-def free_id(written: CaseData, listed: str, wanted: str) -> str:
+def find_free_id(written: CaseData, listed: str, wanted: str) -> str:
     """`wanted`, or the first name like it that no item of the list has."""
-    taken = {one.get("id") for one in written.items(listed)}
+    taken = {one.get("id") for one in written.list_items(listed)}
     name, number = wanted, 1
     while name in taken:
         number += 1
@@ -387,13 +389,13 @@ def _find_clashes(
         Clash(
             at=field_change.at,
             mine=to_plain(field_change.value),
-            theirs=now.at(field_change.at),
+            theirs=now.find_value(field_change.at),
         )
         for field_change in changes
-        if now.at(field_change.at) != to_plain(field_change.value)
+        if now.find_value(field_change.at) != to_plain(field_change.value)
         and (
             field_change.shown is UNSEEN
-            or now.at(field_change.at) != to_plain(field_change.shown)
+            or now.find_value(field_change.at) != to_plain(field_change.shown)
         )
     ]
 

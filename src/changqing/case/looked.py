@@ -11,7 +11,7 @@ from changqing.case.model import Case, Member, Statement
 from changqing.case.page import MAX_PAGE_BYTES, ReadPage, UnreadablePageError, read_page
 from changqing.case.shown import Backed, Sought, back
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.case.suffix import registrable_domain
+from changqing.case.suffix import find_registrable_domain
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.plainfile import open_plain
@@ -71,7 +71,7 @@ def build_sought(
         marks = [str(s.value) for s in statements if _is_mark(s)]
         domains = [str(s.value) for s in statements if s.fact == "domain" and s.value]
         if (url := urls.get(subject)) is not None:
-            domains += filter(None, [registrable_domain(url)])
+            domains += filter(None, [find_registrable_domain(url)])
         found[subject] = Sought(
             applicant=applicant,
             names=tuple(dict.fromkeys(str(name) for name in mine if name)),

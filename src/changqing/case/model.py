@@ -146,7 +146,7 @@ class Paper:
         last = found if isinstance(found, date) else self.true_on
         return last - timedelta(days=1)
 
-    def counts_until(self, catalogue: Catalogue, *, end_read: bool) -> date | None:
+    def find_last_day(self, catalogue: Catalogue, *, end_read: bool) -> date | None:
         """Give the last day on which it counts as being there; None: for ever.
 
         An end that was typed and not read in it (`end_read` false) ends it no later
@@ -164,7 +164,7 @@ class Paper:
             until = self.valid_until if end_read else earliest(self.valid_until, until)
         return earliest(believed, until)
 
-    def statements(self) -> Iterator[Statement]:
+    def list_statements(self) -> Iterator[Statement]:
         """List what is said of the paper, and what stands in it."""
         yield from self.facts
         yield from self.states
@@ -275,17 +275,17 @@ class Case:
             for service in self.services
         )
 
-    def form_statements(self) -> Iterator[Statement]:
+    def list_form_statements(self) -> Iterator[Statement]:
         """List what the applicant itself says, of itself and of its members."""
         yield from self.facts
         for member in self.list_members():
             yield from member.facts
 
-    def statements(self) -> Iterator[Statement]:
+    def list_statements(self) -> Iterator[Statement]:
         """List everything that form, papers and looks say, with what they withhold."""
-        yield from self.form_statements()
+        yield from self.list_form_statements()
         for paper in self.papers:
-            yield from paper.statements()
+            yield from paper.list_statements()
         for look in self.looks:
             yield from look.backs
 
@@ -300,18 +300,18 @@ class Case:
             *self.reports,
         )
 
-    def subjects(self) -> tuple[Subject, ...]:
-        """Everybody and everything a fact of this case may be about."""
+    def list_subjects(self) -> tuple[Subject, ...]:
+        """List everybody and everything a fact of this case may be about."""
         return (
             APPLICANT,
             *(member.subject for member in self.list_members()),
             *(paper.subject for paper in self.papers),
         )
 
-    def members(self, subject_type: str) -> tuple[Subject, ...]:
-        """The subjects of one type, in the order of the file."""
+    def list_subjects_of(self, subject_type: str) -> tuple[Subject, ...]:
+        """List the subjects of one type, in the order of the file."""
         return tuple(
-            subject for subject in self.subjects() if subject.type == subject_type
+            subject for subject in self.list_subjects() if subject.type == subject_type
         )
 
     def find_closed_by_word(self, as_of: date) -> frozenset[str]:
@@ -323,8 +323,8 @@ class Case:
         closed = {name for name, closing in self.closed.items() if closing.on <= as_of}
         return frozenset(closed | {"service"} if self.services else closed)
 
-    def absent_kinds(self, as_of: date) -> frozenset[str]:
-        """The kinds of paper that were said by that day not to be there.
+    def list_absent_kinds(self, as_of: date) -> frozenset[str]:
+        """List the kinds of paper that were said by that day not to be there.
 
         Who has no paper of a kind has none that would do for it either.
         """
@@ -342,7 +342,7 @@ class Case:
         """
         posts = (role for role, since in self.nobody.items() if since <= as_of)
         return frozenset(
-            {name_part("paper", kind) for kind in self.absent_kinds(as_of)}
+            {name_part("paper", kind) for kind in self.list_absent_kinds(as_of)}
             | {name_part("person", role) for role in posts}
         )
 
@@ -351,14 +351,14 @@ class Case:
         found = self.compared.get(paper.id, {}).get((subject, fact))
         return found is not None and found.outcome is ReadOutcome.READ
 
-    def counts_until(self, paper: Paper) -> date | None:
+    def find_last_day(self, paper: Paper) -> date | None:
         """Give the last day on which a paper counts as being there; None: for ever."""
         end_read = self.was_read(paper, paper.subject, "valid_until")
-        return paper.counts_until(self.catalogue, end_read=end_read)
+        return paper.find_last_day(self.catalogue, end_read=end_read)
 
     def is_in_force(self, paper: Paper, as_of: date) -> bool:
         """Tell whether a paper was received by that day, and still counts on it."""
-        until = self.counts_until(paper)
+        until = self.find_last_day(paper)
         begun = paper.received_on <= as_of and paper.true_on <= as_of
         return begun and (until is None or as_of <= until)
 
@@ -385,7 +385,7 @@ class Case:
             if closing is not None and paper.id == closing.paper:
                 if not self.was_read(paper, APPLICANT, f"has_{paper.kind}"):
                     return None
-                return max(paper.received_on, paper.true_on), self.counts_until(paper)
+                return max(paper.received_on, paper.true_on), self.find_last_day(paper)
         return None
 
     def _has_holders_shown(self, as_of: date) -> bool:

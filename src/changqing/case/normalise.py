@@ -56,18 +56,18 @@ class Hidden:
     detail: Text
 
 
-def script(text: str) -> str:
+def detect_script(text: str) -> str:
     """`han`, `latin` or `none`: a text with any Han character is Han."""
     if _HAN.search(text):
         return "han"
     return "latin" if _LATIN.search(text) else "none"
 
 
-def comparable(text_kind: str | None, one: str, other: str) -> bool:
-    """Whether two names may be compared at all: a translation is not a difference."""
+def are_comparable(text_kind: str | None, one: str, other: str) -> bool:
+    """Tell whether two names may be compared: a translation is not a difference."""
     if text_kind not in ("company_name", "person"):
         return True
-    return {script(one), script(other)} != {"han", "latin"}
+    return {detect_script(one), detect_script(other)} != {"han", "latin"}
 
 
 def normalise(
@@ -86,7 +86,7 @@ def normalise(
         hidden = _find_hidden(text_kind, cleaned)
         if hidden is not None:
             return hidden
-        if beside is not None and not comparable(text_kind, cleaned, beside):
+        if beside is not None and not are_comparable(text_kind, cleaned, beside):
             return Hidden(
                 detail=Text(
                     zh=f"“{cleaned}”与“{beside}”文字不同，无法比对，须人工核对",
@@ -127,7 +127,7 @@ def _find_hidden(text_kind: str, cleaned: str) -> Hidden | None:
 
 def _normalise_name(cleaned: str) -> str:
     # Spaces in a Han name are layout (张　三), in a Latin one they part its words.
-    if script(cleaned) == "han":
+    if detect_script(cleaned) == "han":
         return _SPACES.sub("", cleaned).translate(_BRACKETS).translate(_DOTS).upper()
     words = re.sub(r"[.,，。'’]", " ", cleaned.translate(_DASHES))
     return _SPACES.sub(" ", words).strip().upper() or cleaned

@@ -91,8 +91,8 @@ class ReadPage:
         sought = squeeze(words)
         return bool(sought) and any(sought in squeeze(row.words) for row in self.rows)
 
-    def fields(self, labels: Collection[str]) -> Iterator[Field]:
-        """What the page says under any of `labels`.
+    def find_fields(self, labels: Collection[str]) -> Iterator[Field]:
+        """Find what the page says under any of `labels`.
 
         Beside the label, as in a table of two columns; after its colon; below it, as
         in a table with headings; or in the next line, where a page has no table.

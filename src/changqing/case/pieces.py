@@ -70,7 +70,7 @@ class Pieces:
 
     # Telling what is wrong
 
-    def wrong(self, loc: Loc, text: Text, hint: Text | None = None) -> None:
+    def add_issue(self, loc: Loc, text: Text, hint: Text | None = None) -> None:
         """Keep what is wrong at a place of the file."""
         self.issues.append(self.issue(loc, text, hint))
 
@@ -80,10 +80,10 @@ class Pieces:
             text=text, path=self.file.path, line=self.file.line(loc), hint=hint
         )
 
-    def lacks(self, loc: Loc, name: str) -> None:
+    def add_missing_field(self, loc: Loc, name: str) -> None:
         """Keep that a field is missing."""
         where = write_loc(loc)
-        self.wrong(
+        self.add_issue(
             loc,
             Text(
                 zh=f"{where}缺少 {name}" if where else f"缺少 {name}",
@@ -92,10 +92,10 @@ class Pieces:
             Text(zh="补上这一项", en="add it"),
         )
 
-    def unknown_field(self, loc: Loc, name: str, known: Collection[str]) -> None:
+    def add_unknown_field(self, loc: Loc, name: str, known: Collection[str]) -> None:
         """Keep that a field is not known, with the nearest that is."""
         hint = suggest_word(name, known)
-        self.wrong(
+        self.add_issue(
             (*loc, name),
             Text(
                 zh=f"{write_loc(loc)}中没有 {name} 这一项",
@@ -107,12 +107,12 @@ class Pieces:
 
     # Pieces
 
-    def mapping(self, node: object, loc: Loc) -> JsonObject:
+    def read_mapping(self, node: object, loc: Loc) -> JsonObject:
         """Read fields with values; anything else is told and empty."""
         if isinstance(node, dict):
             return node
         if node is not None:
-            self.wrong(
+            self.add_issue(
                 loc,
                 Text(
                     zh=f"{write_loc(loc)}应为若干“名称: 值”",
@@ -121,12 +121,12 @@ class Pieces:
             )
         return {}
 
-    def sequence(self, node: object, loc: Loc) -> Sequence[object]:
+    def read_sequence(self, node: object, loc: Loc) -> Sequence[object]:
         """Read a list; anything else is told and empty."""
         if isinstance(node, list):
             return node
         if node is not None:
-            self.wrong(
+            self.add_issue(
                 loc,
                 Text(
                     zh=f"{write_loc(loc)}应为列表，每项以“- ”开头",
@@ -135,11 +135,11 @@ class Pieces:
             )
         return ()
 
-    def items(self, node: object, loc: Loc) -> Iterator[tuple[Loc, JsonObject]]:
+    def read_items(self, node: object, loc: Loc) -> Iterator[tuple[Loc, JsonObject]]:
         """Read a list of mappings, each with its place."""
-        for place, item in enumerate(self.sequence(node, loc)):
+        for place, item in enumerate(self.read_sequence(node, loc)):
             if item is None:
-                self.wrong(
+                self.add_issue(
                     (*loc, place),
                     Text(
                         zh=f"{write_loc(loc)}有空项",
@@ -148,52 +148,52 @@ class Pieces:
                     Text(zh="删去这一项", en="remove it"),
                 )
             else:
-                yield (*loc, place), self.mapping(item, (*loc, place))
+                yield (*loc, place), self.read_mapping(item, (*loc, place))
 
-    def word(
+    def read_word(
         self, node: JsonObject, name: str, loc: Loc, *, needed: bool
     ) -> str | None:
-        """A text field; whether it must be there is `needed`."""
+        """Read a text field; whether it must be there is `needed`."""
         value = node.get(name)
         if value is None:
             if needed:
-                self.lacks(loc, name)
+                self.add_missing_field(loc, name)
             return None
         if isinstance(value, str) and value.strip():
             return value.strip()
-        self.wrong(
+        self.add_issue(
             (*loc, name),
             Text(zh=f"{name} 应为文字", en=f"{name} must be a text"),
             Text(zh=f"加引号：'{value}'", en=f"put it in quotes: '{value}'"),
         )
         return None
 
-    def day(
+    def read_day(
         self, node: JsonObject, name: str, loc: Loc, *, needed: bool
     ) -> date | None:
-        """A date field; whether it must be there is `needed`."""
+        """Read a date field; whether it must be there is `needed`."""
         value = node.get(name)
         if value is None:
             if needed:
-                self.lacks(loc, name)
+                self.add_missing_field(loc, name)
             return None
         try:
             return parse_date(value)
         except NotAValueError as error:
-            self.wrong((*loc, name), about(name, error.text), error.hint)
+            self.add_issue((*loc, name), prefix_name(name, error.text), error.hint)
             return None
 
-    def choice(
+    def read_choice(
         self,
         node: JsonObject,
         name: str,
         loc: Loc,
         allowed: Mapping[str, Text],
     ) -> str | None:
-        """A needed field that is one of `allowed`: its code, or its label."""
+        """Read a needed field that is one of `allowed`: its code, or its label."""
         value = node.get(name)
         if value is None:
-            self.lacks(loc, name)
+            self.add_missing_field(loc, name)
             return None
         written = str(value) if isinstance(value, str | int) else ""
         if written in allowed:
@@ -208,7 +208,7 @@ class Pieces:
         self, name: str, value: object, loc: Loc, allowed: Mapping[str, Text]
     ) -> None:
         """Tell that a value is none of those allowed, and what may be written."""
-        self.wrong(
+        self.add_issue(
             (*loc, name),
             Text(
                 zh=f"{name} 的“{value}”不在可选值中",
@@ -217,13 +217,15 @@ class Pieces:
             hint_choices(str(value), allowed, allowed),
         )
 
-    def identity(self, node: JsonObject, loc: Loc, taken: dict[str, Loc]) -> str | None:
-        """The `id` of a list item, unlike every other of its list."""
-        name = self.word(node, "id", loc, needed=True)
+    def read_identity(
+        self, node: JsonObject, loc: Loc, taken: dict[str, Loc]
+    ) -> str | None:
+        """Read the `id` of a list item, unlike every other of its list."""
+        name = self.read_word(node, "id", loc, needed=True)
         if name is None:
             return None
         if not PLAIN_ID.fullmatch(name):
-            self.wrong(
+            self.add_issue(
                 (*loc, "id"),
                 Text(zh=f"id “{name}”不能用", en=f"the id “{name}” cannot be used"),
                 Text(
@@ -234,7 +236,7 @@ class Pieces:
             return None
         if name in taken:
             first = self.file.line((*taken[name], "id"))
-            self.wrong(
+            self.add_issue(
                 (*loc, "id"),
                 Text(
                     zh=f"id “{name}”重复，第{first}行已用",
@@ -250,7 +252,7 @@ class Pieces:
 
     def file_of(self, node: JsonObject, loc: Loc) -> CaseFile | None:
         """Return the file a paper or look names, if it lies in the case folder."""
-        name = self.word(node, "file", loc, needed=True)
+        name = self.read_word(node, "file", loc, needed=True)
         if name is None:
             return None
         if name not in self.digests:
@@ -273,7 +275,7 @@ class Pieces:
                 self._resolved = self._resolved or self.folder.resolve()
                 inside = path.resolve().is_relative_to(self._resolved)
             if not inside:
-                self.wrong(
+                self.add_issue(
                     loc,
                     Text(
                         zh=f"文件“{name}”在项目文件夹之外",
@@ -288,7 +290,7 @@ class Pieces:
             return self.measure_file(name, path, loc)
         except (OSError, ValueError, RuntimeError) as error:
             said = getattr(error, "strerror", None) or "?"
-            self.wrong(
+            self.add_issue(
                 loc,
                 Text(
                     zh=f"读不出文件“{name}”（{said}）",
@@ -311,7 +313,7 @@ class Pieces:
                 if path.parent.is_dir()
                 else []
             )
-            self.wrong(
+            self.add_issue(
                 loc,
                 Text(zh=f"文件“{name}”不存在", en=f"the file “{name}” does not exist"),
                 suggest_word(name, siblings)
@@ -332,7 +334,7 @@ class Pieces:
                 en=f"the file “{name}” is over {MAX_PAPER_BYTES // 10**6} MB",
             )
         if problem is not None:
-            self.wrong(
+            self.add_issue(
                 loc, problem, Text(zh="换成原件的扫描件", en="use a scan of the paper")
             )
             return None
@@ -340,7 +342,7 @@ class Pieces:
             digest = digest_plain(path, inside=self.folder)
         except CaseError as refused:  # a link on the way, that leads to nowhere else
             (issue,) = refused.issues
-            self.wrong(loc, about(name, issue.text), issue.hint or issue.text)
+            self.add_issue(loc, prefix_name(name, issue.text), issue.hint or issue.text)
             return None
         return CaseFile(
             path=str(PurePosixPath(name)), digest=digest, size=status.st_size
@@ -352,10 +354,10 @@ class Pieces:
         """Keep that these subjects are in the case, so that others may name them."""
         self.known.update({str(one): one for one in subjects})
 
-    def statement(
+    def read_statement(
         self, subject: Subject, name: str, written: object, loc: Loc, place: str
     ) -> Statement | None:
-        """One fact of one subject, if the catalogue knows it and the value fits."""
+        """Read one fact of a subject, if the catalogue knows it and the value fits."""
         fact = self.catalogue.facts[(subject.type, name)]
         if written is None:
             return Statement(
@@ -370,11 +372,11 @@ class Pieces:
                     subject=subject,
                     fact=name,
                     value=parsed.value,
-                    issue=self.issue(loc, about(name, error.text), error.hint),
+                    issue=self.issue(loc, prefix_name(name, error.text), error.hint),
                 )
             )
         except NotAValueError as error:
-            self.wrong(loc, about(name, error.text), error.hint)
+            self.add_issue(loc, prefix_name(name, error.text), error.hint)
             return None
         return Statement(
             subject=subject,
@@ -385,29 +387,29 @@ class Pieces:
             hidden=parsed.hidden,
         )
 
-    def facts(
+    def read_facts(
         self,
         subject: Subject,
         node: JsonObject,
         loc: Loc,
         fields: Collection[str],
     ) -> tuple[Statement, ...]:
-        """All facts that stand directly in a mapping; `fields` are no facts."""
+        """Read all facts that stand directly in a mapping; `fields` are no facts."""
         found = []
-        known = self.words(subject.type)
+        known = self.list_writable_facts(subject.type)
         for name, written in node.items():
             if (subject.type, name) in self.catalogue.facts and name in known:
-                said = self.statement(
+                said = self.read_statement(
                     subject, name, written, (*loc, name), f"{subject}.{name}"
                 )
                 if said is not None and not (name in fields and written is None):
                     found.append(said)
             elif name not in fields:
-                self.unknown_field(loc, name, {*known, *fields})
+                self.add_unknown_field(loc, name, {*known, *fields})
         return tuple(found)
 
-    def words(self, subject_type: str) -> frozenset[str]:
-        """The facts that may be written: neither generated nor known from the list."""
+    def list_writable_facts(self, subject_type: str) -> frozenset[str]:
+        """List the facts one may write: neither generated nor known from the list."""
         if subject_type not in self._words:
             self._words[subject_type] = frozenset(
                 name
@@ -418,29 +420,29 @@ class Pieces:
             )
         return self._words[subject_type]
 
-    def backs(
+    def read_backing(
         self, node: JsonObject, loc: Loc, *, place_needed: bool
     ) -> tuple[Statement, ...]:
-        """What a paper or look says of others; a paper has to say where."""
+        """Read what a paper or look says of others; a paper has to say where."""
         found: list[Statement] = []
         seen: dict[tuple[Subject, str], Loc] = {}
-        for inner, item in self.items(node.get("backs"), (*loc, "backs")):
+        for inner, item in self.read_items(node.get("backs"), (*loc, "backs")):
             for key in item:
                 if key not in _BACK_FIELDS:
-                    self.unknown_field(inner, key, _BACK_FIELDS)
-            place = self.word(item, "place", inner, needed=place_needed)
-            words = self.word(item, "words", inner, needed=False)
-            subject = self.subject(item, inner)
+                    self.add_unknown_field(inner, key, _BACK_FIELDS)
+            place = self.read_word(item, "place", inner, needed=place_needed)
+            words = self.read_word(item, "words", inner, needed=False)
+            subject = self.read_subject(item, inner)
             fact = self.read_fact_backed(item, inner, subject)
             if item.get("value") is None:
-                self.lacks(inner, "value")
+                self.add_missing_field(inner, "value")
             elif subject is not None and fact is not None:
-                said = self.statement(
+                said = self.read_statement(
                     subject, fact.id, item["value"], (*inner, "value"), place or ""
                 )
                 first = seen.setdefault((subject, fact.id), inner)
                 if first is not inner:
-                    self.wrong(
+                    self.add_issue(
                         inner,
                         Text(
                             zh=f"{fact.id} 在第{self.file.line(first)}行已写过",
@@ -457,10 +459,10 @@ class Pieces:
         self, item: JsonObject, loc: Loc, subject: Subject | None
     ) -> Fact | None:
         """Read which fact something backs; told where its subject has no such fact."""
-        name = self.word(item, "fact", loc, needed=True)
+        name = self.read_word(item, "fact", loc, needed=True)
         if name is None or subject is None:
             return None
-        known = self.words(subject.type)
+        known = self.list_writable_facts(subject.type)
         if name in known:
             return self.catalogue.facts[(subject.type, name)]
         elsewhere = sorted(
@@ -474,7 +476,7 @@ class Pieces:
                 zh=f"它说的是 {elsewhere[0]}，请写明 subject",
                 en=f"it is about a {elsewhere[0]}; say which with subject",
             )
-        self.wrong(
+        self.add_issue(
             (*loc, "fact"),
             Text(
                 zh=f"{subject.type} 没有 {name} 这项事实",
@@ -487,16 +489,16 @@ class Pieces:
         )
         return None
 
-    def subject(self, item: JsonObject, loc: Loc) -> Subject | None:
+    def read_subject(self, item: JsonObject, loc: Loc) -> Subject | None:
         """Read whom something is about: the applicant where it does not say."""
-        name = self.word(item, "subject", loc, needed=False)
+        name = self.read_word(item, "subject", loc, needed=False)
         if item.get("subject") is not None and name is None:
             return None
         if name in (None, "applicant"):
             return APPLICANT
         if name in self.known:
             return self.known[name]
-        self.wrong(
+        self.add_issue(
             (*loc, "subject"),
             Text(
                 zh=f"subject 的“{name}”不在本项目中",
@@ -512,7 +514,7 @@ class Pieces:
         return None
 
 
-def about(name: str, text: Text) -> Text:
+def prefix_name(name: str, text: Text) -> Text:
     """Put a name before a text."""
     return Text(zh=f"{name}：{text.zh}", en=f"{name}: {text.en}")
 

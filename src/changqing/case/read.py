@@ -24,7 +24,7 @@ from changqing.case.model import (
     Statement,
 )
 from changqing.case.normalise import NotThisKindError, normalise
-from changqing.case.pieces import OutOfRange, Pieces, about
+from changqing.case.pieces import OutOfRange, Pieces, prefix_name
 from changqing.case.read_absence import read_absent, read_closed, read_nobody
 from changqing.case.read_choices import read_choices
 from changqing.case.read_members import read_members
@@ -163,12 +163,12 @@ over, and what was checked as a draft is read when it took its place."""
 
 
 def _read_case(pieces: Pieces, digest: str) -> Case | None:
-    top = pieces.mapping(pieces.file.data, ())
+    top = pieces.read_mapping(pieces.file.data, ())
     for key in top:
         if key not in _TOP:
-            pieces.unknown_field((), key, _TOP)
+            pieces.add_unknown_field((), key, _TOP)
     if not top and isinstance(pieces.file.data, dict | None):
-        pieces.wrong(
+        pieces.add_issue(
             (),
             Text(zh="文件中没有内容", en="the file holds nothing"),
             Text(zh="用 changqing new 新建一个", en="make one with changqing new"),
@@ -176,9 +176,9 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
     if not top:
         return None
     application = _read_application(pieces, top)
-    declared_on = pieces.day(top, "declared_on", (), needed=True)
-    as_of = pieces.day(top, "as_of", (), needed=False)
-    delete_personal_on = pieces.day(top, "delete_personal_on", (), needed=False)
+    declared_on = pieces.read_day(top, "declared_on", (), needed=True)
+    as_of = pieces.read_day(top, "as_of", (), needed=False)
+    delete_personal_on = pieces.read_day(top, "delete_personal_on", (), needed=False)
     name, credit_code, facts = _read_applicant(pieces, top)
     lists = {each.code: read_members(pieces, top, each) for each in _MEMBERS}
     members = tuple(chain.from_iterable(lists.values()))
@@ -239,14 +239,14 @@ def _read_extract(
     if "register" not in top:
         return None
     loc: Loc = ("register",)
-    node = pieces.mapping(top["register"], loc)
+    node = pieces.read_mapping(top["register"], loc)
     fields = ("holders_shown_from", "holders_shown_until")
     for name in node:
         if name not in fields:
-            pieces.unknown_field(loc, name, fields)
+            pieces.add_unknown_field(loc, name, fields)
     typed = [statement for statement in said if statement.fact not in _NAMES]
     if typed:
-        pieces.wrong(
+        pieces.add_issue(
             loc,
             Text(
                 zh=f"这个文件夹是从登记册里取出的，里面写的{typed[0].fact}不会算数",
@@ -258,30 +258,30 @@ def _read_extract(
                 en="take out what was typed, or begin a case with changqing new",
             ),
         )
-    first, last = (pieces.day(node, field, loc, needed=False) for field in fields)
+    first, last = (pieces.read_day(node, field, loc, needed=False) for field in fields)
     return RegisterExtract(holders_shown=None if first is None else (first, last))
 
 
 def _read_application(pieces: Pieces, top: JsonObject) -> Application | None:
     loc: Loc = ("application",)
     if "application" not in top:
-        pieces.lacks((), "application")
+        pieces.add_missing_field((), "application")
         return None
-    node = pieces.mapping(top["application"], loc)
+    node = pieces.read_mapping(top["application"], loc)
     fields = ("licence", "scope", "region", "stage", "submit_on", "coverage")
     for name in node:
         if name not in fields:
-            pieces.unknown_field(loc, name, fields)
+            pieces.add_unknown_field(loc, name, fields)
     licence = _read_licence(pieces, node, loc)
     scopes: Collection[str] = SCOPE_WORDS
     if licence is not None and pieces.catalogue.licences[licence].scopes:
         scopes = pieces.catalogue.licences[licence].scopes
     words = {code: SCOPE_WORDS[code] for code in scopes}
-    scope = pieces.choice(node, "scope", loc, words)
+    scope = pieces.read_choice(node, "scope", loc, words)
     regions = {code: item.label for code, item in pieces.catalogue.regions.items()}
-    region = pieces.choice(node, "region", loc, regions)
-    stage = pieces.choice(node, "stage", loc, STAGE_WORDS)
-    submit_on = pieces.day(node, "submit_on", loc, needed=True)
+    region = pieces.read_choice(node, "region", loc, regions)
+    stage = pieces.read_choice(node, "stage", loc, STAGE_WORDS)
+    submit_on = pieces.read_day(node, "submit_on", loc, needed=True)
     if (
         licence is None
         or scope is None
@@ -305,7 +305,7 @@ def _read_licence(pieces: Pieces, node: JsonObject, loc: Loc) -> str | None:
     if named is not None:
         return named
     labels = {code: item.label for code, item in pieces.catalogue.licences.items()}
-    return pieces.choice(node, "licence", loc, labels)
+    return pieces.read_choice(node, "licence", loc, labels)
 
 
 def _read_coverage(pieces: Pieces, top: JsonObject) -> Iterator[Statement]:
@@ -318,7 +318,7 @@ def _read_coverage(pieces: Pieces, top: JsonObject) -> Iterator[Statement]:
         return
     written = node["coverage"]
     named = written if isinstance(written, list) else [written]
-    said = pieces.statement(
+    said = pieces.read_statement(
         APPLICANT,
         fact.id,
         [str(each) for each in named if each],
@@ -334,22 +334,22 @@ def _read_applicant(
 ) -> tuple[str | None, str | None, tuple[Statement, ...]]:
     loc: Loc = ("applicant",)
     if "applicant" not in top:
-        pieces.lacks((), "applicant")
+        pieces.add_missing_field((), "applicant")
         return None, None, ()
-    node = pieces.mapping(top["applicant"], loc)
-    name = pieces.word(node, "name", loc, needed=True)
-    credit_code = pieces.word(node, "credit_code", loc, needed=False)
+    node = pieces.read_mapping(top["applicant"], loc)
+    name = pieces.read_word(node, "name", loc, needed=True)
+    credit_code = pieces.read_word(node, "credit_code", loc, needed=False)
     if credit_code is not None:
         try:
             credit_code = str(normalise("credit_code", credit_code))
         except NotThisKindError as error:
             if ("applicant", "credit_code") not in pieces.catalogue.facts:
-                pieces.wrong(
+                pieces.add_issue(
                     (*loc, "credit_code"),
-                    about("credit_code", error.text),
+                    prefix_name("credit_code", error.text),
                     error.hint,
                 )
-    facts = pieces.facts(APPLICANT, node, loc, ("name", "credit_code"))
+    facts = pieces.read_facts(APPLICANT, node, loc, ("name", "credit_code"))
     if not any(said.fact == "coverage" for said in facts):
         facts = (*facts, *_read_coverage(pieces, top))
     return name, credit_code, facts

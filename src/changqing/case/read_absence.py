@@ -30,16 +30,16 @@ def read_closed(
     """
     loc: Loc = ("closed",)
     found: dict[str, Closing] = {}
-    node = pieces.mapping(top.get("closed"), loc)
+    node = pieces.read_mapping(top.get("closed"), loc)
     for name, written in node.items():
         if name not in CLOSABLE:
-            pieces.unknown_field(loc, name, CLOSABLE)
+            pieces.add_unknown_field(loc, name, CLOSABLE)
         elif isinstance(written, dict):
             closing = _read_closing(pieces, written, (*loc, name), papers)
             if closing is not None:
                 found[CLOSABLE[name]] = closing
         else:
-            day = pieces.day(node, name, loc, needed=False)
+            day = pieces.read_day(node, name, loc, needed=False)
             if day is not None:
                 found[CLOSABLE[name]] = Closing(on=day)
     return found
@@ -93,13 +93,15 @@ def _read_without(
     written = top.get(name)
     loc: Loc = (name,)
     if isinstance(written, dict):
-        days = [(said, pieces.day(written, said, loc, needed=True)) for said in written]
+        days = [
+            (said, pieces.read_day(written, said, loc, needed=True)) for said in written
+        ]
     else:
-        days = [(str(said), declared_on) for said in pieces.sequence(written, loc)]
+        days = [(str(said), declared_on) for said in pieces.read_sequence(written, loc)]
     return {
         code: day
         for said, day in days
-        if (code := pieces.choice({name: said}, name, (), allowed)) and day
+        if (code := pieces.read_choice({name: said}, name, (), allowed)) and day
     }
 
 
@@ -107,7 +109,7 @@ def _refuse_listed(
     pieces: Pieces, name: str, label: str, loc: Loc, listed: str
 ) -> None:
     line = pieces.file.line(loc)
-    pieces.wrong(
+    pieces.add_issue(
         (name,),
         Text(
             zh=f"{name} 说没有{label}，第{line}行却列了“{listed}”",
@@ -122,11 +124,11 @@ def _read_closing(
 ) -> Closing | None:
     for name in node:
         if name not in ("on", "paper"):
-            pieces.unknown_field(loc, name, ("on", "paper"))
-    on = pieces.day(node, "on", loc, needed=True)
-    paper = pieces.word(node, "paper", loc, needed=False)
+            pieces.add_unknown_field(loc, name, ("on", "paper"))
+    on = pieces.read_day(node, "on", loc, needed=True)
+    paper = pieces.read_word(node, "paper", loc, needed=False)
     if paper is not None and str(Subject("paper", paper)) not in pieces.known:
-        pieces.wrong(
+        pieces.add_issue(
             (*loc, "paper"),
             Text(zh=f"papers 中没有“{paper}”", en=f"papers has no “{paper}”"),
             suggest_word(paper, papers),

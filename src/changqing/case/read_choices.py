@@ -21,10 +21,10 @@ def read_choices(pieces: Pieces, top: JsonObject) -> Mapping[str, CaseChoice]:
     loc: Loc = ("choices",)
     known = pieces.catalogue.choices
     found: dict[str, CaseChoice] = {}
-    node = pieces.mapping(top.get("choices"), loc)
+    node = pieces.read_mapping(top.get("choices"), loc)
     for name, written in node.items():
         if name not in known:
-            pieces.unknown_field(loc, name, list(known))
+            pieces.add_unknown_field(loc, name, list(known))
         elif isinstance(written, dict):
             words = _read_words(pieces, written, (*loc, name))
             if words is not None:
@@ -44,10 +44,10 @@ def read_choices(pieces: Pieces, top: JsonObject) -> Mapping[str, CaseChoice]:
 def _read_words(pieces: Pieces, node: JsonObject, loc: Loc) -> str | None:
     for name in node:
         if name != "words":
-            pieces.unknown_field(loc, name, ("words",))
-    words = pieces.word(node, "words", loc, needed=True)
+            pieces.add_unknown_field(loc, name, ("words",))
+    words = pieces.read_word(node, "words", loc, needed=True)
     if words is not None and len(words) > _LONGEST:
-        pieces.wrong(
+        pieces.add_issue(
             (*loc, "words"),
             Text(
                 f"words 最多{_LONGEST}字，现有{len(words)}字",

@@ -12,7 +12,7 @@ from changqing.case.model import (
 )
 from changqing.case.pieces import Pieces
 from changqing.case.subjects import Subject
-from changqing.case.suffix import registrable_domain
+from changqing.case.suffix import find_registrable_domain
 from changqing.jsondata import JsonObject
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SubjectType
@@ -30,19 +30,19 @@ def read_members(
     taken: dict[str, Loc] = {}
     kind_field, labels = of.kind_field, list_kinds(pieces.catalogue, of)
     fields = ("id", "name" if of.named else "url", kind_field)
-    for loc, node in pieces.items(top.get(of.listed), (of.listed,)):
-        identity = pieces.identity(node, loc, taken)
+    for loc, node in pieces.read_items(top.get(of.listed), (of.listed,)):
+        identity = pieces.read_identity(node, loc, taken)
         roles = _read_roles(pieces, node, loc, labels) if kind_field == "role" else ()
         kind = roles[0] if roles else None
         if kind_field != "role":
-            kind = pieces.choice(node, kind_field, loc, labels)
+            kind = pieces.read_choice(node, kind_field, loc, labels)
         address = None
         if "url" in fields:
             needed = kind == "website"
             address = _read_url(pieces, node, "url", loc, needed=needed)
-        called = pieces.word(node, "name", loc, needed="name" in fields)
+        called = pieces.read_word(node, "name", loc, needed="name" in fields)
         subject = Subject(of.code, identity or "?")
-        facts = pieces.facts(subject, node, loc, (*fields, "name"))
+        facts = pieces.read_facts(subject, node, loc, (*fields, "name"))
         url, store_page = address, None
         if of.code == "service" and kind in APP_KINDS:
             page = _read_url(pieces, node, "store_page", loc, needed=False)
@@ -74,10 +74,10 @@ def _read_roles(
     """The posts of a person: one, or a list of several."""
     written = node.get("role")
     if not isinstance(written, list) or not written:
-        one = pieces.choice(node, "role", loc, labels)
+        one = pieces.read_choice(node, "role", loc, labels)
         return () if one is None else (one,)
     each = [
-        pieces.choice({"role": post}, "role", (*loc, "role", place), labels)
+        pieces.read_choice({"role": post}, "role", (*loc, "role", place), labels)
         for place, post in enumerate(written)
     ]
     return tuple(dict.fromkeys(post for post in each if post is not None))
@@ -102,11 +102,11 @@ def _read_url(
     *,
     needed: bool,
 ) -> str | None:
-    url = pieces.word(node, field, loc, needed=needed)
+    url = pieces.read_word(node, field, loc, needed=needed)
     if url is None:
         return None
     if not re.fullmatch(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", url):
-        pieces.wrong(
+        pieces.add_issue(
             (*loc, field),
             Text(zh=f"“{url}”不是网址", en=f"“{url}” is not a web address"),
             Text(
@@ -140,7 +140,7 @@ def _find_domain(
     pieces: Pieces, subject: Subject, facts: Sequence[Statement], url: str
 ) -> Iterator[Statement]:
     said = any(statement.fact == "domain" for statement in facts)
-    domain = registrable_domain(url)
+    domain = find_registrable_domain(url)
     if not said and domain and ("service", "domain") in pieces.catalogue.facts:
         yield Statement(
             subject=subject,

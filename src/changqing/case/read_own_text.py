@@ -30,14 +30,14 @@ def read_own_text(
     """
     loc: Loc = ("own_text",)
     found: dict[str, Mapping[str, OwnText]] = {}
-    for document, written in pieces.mapping(top.get("own_text"), loc).items():
+    for document, written in pieces.read_mapping(top.get("own_text"), loc).items():
         if not _NAME.fullmatch(str(document)):
-            pieces.unknown_field(loc, str(document), ())
+            pieces.add_unknown_field(loc, str(document), ())
             continue
         at: Loc = (*loc, document)
-        sections = pieces.mapping(written, at)
+        sections = pieces.read_mapping(written, at)
         if len(sections) > MOST_OWN_SECTIONS:
-            pieces.wrong(at, _describe_too_many(len(sections)))
+            pieces.add_issue(at, _describe_too_many(len(sections)))
             continue
         texts = {
             title: own
@@ -55,12 +55,12 @@ def _read_section(
     node = written if isinstance(written, Mapping) else {"words": written}
     for name in node:
         if name not in _FIELDS:
-            pieces.unknown_field(loc, str(name), _FIELDS)
+            pieces.add_unknown_field(loc, str(name), _FIELDS)
     words, instead = node.get("words"), node.get("instead", False)
     if not isinstance(words, str) or not words.strip() or not isinstance(instead, bool):
-        pieces.wrong(loc, _NO_TEXT)
+        pieces.add_issue(loc, _NO_TEXT)
     elif len(words) > LONGEST_OWN_TEXT or len(title) > LONGEST_TITLE:
-        pieces.wrong(loc, _TOO_LONG)
+        pieces.add_issue(loc, _TOO_LONG)
     else:
         return OwnText(words=words, instead=instead)
     return None

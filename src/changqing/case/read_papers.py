@@ -46,9 +46,9 @@ _LOOK_FIELDS: Final = ("id", "what", "on", "by", "file", "url", "backs")
 
 def read_papers(pieces: Pieces, top: JsonObject) -> tuple[Paper, ...]:
     """Read the papers of the case; each may be named by another."""
-    items = list(pieces.items(top.get("papers"), ("papers",)))
+    items = list(pieces.read_items(top.get("papers"), ("papers",)))
     taken: dict[str, Loc] = {}
-    named = [(loc, node, pieces.identity(node, loc, taken)) for loc, node in items]
+    named = [(loc, node, pieces.read_identity(node, loc, taken)) for loc, node in items]
     pieces.know([Subject("paper", name) for _, _, name in named if name is not None])
     found = (_read_paper(pieces, loc, node, name) for loc, node, name in named)
     return tuple(paper for paper in found if paper is not None)
@@ -59,10 +59,10 @@ def _read_paper(
 ) -> Paper | None:
     subject = Subject("paper", name or "?")
     materials = {code: item.label for code, item in pieces.catalogue.materials.items()}
-    kind = pieces.choice(node, "kind", loc, materials)
-    received_on = pieces.day(node, "received_on", loc, needed=True)
-    issued_on = pieces.day(node, "issued_on", loc, needed=False)
-    valid_until = pieces.day(node, "valid_until", loc, needed=False)
+    kind = pieces.read_choice(node, "kind", loc, materials)
+    received_on = pieces.read_day(node, "received_on", loc, needed=True)
+    issued_on = pieces.read_day(node, "issued_on", loc, needed=False)
+    valid_until = pieces.read_day(node, "valid_until", loc, needed=False)
     _check_order(pieces, loc, "received_on", received_on, "issued_on", issued_on)
     _check_order(pieces, loc, "valid_until", valid_until, "issued_on", issued_on)
     checked = _read_issuer_check(pieces, node, loc)
@@ -77,8 +77,8 @@ def _read_paper(
             and _is_day(value)
         )
     }
-    facts = pieces.facts(subject, own, loc, _PAPER_FIELDS)
-    backs = pieces.backs(node, loc, place_needed=True)
+    facts = pieces.read_facts(subject, own, loc, _PAPER_FIELDS)
+    backs = pieces.read_backing(node, loc, place_needed=True)
     states: tuple[Statement, ...] = ()
     if kind is not None:
         states = _read_states(
@@ -109,7 +109,7 @@ def _check_order(
     earlier: date | None,
 ) -> None:
     if later is not None and earlier is not None and later < earlier:
-        pieces.wrong(
+        pieces.add_issue(
             (*loc, late),
             Text(
                 zh=f"{late}（{later}）早于 {early}（{earlier}）",
@@ -125,12 +125,12 @@ def _read_issuer_check(
     if node.get("issuer_checked") is None:
         return None
     inner = (*loc, "issuer_checked")
-    check = pieces.mapping(node["issuer_checked"], inner)
+    check = pieces.read_mapping(node["issuer_checked"], inner)
     for name in check:
         if name not in _CHECK_FIELDS:
-            pieces.unknown_field(inner, name, _CHECK_FIELDS)
-    on = pieces.day(check, "on", inner, needed=True)
-    how = pieces.word(check, "how", inner, needed=True)
+            pieces.add_unknown_field(inner, name, _CHECK_FIELDS)
+    on = pieces.read_day(check, "on", inner, needed=True)
+    how = pieces.read_word(check, "how", inner, needed=True)
     page = None if check.get("file") is None else pieces.file_of(check, inner)
     if on is None or how is None:
         return None
@@ -147,10 +147,10 @@ def _read_states(
     inner = (*loc, "states")
     found = []
     elements = {name.removeprefix("states_"): name for name in material.elements}
-    for written, said in pieces.mapping(node.get("states"), inner).items():
+    for written, said in pieces.read_mapping(node.get("states"), inner).items():
         fact = elements.get(written.removeprefix("states_"))
         if fact is None:
-            pieces.wrong(
+            pieces.add_issue(
                 (*inner, written),
                 Text(
                     zh=f"{material.label.zh}没有 {written} 这个要素",
@@ -174,7 +174,7 @@ def _read_states(
         elif isinstance(said, str) and said.strip() and parse_yes_no(said) is None:
             found.append(_make_element(subject, fact, said.strip(), stated=True))
         else:
-            pieces.wrong(
+            pieces.add_issue(
                 (*inner, written),
                 Text(
                     zh=f"{written} 没有写明在哪一页哪一条",
@@ -194,9 +194,9 @@ def _read_pointed(
     """Where an element stands, and the words there that say it."""
     for name in node:
         if name not in _POINTED_FIELDS:
-            pieces.unknown_field(loc, name, _POINTED_FIELDS)
-    place = pieces.word(node, "place", loc, needed=True)
-    words = pieces.word(node, "words", loc, needed=False)
+            pieces.add_unknown_field(loc, name, _POINTED_FIELDS)
+    place = pieces.read_word(node, "place", loc, needed=True)
+    words = pieces.read_word(node, "words", loc, needed=False)
     return None if place is None else (place, words)
 
 
@@ -212,17 +212,17 @@ def read_looks(
         for fact in pieces.catalogue.facts.values()
         for look in looks_for(fact)
     }
-    for loc, node in pieces.items(top.get("looks"), ("looks",)):
+    for loc, node in pieces.read_items(top.get("looks"), ("looks",)):
         for key in node:
             if key not in _LOOK_FIELDS:
-                pieces.unknown_field(loc, key, _LOOK_FIELDS)
-        name = pieces.identity(node, loc, taken)
-        what = pieces.choice(node, "what", loc, targets)
-        on = pieces.day(node, "on", loc, needed=True)
-        by = pieces.word(node, "by", loc, needed=True)
-        url = pieces.word(node, "url", loc, needed=False)
+                pieces.add_unknown_field(loc, key, _LOOK_FIELDS)
+        name = pieces.read_identity(node, loc, taken)
+        what = pieces.read_choice(node, "what", loc, targets)
+        on = pieces.read_day(node, "on", loc, needed=True)
+        by = pieces.read_word(node, "by", loc, needed=True)
+        url = pieces.read_word(node, "url", loc, needed=False)
         file = pieces.file_of(node, loc)
-        backs = pieces.backs(node, loc, place_needed=False)
+        backs = pieces.read_backing(node, loc, place_needed=False)
         if name and what and on and by and file:
             found.append(
                 Look(

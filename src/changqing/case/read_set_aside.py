@@ -18,13 +18,13 @@ def check_set_aside(pieces: Pieces, top: JsonObject) -> None:
     What the paper itself said is checked when it is put back; its file may be gone.
     """
     taken: dict[str, Loc] = {}
-    for loc, node in pieces.items(top.get(SET_ASIDE), (SET_ASIDE,)):
+    for loc, node in pieces.read_items(top.get(SET_ASIDE), (SET_ASIDE,)):
         for key in node:
             if key not in _FIELDS:
-                pieces.unknown_field(loc, key, _FIELDS)
-        pieces.identity(node, loc, taken)
-        pieces.day(node, "on", loc, needed=True)
-        pieces.word(node, "by", loc, needed=True)
-        paper, inner = pieces.mapping(node.get("paper"), (*loc, "paper")), "paper"
+                pieces.add_unknown_field(loc, key, _FIELDS)
+        pieces.read_identity(node, loc, taken)
+        pieces.read_day(node, "on", loc, needed=True)
+        pieces.read_word(node, "by", loc, needed=True)
+        paper, inner = pieces.read_mapping(node.get("paper"), (*loc, "paper")), "paper"
         for name in ("id", "kind", "file"):
-            pieces.word(paper, name, (*loc, inner), needed=True)
+            pieces.read_word(paper, name, (*loc, inner), needed=True)

@@ -55,7 +55,7 @@ def list_set_aside(written: CaseData) -> list[SetAsidePaper]:
             by=str(item.get("by")),
             paper=paper,
         )
-        for item in reversed(written.items(SET_ASIDE))
+        for item in reversed(written.list_items(SET_ASIDE))
         if isinstance(paper := item.get("paper"), Mapping)
     ]
 
@@ -67,7 +67,7 @@ def set_paper_aside(
     written = edit.read(folder)
     item = _find_paper(written, paper)
     entry: dict[str, Writable] = {
-        "id": edit.free_id(written, SET_ASIDE, paper),
+        "id": edit.find_free_id(written, SET_ASIDE, paper),
         "on": on,
         "by": by,
         "paper": item,
@@ -90,7 +90,7 @@ def take_paper_back(folder: Path, name: str, *, catalogue: Catalogue) -> str:
     found = next((one for one in list_set_aside(written) if one.id == name), None)
     if found is None:
         raise CaseError(Issue(text=_say_unknown(name, _list_names(written))))
-    paper = edit.free_id(written, "papers", str(found.paper.get("id")))
+    paper = edit.find_free_id(written, "papers", str(found.paper.get("id")))
     item = {**found.paper, "id": paper}
     changes = [
         FieldChange(at=(SET_ASIDE, name), value=None),
@@ -121,7 +121,7 @@ def change_paper_kind(
         )
     if item.get("kind") == kind:
         return paper
-    name = edit.free_id(written, "papers", kind)
+    name = edit.find_free_id(written, "papers", kind)
     kept = {field: item[field] for field in _OF_ANY_KIND if item.get(field)}
     changes = [
         *list_removals(written, {paper}),
@@ -148,15 +148,15 @@ def _list_presence(
     """List what takes back the word that there is no paper of this kind."""
     return [
         edit.say_without(written, "absent", asked, since=None)
-        for asked in edit.without(written, "absent")
+        for asked in edit.find_absences(written, "absent")
         if kind in list_kinds_for(catalogue, asked)
     ]
 
 
 def _find_paper(written: CaseData, paper: str) -> dict[str, Any]:
-    item = written.at(("papers", paper))
+    item = written.find_value(("papers", paper))
     if not isinstance(item, dict):
-        known = [str(one.get("id")) for one in written.items("papers")]
+        known = [str(one.get("id")) for one in written.list_items("papers")]
         raise CaseError(Issue(text=_say_unknown(paper, known)))
     return item
 

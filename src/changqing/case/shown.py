@@ -15,7 +15,7 @@ from typing import Final
 
 from changqing.case.normalise import NotThisKindError, normalise
 from changqing.case.page import ReadPage, Row, squeeze
-from changqing.case.values import NotAValueError, numbers_in, parse_value
+from changqing.case.values import NotAValueError, find_numbers, parse_value
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GuidedLook, LookReading, ShownBy, YesNoWords
 from changqing.law.kit import Grade
@@ -51,8 +51,8 @@ class Sought:
     marks: tuple[str, ...]
     stated: Mapping[str, tuple[str, ...]]
 
-    def by(self, look: GuidedLook | None) -> Sought:
-        """The same for one look, which may be of another whom the subject names."""
+    def narrow_to_look(self, look: GuidedLook | None) -> Sought:
+        """Narrow it to one look, which may be of another whom the subject names."""
         if look is None or not look.seeks:
             return self
         names = [name for fact in look.seeks for name in self.stated.get(fact, ())]
@@ -64,10 +64,10 @@ class Sought:
 
     def own_in(self, page: ReadPage) -> bool:
         """Whether a name or domain of the subject itself stands in the page."""
-        return self.domain_in(page) or _is_named(page, self.names)
+        return self.has_domain_on(page) or _is_named(page, self.names)
 
-    def domain_in(self, page: ReadPage) -> bool:
-        """Whether a domain of the subject stands in the page, as its own or below."""
+    def has_domain_on(self, page: ReadPage) -> bool:
+        """Tell whether a domain of the subject, or one below it, stands in the page."""
         return any(
             _has_domain(row.words, domain)
             for row in page.rows
@@ -126,7 +126,7 @@ def back(
     that stand in the page: observed. Anything else nobody found there: it proves
     nothing.
     """
-    sought = sought.by(look)
+    sought = sought.narrow_to_look(look)
     reading = None if look is None else look.reads.get(fact.id)
     full = Grade.OBSERVED if look is None else look.grade
     if full is Grade.ATTESTED and not sought.is_in(page):
@@ -187,7 +187,7 @@ def _read_values(
 ) -> Iterator[ShownValue]:
     fields = [
         (field.label, field.value, field.row)
-        for field in page.fields(reading.labels)
+        for field in page.find_fields(reading.labels)
         if field.value
     ]
     match reading.by:
@@ -358,7 +358,7 @@ def _stands_in_row(row: Row, fact: Fact, value: Value) -> bool:
         case date():
             return value in _find_days(row.words)
         case int():
-            return value in numbers_in(fact, row.words)
+            return value in find_numbers(fact, row.words)
         case frozenset():
             text = squeeze(row.words)
             return bool(value) and all(squeeze(member) in text for member in value)

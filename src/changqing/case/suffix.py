@@ -19,7 +19,7 @@ def _load_suffixes() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=False, only_icann=True)
 
 
-def registrable_domain(url: str) -> str | None:
+def find_registrable_domain(url: str) -> str | None:
     """Give the domain somebody registered, of a URL or of a bare host.
 
     None for an address, for a suffix itself, and for what ends in no listed suffix.

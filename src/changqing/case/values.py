@@ -424,8 +424,8 @@ def _parse_share(written: object, raw: str) -> int:
     return int(share)
 
 
-def numbers_in(fact: Fact, text: str) -> set[int]:
-    """Every number in a text that could be a value of `fact`, in its own unit.
+def find_numbers(fact: Fact, text: str) -> set[int]:
+    """Find every number in a text that could be a value of `fact`, in its own unit.
 
     Money and shares count only with their unit, as in `case.yaml`.
     """

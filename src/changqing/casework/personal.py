@@ -147,7 +147,7 @@ def find_listed_personal(
     """Find the papers about persons in `case.yaml`, without their earlier files."""
     return tuple(
         PersonalPaper(id=str(one["id"]), kind=str(one["kind"]), file=str(one["file"]))
-        for one in written.items("papers")
+        for one in written.list_items("papers")
         if {"id", "kind", "file"} <= one.keys()
         and is_personal(catalogue, str(one["kind"]))
     )
@@ -162,7 +162,9 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
     """
     written = edit.read(folder)
     files = {
-        str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
+        str(one.get("file"))
+        for of in ("papers", "looks")
+        for one in written.list_items(of)
     }
     beside = find_replaced_files(folder, listed=files)
     aside = list_set_aside(written)
@@ -182,7 +184,7 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
         )
         for paper in find_listed_personal(catalogue, written)
     ]
-    others = {str(one.get("id")) for one in written.items("papers")}
+    others = {str(one.get("id")) for one in written.list_items("papers")}
     if left := [name for name in {**beside, **pages} if name not in others]:
         kinds = _find_recorded_kinds(folder)
         kinds |= {str(paper.paper.get("id")): paper.kind for paper in aside}
@@ -210,7 +212,7 @@ def _find_pages(
     """
     kept = find_issuer_pages(folder)
     named = _find_named_pages(written)
-    papers = {str(one.get("id")) for one in written.items("papers")}
+    papers = {str(one.get("id")) for one in written.list_items("papers")}
     found = {}
     for paper in {**named, **kept}:
         pages = dict.fromkeys((named.get(paper), *kept.get(paper, ())))
@@ -225,7 +227,7 @@ def _find_named_pages(written: edit.CaseData) -> dict[str, str]:
     """Map each paper to the page of its issuer that `case.yaml` names beside it."""
     return {
         str(one.get("id")): str(check["file"])
-        for one in written.items("papers")
+        for one in written.list_items("papers")
         if isinstance(check := one.get("issuer_checked"), Mapping) and check.get("file")
     }
 
@@ -234,7 +236,7 @@ def _find_recorded_kinds(folder: Path) -> dict[str, str]:
     """Map each paper that the log knows to its kind."""
     return {
         record.subject.id: str(record.value)
-        for record in Evidence(folder).records()
+        for record in Evidence(folder).list_records()
         if record.subject.type == "paper"
         and record.fact == "kind"
         and record.value is not None
@@ -243,7 +245,7 @@ def _find_recorded_kinds(folder: Path) -> dict[str, str]:
 
 def deletion_day(written: edit.CaseData) -> date | None:
     """The day from which the case keeps no papers about persons, if one is set."""
-    said = written.at((FIELD,))
+    said = written.find_value((FIELD,))
     if said is None:
         return None
     try:
@@ -258,7 +260,7 @@ def set_deletion_day(folder: Path, day: date | None, *, catalogue: Catalogue) ->
     Raises CaseError when the file cannot be written or would not be valid.
     """
     written = edit.read(folder)
-    if written.at((FIELD,)) == to_plain(day):
+    if written.find_value((FIELD,)) == to_plain(day):
         return False
     change = edit.FieldChange(at=(FIELD,), value=day)
     edit.change(folder, [change], version=written.version, catalogue=catalogue)
@@ -414,7 +416,7 @@ def _take_out(
     gone = {
         paper.id
         for paper in papers
-        if paper.file and written.at(("papers", paper.id, "file")) == paper.file
+        if paper.file and written.find_value(("papers", paper.id, "file")) == paper.file
     }
     files = {file for paper in papers for file in paper.files}
     wanted = list_removals(written, gone) + [

@@ -111,8 +111,8 @@ def read_returned_case(folder: Path) -> ReturnedCase:
         return ReturnedCase(folder=folder, region="", licence="")
     return ReturnedCase(
         folder=folder,
-        region=str(written.at(("application", "region")) or ""),
-        licence=str(written.at(("application", "licence")) or ""),
+        region=str(written.find_value(("application", "region")) or ""),
+        licence=str(written.find_value(("application", "licence")) or ""),
     )
 
 

@@ -117,7 +117,7 @@ def find_licence_end(case: Case) -> date | None:
 
     The newest paper or look is taken before the word of `case.yaml`.
     """
-    if not any(statement.fact == _LICENCE_END for statement in case.statements()):
+    if not any(statement.fact == _LICENCE_END for statement in case.list_statements()):
         return None  # most cases: their records are costly to collect
     told = [
         record

@@ -197,7 +197,7 @@ def _assess(
     language: Language,
 ) -> int:
     from changqing.case.folder import CASE_FILE
-    from changqing.evidence.ledger.note import default_key_path
+    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.report.build_one_page import build_one_page
@@ -221,7 +221,7 @@ def _assess(
         folder,
         judge=find_judge(catalogue),
         clock=clock,
-        key=default_key_path(os.environ, Path.home()),
+        key=find_default_key_path(os.environ, Path.home()),
         as_of=as_of,
         offline=offline,
         progress=lambda step: notes.print(step.say(language), style="dim"),

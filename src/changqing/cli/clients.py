@@ -164,7 +164,7 @@ def _add_import(command: click.Group, language: Language) -> None:
                 into,
                 by=_find_actor(by),
                 now=clock(),
-                memory=Memory.beside(own_key()),
+                memory=Memory.open_beside(own_key()),
             )
             sheet.line(
                 sheet.t(f"在{into}里新建了{made}家", f"Made {made} cases in {into}")
@@ -266,7 +266,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
         )
         from changqing.casework.events import CaseStage, Journal
         from changqing.casework.stages import replay
-        from changqing.evidence.ledger.note import default_key_path
+        from changqing.evidence.ledger.note import find_default_key_path
         from changqing.run import run
 
         if not cases and not any(given.values()):
@@ -283,7 +283,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
             if row.broken is None
         )
         judge = _judge(folder)
-        key = default_key_path(os.environ, Path.home())
+        key = find_default_key_path(os.environ, Path.home())
         taken: set[str] = set()
         for name in chosen:
             place = folder / name
@@ -361,7 +361,7 @@ def _add_look(command: click.Group, language: Language) -> None:
         lang: str | None,
         **given: str | None,
     ) -> int:
-        from changqing.evidence.ledger.note import default_key_path
+        from changqing.evidence.ledger.note import find_default_key_path
         from changqing.run import keep_summary, run
 
         today = choose_day(None)
@@ -371,7 +371,7 @@ def _add_look(command: click.Group, language: Language) -> None:
         waiting = [row for row in rows if row.assessed_on != today]
         chosen = waiting if limit is None else waiting[:limit]
         judge = _judge(folder)
-        key = default_key_path(os.environ, Path.home())
+        key = find_default_key_path(os.environ, Path.home())
         wrong = 0
         for row in chosen:
             try:
@@ -555,7 +555,7 @@ def _add_example(command: click.Group, language: Language) -> None:
                 now=clock(),
                 clients=count,
                 in_correction=in_correction,
-                memory=Memory.beside(own_key()),
+                memory=Memory.open_beside(own_key()),
             )
         sheet = Sheet(language)
         sheet.line(

@@ -366,7 +366,7 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
         opened.case,
         event,
         now=now,
-        memory=Memory.beside(own_key()),
+        memory=Memory.open_beside(own_key()),
     )
     if written.torn is not None:
         click.echo(written.torn.say(desk.language), err=True)

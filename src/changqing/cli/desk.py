@@ -259,7 +259,7 @@ class Desk:
             event,
             now=now,
             notice=notice,
-            memory=Memory.beside(own_key()),
+            memory=Memory.open_beside(own_key()),
             documents=self.documents(event.on) if event.act is Act.SUBMIT else (),
         )
         if written.torn is not None:
@@ -275,7 +275,7 @@ class Desk:
         from changqing.evidence.ledger.memory import Memory
 
         opened, now = self.opened, clock()
-        memory = Memory.beside(own_key())
+        memory = Memory.open_beside(own_key())
         written = undo_last(
             opened.catalogue, opened.case, by=by, now=now, memory=memory
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def assess_recorded(folder: Path, as_of: datetime | None) -> Outcome:
     """Assess a case from what is on record; `as_of` None: as of today."""
-    from changqing.evidence.ledger.note import default_key_path
+    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.run import run
@@ -26,7 +26,7 @@ def assess_recorded(folder: Path, as_of: datetime | None) -> Outcome:
         folder,
         judge=find_judge(load_compiled()),
         clock=clock,
-        key=default_key_path(os.environ, Path.home()),
+        key=find_default_key_path(os.environ, Path.home()),
         as_of=None if as_of is None else as_of.date(),
         offline=True,
     )

@@ -96,7 +96,7 @@ def _print_history(
     as_json: bool,
     language: Language,
 ) -> int:
-    from changqing.evidence.history import history, history_data
+    from changqing.evidence.history import collect_histories, make_history_data
     from changqing.evidence.ledger.recorded import Evidence
     from changqing.law.compiled import load_compiled
     from changqing.papers.open import open_case
@@ -108,9 +108,9 @@ def _print_history(
     log = Evidence(case.path)
     log.verify()
     asked = None if everything and not names else frozenset(names or KEPT_IN_VIEW)
-    found = history(log.items(), asked)
+    found = collect_histories(log.list_items(), asked)
     if as_json:
-        listed = [history_data(catalogue, each, language) for each in found]
+        listed = [make_history_data(catalogue, each, language) for each in found]
         data: HistoriesData = {"history": listed}
         print_json(data)
         return READY

@@ -201,7 +201,7 @@ def _list(
     as_json: bool,
     language: Language,
 ) -> int:
-    from changqing.evidence.ledger.note import default_key_path
+    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.judge.due_looks import find_due_looks
     from changqing.law.compiled import load_compiled
@@ -214,7 +214,7 @@ def _list(
         folder,
         judge=find_judge(catalogue),
         clock=clock,
-        key=default_key_path(os.environ, Path.home()),
+        key=find_default_key_path(os.environ, Path.home()),
         offline=True,
     )
     due = {look.look.id: look for look in find_due_looks(outcome.assessment, catalogue)}
@@ -332,10 +332,10 @@ def _print_look(
 
 
 def _photograph(folder: Path, what: str, *, as_json: bool, language: Language) -> int:
-    from changqing.evidence.ledger.note import default_key_path
+    from changqing.evidence.ledger.note import find_default_key_path
 
     taken = photograph(
-        folder, what, key=default_key_path(os.environ, Path.home()), clock=clock
+        folder, what, key=find_default_key_path(os.environ, Path.home()), clock=clock
     )
     if as_json:
         print_json(encode_screenshot(taken))

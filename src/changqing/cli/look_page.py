@@ -136,8 +136,8 @@ def read_page_bytes(page: Path, *, inside: Path | None = None) -> bytes:
 
 
 def _find_subject(case: Case, written: str) -> Subject:
-    named = {str(subject): subject for subject in case.subjects()} | {
-        "applicant": case.subjects()[0]
+    named = {str(subject): subject for subject in case.list_subjects()} | {
+        "applicant": case.list_subjects()[0]
     }
     if written not in named:
         listed = "、".join(named)

@@ -123,7 +123,7 @@ def _make_case(folder: Path, *, source: Path | None, language: Language) -> int:
             raise
         write_case(folder, answers, catalogue, now=now, language=language)
         (folder / _BEGUN_FILE).unlink(missing_ok=True)
-        Memory.beside(own_key()).forget(folder)
+        Memory.open_beside(own_key()).forget(folder)
     return _assess(folder, catalogue, language=language)
 
 
@@ -144,7 +144,7 @@ def _begin_like(like: Path, folder: Path, licence: str, *, language: Language) -
         submit_on=beijing_day(clock()) + SUBMIT_AFTER,
         catalogue=catalogue,
     )
-    Memory.beside(own_key()).forget(folder)
+    Memory.open_beside(own_key()).forget(folder)
     click.echo(_BEGUN_LIKE.say(language))
     return _assess(folder, catalogue, language=language)
 

@@ -62,7 +62,7 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _build_report(folder: Path, as_of: datetime | None) -> CaseReport:
-    from changqing.evidence.ledger.note import default_key_path
+    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.run import run
@@ -71,7 +71,7 @@ def _build_report(folder: Path, as_of: datetime | None) -> CaseReport:
         folder,
         judge=find_judge(load_compiled()),
         clock=clock,
-        key=default_key_path(os.environ, Path.home()),
+        key=find_default_key_path(os.environ, Path.home()),
         as_of=None if as_of is None else as_of.date(),
         offline=True,
     )

@@ -127,7 +127,7 @@ def _show(desk: Desk, *, as_json: bool) -> None:
     from changqing.case.set_aside import list_set_aside
 
     written = edit.read(desk.folder)
-    listed, aside = written.items("papers"), list_set_aside(written)
+    listed, aside = written.list_items("papers"), list_set_aside(written)
     if as_json:
         data: PapersData = {
             "papers": [

@@ -350,7 +350,7 @@ def _undo(case: Case, name: str, *, by: str, sheet: Sheet) -> int:
     told, _, fact_id = rest.rpartition(".")
     paper = next((each for each in case.papers if each.id == paper_id), None)
     subject = next(
-        (each for each in case.subjects() if told in (str(each), each.type)), None
+        (each for each in case.list_subjects() if told in (str(each), each.type)), None
     )
     fact = (
         None if subject is None else case.catalogue.facts.get((subject.type, fact_id))

@@ -143,10 +143,10 @@ def add(group: click.Group, language: Language) -> None:
     )
     @language_option(language)
     def rotate(*, lang: str | None) -> int:
-        from changqing.evidence.ledger.note import default_key_path, rotate_key
+        from changqing.evidence.ledger.note import find_default_key_path, rotate_key
 
-        new = rotate_key(default_key_path(os.environ, Path.home()))
-        public = hashlib.sha256(new.verifier("key").public).hexdigest()
+        new = rotate_key(find_default_key_path(os.environ, Path.home()))
+        public = hashlib.sha256(new.make_verifier("key").public).hexdigest()
         click.echo(
             Text(
                 zh=f"已换钥匙，旧钥匙签名交接。新指纹 {public}",
@@ -173,10 +173,10 @@ def _add_accept(group: click.Group, language: Language) -> None:
     @click.argument("case", type=click.Path(path_type=Path, file_okay=False))
     @language_option(language)
     def accept(*, case: Path, lang: str | None) -> int:
-        from changqing.evidence.ledger.note import default_key_path
+        from changqing.evidence.ledger.note import find_default_key_path
         from changqing.integrity import accept_case
 
-        accepted = accept_case(case, key=default_key_path(os.environ, Path.home()))
+        accepted = accept_case(case, key=find_default_key_path(os.environ, Path.home()))
         size = 0 if accepted.verified is None else accepted.verified.size
         click.echo(
             Text(
@@ -201,7 +201,7 @@ class _Wanted:
 
 def _find_left(folder: Path, wanted: _Wanted) -> Text | None:
     """What is left before the case can be handed in; None where nothing is."""
-    from changqing.evidence.ledger.note import default_key_path
+    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.run import run
@@ -210,7 +210,7 @@ def _find_left(folder: Path, wanted: _Wanted) -> Text | None:
         folder,
         judge=find_judge(load_compiled()),
         clock=clock,
-        key=default_key_path(os.environ, Path.home()),
+        key=find_default_key_path(os.environ, Path.home()),
         as_of=wanted.as_of,
         offline=True,
     )
@@ -248,13 +248,13 @@ def _seal_case(
     left: Callable[[Text], None] = lambda _: None,
 ) -> Sealed | str:
     """Seal, or give the digest alone; `left` hears what an unfinished one lacks."""
-    from changqing.evidence.ledger.note import default_key_path
+    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.seal_case import bind_case, seal_case
 
     judge = find_judge(load_compiled())
-    key = default_key_path(os.environ, Path.home())
+    key = find_default_key_path(os.environ, Path.home())
     if wanted.out is None:
         return bind_case(
             folder, judge=judge, key=key, now=clock(), as_of=wanted.as_of, notice=tell

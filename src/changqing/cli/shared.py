@@ -154,9 +154,9 @@ def clock() -> datetime:
 
 def own_key() -> Path:
     """Where the signing key of this user lies, and what was seen is remembered."""
-    from changqing.evidence.ledger.note import default_key_path
+    from changqing.evidence.ledger.note import find_default_key_path
 
-    return default_key_path(os.environ, Path.home())
+    return find_default_key_path(os.environ, Path.home())
 
 
 def ask(question: str) -> str:

@@ -243,7 +243,7 @@ def _look(given: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
 
 
 def _make_round(given: Sequence[Path], at_once: int, every: timedelta) -> Round:
-    from changqing.evidence.ledger.note import default_key_path
+    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.law.compiled import load_compiled
     from changqing.notices.outbox import Outbox
     from changqing.watch.watch import Round
@@ -252,7 +252,7 @@ def _make_round(given: Sequence[Path], at_once: int, every: timedelta) -> Round:
     return Round(
         catalogue=load_compiled(),
         clock=clock,
-        key=default_key_path(os.environ, Path.home()),
+        key=find_default_key_path(os.environ, Path.home()),
         hand=Outbox(first).add,
         person=lambda case: owner(case.path) or case.name,
         at_once=at_once,
@@ -434,7 +434,7 @@ def _make_question_group(language: Language) -> click.Group:
         page: Path | None,
         lang: str | None,
     ) -> int:
-        from changqing.evidence.ledger.note import default_key_path
+        from changqing.evidence.ledger.note import find_default_key_path
         from changqing.watch.question import reply
 
         now = clock()
@@ -443,7 +443,7 @@ def _make_question_group(language: Language) -> click.Group:
             id=name,
             on=_place_in_beijing(on, now),
             page=None if page is None else page.read_bytes(),
-            key=default_key_path(os.environ, Path.home()),
+            key=find_default_key_path(os.environ, Path.home()),
             now=now,
         )
         spent = say_length((told.replied_at or now) - told.sent_at)

@@ -124,7 +124,7 @@ def decide(
         at = ("choices",)  # nothing is left in it
     return change(
         case.path,
-        [FieldChange(at=at, value=value, shown=now.at(at))],
+        [FieldChange(at=at, value=value, shown=now.find_value(at))],
         version=now.version,
         catalogue=case.catalogue,
     )

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
-from changqing.case.suffix import registrable_domain
+from changqing.case.suffix import find_registrable_domain
 from changqing.documents.cross_table import (
     CrossCheck,
     PlaceRole,
@@ -363,8 +363,8 @@ class _Comparing:
             host = urlsplit(str(url.value)).hostname or ""
             told = str(domain.value)
             if host and host != told and not host.endswith(f".{told}"):
-                registered = registrable_domain(host)
-                if registered is None or registered != registrable_domain(told):
+                registered = find_registrable_domain(host)
+                if registered is None or registered != find_registrable_domain(told):
                     yield _beside(url, domain)
 
     def _foreign(self) -> Iterator[_Pair]:

@@ -52,7 +52,7 @@ def _list_seen(
     names = {member.subject: member.name for member in case.list_members()}
     for place, paper in enumerate(case.papers):
         material = case.catalogue.materials[paper.kind]
-        for said in paper.statements():
+        for said in paper.list_statements():
             fact = case.catalogue.facts.get((said.subject.type, said.fact))
             last = seen.get((paper.file.digest, said.subject, said.fact))
             if fact is None or last is None or last.value != said.value:

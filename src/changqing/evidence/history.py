@@ -53,10 +53,10 @@ class History:
     spells: tuple[Spell, ...]
 
 
-def history(
+def collect_histories(
     items: Iterable[Item], facts: Collection[str] | None = None
 ) -> tuple[History, ...]:
-    """The histories of `facts`, or of every fact, by subject and fact.
+    """Collect the histories of `facts`, or of every fact, by subject and fact.
 
     A source that goes on saying the same has one spell; a gap between two looks that
     saw the same parts them, since nobody knows what was so in between.
@@ -94,7 +94,7 @@ def _build_spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
     for item in sorted(items, key=lambda each: (_find_moment_seen(each), each.number)):
         fresh = _spell(source, item)
         latest = spells[-1] if spells else None
-        if latest is not None and _says_the_same(latest, fresh):
+        if latest is not None and _are_alike(latest, fresh):
             spells[-1] = replace(
                 latest,
                 last=fresh.last,
@@ -132,7 +132,7 @@ def _find_moment_seen(item: Record | Gap) -> datetime:
     return item.observed_at if isinstance(item, Record) else item.at
 
 
-def _says_the_same(one: Spell, other: Spell) -> bool:
+def _are_alike(one: Spell, other: Spell) -> bool:
     return (one.value, one.gap) == (other.value, other.gap)
 
 
@@ -162,10 +162,10 @@ class HistoryData(TypedDict):
     spells: Sequence[SpellData]
 
 
-def history_data(
+def make_history_data(
     catalogue: Catalogue, found: History, language: Language
 ) -> HistoryData:
-    """The spells of a fact as JSON has them."""
+    """Make the JSON of the spells of a fact."""
     fact = catalogue.facts.get((found.subject.type, found.fact))
     return {
         "subject": str(found.subject),

@@ -117,7 +117,7 @@ class Observations:
 
         With `store`, the case's open evidence, the digest is logged, and those of
         batches that a crash, or a writer without a store, left unlogged. Where there
-        are many batches by now they are merged, as `compact` does.
+        are many batches by now they are merged, as `merge_batches` does.
         """
         told = sorted({_to_tuple(row) for row in rows}, key=_make_sort_key)
         with self._hold_for_writing():
@@ -158,7 +158,7 @@ class Observations:
         except (*_NO_ROWS, pl.exceptions.PolarsError) as error:
             raise self._make_tamper_error() from error
 
-    def compact(self, *, now: datetime, store: Store | None = None) -> str | None:
+    def merge_batches(self, *, now: datetime, store: Store | None = None) -> str | None:
         """Merge all batches into one sorted file; its digest, None without rows.
 
         Does nothing where there is one file. The old files go when the new one is on
@@ -167,8 +167,8 @@ class Observations:
         with self._hold_for_writing():
             return self._merge(now, store)
 
-    def batches(self) -> tuple[str, ...]:
-        """The digests of the files, which are their names."""
+    def list_batches(self) -> tuple[str, ...]:
+        """List the digests of the files, which are their names."""
         return tuple(path.stem for path in self._list_files())
 
     def verify(self, evidence: Evidence) -> tuple[str, ...]:
@@ -186,7 +186,7 @@ class Observations:
 
     def _compare(self, evidence: Evidence) -> tuple[list[Issue], tuple[str, ...]]:
         """What is wrong with the files, and those that the log does not know."""
-        items = evidence.items()
+        items = evidence.list_items()
         # What a record was read from is somebody's page, and no note of ours.
         pages = {item.digest for item in items if isinstance(item, Record)}
         logged: set[str] = set()

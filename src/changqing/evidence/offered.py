@@ -59,10 +59,10 @@ def read_offer(said: Iterable[tuple[str, Value]]) -> Mapping[str, Value]:
     return {question: answer for question, answer in offer.items() if answer}
 
 
-def classes_needed(
+def find_needed_classes(
     offers: Iterable[Mapping[str, Value]], catalogue: Catalogue, on: date
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """The classes that some offer surely needs, and those that none rules out.
+    """Find the classes that some offer surely needs, and those that none rules out.
 
     Each offer is what is said of it, by fact. A class is told by the rules of the
     classification that are in force on the day; where one of them is open, the class is

@@ -30,7 +30,7 @@ def make_paper_records(
     case: Case, paper: Paper, catalogue: Catalogue
 ) -> Iterator[Record]:
     """Make a record of each value that somebody typed of a paper, with its grade."""
-    for said in paper.statements():
+    for said in paper.list_statements():
         fact = catalogue.facts.get((said.subject.type, said.fact))
         if said.hidden is not None or fact is None:
             continue
@@ -176,7 +176,7 @@ _WHY_NOT_READ = {
 def find_unread_values(case: Case, paper: Paper) -> Iterator[Gap]:
     """Find the gaps of a paper: what was typed of it and nobody has read in it."""
     told = [
-        *(said for said in paper.statements() if said.is_in_paper),
+        *(said for said in paper.list_statements() if said.is_in_paper),
         say_presence(paper),
     ]
     for said in told:

@@ -21,7 +21,7 @@ WINDOW: Final = timedelta(days=30)
 _SOURCE: Final = Source(kind=SourceKind.DERIVED, name="attempts")
 
 
-def reachability(
+def compute_reachability(
     attempts: Iterable[Attempt],
     *,
     subject: Subject,
@@ -92,8 +92,8 @@ def reachability(
     )
 
 
-def without_internet(attempts: Iterable[Attempt], as_of: date) -> date | None:
-    """The day of the last look, if it showed no control site to answer; else None."""
+def find_day_without_internet(attempts: Iterable[Attempt], as_of: date) -> date | None:
+    """Find the day of the last look, where no control site answered; else None."""
     tried = [attempt for attempt in attempts if beijing_day(attempt.at) <= as_of]
     latest = {
         attempt.subject: attempt for attempt in sorted(tried, key=lambda each: each.at)

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from changqing.evidence.ledger.entry import canonical
+from changqing.evidence.ledger.entry import encode_canonical
 from changqing.jsondata import Json, read_list, read_text, read_whole
 from changqing.text import Text, WordedEnum
 
@@ -142,7 +142,7 @@ def encode_reading(reading: Reading) -> bytes:
     }
     if reading.problem is not None:
         data["problem"] = reading.problem.value
-    return canonical(data)
+    return encode_canonical(data)
 
 
 def _encode_page(page: PaperPage) -> dict[str, Json]:

@@ -40,7 +40,7 @@ class KeptReadings(Mapping[str, Reading]):
         self._digests: dict[str, str] | None = None
 
     def __getitem__(self, paper: str) -> Reading:
-        return decode_kept(self._evidence.blob(self._list()[paper]))
+        return decode_kept(self._evidence.read_blob(self._list()[paper]))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._list())
@@ -52,7 +52,7 @@ class KeptReadings(Mapping[str, Reading]):
         if self._digests is None:
             self._digests = {
                 item.paper: item.digest
-                for item in self._evidence.items()
+                for item in self._evidence.list_items()
                 if isinstance(item, KeptReading)
             }
         return self._digests

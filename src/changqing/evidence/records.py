@@ -17,7 +17,7 @@ from changqing.evidence.model import (
     Source,
     SourceKind,
 )
-from changqing.evidence.offered import classes_needed, read_offer
+from changqing.evidence.offered import find_needed_classes, read_offer
 from changqing.evidence.paper_records import (
     find_unread_values,
     make_paper_records,
@@ -91,12 +91,13 @@ def list_gaps(case: Case) -> list[Gap]:
     """A gap `hidden` for each value that a paper, look or form withholds."""
     gaps = [
         _make_gap(case.declared_on, FORM_SOURCE, said)
-        for said in case.form_statements()
+        for said in case.list_form_statements()
     ]
     for paper in case.papers:
         source = Source(kind=SourceKind.PAPER, name=paper.id)
         gaps += [
-            _make_gap(paper.received_on, source, said) for said in paper.statements()
+            _make_gap(paper.received_on, source, said)
+            for said in paper.list_statements()
         ]
         gaps += find_unread_values(case, paper)
     for look in case.looks:
@@ -168,7 +169,7 @@ def _record_structure(case: Case) -> Iterator[Record]:
 
 
 def _declare_all(case: Case, catalogue: Catalogue) -> Iterator[Record]:
-    for said in case.form_statements():
+    for said in case.list_form_statements():
         yield from _declare(case, said, catalogue)
 
 
@@ -202,11 +203,11 @@ def _imply(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     for foreign capital, an end of the service applied for) is claimed by who can.
     """
     told: dict[tuple[Subject, str], list[Value]] = {}
-    for said in case.statements():
+    for said in case.list_statements():
         if said.value is not None:
             told.setdefault((said.subject, said.fact), []).append(said.value)
 
-    def follows(subject: Subject, fact: str, *, value: Value) -> Iterator[Record]:
+    def claim_value(subject: Subject, fact: str, *, value: Value) -> Iterator[Record]:
         if (subject, fact) not in told and (subject.type, fact) in catalogue.facts:
             place = f"{subject}.{fact}"
             said = Statement(
@@ -217,35 +218,35 @@ def _imply(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     for person in case.people:
         left = told.get((person.subject, "left_on"), ())
         if left:
-            yield from follows(person.subject, "leaves_on", value=left[0])
+            yield from claim_value(person.subject, "leaves_on", value=left[0])
         employed = told.get((person.subject, "still_employed"), ())
         going = bool(left) or False in employed
         going = going or (person.subject, "leaves_on") in told
-        yield from follows(person.subject, "leaving", value=going)
+        yield from claim_value(person.subject, "leaving", value=going)
     for subject, fact in list(told):
         if fact in _ENDLESS:
-            yield from follows(subject, _ENDLESS[fact], value=False)
+            yield from claim_value(subject, _ENDLESS[fact], value=False)
     if any(
         fact == "is_foreign" and True in values for (_, fact), values in told.items()
     ):
-        yield from follows(APPLICANT, "listed_exception", value=False)
+        yield from claim_value(APPLICANT, "listed_exception", value=False)
     if case.application.stage in _LICENSED:
-        yield from follows(APPLICANT, "deregistration_submitted", value=False)
-    if "existing_licence" in case.absent_kinds(case.declared_on):
+        yield from claim_value(APPLICANT, "deregistration_submitted", value=False)
+    if "existing_licence" in case.list_absent_kinds(case.declared_on):
         # Who says that there is no licence to show says that none is held.
-        yield from follows(APPLICANT, "holds_telecom_licence", value=False)
+        yield from claim_value(APPLICANT, "holds_telecom_licence", value=False)
     false = any(True in told.get((p.subject, "found_false"), ()) for p in case.papers)
     if case.papers:
-        yield from follows(APPLICANT, "paper_found_false", value=false)
+        yield from claim_value(APPLICANT, "paper_found_false", value=false)
     values = ((fact, v) for (_, fact), every in told.items() for v in every)
     for fact, found in _classify_offers(case, catalogue, values).items():
-        yield from follows(APPLICANT, fact, value=found)
+        yield from claim_value(APPLICANT, fact, value=found)
     differs = told.get((APPLICANT, "onsite_differs_in"), ())
     if differs:
-        yield from follows(APPLICANT, "onsite_matches", value=not any(differs))
+        yield from claim_value(APPLICANT, "onsite_matches", value=not any(differs))
     result = ("onsite_matches", "onsite_differs_in", "onsite_visited_on")
     if any((APPLICANT, fact) in told for fact in result):
-        yield from follows(APPLICANT, "onsite_visited", value=True)
+        yield from claim_value(APPLICANT, "onsite_visited", value=True)
 
 
 def _classify_offers(
@@ -270,7 +271,7 @@ def _classify_offers(
         found["needs_other_class"] = False
     if not any("activities" in offer for offer in offers):
         return found
-    needed, possible = classes_needed(offers, catalogue, case.declared_on)
+    needed, possible = find_needed_classes(offers, catalogue, case.declared_on)
     licence = case.application.licence
     if described and (licence in needed or licence not in possible):
         found["offer_fits_licence"] = licence in needed
@@ -320,7 +321,7 @@ def _record_presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         kinds = set(list_kinds_for(catalogue, material))
         papers = [paper for paper in case.papers if paper.kind in kinds]
         for paper in papers:
-            until = case.counts_until(paper)
+            until = case.find_last_day(paper)
             said = say_presence(paper)
             for record in make_typed_records(case, paper, said):
                 yield replace(record, fact=name, raw=said.raw, valid_until=until)
@@ -336,13 +337,13 @@ def _record_presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
 def _find_day_absent(case: Case, kinds: set[str]) -> date | None:
     """Find since when it is said that there is none of these kinds of paper."""
     days = sorted(case.absent.values())
-    return next((day for day in days if kinds <= case.absent_kinds(day)), None)
+    return next((day for day in days if kinds <= case.list_absent_kinds(day)), None)
 
 
 def _find_absent_since(case: Case, papers: list[Paper], closed: date) -> date | None:
     since = closed
     for paper in papers:
-        until = case.counts_until(paper)
+        until = case.find_last_day(paper)
         if until is None or until == date.max:
             return None
         since = max(since, until + timedelta(days=1))

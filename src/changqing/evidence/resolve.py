@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
 
-from changqing.case.normalise import comparable, script
+from changqing.case.normalise import are_comparable, detect_script
 from changqing.case.subjects import Subject
 from changqing.day import beijing_day
 from changqing.evidence.model import (
@@ -67,7 +67,7 @@ def resolve(
 def resolve_and_compare(
     records: Iterable[Record], gaps: Iterable[Gap], catalogue: Catalogue, as_of: date
 ) -> tuple[Mapping[Key, Resolved], list[Conflict]]:
-    """Do the work of `resolve` and of `conflicts` on the same records."""
+    """Do the work of `resolve` and of `find_conflicts` on the same records."""
     known = _find_last_words(records, as_of)
     resolved = _resolve_words(known, gaps, catalogue, as_of)
     return resolved, _list_conflicts(known, catalogue, as_of)
@@ -108,7 +108,7 @@ def resolve_unknown(subject: Subject, fact: str, catalogue: Catalogue) -> Resolv
     )
 
 
-def conflicts(
+def find_conflicts(
     records: Iterable[Record], catalogue: Catalogue, as_of: date
 ) -> list[Conflict]:
     """List each pair of records of one fact and subject that differ, of any grade.
@@ -147,8 +147,8 @@ class _FactRule:
     text_kind: str | None
     fact: Fact | None
 
-    def suffices(self, record: Record) -> bool:
-        """Whether a record proves the fact.
+    def is_proof(self, record: Record) -> bool:
+        """Tell whether a record proves the fact.
 
         A kind or post is known from the listing, and absence from a closed list by
         the applicant's own word.
@@ -162,23 +162,23 @@ class _FactRule:
         """Whether two known values differ by more than the tolerance."""
         first, second = one.value, other.value
         if isinstance(first, str) and isinstance(second, str):
-            return first != second and comparable(self.text_kind, first, second)
+            return first != second and are_comparable(self.text_kind, first, second)
         return not is_near(first, second, self.tolerance)
 
     def agree(self, records: Sequence[Record]) -> bool | None:
         """Whether all say the same; None with fewer than two that can be compared."""
-        compared = self.in_one_script(records)
+        compared = self.select_one_script(records)
         if len(compared) < 2:
             return None
         return not any(
             self.differ(one, other) for one, other in combinations(compared, 2)
         )
 
-    def in_one_script(self, records: Sequence[Record]) -> list[Record]:
-        """The records without those in Latin script where others are in Han."""
+    def select_one_script(self, records: Sequence[Record]) -> list[Record]:
+        """Select the records without those in Latin script where others are in Han."""
         if self.text_kind not in ("company_name", "person"):
             return list(records)
-        scripts = [script(str(record.value)) for record in records]
+        scripts = [detect_script(str(record.value)) for record in records]
         if "han" not in scripts:
             return list(records)
         return [
@@ -305,7 +305,7 @@ def _resolve_fact(
         proven, why = _find_proof(live, claimed, rule)
     else:  # most facts: a single word is the claim, and differs from nothing
         claimed = live[0] if live else None
-        proven = claimed if claimed is not None and rule.suffices(claimed) else None
+        proven = claimed if claimed is not None and rule.is_proof(claimed) else None
         why = None
     reason: GapReason | None = None
     detail: Text | None = None
@@ -336,7 +336,7 @@ def _agree_proven(live: Sequence[Record], rule: _FactRule) -> bool | None:
     # is among what has to agree, but proves nothing by itself where it is no proof.
     strong = rule.proof if rule.proof > Grade.DOCUMENTED else Grade.UNDERTAKEN
     told = [record for record in live if record.grade >= strong]
-    proves = any(rule.suffices(record) for record in told)
+    proves = any(rule.is_proof(record) for record in told)
     agreed = rule.agree(told) if proves else None
     return False if agreed and rule.agree(live) is False else agreed
 
@@ -361,7 +361,7 @@ def _find_proof(
     live: Sequence[Record], claimed: Record | None, rule: _FactRule
 ) -> tuple[Record | None, tuple[GapReason, Text] | None]:
     """The record that proves the fact, or why records of enough grade do not."""
-    sufficient = [record for record in live if rule.suffices(record)]
+    sufficient = [record for record in live if rule.is_proof(record)]
     current = [
         record for record in sufficient if not _is_outdated(record, claimed, rule)
     ]
@@ -372,7 +372,7 @@ def _find_proof(
         )
     # Of all live records, not of the proofs alone: a name in Latin letters cannot be
     # held against one declared in Chinese, and that is a gap, never a difference.
-    in_one_script = rule.in_one_script(live)
+    in_one_script = rule.select_one_script(live)
     readable = [record for record in current if record in in_one_script]
     if current and not readable:
         return None, (GapReason.HIDDEN, _describe_other_script(current))
@@ -437,7 +437,7 @@ def _find_most_telling(
         if record.value is not None
         and record.valid_until is not None
         and record not in live
-        and rule.suffices(record)
+        and rule.is_proof(record)
     ]
     if ended:
         return GapReason.EXPIRED, _say_ended(max(ended, key=_order_by_age)), None

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from changqing.errors import TamperError
-from changqing.evidence.ledger.entry import canonical
+from changqing.evidence.ledger.entry import encode_canonical
 from changqing.evidence.ledger.items import Blob, Item
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
@@ -67,7 +67,9 @@ def record_screenshot(store: Store, taken: Screenshot, png: bytes) -> Screenshot
 
 def list_screenshots(evidence: Evidence) -> list[Screenshot]:
     """List the screenshots whose picture is there, the newest first."""
-    found = find_screenshots(evidence.items(), lambda digest: _read(evidence, digest))
+    found = find_screenshots(
+        evidence.list_items(), lambda digest: _read(evidence, digest)
+    )
     return sorted((taken for _, taken in found), key=_get_time, reverse=True)
 
 
@@ -99,14 +101,14 @@ def _get_time(taken: Screenshot) -> datetime:
 
 def _read(evidence: Evidence, digest: str) -> bytes | None:
     try:
-        return evidence.blob(digest) if evidence.has_blob(digest) else None
+        return evidence.read_blob(digest) if evidence.has_blob(digest) else None
     except (OSError, TamperError):  # `Evidence.verify` names it
         return None
 
 
 def _write_note(taken: Screenshot) -> bytes:
     width, height = taken.view
-    return _NOTE + canonical(
+    return _NOTE + encode_canonical(
         {
             "asked": taken.asked,
             "at": taken.at.astimezone(UTC).isoformat(),

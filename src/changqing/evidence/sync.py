@@ -21,12 +21,12 @@ SAID_IN_THE_CASE = frozenset({SourceKind.FORM, SourceKind.LOOK}) | OF_PAPERS
 
 def record_changes(store: Store, case: Case, now: datetime) -> None:
     """Bring the log up to what the folder says, and to what its text papers say."""
-    store.append(changes(case, store.items(), now))
+    store.append(compute_changes(case, store.list_items(), now))
     record_readings(store, case, now)
 
 
-def changes(case: Case, recorded: Iterable[Item], now: datetime) -> list[Item]:
-    """What to append so that the recorded evidence says what the case file says.
+def compute_changes(case: Case, recorded: Iterable[Item], now: datetime) -> list[Item]:
+    """Compute what to append, so that the evidence says what the case file says.
 
     What the file still says as before is not recorded again; what it says no longer is
     cleared as of `now`. Appending the result and asking again gives nothing.
@@ -59,8 +59,8 @@ def changes(case: Case, recorded: Iterable[Item], now: datetime) -> list[Item]:
     return fresh
 
 
-def together(case: Case, recorded: Iterable[Record]) -> list[Record]:
-    """What holds when nothing is to be written: the case file, and what was looked at.
+def merge_records(case: Case, recorded: Iterable[Record]) -> list[Record]:
+    """Merge the case file and what was looked at, where nothing is to be written.
 
     Forms, papers and looks are as the file has them now, with the numbers they were
     recorded under, also where it was recorded by other rules how long they count;

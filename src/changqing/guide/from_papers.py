@@ -55,7 +55,7 @@ def start_case(
     Raises CaseError where there is a case already, or it cannot be written.
     """
     write_case(folder, answers, catalogue, now=now, language=language)
-    Memory.beside(key).forget(folder)
+    Memory.open_beside(key).forget(folder)
     with Store(folder, load_key(key)) as store:
         listed = [file.taken.reading for file in found.files if file.papers]
         keep_readings(store, filter(None, listed), now)

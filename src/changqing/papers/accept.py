@@ -75,7 +75,7 @@ def find_accepted(case: Case) -> frozenset[FactKey]:
 
     The log is asked only where words stand beside a value: taking it puts them there.
     """
-    if not any(said.words for paper in case.papers for said in paper.statements()):
+    if not any(said.words for paper in case.papers for said in paper.list_statements()):
         return frozenset()
     last = _find_last(case)
     return frozenset(
@@ -87,7 +87,7 @@ def _find_last(case: Case) -> Mapping[FactKey, ConfirmationKind]:
     """Find what was decided last of each value, but for what reviewers saw."""
     last: dict[FactKey, ConfirmationKind] = {}
     seen: dict[FactKey, str] = {}
-    for item in Evidence(case.path).items():
+    for item in Evidence(case.path).list_items():
         if not isinstance(item, Confirmation):
             continue
         key = (item.paper, item.subject, item.fact)
@@ -270,10 +270,10 @@ def _change_entry(
     """What changes in the entry of the paper: what it backs, states, and its days."""
     at = ("papers", paper.id)
     changes: list[FieldChange] = []
-    backs = _merge_backs(written.at((*at, "backs")), taken)
+    backs = _merge_backs(written.find_value((*at, "backs")), taken)
     if backs is not None:
         changes.append(_replace(written, (*at, "backs"), backs))
-    shown: Any = written.at((*at, "states"))
+    shown: Any = written.find_value((*at, "states"))
     states = dict(shown) if isinstance(shown, dict) else {}
     elements = [decision for decision in taken if decision.settlement.element]
     for each in elements:
@@ -346,7 +346,7 @@ def _change_claims(written: CaseData, taken: Iterable[Decision]) -> list[FieldCh
     for decision in taken:
         settlement = decision.settlement
         at = find_place(settlement.subject, settlement.fact.id)
-        if settlement.subject.type != "paper" and written.at(at) is not None:
+        if settlement.subject.type != "paper" and written.find_value(at) is not None:
             value = spell_for_file(settlement.fact, decision.value)
             changes.append(_replace(written, at, value))
     return changes
@@ -357,17 +357,17 @@ def _remove(
 ) -> list[FieldChange]:
     at = ("papers", paper.id)
     if subject == paper.subject and fact.id.startswith("states_"):
-        shown: Any = written.at((*at, "states")) or {}
+        shown: Any = written.find_value((*at, "states")) or {}
         names = (fact.id, fact.id.removeprefix("states_"))
         kept = {name: said for name, said in shown.items() if name not in names}
         if kept == shown:
             return []
         return [_replace(written, (*at, "states"), kept or None)]
     if subject == paper.subject:
-        if written.at((*at, fact.id)) is None:
+        if written.find_value((*at, fact.id)) is None:
             return []
         return [_replace(written, (*at, fact.id), None)]
-    backs: Any = written.at((*at, "backs")) or []
+    backs: Any = written.find_value((*at, "backs")) or []
     gone = (_name_subject(subject), fact.id)
     left = [
         back
@@ -380,4 +380,4 @@ def _remove(
 
 
 def _replace(written: CaseData, at: tuple[str, ...], value: object) -> FieldChange:
-    return FieldChange(at=at, value=value, shown=written.at(at))
+    return FieldChange(at=at, value=value, shown=written.find_value(at))

@@ -31,7 +31,7 @@ from changqing.case.folder import REMADE_FOLDER
 from changqing.case.model import Case
 from changqing.disk import find_user_cache
 from changqing.errors import CaseError
-from changqing.evidence.ledger.entry import canonical
+from changqing.evidence.ledger.entry import encode_canonical
 from changqing.evidence.reading import Reading, encode_reading
 from changqing.latest import Latest
 from changqing.plainfile import (
@@ -109,7 +109,7 @@ class PaperCache:
         try:
             digest = digest_reading(reading)
             told = [self._basis, question, kind, digest, encode_found(tuple(basis))]
-            key = hashlib.sha256(canonical(told)).hexdigest()
+            key = hashlib.sha256(encode_canonical(told)).hexdigest()
         except _UNUSABLE:  # what cannot be written down can be answered still
             return make()
         path = self._folder / f"{reading.paper}.{kind}.{question}.json"
@@ -132,7 +132,7 @@ class PaperCache:
         from changqing.readers.proposal import names_in
 
         names = (list_case_names(self._case), names_in(self._case))
-        digest = hashlib.sha256(canonical(encode_found(names))).hexdigest()
+        digest = hashlib.sha256(encode_canonical(encode_found(names))).hexdigest()
         return (stamp_program(), self._case.catalogue.digest, digest)
 
     def _is_there(self, paper: str) -> bool:

@@ -86,7 +86,7 @@ def refuse_ambiguous(paper: Paper, found: Comparisons) -> Comparisons:
     """
     first: dict[tuple[Subject, str], Value | None] = {}
     refused = {}
-    for said in paper.statements():
+    for said in paper.list_statements():
         key = (said.subject, said.fact)
         if key in found and first.setdefault(key, said.value) != said.value:
             refused[key] = Comparison(outcome=ReadOutcome.NOT_FOUND, why=_SAID_TWICE)
@@ -126,7 +126,7 @@ class SeenOriginals(Mapping[SeenKey, Confirmation]):
         if self._found is None:
             last = {
                 (item.paper, item.subject, item.fact): item
-                for item in self._evidence.items()
+                for item in self._evidence.list_items()
                 if isinstance(item, Confirmation)
             }
             self._found = {
@@ -190,7 +190,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         if reading is None:
             return self._list_seen(paper, {}) or None
         catalogue = self._case.catalogue
-        said = tuple(paper.statements())
+        said = tuple(paper.list_statements())
         # Neither a reading nor a catalogue ever changes: they are known by identity,
         # and kept with what was found, so that nothing else comes to be known by it.
         key = (id(reading), id(catalogue), paper.kind, said, self._about)
@@ -223,7 +223,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             "typed",
             paper.kind,
             reading,
-            tuple(paper.statements()),
+            tuple(paper.list_statements()),
             lambda: self._compare_anew(paper, reading),
         )
 
@@ -246,7 +246,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         }
         read: set[str] = set()
         # What is read shows elements, which therefore come last.
-        for said in sorted(paper.statements(), key=_is_element):
+        for said in sorted(paper.list_statements(), key=_is_element):
             fact = catalogue.facts.get((said.subject.type, said.fact))
             if fact is None or said.value is None or not said.is_in_paper:
                 continue
@@ -319,7 +319,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         A paper that a program read to say otherwise stays a conflict.
         """
         told = {}
-        for said in paper.statements():
+        for said in paper.list_statements():
             seen = self._seen.get((paper.file.digest, said.subject, said.fact))
             before = found.get((said.subject, said.fact), UNREAD)
             if (
@@ -455,7 +455,7 @@ def _name_reader(case: Case, paper: Paper, accepted: Collection[SeenKey]) -> str
 
 def _list_typed(case: Case, paper: Paper) -> Iterator[Statement]:
     """What was typed of a paper and should stand in it."""
-    for said in paper.statements():
+    for said in paper.list_statements():
         known = (said.subject.type, said.fact) in case.catalogue.facts
         if known and said.is_in_paper and said.value is not None:
             yield said

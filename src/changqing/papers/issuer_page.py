@@ -298,7 +298,7 @@ def _find_why_another(
     if labelled and not any(code.is_in(page) for code in codes):
         return _OTHER_CODE
     sought = collect_sought(case)
-    subjects = {APPLICANT, *(said.subject for said in paper.statements())}
+    subjects = {APPLICANT, *(said.subject for said in paper.list_statements())}
     named = any(
         each.own_in(page) for subject, each in sought.items() if subject in subjects
     )
@@ -312,7 +312,7 @@ def _compare_values(
     material = case.catalogue.materials.get(paper.kind)
     elements = frozenset[str]() if material is None else frozenset(material.elements)
     text = PaperText(make_page_reading(page, paper=""))
-    for said in paper.statements():
+    for said in paper.list_statements():
         fact = case.catalogue.facts.get((said.subject.type, said.fact))
         if (
             fact is None

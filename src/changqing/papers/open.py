@@ -47,7 +47,7 @@ def open_case(path: Path, catalogue: Catalogue) -> Case:
     held = _load_held(folder) if reading.out_of_range else ()
     case, log = reading.accept(held), Evidence(folder)
     try:
-        head = log.checkpoint()
+        head = log.read_checkpoint()
     except ChangqingError:  # what is wrong with the log is told by who reads it
         return compare_papers(case, {})
     key = (folder, case.digest, head)
@@ -64,7 +64,7 @@ def open_case(path: Path, catalogue: Catalogue) -> Case:
 def _load_held(folder: Path) -> Collection[tuple[Subject, str, Value | None]]:
     """Load every value that the log of a case ever held."""
     try:
-        records = Evidence(folder).records()
+        records = Evidence(folder).list_records()
     except ChangqingError:  # what is wrong with the log is told by who reads it
         return ()
     return [(record.subject, record.fact, record.value) for record in records]

@@ -16,7 +16,7 @@ from typing import Final
 
 from changqing.case.comparison import ReadOutcome
 from changqing.case.model import Case, Paper
-from changqing.case.normalise import comparable
+from changqing.case.normalise import are_comparable
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.reading import Box, Reading, ReadingProblem
 from changqing.evidence.tolerance import is_near
@@ -174,7 +174,7 @@ class Settler:
         self._on = on
         self._declared = declared
         self._cache = PaperCache(case) if declared else None
-        self._listed = set(case.subjects())
+        self._listed = set(case.list_subjects())
         self._shown: dict[str, _PaperShown] = {}
         self._found: dict[str, tuple[_Agreed, ReadPaper]] = {}
 
@@ -285,7 +285,7 @@ def _list_unfound(
     """The values that somebody typed and that were not found, or are denied."""
     known = {(settlement.subject, settlement.fact.id) for settlement in settlements}
     compared = case.compared.get(paper.id, {})
-    for said in paper.statements():
+    for said in paper.list_statements():
         found = compared.get((said.subject, said.fact))
         told = found is None or found.outcome is ReadOutcome.READ
         if found is None or told or (said.subject, said.fact) in known:
@@ -554,7 +554,7 @@ def _find_typed(paper: Paper, found: _Shown) -> Value | None:
     return next(
         (
             said.value
-            for said in paper.statements()
+            for said in paper.list_statements()
             if (said.subject, said.fact) == (found.subject, found.fact.id)
         ),
         None,
@@ -568,7 +568,7 @@ def _list_claims(case: Case) -> Iterator[tuple[tuple[Subject, str], Value]]:
         yield (APPLICANT, "credit_code"), case.credit_code
     for member in case.list_members():
         yield (member.subject, "name"), member.name
-    for said in case.form_statements():
+    for said in case.list_form_statements():
         if said.value is not None:
             yield (said.subject, said.fact), said.value
 
@@ -576,7 +576,7 @@ def _list_claims(case: Case) -> Iterator[tuple[tuple[Subject, str], Value]]:
 def _may_differ(found: _Shown, claimed: Value | None) -> bool:
     """Whether two names differ where they are not alike: a translation does not."""
     if isinstance(found.value, str) and isinstance(claimed, str):
-        return comparable(found.fact.text_kind, found.value, claimed)
+        return are_comparable(found.fact.text_kind, found.value, claimed)
     return True
 
 

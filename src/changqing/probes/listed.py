@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from urllib.parse import urlsplit
 
-from changqing.case.suffix import registrable_domain
+from changqing.case.suffix import find_registrable_domain
 from changqing.probes.document import Link, PageDocument
 from changqing.probes.items import PublishedItem, Signal, plausible
 from changqing.probes.written_dates import (
@@ -158,10 +158,10 @@ def _chronicle(page: PageDocument, today: date) -> Iterator[PublishedItem]:
 
 
 def _items_in_addresses(page: PageDocument, today: date) -> Iterator[PublishedItem]:
-    home = registrable_domain(page.url)
+    home = find_registrable_domain(page.url)
     found: dict[str, tuple[date, Link]] = {}
     for link in page.links:
-        own = registrable_domain(link.url) == home
+        own = find_registrable_domain(link.url) == home
         if own and len(link.text) >= _SAYS_SOMETHING:
             day = _in_address(link.href)
             if day is not None and plausible(day, today):

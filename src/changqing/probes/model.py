@@ -9,7 +9,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from changqing.case.subjects import Subject
-from changqing.case.suffix import registrable_domain
+from changqing.case.suffix import find_registrable_domain
 from changqing.day import beijing_day
 from changqing.evidence.model import Attempt, GapReason
 from changqing.net.door import Net
@@ -20,7 +20,7 @@ from changqing.text import Text
 
 def registrable(host: str) -> str:
     """The part of a host name that somebody registers; the host itself if none is."""
-    return registrable_domain(host) or host
+    return find_registrable_domain(host) or host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from changqing.case.suffix import registrable_domain
+from changqing.case.suffix import find_registrable_domain
 from changqing.probes.company import CLAIMS, OTHERS, company_names
 from changqing.probes.document import PageDocument
 from changqing.probes.marks import TextMatch
@@ -109,12 +109,12 @@ def source_sites(page: PageDocument) -> Iterator[TextMatch]:
     links lead to while none leads home. The same name under another ending is the same
     site's.
     """
-    home = registrable_domain(page.url)
+    home = find_registrable_domain(page.url)
     if home is None:
         return
     name = home.partition(".")[0]
     for raw in (*_find_addresses(page), *_find_claims(page), *_find_linked(page, home)):
-        domain = registrable_domain(raw)
+        domain = find_registrable_domain(raw)
         if domain is not None and domain.lower().partition(".")[0] != name:
             yield TextMatch(value=domain.lower(), raw=raw[:200], start=-1)
 
@@ -148,7 +148,7 @@ def _find_linked(page: PageDocument, home: str | None) -> Iterator[str]:
     domains = Counter(
         domain
         for link in page.links
-        if "//" in link.href[:8] and (domain := registrable_domain(link.url))
+        if "//" in link.href[:8] and (domain := find_registrable_domain(link.url))
     )
     if home not in domains and domains:
         [(domain, most)] = domains.most_common(1)

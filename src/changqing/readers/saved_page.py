@@ -89,7 +89,9 @@ def read_saved_page(
 
     Raises CaseError when the page names nobody and nothing of the case.
     """
-    sought = {of: each.by(look) for of, each in collect_sought(case).items()}
+    sought = {
+        of: each.narrow_to_look(look) for of, each in collect_sought(case).items()
+    }
     facts = list(find_settled(case.catalogue, look.id))
     subjects = _subjects(page, look, facts, case, sought, only)
     found: list[PageValue] = []
@@ -171,7 +173,7 @@ def _find_fact(
     of = [
         (subject, fact)
         for fact in named
-        for subject in case.members(fact.subject)
+        for subject in case.list_subjects_of(fact.subject)
         if only in (None, subject)
     ]
     if len(of) != 1:
@@ -247,7 +249,7 @@ def _subjects(
     types = {fact.subject for fact in facts}
     asked = [
         subject
-        for subject in case.subjects()
+        for subject in case.list_subjects()
         if subject.type in types and subject in sought
     ]
     if only is not None:
@@ -259,7 +261,7 @@ def _subjects(
     if not named:
         raise CaseError(_nobody(sought, asked))
     own = [one for one in named if sought[one].own_in(page)] or named
-    by_domain = {one for one in own if sought[one].domain_in(page)}
+    by_domain = {one for one in own if sought[one].has_domain_on(page)}
     return tuple(
         one for one in own if one.type != "service" or not by_domain or one in by_domain
     )
@@ -296,7 +298,7 @@ def _nobody(sought: Mapping[Subject, Sought], asked: Iterable[Subject]) -> Issue
 
 def _beside(page: ReadPage, look: GuidedLook) -> Iterator[tuple[Text, str]]:
     for beside in look.beside:
-        values = dict.fromkeys(field.value for field in page.fields(beside.labels))
+        values = dict.fromkeys(field.value for field in page.find_fields(beside.labels))
         written = "；".join(value for value in values if value)
         if written:
             yield beside.title, written[:200]

@@ -43,7 +43,7 @@ LOOKED_AT = tuple(
 def record(example: Path, *, judge: Judge, key: Path) -> None:
     """Make the evidence of one example anew."""
     shutil.rmtree(example / EVIDENCE_FOLDER, ignore_errors=True)
-    Memory.beside(key).forget(example)
+    Memory.open_beside(key).forget(example)
     knock(example, read_world(example).knocked_days, judge=judge, key=key)
     for moment in LOOKED_AT:
         with serve_folder(example, now=moment) as staged:

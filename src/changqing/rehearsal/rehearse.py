@@ -53,7 +53,7 @@ def rehearse(
     for example in sorted(p.parent for p in examples.glob("*/world.yaml")):
         folder = out / example.name
         with stage(example, folder, now=clock()) as staged:
-            Memory.beside(out / "key").forget(folder)  # another case begins there
+            Memory.open_beside(out / "key").forget(folder)  # another case begins there
             say.company_name(open_case(folder, judge.catalogue).name, folder.name)
             outcome = run(
                 folder,

@@ -47,7 +47,7 @@ def _shrink(evidence: Evidence, taken: Screenshot) -> bytes | None:
     if taken.personal or find_spec("PIL") is None:
         return None
     try:
-        png = evidence.blob(taken.digest)
+        png = evidence.read_blob(taken.digest)
         return shared_pool().run(READING, draw_top, png)
     except (GivenUpError, OSError, ValueError):  # a picture less; the rest is shown
         return None

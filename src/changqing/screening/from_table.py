@@ -425,7 +425,7 @@ class _TableRowReader:
             )
             for subject, fact, value in list_structure(case)
         ]
-        members = {*case.subjects()}
+        members = {*case.list_subjects()}
         return RegisterCase(
             id=name,
             case=case,

@@ -174,7 +174,7 @@ class RegisterMaker:
         kinds |= {Subject("paper", paper.id): (paper.kind,) for paper in case.papers}
         told = {
             subject: sound.list_facts(subject.type, kinds.get(subject, ()))
-            for subject in case.subjects()
+            for subject in case.list_subjects()
         }
         for subject, facts in told.items():
             _let_go_wrong(subject, facts, troubles, self._as_of, chance)

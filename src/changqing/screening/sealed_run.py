@@ -126,7 +126,7 @@ def seal_run(
             "cases": len(names),
             "cases_of_run": run.cases,
             "seed": None if size is None else seed,
-            "signer": str(key.verifier(_SIGNER)),
+            "signer": str(key.make_verifier(_SIGNER)),
             "leads_only": LEADS.zh,
             "files": {
                 path.relative_to(folder).as_posix(): _digest_file(path)

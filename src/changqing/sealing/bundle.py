@@ -20,9 +20,9 @@ from typing import Final, NamedTuple
 from changqing.case.model import Case, CaseFile
 from changqing.disk import Disk
 from changqing.errors import CaseError, DocumentError, Issue
-from changqing.evidence.ledger.entry import LogLine, canonical, write_line
+from changqing.evidence.ledger.entry import LogLine, encode_canonical, write_line
 from changqing.evidence.ledger.items import Made, MadeKind
-from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.ledger.merkle import hash_leaf
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence, Verified
 from changqing.evidence.ledger.store import Store
@@ -105,14 +105,14 @@ def seal(
     """
     if case.register is not None:
         raise CaseError(_IS_AN_EXTRACT)
-    if not evidence.items():
+    if not evidence.list_items():
         raise CaseError(_NOTHING)
     documents = {} if documents is None else documents
     _record_sealing(evidence, case, assessment, documents)
     kept = _Originals(evidence, case)
 
     def show() -> tuple[Sequence[LogLine], ShownLog]:
-        lines = evidence.lines()
+        lines = evidence.list_lines()
         if full:
             return lines, whole(lines)
         return lines, hide(lines, kept.read, case.catalogue.materials)
@@ -133,7 +133,7 @@ def seal(
         raise CaseError(_NOTHING)
     named = list_digests(shown.lines)
     absent = sorted(digest for digest in named if not kept.has(digest))
-    signer = key.verifier(verified.origin)
+    signer = key.make_verifier(verified.origin)
     bound = _find_bound(evidence, case.catalogue)
     quoted = quote_key_points(
         case,
@@ -169,7 +169,7 @@ def seal(
         verifier=hashlib.sha256(files["verify.py"]).hexdigest(),
         bound=bound.digest,
         tokens=tuple(
-            verify.token_time(token, note) for note, token in evidence.tokens()
+            verify.token_time(token, note) for note, token in evidence.list_tokens()
         ),
         documents=tuple(papers),
         quoted=quoted,
@@ -177,7 +177,7 @@ def seal(
         screenshots=tuple(
             taken
             for _, taken in find_screenshots(
-                [line.item() for line in shown.lines], kept.read
+                [line.decode_item() for line in shown.lines], kept.read
             )
         ),
     )
@@ -231,8 +231,8 @@ def _record_sealing(
             Made(
                 what=what,
                 name=day,
-                digest=hashlib.sha256(canonical(data)).hexdigest(),
-                size=len(canonical(data)),
+                digest=hashlib.sha256(encode_canonical(data)).hexdigest(),
+                size=len(encode_canonical(data)),
             )
             for what, data in said.items()
         ),
@@ -245,7 +245,7 @@ def _log_made(evidence: Store, made: Sequence[Made]) -> bool:
     """Log what the log does not say already; whether there was anything."""
     last = {
         (each.what, each.name): each.digest
-        for each in evidence.items()
+        for each in evidence.list_items()
         if isinstance(each, Made)
     }
     fresh = [each for each in made if last.get((each.what, each.name)) != each.digest]
@@ -268,23 +268,23 @@ def _find_bound(evidence: Evidence, catalogue: Catalogue) -> _Bound:
     """The log up to its last entry that is no document, and the rules."""
     # The undertaking prints this digest and is a document itself: a digest of the
     # documents too would have to be of the page it stands on.
-    lines, checkpoint = evidence.lines(), evidence.checkpoint()
+    lines, checkpoint = evidence.list_lines(), evidence.read_checkpoint()
     size = max(
         line.number
         for line in lines
-        if not isinstance(item := line.item(), Made)
+        if not isinstance(item := line.decode_item(), Made)
         or item.what is not MadeKind.DOCUMENT
     )
     origin = "" if checkpoint is None else checkpoint.origin
     (rules,) = digest_installed_rules(catalogue)
-    leaves = [leaf_hash(line.commitment) for line in lines[:size]]
+    leaves = [hash_leaf(line.commitment) for line in lines[:size]]
     return _Bound(size, verify.bound_digest(rules, origin, leaves))
 
 
 def _keep_token(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
     """Keep a token over the checkpoint of now, unless there is one."""
     checkpoint = evidence.read_log("checkpoint")
-    if checkpoint not in {stamped for stamped, _ in evidence.tokens()}:
+    if checkpoint not in {stamped for stamped, _ in evidence.list_tokens()}:
         evidence.stamp(checkpoint, stamp(checkpoint))
 
 
@@ -301,7 +301,7 @@ def _find_hidden(
     return {
         line.number: Personal.PERSONAL_NUMBER
         for line in lines
-        if isinstance(item := line.item(), Made)
+        if isinstance(item := line.decode_item(), Made)
         and item.what is MadeKind.DOCUMENT
         and (
             (item.name in names and item.digest not in shown)
@@ -376,7 +376,7 @@ class _Originals:
     def read(self, digest: str) -> bytes | None:
         """The bytes, or None; CaseError when a file changes while it is read."""
         if self._evidence.has_blob(digest):
-            return self._evidence.blob(digest)
+            return self._evidence.read_blob(digest)
         file = self._files.get(digest)
         if file is None:
             return None
@@ -410,12 +410,12 @@ def _compute_digests(files: Mapping[str, bytes]) -> dict[str, str]:
 def _log_files(
     evidence: Evidence, verified: Verified, lines: Sequence[LogLine]
 ) -> Mapping[str, bytes]:
-    tiles = evidence.tiles()
+    tiles = evidence.load_tiles()
     if tiles.size != verified.size:
         raise CaseError(_GROWING)
     proofs = io.BytesIO()  # of a long log they are longer than its entries
     for line in lines:
-        parts = map(base64.b64encode, tiles.inclusion(line.number - 1))
+        parts = map(base64.b64encode, tiles.prove_inclusion(line.number - 1))
         proofs.write(b" ".join(parts) + b"\n")
     try:
         checkpoint = evidence.read_log("checkpoint")
@@ -429,11 +429,11 @@ def _log_files(
         "log/signers": signers,
         **{
             f"log/rotations/{number:04d}": note.encode()
-            for number, note in enumerate(evidence.rotations(), start=1)
+            for number, note in enumerate(evidence.list_rotations(), start=1)
         },
         **{
             f"times/{number:04d}.{kind}": content
-            for number, pair in enumerate(evidence.tokens(), start=1)
+            for number, pair in enumerate(evidence.list_tokens(), start=1)
             for kind, content in zip(("checkpoint", "tsr"), pair, strict=True)
         },
     }

@@ -234,7 +234,7 @@ def _write_how_to_check(contents: Contents, t: _Say) -> Iterator[str]:
 
 def _list_observers(contents: Contents, t: _Say) -> str:
     """Whoever looked, with how many records each made, most first."""
-    items = [line.item() for line in contents.shown.lines]
+    items = [line.decode_item() for line in contents.shown.lines]
     count = Counter(item.observer for item in items if isinstance(item, Record))
     listed = [
         t(f"{name}（{many}条）", f"{name} ({many})")
@@ -403,7 +403,7 @@ def _write_observations(contents: Contents, language: Language) -> Iterator[str]
         ("来源", "Where"),
         ("程度", "Grade"),
     )
-    items = [line.item() for line in contents.shown.lines]
+    items = [line.decode_item() for line in contents.shown.lines]
     records = [item for item in items if isinstance(item, Record | Gap)]
     heading = Text(zh=f"记录（{len(records)}条）", en=f"Records ({len(records)})")
     yield f'<h2>{heading.say(language)}</h2>\n<div class="wide"><table>{heads}'
@@ -436,7 +436,7 @@ def _write_observations(contents: Contents, language: Language) -> Iterator[str]
 def _write_attempts(contents: Contents, language: Language) -> Iterator[str]:
     attempts = [
         item
-        for item in (line.item() for line in contents.shown.lines)
+        for item in (line.decode_item() for line in contents.shown.lines)
         if isinstance(item, Attempt)
     ]
     if not attempts:

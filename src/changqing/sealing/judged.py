@@ -46,7 +46,7 @@ def encode_given(case: Case, situation: Situation) -> GivenData:
     }
     if told := _list_carried(situation):
         given["derived"] = [encode(record) for record in told]
-        given["history"] = list(Observations(case.path).batches())
+        given["history"] = list(Observations(case.path).list_batches())
     return given
 
 

@@ -79,7 +79,7 @@ def _find_last_looks(path: Path) -> tuple[Mapping[_Key, Record], Mapping[Subject
     with verify.open_bundle(path) as stream:
         lines = list(verify.lines_of(verify.Bundle(stream), verify.ENTRIES))
     for line in lines:
-        item = read_line(line + b"\n").item()
+        item = read_line(line + b"\n").decode_item()
         if isinstance(item, Attempt):
             places.setdefault(item.subject, item.url)
         elif isinstance(item, Record) and item.source.kind is SourceKind.PROBE:

@@ -195,7 +195,7 @@ def _list_papers(path: Path) -> SealedPapers:
     with verify.open_bundle(path) as stream:
         bundle = verify.Bundle(stream)
         items = [
-            read_line(line + b"\n").item()
+            read_line(line + b"\n").decode_item()
             for line in verify.lines_of(bundle, verify.ENTRIES)
         ]
         given = bundle.json("given.json")

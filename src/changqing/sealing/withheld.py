@@ -89,7 +89,7 @@ def hide(
     why: dict[str, Personal] = {}
     papers: dict[str, Personal] = {}
     for line in lines:
-        item = line.item()
+        item = line.decode_item()
         reason = _find_reason_of_paper(item, kinds, materials)
         if reason is not None and isinstance(item, Record) and item.digest:
             why[item.digest] = reason
@@ -105,7 +105,7 @@ def hide(
             shown.append(line)
             left.append(_make_erased_left(line, names))
             continue
-        item = line.item()
+        item = line.decode_item()
         reason = _find_reason_of_paper(item, kinds, materials)
         if reason is None and isinstance(item, Record | Blob):
             reason = why.get(item.digest or "")
@@ -131,7 +131,7 @@ def _share_fate(lines: Iterable[LogLine], why: dict[str, Personal]) -> None:
     pairs = [
         (item.paper, item.digest)
         for line in lines
-        if isinstance(item := line.item(), KeptReading)
+        if isinstance(item := line.decode_item(), KeptReading)
     ]
     for paper, reading in pairs:
         if reading in why:
@@ -150,7 +150,9 @@ def _hide_screenshots(
 
     The picture shows no number among its bytes; whoever took it saw the page.
     """
-    for item, taken in find_screenshots([line.item() for line in lines], content_of):
+    for item, taken in find_screenshots(
+        [line.decode_item() for line in lines], content_of
+    ):
         if taken.personal or item.digest in why:
             why.setdefault(item.digest, Personal.PERSONAL_NUMBER)
             why.setdefault(taken.digest, Personal.PERSONAL_NUMBER)
@@ -256,7 +258,7 @@ def list_secrets(
     hidden = {each.number for each in shown.left}
     told: tuple[set[str], set[str]] = (set(), set())
     for line in lines:
-        item = line.item()
+        item = line.decode_item()
         if not isinstance(item, Record) or isinstance(item.value, bool | None):
             continue
         fact = catalogue.facts.get((item.subject.type, item.fact))
@@ -288,7 +290,7 @@ def list_digests(lines: Iterable[LogLine]) -> frozenset[str]:
 def _list_digests(lines: Iterable[LogLine]) -> set[str]:
     found = set()
     for line in lines:
-        item = line.item()
+        item = line.decode_item()
         if isinstance(item, Record | Blob) and item.digest:
             found.add(item.digest)
     return found
@@ -301,7 +303,7 @@ def _list_kinds(lines: Iterable[LogLine]) -> Mapping[str, set[str]]:
     """
     kinds: dict[str, set[str]] = {}
     for line in lines:
-        item = line.item()
+        item = line.decode_item()
         if (
             isinstance(item, Record)
             and item.fact == "kind"

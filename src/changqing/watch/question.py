@@ -69,7 +69,7 @@ def reply(
     The reply and then the evidence are written; asking again after a crash in between
     writes what is missing.
     """
-    with Watchbook(case.path, memory=Memory.beside(key)) as book:
+    with Watchbook(case.path, memory=Memory.open_beside(key)) as book:
         questions = book.state().questions
         waiting = [
             question for question in questions.values() if question.replied_at is None
@@ -139,7 +139,7 @@ def _derive(
         raw=f"{slowest.sent_at.isoformat()} → {at.isoformat()}",
     )
     with Store(case.path, load_key(key)) as store:
-        mine = [one for one in store.records() if one.source.name == _SOURCE]
+        mine = [one for one in store.list_records() if one.source.name == _SOURCE]
         told = (record.value, record.digest, record.observed_at)
         if not mine or (mine[-1].value, mine[-1].digest, mine[-1].observed_at) != told:
             store.append((record,), blobs=pages)

@@ -29,7 +29,7 @@ from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Record
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.evidence.records import list_gaps, list_records
-from changqing.evidence.sync import together
+from changqing.evidence.sync import merge_records
 from changqing.jsondata import Json
 from changqing.law.model import Catalogue
 from changqing.notices.outbox import Notice, notice_id
@@ -319,7 +319,7 @@ def _report_trouble(folder: Path, how: Round, error: ChangqingError) -> WatchSta
 def _catch_up(case: Case, how: Round) -> WatchStanding:
     """Hand on what an earlier round could not, without looking again."""
     try:
-        with Watchbook(case.path, memory=Memory.beside(how.key)) as book:
+        with Watchbook(case.path, memory=Memory.open_beside(how.key)) as book:
             state = book.state()
             _hand_on(case, book, state, how)
     except ChangqingError as error:
@@ -333,7 +333,7 @@ def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
     try:
         if not take_lease(case.path, visit.holder, how.clock()):  # it took too long
             raise BusyError(Issue(text=_LEASED, path=str(case.path), hint=_WAIT))
-        with Watchbook(case.path, memory=Memory.beside(how.key)) as book:
+        with Watchbook(case.path, memory=Memory.open_beside(how.key)) as book:
             return _settle_visit(visit, book, how)
     except ChangqingError as error:
         return _report_trouble(case.path, how, error)
@@ -345,16 +345,16 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
     observer = visit.holder.observer
     how.step("evidence")
     with Store(case.path, load_key(how.key)) as store:
-        begun = len(store.items())
+        begun = len(store.list_items())
         upto = state.upto if state.looks else begun
         record_case(store, case, now=now)
         # Alone, one takes account of what a look saw that was killed before its line.
         # Of several, each goes by its own look: that may have been another's.
-        looked_since = len(store.items()) if observer else upto
+        looked_since = len(store.list_items()) if observer else upto
         for seen in visit.looks:
             record_look(store, case, seen, observer=observer)
-        items = tuple(store.items())
-        attempts = [a for a in store.attempts() if a.number > upto]
+        items = tuple(store.list_items())
+        attempts = [a for a in store.list_attempts() if a.number > upto]
         own_attempts = [a for a in attempts if a.number > looked_since]
         last = state.last_look
         since = upto
@@ -379,7 +379,9 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
     situation = make_situation(
         case,
         Known(
-            records=tuple(together(case, [i for i in items if isinstance(i, Record)])),
+            records=tuple(
+                merge_records(case, [i for i in items if isinstance(i, Record)])
+            ),
             gaps=tuple(list_gaps(case)),
             attempts=(),
         ),

@@ -129,7 +129,7 @@ def _change(each: Value, written: edit.CaseData) -> edit.FieldChange:
         said = f"{each.subject}.{each.fact}"
         raise CaseError(Issue(text=Text(f"没有{said}", f"there is no {said}")))
     if kind != "applicant":
-        listed = written.items(find_list_of(kind))
+        listed = written.list_items(find_list_of(kind))
         if name not in {str(one.get("id")) for one in listed}:
             raise CaseError(
                 Issue(text=Text(f"没有{each.subject}", f"there is no {each.subject}"))
@@ -141,7 +141,7 @@ def _change(each: Value, written: edit.CaseData) -> edit.FieldChange:
 
 def _without(written: edit.CaseData, name: str, codes: list[str]) -> edit.FieldChange:
     """What there is none of, each with the day on which it was first said."""
-    before, today = edit.without(written, name), timezone.localdate()
+    before, today = edit.find_absences(written, name), timezone.localdate()
     said = {code: before.get(code, today) for code in codes}
     return edit.FieldChange(at=(name,), value=said or None)
 
@@ -154,7 +154,7 @@ def _without(written: edit.CaseData, name: str, codes: list[str]) -> edit.FieldC
 def get_papers(request: HttpRequest, case: str) -> list[Any]:
     """The papers the case lists."""
     written = edit.read(at_case(request, case, Role.EDITOR).folder)
-    return list(written.items("papers"))
+    return list(written.list_items("papers"))
 
 
 @router.post(
@@ -180,7 +180,7 @@ def add_paper(
     written = edit.read(here.folder)
     stem = find_stem(file.name or "") or kind
     taken = take(here.folder, file, stem=stem, disk=Disk(inside=here.folder))
-    name = edit.free_id(written, "papers", kind)
+    name = edit.find_free_id(written, "papers", kind)
     item: WritableItem = {
         "id": name,
         "kind": kind,

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import Field
 
-from changqing.evidence.history import history, history_data
+from changqing.evidence.history import collect_histories, make_history_data
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.report.codec import write_outlook
 from changqing.watch.journal import Watchbook
@@ -47,8 +47,8 @@ def get_history(
     here = at_case(request, case, Role.EDITOR)
     log = Evidence(here.folder)
     log.verify()
-    found = history(log.items(), frozenset(fact) if fact else None)
-    return [{**history_data(catalogue(), each, page_language())} for each in found]
+    found = collect_histories(log.list_items(), frozenset(fact) if fact else None)
+    return [{**make_history_data(catalogue(), each, page_language())} for each in found]
 
 
 @router.post(

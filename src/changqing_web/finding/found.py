@@ -224,7 +224,7 @@ def _find_files(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
 def _find_inside(here: Here, words: str) -> Iterator[FoundGroup]:
     try:
         report = report_of(here)
-        papers = edit.read(here.folder).items("papers")
+        papers = edit.read(here.folder).list_items("papers")
     except ChangqingError:  # the pages of the case tell what is wrong with it
         return
     yield _make_group(

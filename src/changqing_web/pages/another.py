@@ -140,10 +140,10 @@ def list_answers_elsewhere(
                 questions.words(fact_field.fact, value),
             )
             for fact_field in asked
-            if (value := said.at(fact_field.at)) is not None
+            if (value := said.find_value(fact_field.at)) is not None
         )
         if answers:
-            on = str(said.at(("declared_on",)) or "")
+            on = str(said.find_value(("declared_on",)) or "")
             yield OtherAnswers(row=row, on=on, answers=answers)
 
 

@@ -313,7 +313,7 @@ def _page(
             text = prose(path.read_text(encoding="utf-8"))
     written = edit.read(here.folder)
     known = catalogue().materials
-    have = {str(one.get("kind")) for one in written.items("papers")}
+    have = {str(one.get("kind")) for one in written.list_items("papers")}
     read, taken = _read_papers(report_of(here), known), _papers_taken(here)
     wanted = [(name, known[name].label) for name in known if name in read - have]
     return render(
@@ -331,7 +331,7 @@ def _page(
             asked=questions.group_sides(_open_fields(written, report_of(here))),
             services={
                 str(one.get("id")): one.get("url") or one.get("name")
-                for one in written.items("services")
+                for one in written.list_items("services")
             },
             version=written.version,
             wrong=wrong or {},

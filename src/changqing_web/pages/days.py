@@ -43,7 +43,7 @@ def change_days(request: HttpRequest, here: Here) -> HttpResponse:
     written = edit.read(here.folder)
     for name, (at, check, _) in _DAYS.items():
         typed = request.POST.get(name, "").strip()
-        if not typed or typed == str(written.at(at) or ""):
+        if not typed or typed == str(written.find_value(at) or ""):
             continue
         try:
             day: date = parse_date(typed)
@@ -54,7 +54,7 @@ def change_days(request: HttpRequest, here: Here) -> HttpResponse:
                 t("{}，{}", "{}; {}").format(error.text.say(page_language()), hint)
             )
         else:
-            wanted.append(FieldChange(at=at, value=day, shown=written.at(at)))
+            wanted.append(FieldChange(at=at, value=day, shown=written.find_value(at)))
     if wrong:
         return mend_days(request, here, wrong, status=422)
     try:

@@ -73,9 +73,11 @@ def _read(here: Here, name: str, typed: Typed) -> Changes:
 def _find_clashes(wanted: Sequence[FieldChange], written: CaseData) -> list[edit.Clash]:
     """What somebody else has written since a draft was typed."""
     return [
-        edit.Clash(at=change.at, mine=change.value, theirs=written.at(change.at))
+        edit.Clash(
+            at=change.at, mine=change.value, theirs=written.find_value(change.at)
+        )
         for change in wanted
-        if written.at(change.at) not in (change.shown, change.value)
+        if written.find_value(change.at) not in (change.shown, change.value)
     ]
 
 

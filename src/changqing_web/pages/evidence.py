@@ -194,7 +194,7 @@ def _page(
     words = request.GET.get("q", "").strip()
     rows = [one for one in result.evidence if _matches(one, words)]
     counts = {
-        "papers": len(written.items("papers")),
+        "papers": len(written.list_items("papers")),
         "seen": len(known.visits),
         "gaps": len(result.gaps),
         "records": len(rows),
@@ -259,7 +259,9 @@ def _of_papers(
 ) -> dict[str, object]:
     papers = _papers(here, written, result, known)
     listed = {
-        str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
+        str(one.get("file"))
+        for of in ("papers", "looks")
+        for one in written.list_items(of)
     }
     aside = list_set_aside(written)
     kept = frozenset({*listed, *(one.file for one in aside)})
@@ -301,7 +303,7 @@ def _papers(
             ends[row.digest] = min(ends.get(row.digest, "9999"), until)
     found = []
     shown = str if here.may(Role.EDITOR) else mask_numbers
-    for one in written.items("papers"):
+    for one in written.list_items("papers"):
         path = here.folder / str(one.get("file"))
         there = path.is_file()
         days = [
@@ -418,11 +420,11 @@ def capture(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
     try:
         kept = Evidence(here.folder)
         known = any(
-            isinstance(one, Blob) and one.digest == digest for one in kept.items()
+            isinstance(one, Blob) and one.digest == digest for one in kept.list_items()
         )
         if not known or not _may_see(here, digest):
             raise Http404
-        content = kept.blob(digest)
+        content = kept.read_blob(digest)
     except ChangqingError as error:
         raise Http404 from error
     return attach(content, f"{digest[:16]}.bin")
@@ -434,7 +436,7 @@ def screenshot(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
     if digest not in {one.digest for one in known} or not _may_see(here, digest):
         raise Http404
     try:
-        content = Evidence(here.folder).blob(digest)
+        content = Evidence(here.folder).read_blob(digest)
     except (ChangqingError, OSError) as error:
         raise Http404 from error
     answer = HttpResponse(content, content_type="image/png")

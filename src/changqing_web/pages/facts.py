@@ -194,7 +194,7 @@ def _take_form(
             FieldChange(
                 at=("declared_on",),
                 value=timezone.localdate(),
-                shown=written.at(("declared_on",)),
+                shown=written.find_value(("declared_on",)),
             )
         )
     before = report_of(here)
@@ -270,7 +270,7 @@ def _clash(stale: StaleError, sent: Sequence[FactField]) -> None:
             field.shown = theirs[field.at]
             field.errors.append(_theirs(said))
         else:
-            field.shown = stale.now.at(field.at)
+            field.shown = stale.now.find_value(field.at)
 
 
 def _place_issues(refused: RefusedError, sent: Sequence[FactField]) -> list[str]:
@@ -298,7 +298,7 @@ def _page(
     result = report_of(here)
     shown, step = _one_at_a_time(request, fields)
     open_fields = questions.fields_asked(catalogue(), written, result)
-    declared = str(written.at(("declared_on",)) or "")
+    declared = str(written.find_value(("declared_on",)) or "")
     return render(
         request,
         "facts.html",
@@ -332,7 +332,7 @@ def _page(
             most=settings.UPLOAD_LIMIT // 1024 // 1024,
             findings_url=_findings(here),
             every=_every(request),
-            lists=[(k, v, len(written.items(k))) for k, v in LISTS.items()],
+            lists=[(k, v, len(written.list_items(k))) for k, v in LISTS.items()],
             form=about.form,
         ),
         status=status,
@@ -361,7 +361,7 @@ def _groups(
         found.setdefault(field.subject, []).append(field)
     titles = {
         one.get("id"): one.get("url") or one.get("name") or one.get("id")
-        for one in written.items("services")
+        for one in written.list_items("services")
     }
     return [
         (str(titles.get(subject.id)) if subject.type == "service" else "", mine)

@@ -63,7 +63,7 @@ def _columns(here: Here, which: MemberList, written: CaseData) -> list[tables.Co
     """The columns that decide something, or that somebody filled in."""
     asked = {f.criterion for f in select_asked(report_of(here).findings)}
     reading = questions.readers(catalogue())
-    used = {key for one in written.items(which.code) for key in one}
+    used = {key for one in written.list_items(which.code) for key in one}
     return [
         column
         for column in tables.list_columns(catalogue(), which)
@@ -136,7 +136,7 @@ def _close_list(
                 FieldChange(
                     at=("closed", which.code),
                     value=value,
-                    shown=written.at(("closed", which.code)),
+                    shown=written.find_value(("closed", which.code)),
                 )
             ],
             version=request.POST.get("version", ""),
@@ -301,12 +301,12 @@ def _page(
             previews=[] if sheet is None else _previews(sheet),
             errors=list(errors),
             pasted=pasted,
-            lists=[(k, v, len(written.items(k))) for k, v in LISTS.items()],
+            lists=[(k, v, len(written.list_items(k))) for k, v in LISTS.items()],
             closed=_find_closing_day(written, which),
             posts=_empty_posts(written, which),
             papers=[
                 (one["id"], material.label)
-                for one in written.items("papers")
+                for one in written.list_items("papers")
                 if (material := catalogue().materials.get(str(one.get("kind"))))
             ],
             sides=questions.sides(catalogue(), written, report, DIMENSIONS),
@@ -323,7 +323,7 @@ def _list_rows(
 ) -> Iterator[tuple[str, list[tuple[Column, str, questions.FieldEvidence | None]]]]:
     """List the members cell by cell: what is typed, else the best evidence."""
     evidence = questions.by_label(report)
-    for item in written.items(which.code):
+    for item in written.list_items(which.code):
         if not item.get("id"):
             continue
         about = f"{which.subject}:{item['id']}"
@@ -337,7 +337,7 @@ def _list_rows(
 
 def _find_closing_day(written: CaseData, which: MemberList) -> str:
     """Since when the list is said to be complete; empty where it is not."""
-    said = written.at(("closed", which.code))
+    said = written.find_value(("closed", which.code))
     return str(said.get("on") if isinstance(said, dict) else said or "")
 
 
@@ -346,10 +346,10 @@ def _empty_posts(written: CaseData, which: MemberList) -> list[tuple[str, Text, 
     if which.code != "people":
         return []
     held: set[object] = set()
-    for one in written.items("people"):
+    for one in written.list_items("people"):
         role = one.get("role")
         held |= set(role) if isinstance(role, list) else {role}
-    nobody = edit.without(written, "nobody")
+    nobody = edit.find_absences(written, "nobody")
     return [
         (code, label, str(nobody.get(code) or ""))
         for code, label in catalogue().facts["person", "roles"].value_labels.items()
@@ -376,7 +376,7 @@ def member(request: HttpRequest, here: Here, listed: str, member: str) -> HttpRe
 
     which = _find_list(listed)
     written = edit.read(here.folder)
-    item = written.at((which.code, member))
+    item = written.find_value((which.code, member))
     if not isinstance(item, dict):
         raise Http404
     fields = questions.fields_about(

@@ -37,7 +37,7 @@ from changqing_web.walls import Here, PageRoute
 
 def find_item(written: CaseData, paper: str) -> JsonObject:
     """What the case file says of a paper; 404 where it names none."""
-    found = written.at(("papers", paper))
+    found = written.find_value(("papers", paper))
     if not isinstance(found, dict):
         raise Http404
     return found
@@ -46,7 +46,9 @@ def find_item(written: CaseData, paper: str) -> JsonObject:
 def list_earlier(here: Here, written: CaseData, paper: str) -> list[str]:
     """The files that were this paper before others took their place."""
     listed = {
-        str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
+        str(one.get("file"))
+        for of in ("papers", "looks")
+        for one in written.list_items(of)
     }
     return find_replaced_files(here.folder, listed=listed).get(paper, [])
 

@@ -253,7 +253,7 @@ def _subjects(written: CaseData) -> list[tuple[Subject, str]]:
     for subject_type in LISTED_SUBJECTS:
         if subject_type == "paper":
             continue
-        for one in written.items(questions.find_list_of(subject_type)):
+        for one in written.list_items(questions.find_list_of(subject_type)):
             if one.get("id"):
                 name = one.get("name") or one.get("url") or one["id"]
                 found.append((Subject(subject_type, str(one["id"])), str(name)))

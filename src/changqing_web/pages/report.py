@@ -105,7 +105,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
     listed = _find_report_id(here, year)
     if listed is None:
         written = edit.read(here.folder)
-        listed = edit.free_id(written, "reports", f"r{year}")
+        listed = edit.find_free_id(written, "reports", f"r{year}")
         item: WritableItem = {
             "id": listed,
             "name": f"{year}年度年报",
@@ -120,7 +120,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
 
 def _find_report_id(here: Here, year: int) -> str | None:
     """The id under which the case lists the report on a year."""
-    items = edit.read(here.folder).items("reports")
+    items = edit.read(here.folder).list_items("reports")
     found = (item for item in items if item.get("year") == year)
     return next((str(item["id"]) for item in found), None)
 

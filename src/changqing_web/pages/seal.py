@@ -88,7 +88,7 @@ def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
         "job": found,
         "s": found.result,
         "there": find_bundle(found).is_file(),
-        "witnessed": bool(Evidence(here.folder).tokens()),
+        "witnessed": bool(Evidence(here.folder).list_tokens()),
         "proven": PROVEN,
         "not_proven": NOT_PROVEN,
         "public_address": request.build_absolute_uri(reverse("verify_publicly")),
@@ -241,7 +241,7 @@ def _inside(here: Here) -> Inside:
     stale = entries = 0
     is_extract = False
     try:
-        entries = len(evidence.lines())
+        entries = len(evidence.list_lines())
         case = read_case(here)
         papers, is_extract = case.papers, case.register is not None
         writing = writings(here).writing
@@ -268,7 +268,7 @@ def _inside(here: Here) -> Inside:
         ),
         stale=stale,
         entries=entries,
-        witnessed=bool(evidence.tokens()),
+        witnessed=bool(evidence.list_tokens()),
         problem=problem,
         left=left,
         is_extract=is_extract,
@@ -320,7 +320,7 @@ def _fingerprint() -> str:
     """Of the key with which this installation signs; empty while there is none."""
     if not key_path().is_file():
         return ""
-    public = load_key(key_path()).verifier("key").public
+    public = load_key(key_path()).make_verifier("key").public
     return hashlib.sha256(public).hexdigest()
 
 

@@ -107,7 +107,7 @@ def _list_rows(case: Case, paper: Paper) -> list[SeenRow]:
     names = {member.subject: member.name for member in case.list_members()}
     compared = case.compared.get(paper.id, {})
     rows = []
-    for said in paper.statements():
+    for said in paper.list_statements():
         fact = case.catalogue.facts.get((said.subject.type, said.fact))
         if fact is None or said.value is None or not said.is_in_paper:
             continue

@@ -51,7 +51,7 @@ def test_open_findings_and_wanted_papers_are_kept_with_the_index(place: Place) -
     assert set(kept.values_list("criterion", flat=True)) == open_
     assert row.board.open_findings == len(open_)
     listed = IndexedPaper.objects.filter(case=row).exclude(paper="")
-    assert listed.count() == len(edit.read(place.folder).items("papers"))
+    assert listed.count() == len(edit.read(place.folder).list_items("papers"))
     before = list(kept.values_list("criterion", "verdict", "count", "key"))
     IndexedFinding.objects.all().delete()
     CaseRow.objects.update(stamp="")

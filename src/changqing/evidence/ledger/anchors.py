@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import TamperError
-from changqing.evidence.ledger.entry import canonical
+from changqing.evidence.ledger.entry import encode_canonical
 from changqing.evidence.ledger.heads import (
     Head,
     collect_heads,
@@ -38,12 +38,12 @@ def anchor_heads(store: Store, case_dir: Path) -> None:
     if issues := compare_heads(case_dir, before):
         raise TamperError(*issues)
     if heads and heads != before:
-        store.append((), blobs=[ANCHOR + canonical(encode_heads(heads))])
+        store.append((), blobs=[ANCHOR + encode_canonical(encode_heads(heads))])
 
 
 def read_anchor(evidence: Evidence) -> dict[str, Head]:
     """The heads that the log recorded last; empty where it never did."""
-    items = evidence.items()
+    items = evidence.list_items()
     named = {item.digest for item in items if isinstance(item, Record)}
     for item in reversed(items):
         # What a record was read from is somebody's page, and speaks for itself alone.

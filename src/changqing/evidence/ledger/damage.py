@@ -44,15 +44,15 @@ ROOT_DIFFERS: Final = _make_damage_issue(
 )
 
 
-def entry_altered(number: int) -> Issue:
-    """An entry is not what its leaf commits to, or is no entry at all."""
+def report_altered_entry(number: int) -> Issue:
+    """Report that an entry is not what its leaf commits to, or is no entry at all."""
     return _make_damage_issue(
         f"证{number:04d}被改动", f"entry no. {number:04d} was altered"
     )
 
 
-def entry_misplaced(expected: int, found: int) -> Issue:
-    """Where one entry belongs another stands."""
+def report_misplaced_entry(expected: int, found: int) -> Issue:
+    """Report that another entry stands where one belongs."""
     return _make_damage_issue(
         f"证{expected:04d}的位置上是证{found:04d}，记录被移动或删去",
         f"entry no. {found:04d} stands where no. {expected:04d} belongs: entries were "
@@ -60,59 +60,59 @@ def entry_misplaced(expected: int, found: int) -> Issue:
     )
 
 
-def entries_lost(found: int, size: int) -> Issue:
-    """The file ends before the log does."""
+def report_lost_entries(found: int, size: int) -> Issue:
+    """Report that the file ends before the log does."""
     return _make_damage_issue(
         f"缺少证{found + 1:04d}至证{size:04d}",
         f"entries no. {found + 1:04d} to {size:04d} are missing",
     )
 
 
-def entry_withheld(number: int) -> Issue:
-    """An entry has no content, and nobody said that it may be withheld."""
+def report_withheld_entry(number: int) -> Issue:
+    """Report that an entry has no content, and nobody said that it may be withheld."""
     return _make_damage_issue(
         f"证{number:04d}的内容被抽去",
         f"the content of entry no. {number:04d} was taken out",
     )
 
 
-def entry_unsigned(number: int) -> Issue:
-    """An entry stands after the checkpoint that no signed intent announced."""
+def report_unsigned_entry(number: int) -> Issue:
+    """Report an entry after the checkpoint that no signed intent announced."""
     return _make_damage_issue(
         f"证{number:04d}没有签名，不是本程序所记",
         f"entry no. {number:04d} is not signed for: this program did not record it",
     )
 
 
-def tile_damaged(path: str) -> Issue:
-    """A tile is missing or not what the entries make it."""
+def report_damaged_tile(path: str) -> Issue:
+    """Report that a tile is missing or not what the entries make it."""
     return _make_damage_issue(
         f"日志文件 log/{path} 缺失或被改动",
         f"the log file log/{path} is missing or was altered",
     )
 
 
-def blob_missing(digest: str) -> Issue:
-    """Bytes that were kept are gone."""
+def report_missing_blob(digest: str) -> Issue:
+    """Report that bytes that were kept are gone."""
     path = f"objects/{digest[:2]}/{digest[2:]}"
     return _make_damage_issue(f"原件 {path} 缺失", f"the kept bytes {path} are missing")
 
 
-def blob_altered(digest: str) -> Issue:
-    """Bytes that were kept are not what they were."""
+def report_altered_blob(digest: str) -> Issue:
+    """Report that bytes that were kept are not what they were."""
     path = f"objects/{digest[:2]}/{digest[2:]}"
     return _make_damage_issue(
         f"原件 {path} 被改动", f"the kept bytes {path} were altered"
     )
 
 
-def token_altered(path: Path) -> Issue:
-    """A token of time, or the checkpoint beside it, is not what was stamped."""
+def report_altered_token(path: Path) -> Issue:
+    """Report that a token of time, or its checkpoint, is not what was stamped."""
     return Issue(text=_TOKEN_ALTERED, path=str(path), hint=_RESTORE)
 
 
-def token_lost(path: Path) -> Issue:
-    """A token of time is missing among others."""
+def report_lost_token(path: Path) -> Issue:
+    """Report that a token of time is missing among others."""
     return Issue(text=_TOKEN_LOST, path=str(path), hint=_RESTORE)
 
 
@@ -123,8 +123,8 @@ _TOKEN_ALTERED: Final = Text(
 _TOKEN_LOST: Final = Text(zh="时间戳缺失", en="a token of time is missing")
 
 
-def unreadable(folder: Path, error: OSError) -> Issue:
-    """The evidence is there and cannot be read, which is no damage."""
+def report_unreadable(folder: Path, error: OSError) -> Issue:
+    """Report that the evidence is there and cannot be read, which is no damage."""
     return make_disk_issue(
         folder,
         error,

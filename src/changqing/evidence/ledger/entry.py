@@ -66,8 +66,8 @@ class LogLine:
     rest: bytes | None = None
     _item: Item | None = field(default=None, init=False, compare=False, repr=False)
 
-    def item(self) -> Item | None:
-        """What the entry says, with its number; None when it is withheld.
+    def decode_item(self) -> Item | None:
+        """Decode what the entry says, with its number; None when it is withheld.
 
         It is decoded once: a log is gone through some twenty times while it is sealed.
         """
@@ -90,7 +90,7 @@ _WRITER: Final = json.JSONEncoder(
 )
 
 
-def canonical(data: object) -> bytes:
+def encode_canonical(data: object) -> bytes:
     """RFC 8785 JSON of what we write: ASCII keys, whole numbers, no floats."""
     return _WRITER.encode(data).encode()
 
@@ -137,7 +137,9 @@ def find_marked(content: JsonObject) -> dict[str, str]:
 
 def _commit(head: JsonObject, rest: bytes) -> bytes:
     """The entry of version 2 as the log has it."""
-    return _TAG + hashlib.sha256(canonical({**head, "rest": rest.hex()})).digest()
+    return (
+        _TAG + hashlib.sha256(encode_canonical({**head, "rest": rest.hex()})).digest()
+    )
 
 
 def _compute_salted_digest(salt: bytes, content: bytes) -> bytes:
@@ -146,7 +148,7 @@ def _compute_salted_digest(salt: bytes, content: bytes) -> bytes:
 
 def make_line(content: JsonObject, number: int, salt: bytes, salts: Salts) -> LogLine:
     """The line that records what `encode` made of an item, in version 2."""
-    rest = _compute_salted_digest(salt, canonical(content))
+    rest = _compute_salted_digest(salt, encode_canonical(content))
     return LogLine(
         number=number,
         salt=salt,
@@ -159,13 +161,13 @@ def make_line(content: JsonObject, number: int, salt: bytes, salts: Salts) -> Lo
 def write_line(line: LogLine) -> bytes:
     """A line as it stands in the file, with its end."""
     if line.content is not None and line.salt is not None:
-        return _write_shown(line, canonical(line.content))
+        return _write_shown(line, encode_canonical(line.content))
     data: dict[str, Json] = {"number": line.number}
     if line.head is not None and line.rest is not None:
         data |= {"head": line.head, "rest": line.rest.hex()}
     else:
         data["commitment"] = line.commitment.hex()
-    return canonical(data) + b"\n"
+    return encode_canonical(data) + b"\n"
 
 
 def _write_shown(line: LogLine, content: bytes) -> bytes:
@@ -176,7 +178,7 @@ def _write_shown(line: LogLine, content: bytes) -> bytes:
     if line.salts is not None:
         rest["salts"] = {name: salt.hex() for name, salt in line.salts.items()}
         rest["version"] = VERSION
-    return b'{"content":' + content + b"," + canonical(rest)[1:] + b"\n"
+    return b'{"content":' + content + b"," + encode_canonical(rest)[1:] + b"\n"
 
 
 def withhold(line: LogLine) -> LogLine:
@@ -186,7 +188,7 @@ def withhold(line: LogLine) -> LogLine:
     """
     head, rest = line.find_head(), line.rest
     if line.content is not None and line.salt is not None and head is not None:
-        rest = _compute_salted_digest(line.salt, canonical(line.content))
+        rest = _compute_salted_digest(line.salt, encode_canonical(line.content))
     return LogLine(
         number=line.number,
         salt=None,
@@ -234,7 +236,7 @@ def _parse(data: JsonObject) -> tuple[LogLine, bytes | None]:
             raise BrokenEntryError("that is no head of version 2")
         return line, None
     content, salt = read_object(data["content"]), bytes.fromhex(read_text(data["salt"]))
-    told = canonical(content)
+    told = encode_canonical(content)
     digest, salts = _compute_salted_digest(salt, told), None
     if "salts" in data:
         kept = read_object(data["salts"])

@@ -67,21 +67,21 @@ def erase_paper(
     for one in [_resolve_inside(folder, name) for name in earlier]:
         _unlink(one, disk)
     with Store(folder, key, disk=disk) as store:
-        lines = list(store.lines())
+        lines = list(store.list_lines())
         gone, readings = _find_entries(lines, paper)
         if gone:
             # The note replaces the one before, so it names all that was ever erased. It
             # comes before the entries: an entry withheld without a note is damage, a
             # note about an entry that is still shown is none.
             known = Evidence(folder).read_erased().entries
-            checkpoint = store.checkpoint()
+            checkpoint = store.read_checkpoint()
             if checkpoint is not None:
                 body = _write_note(checkpoint.origin, known | gone, at)
                 note = key.sign(body, checkpoint.origin)
                 disk.replace(store.log_folder / ERASED_FILE, note.encode())
             disk.replace(store.folder / ENTRIES_FILE, _write_lines_without(lines, gone))
         for digest in sorted(readings):
-            _unlink(store.blob_path(digest), disk)
+            _unlink(store.find_blob_path(digest), disk)
     _unlink(path, disk)
     return len(gone)
 
@@ -98,7 +98,7 @@ def find_replaced_files(
     if not beside:
         return {}
     papers: dict[str, set[str]] = {}
-    for record in Evidence(folder).records():
+    for record in Evidence(folder).list_records():
         if record.digest is not None and record.source.kind is SourceKind.PAPER:
             papers.setdefault(record.digest, set()).add(record.source.name)
     found: dict[str, list[str]] = {}
@@ -140,7 +140,7 @@ def _find_entries(lines: Sequence[LogLine], paper: str) -> tuple[set[int], set[s
     """
     found, digests = set(), set()
     for line in lines:
-        item = line.item()
+        item = line.decode_item()
         if isinstance(item, Record | Gap):
             mine = item.subject.type == "paper" and item.subject.id == paper
             said = item.source.kind in OF_PAPERS and item.source.name == paper
@@ -151,11 +151,11 @@ def _find_entries(lines: Sequence[LogLine], paper: str) -> tuple[set[int], set[s
     readings = {
         item.digest
         for line in lines
-        if isinstance(item := line.item(), KeptReading) and item.paper in digests
+        if isinstance(item := line.decode_item(), KeptReading) and item.paper in digests
     }
     named = {paper, f"paper:{paper}", *digests}
     for line in lines:
-        match line.item():
+        match line.decode_item():
             case KeptReading() | Confirmation() as item if item.paper in digests:
                 found.add(line.number)
             case Blob() as item if item.digest in readings:

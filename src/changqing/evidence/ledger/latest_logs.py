@@ -14,7 +14,12 @@ from typing import Final
 
 from changqing.evidence.ledger.entry import LogLine, read_line
 from changqing.evidence.ledger.items import BrokenEntryError
-from changqing.evidence.ledger.log import Tiles, grown, list_tiles, tile_path
+from changqing.evidence.ledger.log import (
+    Tiles,
+    append_entries,
+    list_tiles,
+    make_tile_path,
+)
 from changqing.latest import Latest
 
 ParsedLines = Sequence[tuple[LogLine | None, int]]
@@ -118,12 +123,12 @@ def rebuild_tiles(empty: Tiles, recorded: Sequence[bytes]) -> RebuiltLog:
         length = len(before.recorded)
         if recorded[:length] == before.recorded:
             tiles, rest, known = before.tiles, recorded[length:], before.files
-    rebuilt, fresh = grown(tiles, rest)
-    paths = [tile_path(*place) for place in list_tiles(len(recorded))]
+    rebuilt, fresh = append_entries(tiles, rest)
+    paths = [make_tile_path(*place) for place in list_tiles(len(recorded))]
     made = RebuiltLog(
         recorded=recorded,
         tiles=rebuilt,
         files={path: fresh.get(path) or known[path] for path in paths},
-        root=rebuilt.root(),
+        root=rebuilt.compute_root(),
     )
     return _REBUILT.keep(first, made) if len(recorded) <= MOST_LINES else made

@@ -13,11 +13,11 @@ from typing import Final
 
 from changqing.disk import Disk
 from changqing.evidence.ledger.merkle import (
-    consistency_proof,
+    compute_root,
     fold,
-    inclusion_proof,
-    leaf_hash,
-    root,
+    hash_leaf,
+    prove_consistency,
+    prove_inclusion,
 )
 from changqing.plainfile import read_plain
 
@@ -35,8 +35,8 @@ class BrokenTileError(ValueError):
         self.path = path
 
 
-def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
-    """Where a tile lies, below the log's folder.
+def make_tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
+    """Make the path of a tile, below the log's folder.
 
     `level` counts steps of eight tree levels, or is `ENTRIES`; `width` is the number of
     hashes or entries in it. The number is cut into threes as in C2SP tlog-tiles:
@@ -91,8 +91,8 @@ class Tiles:
         """The tiles that were read, or not yet written, so far."""
         return frozenset(self._kept)
 
-    def node(self, level: int, index: int) -> bytes:
-        """The hash over leaves `index * 2**level` on, `2**level` of them.
+    def compute_node(self, level: int, index: int) -> bytes:
+        """Compute the hash over leaves `index * 2**level` on, `2**level` of them.
 
         Raises BrokenTileError when the tile cannot be read or is too short.
         """
@@ -102,28 +102,28 @@ class Tiles:
         number, place = divmod(index << above, WIDTH)
         rows = self._folded.get((tile_level, number))
         if rows is None:
-            rows = fold(self.tile(tile_level, number))
+            rows = fold(self.read_tile(tile_level, number))
             self._folded[tile_level, number] = rows
         at = (place >> above) * HASH
         return rows[above][at : at + HASH]
 
-    def tile(self, level: int, number: int) -> bytes:
-        """The hashes of one tile, as many as the log's size gives it."""
+    def read_tile(self, level: int, number: int) -> bytes:
+        """Read the hashes of one tile, as many as the log's size gives it."""
         row = self.size >> (HEIGHT * level)
         width = min(WIDTH, row - number * WIDTH)
-        return self._read(tile_path(level, number, width), width * HASH)
+        return self._read(make_tile_path(level, number, width), width * HASH)
 
-    def root(self) -> bytes:
-        """The root over all entries."""
-        return root(self, self.size)
+    def compute_root(self) -> bytes:
+        """Compute the root over all entries."""
+        return compute_root(self, self.size)
 
-    def inclusion(self, index: int) -> list[bytes]:
-        """The proof that entry `index` (from 0) is in the log."""
-        return inclusion_proof(self, index, self.size)
+    def prove_inclusion(self, index: int) -> list[bytes]:
+        """Prove that entry `index` (from 0) is in the log: hashes from the leaf up."""
+        return prove_inclusion(self, index, self.size)
 
-    def consistency(self, old: int) -> list[bytes]:
-        """The proof that the log of size `old` is the beginning of this one."""
-        return consistency_proof(self, old, self.size)
+    def prove_consistency(self, old: int) -> list[bytes]:
+        """Prove that the log of size `old` is the beginning of this one."""
+        return prove_consistency(self, old, self.size)
 
     def _read(self, path: str, length: int | None = None) -> bytes:
         if path not in self._kept:
@@ -136,18 +136,20 @@ class Tiles:
             self._kept[path] = content
         return self._kept[path]
 
-    def entries(self, number: int) -> list[bytes]:
-        """The entries of one tile, 256 or fewer; BrokenTileError if it is damaged."""
+    def read_entries(self, number: int) -> list[bytes]:
+        """Read the entries of a tile, at most 256; BrokenTileError if it is damaged."""
         width = min(WIDTH, self.size - number * WIDTH)
-        path = tile_path(ENTRIES, number, width)
+        path = make_tile_path(ENTRIES, number, width)
         found = _split_bundle(self._read(path))
         if found is None or len(found) != width:
             raise BrokenTileError(path)
         return found
 
 
-def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, bytes]]:
-    """The log with `entries` at its end, and the tiles that are new in it by path.
+def append_entries(
+    tiles: Tiles, entries: Sequence[bytes]
+) -> tuple[Tiles, dict[str, bytes]]:
+    """Append `entries`: the longer log, and the tiles that are new in it by path.
 
     Nothing is written. Raises BrokenTileError when a tile it grows from is damaged.
     """
@@ -155,16 +157,16 @@ def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, byte
     fresh: dict[str, bytes] = {}
     if entries:
         number, held = divmod(tiles.size, WIDTH)
-        row = [*(tiles.entries(number) if held else ()), *entries]
+        row = [*(tiles.read_entries(number) if held else ()), *entries]
         for at in range(0, len(row), WIDTH):
             some = row[at : at + WIDTH]
-            path = tile_path(ENTRIES, number + at // WIDTH, len(some))
+            path = make_tile_path(ENTRIES, number + at // WIDTH, len(some))
             fresh[path] = _join_bundle(some)
-    hashes = [leaf_hash(entry) for entry in entries]
+    hashes = [hash_leaf(entry) for entry in entries]
     level, count = 0, tiles.size
     while hashes:
         number, held = divmod(count, WIDTH)
-        before = tiles.tile(level, number) if held else b""
+        before = tiles.read_tile(level, number) if held else b""
         full = _split_tiles(fresh, level, number, before + b"".join(hashes))
         hashes = [fold(tile)[-1] for tile in full]
         level, count = level + 1, count // WIDTH
@@ -200,7 +202,7 @@ def _split_tiles(
     for at in range(0, len(row), step):
         tile = row[at : at + step]
         width = len(tile) // HASH
-        fresh[tile_path(level, number + at // step, width)] = tile
+        fresh[make_tile_path(level, number + at // step, width)] = tile
         if width == WIDTH:
             full.append(tile)
     return full
@@ -212,10 +214,10 @@ def _list_edge_tiles(size: int) -> list[str]:
     level, count = 0, size
     while count:
         if count % WIDTH:
-            edge.append(tile_path(level, count // WIDTH, count % WIDTH))
+            edge.append(make_tile_path(level, count // WIDTH, count % WIDTH))
         level, count = level + 1, count // WIDTH
     if size % WIDTH:
-        edge.append(tile_path(ENTRIES, size // WIDTH, size % WIDTH))
+        edge.append(make_tile_path(ENTRIES, size // WIDTH, size % WIDTH))
     return edge
 
 
@@ -226,8 +228,10 @@ def write_tiles(folder: Path, fresh: Mapping[str, bytes], disk: Disk) -> None:
     disk.write_all({folder / path: content for path, content in fresh.items()})
 
 
-def outgrown(folder: Path, size: int, before: int | None = None) -> list[Path]:
-    """Partial tiles that a log of `size` entries needs no longer.
+def list_outgrown_tiles(
+    folder: Path, size: int, before: int | None = None
+) -> list[Path]:
+    """List partial tiles that a log of `size` entries needs no longer.
 
     Those that it had when it was `before` long; otherwise any that is on disk.
     """

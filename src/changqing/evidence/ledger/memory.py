@@ -50,13 +50,13 @@ class Memory:
         self.folder = folder
 
     @staticmethod
-    def beside(key: Path) -> Memory:
-        """The memory that belongs to the signing key at `key`."""
-        return Memory.within(key.parent)
+    def open_beside(key: Path) -> Memory:
+        """Open the memory that belongs to the signing key at `key`."""
+        return Memory.open_within(key.parent)
 
     @staticmethod
-    def within(home: Path) -> Memory:
-        """The memory in the folder that a signing key lies in."""
+    def open_within(home: Path) -> Memory:
+        """Open the memory in the folder that a signing key lies in."""
         return Memory(home / "known")
 
     def recall(self, case_dir: Path) -> Seen | None:
@@ -108,8 +108,8 @@ class Memory:
         """Forget what stood in a folder: another case begins there."""
         self._locate_case_file(case_dir).unlink(missing_ok=True)
 
-    def elsewhere(self, origin: str, case_dir: Path) -> tuple[Path, ...]:
-        """The other folders in which a log of this origin was seen, and still is."""
+    def list_other_folders(self, origin: str, case_dir: Path) -> tuple[Path, ...]:
+        """List the other folders in which a log of this origin was and still is."""
         here = _spell_path(case_dir)
         return tuple(
             Path(path)

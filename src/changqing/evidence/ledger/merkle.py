@@ -17,19 +17,19 @@ EMPTY_ROOT: Final = sha256(b"").digest()
 class Nodes(Protocol):
     """Where hashes of complete subtrees are read."""
 
-    def node(self, level: int, index: int) -> bytes:
-        """The hash over the leaves `index * 2**level` up to the next such."""
+    def compute_node(self, level: int, index: int) -> bytes:
+        """Compute the hash over the leaves `index * 2**level` up to the next such."""
 
 
-def leaf_hash(entry: bytes) -> bytes:
-    """The hash of one leaf (RFC 6962, 2.1)."""
+def hash_leaf(entry: bytes) -> bytes:
+    """Hash one leaf (RFC 6962, 2.1)."""
     # Leaves begin with 0 and nodes with 1, or two hashes side by side could be passed
     # off as an entry: another log with the same root.
     return sha256(b"\x00" + entry).digest()
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of an inner node."""
+def hash_node(left: bytes, right: bytes) -> bytes:
+    """Hash an inner node of two hashes of 32 bytes (RFC 6962, 2.1)."""
     return sha256(b"\x01" + left + right).digest()
 
 
@@ -48,13 +48,13 @@ def fold(row: bytes) -> list[bytes]:
     return rows
 
 
-def root(nodes: Nodes, size: int) -> bytes:
-    """The hash over the first `size` leaves."""
+def compute_root(nodes: Nodes, size: int) -> bytes:
+    """Compute the hash over the first `size` leaves."""
     return EMPTY_ROOT if size == 0 else _hash_span(nodes, 0, size)
 
 
-def inclusion_proof(nodes: Nodes, index: int, size: int) -> list[bytes]:
-    """The hashes that lead from leaf `index` (from 0) to the root over `size` leaves.
+def prove_inclusion(nodes: Nodes, index: int, size: int) -> list[bytes]:
+    """Prove leaf `index` (from 0): hashes that lead to the root over `size` leaves.
 
     From the leaf upwards (RFC 6962, 2.1.1). Raises IndexError when there is no such
     leaf.
@@ -75,8 +75,8 @@ def inclusion_proof(nodes: Nodes, index: int, size: int) -> list[bytes]:
     return proof
 
 
-def consistency_proof(nodes: Nodes, old: int, new: int) -> list[bytes]:
-    """The hashes that show that the first `old` of `new` leaves are still the same.
+def prove_consistency(nodes: Nodes, old: int, new: int) -> list[bytes]:
+    """Prove by hashes that the first `old` of `new` leaves are still the same.
 
     Empty where `old` is 0 or `new` (RFC 6962, 2.1.2). Raises IndexError when it is more
     than `new`, or less than 0.
@@ -114,19 +114,19 @@ def verify_inclusion(
         if last == 0:
             return False
         if place & 1 or place == last:
-            found = node_hash(part, found)
+            found = hash_node(part, found)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            found = node_hash(found, part)
+            found = hash_node(found, part)
         place, last = place >> 1, last >> 1
     return last == 0 and found == root_hash
 
 
-def consistent(
+def is_consistent(
     old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
 ) -> bool:
-    """Whether `proof` leads from the old root to the new (RFC 9162, 2.1.4.2)."""
+    """Tell whether `proof` leads from the old root to the new (RFC 9162, 2.1.4.2)."""
     if old in (0, new):
         same = old_root == (EMPTY_ROOT if old == 0 else new_root)
         return not proof and same
@@ -144,11 +144,11 @@ def consistent(
         if last == 0:
             return False
         if place & 1 or place == last:
-            first, second = node_hash(part, first), node_hash(part, second)
+            first, second = hash_node(part, first), hash_node(part, second)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            second = node_hash(second, part)
+            second = hash_node(second, part)
         place, last = place >> 1, last >> 1
     return last == 0 and first == old_root and second == new_root
 
@@ -157,9 +157,9 @@ def _hash_span(nodes: Nodes, low: int, high: int) -> bytes:
     """The hash over leaves from `low` up to `high`, as the tree is cut in RFC 6962."""
     count = high - low
     if count & (count - 1) == 0:
-        return nodes.node(count.bit_length() - 1, low // count)
+        return nodes.compute_node(count.bit_length() - 1, low // count)
     middle = low + _split(count)
-    return node_hash(_hash_span(nodes, low, middle), _hash_span(nodes, middle, high))
+    return hash_node(_hash_span(nodes, low, middle), _hash_span(nodes, middle, high))
 
 
 def _split(count: int) -> int:

@@ -76,7 +76,7 @@ class Verifier:
             raise BrokenNoteError(text)
         return verifier
 
-    def verifies(self, body: str, signature: bytes) -> bool:
+    def verify(self, body: str, signature: bytes) -> bool:
         """Tell whether this key signed `body`.
 
         A key of small order would sign any text, which the library lets pass: those
@@ -108,15 +108,15 @@ class SigningKey:
     def __repr__(self) -> str:
         return "SigningKey(…)"
 
-    def verifier(self, name: str) -> Verifier:
-        """What others need to check what this key signs under a name."""
+    def make_verifier(self, name: str) -> Verifier:
+        """Make the public half, with which others check what this key signs."""
         private = Ed25519PrivateKey.from_private_bytes(self.seed)
         return Verifier(name, private.public_key().public_bytes_raw())
 
     def sign(self, body: str, name: str) -> str:
         """`body` as a note signed under `name`."""
         private = Ed25519PrivateKey.from_private_bytes(self.seed)
-        signature = self.verifier(name).key_id + private.sign(body.encode())
+        signature = self.make_verifier(name).key_id + private.sign(body.encode())
         line = base64.b64encode(signature).decode()
         return f"{body}\n\u2014 {name} {line}\n"
 
@@ -129,8 +129,8 @@ class Checkpoint:
     size: int
     root: bytes
 
-    def body(self) -> str:
-        """The text that is signed."""
+    def format_body(self) -> str:
+        """Format the text that is signed."""
         root = base64.b64encode(self.root).decode()
         return f"{self.origin}\n{self.size}\n{root}\n"
 
@@ -172,7 +172,7 @@ class SignedCheckpoint:
         return any(
             name == verifier.name
             and key_id == verifier.key_id
-            and verifier.verifies(self.body, signature)
+            and verifier.verify(self.body, signature)
             for name, key_id, signature in self.signatures
         )
 
@@ -188,7 +188,7 @@ def verify_note(body: str, tail: str, verifier: Verifier) -> bool:
             raise BrokenNoteError(line)
         blob = _decode(found[2])
         mine = (found[1], blob[:4]) == (verifier.name, verifier.key_id)
-        if mine and verifier.verifies(body, blob[4:]):
+        if mine and verifier.verify(body, blob[4:]):
             return True
     return False
 
@@ -197,9 +197,9 @@ ROTATION: Final = "changqing key rotation 1"
 KEY_NAME: Final = "changqing/key"
 
 
-def rotation(old: SigningKey, new: SigningKey) -> str:
-    """The note in which one key names the next; both sign it."""
-    one, other = old.verifier(KEY_NAME), new.verifier(KEY_NAME)
+def sign_rotation(old: SigningKey, new: SigningKey) -> str:
+    """Sign the note in which one key names the next; both sign it."""
+    one, other = old.make_verifier(KEY_NAME), new.make_verifier(KEY_NAME)
     body = f"{ROTATION}\n{one}\n{other}\n"
     signed = new.sign(body, KEY_NAME).removeprefix(f"{body}\n")
     return f"{old.sign(body, KEY_NAME)}{signed}"
@@ -216,7 +216,7 @@ def read_rotation(text: str) -> tuple[bytes, bytes]:
         found = _SIGNATURE.fullmatch(line)
         signed = b"" if found is None else _decode(found[2])
         wrong = found is None or found[1] != key.name or signed[:4] != key.key_id
-        if wrong or not key.verifies(f"{body}\n", signed[4:]):
+        if wrong or not key.verify(f"{body}\n", signed[4:]):
             raise BrokenNoteError(text)
     return keys[0].public, keys[1].public
 
@@ -231,7 +231,9 @@ def rotate_key(
     raises CaseError when a file cannot be read or written.
     """
     old, fresh = load_key(path, entropy), make_key(entropy)
-    new = SigningKey(fresh.seed, (*old.succeeds, rotation(old, fresh)), path.parent)
+    new = SigningKey(
+        fresh.seed, (*old.succeeds, sign_rotation(old, fresh)), path.parent
+    )
     disk = Disk() if disk is None else disk
     try:
         kept = path.with_name(f"{path.name}.{len(new.succeeds)}.old")
@@ -259,7 +261,7 @@ def _read_rotations(path: Path, seed: bytes) -> tuple[str, ...]:
         text = _locate_history(path).read_text(encoding="utf-8")
     except FileNotFoundError:
         return ()
-    public = SigningKey(seed).verifier(KEY_NAME).public
+    public = SigningKey(seed).make_verifier(KEY_NAME).public
     notes = [
         f"{ROTATION}\n{part}".rstrip("\n") + "\n"
         for part in text.split(f"{ROTATION}\n")[1:]
@@ -275,8 +277,8 @@ def make_key(entropy: Entropy = secrets.token_bytes) -> SigningKey:
     return SigningKey(entropy(_SEED))
 
 
-def default_key_path(environ: Mapping[str, str], home: Path) -> Path:
-    """Where a user's key lies unless another place is named."""
+def find_default_key_path(environ: Mapping[str, str], home: Path) -> Path:
+    """Find the path of a user's key unless another place is named."""
     config = environ.get("XDG_CONFIG_HOME")
     base = Path(config) if config else home / ".config"
     return base / "changqing" / "signing-key"

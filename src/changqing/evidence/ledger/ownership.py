@@ -18,7 +18,7 @@ from changqing.errors import Issue, TamperError
 from changqing.evidence.ledger.items import Blob
 from changqing.evidence.ledger.log import BrokenTileError, Tiles
 from changqing.evidence.ledger.memory import Seen
-from changqing.evidence.ledger.merkle import root
+from changqing.evidence.ledger.merkle import compute_root
 from changqing.evidence.ledger.note import (
     BrokenNoteError,
     Checkpoint,
@@ -54,7 +54,7 @@ def write_hand_over(at: Checkpoint, before: Verifier, after: Verifier) -> bytes:
 
 def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
     """The notes of a log by which a key took it over, oldest first."""
-    items = evidence.items()
+    items = evidence.list_items()
     # What a record was read from is somebody's page, which may read like a hand-over.
     pages = {item.digest for item in items if isinstance(item, Record)}
     found = []
@@ -81,7 +81,7 @@ def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
 
 def list_keys(key: SigningKey) -> frozenset[bytes]:
     """The public keys that are this one's: its own, and those that named it."""
-    found = {key.verifier("key").public}
+    found = {key.make_verifier("key").public}
     for note in reversed(key.succeeds):
         before, after = read_rotation(note)
         if after in found:
@@ -110,14 +110,14 @@ def find_successors(
 
 def see_log(evidence: Evidence) -> Seen:
     """The log as its checkpoint has it, to be remembered."""
-    checkpoint = evidence.checkpoint()
+    checkpoint = evidence.read_checkpoint()
     if checkpoint is None:
         return Seen()
     return Seen(
         origin=checkpoint.origin,
         size=checkpoint.size,
         root=checkpoint.root.hex(),
-        signers=frozenset(signer.public.hex() for signer in evidence.signers()),
+        signers=frozenset(signer.public.hex() for signer in evidence.list_signers()),
     )
 
 
@@ -133,7 +133,7 @@ def compare_log(
     if seen is None or not seen.origin:
         return []
     folder = evidence.folder
-    checkpoint = evidence.checkpoint()
+    checkpoint = evidence.read_checkpoint()
     if checkpoint is None:
         return [_make_issue(folder, _say_removed(seen.size))]
     if checkpoint.origin != seen.origin:
@@ -142,15 +142,17 @@ def compare_log(
         return [_make_issue(folder, _describe_shorter_log(seen.size, checkpoint.size))]
     try:
         tiles = Tiles(evidence.log_folder, checkpoint.size)
-        same = root(tiles, seen.size).hex() == seen.root
+        same = compute_root(tiles, seen.size).hex() == seen.root
     except BrokenTileError:
         return []  # `Evidence.verify` names the tile
     if not same:
         return [_make_issue(folder, _describe_other_root(seen.size))]
     known = {bytes.fromhex(signer) for signer in seen.signers}
-    trusted = find_successors(known | mine, evidence.rotations())
+    trusted = find_successors(known | mine, evidence.list_rotations())
     signers = [
-        verifier for verifier in evidence.signers() if evidence.is_signed_by(verifier)
+        verifier
+        for verifier in evidence.list_signers()
+        if evidence.is_signed_by(verifier)
     ]
     if signers and not any(verifier.public in trusted for verifier in signers):
         return [_make_issue(folder, _describe_other_signer(signers[0]))]
@@ -162,18 +164,19 @@ def say_owners(evidence: Evidence, mine: frozenset[bytes]) -> tuple[Text, ...]:
 
     Empty where the log is this machine's own from its first entry.
     """
-    signers = evidence.signers()
+    signers = evidence.list_signers()
     if not signers:
         return ()
     hand_overs = read_hand_overs(evidence)
-    known = find_successors(mine, evidence.rotations())
+    known = find_successors(mine, evidence.list_rotations())
     first = hand_overs[0].before if hand_overs else signers[0]
     found = []
     if first.public not in known:
         found.append(
             Text(
-                zh=f"证据日志由钥匙{fingerprint(first)}开始，本机不认识这把钥匙",
-                en=f"The evidence was begun by key {fingerprint(first)}, unknown here",
+                zh=f"证据日志由钥匙{compute_fingerprint(first)}开始，本机不认识这把钥匙",
+                en=f"The evidence was begun by key {compute_fingerprint(first)}, "
+                "unknown here",
             )
         )
     for each in hand_overs:
@@ -181,9 +184,9 @@ def say_owners(evidence: Evidence, mine: frozenset[bytes]) -> tuple[Text, ...]:
         whose_en = "this machine’s key " if each.after.public in mine else "key "
         found.append(
             Text(
-                zh=f"自证{each.number:04d}起由{whose_zh}{fingerprint(each.after)}接手",
+                zh=f"自证{each.number:04d}起由{whose_zh}{compute_fingerprint(each.after)}接手",
                 en=f"From entry no. {each.number:04d} on it was taken over by "
-                f"{whose_en}{fingerprint(each.after)}",
+                f"{whose_en}{compute_fingerprint(each.after)}",
             )
         )
     return tuple(found)
@@ -192,7 +195,7 @@ def say_owners(evidence: Evidence, mine: frozenset[bytes]) -> tuple[Text, ...]:
 def say_unknown(evidence: Evidence) -> tuple[Text, ...]:
     """Name the types of entries that this release does not know, with their numbers."""
     found: dict[str, list[int]] = {}
-    for entry in evidence.unknown():
+    for entry in evidence.list_unknown():
         found.setdefault(entry.type[:_MOST_NAMED], []).append(entry.number)
     return tuple(
         Text(
@@ -206,8 +209,8 @@ def say_unknown(evidence: Evidence) -> tuple[Text, ...]:
     )
 
 
-def fingerprint(signer: Verifier) -> str:
-    """The SHA-256 of a public key, as much of it as tells keys apart in a sentence."""
+def compute_fingerprint(signer: Verifier) -> str:
+    """Compute as much of a key's SHA-256 as tells keys apart in a sentence."""
     return f"{hashlib.sha256(signer.public).hexdigest()[:16]}…"
 
 
@@ -241,9 +244,9 @@ def _describe_other_root(size: int) -> Text:
 
 def _describe_other_signer(signer: Verifier) -> Text:
     return Text(
-        zh=f"证据日志由另一把钥匙{fingerprint(signer)}签名，以前的钥匙没有交接给它",
-        en=f"the evidence is signed by another key, {fingerprint(signer)}, which no "
-        "earlier one named",
+        zh=f"证据日志由另一把钥匙{compute_fingerprint(signer)}签名，以前的钥匙没有交接给它",
+        en=f"the evidence is signed by another key, {compute_fingerprint(signer)}, "
+        "which no earlier one named",
     )
 
 

@@ -37,10 +37,10 @@ from changqing.evidence.ledger.log import (
     WIDTH,
     BrokenTileError,
     Tiles,
-    grown,
-    tile_path,
+    append_entries,
+    make_tile_path,
 )
-from changqing.evidence.ledger.merkle import root
+from changqing.evidence.ledger.merkle import compute_root
 from changqing.evidence.ledger.note import (
     BrokenNoteError,
     Checkpoint,
@@ -113,34 +113,34 @@ class Evidence:
         """Where checkpoint and tiles are."""
         return self.folder / "log"
 
-    def items(self) -> Sequence[Item]:
-        """Everything recorded so far, in order."""
+    def list_items(self) -> Sequence[Item]:
+        """List everything recorded so far, in order."""
         self._load()
         return tuple(self._items)
 
-    def records(self) -> list[Record]:
-        """The records, oldest first, with their numbers."""
-        return [item for item in self.items() if isinstance(item, Record)]
+    def list_records(self) -> list[Record]:
+        """List the records, oldest first, with their numbers."""
+        return [item for item in self.list_items() if isinstance(item, Record)]
 
-    def gaps(self) -> list[Gap]:
-        """The gaps, oldest first."""
-        return [item for item in self.items() if isinstance(item, Gap)]
+    def list_gaps(self) -> list[Gap]:
+        """List the gaps, oldest first."""
+        return [item for item in self.list_items() if isinstance(item, Gap)]
 
-    def attempts(self) -> list[Attempt]:
-        """The attempts at reaching services, oldest first."""
-        return [item for item in self.items() if isinstance(item, Attempt)]
+    def list_attempts(self) -> list[Attempt]:
+        """List the attempts at reaching services, oldest first."""
+        return [item for item in self.list_items() if isinstance(item, Attempt)]
 
-    def unknown(self) -> list[UnknownEntry]:
-        """The entries of a type that this release does not know, oldest first."""
-        return [item for item in self.items() if isinstance(item, UnknownEntry)]
+    def list_unknown(self) -> list[UnknownEntry]:
+        """List the entries of a type that this release does not know, oldest first."""
+        return [item for item in self.list_items() if isinstance(item, UnknownEntry)]
 
-    def lines(self) -> Sequence[LogLine]:
-        """The entries with their salts, as a bundle needs them."""
+    def list_lines(self) -> Sequence[LogLine]:
+        """List the entries with their salts, as a bundle needs them."""
         self._load()
         return tuple(self._lines)
 
-    def blob_path(self, digest: str) -> Path:
-        """Where bytes with this SHA-256 are kept."""
+    def find_blob_path(self, digest: str) -> Path:
+        """Find where bytes with this SHA-256 are kept."""
         return self.folder / "objects" / digest[:2] / digest[2:]
 
     def read_log(self, name: str) -> bytes:
@@ -149,11 +149,11 @@ class Evidence:
 
     def has_blob(self, digest: str) -> bool:
         """Whether bytes with this SHA-256 are kept."""
-        return check_plain(self.blob_path(digest), inside=self._case_dir)
+        return check_plain(self.find_blob_path(digest), inside=self._case_dir)
 
     def open_blob(self, digest: str) -> BufferedReader:
         """Those bytes, unchecked, to be read; OSError where they are not kept."""
-        return open_plain(self.blob_path(digest), inside=self._case_dir)
+        return open_plain(self.find_blob_path(digest), inside=self._case_dir)
 
     def read_small(self, digest: str) -> bytes:
         """As `blob`, without reading again what `verify` read of a few kilobytes.
@@ -162,47 +162,47 @@ class Evidence:
         digest, whatever stands on the disk by now.
         """
         kept = self._small.get(digest)
-        return self.blob(digest) if kept is None else kept
+        return self.read_blob(digest) if kept is None else kept
 
-    def blob(self, digest: str) -> bytes:
-        """The bytes with this SHA-256; TamperError if they are not what they were."""
+    def read_blob(self, digest: str) -> bytes:
+        """Read the bytes with this SHA-256; TamperError if they were changed."""
         try:
-            content = self._read(self.blob_path(digest))
+            content = self._read(self.find_blob_path(digest))
         except OSError as error:
-            raise TamperError(damage.blob_missing(digest)) from error
+            raise TamperError(damage.report_missing_blob(digest)) from error
         if hashlib.sha256(content).hexdigest() != digest:
-            raise TamperError(damage.blob_altered(digest))
+            raise TamperError(damage.report_altered_blob(digest))
         return content
 
-    def checkpoint(self) -> Checkpoint | None:
-        """The log's checkpoint, unverified; None when nothing was ever recorded."""
+    def read_checkpoint(self) -> Checkpoint | None:
+        """Read the log's checkpoint, unverified; None of a log never written."""
         text = self._read_checkpoint_text()
         return None if text is None else self._parse_checkpoint(text).checkpoint
 
-    def tiles(self) -> Tiles:
-        """The log as its checkpoint has it, for proofs."""
-        checkpoint = self.checkpoint()
+    def load_tiles(self) -> Tiles:
+        """Load the log as its checkpoint has it, for proofs."""
+        checkpoint = self.read_checkpoint()
         size = 0 if checkpoint is None else checkpoint.size
         return self._open_tiles(size)
 
-    def rotations(self) -> Sequence[str]:
-        """The notes by which one signer of the log named the next."""
+    def list_rotations(self) -> Sequence[str]:
+        """List the notes by which one signer of the log named the next."""
         return [
             self._read(path).decode()
             for path in self._list_files("rotations")
             if path.suffix != ".new"
         ]
 
-    def tokens(self) -> Sequence[tuple[bytes, bytes]]:
-        """Checkpoints of this log that an authority stamped, each with its token."""
+    def list_tokens(self) -> Sequence[tuple[bytes, bytes]]:
+        """List the checkpoints that an authority stamped, each with its token."""
         return [
             (self._read(path.with_suffix(".checkpoint")), self._read(path))
             for path in self._list_files("times")
             if path.suffix == ".tsr"
         ]
 
-    def signers(self) -> Sequence[Verifier]:
-        """Who may have signed the log, as it lists them; empty without a log."""
+    def list_signers(self) -> Sequence[Verifier]:
+        """List who may have signed the log, as it lists them; empty without a log."""
         return (
             () if self._read_checkpoint_text() is None else tuple(self._read_signers())
         )
@@ -222,25 +222,25 @@ class Evidence:
         if not paths:
             return []
         signers = self._read_signers()
-        tiles = self.tiles()
+        tiles = self.load_tiles()
         issues = []
         for number, path in enumerate(paths, start=1):
             if path.name != f"{number:04d}.tsr":
-                issues.append(damage.token_lost(folder / f"{number:04d}.tsr"))
+                issues.append(damage.report_lost_token(folder / f"{number:04d}.tsr"))
                 break
             note = path.with_suffix(".checkpoint")
             try:
                 token, stamped = self._read(path), self._read(note)
                 signed = SignedCheckpoint.parse(stamped.decode())
                 at = signed.checkpoint
-                mine = at.size <= tiles.size and at.root == root(tiles, at.size)
+                mine = at.size <= tiles.size and at.root == compute_root(tiles, at.size)
             except (OSError, ValueError):
-                issues.append(damage.token_altered(note))
+                issues.append(damage.report_altered_token(note))
                 continue
             if not mine or not any(signed.is_signed_by(signer) for signer in signers):
-                issues.append(damage.token_altered(note))
+                issues.append(damage.report_altered_token(note))
             elif _IMPRINT + hashlib.sha256(stamped).digest() not in token:
-                issues.append(damage.token_altered(path))
+                issues.append(damage.report_altered_token(path))
         return issues
 
     def read_erased(self) -> WithheldEntries:
@@ -334,7 +334,7 @@ class Evidence:
         if self._lines:
             return
         issues: list[Issue] = []
-        checkpoint = self.checkpoint()
+        checkpoint = self.read_checkpoint()
         size = 0 if checkpoint is None else checkpoint.size
         parsed = parse_lines(self._read_entries())
         known = _LOADED.find((id(parsed), size))
@@ -343,10 +343,10 @@ class Evidence:
             items: list[Item] = []
             for line in lines:
                 try:
-                    item = None if line is None else line.item()
+                    item = None if line is None else line.decode_item()
                 except BrokenEntryError:
                     number = 0 if line is None else line.number
-                    issues.append(damage.entry_altered(number))
+                    issues.append(damage.report_altered_entry(number))
                 else:
                     items += [] if item is None else [item]
             if issues:
@@ -363,7 +363,7 @@ class Evidence:
         except FileNotFoundError:
             return b""
         except OSError as error:
-            raise CaseError(damage.unreadable(self.folder, error)) from error
+            raise CaseError(damage.report_unreadable(self.folder, error)) from error
 
     def _read_lines(
         self, size: int, issues: list[Issue]
@@ -387,9 +387,9 @@ class Evidence:
             if line is None:
                 if number > size:
                     break
-                issues.append(damage.entry_altered(number))
+                issues.append(damage.report_altered_entry(number))
             elif line.number != number:
-                issues.append(damage.entry_misplaced(number, line.number))
+                issues.append(damage.report_misplaced_entry(number, line.number))
             lines.append(line)
             end = after
         return lines, end
@@ -402,7 +402,7 @@ class Evidence:
         except UnicodeDecodeError as error:
             raise TamperError(damage.BROKEN_CHECKPOINT) from error
         except OSError as error:
-            raise CaseError(damage.unreadable(self.folder, error)) from error
+            raise CaseError(damage.report_unreadable(self.folder, error)) from error
 
     def _read(self, path: Path) -> bytes:
         """A file of the case; CaseError where it is a link, a pipe or the like."""
@@ -443,15 +443,15 @@ class Evidence:
         tiles = self._open_tiles(checkpoint.size)
         recorded = self._read_commitments(tiles, issues)
         if len(lines) < checkpoint.size:
-            issues.append(damage.entries_lost(len(lines), checkpoint.size))
+            issues.append(damage.report_lost_entries(len(lines), checkpoint.size))
         for number, line in enumerate(lines, start=1):
             if line is None:
                 continue
             kept = recorded[number - 1] if number <= len(recorded) else None
             if kept is not None and kept != line.commitment:
-                issues.append(damage.entry_altered(number))
+                issues.append(damage.report_altered_entry(number))
             if line.content is None and number not in withheld.entries:
-                issues.append(damage.entry_withheld(number))
+                issues.append(damage.report_withheld_entry(number))
         if len(recorded) == checkpoint.size:
             self._verify_tiles(recorded, checkpoint, issues)
 
@@ -460,13 +460,13 @@ class Evidence:
         found: list[bytes] = []
         for number in range(-(-tiles.size // WIDTH)):
             try:
-                entries = tiles.entries(number)
+                entries = tiles.read_entries(number)
             except BrokenTileError as error:
-                issues.append(damage.tile_damaged(error.path))
+                issues.append(damage.report_damaged_tile(error.path))
                 break
             if any(len(entry) not in COMMITMENT_BYTES for entry in entries):
-                path = tile_path(ENTRIES, number, len(entries))
-                issues.append(damage.tile_damaged(path))
+                path = make_tile_path(ENTRIES, number, len(entries))
+                issues.append(damage.report_damaged_tile(path))
                 break
             found += entries
         return found
@@ -484,7 +484,7 @@ class Evidence:
             except OSError:
                 same = False
             if not same:
-                issues.append(damage.tile_damaged(path))
+                issues.append(damage.report_damaged_tile(path))
 
     def _verify_beyond(
         self,
@@ -495,7 +495,7 @@ class Evidence:
         """Entries after the checkpoint must be what a signed intent announced."""
         intended = self._read_intent(checkpoint, signers)
         return [
-            damage.entry_unsigned(checkpoint.size + place + 1)
+            damage.report_unsigned_entry(checkpoint.size + place + 1)
             for place, line in enumerate(beyond)
             if line is None
             or place >= len(intended)
@@ -524,8 +524,8 @@ class Evidence:
         ):
             return []
         try:
-            tiles, _ = grown(self._open_tiles(checkpoint.size), commitments)
-            covered = tiles.root() == after.root
+            tiles, _ = append_entries(self._open_tiles(checkpoint.size), commitments)
+            covered = tiles.compute_root() == after.root
         except BrokenTileError:
             return []
         return commitments if covered else []
@@ -541,15 +541,15 @@ class Evidence:
             if line is None:
                 continue
             try:
-                item = line.item()
+                item = line.decode_item()
             except BrokenEntryError:
-                issues.append(damage.entry_altered(line.number))
+                issues.append(damage.report_altered_entry(line.number))
                 continue
             if not isinstance(item, Blob):
                 continue
             count += 1
             try:
-                content = self.blob(item.digest)
+                content = self.read_blob(item.digest)
                 if item.size <= SMALL:
                     self._small[item.digest] = content
             except TamperError as error:

@@ -35,8 +35,8 @@ from changqing.evidence.ledger.items import Blob, Item
 from changqing.evidence.ledger.log import (
     BrokenTileError,
     Tiles,
-    grown,
-    outgrown,
+    append_entries,
+    list_outgrown_tiles,
     write_tiles,
 )
 from changqing.evidence.ledger.memory import Memory
@@ -93,7 +93,7 @@ class Store(Evidence):
         self._taken_from: Verifier | None = None
         self._stamped: dict[str, Head] = {}
         home = key.home
-        self._memory = None if home is None else Memory.within(home)
+        self._memory = None if home is None else Memory.open_within(home)
         try:
             self._disk.directory(self.folder)
             lock = only_writer(self.folder / "lock", inside=case_dir)
@@ -131,7 +131,7 @@ class Store(Evidence):
     @property
     def verifier(self) -> Verifier:
         """What others need to check what this store signs."""
-        return self._key.verifier(self._checkpoint.origin)
+        return self._key.make_verifier(self._checkpoint.origin)
 
     def keep(self, content: bytes) -> str:
         """Keep bytes, and record that they are kept; gives their SHA-256.
@@ -175,7 +175,7 @@ class Store(Evidence):
     def stamp(self, checkpoint: bytes, token: bytes) -> None:
         """Keep the token that an authority gave for a checkpoint of this log."""
         place = self.log_folder / "times"
-        number = len(self.tokens()) + 1
+        number = len(self.list_tokens()) + 1
         # The token last, for by it the pair is found: after a crash in between, the
         # next stamp has the same number and writes over the checkpoint without one.
         try:
@@ -202,8 +202,8 @@ class Store(Evidence):
     def _find_previous_owner(self) -> Verifier | None:
         """The key that this one takes the log over from; None where it is its own."""
         first, *_ = signers = self._read_signers()
-        mine = self._key.verifier(first.name)
-        if mine.public in find_successors([first.public], self.rotations()):
+        mine = self._key.make_verifier(first.name)
+        if mine.public in find_successors([first.public], self.list_rotations()):
             return None
         if any(each.after == mine for each in read_hand_overs(self)):
             return None
@@ -233,7 +233,7 @@ class Store(Evidence):
             signers = self._read_signers()
             if not any(signed.is_signed_by(signer) for signer in signers):
                 raise TamperError(damage.UNKNOWN_SIGNATURE)
-            mine = self._key.verifier(signed.checkpoint.origin)
+            mine = self._key.make_verifier(signed.checkpoint.origin)
             # Listed before it signs: the other way round, a crash would leave a
             # checkpoint of a key that is not on the list, which is tampering.
             if mine not in signers:
@@ -245,7 +245,7 @@ class Store(Evidence):
         if (self.folder / ENTRIES_FILE).exists():
             raise TamperError(damage.MISSING_CHECKPOINT)
         origin = f"changqing/case/{self._entropy(_ORIGIN_BYTES).hex()}"
-        self._list_signers([self._key.verifier(origin)])
+        self._list_signers([self._key.make_verifier(origin)])
         return self._sign(Checkpoint(origin, 0, EMPTY_ROOT))
 
     def _hand_over(self, signers: Sequence[Verifier]) -> None:
@@ -265,9 +265,9 @@ class Store(Evidence):
     def _open_tip(self, checkpoint: Checkpoint) -> Tiles:
         tiles = self._open_tiles(checkpoint.size)
         try:
-            same = tiles.root() == checkpoint.root
+            same = tiles.compute_root() == checkpoint.root
         except BrokenTileError as error:
-            raise TamperError(damage.tile_damaged(error.path)) from error
+            raise TamperError(damage.report_damaged_tile(error.path)) from error
         if not same:
             raise TamperError(damage.ROOT_DIFFERS)
         return tiles
@@ -278,7 +278,7 @@ class Store(Evidence):
         issues: list[Issue] = []
         lines, end, tail = self._read_lines(size, issues)
         if len(lines) < size:
-            issues.append(damage.entries_lost(len(lines), size))
+            issues.append(damage.report_lost_entries(len(lines), size))
         issues += self._verify_beyond(
             lines[size:], self._checkpoint, self._read_signers()
         )
@@ -291,7 +291,7 @@ class Store(Evidence):
             self._set_aside(len(lines), tail)
             self._disk.cut(self.folder / ENTRIES_FILE, end)
         if beyond:
-            self._grow(*grown(self._tiles, beyond))
+            self._grow(*append_entries(self._tiles, beyond))
 
     def _set_aside(self, number: int, tail: bytes) -> None:
         folder = self.folder / "set_aside"
@@ -312,7 +312,7 @@ class Store(Evidence):
             fresh.add(digest)
             # Before the entry: bytes that no entry names do no harm, an entry whose
             # bytes never came would be damage for good.
-            self._disk.replace(self.blob_path(digest), content)
+            self._disk.replace(self.find_blob_path(digest), content)
             note = _NOTE.match(content)
             what = None if note is None else note[1].decode()
             yield Blob(digest=digest, size=len(content), what=what)
@@ -357,10 +357,10 @@ class Store(Evidence):
 
         Gives the log with it, and its new tiles.
         """
-        tiles, fresh = grown(self._tiles, commitments)
-        intended = Checkpoint(self._checkpoint.origin, tiles.size, tiles.root())
+        tiles, fresh = append_entries(self._tiles, commitments)
+        intended = Checkpoint(self._checkpoint.origin, tiles.size, tiles.compute_root())
         listed = "\n".join(commitment.hex() for commitment in commitments)
-        note = self._key.sign(intended.body(), intended.origin)
+        note = self._key.sign(intended.format_body(), intended.origin)
         self._disk.replace(self.folder / "intent", f"{listed}\n\n{note}".encode())
         return tiles, fresh
 
@@ -368,12 +368,12 @@ class Store(Evidence):
         """Lengthen the log: tiles first, then the checkpoint that covers them."""
         write_tiles(self.log_folder, fresh, self._disk)
         self._checkpoint = self._sign(
-            Checkpoint(self._checkpoint.origin, tiles.size, tiles.root())
+            Checkpoint(self._checkpoint.origin, tiles.size, tiles.compute_root())
         )
         self._tiles = tiles
 
     def _sign(self, checkpoint: Checkpoint) -> Checkpoint:
-        note = self._key.sign(checkpoint.body(), checkpoint.origin)
+        note = self._key.sign(checkpoint.format_body(), checkpoint.origin)
         self._disk.replace(self.log_folder / "checkpoint", note.encode())
         return checkpoint
 
@@ -381,7 +381,7 @@ class Store(Evidence):
         """Remove partial tiles that fuller ones have taken the place of."""
         # After the checkpoint that needs them no longer. What a crash leaves, or brings
         # back, is found when the log is next opened.
-        for path in outgrown(self.log_folder, self._checkpoint.size, before):
+        for path in list_outgrown_tiles(self.log_folder, self._checkpoint.size, before):
             self._disk.step(f"prune {path.name}")
             path.unlink(missing_ok=True)
             with suppress(OSError):

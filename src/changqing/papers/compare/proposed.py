@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 from changqing.case.comparison import Comparison, ReadOutcome
-from changqing.case.normalise import comparable
+from changqing.case.normalise import are_comparable
 from changqing.case.page import squeeze
 from changqing.papers.compare.outcome import (
     SAYS_BOTH,
@@ -264,7 +264,7 @@ def _denies(sought: SoughtValue, value: Value) -> bool:
     if sought.fact.type.kind is Kind.TEXT:
         if not isinstance(typed, str) or not isinstance(value, str):
             return False
-        if kind not in _DENIED or not comparable(kind, value, typed):
+        if kind not in _DENIED or not are_comparable(kind, value, typed):
             return False
         if typed in value or value in typed:
             return False

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from changqing.case.comparison import Comparison
-from changqing.case.normalise import comparable
+from changqing.case.normalise import are_comparable
 from changqing.case.page import squeeze
 from changqing.evidence.parse import (
     find_days,
@@ -77,7 +77,9 @@ def _differs(sought: SoughtValue, value: Value) -> bool:
     if isinstance(value, str) and isinstance(typed, str):
         if kind not in _DENIED_BY_LABEL:
             return False
-        return comparable(kind, value, typed) and not (value in typed or typed in value)
+        return are_comparable(kind, value, typed) and not (
+            value in typed or typed in value
+        )
     return True
 
 
