@@ -43,7 +43,7 @@ from benchmarks.outlook_figures import (
 from benchmarks.outlook_levels import measure_coverage
 from changqing.errors import ChangqingError
 from changqing.outlook.availability import NEXT_DAYS, select_alike
-from changqing.outlook.cadence import cadence
+from changqing.outlook.cadence import judge_cadence
 from changqing.outlook.coefficients import (
     HORIZONS,
     SHIPPED,
@@ -124,7 +124,7 @@ def _judge_sites(rows: Sequence[SiteRow], coefficients: Coefficients) -> Judged:
     """As the product would have judged on the eve of each cut."""
     found = [
         (
-            cadence(
+            judge_cadence(
                 row.days,
                 watched_from=row.watched_from,
                 as_of=row.cut - _DAY,

@@ -22,9 +22,9 @@ from changqing.outlook.availability import (
     Account,
     Blind,
     UpCheck,
-    account,
+    sum_account,
 )
-from changqing.outlook.cadence import active_weeks
+from changqing.outlook.cadence import count_active_weeks
 
 CUTS = tuple(date(year, month, 15) for year in range(2023, 2027) for month in (2, 8))[
     1:7
@@ -64,7 +64,7 @@ class SiteRow:
     @property
     def weeks(self) -> int:
         """Calendar weeks of the last 52 with an item."""
-        return active_weeks(self.days, self.cut - _DAY)
+        return count_active_weeks(self.days, self.cut - _DAY)
 
     def bins(self, days: int) -> int:
         """Distinct bins of seven days, counted back from the cut, with an item."""
@@ -282,7 +282,7 @@ def _past(service: Watched, cut: date) -> Account:
     """The 90 days up to `cut`."""
     until = _midnight(cut)
     since = until - PAST_DAYS * _DAY
-    return account(service.checks, since, until, service.blind, hold=EVER)
+    return sum_account(service.checks, since, until, service.blind, hold=EVER)
 
 
 def _moment(text: str) -> datetime:

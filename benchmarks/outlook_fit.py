@@ -30,7 +30,7 @@ from benchmarks.outlook_models import (
     cadence_row,
     logistic_weights,
 )
-from changqing.outlook.availability import NEXT_DAYS, account
+from changqing.outlook.availability import NEXT_DAYS, sum_account
 from changqing.outlook.coefficients import CADENCE_SIGNS, HORIZONS
 
 SILENCES = (0, 7, 14, 31, 61, 91, 181, 365)
@@ -188,7 +188,7 @@ def return_table(watched: Mapping[str, Watched]) -> list[Json]:
     ended: dict[int, list[tuple[str, bool]]] = {hours: [] for hours in HOURS}
     for service in watched.values():
         first = service.checks[0].at
-        outages = account(
+        outages = sum_account(
             service.checks, first, service.until, service.blind, hold=EVER
         ).outages
         for outage in outages:

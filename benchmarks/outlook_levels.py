@@ -9,7 +9,7 @@ import random
 from collections.abc import Collection, Sequence
 
 from benchmarks.outlook_data import MonitorRow
-from changqing.outlook.chances import wilson
+from changqing.outlook.chances import compute_wilson_interval
 from changqing.outlook.coefficients import LevelRow, Share
 
 LEVELS = (0.0, 0.99, 0.999)
@@ -61,7 +61,7 @@ def _count_reached(rows: Sequence[MonitorRow]) -> Share:
     groups = len({row.monitor for row in rows})
     count = sum(row.reached for row in rows)
     share = count / len(rows)
-    low, high = wilson(share, max(1, groups // MONITORS_A_CASE))
+    low, high = compute_wilson_interval(share, max(1, groups // MONITORS_A_CASE))
     return Share(n=len(rows), groups=groups, count=count, low=low, high=high)
 
 

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.outlook_data import MonitorRow, SiteRow
 from benchmarks.outlook_levels import count_levels, is_of_level
-from changqing.outlook.cadence import features as cadence_features
+from changqing.outlook.cadence import compute_features as cadence_features
 from changqing.outlook.coefficients import LevelRow
 
 Matrix = Any  # numpy arrays: their shapes stand in the names

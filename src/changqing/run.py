@@ -42,7 +42,7 @@ from changqing.law.kept import keep_by_catalogue
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.outlook.ahead import Outlook, list_outlook_facts, look_ahead
-from changqing.outlook.endurance import LicenceTerm, licence_term
+from changqing.outlook.endurance import LicenceTerm, compute_licence_term
 from changqing.papers.open import open_case
 from changqing.papers.read import read_unread
 from changqing.report.codec import to_plain
@@ -476,4 +476,4 @@ def _compute_term(catalogue: Catalogue, situation: Situation) -> LicenceTerm | N
     if years is None or days is None:
         return None
     start = max(situation.application.submit_on, situation.as_of)
-    return licence_term(start + timedelta(days=days), years)
+    return compute_licence_term(start + timedelta(days=days), years)

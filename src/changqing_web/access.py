@@ -101,9 +101,9 @@ def _list_handed_in(
 ) -> Iterable[GivenPaper]:
     kinds = {personal_paper.id: personal_paper.kind for personal_paper in papers}
     journal = Journal(folder)
-    for event in journal.entries():
+    for event in journal.list_entries():
         for paper, digest in event.papers.items():
-            if paper in kinds and journal.path_handed_in(digest).is_file():
+            if paper in kinds and journal.find_handed_in_path(digest).is_file():
                 yield GivenPaper(paper=paper, kind=kinds[paper], digest=digest)
 
 

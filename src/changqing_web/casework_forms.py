@@ -106,7 +106,7 @@ def open_line(
     if line is None:
         return None
     known, language = catalogue(), page_language()
-    hit = Proposer(known, case, today).hit(line.codes)
+    hit = Proposer(known, case, today).find_hit(line.codes)
     recorded = {
         "criterion": line.criterion or "",
         "material": line.material or "",

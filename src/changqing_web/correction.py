@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from changqing.case.model import Case
 from changqing.casework.events import CLEARED, Act, Event, NoticeLine
-from changqing.casework.notice import due_day, read_notice
+from changqing.casework.notice import find_due_day, read_notice
 from changqing.casework.propose import Proposer
 from changqing.casework.record import Recorded
 from changqing.casework.record import record as write_event
@@ -25,12 +25,12 @@ def with_lines(event: Event, case: Case, notice: bytes) -> Event:
     """The notice's lines, each with what it is probably about, and the day it sets."""
     found = read_notice(notice, name=t("补正通知", "the notice"))
     proposer = Proposer(catalogue(), case, event.on)
-    named = due_day(found.words, event.on) if event.until is None else None
+    named = find_due_day(found.words, event.on) if event.until is None else None
     return replace(
         event,
         until=event.until if named is None else named.day,
         lines=tuple(
-            proposer.line(number, text, owner=event.by)
+            proposer.propose_line(number, text, owner=event.by)
             for number, text in enumerate(found.lines, start=1)
         ),
     )

@@ -17,7 +17,11 @@ from huey import crontab
 
 from changqing.agency.index import stamp_folder
 from changqing.casework.erased import Erasure
-from changqing.casework.personal import erase_due, set_deletion_day, under_way
+from changqing.casework.personal import (
+    erase_due,
+    is_erasure_under_way,
+    set_deletion_day,
+)
 from changqing.day import find_day_start
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.note import load_key
@@ -110,7 +114,7 @@ def begin_due(today: date) -> list[Job]:
 
 def _is_due(here: Here, today: date) -> bool:
     row = here.row
-    if under_way(here.folder):
+    if is_erasure_under_way(here.folder):
         return True
     board = row.board
     day = board.delete_personal_on

@@ -29,7 +29,7 @@ from changqing.law.kit import Dimension, QuestionGroup, find_grade
 from changqing.law.model import Catalogue, Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.law.words import UNIT_WORDS
-from changqing.report.counting import select_asked, urgency
+from changqing.report.counting import rank_urgency, select_asked
 from changqing.report.model import CaseReport, FindingView, QuestionView, Tally
 from changqing.rules.types import Kind
 from changqing.text import Text
@@ -531,7 +531,7 @@ def find_decided(
                     subject=f"{about.type}:{about.id}",
                 )
             )
-    yield from sorted(rows, key=urgency)[:4]
+    yield from sorted(rows, key=rank_urgency)[:4]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

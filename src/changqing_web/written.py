@@ -12,7 +12,7 @@ from typing import Final
 
 from changqing.case.model import Case
 from changqing.casework.events import Journal
-from changqing.casework.stages import replay
+from changqing.casework.stages import replay_events
 from changqing.casework.state import CaseState
 from changqing.documents.crosscheck import Compared, cross_check
 from changqing.documents.document import Document
@@ -88,8 +88,8 @@ def read_case(here: Here) -> Case:
 
 def state_of(here: Here, case: Case, on: date) -> CaseState:
     """What the events up to a day add up to."""
-    events = [e for e in Journal(here.folder).events() if e.on <= on]
-    return replay(catalogue(), case, events)
+    events = [e for e in Journal(here.folder).list_events() if e.on <= on]
+    return replay_events(catalogue(), case, events)
 
 
 def _write(here: Here) -> Writings:

@@ -15,16 +15,16 @@ from changqing.case.subjects import Subject
 from changqing.casework.annual import (
     AnnualReport,
     SectionState,
-    annual_report,
-    at_report_stage,
+    build_annual_report,
+    move_to_report_stage,
 )
 from changqing.casework.annual_ledgers import read_ledgers
 from changqing.casework.annual_measured import (
     Table,
+    make_tables,
     measure_year,
-    tables,
-    workbook,
     write_csv,
+    write_workbook,
 )
 from changqing.casework.annual_page import report_data, report_page
 from changqing.errors import CaseError
@@ -49,8 +49,10 @@ def fill(folder: Path, *, year: int = 2025, on: date = DAY) -> AnnualReport:
     case = open_case(folder, catalogue())
     ledgers = read_ledgers(case, year, on)
     situation = make_situation(case, read_recorded(case), catalogue(), on)
-    assessment = judge().assess(at_report_stage(situation))
-    return annual_report(case, assessment, catalogue(), year=year, ledgers=ledgers)
+    assessment = judge().assess(move_to_report_stage(situation))
+    return build_annual_report(
+        case, assessment, catalogue(), year=year, ledgers=ledgers
+    )
 
 
 def entry(report: AnnualReport, name: str):  # type: ignore[no-untyped-def]
@@ -244,7 +246,7 @@ def test_availability_leaves_out_what_we_could_not_see(tmp_path: Path) -> None:
 
 def test_exports_carry_their_rule_and_can_be_counted_again(tmp_path: Path) -> None:
     case = _case(write_annual(tmp_path / "c"))
-    every = tables((), read_ledgers(case, 2025, DAY), Language.ZH)
+    every = make_tables((), read_ledgers(case, 2025, DAY), Language.ZH)
     by_name = {table.name: table for table in every}
     assert [row[3] for row in by_name["replies"].rows] == [3, 1, None]
     whole = by_name["complaints"].rows[-1]
@@ -254,7 +256,7 @@ def test_exports_carry_their_rule_and_can_be_counted_again(tmp_path: Path) -> No
             "＝" in str(row) or "÷" in str(row) or "−" in str(row)
             for row in by_name[name].rows
         )
-    book = load_workbook(BytesIO(workbook(every, Language.ZH)))
+    book = load_workbook(BytesIO(write_workbook(every, Language.ZH)))
     assert book.sheetnames == [table.title.zh for table in every]
     assert book["投诉答复用时"]["D2"].value == 3
 
@@ -267,7 +269,7 @@ def test_a_cell_that_looks_like_a_formula_stays_text() -> None:
         rows=(("=1+1",), ("@x",), (None,)),
     )
     assert write_csv(table, Language.ZH).splitlines()[1:] == ["'=1+1", "'@x", '""']
-    book = load_workbook(BytesIO(workbook((table,), Language.ZH)))
+    book = load_workbook(BytesIO(write_workbook((table,), Language.ZH)))
     assert book["表"]["A2"].data_type == "s"
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from changqing.agency.rows import read_row
 from changqing.casework.annual_duty import ReportDuty, ReportState, find_duty
-from changqing.casework.dates import status
+from changqing.casework.dates import compute_status
 from changqing.casework.events import Act, CaseStage, Event, Journal
-from changqing.casework.stages import replay
+from changqing.casework.stages import replay_events
 from changqing.papers.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event, write_case
 
@@ -44,7 +44,7 @@ def _duty(
     text = path.read_text(encoding="utf-8").replace(name, name + more, 1)
     path.write_text(text, encoding="utf-8")
     case = open_case(folder, catalogue())
-    state = replay(catalogue(), case, events)
+    state = replay_events(catalogue(), case, events)
     return find_duty(catalogue(), case, state, today, year=year)
 
 
@@ -115,8 +115,8 @@ def test_what_nobody_recorded_is_to_be_found_out_in_the_list_of_dates(
         ((LICENSED_LONG_AGO,), "查明2025年度年报报没报"),
         ((LICENSED_LONG_AGO, *FILED), "报送年报"),
     ):
-        state = replay(catalogue(), case, events)
-        dues = status(catalogue(), case, state, TODAY).dues
+        state = replay_events(catalogue(), case, events)
+        dues = compute_status(catalogue(), case, state, TODAY).dues
         (report,) = [due for due in dues if due.procedure == "annual_report"]
         assert report.title.zh == title
         assert "逾期" not in report.does.zh
@@ -127,7 +127,7 @@ def test_what_the_company_says_was_not_handed_in_is_late(tmp_path: Path) -> None
     write_case(folder, stage="operate")
     _listed(folder, "submitted: false")
     case = open_case(folder, catalogue())
-    duty = find_duty(catalogue(), case, replay(catalogue(), case, ()), TODAY)
+    duty = find_duty(catalogue(), case, replay_events(catalogue(), case, ()), TODAY)
     assert (duty.year, duty.state, duty.days_left) == (2025, ReportState.LATE, -241)
     assert "已逾期241天" in duty.text.zh
 
@@ -137,11 +137,11 @@ def test_what_the_folder_says_was_handed_in_needs_no_event(tmp_path: Path) -> No
     write_case(folder, stage="operate")
     _listed(folder, "submitted: true, submitted_on: 2026-02-20")
     case = open_case(folder, catalogue())
-    state = replay(catalogue(), case, ())
+    state = replay_events(catalogue(), case, ())
     assert find_duty(catalogue(), case, state, TODAY).year == 2026
     last = find_duty(catalogue(), case, state, TODAY, year=2025)
     assert (last.state, last.filed_on) == (ReportState.FILED, date(2026, 2, 20))
-    dues = status(catalogue(), case, state, TODAY).dues
+    dues = compute_status(catalogue(), case, state, TODAY).dues
     days = [due.day for due in dues if due.procedure == "annual_report"]
     assert days == [date(2027, 3, 31)]
 
@@ -181,6 +181,6 @@ def test_who_is_stopping_has_no_report_waiting_on_the_board(tmp_path: Path) -> N
         journal.append(stop, now=NOW)
     assert read_row(catalogue(), tmp_path, "c", TODAY).row.report_due is None
     case = open_case(folder, catalogue())
-    state = replay(catalogue(), case, (LICENSED_LONG_AGO, *FILED, stop))
-    dues = status(catalogue(), case, state, TODAY).dues
+    state = replay_events(catalogue(), case, (LICENSED_LONG_AGO, *FILED, stop))
+    dues = compute_status(catalogue(), case, state, TODAY).dues
     assert "annual_report" not in {due.procedure for due in dues}

@@ -12,12 +12,12 @@ from changqing.casework.handed import (
     DifferenceKind,
     Differences,
     compare,
-    differences,
-    passages,
+    find_differences,
+    list_passages,
     write_reissue,
 )
 from changqing.casework.record import record
-from changqing.casework.stages import replay
+from changqing.casework.stages import replay_events
 from changqing.papers.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event, write_case
 
@@ -52,8 +52,8 @@ def handed_in(folder: Path, *documents: Written) -> Case:
 
 
 def found(case: Case, *documents: Written) -> Differences:
-    state = replay(catalogue(), case, Journal(case.path).events())
-    return differences(case, state, passages(case, documents))
+    state = replay_events(catalogue(), case, Journal(case.path).list_events())
+    return find_differences(case, state, list_passages(case, documents))
 
 
 def test_nothing_differs_right_after_handing_in(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_paper_without_its_copy_says_that_it_only_knows_of_a_change(
 ) -> None:
     case = handed_in(tmp_path / "case")
     digest = case.papers[0].file.digest
-    Journal(case.path).path_handed_in(digest).write_bytes(b"altered")
+    Journal(case.path).find_handed_in_path(digest).write_bytes(b"altered")
     (paper,) = found(write_plan(tmp_path / "case", "另写")).papers
     assert paper.rows == ()
     assert paper.unread is not None
@@ -137,7 +137,7 @@ def test_a_heading_inside_code_and_one_said_twice_do_not_mix_sections(
     case = write_plan(
         tmp_path / "case", "# 甲\n```\n# 不是标题\n```\n# 乙\n一\n# 乙\n二\n"
     )
-    assert [passage.id for passage in passages(case)] == ["甲", "乙", "乙 (2)"]
+    assert [passage.id for passage in list_passages(case)] == ["甲", "乙", "乙 (2)"]
 
 
 def test_lines_far_from_a_change_are_left_out() -> None:
@@ -152,13 +152,13 @@ def test_copies_of_a_paper_can_be_forgotten_and_the_case_still_reads(
 ) -> None:
     case = handed_in(tmp_path / "case")
     journal = Journal(case.path)
-    (event,) = (each for each in journal.events() if each.papers)
+    (event,) = (each for each in journal.list_events() if each.papers)
     paper, digest = next(iter(event.papers.items()))
-    assert journal.path_handed_in(digest).is_file()
+    assert journal.find_handed_in_path(digest).is_file()
     assert journal.forget(paper) == 1
-    assert not journal.path_handed_in(digest).exists()
+    assert not journal.find_handed_in_path(digest).exists()
     assert journal.forget(paper) == 0
-    assert journal.events()
+    assert journal.list_events()
     found(case)
 
 

@@ -23,7 +23,7 @@ def test_no_event_notice_or_copy_goes_into_a_sealed_bundle(tmp_path: Path) -> No
         case = open_case(folder, catalogue())
         record(catalogue(), case, event, now=NOW, notice=notice)
     journal = Journal(folder)
-    (digest,) = (one.digest for one in journal.events() if one.digest)
+    (digest,) = (one.digest for one in journal.list_events() if one.digest)
     assert journal.notice_path(digest).read_bytes() == NOTICE
     assert list((folder / "casework" / "handed_in").iterdir())
     bundle = tmp_path / "bundle.zip"

@@ -30,7 +30,7 @@ def proposed(
             case = make_case(folder / str(number), licence=notice["licence"])
             proposer = Proposer(catalogue(), case, date(2026, 2, 13))
             for line in notice["lines"]:
-                found = proposer.line(1, line["text"], owner="林晓")
+                found = proposer.propose_line(1, line["text"], owner="林晓")
                 yield bool(notice.get("held_out")), line["code"], found
 
     return list(lines())
@@ -68,7 +68,7 @@ def test_the_paper_a_line_names_is_proposed_and_no_other() -> None:
             for line in notice["lines"]:
                 if (wanted := line.get("material")) is None:
                     continue
-                found = proposer.line(1, line["text"], owner="林晓")
+                found = proposer.propose_line(1, line["text"], owner="林晓")
                 if (found.material or "") != wanted:
                     wrong.append((line["text"], found.material))
                 if found.criterion and wanted:
@@ -82,10 +82,10 @@ def test_the_paper_a_line_names_is_proposed_and_no_other() -> None:
 def test_a_paper_that_lacks_something_is_not_itself_lacking(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case")
     proposer = Proposer(catalogue(), case, date(2026, 2, 13))
-    lacks = proposer.line(1, "投诉处理制度缺少回访", owner="林晓")
+    lacks = proposer.propose_line(1, "投诉处理制度缺少回访", owner="林晓")
     assert "MATERIAL_MISSING" not in lacks.codes
     assert lacks.criterion == "complaint_rules_close_loop"
-    missing = proposer.line(1, "缺少投诉处理制度", owner="林晓")
+    missing = proposer.propose_line(1, "缺少投诉处理制度", owner="林晓")
     assert "MATERIAL_MISSING" in missing.codes
 
 
@@ -100,7 +100,7 @@ def test_every_proposed_criterion_detects_the_defect_proposed_first(
 
 def test_a_criterion_of_another_paper_is_not_proposed(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case")
-    line = Proposer(catalogue(), case, date(2026, 2, 13)).line(
+    line = Proposer(catalogue(), case, date(2026, 2, 13)).propose_line(
         1, "身份证复印件未加盖公章", owner="林晓"
     )
     assert line.criterion == "paper_sealed_and_legible"

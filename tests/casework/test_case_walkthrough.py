@@ -12,15 +12,15 @@ from changqing.case.model import Case
 from changqing.casework.events import Act, Journal, NoticeLine
 from changqing.casework.handed import (
     Differences,
-    differences,
-    passages,
+    find_differences,
+    list_passages,
     select_reissued,
 )
 from changqing.casework.letter import answer_letter
 from changqing.casework.notice import read_notice
 from changqing.casework.propose import Proposer
 from changqing.casework.record import record
-from changqing.casework.stages import replay
+from changqing.casework.stages import replay_events
 from changqing.casework.walk import walk_page
 from changqing.documents.document import Document
 from changqing.documents.documents import documents
@@ -65,8 +65,8 @@ def written(case: Case, on: date) -> tuple[Document, ...]:
 
 
 def changed(case: Case, now: tuple[Document, ...]) -> Differences:
-    state = replay(catalogue(), case, Journal(case.path).events())
-    return differences(case, state, passages(case, now))
+    state = replay_events(catalogue(), case, Journal(case.path).list_events())
+    return find_differences(case, state, list_passages(case, now))
 
 
 def test_notice_in_five_lines_answer_out_and_only_what_changed_again(
@@ -84,7 +84,7 @@ def test_notice_in_five_lines_answer_out_and_only_what_changed_again(
     notice = read_notice(NOTICE.encode(), name="notice.txt")
     proposer = Proposer(catalogue(), case, NEXT_DAY)
     lines = tuple(
-        proposer.line(number, text, owner="林晓")
+        proposer.propose_line(number, text, owner="林晓")
         for number, text in enumerate(notice.lines, start=1)
     )
     assert len(lines) == 5
@@ -106,7 +106,7 @@ def test_notice_in_five_lines_answer_out_and_only_what_changed_again(
         )
         event = make_event(Act.LINE, "2026-11-26", lines=(done,))
         record(catalogue(), case, event, now=NOW)
-    state = replay(catalogue(), case, Journal(case.path).events())
+    state = replay_events(catalogue(), case, Journal(case.path).list_events())
     now = written(case, NEXT_DAY)
     found = changed(case, now)
     assert found.facts is not None

@@ -19,13 +19,13 @@ from changqing.casework.erased import note_erased, read_erased, read_erasures
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.notice import (
     _read_docx_words,
-    due_day,
+    find_due_day,
     read_notice,
     split_notice,
 )
 from changqing.casework.personal import erase_due
 from changqing.casework.sealed import _compute_seal
-from changqing.casework.stages import replay
+from changqing.casework.stages import replay_events
 from changqing.evidence.ledger.note import load_key
 from changqing.papers.open import open_case
 from tests.casework.casework_sample import write_case
@@ -72,7 +72,7 @@ def test_events(folder: Path, fuzz_seconds: float) -> None:
 
     def look(data: Any) -> None:
         path.write_bytes(sealed(data))
-        replay(CATALOGUE, case, Journal(folder).events())
+        replay_events(CATALOGUE, case, Journal(folder).list_events())
 
     fuzz_json(look, [lines], fuzz_seconds)
 
@@ -84,7 +84,7 @@ def test_bytes_of_events(folder: Path, fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         path.write_bytes(content)
-        Journal(folder).events()
+        Journal(folder).list_events()
 
     fuzz(look, [seed], fuzz_seconds)
 
@@ -153,7 +153,7 @@ def test_a_notice(fuzz_seconds: float) -> None:
         if content.startswith((b"PK", b"%PDF")) or b"%PDF-" in content[:1024]:
             return  # read in a child process: see tests/sandbox
         found = read_notice(content, name="notice")
-        due_day(found.words, date(2026, 2, 1))
+        find_due_day(found.words, date(2026, 2, 1))
 
     fuzz(look, [NOTICE.encode(), NOTICE.encode("gb18030")], fuzz_seconds)
 
@@ -170,7 +170,9 @@ def test_a_word_file(fuzz_seconds: float) -> None:
     fuzz(lambda c: _read_docx_words(c, "n"), [made.getvalue()], fuzz_seconds)
 
 
-@pytest.mark.parametrize("read", [split_notice, lambda w: due_day(w, date(2026, 2, 1))])
+@pytest.mark.parametrize(
+    "read", [split_notice, lambda w: find_due_day(w, date(2026, 2, 1))]
+)
 def test_the_words_of_a_notice(
     read: Callable[[str], object], fuzz_seconds: float
 ) -> None:

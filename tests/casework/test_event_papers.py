@@ -48,7 +48,7 @@ def _write(tmp_path: Path, words: str, *, kind: str = "existing_licence") -> Pat
 
 def _check(folder: Path) -> dict[tuple[int, TypedDay], EventCheck]:
     case = open_case(folder, catalogue())
-    events = Journal(folder).events()
+    events = Journal(folder).list_events()
     return {(event.event, event.day): event for event in check_events(case, events)}
 
 
@@ -250,7 +250,9 @@ def test_a_notice_that_was_typed_proves_nothing(tmp_path: Path, begins: str) -> 
 def test_a_notice_that_is_not_what_came_says_nothing(tmp_path: Path) -> None:
     _corrected(tmp_path, make_word(*NOTICE), "2026-03-20")
     folder = tmp_path / "c"
-    digest = next(event.digest for event in Journal(folder).events() if event.digest)
+    digest = next(
+        event.digest for event in Journal(folder).list_events() if event.digest
+    )
     path = Journal(folder).notice_path(digest)
     path.write_bytes(b"x")
     assert _check(folder)[4, TypedDay.UNTIL].found.outcome is ReadOutcome.UNREAD
@@ -261,16 +263,16 @@ def test_a_notice_that_is_not_what_came_says_nothing(tmp_path: Path) -> None:
 def test_page_and_data_tell_what_each_day_rests_on(tmp_path: Path) -> None:
     folder = _write(tmp_path, LICENCE.format("2029年5月9日"))
     _licensed(folder, "2031-05-09")
-    case, events = open_case(folder, catalogue()), Journal(folder).events()
+    case, events = open_case(folder, catalogue()), Journal(folder).list_events()
     check = find_licence_check(events, check_events(case, events))
     assert check is not None
     data = encode_check(check)
     assert json.loads(json.dumps(data))["stands"] == "2029-05-09"
     assert (data["outcome"], data["paper"]) == ("denied", "came")
     assert find_licence_check((), ()) is None
-    from changqing.casework.stages import replay
+    from changqing.casework.stages import replay_events
 
-    state = replay(catalogue(), case, events)
+    state = replay_events(catalogue(), case, events)
     for language, said in (
         (Language.ZH, "材料上是2029-05-09"),
         (Language.EN, "the paper says otherwise: 2029-05-09"),

@@ -10,7 +10,7 @@ import pytest
 
 from changqing.casework.events import Act, CaseStage, Journal, NoticeLine
 from changqing.casework.record import record
-from changqing.casework.stages import replay
+from changqing.casework.stages import replay_events
 from changqing.disk import Disk
 from changqing.errors import CaseError, TamperError
 from changqing.papers.open import open_case
@@ -32,7 +32,7 @@ def test_what_was_recorded_is_read_back_in_order(tmp_path: Path) -> None:
     with Journal(tmp_path) as journal:
         first = journal.append(SUBMIT, now=NOW)
         second = journal.append(NOTICE, now=NOW)
-    assert Journal(tmp_path).events() == (first, second)
+    assert Journal(tmp_path).list_events() == (first, second)
     assert second.number == 2
 
 
@@ -46,7 +46,7 @@ def test_an_altered_line_is_named(tmp_path: Path, line: int) -> None:
     lines[line] = lines[line].replace("林晓", "陈一")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     with pytest.raises(TamperError, match=f"events.jsonl:{line + 1} "):
-        Journal(tmp_path).events()
+        Journal(tmp_path).list_events()
 
 
 @pytest.mark.parametrize("keep", [[1], [1, 0], [0, 0, 1]])
@@ -60,7 +60,7 @@ def test_a_line_taken_out_moved_or_put_in_is_seen(
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[n] for n in keep))
     with pytest.raises(TamperError):
-        Journal(tmp_path).events()
+        Journal(tmp_path).list_events()
 
 
 @pytest.mark.parametrize("line", [b"[]", b"{}", b"\xff", b'{"seal":1}', b"[" * 9999])
@@ -70,7 +70,7 @@ def test_what_is_no_event_is_named_and_no_traceback(
     (tmp_path / "casework").mkdir()
     (tmp_path / FILE).write_bytes(line + b"\n")
     with pytest.raises(TamperError):
-        Journal(tmp_path).events()
+        Journal(tmp_path).list_events()
 
 
 def test_a_well_sealed_line_that_is_no_event_of_ours_is_named(tmp_path: Path) -> None:
@@ -84,18 +84,18 @@ def test_a_well_sealed_line_that_is_no_event_of_ours_is_named(tmp_path: Path) ->
         with Journal(folder) as journal:
             journal.append(event, now=NOW)
         with pytest.raises(TamperError):
-            Journal(folder).events()
+            Journal(folder).list_events()
     zoneless = tmp_path / "zoneless"
     with Journal(zoneless) as journal:
         journal.append(SUBMIT, now=NOW.replace(tzinfo=None))
     with pytest.raises(TamperError):
-        Journal(zoneless).events()
+        Journal(zoneless).list_events()
 
 
 def test_what_cannot_be_read_or_written_says_so(tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir(parents=True)
     with pytest.raises(CaseError, match=f"{FILE} is no plain file"):
-        Journal(tmp_path).events()
+        Journal(tmp_path).list_events()
     (tmp_path / "full").write_bytes(b"")
     with (
         pytest.raises(CaseError, match="cannot be read"),
@@ -120,12 +120,12 @@ def test_a_crash_anywhere_loses_nothing_recorded_and_tells_of_the_torn_end(
         folder = tmp_path / str(at)
         with pytest.raises(_CrashError):
             _until(folder, at)
-        left = Journal(folder).events()
+        left = Journal(folder).list_events()
         assert [event.act for event in left] in ([], [Act.SUBMIT], [*_ACTS])
         with Journal(folder) as journal:
             torn = journal.torn
             journal.append(SUBMIT, now=NOW)
-        assert len(Journal(folder).events()) == len(left) + 1
+        assert len(Journal(folder).list_events()) == len(left) + 1
         aside = folder / "casework" / "set_aside"
         assert (torn is not None) == aside.exists()
 
@@ -176,7 +176,7 @@ def test_what_may_not_be_recorded_is_not_written(tmp_path: Path) -> None:
     ):
         with pytest.raises(CaseError):
             record(catalogue(), case, event, now=NOW)
-    assert Journal(case.path).events() == ()
+    assert Journal(case.path).list_events() == ()
 
 
 def test_a_case_that_is_about_its_renewal_by_now_keeps_its_past(
@@ -189,7 +189,7 @@ def test_a_case_that_is_about_its_renewal_by_now_keeps_its_past(
     text = path.read_text("utf-8").replace("stage: apply", "stage: renew")
     path.write_text(text, "utf-8")
     later = open_case(case.path, catalogue())
-    state = replay(catalogue(), later, Journal(case.path).events())
+    state = replay_events(catalogue(), later, Journal(case.path).list_events())
     assert state.stage is CaseStage.EXAMINATION
     assert state.matter == "apply"
 
@@ -198,7 +198,7 @@ def test_a_procedure_that_is_known_no_more_is_named(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case")
     event = make_event(Act.SUBMIT, "2026-02-09", matter="telegraphy", number=1)
     with pytest.raises(CaseError, match="event 1 is about telegraphy"):
-        replay(catalogue(), case, [event])
+        replay_events(catalogue(), case, [event])
 
 
 def test_an_event_holds_nothing_that_was_not_set(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.case.model import Case
-from changqing.casework.notice import due_day, read_notice, split_notice
+from changqing.casework.notice import find_due_day, read_notice, split_notice
 from changqing.casework.propose import Proposer
 from changqing.errors import CaseError
 from tests.casework.casework_sample import catalogue, make_case
@@ -158,7 +158,7 @@ def test_a_word_file_of_broken_marks_takes_no_time() -> None:
 def test_no_words_make_it_fail(words: str) -> None:
     for line in split_notice(words):
         assert line.strip()
-    due_day(words, date(2026, 2, 11))
+    find_due_day(words, date(2026, 2, 11))
 
 
 @pytest.mark.parametrize(
@@ -175,13 +175,13 @@ def test_no_words_make_it_fail(words: str) -> None:
 def test_the_day_a_notice_sets_is_found(
     words: str, day: date | None, provisional: bool
 ) -> None:
-    found = due_day(words, date(2026, 2, 11))
+    found = find_due_day(words, date(2026, 2, 11))
     assert (None if found is None else found.day) == day
     assert found is None or found.provisional is provisional
 
 
 def test_a_day_past_the_published_year_is_provisional() -> None:
-    found = due_day("请在10个工作日内补正", date(2026, 12, 28))
+    found = find_due_day("请在10个工作日内补正", date(2026, 12, 28))
     assert found is not None
     assert found.provisional
 
@@ -211,7 +211,9 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
 def test_words_propose_a_defect_and_a_criterion_that_detects_it(
     case: Case, text: str, code: str
 ) -> None:
-    line = Proposer(catalogue(), case, date(2026, 2, 13)).line(1, text, owner="林晓")
+    line = Proposer(catalogue(), case, date(2026, 2, 13)).propose_line(
+        1, text, owner="林晓"
+    )
     assert line.codes[0] == code
     assert line.criterion is not None
     assert code in catalogue().criteria[line.criterion].defects
@@ -220,12 +222,14 @@ def test_words_propose_a_defect_and_a_criterion_that_detects_it(
 
 def test_a_paper_called_by_its_name_is_proposed(case: Case) -> None:
     proposer = Proposer(catalogue(), case, date(2026, 2, 13))
-    line = proposer.line(1, "股权结构图未盖章", owner="林晓")
+    line = proposer.propose_line(1, "股权结构图未盖章", owner="林晓")
     assert line.material == "equity_chart"
 
 
 def test_words_that_say_nothing_propose_nothing(case: Case) -> None:
-    line = Proposer(catalogue(), case, date(2026, 2, 13)).line(1, "另见附页", owner="a")
+    line = Proposer(catalogue(), case, date(2026, 2, 13)).propose_line(
+        1, "另见附页", owner="a"
+    )
     assert (line.codes, line.criterion, line.material) == ((), None, None)
 
 

@@ -13,20 +13,20 @@ import pytest
 from changqing.case import edit
 from changqing.casework import personal as personal_module
 from changqing.casework.copies import check_copies
-from changqing.casework.dates import status
+from changqing.casework.dates import compute_status
 from changqing.casework.erased import read_erasures
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.personal import (
     PersonalPaper,
-    deletion_day,
     erase_due,
     erase_papers,
+    find_deletion_day,
     find_personal,
+    is_erasure_under_way,
     set_deletion_day,
-    under_way,
 )
 from changqing.casework.record import record
-from changqing.casework.stages import replay
+from changqing.casework.stages import replay_events
 from changqing.errors import CaseError
 from changqing.evidence.ledger.note import SigningKey, load_key
 from changqing.evidence.ledger.recorded import Evidence
@@ -161,7 +161,7 @@ def test_only_papers_about_persons_are_erased(folder: Path, key: SigningKey) -> 
             by="林晓",
         )
     assert "staff_id" in ids(folder)
-    assert not under_way(folder)
+    assert not is_erasure_under_way(folder)
 
 
 @pytest.mark.long
@@ -283,8 +283,8 @@ def test_copies_kept_at_handing_in_go_and_are_not_missed(
     case = open_case(folder, CATALOGUE)
     event = Event(act=Act.SUBMIT, on=TODAY, by="林晓")
     record(CATALOGUE, case, event, now=NOW)
-    [handed] = Journal(folder).events()
-    copy = Journal(folder).path_handed_in(handed.papers["staff_id"])
+    [handed] = Journal(folder).list_events()
+    copy = Journal(folder).find_handed_in_path(handed.papers["staff_id"])
     assert copy.exists()
     set_deletion_day(folder, TODAY, catalogue=CATALOGUE)
     due(folder, key)
@@ -330,9 +330,9 @@ def test_what_a_crash_cut_short_is_ended_by_the_next_call(
         dying.setattr(personal_module, step, die)
         with pytest.raises(KeyboardInterrupt):
             due(folder, key)
-    assert under_way(folder)
+    assert is_erasure_under_way(folder)
     due(folder, key)
-    assert not under_way(folder)
+    assert not is_erasure_under_way(folder)
     assert not any((folder / file).exists() for file in files(papers))
     assert {erasure.paper for erasure in read_erasures(folder)} == {
         paper.id for paper in papers
@@ -409,7 +409,9 @@ def test_the_day_is_a_date_of_the_case_while_there_are_papers(
 
     def told(today: date) -> list[tuple[date | None, bool]]:
         case = open_case(folder, CATALOGUE)
-        found = status(CATALOGUE, case, replay(CATALOGUE, case, ()), today)
+        found = compute_status(
+            CATALOGUE, case, replay_events(CATALOGUE, case, ()), today
+        )
         named = [due for due in found.dues if due.title.zh == "删除个人材料"]
         return [(due.day, due.passed) for due in named]
 
@@ -421,9 +423,9 @@ def test_the_day_is_a_date_of_the_case_while_there_are_papers(
 
 def test_the_day_is_taken_back(folder: Path) -> None:
     set_deletion_day(folder, TODAY, catalogue=CATALOGUE)
-    assert deletion_day(edit.read(folder)) == TODAY
+    assert find_deletion_day(edit.read(folder)) == TODAY
     assert set_deletion_day(folder, None, catalogue=CATALOGUE)
-    assert deletion_day(edit.read(folder)) is None
+    assert find_deletion_day(edit.read(folder)) is None
 
 
 def test_what_is_no_day_is_refused_with_its_line(folder: Path) -> None:

@@ -230,12 +230,12 @@ def test_every_measure_names_a_fact_that_exists() -> None:
 def test_the_example_tells_its_promises_in_the_report_of_a_year(
     outcome: Outcome, tmp_path: Path
 ) -> None:
-    from changqing.casework.annual import annual_report
+    from changqing.casework.annual import build_annual_report
     from changqing.casework.annual_ledgers import read_ledgers
     from changqing.casework.annual_page import report_data, report_page
 
     case = outcome.case
-    report = annual_report(
+    report = build_annual_report(
         case,
         outcome.assessment,
         CATALOGUE,

@@ -11,10 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.case.model import Case
-from changqing.casework.dates import status
+from changqing.casework.dates import compute_status
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine
 from changqing.casework.offered import find_allowed_acts
-from changqing.casework.stages import advance, first_state, possible_acts, replay
+from changqing.casework.stages import (
+    advance,
+    list_possible_acts,
+    make_first_state,
+    replay_events,
+)
 from changqing.casework.state import MATTERS
 from changqing.casework.transitions import TRANSITIONS
 from changqing.errors import CaseError
@@ -75,9 +80,9 @@ def test_whatever_is_recorded_something_comes_next_or_the_case_has_ended(
     cases: list[Case], data: st.DataObject
 ) -> None:
     case = data.draw(st.sampled_from(cases))
-    state = first_state(catalogue(), case)
+    state = make_first_state(catalogue(), case)
     for _ in range(data.draw(st.integers(0, 15))):
-        acts = possible_acts(state)
+        acts = list_possible_acts(state)
         assert (not acts) == state.ended
         if state.ended:
             break
@@ -90,7 +95,7 @@ def test_whatever_is_recorded_something_comes_next_or_the_case_has_ended(
         except CaseError:
             continue
         assert act in offered
-        found = status(catalogue(), case, state, event.on)
+        found = compute_status(catalogue(), case, state, event.on)
         assert (found.next is None) == state.ended
         for due in found.dues:
             assert (due.day is None) == (due.unset is not None)
@@ -102,7 +107,7 @@ def test_nothing_is_recorded_that_the_table_does_not_know(
 ) -> None:
     case = data.draw(st.sampled_from(cases))
     stage = data.draw(st.sampled_from(CaseStage))
-    state = replace(first_state(catalogue(), case), stage=stage)
+    state = replace(make_first_state(catalogue(), case), stage=stage)
     act = data.draw(st.sampled_from(Act))
     if (stage, act) not in TRANSITIONS:
         with pytest.raises(CaseError, match="cannot be recorded in stage"):
@@ -172,7 +177,7 @@ def test_what_runs_under_a_licence_ends_with_it_again(tmp_path: Path) -> None:
     assert reported.years_reported == {date(2025, 12, 31)}
     renewing = make_event(Act.BEGIN, "2026-08-01", matter="renew")
     state = walk(case, *report, renewing, make_event(Act.SUBMIT, "2026-09-16"))
-    found = status(catalogue(), case, state, date(2026, 9, 17))
+    found = compute_status(catalogue(), case, state, date(2026, 9, 17))
     assert found.next is not None
     assert (found.next.step, found.next.day) == ("check", date(2026, 9, 22))
     renewed = advance(
@@ -206,7 +211,7 @@ def test_a_report_may_come_back_after_it_was_handed_in(tmp_path: Path) -> None:
     ]
     state = walk(case, *reported)
     assert state.stage is CaseStage.CORRECTION
-    due = status(catalogue(), case, state, date(2026, 4, 11)).next
+    due = compute_status(catalogue(), case, state, date(2026, 4, 11)).next
     assert due is not None
     assert (due.step, due.day) == ("answer", date(2026, 4, 30))
     again = walk(
@@ -230,7 +235,7 @@ def test_an_amendment_without_a_further_step_is_over_when_told(tmp_path: Path) -
         days={"changed": date(2026, 2, 12)},
     )
     telling = walk(case, LICENSED, begun)
-    found = status(catalogue(), case, telling, date(2026, 2, 13))
+    found = compute_status(catalogue(), case, telling, date(2026, 2, 13))
     assert found.next is not None
     assert found.next.day == date(2026, 3, 4)
     assert (
@@ -252,7 +257,7 @@ def test_the_licence_runs_on_whatever_else_is_under_way(tmp_path: Path) -> None:
         amending,
         advance(catalogue(), case, amending, make_event(Act.CORRECTION, "2026-01-22")),
     ):
-        dues = status(catalogue(), case, state, date(2026, 1, 23)).dues
+        dues = compute_status(catalogue(), case, state, date(2026, 1, 23)).dues
         days = {(due.procedure, due.step): due.day for due in dues}
         assert days["annual_report", "hand_in"] == date(2026, 3, 31)
         assert days["renew", "hand_in"] == date(2026, 10, 2)
@@ -269,8 +274,8 @@ def test_a_stop_ends_with_the_deregistration(tmp_path: Path) -> None:
         make_event(Act.DEREGISTRATION, "2026-05-06"),
     )
     assert state.ended
-    assert possible_acts(state) == ()
-    found = status(catalogue(), case, state, date(2026, 5, 7))
+    assert list_possible_acts(state) == ()
+    found = compute_status(catalogue(), case, state, date(2026, 5, 7))
     assert found.next is None
     assert next(note.en for note in found.notes) == "The case has ended."
     with pytest.raises(CaseError, match="has ended"):
@@ -286,7 +291,7 @@ def test_a_refusal_leads_back_and_shows_the_remedies(tmp_path: Path) -> None:
         make_event(Act.REFUSAL, "2026-04-01"),
     )
     assert state.stage is CaseStage.PREPARE
-    dues = status(catalogue(), case, state, date(2026, 4, 2)).dues
+    dues = compute_status(catalogue(), case, state, date(2026, 4, 2)).dues
     days = {due.procedure: due.day for due in dues}
     assert days["reconsideration"] == date(2026, 5, 31)
     assert days["litigation"] == date(2026, 10, 1)
@@ -334,7 +339,9 @@ def test_leaving_at_expiry_counts_from_the_licence(tmp_path: Path) -> None:
 def test_events_that_fit_no_stage_are_named_on_reading(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case")
     with pytest.raises(CaseError, match="cannot be recorded in stage"):
-        replay(catalogue(), case, [make_event(Act.GRANT, "2026-02-10", number=1)])
+        replay_events(
+            catalogue(), case, [make_event(Act.GRANT, "2026-02-10", number=1)]
+        )
 
 
 @pytest.mark.parametrize(
@@ -395,7 +402,7 @@ def test_only_one_thing_runs_at_a_time(tmp_path: Path) -> None:
 
 def next_after(case: Case, *events: Event, on: str) -> tuple[str, date | None, bool]:
     state = walk(case, *events)
-    due = status(catalogue(), case, state, date.fromisoformat(on)).next
+    due = compute_status(catalogue(), case, state, date.fromisoformat(on)).next
     assert due is not None
     return due.step, due.day, due.provisional
 
@@ -444,7 +451,7 @@ def test_past_the_published_year_a_day_is_provisional(tmp_path: Path) -> None:
 def test_a_passed_day_stays_in_sight_with_what_follows(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case")
     state = walk(case, make_event(Act.SUBMIT, "2026-02-11"))
-    found = status(catalogue(), case, state, date(2026, 2, 26))
+    found = compute_status(catalogue(), case, state, date(2026, 2, 26))
     # What hangs on the check that was missed is no day to wait for.
     assert [due.step for due in found.over] == ["check"]
     assert found.over[0].runs_out is not None
@@ -459,7 +466,7 @@ def test_a_notice_without_a_day_says_that_no_rule_sets_one(tmp_path: Path) -> No
         make_event(Act.SUBMIT, "2026-02-11"),
         make_event(Act.CORRECTION, "2026-02-14"),
     )
-    due = status(catalogue(), case, state, date(2026, 2, 14)).next
+    due = compute_status(catalogue(), case, state, date(2026, 2, 14)).next
     assert due is not None
     assert (due.step, due.actor, due.day) == ("answer", Actor.APPLICANT, None)
     assert due.unset is not None
@@ -483,15 +490,15 @@ def test_the_renewal_counts_from_the_end_that_the_case_says(
     tmp_path: Path, stage: str
 ) -> None:
     case = _case_with_end(tmp_path / "case", stage)
-    state = replay(catalogue(), case, ())
-    found = status(catalogue(), case, state, date(2026, 11, 27))
+    state = replay_events(catalogue(), case, ())
+    found = compute_status(catalogue(), case, state, date(2026, 11, 27))
     (renewal,) = [
         due for due in found.dues if (due.procedure, due.step) == ("renew", "hand_in")
     ]
     assert renewal.day == END - timedelta(days=90)
     begun = make_event(Act.BEGIN, "2026-12-01", number=1, matter="renew")
     begun = replace(begun, stage=CaseStage.LICENSED)
-    assert replay(catalogue(), case, [begun]).days == {"valid_until": END}
+    assert replay_events(catalogue(), case, [begun]).days == {"valid_until": END}
 
 
 def test_a_licence_that_was_recorded_outweighs_the_end_in_the_case(
@@ -508,7 +515,7 @@ def test_the_end_of_another_licence_counts_for_nothing(
     tmp_path: Path, of: dict[str, str]
 ) -> None:
     case = _case_with_end(tmp_path / "case", **{"stage": "operate", **of})
-    assert first_state(catalogue(), case).valid_until is None
+    assert make_first_state(catalogue(), case).valid_until is None
 
 
 def test_a_paper_tells_the_end_of_a_licence_before_the_form(tmp_path: Path) -> None:
@@ -522,4 +529,4 @@ def test_a_paper_tells_the_end_of_a_licence_before_the_form(tmp_path: Path) -> N
     )
     path.write_text(text, encoding="utf-8")
     case = open_case(folder, catalogue())
-    assert first_state(catalogue(), case).valid_until == date(2029, 3, 14)
+    assert make_first_state(catalogue(), case).valid_until == date(2029, 3, 14)

@@ -11,7 +11,7 @@ from changqing.case.model import Case
 from changqing.casework.copies import check_copies
 from changqing.casework.events import Act, CaseStage, Journal, NoticeLine
 from changqing.casework.record import record, undo_last
-from changqing.casework.stages import first_state, replay
+from changqing.casework.stages import make_first_state, replay_events
 from changqing.casework.state import CaseState
 from changqing.errors import CaseError, TamperError
 from tests.casework.casework_sample import NOW, catalogue, make_case, make_event
@@ -22,7 +22,7 @@ NOTICE = make_event(Act.CORRECTION, "2026-02-13", until=date(2026, 3, 6), lines=
 
 
 def state(case: Case) -> CaseState:
-    return replay(catalogue(), case, Journal(case.path).events())
+    return replay_events(catalogue(), case, Journal(case.path).list_events())
 
 
 def undo(case: Case, **more: object) -> CaseState:
@@ -44,11 +44,11 @@ def test_what_was_undone_never_happened_and_stays_on_record(case: Case) -> None:
     record(catalogue(), case, line, now=NOW)
     assert undo(case) == state(case) == before
     assert undo(case).stage is CaseStage.SUBMITTED
-    assert undo(case) == first_state(catalogue(), case)
-    kept = Journal(case.path).entries()
+    assert undo(case) == make_first_state(catalogue(), case)
+    kept = Journal(case.path).list_entries()
     assert [entry.act for entry in kept[:3]] == [Act.SUBMIT, Act.CORRECTION, Act.LINE]
     assert [entry.undoes for entry in kept[3:]] == [3, 2, 1]
-    assert Journal(case.path).events() == ()
+    assert Journal(case.path).list_events() == ()
     # The notice, and what was handed in, are kept as they were.
     assert check_copies(case.path) == []
     assert kept[1].digest is not None
@@ -75,7 +75,7 @@ def test_only_the_entry_that_was_seen_as_the_last_is_undone(case: Case) -> None:
     undo(case)
     with pytest.raises(CaseError, match="there is no entry to undo"):
         undo(case)
-    assert len(Journal(case.path).entries()) == 4
+    assert len(Journal(case.path).list_entries()) == 4
 
 
 def test_an_undoing_can_only_be_recorded_as_such(case: Case) -> None:
@@ -92,4 +92,4 @@ def test_an_undoing_of_what_does_not_stand_before_it_is_named(
         wrong = make_event(Act.UNDO, "2026-02-14", undoes=undoes)
         journal.append(wrong, now=NOW)
     with pytest.raises(TamperError, match=r"events\.jsonl:2 "):
-        Journal(tmp_path).events()
+        Journal(tmp_path).list_events()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from changqing.report.answers import Answers, answers
+from changqing.report.answers import Answers, say_answers
 from changqing.report.model import FindingView, SideView, TermView
 from changqing.text import Language, Text, both
 from tests.documents.report_cases import TORN, example_report
@@ -50,7 +50,7 @@ def finding(*terms: TermView, holds: bool | None = True) -> FindingView:
 
 
 def say(found: FindingView) -> Answers:
-    return answers(found, Language.ZH)
+    return say_answers(found, Language.ZH)
 
 
 def test_the_branch_that_holds_is_shown_with_its_proof() -> None:

@@ -10,9 +10,9 @@ from changqing.judge.model import Assessment, ErrandPlan
 from changqing.judge.simulate import simulate
 from changqing.law.kinds.criterion import Route
 from changqing.report.sentences import (
-    first_sentence,
-    long_term_sentence,
-    ready_sentence,
+    say_first_sentence,
+    say_long_term,
+    say_ready_day,
 )
 from changqing.text import Language
 from tests.law.order_solver import Slot
@@ -38,12 +38,12 @@ def planned(assessment: Assessment) -> ErrandPlan:
 def test_a_change_or_an_end_lacks_no_key_point(stage: str) -> None:
     found = order(Ask(licence="B25", stage=stage))
     assessment = JUDGE.assess(situation_of(found.asked, found.values))
-    said = long_term_sentence(assessment)
+    said = say_long_term(assessment)
     assert (said.zh, said.en) == (
         "这一步不问长期服务能力",
         "Long-term service is not asked about at this step",
     )
-    ready = ready_sentence(assessment, planned(assessment))
+    ready = say_ready_day(assessment, planned(assessment))
     assert ready.zh == "现在就可以递交。"
     assert assessment.long_term.is_settled
 
@@ -59,7 +59,7 @@ def test_no_day_is_named_for_what_is_not_asked() -> None:
             proven=missing,
         )
     )
-    said = ready_sentence(assessment, planned(assessment))
+    said = say_ready_day(assessment, planned(assessment))
     assert "长期服务能力" not in said.zh
     assert "shown" not in said.en
 
@@ -67,7 +67,7 @@ def test_no_day_is_named_for_what_is_not_asked() -> None:
 def test_where_no_requirement_is_on_record_none_lacks_proof() -> None:
     found = order(Ask(licence="N96", stage="stop"))
     assessment = JUDGE.assess(situation_of(found.asked, found.values))
-    said = first_sentence(assessment).says
+    said = say_first_sentence(assessment).says
     assert "须向受理机关确认" in said.say(Language.ZH)
     assert "0" not in said.en
 
@@ -79,6 +79,6 @@ def test_what_is_left_to_show_is_counted_on_one_route() -> None:
     view = assessment.long_term
     points = len(view.cores[Route.ABILITY])
     assert points < sum(map(len, view.cores.values()))
-    assert long_term_sentence(assessment).zh == (
+    assert say_long_term(assessment).zh == (
         f"长期服务能力佐证不足：{points}个关键点还缺证据"
     )

@@ -6,14 +6,14 @@ import re
 
 import pytest
 
-from changqing.report.html import stylesheet
+from changqing.report.html import read_stylesheet
 
 _TEXTS = ("ink", "ink-2", "ink-3", "pine", "ochre", "red", "slate")
 _GRAPHICS = ("field", "focus", "fill-met", "fill-ochre", "fill-red", "slate", "ink-2")
 
 
 def _palettes() -> dict[str, dict[str, str]]:
-    css = stylesheet()
+    css = read_stylesheet()
     light, dark = re.findall(r":root \{(.*?)\}", css, re.DOTALL)[:2]
     read = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
     first = dict(read.findall(light))
@@ -57,13 +57,13 @@ def test_shapes_can_be_seen(scheme: str, shape: str) -> None:
 
 
 def test_text_is_only_set_in_colours_that_were_measured() -> None:
-    used = set(re.findall(r"(?<![-\w])color: ?([^;}]+)", stylesheet()))
+    used = set(re.findall(r"(?<![-\w])color: ?([^;}]+)", read_stylesheet()))
     allowed = {f"var(--{name})" for name in _TEXTS} | {"inherit"}
     printed_foot = {_palettes()["light"]["ink-2"]}
     assert used <= allowed | printed_foot
 
 
 def test_the_dark_palette_is_for_screens_only() -> None:
-    css = stylesheet()
+    css = read_stylesheet()
     queries = re.findall(r"@media ([^{]*prefers-color-scheme[^{]*)\{", css)
     assert queries == ["screen and (prefers-color-scheme: dark) "]

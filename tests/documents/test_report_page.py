@@ -396,8 +396,8 @@ def test_key_points_without_proof_stand_under_their_route() -> None:
 
 def test_a_certificate_without_end_does_not_run_off_the_calendar() -> None:
     day = date(2026, 11, 24)
-    assert TimeScale.beyond(day, (date.max - day).days) == date.max
-    assert TimeScale.beyond(day, 1_000) == date(2029, 9, 19)
+    assert TimeScale.find_day_beyond(day, (date.max - day).days) == date.max
+    assert TimeScale.find_day_beyond(day, 1_000) == date(2029, 9, 19)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -11,7 +11,7 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.drawings import equity_chart
 from changqing.evidence.model import Resolved
 from changqing.law.compiled import load_compiled
-from changqing.outlook.endurance import endurance
+from changqing.outlook.endurance import compute_endurance
 from changqing.rules.types import Value
 from changqing.run import Outcome
 from changqing.watch.model import ChannelQuestion
@@ -72,7 +72,7 @@ def test_a_support_proven_to_have_no_name_does_not_take_the_claimed_one() -> Non
     site = Subject("service", "site")
     named = known(site, "hosting_provider", claimed="云麓", proven="")
 
-    found = endurance(
+    found = compute_endurance(
         {(site, "hosting_provider"): named}, [site], load_compiled(), term=None
     )
 

@@ -62,8 +62,8 @@ def test_reading_a_case_brings_no_http_client_and_no_schema_library() -> None:
     heavy = ["requests", "urllib3", "pydantic", "polars", "aiohttp"]
     code = (
         "import sys, changqing.run, changqing.documents.documents;"
-        "from changqing.case.suffix import registrable_domain;"
-        "registrable_domain('https://a.cn');"
+        "from changqing.case.suffix import find_registrable_domain;"
+        "find_registrable_domain('https://a.cn');"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     done = subprocess.run(

@@ -18,10 +18,10 @@ from changqing.outlook.availability import (
     Blind,
     Outage,
     UpCheck,
-    account,
-    availability,
-    availability_words,
+    judge_availability,
+    say_availability,
     select_alike,
+    sum_account,
 )
 from changqing.outlook.chances import say_range
 from changqing.outlook.coefficients import load_shipped
@@ -50,7 +50,7 @@ def hourly(days: int, down: range = range(0)) -> list[UpCheck]:
 
 
 def judge(checks: list[UpCheck], *gaps: Blind) -> Availability:
-    return availability(
+    return judge_availability(
         checks, as_of=AS_OF, blind=gaps, coefficients=load_shipped().availability
     )
 
@@ -171,7 +171,7 @@ def test_all_up_is_never_certain() -> None:
     assert found.recent.checks == 720
     assert found.alike is not None
     assert found.alike.reached.high < 1
-    assert "没有看到中断" in availability_words(found)[1].zh
+    assert "没有看到中断" in say_availability(found)[1].zh
 
 
 def test_the_longest_outage_and_its_ends() -> None:
@@ -202,7 +202,7 @@ def test_down_now_tells_how_outages_of_that_length_ended() -> None:
     assert found.down.observed == 30 * HOUR
     assert found.returns is not None
     assert found.returns.hours == 24
-    words = " ".join(text.en for text in availability_words(found))
+    words = " ".join(text.en for text in say_availability(found))
     assert "Still down when last seen, for 1 day so far." in words
     assert "Of outages that had lasted 1 day, about nine in ten ended" in words
 
@@ -224,7 +224,7 @@ def test_a_short_outage_has_no_row_in_the_table() -> None:
 
 
 def test_a_moment_seen_up_and_down_is_no_outage() -> None:
-    found = account([check(240, up=False), check(240)], AS_OF - 10 * DAY, AS_OF)
+    found = sum_account([check(240, up=False), check(240)], AS_OF - 10 * DAY, AS_OF)
     assert found.outages == ()
 
 
@@ -242,7 +242,7 @@ def test_a_check_in_blind_time_counts_for_nothing() -> None:
 
 
 def test_a_state_holds_for_two_days_at_most() -> None:
-    found = account([check(240)], AS_OF - 10 * DAY, AS_OF)
+    found = sum_account([check(240)], AS_OF - 10 * DAY, AS_OF)
     assert found.observed == found.up == LONGEST_HOLD
 
 
@@ -257,7 +257,7 @@ def test_it_says_unknown_with_too_few_days(days: int) -> None:
     assert found.unknown is not None
     assert found.unknown.zh.startswith("未知：")
     assert found.unknown.en.startswith("Unknown: ")
-    assert found.unknown in availability_words(found)
+    assert found.unknown in say_availability(found)
 
 
 def test_an_outage_of_less_than_a_day_is_like_no_counted_case() -> None:
@@ -265,7 +265,7 @@ def test_an_outage_of_less_than_a_day_is_like_no_counted_case() -> None:
     assert found.alike is None
     assert found.unknown is not None
     assert "中断还不满一天" in found.unknown.zh
-    assert found.unknown in availability_words(found)
+    assert found.unknown in say_availability(found)
     lasting = judge(hourly(91, down=range(1, 31))).alike
     assert lasting is not None
     assert lasting.is_down
@@ -276,7 +276,7 @@ def test_what_is_ahead_is_told_as_counted_cases_and_a_range() -> None:
     found = judge(hourly(91))
     assert found.alike is not None
     share = found.alike.reached
-    (said,) = [text for text in availability_words(found) if "此后90天：" in text.zh]
+    (said,) = [text for text in say_availability(found) if "此后90天：" in text.zh]
     reach = say_range(share.low, share.high)
     assert f"{share.n}例" in said.zh
     assert f"{share.count}例在线率不低于99%" in said.zh
@@ -293,17 +293,17 @@ def test_nothing_observed_is_no_level() -> None:
     found = judge([])
     assert found.recent.level is None
     assert found.level_range == (0.0, 1.0)
-    assert availability_words(found)[0].zh == "最近30天没有有效观察。"
+    assert say_availability(found)[0].zh == "最近30天没有有效观察。"
 
 
 def test_the_level_is_never_rounded_up() -> None:
     checks = [*hourly(91), UpCheck(at=AS_OF - 10 * HOUR + HOUR / 60, up=False)]
     checks.append(UpCheck(at=AS_OF - 10 * HOUR + HOUR / 59, up=True))
-    assert "在线率99.99%" in availability_words(judge(checks))[0].zh
+    assert "在线率99.99%" in say_availability(judge(checks))[0].zh
 
 
 def test_the_rule_and_the_population_are_printed_with_the_figure() -> None:
-    words = availability_words(judge(hourly(91)))
+    words = say_availability(judge(hourly(91)))
     assert words[-2:] == (RULE, load_shipped().availability.population.text)
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from changqing.outlook.cadence import (
     Cadence,
     UnseenDays,
-    active_weeks,
-    cadence,
-    cadence_words,
+    count_active_weeks,
+    judge_cadence,
+    say_cadence,
 )
 from changqing.outlook.coefficients import load_shipped
 from changqing.report.build_outlook import build_cadence
@@ -41,7 +41,7 @@ def judge(
     unseen: tuple[UnseenDays, ...] = (),
     watched: int = 900,
 ) -> Cadence:
-    return cadence(
+    return judge_cadence(
         [ago(day) for day in days],
         watched_from=ago(watched),
         as_of=as_of,
@@ -95,7 +95,7 @@ def test_a_gap_of_the_observer_changes_nothing_but_the_width(
     with_gaps = judge(*days, unseen=unseen)
     assume(with_gaps.unknown is None)
     # The clock stands still behind the last day on which the observer worked.
-    without = cadence(
+    without = judge_cadence(
         [ago(day) for day in days],
         watched_from=WATCHED_FROM,
         as_of=with_gaps.stands_on,
@@ -151,10 +151,10 @@ def test_order_and_repetition_do_not_matter(days: list[int], dice: Random) -> No
 
 def test_calendar_weeks_are_counted_from_monday() -> None:
     monday = date(2026, 11, 23)
-    assert active_weeks([monday, monday + DAY], AS_OF) == 1
-    assert active_weeks([monday, monday - DAY], AS_OF) == 2
-    assert active_weeks([monday - 51 * 7 * DAY], AS_OF) == 1
-    assert active_weeks([monday - 51 * 7 * DAY - DAY], AS_OF) == 0
+    assert count_active_weeks([monday, monday + DAY], AS_OF) == 1
+    assert count_active_weeks([monday, monday - DAY], AS_OF) == 2
+    assert count_active_weeks([monday - 51 * 7 * DAY], AS_OF) == 1
+    assert count_active_weeks([monday - 51 * 7 * DAY - DAY], AS_OF) == 0
 
 
 def test_nobody_has_more_than_52_weeks() -> None:
@@ -189,11 +189,11 @@ def test_it_says_unknown_and_why(found: Cadence, says: str) -> None:
     assert says in found.unknown.zh
     assert found.chances == {}
     assert found.comparable is None
-    assert cadence_words(found) == (found.unknown,)
+    assert say_cadence(found) == (found.unknown,)
 
 
 def test_sixty_days_of_silence_still_show_the_number_first() -> None:
-    words = cadence_words(judge(60, 90, 120, 150))
+    words = say_cadence(judge(60, 90, 120, 150))
     assert "可能" in words[1].zh
     assert "31–60天" in words[2].zh
 
@@ -201,7 +201,7 @@ def test_sixty_days_of_silence_still_show_the_number_first() -> None:
 def test_beyond_sixty_days_the_table_leads_and_the_number_recedes() -> None:
     found = judge(95, 155, 215, 275)
     assert found.table_leads
-    words = cadence_words(found)
+    words = say_cadence(found)
     assert words[0].en == "Silent for 95 days, items in 4 of the last 52 weeks."
     assert words[1].en.startswith("Of comparable sites silent for 91–180 days, about")
     assert "仅供参考" in words[2].zh
@@ -219,7 +219,7 @@ def test_after_a_year_of_silence_only_the_table_is_left() -> None:
 def test_silence_that_nobody_observed_is_said_so() -> None:
     found = judge(50, 60, 70, unseen=(UnseenDays(first=ago(30), last=ago(21)),))
     assert found.unseen_days == 10
-    assert "其中10天未能观察" in cadence_words(found)[0].zh
+    assert "其中10天未能观察" in say_cadence(found)[0].zh
 
 
 def test_a_day_with_an_item_is_not_unseen() -> None:
@@ -258,7 +258,7 @@ def test_a_busy_site_that_pauses_is_no_less_likely_within_the_longer_horizon() -
 
 def test_the_population_is_always_named() -> None:
     for found in (judge(3, 9, 30), judge(100, 120, 140), judge(500, 510, 520)):
-        assert cadence_words(found)[-1] == load_shipped().cadence.population.text
+        assert say_cadence(found)[-1] == load_shipped().cadence.population.text
 
 
 def test_the_shape_of_the_json() -> None:
@@ -313,7 +313,7 @@ def test_other_coefficients_are_the_callers_to_choose() -> None:
             for days, fit in ours.fits.items()
         },
     )
-    found = cadence(
+    found = judge_cadence(
         [ago(1), ago(2), ago(3)],
         watched_from=WATCHED_FROM,
         as_of=AS_OF,

@@ -13,7 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.errors import ChangqingError
-from changqing.outlook.chances import about, logistic, wilson
+from changqing.outlook.chances import (
+    compute_logistic,
+    compute_wilson_interval,
+    say_share,
+)
 from changqing.outlook.coefficients import SHIPPED, load_coefficients, load_shipped
 from changqing.text import Language
 
@@ -133,21 +137,21 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 @given(st.floats(min_value=-2000, max_value=2000))
 def test_no_log_odds_overflow(log_odds: float) -> None:
-    assert 0 <= logistic(log_odds) <= 1
-    assert logistic(log_odds) + logistic(-log_odds) == pytest.approx(1)
+    assert 0 <= compute_logistic(log_odds) <= 1
+    assert compute_logistic(log_odds) + compute_logistic(-log_odds) == pytest.approx(1)
 
 
 @given(st.floats(min_value=0, max_value=1), st.integers(min_value=1, max_value=10**6))
 def test_more_looks_narrow_the_interval(share: float, n: int) -> None:
-    low, high = wilson(share, n)
+    low, high = compute_wilson_interval(share, n)
     assert 0 <= low <= share <= high <= 1
-    less, more = wilson(share, n + 1)
+    less, more = compute_wilson_interval(share, n + 1)
     assert more - less <= high - low + 1e-12
 
 
 def test_wilson_as_published() -> None:
-    assert wilson(0.9, 10) == pytest.approx((0.5958, 0.9821), abs=1e-4)
-    assert wilson(0.5, 0) == (0.0, 1.0)
+    assert compute_wilson_interval(0.9, 10) == pytest.approx((0.5958, 0.9821), abs=1e-4)
+    assert compute_wilson_interval(0.5, 0) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -161,4 +165,4 @@ def test_wilson_as_published() -> None:
     ],
 )
 def test_shares_as_people_say_them(share: float, zh: str, en: str) -> None:
-    assert (about(share).zh, about(share).en) == (zh, en)
+    assert (say_share(share).zh, say_share(share).en) == (zh, en)

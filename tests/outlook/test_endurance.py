@@ -9,7 +9,12 @@ import pytest
 
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.model import Resolved
-from changqing.outlook.endurance import Endurance, LicenceTerm, endurance, licence_term
+from changqing.outlook.endurance import (
+    Endurance,
+    LicenceTerm,
+    compute_endurance,
+    compute_licence_term,
+)
 from changqing.rules.types import Value
 from tests.shipped import CATALOGUE
 
@@ -43,7 +48,7 @@ def lasting(
     *known: Resolved, subjects: Sequence[Subject] = (APPLICANT, SITE)
 ) -> Endurance:
     resolved = {(one.subject, one.fact): one for one in known}
-    return endurance(resolved, subjects, CATALOGUE, term=None)
+    return compute_endurance(resolved, subjects, CATALOGUE, term=None)
 
 
 def test_the_earliest_proven_end_sets_the_headline() -> None:
@@ -168,7 +173,9 @@ def test_nothing_known_is_unknown_and_not_over() -> None:
 def test_the_term_of_a_licence_ends_on_the_same_day_five_years_on(
     granted_on: date, ends: date
 ) -> None:
-    assert licence_term(granted_on, 5) == LicenceTerm(start=granted_on, end=ends)
+    assert compute_licence_term(granted_on, 5) == LicenceTerm(
+        start=granted_on, end=ends
+    )
 
 
 def test_a_renewal_is_due_only_after_its_usual_delay() -> None:

@@ -14,14 +14,14 @@ from changqing.evidence.model import Record, Resolved, Source, SourceKind
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
 from changqing.outlook.ahead import Outlook, look_ahead
-from changqing.outlook.cadence import cadence_words
+from changqing.outlook.cadence import say_cadence
 from changqing.outlook.endurance import (
     LicenceTerm,
     Support,
-    coverage_words,
-    extension_words,
+    say_coverage,
+    say_extension,
 )
-from changqing.outlook.runway import runway_words
+from changqing.outlook.runway import say_runway
 from changqing.rules.types import Value
 from changqing.text import Text, both
 from tests.shipped import CATALOGUE
@@ -154,7 +154,7 @@ def test_cash_that_is_only_said_has_no_proven_end() -> None:
     assert cash_of(found).proven_until is None
     assert found.endurance.committed_until is None
     assert {r.grade for r in found.derived} == {Grade.DECLARED}
-    words = runway_words(found.runway)
+    words = say_runway(found.runway)
     assert not any("按证实" in text.zh and "2027-11-24" in text.zh for text in words)
     assert any("按自述" in text.zh and "2027-11-24" in text.zh for text in words)
 
@@ -221,7 +221,7 @@ def test_the_covered_part_of_the_term_ends_with_the_first_end() -> None:
         )
     ).endurance
     assert (found.covered_days, found.term_days) == (365, 1826)
-    words = coverage_words(found)
+    words = say_coverage(found)
     assert words is not None
     assert "2项期限未知" in words.zh  # cash and lease
 
@@ -236,7 +236,7 @@ def test_extending_the_first_gains_until_the_next_end() -> None:
     assert found.extension is not None
     assert [s.commitment.id for s in found.extension.supports] == ["hosting"]
     assert found.extension.gain_days == 30
-    words = extension_words(found)
+    words = say_extension(found)
     assert words is not None
     assert "30天" in words.zh
     assert "30 days" in words.en
@@ -385,7 +385,7 @@ def test_days_before_the_first_look_rest_on_the_dates_of_the_site() -> None:
     found = ahead({}, observed=rows).cadence[SITE]
     assert found.unknown is None
     assert found.dated_by_site == 296 - 10
-    assert any("286天在首次查看之前" in text.zh for text in cadence_words(found))
+    assert any("286天在首次查看之前" in text.zh for text in say_cadence(found))
 
 
 def test_silence_after_the_last_look_does_not_count() -> None:

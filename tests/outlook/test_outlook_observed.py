@@ -8,14 +8,14 @@ from pathlib import Path
 from changqing.case.subjects import Subject
 from changqing.day import find_day_start
 from changqing.evidence.observations import Observation, ObservationKind, Observations
-from changqing.outlook.availability import Blind, UpCheck, availability
-from changqing.outlook.cadence import UnseenDays, cadence
+from changqing.outlook.availability import Blind, UpCheck, judge_availability
+from changqing.outlook.cadence import UnseenDays, judge_cadence
 from changqing.outlook.coefficients import load_shipped
 from changqing.outlook.observed import (
-    blind_times,
-    checks,
-    publication_days,
-    unseen_days,
+    list_blind_times,
+    list_checks,
+    list_publication_days,
+    list_unseen_days,
 )
 
 DAY = date(2026, 6, 1)
@@ -39,21 +39,23 @@ def test_publications_count_by_beijing_day() -> None:
         seen("publication", late + timedelta(minutes=1)),
         seen("check", late + timedelta(days=3), 1),
     ]
-    assert publication_days(rows) == {DAY, date(2026, 6, 2)}
+    assert list_publication_days(rows) == {DAY, date(2026, 6, 2)}
 
 
 def test_blind_times_that_touch_are_one() -> None:
     at = find_day_start(DAY)
     rows = [seen("blind", at + HOUR, 3600), seen("blind", at, 3600)]
-    assert blind_times(rows) == (Blind(start=at, end=at + 2 * HOUR),)
+    assert list_blind_times(rows) == (Blind(start=at, end=at + 2 * HOUR),)
 
 
 def test_only_a_day_that_was_blind_throughout_is_unseen() -> None:
     at = find_day_start(DAY)
     day = 86_400
-    assert unseen_days([seen("blind", at, day)]) == (UnseenDays(first=DAY, last=DAY),)
-    assert unseen_days([seen("blind", at, day - 1)]) == ()
-    assert unseen_days([seen("blind", at + HOUR, 2 * day)]) == (
+    assert list_unseen_days([seen("blind", at, day)]) == (
+        UnseenDays(first=DAY, last=DAY),
+    )
+    assert list_unseen_days([seen("blind", at, day - 1)]) == ()
+    assert list_unseen_days([seen("blind", at + HOUR, 2 * day)]) == (
         UnseenDays(first=DAY + timedelta(days=1), last=DAY + timedelta(days=1)),
     )
 
@@ -67,7 +69,7 @@ def test_a_check_in_a_blind_time_is_none() -> None:
         seen("check", at + 2 * HOUR),
         seen("check", at + 3 * HOUR, 0),
     ]
-    assert checks(rows) == (
+    assert list_checks(rows) == (
         UpCheck(at=at, up=True),
         UpCheck(at=at + 3 * HOUR, up=False),
     )
@@ -84,19 +86,19 @@ def test_blindness_is_neither_silence_nor_up_after_a_round_on_disk(
     kept.append(rows, now=end)
     told = kept.read()
     as_of = date(2026, 11, 23)
-    judged = cadence(
-        publication_days(told),
+    judged = judge_cadence(
+        list_publication_days(told),
         watched_from=date(2026, 1, 1),
         as_of=as_of,
-        unseen=unseen_days(told),
+        unseen=list_unseen_days(told),
         coefficients=load_shipped().cadence,
     )
     assert judged.stands_on == as_of - timedelta(days=10)
     assert judged.silent_days == 3
-    level = availability(
-        checks(told),
+    level = judge_availability(
+        list_checks(told),
         as_of=end,
-        blind=blind_times(told),
+        blind=list_blind_times(told),
         coefficients=load_shipped().availability,
     )
     assert level.recent.level == 1

@@ -183,9 +183,9 @@ def test_an_event_is_remembered_when_it_is_recorded(tmp_path: Path, key: Path) -
 
 def test_a_copy_that_was_erased_is_not_missed(case: Path, key: Path) -> None:
     journal = Journal(case)
-    paper, digest = next(iter(journal.events()[0].papers.items()))
+    paper, digest = next(iter(journal.list_events()[0].papers.items()))
     assert journal.forget(paper) == 1
-    assert not journal.path_handed_in(digest).exists()
+    assert not journal.find_handed_in_path(digest).exists()
     check_integrity(case, key=key)
     cut_last_line(case / "casework" / "erased.jsonl")
     with pytest.raises(TamperError):

@@ -23,7 +23,7 @@ import pytest
 
 from changqing.casework.events import CaseStage, Journal
 from changqing.casework.files import read_summary
-from changqing.casework.stages import replay
+from changqing.casework.stages import replay_events
 from changqing.casework.upgrade import UpgradeTurn, find_turn, find_upgrade
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.judge.assess import Judge
@@ -128,9 +128,9 @@ def test_a_state_that_the_newer_rules_turn_is_marked_as_theirs(made: Path) -> No
 def test_the_events_of_a_case_stand_as_they_were(made: Path) -> None:
     folder = made / "home" / "cases" / "agency" / "newly-registered"
     case = open_case(folder, CATALOGUE)
-    events = Journal(folder).events()
+    events = Journal(folder).list_events()
     assert [event.act.value for event in events] == ["submit", "acceptance"]
-    assert replay(CATALOGUE, case, events).stage is CaseStage.EXAMINATION
+    assert replay_events(CATALOGUE, case, events).stage is CaseStage.EXAMINATION
 
 
 def _python(*arguments: str, home: Path) -> str:

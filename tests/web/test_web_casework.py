@@ -75,7 +75,7 @@ def test_only_what_the_stage_allows_is_offered(place: Place) -> None:
 @pytest.mark.long
 def test_handing_in_is_recorded_and_everybody_sees_who(place: Place) -> None:
     _submitted(place)
-    (event,) = Journal(place.folder).events()
+    (event,) = Journal(place.folder).list_events()
     assert (event.act, event.by) == (Act.SUBMIT, "林疏影")
     assert event.papers
     assert event.sections
@@ -95,7 +95,7 @@ def test_the_last_entry_is_undone_and_both_stay_on_record(place: Place) -> None:
     assert "撤销记录：递交" in done
     assert 'class="undone"' in done
     assert "撤销这一条" not in done
-    assert Journal(place.folder).events() == ()
+    assert Journal(place.folder).list_events() == ()
     stale = place.editor.post(place.url("casework/undo/1/"))
     assert stale.status_code == 409
     assert "没有可以撤销的记录" in stale.content.decode()
@@ -124,7 +124,7 @@ def test_a_day_to_come_is_refused_and_what_was_typed_stays(place: Place) -> None
     assert "还没有到" in text
     assert "何晚晴" in text
     assert Draft.objects.filter(form__endswith="casework:submit").exists()
-    assert Journal(place.folder).events() == ()
+    assert Journal(place.folder).list_events() == ()
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_what_is_wrong_leads_to_its_field(
 @pytest.mark.long
 def test_a_notice_becomes_lines_with_proposals_and_its_day(place: Place) -> None:
     _noticed(place)
-    event = Journal(place.folder).events()[-1]
+    event = Journal(place.folder).list_events()[-1]
     assert [line.number for line in event.lines] == [1, 2]
     assert event.until == date(2026, 12, 20)
     text = place.editor.get(place.url("casework/")).content.decode()
@@ -184,7 +184,7 @@ def test_a_notice_comes_as_word_or_pdf(
     file = SimpleUploadedFile(name, make(NOTICE.decode().splitlines()))
     answer = _post(place, "record/", act="correction", by="林疏影", notice=file)
     assert answer.status_code == 200
-    event = Journal(place.folder).events()[-1]
+    event = Journal(place.folder).list_events()[-1]
     assert len(event.lines) == 2
     assert event.until == until
 
@@ -198,7 +198,7 @@ def test_a_pasted_notice_and_one_with_nothing_in_it(place: Place) -> None:
     assert nothing.status_code == 422
     answer = _post(place, "record/", act="correction", by="林", words=NOTICE.decode())
     assert answer.status_code == 200
-    assert len(Journal(place.folder).events()) == 2
+    assert len(Journal(place.folder).list_events()) == 2
 
 
 @pytest.mark.long
@@ -225,7 +225,7 @@ def test_lines_are_settled_answered_and_handed_in_again(place: Place) -> None:
     assert file["Content-Disposition"].startswith("attachment")
     assert "已补充" in file.content.decode()
     _submit(place)
-    assert Journal(place.folder).events()[-1].act is Act.SUBMIT
+    assert Journal(place.folder).list_events()[-1].act is Act.SUBMIT
 
 
 def _settle(place: Place, number: int, **more: object) -> None:
@@ -287,7 +287,9 @@ def test_a_correction_is_handed_back_and_what_was_asked_stays_on_record(
     until = timezone.localdate() + timedelta(days=1_000)
     _post(place, "record/", act="licence", by="林疏影", until=until.isoformat())
     page = _page(place)
-    asked = next(e for e in Journal(place.folder).events() if e.act is Act.CORRECTION)
+    asked = next(
+        e for e in Journal(place.folder).list_events() if e.act is Act.CORRECTION
+    )
     for line in asked.lines:
         assert escape(f"{line.number} {line.text}") in page
     assert "没有留下底稿" not in page
@@ -308,7 +310,7 @@ def test_handing_in_is_offered_once_every_line_is_settled(place: Place) -> None:
 @pytest.mark.long
 def test_what_was_proposed_wrongly_can_be_taken_out(place: Place) -> None:
     _noticed(place)
-    (first, _) = Journal(place.folder).events()[-1].lines
+    (first, _) = Journal(place.folder).list_events()[-1].lines
     assert first.material or first.criterion or first.codes
     _settle(place, 1)  # the form was sent with nothing chosen
     page = place.editor.get(place.url("casework/"))
@@ -354,7 +356,7 @@ def test_while_another_writes_nothing_is_lost(place: Place) -> None:
         )
     assert answer.status_code == 422
     assert "周知白" in answer.content.decode()
-    assert Journal(place.folder).events() == ()
+    assert Journal(place.folder).list_events() == ()
 
 
 # Annual report
@@ -545,7 +547,7 @@ def test_what_is_begun_is_chosen_and_counts_from_the_licence(place: Place) -> No
     assert "annual_report、" not in text
     begun = _post(place, "record/", act="begin", matter="renew", by="林疏影")
     assert begun.context["step"].href == "?act=submit#record"
-    assert Journal(place.folder).events()[-1].matter == "renew"
+    assert Journal(place.folder).list_events()[-1].matter == "renew"
 
 
 @pytest.mark.long

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 def collect_dues(folder: Path, catalogue: Catalogue, on: date) -> tuple[CaseDue, ...]:
     """Collect the dates ahead of a case on a day; errors as of opening it."""
-    from changqing.casework.dates import status
+    from changqing.casework.dates import compute_status
     from changqing.casework.events import Journal
-    from changqing.casework.stages import replay
+    from changqing.casework.stages import replay_events
     from changqing.papers.open import open_case
 
     case = open_case(folder, catalogue)
-    events = [event for event in Journal(folder).events() if event.on <= on]
-    return status(catalogue, case, replay(catalogue, case, events), on).dues
+    events = [event for event in Journal(folder).list_events() if event.on <= on]
+    return compute_status(
+        catalogue, case, replay_events(catalogue, case, events), on
+    ).dues
 
 
 def collect_due_notices(

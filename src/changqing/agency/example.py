@@ -19,7 +19,7 @@ from stdnum.cn import uscc
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.example_case import Client, Extent, example_data, write_client
 from changqing.casework.events import Act, Event, Journal, NoticeLine
-from changqing.casework.stages import advance, first_state
+from changqing.casework.stages import advance, make_first_state
 from changqing.day import BEIJING
 from changqing.disk import Disk
 from changqing.errors import CaseError, DayError, Issue
@@ -164,7 +164,7 @@ def _make(catalogue: Catalogue, root: Path, life: _Life, now: datetime) -> str:
     case = open_case(folder, catalogue)
     disk = _Quick()
     with Journal(folder, disk=disk) as journal:
-        state = first_state(catalogue, case)
+        state = make_first_state(catalogue, case)
         for event in plan.events:
             matter = event.matter or state.matter
             placed = replace(event, stage=state.stage, matter=matter)

@@ -55,7 +55,7 @@ def count_outcomes(folders: Iterable[Path]) -> Outcomes:
     altered: list[str] = []
     for folder in folders:
         try:
-            events = Journal(folder).events()
+            events = Journal(folder).list_events()
         except TamperError:
             altered.append(folder.name)
             continue

@@ -428,17 +428,19 @@ class Read:
 
 def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read:
     """Read one case for the board; what is wrong with it becomes its row."""
-    from changqing.casework.dates import status
+    from changqing.casework.dates import compute_status
     from changqing.casework.events import Journal
-    from changqing.casework.stages import replay
+    from changqing.casework.stages import replay_events
     from changqing.papers.open import open_case
 
     place = root / folder
     try:
         case = open_case(place, catalogue)
-        events = Journal(place).events()
+        events = Journal(place).list_events()
         seen = [event for event in events if event.on <= today]
-        found = status(catalogue, case, replay(catalogue, case, seen), today)
+        found = compute_status(
+            catalogue, case, replay_events(catalogue, case, seen), today
+        )
         notes = DeskJournal(place).notes()
         summary = read_summary(place)
     except ChangqingError as error:

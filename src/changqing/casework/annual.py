@@ -15,14 +15,14 @@ from typing import Final
 
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.casework.annual_changes import AmendmentDue, changes_first
+from changqing.casework.annual_changes import AmendmentDue, list_changes_due
 from changqing.casework.annual_duty import ReportDuty, find_duty
 from changqing.casework.annual_ledgers import Ledgers
 from changqing.casework.dates import NO_NUMBER, NO_RULE
 from changqing.casework.derived import find_report
 from changqing.casework.events import Event
 from changqing.casework.promises import Promise, list_promises
-from changqing.casework.stages import replay
+from changqing.casework.stages import replay_events
 from changqing.errors import CaseError, Issue
 from changqing.evidence.model import Record, Resolved
 from changqing.evidence.resolve import resolve_unknown
@@ -222,15 +222,15 @@ class AnnualReport:
         return done and not any(change.open for change in self.changes)
 
 
-def at_report_stage(situation: Situation) -> Situation:
-    """The same facts, to be judged by what is asked of an annual report."""
+def move_to_report_stage(situation: Situation) -> Situation:
+    """Move the facts to the stage at which an annual report is judged."""
     return replace(
         situation,
         application=replace(situation.application, stage=PROCEDURE),
     )
 
 
-def annual_report(
+def build_annual_report(
     case: Case,
     assessment: Assessment,
     catalogue: Catalogue,
@@ -239,7 +239,7 @@ def annual_report(
     ledgers: Ledgers,
     events: Sequence[Event] = (),
 ) -> AnnualReport:
-    """The report on a year. CaseError where the licence has none, or the year none.
+    """Build the report on a year. CaseError where licence or year has none.
 
     `events` are those of the case: they tell since when there is a licence, and which
     reports were handed in.
@@ -266,7 +266,7 @@ def annual_report(
     shown = {id(one) for section in sections for one in section.findings}
     submitted = _find_best(situation, mine, "submitted")
     known = [event for event in events if event.on <= situation.as_of]
-    state = replay(catalogue, case, known)
+    state = replay_events(catalogue, case, known)
     return AnnualReport(
         year=year,
         as_of=situation.as_of,
@@ -277,7 +277,7 @@ def annual_report(
         other_findings=tuple(
             one for one in findings if one.verdict in _TROUBLE and id(one) not in shown
         ),
-        changes=changes_first(situation, catalogue, mine),
+        changes=list_changes_due(situation, catalogue, mine),
         season=tuple(_list_season(situation, catalogue, year)),
         ledgers=ledgers,
         labels=situation.labels,

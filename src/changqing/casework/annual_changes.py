@@ -78,10 +78,10 @@ _FLAGS: Final = (
 )
 
 
-def changes_first(
+def list_changes_due(
     situation: Situation, catalogue: Catalogue, report: Subject
 ) -> tuple[AmendmentDue, ...]:
-    """What to amend before the report, and what could not be compared."""
+    """List what to amend before the report, and what could not be compared."""
     return tuple(_Changes(situation, catalogue, report).find_all())
 
 
@@ -96,7 +96,7 @@ class _Changes:
     def find_all(self) -> Iterator[AmendmentDue]:
         """Find what has to be amended: pairs that differ, flags, what is pending."""
         for written, current in _PAIRS:
-            yield from self._pair(written, current)
+            yield from self._compare_pair(written, current)
         for flag in _FLAGS:
             yield from self._flag(flag)
         pending = self._value("changes_pending", self._report)
@@ -104,7 +104,7 @@ class _Changes:
             label = self._catalogue.facts["report", "changes_pending"].label
             yield self._change(label, procedure=None, title=_ASK)
 
-    def _pair(self, written: str, current: str) -> Iterator[AmendmentDue]:
+    def _compare_pair(self, written: str, current: str) -> Iterator[AmendmentDue]:
         on_licence, now = self._value(written), self._value(current)
         if on_licence is not None and on_licence == now:
             return

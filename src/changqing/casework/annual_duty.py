@@ -16,7 +16,7 @@ from typing import Final
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
 from changqing.casework.events import CaseStage
-from changqing.casework.state import CaseState, matters
+from changqing.casework.state import CaseState, list_matters
 from changqing.evidence.records import list_records
 from changqing.guide.procedure import Givens, date_steps
 from changqing.law.model import Catalogue
@@ -167,7 +167,8 @@ def find_filings(
     """What is on record of each year's report, in the events and in the folder."""
     filings: dict[int, Filing] = {}
     kinds = {
-        _KINDS[name] for name in matters(catalogue, case, CaseStage.ANNUAL_REPORT)[:1]
+        _KINDS[name]
+        for name in list_matters(catalogue, case, CaseStage.ANNUAL_REPORT)[:1]
     }
     years = {
         member.subject: fact.value
@@ -251,7 +252,7 @@ def _find_days(
 ) -> tuple[date | None, date | None]:
     """The first and the last day for handing in the report on a year."""
     application = case.application
-    for name in matters(catalogue, case, CaseStage.ANNUAL_REPORT)[:1]:
+    for name in list_matters(catalogue, case, CaseStage.ANNUAL_REPORT)[:1]:
         givens = Givens(
             licence=application.licence,
             scope=application.scope,

@@ -80,12 +80,16 @@ class Ledgers:
     @property
     def availability(self) -> int | None:
         """Basis points of the year without a fault, rounded down."""
-        return None if self.faults is None else availability(self.faults, self.year)
+        return (
+            None
+            if self.faults is None
+            else compute_availability(self.faults, self.year)
+        )
 
 
 def time_down(faults: Iterable[ServiceFault], year: int) -> timedelta:
     """Time of a year in faults; those that overlap count once."""
-    start, end = bounds(year)
+    start, end = find_year_bounds(year)
     spans = sorted(
         (max(fault.start, start), min(fault.end or end, end)) for fault in faults
     )
@@ -98,15 +102,15 @@ def time_down(faults: Iterable[ServiceFault], year: int) -> timedelta:
     return total
 
 
-def availability(faults: Iterable[ServiceFault], year: int) -> int:
+def compute_availability(faults: Iterable[ServiceFault], year: int) -> int:
     """Basis points of a year without a fault, rounded down."""
-    start, end = bounds(year)
+    start, end = find_year_bounds(year)
     whole = end - start
     return (whole - time_down(faults, year)) * 10_000 // whole
 
 
-def bounds(year: int) -> tuple[datetime, datetime]:
-    """A year in Beijing, from its first moment up to that of the next."""
+def find_year_bounds(year: int) -> tuple[datetime, datetime]:
+    """Find where a year in Beijing begins, and where the next does."""
     return (
         datetime(year, 1, 1, tzinfo=BEIJING),
         datetime(year + 1, 1, 1, tzinfo=BEIJING),
@@ -122,7 +126,7 @@ def read_ledgers(case: Case, year: int, as_of: date) -> Ledgers:
     complaints = _find_newest_ledger(case, "complaint_record", year, as_of)
     return Ledgers(
         year=year,
-        faults=None if faults is None else of_year(read_faults(case, faults), year),
+        faults=None if faults is None else select_year(read_faults(case, faults), year),
         fault_paper=faults,
         complaints=None
         if complaints is None
@@ -131,13 +135,13 @@ def read_ledgers(case: Case, year: int, as_of: date) -> Ledgers:
     )
 
 
-def fault_papers(case: Case) -> tuple[Paper, ...]:
-    """The papers of a case that are fault ledgers to be read."""
+def list_fault_papers(case: Case) -> tuple[Paper, ...]:
+    """List the papers of a case that are fault ledgers to be read."""
     return tuple(_list_ledgers(case, "maintenance_record"))
 
 
-def newest_faults(case: Case, year: int, as_of: date) -> Paper | None:
-    """The fault ledger that tells of a year, as far as it was got by `as_of`."""
+def find_newest_faults(case: Case, year: int, as_of: date) -> Paper | None:
+    """Find the fault ledger that tells of a year, as far as it was got by `as_of`."""
     return _find_newest_ledger(case, "maintenance_record", year, as_of)
 
 
@@ -157,11 +161,11 @@ def _find_newest_ledger(case: Case, kind: str, year: int, as_of: date) -> Paper 
     return max(fit, key=lambda paper: (paper.true_on, paper.received_on), default=None)
 
 
-def of_year(
+def select_year(
     faults: Iterable[ServiceFault], year: int
 ) -> tuple[ServiceFault, ...] | None:
-    """Those that touch a year; None without any, which is not a year without one."""
-    since, until = bounds(year)
+    """Select those that touch a year; None without any: no year without a fault."""
+    since, until = find_year_bounds(year)
     found = (
         fault
         for fault in faults

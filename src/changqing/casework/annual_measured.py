@@ -22,14 +22,14 @@ from changqing.casework.annual_ledgers import (
     COMPLAINT_RULE,
     FAULT_RULE,
     Ledgers,
-    bounds,
+    find_year_bounds,
 )
 from changqing.day import BEIJING
 from changqing.errors import DocumentError, Issue
 from changqing.evidence.model import Attempt
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.jsondata import write_day
-from changqing.outlook.availability import RULE, Account, Blind, UpCheck, account
+from changqing.outlook.availability import RULE, Account, Blind, UpCheck, sum_account
 from changqing.text import Language, Text, guard_formula
 
 Cell = str | int | None
@@ -72,7 +72,7 @@ def measure_year(
     A look at which our own network was in doubt leaves the time up to the next one
     unobserved.
     """
-    since, until = bounds(year)
+    since, until = find_year_bounds(year)
     end = max(since, min(until, now))
     tried, seen = tuple(attempts), tuple(observations)
     found = []
@@ -113,16 +113,16 @@ def measure_year(
             Measured(
                 service=subject,
                 checks=tuple(c for c in ordered if since <= c.at < end),
-                account=account(ordered, since, end, blind),
+                account=sum_account(ordered, since, end, blind),
             )
         )
     return tuple(found)
 
 
-def tables(
+def make_tables(
     services: Sequence[Measured], ledgers: Ledgers, language: Language
 ) -> tuple[Table, ...]:
-    """The tables of a year, each row with its rule and how to count it again."""
+    """Make the tables of a year, each row with its rule and how to count it again."""
     rule, again = (
         _make_column("口径", "rule"),
         _make_column("怎样重算", "how to count again"),
@@ -239,7 +239,7 @@ def _tabulate_availability(
             _OF_CHECKS.say(language),
         )
     if ledgers.down is not None and ledgers.fault_paper is not None:
-        since, until = bounds(ledgers.year)
+        since, until = find_year_bounds(ledgers.year)
         whole = until - since
         yield (
             ledgers.fault_paper.file.path,
@@ -284,12 +284,12 @@ def write_csv(table: Table, language: Language) -> str:
     write = csv.writer(out, lineterminator="\r\n")
     write.writerow([head.say(language) for head in table.heads])
     for row in table.rows:
-        write.writerow([_blank_if_none(cell) for cell in row])
+        write.writerow([_format_cell(cell) for cell in row])
     return "\ufeff" + out.getvalue()
 
 
-def workbook(every: Sequence[Table], language: Language) -> bytes:
-    """All tables as one XLSX file; DocumentError without the `office` extra."""
+def write_workbook(every: Sequence[Table], language: Language) -> bytes:
+    """Write all tables as one XLSX file; DocumentError without the `office` extra."""
     try:
         from openpyxl import Workbook
     except ImportError as error:
@@ -311,10 +311,10 @@ def workbook(every: Sequence[Table], language: Language) -> bytes:
     return out.getvalue()
 
 
-def tables_data(
+def make_tables_data(
     every: Sequence[Table], language: Language
 ) -> Mapping[str, Sequence[Mapping[str, Cell]]]:
-    """The tables as JSON: rows by the heads in English, whatever the language."""
+    """Make the tables as JSON: rows by the heads in English, whatever the language."""
     return {
         table.name: [
             {head.en: cell for head, cell in zip(table.heads, row, strict=True)}
@@ -324,7 +324,7 @@ def tables_data(
     }
 
 
-def _blank_if_none(cell: Cell) -> Cell:
+def _format_cell(cell: Cell) -> Cell:
     if isinstance(cell, str):
         return guard_formula(cell)
     return "" if cell is None else cell

@@ -46,7 +46,7 @@ from changqing.law.law import say_law
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.outlook.availability import RULE
-from changqing.report.html import stylesheet
+from changqing.report.html import read_stylesheet
 from changqing.rules.types import Value
 from changqing.text import Language, Text
 
@@ -66,7 +66,7 @@ def report_data(
     language: Language,
 ) -> AnnualData:
     """Everything the report says, in one language, for JSON, terminal and page."""
-    return _AnnualPage(case, report, services, catalogue, language).data()
+    return _AnnualPage(case, report, services, catalogue, language).build_data()
 
 
 class _AnnualPage:
@@ -84,12 +84,12 @@ class _AnnualPage:
         self._catalogue = catalogue
         self._language = language
 
-    def data(self) -> AnnualData:
+    def build_data(self) -> AnnualData:
         report, case = self._report, self._case
         deadline = report.deadline
         contents = self._catalogue.law["annual_report_contents"]
         public = self._catalogue.law["annual_report_publication"]
-        sections = [self._section(section) for section in report.sections]
+        sections = [self._build_section(section) for section in report.sections]
         licence = self._catalogue.licences[case.application.licence]
         return {
             "case": case.name,
@@ -99,10 +99,10 @@ class _AnnualPage:
             "as_of": report.as_of.isoformat(),
             "listed": report.listed,
             "submitted": report.submitted,
-            "duty": self._duty(),
+            "duty": self._build_duty(),
             "complete": report.complete,
-            "headline": self._headline(),
-            "deadline": None if deadline is None else self._season(deadline),
+            "headline": self._say_headline(),
+            "deadline": None if deadline is None else self._build_season(deadline),
             "law": [
                 self._say(say_law(self._catalogue, fact, on=report.as_of))
                 for fact in (contents, public)
@@ -121,10 +121,10 @@ class _AnnualPage:
                 if entry["own_word"] and entry["supply"]
             ],
             "other_findings": [
-                self._finding(finding) for finding in report.other_findings
+                self._build_finding(finding) for finding in report.other_findings
             ],
             "changes": [self._change(change) for change in report.changes],
-            "season": [self._season(season) for season in report.season],
+            "season": [self._build_season(season) for season in report.season],
             "measured": self._describe_measured(),
             "promises": [
                 promise_data(promise, self._language, as_of=report.as_of)
@@ -132,7 +132,7 @@ class _AnnualPage:
             ],
         }
 
-    def _duty(self) -> DutyData:
+    def _build_duty(self) -> DutyData:
         duty = self._report.duty
         return {
             "state": duty.state.value,
@@ -145,7 +145,7 @@ class _AnnualPage:
             "text": self._say(duty.text),
         }
 
-    def _headline(self) -> str:
+    def _say_headline(self) -> str:
         report = self._report
         done = sum(
             section.state is SectionState.COMPLETE for section in report.sections
@@ -171,7 +171,7 @@ class _AnnualPage:
             en.append(f"{open_changes} to amend first")
         return self._say(Text("，".join(zh) + "。", "; ".join(en) + "."))
 
-    def _section(self, section: AnnualSection) -> SectionData:
+    def _build_section(self, section: AnnualSection) -> SectionData:
         return {
             "id": section.id,
             "number": section.number,
@@ -182,11 +182,11 @@ class _AnnualPage:
             "entered": section.entered,
             "blanks": [self._say(blank.fact.label) for blank in section.blanks],
             "own_words": [self._say(word.fact.label) for word in section.own_words],
-            "entries": [self._entry(entry) for entry in section.entries],
-            "findings": [self._finding(finding) for finding in section.findings],
+            "entries": [self._build_entry(entry) for entry in section.entries],
+            "findings": [self._build_finding(finding) for finding in section.findings],
         }
 
-    def _entry(self, entry: AnnualEntry) -> EntryData:
+    def _build_entry(self, entry: AnnualEntry) -> EntryData:
         fact, now = entry.fact, entry.now
         record = entry.record
         before = entry.before.best
@@ -204,7 +204,7 @@ class _AnnualPage:
             "proven": None if now.proven is None else self._value(now.proven, fact),
             "grade": None if record is None else record.grade.code,
             "grade_name": None if record is None else self._say(record.grade.text),
-            "source": None if record is None else self._source(record),
+            "source": None if record is None else self._say_source(record),
             "evidence": None
             if record is None or not record.number
             else f"证{record.number:04}"
@@ -214,14 +214,14 @@ class _AnnualPage:
             "before_own_word": before is not None and entry.before.proven is None,
             "difference": None
             if difference is None
-            else self._difference(difference, fact),
+            else self._say_difference(difference, fact),
             "question": None if fact.question is None else self._say(fact.question),
-            "proof_by": self._say(self._proofs(fact)),
+            "proof_by": self._say(self._name_proofs(fact)),
             "supply": self._supply(entry) if entry.blank or entry.own_word else None,
         }
 
-    def _proofs(self, fact: Fact) -> Text:
-        """What would prove it, by name; empty where nothing is known to."""
+    def _name_proofs(self, fact: Fact) -> Text:
+        """Name what would prove it; empty where nothing is known to."""
         catalogue = self._catalogue
         proofs: list[Text] = []
         for source in fact.sources:
@@ -239,7 +239,7 @@ class _AnnualPage:
     def _supply(self, entry: AnnualEntry) -> str | None:
         """Where to write it, and what would prove it."""
         fact = entry.fact
-        listed = self._proofs(fact)
+        listed = self._name_proofs(fact)
         if entry.own_word:
             if not listed.zh or fact.proof is fact.proof.DECLARED:
                 return None
@@ -253,10 +253,10 @@ class _AnnualPage:
             zh, en = f"{zh}；凭{listed.zh}", f"{en}; evidence: {listed.en}"
         return self._say(Text(f"{zh}。", f"{en}."))
 
-    def _source(self, record: Record) -> str:
+    def _say_source(self, record: Record) -> str:
         return self._say(say_source(record, self._report.labels))
 
-    def _difference(self, number: int, fact: Fact) -> str:
+    def _say_difference(self, number: int, fact: Fact) -> str:
         if number == 0:
             return self._say(Text("与上年相同", "as last year"))
         sign = "+" if number > 0 else "−"
@@ -265,7 +265,7 @@ class _AnnualPage:
             return self._say(Text(f"{sign}{share}个百分点", f"{sign}{share} points"))
         return sign + self._say(say_number(abs(number), fact.unit))
 
-    def _finding(self, finding: Finding) -> FindingData:
+    def _build_finding(self, finding: Finding) -> FindingData:
         criterion = finding.criterion
         sources = [
             self._say(say_citation(self._catalogue, c)) for c in criterion.citations
@@ -284,8 +284,8 @@ class _AnnualPage:
     def _change(self, change: AmendmentDue) -> ChangeData:
         return {
             "what": self._say(change.what),
-            "on_licence": self._maybe(change.on_licence),
-            "now": self._maybe(change.now),
+            "on_licence": self._say_maybe(change.on_licence),
+            "now": self._say_maybe(change.now),
             "compared": change.compared,
             "handed_in": change.handed_in,
             "open": change.open,
@@ -296,7 +296,7 @@ class _AnnualPage:
             "passed": change.day is not None and change.day < self._report.as_of,
         }
 
-    def _season(self, season: Season) -> SeasonStep:
+    def _build_season(self, season: Season) -> SeasonStep:
         step = season.step
         office = step.office_day
         left = None if step.day is None else (step.day - self._report.as_of).days
@@ -313,8 +313,8 @@ class _AnnualPage:
             or (office is not None and office.provisional),
             "days_left": left,
             "passed": season.passed,
-            "unset": self._maybe(season.unset),
-            "runs_out": self._maybe(step.runs_out),
+            "unset": self._say_maybe(season.unset),
+            "runs_out": self._say_maybe(step.runs_out),
             "sources": [
                 self._say(say_citation(self._catalogue, citation))
                 for citation in step.citations
@@ -369,7 +369,7 @@ class _AnnualPage:
     def _say(self, text: Text) -> str:
         return text.say(self._language)
 
-    def _maybe(self, text: Text | None) -> str | None:
+    def _say_maybe(self, text: Text | None) -> str | None:
         return None if text is None else self._say(text)
 
 
@@ -384,7 +384,7 @@ def report_page(data: AnnualData, language: Language) -> str:
         r=data,
         t=t,
         lang="zh-CN" if language is Language.ZH else "en",
-        style=Markup(stylesheet()),  # noqa: S704  our own file
+        style=Markup(read_stylesheet()),  # noqa: S704  our own file
     )
 
 
@@ -400,7 +400,7 @@ def _make_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "glyph": marks.glyph,
+        "glyph": marks.draw_glyph,
         "grade_steps": marks.grade_steps,
         "symbols": marks.SYMBOLS,
     }

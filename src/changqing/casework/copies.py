@@ -54,7 +54,7 @@ def check_copies(case_dir: Path) -> list[Issue]:
 def _list_event_copies(case_dir: Path) -> Iterator[Path]:
     """What the events name, but for papers that were erased since."""
     journal = Journal(case_dir)
-    events = journal.entries()
+    events = journal.list_entries()
     if not events:
         return
     erased = read_erased(case_dir)
@@ -67,7 +67,7 @@ def _list_event_copies(case_dir: Path) -> Iterator[Path]:
             continue  # nothing was kept of what was handed in then
         papers = frozenset() if unsure else frozenset(event.papers.values()) - erased
         for digest in sorted({event.declared, *event.sections.values(), *papers}):
-            yield journal.path_handed_in(digest)
+            yield journal.find_handed_in_path(digest)
 
 
 def _list_line_copies(case_dir: Path) -> Iterator[Path]:

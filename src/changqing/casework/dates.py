@@ -20,7 +20,7 @@ from changqing.casework.annual_duty import (
 )
 from changqing.casework.events import CaseStage
 from changqing.casework.personal import is_personal
-from changqing.casework.state import CaseState, matters
+from changqing.casework.state import CaseState, list_matters
 from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.law.kinds.procedure import Actor, Bound
 from changqing.law.kit import Citation
@@ -77,7 +77,9 @@ class Status:
         return tuple(due for due in self.dues if due.passed)
 
 
-def status(catalogue: Catalogue, case: Case, state: CaseState, today: date) -> Status:
+def compute_status(
+    catalogue: Catalogue, case: Case, state: CaseState, today: date
+) -> Status:
     """Reckon where a case stands on `today`, a Beijing day, and all dates ahead.
 
     `state` is what the recorded events come to. A day that no rule sets, or whose start
@@ -103,15 +105,15 @@ def _list_dues(
         case CaseStage.PREPARE:
             yield _plan_own_due(case, today)
         case CaseStage.SUBMITTED if state.corrections:
-            yield from reckoner.of("correct", {}, only=("accept",))
+            yield from reckoner.list_dues("correct", {}, only=("accept",))
         case CaseStage.CORRECTION:
-            yield from reckoner.of(
+            yield from reckoner.list_dues(
                 "correct", _list_notice_days(state), only=("answer",)
             )
         case CaseStage.LICENSED:
             yield from _list_licensed_dues(reckoner, catalogue, case, state, today)
         case _:
-            yield from reckoner.of(state.matter, state.days)
+            yield from reckoner.list_dues(state.matter, state.days)
     held = state.licensed_on is not None or state.valid_until is not None
     if held and state.stage is not CaseStage.LICENSED:
         # The licence runs on, whatever else is under way.
@@ -123,11 +125,11 @@ def _list_dues(
         # litigation.yaml). On record is the day of the refusal, which is no later: the
         # last day shown may come too early, never too late.
         learned = {"learned": state.refused_on}
-        yield from reckoner.of("reconsideration", learned, only=("ask",))
-        yield from reckoner.of("litigation", learned, only=("sue",))
+        yield from reckoner.list_dues("reconsideration", learned, only=("ask",))
+        yield from reckoner.list_dues("litigation", learned, only=("sue",))
         if state.stage is CaseStage.PREPARE:
             refused = {"refused": state.refused_on}
-            yield from reckoner.of("reapply", refused, only=("plain",))
+            yield from reckoner.list_dues("reapply", refused, only=("plain",))
 
 
 def _list_licensed_dues(
@@ -138,16 +140,16 @@ def _list_licensed_dues(
     Who is stopping still owes the report on a year that is over, and plans no other.
     """
     known = {} if state.valid_until is None else {"valid_until": state.valid_until}
-    for name in matters(catalogue, case, CaseStage.RENEWAL)[:1]:
-        yield from reckoner.of(name, known, only=("hand_in", "stop_if_not"))
+    for name in list_matters(catalogue, case, CaseStage.RENEWAL)[:1]:
+        yield from reckoner.list_dues(name, known, only=("hand_in", "stop_if_not"))
     licensed, _ = find_licensed_since(case, state)
     year = find_year_due(catalogue, case, state, today)
     if not licensed or (state.stage is CaseStage.STOPPED and year >= today.year):
         return
     year_end = date(year, 12, 31)
     duty = find_duty(catalogue, case, state, today, year=year)
-    for name in matters(catalogue, case, CaseStage.ANNUAL_REPORT)[:1]:
-        for due in reckoner.of(name, {"year_end": year_end}, only=("hand_in",)):
+    for name in list_matters(catalogue, case, CaseStage.ANNUAL_REPORT)[:1]:
+        for due in reckoner.list_dues(name, {"year_end": year_end}, only=("hand_in",)):
             if duty.state is ReportState.UNRECORDED:
                 # To find out is for today: nobody knows that anything is overdue.
                 yield replace(
@@ -234,10 +236,10 @@ class _Reckoner:
         self._case = case
         self._today = today
 
-    def of(
+    def list_dues(
         self, name: str, days: Mapping[str, date], *, only: tuple[str, ...] = ()
     ) -> Iterator[CaseDue]:
-        """What is still to be done in a procedure; all steps, or `only` some.
+        """List what is still to be done in a procedure; all steps, or `only` some.
 
         What others would have done before the last step taken is past asking for, and
         what is reckoned from a step that should have been taken and was not is no day
@@ -262,15 +264,15 @@ class _Reckoner:
             and (not only or step.step.id in only)
             and (place > taken or step.step.actor is Actor.APPLICANT)
         ]
-        later = self._still_reckoned(left)
+        later = self._select_computed_steps(left)
         if not later:
             ordered = sorted(left, key=lambda step: steps.index(step) < taken)
             later = [step for step in ordered if step.reckonings][:1] or ordered[:1]
         for step in later:
-            yield self._due(name, step, days)
+            yield self._make_due(name, step, days)
 
-    def _still_reckoned(self, steps: Sequence[DatedStep]) -> list[DatedStep]:
-        """The steps with a day, but for those that hang on one that was missed."""
+    def _select_computed_steps(self, steps: Sequence[DatedStep]) -> list[DatedStep]:
+        """Select the steps with a day, less those that hang on one that was missed."""
         missed: set[str] = set()
         kept: list[DatedStep] = []
         for step in steps:
@@ -286,7 +288,9 @@ class _Reckoner:
         earliest = step.bound is Bound.EARLIEST
         return not earliest and step.day is not None and step.day < self._today
 
-    def _due(self, name: str, step: DatedStep, days: Mapping[str, date]) -> CaseDue:
+    def _make_due(
+        self, name: str, step: DatedStep, days: Mapping[str, date]
+    ) -> CaseDue:
         return CaseDue(
             procedure=name,
             step=step.step.id,

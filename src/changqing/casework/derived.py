@@ -19,16 +19,16 @@ from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.annual_ledgers import (
     ServiceFault,
-    availability,
-    fault_papers,
-    newest_faults,
-    of_year,
+    compute_availability,
+    find_newest_faults,
+    list_fault_papers,
     read_faults,
+    select_year,
 )
 from changqing.casework.event_papers import EventCheck, TypedDay, check_events
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.files import EVENTS, FOLDER
-from changqing.casework.stages import steps
+from changqing.casework.stages import list_states_around
 from changqing.casework.state import CaseState
 from changqing.day import find_day_start
 from changqing.errors import CaseError
@@ -103,12 +103,12 @@ def recall(case: Case) -> Past:
     if case.register is not None:
         return Past()  # an extract of a register holds neither
     faults: dict[str, tuple[ServiceFault, ...] | Text] = {}
-    for paper in fault_papers(case):
+    for paper in list_fault_papers(case):
         try:
             faults[paper.id] = read_faults(case, paper)
         except CaseError as error:
             faults[paper.id] = error.issues[0].text
-    events = Journal(case.path).events()
+    events = Journal(case.path).list_events()
     return Past(events=events, checks=check_events(case, events), faults=faults)
 
 
@@ -185,9 +185,9 @@ class _Filling:
         """What the events up to the day say; nothing where they do not add up."""
         known = [event for event in events if event.on <= self._situation.as_of]
         try:
-            walked = list(steps(self._catalogue, self._case, known))
+            walked = list(list_states_around(self._catalogue, self._case, known))
         except CaseError as error:
-            self._cannot(APPLICANT, "renewed_times", error.issues[0].text)
+            self._add_gap(APPLICANT, "renewed_times", error.issues[0].text)
             return
         reports = {
             year: subject for subject, year in _list_annual_reports(self._situation)
@@ -210,8 +210,8 @@ class _Filling:
         Without them it stays open: a licence of which nothing is known may still be.
         """
         name, day = "holds_telecom_licence", self._situation.as_of
-        first = self._now(APPLICANT, "licence_valid_from")
-        last = self._now(APPLICANT, "licence_valid_until")
+        first = self._find_resolved(APPLICANT, "licence_valid_from")
+        last = self._find_resolved(APPLICANT, "licence_valid_until")
         for begin, end, since, by, fill in (
             (
                 *(first.claimed, last.claimed, first.claimed_by, last.claimed_by),
@@ -248,20 +248,20 @@ class _Filling:
                 ),
             )
         self._fill_last_year(subject, find_report(self._situation, year - 1))
-        paper = newest_faults(self._case, year, self._situation.as_of)
+        paper = find_newest_faults(self._case, year, self._situation.as_of)
         told = None if paper is None else past.faults.get(paper.id)
         if paper is None or told is None:
             return
         if isinstance(told, Text):
-            self._cannot(subject, "availability_from_faults", told)
+            self._add_gap(subject, "availability_from_faults", told)
             return
-        faults = of_year(told, year)
+        faults = select_year(told, year)
         if faults is not None:
             self._fill(
                 subject,
                 "availability_from_faults",
                 _Derivation(
-                    value=availability(faults, year),
+                    value=compute_availability(faults, year),
                     grade=grade_of_paper(self._catalogue, paper.kind),
                     place=paper.file.path,
                     digest=paper.file.digest,
@@ -295,7 +295,10 @@ class _Filling:
 
     def _fill_report(self, subject: Subject | None, event: Event) -> None:
         """Fill in that, and when, it was handed in; not where the case denies it."""
-        if subject is not None and self._now(subject, "submitted").claimed is not False:
+        if (
+            subject is not None
+            and self._find_resolved(subject, "submitted").claimed is not False
+        ):
             self._fill_submission(subject, ("submitted", "submitted_on"), event)
 
     def _fill_submission(
@@ -373,7 +376,7 @@ class _Filling:
         self._prove(subject, name, known)
 
     def _claim(self, subject: Subject, name: str, known: _Derivation) -> None:
-        now = self._now(subject, name)
+        now = self._find_resolved(subject, name)
         if now.claimed is None:
             record = self._record(subject, name, known)
             self.resolved[subject, name] = replace(
@@ -388,7 +391,7 @@ class _Filling:
         *,
         by: Record | None = None,
     ) -> None:
-        now = self._now(subject, name)
+        now = self._find_resolved(subject, name)
         proof = self._catalogue.facts[subject.type, name].proof
         if now.proven is not None:
             return
@@ -409,15 +412,15 @@ class _Filling:
                 gap_at=None,
             )
 
-    def _cannot(self, subject: Subject, name: str, why: Text) -> None:
+    def _add_gap(self, subject: Subject, name: str, why: Text) -> None:
         """It could not be derived: a gap, if nobody said it."""
-        now = self._now(subject, name)
+        now = self._find_resolved(subject, name)
         if now.proven is None:
             self.resolved[subject, name] = replace(
                 now, gap=GapReason.UNREADABLE, gap_detail=why, gap_at=None
             )
 
-    def _now(self, subject: Subject, name: str) -> Resolved:
+    def _find_resolved(self, subject: Subject, name: str) -> Resolved:
         found = self.resolved.get((subject, name))
         return (
             resolve_unknown(subject, name, self._catalogue) if found is None else found

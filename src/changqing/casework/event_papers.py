@@ -19,7 +19,7 @@ from changqing.case.comparison import UNREAD, Comparison, ReadOutcome
 from changqing.case.model import Case, Paper, Statement
 from changqing.case.subjects import APPLICANT
 from changqing.casework.events import Act, Event, EventData, Journal
-from changqing.casework.notice import NoticeText, due_day, read_notice
+from changqing.casework.notice import NoticeText, find_due_day, read_notice
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.paper_records import grade_of_paper
@@ -311,7 +311,7 @@ def _compare_due(event: Event, text: PaperText) -> Comparison:
     named: dict[date, int] = {}
     provisional = False
     for at, line in enumerate(text.lines):
-        due = due_day(line.bare, event.on)
+        due = find_due_day(line.bare, event.on)
         if due is None:
             continue
         if due.day == event.until:

@@ -180,16 +180,16 @@ class Journal(SealedLines):
     ) -> None:
         super().__init__(case_dir / FOLDER, EVENTS, disk=disk, memory=memory)
 
-    def entries(self) -> tuple[Event, ...]:
-        """All that was recorded, oldest first; TamperError if a line was changed."""
+    def list_entries(self) -> tuple[Event, ...]:
+        """List all that was recorded, oldest first; TamperError if one was changed."""
         return tuple(self.read(_decode_numbered))
 
-    def events(self) -> tuple[Event, ...]:
-        """What was recorded and still counts, oldest first; TamperError as `entries`.
+    def list_events(self) -> tuple[Event, ...]:
+        """List what still counts, oldest first; TamperError as `list_entries`.
 
         An entry that was undone never happened, on whatever day one looks.
         """
-        return list_standing(self.entries())
+        return list_standing(self.list_entries())
 
     def append(
         self,
@@ -205,13 +205,13 @@ class Journal(SealedLines):
 
         It is on disk when this returns. Call it inside the `with` alone.
         """
-        count = len(self.entries())
+        count = len(self.list_entries())
         numbered = replace(event, number=count + 1, recorded_at=now)
         kept = {}
         if notice:
             kept[self.notice_path(hashlib.sha256(notice).hexdigest())] = notice
         for digest, copy in (handed_in or {}).items():
-            if not (path := self.path_handed_in(digest)).exists():
+            if not (path := self.find_handed_in_path(digest)).exists():
                 kept[path] = copy
         self.add(encode(numbered), kept=kept)
         return numbered
@@ -225,9 +225,9 @@ class Journal(SealedLines):
 
         The events go on naming their digests. CaseError when one cannot be removed.
         """
-        named = {entry.papers.get(paper) for entry in self.entries()} - {None}
+        named = {entry.papers.get(paper) for entry in self.list_entries()} - {None}
         found = {str(digest) for digest in named}
-        gone = [path for path in map(self.path_handed_in, found) if path.is_file()]
+        gone = [path for path in map(self.find_handed_in_path, found) if path.is_file()]
         if found - read_erased(self.folder.parent):
             note_erased(self.folder.parent, paper, found)
         try:
@@ -239,7 +239,7 @@ class Journal(SealedLines):
             ) from error
         return len(gone)
 
-    def path_handed_in(self, digest: str) -> Path:
+    def find_handed_in_path(self, digest: str) -> Path:
         """Return where a copy of what was handed in is kept, by its SHA-256."""
         return self.folder / "handed_in" / digest
 

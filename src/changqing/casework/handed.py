@@ -152,10 +152,10 @@ class Differences:
     sections: tuple[Difference, ...]
 
 
-def passages(
+def list_passages(
     case: Case, documents: Iterable[DossierDocument] = ()
 ) -> tuple[Passage, ...]:
-    """All sections to hand in: of the dossier, and of the papers in Markdown."""
+    """List all sections to hand in: of the dossier, and of the papers in Markdown."""
     found = [
         Passage(
             document=f"{_DOSSIER}{document.id}",
@@ -219,10 +219,10 @@ def collect_contents(case: Case, sections: Iterable[Passage]) -> Mapping[str, by
     return found
 
 
-def differences(
+def find_differences(
     case: Case, state: CaseState, sections: Iterable[Passage]
 ) -> Differences:
-    """What differs now from what was handed in last."""
+    """Find what differs now from what was handed in last."""
     journal = Journal(case.path)
     return Differences(
         known=bool(state.papers or state.sections or state.declared),
@@ -301,7 +301,7 @@ def _compare_sections(
 def _read_copy(journal: Journal, digest: str) -> bytes | None:
     """Read what was handed in; None where no copy, or no whole one, is there."""
     try:
-        path = journal.path_handed_in(digest)
+        path = journal.find_handed_in_path(digest)
         content = read_plain(path, inside=journal.folder.parent)
     except OSError:
         return None

@@ -25,8 +25,8 @@ from changqing.errors import CaseError, Issue
 from changqing.guide.licence import describe_licence
 from changqing.law.lookup import FOREIGN_ROUTE
 from changqing.law.model import Catalogue
-from changqing.report.html import stylesheet
-from changqing.report.words import long_day
+from changqing.report.html import read_stylesheet
+from changqing.report.words import say_long_day
 from changqing.text import Language, Text
 
 
@@ -77,18 +77,18 @@ class AnswerLetter:
             for at, paper in enumerate(self.attached, start=1)
         }
 
-    def document(self) -> Document:
-        """The letter as a document, to be made into Word, PDF and plain text."""
-        return make_letter("answer", self.markdown())
+    def make_document(self) -> Document:
+        """Make the letter a document, which becomes Word, PDF and plain text."""
+        return make_letter("answer", self.render_markdown())
 
-    def markdown(self) -> str:
-        """The letter as Markdown."""
+    def render_markdown(self) -> str:
+        """Render the letter as Markdown."""
         return _make_environment().get_template("letter.md.j2").render(letter=self)
 
     def page(self) -> str:
         """The letter as one HTML file that needs nothing beside it."""
         template = _make_environment().get_template("letter.html.j2")
-        return template.render(letter=self, style=stylesheet())
+        return template.render(letter=self, style=read_stylesheet())
 
 
 def answer_letter(
@@ -173,7 +173,7 @@ def _answer_line(
 def _cite_proof(catalogue: Catalogue, paper: Paper) -> str:
     said = f"《{catalogue.materials[paper.kind].label.zh}》"
     if paper.issued_on is not None:
-        said += f"（{long_day(paper.issued_on, Language.ZH)}出具）"
+        said += f"（{say_long_day(paper.issued_on, Language.ZH)}出具）"
     return said
 
 

@@ -110,8 +110,8 @@ def split_notice(words: str) -> tuple[str, ...]:
     return tuple(line[:_LONGEST] for line in lines[:_MOST])
 
 
-def due_day(words: str, noticed: date) -> Reckoned | None:
-    """The day a notice sets: named, or so many days after it came; None if neither."""
+def find_due_day(words: str, noticed: date) -> Reckoned | None:
+    """Find the day a notice sets: named, or days after it came; else None."""
     squeezed = "".join(words.split())
     named = _BY_DAY.search(squeezed)
     try:

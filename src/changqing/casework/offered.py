@@ -8,7 +8,7 @@ from itertools import chain
 
 from changqing.case.model import Case
 from changqing.casework.events import Act, Event
-from changqing.casework.stages import possible_acts
+from changqing.casework.stages import list_possible_acts
 from changqing.casework.state import MATTERS, CaseState
 from changqing.casework.transitions import TRANSITIONS, AskedEvent
 from changqing.law.model import Catalogue
@@ -27,7 +27,7 @@ def find_allowed_acts(
             for event in _list_sample_events(act, state, today)
         )
 
-    return tuple(act for act in possible_acts(state) if is_allowed(act))
+    return tuple(act for act in list_possible_acts(state) if is_allowed(act))
 
 
 def _list_sample_events(act: Act, state: CaseState, today: date) -> Iterable[Event]:

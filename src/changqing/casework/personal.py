@@ -243,8 +243,8 @@ def _find_recorded_kinds(folder: Path) -> dict[str, str]:
     }
 
 
-def deletion_day(written: edit.CaseData) -> date | None:
-    """The day from which the case keeps no papers about persons, if one is set."""
+def find_deletion_day(written: edit.CaseData) -> date | None:
+    """Find the day from which the case keeps no papers about persons, if one is set."""
     said = written.find_value((FIELD,))
     if said is None:
         return None
@@ -275,7 +275,7 @@ def erase_due(
     What an earlier call began is ended first. Raises as `erase_papers`.
     """
     done = _resume_erasures(folder, catalogue, key)
-    day = deletion_day(edit.read(folder))
+    day = find_deletion_day(edit.read(folder))
     if day is None or beijing_day(now) < day:
         return done
     papers = find_personal(catalogue, folder)
@@ -310,8 +310,8 @@ def erase_papers(
     return done + _begin(folder, papers, catalogue, key, now, by=by, due=False)
 
 
-def under_way(folder: Path) -> bool:
-    """Whether an erasure was begun and not ended."""
+def is_erasure_under_way(folder: Path) -> bool:
+    """Tell whether an erasure was begun and not ended."""
     return _plan_path(folder).exists()
 
 

@@ -70,10 +70,10 @@ class Proposer:
             for name, material in catalogue.materials.items()
         }
 
-    def line(self, number: int, text: str, *, owner: str) -> NoticeLine:
-        """One line of a notice with what it is probably about."""
+    def propose_line(self, number: int, text: str, *, owner: str) -> NoticeLine:
+        """Propose one line of a notice with what it is probably about."""
         named = self._find_papers(text)
-        codes = self.codes(text, named)
+        codes = self.find_codes(text, named)
         content = self._find_named_content(text, named)
         if content:
             # A paper that lacks something it has to say is not itself lacking, and
@@ -86,7 +86,7 @@ class Proposer:
             )
             codes = codes or self._list_defects(named[0], content)
         main = sorted(
-            self.hit(codes[:1]).criteria,
+            self.find_hit(codes[:1]).criteria,
             key=lambda name: (
                 not content & self._list_facts(name),
                 not self._asks_for_papers(name, named),
@@ -98,7 +98,7 @@ class Proposer:
         )
         first = main[0] if main and self._fits_named_papers(main[0], named) else None
         about = () if first is None else self._list_own_paper(first)
-        only = self.hit(codes[:1]).materials
+        only = self.find_hit(codes[:1]).materials
         if len(only) == 1:
             about = (*about, *only)
         return NoticeLine(
@@ -110,8 +110,8 @@ class Proposer:
             owner=owner,
         )
 
-    def codes(self, text: str, named: Sequence[str]) -> tuple[str, ...]:
-        """Defects whose words stand in the text: of the named papers, most telling."""
+    def find_codes(self, text: str, named: Sequence[str]) -> tuple[str, ...]:
+        """Find defects whose words stand in the text: of named papers, most telling."""
         said = _squeeze(text)
         scores: Mapping[str, int] = {
             code: max(_score_entries(said, defect.words), default=0)
@@ -154,8 +154,8 @@ class Proposer:
             if source.startswith(_PAPER)
         )
 
-    def hit(self, codes: Iterable[str]) -> Hit:
-        """The criteria that detect the defects, of the first the strongest first."""
+    def find_hit(self, codes: Iterable[str]) -> Hit:
+        """Find the criteria that detect the defects, the first defect's first."""
         criteria: dict[str, Criterion] = {}
         for code in codes:
             detecting = [each for each in self._criteria if code in each.defects]

@@ -46,8 +46,8 @@ class Reasons:
     reasons: tuple[Reason, ...]  # the most frequent first
     altered: tuple[Path, ...]
 
-    def whole(self) -> Reasons:
-        """Itself; TamperError names the cases whose events were changed."""
+    def require_unchanged(self) -> Reasons:
+        """Return itself; TamperError names the cases whose events were changed."""
         if self.altered:
             raise TamperError(
                 *(Issue(text=_LEFT_OUT, path=str(path)) for path in self.altered)
@@ -171,7 +171,7 @@ def read_notices(case: Path) -> tuple[list[list[NoticeLine]], list[NoticeLine]]:
     notices: list[list[NoticeLine]] = []
     settled: dict[tuple[int, int], NoticeLine] = {}
     digest: str | None = None
-    for event in Journal(case).events():
+    for event in Journal(case).list_events():
         if event.act is Act.CORRECTION:
             if event.digest is None or event.digest != digest:
                 notices.append(list(event.lines))

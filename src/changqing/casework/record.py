@@ -9,8 +9,8 @@ from datetime import datetime
 
 from changqing.case.model import Case
 from changqing.casework.events import CLEARED, Act, Event, Journal, name_act
-from changqing.casework.handed import DossierDocument, collect_contents, passages
-from changqing.casework.stages import NOBODY_NAMED, advance, replay
+from changqing.casework.handed import DossierDocument, collect_contents, list_passages
+from changqing.casework.stages import NOBODY_NAMED, advance, replay_events
 from changqing.casework.state import CaseState
 from changqing.day import beijing_day
 from changqing.errors import CaseError, Issue
@@ -56,12 +56,12 @@ def record(
         event = replace(event, digest=hashlib.sha256(notice).hexdigest())
     handed_in: Mapping[str, bytes] = {}
     with Journal(case.path, memory=memory) as journal:
-        before = replay(catalogue, case, journal.events())
+        before = replay_events(catalogue, case, journal.list_events())
         after = advance(catalogue, case, before, event)
         matter = event.matter or before.matter
         event = replace(event, stage=before.stage, matter=matter)
         if event.act is Act.SUBMIT:
-            sections = passages(case, documents)
+            sections = list_passages(case, documents)
             event = replace(
                 event,
                 papers={paper.id: paper.file.digest for paper in case.papers},
@@ -89,12 +89,12 @@ def undo_last(
     left to take back, and where nobody is named.
     """
     with Journal(case.path, memory=memory) as journal:
-        standing = journal.events()
+        standing = journal.list_events()
         wrong = _find_undoing_refusal(standing, number, by)
         if wrong is not None:
             raise CaseError(Issue(text=wrong))
         last = standing[-1]
-        after = replay(catalogue, case, standing[:-1])
+        after = replay_events(catalogue, case, standing[:-1])
         event = Event(
             act=Act.UNDO,
             on=beijing_day(now),

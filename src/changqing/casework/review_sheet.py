@@ -21,10 +21,10 @@ from changqing.papers.places import Place, find_place
 from changqing.report.counting import (
     format_key,
     identify,
+    rank_urgency,
     select_asked,
     select_blocking,
     select_unnamed_cautions,
-    urgency,
 )
 from changqing.report.model import CaseReport, FindingView
 from changqing.report.one_page import SourcedValue, shorten
@@ -155,7 +155,7 @@ class _SheetBuilder:
             if finding.weight is Weight.CORE
             and finding.verdict is not Verdict.NOT_APPLICABLE
         ]
-        for finding in sorted(key_points, key=urgency):
+        for finding in sorted(key_points, key=rank_urgency):
             met = finding.verdict is Verdict.MET
             group = PointGroup.SHOWN if met else PointGroup.OPEN
             yield group, finding, say_with_reason(finding)

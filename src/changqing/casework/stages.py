@@ -15,7 +15,12 @@ from typing import Final
 
 from changqing.case.model import Case
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine, name_act
-from changqing.casework.state import CaseState, find_licence_end, find_stage_of, matters
+from changqing.casework.state import (
+    CaseState,
+    find_licence_end,
+    find_stage_of,
+    list_matters,
+)
 from changqing.casework.transitions import TRANSITIONS, AskedEvent, Transition
 from changqing.errors import CaseError, Issue
 from changqing.law.lookup import is_after_licence
@@ -47,10 +52,10 @@ _BEGUN_AS: Final[Mapping[str, CaseStage]] = MappingProxyType(
 )
 
 
-def first_state(catalogue: Catalogue, case: Case) -> CaseState:
-    """The state of a case of which nothing was recorded: what `case.yaml` is for."""
+def make_first_state(catalogue: Catalogue, case: Case) -> CaseState:
+    """Make the state of a case without records: what `case.yaml` is for."""
     stage = _BEGUN_AS[case.application.stage]
-    possible = matters(catalogue, case, stage) or matters(
+    possible = list_matters(catalogue, case, stage) or list_matters(
         catalogue, case, CaseStage.RENEWAL
     )
     return _open_state(catalogue, case, stage, possible[0])
@@ -61,7 +66,7 @@ def _open_state(
 ) -> CaseState:
     """The state in which a record begins: a licence held ends on the day it says."""
     until = None
-    if stage not in _BEFORE_LICENCE and _RENEW in matters(
+    if stage not in _BEFORE_LICENCE and _RENEW in list_matters(
         catalogue, case, CaseStage.RENEWAL
     ):
         until = find_licence_end(case)
@@ -80,24 +85,26 @@ def advance(
     return _apply_event(catalogue, TRANSITIONS[state.stage, event.act], state, event)
 
 
-def replay(catalogue: Catalogue, case: Case, events: Sequence[Event]) -> CaseState:
-    """The state all events lead to.
+def replay_events(
+    catalogue: Catalogue, case: Case, events: Sequence[Event]
+) -> CaseState:
+    """Replay all events; return the state they lead to.
 
     What was recorded was allowed when it was, and is not held against the guards
     again: `case.yaml` may be about the next application by now. CaseError for a
     procedure that the catalogue does not know any more.
     """
     state = None
-    for _, _, after in steps(catalogue, case, events):
+    for _, _, after in list_states_around(catalogue, case, events):
         state = after
-    return state or first_state(catalogue, case)
+    return state or make_first_state(catalogue, case)
 
 
-def steps(
+def list_states_around(
     catalogue: Catalogue, case: Case, events: Sequence[Event]
 ) -> Iterator[tuple[Event, CaseState, CaseState]]:
-    """Each event with the state before and after it, as `replay` has them."""
-    state = first_state(catalogue, case)
+    """List each event with the states before and after it (see `replay_events`)."""
+    state = make_first_state(catalogue, case)
     for place, event in enumerate(events):
         if event.matter is not None and event.matter not in catalogue.procedures:
             raise CaseError(Issue(text=_describe_unknown_matter(event)))
@@ -122,7 +129,7 @@ def awaits_submission(
     stage = case.application.stage
     if is_after_licence(stage):
         return False
-    state, begun = replay(catalogue, case, events), _BEGUN_AS[stage]
+    state, begun = replay_events(catalogue, case, events), _BEGUN_AS[stage]
     if state.stage is begun:
         return not (state.is_handed_in or state.ended)
     planned = case.application.submit_on
@@ -131,8 +138,8 @@ def awaits_submission(
     )
 
 
-def possible_acts(state: CaseState) -> tuple[Act, ...]:
-    """What may be recorded in this stage, guards aside."""
+def list_possible_acts(state: CaseState) -> tuple[Act, ...]:
+    """List what may be recorded in this stage, guards aside."""
     if state.ended:
         return ()
     return tuple(act for stage, act in TRANSITIONS if stage is state.stage)
@@ -172,7 +179,7 @@ def _describe_unknown_matter(event: Event) -> Text:
 
 
 def _hint_acts(state: CaseState) -> Text:
-    acts = possible_acts(state)
+    acts = list_possible_acts(state)
     if not acts:
         return Text(zh="另开一个项目", en="open another case")
     return Text(
@@ -233,7 +240,7 @@ def _apply_event(
         case Act.DEREGISTRATION:
             return replace(after, ended=True)
         case Act.ACCEPTANCE | Act.GRANT:
-            after = replace(after, days=_with_days(catalogue, state, event))
+            after = replace(after, days=_merge_days(catalogue, state, event))
             return _close_amendment(catalogue, after)
         case Act.UNDO:
             raise ValueError(
@@ -319,7 +326,7 @@ def _hand_in(
     kept = {
         name: day for name, day in state.days.items() if name not in _AFTER_HANDING_IN
     }
-    days = _with_days(catalogue, replace(state, days=kept), event)
+    days = _merge_days(catalogue, replace(state, days=kept), event)
     after = replace(
         after,
         days=days,
@@ -342,7 +349,9 @@ def _close_amendment(catalogue: Catalogue, after: CaseState) -> CaseState:
 _AFTER_HANDING_IN: Final = frozenset(name for names in _SETS.values() for name in names)
 
 
-def _with_days(catalogue: Catalogue, state: CaseState, event: Event) -> dict[str, date]:
+def _merge_days(
+    catalogue: Catalogue, state: CaseState, event: Event
+) -> dict[str, date]:
     procedure = catalogue.procedures[state.matter]
     known = {*procedure.starts, *(step.id for step in procedure.steps)}
     days = dict(state.days)

@@ -98,8 +98,8 @@ HANDED_IN: Final = frozenset({"hand_in", "tell", "report", "object"})
 _LICENCE_END: Final = "licence_valid_until"
 
 
-def matters(catalogue: Catalogue, case: Case, stage: CaseStage) -> tuple[str, ...]:
-    """The procedures of a stage that concern the case’s licence."""
+def list_matters(catalogue: Catalogue, case: Case, stage: CaseStage) -> tuple[str, ...]:
+    """List the procedures of a stage that concern the case’s licence."""
     application = case.application
     return tuple(
         name

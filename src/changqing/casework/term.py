@@ -106,28 +106,33 @@ def look_back(state: CaseState, today: date, behind: Behind) -> tuple[TermYear, 
     The year that runs stands last, and only when something is recorded of it.
     """
     looking = _Looking(state, behind)
-    years = [looking.year(year) for year in term_years(state, behind.assessment, today)]
+    years = [
+        looking.review_year(year)
+        for year in list_term_years(state, behind.assessment, today)
+    ]
     if not years:
         return ()
     if all(remark.told is Told.NOTHING for remark in years[-1].remarks):
         years.pop()
-    whole = looking.whole()
+    whole = looking.review_term()
     return (*(() if whole is None else (whole,)), *years)
 
 
-def of_numbers(name: str) -> bool:
-    """Whether a procedure or a criterion is about numbers."""
+def is_about_numbers(name: str) -> bool:
+    """Tell whether a procedure or a criterion is about numbers."""
     return name.startswith("number_")
 
 
-def term_years(state: CaseState, assessment: Assessment | None, today: date) -> range:
-    """The years of the term up to `today`; empty where its first day is not known."""
+def list_term_years(
+    state: CaseState, assessment: Assessment | None, today: date
+) -> range:
+    """List the years of the term up to `today`; empty if its start is not known."""
     begun = state.licensed_on or _find_begin(assessment)
     return range(0) if begun is None else range(begun.year, today.year + 1)
 
 
-def stage_findings(assessment: Assessment, matter: str) -> tuple[Finding, ...]:
-    """What is asked in this stage and not met: what blocks first, then by urgency.
+def list_stage_findings(assessment: Assessment, matter: str) -> tuple[Finding, ...]:
+    """List what is asked in this stage and not met: what blocks first, then by urgency.
 
     Of what concerns numbers, only what is asked of numbers.
     """
@@ -136,7 +141,7 @@ def stage_findings(assessment: Assessment, matter: str) -> tuple[Finding, ...]:
         for finding in assessment.findings
         if finding.asked
         and finding.certainty is not None
-        and (not of_numbers(matter) or of_numbers(finding.criterion.id))
+        and (not is_about_numbers(matter) or is_about_numbers(finding.criterion.id))
     )
     return tuple(
         sorted(
@@ -165,8 +170,8 @@ class _Looking:
         self._situation = None if assessment is None else assessment.situation
         self._ledgers = {ledger.year: ledger for ledger in behind.ledgers}
 
-    def whole(self) -> TermYear | None:
-        """What findings and facts say of the term as a whole; None without them."""
+    def review_term(self) -> TermYear | None:
+        """Review what findings and facts say of the whole term; None without them."""
         if self._behind.assessment is None:
             return None
         found = {
@@ -181,15 +186,15 @@ class _Looking:
         ]
         return TermYear(year=None, reported=False, remarks=tuple(remarks))
 
-    def year(self, year: int) -> TermYear:
-        """What is recorded of one year, topic by topic."""
+    def review_year(self, year: int) -> TermYear:
+        """Review what is recorded of one year, topic by topic."""
         topics = {
             TermTopic.REPORT: self._report(year),
-            TermTopic.OPENED: self._opening(year),
-            TermTopic.SCOPE: self._scope(year),
-            TermTopic.RECORDS: self._records(year),
-            TermTopic.COMPLAINTS: self._complaints(year),
-            TermTopic.PENALTIES: self._penalties(year),
+            TermTopic.OPENED: self._remark_opening(year),
+            TermTopic.SCOPE: self._remark_scope(year),
+            TermTopic.RECORDS: self._remark_records(year),
+            TermTopic.COMPLAINTS: self._remark_complaints(year),
+            TermTopic.PENALTIES: self._remark_penalties(year),
             TermTopic.WATCH: self._watch(year),
         }
         remarks: list[Remark] = []
@@ -215,11 +220,11 @@ class _Looking:
                 source=_EVENTS,
             )
             return
-        submitted = self._of_report(year, "submitted")
+        submitted = self._find_report_value(year, "submitted")
         if submitted is None:
             return
         value, record = submitted
-        on = self._of_report(year, "submitted_on")
+        on = self._find_report_value(year, "submitted_on")
         yield Remark(
             topic=TermTopic.REPORT,
             told=Told.SOMETHING if value is True else Told.TROUBLE,
@@ -227,20 +232,22 @@ class _Looking:
             on=on[0]
             if on is not None and isinstance(on[0], date)
             else _find_record_day(record),
-            source=self._source(record),
+            source=self._say_source(record),
         )
 
-    def _opening(self, year: int) -> Iterator[Remark]:
-        figures = {name: self._of_report(year, name) for name in ("users", "revenue")}
+    def _remark_opening(self, year: int) -> Iterator[Remark]:
+        figures = {
+            name: self._find_report_value(year, name) for name in ("users", "revenue")
+        }
         known = [figure for figure in figures.values() if figure is not None]
         if not known:
             return
         idle = len(known) == len(figures) and all(value == 0 for value, _ in known)
-        yield self._figures(
+        yield self._remark_figures(
             TermTopic.OPENED, figures, trouble=idle, note=_IDLE if idle else None
         )
 
-    def _scope(self, year: int) -> Iterator[Remark]:
+    def _remark_scope(self, year: int) -> Iterator[Remark]:
         for event in self._behind.events:
             stage = find_stage_of(event.matter)
             if (
@@ -260,7 +267,7 @@ class _Looking:
                     source=_name_event_place(event),
                 )
 
-    def _records(self, year: int) -> Iterator[Remark]:
+    def _remark_records(self, year: int) -> Iterator[Remark]:
         ledgers = self._ledgers.get(year)
         if ledgers is None:
             return
@@ -280,7 +287,7 @@ class _Looking:
                     source=Text(zh=paper.file.path, en=paper.file.path),
                 )
 
-    def _complaints(self, year: int) -> Iterator[Remark]:
+    def _remark_complaints(self, year: int) -> Iterator[Remark]:
         ledgers = self._ledgers.get(year)
         if ledgers is not None and ledgers.complaints and ledgers.complaint_paper:
             open_ones = [
@@ -312,23 +319,27 @@ class _Looking:
                 ),
             )
         names = ("complaints", "complaints_answered")
-        figures = {name: self._of_report(year, name) for name in names}
+        figures = {name: self._find_report_value(year, name) for name in names}
         if any(figure is not None for figure in figures.values()):
-            yield self._figures(TermTopic.COMPLAINTS, figures)
+            yield self._remark_figures(TermTopic.COMPLAINTS, figures)
 
-    def _penalties(self, year: int) -> Iterator[Remark]:
-        figures = {"penalties_in_year": self._of_report(year, "penalties_in_year")}
+    def _remark_penalties(self, year: int) -> Iterator[Remark]:
+        figures = {
+            "penalties_in_year": self._find_report_value(year, "penalties_in_year")
+        }
         found = figures["penalties_in_year"]
         if found is not None:
-            yield self._figures(TermTopic.PENALTIES, figures, trouble=found[0] != 0)
-        fined = self._of(APPLICANT, "fine_received_on")
+            yield self._remark_figures(
+                TermTopic.PENALTIES, figures, trouble=found[0] != 0
+            )
+        fined = self._find_value(APPLICANT, "fine_received_on")
         if fined is not None and isinstance(fined[0], date) and fined[0].year == year:
             yield Remark(
                 topic=TermTopic.PENALTIES,
                 told=Told.TROUBLE,
                 text=Text(zh="收到罚款决定", en="a fine was imposed"),
                 on=fined[0],
-                source=self._source(fined[1]),
+                source=self._say_source(fined[1]),
             )
 
     def _watch(self, year: int) -> Iterator[Remark]:
@@ -351,7 +362,7 @@ class _Looking:
                 source=_WATCH,
             )
 
-    def _figures(
+    def _remark_figures(
         self,
         topic: TermTopic,
         figures: Mapping[str, tuple[Value, Record] | None],
@@ -359,7 +370,7 @@ class _Looking:
         trouble: bool = False,
         note: Text | None = None,
     ) -> Remark:
-        """Values of a year's report in one remark, each with its name."""
+        """Put values of a year's report into one remark, each with its name."""
         zh, en = list[str](), list[str]()
         records = [figure[1] for figure in figures.values() if figure is not None]
         for name, found in figures.items():
@@ -379,21 +390,21 @@ class _Looking:
             told=Told.TROUBLE if trouble else Told.SOMETHING,
             text=Text(zh="，".join(zh), en=", ".join(en)),
             on=max(_find_record_day(record) for record in records),
-            source=self._source(records[0]),
+            source=self._say_source(records[0]),
         )
 
-    def _of_report(self, year: int, name: str) -> tuple[Value, Record] | None:
+    def _find_report_value(self, year: int, name: str) -> tuple[Value, Record] | None:
         if self._situation is None:
             return None
         subject = find_report(self._situation, year)
-        return None if subject is None else self._of(subject, name)
+        return None if subject is None else self._find_value(subject, name)
 
-    def _of(self, subject: Subject, name: str) -> tuple[Value, Record] | None:
+    def _find_value(self, subject: Subject, name: str) -> tuple[Value, Record] | None:
         situation = self._situation
         found = None if situation is None else situation.resolved.get((subject, name))
         return None if found is None else _find_best_value(found)
 
-    def _source(self, record: Record) -> Text:
+    def _say_source(self, record: Record) -> Text:
         labels = {} if self._situation is None else self._situation.labels
         return say_source(record, labels)
 

@@ -17,7 +17,7 @@ from changqing.casework.state import (
     MATTERS,
     CaseState,
     find_stage_of,
-    matters,
+    list_matters,
 )
 from changqing.law.model import Catalogue
 from changqing.text import Text
@@ -36,7 +36,7 @@ class AskedEvent:
 Guard = Callable[[AskedEvent], Text | None]
 
 
-def _free(asked: AskedEvent) -> Text | None:
+def _allow_always(asked: AskedEvent) -> Text | None:
     return None
 
 
@@ -114,13 +114,13 @@ def _guard_grant(asked: AskedEvent) -> Text | None:
 
 def _guard_begin(asked: AskedEvent) -> Text | None:
     stage = find_stage_of(asked.event.matter)
-    wanted = matters(asked.catalogue, asked.case, stage) if stage else ()
+    wanted = list_matters(asked.catalogue, asked.case, stage) if stage else ()
     if asked.event.matter not in wanted:
         fit = [
             name
             for matter in MATTERS
             if matter is not CaseStage.PREPARE
-            for name in matters(asked.catalogue, asked.case, matter)
+            for name in list_matters(asked.catalogue, asked.case, matter)
         ]
         return Text(
             zh=f"{asked.event.matter}不是这张许可证能办的事，可以办：{'、'.join(fit)}",
@@ -162,53 +162,72 @@ class Transition:
 
 
 def _list_transitions() -> Iterable[Transition]:
-    def row(
-        origin: CaseStage, act: Act, target: CaseStage | None, guard: Guard = _free
+    def make_transition(
+        origin: CaseStage,
+        act: Act,
+        target: CaseStage | None,
+        guard: Guard = _allow_always,
     ) -> Transition:
         return Transition(origin=origin, act=act, target=target, guard=guard)
 
-    yield row(CaseStage.PREPARE, Act.SUBMIT, CaseStage.SUBMITTED)
-    yield row(CaseStage.SUBMITTED, Act.CORRECTION, CaseStage.CORRECTION, _guard_due_day)
-    yield row(CaseStage.SUBMITTED, Act.ACCEPTANCE, CaseStage.EXAMINATION)
-    yield row(CaseStage.SUBMITTED, Act.NON_ACCEPTANCE, CaseStage.PREPARE)
-    yield row(CaseStage.SUBMITTED, Act.WITHDRAW, CaseStage.PREPARE)
-    yield row(CaseStage.CORRECTION, Act.LINE, None, _guard_known_line)
-    yield row(CaseStage.CORRECTION, Act.SUBMIT, None, _guard_lines_settled)
-    yield row(
+    yield make_transition(CaseStage.PREPARE, Act.SUBMIT, CaseStage.SUBMITTED)
+    yield make_transition(
+        CaseStage.SUBMITTED, Act.CORRECTION, CaseStage.CORRECTION, _guard_due_day
+    )
+    yield make_transition(CaseStage.SUBMITTED, Act.ACCEPTANCE, CaseStage.EXAMINATION)
+    yield make_transition(CaseStage.SUBMITTED, Act.NON_ACCEPTANCE, CaseStage.PREPARE)
+    yield make_transition(CaseStage.SUBMITTED, Act.WITHDRAW, CaseStage.PREPARE)
+    yield make_transition(CaseStage.CORRECTION, Act.LINE, None, _guard_known_line)
+    yield make_transition(CaseStage.CORRECTION, Act.SUBMIT, None, _guard_lines_settled)
+    yield make_transition(
         CaseStage.CORRECTION, Act.CORRECTION, CaseStage.CORRECTION, _guard_due_day
     )
-    yield row(CaseStage.CORRECTION, Act.WITHDRAW, None)
-    yield row(CaseStage.CORRECTION, Act.NON_ACCEPTANCE, None)
-    yield row(CaseStage.CORRECTION, Act.REFUSAL, None)
-    yield row(
+    yield make_transition(CaseStage.CORRECTION, Act.WITHDRAW, None)
+    yield make_transition(CaseStage.CORRECTION, Act.NON_ACCEPTANCE, None)
+    yield make_transition(CaseStage.CORRECTION, Act.REFUSAL, None)
+    yield make_transition(
         CaseStage.EXAMINATION, Act.CORRECTION, CaseStage.CORRECTION, _guard_due_day
     )
-    yield row(CaseStage.EXAMINATION, Act.GRANT, None, _guard_handed_in)
-    yield row(CaseStage.EXAMINATION, Act.REFUSAL, CaseStage.PREPARE, _guard_handed_in)
-    yield row(CaseStage.EXAMINATION, Act.LICENCE, CaseStage.LICENSED, _guard_term)
-    yield row(CaseStage.EXAMINATION, Act.WITHDRAW, CaseStage.PREPARE, _guard_handed_in)
-    yield row(CaseStage.LICENSED, Act.BEGIN, None, _guard_begin)
-    yield row(CaseStage.LICENSED, Act.LICENCE, CaseStage.LICENSED, _guard_term)
-    yield row(
+    yield make_transition(CaseStage.EXAMINATION, Act.GRANT, None, _guard_handed_in)
+    yield make_transition(
+        CaseStage.EXAMINATION, Act.REFUSAL, CaseStage.PREPARE, _guard_handed_in
+    )
+    yield make_transition(
+        CaseStage.EXAMINATION, Act.LICENCE, CaseStage.LICENSED, _guard_term
+    )
+    yield make_transition(
+        CaseStage.EXAMINATION, Act.WITHDRAW, CaseStage.PREPARE, _guard_handed_in
+    )
+    yield make_transition(CaseStage.LICENSED, Act.BEGIN, None, _guard_begin)
+    yield make_transition(
+        CaseStage.LICENSED, Act.LICENCE, CaseStage.LICENSED, _guard_term
+    )
+    yield make_transition(
         CaseStage.LICENSED, Act.CORRECTION, CaseStage.CORRECTION, _report_returned
     )
-    yield row(CaseStage.LICENSED, Act.DEREGISTRATION, CaseStage.STOPPED)
-    yield row(CaseStage.ANNUAL_REPORT, Act.SUBMIT, CaseStage.LICENSED)
-    yield row(CaseStage.ANNUAL_REPORT, Act.WITHDRAW, CaseStage.LICENSED)
-    yield row(CaseStage.ANNUAL_REPORT, Act.BEGIN, None, _guard_begin_of_stage)
+    yield make_transition(CaseStage.LICENSED, Act.DEREGISTRATION, CaseStage.STOPPED)
+    yield make_transition(CaseStage.ANNUAL_REPORT, Act.SUBMIT, CaseStage.LICENSED)
+    yield make_transition(CaseStage.ANNUAL_REPORT, Act.WITHDRAW, CaseStage.LICENSED)
+    yield make_transition(
+        CaseStage.ANNUAL_REPORT, Act.BEGIN, None, _guard_begin_of_stage
+    )
     for stage in (CaseStage.AMENDMENT, CaseStage.RENEWAL, CaseStage.STOPPED):
-        yield row(stage, Act.BEGIN, None, _guard_begin_of_stage)
-        yield row(stage, Act.SUBMIT, None, _guard_not_handed_in)
-        yield row(stage, Act.CORRECTION, CaseStage.CORRECTION, _guard_correction)
-        yield row(stage, Act.ACCEPTANCE, None, _guard_handed_in)
-        yield row(stage, Act.NON_ACCEPTANCE, CaseStage.LICENSED, _guard_handed_in)
-        yield row(stage, Act.GRANT, None, _guard_handed_in)
-        yield row(stage, Act.REFUSAL, CaseStage.LICENSED, _guard_handed_in)
-        yield row(stage, Act.WITHDRAW, CaseStage.LICENSED)
+        yield make_transition(stage, Act.BEGIN, None, _guard_begin_of_stage)
+        yield make_transition(stage, Act.SUBMIT, None, _guard_not_handed_in)
+        yield make_transition(
+            stage, Act.CORRECTION, CaseStage.CORRECTION, _guard_correction
+        )
+        yield make_transition(stage, Act.ACCEPTANCE, None, _guard_handed_in)
+        yield make_transition(
+            stage, Act.NON_ACCEPTANCE, CaseStage.LICENSED, _guard_handed_in
+        )
+        yield make_transition(stage, Act.GRANT, None, _guard_handed_in)
+        yield make_transition(stage, Act.REFUSAL, CaseStage.LICENSED, _guard_handed_in)
+        yield make_transition(stage, Act.WITHDRAW, CaseStage.LICENSED)
     for stage in (CaseStage.AMENDMENT, CaseStage.RENEWAL):
-        yield row(stage, Act.LICENCE, CaseStage.LICENSED, _guard_grant)
-    yield row(CaseStage.RENEWAL, Act.DEREGISTRATION, CaseStage.STOPPED)
-    yield row(CaseStage.STOPPED, Act.DEREGISTRATION, None)
+        yield make_transition(stage, Act.LICENCE, CaseStage.LICENSED, _guard_grant)
+    yield make_transition(CaseStage.RENEWAL, Act.DEREGISTRATION, CaseStage.STOPPED)
+    yield make_transition(CaseStage.STOPPED, Act.DEREGISTRATION, None)
 
 
 TRANSITIONS: Final[Mapping[tuple[CaseStage, Act], Transition]] = MappingProxyType(

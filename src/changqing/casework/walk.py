@@ -18,15 +18,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from changqing.case.model import Case
-from changqing.casework.dates import CaseDue, Status, status
+from changqing.casework.dates import CaseDue, Status, compute_status
 from changqing.casework.event_papers import EventCheck, check_events
 from changqing.casework.events import Event, Journal, NoticeLine
 from changqing.casework.handed import (
     Difference,
     Differences,
     DossierDocument,
-    differences,
-    passages,
+    find_differences,
+    list_passages,
 )
 from changqing.casework.letter import AnswerLetter, answer_letter
 from changqing.casework.reasons import Reasons
@@ -36,7 +36,7 @@ from changqing.judge.model import Finding
 from changqing.judge.verdict import blocks
 from changqing.law.cited import say_citation
 from changqing.law.model import Catalogue
-from changqing.report.html import stylesheet
+from changqing.report.html import read_stylesheet
 from changqing.text import Language, Text
 
 _NOTE: Final = re.compile(r"\^([^^\n<>]{1,80})\^")
@@ -209,8 +209,8 @@ def walk_page(
     walk = Walk(
         catalogue=catalogue,
         case=case,
-        status=status(catalogue, case, state, today),
-        differences=differences(case, state, passages(case, documents)),
+        status=compute_status(catalogue, case, state, today),
+        differences=find_differences(case, state, list_passages(case, documents)),
         letter=answer_letter(catalogue, case, state, on=today)
         if state.lines and state.notice is not None
         else None,
@@ -221,12 +221,12 @@ def walk_page(
         language=language,
     )
     template = _make_environment().get_template("walk.html.j2")
-    return template.render(page=walk, style=stylesheet())
+    return template.render(page=walk, style=read_stylesheet())
 
 
 def _list_checks(case: Case, today: date) -> list[tuple[Event, EventCheck]]:
     """The days of events up to today that came with a paper, and what it says."""
-    events = [event for event in Journal(case.path).events() if event.on <= today]
+    events = [event for event in Journal(case.path).list_events() if event.on <= today]
     by_number = {event.number: event for event in events}
     return [(by_number[check.event], check) for check in check_events(case, events)]
 

@@ -92,10 +92,14 @@ def add_annual(command: click.Group, language: Language) -> None:
 def _print_report(
     desk: Desk, asked: int | None, today: date, *, out: Path | None, as_json: bool
 ) -> int:
-    from changqing.casework.annual import annual_report, at_report_stage
+    from changqing.casework.annual import build_annual_report, move_to_report_stage
     from changqing.casework.annual_duty import find_year_due
     from changqing.casework.annual_ledgers import read_ledgers
-    from changqing.casework.annual_measured import measure_year, tables, tables_data
+    from changqing.casework.annual_measured import (
+        make_tables,
+        make_tables_data,
+        measure_year,
+    )
     from changqing.casework.annual_page import report_data
     from changqing.day import find_day_start
     from changqing.judge.assess import find_judge
@@ -110,8 +114,8 @@ def _print_report(
         )
     known = read_recorded(case)
     ledgers = read_ledgers(case, year, today)
-    situation = at_report_stage(make_situation(case, known, catalogue, today))
-    report = annual_report(
+    situation = move_to_report_stage(make_situation(case, known, catalogue, today))
+    report = build_annual_report(
         case,
         find_judge(catalogue).assess(situation),
         catalogue,
@@ -124,12 +128,12 @@ def _print_report(
         case, known.attempts, _read_observations(case.path), year, now
     )
     data = report_data(case, report, services, catalogue, desk.language)
-    every = tables(services, ledgers, desk.language)
+    every = make_tables(services, ledgers, desk.language)
     nothing = not (report.duty.is_owed or report.listed)
     if as_json:
         whole: AnnualWithTables = {
             **data,
-            "tables": tables_data(every, desk.language),
+            "tables": make_tables_data(every, desk.language),
         }
         print_json(whole)
     elif nothing:
@@ -162,13 +166,17 @@ def _write(
     *,
     case_dir: Path,
 ) -> list[Path]:
-    from changqing.casework.annual_measured import tables_data, workbook, write_csv
+    from changqing.casework.annual_measured import (
+        make_tables_data,
+        write_csv,
+        write_workbook,
+    )
     from changqing.casework.annual_page import report_page
 
-    whole = {**data, "tables": tables_data(every, language)}
+    whole = {**data, "tables": make_tables_data(every, language)}
     files: dict[str, bytes] = {
         "report.html": report_page(data, language).encode(),
-        "figures.xlsx": workbook(every, language),
+        "figures.xlsx": write_workbook(every, language),
         "report.json": json.dumps(whole, ensure_ascii=False, indent=2).encode(),
         **{f"{table.name}.csv": write_csv(table, language).encode() for table in every},
     }

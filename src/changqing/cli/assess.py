@@ -264,7 +264,7 @@ def _assess(
     if reasons is not None:
         from changqing.casework.reasons import count_reasons
 
-        counted = count_reasons(reasons).whole()
+        counted = count_reasons(reasons).require_unchanged()
     if as_json:
         print_json(_write(report, counted))
     elif about is not None:

@@ -265,7 +265,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
             request_papers,
         )
         from changqing.casework.events import CaseStage, Journal
-        from changqing.casework.stages import replay
+        from changqing.casework.stages import replay_events
         from changqing.evidence.ledger.note import find_default_key_path
         from changqing.run import run
 
@@ -288,7 +288,9 @@ def _add_ask(command: click.Group, language: Language) -> None:
         for name in chosen:
             place = folder / name
             outcome = run(place, judge=judge, clock=clock, key=key, offline=True)
-            state = replay(judge.catalogue, outcome.case, Journal(place).events())
+            state = replay_events(
+                judge.catalogue, outcome.case, Journal(place).list_events()
+            )
             lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
             before = find_last_request(DeskJournal(place).notes())
             request = request_papers(outcome.report, lines, language, before=before)

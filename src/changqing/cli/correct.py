@@ -257,7 +257,9 @@ def _add_page(command: click.Group, language: Language) -> None:
             state,
             today=today,
             language=desk.language,
-            reasons=None if reasons is None else count_reasons(reasons).whole(),
+            reasons=None
+            if reasons is None
+            else count_reasons(reasons).require_unchanged(),
             documents=desk.documents(today),
             findings=under.findings,
             years=under.years,
@@ -279,21 +281,21 @@ def _correct(
     desk: Desk, notice: Path, *, on: date, by: str, until: date | None, as_json: bool
 ) -> None:
     from changqing.casework.events import Act, Event
-    from changqing.casework.notice import due_day, read_notice
+    from changqing.casework.notice import find_due_day, read_notice
     from changqing.casework.propose import Proposer
 
     opened = desk.opened
     content = _read_bytes(notice)
     found = read_notice(content, name=str(notice))
     proposer = Proposer(opened.catalogue, opened.case, on)
-    named = due_day(found.words, on) if until is None else None
+    named = find_due_day(found.words, on) if until is None else None
     event = Event(
         act=Act.CORRECTION,
         on=on,
         by=by,
         until=until if named is None else named.day,
         lines=tuple(
-            proposer.line(number, text, owner=by)
+            proposer.propose_line(number, text, owner=by)
             for number, text in enumerate(found.lines, start=1)
         ),
     )
@@ -382,11 +384,11 @@ def _write_answer(desk: Desk, out: Path | None, *, markdown: bool) -> int:
     if out is not None:
         _write_answer_folder(desk, letter, state, today, out, markdown=markdown)
     elif markdown:
-        click.echo(letter.markdown(), nl=False)
+        click.echo(letter.render_markdown(), nl=False)
     else:
         from changqing.documents.letters import format_plain
 
-        click.echo(format_plain(letter.document()), nl=False)
+        click.echo(format_plain(letter.make_document()), nl=False)
     if not letter.open:
         return READY
     numbers = [str(line.number) for line in letter.open]
@@ -411,8 +413,8 @@ def _write_answer_folder(
 ) -> None:
     """Write the letter, the papers it names, and what changed."""
     from changqing.casework.handed import (
-        differences,
-        passages,
+        find_differences,
+        list_passages,
         select_reissued,
         write_reissue,
     )
@@ -421,11 +423,11 @@ def _write_answer_folder(
     if out.resolve() == case.path.resolve():
         raise CaseError(Issue(text=_CASE_ITSELF, path=str(out)))
     documents = desk.documents(today)
-    found = differences(case, state, passages(case, documents))
+    found = find_differences(case, state, list_passages(case, documents))
     reissued = write_reissue(found)
     _write(out / _PAGE, letter.page(), case.path)
     if markdown:
-        texts = (letter.markdown(), reissued)
+        texts = (letter.render_markdown(), reissued)
         for name, text in zip(_FILES, texts, strict=True):
             _write(out / name, text, case.path)
     _write_letters(desk, letter, reissued, today, out)
@@ -461,7 +463,7 @@ def _write_letters(
     from changqing.documents.render import write_files
 
     case = desk.opened.case
-    letters = [letter.document(), make_letter("reissued", reissued)]
+    letters = [letter.make_document(), make_letter("reissued", reissued)]
     files: dict[str, bytes | Path] = {
         f"附件/{name}": case.path / paper.file.path
         for name, paper in letter.name_files(desk.opened.catalogue).items()
@@ -535,7 +537,7 @@ def _show_lines(desk: Desk, state: CaseState, sheet: Sheet) -> None:
                 sheet.t("也可能是", "Or"),
                 sheet.join(
                     name
-                    for name in proposer.hit(line.codes[:1]).criteria
+                    for name in proposer.find_hit(line.codes[:1]).criteria
                     if name != line.criterion
                 ),
             ),

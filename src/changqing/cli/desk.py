@@ -93,11 +93,11 @@ class Desk:
     def state(self, on: date = date.max) -> CaseState:
         """What the events up to a day add up to."""
         from changqing.casework.events import Journal
-        from changqing.casework.stages import replay
+        from changqing.casework.stages import replay_events
 
         opened = self.opened
-        events = [e for e in Journal(self.folder).events() if e.on <= on]
-        return replay(opened.catalogue, opened.case, events)
+        events = [e for e in Journal(self.folder).list_events() if e.on <= on]
+        return replay_events(opened.catalogue, opened.case, events)
 
     def documents(
         self, on: date, edition: DocumentEdition | None = None
@@ -148,7 +148,7 @@ class Desk:
         from changqing.casework.events import Act, Journal, find_undone, name_act
 
         self.check()
-        events = Journal(self.folder).entries()
+        events = Journal(self.folder).list_entries()
         checks = self._check_days(events)
         undone = find_undone(events)
         if as_json:
@@ -334,14 +334,14 @@ class Desk:
         return CaseError(Issue(text=Text(zh=zh, en=en)))
 
     def _print(self, state: CaseState, today: date, *, as_json: bool) -> None:
-        from changqing.casework.dates import status
+        from changqing.casework.dates import compute_status
         from changqing.casework.event_papers import encode_check, find_licence_check
         from changqing.casework.events import Journal
 
         opened = self.opened
-        found = status(opened.catalogue, opened.case, state, today)
+        found = compute_status(opened.catalogue, opened.case, state, today)
         under = self.running(state, today)
-        events = [e for e in Journal(self.folder).events() if e.on <= today]
+        events = [e for e in Journal(self.folder).list_events() if e.on <= today]
         term = find_licence_check(events, self._check_days(events))
         if as_json:
             checked = None if term is None else encode_check(term)

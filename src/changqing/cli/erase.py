@@ -189,14 +189,14 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
     from changqing.casework.personal import (
         NOT_REACHED,
         REACHED,
-        deletion_day,
+        find_deletion_day,
         find_personal,
     )
     from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
     there = find_personal(catalogue, desk.folder)
-    day = deletion_day(edit.read(desk.folder))
+    day = find_deletion_day(edit.read(desk.folder))
     before = read_erasures(desk.folder)
     if as_json:
         data: ErasingData = {

@@ -109,7 +109,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
             },
         }
         print_json(data)
-        found.whole()
+        found.require_unchanged()
         return
     sheet = Sheet(language)
     sheet.line(
@@ -139,4 +139,4 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
                 f"{counted.lines} lines, {counted.cases} cases (n={counted.of})",
             )
             sheet.title(name.say(language), counted.code, right=(told, ""))
-    found.whole()
+    found.require_unchanged()

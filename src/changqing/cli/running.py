@@ -40,10 +40,15 @@ def running(
     Where the case cannot be assessed, that is told, and the rest is shown.
     """
     from changqing.casework.events import CaseStage
-    from changqing.casework.term import Behind, look_back, of_numbers, stage_findings
+    from changqing.casework.term import (
+        Behind,
+        is_about_numbers,
+        list_stage_findings,
+        look_back,
+    )
 
     under = state.stage in (CaseStage.RENEWAL, CaseStage.AMENDMENT, CaseStage.STOPPED)
-    if state.ended or not (under or of_numbers(state.matter)):
+    if state.ended or not (under or is_about_numbers(state.matter)):
         return Running()
     try:
         assessment = _assess(catalogue, case, state, today)
@@ -64,7 +69,7 @@ def running(
         papers=_list_papers(catalogue, case, state, today),
         findings=None
         if assessment is None
-        else stage_findings(assessment, state.matter),
+        else list_stage_findings(assessment, state.matter),
         years=years,
     )
 
@@ -96,7 +101,7 @@ def _build_behind(
 ) -> Behind:
     from changqing.casework.annual_ledgers import read_ledgers
     from changqing.casework.events import Journal
-    from changqing.casework.term import Behind, term_years
+    from changqing.casework.term import Behind, list_term_years
 
     incidents = None
     if (case.path / _WATCH).is_dir():
@@ -105,11 +110,13 @@ def _build_behind(
         incidents = tuple(Watchbook(case.path).state().incidents.values())
     return Behind(
         catalogue=catalogue,
-        events=[event for event in Journal(case.path).events() if event.on <= today],
+        events=[
+            event for event in Journal(case.path).list_events() if event.on <= today
+        ],
         assessment=assessment,
         ledgers=[
             read_ledgers(case, year, today)
-            for year in term_years(state, assessment, today)
+            for year in list_term_years(state, assessment, today)
         ],
         incidents=incidents,
     )
@@ -118,7 +125,7 @@ def _build_behind(
 def _list_papers(
     catalogue: Catalogue, case: Case, state: CaseState, today: date
 ) -> Checklist | None:
-    from changqing.casework.term import of_numbers
+    from changqing.casework.term import is_about_numbers
     from changqing.guide.materials import checklist
 
     application = case.application
@@ -127,7 +134,7 @@ def _list_papers(
         scope=application.scope,
         region=application.region,
     )
-    if of_numbers(state.matter) and not for_numbers:
+    if is_about_numbers(state.matter) and not for_numbers:
         return None  # what is listed is asked for the service, not for its number
     return checklist(
         catalogue,

@@ -67,7 +67,7 @@ def encode_status(
 ) -> StatusData:
     """Encode where a case stands for another program."""
     from changqing.casework.events import encode_line
-    from changqing.casework.stages import possible_acts
+    from changqing.casework.stages import list_possible_acts
 
     state = found.state
     following = found.next
@@ -92,7 +92,7 @@ def encode_status(
             cast("ListedLine", {**encode_line(line), "settled": line.is_settled})
             for line in state.lines
         ],
-        "can_record": [act.value for act in possible_acts(state)],
+        "can_record": [act.value for act in list_possible_acts(state)],
     }
 
 

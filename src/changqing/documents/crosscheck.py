@@ -41,7 +41,7 @@ from changqing.judge.words import say_value
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import Issuer, is_permit
 from changqing.law.said import say_number
-from changqing.report.sources import source_name
+from changqing.report.sources import find_source_name
 from changqing.rules.types import Value
 from changqing.text import Text, both
 
@@ -523,7 +523,7 @@ class _Comparing:
                     (look.file.path for look in case.looks if look.what == name), None
                 )
             case _:
-                title = source_name(name.split()[0]) if name else None
+                title = find_source_name(name.split()[0]) if name else None
         return PlaceRead(
             title=title or both(name),
             place=record.source.place.removeprefix("applicant:self."),

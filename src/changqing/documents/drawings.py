@@ -108,7 +108,7 @@ def endurance_chart(endurance: Endurance, as_of: date) -> str | None:
     span = max(365, last.toordinal() - as_of.toordinal())
     scale = TimeScale(
         start=as_of,
-        end=TimeScale.beyond(as_of, span),
+        end=TimeScale.find_day_beyond(as_of, span),
         band=None if term is None else (term.start, term.end),
         mark=endurance.committed_until,
     )
@@ -116,7 +116,7 @@ def endurance_chart(endurance: Endurance, as_of: date) -> str | None:
     height = 34 + line * len(rows) + 26
 
     def at(day: date) -> float:
-        return left + (right - left) * scale.at(day)
+        return left + (right - left) * scale.find_place(day)
 
     drawn: list[str] = []
     if scale.band is not None:

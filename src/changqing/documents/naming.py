@@ -19,7 +19,7 @@ from changqing.law.kinds.parameter import Region
 from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
 from changqing.law.said import say_article
-from changqing.report.words import long_day
+from changqing.report.words import say_long_day
 from changqing.rules.types import Value
 from changqing.text import Language
 
@@ -65,7 +65,7 @@ def write_value(
     if value == _SAME_PROVINCE and region is not None:
         return f"{region.label.zh}内"
     if isinstance(value, date):
-        return value.isoformat() if short else long_day(value, Language.ZH)
+        return value.isoformat() if short else say_long_day(value, Language.ZH)
     if fact.text_kind == "phone" and isinstance(value, str):
         return write_phone(value)
     return say_value(value, fact).zh

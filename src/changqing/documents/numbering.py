@@ -18,7 +18,7 @@ from changqing.evidence.model import OF_PAPERS, Record, SourceKind
 from changqing.judge.model import Situation
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
-from changqing.report.sources import find_number, source_name
+from changqing.report.sources import find_number, find_source_name
 
 Key = tuple[str, str, str]
 
@@ -111,7 +111,7 @@ def _piece(
         title = catalogue.looks[name].title.zh
         file = next((look.file.path for look in case.looks if look.what == name), None)
     else:
-        said = source_name(name.split()[0])
+        said = find_source_name(name.split()[0])
         label = situation.labels.get(first.subject)
         title = name if said is None else said.zh
         if subject and label is not None:

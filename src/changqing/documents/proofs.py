@@ -13,7 +13,7 @@ from changqing.documents.cited import ReadRecords, find_attached
 from changqing.documents.document import DocumentStatement
 from changqing.documents.numbering import Numbering, Piece, find_place
 from changqing.evidence.model import SourceKind
-from changqing.report.words import long_day
+from changqing.report.words import say_long_day
 from changqing.text import Language
 
 _COMPUTED: Final = "按本材料所列的数据推算"
@@ -67,7 +67,7 @@ def describe_proof(
     elif attachment is not None:
         proof, issuer = attachment.name_place(place), attachment.issued_by
     else:
-        proof, issuer = f"{piece.title}，{long_day(piece.on, Language.ZH)}", _PUBLIC
+        proof, issuer = f"{piece.title}，{say_long_day(piece.on, Language.ZH)}", _PUBLIC
         paper = find_attached(
             said.subject, said.fact, said.value, read, attachments, as_of
         )

@@ -17,7 +17,7 @@ from changqing.errors import CaseError, Issue
 from changqing.evidence.ledger.items import Confirmation
 from changqing.judge.words import say_value
 from changqing.papers.comparisons import SeenKey
-from changqing.report.words import long_day
+from changqing.report.words import say_long_day
 from changqing.text import Language, Text
 
 _DIGITS: Final = 16
@@ -89,7 +89,7 @@ def _write(case: Case, reviewer: str, rows: list[str], on: date) -> Document:
             "",
             "核读人（签字）：",
             "",
-            long_day(on, Language.ZH),
+            say_long_day(on, Language.ZH),
         ]
     )
     return make_letter("reading_certificate", text, file_name=name)

@@ -54,7 +54,7 @@ from changqing.law.said import say_number
 from changqing.law.words import SCOPE_WORDS
 from changqing.outlook.ahead import CASH_END
 from changqing.outlook.endurance import Endurance
-from changqing.report.words import long_day
+from changqing.report.words import say_long_day
 from changqing.rules.types import Value
 from changqing.text import Language
 
@@ -143,8 +143,8 @@ class Speaker:
             "region": "" if region is None else region.label.zh,
             "authority": name_authority(self.situation, self.catalogue),
             "annotated": self.edition is DocumentEdition.ANNOTATED,
-            "as_of": long_day(self.situation.as_of, Language.ZH),
-            "submit_on": long_day(application.submit_on, Language.ZH),
+            "as_of": say_long_day(self.situation.as_of, Language.ZH),
+            "submit_on": say_long_day(application.submit_on, Language.ZH),
             "supports": list_supports(self._find_shown_ends()),
             "pieces": list(self.numbers.pieces.values()),
             "attachments": list(self.attachments),

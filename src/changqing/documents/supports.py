@@ -11,7 +11,7 @@ from changqing.documents.cited import find_standing
 from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance, Support
-from changqing.outlook.runway import runway
+from changqing.outlook.runway import compute_runway
 from changqing.text import Text
 
 UNITS: Final[Mapping[str, str]] = {
@@ -110,7 +110,7 @@ def say_cash_basis(situation: Situation) -> str:
     A revenue that nothing proves is not counted, and this says so where there is one.
     """
     resolved = situation.resolved
-    found = runway(resolved, as_of=situation.as_of)
+    found = compute_runway(resolved, as_of=situation.as_of)
     lasting = found.proven or found.claimed
     until = find_standing(resolved.get((APPLICANT, "cash_until")))[0]
     if lasting is None or lasting.until != until:

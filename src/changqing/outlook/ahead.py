@@ -13,24 +13,24 @@ from changqing.evidence.model import Attempt, Record, Resolved
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
-from changqing.outlook.availability import Availability, UpCheck, availability
-from changqing.outlook.cadence import Cadence, UnseenDays, cadence
+from changqing.outlook.availability import Availability, UpCheck, judge_availability
+from changqing.outlook.cadence import Cadence, UnseenDays, judge_cadence
 from changqing.outlook.coefficients import Coefficients, load_shipped
 from changqing.outlook.derived import (
-    chances,
+    derive_chances,
     derive_committed,
     derive_records,
     overlay,
 )
-from changqing.outlook.endurance import Endurance, LicenceTerm, endurance
+from changqing.outlook.endurance import Endurance, LicenceTerm, compute_endurance
 from changqing.outlook.observed import (
-    blind_times,
-    checks,
-    publication_days,
-    unseen_days,
+    list_blind_times,
+    list_checks,
+    list_publication_days,
+    list_unseen_days,
 )
-from changqing.outlook.recent_changes import AppliedChange, recent_changes
-from changqing.outlook.runway import Runway, runway
+from changqing.outlook.recent_changes import AppliedChange, list_recent_changes
+from changqing.outlook.runway import Runway, compute_runway
 from changqing.text import Text
 
 _DAY: Final = timedelta(days=1)
@@ -79,7 +79,7 @@ def look_ahead(
     services = [subject for subject in subjects if subject.type == "service"]
     seen = [row for row in observed if beijing_day(row.at) <= as_of]
     by_service = {s: [r for r in seen if r.subject == s] for s in services}
-    lasting = runway(resolved, seen, as_of=as_of)
+    lasting = compute_runway(resolved, seen, as_of=as_of)
     cadences = {
         s: _measure_cadence(
             by_service[s], _find_days_looked(records, s, as_of), as_of, fitted
@@ -92,14 +92,14 @@ def look_ahead(
     }
     derived = derive_records(
         records,
-        {service: publication_days(rows) for service, rows in by_service.items()},
+        {service: list_publication_days(rows) for service, rows in by_service.items()},
         resolved,
         lasting,
         services=services,
         as_of=as_of,
-    ) + chances(cadences, availabilities, as_of)
+    ) + derive_chances(cadences, availabilities, as_of)
     whole = overlay(resolved, derived, catalogue, as_of)
-    enduring = endurance(
+    enduring = compute_endurance(
         whole,
         subjects,
         catalogue,
@@ -114,7 +114,7 @@ def look_ahead(
         runway=lasting,
         endurance=enduring,
         recent_changes=(
-            recent_changes(whole, subjects, labels, catalogue, as_of=as_of)
+            list_recent_changes(whole, subjects, labels, catalogue, as_of=as_of)
             if with_changes
             else ()
         ),
@@ -177,14 +177,14 @@ def _measure_cadence(
     """Dated items tell of the time back to the oldest of them; silence counts until
     the last day on which the pages that bear them could be read (`searched`), or, where
     the log knows of none, on which the service answered or an item came out."""
-    published = publication_days(rows)
+    published = list_publication_days(rows)
     answered = frozenset(beijing_day(r.at) for r in rows if r.kind in _LOOKS)
     looked = searched or answered
     last = max((*looked, *published), default=None)
-    unseen = list(unseen_days(rows))
+    unseen = list(list_unseen_days(rows))
     if last is not None and last < as_of:
         unseen.append(UnseenDays(first=last + _DAY, last=as_of))
-    return cadence(
+    return judge_cadence(
         published,
         watched_from=min((*looked, *published), default=as_of),
         first_look=min(searched | answered, default=None),
@@ -227,9 +227,9 @@ def _measure_availability(
         and attempt.control_ok
         and attempt.answered is not None
     }
-    return availability(
-        {*checks(rows), *tried},
+    return judge_availability(
+        {*list_checks(rows), *tried},
         as_of=find_day_start(as_of + _DAY),
-        blind=blind_times(rows),
+        blind=list_blind_times(rows),
         coefficients=fitted.availability,
     )

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, zip_longest
 
-from changqing.outlook.chances import about, say_range, wilson
+from changqing.outlook.chances import compute_wilson_interval, say_range, say_share
 from changqing.outlook.coefficients import (
     AvailabilityCoefficients,
     LevelRow,
@@ -130,7 +130,7 @@ class Availability:
     coefficients: AvailabilityCoefficients
 
 
-def availability(
+def judge_availability(
     checks: Iterable[UpCheck],
     *,
     as_of: datetime,
@@ -149,18 +149,20 @@ def availability(
         (check for check in checks if check.at < as_of),
         key=lambda check: (check.at, check.up),
     )
-    recent = account(before, as_of - LEVEL_DAYS * _DAY, as_of, blind)
-    past = account(before, as_of - PAST_DAYS * _DAY, as_of, blind)
+    recent = sum_account(before, as_of - LEVEL_DAYS * _DAY, as_of, blind)
+    past = sum_account(before, as_of - PAST_DAYS * _DAY, as_of, blind)
     down = None
     if past.down is not None:
-        down = account(before, past.down.start, as_of, blind).down
+        down = sum_account(before, past.down.start, as_of, blind).down
     alike = select_alike(past, coefficients)
     unknown = _explain_unknown(recent, alike)
     return Availability(
         as_of=as_of,
         recent=recent,
         level_range=(
-            (0.0, 1.0) if recent.level is None else wilson(recent.level, recent.checks)
+            (0.0, 1.0)
+            if recent.level is None
+            else compute_wilson_interval(recent.level, recent.checks)
         ),
         past=past,
         longest=max(past.outages, key=lambda outage: outage.observed, default=None),
@@ -172,7 +174,7 @@ def availability(
     )
 
 
-def account(
+def sum_account(
     checks: Sequence[UpCheck],
     since: datetime,
     until: datetime,
@@ -314,8 +316,8 @@ def _find_return_row(
 # -- words
 
 
-def availability_words(found: Availability) -> tuple[Text, ...]:
-    """What a person reads: level, outages, what is to be expected, the rule."""
+def say_availability(found: Availability) -> tuple[Text, ...]:
+    """Say what a person reads: level, outages, what is to be expected, the rule."""
     said = [_word_level(found), *_word_outages(found)]
     if found.unknown is not None:
         said.append(found.unknown)
@@ -415,7 +417,7 @@ def _word_outages(found: Availability) -> Iterator[Text]:
 
 def _return_words(row: ReturnRow) -> Text:
     lasted, share = _say_duration(row.hours * _HOUR), row.ended
-    words = about(share.value)
+    words = say_share(share.value)
     counted = f"{share.count}/{share.n}"
     reach = say_range(share.low, share.high)
     return Text(

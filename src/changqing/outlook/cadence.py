@@ -26,7 +26,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from changqing.outlook.chances import Chance, about, say_range
+from changqing.outlook.chances import Chance, say_range, say_share
 from changqing.outlook.coefficients import (
     HORIZONS,
     CadenceCoefficients,
@@ -85,7 +85,7 @@ class Cadence:
         return self.silent_days is not None and self.silent_days > TABLE_LEADS_BEYOND
 
 
-def cadence(
+def judge_cadence(
     published: Iterable[date],
     *,
     watched_from: date,
@@ -121,7 +121,7 @@ def cadence(
         if first_look is None
         else max(0, (min(first_look, as_of) - watched_from).days),
         published=len(seen),
-        weeks=active_weeks(seen, stands_on),
+        weeks=count_active_weeks(seen, stands_on),
         silent_days=silent,
         unseen_days=sum(last < day < stands_on for day in gaps) if last else 0,
         unknown=unknown,
@@ -137,16 +137,19 @@ def cadence(
     )
 
 
-def active_weeks(published: Iterable[date], on: date) -> int:
-    """How many of the 52 calendar weeks up to that of `on` have an item."""
+def count_active_weeks(published: Iterable[date], on: date) -> int:
+    """Count how many of the 52 calendar weeks up to that of `on` have an item."""
     newest = _compute_week_number(on)
     weeks = {_compute_week_number(day) for day in published if day <= on}
     return sum(newest - WEEKS < week <= newest for week in weeks)
 
 
-def features(silence: int, weeks: int) -> tuple[float, float]:
-    """What the weights multiply: `silence` in days from the last item to the day after
-    the day of reckoning (1 to 365), `weeks` of the last 52 with an item."""
+def compute_features(silence: int, weeks: int) -> tuple[float, float]:
+    """Compute what the weights multiply, from two counts.
+
+    `silence`: days from the last item to the day after the day of reckoning (1 to 365);
+    `weeks`: those of the last 52 with an item.
+    """
     logged = math.log1p(silence)
     return logged, math.log1p(weeks) * (1 - logged / math.log1p(_YEAR))
 
@@ -182,7 +185,9 @@ def _compute_chances(
 
 def _compute_chance(fit: Fit, last: date, on: date, published: set[date]) -> Chance:
     silence = min(_YEAR, (on - last).days + 1)
-    return fit.chance(*features(silence, active_weeks(published, on)))
+    return fit.compute_chance(
+        *compute_features(silence, count_active_weeks(published, on))
+    )
 
 
 def _explain_unknown(published: int, observed: int, standstill: int) -> Text | None:
@@ -231,8 +236,8 @@ def _compute_week_number(day: date) -> int:
 # -- words
 
 
-def cadence_words(found: Cadence) -> tuple[Text, ...]:
-    """What a person reads: what was seen, then what it says, the stronger first."""
+def say_cadence(found: Cadence) -> tuple[Text, ...]:
+    """Say what a person reads: what was seen, then what it says, the stronger first."""
     if found.unknown is not None:
         return (found.unknown,)
     number = _word_chances(found)
@@ -309,7 +314,7 @@ def _word_chances(found: Cadence) -> tuple[Text, ...]:
 def _word_silence_row(row: SilenceRow) -> Text:
     days = HORIZONS[0]
     share = row.within[days]
-    words = about(share.value)
+    words = say_share(share.value)
     until = "" if row.last is None else f"–{row.last}"
     longer = Text(zh="", en="")
     if row.last is None:

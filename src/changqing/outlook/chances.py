@@ -56,8 +56,8 @@ def _round_percent(share: float) -> int:
     return min(_MOST, max(1, round(100 * share)))
 
 
-def logistic(log_odds: float) -> float:
-    """The probability of `log_odds`, without overflow at either end."""
+def compute_logistic(log_odds: float) -> float:
+    """Compute the probability of `log_odds`, without overflow at either end."""
     if log_odds >= 0:
         return 1 / (1 + math.exp(-log_odds))
     return math.exp(log_odds) / (1 + math.exp(log_odds))
@@ -81,14 +81,14 @@ def compute_chance(
     )
     reach = _Z * math.sqrt(max(0.0, variance))
     return Chance(
-        probability=logistic(log_odds),
-        low=logistic(log_odds - reach),
-        high=logistic(log_odds + reach),
+        probability=compute_logistic(log_odds),
+        low=compute_logistic(log_odds - reach),
+        high=compute_logistic(log_odds + reach),
     )
 
 
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """The 95 % Wilson interval of a share seen in `n` looks; (0, 1) without a look.
+def compute_wilson_interval(share: float, n: int) -> tuple[float, float]:
+    """Compute the 95 % Wilson interval of a share in `n` looks; (0, 1) without any.
 
     E. B. Wilson, JASA 22 (1927), 209–212. Always contains `share`.
     """
@@ -100,8 +100,8 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     return max(0.0, min(share, centre - reach)), min(1.0, max(share, centre + reach))
 
 
-def about(share: float) -> Text:
-    """A share as people say it: 约半数, about half."""
+def say_share(share: float) -> Text:
+    """Say a share as people say it: 约半数, about half."""
     if share < _HARDLY_ANY:
         return Text(zh="几乎没有", en="hardly any")
     if share >= _NEARLY_ALL:

@@ -51,8 +51,8 @@ class Fit:
     base: float
     error: Mapping[str, float]
 
-    def chance(self, *features: float) -> Chance:
-        """The chance and its range, for features in the order of the weights."""
+    def compute_chance(self, *features: float) -> Chance:
+        """Compute chance and range, for features in the order of the weights."""
         return compute_chance(
             self.weights, (1.0, *features), self.covariance, self.drift
         )
@@ -148,11 +148,11 @@ def load_coefficients(path: Path) -> Coefficients:
         ) from error
     file = _Node(path, "", data)
     cadence, availability = file["cadence"], file["availability"]
-    table = tuple(_read_silence_row(row) for row in cadence["table"].items())
+    table = tuple(_read_silence_row(row) for row in cadence["table"].read_items())
     _check_table(cadence["table"], table)
     returns = tuple(
-        ReturnRow(hours=row["hours"].whole(), ended=_read_share(row["ended"]))
-        for row in availability["returns"].items()
+        ReturnRow(hours=row["hours"].read_whole(), ended=_read_share(row["ended"]))
+        for row in availability["returns"].read_items()
     )
     if not returns or any(a.hours >= b.hours for a, b in pairwise(returns)):
         raise availability["returns"].make_refusal("小时数须递增", "hours must rise")
@@ -162,11 +162,11 @@ def load_coefficients(path: Path) -> Coefficients:
             least=row["least"].share(),
             reached=_read_share(row["reached"]),
         )
-        for row in availability["levels"].items()
+        for row in availability["levels"].read_items()
     )
     _check_levels(availability["levels"], levels)
     return Coefficients(
-        fitted_on=file["fitted_on"].day(),
+        fitted_on=file["fitted_on"].read_day(),
         cadence=CadenceCoefficients(
             population=_read_population(cadence["population"]),
             fits={
@@ -196,7 +196,7 @@ class _Node:
             raise self.make_refusal(f"缺少{name}", f"needs {name}")
         return _Node(self.path, f"{self.place}.{name}".strip("."), self.value[name])
 
-    def items(self) -> tuple[_Node, ...]:
+    def read_items(self) -> tuple[_Node, ...]:
         if not isinstance(self.value, list):
             raise self.make_refusal("须是列表", "must be a list")
         return tuple(
@@ -216,7 +216,7 @@ class _Node:
             raise self.make_refusal("须在0与1之间", "must lie between 0 and 1")
         return number
 
-    def whole(self) -> int:
+    def read_whole(self) -> int:
         if type(self.value) is not int or self.value < 0:
             raise self.make_refusal(
                 "须是非负整数", "must be a whole number, not negative"
@@ -228,13 +228,13 @@ class _Node:
             raise self.make_refusal("须是true或false", "must be true or false")
         return self.value
 
-    def day(self) -> date:
+    def read_day(self) -> date:
         try:
             return date.fromisoformat(str(self.value))
         except ValueError as error:
             raise self.make_refusal("须是日期", "must be a day, YYYY-MM-DD") from error
 
-    def words(self) -> str:
+    def read_words(self) -> str:
         if not isinstance(self.value, str) or not self.value.strip():
             raise self.make_refusal("须有文字", "must be words")
         return self.value
@@ -259,10 +259,10 @@ def _make_refusal(path: Path, place: str, text: Text) -> ChangqingError:
 
 def _read_population(node: _Node) -> Population:
     return Population(
-        text=Text(zh=node["zh"].words(), en=node["en"].words()),
-        sites=node["sites"].whole(),
-        first=node["first"].day(),
-        last=node["last"].day(),
+        text=Text(zh=node["zh"].read_words(), en=node["en"].read_words()),
+        sites=node["sites"].read_whole(),
+        first=node["first"].read_day(),
+        last=node["last"].read_day(),
     )
 
 
@@ -277,8 +277,8 @@ def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
             )
     names = ("constant", *signs)
     covariance = tuple(
-        tuple(cell.number() for cell in row.items())
-        for row in node["covariance"].items()
+        tuple(cell.number() for cell in row.read_items())
+        for row in node["covariance"].read_items()
     )
     if {len(covariance), *map(len, covariance)} != {len(names)}:
         raise node["covariance"].make_refusal(
@@ -292,8 +292,8 @@ def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
         weights=tuple(weights[name].number() for name in names),
         covariance=covariance,
         drift=drift,
-        rows=node["rows"].whole(),
-        sites=node["sites"].whole(),
+        rows=node["rows"].read_whole(),
+        sites=node["sites"].read_whole(),
         base=node["base"].share(),
         error={
             name: node["error"][name].number()
@@ -304,9 +304,9 @@ def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
 
 def _read_share(node: _Node) -> Share:
     share = Share(
-        n=node["n"].whole(),
-        groups=node["groups"].whole(),
-        count=node["count"].whole(),
+        n=node["n"].read_whole(),
+        groups=node["groups"].read_whole(),
+        count=node["count"].read_whole(),
         low=node["low"].share(),
         high=node["high"].share(),
     )
@@ -320,8 +320,8 @@ def _read_share(node: _Node) -> Share:
 def _read_silence_row(node: _Node) -> SilenceRow:
     last = node["last"]
     return SilenceRow(
-        first=node["first"].whole(),
-        last=None if last.value is None else last.whole(),
+        first=node["first"].read_whole(),
+        last=None if last.value is None else last.read_whole(),
         within={days: _read_share(node["within"][str(days)]) for days in HORIZONS},
     )
 

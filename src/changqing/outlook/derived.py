@@ -26,7 +26,7 @@ from changqing.law.model import Catalogue
 from changqing.outlook.availability import Availability
 from changqing.outlook.cadence import Cadence
 from changqing.outlook.endurance import Endurance
-from changqing.outlook.runway import Runway, weakest_grade
+from changqing.outlook.runway import Runway, find_weakest_grade
 from changqing.rules.types import Value
 
 OUTLOOK: Final = Source(kind=SourceKind.DERIVED, name="outlook")
@@ -66,12 +66,12 @@ def derive_records(
     return tuple(found)
 
 
-def chances(
+def derive_chances(
     cadences: Mapping[Subject, Cadence],
     availabilities: Mapping[Subject, Availability],
     as_of: date,
 ) -> tuple[Record, ...]:
-    """What cadence and availability come to, in basis points; nothing if unknown."""
+    """Derive what cadence and availability come to, in basis points, if known."""
     found: list[Record] = []
     for service, told in cadences.items():
         if _SOON in told.chances:
@@ -262,7 +262,7 @@ def _find_grade(lasting: Runway) -> Grade:
     """How well the answer is proven; by what is only claimed it is a claim."""
     if lasting.proven is None:
         return Grade.DECLARED
-    return weakest_grade(lasting.proven)
+    return find_weakest_grade(lasting.proven)
 
 
 def _round_to_points(share: float) -> int:

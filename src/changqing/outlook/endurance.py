@@ -113,7 +113,7 @@ class Endurance:
         return None if self.term is None else (self.term.end - self.term.start).days
 
 
-def endurance(
+def compute_endurance(
     resolved: Mapping[tuple[Subject, str], Resolved],
     subjects: Sequence[Subject],
     catalogue: Catalogue,
@@ -255,8 +255,8 @@ def _count_running(months: set[int]) -> int:
 _EPOCH = date(1970, 1, 1)
 
 
-def extension_words(found: Endurance) -> Text | None:
-    """What to extend first, and what it gains."""
+def say_extension(found: Endurance) -> Text | None:
+    """Say what to extend first, and what it gains."""
     extension = found.extension
     if extension is None:
         return None
@@ -278,8 +278,8 @@ def extension_words(found: Endurance) -> Text | None:
     )
 
 
-def coverage_words(found: Endurance) -> Text | None:
-    """How much of the term everything covers at once."""
+def say_coverage(found: Endurance) -> Text | None:
+    """Say how much of the term everything covers at once."""
     covered, whole = found.covered_days, found.term_days
     if covered is None or not whole:
         return None
@@ -293,8 +293,8 @@ def coverage_words(found: Endurance) -> Text | None:
     )
 
 
-def licence_term(granted_on: date, years: int) -> LicenceTerm:
-    """The term from the day of grant; 29 February ends on 28 February."""
+def compute_licence_term(granted_on: date, years: int) -> LicenceTerm:
+    """Compute the term from the day of grant; 29 February ends on 28 February."""
     return LicenceTerm(
         start=granted_on, end=calendar.add_months(granted_on, 12 * years)
     )

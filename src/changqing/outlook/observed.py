@@ -17,15 +17,15 @@ from changqing.outlook.cadence import UnseenDays
 _DAY = timedelta(days=1)
 
 
-def publication_days(rows: Iterable[Observation]) -> frozenset[date]:
-    """The Beijing days with at least one item."""
+def list_publication_days(rows: Iterable[Observation]) -> frozenset[date]:
+    """List the Beijing days with at least one item."""
     return frozenset(
         beijing_day(row.at) for row in rows if row.kind is ObservationKind.PUBLICATION
     )
 
 
-def blind_times(rows: Iterable[Observation]) -> tuple[Blind, ...]:
-    """When the observer is not shown to work, in order; what touches is one time."""
+def list_blind_times(rows: Iterable[Observation]) -> tuple[Blind, ...]:
+    """List when the observer is not shown to work, in order, neighbours joined."""
     spans = sorted(
         (row.at, row.at + timedelta(seconds=row.value or 0))
         for row in rows
@@ -40,13 +40,13 @@ def blind_times(rows: Iterable[Observation]) -> tuple[Blind, ...]:
     return tuple(merged)
 
 
-def unseen_days(rows: Iterable[Observation]) -> tuple[UnseenDays, ...]:
-    """The Beijing days that were blind from beginning to end.
+def list_unseen_days(rows: Iterable[Observation]) -> tuple[UnseenDays, ...]:
+    """List the Beijing days that were blind from beginning to end.
 
     Of a day that was seen for a part, a look at its end still tells what came out.
     """
     found: list[UnseenDays] = []
-    for blind in blind_times(rows):
+    for blind in list_blind_times(rows):
         first = beijing_day(blind.start)
         if find_day_start(first) < blind.start:
             first += _DAY
@@ -56,10 +56,10 @@ def unseen_days(rows: Iterable[Observation]) -> tuple[UnseenDays, ...]:
     return tuple(found)
 
 
-def checks(rows: Iterable[Observation]) -> tuple[UpCheck, ...]:
-    """The checks that saw something; one in a blind time, or without value, did not."""
+def list_checks(rows: Iterable[Observation]) -> tuple[UpCheck, ...]:
+    """List the checks that saw something: none in a blind time or without value."""
     told = list(rows)
-    blind = blind_times(told)
+    blind = list_blind_times(told)
     return tuple(
         UpCheck(at=row.at, up=row.value > 0)
         for row in told

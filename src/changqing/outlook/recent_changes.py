@@ -38,7 +38,7 @@ class AppliedChange:
     records: tuple[Record, ...]
 
 
-def recent_changes(
+def list_recent_changes(
     resolved: Mapping[tuple[Subject, str], Resolved],
     subjects: Sequence[Subject],
     labels: Mapping[Subject, Text],
@@ -46,7 +46,7 @@ def recent_changes(
     *,
     as_of: date,
 ) -> tuple[AppliedChange, ...]:
-    """What is proven and recent, the newest first; what is unknown says nothing."""
+    """List what is proven and recent, newest first; the unknown says nothing."""
     rules = catalogue.recent_changes
     if not rules:
         return ()

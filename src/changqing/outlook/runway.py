@@ -99,7 +99,7 @@ class Runway:
     unknown_proven: Text | None
 
 
-def runway(
+def compute_runway(
     resolved: Mapping[tuple[Subject, str], Resolved],
     observed: Iterable[Observation] = (),
     *,
@@ -111,7 +111,7 @@ def runway(
     kinds, of others or after `as_of` are passed over. The history counts as proof: a
     claimed answer rests on the plan, unless all that it counts is proven alike.
     """
-    results = monthly_results(observed, as_of=as_of)
+    results = list_monthly_results(observed, as_of=as_of)
     claimed, why_claimed = _compute_lasting(resolved, results, proven=False)
     proven, why_proven = _compute_lasting(resolved, results, proven=True)
     if (
@@ -128,8 +128,10 @@ def runway(
     )
 
 
-def monthly_results(rows: Iterable[Observation], *, as_of: date) -> tuple[int, ...]:
-    """The results of the last twelve months on record, oldest first, in fen.
+def list_monthly_results(
+    rows: Iterable[Observation], *, as_of: date
+) -> tuple[int, ...]:
+    """List the results of the last twelve months on record, oldest first, in fen.
 
     Told results come first; a month without one has the difference of two balances at
     the ends of calendar months that follow one another. Empty when the newest is so
@@ -347,8 +349,8 @@ _COST: Final = Text(zh="每月收支没有记录，计划的每月成本", en="p
 # -- words
 
 
-def runway_words(found: Runway) -> tuple[Text, ...]:
-    """What a person reads: the proven answer, then the claimed where it differs."""
+def say_runway(found: Runway) -> tuple[Text, ...]:
+    """Say what a person reads: the proven answer, then the claimed where it differs."""
     proven, claimed = found.proven, found.claimed
     said = [_word_side(proven, found.unknown_proven, _PROVEN)]
     alike = proven is not None and claimed is not None and claimed.says_as(proven)
@@ -431,6 +433,6 @@ def _word_range(found: Lasting, side: Text) -> Text:
     return Text(zh=f"（{'，'.join(parts_zh)}）", en=f" ({', '.join(parts_en)})")
 
 
-def weakest_grade(found: Lasting) -> Grade:
-    """The grade of the weakest record an answer rests on."""
+def find_weakest_grade(found: Lasting) -> Grade:
+    """Find the grade of the weakest record an answer rests on."""
     return min(record.grade for record in found.inputs)

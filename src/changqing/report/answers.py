@@ -28,7 +28,7 @@ class Answers:
     evidence: str
 
 
-def answers(finding: FindingView, language: Language) -> Answers:
+def say_answers(finding: FindingView, language: Language) -> Answers:
     """Say the line of a finding; empty where nothing was asked."""
     proof = _find_weakest(finding, "proven") or _find_weakest(finding, "claimed")
     return Answers(

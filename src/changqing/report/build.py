@@ -78,12 +78,12 @@ from changqing.report.outlook_model import (
 )
 from changqing.report.plain import say_plainly
 from changqing.report.sentences import (
-    endurance_sentence,
-    first_sentence,
-    long_term_sentence,
     open_reason,
     plan_sentence,
-    ready_sentence,
+    say_endurance,
+    say_first_sentence,
+    say_long_term,
+    say_ready_day,
 )
 from changqing.report.sources import find_number, write_source
 from changqing.text import Text
@@ -147,10 +147,10 @@ class _ReportBuilder:
         assessment, catalogue = self.assessment, self.catalogue
         situation = assessment.situation
         moment, reason = portrait.assessed_at, open_reason(assessment, plan)
-        first = first_sentence(assessment)
+        first = say_first_sentence(assessment)
         seen = EvidenceBuilder(assessment=assessment, catalogue=catalogue)
         return CaseReport(
-            case=self._case(portrait),
+            case=self._build_case(portrait),
             as_of=situation.as_of,
             assessed_at=None if moment is None else moment.replace(microsecond=0),
             catalogue=EditionView(edition=catalogue.edition, digest=catalogue.digest),
@@ -158,19 +158,19 @@ class _ReportBuilder:
             compliance=assessment.compliance,
             first_sentence=first,
             rests_on=assessment.rests_on,
-            long_term=self._long_term(),
-            cautions=tuple(map(self._caution, assessment.cautions)),
+            long_term=self._build_long_term(),
+            cautions=tuple(map(self._build_caution, assessment.cautions)),
             headline=Headline(
                 readiness=first.says if first.kind == "readiness" else None,
                 compliance=first.says if first.kind == "compliance" else None,
-                long_term=long_term_sentence(assessment),
-                endurance=endurance_sentence(outlook.endurance),
+                long_term=say_long_term(assessment),
+                endurance=say_endurance(outlook.endurance),
             ),
             counts=_build_counts(assessment.findings),
-            findings=tuple(map(self._finding, assessment.findings)),
+            findings=tuple(map(self._build_finding, assessment.findings)),
             conflicts=tuple(map(seen.build_conflict, situation.conflicts)),
             gaps=seen.build_gaps(),
-            errands=tuple(self._errand(errand, plan) for errand in plan.errands),
+            errands=tuple(self._build_errand(errand, plan) for errand in plan.errands),
             errands_text=plan_sentence(assessment, plan, catalogue),
             first_errand=None if plan.first is None else plan.first.errand,
             last_done=plan.last_done,
@@ -182,21 +182,21 @@ class _ReportBuilder:
                 undetermined=tuple(plan.to_clear_up),
                 unsettled=tuple(plan.unsettled),
             ),
-            ready_on_text=ready_sentence(assessment, plan, handing_in),
+            ready_on_text=say_ready_day(assessment, plan, handing_in),
             handing_in=None if handing_in is None else _view_handing_in(handing_in),
             unsettled=tuple(plan.unsettled),
             questions=tuple(
                 _view_question(question)
                 for question in list_questions(assessment, catalogue)
             ),
-            outlook=self._outlook(outlook),
+            outlook=self._build_outlook(outlook),
             evidence=seen.list_evidence(portrait.quotes),
             caveats=portrait.caveats,
             promises=portrait.promises,
             readers=portrait.readers,
         )
 
-    def _case(self, portrait: Portrait) -> CaseView:
+    def _build_case(self, portrait: Portrait) -> CaseView:
         application = self.assessment.situation.application
         licence = self.catalogue.licences[application.licence]
         region = self.catalogue.regions.get(application.region or "")
@@ -222,7 +222,7 @@ class _ReportBuilder:
             evidence_mode=portrait.evidence_mode,
         )
 
-    def _long_term(self) -> LongTermSummary:
+    def _build_long_term(self) -> LongTermSummary:
         view = self.assessment.long_term
         return LongTermSummary(
             state=view.state,
@@ -234,7 +234,7 @@ class _ReportBuilder:
                     criterion=finding.criterion.id,
                     text=doubt_line(finding),
                     verdict=finding.verdict,
-                    subject=self._maybe_subject(finding.subject),
+                    subject=self._build_maybe_subject(finding.subject),
                 )
                 for finding in view.doubts
             ),
@@ -243,7 +243,7 @@ class _ReportBuilder:
                     criterion=finding.criterion.id,
                     text=finding.criterion.strength or finding.criterion.title,
                     verdict=finding.verdict,
-                    subject=self._maybe_subject(finding.subject),
+                    subject=self._build_maybe_subject(finding.subject),
                 )
                 for finding in view.strengths
             ),
@@ -253,7 +253,7 @@ class _ReportBuilder:
                     text=finding.criterion.title,
                     verdict=finding.verdict,
                     route=route,
-                    subject=self._maybe_subject(finding.subject),
+                    subject=self._build_maybe_subject(finding.subject),
                 )
                 for route, cores in view.cores.items()
                 for finding in cores
@@ -262,24 +262,24 @@ class _ReportBuilder:
             ),
         )
 
-    def _caution(self, caution: Caution) -> CautionView:
+    def _build_caution(self, caution: Caution) -> CautionView:
         criterion = caution.finding.criterion
         return CautionView(
             criterion=criterion.id,
-            subject=self._maybe_subject(caution.finding.subject),
+            subject=self._build_maybe_subject(caution.finding.subject),
             defects=tuple(criterion.defects),
             standing=criterion.standing,
             verdict=caution.finding.verdict,
             says=caution.says,
         )
 
-    def _subject(self, subject: Subject) -> SubjectView:
+    def _build_subject(self, subject: Subject) -> SubjectView:
         return build_subject(self.assessment.situation, subject)
 
-    def _maybe_subject(self, subject: Subject | None) -> SubjectView | None:
-        return None if subject is None else self._subject(subject)
+    def _build_maybe_subject(self, subject: Subject | None) -> SubjectView | None:
+        return None if subject is None else self._build_subject(subject)
 
-    def _finding(self, finding: Finding) -> FindingView:
+    def _build_finding(self, finding: Finding) -> FindingView:
         """Show a finding; one of what cannot apply is the same for every case."""
         if finding.asked:
             return self._show_finding(finding)
@@ -297,7 +297,7 @@ class _ReportBuilder:
         return FindingView(
             criterion=criterion.id,
             title=criterion.title,
-            subject=self._maybe_subject(finding.subject)
+            subject=self._build_maybe_subject(finding.subject)
             or SubjectView(type=criterion.subject, id=None, label=None),
             dimension=criterion.dimension,
             standing=criterion.standing,
@@ -321,14 +321,14 @@ class _ReportBuilder:
                 )
                 for code in criterion.defects
             ),
-            citations=tuple(map(self._citation, criterion.citations)),
+            citations=tuple(map(self._build_citation, criterion.citations)),
             plain=say_plainly(
                 finding, self.catalogue, self.assessment.situation.labels
             ),
             vacuous=finding.vacuous,
             explanation=finding.explanation,
             reason=finding.reason,
-            terms=tuple(map(self._term, finding.terms)),
+            terms=tuple(map(self._build_term, finding.terms)),
             test=criterion.test.text,
             evidence=list_numbers(finding.evidence),
             gap=None
@@ -336,11 +336,11 @@ class _ReportBuilder:
             else build_fact_gap(finding.gaps[0]),
             conflicts=len(finding.conflicts),
             unknown_parameters=tuple(finding.unknown_parameters),
-            remedy=None if settled else self._remedy(finding),
+            remedy=None if settled else self._build_remedy(finding),
         )
 
-    def _remedy(self, finding: Finding) -> RemedyView:
-        """What to do about an open finding, by why it is open."""
+    def _build_remedy(self, finding: Finding) -> RemedyView:
+        """Build what to do about an open finding, by why it is open."""
         advice = self.adviser.advise(finding)
         return RemedyView(
             errand=advice.errand,
@@ -348,16 +348,16 @@ class _ReportBuilder:
             aim=advice.aim,
             text=advice.text,
             lead_days=advice.lead_days,
-            materials=self._materials(advice.materials),
+            materials=self._label_materials(advice.materials),
         )
 
-    def _materials(self, kinds: Sequence[str]) -> tuple[LabelledCode, ...]:
+    def _label_materials(self, kinds: Sequence[str]) -> tuple[LabelledCode, ...]:
         return tuple(
             LabelledCode(id=kind, label=self.catalogue.materials[kind].label)
             for kind in kinds
         )
 
-    def _citation(self, citation: Citation) -> CitationView:
+    def _build_citation(self, citation: Citation) -> CitationView:
         instrument = self.catalogue.instruments[citation.instrument]
         return CitationView(
             id=instrument.id,
@@ -369,13 +369,13 @@ class _ReportBuilder:
             says=citation.says,
         )
 
-    def _term(self, term: JudgedTerm) -> TermView:
+    def _build_term(self, term: JudgedTerm) -> TermView:
         return TermView(
             label=term.label,
             op=term.operator,
             threshold=term.threshold,
-            claimed=self._side(term.claimed),
-            proven=self._side(term.proven),
+            claimed=self._build_side(term.claimed),
+            proven=self._build_side(term.proven),
             numeric=None
             if term.limit is None
             else NumericView(
@@ -386,7 +386,7 @@ class _ReportBuilder:
             ),
         )
 
-    def _side(self, side: Side) -> SideView:
+    def _build_side(self, side: Side) -> SideView:
         record = side.record
         return SideView(
             value=side.value,
@@ -401,7 +401,7 @@ class _ReportBuilder:
             date=None if record is None else beijing_day(record.observed_at),
         )
 
-    def _errand(self, planned: PlannedErrand, plan: ErrandPlan) -> ErrandView:
+    def _build_errand(self, planned: PlannedErrand, plan: ErrandPlan) -> ErrandView:
         errand = self.catalogue.errands[planned.errand]
         return ErrandView(
             errand=errand.id,
@@ -413,7 +413,7 @@ class _ReportBuilder:
             aim=planned.aim,
             aim_text=planned.aim.text,
             steps=tuple(planned.steps),
-            materials=self._materials(planned.materials),
+            materials=self._label_materials(planned.materials),
             criteria=tuple(planned.criteria),
             start=planned.start,
             done_by=planned.done_by,
@@ -427,18 +427,18 @@ class _ReportBuilder:
             unsettled=tuple(c for c in planned.criteria if c in plan.unsettled),
         )
 
-    def _outlook(self, outlook: Outlook) -> OutlookView:
+    def _build_outlook(self, outlook: Outlook) -> OutlookView:
         return OutlookView(
             cadence=tuple(
-                build_cadence(found, self._subject(service))
+                build_cadence(found, self._build_subject(service))
                 for service, found in outlook.cadence.items()
             ),
             availability=tuple(
-                build_availability(found, self._subject(service))
+                build_availability(found, self._build_subject(service))
                 for service, found in outlook.availability.items()
             ),
             runway=build_runway(outlook.runway),
-            endurance=build_endurance(outlook.endurance, self._subject),
+            endurance=build_endurance(outlook.endurance, self._build_subject),
             recent_changes=tuple(map(self._change, outlook.recent_changes)),
             derived=tuple(map(self._derive, outlook.derived)),
         )
@@ -447,7 +447,7 @@ class _ReportBuilder:
         fact = self.catalogue.facts.get((record.subject.type, record.fact))
         return DerivedView(
             fact=record.fact,
-            subject=self._subject(record.subject),
+            subject=self._build_subject(record.subject),
             grade=record.grade.code,
             value=say_value(record.value, fact),
         )
@@ -455,7 +455,7 @@ class _ReportBuilder:
     def _change(self, change: AppliedChange) -> ChangeView:
         return ChangeView(
             rule=change.rule,
-            subject=self._subject(change.subject),
+            subject=self._build_subject(change.subject),
             on=change.on,
             text=change.text,
             evidence=list_numbers(change.records),

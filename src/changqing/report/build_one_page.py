@@ -13,11 +13,11 @@ from changqing.report import words
 from changqing.report.counting import (
     group_gaps,
     identify,
+    rank_urgency,
     say_whose_measure,
     select_asked,
     select_blocking,
     select_unnamed_cautions,
-    urgency,
 )
 from changqing.report.four_questions import answer_questions
 from changqing.report.model import CaseReport, ErrandView, FindingView
@@ -181,7 +181,9 @@ class _OnePageBuilder:
             ]
             if not cores:
                 continue
-            left = sorted((f for f in cores if f.verdict != Verdict.MET), key=urgency)
+            left = sorted(
+                (f for f in cores if f.verdict != Verdict.MET), key=rank_urgency
+            )
             yield RouteLeft(
                 route=route,
                 text=_say_route(route, left=len(left), of=len(cores)),

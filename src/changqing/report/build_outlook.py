@@ -9,18 +9,18 @@ from changqing.outlook.availability import (
     RULE,
     Availability,
     Outage,
-    availability_words,
     describe_level,
+    say_availability,
 )
-from changqing.outlook.cadence import Cadence, cadence_words
+from changqing.outlook.cadence import Cadence, say_cadence
 from changqing.outlook.coefficients import HORIZONS, SilenceRow
 from changqing.outlook.endurance import (
     Endurance,
     Support,
-    coverage_words,
-    extension_words,
+    say_coverage,
+    say_extension,
 )
-from changqing.outlook.runway import Lasting, Runway, runway_words, weakest_grade
+from changqing.outlook.runway import Lasting, Runway, find_weakest_grade, say_runway
 from changqing.report.outlook_model import (
     AlikeView,
     AvailabilityView,
@@ -68,7 +68,7 @@ def build_cadence(found: Cadence, service: SubjectView | None = None) -> Cadence
             for days, chance in found.chances.items()
         },
         comparable=None if row is None else _view_comparable(row),
-        words=tuple(cadence_words(found)),
+        words=tuple(say_cadence(found)),
         population=fitted.population.text,
         fitted_rows={
             str(days): FittedSites(n=fit.rows, sites=fit.sites)
@@ -151,7 +151,7 @@ def build_availability(
         at_least_99_over_90_days=_view_alike(found),
         unknown=found.unknown,
         rule=RULE,
-        words=tuple(availability_words(found)),
+        words=tuple(say_availability(found)),
         population=found.coefficients.population.text,
     )
 
@@ -188,7 +188,7 @@ def build_runway(found: Runway) -> RunwayView:
         proven=_view_lasting(found.proven),
         unknown_claimed=found.unknown_claimed,
         unknown_proven=found.unknown_proven,
-        words=tuple(runway_words(found)),
+        words=tuple(say_runway(found)),
     )
 
 
@@ -197,7 +197,7 @@ def _view_lasting(found: Lasting | None) -> LastingView | None:
         return None
     return LastingView(
         basis=found.basis.value,
-        grade=weakest_grade(found).code,
+        grade=find_weakest_grade(found).code,
         cash_fen=found.cash,
         cash_on=found.cash_on,
         result_fen_a_month=found.result,
@@ -218,7 +218,7 @@ def build_endurance(endurance: Endurance, name: NameSubject) -> EnduranceView:
         endurance.term,
         endurance.extension,
     )
-    gain = extension_words(endurance)
+    gain = say_extension(endurance)
     return EnduranceView(
         committed_until=endurance.committed_until,
         carried_by=None
@@ -229,7 +229,7 @@ def build_endurance(endurance: Endurance, name: NameSubject) -> EnduranceView:
         else TermOfLicence(start=term.start, end=term.end, assumed=True),
         covered_days=endurance.covered_days,
         term_days=endurance.term_days,
-        coverage=coverage_words(endurance),
+        coverage=say_coverage(endurance),
         extend_first=None
         if extension is None or gain is None
         else ExtensionView(

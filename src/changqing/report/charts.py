@@ -21,8 +21,8 @@ _CELLS_PER_LINE = 24
 _LINE_HEIGHT = 18
 
 
-def percent(part: float) -> str:
-    """A length as SVG writes it."""
+def format_percent(part: float) -> str:
+    """Format a length as SVG writes it."""
     return f"{100 * part:.2f}%"
 
 
@@ -40,17 +40,18 @@ _CELL_INSIDE: Mapping[str, str] = {
 }
 
 
-def cells_per_line(totals: Iterable[int]) -> int:
-    """The common number of places in a line, so that the rows can be compared."""
+def count_cells_per_line(totals: Iterable[int]) -> int:
+    """Count the common number of places in a line, so that the rows can be compared."""
     longest = max(totals, default=0)
     return min(_CELLS_PER_LINE, max(12, longest + 1))
 
 
-def cells(tally: Tally, *, places: int, label: str) -> Markup:
-    """One cell a finding; the gap ends what holds as claimed."""
+def draw_cells(tally: Tally, *, places: int, label: str) -> Markup:
+    """Draw one cell a finding; the gap ends what holds as claimed."""
     holds = [code for code in CLAIMED_HOLDS for _ in range(tally.count(code))]
     fails = [code for code in CLAIMED_FAILS for _ in range(tally.count(code))]
     width = 1 / places
+    shown_width = format_percent(width)
     drawn: list[str] = []
     line, column = 0, 0.0
     for block in (holds, fails):
@@ -59,9 +60,10 @@ def cells(tally: Tally, *, places: int, label: str) -> Markup:
         for verdict in block:
             if column + 1 > places + 0.001:
                 line, column = line + 1, 0.0
+            x = format_percent(column * width)
             drawn.append(
-                f'<svg class="cell v-{verdict}" x="{percent(column * width)}" '
-                f'y="{line * _LINE_HEIGHT}" width="{percent(width)}" height="16">'
+                f'<svg class="cell v-{verdict}" x="{x}" '
+                f'y="{line * _LINE_HEIGHT}" width="{shown_width}" height="16">'
                 f"{_CELL_INSIDE[verdict]}</svg>"
             )
             column += 1
@@ -71,8 +73,8 @@ def cells(tally: Tally, *, places: int, label: str) -> Markup:
     ).format((line + 1) * _LINE_HEIGHT - 2, label, Markup("".join(drawn)))
 
 
-def key_cell(verdict: str) -> Markup:
-    """One cell for the line that explains them."""
+def draw_key_cell(verdict: str) -> Markup:
+    """Draw one cell for the line that explains them."""
     return Markup(
         f'<svg class="cell key v-{verdict}" width="20" height="16" aria-hidden="true">'
         f"{_CELL_INSIDE[verdict]}</svg>"
@@ -91,20 +93,20 @@ class TimeScale:
     band: tuple[date, date] | None
     mark: date | None
 
-    def at(self, day: date) -> float:
-        """Where a day stands, from 0 to 1."""
+    def find_place(self, day: date) -> float:
+        """Find where a day stands, from 0 to 1."""
         whole = max(1, (self.end - self.start).days)
         return min(1.0, max(0.0, (day - self.start).days / whole))
 
     @staticmethod
-    def beyond(as_of: date, span: int) -> date:
-        """A little after `span` days from `as_of`, as far as there are days."""
+    def find_day_beyond(as_of: date, span: int) -> date:
+        """Find a day a little after `span` days from `as_of`, where there is one."""
         last = as_of.toordinal() + round(span * 1.03)
         return date.fromordinal(min(last, date.max.toordinal()))
 
     @classmethod
-    def of(cls, as_of: date, endurance: EnduranceView) -> TimeScale:
-        """A scale that holds the term and every end, and one month more."""
+    def make_scale(cls, as_of: date, endurance: EnduranceView) -> TimeScale:
+        """Make a scale that holds the term and every end, and one month more."""
         term = endurance.term
         ends = [] if term is None else [term.end]
         for row in (*endurance.commitments, *endurance.renewals):
@@ -114,22 +116,24 @@ class TimeScale:
         span = max(ends).toordinal() - as_of.toordinal()
         return cls(
             start=as_of,
-            end=cls.beyond(as_of, span),
+            end=cls.find_day_beyond(as_of, span),
             band=None if term is None else (term.start, term.end),
             mark=endurance.committed_until,
         )
 
 
+def _draw_band(scale: TimeScale) -> str:
+    if scale.band is None:
+        return ""
+    left, right = (scale.find_place(day) for day in scale.band)
+    x, width = format_percent(left), format_percent(right - left)
+    return f'<rect class="t-band" x="{x}" width="{width}" height="100%"/>'
+
+
 def _draw_ground(scale: TimeScale) -> str:
-    drawn = ""
-    if scale.band is not None:
-        left, right = (scale.at(day) for day in scale.band)
-        drawn += (
-            f'<rect class="t-band" x="{percent(left)}" width="{percent(right - left)}" '
-            'height="100%"/>'
-        )
+    drawn = _draw_band(scale)
     for year in _choose_years(scale):
-        x = percent(scale.at(date(year, 1, 1)))
+        x = format_percent(scale.find_place(date(year, 1, 1)))
         drawn += f'<line class="t-year" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
     return drawn
 
@@ -137,86 +141,77 @@ def _draw_ground(scale: TimeScale) -> str:
 def _choose_years(scale: TimeScale) -> list[int]:
     years = range(scale.start.year + 1, scale.end.year + 1)
     step = 1 + len(years) // 9
-    return [y for y in years if scale.at(date(y, 1, 1)) < 0.985][::step]
+    return [y for y in years if scale.find_place(date(y, 1, 1)) < 0.985][::step]
 
 
 def _draw_bar(kind: str, left: float, right: float) -> str:
     if right <= left:
         return ""
-    return (
-        f'<rect class="{kind}" x="{percent(left)}" width="{percent(right - left)}" '
-        'height="11"/>'
-    )
+    x, width = format_percent(left), format_percent(right - left)
+    return f'<rect class="{kind}" x="{x}" width="{width}" height="11"/>'
 
 
-def axis(scale: TimeScale, *, now: str) -> Markup:
-    """The line of years over the rows."""
-    drawn = ""
-    if scale.band is not None:
-        left, right = (scale.at(day) for day in scale.band)
-        drawn += (
-            f'<rect class="t-band" x="{percent(left)}" width="{percent(right - left)}" '
-            'height="100%"/>'
-        )
+def draw_axis(scale: TimeScale, *, now: str) -> Markup:
+    """Draw the line of years over the rows."""
+    drawn = _draw_band(scale)
     for year in _choose_years(scale):
-        x = scale.at(date(year, 1, 1))
+        x = scale.find_place(date(year, 1, 1))
         if x > 0.07:
-            drawn += f'<text x="{percent(x)}" y="16" text-anchor="middle">{year}</text>'
+            place = format_percent(x)
+            drawn += f'<text x="{place}" y="16" text-anchor="middle">{year}</text>'
     return Markup(
         '<svg class="axis" width="100%" height="24" aria-hidden="true">'
         '{}<text x="0" y="16">{}</text></svg>'
     ).format(Markup(drawn), now)
 
 
-def bar(row: SupportView, scale: TimeScale, *, shared: bool, label: str) -> Markup:
-    """One commitment or renewal: proven for all at once, alone, and only claimed.
+def draw_bar(row: SupportView, scale: TimeScale, *, shared: bool, label: str) -> Markup:
+    """Draw one commitment or renewal: proven for all at once, alone, and only claimed.
 
     `shared` rows are dark up to the day to which all of them are proven.
     """
     proven, claimed = row.proven_until, row.claimed_until
     proven_at = 0.0
     if proven is not None:
-        proven_at = scale.at(proven)
+        proven_at = scale.find_place(proven)
     elif row.open_ended and is_on_paper(row.grade):
         proven_at = 1.0
-    claimed_at = scale.at(claimed) if claimed is not None else 0.0
+    claimed_at = scale.find_place(claimed) if claimed is not None else 0.0
     if row.open_ended:
         claimed_at = 1.0
     common = 0.0
     if shared and scale.mark is not None:
-        common = min(proven_at, scale.at(scale.mark))
+        common = min(proven_at, scale.find_place(scale.mark))
     drawn = _draw_ground(scale)
     drawn += _draw_bar("t-claimed", proven_at, claimed_at)
     drawn += _draw_bar("t-alone", common, proven_at)
     drawn += _draw_bar("t-all", 0.0, common)
-    if not row.unknown and (ends := whisker(row)) is not None:
+    if not row.unknown and (ends := find_whisker(row)) is not None:
         drawn += _draw_whisker(scale, *ends)
     if shared and scale.mark is not None:
-        x = percent(scale.at(scale.mark))
+        x = format_percent(scale.find_place(scale.mark))
         drawn += f'<line class="t-mark" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
     return Markup(
         '<svg class="bar" width="100%" role="img" aria-label="{}">{}</svg>'
     ).format(label, Markup(drawn))
 
 
-def whisker(row: SupportView) -> tuple[date, date | None] | None:
-    """The early and the late end of what is estimated; None where they are one."""
+def find_whisker(row: SupportView) -> tuple[date, date | None] | None:
+    """Find the early and the late end of what is estimated; None where they are one."""
     early, late = row.early_until, row.late_until
     return None if early is None or early == late else (early, late)
 
 
 def _draw_whisker(scale: TimeScale, early: date, late: date | None) -> str:
     """A line from the early to the late end; without a late end it runs on."""
-    left = scale.at(early)
-    right = 1.0 if late is None else scale.at(late)
+    left = scale.find_place(early)
+    right = 1.0 if late is None else scale.find_place(late)
     caps = [left] if late is None or late > scale.end else [left, right]
-    line = (
-        f'<line class="t-whisker" x1="{percent(left)}" x2="{percent(right)}" '
-        'y1="17" y2="17"/>'
-    )
+    x1, x2 = format_percent(left), format_percent(right)
+    line = f'<line class="t-whisker" x1="{x1}" x2="{x2}" y1="17" y2="17"/>'
     return line + "".join(
-        f'<line class="t-whisker" x1="{percent(x)}" x2="{percent(x)}" y1="13" y2="21"/>'
-        for x in caps
+        f'<line class="t-whisker" x1="{x}" x2="{x}" y1="13" y2="21"/>'
+        for x in map(format_percent, caps)
     )
 
 
@@ -224,20 +219,20 @@ def mark_label(scale: TimeScale, text: str) -> Markup:
     """The words under the red line."""
     if scale.mark is None:
         return Markup("")
-    x = scale.at(scale.mark)
+    x = scale.find_place(scale.mark)
     anchor = "start" if x < 0.5 else "end"
     return Markup(
         '<svg class="mark-label" width="100%" height="24" aria-hidden="true">'
         '<line class="t-mark" x1="{0}" x2="{0}" y1="0" y2="6"/>'
         '<text x="{0}" y="19" text-anchor="{1}">{2}</text></svg>'
-    ).format(percent(x), anchor, text)
+    ).format(format_percent(x), anchor, text)
 
 
 # ── one share with its range ─────────────────────────────────────────────────────────
 
 
-def interval(low: float, at: float | None, high: float, *, label: str) -> Markup:
-    """A share between nothing and all: a line for its range, a diamond for itself.
+def draw_interval(low: float, at: float | None, high: float, *, label: str) -> Markup:
+    """Draw a share between nothing and all: a line for its range, a diamond for itself.
 
     Without a diamond where nothing but the range is known (`at` is None).
     """
@@ -246,12 +241,12 @@ def interval(low: float, at: float | None, high: float, *, label: str) -> Markup
         '<line class="p-range" x1="{0}" x2="{1}" y1="12" y2="12"/>'
         '<line class="p-range" x1="{0}" x2="{0}" y1="8" y2="16"/>'
         '<line class="p-range" x1="{1}" x2="{1}" y1="8" y2="16"/>'
-    ).format(percent(low), percent(high))
+    ).format(format_percent(low), format_percent(high))
     if at is not None:
         drawn += Markup(
             '<svg x="{}" y="12" overflow="visible"><path class="p-at" '
             'd="M0-5 5 0 0 5-5 0z"/></svg>'
-        ).format(percent(at))
+        ).format(format_percent(at))
     return Markup(
         '<svg class="interval" width="100%" height="24" role="img" aria-label="{}">'
         "{}</svg>"
@@ -261,7 +256,7 @@ def interval(low: float, at: float | None, high: float, *, label: str) -> Markup
 # ── one threshold ────────────────────────────────────────────────────────────────────
 
 
-def threshold_line(
+def draw_threshold_line(
     numeric: NumericView,
     *,
     labels: Mapping[str, str],
@@ -289,7 +284,7 @@ def threshold_line(
         '<line class="n-limit" x1="{0}" x2="{0}" y1="24" y2="50"/>'
         '<text class="n-limit-text" x="{0}" y="17" text-anchor="{1}">{2}</text>'
         '<text class="n-zero" x="0" y="65">0</text>'
-    ).format(percent(at), _choose_anchor(at), labels["threshold"])
+    ).format(format_percent(at), _choose_anchor(at), labels["threshold"])
     places = [None if n is None else n / whole for n in (claimed, proven)]
     drawn += _draw_point("claimed", places[0], 65, labels["claimed"], met=met)
     crowded = places[0] is not None and places[1] is not None
@@ -304,8 +299,8 @@ def threshold_line(
 
 def _draw_zone(left: float, right: float) -> str:
     return (
-        f'<rect class="n-zone" x="{percent(left)}" y="32" '
-        f'width="{percent(right - left)}" height="12"/>'
+        f'<rect class="n-zone" x="{format_percent(left)}" y="32" '
+        f'width="{format_percent(right - left)}" height="12"/>'
     )
 
 
@@ -329,4 +324,4 @@ def _draw_point(kind: str, x: float | None, y: int, label: str, *, met: bool) ->
     return Markup(
         '<g class="n-{0}{1}"><svg x="{2}" y="44" overflow="visible">{3}</svg>'
         '<text x="{2}" y="{4}" dx="{5}" text-anchor="{6}">{7}</text></g>'
-    ).format(kind, tone, percent(x), Markup(shape), y, dx, anchor, label)
+    ).format(kind, tone, format_percent(x), Markup(shape), y, dx, anchor, label)

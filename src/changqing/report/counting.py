@@ -111,7 +111,7 @@ def select_asked(findings: Iterable[FindingView]) -> tuple[FindingView, ...]:
 def select_blocking(findings: Iterable[FindingView]) -> list[FindingView]:
     """Select what decides against the first sentence, contradictions first."""
     against = (f for f in findings if stands_against(f.verdict, required=f.required))
-    return sorted(against, key=urgency)
+    return sorted(against, key=rank_urgency)
 
 
 def count_awaiting(findings: Iterable[FindingView]) -> int:
@@ -148,7 +148,7 @@ def rank(finding: FindingView) -> int:
     return _PLACES[finding.effective_verdict]
 
 
-def urgency(finding: Ordered) -> int:
+def rank_urgency(finding: Ordered) -> int:
     """Tell where a finding stands in the order of every list."""
     return _PLACES[finding.verdict]
 
@@ -217,7 +217,7 @@ def group_open_points(report: CaseReport) -> list[tuple[Text, Sequence[OpenPoint
                 f"凭{route.text.zh}，关键点还缺{len(points)}项",
                 f"By {route.text.en}, key points still to be proven: {len(points)}",
             )
-            groups.append((title, sorted(points, key=urgency)))
+            groups.append((title, sorted(points, key=rank_urgency)))
     return groups
 
 

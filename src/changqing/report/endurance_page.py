@@ -42,7 +42,7 @@ class EndurancePage(Spoken):
         """The days from left to right; None: there is nothing to draw."""
         if not self.endurance.commitments and not self.endurance.renewals:
             return None
-        return TimeScale.of(self.report.as_of, self.endurance)
+        return TimeScale.make_scale(self.report.as_of, self.endurance)
 
     @property
     def has_ends(self) -> bool:
@@ -57,7 +57,7 @@ class EndurancePage(Spoken):
     def axis(self) -> Markup:
         """The line of years under the bars."""
         scale = self.scale
-        return charts.axis(scale, now=self.t("今", "Now")) if scale else Markup("")
+        return charts.draw_axis(scale, now=self.t("今", "Now")) if scale else Markup("")
 
     @property
     def term(self) -> str:
@@ -115,7 +115,7 @@ class EndurancePage(Spoken):
             missing = self._word_missing(until, kind)
         return _Row(
             row=row,
-            drawing=charts.bar(
+            drawing=charts.draw_bar(
                 row,
                 scale,
                 shared=kind == "commitments",
@@ -143,7 +143,7 @@ class EndurancePage(Spoken):
     def has_ranges(self) -> bool:
         """Whether any end has a range to draw."""
         return any(
-            charts.whisker(row) is not None for row in self.endurance.commitments
+            charts.find_whisker(row) is not None for row in self.endurance.commitments
         )
 
     @property
@@ -166,7 +166,7 @@ class EndurancePage(Spoken):
         term = self.endurance.term
         if kind != "commitments" or term is None or until >= term.end:
             return ""
-        return words.span(words.months_between(until, term.end), self.language)
+        return words.span(words.count_months_between(until, term.end), self.language)
 
     def _say_renewals(self, row: SupportView) -> str:
         if not row.renewed_times:

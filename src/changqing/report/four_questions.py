@@ -12,7 +12,7 @@ from changqing.law.kit import Dimension, Grade, find_grade
 from changqing.law.model import Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.report import words
-from changqing.report.answers import answers
+from changqing.report.answers import say_answers
 from changqing.report.counting import identify, select_asked
 from changqing.report.model import CaseReport, FindingView
 from changqing.report.one_page import (
@@ -119,7 +119,7 @@ class _Answerer:
     def _say_met(self, finding: FindingView) -> Text:
         """A key point that holds, with what proves it."""
         title, value = finding.title, _say_counted(finding)
-        said = answers(finding, Language.ZH)
+        said = say_answers(finding, Language.ZH)
         parts = [value] if value is not None else []
         if said.grade:
             grade = find_grade(said.grade)
@@ -194,7 +194,7 @@ def _say_counted(finding: FindingView) -> Text | None:
         for term in finding.terms
     ):
         return None
-    zh, en = (answers(finding, language).proven for language in Language)
+    zh, en = (say_answers(finding, language).proven for language in Language)
     return Text(zh, en) if zh and en else None
 
 
@@ -204,7 +204,7 @@ def _sort_strongest_first(findings: Iterable[FindingView]) -> Sequence[FindingVi
 
 
 def _rank_proof(finding: FindingView) -> int:
-    grade = answers(finding, Language.ZH).grade
+    grade = say_answers(finding, Language.ZH).grade
     return find_grade(grade) if grade else 0
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from changqing.report import charts, marks
 from changqing.report.build_one_page import build_one_page
-from changqing.report.means import draw_means, means_stylesheet
+from changqing.report.means import draw_means, read_means_stylesheet
 from changqing.report.model import CaseReport
 from changqing.report.one_page_rows import speak_one_page
 from changqing.report.page import Page
@@ -92,10 +92,10 @@ def _make_environment() -> Environment:
     )
     keep_compiled(environment)
     environment.globals |= {
-        "glyph": marks.glyph,
+        "glyph": marks.draw_glyph,
         "means": draw_means,
         "grade_steps": marks.grade_steps,
-        "key_cell": charts.key_cell,
+        "key_cell": charts.draw_key_cell,
         "state_glyph": marks.state_glyph,
         "symbols": marks.SYMBOLS,
     }
@@ -103,14 +103,14 @@ def _make_environment() -> Environment:
 
 
 @lru_cache(maxsize=1)
-def stylesheet() -> str:
-    """The style of the report, as it stands in each file."""
+def read_stylesheet() -> str:
+    """Read the style of the report, which is written into each file."""
     return (files("changqing.report") / "static" / "report.css").read_text("utf-8")
 
 
 @lru_cache(maxsize=1)
-def one_page_stylesheet() -> str:
-    """The style of the one page, here as on the web."""
+def read_one_page_stylesheet() -> str:
+    """Read the style of the one page, here as on the web."""
     return (files("changqing.report") / "static" / "one_page.css").read_text("utf-8")
 
 
@@ -130,7 +130,9 @@ def _render_style(page: Page) -> Markup:
         f"@page{{@bottom-left{{content:{_quote_css(left)}}}"
         f"@bottom-right{{content:{right}}}}}"
     )
-    return Markup(stylesheet() + one_page_stylesheet() + means_stylesheet() + foot)
+    return Markup(
+        read_stylesheet() + read_one_page_stylesheet() + read_means_stylesheet() + foot
+    )
 
 
 def _quote_css(text: str) -> str:

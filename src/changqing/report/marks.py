@@ -50,8 +50,8 @@ _GRADE_STEPS = _GROUP_STEPS | {
 }
 
 
-def glyph(verdict: str, size: int = 16) -> Markup:
-    """The shape of a verdict; the word stands beside it."""
+def draw_glyph(verdict: str, size: int = 16) -> Markup:
+    """Draw the shape of a verdict; the word stands beside it."""
     if verdict not in _DRAWN:
         return Markup("")
     return Markup(
@@ -62,12 +62,12 @@ def glyph(verdict: str, size: int = 16) -> Markup:
 
 def state_glyph(state: str, size: int = 28) -> Markup:
     """The shape of a state of either sentence, taken from the verdicts."""
-    return glyph(_STATE_GLYPHS.get(state, "undetermined"), size)
+    return draw_glyph(_STATE_GLYPHS.get(state, "undetermined"), size)
 
 
 def draw_code(code: str, size: int) -> Markup:
     """The shape of a verdict, or of a state of either sentence."""
-    return glyph(_STATE_GLYPHS.get(code, code), size)
+    return draw_glyph(_STATE_GLYPHS.get(code, code), size)
 
 
 def grade_steps(grade: str) -> Markup:

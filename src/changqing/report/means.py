@@ -34,6 +34,6 @@ def draw_means(name: str, language: Language, *, place: str) -> Markup:
 
 
 @lru_cache(maxsize=1)
-def means_stylesheet() -> str:
-    """The style of it, the same on the web and in the report."""
+def read_means_stylesheet() -> str:
+    """Read the style of the means, the same on the web and in the report."""
     return (files("changqing.report") / "static" / "means.css").read_text("utf-8")

@@ -110,43 +110,43 @@ class _Speaker:
 
     def _list_sections(self) -> Iterator[PageSection]:
         page = self._page
-        yield self._section(
+        yield self._make_section(
             "blocking",
             self._say(page.blocking_title) + self._count_blocking(),
             self._list_points(page.blocking),
         )
-        yield self._section(
+        yield self._make_section(
             "doubts",
             self._t("疑点{n}处", "Doubts: {n}", n=page.doubts.total),
-            self._list_points(page.doubts) or [self._none()],
+            self._list_points(page.doubts) or [self._make_empty_row()],
         )
-        yield self._section(
+        yield self._make_section(
             "questions",
             self._t("凭什么：四问", "What it rests on: four questions"),
             [
-                *map(self._row_of_question, page.questions),
+                *map(self._make_question_row, page.questions),
                 PageRow(lead=self._t("资金", "Funds"), text=self._say(page.funds)),
             ],
         )
-        yield self._section(
+        yield self._make_section(
             "routes",
             self._t("两条路，走通一条即可", "Two routes: either one is enough"),
-            list(map(self._row_of_route, page.routes)),
+            list(map(self._make_route_row, page.routes)),
         )
-        yield self._section(
+        yield self._make_section(
             "returned",
             self._t("提醒：常因此被退回或追究", "What cases come back with"),
             self._list_points(page.returned),
         )
-        yield self._section(
+        yield self._make_section(
             "proof",
             self._t("佐证最早到期", "First evidence to end"),
             [PageRow(text=self._say(page.proof_text))],
         )
-        yield self._section(
+        yield self._make_section(
             "steps", self._t("先办三件", "First three things"), self._list_steps()
         )
-        yield self._section(
+        yield self._make_section(
             "promised",
             self._t(
                 "只是承诺，还没有证据证明做到",
@@ -154,10 +154,10 @@ class _Speaker:
             ),
             self._list_texts(page.promised),
         )
-        unseen = self._list_texts(page.unseen) or [self._none()]
+        unseen = self._list_texts(page.unseen) or [self._make_empty_row()]
         if page.readers is not None:
             unseen.append(PageRow(text=self._say(page.readers)))
-        yield self._section(
+        yield self._make_section(
             "unseen", self._t("看不到的", "What could not be seen"), unseen
         )
 
@@ -170,10 +170,12 @@ class _Speaker:
             )
         return count
 
-    def _section(self, code: str, title: str, rows: Sequence[PageRow]) -> PageSection:
+    def _make_section(
+        self, code: str, title: str, rows: Sequence[PageRow]
+    ) -> PageSection:
         return PageSection(code=code, title=title, rows=tuple(rows))
 
-    def _none(self) -> PageRow:
+    def _make_empty_row(self) -> PageRow:
         return PageRow(text=self._t("没有", "none"))
 
     def _list_points(self, points: Listed[ShownPoint]) -> list[PageRow]:
@@ -197,7 +199,7 @@ class _Speaker:
     def _say_source(self, value: SourcedValue) -> SourceLine:
         return SourceLine(text=self._say(value.line), evidence=value.evidence or "")
 
-    def _row_of_question(self, answered: AnsweredQuestion) -> PageRow:
+    def _make_question_row(self, answered: AnsweredQuestion) -> PageRow:
         parts = [self._say(part) for part in answered.basis.shown]
         parts += self._say_more(answered.basis.more)
         text = self._join(parts)
@@ -213,7 +215,7 @@ class _Speaker:
             text=text,
         )
 
-    def _row_of_route(self, route: RouteLeft) -> PageRow:
+    def _make_route_row(self, route: RouteLeft) -> PageRow:
         points = [self._say_point(point) for point in route.left.shown]
         points += self._say_more(route.left.more)
         done = not route.left.total
@@ -225,7 +227,7 @@ class _Speaker:
 
     def _list_steps(self) -> list[PageRow]:
         steps = self._page.steps
-        rows = [self._row_of_step(step) for step in steps.shown]
+        rows = [self._make_step_row(step) for step in steps.shown]
         when = self._say(self._page.steps_text)
         return [
             *rows,
@@ -233,7 +235,7 @@ class _Speaker:
             *([PageRow(text=when)] if when else []),
         ]
 
-    def _row_of_step(self, step: NextStep) -> PageRow:
+    def _make_step_row(self, step: NextStep) -> PageRow:
         text = self._say(step.text)
         if step.late:
             text += self._t("（赶不上递交日）", " (misses the day to hand in)")

@@ -83,7 +83,7 @@ class OutlookPage(Spoken):
                 m=ahead.monitors,
             )
             label = f"{name}{'：' if self.zh else ': '}{said}"
-            drawing = charts.interval(ahead.low, None, ahead.high, label=label)
+            drawing = charts.draw_interval(ahead.low, None, ahead.high, label=label)
             drawn.append(_Chance(name=name, said=said, drawing=drawing))
         return drawn
 
@@ -101,7 +101,9 @@ class OutlookPage(Spoken):
         )
         label = f"{name}{'：' if self.zh else ': '}{said}"
         return _Chance(
-            name=name, said=said, drawing=charts.interval(low, at, high, label=label)
+            name=name,
+            said=said,
+            drawing=charts.draw_interval(low, at, high, label=label),
         )
 
     def silences(self, cadence: CadenceView) -> list[_Silence]:

@@ -16,7 +16,7 @@ from changqing.law.kit import Dimension, Standing
 from changqing.law.model import Verdict
 from changqing.law.said import numeral
 from changqing.report import charts, words
-from changqing.report.answers import Answers, answers
+from changqing.report.answers import Answers, say_answers
 from changqing.report.counting import (
     count_awaiting,
     group_errands,
@@ -359,7 +359,7 @@ class Page(EndurancePage, OutlookPage):
 
     def drawing(self, group: _Group) -> Markup:
         """The cells of one dimension."""
-        places = charts.cells_per_line(g.tally.total for g in self.dimensions)
+        places = charts.count_cells_per_line(g.tally.total for g in self.dimensions)
         tally = group.tally
         label = self.t(
             "{name}：自述成立{c}项，能证实{p}项，共{t}项。",
@@ -369,7 +369,7 @@ class Page(EndurancePage, OutlookPage):
             p=tally.proven,
             t=tally.total,
         )
-        return charts.cells(tally, places=places, label=label)
+        return charts.draw_cells(tally, places=places, label=label)
 
     # ── errands ──────────────────────────────────────────────────────────────────────
 
@@ -429,7 +429,8 @@ class Page(EndurancePage, OutlookPage):
     @cached_property
     def _answers_by_id(self) -> Mapping[int, Answers]:
         return {
-            id(finding): answers(finding, self.language) for finding in self.findings
+            id(finding): say_answers(finding, self.language)
+            for finding in self.findings
         }
 
     def say_comparison(self, term: TermView) -> tuple[str, str]:
@@ -456,7 +457,7 @@ class Page(EndurancePage, OutlookPage):
         known = [labels["threshold"]]
         known += [labels["claimed"]] if numeric.claimed is not None else []
         known += [labels["proven"]] if numeric.proven is not None else []
-        return charts.threshold_line(
+        return charts.draw_threshold_line(
             numeric,
             labels=labels,
             met=term.proven.holds is True,

@@ -93,7 +93,7 @@ class _PlainSpeaker:
             failing = _join(told, "，", ", ") if told else failing
         records = [side.record for _, side in sides if side.decides and side.record]
         if records:
-            where = _join([self._where([record]) for record in records], "、", ", ")
+            where = _join([self._say_where([record]) for record in records], "、", ", ")
             failing = _fill(_AT, where=where, what=failing)
         if finding.verdict is not Verdict.CONTRADICTED:
             return failing
@@ -122,7 +122,7 @@ class _PlainSpeaker:
         return _join(
             [
                 _say_at(
-                    self._where([record for record, _ in told if record]),
+                    self._say_where([record for record, _ in told if record]),
                     [said for _, said in told if said.zh],
                 )
                 for told in by_source.values()
@@ -131,8 +131,8 @@ class _PlainSpeaker:
             "; ",
         )
 
-    def _where(self, records: Sequence[Record]) -> Text:
-        """One source, with the place in it where all is in one place."""
+    def _say_where(self, records: Sequence[Record]) -> Text:
+        """Say one source, with the place in it where all is in one place."""
         if not records:
             return _NOTHING
         name = name_source(records[0], self.labels)

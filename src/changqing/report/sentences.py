@@ -37,8 +37,8 @@ _ROUTES: Mapping[str, Text] = {
 }
 
 
-def first_sentence(assessment: Assessment) -> FirstSentence:
-    """The sentence that the stage of the case calls for."""
+def say_first_sentence(assessment: Assessment) -> FirstSentence:
+    """Say the sentence that the stage of the case calls for."""
     if assessment.compliance is None:
         state = "" if assessment.readiness is None else assessment.readiness.value
         return FirstSentence(
@@ -146,8 +146,8 @@ def count_waiting(assessment: Assessment) -> int:
     )
 
 
-def long_term_sentence(assessment: Assessment) -> Text:
-    """Whether the service is shown to last, and by which route."""
+def say_long_term(assessment: Assessment) -> Text:
+    """Tell whether the service is shown to last, and by which route."""
     said = assessment.long_term
     if said.state is LongTermState.SHOWN:
         by = _ROUTES["" if said.route is None else said.route.value]
@@ -180,7 +180,7 @@ def format_count(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def endurance_sentence(endurance: Endurance) -> Text:
+def say_endurance(endurance: Endurance) -> Text:
     """To which day everything is proven to last, and what carries it."""
     unknown = sum(support.unknown for support in endurance.commitments)
     rest = Text(zh="", en="")
@@ -202,10 +202,10 @@ def endurance_sentence(endurance: Endurance) -> Text:
     )
 
 
-def ready_sentence(
+def say_ready_day(
     assessment: Assessment, plan: ErrandPlan, handing_in: HandingIn | None = None
 ) -> Text:
-    """The earliest day on which it can be handed in, or why there is none.
+    """Say the earliest day on which it can be handed in, or why there is none.
 
     Where every requirement is proven, what is left before handing in is said. Without
     `handing_in` there are no documents to write.

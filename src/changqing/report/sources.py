@@ -49,7 +49,7 @@ def write_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
     place = f"，{source.place}" if source.place and not inside else ""
     place_en = f", {source.place}" if source.place and not inside else ""
     kind = source.kind.text
-    name = labels.get(Subject("paper", source.name)) or source_name(source.name)
+    name = labels.get(Subject("paper", source.name)) or find_source_name(source.name)
     said = both(source.name) if name is None else name
     return Text(zh=f"{kind.zh}：{said.zh}{place}", en=f"{kind.en}: {said.en}{place_en}")
 
@@ -61,7 +61,7 @@ def name_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
         return OWN_WORD
     named = labels.get(Subject("paper", source.name))
     if named is None:
-        named = source_name(source.name.partition(" ")[0])
+        named = find_source_name(source.name.partition(" ")[0])
     return both(source.name) if named is None else named
 
 
@@ -76,8 +76,8 @@ def place_in(record: Record) -> str:
 OWN_WORD = Text(zh="自述", en="by the applicant’s own word")
 
 
-def source_name(name: str) -> Text | None:
-    """What a probe or a look is called, with where it looked; None without a name."""
+def find_source_name(name: str) -> Text | None:
+    """Find what a probe or look is called, and where it looked; None without name."""
     what, _, where = name.partition(" ")
     said = _SOURCE_NAMES.get(what)
     if said is None or not where:

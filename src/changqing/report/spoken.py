@@ -67,7 +67,7 @@ class Spoken:
             "stage": words.STAGES,
             "service": words.SERVICE_KINDS,
         }
-        return words.word(tables[kind], code, self.language)
+        return words.say_word(tables[kind], code, self.language)
 
     def say_endless(self, row: SupportView) -> str:
         """Say why something has no end."""
@@ -81,15 +81,15 @@ class Spoken:
 
     def clauses(self, sentence: str) -> list[str]:
         """Break a sentence where its clauses end."""
-        return words.clauses(sentence, self.language)
+        return words.split_clauses(sentence, self.language)
 
     def say_day(self, day: date) -> str:
         """Say a day in full."""
-        return words.long_day(day, self.language)
+        return words.say_long_day(day, self.language)
 
     def weekday(self, day: date) -> str:
         """Say the day of the week."""
-        return words.weekday(day, self.language)
+        return words.say_weekday(day, self.language)
 
     def article(self, reference: str) -> str:
         """Say which article is meant."""
@@ -97,7 +97,7 @@ class Spoken:
 
     def operator(self, written: str) -> str:
         """A comparison in signs, or in words where few know the sign."""
-        return words.word(_OPERATORS, written, self.language)
+        return words.say_word(_OPERATORS, written, self.language)
 
     def join_list(self, parts: Iterable[str]) -> str:
         """Join parts as a list."""

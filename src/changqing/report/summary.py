@@ -24,7 +24,7 @@ from changqing.judge.verdict import blocks
 from changqing.law.model import Catalogue, Verdict
 from changqing.outlook.ahead import Outlook
 from changqing.outlook.endurance import Endurance, Support
-from changqing.report.counting import is_settled, join_key, urgency
+from changqing.report.counting import is_settled, join_key, rank_urgency
 from changqing.report.words import HandingInState
 from changqing.text import Text
 
@@ -137,7 +137,7 @@ def build_summary(
 
 def _list_open(unsettled: Sequence[Finding]) -> tuple[OpenCriterion, ...]:
     first: dict[str, Finding] = {}
-    for finding in sorted(unsettled, key=urgency):
+    for finding in sorted(unsettled, key=rank_urgency):
         first.setdefault(finding.criterion.id, finding)
     counts = Counter(finding.criterion.id for finding in unsettled)
     return tuple(

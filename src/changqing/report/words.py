@@ -158,28 +158,28 @@ _MONTHS_EN = (
 )
 
 
-def word(words: Mapping[str, Text], code: str, language: Language) -> str:
-    """The words for `code`; an unknown code is shown as it is."""
+def say_word(words: Mapping[str, Text], code: str, language: Language) -> str:
+    """Look up the words for `code`; an unknown code is shown as it is."""
     said = words.get(code)
     return code if said is None else said.say(language)
 
 
-def long_day(day: date, language: Language) -> str:
-    """A day within a sentence: 2026年11月24日, 24 November 2026."""
+def say_long_day(day: date, language: Language) -> str:
+    """Say a day within a sentence: 2026年11月24日, 24 November 2026."""
     if language is Language.ZH:
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
 
 
-def weekday(day: date, language: Language) -> str:
-    """The day of the week, short: 周四, Thu."""
+def say_weekday(day: date, language: Language) -> str:
+    """Say the day of the week, short: 周四, Thu."""
     if language is Language.ZH:
         return "周" + _WEEKDAYS[day.weekday()]
     return _WEEKDAYS_EN[day.weekday()]
 
 
-def months_between(start: date, end: date) -> int:
-    """Whole months from `start` to `end`, none when it is earlier."""
+def count_months_between(start: date, end: date) -> int:
+    """Count whole months from `start` to `end`, none when it is earlier."""
     months = (end.year - start.year) * 12 + end.month - start.month
     return max(0, months - (end.day < start.day))
 
@@ -200,8 +200,8 @@ _ZH_CLAUSE = re.compile(r"[^，。；：、？]+[，。；：、？]*|[，。；
 _EN_CLAUSE = re.compile(r"\S.*?(?:[,;:.](?=\s|$)|$)", re.DOTALL)
 
 
-def clauses(sentence: str, language: Language) -> list[str]:
-    """A headline cut after its punctuation, so that lines break between clauses."""
+def split_clauses(sentence: str, language: Language) -> list[str]:
+    """Split a headline after its punctuation: lines break between clauses."""
     pattern = _ZH_CLAUSE if language is Language.ZH else _EN_CLAUSE
     return pattern.findall(sentence)
 

@@ -33,7 +33,7 @@ from changqing.evidence.sync import merge_records
 from changqing.jsondata import Json
 from changqing.law.model import Catalogue
 from changqing.notices.outbox import Notice, notice_id
-from changqing.outlook.observed import publication_days
+from changqing.outlook.observed import list_publication_days
 from changqing.papers.open import open_case
 from changqing.run import Known, make_situation
 from changqing.shard import Shard
@@ -406,7 +406,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
         readings += [
             compare_with_plan(
                 plan,
-                publication_days(published),
+                list_publication_days(published),
                 read=publications_read(case, items, looked_since),
                 subject=service.subject,
                 seen_until=now,

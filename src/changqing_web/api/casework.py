@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from changqing.casework.dates import CaseDue, status
+from changqing.casework.dates import CaseDue, compute_status
 from changqing.casework.event_papers import check_events, encode_check
 from changqing.casework.events import (
     Act,
@@ -23,7 +23,7 @@ from changqing.casework.events import (
 from changqing.casework.offered import find_allowed_acts
 from changqing.casework.record import record as write_event
 from changqing.casework.record import undo_last
-from changqing.casework.stages import replay
+from changqing.casework.stages import replay_events
 from changqing.law.cited import citation_data
 from changqing.papers.open import open_case
 from changqing.text import Text
@@ -68,7 +68,7 @@ def get_casework(request: HttpRequest, case: str) -> Json:
 def get_events(request: HttpRequest, case: str) -> list[Any]:
     """Everything that was recorded, oldest first."""
     here = at_case(request, case)
-    events = Journal(here.folder).entries()
+    events = Journal(here.folder).list_entries()
     checks = check_events(open_case(here.folder, catalogue()), events)
     undone = find_undone(events)
     return [
@@ -153,9 +153,9 @@ def undo_event(request: HttpRequest, case: str, given: Undone) -> Status[Json]:
 def standing(here: Here) -> Json:
     """The stage, what is due and whose, the lines, and what can be recorded."""
     case = open_case(here.folder, catalogue())
-    state = replay(catalogue(), case, Journal(here.folder).events())
+    state = replay_events(catalogue(), case, Journal(here.folder).list_events())
     today = timezone.localdate()
-    found = status(catalogue(), case, state, today)
+    found = compute_status(catalogue(), case, state, today)
     acts = find_allowed_acts(catalogue(), case, state, today)
     return {
         "stage": state.stage.value,

@@ -136,7 +136,7 @@ def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:
     state = state_of(here, found, date.max)
     letter = answer_letter(catalogue(), found, state, on=timezone.localdate())
     return {
-        "markdown": letter.markdown(),
+        "markdown": letter.render_markdown(),
         "open": [line.number for line in letter.open],
     }
 

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from changqing.case import edit
 from changqing.errors import ChangqingError
 from changqing.masks import mask_numbers
-from changqing.report.counting import format_key, select_asked, urgency
+from changqing.report.counting import format_key, rank_urgency, select_asked
 from changqing.report.model import CaseReport
 from changqing.text import Text, both
 from changqing_web.cases import report_of
@@ -248,7 +248,7 @@ def _make_group(name: Text, lines: Iterable[FoundLine]) -> FoundGroup:
 
 def _list_findings(here: Here, report: CaseReport, words: str) -> Iterator[FoundLine]:
     address = reverse("findings", args=[here.workspace.slug, here.row.folder])
-    for finding in sorted(select_asked(report.findings), key=urgency):
+    for finding in sorted(select_asked(report.findings), key=rank_urgency):
         name = finding.subject.name
         texts = [finding.title, *([] if name is None else [name])]
         if not _has(words, [finding.criterion, *_spell(texts)]):

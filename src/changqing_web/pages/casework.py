@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.case import edit
-from changqing.casework.dates import status
+from changqing.casework.dates import compute_status
 from changqing.casework.event_papers import check_events
 from changqing.casework.events import (
     Act,
@@ -22,7 +22,7 @@ from changqing.casework.events import (
     list_standing,
     name_act,
 )
-from changqing.casework.handed import differences, passages
+from changqing.casework.handed import find_differences, list_passages
 from changqing.casework.offered import find_allowed_acts
 from changqing.casework.personal import find_listed_personal
 from changqing.casework.record import record as write_event
@@ -173,7 +173,7 @@ def _record_event(
 
 def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     """Take back the last entry, as a further one."""
-    if all(entry.number != number for entry in Journal(here.folder).entries()):
+    if all(entry.number != number for entry in Journal(here.folder).list_entries()):
         raise Http404
     try:
         written = undo_last(
@@ -210,7 +210,7 @@ def show(
     try:
         case = read_case(here)
         state = state_of(here, case, date.max)
-        entries = Journal(here.folder).entries()
+        entries = Journal(here.folder).list_entries()
         checks = check_events(case, entries)
     except ChangqingError as error:
         told = list_issues(error)
@@ -220,9 +220,9 @@ def show(
             context(here, "casework", errors=told),
             status=409,
         )
-    found = status(catalogue(), case, state, today)
+    found = compute_status(catalogue(), case, state, today)
     known = writings(here)
-    changed = differences(case, state, passages(case, known.documents))
+    changed = find_differences(case, state, list_passages(case, known.documents))
     acts = find_allowed_acts(catalogue(), case, state, today)
     step = words.next_step(here, found, acts)
     return render(

@@ -30,7 +30,7 @@ from changqing.agency.workbook import (
 )
 from changqing.case.values import NotAValueError
 from changqing.casework.events import CaseStage, Journal
-from changqing.casework.stages import replay
+from changqing.casework.stages import replay_events
 from changqing.documents.letters import render_letters
 from changqing.errors import ChangqingError
 from changqing.text import Language, Text
@@ -265,8 +265,8 @@ def request_of(here: Here, language: Language | None = None) -> Request:
     Asked before, it reminds and says when that was.
     """
     outcome = cases.outcome(here)
-    events = Journal(here.folder).events()
-    state = replay(catalogue(), outcome.case, events)
+    events = Journal(here.folder).list_events()
+    state = replay_events(catalogue(), outcome.case, events)
     lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
     before = find_last_request(DeskJournal(here.folder).notes())
     return request_papers(

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from changqing.casework.events import Journal, NoticeLine
-from changqing.casework.handed import differences, passages, write_reissue
+from changqing.casework.handed import find_differences, list_passages, write_reissue
 from changqing.casework.letter import answer_letter
 from changqing.documents.letters import render_letters
 from changqing.errors import ChangqingError
@@ -107,18 +107,20 @@ def letter(request: HttpRequest, here: Here) -> HttpResponse:
     match request.GET.get("as"):
         case "docx" | "pdf" | "txt" as suffix:
             files = render_letters(
-                [written.document()], case_name=case.name, as_of=written.written
+                [written.make_document()], case_name=case.name, as_of=written.written
             )
             name = next(name for name in files if name.endswith(f".{suffix}"))
             return _file(files[name], name, "application/octet-stream")
         case "md":
-            return _file(written.markdown(), "补正说明.md", "text/markdown")
+            return _file(written.render_markdown(), "补正说明.md", "text/markdown")
         case "html":
             return _file(written.page(), "补正说明.html", "text/html")
         case "sections":
-            found = differences(case, state, passages(case, writings(here).documents))
+            found = find_differences(
+                case, state, list_passages(case, writings(here).documents)
+            )
             return _file(write_reissue(found), "补正后的章节.md", "text/markdown")
-    more = {"letter": written, "text": prose(written.markdown())}
+    more = {"letter": written, "text": prose(written.render_markdown())}
     return render(request, "casework_letter.html", context(here, "casework", **more))
 
 

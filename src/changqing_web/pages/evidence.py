@@ -34,7 +34,7 @@ from changqing.law.kinds.material import Material
 from changqing.law.kit import Dimension
 from changqing.masks import mask_numbers
 from changqing.report.model import CaseReport, EvidenceView
-from changqing.report.sources import source_name
+from changqing.report.sources import find_source_name
 from changqing.text import Text
 from changqing_web import intake, jobs, uploads
 from changqing_web.cases import context, report_of
@@ -404,7 +404,7 @@ def _list_captures(line: Looked) -> Iterator[CaptureLine]:
     changed = line.unlike or frozenset()
     for seen_capture in line.visit.seen:
         yield CaptureLine(
-            name=source_name(seen_capture.name)
+            name=find_source_name(seen_capture.name)
             or Text(seen_capture.name, seen_capture.name),
             digest=seen_capture.digest,
             facts=tuple(

@@ -16,17 +16,17 @@ from django.utils import timezone
 
 from changqing.case import edit
 from changqing.case.subjects import APPLICANT
-from changqing.casework.annual import annual_report, at_report_stage
+from changqing.casework.annual import build_annual_report, move_to_report_stage
 from changqing.casework.annual_data import AnnualData
 from changqing.casework.annual_duty import find_year_due
 from changqing.casework.annual_ledgers import read_ledgers
 from changqing.casework.annual_measured import (
     Table,
+    make_tables,
+    make_tables_data,
     measure_year,
-    tables,
-    tables_data,
-    workbook,
     write_csv,
+    write_workbook,
 )
 from changqing.casework.annual_page import report_data, report_page
 from changqing.casework.events import CaseStage
@@ -167,10 +167,10 @@ def export(request: HttpRequest, here: Here, file: str) -> HttpResponse:
     if file == "report.html":
         content = report_page(found.data, language).encode()
     elif file == "report.json":
-        whole = {**found.data, "tables": tables_data(found.tables, language)}
+        whole = {**found.data, "tables": make_tables_data(found.tables, language)}
         content = json.dumps(whole, ensure_ascii=False, indent=2).encode()
     elif file == "figures.xlsx":
-        content = workbook(found.tables, language)
+        content = write_workbook(found.tables, language)
     else:
         table = next((one for one in found.tables if f"{one.name}.csv" == file), None)
         if table is None:
@@ -207,8 +207,8 @@ def _make_year(here: Here, year: int, today: date) -> Year:
     known, case = catalogue(), read_case(here)
     on_record = read_recorded(case)
     ledgers = read_ledgers(case, year, today)
-    situation = at_report_stage(make_situation(case, on_record, known, today))
-    report = annual_report(
+    situation = move_to_report_stage(make_situation(case, on_record, known, today))
+    report = build_annual_report(
         case,
         judge().assess(situation),
         known,
@@ -224,7 +224,7 @@ def _make_year(here: Here, year: int, today: date) -> Year:
     return Year(
         number=year,
         data=report_data(case, report, services, known, language),
-        tables=tables(services, ledgers, language),
+        tables=make_tables(services, ledgers, language),
     )
 
 

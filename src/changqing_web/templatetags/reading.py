@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from changqing.law.said import say_article
 from changqing.law.words import SCOPE_WORDS
 from changqing.masks import mask_numbers
-from changqing.report.charts import key_cell
+from changqing.report.charts import draw_key_cell
 from changqing.report.marks import grade_steps
 from changqing.report.model import FindingView
 from changqing.report.words import (
@@ -123,7 +123,7 @@ def without_filters(context: template.Context) -> str:
 @register.filter
 def cell(verdict: str) -> SafeString:
     """One cell of the chart, for the line that explains it."""
-    return format_html("{}", key_cell(verdict))
+    return format_html("{}", draw_key_cell(verdict))
 
 
 @register.filter

@@ -40,7 +40,7 @@ def make_tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
 
     `level` counts steps of eight tree levels, or is `ENTRIES`; `width` is the number of
     hashes or entries in it. The number is cut into threes as in C2SP tlog-tiles:
-    `tile_path(0, 1234067)` is `tile/0/x001/x234/067`.
+    `make_tile_path(0, 1234067)` is `tile/0/x001/x234/067`.
     """
     groups = []
     rest = number
